@@ -1,0 +1,1 @@
+"""What members see, and what runs on a timer; one topic a file."""

@@ -1,0 +1,1 @@
+"""Plays a recorded season through the real bot in a web page."""

@@ -1,0 +1,1 @@
+"""Fetch a Kaggle leaderboard, read it, compare two, know the past. Knows nothing of Discord."""

@@ -1,0 +1,1 @@
+"""SQLite through aiosqlite: the only place with SQL."""
