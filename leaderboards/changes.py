@@ -1,0 +1,284 @@
+"""What happened between two boards of one competition."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leaderboards.board import Board, Columns, Entry, split_members
+
+Indices = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+ABSENT = -1
+"""Stands for the old place of a team that was not on the old board."""
+
+
+class How(StrEnum):
+    """In which way a team changed, the strongest first."""
+
+    NEW = "new"
+    GONE = "gone"
+    SUBMITTED = "submitted"
+    """Moved, or scored differently, by a submission of its own."""
+    RESCORED = "rescored"
+    """Scored differently without a submission, as in simulation competitions."""
+    SHIFTED = "shifted"
+    """Moved by others."""
+    SAME = "same"
+
+
+@dataclass(frozen=True, slots=True)
+class TeamChange:
+    """One team before and after."""
+
+    how: How
+    before: Entry | None
+    after: Entry | None
+    renamed: bool = False
+    merged_into: int | None = None
+    """For a team that is gone: the team in which its members turned up."""
+
+
+@dataclass(frozen=True, eq=False)
+class Changes:
+    """Two boards held against each other; the first board of a competition is compared to none."""
+
+    old: Board | None
+    new: Board
+    origin: Indices
+    """For each row of the new board, its row on the old one, or `ABSENT`."""
+    gone: Indices
+    """Rows of the old board that are on the new one no more."""
+    moved_itself: Mask
+    """Rows of the new board that are new, scored differently, or out of the old order."""
+    edited: Mask
+    """Rows whose name, members or submissions differ, though they did not move themselves."""
+
+    @classmethod
+    def between(cls, old: Board | None, new: Board) -> Changes:
+        """Compare two boards of the same competition and kind."""
+        rows = len(new.teams)
+        if old is None:
+            return cls(
+                old=None,
+                new=new,
+                origin=np.full(rows, ABSENT, dtype=np.int64),
+                gone=np.empty(0, dtype=np.int64),
+                moved_itself=np.ones(rows, dtype=np.bool_),
+                edited=np.zeros(rows, dtype=np.bool_),
+            )
+        origin = _rows_of(old.teams.team_id, new.teams.team_id)
+        known = origin != ABSENT
+        stayed = np.zeros(len(old.teams), dtype=np.bool_)
+        stayed[origin[known]] = True
+        rescored = known & (
+            _differs(old.teams.score_text, new.teams.score_text, origin)
+            | (old.teams.score[origin] != new.teams.score)
+        )
+        in_order = known & ~rescored
+        in_order[in_order] = longest_increasing(origin[in_order])
+        edited = in_order & (
+            (old.teams.submissions[origin] != new.teams.submissions)
+            | (old.teams.last_submission_at[origin] != new.teams.last_submission_at)
+            | _differs(old.teams.team_name, new.teams.team_name, origin)
+            | _differs(old.teams.members, new.teams.members, origin)
+        )
+        return cls(
+            old=old,
+            new=new,
+            origin=origin,
+            gone=np.flatnonzero(~stayed),
+            moved_itself=~in_order,
+            edited=edited,
+        )
+
+    @cached_property
+    def new_rows(self) -> Indices:
+        """Rows of the new board whose team was not there before."""
+        return np.flatnonzero(self.origin == ABSENT)
+
+    @cached_property
+    def shifted(self) -> Mask:
+        """Rows whose rank differs, whatever the reason; new teams are none of them."""
+        if self.old is None:
+            return np.zeros(len(self.new.teams), dtype=np.bool_)
+        known = self.origin != ABSENT
+        shifted: Mask = known & (self.old.teams.rank[self.origin] != self.new.teams.rank)
+        return shifted
+
+    @cached_property
+    def moved(self) -> int:
+        """How many teams that were there before have another rank or score."""
+        return int((self.shifted | (self.moved_itself & (self.origin != ABSENT))).sum())
+
+    @cached_property
+    def written(self) -> Columns:
+        """The rows of the new board that differ in anything from the old one."""
+        return self.new.teams.take(np.flatnonzero(self.moved_itself | self.edited | self.shifted))
+
+    @cached_property
+    def gone_ids(self) -> list[int]:
+        """The teams that are no longer there."""
+        if self.old is None:
+            return []
+        ids: list[int] = self.old.teams.team_id[self.gone].tolist()
+        return ids
+
+    @cached_property
+    def members_changed(self) -> list[tuple[int, str]]:
+        """Teams that are new or have other members, with their user names joined by commas."""
+        teams = self.new.teams
+        candidates = self.moved_itself | self.edited
+        changed = self.origin == ABSENT
+        if self.old is not None:
+            changed |= candidates & _differs(self.old.teams.members, teams.members, self.origin)
+        return [(int(teams.team_id[i]), teams.members[i]) for i in np.flatnonzero(changed).tolist()]
+
+    @cached_property
+    def benchmarks_changed(self) -> bool:
+        """Whether a benchmark came, went, moved or scored differently."""
+        if self.old is None:
+            return True
+        return _benchmark_rows(self.old) != _benchmark_rows(self.new)
+
+    def of(self, team_id: int) -> TeamChange | None:
+        """Tell what happened to one team; None if it is on neither board."""
+        after_row = self._new_index.get(team_id)
+        before_row = self._old_index.get(team_id)
+        if after_row is None:
+            if before_row is None or self.old is None:
+                return None
+            before = self.old.teams.entry(before_row)
+            return TeamChange(How.GONE, before, None, merged_into=self._merged_into(before))
+        after = self.new.teams.entry(after_row)
+        if before_row is None or self.old is None:
+            return TeamChange(How.NEW, None, after)
+        before = self.old.teams.entry(before_row)
+        return TeamChange(
+            how=_how(before, after),
+            before=before,
+            after=after,
+            renamed=before.team_name != after.team_name,
+        )
+
+    def team_of(self, user_name: str) -> int | None:
+        """Find the team on the new board in which a Kaggle user is, whatever the case."""
+        return self._team_of_user.get(user_name.casefold())
+
+    @cached_property
+    def _team_of_user(self) -> dict[str, int]:
+        return {
+            user_name: team_id
+            for team_id, joined in zip(
+                self.new.teams.team_id.tolist(), self.new.teams.members, strict=True
+            )
+            for user_name in split_members(joined.casefold())
+        }
+
+    @cached_property
+    def _new_index(self) -> dict[int, int]:
+        return {team_id: row for row, team_id in enumerate(self.new.teams.team_id.tolist())}
+
+    @cached_property
+    def _old_index(self) -> dict[int, int]:
+        if self.old is None:
+            return {}
+        return {team_id: row for row, team_id in enumerate(self.old.teams.team_id.tolist())}
+
+    def _merged_into(self, before: Entry) -> int | None:
+        """Kaggle merges teams by dropping one and adding its members to the other."""
+        members = {name.casefold() for name in before.members}
+        for team_id, joined in self.members_changed:
+            if members & set(split_members(joined.casefold())):
+                return team_id
+        return None
+
+
+def submitted(before: Entry, after: Entry) -> bool:
+    """Tell whether a team handed something in between two boards.
+
+    Simulation competitions change scores without a submission, so the date and the count decide;
+    where a form of the file has neither, a changed score does.
+    """
+    if before.last_submission_at is None and before.submissions is None:
+        return before.score != after.score
+    return before.last_submission_at != after.last_submission_at or (
+        (before.submissions or 0) < (after.submissions or 0)
+    )
+
+
+def longest_increasing(numbers: Indices) -> Mask:
+    """Mark a longest strictly increasing subsequence."""
+    count = len(numbers)
+    if count < 2 or bool((numbers[1:] > numbers[:-1]).all()):
+        return np.ones(count, dtype=np.bool_)
+    tails: list[int] = []
+    tail_rows: list[int] = []
+    previous = [ABSENT] * count
+    for row, number in enumerate(numbers.tolist()):
+        length = bisect_left(tails, number)
+        if length:
+            previous[row] = tail_rows[length - 1]
+        if length == len(tails):
+            tails.append(number)
+            tail_rows.append(row)
+        else:
+            tails[length] = number
+            tail_rows[length] = row
+    marked = np.zeros(count, dtype=np.bool_)
+    row = tail_rows[-1]
+    while row != ABSENT:
+        marked[row] = True
+        row = previous[row]
+    return marked
+
+
+def _how(before: Entry, after: Entry) -> How:
+    rescored = before.score != after.score
+    moved = before.rank != after.rank
+    if not rescored and not moved:
+        return How.SAME
+    if submitted(before, after):
+        return How.SUBMITTED
+    return How.RESCORED if rescored else How.SHIFTED
+
+
+def _rows_of(old_ids: Indices, new_ids: Indices) -> Indices:
+    """For each new id its row among the old ones, or `ABSENT`."""
+    if not len(old_ids):
+        return np.full(len(new_ids), ABSENT, dtype=np.int64)
+    by_id = np.argsort(old_ids)
+    ascending = old_ids[by_id]
+    slots = np.minimum(np.searchsorted(ascending, new_ids), len(ascending) - 1)
+    return np.where(ascending[slots] == new_ids, by_id[slots], ABSENT)
+
+
+def _differs(old: list[str], new: list[str], origin: Indices) -> Mask:
+    """Compare a text column row by row; a new team's row counts as different."""
+    if not old:
+        return np.ones(len(new), dtype=np.bool_)
+    before = np.array(old, dtype=object)[origin]
+    different: Mask = (before != np.array(new, dtype=object)) | (origin == ABSENT)
+    return different
+
+
+def _benchmark_rows(board: Board) -> list[tuple[object, ...]]:
+    rows = board.benchmarks
+    return list(
+        zip(
+            board.teams_above.tolist(),
+            rows.team_id.tolist(),
+            rows.team_name,
+            rows.score_text,
+            rows.submissions.tolist(),
+            rows.last_submission_at.tolist(),
+            rows.members,
+            strict=True,
+        )
+    )

@@ -1,0 +1,253 @@
+"""One sync of one competition, from the download to the commit."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from time import perf_counter
+from typing import Protocol
+
+from leaderboards.archive import Download, digest, read_archive
+from leaderboards.board import Board, Kind, Order
+from leaderboards.changes import Changes
+from leaderboards.doubts import Doubt
+from leaderboards.errors import BoardRefused
+from leaderboards.history import Snapshot, snapshot_of
+from leaderboards.news import Follower, Telling, tell
+from leaderboards.reading import read_board
+
+logger = logging.getLogger(__name__)
+
+CLOCK_TOLERANCE = timedelta(hours=1)
+"""A board from further in the future than this has a wrong time: the time of reading is taken."""
+
+
+class Outcome(StrEnum):
+    """How a sync ended, when it did not fail."""
+
+    STORED = "stored"
+    UNCHANGED = "unchanged"
+    HELD = "held"
+    STALE = "stale"
+    """Kaggle served an older board than the one that is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What storage knows of a competition's current board."""
+
+    board_id: int
+    digest: bytes
+    taken_at: datetime
+    order: Order | None
+    team_count: int
+
+
+class BoardStore(Protocol):
+    """What a sync needs of storage."""
+
+    async def stored(self, slug: str, kind: Kind) -> Stored | None:
+        """Tell which board is kept, None before the first."""
+        ...
+
+    async def held(self, slug: str) -> str | None:
+        """Tell why the last board was held, None if it was not."""
+        ...
+
+    async def current(self, slug: str, kind: Kind) -> Board | None:
+        """Give the whole current board."""
+        ...
+
+    async def unchanged(self, slug: str, now: datetime) -> None:
+        """Record a good sync that found nothing new."""
+        ...
+
+    async def hold(self, slug: str, doubt: str, now: datetime) -> None:
+        """Record that a board looked wrong; everything else stays as it is."""
+        ...
+
+    async def commit(
+        self,
+        slug: str,
+        changes: Changes,
+        snapshot: Snapshot,
+        *,
+        digest: bytes,
+        tell: Callable[[Follower], Telling] | None,
+        now: datetime,
+    ) -> int:
+        """Write a board, its history and its announcements in one transaction.
+
+        Returns how many announcements were put in the outbox. Without `tell` there are none.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What one sync read and changed."""
+
+    slug: str
+    outcome: Outcome
+    teams: int
+    benchmarks: int = 0
+    announcements: int = 0
+    doubt: str | None = None
+    taken_at: datetime | None = None
+    changes: Changes | None = None
+    milliseconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def new(self) -> int:
+        """How many teams were not there before."""
+        return len(self.changes.new_rows) if self.changes else 0
+
+    @property
+    def moved(self) -> int:
+        """How many teams that were there before have another rank or score."""
+        return self.changes.moved if self.changes else 0
+
+    @property
+    def gone(self) -> int:
+        """How many teams are no longer there."""
+        return len(self.changes.gone) if self.changes else 0
+
+    def line(self) -> str:
+        """Say it all in one line."""
+        times = ", ".join(f"{step} {spent:.0f} ms" for step, spent in self.milliseconds.items())
+        told = f", held because {self.doubt}" if self.doubt else ""
+        return (
+            f"{self.slug}: {self.outcome}: {self.teams} teams, {self.new} new, {self.moved} moved, "
+            f"{self.gone} gone, {self.benchmarks} benchmarks, "
+            f"{self.announcements} announcements{told} ({times})"
+        )
+
+
+def _utcnow() -> datetime:
+    return datetime.now(UTC)
+
+
+async def sync(
+    slug: str,
+    *,
+    download: Callable[[str], Awaitable[bytes]],
+    store: BoardStore,
+    medals: bool = False,
+    announce: bool = True,
+    now: Callable[[], datetime] = _utcnow,
+    progress: Callable[[str], None] = lambda _step: None,
+) -> SyncReport:
+    """Bring one competition's board up to date.
+
+    `medals` says whether the competition awards them, `announce` whether servers are told.
+    Raises a `LeaderboardError` when Kaggle or the file fails; nothing stored has changed then.
+    """
+    clock = _Clock()
+    progress(f"Asking Kaggle for {slug}")
+    data = await download(slug)
+    clock.lap("download")
+
+    progress("Reading the board")
+    archive, checksum = await asyncio.to_thread(_open, slug, data)
+    stored = await store.stored(slug, archive.kind)
+    if stored is not None and stored.digest == checksum:
+        clock.lap("reading")
+        await store.unchanged(slug, now())
+        clock.lap("storing")
+        return _logged(
+            SyncReport(slug, Outcome.UNCHANGED, stored.team_count, milliseconds=clock.laps)
+        )
+    taken_at = _time_of(archive, now())
+    board = await asyncio.to_thread(_read, slug, archive, taken_at, stored)
+    clock.lap("reading")
+    report = SyncReport(
+        slug,
+        Outcome.STORED,
+        len(board.teams),
+        benchmarks=len(board.benchmarks),
+        taken_at=taken_at,
+        milliseconds=clock.laps,
+    )
+    if stored is not None and taken_at <= stored.taken_at:
+        await store.unchanged(slug, now())
+        clock.lap("storing")
+        return _logged(replace(report, outcome=Outcome.STALE))
+
+    progress("Comparing it with the last one")
+    old = await store.current(slug, archive.kind)
+    changes, snapshot = await asyncio.to_thread(_compare, old, board, taken_at)
+    doubt = Doubt.about(changes)
+    clock.lap("comparing")
+    if doubt is not None and doubt != await store.held(slug):
+        await store.hold(slug, doubt, now())
+        clock.lap("storing")
+        return _logged(replace(report, outcome=Outcome.HELD, doubt=doubt))
+
+    progress(f"Storing {len(board.teams):,} teams")
+    moment = now()
+    announcements = await store.commit(
+        slug,
+        changes,
+        snapshot,
+        digest=checksum,
+        tell=(lambda follower: tell(changes, follower, medals=medals, now=moment))
+        if announce
+        else None,
+        now=moment,
+    )
+    clock.lap("storing")
+    return _logged(replace(report, changes=changes, announcements=announcements))
+
+
+def _open(slug: str, data: bytes) -> tuple[Download, bytes]:
+    archive = read_archive(data)
+    if archive.slug not in (None, slug):
+        raise BoardRefused(
+            f"Kaggle answered with the leaderboard of {archive.slug} when asked for {slug}."
+        )
+    return archive, digest(archive.csv)
+
+
+def _time_of(archive: Download, now: datetime) -> datetime:
+    if archive.taken_at is None or archive.taken_at > now + CLOCK_TOLERANCE:
+        return now.replace(microsecond=0)
+    return archive.taken_at
+
+
+def _read(slug: str, archive: Download, taken_at: datetime, stored: Stored | None) -> Board:
+    known_order = stored.order if stored is not None else None
+    board = read_board(
+        archive.csv, slug=slug, kind=archive.kind, taken_at=taken_at, order=known_order
+    )
+    if not board.complete:
+        raise BoardRefused(
+            f"This is only one page of {slug}'s leaderboard; the whole one is needed."
+        )
+    return replace(board, order=board.order or known_order)
+
+
+def _compare(old: Board | None, new: Board, taken_at: datetime) -> tuple[Changes, Snapshot]:
+    changes = Changes.between(old, new)
+    return changes, snapshot_of(changes, taken_at)
+
+
+def _logged(report: SyncReport) -> SyncReport:
+    logger.info(report.line())
+    return report
+
+
+class _Clock:
+    """Measures how long each step took, in milliseconds."""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._since = perf_counter()
+
+    def lap(self, step: str) -> None:
+        now = perf_counter()
+        self.laps[step] = (now - self._since) * 1000
+        self._since = now
