@@ -1,3 +1,10 @@
+-- Which migrations this database has seen.
+CREATE TABLE migrations (
+    number     INTEGER PRIMARY KEY,
+    name       TEXT NOT NULL,
+    applied_at INTEGER NOT NULL
+) STRICT;
+
 -- Facts about this database itself and about the Discord application it serves.
 CREATE TABLE facts (
     key   TEXT PRIMARY KEY,
@@ -55,20 +62,21 @@ CREATE TABLE members (
     PRIMARY KEY (board_id, team_id, position),
     FOREIGN KEY (board_id, team_id) REFERENCES standings (board_id, team_id) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX members_by_user_name ON members (user_name, board_id);
+CREATE INDEX members_by_user_name ON members (board_id, user_name);
 
 -- Entries of hosts. They have a place on the board, but no rank.
 CREATE TABLE benchmarks (
     board_id           INTEGER NOT NULL REFERENCES boards (id) ON DELETE CASCADE,
-    team_id            INTEGER NOT NULL,
+    position           INTEGER NOT NULL, -- best first
     teams_above        INTEGER NOT NULL,
+    team_id            INTEGER NOT NULL,
     team_name          TEXT NOT NULL,
     score              REAL NOT NULL,
     score_text         TEXT NOT NULL,
     submissions        INTEGER,
     last_submission_at INTEGER,
     members            TEXT NOT NULL,
-    PRIMARY KEY (board_id, team_id)
+    PRIMARY KEY (board_id, position)
 ) STRICT, WITHOUT ROWID;
 
 -- The history: per snapshot what moved by itself; leaderboards/history.py knows the encoding.
@@ -87,7 +95,7 @@ CREATE TABLE guilds (
     guild_id       INTEGER PRIMARY KEY,
     announce       INTEGER NOT NULL DEFAULT 1 CHECK (announce IN (0, 1)),
     channel_id     INTEGER,             -- where to announce unless a competition says otherwise
-    smallest_rise  INTEGER NOT NULL DEFAULT 1 CHECK (smallest_rise >= 1),
+    smallest_rise  INTEGER NOT NULL DEFAULT 0 CHECK (smallest_rise >= 0),
     smallest_fall  INTEGER NOT NULL DEFAULT 50 CHECK (smallest_fall >= 1),
     mention        INTEGER NOT NULL DEFAULT 0 CHECK (mention IN (0, 1))
 ) STRICT;
@@ -133,7 +141,7 @@ CREATE TABLE told (
 -- Messages that are decided but perhaps not sent. Written with the board they tell of.
 CREATE TABLE outbox (
     id             INTEGER PRIMARY KEY AUTOINCREMENT,
-    guild_id       INTEGER NOT NULL,
+    guild_id       INTEGER NOT NULL REFERENCES guilds (guild_id) ON DELETE CASCADE,
     channel_id     INTEGER NOT NULL,
     competition_id INTEGER REFERENCES competitions (id) ON DELETE SET NULL,
     nonce          TEXT NOT NULL UNIQUE CHECK (length(nonce) <= 25),
@@ -146,3 +154,5 @@ CREATE TABLE outbox (
     message_id     INTEGER
 ) STRICT;
 CREATE INDEX outbox_waiting ON outbox (channel_id, id) WHERE delivered_at IS NULL;
+CREATE INDEX outbox_of_guild ON outbox (guild_id, delivered_at);
+CREATE INDEX outbox_of_competition ON outbox (competition_id);
