@@ -1,1 +1,1 @@
-"""How Podium looks and what is safe to show: the only way of text and boards into Discord."""
+"""How everything looks: text safety, formats and screens. Knows nothing of storage."""

@@ -1,0 +1,116 @@
+"""Text safety: no name, however hostile, becomes anything but text on one line."""
+
+import re
+import unicodedata
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from simcord.preview._markdown import markdown_tokens
+
+from cogs.ui import text
+
+HOSTILE = [
+    "@everyone",
+    "@here <@123456789012345678> <@&42> <#17> <@!9>",
+    "<:emoji:1234> <a:b:99> <t:0:R> </rank:12> <id:browse>",
+    "https://evil.example/x [click](https://evil.example) <https://evil.example>",
+    "discord.gg/abcdef discord.com/invite/abc",
+    "**bold** __under__ ~~gone~~ ||spoiler|| `code` ```block``` > quote",
+    "# heading",
+    "-# small",
+    "- list",
+    "1. one",
+    "\u202eevil\u2066x\u2069",
+    "a\nb\r\nc\u2028d\x85e\x0bf",
+    "\\",
+    "\\*a\\*",
+    "Z\u0351\u0352\u0353\u0354\u0355\u0356\u0357algo",
+    "\u3164",
+    "",
+    "&amp; &lt;@1&gt;",
+    "mailto:a@b.example ftp://x.example",
+    "::smile: :smile:",
+    "\U000e0041\U000e0042",
+]
+CONTEXT = {
+    "users": {"123456789012345678": "someone", "1": "x", "9": "y"},
+    "roles": {"42": "role"},
+    "channels": {"17": "channel"},
+    "emojis": {"1234": {"name": "emoji"}, "99": {"name": "b", "animated": True}},
+    "commands": {"12": "rank"},
+    "everyone": True,
+}
+
+
+def shown(markdown: str) -> str:
+    """Give what a reader sees, and fail where anything but plain text would be shown."""
+    blocks = markdown_tokens(markdown, "text_display", context=CONTEXT)
+    assert [block["type"] for block in blocks] == ["paragraph"], blocks
+    pieces = [piece for inline in blocks[0]["children"] for piece in inline["children"]]
+    assert {piece["type"] for piece in pieces} == {"text"}, blocks
+    return "".join(piece["content"] for piece in pieces)
+
+
+def is_harmless(seen: str) -> bool:
+    return not any(
+        unicodedata.category(c) in {"Cc", "Zl", "Zp", "Cs"}
+        or unicodedata.bidirectional(c) in {"RLO", "LRO", "RLE", "LRE", "RLI", "LRI", "FSI", "PDF"}
+        for c in seen
+    )
+
+
+@given(st.text(max_size=80))
+def test_any_text_is_shown_as_text_on_one_line(name: str) -> None:
+    safe = text.plain(name)
+    assert "\n" not in safe
+    assert is_harmless(shown(safe))
+    assert shown(f"a {safe} b").startswith("a ")
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_names_are_text(name: str) -> None:
+    safe = text.plain(name, 200)
+    assert is_harmless(shown(safe))
+    assert not re.search(r"@(everyone|here|&?\d)|<(a?:|t:|[@#/])|://|discord\.(gg|com)", safe)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_in_a_code_block_nothing_pings_or_ends_the_block(name: str) -> None:
+    safe = text.in_code(name, 40)
+    assert text.display_width(safe) == 40
+    assert not re.search(r"@(everyone|here|&?\d)|`|://|discord\.(gg|com)|\n", safe)
+
+
+@given(st.text(max_size=60), st.integers(4, 40))
+@example("各位🏆🏆🏆", 6)
+@example("👩‍👩‍👧‍👦👩‍👩‍👧‍👦", 5)
+def test_columns_line_up(name: str, width: int) -> None:
+    assert text.display_width(text.in_code(name, width)) == width
+    assert text.display_width(text.shorten(text.clean(name), width)) <= width
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("  NaN  ", "NaN"),
+        ("Ünïcödé 東京 зима", "Ünïcödé 東京 зима"),
+        ("👨‍🚀 crew", "👨‍🚀 crew"),
+        ("a\u200bb\u2060c\ufeff", "abc"),
+        ("a\u200db", "ab"),
+        ("\u3164", "(no name)"),
+        ("🏳️‍🌈", "🏳️‍🌈"),
+    ],
+)
+def test_honest_names_stay_as_they_are(name: str, kept: str) -> None:
+    assert text.clean(name) == kept
+
+
+def test_long_names_end_in_an_ellipsis() -> None:
+    assert text.shorten("a long name of a team", 10) == "a long na…"
+    assert text.shorten("東京東京東京", 7) == "東京東…"
+
+
+def test_lines_that_do_not_fit_are_counted() -> None:
+    assert text.join_lines(["one", "two", "three"], 7) == ("one\ntwo", 1)
+    assert text.join_lines(["too long"], 3) == ("", 1)
