@@ -2,7 +2,7 @@
 
 
 class LeaderboardError(Exception):
-    """The base of every expected failure; `str()` of it is a sentence that can be shown to anyone."""
+    """The base of every expected failure; `str()` of it is a sentence for anyone."""
 
 
 class InvalidName(LeaderboardError):
