@@ -135,7 +135,8 @@ def board_at(snapshots: Iterable[Snapshot], current: Board, at: datetime) -> Boa
         moves = _Moves(snapshot.moves)
         rows = _Rows(snapshot.rows)
         movers = np.array(rows.team_ids[: len(moves.gaps)], dtype=np.int64)
-        order = np.insert(np.delete(order, moves.removed), moves.gaps, movers)
+        stayed = np.delete(order, np.array(moves.removed, dtype=np.int64))
+        order = np.insert(stayed, np.array(moves.gaps, dtype=np.int64), movers)
         rows.apply_to(teams)
         benchmarks = rows.benchmarks if rows.benchmarks is not None else benchmarks
     if last is None:

@@ -1,0 +1,73 @@
+"""Boards written by hand or by hypothesis, for tests."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+from hypothesis import strategies as st
+
+from leaderboards.board import Board, Columns, Entry, Kind, Order
+
+START = datetime(2026, 8, 9, 12, tzinfo=UTC)
+
+
+def entry(rank: int, team_id: int, score: str = "0.5", **more: object) -> Entry:
+    values: dict[str, object] = {
+        "team_name": f"team {team_id}",
+        "submissions": 1,
+        "last_submission_at": START,
+        "members": (f"user{team_id}",),
+    } | more
+    return Entry(rank=rank, team_id=team_id, score=float(score), score_text=score, **values)  # type: ignore[arg-type]
+
+
+def board(
+    *entries: Entry,
+    benchmarks: tuple[tuple[int, Entry], ...] = (),
+    hours: float = 0,
+    order: Order | None = Order.HIGHER,
+) -> Board:
+    return Board(
+        slug="titanic",
+        kind=Kind.PUBLIC,
+        taken_at=START + timedelta(hours=hours),
+        order=order,
+        teams=Columns.from_entries(list(entries)),
+        benchmarks=Columns.from_entries([mark for _, mark in benchmarks]),
+        teams_above=np.array([above for above, _ in benchmarks], dtype=np.int64),
+    )
+
+
+_team_ids = st.lists(st.integers(1, 30), unique=True, min_size=1, max_size=20)
+_scores = st.sampled_from(["0", "0.10", "0.1", "0.5", "0.97", "1", "-3.2"])
+_names = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+
+
+@st.composite
+def _boards(draw: st.DrawFn, hours: int) -> Board:
+    team_ids = draw(_team_ids)
+    skipped = draw(st.sampled_from([0, 0, 0, 1, 3]))
+    entries = [
+        entry(
+            place + 1 + (skipped if place >= len(team_ids) // 2 else 0),
+            team_id,
+            draw(_scores),
+            team_name=draw(_names),
+            submissions=draw(st.one_of(st.none(), st.integers(0, 9))),
+            last_submission_at=draw(
+                st.sampled_from([None, START, START + timedelta(minutes=5)])
+            ),
+            members=tuple(draw(st.lists(st.sampled_from("abcdef"), unique=True, max_size=3))),
+        )
+        for place, team_id in enumerate(team_ids)
+    ]
+    marks = draw(st.lists(st.integers(0, len(team_ids)), max_size=3))
+    benchmarks = tuple(
+        (above, entry(0, 100 + number, draw(_scores))) for number, above in enumerate(sorted(marks))
+    )
+    return board(*entries, benchmarks=benchmarks, hours=hours)
+
+
+@st.composite
+def board_sequences(draw: st.DrawFn) -> list[Board]:
+    """Any boards one after the other: teams come, go, return, move, rename and merge."""
+    return [draw(_boards(hours)) for hours in range(draw(st.integers(1, 6)))]

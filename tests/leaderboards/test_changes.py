@@ -1,0 +1,104 @@
+"""What happened between two boards."""
+
+from datetime import timedelta
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leaderboards.changes import Changes, How, longest_increasing
+from tests.leaderboards.boards import START, board, entry
+
+LATER = START + timedelta(minutes=30)
+
+
+def test_a_newcomer_pushes_others_down() -> None:
+    changes = Changes.between(
+        board(entry(1, 1), entry(2, 2)), board(entry(1, 3), entry(2, 1), entry(3, 2), hours=1)
+    )
+    assert [(changes.of(i) or None) and changes.of(i).how for i in (3, 1, 2)] == [  # type: ignore[union-attr]
+        How.NEW,
+        How.SHIFTED,
+        How.SHIFTED,
+    ]
+    assert (len(changes.new_rows), changes.moved, len(changes.gone)) == (1, 2, 0)
+    assert changes.written.team_id.tolist() == [3, 1, 2]
+    assert changes.members_changed == [(3, "user3")]
+
+
+def test_a_submission_and_a_new_score_without_one() -> None:
+    changes = Changes.between(
+        board(entry(1, 1, "0.9"), entry(2, 2, "0.8"), entry(3, 3, "0.7"), entry(4, 4, "0.6")),
+        board(
+            entry(1, 2, "0.95", last_submission_at=LATER, submissions=2),
+            entry(2, 1, "0.9"),
+            entry(3, 3, "0.65"),
+            entry(4, 4, "0.6", submissions=2, last_submission_at=LATER),
+            hours=1,
+        ),
+    )
+    own = changes.of(2)
+    assert own is not None
+    assert own.before is not None
+    assert own.after is not None
+    assert (own.how, own.before.score_text, own.after.score_text) == (How.SUBMITTED, "0.8", "0.95")
+    assert [changes.of(i).how for i in (1, 3, 4)] == [How.SHIFTED, How.RESCORED, How.SAME]  # type: ignore[union-attr]
+    assert changes.written.team_id.tolist() == [2, 1, 3, 4]
+
+
+def test_forms_without_dates_count_a_new_score_as_a_submission() -> None:
+    bare = {"last_submission_at": None, "submissions": None}
+    changes = Changes.between(board(entry(1, 1, "1", **bare)), board(entry(1, 1, "2", **bare)))
+    assert changes.of(1).how is How.SUBMITTED  # type: ignore[union-attr]
+
+
+def test_a_merge_a_departure_and_a_new_name() -> None:
+    changes = Changes.between(
+        board(entry(1, 1), entry(2, 2), entry(3, 3)),
+        board(entry(1, 1, members=("user1", "USER2"), team_name="both"), hours=1),
+    )
+    merged, left, renamed = changes.of(2), changes.of(3), changes.of(1)
+    assert merged is not None
+    assert left is not None
+    assert renamed is not None
+    assert (merged.how, merged.merged_into) == (How.GONE, 1)
+    assert (left.how, left.merged_into) == (How.GONE, None)
+    assert renamed.renamed
+    assert changes.gone_ids == [2, 3]
+    assert changes.members_changed == [(1, "user1,USER2")]
+    assert changes.team_of("User2") == 1
+    assert changes.team_of("nobody") is None
+    assert changes.of(77) is None
+
+
+def test_the_first_board_is_all_new() -> None:
+    changes = Changes.between(None, board(entry(1, 1), entry(2, 2)))
+    assert changes.of(2).how is How.NEW  # type: ignore[union-attr]
+    assert changes.of(9) is None
+    assert (len(changes.new_rows), changes.moved, changes.gone_ids) == (2, 0, [])
+
+
+def test_the_same_board_writes_nothing() -> None:
+    changes = Changes.between(board(entry(1, 1)), board(entry(1, 1), hours=1))
+    assert len(changes.written) == 0
+    assert not changes.benchmarks_changed
+
+
+def test_a_moved_benchmark_is_a_change() -> None:
+    one, two = entry(1, 1), entry(2, 2)
+    changes = Changes.between(
+        board(one, two, benchmarks=((1, entry(0, 9)),)),
+        board(one, two, benchmarks=((2, entry(0, 9)),), hours=1),
+    )
+    assert changes.benchmarks_changed
+
+
+@given(st.lists(st.integers(0, 12), max_size=9))
+def test_longest_increasing_is_longest(numbers: list[int]) -> None:
+    marked = longest_increasing(np.array(numbers, dtype=np.int64))
+    picked = [number for number, keep in zip(numbers, marked, strict=True) if keep]
+    assert picked == sorted(set(picked))
+    best = [1] * len(numbers)
+    for row, number in enumerate(numbers):
+        best[row] = 1 + max((best[i] for i in range(row) if numbers[i] < number), default=0)
+    assert len(picked) == max(best, default=0)
