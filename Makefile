@@ -1,0 +1,44 @@
+# Needs Python 3.11 or newer and make. Another Python than python3: make PYTHON=python3.12 …
+PYTHON ?= python3
+BIN := .venv/bin
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url \
+	--no-annotate --custom-compile-command "make lock" $(UPGRADE) pyproject.toml
+
+.PHONY: help demo run test check format lock
+
+help: ## Show what can be made
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
+
+demo: ## Show the bot at work in the browser, without any account
+	@$(PYTHON) scripts/environment.py demo
+	$(BIN)/python -m bot demo
+
+run: ## Run the bot with the settings in .env
+	@$(PYTHON) scripts/environment.py runtime
+	$(BIN)/python -m bot
+
+test: ## Run the tests and measure their coverage
+	@$(PYTHON) scripts/environment.py test
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage report
+
+check: ## Check style, types, the borders between the packages, and the lock files
+	@$(PYTHON) scripts/environment.py test
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python scripts/check_lock.py
+
+format: ## Put the code into the form that `make check` asks for
+	@$(PYTHON) scripts/environment.py test
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+lock: ## Write the lock files from pyproject.toml (newest versions: make lock UPGRADE=--upgrade)
+	@$(PYTHON) scripts/environment.py bare
+	$(BIN)/python -m pip install --quiet uv
+	$(COMPILE) --output-file requirements.txt
+	$(COMPILE) --constraint requirements.txt --extra demo --output-file requirements-demo.txt
+	$(COMPILE) --constraint requirements-demo.txt --extra demo --extra test \
+		--output-file requirements-test.txt

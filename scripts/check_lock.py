@@ -1,0 +1,124 @@
+"""Tell whether the lock files still fit `pyproject.toml`, without asking a registry.
+
+What a locked distribution needs itself is read from the one that is installed.
+"""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from collections.abc import Callable, Iterable, Iterator
+from importlib import metadata
+from pathlib import Path
+
+from packaging.markers import default_environment
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+Environment = dict[str, str]
+Needs = Callable[[str], list[Requirement] | None]
+
+ROOT = Path(__file__).resolve().parent.parent
+EXTRAS = {
+    "requirements.txt": (),
+    "requirements-demo.txt": ("demo",),
+    "requirements-test.txt": ("demo", "test"),
+}
+_SYSTEMS = [("linux", "Linux", "posix"), ("darwin", "Darwin", "posix"), ("win32", "Windows", "nt")]
+_PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
+
+
+def main() -> int:
+    """Check every lock file of the project."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    found: list[str] = []
+    for name, extras in EXTRAS.items():
+        wanted = list(project["dependencies"])
+        for extra in extras:
+            wanted += project["optional-dependencies"][extra]
+        lines = (ROOT / name).read_text("utf-8").splitlines()
+        found += [f"{name}: {problem}" for problem in problems(wanted, lines, installed_needs)]
+    for problem in found:
+        print(problem, file=sys.stderr)
+    if found:
+        print("Write the lock files anew with `make lock`.", file=sys.stderr)
+        return 1
+    print("The lock files fit pyproject.toml.")
+    return 0
+
+
+def problems(wanted: Iterable[str], lock: Iterable[str], needs: Needs) -> list[str]:
+    """Compare what is wanted, with all that it needs in turn, with the lines of a lock file."""
+    lines = [Requirement(line) for line in lock if line and not line.startswith("#")]
+    roots = [Requirement(text) for text in wanted]
+    reached: set[str] = set()
+    found: dict[str, None] = {}
+    for environment in _environments():
+        pins = {
+            canonicalize_name(line.name): line
+            for line in lines
+            if line.marker is None or line.marker.evaluate(environment)
+        }
+        for requirement, by in _walk(roots, needs, environment):
+            name = canonicalize_name(requirement.name)
+            reached.add(name)
+            if name not in pins:
+                found[f"{name} is not in it, but {by} needs it."] = None
+            elif not requirement.specifier.contains(_version(pins[name]), prereleases=True):
+                found[f"{pins[name]} does not fit {by}, which needs {requirement}."] = None
+    for line in lines:
+        if canonicalize_name(line.name) not in reached:
+            found[f"{line} is in it, but nothing needs it."] = None
+    return list(found)
+
+
+def installed_needs(name: str) -> list[Requirement] | None:
+    """Give what an installed distribution needs; None for one that is not installed here."""
+    try:
+        return [Requirement(text) for text in metadata.distribution(name).requires or []]
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _walk(
+    roots: list[Requirement], needs: Needs, environment: Environment
+) -> Iterator[tuple[Requirement, str]]:
+    """Give every requirement that holds in an environment, with the name of what has it."""
+    waiting = [(root, "pyproject.toml", frozenset[str]()) for root in roots]
+    seen: set[tuple[str, frozenset[str]]] = set()
+    while waiting:
+        requirement, by, extras = waiting.pop()
+        marker = requirement.marker
+        if marker is not None and not any(
+            marker.evaluate({**environment, "extra": extra}) for extra in extras or {""}
+        ):
+            continue
+        yield requirement, by
+        name = canonicalize_name(requirement.name)
+        own_extras = frozenset(requirement.extras)
+        if (name, own_extras) in seen:
+            continue
+        seen.add((name, own_extras))
+        waiting += [(need, name, own_extras) for need in needs(name) or []]
+
+
+def _environments() -> Iterator[Environment]:
+    here = {key: str(value) for key, value in default_environment().items()}
+    for platform, system, os_name in _SYSTEMS:
+        for python in _PYTHONS:
+            yield {
+                **here,
+                "sys_platform": platform,
+                "platform_system": system,
+                "os_name": os_name,
+                "python_version": python,
+                "python_full_version": f"{python}.0",
+            }
+
+
+def _version(pin: Requirement) -> str:
+    return next(iter(pin.specifier)).version
+
+
+if __name__ == "__main__":
+    sys.exit(main())
