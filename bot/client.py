@@ -1,0 +1,93 @@
+"""The Discord client: its intents, its cogs, and its slash commands."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+import cogs
+from cogs.services import Services
+from cogs.tree import PodiumTree
+from leaderboards.kaggle import KaggleCli
+from storage.storage import Storage
+
+log = logging.getLogger(__name__)
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Podium(commands.AutoShardedBot):
+    """The bot; whoever opened its storage closes it."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        kaggle: KaggleCli,
+        *,
+        sync_minutes: float = 5,
+        dev_guild_id: int | None = None,
+        now: Callable[[], datetime] = _utc_now,
+        shard_count: int | None = None,
+    ) -> None:
+        super().__init__(
+            # There are no prefix commands, and without message content none could be read.
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            tree_cls=PodiumTree,
+            intents=discord.Intents(guilds=True),
+            allowed_mentions=discord.AllowedMentions.none(),
+            shard_count=shard_count,
+        )
+        self.storage = storage
+        self.kaggle = kaggle
+        self.services = Services(storage=storage, kaggle=kaggle, sync_minutes=sync_minutes, now=now)
+        self._dev_guild = None if dev_guild_id is None else discord.Object(dev_guild_id)
+
+    async def setup_hook(self) -> None:
+        """Load the cogs, then tell Discord the commands if they changed."""
+        for extension in cogs.EXTENSIONS:
+            await self.load_extension(extension)
+        if self._dev_guild is not None:
+            self.tree.copy_global_to(guild=self._dev_guild)
+        await self._sync_commands(self._dev_guild)
+
+    async def on_ready(self) -> None:
+        """Say in the log that the bot is there."""
+        log.info("Ready as %s in %d servers", self.user, len(self.guilds))
+
+    async def close(self) -> None:
+        """Unload the cogs, leave Discord, and stop what still runs of the Kaggle CLI."""
+        await super().close()
+        self.kaggle.close()
+
+    async def _sync_commands(self, guild: discord.Object | None) -> None:
+        """Send the commands only when they differ from those that Discord was last sent."""
+        key = f"commands {self.application_id} {'global' if guild is None else guild.id}"
+        fingerprint = self._fingerprint(self.tree.get_commands(guild=guild))
+        if await self.storage.facts.get(key) == fingerprint:
+            return
+        synced = await self.tree.sync(guild=guild)
+        await self.storage.facts.set(key, fingerprint)
+        log.info("Sent %d commands to Discord", len(synced))
+
+    def _fingerprint(
+        self,
+        tree_commands: list[
+            app_commands.Command[Podium, ..., object]
+            | app_commands.Group
+            | app_commands.ContextMenu
+        ],
+    ) -> str:
+        payloads = sorted(
+            json.dumps(command.to_dict(self.tree), sort_keys=True) for command in tree_commands
+        )
+        return hashlib.sha256("\n".join([discord.__version__, *payloads]).encode()).hexdigest()

@@ -1,0 +1,59 @@
+"""The log: one line a record, times in UTC, and no secret in any of them."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import TextIO
+
+HIDDEN = "[hidden]"
+
+_CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}
+
+
+class PodiumFormatter(logging.Formatter):
+    """Writes records without the values of secrets, wherever in a record they stand."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        super().__init__("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
+        # The longer first, so that no rest of it stays where one secret holds another.
+        self._secrets = sorted(filter(None, secrets), key=len, reverse=True)
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write a record, its exception included."""
+        return self.hide(super().format(record))
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802
+        """Write when it happened."""
+        del datefmt
+        return f"{datetime.fromtimestamp(record.created, UTC):%Y-%m-%d %H:%M:%SZ}"
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
+        """Keep a message on one line: names from outside may hold line breaks."""
+        return super().formatMessage(record).translate(_CONTROL)
+
+    def hide(self, text: str) -> str:
+        """Take the secrets out of a text."""
+        for secret in self._secrets:
+            text = text.replace(secret, HIDDEN)
+        return text
+
+
+def set_up(level: str, secrets: Iterable[str], stream: TextIO | None = None) -> None:
+    """Send every logger's records, warnings and uncaught exceptions to one place."""
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(PodiumFormatter(secrets))
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.captureWarnings(capture=True)
+    # discord.py tells every request at DEBUG; its own news at INFO is worth a line.
+    logging.getLogger("discord").setLevel(max(logging.INFO, logging.getLevelName(level)))
+    sys.excepthook = _log_uncaught
+
+
+def _log_uncaught(
+    kind: type[BaseException], error: BaseException, traceback: TracebackType | None
+) -> None:
+    logging.getLogger("bot").critical("Stopped by an error", exc_info=(kind, error, traceback))

@@ -1,0 +1,152 @@
+"""What the person who runs the bot has set, from the environment and from `.env`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_KAGGLE_ACCOUNT = "on kaggle.com under Settings → API"
+
+
+def _upper(value: object) -> object:
+    return value.upper() if isinstance(value, str) else value
+
+
+def _home(value: object) -> object:
+    return Path(value).expanduser() if isinstance(value, str) else value
+
+
+class SettingsWrong(Exception):
+    """Settings are missing or wrong; one sentence each, with where to get them."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class Settings(BaseSettings):
+    """Everything that can be set; a description says where a value is found or what it may be."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_file_encoding="utf-8-sig",  # as some editors on Windows save it
+        env_ignore_empty=True,
+        str_strip_whitespace=True,
+        extra="ignore",
+        hide_input_in_errors=True,
+        validate_default=False,
+    )
+
+    discord_token: SecretStr | None = Field(
+        None,
+        description="make one at the Discord developer portal, Bot → Reset Token",
+    )
+    kaggle_api_token: SecretStr | None = Field(
+        None,
+        description=f"make one {_KAGGLE_ACCOUNT} → Generate New Token",
+    )
+    kaggle_username: str | None = Field(
+        None,
+        description="your Kaggle user name, as in kaggle.json",
+    )
+    kaggle_key: SecretStr | None = Field(
+        None,
+        description=f"the key in kaggle.json, made {_KAGGLE_ACCOUNT} → Create Legacy API Key",
+    )
+    database_path: Annotated[Path, BeforeValidator(_home)] = Field(
+        Path("podium.db"),
+        description="give the path of a file",
+    )
+    sync_minutes: int = Field(
+        5,
+        ge=1,
+        le=1440,
+        description="give whole minutes from 1 to 1440",
+    )
+    kaggle_timeout_seconds: float = Field(
+        120,
+        gt=0,
+        le=3600,
+        allow_inf_nan=False,
+        description="give seconds, more than 0 and at most 3600",
+    )
+    kaggle_concurrency: int = Field(
+        2,
+        ge=1,
+        le=16,
+        description="give a whole number from 1 to 16",
+    )
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = (
+        Field(
+            "INFO",
+            description="give DEBUG, INFO, WARNING or ERROR",
+        )
+    )
+    dev_guild_id: int | None = Field(
+        None,
+        gt=0,
+        lt=1 << 63,
+        description="give the server's number: in Discord with developer mode on, right-click the"
+        " server → Copy Server ID",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _blank_is_not_set(cls, values: dict[str, object]) -> dict[str, object]:
+        return {
+            name: value
+            for name, value in values.items()
+            if not (isinstance(value, str) and not value.strip())
+        }
+
+    def kaggle_credentials(self) -> dict[str, str]:
+        """Give the environment variables that log the Kaggle CLI in; none if it logs in itself."""
+        if self.kaggle_api_token is not None:
+            return {"KAGGLE_API_TOKEN": self.kaggle_api_token.get_secret_value().strip()}
+        if self.kaggle_username is not None and self.kaggle_key is not None:
+            return {
+                "KAGGLE_USERNAME": self.kaggle_username,
+                "KAGGLE_KEY": self.kaggle_key.get_secret_value().strip(),
+            }
+        return {}
+
+    def secrets(self) -> list[str]:
+        """Give the values that must never be shown."""
+        fields = (self.discord_token, self.kaggle_api_token, self.kaggle_key)
+        return [field.get_secret_value().strip() for field in fields if field is not None]
+
+
+def load(env_file: Path = Path(".env")) -> Settings:
+    """Read the settings; raises `SettingsWrong` that names each wrong one."""
+    try:
+        return Settings(_env_file=env_file)  # type: ignore[call-arg]
+    except ValidationError as error:
+        names = dict.fromkeys(str(item["loc"][0]) for item in error.errors())
+        raise SettingsWrong([_sentence(name, "has a wrong value") for name in names]) from None
+    except UnicodeDecodeError:
+        raise SettingsWrong([f"{env_file} is not saved as UTF-8: save it anew as UTF-8"]) from None
+    except OSError as error:
+        raise SettingsWrong([f"{env_file} cannot be read: {error.strerror}"]) from None
+
+
+def problems(settings: Settings, *, discord: bool = True) -> list[str]:
+    """Name what is missing, one sentence each; without `discord` the bot's token is not needed."""
+    found = []
+    if discord and settings.discord_token is None:
+        found.append(_sentence("discord_token", "is not set"))
+    if settings.kaggle_api_token is None:
+        for name, other in (
+            ("kaggle_username", settings.kaggle_key),
+            ("kaggle_key", settings.kaggle_username),
+        ):
+            if getattr(settings, name) is None and other is not None:
+                found.append(_sentence(name, "is not set"))
+    return found
+
+
+def _sentence(name: str, what: str) -> str:
+    hint = Settings.model_fields[name].description
+    return f"{name.upper()} {what}: {hint}, and put it into .env."
