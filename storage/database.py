@@ -1,0 +1,190 @@
+"""One SQLite file: one writer, readers beside it, and every transaction whole or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+import tempfile
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Final, Self, TypeVar
+
+import aiosqlite
+
+from storage.errors import BackupFailed, DatabaseUnusable
+from storage.migrations import migrate
+
+OLDEST_SQLITE: Final = (3, 38)
+BUSY_SECONDS: Final = 10.0
+"""How long to wait for another process that writes, such as the command line beside the bot."""
+
+_REASONS: Final = {
+    sqlite3.SQLITE_NOTADB: "is not a SQLite database.",
+    sqlite3.SQLITE_CORRUPT: "is damaged; put a backup in its place.",
+    sqlite3.SQLITE_READONLY: "cannot be written: its file or folder is read-only.",
+    sqlite3.SQLITE_BUSY: "is locked by another program.",
+    sqlite3.SQLITE_FULL: "cannot be written: the disk is full.",
+}
+
+T = TypeVar("T")
+
+
+class Database:
+    """Gives out transactions on one database file."""
+
+    def __init__(
+        self, path: Path, writer: aiosqlite.Connection, readers: list[aiosqlite.Connection]
+    ) -> None:
+        self.path = path
+        self._writer = writer
+        self._writing = asyncio.Lock()
+        self._readers = readers
+        self._idle: asyncio.Queue[aiosqlite.Connection] = asyncio.Queue()
+        for reader in readers:
+            self._idle.put_nowait(reader)
+
+    @classmethod
+    async def open(cls, path: Path, readers: int = 2) -> Self:
+        """Open a database file, made or brought up to date where that is needed."""
+        if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+            raise DatabaseUnusable(
+                "Podium needs SQLite {}.{} or newer; this Python brings {}.".format(
+                    *OLDEST_SQLITE, sqlite3.sqlite_version
+                )
+            )
+        opened: list[aiosqlite.Connection] = []
+        try:
+            await asyncio.to_thread(_create, path)
+            writer = await _connect(path, opened)
+            await writer.execute("PRAGMA journal_mode = WAL")
+            await writer.execute("PRAGMA synchronous = NORMAL")
+            await migrate(writer)
+            # Only now, so that a migration may rebuild a table that others refer to.
+            await writer.execute("PRAGMA foreign_keys = ON")
+            for _ in range(readers):
+                reader = await _connect(path, opened)
+                await reader.execute("PRAGMA query_only = ON")
+        except BaseException as error:
+            await _close(opened)
+            reason = _reason(error)
+            if reason is None:
+                raise
+            raise DatabaseUnusable(f"The database {path} {reason}") from error
+        return cls(path, writer, opened[1:])
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[aiosqlite.Connection]:
+        """Give the writer in a transaction that is committed at the end, or rolled back."""
+        async with self._writing:
+            try:
+                await self._writer.execute("BEGIN IMMEDIATE")
+                yield self._writer
+                await _settle(self._writer.commit())
+            finally:
+                # Does nothing after a commit. Runs behind all that a cancelled task left queued.
+                await _settle(self._writer.rollback())
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[aiosqlite.Connection]:
+        """Give a reader for which the database stands still."""
+        reader = await self._idle.get()
+        try:
+            await reader.execute("BEGIN")
+            yield reader
+        finally:
+            try:
+                await _settle(reader.rollback())
+            finally:
+                self._idle.put_nowait(reader)
+
+    async def backup(self, target: Path) -> None:
+        """Write a consistent copy, readable by its owner only, in place of what is at target."""
+        opened: list[aiosqlite.Connection] = []
+        copy: Path | None = None
+        try:
+            copy = await asyncio.to_thread(_prepare_copy, self.path, target)
+            source = await _connect(self.path, opened)
+            try:
+                await source.execute("VACUUM INTO ?", (str(copy),))
+            except asyncio.CancelledError:
+                await source.interrupt()
+                raise
+            await asyncio.to_thread(_put_in_place, copy, target)
+        except (OSError, sqlite3.Error) as error:
+            raise BackupFailed(f"No backup was written to {target}: {error}") from error
+        finally:
+            await _close(opened)
+            if copy is not None:
+                copy.unlink(missing_ok=True)
+
+    async def close(self) -> None:
+        """Wait for running transactions, then close the file."""
+        for _ in self._readers:
+            await self._idle.get()
+        async with self._writing:
+            # The writer last: the last one to close folds the write-ahead log into the file.
+            await _close([self._writer, *self._readers])
+        self._readers = []
+
+
+async def _connect(path: Path, opened: list[aiosqlite.Connection]) -> aiosqlite.Connection:
+    connection = aiosqlite.connect(path, isolation_level=None, timeout=BUSY_SECONDS)
+    opened.append(connection)
+    await _settle(connection)
+    await connection.execute("PRAGMA trusted_schema = OFF")
+    return connection
+
+
+async def _close(connections: list[aiosqlite.Connection]) -> None:
+    for connection in reversed(connections):
+        await _settle(connection.close())
+
+
+async def _settle(work: Awaitable[T]) -> T:
+    """Await work to its end even when cancelled meanwhile; the cancellation then goes on."""
+    task = asyncio.ensure_future(work)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        with suppress(Exception, asyncio.CancelledError):
+            task.result()
+        raise cancelled
+    return task.result()
+
+
+def _create(path: Path) -> None:
+    """Create a missing file before SQLite does, which would let others read it."""
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+
+
+def _prepare_copy(source: Path, target: Path) -> Path:
+    if target.exists() and target.samefile(source):
+        raise FileExistsError("this is the database itself")
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    os.close(handle)
+    return Path(name)
+
+
+def _put_in_place(copy: Path, target: Path) -> None:
+    with copy.open("rb+") as file:
+        os.fsync(file.fileno())
+    copy.replace(target)
+
+
+def _reason(error: BaseException) -> str | None:
+    match error:
+        case DatabaseUnusable():
+            return str(error)
+        case OSError():
+            return f"cannot be opened: {error.strerror}."
+        case sqlite3.Error():
+            code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+            return _REASONS.get(code & 0xFF, f"cannot be used: {error}.")
+        case _:
+            return None

@@ -1,0 +1,23 @@
+"""What storage refuses, each with a sentence for a person."""
+
+from leaderboards.errors import LeaderboardError
+
+
+class DatabaseUnusable(Exception):
+    """The database file cannot be used as it is; `str()` of it says why and what to do."""
+
+
+class BackupFailed(Exception):
+    """No backup was written; what stood at the target is unchanged."""
+
+
+class NameTaken(Exception):
+    """A Kaggle user name is linked by another member of the same server."""
+
+    def __init__(self, user_id: int) -> None:
+        super().__init__(f"This Kaggle name is already linked by member {user_id} of this server.")
+        self.user_id = user_id
+
+
+class BoardMoved(LeaderboardError):
+    """The board was stored by another process between its reading and this one's writing."""

@@ -1,0 +1,93 @@
+"""Bring a database to this version's tables, one numbered `.sql` file after the other."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiosqlite
+
+from storage.errors import DatabaseUnusable
+
+FOLDER = Path(__file__).parent / "migrations"
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One step from one version of the tables to the next."""
+
+    number: int
+    name: str
+    script: str
+
+
+async def migrate(connection: aiosqlite.Connection, folder: Path = FOLDER) -> None:
+    """Apply what is missing, each migration in one transaction with the row that records it."""
+    known = await asyncio.to_thread(_read_folder, folder)
+    applied = await _applied(connection)
+    unknown = applied.keys() - {migration.number for migration in known}
+    if unknown:
+        raise DatabaseUnusable(
+            f"was written by a newer Podium (its migration {applied[max(unknown)]} is not known"
+            " here); update Podium, or use another file."
+        )
+    for migration in known:
+        if migration.number not in applied:
+            await _apply(connection, migration)
+
+
+def _read_folder(folder: Path) -> list[Migration]:
+    return [
+        Migration(int(file.name.partition("_")[0]), file.stem, file.read_text("utf-8"))
+        for file in sorted(folder.glob("*.sql"))
+    ]
+
+
+async def _applied(connection: aiosqlite.Connection) -> dict[int, str]:
+    tables = {
+        str(name)
+        for (name,) in await connection.execute_fetchall(
+            "SELECT name FROM sqlite_schema WHERE type = 'table'"
+        )
+    }
+    if "migrations" in tables:
+        return {
+            int(number): str(name)
+            for number, name in await connection.execute_fetchall(
+                "SELECT number, name FROM migrations"
+            )
+        }
+    if tables:
+        raise DatabaseUnusable("is the database of another program; name another file.")
+    return {}
+
+
+async def _apply(connection: aiosqlite.Connection, migration: Migration) -> None:
+    try:
+        await connection.execute("BEGIN IMMEDIATE")
+        # Another process may have opened the same new file at the same time.
+        if migration.number not in await _applied(connection):
+            for statement in _statements(migration.script):
+                await connection.execute(statement)
+            await connection.execute(
+                "INSERT INTO migrations (number, name, applied_at) VALUES (?, ?, unixepoch())",
+                (migration.number, migration.name),
+            )
+        await connection.commit()
+    finally:
+        await connection.rollback()
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Split a script, since `executescript` would commit before it begins."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+    if statement.strip():
+        yield statement
