@@ -1,0 +1,151 @@
+"""The competitions that servers follow, and how their syncs went."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from storage.database import Database
+from storage.times import from_seconds, to_seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Competition:
+    """A competition, shared by all servers that follow it."""
+
+    id: int
+    slug: str
+    category: str | None
+    """As Kaggle's list names it; None when not known."""
+    deadline: datetime | None
+    reward: str | None
+    synced_at: datetime | None
+    """The last good sync, whether or not anything had changed."""
+    failures: int
+    """Failed syncs since the last good one."""
+    error: str | None
+    error_at: datetime | None
+    next_sync_at: datetime
+    doubt: str | None
+    """Why the last board is held; None when none is."""
+
+    @classmethod
+    def from_row(cls, row: Iterable[Any]) -> Competition:
+        """Read a row with the columns of the table in their order."""
+        (
+            id_,
+            slug,
+            category,
+            deadline,
+            reward,
+            synced_at,
+            failures,
+            error,
+            error_at,
+            next_sync_at,
+            doubt,
+        ) = row
+        return cls(
+            id=id_,
+            slug=slug,
+            category=category,
+            deadline=from_seconds(deadline),
+            reward=reward,
+            synced_at=from_seconds(synced_at),
+            failures=failures,
+            error=error,
+            error_at=from_seconds(error_at),
+            next_sync_at=from_seconds(next_sync_at),
+            doubt=doubt,
+        )
+
+
+class Competitions:
+    """Reads and writes competitions."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def get(self, slug: str) -> Competition | None:
+        """Give a competition by its name on Kaggle."""
+        found = await self._select("SELECT * FROM competitions WHERE slug = ?", slug)
+        return found[0] if found else None
+
+    async def by_id(self, id_: int) -> Competition | None:
+        """Give a competition by its number here."""
+        found = await self._select("SELECT * FROM competitions WHERE id = ?", id_)
+        return found[0] if found else None
+
+    async def due(self, now: datetime) -> list[Competition]:
+        """Give what is to be synced now for a server that has not paused it, longest overdue first.
+
+        A competition that no server follows is never due.
+        """
+        return await self._select(
+            "SELECT * FROM competitions WHERE next_sync_at <= ? AND EXISTS ("
+            " SELECT 1 FROM follows WHERE competition_id = competitions.id AND NOT paused"
+            ") ORDER BY next_sync_at, id",
+            to_seconds(now),
+        )
+
+    async def followed(self) -> list[Competition]:
+        """Give all that any server follows, paused or not, by slug."""
+        return await self._select(
+            "SELECT * FROM competitions WHERE id IN (SELECT competition_id FROM follows)"
+            " ORDER BY slug"
+        )
+
+    async def add(
+        self,
+        slug: str,
+        category: str | None = None,
+        deadline: datetime | None = None,
+        reward: str | None = None,
+    ) -> Competition:
+        """Give the competition of this slug, made if it is missing, with the details now known."""
+        async with self._database.write() as connection:
+            (row,) = await connection.execute_fetchall(
+                "INSERT INTO competitions (slug, category, deadline, reward) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (slug) DO UPDATE SET"
+                " category = coalesce(excluded.category, category),"
+                " deadline = coalesce(excluded.deadline, deadline),"
+                " reward = coalesce(excluded.reward, reward)"
+                " RETURNING *",
+                (slug, category, to_seconds(deadline), reward),
+            )
+        return Competition.from_row(row)
+
+    async def failed(self, id_: int, error: str, at: datetime, next_sync_at: datetime) -> None:
+        """Keep why a sync failed, and when to try again."""
+        async with self._database.write() as connection:
+            await connection.execute(
+                "UPDATE competitions SET failures = failures + 1, error = ?, error_at = ?,"
+                " next_sync_at = ? WHERE id = ?",
+                (error, to_seconds(at), to_seconds(next_sync_at), id_),
+            )
+
+    async def scheduled(self, id_: int, next_sync_at: datetime) -> None:
+        """Keep when the next sync is due."""
+        async with self._database.write() as connection:
+            await connection.execute(
+                "UPDATE competitions SET next_sync_at = ? WHERE id = ?",
+                (to_seconds(next_sync_at), id_),
+            )
+
+    async def remove_unfollowed(self, slug: str) -> bool:
+        """Drop a competition that no server follows and that never got a board."""
+        async with self._database.write() as connection:
+            cursor = await connection.execute(
+                "DELETE FROM competitions WHERE slug = ?"
+                " AND id NOT IN (SELECT competition_id FROM follows)"
+                " AND id NOT IN (SELECT competition_id FROM boards)",
+                (slug,),
+            )
+        return cursor.rowcount > 0
+
+    async def _select(self, sql: str, *parameters: object) -> list[Competition]:
+        async with self._database.read() as connection:
+            rows = await connection.execute_fetchall(sql, parameters)
+        return [Competition.from_row(row) for row in rows]

@@ -1,0 +1,227 @@
+"""What each Discord server has set and which competitions it follows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, TypedDict, Unpack
+
+import aiosqlite
+
+from leaderboards.news import Message
+from storage import outbox
+from storage.competitions import Competition
+from storage.database import Database
+from storage.times import from_seconds, to_seconds
+
+
+@dataclass(frozen=True, slots=True)
+class GuildSettings:
+    """What a server has set; the defaults are those of the table."""
+
+    guild_id: int
+    announce: bool = True
+    channel_id: int | None = None
+    """Where to announce unless a competition says otherwise."""
+    smallest_rise: int = 0
+    smallest_fall: int = 50
+    mention: bool = False
+    """Whether members who asked for it are pinged."""
+
+
+class Changed(TypedDict, total=False):
+    """The settings of a server that are to be changed."""
+
+    announce: bool
+    channel_id: int | None
+    smallest_rise: int
+    smallest_fall: int
+    mention: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """A competition that a server follows."""
+
+    guild_id: int
+    competition: Competition
+    channel_id: int | None
+    """Where this competition is announced; None for the server's own channel."""
+    paused: bool
+    followed_by: int
+    followed_at: datetime
+
+
+class Guilds:
+    """Reads and writes settings and follows."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def settings(self, guild_id: int) -> GuildSettings:
+        """Give a server's settings, the defaults before the first change."""
+        async with self._database.read() as connection:
+            return await _settings(connection, guild_id)
+
+    async def change(self, guild_id: int, **changed: Unpack[Changed]) -> GuildSettings:
+        """Change some settings and give them all."""
+        async with self._database.write() as connection:
+            settings = replace(await _settings(connection, guild_id), **changed)
+            await connection.execute(
+                "INSERT INTO guilds (guild_id, announce, channel_id, smallest_rise, smallest_fall,"
+                " mention) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (guild_id) DO UPDATE SET"
+                " announce = excluded.announce, channel_id = excluded.channel_id,"
+                " smallest_rise = excluded.smallest_rise, smallest_fall = excluded.smallest_fall,"
+                " mention = excluded.mention",
+                (
+                    guild_id,
+                    settings.announce,
+                    settings.channel_id,
+                    settings.smallest_rise,
+                    settings.smallest_fall,
+                    settings.mention,
+                ),
+            )
+        return settings
+
+    async def follow(  # noqa: PLR0917
+        self,
+        guild_id: int,
+        competition_id: int,
+        channel_id: int | None,
+        user_id: int,
+        now: datetime,
+        message: Message | None,
+    ) -> bool:
+        """Follow a competition and announce that; False when it is followed already.
+
+        The message is kept for delivery when the server announces and a channel is known.
+        """
+        async with self._database.write() as connection:
+            await connection.execute(
+                "INSERT INTO guilds (guild_id) VALUES (?) ON CONFLICT DO NOTHING", (guild_id,)
+            )
+            cursor = await connection.execute(
+                "INSERT INTO follows (guild_id, competition_id, channel_id, followed_by,"
+                " followed_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                (guild_id, competition_id, channel_id, user_id, to_seconds(now)),
+            )
+            if cursor.rowcount == 0:
+                return False
+            settings = await _settings(connection, guild_id)
+            channel_id = channel_id or settings.channel_id
+            if message is not None and settings.announce and channel_id is not None:
+                await outbox.add(
+                    connection,
+                    guild_id=guild_id,
+                    channel_id=channel_id,
+                    competition_id=competition_id,
+                    message=message,
+                    now=now,
+                )
+        return True
+
+    async def unfollow(self, guild_id: int, slug: str) -> bool:
+        """Follow a competition no more; False when it was not followed."""
+        async with self._database.write() as connection:
+            cursor = await connection.execute(
+                "DELETE FROM follows WHERE guild_id = ?"
+                " AND competition_id = (SELECT id FROM competitions WHERE slug = ?)",
+                (guild_id, slug),
+            )
+        return cursor.rowcount > 0
+
+    async def pause(self, guild_id: int, slug: str) -> bool:
+        """Stop the syncs and announcements of a competition; False when none were running."""
+        async with self._database.write() as connection:
+            cursor = await connection.execute(
+                "UPDATE follows SET paused = 1 WHERE guild_id = ? AND NOT paused"
+                " AND competition_id = (SELECT id FROM competitions WHERE slug = ?)",
+                (guild_id, slug),
+            )
+        return cursor.rowcount > 0
+
+    async def resume(self, guild_id: int, slug: str) -> bool:
+        """Go on with a paused competition; what happened meanwhile is no news.
+
+        False when it was not paused.
+        """
+        async with self._database.write() as connection:
+            cursor = await connection.execute(
+                "UPDATE follows SET paused = 0, leader_team_id = NULL, leader_told_at = NULL"
+                " WHERE guild_id = ? AND paused"
+                " AND competition_id = (SELECT id FROM competitions WHERE slug = ?)",
+                (guild_id, slug),
+            )
+            if cursor.rowcount == 0:
+                return False
+            await connection.execute(
+                "DELETE FROM told WHERE guild_id = ?"
+                " AND competition_id = (SELECT id FROM competitions WHERE slug = ?)",
+                (guild_id, slug),
+            )
+        return True
+
+    async def follows(self, guild_id: int) -> list[Follow]:
+        """Give what a server follows, by slug."""
+        async with self._database.read() as connection:
+            rows = await connection.execute_fetchall(
+                "SELECT f.guild_id, f.channel_id, f.paused, f.followed_by, f.followed_at, c.*"
+                " FROM follows f JOIN competitions c ON c.id = f.competition_id"
+                " WHERE f.guild_id = ? ORDER BY c.slug",
+                (guild_id,),
+            )
+        return [_follow(row) for row in rows]
+
+    async def follow_of(self, guild_id: int, slug: str) -> Follow | None:
+        """Give one competition that a server follows."""
+        async with self._database.read() as connection:
+            for row in await connection.execute_fetchall(
+                "SELECT f.guild_id, f.channel_id, f.paused, f.followed_by, f.followed_at, c.*"
+                " FROM competitions c JOIN follows f ON f.competition_id = c.id"
+                " WHERE c.slug = ? AND f.guild_id = ?",
+                (slug, guild_id),
+            ):
+                return _follow(row)
+        return None
+
+    async def remove(self, guild_id: int) -> None:
+        """Forget all that a server has set, linked, follows and is still to be told."""
+        async with self._database.write() as connection:
+            await connection.execute("DELETE FROM guilds WHERE guild_id = ?", (guild_id,))
+
+
+async def _settings(connection: aiosqlite.Connection, guild_id: int) -> GuildSettings:
+    for (
+        channel_id,
+        announce,
+        smallest_rise,
+        smallest_fall,
+        mention,
+    ) in await connection.execute_fetchall(
+        "SELECT channel_id, announce, smallest_rise, smallest_fall, mention FROM guilds"
+        " WHERE guild_id = ?",
+        (guild_id,),
+    ):
+        return GuildSettings(
+            guild_id=guild_id,
+            announce=bool(announce),
+            channel_id=channel_id,
+            smallest_rise=smallest_rise,
+            smallest_fall=smallest_fall,
+            mention=bool(mention),
+        )
+    return GuildSettings(guild_id)
+
+
+def _follow(row: Iterable[Any]) -> Follow:
+    guild_id, channel_id, paused, followed_by, followed_at, *competition = row
+    return Follow(
+        guild_id=guild_id,
+        competition=Competition.from_row(competition),
+        channel_id=channel_id,
+        paused=bool(paused),
+        followed_by=followed_by,
+        followed_at=from_seconds(followed_at),
+    )

@@ -1,0 +1,118 @@
+"""Which Discord member is who on Kaggle, each server by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from storage.database import Database
+from storage.errors import NameTaken
+from storage.times import from_seconds, to_seconds
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLink:
+    """A member of a server and their Kaggle user name."""
+
+    guild_id: int
+    user_id: int
+    user_name: str
+    mention: bool
+    """Whether this member asked to be pinged."""
+    linked_by: int
+    linked_at: datetime
+
+
+class Links:
+    """Reads and writes links."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def link(
+        self, guild_id: int, user_id: int, user_name: str, linked_by: int, now: datetime
+    ) -> None:
+        """Link a member in place of their former link; `NameTaken` if another has the name."""
+        async with self._database.write() as connection:
+            for (owner,) in await connection.execute_fetchall(
+                "SELECT user_id FROM links WHERE guild_id = ? AND user_name = ? AND user_id <> ?",
+                (guild_id, user_name, user_id),
+            ):
+                raise NameTaken(owner)
+            await connection.execute(
+                "INSERT INTO guilds (guild_id) VALUES (?) ON CONFLICT DO NOTHING", (guild_id,)
+            )
+            await connection.execute(
+                "INSERT INTO links (guild_id, user_id, user_name, linked_by, linked_at)"
+                " VALUES (?, ?, ?, ?, ?) ON CONFLICT (guild_id, user_id) DO UPDATE SET"
+                " user_name = excluded.user_name, linked_by = excluded.linked_by,"
+                " linked_at = excluded.linked_at",
+                (guild_id, user_id, user_name, linked_by, to_seconds(now)),
+            )
+
+    async def unlink(self, guild_id: int, user_id: int) -> StoredLink | None:
+        """Remove a member's link and give what it was."""
+        async with self._database.write() as connection:
+            for row in await connection.execute_fetchall(
+                "DELETE FROM links WHERE guild_id = ? AND user_id = ?"
+                " RETURNING guild_id, user_id, user_name, mention, linked_by, linked_at",
+                (guild_id, user_id),
+            ):
+                return _link(row)
+        return None
+
+    async def of_member(self, guild_id: int, user_id: int) -> StoredLink | None:
+        """Give a member's link."""
+        found = await self._select(
+            "SELECT guild_id, user_id, user_name, mention, linked_by, linked_at FROM links"
+            " WHERE guild_id = ? AND user_id = ?",
+            guild_id,
+            user_id,
+        )
+        return found[0] if found else None
+
+    async def of_user_name(self, guild_id: int, user_name: str) -> StoredLink | None:
+        """Give the link to a Kaggle user name, compared without case."""
+        found = await self._select(
+            "SELECT guild_id, user_id, user_name, mention, linked_by, linked_at FROM links"
+            " WHERE guild_id = ? AND user_name = ?",
+            guild_id,
+            user_name,
+        )
+        return found[0] if found else None
+
+    async def of_guild(self, guild_id: int) -> list[StoredLink]:
+        """Give all links of a server, by user name."""
+        return await self._select(
+            "SELECT guild_id, user_id, user_name, mention, linked_by, linked_at FROM links"
+            " WHERE guild_id = ? ORDER BY user_name",
+            guild_id,
+        )
+
+    async def set_mention(self, guild_id: int, user_id: int, mention: bool) -> bool:
+        """Keep whether a member is to be pinged; False when they are not linked."""
+        async with self._database.write() as connection:
+            cursor = await connection.execute(
+                "UPDATE links SET mention = ? WHERE guild_id = ? AND user_id = ?",
+                (mention, guild_id, user_id),
+            )
+        return cursor.rowcount > 0
+
+    async def _select(self, sql: str, *parameters: object) -> list[StoredLink]:
+        async with self._database.read() as connection:
+            rows = await connection.execute_fetchall(sql, parameters)
+        return [_link(row) for row in rows]
+
+
+def _link(row: Iterable[Any]) -> StoredLink:
+    guild_id, user_id, user_name, mention, linked_by, linked_at = row
+    return StoredLink(
+        guild_id=guild_id,
+        user_id=user_id,
+        user_name=user_name,
+        mention=bool(mention),
+        linked_by=linked_by,
+        linked_at=from_seconds(linked_at),
+    )
