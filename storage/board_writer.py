@@ -1,0 +1,397 @@
+"""Takes in a board, its history and what servers are told of it, all in one transaction."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import repeat
+from typing import Any
+
+import aiosqlite
+import numpy as np
+
+from leaderboards.board import Board, Columns, Kind, Order, split_members
+from leaderboards.changes import Changes
+from leaderboards.history import Snapshot
+from leaderboards.medals import Zone
+from leaderboards.news import Follower, Link, Telling, Told
+from leaderboards.sync import Stored
+from storage import outbox
+from storage.database import Database
+from storage.errors import BoardMoved
+from storage.times import from_seconds, to_seconds
+
+Parameters = tuple[str | int | float, ...]
+
+
+class BoardWriter:
+    """What `leaderboards.sync` needs of storage."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def stored(self, slug: str, kind: Kind) -> Stored | None:
+        """Tell which board is kept, None before the first."""
+        async with self._database.read() as connection:
+            return await _stored(connection, slug, kind)
+
+    async def held(self, slug: str) -> str | None:
+        """Tell why the last board was held, None if it was not."""
+        async with self._database.read() as connection:
+            for (doubt,) in await connection.execute_fetchall(
+                "SELECT doubt FROM competitions WHERE slug = ?", (slug,)
+            ):
+                return None if doubt is None else str(doubt)
+        return None
+
+    async def current(self, slug: str, kind: Kind) -> Board | None:
+        """Give the whole current board."""
+        async with self._database.read() as connection:
+            for board_id, score_order, ranks_derived, taken_at in await connection.execute_fetchall(
+                "SELECT b.id, b.score_order, b.ranks_derived, b.taken_at FROM competitions c"
+                " JOIN boards b ON b.competition_id = c.id WHERE c.slug = ? AND b.kind = ?",
+                (slug, kind),
+            ):
+                standings = await connection.execute_fetchall(
+                    "SELECT rank, team_id, team_name, score, score_text, ifnull(submissions, -1),"
+                    " ifnull(last_submission_at, -1) FROM standings WHERE board_id = ?"
+                    " ORDER BY rank",
+                    (board_id,),
+                )
+                members = await connection.execute_fetchall(
+                    "SELECT team_id, user_name FROM members WHERE board_id = ?"
+                    " ORDER BY team_id, position",
+                    (board_id,),
+                )
+                benchmarks = await connection.execute_fetchall(
+                    "SELECT 0, team_id, team_name, score, score_text, ifnull(submissions, -1),"
+                    " ifnull(last_submission_at, -1), members, teams_above"
+                    " FROM benchmarks WHERE board_id = ? ORDER BY position",
+                    (board_id,),
+                )
+                return Board(
+                    slug=slug,
+                    kind=kind,
+                    taken_at=from_seconds(taken_at),
+                    order=Order(score_order) if score_order else None,
+                    teams=await asyncio.to_thread(_teams, standings, members),
+                    benchmarks=_columns(list(benchmarks)),
+                    teams_above=np.array([row[8] for row in benchmarks], dtype=np.int64),
+                    ranks_derived=bool(ranks_derived),
+                )
+        return None
+
+    async def unchanged(self, slug: str, now: datetime) -> None:
+        """Record a good sync that found nothing new."""
+        async with self._database.write() as connection:
+            await _synced(connection, slug, now)
+
+    async def hold(self, slug: str, doubt: str, now: datetime) -> None:  # noqa: ARG002
+        """Record that a board looked wrong; everything else stays as it is."""
+        async with self._database.write() as connection:
+            await connection.execute(
+                "UPDATE competitions SET doubt = ? WHERE slug = ?", (doubt, slug)
+            )
+
+    async def commit(
+        self,
+        slug: str,
+        changes: Changes,
+        snapshot: Snapshot,
+        *,
+        digest: bytes,
+        tell: Callable[[Follower], Telling] | None,
+        now: datetime,
+    ) -> int:
+        """Write a board, its history and its announcements in one transaction.
+
+        Returns how many announcements were put in the outbox. Without `tell` there are none.
+        """
+        async with self._database.write() as connection:
+            await _refuse_if_moved(connection, slug, changes)
+            competition_id = await _synced(connection, slug, now)
+            board_id = await _write_info(
+                connection, competition_id, changes.new, snapshot.taken_at, digest
+            )
+            await _write_rows(connection, board_id, changes)
+            await connection.execute(
+                "INSERT INTO snapshots (board_id, taken_at, team_count, moves, rows)"
+                " VALUES (?, ?, ?, ?, ?)",
+                (
+                    board_id,
+                    to_seconds(snapshot.taken_at),
+                    snapshot.team_count,
+                    snapshot.moves,
+                    snapshot.rows,
+                ),
+            )
+            if tell is None:
+                return 0
+            return await _announce(connection, competition_id, tell, now)
+
+
+async def _refuse_if_moved(connection: aiosqlite.Connection, slug: str, changes: Changes) -> None:
+    """Refuse changes that lead from another board than the one that is stored."""
+    stored = await _stored(connection, slug, changes.new.kind)
+    old = changes.old
+    if (stored and stored.taken_at) != (old and old.taken_at):
+        raise BoardMoved(
+            f"Another process stored a board of {slug} meanwhile; this one is dropped."
+        )
+
+
+async def _stored(connection: aiosqlite.Connection, slug: str, kind: Kind) -> Stored | None:
+    for board_id, digest, taken_at, score_order, team_count in await connection.execute_fetchall(
+        "SELECT b.id, b.digest, b.taken_at, b.score_order, b.team_count FROM competitions c"
+        " JOIN boards b ON b.competition_id = c.id WHERE c.slug = ? AND b.kind = ?",
+        (slug, kind),
+    ):
+        return Stored(
+            board_id=board_id,
+            digest=digest,
+            taken_at=from_seconds(taken_at),
+            order=Order(score_order) if score_order else None,
+            team_count=team_count,
+        )
+    return None
+
+
+async def _synced(connection: aiosqlite.Connection, slug: str, now: datetime) -> int:
+    ((competition_id,),) = await connection.execute_fetchall(
+        "INSERT INTO competitions (slug, synced_at) VALUES (?, ?) ON CONFLICT (slug) DO UPDATE SET"
+        " synced_at = excluded.synced_at, failures = 0, error = NULL, error_at = NULL, doubt = NULL"
+        " RETURNING id",
+        (slug, to_seconds(now)),
+    )
+    return int(competition_id)
+
+
+async def _write_info(
+    connection: aiosqlite.Connection,
+    competition_id: int,
+    board: Board,
+    taken_at: datetime,
+    digest: bytes,
+) -> int:
+    ((board_id,),) = await connection.execute_fetchall(
+        "INSERT INTO boards (competition_id, kind, score_order, ranks_derived, taken_at, digest,"
+        " team_count) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (competition_id, kind) DO UPDATE SET"
+        " score_order = excluded.score_order, ranks_derived = excluded.ranks_derived,"
+        " taken_at = excluded.taken_at, digest = excluded.digest, team_count = excluded.team_count"
+        " RETURNING id",
+        (
+            competition_id,
+            board.kind,
+            board.order,
+            board.ranks_derived,
+            to_seconds(taken_at),
+            digest,
+            len(board.teams),
+        ),
+    )
+    return int(board_id)
+
+
+async def _write_rows(connection: aiosqlite.Connection, board_id: int, changes: Changes) -> None:
+    """Write what differs. The rows are generators: they are made in SQLite's thread."""
+    await connection.executemany(
+        "DELETE FROM standings WHERE board_id = ? AND team_id = ?",
+        ((board_id, team_id) for team_id in changes.gone_ids),
+    )
+    await connection.executemany(
+        "INSERT INTO standings (board_id, team_id, rank, team_name, score, score_text, submissions,"
+        " last_submission_at) VALUES (?, ?, ?, ?, ?, ?, nullif(?, -1), nullif(?, -1))"
+        " ON CONFLICT (board_id, team_id) DO UPDATE SET"
+        " rank = excluded.rank, team_name = excluded.team_name, score = excluded.score,"
+        " score_text = excluded.score_text, submissions = excluded.submissions,"
+        " last_submission_at = excluded.last_submission_at",
+        _standings(board_id, changes),
+    )
+    if changes.old is not None:
+        await connection.executemany(
+            "DELETE FROM members WHERE board_id = ? AND team_id = ?",
+            _teams_with_other_members(board_id, changes),
+        )
+    await connection.executemany(
+        "INSERT INTO members (board_id, team_id, position, user_name) VALUES (?, ?, ?, ?)",
+        _members(board_id, changes),
+    )
+    if changes.benchmarks_changed:
+        await connection.execute("DELETE FROM benchmarks WHERE board_id = ?", (board_id,))
+        await connection.executemany(
+            "INSERT INTO benchmarks (board_id, position, teams_above, team_id, team_name, score,"
+            " score_text, submissions, last_submission_at, members)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, nullif(?, -1), nullif(?, -1), ?)",
+            _benchmarks(board_id, changes.new),
+        )
+
+
+def _standings(board_id: int, changes: Changes) -> Iterator[Parameters]:
+    rows = changes.written
+    yield from zip(
+        repeat(board_id, len(rows)),
+        rows.team_id.tolist(),
+        rows.rank.tolist(),
+        rows.team_name,
+        rows.score.tolist(),
+        rows.score_text,
+        rows.submissions.tolist(),
+        rows.last_submission_at.tolist(),
+        strict=True,
+    )
+
+
+def _teams_with_other_members(board_id: int, changes: Changes) -> Iterator[Parameters]:
+    for team_id, _ in changes.members_changed:
+        yield board_id, team_id
+
+
+def _members(board_id: int, changes: Changes) -> Iterator[Parameters]:
+    for team_id, joined in changes.members_changed:
+        for position, user_name in enumerate(split_members(joined)):
+            yield board_id, team_id, position, user_name
+
+
+def _benchmarks(board_id: int, board: Board) -> Iterator[Parameters]:
+    rows = board.benchmarks
+    yield from zip(
+        repeat(board_id, len(rows)),
+        range(len(rows)),
+        board.teams_above.tolist(),
+        rows.team_id.tolist(),
+        rows.team_name,
+        rows.score.tolist(),
+        rows.score_text,
+        rows.submissions.tolist(),
+        rows.last_submission_at.tolist(),
+        rows.members,
+        strict=True,
+    )
+
+
+async def _announce(
+    connection: aiosqlite.Connection,
+    competition_id: int,
+    tell: Callable[[Follower], Telling],
+    now: datetime,
+) -> int:
+    """Tell each server that has not paused the competition, and keep what it then knows."""
+    followers = await _followers(connection, competition_id)
+    tellings = await asyncio.to_thread(lambda: [tell(follower) for follower in followers])
+    await connection.executemany(
+        "UPDATE follows SET leader_team_id = ?, leader_told_at = ?"
+        " WHERE guild_id = ? AND competition_id = ?",
+        [
+            (
+                telling.leader_team_id,
+                to_seconds(telling.leader_told_at),
+                follower.guild_id,
+                competition_id,
+            )
+            for follower, telling in zip(followers, tellings, strict=True)
+        ],
+    )
+    await connection.executemany(
+        "INSERT INTO told (guild_id, competition_id, team_id, rank, best_score, zone, zone_told_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (guild_id, competition_id, team_id) DO UPDATE"
+        " SET rank = excluded.rank, best_score = excluded.best_score, zone = excluded.zone,"
+        " zone_told_at = excluded.zone_told_at",
+        [
+            (
+                follower.guild_id,
+                competition_id,
+                told.team_id,
+                told.rank,
+                told.best_score,
+                told.zone,
+                to_seconds(told.zone_told_at),
+            )
+            for follower, telling in zip(followers, tellings, strict=True)
+            for told in telling.told
+        ],
+    )
+    announcements = 0
+    for follower, telling in zip(followers, tellings, strict=True):
+        if telling.message and follower.announce and follower.channel_id:
+            await outbox.add(
+                connection,
+                guild_id=follower.guild_id,
+                channel_id=follower.channel_id,
+                competition_id=competition_id,
+                message=telling.message,
+                now=now,
+            )
+            announcements += 1
+    return announcements
+
+
+async def _followers(connection: aiosqlite.Connection, competition_id: int) -> list[Follower]:
+    links: defaultdict[int, list[Link]] = defaultdict(list)
+    for guild_id, user_id, user_name, mention in await connection.execute_fetchall(
+        "SELECT l.guild_id, l.user_id, l.user_name, l.mention FROM follows f"
+        " JOIN links l ON l.guild_id = f.guild_id WHERE f.competition_id = ? AND NOT f.paused",
+        (competition_id,),
+    ):
+        links[guild_id].append(Link(user_id, user_name, bool(mention)))
+    told: defaultdict[int, dict[int, Told]] = defaultdict(dict)
+    for guild_id, team_id, rank, best, zone, zone_told_at in await connection.execute_fetchall(
+        "SELECT t.guild_id, t.team_id, t.rank, t.best_score, t.zone, t.zone_told_at FROM follows f"
+        " JOIN told t ON t.guild_id = f.guild_id AND t.competition_id = f.competition_id"
+        " WHERE f.competition_id = ? AND NOT f.paused",
+        (competition_id,),
+    ):
+        told[guild_id][team_id] = Told(
+            team_id, rank, best, Zone(zone) if zone else None, from_seconds(zone_told_at)
+        )
+    return [
+        Follower(
+            guild_id=guild_id,
+            channel_id=channel_id,
+            announce=bool(announce),
+            smallest_rise=smallest_rise,
+            smallest_fall=smallest_fall,
+            mention=bool(mention),
+            leader_team_id=leader_team_id,
+            leader_told_at=from_seconds(leader_told_at),
+            links=tuple(links[guild_id]),
+            told=told[guild_id],
+        )
+        for (
+            guild_id,
+            channel_id,
+            announce,
+            smallest_rise,
+            smallest_fall,
+            mention,
+            leader_team_id,
+            leader_told_at,
+        ) in await connection.execute_fetchall(
+            "SELECT f.guild_id, coalesce(f.channel_id, g.channel_id), g.announce, g.smallest_rise,"
+            " g.smallest_fall, g.mention, f.leader_team_id, f.leader_told_at FROM follows f"
+            " JOIN guilds g ON g.guild_id = f.guild_id"
+            " WHERE f.competition_id = ? AND NOT f.paused ORDER BY f.guild_id",
+            (competition_id,),
+        )
+    ]
+
+
+def _teams(standings: Iterable[Sequence[Any]], members: Iterable[Sequence[Any]]) -> Columns:
+    names: defaultdict[int, list[str]] = defaultdict(list)
+    for team_id, user_name in members:
+        names[team_id].append(user_name)
+    return _columns([(*row, ",".join(names.get(row[1], ()))) for row in standings])
+
+
+def _columns(rows: Sequence[Sequence[Any]]) -> Columns:
+    return Columns(
+        rank=np.array([row[0] for row in rows], dtype=np.int64),
+        team_id=np.array([row[1] for row in rows], dtype=np.int64),
+        team_name=[row[2] for row in rows],
+        score=np.array([row[3] for row in rows], dtype=np.float64),
+        score_text=[row[4] for row in rows],
+        submissions=np.array([row[5] for row in rows], dtype=np.int64),
+        last_submission_at=np.array([row[6] for row in rows], dtype=np.int64),
+        members=[row[7] for row in rows],
+    )

@@ -1,0 +1,49 @@
+"""All of storage behind one door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from storage.board_writer import BoardWriter
+from storage.boards import Boards
+from storage.competitions import Competitions
+from storage.database import Database
+from storage.facts import Facts
+from storage.guilds import Guilds
+from storage.links import Links
+from storage.outbox import Outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """The open database and what is kept in it, by topic."""
+
+    database: Database
+    facts: Facts
+    competitions: Competitions
+    boards: Boards
+    board_writer: BoardWriter
+    guilds: Guilds
+    links: Links
+    outbox: Outbox
+
+    @classmethod
+    async def open(cls, path: Path) -> Self:
+        """Open a database file, made or brought up to date where that is needed."""
+        database = await Database.open(path)
+        return cls(
+            database=database,
+            facts=Facts(database),
+            competitions=Competitions(database),
+            boards=Boards(database),
+            board_writer=BoardWriter(database),
+            guilds=Guilds(database),
+            links=Links(database),
+            outbox=Outbox(database),
+        )
+
+    async def close(self) -> None:
+        """Wait for running transactions, then close the file."""
+        await self.database.close()
