@@ -1,0 +1,65 @@
+"""The recorded season: 35 boards of one competition, about an hour apart, people renamed."""
+
+from __future__ import annotations
+
+import io
+import re
+import tarfile
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+ARCHIVE = Path(__file__).with_name("season.tar.xz")
+
+_TAKEN_AT = re.compile(r"-(\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2})\.csv$")
+_DATE = re.compile(rb'"(\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2})"')
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedBoard:
+    """One board as Kaggle gave it."""
+
+    slug: str
+    taken_at: datetime
+    csv: bytes
+
+    def moved_to(self, moment: datetime) -> RecordedBoard:
+        """Give the same board as if it had been taken at another moment."""
+        shift = moment - self.taken_at
+
+        def redate(match: re.Match[bytes]) -> bytes:
+            date = datetime.fromisoformat(match[1].decode()) + shift
+            return f'"{date:%Y-%m-%d %H:%M:%S}"'.encode()
+
+        return RecordedBoard(self.slug, moment, _DATE.sub(redate, self.csv))
+
+    @property
+    def zip(self) -> bytes:
+        """The archive that Kaggle would serve, colons in its member's name included."""
+        name = f"{self.slug}-publicleaderboard-{self.taken_at:%Y-%m-%dT%H:%M:%S}.csv"
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(name, self.csv)
+        return buffer.getvalue()
+
+
+def read_season(path: Path = ARCHIVE) -> list[RecordedBoard]:
+    """Read all boards of a season, oldest first."""
+    boards = []
+    with tarfile.open(path) as archive:
+        for member in archive:
+            content = archive.extractfile(member)
+            match = _TAKEN_AT.search(member.name)
+            if content is None or match is None:
+                raise ValueError(f"{path.name}: {member.name} is no recorded board")
+            taken_at = datetime.strptime(match[1], "%Y-%m-%dT%H-%M-%S").replace(tzinfo=UTC)
+            slug = member.name.removesuffix(match[0]).removesuffix("-publicleaderboard")
+            boards.append(RecordedBoard(slug, taken_at, content.read()))
+    return sorted(boards, key=lambda board: board.taken_at)
+
+
+def hourly(season: Sequence[RecordedBoard], start: datetime) -> list[RecordedBoard]:
+    """Move a season so that its boards are exactly an hour apart from `start` on."""
+    return [board.moved_to(start + timedelta(hours=hour)) for hour, board in enumerate(season)]
