@@ -1,0 +1,224 @@
+"""A stand-in for Kaggle on loopback, which the unmodified Kaggle CLI takes for the real one."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import json
+import re
+import threading
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Any, Self
+
+from aiohttp import web
+
+from demo.kaggle_faults import Fault, GoodAnswer, status
+from leaderboards.kaggle import CompetitionDetails
+
+CREDENTIALS: Mapping[str, str] = {"KAGGLE_USERNAME": "podium", "KAGGLE_KEY": "a-key-for-nothing"}
+"""A login for the stand-in, which takes any. With a token each call would be two requests."""
+
+_COMPETITIONS = "/api/v1/competitions.CompetitionApiService"
+_BEFORE_VERSION_2 = re.compile(r"/api/v1/competitions/([^/]+)/leaderboard/download")
+_LOGIN = "/api/v1/security.OAuthService/IntrospectToken"
+_PAGE = 20
+
+Asked = Mapping[str, Any]
+
+_NOT_FOUND = status(404, "Not found")
+_UNAUTHENTICATED = status(401, "Unauthenticated")
+
+
+class KaggleStandIn:
+    """Serves boards and competitions, or on command a fault.
+
+    Boards and faults may be set from any thread while it runs.
+    """
+
+    def __init__(self) -> None:
+        self.port = 0
+        self.logged_in = True
+        """False: no login is known any more, whatever is asked."""
+        self.calls: Counter[str] = Counter()
+        """How often each competition's leaderboard was asked for."""
+        self.most_at_once = 0
+        """How many leaderboards were asked for at the same time, at most."""
+        self._at_once = 0
+        self._boards: dict[str, bytes] = {}
+        self._details: dict[str, CompetitionDetails] = {}
+        self._faults: dict[str | None, Fault] = {}
+        self._runner: web.AppRunner | None = None
+        self._answers: Mapping[str, Callable[[Asked], bytes | None]] = {
+            f"{_COMPETITIONS}/GetLeaderboard": self._page,
+            f"{_COMPETITIONS}/ListCompetitions": self._listed,
+            "/api/v1/kernels.KernelsApiService/ListKernels": lambda _: _json({"kernels": []}),
+            _LOGIN: self._login,
+        }
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables which make the Kaggle CLI talk to this stand-in."""
+        # "Localhost" has no port that could be set; a proxy has.
+        proxy = f"http://127.0.0.1:{self.port}"
+        return {
+            "KAGGLE_API_ENVIRONMENT": "LOCALHOST",
+            "HTTP_PROXY": proxy,
+            "http_proxy": proxy,
+            "NO_PROXY": "",
+            "no_proxy": "",
+        }
+
+    def serve(self, slug: str, archive: bytes) -> None:
+        """Give these bytes to whoever downloads this competition's leaderboard from now on."""
+        self._boards[slug] = archive
+
+    def list(self, details: CompetitionDetails) -> None:
+        """Let this competition be found in the list of competitions."""
+        self._details[details.slug] = details
+
+    def fail(self, slug: str | None, fault: Fault) -> None:
+        """Answer with a fault for this competition, or to every request where slug is None."""
+        self._faults[slug] = fault
+
+    def mend(self, slug: str | None = None) -> None:
+        """End the fault of this competition, or that of every request."""
+        self._faults.pop(slug, None)
+
+    async def start(self) -> None:
+        """Listen on loopback: on a free port, and when started again on the same one."""
+        application = web.Application()
+        application.router.add_route("*", "/{path:.*}", self._answer)
+        # A silent answer ends when the CLI is killed, and with the stand-in.
+        self._runner = web.AppRunner(
+            application, access_log=None, handler_cancellation=True, shutdown_timeout=0.1
+        )
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
+        self.port = self._runner.addresses[0][1]
+
+    async def stop(self) -> None:
+        """Stop listening, and end every answer that is still under way."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.stop()
+
+    @contextmanager
+    def in_thread(self) -> Iterator[Self]:
+        """Run in a thread with an event loop of its own."""
+        loop = asyncio.new_event_loop()
+        thread = threading.Thread(target=loop.run_forever, name="kaggle-stand-in")
+        thread.start()
+        try:
+            asyncio.run_coroutine_threadsafe(self.start(), loop).result()
+            try:
+                yield self
+            finally:
+                asyncio.run_coroutine_threadsafe(self.stop(), loop).result()
+        finally:
+            loop.call_soon_threadsafe(loop.stop)
+            thread.join()
+            loop.close()
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
+        asked: dict[str, Any] = json.loads(await request.read() or b"{}")
+        slug = asked.get("competitionName")
+        before_2 = _BEFORE_VERSION_2.fullmatch(request.path)
+        if before_2 is not None:
+            return await self._leaderboard(request, before_2[1])
+        if request.path == f"{_COMPETITIONS}/DownloadLeaderboard" and slug is not None:
+            return await self._leaderboard(request, slug)
+        answer = self._answers.get(request.path)
+        body = None if answer is None else answer(asked)
+        return await self._say(request, slug, body, needs_login=request.path != _LOGIN)
+
+    async def _leaderboard(self, request: web.Request, slug: str) -> web.StreamResponse:
+        self.calls[slug] += 1
+        self._at_once += 1
+        self.most_at_once = max(self.most_at_once, self._at_once)
+        try:
+            return await self._say(request, slug, self._boards.get(slug), "application/zip")
+        finally:
+            self._at_once -= 1
+
+    async def _say(
+        self,
+        request: web.Request,
+        slug: str | None,
+        body: bytes | None,
+        content_type: str = "application/json",
+        *,
+        needs_login: bool = True,
+    ) -> web.StreamResponse:
+        fault = self._faults.get(slug) or self._faults.get(None)
+        if fault is None and needs_login and not self.logged_in:
+            fault = _UNAUTHENTICATED
+        if fault is None and body is None:
+            fault = _NOT_FOUND
+        if fault is None:
+            return web.Response(body=body, content_type=content_type)
+        return await fault(GoodAnswer(request, body or b""))
+
+    def _listed(self, asked: Asked) -> bytes:
+        words = str(asked.get("search") or "").casefold().split()
+        found = [d for d in self._details.values() if all(word in d.slug for word in words)]
+        listed = [_as_listed(details) for details in found[:_PAGE]]
+        return _json({"competitions": listed, "nextPageToken": "2" if found[_PAGE:] else ""})
+
+    def _page(self, asked: Asked) -> bytes | None:
+        archive = self._boards.get(asked["competitionName"])
+        if archive is None:
+            return None
+        rows = _rows(archive)
+        first = int(asked.get("pageToken") or 0)
+        after = first + int(asked.get("pageSize") or _PAGE)
+        token = str(after) if after < len(rows) else ""
+        return _json({"submissions": rows[first:after], "nextPageToken": token})
+
+    def _login(self, _: Asked) -> bytes:
+        return _json({"active": True, "username": "podium"} if self.logged_in else {})
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value).encode()
+
+
+def _as_listed(details: CompetitionDetails) -> dict[str, object]:
+    listed = {
+        "ref": f"https://www.kaggle.com/competitions/{details.slug}",
+        "category": details.category,
+        "reward": details.reward,
+        "deadline": details.deadline and f"{details.deadline:%Y-%m-%dT%H:%M:%SZ}",
+        "teamCount": details.team_count,
+    }
+    return {name: value for name, value in listed.items() if value is not None}
+
+
+def _rows(archive: bytes) -> list[dict[str, object]]:
+    with zipfile.ZipFile(io.BytesIO(archive)) as unpacked:
+        text = unpacked.read(unpacked.namelist()[0]).decode("utf-8-sig")
+    return [
+        {
+            "teamId": int(row["TeamId"]),
+            "teamName": row["TeamName"],
+            "submissionDate": row["LastSubmissionDate"].replace(" ", "T") + "Z",
+            "score": row["Score"],
+        }
+        for row in csv.DictReader(io.StringIO(text))
+    ]

@@ -1,0 +1,267 @@
+"""The way to Kaggle: its own command-line tool, run aside and within bounds."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import tempfile
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from leaderboards import process
+from leaderboards.errors import (
+    CliMissing,
+    CliTooOld,
+    InvalidName,
+    KaggleFailed,
+    NotALeaderboard,
+    TimedOut,
+)
+from leaderboards.kaggle_environment import INSTALL, LOGIN, environment, find_cli
+from leaderboards.kaggle_failures import failure, presentable
+from leaderboards.process import Finished
+
+OLDEST = "1.7.4.5"
+"""Versions before this one cannot download leaderboards."""
+
+_SPACE = 128 << 20
+_NO_ENVIRONMENT: Mapping[str, str] = MappingProxyType({})
+
+T = TypeVar("T")
+Read = Callable[[Finished, Path], T]
+
+
+@dataclass(frozen=True, slots=True)
+class CompetitionDetails:
+    """What Kaggle's list of competitions tells about one of them."""
+
+    slug: str
+    deadline: datetime | None = None
+    category: str | None = None
+    reward: str | None = None
+    team_count: int | None = None
+
+
+class KaggleCli:
+    """Asks Kaggle through its own command-line tool, a bounded number of calls at a time.
+
+    What goes wrong is a `KaggleError` whose text can be shown to anyone. A call that is cancelled
+    takes its process and its files with it.
+    """
+
+    def __init__(
+        self,
+        *,
+        credentials: Mapping[str, str],
+        timeout: float = 120,
+        concurrency: int = 2,
+        environment: Mapping[str, str] = _NO_ENVIRONMENT,
+    ) -> None:
+        self._credentials = {name: value for name, value in credentials.items() if value}
+        self._timeout = timeout
+        self._environment = dict(environment)
+        self._pool = ThreadPoolExecutor(concurrency, thread_name_prefix="kaggle")
+        self._under_way: set[threading.Event] = set()
+        self._closed = False
+        self._checking = asyncio.Lock()
+        self._checked = False
+
+    async def download(self, slug: str) -> bytes:
+        """Bring the archive with a competition's leaderboard, as Kaggle sends it."""
+        if re.fullmatch(r"[a-z0-9][a-z0-9-]*", slug) is None:
+            raise InvalidName(f"{slug!r} is not the name of a competition; one is titanic.")
+        await self.check()
+        return await self._ask(
+            ("competitions", "leaderboard", slug, "--download", "--path", ".", "-q"),
+            lambda _, folder: _archive(folder / f"{slug}.zip", slug),
+            slug=slug,
+        )
+
+    async def details(self, slug: str) -> CompetitionDetails | None:
+        """Tell what Kaggle lists about a competition; None where it does not list it."""
+        return next((found for found in await self.search(slug) if found.slug == slug), None)
+
+    async def search(self, words: str) -> list[CompetitionDetails]:
+        """List the first competitions that Kaggle finds for these words."""
+        await self.check()
+        # A process cannot be given every character there is.
+        words = "".join(character for character in words if character.isprintable())[:100]
+        return await self._ask(
+            ("competitions", "list", f"--search={words}", "--format", "json"),
+            lambda ended, _: _listed(ended.stdout),
+        )
+
+    async def check_login(self) -> None:
+        """Make one cheap call that needs the login; raises what is wrong with it."""
+        await self.check()
+        await self._ask(("competitions", "list"), lambda *_: None)
+
+    async def check(self) -> None:
+        """Raise where the CLI is missing, broken or too old."""
+        # A good answer is kept; a bad one may be mended before the next call.
+        async with self._checking:
+            if self._checked:
+                return
+            version = await self.version()
+            if _numbers(version) < _numbers(OLDEST):
+                raise CliTooOld(
+                    f"The Kaggle CLI is version {version}, but leaderboards need {OLDEST} or"
+                    f" newer; {INSTALL}"
+                )
+            self._checked = True
+
+    async def version(self) -> str:
+        """Tell the version of the CLI."""
+        # Some versions want a login even for this, and try a token that they find.
+        anybody = {"KAGGLE_USERNAME": "anybody", "KAGGLE_KEY": "none"}
+        return await self._run(("--version",), lambda ended, _: _version(ended), anybody)
+
+    def close(self) -> None:
+        """Stop every call that is under way; none can be made afterwards."""
+        self._closed = True
+        for stop in self._under_way:
+            stop.set()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    async def _ask(
+        self, arguments: tuple[str, ...], read: Read[T], *, slug: str | None = None
+    ) -> T:
+        login = self._credentials or os.environ
+        secrets = [login[name] for name in LOGIN if name != "KAGGLE_USERNAME" and login.get(name)]
+
+        def read_or_fail(ended: Finished, folder: Path) -> T:
+            if ended.code != 0:
+                raise failure(ended, slug, secrets)
+            return read(ended, folder)
+
+        return await self._run(arguments, read_or_fail, self._credentials, slug=slug)
+
+    async def _run(
+        self,
+        arguments: tuple[str, ...],
+        read: Read[T],
+        credentials: Mapping[str, str],
+        *,
+        slug: str | None = None,
+    ) -> T:
+        stop = threading.Event()
+
+        def call() -> T:
+            try:
+                with tempfile.TemporaryDirectory(prefix="podium-kaggle-") as name:
+                    folder = Path(name)
+                    ended = process.run(
+                        (find_cli(), *arguments),
+                        folder=folder,
+                        environment=environment(credentials, self._environment, folder),
+                        timeout=self._timeout,
+                        space=_SPACE,
+                        stop=stop,
+                    )
+                    return read(ended, folder)
+            except process.Stopped:
+                raise _closing() from None
+            except process.OutOfTime:
+                what = "answer" if slug is None else f"send the leaderboard of {slug}"
+                raise TimedOut(
+                    f"Kaggle did not {what} within {self._timeout:g} seconds; try again in some"
+                    " minutes, or set KAGGLE_TIMEOUT_SECONDS higher."
+                ) from None
+            except process.OutOfSpace:
+                raise NotALeaderboard(
+                    f"What Kaggle sends for {slug or 'this'} is far too large for a leaderboard;"
+                    " look whether its leaderboard page is in order."
+                ) from None
+            except OSError as error:
+                reason = error.strerror or type(error).__name__
+                raise KaggleFailed(
+                    f"The Kaggle CLI could not be run ({reason}); look whether this machine has"
+                    " room left on its disk, and free files and memory."
+                ) from error
+
+        if self._closed:
+            raise _closing()
+        job = self._pool.submit(call)
+        ending = asyncio.wrap_future(job)
+        # Nobody may be left to hear of it when the call is cancelled.
+        ending.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+        self._under_way.add(stop)
+        try:
+            await asyncio.wait({ending})
+        except asyncio.CancelledError:
+            stop.set()
+            if not job.cancel():
+                await asyncio.wait({ending})
+            raise
+        finally:
+            self._under_way.discard(stop)
+        if ending.cancelled():
+            raise _closing()
+        return ending.result()
+
+
+def _closing() -> KaggleFailed:
+    return KaggleFailed("The bot was stopped before Kaggle answered; start it again.")
+
+
+def _archive(saved: Path, slug: str) -> bytes:
+    data = saved.read_bytes() if saved.exists() else b""
+    if data.startswith(b"PK"):
+        return data
+    if not data:
+        what = f"Kaggle sent nothing as the leaderboard of {slug}"
+    elif data.lstrip().startswith(b"<"):
+        what = f"Kaggle sent a web page instead of the leaderboard of {slug}"
+    else:
+        what = f"Kaggle sent something that is no zip archive as the leaderboard of {slug}"
+    raise NotALeaderboard(f"{what}; try again in some minutes.")
+
+
+def _version(ended: Finished) -> str:
+    found = re.search(r"^Kaggle \w+ (\d+(?:\.\d+)*)", ended.stdout, re.MULTILINE)
+    if ended.code == 0 and found is not None:
+        return found[1]
+    said = (ended.stderr or ended.stdout).strip().splitlines() or [f"exit code {ended.code}"]
+    raise CliMissing(f"The Kaggle CLI does not start ({presentable(said[-1])}); {INSTALL}")
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in version.split("."))
+
+
+def _listed(printed: str) -> list[CompetitionDetails]:
+    if "No competitions found" in printed:
+        return []
+    # Warnings and the token of the next page stand before the list.
+    start = re.search(r"^\[", printed, re.MULTILINE)
+    try:
+        listed: list[dict[str, Any]] = json.loads(printed[start.start() :] if start else "")
+        return [
+            CompetitionDetails(
+                slug=competition["ref"].rstrip("/").rpartition("/")[2].lower(),
+                deadline=_utc(competition.get("deadline")),
+                category=competition.get("category") or None,
+                reward=competition.get("reward") or None,
+                team_count=competition.get("teamCount"),
+            )
+            for competition in listed
+        ]
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise KaggleFailed(
+            f"The Kaggle CLI lists competitions in a way that is not understood; {INSTALL}"
+        ) from error
+
+
+def _utc(text: str | None) -> datetime | None:
+    if not text:
+        return None
+    time = datetime.fromisoformat(text)
+    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)

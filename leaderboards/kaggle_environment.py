@@ -1,0 +1,58 @@
+"""Where the Kaggle CLI is found, and the little of the bot's environment that it gets to see."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import site
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from leaderboards.errors import CliMissing
+
+INSTALL = "run: pip install -r requirements.txt"
+"""What mends a CLI that is missing, broken or too old."""
+
+LOGIN = ("KAGGLE_API_TOKEN", "KAGGLE_USERNAME", "KAGGLE_KEY")
+_HOME = ("HOME", "USERPROFILE", "APPDATA", "XDG_CONFIG_HOME", "KAGGLE_CONFIG_DIR")
+_HANDED_ON = (
+    *("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LANG", "LC_ALL", "LC_CTYPE"),
+    *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "KAGGLE_PROXY"),
+    *("http_proxy", "https_proxy", "all_proxy", "no_proxy"),
+    *("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"),
+)
+
+
+def find_cli() -> str:
+    """Find the CLI of the bot's own Python, or else the first one on PATH."""
+    beside = Path(sys.executable).parent
+    # Outside of a virtual environment Windows keeps scripts one folder further down.
+    for folders in (os.pathsep.join([str(beside), str(beside / "Scripts")]), None):
+        found = shutil.which("kaggle", path=folders)
+        if found is not None:
+            return found
+    raise CliMissing(f"The Kaggle CLI is not installed; {INSTALL}")
+
+
+def environment(
+    credentials: Mapping[str, str], extra: Mapping[str, str], home: Path
+) -> dict[str, str]:
+    """Give the CLI what it needs: with credentials those alone, without them what it finds itself.
+
+    `home` is an empty folder. It stands for the user's own where credentials are given, because
+    the CLI prefers a token in `~/.kaggle` to a user name and key that it is handed.
+    """
+    if credentials:
+        names: tuple[str, ...] = _HANDED_ON
+        # Only from the home folder would Python know where `pip install --user` put the CLI.
+        login = {
+            "HOME": str(home),
+            "USERPROFILE": str(home),
+            "PYTHONUSERBASE": site.getuserbase(),
+            **credentials,
+        }
+    else:
+        names, login = (*_HANDED_ON, *_HOME, *LOGIN), {}
+    handed_on = {name: os.environ[name] for name in names if name in os.environ}
+    return {**handed_on, "PYTHONUTF8": "1", **login, **extra}
