@@ -93,8 +93,9 @@ class Competitions:
     async def followed(self) -> list[Competition]:
         """Give all that any server follows, paused or not, by slug."""
         return await self._select(
-            "SELECT * FROM competitions WHERE id IN (SELECT competition_id FROM follows)"
-            " ORDER BY slug"
+            "SELECT * FROM competitions WHERE EXISTS ("
+            " SELECT 1 FROM follows WHERE competition_id = competitions.id"
+            ") ORDER BY slug"
         )
 
     async def add(
@@ -139,8 +140,8 @@ class Competitions:
         async with self._database.write() as connection:
             cursor = await connection.execute(
                 "DELETE FROM competitions WHERE slug = ?"
-                " AND id NOT IN (SELECT competition_id FROM follows)"
-                " AND id NOT IN (SELECT competition_id FROM boards)",
+                " AND NOT EXISTS (SELECT 1 FROM follows WHERE competition_id = competitions.id)"
+                " AND NOT EXISTS (SELECT 1 FROM boards WHERE competition_id = competitions.id)",
                 (slug,),
             )
         return cursor.rowcount > 0

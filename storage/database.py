@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 import sqlite3
-import tempfile
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -102,22 +102,21 @@ class Database:
     async def backup(self, target: Path) -> None:
         """Write a consistent copy, readable by its owner only, in place of what is at target."""
         opened: list[aiosqlite.Connection] = []
-        copy: Path | None = None
+        copy = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
         try:
-            copy = await asyncio.to_thread(_prepare_copy, self.path, target)
+            await _settle(asyncio.to_thread(_begin_copy, copy, target, self.path))
             source = await _connect(self.path, opened)
             try:
                 await source.execute("VACUUM INTO ?", (str(copy),))
             except asyncio.CancelledError:
                 await source.interrupt()
                 raise
-            await asyncio.to_thread(_put_in_place, copy, target)
+            await _settle(asyncio.to_thread(_put_in_place, copy, target))
         except (OSError, sqlite3.Error) as error:
             raise BackupFailed(f"No backup was written to {target}: {error}") from error
         finally:
             await _close(opened)
-            if copy is not None:
-                copy.unlink(missing_ok=True)
+            copy.unlink(missing_ok=True)
 
     async def close(self) -> None:
         """Wait for running transactions, then close the file."""
@@ -163,12 +162,10 @@ def _create(path: Path) -> None:
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
-def _prepare_copy(source: Path, target: Path) -> Path:
+def _begin_copy(copy: Path, target: Path, source: Path) -> None:
     if target.exists() and target.samefile(source):
-        raise FileExistsError("this is the database itself")
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    os.close(handle)
-    return Path(name)
+        raise FileExistsError("that is the database itself")
+    _create(copy)
 
 
 def _put_in_place(copy: Path, target: Path) -> None:

@@ -1,0 +1,391 @@
+import asyncio
+import os
+import sqlite3
+import stat
+import threading
+import time
+from pathlib import Path
+
+import aiosqlite
+import pytest
+
+from storage.database import Database
+from storage.errors import BackupFailed, DatabaseUnusable
+
+
+async def put(database: Database, key: str) -> None:
+    async with database.write() as connection:
+        await connection.execute("INSERT INTO facts VALUES (?, 'here')", (key,))
+
+
+async def keys(database: Database) -> list[str]:
+    async with database.read() as connection:
+        rows = await connection.execute_fetchall("SELECT key FROM facts ORDER BY key")
+    return [key for (key,) in rows]
+
+
+def mode_of(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def files_in(folder: Path) -> list[str]:
+    return sorted(file.name for file in folder.iterdir())
+
+
+def write_text(path: Path, text: str) -> None:
+    path.write_text(text)
+
+
+def read_text(path: Path) -> str:
+    return path.read_text()
+
+
+def damage(path: Path) -> None:
+    with path.open("r+b") as file:
+        file.seek(100)
+        file.write(b"\xff" * 1_000)
+
+
+async def test_what_was_written_is_there_after_opening_again(path: Path) -> None:
+    database = await Database.open(path)
+    await put(database, "a")
+    await database.close()
+    database = await Database.open(path)
+    assert await keys(database) == ["a"]
+    await database.close()
+
+
+async def test_connections_are_set_up_as_promised(database: Database) -> None:
+    wanted = {
+        "journal_mode": "wal",
+        "foreign_keys": 1,
+        "synchronous": 1,
+        "trusted_schema": 0,
+        "busy_timeout": 10_000,
+    }
+    for pragma, value in wanted.items():
+        (row,) = await database._writer.execute_fetchall(f"PRAGMA {pragma}")
+        assert row[0] == value, pragma
+
+
+async def test_only_the_owner_can_read_the_files(path: Path) -> None:
+    before = os.umask(0)
+    try:
+        database = await Database.open(path)
+        await put(database, "a")
+        assert files_in(path.parent) == ["podium.db", "podium.db-shm", "podium.db-wal"]
+        assert {mode_of(path.with_name(name)) for name in files_in(path.parent)} == {0o600}
+        await database.backup(path.with_name("copy.db"))
+        assert mode_of(path.with_name("copy.db")) == 0o600
+        await database.close()
+    finally:
+        os.umask(before)
+
+
+async def test_closing_twice_leaves_one_file_and_no_thread(path: Path) -> None:
+    before = set(threading.enumerate())
+    database = await Database.open(path)
+    await put(database, "a")
+    await database.close()
+    await database.close()
+    assert files_in(path.parent) == ["podium.db"]
+    deadline = time.monotonic() + 5
+    while {t for t in threading.enumerate() if t not in before and "asyncio" not in t.name}:
+        assert time.monotonic() < deadline, threading.enumerate()
+        await asyncio.sleep(0.001)
+
+
+async def test_an_error_rolls_back_the_whole_transaction(database: Database) -> None:
+    async def write_twice() -> None:
+        async with database.write() as connection:
+            await connection.execute("INSERT INTO facts VALUES ('a', 'here')")
+            await connection.execute("INSERT INTO facts VALUES ('a', 'again')")
+
+    with pytest.raises(sqlite3.IntegrityError):
+        await write_twice()
+    assert await keys(database) == []
+    await put(database, "b")
+    assert await keys(database) == ["b"]
+
+
+async def test_writers_wait_for_each_other(database: Database) -> None:
+    running = 0
+
+    async def write(number: int) -> None:
+        nonlocal running
+        async with database.write() as connection:
+            running += 1
+            assert running == 1
+            await connection.execute("INSERT INTO facts VALUES (?, 'here')", (str(number),))
+            await asyncio.sleep(0)
+            running -= 1
+
+    await asyncio.gather(*(write(number) for number in range(20)))
+    assert len(await keys(database)) == 20
+
+
+async def test_a_reader_sees_one_state_while_others_write(database: Database) -> None:
+    await put(database, "a")
+    async with database.read() as connection:
+        before = await connection.execute_fetchall("SELECT count(*) FROM facts")
+        await put(database, "b")
+        assert await connection.execute_fetchall("SELECT count(*) FROM facts") == before
+    assert await keys(database) == ["a", "b"]
+
+
+async def test_what_is_not_committed_is_not_seen(database: Database) -> None:
+    async with database.write() as connection:
+        await connection.execute("INSERT INTO facts VALUES ('a', 'here')")
+        assert await keys(database) == []
+    assert await keys(database) == ["a"]
+
+
+async def test_readers_cannot_write(database: Database) -> None:
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        async with database.read() as connection:
+            await connection.execute("INSERT INTO facts VALUES ('a', 'here')")
+
+
+async def test_more_readers_than_connections_take_turns(database: Database) -> None:
+    assert await asyncio.gather(*(keys(database) for _ in range(20))) == [[]] * 20
+
+
+async def test_a_cancelled_writer_leaves_nothing_and_frees_the_way(database: Database) -> None:
+    inside = asyncio.Event()
+
+    async def write() -> None:
+        async with database.write() as connection:
+            await connection.execute("INSERT INTO facts VALUES ('a', 'here')")
+            inside.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(write())
+    await inside.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await put(database, "b")
+    assert await keys(database) == ["b"]
+
+
+@pytest.mark.parametrize("moment", range(12))
+async def test_a_writer_cancelled_at_any_moment_is_whole_or_nothing(
+    database: Database, moment: int
+) -> None:
+    async def write() -> None:
+        async with database.write() as connection:
+            await connection.execute("INSERT INTO facts VALUES ('a', 'here')")
+            await connection.executemany(
+                "INSERT INTO facts VALUES (?, 'here')",
+                ((str(number),) for number in range(3_000)),
+            )
+
+    task = asyncio.create_task(write())
+    await asyncio.sleep(moment * 0.0005)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert len(await keys(database)) in {0, 3_001}
+    await put(database, "b")
+    assert "b" in await keys(database)
+
+
+async def test_a_commit_that_has_begun_ends_before_the_next_writer(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    committing, go_on = asyncio.Event(), asyncio.Event()
+    commit = database._writer.commit
+
+    async def slow_commit() -> None:
+        committing.set()
+        await go_on.wait()
+        await commit()
+
+    monkeypatch.setattr(database._writer, "commit", slow_commit)
+    first = asyncio.create_task(put(database, "a"))
+    await committing.wait()
+    first.cancel()
+    second = asyncio.create_task(put(database, "b"))
+    await asyncio.sleep(0.01)
+    first.cancel()
+    await asyncio.sleep(0.01)
+    assert not first.done()
+    assert not second.done()
+    go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await first
+    await second
+    assert await keys(database) == ["a", "b"]
+
+
+async def test_a_cancelled_reader_comes_back_to_the_pool(path: Path) -> None:
+    database = await Database.open(path, readers=1)
+    inside = asyncio.Event()
+
+    async def read() -> None:
+        async with database.read():
+            inside.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(read())
+    await inside.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await keys(database) == []
+    await database.close()
+
+
+async def test_closing_waits_for_the_running_writer(path: Path) -> None:
+    database = await Database.open(path)
+    inside = asyncio.Event()
+
+    async def write() -> None:
+        async with database.write() as connection:
+            inside.set()
+            await asyncio.sleep(0.02)
+            await connection.execute("INSERT INTO facts VALUES ('a', 'here')")
+
+    task = asyncio.create_task(write())
+    await inside.wait()
+    await database.close()
+    await task
+    database = await Database.open(path)
+    assert await keys(database) == ["a"]
+    await database.close()
+
+
+async def test_another_process_that_writes_is_waited_for(database: Database) -> None:
+    other = sqlite3.connect(database.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    task = asyncio.create_task(put(database, "a"))
+    await asyncio.sleep(0.05)
+    assert not task.done()
+    other.execute("COMMIT")
+    other.close()
+    await task
+
+
+async def test_backup_is_a_whole_database_taken_while_others_write(
+    database: Database, tmp_path: Path
+) -> None:
+    target = tmp_path / "copy.db"
+    write_text(target, "last night's")
+    await put(database, "a")
+    async with database.write() as connection:
+        await connection.execute("INSERT INTO facts VALUES ('b', 'not yet committed')")
+        await database.backup(target)
+    copy = await Database.open(target)
+    assert await keys(copy) == ["a"]
+    await copy.close()
+    assert files_in(tmp_path) == [
+        "copy.db",
+        "podium.db",
+        "podium.db-shm",
+        "podium.db-wal",
+    ]
+
+
+async def test_backup_never_replaces_the_database_itself(database: Database) -> None:
+    await put(database, "a")
+    with pytest.raises(BackupFailed, match="that is the database itself"):
+        await database.backup(database.path)
+    assert await keys(database) == ["a"]
+
+
+async def test_a_backup_that_fails_leaves_the_last_one(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(BackupFailed, match="No such file or directory"):
+        await database.backup(tmp_path / "missing" / "copy.db")
+
+    target = tmp_path / "copy.db"
+    write_text(target, "last night's")
+
+    async def full_disk(self: aiosqlite.Connection, sql: str, *_: object) -> None:
+        if sql.startswith("VACUUM"):
+            raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(aiosqlite.Connection, "execute", full_disk)
+        with pytest.raises(BackupFailed, match="disk is full"):
+            await database.backup(target)
+    assert read_text(target) == "last night's"
+    assert files_in(tmp_path) == ["copy.db", "podium.db", "podium.db-shm", "podium.db-wal"]
+
+
+async def test_a_cancelled_backup_leaves_nothing(database: Database, tmp_path: Path) -> None:
+    async with database.write() as connection:
+        await connection.executemany(
+            "INSERT INTO facts VALUES (?, ?)", ((str(n), "x" * 2_000) for n in range(10_000))
+        )
+    task = asyncio.create_task(database.backup(tmp_path / "copy.db"))
+    await asyncio.sleep(0.005)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert files_in(tmp_path) == ["podium.db", "podium.db-shm", "podium.db-wal"]
+
+
+async def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(
+        DatabaseUnusable, match=r"missing/podium\.db cannot be opened: No such file"
+    ):
+        await Database.open(tmp_path / "missing" / "podium.db")
+
+
+async def test_a_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseUnusable, match="cannot be opened: Is a directory"):
+        await Database.open(tmp_path)
+
+
+async def test_what_is_no_database_is_refused_and_kept(path: Path) -> None:
+    letter = "A letter, longer than the header of a database. " * 100
+    write_text(path, letter)
+    with pytest.raises(DatabaseUnusable, match="is not a SQLite database"):
+        await Database.open(path)
+    assert read_text(path) == letter
+
+
+async def test_a_damaged_database_is_refused(path: Path) -> None:
+    database = await Database.open(path)
+    await put(database, "a")
+    await database.close()
+    damage(path)
+    with pytest.raises(DatabaseUnusable, match="is damaged; put a backup in its place"):
+        await Database.open(path)
+
+
+async def test_another_programs_database_is_refused(path: Path) -> None:
+    other = sqlite3.connect(path)
+    other.execute("CREATE TABLE urls (url TEXT)")
+    other.close()
+    with pytest.raises(DatabaseUnusable, match="is the database of another program"):
+        await Database.open(path)
+
+
+async def test_a_locked_database_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storage.database.BUSY_SECONDS", 0.01)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(DatabaseUnusable, match="is locked by another program"):
+        await Database.open(path)
+    other.close()
+
+
+async def test_an_old_sqlite_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 34, 1))
+    monkeypatch.setattr(sqlite3, "sqlite_version", "3.34.1")
+    with pytest.raises(DatabaseUnusable, match=r"needs SQLite 3\.38 or newer; .* brings 3\.34\.1"):
+        await Database.open(path)
+    assert files_in(path.parent) == []
+
+
+async def test_an_unforeseen_error_while_opening_is_not_hidden(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(connection: aiosqlite.Connection) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("storage.database.migrate", fail)
+    with pytest.raises(ZeroDivisionError):
+        await Database.open(path)

@@ -1,0 +1,97 @@
+import asyncio
+import sqlite3
+from pathlib import Path
+
+import aiosqlite
+import pytest
+
+from storage.database import Database
+from storage.errors import DatabaseUnusable
+from storage.migrations import FOLDER, migrate
+
+
+async def tables(connection: aiosqlite.Connection) -> set[str]:
+    rows = await connection.execute_fetchall("SELECT name FROM sqlite_schema WHERE type = 'table'")
+    return {name for (name,) in rows}
+
+
+def contents(path: Path) -> bytes:
+    return path.read_bytes()
+
+
+def write_first(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "0001_first.sql").write_text(
+        "-- Two statements; a comment with a semicolon.\n"
+        "CREATE TABLE migrations (number INTEGER PRIMARY KEY, name TEXT, applied_at INTEGER);\n"
+        "CREATE TABLE numbers (number INTEGER); -- the end\n"
+    )
+
+
+async def test_all_tables_are_strict(database: Database) -> None:
+    async with database.read() as connection:
+        rows = await connection.execute_fetchall(
+            "SELECT name FROM pragma_table_list WHERE schema = 'main' AND NOT strict"
+            " AND name NOT LIKE 'sqlite_%'"
+        )
+    assert list(rows) == []
+
+
+async def test_each_migration_is_recorded_once(path: Path) -> None:
+    for _ in range(2):
+        database = await Database.open(path)
+        async with database.read() as connection:
+            rows = await connection.execute_fetchall("SELECT number, name FROM migrations")
+        await database.close()
+        assert [name for _, name in rows] == [file.stem for file in sorted(FOLDER.glob("*.sql"))]
+
+
+async def test_two_processes_may_open_a_new_file_at_once(path: Path) -> None:
+    for database in await asyncio.gather(*(Database.open(path, readers=1) for _ in range(4))):
+        await database.close()
+
+
+async def test_a_later_migration_is_added(tmp_path: Path) -> None:
+    folder = tmp_path / "migrations"
+    write_first(folder)
+    async with aiosqlite.connect(":memory:", isolation_level=None) as connection:
+        await migrate(connection, folder)
+        (folder / "0002_second.sql").write_text(
+            "CREATE TRIGGER doubled AFTER INSERT ON numbers BEGIN\n"
+            "    UPDATE numbers SET number = number * 2;\n"
+            "    UPDATE numbers SET number = number + 1;\n"
+            "END;\n"
+            "-- nothing follows\n"
+        )
+        await migrate(connection, folder)
+        await connection.execute("INSERT INTO numbers VALUES (4)")
+        assert list(await connection.execute_fetchall("SELECT number FROM numbers")) == [(9,)]
+        rows = await connection.execute_fetchall("SELECT number, name FROM migrations")
+        assert list(rows) == [(1, "0001_first"), (2, "0002_second")]
+
+
+async def test_a_migration_that_fails_leaves_no_trace(tmp_path: Path) -> None:
+    folder = tmp_path / "migrations"
+    write_first(folder)
+    (folder / "0002_second.sql").write_text("CREATE TABLE letters (a);\nINSERT INTO nowhere;\n")
+    async with aiosqlite.connect(":memory:", isolation_level=None) as connection:
+        with pytest.raises(sqlite3.OperationalError):
+            await migrate(connection, folder)
+        assert await tables(connection) == {"migrations", "numbers"}
+        (folder / "0002_second.sql").write_text("CREATE TABLE letters (a);\n")
+        await migrate(connection, folder)
+        assert await tables(connection) == {"migrations", "numbers", "letters"}
+
+
+async def test_a_newer_database_is_refused_and_kept(path: Path) -> None:
+    database = await Database.open(path)
+    async with database.write() as connection:
+        await connection.execute("INSERT INTO migrations VALUES (9000, '9000_future', 0)")
+    await database.close()
+    before = contents(path)
+    with pytest.raises(
+        DatabaseUnusable,
+        match=r"podium\.db was written by a newer Podium \(its migration 9000_future is not known",
+    ):
+        await Database.open(path)
+    assert contents(path) == before
