@@ -1,0 +1,30 @@
+"""Which boards are held."""
+
+import pytest
+
+from leaderboards.board import Board, Entry
+from leaderboards.changes import Changes
+from leaderboards.doubts import Doubt
+from tests.leaderboards.boards import board, entry
+
+
+def plain(count: int, score: str | None = None) -> list[Entry]:
+    return [entry(rank, rank, score or str(1 / rank)) for rank in range(1, count + 1)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "doubt"),
+    [
+        (None, board(*plain(30)), None),
+        (None, board(*plain(30, "0.0")), None),
+        (board(*plain(30)), board(*plain(21)), None),
+        (board(*plain(30)), board(*plain(20)), Doubt.GONE),
+        (board(*plain(9)), board(*plain(1)), None),
+        (board(*plain(30)), board(*plain(30, "0.00000")), Doubt.EQUAL),
+        (board(*plain(30, "0.5")), board(*plain(30, "0.5")), None),
+        (board(entry(1, 1)), board(entry(1, 1), entry(3, 2)), Doubt.HOLES),
+        (None, board(entry(2, 1)), Doubt.HOLES),
+    ],
+)
+def test_doubt(old: Board | None, new: Board, doubt: Doubt | None) -> None:
+    assert Doubt.about(Changes.between(old, new)) is doubt
