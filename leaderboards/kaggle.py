@@ -20,13 +20,13 @@ from leaderboards import process
 from leaderboards.errors import (
     CliMissing,
     CliTooOld,
-    InvalidName,
     KaggleFailed,
     NotALeaderboard,
     TimedOut,
 )
 from leaderboards.kaggle_environment import INSTALL, LOGIN, environment, find_cli
 from leaderboards.kaggle_failures import failure, presentable
+from leaderboards.names import competition_slug
 from leaderboards.process import Finished
 
 OLDEST = "1.7.4.5"
@@ -76,8 +76,7 @@ class KaggleCli:
 
     async def download(self, slug: str) -> bytes:
         """Bring the archive with a competition's leaderboard, as Kaggle sends it."""
-        if re.fullmatch(r"[a-z0-9][a-z0-9-]*", slug) is None:
-            raise InvalidName(f"{slug!r} is not the name of a competition; one is titanic.")
+        slug = competition_slug(slug)
         await self.check()
         return await self._ask(
             ("competitions", "leaderboard", slug, "--download", "--path", ".", "-q"),

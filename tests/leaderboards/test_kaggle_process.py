@@ -1,0 +1,299 @@
+"""How the CLI is found, what it gets to see, and that it never outlives its call."""
+
+import asyncio
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from leaderboards import kaggle
+from leaderboards.errors import (
+    CliMissing,
+    CliTooOld,
+    KaggleError,
+    KaggleFailed,
+    NotALeaderboard,
+    TimedOut,
+)
+from leaderboards.kaggle import KaggleCli
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the imitations are shell scripts")
+
+SAVE = "printf 'PK-zip' > $3.zip"
+
+
+class Imitate(Protocol):
+    """Puts a script in the place of the Kaggle CLI."""
+
+    def __call__(self, script: str, *, version: str = "Kaggle CLI 2.2.4") -> None: ...
+
+
+@pytest.fixture(autouse=True)
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """No call may leave anything behind."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    yield folder
+    monkeypatch.undo()
+    assert is_empty(folder)
+
+
+@pytest.fixture
+def imitate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Imitate:
+    binaries = tmp_path / "bin"
+    binaries.mkdir()
+    monkeypatch.setattr(sys, "executable", str(binaries / "python"))
+
+    def write(script: str, *, version: str = "Kaggle CLI 2.2.4") -> None:
+        asked = f'if [ "$1" = --version ]; then echo "{version}"; exit; fi'
+        path = binaries / "kaggle"
+        path.write_text(f"#!/bin/sh\n{asked}\nthere={tmp_path}\n{script}\n")
+        path.chmod(0o755)
+
+    return write
+
+
+def cli_with(
+    login: Mapping[str, str] | None = None, *, timeout: float = 20, concurrency: int = 2
+) -> KaggleCli:
+    return KaggleCli(credentials=login or {}, timeout=timeout, concurrency=concurrency)
+
+
+async def until_called(tmp_path: Path) -> None:
+    """Wait for the imitation to have made the file `called`."""
+    deadline = time.monotonic() + 10
+    while not is_there(tmp_path, "called"):
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.01)
+
+
+def is_there(folder: Path, name: str) -> bool:
+    return (folder / name).exists()
+
+
+def is_empty(folder: Path) -> bool:
+    return list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("version", ["1.7.4.5", "1.8", "2.0.0", "10.0"])
+async def test_a_version_that_will_do(imitate: Imitate, version: str) -> None:
+    imitate(SAVE, version=f"Warning: something else\nKaggle API {version}")
+    cli = cli_with()
+    assert await cli.version() == version
+    assert await cli.download("titanic") == b"PK-zip"
+
+
+@pytest.mark.parametrize("version", ["1.7.4.4", "1.7.4", "1.5.16"])
+async def test_a_version_too_old(imitate: Imitate, version: str) -> None:
+    imitate(SAVE, version=f"Kaggle API {version}")
+    with pytest.raises(CliTooOld, match=rf"is version {version}, but leaderboards need 1\.7\.4\.5"):
+        await cli_with().download("titanic")
+
+
+async def test_a_version_without_an_option_that_is_needed(imitate: Imitate) -> None:
+    imitate("echo 'kaggle: error: unrecognized arguments: --format json' >&2; exit 2")
+    with pytest.raises(CliTooOld, match=r"too old for this .*: --format json.*; run: pip install"):
+        await cli_with().search("titanic")
+
+
+async def test_a_cli_that_does_not_start(imitate: Imitate) -> None:
+    imitate("", version="$(echo \"ModuleNotFoundError: No module named 'six'\" >&2)")
+    with pytest.raises(CliMissing, match=r"not start \(.* 'six'\); run: pip install"):
+        await cli_with().download("titanic")
+
+
+async def test_no_cli(imitate: Imitate, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(CliMissing, match="not installed; run: pip install"):
+        await cli_with().check()
+
+
+async def test_a_cli_on_path_when_none_is_beside_python(
+    imitate: Imitate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imitate(SAVE)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "elsewhere" / "python"))
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"), prepend=":")
+    assert await cli_with().download("titanic") == b"PK-zip"
+
+
+async def test_the_version_is_asked_once(imitate: Imitate, tmp_path: Path) -> None:
+    imitate(SAVE, version=f"Kaggle CLI 2.2.4$(echo asked >> {tmp_path}/asked)")
+    cli = cli_with()
+    await asyncio.gather(*(cli.download("titanic") for _ in range(3)))
+    assert (tmp_path / "asked").read_text() == "asked\n"
+
+
+async def test_the_cli_sees_its_login_and_nothing_else_of_the_bots(
+    imitate: Imitate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", "discord-secret")
+    monkeypatch.setenv("DATABASE_URL", "other-secret")
+    monkeypatch.setenv("KAGGLE_API_TOKEN", "token-of-the-environment")
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy:3128")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    imitate(f"env > $there/seen; {SAVE}")
+
+    async def seen(login: Mapping[str, str]) -> dict[str, str]:
+        await cli_with(login).download("titanic")
+        lines = (tmp_path / "seen").read_text().splitlines()
+        return dict(line.split("=", 1) for line in lines)
+
+    given = await seen({"KAGGLE_USERNAME": "somebody", "KAGGLE_KEY": "key"})
+    assert (given["KAGGLE_USERNAME"], given["KAGGLE_KEY"]) == ("somebody", "key")
+    assert "KAGGLE_API_TOKEN" not in given
+    # The CLI would prefer a token that it finds there.
+    assert given["HOME"] != str(tmp_path)
+    found = await seen({})
+    assert found["KAGGLE_API_TOKEN"] == "token-of-the-environment"
+    assert found["HOME"] == str(tmp_path)
+    for variables in (given, found):
+        assert variables["HTTPS_PROXY"] == "http://proxy:3128"
+        assert variables["PYTHONUTF8"] == "1"
+        assert "secret" not in " ".join(variables.values())
+
+
+async def test_when_time_is_up_the_whole_group_dies(imitate: Imitate, tmp_path: Path) -> None:
+    imitate("(sleep 0.6; touch $there/survived) & wait")
+    with pytest.raises(TimedOut, match=r"leaderboard of titanic within 0\.3 seconds"):
+        await cli_with(timeout=0.3).download("titanic")
+    await asyncio.sleep(0.6)
+    assert not is_there(tmp_path, "survived")
+
+
+async def test_a_list_that_does_not_come_in_time(imitate: Imitate) -> None:
+    imitate("sleep 9")
+    with pytest.raises(TimedOut, match=r"did not answer within 0\.2 seconds"):
+        await cli_with(timeout=0.2).search("titanic")
+
+
+async def test_a_cancelled_call_takes_its_group_and_its_folder_with_it(
+    imitate: Imitate, tmp_path: Path, temporary: Path
+) -> None:
+    imitate("(touch $there/called; sleep 0.6; touch $there/survived) & wait")
+    call = asyncio.create_task(cli_with().download("titanic"))
+    await until_called(tmp_path)
+    assert not is_empty(temporary)
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    assert is_empty(temporary)
+    await asyncio.sleep(0.7)
+    assert not is_there(tmp_path, "survived")
+
+
+async def test_a_call_that_is_cancelled_while_it_waits_never_runs(
+    imitate: Imitate, tmp_path: Path
+) -> None:
+    imitate(f"echo $3 >> $there/called; sleep 0.2; {SAVE}")
+    cli = cli_with(concurrency=1)
+    first = asyncio.create_task(cli.download("first"))
+    await until_called(tmp_path)
+    second = asyncio.create_task(cli.download("second"))
+    await asyncio.sleep(0.05)
+    second.cancel()
+    assert await first == b"PK-zip"
+    with pytest.raises(asyncio.CancelledError):
+        await second
+    assert (tmp_path / "called").read_text() == "first\n"
+
+
+async def test_closing_ends_running_and_waiting_calls(imitate: Imitate, tmp_path: Path) -> None:
+    imitate("touch $there/called; sleep 9")
+    cli = cli_with(concurrency=1)
+    calls = [asyncio.create_task(cli.download("titanic")) for _ in range(2)]
+    await until_called(tmp_path)
+    cli.close()
+    for call in calls:
+        with pytest.raises(KaggleFailed, match="The bot was stopped"):
+            await call
+    with pytest.raises(KaggleFailed, match="The bot was stopped"):
+        await cli.download("titanic")
+
+
+async def test_at_most_so_many_at_once(imitate: Imitate, tmp_path: Path) -> None:
+    imitate(f"echo 1 >> $there/log; sleep 0.1; echo -1 >> $there/log; {SAVE}")
+    cli = cli_with(concurrency=2)
+    await asyncio.gather(*(cli.download("titanic") for _ in range(6)))
+    at_once = [0]
+    for step in (tmp_path / "log").read_text().split():
+        at_once.append(at_once[-1] + int(step))
+    assert max(at_once) == 2
+
+
+@pytest.mark.parametrize(
+    "script", ["while :; do head -c 100000 /dev/zero; done", "head -c 900000 /dev/zero > $3.zip"]
+)
+async def test_what_is_written_and_printed_is_bounded(
+    imitate: Imitate, script: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kaggle, "_SPACE", 500_000)
+    imitate(script)
+    with pytest.raises(NotALeaderboard, match="for titanic is far too large"):
+        await cli_with().download("titanic")
+
+
+@pytest.mark.parametrize(
+    ("script", "told"),
+    [
+        ("kill -9 $$", "ended from outside (signal 9)"),
+        ("exit 3", "failed: exit code 3, and not a word"),
+        ("echo; echo first >&2; echo ' last ' >&2; echo >&2; exit 1", "CLI failed: last"),
+        ("echo 'OSError: [Errno 28] No space left' >&2; exit 1", "failed: [Errno 28] No space"),
+        ("printf 'a\\033\\000b' >&2; exit 1", "failed: ab"),
+        ("echo by http://me:hunter2@proxy/ >&2; exit 1", "failed: by http://***proxy/"),
+        ("echo Authorization: Basic bWU6aHVudGVyMg== >&2; exit 1", "failed: Authorization: ***"),
+        ("echo $KAGGLE_KEY of $KAGGLE_USERNAME >&2; exit 1", "failed: *** of somebody"),
+    ],
+)
+async def test_other_failures_are_told_in_the_clis_last_words(
+    imitate: Imitate, script: str, told: str
+) -> None:
+    imitate(script)
+    login = {"KAGGLE_USERNAME": "somebody", "KAGGLE_KEY": "hunter2"}
+    with pytest.raises(KaggleFailed) as failed:
+        await cli_with(login).download("titanic")
+    assert told in str(failed.value)
+    assert "hunter2" not in str(failed.value)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("SSLError(1, '[SSL: CERTIFICATE_VERIFY_FAILED]')", "set REQUESTS_CA_BUNDLE"),
+        ("OSError: Could not find kaggle.json. Make sure", "does not accept the bot's login"),
+        ("Invalid credentials!", "does not accept the bot's login"),
+        ("TooManyRequests", "fewer calls"),
+    ],
+)
+async def test_what_other_versions_and_networks_say(imitate: Imitate, said: str, told: str) -> None:
+    imitate(f'echo "{said}" >&2; exit 1')
+    with pytest.raises(KaggleError, match=told):
+        await cli_with().download("titanic")
+
+
+@pytest.mark.parametrize("printed", ["nothing like a list", "[1]", '[{"ref": 1}]', "[{"])
+async def test_a_list_in_an_unknown_form(imitate: Imitate, printed: str) -> None:
+    imitate(f"echo '{printed}'")
+    with pytest.raises(KaggleFailed, match="not understood"):
+        await cli_with().search("titanic")
+
+
+async def test_a_list_after_warnings(imitate: Imitate) -> None:
+    listed = '[{"ref": "https://www.kaggle.com/competitions/Titanic/", "deadline": null}]'
+    imitate(f"echo 'Warning: outdated'; echo 'Next Page Token = x'; echo '{listed}'")
+    assert [found.slug for found in await cli_with().search("titanic")] == ["titanic"]
+
+
+async def test_a_machine_on_which_nothing_can_be_saved(
+    imitate: Imitate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imitate(SAVE)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    with pytest.raises(KaggleFailed, match=r"could not be run \(No such file or directory\)"):
+        await cli_with().download("titanic")
