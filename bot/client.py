@@ -7,18 +7,19 @@ import json
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 import cogs
-from cogs.services import Services
+from bot.failure import Failure
+from cogs.services import Kaggle, Services
 from cogs.tree import PodiumTree
-from leaderboards.kaggle import KaggleCli
 from storage.storage import Storage
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 def _utc_now() -> datetime:
@@ -26,12 +27,12 @@ def _utc_now() -> datetime:
 
 
 class Podium(commands.AutoShardedBot):
-    """The bot; whoever opened its storage closes it."""
+    """The bot; whoever opened its storage and its way to Kaggle closes them after it."""
 
     def __init__(
         self,
         storage: Storage,
-        kaggle: KaggleCli,
+        kaggle: Kaggle,
         *,
         sync_minutes: float = 5,
         dev_guild_id: int | None = None,
@@ -62,12 +63,7 @@ class Podium(commands.AutoShardedBot):
 
     async def on_ready(self) -> None:
         """Say in the log that the bot is there."""
-        log.info("Ready as %s in %d servers", self.user, len(self.guilds))
-
-    async def close(self) -> None:
-        """Unload the cogs, leave Discord, and stop what still runs of the Kaggle CLI."""
-        await super().close()
-        self.kaggle.close()
+        logger.info("Ready as %s in %d servers", self.user, len(self.guilds))
 
     async def _sync_commands(self, guild: discord.Object | None) -> None:
         """Send the commands only when they differ from those that Discord was last sent."""
@@ -75,16 +71,22 @@ class Podium(commands.AutoShardedBot):
         fingerprint = self._fingerprint(self.tree.get_commands(guild=guild))
         if await self.storage.facts.get(key) == fingerprint:
             return
-        synced = await self.tree.sync(guild=guild)
+        try:
+            synced = await self.tree.sync(guild=guild)
+        except discord.Forbidden as error:
+            if guild is None:
+                raise
+            raise Failure(
+                f"DEV_GUILD_ID names the server {guild.id}, but the bot is not in it: invite the"
+                " bot there, or take DEV_GUILD_ID out of .env."
+            ) from error
         await self.storage.facts.set(key, fingerprint)
-        log.info("Sent %d commands to Discord", len(synced))
+        logger.info("Sent %d commands to Discord", len(synced))
 
     def _fingerprint(
         self,
         tree_commands: list[
-            app_commands.Command[Podium, ..., object]
-            | app_commands.Group
-            | app_commands.ContextMenu
+            app_commands.Command[Any, ..., Any] | app_commands.Group | app_commands.ContextMenu
         ],
     ) -> str:
         payloads = sorted(

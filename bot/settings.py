@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.failure import Failure
+
 _KAGGLE_ACCOUNT = "on kaggle.com under Settings → API"
 
 
@@ -19,7 +21,7 @@ def _home(value: object) -> object:
     return Path(value).expanduser() if isinstance(value, str) else value
 
 
-class SettingsWrong(Exception):
+class SettingsWrong(Failure):
     """Settings are missing or wrong; one sentence each, with where to get them."""
 
     def __init__(self, problems: list[str]) -> None:
@@ -147,6 +149,10 @@ def problems(settings: Settings, *, discord: bool = True) -> list[str]:
     return found
 
 
+def hint(name: str) -> str:
+    """Say where a setting's value is found, or what it may be."""
+    return f"{Settings.model_fields[name].description}, and put it into .env"
+
+
 def _sentence(name: str, what: str) -> str:
-    hint = Settings.model_fields[name].description
-    return f"{name.upper()} {what}: {hint}, and put it into .env."
+    return f"{name.upper()} {what}: {hint(name)}."

@@ -1,0 +1,58 @@
+"""The command line: `python -m bot`."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import sys
+from collections.abc import Sequence
+
+from bot.arguments import Parser
+from bot.commands import backup, board, demo, doctor, history, import_boards, run, sync
+from bot.failure import Failure
+from leaderboards.errors import LeaderboardError
+from storage.errors import BackupFailed, DatabaseUnusable
+
+EXPECTED = (Failure, LeaderboardError, DatabaseUnusable, BackupFailed)
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; what is expected to go wrong ends in a sentence and exit code 1."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    chosen = _parser().parse_args(arguments)
+    try:
+        code = int(chosen.run(chosen))
+        sys.stdout.flush()
+    except EXPECTED as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read the output, such as `head`, has enough of it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        prog="python -m bot",
+        description="Podium, a Discord bot for communities that compete on Kaggle."
+        "\n\nWithout a command the bot runs. Settings come from the environment and from .env;"
+        "\n.env.example lists them.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.set_defaults(run=run.run)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    for module in (run, doctor, sync, board, import_boards, history, backup, demo):
+        module.add_to(commands)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,67 @@
+"""What can be said on the command line."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import NoReturn, TypeAlias
+
+from leaderboards.errors import InvalidName
+from leaderboards.names import competition_slug
+
+Run = Callable[[argparse.Namespace], int]
+Commands: TypeAlias = "argparse._SubParsersAction[Parser]"  # noqa: SLF001
+
+
+class Parser(argparse.ArgumentParser):
+    """Says in one sentence what is wrong with the arguments."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with what is wrong and where help is."""
+        self.exit(1, f"{message[:1].upper()}{message[1:]}. Help: {self.prog} --help\n")
+
+
+def add_command(
+    commands: Commands,
+    name: str,
+    run: Run,
+    *,
+    summary: str,
+    details: str = "",
+    examples: tuple[str, ...] = (),
+    add_help: bool = True,
+    prefix_chars: str = "-",
+) -> Parser:
+    """Add a command with its help."""
+    lines = "\n".join(f"  python -m bot {example}".rstrip() for example in examples)
+    parser = commands.add_parser(
+        name,
+        help=summary,
+        description=f"{summary[:1].upper()}{summary[1:]}.\n\n{details}".strip(),
+        epilog=f"examples:\n{lines}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        add_help=add_help,
+        prefix_chars=prefix_chars,
+    )
+    parser.set_defaults(run=run)
+    return parser
+
+
+def slug(text: str) -> str:
+    """Read a competition's slug or URL."""
+    try:
+        return competition_slug(text)
+    except InvalidName as error:
+        raise argparse.ArgumentTypeError(str(error).removesuffix(".")) from None
+
+
+def moment(text: str) -> datetime:
+    """Read a time as ISO 8601; one without a zone is UTC."""
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no time; write it like 2026-08-09T17:27:46Z"
+        ) from None
+    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)

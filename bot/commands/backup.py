@@ -1,0 +1,35 @@
+"""`python -m bot backup`: a consistent copy of the database, also while the bot runs."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from pathlib import Path
+
+from bot.arguments import Commands, add_command
+from bot.opening import settings_for, storage_of
+
+
+def add_to(commands: Commands) -> None:
+    """Add the command to the command line."""
+    parser = add_command(
+        commands,
+        "backup",
+        run,
+        summary="write a consistent copy of the database, also while the bot runs",
+        details="To restore it: stop the bot, put the copy in the database's place, start the bot.",
+        examples=("backup podium-backup.db",),
+    )
+    parser.add_argument("file", type=Path, metavar="FILE", help="where to write it")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write a backup."""
+    asyncio.run(_backup(arguments.file))
+    print(f"{arguments.file}: {arguments.file.stat().st_size:,} bytes")
+    return 0
+
+
+async def _backup(target: Path) -> None:
+    async with storage_of(settings_for(), existing=True) as storage:
+        await storage.database.backup(target)

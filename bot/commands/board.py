@@ -1,0 +1,139 @@
+"""`python -m bot board`: a board from a file, or a past one from the database."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from datetime import datetime
+from pathlib import Path
+
+from bot import output
+from bot.arguments import Commands, add_command, moment, slug
+from bot.failure import Failure
+from bot.opening import board_of, settings_for, storage_of
+from leaderboards.board import Board, Entry, Kind, Order
+from leaderboards.history import board_at
+from leaderboards.reading import read_file
+
+_SHOWN = 20
+
+
+def add_to(commands: Commands) -> None:
+    """Add the command to the command line."""
+    parser = add_command(
+        commands,
+        "board",
+        run,
+        summary="show a leaderboard: of a downloaded file, or a stored one as it was",
+        examples=(
+            "board titanic.zip",
+            "board titanic-publicleaderboard.csv --order higher --json",
+            "board titanic --at 2026-08-09T17:00Z",
+        ),
+    )
+    parser.add_argument("source", metavar="FILE|SLUG", help="a zip or CSV; with --at a competition")
+    parser.add_argument("--at", type=moment, metavar="TIME", help="the stored board as it was then")
+    parser.add_argument("--private", action="store_true", help="with --at: the private board")
+    parser.add_argument(
+        "--order",
+        type=Order,
+        choices=list(Order),
+        help="which score is better, for a file that does not tell",
+    )
+    parser.add_argument("--json", action="store_true", help="print the whole board as JSON")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print a board."""
+    if arguments.at is None:
+        board = _from_file(Path(arguments.source), arguments.order)
+    else:
+        kind = Kind.PRIVATE if arguments.private else Kind.PUBLIC
+        board = asyncio.run(_from_database(arguments.source, kind, arguments.at))
+    print(output.json_text(_as_json(board)) if arguments.json else _as_table(board))
+    return 0
+
+
+def _from_file(path: Path, order: Order | None) -> Board:
+    try:
+        return read_file(path, order=order)
+    except OSError as error:
+        raise Failure(f"{path} cannot be read: {error.strerror}.") from error
+
+
+async def _from_database(source: str, kind: Kind, at: datetime) -> Board:
+    try:
+        name = slug(source)
+    except argparse.ArgumentTypeError as error:
+        raise Failure(f"{error}.") from None
+    async with storage_of(settings_for(), existing=True) as storage:
+        info = await board_of(storage, name, kind)
+        current = await storage.board_writer.current(name, kind)
+        snapshots = await storage.boards.snapshots(info.board_id)
+    board = board_at(snapshots, current, at) if current is not None else None
+    if board is None:
+        first = output.time_text(snapshots[0].taken_at)
+        raise Failure(f"The first {kind} board of {name} is from {first}, later than that.")
+    return board
+
+
+def _as_json(board: Board) -> dict[str, object]:
+    return {
+        "slug": board.slug,
+        "kind": board.kind,
+        "taken_at": output.time_text(board.taken_at),
+        "teams": len(board.teams),
+        "benchmarks": len(board.benchmarks),
+        "order": board.order,
+        "ranks_derived": board.ranks_derived,
+        "complete": board.complete,
+        "entries": [_entry_as_json(entry) for entry in board.entries()],
+    }
+
+
+def _entry_as_json(entry: Entry) -> dict[str, object]:
+    return {
+        "rank": entry.rank,
+        "team_id": entry.team_id,
+        "team_name": entry.team_name,
+        "score": entry.score,
+        "score_text": entry.score_text,
+        "submissions": entry.submissions,
+        "last_submission_at": output.time_text(entry.last_submission_at),
+        "members": list(entry.members),
+    }
+
+
+def _as_table(board: Board) -> str:
+    rows: list[tuple[object, ...]] = []
+    more = len(board.teams) + len(board.benchmarks) - _SHOWN
+    for entry, _ in zip(board.entries(), range(_SHOWN), strict=False):
+        rows.append(
+            (
+                entry.rank or None,
+                entry.score_text,
+                entry.submissions,
+                entry.team_name,
+                ", ".join(entry.members) or None,
+            )
+        )
+    facts = [
+        board.slug or "a competition that the file does not name",
+        f"{board.kind} board",
+        output.time_text(board.taken_at) or "no time known",
+        f"{len(board.teams):,} teams",
+        f"{len(board.benchmarks)} benchmarks",
+        "better direction unknown" if board.order is None else f"{board.order} is better",
+    ]
+    if board.ranks_derived:
+        facts.append("ranks follow from scores and dates: the file has none")
+    if not board.complete:
+        facts.append("one page of a longer board")
+    return "\n".join(
+        [
+            ", ".join(facts),
+            "",
+            output.table(("rank", "score", "submissions", "team", "members"), rows),
+            *([f"… and {more:,} more rows; --json prints them all"] if more > 0 else []),
+        ]
+    )

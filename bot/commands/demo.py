@@ -1,0 +1,38 @@
+"""`python -m bot demo`: the bot at work, without any account."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+
+from bot.arguments import Commands, add_command
+from bot.failure import Failure
+
+_NEEDED = frozenset({"simcord", "aiohttp"})
+
+
+def add_to(commands: Commands) -> None:
+    """Add the command to the command line; the demo itself reads its arguments."""
+    parser = add_command(
+        commands,
+        "demo",
+        run,
+        summary="show the bot at work in the browser, without any account",
+        add_help=False,
+        prefix_chars="\0",
+    )
+    parser.add_argument("arguments", nargs="*")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Hand over to the demo."""
+    try:
+        # By name, for the demo stands above the bot, and needs packages that the bot does not.
+        demo = importlib.import_module("demo.__main__")
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in _NEEDED:
+            raise
+        raise Failure(
+            "The demo needs packages of its own: make demo, or pip install -r requirements-demo.txt"
+        ) from error
+    return int(demo.main(arguments.arguments))

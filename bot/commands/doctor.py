@@ -1,0 +1,104 @@
+"""`python -m bot doctor`: what works and what does not."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from bot import logs
+from bot.arguments import Commands, add_command
+from bot.discord_login import REFUSALS, log_in, reason
+from bot.failure import Failure
+from bot.opening import kaggle_of, storage_of
+from bot.settings import Settings, load, problems
+from leaderboards.errors import LeaderboardError
+from leaderboards.kaggle import KaggleCli
+from storage.errors import DatabaseUnusable
+
+Check = Callable[[], Awaitable[str]]
+
+
+def add_to(commands: Commands) -> None:
+    """Add the command to the command line."""
+    add_command(
+        commands,
+        "doctor",
+        run,
+        summary="check settings, database, Kaggle and Discord, a line each",
+        details="The exit code is 1 if one of them fails.",
+        examples=("doctor",),
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Check everything that the bot needs."""
+    del arguments
+    return asyncio.run(_examine())
+
+
+async def _examine() -> int:
+    try:
+        settings = load()
+    except Failure as error:
+        for problem in str(error).splitlines():
+            _say("settings", problem, failed=True)
+        return 1
+    logs.set_up("ERROR", settings.secrets())
+    missing = problems(settings)
+    for problem in missing:
+        _say("settings", problem, failed=True)
+    if not missing:
+        _say("settings", "complete")
+    async with kaggle_of(settings) as kaggle:
+        good = [
+            await _passes("database", lambda: _database(settings)),
+            await _passes("Kaggle CLI", lambda: _cli(kaggle)),
+            await _passes("Kaggle login", lambda: _kaggle_login(kaggle)),
+            await _passes("Discord", lambda: _discord(settings)),
+        ]
+    return 0 if all(good) and not missing else 1
+
+
+async def _passes(subject: str, check: Check) -> bool:
+    try:
+        _say(subject, await check())
+    except (Failure, LeaderboardError, DatabaseUnusable) as error:
+        _say(subject, str(error), failed=True)
+        return False
+    return True
+
+
+def _say(subject: str, text: str, *, failed: bool = False) -> None:
+    print(f"{'FAIL' if failed else 'ok':<4}  {subject:<12}  {text}", flush=True)
+
+
+async def _database(settings: Settings) -> str:
+    path = settings.database_path
+    if not path.exists():
+        if not path.absolute().parent.is_dir():
+            raise Failure(f"{path} cannot be made: its folder is missing.")
+        return f"{path} is made when the bot starts"
+    async with storage_of(settings) as storage:
+        followed = await storage.competitions.followed()
+    return f"{path}, {len(followed)} competitions followed"
+
+
+async def _cli(kaggle: KaggleCli) -> str:
+    await kaggle.check()
+    return f"version {await kaggle.version()}"
+
+
+async def _kaggle_login(kaggle: KaggleCli) -> str:
+    await kaggle.check_login()
+    return "accepted"
+
+
+async def _discord(settings: Settings) -> str:
+    if settings.discord_token is None:
+        raise Failure("not tried without a token")
+    try:
+        login = await log_in(settings.discord_token.get_secret_value())
+    except REFUSALS as error:
+        raise Failure(reason(error)) from error
+    return f"logged in as {login.name}; invite it with {login.invitation}"

@@ -1,0 +1,81 @@
+"""`python -m bot history`: one team's rank and score at every sync."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+
+from bot import output
+from bot.arguments import Commands, add_command, slug
+from bot.failure import Failure
+from bot.opening import board_of, settings_for, storage_of
+from leaderboards.board import Kind
+from leaderboards.history import RankAt, of_team
+
+
+def add_to(commands: Commands) -> None:
+    """Add the command to the command line."""
+    parser = add_command(
+        commands,
+        "history",
+        run,
+        summary="show a team's rank and score at every sync",
+        examples=("history titanic 123456", "history titanic 123456 --json"),
+    )
+    parser.add_argument("slug", type=slug, metavar="SLUG", help="the competition's slug or URL")
+    parser.add_argument("team_id", type=int, metavar="TEAM_ID", help="Kaggle's number of the team")
+    parser.add_argument("--private", action="store_true", help="on the private board")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print a team's history."""
+    kind = Kind.PRIVATE if arguments.private else Kind.PUBLIC
+    history = asyncio.run(_history(arguments.slug, kind, arguments.team_id))
+    if arguments.json:
+        print(
+            output.json_text(
+                {
+                    "slug": arguments.slug,
+                    "kind": kind,
+                    "team_id": arguments.team_id,
+                    "history": [_as_json(moment) for moment in history],
+                }
+            )
+        )
+    else:
+        print(
+            output.table(
+                ("time", "rank", "teams", "score", "submissions"),
+                [(m.taken_at, m.rank, m.team_count, m.score_text, m.submissions) for m in history],
+            )
+        )
+    return 0
+
+
+async def _history(slug: str, kind: Kind, team_id: int) -> list[RankAt]:
+    async with storage_of(settings_for(), existing=True) as storage:
+        info = await board_of(storage, slug, kind)
+        while True:
+            team = await storage.boards.team(info.board_id, team_id)
+            snapshots = await storage.boards.snapshots(info.board_id)
+            # The bot may have stored a board between these two readings.
+            still = await board_of(storage, slug, kind)
+            if still == info:
+                break
+            info = still
+    history = of_team(snapshots, team_id, team.rank if team else None)
+    if all(moment.rank is None for moment in history):
+        raise Failure(f"No stored {kind} board of {slug} has a team {team_id}.")
+    return history
+
+
+def _as_json(moment: RankAt) -> dict[str, object]:
+    return {
+        "taken_at": output.time_text(moment.taken_at),
+        "teams": moment.team_count,
+        "rank": moment.rank,
+        "score": moment.score,
+        "score_text": moment.score_text,
+        "submissions": moment.submissions,
+    }

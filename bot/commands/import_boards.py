@@ -1,0 +1,123 @@
+"""`python -m bot import`: boards saved earlier, brought in as history."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import io
+import sys
+import zipfile
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from bot import output
+from bot.arguments import Commands, add_command, slug
+from bot.failure import Failure
+from bot.opening import settings_for, storage_of
+from leaderboards.archive import is_archive, read_archive
+from leaderboards.errors import LeaderboardError
+from leaderboards.sync import Outcome, SyncReport, sync
+from storage.storage import Storage
+
+
+@dataclass(frozen=True, slots=True)
+class SavedBoard:
+    """One file to bring in."""
+
+    path: Path
+    archive: bytes
+    taken_at: datetime
+
+
+def add_to(commands: Commands) -> None:
+    """Add the command to the command line."""
+    parser = add_command(
+        commands,
+        "import",
+        run,
+        summary="bring in leaderboards saved earlier, as history",
+        details="They are stored in the order of their times, which their names tell, and must be\n"
+        "newer than what is stored. Nothing is announced. The exit code is 1 if a file\n"
+        "was not stored.",
+        examples=(
+            "import titanic titanic-*.zip",
+            "import titanic titanic-publicleaderboard-2026-08-09T17:27:46.csv",
+        ),
+    )
+    parser.add_argument("slug", type=slug, metavar="SLUG", help="the competition's slug or URL")
+    parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="zips or CSVs")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Bring in files, a line each."""
+    boards: list[SavedBoard] = []
+    good = True
+    for path in arguments.files:
+        try:
+            boards.append(_saved(path))
+        except (Failure, LeaderboardError) as error:
+            good = _refuse(path, str(error))
+    boards.sort(key=lambda board: board.taken_at)
+    return 0 if asyncio.run(_import(arguments.slug, boards)) and good else 1
+
+
+def _saved(path: Path) -> SavedBoard:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise Failure(f"It cannot be read: {error.strerror}.") from error
+    archive = data if is_archive(data) else _zipped(path.name, data)
+    taken_at = read_archive(archive).taken_at
+    if taken_at is None:
+        raise Failure(
+            "Its name does not tell when it was saved; name the CSV like"
+            " titanic-publicleaderboard-2026-08-09T17-27-46.csv."
+        )
+    return SavedBoard(path, archive, taken_at)
+
+
+def _zipped(name: str, csv: bytes) -> bytes:
+    """Put a CSV into an archive as Kaggle sends it, so that it goes the way of a download."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as file:
+        file.writestr(name, csv)
+    return archive.getvalue()
+
+
+async def _import(slug: str, boards: list[SavedBoard]) -> bool:
+    good = True
+    async with storage_of(settings_for()) as storage:
+        await storage.competitions.add(slug)
+        for board in boards:
+            try:
+                report = await _store(storage, slug, board)
+            except LeaderboardError as error:
+                good = _refuse(board.path, str(error))
+                continue
+            match report.outcome:
+                case Outcome.STORED:
+                    print(
+                        f"{board.path}: {output.time_text(board.taken_at)}, {report.teams:,} teams,"
+                        f" {report.new:,} new, {report.moved:,} moved, {report.gone:,} gone"
+                    )
+                case Outcome.UNCHANGED:
+                    print(f"{board.path}: already stored")
+                case Outcome.STALE:
+                    good = _refuse(board.path, "It is not newer than the board that is stored.")
+                case Outcome.HELD:
+                    good = _refuse(board.path, f"It looks wrong, because {report.doubt}.")
+        await storage.competitions.remove_unfollowed(slug)
+    return good
+
+
+async def _store(storage: Storage, slug: str, board: SavedBoard) -> SyncReport:
+    async def download(_slug: str) -> bytes:
+        return board.archive
+
+    return await sync(slug, download=download, store=storage.board_writer, announce=False)
+
+
+def _refuse(path: Path, sentence: str) -> bool:
+    print(f"{path}: {sentence}", file=sys.stderr)
+    return False

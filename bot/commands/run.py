@@ -1,0 +1,61 @@
+"""`python -m bot`: the bot itself."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import signal
+
+from bot.arguments import Commands, add_command
+from bot.client import Podium
+from bot.discord_login import REFUSALS, reason
+from bot.failure import Failure
+from bot.opening import kaggle_of, settings_for, storage_of
+from bot.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+
+def add_to(commands: Commands) -> None:
+    """Add the command to the command line."""
+    add_command(
+        commands,
+        "run",
+        run,
+        summary="run the bot until Ctrl-C; also what happens without a command",
+        examples=("", "run"),
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the bot until it is stopped."""
+    del arguments
+    settings = settings_for(discord=True)
+    before = signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    try:
+        asyncio.run(_serve(settings))
+    except KeyboardInterrupt:
+        logger.info("Stopped")
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    return 0
+
+
+async def _serve(settings: Settings) -> None:
+    if settings.discord_token is None:
+        raise Failure("DISCORD_TOKEN is not set.")
+    async with (
+        storage_of(settings) as storage,
+        kaggle_of(settings) as kaggle,
+        Podium(
+            storage,
+            kaggle,
+            sync_minutes=settings.sync_minutes,
+            dev_guild_id=settings.dev_guild_id,
+        ) as bot,
+    ):
+        try:
+            await bot.start(settings.discord_token.get_secret_value())
+        except REFUSALS as error:
+            raise Failure(reason(error)) from error

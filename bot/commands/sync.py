@@ -1,0 +1,112 @@
+"""`python -m bot sync`: one sync now, without Discord."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+
+from bot import output
+from bot.arguments import Commands, add_command, slug
+from bot.opening import kaggle_of, settings_for, storage_of
+from leaderboards.changes import Changes
+from leaderboards.errors import LeaderboardError
+from leaderboards.kaggle import KaggleCli
+from leaderboards.medals import awards_medals
+from leaderboards.sync import Outcome, SyncReport
+from leaderboards.sync import sync as sync_board
+from storage.competitions import Competition
+from storage.storage import Storage
+
+_SHOWN = 20
+
+
+def add_to(commands: Commands) -> None:
+    """Add the command to the command line."""
+    parser = add_command(
+        commands,
+        "sync",
+        run,
+        summary="read one competition's leaderboard from Kaggle now",
+        details="Servers that follow it are told by the bot, once it runs.",
+        examples=("sync titanic", "sync https://www.kaggle.com/competitions/titanic"),
+    )
+    parser.add_argument("slug", type=slug, metavar="SLUG", help="the competition's slug or URL")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Sync one competition and print what changed."""
+    report = asyncio.run(_sync(arguments.slug))
+    print(_summary(report))
+    if report.changes is not None and report.changes.old is not None:
+        print(_own_moves(report.changes), end="")
+    return 0
+
+
+async def _sync(slug: str) -> SyncReport:
+    settings = settings_for()
+    async with storage_of(settings) as storage, kaggle_of(settings) as kaggle:
+        competition = await storage.competitions.get(slug) or await _add(storage, kaggle, slug)
+        try:
+            return await sync_board(
+                slug,
+                download=kaggle.download,
+                store=storage.board_writer,
+                medals=awards_medals(competition.category),
+                progress=lambda step: print(f"{step} …", file=sys.stderr),
+            )
+        except LeaderboardError:
+            await storage.competitions.remove_unfollowed(slug)
+            raise
+
+
+async def _add(storage: Storage, kaggle: KaggleCli, slug: str) -> Competition:
+    details = await kaggle.details(slug)
+    if details is None:
+        return await storage.competitions.add(slug)
+    return await storage.competitions.add(slug, details.category, details.deadline, details.reward)
+
+
+def _summary(report: SyncReport) -> str:
+    match report.outcome:
+        case Outcome.UNCHANGED:
+            return f"{report.slug}: nothing changed, {report.teams:,} teams."
+        case Outcome.STALE:
+            return f"{report.slug}: Kaggle served an older board than the one that is stored."
+        case Outcome.HELD:
+            return (
+                f"{report.slug}: not stored, because {report.doubt};"
+                " it is when the next sync says the same."
+            )
+        case Outcome.STORED:
+            return (
+                f"{report.slug}, {output.time_text(report.taken_at)}: {report.teams:,} teams,"
+                f" {report.new:,} new, {report.moved:,} moved, {report.gone:,} gone;"
+                f" {report.benchmarks} benchmarks; {report.announcements} announcements."
+            )
+
+
+def _own_moves(changes: Changes) -> str:
+    """Show the best of the teams that are new or scored differently, as the board has them."""
+    rows: list[tuple[object, ...]] = []
+    for team_id in changes.new.teams.team_id[changes.moved_itself].tolist():
+        change = changes.of(team_id)
+        if change is None or change.after is None:
+            continue
+        before, after = change.before, change.after
+        if before is not None and before.score == after.score:
+            continue
+        rows.append(
+            (
+                after.rank,
+                before.rank if before else None,
+                after.score_text,
+                before.score_text if before else None,
+                after.team_name,
+            )
+        )
+    if not rows:
+        return ""
+    text = output.table(("rank", "before", "score", "before", "team"), rows[:_SHOWN])
+    more = len(rows) - _SHOWN
+    return f"\n{text}\n" + (f"… and {more:,} more\n" if more > 0 else "")

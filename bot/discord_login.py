@@ -1,0 +1,57 @@
+"""Logging in to Discord, and saying in words why it did not work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import aiohttp
+import discord
+
+from bot.settings import hint
+
+REFUSALS = (discord.DiscordException, aiohttp.ClientError, OSError)
+"""What discord.py raises when Discord refuses, or cannot be reached."""
+
+PERMISSIONS = discord.Permissions(
+    view_channel=True,
+    send_messages=True,
+    embed_links=True,
+    attach_files=True,
+    read_message_history=True,
+)
+"""What the bot needs in the channels in which it speaks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """As whom Discord knows a token."""
+
+    name: str
+    invitation: str
+    """The address at which a server's manager invites the bot."""
+
+
+async def log_in(token: str) -> Login:
+    """Log in without connecting to the gateway; raises one of `REFUSALS`."""
+    client = discord.Client(intents=discord.Intents.none())
+    async with client:
+        await client.login(token)
+        if client.user is None or client.application_id is None:
+            raise discord.LoginFailure("Discord did not say who the bot is.")
+        return Login(
+            str(client.user),
+            discord.utils.oauth_url(client.application_id, permissions=PERMISSIONS),
+        )
+
+
+def reason(error: BaseException) -> str:
+    """Say in one sentence why Discord could not be used."""
+    match error:
+        case discord.LoginFailure():
+            return f"Discord does not accept DISCORD_TOKEN: {hint('discord_token')}."
+        case discord.HTTPException():
+            return f"Discord refused with {error.status}: {error.text or error.response.reason}."
+        case aiohttp.ClientError() | OSError() | discord.GatewayNotFound():
+            return "Discord cannot be reached: look at the network of this machine."
+        case _:
+            return f"Discord refused: {error}"

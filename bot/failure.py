@@ -1,0 +1,5 @@
+"""What ends a command early."""
+
+
+class Failure(Exception):
+    """An expected end; `str()` of it is a sentence for the person at the command line."""

@@ -1,0 +1,58 @@
+"""How the command line writes times, tables and JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from wcwidth import wcswidth
+
+_WIDEST = 40
+
+
+def time_text(moment: datetime | None) -> str | None:
+    """Write a moment as ISO 8601 in UTC, with a Z."""
+    if moment is None:
+        return None
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def json_text(value: object) -> str:
+    """Write JSON with every letter as it is."""
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """Write columns side by side; those that hold numbers only are aligned to the right."""
+    cells = [list(header), *([cell_text(cell) for cell in row] for row in rows)]
+    widths = [max(_width(row[column]) for row in cells) for column in range(len(header))]
+    numeric = [
+        all(isinstance(row[column], int | None) for row in rows) for column in range(len(header))
+    ]
+    lines = []
+    for row in cells:
+        padded = []
+        for cell, width, right in zip(row, widths, numeric, strict=True):
+            blanks = " " * (width - _width(cell))
+            padded.append(blanks + cell if right else cell + blanks)
+        lines.append("  ".join(padded).rstrip())
+    return "\n".join(lines)
+
+
+def cell_text(value: object) -> str:
+    """Write one value so that a terminal shows it and does nothing else."""
+    if value is None:
+        return "-"
+    if isinstance(value, datetime):
+        return str(time_text(value))
+    text = "".join(letter if letter.isprintable() else "�" for letter in str(value))
+    if _width(text) <= _WIDEST:
+        return text
+    while _width(text) >= _WIDEST:
+        text = text[:-1]
+    return f"{text}…"
+
+
+def _width(text: str) -> int:
+    return max(wcswidth(text), 0)
