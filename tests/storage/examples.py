@@ -1,0 +1,51 @@
+"""What several tests of storage need."""
+
+from datetime import UTC, datetime, timedelta
+
+from leaderboards.board import Board
+from leaderboards.changes import Changes
+from leaderboards.history import snapshot_of
+from leaderboards.news import FollowedMessage, Follower, Telling
+from storage.competitions import Competition
+from storage.storage import Storage
+
+NOW = datetime(2026, 8, 9, 12, tzinfo=UTC)
+LATER = NOW + timedelta(minutes=5)
+MESSAGE = FollowedMessage("titanic", team_count=1_000, members_on_board=2)
+
+
+async def follow(
+    storage: Storage, guild_id: int, slug: str = "titanic", channel_id: int | None = None
+) -> Competition:
+    competition = await storage.competitions.add(slug)
+    assert await storage.guilds.follow(guild_id, competition.id, channel_id, 7, NOW, MESSAGE)
+    return competition
+
+
+def nothing_to_tell(follower: Follower) -> Telling:
+    return Telling(None, (), follower.leader_team_id, follower.leader_told_at)
+
+
+async def commit(storage: Storage, board: Board) -> int:
+    """Store a board after the one that is there, as a sync does; gives the board's number."""
+    assert board.slug is not None
+    assert board.taken_at is not None
+    old = await storage.board_writer.current(board.slug, board.kind)
+    changes = Changes.between(old, board)
+    await storage.board_writer.commit(
+        board.slug,
+        changes,
+        snapshot_of(changes, board.taken_at),
+        digest=b"digest",
+        tell=nothing_to_tell,
+        now=NOW,
+    )
+    stored = await storage.board_writer.stored(board.slug, board.kind)
+    assert stored is not None
+    return stored.board_id
+
+
+async def count(storage: Storage, table: str) -> int:
+    async with storage.database.read() as connection:
+        ((rows,),) = await connection.execute_fetchall(f"SELECT count(*) FROM {table}")  # noqa: S608
+    return int(rows)

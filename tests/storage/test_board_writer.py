@@ -1,0 +1,283 @@
+import asyncio
+import sqlite3
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from leaderboards.board import Board, Entry, Kind, Order
+from leaderboards.changes import Changes
+from leaderboards.history import board_at, snapshot_of
+from leaderboards.medals import Zone
+from leaderboards.news import Follower, Link, NewsMessage, Telling, Told
+from storage.errors import BoardMoved
+from storage.storage import Storage
+from tests.leaderboards.boards import START, board, board_sequences, entry
+from tests.storage.examples import LATER, NOW, commit, count, follow, nothing_to_tell
+
+NEWS = NewsMessage("titanic", NOW, 2, items=(), more=0)
+
+
+async def commit_and_tell(
+    storage: Storage, new: Board, tell: Callable[[Follower], Telling] | None
+) -> int:
+    """Store a board after the one that is there; gives how many announcements it made."""
+    assert new.slug is not None
+    assert new.taken_at is not None
+    changes = Changes.between(await storage.board_writer.current(new.slug, new.kind), new)
+    return await storage.board_writer.commit(
+        new.slug,
+        changes,
+        snapshot_of(changes, new.taken_at),
+        digest=b"digest",
+        tell=tell,
+        now=NOW,
+    )
+
+
+async def current(storage: Storage) -> Board:
+    board = await storage.board_writer.current("titanic", Kind.PUBLIC)
+    assert board is not None
+    return board
+
+
+def assert_same(stored: Board, expected: Board) -> None:
+    assert list(stored.entries()) == list(expected.entries())
+    assert stored.teams_above.tolist() == expected.teams_above.tolist()
+    assert (stored.slug, stored.kind, stored.taken_at, stored.order, stored.ranks_derived) == (
+        expected.slug,
+        expected.kind,
+        expected.taken_at,
+        expected.order,
+        expected.ranks_derived,
+    )
+
+
+async def test_before_the_first_board_there_is_none(storage: Storage) -> None:
+    await storage.competitions.add("titanic")
+    for slug in ("titanic", "unknown"):
+        assert await storage.board_writer.stored(slug, Kind.PUBLIC) is None
+        assert await storage.board_writer.current(slug, Kind.PUBLIC) is None
+        assert await storage.board_writer.held(slug) is None
+
+
+async def test_what_is_stored_is_known_as_a_whole(storage: Storage) -> None:
+    board_id = await commit(storage, replace(board(entry(1, 1), entry(2, 2)), order=Order.LOWER))
+    stored = await storage.board_writer.stored("titanic", Kind.PUBLIC)
+    assert stored is not None
+    assert (stored.board_id, stored.digest, stored.taken_at, stored.order, stored.team_count) == (
+        board_id,
+        b"digest",
+        START,
+        Order.LOWER,
+        2,
+    )
+    assert await storage.board_writer.stored("titanic", Kind.PRIVATE) is None
+    assert (await storage.boards.info((await follow(storage, 1)).id)) is not None
+
+
+async def test_a_board_of_the_slowest_kind_comes_back_as_it_was(storage: Storage) -> None:
+    hostile = board(
+        entry(1, 5, "0.91000", team_name="NaN", members=("b", "A", "c")),
+        entry(2, 4, "-1e9", team_name=' "quoted", \u202e🦆\x00 ', submissions=None),
+        entry(3, 2**62, "0", team_name="001", last_submission_at=None, members=()),
+        benchmarks=(
+            (0, entry(0, 90, "9", members=())),
+            (1, entry(0, 91, "0.5", team_name="second")),
+            (1, entry(0, 90, "0.5", team_name="third", submissions=None)),
+            (3, entry(0, 93, "-2e9", members=("host", "other"))),
+        ),
+        order=None,
+    )
+    derived = replace(hostile, ranks_derived=True, kind=Kind.PRIVATE)
+    await commit(storage, hostile)
+    await commit(storage, derived)
+    assert_same(await current(storage), hostile)
+    private = await storage.board_writer.current("titanic", Kind.PRIVATE)
+    assert private is not None
+    assert_same(private, derived)
+
+
+@settings(max_examples=40, deadline=None)
+@given(board_sequences())
+def test_any_sequence_of_boards_is_kept_exactly(boards: list[Board]) -> None:
+    async def play(path: Path) -> None:
+        storage = await Storage.open(path)
+        try:
+            for new in boards:
+                board_id = await commit(storage, new)
+                assert_same(await current(storage), new)
+            log = await storage.boards.snapshots(board_id)
+            for past in boards:
+                assert past.taken_at is not None
+                rebuilt = board_at(log, await current(storage), past.taken_at)
+                assert rebuilt is not None
+                assert list(rebuilt.entries()) == list(past.entries())
+            members = sum(len(team.members) for team in boards[-1].entries() if team.rank)
+            assert await count(storage, "members") == members
+        finally:
+            await storage.close()
+
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(play(Path(folder, "podium.db")))
+
+
+async def test_a_good_sync_ends_failures_and_doubts(storage: Storage) -> None:
+    competition = await follow(storage, 1)
+    await storage.competitions.failed(competition.id, "No network.", NOW, LATER)
+    await storage.board_writer.hold("titanic", "every score is equal", NOW)
+    await commit(storage, board(entry(1, 1)))
+    after = await storage.competitions.get("titanic")
+    assert after is not None
+    assert (after.synced_at, after.failures, after.error, after.doubt) == (NOW, 0, None, None)
+    assert after.next_sync_at == LATER
+
+
+async def test_a_board_of_an_unknown_competition_makes_it_known(storage: Storage) -> None:
+    await commit(storage, board(entry(1, 1)))
+    assert await storage.competitions.get("titanic") is not None
+
+
+async def test_followers_are_asked_with_all_that_decides(storage: Storage) -> None:
+    await storage.guilds.change(
+        1, channel_id=50, smallest_rise=3, smallest_fall=9, mention=True, announce=False
+    )
+    await storage.links.link(1, 10, "Alice", linked_by=10, now=NOW)
+    await storage.links.set_mention(1, 10, mention=True)
+    await storage.links.link(2, 11, "bob", linked_by=11, now=NOW)
+    await storage.links.link(3, 12, "carol", linked_by=12, now=NOW)
+    await follow(storage, 1)
+    await follow(storage, 2, channel_id=60)
+    await follow(storage, 3, channel_id=70)
+    await storage.guilds.pause(3, "titanic")
+    await follow(storage, 4)
+    await follow(storage, 5, "digits")
+    asked: list[Follower] = []
+    told = Told(1, 2, 0.5, Zone.SILVER, LATER)
+
+    def tell(follower: Follower) -> Telling:
+        asked.append(follower)
+        return (
+            Telling(None, (told,), 1, LATER)
+            if follower.guild_id == 1
+            else nothing_to_tell(follower)
+        )
+
+    first = Follower(
+        guild_id=1,
+        channel_id=50,
+        announce=False,
+        smallest_rise=3,
+        smallest_fall=9,
+        mention=True,
+        leader_team_id=None,
+        leader_told_at=None,
+        links=(Link(10, "Alice", mention=True),),
+        told={},
+    )
+    second = Follower(2, 60, True, 0, 50, False, None, None, (Link(11, "bob", mention=False),), {})
+    fourth = Follower(4, None, True, 0, 50, False, None, None, (), {})
+    await commit_and_tell(storage, board(entry(1, 1)), tell)
+    assert asked == [first, second, fourth]
+
+    asked.clear()
+    await commit_and_tell(storage, board(entry(1, 1), hours=1), tell)
+    assert asked == [
+        replace(first, leader_team_id=1, leader_told_at=LATER, told={1: told}),
+        second,
+        fourth,
+    ]
+
+
+async def test_announcements_go_to_those_who_want_them_and_have_a_channel(
+    storage: Storage,
+) -> None:
+    await storage.guilds.change(1, channel_id=50)
+    await storage.guilds.change(2, channel_id=60, announce=False)
+    for guild_id in (1, 2, 3):
+        competition = await storage.competitions.add("titanic")
+        await storage.guilds.follow(guild_id, competition.id, None, 7, NOW, message=None)
+    everyone = Telling(NEWS, (Told(1, 1, 0.5, None, None),), 1, NOW)
+    assert await commit_and_tell(storage, board(entry(1, 1)), lambda _: everyone) == 1
+    (row,) = await storage.outbox.heads()
+    assert (row.guild_id, row.channel_id, row.message, row.created_at) == (1, 50, NEWS, NOW)
+    assert row.competition_id == competition.id
+    assert await count(storage, "told") == 3
+
+
+async def test_an_import_tells_nobody_and_leaves_what_was_told(storage: Storage) -> None:
+    await storage.guilds.change(1, channel_id=50)
+    await follow(storage, 1)
+    depth = await storage.outbox.depth()
+    assert await commit_and_tell(storage, board(entry(1, 1)), None) == 0
+    assert await storage.outbox.depth() == depth
+    assert await count(storage, "told") == 0
+    assert len((await current(storage)).teams) == 1
+
+
+async def test_a_telling_that_fails_takes_the_board_with_it(storage: Storage) -> None:
+    await commit(storage, board(entry(1, 1), entry(2, 2)))
+    await follow(storage, 1, channel_id=50)
+
+    def fail(follower: Follower) -> Telling:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await commit_and_tell(storage, board(entry(1, 2), hours=1), fail)
+    assert_same(await current(storage), board(entry(1, 1), entry(2, 2)))
+    assert await count(storage, "snapshots") == 1
+
+
+@pytest.mark.parametrize("moment", range(8))
+async def test_a_cancelled_commit_is_whole_or_nothing(storage: Storage, moment: int) -> None:
+    old = board(*(entry(number, number) for number in range(1, 800)))
+    new = board(*(entry(number, 801 - number) for number in range(1, 800)), hours=1)
+    await commit(storage, old)
+    task = asyncio.create_task(commit(storage, new))
+    await asyncio.sleep(moment * 0.002)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    log = await storage.boards.snapshots(1)
+    assert_same(await current(storage), new if len(log) == 2 else old)
+
+
+async def test_changes_from_another_board_than_the_stored_one_are_refused(
+    storage: Storage,
+) -> None:
+    first, second, third = (board(entry(1, hours), hours=hours) for hours in range(3))
+    await commit(storage, first)
+    late = Changes.between(await current(storage), third)
+    await commit(storage, second)
+    for changes in (late, Changes.between(None, third)):
+        with pytest.raises(BoardMoved, match="Another process stored a board of titanic"):
+            await storage.board_writer.commit(
+                "titanic",
+                changes,
+                snapshot_of(changes, START),
+                digest=b"",
+                tell=None,
+                now=NOW,
+            )
+    assert_same(await current(storage), second)
+
+
+async def test_a_score_that_is_no_number_is_refused_whole(storage: Storage) -> None:
+    nameless = board(entry(1, 1), entry(2, 2, "nan"))
+    with pytest.raises(sqlite3.IntegrityError):
+        await commit(storage, nameless)
+    assert await count(storage, "standings") == 0
+    assert await storage.competitions.get("titanic") is None
+
+
+async def test_a_large_first_board_is_written_in_one_go(storage: Storage) -> None:
+    rng = np.random.default_rng(1)
+    entries: list[Entry] = [
+        entry(rank, team_id)
+        for rank, team_id in enumerate(rng.permutation(5_000).tolist(), start=1)
+    ]
+    await commit(storage, board(*entries))
+    assert (await current(storage)).teams.team_id.tolist() == [e.team_id for e in entries]

@@ -1,0 +1,108 @@
+from datetime import timedelta
+
+from storage.competitions import Competition
+from storage.storage import Storage
+from storage.times import from_seconds
+from tests.leaderboards.boards import board, entry
+from tests.storage.examples import LATER, NOW, commit, follow
+
+
+def slugs(competitions: list[Competition]) -> list[str]:
+    return [competition.slug for competition in competitions]
+
+
+async def test_adding_twice_gives_the_same_with_the_details_now_known(storage: Storage) -> None:
+    first = await storage.competitions.add("titanic")
+    assert first == Competition(
+        id=first.id,
+        slug="titanic",
+        category=None,
+        deadline=None,
+        reward=None,
+        synced_at=None,
+        failures=0,
+        error=None,
+        error_at=None,
+        next_sync_at=from_seconds(0),
+        doubt=None,
+    )
+    again = await storage.competitions.add("titanic", "Featured", NOW, "$1")
+    assert (again.id, again.category, again.deadline, again.reward) == (
+        first.id,
+        "Featured",
+        NOW,
+        "$1",
+    )
+    assert await storage.competitions.add("titanic") == again
+    assert await storage.competitions.get("titanic") == again
+    assert await storage.competitions.by_id(first.id) == again
+
+
+async def test_what_is_not_there_is_none(storage: Storage) -> None:
+    assert await storage.competitions.get("titanic") is None
+    assert await storage.competitions.by_id(1) is None
+
+
+async def test_due_is_what_a_server_follows_and_has_not_paused_longest_overdue_first(
+    storage: Storage,
+) -> None:
+    await storage.competitions.add("followed-by-none")
+    await follow(storage, 1, "paused")
+    await storage.guilds.pause(1, "paused")
+    await follow(storage, 1, "paused-by-one")
+    await follow(storage, 2, "paused-by-one")
+    await storage.guilds.pause(1, "paused-by-one")
+    for slug, minutes in (("recent", -1), ("now", 0), ("long-ago", -60), ("not-yet", 1)):
+        competition = await follow(storage, 1, slug)
+        await storage.competitions.scheduled(competition.id, NOW + timedelta(minutes=minutes))
+    assert slugs(await storage.competitions.due(NOW)) == [
+        "paused-by-one",
+        "long-ago",
+        "recent",
+        "now",
+    ]
+
+
+async def test_followed_is_what_any_server_follows(storage: Storage) -> None:
+    await storage.competitions.add("followed-by-none")
+    await follow(storage, 1, "titanic")
+    await follow(storage, 2, "titanic")
+    await follow(storage, 2, "digits")
+    await storage.guilds.pause(2, "digits")
+    assert slugs(await storage.competitions.followed()) == ["digits", "titanic"]
+
+
+async def test_failures_count_until_a_good_sync(storage: Storage) -> None:
+    competition = await follow(storage, 1)
+    for error in ("No network.", "Kaggle asks for fewer calls."):
+        await storage.competitions.failed(competition.id, error, NOW, LATER)
+    await storage.board_writer.hold("titanic", "a third of the teams are gone", NOW)
+    failed = await storage.competitions.get("titanic")
+    assert failed is not None
+    assert (failed.failures, failed.error, failed.error_at, failed.next_sync_at) == (
+        2,
+        "Kaggle asks for fewer calls.",
+        NOW,
+        LATER,
+    )
+    assert (failed.synced_at, failed.doubt) == (None, "a third of the teams are gone")
+    assert await storage.board_writer.held("titanic") == "a third of the teams are gone"
+
+    await storage.board_writer.unchanged("titanic", LATER)
+    good = await storage.competitions.get("titanic")
+    assert good is not None
+    assert (good.failures, good.error, good.error_at, good.doubt) == (0, None, None, None)
+    assert (good.synced_at, good.next_sync_at) == (LATER, LATER)
+    assert await storage.board_writer.held("titanic") is None
+
+
+async def test_only_what_none_follows_and_has_no_board_is_removed(storage: Storage) -> None:
+    await storage.competitions.add("never-synced")
+    await follow(storage, 1, "followed")
+    await commit(storage, board(entry(1, 1)))
+    assert await storage.competitions.remove_unfollowed("never-synced")
+    assert not await storage.competitions.remove_unfollowed("never-synced")
+    assert not await storage.competitions.remove_unfollowed("followed")
+    assert not await storage.competitions.remove_unfollowed("titanic")
+    assert await storage.competitions.get("never-synced") is None
+    assert await storage.competitions.get("titanic") is not None

@@ -1,0 +1,135 @@
+import pytest
+
+from leaderboards.news import Follower, Telling, Told
+from storage.guilds import GuildSettings
+from storage.storage import Storage
+from tests.leaderboards.boards import board, entry
+from tests.storage.examples import LATER, MESSAGE, NOW, commit, count, follow
+from tests.storage.test_board_writer import commit_and_tell
+
+
+def knows_a_team(follower: Follower) -> Telling:
+    return Telling(None, (Told(1, 1, 0.5, None, None),), 1, NOW)
+
+
+async def test_settings_have_defaults_that_are_the_tables(storage: Storage) -> None:
+    assert await storage.guilds.settings(1) == GuildSettings(1)
+    await storage.links.link(1, 10, "alice", linked_by=10, now=NOW)
+    assert await count(storage, "guilds") == 1
+    assert await storage.guilds.settings(1) == GuildSettings(1)
+
+
+async def test_only_what_is_named_changes(storage: Storage) -> None:
+    await storage.guilds.change(1, channel_id=50, smallest_fall=10)
+    changed = await storage.guilds.change(1, announce=False, mention=True, smallest_rise=3)
+    assert changed == GuildSettings(
+        1, announce=False, channel_id=50, smallest_rise=3, smallest_fall=10, mention=True
+    )
+    assert await storage.guilds.settings(1) == changed
+    assert (await storage.guilds.change(1, channel_id=None)).channel_id is None
+    assert await storage.guilds.settings(2) == GuildSettings(2)
+
+
+async def test_a_setting_that_does_not_exist_is_an_error(storage: Storage) -> None:
+    with pytest.raises(TypeError):
+        await storage.guilds.change(1, colour="red")  # type: ignore[call-arg]
+
+
+async def test_following_is_told_where_the_competition_or_the_server_says(
+    storage: Storage,
+) -> None:
+    await storage.guilds.change(1, channel_id=50)
+    await follow(storage, 1, "digits", channel_id=60)
+    await follow(storage, 1, "titanic")
+    rows = await storage.outbox.heads()
+    assert [(row.channel_id, row.message) for row in rows] == [(60, MESSAGE), (50, MESSAGE)]
+    assert [
+        (f.competition.slug, f.channel_id, f.paused) for f in await storage.guilds.follows(1)
+    ] == [
+        ("digits", 60, False),
+        ("titanic", None, False),
+    ]
+
+
+async def test_following_is_told_to_none_without_a_channel_or_with_announcements_off(
+    storage: Storage,
+) -> None:
+    await follow(storage, 1)
+    await storage.guilds.change(2, channel_id=50, announce=False)
+    await follow(storage, 2)
+    competition = await storage.competitions.add("titanic")
+    await storage.guilds.follow(3, competition.id, 60, 7, NOW, message=None)
+    assert await storage.outbox.depth() == 0
+
+
+async def test_following_twice_changes_and_tells_nothing(storage: Storage) -> None:
+    competition = await follow(storage, 1, channel_id=50)
+    assert not await storage.guilds.follow(1, competition.id, 60, 8, LATER, MESSAGE)
+    (only,) = await storage.guilds.follows(1)
+    assert (only.channel_id, only.followed_by, only.followed_at) == (50, 7, NOW)
+    assert await storage.outbox.depth() == 1
+
+
+async def test_one_follow_is_found_by_its_slug(storage: Storage) -> None:
+    await follow(storage, 1)
+    found = await storage.guilds.follow_of(1, "titanic")
+    assert found is not None
+    assert [found] == await storage.guilds.follows(1)
+    assert await storage.guilds.follow_of(1, "digits") is None
+    assert await storage.guilds.follow_of(2, "titanic") is None
+
+
+async def test_unfollowing_forgets_what_was_told_but_not_the_board(storage: Storage) -> None:
+    await follow(storage, 1)
+    await follow(storage, 2)
+    await commit_and_tell(storage, board(entry(1, 1)), knows_a_team)
+    assert await count(storage, "told") == 2
+    assert await storage.guilds.unfollow(1, "titanic")
+    assert not await storage.guilds.unfollow(1, "titanic")
+    assert await count(storage, "told") == 1
+    assert await storage.guilds.follows(1) == []
+    assert len(await storage.guilds.follows(2)) == 1
+    assert await count(storage, "standings") == 1
+
+
+async def test_resuming_forgets_what_was_told(storage: Storage) -> None:
+    await follow(storage, 1)
+    await follow(storage, 2)
+    await commit_and_tell(storage, board(entry(1, 1)), knows_a_team)
+    assert not await storage.guilds.resume(1, "titanic")
+    assert await storage.guilds.pause(1, "titanic")
+    assert not await storage.guilds.pause(1, "titanic")
+    assert [follow.paused for follow in await storage.guilds.follows(1)] == [True]
+    assert await count(storage, "told") == 2
+    assert await storage.guilds.resume(1, "titanic")
+    assert [follow.paused for follow in await storage.guilds.follows(1)] == [False]
+
+    known: dict[int, tuple[int, int | None]] = {}
+
+    def ask(follower: Follower) -> Telling:
+        known[follower.guild_id] = (len(follower.told), follower.leader_team_id)
+        return knows_a_team(follower)
+
+    await commit_and_tell(storage, board(entry(1, 1), hours=1), ask)
+    assert known == {1: (0, None), 2: (1, 1)}
+
+
+async def test_nothing_of_a_removed_server_is_left(storage: Storage) -> None:
+    for guild_id in (1, 2):
+        await storage.links.link(guild_id, 10, "alice", linked_by=10, now=NOW)
+        await follow(storage, guild_id, channel_id=50 + guild_id)
+    await commit_and_tell(storage, board(entry(1, 1)), knows_a_team)
+    await storage.guilds.remove(1)
+    for table in ("guilds", "follows", "links", "told", "outbox"):
+        assert await count(storage, table) == 1, table
+    assert await storage.links.of_guild(1) == []
+    assert await storage.links.of_member(2, 10) is not None
+    assert await storage.board_writer.stored("titanic", board(entry(1, 1)).kind) is not None
+
+
+async def test_an_unknown_competition_cannot_be_followed_or_paused(storage: Storage) -> None:
+    assert not await storage.guilds.pause(1, "titanic")
+    assert not await storage.guilds.resume(1, "titanic")
+    assert not await storage.guilds.unfollow(1, "titanic")
+    await commit(storage, board(entry(1, 1)))
+    assert not await storage.guilds.pause(1, "titanic")
