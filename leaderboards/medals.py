@@ -1,6 +1,19 @@
-"""Kaggle's medal zones."""
+"""Kaggle's medal zones: https://www.kaggle.com/progression, "Competition Medals".
+
+| teams   | bronze   | silver   | gold         |
+|---------|----------|----------|--------------|
+| 0-99    | top 40 % | top 20 % | top 10 %     |
+| 100-249 | top 40 % | top 20 % | top 10       |
+| 250-999 | top 100  | top 50   | top 10+0.2 % |
+| 1000+   | top 10 % | top 5 %  | top 10+0.2 % |
+
+The page adds: "Percentage calculations are rounded down. For example, a competition with 9 teams
+will not award any gold medals", an extra gold medal comes with every 500 teams (500 teams: 11,
+5000 teams: 20), and Community, Playground and Getting Started competitions typically award none.
+"""
 
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Zone(StrEnum):
@@ -9,3 +22,41 @@ class Zone(StrEnum):
     GOLD = "gold"
     SILVER = "silver"
     BRONZE = "bronze"
+
+
+class MedalPlaces(NamedTuple):
+    """The last rank of each zone; 0 where nobody gets this medal."""
+
+    gold: int
+    silver: int
+    bronze: int
+
+
+_WITH_MEDALS = frozenset({"featured", "research", "recruitment", "masters"})
+
+
+def awards_medals(category: str | None) -> bool:
+    """Tell whether competitions of this category, as Kaggle's list names it, award medals."""
+    return category is not None and category.strip().lower() in _WITH_MEDALS
+
+
+def medal_places(teams: int) -> MedalPlaces:
+    """Give the last rank of each zone on a board of so many teams."""
+    if teams < 100:
+        return MedalPlaces(teams // 10, teams // 5, teams * 2 // 5)
+    if teams < 250:
+        return MedalPlaces(10, teams // 5, teams * 2 // 5)
+    gold = 10 + teams // 500
+    if teams < 1000:
+        return MedalPlaces(gold, 50, 100)
+    return MedalPlaces(gold, teams // 20, teams // 10)
+
+
+def zone(rank: int, teams: int) -> Zone | None:
+    """Give the zone in which a rank stands, if any."""
+    places = medal_places(teams)
+    if rank <= places.gold:
+        return Zone.GOLD
+    if rank <= places.silver:
+        return Zone.SILVER
+    return Zone.BRONZE if rank <= places.bronze else None

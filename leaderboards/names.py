@@ -1,0 +1,72 @@
+"""The names that people type or paste: a competition, a Kaggle user."""
+
+import re
+
+from leaderboards.errors import InvalidName
+
+_SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
+_COMPETITION_URL = re.compile(
+    r"(?:(?:https?://)?(?:[a-z0-9-]+\.)?kaggle\.com)?/?(?:competitions|c)/([^/?#\s]+)(?:[/?#]\S*)?",
+    re.IGNORECASE,
+)
+_USER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_USER_URL = re.compile(
+    r"(?:https?://)?(?:[a-z0-9-]+\.)?kaggle\.com/([^/?#\s]+)(?:[/?#]\S*)?", re.IGNORECASE
+)
+_KAGGLE_SECTIONS = frozenset(
+    [
+        "account",
+        "benchmarks",
+        "c",
+        "code",
+        "competitions",
+        "contact",
+        "datasets",
+        "discussion",
+        "discussions",
+        "docs",
+        "host",
+        "kernels",
+        "learn",
+        "models",
+        "organizations",
+        "progression",
+        "rankings",
+        "search",
+        "settings",
+        "static",
+        "work",
+    ]
+)
+
+
+def competition_slug(text: str) -> str:
+    """Give the slug that a competition's slug or kaggle.com URL names."""
+    text = _unwrapped(text)
+    url = _COMPETITION_URL.fullmatch(text)
+    slug = (url[1] if url else text).lower()
+    if not _SLUG.fullmatch(slug):
+        raise InvalidName(
+            "That names no Kaggle competition. Give its slug or its URL, for example"
+            " titanic or https://www.kaggle.com/competitions/titanic."
+        )
+    return slug
+
+
+def kaggle_user_name(text: str) -> str:
+    """Give the user name that a Kaggle user name, @name or profile URL names."""
+    text = _unwrapped(text)
+    url = _USER_URL.fullmatch(text)
+    name = url[1] if url else text
+    name = name.removeprefix("@")
+    if not _USER_NAME.fullmatch(name) or (url and name.lower() in _KAGGLE_SECTIONS):
+        raise InvalidName(
+            "That is no Kaggle user name. Give the name from the profile's address, for example"
+            " alexisbcook for https://www.kaggle.com/alexisbcook."
+        )
+    return name
+
+
+def _unwrapped(text: str) -> str:
+    """Drop what surrounds a pasted name: blanks, and the `<>` that keep Discord from previewing."""
+    return text.strip().removeprefix("<").removesuffix(">").strip()

@@ -1,0 +1,84 @@
+"""Which score is better, and the ranks of files that have none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leaderboards.board import UNKNOWN, Columns, Order
+from leaderboards.errors import BoardRefused
+
+_CANNOT_TELL = (
+    "The file has no ranks, and nothing in it tells whether the higher or the lower score is"
+    " better. Give --order higher or --order lower."
+)
+
+
+def order_of_ranked(scores: NDArray[np.float64]) -> Order | None:
+    """Learn the better score from scores that stand best first, even if a few stand wrong."""
+    return _majority(-np.diff(scores))
+
+
+def rank_teams(rows: Columns, order: Order | None) -> tuple[Columns, Order | None]:
+    """Rank a file of one row a team, which Kaggle wrote best first unless its scores deny it.
+
+    A file that stands best first has Kaggle's own order, also among equal scores, where the date
+    of the last submission would not tell it. Any other is ranked by score, the earlier date first.
+    """
+    steps = np.diff(rows.score)
+    falls, rises = bool((steps < 0).any()), bool((steps > 0).any())
+    if order is None and len(rows) > 1:
+        if falls == rises:
+            raise BoardRefused(_CANNOT_TELL)
+        order = Order.HIGHER if falls else Order.LOWER
+    best_first = not (rises if order is Order.HIGHER else falls)
+    picked = np.arange(len(rows)) if best_first else _best_first(rows, order)
+    return _ranked(rows.take(picked)), order
+
+
+def rank_history(rows: Columns, order: Order | None) -> tuple[Columns, Order]:
+    """Rank a score history, in which each row is an improvement on its team's last.
+
+    A team has the score and text of its best row, and the name and date of its latest.
+    """
+    by_time = np.lexsort((_late_if_unknown(rows), rows.team_id))
+    same_team = np.diff(rows.team_id[by_time]) == 0
+    order = _majority(np.diff(rows.score[by_time])[same_team]) or order
+    if order is None:
+        raise BoardRefused(_CANNOT_TELL)
+
+    best_first = _best_first(rows, order)
+    _, first = np.unique(rows.team_id[best_first], return_index=True)
+    best = best_first[np.sort(first)]
+    teams, from_end = np.unique(rows.team_id[by_time][::-1], return_index=True)
+    latest = by_time[::-1][from_end][np.searchsorted(teams, rows.team_id[best])]
+    ranked = replace(
+        rows.take(best),
+        team_name=[rows.team_name[index] for index in latest.tolist()],
+        last_submission_at=rows.last_submission_at[latest],
+    )
+    return _ranked(ranked), order
+
+
+def _majority(improvements: NDArray[np.float64]) -> Order | None:
+    higher, lower = int((improvements > 0).sum()), int((improvements < 0).sum())
+    if higher == lower:
+        return None
+    return Order.HIGHER if higher > lower else Order.LOWER
+
+
+def _best_first(rows: Columns, order: Order | None) -> NDArray[np.int64]:
+    """Sort by score, then by date, then as in the file."""
+    sign = -1 if order is Order.HIGHER else 1
+    return np.lexsort((_late_if_unknown(rows), sign * rows.score))
+
+
+def _late_if_unknown(rows: Columns) -> NDArray[np.int64]:
+    dates = rows.last_submission_at
+    return np.where(dates == UNKNOWN, np.iinfo(np.int64).max, dates)
+
+
+def _ranked(rows: Columns) -> Columns:
+    return replace(rows, rank=np.arange(1, len(rows) + 1, dtype=np.int64))

@@ -1,0 +1,217 @@
+"""A leaderboard file as columns of text, whatever its encoding, delimiter and line ends."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import dataclass
+from typing import NoReturn
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from leaderboards.archive import looks_like_web_page
+from leaderboards.errors import BoardRefused
+
+NO_TEAMS = "The board has no teams."
+
+_UTF8_MARK = b"\xef\xbb\xbf"
+_MORE_PAGES = "Next Page Token ="
+_CLI_LINES = (_MORE_PAGES, "Using competition:", "Warning:")
+"""What `kaggle competitions leaderboard --show --csv` prints before the header."""
+_EXACT = "teamname"
+"""The one column whose outer blanks mean something."""
+_FIELD_AFTER_BLANK = re.compile(r', ?("(?:[^"]|"")*"|[^,\n]*)')
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The columns of a file by their name in lower case, without blank rows and outer blanks.
+
+    Team names alone keep their blanks.
+    """
+
+    columns: dict[str, list[str]]
+    rows: NDArray[np.int64]
+    """The number of each row as a person counts them; the file's first line is 1."""
+    complete: bool
+    """False where the CLI said that there are more pages."""
+
+    def refuse(self, index: int, reason: str) -> NoReturn:
+        """Refuse the file because of one row."""
+        raise BoardRefused(f"Row {self.rows[index]}: {reason}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """The text of a file, cut into what belongs to the header and what to the rows."""
+
+    names: list[str]
+    body: str
+    delimiter: str
+    first_row: int
+    """The number of the body's first row."""
+    carriage_returns: bool
+    """Whether lines end with CRLF."""
+
+
+def read_table(data: bytes) -> Table:
+    """Read a leaderboard's CSV, with any line ends, as the texts that stand in it."""
+    if looks_like_web_page(data):
+        raise BoardRefused("This is a web page, not a leaderboard.")
+    lines = _decoded(data)
+    text, complete = _cut(lines)
+    frame = _frame(text)
+    fields = [frame[position].tolist() for position in range(len(text.names))]
+    _refuse_short_rows(text, fields[-1])
+    return _without_blank_rows(text, fields, complete)
+
+
+def _decoded(data: bytes) -> str:
+    if b"\0" in data:
+        line = data.count(b"\n", 0, data.index(b"\0")) + 1
+        raise BoardRefused(f"Row {line}: there is a NUL byte, so this is no CSV text.")
+    try:
+        return data.removeprefix(_UTF8_MARK).decode("utf-8")
+    except UnicodeDecodeError as error:
+        # Only copies that were saved by hand from a spreadsheet are not UTF-8.
+        if b"\t" in data.partition(b"\n")[0] and not data.startswith(_UTF8_MARK):
+            try:
+                return data.decode("cp1252")
+            except UnicodeDecodeError:
+                pass
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise BoardRefused(f"Row {line}: there are bytes that are not UTF-8.") from error
+
+
+def _cut(text: str) -> tuple[_Text, bool]:
+    complete = True
+    line_number = 0
+    body = text
+    while True:
+        line, _, body = body.partition("\n")
+        line_number += 1
+        stripped = line.strip()
+        if stripped.startswith(_MORE_PAGES):
+            complete = False
+        if stripped and not stripped.startswith(_CLI_LINES):
+            break
+        if not body:
+            raise BoardRefused("The file is empty.")
+    delimiter = "\t" if "\t" in line and "," not in line else ","
+    names = _header(stripped, delimiter, line_number)
+    # The oldest files have a blank after each comma, some in the header only.
+    if delimiter == "," and body.partition("\n")[0].rpartition(",")[2].startswith(" "):
+        body = _FIELD_AFTER_BLANK.sub(r",\1", body)
+    return _Text(names, body, delimiter, line_number + 1, line.endswith("\r")), complete
+
+
+def _header(line: str, delimiter: str, number: int) -> list[str]:
+    try:
+        fields = next(csv.reader([line], delimiter=delimiter, skipinitialspace=True))
+    except csv.Error:
+        fields = [line]
+    names = [field.strip().lower() for field in fields]
+    if not {"teamid", "teamname", "score"} <= set(names):
+        raise BoardRefused(
+            f"Row {number}: this is no leaderboard. Its header must name TeamId, TeamName and"
+            f" Score, but it is {line[:80]!r}."
+        )
+    repeated = {name for name in names if names.count(name) > 1}
+    if repeated:
+        raise BoardRefused(f"Row {number}: the header names {min(repeated)!r} twice.")
+    return names
+
+
+def _frame(text: _Text) -> pd.DataFrame:
+    width = len(text.names)
+    try:
+        frame = pd.read_csv(
+            io.StringIO(text.body, newline=""),
+            sep=text.delimiter,
+            header=None,
+            # One column more than the header has: pandas drops what it has no name for.
+            names=range(width + 1),
+            index_col=False,
+            dtype=str,
+            keep_default_na=False,
+            na_filter=False,
+            skip_blank_lines=False,
+            low_memory=False,
+            # In files with plain line ends a carriage return belongs to a name.
+            lineterminator=None if text.carriage_returns else "\n",
+        )
+    except pd.errors.EmptyDataError as error:
+        raise BoardRefused(NO_TEAMS) from error
+    except (pd.errors.ParserError, ValueError, OverflowError) as error:
+        last = _refuse_first_fault(text)
+        raise BoardRefused(f"Row {last}: a quotation mark is never closed.") from error
+    surplus = np.flatnonzero(frame[width].to_numpy(dtype=object) != "")
+    if surplus.size:
+        raise BoardRefused(
+            f"Row {text.first_row + int(surplus[0])}: there are more than the {width} fields"
+            " that the header names."
+        )
+    return frame
+
+
+def _refuse_short_rows(text: _Text, last_column: list[str]) -> None:
+    """Refuse rows that end early, which pandas fills with blanks without a word."""
+    blank = last_column.count("") + last_column.count("\r")
+    if not blank:
+        return
+    end = text.delimiter
+    ended = text.body.count(f"{end}\n") + text.body.count(f"{end}\r") + text.body.endswith(end)
+    if blank != ended:
+        _refuse_first_fault(text)
+
+
+def _refuse_first_fault(text: _Text) -> int:
+    """Refuse the first row that has not as many fields as the header, or give the last row's number.
+
+    Slow: only for files that are known to be odd.
+    """
+    body = text.body if text.carriage_returns else text.body.replace("\r", "")
+    reader = csv.reader(io.StringIO(body, newline=""), delimiter=text.delimiter)
+    number = text.first_row - 1
+    width = len(text.names)
+    try:
+        for number, row in enumerate(reader, start=text.first_row):
+            # A delimiter after the last field does no harm.
+            if (
+                any(map(str.strip, row))
+                and len(row) != width
+                and not (len(row) == width + 1 and not row[-1])
+            ):
+                raise BoardRefused(
+                    f"Row {number}: there are {len(row)} fields, where the header names {width}."
+                )
+    except csv.Error as error:
+        raise BoardRefused(f"Row {number + 1}: this is no CSV: {error}.") from error
+    return number
+
+
+def _without_blank_rows(text: _Text, fields: list[list[str]], complete: bool) -> Table:
+    rows = np.arange(text.first_row, text.first_row + len(fields[0]), dtype=np.int64)
+    columns = {
+        name: column if name == _EXACT else _stripped(column)
+        for name, column in zip(text.names, fields, strict=True)
+    }
+    if "" in columns["teamid"]:
+        filled = [
+            index for index, row in enumerate(zip(*columns.values(), strict=True)) if any(row)
+        ]
+        rows = rows[filled]
+        columns = {name: [column[i] for i in filled] for name, column in columns.items()}
+    if not rows.size:
+        raise BoardRefused(NO_TEAMS)
+    return Table(columns, rows, complete)
+
+
+def _stripped(texts: list[str]) -> list[str]:
+    joined = "".join(texts)
+    if " " in joined or "\r" in joined or "\t" in joined:
+        return list(map(str.strip, texts))
+    return texts
