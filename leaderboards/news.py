@@ -71,7 +71,7 @@ class Follower:
     """Where this competition is announced; None where no channel was chosen."""
     announce: bool
     smallest_rise: int
-    """Places that a new best score must gain to be told."""
+    """Places that a new best score must gain to be told; 0 tells every one."""
     smallest_fall: int
     """Places that a member must fall, since they were last told of, to be told."""
     mention: bool
@@ -312,7 +312,7 @@ class _Subject:
             self._submitted
             and self._best(known) != known.best_score
             and self._before is not None
-            and self._before.rank - self._after.rank >= self._follower.smallest_rise
+            and max(0, self._before.rank - self._after.rank) >= self._follower.smallest_rise
         )
 
     def _best(self, known: Told | None) -> float:

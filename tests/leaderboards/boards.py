@@ -53,9 +53,7 @@ def _boards(draw: st.DrawFn, hours: int) -> Board:
             draw(_scores),
             team_name=draw(_names),
             submissions=draw(st.one_of(st.none(), st.integers(0, 9))),
-            last_submission_at=draw(
-                st.sampled_from([None, START, START + timedelta(minutes=5)])
-            ),
+            last_submission_at=draw(st.sampled_from([None, START, START + timedelta(minutes=5)])),
             members=tuple(draw(st.lists(st.sampled_from("abcdef"), unique=True, max_size=3))),
         )
         for place, team_id in enumerate(team_ids)

@@ -1,0 +1,118 @@
+"""`python -m bot demo`: a season in the browser, or with `--once` on the terminal."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import sys
+from collections.abc import Sequence
+
+from demo.show import Show, show
+
+HOURS_BEFORE = 20
+"""How much of the season has passed when the page opens, so that there is something to see."""
+
+TRY = (
+    "/leaderboard",
+    "/leaderboard members:True",
+    "/rank",
+    "/rank username:amberumbra74",
+    "/whois",
+    "/status",
+    "/competition list",
+)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Play the season; Ctrl-C ends it."""
+    chosen = _parser().parse_args(arguments)
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_once() if chosen.once else _in_browser(chosen.seconds, chosen.port))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m bot demo",
+        description="Show the bot at work on a recorded season, without any account: the real bot"
+        " and the real Kaggle CLI, with Kaggle and Discord played for them on this machine.",
+    )
+    parser.add_argument(
+        "--once",
+        action="store_true",
+        help="play the season as fast as it goes, print every announcement, and end",
+    )
+    parser.add_argument(
+        "--seconds",
+        type=_seconds,
+        default=15,
+        metavar="N",
+        help="how long an hour of the season takes in the browser (default 15)",
+    )
+    parser.add_argument("--port", type=int, help="the page's port (default: a free one)")
+    return parser
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds <= 3600:
+        raise argparse.ArgumentTypeError("give seconds, more than 0 and at most 3600")
+    return seconds
+
+
+async def _once() -> None:
+    async with show(progress=_say) as performance:
+        _print_announcements(performance)
+        while await performance.step():
+            _print_announcements(performance)
+        _say(f"The season is over: {performance.hour + 1} boards were read.")
+
+
+async def _in_browser(seconds: float, port: int | None) -> None:
+    async with show(progress=_say) as performance:
+        while performance.hour < HOURS_BEFORE and await performance.step():
+            _say(f"The season so far: hour {performance.hour} of {HOURS_BEFORE}", end="\r")
+        viewers = [performance.members["Mika"], performance.manager]
+        viewers += [actor for name, actor in performance.members.items() if name != "Mika"]
+        async with performance.env.preview(
+            performance.channel, viewers=viewers, layout="channel", port=port
+        ) as page:
+            _say(_welcome(page.url, seconds))
+            while True:
+                await asyncio.sleep(seconds)
+                if not await performance.step():
+                    break
+                await page.refresh()
+                _print_announcements(performance)
+            _say("The season is over. The page stays open until you press Ctrl-C.")
+            await page.wait_closed()
+
+
+def _welcome(url: str, seconds: float) -> str:
+    lines = [
+        "",
+        f"Look here:  {url}",
+        "",
+        f"You are Mika, a member of a server that follows a competition. An hour takes {seconds:g} s.",
+        "Announcements arrive by themselves. Type into the page, for example:",
+        *(f"  {command}" for command in TRY),
+        "As Robin, who manages the server, also /announcements and /competition add.",
+        "Faster: make demo SECONDS=3. Ctrl-C ends it.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _print_announcements(performance: Show) -> None:
+    for text in performance.announcements():
+        _say(f"\n── hour {performance.hour} ──\n{text}")
+
+
+def _say(text: str, end: str = "\n") -> None:
+    sys.stdout.write(f"{text}{end}")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

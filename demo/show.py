@@ -1,0 +1,145 @@
+"""The show: the real bot, with Kaggle and Discord played for it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import discord
+import simcord
+
+from bot.client import Podium
+from demo.kaggle import CREDENTIALS, KaggleStandIn
+from demo.season import RecordedBoard, hourly, read_season
+from leaderboards.kaggle import CompetitionDetails, KaggleCli
+from storage.storage import Storage
+
+HOUR = timedelta(hours=1)
+
+MEMBERS = {
+    "Mika": "amberheron73",
+    "Tomás": "oddtundra7",
+    "愛子": "urbanlichen12",
+    "Noor": "royalyak90",
+    "Zara": "warmpanda28",
+    "Kwame": "proudmeadow89",
+    "Ines": "sharpjaguar91",
+}
+"""Who is in the server, and their Kaggle user names: people whose season is eventful."""
+
+
+@dataclass
+class Show:
+    """A server on a simulated Discord that follows the recorded season, an hour a step."""
+
+    env: simcord.Env
+    bot: Podium
+    kaggle: KaggleStandIn
+    boards: list[RecordedBoard]
+    channel: simcord.ChannelHandle
+    manager: simcord.MemberActor
+    members: dict[str, simcord.MemberActor]
+    hour: int = 0
+    _seen: set[int] = field(default_factory=set)
+
+    @property
+    def slug(self) -> str:
+        """The competition that is played."""
+        return self.boards[0].slug
+
+    async def set_up(self) -> None:
+        """Follow the competition and link the members, by slash commands as people would."""
+        self.kaggle.serve(self.slug, self.boards[0].zip)
+        await self.manager.slash(
+            self.channel, "competition add", competition=self.slug, channel=self.channel
+        )
+        for name, actor in self.members.items():
+            await actor.slash(self.channel, "link", username=MEMBERS[name])
+
+    async def step(self) -> bool:
+        """Let an hour pass; False when the season is over."""
+        if self.hour + 1 >= len(self.boards):
+            return False
+        self.hour += 1
+        self.kaggle.serve(self.slug, self.boards[self.hour].zip)
+        await self.env.advance_time(HOUR.total_seconds())
+        return True
+
+    def announcements(self) -> Iterator[str]:
+        """Give, as text, what was announced since this was last asked."""
+        for message in self.channel.history():
+            if message.id not in self._seen and message.interaction_metadata is None:
+                self._seen.add(message.id)
+                yield text_of(message)
+
+
+def text_of(message: discord.Message) -> str:
+    """Give all text of a Components V2 message, in its order."""
+    return "\n".join(_texts(message.components))
+
+
+def _texts(components: object) -> Iterator[str]:
+    for component in components if isinstance(components, (list, tuple)) else ():
+        content = getattr(component, "content", None)
+        if isinstance(content, str):
+            yield content
+        for name in ("children", "components"):
+            yield from _texts(getattr(component, name, None))
+
+
+class _Clock:
+    """The simulated time, which begins only when the bot is there."""
+
+    env: simcord.Env
+
+    def now(self) -> datetime:
+        return self.env.now()
+
+
+@asynccontextmanager
+async def show(*, progress: Callable[[str], None]) -> AsyncIterator[Show]:
+    """Set the stage in a temporary folder; everything is gone afterwards."""
+    async with AsyncExitStack() as stage:
+        folder = Path(stage.enter_context(TemporaryDirectory(prefix="podium-demo-")))
+        kaggle = stage.enter_context(KaggleStandIn().in_thread())
+        storage = await Storage.open(folder / "podium.db")
+        stage.push_async_callback(storage.close)
+        clock = _Clock()
+        bot = Podium(
+            storage,
+            KaggleCli(credentials=CREDENTIALS, environment=kaggle.environment),
+            sync_minutes=HOUR / timedelta(minutes=1),
+            now=clock.now,
+        )
+        env = await stage.enter_async_context(simcord.run(bot, settle_timeout=60))
+        clock.env = env
+        boards = hourly(read_season(), env.now())
+        kaggle.list(
+            CompetitionDetails(
+                slug=boards[0].slug,
+                deadline=env.now() + timedelta(days=20),
+                category="Playground",
+                reward="Swag",
+                team_count=1443,
+            )
+        )
+        guild = env.create_guild("Data Science Club")
+        channel = guild.create_text_channel("leaderboard")
+        manager = guild.add_member(
+            env.create_user("robin", global_name="Robin"),
+            roles=[
+                guild.create_role("Organisers", permissions=discord.Permissions(manage_guild=True))
+            ],
+        )
+        members = {
+            name: guild.add_member(env.create_user(user_name, global_name=name))
+            for name, user_name in MEMBERS.items()
+        }
+        performance = Show(env, bot, kaggle, boards, channel, manager, members)
+        progress("The server sets itself up")
+        await performance.set_up()
+        yield performance
