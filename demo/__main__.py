@@ -94,7 +94,7 @@ def _welcome(url: str, seconds: float) -> str:
         "",
         f"Look here:  {url}",
         "",
-        f"You are Mika, a member of a server that follows a competition. An hour takes {seconds:g} s.",
+        f"You are Mika, in a server that follows a competition; an hour takes {seconds:g} s.",
         "Announcements arrive by themselves. Type into the page, for example:",
         *(f"  {command}" for command in TRY),
         "As Robin, who manages the server, also /announcements and /competition add.",

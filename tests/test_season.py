@@ -65,8 +65,8 @@ async def test_every_past_board_and_every_team_come_back_as_the_files_have_them(
     team_ids = sorted({team_id for board in rows for team_id in board})
     for team_id in team_ids[:: max(1, len(team_ids) // 150)]:
         now = rows[-1].get(team_id)
-        for at, board in zip(of_team(log, team_id, now.rank if now else None), rows, strict=True):
-            row = board.get(team_id)
+        for at, then in zip(of_team(log, team_id, now.rank if now else None), rows, strict=True):
+            row = then.get(team_id)
             assert (at.rank, at.score_text, at.submissions) == (
                 (row.rank, row.score_text, row.submissions) if row else (None, None, None)
             )
