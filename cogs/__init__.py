@@ -1,1 +1,12 @@
 """What members see, and what runs on a timer; one topic a file."""
+
+EXTENSIONS: tuple[str, ...] = (
+    "cogs.announcer",
+    "cogs.sync",
+    "cogs.leaderboard",
+    "cogs.rank",
+    "cogs.links",
+    "cogs.competitions",
+    "cogs.announcements",
+    "cogs.status",
+)

@@ -1,1 +1,1 @@
-"""How everything looks: text safety, formats and screens. Knows nothing of storage."""
+"""How everything looks: text safety, formats and screens. Asks nobody; shows what it is handed."""

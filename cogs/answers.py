@@ -1,0 +1,53 @@
+"""How an interaction is answered: first that something happens, then what came of it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+import discord
+from discord import ui
+
+Interaction = discord.Interaction[Any]
+
+
+class Refusal(discord.app_commands.AppCommandError):
+    """What was asked for cannot be; `str()` of it is the answer, already safe to show."""
+
+
+class _Waiting(StrEnum):
+    """What an interaction was answered with at first."""
+
+    PRIVATE = "private"
+    PUBLIC = "public"
+    UPDATE = "update"
+
+
+async def think(interaction: Interaction, *, private: bool) -> None:
+    """Tell Discord within its three seconds that an answer comes, and for whose eyes it is."""
+    await interaction.response.defer(ephemeral=private, thinking=True)
+    interaction.extras["waiting"] = _Waiting.PRIVATE if private else _Waiting.PUBLIC
+
+
+async def turn(interaction: Interaction) -> None:
+    """Tell Discord that the message whose button was pressed will change."""
+    await interaction.response.defer()
+    interaction.extras["waiting"] = _Waiting.UPDATE
+
+
+async def answer(interaction: Interaction, view: ui.LayoutView) -> None:
+    """Show what came of it in place of the waiting, or of the message that changes."""
+    await interaction.edit_original_response(view=view)
+
+
+async def refuse(interaction: Interaction, view: ui.LayoutView) -> None:
+    """Tell only the one who asked why nothing came of it, whatever was answered so far."""
+    waiting = interaction.extras.get("waiting")
+    if not interaction.response.is_done():
+        await interaction.response.send_message(view=view, ephemeral=True)
+    elif waiting is _Waiting.PRIVATE:
+        await answer(interaction, view)
+    else:
+        if waiting is _Waiting.PUBLIC:
+            await interaction.delete_original_response()
+        await interaction.followup.send(view=view, ephemeral=True)

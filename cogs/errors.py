@@ -1,0 +1,67 @@
+"""The one place where an error becomes one clear answer, and a line or a traceback in the log."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+import discord
+from discord import app_commands
+
+from cogs.answers import Interaction, Refusal, refuse
+from cogs.ui.layout import notice
+from cogs.ui.text import plain
+from leaderboards.errors import LeaderboardError
+
+logger = logging.getLogger(__name__)
+
+_GONE = frozenset({10062, 40060})
+"""The interaction is too old, or answered already: there is nobody left to tell."""
+
+
+async def answer_error(interaction: Interaction, error: Exception) -> None:
+    """Tell the person who asked what went wrong, and log what is not their doing."""
+    cause = _cause_of(error)
+    name = interaction.command.qualified_name if interaction.command else "a button"
+    if isinstance(cause, discord.HTTPException) and cause.code in _GONE:
+        logger.info("%s could not be answered: %s", name, cause)
+        return
+    sentence = _sentence_for(cause)
+    if sentence is None:
+        reference = secrets.token_hex(2).upper()
+        logger.error("%s failed (reference %s)", name, reference, exc_info=cause)
+        sentence = f"Something went wrong here; it is logged (reference {reference})."
+    else:
+        logger.info("%s was refused: %s", name, cause)
+    try:
+        await refuse(interaction, notice(sentence, problem=True))
+    except discord.HTTPException:
+        logger.warning("%s: the refusal could not be shown", name, exc_info=True)
+
+
+def _cause_of(error: Exception) -> Exception:
+    if isinstance(error, app_commands.CommandInvokeError):
+        return error.original
+    cause = error.__cause__
+    if isinstance(error, app_commands.TransformerError) and isinstance(cause, LeaderboardError):
+        return cause
+    return error
+
+
+def _sentence_for(error: Exception) -> str | None:
+    match error:
+        case Refusal():
+            return str(error)
+        case LeaderboardError():
+            return plain(str(error), 600)
+        case app_commands.MissingPermissions():
+            return "This is for those who may manage the server (the permission *Manage Server*)."
+        case app_commands.NoPrivateMessage():
+            return "This works in servers only."
+        case app_commands.CommandOnCooldown():
+            return f"This was asked for a moment ago. Try again in {error.retry_after:.0f} s."
+        case app_commands.TransformerError():
+            return f"I cannot use {plain(str(error.value))} here. Pick one that I can see."
+        case app_commands.CommandSignatureMismatch() | app_commands.CommandNotFound():
+            return "This command has just changed. Reload Discord (Ctrl+R) and try again."
+    return None

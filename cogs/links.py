@@ -1,0 +1,169 @@
+"""`/link`, `/unlink`, `/whois` and `/pingme`: which member is who on Kaggle."""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from cogs.answers import Interaction, Refusal, answer, think
+from cogs.checks import require_manager
+from cogs.lookups import user_name_choices
+from cogs.services import Services, guild_id_of, services_of
+from cogs.ui import format as fmt
+from cogs.ui.layout import card, notice
+from leaderboards.names import kaggle_user_name
+from storage.errors import NameTaken
+from storage.links import StoredLink
+
+UserName = app_commands.Range[str, 1, 200]
+
+
+class Links(commands.Cog):
+    """Keeps who is who; one Kaggle name belongs to one member of a server."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    @app_commands.command()
+    @app_commands.guild_only()
+    @app_commands.allowed_installs(guilds=True)
+    @app_commands.describe(
+        username="Your user name on Kaggle, or the address of your profile",
+        member="Link this member instead of yourself (for managers)",
+    )
+    @app_commands.autocomplete(username=user_name_choices)
+    async def link(
+        self, interaction: Interaction, username: UserName, member: discord.Member | None = None
+    ) -> None:
+        """Tell who you are on Kaggle, so that your rank is found and your climbs are told."""
+        await think(interaction, private=True)
+        user = _member_or_self(interaction, member)
+        if user.bot:
+            raise Refusal("A bot does not compete on Kaggle.")
+        guild_id, name = guild_id_of(interaction), kaggle_user_name(username)
+        storage = self._services.storage
+        try:
+            await storage.links.link(
+                guild_id, user.id, name, interaction.user.id, self._services.now()
+            )
+        except NameTaken as taken:
+            raise Refusal(
+                f"{fmt.profile_link(name)} is linked to {fmt.member(taken.user_id)} here."
+                " If that is not right, ask a manager of this server."
+            ) from taken
+        follows = await storage.guilds.follows(guild_id)
+        boards = await storage.boards.boards_of_user(
+            name, [follow.competition.id for follow in follows]
+        )
+        slugs = {follow.competition.id: follow.competition.slug for follow in follows}
+        who = "You are" if user == interaction.user else f"{fmt.member(user.id)} is"
+        lines = [f"{who} {fmt.profile_link(name)} on Kaggle."]
+        lines += [
+            f"{fmt.rank(team.rank)} of {fmt.number(info.team_count)} in"
+            f" {fmt.competition_link(slugs[info.competition_id])}"
+            for info, team in boards[:10]
+        ]
+        if not boards:
+            lines.append(
+                "-# That name is on no board that this server follows yet. If it is spelled"
+                " right, all is well: the first submission will show up."
+            )
+        await answer(interaction, card("\n".join(lines)))
+
+    @app_commands.command()
+    @app_commands.guild_only()
+    @app_commands.allowed_installs(guilds=True)
+    @app_commands.describe(member="Unlink this member instead of yourself (for managers)")
+    async def unlink(self, interaction: Interaction, member: discord.Member | None = None) -> None:
+        """Forget who you are on Kaggle."""
+        await think(interaction, private=True)
+        user = _member_or_self(interaction, member)
+        link = await self._services.storage.links.unlink(guild_id_of(interaction), user.id)
+        if link is None:
+            raise Refusal(_not_linked(user, interaction))
+        who = "You are" if user == interaction.user else f"{fmt.member(user.id)} is"
+        await answer(
+            interaction, notice(f"{who} no longer linked to {fmt.profile_link(link.user_name)}.")
+        )
+
+    @app_commands.command()
+    @app_commands.guild_only()
+    @app_commands.allowed_installs(guilds=True)
+    @app_commands.describe(
+        member="A member of this server; yourself when nothing is given",
+        username="A user name on Kaggle",
+    )
+    @app_commands.autocomplete(username=user_name_choices)
+    async def whois(
+        self,
+        interaction: Interaction,
+        member: discord.Member | None = None,
+        username: UserName | None = None,
+    ) -> None:
+        """Who a member is on Kaggle, or who has a Kaggle name here."""
+        await think(interaction, private=True)
+        guild_id, links = guild_id_of(interaction), self._services.storage.links
+        if username is None:
+            user = member or interaction.user
+            link = await links.of_member(guild_id, user.id)
+            if link is None:
+                raise Refusal(_not_linked(user, interaction))
+        else:
+            if member is not None:
+                raise Refusal("Name a member or a Kaggle user name, not both.")
+            name = kaggle_user_name(username)
+            link = await links.of_user_name(guild_id, name)
+            if link is None:
+                raise Refusal(f"Nobody here has linked {fmt.profile_link(name)}.")
+        await answer(interaction, card(_introduction(link)))
+
+    @app_commands.command()
+    @app_commands.guild_only()
+    @app_commands.allowed_installs(guilds=True)
+    @app_commands.describe(enabled="Whether you want to be pinged when there is news of you")
+    async def pingme(self, interaction: Interaction, enabled: bool) -> None:
+        """Choose whether news of you pings you; without this it never does."""
+        await think(interaction, private=True)
+        guild_id, storage = guild_id_of(interaction), self._services.storage
+        if not await storage.links.set_mention(guild_id, interaction.user.id, enabled):
+            raise Refusal(_not_linked(interaction.user, interaction))
+        if not enabled:
+            text = "News of you will not ping you."
+        elif (await storage.guilds.settings(guild_id)).mention:
+            text = "News of you will ping you from now on."
+        else:
+            text = (
+                "Noted. This server has pings turned off, though;"
+                " a manager can turn them on with `/announcements`."
+            )
+        await answer(interaction, notice(text))
+
+
+def _member_or_self(
+    interaction: Interaction, member: discord.Member | None
+) -> discord.Member | discord.User:
+    """Give whom a command is about; only managers may speak for others."""
+    if member is None or member.id == interaction.user.id:
+        return interaction.user
+    require_manager(interaction)
+    return member
+
+
+def _not_linked(user: discord.Member | discord.User, interaction: Interaction) -> str:
+    if user == interaction.user:
+        return "I do not know who you are on Kaggle yet. `/link` tells me."
+    return f"{fmt.member(user.id)} has not told me who they are on Kaggle."
+
+
+def _introduction(link: StoredLink) -> str:
+    by = "" if link.linked_by == link.user_id else f" by {fmt.member(link.linked_by)}"
+    return (
+        f"{fmt.member(link.user_id)} is {fmt.profile_link(link.user_name)} on Kaggle.\n"
+        f"-# Linked {fmt.when(link.linked_at)}{by}"
+    )
+
+
+async def setup(bot: commands.Bot) -> None:
+    """Add the commands."""
+    await bot.add_cog(Links(services_of(bot)))

@@ -1,0 +1,56 @@
+"""Which ranks teams had some time ago."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from leaderboards.history import Snapshot, ranks_before
+from storage.boards import BoardInfo, Boards
+
+_SLACK = timedelta(hours=2)
+"""How long before a moment the board of that moment may have been read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The ranks of some teams at an earlier moment."""
+
+    since: datetime
+    """The moment asked for, or the first board there is."""
+    ranks: Mapping[int, int | None]
+    """By team id; None for a team that was not on the board."""
+
+
+class History:
+    """The log of one board, as far back as it was asked for."""
+
+    def __init__(self, snapshots: list[Snapshot]) -> None:
+        self._snapshots = snapshots
+
+    @classmethod
+    async def of(cls, boards: Boards, info: BoardInfo, since: datetime) -> History:
+        """Read the log from a moment on, up to the board that is shown."""
+        snapshots = await boards.snapshots(info.board_id, since - _SLACK)
+        return cls([one for one in snapshots if one.taken_at <= info.taken_at])
+
+    async def at(self, moment: datetime, ranks_now: Mapping[int, int]) -> Past | None:
+        """Tell the ranks at a moment, or on the first board if that is younger.
+
+        None when there is no earlier board to compare with.
+        """
+        if len(self._snapshots) < 2:
+            return None
+        since = max(moment, self._snapshots[0].taken_at)
+        if since >= self._snapshots[-1].taken_at:
+            return Past(since, dict(ranks_now))
+        ranks = await asyncio.to_thread(ranks_before, self._snapshots, ranks_now, since)
+        return Past(since, ranks)
+
+    async def before_last_sync(self, ranks_now: Mapping[int, int]) -> Past | None:
+        """Tell the ranks on the board before the one that is shown."""
+        if len(self._snapshots) < 2:
+            return None
+        return await self.at(self._snapshots[-2].taken_at, ranks_now)

@@ -1,0 +1,59 @@
+"""What the cogs work with: handed in by the bot, found at the client."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Protocol, cast
+
+import discord
+
+from leaderboards.kaggle import CompetitionDetails
+from storage.storage import Storage
+
+
+class Kaggle(Protocol):
+    """What the cogs ask of Kaggle."""
+
+    async def download(self, slug: str) -> bytes:
+        """Give a competition's leaderboard archive."""
+        ...
+
+    async def details(self, slug: str) -> CompetitionDetails | None:
+        """Give what Kaggle's list says of a competition, None when it is not listed."""
+        ...
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class Services:
+    """Everything that a command or a loop needs besides Discord."""
+
+    storage: Storage
+    kaggle: Kaggle
+    sync_minutes: float = 5
+    now: Callable[[], datetime] = _utc_now
+    started_at: datetime = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.started_at = self.now()
+
+
+class _Client(Protocol):
+    services: Services
+
+
+def services_of(client: discord.Client) -> Services:
+    """Give the services of the bot that a cog or an interaction belongs to."""
+    return cast(_Client, client).services
+
+
+def guild_id_of(interaction: discord.Interaction[Any]) -> int:
+    """Give the server in which something was asked; all commands are for servers."""
+    if interaction.guild_id is None:
+        raise discord.app_commands.NoPrivateMessage
+    return interaction.guild_id

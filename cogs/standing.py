@@ -1,0 +1,85 @@
+"""How one team stands on one board: everything that the rank card shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cogs.past import History, Past
+from cogs.services import Services
+from leaderboards.board import Entry
+from leaderboards.medals import Zone, awards_medals, medal_places, zone
+from storage.boards import BoardInfo
+from storage.competitions import Competition
+
+_DAY, _WEEK = timedelta(days=1), timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class NextZone:
+    """The next better medal zone."""
+
+    zone: Zone
+    last_rank: int
+    last: Entry | None
+    """The team at its edge."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One team on one board."""
+
+    competition: Competition
+    info: BoardInfo
+    team: Entry
+    above: Entry | None
+    """The team one place ahead."""
+    below: Entry | None
+    medals: bool
+    """Whether this competition awards them."""
+    zone: Zone | None
+    zone_last_rank: int | None
+    next_zone: NextZone | None
+    last_sync: Past | None
+    day: Past | None
+    week: Past | None
+    users: Mapping[str, int]
+    """Members of this server by casefolded Kaggle user name."""
+
+
+async def standing_of(
+    services: Services,
+    competition: Competition,
+    info: BoardInfo,
+    team: Entry,
+    users: Mapping[str, int],
+) -> Standing:
+    """Look up all that belongs to a team's place."""
+    boards = services.storage.boards
+    medals = awards_medals(competition.category)
+    places = medal_places(info.team_count)
+    last_ranks = {Zone.GOLD: places.gold, Zone.SILVER: places.silver, Zone.BRONZE: places.bronze}
+    here = zone(team.rank, info.team_count) if medals else None
+    better = [each for each, last in last_ranks.items() if medals and 0 < last < team.rank]
+    aim = better[-1] if better else None
+    wanted = [team.rank - 1, team.rank + 1, *([last_ranks[aim]] if aim else [])]
+    near = await boards.at_ranks(info.board_id, wanted)
+    now: datetime = services.now()
+    history = await History.of(boards, info, now - _WEEK)
+    rank_now = {team.team_id: team.rank}
+    return Standing(
+        competition=competition,
+        info=info,
+        team=team,
+        above=near.get(team.rank - 1),
+        below=near.get(team.rank + 1),
+        medals=medals,
+        zone=here,
+        zone_last_rank=last_ranks[here] if here else None,
+        next_zone=NextZone(aim, last_ranks[aim], near.get(last_ranks[aim])) if aim else None,
+        last_sync=await history.before_last_sync(rank_now),
+        day=await history.at(now - _DAY, rank_now),
+        week=await history.at(now - _WEEK, rank_now),
+        users=users,
+    )

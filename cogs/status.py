@@ -1,0 +1,42 @@
+"""`/status`: whether all is well."""
+
+from __future__ import annotations
+
+from discord import app_commands
+from discord.ext import commands
+
+from cogs.answers import Interaction, answer, think
+from cogs.services import Services, guild_id_of, services_of
+from cogs.sync import syncer_of
+from cogs.ui.status import StatusScreen, status_view
+
+
+class Status(commands.Cog):
+    """Shows how the syncs and the announcements go."""
+
+    def __init__(self, bot: commands.Bot, services: Services) -> None:
+        self._bot = bot
+        self._services = services
+
+    @app_commands.command()
+    @app_commands.guild_only()
+    @app_commands.allowed_installs(guilds=True)
+    async def status(self, interaction: Interaction) -> None:
+        """When each board was last read, what is wrong, and what still waits to be told."""
+        await think(interaction, private=True)
+        storage, guild_id = self._services.storage, guild_id_of(interaction)
+        screen = StatusScreen(
+            follows=await storage.guilds.follows(guild_id),
+            waiting=await storage.outbox.depth_of(guild_id),
+            stuck=await storage.outbox.last_errors(guild_id),
+            latency=self._bot.latency,
+            started_at=self._services.started_at,
+            last_run_at=syncer_of(self._bot).last_run_at,
+            now=self._services.now(),
+        )
+        await answer(interaction, status_view(screen))
+
+
+async def setup(bot: commands.Bot) -> None:
+    """Add the command."""
+    await bot.add_cog(Status(bot, services_of(bot)))

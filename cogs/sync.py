@@ -1,0 +1,128 @@
+"""The loop that keeps the boards up to date, and the one way to sync a competition."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from weakref import WeakValueDictionary
+
+from discord.ext import commands, tasks
+
+from cogs.services import Services, services_of
+from leaderboards.errors import LeaderboardError
+from leaderboards.medals import awards_medals
+from leaderboards.sync import SyncReport, sync
+from storage.competitions import Competition
+
+logger = logging.getLogger(__name__)
+
+LONGEST_PAUSE = timedelta(hours=2)
+"""A competition that keeps failing is tried this often at least."""
+
+
+class Sync(commands.Cog):
+    """Syncs competitions, each once at a time, whoever asks."""
+
+    def __init__(self, bot: commands.Bot, services: Services) -> None:
+        self._bot = bot
+        self._services = services
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self.last_run_at: datetime | None = None
+        """When the loop last came to its end."""
+
+    async def cog_load(self) -> None:
+        """Start the loop; `on_ready` would start it again with every reconnect."""
+        self.loop.change_interval(minutes=self._services.sync_minutes)
+        self.loop.start()
+
+    async def cog_unload(self) -> None:
+        """Stop the loop."""
+        self.loop.cancel()
+
+    # What escapes the body would end the loop for good, or make it run again at once.
+    @tasks.loop(minutes=5, reconnect=False)
+    async def loop(self) -> None:
+        """Sync what is due.
+
+        After a run that took too long discord.py catches up run after run, but what was just synced
+        is not due again: those runs find nothing to do.
+        """
+        try:
+            due = await self._services.storage.competitions.due(self._services.now())
+            await asyncio.gather(*(self._sync_due(competition) for competition in due))
+            self.last_run_at = self._services.now()
+        except Exception:
+            logger.exception("The loop could not find out what is due")
+        self._bot.dispatch("outbox_filled")
+
+    @loop.before_loop
+    async def _wait(self) -> None:
+        await self._bot.wait_until_ready()
+
+    async def sync(
+        self, competition: Competition, progress: Callable[[str], None] = lambda _step: None
+    ) -> SyncReport:
+        """Bring one competition up to date, once at a time; raises why it failed."""
+        services = self._services
+        lock = self._locks.setdefault(competition.slug, asyncio.Lock())
+        async with lock:
+            started = services.now()
+            try:
+                report = await sync(
+                    competition.slug,
+                    download=services.kaggle.download,
+                    store=services.storage.board_writer,
+                    medals=awards_medals(competition.category),
+                    now=services.now,
+                    progress=progress,
+                )
+            except LeaderboardError as error:
+                await self._failed(competition, str(error))
+                raise
+            await services.storage.competitions.scheduled(competition.id, self._next(started))
+        self._bot.dispatch("outbox_filled")
+        return report
+
+    async def _sync_due(self, competition: Competition) -> None:
+        try:
+            await self.sync(competition)
+        except LeaderboardError as error:
+            logger.warning("%s was not synced: %s", competition.slug, error)
+        except Exception:
+            logger.exception("%s was not synced", competition.slug)
+            await self._failed(competition, "An error of the bot itself; its log tells more.")
+
+    async def _failed(self, competition: Competition, sentence: str) -> None:
+        now = self._services.now()
+        pause = min(self._interval * 2 ** min(competition.failures + 1, 12), LONGEST_PAUSE)
+        # Those that failed together must not come back together.
+        pause *= random.uniform(0.75, 1)  # noqa: S311 - no secret
+        await self._services.storage.competitions.failed(competition.id, sentence, now, now + pause)
+
+    def _next(self, started: datetime) -> datetime:
+        """Due again in time for the loop's next run, but not at once after a sync that took long.
+
+        The loop keeps its own pace; half a minute's grace lets no run come a moment too early.
+        """
+        grace = min(timedelta(seconds=30), self._interval / 4)
+        return max(started + self._interval - grace, self._services.now() + self._interval / 2)
+
+    @property
+    def _interval(self) -> timedelta:
+        return timedelta(minutes=self._services.sync_minutes)
+
+
+def syncer_of(bot: commands.Bot) -> Sync:
+    """Give the cog that syncs."""
+    cog = bot.get_cog("Sync")
+    if not isinstance(cog, Sync):
+        raise RuntimeError("cogs.sync is not loaded")
+    return cog
+
+
+async def setup(bot: commands.Bot) -> None:
+    """Start syncing."""
+    await bot.add_cog(Sync(bot, services_of(bot)))

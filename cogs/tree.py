@@ -1,0 +1,20 @@
+"""The command tree, which sends every error to one place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from cogs.errors import answer_error
+
+
+class PodiumTree(app_commands.CommandTree[Any]):
+    """Slash commands whose errors end as one clear answer."""
+
+    async def on_error(
+        self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /
+    ) -> None:
+        """Answer what went wrong."""
+        await answer_error(interaction, error)

@@ -1,0 +1,111 @@
+"""The screens of `/competition`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from discord import ui
+
+from cogs.ui import format as fmt
+from cogs.ui.layout import CHARACTERS, card
+from cogs.ui.text import join_lines, plain
+from leaderboards.medals import awards_medals
+from leaderboards.sync import Outcome, SyncReport
+from storage.boards import BoardInfo
+from storage.competitions import Competition
+from storage.guilds import Follow, GuildSettings
+
+
+def added_view(
+    competition: Competition,
+    report: SyncReport,
+    info: BoardInfo,
+    *,
+    members: int,
+    settings: GuildSettings,
+    told_in: int | None,
+) -> ui.LayoutView:
+    """Build what was found when a competition was added."""
+    facts = [
+        f"**{fmt.plural(info.team_count, 'team')}** on the board",
+        fmt.plural(report.benchmarks, "benchmark") if report.benchmarks else "",
+        fmt.better(info.order),
+    ]
+    about = [
+        plain(competition.category) if competition.category else "",
+        "awards medals" if awards_medals(competition.category) else "",
+        f"ends {fmt.when(competition.deadline)}" if competition.deadline else "",
+    ]
+    lines = [
+        f"### ✅ Following {fmt.competition_link(competition.slug)}",
+        fmt.dotted(facts),
+        fmt.dotted(about),
+        _members(members),
+        _where(settings, told_in),
+    ]
+    return card("\n".join(filter(None, lines)))
+
+
+def synced_view(report: SyncReport) -> ui.LayoutView:
+    """Build what a sync brought."""
+    name = fmt.competition_link(report.slug)
+    seconds = f"-# in {sum(report.milliseconds.values()) / 1000:.1f} s"
+    match report.outcome:
+        case Outcome.UNCHANGED:
+            text = f"{name} is up to date: nothing has changed since the last sync."
+        case Outcome.STALE:
+            text = f"{name}: Kaggle gave an older board than the one that is kept. Nothing changed."
+        case Outcome.HELD:
+            text = (
+                f"{name}: the new board looks wrong, because {plain(report.doubt or '', 100)}."
+                " It is held until the next sync says the same."
+            )
+        case _:
+            moved = [
+                fmt.plural(report.teams, "team"),
+                f"{fmt.number(report.new)} new",
+                f"{fmt.number(report.moved)} moved",
+                f"{fmt.number(report.gone)} gone",
+            ]
+            text = f"{name} is up to date: {fmt.dotted(moved)}"
+    return card(f"{text}\n{seconds}")
+
+
+def list_view(
+    follows: Sequence[Follow], infos: Mapping[int, BoardInfo | None], settings: GuildSettings
+) -> ui.LayoutView:
+    """Build the list of what a server follows."""
+    head = f"### This server follows {fmt.plural(len(follows), 'competition')}"
+    lines = [_line(follow, infos[follow.competition.id], settings) for follow in follows]
+    body, left_out = join_lines(lines, CHARACTERS - 200)
+    more = [f"-# and {left_out} more"] if left_out else []
+    return card(head, body, *more)
+
+
+def _line(follow: Follow, info: BoardInfo | None, settings: GuildSettings) -> str:
+    channel_id = follow.channel_id or settings.channel_id
+    facts = [
+        fmt.plural(info.team_count, "team") if info else "no board yet",
+        f"<#{channel_id}>" if channel_id else "announced nowhere",
+        f"read {fmt.when(follow.competition.synced_at)}",
+    ]
+    state = "⏸️ paused · " if follow.paused else "⚠️ " if follow.competition.error else ""
+    return f"**{fmt.competition_link(follow.competition.slug)}**\n-# {state}{fmt.dotted(facts)}"
+
+
+def _members(members: int) -> str:
+    if members == 0:
+        return "Nobody who has used `/link` here is on it yet."
+    return f"{fmt.plural(members, 'linked member')} of this server {_are(members)} on it."
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def _where(settings: GuildSettings, told_in: int | None) -> str:
+    if told_in is None:
+        return "-# No channel is chosen yet: `/announcements channel:` says where to tell the news."
+    if not settings.announce:
+        return "-# Announcements are off; `/announcements enabled:True` turns them on."
+    return f"-# News will be told in <#{told_in}>."

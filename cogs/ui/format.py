@@ -1,0 +1,100 @@
+"""One way to write a rank, a change, a score, a time, a competition."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+
+import discord
+
+from leaderboards.board import Order
+from leaderboards.medals import Zone
+
+UP, DOWN, NEW = "▲", "▼", "new"
+
+MEDALS = {Zone.GOLD: "🥇", Zone.SILVER: "🥈", Zone.BRONZE: "🥉"}
+
+
+def competition_link(slug: str) -> str:
+    """Write a competition as a link to its leaderboard on Kaggle."""
+    return f"[{slug}](https://www.kaggle.com/competitions/{slug}/leaderboard)"
+
+
+def profile_link(user_name: str) -> str:
+    """Write a Kaggle user name, which holds only letters, digits, _ and -, as a link."""
+    shown = user_name.replace("_", "\\_")
+    return f"[{shown}](https://www.kaggle.com/{user_name})"
+
+
+def member(user_id: int) -> str:
+    """Write a Discord member."""
+    return f"<@{user_id}>"
+
+
+def when(moment: datetime | None) -> str:
+    """Write a moment as each reader's Discord shows it: how long ago, or how soon."""
+    return "never" if moment is None else discord.utils.format_dt(moment, "R")
+
+
+def date(moment: datetime) -> str:
+    """Write a date and time in each reader's own zone."""
+    return discord.utils.format_dt(moment, "f")
+
+
+def number(count: int) -> str:
+    """Write a whole number."""
+    return f"{count:,}"
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """Write how many there are of something."""
+    return f"{number(count)} {one if count == 1 else many or one + 's'}"
+
+
+def rank(place: int) -> str:
+    """Write a rank."""
+    return f"#{number(place)}"
+
+
+def change(before: int | None, now: int) -> str:
+    """Write how many places were gained or lost; nothing when it stayed the same."""
+    if before is None:
+        return NEW
+    if before == now:
+        return ""
+    return f"{UP}{number(before - now)}" if before > now else f"{DOWN}{number(now - before)}"
+
+
+def percentile(place: int, teams: int) -> str:
+    """Write which part of the board a rank belongs to, never better than it is."""
+    percent = 100 * place / max(teams, 1)
+    if percent >= 1:
+        return f"top {math.ceil(percent)} %"
+    return f"top {math.ceil(percent * 10) / 10:.1f} %"
+
+
+def score_gap(one: str, other: str) -> str:
+    """Write how far two scores are apart, to the decimals that Kaggle gives."""
+    try:
+        gap = abs(Decimal(one) - Decimal(other))
+        return f"{gap:f}" if gap.is_finite() else "?"
+    except InvalidOperation:
+        return "?"
+
+
+def better(order: Order | None) -> str:
+    """Write which score is the better one; nothing where it is not known."""
+    return "" if order is None else f"{order} is better"
+
+
+def joined(parts: Iterable[str]) -> str:
+    """Write a list as a sentence has it: a, b and c."""
+    *first, last = list(parts) or [""]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def dotted(parts: Iterable[str]) -> str:
+    """Write facts beside each other; empty ones are left out."""
+    return " · ".join(filter(None, parts))

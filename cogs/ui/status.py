@@ -1,0 +1,85 @@
+"""The screen of `/status`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from discord import ui
+
+from cogs.ui import format as fmt
+from cogs.ui.layout import BLUE, CHARACTERS, RED, card
+from cogs.ui.text import join_lines, plain
+from storage.guilds import Follow
+from storage.outbox import OutboxRow
+
+
+@dataclass(frozen=True, slots=True)
+class StatusScreen:
+    """All that the status shows."""
+
+    follows: Sequence[Follow]
+    waiting: int
+    """Announcements for this server that are not delivered."""
+    stuck: Sequence[OutboxRow]
+    """Those whose last attempt failed, oldest first."""
+    latency: float
+    """Seconds to Discord and back; not a number before the first heartbeat."""
+    started_at: datetime
+    last_run_at: datetime | None
+    now: datetime
+
+
+def status_view(screen: StatusScreen) -> ui.LayoutView:
+    """Build the screen."""
+    wrong = bool(screen.stuck) or any(follow.competition.error for follow in screen.follows)
+    head = "### ⚠️ Not everything works" if wrong else "### ✅ All is well"
+    lines = [_competition(follow, screen.now) for follow in screen.follows]
+    body, left_out = join_lines(lines or ["This server follows no competition yet."], 3000)
+    more = f"\n-# and {left_out} more; see `/competition list`" if left_out else ""
+    foot = [_waiting(screen), *_stuck(screen), _bot(screen)]
+    room = CHARACTERS - len(head) - len(body) - len(more) - 50
+    return card(head, body + more, join_lines(foot, room)[0], colour=RED if wrong else BLUE)
+
+
+def _competition(follow: Follow, now: datetime) -> str:
+    competition = follow.competition
+    if follow.paused:
+        due = "paused"
+    elif competition.next_sync_at <= now:
+        due = "due now"
+    else:
+        due = f"next {fmt.when(competition.next_sync_at)}"
+    line = f"**{competition.slug}** · read {fmt.when(competition.synced_at)} · {due}"
+    if competition.error is not None:
+        line += f"\n⚠️ {plain(competition.error, 300)} -# {fmt.when(competition.error_at)}"
+    if competition.doubt is not None:
+        line += f"\n⏳ The newest board is held because {plain(competition.doubt, 120)}."
+    return line
+
+
+def _waiting(screen: StatusScreen) -> str:
+    if not screen.waiting:
+        return "No announcement waits."
+    return f"{fmt.plural(screen.waiting, 'announcement')} {_wait(screen.waiting)} to be delivered."
+
+
+def _wait(count: int) -> str:
+    return "waits" if count == 1 else "wait"
+
+
+def _stuck(screen: StatusScreen) -> list[str]:
+    reasons = {row.channel_id: row.error or "" for row in reversed(screen.stuck)}
+    return [
+        f"⚠️ <#{channel_id}>: {plain(error, 200)} The news are kept."
+        for channel_id, error in reasons.items()
+    ]
+
+
+def _bot(screen: StatusScreen) -> str:
+    latency = f"{screen.latency * 1000:.0f} ms to Discord" if math.isfinite(screen.latency) else ""
+    return "-# " + fmt.dotted(
+        [latency, f"last round {fmt.when(screen.last_run_at)}", f"up {fmt.when(screen.started_at)}"]
+    )
