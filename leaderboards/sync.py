@@ -9,16 +9,16 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from time import perf_counter
-from typing import Protocol
 
 from leaderboards.archive import Download, digest, read_archive
-from leaderboards.board import Board, Kind, Order
+from leaderboards.board import Board
 from leaderboards.changes import Changes
 from leaderboards.doubts import Doubt
 from leaderboards.errors import BoardRefused
 from leaderboards.history import Snapshot, snapshot_of
-from leaderboards.news import Follower, Telling, tell
+from leaderboards.news import tell
 from leaderboards.reading import read_board
+from leaderboards.store import BoardStore, Stored
 
 logger = logging.getLogger(__name__)
 
@@ -34,57 +34,6 @@ class Outcome(StrEnum):
     HELD = "held"
     STALE = "stale"
     """Kaggle served an older board than the one that is kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """What storage knows of a competition's current board."""
-
-    board_id: int
-    digest: bytes
-    taken_at: datetime
-    order: Order | None
-    team_count: int
-
-
-class BoardStore(Protocol):
-    """What a sync needs of storage."""
-
-    async def stored(self, slug: str, kind: Kind) -> Stored | None:
-        """Tell which board is kept, None before the first."""
-        ...
-
-    async def held(self, slug: str) -> str | None:
-        """Tell why the last board was held, None if it was not."""
-        ...
-
-    async def current(self, slug: str, kind: Kind) -> Board | None:
-        """Give the whole current board."""
-        ...
-
-    async def unchanged(self, slug: str, now: datetime) -> None:
-        """Record a good sync that found nothing new."""
-        ...
-
-    async def hold(self, slug: str, doubt: str, now: datetime) -> None:
-        """Record that a board looked wrong; everything else stays as it is."""
-        ...
-
-    async def commit(
-        self,
-        slug: str,
-        changes: Changes,
-        snapshot: Snapshot,
-        *,
-        digest: bytes,
-        tell: Callable[[Follower], Telling] | None,
-        now: datetime,
-    ) -> int:
-        """Write a board, its history and its announcements in one transaction.
-
-        Returns how many announcements were put in the outbox. Without `tell` there are none.
-        """
-        ...
 
 
 @dataclass(frozen=True, slots=True)

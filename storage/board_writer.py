@@ -17,7 +17,7 @@ from leaderboards.changes import Changes
 from leaderboards.history import Snapshot
 from leaderboards.medals import Zone
 from leaderboards.news import Follower, Link, Telling, Told
-from leaderboards.sync import Stored
+from leaderboards.store import Stored
 from storage import outbox
 from storage.database import Database
 from storage.errors import BoardMoved

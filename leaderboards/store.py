@@ -1,0 +1,64 @@
+"""What a sync needs of storage; storage builds it, and nothing else of it is known here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from leaderboards.board import Board, Kind, Order
+from leaderboards.changes import Changes
+from leaderboards.history import Snapshot
+from leaderboards.news import Follower, Telling
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What storage knows of a competition's current board."""
+
+    board_id: int
+    digest: bytes
+    taken_at: datetime
+    order: Order | None
+    team_count: int
+
+
+class BoardStore(Protocol):
+    """What a sync needs of storage."""
+
+    async def stored(self, slug: str, kind: Kind) -> Stored | None:
+        """Tell which board is kept, None before the first."""
+        ...
+
+    async def held(self, slug: str) -> str | None:
+        """Tell why the last board was held, None if it was not."""
+        ...
+
+    async def current(self, slug: str, kind: Kind) -> Board | None:
+        """Give the whole current board."""
+        ...
+
+    async def unchanged(self, slug: str, now: datetime) -> None:
+        """Record a good sync that found nothing new."""
+        ...
+
+    async def hold(self, slug: str, doubt: str, now: datetime) -> None:
+        """Record that a board looked wrong; everything else stays as it is."""
+        ...
+
+    async def commit(
+        self,
+        slug: str,
+        changes: Changes,
+        snapshot: Snapshot,
+        *,
+        digest: bytes,
+        tell: Callable[[Follower], Telling] | None,
+        now: datetime,
+    ) -> int:
+        """Write a board, its history and its announcements in one transaction.
+
+        Returns how many announcements were put in the outbox. Without `tell` there are none.
+        """
+        ...
