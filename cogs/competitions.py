@@ -43,7 +43,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
         self._bot = bot
         self._services = services
 
-    async def interaction_check(self, interaction: Interaction, /) -> bool:  # type: ignore[override]
+    async def interaction_check(self, interaction: Interaction, /) -> bool:
         """Let only managers through, also where the server shows the commands to everybody."""
         return require_manager(interaction)
 

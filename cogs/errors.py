@@ -49,19 +49,20 @@ def _cause_of(error: Exception) -> Exception:
 
 
 def _sentence_for(error: Exception) -> str | None:
+    sentence = None
     match error:
         case Refusal():
-            return str(error)
+            sentence = str(error)
         case LeaderboardError():
-            return plain(str(error), 600)
+            sentence = plain(str(error), 600)
         case app_commands.MissingPermissions():
-            return "This is for those who may manage the server (the permission *Manage Server*)."
+            sentence = "This is for those who may manage the server (permission *Manage Server*)."
         case app_commands.NoPrivateMessage():
-            return "This works in servers only."
+            sentence = "This works in servers only."
         case app_commands.CommandOnCooldown():
-            return f"This was asked for a moment ago. Try again in {error.retry_after:.0f} s."
+            sentence = f"This was asked for a moment ago. Try again in {error.retry_after:.0f} s."
         case app_commands.TransformerError():
-            return f"I cannot use {plain(str(error.value))} here. Pick one that I can see."
+            sentence = f"I cannot use {plain(str(error.value))} here. Pick one that I can see."
         case app_commands.CommandSignatureMismatch() | app_commands.CommandNotFound():
-            return "This command has just changed. Reload Discord (Ctrl+R) and try again."
-    return None
+            sentence = "This command has just changed. Reload Discord (Ctrl+R) and try again."
+    return sentence

@@ -128,7 +128,7 @@ class Leaderboard(commands.Cog):
         page: app_commands.Range[int, 1, 100_000] = 1,
         members: bool = False,
     ) -> None:
-        """The whole leaderboard of a competition, page by page."""
+        """Show the whole leaderboard of a competition, page by page."""
         await think(interaction, private=False)
         follow = await followed(self._services, guild_id_of(interaction), competition)
         info = await _info_of(self._services, follow)
@@ -160,9 +160,8 @@ async def _page_of_member(
         raise Refusal("I do not know who you are on Kaggle yet. `/link` tells me.")
     teams = await services.storage.boards.of_users(info.board_id, [link.user_name])
     if not teams:
-        raise Refusal(
-            f"**{plain(link.user_name)}** is not on the board of {follow.competition.slug} yet."
-        )
+        name, slug = plain(link.user_name), follow.competition.slug
+        raise Refusal(f"**{name}** is not on the board of {slug} yet.")
     (own,) = teams.values()
     if not members_only:
         return math.ceil(own.rank / LINES)

@@ -49,7 +49,7 @@ class _Client(Protocol):
 
 def services_of(client: discord.Client) -> Services:
     """Give the services of the bot that a cog or an interaction belongs to."""
-    return cast(_Client, client).services
+    return cast("_Client", client).services
 
 
 def guild_id_of(interaction: discord.Interaction[Any]) -> int:

@@ -7,6 +7,7 @@ import logging
 import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import cast
 from weakref import WeakValueDictionary
 
 from discord.ext import commands, tasks
@@ -117,10 +118,7 @@ class Sync(commands.Cog):
 
 def syncer_of(bot: commands.Bot) -> Sync:
     """Give the cog that syncs."""
-    cog = bot.get_cog("Sync")
-    if not isinstance(cog, Sync):
-        raise RuntimeError("cogs.sync is not loaded")
-    return cog
+    return cast("Sync", bot.get_cog("Sync"))
 
 
 async def setup(bot: commands.Bot) -> None:

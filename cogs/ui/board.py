@@ -16,7 +16,7 @@ from leaderboards.board import Entry, Order
 LINES = 20
 """Teams on a page."""
 
-_MARK = "›"
+_MARK = "•"
 _NAME = 24
 """Columns of a team's name at most: a line fits on a phone."""
 _SPARE = 150
@@ -70,7 +70,7 @@ def board_view(screen: BoardScreen, buttons: Sequence[Sequence[Item]]) -> ui.Lay
 
 def _table(screen: BoardScreen) -> str:
     entries = screen.entries
-    ranks = [fmt.number(entry.rank) if entry.rank else "–" for entry in entries]
+    ranks = [fmt.number(entry.rank) if entry.rank else "·" for entry in entries]
     changes = [_change(screen, entry) for entry in entries]
     scores = [in_code(entry.score_text, 14).rstrip() for entry in entries]
     names = min(_NAME, max(display_width(in_code(e.team_name, _NAME).rstrip()) for e in entries))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import discord
 from discord import ui
 
 from cogs.ui import format as fmt
@@ -45,7 +46,7 @@ def _news(row_id: int, message: NewsMessage) -> ui.LayoutView:
     return card(head, *filter(None, [body]), foot, colour=_colour(message), id=row_id)
 
 
-def _colour(message: NewsMessage) -> object:
+def _colour(message: NewsMessage) -> discord.Colour:
     entered = [item.zone for item in message.items if _entered(item)]
     best = min(entered, key=_BETTER.index, default=None)
     return _COLOURS.get(best, BLUE) if best else BLUE

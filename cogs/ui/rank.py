@@ -54,7 +54,7 @@ def _title(standing: Standing) -> str:
 
 
 def _people(standing: Standing) -> str:
-    """Members of this server by their Discord names, team mates from elsewhere by their Kaggle's."""
+    """Name members of this server as Discord does, team mates from elsewhere as Kaggle does."""
     members, others = [], []
     for user_name in standing.team.members:
         user_id = standing.users.get(user_name.casefold())

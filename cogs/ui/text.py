@@ -42,7 +42,7 @@ def plain(text: str, width: int = 32) -> str:
 
 def in_code(text: str, width: int) -> str:
     """Make any text safe to stand in a code block, exactly `width` columns wide."""
-    return pad(_disarm(shorten(clean(text), width).replace("`", "ˋ")), width)
+    return pad(_disarm(shorten(clean(text), width).replace("`", "'")), width)
 
 
 def pad(text: str, width: int) -> str:
