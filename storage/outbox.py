@@ -120,7 +120,9 @@ class Outbox:
 
     async def depth(self) -> int:
         """Count what waits."""
-        return await self._count("SELECT count(*) FROM outbox WHERE delivered_at IS NULL")
+        return await self._count(
+            "SELECT count(*) FROM outbox INDEXED BY outbox_waiting WHERE delivered_at IS NULL"
+        )
 
     async def depth_of(self, guild_id: int) -> int:
         """Count what waits for one server."""

@@ -1,0 +1,130 @@
+from datetime import timedelta
+
+import pytest
+
+from leaderboards.board import Board, Entry, Kind, Order
+from storage.boards import BoardInfo
+from storage.storage import Storage
+from tests.leaderboards.boards import START, board, entry
+from tests.storage.examples import commit
+
+BENCHMARKS = tuple(
+    (above, entry(0, 100 + number, team_name=name, members=("host",)))
+    for number, (above, name) in enumerate(
+        [(0, "top"), (2, "middle"), (2, "also middle"), (5, "last"), (5, "very last")]
+    )
+)
+TEAMS = tuple(
+    entry(rank, 10 * rank, members=(f"User{rank}", f"Mate{rank}")) for rank in range(1, 6)
+)
+
+
+@pytest.fixture
+async def board_id(storage: Storage) -> int:
+    return await commit(storage, board(*TEAMS, benchmarks=BENCHMARKS))
+
+
+def names(entries: list[Entry]) -> list[str]:
+    return [entry.team_name for entry in entries]
+
+
+async def test_info_tells_of_the_board_as_a_whole(storage: Storage, board_id: int) -> None:
+    competition = await storage.competitions.add("titanic")
+    assert await storage.boards.info(competition.id) == BoardInfo(
+        board_id=board_id,
+        competition_id=competition.id,
+        kind=Kind.PUBLIC,
+        order=Order.HIGHER,
+        ranks_derived=False,
+        taken_at=START,
+        team_count=5,
+    )
+    assert await storage.boards.info(competition.id, Kind.PRIVATE) is None
+
+
+async def test_one_page_holds_the_whole_board(storage: Storage, board_id: int) -> None:
+    whole = board(*TEAMS, benchmarks=BENCHMARKS)
+    assert await storage.boards.page(board_id, 1, 100) == list(whole.entries())
+
+
+async def test_each_benchmark_is_on_one_page_at_its_place(storage: Storage, board_id: int) -> None:
+    pages = [names(await storage.boards.page(board_id, first, first + 1)) for first in (1, 3, 5)]
+    assert pages == [
+        ["top", "team 10", "team 20"],
+        ["middle", "also middle", "team 30", "team 40"],
+        ["team 50", "last", "very last"],
+    ]
+
+
+async def test_a_page_shows_members_in_kaggles_order(storage: Storage, board_id: int) -> None:
+    page = await storage.boards.page(board_id, 2, 2)
+    assert [entry.members for entry in page] == [("User2", "Mate2")]
+
+
+async def test_a_board_of_benchmarks_only_has_a_first_page(storage: Storage) -> None:
+    board_id = await commit(storage, board(benchmarks=((0, entry(0, 1, team_name="host's")),)))
+    assert names(await storage.boards.page(board_id, 1, 20)) == ["host's"]
+
+
+async def test_teams_are_found_by_number_rank_and_user(storage: Storage, board_id: int) -> None:
+    assert await storage.boards.team(board_id, 30) == TEAMS[2]
+    assert await storage.boards.team(board_id, 31) is None
+    assert await storage.boards.team(board_id + 1, 30) is None
+    assert await storage.boards.at_ranks(board_id, [1, 5, 6]) == {1: TEAMS[0], 5: TEAMS[4]}
+    assert await storage.boards.at_ranks(board_id, []) == {}
+    assert await storage.boards.of_users(board_id, ["uSER2", "mate2", "user9", "host"]) == {
+        "user2": TEAMS[1],
+        "mate2": TEAMS[1],
+    }
+
+
+async def test_a_user_is_found_on_the_boards_asked_for(storage: Storage, board_id: int) -> None:
+    other = await commit(storage, digits(entry(1, 7, members=("user2",)), entry(2, 8)))
+    ids = {slug: (await storage.competitions.add(slug)).id for slug in ("titanic", "digits")}
+    without_board = (await storage.competitions.add("new")).id
+    found = await storage.boards.boards_of_user(
+        "USER2", [ids["digits"], without_board, ids["titanic"]]
+    )
+    assert [(info.board_id, team.team_id) for info, team in found] == [(other, 7), (board_id, 20)]
+    assert await storage.boards.boards_of_user("user3", [ids["digits"]]) == []
+
+
+async def test_user_names_are_completed_from_the_boards_asked_for(
+    storage: Storage, board_id: int
+) -> None:
+    await commit(storage, digits(entry(1, 7, members=("userA", "user2", "ZOE"))))
+    titanic = (await storage.competitions.add("titanic")).id
+    both = [titanic, (await storage.competitions.add("digits")).id]
+    like = storage.boards.user_names_like
+    assert await like("USER", [titanic], 25) == ["User1", "User2", "User3", "User4", "User5"]
+    assert await like("user", both, 3) == ["User1", "User2", "User3"]
+    assert (await like("user", both, 25))[-1] == "userA"
+    assert await like("z", [titanic], 25) == []
+    assert len(await like("", both, 25)) == 12
+    assert await like("%", both, 25) == []
+    assert await like("user", [], 25) == []
+
+
+async def test_the_log_comes_in_order_whole_or_from_a_moment_on(storage: Storage) -> None:
+    for hours in range(3):
+        board_id = await commit(storage, board(entry(1, hours), hours=hours))
+    log = await storage.boards.snapshots(board_id)
+    assert [snapshot.taken_at for snapshot in log] == [
+        START + timedelta(hours=hours) for hours in range(3)
+    ]
+    since = START + timedelta(hours=1)
+    assert await storage.boards.snapshots(board_id, since) == log[1:]
+    assert await storage.boards.snapshots(board_id + 1) == []
+
+
+def digits(*teams: Entry) -> Board:
+    shown = board(*teams)
+    return Board(
+        slug="digits",
+        kind=shown.kind,
+        taken_at=shown.taken_at,
+        order=shown.order,
+        teams=shown.teams,
+        benchmarks=shown.benchmarks,
+        teams_above=shown.teams_above,
+    )

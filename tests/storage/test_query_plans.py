@@ -1,0 +1,90 @@
+"""No query that runs often may read a whole table."""
+
+import aiosqlite
+
+from storage.storage import Storage
+from tests.leaderboards.boards import board, entry
+from tests.storage.examples import LATER, NOW, commit, follow
+
+WITHOUT_A_TABLE = ("json_each", "CONSTANT ROW")
+ONLY_WHAT_WAITS = "USING INDEX outbox_waiting"
+
+
+async def use_everything(storage: Storage) -> None:
+    first = board(entry(1, 1), entry(2, 2), benchmarks=((1, entry(0, 9)),))
+    second = board(entry(1, 2, members=("user1",)), hours=1)
+    competition = await follow(storage, 1, channel_id=50)
+    await storage.links.link(1, 10, "user1", linked_by=10, now=NOW)
+    for new in (first, second):
+        board_id = await commit(storage, new)
+    await storage.board_writer.held("titanic")
+    await storage.board_writer.hold("titanic", "doubt", NOW)
+    await storage.board_writer.unchanged("titanic", NOW)
+
+    await storage.boards.info(competition.id)
+    await storage.boards.page(board_id, 1, 20)
+    await storage.boards.team(board_id, 1)
+    await storage.boards.at_ranks(board_id, [1, 2])
+    await storage.boards.of_users(board_id, ["user1"])
+    await storage.boards.boards_of_user("user1", [competition.id])
+    await storage.boards.user_names_like("user", [competition.id], 25)
+    await storage.boards.snapshots(board_id)
+    await storage.boards.snapshots(board_id, NOW)
+
+    await storage.competitions.get("titanic")
+    await storage.competitions.by_id(competition.id)
+    await storage.competitions.due(NOW)
+    await storage.competitions.failed(competition.id, "error", NOW, LATER)
+    await storage.competitions.scheduled(competition.id, LATER)
+    await storage.competitions.remove_unfollowed("titanic")
+
+    await storage.links.of_member(1, 10)
+    await storage.links.of_user_name(1, "user1")
+    await storage.links.of_guild(1)
+    await storage.links.set_mention(1, 10, mention=True)
+
+    await storage.guilds.settings(1)
+    await storage.guilds.change(1, mention=True)
+    await storage.guilds.follows(1)
+    await storage.guilds.follow_of(1, "titanic")
+    await storage.guilds.pause(1, "titanic")
+    await storage.guilds.resume(1, "titanic")
+
+    (row,) = await storage.outbox.heads()
+    await storage.outbox.next(50)
+    await storage.outbox.depth()
+    await storage.outbox.depth_of(1)
+    await storage.outbox.last_errors(1)
+    await storage.outbox.attempting(row.id, NOW)
+    await storage.outbox.failed(row.id, "error")
+    await storage.outbox.delivered(row.id, 1, NOW)
+
+    await storage.facts.set("key", "value")
+    await storage.facts.get("key")
+    await storage.links.unlink(1, 10)
+    await storage.guilds.unfollow(1, "titanic")
+    await storage.guilds.remove(1)
+
+
+async def test_hot_queries_find_their_rows_by_an_index(storage: Storage) -> None:
+    statements: set[str] = set()
+    connections: list[aiosqlite.Connection] = [
+        storage.database._writer,
+        *storage.database._readers,
+    ]
+    for connection in connections:
+        await connection.set_trace_callback(statements.add)
+    await use_everything(storage)
+    scans = []
+    queries = {s for s in statements if s.startswith(("SELECT", "INSERT", "UPDATE", "DELETE"))}
+    assert len(queries) > 50
+    async with storage.database.write() as connection:
+        for query in queries:
+            plan = await connection.execute_fetchall(f"EXPLAIN QUERY PLAN {query}")
+            scans += [
+                f"{step}: {query}"
+                for *_, step in plan
+                if step.startswith("SCAN")
+                and not any(part in step for part in (*WITHOUT_A_TABLE, ONLY_WHAT_WAITS))
+            ]
+    assert scans == []

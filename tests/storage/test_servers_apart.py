@@ -1,0 +1,108 @@
+"""What one server sets, links, follows or is told never shows in another."""
+
+import asyncio
+import tempfile
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from leaderboards.news import Follower, Telling, Told
+from storage.errors import NameTaken
+from storage.storage import Storage
+from tests.leaderboards.boards import board, entry
+from tests.storage.examples import MESSAGE, NOW
+from tests.storage.test_board_writer import commit_and_tell
+
+GUILDS = (1, 2)
+SLUGS = ("digits", "titanic")
+
+_users = st.integers(10, 12)
+_slugs = st.sampled_from(SLUGS)
+_arguments: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
+    "link": (_users, st.sampled_from(["ann", "Ann", "bob"])),
+    "unlink": (_users,),
+    "mention": (_users, st.booleans()),
+    "change": (st.integers(50, 52), st.booleans()),
+    "follow": (st.sampled_from([1, 2]), st.sampled_from([None, 60])),
+    "unfollow": (_slugs,),
+    "pause": (_slugs,),
+    "resume": (_slugs,),
+    "remove": (),
+}
+_steps = st.one_of(
+    *(
+        st.tuples(st.just(name), st.sampled_from(GUILDS), st.tuples(*arguments))
+        for name, arguments in _arguments.items()
+    )
+)
+
+
+async def take(storage: Storage, name: str, guild: int, arguments: tuple[Any, ...]) -> None:
+    guilds, links = storage.guilds, storage.links
+    ways: dict[str, Callable[..., Awaitable[object]]] = {
+        "link": lambda user, user_name: links.link(guild, user, user_name, user, NOW),
+        "unlink": lambda user: links.unlink(guild, user),
+        "mention": lambda user, mention: links.set_mention(guild, user, mention),
+        "change": lambda channel, on: guilds.change(guild, channel_id=channel, announce=on),
+        "follow": lambda id_, channel: guilds.follow(guild, id_, channel, 7, NOW, MESSAGE),
+        "unfollow": lambda slug: guilds.unfollow(guild, slug),
+        "pause": lambda slug: guilds.pause(guild, slug),
+        "resume": lambda slug: guilds.resume(guild, slug),
+        "remove": lambda: guilds.remove(guild),
+    }
+    with suppress(NameTaken):
+        await ways[name](*arguments)
+
+
+async def seen_by(storage: Storage, guild: int) -> object:
+    return (
+        await storage.guilds.settings(guild),
+        [
+            (follow.competition.slug, follow.channel_id, follow.paused)
+            for follow in await storage.guilds.follows(guild)
+        ],
+        await storage.links.of_guild(guild),
+        await storage.outbox.depth_of(guild),
+        await told_to(storage, guild),
+    )
+
+
+async def told_to(storage: Storage, guild: int) -> list[tuple[object, ...]]:
+    async with storage.database.read() as connection:
+        rows = await connection.execute_fetchall(
+            "SELECT team_id, rank FROM told WHERE guild_id = ?", (guild,)
+        )
+    return [tuple(row) for row in rows]
+
+
+def only_its_own(follower: Follower) -> Telling:
+    """Remember the server's own number as a rank, and check what it was handed."""
+    assert {told.rank for told in follower.told.values()} <= {follower.guild_id}
+    return Telling(None, (Told(1, follower.guild_id, 0.5, None, None),), None, None)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(_steps, min_size=1, max_size=12))
+def test_no_step_of_one_server_shows_in_another(
+    steps: list[tuple[str, int, tuple[Any, ...]]],
+) -> None:
+    async def play(path: Path) -> None:
+        storage = await Storage.open(path)
+        try:
+            for slug in SLUGS:
+                await storage.competitions.add(slug)
+            for hours, (name, guild, arguments) in enumerate(steps):
+                other = GUILDS[1 - GUILDS.index(guild)]
+                before = await seen_by(storage, other)
+                await take(storage, name, guild, arguments)
+                assert await seen_by(storage, other) == before
+                await commit_and_tell(storage, board(entry(1, 1), hours=hours), only_its_own)
+        finally:
+            await storage.close()
+
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(play(Path(folder, "podium.db")))
