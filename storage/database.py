@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from time import monotonic
 from typing import Final, Self, TypeVar
 
 import aiosqlite
@@ -58,8 +59,10 @@ class Database:
         try:
             await asyncio.to_thread(_create, path)
             writer = await _connect(path, opened)
-            await writer.execute("PRAGMA journal_mode = WAL")
+            await _write_ahead(writer)
             await writer.execute("PRAGMA synchronous = NORMAL")
+            # Room for a large board, which would otherwise go to disk twice in one transaction.
+            await writer.execute("PRAGMA cache_size = -16384")
             await migrate(writer)
             # Only now, so that a migration may rebuild a table that others refer to.
             await writer.execute("PRAGMA foreign_keys = ON")
@@ -134,6 +137,20 @@ async def _connect(path: Path, opened: list[aiosqlite.Connection]) -> aiosqlite.
     await _settle(connection)
     await connection.execute("PRAGMA trusted_schema = OFF")
     return connection
+
+
+async def _write_ahead(connection: aiosqlite.Connection) -> None:
+    """Switch to write-ahead logging; SQLite itself does not wait for others that switch too."""
+    deadline = monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            await connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > deadline:
+                raise
+            await asyncio.sleep(0.02)
+        else:
+            return
 
 
 async def _close(connections: list[aiosqlite.Connection]) -> None:

@@ -13,6 +13,10 @@ from storage.database import Database
 from storage.errors import BackupFailed, DatabaseUnusable
 
 
+async def migrate_nothing(connection: aiosqlite.Connection) -> None:
+    """Leave the file empty."""
+
+
 async def put(database: Database, key: str) -> None:
     async with database.write() as connection:
         await connection.execute("INSERT INTO facts VALUES (?, 'here')", (key,))
@@ -389,3 +393,24 @@ async def test_an_unforeseen_error_while_opening_is_not_hidden(
     monkeypatch.setattr("storage.database.migrate", fail)
     with pytest.raises(ZeroDivisionError):
         await Database.open(path)
+
+
+async def test_another_process_that_also_opens_the_file_is_waited_for(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    execute = aiosqlite.Connection.execute
+    refusals = [sqlite3.SQLITE_BUSY]
+
+    async def busy_at_first(self: aiosqlite.Connection, sql: str, *_: object) -> None:
+        if "journal_mode" in sql and refusals:
+            error = sqlite3.OperationalError("database is locked")
+            error.sqlite_errorcode = refusals.pop()
+            raise error
+        await execute(self, sql)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(aiosqlite.Connection, "execute", busy_at_first)
+        patch.setattr("storage.database.migrate", migrate_nothing)
+        database = await Database.open(path)
+    assert refusals == []
+    await database.close()
