@@ -128,7 +128,9 @@ class Database:
         async with self._writing:
             # The writer last: the last one to close folds the write-ahead log into the file.
             await _close([self._writer, *self._readers])
-        self._readers = []
+        # Who still comes to read gets an error, as who comes to write does, and does not wait.
+        for reader in self._readers:
+            self._idle.put_nowait(reader)
 
 
 async def _connect(path: Path, opened: list[aiosqlite.Connection]) -> aiosqlite.Connection:

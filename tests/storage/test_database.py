@@ -99,6 +99,14 @@ async def test_closing_twice_leaves_one_file_and_no_thread(path: Path) -> None:
         await asyncio.sleep(0.001)
 
 
+async def test_a_closed_database_is_an_error_and_no_wait(path: Path) -> None:
+    database = await Database.open(path, readers=1)
+    await database.close()
+    for use in (put(database, "a"), keys(database), keys(database)):
+        with pytest.raises(ValueError, match="no active connection|Connection closed"):
+            await use
+
+
 async def test_an_error_rolls_back_the_whole_transaction(database: Database) -> None:
     async def write_twice() -> None:
         async with database.write() as connection:
