@@ -103,7 +103,7 @@ async def test_a_closed_database_is_an_error_and_no_wait(path: Path) -> None:
     database = await Database.open(path, readers=1)
     await database.close()
     for use in (put(database, "a"), keys(database), keys(database)):
-        with pytest.raises(ValueError, match="no active connection|Connection closed"):
+        with pytest.raises(ValueError, match=r"no active connection|Connection closed"):
             await use
 
 
