@@ -24,7 +24,8 @@ _MARKS_IN_A_ROW = 4
 _CHARACTERS_A_COLUMN = 3
 """Emoji put together from many must not eat up what a message may hold."""
 
-_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_MARKDOWN = re.compile(r"([\\*_~`|<>\[\]:])")
+_AT_LINE_START = re.compile(r"^(?=[-+#])|^(\d+)(?=[.)](?:\s|$))")
 _MENTION = re.compile(r"@(?=everyone|here|[!&]?\d)", re.IGNORECASE)
 _INVITE = re.compile(r"(discord(?:app)?\s?\.)(?=\s?(?:gg|com|me|io|li|new))", re.IGNORECASE)
 _SCHEME = re.compile(r"(?<=[a-z]):(?=//)", re.IGNORECASE)
@@ -37,7 +38,8 @@ _BLANK = frozenset({"Zs", "Zl", "Zp"})
 
 def plain(text: str, width: int = 32) -> str:
     """Make any text safe to stand in a line of Discord markdown, at most `width` columns wide."""
-    return _PUNCTUATION.sub(r"\\\1", _disarm(shorten(clean(text), width)))
+    escaped = _MARKDOWN.sub(r"\\\1", _disarm(shorten(clean(text), width)))
+    return _AT_LINE_START.sub(r"\1\\", escaped)
 
 
 def in_code(text: str, width: int) -> str:

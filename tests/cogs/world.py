@@ -1,0 +1,241 @@
+"""A simulated Discord with the real bot on it, and a Kaggle that says what a test wants."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, cast
+
+import discord
+import simcord
+from simcord.components import walk_components
+
+from bot.client import Podium
+from cogs.announcer import Announcer
+from cogs.answers import Refusal
+from cogs.sync import Sync
+from leaderboards.errors import CompetitionNotFound, LeaderboardError
+from leaderboards.kaggle import CompetitionDetails, KaggleCli
+from storage.storage import Storage
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+"""When SimCord's clock begins."""
+
+HEADER = "Rank,TeamId,TeamName,LastSubmissionDate,Score,SubmissionCount,TeamMemberUserNames\n"
+
+
+@dataclass
+class Team:
+    """A row of a board; without a rank it is a benchmark."""
+
+    id: int
+    name: str
+    score: str
+    members: str = ""
+    submissions: int = 1
+    submitted_at: datetime = START - timedelta(days=1)
+
+
+def archive(
+    slug: str, teams: Iterable[Team], *, benchmarks: Iterable[int] = (), at: datetime = START
+) -> bytes:
+    """Zip a board as Kaggle does; teams come best first, those named in `benchmarks` unranked."""
+    unranked = set(benchmarks)
+    lines, rank = [HEADER], 0
+    for team in teams:
+        rank += team.id not in unranked
+        name = team.name.replace('"', '""')
+        lines.append(
+            f"{0 if team.id in unranked else rank},{team.id},"
+            f'"{name}","{team.submitted_at:%Y-%m-%d %H:%M:%S}",{team.score},{team.submissions},'
+            f'"{team.members}"\n'
+        )
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as file:
+        file.writestr(f"{slug}-publicleaderboard-{at:%Y-%m-%dT%H:%M:%S}.csv", "".join(lines))
+    return buffer.getvalue()
+
+
+@dataclass
+class FakeKaggle:
+    """Serves what it was given, and counts how often it was asked."""
+
+    boards: dict[str, bytes | Exception] = field(default_factory=dict)
+    listed: dict[str, CompetitionDetails | LeaderboardError] = field(default_factory=dict)
+    downloads: list[str] = field(default_factory=list)
+
+    async def download(self, slug: str) -> bytes:
+        self.downloads.append(slug)
+        board = self.boards.get(slug)
+        if board is None:
+            raise CompetitionNotFound(f"Kaggle knows no competition {slug}.")
+        if isinstance(board, Exception):
+            raise board
+        return board
+
+    async def details(self, slug: str) -> CompetitionDetails | None:
+        details = self.listed.get(slug)
+        if isinstance(details, LeaderboardError):
+            raise details
+        return details
+
+    def close(self) -> None:
+        pass
+
+
+@dataclass
+class Server:
+    """One Discord server with a channel, a manager and two ordinary members."""
+
+    guild: simcord.GuildHandle
+    channel: simcord.ChannelHandle
+    manager: simcord.MemberActor
+    ada: simcord.MemberActor
+    bob: simcord.MemberActor
+
+
+@dataclass
+class World:
+    """Everything a test acts on."""
+
+    env: simcord.Env
+    bot: Podium
+    storage: Storage
+    kaggle: FakeKaggle
+    server: Server
+    clock: list[simcord.Env]
+
+    @property
+    def syncer(self) -> Sync:
+        return cast("Sync", self.bot.get_cog("Sync"))
+
+    @property
+    def announcer(self) -> Announcer:
+        return cast("Announcer", self.bot.get_cog("Announcer"))
+
+    def another_server(self, name: str = "Elsewhere") -> Server:
+        return _server(self.env, name)
+
+    def serve(self, slug: str, teams: Iterable[Team], *, benchmarks: Iterable[int] = ()) -> None:
+        """Let Kaggle have this board, of now."""
+        self.kaggle.boards[slug] = archive(slug, teams, benchmarks=benchmarks, at=self.env.now())
+
+    async def follow(self, slug: str = "titanic", server: Server | None = None) -> str:
+        """Let a server follow a competition that Kaggle has, announced in its channel."""
+        at = server or self.server
+        return await self.ask(
+            at.manager, at, "competition add", competition=slug, channel=at.channel
+        )
+
+    async def ask(
+        self, actor: simcord.MemberActor, server: Server | None, command: str, **options: Any
+    ) -> str:
+        """Run a slash command and give the text of its answer."""
+        at = server or self.server
+        return said(await actor.slash(at.channel, command, **options))
+
+    async def pass_time(self, **time: float) -> None:
+        """Let time pass, an hour at most at once, since SimCord bounds what happens in one go."""
+        rest = timedelta(**time)
+        while rest > timedelta(0):
+            step = min(rest, timedelta(hours=1))
+            await self.env.advance_time(step.total_seconds())
+            rest -= step
+
+    async def restart(self) -> None:
+        """Restart the bot on the same database."""
+        self.bot = _bot(self.storage, self.kaggle, self.clock)
+        await self.env.restart_bot(self.bot)
+
+
+def _server(env: simcord.Env, name: str) -> Server:
+    guild = env.create_guild(name)
+    managers = guild.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
+    return Server(
+        guild=guild,
+        channel=guild.create_text_channel("kaggle"),
+        manager=guild.add_member(env.create_user(f"manager of {name}"), roles=[managers]),
+        ada=guild.add_member(env.create_user("ada")),
+        bob=guild.add_member(env.create_user("bob")),
+    )
+
+
+def _bot(storage: Storage, kaggle: FakeKaggle, clock: list[simcord.Env]) -> Podium:
+    return Podium(
+        storage,
+        cast("KaggleCli", kaggle),
+        now=lambda: clock[0].now() if clock else START,
+        shard_count=1,
+    )
+
+
+@asynccontextmanager
+async def open_world(path: Path) -> AsyncIterator[World]:
+    """Start the bot on a simulated Discord; errors that it did not expect fail the test."""
+    storage = await Storage.open(path)
+    kaggle, clock = FakeKaggle(), cast("list[simcord.Env]", [])
+    bot = _bot(storage, kaggle, clock)
+    try:
+        env = simcord.Env(bot, check_errors=False, settle_timeout=20)
+        await env.start()
+        clock.append(env)
+        try:
+            yield World(env, bot, storage, kaggle, _server(env, "Home"), clock)
+        finally:
+            await env.shutdown()
+        unexpected = [error for error in env.errors if not _is_expected(error)]
+        if unexpected:
+            raise BaseExceptionGroup("the bot raised", unexpected)
+    finally:
+        await storage.close()
+
+
+def _is_expected(error: BaseException) -> bool:
+    return isinstance(
+        error, (Refusal, LeaderboardError, discord.app_commands.CheckFailure)
+    ) or isinstance(getattr(error, "original", None), LeaderboardError)
+
+
+def said(result: simcord.InteractionResult) -> str:
+    """Give the text of what an interaction was answered with."""
+    message = result.followups[-1] if result.followups else result.response
+    assert message is not None
+    return text_of(message.components)
+
+
+def private(result: simcord.InteractionResult) -> bool:
+    """Tell whether only the one who asked sees the answer."""
+    message = result.followups[-1] if result.followups else result.response
+    assert message is not None
+    return message.ephemeral
+
+
+def text_of(components: list[dict[str, Any]]) -> str:
+    """Give all text of a Components V2 message in its order."""
+    return "\n".join(
+        component["content"] for component in walk_components(components) if "content" in component
+    )
+
+
+def announced(world: World, server: Server | None = None) -> list[str]:
+    """Give the texts of what was announced in a server's channel, oldest first."""
+    return [text_of(raw(message)) for message in announcements(world, server)]
+
+
+def announcements(world: World, server: Server | None = None) -> list[discord.Message]:
+    """Give what was announced in a server's channel, oldest first."""
+    return [
+        message
+        for message in (server or world.server).channel.history()
+        if message.interaction_metadata is None
+    ]
+
+
+def raw(message: discord.Message) -> list[dict[str, Any]]:
+    """Give a message's components as Discord has them."""
+    return [cast("dict[str, Any]", component.to_dict()) for component in message.components]
