@@ -13,6 +13,7 @@ _USER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _USER_URL = re.compile(
     r"(?:https?://)?(?:[a-z0-9-]+\.)?kaggle\.com/([^/?#\s]+)(?:[/?#]\S*)?", re.IGNORECASE
 )
+_WITHOUT_PREVIEW = re.compile(r"<https?://\S+>", re.IGNORECASE)
 _KAGGLE_SECTIONS = frozenset(
     [
         "account",
@@ -68,5 +69,6 @@ def kaggle_user_name(text: str) -> str:
 
 
 def _unwrapped(text: str) -> str:
-    """Drop what surrounds a pasted name: blanks, and the `<>` that keep Discord from previewing."""
-    return text.strip().removeprefix("<").removesuffix(">").strip()
+    """Drop blanks, and the `<>` that keep Discord from showing a preview of a URL."""
+    text = text.strip()
+    return text[1:-1] if _WITHOUT_PREVIEW.fullmatch(text) else text

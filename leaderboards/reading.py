@@ -110,7 +110,7 @@ def _typed(table: Table) -> Columns:
         score=_scores(table),
         score_text=columns["score"],
         submissions=(
-            _whole_numbers(table, "submissioncount", lowest=0, blank=UNKNOWN)
+            _whole_numbers(table, "submissioncount", lowest=0, may_be_blank=True)
             if "submissioncount" in columns
             else unknown
         ),
@@ -122,18 +122,18 @@ def _typed(table: Table) -> Columns:
 
 
 def _whole_numbers(
-    table: Table, name: str, *, lowest: int, blank: int | None = None
+    table: Table, name: str, *, lowest: int, may_be_blank: bool = False
 ) -> NDArray[np.int64]:
     texts = table.columns[name]
-    if blank is not None and "" in texts:
-        texts = [text or str(blank) for text in texts]
-    numbers = _whole(texts)
+    blank = [i for i, text in enumerate(texts) if not text] if may_be_blank else []
+    numbers = _whole([text or "0" for text in texts] if blank else texts)
     if numbers is None:
-        index = next(index for index, text in enumerate(texts) if _whole([text]) is None)
+        index = next(i for i, text in enumerate(texts) if i not in blank and _whole([text]) is None)
         table.refuse(index, f"{name} {texts[index][:40]!r} is no whole number.")
-    low = np.flatnonzero((numbers < lowest) & (numbers != (lowest if blank is None else blank)))
+    low = np.flatnonzero(numbers < lowest)
     if low.size:
         table.refuse(int(low[0]), f"{name} {numbers[low[0]]} is less than {lowest}.")
+    numbers[blank] = UNKNOWN
     return numbers
 
 
@@ -166,18 +166,13 @@ def _decimal(texts: list[str]) -> NDArray[np.float64] | None:
 
 
 def _dates(table: Table) -> NDArray[np.int64]:
-    name = next((n for n in ("lastsubmissiondate", "submissiondate") if n in table.columns), None)
-    if name is None:
-        raise BoardRefused(
-            "This is no leaderboard that can be read: its header names neither"
-            " LastSubmissionDate nor SubmissionDate."
-        )
-    texts = table.columns[name]
+    columns = table.columns
+    texts = columns.get("lastsubmissiondate") or columns["submissiondate"]
     seconds = unix_seconds(texts)
     wrong = np.flatnonzero(seconds == INVALID)
     if wrong.size:
         index = int(wrong[0])
-        table.refuse(index, f"the date {texts[index][:40]!r} is none.")
+        table.refuse(index, f"{texts[index][:40]!r} is no date.")
     return seconds
 
 

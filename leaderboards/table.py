@@ -119,6 +119,10 @@ def _header(line: str, delimiter: str, number: int) -> list[str]:
             f"Row {number}: this is no leaderboard. Its header must name TeamId, TeamName and"
             f" Score, but it is {line[:80]!r}."
         )
+    if not {"lastsubmissiondate", "submissiondate"} & set(names):
+        raise BoardRefused(
+            f"Row {number}: the header names neither LastSubmissionDate nor SubmissionDate."
+        )
     repeated = {name for name in names if names.count(name) > 1}
     if repeated:
         raise BoardRefused(f"Row {number}: the header names {min(repeated)!r} twice.")
@@ -129,7 +133,8 @@ def _frame(text: _Text) -> pd.DataFrame:
     width = len(text.names)
     try:
         frame = pd.read_csv(
-            io.StringIO(text.body, newline=""),
+            # A blank first row, since pandas measures no row before the second.
+            io.StringIO(f"\n{text.body}", newline=""),
             sep=text.delimiter,
             header=None,
             # One column more than the header has: pandas drops what it has no name for.
@@ -142,9 +147,7 @@ def _frame(text: _Text) -> pd.DataFrame:
             low_memory=False,
             # In files with plain line ends a carriage return belongs to a name.
             lineterminator=None if text.carriage_returns else "\n",
-        )
-    except pd.errors.EmptyDataError as error:
-        raise BoardRefused(NO_TEAMS) from error
+        ).iloc[1:]
     except (pd.errors.ParserError, ValueError, OverflowError) as error:
         last = _refuse_first_fault(text)
         raise BoardRefused(f"Row {last}: a quotation mark is never closed.") from error
@@ -152,7 +155,7 @@ def _frame(text: _Text) -> pd.DataFrame:
     if surplus.size:
         raise BoardRefused(
             f"Row {text.first_row + int(surplus[0])}: there are more than the {width} fields"
-            " that the header names."
+            " of the header."
         )
     return frame
 
@@ -169,7 +172,7 @@ def _refuse_short_rows(text: _Text, last_column: list[str]) -> None:
 
 
 def _refuse_first_fault(text: _Text) -> int:
-    """Refuse the first row that has not as many fields as the header, or give the last row's number.
+    """Refuse the first row with more or fewer fields than the header, or give the last number.
 
     Slow: only for files that are known to be odd.
     """
