@@ -1,0 +1,165 @@
+"""What is taken from an archive, and what is refused before it can do harm."""
+
+import hashlib
+import io
+import zipfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leaderboards.archive import Download, digest, label_of, read_archive
+from leaderboards.board import Kind
+from leaderboards.errors import LeaderboardError, NotALeaderboard
+
+CSV = b"Rank,TeamId,TeamName,LastSubmissionDate,Score,SubmissionCount,TeamMemberUserNames\n"
+NAME = "titanic-publicleaderboard-2026-08-09T17:27:46.csv"
+TITANIC = Path(__file__).parents[1] / "boards" / "titanic.zip"
+
+
+def zipped(*members: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", method) as archive:
+        for name, content in members:
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def test_the_csv_comes_out_with_what_its_name_tells() -> None:
+    assert read_archive(zipped((NAME, CSV))) == Download(
+        slug="titanic",
+        kind=Kind.PUBLIC,
+        taken_at=datetime(2026, 8, 9, 17, 27, 46, tzinfo=UTC),
+        csv=CSV,
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "slug", "kind", "timed"),
+    [
+        ("playground-series-s6e8-publicleaderboard-2026-08-09T17:27:46.csv", 0, "public", True),
+        ("playground-series-s6e8-publicleaderboard-2026-08-09T17-27-46.csv", 0, "public", True),
+        ("playground-series-s6e8-privateleaderboard-2026-08-09T17:27:46.csv", 0, "private", True),
+        ("playground-series-s6e8-publicleaderboard.csv", 0, "public", False),
+        ("playground-series-s6e8-publicleaderboard (1).csv", 0, "public", False),
+        ("Playground-Series-S6E8_private_leaderboard.CSV", 0, "private", False),
+        ("playground-series-s6e8-publicleaderboard-2026-13-09T17:27:46.csv", 0, "public", False),
+        ("publicleaderboard.csv", 1, "public", False),
+        ("leaderboard.csv", 1, "public", False),
+    ],
+)
+def test_names_of_all_years(name: str, slug: int, kind: str, *, timed: bool) -> None:
+    label = label_of(name)
+    assert label.slug == ("playground-series-s6e8", None)[slug]
+    assert label.kind == kind
+    assert label.taken_at == (datetime(2026, 8, 9, 17, 27, 46, tzinfo=UTC) if timed else None)
+
+
+def test_an_old_underscored_name() -> None:
+    label = label_of("titanic_public_leaderboard.csv")
+    assert (label.slug, label.kind, label.taken_at) == ("titanic", Kind.PUBLIC, None)
+
+
+@pytest.mark.parametrize("folder", ["../../", "/etc/", "C:\\temp\\", "a/b/"])
+def test_a_path_in_the_archive_is_only_a_name(folder: str, tmp_path: Path) -> None:
+    assert read_archive(zipped((folder + NAME, CSV))).slug == "titanic"
+    assert not list(tmp_path.iterdir())
+
+
+def test_files_beside_the_leaderboard_do_not_matter() -> None:
+    members = [("readme.txt", b"x"), (NAME, CSV), ("__MACOSX/._" + NAME, b"x")]
+    assert read_archive(zipped(*members)).csv == CSV
+
+
+def refusal(data: bytes) -> str:
+    with pytest.raises(NotALeaderboard) as caught:
+        read_archive(data)
+    return str(caught.value)
+
+
+def test_two_leaderboards_are_one_too_many() -> None:
+    two = zipped((NAME, CSV), (NAME.replace("public", "private"), CSV))
+    assert refusal(two) == "The archive holds 2 leaderboard CSVs, where one is expected."
+
+
+@pytest.mark.parametrize("name", ["train.csv", "leaderboard.txt", "leaderboard.csv/x"])
+def test_an_archive_without_leaderboard(name: str) -> None:
+    assert refusal(zipped((name, CSV))) == "The archive holds no leaderboard CSV."
+    assert refusal(zipped()) == "The archive holds no leaderboard CSV."
+
+
+@pytest.mark.parametrize(
+    "page", [b"<!DOCTYPE html><html>", b"\n <html lang=en>", b"\xef\xbb\xbf<!doctype HTML>"]
+)
+def test_a_web_page_is_called_one(page: bytes) -> None:
+    assert "a web page instead of a leaderboard" in refusal(page)
+
+
+@pytest.mark.parametrize("data", [b"", b"{}", CSV, b"\x1f\x8b\x08"])
+def test_what_is_no_zip(data: bytes) -> None:
+    assert refusal(data) == "The answer is no leaderboard: it is not a zip archive."
+
+
+def test_a_cut_archive() -> None:
+    whole = TITANIC.read_bytes()
+    assert refusal(whole[: len(whole) // 2]) == "The leaderboard archive is damaged."
+
+
+def test_a_flipped_bit() -> None:
+    data = bytearray(TITANIC.read_bytes())
+    data[len(data) // 2] ^= 1
+    assert refusal(bytes(data)) == "The leaderboard archive is damaged."
+
+
+def test_an_encrypted_archive() -> None:
+    data = bytearray(zipped((NAME, CSV)))
+    data[data.index(b"PK\x03\x04") + 6] |= 1
+    data[data.index(b"PK\x01\x02") + 8] |= 1
+    assert refusal(bytes(data)) == "The leaderboard archive is encrypted."
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_methods_that_cannot_be_bounded(method: int) -> None:
+    assert "in a way that Kaggle never uses" in refusal(zipped((NAME, CSV), method=method))
+
+
+def test_more_than_a_leaderboard_can_have() -> None:
+    bomb = zipped((NAME, bytes(65 * 2**20)))
+    assert refusal(bomb) == "The archive's CSV is larger than a leaderboard can be."
+
+
+def test_a_ratio_that_no_leaderboard_has() -> None:
+    bomb = zipped((NAME, bytes(8 * 2**20)))
+    assert len(bomb) < 10_000
+    assert refusal(bomb) == "The archive's CSV is larger than a leaderboard can be."
+
+
+def test_a_size_that_the_archive_hides() -> None:
+    size = 8 * 2**20
+    bomb = zipped((NAME, bytes(size))).replace(
+        size.to_bytes(4, "little"), (10).to_bytes(4, "little")
+    )
+    assert refusal(bomb) == "The leaderboard archive is damaged."
+
+
+def test_the_fingerprint_is_that_of_the_csv() -> None:
+    assert digest(CSV) == hashlib.sha256(CSV).digest()
+
+
+@given(st.binary(max_size=400), st.booleans())
+def test_any_bytes_are_read_or_refused(data: bytes, signed: bool) -> None:
+    with pytest.raises(LeaderboardError):
+        read_archive(b"PK\x03\x04" + data if signed else data)
+
+
+@given(st.integers(0, 200), st.binary(min_size=1, max_size=4), st.integers(0, 250))
+def test_any_damage_is_refused_or_harmless(at: int, bytes_: bytes, cut: int) -> None:
+    whole = zipped((NAME, CSV))
+    damaged = whole[:at] + bytes_ + whole[at + len(bytes_) :]
+    for data in (damaged, whole[:cut] + whole[cut + 1 :]):
+        try:
+            read_archive(data)
+        except LeaderboardError:
+            continue

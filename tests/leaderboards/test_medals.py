@@ -1,0 +1,65 @@
+"""Kaggle's medal table, at each of its edges and by the examples that Kaggle itself gives."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leaderboards.medals import Zone, awards_medals, medal_places, zone
+
+
+@pytest.mark.parametrize(
+    ("teams", "places"),
+    [
+        (0, (0, 0, 0)),
+        (1, (0, 0, 0)),
+        (5, (0, 1, 2)),
+        (9, (0, 1, 3)),  # "a competition with 9 teams will not award any gold medals"
+        (10, (1, 2, 4)),
+        (99, (9, 19, 39)),
+        (100, (10, 20, 40)),
+        (249, (10, 49, 99)),
+        (250, (10, 50, 100)),
+        (499, (10, 50, 100)),
+        (500, (11, 50, 100)),  # Kaggle's example
+        (999, (11, 50, 100)),
+        (1000, (12, 50, 100)),
+        (1442, (12, 72, 144)),
+        (5000, (20, 250, 500)),  # Kaggle's example
+        (15738, (41, 786, 1573)),
+    ],
+)
+def test_the_zones_end_where_kaggle_says(teams: int, places: tuple[int, int, int]) -> None:
+    assert medal_places(teams) == places
+
+
+def test_a_rank_is_in_the_best_zone_it_reaches() -> None:
+    ranks = [1, 12, 13, 72, 73, 144, 145]
+    assert [zone(rank, 1442) for rank in ranks] == [
+        Zone.GOLD,
+        Zone.GOLD,
+        Zone.SILVER,
+        Zone.SILVER,
+        Zone.BRONZE,
+        Zone.BRONZE,
+        None,
+    ]
+
+
+@given(st.integers(0, 200_000))
+def test_no_zone_ends_before_the_better_one(teams: int) -> None:
+    places = medal_places(teams)
+    assert 0 <= places.gold <= places.silver <= places.bronze <= teams
+    assert medal_places(teams + 1) >= places
+
+
+@pytest.mark.parametrize("category", ["Featured", "featured", "Research", " research "])
+def test_competitions_with_medals(category: str) -> None:
+    assert awards_medals(category)
+
+
+@pytest.mark.parametrize(
+    "category",
+    [None, "", "Getting Started", "gettingStarted", "Playground", "Community", "Analytics", "new"],
+)
+def test_competitions_without_medals(category: str | None) -> None:
+    assert not awards_medals(category)
