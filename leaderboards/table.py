@@ -23,7 +23,7 @@ _CLI_LINES = (_MORE_PAGES, "Using competition:", "Warning:")
 """What `kaggle competitions leaderboard --show --csv` prints before the header."""
 _EXACT = "teamname"
 """The one column whose outer blanks mean something."""
-_FIELD_AFTER_BLANK = re.compile(r', ?("(?:[^"]|"")*"|[^,\n]*)')
+_FIELD_AFTER_BLANK = re.compile(rb', ?("(?:[^"]|"")*"|[^,\n]*)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,8 @@ class _Text:
     """The text of a file, cut into what belongs to the header and what to the rows."""
 
     names: list[str]
-    body: str
+    body: bytes
+    """In UTF-8, as far as is known before it is read."""
     delimiter: str
     first_row: int
     """The number of the body's first row."""
@@ -61,51 +62,49 @@ def read_table(data: bytes) -> Table:
     """Read a leaderboard's CSV, with any line ends, as the texts that stand in it."""
     if looks_like_web_page(data):
         raise BoardRefused("This is a web page, not a leaderboard.")
-    lines = _decoded(data)
-    text, complete = _cut(lines)
+    if b"\0" in data:
+        line = data.count(b"\n", 0, data.index(b"\0")) + 1
+        raise BoardRefused(f"Row {line}: there is a NUL byte, so this is no CSV text.")
+    text, complete = _cut(_utf8(data))
     frame = _frame(text)
     fields = [frame[position].tolist() for position in range(len(text.names))]
     _refuse_short_rows(text, fields[-1])
     return _without_blank_rows(text, fields, complete)
 
 
-def _decoded(data: bytes) -> str:
-    if b"\0" in data:
-        line = data.count(b"\n", 0, data.index(b"\0")) + 1
-        raise BoardRefused(f"Row {line}: there is a NUL byte, so this is no CSV text.")
-    try:
-        return data.removeprefix(_UTF8_MARK).decode("utf-8")
-    except UnicodeDecodeError as error:
-        # Only copies that were saved by hand from a spreadsheet are not UTF-8.
-        if b"\t" in data.partition(b"\n")[0] and not data.startswith(_UTF8_MARK):
+def _utf8(data: bytes) -> bytes:
+    if data.startswith(_UTF8_MARK):
+        return data.removeprefix(_UTF8_MARK)
+    # Only copies that were saved by hand from a spreadsheet are not UTF-8.
+    if b"\t" in data.partition(b"\n")[0]:
+        for encoding in ("utf-8", "cp1252"):
             try:
-                return data.decode("cp1252")
+                return data.decode(encoding).encode()
             except UnicodeDecodeError:
-                pass
-        line = error.object.count(b"\n", 0, error.start) + 1
-        raise BoardRefused(f"Row {line}: there are bytes that are not UTF-8.") from error
+                continue
+    return data
 
 
-def _cut(text: str) -> tuple[_Text, bool]:
+def _cut(data: bytes) -> tuple[_Text, bool]:
     complete = True
     line_number = 0
-    body = text
+    body = data
     while True:
-        line, _, body = body.partition("\n")
+        line, _, body = body.partition(b"\n")
         line_number += 1
-        stripped = line.strip()
+        stripped = line.decode(errors="replace").strip()
         if stripped.startswith(_MORE_PAGES):
             complete = False
         if stripped and not stripped.startswith(_CLI_LINES):
             break
         if not body:
             raise BoardRefused("The file is empty.")
-    delimiter = "\t" if "\t" in line and "," not in line else ","
+    delimiter = "\t" if b"\t" in line and b"," not in line else ","
     names = _header(stripped, delimiter, line_number)
     # The oldest files have a blank after each comma, some in the header only.
-    if delimiter == "," and body.partition("\n")[0].rpartition(",")[2].startswith(" "):
-        body = _FIELD_AFTER_BLANK.sub(r",\1", body)
-    return _Text(names, body, delimiter, line_number + 1, line.endswith("\r")), complete
+    if delimiter == "," and body.partition(b"\n")[0].rpartition(b",")[2].startswith(b" "):
+        body = _FIELD_AFTER_BLANK.sub(rb",\1", body)
+    return _Text(names, body, delimiter, line_number + 1, line.endswith(b"\r")), complete
 
 
 def _header(line: str, delimiter: str, number: int) -> list[str]:
@@ -134,7 +133,7 @@ def _frame(text: _Text) -> pd.DataFrame:
     try:
         frame = pd.read_csv(
             # A blank first row, since pandas measures no row before the second.
-            io.StringIO(f"\n{text.body}", newline=""),
+            io.BytesIO(b"\n" + text.body),
             sep=text.delimiter,
             header=None,
             # One column more than the header has: pandas drops what it has no name for.
@@ -165,8 +164,8 @@ def _refuse_short_rows(text: _Text, last_column: list[str]) -> None:
     blank = last_column.count("") + last_column.count("\r")
     if not blank:
         return
-    end = text.delimiter
-    ended = text.body.count(f"{end}\n") + text.body.count(f"{end}\r") + text.body.endswith(end)
+    end = text.delimiter.encode()
+    ended = text.body.count(end + b"\n") + text.body.count(end + b"\r") + text.body.endswith(end)
     if blank != ended:
         _refuse_first_fault(text)
 
@@ -176,7 +175,13 @@ def _refuse_first_fault(text: _Text) -> int:
 
     Slow: only for files that are known to be odd.
     """
-    body = text.body if text.carriage_returns else text.body.replace("\r", "")
+    try:
+        body = text.body.decode()
+    except UnicodeDecodeError as error:
+        line = text.first_row + text.body.count(b"\n", 0, error.start)
+        raise BoardRefused(f"Row {line}: there are bytes that are not UTF-8.") from error
+    if not text.carriage_returns:
+        body = body.replace("\r", "")
     reader = csv.reader(io.StringIO(body, newline=""), delimiter=text.delimiter)
     number = text.first_row - 1
     width = len(text.names)

@@ -475,7 +475,10 @@ def test_benchmarks_alone_are_no_board() -> None:
         (b"TeamId,TeamName,Score,score,SubmissionDate\n", "Row 1: the header names 'score' twice."),
         (b"TeamId,TeamName,Score\n1,a,1\n", "Row 1: the header names neither LastSubmissionDate"),
         (HEADER.encode() + b"1,1,caf\xe9,,1,1,u\n", "Row 2: there are bytes that are not UTF-8."),
-        (b"TeamId\tTeamName\n\x81\n", "Row 2: there are bytes that are not UTF-8."),
+        (
+            b"TeamId\tTeamName\tScore\tSubmissionDate\n\x81\n",
+            "Row 2: there are bytes that are not UTF-8.",
+        ),
         (HEADER.encode("utf-16"), "Row 1: there is a NUL byte"),
     ],
 )
