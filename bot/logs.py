@@ -46,7 +46,9 @@ def set_up(level: str, secrets: Iterable[str], stream: TextIO | None = None) -> 
     """Send every logger's records, warnings and uncaught exceptions to one place."""
     handler = logging.StreamHandler(stream)
     handler.setFormatter(PodiumFormatter(secrets))
-    logging.basicConfig(level=level, handlers=[handler], force=True)
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level)
     logging.captureWarnings(capture=True)
     # discord.py tells every request at DEBUG; its own news at INFO is worth a line.
     logging.getLogger("discord").setLevel(max(logging.INFO, logging.getLevelName(level)))

@@ -1,0 +1,61 @@
+import io
+import logging
+import sys
+import warnings
+
+import pytest
+
+from bot import logs
+
+
+@pytest.fixture
+def log() -> io.StringIO:
+    stream = io.StringIO()
+    logs.set_up("INFO", ["tok", "tok.en-1", ""], stream)
+    return stream
+
+
+def test_a_record_is_one_line_with_its_time_in_utc(log: io.StringIO) -> None:
+    record = logging.makeLogRecord(
+        {"name": "cogs.sync", "levelname": "INFO", "msg": "%s read", "args": ("titanic",)}
+    )
+    record.created = 1786296466.9
+    logging.getLogger().handlers[0].handle(record)
+    assert log.getvalue() == "2026-08-09 17:27:46Z INFO    cogs.sync: titanic read\n"
+
+
+def test_names_from_outside_cannot_write_lines_of_their_own(log: io.StringIO) -> None:
+    logging.getLogger("any").warning("team %s", "a\n2026-01-01 ERROR\x1b[31m")
+    assert log.getvalue().count("\n") == 1
+    assert "\x1b" not in log.getvalue()
+
+
+def test_secrets_are_hidden_in_message_arguments_and_exceptions(log: io.StringIO) -> None:
+    logging.getLogger("discord.http").info("sent tok.en-1")
+    logging.getLogger("x.y").info("sent %s", {"Authorization": "Bot tok.en-1"})
+    try:
+        raise ValueError("bad token tok.en-1")
+    except ValueError:
+        logging.getLogger("x").exception("failed with tok")
+    text = log.getvalue()
+    assert "tok" not in text.replace("bad token", "")
+    assert "sent [hidden]\n" in text
+    assert "ValueError: bad [hidden]en [hidden]" in text
+
+
+def test_warnings_and_uncaught_errors_go_the_same_way(log: io.StringIO) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        warnings.warn("odd tok.en-1", stacklevel=1)
+    error = RuntimeError("tok.en-1 fell")
+    sys.excepthook(RuntimeError, error, None)
+    assert "UserWarning: odd [hidden]" in log.getvalue()
+    assert "CRITICAL bot: Stopped by an error\nRuntimeError: [hidden] fell\n" in log.getvalue()
+
+
+def test_requests_of_discord_py_are_not_logged_even_in_detail(log: io.StringIO) -> None:
+    logs.set_up("DEBUG", [], log)
+    logging.getLogger("discord.http").debug("every request")
+    logging.getLogger("cogs").debug("a detail")
+    assert "every request" not in log.getvalue()
+    assert "a detail" in log.getvalue()

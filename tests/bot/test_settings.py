@@ -1,0 +1,111 @@
+from pathlib import Path
+
+import pytest
+from dotenv import dotenv_values
+
+from bot.settings import Settings, SettingsWrong, load, problems
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def test_nothing_set_leaves_the_defaults_and_asks_for_the_token_only() -> None:
+    settings = load()
+    assert settings.database_path == Path("podium.db")
+    assert settings.sync_minutes == 5
+    assert settings.kaggle_timeout_seconds == 120
+    assert settings.kaggle_concurrency == 2
+    assert problems(settings) == [
+        "DISCORD_TOKEN is not set: make one at the Discord developer portal, Bot → Reset Token,"
+        " and put it into .env."
+    ]
+    assert problems(settings, discord=False) == []
+
+
+def test_blank_values_are_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path(".env").write_text("DISCORD_TOKEN=\nSYNC_MINUTES=\nDEV_GUILD_ID=  \n")
+    monkeypatch.setenv("KAGGLE_KEY", "   ")
+    settings = load()
+    assert settings.discord_token is None
+    assert settings.kaggle_key is None
+    assert settings.dev_guild_id is None
+    assert settings.sync_minutes == 5
+
+
+def test_env_file_is_read_as_editors_on_windows_save_it() -> None:
+    Path(".env").write_bytes(
+        b"\xef\xbb\xbfDISCORD_TOKEN='abc.def'\r\nLOG_LEVEL=debug\r\nOTHER=1\r\n"
+    )
+    settings = load()
+    assert settings.secrets() == ["abc.def"]
+    assert settings.log_level == "DEBUG"
+
+
+def test_environment_goes_before_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path(".env").write_text("SYNC_MINUTES=7\nDATABASE_PATH=~/a.db\n")
+    monkeypatch.setenv("SYNC_MINUTES", "9")
+    settings = load()
+    assert settings.sync_minutes == 9
+    assert settings.database_path == Path.home() / "a.db"
+
+
+def test_each_wrong_value_is_named_and_never_shown() -> None:
+    Path(".env").write_text(
+        "SYNC_MINUTES=often\nKAGGLE_CONCURRENCY=99\nKAGGLE_TIMEOUT_SECONDS=nan\n"
+        "LOG_LEVEL=loud\nDEV_GUILD_ID=-1\n"
+    )
+    with pytest.raises(SettingsWrong) as raised:
+        load()
+    assert str(raised.value).splitlines() == [
+        "SYNC_MINUTES has a wrong value: give whole minutes from 1 to 1440, and put it into .env.",
+        "KAGGLE_TIMEOUT_SECONDS has a wrong value: give seconds, more than 0 and at most 3600,"
+        " and put it into .env.",
+        "KAGGLE_CONCURRENCY has a wrong value: give a whole number from 1 to 16,"
+        " and put it into .env.",
+        "LOG_LEVEL has a wrong value: give DEBUG, INFO, WARNING or ERROR, and put it into .env.",
+        "DEV_GUILD_ID has a wrong value: give the server's number: in Discord with developer mode"
+        " on, right-click the server → Copy Server ID, and put it into .env.",
+    ]
+
+
+def test_half_of_a_kaggle_login_asks_for_the_other_half() -> None:
+    Path(".env").write_text("KAGGLE_USERNAME=ada\n")
+    assert [problem.split(":")[0] for problem in problems(load(), discord=False)] == [
+        "KAGGLE_KEY is not set"
+    ]
+    Path(".env").write_text("KAGGLE_KEY=k\n")
+    assert [problem.split(":")[0] for problem in problems(load(), discord=False)] == [
+        "KAGGLE_USERNAME is not set"
+    ]
+    Path(".env").write_text("KAGGLE_KEY=k\nKAGGLE_API_TOKEN=t\n")
+    assert problems(load(), discord=False) == []
+
+
+def test_kaggle_credentials_are_a_token_or_a_name_and_a_key() -> None:
+    Path(".env").write_text("KAGGLE_USERNAME= ada \nKAGGLE_KEY='k '\n")
+    settings = load()
+    assert settings.kaggle_credentials() == {"KAGGLE_USERNAME": "ada", "KAGGLE_KEY": "k"}
+    assert settings.secrets() == ["k"]
+    Path(".env").write_text("KAGGLE_API_TOKEN=t\nKAGGLE_USERNAME=ada\nKAGGLE_KEY=k\n")
+    assert load().kaggle_credentials() == {"KAGGLE_API_TOKEN": "t"}
+    Path(".env").write_text("")
+    assert load().kaggle_credentials() == {}
+
+
+def test_secrets_do_not_print() -> None:
+    Path(".env").write_text("DISCORD_TOKEN=s3cret\nKAGGLE_KEY=s3cret\nKAGGLE_API_TOKEN=s3cret\n")
+    assert "s3cret" not in repr(load())
+
+
+def test_unreadable_env_file_is_named() -> None:
+    Path(".env").write_bytes(b"DISCORD_TOKEN=\xff\xfe\n")
+    with pytest.raises(SettingsWrong, match=r"^\.env is not saved as UTF-8"):
+        load()
+
+
+def test_env_example_names_every_setting_with_its_default() -> None:
+    example = dotenv_values(ROOT / ".env.example")
+    assert list(example) == [name.upper() for name in Settings.model_fields]
+    defaults = {name.upper(): field.default for name, field in Settings.model_fields.items()}
+    assert example == {
+        name: "" if default is None else str(default) for name, default in defaults.items()
+    }
