@@ -21,6 +21,8 @@ _UTF8_MARK = b"\xef\xbb\xbf"
 _MORE_PAGES = "Next Page Token ="
 _CLI_LINES = (_MORE_PAGES, "Using competition:", "Warning:")
 """What `kaggle competitions leaderboard --show --csv` prints before the header."""
+_MOST_LINES_ABOVE = 20
+"""A header further down is none."""
 _EXACT = "teamname"
 """The one column whose outer blanks mean something."""
 _FIELD_AFTER_BLANK = re.compile(rb', ?("(?:[^"]|"")*"|[^,\n]*)')
@@ -87,24 +89,26 @@ def _utf8(data: bytes) -> bytes:
 
 def _cut(data: bytes) -> tuple[_Text, bool]:
     complete = True
-    line_number = 0
-    body = data
-    while True:
-        line, _, body = body.partition(b"\n")
-        line_number += 1
+    start = 0
+    for number in range(1, _MOST_LINES_ABOVE + 2):
+        end = data.find(b"\n", start)
+        end = len(data) if end < 0 else end
+        line = data[start:end]
+        start = end + 1
         stripped = line.decode(errors="replace").strip()
         if stripped.startswith(_MORE_PAGES):
             complete = False
         if stripped and not stripped.startswith(_CLI_LINES):
             break
-        if not body:
+        if start >= len(data):
             raise BoardRefused("The file is empty.")
+    body = data[start:]
     delimiter = "\t" if b"\t" in line and b"," not in line else ","
-    names = _header(stripped, delimiter, line_number)
+    names = _header(stripped, delimiter, number)
     # The oldest files have a blank after each comma, some in the header only.
     if delimiter == "," and body.partition(b"\n")[0].rpartition(b",")[2].startswith(b" "):
         body = _FIELD_AFTER_BLANK.sub(rb",\1", body)
-    return _Text(names, body, delimiter, line_number + 1, line.endswith(b"\r")), complete
+    return _Text(names, body, delimiter, number + 1, line.endswith(b"\r")), complete
 
 
 def _header(line: str, delimiter: str, number: int) -> list[str]:
@@ -122,9 +126,8 @@ def _header(line: str, delimiter: str, number: int) -> list[str]:
         raise BoardRefused(
             f"Row {number}: the header names neither LastSubmissionDate nor SubmissionDate."
         )
-    repeated = {name for name in names if names.count(name) > 1}
-    if repeated:
-        raise BoardRefused(f"Row {number}: the header names {min(repeated)!r} twice.")
+    if len(set(names)) < len(names):
+        raise BoardRefused(f"Row {number}: the header names a column twice.")
     return names
 
 

@@ -470,9 +470,13 @@ def test_benchmarks_alone_are_no_board() -> None:
         (b"Next Page Token = x\n", "The file is empty."),
         (b"<!doctype html><p>", "This is a web page, not a leaderboard."),
         (b"PassengerId,Survived\n1,0\n", "Row 1: this is no leaderboard. Its header must name"),
+        (b"\n" * 21 + HEADER.encode(), "Row 21: this is no leaderboard."),
         (b"No results found\n", "Row 1: this is no leaderboard."),
         (b"a\rb\n1,2\n", "Row 1: this is no leaderboard."),
-        (b"TeamId,TeamName,Score,score,SubmissionDate\n", "Row 1: the header names 'score' twice."),
+        (
+            b"TeamId,TeamName,Score,score,SubmissionDate\n",
+            "Row 1: the header names a column twice.",
+        ),
         (b"TeamId,TeamName,Score\n1,a,1\n", "Row 1: the header names neither LastSubmissionDate"),
         (HEADER.encode() + b"1,1,caf\xe9,,1,1,u\n", "Row 2: there are bytes that are not UTF-8."),
         (
