@@ -89,8 +89,9 @@ def _utf8(data: bytes) -> bytes:
 
 def _cut(data: bytes) -> tuple[_Text, bool]:
     complete = True
-    start = 0
-    for number in range(1, _MOST_LINES_ABOVE + 2):
+    number = start = 0
+    while number <= _MOST_LINES_ABOVE:
+        number += 1
         end = data.find(b"\n", start)
         end = len(data) if end < 0 else end
         line = data[start:end]
