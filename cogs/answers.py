@@ -47,7 +47,10 @@ async def refuse(interaction: Interaction, view: ui.LayoutView) -> None:
         await interaction.response.send_message(view=view, ephemeral=True)
     elif waiting is _Waiting.PRIVATE:
         await answer(interaction, view)
+    elif waiting is _Waiting.PUBLIC:
+        # While the waiting is not resolved, a follow-up would take its place and be as public.
+        await answer(interaction, view)
+        await interaction.followup.send(view=view, ephemeral=True)
+        await interaction.delete_original_response()
     else:
-        if waiting is _Waiting.PUBLIC:
-            await interaction.delete_original_response()
         await interaction.followup.send(view=view, ephemeral=True)

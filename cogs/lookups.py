@@ -11,6 +11,8 @@ from storage.guilds import Follow
 
 CHOICES = 25
 """As many as Discord shows."""
+LONGEST = 100
+"""Characters that Discord allows in one."""
 
 
 async def followed(services: Services, guild_id: int, typed: str | None) -> Follow:
@@ -42,12 +44,12 @@ async def competition_choices(
     """Offer what this server follows."""
     storage = services_of(interaction.client).storage
     words = current.lower().split()
-    return [
-        app_commands.Choice(name=slug[:100], value=slug)
+    slugs = [
+        follow.competition.slug
         for follow in await storage.guilds.follows(guild_id_of(interaction))
-        if all(word in (slug := follow.competition.slug) for word in words)
-        and len(follow.competition.slug) <= 100
-    ][:CHOICES]
+        if all(word in follow.competition.slug for word in words)
+    ]
+    return [app_commands.Choice(name=slug, value=slug) for slug in slugs[:CHOICES]]
 
 
 async def user_name_choices(
@@ -61,4 +63,4 @@ async def user_name_choices(
         [follow.competition.id for follow in follows],
         CHOICES,
     )
-    return [app_commands.Choice(name=name[:100], value=name[:100]) for name in names]
+    return [app_commands.Choice(name=name, value=name) for name in names if len(name) <= LONGEST]

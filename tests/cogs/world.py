@@ -109,6 +109,10 @@ class World:
     kaggle: FakeKaggle
     server: Server
     clock: list[simcord.Env]
+    servers: dict[int, Server] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.servers[self.server.guild.id] = self.server
 
     @property
     def syncer(self) -> Sync:
@@ -119,7 +123,9 @@ class World:
         return cast("Announcer", self.bot.get_cog("Announcer"))
 
     def another_server(self, name: str = "Elsewhere") -> Server:
-        return _server(self.env, name)
+        server = _server(self.env, name)
+        self.servers[server.guild.id] = server
+        return server
 
     def serve(self, slug: str, teams: Iterable[Team], *, benchmarks: Iterable[int] = ()) -> None:
         """Let Kaggle have this board, of now."""
@@ -129,15 +135,35 @@ class World:
         """Let a server follow a competition that Kaggle has, announced in its channel."""
         at = server or self.server
         return await self.ask(
-            at.manager, at, "competition add", competition=slug, channel=at.channel
+            at.manager, "competition add", competition=slug, channel=at.channel
         )
 
-    async def ask(
-        self, actor: simcord.MemberActor, server: Server | None, command: str, **options: Any
-    ) -> str:
-        """Run a slash command and give the text of its answer."""
-        at = server or self.server
-        return said(await actor.slash(at.channel, command, **options))
+    async def run(
+        self, actor: simcord.MemberActor, command: str, **options: object
+    ) -> simcord.InteractionResult:
+        """Run a slash command in the server's channel."""
+        return await actor.slash(self.servers[actor.guild.id].channel, command, **options)
+
+    async def ask(self, actor: simcord.MemberActor, command: str, **options: object) -> str:
+        """Run a slash command in the server's channel and give the text of its answer."""
+        return said(await self.run(actor, command, **options))
+
+    def loosen(self, name: str) -> None:
+        """Let everybody use a command, as the owner of a server can."""
+        server = self.server
+        commands = self.env.backend.visible_commands(
+            user_id=server.manager.id, channel_id=server.channel.id
+        )
+        (found,) = (command["id"] for command in commands if command["name"] == name)
+        server.guild.set_command_permissions(int(found), {server.guild.default_role: True})
+
+    async def offered(
+        self, actor: simcord.MemberActor, command: str, option: str, typed: str
+    ) -> list[str]:
+        """Type into an option and give what is offered."""
+        channel = self.servers[actor.guild.id].channel
+        choices = await actor.autocomplete(channel, command, option, typed)
+        return [choice["value"] for choice in choices]
 
     async def pass_time(self, **time: float) -> None:
         """Let time pass, an hour at most at once, since SimCord bounds what happens in one go."""

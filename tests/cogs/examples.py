@@ -1,0 +1,16 @@
+"""Boards that several tests use."""
+
+from tests.cogs.world import Team
+
+ALPHA = Team(1, "Alpha", "0.950", "ada", submissions=7)
+BRAVO = Team(2, "Bravo", "0.940", "bob,carol", submissions=3)
+CHARLIE = Team(3, "Charlie", "0.800", "dave")
+SAMPLE = Team(9, "Sample Submission", "0.900")
+
+SMALL = [ALPHA, BRAVO, SAMPLE, CHARLIE]
+"""Three teams and a benchmark."""
+
+
+def crowd(count: int) -> list[Team]:
+    """Give a board of so many teams, each of one user."""
+    return [Team(n, f"Team {n}", f"{1 - n / 10_000:.5f}", f"user{n}") for n in range(1, count + 1)]

@@ -1,0 +1,252 @@
+from datetime import timedelta
+
+import discord
+import pytest
+
+from leaderboards.errors import Forbidden, NotLoggedIn, RateLimited
+from leaderboards.kaggle import CompetitionDetails
+from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, SAMPLE, SMALL, crowd
+from tests.cogs.world import START, World, announced, private, said, text_of
+
+
+async def test_adding_says_what_it_found_and_the_channel_hears_of_it(world: World) -> None:
+    world.serve("titanic", SMALL, benchmarks=[SAMPLE.id])
+    world.kaggle.listed["titanic"] = CompetitionDetails(
+        "titanic", world.env.now() + timedelta(days=9), "Featured", "$ 1", 3
+    )
+    await world.ask(world.server.ada, "link", username="ADA")
+    result = await world.run(
+        world.server.manager,
+        "competition add",
+        competition="https://www.kaggle.com/competitions/titanic/leaderboard",
+        channel=world.server.channel,
+    )
+    assert private(result)
+    answer = said(result)
+    assert "Following [titanic]" in answer
+    assert "**3 teams** on the board · 1 benchmark · higher is better" in answer
+    assert "Featured · awards medals · ends <t:" in answer
+    assert "1 linked member of this server is on it." in answer
+    assert world.server.channel.mention in answer
+    (told,) = announced(world)
+    assert "Now following [titanic]" in told
+    assert "3 teams are on the board. One of you is among them." in told
+
+
+async def test_adding_shows_its_progress(world: World) -> None:
+    world.serve("titanic", SMALL)
+    await world.follow()
+    shown = [
+        text_of(request.json["components"])
+        for request in world.env.http_requests
+        if request.method == "PATCH" and isinstance(request.json, dict)
+    ]
+    assert shown[0] == "⏳ Looking for titanic on Kaggle …"
+    assert "⏳ Storing 4 teams …" in shown
+    assert "Following" in shown[-1]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        Forbidden("Accept the rules of titanic on Kaggle first."),
+        NotLoggedIn("The Kaggle CLI is not logged in."),
+        RateLimited("Kaggle asks for fewer calls; try again in some minutes."),
+    ],
+)
+async def test_what_kaggle_does_not_give_is_not_added(world: World, error: Exception) -> None:
+    world.kaggle.boards["titanic"] = error
+    world.kaggle.listed["titanic"] = RateLimited("The list is not there either.")
+    assert await world.follow() == str(error)
+    assert await world.storage.competitions.get("titanic") is None
+    assert announced(world) == []
+    world.serve("titanic", SMALL)
+    assert "Following [titanic]" in await world.follow()
+
+
+async def test_a_competition_that_kaggle_does_not_know_is_not_added(world: World) -> None:
+    assert await world.follow("titanik") == "Kaggle knows no competition titanik."
+    assert await world.storage.competitions.get("titanik") is None
+
+
+async def test_what_is_no_name_is_refused_with_an_example(world: World) -> None:
+    answer = await world.follow("--help; rm")
+    assert "for example titanic or https" in answer
+    assert world.kaggle.downloads == []
+
+
+async def test_a_first_board_that_looks_wrong_is_not_added(world: World) -> None:
+    world.serve("titanic", [ALPHA, BRAVO, CHARLIE])
+    data = world.kaggle.boards["titanic"]
+    assert isinstance(data, bytes)
+    world.kaggle.boards["titanic"] = _with_a_hole(data)
+    answer = await world.follow()
+    assert "looks wrong, because ranks are missing" in answer
+    assert await world.storage.competitions.get("titanic") is None
+
+
+def _with_a_hole(data: bytes) -> bytes:
+    import io
+    import zipfile
+
+    source = zipfile.ZipFile(io.BytesIO(data))
+    (name,) = source.namelist()
+    text = source.read(name).decode().replace("\n3,3,", "\n7,3,")
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as target:
+        target.writestr(name, text)
+    return buffer.getvalue()
+
+
+async def test_a_second_time_is_refused(world: World) -> None:
+    world.serve("titanic", SMALL)
+    await world.follow()
+    assert await world.follow() == "This server follows **titanic** already."
+    assert len(announced(world)) == 1
+
+
+async def test_only_so_many_can_be_followed(world: World) -> None:
+    guilds, competitions = world.storage.guilds, world.storage.competitions
+    for n in range(25):
+        competition = await competitions.add(f"competition-{n}")
+        await guilds.follow(world.server.guild.id, competition.id, None, 1, START, None)
+    world.serve("titanic", SMALL)
+    assert "can follow 25 competitions" in await world.follow()
+    assert "follows 25 competitions" in await world.ask(world.server.manager, "competition list")
+
+
+async def test_without_a_channel_it_says_how_to_choose_one(world: World) -> None:
+    world.serve("titanic", SMALL)
+    answer = await world.ask(world.server.manager, "competition add", competition="titanic")
+    assert "No channel is chosen yet" in answer
+    assert announced(world) == []
+    await world.ask(world.server.manager, "announcements", enabled=False)
+    world.serve("spaceship", SMALL)
+    assert "Announcements are off" in await world.follow("spaceship")
+    assert announced(world) == []
+
+
+async def test_a_channel_that_the_bot_cannot_write_in_is_refused(world: World) -> None:
+    everyone = world.server.guild.default_role
+    quiet = world.server.guild.create_text_channel(
+        "quiet", overwrites={everyone: discord.PermissionOverwrite(send_messages=False)}
+    )
+    world.serve("titanic", SMALL)
+    answer = await world.ask(
+        world.server.manager, "competition add", competition="titanic", channel=quiet
+    )
+    assert answer == f"I cannot write in {quiet.mention}: allow me *Send Messages*."
+    assert world.kaggle.downloads == []
+
+
+async def test_the_list_shows_what_is_followed_and_where(world: World) -> None:
+    manager = world.server.manager
+    assert "follows no competition yet" in await world.ask(manager, "competition list")
+    world.serve("titanic", SMALL)
+    world.serve("spaceship", crowd(1200))
+    await world.follow()
+    await world.ask(manager, "competition add", competition="spaceship")
+    await world.ask(manager, "competition pause", competition="spaceship")
+    answer = await world.ask(manager, "competition list")
+    assert "follows 2 competitions" in answer
+    assert f"4 teams · {world.server.channel.mention} · read <t:" in answer
+    assert "⏸️ paused · 1,200 teams · announced nowhere" in answer
+
+
+async def test_removing_ends_it(world: World) -> None:
+    world.serve("titanic", SMALL)
+    await world.follow()
+    answer = await world.ask(world.server.manager, "competition remove", competition="titanic")
+    assert "**titanic** is no longer followed" in answer
+    downloads = len(world.kaggle.downloads)
+    await world.pass_time(minutes=30)
+    assert len(world.kaggle.downloads) == downloads
+    answer = await world.ask(world.server.manager, "competition remove", competition="titanic")
+    assert "does not follow **titanic**" in answer
+
+
+async def test_pausing_is_silent_and_resuming_does_not_catch_up(world: World) -> None:
+    manager = world.server.manager
+    world.serve("titanic", [ALPHA, CHARLIE])
+    await world.ask(world.server.bob, "link", username="bob")
+    await world.follow()
+    assert "is paused" in await world.ask(manager, "competition pause")
+    assert "paused already" in await world.ask(manager, "competition pause")
+    await world.pass_time(minutes=10)
+    world.serve("titanic", [ALPHA, BRAVO, CHARLIE])
+    downloads = len(world.kaggle.downloads)
+    await world.pass_time(minutes=10)
+    assert len(world.kaggle.downloads) == downloads
+    assert "is followed again" in await world.ask(manager, "competition resume")
+    assert "is not paused" in await world.ask(manager, "competition resume")
+    await world.pass_time(minutes=10)
+    assert len(world.kaggle.downloads) > downloads
+
+
+async def test_a_sync_now_tells_what_it_brought(world: World) -> None:
+    manager = world.server.manager
+    world.serve("titanic", crowd(30))
+    await world.follow()
+
+    async def sync() -> str:
+        await world.env.advance_time(61)
+        return await world.ask(manager, "competition sync")
+
+    assert "nothing has changed since the last sync" in await sync()
+    world.serve("titanic", [ALPHA, *crowd(30)[1:]])
+    assert "30 teams · 0 new · 1 moved · 0 gone" in await sync()
+    world.kaggle.boards["titanic"] = RateLimited("Kaggle asks for fewer calls.")
+    assert await sync() == "Kaggle asks for fewer calls."
+    world.serve("titanic", crowd(5))
+    assert "a third of the teams or more are gone" in await sync()
+
+
+async def test_a_sync_of_an_older_board_changes_nothing(world: World) -> None:
+    world.serve("titanic", SMALL)
+    older = world.kaggle.boards["titanic"]
+    await world.env.advance_time(60)
+    world.serve("titanic", [BRAVO, ALPHA])
+    await world.follow()
+    world.kaggle.boards["titanic"] = older
+    answer = await world.ask(world.server.manager, "competition sync")
+    assert "an older board" in answer
+
+
+async def test_a_sync_cannot_be_asked_for_again_at_once(world: World) -> None:
+    world.serve("titanic", SMALL)
+    await world.follow()
+    await world.ask(world.server.manager, "competition sync")
+    answer = await world.ask(world.server.manager, "competition sync")
+    assert "asked for a moment ago. Try again in 60 s" in answer
+
+
+@pytest.mark.parametrize("command", ["add", "remove", "list", "pause", "resume", "sync"])
+async def test_ordinary_members_are_refused_even_where_the_server_lets_them(
+    world: World, command: str
+) -> None:
+    world.loosen("competition")
+    options = {"competition": "titanic"} if command in ("add", "remove") else {}
+    result = await world.run(world.server.ada, f"competition {command}", **options)
+    assert "for those who may manage the server" in said(result)
+    assert private(result)
+
+
+async def test_ordinary_members_do_not_see_the_commands(world: World) -> None:
+    seen = world.server.ada.available_commands(world.server.channel)
+    assert {"leaderboard", "rank", "link", "unlink", "whois", "pingme", "status"} == set(seen)
+    managers_see = world.server.manager.available_commands(world.server.channel)
+    assert "competition add" in managers_see
+    assert "announcements" in managers_see
+
+
+async def test_what_is_followed_is_offered_while_typing(world: World) -> None:
+    for slug in ("titanic", "spaceship-titanic", "house-prices"):
+        world.serve(slug, SMALL)
+        await world.follow(slug)
+    manager = world.server.manager
+    offered = await world.offered(manager, "competition remove", "competition", "tita")
+    assert offered == ["spaceship-titanic", "titanic"]
+    assert len(await world.offered(manager, "competition pause", "competition", "")) == 3
+    answer = await world.ask(manager, "competition pause")
+    assert "Which competition?" in answer
+    assert "**house-prices**, **spaceship-titanic**, **titanic**" in answer

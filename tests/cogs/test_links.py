@@ -1,0 +1,92 @@
+import pytest
+
+from tests.cogs.examples import SMALL
+from tests.cogs.world import World, private, said
+
+
+async def test_linking_oneself(world: World) -> None:
+    world.serve("titanic", SMALL)
+    await world.follow()
+    result = await world.run(world.server.ada, "link", username="https://www.kaggle.com/Ada")
+    assert private(result)
+    assert said(result).startswith("You are [Ada](https://www.kaggle.com/Ada) on Kaggle.")
+    assert "#1 of 4 in [titanic]" in said(result)
+    answer = await world.ask(world.server.bob, "whois", member=world.server.ada)
+    assert answer.startswith(f"{world.server.ada.mention} is [Ada](https://www.kaggle.com/Ada)")
+    assert world.server.ada.mention in await world.ask(world.server.bob, "whois", username="ADA")
+
+
+async def test_a_name_on_no_board_is_taken_with_a_note(world: World) -> None:
+    answer = await world.ask(world.server.ada, "link", username="not_yet_there")
+    assert "You are [not\\_yet\\_there](https://www.kaggle.com/not_yet_there)" in answer
+    assert "on no board that this server follows yet" in answer
+
+
+async def test_a_name_belongs_to_one_member(world: World) -> None:
+    await world.ask(world.server.ada, "link", username="ada")
+    answer = await world.ask(world.server.bob, "link", username="ADA")
+    assert f"is linked to {world.server.ada.mention} here" in answer
+    await world.ask(world.server.ada, "link", username="other")
+    assert "You are [ADA]" in await world.ask(world.server.bob, "link", username="ADA")
+
+
+@pytest.mark.parametrize("name", ["a b", "--help", "https://evil.example/ada", "@everyone x"])
+async def test_what_is_no_name_is_refused(world: World, name: str) -> None:
+    assert "is no Kaggle user name" in await world.ask(world.server.ada, "link", username=name)
+
+
+async def test_managers_speak_for_others_and_members_do_not(world: World) -> None:
+    ada, bob, manager = world.server.ada, world.server.bob, world.server.manager
+    assert "for those who may manage" in await world.ask(ada, "link", username="bob", member=bob)
+    answer = await world.ask(manager, "link", username="bob", member=bob)
+    assert f"{bob.mention} is [bob]" in answer
+    assert f"by {manager.mention}" in await world.ask(ada, "whois", member=bob)
+    assert "for those who may manage" in await world.ask(ada, "unlink", member=bob)
+    answer = await world.ask(manager, "unlink", member=bob)
+    assert f"{bob.mention} is no longer linked to [bob]" in answer
+    answer = await world.ask(manager, "unlink", member=bob)
+    assert f"{bob.mention} has not told me" in answer
+    assert "You are [ada]" in await world.ask(ada, "link", username="ada", member=ada)
+
+
+async def test_a_bot_is_nobody_on_kaggle(world: World) -> None:
+    robot = world.server.guild.add_member(world.env.create_user("robot", bot=True))
+    answer = await world.ask(world.server.manager, "link", username="robot", member=robot)
+    assert "does not compete" in answer
+
+
+async def test_unlinking_oneself(world: World) -> None:
+    ada = world.server.ada
+    assert "`/link` tells me" in await world.ask(ada, "unlink")
+    await world.ask(ada, "link", username="ada")
+    result = await world.run(ada, "unlink")
+    assert private(result)
+    assert said(result).startswith("You are no longer linked to [ada]")
+    assert "`/link` tells me" in await world.ask(ada, "whois")
+
+
+async def test_who_nobody_is(world: World) -> None:
+    ada, bob = world.server.ada, world.server.bob
+    assert "Nobody here has linked [eve]" in await world.ask(ada, "whois", username="eve")
+    assert f"{bob.mention} has not told me" in await world.ask(ada, "whois", member=bob)
+    assert "not both" in await world.ask(ada, "whois", member=bob, username="bob")
+
+
+async def test_each_member_chooses_whether_to_be_pinged(world: World) -> None:
+    ada, manager = world.server.ada, world.server.manager
+    assert "`/link` tells me" in await world.ask(ada, "pingme", enabled=True)
+    await world.ask(ada, "link", username="ada")
+    assert "has pings turned off" in await world.ask(ada, "pingme", enabled=True)
+    await world.ask(manager, "announcements", mention=True)
+    result = await world.run(ada, "pingme", enabled=True)
+    assert private(result)
+    assert "will ping you from now on" in said(result)
+    assert "will not ping you" in await world.ask(ada, "pingme", enabled=False)
+
+
+async def test_user_names_of_followed_boards_are_offered(world: World) -> None:
+    assert await world.offered(world.server.ada, "link", "username", "a") == []
+    world.serve("titanic", SMALL)
+    await world.follow()
+    assert await world.offered(world.server.ada, "link", "username", "A") == ["ada"]
+    assert await world.offered(world.server.ada, "whois", "username", "ca") == ["carol"]

@@ -1,0 +1,126 @@
+from datetime import timedelta
+
+from leaderboards.kaggle import CompetitionDetails
+from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, SMALL, crowd
+from tests.cogs.world import START, Team, World, private, said
+
+
+async def test_a_card_says_how_one_stands(world: World) -> None:
+    world.kaggle.listed["titanic"] = CompetitionDetails("titanic", category="Featured")
+    world.serve("titanic", crowd(1000))
+    await world.follow()
+    server = world.server
+    await world.ask(server.ada, "link", username="user60")
+    await world.ask(server.bob, "link", username="user59")
+    result = await world.run(server.ada, "rank")
+    assert not private(result)
+    answer = said(result)
+    assert "## 🥉 #60 of 1,000 · top 6 %" in answer
+    assert f"{server.ada.mention} · **Team 60** in [titanic]" in answer
+    assert "**Score** 0.99400 (higher is better)" in answer
+    assert "1 submission · last <t:" in answer
+    assert f"**Next place** #59 {server.bob.mention} is 0.00010 ahead" in answer
+    assert "**Zone** bronze, to rank 100" in answer
+    assert "**To silver** 🥈 10 places, 0.00100 in score" in answer
+
+
+async def test_changes_since_the_last_sync_a_day_and_a_week(world: World) -> None:
+    world.serve("titanic", [ALPHA, BRAVO, CHARLIE])
+    await world.follow()
+    await world.ask(world.server.ada, "link", username="dave")
+    assert "**Change**" not in await world.ask(world.server.ada, "rank")
+    await world.pass_time(minutes=30)
+    world.serve("titanic", [CHARLIE, ALPHA, BRAVO])
+    await world.pass_time(hours=23)
+    world.serve("titanic", [ALPHA, CHARLIE, BRAVO])
+    await world.pass_time(hours=2)
+    answer = await world.ask(world.server.ada, "rank")
+    assert "**Change** last sync ▼1 · 24 h ▼1 · 7 d ▲1" in answer
+
+
+async def test_the_first_one_has_nobody_ahead(world: World) -> None:
+    world.serve("titanic", SMALL)
+    await world.follow()
+    answer = await world.ask(world.server.ada, "rank", username="ADA")
+    assert "## #1 of 4 · top 25 %" in answer
+    assert "**In the lead**, 0.010 ahead of #2 **Bravo**" in answer
+    assert "ada · **Alpha**" in answer
+    assert "Zone" not in answer
+
+
+async def test_somebody_alone_on_a_board(world: World) -> None:
+    world.serve("titanic", [ALPHA])
+    await world.follow()
+    answer = await world.ask(world.server.ada, "rank", username="ada")
+    assert "#1 of 1 · top 100 %" in answer
+    assert "Next place" not in answer
+    assert "In the lead" not in answer
+
+
+async def test_team_mates_are_named(world: World) -> None:
+    world.serve("titanic", SMALL)
+    await world.follow()
+    await world.ask(world.server.bob, "link", username="bob")
+    answer = await world.ask(world.server.ada, "rank", member=world.server.bob)
+    assert f"{world.server.bob.mention} and carol · **Bravo**" in answer
+
+
+async def test_all_boards_that_one_is_on(world: World) -> None:
+    for slug in ("titanic", "house-prices", "elsewhere"):
+        world.serve(slug, SMALL if slug != "elsewhere" else [BRAVO])
+        await world.follow(slug)
+    await world.ask(world.server.ada, "link", username="ada")
+    answer = await world.ask(world.server.ada, "rank")
+    assert answer.count("## #1 of 4") == 2
+    answer = await world.ask(world.server.ada, "rank", competition="titanic")
+    assert answer.count("## #1 of 4") == 1
+    answer = await world.ask(world.server.ada, "rank", competition="elsewhere")
+    assert f"{world.server.ada.mention} ([ada]" in answer
+    assert "is not on elsewhere yet" in answer
+
+
+async def test_more_boards_than_fit(world: World) -> None:
+    for n in range(13):
+        world.serve(f"competition-{n}", [Team(1, "A *very* [long] name " * 5, "0.5", "ada")])
+        await world.follow(f"competition-{n}")
+    answer = await world.ask(world.server.ada, "rank", username="ada")
+    assert "more competitions; name one to see it" in answer
+
+
+async def test_who_cannot_be_found(world: World) -> None:
+    ada, bob = world.server.ada, world.server.bob
+    assert "`/link` tells me" in await world.ask(ada, "rank")
+    assert f"{bob.mention} has not told me" in await world.ask(ada, "rank", member=bob)
+    assert "not both" in await world.ask(ada, "rank", member=bob, username="bob")
+    assert "is no Kaggle user name" in await world.ask(ada, "rank", username="<@1>")
+    result = await world.run(ada, "rank", username="bob")
+    assert "follows no competition yet" in said(result)
+    assert private(result)
+    for slug in ("titanic", "house-prices"):
+        world.serve(slug, SMALL)
+        await world.follow(slug)
+    answer = await world.ask(ada, "rank", username="nobody")
+    assert answer.startswith("[nobody](https://www.kaggle.com/nobody) is not on any board")
+
+
+async def test_user_names_are_offered(world: World) -> None:
+    world.serve("titanic", SMALL)
+    await world.follow()
+    assert await world.offered(world.server.ada, "rank", "username", "@A") == ["ada"]
+    assert await world.offered(world.server.ada, "rank", "username", "") == [
+        "ada",
+        "bob",
+        "carol",
+        "dave",
+    ]
+
+
+async def test_a_rank_that_was_not_there_a_day_ago_is_new(world: World) -> None:
+    world.serve("titanic", [ALPHA])
+    await world.follow()
+    await world.pass_time(minutes=10)
+    newcomer = Team(5, "Eve", "0.1", "eve", submitted_at=START + timedelta(minutes=1))
+    world.serve("titanic", [ALPHA, newcomer])
+    await world.pass_time(minutes=10)
+    answer = await world.ask(world.server.ada, "rank", username="eve")
+    assert "**Change** last sync new · 24 h new · 7 d new" in answer
