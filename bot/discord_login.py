@@ -33,7 +33,7 @@ class Login:
 
 async def log_in(token: str) -> Login:
     """Log in without connecting to the gateway; raises one of `REFUSALS`."""
-    client = discord.Client(intents=discord.Intents.none())
+    client = discord.Client(intents=discord.Intents(guilds=True))
     async with client:
         await client.login(token)
         if client.user is None or client.application_id is None:

@@ -15,8 +15,10 @@ def test_nothing_set_leaves_the_defaults_and_asks_for_the_token_only() -> None:
     assert settings.kaggle_timeout_seconds == 120
     assert settings.kaggle_concurrency == 2
     assert problems(settings) == [
-        "DISCORD_TOKEN is not set: make one at the Discord developer portal, Bot → Reset Token,"
-        " and put it into .env."
+        (
+            "DISCORD_TOKEN is not set: make one at the Discord developer portal, Bot → Reset Token,"
+            " and put it into .env."
+        )
     ]
     assert problems(settings, discord=False) == []
 
@@ -57,13 +59,19 @@ def test_each_wrong_value_is_named_and_never_shown() -> None:
         load()
     assert str(raised.value).splitlines() == [
         "SYNC_MINUTES has a wrong value: give whole minutes from 1 to 1440, and put it into .env.",
-        "KAGGLE_TIMEOUT_SECONDS has a wrong value: give seconds, more than 0 and at most 3600,"
-        " and put it into .env.",
-        "KAGGLE_CONCURRENCY has a wrong value: give a whole number from 1 to 16,"
-        " and put it into .env.",
+        (
+            "KAGGLE_TIMEOUT_SECONDS has a wrong value: give seconds, more than 0 and at most 3600,"
+            " and put it into .env."
+        ),
+        (
+            "KAGGLE_CONCURRENCY has a wrong value: give a whole number from 1 to 16,"
+            " and put it into .env."
+        ),
         "LOG_LEVEL has a wrong value: give DEBUG, INFO, WARNING or ERROR, and put it into .env.",
-        "DEV_GUILD_ID has a wrong value: give the server's number: in Discord with developer mode"
-        " on, right-click the server → Copy Server ID, and put it into .env.",
+        (
+            "DEV_GUILD_ID has a wrong value: give the server's number: in Discord with developer mode"
+            " on, right-click the server → Copy Server ID, and put it into .env."
+        ),
     ]
 
 

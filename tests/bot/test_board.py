@@ -1,0 +1,107 @@
+import json
+from pathlib import Path
+
+from tests.bot.conftest import FIRST, SECOND, CommandLine, archive, csv
+
+
+def test_json_holds_every_row_in_the_boards_order(podium: CommandLine) -> None:
+    Path("a.zip").write_bytes(archive(FIRST))
+    code, out, err = podium("board", "a.zip", "--json")
+    assert (code, err) == (0, "")
+    assert json.loads(out) == {
+        "slug": "titanic",
+        "kind": "public",
+        "taken_at": "2026-08-09T12:00:00Z",
+        "teams": 2,
+        "benchmarks": 1,
+        "order": "higher",
+        "ranks_derived": False,
+        "complete": True,
+        "entries": [
+            {
+                "rank": rank,
+                "team_id": team_id,
+                "team_name": name,
+                "score": float(score),
+                "score_text": score,
+                "submissions": submissions,
+                "last_submission_at": "2026-08-09T10:00:00Z",
+                "members": members,
+            }
+            for rank, team_id, name, score, submissions, members in [
+                (1, 1, "Ada", "0.9", 3, ["ada"]),
+                (0, 9, "Sample", "0.85", 1, []),
+                (2, 2, "Bob 🐍", "0.80", 2, ["bob", "bea"]),
+            ]
+        ],
+    }
+    assert "🐍" in out
+
+
+def test_a_table_shows_the_head(podium: CommandLine) -> None:
+    Path("a.zip").write_bytes(archive(FIRST))
+    assert podium("board", "a.zip")[1].splitlines() == [
+        "titanic, public board, 2026-08-09T12:00:00Z, 2 teams, 1 benchmarks, higher is better",
+        "",
+        "rank  score  submissions  team    members",
+        "   1  0.9              3  Ada     ada",
+        "   -  0.85             1  Sample  -",
+        "   2  0.80             2  Bob 🐍  bob, bea",
+    ]
+
+
+def test_a_long_board_is_cut_and_says_so(podium: CommandLine) -> None:
+    rows = [f"{rank},{rank},team {rank},{1 - rank / 100:.2f},1,user{rank}" for rank in range(1, 31)]
+    Path("a.csv").write_text(csv(*rows), "utf-8")
+    lines = podium("board", "a.csv")[1].splitlines()
+    assert lines[0].startswith("a competition that the file does not name, public board, no time")
+    assert lines[-1] == "… and 10 more rows; --json prints them all"
+
+
+def test_what_a_file_does_not_tell_is_said(podium: CommandLine) -> None:
+    Path("a.csv").write_text(
+        "TeamId,TeamName,SubmissionDate,Score\n1,a,2026-08-09 10:00:00,0.1\n"
+        "2,b,2026-08-09 10:00:00,0.3\n3,c,2026-08-09 10:00:00,0.2\n",
+        "utf-8",
+    )
+    code, out, err = podium("board", "a.csv")
+    assert (code, out) == (1, "")
+    assert "--order" in err
+    code, out, _ = podium("board", "a.csv", "--order", "lower")
+    assert code == 0
+    assert "lower is better, ranks follow from scores and dates: the file has none" in out
+    Path("b.csv").write_text(csv("1,1,a,0.5,1,a", "2,2,b,0.5,1,b"), "utf-8")
+    assert "better direction unknown" in podium("board", "b.csv")[1]
+
+
+def test_refused_files_say_why(podium: CommandLine) -> None:
+    Path("a.csv").write_text(csv("1,1,Ada,high,3,ada"), "utf-8")
+    code, out, err = podium("board", "a.csv", "--json")
+    assert (code, out) == (1, "")
+    assert err.endswith("\n")
+    assert "row" in err.lower()
+    Path("b.zip").write_text("<!doctype html><title>Kaggle</title>")
+    assert podium("board", "b.zip")[0] == 1
+    assert podium("board", "none.zip") == (
+        1,
+        "",
+        "none.zip cannot be read: No such file or directory.\n",
+    )
+
+
+def test_a_past_board_is_rebuilt(podium: CommandLine) -> None:
+    Path("a.zip").write_bytes(archive(FIRST))
+    Path("b.zip").write_bytes(archive(SECOND, "2026-08-09T13:00:00"))
+    assert podium("import", "titanic", "b.zip", "a.zip")[0] == 0
+    for file, at in (("a.zip", "2026-08-09T12:59:59"), ("b.zip", "2026-08-09T15:00+02:00")):
+        then = podium("board", "https://www.kaggle.com/c/titanic", "--at", at, "--json")
+        assert then == podium("board", file, "--json")
+    assert podium("board", "titanic", "--at", "2026-08-09T11:00") == (
+        1,
+        "",
+        "The first public board of titanic is from 2026-08-09T12:00:00Z, later than that.\n",
+    )
+    for arguments in (["titanic", "--private"], ["other"]):
+        code, _, err = podium("board", *arguments, "--at", "2026-08-10")
+        kind = "private" if "--private" in arguments else "public"
+        assert (code, err) == (1, f"No {kind} board of {arguments[0]} is stored.\n")

@@ -1,0 +1,81 @@
+"""The lock check, on made-up projects and on the real one."""
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from packaging.requirements import Requirement
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture(scope="module")
+def check_lock() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("check_lock", ROOT / "scripts/check_lock.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+INSTALLED = {
+    "web": ["Sockets >=2", "speedups; extra == 'fast'", "colors; sys_platform == 'win32'"],
+    "sockets": [],
+    "speedups": [],
+}
+
+
+def needs(name: str) -> list[Requirement] | None:
+    found = INSTALLED.get(name)
+    return None if found is None else [Requirement(text) for text in found]
+
+
+FITS = ["# made", "colors==1 ; sys_platform == 'win32'", "sockets==2.1", "web==3.0"]
+
+
+def test_a_complete_lock_is_silent(check_lock: ModuleType) -> None:
+    assert check_lock.problems(["web>=3"], FITS, needs) == []
+
+
+def test_what_is_missing_is_named_with_what_needs_it(check_lock: ModuleType) -> None:
+    assert check_lock.problems(["web>=3", "six"], FITS, needs) == [
+        "six is not in it, but pyproject.toml needs it."
+    ]
+    assert check_lock.problems(["web>=3"], ["web==3.0", FITS[1]], needs) == [
+        "sockets is not in it, but web needs it."
+    ]
+    assert check_lock.problems(["web>=3"], ["web==3.0", "sockets==2"], needs) == [
+        "colors is not in it, but web needs it."
+    ]
+    assert check_lock.problems(["web[fast]>=3"], FITS, needs) == [
+        "speedups is not in it, but web needs it."
+    ]
+
+
+def test_a_version_that_does_not_fit_is_named(check_lock: ModuleType) -> None:
+    assert check_lock.problems(["web>=4"], FITS, needs) == [
+        "web==3.0 does not fit pyproject.toml, which needs web>=4."
+    ]
+
+
+def test_what_nothing_needs_is_named(check_lock: ModuleType) -> None:
+    assert check_lock.problems(["web>=3"], [*FITS, "left-pad==1"], needs) == [
+        "left-pad==1 is in it, but nothing needs it."
+    ]
+
+
+def test_the_locks_name_no_place_to_get_them_from() -> None:
+    for lock in ROOT.glob("requirements*.txt"):
+        text = lock.read_text("utf-8")
+        assert "://" not in text
+        assert "--" not in text
+
+
+def test_the_larger_sets_pin_what_the_smaller_ones_pin() -> None:
+    runtime, demo, test = (
+        set((ROOT / f"requirements{name}.txt").read_text("utf-8").splitlines())
+        for name in ("", "-demo", "-test")
+    )
+    assert runtime < demo < test

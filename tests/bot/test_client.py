@@ -1,0 +1,95 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import discord
+import pytest
+import simcord
+
+import cogs
+from bot.client import Podium
+from bot.failure import Failure
+from leaderboards.kaggle import KaggleCli
+from storage.storage import Storage
+
+
+@pytest.fixture
+async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
+    storage = await Storage.open(tmp_path / "podium.db")
+    yield storage
+    await storage.close()
+
+
+def make_bot(storage: Storage, dev_guild_id: int | None = None) -> Podium:
+    return Podium(storage, KaggleCli(credentials={}), dev_guild_id=dev_guild_id)
+
+
+def sent(env: simcord.Env) -> list[str]:
+    """Where commands were sent to, without the application's number."""
+    return [
+        call.path.partition("/applications/")[2].partition("/")[2]
+        for call in env.http_requests
+        if call.method == "PUT" and call.path.endswith("/commands")
+    ]
+
+
+async def test_asks_for_servers_only_and_pings_nobody(storage: Storage) -> None:
+    bot = make_bot(storage)
+    assert dict(bot.intents) == dict(discord.Intents(guilds=True))
+    mentions = bot.allowed_mentions
+    assert mentions is not None
+    assert not any((mentions.everyone, mentions.users, mentions.roles, mentions.replied_user))
+    assert bot.help_command is None
+
+
+async def test_commands_are_sent_once_and_again_only_when_they_changed(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with simcord.run(make_bot(storage), shard_count=1) as env:
+        assert sent(env) == ["commands"]
+        await env.restart_bot(make_bot(storage))
+        assert sent(env) == ["commands"]
+        monkeypatch.setattr(cogs, "EXTENSIONS", ("cogs.announcer", "cogs.sync", "cogs.status"))
+        await env.restart_bot(make_bot(storage))
+        assert sent(env) == ["commands", "commands"]
+
+
+async def test_commands_that_discord_did_not_take_are_sent_again(storage: Storage) -> None:
+    async with simcord.run(make_bot(storage), shard_count=1) as env:
+        await storage.facts.set(f"commands {env.bot.application_id} global", "another")
+        env.inject_error("PUT", "/applications/*/commands", status=400)
+        with pytest.raises(discord.HTTPException):
+            await env.restart_bot(make_bot(storage))
+    async with simcord.run(make_bot(storage), shard_count=1) as env:
+        assert sent(env) == ["commands"]
+
+
+async def test_a_development_server_gets_the_commands_for_itself(storage: Storage) -> None:
+    async with simcord.run(make_bot(storage), shard_count=1) as env:
+        guild = env.create_guild()
+        await env.restart_bot(make_bot(storage, dev_guild_id=guild.id))
+        assert sent(env) == ["commands", f"guilds/{guild.id}/commands"]
+        await env.restart_bot(make_bot(storage, dev_guild_id=guild.id))
+        assert len(sent(env)) == 2
+
+
+async def test_a_development_server_without_the_bot_is_named(storage: Storage) -> None:
+    async with simcord.run(make_bot(storage), shard_count=1) as env:
+        env.inject_error("PUT", "/applications/*/guilds/*/commands", status=403, code=50001)
+        with pytest.raises(Failure, match=r"DEV_GUILD_ID names the server 77, but the bot is not"):
+            await env.restart_bot(make_bot(storage, dev_guild_id=77))
+
+
+async def test_commands_that_may_not_be_sent_at_all_stop_the_start(storage: Storage) -> None:
+    async with simcord.run(make_bot(storage), shard_count=1) as env:
+        await storage.facts.set(f"commands {env.bot.application_id} global", "another")
+        env.inject_error("PUT", "/applications/*/commands", status=403)
+        with pytest.raises(discord.Forbidden):
+            await env.restart_bot(make_bot(storage))
+
+
+async def test_closing_unloads_the_cogs(storage: Storage) -> None:
+    bot = make_bot(storage)
+    async with simcord.run(bot, shard_count=1):
+        assert bot.cogs
+        await bot.close()
+        assert not bot.cogs

@@ -1,0 +1,52 @@
+import discord
+import pytest
+from discord.http import Route
+
+from bot.discord_login import REFUSALS, Login, log_in, reason
+from tests.bot.discord_server import TOKEN, discord_server
+
+UNREACHABLE = "Discord cannot be reached: look at the network of this machine."
+
+
+async def reason_of(token: str) -> str:
+    with pytest.raises(REFUSALS) as raised:
+        await log_in(token)
+    return reason(raised.value)
+
+
+async def test_a_good_token_tells_the_name_and_the_invitation(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with discord_server() as base:
+        monkeypatch.setattr(Route, "BASE", base)
+        login = await log_in(TOKEN)
+    assert isinstance(login, Login)
+    assert login.name == "Podium#0000"
+    assert "client_id=123456789012345678" in login.invitation
+    assert "applications.commands" in login.invitation
+
+
+async def test_a_wrong_token_says_where_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with discord_server() as base:
+        monkeypatch.setattr(Route, "BASE", base)
+        assert await reason_of("wrong") == (
+            "Discord does not accept DISCORD_TOKEN: make one at the Discord developer portal,"
+            " Bot → Reset Token, and put it into .env."
+        )
+
+
+async def test_no_network_is_said_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Route, "BASE", "http://127.0.0.1:1/api/v10")
+    assert await reason_of(TOKEN) == UNREACHABLE
+
+
+async def test_other_refusals_keep_what_discord_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with discord_server() as base:
+        monkeypatch.setattr(Route, "BASE", f"{base}/down")
+        client = discord.Client(intents=discord.Intents(guilds=True))
+        async with client:
+            await client.http.static_login(TOKEN)
+            with pytest.raises(discord.HTTPException) as raised:
+                await client.http.get_user(1)
+    assert reason(raised.value) == "Discord refused with 503: Maintenance."
+    assert reason(discord.ClientException("odd.")) == "Discord refused: odd."

@@ -1,0 +1,103 @@
+from pathlib import Path
+
+import pytest
+
+from bot import opening
+from bot.commands import doctor
+from bot.discord_login import Login
+from leaderboards.errors import NotLoggedIn
+from tests.bot.conftest import FIRST, CommandLine, archive
+
+
+class Kaggle:
+    """Stands for the Kaggle CLI."""
+
+    logged_in = True
+
+    def __init__(self, **_: object) -> None:
+        pass
+
+    async def check(self) -> None:
+        pass
+
+    async def version(self) -> str:
+        return "2.2.4"
+
+    async def check_login(self) -> None:
+        if not self.logged_in:
+            raise NotLoggedIn("Kaggle does not accept the login.")
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture(autouse=True)
+def world(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def log_in(token: str) -> Login:
+        if token != "right":
+            raise OSError(token)
+        return Login("Podium#1", "https://discord.example/invite")
+
+    monkeypatch.setattr(opening, "KaggleCli", Kaggle)
+    monkeypatch.setattr(doctor, "log_in", log_in)
+    monkeypatch.setattr(Kaggle, "logged_in", True)
+
+
+def test_all_is_well(podium: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", "right")
+    code, out, err = podium("doctor")
+    assert (code, err) == (0, "")
+    assert out.splitlines() == [
+        "ok    settings      complete",
+        "ok    database      podium.db is made when the bot starts",
+        "ok    Kaggle CLI    version 2.2.4",
+        "ok    Kaggle login  accepted",
+        "ok    Discord       logged in as Podium#1; invite it with https://discord.example/invite",
+    ]
+    assert not Path("podium.db").exists()
+
+
+def test_an_existing_database_is_opened(podium: CommandLine) -> None:
+    Path("a.zip").write_bytes(archive(FIRST))
+    podium("import", "titanic", "a.zip")
+    assert "ok    database      podium.db, 0 competitions followed" in podium("doctor")[1]
+    Path("podium.db").write_text("no database" * 1000)
+    assert "FAIL  database      The database podium.db is not" in podium("doctor")[1]
+
+
+def test_each_failure_has_its_line(podium: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Kaggle, "logged_in", False)
+    monkeypatch.setenv("KAGGLE_KEY", "k")
+    monkeypatch.setenv("DATABASE_PATH", "no/folder/podium.db")
+    code, out, err = podium("doctor")
+    assert (code, err) == (1, "")
+    lines = out.splitlines()
+    assert lines[0].startswith("FAIL  settings      DISCORD_TOKEN is not set: make one at")
+    assert lines[1].startswith("FAIL  settings      KAGGLE_USERNAME is not set: ")
+    assert lines[2:] == [
+        "FAIL  database      no/folder/podium.db cannot be made: its folder is missing.",
+        "ok    Kaggle CLI    version 2.2.4",
+        "FAIL  Kaggle login  Kaggle does not accept the login.",
+        "FAIL  Discord       not tried without a token",
+    ]
+
+
+def test_discord_out_of_reach_is_said_without_the_token(
+    podium: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", "s3cret")
+    code, out, _ = podium("doctor")
+    assert code == 1
+    assert "FAIL  Discord       Discord cannot be reached: look at the network" in out
+    assert "s3cret" not in out
+
+
+def test_wrong_settings_end_it(podium: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SYNC_MINUTES", "0")
+    monkeypatch.setenv("LOG_LEVEL", "loud")
+    code, out, _ = podium("doctor")
+    assert code == 1
+    assert [line[:32] for line in out.splitlines()] == [
+        "FAIL  settings      SYNC_MINUTES",
+        "FAIL  settings      LOG_LEVEL ha",
+    ]

@@ -1,0 +1,60 @@
+import sqlite3
+from pathlib import Path
+
+from tests.bot.conftest import FIRST, SECOND, CommandLine, archive, csv
+
+
+def test_files_are_stored_in_the_order_of_their_times(podium: CommandLine) -> None:
+    Path("late.zip").write_bytes(archive(SECOND, "2026-08-09T13:00:00"))
+    Path("early.zip").write_bytes(archive(FIRST))
+    assert podium("import", "titanic", "late.zip", "early.zip") == (
+        0,
+        (
+            "early.zip: 2026-08-09T12:00:00Z, 2 teams, 2 new, 0 moved, 0 gone\n"
+            "late.zip: 2026-08-09T13:00:00Z, 3 teams, 1 new, 2 moved, 0 gone\n"
+        ),
+        "",
+    )
+    assert podium("import", "titanic", "late.zip") == (0, "late.zip: already stored\n", "")
+
+
+def test_a_csv_alone_goes_the_same_way(podium: CommandLine) -> None:
+    name = "titanic-publicleaderboard-2026-08-09T12-00-00.csv"
+    Path(name).write_text(FIRST, "utf-8")
+    code, out, _ = podium("import", "titanic", name)
+    assert (code, out) == (0, f"{name}: 2026-08-09T12:00:00Z, 2 teams, 2 new, 0 moved, 0 gone\n")
+
+
+def test_what_is_refused_is_named_and_the_rest_is_stored(podium: CommandLine) -> None:
+    Path("good.zip").write_bytes(archive(SECOND, "2026-08-09T13:00:00"))
+    Path("old.zip").write_bytes(archive(FIRST))
+    Path("other.zip").write_bytes(archive(FIRST, "2026-08-09T14:00:00", slug="digits"))
+    Path("page.zip").write_text("<html>")
+    Path("titanic-publicleaderboard.csv").write_text(FIRST, "utf-8")
+    assert podium("import", "titanic", "good.zip")[0] == 0
+    files = ["old.zip", "other.zip", "page.zip", "titanic-publicleaderboard.csv", "none.zip"]
+    code, out, err = podium("import", "titanic", *files)
+    assert (code, out) == (1, "")
+    said = dict(line.split(": ", 1) for line in err.splitlines())
+    assert said["old.zip"] == "It is not newer than the board that is stored."
+    assert "leaderboard of digits" in said["other.zip"]
+    assert said["none.zip"] == "It cannot be read: No such file or directory."
+    assert said["titanic-publicleaderboard.csv"].startswith("Its name does not tell when it was")
+    assert set(said) == set(files)
+
+
+def test_a_board_that_looks_wrong_is_not_stored(podium: CommandLine) -> None:
+    rows = [f"{rank},{rank},t{rank},{1 - rank / 100:.2f},1,u{rank}" for rank in range(1, 21)]
+    Path("a.zip").write_bytes(archive(csv(*rows)))
+    Path("b.zip").write_bytes(archive(csv(*rows[:5]), "2026-08-09T13:00:00"))
+    code, _, err = podium("import", "titanic", "a.zip", "b.zip")
+    assert code == 1
+    assert err == "b.zip: It looks wrong, because a third of the teams or more are gone.\n"
+
+
+def test_a_competition_without_any_good_file_leaves_nothing(podium: CommandLine) -> None:
+    Path("other.zip").write_bytes(archive(FIRST, slug="digits"))
+    assert podium("import", "titanic", "other.zip")[0] == 1
+    with sqlite3.connect("podium.db") as connection:
+        assert connection.execute("SELECT count(*) FROM competitions").fetchone() == (0,)
+    connection.close()

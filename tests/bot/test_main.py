@@ -1,0 +1,141 @@
+"""What holds for the command line as a whole."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import demo.__main__
+from bot.commands import board
+from tests.bot.conftest import CommandLine
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def test_help_names_every_command_with_an_example_each(podium: CommandLine) -> None:
+    code, out, _ = podium("--help")
+    assert code == 0
+    for command in ("run", "doctor", "sync", "board", "import", "history", "backup"):
+        assert f"\n    {command} " in out
+        code, help_text, _ = podium(command, "--help")
+        assert code == 0
+        assert f"examples:\n  python -m bot{'' if command == 'run' else f' {command}'}" in help_text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["boards"], "Argument COMMAND: invalid choice: 'boards'"),
+        (["sync"], "The following arguments are required: SLUG. Help: python -m bot sync --help"),
+        (["sync", "not a slug"], "Argument SLUG: That names no Kaggle competition. Give its slug"),
+        (["history", "titanic", "x"], "Argument TEAM_ID: invalid int value: 'x'"),
+        (["board", "titanic", "--at", "noon"], "Argument --at: 'noon' is no time; write it like"),
+        (["board", "no slug", "--at", "2026-08-09"], "That names no Kaggle competition."),
+    ],
+)
+def test_wrong_arguments_end_in_one_sentence(
+    podium: CommandLine, arguments: list[str], sentence: str
+) -> None:
+    code, out, err = podium(*arguments)
+    assert code == 1
+    assert out == ""
+    assert err.startswith(sentence)
+    assert err.count("\n") == 1
+
+
+def test_wrong_settings_are_named_one_by_one(
+    podium: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert podium() == (
+        1,
+        "",
+        (
+            "DISCORD_TOKEN is not set: make one at the Discord developer portal, Bot → Reset Token,"
+            " and put it into .env.\n"
+        ),
+    )
+    monkeypatch.setenv("SYNC_MINUTES", "0")
+    monkeypatch.setenv("LOG_LEVEL", "loud")
+    code, _, err = podium("sync", "titanic")
+    assert code == 1
+    assert [line.split()[0] for line in err.splitlines()] == ["SYNC_MINUTES", "LOG_LEVEL"]
+
+
+def test_ctrl_c_ends_a_command_without_a_traceback(
+    podium: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(board, "read_file", interrupt)
+    assert podium("board", "x.zip") == (130, "", "")
+
+
+def test_a_database_that_cannot_be_used_is_said_in_a_sentence(podium: CommandLine) -> None:
+    Path("podium.db").write_text("this is no database, however long it may be" * 100)
+    code, out, err = podium("history", "titanic", 1)
+    assert (code, out, err) == (1, "", "The database podium.db is not a SQLite database.\n")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["history", "titanic", "1"], ["board", "titanic", "--at", "2026-08-09"], ["backup", "b.db"]],
+)
+def test_reading_makes_no_database(podium: CommandLine, arguments: list[str]) -> None:
+    code, _, err = podium(*arguments)
+    assert (code, err) == (
+        1,
+        "There is no database podium.db: DATABASE_PATH says where it is.\n",
+    )
+    assert not Path("podium.db").exists()
+
+
+def test_the_demo_gets_its_arguments_as_they_are(
+    podium: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[list[str]] = []
+
+    def main(arguments: list[str]) -> int:
+        given.append(arguments)
+        return 0
+
+    monkeypatch.setattr(demo.__main__, "main", main)
+    assert podium("demo", "--once", "--seconds", "3")[0] == 0
+    assert podium("demo")[0] == 0
+    assert given == [["--once", "--seconds", "3"], []]
+
+
+def test_the_demo_without_its_packages_says_how_to_get_them(
+    podium: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "demo.__main__")
+    monkeypatch.setitem(sys.modules, "demo.show", None)
+    with pytest.raises(ModuleNotFoundError):
+        podium("demo")
+    monkeypatch.delitem(sys.modules, "demo.show")
+    monkeypatch.setitem(sys.modules, "simcord", None)
+    code, _, err = podium("demo", "--once")
+    assert code == 1
+    assert err.startswith("The demo needs packages of its own: make demo, or pip install")
+
+
+def test_output_is_utf_8_and_whoever_reads_it_may_stop(tmp_path: Path) -> None:
+    file = tmp_path / "show.csv"
+    rows = "".join(f"{n},Ünï 🐍 {n},2026-08-09 10:00:00,{1 - n / 10**6}\n" for n in range(1, 9000))
+    file.write_text(f"TeamId,TeamName,SubmissionDate,Score\n{rows}", "utf-8")
+    command = [sys.executable, "-m", "bot", "board", str(file), "--order", "higher", "--json"]
+    with subprocess.Popen(  # noqa: S603
+        command,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        start = process.stdout.read(2000)
+        process.stdout.close()
+        assert process.wait(30) == 0
+        assert process.stderr.read() == b""
+    assert "Ünï 🐍 1" in start.decode("utf-8", errors="ignore")

@@ -1,0 +1,65 @@
+"""Starting and stopping the bot itself."""
+
+import asyncio
+import os
+import signal
+import threading
+
+import pytest
+from discord.http import Route
+
+from bot.client import Podium
+from tests.bot.conftest import CommandLine
+
+
+@pytest.fixture(autouse=True)
+def token(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", "s3cret")
+
+
+@pytest.fixture
+def running(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A bot that is up until it is stopped, with what happened to it."""
+    happened: list[str] = []
+
+    async def start(self: Podium, token: str, *, reconnect: bool = True) -> None:
+        happened.append(f"started with {token}")
+        await asyncio.Event().wait()
+
+    close = Podium.close
+
+    async def closing(self: Podium) -> None:
+        happened.append("closed")
+        await close(self)
+
+    monkeypatch.setattr(Podium, "start", start)
+    monkeypatch.setattr(Podium, "close", closing)
+    return happened
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_stops_it_cleanly(
+    podium: CommandLine, running: list[str], number: signal.Signals
+) -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    timer = threading.Timer(0.5, os.kill, (os.getpid(), number))
+    timer.start()
+    code, out, err = podium()
+    timer.join()
+    assert (code, out) == (0, "")
+    assert running == ["started with s3cret", "closed"]
+    assert err.splitlines()[-1].endswith("INFO    bot.commands.run: Stopped")
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_discord_out_of_reach_ends_in_a_sentence(
+    podium: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Route, "BASE", "http://127.0.0.1:1/api/v10")
+    code, out, err = podium("run")
+    assert (code, out) == (1, "")
+    assert err.splitlines()[-1] == (
+        "Discord cannot be reached: look at the network of this machine."
+    )
+    assert "Traceback" not in err
+    assert "s3cret" not in err

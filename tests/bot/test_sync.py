@@ -1,0 +1,113 @@
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import partial
+
+import pytest
+
+from bot import opening
+from demo.kaggle import CREDENTIALS, KaggleStandIn
+from leaderboards.kaggle import CompetitionDetails, KaggleCli
+from tests.bot.conftest import FIRST, SECOND, CommandLine, archive, csv
+
+
+@pytest.fixture
+def kaggle(monkeypatch: pytest.MonkeyPatch) -> Iterator[KaggleStandIn]:
+    with KaggleStandIn().in_thread() as stand_in:
+        for name, value in CREDENTIALS.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr(
+            opening, "KaggleCli", partial(KaggleCli, environment=stand_in.environment)
+        )
+        yield stand_in
+
+
+def competitions() -> list[tuple[str, str | None]]:
+    with sqlite3.connect("podium.db") as connection:
+        rows = connection.execute("SELECT slug, category FROM competitions").fetchall()
+    connection.close()
+    return rows
+
+
+def test_a_sync_tells_what_it_does_and_what_changed(
+    podium: CommandLine, kaggle: KaggleStandIn
+) -> None:
+    kaggle.list(
+        CompetitionDetails("titanic", datetime(2030, 1, 1, tzinfo=UTC), "Featured", "Knowledge", 2)
+    )
+    kaggle.serve("titanic", archive(FIRST))
+    code, out, err = podium("sync", "https://www.kaggle.com/competitions/titanic")
+    assert code == 0
+    assert out == (
+        "titanic, 2026-08-09T12:00:00Z: 2 teams, 2 new, 0 moved, 0 gone; 1 benchmarks;"
+        " 0 announcements.\n"
+    )
+    assert err.splitlines()[0] == "Asking Kaggle for titanic …"
+    assert competitions() == [("titanic", "Featured")]
+
+    kaggle.serve("titanic", archive(SECOND, "2026-08-09T13:00:00"))
+    code, out, _ = podium("sync", "titanic")
+    assert out.splitlines() == [
+        (
+            "titanic, 2026-08-09T13:00:00Z: 3 teams, 1 new, 2 moved, 0 gone; 0 benchmarks;"
+            " 0 announcements."
+        ),
+        "",
+        "rank  before  score  before  team",
+        "   1       2  0.95   0.80    Bob 🐍",
+        "   3       -  0.7    -       Eve",
+    ]
+
+
+def test_a_failed_sync_says_why_and_leaves_nothing(
+    podium: CommandLine, kaggle: KaggleStandIn
+) -> None:
+    code, out, err = podium("sync", "nowhere")
+    assert (code, out) == (1, "")
+    assert "nowhere" in err.splitlines()[-1]
+    assert "Traceback" not in err
+    assert competitions() == []
+
+
+class Served:
+    """Stands for the Kaggle CLI where a test is about what is printed."""
+
+    board = b""
+
+    def __init__(self, **_: object) -> None:
+        pass
+
+    async def download(self, _slug: str) -> bytes:
+        return self.board
+
+    async def details(self, _slug: str) -> None:
+        return None
+
+    def close(self) -> None:
+        pass
+
+
+def test_every_other_outcome_is_said(podium: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening, "KaggleCli", Served)
+    rows = [f"{rank},{rank},t{rank},{1 - rank / 100:.2f},1,u{rank}" for rank in range(1, 31)]
+    newer = [f"{rank},{rank},t{rank},{2 - rank / 100:.2f},2,u{rank}" for rank in range(1, 31)]
+    swapped = [f"1,2,t2,{2 - 2 / 100:.2f},2,u2", f"2,1,t1,{2 - 1 / 100:.2f},2,u1", *newer[2:]]
+
+    def sync(rows: list[str], time: str) -> str:
+        Served.board = archive(csv(*rows), f"2026-08-09T{time}:00")
+        code, out, _ = podium("sync", "titanic")
+        assert code == 0
+        return out
+
+    sync(rows, "12:00")
+    assert sync(rows, "12:00") == "titanic: nothing changed, 30 teams.\n"
+    assert sync(newer, "11:00") == (
+        "titanic: Kaggle served an older board than the one that is stored.\n"
+    )
+    assert sync(rows[:9], "13:00") == (
+        "titanic: not stored, because a third of the teams or more are gone;"
+        " it is when the next sync says the same.\n"
+    )
+    assert sync(newer, "14:00").splitlines()[-1] == "… and 10 more"
+    # Only the order changed: nobody scored differently.
+    assert sync(swapped, "15:00").count("\n") == 1
