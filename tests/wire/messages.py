@@ -1,0 +1,173 @@
+"""Sending, changing and reading messages, as Discord does it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+
+from tests.wire.components import media_of, number
+from tests.wire.refusals import Refused
+from tests.wire.world import Channel, Json, Message, User, World, digest
+
+_CDN = "https://cdn.invalid/attachments"
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file that came along with a request."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True)
+class _Remembered:
+    message: Message
+    at: float
+
+
+class Messages:
+    """Writes into channels; the same nonce twice within the window makes one message."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.nonce_window = 180.0
+        """Seconds for which a nonce is remembered. Discord says "a few minutes"."""
+        self.created = 0
+        self.repeated = 0
+        """How often a nonce kept a second message from being made."""
+        self._nonces: dict[tuple[int, int, str], _Remembered] = {}
+
+    def create(
+        self,
+        channel: Channel,
+        author: User,
+        body: Json,
+        uploads: Sequence[Upload] = (),
+        *,
+        flags: int | None = None,
+        interaction_id: int | None = None,
+    ) -> Message:
+        """Make a message, or give the one that the nonce stands for already."""
+        nonce = None if body.get("nonce") is None else str(body["nonce"])
+        earlier = self._earlier(channel, author, nonce) if body.get("enforce_nonce") else None
+        if earlier is not None:
+            self.repeated += 1
+            # A message that was deleted since is not made again: the nonce stands for it still.
+            if earlier.id not in channel.messages:
+                raise Refused(10008)
+            return earlier
+        message = Message(
+            self.world.clock.next_id(),
+            channel.id,
+            author,
+            self.world.clock.timestamp(),
+            flags=(body.get("flags") or 0) if flags is None else flags,
+            nonce=nonce,
+            reference=body.get("message_reference"),
+            interaction_id=interaction_id,
+        )
+        self.fill(message, body, uploads)
+        channel.messages[message.id] = message
+        self.created += 1
+        if nonce is not None:
+            key = (author.id, channel.id, nonce)
+            self._nonces[key] = _Remembered(message, self.world.clock.now())
+        self.world.bell.ring()
+        return message
+
+    def change(self, message: Message, body: Json, uploads: Sequence[Upload] = ()) -> Message:
+        """Change what the body names of a message."""
+        self.fill(message, body, uploads)
+        message.edited = self.world.clock.timestamp()
+        self.world.bell.ring()
+        return message
+
+    def fill(self, message: Message, body: Json, uploads: Sequence[Upload]) -> None:
+        """Write into a message what the body holds."""
+        if "content" in body:
+            message.content = body["content"] or ""
+        if "embeds" in body:
+            message.embeds = deepcopy(body["embeds"] or [])
+        if "flags" in body and body["flags"] is not None:
+            message.flags |= body["flags"]
+        if "allowed_mentions" in body:
+            message.mentions = [
+                int(each) for each in (body["allowed_mentions"] or {}).get("users", [])
+            ]
+        if uploads or "attachments" in body:
+            kept = {str(each["id"]) for each in body.get("attachments") or []}
+            message.attachments = [each for each in message.attachments if each["id"] in kept]
+            message.attachments += [self._attachment(message, upload) for upload in uploads]
+        if "components" in body:
+            message.components = deepcopy(body["components"] or [])
+            number(message.components)
+            self._link_media(message)
+
+    def delete(self, message: Message) -> None:
+        """Take a message away."""
+        del self.world.channels[message.channel_id].messages[message.id]
+        self.world.bell.ring()
+
+    def history(
+        self,
+        channel: Channel,
+        *,
+        before: int | None = None,
+        after: int | None = None,
+        around: int | None = None,
+        limit: int = 50,
+    ) -> list[Message]:
+        """Give a stretch of a channel, the newest first; nothing without the right to read it."""
+        if "read_message_history" in channel.denied:
+            return []
+        everything = sorted(channel.messages.values(), key=lambda message: message.id)
+        if around is not None:
+            upto = [message for message in everything if message.id <= around][-(limit // 2 + 1) :]
+            beyond = [message for message in everything if message.id > around]
+            found = [*upto, *beyond[: limit - len(upto)]]
+        elif after is not None:
+            found = [message for message in everything if message.id > after][:limit]
+        else:
+            found = [message for message in everything if before is None or message.id < before][
+                -limit:
+            ]
+        return found[::-1]
+
+    def _earlier(self, channel: Channel, author: User, nonce: str | None) -> Message | None:
+        now = self.world.clock.now()
+        self._nonces = {
+            key: each for key, each in self._nonces.items() if now - each.at < self.nonce_window
+        }
+        if nonce is None:
+            return None
+        remembered = self._nonces.get((author.id, channel.id, nonce))
+        return None if remembered is None else remembered.message
+
+    def _attachment(self, message: Message, upload: Upload) -> Json:
+        attachment_id = self.world.clock.next_id()
+        url = f"{_CDN}/{message.channel_id}/{attachment_id}/{upload.name}"
+        return {
+            "id": str(attachment_id),
+            "filename": upload.name,
+            "size": len(upload.data),
+            "url": url,
+            "proxy_url": url,
+            "content_type": "application/octet-stream",
+            "sha256": digest(upload.data),
+        }
+
+    def _link_media(self, message: Message) -> None:
+        by_name = {each["filename"]: each for each in message.attachments}
+        for media in media_of(message.components):
+            scheme, _, name = media["url"].partition("://")
+            if scheme == "attachment":
+                attachment = by_name[name]
+                media |= {
+                    "url": attachment["url"],
+                    "proxy_url": attachment["url"],
+                    "attachment_id": attachment["id"],
+                    "content_type": attachment["content_type"],
+                    "loading_state": 2,
+                }

@@ -1,0 +1,24 @@
+"""Permissions by Discord's names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+BITS = {
+    "manage_guild": 1 << 5,
+    "add_reactions": 1 << 6,
+    "view_channel": 1 << 10,
+    "send_messages": 1 << 11,
+    "embed_links": 1 << 14,
+    "attach_files": 1 << 15,
+    "read_message_history": 1 << 16,
+    "use_application_commands": 1 << 31,
+}
+
+MEMBER = sum(BITS.values()) - BITS["manage_guild"]
+"""What everybody may do in a channel that denies nothing."""
+
+
+def bits_of(names: Iterable[str]) -> int:
+    """Give permissions as one number; raises `KeyError` for a name that is none."""
+    return sum(BITS[name] for name in set(names))

@@ -1,0 +1,25 @@
+"""Messages as a test is told them."""
+
+from __future__ import annotations
+
+from tests.wire.world import Json, Message
+
+
+def message_told(message: Message) -> Json:
+    """Write a message for a test."""
+    return {
+        "id": message.id,
+        "channel_id": message.channel_id,
+        "author_id": message.author.id,
+        "text": message.text,
+        "nonce": message.nonce,
+        "flags": message.flags,
+        "component_ids": message.component_ids,
+        "components": message.components,
+        "embeds": message.embeds,
+        "attachments": message.attachments,
+        "mentions": message.mentions,
+        "timestamp": message.timestamp,
+        "edited": message.edited,
+        "interaction_id": message.interaction_id,
+    }

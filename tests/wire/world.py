@@ -1,0 +1,186 @@
+"""Everything that the stand-in knows: servers, channels, people and messages."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.wire import permissions
+from tests.wire.bell import Bell
+from tests.wire.clock import Clock
+from tests.wire.components import ids_of, text_of
+from tests.wire.refusals import Refused
+
+BOT_ID = 1100000000000000001
+"""The bot's user, and its application."""
+OWNER_ID = 1100000000000000002
+
+EPHEMERAL, LOADING, COMPONENTS_V2 = 1 << 6, 1 << 7, 1 << 15
+
+Json = dict[str, Any]
+
+
+@dataclass
+class User:
+    """A person, or the bot."""
+
+    id: int
+    name: str
+    bot: bool = False
+    open_to_dms: bool = True
+
+
+@dataclass
+class Message:
+    """A message as it stands in its channel."""
+
+    id: int
+    channel_id: int
+    author: User
+    timestamp: str
+    content: str = ""
+    flags: int = 0
+    embeds: list[Json] = field(default_factory=list)
+    components: list[Json] = field(default_factory=list)
+    attachments: list[Json] = field(default_factory=list)
+    nonce: str | None = None
+    edited: str | None = None
+    mentions: list[int] = field(default_factory=list)
+    """Whom the sender allowed to be pinged by name."""
+    reference: Json | None = None
+    interaction_id: int | None = None
+
+    @property
+    def text(self) -> str:
+        """What a reader reads."""
+        return "\n".join(filter(None, [self.content, text_of(self.components)]))
+
+    @property
+    def component_ids(self) -> list[int]:
+        """The ids of its components, in order."""
+        return ids_of(self.components)
+
+
+@dataclass
+class Channel:
+    """A channel of a server, or one between the bot and a person."""
+
+    id: int
+    name: str
+    guild_id: int | None = None
+    recipient: User | None = None
+    denied: set[str] = field(default_factory=set)
+    """Permissions that the bot does not have here, by Discord's names."""
+    messages: dict[int, Message] = field(default_factory=dict)
+
+    @property
+    def permissions(self) -> int:
+        """What the bot may do here."""
+        return permissions.MEMBER & ~permissions.bits_of(self.denied)
+
+    def needs(self, *names: str) -> None:
+        """Refuse when the bot lacks one of these permissions; all need the right to look in."""
+        if "view_channel" in self.denied:
+            raise Refused(50001)
+        if self.denied.intersection(names):
+            raise Refused(50013)
+
+
+@dataclass
+class Guild:
+    """A server."""
+
+    id: int
+    name: str
+    owner_id: int = OWNER_ID
+    channels: dict[int, Channel] = field(default_factory=dict)
+    available: bool = True
+
+
+class World:
+    """The servers that the bot is in, and all that is said there."""
+
+    def __init__(self) -> None:
+        self.clock = Clock()
+        self.bell = Bell()
+        self.bot = User(BOT_ID, "Podium", bot=True)
+        self.users: dict[int, User] = {
+            BOT_ID: self.bot,
+            OWNER_ID: User(OWNER_ID, "owner"),
+        }
+        self.guilds: dict[int, Guild] = {}
+        self.channels: dict[int, Channel] = {}
+        self.commands: dict[int | None, list[Json]] = {}
+        """The commands as they were last sent, by server; those for all servers under None."""
+        self.revoked = False
+        """True: the bot's token is not accepted any more."""
+
+    def add_guild(self, name: str, guild_id: int | None = None) -> Guild:
+        """Make a server in which the bot is."""
+        guild = Guild(guild_id or self.clock.next_id(), name)
+        self.guilds[guild.id] = guild
+        self.bell.ring()
+        return guild
+
+    def add_channel(
+        self, guild: Guild, name: str, channel_id: int | None = None, deny: Iterable[str] = ()
+    ) -> Channel:
+        """Make a text channel."""
+        channel = Channel(channel_id or self.clock.next_id(), name, guild.id, denied=set(deny))
+        guild.channels[channel.id] = self.channels[channel.id] = channel
+        return channel
+
+    def dm_with(self, user: User) -> Channel:
+        """Give the channel between the bot and a person."""
+        for channel in self.channels.values():
+            if channel.recipient is user:
+                return channel
+        channel = Channel(self.clock.next_id(), user.name, recipient=user)
+        self.channels[channel.id] = channel
+        return channel
+
+    def user(self, user_id: int, name: str | None = None) -> User:
+        """Give a person, who is made when asked for the first time."""
+        if user_id not in self.users:
+            self.users[user_id] = User(user_id, f"user{user_id % 100_000}")
+        user = self.users[user_id]
+        user.name = name or user.name
+        return user
+
+    def guild(self, guild_id: int) -> Guild:
+        """Give a server; one that the bot is not in is refused as Discord does."""
+        try:
+            return self.guilds[guild_id]
+        except KeyError:
+            raise Refused(10004) from None
+
+    def channel(self, channel_id: int) -> Channel:
+        """Give a channel; one that is not there, or in a server without the bot, is refused."""
+        try:
+            channel = self.channels[channel_id]
+        except KeyError:
+            raise Refused(10003) from None
+        if channel.guild_id is not None and channel.guild_id not in self.guilds:
+            raise Refused(50001)
+        return channel
+
+    def message(self, channel_id: int, message_id: int) -> Message:
+        """Give a message."""
+        try:
+            return self.channel(channel_id).messages[message_id]
+        except KeyError:
+            raise Refused(10008) from None
+
+    def command_named(self, guild_id: int | None, name: str) -> Json:
+        """Give a command as it was sent; raises `LookupError` for one that never was."""
+        for command in [*self.commands.get(guild_id, []), *self.commands.get(None, [])]:
+            if command["name"] == name:
+                return command
+        raise LookupError(f"The bot sent Discord no command named {name!r}")
+
+
+def digest(data: bytes) -> str:
+    """Tell one file from another."""
+    return hashlib.sha256(data).hexdigest()
