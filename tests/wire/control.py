@@ -1,0 +1,275 @@
+"""What a test steers the stand-in by: JSON under /_control."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from typing import Any
+
+from aiohttp import web
+
+from tests.wire import payloads, permissions
+from tests.wire.call import Parts
+from tests.wire.control_interactions import InteractionControl
+from tests.wire.faults import Fault
+from tests.wire.messages import Upload
+from tests.wire.refusals import Refused
+from tests.wire.told import message_told
+from tests.wire.world import COMPONENTS_V2, Guild, Json
+
+PREFIX = "/_control"
+_Handler = Callable[[web.Request, Json], Any | Awaitable[Any]]
+
+
+class Control:
+    """Changes the world, sets faults, and tells what was seen."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+        self.world = parts.world
+        self._gone: dict[int, Guild] = {}
+        """Servers that the bot was put out of; it can be invited again."""
+
+    def add_to(self, router: web.UrlDispatcher) -> None:
+        """Let all of it be asked for."""
+        interactions = InteractionControl(self.parts)
+        handlers: list[tuple[str, str, _Handler]] = [
+            ("POST", "/guilds", self._add_guild),
+            ("DELETE", "/guilds/{guild_id}", self._remove_guild),
+            ("POST", "/guilds/{guild_id}/return", self._return_guild),
+            ("POST", "/guilds/{guild_id}/channels", self._add_channel),
+            ("PATCH", "/channels/{channel_id}", self._deny),
+            ("DELETE", "/channels/{channel_id}", self._remove_channel),
+            ("GET", "/channels/{channel_id}/messages", self._messages),
+            ("POST", "/channels/{channel_id}/messages", self._post),
+            ("DELETE", "/channels/{channel_id}/messages/{message_id}", self._delete_message),
+            ("PATCH", "/users/{user_id}", self._change_user),
+            ("GET", "/commands", self._commands),
+            ("POST", "/interactions", interactions.push),
+            ("GET", "/interactions/{interaction_id}", interactions.read),
+            ("POST", "/events", self._dispatch),
+            ("POST", "/faults", self._add_fault),
+            ("GET", "/faults", self._faults),
+            ("GET", "/faults/{number}", self._fault),
+            ("POST", "/faults/{number}/release", self._release),
+            ("DELETE", "/faults", self._clear_faults),
+            ("DELETE", "/faults/{number}", self._clear_faults),
+            ("POST", "/clock", self._advance),
+            ("PATCH", "/settings", self._settings),
+            ("GET", "/gateway", self._gateway),
+            ("POST", "/gateway/drop", self._drop),
+            ("POST", "/gateway/reconnect", self._reconnect),
+            ("POST", "/gateway/invalidate", self._invalidate),
+            ("GET", "/requests", self._requests),
+            ("GET", "/counters", self._counters),
+            ("GET", "/violations", self._violations),
+            ("DELETE", "/journal", self._forget),
+        ]
+        for method, route, handler in handlers:
+            router.add_route(method, PREFIX + route, _answering(handler))
+
+    async def _add_guild(self, request: web.Request, asked: Json) -> Json:
+        guild = self.world.add_guild(asked["name"], asked.get("guild_id"))
+        for name in asked["channels"]:
+            self.world.add_channel(guild, name)
+        created = payloads.guild_create(guild, self.world.bot, joined=True)
+        await self.parts.gateway.dispatch("GUILD_CREATE", created, guild.id)
+        channels = {channel.name: channel.id for channel in guild.channels.values()}
+        return {"id": guild.id, "channels": channels}
+
+    async def _remove_guild(self, request: web.Request, asked: Json) -> None:
+        guild = self.world.guild(_number(request, "guild_id"))
+        told: Json = {"id": str(guild.id)}
+        if asked.get("outage"):
+            guild.available = False
+            told["unavailable"] = True
+        else:
+            self._gone[guild.id] = self.world.guilds.pop(guild.id)
+        await self.parts.gateway.dispatch("GUILD_DELETE", told, guild.id)
+
+    async def _return_guild(self, request: web.Request, asked: Json) -> None:
+        guild_id = _number(request, "guild_id")
+        invited = guild_id in self._gone
+        if invited:
+            self.world.guilds[guild_id] = self._gone.pop(guild_id)
+        guild = self.world.guild(guild_id)
+        guild.available = True
+        created = payloads.guild_create(guild, self.world.bot, joined=invited)
+        await self.parts.gateway.dispatch("GUILD_CREATE", created, guild_id)
+
+    async def _add_channel(self, request: web.Request, asked: Json) -> Json:
+        guild = self.world.guild(_number(request, "guild_id"))
+        deny = asked.get("deny", [])
+        permissions.bits_of(deny)
+        channel = self.world.add_channel(guild, asked["name"], deny=deny)
+        told = payloads.channel(channel)
+        await self.parts.gateway.dispatch("CHANNEL_CREATE", told, guild.id)
+        return {"id": channel.id}
+
+    async def _deny(self, request: web.Request, asked: Json) -> None:
+        channel = self.world.channel(_number(request, "channel_id"))
+        permissions.bits_of(asked["deny"])
+        channel.denied = set(asked["deny"])
+        if not asked.get("quiet"):
+            told = payloads.channel(channel)
+            await self.parts.gateway.dispatch("CHANNEL_UPDATE", told, channel.guild_id)
+
+    async def _remove_channel(self, request: web.Request, asked: Json) -> None:
+        channel = self.world.channel(_number(request, "channel_id"))
+        del self.world.channels[channel.id]
+        if channel.guild_id is not None:
+            del self.world.guilds[channel.guild_id].channels[channel.id]
+        if not asked.get("quiet"):
+            told = payloads.channel(channel)
+            await self.parts.gateway.dispatch("CHANNEL_DELETE", told, channel.guild_id)
+
+    async def _messages(self, request: web.Request, asked: Json) -> list[Json]:
+        channel = self.world.channels[_number(request, "channel_id")]
+        count = int(request.query.get("count", 0))
+        await self.parts.world.bell.until(
+            lambda: len(channel.messages) >= count, float(request.query.get("wait", 0))
+        )
+        return [message_told(message) for message in channel.messages.values()]
+
+    def _post(self, request: web.Request, asked: Json) -> Json:
+        channel = self.world.channels[_number(request, "channel_id")]
+        author = self.world.user(asked["user_id"]) if asked.get("user_id") else self.world.bot
+        flags = COMPONENTS_V2 if asked["body"].get("components") else 0
+        uploads = [Upload(name, b"") for name in asked.get("files", [])]
+        made = self.parts.messages.create(channel, author, asked["body"], uploads, flags=flags)
+        return message_told(made)
+
+    def _delete_message(self, request: web.Request, asked: Json) -> None:
+        found = self.world.message(_number(request, "channel_id"), _number(request, "message_id"))
+        self.parts.messages.delete(found)
+
+    def _change_user(self, request: web.Request, asked: Json) -> None:
+        user = self.world.user(_number(request, "user_id"), asked.get("name"))
+        user.open_to_dms = asked.get("open_to_dms", user.open_to_dms)
+
+    def _commands(self, request: web.Request, asked: Json) -> Json:
+        return {str(guild_id or "all"): sent for guild_id, sent in self.world.commands.items()}
+
+    async def _dispatch(self, request: web.Request, asked: Json) -> Json:
+        guild_id = asked.get("guild_id")
+        told = await self.parts.gateway.dispatch(asked["event"], asked["data"], guild_id)
+        return {"told": told}
+
+    def _add_fault(self, request: web.Request, asked: Json) -> Json:
+        return self.parts.faults.add(Fault(**asked)).told()
+
+    def _faults(self, request: web.Request, asked: Json) -> list[Json]:
+        return [rule.told() for rule in self.parts.faults.rules.values()]
+
+    async def _fault(self, request: web.Request, asked: Json) -> Json:
+        rule = self.parts.faults.rules[_number(request, "number")]
+        hits = int(request.query.get("hits", 0))
+        wait = float(request.query.get("wait", 0))
+        await self.world.bell.until(lambda: rule.hits >= hits, wait)
+        return rule.told()
+
+    def _release(self, request: web.Request, asked: Json) -> None:
+        self.parts.faults.rules[_number(request, "number")].released = True
+        self.world.bell.ring()
+
+    def _clear_faults(self, request: web.Request, asked: Json) -> None:
+        number = request.match_info.get("number")
+        self.parts.faults.clear(None if number is None else int(number))
+        self.world.bell.ring()
+
+    def _advance(self, request: web.Request, asked: Json) -> Json:
+        self.world.clock.ahead += asked["seconds"]
+        self.world.bell.ring()
+        return {"ahead": self.world.clock.ahead}
+
+    def _settings(self, request: web.Request, asked: Json) -> None:
+        parts = self.parts
+        owners: dict[str, object] = {
+            "nonce_window": parts.messages,
+            "strict": parts.rate_limits,
+            "heartbeat_interval": parts.gateway,
+            "acks": parts.gateway,
+            "silent": parts.gateway,
+            "refusing": parts.gateway,
+            "revoked": parts.world,
+            "shards": parts,
+        }
+        for name, value in asked.items():
+            setattr(owners[name], name, value)
+
+    async def _gateway(self, request: web.Request, asked: Json) -> list[Json]:
+        gateway = self.parts.gateway
+        count = int(request.query.get("connected", 0))
+        wait = float(request.query.get("wait", 0))
+        await self.world.bell.until(lambda: len(gateway.connected()) >= count, wait)
+        return [
+            {
+                "shard": session.shard,
+                "shard_count": session.shard_count,
+                "intents": session.intents,
+                "sequence": session.sequence,
+                "connected": session.socket is not None,
+            }
+            for session in gateway.sessions.values()
+        ]
+
+    async def _drop(self, request: web.Request, asked: Json) -> Json:
+        gateway, shard = self.parts.gateway, asked.get("shard")
+        dropped = await gateway.drop(shard, asked.get("close_code"))
+        if asked.get("forget"):
+            gateway.forget(shard)
+        return {"count": dropped}
+
+    async def _reconnect(self, request: web.Request, asked: Json) -> Json:
+        return {"count": await self.parts.gateway.ask_to_reconnect(asked.get("shard"))}
+
+    async def _invalidate(self, request: web.Request, asked: Json) -> Json:
+        resumable = asked.get("resumable", False)
+        count = await self.parts.gateway.invalidate(asked.get("shard"), resumable=resumable)
+        return {"count": count}
+
+    def _requests(self, request: web.Request, asked: Json) -> list[Json]:
+        after = int(request.query.get("after", 0))
+        return self.parts.journal.told(after, request.query.get("route"))
+
+    def _counters(self, request: web.Request, asked: Json) -> Json:
+        parts = self.parts
+        return {
+            "answers": parts.journal.answers,
+            "gateway": parts.journal.gateway,
+            "created": parts.messages.created,
+            "repeated": parts.messages.repeated,
+            "exceeded": parts.rate_limits.exceeded,
+            "ignored": parts.rate_limits.ignored,
+            "schema": parts.schema.known,
+        }
+
+    def _violations(self, request: web.Request, asked: Json) -> list[Json]:
+        return [asdict(violation) for violation in self.parts.journal.violations]
+
+    def _forget(self, request: web.Request, asked: Json) -> None:
+        self.parts.journal.entries.clear()
+        self.parts.journal.violations.clear()
+        self.parts.journal.answers.clear()
+        self.parts.journal.gateway.clear()
+
+
+def _answering(handler: _Handler) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def answer(request: web.Request) -> web.Response:
+        try:
+            asked = json.loads(await request.read() or b"{}")
+            value = handler(request, asked)
+            if inspect.isawaitable(value):
+                value = await value
+        except (Refused, LookupError, TypeError, ValueError) as error:
+            reason = f"{type(error).__name__}: {error}"
+            return web.json_response({"error": reason}, status=400)
+        return web.json_response(value)
+
+    return answer
+
+
+def _number(request: web.Request, name: str) -> int:
+    return int(request.match_info[name])

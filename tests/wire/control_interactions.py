@@ -1,0 +1,74 @@
+"""What a test lets members do, and how it reads what they got for it."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from tests.wire import doings, permissions
+from tests.wire.call import Parts
+from tests.wire.interactions import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL_SUBMIT, Interaction
+from tests.wire.told import message_told
+from tests.wire.world import Json, Message
+
+_MEMBER = 1100000000000000003
+
+
+class InteractionControl:
+    """Pushes interactions and reads their answers."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    async def push(self, request: web.Request, asked: Json) -> Json:
+        """Let a member do something; `kind` says what."""
+        world = self._parts.world
+        channel = world.channel(asked["channel_id"])
+        kind, source = asked["kind"], None
+        if kind in ("command", "autocomplete"):
+            number = COMMAND if kind == "command" else AUTOCOMPLETE
+            options, focused = asked.get("options", {}), asked.get("focused")
+            data = doings.slash_command(world, channel, asked["name"], options, focused)
+        elif kind == "context_menu":
+            number = COMMAND
+            data = doings.context_menu(world, channel, asked["name"], asked["target_id"])
+        elif kind == "component":
+            number, source = COMPONENT, self._message(asked)
+            data = doings.component_use(source, asked["custom_id"], asked.get("values", []))
+        elif kind == "modal":
+            number, before = MODAL_SUBMIT, self._interaction(asked["interaction_id"])
+            data, source = doings.modal_submission(before, asked["fields"]), before.source
+        else:
+            raise LookupError(f"No kind of interaction: {kind}")
+        interaction = await self._parts.interactions.push(
+            number,
+            channel,
+            world.user(asked.get("user_id", _MEMBER), asked.get("user_name")),
+            data,
+            may=permissions.MEMBER | permissions.bits_of(asked.get("may", [])),
+            source=source,
+        )
+        return self._told(interaction)
+
+    async def read(self, request: web.Request, asked: Json) -> Json:
+        """Tell what came of an interaction, and wait for it if asked to."""
+        interaction = self._interaction(int(request.match_info["interaction_id"]))
+        wait = float(request.query.get("wait", 0))
+        await self._parts.world.bell.until(lambda: interaction.settled, wait)
+        return self._told(interaction)
+
+    def _interaction(self, interaction_id: int) -> Interaction:
+        return self._parts.interactions.by_id[interaction_id]
+
+    def _message(self, asked: Json) -> Message:
+        message_id: int = asked["message_id"]
+        hidden = self._parts.interactions.answer_with(message_id)
+        return hidden or self._parts.world.message(asked["channel_id"], message_id)
+
+    def _told(self, interaction: Interaction) -> Json:
+        told = self._parts.interactions.told(interaction)
+        original: Message | None = told["original"]
+        return {
+            **told,
+            "original": None if original is None else message_told(original),
+            "followups": [message_told(message) for message in told["followups"]],
+        }

@@ -1,0 +1,236 @@
+"""What the bot can ask of Discord over HTTP: itself, servers, channels and messages."""
+
+from __future__ import annotations
+
+from tests.wire import payloads
+from tests.wire.call import Call, Handler
+from tests.wire.command_limits import command_problems
+from tests.wire.limits import message_problems
+from tests.wire.refusals import Broken, Refused
+from tests.wire.world import OWNER_ID, Channel, Json, Message
+
+_IN_A_MESSAGE = ("content", "embeds", "components", "sticker_ids", "poll")
+
+
+def own_user(call: Call) -> Json:
+    """Tell the bot who it is."""
+    return payloads.own_user(call.world.bot)
+
+
+def application(call: Call) -> Json:
+    """Tell the bot about its application."""
+    return payloads.application(call.world.bot, call.world.user(OWNER_ID))
+
+
+def gateway(call: Call) -> Json:
+    """Tell where the gateway is."""
+    return {"url": call.parts.gateway.url}
+
+
+def gateway_for_bots(call: Call) -> Json:
+    """Tell where the gateway is, and how many shards are recommended."""
+    limit = {"total": 1000, "remaining": 999, "reset_after": 14_400_000, "max_concurrency": 1}
+    return {
+        "url": call.parts.gateway.url,
+        "shards": call.parts.shards,
+        "session_start_limit": limit,
+    }
+
+
+def commands(call: Call) -> list[Json]:
+    """Tell the commands that Discord has."""
+    return call.world.commands.get(_command_guild(call), [])
+
+
+def replace_commands(call: Call) -> list[Json]:
+    """Take a new list of commands."""
+    guild_id = _command_guild(call)
+    if guild_id is not None and guild_id not in call.world.guilds:
+        raise Refused(50001)
+    call.hold_to(command_problems(call.body))
+    known = {(each["type"], each["name"]): each["id"] for each in commands(call)}
+    call.world.commands[guild_id] = [_told(call, each, known, guild_id) for each in call.body]
+    return call.world.commands[guild_id]
+
+
+def guild(call: Call) -> Json:
+    """Tell about a server."""
+    return payloads.guild(call.world.guild(call.id("guild_id")))
+
+
+def guild_channels(call: Call) -> list[Json]:
+    """Tell the channels of a server."""
+    channels = call.world.guild(call.id("guild_id")).channels.values()
+    return [payloads.channel(channel) for channel in channels]
+
+
+def guild_member(call: Call) -> Json:
+    """Tell about a member of a server."""
+    call.world.guild(call.id("guild_id"))
+    user_id = call.id("user_id")
+    if user_id not in call.world.users:
+        raise Refused(10007)
+    return payloads.member(call.world.user(user_id))
+
+
+def user(call: Call) -> Json:
+    """Tell about a person."""
+    user_id = call.id("user_id")
+    if user_id not in call.world.users:
+        raise Refused(10013)
+    return payloads.user(call.world.user(user_id))
+
+
+def open_dm(call: Call) -> Json:
+    """Give the channel between the bot and a person."""
+    recipient = call.world.user(int(call.body["recipient_id"]))
+    return payloads.channel(call.world.dm_with(recipient))
+
+
+def channel(call: Call) -> Json:
+    """Tell about a channel."""
+    found = _channel(call)
+    found.needs()
+    return payloads.channel(found)
+
+
+def typing(call: Call) -> None:
+    """Show that the bot is about to say something."""
+    _channel(call).needs("send_messages")
+
+
+def history(call: Call) -> list[Json]:
+    """Give a stretch of a channel's messages."""
+    found = _channel(call)
+    found.needs()
+    limit = call.query_id("limit") or 50
+    ends = {name: call.query_id(name) for name in ("before", "after", "around")}
+    if not 1 <= limit <= 100:
+        raise Broken([f"limit: {limit} is not from 1 to 100"])
+    if len([end for end in ends.values() if end is not None]) > 1:
+        raise Broken(["before, after and around exclude each other"])
+    messages = call.parts.messages.history(found, limit=limit, **ends)
+    return [payloads.message(each, call.world) for each in messages]
+
+
+def message(call: Call) -> Json:
+    """Give a message."""
+    found = _channel(call)
+    found.needs("read_message_history")
+    return payloads.message(_message(call), call.world)
+
+
+def create_message(call: Call) -> Json:
+    """Send a message."""
+    found = _channel(call)
+    _may_send(call, found)
+    names = [upload.name for upload in call.uploads]
+    call.hold_to(message_problems(call.body, call.body.get("flags") or 0, names))
+    hold_to_something(call)
+    made = call.parts.messages.create(found, call.world.bot, call.body, call.uploads)
+    return payloads.message(made, call.world, just_made=True)
+
+
+def edit_message(call: Call) -> Json:
+    """Change a message of the bot's own."""
+    _channel(call).needs()
+    found = _message(call)
+    if found.author is not call.world.bot:
+        raise Refused(50005)
+    names = [upload.name for upload in call.uploads]
+    flags = found.flags | (call.body.get("flags") or 0)
+    call.hold_to(message_problems(call.body, flags, [*names, *_kept(found)]))
+    return payloads.message(call.parts.messages.change(found, call.body, call.uploads), call.world)
+
+
+def delete_message(call: Call) -> None:
+    """Take a message of the bot's own away."""
+    _channel(call).needs()
+    found = _message(call)
+    if found.author is not call.world.bot:
+        raise Refused(50013)
+    call.parts.messages.delete(found)
+
+
+def hold_to_something(call: Call) -> None:
+    """Refuse a message in which there is nothing."""
+    if not call.uploads and not any(call.body.get(name) for name in _IN_A_MESSAGE):
+        raise Refused(50006)
+
+
+def _channel(call: Call) -> Channel:
+    return call.world.channel(call.id("channel_id"))
+
+
+def _message(call: Call) -> Message:
+    return call.world.message(call.id("channel_id"), call.id("message_id"))
+
+
+def _kept(message: Message) -> list[str]:
+    return [attachment["filename"] for attachment in message.attachments]
+
+
+def _may_send(call: Call, channel: Channel) -> None:
+    channel.needs("send_messages")
+    if channel.recipient is not None and not channel.recipient.open_to_dms:
+        raise Refused(50007)
+    if call.uploads:
+        channel.needs("attach_files")
+    if call.body.get("message_reference"):
+        channel.needs("read_message_history")
+
+
+def _command_guild(call: Call) -> int | None:
+    return call.id("guild_id") if "guild_id" in call.request.match_info else None
+
+
+def _told(
+    call: Call, command: Json, known: dict[tuple[int, str], str], guild_id: int | None
+) -> Json:
+    kind = command.get("type") or 1
+    new_id = known.get((kind, command["name"])) or str(call.world.clock.next_id())
+    of_guild = {} if guild_id is None else {"guild_id": str(guild_id)}
+    permissions = command.get("default_member_permissions")
+    return {
+        "description": "",
+        "nsfw": False,
+        "dm_permission": True,
+        "contexts": None,
+        "integration_types": [0],
+        **command,
+        **of_guild,
+        "id": new_id,
+        "type": kind,
+        "application_id": str(call.world.bot.id),
+        "version": str(call.world.clock.next_id()),
+        "default_member_permissions": None if permissions is None else str(permissions),
+    }
+
+
+_COMMANDS = "/applications/{application_id}/commands"
+_GUILD_COMMANDS = "/applications/{application_id}/guilds/{guild_id}/commands"
+_MESSAGES = "/channels/{channel_id}/messages"
+
+ROUTES: list[tuple[str, str, Handler]] = [
+    ("GET", "/users/@me", own_user),
+    ("POST", "/users/@me/channels", open_dm),
+    ("GET", "/users/{user_id}", user),
+    ("GET", "/oauth2/applications/@me", application),
+    ("GET", "/applications/@me", application),
+    ("GET", _COMMANDS, commands),
+    ("PUT", _COMMANDS, replace_commands),
+    ("GET", _GUILD_COMMANDS, commands),
+    ("PUT", _GUILD_COMMANDS, replace_commands),
+    ("GET", "/gateway", gateway),
+    ("GET", "/gateway/bot", gateway_for_bots),
+    ("GET", "/guilds/{guild_id}", guild),
+    ("GET", "/guilds/{guild_id}/channels", guild_channels),
+    ("GET", "/guilds/{guild_id}/members/{user_id}", guild_member),
+    ("GET", "/channels/{channel_id}", channel),
+    ("POST", "/channels/{channel_id}/typing", typing),
+    ("GET", _MESSAGES, history),
+    ("POST", _MESSAGES, create_message),
+    ("GET", f"{_MESSAGES}/{{message_id}}", message),
+    ("PATCH", f"{_MESSAGES}/{{message_id}}", edit_message),
+    ("DELETE", f"{_MESSAGES}/{{message_id}}", delete_message),
+]
