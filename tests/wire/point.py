@@ -1,0 +1,38 @@
+"""Points discord.py at the stand-in: every touch of its private parts, checked at import."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import discord
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+_BASE = "https://discord.com/api/v10"
+_GATEWAY = yarl.URL("wss://gateway.discord.gg/")
+
+if getattr(Route, "BASE", None) != _BASE:
+    raise ImportError(f"discord.http.Route.BASE of {discord.__version__} is not {_BASE}")
+if getattr(DiscordWebSocket, "DEFAULT_GATEWAY", None) != _GATEWAY:
+    raise ImportError(
+        f"discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY of {discord.__version__}"
+        f" is not {_GATEWAY}"
+    )
+
+
+def point_at(base_url: str, gateway_url: str) -> None:
+    """Let every client of this process speak with the stand-in from now on."""
+    Route.BASE = base_url
+    DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
+
+
+@contextmanager
+def pointed_at(base_url: str, gateway_url: str) -> Iterator[None]:
+    """Let every client of this process speak with the stand-in for a while."""
+    point_at(base_url, gateway_url)
+    try:
+        yield
+    finally:
+        point_at(_BASE, str(_GATEWAY))
