@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.wire.bots import Minimal, online
+from tests.wire.client import Wire
+from tests.wire.schema import Schema
+from tests.wire.seen import Guild
+from tests.wire.server import Server
+
+
+@pytest.fixture(scope="session")
+def schema() -> Schema:
+    return Schema()
+
+
+@pytest.fixture
+async def wire(schema: Schema) -> AsyncIterator[Wire]:
+    """The stand-in, here in the test's own process because that starts at once."""
+    async with Server(schema=schema) as server, Wire(server.port) as wire:
+        yield wire
+
+
+@pytest.fixture
+async def guild(wire: Wire) -> Guild:
+    return await wire.add_guild("Kagglers", ["general", "news"])
+
+
+@pytest.fixture
+async def bot(wire: Wire, guild: Guild) -> AsyncIterator[Minimal]:
+    async with online(wire, Minimal()) as bot:
+        yield bot

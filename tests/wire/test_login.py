@@ -1,0 +1,71 @@
+"""Logging in: as whom, to which servers, in how many shards."""
+
+from __future__ import annotations
+
+import discord
+import pytest
+from discord import app_commands
+
+from tests.wire.bots import Minimal, online
+from tests.wire.client import Wire
+from tests.wire.seen import Guild
+
+
+async def test_the_bot_finds_its_servers(wire: Wire, guild: Guild, bot: Minimal) -> None:
+    assert str(bot.user) == "Podium"
+    assert bot.application_id is not None
+    [known] = bot.guilds
+    assert (known.id, known.name) == (guild.id, "Kagglers")
+    assert {channel.name: channel.id for channel in known.text_channels} == guild.channels
+    assert known.text_channels[0].permissions_for(known.me).send_messages
+    other = await wire.add_guild("Others")
+    await bot.hears("guild_join")
+    assert bot.get_guild(other.id) is not None
+    assert await wire.violations() == []
+
+
+async def test_shards_get_their_own_servers(wire: Wire) -> None:
+    guilds = [await wire.add_guild(f"Server {n}", guild_id=(7 + n) << 22) for n in range(6)]
+    await wire.set(shards=3)
+    async with online(wire, Minimal()) as bot:
+        assert bot.shard_count == 3
+        assert {(s.shard, s.shard_count) for s in await wire.sessions()} == {
+            (0, 3),
+            (1, 3),
+            (2, 3),
+        }
+        assert {guild.id: guild.shard_id for guild in bot.guilds} == {
+            guild.id: (guild.id >> 22) % 3 for guild in guilds
+        }
+        assert (await wire.counters()).gateway["identifies"] == 3
+
+
+async def test_a_token_that_is_not_accepted(wire: Wire) -> None:
+    await wire.set(revoked=True)
+    with pytest.raises(discord.LoginFailure):
+        async with online(wire, Minimal()):
+            pass
+
+
+async def test_an_outage_of_a_server_passes(wire: Wire, guild: Guild, bot: Minimal) -> None:
+    await wire.remove_guild(guild.id, outage=True)
+    await bot.hears("guild_unavailable")
+    before = bot.heard["guild_available"]
+    await wire.return_guild(guild.id)
+    await bot.hears("guild_available", before + 1)
+
+
+async def test_commands_are_kept_as_they_were_sent(wire: Wire, guild: Guild, bot: Minimal) -> None:
+    @bot.tree.command(description="Show a board")
+    async def board(interaction: discord.Interaction, slug: app_commands.Range[str, 1, 50]) -> None:
+        await interaction.response.send_message(slug)
+
+    [sent] = await bot.tree.sync()
+    [again] = await bot.tree.sync()
+    assert (sent.name, sent.id) == ("board", again.id)
+    bot.tree.copy_global_to(guild=discord.Object(guild.id))
+    await bot.tree.sync(guild=discord.Object(guild.id))
+    known = await wire.commands()
+    assert [command["name"] for command in known["all"]] == ["board"]
+    assert [command["name"] for command in known[str(guild.id)]] == ["board"]
+    assert await wire.violations() == []
