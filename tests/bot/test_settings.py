@@ -69,8 +69,8 @@ def test_each_wrong_value_is_named_and_never_shown() -> None:
         ),
         "LOG_LEVEL has a wrong value: give DEBUG, INFO, WARNING or ERROR, and put it into .env.",
         (
-            "DEV_GUILD_ID has a wrong value: give the server's number: in Discord with developer mode"
-            " on, right-click the server → Copy Server ID, and put it into .env."
+            "DEV_GUILD_ID has a wrong value: give the server's number: in Discord with developer"
+            " mode on, right-click the server → Copy Server ID, and put it into .env."
         ),
     ]
 
