@@ -1,13 +1,13 @@
-"""Delivers the outbox: each channel in order, none held up by another, nothing given up."""
+"""Delivers the outbox: each channel in order, none held up by another, nothing lost or doubled."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import discord
-from discord.ext import commands, tasks
+from discord.ext import commands
 
 from cogs.services import Services, services_of
 from cogs.ui.news import message_view
@@ -19,84 +19,116 @@ logger = logging.getLogger(__name__)
 _SHORTEST = timedelta(seconds=15)
 _LONGEST = timedelta(minutes=30)
 _CLOSED = timedelta(hours=1)
-"""How long a channel that is gone or closed to the bot is left alone."""
+"""How long a channel that is gone or closed to the bot is left alone, unless it is mended."""
+
+_CLOCKS_APART = timedelta(minutes=2)
+"""How far Discord's clock and this machine's may differ when a message is looked for."""
 
 
 class Announcer(commands.Cog):
-    """Sends what is decided, and keeps what could not be sent."""
+    """Sends what is decided, and keeps what could not be sent.
+
+    A row is marked before its request and after the answer. One that was marked and not answered,
+    because the process died or the connection broke, may stand in the channel already: it is looked
+    for by the id of its container, which is the row's, before it is sent again. Where the bot may
+    not read the history, the nonce alone guards, for the few minutes that Discord keeps it.
+    """
 
     def __init__(self, bot: commands.Bot, services: Services) -> None:
         self._bot = bot
         self._services = services
-        self._channels: dict[int, asyncio.Task[None]] = {}
-        """Deliveries under way."""
-        self._not_before: dict[int, datetime] = {}
-        """Channels to which the last delivery failed, and when to try again."""
-
-    async def cog_load(self) -> None:
-        """Start looking into the outbox from time to time."""
-        self.loop.start()
+        self._delivering: dict[int, asyncio.Task[None]] = {}
+        self._asked_again: set[int] = set()
+        """Channels for which something came while they were being delivered to."""
+        self._pauses: dict[int, asyncio.TimerHandle] = {}
+        """Channels to which the last delivery failed, until they are tried again."""
 
     async def cog_unload(self) -> None:
         """Stop; what is not sent yet waits in the outbox."""
-        self.loop.cancel()
-        for task in self._channels.values():
+        for pause in self._pauses.values():
+            pause.cancel()
+        for task in self._delivering.values():
             task.cancel()
+        await asyncio.gather(*self._delivering.values(), return_exceptions=True)
 
-    @tasks.loop(minutes=1, reconnect=False)
-    async def loop(self) -> None:
-        """Deliver what waits, retries among it."""
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """Deliver what an earlier run, or a lost connection, left waiting."""
         await self.deliver()
-
-    @loop.before_loop
-    async def _wait(self) -> None:
-        await self._bot.wait_until_ready()
 
     @commands.Cog.listener()
     async def on_outbox_filled(self) -> None:
         """Deliver what was just decided."""
         await self.deliver()
 
+    @commands.Cog.listener()
+    async def on_guild_channel_update(
+        self, _before: discord.abc.GuildChannel, after: discord.abc.GuildChannel
+    ) -> None:
+        """Try a channel again whose permissions may have been mended."""
+        self._resume([after.id])
+
+    @commands.Cog.listener()
+    async def on_guild_role_update(self, _before: discord.Role, after: discord.Role) -> None:
+        """Try a server's channels again when the bot's own role may have been mended."""
+        self._resume([channel.id for channel in after.guild.channels])
+
     async def deliver(self) -> None:
         """Begin a delivery to each channel for which something waits and none is under way."""
         if not self._bot.is_ready():
             return
         try:
-            heads = await self._services.storage.outbox.heads()
+            channel_ids = await self._services.storage.outbox.channels()
         except Exception:
             logger.exception("The outbox could not be read")
             return
-        now = self._services.now()
-        for row in heads:
-            waits = now < self._not_before.get(row.channel_id, now)
-            if not waits and row.channel_id not in self._channels:
-                task = asyncio.create_task(self._deliver_to(row.channel_id))
-                self._channels[row.channel_id] = task
+        for channel_id in channel_ids:
+            if channel_id not in self._pauses:
+                self._begin(channel_id)
+
+    def _begin(self, channel_id: int) -> None:
+        if channel_id in self._delivering:
+            self._asked_again.add(channel_id)
+            return
+        task = asyncio.create_task(self._deliver_to(channel_id))
+        self._delivering[channel_id] = task
+        task.add_done_callback(lambda _task: self._ended(channel_id))
+
+    def _ended(self, channel_id: int) -> None:
+        task = self._delivering.pop(channel_id)
+        if channel_id in self._asked_again:
+            self._asked_again.discard(channel_id)
+            if not task.cancelled() and channel_id not in self._pauses:
+                self._begin(channel_id)
+
+    def _pause(self, channel_id: int, pause: timedelta) -> None:
+        self._pauses[channel_id] = asyncio.get_running_loop().call_later(
+            pause.total_seconds(), self._resume, [channel_id]
+        )
+
+    def _resume(self, channel_ids: list[int]) -> None:
+        for channel_id in channel_ids:
+            pause = self._pauses.pop(channel_id, None)
+            if pause is not None:
+                pause.cancel()
+                self._begin(channel_id)
 
     async def _deliver_to(self, channel_id: int) -> None:
         outbox = self._services.storage.outbox
         row: OutboxRow | None = None
         try:
             while row := await outbox.next(channel_id):
-                await outbox.attempting(row.id, self._services.now())
-                message = await self._send(row)
-                await outbox.delivered(row.id, message.id, self._services.now())
-                self._not_before.pop(channel_id, None)
-        except (discord.Forbidden, discord.NotFound) as error:
-            await self._failed(channel_id, row, error, _CLOSED)
-        except Exception as error:
-            attempts = row.attempts if row else 0
-            pause = min(_SHORTEST * 2 ** min(attempts, 12), _LONGEST)
-            if not isinstance(error, (discord.HTTPException, OSError)):
-                logger.exception("Channel %s: an announcement could not be made", channel_id)
-            await self._failed(channel_id, row, error, pause)
-        finally:
-            del self._channels[channel_id]
+                message_id = await self._found(row) if row.attempted_at else None
+                if message_id is None:
+                    await outbox.attempting(row.id, self._services.now())
+                    message_id = (await self._send(row)).id
+                await outbox.delivered(row.id, message_id, self._services.now())
+        except Exception as error:  # noqa: BLE001 - each is logged and kept by _failed
+            await self._failed(channel_id, row, error)
 
     async def _send(self, row: OutboxRow) -> discord.Message:
         pinged = await self._pinged(row)
-        channel = self._bot.get_partial_messageable(row.channel_id, guild_id=row.guild_id)
-        return await channel.send(
+        return await self._channel(row).send(
             view=message_view(row.id, row.message),
             nonce=row.nonce,
             silent=not pinged,
@@ -104,6 +136,29 @@ class Announcer(commands.Cog):
                 everyone=False, roles=False, users=[discord.Object(user_id) for user_id in pinged]
             ),
         )
+
+    async def _found(self, row: OutboxRow) -> int | None:
+        """Give the message that an unanswered attempt made, None if it made none."""
+        if row.attempted_at is None or self._bot.user is None:
+            return None
+        since = row.attempted_at - _CLOCKS_APART
+        try:
+            async for message in self._channel(row).history(
+                limit=None, after=since, oldest_first=True
+            ):
+                if message.author.id == self._bot.user.id and any(
+                    isinstance(component, discord.Container) and component.id == row.id
+                    for component in message.components
+                ):
+                    return message.id
+        except discord.Forbidden:
+            logger.warning(
+                "Channel %s: I may not read its history, so only the nonce guards", row.channel_id
+            )
+        return None
+
+    def _channel(self, row: OutboxRow) -> discord.PartialMessageable:
+        return self._bot.get_partial_messageable(row.channel_id, guild_id=row.guild_id)
 
     async def _pinged(self, row: OutboxRow) -> list[int]:
         """Give those to ping: who was to be, and still wants to."""
@@ -118,18 +173,26 @@ class Announcer(commands.Cog):
         links = await storage.links.of_guild(row.guild_id)
         return [link.user_id for link in links if link.mention and link.user_id in meant]
 
-    async def _failed(
-        self, channel_id: int, row: OutboxRow | None, error: Exception, pause: timedelta
-    ) -> None:
-        self._not_before[channel_id] = self._services.now() + pause
+    async def _failed(self, channel_id: int, row: OutboxRow | None, error: Exception) -> None:
+        closed = isinstance(error, (discord.Forbidden, discord.NotFound))
+        attempts = row.attempts if row else 0
+        pause = _CLOSED if closed else min(_SHORTEST * 2 ** min(attempts, 12), _LONGEST)
+        self._pause(channel_id, pause)
         sentence = _sentence_for(error)
         logger.warning("Channel %s: %s (%s); next try in %s", channel_id, sentence, error, pause)
+        if not isinstance(error, (discord.HTTPException, OSError)):
+            logger.error("Channel %s: an announcement failed", channel_id, exc_info=error)
         if row is None:
             return
         try:
-            await self._services.storage.outbox.failed(row.id, sentence)
+            await self._services.storage.outbox.failed(row.id, sentence, refused=_is_refusal(error))
         except Exception:
             logger.exception("Channel %s: the failure could not be kept", channel_id)
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Tell whether Discord answered that it made no message; after 5xx it may have made one."""
+    return isinstance(error, discord.HTTPException) and 400 <= error.status < 500
 
 
 def _sentence_for(error: Exception) -> str:

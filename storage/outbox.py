@@ -29,6 +29,7 @@ class OutboxRow:
     created_at: datetime
     attempts: int
     attempted_at: datetime | None
+    """When the first attempt began of which it is not known whether it made a message."""
     error: str | None
 
     @classmethod
@@ -90,14 +91,14 @@ class Outbox:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def heads(self) -> list[OutboxRow]:
-        """Give the oldest waiting row of each channel, oldest first."""
-        return await self._select(
-            "SELECT id, guild_id, channel_id, competition_id, nonce, message, created_at,"
-            " attempts, attempted_at, error FROM outbox WHERE id IN ("
-            " SELECT min(id) FROM outbox WHERE delivered_at IS NULL GROUP BY channel_id"
-            ") ORDER BY id"
-        )
+    async def channels(self) -> list[int]:
+        """Give the channels for which something waits."""
+        async with self._database.read() as connection:
+            rows = await connection.execute_fetchall(
+                "SELECT DISTINCT channel_id FROM outbox INDEXED BY outbox_waiting"
+                " WHERE delivered_at IS NULL"
+            )
+        return [channel_id for (channel_id,) in rows]
 
     async def next(self, channel_id: int) -> OutboxRow | None:
         """Give the oldest waiting row of a channel."""
@@ -133,7 +134,8 @@ class Outbox:
     async def attempting(self, id_: int, now: datetime) -> None:
         """Keep that a row is about to be sent; known even if the process dies in between."""
         await self._update(
-            "UPDATE outbox SET attempts = attempts + 1, attempted_at = ? WHERE id = ?",
+            "UPDATE outbox SET attempts = attempts + 1, attempted_at = coalesce(attempted_at, ?)"
+            " WHERE id = ?",
             to_seconds(now),
             id_,
         )
@@ -147,9 +149,17 @@ class Outbox:
             id_,
         )
 
-    async def failed(self, id_: int, error: str) -> None:
-        """Keep why an attempt failed; the row goes on waiting."""
-        await self._update("UPDATE outbox SET error = ? WHERE id = ?", error, id_)
+    async def failed(self, id_: int, error: str, *, refused: bool) -> None:
+        """Keep why an attempt failed; the row goes on waiting.
+
+        `refused` says that Discord answered, and that no message was made.
+        """
+        await self._update(
+            "UPDATE outbox SET error = ?, attempted_at = iif(?, NULL, attempted_at) WHERE id = ?",
+            error,
+            refused,
+            id_,
+        )
 
     async def _select(self, sql: str, *parameters: object) -> list[OutboxRow]:
         async with self._database.read() as connection:

@@ -7,6 +7,7 @@ from leaderboards.changes import Changes
 from leaderboards.history import snapshot_of
 from leaderboards.news import FollowedMessage, Follower, Telling
 from storage.competitions import Competition
+from storage.outbox import OutboxRow
 from storage.storage import Storage
 
 NOW = datetime(2026, 8, 9, 12, tzinfo=UTC)
@@ -49,3 +50,9 @@ async def count(storage: Storage, table: str) -> int:
     async with storage.database.read() as connection:
         ((rows,),) = await connection.execute_fetchall(f"SELECT count(*) FROM {table}")  # noqa: S608
     return int(rows)
+
+
+async def heads(storage: Storage) -> list[OutboxRow]:
+    """Give the oldest waiting row of each channel."""
+    rows = [await storage.outbox.next(channel) for channel in await storage.outbox.channels()]
+    return sorted((row for row in rows if row is not None), key=lambda row: row.id)

@@ -17,7 +17,7 @@ from leaderboards.news import Follower, Link, NewsMessage, Telling, Told
 from storage.errors import BoardMoved
 from storage.storage import Storage
 from tests.leaderboards.boards import START, board, board_sequences, entry
-from tests.storage.examples import LATER, NOW, commit, count, follow, nothing_to_tell
+from tests.storage.examples import LATER, NOW, commit, count, follow, heads, nothing_to_tell
 
 NEWS = NewsMessage("titanic", NOW, 2, items=(), more=0)
 
@@ -203,7 +203,7 @@ async def test_announcements_go_to_those_who_want_them_and_have_a_channel(
         await storage.guilds.follow(guild_id, competition.id, None, 7, NOW, message=None)
     everyone = Telling(NEWS, (Told(1, 1, 0.5, None, None),), 1, NOW)
     assert await commit_and_tell(storage, board(entry(1, 1)), lambda _: everyone) == 1
-    (row,) = await storage.outbox.heads()
+    (row,) = await heads(storage)
     assert (row.guild_id, row.channel_id, row.message, row.created_at) == (1, 50, NEWS, NOW)
     assert row.competition_id == competition.id
     assert await count(storage, "told") == 3

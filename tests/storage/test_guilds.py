@@ -4,7 +4,7 @@ from leaderboards.news import Follower, Telling, Told
 from storage.guilds import GuildSettings
 from storage.storage import Storage
 from tests.leaderboards.boards import board, entry
-from tests.storage.examples import LATER, MESSAGE, NOW, commit, count, follow
+from tests.storage.examples import LATER, MESSAGE, NOW, commit, count, follow, heads
 from tests.storage.test_board_writer import commit_and_tell
 
 
@@ -41,7 +41,7 @@ async def test_following_is_told_where_the_competition_or_the_server_says(
     await storage.guilds.change(1, channel_id=50)
     await follow(storage, 1, "digits", channel_id=60)
     await follow(storage, 1, "titanic")
-    rows = await storage.outbox.heads()
+    rows = await heads(storage)
     assert [(row.channel_id, row.message) for row in rows] == [(60, MESSAGE), (50, MESSAGE)]
     assert [
         (f.competition.slug, f.channel_id, f.paused) for f in await storage.guilds.follows(1)

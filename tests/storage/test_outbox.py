@@ -5,7 +5,7 @@ from leaderboards.news import FollowedMessage, Item, Message, NewsMessage, Passe
 from storage import outbox
 from storage.outbox import OutboxRow
 from storage.storage import Storage
-from tests.storage.examples import LATER, MESSAGE, NOW, count, follow
+from tests.storage.examples import LATER, MESSAGE, NOW, count, follow, heads
 
 NEWS = NewsMessage(
     slug="titanic",
@@ -62,7 +62,7 @@ async def test_a_message_comes_back_as_it_was_put_in(storage: Storage) -> None:
 async def test_each_row_has_a_nonce_of_its_own_that_discord_takes(storage: Storage) -> None:
     for channel_id in range(50):
         await put(storage, channel_id)
-    nonces = {row.nonce for row in await storage.outbox.heads()}
+    nonces = {row.nonce for row in await heads(storage)}
     assert len(nonces) == 50
     assert all(len(nonce) <= 25 for nonce in nonces)
 
@@ -70,14 +70,14 @@ async def test_each_row_has_a_nonce_of_its_own_that_discord_takes(storage: Stora
 async def test_each_channel_gets_its_messages_in_order(storage: Storage) -> None:
     for number, channel_id in enumerate([50, 60, 50, 60]):
         await put(storage, channel_id, FollowedMessage("titanic", number, 0))
-    assert [row.channel_id for row in await storage.outbox.heads()] == [50, 60]
+    assert [row.channel_id for row in await heads(storage)] == [50, 60]
     delivered = []
     while row := await storage.outbox.next(60):
         assert isinstance(row.message, FollowedMessage)
         delivered.append(row.message.team_count)
         await storage.outbox.delivered(row.id, message_id=1_000 + row.id, now=LATER)
     assert delivered == [1, 3]
-    assert [row.channel_id for row in await storage.outbox.heads()] == [50]
+    assert [row.channel_id for row in await heads(storage)] == [50]
     assert await storage.outbox.depth() == 2
     assert await storage.outbox.depth_of(1) == 2
     assert await storage.outbox.depth_of(2) == 0
@@ -89,15 +89,25 @@ async def test_an_attempt_is_known_before_its_outcome(storage: Storage) -> None:
     for minute in (1, 2):
         await storage.outbox.attempting(before.id, NOW + timedelta(minutes=minute))
     row = await head(storage, 50)
-    assert (row.attempts, row.attempted_at) == (2, NOW + timedelta(minutes=2))
+    assert (row.attempts, row.attempted_at) == (2, NOW + timedelta(minutes=1))
     assert row.nonce == before.nonce
+
+
+async def test_a_refused_attempt_leaves_nothing_to_look_for(storage: Storage) -> None:
+    await put(storage, 50)
+    row = await head(storage, 50)
+    await storage.outbox.attempting(row.id, NOW)
+    await storage.outbox.failed(row.id, "Discord answered with an error (502).", refused=False)
+    assert (await head(storage, 50)).attempted_at == NOW
+    await storage.outbox.failed(row.id, "The channel is gone.", refused=True)
+    assert (await head(storage, 50)).attempted_at is None
 
 
 async def test_what_failed_waits_and_says_why_until_it_is_delivered(storage: Storage) -> None:
     await put(storage, 50)
     await put(storage, 60)
     row = await head(storage, 50)
-    await storage.outbox.failed(row.id, "Discord does not let the bot write there.")
+    await storage.outbox.failed(row.id, "Discord does not let the bot write there.", refused=True)
     (failed,) = await storage.outbox.last_errors(1)
     assert (failed.id, failed.error) == (row.id, "Discord does not let the bot write there.")
     assert await storage.outbox.last_errors(2) == []

@@ -50,13 +50,15 @@ async def use_everything(storage: Storage) -> None:
     await storage.guilds.pause(1, "titanic")
     await storage.guilds.resume(1, "titanic")
 
-    (row,) = await storage.outbox.heads()
+    (channel_id,) = await storage.outbox.channels()
+    row = await storage.outbox.next(channel_id)
+    assert row is not None
     await storage.outbox.next(50)
     await storage.outbox.depth()
     await storage.outbox.depth_of(1)
     await storage.outbox.last_errors(1)
     await storage.outbox.attempting(row.id, NOW)
-    await storage.outbox.failed(row.id, "error")
+    await storage.outbox.failed(row.id, "error", refused=True)
     await storage.outbox.delivered(row.id, 1, NOW)
 
     await storage.facts.set("key", "value")
