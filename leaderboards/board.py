@@ -105,7 +105,9 @@ class Columns:
             ),
             last_submission_at=np.array(
                 [
-                    UNKNOWN if e.last_submission_at is None else int(e.last_submission_at.timestamp())
+                    UNKNOWN
+                    if e.last_submission_at is None
+                    else int(e.last_submission_at.timestamp())
                     for e in entries
                 ],
                 dtype=np.int64,
