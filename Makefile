@@ -1,6 +1,7 @@
 # Needs Python 3.11 or newer and make. Another Python than python3: make PYTHON=python3.12 …
 PYTHON ?= python3
 BIN := .venv/bin
+SECONDS ?= 15
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url \
 	--no-annotate --custom-compile-command "make lock" $(UPGRADE) pyproject.toml
 
@@ -9,9 +10,9 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-
 help: ## Show what can be made
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
 
-demo: ## Show the bot at work in the browser, without any account
+demo: ## Show the bot at work in the browser, without any account (faster: make demo SECONDS=3)
 	@$(PYTHON) scripts/environment.py demo
-	$(BIN)/python -m bot demo
+	$(BIN)/python -m bot demo --seconds $(SECONDS)
 
 run: ## Run the bot with the settings in .env
 	@$(PYTHON) scripts/environment.py runtime
