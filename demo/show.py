@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,6 +20,12 @@ from leaderboards.kaggle import CompetitionDetails, KaggleCli
 from storage.storage import Storage
 
 HOUR = timedelta(hours=1)
+
+_LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
+_TIME = re.compile(r"<t:(\d+):R>")
+
+SIMULATED_START = datetime(2026, 1, 1, tzinfo=UTC)
+"""Where SimCord's clock begins."""
 
 MEMBERS = {
     "Mika": "amberheron73",
@@ -70,11 +77,17 @@ class Show:
         return True
 
     def announcements(self) -> Iterator[str]:
-        """Give, as text, what was announced since this was last asked."""
+        """Give, as a member reads it, what was announced since this was last asked."""
         for message in self.channel.history():
             if message.id not in self._seen and message.interaction_metadata is None:
                 self._seen.add(message.id)
-                yield text_of(message)
+                yield self._as_read(text_of(message))
+
+    def _as_read(self, text: str) -> str:
+        for name, actor in self.members.items():
+            text = text.replace(f"<@{actor.id}>", f"@{name}")
+        text = _LINK.sub(r"\1", text)
+        return _TIME.sub(lambda match: f"{datetime.fromtimestamp(int(match[1]), UTC):%H:%M}", text)
 
 
 def text_of(message: discord.Message) -> str:
@@ -92,12 +105,12 @@ def _texts(components: object) -> Iterator[str]:
 
 
 class _Clock:
-    """The simulated time, which begins only when the bot is there."""
+    """SimCord's time, which begins only when the bot is there."""
 
-    env: simcord.Env
+    env: simcord.Env | None = None
 
     def now(self) -> datetime:
-        return self.env.now()
+        return SIMULATED_START if self.env is None else self.env.now()
 
 
 @asynccontextmanager
@@ -115,8 +128,10 @@ async def show(*, progress: Callable[[str], None]) -> AsyncIterator[Show]:
             sync_minutes=HOUR / timedelta(minutes=1),
             now=clock.now,
         )
-        env = await stage.enter_async_context(simcord.run(bot, settle_timeout=60))
+        env = await stage.enter_async_context(simcord.run(bot, shard_count=1, settle_timeout=60))
         clock.env = env
+        if bot.user is not None:
+            await bot.user.edit(username="Podium")
         boards = hourly(read_season(), env.now())
         kaggle.list(
             CompetitionDetails(
