@@ -21,6 +21,10 @@ from storage.storage import Storage
 
 logger = logging.getLogger(__name__)
 
+# The bot never speaks in voice channels; that it could not is no news.
+discord.VoiceClient.warn_nacl = False
+discord.VoiceClient.warn_dave = False
+
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)

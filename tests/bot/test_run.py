@@ -62,4 +62,5 @@ def test_discord_out_of_reach_ends_in_a_sentence(
         "Discord cannot be reached: look at the network of this machine."
     )
     assert "Traceback" not in err
+    assert "voice" not in err
     assert "s3cret" not in err
