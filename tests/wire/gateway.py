@@ -7,10 +7,8 @@ import json
 import secrets
 from asyncio.trsock import TransportSocket
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from socket import SHUT_RDWR
-from typing import Any
 
 from aiohttp import WSMsgType, web
 
@@ -86,17 +84,21 @@ class Gateway:
 
     async def drop(self, shard: int | None = None, close_code: int | None = None) -> int:
         """End connections: with a close code, or without a word; gives how many there were."""
-        return await self._each(shard, lambda socket: _end(socket, close_code))
+        sockets = self._sockets(shard)
+        # A session whose client closes it is over; one whose connection breaks goes on.
+        for session in self.connected():
+            if session.socket in sockets:
+                session.socket = None
+        await asyncio.gather(*(_end(socket, close_code) for socket in sockets))
+        return len(sockets)
 
     async def ask_to_reconnect(self, shard: int | None = None) -> int:
         """Send op 7."""
-        return await self._each(shard, lambda socket: _send(socket, {"op": RECONNECT, "d": None}))
+        return await self._send_each(shard, {"op": RECONNECT, "d": None})
 
     async def invalidate(self, shard: int | None = None, *, resumable: bool = False) -> int:
         """Send op 9; sessions that are not resumable are forgotten."""
-        count = await self._each(
-            shard, lambda socket: _send(socket, {"op": INVALID_SESSION, "d": resumable})
-        )
+        count = await self._send_each(shard, {"op": INVALID_SESSION, "d": resumable})
         if not resumable:
             self.forget(shard)
         return count
@@ -203,14 +205,17 @@ class Gateway:
                     del self.sessions[session.id]
         self.world.bell.ring()
 
-    async def _each(self, shard: int | None, act: Callable[[web.WebSocketResponse], Any]) -> int:
-        sockets = [
+    async def _send_each(self, shard: int | None, message: Json) -> int:
+        sockets = self._sockets(shard)
+        await asyncio.gather(*(_send(socket, message) for socket in sockets))
+        return len(sockets)
+
+    def _sockets(self, shard: int | None) -> list[web.WebSocketResponse]:
+        return [
             session.socket
             for session in self.connected()
             if shard in (None, session.shard) and session.socket is not None
         ]
-        await asyncio.gather(*map(act, sockets))
-        return len(sockets)
 
 
 async def _send(socket: web.WebSocketResponse, message: Json) -> None:
