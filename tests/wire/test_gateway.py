@@ -1,0 +1,80 @@
+"""Connections that break, and what the bot makes of it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import pytest
+
+from tests.wire.bots import Minimal, online
+from tests.wire.client import Wire
+from tests.wire.seen import Guild
+
+
+async def test_a_broken_connection_is_resumed_with_what_was_missed(
+    wire: Wire, guild: Guild, bot: Minimal
+) -> None:
+    assert await wire.drop() == 1
+    await wire.add_channel(guild.id, "made meanwhile")
+    await bot.hears("resumed")
+    await bot.hears("guild_channel_create")
+    gateway = (await wire.counters()).gateway
+    assert (gateway["identifies"], gateway["resumes"]) == (1, 1)
+
+
+@pytest.mark.parametrize("code", [1000, 4000, 4009])
+async def test_a_closed_connection_is_resumed(wire: Wire, bot: Minimal, code: int) -> None:
+    await wire.drop(close_code=code)
+    await bot.hears("resumed")
+
+
+async def test_op_7_is_followed(wire: Wire, bot: Minimal) -> None:
+    await wire.ask_to_reconnect()
+    await bot.hears("resumed")
+
+
+async def test_op_9_that_can_be_resumed(wire: Wire, bot: Minimal) -> None:
+    await wire.invalidate(resumable=True)
+    await bot.hears("resumed")
+    assert (await wire.counters()).gateway["identifies"] == 1
+
+
+async def test_op_9_that_cannot(wire: Wire, guild: Guild, bot: Minimal) -> None:
+    await wire.invalidate()
+    await bot.hears("ready", 2)
+    assert (await wire.counters()).gateway["identifies"] == 2
+    assert bot.get_guild(guild.id) is not None
+
+
+async def test_a_session_that_was_forgotten(wire: Wire, bot: Minimal) -> None:
+    await wire.drop(forget=True)
+    await bot.hears("ready", 2)
+    gateway = (await wire.counters()).gateway
+    assert (gateway["refused resumes"], gateway["identifies"]) == (1, 2)
+
+
+@pytest.mark.parametrize("silence", [{"acks": False}, {"silent": True}])
+async def test_heartbeats_that_are_not_answered(
+    wire: Wire, guild: Guild, silence: dict[str, bool], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.CRITICAL, "discord")
+    await wire.set(heartbeat_interval=50)
+    async with online(wire, Minimal(heartbeat_timeout=0.25)) as bot:
+        await asyncio.sleep(0.4)
+        assert bot.heard["disconnect"] == 0
+        await wire.set(acks=silence.get("acks", True), silent=silence.get("silent", False))
+        await bot.hears("disconnect")
+        await wire.set(acks=True, silent=False)
+        await bot.hears("resumed")
+
+
+async def test_one_shard_of_two_breaks(wire: Wire) -> None:
+    guilds = [await wire.add_guild(f"Server {n}", guild_id=(4 + n) << 22) for n in range(2)]
+    async with online(wire, Minimal(shards=2)) as bot:
+        assert await wire.drop(1) == 1
+        await bot.hears("shard_resumed")
+        assert bot.heard["shard_disconnect"] == 1
+        assert {guild.shard_id for guild in bot.guilds} == {0, 1}
+        await wire.add_channel(guilds[1].id, "new")
+        await bot.hears("guild_channel_create")
