@@ -1,0 +1,93 @@
+"""The stand-in as a process of its own, and the real bot as another."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from demo.kaggle import CREDENTIALS, KaggleStandIn
+from tests.wire.client import Wire, WireError
+from tests.wire.point import pointed_at
+
+PROJECT = Path(__file__).resolve().parents[2]
+TOKEN = "a-token-for-nothing"
+
+
+@pytest.fixture
+async def process() -> AsyncIterator[Wire]:
+    async with Wire() as wire:
+        yield wire
+
+
+@asynccontextmanager
+async def podium(wire: Wire, folder: Path, port: int) -> AsyncIterator[asyncio.subprocess.Process]:
+    """The bot, until the test ends it."""
+    environment = {
+        **{name: value for name, value in os.environ.items() if "PROXY" not in name.upper()},
+        **CREDENTIALS,
+        "PYTHONPATH": str(PROJECT),
+        "DISCORD_TOKEN": TOKEN,
+        "DATABASE_PATH": str(folder / "podium.db"),
+    }
+    bot = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.wire.run_bot", "--kaggle-port", str(port)),
+        *("--base-url", wire.base_url, "--gateway-url", wire.gateway_url),
+        cwd=folder,
+        env=environment,
+    )
+    try:
+        yield bot
+    finally:
+        if bot.returncode is None:
+            bot.kill()
+            await bot.wait()
+
+
+async def test_the_real_bot_comes_and_goes(process: Wire, tmp_path: Path) -> None:
+    guild = await process.add_guild("Kagglers")
+    async with KaggleStandIn() as kaggle, podium(process, tmp_path, kaggle.port) as bot:
+        assert len(await process.sessions(connected=1, wait=10)) == 1
+        assert (await process.command(guild.channels["general"], "status")).text
+        bot.terminate()
+        assert await asyncio.wait_for(bot.wait(), 10) == 0
+    assert await process.sessions() == []
+    assert await process.violations() == []
+    assert len((await process.commands())["all"]) > 3
+
+
+async def test_the_process_ends_with_the_one_who_started_it() -> None:
+    stand_in = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.wire"),
+        cwd=PROJECT,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert stand_in.stdin is not None
+    assert stand_in.stdout is not None
+    assert b'"port"' in await stand_in.stdout.readline()
+    stand_in.stdin.close()
+    assert await asyncio.wait_for(stand_in.wait(), 5) == 0
+
+
+async def test_what_cannot_be_done_is_told(wire: Wire) -> None:
+    with pytest.raises(WireError, match="KeyError"):
+        await wire.messages(1)
+    with pytest.raises(WireError, match="Unknown Channel"):
+        await wire.command(1, "status")
+
+
+def test_discord_py_is_itself_again() -> None:
+    from discord.gateway import DiscordWebSocket  # noqa: PLC0415
+    from discord.http import Route  # noqa: PLC0415
+
+    before = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
+    with pointed_at("http://127.0.0.1:1/api/v10", "ws://127.0.0.1:1/"):
+        assert Route("GET", "/users/@me").url == "http://127.0.0.1:1/api/v10/users/@me"
+    assert before == (Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY)
+    assert Route.BASE.startswith("https://discord.com")
