@@ -27,7 +27,7 @@ class Minimal(commands.AutoShardedBot):
             help_command=None,
             intents=discord.Intents(guilds=True),
             shard_count=shards,
-            guild_ready_timeout=0.05,
+            guild_ready_timeout=0.02,
             heartbeat_timeout=heartbeat_timeout,
         )
         self.heard: Counter[str] = Counter()

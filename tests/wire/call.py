@@ -92,7 +92,7 @@ Handler = Callable[[Call], Awaitable[Any] | Any]
 """Gives what is answered as JSON; None is an answer without a body."""
 
 
-def _json(data: bytes) -> Any:  # noqa: ANN401
+def _json(data: bytes) -> Any:
     try:
         return json.loads(data)
     except ValueError:

@@ -266,7 +266,7 @@ class Wire:
         asked: Mapping[str, Any] | None = None,
         *,
         query: Mapping[str, Any] | None = None,
-    ) -> Any:  # noqa: ANN401
+    ) -> Any:
         assert self._session is not None, "the stand-in is not started"
         url = f"http://127.0.0.1:{self.port}{CONTROL}{path}"
         async with self._session.request(method, url, json=asked or {}, params=query) as answer:

@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _client(ahead: timedelta, shards: int | None) -> type[Podium]:
     class PodiumOnTheWire(Podium):
-        def __init__(self, storage: Storage, kaggle: Kaggle, **settings: Any) -> None:  # noqa: ANN401
+        def __init__(self, storage: Storage, kaggle: Kaggle, **settings: Any) -> None:
             settings |= {"now": lambda: datetime.now(UTC) + ahead, "shard_count": shards}
             super().__init__(storage, kaggle, **settings)
 

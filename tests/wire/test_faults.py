@@ -61,15 +61,12 @@ async def test_503_after_the_message_was_made(wire: Wire, guild: Guild, send: Se
     assert (await send()).id == made.id
 
 
-@pytest.mark.parametrize("status", [500, 502])
-async def test_other_server_errors_are_tried_again(
-    wire: Wire, guild: Guild, send: Send, status: int
-) -> None:
-    await wire.fault(faults.server_error(status, "after", route=MESSAGES))
+async def test_other_server_errors_are_tried_again(wire: Wire, guild: Guild, send: Send) -> None:
+    await wire.fault(faults.server_error(502, "after", route=MESSAGES))
     sent = await send()
     assert [message.id for message in await in_channel(wire, guild)] == [sent.id]
     asked = await wire.requests(route=MESSAGES)
-    assert [request.status for request in asked] == [status, 200]
+    assert [request.status for request in asked] == [502, 200]
 
 
 @pytest.mark.parametrize(
