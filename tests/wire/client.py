@@ -178,9 +178,10 @@ class Wire:
         pushed = await self._ask("POST", "/interactions", {"channel_id": channel_id, **asked})
         return await self.answer(pushed["id"], wait=wait)
 
-    async def answer(self, interaction_id: int, *, wait: float = 0) -> Answer:
-        """Give what has come of an interaction."""
-        told = await self._ask("GET", f"/interactions/{interaction_id}", query={"wait": wait})
+    async def answer(self, interaction_id: int, *, wait: float = 0, text: str = "") -> Answer:
+        """Give what has come of an interaction; waits until it is there, and says this."""
+        query = {"wait": wait, "text": text}
+        told = await self._ask("GET", f"/interactions/{interaction_id}", query=query)
         return Answer.of(told)
 
     async def fault(self, fault: Fault) -> int:

@@ -52,8 +52,10 @@ class InteractionControl:
     async def read(self, request: web.Request, asked: Json) -> Json:
         """Tell what came of an interaction, and wait for it if asked to."""
         interaction = self._interaction(int(request.match_info["interaction_id"]))
-        wait = float(request.query.get("wait", 0))
-        await self._parts.world.bell.until(lambda: interaction.settled, wait)
+        wait, text = float(request.query.get("wait", 0)), request.query.get("text", "")
+        await self._parts.world.bell.until(
+            lambda: interaction.settled and text in interaction.text, wait
+        )
         return self._told(interaction)
 
     def _interaction(self, interaction_id: int) -> Interaction:

@@ -53,6 +53,12 @@ class Interaction:
         return self.original is None or not self.original.flags & LOADING
 
     @property
+    def text(self) -> str:
+        """Everything that the member reads."""
+        mine = [self.original] if self.original is not None else []
+        return "\n".join(message.text for message in [*mine, *self.followups])
+
+    @property
     def hidden(self) -> bool:
         """Whether only the one who asked sees the answer."""
         return bool(self.original and self.original.flags & EPHEMERAL)

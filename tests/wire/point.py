@@ -11,6 +11,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 _BASE = "https://discord.com/api/v10"
+_READY_AFTER = 2.0
 _GATEWAY = yarl.URL("wss://gateway.discord.gg/")
 
 if getattr(Route, "BASE", None) != _BASE:
@@ -25,7 +26,18 @@ if getattr(DiscordWebSocket, "DEFAULT_GATEWAY", None) != _GATEWAY:
 def point_at(base_url: str, gateway_url: str) -> None:
     """Let every client of this process speak with the stand-in from now on."""
     Route.BASE = base_url
-    DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
+    DiscordWebSocket.DEFAULT_READY_AFTER = 2.0
+
+
+_GATEWAY = yarl.URL(gateway_url)
+
+
+def ready_after(client: discord.Client, seconds: float) -> None:
+    """Let a client take itself for ready when no server was told to it for that long."""
+    connection = client._connection
+    if connection.guild_ready_timeout != _READY_AFTER:
+        raise RuntimeError(f"discord.py {discord.__version__} does not wait {_READY_AFTER} s")
+    connection.guild_ready_timeout = seconds
 
 
 @contextmanager

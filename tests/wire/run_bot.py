@@ -21,7 +21,10 @@ from cogs.services import Kaggle
 from demo.kaggle import KaggleStandIn
 from leaderboards.kaggle import KaggleCli
 from storage.storage import Storage
-from tests.wire.point import point_at
+from tests.wire.point import point_at, ready_after
+
+_READY_AFTER = 0.1
+"""The stand-in tells all servers at once; waiting two seconds for more is in vain."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -50,6 +53,7 @@ def _client(ahead: timedelta, shards: int | None) -> type[Podium]:
         def __init__(self, storage: Storage, kaggle: Kaggle, **settings: Any) -> None:
             settings |= {"now": lambda: datetime.now(UTC) + ahead, "shard_count": shards}
             super().__init__(storage, kaggle, **settings)
+            ready_after(self, _READY_AFTER)
 
         async def before_identify_hook(
             self, shard_id: int | None, *, initial: bool = False
