@@ -39,7 +39,7 @@ _BLANK = frozenset({"Zs", "Zl", "Zp"})
 def plain(text: str, width: int = 32) -> str:
     """Make any text safe to stand in a line of Discord markdown, at most `width` columns wide."""
     escaped = _MARKDOWN.sub(r"\\\1", _disarm(shorten(clean(text), width)))
-    return _AT_LINE_START.sub(r"\1\\", escaped)
+    return _AT_LINE_START.sub(rf"\1{_BREAK}", escaped)
 
 
 def in_code(text: str, width: int) -> str:
