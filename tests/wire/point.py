@@ -26,10 +26,7 @@ if getattr(DiscordWebSocket, "DEFAULT_GATEWAY", None) != _GATEWAY:
 def point_at(base_url: str, gateway_url: str) -> None:
     """Let every client of this process speak with the stand-in from now on."""
     Route.BASE = base_url
-    DiscordWebSocket.DEFAULT_READY_AFTER = 2.0
-
-
-_GATEWAY = yarl.URL(gateway_url)
+    DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
 
 
 def ready_after(client: discord.Client, seconds: float) -> None:
