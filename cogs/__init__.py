@@ -9,4 +9,5 @@ EXTENSIONS: tuple[str, ...] = (
     "cogs.competitions",
     "cogs.announcements",
     "cogs.status",
+    "cogs.servers",
 )

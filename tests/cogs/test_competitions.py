@@ -1,3 +1,5 @@
+import io
+import zipfile
 from datetime import timedelta
 
 import discord
@@ -86,9 +88,6 @@ async def test_a_first_board_that_looks_wrong_is_not_added(world: World) -> None
 
 
 def _with_a_hole(data: bytes) -> bytes:
-    import io
-    import zipfile
-
     source = zipfile.ZipFile(io.BytesIO(data))
     (name,) = source.namelist()
     text = source.read(name).decode().replace("\n3,3,", "\n7,3,")

@@ -53,6 +53,7 @@ async def test_a_board_shows_ranks_scores_benchmarks_and_who_is_who(world: World
 
 
 async def test_changes_count_from_24_hours_ago(world: World) -> None:
+    world.sync_every(minutes=30)
     world.serve("titanic", [ALPHA, BRAVO])
     await world.follow()
     await world.pass_time(hours=1)

@@ -25,6 +25,7 @@ async def test_a_card_says_how_one_stands(world: World) -> None:
 
 
 async def test_changes_since_the_last_sync_a_day_and_a_week(world: World) -> None:
+    world.sync_every(minutes=30)
     world.serve("titanic", [ALPHA, BRAVO, CHARLIE])
     await world.follow()
     await world.ask(world.server.ada, "link", username="dave")

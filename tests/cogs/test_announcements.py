@@ -1,0 +1,68 @@
+import discord
+import pytest
+
+from tests.cogs.world import World, private, said
+
+
+async def test_what_is_set_at_first(world: World) -> None:
+    result = await world.run(world.server.manager, "announcements")
+    assert private(result)
+    assert said(result).split("\n") == [
+        "### Announcements",
+        "**Announcements** on",
+        "**Channel** none yet; choose one with `/announcements channel:`",
+        "**A new best score** is told always",
+        "**A fall** is told from 50 places on",
+        "**Pings** off, for everybody",
+    ]
+
+
+async def test_each_setting_can_be_changed(world: World) -> None:
+    manager, channel = world.server.manager, world.server.channel
+    answer = await world.ask(
+        manager,
+        "announcements",
+        channel=channel,
+        enabled=False,
+        smallest_rise=3,
+        smallest_fall=1,
+        mention=True,
+    )
+    assert answer.split("\n") == [
+        "### ✅ Saved",
+        "**Announcements** off",
+        f"**Channel** {channel.mention}",
+        "**A new best score** is told when it gains 3 places or more",
+        "**A fall** is told from 1 place on",
+        "**Pings** on, for those who asked for it with `/pingme`",
+    ]
+    answer = await world.ask(manager, "announcements", enabled=True)
+    assert "**Announcements** on" in answer
+    assert f"**Channel** {channel.mention}" in answer
+
+
+async def test_a_channel_that_the_bot_cannot_write_in_is_refused(world: World) -> None:
+    hidden = world.server.guild.create_text_channel(
+        "hidden",
+        overwrites={
+            world.server.guild.default_role: discord.PermissionOverwrite(
+                view_channel=False, send_messages=False
+            )
+        },
+    )
+    manager = world.server.guild.owner
+    member = world.server.guild.add_member(manager)
+    answer = await world.ask(member, "announcements", channel=hidden)
+    assert "allow me *View Channel* and *Send Messages*" in answer
+    assert "none yet" in await world.ask(member, "announcements")
+
+
+@pytest.mark.parametrize("options", [{}, {"enabled": False}])
+async def test_ordinary_members_are_refused_even_where_the_server_lets_them(
+    world: World, options: dict[str, bool]
+) -> None:
+    world.loosen("announcements")
+    result = await world.run(world.server.ada, "announcements", **options)
+    assert "for those who may manage the server" in said(result)
+    assert private(result)
+    assert "**Announcements** on" in await world.ask(world.server.manager, "announcements")

@@ -1,0 +1,202 @@
+import sys
+from typing import Any
+
+import discord
+import pytest
+
+from cogs.announcer import Announcer
+from storage.database import Database
+from tests.cogs.examples import ALPHA, BRAVO, CHARLIE
+from tests.cogs.world import Server, Team, World, announced, announcements, raw
+
+POST = "/channels/*/messages"
+
+
+def better(team: Team, score: str, world: World) -> Team:
+    """Give a team with one submission more, and this score."""
+    return Team(
+        team.id, team.name, score, team.members, team.submissions + 1, submitted_at=world.env.now()
+    )
+
+
+async def bob_climbs(world: World, server: Server | None = None) -> None:
+    """Let a linked member pass the others, and the bot read it."""
+    at = server or world.server
+    world.serve("titanic", [ALPHA, CHARLIE, BRAVO])
+    await world.ask(at.bob, "link", username="bob")
+    await world.follow(server=at)
+    await world.env.advance_time(60)
+    world.serve("titanic", [ALPHA, better(CHARLIE, "0.941", world), BRAVO])
+    await world.pass_time(minutes=5)
+    world.serve("titanic", [better(BRAVO, "0.999", world), ALPHA, CHARLIE])
+
+
+def pinged(world: World, message: discord.Message) -> set[int]:
+    """Give those whom a message pings."""
+    allowed = world.env.backend.get_message(message.channel.id, message.id).allowed_mentions
+    assert not allowed.everyone
+    assert allowed.users is not None
+    return set(allowed.users)
+
+
+def sent(world: World) -> list[dict[str, Any]]:
+    """Give the bodies of all messages that the bot tried to send into channels."""
+    return [
+        request.json
+        for request in world.env.http_requests
+        if request.method == "POST"
+        and request.path.endswith("/messages")
+        and isinstance(request.json, dict)
+    ]
+
+
+async def test_a_climb_is_told_once_silently_and_without_a_ping(world: World) -> None:
+    await bob_climbs(world)
+    await world.pass_time(minutes=20)
+    followed, news = announced(world)
+    assert "Now following" in followed
+    assert f"👑 {world.server.bob.mention} (Bravo) has taken the lead with **0.999**" in news
+    message = announcements(world)[-1]
+    assert message.flags.suppress_notifications
+    assert pinged(world, message) == set()
+
+
+async def test_a_message_carries_its_row_and_a_nonce(world: World) -> None:
+    await bob_climbs(world)
+    await world.pass_time(minutes=6)
+    first, second = sent(world)
+    assert len({first["nonce"], second["nonce"]}) == 2
+    assert [raw(message)[0]["id"] for message in announcements(world)] == [1, 2]
+
+
+async def test_only_who_asked_for_it_is_pinged(world: World) -> None:
+    await world.ask(world.server.manager, "announcements", mention=True)
+    await bob_climbs(world)
+    await world.ask(world.server.bob, "pingme", enabled=True)
+    await world.pass_time(minutes=6)
+    message = announcements(world)[-1]
+    assert pinged(world, message) == {world.server.bob.id}
+    assert not message.flags.suppress_notifications
+
+
+async def test_who_changed_their_mind_is_not_pinged(world: World) -> None:
+    manager, bob = world.server.manager, world.server.bob
+    await world.ask(manager, "announcements", mention=True)
+    await bob_climbs(world)
+    await world.ask(bob, "pingme", enabled=True)
+    world.env.inject_error("POST", POST, status=503, times=4)
+    await world.pass_time(minutes=6)
+    await world.ask(bob, "pingme", enabled=False)
+    await world.pass_time(hours=1)
+    assert "👑" in announced(world)[-1]
+    assert pinged(world, announcements(world)[-1]) == set()
+
+
+async def test_where_pings_were_turned_off_again_nobody_is_pinged(world: World) -> None:
+    manager = world.server.manager
+    await world.ask(manager, "announcements", mention=True)
+    await bob_climbs(world)
+    await world.ask(world.server.bob, "pingme", enabled=True)
+    world.env.inject_error("POST", POST, status=503, times=4)
+    await world.pass_time(minutes=6)
+    await world.ask(manager, "announcements", mention=False)
+    await world.pass_time(hours=1)
+    assert "👑" in announced(world)[-1]
+    assert pinged(world, announcements(world)[-1]) == set()
+
+
+async def test_what_discord_does_not_take_is_sent_later_in_order(world: World) -> None:
+    world.env.inject_error("POST", POST, status=503, times=6)
+    await bob_climbs(world)
+    await world.pass_time(minutes=6)
+    assert announced(world) == []
+    status = await world.ask(world.server.ada, "status")
+    assert "2 announcements wait to be delivered" in status
+    assert "Discord answered with an error (503)" in status
+    await world.pass_time(hours=1)
+    followed, news = announced(world)
+    assert "Now following" in followed
+    assert "👑" in news
+    assert "No announcement waits" in await world.ask(world.server.ada, "status")
+
+
+async def test_a_closed_channel_keeps_its_news_and_holds_up_no_other(world: World) -> None:
+    elsewhere = world.another_server()
+    world.env.inject_error(
+        "POST", f"/channels/{world.server.channel.id}/messages", status=403, code=50013, times=1
+    )
+    await bob_climbs(world)
+    await world.follow(server=elsewhere)
+    await world.pass_time(minutes=6)
+    assert announced(world) == []
+    assert "Now following" in announced(world, elsewhere)[0]
+    status = await world.ask(world.server.ada, "status")
+    assert "Not everything works" in status
+    assert f"<#{world.server.channel.id}>: I may not write there" in status
+    assert "All is well" in await world.ask(elsewhere.ada, "status")
+    await world.pass_time(hours=1, minutes=5)
+    assert ["Now following" in text for text in announced(world)] == [True, False]
+
+
+async def test_a_deleted_channel_is_named_in_the_status(world: World) -> None:
+    world.env.inject_error("POST", POST, status=404, code=10003, times=None)
+    await bob_climbs(world)
+    assert "The channel is gone" in await world.ask(world.server.ada, "status")
+
+
+async def test_what_was_not_sent_before_a_restart_is_sent_after_it(world: World) -> None:
+    world.env.inject_error("POST", POST, status=503, times=5)
+    await bob_climbs(world)
+    assert announced(world) == []
+    await world.restart()
+    await world.env.settle()
+    assert "Now following" in announced(world)[0]
+
+
+async def test_a_connection_that_breaks_is_no_end(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = discord.abc.Messageable.send
+
+    async def broken(*_: object, **__: object) -> None:
+        raise OSError("connection reset")
+
+    monkeypatch.setattr(discord.abc.Messageable, "send", broken)
+    await bob_climbs(world)
+    assert "could not be reached" in await world.ask(world.server.ada, "status")
+    monkeypatch.setattr(discord.abc.Messageable, "send", real)
+    await world.pass_time(minutes=6)
+    assert len(announced(world)) == 2
+
+
+async def test_an_error_of_its_own_is_logged_and_no_end(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    real = Database.read
+
+    def broken(_: Database) -> None:
+        raise RuntimeError("no database today")
+
+    await bob_climbs(world)
+    monkeypatch.setattr(Database, "read", broken)
+    await world.pass_time(minutes=6)
+    assert "The outbox could not be read" in caplog.text
+    assert "The loop could not find out what is due" in caplog.text
+    monkeypatch.setattr(Database, "read", real)
+    await world.pass_time(minutes=6)
+    assert len(announced(world)) == 2
+
+
+async def test_a_message_that_cannot_be_built_is_kept(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("no words")
+
+    monkeypatch.setattr(sys.modules[Announcer.__module__], "message_view", broken)
+    await bob_climbs(world)
+    assert "an announcement failed" in caplog.text
+    assert "its log tells more" in await world.ask(world.server.ada, "status")
+    monkeypatch.undo()
+    await world.pass_time(minutes=10)
+    assert len(announced(world)) == 2

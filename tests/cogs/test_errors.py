@@ -1,0 +1,92 @@
+import discord
+import pytest
+
+from cogs.answers import Refusal
+from cogs.errors import _sentence_for
+from tests.cogs.examples import SMALL, crowd
+from tests.cogs.test_leaderboard import board
+from tests.cogs.world import World, private, raw, said, text_of
+
+
+def break_(world: World, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    async def broken(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(type(world.storage.guilds), "follows", broken)
+
+
+async def test_an_error_of_the_bot_is_logged_and_answered_with_its_reference(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    break_(world, monkeypatch, RuntimeError("a secret thing"))
+    result = await world.run(world.server.ada, "status")
+    assert private(result)
+    answer = said(result)
+    assert answer.startswith("Something went wrong here; it is logged (reference ")
+    reference = answer[-6:-2]
+    assert f"reference {reference}" in caplog.text
+    assert "a secret thing" in caplog.text
+    assert "a secret thing" not in answer
+    world.expect(RuntimeError)
+
+
+async def test_an_error_below_a_button_is_answered_too(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.serve("titanic", crowd(70))
+    await world.follow()
+    message = await board(world, world.server.ada)
+    break_(world, monkeypatch, RuntimeError("a secret thing"))
+    result = await world.server.ada.click(message, label="▶")
+    assert "Something went wrong here" in said(result)
+    assert private(result)
+    assert "a button failed" in caplog.text
+    (still,) = (one for one in world.server.channel.history() if one.id == message.id)
+    assert "Page 1 of 4" in text_of(raw(still))
+
+
+@pytest.mark.parametrize("code", [10062, 40060])
+async def test_an_interaction_that_is_gone_is_only_noted(
+    world: World, caplog: pytest.LogCaptureFixture, code: int
+) -> None:
+    world.env.inject_error("POST", "/interactions/*/callback", status=404, code=code)
+    await world.run(world.server.ada, "status")
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+    world.expect(discord.NotFound)
+
+
+async def test_a_refusal_that_cannot_be_shown_is_noted(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.env.inject_error("PATCH", "/webhooks/*", status=500)
+    await world.run(world.server.ada, "unlink")
+    assert "unlink: the refusal could not be shown" in caplog.text
+
+
+async def test_a_choice_that_the_bot_cannot_see_is_explained(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(discord.app_commands.AppCommandChannel, "resolve", lambda _: None)
+    answer = await world.ask(world.server.manager, "announcements", channel=world.server.channel)
+    assert answer == "I cannot use kaggle here. Pick one that I can see."
+    world.expect(discord.app_commands.TransformerError)
+
+
+async def test_sentences_for_what_discord_py_refuses(world: World) -> None:
+    command = world.bot.tree.get_command("status")
+    assert isinstance(command, discord.app_commands.Command)
+    mismatch = discord.app_commands.CommandSignatureMismatch(command)
+    assert "has just changed" in str(_sentence_for(mismatch))
+    assert _sentence_for(discord.app_commands.NoPrivateMessage()) == "This works in servers only."
+    assert _sentence_for(Refusal("No.")) == "No."
+    assert _sentence_for(ValueError("x")) is None
+
+
+async def test_nothing_is_offered_where_offering_fails(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.serve("titanic", SMALL)
+    await world.follow()
+    break_(world, monkeypatch, RuntimeError("no"))
+    assert await world.offered(world.server.ada, "rank", "competition", "t") == []
+    world.expect(RuntimeError)

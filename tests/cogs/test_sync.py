@@ -1,0 +1,134 @@
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from leaderboards.errors import RateLimited
+from tests.cogs.examples import SMALL, crowd
+from tests.cogs.world import World
+
+
+async def test_a_day_of_rounds(world: World) -> None:
+    world.sync_every(minutes=15)
+    world.serve("titanic", SMALL)
+    await world.follow()
+    await world.pass_time(days=1)
+    assert 24 * 4 <= len(world.kaggle.downloads) <= 24 * 4 + 1
+    status = await world.ask(world.server.ada, "status")
+    assert "All is well" in status
+
+
+async def test_two_servers_that_follow_the_same_are_one_sync(world: World) -> None:
+    elsewhere = world.another_server()
+    world.serve("titanic", SMALL)
+    await world.follow()
+    await world.follow(server=elsewhere)
+    downloads = len(world.kaggle.downloads)
+    await world.pass_time(hours=1)
+    assert len(world.kaggle.downloads) - downloads == 12
+
+
+async def test_what_fails_backs_off_and_recovers_and_touches_no_other(world: World) -> None:
+    for slug in ("titanic", "house-prices"):
+        world.serve(slug, SMALL)
+        await world.follow(slug)
+    world.kaggle.boards["titanic"] = RateLimited("Kaggle asks for fewer calls.")
+    world.kaggle.downloads.clear()
+    await world.pass_time(hours=6)
+    tried = world.kaggle.downloads.count("titanic")
+    assert 5 <= tried <= 10
+    assert 71 <= world.kaggle.downloads.count("house-prices") <= 73
+    status = await world.ask(world.server.ada, "status")
+    assert "⚠️ Kaggle asks for fewer calls." in status
+    competition = await world.storage.competitions.get("titanic")
+    assert competition is not None
+    assert competition.failures == tried
+    assert competition.next_sync_at <= world.env.now() + timedelta(hours=2)
+    world.serve("titanic", SMALL)
+    await world.pass_time(hours=2, minutes=5)
+    world.kaggle.downloads.clear()
+    await world.pass_time(hours=1)
+    assert world.kaggle.downloads.count("titanic") == 12
+    assert "All is well" in await world.ask(world.server.ada, "status")
+
+
+async def test_an_error_of_the_bot_itself_is_logged_and_ends_nothing(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.serve("titanic", SMALL)
+    await world.follow()
+    world.kaggle.boards["titanic"] = OSError("disk full")
+    await world.pass_time(minutes=6)
+    assert "titanic was not synced" in caplog.text
+    assert "disk full" in caplog.text
+    assert "An error of the bot itself" in await world.ask(world.server.ada, "status")
+    world.serve("titanic", SMALL)
+    await world.pass_time(hours=1)
+    assert "All is well" in await world.ask(world.server.ada, "status")
+
+
+async def test_a_round_that_took_too_long_is_not_followed_by_a_burst(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.serve("titanic", SMALL)
+    await world.follow()
+    real = world.kaggle.download
+
+    async def slow(slug: str) -> bytes:
+        await asyncio.sleep(27 * 60)
+        return await real(slug)
+
+    monkeypatch.setattr(world.kaggle, "download", slow)
+    await world.pass_time(minutes=10)
+    monkeypatch.setattr(world.kaggle, "download", real)
+    world.kaggle.downloads.clear()
+    await world.pass_time(minutes=30)
+    # The slow one ended after 22 minutes; what is left is two or three rounds.
+    assert 2 <= len(world.kaggle.downloads) <= 3
+
+
+async def test_whoever_asks_a_competition_is_synced_once_at_a_time(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.serve("titanic", SMALL)
+    await world.follow()
+    real, at_once, most = world.kaggle.download, 0, 0
+
+    async def counted(slug: str) -> bytes:
+        nonlocal at_once, most
+        at_once += 1
+        most = max(most, at_once)
+        await asyncio.sleep(1)
+        at_once -= 1
+        return await real(slug)
+
+    monkeypatch.setattr(world.kaggle, "download", counted)
+    competition = await world.storage.competitions.get("titanic")
+    assert competition is not None
+    both = asyncio.gather(world.syncer.sync(competition), world.syncer.sync(competition))
+    await both
+    assert most == 1
+
+
+async def test_a_board_that_looks_wrong_is_held_and_named(world: World) -> None:
+    world.serve("titanic", crowd(40))
+    await world.follow()
+    await world.env.advance_time(60)
+    world.serve("titanic", crowd(10))
+    await world.pass_time(minutes=5)
+    status = await world.ask(world.server.ada, "status")
+    assert "is held because a third of the teams or more are gone" in status
+    assert "40 teams" in await world.ask(world.server.ada, "leaderboard")
+    await world.pass_time(minutes=5)
+    assert "10 teams" in await world.ask(world.server.ada, "leaderboard")
+
+
+async def test_the_loop_stops_with_its_cog(world: World) -> None:
+    world.serve("titanic", SMALL)
+    await world.follow()
+    await world.bot.unload_extension("cogs.sync")
+    await world.bot.unload_extension("cogs.announcer")
+    await world.bot.unload_extension("cogs.leaderboard")
+    world.kaggle.downloads.clear()
+    await world.pass_time(hours=1)
+    assert world.kaggle.downloads == []
