@@ -199,7 +199,7 @@ def _server(env: simcord.Env, name: str) -> Server:
     )
 
 
-def _bot(storage: Storage, kaggle: FakeKaggle, clock: list[simcord.Env]) -> Podium:
+def _bot(storage: Storage, kaggle: FakeKaggle | KaggleCli, clock: list[simcord.Env]) -> Podium:
     return Podium(
         storage,
         cast("KaggleCli", kaggle),
@@ -209,11 +209,11 @@ def _bot(storage: Storage, kaggle: FakeKaggle, clock: list[simcord.Env]) -> Podi
 
 
 @asynccontextmanager
-async def open_world(path: Path) -> AsyncIterator[World]:
+async def open_world(path: Path, cli: KaggleCli | None = None) -> AsyncIterator[World]:
     """Start the bot on a simulated Discord; errors that it did not expect fail the test."""
     storage = await Storage.open(path)
     kaggle, clock = FakeKaggle(), cast("list[simcord.Env]", [])
-    bot = _bot(storage, kaggle, clock)
+    bot = _bot(storage, cli or kaggle, clock)
     try:
         env = simcord.Env(bot, check_errors=False, settle_timeout=10)
         await env.start()

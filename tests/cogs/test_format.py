@@ -1,0 +1,57 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from cogs.ui import format as fmt
+from leaderboards.board import Order
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "written"),
+    [(5, 2, "▲3"), (2, 1300, "▼1,298"), (4, 4, ""), (None, 4, "new")],
+)
+def test_changes(before: int | None, now: int, written: str) -> None:
+    assert fmt.change(before, now) == written
+
+
+@pytest.mark.parametrize(
+    ("rank", "teams", "written"),
+    [
+        (1, 15_739, "top 0.1 %"),
+        (150, 15_000, "top 1 %"),
+        (151, 15_000, "top 2 %"),
+        (1, 1, "top 100 %"),
+        (40, 1_443, "top 3 %"),
+        (13, 1_443, "top 1.0 %"),
+    ],
+)
+def test_percentiles_are_never_better_than_they_are(rank: int, teams: int, written: str) -> None:
+    assert fmt.percentile(rank, teams) == written
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "written"),
+    [
+        ("0.91000", "0.91012", "0.00012"),
+        ("-3.5", "2", "5.5"),
+        ("1234567890.1", "1234567890.1", "0.0"),
+        ("1e-05", "0", "0.00001"),
+        ("?", "1", "?"),
+        ("inf", "1", "?"),
+    ],
+)
+def test_gaps_keep_kaggle_s_decimals(one: str, other: str, written: str) -> None:
+    assert fmt.score_gap(one, other) == written
+
+
+def test_words() -> None:
+    assert fmt.joined([]) == ""
+    assert fmt.joined(["a"]) == "a"
+    assert fmt.joined(["a", "b", "c"]) == "a, b and c"
+    assert fmt.plural(1, "team") == "1 team"
+    assert fmt.plural(1200, "team") == "1,200 teams"
+    assert fmt.when(None) == "never"
+    assert fmt.when(datetime(2026, 1, 1, tzinfo=UTC)) == "<t:1767225600:R>"
+    assert fmt.better(Order.LOWER) == "lower is better"
+    assert fmt.better(None) == ""
+    assert fmt.dotted(["a", "", "b"]) == "a · b"

@@ -1,0 +1,29 @@
+"""Every name of the recorded boards, through everything that shows names."""
+
+from pathlib import Path
+
+import pytest
+
+from cogs.ui import text
+from demo.season import ARCHIVE, read_season
+from leaderboards.reading import read_board
+from tests.cogs.test_text import is_harmless, shown
+
+BOARDS = Path(__file__).parents[1] / "boards"
+
+
+@pytest.mark.parametrize("archive", [ARCHIVE, BOARDS / "kaggriculture.tar.xz"], ids=["s6e8", "k"])
+def test_real_names_are_shown_as_they_are_on_one_line(archive: Path) -> None:
+    first, *_, last = read_season(archive)
+    names = {
+        name for recorded in (first, last) for name in read_board(recorded.csv).teams.team_name
+    }
+    assert len(names) > 1000
+    for name in sorted(names):
+        assert text.display_width(text.in_code(name, 24)) == 24
+    for name in names:
+        assert text.clean(name) != text.NAMELESS
+    together = " · ".join(text.plain(name) for name in sorted(names))
+    seen = shown(f"a {together}")
+    assert is_harmless(seen)
+    assert seen.count(" · ") >= len(names) - 1

@@ -1,0 +1,62 @@
+"""What is kept of a server that the bot was removed from."""
+
+from datetime import timedelta
+
+from cogs.servers import GRACE
+from tests.cogs.world import Team, World, announced
+
+TEAMS = [Team(1, "One", "0.9", "one"), Team(2, "Two", "0.8", "two"), Team(3, "Three", "0.7", "x")]
+
+
+def better(number: int, score: str, world: World) -> Team:
+    return Team(number, "Two", score, "two", submissions=2, submitted_at=world.env.now())
+
+
+async def leave(world: World) -> None:
+    world.bot.dispatch("guild_remove", world.bot.guilds[0])
+    await world.env.settle()
+
+
+async def come_back(world: World) -> None:
+    world.bot.dispatch("guild_join", world.bot.guilds[0])
+    await world.env.settle()
+
+
+async def test_a_server_that_comes_back_finds_everything_and_no_old_news(world: World) -> None:
+    world.serve("titanic", TEAMS)
+    await world.follow()
+    await world.run(world.server.ada, "link", username="two")
+    told = len(announced(world))
+    await leave(world)
+    downloads = len(world.kaggle.downloads)
+    world.serve("titanic", [better(2, "0.95", world), TEAMS[0], TEAMS[2]])
+    await world.pass_time(minutes=20)
+    assert len(world.kaggle.downloads) == downloads
+
+    await come_back(world)
+    await world.pass_time(minutes=20)
+    assert len(world.kaggle.downloads) > downloads
+    assert len(announced(world)) == told
+    assert "two" in await world.ask(world.server.ada, "whois", member=world.server.ada)
+
+
+async def test_a_server_is_forgotten_after_its_grace_time(world: World) -> None:
+    world.serve("titanic", TEAMS)
+    await world.follow()
+    await world.run(world.server.ada, "link", username="two")
+    guilds, now = world.storage.guilds, world.env.now()
+    guild_id = world.server.guild.id
+    await leave(world)
+    assert await guilds.forget_left(now + GRACE - timedelta(days=1) - GRACE) == []
+    world.sync_every(minutes=60 * 24)
+    await world.env.advance_time(1)
+    assert await guilds.forget_left(world.env.now() + timedelta(seconds=1)) == [guild_id]
+    assert await guilds.follows(guild_id) == []
+    assert await world.storage.links.of_guild(guild_id) == []
+
+
+async def test_servers_left_while_the_bot_was_away_are_noticed(world: World) -> None:
+    await world.storage.guilds.change(4242, announce=False)
+    await world.storage.guilds.left(world.server.guild.id, world.env.now())
+    await world.restart()
+    assert await world.storage.guilds.away() == {4242}
