@@ -1,4 +1,6 @@
-"""Whether the bot can speak in a channel."""
+"""What the bot may do in a channel."""
+
+from collections.abc import Iterable
 
 import discord
 
@@ -12,3 +14,15 @@ def refuse_unless_writable(channel: discord.TextChannel) -> None:
     missing = [f"*{name}*" for name, given in needed.items() if not given]
     if missing:
         raise Refusal(f"I cannot write in {channel.mention}: allow me {' and '.join(missing)}.")
+
+
+def without_history(guild: discord.Guild | None, channel_ids: Iterable[int | None]) -> list[int]:
+    """Give those of a server's channels whose history the bot may not read."""
+    if guild is None:
+        return []
+    channels = [guild.get_channel(channel_id) for channel_id in channel_ids if channel_id]
+    return sorted(
+        channel.id
+        for channel in channels
+        if channel is not None and not channel.permissions_for(guild.me).read_message_history
+    )

@@ -118,7 +118,8 @@ class Competitions(commands.GroupCog, group_name="competition"):
             for follow in follows
         }
         settings = await storage.guilds.settings(guild_id)
-        await answer(interaction, list_view(follows, infos, settings))
+        stuck = await storage.outbox.last_errors(guild_id)
+        await answer(interaction, list_view(follows, infos, settings, stuck))
 
     @app_commands.command()
     @app_commands.describe(competition="Which one; not needed when there is only one")

@@ -6,6 +6,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.answers import Interaction, answer, think
+from cogs.channels import without_history
 from cogs.services import Services, guild_id_of, services_of
 from cogs.sync import syncer_of
 from cogs.ui.status import StatusScreen, status_view
@@ -25,10 +26,14 @@ class Status(commands.Cog):
         """When each board was last read, what is wrong, and what still waits to be told."""
         await think(interaction, private=True)
         storage, guild_id = self._services.storage, guild_id_of(interaction)
+        follows = await storage.guilds.follows(guild_id)
+        settings = await storage.guilds.settings(guild_id)
+        channel_ids = {follow.channel_id or settings.channel_id for follow in follows}
         screen = StatusScreen(
-            follows=await storage.guilds.follows(guild_id),
+            follows=follows,
             waiting=await storage.outbox.depth_of(guild_id),
             stuck=await storage.outbox.last_errors(guild_id),
+            unguarded=without_history(self._bot.get_guild(guild_id), channel_ids),
             latency=self._bot.latency,
             started_at=self._services.started_at,
             last_run_at=syncer_of(self._bot).last_run_at,

@@ -329,16 +329,17 @@ async def _announce(
 async def _followers(connection: aiosqlite.Connection, competition_id: int) -> list[Follower]:
     links: defaultdict[int, list[Link]] = defaultdict(list)
     for guild_id, user_id, user_name, mention in await connection.execute_fetchall(
-        "SELECT l.guild_id, l.user_id, l.user_name, l.mention FROM follows f"
-        " JOIN links l ON l.guild_id = f.guild_id WHERE f.competition_id = ? AND NOT f.paused",
+        "SELECT l.guild_id, l.user_id, l.user_name, l.mention FROM active_follows f"
+        " JOIN links l ON l.guild_id = f.guild_id WHERE f.competition_id = ?",
         (competition_id,),
     ):
         links[guild_id].append(Link(user_id, user_name, bool(mention)))
     told: defaultdict[int, dict[int, Told]] = defaultdict(dict)
     for guild_id, team_id, rank, best, zone, zone_told_at in await connection.execute_fetchall(
-        "SELECT t.guild_id, t.team_id, t.rank, t.best_score, t.zone, t.zone_told_at FROM follows f"
+        "SELECT t.guild_id, t.team_id, t.rank, t.best_score, t.zone, t.zone_told_at"
+        " FROM active_follows f"
         " JOIN told t ON t.guild_id = f.guild_id AND t.competition_id = f.competition_id"
-        " WHERE f.competition_id = ? AND NOT f.paused",
+        " WHERE f.competition_id = ?",
         (competition_id,),
     ):
         told[guild_id][team_id] = Told(
@@ -368,9 +369,9 @@ async def _followers(connection: aiosqlite.Connection, competition_id: int) -> l
             leader_told_at,
         ) in await connection.execute_fetchall(
             "SELECT f.guild_id, coalesce(f.channel_id, g.channel_id), g.announce, g.smallest_rise,"
-            " g.smallest_fall, g.mention, f.leader_team_id, f.leader_told_at FROM follows f"
-            " JOIN guilds g ON g.guild_id = f.guild_id"
-            " WHERE f.competition_id = ? AND NOT f.paused ORDER BY f.guild_id",
+            " g.smallest_fall, g.mention, f.leader_team_id, f.leader_told_at"
+            " FROM active_follows f JOIN guilds g ON g.guild_id = f.guild_id"
+            " WHERE f.competition_id = ? ORDER BY f.guild_id",
             (competition_id,),
         )
     ]

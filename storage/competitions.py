@@ -85,7 +85,7 @@ class Competitions:
         """
         return await self._select(
             "SELECT * FROM competitions WHERE next_sync_at <= ? AND EXISTS ("
-            " SELECT 1 FROM follows WHERE competition_id = competitions.id AND NOT paused"
+            " SELECT 1 FROM active_follows WHERE competition_id = competitions.id"
             ") ORDER BY next_sync_at, id",
             to_seconds(now),
         )

@@ -186,6 +186,58 @@ class Guilds:
                 return _follow(row)
         return None
 
+    async def known(self) -> set[int]:
+        """Give all servers of which anything is kept and in which the bot still is."""
+        async with self._database.read() as connection:
+            rows = await connection.execute_fetchall(
+                "SELECT guild_id FROM guilds WHERE left_at IS NULL"
+            )
+        return {guild_id for (guild_id,) in rows}
+
+    async def away(self) -> set[int]:
+        """Give the servers that the bot left and that are not yet forgotten."""
+        async with self._database.read() as connection:
+            rows = await connection.execute_fetchall(
+                "SELECT guild_id FROM guilds WHERE left_at IS NOT NULL"
+            )
+        return {guild_id for (guild_id,) in rows}
+
+    async def left(self, guild_id: int, now: datetime) -> None:
+        """Keep that the bot left a server; what is set there rests until it is forgotten."""
+        async with self._database.write() as connection:
+            await connection.execute(
+                "UPDATE guilds SET left_at = ? WHERE guild_id = ? AND left_at IS NULL",
+                (to_seconds(now), guild_id),
+            )
+
+    async def returned(self, guild_id: int) -> bool:
+        """Take a server's settings up again; what happened meanwhile is no news.
+
+        False when the bot had not left it, or was never there.
+        """
+        async with self._database.write() as connection:
+            cursor = await connection.execute(
+                "UPDATE guilds SET left_at = NULL WHERE guild_id = ? AND left_at IS NOT NULL",
+                (guild_id,),
+            )
+            if cursor.rowcount == 0:
+                return False
+            await connection.execute("DELETE FROM told WHERE guild_id = ?", (guild_id,))
+            await connection.execute(
+                "UPDATE follows SET leader_team_id = NULL, leader_told_at = NULL"
+                " WHERE guild_id = ?",
+                (guild_id,),
+            )
+        return True
+
+    async def forget_left(self, before: datetime) -> list[int]:
+        """Remove all that is kept of servers that the bot left before a moment; give which."""
+        async with self._database.write() as connection:
+            rows = await connection.execute_fetchall(
+                "DELETE FROM guilds WHERE left_at < ? RETURNING guild_id", (to_seconds(before),)
+            )
+        return [guild_id for (guild_id,) in rows]
+
     async def remove(self, guild_id: int) -> None:
         """Forget all that a server has set, linked, follows and is still to be told."""
         async with self._database.write() as connection:

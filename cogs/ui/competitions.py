@@ -8,12 +8,14 @@ from discord import ui
 
 from cogs.ui import format as fmt
 from cogs.ui.layout import CHARACTERS, card
+from cogs.ui.status import stuck_lines
 from cogs.ui.text import join_lines, plain
 from leaderboards.medals import awards_medals
 from leaderboards.sync import Outcome, SyncReport
 from storage.boards import BoardInfo
 from storage.competitions import Competition
 from storage.guilds import Follow, GuildSettings
+from storage.outbox import OutboxRow
 
 
 def added_view(
@@ -72,11 +74,15 @@ def synced_view(report: SyncReport) -> ui.LayoutView:
 
 
 def list_view(
-    follows: Sequence[Follow], infos: Mapping[int, BoardInfo | None], settings: GuildSettings
+    follows: Sequence[Follow],
+    infos: Mapping[int, BoardInfo | None],
+    settings: GuildSettings,
+    stuck: Sequence[OutboxRow],
 ) -> ui.LayoutView:
-    """Build the list of what a server follows."""
+    """Build the list of what a server follows, with the channels to which nothing gets through."""
     head = f"### This server follows {fmt.plural(len(follows), 'competition')}"
     lines = [_line(follow, infos[follow.competition.id], settings) for follow in follows]
+    lines += stuck_lines(stuck)
     body, left_out = join_lines(lines, CHARACTERS - 200)
     more = [f"-# and {left_out} more"] if left_out else []
     return card(head, body, *more)

@@ -25,6 +25,8 @@ class StatusScreen:
     """Announcements for this server that are not delivered."""
     stuck: Sequence[OutboxRow]
     """Those whose last attempt failed, oldest first."""
+    unguarded: Sequence[int]
+    """Channels whose history the bot may not read."""
     latency: float
     """Seconds to Discord and back; not a number before the first heartbeat."""
     started_at: datetime
@@ -34,14 +36,25 @@ class StatusScreen:
 
 def status_view(screen: StatusScreen) -> ui.LayoutView:
     """Build the screen."""
-    wrong = bool(screen.stuck) or any(follow.competition.error for follow in screen.follows)
+    wrong = bool(screen.stuck or screen.unguarded) or any(
+        follow.competition.error for follow in screen.follows
+    )
     head = "### ⚠️ Not everything works" if wrong else "### ✅ All is well"
     lines = [_competition(follow, screen.now) for follow in screen.follows]
     body, left_out = join_lines(lines or ["This server follows no competition yet."], 3000)
     more = f"\n-# and {left_out} more; see `/competition list`" if left_out else ""
-    foot = [_waiting(screen), *_stuck(screen), _bot(screen)]
+    foot = [_waiting(screen), *stuck_lines(screen.stuck), *_unguarded(screen), _bot(screen)]
     room = CHARACTERS - len(head) - len(body) - len(more) - 50
     return card(head, body + more, join_lines(foot, room)[0], colour=RED if wrong else BLUE)
+
+
+def stuck_lines(stuck: Sequence[OutboxRow]) -> list[str]:
+    """Tell for each channel to which nothing gets through why, by its oldest waiting row."""
+    reasons = {row.channel_id: row.error or "" for row in reversed(stuck)}
+    return [
+        f"⚠️ <#{channel_id}>: {plain(error, 200)} The news are kept."
+        for channel_id, error in reasons.items()
+    ]
 
 
 def _competition(follow: Follow, now: datetime) -> str:
@@ -70,11 +83,11 @@ def _wait(count: int) -> str:
     return "waits" if count == 1 else "wait"
 
 
-def _stuck(screen: StatusScreen) -> list[str]:
-    reasons = {row.channel_id: row.error or "" for row in reversed(screen.stuck)}
+def _unguarded(screen: StatusScreen) -> list[str]:
     return [
-        f"⚠️ <#{channel_id}>: {plain(error, 200)} The news are kept."
-        for channel_id, error in reasons.items()
+        f"⚠️ <#{channel_id}>: allow me *Read Message History*, so that nothing is told twice there"
+        " should I be cut off while sending."
+        for channel_id in screen.unguarded
     ]
 
 

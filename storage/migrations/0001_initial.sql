@@ -97,8 +97,10 @@ CREATE TABLE guilds (
     channel_id     INTEGER,             -- where to announce unless a competition says otherwise
     smallest_rise  INTEGER NOT NULL DEFAULT 0 CHECK (smallest_rise >= 0),
     smallest_fall  INTEGER NOT NULL DEFAULT 50 CHECK (smallest_fall >= 1),
-    mention        INTEGER NOT NULL DEFAULT 0 CHECK (mention IN (0, 1))
+    mention        INTEGER NOT NULL DEFAULT 0 CHECK (mention IN (0, 1)),
+    left_at        INTEGER              -- when the bot was removed; all is forgotten some time after
 ) STRICT;
+CREATE INDEX guilds_left ON guilds (left_at) WHERE left_at IS NOT NULL;
 
 CREATE TABLE follows (
     guild_id        INTEGER NOT NULL REFERENCES guilds (guild_id) ON DELETE CASCADE,
@@ -112,6 +114,11 @@ CREATE TABLE follows (
     PRIMARY KEY (guild_id, competition_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX follows_by_competition ON follows (competition_id);
+
+-- What is synced and announced: not paused, and the bot is still in the server.
+CREATE VIEW active_follows AS
+    SELECT follows.* FROM follows JOIN guilds USING (guild_id)
+    WHERE NOT follows.paused AND guilds.left_at IS NULL;
 
 CREATE TABLE links (
     guild_id  INTEGER NOT NULL REFERENCES guilds (guild_id) ON DELETE CASCADE,

@@ -32,6 +32,7 @@ async def test_all_tables_are_strict(database: Database) -> None:
     async with database.read() as connection:
         rows = await connection.execute_fetchall(
             "SELECT name FROM pragma_table_list WHERE schema = 'main' AND NOT strict"
+            " AND type = 'table'"
             " AND name NOT LIKE 'sqlite_%'"
         )
     assert list(rows) == []

@@ -1,0 +1,75 @@
+"""Servers that the bot is removed from, and comes back to."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+import discord
+from discord.ext import commands, tasks
+
+from cogs.services import Services, services_of
+
+logger = logging.getLogger(__name__)
+
+GRACE = timedelta(days=30)
+"""How long what a server has set is kept after the bot was removed from it."""
+
+
+class Servers(commands.Cog):
+    """Keeps what a server has set for a while after the bot left it, then forgets it."""
+
+    def __init__(self, bot: commands.Bot, services: Services) -> None:
+        self._bot = bot
+        self._services = services
+
+    async def cog_load(self) -> None:
+        """Start looking once a day for what is to be forgotten."""
+        self.loop.start()
+
+    async def cog_unload(self) -> None:
+        """Stop looking."""
+        self.loop.cancel()
+
+    @commands.Cog.listener()
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Let a server's settings rest."""
+        await self._services.storage.guilds.left(guild.id, self._services.now())
+
+    @commands.Cog.listener()
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Take a server's settings up again."""
+        if await self._services.storage.guilds.returned(guild.id):
+            logger.info("Back in server %s: its settings were kept", guild.id)
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """Catch up with what happened while the bot was away."""
+        guilds = self._services.storage.guilds
+        present = {guild.id for guild in self._bot.guilds}
+        for guild_id in await guilds.known() - present:
+            await guilds.left(guild_id, self._services.now())
+        for guild_id in await guilds.away() & present:
+            await guilds.returned(guild_id)
+
+    @tasks.loop(hours=24, reconnect=False)
+    async def loop(self) -> None:
+        """Forget the servers whose time is over."""
+        try:
+            forgotten = await self._services.storage.guilds.forget_left(
+                self._services.now() - GRACE
+            )
+        except Exception:
+            logger.exception("Servers that were left could not be forgotten")
+            return
+        for guild_id in forgotten:
+            logger.info("Forgot server %s, which the bot left %d days ago", guild_id, GRACE.days)
+
+    @loop.before_loop
+    async def _wait(self) -> None:
+        await self._bot.wait_until_ready()
+
+
+async def setup(bot: commands.Bot) -> None:
+    """Start watching."""
+    await bot.add_cog(Servers(bot, services_of(bot)))
