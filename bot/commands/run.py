@@ -13,6 +13,7 @@ from bot.discord_login import REFUSALS, reason
 from bot.failure import Failure
 from bot.opening import kaggle_of, settings_for, storage_of
 from bot.settings import Settings
+from storage.lock import only_bot
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +35,8 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_for(discord=True)
     before = signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
-        asyncio.run(_serve(settings))
+        with only_bot(settings.database_path):
+            asyncio.run(_serve(settings))
     except KeyboardInterrupt:
         logger.info("Stopped")
     finally:

@@ -1,0 +1,78 @@
+"""One bot to a database: a lock of the operating system that ends with its process."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Final
+
+from storage.errors import DatabaseUnusable
+
+_NUMBER_WRITTEN_WITHIN: Final = 1.0
+"""Seconds; the holder writes its number just after it took the lock."""
+
+
+@contextmanager
+def only_bot(database: Path) -> Iterator[None]:
+    """Keep every other bot away from a database; refuses when another one has it.
+
+    Readers and writers of the command line are not kept away: SQLite's own locks stand between
+    them. The file of the lock stays, since whoever removed it might remove another one's.
+    """
+    # Two ways to name one database are one database.
+    path = database.resolve()
+    path = path.with_name(f"{path.name}.lock")
+    try:
+        file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise _unusable(database, error) from error
+    try:
+        try:
+            _lock(file)
+            os.ftruncate(file, 0)
+            os.write(file, f"{os.getpid()}\n".encode())
+        except (BlockingIOError, PermissionError) as error:
+            raise DatabaseUnusable(
+                f"The database {database} is in use by another Podium{_holder(file)}; stop that one"
+                " first, or name another database with DATABASE_PATH."
+            ) from error
+        except OSError as error:
+            raise _unusable(database, error) from error
+        yield
+    finally:
+        os.close(file)
+
+
+def _unusable(database: Path, error: OSError) -> DatabaseUnusable:
+    return DatabaseUnusable(f"The database {database} cannot be locked: {error.strerror}.")
+
+
+def _holder(file: int) -> str:
+    deadline = monotonic() + _NUMBER_WRITTEN_WITHIN
+    while monotonic() < deadline:
+        os.lseek(file, 0, os.SEEK_SET)
+        number = os.read(file, 20).decode("ascii", "replace").strip()
+        if number.isdigit():
+            return f" (process {number})"
+        sleep(0.02)
+    return ""
+
+
+if sys.platform == "win32":  # pragma: no cover
+    import msvcrt
+
+    def _lock(file: int) -> None:
+        # Windows lets nobody else read what is locked, so a byte far behind the number is.
+        os.lseek(file, 1 << 20, os.SEEK_SET)
+        msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+        os.lseek(file, 0, os.SEEK_SET)
+
+else:
+    import fcntl
+
+    def _lock(file: int) -> None:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

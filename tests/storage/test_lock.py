@@ -1,0 +1,110 @@
+"""The lock between bots, held by real processes."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from storage.errors import DatabaseUnusable
+from storage.lock import only_bot
+
+PROJECT = Path(__file__).resolve().parents[2]
+HOLD = """
+import sys
+from pathlib import Path
+from storage.lock import only_bot
+with only_bot(Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+@contextmanager
+def another_process(path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that holds the lock until its input ends."""
+    with subprocess.Popen(  # noqa: S603
+        [sys.executable, "-c", HOLD, path],
+        cwd=PROJECT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"held\n"
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def test_another_process_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "podium.db"
+    with another_process(path) as process:
+        with pytest.raises(
+            DatabaseUnusable, match=rf"in use by another Podium \(process {process.pid}\); stop"
+        ):
+            only_bot(path).__enter__()
+        with only_bot(tmp_path / "other.db"):
+            pass
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links are for administrators there")
+def test_a_link_is_no_way_round(tmp_path: Path) -> None:
+    path, link = tmp_path / "podium.db", tmp_path / "link.db"
+    path.touch()
+    link.symlink_to(path)
+    with another_process(path), pytest.raises(DatabaseUnusable, match="in use"):
+        only_bot(link).__enter__()
+
+
+@pytest.mark.parametrize("killed", [True, False])
+def test_the_lock_ends_with_its_process(tmp_path: Path, killed: bool) -> None:
+    path = tmp_path / "podium.db"
+    with another_process(path) as process:
+        if killed:
+            process.kill()
+        else:
+            assert process.stdin is not None
+            process.stdin.close()
+        process.wait()
+        with only_bot(path):
+            assert (tmp_path / "podium.db.lock").read_text() == f"{os.getpid()}\n"
+
+
+def test_what_the_bot_started_does_not_keep_the_lock(tmp_path: Path) -> None:
+    path = tmp_path / "podium.db"
+    with only_bot(path):
+        child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    with only_bot(path):
+        pass
+    child.communicate(b"\n")
+
+
+def test_a_folder_that_is_missing_is_said(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseUnusable, match="cannot be locked: No such file or directory"):
+        only_bot(tmp_path / "missing" / "podium.db").__enter__()
+
+
+def test_a_file_system_without_locks_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_file: int) -> None:
+        raise OSError(37, "No locks available")
+
+    monkeypatch.setattr("storage.lock._lock", refuse)
+    with pytest.raises(DatabaseUnusable, match="cannot be locked: No locks available"):
+        only_bot(tmp_path / "podium.db").__enter__()
+
+
+def test_a_holder_that_has_not_said_its_number_yet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "podium.db"
+    monkeypatch.setattr("storage.lock._NUMBER_WRITTEN_WITHIN", 0.05)
+    with only_bot(path):
+        (tmp_path / "podium.db.lock").write_text("")
+        with pytest.raises(DatabaseUnusable, match="in use by another Podium; stop"):
+            only_bot(path).__enter__()
