@@ -6,9 +6,11 @@ import asyncio
 import logging
 from datetime import timedelta
 
+import aiohttp
 import discord
 from discord.ext import commands
 
+from cogs.channels import without_history
 from cogs.services import Services, services_of
 from cogs.ui.news import message_view
 from leaderboards.news import NewsMessage
@@ -20,6 +22,11 @@ _SHORTEST = timedelta(seconds=15)
 _LONGEST = timedelta(minutes=30)
 _CLOSED = timedelta(hours=1)
 """How long a channel that is gone or closed to the bot is left alone, unless it is mended."""
+
+_UNKNOWN_MESSAGE = 10008
+"""What Discord answers when the message that a nonce stands for is there no more."""
+
+_UNREACHABLE = (OSError, aiohttp.ClientError)
 
 _CLOCKS_APART = timedelta(minutes=2)
 """How far Discord's clock and this machine's may differ when a message is looked for."""
@@ -121,40 +128,46 @@ class Announcer(commands.Cog):
                 message_id = await self._found(row) if row.attempted_at else None
                 if message_id is None:
                     await outbox.attempting(row.id, self._services.now())
-                    message_id = (await self._send(row)).id
+                    message_id = await self._send(row)
                 await outbox.delivered(row.id, message_id, self._services.now())
         except Exception as error:  # noqa: BLE001 - each is logged and kept by _failed
             await self._failed(channel_id, row, error)
 
-    async def _send(self, row: OutboxRow) -> discord.Message:
+    async def _send(self, row: OutboxRow) -> int | None:
+        """Give the id of the message; None if an earlier attempt made it and it was deleted."""
         pinged = await self._pinged(row)
-        return await self._channel(row).send(
-            view=message_view(row.id, row.message),
-            nonce=row.nonce,
-            silent=not pinged,
-            allowed_mentions=discord.AllowedMentions(
-                everyone=False, roles=False, users=[discord.Object(user_id) for user_id in pinged]
-            ),
-        )
+        try:
+            message = await self._channel(row).send(
+                view=message_view(row.id, row.message),
+                nonce=row.nonce,
+                silent=not pinged,
+                allowed_mentions=discord.AllowedMentions(
+                    everyone=False, roles=False, users=[discord.Object(id_) for id_ in pinged]
+                ),
+            )
+        except discord.NotFound as error:
+            if error.code == _UNKNOWN_MESSAGE:
+                return None
+            raise
+        return message.id
 
     async def _found(self, row: OutboxRow) -> int | None:
         """Give the message that an unanswered attempt made, None if it made none."""
         if row.attempted_at is None or self._bot.user is None:
             return None
-        since = row.attempted_at - _CLOCKS_APART
-        try:
-            async for message in self._channel(row).history(
-                limit=None, after=since, oldest_first=True
-            ):
-                if message.author.id == self._bot.user.id and any(
-                    isinstance(component, discord.Container) and component.id == row.id
-                    for component in message.components
-                ):
-                    return message.id
-        except discord.Forbidden:
+        if without_history(self._bot.get_guild(row.guild_id), [row.channel_id]):
+            # Discord would answer as if nothing stood there.
             logger.warning(
                 "Channel %s: I may not read its history, so only the nonce guards", row.channel_id
             )
+            return None
+        since = row.attempted_at - _CLOCKS_APART
+        async for message in self._channel(row).history(limit=None, after=since, oldest_first=True):
+            if message.author.id == self._bot.user.id and any(
+                isinstance(component, discord.Container) and component.id == row.id
+                for component in message.components
+            ):
+                return message.id
         return None
 
     def _channel(self, row: OutboxRow) -> discord.PartialMessageable:
@@ -180,7 +193,7 @@ class Announcer(commands.Cog):
         self._pause(channel_id, pause)
         sentence = _sentence_for(error)
         logger.warning("Channel %s: %s (%s); next try in %s", channel_id, sentence, error, pause)
-        if not isinstance(error, (discord.HTTPException, OSError)):
+        if not isinstance(error, (discord.HTTPException, *_UNREACHABLE)):
             logger.error("Channel %s: an announcement failed", channel_id, exc_info=error)
         if row is None:
             return
@@ -203,7 +216,7 @@ def _sentence_for(error: Exception) -> str:
             return "The channel is gone."
         case discord.HTTPException():
             return f"Discord answered with an error ({error.status})."
-        case OSError() | TimeoutError():
+        case OSError() | aiohttp.ClientError():
             return "Discord could not be reached."
     return "An error of the bot itself; its log tells more."
 

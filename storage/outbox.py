@@ -140,8 +140,8 @@ class Outbox:
             id_,
         )
 
-    async def delivered(self, id_: int, message_id: int, now: datetime) -> None:
-        """Keep that a row stands in its channel."""
+    async def delivered(self, id_: int, message_id: int | None, now: datetime) -> None:
+        """Keep that a row stands in its channel, or stood there and was deleted (no id)."""
         await self._update(
             "UPDATE outbox SET delivered_at = ?, message_id = ?, error = NULL WHERE id = ?",
             to_seconds(now),
