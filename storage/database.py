@@ -6,8 +6,8 @@ import asyncio
 import os
 import secrets
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from time import monotonic
 from typing import Final, Self, TypeVar
@@ -27,6 +27,9 @@ _REASONS: Final = {
     sqlite3.SQLITE_READONLY: "cannot be written: its file or folder is read-only.",
     sqlite3.SQLITE_BUSY: "is locked by another program.",
     sqlite3.SQLITE_FULL: "cannot be written: the disk is full.",
+    sqlite3.SQLITE_CANTOPEN: "cannot be opened: its folder is read-only, or too many files are open"
+    " (ulimit -n).",
+    sqlite3.SQLITE_IOERR: "cannot be read or written: its disk does not answer as it should.",
 }
 
 T = TypeVar("T")
@@ -81,26 +84,29 @@ class Database:
     async def write(self) -> AsyncIterator[aiosqlite.Connection]:
         """Give the writer in a transaction that is committed at the end, or rolled back."""
         async with self._writing:
-            try:
-                await self._writer.execute("BEGIN IMMEDIATE")
-                yield self._writer
-                await _settle(self._writer.commit())
-            finally:
-                # Does nothing after a commit. Runs behind all that a cancelled task left queued.
-                await _settle(self._writer.rollback())
+            with _in_words():
+                try:
+                    await self._writer.execute("BEGIN IMMEDIATE")
+                    yield self._writer
+                    await _settle(self._writer.commit())
+                finally:
+                    # Does nothing after a commit. Runs behind all that a cancelled task left
+                    # queued.
+                    await _settle(self._writer.rollback())
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[aiosqlite.Connection]:
         """Give a reader for which the database stands still."""
         reader = await self._idle.get()
         try:
-            await reader.execute("BEGIN")
-            yield reader
+            with _in_words():
+                try:
+                    await reader.execute("BEGIN")
+                    yield reader
+                finally:
+                    await _settle(reader.rollback())
         finally:
-            try:
-                await _settle(reader.rollback())
-            finally:
-                self._idle.put_nowait(reader)
+            self._idle.put_nowait(reader)
 
     async def backup(self, target: Path) -> None:
         """Write a consistent copy, readable by its owner only, in place of what is at target."""
@@ -193,6 +199,18 @@ def _put_in_place(copy: Path, target: Path) -> None:
     copy.replace(target)
 
 
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """Say what the machine refuses; what else SQLite raises is an error of the code."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        reason = _REASONS.get(_code(error))
+        if reason is None:
+            raise
+        raise DatabaseUnusable(f"The database {reason}") from error
+
+
 def _reason(error: BaseException) -> str | None:
     match error:
         case DatabaseUnusable():
@@ -200,7 +218,10 @@ def _reason(error: BaseException) -> str | None:
         case OSError():
             return f"cannot be opened: {error.strerror}."
         case sqlite3.Error():
-            code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
-            return _REASONS.get(code & 0xFF, f"cannot be used: {error}.")
+            return _REASONS.get(_code(error), f"cannot be used: {error}.")
         case _:
             return None
+
+
+def _code(error: sqlite3.Error) -> int:
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF

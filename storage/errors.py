@@ -3,7 +3,7 @@
 from leaderboards.errors import LeaderboardError
 
 
-class DatabaseUnusable(Exception):
+class DatabaseUnusable(LeaderboardError):
     """The database file cannot be used as it is; `str()` of it says why and what to do."""
 
 

@@ -153,7 +153,7 @@ async def test_what_is_not_committed_is_not_seen(database: Database) -> None:
 
 
 async def test_readers_cannot_write(database: Database) -> None:
-    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+    with pytest.raises(DatabaseUnusable, match="read-only"):
         async with database.read() as connection:
             await connection.execute("INSERT INTO facts VALUES ('a', 'here')")
 
