@@ -5,13 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from leaderboards.history import Snapshot, ranks_before
 from storage.boards import BoardInfo, Boards
-
-_SLACK = timedelta(hours=2)
-"""How long before a moment the board of that moment may have been read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +30,7 @@ class History:
     @classmethod
     async def of(cls, boards: Boards, info: BoardInfo, since: datetime) -> History:
         """Read the log from a moment on, up to the board that is shown."""
-        snapshots = await boards.snapshots(info.board_id, since - _SLACK)
+        snapshots = await boards.snapshots(info.board_id, since)
         return cls([one for one in snapshots if one.taken_at <= info.taken_at])
 
     async def at(self, moment: datetime, ranks_now: Mapping[int, int]) -> Past | None:

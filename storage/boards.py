@@ -128,11 +128,15 @@ class Boards:
         return [names[folded] for folded in sorted(names)[:limit]]
 
     async def snapshots(self, board_id: int, since: datetime | None = None) -> list[Snapshot]:
-        """Give the history log of a board in order, whole or from a moment on."""
+        """Give the history log of a board in order, whole or from a moment on.
+
+        The board that stood at that moment, read then or before, comes first.
+        """
         async with self._database.read() as connection:
             rows = await connection.execute_fetchall(
                 "SELECT taken_at, team_count, moves, rows FROM snapshots"
-                " WHERE board_id = ? AND taken_at >= ? ORDER BY taken_at",
+                " WHERE board_id = ?1 AND taken_at >= coalesce((SELECT max(taken_at)"
+                " FROM snapshots WHERE board_id = ?1 AND taken_at <= ?2), 0) ORDER BY taken_at",
                 (board_id, 0 if since is None else to_seconds(since)),
             )
         return [

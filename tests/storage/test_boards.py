@@ -114,6 +114,9 @@ async def test_the_log_comes_in_order_whole_or_from_a_moment_on(storage: Storage
     ]
     since = START + timedelta(hours=1)
     assert await storage.boards.snapshots(board_id, since) == log[1:]
+    between = since + timedelta(minutes=59)
+    assert await storage.boards.snapshots(board_id, between) == log[1:]
+    assert await storage.boards.snapshots(board_id, START - timedelta(days=1)) == log
     assert await storage.boards.snapshots(board_id + 1) == []
 
 
