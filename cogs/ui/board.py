@@ -17,7 +17,7 @@ LINES = 20
 """Teams on a page."""
 
 _MARK = "•"
-_NAME = 24
+_NAME = 18
 """Columns of a team's name at most: a line fits on a phone."""
 _SPARE = 150
 """Characters for what stands below the members."""

@@ -76,10 +76,10 @@ def percentile(place: int, teams: int) -> str:
 
 
 def score_gap(one: str, other: str) -> str:
-    """Write how far two scores are apart, to the decimals that Kaggle gives."""
+    """Write how far two scores are apart, to the decimals that Kaggle gives; nothing when not."""
     try:
         gap = abs(Decimal(one) - Decimal(other))
-        return f"{gap:f}" if gap.is_finite() else "?"
+        return (f"{gap:f}" if gap.is_finite() else "?") if gap else ""
     except InvalidOperation:
         return "?"
 

@@ -127,7 +127,7 @@ def _zone(item: Item) -> str:
     if item.zone is None:
         return f", out of the {item.zone_before} zone"
     if _entered(item):
-        return f", in the {item.zone} zone {fmt.MEDALS[item.zone]}"
+        return f", now in the {item.zone} zone {fmt.MEDALS[item.zone]}"
     return f", down to the {item.zone} zone {fmt.MEDALS[item.zone]}"
 
 

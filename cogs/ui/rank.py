@@ -88,9 +88,10 @@ def _next_place(standing: Standing) -> str:
     own, above, below = standing.team, standing.above, standing.below
     if above is not None:
         gap = fmt.score_gap(own.score_text, above.score_text)
-        return f"**Next place** {_neighbour(standing, above)} is {gap} ahead"
+        how = f"is {gap} ahead" if gap else "has the same score"
+        return f"**Next place** {_neighbour(standing, above)} {how}"
     if own.rank == 1 and below is not None:
-        gap = fmt.score_gap(own.score_text, below.score_text)
+        gap = fmt.score_gap(own.score_text, below.score_text) or "but with the same score,"
         return f"**In the lead**, {gap} ahead of {_neighbour(standing, below)}"
     return ""
 
@@ -108,10 +109,8 @@ def _zones(standing: Standing) -> Iterable[str]:
     if standing.next_zone is not None:
         aim = standing.next_zone
         places = fmt.plural(standing.team.rank - aim.last_rank, "place")
-        gap = ""
-        if aim.last is not None:
-            gap = f", {fmt.score_gap(standing.team.score_text, aim.last.score_text)} in score"
-        yield f"**To {aim.zone}** {fmt.MEDALS[aim.zone]} {places}{gap}"
+        gap = fmt.score_gap(standing.team.score_text, aim.last.score_text) if aim.last else ""
+        yield f"**To {aim.zone}** {fmt.MEDALS[aim.zone]} {places}{gap and f', {gap} in score'}"
 
 
 def _changes(standing: Standing) -> str:

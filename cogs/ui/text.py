@@ -15,8 +15,8 @@ import wcwidth
 ELLIPSIS = "…"
 NAMELESS = "(no name)"
 
-_BREAK = "\u200b"
-"""A zero-width space: nobody sees it, and what Discord looks for is no longer there."""
+_BREAK = "\u2060"
+"""A word joiner: nobody sees it, no line breaks at it, and what Discord looks for is gone."""
 _JOINER = "\u200d"
 _MARKS_IN_A_ROW = 4
 """More accents on one letter than any script needs climb into the lines above."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 import discord
 import pytest
 
-from leaderboards.errors import Forbidden, NotLoggedIn, RateLimited
+from leaderboards.errors import Forbidden, NotLoggedIn, TimedOut
 from leaderboards.kaggle import CompetitionDetails
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, SAMPLE, SMALL, crowd
 from tests.cogs.world import START, World, announced, private, said, text_of
@@ -53,12 +53,12 @@ async def test_adding_shows_its_progress(world: World) -> None:
     [
         Forbidden("Accept the rules of titanic on Kaggle first."),
         NotLoggedIn("The Kaggle CLI is not logged in."),
-        RateLimited("Kaggle asks for fewer calls; try again in some minutes."),
+        TimedOut("Kaggle did not answer in time."),
     ],
 )
 async def test_what_kaggle_does_not_give_is_not_added(world: World, error: Exception) -> None:
     world.kaggle.boards["titanic"] = error
-    world.kaggle.listed["titanic"] = RateLimited("The list is not there either.")
+    world.kaggle.listed["titanic"] = TimedOut("The list is not there either.")
     assert await world.follow() == str(error)
     assert await world.storage.competitions.get("titanic") is None
     assert announced(world) == []
@@ -194,8 +194,8 @@ async def test_a_sync_now_tells_what_it_brought(world: World) -> None:
     assert "nothing has changed since the last sync" in await sync()
     world.serve("titanic", [ALPHA, *crowd(30)[1:]])
     assert "30 teams · 0 new · 1 moved · 0 gone" in await sync()
-    world.kaggle.boards["titanic"] = RateLimited("Kaggle asks for fewer calls.")
-    assert await sync() == "Kaggle asks for fewer calls."
+    world.kaggle.boards["titanic"] = TimedOut("Kaggle did not answer.")
+    assert await sync() == "Kaggle did not answer."
     world.serve("titanic", crowd(5))
     assert "a third of the teams or more are gone" in await sync()
 

@@ -7,7 +7,7 @@ import simcord
 
 from cogs.ui.text import display_width
 from demo.season import read_season
-from leaderboards.errors import RateLimited
+from leaderboards.errors import TimedOut
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, SAMPLE, SMALL, crowd
 from tests.cogs.world import World, private, raw, said, text_of
 
@@ -179,7 +179,7 @@ async def test_a_board_that_has_not_come_in(world: World) -> None:
 async def test_an_empty_board_and_a_failing_one(world: World) -> None:
     world.serve("titanic", SMALL)
     await world.follow()
-    world.kaggle.boards["titanic"] = RateLimited("Not now.")
+    world.kaggle.boards["titanic"] = TimedOut("Not now.")
     await world.pass_time(minutes=10)
     answer = await world.ask(world.server.ada, "leaderboard")
     assert "⚠️ The last try <t:" in answer

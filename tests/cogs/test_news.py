@@ -108,7 +108,7 @@ def test_the_frame_around_the_news() -> None:
             },
             (
                 "👋 <@11> and <@12> (Alpha) are on the board: **#40** with **0.9571**,"
-                " in the bronze zone 🥉."
+                " now in the bronze zone 🥉."
             ),
         ),
         (
@@ -131,7 +131,7 @@ def test_the_frame_around_the_news() -> None:
         ),
         (
             {"reasons": (Reason.ZONE,), "zone": Zone.GOLD, "zone_before": Zone.SILVER},
-            "🎉 <@11> (Alpha) is at **#40**, in the gold zone 🥇.",
+            "🎉 <@11> (Alpha) is at **#40**, now in the gold zone 🥇.",
         ),
         (
             {"reasons": (Reason.ZONE,), "zone": None, "zone_before": Zone.BRONZE},

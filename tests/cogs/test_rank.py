@@ -125,3 +125,13 @@ async def test_a_rank_that_was_not_there_a_day_ago_is_new(world: World) -> None:
     await world.pass_time(minutes=10)
     answer = await world.ask(world.server.ada, "rank", username="eve")
     assert "**Change** last sync new · 24 h new · 7 d new" in answer
+
+
+async def test_equal_scores_are_no_gap(world: World) -> None:
+    twin = Team(5, "Eve", "0.9500", "eve")
+    world.serve("titanic", [ALPHA, twin, CHARLIE])
+    await world.follow()
+    answer = await world.ask(world.server.ada, "rank", username="eve")
+    assert "**Next place** #1 **Alpha** has the same score" in answer
+    answer = await world.ask(world.server.ada, "rank", username="ada")
+    assert "**In the lead**, but with the same score, ahead of #2 **Eve**" in answer

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from leaderboards.errors import RateLimited
+from leaderboards.errors import TimedOut
 from tests.cogs.examples import SMALL, crowd
 from tests.cogs.world import World
 
@@ -32,14 +32,14 @@ async def test_what_fails_backs_off_and_recovers_and_touches_no_other(world: Wor
     for slug in ("titanic", "house-prices"):
         world.serve(slug, SMALL)
         await world.follow(slug)
-    world.kaggle.boards["titanic"] = RateLimited("Kaggle asks for fewer calls.")
+    world.kaggle.boards["titanic"] = TimedOut("Kaggle did not answer.")
     world.kaggle.downloads.clear()
     await world.pass_time(hours=6)
     tried = world.kaggle.downloads.count("titanic")
     assert 5 <= tried <= 10
     assert 71 <= world.kaggle.downloads.count("house-prices") <= 73
     status = await world.ask(world.server.ada, "status")
-    assert "⚠️ Kaggle asks for fewer calls." in status
+    assert "⚠️ Kaggle did not answer." in status
     competition = await world.storage.competitions.get("titanic")
     assert competition is not None
     assert competition.failures == tried
