@@ -34,6 +34,7 @@ class Status(commands.Cog):
             waiting=await storage.outbox.depth_of(guild_id),
             stuck=await storage.outbox.last_errors(guild_id),
             unguarded=without_history(self._bot.get_guild(guild_id), channel_ids),
+            outage=syncer_of(self._bot).access.outage,
             latency=self._bot.latency,
             started_at=self._services.started_at,
             last_run_at=syncer_of(self._bot).last_run_at,

@@ -12,16 +12,24 @@ from weakref import WeakValueDictionary
 
 from discord.ext import commands, tasks
 
+from cogs.access import LONGEST_PAUSE, Access
 from cogs.services import Services, services_of
-from leaderboards.errors import LeaderboardError
+from leaderboards.errors import (
+    CompetitionNotFound,
+    Forbidden,
+    LeaderboardError,
+    NotLoggedIn,
+    RateLimited,
+)
 from leaderboards.medals import awards_medals
 from leaderboards.sync import SyncReport, sync
 from storage.competitions import Competition
 
 logger = logging.getLogger(__name__)
 
-LONGEST_PAUSE = timedelta(hours=2)
-"""A competition that keeps failing is tried this often at least."""
+
+class _Refused(Exception):
+    """Ends a round of the loop: Kaggle would refuse the others as well."""
 
 
 class Sync(commands.Cog):
@@ -30,6 +38,7 @@ class Sync(commands.Cog):
     def __init__(self, bot: commands.Bot, services: Services) -> None:
         self._bot = bot
         self._services = services
+        self.access = Access(bot, services)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.last_run_at: datetime | None = None
         """When the loop last came to its end."""
@@ -52,9 +61,9 @@ class Sync(commands.Cog):
         is not due again: those runs find nothing to do.
         """
         try:
-            due = await self._services.storage.competitions.due(self._services.now())
-            await asyncio.gather(*(self._sync_due(competition) for competition in due))
+            await self._round()
             self.last_run_at = self._services.now()
+            await self.access.tell_owner()
         except Exception:
             logger.exception("The loop could not find out what is due")
         self._bot.dispatch("outbox_filled")
@@ -70,6 +79,7 @@ class Sync(commands.Cog):
         services = self._services
         lock = self._locks.setdefault(competition.slug, asyncio.Lock())
         async with lock:
+            self.access.require_calls()
             started = services.now()
             try:
                 report = await sync(
@@ -80,17 +90,44 @@ class Sync(commands.Cog):
                     now=services.now,
                     progress=progress,
                 )
+            except (NotLoggedIn, RateLimited) as error:
+                if not self.access.refused(competition.slug, error):
+                    await self._failed(competition, str(error))
+                raise
             except LeaderboardError as error:
+                if isinstance(error, (CompetitionNotFound, Forbidden)):
+                    self.access.answered(competition.slug)
                 await self._failed(competition, str(error))
                 raise
+            self.access.answered(competition.slug)
             await services.storage.competitions.scheduled(competition.id, self._next(started))
         self._bot.dispatch("outbox_filled")
         return report
+
+    async def _round(self) -> None:
+        due = await self._services.storage.competitions.due(self._services.now())
+        tried: list[Competition] = []
+        if self.access.outage is not None:
+            tried = self.access.may_try(due)
+            await self._sync_all(tried)
+        if self.access.outage is None:
+            await self._sync_all([competition for competition in due if competition not in tried])
+
+    async def _sync_all(self, due: list[Competition]) -> None:
+        """Sync them side by side; when Kaggle refuses everything, those that wait are let go."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                for competition in due:
+                    group.create_task(self._sync_due(competition))
+        except* _Refused:
+            logger.info("The round ends here: Kaggle refuses every call")
 
     async def _sync_due(self, competition: Competition) -> None:
         try:
             await self.sync(competition)
         except LeaderboardError as error:
+            if isinstance(error, (NotLoggedIn, RateLimited)) and self.access.outage is not None:
+                raise _Refused from error
             logger.warning("%s was not synced: %s", competition.slug, error)
         except Exception:
             logger.exception("%s was not synced", competition.slug)
@@ -101,7 +138,12 @@ class Sync(commands.Cog):
         pause = min(self._interval * 2 ** min(competition.failures + 1, 12), LONGEST_PAUSE)
         # Those that failed together must not come back together.
         pause *= random.uniform(0.75, 1)  # noqa: S311 - no secret
-        await self._services.storage.competitions.failed(competition.id, sentence, now, now + pause)
+        try:
+            await self._services.storage.competitions.failed(
+                competition.id, sentence, now, now + pause
+            )
+        except Exception:
+            logger.exception("%s: the failure could not be kept", competition.slug)
 
     def _next(self, started: datetime) -> datetime:
         """Due again in time for the loop's next run, but not at once after a sync that took long.

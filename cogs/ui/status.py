@@ -9,6 +9,7 @@ from datetime import datetime
 
 from discord import ui
 
+from cogs.access import Outage
 from cogs.ui import format as fmt
 from cogs.ui.layout import BLUE, CHARACTERS, RED, card
 from cogs.ui.text import join_lines, plain
@@ -27,6 +28,8 @@ class StatusScreen:
     """Those whose last attempt failed, oldest first."""
     unguarded: Sequence[int]
     """Channels whose history the bot may not read."""
+    outage: Outage | None
+    """Why nothing is read from Kaggle at present."""
     latency: float
     """Seconds to Discord and back; not a number before the first heartbeat."""
     started_at: datetime
@@ -36,11 +39,13 @@ class StatusScreen:
 
 def status_view(screen: StatusScreen) -> ui.LayoutView:
     """Build the screen."""
-    wrong = bool(screen.stuck or screen.unguarded) or any(
+    wrong = bool(screen.stuck or screen.unguarded or screen.outage) or any(
         follow.competition.error for follow in screen.follows
     )
     head = "### ⚠️ Not everything works" if wrong else "### ✅ All is well"
     lines = [_competition(follow, screen.now) for follow in screen.follows]
+    if screen.outage is not None:
+        lines.insert(0, _outage(screen.outage))
     body, left_out = join_lines(lines or ["This server follows no competition yet."], 3000)
     more = f"\n-# and {left_out} more; see `/competition list`" if left_out else ""
     foot = [_waiting(screen), *stuck_lines(screen.stuck), *_unguarded(screen), _bot(screen)]
@@ -55,6 +60,13 @@ def stuck_lines(stuck: Sequence[OutboxRow]) -> list[str]:
         f"⚠️ <#{channel_id}>: {plain(error, 200)} The news are kept."
         for channel_id, error in reasons.items()
     ]
+
+
+def _outage(outage: Outage) -> str:
+    return (
+        f"⚠️ {plain(str(outage.error), 300)} Since {fmt.when(outage.since)};"
+        f" next try {fmt.when(outage.next_try_at)}."
+    )
 
 
 def _competition(follow: Follow, now: datetime) -> str:

@@ -1,0 +1,213 @@
+"""A login that stopped working, and a Kaggle that asks for fewer calls: the same for all."""
+
+import asyncio
+from datetime import timedelta
+from itertools import pairwise
+from types import SimpleNamespace
+
+import pytest
+import simcord
+
+from leaderboards.errors import Forbidden, KaggleFailed, NotLoggedIn, RateLimited
+from tests.cogs.examples import SMALL
+from tests.cogs.world import World, announced, raw, text_of
+
+SLUGS = ("digits", "house-prices", "titanic")
+LOGIN = NotLoggedIn("Kaggle does not accept the bot's login; put a token into .env.")
+FEWER = RateLimited("Kaggle asks for fewer calls (429); wait some minutes before the next one.")
+
+
+@pytest.fixture
+async def owner(world: World, monkeypatch: pytest.MonkeyPatch) -> simcord.MemberActor:
+    """Follow three competitions, with somebody who owns the bot's application."""
+    owner = world.server.guild.add_member(world.env.create_user("owner"))
+
+    async def application_info() -> SimpleNamespace:
+        return SimpleNamespace(owner=SimpleNamespace(id=owner.id), team=None)
+
+    monkeypatch.setattr(world.bot, "application_info", application_info)
+    for slug in SLUGS:
+        world.serve(slug, SMALL)
+        await world.follow(slug)
+    await world.pass_time(minutes=5)
+    world.kaggle.downloads.clear()
+    return owner
+
+
+def break_all(world: World, error: Exception, *slugs: str) -> None:
+    for slug in slugs or SLUGS:
+        world.kaggle.boards[slug] = error
+
+
+def mend(world: World) -> None:
+    for slug in SLUGS:
+        world.serve(slug, SMALL)
+
+
+def told(world: World, owner: simcord.MemberActor) -> list[str]:
+    return [text_of(raw(message)) for message in owner.user.dm_channel.history()]
+
+
+async def test_a_login_that_stopped_working_is_one_message_and_one_line(
+    world: World, owner: simcord.MemberActor, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "cogs.access")
+    before = announced(world)
+    break_all(world, LOGIN)
+    await world.pass_time(hours=1)
+    # All in the first round, then one a round.
+    assert len(world.kaggle.downloads) == 3 + 11
+    assert set(world.kaggle.downloads) == set(SLUGS)
+    (message,) = told(world, owner)
+    assert "I can read no leaderboard" in message
+    assert "Kaggle does not accept the bot's login" in message
+    status = await world.ask(world.server.ada, "status")
+    assert status.count("Kaggle does not accept the bot's login") == 1
+    assert "Not everything works" in status
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == [
+        f"Kaggle refuses every call: {LOGIN}"
+    ]
+    for competition in await world.storage.competitions.followed():
+        assert (competition.failures, competition.error) == (0, None)
+
+    mend(world)
+    world.kaggle.downloads.clear()
+    await world.pass_time(minutes=5)
+    assert sorted(world.kaggle.downloads) == sorted(SLUGS)
+    assert "Kaggle answers again, after " in caplog.text
+    assert "All is well" in await world.ask(world.server.ada, "status")
+    assert len(told(world, owner)) == 1
+    assert announced(world) == before
+
+
+async def test_a_single_refusal_is_a_mishap_of_which_nobody_is_told(
+    world: World, owner: simcord.MemberActor
+) -> None:
+    break_all(world, LOGIN)
+    await world.pass_time(minutes=5)
+    assert "login" in await world.ask(world.server.ada, "status")
+    mend(world)
+    await world.pass_time(minutes=5)
+    assert "All is well" in await world.ask(world.server.ada, "status")
+    assert told(world, owner) == []
+
+
+async def test_each_outage_is_told_once(world: World, owner: simcord.MemberActor) -> None:
+    for _ in range(2):
+        break_all(world, LOGIN)
+        await world.pass_time(minutes=30)
+        mend(world)
+        await world.pass_time(minutes=10)
+    assert len(told(world, owner)) == 2
+
+
+async def test_an_owner_who_takes_no_messages_is_told_in_the_log(
+    world: World, owner: simcord.MemberActor, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.env.inject_error("POST", "/users/@me/channels", status=403, code=50007)
+    break_all(world, LOGIN)
+    await world.pass_time(minutes=20)
+    assert caplog.text.count("The bot's owner could not be told about the login") == 1
+
+
+async def test_the_owner_of_a_team_is_told(
+    world: World, owner: simcord.MemberActor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def application_info() -> SimpleNamespace:
+        return SimpleNamespace(owner=SimpleNamespace(id=1), team=SimpleNamespace(owner_id=owner.id))
+
+    monkeypatch.setattr(world.bot, "application_info", application_info)
+    break_all(world, LOGIN)
+    await world.pass_time(minutes=20)
+    assert len(told(world, owner)) == 1
+
+
+async def test_a_rate_limit_is_a_pause_for_all_that_grows_and_ends(
+    world: World, owner: simcord.MemberActor
+) -> None:
+    calls: list[float] = []
+    real, began = world.kaggle.download, world.env.now()
+
+    async def counted(slug: str) -> bytes:
+        calls.append((world.env.now() - began) / timedelta(minutes=1))
+        return await real(slug)
+
+    world.kaggle.download = counted  # type: ignore[method-assign]
+    break_all(world, FEWER)
+    await world.pass_time(hours=6)
+    pauses = [round(after - before) for before, after in pairwise(calls)]
+    # At once those that were under way when the first was refused.
+    assert [pause for pause in pauses if pause] == [5, 10, 20, 40, 80, 120]
+    assert told(world, owner) == []
+    status = await world.ask(world.server.ada, "status")
+    assert status.count("Kaggle asks for fewer calls (429)") == 1
+    mend(world)
+    await world.pass_time(hours=2, minutes=5)
+    world.kaggle.downloads.clear()
+    await world.pass_time(minutes=30)
+    assert len(world.kaggle.downloads) == 18
+    assert "All is well" in await world.ask(world.server.ada, "status")
+
+
+async def test_nobody_can_ask_while_kaggle_asks_for_fewer_calls(
+    world: World, owner: simcord.MemberActor
+) -> None:
+    break_all(world, FEWER)
+    await world.pass_time(minutes=12)
+    world.kaggle.downloads.clear()
+    answer = await world.ask(world.server.manager, "competition sync", competition="titanic")
+    assert "Kaggle asks for fewer calls; try again in " in answer
+    assert world.kaggle.downloads == []
+
+
+async def test_those_that_wait_when_one_is_refused_are_let_go(
+    world: World, owner: simcord.MemberActor
+) -> None:
+    answered: list[str] = []
+    real = world.kaggle.download
+
+    async def slowly(slug: str) -> bytes:
+        if slug != "titanic":
+            await asyncio.sleep(30)
+            answered.append(slug)
+        return await real(slug)
+
+    world.kaggle.download = slowly  # type: ignore[method-assign]
+    break_all(world, FEWER, "titanic")
+    await world.pass_time(minutes=5)
+    assert answered == []
+    await world.pass_time(minutes=6)
+    assert sorted(answered) == ["digits", "house-prices"]
+
+
+@pytest.mark.parametrize("error", [LOGIN, FEWER])
+async def test_what_only_one_is_refused_for_holds_up_no_other(
+    world: World, owner: simcord.MemberActor, error: Exception
+) -> None:
+    break_all(world, error, "titanic")
+    await world.pass_time(hours=1)
+    for slug in ("digits", "house-prices"):
+        assert world.kaggle.downloads.count(slug) >= 11
+    assert world.kaggle.downloads.count("titanic") <= 5
+    status = await world.ask(world.server.ada, "status")
+    assert f"⚠️ {error}"[:30] in status
+    assert told(world, owner) == []
+    assert world.syncer.access.outage is None
+    mend(world)
+    await world.pass_time(hours=1)
+    assert "All is well" in await world.ask(world.server.ada, "status")
+
+
+async def test_an_answer_that_says_nothing_about_the_login_ends_no_outage(
+    world: World, owner: simcord.MemberActor
+) -> None:
+    break_all(world, LOGIN)
+    await world.pass_time(minutes=5)
+    break_all(world, KaggleFailed("Kaggle has trouble of its own."))
+    await world.pass_time(minutes=5)
+    assert world.syncer.access.outage is not None
+    failed = [c.error for c in await world.storage.competitions.followed() if c.error]
+    assert failed == ["Kaggle has trouble of its own."]
+    break_all(world, Forbidden("Kaggle does not show this to this account."))
+    await world.pass_time(minutes=5)
+    assert world.syncer.access.outage is None
