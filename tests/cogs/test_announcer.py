@@ -6,6 +6,7 @@ import pytest
 
 from cogs.announcer import Announcer
 from storage.database import Database
+from storage.outbox import Outbox
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE
 from tests.cogs.world import Server, Team, World, announced, announcements, raw
 
@@ -185,6 +186,62 @@ async def test_an_error_of_its_own_is_logged_and_no_end(
     monkeypatch.setattr(Database, "read", real)
     await world.pass_time(minutes=6)
     assert len(announced(world)) == 2
+
+
+async def test_what_may_stand_in_the_channel_is_looked_for_before_it_is_sent_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Outbox.delivered
+
+    async def broken(*_: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(Outbox, "delivered", broken)
+    await bob_climbs(world)
+    assert "1 announcement waits" in await world.ask(world.server.ada, "status")
+    monkeypatch.setattr(Outbox, "delivered", real)
+    await world.pass_time(hours=1)
+    assert ["Now following" in text for text in announced(world)] == [True, False]
+    assert "No announcement waits" in await world.ask(world.server.ada, "status")
+
+
+async def test_where_the_history_is_closed_only_the_nonce_guards(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    everyone = world.server.guild.default_role
+    world.server.channel = world.server.guild.create_text_channel(
+        "closed", overwrites={everyone: discord.PermissionOverwrite(read_message_history=False)}
+    )
+    world.env.inject_error("POST", POST, status=500, times=2)
+    await bob_climbs(world)
+    await world.pass_time(hours=1)
+    assert len(announced(world)) == 2
+    assert len({body["nonce"] for body in sent(world)}) == 2
+    assert "I may not read its history" in caplog.text
+
+
+async def test_a_channel_is_tried_again_as_soon_as_it_is_mended(world: World) -> None:
+    server = world.server
+    world.env.inject_error("POST", POST, status=403, code=50013, times=1)
+    await bob_climbs(world)
+    assert announced(world) == []
+    channel = world.bot.get_channel(server.channel.id)
+    assert isinstance(channel, discord.TextChannel)
+    with world.env._bot_scope():
+        await world.announcer.on_guild_channel_update(channel, channel)
+    await world.env.settle()
+    assert "Now following" in announced(world)[0]
+
+
+async def test_a_role_that_changes_makes_all_channels_worth_a_try(world: World) -> None:
+    world.env.inject_error("POST", POST, status=403, code=50013, times=1)
+    await bob_climbs(world)
+    guild = world.bot.get_guild(world.server.guild.id)
+    assert guild is not None
+    with world.env._bot_scope():
+        await world.announcer.on_guild_role_update(guild.default_role, guild.default_role)
+    await world.env.settle()
+    assert "Now following" in announced(world)[0]
 
 
 async def test_a_message_that_cannot_be_built_is_kept(

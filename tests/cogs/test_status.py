@@ -1,0 +1,23 @@
+from tests.cogs.examples import SMALL
+from tests.cogs.world import World, private, said
+
+
+async def test_the_status_of_a_server_that_follows_nothing(world: World) -> None:
+    result = await world.run(world.server.ada, "status")
+    assert private(result)
+    assert "This server follows no competition yet." in said(result)
+    assert "No announcement waits." in said(result)
+    assert "ms to Discord" in said(result)
+
+
+async def test_the_status_names_what_is_paused_and_what_is_due(world: World) -> None:
+    for slug in ("titanic", "house-prices"):
+        world.serve(slug, SMALL)
+        await world.follow(slug)
+    await world.ask(world.server.manager, "competition pause", competition="titanic")
+    competition = await world.storage.competitions.get("house-prices")
+    assert competition is not None
+    await world.storage.competitions.scheduled(competition.id, world.env.now())
+    lines = (await world.ask(world.server.ada, "status")).split("\n")
+    assert any(line.startswith("**titanic** ·") and line.endswith("· paused") for line in lines)
+    assert any(line.startswith("**house-prices** ·") and "· due now" in line for line in lines)
