@@ -9,5 +9,6 @@ EXTENSIONS: tuple[str, ...] = (
     "cogs.competitions",
     "cogs.announcements",
     "cogs.status",
+    "cogs.privacy",
     "cogs.servers",
 )

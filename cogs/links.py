@@ -15,6 +15,7 @@ from cogs.ui.layout import card, notice
 from leaderboards.names import kaggle_user_name
 from storage.errors import NameTaken
 from storage.links import StoredLink
+from storage.privacy import NOBODY
 
 UserName = app_commands.Range[str, 1, 200]
 
@@ -157,7 +158,7 @@ def _not_linked(user: discord.Member | discord.User, interaction: Interaction) -
 
 
 def _introduction(link: StoredLink) -> str:
-    by = "" if link.linked_by == link.user_id else f" by {fmt.member(link.linked_by)}"
+    by = f" by {fmt.member(link.linked_by)}" if link.linked_by not in (link.user_id, NOBODY) else ""
     return (
         f"{fmt.member(link.user_id)} is {fmt.profile_link(link.user_name)} on Kaggle.\n"
         f"-# Linked {fmt.when(link.linked_at)}{by}"

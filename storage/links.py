@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import aiosqlite
+
 from storage.database import Database
 from storage.errors import NameTaken
 from storage.times import from_seconds, to_seconds
@@ -104,6 +106,16 @@ class Links:
         async with self._database.read() as connection:
             rows = await connection.execute_fetchall(sql, parameters)
         return [_link(row) for row in rows]
+
+
+async def links_of_member(connection: aiosqlite.Connection, user_id: int) -> list[StoredLink]:
+    """Give a member's links in all servers, within the transaction of who asks."""
+    rows = await connection.execute_fetchall(
+        "SELECT guild_id, user_id, user_name, mention, linked_by, linked_at FROM links"
+        " WHERE user_id = ? ORDER BY guild_id",
+        (user_id,),
+    )
+    return [_link(row) for row in rows]
 
 
 def _link(row: Iterable[Any]) -> StoredLink:

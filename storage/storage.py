@@ -14,6 +14,7 @@ from storage.facts import Facts
 from storage.guilds import Guilds
 from storage.links import Links
 from storage.outbox import Outbox
+from storage.privacy import Privacy
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Storage:
     guilds: Guilds
     links: Links
     outbox: Outbox
+    privacy: Privacy
 
     @classmethod
     async def open(cls, path: Path) -> Self:
@@ -42,6 +44,7 @@ class Storage:
             guilds=Guilds(database),
             links=Links(database),
             outbox=Outbox(database),
+            privacy=Privacy(database),
         )
 
     async def close(self) -> None:

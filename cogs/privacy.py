@@ -1,0 +1,118 @@
+"""`/privacy`: what is kept of a member, for them to see, to take away and to remove."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import Any, Literal, cast
+
+import discord
+from discord import app_commands, ui
+from discord.ext import commands
+
+from cogs.answers import Interaction, Refusal, answer, think, turn
+from cogs.errors import answer_error
+from cogs.servers import GRACE
+from cogs.services import Services, services_of
+from cogs.ui.layout import notice
+from cogs.ui.privacy import (
+    FILE_NAME,
+    about_view,
+    confirm_view,
+    deleted_view,
+    document,
+    export_view,
+)
+
+Choice = Literal["forget", "keep"]
+
+
+class PrivacyButton(
+    ui.DynamicItem[ui.Button[Any]], template=r"privacy:(?P<choice>forget|keep):(?P<user>\d{1,20})"
+):
+    """A button below the question whether everything is to be removed."""
+
+    def __init__(self, choice: Choice, user_id: int) -> None:
+        forget = choice == "forget"
+        super().__init__(
+            ui.Button(
+                label="Forget me" if forget else "Keep everything",
+                custom_id=f"privacy:{choice}:{user_id}",
+                style=discord.ButtonStyle.danger if forget else discord.ButtonStyle.secondary,
+            )
+        )
+        self.choice = choice
+        self.user_id = user_id
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: Interaction, item: ui.Item[Any], match: re.Match[str], /
+    ) -> PrivacyButton:
+        """Read the button from what Discord sends back."""
+        del interaction, item
+        return cls(cast("Choice", match["choice"]), int(match["user"]))
+
+    async def callback(self, interaction: Interaction) -> None:
+        """Remove everything, or nothing."""
+        try:
+            await turn(interaction)
+            await self._choose(interaction)
+        except Exception as error:  # noqa: BLE001 - discord.py would only log it
+            await answer_error(interaction, error)
+
+    async def _choose(self, interaction: Interaction) -> None:
+        if interaction.user.id != self.user_id:
+            raise Refusal("Only the one who asked can choose that.")
+        if self.choice == "keep":
+            await answer(interaction, notice("Everything is kept as it is."))
+            return
+        kept = await services_of(interaction.client).storage.privacy.forget(self.user_id)
+        await answer(interaction, deleted_view(kept))
+
+
+@app_commands.guild_only()
+@app_commands.allowed_installs(guilds=True)
+class Privacy(commands.GroupCog, group_name="privacy"):
+    """What I keep of you."""
+
+    def __init__(self, services: Services) -> None:
+        super().__init__()
+        self._services = services
+
+    @app_commands.command()
+    async def about(self, interaction: Interaction) -> None:
+        """See what is kept of you, and for how long."""
+        await think(interaction, private=True)
+        await answer(interaction, about_view(GRACE.days))
+
+    @app_commands.command()
+    async def export(self, interaction: Interaction) -> None:
+        """Get all that is kept of you as a file."""
+        await think(interaction, private=True)
+        kept = await self._services.storage.privacy.kept(interaction.user.id)
+        content = document(kept, self._services.now())
+        await interaction.edit_original_response(
+            view=export_view(kept), attachments=[discord.File(io.BytesIO(content), FILE_NAME)]
+        )
+
+    @app_commands.command()
+    async def delete(self, interaction: Interaction) -> None:
+        """Remove all that is kept of you, after asking once more."""
+        await think(interaction, private=True)
+        user_id = interaction.user.id
+        kept = await self._services.storage.privacy.kept(user_id)
+        if not kept.guild_ids:
+            raise Refusal("I keep nothing of you.")
+        buttons = [PrivacyButton("forget", user_id), PrivacyButton("keep", user_id)]
+        await answer(interaction, confirm_view(kept, buttons))
+
+
+async def setup(bot: commands.Bot) -> None:
+    """Add the commands and their buttons."""
+    bot.add_dynamic_items(PrivacyButton)
+    await bot.add_cog(Privacy(services_of(bot)))
+
+
+async def teardown(bot: commands.Bot) -> None:
+    """Take the buttons away again."""
+    bot.remove_dynamic_items(PrivacyButton)

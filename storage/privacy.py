@@ -1,0 +1,242 @@
+"""All that is kept of one Discord member, in every server: to give it out, and to forget it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import aiosqlite
+
+from leaderboards.medals import Zone
+from leaderboards.naming import only_about, without
+from leaderboards.news import (
+    Message,
+    NewsMessage,
+    Told,
+    message_from_json,
+    message_to_json,
+)
+from storage.database import Database
+from storage.links import StoredLink, links_of_member
+from storage.times import from_seconds
+
+NOBODY = 0
+"""Stands where a member did something and has asked to be forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptTold:
+    """What a server was last told of a member's team."""
+
+    guild_id: int
+    slug: str
+    told: Told
+
+
+@dataclass(frozen=True, slots=True)
+class KeptNews:
+    """What a message says of a member."""
+
+    guild_id: int
+    channel_id: int
+    created_at: datetime
+    delivered_at: datetime | None
+    """None while it waits."""
+    message: NewsMessage
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDeed:
+    """Something that a member did for a server."""
+
+    guild_id: int
+    what: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """All that is kept of one member."""
+
+    user_id: int
+    links: tuple[StoredLink, ...]
+    told: tuple[KeptTold, ...]
+    news: tuple[KeptNews, ...]
+    deeds: tuple[KeptDeed, ...]
+
+    @property
+    def guild_ids(self) -> set[int]:
+        """The servers of which something is kept."""
+        return {
+            kept.guild_id
+            for part in (self.links, self.told, self.news, self.deeds)
+            for kept in part
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Naming:
+    """A row of the outbox that names a member."""
+
+    id: int
+    guild_id: int
+    channel_id: int
+    competition_id: int | None
+    created_at: int
+    delivered_at: int | None
+    message: Message
+    part: NewsMessage
+    """What it says of the member."""
+
+
+class Privacy:
+    """Reads and removes what is kept of a member."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def kept(self, user_id: int) -> Kept:
+        """Give all that is kept of a member."""
+        async with self._database.read() as connection:
+            return await _kept(connection, user_id)
+
+    async def forget(self, user_id: int) -> Kept:
+        """Remove all that is kept of a member, and give what it was.
+
+        What a server knows of a team stays as long as another of its linked members is in it.
+        """
+        async with self._database.write() as connection:
+            kept = await _kept(connection, user_id)
+            naming = await _naming(connection, user_id)
+            teams = await _teams(connection, user_id, naming)
+            await connection.execute("DELETE FROM links WHERE user_id = ?", (user_id,))
+            await connection.executemany(
+                "DELETE FROM told WHERE guild_id = ? AND competition_id = ? AND team_id = ?"
+                " AND NOT EXISTS (SELECT 1 FROM boards b"
+                "  JOIN members m ON m.board_id = b.id AND m.team_id = told.team_id"
+                "  JOIN links l ON l.guild_id = told.guild_id AND l.user_name = m.user_name"
+                "  WHERE b.competition_id = told.competition_id)",
+                sorted(teams),
+            )
+            for row in naming:
+                await _rewrite(connection, row, user_id)
+            await connection.execute(
+                "UPDATE follows SET followed_by = ? WHERE followed_by = ?", (NOBODY, user_id)
+            )
+            await connection.execute(
+                "UPDATE links SET linked_by = ? WHERE linked_by = ?", (NOBODY, user_id)
+            )
+        return kept
+
+
+async def _kept(connection: aiosqlite.Connection, user_id: int) -> Kept:
+    naming = await _naming(connection, user_id)
+    return Kept(
+        user_id=user_id,
+        links=tuple(await links_of_member(connection, user_id)),
+        told=tuple(
+            [
+                kept
+                for team in sorted(await _teams(connection, user_id, naming))
+                for kept in await _told(connection, team)
+            ]
+        ),
+        news=tuple(
+            KeptNews(
+                guild_id=row.guild_id,
+                channel_id=row.channel_id,
+                created_at=from_seconds(row.created_at),
+                delivered_at=from_seconds(row.delivered_at),
+                message=row.part,
+            )
+            for row in naming
+        ),
+        deeds=tuple(await _deeds(connection, user_id)),
+    )
+
+
+async def _naming(connection: aiosqlite.Connection, user_id: int) -> list[_Naming]:
+    found = []
+    for (
+        id_,
+        guild,
+        channel,
+        competition,
+        created,
+        delivered,
+        text,
+    ) in await connection.execute_fetchall(
+        "SELECT id, guild_id, channel_id, competition_id, created_at, delivered_at, message"
+        " FROM outbox WHERE instr(message, CAST(? AS TEXT)) ORDER BY id",
+        (user_id,),
+    ):
+        message = message_from_json(text)
+        part = only_about(message, user_id)
+        if part is not None:
+            found.append(
+                _Naming(id_, guild, channel, competition, created, delivered, message, part)
+            )
+    return found
+
+
+async def _teams(
+    connection: aiosqlite.Connection, user_id: int, naming: list[_Naming]
+) -> set[tuple[int, int, int]]:
+    """Give server, competition and team of each team that the member is, or was told to be, in."""
+    rows = await connection.execute_fetchall(
+        "SELECT t.guild_id, t.competition_id, t.team_id FROM links l"
+        " JOIN told t ON t.guild_id = l.guild_id"
+        " JOIN boards b ON b.competition_id = t.competition_id"
+        " JOIN members m ON m.board_id = b.id AND m.team_id = t.team_id"
+        "  AND m.user_name = l.user_name"
+        " WHERE l.user_id = ?",
+        (user_id,),
+    )
+    teams = {(guild, competition, team) for guild, competition, team in rows}
+    teams |= {
+        (row.guild_id, row.competition_id, item.team_id)
+        for row in naming
+        for item in row.part.items
+        if item.user_ids and row.competition_id is not None
+    }
+    return teams
+
+
+async def _told(connection: aiosqlite.Connection, team: tuple[int, int, int]) -> list[KeptTold]:
+    return [
+        KeptTold(
+            guild_id,
+            slug,
+            Told(team_id, rank, best_score, Zone(zone) if zone else None, from_seconds(told_at)),
+        )
+        for guild_id, slug, team_id, rank, best_score, zone, told_at in (
+            await connection.execute_fetchall(
+                "SELECT t.guild_id, c.slug, t.team_id, t.rank, t.best_score, t.zone,"
+                " t.zone_told_at FROM told t JOIN competitions c ON c.id = t.competition_id"
+                " WHERE t.guild_id = ? AND t.competition_id = ? AND t.team_id = ?",
+                team,
+            )
+        )
+    ]
+
+
+async def _deeds(connection: aiosqlite.Connection, user_id: int) -> list[KeptDeed]:
+    rows = await connection.execute_fetchall(
+        "SELECT f.guild_id, 'followed ' || c.slug, f.followed_at FROM follows f"
+        " JOIN competitions c ON c.id = f.competition_id WHERE f.followed_by = :user"
+        " UNION ALL SELECT guild_id, 'linked another member', linked_at FROM links"
+        " WHERE linked_by = :user AND user_id <> :user",
+        {"user": user_id},
+    )
+    return [KeptDeed(guild_id, what, from_seconds(at)) for guild_id, what, at in rows]
+
+
+async def _rewrite(connection: aiosqlite.Connection, row: _Naming, user_id: int) -> None:
+    """Leave of a message what names others; without any others nothing of it is kept."""
+    left = without(row.message, user_id)
+    if left is None:
+        await connection.execute("DELETE FROM outbox WHERE id = ?", (row.id,))
+    else:
+        await connection.execute(
+            "UPDATE outbox SET message = ? WHERE id = ?", (message_to_json(left), row.id)
+        )

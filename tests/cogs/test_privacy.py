@@ -1,0 +1,156 @@
+import json
+from typing import Any
+
+import simcord
+
+from tests.cogs.examples import ALPHA, BRAVO, CHARLIE
+from tests.cogs.test_announcer import bob_climbs
+from tests.cogs.test_leaderboard import press
+from tests.cogs.world import World, announced, private, said
+
+POST = "/channels/*/messages"
+
+
+async def exported(world: World, actor: simcord.MemberActor) -> dict[str, Any]:
+    result = await world.run(actor, "privacy export")
+    assert private(result)
+    assert result.response is not None
+    (file,) = result.response.attachments
+    assert file.filename == "podium-my-data.json"
+    document: dict[str, Any] = json.loads(await file.read())
+    return document
+
+
+async def forget(world: World, actor: simcord.MemberActor, label: str = "Forget me") -> str:
+    result = await world.run(actor, "privacy delete")
+    assert private(result)
+    assert result.response is not None
+    return await press(world, actor, result.response.message, label)
+
+
+async def test_everybody_is_told_what_is_kept(world: World) -> None:
+    result = await world.run(world.server.ada, "privacy about")
+    assert private(result)
+    assert "What I keep of you" in said(result)
+    assert "30 days after I am removed" in said(result)
+
+
+async def test_of_a_stranger_nothing_is_kept(world: World) -> None:
+    assert "I keep nothing of you" in await world.ask(world.server.ada, "privacy delete")
+    document = await exported(world, world.server.ada)
+    assert document["discord_user"] == str(world.server.ada.id)
+    assert not any(document[part] for part in ("links", "last_told", "announcements"))
+
+
+async def test_members_get_their_own_data_and_nobody_elses(world: World) -> None:
+    home, elsewhere = world.server, world.another_server()
+    await world.ask(home.ada, "link", username="dave")
+    await world.ask(elsewhere.manager, "link", username="carol", member=elsewhere.ada)
+    await bob_climbs(world)
+    await world.pass_time(minutes=5)
+    document = await exported(world, home.bob)
+    (link,) = document["links"]
+    assert link["kaggle_user_name"] == "bob"
+    assert link["wants_to_be_pinged"] is False
+    assert link["linked_by"] == "you"
+    (told,) = document["last_told"]
+    assert (told["competition"], told["team_id"], told["rank"]) == ("titanic", BRAVO.id, 1)
+    (news,) = document["announcements"]
+    assert news["delivered_at"]
+    assert news["of_your_team"][0]["team_name"] == "Bravo"
+    text = json.dumps(document)
+    assert str(home.ada.id) not in text
+    assert "Charlie" not in text
+
+    passed = await exported(world, home.ada)
+    assert passed["announcements"][-1]["passed_by_another_team"] == [
+        {"team_name": "Charlie", "rank": 3}
+    ]
+    assert "Bravo" not in json.dumps(passed)
+    manager = await exported(world, home.manager)
+    assert [deed["what"] for deed in manager["done_for_servers"]] == ["followed titanic"]
+
+
+async def test_forgetting_removes_links_opt_ins_and_history_in_all_servers(world: World) -> None:
+    home, elsewhere = world.server, world.another_server()
+    other = elsewhere.guild.add_member(home.bob.user)
+    world.servers[elsewhere.guild.id] = elsewhere
+    await world.ask(other, "link", username="bob")
+    await bob_climbs(world)
+    await world.pass_time(minutes=5)
+    answer = await forget(world, home.bob)
+    assert "You are forgotten" in answer
+    assert "2 links, 1 team that a server was told of, 1 announcement" in answer
+    assert "in 2 servers" in answer
+    assert "has not told me" in await world.ask(home.ada, "whois", member=home.bob)
+    assert "has not told me" in await world.ask(elsewhere.ada, "whois", member=other)
+    assert "I keep nothing of you" in await world.ask(home.bob, "privacy delete")
+    assert str(home.bob.id) not in "\n".join(await cells(world))
+
+
+async def test_announcements_that_wait_name_them_no_more(world: World) -> None:
+    home = world.server
+    await world.ask(home.ada, "link", username="dave")
+    world.env.inject_error("POST", POST, status=503, times=6)
+    await bob_climbs(world)
+    await world.pass_time(minutes=5)
+    assert announced(world) == []
+    await forget(world, home.bob)
+    await world.pass_time(hours=1)
+    texts = announced(world)
+    assert any("Now following" in text for text in texts)
+    assert home.bob.mention not in "\n".join(texts)
+
+
+async def test_team_mates_keep_what_is_theirs(world: World) -> None:
+    home = world.server
+    await world.ask(home.ada, "link", username="carol")
+    await bob_climbs(world)
+    await world.pass_time(minutes=5)
+    assert f"{home.ada.mention}" in announced(world)[-1]
+    await forget(world, home.bob)
+    document = await exported(world, home.ada)
+    assert [told["team_id"] for told in document["last_told"]] == [BRAVO.id]
+    assert [news["of_your_team"][0]["team_id"] for news in document["announcements"]] == [BRAVO.id]
+    assert str(home.bob.id) not in "\n".join(await cells(world))
+
+
+async def test_whoever_linked_others_is_forgotten_and_the_links_stay(world: World) -> None:
+    home = world.server
+    world.serve("titanic", [ALPHA, CHARLIE])
+    await world.follow()
+    await world.ask(home.manager, "link", username="bob", member=home.bob)
+    assert "2 things that you did" in await forget(world, home.manager)
+    answer = await world.ask(home.ada, "whois", member=home.bob)
+    assert f"{home.bob.mention} is [bob]" in answer
+    assert " by " not in answer
+
+
+async def test_nothing_is_removed_unless_it_is_confirmed_by_oneself(world: World) -> None:
+    ada, bob = world.server.ada, world.server.bob
+    await world.ask(bob, "link", username="bob")
+    assert "kept as it is" in await forget(world, bob, "Keep everything")
+    assert f"{bob.mention} is [bob]" in await world.ask(ada, "whois", member=bob)
+
+
+async def test_the_question_still_works_after_a_restart(world: World) -> None:
+    bob = world.server.bob
+    await world.ask(bob, "link", username="bob")
+    result = await world.run(bob, "privacy delete")
+    assert result.response is not None
+    await world.restart()
+    assert "You are forgotten" in await press(world, bob, result.response.message, "Forget me")
+
+
+async def cells(world: World) -> list[str]:
+    """Give everything that stands in the database, as text."""
+    async with world.storage.database.read() as connection:
+        tables = await connection.execute_fetchall(
+            "SELECT name FROM sqlite_master WHERE type = 'table'"
+        )
+        return [
+            str(cell)
+            for (table,) in tables
+            for row in await connection.execute_fetchall(f"SELECT * FROM {table}")  # noqa: S608
+            for cell in row
+        ]
