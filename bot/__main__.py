@@ -9,12 +9,12 @@ import sys
 from collections.abc import Sequence
 
 from bot.arguments import Parser
-from bot.commands import backup, board, demo, doctor, history, import_boards, run, sync
+from bot.commands import backup, board, demo, doctor, history, import_boards, restore, run, sync
 from bot.failure import Failure
 from leaderboards.errors import LeaderboardError
-from storage.errors import BackupFailed, DatabaseUnusable
+from storage.errors import BackupFailed, DatabaseUnusable, RestoreRefused
 
-EXPECTED = (Failure, LeaderboardError, DatabaseUnusable, BackupFailed)
+EXPECTED = (Failure, LeaderboardError, DatabaseUnusable, BackupFailed, RestoreRefused)
 INTERRUPTED = 130
 
 
@@ -49,7 +49,7 @@ def _parser() -> Parser:
     )
     parser.set_defaults(run=run.run)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for module in (run, doctor, sync, board, import_boards, history, backup, demo):
+    for module in (run, doctor, sync, board, import_boards, history, backup, restore, demo):
         module.add_to(commands)
     return parser
 

@@ -60,7 +60,7 @@ class Database:
             )
         opened: list[aiosqlite.Connection] = []
         try:
-            await asyncio.to_thread(_create, path)
+            await asyncio.to_thread(create, path)
             writer = await _connect(path, opened)
             await _write_ahead(writer)
             await writer.execute("PRAGMA synchronous = NORMAL")
@@ -182,7 +182,7 @@ async def _settle(work: Awaitable[T]) -> T:
     return task.result()
 
 
-def _create(path: Path) -> None:
+def create(path: Path) -> None:
     """Create a missing file before SQLite does, which would let others read it."""
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
@@ -190,7 +190,7 @@ def _create(path: Path) -> None:
 def _begin_copy(copy: Path, target: Path, source: Path) -> None:
     if target.exists() and target.samefile(source):
         raise FileExistsError("that is the database itself")
-    _create(copy)
+    create(copy)
 
 
 def _put_in_place(copy: Path, target: Path) -> None:

@@ -11,6 +11,10 @@ class BackupFailed(Exception):
     """No backup was written; what stood at the target is unchanged."""
 
 
+class RestoreRefused(Exception):
+    """A backup was not put in the database's place, and the database is unchanged."""
+
+
 class NameTaken(Exception):
     """A Kaggle user name is linked by another member of the same server."""
 

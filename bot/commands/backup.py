@@ -17,7 +17,7 @@ def add_to(commands: Commands) -> None:
         "backup",
         run,
         summary="write a consistent copy of the database, also while the bot runs",
-        details="To restore it: stop the bot, put the copy in the database's place, start the bot.",
+        details="`restore` puts it back.",
         examples=("backup podium-backup.db",),
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="where to write it")

@@ -1,0 +1,37 @@
+"""`python -m bot restore`: a backup in the place of the database."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from bot.arguments import Commands, add_command
+from bot.opening import settings_for
+from storage.lock import only_bot
+from storage.restore import restore
+
+
+def add_to(commands: Commands) -> None:
+    """Add the command to the command line."""
+    parser = add_command(
+        commands,
+        "restore",
+        run,
+        summary="put a backup in the place of the database; the database is kept",
+        details="The bot must not be running. The backup is checked before: that it is whole, and\n"
+        "Podium's, and not newer than this version. What was the database until then\n"
+        "stays beside it, with the time in its name.",
+        examples=("restore podium-backup.db",),
+    )
+    parser.add_argument("file", type=Path, metavar="FILE", help="the backup")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Restore a backup."""
+    path = settings_for().database_path
+    with only_bot(path):
+        kept = restore(arguments.file, path)
+    print(f"{arguments.file} is now the database {path}.")
+    if kept is not None:
+        print(f"The one before is kept as {kept}.")
+    return 0

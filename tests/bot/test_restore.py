@@ -1,0 +1,225 @@
+"""Putting a backup in the place of the database."""
+
+import sqlite3
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from storage.lock import only_bot
+from tests.bot.conftest import FIRST, SECOND, CommandLine, archive
+
+DATABASE = Path("podium.db")
+BACKUP = Path("backup.db")
+
+
+@pytest.fixture
+def backed_up(podium: CommandLine) -> None:
+    """A database with two boards, and a backup from the time of the first."""
+    Path("a.zip").write_bytes(archive(FIRST))
+    Path("b.zip").write_bytes(archive(SECOND, "2026-08-09T13:00:00"))
+    assert podium("import", "titanic", "a.zip")[0] == 0
+    assert podium("backup", BACKUP)[0] == 0
+    assert podium("import", "titanic", "b.zip")[0] == 0
+
+
+def boards(path: Path) -> int:
+    with closing(sqlite3.connect(path)) as connection:
+        (count,) = connection.execute("SELECT count(*) FROM snapshots").fetchone()
+    return int(count)
+
+
+def kept() -> Path:
+    (path,) = Path().glob("podium-until-*Z.db")
+    return path
+
+
+@contextmanager
+def changed(path: Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        yield connection
+
+
+def test_the_backup_is_the_database_and_the_database_is_kept(
+    podium: CommandLine, backed_up: None
+) -> None:
+    before = BACKUP.read_bytes()
+    code, out, err = podium("restore", BACKUP)
+    assert (code, err) == (0, "")
+    assert out == (
+        f"backup.db is now the database podium.db.\nThe one before is kept as {kept().resolve()}.\n"
+    )
+    assert boards(DATABASE) == 1
+    assert boards(kept()) == 2
+    assert BACKUP.read_bytes() == before
+    for path in (DATABASE, kept()):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    # The history goes on from there, and what was kept can come back.
+    assert podium("import", "titanic", "b.zip")[0] == 0
+    assert boards(DATABASE) == 2
+    assert podium("restore", kept())[0] == 0
+
+
+def test_nothing_is_left_beside_them(podium: CommandLine, backed_up: None) -> None:
+    assert podium("restore", BACKUP)[0] == 0
+    assert sorted(path.name for path in Path().iterdir()) == sorted(
+        ["a.zip", "b.zip", "backup.db", "podium.db", "podium.db.lock", kept().name]
+    )
+
+
+@pytest.mark.parametrize("folded", [True, False])
+def test_what_a_killed_bot_left_in_its_log_is_kept_and_not_played_into_the_backup(
+    podium: CommandLine, backed_up: None, folded: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not folded:  # As with a database that is damaged where SQLite would need it.
+        monkeypatch.setattr("storage.restore._be_alone_with", lambda _database: None)
+    with closing(sqlite3.connect(DATABASE)) as bot:
+        bot.execute("INSERT INTO facts VALUES ('late', 'in the log')")
+        bot.commit()
+        left = {end: Path(f"podium.db{end}").read_bytes() for end in ("-wal", "-shm")}
+    for end, data in left.items():
+        Path(f"podium.db{end}").write_bytes(data)
+    assert podium("restore", BACKUP)[0] == 0
+    for path, facts in ((DATABASE, []), (kept(), [("in the log",)])):
+        with closing(sqlite3.connect(path)) as connection:
+            rows = connection.execute("SELECT value FROM facts WHERE key = 'late'").fetchall()
+        assert rows == facts
+
+
+def test_a_damaged_database_is_kept_as_it_is(podium: CommandLine, backed_up: None) -> None:
+    damage = b"no database any more " * 500
+    DATABASE.write_bytes(damage)
+    assert podium("history", "titanic", 1)[0] == 1
+    assert podium("restore", BACKUP)[0] == 0
+    assert kept().read_bytes() == damage
+    assert podium("history", "titanic", 1)[0] == 0
+
+
+def test_where_no_database_is_there_is_one_afterwards(podium: CommandLine, backed_up: None) -> None:
+    DATABASE.unlink()
+    assert podium("restore", BACKUP) == (0, "backup.db is now the database podium.db.\n", "")
+    assert boards(DATABASE) == 1
+
+
+def test_a_file_system_without_links(
+    podium: CommandLine, backed_up: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: Path, target: Path) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    assert podium("restore", BACKUP)[0] == 0
+    assert (boards(DATABASE), boards(kept())) == (1, 2)
+
+
+def test_a_name_that_is_taken_is_not_taken_again(
+    podium: CommandLine, backed_up: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = iter(["copy", "copy", "1", "2"])
+    monkeypatch.setattr("secrets.token_hex", lambda _size: next(numbers))
+    monkeypatch.setattr("storage.restore._TIME", "now")
+    assert podium("restore", BACKUP)[0] == 0
+    assert podium("restore", BACKUP)[0] == 0
+    assert {path.name for path in Path().glob("podium-until-*")} == {
+        "podium-until-now.db",
+        "podium-until-now-1.db",
+    }
+
+
+def test_what_waited_is_looked_for_before_it_is_sent(podium: CommandLine, backed_up: None) -> None:
+    with changed(BACKUP) as backup:
+        backup.execute("INSERT INTO guilds (guild_id) VALUES (1)")
+        backup.executemany(
+            "INSERT INTO outbox (guild_id, channel_id, nonce, message, created_at, attempted_at,"
+            " delivered_at) VALUES (1, 2, ?, '{}', 100, ?, ?)",
+            [("waits", None, None), ("tried", 105, None), ("sent", 110, 111)],
+        )
+    assert podium("restore", BACKUP)[0] == 0
+    with closing(sqlite3.connect(DATABASE)) as connection:
+        rows = connection.execute("SELECT nonce, attempted_at FROM outbox ORDER BY id").fetchall()
+    assert rows == [("waits", 100), ("tried", 105), ("sent", 110)]
+
+
+def damaged_inside() -> None:
+    """A page in the middle is overwritten: a backup like that opens, but is not whole."""
+    data = bytearray(BACKUP.read_bytes())
+    data[40_960:45_056] = b"\xaa" * 4096
+    BACKUP.write_bytes(data)
+
+
+def newer() -> None:
+    with changed(BACKUP) as backup:
+        backup.execute("INSERT INTO migrations VALUES (999, '0999_later', 0)")
+
+
+def another_programs() -> None:
+    BACKUP.unlink()
+    with changed(BACKUP) as backup:
+        backup.execute("CREATE TABLE urls (url TEXT)")
+
+
+def without_tables() -> None:
+    BACKUP.unlink()
+    with changed(BACKUP) as backup:
+        backup.execute("PRAGMA user_version = 7")
+
+
+def a_folder() -> None:
+    BACKUP.unlink()
+    BACKUP.mkdir()
+
+
+def the_database_itself() -> None:
+    BACKUP.unlink()
+    BACKUP.hardlink_to(DATABASE)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (damaged_inside, "backup.db is damaged"),
+        (newer, "was written by a newer Podium (its migration 0999_later is not known"),
+        (another_programs, "backup.db is the database of another program"),
+        (without_tables, "backup.db is an empty database"),
+        (lambda: BACKUP.write_bytes(b""), "backup.db is empty"),
+        (lambda: BACKUP.write_text("letter " * 900), "backup.db cannot be read: file is not a"),
+        (BACKUP.unlink, "backup.db: No such file"),
+        (a_folder, "backup.db is a folder"),
+        (the_database_itself, "backup.db is the database itself"),
+    ],
+)
+def test_what_is_no_good_backup_is_refused_and_nothing_changes(
+    podium: CommandLine, backed_up: None, spoil: Callable[[], object], told: str
+) -> None:
+    spoil()
+    before = DATABASE.read_bytes()
+    names = sorted(path.name for path in Path().iterdir())
+    code, out, err = podium("restore", BACKUP)
+    assert (code, out) == (1, "")
+    assert err.startswith("Nothing was restored. ")
+    assert told in err
+    assert DATABASE.read_bytes() == before
+    assert sorted({*names, "podium.db.lock"}) == sorted(path.name for path in Path().iterdir())
+
+
+def test_a_running_bot_is_named(podium: CommandLine, backed_up: None) -> None:
+    with only_bot(DATABASE):
+        code, _, err = podium("restore", BACKUP)
+    assert code == 1
+    assert "podium.db is in use by another Podium (process " in err
+    assert boards(DATABASE) == 2
+
+
+def test_a_command_that_is_running_is_waited_for(podium: CommandLine, backed_up: None) -> None:
+    with closing(sqlite3.connect(DATABASE)) as other:
+        other.execute("PRAGMA journal_mode = WAL")
+        assert other.execute("SELECT count(*) FROM facts").fetchone() == (0,)
+        code, _, err = podium("restore", BACKUP)
+    assert code == 1
+    assert err == (
+        f"Nothing was restored. {DATABASE.resolve()} is in use by another program;"
+        " stop that first.\n"
+    )
+    assert boards(DATABASE) == 2
