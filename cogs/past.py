@@ -17,6 +17,8 @@ class Past:
 
     since: datetime
     """The moment asked for, or the first board there is."""
+    whole: bool
+    """Whether the history reaches back to the moment asked for."""
     ranks: Mapping[int, int | None]
     """By team id; None for a team that was not on the board."""
 
@@ -41,10 +43,11 @@ class History:
         if len(self._snapshots) < 2:
             return None
         since = max(moment, self._snapshots[0].taken_at)
+        whole = since == moment
         if since >= self._snapshots[-1].taken_at:
-            return Past(since, dict(ranks_now))
+            return Past(since, whole, dict(ranks_now))
         ranks = await asyncio.to_thread(ranks_before, self._snapshots, ranks_now, since)
-        return Past(since, ranks)
+        return Past(since, whole, ranks)
 
     async def before_last_sync(self, ranks_now: Mapping[int, int]) -> Past | None:
         """Tell the ranks on the board before the one that is shown."""

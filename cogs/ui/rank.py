@@ -115,12 +115,15 @@ def _zones(standing: Standing) -> Iterable[str]:
 
 def _changes(standing: Standing) -> str:
     team = standing.team
+    pasts = [(name, past) for name, past in _periods(standing) if past is not None]
     changes = [
         f"{name} {fmt.change(past.ranks[team.team_id], team.rank) or '±0'}"
-        for name, past in _periods(standing)
-        if past is not None and team.team_id in past.ranks
+        for name, past in pasts
+        if team.team_id in past.ranks
     ]
-    return f"**Change** {fmt.dotted(changes)}" if changes else ""
+    short = [past.since for _, past in pasts if not past.whole]
+    known = f" (known since {fmt.when(short[0])})" if short else ""
+    return f"**Change** {fmt.dotted(changes)}{known}" if changes else ""
 
 
 def _periods(standing: Standing) -> Iterable[tuple[str, Past | None]]:
