@@ -81,6 +81,8 @@ class Follower:
     links: tuple[Link, ...]
     told: dict[int, Told]
     """By team id."""
+    silent: bool = False
+    """Whether this sync is taken in without news: what came before it was not followed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +165,9 @@ class Telling:
 def tell(changes: Changes, follower: Follower, *, medals: bool, now: datetime) -> Telling:
     """Decide what one server is told about a sync, and what it then knows.
 
-    `medals` says whether the competition awards them. The first board of a competition, a member
-    who linked since the last sync and a competition followed since then are taken in silently.
+    `medals` says whether the competition awards them. The first board of a competition is taken in
+    silently. A member who linked since the last sync, or a server that followed the competition
+    since then, knows the board of the last sync: what changed from there is news.
     """
     teams: dict[int, list[Link]] = {}
     for link in follower.links:
@@ -206,6 +209,8 @@ class _Leader:
         self.team_id = int(changes.new.teams.team_id[0])
         change = changes.of(self.team_id)
         known = follower.leader_team_id
+        if known is None and changes.old is not None and not follower.silent:
+            known = int(changes.old.teams.team_id[0])
         self.is_new = (
             known is not None
             and known != self.team_id
@@ -252,14 +257,15 @@ class _Subject:
         self._before = change.before
         self._after = change.after
         self._zone = zone(change.after.rank, len(changes.new.teams)) if medals else None
-        self._known = follower.told.get(team_id)
+        self._known = follower.told.get(team_id) or self._last_sync(medals=medals)
         self._submitted = change.before is not None and submitted(change.before, change.after)
 
     def news(
         self, leader: _Leader, teams: dict[int, list[Link]], now: datetime
     ) -> tuple[Item | None, Told]:
         known, after = self._known, self._after
-        appeared = self._change.how is How.NEW and self._changes.old is not None
+        first_board = self._changes.old is None
+        appeared = self._change.how is How.NEW and not first_board and not self._follower.silent
         if known is None and not appeared:
             return None, self._told(None)
         passed = self._passed(teams)
@@ -300,6 +306,14 @@ class _Subject:
         )
         zone_told_at = now if Reason.ZONE in found else known.zone_told_at if known else None
         return item, Told(after.team_id, after.rank, self._best(known), self._zone, zone_told_at)
+
+    def _last_sync(self, *, medals: bool) -> Told | None:
+        """Start from the last board for a team of which nothing was told yet."""
+        before, old = self._before, self._changes.old
+        if before is None or old is None or self._follower.silent:
+            return None
+        there = zone(before.rank, len(old.teams)) if medals else None
+        return Told(before.team_id, before.rank, before.score, there, None)
 
     def _told(self, known: Told | None) -> Told:
         """Keep what was told; only the best score may have moved."""

@@ -85,7 +85,11 @@ class BoardWriter:
     async def unchanged(self, slug: str, now: datetime) -> None:
         """Record a good sync that found nothing new."""
         async with self._database.write() as connection:
-            await _synced(connection, slug, now)
+            competition_id = await _synced(connection, slug, now)
+            await connection.execute(
+                "UPDATE follows SET silent = 0 WHERE competition_id = ? AND silent",
+                (competition_id,),
+            )
 
     async def hold(self, slug: str, doubt: str, now: datetime) -> None:  # noqa: ARG002
         """Record that a board looked wrong; everything else stays as it is."""
@@ -280,7 +284,7 @@ async def _announce(
     followers = await _followers(connection, competition_id)
     tellings = await asyncio.to_thread(lambda: [tell(follower) for follower in followers])
     await connection.executemany(
-        "UPDATE follows SET leader_team_id = ?, leader_told_at = ?"
+        "UPDATE follows SET leader_team_id = ?, leader_told_at = ?, silent = 0"
         " WHERE guild_id = ? AND competition_id = ?",
         [
             (
@@ -357,6 +361,7 @@ async def _followers(connection: aiosqlite.Connection, competition_id: int) -> l
             leader_told_at=from_seconds(leader_told_at),
             links=tuple(links[guild_id]),
             told=told[guild_id],
+            silent=bool(silent),
         )
         for (
             guild_id,
@@ -367,9 +372,10 @@ async def _followers(connection: aiosqlite.Connection, competition_id: int) -> l
             mention,
             leader_team_id,
             leader_told_at,
+            silent,
         ) in await connection.execute_fetchall(
             "SELECT f.guild_id, coalesce(f.channel_id, g.channel_id), g.announce, g.smallest_rise,"
-            " g.smallest_fall, g.mention, f.leader_team_id, f.leader_told_at"
+            " g.smallest_fall, g.mention, f.leader_team_id, f.leader_told_at, f.silent"
             " FROM active_follows f JOIN guilds g ON g.guild_id = f.guild_id"
             " WHERE f.competition_id = ? ORDER BY f.guild_id",
             (competition_id,),

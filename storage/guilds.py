@@ -149,7 +149,8 @@ class Guilds:
         """
         async with self._database.write() as connection:
             cursor = await connection.execute(
-                "UPDATE follows SET paused = 0, leader_team_id = NULL, leader_told_at = NULL"
+                "UPDATE follows SET paused = 0, silent = 1, leader_team_id = NULL,"
+                " leader_told_at = NULL"
                 " WHERE guild_id = ? AND paused"
                 " AND competition_id = (SELECT id FROM competitions WHERE slug = ?)",
                 (guild_id, slug),
@@ -224,7 +225,7 @@ class Guilds:
                 return False
             await connection.execute("DELETE FROM told WHERE guild_id = ?", (guild_id,))
             await connection.execute(
-                "UPDATE follows SET leader_team_id = NULL, leader_told_at = NULL"
+                "UPDATE follows SET silent = 1, leader_team_id = NULL, leader_told_at = NULL"
                 " WHERE guild_id = ?",
                 (guild_id,),
             )

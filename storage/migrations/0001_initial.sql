@@ -111,6 +111,7 @@ CREATE TABLE follows (
     followed_at     INTEGER NOT NULL,
     leader_team_id  INTEGER,            -- the number one that this server knows of
     leader_told_at  INTEGER,
+    silent          INTEGER NOT NULL DEFAULT 0 CHECK (silent IN (0, 1)), -- the next sync is no news
     PRIMARY KEY (guild_id, competition_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX follows_by_competition ON follows (competition_id);

@@ -102,6 +102,26 @@ def test_the_first_board_and_a_late_link_are_no_news() -> None:
     assert set(season.follower.told) == {5, 8}
 
 
+def test_the_first_climb_after_a_link_is_told() -> None:
+    season = Season()
+    season.sync(standing(*TEN))
+    season.follower = replace(season.follower, links=(ANN,))
+    (item,) = season.sync(standing(1, 2, 5, 3, 4, 6, 7, 8, 9, 10, t5=handed_in(5, "975")))
+    assert (item.reasons, item.rank_before, item.rank) == ((Reason.BEST,), 5, 3)
+
+
+def test_what_happened_while_it_was_not_followed_is_no_news() -> None:
+    season = Season(ANN, BOB)
+    season.sync(standing(1, 2, 3, 4, 5, 6, 7))
+    season.follower = replace(
+        season.follower, silent=True, told={}, leader_team_id=None, leader_told_at=None
+    )
+    assert season.sync(standing(5, *range(1, 5), 8, 6, 7, t5=handed_in(5, "999"))) == ()
+    season.follower = replace(season.follower, silent=False)
+    items = season.sync(standing(8, 5, *range(1, 5), 6, 7, t8=handed_in(8, "1001", after=2)))
+    assert reasons(items) == [(8, ["leader", "best", "passed"])]
+
+
 def test_a_new_best_score_tells_ranks_and_scores() -> None:
     season = Season(ANN)
     season.sync(standing(*TEN))
