@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import cast
 from weakref import WeakValueDictionary
 
+import discord
 from discord.ext import commands, tasks
 
 from cogs.access import LONGEST_PAUSE, Access
@@ -57,8 +58,7 @@ class Sync(commands.Cog):
     async def loop(self) -> None:
         """Sync what is due.
 
-        After a run that took too long discord.py catches up run after run, but what was just synced
-        is not due again: those runs find nothing to do.
+        What was just synced is not due again: runs that follow at once find nothing to do.
         """
         try:
             await self._round()
@@ -67,6 +67,17 @@ class Sync(commands.Cog):
         except Exception:
             logger.exception("The loop could not find out what is due")
         self._bot.dispatch("outbox_filled")
+        self._follow_the_clock()
+
+    def _follow_the_clock(self) -> None:
+        """Begin anew where the machine's clock was set: discord.py plans its runs by it.
+
+        Set back by a day, the next run would be a day away; set forward, hundreds would come at
+        once.
+        """
+        planned = self.loop.next_iteration
+        if planned is not None and abs(planned - discord.utils.utcnow()) > 2 * self._interval:
+            self.loop.restart()
 
     @loop.before_loop
     async def _wait(self) -> None:

@@ -110,7 +110,7 @@ async def sync(
         return _logged(
             SyncReport(slug, Outcome.UNCHANGED, stored.team_count, milliseconds=clock.laps)
         )
-    taken_at = _time_of(archive, now())
+    taken_at = _time_of(archive, now(), stored)
     board = await asyncio.to_thread(_read, slug, archive, taken_at, stored)
     clock.lap("reading")
     report = SyncReport(
@@ -161,8 +161,12 @@ def _open(slug: str, data: bytes) -> tuple[Download, bytes]:
     return archive, digest(archive.csv)
 
 
-def _time_of(archive: Download, now: datetime) -> datetime:
-    if archive.taken_at is None or archive.taken_at > now + CLOCK_TOLERANCE:
+def _time_of(archive: Download, now: datetime, stored: Stored | None) -> datetime:
+    if archive.taken_at is None:
+        return now.replace(microsecond=0)
+    # A clock that stands before the last board is itself the wrong one.
+    clock_is_right = stored is None or stored.taken_at <= now
+    if clock_is_right and archive.taken_at > now + CLOCK_TOLERANCE:
         return now.replace(microsecond=0)
     return archive.taken_at
 

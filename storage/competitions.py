@@ -81,12 +81,14 @@ class Competitions:
     async def due(self, now: datetime) -> list[Competition]:
         """Give what is to be synced now for a server that has not paused it, longest overdue first.
 
-        A competition that no server follows is never due.
+        A competition that no server follows is never due. One that was last tried in the future is:
+        the machine's clock was set back since, and what was planned by it means nothing.
         """
         return await self._select(
-            "SELECT * FROM competitions WHERE next_sync_at <= ? AND EXISTS ("
+            "SELECT * FROM competitions WHERE (next_sync_at <= ?1 OR next_sync_at > ?1"
+            " AND iif(failures, error_at, synced_at) > ?1) AND EXISTS ("
             " SELECT 1 FROM active_follows WHERE competition_id = competitions.id"
-            ") ORDER BY next_sync_at, id",
+            ") ORDER BY +next_sync_at, id",
             to_seconds(now),
         )
 

@@ -106,3 +106,15 @@ async def test_only_what_none_follows_and_has_no_board_is_removed(storage: Stora
     assert not await storage.competitions.remove_unfollowed("titanic")
     assert await storage.competitions.get("never-synced") is None
     assert await storage.competitions.get("titanic") is not None
+
+
+async def test_what_was_last_tried_in_the_future_is_due(storage: Storage) -> None:
+    for slug in ("synced", "failed"):
+        competition = await follow(storage, 1, slug)
+        await storage.board_writer.unchanged(slug, NOW)
+        if slug == "failed":
+            await storage.competitions.failed(competition.id, "error", LATER, LATER)
+        await storage.competitions.scheduled(competition.id, LATER + timedelta(minutes=5))
+    assert await storage.competitions.due(LATER) == []
+    assert slugs(await storage.competitions.due(NOW)) == ["failed"]
+    assert slugs(await storage.competitions.due(NOW - timedelta(days=1))) == ["synced", "failed"]
