@@ -151,9 +151,9 @@ class World:
         """Run a slash command in the server's channel and give the text of its answer."""
         return said(await self.run(actor, command, **options))
 
-    def loosen(self, name: str) -> None:
+    def loosen(self, name: str, server: Server | None = None) -> None:
         """Let everybody use a command, as the owner of a server can."""
-        server = self.server
+        server = server or self.server
         commands = self.env.backend.visible_commands(
             user_id=server.manager.id, channel_id=server.channel.id
         )

@@ -1,0 +1,3 @@
+from tests.cogs.conftest import world
+
+__all__ = ["world"]
