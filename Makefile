@@ -5,7 +5,7 @@ SECONDS ?= 15
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url \
 	--no-annotate --custom-compile-command "make lock" $(UPGRADE) pyproject.toml
 
-.PHONY: help demo run test check format lock
+.PHONY: help demo run test crash check format lock
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
@@ -22,6 +22,10 @@ test: ## Run the tests and measure their coverage
 	@$(PYTHON) scripts/environment.py test
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage report
+
+crash: ## Kill the bot 300 times while a season is played, and count what is lost or told twice
+	@$(PYTHON) scripts/environment.py test
+	$(BIN)/python -m tests.crash
 
 check: ## Check style, types, the borders between the packages, and the lock files
 	@$(PYTHON) scripts/environment.py test

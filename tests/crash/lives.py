@@ -1,0 +1,102 @@
+"""Starts the bot's lives, and ends them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from tests.crash.sudden_death import Statement
+
+_PROJECT = Path(__file__).resolve().parents[2]
+_STOPS_WITHIN = 15.0
+
+
+class Life:
+    """The bot's process, from its start to its end."""
+
+    def __init__(self, process: int, ending: asyncio.Task[int]) -> None:
+        self._process = process
+        self._ending = ending
+
+    @property
+    def over(self) -> bool:
+        """Whether it has ended."""
+        return self._ending.done()
+
+    async def kill(self) -> int:
+        """End it with SIGKILL, if it did not end before; gives how it ended."""
+        if not self.over:
+            os.kill(self._process, signal.SIGKILL)
+        return await self._ending
+
+    async def stop(self) -> int:
+        """End it as a service manager does."""
+        if not self.over:
+            os.kill(self._process, signal.SIGTERM)
+        return await asyncio.wait_for(self._ending, _STOPS_WITHIN)
+
+
+class Nursery:
+    """A process that starts one life of the bot after another; see `tests.crash.nursery`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.log = folder / "bot.log"
+        self._folder = folder
+        self._process: asyncio.subprocess.Process | None = None
+        self._life: Life | None = None
+
+    async def __aenter__(self) -> Self:
+        environment = {k: v for k, v in os.environ.items() if "PROXY" not in k.upper()}
+        self._process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "tests.crash.nursery"),
+            cwd=self._folder,
+            env={**environment, "PYTHONPATH": str(_PROJECT), "TMPDIR": str(self._folder)},
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._life is not None:
+            await self._life.kill()
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()
+            await self._process.wait()
+
+    async def life(
+        self,
+        arguments: Sequence[str],
+        environment: Mapping[str, str],
+        dying: Statement | None = None,
+    ) -> Life:
+        """Start the bot; with `dying` it is killed when it comes to that statement."""
+        assert self._process is not None
+        assert self._process.stdin is not None
+        asked = {
+            "arguments": list(arguments),
+            "environment": dict(environment),
+            "log": str(self.log),
+            "dying": None if dying is None else asdict(dying),
+        }
+        self._process.stdin.write(f"{json.dumps(asked)}\n".encode())
+        process = await self._number()
+        self._life = Life(process, asyncio.create_task(self._number()))
+        return self._life
+
+    async def _number(self) -> int:
+        assert self._process is not None
+        assert self._process.stdout is not None
+        return int(await self._process.stdout.readline())

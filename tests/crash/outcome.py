@@ -1,0 +1,105 @@
+"""What stands in the channels and in the database at the end of a run, and whether it is right."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from demo.season import RecordedBoard
+from leaderboards.board import Kind
+from leaderboards.history import board_at
+from leaderboards.reading import read_board
+from storage.storage import Storage
+from tests.crash.stage import Stage
+
+
+@dataclass
+class Outcome:
+    """What a run left."""
+
+    told: dict[int, list[str]]
+    """The texts in each server's channel, in their order."""
+    violations: int
+    """Requests that Discord would not have taken."""
+    kept_apart: int
+    """How often a nonce kept a second message from being made."""
+    integrity: str
+    boards: int
+    """How many past boards were rebuilt and equal their files."""
+
+
+@dataclass
+class Comparison:
+    """The announcements of a disturbed run held against those of an undisturbed one."""
+
+    expected: int = 0
+    delivered: int = 0
+    lost: int = 0
+    twice: int = 0
+    foreign: int = 0
+    """Announcements that the undisturbed run did not make."""
+    in_order: bool = True
+
+
+async def outcome_of(stage: Stage) -> Outcome:
+    """Look at what a run left."""
+    told = {
+        guild_id: [message.text for message in await stage.wire.messages(channel_id)]
+        for guild_id, channel_id in stage.channels.items()
+    }
+    return Outcome(
+        told=told,
+        violations=len(await stage.wire.violations()),
+        kept_apart=(await stage.wire.counters()).repeated,
+        integrity=_integrity(stage.database),
+        boards=await _rebuilt(stage.database, stage.season),
+    )
+
+
+def compare(expected: dict[int, list[str]], found: dict[int, list[str]]) -> Comparison:
+    """Count what is lost, twice, or was not to be said."""
+    result = Comparison()
+    for guild_id, texts in expected.items():
+        meant, said = Counter(texts), Counter(found[guild_id])
+        result.expected += meant.total()
+        result.delivered += (meant & said).total()
+        result.lost += (meant - said).total()
+        more = said - meant
+        result.twice += sum(more[text] for text in meant)
+        result.foreign += sum(count for text, count in more.items() if text not in meant)
+        known = [text for text in found[guild_id] if text in meant]
+        result.in_order &= list(_first(known)) == [text for text in _first(texts) if text in said]
+    return result
+
+
+def _first(texts: Iterable[str]) -> Iterator[str]:
+    yield from dict.fromkeys(texts)
+
+
+def _integrity(database: Path) -> str:
+    with closing(sqlite3.connect(database)) as connection:
+        found = [row[0] for row in connection.execute("PRAGMA integrity_check")]
+        broken = list(connection.execute("PRAGMA foreign_key_check"))
+    return ", ".join(found) if not broken else f"{len(broken)} broken references"
+
+
+async def _rebuilt(database: Path, season: Sequence[RecordedBoard]) -> int:
+    storage = await Storage.open(database)
+    try:
+        stored = await storage.board_writer.stored(season[0].slug, Kind.PUBLIC)
+        current = await storage.board_writer.current(season[0].slug, Kind.PUBLIC)
+        if stored is None or current is None:
+            return 0
+        log = await storage.boards.snapshots(stored.board_id)
+    finally:
+        await storage.close()
+    equal = 0
+    for recorded in season:
+        rebuilt = board_at(log, current, recorded.taken_at)
+        plain = read_board(recorded.csv, taken_at=recorded.taken_at)
+        equal += rebuilt is not None and list(rebuilt.entries()) == list(plain.entries())
+    return equal

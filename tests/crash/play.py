@@ -1,0 +1,65 @@
+"""Plays a season: undisturbed, or with the bot killed again and again."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from tests.crash.moments import Moment, one_life, possible, reconnecting
+from tests.crash.stage import Stage, until
+
+_FORGOTTEN = timedelta(seconds=200)
+"""After this Discord knows a nonce no more."""
+
+
+@dataclass
+class Kills:
+    """How often the bot was killed, and when it was started again."""
+
+    by_moment: Counter[Moment] = field(default_factory=Counter)
+    after_nonces: int = 0
+    """How often it was started again only after Discord had forgotten the nonces."""
+
+    @property
+    def all(self) -> int:
+        """How often the bot was killed."""
+        return self.by_moment.total()
+
+
+async def undisturbed(stage: Stage) -> None:
+    """Play the season as it is meant to be."""
+    for hour in range(len(stage.season)):
+        await stage.serve(hour)
+        life = await stage.life()
+        await until(lambda: stage.settled, f"board {hour} is stored and told of")
+        await life.stop()
+
+
+async def disturbed(stage: Stage, kills: int, seed: int, progress: Callable[[str], None]) -> Kills:
+    """Play the season with so many kills, spread over its boards."""
+    chance = random.Random(seed)  # noqa: S311
+    done = Kills()
+    hours = len(stage.season)
+    for hour in range(hours):
+        await stage.serve(hour)
+        upto = kills * (hour + 1) // hours - 1
+        while done.all < upto and not stage.settled:
+            await _kill(stage, done, chance)
+        life = await stage.life()
+        await until(lambda: stage.settled, f"board {hour + 1} is stored and told of")
+        await reconnecting(stage, life, chance)
+        done.by_moment[Moment.RECONNECTING] += 1
+        progress(f"board {hour + 1} of {hours}, {done.all} kills")
+    while done.all < kills:
+        await _kill(stage, done, chance)
+    return done
+
+
+async def _kill(stage: Stage, done: Kills, chance: random.Random) -> None:
+    moment = await one_life(stage, chance.choice(possible(stage)), chance)
+    done.by_moment[moment] += 1
+    if chance.random() < 0.3 and await stage.advance(_FORGOTTEN):
+        done.after_nonces += 1

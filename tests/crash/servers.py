@@ -1,0 +1,58 @@
+"""Three servers with linked members, chosen so that nearly every board has news for them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+
+from demo.season import RecordedBoard
+from leaderboards.board import Entry
+from leaderboards.news import FollowedMessage
+from leaderboards.reading import read_board
+from storage.storage import Storage
+
+GUILDS = {800000000000000001: "Study club", 800000000000000002: "Team", 800000000000000003: "Uni"}
+MEMBERS = 40
+"""Linked members in a server; the servers share half of them."""
+_FIRST_USER = 700000000000000001
+_SMALLEST_FALLS = (1, 5, 50)
+
+
+async def set_up(
+    database: Path, channels: Sequence[tuple[int, int]], season: Sequence[RecordedBoard]
+) -> None:
+    """Let each server, given with its channel, follow the competition with members of its own."""
+    climbers = _climbers(season)
+    now = datetime.now(UTC)
+    storage = await Storage.open(database)
+    try:
+        competition = await storage.competitions.add(season[0].slug, category="Featured")
+        for place, (guild_id, channel_id) in enumerate(channels):
+            await storage.guilds.change(guild_id, smallest_fall=_SMALLEST_FALLS[place])
+            for number, name in enumerate(climbers[place * MEMBERS // 2 :][:MEMBERS]):
+                user_id = _FIRST_USER + number
+                await storage.links.link(guild_id, user_id, name, user_id, now)
+            followed = FollowedMessage(season[0].slug, team_count=0, members_on_board=0)
+            await storage.guilds.follow(
+                guild_id, competition.id, channel_id, _FIRST_USER, now, followed
+            )
+    finally:
+        await storage.close()
+
+
+def _climbers(season: Sequence[RecordedBoard]) -> list[str]:
+    """Give those who climbed by a better score, who did it most often first."""
+    climbed: Counter[str] = Counter()
+    for before, after in pairwise(map(_teams, season)):
+        for team_id, team in after.items():
+            old = before.get(team_id)
+            if old and team.rank < old.rank and team.score_text != old.score_text:
+                climbed.update(team.members)
+    return sorted(climbed, key=lambda name: (-climbed[name], name))
+
+
+def _teams(recorded: RecordedBoard) -> dict[int, Entry]:
+    return {entry.team_id: entry for entry in read_board(recorded.csv).entries() if entry.rank}

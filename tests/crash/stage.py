@@ -1,0 +1,145 @@
+"""The bot between its two stand-ins, with a clock that only goes forward."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from time import monotonic
+
+from demo.kaggle import CREDENTIALS, KaggleStandIn
+from demo.season import RecordedBoard
+from tests.crash import servers
+from tests.crash.lives import Life, Nursery
+from tests.crash.sudden_death import Statement
+from tests.wire.client import Wire
+
+BETWEEN_BOARDS = timedelta(minutes=55)
+"""Six hours, after which some changes are told of again, are not a whole number of them: so a
+moment sooner or later decides nothing."""
+
+_MOST_WITHIN_A_BOARD = timedelta(minutes=20)
+_LOOK_AGAIN = 0.02
+
+
+class Stuck(Exception):
+    """What must happen did not, in a time that is long for it."""
+
+
+@dataclass
+class Stage:
+    """Everything that a run needs, and what can be seen of it from outside."""
+
+    wire: Wire
+    kaggle: KaggleStandIn
+    nursery: Nursery
+    season: Sequence[RecordedBoard]
+    channels: Mapping[int, int]
+    """The channel of each server."""
+    database: Path
+    hour: int = 0
+    """Which board Kaggle serves."""
+    _ahead: timedelta = field(default_factory=timedelta)
+
+    async def serve(self, hour: int) -> None:
+        """Let Kaggle serve a board, at its time."""
+        self.hour = hour
+        board = self.season[hour]
+        self.kaggle.serve(board.slug, board.zip)
+        await self._advance_to(BETWEEN_BOARDS * hour)
+
+    async def advance(self, pause: timedelta) -> bool:
+        """Let time pass for everybody; False when it would come too near to the next board."""
+        ahead = self._ahead + pause
+        if ahead > BETWEEN_BOARDS * self.hour + _MOST_WITHIN_A_BOARD:
+            return False
+        await self._advance_to(ahead)
+        return True
+
+    async def _advance_to(self, ahead: timedelta) -> None:
+        await self.wire.advance((ahead - self._ahead).total_seconds())
+        self._ahead = ahead
+
+    async def life(self, dying: Statement | None = None) -> Life:
+        """Start the bot."""
+        arguments = [
+            *("--base-url", self.wire.base_url, "--gateway-url", self.wire.gateway_url),
+            *("--kaggle-port", str(self.kaggle.port)),
+            *("--ahead", str(self._ahead.total_seconds())),
+            *("--shards", "1"),
+        ]
+        environment = {
+            **CREDENTIALS,
+            "DISCORD_TOKEN": "a-token-for-nothing",
+            "DATABASE_PATH": str(self.database),
+            "SYNC_MINUTES": "20",
+        }
+        return await self.nursery.life(arguments, environment, dying)
+
+    @property
+    def calls(self) -> int:
+        """How often Kaggle was asked for the board."""
+        return self.kaggle.calls[self.season[0].slug]
+
+    @property
+    def stored(self) -> bool:
+        """Whether the database has the board that Kaggle serves."""
+        taken_at = int(self.season[self.hour].taken_at.timestamp())
+        return self._select("SELECT taken_at FROM boards") == [taken_at]
+
+    @property
+    def waiting(self) -> int:
+        """How many announcements are not known to be delivered."""
+        return len(self._select("SELECT id FROM outbox WHERE delivered_at IS NULL"))
+
+    @property
+    def waiting_channels(self) -> list[int]:
+        """Where they are to be delivered."""
+        return self._select(
+            "SELECT DISTINCT channel_id FROM outbox WHERE delivered_at IS NULL ORDER BY channel_id"
+        )
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether there are announcements of which it is not known whether they were made."""
+        return bool(
+            self._select(
+                "SELECT id FROM outbox WHERE delivered_at IS NULL AND attempted_at IS NOT NULL"
+            )
+        )
+
+    @property
+    def settled(self) -> bool:
+        """Whether the board is stored and all that is to be said of it was said."""
+        return self.stored and self.waiting == 0
+
+    def _select(self, query: str) -> list[int]:
+        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as connection:
+            return [value for (value,) in connection.execute(query)]
+
+
+async def until(condition: Callable[[], bool], what: str, seconds: float = 60) -> None:
+    """Wait until something has come about; raises `Stuck`."""
+    deadline = monotonic() + seconds
+    while not condition():
+        if monotonic() > deadline:
+            raise Stuck(f"This did not come about in {seconds:g} s: {what}")
+        await asyncio.sleep(_LOOK_AGAIN)
+
+
+@asynccontextmanager
+async def open_stage(folder: Path, season: Sequence[RecordedBoard]) -> AsyncIterator[Stage]:
+    """Set the stage up in a folder, with three servers that follow the competition."""
+    await asyncio.to_thread(folder.mkdir)
+    database = folder / "podium.db"
+    async with Wire() as wire, KaggleStandIn() as kaggle, Nursery(folder) as nursery:
+        channels = {}
+        for guild_id, name in servers.GUILDS.items():
+            guild = await wire.add_guild(name, ["news"], guild_id)
+            channels[guild_id] = guild.channels["news"]
+        await servers.set_up(database, list(channels.items()), season)
+        yield Stage(wire, kaggle, nursery, season, channels, database)
