@@ -26,6 +26,7 @@ from leaderboards.errors import (
 )
 from leaderboards.kaggle_environment import INSTALL, LOGIN, environment, find_cli
 from leaderboards.kaggle_failures import failure, presentable
+from leaderboards.leftovers import folder_prefix
 from leaderboards.names import competition_slug
 from leaderboards.process import Finished
 
@@ -155,7 +156,7 @@ class KaggleCli:
 
         def call() -> T:
             try:
-                with tempfile.TemporaryDirectory(prefix="podium-kaggle-") as name:
+                with tempfile.TemporaryDirectory(prefix=folder_prefix()) as name:
                     folder = Path(name)
                     ended = process.run(
                         (find_cli(), *arguments),

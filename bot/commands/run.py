@@ -13,6 +13,7 @@ from bot.discord_login import REFUSALS, reason
 from bot.failure import Failure
 from bot.opening import kaggle_of, settings_for, storage_of
 from bot.settings import Settings
+from leaderboards.leftovers import remove_leftovers
 from storage.lock import only_bot
 
 logger = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
 async def _serve(settings: Settings) -> None:
     if settings.discord_token is None:
         raise Failure("DISCORD_TOKEN is not set.")
+    await asyncio.to_thread(remove_leftovers)
     async with (
         storage_of(settings) as storage,
         kaggle_of(settings) as kaggle,

@@ -1,0 +1,98 @@
+"""What stays behind when a bot is killed in the middle of a call, and that it goes."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+from leaderboards.leftovers import folder_prefix, remove_leftovers
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the imitation is a shell script")
+
+PROJECT = Path(__file__).resolve().parents[2]
+BOT = """
+import asyncio, sys
+sys.executable = sys.argv[1]
+from leaderboards.kaggle import KaggleCli
+cli = KaggleCli(credentials={"KAGGLE_USERNAME": "a", "KAGGLE_KEY": "b"})
+asyncio.run(cli.download("titanic"))
+"""
+CLI = """#!/bin/sh
+if [ "$1" = --version ]; then echo 'Kaggle CLI 2.2.4'; exit; fi
+echo $$ > {called}.new; mv {called}.new {called}
+sleep 600
+"""
+
+
+@pytest.fixture(autouse=True)
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
+
+
+def until(condition: object) -> None:
+    deadline = time.monotonic() + 10
+    assert callable(condition)
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def is_running(process: int) -> bool:
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what runs in a folder")
+def test_a_killed_bots_call_and_folder_are_gone_at_the_next_start(
+    tmp_path: Path, temporary: Path
+) -> None:
+    binaries, called = tmp_path / "bin", tmp_path / "called"
+    binaries.mkdir()
+    (binaries / "kaggle").write_text(CLI.format(called=called))
+    (binaries / "kaggle").chmod(0o755)
+    bot = subprocess.Popen(  # noqa: S603
+        [sys.executable, "-c", BOT, binaries / "python"],
+        cwd=PROJECT,
+        env={**os.environ, "TMPDIR": str(temporary)},
+    )
+    until(called.exists)
+    cli = int(called.read_text())
+    remove_leftovers()  # Of a bot that lives, nothing is left over.
+    assert is_running(cli)
+    bot.kill()
+    bot.wait()
+    (folder,) = temporary.iterdir()
+    assert folder.name.startswith(f"podium-kaggle-{bot.pid}-")
+    assert is_running(cli), "nothing of the system's ends it"
+    remove_leftovers()
+    assert list(temporary.iterdir()) == []
+    until(lambda: not is_running(cli))
+
+
+def test_of_others_nothing_is_touched(temporary: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with subprocess.Popen(["sleep", "600"]) as alive:  # noqa: S607
+        ended = subprocess.Popen(["true"])  # noqa: S607
+        ended.wait()
+        kept = [f"podium-kaggle-{alive.pid}-a", "podium-kaggle-b", "podium-kaggle-1-c", "another"]
+        left = [f"podium-kaggle-{alive.pid}-old", f"podium-kaggle-{ended.pid}-d"]
+        for name in (*kept, *left, folder_prefix() + "of-the-last-with-this-number"):
+            (temporary / name).mkdir()
+        os.utime(temporary / left[0], (0, 0))
+        monkeypatch.setattr(os, "getuid", lambda: -1)
+        remove_leftovers()
+        assert len(list(temporary.iterdir())) == len(kept) + len(left) + 1
+        monkeypatch.undo()
+        monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+        remove_leftovers()
+        assert {path.name for path in temporary.iterdir()} == set(kept)
+        alive.kill()
