@@ -1,0 +1,89 @@
+"""Wrong leaderboards that the stand-in for Kaggle can send: a good one with one thing changed."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+
+from demo.kaggle_faults import Fault, changed
+
+_BOMB = 80 << 20
+
+
+def _board(change: Callable[[list[str]], list[str]]) -> Fault:
+    """Change the lines of the CSV, header included; its name stays."""
+
+    def apply(archive: bytes) -> bytes:
+        name, lines = _unzip(archive)
+        return _zip({name: "".join(change(lines))})
+
+    return changed(apply)
+
+
+def _archive(change: Callable[[str, str], dict[str, str]]) -> Fault:
+    """Change which files the archive holds, given the name and the text of its CSV."""
+
+    def apply(archive: bytes) -> bytes:
+        name, lines = _unzip(archive)
+        return _zip(change(name, "".join(lines)))
+
+    return changed(apply)
+
+
+def _unzip(archive: bytes) -> tuple[str, list[str]]:
+    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+        (name,) = opened.namelist()
+        return name, opened.read(name).decode("utf-8-sig").splitlines(keepends=True)
+
+
+def _zip(files: dict[str, str]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return packed.getvalue()
+
+
+def _field(line: str, index: int, value: str) -> str:
+    """Put a value in the place of one of a row's fields that stand after its dates."""
+    fields = line.split(",")
+    fields[index] = value
+    return ",".join(fields)
+
+
+def _again(lines: list[str]) -> list[str]:
+    """Give the TeamId of the first row to the second as well."""
+    return [*lines[:2], _field(lines[2], 1, lines[1].split(",")[1]), *lines[3:]]
+
+
+def _zeros(lines: list[str]) -> list[str]:
+    header, *rows = lines
+    score = header.split(",").index("Score")
+    return [header, *(_field(row, score, "0.00000") for row in rows)]
+
+
+def _renumbered(lines: list[str]) -> list[str]:
+    """Let the first two thirds of the teams be new ones."""
+    header, *rows = lines
+    new = len(rows) * 2 // 3
+    return [header, *(_field(r, 1, f"9{r.split(',')[1]}") for r in rows[:new]), *rows[new:]]
+
+
+WRONG_BOARDS: dict[str, Fault] = {
+    "zip bomb": _archive(lambda name, _: {name: "0" * _BOMB}),
+    "path tricks": _archive(lambda name, text: {f"../../../{name}": text, "/etc/podium": "!"}),
+    "two CSVs": _archive(lambda name, text: {name: text, f"copy/{name}": text}),
+    "no CSV": _archive(lambda _, text: {"readme.txt": text}),
+    "unknown header": _board(lambda lines: ["Place,Player,Points\n", *lines[1:]]),
+    "empty board": _board(lambda lines: lines[:1]),
+    "ranks with holes": _board(lambda lines: [*lines[:5], *lines[6:]]),
+    "a TeamId twice": _board(_again),
+    "every score zero": _board(_zeros),
+    "a third of the teams gone": _board(lambda lines: lines[: 1 + (len(lines) - 1) * 2 // 3]),
+    "another competition's board": _archive(
+        lambda name, text: {f"another-public{name.partition('-public')[2]}": text}
+    ),
+    "another's teams under its name": _board(_renumbered),
+}
+"""Every wrong board by the name that tables and commands use; each wants rows without quotes."""

@@ -1,0 +1,243 @@
+"""Every fault of Kaggle: the real CLI meets it once, and the bot lives with it for half a day."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from demo.kaggle import CREDENTIALS, KaggleStandIn
+from demo.kaggle_boards import WRONG_BOARDS
+from demo.kaggle_faults import FAULTS
+from leaderboards.errors import LeaderboardError, NotLoggedIn, RateLimited
+from leaderboards.kaggle import KaggleCli
+from leaderboards.sync import Outcome, SyncReport, sync
+from storage.storage import Storage
+from tests.cogs.world import START, Team, World, announced, archive, open_world
+from tests.leaderboards.test_kaggle import IMPATIENT, TOLD
+
+BOARD_TOLD = {
+    "cut zip": "The leaderboard archive is damaged.",
+    "zip bomb": "The archive's CSV is larger than a leaderboard can be.",
+    "two CSVs": "The archive holds 2 leaderboard CSVs, where one is expected.",
+    "no CSV": "The archive holds no leaderboard CSV.",
+    "unknown header": "Its header must name TeamId, TeamName and Score",
+    "empty board": "The board has no teams.",
+    "a TeamId twice": "Row 3: team 1 stands on the board twice.",
+    "another competition's board": "Kaggle answered with the leaderboard of another when asked for",
+}
+HELD = {
+    "ranks with holes": "ranks are missing between the first and the last",
+    "every score zero": "every score is the same",
+    "a third of the teams gone": "a third of the teams or more are gone",
+    "another's teams under its name": "a third of the teams or more are gone",
+}
+VARIANTS = {
+    "403 private",
+    "403 bare",
+    "404 bare",
+    "429 with a sentence",
+    "500 with a sentence",
+    "closed",
+    "nothing at all",
+    "noise",
+}
+"""The same in other words: tests/leaderboards/test_kaggle.py meets them."""
+ALL = {name: fault for name, fault in FAULTS.items() if name not in VARIANTS} | WRONG_BOARDS
+HEALTHY = ("healthy-first", "healthy-last")
+TEAMS = [Team(n, f"Team {n}", f"{1 - n / 100:.2f}", f"user{n}") for n in range(1, 31)]
+LATER = START + timedelta(hours=1)
+
+Met = LeaderboardError | SyncReport
+
+
+def slug_of(fault: str) -> str:
+    return "c-" + "".join(c if c.isalnum() else "-" for c in fault.lower())
+
+
+@dataclass
+class Meeting:
+    """What came of each competition's sync, and what the database held before and after."""
+
+    met: dict[str, Met]
+    before: list[object]
+    after: list[object]
+    files: list[str]
+    """All that lies around afterwards."""
+
+
+@pytest.fixture(scope="module")
+def meeting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Meeting]:
+    """Sync every competition once, in one round, each with another fault."""
+    folder = tmp_path_factory.mktemp("machine")
+    deep = folder / "a" / "b" / "c" / "temporary"
+    deep.mkdir(parents=True)
+    with KaggleStandIn().in_thread() as kaggle, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", str(deep))
+        yield asyncio.run(_meet(kaggle, folder))
+
+
+async def _meet(kaggle: KaggleStandIn, folder: Path) -> Meeting:
+    patient = KaggleCli(credentials=CREDENTIALS, environment=kaggle.environment)
+    hasty = KaggleCli(
+        credentials=CREDENTIALS, environment=kaggle.environment, timeout=1.5, concurrency=4
+    )
+    patient._checked = hasty._checked = True  # Each would be a call of its own.
+    slugs = {HEALTHY[0]: "", **{slug_of(fault): fault for fault in ALL}, HEALTHY[1]: ""}
+    storage = await Storage.open(folder / "podium.db")
+    try:
+        for slug, fault in slugs.items():
+            await storage.competitions.add(slug)
+            first = archive(slug, TEAMS)
+
+            async def given(_slug: str, first: bytes = first) -> bytes:
+                return first
+
+            await sync(slug, download=given, store=storage.board_writer)
+            kaggle.serve(slug, archive(slug, TEAMS, at=LATER))
+            if fault:
+                kaggle.fail(slug, ALL[fault])
+        before = await _kept(storage)
+        answers = await asyncio.gather(
+            *(
+                sync(
+                    slug,
+                    download=(hasty if fault in IMPATIENT else patient).download,
+                    store=storage.board_writer,
+                )
+                for slug, fault in slugs.items()
+            ),
+            return_exceptions=True,
+        )
+        after = await _kept(storage)
+    finally:
+        await storage.close()
+    met: dict[str, Met] = {}
+    for (slug, fault), answer in zip(slugs.items(), answers, strict=True):
+        assert isinstance(answer, (LeaderboardError, SyncReport)), (slug, answer)
+        met[fault or slug] = answer
+    return Meeting(met, before, after, _files_in(folder))
+
+
+def _files_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.rglob("*") if path.is_file())
+
+
+async def _kept(storage: Storage) -> list[object]:
+    """Everything that is stored of boards, their history, and what is told of them."""
+    tables = ("boards", "standings", "members", "benchmarks", "snapshots", "told", "outbox")
+    async with storage.database.read() as connection:
+        return [
+            [tuple(row) for row in await connection.execute_fetchall(f"SELECT * FROM {table}")]  # noqa: S608
+            for table in tables
+        ]
+
+
+@pytest.mark.parametrize("fault", ALL)
+def test_each_is_told_in_its_own_words(
+    fault: str, meeting: Meeting, record_property: Callable[[str, object], None]
+) -> None:
+    met = meeting.met[fault]
+    observed = str(met) if isinstance(met, LeaderboardError) else met.outcome.value
+    if isinstance(met, SyncReport) and met.doubt:
+        observed = f"held because {met.doubt}"
+    record_property("fault", f"Kaggle: {fault}")
+    record_property("observed", observed)
+    if fault in HELD:
+        assert observed == f"held because {HELD[fault]}"
+    elif fault == "path tricks":
+        # It is read in memory, where a path does nothing.
+        assert observed == "unchanged"
+    elif fault in BOARD_TOLD:
+        assert isinstance(met, LeaderboardError)
+        assert BOARD_TOLD[fault] in observed
+    else:
+        error, sentence = TOLD[fault]
+        assert type(met) is error
+        assert sentence.format(slug=slug_of(fault)) in observed
+    assert "\n" not in observed
+
+
+def test_nothing_that_is_stored_changes(meeting: Meeting) -> None:
+    assert meeting.before == meeting.after
+    assert meeting.files == ["podium.db"]
+
+
+def test_those_beside_them_are_read(meeting: Meeting) -> None:
+    for slug in HEALTHY:
+        met = meeting.met[slug]
+        assert isinstance(met, SyncReport)
+        assert met.outcome is Outcome.UNCHANGED
+
+
+async def test_the_bot_lives_with_all_of_them_for_half_a_day(
+    meeting: Meeting, tmp_path: Path
+) -> None:
+    """The errors that the real CLI brought, round after round, beside two that are well."""
+    failing = {
+        slug_of(fault): met
+        for fault, met in meeting.met.items()
+        # What is refused to one is refused to all; tests/cogs/test_access.py is about that.
+        if isinstance(met, LeaderboardError) and not isinstance(met, (NotLoggedIn, RateLimited))
+    }
+    async with open_world(tmp_path / "podium.db") as world:
+        world.sync_every(minutes=15)
+        asked = _watched(world)
+        for slug in (*failing, *HEALTHY):
+            world.serve(slug, TEAMS)
+            competition = await world.storage.competitions.add(slug)
+            server = world.server
+            await world.storage.guilds.follow(
+                server.guild.id, competition.id, server.channel.id, 1, START, None
+            )
+        await world.run(world.server.ada, "link", username="user5")
+        await world.pass_time(minutes=30)
+        before = await _kept(world.storage)
+        asked.clear()
+
+        world.kaggle.boards.update(failing)
+        await world.pass_time(hours=12)
+        for slug in HEALTHY:
+            assert 47 <= len(asked[slug]) <= 49
+        for slug, error in failing.items():
+            pauses = [after - before for before, after in pairwise(asked[slug])]
+            # Each up to a quarter shorter than twice the one before, and at most two hours.
+            assert timedelta(minutes=15) <= pauses[0] <= timedelta(minutes=45), slug
+            assert min(pauses[3:]) >= timedelta(minutes=75), slug
+            assert max(pauses) <= timedelta(hours=2, minutes=15), slug
+            failed = await world.storage.competitions.get(slug)
+            assert failed is not None
+            assert failed.error == str(error)
+        assert await _kept(world.storage) == before
+        assert "Not everything works" in await world.ask(world.server.ada, "status")
+
+        for slug in failing:
+            world.serve(slug, TEAMS)
+        asked.clear()
+        await world.pass_time(hours=4)
+        for slug in failing:
+            pauses = [after - before for before, after in pairwise(asked[slug])]
+            assert len(pauses) >= 7, slug
+            assert set(pauses) == {timedelta(minutes=15)}, slug
+        assert "All is well" in await world.ask(world.server.ada, "status")
+        assert announced(world) == []
+
+
+def _watched(world: World) -> dict[str, list[datetime]]:
+    """Note when each competition's board is asked for."""
+    asked: dict[str, list[datetime]] = defaultdict(list)
+    real = world.kaggle.download
+
+    async def noted(slug: str) -> bytes:
+        asked[slug].append(world.env.now())
+        return await real(slug)
+
+    world.kaggle.download = noted  # type: ignore[method-assign]
+    return asked
