@@ -18,6 +18,8 @@ NAMELESS = "(no name)"
 _BREAK = "\u2060"
 """A word joiner: nobody sees it, no line breaks at it, and what Discord looks for is gone."""
 _JOINER = "\u200d"
+_ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"
+_RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 _MARKS_IN_A_ROW = 4
 """More accents on one letter than any script needs climb into the lines above."""
 
@@ -26,6 +28,7 @@ _CHARACTERS_A_COLUMN = 3
 
 _MARKDOWN = re.compile(r"([\\*_~`|<>\[\]:])")
 _AT_LINE_START = re.compile(r"^(?=[-+#])|^(\d+)(?=[.)](?:\s|$))")
+_KAGGLE = re.compile(r"(https://www\.kaggle\.com(?:/[\w-]+)*)(?=[.,;:)]?(?:\s|$))", re.ASCII)
 _MENTION = re.compile(r"@(?=everyone|here|[!&]?\d)", re.IGNORECASE)
 _INVITE = re.compile(r"(discord(?:app)?\s?\.)(?=\s?(?:gg|com|me|io|li|new))", re.IGNORECASE)
 _SCHEME = re.compile(r"(?<=[a-z]):(?=//)", re.IGNORECASE)
@@ -39,12 +42,24 @@ _BLANK = frozenset({"Zs", "Zl", "Zp"})
 def plain(text: str, width: int = 32) -> str:
     """Make any text safe to stand in a line of Discord markdown, at most `width` columns wide."""
     escaped = _MARKDOWN.sub(r"\\\1", _disarm(shorten(clean(text), width)))
-    return _AT_LINE_START.sub(rf"\1{_BREAK}", escaped)
+    return _isolated(_AT_LINE_START.sub(rf"\1{_BREAK}", escaped))
+
+
+def sentence(text: str, width: int = 600) -> str:
+    """Make one of our own sentences safe, which may quote others; Kaggle's addresses stay links."""
+    parts = _KAGGLE.split(shorten(clean(text), width))
+    parts[::2] = [_quoted(part, width) for part in parts[::2]]
+    return "".join(parts)
+
+
+def _quoted(part: str, width: int) -> str:
+    inside = part.strip()
+    return part.replace(inside, plain(inside, width)) if inside else part
 
 
 def in_code(text: str, width: int) -> str:
     """Make any text safe to stand in a code block, exactly `width` columns wide."""
-    return pad(_disarm(shorten(clean(text), width).replace("`", "'")), width)
+    return pad(_isolated(_disarm(shorten(clean(text), width).replace("`", "'"))), width)
 
 
 def pad(text: str, width: int) -> str:
@@ -115,6 +130,13 @@ def _disarm(text: str) -> str:
     text = _MENTION.sub("@" + _BREAK, text)
     text = _INVITE.sub(r"\1" + _BREAK, text)
     return _SCHEME.sub(":" + _BREAK, text)
+
+
+def _isolated(text: str) -> str:
+    """Keep Hebrew or Arabic from turning the numbers beside it, or the whole line."""
+    if any(unicodedata.bidirectional(character) in _RIGHT_TO_LEFT for character in text):
+        return f"{_ISOLATE}{text}{_END_OF_ISOLATE}"
+    return text
 
 
 def _column_count(cluster: str) -> int:

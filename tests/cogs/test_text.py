@@ -55,7 +55,7 @@ def shown(markdown: str) -> str:
 def is_harmless(seen: str) -> bool:
     return not any(
         unicodedata.category(c) in {"Cc", "Zl", "Zp", "Cs"}
-        or unicodedata.bidirectional(c) in {"RLO", "LRO", "RLE", "LRE", "RLI", "LRI", "FSI", "PDF"}
+        or unicodedata.bidirectional(c) in {"RLO", "LRO", "RLE", "LRE", "RLI", "LRI", "PDF"}
         for c in seen
     )
 

@@ -1,0 +1,88 @@
+"""What a reader of Discord sees of a text, apart from its letters."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any
+
+from discord import ui
+from simcord.components import walk_components
+from simcord.preview._markdown import markdown_tokens
+
+_CONTEXT = {
+    "users": {"123456789012345678": "someone", "1": "x", "9": "y", "11": "ada", "12": "bob"},
+    "roles": {"42": "role"},
+    "channels": {"17": "channel"},
+    "emojis": {"1234": {"name": "emoji"}, "99": {"name": "b", "animated": True}},
+    "commands": {"12": "rank"},
+    "everyone": True,
+}
+_EVERYWHERE = re.compile(
+    r"@everyone|@here|@[!&]?\d|[a-z]://|discord(?:app)?\s?\.\s?(?:gg|com|me|io|li|new)",
+    re.IGNORECASE,
+)
+"""What Discord may act on even in a code block, or before it reads markdown."""
+_OUTSIDE_CODE = re.compile(r"<[@#/:at]|[*_~`|\[\]]")
+_ESCAPED = re.compile(r"\\.", re.DOTALL)
+_EMBEDDING = {"RLO", "LRO", "RLE", "LRE", "PDF", "RLI", "LRI"}
+_RIGHT_TO_LEFT = {"R", "AL", "AN"}
+
+
+def texts(components: list[dict[str, Any]]) -> list[str]:
+    """Give the texts of a message."""
+    return [one["content"] for one in walk_components(components) if "content" in one]
+
+
+def parts(view: ui.LayoutView) -> list[str]:
+    """Give the texts of a screen as Discord gets it."""
+    components: list[dict[str, Any]] = view.to_components()  # type: ignore[no-untyped-call]
+    return texts(components)
+
+
+def skeleton(contents: list[str]) -> list[object]:
+    """Give all that is more than letters: marks, mentions, links, lines, in their order."""
+    return [_skeleton_of(content) for content in contents]
+
+
+def _skeleton_of(content: str) -> object:
+    check_characters(content)
+    table = content.startswith("```\n")
+    return (
+        _bare(markdown_tokens(content, "text_display", context=_CONTEXT)),
+        content.count("\n"),
+        _EVERYWHERE.findall(content),
+        None if table else _OUTSIDE_CODE.findall(_ESCAPED.sub("", content)),
+    )
+
+
+def check_characters(content: str) -> None:
+    """Fail where a character breaks a line, cannot be seen through, or turns its neighbours."""
+    for line in content.split("\n"):
+        if line.isascii() and line.isprintable():
+            continue
+        kinds = [unicodedata.bidirectional(character) for character in line]
+        assert not _EMBEDDING.intersection(kinds), ascii(line)
+        assert not {"Cc", "Zl", "Zp", "Cs", "Co"}.intersection(map(unicodedata.category, line)), (
+            ascii(line)
+        )
+        depth = 0
+        for kind in kinds:
+            depth += (kind == "FSI") - (kind == "PDI")
+            assert depth >= 0, ascii(line)
+            assert depth or kind not in _RIGHT_TO_LEFT, f"turns what is beside it: {line!a}"
+        assert depth == 0, ascii(line)
+
+
+def _bare(token: Any) -> Any:
+    if isinstance(token, list):
+        bare: list[Any] = []
+        for one in map(_bare, token):
+            if one != "text" or bare[-1:] != ["text"]:
+                bare.append(one)
+        return bare
+    if token["type"] == "text":
+        return "text"
+    if token["type"] == "code_block":
+        return ("code_block", token["content"].count("\n"))
+    return {name: _bare(value) if name == "children" else value for name, value in token.items()}

@@ -1,0 +1,267 @@
+"""Whatever stands in a name, the screens that show it have the same marks, links and lines."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+from discord import ui
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cogs.standing import NextZone, Standing
+from cogs.ui import format as fmt
+from cogs.ui.board import BoardScreen, board_view
+from cogs.ui.layout import card
+from cogs.ui.news import message_view
+from cogs.ui.rank import rank_view
+from cogs.ui.text import display_width, in_code, plain
+from demo.season import ARCHIVE, read_season
+from leaderboards.archive import read_archive
+from leaderboards.board import Entry, Order
+from leaderboards.errors import KaggleFailed
+from leaderboards.kaggle import CompetitionDetails
+from leaderboards.medals import Zone
+from leaderboards.news import Item, NewsMessage, Passed, Reason
+from storage.boards import BoardInfo
+from storage.competitions import Competition
+from tests.cogs.examples import SMALL
+from tests.cogs.test_text import HOSTILE
+from tests.cogs.world import Team, World
+from tests.strangers.shown import check_characters, parts, skeleton, texts
+
+BOARDS = Path(__file__).parents[1] / "boards"
+NOW = datetime(2026, 8, 9, tzinfo=UTC)
+WORST = [
+    *HOSTILE,
+    "שלום 12",
+    "عربى 1.5",
+    "12 עברית (3)",
+    "** @everyone **",
+    "`\\`\\\\`",
+    "||a|| **b",
+    "](https://evil.example)",
+    "\u2067turned\u2069 \u200f12\u061c",
+    "a\u0085b\u2029c\x00d",
+    "discord\u200b.gg/x discordapp .com/invite/x",
+    "h\u00adttps://evil.example",
+    "https://www.kaggle.com.evil.example/x https://www.kaggle.com@evil.example",
+    "https://www.kaggle.com\u200b.evil.example",
+    "@\u200beveryone @\u2060here <\u200b@1>",
+    "\U000e0001\U0001f3f4\U000e0067",
+    "<id:guide> <t:1:R> <sound:1:2>",
+    "\ufdfd" * 40,
+    "g" + "\u0323\u0307" * 60,
+    "=cmd|' /C calc'!A0",
+]
+hostile = (
+    st.text(max_size=60)
+    | st.text(alphabet="<>@#&!:/\\*_~`|[]()-+.1 ahtps\n\u202e\u2067\u05d0\u0627", max_size=40)
+    | st.lists(st.sampled_from(WORST), max_size=3).map(" ".join)
+)
+
+
+@cache
+def real_names() -> list[str]:
+    """Give every name and member on the boards that come with Podium."""
+    files = [read_archive(path.read_bytes()).csv for path in sorted(BOARDS.glob("*.zip"))]
+    for season in (ARCHIVE, BOARDS / "kaggriculture.tar.xz"):
+        files += [recorded.csv for recorded in read_season(season)]
+    names: dict[str, None] = {}
+    for file in files:
+        lines = io.StringIO(file.decode("utf-8-sig"), newline="")
+        for row in csv.reader(lines):
+            names.update(dict.fromkeys(row))
+    return [name for name in names if not re.fullmatch(r"[\d.:\- ]*", name)]
+
+
+def entry(name: str, number: int = 1, score: str | None = None) -> Entry:
+    return Entry(
+        rank=number,
+        team_id=number,
+        team_name=name,
+        score=0.5,
+        score_text=score or name[:40],
+        submissions=3,
+        last_submission_at=NOW,
+        members=(f"user{number}", name),
+    )
+
+
+def board(*names: str, score: str | None = None) -> ui.LayoutView:
+    entries = [entry(name, number, score) for number, name in enumerate(names, 1)]
+    screen = BoardScreen(
+        slug="titanic",
+        team_count=100,
+        order=Order.HIGHER,
+        ranks_derived=False,
+        synced_at=NOW,
+        failed_at=None,
+        entries=entries,
+        before={1: 2, 2: 1},
+        since=NOW,
+        now=NOW,
+        users={"user1": 11, "user3": 12},
+        page=1,
+        pages=5,
+        members_only=False,
+    )
+    return board_view(screen, [])
+
+
+def rank_card(name: str) -> ui.LayoutView:
+    standing = Standing(
+        competition=cast("Competition", SimpleNamespace(slug="titanic", synced_at=NOW)),
+        info=cast("BoardInfo", SimpleNamespace(team_count=100, order=Order.HIGHER)),
+        team=replace(entry(name, 3), members=("user1", name)),
+        above=replace(entry(name, 2), members=(name,)),
+        below=None,
+        medals=True,
+        zone=Zone.BRONZE,
+        zone_last_rank=10,
+        next_zone=NextZone(Zone.SILVER, 2, entry(name, 2)),
+        last_sync=None,
+        day=None,
+        week=None,
+        users={"user1": 11},
+    )
+    return rank_view([standing])
+
+
+def news(name: str) -> ui.LayoutView:
+    """Build one message with every kind of news."""
+
+    def item(reason: Reason, *user_ids: int) -> Item:
+        return Item(
+            reasons=(reason,),
+            team_id=1,
+            team_name=name,
+            user_ids=user_ids,
+            mention_ids=(),
+            rank=5,
+            rank_before=9,
+            score_text=name,
+            score_text_before=name + "0",
+            zone=Zone.GOLD,
+            zone_before=None,
+            passed=(Passed((), name, 6), Passed((12,), name, 7)),
+        )
+
+    items = [item(reason, *users) for reason in Reason for users in ((), (11,))]
+    return message_view(7, NewsMessage("titanic", NOW, 100, tuple(items[:6]), 0))
+
+
+SCREENS: dict[str, Callable[[str], ui.LayoutView]] = {
+    "board": lambda name: board(name, "Tame", name, name),
+    "rank card": rank_card,
+    "news": news,
+    "sentence": lambda name: card(f"**{plain(name)}** is {plain(name, 100)}.\n{plain(name)}"),
+}
+TAME = "Tame"
+
+
+@pytest.fixture(params=SCREENS)
+def screen(request: pytest.FixtureRequest) -> Callable[[str], ui.LayoutView]:
+    return SCREENS[request.param]
+
+
+@pytest.mark.parametrize("kind", SCREENS)
+@settings(deadline=None)
+@given(name=hostile)
+def test_no_name_changes_more_than_letters(kind: str, name: str) -> None:
+    assert skeleton(parts(SCREENS[kind](name))) == skeleton(parts(SCREENS[kind](TAME)))
+
+
+@pytest.mark.parametrize("name", WORST, ids=ascii)
+def test_the_worst_names_change_nothing_but_letters(
+    screen: Callable[[str], ui.LayoutView], name: str
+) -> None:
+    assert skeleton(parts(screen(name))) == skeleton(parts(screen(TAME)))
+
+
+def in_twenties(names: list[str]) -> Iterator[list[str]]:
+    for first in range(0, len(names), 20):
+        yield names[first : first + 20]
+
+
+def test_every_real_name_keeps_to_its_line_of_the_board() -> None:
+    assert len(real_names()) > 15_000
+    for names in in_twenties(real_names()):
+        head, table, *below = parts(board(*names, score="0.5"))
+        lines = table.split("\n")
+        assert (lines[0], lines[-1], len(lines)) == ("```", "```", len(names) + 2)
+        assert len(set(map(display_width, lines[1:-1]))) == 1, lines
+        assert "`" not in "".join(lines[1:-1])
+        for content in (head, table, *below):
+            check_characters(content)
+
+
+def test_every_odd_real_name_changes_nothing_but_letters() -> None:
+    odd = [name for name in real_names() if re.search(r"[^\w .'-]|\W\W|_|^\W", name)]
+    assert len(odd) > 1_000
+    for names in in_twenties(odd):
+        shown = [
+            " ".join(f"**{plain(name)}**" for name in some) for some in (names, [TAME] * len(names))
+        ]
+        assert skeleton(shown[:1]) == skeleton(shown[1:]), names
+
+
+@settings(deadline=None)
+@given(st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", fullmatch=True))
+def test_any_user_name_is_one_link(name: str) -> None:
+    shown = f"<@11> is {fmt.profile_link(name)} on Kaggle."
+    assert f"'href': 'https://www.kaggle.com/{name}'" in repr(skeleton([shown]))
+    tame = f"<@11> is {fmt.profile_link(TAME)} on Kaggle."
+    assert skeleton([shown.replace(f"com/{name})", f"com/{TAME})")]) == skeleton([tame])
+
+
+@settings(deadline=None)
+@given(hostile, st.integers(5, 40))
+def test_a_column_stays_as_wide_as_it_is(name: str, width: int) -> None:
+    assert display_width(in_code(name, width)) == width
+    check_characters(in_code(name, width))
+
+
+async def test_what_kaggle_says_is_shown_as_text(world: World) -> None:
+    """Errors and what is listed, through the real commands."""
+    manager = world.server.manager
+
+    async def shown() -> list[object]:
+        refused = await world.run(manager, "competition sync")
+        status = await world.run(manager, "status")
+        adding = await world.run(manager, "competition add", competition="house-prices")
+        seen: list[object] = []
+        for result in (refused, status, adding):
+            message = result.followups[-1] if result.followups else result.response
+            assert message is not None
+            seen += skeleton(texts(message.components))
+        await world.ask(manager, "competition remove", competition="house-prices")
+        await world.env.advance_time(61)
+        return seen
+
+    async def shown_of(name: str) -> list[object]:
+        world.kaggle.boards["titanic"] = KaggleFailed(f"Kaggle says {name} to that.")
+        world.kaggle.listed["house-prices"] = CompetitionDetails(
+            "house-prices", category=name or TAME, reward=name
+        )
+        return [_without_times(one) for one in await shown()]
+
+    world.serve("titanic", SMALL)
+    world.serve("house-prices", [Team(1, "<@1>", "0.5", "ada")])
+    await world.follow()
+    tame = await shown_of(TAME)
+    for name in WORST:
+        assert await shown_of(name) == tame, ascii(name)
+
+
+def _without_times(seen: object) -> str:
+    return re.sub(r"'unix': \d+", "", repr(seen))
