@@ -197,8 +197,10 @@ class Announcer(commands.Cog):
             logger.error("Channel %s: an announcement failed", channel_id, exc_info=error)
         if row is None:
             return
+        # An earlier attempt of which nothing is known may have made it all the same.
+        refused = row.attempted_at is None and _is_refusal(error)
         try:
-            await self._services.storage.outbox.failed(row.id, sentence, refused=_is_refusal(error))
+            await self._services.storage.outbox.failed(row.id, sentence, refused=refused)
         except Exception:
             logger.exception("Channel %s: the failure could not be kept", channel_id)
 
