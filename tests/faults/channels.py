@@ -1,0 +1,146 @@
+"""The real bot on the wire, with two channels to which it announces."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NoReturn
+from unittest.mock import patch
+
+from bot.client import Podium
+from leaderboards.errors import CompetitionNotFound
+from leaderboards.kaggle import CompetitionDetails
+from leaderboards.news import FollowedMessage
+from storage import outbox
+from storage.storage import Storage
+from tests.wire.client import Wire
+from tests.wire.point import pointed_at, ready_after
+from tests.wire.seen import Guild
+
+_NUMBER = re.compile(r"(\d+) teams? (?:is|are) on the board")
+_PATIENCE = 8.0
+
+SOON = timedelta(seconds=0.1)
+"""After this the bot tries again for the first time, instead of after 15 s."""
+
+
+class _NoKaggle:
+    async def download(self, slug: str) -> NoReturn:
+        raise CompetitionNotFound(f"There is no {slug}.")
+
+    async def details(self, slug: str) -> CompetitionDetails | None:
+        return None
+
+
+class _Clock:
+    """The time by which the bot lives."""
+
+    ahead = timedelta(0)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+
+@dataclass
+class Channels:
+    """What is announced, and what arrives."""
+
+    wire: Wire
+    guild: Guild
+    bot: Podium
+    storage: Storage
+    clock: _Clock
+
+    async def announce(self, channel: str, *numbers: int) -> None:
+        """Decide messages for a channel, each with a number of its own, and have them sent."""
+        async with self.storage.database.write() as connection:
+            for number in numbers:
+                await outbox.add(
+                    connection,
+                    guild_id=self.guild.id,
+                    channel_id=self.guild.channels[channel],
+                    competition_id=None,
+                    message=FollowedMessage("titanic", team_count=number, members_on_board=0),
+                    now=self.clock.now(),
+                )
+        self.bot.dispatch("outbox_filled")
+
+    async def told(self, channel: str, count: int = 0) -> list[int]:
+        """Give the numbers that stand in a channel, in their order; waits until there are some."""
+        channel_id = self.guild.channels[channel]
+        messages = await self.wire.messages(channel_id, count=count, wait=_PATIENCE)
+        return [int(found[1]) for found in map(_NUMBER.search, (m.text for m in messages)) if found]
+
+    async def all_told(self) -> None:
+        """Wait until nothing waits to be delivered."""
+
+        async def none_waits() -> bool:
+            return await self.storage.outbox.depth() == 0
+
+        await until(none_waits)
+
+    async def failed(self) -> None:
+        """Wait until a delivery has failed."""
+
+        async def one_failed() -> bool:
+            return bool(await self.storage.outbox.last_errors(self.guild.id))
+
+        await until(one_failed)
+
+    async def status(self) -> str:
+        """Give what `/status` says."""
+        return (await self.wire.command(self.guild.channels["other"], "status")).text
+
+    async def advance(self, pause: timedelta) -> None:
+        """Let time pass for Discord and the bot."""
+        self.clock.ahead += pause
+        await self.wire.advance(pause.total_seconds())
+
+
+class _Podium(Podium):
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Do not wait five seconds: the stand-in takes a session at once."""
+
+
+@asynccontextmanager
+async def open_channels(wire: Wire, folder: Path) -> AsyncIterator[Channels]:
+    """Log the bot in, in a server with the channels news and other."""
+    guild = await wire.add_guild("Kagglers", ["news", "other"])
+    storage = await Storage.open(folder / "podium.db")
+    try:
+        await storage.guilds.change(guild.id, channel_id=guild.channels["news"])
+        clock = _Clock()
+        bot = _Podium(storage, _NoKaggle(), now=clock.now, shard_count=1)
+        ready_after(bot, 0.02)
+        bot._connection.heartbeat_timeout = 0.25
+        with pointed_at(wire.base_url, wire.gateway_url):
+            async with bot:
+                running = asyncio.create_task(bot.start("a-token-for-nothing"))
+                await until(lambda: _ready(bot, running))
+                # The bot has loaded its cogs as modules of its own.
+                with patch.object(sys.modules["cogs.announcer"], "_SHORTEST", SOON):
+                    yield Channels(wire, guild, bot, storage, clock)
+            await running
+    finally:
+        await storage.close()
+
+
+async def _ready(bot: Podium, running: asyncio.Task[None]) -> bool:
+    if running.done():
+        running.result()
+    return bot.is_ready()
+
+
+async def until(condition: Callable[[], Awaitable[bool]]) -> None:
+    """Wait until something has come about."""
+    async with asyncio.timeout(_PATIENCE):
+        while True:
+            if await condition():
+                return
+            await asyncio.sleep(0.02)

@@ -1,0 +1,304 @@
+"""Faults of Discord under the bot: nothing is lost, nothing is told twice, the order is kept."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.faults.channels import SOON, Channels, open_channels, until
+from tests.wire import faults
+from tests.wire.client import Wire
+from tests.wire.faults import CALLBACK, MESSAGES, Fault
+from tests.wire.schema import Schema
+from tests.wire.server import Server
+
+Observe = Callable[[str], None]
+NONCE_FORGOTTEN = timedelta(minutes=4)
+
+
+@pytest.fixture
+async def wire() -> AsyncIterator[Wire]:
+    async with Server(schema=Schema()) as server, Wire(server.port) as wire:
+        yield wire
+        assert await wire.violations() == []
+        assert (await wire.counters()).ignored == 0
+
+
+@pytest.fixture
+async def channels(wire: Wire, tmp_path: Path) -> AsyncIterator[Channels]:
+    async with open_channels(wire, tmp_path) as channels:
+        yield channels
+
+
+@pytest.fixture
+def observe(
+    request: pytest.FixtureRequest, record_property: Callable[[str, object], None]
+) -> Observe:
+    """Write down what was observed, for the table."""
+    name = inspect.getdoc(request.function) or request.node.name
+    if hasattr(request.node, "callspec"):
+        name = f"{name}: {request.node.callspec.id}"
+    record_property("fault", f"Discord: {name}")
+    return lambda observed: record_property("observed", observed)
+
+
+def named(fault: Fault, name: str) -> object:
+    return pytest.param(fault, id=name)
+
+
+def posting(fault: Callable[..., Fault], *arguments: object, **more: object) -> Fault:
+    """Let a fault happen to the messages that the bot sends."""
+    return fault(*arguments, method="POST", route=MESSAGES, **more)
+
+
+async def tells_all(channels: Channels) -> None:
+    """Three messages to one channel and one to another stand there once and in order."""
+    await channels.all_told()
+    assert await channels.told("news") == [1, 2, 3]
+    assert await channels.told("other") == [9]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        named(posting(faults.rate_limit, 0.4), "of a channel"),
+        named(posting(faults.rate_limit, 0.4, "shared"), "shared with others"),
+        named(posting(faults.rate_limit, 0.4, "global"), "of everything"),
+        named(posting(faults.rate_limit, 0.4, via=False, count=2), "by Cloudflare, twice"),
+    ],
+)
+async def test_rate_limits(channels: Channels, fault: Fault, observe: Observe) -> None:
+    """429"""
+    begun = time.monotonic()
+    await channels.wire.fault(fault)
+    await channels.announce("news", 1, 2, 3)
+    await channels.announce("other", 9)
+    await tells_all(channels)
+    observe(f"waited, then all were told once, after {time.monotonic() - begun:.1f} s")
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        named(posting(faults.server_error, 500), "500"),
+        named(posting(faults.server_error, 502, "after"), "502 after the message was made"),
+        named(posting(faults.server_error, 503, count=3), "503 three times"),
+        named(posting(faults.server_error, 503, "after"), "503 after the message was made"),
+        named(posting(faults.server_error, 504, "after"), "504 after the message was made"),
+        named(posting(faults.cut_before, count=3), "connection broken before, three times"),
+        named(posting(faults.cut_after), "connection broken after the message was made"),
+        named(posting(faults.cut_inside), "answer cut off after the message was made"),
+    ],
+)
+async def test_servers_that_fail(channels: Channels, fault: Fault, observe: Observe) -> None:
+    """failing"""
+    await channels.wire.fault(fault)
+    await channels.announce("news", 1, 2, 3)
+    await channels.announce("other", 9)
+    await tells_all(channels)
+    created = (await channels.wire.counters()).created
+    assert created == 4
+    observe("tried again; all were told once and in order")
+
+
+@pytest.mark.parametrize("moment", ["after", "inside"])
+async def test_an_answer_that_is_lost_for_longer_than_a_nonce_lives(
+    channels: Channels,
+    moment: faults.Moment,
+    observe: Observe,
+) -> None:
+    """answer cut off, and nothing reached until the nonce is forgotten"""
+    await channels.wire.fault(Fault("cut", moment, method="POST", route=MESSAGES))
+    history = await channels.wire.fault(faults.cut_before(method="GET", route=MESSAGES, count=None))
+    await channels.announce("news", 1, 2)
+    await channels.wire.rule(history, hits=1, wait=5)
+    await channels.advance(NONCE_FORGOTTEN)
+    await channels.wire.mend()
+    await channels.all_told()
+    assert await channels.told("news") == [1, 2]
+    observe("found by its container in the channel's history; not told again")
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [(50001, "I may not write there"), (50013, "I may not write there"), (10003, "is gone")],
+)
+async def test_a_channel_that_is_closed(
+    channels: Channels, code: int, words: str, observe: Observe
+) -> None:
+    """channel refused"""
+    news = channels.guild.channels["news"]
+    refusing = await channels.wire.fault(
+        faults.refusal(code, method="POST", route=MESSAGES, channel_id=news, count=None)
+    )
+    await channels.announce("news", 1, 2)
+    await channels.announce("other", 9)
+    assert await channels.told("other", count=1) == [9]
+    await channels.failed()
+    await asyncio.sleep(SOON.total_seconds() * 3)
+    assert (await channels.wire.rule(refusing)).hits == 1
+    status = await channels.status()
+    assert words in status
+    assert "2 announcements wait" in status
+    await channels.announce("news", 3)
+    await channels.wire.mend()
+    await channels.wire.deny(news)  # Tells the bot that something about the channel has changed.
+    await tells_all(channels)
+    assert "No announcement waits" in await channels.status()
+    observe(f"/status: “{words}”; the others went on; told once it was mended")
+
+
+@pytest.mark.parametrize("denied", ["view_channel", "send_messages"])
+async def test_a_permission_that_is_taken(
+    channels: Channels, denied: str, observe: Observe
+) -> None:
+    """permission taken and given back"""
+    news = channels.guild.channels["news"]
+    await channels.wire.deny(news, denied)
+    await channels.announce("news", 1, 2, 3)
+    await channels.announce("other", 9)
+    await channels.failed()
+    assert "I may not write there" in await channels.status()
+    assert await channels.told("news") == []
+    await channels.wire.deny(news)
+    await tells_all(channels)
+    observe("/status names the permissions; told at once when they were given back")
+
+
+async def test_a_channel_that_closes_after_an_answer_was_lost(
+    channels: Channels, observe: Observe
+) -> None:
+    """answer cut off, then the channel closed until the nonce is forgotten"""
+    news = channels.guild.channels["news"]
+    cut = await channels.wire.fault(posting(faults.cut_after))
+    await channels.wire.fault(faults.cut_before(method="GET", route=MESSAGES))
+    await channels.announce("news", 1, 2)
+    await channels.wire.rule(cut, hits=1, wait=5)
+    await channels.wire.deny(news, "view_channel")
+
+    async def closed() -> bool:
+        return "I may not write there" in await channels.status()
+
+    await until(closed)
+    await channels.advance(NONCE_FORGOTTEN)
+    await channels.wire.deny(news)
+    await channels.all_told()
+    assert await channels.told("news") == [1, 2]
+    observe("looked for when it was open again; not told twice")
+
+
+async def test_a_message_that_was_deleted_meanwhile(channels: Channels, observe: Observe) -> None:
+    """10008 for a nonce whose message was deleted"""
+    cut = await channels.wire.fault(posting(faults.cut_after))
+    history = await channels.wire.fault(faults.hold("before", method="GET", route=MESSAGES))
+    await channels.announce("news", 1, 2)
+    await channels.wire.rule(cut, hits=1, wait=5)
+    [message] = await channels.wire.messages(channels.guild.channels["news"], count=1, wait=5)
+    await channels.wire.rule(history, hits=1, wait=5)
+    await channels.wire.delete_message(message.channel_id, message.id)
+    await channels.wire.release(history)
+    await channels.all_told()
+    assert await channels.told("news") == [2]
+    assert (await channels.wire.counters()).answers[f"POST {MESSAGES} 404"] == 1
+    observe("taken as told; the next one followed")
+
+
+async def test_without_the_history(channels: Channels, observe: Observe) -> None:
+    """answer cut off where the history may not be read"""
+    await channels.wire.deny(channels.guild.channels["news"], "read_message_history")
+    await channels.wire.fault(posting(faults.cut_after))
+    await channels.announce("news", 1, 2, 3)
+    await channels.announce("other", 9)
+    await tells_all(channels)
+    assert (await channels.wire.counters()).repeated == 1
+    observe("the nonce kept it from being told twice")
+
+
+async def test_a_channel_that_is_slow(channels: Channels, observe: Observe) -> None:
+    """a channel that does not answer"""
+    news = channels.guild.channels["news"]
+    held = await channels.wire.fault(
+        faults.hold("before", method="POST", route=MESSAGES, channel_id=news)
+    )
+    await channels.announce("news", 1, 2, 3)
+    await channels.announce("other", 9)
+    assert await channels.told("other", count=1) == [9]
+    assert await channels.told("news") == []
+    await channels.wire.release(held)
+    await tells_all(channels)
+    observe("held up no other channel; all in order")
+
+
+Break = Callable[[Wire], Awaitable[object]]
+
+
+async def _heartbeats_missed(wire: Wire) -> None:
+    await wire.set(acks=False)
+    await asyncio.sleep(0.5)
+    await wire.set(acks=True)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        pytest.param(Wire.drop, id="connection lost"),
+        pytest.param(lambda wire: wire.drop(forget=True), id="connection lost, session forgotten"),
+        pytest.param(lambda wire: wire.drop(close_code=4000), id="close code 4000"),
+        pytest.param(Wire.ask_to_reconnect, id="op 7"),
+        pytest.param(Wire.invalidate, id="op 9"),
+        pytest.param(lambda wire: wire.invalidate(resumable=True), id="op 9, resumable"),
+        pytest.param(_heartbeats_missed, id="heartbeats not answered"),
+    ],
+)
+async def test_the_gateway_breaks(
+    wire: Wire,
+    tmp_path: Path,
+    broken: Break,
+    observe: Observe,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """gateway"""
+    caplog.set_level(logging.CRITICAL, "discord")
+    await wire.set(heartbeat_interval=50)
+    async with open_channels(wire, tmp_path) as channels:
+        held = await wire.fault(faults.hold("before", method="POST", route=MESSAGES))
+        await channels.announce("news", 1, 2)
+        await wire.rule(held, hits=1, wait=5)
+        before = (await wire.counters()).gateway
+        await broken(wire)
+        await channels.announce("other", 9)
+        await wire.release(held)
+        await channels.announce("news", 3)
+        assert len(await wire.sessions(connected=1, wait=15)) == 1
+
+        async def connected_again() -> bool:
+            now = (await wire.counters()).gateway
+            return any(now.get(how, 0) > before.get(how, 0) for how in ("identifies", "resumes"))
+
+        await until(connected_again)
+        await tells_all(channels)
+        assert "No announcement waits" in await channels.status()
+    observe("connected again; all were told once and in order")
+
+
+@pytest.mark.parametrize("code", [10062, 40060])
+async def test_an_interaction_that_is_over(
+    channels: Channels, code: int, observe: Observe, caplog: pytest.LogCaptureFixture
+) -> None:
+    """interaction refused"""
+    await channels.wire.fault(faults.refusal(code, method="POST", route=CALLBACK))
+    other = channels.guild.channels["other"]
+    answer = await channels.wire.interact(
+        other, {"kind": "command", "name": "status", "options": {}}, wait=0.5
+    )
+    assert answer.text == ""
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+    assert "All is well" in await channels.status()
+    observe("one line in the log; the next command is answered")
