@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from weakref import WeakValueDictionary
 
 import discord
-from discord import app_commands
+from discord import app_commands, ui
 from discord.ext import commands
 
 from cogs.answers import Interaction, Refusal, answer, think
@@ -17,10 +18,9 @@ from cogs.services import Services, guild_id_of, services_of
 from cogs.sync import syncer_of
 from cogs.ui.competitions import added_view, list_view, synced_view
 from cogs.ui.layout import notice
-from leaderboards.errors import LeaderboardError
 from leaderboards.names import competition_slug
 from leaderboards.news import FollowedMessage
-from leaderboards.sync import SyncReport
+from leaderboards.sync import Outcome, SyncReport
 from storage.boards import BoardInfo
 from storage.competitions import Competition
 
@@ -42,6 +42,8 @@ class Competitions(commands.GroupCog, group_name="competition"):
         super().__init__()
         self._bot = bot
         self._services = services
+        self._adding: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        """One server at a time: who fails must not take away what the next one is adding."""
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
         """Let only managers through, also where the server shows the commands to everybody."""
@@ -61,9 +63,21 @@ class Competitions(commands.GroupCog, group_name="competition"):
         """Follow a competition: its board is read now, and every few minutes from then on."""
         await think(interaction, private=True)
         slug, guild_id = competition_slug(competition), guild_id_of(interaction)
-        storage = self._services.storage
         if channel is not None:
             refuse_unless_writable(channel)
+        lock = self._adding.setdefault(slug, asyncio.Lock())
+        async with lock:
+            await answer(interaction, await self._add(interaction, slug, guild_id, channel))
+        self._bot.dispatch("outbox_filled")
+
+    async def _add(
+        self,
+        interaction: Interaction,
+        slug: str,
+        guild_id: int,
+        channel: discord.TextChannel | None,
+    ) -> ui.LayoutView:
+        storage = self._services.storage
         follows = await storage.guilds.follows(guild_id)
         if any(follow.competition.slug == slug for follow in follows):
             raise Refusal(f"This server follows **{slug}** already.")
@@ -81,15 +95,14 @@ class Competitions(commands.GroupCog, group_name="competition"):
                 interaction.user.id,
                 self._services.now(),
                 FollowedMessage(slug, found[2].team_count, members),
+                silent=found[1].outcome is Outcome.HELD,
             )
         finally:
             await progress.end()
             await storage.competitions.remove_unfollowed(slug)
-        self._bot.dispatch("outbox_filled")
         settings = await storage.guilds.settings(guild_id)
         told_in = channel.id if channel else settings.channel_id
-        view = added_view(*found, members=members, settings=settings, told_in=told_in)
-        await answer(interaction, view)
+        return added_view(*found, members=members, settings=settings, told_in=told_in)
 
     @app_commands.command()
     @app_commands.describe(competition="Which one")
@@ -167,25 +180,12 @@ class Competitions(commands.GroupCog, group_name="competition"):
         self, slug: str, progress: _Progress
     ) -> tuple[Competition, SyncReport, BoardInfo]:
         storage = self._services.storage
-        try:
-            details = await self._services.kaggle.details(slug)
-        except LeaderboardError as error:
-            # Whether there is a board is for the download to say.
-            logger.warning("%s: Kaggle's list was not read: %s", slug, error)
-            details = None
-        if details is None:
-            competition = await storage.competitions.add(slug)
-        else:
-            competition = await storage.competitions.add(
-                slug, details.category, details.deadline, details.reward
-            )
-        report = await syncer_of(self._bot).sync(competition, progress)
-        info = await storage.boards.info(competition.id)
-        if info is None:
-            raise Refusal(
-                f"The board that Kaggle gives for **{slug}** looks wrong, because {report.doubt}."
-                " It is not added; try again in a while."
-            )
+        new = await storage.competitions.add(slug)
+        report = await syncer_of(self._bot).sync(new, progress)
+        competition = await storage.competitions.get(slug)
+        info = await storage.boards.info(new.id)
+        if competition is None or info is None:
+            raise Refusal(f"**{slug}** has no board yet; try again in a while.")
         return competition, report, info
 
     async def _members_on(self, guild_id: int, info: BoardInfo) -> int:

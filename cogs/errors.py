@@ -11,6 +11,7 @@ from discord import app_commands
 from cogs.answers import Interaction, Refusal, refuse
 from cogs.ui.layout import notice
 from cogs.ui.text import plain
+from cogs.ui.text import sentence as safe_sentence
 from leaderboards.errors import LeaderboardError
 
 logger = logging.getLogger(__name__)
@@ -54,7 +55,7 @@ def _sentence_for(error: Exception) -> str | None:
         case Refusal():
             sentence = str(error)
         case LeaderboardError():
-            sentence = plain(str(error), 600)
+            sentence = safe_sentence(str(error))
         case app_commands.MissingPermissions():
             sentence = "This is for those who may manage the server (permission *Manage Server*)."
         case app_commands.NoPrivateMessage():

@@ -6,7 +6,7 @@ from discord import app_commands
 
 from cogs.answers import Interaction, Refusal
 from cogs.services import Services, guild_id_of, services_of
-from leaderboards.names import competition_slug
+from leaderboards.names import competition_slug, is_user_name
 from storage.guilds import Follow
 
 CHOICES = 25
@@ -63,4 +63,4 @@ async def user_name_choices(
         [follow.competition.id for follow in follows],
         CHOICES,
     )
-    return [app_commands.Choice(name=name, value=name) for name in names if len(name) <= LONGEST]
+    return [app_commands.Choice(name=name, value=name) for name in names if is_user_name(name)]

@@ -49,8 +49,12 @@ class History:
         ranks = await asyncio.to_thread(ranks_before, self._snapshots, ranks_now, since)
         return Past(since, whole, ranks)
 
-    async def before_last_sync(self, ranks_now: Mapping[int, int]) -> Past | None:
-        """Tell the ranks on the board before the one that is shown."""
+    async def before_last_sync(
+        self, ranks_now: Mapping[int, int], *, unchanged: bool
+    ) -> Past | None:
+        """Tell the ranks before the last sync, which may have found the board `unchanged`."""
         if len(self._snapshots) < 2:
             return None
+        if unchanged:
+            return Past(self._snapshots[-1].taken_at, whole=True, ranks=dict(ranks_now))
         return await self.at(self._snapshots[-2].taken_at, ranks_now)

@@ -78,7 +78,10 @@ async def standing_of(
         zone=here,
         zone_last_rank=last_ranks[here] if here else None,
         next_zone=NextZone(aim, last_ranks[aim], near.get(last_ranks[aim])) if aim else None,
-        last_sync=await history.before_last_sync(rank_now),
+        last_sync=await history.before_last_sync(
+            rank_now,
+            unchanged=competition.synced_at is not None and competition.synced_at > info.stored_at,
+        ),
         day=await history.at(now - _DAY, rank_now),
         week=await history.at(now - _WEEK, rank_now),
         users=users,

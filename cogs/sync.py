@@ -25,8 +25,16 @@ from leaderboards.errors import (
 from leaderboards.medals import awards_medals
 from leaderboards.sync import SyncReport, sync
 from storage.competitions import Competition
+from storage.errors import BoardMoved
 
 logger = logging.getLogger(__name__)
+
+
+_DETAILS_EVERY = timedelta(days=1)
+"""How often Kaggle's list is asked about a competition: deadlines are moved at times."""
+
+_DETAILS_AGAIN = timedelta(hours=1)
+"""How soon it is asked again when it could not be read."""
 
 
 class _Refused(Exception):
@@ -92,6 +100,8 @@ class Sync(commands.Cog):
         async with lock:
             self.access.require_calls()
             started = services.now()
+            if started >= competition.details_due_at:
+                competition = await self._with_details(competition)
             try:
                 report = await sync(
                     competition.slug,
@@ -105,6 +115,10 @@ class Sync(commands.Cog):
                 if not self.access.refused(competition.slug, error):
                     await self._failed(competition, str(error))
                 raise
+            except BoardMoved:
+                # The command line has just synced it: that is as good.
+                await services.storage.competitions.scheduled(competition.id, self._next(started))
+                raise
             except LeaderboardError as error:
                 if isinstance(error, (CompetitionNotFound, Forbidden)):
                     self.access.answered(competition.slug)
@@ -114,6 +128,23 @@ class Sync(commands.Cog):
             await services.storage.competitions.scheduled(competition.id, self._next(started))
         self._bot.dispatch("outbox_filled")
         return report
+
+    async def _with_details(self, competition: Competition) -> Competition:
+        """Ask Kaggle's list for what it says of a competition, medals and deadline among it."""
+        competitions, now = self._services.storage.competitions, self._services.now()
+        try:
+            details = await self._services.kaggle.details(competition.slug)
+        except LeaderboardError as error:
+            # Whether there is a board is for the download to say.
+            logger.warning("%s: Kaggle's list was not read: %s", competition.slug, error)
+            await competitions.details_asked(competition.id, now + _DETAILS_AGAIN)
+            return competition
+        if details is not None:
+            competition = await competitions.add(
+                competition.slug, details.category, details.deadline, details.reward
+            )
+        await competitions.details_asked(competition.id, now + _DETAILS_EVERY)
+        return competition
 
     async def _round(self) -> None:
         due = await self._services.storage.competitions.due(self._services.now())

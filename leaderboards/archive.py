@@ -39,7 +39,7 @@ _DAMAGED = (
 
 _CSV_NAME = re.compile(r".*leaderboard.*\.csv", re.IGNORECASE)
 _KIND = re.compile(r"(?:(?P<slug>[a-z0-9][a-z0-9_-]*?)[-_])?(?P<kind>public|private)_?leaderboard")
-_TIME = re.compile(r"leaderboard-(\d{4}-\d\d-\d\d)T(\d\d)[:-](\d\d)[:-](\d\d)")
+_TIME = re.compile(r"leaderboard-(\d{4}-\d\d-\d\d)T(\d\d)[:_-](\d\d)[:_-](\d\d)")
 
 
 @dataclass(frozen=True, slots=True)

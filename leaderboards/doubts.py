@@ -24,11 +24,14 @@ class Doubt(StrEnum):
     def about(cls, changes: Changes) -> Doubt | None:
         """Tell why the newer of two boards looks wrong, None if it does not.
 
-        A board with every score 0.00000 was once served by mistake (kaggle-cli issue 584).
+        The first board of a competition has nothing to be held against. A board with every score
+        0.00000 was once served by mistake (kaggle-cli issue 584).
         """
+        if changes.old is None:
+            return None
         if _has_holes(changes.new):
             return cls.HOLES
-        if changes.old is None or len(changes.old.teams) < SMALL:
+        if len(changes.old.teams) < SMALL:
             return None
         if 3 * len(changes.gone) >= len(changes.old.teams):
             return cls.GONE

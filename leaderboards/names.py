@@ -41,6 +41,11 @@ _KAGGLE_SECTIONS = frozenset(
 )
 
 
+def is_user_name(text: str) -> bool:
+    """Tell whether a text could be a Kaggle user name; those of deleted accounts could not."""
+    return _USER_NAME.fullmatch(text) is not None
+
+
 def competition_slug(text: str) -> str:
     """Give the slug that a competition's slug or kaggle.com URL names."""
     text = _unwrapped(text)

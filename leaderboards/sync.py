@@ -11,7 +11,7 @@ from enum import StrEnum
 from time import perf_counter
 
 from leaderboards.archive import Download, digest, read_archive
-from leaderboards.board import Board
+from leaderboards.board import Board, Kind
 from leaderboards.changes import Changes
 from leaderboards.doubts import Doubt
 from leaderboards.errors import BoardRefused
@@ -157,6 +157,10 @@ def _open(slug: str, data: bytes) -> tuple[Download, bytes]:
     if archive.slug not in (None, slug):
         raise BoardRefused(
             f"Kaggle answered with the leaderboard of {archive.slug} when asked for {slug}."
+        )
+    if archive.kind is Kind.PRIVATE:
+        raise BoardRefused(
+            f"Kaggle answered with {slug}'s private leaderboard; only the public one is followed."
         )
     return archive, digest(archive.csv)
 

@@ -95,7 +95,9 @@ class BoardWriter:
         """Record that a board looked wrong; everything else stays as it is."""
         async with self._database.write() as connection:
             await connection.execute(
-                "UPDATE competitions SET doubt = ? WHERE slug = ?", (doubt, slug)
+                "UPDATE competitions SET doubt = ?, failures = 0, error = NULL, error_at = NULL"
+                " WHERE slug = ?",
+                (doubt, slug),
             )
 
     async def commit(
@@ -116,7 +118,7 @@ class BoardWriter:
             await _refuse_if_moved(connection, slug, changes)
             competition_id = await _synced(connection, slug, now)
             board_id = await _write_info(
-                connection, competition_id, changes.new, snapshot.taken_at, digest
+                connection, competition_id, changes.new, snapshot.taken_at, digest, now
             )
             await _write_rows(connection, board_id, changes)
             await connection.execute(
@@ -171,16 +173,18 @@ async def _synced(connection: aiosqlite.Connection, slug: str, now: datetime) ->
     return int(competition_id)
 
 
-async def _write_info(
+async def _write_info(  # noqa: PLR0917
     connection: aiosqlite.Connection,
     competition_id: int,
     board: Board,
     taken_at: datetime,
     digest: bytes,
+    now: datetime,
 ) -> int:
     ((board_id,),) = await connection.execute_fetchall(
         "INSERT INTO boards (competition_id, kind, score_order, ranks_derived, taken_at, digest,"
-        " team_count) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (competition_id, kind) DO UPDATE SET"
+        " team_count, stored_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (competition_id, kind) DO UPDATE SET stored_at = excluded.stored_at,"
         " score_order = excluded.score_order, ranks_derived = excluded.ranks_derived,"
         " taken_at = excluded.taken_at, digest = excluded.digest, team_count = excluded.team_count"
         " RETURNING id",
@@ -192,6 +196,7 @@ async def _write_info(
             to_seconds(taken_at),
             digest,
             len(board.teams),
+            to_seconds(now),
         ),
     )
     return int(board_id)

@@ -29,6 +29,8 @@ class BoardInfo:
     ranks_derived: bool
     taken_at: datetime
     """Kaggle's own time of the file."""
+    stored_at: datetime
+    """When the sync that brought it ended; later ones found the same."""
     team_count: int
 
 
@@ -153,9 +155,10 @@ async def _info(
         score_order,
         ranks_derived,
         taken_at,
+        stored_at,
         team_count,
     ) in await connection.execute_fetchall(
-        "SELECT id, score_order, ranks_derived, taken_at, team_count FROM boards"
+        "SELECT id, score_order, ranks_derived, taken_at, stored_at, team_count FROM boards"
         " WHERE competition_id = ? AND kind = ?",
         (competition_id, kind),
     ):
@@ -166,6 +169,7 @@ async def _info(
             order=Order(score_order) if score_order else None,
             ranks_derived=bool(ranks_derived),
             taken_at=from_seconds(taken_at),
+            stored_at=from_seconds(stored_at),
             team_count=team_count,
         )
     return None

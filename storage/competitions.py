@@ -30,6 +30,8 @@ class Competition:
     next_sync_at: datetime
     doubt: str | None
     """Why the last board is held; None when none is."""
+    details_due_at: datetime
+    """When Kaggle's list is next to be asked about it."""
 
     @classmethod
     def from_row(cls, row: Iterable[Any]) -> Competition:
@@ -46,6 +48,7 @@ class Competition:
             error_at,
             next_sync_at,
             doubt,
+            details_due_at,
         ) = row
         return cls(
             id=id_,
@@ -59,6 +62,7 @@ class Competition:
             error_at=from_seconds(error_at),
             next_sync_at=from_seconds(next_sync_at),
             doubt=doubt,
+            details_due_at=from_seconds(details_due_at),
         )
 
 
@@ -135,6 +139,14 @@ class Competitions:
             await connection.execute(
                 "UPDATE competitions SET next_sync_at = ? WHERE id = ?",
                 (to_seconds(next_sync_at), id_),
+            )
+
+    async def details_asked(self, id_: int, due_at: datetime) -> None:
+        """Keep when Kaggle's list is next to be asked about a competition."""
+        async with self._database.write() as connection:
+            await connection.execute(
+                "UPDATE competitions SET details_due_at = ? WHERE id = ?",
+                (to_seconds(due_at), id_),
             )
 
     async def remove_unfollowed(self, slug: str) -> bool:

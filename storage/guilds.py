@@ -67,7 +67,8 @@ class Guilds:
     async def change(self, guild_id: int, **changed: Unpack[Changed]) -> GuildSettings:
         """Change some settings and give them all."""
         async with self._database.write() as connection:
-            settings = replace(await _settings(connection, guild_id), **changed)
+            before = await _settings(connection, guild_id)
+            settings = replace(before, **changed)
             await connection.execute(
                 "INSERT INTO guilds (guild_id, announce, channel_id, smallest_rise, smallest_fall,"
                 " mention) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (guild_id) DO UPDATE SET"
@@ -83,6 +84,13 @@ class Guilds:
                     settings.mention,
                 ),
             )
+            if settings.channel_id not in (None, before.channel_id):
+                # What waits for the old channel is told in the new one: the old one may be gone.
+                await connection.execute(
+                    "UPDATE outbox SET channel_id = ?, attempted_at = NULL, error = NULL"
+                    " WHERE guild_id = ? AND channel_id = ? AND delivered_at IS NULL",
+                    (settings.channel_id, guild_id, before.channel_id),
+                )
         return settings
 
     async def follow(  # noqa: PLR0917
@@ -93,10 +101,13 @@ class Guilds:
         user_id: int,
         now: datetime,
         message: Message | None,
+        *,
+        silent: bool = False,
     ) -> bool:
         """Follow a competition and announce that; False when it is followed already.
 
-        The message is kept for delivery when the server announces and a channel is known.
+        The message is kept for delivery when the server announces and a channel is known. `silent`
+        says that the board which is stored is old, so that the next one is no news.
         """
         async with self._database.write() as connection:
             await connection.execute(
@@ -104,8 +115,8 @@ class Guilds:
             )
             cursor = await connection.execute(
                 "INSERT INTO follows (guild_id, competition_id, channel_id, followed_by,"
-                " followed_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                (guild_id, competition_id, channel_id, user_id, to_seconds(now)),
+                " followed_at, silent) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                (guild_id, competition_id, channel_id, user_id, to_seconds(now), silent),
             )
             if cursor.rowcount == 0:
                 return False
@@ -123,8 +134,13 @@ class Guilds:
         return True
 
     async def unfollow(self, guild_id: int, slug: str) -> bool:
-        """Follow a competition no more; False when it was not followed."""
+        """Follow a competition no more, nor tell what waits; False when it was not followed."""
         async with self._database.write() as connection:
+            await connection.execute(
+                "DELETE FROM outbox WHERE guild_id = ? AND delivered_at IS NULL"
+                " AND competition_id = (SELECT id FROM competitions WHERE slug = ?)",
+                (guild_id, slug),
+            )
             cursor = await connection.execute(
                 "DELETE FROM follows WHERE guild_id = ?"
                 " AND competition_id = (SELECT id FROM competitions WHERE slug = ?)",

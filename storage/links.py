@@ -27,6 +27,20 @@ class StoredLink:
     linked_at: datetime
 
 
+async def forget_unlinked(connection: aiosqlite.Connection, guild_id: int) -> None:
+    """Forget what a server was told of teams in which none of its linked members is any more.
+
+    Who links again later starts from where the team then stands.
+    """
+    await connection.execute(
+        "DELETE FROM told WHERE guild_id = ? AND NOT EXISTS (SELECT 1 FROM boards b"
+        " JOIN members m ON m.board_id = b.id AND m.team_id = told.team_id"
+        " JOIN links l ON l.guild_id = told.guild_id AND l.user_name = m.user_name"
+        " WHERE b.competition_id = told.competition_id)",
+        (guild_id,),
+    )
+
+
 class Links:
     """Reads and writes links."""
 
@@ -53,6 +67,7 @@ class Links:
                 " linked_at = excluded.linked_at",
                 (guild_id, user_id, user_name, linked_by, to_seconds(now)),
             )
+            await forget_unlinked(connection, guild_id)
 
     async def unlink(self, guild_id: int, user_id: int) -> StoredLink | None:
         """Remove a member's link and give what it was."""
@@ -62,6 +77,7 @@ class Links:
                 " RETURNING guild_id, user_id, user_name, mention, linked_by, linked_at",
                 (guild_id, user_id),
             ):
+                await forget_unlinked(connection, guild_id)
                 return _link(row)
         return None
 

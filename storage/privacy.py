@@ -17,7 +17,7 @@ from leaderboards.news import (
     message_to_json,
 )
 from storage.database import Database
-from storage.links import StoredLink, links_of_member
+from storage.links import StoredLink, forget_unlinked, links_of_member
 from storage.times import from_seconds
 
 NOBODY = 0
@@ -108,16 +108,9 @@ class Privacy:
         async with self._database.write() as connection:
             kept = await _kept(connection, user_id)
             naming = await _naming(connection, user_id)
-            teams = await _teams(connection, user_id, naming)
             await connection.execute("DELETE FROM links WHERE user_id = ?", (user_id,))
-            await connection.executemany(
-                "DELETE FROM told WHERE guild_id = ? AND competition_id = ? AND team_id = ?"
-                " AND NOT EXISTS (SELECT 1 FROM boards b"
-                "  JOIN members m ON m.board_id = b.id AND m.team_id = told.team_id"
-                "  JOIN links l ON l.guild_id = told.guild_id AND l.user_name = m.user_name"
-                "  WHERE b.competition_id = told.competition_id)",
-                sorted(teams),
-            )
+            for guild_id in kept.guild_ids:
+                await forget_unlinked(connection, guild_id)
             for row in naming:
                 await _rewrite(connection, row, user_id)
             await connection.execute(

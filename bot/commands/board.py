@@ -36,8 +36,7 @@ def add_to(commands: Commands) -> None:
     parser.add_argument("--private", action="store_true", help="with --at: the private board")
     parser.add_argument(
         "--order",
-        type=Order,
-        choices=list(Order),
+        choices=[order.value for order in Order],
         help="which score is better, for a file that does not tell",
     )
     parser.add_argument("--json", action="store_true", help="print the whole board as JSON")
@@ -46,7 +45,12 @@ def add_to(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print a board."""
     if arguments.at is None:
-        board = _from_file(Path(arguments.source), arguments.order)
+        if arguments.private:
+            raise Failure("--private goes with --at: a file says itself which board it is.")
+        order = Order(arguments.order) if arguments.order else None
+        board = _from_file(Path(arguments.source), order)
+    elif arguments.order:
+        raise Failure("--order is for a file; a stored board has its order.")
     else:
         kind = Kind.PRIVATE if arguments.private else Kind.PUBLIC
         board = asyncio.run(_from_database(arguments.source, kind, arguments.at))

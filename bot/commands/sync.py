@@ -61,7 +61,12 @@ async def _sync(slug: str) -> SyncReport:
 
 
 async def _add(storage: Storage, kaggle: KaggleCli, slug: str) -> Competition:
-    details = await kaggle.details(slug)
+    try:
+        details = await kaggle.details(slug)
+    except LeaderboardError as error:
+        # Whether there is a board is for the download to say.
+        print(f"Kaggle's list could not be read: {error}", file=sys.stderr)
+        details = None
     if details is None:
         return await storage.competitions.add(slug)
     return await storage.competitions.add(slug, details.category, details.deadline, details.reward)

@@ -30,9 +30,13 @@ def _followed(message: FollowedMessage) -> str:
     }.get(members, f"{fmt.number(members)} of you are among them.")
     return (
         f"### Now following {fmt.competition_link(slug)}\n"
-        f"{fmt.plural(message.team_count, 'team')} are on the board."
+        f"{fmt.plural(message.team_count, 'team')} {_are(message.team_count)} on the board."
         f" {among} When you climb, it will be told here."
     )
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
 
 
 def _news(row_id: int, message: NewsMessage) -> ui.LayoutView:

@@ -91,8 +91,9 @@ def _next_place(standing: Standing) -> str:
         how = f"is {gap} ahead" if gap else "has the same score"
         return f"**Next place** {_neighbour(standing, above)} {how}"
     if own.rank == 1 and below is not None:
-        gap = fmt.score_gap(own.score_text, below.score_text) or "but with the same score,"
-        return f"**In the lead**, {gap} ahead of {_neighbour(standing, below)}"
+        gap = fmt.score_gap(own.score_text, below.score_text)
+        how = f"{gap} ahead of" if gap else "level with"
+        return f"**In the lead**, {how} {_neighbour(standing, below)}"
     return ""
 
 

@@ -12,7 +12,7 @@ from discord import ui
 from cogs.access import Outage
 from cogs.ui import format as fmt
 from cogs.ui.layout import BLUE, CHARACTERS, RED, card
-from cogs.ui.text import join_lines, plain
+from cogs.ui.text import join_lines, plain, sentence
 from storage.guilds import Follow
 from storage.outbox import OutboxRow
 
@@ -79,7 +79,7 @@ def _competition(follow: Follow, now: datetime) -> str:
         due = f"next {fmt.when(competition.next_sync_at)}"
     line = f"**{competition.slug}** · read {fmt.when(competition.synced_at)} · {due}"
     if competition.error is not None:
-        line += f"\n⚠️ {plain(competition.error, 300)} ({fmt.when(competition.error_at)})"
+        line += f"\n⚠️ {sentence(competition.error, 300)} ({fmt.when(competition.error_at)})"
     if competition.doubt is not None:
         line += f"\n⏳ The newest board is held because {plain(competition.doubt, 120)}."
     return line

@@ -23,7 +23,8 @@ CREATE TABLE competitions (
     error             TEXT,             -- the last failure in words; NULL after a good sync
     error_at          INTEGER,
     next_sync_at      INTEGER NOT NULL DEFAULT 0,
-    doubt             TEXT              -- why the last board is held; NULL: none is
+    doubt             TEXT,             -- why the last board is held; NULL: none is
+    details_due_at    INTEGER NOT NULL DEFAULT 0 -- when Kaggle's list is next asked about it
 ) STRICT;
 CREATE INDEX competitions_due ON competitions (next_sync_at);
 
@@ -35,6 +36,7 @@ CREATE TABLE boards (
     score_order    TEXT CHECK (score_order IN ('higher', 'lower')),
     ranks_derived  INTEGER NOT NULL CHECK (ranks_derived IN (0, 1)),
     taken_at       INTEGER NOT NULL,    -- Kaggle's time of the file
+    stored_at      INTEGER NOT NULL,    -- when the sync that brought it ended
     digest         BLOB NOT NULL,       -- of the file's CSV: the same bytes are not read again
     team_count     INTEGER NOT NULL,
     UNIQUE (competition_id, kind)

@@ -1,5 +1,3 @@
-import io
-import zipfile
 from datetime import timedelta
 
 import discord
@@ -75,26 +73,6 @@ async def test_what_is_no_name_is_refused_with_an_example(world: World) -> None:
     answer = await world.follow("--help; rm")
     assert "for example titanic or https" in answer
     assert world.kaggle.downloads == []
-
-
-async def test_a_first_board_that_looks_wrong_is_not_added(world: World) -> None:
-    world.serve("titanic", [ALPHA, BRAVO, CHARLIE])
-    data = world.kaggle.boards["titanic"]
-    assert isinstance(data, bytes)
-    world.kaggle.boards["titanic"] = _with_a_hole(data)
-    answer = await world.follow()
-    assert "looks wrong, because ranks are missing" in answer
-    assert await world.storage.competitions.get("titanic") is None
-
-
-def _with_a_hole(data: bytes) -> bytes:
-    source = zipfile.ZipFile(io.BytesIO(data))
-    (name,) = source.namelist()
-    text = source.read(name).decode().replace("\n3,3,", "\n7,3,")
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as target:
-        target.writestr(name, text)
-    return buffer.getvalue()
 
 
 async def test_a_second_time_is_refused(world: World) -> None:

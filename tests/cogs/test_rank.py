@@ -34,9 +34,12 @@ async def test_changes_since_the_last_sync_a_day_and_a_week(world: World) -> Non
     world.serve("titanic", [CHARLIE, ALPHA, BRAVO])
     await world.pass_time(hours=23)
     world.serve("titanic", [ALPHA, CHARLIE, BRAVO])
-    await world.pass_time(hours=2)
+    await world.pass_time(minutes=30)
     answer = await world.ask(world.server.ada, "rank")
-    assert "**Change** last sync ▼1 · 24 h ▼1 · 7 d ▲1" in answer
+    assert "**Change** last sync ▼1 · 24 h ▲1 · 7 d ▲1" in answer
+    await world.pass_time(minutes=90)
+    answer = await world.ask(world.server.ada, "rank")
+    assert "**Change** last sync ±0 · 24 h ▼1 · 7 d ▲1" in answer
 
 
 async def test_the_first_one_has_nobody_ahead(world: World) -> None:
@@ -122,7 +125,7 @@ async def test_a_rank_that_was_not_there_a_day_ago_is_new(world: World) -> None:
     await world.pass_time(minutes=10)
     newcomer = Team(5, "Eve", "0.1", "eve", submitted_at=START + timedelta(minutes=1))
     world.serve("titanic", [ALPHA, newcomer])
-    await world.pass_time(minutes=10)
+    await world.pass_time(minutes=6)
     answer = await world.ask(world.server.ada, "rank", username="eve")
     assert "**Change** last sync new · 24 h new · 7 d new" in answer
 
@@ -134,4 +137,4 @@ async def test_equal_scores_are_no_gap(world: World) -> None:
     answer = await world.ask(world.server.ada, "rank", username="eve")
     assert "**Next place** #1 **Alpha** has the same score" in answer
     answer = await world.ask(world.server.ada, "rank", username="ada")
-    assert "**In the lead**, but with the same score, ahead of #2 **Eve**" in answer
+    assert "**In the lead**, level with #2 **Eve**" in answer

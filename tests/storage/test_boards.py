@@ -6,7 +6,7 @@ from leaderboards.board import Board, Entry, Kind, Order
 from storage.boards import BoardInfo
 from storage.storage import Storage
 from tests.leaderboards.boards import START, board, entry
-from tests.storage.examples import commit
+from tests.storage.examples import NOW, commit
 
 BENCHMARKS = tuple(
     (above, entry(0, 100 + number, team_name=name, members=("host",)))
@@ -37,6 +37,7 @@ async def test_info_tells_of_the_board_as_a_whole(storage: Storage, board_id: in
         order=Order.HIGHER,
         ranks_derived=False,
         taken_at=START,
+        stored_at=NOW,
         team_count=5,
     )
     assert await storage.boards.info(competition.id, Kind.PRIVATE) is None

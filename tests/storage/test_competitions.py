@@ -25,6 +25,7 @@ async def test_adding_twice_gives_the_same_with_the_details_now_known(storage: S
         error_at=None,
         next_sync_at=from_seconds(0),
         doubt=None,
+        details_due_at=from_seconds(0),
     )
     again = await storage.competitions.add("titanic", "Featured", NOW, "$1")
     assert (again.id, again.category, again.deadline, again.reward) == (
@@ -76,7 +77,6 @@ async def test_failures_count_until_a_good_sync(storage: Storage) -> None:
     competition = await follow(storage, 1)
     for error in ("No network.", "Kaggle asks for fewer calls."):
         await storage.competitions.failed(competition.id, error, NOW, LATER)
-    await storage.board_writer.hold("titanic", "a third of the teams are gone", NOW)
     failed = await storage.competitions.get("titanic")
     assert failed is not None
     assert (failed.failures, failed.error, failed.error_at, failed.next_sync_at) == (
@@ -85,7 +85,11 @@ async def test_failures_count_until_a_good_sync(storage: Storage) -> None:
         NOW,
         LATER,
     )
-    assert (failed.synced_at, failed.doubt) == (None, "a third of the teams are gone")
+    await storage.board_writer.hold("titanic", "a third of the teams are gone", NOW)
+    held = await storage.competitions.get("titanic")
+    assert held is not None
+    assert (held.failures, held.error, held.synced_at) == (0, None, None)
+    assert held.doubt == "a third of the teams are gone"
     assert await storage.board_writer.held("titanic") == "a third of the teams are gone"
 
     await storage.board_writer.unchanged("titanic", LATER)
