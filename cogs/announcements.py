@@ -17,7 +17,8 @@ from storage.guilds import Changed
 class Announcements(commands.Cog):
     """Keeps what a server wants to be told."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, bot: commands.Bot, services: Services) -> None:
+        self._bot = bot
         self._services = services
 
     @app_commands.command()
@@ -57,6 +58,7 @@ class Announcements(commands.Cog):
         guilds, guild_id = self._services.storage.guilds, guild_id_of(interaction)
         if changed:
             settings = await guilds.change(guild_id, **changed)
+            self._bot.dispatch("outbox_filled")  # What waited may have moved to another channel.
         else:
             settings = await guilds.settings(guild_id)
         await answer(interaction, settings_view(settings, changed=bool(changed)))
@@ -64,4 +66,4 @@ class Announcements(commands.Cog):
 
 async def setup(bot: commands.Bot) -> None:
     """Add the command."""
-    await bot.add_cog(Announcements(services_of(bot)))
+    await bot.add_cog(Announcements(bot, services_of(bot)))

@@ -23,6 +23,7 @@ _LONGEST = timedelta(minutes=30)
 _CLOSED = timedelta(hours=1)
 """How long a channel that is gone or closed to the bot is left alone, unless it is mended."""
 
+_UNKNOWN_CHANNEL = 10003
 _UNKNOWN_MESSAGE = 10008
 """What Discord answers when the message that a nonce stands for is there no more."""
 
@@ -79,6 +80,12 @@ class Announcer(commands.Cog):
     async def on_guild_role_update(self, _before: discord.Role, after: discord.Role) -> None:
         """Try a server's channels again when the bot's own role may have been mended."""
         self._resume([channel.id for channel in after.guild.channels])
+
+    @commands.Cog.listener()
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        """Announce nothing in a deleted channel any more."""
+        await self._services.storage.guilds.channel_gone(channel.guild.id, channel.id)
+        await self.deliver()
 
     async def deliver(self) -> None:
         """Begin a delivery to each channel for which something waits and none is under way."""
@@ -201,6 +208,9 @@ class Announcer(commands.Cog):
         refused = row.attempted_at is None and _is_refusal(error)
         try:
             await self._services.storage.outbox.failed(row.id, sentence, refused=refused)
+            if isinstance(error, discord.NotFound) and error.code == _UNKNOWN_CHANNEL:
+                await self._services.storage.guilds.channel_gone(row.guild_id, channel_id)
+                await self.deliver()
         except Exception:
             logger.exception("Channel %s: the failure could not be kept", channel_id)
 

@@ -67,8 +67,7 @@ class Guilds:
     async def change(self, guild_id: int, **changed: Unpack[Changed]) -> GuildSettings:
         """Change some settings and give them all."""
         async with self._database.write() as connection:
-            before = await _settings(connection, guild_id)
-            settings = replace(before, **changed)
+            settings = replace(await _settings(connection, guild_id), **changed)
             await connection.execute(
                 "INSERT INTO guilds (guild_id, announce, channel_id, smallest_rise, smallest_fall,"
                 " mention) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (guild_id) DO UPDATE SET"
@@ -84,14 +83,24 @@ class Guilds:
                     settings.mention,
                 ),
             )
-            if settings.channel_id not in (None, before.channel_id):
-                # What waits for the old channel is told in the new one: the old one may be gone.
-                await connection.execute(
-                    "UPDATE outbox SET channel_id = ?, attempted_at = NULL, error = NULL"
-                    " WHERE guild_id = ? AND channel_id = ? AND delivered_at IS NULL",
-                    (settings.channel_id, guild_id, before.channel_id),
-                )
+            await _move_waiting(connection, guild_id)
         return settings
+
+    async def channel_gone(self, guild_id: int, channel_id: int) -> None:
+        """Announce nothing in a channel any more that was deleted.
+
+        What waits for it is told in the server's own channel, as soon as it has one.
+        """
+        async with self._database.write() as connection:
+            await connection.execute(
+                "UPDATE follows SET channel_id = NULL WHERE guild_id = ? AND channel_id = ?",
+                (guild_id, channel_id),
+            )
+            await connection.execute(
+                "UPDATE guilds SET channel_id = NULL WHERE guild_id = ? AND channel_id = ?",
+                (guild_id, channel_id),
+            )
+            await _move_waiting(connection, guild_id)
 
     async def follow(  # noqa: PLR0917
         self,
@@ -259,6 +268,20 @@ class Guilds:
         """Forget all that a server has set, linked, follows and is still to be told."""
         async with self._database.write() as connection:
             await connection.execute("DELETE FROM guilds WHERE guild_id = ?", (guild_id,))
+
+
+async def _move_waiting(connection: aiosqlite.Connection, guild_id: int) -> None:
+    """Let what waits for a channel in which nothing is announced any more be told elsewhere."""
+    await connection.execute(
+        "UPDATE outbox SET attempted_at = NULL, error = NULL,"
+        " channel_id = (SELECT channel_id FROM guilds WHERE guild_id = ?1)"
+        " WHERE guild_id = ?1 AND delivered_at IS NULL"
+        " AND EXISTS (SELECT 1 FROM guilds WHERE guild_id = ?1 AND channel_id IS NOT NULL"
+        "  AND channel_id <> outbox.channel_id)"
+        " AND NOT EXISTS (SELECT 1 FROM follows WHERE guild_id = ?1"
+        "  AND channel_id = outbox.channel_id)",
+        (guild_id,),
+    )
 
 
 async def _settings(connection: aiosqlite.Connection, guild_id: int) -> GuildSettings:

@@ -8,7 +8,7 @@ from cogs.announcer import Announcer
 from storage.database import Database
 from storage.outbox import Outbox
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE
-from tests.cogs.world import Server, Team, World, announced, announcements, raw
+from tests.cogs.world import Server, Team, World, announced, announcements, raw, text_of
 
 POST = "/channels/*/messages"
 
@@ -257,3 +257,31 @@ async def test_a_message_that_cannot_be_built_is_kept(
     monkeypatch.undo()
     await world.pass_time(minutes=10)
     assert len(announced(world)) == 2
+
+
+async def test_what_waits_for_a_channel_that_is_gone_is_told_in_the_new_one(world: World) -> None:
+    await bob_climbs(world)
+    old, new = world.server.channel, world.server.guild.create_text_channel("news")
+    told = len(announced(world))
+    world.env.inject_error(
+        "POST", f"/channels/{old.id}/messages", status=404, code=10003, times=None
+    )
+    await world.pass_time(minutes=5)
+    assert "The channel is gone." in await world.ask(world.server.ada, "status")
+    listed = await world.ask(world.server.manager, "competition list")
+    assert "announced nowhere" in listed
+    await world.ask(world.server.manager, "announcements", channel=new)
+    assert len(announced(world)) == told
+    assert ["👑" in text_of(raw(message)) for message in new.history()] == [True]
+    assert "All is well" in await world.ask(world.server.ada, "status")
+
+
+async def test_a_deleted_channel_is_left_for_that_of_the_server(world: World) -> None:
+    new = world.server.guild.create_text_channel("news")
+    await world.ask(world.server.manager, "announcements", channel=new)
+    await bob_climbs(world)
+    channel = world.bot.get_channel(world.server.channel.id)
+    assert isinstance(channel, discord.TextChannel)
+    await world.announcer.on_guild_channel_delete(channel)
+    await world.pass_time(minutes=5)
+    assert ["👑" in text_of(raw(message)) for message in new.history()] == [True]

@@ -1,7 +1,7 @@
 import pytest
 
-from tests.cogs.examples import SMALL
-from tests.cogs.world import World, private, said
+from tests.cogs.examples import SMALL, crowd
+from tests.cogs.world import Team, World, announced, private, said
 
 
 async def test_linking_oneself(world: World) -> None:
@@ -90,3 +90,20 @@ async def test_user_names_of_followed_boards_are_offered(world: World) -> None:
     await world.follow()
     assert await world.offered(world.server.ada, "link", "username", "A") == ["ada"]
     assert await world.offered(world.server.ada, "whois", "username", "ca") == ["carol"]
+
+
+async def test_who_links_again_starts_from_where_the_team_then_stands(world: World) -> None:
+    world.sync_every(minutes=60)
+    world.serve("titanic", crowd(120))
+    await world.follow()
+    await world.ask(world.server.ada, "link", username="user10")
+    await world.pass_time(hours=1)
+    await world.ask(world.server.ada, "unlink")
+    fallen = [*crowd(9), *crowd(120)[10:], crowd(10)[-1]]
+    world.serve("titanic", fallen)
+    await world.pass_time(hours=1)
+    told = len(announced(world))
+    await world.ask(world.server.ada, "link", username="user10")
+    world.serve("titanic", [*fallen, Team(500, "Late", "0.1", "late")])
+    await world.pass_time(hours=1)
+    assert len(announced(world)) == told

@@ -4,18 +4,27 @@ from datetime import timedelta
 import pytest
 
 from leaderboards.errors import TimedOut
+from leaderboards.kaggle import CompetitionDetails
 from tests.cogs.examples import SMALL, crowd
 from tests.cogs.world import World
 
 
 async def test_a_day_of_rounds(world: World) -> None:
-    world.sync_every(minutes=15)
     world.serve("titanic", SMALL)
     await world.follow()
     await world.pass_time(days=1)
-    assert 24 * 4 <= len(world.kaggle.downloads) <= 24 * 4 + 1
+    assert 24 * 12 <= len(world.kaggle.downloads) <= 24 * 12 + 1
     status = await world.ask(world.server.ada, "status")
     assert "All is well" in status
+
+
+async def test_details_that_could_not_be_read_are_asked_for_again(world: World) -> None:
+    world.kaggle.listed["titanic"] = TimedOut("Kaggle did not answer.")
+    world.serve("titanic", SMALL)
+    await world.follow()
+    world.kaggle.listed["titanic"] = CompetitionDetails("titanic", None, "Featured", None, None)
+    await world.pass_time(minutes=65)
+    assert "To bronze" in await world.ask(world.server.ada, "rank", username="dave")
 
 
 async def test_two_servers_that_follow_the_same_are_one_sync(world: World) -> None:

@@ -120,3 +120,19 @@ def test_long_names_end_in_an_ellipsis() -> None:
 def test_lines_that_do_not_fit_are_counted() -> None:
     assert text.join_lines(["one", "two", "three"], 7) == ("one\ntwo", 1)
     assert text.join_lines(["too long"], 3) == ("", 1)
+
+
+def test_kaggles_addresses_stay_links_in_our_own_sentences() -> None:
+    address = "https://www.kaggle.com/competitions/titanic/rules"
+    said = text.sentence(f"Accept the rules at {address}, then try *again* or ask @everyone.")
+    assert f" at {address}, then" in said
+    assert "\\*again\\*" in said
+    assert "@everyone" not in said
+
+
+def test_foreign_addresses_are_no_links() -> None:
+    said = text.sentence(
+        "Kaggle says: https://evil.example/x https://www.kaggle.com.evil.example/y"
+    )
+    assert "https://evil" not in said
+    assert "https://www.kaggle.com.evil" not in said
