@@ -1,0 +1,65 @@
+"""`make faults`: meet every fault, the slow ones too, and print what was observed of each."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parent.parent
+PATHS = (TESTS / "faults", TESTS / "cogs" / "test_access.py")
+_FAULT, _OBSERVED = 40, 90
+
+
+@dataclass(eq=False)
+class Table:
+    """Collects a line a test: its properties `fault` and `observed`, or else its name."""
+
+    lines: list[tuple[str, str, bool]] = field(default_factory=list)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take note of a test that has run, or could not."""
+        if report.skipped or (report.when != "call" and report.passed):
+            return
+        properties = dict(report.user_properties)
+        _, _, name = report.nodeid.partition("::")
+        fault = str(properties.get("fault") or _words(name))
+        observed = str(properties.get("observed") or "as its name says")
+        self.lines.append((fault, observed, report.passed))
+
+    def print_lines(self) -> Iterator[str]:
+        """Write the table, long sentences on several lines."""
+        yield f"{'fault':{_FAULT}}  {'observed':{_OBSERVED}}  ok"
+        yield "-" * (_FAULT + _OBSERVED + 6)
+        for fault, observed, ok in self.lines:
+            left = textwrap.wrap(fault, _FAULT)
+            right = textwrap.wrap(observed, _OBSERVED)
+            for number in range(max(len(left), len(right))):
+                one = left[number] if number < len(left) else ""
+                two = right[number] if number < len(right) else ""
+                three = "" if number else "yes" if ok else "NO"
+                yield f"{one:{_FAULT}}  {two:{_OBSERVED}}  {three}".rstrip()
+        wrong = sum(not ok for _, _, ok in self.lines)
+        yield f"\n{len(self.lines)} faults, {wrong} not as they should be"
+
+
+def _words(name: str) -> str:
+    return name.removeprefix("test_").replace("_", " ")
+
+
+def main() -> int:
+    """Run the tests and print the table; the exit code is theirs."""
+    table = Table()
+    # An empty expression also takes those that are marked as slow.
+    paths = [str(path) for path in PATHS]
+    code = pytest.main([*paths, "-m", "", "-p", "no:cacheprovider"], plugins=[table])
+    print("", *table.print_lines(), sep="\n")  # noqa: T201
+    return int(code)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
