@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import aiohttp
 import discord
 
+from bot import logs
 from bot.settings import hint
 
 REFUSALS = (discord.DiscordException, aiohttp.ClientError, OSError)
@@ -48,8 +49,9 @@ def reason(error: BaseException) -> str:
         case discord.LoginFailure():
             return f"Discord does not accept DISCORD_TOKEN: {hint('discord_token')}."
         case discord.HTTPException():
-            return f"Discord refused with {error.status}: {error.text or error.response.reason}."
+            said = logs.hide(error.text or error.response.reason or "")
+            return f"Discord refused with {error.status}: {said}."
         case aiohttp.ClientError() | OSError() | discord.GatewayNotFound():
             return "Discord cannot be reached: look at the network of this machine."
         case _:
-            return f"Discord refused: {error}"
+            return f"Discord refused: {logs.hide(str(error))}"

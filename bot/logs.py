@@ -55,6 +55,14 @@ def set_up(level: str, secrets: Iterable[str], stream: TextIO | None = None) -> 
     sys.excepthook = _log_uncaught
 
 
+def hide(text: str) -> str:
+    """Take out of a text what the log hides, before it is printed."""
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler.formatter, PodiumFormatter):
+            text = handler.formatter.hide(text)
+    return text
+
+
 def _log_uncaught(
     kind: type[BaseException], error: BaseException, traceback: TracebackType | None
 ) -> None:
