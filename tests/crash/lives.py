@@ -16,7 +16,6 @@ from typing import Self
 from tests.crash.sudden_death import Statement
 
 _PROJECT = Path(__file__).resolve().parents[2]
-_STOPS_WITHIN = 15.0
 
 
 class Life:
@@ -35,13 +34,7 @@ class Life:
         """End it with SIGKILL, if it did not end before; gives how it ended."""
         if not self.over:
             os.kill(self._process, signal.SIGKILL)
-        return await self._ending
-
-    async def stop(self) -> int:
-        """End it as a service manager does."""
-        if not self.over:
-            os.kill(self._process, signal.SIGTERM)
-        return await asyncio.wait_for(self._ending, _STOPS_WITHIN)
+        return await asyncio.shield(self._ending)
 
 
 class Nursery:

@@ -24,6 +24,7 @@ class Moment(StrEnum):
     BEFORE_SENDING = "between commit and send"
     UNANSWERED = "between send and mark"
     LOOKING = "while it looks what it sent"
+    MARKING = "while it marks what it sent"
     RECONNECTING = "while it reconnects"
     RESTING = "at rest"
     """It was to be another moment, but that did not come."""
@@ -47,7 +48,7 @@ _BEFORE_SENDING = (
     (Statement(_SENDING), 1),
     (Statement("COMMIT", after=_SENDING), 1),
 )
-_UNMARKED = (
+_MARKING = (
     (Statement(_DELIVERED), 1),
     (Statement("COMMIT", after=_DELIVERED), 1),
 )
@@ -63,13 +64,15 @@ async def one_life(stage: Stage, moment: Moment, chance: random.Random) -> Momen
 
 def possible(stage: Stage) -> list[Moment]:
     """Give the moments that can come in the bot's next life, the likelier more than once."""
-    sending = [Moment.BEFORE_SENDING, Moment.UNANSWERED] * 3
     if not stage.stored:
-        return [Moment.READING, *[Moment.TRANSACTION] * 3, Moment.START, *sending]
+        sending = [Moment.BEFORE_SENDING, Moment.UNANSWERED]
+        return [*sending, Moment.START, *[Moment.READING] * 2, *[Moment.TRANSACTION] * 6]
     if not stage.waiting:
         return [Moment.RECONNECTING]
-    looking = [Moment.LOOKING] * 4 if stage.unsettled else []
-    return [*sending, *looking, Moment.RECONNECTING, Moment.START]
+    any_time = [Moment.START, Moment.RECONNECTING]
+    if stage.unsettled:
+        return [*any_time, *[Moment.LOOKING] * 6, *[Moment.MARKING] * 6]
+    return [*any_time, *[Moment.BEFORE_SENDING, Moment.UNANSWERED] * 6, Moment.MARKING]
 
 
 async def _while_it_starts(stage: Stage, chance: random.Random) -> bool:
@@ -156,7 +159,8 @@ _LIVES: dict[Moment, _Way] = {
     Moment.READING: _while_it_reads,
     Moment.TRANSACTION: _at(_IN_TRANSACTION),
     Moment.BEFORE_SENDING: _one_of(_at(_BEFORE_SENDING), _held("before", "POST")),
-    Moment.UNANSWERED: _one_of(_held("after", "POST"), _held("after", "POST"), _at(_UNMARKED)),
-    Moment.LOOKING: _held("after", "GET"),
+    Moment.UNANSWERED: _held("after", "POST"),
+    Moment.LOOKING: _one_of(_held("before", "GET"), _held("after", "GET")),
+    Moment.MARKING: _at(_MARKING),
     Moment.RECONNECTING: _while_it_reconnects,
 }

@@ -30,12 +30,15 @@ class Kills:
 
 
 async def undisturbed(stage: Stage) -> None:
-    """Play the season as it is meant to be."""
+    """Play the season as it is meant to be.
+
+    The bot is started anew for each board, and ended when it has nothing more to do.
+    """
     for hour in range(len(stage.season)):
         await stage.serve(hour)
         life = await stage.life()
         await until(lambda: stage.settled, f"board {hour} is stored and told of")
-        await life.stop()
+        await life.kill()
 
 
 async def disturbed(stage: Stage, kills: int, seed: int, progress: Callable[[str], None]) -> Kills:
