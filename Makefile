@@ -5,7 +5,7 @@ SECONDS ?= 15
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url \
 	--no-annotate --custom-compile-command "make lock" $(UPGRADE) pyproject.toml
 
-.PHONY: help demo run test crash check format lock
+.PHONY: help demo run test crash faults fuzz check format lock
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
@@ -26,6 +26,14 @@ test: ## Run the tests and measure their coverage
 crash: ## Kill the bot 300 times while a season is played, and count what is lost or told twice
 	@$(PYTHON) scripts/environment.py test
 	$(BIN)/python -m tests.crash
+
+faults: ## Meet every fault of Kaggle, Discord and the machine, and show what was observed of each
+	@$(PYTHON) scripts/environment.py test
+	$(BIN)/python -m tests.faults
+
+fuzz: ## Read 200,000 generated archives and CSVs: each must be a board or a typed error
+	@$(PYTHON) scripts/environment.py test
+	$(BIN)/python -m tests.fuzz
 
 check: ## Check style, types, the borders between the packages, and the lock files
 	@$(PYTHON) scripts/environment.py test

@@ -1,0 +1,95 @@
+"""One case after the other through the real reading, and what came of them."""
+
+from __future__ import annotations
+
+import time
+import traceback
+import warnings
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from random import Random
+
+import numpy as np
+
+from leaderboards.archive import read_archive
+from leaderboards.board import Board, Order
+from leaderboards.errors import LeaderboardError
+from leaderboards.reading import read_board
+from tests.fuzz.archives import archive
+from tests.fuzz.tables import table
+
+
+@dataclass(slots=True)
+class Figures:
+    """What came of the cases of one run."""
+
+    cases: int = 0
+    boards: int = 0
+    refusals: Counter[str] = field(default_factory=Counter)
+    """By the type of the error."""
+    sentences: Counter[str] = field(default_factory=Counter)
+    """By the beginning of what it says."""
+    slowest: float = 0
+    slowest_case: int = -1
+    peak_bytes: int = 0
+    failures: list[str] = field(default_factory=list)
+
+    def add(self, other: Figures) -> None:
+        """Take in the figures of another run."""
+        self.cases += other.cases
+        self.boards += other.boards
+        self.refusals += other.refusals
+        self.sentences += other.sentences
+        self.failures += other.failures
+        self.peak_bytes = max(self.peak_bytes, other.peak_bytes)
+        if other.slowest > self.slowest:
+            self.slowest, self.slowest_case = other.slowest, other.slowest_case
+
+
+def read_case(seed: int, number: int) -> Board:
+    """Read one generated archive or CSV; the same for the same numbers."""
+    random = Random(f"{seed} {number}")  # noqa: S311 - no secret
+    order = random.choice((None, None, Order.HIGHER, Order.LOWER))
+    if random.random() < 0.4:
+        return read_board(table(random), order=order)
+    data = archive(random)
+    download = read_archive(data)
+    return read_board(download.csv, slug=download.slug, taken_at=download.taken_at, order=order)
+
+
+def run_cases(seed: int, numbers: Iterable[int]) -> Figures:
+    """Read case after case; whatever is neither a board nor a typed error is a failure."""
+    figures = Figures()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for number in numbers:
+            figures.cases += 1
+            began = time.perf_counter()
+            try:
+                _hold_to_its_word(read_case(seed, number))
+                figures.boards += 1
+            except LeaderboardError as error:
+                figures.refusals[type(error).__name__] += 1
+                figures.sentences[_beginning(str(error))] += 1
+            except Exception:  # noqa: BLE001 - each is one of the failures that are looked for
+                figures.failures.append(f"case {number}:\n{traceback.format_exc()}")
+            spent = time.perf_counter() - began
+            if spent > figures.slowest:
+                figures.slowest, figures.slowest_case = spent, number
+    return figures
+
+
+def _hold_to_its_word(board: Board) -> None:
+    teams = board.teams
+    if not len(teams) or int(teams.rank[0]) < 1 or not bool((np.diff(teams.rank) > 0).all()):
+        raise AssertionError("the ranks do not rise from 1 on")
+    if len(np.unique(teams.team_id)) < len(teams):
+        raise AssertionError("a team stands on the board twice")
+    if not bool(np.isfinite(teams.score).all()):
+        raise AssertionError("a score is no number")
+
+
+def _beginning(sentence: str) -> str:
+    words = [word for word in sentence.split() if not any(map(str.isdigit, word))]
+    return " ".join(words[:6])

@@ -1,0 +1,27 @@
+"""What runs in each process of `make fuzz`, within a bound of memory."""
+
+from __future__ import annotations
+
+import resource
+from pathlib import Path
+
+from tests.fuzz.cases import Figures, run_cases
+
+_MORE_MEMORY = 1 << 30
+"""What a process may take beyond what it has before the first case; more is a failure."""
+
+
+def run_chunk(chunk: tuple[int, int, int]) -> Figures:
+    """Read the cases of one seed from one number up to another."""
+    seed, start, end = chunk
+    figures = run_cases(seed, range(start, end))
+    figures.peak_bytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    return figures
+
+
+def bound_memory() -> None:
+    """Let allocations beyond the bound fail, where the system can do that."""
+    statm = Path("/proc/self/statm")
+    if statm.exists():
+        limit = int(statm.read_text().split()[0]) * resource.getpagesize() + _MORE_MEMORY
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
