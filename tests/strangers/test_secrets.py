@@ -85,7 +85,7 @@ async def real_bot(
     }
     with (folder / "log").open("wb") as log:
         bot = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-X", "dev", "-W", "ignore", "-m", "tests.wire.run_bot"),
+            *(sys.executable, "-m", "tests.wire.run_bot"),
             *("--kaggle-port", str(port)),
             *("--base-url", wire.base_url, "--gateway-url", wire.gateway_url),
             cwd=folder,
