@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import logging
 import signal
+from collections.abc import Callable
 
 from bot.arguments import Commands, add_command
 from bot.client import Podium
@@ -13,6 +14,7 @@ from bot.discord_login import REFUSALS, reason
 from bot.failure import Failure
 from bot.opening import kaggle_of, settings_for, storage_of
 from bot.settings import Settings
+from bot.stopping import ending_in_time
 from leaderboards.leftovers import remove_leftovers
 from storage.lock import only_bot
 
@@ -36,8 +38,8 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_for(discord=True)
     before = signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
-        with only_bot(settings.database_path):
-            asyncio.run(_serve(settings))
+        with only_bot(settings.database_path), ending_in_time() as begin_the_end:
+            asyncio.run(_serve(settings, begin_the_end))
     except KeyboardInterrupt:
         logger.info("Stopped")
     finally:
@@ -45,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-async def _serve(settings: Settings) -> None:
+async def _serve(settings: Settings, begin_the_end: Callable[[], None]) -> None:
     if settings.discord_token is None:
         raise Failure("DISCORD_TOKEN is not set.")
     await asyncio.to_thread(remove_leftovers)
@@ -63,3 +65,5 @@ async def _serve(settings: Settings) -> None:
             await bot.start(settings.discord_token.get_secret_value())
         except REFUSALS as error:
             raise Failure(reason(error)) from error
+        finally:
+            begin_the_end()
