@@ -184,6 +184,8 @@ class Sync(commands.Cog):
             await self._services.storage.competitions.failed(
                 competition.id, sentence, now, now + pause
             )
+        except LeaderboardError as error:
+            logger.warning("%s: the failure could not be kept: %s", competition.slug, error)
         except Exception:
             logger.exception("%s: the failure could not be kept", competition.slug)
 
