@@ -195,7 +195,11 @@ def in_twenties(names: list[str]) -> Iterator[list[str]]:
 
 def test_every_real_name_keeps_to_its_line_of_the_board() -> None:
     assert len(real_names()) > 15_000
-    for names in in_twenties(real_names()):
+    simple, others = [], []
+    for name in real_names():
+        (simple if re.fullmatch(r"\w{1,18}", name, re.ASCII) else others).append(name)
+    # Those of plain letters and digits are alike: some stand for all.
+    for names in in_twenties(simple[::20] + others):
         head, table, *below = parts(board(*names, score="0.5"))
         lines = table.split("\n")
         assert (lines[0], lines[-1], len(lines)) == ("```", "```", len(names) + 2)
