@@ -195,7 +195,8 @@ def in_twenties(names: list[str]) -> Iterator[list[str]]:
 
 def test_every_real_name_keeps_to_its_line_of_the_board() -> None:
     assert len(real_names()) > 15_000
-    simple, others = [], []
+    simple: list[str] = []
+    others: list[str] = []
     for name in real_names():
         (simple if re.fullmatch(r"\w{1,18}", name, re.ASCII) else others).append(name)
     # Those of plain letters and digits are alike: some stand for all.
