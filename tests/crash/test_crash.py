@@ -11,7 +11,7 @@ from tests.crash.outcome import compare
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the bot's lives are forks of one process")
 async def test_thirty_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
-    measured = await measure(tmp_path, kills=30, seed=7, boards=4)
+    measured = await measure(tmp_path, kills=30, seed=7, boards=3)
     assert measured.good, "\n".join(measured.lines())
 
 
