@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from demo.kaggle import CREDENTIALS, KaggleStandIn
+from demo.kaggle_faults import FAULTS
+from leaderboards.errors import KaggleFailed
+from leaderboards.kaggle import KaggleCli
+from leaderboards.sync import Outcome
 from storage.competitions import Competition, Competitions
+from storage.database import Database
+from storage.storage import Storage
 from tests.cogs.examples import SMALL, crowd
 from tests.cogs.world import World, archive, open_world
+
+PROJECT = Path(__file__).resolve().parents[2]
 
 Observe = Callable[[str, str], None]
 
@@ -103,3 +120,294 @@ async def test_a_clock_that_jumps_while_a_competition_fails(
     await world.pass_time(hours=2, minutes=30)
     assert "All is well" in await world.ask(world.server.ada, "status")
     observe("clock jumps during a back-off", "tried at once, then the back-off goes on")
+
+
+@contextmanager
+def small_disk(folder: Path, kibibytes: int) -> Iterator[Path]:
+    """A file system of so many kibibytes, in memory."""
+    folder.mkdir()
+    if subprocess.run(  # noqa: S603
+        ["mount", "-t", "tmpfs", "-o", f"size={kibibytes}k", "podium-test", folder],  # noqa: S607
+        capture_output=True,
+        check=False,
+    ).returncode:
+        pytest.skip("only root may mount a file system")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "--lazy", folder], check=True)  # noqa: S603, S607
+
+
+def fill(folder: Path, *, leave: int) -> Path:
+    """Leave so many bytes of a file system."""
+    state = os.statvfs(folder)
+    filling = folder / "filling"
+    filling.write_bytes(b"x" * (state.f_bavail * state.f_frsize - leave))
+    return filling
+
+
+async def kept(world: World) -> list[list[tuple[object, ...]]]:
+    """Everything that is stored of boards, their history, and what is told of them."""
+    async with world.storage.database.read() as connection:
+        return [
+            [tuple(row) for row in await connection.execute_fetchall(f"SELECT * FROM {table}")]  # noqa: S608
+            for table in ("boards", "standings", "members", "snapshots", "told", "outbox")
+        ]
+
+
+async def test_a_full_disk(
+    tmp_path: Path, observe: Observe, caplog: pytest.LogCaptureFixture
+) -> None:
+    with small_disk(tmp_path / "disk", 4096) as disk:
+        async with open_world(disk / "podium.db") as world:
+            world.serve("titanic", crowd(50))
+            await world.follow()
+            await world.pass_time(minutes=11)
+            before = await kept(world)
+            filling = fill(disk, leave=0)
+            world.serve("titanic", crowd(9_000))
+            await world.pass_time(minutes=30)
+            assert await kept(world) == before
+            assert "The database cannot be written: the disk is full." in caplog.text
+            answer = await world.ask(
+                world.server.manager, "competition sync", competition="titanic"
+            )
+            assert "the disk is full." in answer
+            assert "50 teams" in await world.ask(world.server.ada, "leaderboard")
+            filling.unlink()
+            world.serve("titanic", crowd(60))
+            await world.pass_time(hours=2, minutes=15)
+            assert "60 teams" in await world.ask(world.server.ada, "leaderboard")
+            assert "All is well" in await world.ask(world.server.ada, "status")
+            async with world.storage.database.read() as connection:
+                (row,) = await connection.execute_fetchall("PRAGMA integrity_check")
+                assert tuple(row) == ("ok",)
+    observe(
+        "disk full",
+        "“The database cannot be written: the disk is full.”; nothing stored changes, answers go"
+        " on; with room again the next sync succeeds",
+    )
+
+
+def run_bot(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line as a process of its own."""
+    return subprocess.run(  # noqa: S603
+        [sys.executable, "-m", "bot", *arguments],
+        cwd=folder,
+        env={
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(PROJECT),
+            "DISCORD_TOKEN": "a-token-for-nothing",
+            "DATABASE_PATH": str(folder / "podium.db"),
+            "KAGGLE_API_TOKEN": "a-token-for-nothing",
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def made(path: Path) -> None:
+    """Make a database as the bot makes it."""
+
+    async def make() -> None:
+        await (await Storage.open(path)).close()
+
+    asyncio.run(make())
+
+
+def test_a_disk_that_cannot_be_written(tmp_path: Path, observe: Observe) -> None:
+    with small_disk(tmp_path / "disk", 4096) as disk:
+        made(disk / "podium.db")
+        subprocess.run(["mount", "-o", "remount,ro", disk], check=True)  # noqa: S603, S607
+        for command in ("run", "sync"):
+            ended = run_bot(disk, command, *(["titanic"] if command == "sync" else []))
+            assert ended.returncode == 1
+            assert "Read-only file system" in ended.stderr
+            assert "Traceback" not in ended.stderr
+    observe("read-only database", "refused: “… cannot be opened: Read-only file system.”")
+
+
+def damaged(path: Path) -> None:
+    with path.open("r+b") as file:
+        file.seek(100)
+        file.write(b"\xff" * 4_000)
+
+
+def not_a_database(path: Path) -> None:
+    path.write_text("a letter " * 1_000)
+
+
+def newer(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("INSERT INTO migrations VALUES (999, '0999_later', 0)")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (damaged, "is damaged; put a backup in its place."),
+        (not_a_database, "is not a SQLite database."),
+        (newer, "was written by a newer Podium (its migration 0999_later is not known here);"),
+    ],
+)
+def test_a_database_that_cannot_be_used(
+    spoil: Callable[[Path], None], told: str, tmp_path: Path, observe: Observe
+) -> None:
+    path = tmp_path / "podium.db"
+    made(path)
+    spoil(path)
+    before = path.read_bytes()
+    ended = run_bot(tmp_path)
+    assert ended.returncode == 1
+    assert f"The database {path} {told}" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert path.read_bytes() == before
+    observe(f"database {spoil.__name__.replace('_', ' ')}", f"refused, kept as it is: “{told}”")
+
+
+@contextmanager
+def no_more_files() -> Iterator[None]:
+    """Let this process open no file more than it has open."""
+    resource = pytest.importorskip("resource")
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    lowest_free = os.dup(0)
+    os.close(lowest_free)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (lowest_free, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+async def test_no_file_can_be_opened(
+    world: World, observe: Observe, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.serve("titanic", SMALL)
+    await world.follow()
+    await world.pass_time(minutes=6)
+    async with KaggleStandIn() as kaggle:
+        kaggle.serve("titanic", archive("titanic", crowd(30), at=world.env.now()))
+        cli = KaggleCli(credentials=CREDENTIALS, environment=kaggle.environment)
+        competition = await world.storage.competitions.get("titanic")
+        assert competition is not None
+        world.bot.services.kaggle = cli
+        try:
+            with no_more_files(), pytest.raises(KaggleFailed) as failed:
+                await world.syncer.sync(competition)
+            assert "Too many open files" in str(failed.value)
+            assert "free files and memory" in str(failed.value)
+            stored = await world.storage.competitions.get("titanic")
+            assert stored is not None
+            assert stored.error == str(failed.value)
+            report = await world.syncer.sync(stored)
+            assert (report.outcome, report.teams) == (Outcome.STORED, 30)
+        finally:
+            cli.close()
+            world.bot.services.kaggle = world.kaggle
+        assert world.syncer.loop.is_running()
+    observe("out of file descriptors", f"“{failed.value}”; the next sync succeeds")
+
+
+async def test_a_cli_that_is_killed(world: World, observe: Observe) -> None:
+    world.serve("titanic", SMALL)
+    await world.follow()
+    await world.pass_time(minutes=6)
+    before = await kept(world)
+    async with KaggleStandIn() as kaggle:
+        kaggle.serve("titanic", archive("titanic", crowd(30), at=world.env.now()))
+        kaggle.fail("titanic", FAULTS["silence before the answer"])
+        cli = KaggleCli(credentials=CREDENTIALS, environment=kaggle.environment)
+        await cli.check()
+        competition = await world.storage.competitions.get("titanic")
+        assert competition is not None
+        world.bot.services.kaggle = cli
+        try:
+            syncing = asyncio.ensure_future(world.syncer.sync(competition))
+            while not kaggle.calls["titanic"]:  # noqa: ASYNC110 - the stand-in has no bell
+                await asyncio.sleep(0.01)
+            for process in children():
+                os.kill(process, signal.SIGKILL)
+            with pytest.raises(KaggleFailed) as failed:
+                await syncing
+            assert "ended from outside (signal 9)" in str(failed.value)
+            assert await kept(world) == before
+            kaggle.mend("titanic")
+            report = await world.syncer.sync(competition)
+            assert (report.outcome, report.teams) == (Outcome.STORED, 30)
+        finally:
+            cli.close()
+            world.bot.services.kaggle = world.kaggle
+    observe("a CLI that is killed", f"“{failed.value}”; the next sync succeeds")
+
+
+def children() -> list[int]:
+    """Give the Kaggle CLIs that this process runs."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            parent = int((process / "stat").read_text().rpartition(")")[2].split()[1])
+            command = (process / "cmdline").read_bytes().split(b"\0")
+            if parent == os.getpid() and b"leaderboard" in command:
+                found.append(int(process.name))
+    return found
+
+
+async def test_a_backup_while_boards_are_stored(tmp_path: Path, observe: Observe) -> None:
+    """A second process writes boards without a pause; each copy holds whole boards."""
+    copy = tmp_path / "copy.db"
+    states: set[int] = set()
+    database = await Database.open(tmp_path / "podium.db")
+    writer = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", WRITER, database.path), cwd=PROJECT
+    )
+    try:
+        deadline = time.monotonic() + 60
+        while len(states) < 4:
+            assert time.monotonic() < deadline
+            assert writer.returncode is None
+            await database.backup(copy)
+            states.add(await asyncio.to_thread(state_of, copy))
+    finally:
+        writer.kill()
+        await writer.wait()
+        await database.close()
+    observe("backup while boards are stored", f"{len(states)} copies, each whole and consistent")
+
+
+WRITER = """
+import asyncio, sys
+from datetime import timedelta
+from pathlib import Path
+from leaderboards.sync import sync
+from storage.database import Database
+from storage.storage import Storage
+from tests.cogs.examples import crowd
+from tests.cogs.world import START, archive
+async def write():
+    storage = await Storage.open(Path(sys.argv[1]))
+    for number in range(1, 100_000):
+        data = archive("titanic", crowd(400 + number % 50), at=START + timedelta(minutes=number))
+        async def download(slug): return data
+        await sync("titanic", download=download, store=storage.board_writer)
+asyncio.run(write())
+"""
+
+
+def state_of(copy: Path) -> int:
+    """Give how many boards a copy holds; each row of it must be of the last one."""
+    with closing(sqlite3.connect(copy)) as connection:
+
+        def cell(sql: str) -> int:
+            return int(connection.execute(sql).fetchone()[0])
+
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+        snapshots = cell("SELECT count(*) FROM snapshots")
+        if snapshots:
+            teams = cell("SELECT team_count FROM boards")
+            assert teams == 400 + snapshots % 50
+            assert cell("SELECT count(*) FROM standings") == teams
+            assert cell("SELECT team_count FROM snapshots ORDER BY taken_at DESC LIMIT 1") == teams
+    return snapshots
