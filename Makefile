@@ -5,7 +5,7 @@ SECONDS ?= 15
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url \
 	--no-annotate --custom-compile-command "make lock" $(UPGRADE) pyproject.toml
 
-.PHONY: help demo run test crash faults fuzz check format lock
+.PHONY: help demo run test crash faults fuzz soak check format lock
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
@@ -34,6 +34,10 @@ faults: ## Meet every fault of Kaggle, Discord and the machine, and show what wa
 fuzz: ## Read 200,000 generated archives and CSVs: each must be a board or a typed error
 	@$(PYTHON) scripts/environment.py test
 	$(BIN)/python -m tests.fuzz
+
+soak: ## Play a simulated day of 20 competitions in 50 servers, with one call in twenty failing
+	@$(PYTHON) scripts/environment.py test
+	$(BIN)/python -m tests.soak
 
 check: ## Check style, types, the borders between the packages, and the lock files
 	@$(PYTHON) scripts/environment.py test

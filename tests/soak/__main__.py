@@ -1,0 +1,177 @@
+"""`make soak`: a simulated day of 20 competitions in 50 servers, one call in twenty failing."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+import tempfile
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import discord
+from discord.ext import tasks
+
+from demo.kaggle import CREDENTIALS, KaggleStandIn
+from demo.kaggle_faults import FAULTS
+from leaderboards.errors import LeaderboardError
+from leaderboards.kaggle import KaggleCli
+from tests.cogs.world import START, Server, Team, World, announcements, open_world
+from tests.soak.failing import Failing
+from tests.soak.machine import Held
+
+_HOURS, _COMPETITIONS, _SERVERS, _TEAMS = 24, 20, 50, 60
+_SHARE, _SEED = 0.05, 1
+_SETTLING = timedelta(hours=3)
+"""After the last failure: the longest back-off, and a round."""
+_QUICK_FAULTS = ("401", "404", "429", "500", "HTML named zip")
+
+
+def main() -> int:
+    """Run the day, print figures on the way, and tell in the exit code whether all held."""
+    logging.disable(logging.CRITICAL)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "temporary").mkdir()
+        tempfile.tempdir = str(folder / "temporary")
+        with KaggleStandIn().in_thread() as stand_in:
+            wrong = asyncio.run(_soak(folder / "podium.db", stand_in))
+        tempfile.tempdir = None
+    for line in wrong:
+        _say(f"WRONG: {line}")
+    _say("all held" if not wrong else f"{len(wrong)} things did not hold")
+    return 1 if wrong else 0
+
+
+async def _soak(path: Path, stand_in: KaggleStandIn) -> list[str]:
+    began, failing, wrong = time.monotonic(), Failing(_SEED, _SHARE), []
+    async with open_world(path) as world:
+        world.expect(discord.DiscordServerError)
+        world.env.settle_timeout = 300
+        servers = await _furnish(world, failing)
+        await world.pass_time(minutes=15)
+        failing.fail_kaggle(world)
+        failing.fail_discord(world.bot)
+        cli = KaggleCli(credentials=CREDENTIALS, environment=stand_in.environment)
+        stand_in.serve("titanic", b"PK")
+        await _ask_for_real(cli, stand_in, 0)
+        _say("hour  tasks  descriptors  files  objects  MiB  waiting  told  seconds")
+        first: Held | None = None
+        for hour in range(_HOURS + 1):
+            if hour % 6 == 0:
+                held = Held.now()
+                told = sum(len(announcements(world, server)) for server in servers)
+                waiting = await world.storage.outbox.depth()
+                _say(
+                    f"{hour:4}  {held.tasks:5}  {held.descriptors:11}  {held.files:5}"
+                    f"  {held.objects:7}  {held.mebibytes:3}  {waiting:7}  {told:4}"
+                    f"  {time.monotonic() - began:7.0f}"
+                )
+                wrong += await _standstill(world)
+                if first is not None:
+                    wrong += [f"hour {hour}: {grown}" for grown in held.grown_over(first)]
+                # The caches have filled after the first hours.
+                first = held if hour <= 6 else first
+            if hour < _HOURS:
+                failing.live_on(world)
+                await world.pass_time(hours=1)
+                await _ask_for_real(cli, stand_in, hour)
+        failing.on = False
+        await world.pass_time(seconds=_SETTLING.total_seconds())
+        wrong += await _standstill(world) + await _left_over(world, servers)
+        cli.close()
+    for who in sorted(failing.calls):
+        _say(f"{who}: {failing.calls[who]:,} calls, {failing.failed[who]:,} of them failed")
+    return wrong
+
+
+async def _furnish(world: World, failing: Failing) -> list[Server]:
+    """Let each server follow three competitions, with two members on each of the boards."""
+    slugs = [f"competition-{number}" for number in range(_COMPETITIONS)]
+    ids = []
+    for slug in slugs:
+        teams = [Team(n, f"Team {n}", f"{1 - n / 100:.5f}", f"user{n}") for n in range(1, _TEAMS)]
+        failing.add_board(slug, teams)
+        ids.append((await world.storage.competitions.add(slug)).id)
+    failing.live_on(world)
+    servers = [world.server, *(world.another_server(f"Server {n}") for n in range(1, _SERVERS))]
+    for number, server in enumerate(servers):
+        for step in (0, 7, 13):
+            await world.storage.guilds.follow(
+                server.guild.id,
+                ids[(number + step) % _COMPETITIONS],
+                server.channel.id,
+                server.manager.id,
+                START,
+                None,
+            )
+        for member, user in ((server.ada, number % 50 + 1), (server.bob, (number + 5) % 50 + 1)):
+            await world.storage.links.link(
+                server.guild.id, member.id, f"user{user}", member.id, START
+            )
+    return servers
+
+
+async def _ask_for_real(cli: KaggleCli, stand_in: KaggleStandIn, hour: int) -> None:
+    """Run the real CLI, well and with a fault, for the processes and files that it takes."""
+    for fault in (None, _QUICK_FAULTS[hour % len(_QUICK_FAULTS)]):
+        stand_in.mend("titanic")
+        if fault is not None:
+            stand_in.fail("titanic", FAULTS[fault])
+        try:
+            await cli.download("titanic")
+        except LeaderboardError:
+            if fault is None:
+                raise
+
+
+async def _standstill(world: World) -> list[str]:
+    """Tell which loops have died, and what is overdue."""
+    wrong = [
+        f"the loop {name} of {cog.qualified_name} has died"
+        for cog in world.bot.cogs.values()
+        for name in dir(type(cog))
+        if isinstance(getattr(type(cog), name), tasks.Loop)
+        and (not getattr(cog, name).is_running() or getattr(cog, name).failed())
+    ]
+    now = world.env.now()
+    if world.syncer.last_run_at is None or now - world.syncer.last_run_at > timedelta(minutes=6):
+        wrong.append(f"the last round was at {world.syncer.last_run_at}, and it is {now}")
+    if world.syncer.access.outage is None:
+        wrong += [
+            f"{competition.slug} was due at {competition.next_sync_at}, and it is {now}"
+            for competition in await world.storage.competitions.followed()
+            if competition.next_sync_at < now - timedelta(minutes=6)
+        ]
+    return wrong
+
+
+async def _left_over(world: World, servers: list[Server]) -> list[str]:
+    """Tell what did not recover after the last failure, and what was told twice."""
+    wrong = [
+        f"{competition.slug} still fails: {competition.error}"
+        for competition in await world.storage.competitions.followed()
+        if competition.error is not None
+    ]
+    if waiting := await world.storage.outbox.depth():
+        wrong.append(f"{waiting} announcements still wait")
+    marks = [
+        component.id
+        for server in servers
+        for message in announcements(world, server)
+        for component in message.components
+        if isinstance(component, discord.Container)
+    ]
+    _say(f"announcements: {len(set(marks)):,} told, {len(marks) - len(set(marks))} of them twice")
+    if not marks or len(set(marks)) < len(marks):
+        wrong.append("announcements were told twice, or none was told")
+    return wrong
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,49 @@
+"""What the process holds of its machine at one moment."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+_OWN = ("bot", "cogs", "leaderboards", "storage")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Counts that must not grow."""
+
+    tasks: int
+    descriptors: int
+    files: int
+    """In the folder for temporary files."""
+    objects: int
+    """Of the bot's own classes, alive in memory."""
+    mebibytes: int
+    """The whole process, with the simulated Discord that remembers every message."""
+
+    @classmethod
+    def now(cls) -> Held:
+        """Count, after what can be released is."""
+        gc.collect()
+        own = [o for o in gc.get_objects() if str(type(o).__module__).partition(".")[0] in _OWN]
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+        return cls(
+            tasks=len(asyncio.all_tasks()),
+            descriptors=len(list(Path("/proc/self/fd").iterdir())),
+            files=len(list(Path(tempfile.gettempdir()).iterdir())),
+            objects=len(own),
+            mebibytes=pages * os.sysconf("SC_PAGESIZE") // 2**20,
+        )
+
+    def grown_over(self, before: Held) -> list[str]:
+        """Tell what has grown by more than the noise of measuring."""
+        rooms = {"tasks": 3, "descriptors": 5, "files": 0, "objects": 200, "mebibytes": 100}
+        return [
+            f"{name}: {getattr(before, name)} became {getattr(self, name)}"
+            for name, room in rooms.items()
+            if getattr(self, name) > getattr(before, name) + room
+        ]
