@@ -29,7 +29,7 @@ _UNKNOWN_MESSAGE = 10008
 
 _UNREACHABLE = (OSError, aiohttp.ClientError)
 
-_CLOCKS_APART = timedelta(minutes=2)
+_CLOCKS_APART = timedelta(hours=1)
 """How far Discord's clock and this machine's may differ when a message is looked for."""
 
 
