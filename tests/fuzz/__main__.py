@@ -8,7 +8,7 @@ import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
 
-from tests.fuzz.cases import Figures, read_case
+from tests.fuzz.cases import Figures, case
 from tests.fuzz.worker import bound_memory, run_chunk
 
 _CHUNK = 1000
@@ -23,7 +23,7 @@ def main() -> int:
     parser.add_argument("--case", type=int, help="read only this one")
     arguments = parser.parse_args()
     if arguments.case is not None:
-        print(read_case(arguments.seed, arguments.case))  # noqa: T201
+        print(case(arguments.seed, arguments.case)())  # noqa: T201
         return 0
     return _run(arguments.cases, arguments.seed)
 

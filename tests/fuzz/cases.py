@@ -6,8 +6,9 @@ import time
 import traceback
 import warnings
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 
 import numpy as np
@@ -47,13 +48,16 @@ class Figures:
             self.slowest, self.slowest_case = other.slowest, other.slowest_case
 
 
-def read_case(seed: int, number: int) -> Board:
-    """Read one generated archive or CSV; the same for the same numbers."""
+def case(seed: int, number: int) -> Callable[[], Board]:
+    """Make one archive or CSV, to be read by a call; the same for the same numbers."""
     random = Random(f"{seed} {number}")  # noqa: S311 - no secret
     order = random.choice((None, None, Order.HIGHER, Order.LOWER))
     if random.random() < 0.4:
-        return read_board(table(random), order=order)
-    data = archive(random)
+        return partial(read_board, table(random), order=order)
+    return partial(_read_archived, archive(random), order)
+
+
+def _read_archived(data: bytes, order: Order | None) -> Board:
     download = read_archive(data)
     return read_board(download.csv, slug=download.slug, taken_at=download.taken_at, order=order)
 
@@ -65,9 +69,10 @@ def run_cases(seed: int, numbers: Iterable[int]) -> Figures:
         warnings.simplefilter("error")
         for number in numbers:
             figures.cases += 1
+            read = case(seed, number)
             began = time.perf_counter()
             try:
-                _hold_to_its_word(read_case(seed, number))
+                _hold_to_its_word(read())
                 figures.boards += 1
             except LeaderboardError as error:
                 figures.refusals[type(error).__name__] += 1
