@@ -20,7 +20,7 @@ run: ## Run the bot with the settings in .env
 
 test: ## Run the tests and measure their coverage
 	@$(PYTHON) scripts/environment.py test
-	$(BIN)/python -m pytest --numprocesses 2 --cov
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal --cov --ignore tests/faults
 
 crash: ## Kill the bot 300 times while a season is played, and count what is lost or told twice
 	@$(PYTHON) scripts/environment.py test

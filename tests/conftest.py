@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, settings
 settings.register_profile(
     "podium",
     deadline=None,
+    max_examples=60,
     derandomize="CI" in os.environ,
     suppress_health_check=[HealthCheck.too_slow],
 )
