@@ -11,7 +11,7 @@ from cogs.channels import refuse_unless_writable
 from cogs.checks import managers_only
 from cogs.services import Services, guild_id_of, services_of
 from cogs.ui.announcements import settings_view
-from storage.guilds import Changed
+from storage.settings import Changed
 
 
 class Announcements(commands.Cog):

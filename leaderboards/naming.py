@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from leaderboards.news import Item, Message, NewsMessage, Passed, Reason
+from leaderboards.messages import Message
+from leaderboards.news import Item, NewsMessage, Passed, Reason
 
 
 def only_about(message: Message, user_id: int) -> NewsMessage | None:

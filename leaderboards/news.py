@@ -13,8 +13,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import TypeAdapter
-
 from leaderboards.board import Order
 from leaderboards.changes import Changes, How, TeamChange, submitted
 from leaderboards.medals import Zone, zone
@@ -135,20 +133,6 @@ class FollowedMessage:
     team_count: int
     members_on_board: int
     type: Literal["followed"] = "followed"
-
-
-Message = NewsMessage | FollowedMessage
-_MESSAGE: TypeAdapter[Message] = TypeAdapter(Message)
-
-
-def message_to_json(message: Message) -> str:
-    """Write a message as the outbox keeps it."""
-    return _MESSAGE.dump_json(message).decode()
-
-
-def message_from_json(text: str) -> Message:
-    """Read a message that the outbox kept."""
-    return _MESSAGE.validate_json(text)
 
 
 @dataclass(frozen=True, slots=True)

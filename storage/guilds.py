@@ -3,41 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypedDict, Unpack
+from typing import Any, Unpack
 
 import aiosqlite
 
-from leaderboards.news import Message
+from leaderboards.messages import Message
 from storage import outbox
 from storage.competitions import Competition
 from storage.database import Database
+from storage.settings import Changed, GuildSettings, change_settings, read_settings
 from storage.times import from_seconds, to_seconds
-
-
-@dataclass(frozen=True, slots=True)
-class GuildSettings:
-    """What a server has set; the defaults are those of the table."""
-
-    guild_id: int
-    announce: bool = True
-    channel_id: int | None = None
-    """Where to announce unless a competition says otherwise."""
-    smallest_rise: int = 0
-    smallest_fall: int = 50
-    mention: bool = False
-    """Whether members who asked for it are pinged."""
-
-
-class Changed(TypedDict, total=False):
-    """The settings of a server that are to be changed."""
-
-    announce: bool
-    channel_id: int | None
-    smallest_rise: int
-    smallest_fall: int
-    mention: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,27 +39,12 @@ class Guilds:
     async def settings(self, guild_id: int) -> GuildSettings:
         """Give a server's settings, the defaults before the first change."""
         async with self._database.read() as connection:
-            return await _settings(connection, guild_id)
+            return await read_settings(connection, guild_id)
 
     async def change(self, guild_id: int, **changed: Unpack[Changed]) -> GuildSettings:
         """Change some settings and give them all."""
         async with self._database.write() as connection:
-            settings = replace(await _settings(connection, guild_id), **changed)
-            await connection.execute(
-                "INSERT INTO guilds (guild_id, announce, channel_id, smallest_rise, smallest_fall,"
-                " mention) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (guild_id) DO UPDATE SET"
-                " announce = excluded.announce, channel_id = excluded.channel_id,"
-                " smallest_rise = excluded.smallest_rise, smallest_fall = excluded.smallest_fall,"
-                " mention = excluded.mention",
-                (
-                    guild_id,
-                    settings.announce,
-                    settings.channel_id,
-                    settings.smallest_rise,
-                    settings.smallest_fall,
-                    settings.mention,
-                ),
-            )
+            settings = await change_settings(connection, guild_id, **changed)
             await _move_waiting(connection, guild_id)
         return settings
 
@@ -129,7 +91,7 @@ class Guilds:
             )
             if cursor.rowcount == 0:
                 return False
-            settings = await _settings(connection, guild_id)
+            settings = await read_settings(connection, guild_id)
             channel_id = channel_id or settings.channel_id
             if message is not None and settings.announce and channel_id is not None:
                 await outbox.add(
@@ -282,29 +244,6 @@ async def _move_waiting(connection: aiosqlite.Connection, guild_id: int) -> None
         "  AND channel_id = outbox.channel_id)",
         (guild_id,),
     )
-
-
-async def _settings(connection: aiosqlite.Connection, guild_id: int) -> GuildSettings:
-    for (
-        channel_id,
-        announce,
-        smallest_rise,
-        smallest_fall,
-        mention,
-    ) in await connection.execute_fetchall(
-        "SELECT channel_id, announce, smallest_rise, smallest_fall, mention FROM guilds"
-        " WHERE guild_id = ?",
-        (guild_id,),
-    ):
-        return GuildSettings(
-            guild_id=guild_id,
-            announce=bool(announce),
-            channel_id=channel_id,
-            smallest_rise=smallest_rise,
-            smallest_fall=smallest_fall,
-            mention=bool(mention),
-        )
-    return GuildSettings(guild_id)
 
 
 def _follow(row: Iterable[Any]) -> Follow:

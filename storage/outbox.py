@@ -10,7 +10,7 @@ from typing import Any
 
 import aiosqlite
 
-from leaderboards.news import Message, message_from_json, message_to_json
+from leaderboards.messages import Message, message_from_json, message_to_json
 from storage.database import Database
 from storage.times import from_seconds, to_seconds
 

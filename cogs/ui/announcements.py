@@ -6,7 +6,7 @@ from discord import ui
 
 from cogs.ui import format as fmt
 from cogs.ui.layout import card
-from storage.guilds import GuildSettings
+from storage.settings import GuildSettings
 
 
 def settings_view(settings: GuildSettings, *, changed: bool) -> ui.LayoutView:

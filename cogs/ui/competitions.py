@@ -14,8 +14,9 @@ from leaderboards.medals import awards_medals
 from leaderboards.sync import Outcome, SyncReport
 from storage.boards import BoardInfo
 from storage.competitions import Competition
-from storage.guilds import Follow, GuildSettings
+from storage.guilds import Follow
 from storage.outbox import OutboxRow
+from storage.settings import GuildSettings
 
 
 def added_view(

@@ -9,7 +9,8 @@ from cogs.ui import format as fmt
 from cogs.ui.layout import BLUE, BRONZE, CHARACTERS, GOLD, SILVER, card
 from cogs.ui.text import join_lines, plain
 from leaderboards.medals import Zone
-from leaderboards.news import FollowedMessage, Item, Message, NewsMessage, Passed, Reason
+from leaderboards.messages import Message
+from leaderboards.news import FollowedMessage, Item, NewsMessage, Passed, Reason
 
 _COLOURS = {Zone.GOLD: GOLD, Zone.SILVER: SILVER, Zone.BRONZE: BRONZE}
 _BETTER = (Zone.GOLD, Zone.SILVER, Zone.BRONZE, None)

@@ -8,6 +8,7 @@ import pytest
 from leaderboards.board import Board, Entry, Order
 from leaderboards.changes import Changes
 from leaderboards.medals import Zone
+from leaderboards.messages import message_from_json, message_to_json
 from leaderboards.news import (
     MOST_ITEMS,
     REST,
@@ -19,8 +20,6 @@ from leaderboards.news import (
     Reason,
     Telling,
     better,
-    message_from_json,
-    message_to_json,
     tell,
 )
 from tests.leaderboards.boards import START, board, entry

@@ -1,7 +1,7 @@
 import pytest
 
 from leaderboards.news import Follower, Telling, Told
-from storage.guilds import GuildSettings
+from storage.settings import GuildSettings
 from storage.storage import Storage
 from tests.leaderboards.boards import board, entry
 from tests.storage.examples import LATER, MESSAGE, NOW, commit, count, follow, heads

@@ -1,7 +1,8 @@
 from datetime import timedelta
 
 from leaderboards.medals import Zone
-from leaderboards.news import FollowedMessage, Item, Message, NewsMessage, Passed, Reason
+from leaderboards.messages import Message
+from leaderboards.news import FollowedMessage, Item, NewsMessage, Passed, Reason
 from storage import outbox
 from storage.outbox import OutboxRow
 from storage.storage import Storage
