@@ -10,7 +10,7 @@ from typing import Protocol
 from leaderboards.board import Board, Kind, Order
 from leaderboards.changes import Changes
 from leaderboards.history import Snapshot
-from leaderboards.news import Follower, Telling
+from leaderboards.telling import Follower, Telling
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ from leaderboards.changes import Changes
 from leaderboards.doubts import Doubt
 from leaderboards.errors import BoardRefused
 from leaderboards.history import Snapshot, snapshot_of
-from leaderboards.news import tell
 from leaderboards.reading import read_board
 from leaderboards.store import BoardStore, Stored
+from leaderboards.telling import tell
 
 logger = logging.getLogger(__name__)
 

@@ -10,7 +10,8 @@ import aiosqlite
 from leaderboards.medals import Zone
 from leaderboards.messages import Message, message_from_json, message_to_json
 from leaderboards.naming import only_about, without
-from leaderboards.news import NewsMessage, Told
+from leaderboards.news import NewsMessage
+from leaderboards.telling import Told
 from storage.database import Database
 from storage.links import StoredLink, forget_unlinked, links_of_member
 from storage.times import from_seconds

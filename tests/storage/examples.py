@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from leaderboards.board import Board
 from leaderboards.changes import Changes
 from leaderboards.history import snapshot_of
-from leaderboards.news import FollowedMessage, Follower, Telling
+from leaderboards.news import FollowedMessage
+from leaderboards.telling import Follower, Telling
 from storage.competitions import Competition
 from storage.outbox import OutboxRow
 from storage.storage import Storage

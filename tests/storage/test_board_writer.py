@@ -13,7 +13,8 @@ from leaderboards.board import Board, Entry, Kind, Order
 from leaderboards.changes import Changes
 from leaderboards.history import board_at, snapshot_of
 from leaderboards.medals import Zone
-from leaderboards.news import Follower, Link, NewsMessage, Telling, Told
+from leaderboards.news import NewsMessage
+from leaderboards.telling import Follower, Link, Telling, Told
 from storage.errors import BoardMoved
 from storage.storage import Storage
 from tests.leaderboards.boards import START, board, board_sequences, entry

@@ -9,19 +9,8 @@ from leaderboards.board import Board, Entry, Order
 from leaderboards.changes import Changes
 from leaderboards.medals import Zone
 from leaderboards.messages import message_from_json, message_to_json
-from leaderboards.news import (
-    MOST_ITEMS,
-    REST,
-    FollowedMessage,
-    Follower,
-    Item,
-    Link,
-    NewsMessage,
-    Reason,
-    Telling,
-    better,
-    tell,
-)
+from leaderboards.news import FollowedMessage, Item, NewsMessage, Reason
+from leaderboards.telling import MOST_ITEMS, REST, Follower, Link, Telling, better, tell
 from tests.leaderboards.boards import START, board, entry
 
 ANN, BOB = Link(11, "User5", mention=True), Link(12, "user8", mention=False)

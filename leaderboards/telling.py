@@ -1,0 +1,294 @@
+"""What is worth telling a Discord server about one sync.
+
+Told are: a member's new best score by a submission of their own, a first appearance, a medal zone
+entered or left, a new number one, one member passing another, a long fall. Being pushed down a
+place by a stranger is none of them; nor are scores that change without a submission, by which
+simulation competitions would flood a channel.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from leaderboards.board import Order
+from leaderboards.changes import Changes, How, TeamChange, submitted
+from leaderboards.medals import Zone, zone
+from leaderboards.news import Item, NewsMessage, Passed, Reason
+
+REST = timedelta(hours=6)
+"""How long a zone or a number one that changed without a submission is not told of again: teams
+at a border, or two with nearly the same score, would otherwise be in the news at every sync."""
+
+MOST_ITEMS = 12
+"""How many teams one message tells of; fits Discord's 4,000 characters with the longest names."""
+
+MOST_PASSED = 5
+"""How many passed members one team's news names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A Discord member and the Kaggle user name that they linked."""
+
+    user_id: int
+    user_name: str
+    mention: bool
+    """Whether this member asked to be pinged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a server was last told of a team: the point from which news counts."""
+
+    team_id: int
+    rank: int
+    best_score: float
+    zone: Zone | None
+    zone_told_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """A server that follows a competition, with all that decides what it is told."""
+
+    guild_id: int
+    channel_id: int | None
+    """Where this competition is announced; None where no channel was chosen."""
+    announce: bool
+    smallest_rise: int
+    """Places that a new best score must gain to be told; 0 tells every one."""
+    smallest_fall: int
+    """Places that a member must fall, since they were last told of, to be told."""
+    mention: bool
+    """Whether the server's managers allow pings at all."""
+    leader_team_id: int | None
+    leader_told_at: datetime | None
+    links: tuple[Link, ...]
+    told: dict[int, Told]
+    """By team id."""
+    silent: bool = False
+    """Whether this sync is taken in without news: what came before it was not followed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What one follower is told, and what it then knows."""
+
+    message: NewsMessage | None
+    told: tuple[Told, ...]
+    """Only those that changed or are new."""
+    leader_team_id: int | None
+    leader_told_at: datetime | None
+
+
+def tell(changes: Changes, follower: Follower, *, medals: bool, now: datetime) -> Telling:
+    """Decide what one server is told about a sync, and what it then knows.
+
+    `medals` says whether the competition awards them. The first board of a competition is taken in
+    silently. A member who linked since the last sync, or a server that followed the competition
+    since then, knows the board of the last sync: what changed from there is news.
+    """
+    teams: dict[int, list[Link]] = {}
+    for link in follower.links:
+        team_id = changes.team_of(link.user_name)
+        if team_id is not None:
+            teams.setdefault(team_id, []).append(link)
+
+    items: list[Item] = []
+    told: list[Told] = []
+    leader = _Leader(changes, follower, now)
+    for team_id, links in teams.items():
+        subject = _Subject(changes, follower, team_id, links, medals=medals)
+        item, known = subject.news(leader, teams, now)
+        if item is not None:
+            items.append(item)
+        if known != follower.told.get(team_id):
+            told.append(known)
+    if leader.is_new and leader.team_id not in teams:
+        items.append(leader.item(medals=medals))
+
+    items.sort(key=lambda item: (list(Reason).index(item.reasons[0]), item.rank))
+    message = None
+    if items and changes.new.taken_at is not None:
+        message = NewsMessage(
+            slug=changes.new.slug or "",
+            taken_at=changes.new.taken_at,
+            team_count=len(changes.new.teams),
+            items=tuple(items[:MOST_ITEMS]),
+            more=max(0, len(items) - MOST_ITEMS),
+        )
+    return Telling(message, tuple(told), leader.known_team_id, leader.told_at)
+
+
+class _Leader:
+    """The number one of the new board, as one server sees it."""
+
+    def __init__(self, changes: Changes, follower: Follower, now: datetime) -> None:
+        self._changes = changes
+        self.team_id = int(changes.new.teams.team_id[0])
+        change = changes.of(self.team_id)
+        known = follower.leader_team_id
+        if known is None and changes.old is not None and not follower.silent:
+            known = int(changes.old.teams.team_id[0])
+        self.is_new = (
+            known is not None
+            and known != self.team_id
+            and change is not None
+            and (_by_own_work(change) or _rested(follower.leader_told_at, now))
+        )
+        self.known_team_id = self.team_id if known is None or self.is_new else known
+        self.told_at = now if self.is_new else follower.leader_told_at
+
+    def item(self, *, medals: bool) -> Item:
+        """Tell of a number one who is no member of this server."""
+        entry = self._changes.new.teams.entry(0)
+        change = self._changes.of(self.team_id)
+        before = change.before if change else None
+        return Item(
+            reasons=(Reason.LEADER,),
+            team_id=entry.team_id,
+            team_name=entry.team_name,
+            user_ids=(),
+            mention_ids=(),
+            rank=entry.rank,
+            rank_before=before.rank if before else None,
+            score_text=entry.score_text,
+            score_text_before=before.score_text if before else None,
+            zone=zone(entry.rank, len(self._changes.new.teams)) if medals else None,
+            zone_before=None,
+            passed=(),
+        )
+
+
+class _Subject:
+    """A team with linked members, as one server sees it."""
+
+    def __init__(
+        self, changes: Changes, follower: Follower, team_id: int, links: list[Link], *, medals: bool
+    ) -> None:
+        change = changes.of(team_id)
+        if change is None or change.after is None:
+            raise ValueError(f"team {team_id} is not on the board")
+        self._changes = changes
+        self._follower = follower
+        self._links = links
+        self._change = change
+        self._before = change.before
+        self._after = change.after
+        self._zone = zone(change.after.rank, len(changes.new.teams)) if medals else None
+        self._known = follower.told.get(team_id) or self._last_sync(medals=medals)
+        self._submitted = change.before is not None and submitted(change.before, change.after)
+
+    def news(
+        self, leader: _Leader, teams: dict[int, list[Link]], now: datetime
+    ) -> tuple[Item | None, Told]:
+        known, after = self._known, self._after
+        first_board = self._changes.old is None
+        appeared = self._change.how is How.NEW and not first_board and not self._follower.silent
+        if known is None and not appeared:
+            return None, self._told(None)
+        passed = self._passed(teams)
+        found: set[Reason] = set()
+        if leader.is_new and leader.team_id == after.team_id:
+            found.add(Reason.LEADER)
+        if known is None:
+            found.add(Reason.FIRST)
+        else:
+            if self._is_best(known):
+                found.add(Reason.BEST)
+            elif after.rank - known.rank >= self._follower.smallest_fall:
+                found.add(Reason.FALL)
+            if passed:
+                found.add(Reason.PASSED)
+        zone_before = known.zone if known else None
+        if self._zone != zone_before and (
+            found or self._submitted or _rested(known.zone_told_at if known else None, now)
+        ):
+            found.add(Reason.ZONE)
+        if not found:
+            return None, self._told(known)
+        item = Item(
+            reasons=tuple(reason for reason in Reason if reason in found),
+            team_id=after.team_id,
+            team_name=after.team_name,
+            user_ids=tuple(link.user_id for link in self._links),
+            mention_ids=tuple(
+                link.user_id for link in self._links if link.mention and self._follower.mention
+            ),
+            rank=after.rank,
+            rank_before=self._rank_before(found),
+            score_text=after.score_text,
+            score_text_before=self._before.score_text if self._before else None,
+            zone=self._zone,
+            zone_before=zone_before,
+            passed=passed,
+        )
+        zone_told_at = now if Reason.ZONE in found else known.zone_told_at if known else None
+        return item, Told(after.team_id, after.rank, self._best(known), self._zone, zone_told_at)
+
+    def _last_sync(self, *, medals: bool) -> Told | None:
+        """Start from the last board for a team of which nothing was told yet."""
+        before, old = self._before, self._changes.old
+        if before is None or old is None or self._follower.silent:
+            return None
+        there = zone(before.rank, len(old.teams)) if medals else None
+        return Told(before.team_id, before.rank, before.score, there, None)
+
+    def _told(self, known: Told | None) -> Told:
+        """Keep what was told; only the best score may have moved."""
+        if known is None:
+            return Told(self._after.team_id, self._after.rank, self._after.score, self._zone, None)
+        return replace(known, best_score=self._best(known))
+
+    def _is_best(self, known: Told) -> bool:
+        return (
+            self._submitted
+            and self._best(known) != known.best_score
+            and self._before is not None
+            and max(0, self._before.rank - self._after.rank) >= self._follower.smallest_rise
+        )
+
+    def _best(self, known: Told | None) -> float:
+        if known is None:
+            return self._after.score
+        return better(self._changes.new.order, known.best_score, self._after.score)
+
+    def _passed(self, teams: dict[int, list[Link]]) -> tuple[Passed, ...]:
+        """Members who were ahead and no longer are, by this team's own submission."""
+        if not self._submitted or self._before is None:
+            return ()
+        passed: list[Passed] = []
+        for team_id, links in teams.items():
+            other = self._changes.of(team_id)
+            if (
+                other is not None
+                and other.before is not None
+                and other.after is not None
+                and other.before.rank < self._before.rank
+                and other.after.rank > self._after.rank
+            ):
+                user_ids = tuple(link.user_id for link in links)
+                passed.append(Passed(user_ids, other.after.team_name, other.after.rank))
+        return tuple(sorted(passed, key=lambda team: team.rank)[:MOST_PASSED])
+
+    def _rank_before(self, found: set[Reason]) -> int | None:
+        """Count a fall from what was last told, everything else from the last sync."""
+        if Reason.FALL in found and self._known is not None:
+            return self._known.rank
+        return self._before.rank if self._before else None
+
+
+def better(order: Order | None, one: float, other: float) -> float:
+    """Give the better of two scores; the first where the order is not known."""
+    if order is Order.HIGHER:
+        return max(one, other)
+    return min(one, other) if order is Order.LOWER else one
+
+
+def _by_own_work(change: TeamChange) -> bool:
+    return change.how in (How.NEW, How.SUBMITTED)
+
+
+def _rested(told_at: datetime | None, now: datetime) -> bool:
+    return told_at is None or now - told_at >= REST

@@ -1,0 +1,127 @@
+"""Puts what servers are told of a board in the outbox, in the transaction that stores it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import datetime
+
+import aiosqlite
+
+from leaderboards.medals import Zone
+from leaderboards.telling import Follower, Link, Telling, Told
+from storage import outbox
+from storage.times import from_seconds, to_seconds
+
+
+async def announce(
+    connection: aiosqlite.Connection,
+    competition_id: int,
+    tell: Callable[[Follower], Telling],
+    now: datetime,
+) -> int:
+    """Tell each server that has not paused the competition, and keep what it then knows.
+
+    Gives how many announcements were put in the outbox.
+    """
+    followers = await _followers(connection, competition_id)
+    tellings = await asyncio.to_thread(lambda: [tell(follower) for follower in followers])
+    await connection.executemany(
+        "UPDATE follows SET leader_team_id = ?, leader_told_at = ?, silent = 0"
+        " WHERE guild_id = ? AND competition_id = ?",
+        [
+            (
+                telling.leader_team_id,
+                to_seconds(telling.leader_told_at),
+                follower.guild_id,
+                competition_id,
+            )
+            for follower, telling in zip(followers, tellings, strict=True)
+        ],
+    )
+    await connection.executemany(
+        "INSERT INTO told (guild_id, competition_id, team_id, rank, best_score, zone, zone_told_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (guild_id, competition_id, team_id) DO UPDATE"
+        " SET rank = excluded.rank, best_score = excluded.best_score, zone = excluded.zone,"
+        " zone_told_at = excluded.zone_told_at",
+        [
+            (
+                follower.guild_id,
+                competition_id,
+                told.team_id,
+                told.rank,
+                told.best_score,
+                told.zone,
+                to_seconds(told.zone_told_at),
+            )
+            for follower, telling in zip(followers, tellings, strict=True)
+            for told in telling.told
+        ],
+    )
+    announcements = 0
+    for follower, telling in zip(followers, tellings, strict=True):
+        if telling.message and follower.announce and follower.channel_id:
+            await outbox.add(
+                connection,
+                guild_id=follower.guild_id,
+                channel_id=follower.channel_id,
+                competition_id=competition_id,
+                message=telling.message,
+                now=now,
+            )
+            announcements += 1
+    return announcements
+
+
+async def _followers(connection: aiosqlite.Connection, competition_id: int) -> list[Follower]:
+    links: defaultdict[int, list[Link]] = defaultdict(list)
+    for guild_id, user_id, user_name, mention in await connection.execute_fetchall(
+        "SELECT l.guild_id, l.user_id, l.user_name, l.mention FROM active_follows f"
+        " JOIN links l ON l.guild_id = f.guild_id WHERE f.competition_id = ?",
+        (competition_id,),
+    ):
+        links[guild_id].append(Link(user_id, user_name, bool(mention)))
+    told: defaultdict[int, dict[int, Told]] = defaultdict(dict)
+    for guild_id, team_id, rank, best, zone, zone_told_at in await connection.execute_fetchall(
+        "SELECT t.guild_id, t.team_id, t.rank, t.best_score, t.zone, t.zone_told_at"
+        " FROM active_follows f"
+        " JOIN told t ON t.guild_id = f.guild_id AND t.competition_id = f.competition_id"
+        " WHERE f.competition_id = ?",
+        (competition_id,),
+    ):
+        told[guild_id][team_id] = Told(
+            team_id, rank, best, Zone(zone) if zone else None, from_seconds(zone_told_at)
+        )
+    return [
+        Follower(
+            guild_id=guild_id,
+            channel_id=channel_id,
+            announce=bool(announce),
+            smallest_rise=smallest_rise,
+            smallest_fall=smallest_fall,
+            mention=bool(mention),
+            leader_team_id=leader_team_id,
+            leader_told_at=from_seconds(leader_told_at),
+            links=tuple(links[guild_id]),
+            told=told[guild_id],
+            silent=bool(silent),
+        )
+        for (
+            guild_id,
+            channel_id,
+            announce,
+            smallest_rise,
+            smallest_fall,
+            mention,
+            leader_team_id,
+            leader_told_at,
+            silent,
+        ) in await connection.execute_fetchall(
+            "SELECT f.guild_id, coalesce(f.channel_id, g.channel_id), g.announce, g.smallest_rise,"
+            " g.smallest_fall, g.mention, f.leader_team_id, f.leader_told_at, f.silent"
+            " FROM active_follows f JOIN guilds g ON g.guild_id = f.guild_id"
+            " WHERE f.competition_id = ? ORDER BY f.guild_id",
+            (competition_id,),
+        )
+    ]
