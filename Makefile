@@ -5,7 +5,7 @@ SECONDS ?= 15
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url \
 	--no-annotate --custom-compile-command "make lock" $(UPGRADE) pyproject.toml
 
-.PHONY: help demo run test crash faults fuzz soak check format lock
+.PHONY: help demo run test crash faults fuzz soak bench check format lock
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
@@ -37,6 +37,10 @@ fuzz: ## Read 200,000 generated archives and CSVs: each must be a board or a typ
 soak: ## Play a simulated day of 20 competitions in 50 servers, with one call in twenty failing
 	@$(PYTHON) scripts/environment.py test
 	$(BIN)/python -m tests.soak
+
+bench: ## Measure what everything costs, beside its floor (one topic: make bench ONLY=sync)
+	@$(PYTHON) scripts/environment.py test
+	$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(SHORT),--short)
 
 check: ## Check style, types, the borders between the packages, and the lock files
 	@$(PYTHON) scripts/environment.py test

@@ -1,0 +1,47 @@
+"""What Podium costs, measured beside what it is compared with: `make bench`.
+
+How to add a topic: write `benchmarks/topic.py` with one function
+
+    def figures(effort: Effort) -> Iterator[Figure]:
+
+and name it in `TOPICS` below. It yields a `Figure` for each line of the table. Each topic runs in
+a process of its own, so that its memory and its caches are nobody else's; it does its work in
+`effort.folder`, which is removed afterwards. What is compared is measured by
+`measure.interleaved`: every way once a round, so that a slow moment of the machine meets all of
+them. With `effort.short` only show that it runs: the smallest size, one round.
+
+The results are kept in `benchmarks/figures/TOPIC.json`, and the tables in `docs/performance.md`
+are made from them: put `<!-- figures: TOPIC -->` and `<!-- end -->` where one belongs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+TOPICS = {
+    "sync": "one sync, from the zip to the commit",
+}
+"""Every topic by the name of its module, with what it is about."""
+
+SIZES = (1_744, 15_739, 100_000)
+"""Teams of the boards that are measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much a topic is to measure, and where."""
+
+    folder: Path
+    """An empty folder for databases and the like."""
+    short: bool = False
+    """Only to see that it runs: the times mean nothing."""
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """The sizes of boards to measure."""
+        return SIZES[:1] if self.short else SIZES
+
+    def rounds(self, rounds: int) -> int:
+        """Give how many rounds to measure, of so many that would be enough."""
+        return 1 if self.short else rounds

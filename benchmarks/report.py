@@ -1,0 +1,26 @@
+"""`docs/performance.md`: its tables are made from the figures that were kept."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from benchmarks.figure import kept, table
+
+PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
+_TABLE = re.compile(r"(<!-- figures: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def refresh() -> None:
+    """Write the tables of the page anew; what stands around them stays."""
+    if PAGE.exists():
+        text = PAGE.read_text(encoding="utf-8")
+        PAGE.write_text(_TABLE.sub(_written, text), encoding="utf-8")
+
+
+def _written(found: re.Match[str]) -> str:
+    known = kept(found[2])
+    if known is None:
+        return found[0]
+    figures, about = known
+    return f"{found[1]}{table(figures)}\n\n{' · '.join(about.values())}\n{found[3]}"

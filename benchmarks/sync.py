@@ -1,0 +1,106 @@
+"""What one sync costs, from the zip to the commit, beside its floor and the row-by-row way."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+
+from benchmarks import Effort
+from benchmarks.boards import FIRST, SLUG, csv_of, lively, real, usual, zip_of
+from benchmarks.figure import Figure
+from benchmarks.floor import floor, row_by_row
+from benchmarks.measure import Way, interleaved
+from leaderboards.sync import Outcome, SyncReport, sync
+from storage.storage import Storage
+
+_ROUNDS = {1_744: 31, 15_739: 15, 100_000: 7}
+_numbers = count()
+
+
+def figures(effort: Effort) -> Iterator[Figure]:
+    """Measure a first sync, the usual one, the lively one and the same bytes again."""
+    logging.disable()
+    for teams in effort.sizes:
+        yield from _at(teams, effort)
+
+
+def _at(teams: int, effort: Effort) -> Iterator[Figure]:
+    folder, rounds = effort.folder, effort.rounds(_ROUNDS[teams])
+    first = real(teams)
+    old, old_csv = zip_of(first), csv_of(first)
+    next_boards = {"usual": usual(first), "lively": lively(first)}
+    ways: dict[str, Way] = {
+        "F": floor(folder, old_csv),
+        "new": podium(folder, old),
+        "same": podium(folder, zip_of(first, 1), old, Outcome.UNCHANGED),
+    }
+    for name, board in next_boards.items():
+        ways[f"F {name}"] = floor(folder, csv_of(board), old_csv)
+        ways[name] = podium(folder, zip_of(board, 1), old)
+    ms = interleaved(ways, rounds)
+
+    def compared(what: str, name: str, floor_: str, goal: float) -> Figure:
+        raw = {"sync": ms[name], "F": ms[floor_]}
+        return Figure(what, ms[name] / ms[floor_], "F", teams, goal, raw=raw)
+
+    yield compared("a sync where everything is new", "new", "F", 2.0)
+    yield compared("the usual sync: 0.2 % moved by themselves", "usual", "F usual", 1.2)
+    yield compared("a lively sync: 60 % of scores changed", "lively", "F lively", 2.0)
+    yield compared("a sync of the same bytes", "same", "F usual", 0.05)
+    if teams <= 15_739:
+        yield _against_row_by_row(teams, ms["usual"], csv_of(next_boards["usual"]), old_csv, effort)
+
+
+def _against_row_by_row(
+    teams: int, usual_ms: float, new: bytes, old: bytes, effort: Effort
+) -> Figure:
+    rounds = effort.rounds(3 if teams < 10_000 else 1)
+    ms = interleaved({"rows": row_by_row(effort.folder, new, old)}, rounds)
+    return Figure(
+        "the usual sync against row by row",
+        ms["rows"] / usual_ms,
+        "times faster",
+        teams,
+        100,
+        at_least=True,
+        raw={"row by row": ms["rows"], "sync": usual_ms},
+    )
+
+
+def podium(
+    folder: Path, new: bytes, old: bytes | None = None, outcome: Outcome = Outcome.STORED
+) -> Way:
+    """Sync as Podium does, on a database of its own; with `old` that board was synced before."""
+
+    @contextmanager
+    def way() -> Iterator[Callable[[], object]]:
+        path = folder / f"podium-{next(_numbers)}.db"
+        with asyncio.Runner() as loop:
+            storage = loop.run(Storage.open(path))
+            try:
+                if old is not None:
+                    loop.run(synced(storage, old, 0))
+                reports: list[SyncReport] = []
+                yield lambda: reports.append(loop.run(synced(storage, new, 1)))
+                if reports[0].outcome is not outcome:
+                    raise AssertionError(reports[0].line())
+            finally:
+                loop.run(storage.close())
+        path.unlink()
+
+    return way
+
+
+async def synced(storage: Storage, archive: bytes, syncs: int, slug: str = SLUG) -> SyncReport:
+    """Sync a competition whose download is this archive."""
+
+    async def download(_: str) -> bytes:
+        return archive
+
+    now = FIRST + syncs * timedelta(minutes=5)
+    return await sync(slug, download=download, store=storage.board_writer, now=lambda: now)

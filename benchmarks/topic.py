@@ -1,0 +1,24 @@
+"""One topic, measured in a process of its own."""
+
+from __future__ import annotations
+
+import importlib
+import multiprocessing
+import tempfile
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+from benchmarks import Effort
+from benchmarks.figure import Figure
+
+
+def measure(topic: str, *, short: bool) -> list[Figure]:
+    """Give a topic's figures."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(_here, topic, short).result()
+
+
+def _here(topic: str, short: bool) -> list[Figure]:
+    with tempfile.TemporaryDirectory(prefix="podium-bench-", ignore_cleanup_errors=True) as name:
+        module = importlib.import_module(f"benchmarks.{topic}")
+        return list(module.figures(Effort(Path(name), short=short)))
