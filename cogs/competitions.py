@@ -1,4 +1,4 @@
-"""`/competition`: what this server follows."""
+"""`/competition`: what this server follows, with the other topics of that group."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from discord.ext import commands
 
 from cogs.answers import Interaction, Refusal, answer, think
 from cogs.channels import refuse_unless_writable
-from cogs.checks import require_manager
+from cogs.competition_part import CompetitionPart
 from cogs.lookups import competition_choices, followed
 from cogs.services import Services, guild_id_of, services_of
 from cogs.sync import syncer_of
@@ -35,19 +35,13 @@ Typed = app_commands.Range[str, 1, 200]
 @app_commands.guild_only()
 @app_commands.allowed_installs(guilds=True)
 @app_commands.default_permissions(manage_guild=True)
-class Competitions(commands.GroupCog, group_name="competition"):
+class Competitions(CompetitionPart, commands.GroupCog, group_name="competition"):
     """Which Kaggle competitions this server follows (for managers)."""
 
     def __init__(self, bot: commands.Bot, services: Services) -> None:
-        super().__init__()
-        self._bot = bot
-        self._services = services
+        super().__init__(bot, services)
         self._adding: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         """One server at a time: who fails must not take away what the next one is adding."""
-
-    async def interaction_check(self, interaction: Interaction, /) -> bool:
-        """Let only managers through, also where the server shows the commands to everybody."""
-        return require_manager(interaction)
 
     @app_commands.command()
     @app_commands.describe(
