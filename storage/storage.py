@@ -8,6 +8,7 @@ from typing import Self
 
 from storage.board_writer import BoardWriter
 from storage.boards import Boards
+from storage.channels import Channels
 from storage.competitions import Competitions
 from storage.database import Database
 from storage.facts import Facts
@@ -27,6 +28,7 @@ class Storage:
     boards: Boards
     board_writer: BoardWriter
     guilds: Guilds
+    channels: Channels
     links: Links
     outbox: Outbox
     privacy: Privacy
@@ -42,6 +44,7 @@ class Storage:
             boards=Boards(database),
             board_writer=BoardWriter(database),
             guilds=Guilds(database),
+            channels=Channels(database),
             links=Links(database),
             outbox=Outbox(database),
             privacy=Privacy(database),

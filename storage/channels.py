@@ -1,0 +1,33 @@
+"""How much each channel of a server is told."""
+
+from __future__ import annotations
+
+from leaderboards.channel_mode import ChannelMode
+from storage.database import Database
+
+
+class Channels:
+    """Reads and writes the modes of channels."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def modes(self, guild_id: int) -> dict[int, ChannelMode]:
+        """Give the modes that a server has chosen, by channel; without one: everything."""
+        async with self._database.read() as connection:
+            rows = await connection.execute_fetchall(
+                "SELECT channel_id, mode FROM channels WHERE guild_id = ?", (guild_id,)
+            )
+        return {channel_id: ChannelMode(mode) for channel_id, mode in rows}
+
+    async def set_mode(self, guild_id: int, channel_id: int, mode: ChannelMode) -> None:
+        """Keep how much a channel is told from now on."""
+        async with self._database.write() as connection:
+            await connection.execute(
+                "INSERT INTO guilds (guild_id) VALUES (?) ON CONFLICT DO NOTHING", (guild_id,)
+            )
+            await connection.execute(
+                "INSERT INTO channels (guild_id, channel_id, mode) VALUES (?, ?, ?)"
+                " ON CONFLICT (guild_id, channel_id) DO UPDATE SET mode = excluded.mode",
+                (guild_id, channel_id, mode),
+            )
