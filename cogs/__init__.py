@@ -8,6 +8,7 @@ EXTENSIONS: tuple[str, ...] = (
     "cogs.links",
     "cogs.competitions",
     "cogs.announcements",
+    "cogs.settings",
     "cogs.status",
     "cogs.privacy",
     "cogs.servers",

@@ -1,0 +1,340 @@
+"""The controls of the panel of `/settings`; all that each must know stands in its custom_id."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Self, cast
+
+import discord
+from discord import ui
+
+from cogs.answers import Interaction, Refusal, answer, turn
+from cogs.channels import refuse_unless_writable
+from cogs.checks import require_manager
+from cogs.components import Answering
+from cogs.services import guild_id_of, services_of
+from cogs.settings_forms import Thresholds, TimeZone
+from cogs.ui.layout import Item
+from cogs.ui.settings import DAYS, MODES, TITLES, Section, SettingsScreen, hour, settings_view
+from leaderboards.channel_mode import ChannelMode
+from storage.settings import Changed, GuildSettings
+
+NONE = "none"
+"""Stands in a select for what is not to be."""
+
+_ON_OFF: Mapping[Section, Mapping[str, str]] = {
+    Section.ANNOUNCEMENTS: {"announce": "Announcements", "mention": "Pings"},
+    Section.DIGESTS: {"daily_digest": "Daily digest"},
+    Section.DEADLINES: {
+        "remind_week": "7 days ahead",
+        "remind_day": "24 hours ahead",
+        "remind_hour": "1 hour ahead",
+    },
+    Section.MEMBERS: {"require_verified": "Only proven links"},
+}
+"""By section: the settings that are on or off, and what their buttons say."""
+
+_CHOICES: Mapping[Section, Sequence[str]] = {
+    Section.QUIET: ("quiet_from", "quiet_to"),
+    Section.DIGESTS: ("weekly_digest_day", "digest_hour"),
+}
+
+_FORMS: Mapping[Section, tuple[type[Thresholds | TimeZone], str]] = {
+    Section.NEWS: (Thresholds, "Change"),
+    Section.QUIET: (TimeZone, "Time zone"),
+    Section.DIGESTS: (TimeZone, "Time zone"),
+}
+"""By section: the form for what has to be typed, and what its button says."""
+
+
+class SectionSelect(Answering, ui.DynamicItem[ui.Select[Any]], template="settings:section"):
+    """Turns to a section of the panel."""
+
+    def __init__(self, current: Section | None = None) -> None:
+        options = [
+            discord.SelectOption(
+                label=name, value=section, description=what, emoji=sign, default=section == current
+            )
+            for section, (sign, name, what) in TITLES.items()
+        ]
+        super().__init__(
+            ui.Select(custom_id="settings:section", placeholder="Change something", options=options)
+        )
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: Interaction, _item: Item, _match: re.Match[str], /
+    ) -> Self:
+        """Read the select from what Discord sends back."""
+        return cls()
+
+    async def press(self, interaction: Interaction) -> None:
+        """Show the section."""
+        await _begin(interaction)
+        await show(interaction, Section(self.item.values[0]))
+
+
+class Toggle(
+    Answering,
+    ui.DynamicItem[ui.Button[Any]],
+    template=r"settings:toggle:(?P<section>[a-z]+):(?P<name>[a-z_]+)",
+):
+    """Turns one setting on or off."""
+
+    def __init__(self, section: Section, name: str, *, on: bool = False) -> None:
+        super().__init__(
+            ui.Button(
+                label=f"{_ON_OFF[section][name]}: {'on' if on else 'off'}",
+                custom_id=f"settings:toggle:{section}:{name}",
+                style=discord.ButtonStyle.success if on else discord.ButtonStyle.secondary,
+            )
+        )
+        self.section = section
+        self.name = name
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: Interaction, _item: Item, match: re.Match[str], /
+    ) -> Self:
+        """Read the button from what Discord sends back."""
+        return cls(Section(match["section"]), match["name"])
+
+    async def press(self, interaction: Interaction) -> None:
+        """Turn it."""
+        await _begin(interaction)
+        settings = await _settings_of(interaction)
+        changed = {self.name: not getattr(settings, self.name)}
+        await _change(interaction, cast("Changed", changed))
+        await show(interaction, self.section)
+
+
+class Choice(
+    Answering,
+    ui.DynamicItem[ui.Select[Any]],
+    template=r"settings:choose:(?P<section>[a-z]+):(?P<name>[a-z_]+)",
+):
+    """Chooses an hour, or a day of the week."""
+
+    def __init__(self, section: Section, name: str, settings: GuildSettings | None = None) -> None:
+        chosen = getattr(settings, name, None)
+        value = NONE if chosen is None else str(chosen)
+        options = [
+            discord.SelectOption(label=label, value=key, default=key == value)
+            for key, label in _OPTIONS[name].items()
+        ]
+        super().__init__(ui.Select(custom_id=f"settings:choose:{section}:{name}", options=options))
+        self.section = section
+        self.name = name
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: Interaction, _item: Item, match: re.Match[str], /
+    ) -> Self:
+        """Read the select from what Discord sends back."""
+        return cls(Section(match["section"]), match["name"])
+
+    async def press(self, interaction: Interaction) -> None:
+        """Keep what was chosen."""
+        await _begin(interaction)
+        chosen = self.item.values[0]
+        value = None if chosen == NONE else int(chosen)
+        changed = cast("Changed", {self.name: value})
+        if self.name == "quiet_from":
+            changed = _quiet_from(await _settings_of(interaction), value)
+        await _change(interaction, changed)
+        await show(interaction, self.section)
+
+
+class ChannelChoice(
+    Answering,
+    ui.DynamicItem[ui.ChannelSelect[Any]],
+    template=r"settings:channel:(?P<section>announcements|channels)",
+):
+    """Chooses where to announce, or the channel whose mode is to be chosen."""
+
+    def __init__(self, section: Section, channel_id: int | None = None) -> None:
+        shown = [] if channel_id is None else [discord.Object(channel_id)]
+        super().__init__(
+            ui.ChannelSelect(
+                custom_id=f"settings:channel:{section}",
+                channel_types=[discord.ChannelType.text],
+                placeholder="Where to announce"
+                if section is Section.ANNOUNCEMENTS
+                else "Which channel",
+                default_values=shown,
+            )
+        )
+        self.section = section
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: Interaction, _item: Item, match: re.Match[str], /
+    ) -> Self:
+        """Read the select from what Discord sends back."""
+        return cls(Section(match["section"]))
+
+    async def press(self, interaction: Interaction) -> None:
+        """Keep the channel, or show what it is told."""
+        await _begin(interaction)
+        picked = self.item.values[0]
+        channel = interaction.guild.get_channel(picked.id) if interaction.guild else None
+        if not isinstance(channel, discord.TextChannel):
+            raise Refusal("I cannot see that channel. Pick one that I can see.")
+        if self.section is Section.ANNOUNCEMENTS:
+            refuse_unless_writable(channel)
+            await _change(interaction, {"channel_id": channel.id})
+        await show(interaction, self.section, channel.id)
+
+
+class ModeChoice(
+    Answering, ui.DynamicItem[ui.Select[Any]], template=r"settings:mode:(?P<channel>\d{1,20})"
+):
+    """Chooses what a channel is told."""
+
+    def __init__(self, channel_id: int, mode: ChannelMode = ChannelMode.EVERYTHING) -> None:
+        options = [
+            discord.SelectOption(label=label, value=key, default=key == mode)
+            for key, label in MODES.items()
+        ]
+        super().__init__(ui.Select(custom_id=f"settings:mode:{channel_id}", options=options))
+        self.channel_id = channel_id
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: Interaction, _item: Item, match: re.Match[str], /
+    ) -> Self:
+        """Read the select from what Discord sends back."""
+        return cls(int(match["channel"]))
+
+    async def press(self, interaction: Interaction) -> None:
+        """Keep the mode."""
+        await _begin(interaction)
+        guild_id = guild_id_of(interaction)
+        if interaction.guild is None or interaction.guild.get_channel(self.channel_id) is None:
+            raise Refusal("That channel is gone.")
+        storage = services_of(interaction.client).storage
+        mode = ChannelMode(self.item.values[0])
+        await storage.channels.set_mode(guild_id, self.channel_id, mode)
+        await show(interaction, Section.CHANNELS, self.channel_id)
+
+
+class EditButton(
+    Answering,
+    ui.DynamicItem[ui.Button[Any]],
+    template=r"settings:edit:(?P<section>[a-z]+)",
+):
+    """Opens the form for what has to be typed."""
+
+    def __init__(self, section: Section) -> None:
+        _, label = _FORMS[section]
+        super().__init__(ui.Button(label=f"{label} …", custom_id=f"settings:edit:{section}"))
+        self.section = section
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: Interaction, _item: Item, match: re.Match[str], /
+    ) -> Self:
+        """Read the button from what Discord sends back."""
+        return cls(Section(match["section"]))
+
+    async def press(self, interaction: Interaction) -> None:
+        """Show the form with what is set now."""
+        require_manager(interaction)
+        settings = await _settings_of(interaction)
+        form, _ = _FORMS[self.section]
+        await interaction.response.send_modal(form(self._keep, settings))
+
+    async def _keep(self, interaction: Interaction, changed: Changed) -> None:
+        await _change(interaction, changed)
+        await show(interaction, self.section)
+
+
+async def _begin(interaction: Interaction) -> None:
+    """Let only managers through, also below a panel that was opened when they still were."""
+    require_manager(interaction)
+    await turn(interaction)
+
+
+async def _settings_of(interaction: Interaction) -> GuildSettings:
+    storage = services_of(interaction.client).storage
+    return await storage.guilds.settings(guild_id_of(interaction))
+
+
+async def _change(interaction: Interaction, changed: Changed) -> None:
+    storage = services_of(interaction.client).storage
+    await storage.guilds.change(guild_id_of(interaction), **changed)
+    interaction.client.dispatch("outbox_filled")  # What waited may have moved or be told now.
+
+
+async def show(
+    interaction: Interaction, section: Section | None, channel_id: int | None = None
+) -> None:
+    """Show a section of the panel as it is set now; None shows everything."""
+    guild_id = guild_id_of(interaction)
+    storage = services_of(interaction.client).storage
+    screen = SettingsScreen(
+        await storage.guilds.settings(guild_id),
+        await storage.channels.modes(guild_id),
+        section,
+        channel_id if section is Section.CHANNELS else None,
+    )
+    await answer(interaction, settings_view(screen, _rows(screen)))
+
+
+def _rows(screen: SettingsScreen) -> list[list[Item]]:
+    section, settings = screen.section, screen.settings
+    if section is None:
+        return [[SectionSelect()]]
+    rows: list[list[Item]] = []
+    if section is Section.ANNOUNCEMENTS:
+        rows.append([ChannelChoice(section, settings.channel_id)])
+    if section is Section.CHANNELS:
+        rows.append([ChannelChoice(section, screen.channel_id)])
+        if screen.channel_id is not None:
+            mode = screen.modes.get(screen.channel_id, ChannelMode.EVERYTHING)
+            rows.append([ModeChoice(screen.channel_id, mode)])
+    rows += [[Choice(section, name, settings)] for name in _choices(section, settings)]
+    buttons: list[Item] = [
+        Toggle(section, name, on=getattr(settings, name)) for name in _ON_OFF.get(section, {})
+    ]
+    if section in _FORMS:
+        buttons.append(EditButton(section))
+    return [*rows, *([buttons] if buttons else []), [SectionSelect(section)]]
+
+
+def _choices(section: Section, settings: GuildSettings) -> Sequence[str]:
+    names = _CHOICES.get(section, ())
+    return names[:1] if section is Section.QUIET and settings.quiet_from is None else names
+
+
+def _hours(words: str) -> dict[str, str]:
+    return {str(number): f"{words} {hour(number)}" for number in range(24)}
+
+
+_OPTIONS: Mapping[str, Mapping[str, str]] = {
+    "quiet_from": {NONE: "No quiet hours", **_hours("Quiet from")},
+    "quiet_to": _hours("Quiet until"),
+    "digest_hour": _hours("Digests at"),
+    "weekly_digest_day": {
+        NONE: "No weekly digest",
+        **{str(number): f"A digest every {day}" for number, day in enumerate(DAYS)},
+    },
+}
+
+_NIGHT = 8
+"""Hours that are quiet when only their beginning was chosen."""
+
+
+def _quiet_from(settings: GuildSettings, start: int | None) -> Changed:
+    """Keep quiet hours whole: with a beginning and an end, or not at all."""
+    end = settings.quiet_to
+    if start is None:
+        end = None
+    elif end is None:
+        end = (start + _NIGHT) % 24
+    return {"quiet_from": start, "quiet_to": end}
+
+
+CONTROLS = (SectionSelect, Toggle, Choice, ChannelChoice, ModeChoice, EditButton)
+"""All of them, for the bot to know."""

@@ -1,0 +1,105 @@
+"""The forms of the panel of `/settings`, for what has to be typed."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from discord import ui
+
+from cogs.answers import Interaction, Refusal, turn
+from cogs.checks import require_manager
+from cogs.errors import answer_error
+from cogs.time_zones import time_zone
+from storage.settings import Changed, GuildSettings
+
+Keep = Callable[[Interaction, Changed], Awaitable[None]]
+
+_MOST = 100_000
+"""Places; far more than any board has."""
+
+
+class _Form(ui.Modal):
+    """A form of the panel, which is told what was typed."""
+
+    def __init__(self, keep: Keep, title: str, *fields: ui.Label[Any]) -> None:
+        super().__init__(title=title)
+        self._keep = keep
+        for field in fields:
+            self.add_item(field)
+
+    async def on_submit(self, interaction: Interaction, /) -> None:
+        """Keep what was typed."""
+        require_manager(interaction)
+        await turn(interaction)
+        await self._keep(interaction, await self.typed())
+
+    async def on_error(  # type: ignore[override]  # as discord.py overrides it itself
+        self, interaction: Interaction, error: Exception, /
+    ) -> None:
+        """Answer what went wrong."""
+        await answer_error(interaction, error)
+
+    async def typed(self) -> Changed:
+        """Give what was typed; raises what is wrong with it."""
+        raise NotImplementedError
+
+
+class Thresholds(_Form):
+    """How large a climb or a fall must be to be told."""
+
+    def __init__(self, keep: Keep, settings: GuildSettings) -> None:
+        self.rise: ui.TextInput[Any] = ui.TextInput(
+            default=str(settings.smallest_rise), max_length=6
+        )
+        self.fall: ui.TextInput[Any] = ui.TextInput(
+            default=str(settings.smallest_fall), max_length=6
+        )
+        super().__init__(
+            keep,
+            "What is news",
+            ui.Label(
+                text="A new best score must gain",
+                description="So many places; 0 tells every one",
+                component=self.rise,
+            ),
+            ui.Label(
+                text="A fall must be",
+                description="So many places, at least 1",
+                component=self.fall,
+            ),
+        )
+
+    async def typed(self) -> Changed:
+        """Give the two numbers."""
+        return {
+            "smallest_rise": _whole(self.rise.value, 0),
+            "smallest_fall": _whole(self.fall.value, 1),
+        }
+
+
+class TimeZone(_Form):
+    """The zone of the server's hours."""
+
+    def __init__(self, keep: Keep, settings: GuildSettings) -> None:
+        self.zone: ui.TextInput[Any] = ui.TextInput(default=settings.time_zone, max_length=64)
+        super().__init__(
+            keep,
+            "Time zone",
+            ui.Label(
+                text="Time zone",
+                description="For example Europe/Berlin, or only the city",
+                component=self.zone,
+            ),
+        )
+
+    async def typed(self) -> Changed:
+        """Give the zone's name in the tz database."""
+        return {"time_zone": await time_zone(self.zone.value)}
+
+
+def _whole(typed: str, smallest: int) -> int:
+    text = typed.strip()
+    if not text.isascii() or not text.isdigit() or not smallest <= int(text) <= _MOST:
+        raise Refusal(f"Give whole numbers of places, from {smallest} to {_MOST:,}.")
+    return int(text)
