@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
 import discord
 from discord import ui
+
+from cogs.ui.layout import Picture
 
 Interaction = discord.Interaction[Any]
 
@@ -35,9 +39,15 @@ async def turn(interaction: Interaction) -> None:
     interaction.extras["waiting"] = _Waiting.UPDATE
 
 
-async def answer(interaction: Interaction, view: ui.LayoutView) -> None:
+async def answer(
+    interaction: Interaction, view: ui.LayoutView, pictures: Sequence[Picture] = ()
+) -> None:
     """Show what came of it in place of the waiting, or of the message that changes."""
-    await interaction.edit_original_response(view=view)
+    files = [
+        discord.File(io.BytesIO(one.png), one.file_name, description=one.description)
+        for one in pictures
+    ]
+    await interaction.edit_original_response(view=view, attachments=files)
 
 
 async def refuse(interaction: Interaction, view: ui.LayoutView) -> None:

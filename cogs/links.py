@@ -153,7 +153,7 @@ def _member_or_self(
 
 def _not_linked(user: discord.Member | discord.User, interaction: Interaction) -> str:
     if user == interaction.user:
-        return "I do not know who you are on Kaggle yet. `/link` tells me."
+        return fmt.UNKNOWN_TO_ME
     return f"{fmt.member(user.id)} has not told me who they are on Kaggle."
 
 

@@ -9,6 +9,7 @@ from typing import Any, Protocol, cast
 
 import discord
 
+from cogs.memberships import Memberships
 from leaderboards.kaggle import CompetitionDetails
 from storage.storage import Storage
 
@@ -38,9 +39,11 @@ class Services:
     sync_minutes: float = 5
     now: Callable[[], datetime] = _utc_now
     started_at: datetime = field(init=False)
+    memberships: Memberships = field(init=False)
 
     def __post_init__(self) -> None:
         self.started_at = self.now()
+        self.memberships = Memberships(self.now)
 
 
 class _Client(Protocol):
@@ -53,7 +56,7 @@ def services_of(client: discord.Client) -> Services:
 
 
 def guild_id_of(interaction: discord.Interaction[Any]) -> int:
-    """Give the server in which something was asked; all commands are for servers."""
+    """Give the server in which something was asked, for commands that are for servers only."""
     if interaction.guild_id is None:
         raise discord.app_commands.NoPrivateMessage
     return interaction.guild_id

@@ -31,6 +31,18 @@ class MedalPlaces(NamedTuple):
     silver: int
     bronze: int
 
+    def zone(self, rank: int) -> Zone | None:
+        """Give the zone in which a rank stands, if any."""
+        if rank <= self.gold:
+            return Zone.GOLD
+        if rank <= self.silver:
+            return Zone.SILVER
+        return Zone.BRONZE if rank <= self.bronze else None
+
+    def last_rank(self, zone: Zone) -> int:
+        """Give the last rank of a zone; 0 where nobody gets this medal."""
+        return {Zone.GOLD: self.gold, Zone.SILVER: self.silver, Zone.BRONZE: self.bronze}[zone]
+
 
 _WITH_MEDALS = frozenset({"featured", "research", "recruitment", "masters"})
 
@@ -54,9 +66,4 @@ def medal_places(teams: int) -> MedalPlaces:
 
 def zone(rank: int, teams: int) -> Zone | None:
     """Give the zone in which a rank stands, if any."""
-    places = medal_places(teams)
-    if rank <= places.gold:
-        return Zone.GOLD
-    if rank <= places.silver:
-        return Zone.SILVER
-    return Zone.BRONZE if rank <= places.bronze else None
+    return medal_places(teams).zone(rank)

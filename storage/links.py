@@ -101,6 +101,11 @@ class Links:
         )
         return found[0] if found else None
 
+    async def of_user(self, user_id: int) -> list[StoredLink]:
+        """Give a Discord user's links in all servers."""
+        async with self._database.read() as connection:
+            return await links_of_member(connection, user_id)
+
     async def of_guild(self, guild_id: int) -> list[StoredLink]:
         """Give all links of a server, by user name."""
         return await self._select(

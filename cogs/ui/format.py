@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
 import discord
 
-from leaderboards.board import Order
+from leaderboards.board import Entry, Order
 from leaderboards.medals import Zone
 
 UP, DOWN, NEW = "▲", "▼", "new"
+
+UNKNOWN_TO_ME = "I do not know who you are on Kaggle yet. `/link` tells me."
 
 MEDALS = {Zone.GOLD: "🥇", Zone.SILVER: "🥈", Zone.BRONZE: "🥉"}
 
@@ -33,9 +35,22 @@ def member(user_id: int) -> str:
     return f"<@{user_id}>"
 
 
+def member_ids(entry: Entry, users: Mapping[str, int]) -> list[int]:
+    """Give the Discord user ids of a team's people, as far as `users` tells who is who."""
+    folded = (user_name.casefold() for user_name in entry.members if entry.rank)
+    return [users[name] for name in folded if name in users]
+
+
 def when(moment: datetime | None) -> str:
     """Write a moment as each reader's Discord shows it: how long ago, or how soon."""
     return "never" if moment is None else discord.utils.format_dt(moment, "R")
+
+
+def deadline(moment: datetime | None, now: datetime) -> str:
+    """Write how long a competition still goes, or since when it is over; nothing if not known."""
+    if moment is None:
+        return ""
+    return f"{'ends' if moment > now else 'ended'} {when(moment)}"
 
 
 def date(moment: datetime) -> str:

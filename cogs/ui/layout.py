@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import discord
 from discord import ui
+
+from leaderboards.medals import Zone
 
 CHARACTERS = 4000
 """What Discord lets one message hold, all its texts together."""
@@ -17,17 +20,44 @@ SILVER = discord.Colour(0xA7B0BA)
 BRONZE = discord.Colour(0xC07C41)
 RED = discord.Colour(0xD9534F)
 
+_ZONES = {Zone.GOLD: GOLD, Zone.SILVER: SILVER, Zone.BRONZE: BRONZE, None: BLUE}
+
 Item = ui.Item[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture below the texts of a card."""
+
+    file_name: str
+    """Of letters, digits and dots, as Discord keeps it."""
+    png: bytes
+    description: str
+    """The same in words, for those who cannot see it."""
+
+
+def zone_colour(zone: Zone | None) -> discord.Colour:
+    """Give the colour of a medal zone, or of none."""
+    return _ZONES[zone]
 
 
 def card(
     *texts: str,
     colour: discord.Colour = BLUE,
+    pictures: Sequence[Picture] = (),
     buttons: Sequence[Sequence[Item]] = (),
     id: int | None = None,  # noqa: A002 - Discord's own name for it
 ) -> ui.LayoutView:
-    """Build a screen: texts below each other in one frame, rows of buttons below them."""
+    """Build a screen: texts below each other in one frame, below them pictures, then buttons.
+
+    Whoever sends it sends the files of the pictures as well.
+    """
     items: list[Item] = [ui.TextDisplay(text) for text in texts]
+    if pictures:
+        gallery = ui.MediaGallery[Any]()
+        for one in pictures:
+            gallery.add_item(media=f"attachment://{one.file_name}", description=one.description)
+        items.append(gallery)
     items += [ui.ActionRow(*row) for row in buttons]
     view = ui.LayoutView(timeout=None)
     view.add_item(ui.Container(*items, accent_colour=colour, id=id))

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -55,3 +55,10 @@ def test_words() -> None:
     assert fmt.better(Order.LOWER) == "lower is better"
     assert fmt.better(None) == ""
     assert fmt.dotted(["a", "", "b"]) == "a · b"
+
+
+def test_deadlines_lie_ahead_or_behind() -> None:
+    end = datetime(2026, 1, 1, tzinfo=UTC)
+    assert fmt.deadline(None, end) == ""
+    assert fmt.deadline(end, end - timedelta(days=1)) == "ends <t:1767225600:R>"
+    assert fmt.deadline(end, end) == "ended <t:1767225600:R>"

@@ -34,6 +34,7 @@ async def test_a_name_belongs_to_one_member_of_a_server(storage: Storage) -> Non
     await storage.links.link(2, 11, "Alice", linked_by=11, now=NOW)
     assert [link.user_id for link in await storage.links.of_guild(1)] == [10]
     assert [link.user_id for link in await storage.links.of_guild(2)] == [11]
+    assert [link.guild_id for link in await storage.links.of_user(11)] == [2]
 
 
 async def test_unlinking_gives_what_was_linked(storage: Storage) -> None:

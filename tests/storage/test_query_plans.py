@@ -41,6 +41,7 @@ async def use_everything(storage: Storage) -> None:
     await storage.links.of_member(1, 10)
     await storage.links.of_user_name(1, "user1")
     await storage.links.of_guild(1)
+    await storage.links.of_user(10)
     await storage.links.set_mention(1, 10, mention=True)
 
     await storage.guilds.settings(1)
