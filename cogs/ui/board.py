@@ -10,8 +10,9 @@ from discord import ui
 
 from cogs.ui import format as fmt
 from cogs.ui.layout import CHARACTERS, Item, card
-from cogs.ui.text import display_width, in_code, join_lines, plain
+from cogs.ui.text import in_code, join_lines, plain
 from leaderboards.board import Entry, Order
+from leaderboards.text import display_width
 
 LINES = 20
 """Teams on a page."""

@@ -5,9 +5,9 @@ import discord
 import pytest
 import simcord
 
-from cogs.ui.text import display_width
 from demo.season import read_season
 from leaderboards.errors import TimedOut
+from leaderboards.text import display_width
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, SAMPLE, SMALL, crowd
 from tests.cogs.world import World, private, raw, said, text_of
 

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from cogs.ui import text
+from cogs.ui.text import in_code, plain
 from demo.season import ARCHIVE, read_season
 from leaderboards.reading import read_board
+from leaderboards.text import NAMELESS, clean, display_width
 from tests.cogs.test_text import is_harmless, shown
 
 BOARDS = Path(__file__).parents[1] / "boards"
@@ -20,10 +21,10 @@ def test_real_names_are_shown_as_they_are_on_one_line(archive: Path) -> None:
     }
     assert len(names) > 1000
     for name in sorted(names):
-        assert text.display_width(text.in_code(name, 24)) == 24
+        assert display_width(in_code(name, 24)) == 24
     for name in names:
-        assert text.clean(name) != text.NAMELESS
-    together = " · ".join(text.plain(name) for name in sorted(names))
+        assert clean(name) != NAMELESS
+    together = " · ".join(plain(name) for name in sorted(names))
     seen = shown(f"a {together}")
     assert is_harmless(seen)
     assert seen.count(" · ") >= len(names) - 1

@@ -24,7 +24,7 @@ from cogs.ui.board import BoardScreen, board_view
 from cogs.ui.layout import card
 from cogs.ui.news import message_view
 from cogs.ui.rank import rank_view
-from cogs.ui.text import display_width, in_code, plain
+from cogs.ui.text import in_code, plain
 from demo.season import ARCHIVE, read_season
 from leaderboards.archive import read_archive
 from leaderboards.board import Entry, Order
@@ -32,6 +32,7 @@ from leaderboards.errors import KaggleFailed
 from leaderboards.kaggle import CompetitionDetails
 from leaderboards.medals import Zone
 from leaderboards.news import Item, NewsMessage, Passed, Reason
+from leaderboards.text import display_width
 from storage.boards import BoardInfo
 from storage.competitions import Competition
 from tests.cogs.examples import SMALL

@@ -1,0 +1,35 @@
+"""What is left of a name before it is shown anywhere."""
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from leaderboards import text
+
+
+@given(st.text(max_size=60), st.integers(4, 40))
+@example("各位🏆🏆🏆", 6)
+@example("👩‍👩‍👧‍👦👩‍👩‍👧‍👦", 5)
+def test_no_name_is_wider_than_it_may_be(name: str, width: int) -> None:
+    assert text.display_width(text.shorten(text.clean(name), width)) <= width
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("  NaN  ", "NaN"),
+        ("Ünïcödé 東京 зима", "Ünïcödé 東京 зима"),
+        ("👨‍🚀 crew", "👨‍🚀 crew"),
+        ("a\u200bb\u2060c\ufeff", "abc"),
+        ("a\u200db", "ab"),
+        ("\u3164", "(no name)"),
+        ("🏳️‍🌈", "🏳️‍🌈"),
+    ],
+)
+def test_honest_names_stay_as_they_are(name: str, kept: str) -> None:
+    assert text.clean(name) == kept
+
+
+def test_long_names_end_in_an_ellipsis() -> None:
+    assert text.shorten("a long name of a team", 10) == "a long na…"
+    assert text.shorten("東京東京東京", 7) == "東京東…"
