@@ -27,6 +27,7 @@ _COMPETITIONS = "/api/v1/competitions.CompetitionApiService"
 _BEFORE_VERSION_2 = re.compile(r"/api/v1/competitions/([^/]+)/leaderboard/download")
 _LOGIN = "/api/v1/security.OAuthService/IntrospectToken"
 _PAGE = 20
+_LARGEST_PAGE = 200
 
 Asked = Mapping[str, Any]
 
@@ -50,6 +51,7 @@ class KaggleStandIn:
         """How many leaderboards were asked for at the same time, at most."""
         self._at_once = 0
         self._boards: dict[str, bytes] = {}
+        self._private: dict[str, bytes] = {}
         self._details: dict[str, CompetitionDetails] = {}
         self._faults: dict[str | None, Fault] = {}
         self._runner: web.AppRunner | None = None
@@ -76,6 +78,10 @@ class KaggleStandIn:
     def serve(self, slug: str, archive: bytes) -> None:
         """Give these bytes to whoever downloads this competition's leaderboard from now on."""
         self._boards[slug] = archive
+
+    def serve_private(self, slug: str, archive: bytes) -> None:
+        """Show this board in pages from now on, as after the end; the download stays public."""
+        self._private[slug] = archive
 
     def list(self, details: CompetitionDetails) -> None:
         """Let this competition be found in the list of competitions."""
@@ -182,12 +188,13 @@ class KaggleStandIn:
         return _json({"competitions": listed, "nextPageToken": "2" if found[_PAGE:] else ""})
 
     def _page(self, asked: Asked) -> bytes | None:
-        archive = self._boards.get(asked["competitionName"])
+        slug = asked["competitionName"]
+        archive = self._private.get(slug) or self._boards.get(slug)
         if archive is None:
             return None
         rows = _rows(archive)
         first = int(asked.get("pageToken") or 0)
-        after = first + int(asked.get("pageSize") or _PAGE)
+        after = first + min(int(asked.get("pageSize") or _PAGE), _LARGEST_PAGE)
         token = str(after) if after < len(rows) else ""
         return _json({"submissions": rows[first:after], "nextPageToken": token})
 

@@ -13,6 +13,10 @@ class BoardRefused(LeaderboardError):
     """A file or an answer is no leaderboard that can be read without guessing."""
 
 
+class BoardMoving(BoardRefused):
+    """A board changed between two of its pages, so that they fit together no more."""
+
+
 class KaggleError(LeaderboardError):
     """The Kaggle CLI did not bring what was asked for."""
 

@@ -28,6 +28,7 @@ from leaderboards.kaggle_environment import INSTALL, LOGIN, environment, find_cl
 from leaderboards.kaggle_failures import failure, presentable
 from leaderboards.leftovers import folder_prefix
 from leaderboards.names import competition_slug
+from leaderboards.pages import PAGE_SIZE, Page, page_of
 from leaderboards.process import Finished
 
 OLDEST = "1.7.4.5"
@@ -82,6 +83,18 @@ class KaggleCli:
         return await self._ask(
             ("competitions", "leaderboard", slug, "--download", "--path", ".", "-q"),
             lambda _, folder: _archive(folder / f"{slug}.zip", slug),
+            slug=slug,
+        )
+
+    async def page(self, slug: str, token: str | None = None) -> Page:
+        """Show a page of a competition's leaderboard: the private one as soon as there is one."""
+        slug = competition_slug(slug)
+        await self.check()
+        after = () if token is None else (f"--page-token={token}",)
+        show = ("--show", "--format", "json", f"--page-size={PAGE_SIZE}", *after)
+        return await self._ask(
+            ("competitions", "leaderboard", slug, *show),
+            lambda ended, _: page_of(ended.stdout),
             slug=slug,
         )
 

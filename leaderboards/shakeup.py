@@ -1,0 +1,68 @@
+"""How the private board shook up the public one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leaderboards.board import Board
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ShakeUp:
+    """Two boards of one competition held against each other, team by team.
+
+    Teams are those on both boards, by ascending private rank.
+    """
+
+    team_ids: NDArray[np.int64]
+    public_ranks: NDArray[np.int64]
+    private_ranks: NDArray[np.int64]
+
+    @classmethod
+    def between(cls, public: Board, private: Board) -> ShakeUp:
+        """Match teams by TeamId."""
+        team_ids, in_public, in_private = np.intersect1d(
+            public.teams.team_id, private.teams.team_id, assume_unique=True, return_indices=True
+        )
+        private_ranks = private.teams.rank[in_private]
+        by_rank = np.argsort(private_ranks)
+        return cls(
+            team_ids=team_ids[by_rank],
+            public_ranks=public.teams.rank[in_public][by_rank],
+            private_ranks=private_ranks[by_rank],
+        )
+
+    @property
+    def rises(self) -> NDArray[np.int64]:
+        """How many places each team rose; below zero where it fell."""
+        rises: NDArray[np.int64] = self.public_ranks - self.private_ranks
+        return rises
+
+    @property
+    def mean_places(self) -> float:
+        """How many places a team moved on average; 0 when there are no teams."""
+        return float(np.abs(self.rises).mean()) if len(self.team_ids) else 0.0
+
+    @property
+    def mean(self) -> float:
+        """Give the mean over teams of |private rank - public rank| / number of teams, 0 to 1.
+
+        The definition that Kaggle's members use, by BreakfastPirate in "Quantifying leaderboard
+        shake-up", https://www.kaggle.com/c/liberty-mutual-fire-peril/forums/t/10187.
+        """
+        return self.mean_places / len(self.team_ids) if len(self.team_ids) else 0.0
+
+    def highest(self, count: int) -> list[int]:
+        """Give the rows of those who rose most, the highest first, none who did not rise."""
+        return self._first(-self.rises, count)
+
+    def deepest(self, count: int) -> list[int]:
+        """Give the rows of those who fell most, the deepest first, none who did not fall."""
+        return self._first(self.rises, count)
+
+    def _first(self, sizes: NDArray[np.int64], count: int) -> list[int]:
+        rows: list[int] = np.argsort(sizes, kind="stable")[:count].tolist()
+        return [row for row in rows if sizes[row] < 0]

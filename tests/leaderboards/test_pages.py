@@ -1,0 +1,61 @@
+import json
+
+import pytest
+
+from leaderboards.errors import BoardMoving, BoardRefused, KaggleFailed
+from leaderboards.pages import GetPage, Page, Row, page_of, read_pages
+
+ROW = {"teamId": 7, "teamName": "A\n[", "submissionDate": "2026-08-09T14:23:20", "score": "0.50"}
+
+
+def rows(*team_ids: int) -> tuple[Row, ...]:
+    return tuple(Row(team_id, f"team {team_id}", None, "0.5") for team_id in team_ids)
+
+
+def serving(pages: dict[str | None, Page]) -> GetPage:
+    async def get(token: str | None) -> Page:
+        return pages[token]
+
+    return get
+
+
+def test_what_the_cli_prints() -> None:
+    printed = f"Warning: old\nNext Page Token = ab=/c\n{json.dumps([ROW], indent=2)}\nbye\n"
+    page = page_of(printed)
+    assert page.next_token == "ab=/c"
+    (row,) = page.rows
+    assert (row.team_id, row.team_name, row.score_text) == (7, "A\n[", "0.50")
+    assert row.submitted_at is not None
+    assert row.submitted_at.isoformat() == "2026-08-09T14:23:20+00:00"
+
+
+def test_a_team_without_a_score_or_a_date() -> None:
+    (row,) = page_of(json.dumps([ROW | {"score": None, "submissionDate": None}])).rows
+    assert (row.score_text, row.submitted_at) == ("", None)
+
+
+def test_an_empty_board() -> None:
+    assert page_of("No results found\n") == Page((), None)
+
+
+@pytest.mark.parametrize("printed", ["", "<html>", "[", "[3]", '[{"teamId": "x"}]'])
+def test_what_is_no_page(printed: str) -> None:
+    with pytest.raises(KaggleFailed, match="not understood"):
+        page_of(printed)
+
+
+async def test_pages_in_their_order() -> None:
+    get = serving({None: Page(rows(3, 1), "a"), "a": Page(rows(2), None)})
+    assert [row.team_id for row in await read_pages(get)] == [3, 1, 2]
+
+
+async def test_a_team_that_moved_onto_the_next_page() -> None:
+    get = serving({None: Page(rows(3, 1), "a"), "a": Page(rows(1, 2), None)})
+    with pytest.raises(BoardMoving):
+        await read_pages(get)
+
+
+async def test_pages_without_end() -> None:
+    get = serving({None: Page(rows(1), "a"), "a": Page(rows(2), "a")})
+    with pytest.raises(BoardRefused, match="no end"):
+        await read_pages(get)
