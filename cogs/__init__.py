@@ -12,4 +12,5 @@ EXTENSIONS: tuple[str, ...] = (
     "cogs.status",
     "cogs.privacy",
     "cogs.servers",
+    "cogs.help",
 )

@@ -12,7 +12,7 @@ from discord.ext import commands
 
 from cogs.channels import without_history
 from cogs.services import Services, services_of
-from cogs.ui.news import message_view
+from cogs.ui.messages import message_view
 from leaderboards.news import NewsMessage
 from storage.outbox import OutboxRow
 

@@ -7,11 +7,14 @@ import discord
 from cogs.answers import Refusal
 
 
+def writable(channel: discord.TextChannel) -> bool:
+    """Tell whether announcements can appear in a channel."""
+    return not _missing(channel)
+
+
 def refuse_unless_writable(channel: discord.TextChannel) -> None:
     """Refuse a channel in which announcements could not appear, saying what is missing."""
-    allowed = channel.permissions_for(channel.guild.me)
-    needed = {"View Channel": allowed.view_channel, "Send Messages": allowed.send_messages}
-    missing = [f"*{name}*" for name, given in needed.items() if not given]
+    missing = _missing(channel)
     if missing:
         raise Refusal(f"I cannot write in {channel.mention}: allow me {' and '.join(missing)}.")
 
@@ -26,3 +29,9 @@ def without_history(guild: discord.Guild | None, channel_ids: Iterable[int | Non
         for channel in channels
         if channel is not None and not channel.permissions_for(guild.me).read_message_history
     )
+
+
+def _missing(channel: discord.TextChannel) -> list[str]:
+    allowed = channel.permissions_for(channel.guild.me)
+    needed = {"View Channel": allowed.view_channel, "Send Messages": allowed.send_messages}
+    return [f"*{name}*" for name, given in needed.items() if not given]

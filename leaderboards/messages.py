@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from dataclasses import dataclass
+from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
 from leaderboards.news import FollowedMessage, NewsMessage
 
-Message = Annotated[NewsMessage | FollowedMessage, Field(discriminator="type")]
+
+@dataclass(frozen=True, slots=True)
+class WelcomeMessage:
+    """Greets a server that the bot has just been added to."""
+
+    type: Literal["welcome"] = "welcome"
+
+
+Message = Annotated[NewsMessage | FollowedMessage | WelcomeMessage, Field(discriminator="type")]
 
 _MESSAGE: TypeAdapter[Message] = TypeAdapter(Message)
 

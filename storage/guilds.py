@@ -9,7 +9,7 @@ from typing import Any, Unpack
 
 import aiosqlite
 
-from leaderboards.messages import Message
+from leaderboards.messages import Message, WelcomeMessage
 from storage import outbox
 from storage.competitions import Competition
 from storage.database import Database
@@ -47,6 +47,24 @@ class Guilds:
             settings = await change_settings(connection, guild_id, **changed)
             await _move_waiting(connection, guild_id)
         return settings
+
+    async def welcome(self, guild_id: int, channel_id: int, now: datetime) -> bool:
+        """Let a server be greeted; False when it is known already."""
+        async with self._database.write() as connection:
+            cursor = await connection.execute(
+                "INSERT INTO guilds (guild_id) VALUES (?) ON CONFLICT DO NOTHING", (guild_id,)
+            )
+            if cursor.rowcount == 0:
+                return False
+            await outbox.add(
+                connection,
+                guild_id=guild_id,
+                channel_id=channel_id,
+                competition_id=None,
+                message=WelcomeMessage(),
+                now=now,
+            )
+        return True
 
     async def channel_gone(self, guild_id: int, channel_id: int) -> None:
         """Announce nothing in a channel any more that was deleted.

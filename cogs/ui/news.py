@@ -9,30 +9,24 @@ from cogs.ui import format as fmt
 from cogs.ui.layout import BLUE, BRONZE, CHARACTERS, GOLD, SILVER, card
 from cogs.ui.text import join_lines, plain
 from leaderboards.medals import Zone
-from leaderboards.messages import Message
 from leaderboards.news import FollowedMessage, Item, NewsMessage, Passed, Reason
 
 _COLOURS = {Zone.GOLD: GOLD, Zone.SILVER: SILVER, Zone.BRONZE: BRONZE}
 _BETTER = (Zone.GOLD, Zone.SILVER, Zone.BRONZE, None)
 
 
-def message_view(row_id: int, message: Message) -> ui.LayoutView:
-    """Build a message of the outbox; its frame's id tells which one it is."""
-    if isinstance(message, FollowedMessage):
-        return card(_followed(message), id=row_id)
-    return _news(row_id, message)
-
-
-def _followed(message: FollowedMessage) -> str:
+def followed_view(row_id: int, message: FollowedMessage) -> ui.LayoutView:
+    """Build what tells a channel that a competition is followed from now on."""
     slug, members = message.slug, message.members_on_board
     among = {
         0: "None of you is among them yet; `/link` tells me who you are on Kaggle.",
         1: "One of you is among them.",
     }.get(members, f"{fmt.number(members)} of you are among them.")
-    return (
+    return card(
         f"### Now following {fmt.competition_link(slug)}\n"
         f"{fmt.plural(message.team_count, 'team')} {_are(message.team_count)} on the board."
-        f" {among} When you climb, it will be told here."
+        f" {among} When you climb, it will be told here.",
+        id=row_id,
     )
 
 
@@ -40,7 +34,8 @@ def _are(count: int) -> str:
     return "is" if count == 1 else "are"
 
 
-def _news(row_id: int, message: NewsMessage) -> ui.LayoutView:
+def news_view(row_id: int, message: NewsMessage) -> ui.LayoutView:
+    """Build all news of one sync for one channel."""
     head = f"### {fmt.competition_link(message.slug)}"
     foot = f"-# {fmt.plural(message.team_count, 'team')} · board of {fmt.when(message.taken_at)}"
     lines = [_line(item) for item in message.items]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cogs.ui.layout import BLUE, CHARACTERS, GOLD
-from cogs.ui.news import message_view
+from cogs.ui.messages import message_view
 from leaderboards.medals import Zone
 from leaderboards.news import FollowedMessage, Item, NewsMessage, Passed, Reason
 from tests.cogs.test_text import HOSTILE

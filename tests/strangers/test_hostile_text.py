@@ -22,7 +22,7 @@ from cogs.standing import NextZone, Standing
 from cogs.ui import format as fmt
 from cogs.ui.board import BoardScreen, board_view
 from cogs.ui.layout import card
-from cogs.ui.news import message_view
+from cogs.ui.messages import message_view
 from cogs.ui.rank import rank_view
 from cogs.ui.text import in_code, plain
 from demo.season import ARCHIVE, read_season

@@ -1,0 +1,59 @@
+"""`/help`, and the welcome of a server that the bot is added to."""
+
+from __future__ import annotations
+
+import logging
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from cogs.answers import Interaction, answer, think
+from cogs.channels import writable
+from cogs.services import Services, guild_id_of, services_of
+from cogs.ui.help import HelpScreen, help_view
+
+logger = logging.getLogger(__name__)
+
+
+class Help(commands.Cog):
+    """Tells newcomers what to do first."""
+
+    def __init__(self, bot: commands.Bot, services: Services) -> None:
+        self._bot = bot
+        self._services = services
+
+    @commands.Cog.listener()
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Greet a server once, in the first channel where the bot may write."""
+        channels = [guild.system_channel, *guild.text_channels]
+        channel = next((one for one in channels if one is not None and writable(one)), None)
+        if channel is None:
+            logger.info("Server %s has no channel in which it could be welcomed", guild.id)
+            return
+        if await self._services.storage.guilds.welcome(guild.id, channel.id, self._services.now()):
+            self._bot.dispatch("outbox_filled")
+
+    @app_commands.command()
+    @app_commands.guild_only()
+    @app_commands.allowed_installs(guilds=True)
+    async def help(self, interaction: Interaction) -> None:
+        """See what is set up here, what is still to be done, and what can be asked."""
+        await think(interaction, private=True)
+        storage, guild_id = self._services.storage, guild_id_of(interaction)
+        follows = await storage.guilds.follows(guild_id)
+        settings = await storage.guilds.settings(guild_id)
+        link = await storage.links.of_member(guild_id, interaction.user.id)
+        told_in = [settings.channel_id, *(follow.channel_id for follow in follows)]
+        screen = HelpScreen(
+            followed=len(follows),
+            channel_id=next(filter(None, told_in), None),
+            user_name=link.user_name if link else None,
+            manager=interaction.permissions.manage_guild,
+        )
+        await answer(interaction, help_view(screen))
+
+
+async def setup(bot: commands.Bot) -> None:
+    """Add the command and the welcome."""
+    await bot.add_cog(Help(bot, services_of(bot)))

@@ -1,0 +1,24 @@
+"""How each kind of message of the outbox is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from discord import ui
+
+from cogs.ui.help import welcome_view
+from cogs.ui.news import followed_view, news_view
+from leaderboards.messages import Message, WelcomeMessage
+from leaderboards.news import FollowedMessage, NewsMessage
+
+_VIEWS: Mapping[type, Callable[[int, Any], ui.LayoutView]] = {
+    NewsMessage: news_view,
+    FollowedMessage: followed_view,
+    WelcomeMessage: welcome_view,
+}
+
+
+def message_view(row_id: int, message: Message) -> ui.LayoutView:
+    """Build a message of the outbox; its frame's id tells which one it is."""
+    return _VIEWS[type(message)](row_id, message)

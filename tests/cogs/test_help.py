@@ -1,0 +1,60 @@
+"""The first contact: a welcome, and a help that knows what is still to be done."""
+
+import asyncio
+from typing import cast
+
+import discord
+
+from cogs.help import Help
+from tests.cogs.examples import SMALL
+from tests.cogs.world import World, announced, private, said
+
+
+async def join(world: World, guild_id: int) -> None:
+    guild = world.bot.get_guild(guild_id)
+    assert guild is not None
+    await cast("Help", world.bot.get_cog("Help")).on_guild_join(guild)
+
+
+async def test_a_new_server_is_welcomed_once_where_the_bot_may_write(world: World) -> None:
+    await asyncio.gather(*(join(world, world.server.guild.id) for _ in range(2)))
+    async with asyncio.timeout(5):
+        while await world.storage.outbox.depth():  # noqa: ASYNC110 - the outbox has no event
+            await asyncio.sleep(0.01)
+    (welcome,) = announced(world)
+    assert "`/competition add`" in welcome
+    assert "`/link`" in welcome
+
+
+async def test_a_server_that_is_known_or_has_no_open_channel_is_not(world: World) -> None:
+    hidden = world.env.create_guild("Hidden")
+    shut = discord.PermissionOverwrite(send_messages=False)
+    hidden.create_text_channel("rules", overwrites={hidden.default_role: shut})
+    await join(world, hidden.id)
+    await world.run(world.server.manager, "announcements", enabled=True)
+    await join(world, world.server.guild.id)
+    assert announced(world) == []
+    assert await world.storage.outbox.depth() == 0
+
+
+async def test_help_knows_what_is_still_to_be_done(world: World) -> None:
+    result = await world.run(world.server.ada, "help")
+    assert private(result)
+    assert said(result).split("\n")[:4] == [
+        "### 👋 What is still to be done",
+        "▫️ Follow a competition: `/competition add` (ask a manager of the server)",
+        "▫️ Choose where news is told: `/settings` (ask a manager of the server)",
+        "▫️ Tell me who you are on Kaggle: `/link`",
+    ]
+    assert "For managers" not in said(result)
+    world.serve("titanic", SMALL)
+    await world.follow()
+    await world.run(world.server.manager, "link", username="alice")
+    answer = await world.ask(world.server.manager, "help")
+    assert answer.split("\n")[:4] == [
+        "### ✅ Everything is set up",
+        "✅ This server follows 1 competition",
+        f"✅ News is told in {world.server.channel.mention}",
+        "✅ You are [alice](https://www.kaggle.com/alice) on Kaggle",
+    ]
+    assert "For managers" in answer
