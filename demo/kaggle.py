@@ -24,6 +24,7 @@ CREDENTIALS: Mapping[str, str] = {"KAGGLE_USERNAME": "podium", "KAGGLE_KEY": "a-
 """A login for the stand-in, which takes any. With a token each call would be two requests."""
 
 _COMPETITIONS = "/api/v1/competitions.CompetitionApiService"
+_KERNELS = "/api/v1/kernels.KernelsApiService"
 _BEFORE_VERSION_2 = re.compile(r"/api/v1/competitions/([^/]+)/leaderboard/download")
 _LOGIN = "/api/v1/security.OAuthService/IntrospectToken"
 _PAGE = 20
@@ -53,12 +54,13 @@ class KaggleStandIn:
         self._boards: dict[str, bytes] = {}
         self._private: dict[str, bytes] = {}
         self._details: dict[str, CompetitionDetails] = {}
+        self._titles: dict[str, list[str]] = {}
         self._faults: dict[str | None, Fault] = {}
         self._runner: web.AppRunner | None = None
         self._answers: Mapping[str, Callable[[Asked], bytes | None]] = {
             f"{_COMPETITIONS}/GetLeaderboard": self._page,
             f"{_COMPETITIONS}/ListCompetitions": self._listed,
-            "/api/v1/kernels.KernelsApiService/ListKernels": lambda _: _json({"kernels": []}),
+            f"{_KERNELS}/ListKernels": self._notebooks,
             _LOGIN: self._login,
         }
 
@@ -86,6 +88,10 @@ class KaggleStandIn:
     def list(self, details: CompetitionDetails) -> None:
         """Let this competition be found in the list of competitions."""
         self._details[details.slug] = details
+
+    def publish(self, user_name: str, title: str) -> None:
+        """Let this user have one more public notebook."""
+        self._titles.setdefault(user_name, []).insert(0, title)
 
     def fail(self, slug: str | None, fault: Fault) -> None:
         """Answer with a fault for this competition, or to every request where slug is None."""
@@ -187,6 +193,11 @@ class KaggleStandIn:
         listed = [_as_listed(details) for details in found[:_PAGE]]
         return _json({"competitions": listed, "nextPageToken": "2" if found[_PAGE:] else ""})
 
+    def _notebooks(self, asked: Asked) -> bytes:
+        user_name = str(asked["user"])
+        titles = self._titles.get(user_name, [])[:_PAGE]
+        return _json({"kernels": [_notebook(user_name, title) for title in titles]})
+
     def _page(self, asked: Asked) -> bytes | None:
         slug = asked["competitionName"]
         archive = self._private.get(slug) or self._boards.get(slug)
@@ -215,6 +226,17 @@ def _as_listed(details: CompetitionDetails) -> dict[str, object]:
         "teamCount": details.team_count,
     }
     return {name: value for name, value in listed.items() if value is not None}
+
+
+def _notebook(user_name: str, title: str) -> dict[str, object]:
+    slug = re.sub(r"[^a-z0-9]+", "-", title.casefold()).strip("-")
+    return {
+        "ref": f"{user_name}/{slug}",
+        "title": title,
+        "author": user_name.title(),
+        "lastRunTime": "2026-08-09T14:23:20Z",
+        "totalVotes": 0,
+    }
 
 
 def _rows(archive: bytes) -> list[dict[str, object]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import re
 import tempfile
@@ -14,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from leaderboards import process
 from leaderboards.errors import (
@@ -26,8 +25,9 @@ from leaderboards.errors import (
 )
 from leaderboards.kaggle_environment import INSTALL, LOGIN, environment, find_cli
 from leaderboards.kaggle_failures import failure, presentable
+from leaderboards.kaggle_lists import listed, notebook_titles
 from leaderboards.leftovers import folder_prefix
-from leaderboards.names import competition_slug
+from leaderboards.names import competition_slug, kaggle_user_name
 from leaderboards.pages import PAGE_SIZE, Page, page_of
 from leaderboards.process import Finished
 
@@ -109,7 +109,17 @@ class KaggleCli:
         words = "".join(character for character in words if character.isprintable())[:100]
         return await self._ask(
             ("competitions", "list", f"--search={words}", "--format", "json"),
-            lambda ended, _: _listed(ended.stdout),
+            lambda ended, _: _competitions(ended.stdout),
+        )
+
+    async def notebooks(self, user_name: str) -> list[str]:
+        """List the titles of a user's public notebooks, newest first."""
+        user_name = kaggle_user_name(user_name)
+        await self.check()
+        newest = ("--sort-by", "dateCreated", "--format", "json")
+        return await self._ask(
+            ("kernels", "list", f"--user={user_name}", *newest),
+            lambda ended, _: notebook_titles(ended.stdout, user_name),
         )
 
     async def check_login(self) -> None:
@@ -250,13 +260,10 @@ def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(number) for number in version.split("."))
 
 
-def _listed(printed: str) -> list[CompetitionDetails]:
+def _competitions(printed: str) -> list[CompetitionDetails]:
     if "No competitions found" in printed:
         return []
-    # Warnings and the token of the next page stand before the list.
-    start = re.search(r"^\[", printed, re.MULTILINE)
     try:
-        listed: list[dict[str, Any]] = json.loads(printed[start.start() :] if start else "")
         return [
             CompetitionDetails(
                 slug=competition["ref"].rstrip("/").rpartition("/")[2].lower(),
@@ -265,7 +272,7 @@ def _listed(printed: str) -> list[CompetitionDetails]:
                 reward=competition.get("reward") or None,
                 team_count=competition.get("teamCount"),
             )
-            for competition in listed
+            for competition in listed(printed)
         ]
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise KaggleFailed(

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
@@ -169,6 +170,34 @@ async def test_what_kaggle_lists_about_competitions(kaggle: KaggleStandIn) -> No
     assert await cli.details("titanic") == titanic
     # Neither an option nor a byte that no process can be given.
     assert await cli.search("--help\0\ud800") == []
+
+
+async def test_a_users_notebooks_by_their_titles(kaggle: KaggleStandIn) -> None:
+    kaggle.publish("ada", '[EDA] Ünïcode, "quotes" and a 🐍')
+    kaggle.publish("ada", "--help")
+    kaggle.publish("bob", "Not found")
+    cli = cli_for(kaggle)
+    titles = await asyncio.gather(*map(cli.notebooks, ("ada", "bob", "nobody")))
+    assert titles == [["--help", '[EDA] Ünïcode, "quotes" and a 🐍'], ["Not found"], []]
+    with pytest.raises(InvalidName):
+        await cli.notebooks("--mine")
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind", "sentence"),
+    [
+        ("404", KaggleFailed, "failed: Not found"),
+        ("429", RateLimited, FEWER),
+        ("401", NotLoggedIn, LOGIN),
+        ("502", KaggleFailed, TROUBLE.format("502 Server Error: Bad Gateway")),
+    ],
+)
+async def test_notebooks_that_cannot_be_listed(
+    kaggle: KaggleStandIn, fault: str, kind: type[KaggleError], sentence: str
+) -> None:
+    kaggle.fail(None, FAULTS[fault])
+    with pytest.raises(kind, match=re.escape(sentence)):
+        await cli_for(kaggle).notebooks("ada")
 
 
 async def test_a_login_is_checked_with_one_call(kaggle: KaggleStandIn) -> None:

@@ -1,0 +1,21 @@
+"""What the CLI prints as lists, beyond what the stand-in makes it print."""
+
+import pytest
+
+from leaderboards.errors import KaggleFailed
+from leaderboards.kaggle_lists import notebook_titles
+
+
+def test_only_the_users_own_notebooks_count() -> None:
+    printed = (
+        "Warning: Looks like you're using an outdated API Version\n"
+        "Next Page Token = 2\n"
+        '[{"ref": "Ada/mine", "title": "Mine"}, {"ref": "eve/hers", "title": "Hers"}]\n'
+    )
+    assert notebook_titles(printed, "ada") == ["Mine"]
+
+
+@pytest.mark.parametrize("printed", ["", "[]x", '[{"ref": 1}]', '["ada/x"]', '[{"title": "x"}]'])
+def test_what_is_no_list_is_told(printed: str) -> None:
+    with pytest.raises(KaggleFailed, match="lists notebooks in a way"):
+        notebook_titles(printed, "ada")
