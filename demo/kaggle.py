@@ -194,7 +194,7 @@ class KaggleStandIn:
         return _json({"competitions": listed, "nextPageToken": "2" if found[_PAGE:] else ""})
 
     def _notebooks(self, asked: Asked) -> bytes:
-        user_name = str(asked["user"])
+        user_name = str(asked.get("user") or "")
         titles = self._titles.get(user_name, [])[:_PAGE]
         return _json({"kernels": [_notebook(user_name, title) for title in titles]})
 

@@ -3,6 +3,7 @@
 import secrets
 import unicodedata
 from datetime import timedelta
+from enum import StrEnum
 
 LIFETIME = timedelta(days=1)
 """How long a code can be used."""
@@ -11,6 +12,15 @@ _ALPHABET = "CDFHJKMNPQRTVWXY3479"
 """Neither characters that look alike (0 and O; 1, I and L; 2 and Z; 5 and S; 6 and G; 8 and B) nor
 vowels: no code can be misread, and none is a word."""
 _LENGTH = 8
+
+
+class Proof(StrEnum):
+    """Where on Kaggle a code turned up."""
+
+    TEAM = "team"
+    """In the name of a team: any of its members may have put it there."""
+    NOTEBOOK = "notebook"
+    """In the title of a notebook: nobody but its author could."""
 
 
 def new_code() -> str:

@@ -78,7 +78,7 @@ async def _followers(connection: aiosqlite.Connection, competition_id: int) -> l
     links: defaultdict[int, list[Link]] = defaultdict(list)
     for guild_id, user_id, user_name, mention in await connection.execute_fetchall(
         "SELECT l.guild_id, l.user_id, l.user_name, l.mention FROM active_follows f"
-        " JOIN links l ON l.guild_id = f.guild_id WHERE f.competition_id = ?",
+        " JOIN counted_links l ON l.guild_id = f.guild_id WHERE f.competition_id = ?",
         (competition_id,),
     ):
         links[guild_id].append(Link(user_id, user_name, bool(mention)))

@@ -19,6 +19,7 @@ from leaderboards.telling import Follower, Telling
 from storage.announcing import announce
 from storage.database import Database
 from storage.errors import BoardMoved
+from storage.proofs import prove_by_teams
 from storage.times import from_seconds, to_seconds
 
 Parameters = tuple[str | int | float, ...]
@@ -84,6 +85,7 @@ class BoardWriter:
         """Record a good sync that found nothing new."""
         async with self._database.write() as connection:
             competition_id = await _synced(connection, slug, now)
+            await prove_by_teams(connection, competition_id, now)
             await connection.execute(
                 "UPDATE follows SET silent = 0 WHERE competition_id = ? AND silent",
                 (competition_id,),
@@ -130,6 +132,7 @@ class BoardWriter:
                     snapshot.rows,
                 ),
             )
+            await prove_by_teams(connection, competition_id, now)
             if tell is None:
                 return 0
             return await announce(connection, competition_id, tell, now)

@@ -1,5 +1,6 @@
 """What storage refuses, each with a sentence for a person."""
 
+from leaderboards.codes import Proof
 from leaderboards.errors import LeaderboardError
 
 
@@ -18,9 +19,10 @@ class RestoreRefused(Exception):
 class NameTaken(Exception):
     """A Kaggle user name is linked by another member of the same server."""
 
-    def __init__(self, user_id: int) -> None:
+    def __init__(self, user_id: int, proof: Proof | None) -> None:
         super().__init__(f"This Kaggle name is already linked by member {user_id} of this server.")
         self.user_id = user_id
+        self.proof = proof
 
 
 class BoardMoved(LeaderboardError):

@@ -13,6 +13,7 @@ from leaderboards.messages import Message, WelcomeMessage
 from storage import outbox
 from storage.competitions import Competition
 from storage.database import Database
+from storage.links import forget_unlinked
 from storage.settings import Changed, GuildSettings, change_settings, read_settings
 from storage.times import from_seconds, to_seconds
 
@@ -45,6 +46,8 @@ class Guilds:
         """Change some settings and give them all."""
         async with self._database.write() as connection:
             settings = await change_settings(connection, guild_id, **changed)
+            if "require_verified" in changed:
+                await forget_unlinked(connection, guild_id)
             await _move_waiting(connection, guild_id)
         return settings
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import aiosqlite
 
+from leaderboards.codes import Proof
 from storage.database import Database
 from storage.errors import NameTaken
 from storage.times import from_seconds, to_seconds
@@ -25,17 +26,27 @@ class StoredLink:
     """Whether this member asked to be pinged."""
     linked_by: int
     linked_at: datetime
+    proof: Proof | None = None
+    """None for what the member only says."""
+    proven_at: datetime | None = None
+
+
+_COLUMNS = "guild_id, user_id, user_name, mention, linked_by, linked_at, proof, proven_at"
+_UNLINK = f"DELETE FROM links WHERE guild_id = ? AND user_id = ? RETURNING {_COLUMNS}"  # noqa: S608
+_LINKS = f"SELECT {_COLUMNS} FROM links"  # noqa: S608 - own names
+_COUNTED = f"SELECT {_COLUMNS} FROM counted_links"  # noqa: S608 - own names
 
 
 async def forget_unlinked(connection: aiosqlite.Connection, guild_id: int) -> None:
     """Forget what a server was told of teams in which none of its linked members is any more.
 
-    Who links again later starts from where the team then stands.
+    Whose link does not count is none of them. Who links again later starts from where the team
+    then stands.
     """
     await connection.execute(
         "DELETE FROM told WHERE guild_id = ? AND NOT EXISTS (SELECT 1 FROM boards b"
         " JOIN members m ON m.board_id = b.id AND m.team_id = told.team_id"
-        " JOIN links l ON l.guild_id = told.guild_id AND l.user_name = m.user_name"
+        " JOIN counted_links l ON l.guild_id = told.guild_id AND l.user_name = m.user_name"
         " WHERE b.competition_id = told.competition_id)",
         (guild_id,),
     )
@@ -50,19 +61,25 @@ class Links:
     async def link(
         self, guild_id: int, user_id: int, user_name: str, linked_by: int, now: datetime
     ) -> None:
-        """Link a member in place of their former link; `NameTaken` if another has the name."""
+        """Link a member in place of their former link; `NameTaken` if another has the name.
+
+        A proof of the same name stays.
+        """
         async with self._database.write() as connection:
-            for (owner,) in await connection.execute_fetchall(
-                "SELECT user_id FROM links WHERE guild_id = ? AND user_name = ? AND user_id <> ?",
+            for owner, proof in await connection.execute_fetchall(
+                "SELECT user_id, proof FROM links"
+                " WHERE guild_id = ? AND user_name = ? AND user_id <> ?",
                 (guild_id, user_name, user_id),
             ):
-                raise NameTaken(owner)
+                raise NameTaken(owner, Proof(proof) if proof else None)
             await connection.execute(
                 "INSERT INTO guilds (guild_id) VALUES (?) ON CONFLICT DO NOTHING", (guild_id,)
             )
             await connection.execute(
                 "INSERT INTO links (guild_id, user_id, user_name, linked_by, linked_at)"
                 " VALUES (?, ?, ?, ?, ?) ON CONFLICT (guild_id, user_id) DO UPDATE SET"
+                " proof = iif(user_name = excluded.user_name, proof, NULL),"
+                " proven_at = iif(user_name = excluded.user_name, proven_at, NULL),"
                 " user_name = excluded.user_name, linked_by = excluded.linked_by,"
                 " linked_at = excluded.linked_at",
                 (guild_id, user_id, user_name, linked_by, to_seconds(now)),
@@ -70,11 +87,13 @@ class Links:
             await forget_unlinked(connection, guild_id)
 
     async def unlink(self, guild_id: int, user_id: int) -> StoredLink | None:
-        """Remove a member's link and give what it was."""
+        """Remove a member's link, with the code that would prove it, and give what it was."""
         async with self._database.write() as connection:
+            await connection.execute(
+                "DELETE FROM codes WHERE guild_id = ? AND user_id = ?", (guild_id, user_id)
+            )
             for row in await connection.execute_fetchall(
-                "DELETE FROM links WHERE guild_id = ? AND user_id = ?"
-                " RETURNING guild_id, user_id, user_name, mention, linked_by, linked_at",
+                _UNLINK,
                 (guild_id, user_id),
             ):
                 await forget_unlinked(connection, guild_id)
@@ -84,8 +103,7 @@ class Links:
     async def of_member(self, guild_id: int, user_id: int) -> StoredLink | None:
         """Give a member's link."""
         found = await self._select(
-            "SELECT guild_id, user_id, user_name, mention, linked_by, linked_at FROM links"
-            " WHERE guild_id = ? AND user_id = ?",
+            _LINKS + " WHERE guild_id = ? AND user_id = ?",
             guild_id,
             user_id,
         )
@@ -94,8 +112,7 @@ class Links:
     async def of_user_name(self, guild_id: int, user_name: str) -> StoredLink | None:
         """Give the link to a Kaggle user name, compared without case."""
         found = await self._select(
-            "SELECT guild_id, user_id, user_name, mention, linked_by, linked_at FROM links"
-            " WHERE guild_id = ? AND user_name = ?",
+            _LINKS + " WHERE guild_id = ? AND user_name = ?",
             guild_id,
             user_name,
         )
@@ -107,12 +124,8 @@ class Links:
             return await links_of_member(connection, user_id)
 
     async def of_guild(self, guild_id: int) -> list[StoredLink]:
-        """Give all links of a server, by user name."""
-        return await self._select(
-            "SELECT guild_id, user_id, user_name, mention, linked_by, linked_at FROM links"
-            " WHERE guild_id = ? ORDER BY user_name",
-            guild_id,
-        )
+        """Give the links that count in a server, by user name: all, or only proven ones."""
+        return await self._select(_COUNTED + " WHERE guild_id = ? ORDER BY user_name", guild_id)
 
     async def set_mention(self, guild_id: int, user_id: int, mention: bool) -> bool:
         """Keep whether a member is to be pinged; False when they are not linked."""
@@ -132,15 +145,14 @@ class Links:
 async def links_of_member(connection: aiosqlite.Connection, user_id: int) -> list[StoredLink]:
     """Give a member's links in all servers, within the transaction of who asks."""
     rows = await connection.execute_fetchall(
-        "SELECT guild_id, user_id, user_name, mention, linked_by, linked_at FROM links"
-        " WHERE user_id = ? ORDER BY guild_id",
+        _LINKS + " WHERE user_id = ? ORDER BY guild_id",
         (user_id,),
     )
     return [_link(row) for row in rows]
 
 
 def _link(row: Iterable[Any]) -> StoredLink:
-    guild_id, user_id, user_name, mention, linked_by, linked_at = row
+    guild_id, user_id, user_name, mention, linked_by, linked_at, proof, proven_at = row
     return StoredLink(
         guild_id=guild_id,
         user_id=user_id,
@@ -148,4 +160,6 @@ def _link(row: Iterable[Any]) -> StoredLink:
         mention=bool(mention),
         linked_by=linked_by,
         linked_at=from_seconds(linked_at),
+        proof=Proof(proof) if proof else None,
+        proven_at=from_seconds(proven_at),
     )

@@ -14,6 +14,8 @@ from leaderboards.news import NewsMessage
 from leaderboards.telling import Told
 from storage.database import Database
 from storage.links import StoredLink, forget_unlinked, links_of_member
+from storage.notes import Note, notes_of_member
+from storage.proofs import Code, codes_of_member
 from storage.times import from_seconds
 
 NOBODY = 0
@@ -59,13 +61,15 @@ class Kept:
     told: tuple[KeptTold, ...]
     news: tuple[KeptNews, ...]
     deeds: tuple[KeptDeed, ...]
+    codes: tuple[Code, ...]
+    notes: tuple[Note, ...]
 
     @property
     def guild_ids(self) -> set[int]:
         """The servers of which something is kept."""
         return {
             kept.guild_id
-            for part in (self.links, self.told, self.news, self.deeds)
+            for part in (self.links, self.told, self.news, self.deeds, self.codes, self.notes)
             for kept in part
         }
 
@@ -104,7 +108,8 @@ class Privacy:
         async with self._database.write() as connection:
             kept = await _kept(connection, user_id)
             naming = await _naming(connection, user_id)
-            await connection.execute("DELETE FROM links WHERE user_id = ?", (user_id,))
+            for table in ("links", "codes", "notes"):
+                await connection.execute(f"DELETE FROM {table} WHERE user_id = ?", (user_id,))  # noqa: S608
             for guild_id in kept.guild_ids:
                 await forget_unlinked(connection, guild_id)
             for row in naming:
@@ -141,6 +146,8 @@ async def _kept(connection: aiosqlite.Connection, user_id: int) -> Kept:
             for row in naming
         ),
         deeds=tuple(await _deeds(connection, user_id)),
+        codes=tuple(await codes_of_member(connection, user_id)),
+        notes=tuple(await notes_of_member(connection, user_id)),
     )
 
 

@@ -14,8 +14,10 @@ from storage.database import Database
 from storage.facts import Facts
 from storage.guilds import Guilds
 from storage.links import Links
+from storage.notes import Notes
 from storage.outbox import Outbox
 from storage.privacy import Privacy
+from storage.proofs import Proofs
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +32,10 @@ class Storage:
     guilds: Guilds
     channels: Channels
     links: Links
+    notes: Notes
     outbox: Outbox
     privacy: Privacy
+    proofs: Proofs
 
     @classmethod
     async def open(cls, path: Path) -> Self:
@@ -46,8 +50,10 @@ class Storage:
             guilds=Guilds(database),
             channels=Channels(database),
             links=Links(database),
+            notes=Notes(database),
             outbox=Outbox(database),
             privacy=Privacy(database),
+            proofs=Proofs(database),
         )
 
     async def close(self) -> None:

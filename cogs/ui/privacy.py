@@ -22,7 +22,9 @@ def about_view(grace_days: int) -> ui.LayoutView:
     return card(
         "### What I keep of you",
         "**Who you are on Kaggle**, and whether you want to be pinged: what `/link` and `/pingme`"
-        " were told, with the time and by whom. Kept until `/unlink` or `/privacy delete`.\n"
+        " were told, with the time and by whom, and whether it is proven. Kept until `/unlink` or"
+        " `/privacy delete`. A code to prove it with goes after a day; what I have to tell you of"
+        " your link goes when it is told, after 30 days at the latest.\n"
         "**What this server was last told** of your team: rank, best score, medal zone. Kept while"
         " the competition is followed.\n"
         "**Announcements** that name you: kept until `/privacy delete`, so that none is made"
@@ -78,8 +80,28 @@ def _document(kept: Kept, now: datetime) -> dict[str, Any]:
                 "wants_to_be_pinged": link.mention,
                 "linked_by": "you" if link.linked_by == kept.user_id else "a manager",
                 "linked_at": _time(link.linked_at),
+                "proven_by": link.proof,
+                "proven_at": _time(link.proven_at),
             }
             for link in kept.links
+        ],
+        "codes": [
+            {
+                "server": str(code.guild_id),
+                "kaggle_user_name": code.user_name,
+                "code": code.code,
+                "issued_at": _time(code.issued_at),
+            }
+            for code in kept.codes
+        ],
+        "still_to_be_told": [
+            {
+                "server": str(note.guild_id),
+                "kaggle_user_name": note.user_name,
+                "what": note.event,
+                "since": _time(note.created_at),
+            }
+            for note in kept.notes
         ],
         "last_told": [
             {

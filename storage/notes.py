@@ -1,0 +1,104 @@
+"""What is to be told to one member alone: what happened to their link while they were away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import aiosqlite
+
+from storage.database import Database
+from storage.times import from_seconds, to_seconds
+
+_KEPT = timedelta(days=30)
+_NOTES = "SELECT id, guild_id, user_id, event, user_name, created_at FROM notes"
+
+
+class Event(StrEnum):
+    """What happened to a link."""
+
+    PROVEN = "proven"
+    DISPLACED = "displaced"
+    """Another member proved that the name is theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a member is to be told once, in private."""
+
+    id: int
+    guild_id: int
+    user_id: int
+    event: Event
+    user_name: str
+    created_at: datetime
+
+
+async def add_note(  # noqa: PLR0917
+    connection: aiosqlite.Connection,
+    guild_id: int,
+    user_id: int,
+    event: Event,
+    user_name: str,
+    now: datetime,
+) -> None:
+    """Keep what a member is to be told, in the transaction of what it tells of."""
+    await connection.execute(
+        "INSERT INTO notes (guild_id, user_id, event, user_name, created_at)"
+        " VALUES (?, ?, ?, ?, ?)",
+        (guild_id, user_id, event, user_name, to_seconds(now)),
+    )
+
+
+async def notes_of_member(connection: aiosqlite.Connection, user_id: int) -> list[Note]:
+    """Give what a member is still to be told in all servers, within the transaction of who asks."""
+    return await _select(connection, "WHERE user_id = ? ORDER BY id", user_id)
+
+
+class Notes:
+    """Reads and removes notes."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def to_send(self, now: datetime, limit: int) -> list[Note]:
+        """Give the oldest notes that may yet reach their member; drop those that never did."""
+        async with self._database.write() as connection:
+            await connection.execute(
+                "DELETE FROM notes WHERE created_at < ?", (to_seconds(now - _KEPT),)
+            )
+            return await _select(
+                connection,
+                "JOIN guilds USING (guild_id) WHERE NOT in_server AND left_at IS NULL"
+                " ORDER BY id LIMIT ?",
+                limit,
+            )
+
+    async def to_show(self, guild_id: int, user_id: int) -> list[Note]:
+        """Give what a member takes no direct message for: it is shown with the next answer."""
+        async with self._database.read() as connection:
+            return await _select(
+                connection,
+                "WHERE guild_id = ? AND user_id = ? AND in_server ORDER BY id",
+                guild_id,
+                user_id,
+            )
+
+    async def keep_for_server(self, id_: int) -> None:
+        """Keep a note for the member's next command: Discord takes no direct message for them."""
+        async with self._database.write() as connection:
+            await connection.execute("UPDATE notes SET in_server = 1 WHERE id = ?", (id_,))
+
+    async def told(self, id_: int) -> None:
+        """Remove a note that was told."""
+        async with self._database.write() as connection:
+            await connection.execute("DELETE FROM notes WHERE id = ?", (id_,))
+
+
+async def _select(connection: aiosqlite.Connection, rest: str, *parameters: object) -> list[Note]:
+    rows = await connection.execute_fetchall(f"{_NOTES} {rest}", parameters)
+    return [
+        Note(id_, guild_id, user_id, Event(event), user_name, from_seconds(created_at))
+        for id_, guild_id, user_id, event, user_name, created_at in rows
+    ]
