@@ -11,6 +11,7 @@ from storage.boards import Boards
 from storage.channels import Channels
 from storage.competitions import Competitions
 from storage.database import Database
+from storage.deadlines import Deadlines
 from storage.facts import Facts
 from storage.guilds import Guilds
 from storage.links import Links
@@ -31,6 +32,7 @@ class Storage:
     board_writer: BoardWriter
     guilds: Guilds
     channels: Channels
+    deadlines: Deadlines
     links: Links
     notes: Notes
     outbox: Outbox
@@ -49,6 +51,7 @@ class Storage:
             board_writer=BoardWriter(database),
             guilds=Guilds(database),
             channels=Channels(database),
+            deadlines=Deadlines(database),
             links=Links(database),
             notes=Notes(database),
             outbox=Outbox(database),
