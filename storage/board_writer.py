@@ -135,7 +135,7 @@ class BoardWriter:
             await prove_by_teams(connection, competition_id, now)
             if tell is None:
                 return 0
-            return await announce(connection, competition_id, tell, now)
+            return await announce(connection, competition_id, board_id, tell, now)
 
 
 async def _refuse_if_moved(connection: aiosqlite.Connection, slug: str, changes: Changes) -> None:

@@ -56,7 +56,10 @@ async def test_a_climb_is_told_once_silently_and_without_a_ping(world: World) ->
     await world.pass_time(minutes=20)
     followed, news = announced(world)
     assert "Now following" in followed
-    assert f"👑 {world.server.bob.mention} (Bravo) has taken the lead with **0.999**" in news
+    assert (
+        f"👑 {world.server.bob.mention} (Bravo) has taken the lead\n"
+        "-# from #3 · new best score **0.999** (+0.059) · ⭐ best rank yet\n"
+    ) in news
     message = announcements(world)[-1]
     assert message.flags.suppress_notifications
     assert pinged(world, message) == set()

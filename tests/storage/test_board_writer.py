@@ -3,6 +3,7 @@ import sqlite3
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from leaderboards.board import Board, Entry, Kind, Order
 from leaderboards.changes import Changes
 from leaderboards.history import board_at, snapshot_of
 from leaderboards.medals import Zone
+from leaderboards.milestones import Bests
 from leaderboards.news import NewsMessage
 from leaderboards.telling import Follower, Link, Telling, Told
 from storage.errors import BoardMoved
@@ -282,3 +284,29 @@ async def test_a_large_first_board_is_written_in_one_go(storage: Storage) -> Non
     ]
     await commit(storage, board(*entries))
     assert (await current(storage)).teams.team_id.tolist() == [e.team_id for e in entries]
+
+
+async def test_what_a_team_has_been_at_best_is_read_from_its_past_once_and_then_kept(
+    storage: Storage,
+) -> None:
+    seen: list[tuple[list[int | None], Bests | None]] = []
+    bests = Bests(1, 0.5, Zone.GOLD)
+
+    def tell(follower: Follower) -> Telling:
+        past = [place.rank for place in follower.histories.get(5, ())]
+        known = follower.told.get(5)
+        seen.append((past, known.bests if known else None))
+        told = (Told(5, 1, 0.5, None, None, bests),) if follower.links else ()
+        return Telling(None, told, None, None)
+
+    await follow(storage, 1)
+    first = board(entry(1, 5), entry(2, 6))
+    second = board(entry(1, 6), entry(2, 5), hours=1)
+    await commit_and_tell(storage, first, tell)
+    await commit_and_tell(storage, second, tell)
+    await storage.links.link(1, 10, "USER5", linked_by=10, now=NOW)
+    for hours in (2, 3):
+        await commit_and_tell(
+            storage, replace(second, taken_at=START + timedelta(hours=hours)), tell
+        )
+    assert seen == [([], None), ([], None), ([1, 2], None), ([], bests)]
