@@ -65,8 +65,10 @@ async def use_everything(storage: Storage) -> None:
     await storage.outbox.depth()
     await storage.outbox.depth_of(1)
     await storage.outbox.last_errors(1)
-    await storage.outbox.attempting(row.id, NOW)
+    await storage.outbox.given_up(1, NOW)
+    await storage.outbox.attempting(row, NOW, 5)
     await storage.outbox.failed(row.id, "error", refused=True)
+    await storage.outbox.set_aside(row.id, "error", NOW)
     await storage.outbox.delivered(row.id, 1, NOW)
 
     await storage.facts.set("key", "value")
