@@ -3,7 +3,6 @@
 EXTENSIONS: tuple[str, ...] = (
     "cogs.announcer",
     "cogs.sync",
-    "cogs.deadlines",
     "cogs.leaderboard",
     "cogs.rank",
     "cogs.links",
