@@ -10,6 +10,7 @@ from bot.failure import Failure
 from bot.settings import Settings, SettingsWrong, load, problems
 from leaderboards.board import Kind
 from leaderboards.kaggle import KaggleCli
+from leaderboards.process import Start, spawn
 from storage.boards import BoardInfo
 from storage.storage import Storage
 
@@ -52,12 +53,13 @@ async def board_of(storage: Storage, slug: str, kind: Kind) -> BoardInfo:
 
 
 @asynccontextmanager
-async def kaggle_of(settings: Settings) -> AsyncIterator[KaggleCli]:
+async def kaggle_of(settings: Settings, start: Start = spawn) -> AsyncIterator[KaggleCli]:
     """Open the way to Kaggle; calls still under way at the end are stopped."""
     kaggle = KaggleCli(
         credentials=settings.kaggle_credentials(),
         timeout=settings.kaggle_timeout_seconds,
         concurrency=settings.kaggle_concurrency,
+        start=start,
     )
     try:
         yield kaggle

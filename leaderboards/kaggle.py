@@ -29,7 +29,7 @@ from leaderboards.kaggle_lists import listed, notebook_titles
 from leaderboards.leftovers import folder_prefix
 from leaderboards.names import competition_slug, kaggle_user_name
 from leaderboards.pages import PAGE_SIZE, Page, page_of
-from leaderboards.process import Finished
+from leaderboards.process import Finished, Start, spawn
 
 OLDEST = "1.7.4.5"
 """Versions before this one cannot download leaderboards."""
@@ -56,7 +56,8 @@ class KaggleCli:
     """Asks Kaggle through its own command-line tool, a bounded number of calls at a time.
 
     What goes wrong is a `KaggleError` whose text can be shown to anyone. A call that is cancelled
-    takes its process and its files with it.
+    takes its process and its files with it. `start` is the way in which calls become processes;
+    `fork_server.ForkServer` is the one for many of them.
     """
 
     def __init__(
@@ -66,10 +67,12 @@ class KaggleCli:
         timeout: float = 120,
         concurrency: int = 2,
         environment: Mapping[str, str] = _NO_ENVIRONMENT,
+        start: Start = spawn,
     ) -> None:
         self._credentials = {name: value for name, value in credentials.items() if value}
         self._timeout = timeout
         self._environment = dict(environment)
+        self._start = start
         self._pool = ThreadPoolExecutor(concurrency, thread_name_prefix="kaggle")
         self._under_way: set[threading.Event] = set()
         self._closed = False
@@ -145,7 +148,10 @@ class KaggleCli:
         """Tell the version of the CLI."""
         # Some versions want a login even for this, and try a token that they find.
         anybody = {"KAGGLE_USERNAME": "anybody", "KAGGLE_KEY": "none"}
-        return await self._run(("--version",), lambda ended, _: _version(ended), anybody)
+        # Asked of the program itself: it may be missing or broken.
+        return await self._run(
+            ("--version",), lambda ended, _: _version(ended), anybody, start=spawn
+        )
 
     def close(self) -> None:
         """Stop every call that is under way; none can be made afterwards."""
@@ -165,7 +171,9 @@ class KaggleCli:
                 raise failure(ended, slug, secrets)
             return read(ended, folder)
 
-        return await self._run(arguments, read_or_fail, self._credentials, slug=slug)
+        return await self._run(
+            arguments, read_or_fail, self._credentials, start=self._start, slug=slug
+        )
 
     async def _run(
         self,
@@ -173,6 +181,7 @@ class KaggleCli:
         read: Read[T],
         credentials: Mapping[str, str],
         *,
+        start: Start,
         slug: str | None = None,
     ) -> T:
         stop = threading.Event()
@@ -188,6 +197,7 @@ class KaggleCli:
                         timeout=self._timeout,
                         space=_SPACE,
                         stop=stop,
+                        start=start,
                     )
                     return read(ended, folder)
             except process.Stopped:

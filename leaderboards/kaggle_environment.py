@@ -16,8 +16,9 @@ INSTALL = "run: pip install -r requirements.txt"
 
 LOGIN = ("KAGGLE_API_TOKEN", "KAGGLE_USERNAME", "KAGGLE_KEY")
 _HOME = ("HOME", "USERPROFILE", "APPDATA", "XDG_CONFIG_HOME", "KAGGLE_CONFIG_DIR")
+_MACHINE = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LANG", "LC_ALL", "LC_CTYPE")
 _HANDED_ON = (
-    *("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LANG", "LC_ALL", "LC_CTYPE"),
+    *_MACHINE,
     *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "KAGGLE_PROXY"),
     *("http_proxy", "https_proxy", "all_proxy", "no_proxy"),
     *("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"),
@@ -33,6 +34,26 @@ def find_cli() -> str:
         if found is not None:
             return found
     raise CliMissing(f"The Kaggle CLI is not installed; {INSTALL}")
+
+
+def is_of_this_python(cli: str) -> bool:
+    """Tell whether a CLI is the script that pip made for the bot's own Python."""
+    path = Path(cli)
+    if path.parent != Path(sys.executable).parent:
+        return False
+    with path.open("rb") as file:
+        return b"from kaggle.cli import main" in file.read(4096)
+
+
+def bare_environment(home: Path) -> dict[str, str]:
+    """Give what any Python program needs to start, and nothing that could be a secret."""
+    handed_on = {name: os.environ[name] for name in _MACHINE if name in os.environ}
+    return {
+        **handed_on,
+        "PYTHONUTF8": "1",
+        "HOME": str(home),
+        "PYTHONUSERBASE": site.getuserbase(),
+    }
 
 
 def environment(

@@ -12,8 +12,10 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO, Protocol
 
-_LOOK_EVERY = 0.02
+_LOOK_AFTER, _LOOK_EVERY = 0.005, 0.1
+"""Seconds after which a command is looked at first, and the most that lie between two looks."""
 _TEXT_LIMIT = 1 << 20
 
 
@@ -39,26 +41,45 @@ class Finished:
     stderr: str
 
 
-def run(
+class Running(Protocol):
+    """A command under way, in a process group of its own."""
+
+    def poll(self) -> int | None:
+        """Give the exit code once it has ended."""
+        ...
+
+    def kill(self) -> None:
+        """Kill its whole group, and wait for its end."""
+        ...
+
+
+class Start(Protocol):
+    """A way to start a command."""
+
+    def __call__(
+        self,
+        command: Sequence[str],
+        *,
+        folder: Path,
+        environment: Mapping[str, str],
+        stdout: BinaryIO,
+        stderr: BinaryIO,
+    ) -> Running:
+        """Start it inside a folder."""
+        ...
+
+
+def spawn(
     command: Sequence[str],
     *,
     folder: Path,
     environment: Mapping[str, str],
-    timeout: float,
-    space: int,
-    stop: threading.Event,
-) -> Finished:
-    """Run a command inside a folder, where it may write so many bytes, printing included.
-
-    It gets a process group of its own. When its time or space is used up, or `stop` is set, the
-    whole group is killed.
-    """
-    deadline = time.monotonic() + timeout
-    # What is printed goes to files: they cannot fill up and block as pipes do, and whoever
-    # inherits them keeps nobody waiting.
-    out, err = folder / "stdout", folder / "stderr"
-    with out.open("wb") as stdout, err.open("wb") as stderr:
-        process = subprocess.Popen(  # noqa: S603
+    stdout: BinaryIO,
+    stderr: BinaryIO,
+) -> Running:
+    """Start a command as any program is started."""
+    return _Spawned(
+        subprocess.Popen(  # noqa: S603
             command,
             cwd=folder,
             env=environment,
@@ -68,20 +89,58 @@ def run(
             start_new_session=True,
             creationflags=_FLAGS,
         )
+    )
+
+
+def run(
+    command: Sequence[str],
+    *,
+    folder: Path,
+    environment: Mapping[str, str],
+    timeout: float,
+    space: int,
+    stop: threading.Event,
+    start: Start = spawn,
+) -> Finished:
+    """Run a command inside a folder, where it may write so many bytes, printing included.
+
+    When its time or space is used up, or `stop` is set, its whole process group is killed.
+    """
+    began = time.monotonic()
+    # What is printed goes to files: they cannot fill up and block as pipes do, and whoever
+    # inherits them keeps nobody waiting.
+    out, err = folder / "stdout", folder / "stderr"
+    with out.open("wb") as stdout, err.open("wb") as stderr:
+        running = start(
+            command, folder=folder, environment=environment, stdout=stdout, stderr=stderr
+        )
     try:
-        while process.poll() is None:
-            if stop.wait(_LOOK_EVERY):
+        while (code := running.poll()) is None:
+            spent = time.monotonic() - began
+            # The longer it takes already, the less does a late look matter.
+            if stop.wait(min(_LOOK_AFTER + spent / 10, _LOOK_EVERY)):
                 raise Stopped
-            if time.monotonic() >= deadline:
+            if spent >= timeout:
                 raise OutOfTime
             if _size(folder) > space:
                 raise OutOfSpace
     except BaseException:
-        _kill_group(process)
+        running.kill()
         raise
     if _size(folder) > space:
         raise OutOfSpace
-    return Finished(process.returncode, _text(out), _text(err))
+    return Finished(code, _text(out), _text(err))
+
+
+class _Spawned:
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+
+    def poll(self) -> int | None:
+        return self._process.poll()
+
+    def kill(self) -> None:
+        _kill_group(self._process)
 
 
 if sys.platform == "win32":  # pragma: no cover

@@ -7,6 +7,7 @@ import asyncio
 import logging
 import signal
 from collections.abc import Callable
+from contextlib import aclosing
 
 from bot.arguments import Commands, add_command
 from bot.client import Podium
@@ -15,6 +16,7 @@ from bot.failure import Failure
 from bot.opening import kaggle_of, settings_for, storage_of
 from bot.settings import Settings
 from bot.stopping import ending_in_time
+from leaderboards.fork_server import ForkServer
 from leaderboards.leftovers import remove_leftovers
 from storage.lock import only_bot
 
@@ -53,7 +55,9 @@ async def _serve(settings: Settings, begin_the_end: Callable[[], None]) -> None:
     await asyncio.to_thread(remove_leftovers)
     async with (
         storage_of(settings) as storage,
-        kaggle_of(settings) as kaggle,
+        # Closed after the calls that it started.
+        aclosing(ForkServer()) as forks,
+        kaggle_of(settings, forks) as kaggle,
         Podium(
             storage,
             kaggle,

@@ -1,4 +1,7 @@
-"""The unmodified Kaggle CLI against the stand-in for Kaggle: what comes, and what is told."""
+"""The unmodified Kaggle CLI against the stand-in for Kaggle: what comes, and what is told.
+
+Both ways of calling it are met: as a process of its own, and forked.
+"""
 
 import asyncio
 import json
@@ -26,7 +29,9 @@ from leaderboards.errors import (
     RateLimited,
     TimedOut,
 )
+from leaderboards.fork_server import CAN_FORK, ForkServer
 from leaderboards.kaggle import CompetitionDetails, KaggleCli
+from leaderboards.process import Start, spawn
 
 ARCHIVE = b"PK\x03\x04 and what else a zip holds" * 50
 
@@ -60,6 +65,18 @@ TOLD: dict[str, tuple[type[KaggleError], str]] = {
 IMPATIENT = {name for name, (error, _) in TOLD.items() if error is TimedOut}
 
 
+@pytest.fixture(scope="module", params=[spawn, ForkServer])
+def start(request: pytest.FixtureRequest) -> Iterator[Start]:
+    if request.param is spawn:
+        yield spawn
+        return
+    if not CAN_FORK:
+        pytest.skip("nothing can be forked here")
+    server = ForkServer()
+    yield server
+    asyncio.run(server.aclose())
+
+
 @pytest.fixture(autouse=True)
 def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """No call may leave anything behind."""
@@ -77,8 +94,8 @@ async def kaggle() -> AsyncIterator[KaggleStandIn]:
         yield running
 
 
-def cli_for(kaggle: KaggleStandIn, **login: str) -> KaggleCli:
-    cli = KaggleCli(credentials=login or CREDENTIALS, environment=kaggle.environment)
+def cli_for(kaggle: KaggleStandIn, start: Start, **login: str) -> KaggleCli:
+    cli = KaggleCli(credentials=login or CREDENTIALS, environment=kaggle.environment, start=start)
     cli._checked = True  # The version has tests of its own.
     return cli
 
@@ -88,7 +105,9 @@ def slug_of(fault: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes | BaseException]:
+def outcomes(
+    start: Start, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, bytes | BaseException]:
     """Each fault met once, several at a time."""
     temporary = tmp_path_factory.mktemp("temporary")
     kaggle = KaggleStandIn()
@@ -97,9 +116,13 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes | Base
         kaggle.fail(slug_of(name), fault)
 
     async def meet_all() -> list[bytes | BaseException]:
-        patient = cli_for(kaggle)
+        patient = cli_for(kaggle, start)
         impatient = KaggleCli(
-            credentials=CREDENTIALS, environment=kaggle.environment, timeout=1.5, concurrency=4
+            credentials=CREDENTIALS,
+            environment=kaggle.environment,
+            timeout=1.5,
+            concurrency=4,
+            start=start,
         )
         impatient._checked = True
         downloads = [
@@ -135,22 +158,24 @@ def test_every_fault_is_looked_at() -> None:
     assert FAULTS.keys() == TOLD.keys() | {"cut zip"}
 
 
-async def test_a_leaderboard_comes_as_kaggle_sends_it(kaggle: KaggleStandIn) -> None:
-    cli = KaggleCli(credentials=CREDENTIALS, environment=kaggle.environment)
+async def test_a_leaderboard_comes_as_kaggle_sends_it(kaggle: KaggleStandIn, start: Start) -> None:
+    cli = KaggleCli(credentials=CREDENTIALS, environment=kaggle.environment, start=start)
     assert await cli.download("https://www.kaggle.com/competitions/titanic/leaderboard") == ARCHIVE
     assert kaggle.calls == {"titanic": 1}
     assert (await cli.version()).startswith("2.")
 
 
 @pytest.mark.parametrize("name", ["-v", "--help", "../titanic", "a b", ""])
-async def test_a_name_cannot_become_an_option_or_a_path(kaggle: KaggleStandIn, name: str) -> None:
+async def test_a_name_cannot_become_an_option_or_a_path(
+    kaggle: KaggleStandIn, start: Start, name: str
+) -> None:
     with pytest.raises(InvalidName):
-        await cli_for(kaggle).download(name)
+        await cli_for(kaggle, start).download(name)
     assert not kaggle.calls
 
 
-async def test_a_good_answer_follows_a_bad_one(kaggle: KaggleStandIn) -> None:
-    cli = cli_for(kaggle)
+async def test_a_good_answer_follows_a_bad_one(kaggle: KaggleStandIn, start: Start) -> None:
+    cli = cli_for(kaggle, start)
     kaggle.fail("titanic", FAULTS["429"])
     with pytest.raises(RateLimited):
         await cli.download("titanic")
@@ -158,25 +183,25 @@ async def test_a_good_answer_follows_a_bad_one(kaggle: KaggleStandIn) -> None:
     assert await cli.download("titanic") == ARCHIVE
 
 
-async def test_what_kaggle_lists_about_competitions(kaggle: KaggleStandIn) -> None:
+async def test_what_kaggle_lists_about_competitions(kaggle: KaggleStandIn, start: Start) -> None:
     titanic = CompetitionDetails(
         "titanic", datetime(2030, 1, 1, tzinfo=UTC), "Getting Started", "Knowledge", 15_739
     )
     other = CompetitionDetails("spaceship-titanic", team_count=0)
     kaggle.list(other)
     kaggle.list(titanic)
-    cli = cli_for(kaggle)
+    cli = cli_for(kaggle, start)
     assert await cli.search("titanic") == [other, titanic]
     assert await cli.details("titanic") == titanic
     # Neither an option nor a byte that no process can be given.
     assert await cli.search("--help\0\ud800") == []
 
 
-async def test_a_users_notebooks_by_their_titles(kaggle: KaggleStandIn) -> None:
+async def test_a_users_notebooks_by_their_titles(kaggle: KaggleStandIn, start: Start) -> None:
     kaggle.publish("ada", '[EDA] Ünïcode, "quotes" and a 🐍')
     kaggle.publish("ada", "--help")
     kaggle.publish("bob", "Not found")
-    cli = cli_for(kaggle)
+    cli = cli_for(kaggle, start)
     titles = await asyncio.gather(*map(cli.notebooks, ("ada", "bob", "nobody")))
     assert titles == [["--help", '[EDA] Ünïcode, "quotes" and a 🐍'], ["Not found"], []]
     with pytest.raises(InvalidName):
@@ -193,36 +218,38 @@ async def test_a_users_notebooks_by_their_titles(kaggle: KaggleStandIn) -> None:
     ],
 )
 async def test_notebooks_that_cannot_be_listed(
-    kaggle: KaggleStandIn, fault: str, kind: type[KaggleError], sentence: str
+    kaggle: KaggleStandIn, start: Start, fault: str, kind: type[KaggleError], sentence: str
 ) -> None:
     kaggle.fail(None, FAULTS[fault])
     with pytest.raises(kind, match=re.escape(sentence)):
-        await cli_for(kaggle).notebooks("ada")
+        await cli_for(kaggle, start).notebooks("ada")
 
 
-async def test_a_login_is_checked_with_one_call(kaggle: KaggleStandIn) -> None:
-    cli = cli_for(kaggle, KAGGLE_API_TOKEN="KGAT_0123456789abcdef")
+async def test_a_login_is_checked_with_one_call(kaggle: KaggleStandIn, start: Start) -> None:
+    cli = cli_for(kaggle, start, KAGGLE_API_TOKEN="KGAT_0123456789abcdef")
     await cli.check_login()
     kaggle.logged_in = False
     with pytest.raises(NotLoggedIn, match=LOGIN):
         await cli.check_login()
 
 
-async def test_a_refused_list_is_told_in_kaggles_words(kaggle: KaggleStandIn) -> None:
+async def test_a_refused_list_is_told_in_kaggles_words(kaggle: KaggleStandIn, start: Start) -> None:
     kaggle.fail(None, FAULTS["403 private"])
     with pytest.raises(KaggleFailed, match=r"failed: Permission 'competitions\.get' was denied"):
-        await cli_for(kaggle).search("titanic")
+        await cli_for(kaggle, start).search("titanic")
 
 
 async def test_without_credentials_the_cli_uses_what_it_finds(
-    kaggle: KaggleStandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kaggle: KaggleStandIn, start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("KAGGLE_API_TOKEN", "KAGGLE_USERNAME", "KAGGLE_KEY", "KAGGLE_CONFIG_DIR"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
     monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
-    cli = KaggleCli(credentials={"KAGGLE_API_TOKEN": ""}, environment=kaggle.environment)
+    cli = KaggleCli(
+        credentials={"KAGGLE_API_TOKEN": ""}, environment=kaggle.environment, start=start
+    )
     cli._checked = True
     with pytest.raises(NotLoggedIn, match=LOGIN):
         await cli.download("titanic")
@@ -234,15 +261,15 @@ async def test_without_credentials_the_cli_uses_what_it_finds(
 
 
 @pytest.mark.parametrize("login", [dict(CREDENTIALS), {"KAGGLE_API_TOKEN": "KGAT_0123456789"}])
-async def test_no_network(login: dict[str, str]) -> None:
+async def test_no_network(start: Start, login: dict[str, str]) -> None:
     nowhere = KaggleStandIn()
     async with nowhere:
         pass  # Its port is known now, and nobody listens there.
     with pytest.raises(NoNetwork, match="cannot be reached"):
-        await cli_for(nowhere, **login).download("titanic")
+        await cli_for(nowhere, start, **login).download("titanic")
 
 
-async def test_no_secret_that_kaggle_repeats_is_told(kaggle: KaggleStandIn) -> None:
+async def test_no_secret_that_kaggle_repeats_is_told(kaggle: KaggleStandIn, start: Start) -> None:
     async def repeat(answer: GoodAnswer) -> web.StreamResponse:
         authorization = answer.request.headers["Authorization"]
         said = f"No: Authorization: {authorization}; token {authorization.split()[-1]}" + "!" * 999
@@ -250,6 +277,6 @@ async def test_no_secret_that_kaggle_repeats_is_told(kaggle: KaggleStandIn) -> N
 
     kaggle.fail("titanic", repeat)
     with pytest.raises(KaggleFailed) as told:
-        await cli_for(kaggle, KAGGLE_API_TOKEN="secret-0123456789").download("titanic")
+        await cli_for(kaggle, start, KAGGLE_API_TOKEN="secret-0123456789").download("titanic")
     assert "failed: No: Authorization: Bearer ***; token ***!!!" in str(told.value)
     assert len(str(told.value)) < 250

@@ -1,4 +1,4 @@
-"""How the CLI is found, what it gets to see, and that it never outlives its call."""
+"""How the CLI is found, what it gets to see, and that it never outlives its call, either way."""
 
 import asyncio
 import sys
@@ -19,10 +19,21 @@ from leaderboards.errors import (
     NotALeaderboard,
     TimedOut,
 )
+from leaderboards.fork_server import CAN_FORK, ForkServer
 from leaderboards.kaggle import KaggleCli
+from leaderboards.process import Start, spawn
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the imitations are shell scripts")
 
+MARK = "from kaggle.cli import main"
+"""By this line the script of pip's is known."""
+FORKED = """
+import os, sys
+def main():
+    os.execv(sys.argv[0], sys.argv)
+"""
+START: Start = spawn
+SITE = Path()
 SAVE = "printf 'PK-zip' > $3.zip"
 
 
@@ -43,16 +54,41 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     assert is_empty(folder)
 
 
+@pytest.fixture(scope="module", autouse=True, params=["spawned", "forked"])
+def start(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Start]:
+    """Start each call as a program, or as a fork that then becomes the imitation."""
+    if request.param == "spawned":
+        yield spawn
+        return
+    if not CAN_FORK:
+        pytest.skip("nothing can be forked here")
+    package = tmp_path_factory.mktemp("site") / "kaggle"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "cli.py").write_text(FORKED)
+    server = ForkServer()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys.modules[__name__], "START", server)
+        patch.setattr(sys.modules[__name__], "SITE", package.parent)
+        yield server
+    asyncio.run(server.aclose())
+
+
 @pytest.fixture
 def imitate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Imitate:
     binaries = tmp_path / "bin"
     binaries.mkdir()
+    python = binaries / "python"
+    python.write_text(f'#!/bin/sh\nPYTHONPATH={SITE} exec {sys.executable} "$@"\n')
+    python.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(binaries / "python"))
 
     def write(script: str, *, version: str = "Kaggle CLI 2.2.4") -> None:
         asked = f'if [ "$1" = --version ]; then echo "{version}"; exit; fi'
         path = binaries / "kaggle"
-        path.write_text(f"#!/bin/sh\n{asked}\nthere={tmp_path}\n{script}\n")
+        path.write_text(f"#!/bin/sh\n# {MARK}\n{asked}\nthere={tmp_path}\n{script}\n")
         path.chmod(0o755)
 
     return write
@@ -61,7 +97,7 @@ def imitate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Imitate:
 def cli_with(
     login: Mapping[str, str] | None = None, *, timeout: float = 20, concurrency: int = 2
 ) -> KaggleCli:
-    return KaggleCli(credentials=login or {}, timeout=timeout, concurrency=concurrency)
+    return KaggleCli(credentials=login or {}, timeout=timeout, concurrency=concurrency, start=START)
 
 
 async def until_called(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from bot.settings import Settings
 from cogs.services import Kaggle
 from demo.kaggle import KaggleStandIn
 from leaderboards.kaggle import KaggleCli
+from leaderboards.process import Start
 from storage.storage import Storage
 from tests.wire.point import point_at, ready_after
 
@@ -63,17 +64,18 @@ def _client(ahead: timedelta, shards: int | None) -> type[Podium]:
     return PodiumOnTheWire
 
 
-def _kaggle(port: int) -> Callable[[Settings], AbstractAsyncContextManager[KaggleCli]]:
+def _kaggle(port: int) -> Callable[..., AbstractAsyncContextManager[KaggleCli]]:
     stand_in = KaggleStandIn()
     stand_in.port = port
 
     @asynccontextmanager
-    async def kaggle_of(settings: Settings) -> AsyncIterator[KaggleCli]:
+    async def kaggle_of(settings: Settings, start: Start) -> AsyncIterator[KaggleCli]:
         kaggle = KaggleCli(
             credentials=settings.kaggle_credentials(),
             timeout=settings.kaggle_timeout_seconds,
             concurrency=settings.kaggle_concurrency,
             environment=stand_in.environment,
+            start=start,
         )
         try:
             yield kaggle

@@ -1,0 +1,222 @@
+"""The process whose forks are calls of the real Kaggle CLI: what it knows, and how it ends."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from demo.kaggle import CREDENTIALS, KaggleStandIn
+from demo.kaggle_faults import FAULTS
+from leaderboards import fork_server
+from leaderboards.errors import KaggleFailed
+from leaderboards.fork_server import ForkServer
+from leaderboards.kaggle import KaggleCli
+from leaderboards.leftovers import remove_leftovers
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of processes")
+
+PROJECT = Path(__file__).resolve().parents[2]
+ARCHIVE = b"PK-zip"
+SILENT = "silence before the answer"
+BOT = """
+import asyncio, sys
+from demo.kaggle import CREDENTIALS, KaggleStandIn
+from leaderboards.fork_server import ForkServer
+from leaderboards.kaggle import KaggleCli
+kaggle = KaggleStandIn()
+kaggle.port = int(sys.argv[1])
+cli = KaggleCli(credentials=CREDENTIALS, environment=kaggle.environment, start=ForkServer())
+asyncio.run(cli.download("titanic"))
+"""
+
+
+@pytest.fixture(autouse=True)
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    yield folder
+    assert list(folder.iterdir()) == []
+
+
+@pytest.fixture
+def kaggle() -> Iterator[KaggleStandIn]:
+    """Runs in a thread of its own: it answers whatever the tests wait for."""
+    stand_in = KaggleStandIn()
+    stand_in.serve("titanic", ARCHIVE)
+    with stand_in.in_thread():
+        yield stand_in
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[ForkServer]:
+    server = ForkServer()
+    yield server
+    await server.aclose()
+
+
+def cli_for(kaggle: KaggleStandIn, server: ForkServer, **more: float) -> KaggleCli:
+    cli = KaggleCli(
+        credentials=CREDENTIALS,
+        environment=kaggle.environment,
+        start=server,
+        timeout=more.get("timeout", 20),
+    )
+    cli._checked = True
+    return cli
+
+
+def pid_of(server: ForkServer) -> int:
+    assert server._server is not None
+    return server._server._process.pid
+
+
+def children_of(pid: int) -> list[int]:
+    threads = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for thread in threads for child in thread.read_text().split()]
+
+
+def environment_of(pid: int) -> str:
+    return Path(f"/proc/{pid}/environ").read_text()
+
+
+def opened_by(pid: int) -> list[str]:
+    return [str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir()]
+
+
+def is_running(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+def until(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+async def call_under_way(
+    kaggle: KaggleStandIn, server: ForkServer, cli: KaggleCli
+) -> tuple[asyncio.Task[bytes], int]:
+    """Begin a call that gets no answer; gives it with its process."""
+    kaggle.fail("titanic", FAULTS[SILENT])
+    asked = kaggle.calls["titanic"]
+    call = asyncio.create_task(cli.download("titanic"))
+    await asyncio.to_thread(until, lambda: kaggle.calls["titanic"] > asked)
+    (fork,) = children_of(pid_of(server))
+    return call, fork
+
+
+async def test_it_knows_no_secret_and_holds_nothing_of_the_bots_open(
+    kaggle: KaggleStandIn, server: ForkServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", "discord-secret")
+    monkeypatch.setenv("KAGGLE_API_TOKEN", "kaggle-secret")
+    monkeypatch.setenv("HTTPS_PROXY", "http://me:proxy-secret@proxy")
+    cli = cli_for(kaggle, server)
+    with (tmp_path / "podium.db.lock").open("w") as lock:
+        os.set_inheritable(lock.fileno(), True)
+        assert await cli.download("titanic") == ARCHIVE
+        call, fork = await call_under_way(kaggle, server, cli)
+    for pid in (pid_of(server), fork):
+        assert "PATH=" in environment_of(pid)
+        assert "-secret" not in environment_of(pid)
+        assert [path for path in opened_by(pid) if "podium.db" in path] == []
+    assert len(opened_by(fork)) == 4, "where it reads and prints, and its connection to Kaggle"
+    # A group of its own, which is killed whole.
+    assert os.getpgid(fork) == fork
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    assert not is_running(fork)
+
+
+async def test_when_it_is_killed_its_calls_end_and_the_next_one_starts_another(
+    kaggle: KaggleStandIn, server: ForkServer
+) -> None:
+    cli = cli_for(kaggle, server)
+    assert await cli.download("titanic") == ARCHIVE
+    first = pid_of(server)
+    call, fork = await call_under_way(kaggle, server, cli)
+    os.kill(first, signal.SIGKILL)
+    with pytest.raises(KaggleFailed, match=r"ended from outside \(signal 9\)"):
+        await call
+    until(lambda: not is_running(fork))
+    kaggle.mend("titanic")
+    assert await cli.download("titanic") == ARCHIVE
+    assert pid_of(server) != first
+
+
+async def test_one_that_hangs_keeps_nobody_waiting(
+    kaggle: KaggleStandIn, server: ForkServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fork_server, "_ANSWER_WITHIN", 0.2)
+    cli = cli_for(kaggle, server)
+    call, fork = await call_under_way(kaggle, server, cli)
+    first = pid_of(server)
+    os.kill(first, signal.SIGSTOP)
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    until(lambda: not is_running(fork))
+    kaggle.mend("titanic")
+    assert await cli.download("titanic") == ARCHIVE
+    assert not is_running(first)
+    assert pid_of(server) != first
+
+
+async def test_where_it_does_not_start_calls_are_started_as_any_program(
+    kaggle: KaggleStandIn,
+    server: ForkServer,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(fork_server, "bare_environment", lambda home: {"PYTHONHOME": str(home)})
+    cli = cli_for(kaggle, server)
+    for _ in range(2):
+        assert await cli.download("titanic") == ARCHIVE
+    assert caplog.text.count("The Kaggle CLI is started anew for each call: it ended") == 1
+    assert server._server is not None
+    assert not server._server.is_running()
+
+
+async def test_when_closed_it_ends_with_its_calls(
+    kaggle: KaggleStandIn, server: ForkServer
+) -> None:
+    cli = cli_for(kaggle, server)
+    call, fork = await call_under_way(kaggle, server, cli)
+    cli.close()
+    await server.aclose()
+    with pytest.raises(KaggleFailed):
+        await call
+    assert not is_running(fork)
+    assert not is_running(pid_of(server))
+
+
+def test_it_ends_with_its_calls_when_the_bot_is_killed(
+    kaggle: KaggleStandIn, temporary: Path
+) -> None:
+    kaggle.fail("titanic", FAULTS[SILENT])
+    bot = subprocess.Popen(  # noqa: S603
+        [sys.executable, "-c", BOT, str(kaggle.port)],
+        cwd=PROJECT,
+        env={**os.environ, "TMPDIR": str(temporary)},
+    )
+    until(lambda: kaggle.calls["titanic"])
+    (server,) = children_of(bot.pid)
+    (fork,) = children_of(server)
+    bot.kill()
+    bot.wait()
+    until(lambda: not is_running(server) and not is_running(fork))
+    remove_leftovers()
