@@ -6,6 +6,8 @@ EXTENSIONS: tuple[str, ...] = (
     "cogs.leaderboard",
     "cogs.rank",
     "cogs.links",
+    "cogs.proofs",
+    "cogs.notes",
     "cogs.competitions",
     "cogs.announcements",
     "cogs.settings",

@@ -8,14 +8,16 @@ from discord.ext import commands
 
 from cogs.answers import Interaction, Refusal, answer, think
 from cogs.checks import require_manager
+from cogs.link_screen import link_screen
 from cogs.lookups import user_name_choices
+from cogs.proofs import proof_buttons
 from cogs.services import Services, guild_id_of, services_of
 from cogs.ui import format as fmt
-from cogs.ui.layout import card, notice
+from cogs.ui.layout import notice
+from cogs.ui.links import link_view, whois_view
+from leaderboards.codes import Proof
 from leaderboards.names import kaggle_user_name
 from storage.errors import NameTaken
-from storage.links import StoredLink
-from storage.privacy import NOBODY
 
 UserName = app_commands.Range[str, 1, 200]
 
@@ -43,34 +45,20 @@ class Links(commands.Cog):
         if user.bot:
             raise Refusal("A bot does not compete on Kaggle.")
         guild_id, name = guild_id_of(interaction), kaggle_user_name(username)
-        storage = self._services.storage
+        own = user == interaction.user
         try:
-            await storage.links.link(
+            await self._services.storage.links.link(
                 guild_id, user.id, name, interaction.user.id, self._services.now()
             )
         except NameTaken as taken:
-            raise Refusal(
-                f"{fmt.profile_link(name)} is linked to {fmt.member(taken.user_id)} here."
-                " If that is not right, ask a manager of this server."
-            ) from taken
-        follows = await storage.guilds.follows(guild_id)
-        boards = await storage.boards.boards_of_user(
-            name, [follow.competition.id for follow in follows]
-        )
-        slugs = {follow.competition.id: follow.competition.slug for follow in follows}
-        who = "You are" if user == interaction.user else f"{fmt.member(user.id)} is"
-        lines = [f"{who} {fmt.profile_link(name)} on Kaggle."]
-        lines += [
-            f"{fmt.rank(team.rank)} of {fmt.number(info.team_count)} in"
-            f" {fmt.competition_link(slugs[info.competition_id])}"
-            for info, team in boards[:10]
-        ]
-        if not boards:
-            lines.append(
-                "-# That name is on no board that this server follows yet. If it is spelled"
-                " right, all is well: the first submission will show up."
-            )
-        await answer(interaction, card("\n".join(lines)))
+            # By a notebook its author alone can have proven it: nothing better is to come.
+            if not own or taken.proof is Proof.NOTEBOOK:
+                raise Refusal(
+                    f"{fmt.profile_link(name)} is linked to {fmt.member(taken.user_id)} here."
+                    " If that is not right, ask a manager of this server."
+                ) from taken
+        screen = await link_screen(self._services, guild_id, user.id, name, own=own)
+        await answer(interaction, link_view(screen, proof_buttons(name)))
 
     @app_commands.command()
     @app_commands.guild_only()
@@ -117,7 +105,9 @@ class Links(commands.Cog):
             link = await links.of_user_name(guild_id, name)
             if link is None:
                 raise Refusal(f"Nobody here has linked {fmt.profile_link(name)}.")
-        await answer(interaction, card(_introduction(link)))
+        required = (await self._services.storage.guilds.settings(guild_id)).require_verified
+        counts = link.proof is not None or not required
+        await answer(interaction, whois_view(link, counts=counts))
 
     @app_commands.command()
     @app_commands.guild_only()
@@ -155,14 +145,6 @@ def _not_linked(user: discord.Member | discord.User, interaction: Interaction) -
     if user == interaction.user:
         return fmt.UNKNOWN_TO_ME
     return f"{fmt.member(user.id)} has not told me who they are on Kaggle."
-
-
-def _introduction(link: StoredLink) -> str:
-    by = f" by {fmt.member(link.linked_by)}" if link.linked_by not in (link.user_id, NOBODY) else ""
-    return (
-        f"{fmt.member(link.user_id)} is {fmt.profile_link(link.user_name)} on Kaggle.\n"
-        f"-# Linked {fmt.when(link.linked_at)}{by}"
-    )
 
 
 async def setup(bot: commands.Bot) -> None:

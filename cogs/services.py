@@ -25,6 +25,14 @@ class Kaggle(Protocol):
         """Give what Kaggle's list says of a competition, None when it is not listed."""
         ...
 
+    async def search(self, words: str) -> list[CompetitionDetails]:
+        """Give the first competitions that Kaggle finds for some words."""
+        ...
+
+    async def notebooks(self, user_name: str) -> list[str]:
+        """Give the titles of somebody's public notebooks."""
+        ...
+
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)

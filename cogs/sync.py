@@ -14,6 +14,7 @@ import discord
 from discord.ext import commands, tasks
 
 from cogs.access import LONGEST_PAUSE, Access
+from cogs.asks import Asks
 from cogs.services import Services, services_of
 from leaderboards.errors import (
     CompetitionNotFound,
@@ -48,6 +49,7 @@ class Sync(commands.Cog):
         self._bot = bot
         self._services = services
         self.access = Access(bot, services)
+        self.asks = Asks(self.access, services)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.last_run_at: datetime | None = None
         """When the loop last came to its end."""

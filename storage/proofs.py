@@ -103,25 +103,20 @@ class Proofs:
                 (to_seconds(now), code.guild_id, code.user_id),
             )
 
-    async def on_boards(self, code: Code, now: datetime) -> Outcome | None:
+    async def on_boards(self, code: Code, now: datetime, *, note: bool) -> Outcome | None:
         """Take the proof that a team's name gives on any board followed; None when there is none.
 
-        The caller tells the member.
+        `note` says whether the member is still to be told of it.
         """
         async with self._database.write() as connection:
             if not await _is_in_a_team_name(connection, code):
                 return None
-            return await _prove(connection, code, Proof.TEAM, now)
+            return await _prove(connection, code, Proof.TEAM, now, note=note)
 
     async def in_notebook(self, code: Code, now: datetime, *, note: bool) -> Outcome:
-        """Take the proof that a notebook gives; `note` where the member is to be told of it."""
+        """Take the proof that a notebook gives; `note` as above."""
         async with self._database.write() as connection:
-            outcome = await _prove(connection, code, Proof.NOTEBOOK, now)
-            if note and outcome is Outcome.PROVEN:
-                await add_note(
-                    connection, code.guild_id, code.user_id, Event.PROVEN, code.user_name, now
-                )
-        return outcome
+            return await _prove(connection, code, Proof.NOTEBOOK, now, note=note)
 
 
 async def prove_by_teams(
@@ -139,14 +134,8 @@ async def prove_by_teams(
     )
     for *row, team_name in rows:
         code = _read(row)
-        if (
-            now < code.expires_at
-            and holds(team_name, code.code)
-            and await _prove(connection, code, Proof.TEAM, now) is Outcome.PROVEN
-        ):
-            await add_note(
-                connection, code.guild_id, code.user_id, Event.PROVEN, code.user_name, now
-            )
+        if holds(team_name, code.code):
+            await _prove(connection, code, Proof.TEAM, now, note=True)
 
 
 async def codes_of_member(connection: aiosqlite.Connection, user_id: int) -> list[Code]:
@@ -171,7 +160,7 @@ async def _is_in_a_team_name(connection: aiosqlite.Connection, code: Code) -> bo
 
 
 async def _prove(
-    connection: aiosqlite.Connection, code: Code, proof: Proof, now: datetime
+    connection: aiosqlite.Connection, code: Code, proof: Proof, now: datetime, *, note: bool
 ) -> Outcome:
     """Use a code up: its member has the name, whoever else had claimed it.
 
@@ -204,6 +193,8 @@ async def _prove(
         "DELETE FROM codes WHERE guild_id = ? AND user_id = ?", (guild_id, user_id)
     )
     await forget_unlinked(connection, guild_id)
+    if note:
+        await add_note(connection, guild_id, user_id, Event.PROVEN, user_name, now)
     return Outcome.PROVEN
 
 

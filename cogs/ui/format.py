@@ -11,10 +11,14 @@ import discord
 
 from leaderboards.board import Entry, Order
 from leaderboards.medals import Zone
+from storage.links import StoredLink
 
 UP, DOWN, NEW = "▲", "▼", "new"
 
 UNKNOWN_TO_ME = "I do not know who you are on Kaggle yet. `/link` tells me."
+
+PROVEN = "✓"
+"""Stands beside members who have proven who they are on Kaggle."""
 
 MEDALS = {Zone.GOLD: "🥇", Zone.SILVER: "🥈", Zone.BRONZE: "🥉"}
 
@@ -39,6 +43,11 @@ def member_ids(entry: Entry, users: Mapping[str, int]) -> list[int]:
     """Give the Discord user ids of a team's people, as far as `users` tells who is who."""
     folded = (user_name.casefold() for user_name in entry.members if entry.rank)
     return [users[name] for name in folded if name in users]
+
+
+def person(link: StoredLink) -> str:
+    """Write a linked Discord member, with the mark of those who have proven the link."""
+    return f"{member(link.user_id)} {PROVEN}" if link.proof else member(link.user_id)
 
 
 def when(moment: datetime | None) -> str:

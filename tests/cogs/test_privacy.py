@@ -154,3 +154,24 @@ async def cells(world: World) -> list[str]:
             for row in await connection.execute_fetchall(f"SELECT * FROM {table}")  # noqa: S608
             for cell in row
         ]
+
+
+async def test_codes_and_proofs_are_given_out_and_forgotten(world: World) -> None:
+    ada, bob = world.server.ada, world.server.bob
+    await world.ask(bob, "link", username="ada")
+    await world.ask(ada, "link", username="ada")
+    (code,) = (await exported(world, ada))["codes"]
+    assert code["kaggle_user_name"] == "ada"
+    waiting = await world.storage.proofs.code(world.server.guild.id, ada.id, world.env.now())
+    assert waiting is not None
+    assert code["code"] == waiting.code
+    await world.storage.proofs.in_notebook(waiting, world.env.now(), note=True)
+    (link,) = (await exported(world, ada))["links"]
+    assert link["proven_by"] == "notebook"
+    (told,) = (await exported(world, bob))["still_to_be_told"]
+    assert told["what"] == "displaced"
+    assert str(ada.id) not in json.dumps(await exported(world, bob))
+    for actor in (ada, bob):
+        assert "You are forgotten" in await forget(world, actor)
+        document = await exported(world, actor)
+        assert not any(document[part] for part in ("links", "codes", "still_to_be_told"))

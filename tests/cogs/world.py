@@ -68,6 +68,9 @@ class FakeKaggle:
     boards: dict[str, bytes | Exception] = field(default_factory=dict)
     listed: dict[str, CompetitionDetails | LeaderboardError] = field(default_factory=dict)
     downloads: list[str] = field(default_factory=list)
+    titles: dict[str, list[str] | LeaderboardError] = field(default_factory=dict)
+    """Of public notebooks, by the name of their author."""
+    looks: list[str] = field(default_factory=list)
 
     async def download(self, slug: str) -> bytes:
         self.downloads.append(slug)
@@ -83,6 +86,20 @@ class FakeKaggle:
         if isinstance(details, LeaderboardError):
             raise details
         return details
+
+    async def search(self, words: str) -> list[CompetitionDetails]:
+        found = [self.listed[slug] for slug in self.listed if words in slug]
+        for details in found:
+            if isinstance(details, LeaderboardError):
+                raise details
+        return [details for details in found if isinstance(details, CompetitionDetails)]
+
+    async def notebooks(self, user_name: str) -> list[str]:
+        self.looks.append(user_name)
+        titles = self.titles.get(user_name, [])
+        if isinstance(titles, LeaderboardError):
+            raise titles
+        return titles
 
     def close(self) -> None:
         pass

@@ -37,6 +37,12 @@ class _NoKaggle:
     async def details(self, slug: str) -> CompetitionDetails | None:
         return None
 
+    async def search(self, words: str) -> list[CompetitionDetails]:
+        return []
+
+    async def notebooks(self, user_name: str) -> list[str]:
+        return []
+
 
 class _Clock:
     """The time by which the bot lives."""

@@ -103,10 +103,10 @@ async def test_boards_that_are_there_already_prove_when_asked(storage: Storage) 
     code = await issue(storage)
     await follow(storage, ELSEWHERE)
     await commit(storage, named(code.code, "ada"))
-    assert await storage.proofs.on_boards(code, NOW) is None
+    assert await storage.proofs.on_boards(code, NOW, note=False) is None
     await follow(storage, HOME)
-    assert await storage.proofs.on_boards(code, NOW) is Outcome.PROVEN
-    assert await storage.proofs.on_boards(code, NOW) is Outcome.TOO_LATE
+    assert await storage.proofs.on_boards(code, NOW, note=False) is Outcome.PROVEN
+    assert await storage.proofs.on_boards(code, NOW, note=False) is Outcome.TOO_LATE
     assert await notes(storage) == []
 
 

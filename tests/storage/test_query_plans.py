@@ -50,7 +50,7 @@ async def use_everything(storage: Storage) -> None:
 
     code = await storage.proofs.issue(1, 10, "user1", NOW)
     await storage.proofs.code(1, 10, NOW)
-    await storage.proofs.on_boards(code, NOW)
+    await storage.proofs.on_boards(code, NOW, note=False)
     await storage.proofs.in_notebook(code, NOW, note=True)
     await storage.notes.to_send(NOW, 5)
     await storage.notes.to_show(1, 10)

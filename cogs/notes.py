@@ -1,0 +1,77 @@
+"""Tells members in private what happened to their links while they were away."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from cogs.answers import Interaction
+from cogs.services import Services, services_of
+from cogs.ui.links import notes_view
+from cogs.ui.text import plain
+from storage.notes import Note
+
+logger = logging.getLogger(__name__)
+
+_AT_ONCE = 10
+
+
+class Notes(commands.Cog):
+    """Sends direct messages; to those who take none it is shown with their next command."""
+
+    def __init__(self, bot: commands.Bot, services: Services) -> None:
+        self._bot = bot
+        self._services = services
+        self._sending = asyncio.Lock()
+
+    @commands.Cog.listener()
+    async def on_outbox_filled(self) -> None:
+        """Send what there is to tell, each note once."""
+        async with self._sending:
+            notes = await self._services.storage.notes.to_send(self._services.now(), _AT_ONCE)
+            for note in notes:
+                await self._send(note)
+
+    @commands.Cog.listener()
+    async def on_app_command_completion(
+        self, interaction: Interaction, command: app_commands.Command[Any, ..., Any]
+    ) -> None:
+        """Show what could not be sent, to nobody but the member."""
+        del command
+        if interaction.guild_id is None:
+            return
+        notes = self._services.storage.notes
+        waiting = await notes.to_show(interaction.guild_id, interaction.user.id)
+        if waiting:
+            view = notes_view(waiting, self._server(interaction.guild_id))
+            await interaction.followup.send(view=view, ephemeral=True)
+        for note in waiting:
+            await notes.told(note.id)
+
+    async def _send(self, note: Note) -> None:
+        notes = self._services.storage.notes
+        view = notes_view([note], self._server(note.guild_id))
+        try:
+            channel = await self._bot.create_dm(discord.Object(note.user_id))
+            await channel.send(view=view, nonce=f"note-{note.id}")
+        except (discord.Forbidden, discord.NotFound) as error:
+            logger.info("A note is shown in the server instead: %s", error)
+            await notes.keep_for_server(note.id)
+        except Exception:
+            logger.exception("A note could not be sent; it is kept")
+        else:
+            await notes.told(note.id)
+
+    def _server(self, guild_id: int) -> str:
+        guild = self._bot.get_guild(guild_id)
+        return plain(guild.name) if guild is not None else "the server"
+
+
+async def setup(bot: commands.Bot) -> None:
+    """Start telling."""
+    await bot.add_cog(Notes(bot, services_of(bot)))

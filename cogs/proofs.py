@@ -1,0 +1,145 @@
+"""Looks on Kaggle for the codes that prove who members are."""
+
+from __future__ import annotations
+
+import logging
+import re
+from dataclasses import replace
+from typing import Any
+
+import discord
+from discord import ui
+from discord.ext import commands, tasks
+
+from cogs.answers import Interaction, Refusal, answer, turn
+from cogs.asks import Asks
+from cogs.components import Answering
+from cogs.link_screen import link_screen
+from cogs.services import Services, guild_id_of, services_of
+from cogs.sync import syncer_of
+from cogs.ui.links import link_view
+from leaderboards.codes import holds
+from leaderboards.errors import LeaderboardError
+from storage.proofs import Code, Outcome
+
+logger = logging.getLogger(__name__)
+
+_AT_ONCE = 5
+"""Members whose notebooks are looked through in one round: five calls of Kaggle at most."""
+
+
+class CheckNow(Answering, ui.DynamicItem[ui.Button[Any]], template="link:check"):
+    """Looks for the code of whoever presses it, at once."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            ui.Button(label="Check now", custom_id="link:check", style=discord.ButtonStyle.primary)
+        )
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: Interaction, item: ui.Item[Any], match: re.Match[str], /
+    ) -> CheckNow:
+        """Read the button from what Discord sends back."""
+        del interaction, item, match
+        return cls()
+
+    async def press(self, interaction: Interaction) -> None:
+        """Look on the boards that are stored, then in the member's notebooks."""
+        await turn(interaction)
+        bot, user_id = interaction.client, interaction.user.id
+        services, guild_id, asks = services_of(bot), guild_id_of(interaction), syncer_of(bot).asks
+        code = await services.storage.proofs.code(guild_id, user_id, services.now())
+        looked_at = None
+        if code is None:
+            link = await services.storage.links.of_member(guild_id, user_id)
+            if link is None or link.proof is None:
+                raise Refusal("That code has ended. `/link` gives you a new one.")
+            user_name = link.user_name
+        else:
+            user_name = code.user_name
+            asks.require_turn(user_id)
+            if await look_for(services, asks, code, note=False) is None:
+                looked_at = services.now()
+        screen = await link_screen(services, guild_id, user_id, user_name, own=True)
+        screen = replace(screen, looked_at=looked_at)
+        await answer(interaction, link_view(screen, proof_buttons(user_name)))
+        bot.dispatch("outbox_filled")  # Somebody may have lost the name.
+
+
+def proof_buttons(user_name: str) -> list[ui.Item[Any]]:
+    """Give the buttons below a code."""
+    notebooks = f"https://www.kaggle.com/{user_name}/code"
+    return [CheckNow(), ui.Button(label="My notebooks", url=notebooks)]
+
+
+async def look_for(services: Services, asks: Asks, code: Code, *, note: bool) -> Outcome | None:
+    """Look for a code where its owner can have put it; None when it is nowhere.
+
+    `note` says whether the member is to be told of a proof later. Raises why Kaggle was not asked,
+    or did not answer.
+    """
+    proofs = services.storage.proofs
+    outcome = await proofs.on_boards(code, services.now(), note=note)
+    if outcome in {Outcome.PROVEN, Outcome.TOO_LATE}:
+        return outcome
+    try:
+        titles = await asks.ask(lambda: services.kaggle.notebooks(code.user_name))
+    finally:
+        # A name that Kaggle does not know must not keep the others waiting.
+        await proofs.looked(code, services.now())
+    if any(holds(title, code.code) for title in titles):
+        return await proofs.in_notebook(code, services.now(), note=note)
+    return outcome
+
+
+class Proofs(commands.Cog):
+    """Looks through the notebooks of those who wait for a proof; boards come with their sync."""
+
+    def __init__(self, bot: commands.Bot, services: Services) -> None:
+        self._bot = bot
+        self._services = services
+
+    async def cog_load(self) -> None:
+        """Start looking, as often as boards are read."""
+        self.loop.change_interval(minutes=self._services.sync_minutes)
+        self.loop.start()
+
+    async def cog_unload(self) -> None:
+        """Stop looking."""
+        self.loop.cancel()
+
+    # What escapes the body would end the loop for good, or make it run again at once.
+    @tasks.loop(minutes=5, reconnect=False)
+    async def loop(self) -> None:
+        """Look for the codes that have waited longest."""
+        try:
+            codes = await self._services.storage.proofs.to_look_for(self._services.now(), _AT_ONCE)
+            for code in codes:
+                await self._look(code)
+        except Exception:
+            logger.exception("Notebooks were not looked through")
+
+    @loop.before_loop
+    async def _wait(self) -> None:
+        await self._bot.wait_until_ready()
+
+    async def _look(self, code: Code) -> None:
+        try:
+            outcome = await look_for(self._services, syncer_of(self._bot).asks, code, note=True)
+        except (LeaderboardError, Refusal) as error:
+            logger.warning("The notebooks of %s were not looked through: %s", code.user_name, error)
+            return
+        if outcome is Outcome.PROVEN:
+            self._bot.dispatch("outbox_filled")
+
+
+async def setup(bot: commands.Bot) -> None:
+    """Start looking, and take up the button."""
+    bot.add_dynamic_items(CheckNow)
+    await bot.add_cog(Proofs(bot, services_of(bot)))
+
+
+async def teardown(bot: commands.Bot) -> None:
+    """Take the button away again."""
+    bot.remove_dynamic_items(CheckNow)

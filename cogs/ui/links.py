@@ -1,0 +1,155 @@
+"""The screens of `/link` and `/whois`, and what members are told of their links."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from discord import ui
+
+from cogs.ui import format as fmt
+from cogs.ui.layout import BLUE, GOLD, Item, card
+from leaderboards.board import Entry
+from leaderboards.codes import Proof, written
+from storage.boards import BoardInfo
+from storage.links import StoredLink
+from storage.notes import Event, Note
+from storage.privacy import NOBODY
+from storage.proofs import Code
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Another member who has a name that somebody wants."""
+
+    user_id: int
+    proof: Proof | None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkScreen:
+    """All that is shown of a link that was just made, or is to be proven."""
+
+    user_id: int
+    user_name: str
+    own: bool
+    """Whether the one who looks is the one who is linked."""
+    proof: Proof | None
+    code: Code | None
+    """What proves it, where there is something to prove."""
+    claim: Claim | None
+    """Who has the name here, where it is another member."""
+    required: bool
+    """Whether only proven links count in this server."""
+    boards: Sequence[tuple[str, BoardInfo, Entry]]
+    """Where this name stands, by slug."""
+    looked_at: datetime | None = None
+    """When the code was looked for in vain."""
+
+
+def link_view(screen: LinkScreen, buttons: Sequence[Item]) -> ui.LayoutView:
+    """Build what was linked, how it stands on the boards, and how it is proven."""
+    texts = [_head(screen)]
+    if screen.claim is None:
+        texts.append(_standing(screen))
+    if screen.code is not None:
+        texts.append(_how_to_prove(screen, screen.code))
+    elif not screen.own and screen.required and screen.proof is None:
+        texts.append(
+            "-# Only proven links count here: they get their code by saying `/link` themselves."
+        )
+    rows = [buttons] if screen.code is not None else []
+    return card(*texts, colour=GOLD if screen.proof else BLUE, buttons=rows)
+
+
+def _head(screen: LinkScreen) -> str:
+    name = fmt.profile_link(screen.user_name)
+    if screen.claim is not None:
+        how = "by a team's name only" if screen.claim.proof else "without a proof"
+        return (
+            f"### {name} is linked to {fmt.member(screen.claim.user_id)} here, {how}\n"
+            "If that name is yours, prove it: then it is linked to you."
+        )
+    who = "You are" if screen.own else f"{fmt.member(screen.user_id)} is"
+    if screen.proof is not None:
+        freed = {
+            Proof.TEAM: "Your team can have its old name again.",
+            Proof.NOTEBOOK: "The notebook can have its old title again, or go.",
+        }
+        return f"### {fmt.PROVEN} {who} {name} on Kaggle: proven\n{freed[screen.proof]}"
+    return f"### {who} {name} on Kaggle"
+
+
+def _standing(screen: LinkScreen) -> str:
+    lines = [
+        f"**{fmt.rank(team.rank)}** of {fmt.number(info.team_count)} in"
+        f" {fmt.competition_link(slug)}"
+        for slug, info, team in screen.boards
+    ]
+    return "\n".join(lines) or (
+        "-# That name is on no board that this server follows yet. If it is spelled right, all is"
+        " well: the first submission will show up."
+    )
+
+
+def _how_to_prove(screen: LinkScreen, code: Code) -> str:
+    places = [
+        "your team's name in a competition that this server follows",
+        "the title of a public notebook of yours",
+    ]
+    if screen.claim is not None and screen.claim.proof is not None:
+        places = places[1:]
+    if screen.claim is not None:
+        why = ""
+    elif screen.required:
+        why = "**Prove it: only proven links count here.** "
+    else:
+        why = f"**You can prove it**, for a {fmt.PROVEN} and so that nobody else claims it. "
+    looked = (
+        f"\n**Not there yet**, looked {fmt.when(screen.looked_at)}. Kaggle shows a new name after"
+        " some minutes."
+        if screen.looked_at is not None
+        else ""
+    )
+    return (
+        f"{why}Put this code into {' or '.join(places)}:\n```\n{written(code.code)}\n```"
+        f"I look every few minutes, and say so when you can change it back. The code ends"
+        f" {fmt.when(code.expires_at)}.{looked}"
+    )
+
+
+def whois_view(link: StoredLink, *, counts: bool) -> ui.LayoutView:
+    """Build who somebody is; `counts` says whether this server takes the link into account."""
+    by = f" by {fmt.member(link.linked_by)}" if link.linked_by not in {link.user_id, NOBODY} else ""
+    ways = {Proof.TEAM: "by a team's name", Proof.NOTEBOOK: "by a notebook"}
+    if link.proof is not None:
+        proof = f"{fmt.PROVEN} proven {ways[link.proof]} {fmt.when(link.proven_at)}"
+    else:
+        proof = "not proven" if counts else "not proven: does not count here until it is"
+    return card(
+        f"{fmt.person(link)} is {fmt.profile_link(link.user_name)} on Kaggle.\n"
+        f"-# Linked {fmt.when(link.linked_at)}{by} · {proof}"
+    )
+
+
+def notes_view(notes: Sequence[Note], server: str) -> ui.LayoutView:
+    """Build what a member is told in private; `server` is its name, safe to show."""
+    return card(*(_note(note, server) for note in notes[:10]))
+
+
+def _note(note: Note, server: str) -> str:
+    name = fmt.profile_link(note.user_name)
+    match note.event:
+        case Event.PROVEN:
+            return (
+                f"### {fmt.PROVEN} You are {name} on Kaggle: proven\nThat goes for **{server}**."
+                " The code is used up: your team's name, or the notebook's title, can be changed"
+                " back."
+            )
+        case Event.DISPLACED:
+            return (
+                f"### {name} is no longer linked to you\nAnother member of **{server}** has proven"
+                " that this Kaggle name is theirs. If you mistyped yours, say `/link` there once"
+                " more; if the name is yours, `/link` says how to prove that."
+            )

@@ -1,0 +1,172 @@
+"""Members prove who they are on Kaggle, in one server without another knowing of it."""
+
+import re
+
+import simcord
+
+from leaderboards.errors import KaggleFailed, RateLimited
+from tests.cogs.examples import SMALL, crowd
+from tests.cogs.test_leaderboard import press
+from tests.cogs.world import Server, Team, World, private, raw, said, text_of
+
+
+async def link(
+    world: World, actor: simcord.MemberActor, name: str = "ada"
+) -> tuple[simcord.InteractionResult, str]:
+    """Link oneself and give the answer with its code."""
+    result = await world.run(actor, "link", username=name)
+    assert private(result)
+    found = re.search(r"```\n(\w{4}-\w{4})\n```", said(result))
+    return result, found[1] if found else ""
+
+
+async def check(world: World, actor: simcord.MemberActor, card: simcord.InteractionResult) -> str:
+    assert card.response is not None
+    return await press(world, actor, card.response.message, "Check now")
+
+
+def direct(actor: simcord.MemberActor) -> list[str]:
+    channel = actor.user.dm_channel
+    return [text_of(raw(message)) for message in channel.history()] if channel else []
+
+
+def rename(world: World, name: str, members: str = "ada,mate") -> None:
+    world.serve("titanic", [Team(1, name, "0.95", members), *crowd(5)[1:]])
+
+
+async def whois(world: World, server: Server) -> str:
+    return await world.ask(server.manager, "whois", member=server.ada)
+
+
+async def test_a_team_name_proves_a_link_with_the_next_sync(world: World) -> None:
+    home, elsewhere = world.server, world.another_server()
+    rename(world, "Alpha")
+    for server in (home, elsewhere):
+        await world.follow(server=server)
+    card, code = await link(world, home.ada)
+    assert "You can prove it" in said(card)
+    other_card, other_code = await link(world, elsewhere.ada)
+    assert code != other_code
+    assert (await link(world, home.ada))[1] == code
+    assert "not proven" in await whois(world, home)
+
+    await world.pass_time(minutes=5)
+    assert direct(home.ada) == []
+    rename(world, f"@everyone [{code.lower()}](https://evil.example)")
+    await world.pass_time(minutes=5)
+    (told,) = direct(home.ada)
+    assert "You are [ada](https://www.kaggle.com/ada) on Kaggle: proven" in told
+    assert "That goes for **Home**" in told
+    assert "can be changed back" in told
+    assert f"{home.ada.mention} ✓ is [ada]" in await whois(world, home)
+    assert "not proven" in await whois(world, elsewhere)
+    assert direct(elsewhere.ada) == []
+
+    # It is used up, and stays proven under the old name and after a restart.
+    rename(world, "Alpha")
+    await world.pass_time(minutes=5)
+    await world.restart()
+    await world.pass_time(minutes=5)
+    assert len(direct(home.ada)) == 1
+    card, code = await link(world, home.ada)
+    assert code == ""
+    assert "✓ You are [ada](https://www.kaggle.com/ada) on Kaggle: proven" in said(card)
+    assert "Not there yet" in await check(world, elsewhere.ada, other_card)
+
+
+async def test_a_notebook_proves_it_at_once_or_with_the_next_round(world: World) -> None:
+    ada, bob = world.server.ada, world.server.bob
+    card, code = await link(world, ada)
+    assert "Not there yet" in await check(world, ada, card)
+    world.kaggle.titles["ada"] = [f"My notebook, {code}"]
+    assert "I looked a moment ago. Try again in 30 s." in await check(world, ada, card)
+    await world.restart()
+    await world.env.advance_time(31)
+    answer = await check(world, ada, card)
+    assert "✓ You are [ada](https://www.kaggle.com/ada) on Kaggle: proven" in answer
+    assert "The notebook can have its old title again" in answer
+    assert direct(ada) == []
+
+    _, code = await link(world, bob, "bob")
+    world.kaggle.titles["bob"] = [f"{code[:4]} {code[5:]}"]
+    await world.pass_time(minutes=11)
+    assert len(direct(bob)) == 1
+    assert world.kaggle.looks.count("bob") == 1
+
+
+async def test_codes_end_after_a_day(world: World) -> None:
+    world.sync_every(minutes=120)
+    card, code = await link(world, world.server.ada)
+    await world.pass_time(hours=24, minutes=1)
+    world.kaggle.titles["ada"] = [code]
+    assert "That code has ended. `/link` gives you a new one." in await check(
+        world, world.server.ada, card
+    )
+    _, new = await link(world, world.server.ada)
+    assert new not in {"", code}
+    assert await world.storage.links.of_member(world.server.guild.id, world.server.ada.id)
+    assert "not proven" in await whois(world, world.server)
+
+
+async def test_the_owner_displaces_who_only_claimed_the_name(world: World) -> None:
+    ada, bob = world.server.ada, world.server.bob
+    elsewhere = world.another_server()
+    await link(world, bob)
+    await link(world, elsewhere.bob)
+    card, code = await link(world, ada)
+    assert f"is linked to {bob.mention} here, without a proof" in said(card)
+    assert "If that name is yours, prove it" in said(card)
+    answer = await world.ask(world.server.manager, "link", username="ada", member=ada)
+    assert f"is linked to {bob.mention} here. If that is not right" in answer
+
+    world.kaggle.titles["ada"] = [code]
+    world.env.inject_error("POST", "/users/@me/channels", status=403, code=50007)
+    assert "on Kaggle: proven" in await check(world, ada, card)
+    assert direct(bob) == []
+    await world.restart()
+    result = await world.run(bob, "status")
+    told = text_of(result.followups[-1].components)
+    assert result.followups[-1].ephemeral
+    assert "[ada](https://www.kaggle.com/ada) is no longer linked to you" in told
+    assert ada.mention not in told
+    assert not (await world.run(bob, "status")).followups
+    assert "has not told me" in await world.ask(ada, "whois", member=bob)
+    assert "is [ada]" in await world.ask(elsewhere.ada, "whois", member=elsewhere.bob)
+
+    answer = await world.ask(bob, "link", username="ada")
+    assert f"is linked to {ada.mention} here. If that is not right" in answer
+
+
+async def test_only_proven_links_count_where_a_server_wants_that(world: World) -> None:
+    ada, bob = world.server.ada, world.server.bob
+    world.serve("titanic", SMALL)
+    await world.follow()
+    await world.storage.guilds.change(world.server.guild.id, require_verified=True)
+    card, code = await link(world, ada)
+    await link(world, bob, "bob")
+    assert "only proven links count here" in said(card)
+    assert "does not count here until it is" in await whois(world, world.server)
+    assert ada.mention not in await world.ask(bob, "leaderboard")
+    await world.pass_time(minutes=5)
+    world.serve("titanic", [Team(1, code, "0.95", "ada"), *SMALL[1:]])
+    await world.pass_time(minutes=5)
+    board = await world.ask(bob, "leaderboard")
+    assert ada.mention in board
+    assert bob.mention not in board
+
+
+async def test_no_number_of_members_floods_kaggle(world: World) -> None:
+    ada, bob = world.server.ada, world.server.bob
+    ada_card, _ = await link(world, ada)
+    bob_card, _ = await link(world, bob, "bob")
+    world.kaggle.titles["ada"] = RateLimited("Kaggle asks for fewer calls (429); wait.")
+    world.kaggle.titles["bob"] = KaggleFailed("The Kaggle CLI failed: Not found.")
+    assert "The Kaggle CLI failed" in await check(world, bob, bob_card)
+    assert "fewer calls (429)" in await check(world, ada, ada_card)
+    await world.env.advance_time(31)
+    assert "fewer calls; try again in 10 min" in await check(world, bob, bob_card)
+    assert world.kaggle.looks == ["bob", "ada"]
+    await world.pass_time(minutes=9)
+    assert world.kaggle.looks == ["bob", "ada"]
+    world.kaggle.titles.clear()
+    assert "failed" not in await check(world, bob, bob_card)
