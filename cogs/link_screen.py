@@ -13,7 +13,7 @@ async def link_screen(
 ) -> LinkScreen:
     """Look up how a link, or the wish for one, stands; its owner alone gets a code."""
     storage, now = services.storage, services.now()
-    link = await storage.links.of_user_name(guild_id, user_name)
+    link = await storage.links.claim_of_user_name(guild_id, user_name)
     claim = Claim(link.user_id, link.proof) if link and link.user_id != user_id else None
     proof = link.proof if link is not None and claim is None else None
     code = None

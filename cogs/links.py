@@ -95,14 +95,14 @@ class Links(commands.Cog):
         guild_id, links = guild_id_of(interaction), self._services.storage.links
         if username is None:
             user = member or interaction.user
-            link = await links.of_member(guild_id, user.id)
+            link = await links.claim_of_member(guild_id, user.id)
             if link is None:
                 raise Refusal(_not_linked(user, interaction))
         else:
             if member is not None:
                 raise Refusal("Name a member or a Kaggle user name, not both.")
             name = kaggle_user_name(username)
-            link = await links.of_user_name(guild_id, name)
+            link = await links.claim_of_user_name(guild_id, name)
             if link is None:
                 raise Refusal(f"Nobody here has linked {fmt.profile_link(name)}.")
         required = (await self._services.storage.guilds.settings(guild_id)).require_verified

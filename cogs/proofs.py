@@ -52,7 +52,7 @@ class CheckNow(Answering, ui.DynamicItem[ui.Button[Any]], template="link:check")
         code = await services.storage.proofs.code(guild_id, user_id, services.now())
         looked_at = None
         if code is None:
-            link = await services.storage.links.of_member(guild_id, user_id)
+            link = await services.storage.links.claim_of_member(guild_id, user_id)
             if link is None or link.proof is None:
                 raise Refusal("That code has ended. `/link` gives you a new one.")
             user_name = link.user_name

@@ -101,31 +101,33 @@ class Links:
         return None
 
     async def of_member(self, guild_id: int, user_id: int) -> StoredLink | None:
-        """Give a member's link."""
+        """Give a member's link, if it counts in this server."""
         found = await self._select(
-            _LINKS + " WHERE guild_id = ? AND user_id = ?",
-            guild_id,
-            user_id,
-        )
-        return found[0] if found else None
-
-    async def of_user_name(self, guild_id: int, user_name: str) -> StoredLink | None:
-        """Give the link to a Kaggle user name, compared without case."""
-        found = await self._select(
-            _LINKS + " WHERE guild_id = ? AND user_name = ?",
-            guild_id,
-            user_name,
+            _COUNTED + " WHERE guild_id = ? AND user_id = ?", guild_id, user_id
         )
         return found[0] if found else None
 
     async def of_user(self, user_id: int) -> list[StoredLink]:
-        """Give a Discord user's links in all servers."""
-        async with self._database.read() as connection:
-            return await links_of_member(connection, user_id)
+        """Give a Discord user's links in all servers in which they count."""
+        return await self._select(_COUNTED + " WHERE user_id = ? ORDER BY guild_id", user_id)
 
     async def of_guild(self, guild_id: int) -> list[StoredLink]:
         """Give the links that count in a server, by user name: all, or only proven ones."""
         return await self._select(_COUNTED + " WHERE guild_id = ? ORDER BY user_name", guild_id)
+
+    async def claim_of_member(self, guild_id: int, user_id: int) -> StoredLink | None:
+        """Give a member's link, whether or not it counts."""
+        found = await self._select(
+            _LINKS + " WHERE guild_id = ? AND user_id = ?", guild_id, user_id
+        )
+        return found[0] if found else None
+
+    async def claim_of_user_name(self, guild_id: int, user_name: str) -> StoredLink | None:
+        """Give the link to a Kaggle user name, compared without case, whether or not it counts."""
+        found = await self._select(
+            _LINKS + " WHERE guild_id = ? AND user_name = ?", guild_id, user_name
+        )
+        return found[0] if found else None
 
     async def set_mention(self, guild_id: int, user_id: int, mention: bool) -> bool:
         """Keep whether a member is to be pinged; False when they are not linked."""

@@ -10,7 +10,7 @@ async def test_a_link_is_found_by_member_and_by_name_in_any_case(storage: Storag
     await storage.links.link(1, 10, "Alice", linked_by=99, now=NOW)
     link = StoredLink(1, 10, "Alice", mention=False, linked_by=99, linked_at=NOW)
     assert await storage.links.of_member(1, 10) == link
-    assert await storage.links.of_user_name(1, "aLICE") == link
+    assert await storage.links.claim_of_user_name(1, "aLICE") == link
     assert await storage.links.of_guild(1) == [link]
 
 
@@ -22,7 +22,7 @@ async def test_a_member_has_one_name_and_keeps_the_wish_to_be_pinged(storage: St
         StoredLink(1, 10, "ALICE2", mention=True, linked_by=99, linked_at=LATER)
     ]
     await storage.links.link(1, 10, "alice2", linked_by=10, now=LATER)
-    assert await storage.links.of_user_name(1, "alice") is None
+    assert await storage.links.claim_of_user_name(1, "alice") is None
 
 
 async def test_a_name_belongs_to_one_member_of_a_server(storage: Storage) -> None:

@@ -154,7 +154,9 @@ async def test_unproven_links_count_unless_a_server_wants_proofs(storage: Storag
     await storage.guilds.change(HOME, require_verified=True)
     assert [link.user_id for link in await storage.links.of_guild(HOME)] == [ADA]
     assert [link.user_id for link in await storage.links.of_guild(ELSEWHERE)] == [BOB]
-    assert await storage.links.of_member(HOME, BOB) is not None
+    assert await storage.links.of_member(HOME, BOB) is None
+    assert [link.guild_id for link in await storage.links.of_user(BOB)] == [ELSEWHERE]
+    assert await storage.links.claim_of_member(HOME, BOB) is not None
     await storage.guilds.change(HOME, require_verified=False)
     assert [link.user_id for link in await storage.links.of_guild(HOME)] == [ADA, BOB]
 

@@ -43,7 +43,8 @@ async def use_everything(storage: Storage) -> None:
     await storage.competitions.remove_unfollowed("titanic")
 
     await storage.links.of_member(1, 10)
-    await storage.links.of_user_name(1, "user1")
+    await storage.links.claim_of_member(1, 10)
+    await storage.links.claim_of_user_name(1, "user1")
     await storage.links.of_guild(1)
     await storage.links.of_user(10)
     await storage.links.set_mention(1, 10, mention=True)

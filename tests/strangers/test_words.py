@@ -151,7 +151,7 @@ async def _look_up_and_write(storage: Storage, text: str) -> None:
     await storage.guilds.unfollow(1, text)
     await storage.guilds.pause(1, text)
     await storage.guilds.resume(1, text)
-    await storage.links.of_user_name(1, text)
+    await storage.links.claim_of_user_name(1, text)
     await storage.board_writer.held(text)
     assert await storage.facts.get(text) is None
 
