@@ -65,6 +65,11 @@ class Podium(commands.AutoShardedBot):
             self.tree.copy_global_to(guild=self._dev_guild)
         await self._sync_commands(self._dev_guild)
 
+    async def close(self) -> None:
+        """Leave Discord, and draw nothing any more."""
+        await super().close()
+        self.services.studio.close()
+
     async def on_ready(self) -> None:
         """Say in the log that the bot is there."""
         logger.info("Ready as %s in %d servers", self.user, len(self.guilds))

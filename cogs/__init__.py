@@ -3,6 +3,7 @@
 EXTENSIONS: tuple[str, ...] = (
     "cogs.announcer",
     "cogs.sync",
+    "cogs.deadlines",
     "cogs.leaderboard",
     "cogs.rank",
     "cogs.links",

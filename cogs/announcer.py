@@ -6,11 +6,19 @@ import asyncio
 import logging
 from datetime import timedelta
 
-import aiohttp
 import discord
 from discord.ext import commands
 
 from cogs.channels import without_history
+from cogs.refusals import (
+    UNKNOWN_CHANNEL,
+    UNKNOWN_MESSAGE,
+    Meaning,
+    is_expected,
+    made_nothing,
+    meaning_of,
+    sentence_for,
+)
 from cogs.services import Services, services_of
 from cogs.ui.messages import message_view
 from leaderboards.news import NewsMessage
@@ -23,14 +31,8 @@ _LONGEST = timedelta(minutes=30)
 _CLOSED = timedelta(hours=1)
 """How long a channel that is gone or closed to the bot is left alone, unless it is mended."""
 
-_UNKNOWN_CHANNEL = 10003
-_UNKNOWN_MESSAGE = 10008
-"""What Discord answers when the message that a nonce stands for is there no more."""
-
-_UNREACHABLE = (OSError, aiohttp.ClientError)
-
-_CLOCKS_APART = timedelta(hours=1)
-"""How far Discord's clock and this machine's may differ when a message is looked for."""
+_TRIES = 10
+"""After so many, about two hours, what is wrong with a message is taken to be so for good."""
 
 
 class Announcer(commands.Cog):
@@ -40,6 +42,9 @@ class Announcer(commands.Cog):
     because the process died or the connection broke, may stand in the channel already: it is looked
     for by the id of its container, which is the row's, before it is sent again. Where the bot may
     not read the history, the nonce alone guards, for the few minutes that Discord keeps it.
+
+    A message that Discord will never take is set aside, and the next ones go on. A channel that is
+    closed or gone keeps its messages until it is mended.
     """
 
     def __init__(self, bot: commands.Bot, services: Services) -> None:
@@ -80,6 +85,17 @@ class Announcer(commands.Cog):
     async def on_guild_role_update(self, _before: discord.Role, after: discord.Role) -> None:
         """Try a server's channels again when the bot's own role may have been mended."""
         self._resume([channel.id for channel in after.guild.channels])
+
+    @commands.Cog.listener()
+    async def on_member_update(self, _before: discord.Member, after: discord.Member) -> None:
+        """Try a server's channels again when the bot itself may have been given a role."""
+        if after.id == after.guild.me.id:
+            self._resume([channel.id for channel in after.guild.channels])
+
+    @commands.Cog.listener()
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Try the channels again of a server that the bot is back in."""
+        self._resume([channel.id for channel in guild.channels])
 
     @commands.Cog.listener()
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
@@ -132,13 +148,32 @@ class Announcer(commands.Cog):
         row: OutboxRow | None = None
         try:
             while row := await outbox.next(channel_id):
-                message_id = await self._found(row) if row.attempted_at else None
-                if message_id is None:
-                    await outbox.attempting(row.id, self._services.now())
-                    message_id = await self._send(row)
-                await outbox.delivered(row.id, message_id, self._services.now())
+                await self._deliver(row)
         except Exception as error:  # noqa: BLE001 - each is logged and kept by _failed
             await self._failed(channel_id, row, error)
+
+    async def _deliver(self, row: OutboxRow) -> None:
+        """Send a row, find it sent, or set it aside; raises what keeps its channel from more."""
+        outbox, now = self._services.storage.outbox, self._services.now
+        message_id = await self._found(row) if row.attempted_at else None
+        if message_id is None:
+            attempted = await outbox.attempting(row, now(), self._known_id(row))
+            if attempted is None:
+                return  # It is told elsewhere, or nowhere, since it was read.
+            try:
+                message_id = await self._send(attempted)
+            except Exception as error:
+                if not _is_final(attempted, error):
+                    raise
+                await outbox.set_aside(row.id, sentence_for(error), now())
+                logger.exception("Channel %s: message %s is set aside", row.channel_id, row.id)
+                return
+        await outbox.delivered(row.id, message_id, now())
+
+    def _known_id(self, row: OutboxRow) -> int:
+        """Give the newest message of a channel that is known without asking Discord."""
+        channel = self._bot.get_channel(row.channel_id)
+        return getattr(channel, "last_message_id", None) or row.channel_id
 
     async def _send(self, row: OutboxRow) -> int | None:
         """Give the id of the message; None if an earlier attempt made it and it was deleted."""
@@ -153,24 +188,23 @@ class Announcer(commands.Cog):
                 ),
             )
         except discord.NotFound as error:
-            if error.code == _UNKNOWN_MESSAGE:
+            if error.code == UNKNOWN_MESSAGE:
                 return None
             raise
         return message.id
 
     async def _found(self, row: OutboxRow) -> int | None:
         """Give the message that an unanswered attempt made, None if it made none."""
-        if row.attempted_at is None or self._bot.user is None:
-            return None
+        own = self._bot.user
         if without_history(self._bot.get_guild(row.guild_id), [row.channel_id]):
             # Discord would answer as if nothing stood there.
             logger.warning(
                 "Channel %s: I may not read its history, so only the nonce guards", row.channel_id
             )
             return None
-        since = row.attempted_at - _CLOCKS_APART
-        async for message in self._channel(row).history(limit=None, after=since, oldest_first=True):
-            if message.author.id == self._bot.user.id and any(
+        after = discord.Object(row.after_id or row.channel_id)
+        async for message in self._channel(row).history(limit=None, after=after, oldest_first=True):
+            if message.author == own and any(
                 isinstance(component, discord.Container) and component.id == row.id
                 for component in message.components
             ):
@@ -194,43 +228,30 @@ class Announcer(commands.Cog):
         return [link.user_id for link in links if link.mention and link.user_id in meant]
 
     async def _failed(self, channel_id: int, row: OutboxRow | None, error: Exception) -> None:
-        closed = isinstance(error, (discord.Forbidden, discord.NotFound))
+        closed = meaning_of(error) is Meaning.CHANNEL
         attempts = row.attempts if row else 0
         pause = _CLOSED if closed else min(_SHORTEST * 2 ** min(attempts, 12), _LONGEST)
         self._pause(channel_id, pause)
-        sentence = _sentence_for(error)
+        sentence = sentence_for(error)
         logger.warning("Channel %s: %s (%s); next try in %s", channel_id, sentence, error, pause)
-        if not isinstance(error, (discord.HTTPException, *_UNREACHABLE)):
+        if not is_expected(error):
             logger.error("Channel %s: an announcement failed", channel_id, exc_info=error)
         if row is None:
             return
         # An earlier attempt of which nothing is known may have made it all the same.
-        refused = row.attempted_at is None and _is_refusal(error)
+        refused = row.attempted_at is None and made_nothing(error)
         try:
             await self._services.storage.outbox.failed(row.id, sentence, refused=refused)
-            if isinstance(error, discord.NotFound) and error.code == _UNKNOWN_CHANNEL:
+            if isinstance(error, discord.NotFound) and error.code == UNKNOWN_CHANNEL:
                 await self._services.storage.guilds.channel_gone(row.guild_id, channel_id)
                 await self.deliver()
         except Exception:
             logger.exception("Channel %s: the failure could not be kept", channel_id)
 
 
-def _is_refusal(error: Exception) -> bool:
-    """Tell whether Discord answered that it made no message; after 5xx it may have made one."""
-    return isinstance(error, discord.HTTPException) and 400 <= error.status < 500
-
-
-def _sentence_for(error: Exception) -> str:
-    match error:
-        case discord.Forbidden():
-            return "I may not write there; allow me View Channel and Send Messages."
-        case discord.NotFound():
-            return "The channel is gone."
-        case discord.HTTPException():
-            return f"Discord answered with an error ({error.status})."
-        case OSError() | aiohttp.ClientError():
-            return "Discord could not be reached."
-    return "An error of the bot itself; its log tells more."
+def _is_final(row: OutboxRow, error: Exception) -> bool:
+    meaning = meaning_of(error)
+    return meaning is Meaning.MESSAGE or (meaning is Meaning.UNCLEAR and row.attempts >= _TRIES)
 
 
 async def setup(bot: commands.Bot) -> None:

@@ -12,7 +12,7 @@ from discord.ext import commands
 
 from cogs.answers import Interaction, Refusal, answer, think
 from cogs.channels import refuse_unless_writable
-from cogs.competition_part import CompetitionPart
+from cogs.competition_deadline import CompetitionDeadline
 from cogs.lookups import competition_choices, followed
 from cogs.services import Services, guild_id_of, services_of
 from cogs.sync import syncer_of
@@ -35,7 +35,7 @@ Typed = app_commands.Range[str, 1, 200]
 @app_commands.guild_only()
 @app_commands.allowed_installs(guilds=True)
 @app_commands.default_permissions(manage_guild=True)
-class Competitions(CompetitionPart, commands.GroupCog, group_name="competition"):
+class Competitions(CompetitionDeadline, commands.GroupCog, group_name="competition"):
     """Which Kaggle competitions this server follows (for managers)."""
 
     def __init__(self, bot: commands.Bot, services: Services) -> None:

@@ -29,6 +29,10 @@ class Scope(ABC):
     """What is said of a competition that is not among those; `{slug}` is its name."""
     several: str
     """What is said when one has to be named; `{names}` are those there are."""
+    gone: str
+    """What is said of a competition that was among those."""
+    shows_members: bool
+    """Whether others than the asker are named on a board."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -83,6 +87,8 @@ class ServerScope(Scope):
         "This server does not follow **{slug}**. A manager can add it with `/competition add`."
     )
     several = "Which competition? This server follows {names}."
+    gone = "This server no longer follows that competition."
+    shows_members = True
 
     def __init__(self, services: Services, guild_id: int) -> None:
         super().__init__(services)
@@ -112,6 +118,8 @@ class OwnScope(Scope):
     )
     unknown = "**{slug}** is followed in no server in which you are linked."
     several = "Which competition? Your servers follow {names}."
+    gone = "None of your servers follows that competition any more."
+    shows_members = False
 
     def __init__(self, services: Services, asker_id: int, client: discord.Client) -> None:
         super().__init__(services)

@@ -11,6 +11,7 @@ import discord
 
 from cogs.memberships import Memberships
 from leaderboards.kaggle import CompetitionDetails
+from plots.studio import Studio
 from storage.storage import Storage
 
 
@@ -46,6 +47,7 @@ class Services:
     kaggle: Kaggle
     sync_minutes: float = 5
     now: Callable[[], datetime] = _utc_now
+    studio: Studio = field(default_factory=Studio)
     started_at: datetime = field(init=False)
     memberships: Memberships = field(init=False)
 

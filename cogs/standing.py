@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from cogs.past import Past, Pasts
+from cogs.past import History, Past
 from cogs.services import Services
 from leaderboards.board import Entry
 from leaderboards.medals import Zone, awards_medals, medal_places, zone
@@ -66,8 +66,8 @@ async def standing_of(
     wanted = [team.rank - 1, team.rank + 1, *([last_ranks[aim]] if aim else [])]
     near = await boards.at_ranks(info.board_id, wanted)
     now: datetime = services.now()
-    ranks_now = {team.team_id: team.rank}
-    pasts = await Pasts.of(services.storage.history, info, now - _WEEK, ranks_now)
+    history = await History.of(boards, info, now - _WEEK)
+    rank_now = {team.team_id: team.rank}
     return Standing(
         competition=competition,
         info=info,
@@ -78,10 +78,11 @@ async def standing_of(
         zone=here,
         zone_last_rank=last_ranks[here] if here else None,
         next_zone=NextZone(aim, last_ranks[aim], near.get(last_ranks[aim])) if aim else None,
-        last_sync=pasts.before_last_sync(
+        last_sync=await history.before_last_sync(
+            rank_now,
             unchanged=competition.synced_at is not None and competition.synced_at > info.stored_at,
         ),
-        day=pasts.at(now - _DAY),
-        week=pasts.at(now - _WEEK),
+        day=await history.at(now - _DAY, rank_now),
+        week=await history.at(now - _WEEK, rank_now),
         users=users,
     )

@@ -9,7 +9,7 @@ from cogs.answers import Interaction, answer, think
 from cogs.channels import without_history
 from cogs.services import Services, guild_id_of, services_of
 from cogs.sync import syncer_of
-from cogs.ui.status import StatusScreen, status_view
+from cogs.ui.status import GIVEN_UP_SHOWN, StatusScreen, status_view
 
 
 class Status(commands.Cog):
@@ -28,11 +28,12 @@ class Status(commands.Cog):
         storage, guild_id = self._services.storage, guild_id_of(interaction)
         follows = await storage.guilds.follows(guild_id)
         settings = await storage.guilds.settings(guild_id)
-        channel_ids = {follow.channel_id or settings.channel_id for follow in follows}
+        channel_ids = {settings.channel_id, *(follow.channel_id for follow in follows)}
         screen = StatusScreen(
             follows=follows,
             waiting=await storage.outbox.depth_of(guild_id),
             stuck=await storage.outbox.last_errors(guild_id),
+            given_up=await storage.outbox.given_up(guild_id, self._services.now() - GIVEN_UP_SHOWN),
             unguarded=without_history(self._bot.get_guild(guild_id), channel_ids),
             outage=syncer_of(self._bot).access.outage,
             latency=self._bot.latency,

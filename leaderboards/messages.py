@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
+from leaderboards.deadlines import ReminderMessage
 from leaderboards.news import FollowedMessage, NewsMessage
 
 
@@ -17,7 +18,9 @@ class WelcomeMessage:
     type: Literal["welcome"] = "welcome"
 
 
-Message = Annotated[NewsMessage | FollowedMessage | WelcomeMessage, Field(discriminator="type")]
+Message = Annotated[
+    NewsMessage | FollowedMessage | WelcomeMessage | ReminderMessage, Field(discriminator="type")
+]
 
 _MESSAGE: TypeAdapter[Message] = TypeAdapter(Message)
 

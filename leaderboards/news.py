@@ -8,6 +8,9 @@ from enum import StrEnum
 from typing import Literal
 
 from leaderboards.medals import Zone
+from leaderboards.milestones import Milestone
+
+_WORSE = (Zone.GOLD, Zone.SILVER, Zone.BRONZE, None)
 
 
 class Reason(StrEnum):
@@ -17,6 +20,7 @@ class Reason(StrEnum):
     ZONE = "zone"
     FIRST = "first"
     BEST = "best"
+    MILESTONE = "milestone"
     PASSED = "passed"
     FALL = "fall"
 
@@ -48,6 +52,8 @@ class Item:
     zone: Zone | None
     zone_before: Zone | None
     passed: tuple[Passed, ...]
+    milestones: tuple[Milestone, ...] = ()
+    """What the team reached for the first time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +77,25 @@ class FollowedMessage:
     team_count: int
     members_on_board: int
     type: Literal["followed"] = "followed"
+
+
+def entered_zone(item: Item) -> bool:
+    """Tell whether a team is in a better medal zone than the one last told."""
+    return Reason.ZONE in item.reasons and _WORSE.index(item.zone) < _WORSE.index(item.zone_before)
+
+
+def left_zone(item: Item) -> bool:
+    """Tell whether a team is in a worse medal zone than the one last told, or in none."""
+    return Reason.ZONE in item.reasons and not entered_zone(item)
+
+
+def is_big(item: Item) -> bool:
+    """Tell whether it is big news: the lead, a better medal zone, or one or the top 10 % at last.
+
+    A best rank alone is not: whoever climbs has one again and again.
+    """
+    return (
+        Reason.LEADER in item.reasons
+        or entered_zone(item)
+        or any(milestone is not Milestone.BEST_RANK for milestone in item.milestones)
+    )

@@ -1,19 +1,22 @@
 """What is worth telling a Discord server about one sync.
 
 Told are: a member's new best score by a submission of their own, a first appearance, a medal zone
-entered or left, a new number one, one member passing another, a long fall. Being pushed down a
-place by a stranger is none of them; nor are scores that change without a submission, by which
-simulation competitions would flood a channel.
+entered or left, a new number one, the top 10 % for the first time, one member passing another, a
+long fall. Being pushed down a place by a stranger is none of them; nor are scores that change
+without a submission, by which simulation competitions would flood a channel.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from leaderboards.board import Order
 from leaderboards.changes import Changes, How, TeamChange, submitted
+from leaderboards.history import RankAt
 from leaderboards.medals import Zone, zone
+from leaderboards.milestones import Bests, Milestone, reached
 from leaderboards.news import Item, NewsMessage, Passed, Reason
 
 REST = timedelta(hours=6)
@@ -46,6 +49,8 @@ class Told:
     best_score: float
     zone: Zone | None
     zone_told_at: datetime | None
+    bests: Bests | None = None
+    """What it has been at best, told or not; None where that is to be read from its history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,8 @@ class Follower:
     """By team id."""
     silent: bool = False
     """Whether this sync is taken in without news: what came before it was not followed."""
+    histories: Mapping[int, Sequence[RankAt]] = field(default_factory=dict)
+    """Up to the last sync, by team id: of teams whose bests are not kept yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +186,12 @@ class _Subject:
         self._zone = zone(change.after.rank, len(changes.new.teams)) if medals else None
         self._known = follower.told.get(team_id) or self._last_sync(medals=medals)
         self._submitted = change.before is not None and submitted(change.before, change.after)
+        here = Bests.at(change.after.rank, len(changes.new.teams), medals=medals)
+        before = self._known.bests if self._known else None
+        if before is None:
+            before = Bests.of(follower.histories.get(team_id, ()), medals=medals)
+        self._bests = here if before is None else before.with_(here)
+        self._milestones = reached(before, here)
 
     def news(
         self, leader: _Leader, teams: dict[int, list[Link]], now: datetime
@@ -206,6 +219,8 @@ class _Subject:
             found or self._submitted or _rested(known.zone_told_at if known else None, now)
         ):
             found.add(Reason.ZONE)
+        if not found and Milestone.TOP_TEN in self._milestones:
+            found.add(Reason.MILESTONE)
         if not found:
             return None, self._told(known)
         item = Item(
@@ -223,9 +238,17 @@ class _Subject:
             zone=self._zone,
             zone_before=zone_before,
             passed=passed,
+            milestones=self._milestones,
         )
         zone_told_at = now if Reason.ZONE in found else known.zone_told_at if known else None
-        return item, Told(after.team_id, after.rank, self._best(known), self._zone, zone_told_at)
+        return item, Told(
+            team_id=after.team_id,
+            rank=after.rank,
+            best_score=self._best(known),
+            zone=self._zone,
+            zone_told_at=zone_told_at,
+            bests=self._bests,
+        )
 
     def _last_sync(self, *, medals: bool) -> Told | None:
         """Start from the last board for a team of which nothing was told yet."""
@@ -236,10 +259,11 @@ class _Subject:
         return Told(before.team_id, before.rank, before.score, there, None)
 
     def _told(self, known: Told | None) -> Told:
-        """Keep what was told; only the best score may have moved."""
+        """Keep what was told; only what the team has been at best may have moved."""
         if known is None:
-            return Told(self._after.team_id, self._after.rank, self._after.score, self._zone, None)
-        return replace(known, best_score=self._best(known))
+            after = self._after
+            known = Told(after.team_id, after.rank, after.score, self._zone, None)
+        return replace(known, best_score=self._best(known), bests=self._bests)
 
     def _is_best(self, known: Told) -> bool:
         return (

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 import aiosqlite
 
+from leaderboards.history import RankAt, Snapshot, of_team
 from leaderboards.medals import Zone
+from leaderboards.milestones import Bests
 from leaderboards.telling import Follower, Link, Telling, Told
 from storage import outbox
 from storage.times import from_seconds, to_seconds
@@ -18,6 +20,7 @@ from storage.times import from_seconds, to_seconds
 async def announce(
     connection: aiosqlite.Connection,
     competition_id: int,
+    board_id: int,
     tell: Callable[[Follower], Telling],
     now: datetime,
 ) -> int:
@@ -25,7 +28,8 @@ async def announce(
 
     Gives how many announcements were put in the outbox.
     """
-    followers = await _followers(connection, competition_id)
+    histories = await _histories(connection, competition_id, board_id)
+    followers = await _followers(connection, competition_id, histories)
     tellings = await asyncio.to_thread(lambda: [tell(follower) for follower in followers])
     await connection.executemany(
         "UPDATE follows SET leader_team_id = ?, leader_told_at = ?, silent = 0"
@@ -41,10 +45,12 @@ async def announce(
         ],
     )
     await connection.executemany(
-        "INSERT INTO told (guild_id, competition_id, team_id, rank, best_score, zone, zone_told_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (guild_id, competition_id, team_id) DO UPDATE"
+        "INSERT INTO told (guild_id, competition_id, team_id, rank, best_score, zone, zone_told_at,"
+        " best_rank, best_share, best_zone) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (guild_id, competition_id, team_id) DO UPDATE"
         " SET rank = excluded.rank, best_score = excluded.best_score, zone = excluded.zone,"
-        " zone_told_at = excluded.zone_told_at",
+        " zone_told_at = excluded.zone_told_at, best_rank = excluded.best_rank,"
+        " best_share = excluded.best_share, best_zone = excluded.best_zone",
         [
             (
                 follower.guild_id,
@@ -54,6 +60,11 @@ async def announce(
                 told.best_score,
                 told.zone,
                 to_seconds(told.zone_told_at),
+                *(
+                    (told.bests.rank, told.bests.share, told.bests.zone)
+                    if told.bests
+                    else (None, None, None)
+                ),
             )
             for follower, telling in zip(followers, tellings, strict=True)
             for told in telling.told
@@ -74,7 +85,40 @@ async def announce(
     return announcements
 
 
-async def _followers(connection: aiosqlite.Connection, competition_id: int) -> list[Follower]:
+async def _histories(
+    connection: aiosqlite.Connection, competition_id: int, board_id: int
+) -> dict[int, list[RankAt]]:
+    """Read the past, without the board just written, of linked teams whose bests are not kept."""
+    teams = await connection.execute_fetchall(
+        "SELECT DISTINCT s.team_id, s.rank FROM active_follows f"
+        " JOIN counted_links l ON l.guild_id = f.guild_id"
+        " JOIN members m ON m.board_id = ?1 AND m.user_name = l.user_name"
+        " JOIN standings s ON s.board_id = m.board_id AND s.team_id = m.team_id"
+        " LEFT JOIN told t ON t.guild_id = f.guild_id"
+        "  AND t.competition_id = f.competition_id AND t.team_id = m.team_id"
+        " WHERE f.competition_id = ?2 AND t.best_rank IS NULL",
+        (board_id, competition_id),
+    )
+    if not teams:
+        return {}
+    log = [
+        Snapshot(from_seconds(taken_at), team_count, moves, rows)
+        for taken_at, team_count, moves, rows in await connection.execute_fetchall(
+            "SELECT taken_at, team_count, moves, rows FROM snapshots WHERE board_id = ?"
+            " ORDER BY taken_at",
+            (board_id,),
+        )
+    ]
+    return await asyncio.to_thread(
+        lambda: {team_id: of_team(log, team_id, rank)[:-1] for team_id, rank in teams}
+    )
+
+
+async def _followers(
+    connection: aiosqlite.Connection,
+    competition_id: int,
+    histories: Mapping[int, Sequence[RankAt]],
+) -> list[Follower]:
     links: defaultdict[int, list[Link]] = defaultdict(list)
     for guild_id, user_id, user_name, mention in await connection.execute_fetchall(
         "SELECT l.guild_id, l.user_id, l.user_name, l.mention FROM active_follows f"
@@ -83,15 +127,23 @@ async def _followers(connection: aiosqlite.Connection, competition_id: int) -> l
     ):
         links[guild_id].append(Link(user_id, user_name, bool(mention)))
     told: defaultdict[int, dict[int, Told]] = defaultdict(dict)
-    for guild_id, team_id, rank, best, zone, zone_told_at in await connection.execute_fetchall(
-        "SELECT t.guild_id, t.team_id, t.rank, t.best_score, t.zone, t.zone_told_at"
-        " FROM active_follows f"
+    for (
+        guild_id,
+        team_id,
+        rank,
+        best_score,
+        zone,
+        zone_told_at,
+        *bests,
+    ) in await connection.execute_fetchall(
+        "SELECT t.guild_id, t.team_id, t.rank, t.best_score, t.zone, t.zone_told_at,"
+        " t.best_rank, t.best_share, t.best_zone FROM active_follows f"
         " JOIN told t ON t.guild_id = f.guild_id AND t.competition_id = f.competition_id"
         " WHERE f.competition_id = ?",
         (competition_id,),
     ):
         told[guild_id][team_id] = Told(
-            team_id, rank, best, Zone(zone) if zone else None, from_seconds(zone_told_at)
+            team_id, rank, best_score, _zone(zone), from_seconds(zone_told_at), bests_of(*bests)
         )
     return [
         Follower(
@@ -106,6 +158,7 @@ async def _followers(connection: aiosqlite.Connection, competition_id: int) -> l
             links=tuple(links[guild_id]),
             told=told[guild_id],
             silent=bool(silent),
+            histories=histories,
         )
         for (
             guild_id,
@@ -125,3 +178,12 @@ async def _followers(connection: aiosqlite.Connection, competition_id: int) -> l
             (competition_id,),
         )
     ]
+
+
+def bests_of(rank: int | None, share: float | None, zone: str | None) -> Bests | None:
+    """Read the columns of what a team has been at best."""
+    return None if rank is None or share is None else Bests(rank, share, _zone(zone))
+
+
+def _zone(name: str | None) -> Zone | None:
+    return Zone(name) if name else None

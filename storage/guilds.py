@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Unpack
 
-import aiosqlite
-
 from leaderboards.messages import Message, WelcomeMessage
 from storage import outbox
 from storage.competitions import Competition
@@ -48,7 +46,7 @@ class Guilds:
             settings = await change_settings(connection, guild_id, **changed)
             if "require_verified" in changed:
                 await forget_unlinked(connection, guild_id)
-            await _move_waiting(connection, guild_id)
+            await outbox.move(connection, guild_id)
         return settings
 
     async def welcome(self, guild_id: int, channel_id: int, now: datetime) -> bool:
@@ -83,7 +81,7 @@ class Guilds:
                 "UPDATE guilds SET channel_id = NULL WHERE guild_id = ? AND channel_id = ?",
                 (guild_id, channel_id),
             )
-            await _move_waiting(connection, guild_id)
+            await outbox.move(connection, guild_id, channel_id)
 
     async def follow(  # noqa: PLR0917
         self,
@@ -251,20 +249,6 @@ class Guilds:
         """Forget all that a server has set, linked, follows and is still to be told."""
         async with self._database.write() as connection:
             await connection.execute("DELETE FROM guilds WHERE guild_id = ?", (guild_id,))
-
-
-async def _move_waiting(connection: aiosqlite.Connection, guild_id: int) -> None:
-    """Let what waits for a channel in which nothing is announced any more be told elsewhere."""
-    await connection.execute(
-        "UPDATE outbox SET attempted_at = NULL, error = NULL,"
-        " channel_id = (SELECT channel_id FROM guilds WHERE guild_id = ?1)"
-        " WHERE guild_id = ?1 AND delivered_at IS NULL"
-        " AND EXISTS (SELECT 1 FROM guilds WHERE guild_id = ?1 AND channel_id IS NOT NULL"
-        "  AND channel_id <> outbox.channel_id)"
-        " AND NOT EXISTS (SELECT 1 FROM follows WHERE guild_id = ?1"
-        "  AND channel_id = outbox.channel_id)",
-        (guild_id,),
-    )
 
 
 def _follow(row: Iterable[Any]) -> Follow:

@@ -25,27 +25,39 @@ class OutboxRow:
     competition_id: int | None
     nonce: str
     """Tells Discord that a second attempt is the same message."""
-    message: Message
+    text: str
+    """The message as it is kept."""
     created_at: datetime
     attempts: int
     attempted_at: datetime | None
     """When the first attempt began of which it is not known whether it made a message."""
+    after_id: int | None
+    """That message would be newer than this one; None: newer than the channel itself."""
     error: str | None
+    set_aside_at: datetime | None
+    """When it was given up; the error says why."""
+
+    @property
+    def message(self) -> Message:
+        """What is to be told; raises `ValueError` where that is kept in a form not known here."""
+        return message_from_json(self.text)
 
     @classmethod
     def from_row(cls, row: Iterable[Any]) -> OutboxRow:
-        """Read a row with the columns of the table up to the error."""
+        """Read a row with the columns of `_COLUMNS`."""
         (
             id_,
             guild_id,
             channel_id,
             competition_id,
             nonce,
-            message,
+            text,
             created_at,
             attempts,
             attempted_at,
+            after_id,
             error,
+            set_aside_at,
         ) = row
         return cls(
             id=id_,
@@ -53,12 +65,50 @@ class OutboxRow:
             channel_id=channel_id,
             competition_id=competition_id,
             nonce=nonce,
-            message=message_from_json(message),
+            text=text,
             created_at=from_seconds(created_at),
             attempts=attempts,
             attempted_at=from_seconds(attempted_at),
+            after_id=after_id,
             error=error,
+            set_aside_at=from_seconds(set_aside_at),
         )
+
+
+_COLUMNS = (
+    "id, guild_id, channel_id, competition_id, nonce, message, created_at, attempts, attempted_at,"
+    " after_id, error, set_aside_at"
+)
+_WAITS = "delivered_at IS NULL AND set_aside_at IS NULL"
+
+_PRESENT = "guild_id NOT IN (SELECT guild_id FROM guilds WHERE left_at IS NOT NULL)"
+
+_CHANNELS = (
+    "SELECT DISTINCT channel_id FROM outbox INDEXED BY outbox_waiting"  # noqa: S608
+    f" WHERE {_WAITS} AND {_PRESENT}"
+)
+_DEPTH = f"SELECT count(*) FROM outbox INDEXED BY outbox_waiting WHERE {_WAITS}"  # noqa: S608
+_DEPTH_OF = f"SELECT count(*) FROM outbox WHERE guild_id = ? AND {_WAITS}"  # noqa: S608
+_NEXT = (
+    f"SELECT {_COLUMNS} FROM outbox"  # noqa: S608
+    f" WHERE channel_id = ? AND {_WAITS} AND {_PRESENT} ORDER BY id LIMIT 1"
+)
+_LAST_ERRORS = (
+    f"SELECT {_COLUMNS} FROM outbox WHERE guild_id = ? AND {_WAITS} AND error IS NOT NULL"  # noqa: S608
+    " ORDER BY id"
+)
+_SET_ASIDE = (
+    f"SELECT {_COLUMNS} FROM outbox"  # noqa: S608
+    " WHERE guild_id = ? AND delivered_at IS NULL AND set_aside_at >= ? ORDER BY id"
+)
+
+# Discord's machines number messages by their own clocks, which may differ by a little.
+_NEWEST = "(SELECT max(message_id) FROM outbox WHERE message_id IS NOT NULL) - (60000 << 22)"
+_ATTEMPTING = (
+    "UPDATE outbox SET attempts = attempts + 1, attempted_at = coalesce(attempted_at, :now),"  # noqa: S608
+    f" after_id = coalesce(after_id, max(:known_id, coalesce({_NEWEST}, 0)))"
+    f" WHERE id = :id AND channel_id = :channel_id AND {_WAITS} RETURNING {_COLUMNS}"
+)
 
 
 async def add(
@@ -85,6 +135,26 @@ async def add(
     )
 
 
+async def move(
+    connection: aiosqlite.Connection, guild_id: int, gone_channel_id: int | None = None
+) -> None:
+    """Let what waits for a channel in which nothing is announced any more be told elsewhere.
+
+    What may stand there already is settled there, unless the channel is gone and all in it.
+    """
+    await connection.execute(
+        "UPDATE outbox SET attempted_at = NULL, after_id = NULL, error = NULL,"
+        " channel_id = (SELECT channel_id FROM guilds WHERE guild_id = ?1)"
+        " WHERE guild_id = ?1 AND delivered_at IS NULL AND set_aside_at IS NULL"
+        " AND (attempted_at IS NULL OR channel_id = ?2)"
+        " AND EXISTS (SELECT 1 FROM guilds WHERE guild_id = ?1 AND channel_id IS NOT NULL"
+        "  AND channel_id <> outbox.channel_id)"
+        " AND NOT EXISTS (SELECT 1 FROM follows WHERE guild_id = ?1"
+        "  AND channel_id = outbox.channel_id)",
+        (guild_id, gone_channel_id),
+    )
+
+
 class Outbox:
     """Reads what is to be delivered, and keeps what became of it."""
 
@@ -92,53 +162,51 @@ class Outbox:
         self._database = database
 
     async def channels(self) -> list[int]:
-        """Give the channels for which something waits."""
+        """Give the channels for which something waits, of servers in which the bot is."""
         async with self._database.read() as connection:
-            rows = await connection.execute_fetchall(
-                "SELECT DISTINCT channel_id FROM outbox INDEXED BY outbox_waiting"
-                " WHERE delivered_at IS NULL"
-            )
+            rows = await connection.execute_fetchall(_CHANNELS)
         return [channel_id for (channel_id,) in rows]
 
     async def next(self, channel_id: int) -> OutboxRow | None:
         """Give the oldest waiting row of a channel."""
-        found = await self._select(
-            "SELECT id, guild_id, channel_id, competition_id, nonce, message, created_at,"
-            " attempts, attempted_at, error FROM outbox"
-            " WHERE channel_id = ? AND delivered_at IS NULL ORDER BY id LIMIT 1",
-            channel_id,
-        )
+        found = await self._select(_NEXT, channel_id)
         return found[0] if found else None
 
     async def last_errors(self, guild_id: int) -> list[OutboxRow]:
         """Give a server's waiting rows whose last attempt failed, oldest first."""
-        return await self._select(
-            "SELECT id, guild_id, channel_id, competition_id, nonce, message, created_at,"
-            " attempts, attempted_at, error FROM outbox"
-            " WHERE guild_id = ? AND delivered_at IS NULL AND error IS NOT NULL ORDER BY id",
-            guild_id,
-        )
+        return await self._select(_LAST_ERRORS, guild_id)
+
+    async def given_up(self, guild_id: int, since: datetime) -> list[OutboxRow]:
+        """Give a server's rows that were set aside since a moment, oldest first."""
+        return await self._select(_SET_ASIDE, guild_id, to_seconds(since))
 
     async def depth(self) -> int:
         """Count what waits."""
-        return await self._count(
-            "SELECT count(*) FROM outbox INDEXED BY outbox_waiting WHERE delivered_at IS NULL"
-        )
+        return await self._count(_DEPTH)
 
     async def depth_of(self, guild_id: int) -> int:
         """Count what waits for one server."""
-        return await self._count(
-            "SELECT count(*) FROM outbox WHERE guild_id = ? AND delivered_at IS NULL", guild_id
-        )
+        return await self._count(_DEPTH_OF, guild_id)
 
-    async def attempting(self, id_: int, now: datetime) -> None:
-        """Keep that a row is about to be sent; known even if the process dies in between."""
-        await self._update(
-            "UPDATE outbox SET attempts = attempts + 1, attempted_at = coalesce(attempted_at, ?)"
-            " WHERE id = ?",
-            to_seconds(now),
-            id_,
-        )
+    async def attempting(self, row: OutboxRow, now: datetime, known_id: int) -> OutboxRow | None:
+        """Keep that a row is about to be sent; known even if the process dies in between.
+
+        `known_id` is that of a message older than any that this attempt can make. Gives the row as
+        it is now; None where it waits for this channel no longer.
+        """
+        async with self._database.write() as connection:
+            rows = await connection.execute_fetchall(
+                _ATTEMPTING,
+                {
+                    "id": row.id,
+                    "channel_id": row.channel_id,
+                    "now": to_seconds(now),
+                    "known_id": known_id,
+                },
+            )
+        for attempted in rows:
+            return OutboxRow.from_row(attempted)
+        return None
 
     async def delivered(self, id_: int, message_id: int | None, now: datetime) -> None:
         """Keep that a row stands in its channel, or stood there and was deleted (no id)."""
@@ -155,9 +223,19 @@ class Outbox:
         `refused` says that Discord answered, and that no message was made.
         """
         await self._update(
-            "UPDATE outbox SET error = ?, attempted_at = iif(?, NULL, attempted_at) WHERE id = ?",
+            "UPDATE outbox SET error = ?1, attempted_at = iif(?2, NULL, attempted_at),"
+            " after_id = iif(?2, NULL, after_id) WHERE id = ?3",
             error,
             refused,
+            id_,
+        )
+
+    async def set_aside(self, id_: int, error: str, now: datetime) -> None:
+        """Give a row up, with the reason, so that the next ones of its channel go on."""
+        await self._update(
+            "UPDATE outbox SET error = ?, set_aside_at = ? WHERE id = ?",
+            error,
+            to_seconds(now),
             id_,
         )
 

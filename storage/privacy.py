@@ -12,6 +12,7 @@ from leaderboards.messages import Message, message_from_json, message_to_json
 from leaderboards.naming import only_about, without
 from leaderboards.news import NewsMessage
 from leaderboards.telling import Told
+from storage.announcing import bests_of
 from storage.database import Database
 from storage.links import StoredLink, forget_unlinked, links_of_member
 from storage.notes import Note, notes_of_member
@@ -203,12 +204,20 @@ async def _told(connection: aiosqlite.Connection, team: tuple[int, int, int]) ->
         KeptTold(
             guild_id,
             slug,
-            Told(team_id, rank, best_score, Zone(zone) if zone else None, from_seconds(told_at)),
+            Told(
+                team_id,
+                rank,
+                best_score,
+                Zone(zone) if zone else None,
+                from_seconds(told_at),
+                bests_of(*bests),
+            ),
         )
-        for guild_id, slug, team_id, rank, best_score, zone, told_at in (
+        for guild_id, slug, team_id, rank, best_score, zone, told_at, *bests in (
             await connection.execute_fetchall(
                 "SELECT t.guild_id, c.slug, t.team_id, t.rank, t.best_score, t.zone,"
-                " t.zone_told_at FROM told t JOIN competitions c ON c.id = t.competition_id"
+                " t.zone_told_at, t.best_rank, t.best_share, t.best_zone FROM told t"
+                " JOIN competitions c ON c.id = t.competition_id"
                 " WHERE t.guild_id = ? AND t.competition_id = ? AND t.team_id = ?",
                 team,
             )

@@ -79,10 +79,12 @@ async def _make_ready(copy: Path) -> None:
     try:
         async with database.write() as connection:
             # What waited when the backup was made may have been sent since: as if an attempt had
-            # got no answer, the channel is looked into before it is sent.
+            # got no answer, the channel is looked into before it is sent. All of that would be
+            # newer than the newest message that the backup knows.
             await connection.execute(
-                "UPDATE outbox SET attempted_at = created_at"
-                " WHERE delivered_at IS NULL AND attempted_at IS NULL"
+                "UPDATE outbox SET attempted_at = created_at,"
+                " after_id = (SELECT max(message_id) FROM outbox)"
+                " WHERE delivered_at IS NULL AND set_aside_at IS NULL AND attempted_at IS NULL"
             )
     finally:
         await database.close()

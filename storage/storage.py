@@ -11,9 +11,9 @@ from storage.boards import Boards
 from storage.channels import Channels
 from storage.competitions import Competitions
 from storage.database import Database
+from storage.deadlines import Deadlines
 from storage.facts import Facts
 from storage.guilds import Guilds
-from storage.history import History
 from storage.links import Links
 from storage.notes import Notes
 from storage.outbox import Outbox
@@ -31,8 +31,8 @@ class Storage:
     boards: Boards
     board_writer: BoardWriter
     guilds: Guilds
-    history: History
     channels: Channels
+    deadlines: Deadlines
     links: Links
     notes: Notes
     outbox: Outbox
@@ -50,8 +50,8 @@ class Storage:
             boards=Boards(database),
             board_writer=BoardWriter(database),
             guilds=Guilds(database),
-            history=History(database),
             channels=Channels(database),
+            deadlines=Deadlines(database),
             links=Links(database),
             notes=Notes(database),
             outbox=Outbox(database),

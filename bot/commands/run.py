@@ -65,6 +65,7 @@ async def _serve(settings: Settings, begin_the_end: Callable[[], None]) -> None:
             dev_guild_id=settings.dev_guild_id,
         ) as bot,
     ):
+        bot.services.studio.warm_up()
         try:
             await bot.start(settings.discord_token.get_secret_value())
         except REFUSALS as error:

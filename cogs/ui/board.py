@@ -1,8 +1,13 @@
-"""The leaderboard screen: one page of lines that stand below each other."""
+"""The leaderboard screen: lines that stand below each other on a desk and on a phone.
+
+Discord's code font is as wide for every letter of Latin, Greek and Cyrillic, but nothing holds it
+to two columns for a Chinese character or an emoji. So names come last in a line, and whatever
+stands in them moves nothing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,18 +15,41 @@ from discord import ui
 
 from cogs.ui import format as fmt
 from cogs.ui.layout import CHARACTERS, Item, card
-from cogs.ui.text import in_code, join_lines, plain
+from cogs.ui.text import in_code, join_lines
 from leaderboards.board import Entry, Order
-from leaderboards.text import display_width
+from leaderboards.medals import MedalPlaces, Zone
 
 LINES = 20
 """Teams on a page."""
 
-_MARK = "•"
-_NAME = 18
-"""Columns of a team's name at most: a line fits on a phone."""
+_WIDTH = 30
+"""Columns of a code block in a card that a phone shows without breaking the line."""
+_NAME = 10, 20
+"""Columns of a name at least and at most."""
+_SCORE = 14
+_MEMBER, _ASKER = "•", "▸"
+_RULE, _GAP = "─", "⋮"
 _SPARE = 150
-"""Characters for what stands below the members."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a board."""
+
+    entry: Entry
+    """A benchmark has rank 0."""
+    place: int | None = None
+    """Where it stands among the members, when only they are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who looks at a board."""
+
+    user_id: int
+    linked: bool
+    line: Line | None
+    """None while they are not on the board."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,81 +60,185 @@ class BoardScreen:
     team_count: int
     order: Order | None
     ranks_derived: bool
+    deadline: datetime | None
+    medals: MedalPlaces | None
+    """None where none are awarded."""
     synced_at: datetime | None
     failed_at: datetime | None
     """When the last attempt to read it failed; None when it went well."""
-    entries: Sequence[Entry]
-    """Benchmarks among them have rank 0."""
+    lines: Sequence[Line]
+    leader: Entry | None
+    asker: Asker | None
+    """None for a board that nobody asked for."""
     before: Mapping[int, int | None]
     """Earlier ranks by team id; empty when no earlier board is known."""
     since: datetime | None
     """How far back those ranks are."""
     now: datetime
     users: Mapping[str, int]
-    """Members of this server by casefolded Kaggle user name."""
-    page: int
-    pages: int
+    """Whose Discord user ids may be shown, by casefolded Kaggle user name."""
+    start: int
+    """The place of the first team shown, from 1."""
+    count: int
+    """How many teams there are to page through."""
     members_only: bool
 
 
-def board_view(screen: BoardScreen, buttons: Sequence[Sequence[Item]]) -> ui.LayoutView:
+def board_view(screen: BoardScreen, controls: Sequence[Sequence[Item]] = ()) -> ui.LayoutView:
     """Build the screen."""
-    head = f"### {fmt.competition_link(screen.slug)}\n-# " + fmt.dotted(
-        [
-            f"{fmt.plural(screen.team_count, 'team')}",
-            fmt.better(screen.order),
-            f"read {fmt.when(screen.synced_at)}",
-        ]
-    )
+    head, foot, asker = _head(screen), _foot(screen), _asker(screen)
+    if not screen.lines:
+        return card(head, _empty(screen), buttons=controls)
+    table = f"```\n{_table(screen)}\n```"
+    people = _people(screen, CHARACTERS - sum(map(len, (head, table, asker, foot))) - _SPARE)
+    below = "\n".join(filter(None, [asker, people]))
+    return card(head, table, *filter(None, [below]), foot, buttons=controls)
+
+
+def _head(screen: BoardScreen) -> str:
+    facts = [
+        fmt.plural(screen.team_count, "team"),
+        fmt.better(screen.order),
+        fmt.deadline(screen.deadline, screen.now),
+    ]
+    head = f"### {fmt.competition_link(screen.slug)}\n-# {fmt.dotted(facts)}"
     if screen.failed_at is not None:
         head += f"\n-# ⚠️ The last try {fmt.when(screen.failed_at)} failed; see `/status`."
-    foot = _foot(screen)
-    if not screen.entries:
-        return card(head, _empty(screen), buttons=buttons)
-    table = f"```\n{_table(screen)}\n```"
-    room = CHARACTERS - len(head) - len(table) - len(foot) - _SPARE
-    members = _members(screen, room)
-    return card(head, table, *filter(None, [members]), foot, buttons=buttons)
+    return head
 
 
 def _table(screen: BoardScreen) -> str:
-    entries = screen.entries
-    ranks = [fmt.number(entry.rank) if entry.rank else "·" for entry in entries]
-    changes = [_change(screen, entry) for entry in entries]
-    scores = [in_code(entry.score_text, 14).rstrip() for entry in entries]
-    names = min(_NAME, max(display_width(in_code(e.team_name, _NAME).rstrip()) for e in entries))
-    rank_width, change_width, score_width = (max(map(len, c)) for c in (ranks, changes, scores))
-    lines = []
-    for entry, rank, change, score in zip(entries, ranks, changes, scores, strict=True):
-        mark = _MARK if _member_ids(screen, entry) else " "
-        moved = f" {change:<{change_width}}" if change_width else ""
-        name = in_code(entry.team_name, names)
-        lines.append(f"{mark}{rank:>{rank_width}}{moved} {name} {score:>{score_width}}")
+    own = screen.asker.line if screen.asker else None
+    shown = {line.entry.team_id for line in screen.lines}
+    apart = own if own is not None and own.entry.team_id not in shown else None
+    columns = _Columns.of(screen, [*screen.lines, *filter(None, [apart])])
+    lines = list(_ruled(screen, columns))
+    if apart is not None:
+        above = apart.entry.rank < next(one.entry.rank for one in screen.lines if one.entry.rank)
+        text = columns.line(apart, _ASKER)
+        lines = [text, _GAP, *lines] if above else [*lines, _GAP, text]
     return "\n".join(lines)
 
 
-def _change(screen: BoardScreen, entry: Entry) -> str:
-    if not entry.rank or entry.team_id not in screen.before:
+def _ruled(screen: BoardScreen, columns: _Columns) -> Iterator[str]:
+    """Give the lines, with a rule above each medal zone and below the last one."""
+    own = screen.asker.line if screen.asker else None
+    here: Zone | None = None
+    for line in screen.lines:
+        entry = line.entry
+        if entry.rank and screen.medals is not None:
+            zone = screen.medals.zone(entry.rank)
+            if zone is not here:
+                here = zone
+                yield _rule(zone, screen.medals)
+        if not entry.rank:
+            yield columns.benchmark(entry)
+        elif own is not None and entry.team_id == own.entry.team_id:
+            yield columns.line(line, _ASKER)
+        else:
+            member = not screen.members_only and fmt.member_ids(entry, screen.users)
+            yield columns.line(line, _MEMBER if member else " ")
+
+
+def _rule(zone: Zone | None, places: MedalPlaces) -> str:
+    if zone is None:
+        return _RULE * 20
+    end = _RULE * 2
+    return f"{end} {fmt.MEDALS[zone]} {zone}, to {fmt.rank(places.last_rank(zone))} {end}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """How wide each column of a page is."""
+
+    place: int
+    rank: int
+    change: int
+    score: int
+    name: int
+    changes: Mapping[int, str]
+
+    @classmethod
+    def of(cls, screen: BoardScreen, lines: Sequence[Line]) -> _Columns:
+        ranked = [line for line in lines if line.entry.rank]
+        changes = {
+            line.entry.team_id: fmt.change(
+                screen.before[line.entry.team_id], line.entry.rank
+            )
+            for line in ranked
+            if line.entry.team_id in screen.before
+        }  # fmt: skip
+        place = max((len(_place(line)) for line in ranked), default=0)
+        rank = max((len(_rank(line)) for line in ranked), default=1)
+        change = max(map(len, changes.values()), default=0)
+        score = max(len(_score(line.entry)) for line in lines)
+        used = 1 + place + rank + bool(change) + change + 1 + score + 1
+        least, most = _NAME
+        return cls(place, rank, change, score, max(least, min(most, _WIDTH - used)), changes)
+
+    def line(self, line: Line, mark: str) -> str:
+        entry = line.entry
+        change = self.changes.get(entry.team_id, "")
+        moved = f" {change:<{self.change}}" if self.change else ""
+        rank = f"{_place(line):>{self.place}}{_rank(line):>{self.rank}}"
+        return f"{mark}{rank}{moved}{self._end(entry)}"
+
+    def benchmark(self, entry: Entry) -> str:
+        width = self.place + self.rank + bool(self.change) + self.change
+        return f" {_RULE * width}{self._end(entry)}"
+
+    def _end(self, entry: Entry) -> str:
+        name = in_code(entry.team_name, self.name).rstrip()
+        return f" {_score(entry):>{self.score}} {name}"
+
+
+def _place(line: Line) -> str:
+    return "" if line.place is None else f"{line.place} "
+
+
+def _rank(line: Line) -> str:
+    rank = line.entry.rank
+    return fmt.number(rank) if line.place is None else fmt.rank(rank)
+
+
+def _score(entry: Entry) -> str:
+    return in_code(entry.score_text, _SCORE).rstrip()
+
+
+def _asker(screen: BoardScreen) -> str:
+    """Say how the one who looks stands, or what to do to stand there."""
+    asker = screen.asker
+    if asker is None:
         return ""
-    return fmt.change(screen.before[entry.team_id], entry.rank)
+    if not asker.linked:
+        return f"-# {fmt.UNKNOWN_TO_ME}"
+    who = f"{_ASKER} {fmt.member(asker.user_id)}"
+    if asker.line is None:
+        return f"{who} is not on this board yet."
+    entry, leader = asker.line.entry, screen.leader
+    gap = fmt.score_gap(entry.score_text, leader.score_text) if leader else ""
+    return fmt.dotted(
+        [
+            f"{who} **{fmt.rank(entry.rank)}**",
+            fmt.percentile(entry.rank, screen.team_count),
+            f"{gap} behind the first" if gap and entry.rank > 1 else "",
+        ]
+    )
 
 
-def _members(screen: BoardScreen, room: int) -> str:
-    lines = []
-    for entry in screen.entries:
-        user_ids = _member_ids(screen, entry)
+def _people(screen: BoardScreen, room: int) -> str:
+    """Say which lines are members of the server."""
+    own = screen.asker.user_id if screen.asker else None
+    parts = []
+    for line in screen.lines:
+        user_ids = [one for one in fmt.member_ids(line.entry, screen.users) if one != own]
         if user_ids:
-            who = fmt.joined(map(fmt.member, user_ids))
-            lines.append(f"{_MARK} **{fmt.rank(entry.rank)}** {who} · {plain(entry.team_name, 28)}")
-    text, left_out = join_lines(lines, room)
-    return text + (f"\n-# and {fmt.plural(left_out, 'more team')} of this server" * bool(left_out))
-
-
-def _member_ids(screen: BoardScreen, entry: Entry) -> list[int]:
-    if not entry.rank:
-        return []
-    folded = (user_name.casefold() for user_name in entry.members)
-    return [screen.users[name] for name in folded if name in screen.users]
+            parts.append(f"{fmt.rank(line.entry.rank)} {fmt.joined(map(fmt.member, user_ids))}")
+    text, left_out = join_lines(parts, room)
+    if not text:
+        return ""
+    more = f" and {fmt.plural(left_out, 'more team')}" if left_out else ""
+    return f"{_MEMBER} {fmt.dotted(text.splitlines())}{more}"
 
 
 def _foot(screen: BoardScreen) -> str:
@@ -114,11 +246,14 @@ def _foot(screen: BoardScreen) -> str:
     if screen.since is not None:
         full_day = screen.now - screen.since >= timedelta(hours=23)
         changes = "change in 24 h" if full_day else f"change since {fmt.when(screen.since)}"
+    last = min(screen.start + LINES - 1, screen.count)
+    shown = f"{fmt.number(screen.start)} to {fmt.number(last)}"
+    who = "members of this server" if screen.members_only else ""
     return "-# " + fmt.dotted(
         [
-            f"Page {fmt.number(screen.page)} of {fmt.number(screen.pages)}",
-            "members of this server" if screen.members_only else "",
+            f"{shown} of {fmt.number(screen.count)} {who}".strip(),
             changes,
+            f"read {fmt.when(screen.synced_at)}",
             "ranks follow from the scores: the file has none" if screen.ranks_derived else "",
         ]
     )
@@ -127,4 +262,4 @@ def _foot(screen: BoardScreen) -> str:
 def _empty(screen: BoardScreen) -> str:
     if not screen.members_only:
         return "Nobody is on this board yet."
-    return "Nobody from this server is on this board yet. `/link` tells me who you are on Kaggle."
+    return f"Nobody from this server is on this board yet. {fmt.UNKNOWN_TO_ME}"

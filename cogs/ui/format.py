@@ -108,6 +108,14 @@ def score_gap(one: str, other: str) -> str:
         return "?"
 
 
+def score_change(before: str, now: str) -> str:
+    """Write by how much a score rose or fell; nothing when it did not, or they are no numbers."""
+    gap = score_gap(before, now)
+    if gap in ("", "?"):
+        return ""
+    return f"+{gap}" if Decimal(now) > Decimal(before) else f"\N{MINUS SIGN}{gap}"
+
+
 def better(order: Order | None) -> str:
     """Write which score is the better one; nothing where it is not known."""
     return "" if order is None else f"{order} is better"

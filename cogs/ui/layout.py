@@ -10,15 +10,16 @@ import discord
 from discord import ui
 
 from leaderboards.medals import Zone
+from plots import colours
 
 CHARACTERS = 4000
 """What Discord lets one message hold, all its texts together."""
 
-BLUE = discord.Colour(0x20BEFF)
-GOLD = discord.Colour(0xE8B923)
-SILVER = discord.Colour(0xA7B0BA)
-BRONZE = discord.Colour(0xC07C41)
-RED = discord.Colour(0xD9534F)
+BLUE = discord.Colour(colours.BLUE)
+GOLD = discord.Colour(colours.GOLD)
+SILVER = discord.Colour(colours.SILVER)
+BRONZE = discord.Colour(colours.BRONZE)
+RED = discord.Colour(colours.RED)
 
 _ZONES = {Zone.GOLD: GOLD, Zone.SILVER: SILVER, Zone.BRONZE: BRONZE, None: BLUE}
 

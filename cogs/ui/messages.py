@@ -7,8 +7,10 @@ from typing import Any
 
 from discord import ui
 
+from cogs.ui.deadlines import reminder_view
 from cogs.ui.help import welcome_view
 from cogs.ui.news import followed_view, news_view
+from leaderboards.deadlines import ReminderMessage
 from leaderboards.messages import Message, WelcomeMessage
 from leaderboards.news import FollowedMessage, NewsMessage
 
@@ -16,6 +18,7 @@ _VIEWS: Mapping[type, Callable[[int, Any], ui.LayoutView]] = {
     NewsMessage: news_view,
     FollowedMessage: followed_view,
     WelcomeMessage: welcome_view,
+    ReminderMessage: reminder_view,
 }
 
 

@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import discord
 from discord import ui
 
 from cogs.ui import format as fmt
-from cogs.ui.layout import BLUE, BRONZE, CHARACTERS, GOLD, SILVER, card
+from cogs.ui.layout import CHARACTERS, card, zone_colour
 from cogs.ui.text import join_lines, plain
 from leaderboards.medals import Zone
-from leaderboards.news import FollowedMessage, Item, NewsMessage, Passed, Reason
+from leaderboards.milestones import Milestone
+from leaderboards.news import (
+    FollowedMessage,
+    Item,
+    NewsMessage,
+    Passed,
+    Reason,
+    entered_zone,
+    is_big,
+    left_zone,
+)
 
-_COLOURS = {Zone.GOLD: GOLD, Zone.SILVER: SILVER, Zone.BRONZE: BRONZE}
-_BETTER = (Zone.GOLD, Zone.SILVER, Zone.BRONZE, None)
+_SIGNS = {
+    Reason.FIRST: "👋",
+    Reason.BEST: "🚀",
+    Reason.PASSED: "⚔️",
+    Reason.FALL: "📉",
+    Reason.ZONE: "💨",
+    Reason.MILESTONE: "⭐",
+}
+_FEW = 4
+"""So many teams are told of at length; of more, only the big news is."""
 
 
 def followed_view(row_id: int, message: FollowedMessage) -> ui.LayoutView:
@@ -38,42 +58,85 @@ def news_view(row_id: int, message: NewsMessage) -> ui.LayoutView:
     """Build all news of one sync for one channel."""
     head = f"### {fmt.competition_link(message.slug)}"
     foot = f"-# {fmt.plural(message.team_count, 'team')} · board of {fmt.when(message.taken_at)}"
-    lines = [_line(item) for item in message.items]
-    body, left_out = join_lines(lines, CHARACTERS - len(head) - len(foot) - 100)
-    more = left_out + message.more
+    few = len(message.items) <= _FEW
+    large = [item for item in message.items if few or is_big(item)]
+    small = [item for item in message.items if not few and not is_big(item)]
+    room = CHARACTERS - len(head) - len(foot) - 100
+    blocks = [_block(item) for item in large]
+    whole, more = join_lines(blocks, room)
+    blocks = blocks[: len(blocks) - more]
+    lines, more_lines = join_lines(map(_line, small), 0 if more else room - len(whole))
+    more += more_lines + message.more
     if more:
         foot = f"-# and news of {fmt.plural(more, 'more team')}\n{foot}"
-    return card(head, *filter(None, [body]), foot, colour=_colour(message), id=row_id)
+    return card(head, *blocks, *filter(None, [lines]), foot, colour=_colour(message), id=row_id)
 
 
 def _colour(message: NewsMessage) -> discord.Colour:
-    entered = [item.zone for item in message.items if _entered(item)]
-    best = min(entered, key=_BETTER.index, default=None)
-    return _COLOURS.get(best, BLUE) if best else BLUE
+    entered = {item.zone for item in message.items if entered_zone(item)}
+    return zone_colour(next((zone for zone in Zone if zone in entered), None))
 
 
-def _entered(item: Item) -> bool:
-    return Reason.ZONE in item.reasons and _BETTER.index(item.zone) < _BETTER.index(
-        item.zone_before
-    )
+def _block(item: Item) -> str:
+    """Write one team's news at length: what happened, and below it what belongs to it."""
+    headline = f"{_sign(item)} {_who(item)} {_headline(item)}"
+    details = fmt.dotted(_details(item))
+    return f"{headline}\n-# {details}" if details else headline
 
 
 def _line(item: Item) -> str:
-    who, place, score = _who(item), f"**{fmt.rank(item.rank)}**", f"**{plain(item.score_text)}**"
-    reasons = item.reasons
+    """Write one team's news in short, as one of many."""
+    moved = fmt.change(item.rank_before, item.rank) if item.rank_before else ""
+    facts = [
+        f"**{fmt.rank(item.rank)}** {moved}".rstrip(),
+        "" if Reason.FALL in item.reasons else f"{plain(item.score_text)}{_score_change(item)}",
+        _passed(item.passed),
+        _zone_left(item),
+        "⭐" if item.milestones else "",
+    ]
+    return f"{_sign(item)} {_who(item)} · {fmt.dotted(facts)}"
+
+
+def _sign(item: Item) -> str:
+    if Reason.LEADER in item.reasons:
+        return "👑"
+    if entered_zone(item) and item.zone and Reason.FIRST not in item.reasons:
+        return fmt.MEDALS[item.zone]
+    return next(sign for reason, sign in _SIGNS.items() if reason in item.reasons)
+
+
+def _headline(item: Item) -> str:
+    reasons, place = item.reasons, f"**{fmt.rank(item.rank)}**"
     if Reason.LEADER in reasons:
-        text = f"👑 {who} {_have(item)} taken the lead with {score}{_was(item)}"
-    elif Reason.FIRST in reasons:
-        text = f"👋 {who} {_is(item)} on the board: {place} with {score}"
-    elif Reason.BEST in reasons:
-        text = f"🚀 {who} {_climbed(item)} {place} with a new best score: {score}{_was(item)}"
-    elif Reason.FALL in reasons:
-        text = f"📉 {who} {_is(item)} at {place} now{_places_down(item)}"
-    elif Reason.PASSED in reasons:
-        text = f"⚔️ {who} {_climbed(item)} {place}"
-    else:
-        text = f"{_zone_sign(item)} {who} {_is(item)} at {place}"
-    return text + _passed(item.passed) + _zone(item) + "."
+        return f"{_have(item)} taken the lead"
+    if Reason.BEST in reasons or Reason.PASSED in reasons:
+        where = f" and {_is(item)} in the **{item.zone} zone**" if entered_zone(item) else ""
+        return f"{_climbed(item)} {place}{where}"
+    if Reason.FALL in reasons:
+        return f"fell{_places_down(item)} to {place}"
+    return f"{_is(item)} {_where(item)}: {place}"
+
+
+def _where(item: Item) -> str:
+    if Reason.FIRST in item.reasons:
+        return "on the board"
+    if entered_zone(item):
+        return f"in the **{item.zone} zone** now"
+    return "in the **top 10 %** now" if Reason.MILESTONE in item.reasons else _zone_left(item)
+
+
+def _details(item: Item) -> Iterable[str]:
+    reasons = item.reasons
+    entered = entered_zone(item)
+    if Reason.LEADER in reasons and item.rank_before not in (None, item.rank):
+        yield f"from {fmt.rank(item.rank_before or 0)}"
+    yield _score(item)
+    yield _passed(item.passed)
+    if entered and item.zone and (Reason.LEADER in reasons or Reason.FIRST in reasons):
+        yield f"{fmt.MEDALS[item.zone]} in the {item.zone} zone"
+    if reasons != (Reason.ZONE,):
+        yield _zone_left(item)
+    yield _milestone(item)
 
 
 def _who(item: Item) -> str:
@@ -99,15 +162,23 @@ def _climbed(item: Item) -> str:
     return f"climbed {fmt.plural(before - item.rank, 'place')} to"
 
 
-def _was(item: Item) -> str:
-    before = item.score_text_before
-    return f" (was {plain(before)})" if before and before != item.score_text else ""
-
-
 def _places_down(item: Item) -> str:
     if item.rank_before is None:
         return ""
-    return f", {fmt.plural(item.rank - item.rank_before, 'place')} down"
+    return f" {fmt.plural(item.rank - item.rank_before, 'place')}"
+
+
+def _score(item: Item) -> str:
+    score = plain(item.score_text)
+    new = f"new best score **{score}**" if Reason.BEST in item.reasons else f"score {score}"
+    return new + _score_change(item)
+
+
+def _score_change(item: Item) -> str:
+    if Reason.BEST not in item.reasons or item.score_text_before is None:
+        return ""
+    changed = fmt.score_change(item.score_text_before, item.score_text)
+    return f" ({changed})" if changed else ""
 
 
 def _passed(passed: tuple[Passed, ...]) -> str:
@@ -118,18 +189,21 @@ def _passed(passed: tuple[Passed, ...]) -> str:
         f" ({fmt.rank(team.rank)})"
         for team in passed
     ]
-    return f", passing {fmt.joined(names)}"
+    return f"passed {fmt.joined(names)}"
 
 
-def _zone(item: Item) -> str:
-    if Reason.ZONE not in item.reasons:
+def _zone_left(item: Item) -> str:
+    if not left_zone(item):
         return ""
-    if item.zone is None:
-        return f", out of the {item.zone_before} zone"
-    if _entered(item):
-        return f", now in the {item.zone} zone {fmt.MEDALS[item.zone]}"
-    return f", down to the {item.zone} zone {fmt.MEDALS[item.zone]}"
+    return f"down to the {item.zone} zone" if item.zone else f"out of the {item.zone_before} zone"
 
 
-def _zone_sign(item: Item) -> str:
-    return "🎉" if _entered(item) else "💨"
+def _milestone(item: Item) -> str:
+    """Name the most important thing reached, unless the headline says it."""
+    if not item.milestones:
+        return ""
+    return {
+        Milestone.FIRST_MEDAL: "⭐ first medal zone here",
+        Milestone.TOP_TEN: "⭐ first time in the top 10 %",
+        Milestone.BEST_RANK: "⭐ best rank yet",
+    }[item.milestones[0]]

@@ -110,6 +110,7 @@ def _document(kept: Kept, now: datetime) -> dict[str, Any]:
                 "team_id": known.told.team_id,
                 "rank": known.told.rank,
                 "best_score": known.told.best_score,
+                "best_rank": known.told.bests.rank if known.told.bests else None,
                 "medal_zone": known.told.zone,
                 "medal_zone_told_at": _time(known.told.zone_told_at),
             }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from discord import ui
 
@@ -15,6 +15,9 @@ from cogs.ui.layout import BLUE, CHARACTERS, RED, card
 from cogs.ui.text import join_lines, plain, sentence
 from storage.guilds import Follow
 from storage.outbox import OutboxRow
+
+GIVEN_UP_SHOWN = timedelta(days=7)
+"""How long it is shown that an announcement was set aside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,8 @@ class StatusScreen:
     """Announcements for this server that are not delivered."""
     stuck: Sequence[OutboxRow]
     """Those whose last attempt failed, oldest first."""
+    given_up: Sequence[OutboxRow]
+    """Those that were set aside of late, oldest first."""
     unguarded: Sequence[int]
     """Channels whose history the bot may not read."""
     outage: Outage | None
@@ -39,7 +44,7 @@ class StatusScreen:
 
 def status_view(screen: StatusScreen) -> ui.LayoutView:
     """Build the screen."""
-    wrong = bool(screen.stuck or screen.unguarded or screen.outage) or any(
+    wrong = bool(screen.stuck or screen.given_up or screen.unguarded or screen.outage) or any(
         follow.competition.error for follow in screen.follows
     )
     head = "### ⚠️ Not everything works" if wrong else "### ✅ All is well"
@@ -48,7 +53,10 @@ def status_view(screen: StatusScreen) -> ui.LayoutView:
         lines.insert(0, _outage(screen.outage))
     body, left_out = join_lines(lines or ["This server follows no competition yet."], 3000)
     more = f"\n-# and {left_out} more; see `/competition list`" if left_out else ""
-    foot = [_waiting(screen), *stuck_lines(screen.stuck), *_unguarded(screen), _bot(screen)]
+    foot = [
+        *(_waiting(screen), *stuck_lines(screen.stuck), *_given_up(screen.given_up)),
+        *(*_unguarded(screen), _bot(screen)),
+    ]
     room = CHARACTERS - len(head) - len(body) - len(more) - 50
     return card(head, body + more, join_lines(foot, room)[0], colour=RED if wrong else BLUE)
 
@@ -59,6 +67,18 @@ def stuck_lines(stuck: Sequence[OutboxRow]) -> list[str]:
     return [
         f"⚠️ <#{channel_id}>: {plain(error, 200)} The news are kept."
         for channel_id, error in reasons.items()
+    ]
+
+
+def _given_up(rows: Sequence[OutboxRow]) -> list[str]:
+    by_channel: dict[int, list[OutboxRow]] = {}
+    for row in rows:
+        by_channel.setdefault(row.channel_id, []).append(row)
+    return [
+        f"⚠️ <#{channel_id}>: {fmt.plural(len(given_up), 'announcement')} could not be told"
+        f" ({fmt.when(given_up[-1].set_aside_at)}): {plain(given_up[-1].error or '', 300)}"
+        " Kept, but not tried again."
+        for channel_id, given_up in by_channel.items()
     ]
 
 

@@ -133,13 +133,19 @@ def test_what_waited_is_looked_for_before_it_is_sent(podium: CommandLine, backed
         backup.execute("INSERT INTO guilds (guild_id) VALUES (1)")
         backup.executemany(
             "INSERT INTO outbox (guild_id, channel_id, nonce, message, created_at, attempted_at,"
-            " delivered_at) VALUES (1, 2, ?, '{}', 100, ?, ?)",
-            [("waits", None, None), ("tried", 105, None), ("sent", 110, 111)],
+            " after_id, delivered_at, message_id) VALUES (1, 2, ?, '{}', 100, ?, ?, ?, ?)",
+            [
+                ("waits", None, None, None, None),
+                ("tried", 105, 8, None, None),
+                ("sent", 110, 6, 111, 9),
+            ],
         )
     assert podium("restore", BACKUP)[0] == 0
     with closing(sqlite3.connect(DATABASE)) as connection:
-        rows = connection.execute("SELECT nonce, attempted_at FROM outbox ORDER BY id").fetchall()
-    assert rows == [("waits", 100), ("tried", 105), ("sent", 110)]
+        rows = connection.execute(
+            "SELECT nonce, attempted_at, after_id FROM outbox ORDER BY id"
+        ).fetchall()
+    assert rows == [("waits", 100, 9), ("tried", 105, 8), ("sent", 110, 6)]
 
 
 def damaged_inside() -> None:

@@ -5,6 +5,8 @@ import discord
 import pytest
 
 from cogs.announcer import Announcer
+from cogs.ui.messages import message_view
+from leaderboards.messages import Message
 from storage.database import Database
 from storage.outbox import Outbox
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE
@@ -56,7 +58,10 @@ async def test_a_climb_is_told_once_silently_and_without_a_ping(world: World) ->
     await world.pass_time(minutes=20)
     followed, news = announced(world)
     assert "Now following" in followed
-    assert f"👑 {world.server.bob.mention} (Bravo) has taken the lead with **0.999**" in news
+    assert (
+        f"👑 {world.server.bob.mention} (Bravo) has taken the lead\n"
+        "-# from #3 · new best score **0.999** (+0.059) · ⭐ best rank yet\n"
+    ) in news
     message = announcements(world)[-1]
     assert message.flags.suppress_notifications
     assert pinged(world, message) == set()
@@ -67,7 +72,8 @@ async def test_a_message_carries_its_row_and_a_nonce(world: World) -> None:
     await world.pass_time(minutes=6)
     first, second = sent(world)
     assert len({first["nonce"], second["nonce"]}) == 2
-    assert [raw(message)[0]["id"] for message in announcements(world)] == [1, 2]
+    ids = [raw(message)[0]["id"] for message in announcements(world)]
+    assert ids == [1001, 1002]  # Discord's own begin at 1.
 
 
 async def test_only_who_asked_for_it_is_pinged(world: World) -> None:
@@ -242,6 +248,45 @@ async def test_a_role_that_changes_makes_all_channels_worth_a_try(world: World) 
         await world.announcer.on_guild_role_update(guild.default_role, guild.default_role)
     await world.env.settle()
     assert "Now following" in announced(world)[0]
+
+
+async def test_a_role_for_the_bot_makes_all_channels_of_its_server_worth_a_try(
+    world: World,
+) -> None:
+    world.env.inject_error("POST", POST, status=403, code=50013, times=1)
+    await bob_climbs(world)
+    guild = world.bot.get_guild(world.server.guild.id)
+    assert guild is not None
+    with world.env._bot_scope():
+        await world.announcer.on_member_update(guild.me, guild.me)
+    await world.env.settle()
+    assert "Now following" in announced(world)[0]
+
+
+async def test_a_message_that_can_never_be_built_lets_the_next_ones_go_on(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    module = sys.modules[Announcer.__module__]
+    real = message_view
+
+    def broken(row_id: int, message: Message) -> discord.ui.LayoutView:
+        if message.type == "followed":
+            raise RuntimeError("no words")
+        return real(row_id, message)
+
+    monkeypatch.setattr(module, "message_view", broken)
+    monkeypatch.setattr(module, "_TRIES", 3)
+    await bob_climbs(world)
+    await world.pass_time(minutes=6)
+    assert ["👑" in text for text in announced(world)] == [True]
+    assert "is set aside" in caplog.text
+    status = await world.ask(world.server.ada, "status")
+    assert "1 announcement could not be told" in status
+    assert "its log tells more" in status
+    assert "No announcement waits" in status
+    await world.pass_time(hours=24 * 7, seconds=60)
+    assert "All is well" in await world.ask(world.server.ada, "status")
+    assert len(announced(world)) == 1
 
 
 async def test_a_message_that_cannot_be_built_is_kept(

@@ -42,7 +42,7 @@ async def test_an_error_below_a_button_is_answered_too(
     assert private(result)
     assert "a button failed" in caplog.text
     (still,) = (one for one in world.server.channel.history() if one.id == message.id)
-    assert "Page 1 of 4" in text_of(raw(still))
+    assert "1 to 20 of 70" in text_of(raw(still))
 
 
 @pytest.mark.parametrize("code", [10062, 40060])

@@ -7,6 +7,7 @@ import simcord
 
 from demo.season import read_season
 from leaderboards.errors import TimedOut
+from leaderboards.kaggle import CompetitionDetails
 from leaderboards.text import display_width
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, SAMPLE, SMALL, crowd
 from tests.cogs.world import World, private, raw, said, text_of
@@ -17,6 +18,13 @@ def lines(answer: str) -> list[str]:
     return answer.split("```")[1].strip("\n").split("\n")
 
 
+def shown(world: World, message: discord.Message, actor: simcord.MemberActor) -> str:
+    """Give what a message says now."""
+    channel = world.servers[actor.guild.id].channel
+    (now,) = (one for one in channel.history(viewer=actor) if one.id == message.id)
+    return text_of(raw(now))
+
+
 async def press(
     world: World, actor: simcord.MemberActor, message: discord.Message, label: str
 ) -> str:
@@ -24,9 +32,23 @@ async def press(
     result = await actor.click(message, label=label)
     if result.followups or (result.response and result.response.id != message.id):
         return said(result)
-    channel = world.servers[actor.guild.id].channel
-    (now,) = (one for one in channel.history(viewer=actor) if one.id == message.id)
-    return text_of(raw(now))
+    return shown(world, message, actor)
+
+
+async def go(world: World, actor: simcord.MemberActor, message: discord.Message, aim: str) -> str:
+    """Choose where to go and give what the message then says."""
+    (select,) = (
+        one
+        for container in message.components
+        for row in getattr(container, "children", [])
+        for one in getattr(row, "children", [])
+        if isinstance(one, discord.SelectMenu)
+    )
+    (value,) = (option.value for option in select.options if option.label.startswith(aim))
+    result = await actor.select(message, [value])
+    if result.followups or (result.response and result.response.id != message.id):
+        return said(result)
+    return shown(world, message, actor)
 
 
 async def board(world: World, actor: simcord.MemberActor, **options: object) -> discord.Message:
@@ -37,19 +59,25 @@ async def board(world: World, actor: simcord.MemberActor, **options: object) -> 
 
 
 async def test_a_board_shows_ranks_scores_benchmarks_and_who_is_who(world: World) -> None:
+    end = world.env.now() + timedelta(days=3)
+    world.kaggle.listed["titanic"] = CompetitionDetails("titanic", deadline=end)
     world.serve("titanic", SMALL, benchmarks=[SAMPLE.id])
     await world.follow()
     await world.ask(world.server.bob, "link", username="Bob")
     answer = await world.ask(world.server.ada, "leaderboard")
     assert lines(answer) == [
-        " 1 Alpha             0.950",
-        "•2 Bravo             0.940",
-        " · Sample Submission 0.900",
-        " 3 Charlie           0.800",
+        " 1 0.950 Alpha",
+        "•2 0.940 Bravo",
+        " ─ 0.900 Sample Submission",
+        " 3 0.800 Charlie",
     ]
-    assert f"• **#2** {world.server.bob.mention} · Bravo" in answer
-    assert "3 teams · higher is better · read <t:" in answer
-    assert "Page 1 of 1" in answer
+    assert f"• #2 {world.server.bob.mention}" in answer
+    assert f"3 teams · higher is better · ends <t:{int(end.timestamp())}:R>" in answer
+    assert "1 to 3 of 3 · read <t:" in answer
+    assert "I do not know who you are on Kaggle yet" in answer
+    answer = await world.ask(world.server.bob, "leaderboard")
+    assert lines(answer)[1] == "▸2 0.940 Bravo"
+    assert f"▸ {world.server.bob.mention} **#2** · top 67 % · 0.010 behind the first" in answer
 
 
 async def test_changes_count_from_24_hours_ago(world: World) -> None:
@@ -60,83 +88,110 @@ async def test_changes_count_from_24_hours_ago(world: World) -> None:
     world.serve("titanic", [BRAVO, ALPHA])
     await world.pass_time(hours=1)
     answer = await world.ask(world.server.ada, "leaderboard")
-    assert lines(answer) == [" 1 ▲1 Bravo 0.940", " 2 ▼1 Alpha 0.950"]
+    assert lines(answer) == [" 1 ▲1 0.940 Bravo", " 2 ▼1 0.950 Alpha"]
     assert "change since <t:1767225600:R>" in answer
     await world.pass_time(hours=22, minutes=30)
     world.serve("titanic", [CHARLIE, BRAVO, ALPHA])
     await world.pass_time(hours=2)
     answer = await world.ask(world.server.ada, "leaderboard")
     assert lines(answer) == [
-        " 1 new Charlie 0.800",
-        " 2 ▼1  Bravo   0.940",
-        " 3 ▼1  Alpha   0.950",
+        " 1 new 0.800 Charlie",
+        " 2 ▼1  0.940 Bravo",
+        " 3 ▼1  0.950 Alpha",
     ]
     assert "change in 24 h" in answer
 
 
-async def test_buttons_turn_the_pages(world: World) -> None:
+async def test_pages_are_turned_and_jumped_to_also_after_a_restart(world: World) -> None:
     world.serve("titanic", crowd(70))
     await world.follow()
     ada = world.server.ada
     message = await board(world, ada, page=2)
-    assert lines(text_of(raw(message)))[0] == " 21 Team 21 0.99790"
-    assert "Page 3 of 4" in await press(world, ada, message, "▶")
-    assert "Page 2 of 4" in await press(world, ada, message, "◀")
-    message = await board(world, ada, page=1)
+    assert lines(text_of(raw(message)))[0] == " 21 0.99790 Team 21"
+    assert "41 to 60 of 70" in await press(world, ada, message, "▶")
+    assert "21 to 40 of 70" in await press(world, ada, message, "◀")
+    await world.restart()
     last = await press(world, ada, message, "⏭")
-    assert "Page 4 of 4" in last
+    assert "61 to 70 of 70" in last
     assert len(lines(last)) == 10
     with pytest.raises(simcord.SetupError, match="disabled"):
         await press(world, ada, message, "▶")
-    assert "Page 1 of 4" in await press(world, ada, message, "⏮")
-    assert "Page 4 of 4" in text_of(raw(await board(world, ada, page=99)))
+    assert "1 to 20 of 70" in await press(world, ada, message, "⏮")
+    form = await ada.click(message, label="1 / 4")
+    await ada.submit_modal(form, {"page": " 3 "})
+    assert "41 to 60 of 70" in shown(world, message, ada)
+    form = await ada.click(message, label="3 / 4")
+    refused = await ada.submit_modal(form, {"page": "all"})
+    assert "all is no page" in said(refused)
+    assert private(refused)
+    assert "61 to 70 of 70" in text_of(raw(await board(world, ada, page=99)))
 
 
-async def test_buttons_work_after_a_restart(world: World) -> None:
+async def test_others_turn_their_own_copy(world: World) -> None:
     world.serve("titanic", crowd(70))
     await world.follow()
-    message = await board(world, world.server.ada)
-    await world.restart()
-    assert "Page 2 of 4" in await press(world, world.server.bob, message, "▶")
+    ada, bob = world.server.ada, world.server.bob
+    await world.ask(bob, "link", username="user45")
+    message = await board(world, ada)
+    result = await bob.click(message, label="▶")
+    assert private(result)
+    assert "21 to 40 of 70" in said(result)
+    assert lines(said(result))[-2:] == ["⋮", "▸45 0.99550 Team 45"]
+    assert "1 to 20 of 70" in shown(world, message, ada)
+    assert result.response is not None
+    copy = result.response.message
+    around = await go(world, bob, copy, "Around me")
+    assert "35 to 54 of 70" in around
+    assert "▸45 0.99550 Team 45" in lines(around)
+    answer = await press(world, bob, copy, "⏭")
+    assert lines(answer)[:2] == ["▸45 0.99550 Team 45", "⋮"]
+    assert "`/link` tells me" in await go(world, ada, message, "Around me")
+    await world.ask(ada, "link", username="nobody")
+    assert "**nobody** is not on the board of titanic" in await go(world, ada, message, "Around me")
+    assert f"{ada.mention} is not on this board yet" in await press(world, ada, message, "Refresh")
 
 
-async def test_finding_oneself_turns_no_page_for_others(world: World) -> None:
-    world.serve("titanic", crowd(70))
+async def test_medal_zones_are_seen_and_gone_to(world: World) -> None:
+    world.kaggle.listed["titanic"] = CompetitionDetails("titanic", category="Featured")
+    world.serve("titanic", crowd(300))
     await world.follow()
     ada = world.server.ada
     message = await board(world, ada)
-    assert "`/link` tells me" in await press(world, ada, message, "Find me")
-    await world.ask(ada, "link", username="user45")
-    result = await ada.click(message, label="Find me")
-    assert private(result)
-    assert "Page 3 of 4" in said(result)
-    assert "•45 Team 45" in said(result)
-    assert result.response is not None
-    assert "Page 4 of 4" in await press(world, ada, result.response.message, "⏭")
-    assert "Page 3 of 4" in await press(world, ada, result.response.message, "Find me")
-    (public,) = (one for one in world.server.channel.history() if one.id == message.id)
-    assert "Page 1 of 4" in text_of(raw(public))
-    await world.ask(ada, "link", username="nobody")
-    assert "**nobody** is not on the board of titanic" in await press(
-        world, ada, message, "Find me"
-    )
+    top = lines(text_of(raw(message)))
+    assert top[0] == "── 🥇 gold, to #10 ──"
+    assert top[11] == "── 🥈 silver, to #50 ──"
+    bronze = await go(world, ada, message, "Bronze zone, #51 to #100")
+    assert lines(bronze)[:2] == ["── 🥉 bronze, to #100 ──", " 51 0.99490 Team 51"]
+    assert "51 to 70 of 300" in bronze
+    assert "101 to 120" in await press(world, ada, await board(world, ada, page=5), "▶")
+    below = lines(text_of(raw(await board(world, ada, page=6))))
+    assert "─" not in below[0]
+    assert lines(await go(world, ada, message, "Top of the board"))[0] == top[0]
 
 
 async def test_members_only(world: World) -> None:
+    world.kaggle.listed["titanic"] = CompetitionDetails("titanic", category="Featured")
     world.serve("titanic", crowd(70))
     await world.follow()
     server = world.server
     answer = await world.ask(server.ada, "leaderboard", members=True)
     assert "Nobody from this server is on this board yet" in answer
+    assert "`/link` tells me" in answer
     await world.ask(server.ada, "link", username="user45")
     await world.ask(server.bob, "link", username="user7")
+    await world.ask(server.manager, "link", username="user8")
     message = await board(world, server.ada)
     answer = await press(world, server.ada, message, "Members only")
-    assert lines(answer) == ["• 7 Team 7  0.99930", "•45 Team 45 0.99550"]
-    assert "members of this server" in answer
-    result = await server.ada.click(message, label="Find me")
-    assert "Page 1 of 1 · members of this server" in said(result)
-    assert len(lines(await press(world, server.ada, message, "Everyone"))) == 20
+    assert lines(answer) == [
+        "── 🥇 gold, to #7 ──",
+        " 1  #7 0.99930 Team 7",
+        "── 🥈 silver, to #14 ──",
+        " 2  #8 0.99920 Team 8",
+        "────────────────────",
+        "▸3 #45 0.99550 Team 45",
+    ]
+    assert "1 to 3 of 3 members of this server" in answer
+    assert len(lines(await press(world, server.ada, message, "Everyone"))) == 25
 
 
 async def test_which_board_is_meant(world: World) -> None:
@@ -176,7 +231,7 @@ async def test_a_board_that_has_not_come_in(world: World) -> None:
     assert "has not come in yet" in await world.ask(world.server.ada, "leaderboard")
 
 
-async def test_an_empty_board_and_a_failing_one(world: World) -> None:
+async def test_a_board_that_cannot_be_read(world: World) -> None:
     world.serve("titanic", SMALL)
     await world.follow()
     world.kaggle.boards["titanic"] = TimedOut("Not now.")
@@ -186,13 +241,15 @@ async def test_an_empty_board_and_a_failing_one(world: World) -> None:
 
 
 @pytest.mark.parametrize("page", [1, 2, 30])
-async def test_a_real_board_stays_in_line(world: World, page: int) -> None:
+async def test_a_real_board_stays_in_line_and_fits_on_a_phone(world: World, page: int) -> None:
     recorded = read_season()[-1].moved_to(world.env.now() - timedelta(minutes=1))
     world.kaggle.boards[recorded.slug] = recorded.zip
     await world.follow(recorded.slug)
     answer = await world.ask(world.server.ada, "leaderboard", page=page)
-    shown = lines(answer)
-    assert len(shown) >= 20
-    assert len({display_width(line) for line in shown}) == 1
-    ranks = [int(found[1]) for line in shown if (found := re.match(r"[ •] *(\d+) ", line))]
+    table = lines(answer)
+    assert len(table) >= 20
+    assert max(map(display_width, table)) <= 30
+    cells = [re.match(r"([ •] *)(\d+|─+)( +)(\S+) ", line) for line in table]
+    assert len({found.end() for found in cells if found}) == 1
+    ranks = [int(found[2]) for found in cells if found and found[2].isdigit()]
     assert ranks == list(range(page * 20 - 19, page * 20 + 1))

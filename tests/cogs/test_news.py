@@ -9,10 +9,11 @@ from discord import ui
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cogs.ui.layout import BLUE, CHARACTERS, GOLD
+from cogs.ui.layout import CHARACTERS
 from cogs.ui.messages import message_view
 from leaderboards.medals import Zone
-from leaderboards.news import FollowedMessage, Item, NewsMessage, Passed, Reason
+from leaderboards.milestones import Milestone
+from leaderboards.news import Item, NewsMessage, Passed, Reason
 from tests.cogs.test_text import HOSTILE
 from tests.cogs.world import text_of
 
@@ -45,9 +46,10 @@ def parts(view: ui.LayoutView) -> list[dict[str, Any]]:
     return built
 
 
-def told(item: Item) -> str:
-    """Give the line that tells of one team."""
-    return text_of(parts(message_view(1, replace(NEWS, items=(item,))))).split("\n")[1]
+def told(item: Item) -> tuple[str, str]:
+    """Give the two lines that tell of one team."""
+    _, line, details, _ = text_of(parts(message_view(1, replace(NEWS, items=(item,))))).split("\n")
+    return line, details
 
 
 def test_the_frame_around_the_news() -> None:
@@ -60,44 +62,42 @@ def test_the_frame_around_the_news() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changed", "line"),
+    ("changed", "line", "details"),
     [
         (
-            {},
-            (
-                "🚀 <@11> (Alpha) climbed 12 places to **#40** with a new best score:"
-                " **0.9571** (was 0.9560)."
-            ),
+            {"milestones": (Milestone.BEST_RANK,)},
+            "🚀 <@11> (Alpha) climbed 12 places to **#40**",
+            "new best score **0.9571** (+0.0011) · ⭐ best rank yet",
         ),
         (
-            {"rank_before": 41, "user_ids": (11, 12)},
-            (
-                "🚀 <@11> and <@12> (Alpha) climbed 1 place to **#40** with a new best score:"
-                " **0.9571** (was 0.9560)."
-            ),
+            {"rank_before": 41, "user_ids": (11, 12), "score_text_before": "0.9571"},
+            "🚀 <@11> and <@12> (Alpha) climbed 1 place to **#40**",
+            "new best score **0.9571**",
         ),
         (
-            {"rank_before": 40},
-            "🚀 <@11> (Alpha) stays at **#40** with a new best score: **0.9571** (was 0.9560).",
+            {"rank_before": 40, "score_text_before": "0.97"},
+            "🚀 <@11> (Alpha) stays at **#40**",
+            "new best score **0.9571** (−0.0129)",  # noqa: RUF001
         ),
         (
-            {"rank_before": 38},
-            (
-                "🚀 <@11> (Alpha) went from #38 to **#40** with a new best score:"
-                " **0.9571** (was 0.9560)."
-            ),
+            {"rank_before": 38, "score_text_before": "odd"},
+            "🚀 <@11> (Alpha) went from #38 to **#40**",
+            "new best score **0.9571**",
         ),
         (
             {"reasons": (Reason.LEADER, Reason.BEST), "rank": 1},
-            "👑 <@11> (Alpha) has taken the lead with **0.9571** (was 0.9560).",
+            "👑 <@11> (Alpha) has taken the lead",
+            "from #52 · new best score **0.9571** (+0.0011)",
         ),
         (
-            {"reasons": (Reason.LEADER,), "user_ids": (), "score_text_before": None},
-            "👑 **Alpha** has taken the lead with **0.9571**.",
+            {"reasons": (Reason.LEADER,), "user_ids": (), "rank_before": None},
+            "👑 **Alpha** has taken the lead",
+            "score 0.9571",
         ),
         (
             {"reasons": (Reason.FIRST,), "rank_before": None, "score_text_before": None},
-            "👋 <@11> (Alpha) is on the board: **#40** with **0.9571**.",
+            "👋 <@11> (Alpha) is on the board: **#40**",
+            "score 0.9571",
         ),
         (
             {
@@ -105,63 +105,79 @@ def test_the_frame_around_the_news() -> None:
                 "rank_before": None,
                 "zone": Zone.BRONZE,
                 "user_ids": (11, 12),
+                "milestones": (Milestone.FIRST_MEDAL, Milestone.TOP_TEN),
             },
-            (
-                "👋 <@11> and <@12> (Alpha) are on the board: **#40** with **0.9571**,"
-                " now in the bronze zone 🥉."
-            ),
+            "👋 <@11> and <@12> (Alpha) are on the board: **#40**",
+            "score 0.9571 · 🥉 in the bronze zone · ⭐ first medal zone here",
         ),
         (
             {"reasons": (Reason.FALL,), "rank": 120, "rank_before": 60},
-            "📉 <@11> (Alpha) is at **#120** now, 60 places down.",
+            "📉 <@11> (Alpha) fell 60 places to **#120**",
+            "score 0.9571",
         ),
         (
-            {"reasons": (Reason.FALL,), "rank": 120, "rank_before": None},
-            "📉 <@11> (Alpha) is at **#120** now.",
+            {
+                "reasons": (Reason.ZONE, Reason.FALL),
+                "rank": 120,
+                "rank_before": None,
+                "zone_before": Zone.BRONZE,
+            },
+            "📉 <@11> (Alpha) fell to **#120**",
+            "score 0.9571 · out of the bronze zone",
         ),
         (
             {
                 "reasons": (Reason.PASSED,),
                 "passed": (Passed((12,), "Bravo", 41), Passed((13, 14), "Charlie", 44)),
             },
-            (
-                "⚔️ <@11> (Alpha) climbed 12 places to **#40**, passing <@12> (#41) and"
-                " <@13> and <@14> (#44)."
-            ),
+            "⚔️ <@11> (Alpha) climbed 12 places to **#40**",
+            "score 0.9571 · passed <@12> (#41) and <@13> and <@14> (#44)",
         ),
         (
             {"reasons": (Reason.ZONE,), "zone": Zone.GOLD, "zone_before": Zone.SILVER},
-            "🎉 <@11> (Alpha) is at **#40**, now in the gold zone 🥇.",
+            "🥇 <@11> (Alpha) is in the **gold zone** now: **#40**",
+            "score 0.9571",
+        ),
+        (
+            {"reasons": (Reason.ZONE, Reason.BEST), "zone": Zone.SILVER, "zone_before": None},
+            "🥈 <@11> (Alpha) climbed 12 places to **#40** and is in the **silver zone**",
+            "new best score **0.9571** (+0.0011)",
         ),
         (
             {"reasons": (Reason.ZONE,), "zone": None, "zone_before": Zone.BRONZE},
-            "💨 <@11> (Alpha) is at **#40**, out of the bronze zone.",
+            "💨 <@11> (Alpha) is out of the bronze zone: **#40**",
+            "score 0.9571",
         ),
         (
             {"reasons": (Reason.ZONE,), "zone": Zone.SILVER, "zone_before": Zone.GOLD},
-            "💨 <@11> (Alpha) is at **#40**, down to the silver zone 🥈.",
+            "💨 <@11> (Alpha) is down to the silver zone: **#40**",
+            "score 0.9571",
+        ),
+        (
+            {"reasons": (Reason.MILESTONE,), "milestones": (Milestone.TOP_TEN,)},
+            "⭐ <@11> (Alpha) is in the **top 10 %** now: **#40**",
+            "score 0.9571 · ⭐ first time in the top 10 %",
         ),
     ],
 )
-def test_each_kind_of_news(changed: dict[str, object], line: str) -> None:
-    assert told(replace(ITEM, **changed)) == line  # type: ignore[arg-type]
+def test_each_kind_of_news(changed: dict[str, object], line: str, details: str) -> None:
+    assert told(replace(ITEM, **changed)) == (line, f"-# {details}")  # type: ignore[arg-type]
 
 
-def test_good_news_wear_the_medal_s_colour() -> None:
-    gold = replace(ITEM, reasons=(Reason.ZONE,), zone=Zone.GOLD)
-    lost = replace(gold, zone=Zone.BRONZE, zone_before=Zone.GOLD)
-    for items, colour in (((ITEM, gold), GOLD), ((lost,), BLUE), ((ITEM,), BLUE)):
-        (frame,) = parts(message_view(1, replace(NEWS, items=items)))
-        assert frame["accent_color"] == colour.value
-
-
-def test_following_is_told_with_who_is_on_the_board() -> None:
-    def text(members: int) -> str:
-        return text_of(parts(message_view(5, FollowedMessage("titanic", 900, members))))
-
-    assert "None of you is among them yet; `/link` tells me who you are" in text(0)
-    assert "900 teams are on the board. One of you is among them." in text(1)
-    assert "12 of you are among them." in text(12)
+def test_of_many_only_the_big_news_is_told_at_length() -> None:
+    leader = replace(ITEM, reasons=(Reason.LEADER,), rank=1)
+    fallen = replace(ITEM, reasons=(Reason.FALL,), rank=120, rank_before=60)
+    star = replace(ITEM, milestones=(Milestone.BEST_RANK,), passed=(Passed((12,), "Bravo", 41),))
+    new = replace(ITEM, reasons=(Reason.FIRST,), rank_before=None)
+    view = message_view(1, replace(NEWS, items=(leader, new, star, ITEM, fallen)))
+    assert text_of(parts(view)).split("\n")[1:-1] == [
+        "👑 <@11> (Alpha) has taken the lead",
+        "-# from #52 · score 0.9571",
+        "👋 <@11> (Alpha) · **#40** · 0.9571",
+        "🚀 <@11> (Alpha) · **#40** ▲12 · 0.9571 (+0.0011) · passed <@12> (#41) · ⭐",
+        "🚀 <@11> (Alpha) · **#40** ▲12 · 0.9571 (+0.0011)",
+        "📉 <@11> (Alpha) · **#120** ▼60",
+    ]
 
 
 @given(
@@ -188,7 +204,8 @@ def test_a_message_is_never_larger_than_discord_takes(items: list[Item], more: i
     assert len(list(view.walk_children())) <= 40
     text = text_of(parts(view))
     shown = sum(
-        line.startswith(("👑", "👋", "🚀", "📉", "⚔️", "🎉", "💨")) for line in text.split("\n")
+        line.startswith(("👑", "👋", "🚀", "📉", "⚔️", "💨", "⭐", "🥇", "🥈", "🥉"))
+        for line in text.split("\n")
     )
     if shown < len(items) or more:
         assert f"and news of {len(items) - shown + more:,} more team" in text

@@ -71,5 +71,5 @@ async def test_a_button_asks_for_the_server_it_is_pressed_in(world: World) -> No
     await world.ask(elsewhere.ada, "link", username="user2")
     message = await board(world, elsewhere.ada)
     shown = await press(world, elsewhere.bob, message, "Members only")
-    assert "•2 Team 2" in shown
+    assert " 1 #2 0.99980 Team 2" in shown
     assert "Team 1 " not in shown

@@ -16,6 +16,7 @@ from tests.faults.channels import SOON, Channels, open_channels, until
 from tests.wire import faults
 from tests.wire.client import Wire
 from tests.wire.faults import CALLBACK, MESSAGES, Fault
+from tests.wire.refusals import REFUSALS
 from tests.wire.schema import Schema
 from tests.wire.server import Server
 
@@ -155,6 +156,98 @@ async def test_a_channel_that_is_closed(
     observe(f"/status: “{words}”; the others went on; told once it was mended")
 
 
+@pytest.mark.parametrize("code", [50035, 40005, 240000])
+async def test_a_message_that_is_refused_for_good(
+    channels: Channels, code: int, observe: Observe, caplog: pytest.LogCaptureFixture
+) -> None:
+    """message refused for good"""
+    news = channels.guild.channels["news"]
+    refusing = await channels.wire.fault(
+        faults.refusal(code, method="POST", route=MESSAGES, channel_id=news, skip=1)
+    )
+    await channels.announce("news", 1, 2, 3)
+    await channels.all_told()
+    assert await channels.told("news") == [1, 3]
+    assert (await channels.wire.rule(refusing)).hits == 1
+    status = await channels.status()
+    assert "1 announcement could not be told" in status
+    assert str(code) in status
+    assert REFUSALS[code][1] in status
+    assert "No announcement waits" in status
+    assert [r.levelname for r in caplog.records if "is set aside" in r.getMessage()] == ["ERROR"]
+    await channels.announce("news", 4)
+    await channels.all_told()
+    assert await channels.told("news") == [1, 3, 4]
+    observe("set aside and shown in /status; the next ones were told in order")
+
+
+async def test_a_refusal_that_may_pass(channels: Channels, observe: Observe) -> None:
+    """400 without a code of Discord's, three times"""
+    await channels.wire.fault(posting(faults.server_error, 400, count=3))
+    await channels.announce("news", 1, 2, 3)
+    await channels.announce("other", 9)
+    await tells_all(channels)
+    assert "No announcement waits" in await channels.status()
+    observe("tried again; all were told once and in order")
+
+
+@pytest.mark.parametrize("days", [30, -30], ids=["a month ahead", "a month behind"])
+async def test_a_clock_that_is_wrong_while_answers_are_lost(
+    channels: Channels, days: int, observe: Observe
+) -> None:
+    """answer cut off, the nonce forgotten, and the machine's clock"""
+    channels.clock.ahead = timedelta(days=days)
+    await channels.announce("news", 1)
+    await channels.all_told()
+    cut = await channels.wire.fault(posting(faults.cut_after))
+    history = await channels.wire.fault(faults.cut_before(method="GET", route=MESSAGES, count=None))
+    await channels.announce("news", 2, 3)
+    await channels.wire.rule(cut, hits=1, wait=5)
+    await channels.wire.rule(history, hits=1, wait=5)
+    await channels.advance(NONCE_FORGOTTEN)
+    channels.clock.ahead = -channels.clock.ahead
+    await channels.wire.mend()
+    await channels.all_told()
+    assert await channels.told("news") == [1, 2, 3]
+    observe("found in the channel by Discord's own clock; not told again")
+
+
+async def test_other_messages_of_the_bot_are_not_taken_for_the_lost_one(
+    channels: Channels, observe: Observe
+) -> None:
+    """connection broken before, and the bot's own answers in the channel"""
+    broken = await channels.wire.fault(posting(faults.cut_before, count=None))
+    await channels.announce("news", 1)
+    await channels.wire.rule(broken, hits=1, wait=5)
+    text = {"type": 10, "content": "an answer"}
+    for _ in range(3):
+        card = {"type": 17, "components": [text] * 38}
+        await channels.wire.post(channels.guild.channels["news"], components=[card])
+    await channels.wire.mend()
+    await channels.all_told()
+    assert await channels.told("news") == [1]
+    observe("told, since no number that Discord gives marks an announcement")
+
+
+async def test_another_channel_chosen_while_an_answer_is_missing(
+    channels: Channels, observe: Observe
+) -> None:
+    """answer cut off, then another channel chosen"""
+    held = await channels.wire.fault(faults.hold("after", method="POST", route=MESSAGES))
+    await channels.announce("news", 1, 2)
+    await channels.wire.rule(held, hits=1, wait=5)
+    await channels.storage.guilds.change(
+        channels.guild.id, channel_id=channels.guild.channels["other"]
+    )
+    channels.bot.dispatch("outbox_filled")
+    assert await channels.told("other", count=1) == [2]
+    await channels.wire.release(held)
+    await channels.all_told()
+    assert await channels.told("news") == [1]
+    assert await channels.told("other") == [2]
+    observe("told where it stood already; what followed went to the new channel")
+
+
 @pytest.mark.parametrize("denied", ["view_channel", "send_messages"])
 async def test_a_permission_that_is_taken(
     channels: Channels, denied: str, observe: Observe
@@ -218,6 +311,7 @@ async def test_without_the_history(channels: Channels, observe: Observe) -> None
     await channels.announce("other", 9)
     await tells_all(channels)
     assert (await channels.wire.counters()).repeated == 1
+    assert "allow me *Read Message History*" in await channels.status()
     observe("the nonce kept it from being told twice")
 
 

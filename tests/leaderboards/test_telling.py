@@ -7,9 +7,11 @@ import pytest
 
 from leaderboards.board import Board, Entry, Order
 from leaderboards.changes import Changes
+from leaderboards.history import RankAt
 from leaderboards.medals import Zone
 from leaderboards.messages import message_from_json, message_to_json
-from leaderboards.news import FollowedMessage, Item, NewsMessage, Reason
+from leaderboards.milestones import Bests
+from leaderboards.news import FollowedMessage, Item, NewsMessage, Reason, is_big
 from leaderboards.telling import MOST_ITEMS, REST, Follower, Link, Telling, better, tell
 from tests.leaderboards.boards import START, board, entry
 
@@ -275,3 +277,48 @@ def test_news_survive_the_outbox() -> None:
     message = season._tell(replace(changed, taken_at=season.now)).message
     assert message is not None
     assert message_from_json(message_to_json(message)) == message
+
+
+def test_what_is_reached_for_the_first_time_is_marked_once() -> None:
+    hundred = list(range(1, 101))
+    season = Season(Link(11, "user50", mention=False), medals=True)
+
+    def at(place: int, after: float) -> Board:
+        order = [team for team in hundred if team != 50]
+        order.insert(place - 1, 50)
+        # So that only the place counts, each is a submission of their own with a better score.
+        return standing(*order, t50=handed_in(50, f"{500 + after}", after))
+
+    season.sync(at(50, 0))
+    reached = []
+    for after, place in enumerate([45, 40, 42, 39, 10, 30, 9], start=1):
+        (item,) = season.sync(at(place, after))
+        reached.append([str(milestone) for milestone in item.milestones])
+    assert reached == [
+        ["best rank"],
+        ["first medal zone", "best rank"],
+        [],
+        ["best rank"],
+        ["first top 10 %", "best rank"],
+        [],
+        ["best rank"],
+    ]
+
+
+def test_the_top_ten_percent_is_news_even_when_others_made_it_so() -> None:
+    season = Season(ANN)
+    season.sync(standing(*range(1, 50)))
+    (item,) = season.sync(standing(*range(1, 51)))
+    assert reasons((item,)) == [(5, ["milestone"])]
+    assert is_big(item)
+    assert season.sync(standing(*range(1, 49))) == ()
+    assert season.sync(standing(*range(1, 51))) == ()
+
+
+def test_what_was_reached_before_the_link_counts() -> None:
+    past = [RankAt(START, 100, rank, 1.0, "1", 1) for rank in (20, 4, 30)]
+    season = Season(ANN, histories={5: past}, medals=True)
+    season.board = standing(*range(1, 5), *range(6, 31), 5, *range(31, 101))
+    (item,) = season.sync(standing(*range(1, 101), t5=handed_in(5, "999")))
+    assert (item.rank, item.milestones) == (5, ())
+    assert season.follower.told[5].bests == Bests(4, 0.04, Zone.GOLD)

@@ -3,6 +3,7 @@ import sqlite3
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -11,15 +12,15 @@ from hypothesis import given, settings
 
 from leaderboards.board import Board, Entry, Kind, Order
 from leaderboards.changes import Changes
-from leaderboards.history import snapshot_of
+from leaderboards.history import board_at, snapshot_of
 from leaderboards.medals import Zone
+from leaderboards.milestones import Bests
 from leaderboards.news import NewsMessage
 from leaderboards.telling import Follower, Link, Telling, Told
 from storage.errors import BoardMoved
 from storage.storage import Storage
 from tests.leaderboards.boards import START, board, board_sequences, entry
 from tests.storage.examples import LATER, NOW, commit, count, follow, heads, nothing_to_tell
-from tests.storage.histories import holds
 
 NEWS = NewsMessage("titanic", NOW, 2, items=(), more=0)
 
@@ -111,9 +112,14 @@ def test_any_sequence_of_boards_is_kept_exactly(boards: list[Board]) -> None:
         storage = await Storage.open(path)
         try:
             for new in boards:
-                await commit(storage, new)
+                board_id = await commit(storage, new)
                 assert_same(await current(storage), new)
-            await holds(storage, boards)
+            log = await storage.boards.snapshots(board_id)
+            for past in boards:
+                assert past.taken_at is not None
+                rebuilt = board_at(log, await current(storage), past.taken_at)
+                assert rebuilt is not None
+                assert list(rebuilt.entries()) == list(past.entries())
             members = sum(len(team.members) for team in boards[-1].entries() if team.rank)
             assert await count(storage, "members") == members
         finally:
@@ -238,8 +244,8 @@ async def test_a_cancelled_commit_is_whole_or_nothing(storage: Storage, moment: 
     await asyncio.sleep(moment * 0.002)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-    syncs = await count(storage, "snapshots")
-    assert_same(await current(storage), new if syncs == 2 else old)
+    log = await storage.boards.snapshots(1)
+    assert_same(await current(storage), new if len(log) == 2 else old)
 
 
 async def test_changes_from_another_board_than_the_stored_one_are_refused(
@@ -278,3 +284,29 @@ async def test_a_large_first_board_is_written_in_one_go(storage: Storage) -> Non
     ]
     await commit(storage, board(*entries))
     assert (await current(storage)).teams.team_id.tolist() == [e.team_id for e in entries]
+
+
+async def test_what_a_team_has_been_at_best_is_read_from_its_past_once_and_then_kept(
+    storage: Storage,
+) -> None:
+    seen: list[tuple[list[int | None], Bests | None]] = []
+    bests = Bests(1, 0.5, Zone.GOLD)
+
+    def tell(follower: Follower) -> Telling:
+        past = [place.rank for place in follower.histories.get(5, ())]
+        known = follower.told.get(5)
+        seen.append((past, known.bests if known else None))
+        told = (Told(5, 1, 0.5, None, None, bests),) if follower.links else ()
+        return Telling(None, told, None, None)
+
+    await follow(storage, 1)
+    first = board(entry(1, 5), entry(2, 6))
+    second = board(entry(1, 6), entry(2, 5), hours=1)
+    await commit_and_tell(storage, first, tell)
+    await commit_and_tell(storage, second, tell)
+    await storage.links.link(1, 10, "USER5", linked_by=10, now=NOW)
+    for hours in (2, 3):
+        await commit_and_tell(
+            storage, replace(second, taken_at=START + timedelta(hours=hours)), tell
+        )
+    assert seen == [([], None), ([], None), ([1, 2], None), ([], bests)]

@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+import pytest
+
 from leaderboards.medals import Zone
 from leaderboards.messages import Message
 from leaderboards.news import FollowedMessage, Item, NewsMessage, Passed, Reason
@@ -88,8 +90,8 @@ async def test_an_attempt_is_known_before_its_outcome(storage: Storage) -> None:
     await put(storage, 50)
     before = await head(storage, 50)
     for minute in (1, 2):
-        await storage.outbox.attempting(before.id, NOW + timedelta(minutes=minute))
-    row = await head(storage, 50)
+        row = await storage.outbox.attempting(before, NOW + timedelta(minutes=minute), 7)
+    assert row == await head(storage, 50)
     assert (row.attempts, row.attempted_at) == (2, NOW + timedelta(minutes=1))
     assert row.nonce == before.nonce
 
@@ -97,11 +99,109 @@ async def test_an_attempt_is_known_before_its_outcome(storage: Storage) -> None:
 async def test_a_refused_attempt_leaves_nothing_to_look_for(storage: Storage) -> None:
     await put(storage, 50)
     row = await head(storage, 50)
-    await storage.outbox.attempting(row.id, NOW)
+    await storage.outbox.attempting(row, NOW, 7)
     await storage.outbox.failed(row.id, "Discord answered with an error (502).", refused=False)
     assert (await head(storage, 50)).attempted_at == NOW
     await storage.outbox.failed(row.id, "The channel is gone.", refused=True)
-    assert (await head(storage, 50)).attempted_at is None
+    row = await head(storage, 50)
+    assert (row.attempted_at, row.after_id) == (None, None)
+
+
+async def test_a_message_is_looked_for_after_the_newest_one_known_before_its_first_attempt(
+    storage: Storage,
+) -> None:
+    minute = 60_000 << 22
+    for channel_id in (50, 60, 70):
+        await put(storage, channel_id)
+    first, second, third = [await head(storage, channel_id) for channel_id in (50, 60, 70)]
+    attempted = await storage.outbox.attempting(first, NOW, 7)
+    assert attempted is not None
+    assert attempted.after_id == 7
+    await storage.outbox.delivered(first.id, message_id=10 * minute, now=NOW)
+    attempted = await storage.outbox.attempting(second, NOW, 7)
+    assert attempted is not None
+    assert attempted.after_id == 9 * minute
+    attempted = await storage.outbox.attempting(third, NOW, 20 * minute)
+    assert attempted is not None
+    assert attempted.after_id == 20 * minute
+    again = await storage.outbox.attempting(third, NOW, 30 * minute)
+    assert again is not None
+    assert again.after_id == 20 * minute
+
+
+async def test_what_is_set_aside_lets_the_next_one_go_on(storage: Storage) -> None:
+    await put(storage, 50)
+    await put(storage, 50)
+    first = await head(storage, 50)
+    await storage.outbox.attempting(first, NOW, 7)
+    await storage.outbox.set_aside(first.id, "Discord refuses the message.", LATER)
+    second = await head(storage, 50)
+    assert second.id == first.id + 1
+    assert await storage.outbox.depth_of(1) == 1
+    assert await storage.outbox.last_errors(1) == []
+    (given_up,) = await storage.outbox.given_up(1, NOW)
+    assert (given_up.id, given_up.error) == (first.id, "Discord refuses the message.")
+    assert given_up.message == MESSAGE
+    assert await storage.outbox.given_up(1, LATER + timedelta(seconds=1)) == []
+    assert await storage.outbox.given_up(2, NOW) == []
+    assert await storage.outbox.attempting(first, NOW, 7) is None
+
+
+async def test_what_moved_while_it_was_taken_up_is_not_attempted_where_it_was(
+    storage: Storage,
+) -> None:
+    await put(storage, 50)
+    row = await head(storage, 50)
+    await storage.guilds.change(1, channel_id=60)
+    assert await storage.outbox.attempting(row, NOW, 7) is None
+    assert (await head(storage, 60)).attempts == 0
+
+
+async def test_what_may_stand_in_its_channel_does_not_move_unless_that_is_gone(
+    storage: Storage,
+) -> None:
+    await storage.guilds.change(1, channel_id=50)
+    await put(storage, 50)
+    await put(storage, 50)
+    first = await head(storage, 50)
+    await storage.outbox.attempting(first, NOW, 7)
+    await storage.guilds.change(1, channel_id=60)
+    assert [(row.id, row.channel_id) for row in await heads(storage)] == [
+        (first.id, 50),
+        (first.id + 1, 60),
+    ]
+    await storage.guilds.channel_gone(1, 50)
+    moved = await head(storage, 60)
+    assert (moved.id, moved.attempted_at, moved.after_id) == (first.id, None, None)
+    assert await storage.outbox.channels() == [60]
+
+
+async def test_nothing_is_sent_to_a_server_that_the_bot_left_until_it_is_back(
+    storage: Storage,
+) -> None:
+    await put(storage, 50)
+    await storage.guilds.left(1, NOW)
+    assert await storage.outbox.channels() == []
+    assert await storage.outbox.next(50) is None
+    await storage.guilds.returned(1)
+    assert await storage.outbox.channels() == [50]
+
+
+async def test_no_row_has_a_number_that_discord_gives_to_components(storage: Storage) -> None:
+    await put(storage, 50)
+    assert (await head(storage, 50)).id > 40
+
+
+async def test_a_message_in_a_form_that_is_not_known_keeps_its_row_readable(
+    storage: Storage,
+) -> None:
+    await put(storage, 50)
+    async with storage.database.write() as connection:
+        await connection.execute("UPDATE outbox SET message = '{}', error = 'why'")
+    (row,) = await storage.outbox.last_errors(1)
+    assert row.error == "why"
+    with pytest.raises(ValueError, match="Unable to extract tag"):
+        _ = row.message
 
 
 async def test_what_failed_waits_and_says_why_until_it_is_delivered(storage: Storage) -> None:

@@ -28,12 +28,8 @@ async def use_everything(storage: Storage) -> None:
     await storage.boards.of_users(board_id, ["user1"])
     await storage.boards.boards_of_user("user1", [competition.id])
     await storage.boards.user_names_like("user", [competition.id], 25)
-    info = await storage.boards.info(competition.id)
-    assert info is not None
-    await storage.history.moves(info, NOW)
-    await storage.history.of_teams(board_id, [1, 2])
-    await storage.history.board_at(info, "titanic", NOW)
-    await storage.history.begins_at(board_id)
+    await storage.boards.snapshots(board_id)
+    await storage.boards.snapshots(board_id, NOW)
 
     await storage.competitions.get("titanic")
     await storage.competitions.by_id(competition.id)
@@ -70,8 +66,10 @@ async def use_everything(storage: Storage) -> None:
     await storage.outbox.depth()
     await storage.outbox.depth_of(1)
     await storage.outbox.last_errors(1)
-    await storage.outbox.attempting(row.id, NOW)
+    await storage.outbox.given_up(1, NOW)
+    await storage.outbox.attempting(row, NOW, 5)
     await storage.outbox.failed(row.id, "error", refused=True)
+    await storage.outbox.set_aside(row.id, "error", NOW)
     await storage.outbox.delivered(row.id, 1, NOW)
 
     await storage.facts.set("key", "value")

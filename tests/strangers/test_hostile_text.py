@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from cogs.standing import NextZone, Standing
 from cogs.ui import format as fmt
-from cogs.ui.board import BoardScreen, board_view
+from cogs.ui.board import Asker, BoardScreen, Line, board_view
 from cogs.ui.layout import card
 from cogs.ui.messages import message_view
 from cogs.ui.rank import rank_view
@@ -30,7 +30,7 @@ from leaderboards.archive import read_archive
 from leaderboards.board import Entry, Order
 from leaderboards.errors import KaggleFailed
 from leaderboards.kaggle import CompetitionDetails
-from leaderboards.medals import Zone
+from leaderboards.medals import Zone, medal_places
 from leaderboards.news import Item, NewsMessage, Passed, Reason
 from leaderboards.text import display_width
 from storage.boards import BoardInfo
@@ -107,13 +107,17 @@ def board(*names: str, score: str | None = None) -> ui.LayoutView:
         ranks_derived=False,
         synced_at=NOW,
         failed_at=None,
-        entries=entries,
+        deadline=NOW,
+        medals=medal_places(100),
+        lines=[Line(one) for one in entries],
+        leader=entries[0],
+        asker=Asker(11, linked=True, line=Line(entry(names[-1], 60, score))),
         before={1: 2, 2: 1},
         since=NOW,
         now=NOW,
         users={"user1": 11, "user3": 12},
-        page=1,
-        pages=5,
+        start=1,
+        count=100,
         members_only=False,
     )
     return board_view(screen, [])
@@ -204,8 +208,10 @@ def test_every_real_name_keeps_to_its_line_of_the_board() -> None:
     for names in in_twenties(simple[::20] + others):
         head, table, *below = parts(board(*names, score="0.5"))
         lines = table.split("\n")
-        assert (lines[0], lines[-1], len(lines)) == ("```", "```", len(names) + 2)
-        assert len(set(map(display_width, lines[1:-1]))) == 1, lines
+        teams = [line for line in lines[1:-1] if line[0] in " •▸"]
+        assert (lines[0], lines[-1], len(teams)) == ("```", "```", len(names) + 1)
+        assert len({line.index(" 0.5 ") for line in teams}) == 1, lines
+        assert max(map(display_width, lines[1:-1])) <= 30, lines
         assert "`" not in "".join(lines[1:-1])
         for content in (head, table, *below):
             check_characters(content)

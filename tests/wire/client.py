@@ -111,9 +111,16 @@ class Wire:
         told = await self._ask("GET", f"/channels/{channel_id}/messages", query=query)
         return [SeenMessage(**each) for each in told]
 
-    async def post(self, channel_id: int, content: str, user_id: int | None = None) -> SeenMessage:
+    async def post(
+        self,
+        channel_id: int,
+        content: str = "",
+        user_id: int | None = None,
+        components: Sequence[Mapping[str, Any]] = (),
+    ) -> SeenMessage:
         """Put a message into a channel: a person's, or without one the bot's own."""
-        asked = {"user_id": user_id, "body": {"content": content}}
+        body = {"components": components} if components else {"content": content}
+        asked = {"user_id": user_id, "body": body}
         return SeenMessage(**await self._ask("POST", f"/channels/{channel_id}/messages", asked))
 
     async def delete_message(self, channel_id: int, message_id: int) -> None:

@@ -27,6 +27,7 @@ REFUSALS: dict[int, tuple[int, str]] = {
     50027: (401, "Invalid Webhook Token"),
     50035: (400, "Invalid Form Body"),
     50278: (403, "Cannot send messages to this user due to having no mutual guilds"),
+    240000: (400, "Message blocked by harmful links filter"),
     130000: (503, "API resource is currently overloaded. Try again a little later"),
 }
 """Discord's own code for an error, with the HTTP status and the message that go with it."""

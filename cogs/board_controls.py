@@ -1,0 +1,237 @@
+"""What stands below a board: buttons, a select and a modal that turn its pages.
+
+All that they must know stands in their custom_id, so that they work after a restart. A press turns
+the page for the one who asked for the board; everybody else gets a copy of their own to turn.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, cast
+
+import discord
+from discord import ui
+
+from cogs.answers import Interaction, Refusal, answer, think, turn
+from cogs.board_page import LAST, Viewer, board_screen, page_of, start_of
+from cogs.components import Answering
+from cogs.errors import answer_error
+from cogs.scope import Scope, scope_of
+from cogs.services import services_of
+from cogs.ui import format as fmt
+from cogs.ui.board import LINES, BoardScreen, board_view
+from cogs.ui.layout import Item
+from cogs.ui.text import plain
+from leaderboards.medals import Zone
+from storage.competitions import Competition
+
+_STATE = r"(?P<competition>\d{1,18}):(?P<start>\d{1,10}):(?P<members>[01])"
+_ME = "me"
+
+
+class BoardButton(
+    Answering,
+    ui.DynamicItem[ui.Button[Any]],
+    template=r"board:(?P<action>first|back|page|next|last|members|again):" + _STATE,
+):
+    """A button that shows the part of a board which begins at `start`."""
+
+    def __init__(  # noqa: PLR0917
+        self, action: str, competition_id: int, start: int, members: bool, label: str, off: bool
+    ) -> None:
+        super().__init__(
+            ui.Button(
+                label=label,
+                custom_id=f"board:{action}:{competition_id}:{start}:{members:d}",
+                disabled=off,
+                style=discord.ButtonStyle.secondary,
+            )
+        )
+        self.action = action
+        self.competition_id = competition_id
+        self.start = start
+        self.members = members
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: Interaction, item: ui.Item[Any], match: re.Match[str], /
+    ) -> BoardButton:
+        """Read the button from what Discord sends back."""
+        del interaction, item
+        return cls(match["action"], *_state_of(match), "", off=False)
+
+    async def press(self, interaction: Interaction) -> None:
+        """Show that part, or ask which page is wanted."""
+        if self.action == "page":
+            await interaction.response.send_modal(JumpModal(self.competition_id, self.members))
+            return
+        await _turn_or_copy(interaction)
+        await show_board(interaction, self.competition_id, self.start, self.members)
+
+
+class BoardSelect(Answering, ui.DynamicItem[ui.Select[Any]], template="board:go:" + _STATE):
+    """Goes to where the viewer stands, or to a medal zone."""
+
+    def __init__(
+        self,
+        competition_id: int,
+        start: int,
+        members: bool,
+        options: list[discord.SelectOption],
+    ) -> None:
+        super().__init__(
+            ui.Select(
+                custom_id=f"board:go:{competition_id}:{start}:{members:d}",
+                placeholder="Go to …",
+                options=options,
+            )
+        )
+        self.competition_id = competition_id
+        self.members = members
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: Interaction, item: ui.Item[Any], match: re.Match[str], /
+    ) -> BoardSelect:
+        """Read the select from what Discord sends back."""
+        del interaction
+        return cls(*_state_of(match), cast("ui.Select[Any]", item).options)
+
+    async def press(self, interaction: Interaction) -> None:
+        """Show that part."""
+        await _turn_or_copy(interaction)
+        (chosen,) = self.item.values
+        start = None if chosen == _ME else int(chosen) if chosen.isdecimal() else 1
+        await show_board(interaction, self.competition_id, start, self.members)
+
+
+class JumpModal(ui.Modal, title="Jump to a page"):
+    """Asks for the number of a page."""
+
+    page: ui.Label[JumpModal] = ui.Label(
+        text="Page", component=ui.TextInput(custom_id="page", max_length=7, placeholder="1")
+    )
+
+    def __init__(self, competition_id: int, members: bool) -> None:
+        super().__init__(timeout=600)
+        self._competition_id = competition_id
+        self._members = members
+
+    async def on_submit(self, interaction: Interaction, /) -> None:
+        """Show that page."""
+        typed = cast("ui.TextInput[JumpModal]", self.page.component).value.strip()
+        if not (typed.isascii() and typed.isdecimal()):
+            raise Refusal(f"{plain(typed)} is no page. Give a number, such as 3.")
+        await _turn_or_copy(interaction)
+        start = start_of(max(int(typed), 1))
+        await show_board(interaction, self._competition_id, start, self._members)
+
+    async def on_error(  # type: ignore[override] # as discord.py itself does
+        self, interaction: Interaction, error: Exception, /
+    ) -> None:
+        """Say what went wrong."""
+        await answer_error(interaction, error)
+
+
+async def show_board(
+    interaction: Interaction, competition_id: int, start: int | None, members: bool
+) -> None:
+    """Answer with a part of a board, if the one who asks may still see it."""
+    scope = scope_of(interaction)
+    competition = await scope.with_id(competition_id)
+    if competition is None:
+        raise Refusal(scope.gone)
+    await answer_board(interaction, scope, competition, start, members=members)
+
+
+async def answer_board(
+    interaction: Interaction,
+    scope: Scope,
+    competition: Competition,
+    start: int | None,
+    *,
+    members: bool,
+) -> None:
+    """Answer with a part of a board and what turns its pages."""
+    if members and not scope.shows_members:
+        raise Refusal("Who is who stands on the board in your server; here I show only you.")
+    user_id = interaction.user.id
+    screen = await board_screen(
+        services_of(interaction.client),
+        competition,
+        await scope.users(),
+        viewer=Viewer(user_id, await scope.names_of(user_id)),
+        start=start,
+        members_only=members,
+    )
+    controls = controls_of(competition.id, screen, members_button=scope.shows_members)
+    await answer(interaction, board_view(screen, controls))
+
+
+def controls_of(
+    competition_id: int, screen: BoardScreen, *, members_button: bool
+) -> list[list[Item]]:
+    """Build what turns the pages of a board."""
+    start, members = screen.start, screen.members_only
+
+    def button(action: str, label: str, to: int, *, off: bool = False) -> BoardButton:
+        return BoardButton(action, competition_id, to, members, label, off)
+
+    rows: list[list[Item]] = []
+    if screen.count > LINES:
+        at_start, at_end = start == 1, start + LINES > screen.count
+        pages = f"{fmt.number(page_of(start))} / {fmt.number(page_of(screen.count))}"
+        rows.append(
+            [
+                button("first", "⏮", 1, off=at_start),
+                button("back", "◀", max(1, start - LINES), off=at_start),
+                button("page", pages, start),
+                button("next", "▶", start + LINES, off=at_end),
+                button("last", "⏭", LAST, off=at_end),
+            ]
+        )
+        rows.append([BoardSelect(competition_id, start, members, _aims(screen))])
+    again = button("again", "Refresh", start)
+    if not members_button:
+        return [*rows, [again]]
+    other = "Everyone" if members else "Members only"
+    toggle = BoardButton("members", competition_id, 1, not members, other, off=False)
+    return [*rows, [toggle, again]]
+
+
+def _aims(screen: BoardScreen) -> list[discord.SelectOption]:
+    aims = [
+        discord.SelectOption(label="Around me", value=_ME, emoji="📍"),
+        discord.SelectOption(label="Top of the board", value="1", emoji="🔝"),
+    ]
+    if screen.medals is None or screen.members_only:
+        return aims
+    first = 1
+    for zone in Zone:
+        last = screen.medals.last_rank(zone)
+        if last >= first:
+            label = f"{str(zone).capitalize()} zone, {fmt.rank(first)} to {fmt.rank(last)}"
+            # The values of a select must differ: the gold zone is the top of the board.
+            value = str(first) if first > 1 else "01"
+            aims.append(discord.SelectOption(label=label, value=value, emoji=fmt.MEDALS[zone]))
+            first = last + 1
+    return aims
+
+
+def _state_of(match: re.Match[str]) -> tuple[int, int, bool]:
+    return int(match["competition"]), int(match["start"]), match["members"] == "1"
+
+
+async def _turn_or_copy(interaction: Interaction) -> None:
+    """Change the message for the one who asked for it; others get their own, for their eyes."""
+    message = interaction.message
+    asked = message.interaction_metadata if message else None
+    mine = asked is not None and asked.user.id == interaction.user.id
+    if mine or (message is not None and message.flags.ephemeral):
+        await turn(interaction)
+    else:
+        await think(interaction, private=True)
+
+
+DYNAMIC_ITEMS: Sequence[type[ui.DynamicItem[Any]]] = (BoardButton, BoardSelect)

@@ -1,0 +1,135 @@
+"""What one page of a board shows: looked up for the screen in `cogs/ui/board.py`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from cogs.answers import Refusal
+from cogs.past import History
+from cogs.services import Services
+from cogs.ui import format as fmt
+from cogs.ui.board import LINES, Asker, BoardScreen, Line
+from cogs.ui.text import plain
+from leaderboards.board import Entry
+from leaderboards.medals import awards_medals, medal_places
+from storage.boards import BoardInfo
+from storage.competitions import Competition
+
+_DAY = timedelta(hours=24)
+
+LAST = 10**9
+"""A start behind every board: its last page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks at a board, and their names on Kaggle."""
+
+    user_id: int
+    user_names: Sequence[str]
+
+
+async def board_screen(
+    services: Services,
+    competition: Competition,
+    users: Mapping[str, int],
+    *,
+    viewer: Viewer | None = None,
+    start: int | None = 1,
+    members_only: bool = False,
+) -> BoardScreen:
+    """Look up the page that begins at a place, or around the viewer where no start is given.
+
+    `users` tells who is who, by casefolded Kaggle user name. `Refusal` where there is no board, or
+    no place of the viewer to show what is around.
+    """
+    boards = services.storage.boards
+    info = await boards.info(competition.id)
+    if info is None:
+        raise Refusal(
+            f"The board of **{competition.slug}** has not come in yet; `/status` tells more."
+        )
+    members = await _members(services, info, users) if members_only else []
+    own = await _own_line(services, info, viewer, members if members_only else None)
+    count = len(members) if members_only else info.team_count
+    if start is None:
+        start = _around(competition, viewer, own)
+    start = _within(start, count)
+    if members_only:
+        shown = members[start - 1 : start - 1 + LINES]
+        lines = [Line(entry, place) for place, entry in enumerate(shown, start)]
+    else:
+        entries = await boards.page(info.board_id, start, start + LINES - 1)
+        lines = [Line(entry) for entry in entries]
+    now = services.now()
+    history = await History.of(boards, info, now - _DAY)
+    seen = [line.entry for line in (*lines, *([own] if own else [])) if line.entry.rank]
+    past = await history.at(now - _DAY, {entry.team_id: entry.rank for entry in seen})
+    return BoardScreen(
+        slug=competition.slug,
+        team_count=info.team_count,
+        order=info.order,
+        ranks_derived=info.ranks_derived,
+        deadline=competition.deadline,
+        medals=medal_places(info.team_count) if awards_medals(competition.category) else None,
+        synced_at=competition.synced_at,
+        failed_at=competition.error_at if competition.error else None,
+        lines=lines,
+        leader=(await boards.at_ranks(info.board_id, [1])).get(1),
+        asker=Asker(viewer.user_id, bool(viewer.user_names), own) if viewer else None,
+        before=past.ranks if past else {},
+        since=past.since if past else None,
+        now=now,
+        users=users,
+        start=start,
+        count=count,
+        members_only=members_only,
+    )
+
+
+def page_of(start: int) -> int:
+    """Give the number of the page on which a place stands."""
+    return math.ceil(start / LINES)
+
+
+def start_of(page: int) -> int:
+    """Give the first place of a page."""
+    return (page - 1) * LINES + 1
+
+
+def _within(start: int, count: int) -> int:
+    return max(1, start if start <= count else start_of(page_of(count)))
+
+
+def _around(competition: Competition, viewer: Viewer | None, own: Line | None) -> int:
+    if own is None:
+        if viewer is None or not viewer.user_names:
+            raise Refusal(fmt.UNKNOWN_TO_ME)
+        name = plain(viewer.user_names[0])
+        raise Refusal(f"**{name}** is not on the board of {competition.slug} yet.")
+    return (own.place or own.entry.rank) - LINES // 2
+
+
+async def _members(services: Services, info: BoardInfo, users: Mapping[str, int]) -> list[Entry]:
+    """Give the teams with members of the server, best first."""
+    found = await services.storage.boards.of_users(info.board_id, users)
+    teams = {entry.team_id: entry for entry in found.values()}
+    return sorted(teams.values(), key=lambda entry: entry.rank)
+
+
+async def _own_line(
+    services: Services, info: BoardInfo, viewer: Viewer | None, members: Sequence[Entry] | None
+) -> Line | None:
+    if viewer is None or not viewer.user_names:
+        return None
+    found = await services.storage.boards.of_users(info.board_id, viewer.user_names)
+    if not found:
+        return None
+    own = min(found.values(), key=lambda entry: entry.rank)
+    if members is None:
+        return Line(own)
+    places = [place for place, entry in enumerate(members, 1) if entry.team_id == own.team_id]
+    return Line(own, places[0]) if places else None

@@ -1,0 +1,28 @@
+"""What a channel is told of a deadline ahead."""
+
+from __future__ import annotations
+
+from discord import ui
+
+from cogs.ui import format as fmt
+from cogs.ui.layout import GOLD, card
+from leaderboards.deadlines import DeadlineKind, ReminderMessage
+
+_ENDS = {
+    DeadlineKind.FINAL: "ends",
+    DeadlineKind.ENTRY: "closes for new teams",
+    DeadlineKind.MERGER: "closes for team mergers",
+}
+
+
+def reminder_view(row_id: int, message: ReminderMessage) -> ui.LayoutView:
+    """Build the reminder of a deadline."""
+    what = f"{fmt.competition_link(message.slug)} {_ENDS[message.kind]}"
+    facts = fmt.dotted([fmt.date(message.at), _members(message.members_on_board)])
+    return card(f"### ⏰ {what} {fmt.when(message.at)}\n{facts}", colour=GOLD, id=row_id)
+
+
+def _members(count: int) -> str:
+    if count == 0:
+        return ""
+    return "one of you is on the board" if count == 1 else f"{count} of you are on the board"

@@ -1,0 +1,61 @@
+"""The fonts of pictures, which packages bring, and what of a name they can show."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib.font_manager import FontProperties, fontManager, get_font
+
+from leaderboards.text import NAMELESS, clean
+
+FAMILIES = (
+    "Noto Sans CJK JP",
+    "Noto Sans Arabic",
+    "Noto Sans Devanagari",
+    "Noto Sans Thai",
+    "DejaVu Sans",
+)
+"""The first that has a letter shows it. DejaVu, which matplotlib brings, has Hebrew, symbols
+and some emoji."""
+
+
+def font_files() -> list[Path]:
+    """Find the font files, in the order of `FAMILIES`."""
+    packaged = [Path(str(files("noto_cjk_sans_otc"))) / "NotoSansCJK-Regular.ttc"]
+    for package in ("arabic", "devanagari", "thai"):
+        packaged += Path(str(files(f"fontpkg_noto_sans_{package}")), "files").glob("*.ttf")
+    return [*packaged, Path(mpl.get_data_path(), "fonts", "ttf", "DejaVuSans.ttf")]
+
+
+@cache
+def prepare() -> frozenset[int]:
+    """Make the fonts known to matplotlib, and tell which characters they have."""
+    # Without those of the machine, which would make the same picture look different elsewhere.
+    fontManager.ttflist.clear()
+    characters: set[int] = set()
+    for path in font_files():
+        fontManager.addfont(path)
+        characters.update(get_font(path).get_charmap())
+    return frozenset(characters)
+
+
+def font(points: float) -> FontProperties:
+    """Give the fonts in a size."""
+    prepare()
+    return FontProperties(family=list(FAMILIES), size=points)
+
+
+def showable(name: str) -> str:
+    """Clean a name and drop what no font can show: most emoji, and some scripts."""
+    has = prepare()
+    kept = (c for c in clean(name) if ord(c) in has and not _is_joiner(c))
+    return " ".join("".join(kept).split()) or NAMELESS
+
+
+def _is_joiner(character: str) -> bool:
+    """Whether this only joined or varied emoji."""
+    return unicodedata.category(character) == "Cf" or "\ufe00" <= character <= "\ufe0f"

@@ -1,0 +1,94 @@
+"""Ranks as lines over time, with what is common to one and to several."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from matplotlib.axes import Axes
+
+from leaderboards.history import RankAt
+from plots import colours
+from plots.drawing.sheet import SMALL, colour, text_style
+
+_NEAR = 0.35
+"""A deadline is shown if it is no further ahead than this part of what is shown before it."""
+
+
+def time_span(
+    lines: Iterable[Sequence[RankAt]], deadline: datetime | None
+) -> tuple[datetime, datetime]:
+    """Give the first and the last moment to show: the lines, and a deadline that is near."""
+    moments = [at.taken_at for line in lines for at in line]
+    start = min(moments, default=datetime(2020, 1, 1, tzinfo=UTC))
+    end = max(moments, default=start)
+    if start == end:
+        return start - timedelta(hours=1), end + timedelta(hours=1)
+    span = end - start
+    if deadline is not None and end < deadline <= end + span * _NEAR:
+        return start, deadline + span * 0.02
+    return start, end
+
+
+def draw_rank_line(axes: Axes, line: Sequence[RankAt], rgb: int, *, width: float = 2.4) -> None:
+    """Draw a rank as it held from each sync to the next, broken where the team was away."""
+    ranks = [math.nan if at.rank is None else at.rank for at in line]
+    axes.plot(
+        [at.taken_at.timestamp() for at in line],
+        ranks,
+        color=colour(rgb),
+        linewidth=width,
+        drawstyle="steps-post",
+        solid_joinstyle="round",
+        solid_capstyle="round",
+    )
+
+
+def draw_end(axes: Axes, line: Sequence[RankAt], rgb: int) -> None:
+    """Mark where a line stands now."""
+    if line and line[-1].rank is not None:
+        _dot(axes, line[-1], rgb, 8)
+
+
+def draw_submissions(axes: Axes, marks: Sequence[RankAt]) -> None:
+    """Mark the syncs that found a new submission, finer where there are many."""
+    for mark in marks:
+        _dot(axes, mark, colours.INK, 6 if len(marks) <= 20 else 4)
+
+
+def draw_deadline(axes: Axes, deadline: datetime, last_rank: int | None) -> None:
+    """Draw a deadline inside of what is shown, and its name where the last rank is not."""
+    start, end = axes.get_xlim()
+    moment = deadline.timestamp()
+    if not start <= moment <= end:
+        return
+    _, height = axes.transAxes.inverted().transform(
+        axes.transData.transform((moment, last_rank or 1))
+    )
+    at_top = height < 0.5
+    axes.axvline(moment, color=colour(colours.RED), linewidth=1.6, linestyle=(0, (4, 3)))
+    axes.annotate(
+        "deadline",
+        (moment, 1 if at_top else 0),
+        xycoords=("data", "axes fraction"),
+        xytext=(-4, -3 if at_top else 4),
+        textcoords="offset points",
+        horizontalalignment="right",
+        verticalalignment="top" if at_top else "bottom",
+        **text_style(SMALL, colours.RED),
+    )
+
+
+def _dot(axes: Axes, at: RankAt, rgb: int, size: float) -> None:
+    axes.plot(
+        at.taken_at.timestamp(),
+        math.nan if at.rank is None else at.rank,
+        "o",
+        color=colour(rgb),
+        markeredgecolor=colour(colours.GROUND),
+        markeredgewidth=1,
+        markersize=size,
+        clip_on=False,
+        zorder=3,
+    )

@@ -1,0 +1,121 @@
+"""A sheet to draw on, measured in its pixels: ground, sizes and text of all pictures."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any, Literal
+
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from leaderboards.text import shorten
+from plots import colours
+from plots.drawing.fonts import font
+
+WIDTH, HEIGHT = 1000, 560
+_DPI = 200
+
+TITLE = 14.5
+"""Points. A phone shows the sheet 350 pixels wide; this is what 14 of them are there."""
+TEXT = 11.5
+SMALL = 10
+
+Side = Literal["left", "center", "right"]
+Height = Literal["bottom", "baseline", "center", "center_baseline", "top"]
+
+
+def pixels(points: float) -> float:
+    """Tell how many pixels of the sheet so many points are."""
+    return points * _DPI / 72
+
+
+def points(pixel_count: float) -> float:
+    """Tell how many points so many pixels of the sheet are."""
+    return pixel_count * 72 / _DPI
+
+
+def colour(rgb: int) -> str:
+    """Write a colour as matplotlib reads it."""
+    return f"#{rgb:06x}"
+
+
+class Sheet:
+    """One picture while it is drawn; pixels count from the left and from the top."""
+
+    def __init__(self, width: int = WIDTH, height: int = HEIGHT) -> None:
+        self.width, self.height = width, height
+        self._figure = Figure(
+            figsize=(width / _DPI, height / _DPI), dpi=_DPI, facecolor=colour(colours.GROUND)
+        )
+        self._canvas: Any = FigureCanvasAgg(self._figure)
+
+    def axes(self, left: float, top: float, right: float, bottom: float) -> Axes:
+        """Make room for a plot between these four pixels, with nothing but faint lines in it."""
+        box = (
+            left / self.width,
+            1 - bottom / self.height,
+            (right - left) / self.width,
+            (bottom - top) / self.height,
+        )
+        axes = self._figure.add_axes(box, facecolor="none")
+        axes.set_axisbelow(True)
+        for spine in axes.spines.values():
+            spine.set_visible(False)
+        axes.grid(color=colour(colours.GRID), linewidth=0.8)
+        axes.tick_params(length=0, pad=points(12))
+        return axes
+
+    def write(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        *,
+        size: float = TEXT,
+        rgb: int = colours.INK,
+        side: Side = "left",
+        height: Height = "baseline",
+        room: float | None = None,
+    ) -> float:
+        """Write a line at a pixel, cut to the room it has; tells how wide it is."""
+        text = text if room is None else self.fitting(text, size, room)
+        self._figure.text(
+            x / self.width,
+            1 - y / self.height,
+            text,
+            **text_style(size, rgb),
+            horizontalalignment=side,
+            verticalalignment=height,
+        )
+        return self.width_of(text, size)
+
+    def width_of(self, text: str, size: float) -> float:
+        """Measure a line in pixels."""
+        renderer = self._canvas.get_renderer()
+        width, _, _ = renderer.get_text_width_height_descent(text, font(size), ismath=False)
+        return float(width)
+
+    def fitting(self, text: str, size: float, room: float) -> str:
+        """Cut a line to a width in pixels."""
+        if self.width_of(text, size) <= room:
+            return text
+        low, high = 1, len(text) * 2
+        while low < high:
+            middle = (low + high + 1) // 2
+            if self.width_of(shorten(text, middle), size) <= room:
+                low = middle
+            else:
+                high = middle - 1
+        return shorten(text, low)
+
+    def png(self) -> bytes:
+        """Finish the picture."""
+        data = BytesIO()
+        self._canvas.print_png(data, metadata={"Software": None})
+        return data.getvalue()
+
+
+def text_style(size: float, rgb: int) -> dict[str, Any]:
+    """Give what every text of a picture has: its fonts, and no dollar sign begins a formula."""
+    return {"fontproperties": font(size), "color": colour(rgb), "parse_math": False}

@@ -1,0 +1,83 @@
+"""The axis of time: few round moments, in UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from matplotlib.axes import Axes
+
+from plots import colours
+from plots.drawing.sheet import TEXT, text_style
+
+_STEPS = (
+    *(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30)),
+    *(timedelta(hours=hours) for hours in (1, 3, 6, 12)),
+    *(timedelta(days=days) for days in (1, 2, 7, 14)),
+)
+_MONTHS = (1, 3, 6, 12)
+_MOST = 5
+_EDGE = 0.05
+"""So near to an end a label is written inwards, or it would be cut off."""
+
+
+def scale_time(axes: Axes, start: datetime, end: datetime) -> None:
+    """Set up the axis, which counts Unix seconds, from one moment to a later one."""
+    axes.set_xlim(start.timestamp(), end.timestamp())
+    ticks = time_ticks(start, end)
+    axes.set_xticks(
+        [tick.timestamp() for tick in ticks], _labels(ticks), **text_style(TEXT, colours.MUTED)
+    )
+    for tick, label in zip(ticks, axes.get_xticklabels(), strict=True):
+        share = (tick - start) / (end - start)
+        label.set_horizontalalignment(
+            "left" if share < _EDGE else "right" if share > 1 - _EDGE else "center"
+        )
+
+
+def time_ticks(start: datetime, end: datetime) -> list[datetime]:
+    """Choose at most five round moments between two."""
+    start = start.astimezone(UTC)
+    midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
+    for step in _STEPS:
+        if (end - start) / step > _MOST:
+            continue
+        # Weeks begin on Mondays.
+        first = midnight - timedelta(days=midnight.weekday() if step.days >= 7 else 0)
+        ticks = list(_every(step, first, start, end))
+        if len(ticks) <= _MOST:
+            return ticks
+    for months in _MONTHS:
+        ticks = list(_each(months, start, end))
+        if len(ticks) <= _MOST:
+            return ticks
+    years = -(-(end.year - start.year) // (_MOST - 1))
+    return list(_each(12 * years, start, end))
+
+
+def _every(step: timedelta, first: datetime, start: datetime, end: datetime) -> Iterator[datetime]:
+    tick = first + step * -((first - start) // step)
+    while tick <= end:
+        yield tick
+        tick += step
+
+
+def _each(months: int, start: datetime, end: datetime) -> Iterator[datetime]:
+    number = start.year * 12
+    while (tick := datetime(number // 12, number % 12 + 1, 1, tzinfo=UTC)) <= end:
+        if tick >= start:
+            yield tick
+        number += months
+
+
+def _labels(ticks: list[datetime]) -> list[str]:
+    """Name the day at midnight, and the hour else; far apart the month."""
+    if len(ticks) > 1 and ticks[1] - ticks[0] >= timedelta(days=28):
+        return [f"{tick:%b %Y}" for tick in ticks]
+    with_hours = [tick for tick in ticks if tick.hour or tick.minute]
+    return [
+        f"{tick:%H:%M}" + (" UTC" if tick is with_hours[0] else "")
+        if tick in with_hours
+        else f"{tick.day} {tick:%b}"
+        for tick in ticks
+    ]

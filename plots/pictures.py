@@ -1,0 +1,72 @@
+"""What pictures show, as plain values: names as Kaggle gives them, times aware and in UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from leaderboards.history import RankAt
+from plots.thinning import thin
+
+_STRETCHES = 240
+"""No picture is wide enough to show more of a line."""
+_MARKS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class RankLine:
+    """One team's way over the board, no finer than a picture can show it."""
+
+    name: str
+    points: tuple[RankAt, ...]
+    """Ascending in time; a rank of None where the team was not on the board."""
+    submitted: tuple[RankAt, ...]
+    """The syncs that found a new submission."""
+
+    @classmethod
+    def of(cls, name: str, history: Sequence[RankAt]) -> RankLine:
+        """Thin a whole history, as `leaderboards.history.of_team` gives it."""
+        marks = list(_submissions(history))
+        return cls(name, tuple(_thinned(history, _STRETCHES)), tuple(_thinned(marks, _MARKS // 4)))
+
+
+@dataclass(frozen=True, slots=True)
+class RankHistory:
+    """The rank of one person or team over time."""
+
+    name: str
+    board: str
+    """The competition, as people call it."""
+    line: RankLine
+    medals: bool
+    """Whether the competition awards medals."""
+    deadline: datetime | None = None
+
+
+Picture = RankHistory
+
+
+def _thinned(history: Sequence[RankAt], stretches: int) -> Iterable[RankAt]:
+    moments = np.array([at.taken_at.timestamp() for at in history])
+    ranks = np.array([at.rank for at in history], dtype=np.float64)
+    return (history[index] for index in thin(moments, ranks, stretches).tolist())
+
+
+def _submissions(history: Sequence[RankAt]) -> Iterator[RankAt]:
+    """Give where the count rose; where files have no count, where the score changed."""
+    before: RankAt | None = None
+    for index, at in enumerate(history):
+        if at.rank is None:
+            continue
+        if before is None:
+            is_new = index > 0
+        elif at.submissions is None or before.submissions is None:
+            is_new = at.score_text != before.score_text
+        else:
+            is_new = at.submissions > before.submissions
+        if is_new:
+            yield at
+        before = at

@@ -1,0 +1,41 @@
+"""Fewer points that make the same picture."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def thin(
+    moments: NDArray[np.float64], values: NDArray[np.float64], stretches: int
+) -> NDArray[np.int64]:
+    """Tell which points to keep, ascending: of each stretch of time the ends and the extremes.
+
+    `moments` ascend; NaN stands for no value. At most four points a stretch are kept, and all of
+    them when there are no more than that.
+    """
+    count = len(moments)
+    if count <= 4 * stretches:
+        return np.arange(count)
+    span = moments[-1] - moments[0]
+    shares = (moments - moments[0]) / span if span else np.zeros(count)
+    of_stretch = np.minimum((shares * stretches).astype(np.int64), stretches - 1)
+    starts = np.flatnonzero(np.diff(of_stretch, prepend=-1))
+    ends = np.append(starts[1:], count) - 1
+    low = _first_where(values, np.fmin.reduceat(values, starts), starts, ends)
+    high = _first_where(values, np.fmax.reduceat(values, starts), starts, ends)
+    return np.unique(np.concatenate([starts, ends, low, high]))
+
+
+def _first_where(
+    values: NDArray[np.float64],
+    extremes: NDArray[np.float64],
+    starts: NDArray[np.int64],
+    ends: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """Find the first point of each stretch that has its extreme; none where all are NaN."""
+    hits = np.flatnonzero(values == np.repeat(extremes, ends - starts + 1))
+    firsts = np.searchsorted(hits, starts)
+    known = firsts < len(hits)
+    found = hits[firsts[known]]
+    return found[found <= ends[known]]

@@ -1,0 +1,176 @@
+"""The deadlines ahead, and which of them each server was told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import aiosqlite
+
+from leaderboards.channel_mode import ChannelMode
+from leaderboards.deadlines import DAY, HOUR, WEEK, DeadlineKind, ReminderMessage, lead_due
+from storage import outbox
+from storage.database import Database
+from storage.times import from_seconds, to_seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A deadline of a competition that a server follows."""
+
+    competition_id: int
+    slug: str
+    kind: DeadlineKind
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """A deadline that a server is to be told of now."""
+
+    guild_id: int
+    channel_id: int
+    deadline: Deadline
+    lead: timedelta
+
+
+# Twice the same columns, so that each half finds its rows by its own index of times.
+_AHEAD = (
+    "SELECT f.guild_id, f.competition_id, c.slug, 'final' AS kind, c.deadline AS at"
+    " FROM competitions c JOIN active_follows f ON f.competition_id = c.id"
+    " WHERE c.deadline > :now AND c.deadline <= :until"
+    " UNION ALL"
+    " SELECT f.guild_id, f.competition_id, c.slug, d.kind, d.at"
+    " FROM deadlines d JOIN active_follows f USING (guild_id, competition_id)"
+    " JOIN competitions c ON c.id = d.competition_id"
+    " WHERE d.at > :now AND d.at <= :until"
+)
+
+
+class Deadlines:
+    """Reads and writes deadlines, and puts reminders in the outbox."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def set(
+        self, guild_id: int, competition_id: int, kind: DeadlineKind, at: datetime | None
+    ) -> None:
+        """Keep a deadline that a server's manager has given; None takes it back."""
+        key = (guild_id, competition_id, kind)
+        async with self._database.write() as connection:
+            if at is None:
+                await connection.execute(
+                    "DELETE FROM deadlines WHERE guild_id = ? AND competition_id = ? AND kind = ?",
+                    key,
+                )
+            else:
+                await connection.execute(
+                    "INSERT INTO deadlines (guild_id, competition_id, kind, at) VALUES (?, ?, ?, ?)"
+                    " ON CONFLICT (guild_id, competition_id, kind) DO UPDATE SET at = excluded.at",
+                    (*key, to_seconds(at)),
+                )
+
+    async def ahead(self, guild_id: int, now: datetime, within: timedelta) -> list[Deadline]:
+        """Give the deadlines ahead of what a server follows, soonest first."""
+        async with self._database.read() as connection:
+            rows = await connection.execute_fetchall(
+                f"SELECT * FROM ({_AHEAD}) WHERE guild_id = :guild ORDER BY at, slug",  # noqa: S608
+                _times(now, now + within) | {"guild": guild_id},
+            )
+        return [_deadline(row) for row in rows]
+
+    async def remind(self, now: datetime) -> int:
+        """Put the reminders that are due in the outbox, each once; gives how many."""
+        async with self._database.read() as connection:
+            if not await _due(connection, now):
+                return 0
+        async with self._database.write() as connection:
+            due = await _due(connection, now)
+            for reminder in due:
+                await _tell(connection, reminder, now)
+        return len(due)
+
+
+async def _due(connection: aiosqlite.Connection, now: datetime) -> list[_Due]:
+    found = []
+    for (
+        guild_id,
+        competition_id,
+        slug,
+        kind,
+        at,
+        channel_id,
+        followed_at,
+        last,
+        *wanted,
+    ) in await connection.execute_fetchall(
+        "SELECT a.*, coalesce(f.channel_id, g.channel_id), f.followed_at, r.lead,"  # noqa: S608
+        " g.remind_week, g.remind_day, g.remind_hour"
+        f" FROM ({_AHEAD}) a"
+        " JOIN guilds g ON g.guild_id = a.guild_id"
+        " JOIN follows f ON f.guild_id = a.guild_id AND f.competition_id = a.competition_id"
+        " LEFT JOIN reminders r ON r.guild_id = a.guild_id AND r.deadline = a.at"
+        "  AND r.competition_id = a.competition_id AND r.kind = a.kind"
+        " LEFT JOIN channels m ON m.guild_id = a.guild_id"
+        "  AND m.channel_id = coalesce(f.channel_id, g.channel_id)"
+        " WHERE g.announce AND coalesce(f.channel_id, g.channel_id) IS NOT NULL"
+        "  AND coalesce(m.mode, '') <> :digest"
+        " ORDER BY a.at, a.guild_id",
+        _times(now, now + WEEK) | {"digest": ChannelMode.DIGEST},
+    ):
+        deadline = _deadline((guild_id, competition_id, slug, kind, at))
+        leads = [
+            lead for lead, is_wanted in zip((WEEK, DAY, HOUR), wanted, strict=True) if is_wanted
+        ]
+        lead = lead_due(
+            deadline.at,
+            now,
+            leads,
+            since=from_seconds(followed_at),
+            told=None if last is None else timedelta(seconds=last),
+        )
+        if lead is not None:
+            found.append(_Due(guild_id, channel_id, deadline, lead))
+    return found
+
+
+async def _tell(connection: aiosqlite.Connection, due: _Due, now: datetime) -> None:
+    deadline = due.deadline
+    ((members,),) = await connection.execute_fetchall(
+        "SELECT count(DISTINCT l.user_id) FROM links l"
+        " JOIN boards b ON b.competition_id = ? AND b.kind = 'public'"
+        " JOIN members m ON m.board_id = b.id AND m.user_name = l.user_name WHERE l.guild_id = ?",
+        (deadline.competition_id, due.guild_id),
+    )
+    await outbox.add(
+        connection,
+        guild_id=due.guild_id,
+        channel_id=due.channel_id,
+        competition_id=deadline.competition_id,
+        message=ReminderMessage(deadline.slug, deadline.kind, deadline.at, members),
+        now=now,
+    )
+    await connection.execute(
+        "INSERT INTO reminders (guild_id, competition_id, kind, deadline, lead)"
+        " VALUES (?, ?, ?, ?, ?) ON CONFLICT (guild_id, competition_id, kind) DO UPDATE SET"
+        " deadline = excluded.deadline, lead = excluded.lead",
+        (
+            due.guild_id,
+            deadline.competition_id,
+            deadline.kind,
+            to_seconds(deadline.at),
+            int(due.lead.total_seconds()),
+        ),
+    )
+
+
+def _times(now: datetime, until: datetime) -> dict[str, Any]:
+    return {"now": to_seconds(now), "until": to_seconds(until)}
+
+
+def _deadline(row: Iterable[Any]) -> Deadline:
+    _, competition_id, slug, kind, at = row
+    return Deadline(competition_id, slug, DeadlineKind(kind), from_seconds(at))

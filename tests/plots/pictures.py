@@ -1,0 +1,96 @@
+"""What the tests of pictures look at: pixels, and histories to draw."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from leaderboards.history import RankAt
+from plots import colours
+
+START = datetime(2026, 8, 1, tzinfo=UTC)
+
+HOSTILE_NAMES = (
+    "東京 서울 北京",
+    "محمد علي",
+    "שלום",
+    "हिन्दी ภาษาไทย",
+    "🏆🏆🏆",
+    "👨‍👩‍👧‍👦 family",
+    "$x^2$ $\\frac{",
+    "_under ^over {brace} \\alpha %",
+    "a\nb\x00c\u202ed\u2066e",
+    "\ud800 \uffff \U0010ffff",
+    "",
+    "W" * 300,
+    "Z\u0351\u0352\u0353\u0354\u0355\u0356\u0357algo",
+    "বাংলা தமிழ் ქართული አማርኛ",
+)
+
+
+def history(ranks: Sequence[int | None], *, teams: int = 1500, hours: float = 1) -> list[RankAt]:
+    """Give a sync every hour, with a submission whenever the rank gets better."""
+    points: list[RankAt] = []
+    count, before = 1, 0
+    for index, rank in enumerate(ranks):
+        count += rank is not None and rank < before
+        before = rank or before
+        known = rank is not None
+        points.append(
+            RankAt(
+                taken_at=START + timedelta(hours=index * hours),
+                team_count=teams,
+                rank=rank,
+                score=0.5 if known else None,
+                score_text="0.5" if known else None,
+                submissions=count if known else None,
+            )
+        )
+    return points
+
+
+class Pixels:
+    """A PNG as it is seen."""
+
+    def __init__(self, png: bytes | None) -> None:
+        assert png is not None
+        assert png.startswith(b"\x89PNG\r\n\x1a\n")
+        with Image.open(BytesIO(png)) as image:
+            assert image.format == "PNG"
+            self.size = image.size
+            self.rgb: NDArray[np.int64] = np.asarray(image.convert("RGB"), dtype=np.int64)
+            opaque = np.asarray(image.convert("RGBA"))[:, :, 3]
+        assert (opaque == 255).all()
+
+    def count(self, colour: int, *, tolerance: int = 0) -> int:
+        """Count the pixels that have a colour."""
+        wanted = np.array([colour >> 16, colour >> 8 & 255, colour & 255])
+        return int((np.abs(self.rgb - wanted).max(axis=2) <= tolerance).sum())
+
+    def centre(self, colour: int) -> tuple[float, float]:
+        """Tell where on average a colour is: from the left, and from the top."""
+        wanted = np.array([colour >> 16, colour >> 8 & 255, colour & 255])
+        rows, columns = np.nonzero((self.rgb == wanted).all(axis=2))
+        return float(columns.mean()), float(rows.mean())
+
+    def mixed(self, colour: int, strength: float) -> int:
+        """Count the pixels of the ground with so much of a colour over it."""
+        over, ground = (
+            np.array([rgb >> 16, rgb >> 8 & 255, rgb & 255]) for rgb in (colour, colours.GROUND)
+        )
+        red, green, blue = np.rint(over * strength + ground * (1 - strength)).astype(int).tolist()
+        return self.count(red << 16 | green << 8 | blue, tolerance=2)
+
+    def is_whole(self) -> bool:
+        """Whether nothing is cut off: the outermost pixels show nothing but the ground."""
+        edge = np.concatenate(
+            [part.reshape(-1, 3) for part in (self.rgb[:6], self.rgb[-6:])]
+            + [part.reshape(-1, 3) for part in (self.rgb[:, :6], self.rgb[:, -6:])]
+        )
+        ground = np.array([colours.GROUND >> 16, colours.GROUND >> 8 & 255, colours.GROUND & 255])
+        return bool((edge == ground).all())

@@ -1,0 +1,46 @@
+"""Names are shown in whatever script they are written."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.font_manager import fontManager, get_font
+
+from leaderboards.text import NAMELESS
+from plots.drawing.fonts import FAMILIES, font_files, prepare, showable
+
+
+def test_all_fonts_come_from_packages_under_the_names_that_are_asked_for() -> None:
+    prepare()
+    assert set(FAMILIES) <= {entry.name for entry in fontManager.ttflist}
+    assert {entry.fname for entry in fontManager.ttflist} == set(map(str, font_files()))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Ünïcödé", "зима", "Ελλάδα", "東京", "北京", "서울", "محمد", "שלום", "हिन्दी", "ภาษาไทย", "😀"],
+)
+def test_scripts_are_shown_whole(name: str) -> None:
+    assert showable(name) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("🏆 gold 🏆", "gold"),
+        ("👨‍👩‍👧‍👦 family", "family"),
+        ("❤\ufe0f love", "❤ love"),
+        ("🏆🏆🏆", NAMELESS),
+        ("a\u202eb\x00c", "abc"),
+    ],
+)
+def test_what_no_font_has_is_left_out(name: str, shown: str) -> None:
+    assert showable(name) == shown
+
+
+@given(st.text(max_size=40))
+def test_every_character_that_is_left_has_a_glyph(name: str) -> None:
+    maps = [get_font(path).get_charmap() for path in font_files()]
+    for character in showable(name):
+        assert any(ord(character) in characters for characters in maps), ascii(character)

@@ -1,0 +1,85 @@
+"""The rank of one team over time, as it is seen."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+import pytest
+
+from plots import colours
+from plots.drawing import draw
+from plots.pictures import RankHistory, RankLine
+from tests.plots.pictures import HOSTILE_NAMES, START, Pixels, history
+
+UP_AND_DOWN = [900, 900, 400, 420, None, None, 380, 120, 130, 40, 45, 44]
+
+
+def picture(*, name: str = "ada", **given: object) -> RankHistory:
+    line = RankLine.of(name, history(UP_AND_DOWN))
+    settings = {"name": name, "board": "titanic", "line": line, "medals": False, **given}
+    return RankHistory(**settings)  # type: ignore[arg-type]
+
+
+def test_the_line_and_its_submissions_are_seen() -> None:
+    pixels = Pixels(draw(picture()))
+    assert pixels.size == (1000, 560)
+    assert pixels.is_whole()
+    assert pixels.count(colours.BLUE) > 1500
+    unmarked = RankLine("ada", picture().line.points, ())
+    assert pixels.count(colours.INK) > Pixels(draw(picture(line=unmarked))).count(colours.INK) + 200
+
+
+def test_better_is_up() -> None:
+    risen, fallen = (
+        Pixels(draw(picture(line=RankLine("", tuple(history([100] * 20 + [end])), ()))))
+        for end in (50, 150)
+    )
+    assert risen.centre(colours.BLUE)[1] > fallen.centre(colours.BLUE)[1]
+
+
+def test_medal_zones_are_coloured_only_where_medals_are_won() -> None:
+    pixels, without = Pixels(draw(picture(medals=True))), Pixels(draw(picture()))
+    for colour, strength in ((colours.SILVER, 0.16), (colours.BRONZE, 0.24)):
+        assert pixels.mixed(colour, strength) > 5000
+        assert without.mixed(colour, strength) < 500
+
+
+@pytest.mark.parametrize(("hours", "seen"), [(2, True), (-3, True), (400, False)])
+def test_a_deadline_that_is_near_is_a_line(hours: int, seen: bool) -> None:
+    deadline = START + timedelta(hours=len(UP_AND_DOWN) + hours)
+    pixels = Pixels(draw(picture(deadline=deadline)))
+    assert (pixels.count(colours.RED, tolerance=8) > 400) is seen
+    assert pixels.is_whole()
+
+
+def test_there_is_a_gap_where_the_team_was_away() -> None:
+    whole = Pixels(draw(picture(line=RankLine.of("", history([50] * 24)))))
+    gap = Pixels(draw(picture(line=RankLine.of("", history([50] * 8 + [None] * 8 + [50] * 8)))))
+    assert gap.count(colours.BLUE) < whole.count(colours.BLUE) * 0.85
+
+
+@pytest.mark.parametrize("ranks", [[], [None, None], [1], [7, 7], [1, 100_000], [None, 3, None]])
+def test_any_history_makes_a_picture(ranks: list[int | None]) -> None:
+    line = RankLine.of("ada", history(ranks, teams=100_000))
+    pixels = Pixels(draw(picture(line=line, medals=True)))
+    assert pixels.is_whole()
+    assert pixels.count(colours.INK) > 100
+
+
+@pytest.mark.parametrize("name", HOSTILE_NAMES)
+def test_any_name_is_shown_without_a_warning(name: str, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        pixels = Pixels(draw(picture(name=name, board=name)))
+    assert not caplog.records
+    assert pixels.is_whole()
+    assert pixels.count(colours.MUTED) > 200
+
+
+def test_a_season_of_five_minutes_is_one_picture() -> None:
+    ranks = [1 + index * 7919 % 1400 for index in range(25_920)]
+    line = RankLine.of("ada", history(ranks, hours=1 / 12))
+    assert len(line.points) <= 960
+    assert len(line.submitted) <= 90
+    assert {1, 1400} <= {at.rank for at in line.points}
+    assert Pixels(draw(picture(line=line, medals=True))).is_whole()

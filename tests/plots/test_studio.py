@@ -1,0 +1,97 @@
+"""Pictures are made beside the event loop, each once, and a failure costs only the picture."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from plots import drawing
+from plots.cache import PictureCache
+from plots.pictures import Picture, RankHistory, RankLine
+from plots.studio import Studio
+from tests.plots.pictures import Pixels, history
+
+
+@pytest.fixture
+def studio() -> Iterator[Studio]:
+    studio = Studio()
+    yield studio
+    studio.close()
+
+
+def picture(rank: int) -> RankHistory:
+    return RankHistory("ada", "titanic", RankLine.of("ada", history([90, rank])), medals=False)
+
+
+async def test_a_picture_is_a_png(studio: Studio) -> None:
+    studio.warm_up()
+    assert Pixels(await studio.draw(picture(50))).size == (1000, 560)
+
+
+async def test_the_same_is_drawn_once_in_one_other_thread(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[tuple[Picture, threading.Thread]] = []
+
+    def draw(picture: Picture) -> bytes:
+        drawn.append((picture, threading.current_thread()))
+        return b"png %d" % len(drawn)
+
+    monkeypatch.setattr(drawing, "draw", draw)
+    asked = [picture(50), picture(60), picture(50), picture(50)]
+    assert await asyncio.gather(*map(studio.draw, asked)) == [
+        b"png 1",
+        b"png 2",
+        b"png 1",
+        b"png 1",
+    ]
+    assert [one for one, _ in drawn] == [picture(50), picture(60)]
+    assert len({thread for _, thread in drawn} - {threading.main_thread()}) == 1
+
+
+async def test_a_picture_that_cannot_be_drawn_is_logged(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(_: Picture) -> bytes:
+        raise MemoryError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(drawing, "draw", fail)
+        assert await studio.draw(picture(50)) is None
+    assert "Could not draw a RankHistory" in caplog.text
+    assert await studio.draw(picture(50)) is not None
+
+
+async def test_a_closed_studio_gives_no_picture(caplog: pytest.LogCaptureFixture) -> None:
+    studio = Studio()
+    studio.close()
+    assert await studio.draw(picture(50)) is None
+    assert "Could not draw" in caplog.text
+
+
+def test_the_cache_keeps_what_was_asked_for_last() -> None:
+    cache = PictureCache(10)
+    cache.put(b"a", b"1234")
+    cache.put(b"b", b"1234")
+    assert cache.get(b"a") == b"1234"
+    cache.put(b"c", b"1234")
+    assert cache.get(b"b") is None
+    assert cache.get(b"a") == cache.get(b"c") == b"1234"
+    cache.put(b"d", b"12345678901")
+    assert [cache.get(key) for key in (b"a", b"c", b"d")] == [None, None, None]
+    cache.put(b"e", b"1234567890")
+    assert cache.get(b"e") == b"1234567890"
+
+
+def test_the_bot_starts_without_matplotlib() -> None:
+    code = (
+        "import importlib, sys, cogs, bot.client, bot.commands.run\n"
+        "for name in cogs.EXTENSIONS: importlib.import_module(name)\n"
+        "sys.exit('matplotlib' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)  # noqa: S603
