@@ -2,6 +2,7 @@
 
 EXTENSIONS: tuple[str, ...] = (
     "cogs.announcer",
+    "cogs.hours",
     "cogs.sync",
     "cogs.deadlines",
     "cogs.leaderboard",

@@ -23,11 +23,17 @@ Message = Annotated[
 ]
 
 _MESSAGE: TypeAdapter[Message] = TypeAdapter(Message)
+_NEWS = TypeAdapter(NewsMessage)
 
 
 def message_to_json(message: Message) -> str:
     """Write a message as the outbox keeps it."""
     return _MESSAGE.dump_json(message).decode()
+
+
+def news_from_json(text: str) -> NewsMessage:
+    """Read news that were kept."""
+    return _NEWS.validate_json(text)
 
 
 def message_from_json(text: str) -> Message:

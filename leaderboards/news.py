@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from leaderboards.channel_mode import ChannelMode
 from leaderboards.medals import Zone
 from leaderboards.milestones import Milestone
+
+MOST_ITEMS = 12
+"""How many teams one message tells of; fits Discord's 4,000 characters with the longest names."""
 
 _WORSE = (Zone.GOLD, Zone.SILVER, Zone.BRONZE, None)
 
@@ -66,6 +71,8 @@ class NewsMessage:
     items: tuple[Item, ...]
     more: int
     """How many further teams had news that did not fit."""
+    since: datetime | None = None
+    """For news of several syncs, summed up: the time of the first of their boards."""
     type: Literal["news"] = "news"
 
 
@@ -99,3 +106,23 @@ def is_big(item: Item) -> bool:
         or entered_zone(item)
         or any(milestone is not Milestone.BEST_RANK for milestone in item.milestones)
     )
+
+
+def wants(mode: ChannelMode, item: Item) -> bool:
+    """Tell whether news reach a channel at once that is told so much."""
+    return mode is ChannelMode.EVERYTHING or (mode is ChannelMode.BIG and is_big(item))
+
+
+def only_for(mode: ChannelMode, message: NewsMessage) -> NewsMessage | None:
+    """Give what of a message reaches a channel that is told so much; None for nothing."""
+    items = tuple(item for item in message.items if wants(mode, item))
+    if len(items) == len(message.items):
+        return message if items else None
+    return replace(message, items=items, more=0) if items else None
+
+
+def most_important(items: Iterable[Item]) -> tuple[tuple[Item, ...], int]:
+    """Give the items that one message tells of, in its order, and how many more there are."""
+    order = list(Reason)
+    ordered = sorted(items, key=lambda item: (order.index(item.reasons[0]), item.rank))
+    return tuple(ordered[:MOST_ITEMS]), max(0, len(ordered) - MOST_ITEMS)

@@ -14,17 +14,15 @@ from datetime import datetime, timedelta
 
 from leaderboards.board import Order
 from leaderboards.changes import Changes, How, TeamChange, submitted
+from leaderboards.channel_mode import ChannelMode
 from leaderboards.history import RankAt
 from leaderboards.medals import Zone, zone
 from leaderboards.milestones import Bests, Milestone, reached
-from leaderboards.news import Item, NewsMessage, Passed, Reason
+from leaderboards.news import Item, NewsMessage, Passed, Reason, most_important, wants
 
 REST = timedelta(hours=6)
 """How long a zone or a number one that changed without a submission is not told of again: teams
 at a border, or two with nearly the same score, would otherwise be in the news at every sync."""
-
-MOST_ITEMS = 12
-"""How many teams one message tells of; fits Discord's 4,000 characters with the longest names."""
 
 MOST_PASSED = 5
 """How many passed members one team's news names."""
@@ -72,6 +70,8 @@ class Follower:
     links: tuple[Link, ...]
     told: dict[int, Told]
     """By team id."""
+    mode: ChannelMode = ChannelMode.EVERYTHING
+    """How much the channel is told."""
     silent: bool = False
     """Whether this sync is taken in without news: what came before it was not followed."""
     histories: Mapping[int, Sequence[RankAt]] = field(default_factory=dict)
@@ -115,15 +115,15 @@ def tell(changes: Changes, follower: Follower, *, medals: bool, now: datetime) -
     if leader.is_new and leader.team_id not in teams:
         items.append(leader.item(medals=medals))
 
-    items.sort(key=lambda item: (list(Reason).index(item.reasons[0]), item.rank))
+    shown, more = most_important([item for item in items if wants(follower.mode, item)])
     message = None
-    if items and changes.new.taken_at is not None:
+    if shown and changes.new.taken_at is not None:
         message = NewsMessage(
             slug=changes.new.slug or "",
             taken_at=changes.new.taken_at,
             team_count=len(changes.new.teams),
-            items=tuple(items[:MOST_ITEMS]),
-            more=max(0, len(items) - MOST_ITEMS),
+            items=shown,
+            more=more,
         )
     return Telling(message, tuple(told), leader.known_team_id, leader.told_at)
 

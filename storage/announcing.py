@@ -9,11 +9,13 @@ from datetime import datetime
 
 import aiosqlite
 
+from leaderboards.channel_mode import ChannelMode
 from leaderboards.history import RankAt, Snapshot, of_team
 from leaderboards.medals import Zone
 from leaderboards.milestones import Bests
 from leaderboards.telling import Follower, Link, Telling, Told
 from storage import outbox
+from storage.holding import hold, quiet_followers, release
 from storage.times import from_seconds, to_seconds
 
 
@@ -26,7 +28,7 @@ async def announce(
 ) -> int:
     """Tell each server that has not paused the competition, and keep what it then knows.
 
-    Gives how many announcements were put in the outbox.
+    Gives how many announcements were put in the outbox, or held in quiet hours.
     """
     histories = await _histories(connection, competition_id, board_id)
     followers = await _followers(connection, competition_id, histories)
@@ -70,9 +72,15 @@ async def announce(
             for told in telling.told
         ],
     )
+    await release(connection, now)  # What was held comes before what is told now.
+    quiet = await quiet_followers(connection, competition_id, now)
     announcements = 0
     for follower, telling in zip(followers, tellings, strict=True):
-        if telling.message and follower.announce and follower.channel_id:
+        if not (telling.message and follower.announce and follower.channel_id):
+            continue
+        if follower.guild_id in quiet:
+            await hold(connection, follower.guild_id, competition_id, telling.message, now)
+        else:
             await outbox.add(
                 connection,
                 guild_id=follower.guild_id,
@@ -157,6 +165,7 @@ async def _followers(
             leader_told_at=from_seconds(leader_told_at),
             links=tuple(links[guild_id]),
             told=told[guild_id],
+            mode=ChannelMode(mode or ChannelMode.EVERYTHING),
             silent=bool(silent),
             histories=histories,
         )
@@ -170,10 +179,13 @@ async def _followers(
             leader_team_id,
             leader_told_at,
             silent,
+            mode,
         ) in await connection.execute_fetchall(
             "SELECT f.guild_id, coalesce(f.channel_id, g.channel_id), g.announce, g.smallest_rise,"
-            " g.smallest_fall, g.mention, f.leader_team_id, f.leader_told_at, f.silent"
-            " FROM active_follows f JOIN guilds g ON g.guild_id = f.guild_id"
+            " g.smallest_fall, g.mention, f.leader_team_id, f.leader_told_at, f.silent,"
+            " c.mode FROM active_follows f JOIN guilds g ON g.guild_id = f.guild_id"
+            " LEFT JOIN channels c ON c.guild_id = f.guild_id"
+            "  AND c.channel_id = coalesce(f.channel_id, g.channel_id)"
             " WHERE f.competition_id = ? ORDER BY f.guild_id",
             (competition_id,),
         )

@@ -11,6 +11,7 @@ import aiosqlite
 
 from leaderboards.channel_mode import ChannelMode
 from leaderboards.deadlines import DAY, HOUR, WEEK, DeadlineKind, ReminderMessage, lead_due
+from leaderboards.hours import QuietHours
 from storage import outbox
 from storage.database import Database
 from storage.times import from_seconds, to_seconds
@@ -105,10 +106,13 @@ async def _due(connection: aiosqlite.Connection, now: datetime) -> list[_Due]:
         channel_id,
         followed_at,
         last,
-        *wanted,
+        remind_week,
+        remind_day,
+        remind_hour,
+        *quiet,
     ) in await connection.execute_fetchall(
         "SELECT a.*, coalesce(f.channel_id, g.channel_id), f.followed_at, r.lead,"  # noqa: S608
-        " g.remind_week, g.remind_day, g.remind_hour"
+        " g.remind_week, g.remind_day, g.remind_hour, g.time_zone, g.quiet_from, g.quiet_to"
         f" FROM ({_AHEAD}) a"
         " JOIN guilds g ON g.guild_id = a.guild_id"
         " JOIN follows f ON f.guild_id = a.guild_id AND f.competition_id = a.competition_id"
@@ -121,7 +125,10 @@ async def _due(connection: aiosqlite.Connection, now: datetime) -> list[_Due]:
         " ORDER BY a.at, a.guild_id",
         _times(now, now + WEEK) | {"digest": ChannelMode.DIGEST},
     ):
+        if QuietHours(*quiet).hold(now):
+            continue  # It is told when they end, unless the deadline has passed then.
         deadline = _deadline((guild_id, competition_id, slug, kind, at))
+        wanted = (remind_week, remind_day, remind_hour)
         leads = [
             lead for lead, is_wanted in zip((WEEK, DAY, HOUR), wanted, strict=True) if is_wanted
         ]

@@ -77,8 +77,9 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class _Naming:
-    """A row of the outbox that names a member."""
+    """A row of the outbox, or of what is held for it, that names a member."""
 
+    table: str
     id: int
     guild_id: int
     channel_id: int
@@ -155,6 +156,7 @@ async def _kept(connection: aiosqlite.Connection, user_id: int) -> Kept:
 async def _naming(connection: aiosqlite.Connection, user_id: int) -> list[_Naming]:
     found = []
     for (
+        table,
         id_,
         guild,
         channel,
@@ -163,15 +165,19 @@ async def _naming(connection: aiosqlite.Connection, user_id: int) -> list[_Namin
         delivered,
         text,
     ) in await connection.execute_fetchall(
-        "SELECT id, guild_id, channel_id, competition_id, created_at, delivered_at, message"
-        " FROM outbox WHERE instr(message, CAST(? AS TEXT)) ORDER BY id",
+        "SELECT 'outbox', id, guild_id, channel_id, competition_id, created_at, delivered_at,"
+        " message FROM outbox WHERE instr(message, CAST(?1 AS TEXT))"
+        " UNION ALL SELECT 'held', h.id, h.guild_id, coalesce(f.channel_id, g.channel_id, 0),"
+        " h.competition_id, h.created_at, NULL, h.message FROM held h"
+        " JOIN follows f USING (guild_id, competition_id) JOIN guilds g USING (guild_id)"
+        " WHERE instr(h.message, CAST(?1 AS TEXT)) ORDER BY 6, 2",
         (user_id,),
     ):
         message = message_from_json(text)
         part = only_about(message, user_id)
         if part is not None:
             found.append(
-                _Naming(id_, guild, channel, competition, created, delivered, message, part)
+                _Naming(table, id_, guild, channel, competition, created, delivered, message, part)
             )
     return found
 
@@ -240,8 +246,9 @@ async def _rewrite(connection: aiosqlite.Connection, row: _Naming, user_id: int)
     """Leave of a message what names others; without any others nothing of it is kept."""
     left = without(row.message, user_id)
     if left is None:
-        await connection.execute("DELETE FROM outbox WHERE id = ?", (row.id,))
+        await connection.execute(f"DELETE FROM {row.table} WHERE id = ?", (row.id,))  # noqa: S608
     else:
         await connection.execute(
-            "UPDATE outbox SET message = ? WHERE id = ?", (message_to_json(left), row.id)
+            f"UPDATE {row.table} SET message = ? WHERE id = ?",  # noqa: S608 - one of ours
+            (message_to_json(left), row.id),
         )

@@ -14,6 +14,7 @@ from storage.database import Database
 from storage.deadlines import Deadlines
 from storage.facts import Facts
 from storage.guilds import Guilds
+from storage.holding import Held
 from storage.links import Links
 from storage.notes import Notes
 from storage.outbox import Outbox
@@ -36,6 +37,7 @@ class Storage:
     links: Links
     notes: Notes
     outbox: Outbox
+    held: Held
     privacy: Privacy
     proofs: Proofs
 
@@ -55,6 +57,7 @@ class Storage:
             links=Links(database),
             notes=Notes(database),
             outbox=Outbox(database),
+            held=Held(database),
             privacy=Privacy(database),
             proofs=Proofs(database),
         )

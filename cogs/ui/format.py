@@ -67,6 +67,12 @@ def date(moment: datetime) -> str:
     return discord.utils.format_dt(moment, "f")
 
 
+def span(start: datetime, end: datetime) -> str:
+    """Write from when to when something lasted, in each reader's own zone."""
+    first, last = (discord.utils.format_dt(moment, "t") for moment in (start, end))
+    return f"{first} to {last}"
+
+
 def number(count: int) -> str:
     """Write a whole number."""
     return f"{count:,}"

@@ -58,6 +58,8 @@ def news_view(row_id: int, message: NewsMessage) -> ui.LayoutView:
     """Build all news of one sync for one channel."""
     head = f"### {fmt.competition_link(message.slug)}"
     foot = f"-# {fmt.plural(message.team_count, 'team')} · board of {fmt.when(message.taken_at)}"
+    if message.since is not None:
+        foot += f"\n-# 🌙 What came of the quiet hours, {fmt.span(message.since, message.taken_at)}"
     few = len(message.items) <= _FEW
     large = [item for item in message.items if few or is_big(item)]
     small = [item for item in message.items if not few and not is_big(item)]

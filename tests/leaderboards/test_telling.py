@@ -11,8 +11,8 @@ from leaderboards.history import RankAt
 from leaderboards.medals import Zone
 from leaderboards.messages import message_from_json, message_to_json
 from leaderboards.milestones import Bests
-from leaderboards.news import FollowedMessage, Item, NewsMessage, Reason, is_big
-from leaderboards.telling import MOST_ITEMS, REST, Follower, Link, Telling, better, tell
+from leaderboards.news import MOST_ITEMS, FollowedMessage, Item, NewsMessage, Reason, is_big
+from leaderboards.telling import REST, Follower, Link, Telling, better, tell
 from tests.leaderboards.boards import START, board, entry
 
 ANN, BOB = Link(11, "User5", mention=True), Link(12, "user8", mention=False)

@@ -1,0 +1,112 @@
+"""News that wait for the end of a server's quiet hours."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import aiosqlite
+
+from leaderboards.channel_mode import ChannelMode
+from leaderboards.hours import QuietHours
+from leaderboards.messages import message_to_json, news_from_json
+from leaderboards.news import NewsMessage, only_for
+from leaderboards.summing import summed
+from storage import outbox
+from storage.database import Database
+from storage.times import to_seconds
+
+
+async def quiet_followers(
+    connection: aiosqlite.Connection, competition_id: int, now: datetime
+) -> set[int]:
+    """Give the servers that follow a competition and have quiet hours now."""
+    return {
+        guild_id
+        for guild_id, *hours in await connection.execute_fetchall(
+            "SELECT g.guild_id, g.time_zone, g.quiet_from, g.quiet_to"
+            " FROM active_follows f JOIN guilds g ON g.guild_id = f.guild_id"
+            " WHERE f.competition_id = ? AND g.quiet_from IS NOT NULL",
+            (competition_id,),
+        )
+        if QuietHours(*hours).hold(now)
+    }
+
+
+async def hold(
+    connection: aiosqlite.Connection,
+    guild_id: int,
+    competition_id: int,
+    message: NewsMessage,
+    now: datetime,
+) -> None:
+    """Keep news until the quiet hours end."""
+    await connection.execute(
+        "INSERT INTO held (guild_id, competition_id, message, created_at) VALUES (?, ?, ?, ?)",
+        (guild_id, competition_id, message_to_json(message), to_seconds(now)),
+    )
+
+
+async def release(connection: aiosqlite.Connection, now: datetime) -> int:
+    """Put what was held in the outbox where it is no longer quiet; gives how many messages.
+
+    All that was held of a competition becomes one message, as far as the server still wants to be
+    told of it, for the channel in which the competition is announced now.
+    """
+    released = 0
+    for (
+        guild_id,
+        competition_id,
+        channel_id,
+        wanted,
+        mode,
+        *hours,
+    ) in await connection.execute_fetchall(
+        "SELECT f.guild_id, f.competition_id, coalesce(f.channel_id, g.channel_id) AS channel,"
+        " g.announce AND NOT f.paused, c.mode, g.time_zone, g.quiet_from, g.quiet_to"
+        " FROM (SELECT DISTINCT guild_id, competition_id FROM held)"
+        " JOIN follows f USING (guild_id, competition_id) JOIN guilds g USING (guild_id)"
+        " LEFT JOIN channels c ON c.guild_id = f.guild_id"
+        "  AND c.channel_id = coalesce(f.channel_id, g.channel_id)"
+        " WHERE g.left_at IS NULL AND channel IS NOT NULL"
+    ):
+        if QuietHours(*hours).hold(now):
+            continue
+        message = await _take(connection, guild_id, competition_id)
+        told = only_for(ChannelMode(mode or ChannelMode.EVERYTHING), message)
+        if told is not None and wanted:
+            await outbox.add(
+                connection,
+                guild_id=guild_id,
+                channel_id=channel_id,
+                competition_id=competition_id,
+                message=told,
+                now=now,
+            )
+            released += 1
+    return released
+
+
+async def _take(
+    connection: aiosqlite.Connection, guild_id: int, competition_id: int
+) -> NewsMessage:
+    key = (guild_id, competition_id)
+    rows = await connection.execute_fetchall(
+        "SELECT message FROM held WHERE guild_id = ? AND competition_id = ? ORDER BY id", key
+    )
+    await connection.execute("DELETE FROM held WHERE guild_id = ? AND competition_id = ?", key)
+    return summed([news_from_json(text) for (text,) in rows])
+
+
+class Held:
+    """What waits for the end of quiet hours."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def release(self, now: datetime) -> int:
+        """Put what was held in the outbox where it is no longer quiet; gives how many messages."""
+        async with self._database.read() as connection:
+            if not await connection.execute_fetchall("SELECT 1 FROM held LIMIT 1"):
+                return 0
+        async with self._database.write() as connection:
+            return await release(connection, now)

@@ -1,0 +1,103 @@
+"""Each channel is told as much as it wants, and nothing in the quiet hours of its server."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from leaderboards.channel_mode import ChannelMode
+from leaderboards.kaggle import CompetitionDetails
+from tests.cogs.examples import ALPHA, BRAVO, CHARLIE
+from tests.cogs.world import START, Server, Team, World, announced
+
+
+def at(world: World, team: Team, score: str) -> Team:
+    """Give a team after one more submission."""
+    return replace(
+        team, score=score, submissions=team.submissions + 1, submitted_at=world.env.now()
+    )
+
+
+async def follow(world: World, server: Server) -> None:
+    await world.run(server.ada, "link", username="ada")
+    await world.run(server.bob, "link", username="dave")
+    await world.follow(server=server)
+
+
+async def night(world: World) -> None:
+    """Let Charlie's team climb, fall behind, and take the lead, in three syncs."""
+    charlie = CHARLIE
+    for score, order in (("0.945", "ACB"), ("0.946", "ACB"), ("0.960", "CAB")):
+        await world.pass_time(minutes=5)
+        charlie = at(world, charlie, score)
+        teams = {"A": ALPHA, "B": BRAVO, "C": charlie}
+        world.serve("titanic", [teams[letter] for letter in order])
+    await world.pass_time(minutes=5)
+
+
+async def test_a_night_becomes_one_message_in_the_morning(world: World) -> None:
+    world.serve("titanic", [ALPHA, BRAVO, CHARLIE])
+    awake, big, digest = map(world.another_server, ("Awake", "Big", "Digest"))
+    for server in world.servers.values():
+        await follow(world, server)
+    storage = world.storage
+    await storage.channels.set_mode(big.guild.id, big.channel.id, ChannelMode.BIG)
+    await storage.channels.set_mode(digest.guild.id, digest.channel.id, ChannelMode.DIGEST)
+    # It is 1:00 in Berlin.
+    home = world.server.guild.id
+    await storage.guilds.change(home, time_zone="Europe/Berlin", quiet_from=22, quiet_to=2)
+    await night(world)
+    assert len(announced(world, awake)) == 4
+    assert ["has taken the lead" in text for text in announced(world, big)] == [False, True]
+    assert len(announced(world, digest)) == 1
+    assert len(announced(world)) == 1
+
+    kept = await storage.privacy.kept(world.server.bob.id)
+    assert sum(news.guild_id == home for news in kept.news) == 3
+    await world.restart()
+    world.sync_every(minutes=600)
+    await world.pass_time(minutes=38)
+    assert len(announced(world)) == 1
+    await world.pass_time(minutes=3)
+    bob, ada = world.server.bob.mention, world.server.ada.mention
+    _, summary = announced(world)
+    assert summary.split("\n")[1:3] == [
+        f"👑 {bob} (Charlie) has taken the lead",
+        f"-# from #3 · new best score **0.960** (+0.160) · passed {ada} (#2) · ⭐ best rank yet",
+    ]
+    assert "What came of the quiet hours" in summary
+    assert len(announced(world, awake)) == 4
+
+
+async def test_settings_that_change_in_the_night_are_heeded(world: World) -> None:
+    world.serve("titanic", [ALPHA, BRAVO, CHARLIE])
+    off, moved, left = map(world.another_server, ("Off", "Moved", "Left"))
+    for server in world.servers.values():
+        await follow(world, server)
+        await world.storage.guilds.change(server.guild.id, quiet_from=0, quiet_to=5)
+    await night(world)
+    assert [len(announced(world, server)) for server in world.servers.values()] == [1] * 4
+    guilds = world.storage.guilds
+    await guilds.change(off.guild.id, announce=False)
+    elsewhere = moved.guild.create_text_channel("elsewhere")
+    await world.run(moved.manager, "announcements", channel=elsewhere)
+    await guilds.channel_gone(moved.guild.id, moved.channel.id)
+    await world.run(left.manager, "competition remove", competition="titanic")
+    for server in world.servers.values():
+        await guilds.change(server.guild.id, quiet_to=0)
+    await world.pass_time(minutes=5)
+    assert len(announced(world)) == 2
+    assert len(announced(world, off)) == len(announced(world, moved)) == 1
+    assert len(announced(world, replace(moved, channel=elsewhere))) == 1
+    assert len(announced(world, left)) == 1
+
+
+async def test_a_deadline_waits_for_the_morning(world: World) -> None:
+    world.serve("titanic", [ALPHA, BRAVO, CHARLIE])
+    world.kaggle.listed["titanic"] = CompetitionDetails(
+        "titanic", deadline=START + timedelta(hours=26)
+    )
+    await world.follow()
+    await world.storage.guilds.change(world.server.guild.id, quiet_from=0, quiet_to=5)
+    reminded = [
+        await world.storage.deadlines.remind(START + timedelta(hours=hours)) for hours in (1, 4, 5)
+    ]
+    assert reminded == [0, 0, 1]

@@ -1,0 +1,116 @@
+"""What comes of the news of several syncs."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from leaderboards.channel_mode import ChannelMode
+from leaderboards.medals import Zone
+from leaderboards.milestones import Milestone
+from leaderboards.news import MOST_ITEMS, Item, NewsMessage, Passed, Reason, only_for
+from leaderboards.summing import summed
+from tests.leaderboards.boards import START
+
+
+def item(team_id: int, *reasons: Reason, **more: object) -> Item:
+    values: dict[str, object] = {
+        "team_name": f"team {team_id}",
+        "user_ids": (team_id * 10,),
+        "mention_ids": (),
+        "rank": 40,
+        "rank_before": 50,
+        "score_text": "0.9",
+        "score_text_before": "0.8",
+        "zone": None,
+        "zone_before": None,
+        "passed": (),
+    }
+    return Item(reasons=reasons, team_id=team_id, **(values | more))  # type: ignore[arg-type]
+
+
+def message(hours: float, *items: Item, more: int = 0) -> NewsMessage:
+    return NewsMessage("titanic", START + timedelta(hours=hours), 1000, items, more)
+
+
+def test_one_message_stays_as_it_is() -> None:
+    one = message(1, item(1, Reason.BEST))
+    assert summed([one]) == one
+
+
+def test_a_team_is_told_of_once_from_where_it_was_to_where_it_is() -> None:
+    first = item(1, Reason.BEST, mention_ids=(10,), milestones=(Milestone.BEST_RANK,))
+    last = item(
+        1,
+        Reason.ZONE,
+        Reason.BEST,
+        rank=20,
+        rank_before=40,
+        score_text="0.95",
+        score_text_before="0.9",
+        zone=Zone.BRONZE,
+        milestones=(Milestone.FIRST_MEDAL, Milestone.BEST_RANK),
+    )
+    told = summed([message(1, first, more=1), message(2), message(3, last, more=2)])
+    assert told == replace(
+        message(3),
+        since=START + timedelta(hours=1),
+        more=2,
+        items=(
+            replace(
+                last,
+                mention_ids=(10,),
+                rank_before=50,
+                score_text_before="0.8",
+            ),
+        ),
+    )
+    later = message(4, item(1, Reason.BEST, rank=19, rank_before=20, zone=Zone.BRONZE))
+    again = summed([told, later])
+    assert (again.since, again.items[0].rank_before, again.items[0].rank) == (told.since, 50, 19)
+    assert again.items[0].reasons == (Reason.ZONE, Reason.BEST)
+
+
+def test_what_was_undone_is_not_told() -> None:
+    entered = item(1, Reason.ZONE, zone=Zone.BRONZE)
+    left = item(1, Reason.ZONE, zone_before=Zone.BRONZE)
+    fell = item(2, Reason.FALL, rank=200)
+    rose = item(2, Reason.BEST, rank=30, rank_before=200)
+    ahead = item(3, Reason.PASSED, rank=30, passed=(Passed((20,), "team 2", 31),))
+    led = item(4, Reason.LEADER, rank=1)
+    took = item(5, Reason.LEADER, rank=1)
+    told = summed([message(1, led, entered, fell, ahead), message(2, took, left, rose)])
+    assert [(one.team_id, one.reasons) for one in told.items] == [
+        (5, (Reason.LEADER,)),
+        (2, (Reason.BEST,)),
+    ]
+
+
+def test_whom_a_team_passed_stands_where_they_stand_in_the_end() -> None:
+    ahead = item(3, Reason.PASSED, passed=(Passed((20,), "team 2", 41), Passed((70,), "7", 43)))
+    fell = item(2, Reason.FALL, rank=200)
+    (told, _) = summed([message(1, ahead), message(2, fell)]).items
+    assert [(team.user_ids, team.rank) for team in told.passed] == [((70,), 43), ((20,), 200)]
+
+
+def test_who_is_new_was_nowhere_before() -> None:
+    came = item(1, Reason.FIRST, rank_before=None, score_text_before=None)
+    (told,) = summed([message(1, came), message(2, item(1, Reason.BEST, rank=30))]).items
+    assert (told.reasons, told.rank, told.rank_before, told.score_text_before) == (
+        (Reason.FIRST, Reason.BEST),
+        30,
+        None,
+        None,
+    )
+
+
+def test_more_than_fits_is_counted() -> None:
+    told = summed([message(n, *(item(n * 10 + t, Reason.BEST) for t in range(10))) for n in (1, 2)])
+    assert (len(told.items), told.more) == (MOST_ITEMS, 20 - MOST_ITEMS)
+
+
+def test_a_channel_is_told_as_much_as_it_wants() -> None:
+    big, small = item(1, Reason.LEADER), item(2, Reason.BEST, milestones=(Milestone.BEST_RANK,))
+    both = message(1, big, small, more=3)
+    assert only_for(ChannelMode.EVERYTHING, both) == both
+    assert only_for(ChannelMode.BIG, both) == message(1, big)
+    assert only_for(ChannelMode.BIG, message(1, small)) is None
+    assert only_for(ChannelMode.DIGEST, both) is None
