@@ -9,7 +9,10 @@ from datetime import datetime
 import numpy as np
 
 from leaderboards.history import RankAt
+from plots import colours
 from plots.thinning import thin
+
+MOST_COMPARED = len(colours.PEOPLE)
 
 _STRETCHES = 240
 """No picture is wide enough to show more of a line."""
@@ -46,7 +49,21 @@ class RankHistory:
     deadline: datetime | None = None
 
 
-Picture = RankHistory
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The ranks of several people or teams over time, at most `MOST_COMPARED`."""
+
+    board: str
+    lines: tuple[RankLine, ...]
+    medals: bool
+    deadline: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if len(self.lines) > MOST_COMPARED:
+            raise ValueError(f"A picture compares at most {MOST_COMPARED} lines.")
+
+
+Picture = RankHistory | Comparison
 
 
 def _thinned(history: Sequence[RankAt], stretches: int) -> Iterable[RankAt]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from plots.drawing.comparison import draw_comparison
 from plots.drawing.fonts import prepare as prepare
 from plots.drawing.rank_history import draw_rank_history
-from plots.pictures import Picture
+from plots.pictures import Comparison, Picture, RankHistory
 
 
 def draw(picture: Picture) -> bytes:
     """Draw a picture as a PNG."""
-    return draw_rank_history(picture)
+    match picture:
+        case RankHistory():
+            return draw_rank_history(picture)
+        case Comparison():
+            return draw_comparison(picture)

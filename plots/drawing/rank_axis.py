@@ -97,13 +97,16 @@ def _step_choices(high: float, *, logarithmic: bool) -> Iterator[list[int]]:
         for digit in (1, 2, 5):
             step = power * digit
             if high / step < 1000:
-                yield sorted(
-                    {1, *range(step, int(high) + 1, step)} - ({step} if step == 2 else set())
-                )
+                # Odd places, because the first one is one of them.
+                start = 1 if step == 2 else step
+                yield sorted({1, *range(start, int(high) + 1, step)})
 
 
-def draw_medal_zones(axes: Axes, line: Sequence[RankAt]) -> None:
-    """Colour the zones in which a rank earns a medal, as they moved with the number of teams."""
+def draw_medal_zones(axes: Axes, line: Sequence[RankAt], others: Sequence[RankAt] = ()) -> None:
+    """Colour the zones in which a rank earns a medal, as they moved with the number of teams.
+
+    The number is that of `line`; the names of the zones keep clear of it and of `others`.
+    """
     start, end = axes.get_xlim()
     moments = [start, *(at.taken_at.timestamp() for at in line), end]
     places = [medal_places(at.team_count) for at in line]
@@ -121,13 +124,13 @@ def draw_medal_zones(axes: Axes, line: Sequence[RankAt]) -> None:
             alpha=strength,
             linewidth=0,
         )
-        _name_zone(axes, name, rgb, (max(top[0], low), min(bottom[0], high)), line)
+        _name_zone(axes, name, rgb, (max(top[0], low), min(bottom[0], high)), [*line, *others])
 
 
 def _name_zone(
     axes: Axes, name: str, rgb: int, zone: tuple[float, float], line: Sequence[RankAt]
 ) -> None:
-    """Write the name into a zone that is high enough, at the left or where the line is not."""
+    """Write the name into a zone that is high enough, where the line leaves room."""
     top, bottom = zone
     if bottom <= top:
         return
@@ -138,14 +141,17 @@ def _name_zone(
     seen = [(at.taken_at.timestamp(), at.rank) for at in line if at.rank is not None]
     across = axes.transAxes.inverted().transform(to_pixels(seen))[:, 0]
     beside = np.abs(to_pixels(seen)[:, 1] - (upper - _NAME_HEIGHT / 2)) < _NAME_HEIGHT
-    at_left = not (beside & (across < _NAME_SHARE)).any()
+    clear = (
+        place
+        for place in (0, 0.42, 0.84)
+        if not (beside & (across > place - 0.02) & (across < place + _NAME_SHARE)).any()
+    )
     axes.annotate(
         name,
-        (0 if at_left else 1, upper),
+        (next(clear, 0), upper),
         xycoords=("axes fraction", "figure pixels"),
-        xytext=(4 if at_left else -14, -3),
+        xytext=(4, -3),
         textcoords="offset points",
-        horizontalalignment="left" if at_left else "right",
         verticalalignment="top",
         **text_style(SMALL, rgb),
     )

@@ -27,7 +27,7 @@ def draw_rank_history(picture: RankHistory) -> bytes:
     line = picture.line.points
     ranks = [at.rank for at in line if at.rank is not None]
     if not ranks:
-        return _without_ranks(sheet)
+        return sheet.with_notice("no rank in this time")
     axes = sheet.axes(_LEFT, _TOP, _RIGHT, _BOTTOM)
     start, end = time_span([line], picture.deadline)
     scale_time(axes, start, end)
@@ -40,11 +40,6 @@ def draw_rank_history(picture: RankHistory) -> bytes:
     draw_end(axes, line, colours.BLUE)
     if picture.deadline is not None:
         draw_deadline(axes, picture.deadline, line[-1].rank)
-    return sheet.png()
-
-
-def _without_ranks(sheet: Sheet) -> bytes:
-    sheet.write(sheet.width / 2, 320, "no rank in this time", rgb=colours.MUTED, side="center")
     return sheet.png()
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any, Literal
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from leaderboards.text import shorten
 from plots import colours
@@ -89,6 +91,27 @@ class Sheet:
             verticalalignment=height,
         )
         return self.width_of(text, size)
+
+    def draw_line(self, way: Sequence[tuple[float, float]], rgb: int) -> None:
+        """Draw a thin line from pixel to pixel."""
+        self._figure.add_artist(
+            Line2D(
+                [x / self.width for x, _ in way],
+                [1 - y / self.height for _, y in way],
+                color=colour(rgb),
+                linewidth=1,
+            )
+        )
+
+    def pixel_of(self, axes: Axes, place: tuple[float, float]) -> tuple[float, float]:
+        """Tell which pixel a place of a plot is."""
+        x, from_bottom = axes.transData.transform(place)
+        return float(x), self.height - float(from_bottom)
+
+    def with_notice(self, sentence: str) -> bytes:
+        """Finish the picture with a few words where there is nothing to draw."""
+        self.write(self.width / 2, self.height * 0.57, sentence, rgb=colours.MUTED, side="center")
+        return self.png()
 
     def width_of(self, text: str, size: float) -> float:
         """Measure a line in pixels."""

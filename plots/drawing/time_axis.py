@@ -16,15 +16,14 @@ _STEPS = (
     *(timedelta(days=days) for days in (1, 2, 7, 14)),
 )
 _MONTHS = (1, 3, 6, 12)
-_MOST = 5
 _EDGE = 0.05
 """So near to an end a label is written inwards, or it would be cut off."""
 
 
-def scale_time(axes: Axes, start: datetime, end: datetime) -> None:
+def scale_time(axes: Axes, start: datetime, end: datetime, *, most_ticks: int = 5) -> None:
     """Set up the axis, which counts Unix seconds, from one moment to a later one."""
     axes.set_xlim(start.timestamp(), end.timestamp())
-    ticks = time_ticks(start, end)
+    ticks = time_ticks(start, end, most_ticks)
     axes.set_xticks(
         [tick.timestamp() for tick in ticks], _labels(ticks), **text_style(TEXT, colours.MUTED)
     )
@@ -35,23 +34,23 @@ def scale_time(axes: Axes, start: datetime, end: datetime) -> None:
         )
 
 
-def time_ticks(start: datetime, end: datetime) -> list[datetime]:
-    """Choose at most five round moments between two."""
+def time_ticks(start: datetime, end: datetime, most: int = 5) -> list[datetime]:
+    """Choose a few round moments between two."""
     start = start.astimezone(UTC)
     midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
     for step in _STEPS:
-        if (end - start) / step > _MOST:
+        if (end - start) / step > most:
             continue
         # Weeks begin on Mondays.
         first = midnight - timedelta(days=midnight.weekday() if step.days >= 7 else 0)
         ticks = list(_every(step, first, start, end))
-        if len(ticks) <= _MOST:
+        if len(ticks) <= most:
             return ticks
     for months in _MONTHS:
         ticks = list(_each(months, start, end))
-        if len(ticks) <= _MOST:
+        if len(ticks) <= most:
             return ticks
-    years = -(-(end.year - start.year) // (_MOST - 1))
+    years = -(-(end.year - start.year) // (most - 1))
     return list(_each(12 * years, start, end))
 
 
@@ -73,7 +72,8 @@ def _each(months: int, start: datetime, end: datetime) -> Iterator[datetime]:
 def _labels(ticks: list[datetime]) -> list[str]:
     """Name the day at midnight, and the hour else; far apart the month."""
     if len(ticks) > 1 and ticks[1] - ticks[0] >= timedelta(days=28):
-        return [f"{tick:%b %Y}" for tick in ticks]
+        within_a_year = ticks[-1] - ticks[0] < timedelta(days=300)
+        return [f"{tick:%b}" if within_a_year else f"{tick:%b %Y}" for tick in ticks]
     with_hours = [tick for tick in ticks if tick.hour or tick.minute]
     return [
         f"{tick:%H:%M}" + (" UTC" if tick is with_hours[0] else "")

@@ -1,0 +1,65 @@
+"""The picture of several people's ranks over time."""
+
+from __future__ import annotations
+
+from matplotlib.axes import Axes
+
+from leaderboards.medals import medal_places
+from plots import colours
+from plots.drawing.fonts import showable
+from plots.drawing.labels import Label, write_labels
+from plots.drawing.lines import draw_deadline, draw_end, draw_rank_line, time_span
+from plots.drawing.rank_axis import draw_medal_zones, rank_range, scale_ranks
+from plots.drawing.sheet import TITLE, Sheet
+from plots.drawing.time_axis import scale_time
+from plots.pictures import Comparison, RankLine
+
+_LEFT, _TOP, _RIGHT, _BOTTOM = 126, 84, 620, 496
+
+
+def draw_comparison(picture: Comparison) -> bytes:
+    """Draw the PNG."""
+    sheet = Sheet()
+    lines = [line for line in picture.lines if _last_rank(line) is not None]
+    _write_header(sheet, picture)
+    if not lines:
+        return sheet.with_notice("nobody has a rank in this time")
+    axes = sheet.axes(_LEFT, _TOP, _RIGHT, _BOTTOM)
+    scale_time(axes, *time_span([line.points for line in lines], None), most_ticks=3)
+    longest = max((line.points for line in lines), key=len)
+    edges = medal_places(longest[-1].team_count) if picture.medals else ()
+    ranks = [at.rank for line in lines for at in line.points if at.rank is not None]
+    scale_ranks(axes, *rank_range(ranks, edges))
+    if picture.medals:
+        draw_medal_zones(axes, longest, [at for line in lines for at in line.points])
+    if picture.deadline is not None:
+        draw_deadline(axes, picture.deadline, min(ranks))
+    labels = []
+    for line, rgb in zip(lines, colours.PEOPLE, strict=False):
+        draw_rank_line(axes, line.points, rgb, width=2.2)
+        draw_end(axes, line.points, rgb)
+        labels.append(_label(sheet, axes, line, rgb))
+    write_labels(sheet, labels, left=_RIGHT, top=_TOP, right=sheet.width - 24, bottom=_BOTTOM)
+    return sheet.png()
+
+
+def _write_header(sheet: Sheet, picture: Comparison) -> None:
+    left, right = 32, sheet.width - 36
+    teams = max((line.points[-1].team_count for line in picture.lines if line.points), default=0)
+    taken = sheet.write(right, 54, f"{teams:,} teams", rgb=colours.MUTED, side="right")
+    sheet.write(left, 54, showable(picture.board), size=TITLE, room=right - left - 30 - taken)
+
+
+def _label(sheet: Sheet, axes: Axes, line: RankLine, rgb: int) -> Label:
+    last = _last_rank(line)
+    is_there = line.points[-1].rank is not None
+    return Label(
+        y=sheet.pixel_of(axes, (0, last or 1))[1],
+        number=f"#{last:,}" if is_there else "gone",
+        name=showable(line.name),
+        rgb=rgb,
+    )
+
+
+def _last_rank(line: RankLine) -> int | None:
+    return next((at.rank for at in reversed(line.points) if at.rank is not None), None)

@@ -1,0 +1,63 @@
+"""Names beside what they name rather than in a box of their own, and never over each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from plots import colours
+from plots.drawing.sheet import Sheet
+
+_LINE = 38
+"""Pixels from one label to the next."""
+_LEADER = 26
+"""Pixels between a plot and its labels, in which a thin line leads from one to the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A number and a name, apart because a name may be written from right to left."""
+
+    y: float
+    """The pixel from the top that it belongs to."""
+    number: str
+    name: str
+    rgb: int
+
+
+def write_labels(
+    sheet: Sheet, labels: Sequence[Label], *, left: float, top: float, right: float, bottom: float
+) -> None:
+    """Write labels into a column, each as near to its place as the others let it."""
+    ordered = sorted(labels, key=lambda label: label.y)
+    places = spread([label.y for label in ordered], _LINE, top + _LINE / 2, bottom - _LINE / 2)
+    start = left + _LEADER + 8
+    for label, y in zip(ordered, places, strict=True):
+        sheet.draw_line([(left + 8, label.y), (left + _LEADER, y)], label.rgb)
+        taken = sheet.write(start, y, label.number, height="center_baseline", rgb=label.rgb)
+        after = start + taken + (10 if label.number else 0)
+        sheet.write(
+            after, y, label.name, height="center_baseline", rgb=colours.INK, room=right - after
+        )
+
+
+def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """Move ascending places apart by at least `gap`, as little as can be, between two limits.
+
+    Where they do not all fit they are as far apart as the room allows.
+    """
+    if len(wanted) < 2:
+        return [min(max(place, low), max(high, low)) for place in wanted]
+    gap = min(gap, (high - low) / (len(wanted) - 1))
+    # Without their gaps the places need only ascend: what does not is pooled to its mean, which is
+    # the least move in the sense of least squares.
+    pools: list[tuple[float, int]] = []
+    for index, place in enumerate(wanted):
+        mean, size = place - index * gap, 1
+        while pools and pools[-1][0] > mean:
+            before, count = pools.pop()
+            mean, size = (mean * size + before * count) / (size + count), size + count
+        pools.append((mean, size))
+    last = high - gap * (len(wanted) - 1)
+    levels = [min(max(mean, low), last) for mean, size in pools for _ in range(size)]
+    return [level + index * gap for index, level in enumerate(levels)]
