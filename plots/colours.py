@@ -11,6 +11,7 @@ RED: Final = 0xD9534F
 GROUND: Final = 0x1B1D23
 """A ground of its own: the same picture stands on Discord's dark and on its light theme."""
 GRID: Final = 0x363A44
+BAR: Final = 0x666D7B
 MUTED: Final = 0xAEB4BF
 INK: Final = 0xF2F3F5
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 import numpy as np
 
+from leaderboards.board import Order
 from leaderboards.history import RankAt
 from plots import colours
 from plots.thinning import thin
@@ -63,7 +64,21 @@ class Comparison:
             raise ValueError(f"A picture compares at most {MOST_COMPARED} lines.")
 
 
-Picture = RankHistory | Comparison
+@dataclass(frozen=True, slots=True)
+class ScoreDistribution:
+    """All scores of a board, and where one of its teams is among them."""
+
+    name: str
+    board: str
+    rank: int
+    score_text: str
+    scores: tuple[float, ...]
+    """Of all teams, in the order of their ranks."""
+    order: Order | None
+    medals: bool
+
+
+Picture = RankHistory | Comparison | ScoreDistribution
 
 
 def _thinned(history: Sequence[RankAt], stretches: int) -> Iterable[RankAt]:

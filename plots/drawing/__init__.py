@@ -5,7 +5,8 @@ from __future__ import annotations
 from plots.drawing.comparison import draw_comparison
 from plots.drawing.fonts import prepare as prepare
 from plots.drawing.rank_history import draw_rank_history
-from plots.pictures import Comparison, Picture, RankHistory
+from plots.drawing.score_distribution import draw_score_distribution
+from plots.pictures import Comparison, Picture, RankHistory, ScoreDistribution
 
 
 def draw(picture: Picture) -> bytes:
@@ -15,3 +16,5 @@ def draw(picture: Picture) -> bytes:
             return draw_rank_history(picture)
         case Comparison():
             return draw_comparison(picture)
+        case ScoreDistribution():
+            return draw_score_distribution(picture)

@@ -7,18 +7,13 @@ from itertools import pairwise
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import NullLocator
 
 from leaderboards.history import RankAt
 from leaderboards.medals import medal_places
-from plots import colours
-from plots.drawing.sheet import SMALL, TEXT, colour, text_style
-
-_ZONES = (
-    ("gold", colours.GOLD, 0.22),
-    ("silver", colours.SILVER, 0.16),
-    ("bronze", colours.BRONZE, 0.24),
-)
+from plots.drawing.numbers import short_number
+from plots.drawing.sheet import SMALL, colour, text_style
+from plots.drawing.ticks import write_beside
+from plots.drawing.zones import ZONES
 
 _NAME_HEIGHT = 30
 """Pixels that the name of a zone takes."""
@@ -61,15 +56,7 @@ def scale_ranks(axes: Axes, best: int, worst: int) -> None:
         low, high = max(best - margin, 0.5), worst + margin
     axes.set_ylim(high, low)
     ticks = rank_ticks(low, high, logarithmic=logarithmic)
-    axes.yaxis.set_minor_locator(NullLocator())
-    axes.set_yticks(
-        ticks, [short_number(rank) for rank in ticks], **text_style(TEXT, colours.MUTED)
-    )
-
-
-def short_number(count: int) -> str:
-    """Write a count so short that it fits beside an axis: 950, 1,500, 25k."""
-    return f"{count / 1000:g}k" if count >= 10_000 and count % 100 == 0 else f"{count:,}"
+    write_beside(axes, ticks, [short_number(rank) for rank in ticks])
 
 
 def rank_ticks(low: float, high: float, *, logarithmic: bool) -> list[int]:
@@ -114,7 +101,7 @@ def draw_medal_zones(axes: Axes, line: Sequence[RankAt], others: Sequence[RankAt
     edges = np.array([places[0], *places, places[-1]], dtype=np.float64).T + 0.5
     high, low = axes.get_ylim()
     tops = [np.full(len(moments), low), *edges]
-    for (name, rgb, strength), (top, bottom) in zip(_ZONES, pairwise(tops), strict=True):
+    for (name, rgb, strength), (top, bottom) in zip(ZONES, pairwise(tops), strict=True):
         axes.fill_between(
             moments,
             top,

@@ -7,8 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from matplotlib.axes import Axes
 
-from plots import colours
-from plots.drawing.sheet import TEXT, text_style
+from plots.drawing.ticks import write_below
 
 _STEPS = (
     *(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30)),
@@ -16,22 +15,13 @@ _STEPS = (
     *(timedelta(days=days) for days in (1, 2, 7, 14)),
 )
 _MONTHS = (1, 3, 6, 12)
-_EDGE = 0.05
-"""So near to an end a label is written inwards, or it would be cut off."""
 
 
 def scale_time(axes: Axes, start: datetime, end: datetime, *, most_ticks: int = 5) -> None:
     """Set up the axis, which counts Unix seconds, from one moment to a later one."""
     axes.set_xlim(start.timestamp(), end.timestamp())
     ticks = time_ticks(start, end, most_ticks)
-    axes.set_xticks(
-        [tick.timestamp() for tick in ticks], _labels(ticks), **text_style(TEXT, colours.MUTED)
-    )
-    for tick, label in zip(ticks, axes.get_xticklabels(), strict=True):
-        share = (tick - start) / (end - start)
-        label.set_horizontalalignment(
-            "left" if share < _EDGE else "right" if share > 1 - _EDGE else "center"
-        )
+    write_below(axes, [tick.timestamp() for tick in ticks], _labels(ticks))
 
 
 def time_ticks(start: datetime, end: datetime, most: int = 5) -> list[datetime]:

@@ -1,0 +1,35 @@
+"""Numbers written so short that a phone has room for them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+
+
+def short_number(count: int) -> str:
+    """Write a count beside an axis: 950, 1,500, 25k."""
+    return f"{count / 1000:g}k" if count >= 10_000 and count % 100 == 0 else f"{count:,}"
+
+
+def share(rank: int, teams: int) -> str:
+    """Write which part of the board a rank belongs to, never better than it is."""
+    percent = 100 * rank / max(teams, 1)
+    if percent >= 1:
+        return f"top {math.ceil(percent)} %"
+    return f"top {math.ceil(percent * 10) / 10:.1f} %"
+
+
+def score_labels(scores: Sequence[float]) -> list[str]:
+    """Write round scores with the same few decimals, very large ones with a letter for zeros."""
+    largest = max(map(abs, scores), default=0)
+    for letter, size in (("B", 1e9), ("M", 1e6), ("k", 1e4)):
+        if largest >= size:
+            unit = 1000 if letter == "k" else size
+            return [f"{score / unit:.6g}{letter}" for score in scores]
+    steps = [abs(after - before) for before, after in pairwise(scores)]
+    step = min(steps, default=largest) or 1
+    decimals = min(max(0, -math.floor(math.log10(step) + 1e-9)), 8)
+    if any(abs(score * 10**decimals - round(score * 10**decimals)) > 1e-3 for score in scores):
+        decimals += 1
+    return [f"{score:.{decimals}f}" for score in scores]

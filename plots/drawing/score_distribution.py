@@ -1,0 +1,166 @@
+"""The picture of all scores of a board, with one of them marked."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
+
+from leaderboards.board import Order
+from leaderboards.medals import medal_places
+from plots import colours
+from plots.drawing.fonts import showable
+from plots.drawing.numbers import score_labels, share, short_number
+from plots.drawing.sheet import SMALL, TEXT, TITLE, Sheet, colour
+from plots.drawing.ticks import write_below, write_beside
+from plots.drawing.zones import ZONES
+from plots.pictures import ScoreDistribution
+
+_LEFT, _TOP, _RIGHT, _BOTTOM = 126, 172, 964, 496
+_BINS = 42
+_SKEW = 3
+_FAR = 0.25
+"""The last scores at an end are shown if they widen the picture by no more than this part."""
+_STEEP = 12
+"""So many times above the middle one, the highest bar would leave the others too low to see."""
+
+
+def draw_score_distribution(picture: ScoreDistribution) -> bytes:
+    """Draw the PNG."""
+    sheet = Sheet()
+    _write_header(sheet, picture)
+    scores = np.array(picture.scores, dtype=np.float64)
+    own = float(scores[picture.rank - 1])
+    edges = _zone_edges(picture, scores)
+    lower_is_better = _lower_is_better(picture)
+    low, high = score_range(scores, [own, *edges], lower_is_better=lower_is_better)
+    axes = sheet.axes(_LEFT, _TOP, _RIGHT, _BOTTOM)
+    axes.set_xlim((high, low) if lower_is_better else (low, high))
+    _draw_bars(axes, scores, own, (low, high))
+    _draw_zones(sheet, axes, edges)
+    _mark(sheet, axes, own, showable(picture.name))
+    _scale(axes)
+    _count_outside(sheet, axes, scores)
+    return sheet.png()
+
+
+def score_range(
+    scores: NDArray[np.float64], wanted: Sequence[float], *, lower_is_better: bool
+) -> tuple[float, float]:
+    """Give the scores between which the picture is, however far off a few may be.
+
+    These are the middle 96 of 100 teams, but on the worse side no more than thrice as far from the
+    median as on the better one, so that the top keeps its room; and all that is wanted.
+    """
+    sign = -1 if lower_is_better else 1
+    ascending = sign * scores
+    low, median, high = (float(part) for part in np.quantile(ascending, (0.02, 0.5, 0.98)))
+    high = max(high, *(sign * score for score in wanted))
+    low = min(max(low, median - _SKEW * (high - median)), *(sign * score for score in wanted))
+    room = (high - low) * _FAR
+    least, most = float(ascending.min()), float(ascending.max())
+    low = least if least >= low - room else low
+    high = most if most <= high + room else high
+    margin = (high - low) * 0.02 or abs(high) * 0.01 or 1
+    one, other = sign * (low - margin), sign * (high + margin)
+    return min(one, other), max(one, other)
+
+
+def _zone_edges(picture: ScoreDistribution, scores: NDArray[np.float64]) -> list[float]:
+    """Give the score of the last team in each zone, best first."""
+    if not picture.medals:
+        return []
+    return [float(scores[last - 1]) for last in medal_places(len(scores)) if last]
+
+
+def _lower_is_better(picture: ScoreDistribution) -> bool:
+    if picture.order is None:
+        return picture.scores[0] < picture.scores[-1]
+    return picture.order is Order.LOWER
+
+
+def _draw_bars(
+    axes: Axes, scores: NDArray[np.float64], own: float, limits: tuple[float, float]
+) -> None:
+    low, high = limits
+    width = (high - low) / _BINS
+    # The marked score is in the middle of its bar.
+    before = math.ceil((own - low) / width - 0.5)
+    edges = own + width * (np.arange(-before, _BINS - before + 2) - 0.5)
+    counts, _ = np.histogram(scores, bins=edges)
+    filled = counts[counts > 0]
+    if filled.max() > _STEEP * np.median(filled):
+        axes.set_yscale("function", functions=(np.sqrt, np.square))
+    bars = [colour(colours.BAR)] * len(counts)
+    bars[before] = colour(colours.BLUE)
+    axes.bar(edges[:-1], counts, width=width * 0.86, align="edge", color=bars)
+    axes.set_ylim(0, int(counts.max()) * 1.06)
+
+
+def _draw_zones(sheet: Sheet, axes: Axes, edges: list[float]) -> None:
+    """Colour where medals are won, and name each zone that is wide enough."""
+    _, end = axes.get_xlim()
+    for zone, (begin, until) in zip(ZONES, pairwise([end, *edges]), strict=False):
+        axes.axvspan(
+            begin, until, color=colour(zone.rgb), alpha=zone.strength, linewidth=0, zorder=0
+        )
+        left, right = sorted(sheet.pixel_of(axes, (x, 0))[0] for x in (begin, until))
+        if right - left > sheet.width_of(zone.name, SMALL) + 8:
+            sheet.write(
+                (left + right) / 2, _TOP + 28, zone.name, size=SMALL, rgb=zone.rgb, side="center"
+            )
+
+
+def _mark(sheet: Sheet, axes: Axes, own: float, name: str) -> None:
+    axes.axvline(own, color=colour(colours.BLUE), linewidth=2)
+    x, _ = sheet.pixel_of(axes, (own, 0))
+    name = sheet.fitting(name, TEXT, 420)
+    half = sheet.width_of(name, TEXT) / 2
+    middle = min(max(x, _LEFT + half), _RIGHT - half)
+    sheet.write(middle, _TOP - 12, name, rgb=colours.BLUE, side="center")
+
+
+def _scale(axes: Axes) -> None:
+    low, high = sorted(axes.get_xlim())
+    ticks = [tick for tick in MaxNLocator(4).tick_values(low, high) if low <= tick <= high]
+    write_below(axes, ticks, score_labels(ticks))
+    _, most = axes.get_ylim()
+    counts = [int(tick) for tick in MaxNLocator(3, integer=True).tick_values(0, most)]
+    counts = [count for count in counts if 0 < count <= most]
+    write_beside(axes, counts, [short_number(count) for count in counts])
+
+
+def _count_outside(sheet: Sheet, axes: Axes, scores: NDArray[np.float64]) -> None:
+    left, right = axes.get_xlim()
+    low, high = sorted((left, right))
+    below, above = int((scores < low).sum()), int((scores > high).sum())
+    worse, better = (below, above) if left < right else (above, below)
+    if worse:
+        sheet.write(_LEFT + 8, _TOP + 28, f"← {worse:,} more", size=SMALL, rgb=colours.MUTED)
+    if better:
+        sheet.write(
+            _RIGHT - 8,
+            _TOP + 60,
+            f"{better:,} more →",
+            size=SMALL,
+            rgb=colours.MUTED,
+            side="right",
+        )
+
+
+def _write_header(sheet: Sheet, picture: ScoreDistribution) -> None:
+    left, right = 32, sheet.width - 36
+    teams = len(picture.scores)
+    room = right - left - 30
+    rank = f"#{picture.rank:,} of {teams:,}"
+    taken = sheet.write(right, 54, rank, size=TITLE, rgb=colours.BLUE, side="right")
+    sheet.write(left, 54, showable(picture.board), size=TITLE, room=room - taken)
+    note = "lower is better →" if _lower_is_better(picture) else "higher is better →"
+    taken = sheet.write(right, 98, note, rgb=colours.MUTED, side="right")
+    score = f"score {showable(picture.score_text)} · {share(picture.rank, teams)}"
+    sheet.write(left, 98, score, room=room - taken)

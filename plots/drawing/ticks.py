@@ -1,0 +1,31 @@
+"""What is written along the edges of a plot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.ticker import NullLocator
+
+from plots import colours
+from plots.drawing.sheet import TEXT, text_style
+
+_EDGE = 0.06
+"""So near to an end a label is written inwards, or it would be cut off."""
+
+
+def write_below(axes: Axes, places: Sequence[float], labels: Sequence[str]) -> None:
+    """Write labels along the bottom."""
+    axes.set_xticks(places, labels, **text_style(TEXT, colours.MUTED))
+    left, right = axes.get_xlim()
+    for place, label in zip(places, axes.get_xticklabels(), strict=True):
+        share = (place - left) / (right - left)
+        label.set_horizontalalignment(
+            "left" if share < _EDGE else "right" if share > 1 - _EDGE else "center"
+        )
+
+
+def write_beside(axes: Axes, places: Sequence[float], labels: Sequence[str]) -> None:
+    """Write labels along the left."""
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.set_yticks(places, labels, **text_style(TEXT, colours.MUTED))

@@ -1,0 +1,41 @@
+"""Numbers beside axes are short and exact."""
+
+from __future__ import annotations
+
+import pytest
+
+from plots.drawing.numbers import score_labels, share, short_number
+
+
+@pytest.mark.parametrize(
+    ("scores", "labels"),
+    [
+        ([0.84, 0.88, 0.92], ["0.84", "0.88", "0.92"]),
+        ([0.0, 0.25, 0.5], ["0.00", "0.25", "0.50"]),
+        ([0.9, 1.0], ["0.9", "1.0"]),
+        ([-1.0, 0.0], ["-1", "0"]),
+        ([0.0, 1000.0, 2000.0], ["0", "1000", "2000"]),
+        ([0.0, 20_000.0], ["0k", "20k"]),
+        ([1.04e9, 1e9], ["1.04B", "1B"]),
+        ([0.00125, 0.0015], ["0.00125", "0.00150"]),
+        ([5.0], ["5"]),
+        ([], []),
+    ],
+)
+def test_scores(scores: list[float], labels: list[str]) -> None:
+    assert score_labels(scores) == labels
+
+
+@pytest.mark.parametrize(
+    ("count", "text"), [(950, "950"), (1500, "1,500"), (25_000, "25k"), (12_345, "12,345")]
+)
+def test_counts(count: int, text: str) -> None:
+    assert short_number(count) == text
+
+
+@pytest.mark.parametrize(
+    ("rank", "teams", "text"),
+    [(1, 1, "top 100 %"), (29, 100, "top 29 %"), (291, 1000, "top 30 %"), (3, 1000, "top 0.3 %")],
+)
+def test_shares(rank: int, teams: int, text: str) -> None:
+    assert share(rank, teams) == text

@@ -1,0 +1,74 @@
+"""All scores of a board, as they are seen."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from leaderboards.board import Order
+from plots import colours
+from plots.drawing import draw
+from plots.drawing.score_distribution import score_range
+from plots.pictures import ScoreDistribution
+from tests.plots.pictures import HOSTILE_NAMES, Pixels
+
+HIGHER = tuple(np.linspace(0.99, 0.5, 400).tolist())
+LOWER = tuple(-score for score in HIGHER)
+
+
+def picture(
+    scores: tuple[float, ...] = HIGHER,
+    rank: int = 40,
+    *,
+    name: str = "ada",
+    order: Order | None = Order.HIGHER,
+    medals: bool = False,
+) -> ScoreDistribution:
+    return ScoreDistribution(name, "titanic", rank, str(scores[rank - 1]), scores, order, medals)
+
+
+@pytest.mark.parametrize(("scores", "order"), [(HIGHER, Order.HIGHER), (LOWER, Order.LOWER)])
+def test_better_is_to_the_right(scores: tuple[float, ...], order: Order) -> None:
+    for told in (order, None):
+        good = Pixels(draw(picture(scores, 20, order=told)))
+        bad = Pixels(draw(picture(scores, 380, order=told)))
+        assert good.size == (1000, 560)
+        assert good.is_whole()
+        assert good.centre(colours.BLUE)[0] > bad.centre(colours.BLUE)[0] + 150
+        assert good.count(colours.BAR) > 50_000
+
+
+def test_medal_zones_are_seen() -> None:
+    with_medals, without = (Pixels(draw(picture(medals=medals))) for medals in (True, False))
+    assert with_medals.mixed(colours.BRONZE, 0.24) > 2000
+    assert without.mixed(colours.BRONZE, 0.24) < 200
+
+
+def test_a_few_scores_far_off_do_not_crush_the_others() -> None:
+    scores = np.array([1e18, 1e15, *HIGHER, -1e9])
+    low, high = score_range(scores, [0.9], lower_is_better=False)
+    assert 0.4 < low < 0.6
+    assert 0.9 < high < 1.1
+    mirrored = score_range(-scores, [-0.9], lower_is_better=True)
+    assert mirrored == pytest.approx((-high, -low))
+
+
+def test_the_team_itself_is_always_inside() -> None:
+    low, high = score_range(np.array([*HIGHER, -1e9]), [-1e9], lower_is_better=False)
+    assert low < -1e9
+    assert high > 0.9
+
+
+@pytest.mark.parametrize(
+    "scores", [(0.0,), (0.5,) * 30, (1e9, 5.0, -1e9), (1e-9, 0.0), (1e300, -1e300), (3.0, 3.0, 1.0)]
+)
+def test_any_scores_make_a_picture(scores: tuple[float, ...]) -> None:
+    for rank in (1, len(scores)):
+        pixels = Pixels(draw(picture(scores, rank, medals=True)))
+        assert pixels.is_whole()
+        assert pixels.count(colours.BLUE) > 500
+
+
+@pytest.mark.parametrize("name", HOSTILE_NAMES)
+def test_any_name_is_shown(name: str) -> None:
+    assert Pixels(draw(picture(name=name))).is_whole()
