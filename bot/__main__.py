@@ -8,11 +8,11 @@ import os
 import sys
 from collections.abc import Sequence
 
-from bot import logs
 from bot.arguments import Parser
 from bot.commands import backup, board, demo, doctor, history, import_boards, restore, run, sync
 from bot.failure import Failure
 from leaderboards.errors import LeaderboardError
+from leaderboards.secrecy import hide
 from storage.errors import BackupFailed, DatabaseUnusable, RestoreRefused
 
 EXPECTED = (Failure, LeaderboardError, DatabaseUnusable, BackupFailed, RestoreRefused)
@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = int(chosen.run(chosen))
         sys.stdout.flush()
     except EXPECTED as error:
-        print(logs.hide(str(error)), file=sys.stderr)
+        print(hide(str(error)), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return INTERRUPTED

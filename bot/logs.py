@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import TextIO
 
-HIDDEN = "[hidden]"
+from leaderboards.secrecy import hide
 
 _CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}
 
@@ -17,14 +16,12 @@ _CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}
 class PodiumFormatter(logging.Formatter):
     """Writes records without the values of secrets, wherever in a record they stand."""
 
-    def __init__(self, secrets: Iterable[str] = ()) -> None:
+    def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
-        # The longer first, so that no rest of it stays where one secret holds another.
-        self._secrets = sorted(filter(None, secrets), key=len, reverse=True)
 
     def format(self, record: logging.LogRecord) -> str:
         """Write a record, its exception included."""
-        return self.hide(super().format(record))
+        return hide(super().format(record))
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802
         """Write when it happened."""
@@ -35,17 +32,11 @@ class PodiumFormatter(logging.Formatter):
         """Keep a message on one line: names from outside may hold line breaks."""
         return super().formatMessage(record).translate(_CONTROL)
 
-    def hide(self, text: str) -> str:
-        """Take the secrets out of a text."""
-        for secret in self._secrets:
-            text = text.replace(secret, HIDDEN)
-        return text
 
-
-def set_up(level: str, secrets: Iterable[str], stream: TextIO | None = None) -> None:
+def set_up(level: str, stream: TextIO | None = None) -> None:
     """Send every logger's records, warnings and uncaught exceptions to one place."""
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(PodiumFormatter(secrets))
+    handler.setFormatter(PodiumFormatter())
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
@@ -53,14 +44,6 @@ def set_up(level: str, secrets: Iterable[str], stream: TextIO | None = None) -> 
     # discord.py tells every request at DEBUG; its own news at INFO is worth a line.
     logging.getLogger("discord").setLevel(max(logging.INFO, logging.getLevelName(level)))
     sys.excepthook = _log_uncaught
-
-
-def hide(text: str) -> str:
-    """Take out of a text what the log hides, before it is printed."""
-    for handler in logging.getLogger().handlers:
-        if isinstance(handler.formatter, PodiumFormatter):
-            text = handler.formatter.hide(text)
-    return text
 
 
 def _log_uncaught(

@@ -25,7 +25,7 @@ def settings_for(*, discord: bool = False) -> Settings:
     if missing:
         raise SettingsWrong(missing)
     quiet = not discord and settings.log_level == "INFO"
-    logs.set_up("WARNING" if quiet else settings.log_level, settings.secrets())
+    logs.set_up("WARNING" if quiet else settings.log_level)
     return settings
 
 

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.failure import Failure
+from leaderboards.secrecy import keep
 
 _KAGGLE_ACCOUNT = "on kaggle.com under Settings → API"
 
@@ -122,9 +123,12 @@ class Settings(BaseSettings):
 
 
 def load(env_file: Path = Path(".env")) -> Settings:
-    """Read the settings; raises `SettingsWrong` that names each wrong one."""
+    """Read the settings, whose secrets are hidden from then on.
+
+    Raises `SettingsWrong` that names each wrong one.
+    """
     try:
-        return Settings(_env_file=env_file)  # type: ignore[call-arg]
+        settings = Settings(_env_file=env_file)  # type: ignore[call-arg]
     except ValidationError as error:
         names = dict.fromkeys(str(item["loc"][0]) for item in error.errors())
         raise SettingsWrong([_sentence(name, "has a wrong value") for name in names]) from None
@@ -132,6 +136,9 @@ def load(env_file: Path = Path(".env")) -> Settings:
         raise SettingsWrong([f"{env_file} is not saved as UTF-8: save it anew as UTF-8"]) from None
     except OSError as error:
         raise SettingsWrong([f"{env_file} cannot be read: {error.strerror}"]) from None
+    for secret in settings.secrets():
+        keep(secret)
+    return settings
 
 
 def problems(settings: Settings, *, discord: bool = True) -> list[str]:

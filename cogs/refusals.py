@@ -7,6 +7,7 @@ from enum import Enum, auto
 import aiohttp
 import discord
 
+from leaderboards.secrecy import hide
 from storage.errors import DatabaseUnusable
 
 UNKNOWN_CHANNEL = 10003
@@ -115,5 +116,5 @@ def _sentence_for_answer(error: discord.HTTPException) -> str:
             return f"Nobody can write in a channel of this kind (Discord's error {error.code})."
         case Meaning.MOMENT:
             return f"Discord answered with an error ({error.status})."
-    said = f": {error.text[:_LONGEST]}" if error.text else "."
+    said = f": {hide(error.text)[:_LONGEST]}" if error.text else "."
     return f"Discord refuses the message ({error.status}, error {error.code}){said}"

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 import tempfile
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -23,13 +22,14 @@ from leaderboards.errors import (
     NotALeaderboard,
     TimedOut,
 )
-from leaderboards.kaggle_environment import INSTALL, LOGIN, environment, find_cli
+from leaderboards.kaggle_environment import INSTALL, environment, find_cli
 from leaderboards.kaggle_failures import failure, presentable
 from leaderboards.kaggle_lists import listed, notebook_titles
 from leaderboards.leftovers import folder_prefix
 from leaderboards.names import competition_slug, kaggle_user_name
 from leaderboards.pages import PAGE_SIZE, Page, page_of
 from leaderboards.process import Finished, Start, spawn
+from leaderboards.secrecy import hide
 
 OLDEST = "1.7.4.5"
 """Versions before this one cannot download leaderboards."""
@@ -163,12 +163,9 @@ class KaggleCli:
     async def _ask(
         self, arguments: tuple[str, ...], read: Read[T], *, slug: str | None = None
     ) -> T:
-        login = self._credentials or os.environ
-        secrets = [login[name] for name in LOGIN if name != "KAGGLE_USERNAME" and login.get(name)]
-
         def read_or_fail(ended: Finished, folder: Path) -> T:
             if ended.code != 0:
-                raise failure(ended, slug, secrets)
+                raise failure(ended, slug)
             return read(ended, folder)
 
         return await self._run(
@@ -199,7 +196,8 @@ class KaggleCli:
                         stop=stop,
                         start=start,
                     )
-                    return read(ended, folder)
+                    said = replace(ended, stdout=hide(ended.stdout), stderr=hide(ended.stderr))
+                    return read(said, folder)
             except process.Stopped:
                 raise _closing() from None
             except process.OutOfTime:

@@ -10,11 +10,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from leaderboards.errors import CliMissing
+from leaderboards.secrecy import keep
 
 INSTALL = "run: pip install -r requirements.txt"
 """What mends a CLI that is missing, broken or too old."""
 
-LOGIN = ("KAGGLE_API_TOKEN", "KAGGLE_USERNAME", "KAGGLE_KEY")
+_SECRET = ("KAGGLE_API_TOKEN", "KAGGLE_KEY")
+_LOGIN = (*_SECRET, "KAGGLE_USERNAME")
 _HOME = ("HOME", "USERPROFILE", "APPDATA", "XDG_CONFIG_HOME", "KAGGLE_CONFIG_DIR")
 _MACHINE = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LANG", "LC_ALL", "LC_CTYPE")
 _HANDED_ON = (
@@ -62,7 +64,8 @@ def environment(
     """Give the CLI what it needs: with credentials those alone, without them what it finds itself.
 
     `home` is an empty folder. It stands for the user's own where credentials are given, because
-    the CLI prefers a token in `~/.kaggle` to a user name and key that it is handed.
+    the CLI prefers a token in `~/.kaggle` to a user name and key that it is handed. What is secret
+    among it is hidden from then on.
     """
     if credentials:
         names: tuple[str, ...] = _HANDED_ON
@@ -74,6 +77,9 @@ def environment(
             **credentials,
         }
     else:
-        names, login = (*_HANDED_ON, *_HOME, *LOGIN), {}
+        names, login = (*_HANDED_ON, *_HOME, *_LOGIN), {}
     handed_on = {name: os.environ[name] for name in names if name in os.environ}
-    return {**handed_on, "PYTHONUTF8": "1", **login, **extra}
+    given = {**handed_on, "PYTHONUTF8": "1", **login, **extra}
+    for name in _SECRET:
+        keep(given.get(name, ""))
+    return given

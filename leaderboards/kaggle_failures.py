@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from typing import NamedTuple
 
 from leaderboards.errors import (
@@ -18,6 +17,7 @@ from leaderboards.errors import (
 )
 from leaderboards.kaggle_environment import INSTALL
 from leaderboards.process import Finished
+from leaderboards.secrecy import HIDDEN
 
 _LONGEST = 200
 
@@ -90,12 +90,13 @@ _SIGNS = (
 _HELP = "Authentication required to call the Kaggle API"
 _EXCEPTION = re.compile(r"^(?:\w+\.)*[A-Z]\w*(?:Error|Exception|Timeout|Exit): ")
 _URL = re.compile(r" for url: \S+")
+# A login that the CLI finds by itself is known to nobody else.
 _AUTHORIZATION = re.compile(
     r"\b(basic|bearer) [\w+/=.~-]+|\bKGAT_\w+|(?<=://)[^\s/@]+@", re.IGNORECASE
 )
 
 
-def failure(ended: Finished, slug: str | None, secrets: Collection[str]) -> KaggleError:
+def failure(ended: Finished, slug: str | None) -> KaggleError:
     """Tell what went wrong with a call that ended badly; slug where it was about a competition."""
     if _HELP in ended.stdout:
         return NotLoggedIn(_NOT_LOGGED_IN.sentence)
@@ -105,21 +106,19 @@ def failure(ended: Finished, slug: str | None, secrets: Collection[str]) -> Kagg
             if slug is None and "{slug}" in sentence:
                 continue
             if re.search(pattern, line, re.IGNORECASE):
-                return error(sentence.format(slug=slug, line=presentable(line, secrets)))
+                return error(sentence.format(slug=slug, line=presentable(line)))
     if ended.code < 0:
         return KaggleFailed(
             f"The Kaggle CLI was ended from outside (signal {-ended.code}); look whether this"
             " machine is short of memory."
         )
     line = said[0] if said else f"exit code {ended.code}, and not a word"
-    return KaggleFailed(f"The Kaggle CLI failed: {presentable(line, secrets)}")
+    return KaggleFailed(f"The Kaggle CLI failed: {presentable(line)}")
 
 
-def presentable(line: str, secrets: Collection[str] = ()) -> str:
-    """Make a line of the CLI fit to be shown: no secret, no address, not too long."""
-    for secret in secrets:
-        line = line.replace(secret, "***")
-    line = _AUTHORIZATION.sub("***", _URL.sub("", line))
+def presentable(line: str) -> str:
+    """Make a line of the CLI fit to be shown: no login, no address, not too long."""
+    line = _AUTHORIZATION.sub(HIDDEN, _URL.sub("", line))
     line = "".join(character for character in line if character.isprintable())
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 

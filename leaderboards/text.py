@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 import wcwidth
 
+from leaderboards.secrecy import hide
+
 ELLIPSIS = "…"
 NAMELESS = "(no name)"
 
@@ -29,9 +31,9 @@ def display_width(text: str) -> int:
 
 
 def clean(text: str) -> str:
-    """Drop what cannot be seen or moves other text; all blanks become single ones."""
+    """Drop what cannot be seen, moves other text or is secret; all blanks become single ones."""
     kept = "".join(_visible(unicodedata.normalize("NFC", text)))
-    return " ".join(kept.split()) or NAMELESS
+    return hide(" ".join(kept.split())) or NAMELESS
 
 
 def shorten(text: str, width: int) -> str:

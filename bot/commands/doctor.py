@@ -44,7 +44,7 @@ async def _examine() -> int:
         for problem in str(error).splitlines():
             _say("settings", problem, failed=True)
         return 1
-    logs.set_up("ERROR", settings.secrets())
+    logs.set_up("ERROR")
     missing = problems(settings)
     for problem in missing:
         _say("settings", problem, failed=True)

@@ -278,5 +278,5 @@ async def test_no_secret_that_kaggle_repeats_is_told(kaggle: KaggleStandIn, star
     kaggle.fail("titanic", repeat)
     with pytest.raises(KaggleFailed) as told:
         await cli_for(kaggle, start, KAGGLE_API_TOKEN="secret-0123456789").download("titanic")
-    assert "failed: No: Authorization: Bearer ***; token ***!!!" in str(told.value)
+    assert "failed: No: Authorization: Bearer [hidden]; token [hidden]!!!" in str(told.value)
     assert len(str(told.value)) < 250

@@ -284,9 +284,9 @@ async def test_what_is_written_and_printed_is_bounded(
         ("echo; echo first >&2; echo ' last ' >&2; echo >&2; exit 1", "CLI failed: last"),
         ("echo 'OSError: [Errno 28] No space left' >&2; exit 1", "failed: [Errno 28] No space"),
         ("printf 'a\\033\\000b' >&2; exit 1", "failed: ab"),
-        ("echo by http://me:hunter2@proxy/ >&2; exit 1", "failed: by http://***proxy/"),
-        ("echo Authorization: Basic bWU6aHVudGVyMg== >&2; exit 1", "failed: Authorization: ***"),
-        ("echo $KAGGLE_KEY of $KAGGLE_USERNAME >&2; exit 1", "failed: *** of somebody"),
+        ("echo by http://me:hunter2@proxy/ >&2; exit 1", "failed: by http://[hidden]proxy/"),
+        ("echo Login: Basic bWU6aHVudGVyMg== >&2; exit 1", "failed: Login: [hidden]"),
+        ("echo $KAGGLE_KEY of $KAGGLE_USERNAME >&2; exit 1", "failed: [hidden] of somebody"),
     ],
 )
 async def test_other_failures_are_told_in_the_clis_last_words(

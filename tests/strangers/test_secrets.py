@@ -23,6 +23,7 @@ from demo.kaggle import KaggleStandIn
 from demo.kaggle_faults import GoodAnswer
 from leaderboards.kaggle import KaggleCli
 from tests.bot.conftest import FIRST, CommandLine, archive, clean_machine, podium
+from tests.wire import faults
 from tests.wire.client import Wire
 
 __all__ = ["clean_machine", "podium"]
@@ -64,7 +65,7 @@ async def echo(answer: GoodAnswer) -> web.StreamResponse:
     kind, _, login = header.partition(" ")
     if kind == "Basic":
         login = base64.b64decode(login).decode()
-    said = f"bad login {header} / {login}"
+    said = f"bad login {header} / {login} of {DISCORD_TOKEN}"
     return web.json_response({"code": 418, "message": said}, status=418)
 
 
@@ -113,10 +114,14 @@ async def test_a_whole_run_with_failures_keeps_its_secrets(tmp_path: Path) -> No
                 answer = await wire.command(channel, command, options, may=["manage_guild"])
                 return (await wire.answer(answer.id, wait=30, text=until)).text
 
+            said = f"not with {' or '.join(SECRETS)}"
+            await wire.fault(faults.refusal(50035, said, method="POST", route=faults.MESSAGES))
             seen = [
                 await manage("announcements", "Saved", channel=channel),
                 await manage("competition add", "Following", competition="titanic"),
+                await manage("status", "could not be told"),
             ]
+            assert "not with \\[hidden\\] or \\[hidden\\]" in seen[-1]
             kaggle.fail(None, echo)
             seen += [
                 await manage("competition sync", "bad login", competition="titanic"),
@@ -128,7 +133,7 @@ async def test_a_whole_run_with_failures_keeps_its_secrets(tmp_path: Path) -> No
         told = [json.dumps(request.body) for request in await wire.requests()]
         messages = [repr(message) for message in await wire.messages(channel)]
     log = (tmp_path / "log").read_bytes()
-    assert b"bad login Bearer *** / ***" in log
+    assert b"bad login Bearer [hidden] / [hidden] of [hidden]" in log
     assert_kept(*seen, *told, *messages, *(path.read_bytes() for path in files(tmp_path)))
 
 

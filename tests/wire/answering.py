@@ -91,7 +91,7 @@ class Answering:
         fault = rule.fault
         match fault.kind:
             case "refusal":
-                return self._refused(entry, Refused(fault.code))
+                return self._refused(entry, Refused(fault.code, message=fault.message))
             case "rate_limit":
                 return self._limited_by(fault, call, entry)
             case "status":

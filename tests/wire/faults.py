@@ -33,6 +33,8 @@ class Fault:
     seed: int = 0
     """With the same seed the same requests of a row are hit."""
     code: int = 0
+    message: str | None = None
+    """What a refusal says instead of Discord's own words."""
     status: int = 500
     retry_after: float = 1
     scope: Scope = "user"
@@ -54,9 +56,9 @@ class Fits(TypedDict):
     seed: NotRequired[int]
 
 
-def refusal(code: int, **fits: Unpack[Fits]) -> Fault:
+def refusal(code: int, message: str | None = None, **fits: Unpack[Fits]) -> Fault:
     """Refuse with one of Discord's codes: 10003, 10062, 40060, 50001, 50013 …"""
-    return Fault("refusal", code=code, **fits)
+    return Fault("refusal", code=code, message=message, **fits)
 
 
 def rate_limit(
