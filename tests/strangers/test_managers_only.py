@@ -18,6 +18,8 @@ ASKED: dict[str, dict[str, Any]] = {
     "competition pause": {},
     "competition resume": {},
     "competition sync": {},
+    "competition deadline": {"kind": "entry", "at": "2099-12-31"},
+    "settings": {},
     "announcements": {"enabled": False, "smallest_rise": 9, "smallest_fall": 9, "mention": True},
 }
 
