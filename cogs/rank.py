@@ -1,83 +1,157 @@
-"""`/rank`: how one person stands."""
+"""`/rank`, and *Kaggle rank* on the right click: how one person stands."""
 
 from __future__ import annotations
 
+import re
+from typing import Any, cast
+
 import discord
-from discord import app_commands
+from discord import app_commands, ui
 from discord.ext import commands
 
 from cogs.answers import Interaction, Refusal, answer, think
-from cogs.lookups import competition_choices, followed, user_name_choices
-from cogs.services import Services, guild_id_of, services_of
-from cogs.standing import standing_of
+from cogs.components import Answering
+from cogs.lookups import competition_choices, user_name_choices
+from cogs.people import Person, linked, person
+from cogs.scope import Scope, among_strangers, scope_of
+from cogs.services import services_of
+from cogs.standing import Standing, standing_of
 from cogs.ui import format as fmt
-from cogs.ui.rank import rank_view
+from cogs.ui.rank import overview, rank_card
 from leaderboards.names import kaggle_user_name
+from storage.competitions import Competition
+
+CHOICES = 25
+"""As many as a select holds."""
 
 
 class Rank(commands.Cog):
     """Shows where somebody stands."""
 
-    def __init__(self, services: Services) -> None:
-        self._services = services
+    def __init__(self, bot: commands.Bot) -> None:
+        self._bot = bot
+        # discord.py knows no context menus inside of a cog.
+        self._menu = app_commands.ContextMenu(name="Kaggle rank", callback=_rank_of_user)
+
+    async def cog_load(self) -> None:
+        """Add the entry to the right click on a user."""
+        self._bot.tree.add_command(self._menu)
+
+    async def cog_unload(self) -> None:
+        """Take it away."""
+        self._bot.tree.remove_command(self._menu.name, type=self._menu.type)
 
     @app_commands.command()
-    @app_commands.guild_only()
-    @app_commands.allowed_installs(guilds=True)
+    @app_commands.allowed_installs(guilds=True, users=True)
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
     @app_commands.describe(
         member="A member of this server; yourself when nothing is given",
         username="A user name on Kaggle, whether or not anybody here has it",
-        competition="Which competition; all that this server follows when nothing is given",
+        competition="Which competition; all that are followed when nothing is given",
     )
     @app_commands.autocomplete(username=user_name_choices, competition=competition_choices)
     async def rank(
         self,
         interaction: Interaction,
-        member: discord.Member | None = None,
+        member: discord.User | None = None,
         username: app_commands.Range[str, 1, 200] | None = None,
         competition: app_commands.Range[str, 1, 200] | None = None,
     ) -> None:
         """How you, a member or anybody on Kaggle stands."""
-        await think(interaction, private=False)
-        services, guild_id = self._services, guild_id_of(interaction)
-        name, who = await self._person(interaction, member, username)
-        if competition is None:
-            follows = await services.storage.guilds.follows(guild_id)
-            if len(follows) == 0:
-                await followed(services, guild_id, None)
-        else:
-            follows = [await followed(services, guild_id, competition)]
-        competitions = {follow.competition.id: follow.competition for follow in follows}
-        boards = await services.storage.boards.boards_of_user(name, list(competitions))
-        if not boards:
-            where = follows[0].competition.slug if len(follows) == 1 else "any board followed here"
-            raise Refusal(f"{who} is not on {where} yet. The first submission will show up.")
-        links = await services.storage.links.of_guild(guild_id)
-        users = {link.user_name.casefold(): link.user_id for link in links}
-        standings = [
-            await standing_of(services, competitions[info.competition_id], info, team, users)
-            for info, team in boards
-        ]
-        await answer(interaction, rank_view(standings))
+        await think(interaction, private=among_strangers(interaction))
+        scope = scope_of(interaction)
+        meant = await person(scope, interaction.user, member, username)
+        await _show(interaction, scope, meant, await _competitions(scope, competition))
 
-    async def _person(
-        self, interaction: Interaction, member: discord.Member | None, username: str | None
-    ) -> tuple[str, str]:
-        """Give the Kaggle user name that is meant, and how to speak of that person."""
-        if username is not None:
-            if member is not None:
-                raise Refusal("Name a member or a Kaggle user name, not both.")
-            name = kaggle_user_name(username)
-            return name, fmt.profile_link(name)
-        user = member or interaction.user
-        link = await self._services.storage.links.of_member(guild_id_of(interaction), user.id)
-        if link is not None:
-            return link.user_name, f"{fmt.member(user.id)} ({fmt.profile_link(link.user_name)})"
-        if member is not None:
-            raise Refusal(f"{fmt.member(user.id)} has not told me who they are on Kaggle.")
-        raise Refusal("I do not know who you are on Kaggle yet. `/link` tells me.")
+
+@app_commands.allowed_installs(guilds=True, users=True)
+@app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+async def _rank_of_user(interaction: Interaction, user: discord.User) -> None:
+    await think(interaction, private=True)
+    scope = scope_of(interaction)
+    meant = await linked(scope, interaction.user, user)
+    await _show(interaction, scope, meant, await _competitions(scope, None))
+
+
+class CloserSelect(
+    Answering, ui.DynamicItem[ui.Select[Any]], template=r"rank:closer:(?P<name>[\w-]{1,64})"
+):
+    """Below an overview: shows one of its boards in full, for the eyes of who chose it."""
+
+    def __init__(self, user_name: str, options: list[discord.SelectOption]) -> None:
+        super().__init__(
+            ui.Select(
+                custom_id=f"rank:closer:{user_name}",
+                placeholder="Look closer at …",
+                options=options,
+            )
+        )
+        self.user_name = user_name
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: Interaction, item: ui.Item[Any], match: re.Match[str], /
+    ) -> CloserSelect:
+        """Read the select from what Discord sends back."""
+        del interaction
+        return cls(match["name"], cast("ui.Select[Any]", item).options)
+
+    async def press(self, interaction: Interaction) -> None:
+        """Show the card."""
+        await think(interaction, private=True)
+        scope = scope_of(interaction)
+        found = await scope.competition(self.item.values[0])
+        name = kaggle_user_name(self.user_name)
+        await _show(interaction, scope, Person([name], fmt.profile_link(name)), [found])
+
+
+async def _competitions(scope: Scope, typed: str | None) -> list[Competition]:
+    if typed is not None:
+        return [await scope.competition(typed)]
+    found = list(await scope.competitions())
+    if not found:
+        raise Refusal(scope.nothing)
+    return found
+
+
+async def _show(
+    interaction: Interaction, scope: Scope, meant: Person, competitions: list[Competition]
+) -> None:
+    services = services_of(interaction.client)
+    by_id = {competition.id: competition for competition in competitions}
+    boards = {
+        (info.board_id, team.team_id): (info, team)
+        for name in meant.user_names
+        for info, team in await services.storage.boards.boards_of_user(name, list(by_id))
+    }
+    if not boards:
+        where = competitions[0].slug if len(competitions) == 1 else "any board followed here"
+        raise Refusal(f"{meant.who} is not on {where} yet. The first submission will show up.")
+    users = await scope.users()
+    standings = [
+        await standing_of(services, by_id[info.competition_id], info, team, users)
+        for info, team in boards.values()
+    ]
+    if len(standings) == 1:
+        await answer(interaction, rank_card(standings[0]))
+    else:
+        await answer(interaction, overview(meant.who, standings, _closer(meant, standings)))
+
+
+def _closer(meant: Person, standings: list[Standing]) -> CloserSelect:
+    options = [
+        discord.SelectOption(label=standing.competition.slug[:100], value=standing.competition.slug)
+        for standing in standings[:CHOICES]
+    ]
+    return CloserSelect(meant.user_names[0], options)
 
 
 async def setup(bot: commands.Bot) -> None:
-    """Add the command."""
-    await bot.add_cog(Rank(services_of(bot)))
+    """Add the command, the menu and the select."""
+    bot.add_dynamic_items(CloserSelect)
+    await bot.add_cog(Rank(bot))
+
+
+async def teardown(bot: commands.Bot) -> None:
+    """Take the select away again."""
+    bot.remove_dynamic_items(CloserSelect)

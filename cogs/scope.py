@@ -15,6 +15,7 @@ import discord
 
 from cogs.answers import Interaction, Refusal
 from cogs.services import Services, services_of
+from cogs.ui import format as fmt
 from leaderboards.names import competition_slug
 from storage.competitions import Competition
 from storage.links import StoredLink
@@ -25,6 +26,8 @@ class Scope(ABC):
 
     nothing: str
     """What is said where there is no board to see."""
+    unlinked: str
+    """What is said to an asker who is not linked."""
     unknown: str
     """What is said of a competition that is not among those; `{slug}` is its name."""
     several: str
@@ -36,6 +39,10 @@ class Scope(ABC):
 
     def __init__(self, services: Services) -> None:
         self._services = services
+
+    @abstractmethod
+    def stranger(self, user_id: int) -> str:
+        """Say that nothing is known of somebody else, and why."""
 
     @abstractmethod
     async def competitions(self) -> Sequence[Competition]:
@@ -83,6 +90,7 @@ class ServerScope(Scope):
     nothing = (
         "This server follows no competition yet. A manager can add one with `/competition add`."
     )
+    unlinked = fmt.UNKNOWN_TO_ME
     unknown = (
         "This server does not follow **{slug}**. A manager can add it with `/competition add`."
     )
@@ -93,6 +101,10 @@ class ServerScope(Scope):
     def __init__(self, services: Services, guild_id: int) -> None:
         super().__init__(services)
         self._guild_id = guild_id
+
+    def stranger(self, user_id: int) -> str:
+        """Say that somebody is not linked."""
+        return f"{fmt.member(user_id)} has not told me who they are on Kaggle."
 
     async def competitions(self) -> Sequence[Competition]:
         """Give what the server follows, by slug."""
@@ -116,6 +128,7 @@ class OwnScope(Scope):
         "There is no board to show you here yet. I show the boards of the servers in which I am"
         " and you are linked: say `/link` in such a server."
     )
+    unlinked = nothing
     unknown = "**{slug}** is followed in no server in which you are linked."
     several = "Which competition? Your servers follow {names}."
     gone = "None of your servers follows that competition any more."
@@ -125,6 +138,11 @@ class OwnScope(Scope):
         super().__init__(services)
         self._asker_id = asker_id
         self._client = client
+
+    def stranger(self, user_id: int) -> str:
+        """Say that others are nobody here, whether or not they are linked somewhere."""
+        del user_id
+        return "Who is who I tell only in the server where they linked; ask me there."
 
     async def competitions(self) -> Sequence[Competition]:
         """Give what the servers follow in which the asker is linked, by slug."""

@@ -45,7 +45,8 @@ class Standing:
     day: Past | None
     week: Past | None
     users: Mapping[str, int]
-    """Members of this server by casefolded Kaggle user name."""
+    """Whose Discord user ids may be shown, by casefolded Kaggle user name."""
+    now: datetime
 
 
 async def standing_of(
@@ -85,4 +86,5 @@ async def standing_of(
         day=await history.at(now - _DAY, rank_now),
         week=await history.at(now - _WEEK, rank_now),
         users=users,
+        now=now,
     )

@@ -22,9 +22,9 @@ from leaderboards.medals import MedalPlaces, Zone
 LINES = 20
 """Teams on a page."""
 
-_WIDTH = 30
+_WIDTH = 27
 """Columns of a code block in a card that a phone shows without breaking the line."""
-_NAME = 10, 20
+_NAME = 9, 20
 """Columns of a name at least and at most."""
 _SCORE = 14
 _MEMBER, _ASKER = "•", "▸"

@@ -13,7 +13,7 @@ from leaderboards.board import Entry, Order
 from leaderboards.medals import Zone
 from storage.links import StoredLink
 
-UP, DOWN, NEW = "▲", "▼", "new"
+UP, DOWN, NEW, SAME = "▲", "▼", "new", "±0"
 
 UNKNOWN_TO_ME = "I do not know who you are on Kaggle yet. `/link` tells me."
 

@@ -43,17 +43,17 @@ def zone_colour(zone: Zone | None) -> discord.Colour:
 
 
 def card(
-    *texts: str,
+    *parts: str | Item,
     colour: discord.Colour = BLUE,
     pictures: Sequence[Picture] = (),
     buttons: Sequence[Sequence[Item]] = (),
     id: int | None = None,  # noqa: A002 - Discord's own name for it
 ) -> ui.LayoutView:
-    """Build a screen: texts below each other in one frame, below them pictures, then buttons.
+    """Build a screen: texts and such below each other in one frame, then pictures, then buttons.
 
     Whoever sends it sends the files of the pictures as well.
     """
-    items: list[Item] = [ui.TextDisplay(text) for text in texts]
+    items: list[Item] = [ui.TextDisplay(part) if isinstance(part, str) else part for part in parts]
     if pictures:
         gallery = ui.MediaGallery[Any]()
         for one in pictures:

@@ -4,53 +4,71 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-import discord
 from discord import ui
 
 from cogs.past import Past
 from cogs.standing import Standing
 from cogs.ui import format as fmt
-from cogs.ui.layout import BLUE, BRONZE, CHARACTERS, GOLD, SILVER
+from cogs.ui.layout import CHARACTERS, Item, Picture, card, zone_colour
 from cogs.ui.text import plain
 from leaderboards.board import Entry
-from leaderboards.medals import Zone
 
-_COLOURS = {Zone.GOLD: GOLD, Zone.SILVER: SILVER, Zone.BRONZE: BRONZE, None: BLUE}
 _MOST = 10
-"""Cards in one message, each of three components."""
+"""Boards in one overview."""
+_NAME = 28
 
 
-def rank_view(standings: Sequence[Standing]) -> ui.LayoutView:
-    """Build a card for each board that somebody is on."""
+def rank_card(standing: Standing, pictures: Sequence[Picture] = ()) -> ui.LayoutView:
+    """Build the card of one team on one board."""
+    return card(
+        _title(standing),
+        ui.Separator(),
+        _facts(standing),
+        _foot(standing),
+        colour=zone_colour(standing.zone),
+        pictures=pictures,
+    )
+
+
+def overview(who: str, standings: Sequence[Standing], closer: Item) -> ui.LayoutView:
+    """Build some lines for each board that somebody is on, and what shows one of them in full."""
+    head = f"## {who}\n-# on {fmt.plural(len(standings), 'board')} followed here"
     view = ui.LayoutView(timeout=None)
+    view.add_item(ui.TextDisplay(head))
+    room = CHARACTERS - len(head) - 100
     shown = 0
-    room = CHARACTERS - 100
     for standing in standings[:_MOST]:
-        texts = [_title(standing), _facts(standing)]
-        room -= sum(map(len, texts))
-        if room < 0 and shown:
+        text = _summary(standing)
+        room -= len(text)
+        if room < 0:
             break
-        view.add_item(ui.Container(*map(ui.TextDisplay, texts), accent_colour=_colour(standing)))
+        view.add_item(ui.Container(ui.TextDisplay(text), accent_colour=zone_colour(standing.zone)))
         shown += 1
     if shown < len(standings):
         left_out = fmt.plural(len(standings) - shown, "more competition")
         view.add_item(ui.TextDisplay(f"-# and {left_out}; name one to see it"))
+    view.add_item(ui.ActionRow(closer))
     return view
 
 
-def _colour(standing: Standing) -> discord.Colour:
-    return _COLOURS[standing.zone]
-
-
 def _title(standing: Standing) -> str:
-    team, info = standing.team, standing.info
-    medal = f"{fmt.MEDALS[standing.zone]} " if standing.zone else ""
-    return (
-        f"## {medal}{fmt.rank(team.rank)} of {fmt.number(info.team_count)}"
-        f" · {fmt.percentile(team.rank, info.team_count)}\n"
-        f"{_people(standing)}**{plain(team.team_name)}** in"
-        f" {fmt.competition_link(standing.competition.slug)}"
+    team, info, competition = standing.team, standing.info, standing.competition
+    where = fmt.dotted(
+        [
+            fmt.competition_link(competition.slug),
+            fmt.deadline(competition.deadline, standing.now),
+        ]
     )
+    of = f"of {fmt.plural(info.team_count, 'team')}"
+    return (
+        f"# {_medal(standing)}{fmt.rank(team.rank)}\n"
+        f"**{fmt.percentile(team.rank, info.team_count)}** {of}\n{where}\n"
+        f"{_people(standing)}**{plain(team.team_name)}**"
+    )
+
+
+def _medal(standing: Standing) -> str:
+    return f"{fmt.MEDALS[standing.zone]} " if standing.zone else ""
 
 
 def _people(standing: Standing) -> str:
@@ -68,66 +86,81 @@ def _people(standing: Standing) -> str:
 
 def _facts(standing: Standing) -> str:
     team = standing.team
-    submitted = (
-        f"last {fmt.when(team.last_submission_at)}" if team.last_submission_at is not None else ""
-    )
-    count = fmt.plural(team.submissions, "submission") if team.submissions is not None else ""
-    lines = [
-        f"**Score** {plain(team.score_text)}"
-        + (f" ({fmt.better(standing.info.order)})" if standing.info.order else ""),
-        fmt.dotted([count, submitted]),
-        _next_place(standing),
-        *_zones(standing),
-        _changes(standing),
-        f"-# read {fmt.when(standing.competition.synced_at)}",
-    ]
-    return "\n".join(filter(None, lines))
+    score = fmt.dotted([plain(team.score_text), fmt.better(standing.info.order)])
+    lines = [f"**Score** {score}", *_neighbours(standing), *_zones(standing)]
+    trend = _trend(standing)
+    return "\n".join([*lines, f"**Trend** {trend}"] if trend else lines)
 
 
-def _next_place(standing: Standing) -> str:
-    own, above, below = standing.team, standing.above, standing.below
-    if above is not None:
-        gap = fmt.score_gap(own.score_text, above.score_text)
-        how = f"is {gap} ahead" if gap else "has the same score"
-        return f"**Next place** {_neighbour(standing, above)} {how}"
-    if own.rank == 1 and below is not None:
-        gap = fmt.score_gap(own.score_text, below.score_text)
-        how = f"{gap} ahead of" if gap else "level with"
-        return f"**In the lead**, {how} {_neighbour(standing, below)}"
-    return ""
+def _neighbours(standing: Standing) -> Iterable[str]:
+    for word, entry, side in (
+        ("Above", standing.above, "ahead"),
+        ("Below", standing.below, "behind"),
+    ):
+        if entry is not None:
+            gap = fmt.score_gap(standing.team.score_text, entry.score_text)
+            how = f"{gap} {side}" if gap else "same score"
+            yield f"**{word}** {_neighbour(standing, entry)} · {how}"
 
 
 def _neighbour(standing: Standing, entry: Entry) -> str:
-    folded = (user_name.casefold() for user_name in entry.members)
-    members = [fmt.member(standing.users[name]) for name in folded if name in standing.users]
-    who = fmt.joined(members) if members else f"**{plain(entry.team_name, 28)}**"
-    return f"{fmt.rank(entry.rank)} {who}"
+    members = fmt.joined(map(fmt.member, fmt.member_ids(entry, standing.users)))
+    return f"{fmt.rank(entry.rank)} {members or plain(entry.team_name, _NAME)}"
 
 
 def _zones(standing: Standing) -> Iterable[str]:
     if standing.zone is not None:
-        yield f"**Zone** {standing.zone}, to rank {fmt.number(standing.zone_last_rank or 0)}"
+        last = fmt.rank(standing.zone_last_rank or 0)
+        yield f"**Zone** {fmt.MEDALS[standing.zone]} {standing.zone}, down to {last}"
     if standing.next_zone is not None:
-        aim = standing.next_zone
-        places = fmt.plural(standing.team.rank - aim.last_rank, "place")
-        gap = fmt.score_gap(standing.team.score_text, aim.last.score_text) if aim.last else ""
-        yield f"**To {aim.zone}** {fmt.MEDALS[aim.zone]} {places}{gap and f', {gap} in score'}"
+        yield f"**Next** {_aim(standing)}"
 
 
-def _changes(standing: Standing) -> str:
+def _aim(standing: Standing) -> str:
+    """Say what is missing to the next zone."""
+    aim = standing.next_zone
+    if aim is None:
+        return ""
+    places = fmt.plural(standing.team.rank - aim.last_rank, "place")
+    gap = fmt.score_gap(standing.team.score_text, aim.last.score_text) if aim.last else ""
+    return f"{fmt.MEDALS[aim.zone]} {aim.zone} in {places}{gap and f', {gap} in score'}"
+
+
+def _trend(standing: Standing) -> str:
+    """Say how many places were gained in a day, in a week, or as long as there are boards."""
+    changes: dict[str, str] = {}
+    for name, past in (
+        ("24 h", standing.day),
+        ("7 d", standing.week),
+        ("last sync", standing.last_sync),
+    ):
+        if past is not None:
+            period = name if past.whole else f"since {fmt.when(past.since)}"
+            changes[period] = _change(standing.team, past)
+    return fmt.dotted(f"{period} {change}" for period, change in changes.items() if change)
+
+
+def _change(team: Entry, past: Past) -> str:
+    if team.team_id not in past.ranks:
+        return ""
+    return fmt.change(past.ranks[team.team_id], team.rank) or fmt.SAME
+
+
+def _foot(standing: Standing) -> str:
     team = standing.team
-    pasts = [(name, past) for name, past in _periods(standing) if past is not None]
-    changes = [
-        f"{name} {fmt.change(past.ranks[team.team_id], team.rank) or '±0'}"
-        for name, past in pasts
-        if team.team_id in past.ranks
+    count = fmt.plural(team.submissions, "submission") if team.submissions is not None else ""
+    last = f"last {fmt.when(team.last_submission_at)}" if team.last_submission_at else ""
+    read = f"read {fmt.when(standing.competition.synced_at)}"
+    return f"-# {fmt.dotted([count, last, read])}"
+
+
+def _summary(standing: Standing) -> str:
+    team, info = standing.team, standing.info
+    place = f"{_medal(standing)}{fmt.rank(team.rank)} of {fmt.number(info.team_count)}"
+    lines = [
+        f"### {place} · {fmt.percentile(team.rank, info.team_count)}",
+        f"{fmt.competition_link(standing.competition.slug)} · **{plain(team.team_name, _NAME)}**",
+        fmt.dotted([plain(team.score_text), _trend(standing)]),
+        _aim(standing),
     ]
-    short = [past.since for _, past in pasts if not past.whole]
-    known = f" (known since {fmt.when(short[0])})" if short else ""
-    return f"**Change** {fmt.dotted(changes)}{known}" if changes else ""
-
-
-def _periods(standing: Standing) -> Iterable[tuple[str, Past | None]]:
-    yield "last sync", standing.last_sync
-    yield "24 h", standing.day
-    yield "7 d", standing.week
+    return "\n".join(filter(None, lines))

@@ -15,13 +15,14 @@ async def test_a_card_says_how_one_stands(world: World) -> None:
     result = await world.run(server.ada, "rank")
     assert not private(result)
     answer = said(result)
-    assert "## 🥉 #60 of 1,000 · top 6 %" in answer
-    assert f"{server.ada.mention} · **Team 60** in [titanic]" in answer
-    assert "**Score** 0.99400 (higher is better)" in answer
+    assert "# 🥉 #60\n**top 6 %** of 1,000 teams\n[titanic]" in answer
+    assert f"{server.ada.mention} · **Team 60**" in answer
+    assert "**Score** 0.99400 · higher is better" in answer
     assert "1 submission · last <t:" in answer
-    assert f"**Next place** #59 {server.bob.mention} is 0.00010 ahead" in answer
-    assert "**Zone** bronze, to rank 100" in answer
-    assert "**To silver** 🥈 10 places, 0.00100 in score" in answer
+    assert f"**Above** #59 {server.bob.mention} · 0.00010 ahead" in answer
+    assert "**Below** #61 Team 61 · 0.00010 behind" in answer
+    assert "**Zone** 🥉 bronze, down to #100" in answer
+    assert "**Next** 🥈 silver in 10 places, 0.00100 in score" in answer
 
 
 async def test_changes_since_the_last_sync_a_day_and_a_week(world: World) -> None:
@@ -29,25 +30,26 @@ async def test_changes_since_the_last_sync_a_day_and_a_week(world: World) -> Non
     world.serve("titanic", [ALPHA, BRAVO, CHARLIE])
     await world.follow()
     await world.ask(world.server.ada, "link", username="dave")
-    assert "**Change**" not in await world.ask(world.server.ada, "rank")
+    assert "**Trend**" not in await world.ask(world.server.ada, "rank")
     await world.pass_time(minutes=30)
     world.serve("titanic", [CHARLIE, ALPHA, BRAVO])
     await world.pass_time(hours=23)
     world.serve("titanic", [ALPHA, CHARLIE, BRAVO])
     await world.pass_time(minutes=30)
     answer = await world.ask(world.server.ada, "rank")
-    assert "**Change** last sync ▼1 · 24 h ▲1 · 7 d ▲1" in answer
+    assert "**Trend** 24 h ▲1 · since <t:1767225600:R> ▲1 · last sync ▼1" in answer
     await world.pass_time(minutes=90)
     answer = await world.ask(world.server.ada, "rank")
-    assert "**Change** last sync ±0 · 24 h ▼1 · 7 d ▲1" in answer
+    assert "**Trend** 24 h ▼1 · since <t:1767225600:R> ▲1 · last sync ±0" in answer
 
 
 async def test_the_first_one_has_nobody_ahead(world: World) -> None:
     world.serve("titanic", SMALL)
     await world.follow()
     answer = await world.ask(world.server.ada, "rank", username="ADA")
-    assert "## #1 of 4 · top 25 %" in answer
-    assert "**In the lead**, 0.010 ahead of #2 **Bravo**" in answer
+    assert "# #1\n**top 25 %** of 4 teams" in answer
+    assert "**Below** #2 Bravo · 0.010 behind" in answer
+    assert "**Above**" not in answer
     assert "ada · **Alpha**" in answer
     assert "Zone" not in answer
 
@@ -56,9 +58,9 @@ async def test_somebody_alone_on_a_board(world: World) -> None:
     world.serve("titanic", [ALPHA])
     await world.follow()
     answer = await world.ask(world.server.ada, "rank", username="ada")
-    assert "#1 of 1 · top 100 %" in answer
-    assert "Next place" not in answer
-    assert "In the lead" not in answer
+    assert "**top 100 %** of 1 team\n" in answer
+    assert "**Above**" not in answer
+    assert "**Below**" not in answer
 
 
 async def test_team_mates_are_named(world: World) -> None:
@@ -74,10 +76,16 @@ async def test_all_boards_that_one_is_on(world: World) -> None:
         world.serve(slug, SMALL if slug != "elsewhere" else [BRAVO])
         await world.follow(slug)
     await world.ask(world.server.ada, "link", username="ada")
-    answer = await world.ask(world.server.ada, "rank")
-    assert answer.count("## #1 of 4") == 2
+    result = await world.run(world.server.ada, "rank")
+    assert said(result).count("### #1 of 4 · top 25 %") == 2
+    assert "on 2 boards followed here" in said(result)
+    assert result.response is not None
+    await world.restart()
+    closer = await world.server.bob.select(result.response.message, ["titanic"])
+    assert private(closer)
+    assert "# #1\n**top 25 %** of 4 teams\n[titanic]" in said(closer)
     answer = await world.ask(world.server.ada, "rank", competition="titanic")
-    assert answer.count("## #1 of 4") == 1
+    assert answer == said(closer)
     answer = await world.ask(world.server.ada, "rank", competition="elsewhere")
     assert f"{world.server.ada.mention} ([ada]" in answer
     assert "is not on elsewhere yet" in answer
@@ -127,7 +135,7 @@ async def test_a_rank_that_was_not_there_a_day_ago_is_new(world: World) -> None:
     world.serve("titanic", [ALPHA, newcomer])
     await world.pass_time(minutes=6)
     answer = await world.ask(world.server.ada, "rank", username="eve")
-    assert "**Change** last sync new · 24 h new · 7 d new" in answer
+    assert "**Trend** since <t:1767225600:R> new · last sync new" in answer
 
 
 async def test_equal_scores_are_no_gap(world: World) -> None:
@@ -135,6 +143,19 @@ async def test_equal_scores_are_no_gap(world: World) -> None:
     world.serve("titanic", [ALPHA, twin, CHARLIE])
     await world.follow()
     answer = await world.ask(world.server.ada, "rank", username="eve")
-    assert "**Next place** #1 **Alpha** has the same score" in answer
+    assert "**Above** #1 Alpha · same score" in answer
     answer = await world.ask(world.server.ada, "rank", username="ada")
-    assert "**In the lead**, level with #2 **Eve**" in answer
+    assert "**Below** #2 Eve · same score" in answer
+
+
+async def test_the_right_click_shows_a_rank_to_the_one_who_asks(world: World) -> None:
+    world.serve("titanic", SMALL)
+    await world.follow()
+    server = world.server
+    await world.ask(server.bob, "link", username="bob")
+    result = await server.ada.context_menu(server.channel, "Kaggle rank", server.bob)
+    assert private(result)
+    assert f"{server.bob.mention} and carol · **Bravo**" in said(result)
+    await world.restart()
+    result = await server.bob.context_menu(server.channel, "Kaggle rank", server.ada)
+    assert f"{server.ada.mention} has not told me" in said(result)

@@ -20,10 +20,10 @@ from hypothesis import strategies as st
 
 from cogs.standing import NextZone, Standing
 from cogs.ui import format as fmt
+from cogs.ui import rank as rank_ui
 from cogs.ui.board import Asker, BoardScreen, Line, board_view
 from cogs.ui.layout import card
 from cogs.ui.messages import message_view
-from cogs.ui.rank import rank_view
 from cogs.ui.text import in_code, plain
 from demo.season import ARCHIVE, read_season
 from leaderboards.archive import read_archive
@@ -125,7 +125,9 @@ def board(*names: str, score: str | None = None) -> ui.LayoutView:
 
 def rank_card(name: str) -> ui.LayoutView:
     standing = Standing(
-        competition=cast("Competition", SimpleNamespace(slug="titanic", synced_at=NOW)),
+        competition=cast(
+            "Competition", SimpleNamespace(slug="titanic", synced_at=NOW, deadline=NOW)
+        ),
         info=cast("BoardInfo", SimpleNamespace(team_count=100, order=Order.HIGHER)),
         team=replace(entry(name, 3), members=("user1", name)),
         above=replace(entry(name, 2), members=(name,)),
@@ -138,8 +140,12 @@ def rank_card(name: str) -> ui.LayoutView:
         day=None,
         week=None,
         users={"user1": 11},
+        now=NOW,
     )
-    return rank_view([standing])
+    view = rank_ui.rank_card(standing)
+    for item in rank_ui.overview("ada", [standing] * 2, ui.Button(custom_id="x")).children[1:3]:
+        view.add_item(item)
+    return view
 
 
 def news(name: str) -> ui.LayoutView:
@@ -211,7 +217,7 @@ def test_every_real_name_keeps_to_its_line_of_the_board() -> None:
         teams = [line for line in lines[1:-1] if line[0] in " •▸"]
         assert (lines[0], lines[-1], len(teams)) == ("```", "```", len(names) + 1)
         assert len({line.index(" 0.5 ") for line in teams}) == 1, lines
-        assert max(map(display_width, lines[1:-1])) <= 30, lines
+        assert max(map(display_width, lines[1:-1])) <= 28, lines
         assert "`" not in "".join(lines[1:-1])
         for content in (head, table, *below):
             check_characters(content)

@@ -1,0 +1,49 @@
+"""Who is meant by a command: oneself, somebody on Discord, or a Kaggle user name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import discord
+
+from cogs.answers import Refusal
+from cogs.scope import Scope
+from cogs.ui import format as fmt
+from leaderboards.names import kaggle_user_name
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody on Kaggle."""
+
+    user_names: Sequence[str]
+    """One in a server; in direct messages one may have another in each server."""
+    who: str
+    """How to speak of them, ready to be shown."""
+
+
+async def person(
+    scope: Scope,
+    asker: discord.User | discord.Member,
+    user: discord.User | discord.Member | None,
+    user_name: str | None,
+) -> Person:
+    """Find who is meant, the asker when nobody is named; `Refusal` when nobody can be found."""
+    if user_name is not None:
+        if user is not None:
+            raise Refusal("Name a member or a Kaggle user name, not both.")
+        name = kaggle_user_name(user_name)
+        return Person([name], fmt.profile_link(name))
+    return await linked(scope, asker, user or asker)
+
+
+async def linked(
+    scope: Scope, asker: discord.User | discord.Member, user: discord.User | discord.Member
+) -> Person:
+    """Find who somebody on Discord is on Kaggle; `Refusal` when that is not known here."""
+    names = await scope.names_of(user.id)
+    if names:
+        profiles = fmt.joined(map(fmt.profile_link, names))
+        return Person(names, f"{fmt.member(user.id)} ({profiles})")
+    raise Refusal(scope.unlinked if user.id == asker.id else scope.stranger(user.id))

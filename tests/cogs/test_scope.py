@@ -1,0 +1,154 @@
+"""In direct messages and where the bot is only brought along, one sees oneself and nobody else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest.mock import patch
+
+import simcord
+from simcord import interactions as simcord_interactions
+
+from leaderboards.kaggle import CompetitionDetails
+from tests.cogs.examples import ALPHA, BRAVO, SMALL, crowd
+from tests.cogs.test_leaderboard import lines
+from tests.cogs.world import Server, World, private, said
+
+FOREIGN = 4_242_424_242
+"""A server in which the bot is not."""
+
+
+@contextmanager
+def brought_along(user: simcord.UserHandle) -> Iterator[None]:
+    """Let what a user does in direct messages arrive as done in a server without the bot."""
+    original = simcord_interactions.base_payload
+
+    def payload(*args: Any, **kwargs: Any) -> tuple[Any, dict[str, Any]]:
+        record, sent = original(*args, **kwargs)
+        member = {"user": sent.pop("user"), "roles": [], "permissions": "0", "flags": 0}
+        member |= {"joined_at": "2026-01-01T00:00:00+00:00", "deaf": False, "mute": False}
+        sent |= {
+            "guild_id": str(FOREIGN),
+            "member": member,
+            "context": 0,
+            "authorizing_integration_owners": {"1": str(user.id)},
+        }
+        return record, sent
+
+    with patch.object(simcord_interactions, "base_payload", payload):
+        yield
+
+
+async def in_two_servers(world: World) -> tuple[Server, Server]:
+    """Let ada be linked here, where bob is too, and be a mere member of another server."""
+    home, elsewhere = world.server, world.another_server()
+    world.serve("titanic", crowd(50))
+    world.serve("house-prices", SMALL)
+    world.serve("secret", SMALL)
+    await world.follow("titanic", home)
+    await world.follow("secret", elsewhere)
+    await world.ask(home.ada, "link", username="user30")
+    await world.ask(home.bob, "link", username="user31")
+    elsewhere.guild.add_member(home.ada.user)
+    return home, elsewhere
+
+
+async def test_direct_messages_show_the_asker_on_the_boards_of_the_servers_where_linked(
+    world: World,
+) -> None:
+    home, _ = await in_two_servers(world)
+    ada = home.ada.user
+    result = await ada.slash("rank")
+    assert not private(result)
+    assert "# #30\n" in said(result)
+    assert f"{ada.mention} · **Team 30**" in said(result)
+    assert "**Below** #31 Team 31" in said(result)
+    assert home.bob.mention not in said(result)
+    assert [one["value"] for one in await ada.autocomplete("rank", "competition", "")] == [
+        "titanic"
+    ]
+    assert [one["value"] for one in await ada.autocomplete("rank", "username", "user49")] == [
+        "user49"
+    ]
+
+    result = await ada.slash("leaderboard")
+    assert lines(said(result))[-2:] == ["⋮", "▸30 0.99700 Team 30"]
+    assert result.response is not None
+    message = result.response.message
+    await ada.click(message, label="▶")
+    shown = said(await ada.slash("leaderboard", page=2))
+    assert "▸30 0.99700 Team 30" in lines(shown)
+    assert " 31 0.99690 Team 31" in lines(shown)
+    assert home.bob.mention not in shown
+
+    assert "followed in no server in which you are linked" in said(
+        await ada.slash("rank", competition="secret")
+    )
+    assert "here I show only you" in said(await ada.slash("leaderboard", members=True))
+    for command in ("rank", "leaderboard"):
+        await world.follow("house-prices", home)
+        answer = said(await ada.slash(command, competition="house-prices"))
+        assert "house-prices" in answer
+
+
+async def test_of_others_nothing_is_told_whether_or_not_they_are_linked(world: World) -> None:
+    home, elsewhere = await in_two_servers(world)
+    ada = home.ada.user
+    answers = {
+        said(await ada.slash("rank", member=user))
+        for user in (home.bob.user, elsewhere.bob.user, elsewhere.manager.user)
+    }
+    assert answers == {"Who is who I tell only in the server where they linked; ask me there."}
+    for user in (elsewhere.bob.user, elsewhere.manager.user):
+        for command in ("rank", "leaderboard"):
+            assert "There is no board to show you here yet" in said(await user.slash(command))
+    answer = said(await ada.slash("rank", username="user31"))
+    assert "# #31\n" in answer
+    assert "user31 · **Team 31**" in answer
+    assert home.bob.mention not in answer
+
+
+async def test_who_has_left_a_server_sees_nothing_of_it_any_more(world: World) -> None:
+    home, elsewhere = await in_two_servers(world)
+    ada = home.ada.user
+    await world.ask(elsewhere.bob, "link", username="ada")
+    assert "# #30\n" in said(await ada.slash("rank"))
+    home.guild.remove_member(home.ada)
+    await world.pass_time(minutes=6)
+    assert "There is no board to show you here yet" in said(await ada.slash("rank"))
+    assert await ada.autocomplete("leaderboard", "competition", "") == []
+
+
+async def test_each_server_may_know_one_by_another_name(world: World) -> None:
+    home, elsewhere = await in_two_servers(world)
+    guest = elsewhere.guild.add_member(home.bob.user)
+    world.servers[elsewhere.guild.id] = elsewhere
+    await guest.slash(elsewhere.channel, "link", username="bob")
+    world.kaggle.listed["titanic"] = CompetitionDetails("titanic", category="Featured")
+    answer = said(await home.bob.user.slash("rank"))
+    assert "on 2 boards followed here" in answer
+    assert "### #31 of 50" in answer
+    assert "### #2 of 4" in answer
+
+
+async def test_where_the_bot_is_brought_along_strangers_read_nothing(world: World) -> None:
+    home, _ = await in_two_servers(world)
+    ada = home.ada.user
+    ada.dm_channel  # noqa: B018 - opens it
+    with brought_along(ada):
+        for command in ("rank", "leaderboard"):
+            result = await ada.slash(command)
+            assert private(result)
+            assert "Team 30" in said(result)
+            assert home.bob.mention not in said(result)
+    with brought_along(home.manager.user):
+        result = await home.manager.user.slash("rank", username="user31")
+        assert "There is no board to show you here yet" in said(result)
+
+
+async def test_commands_of_servers_are_not_offered_elsewhere(world: World) -> None:
+    world.serve("titanic", [ALPHA, BRAVO])
+    offered = world.server.ada.user.available_commands()
+    assert {"rank", "leaderboard"} <= set(offered)
+    assert not [name for name in offered if name.startswith(("competition", "link", "settings"))]
