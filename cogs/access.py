@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import discord
 
+from cogs.refusals import Meaning, is_expected, meaning_of
 from cogs.services import Services
 from cogs.ui.layout import RED, card
 from cogs.ui.text import plain
@@ -98,21 +99,26 @@ class Access:
     async def tell_owner(self) -> None:
         """Tell the bot's owner, once an outage, that the login has to be mended.
 
-        One refusal can be a mishap of Kaggle's own: it is told when the next try confirms it.
+        One refusal can be a mishap of Kaggle's own: it is told when the next try confirms it. Where
+        Discord could not open the way to the owner, that is tried again with the next round.
         """
         outage = self.outage
         if self._told or outage is None or outage.refusals < 2:
             return
         if not isinstance(outage.error, NotLoggedIn):
             return
-        self._told = True
         try:
             application = await self._client.application_info()
             owner_id = application.team.owner_id if application.team else application.owner.id
             channel = await self._client.create_dm(discord.Object(owner_id or application.owner.id))
+            # An answer that is lost after this would make a second message of a second try.
+            self._told = True
             await channel.send(view=_login_view(outage))
-        except discord.HTTPException as error:
+        except Exception as error:
+            if not is_expected(error):
+                raise
             logger.error("The bot's owner could not be told about the login: %s", error)  # noqa: TRY400
+            self._told = self._told or meaning_of(error) is not Meaning.MOMENT
 
 
 def _login_view(outage: Outage) -> discord.ui.LayoutView:

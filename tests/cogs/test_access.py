@@ -110,6 +110,15 @@ async def test_an_owner_who_takes_no_messages_is_told_in_the_log(
     assert caplog.text.count("The bot's owner could not be told about the login") == 1
 
 
+async def test_an_owner_who_cannot_be_reached_is_told_with_the_next_round(
+    world: World, owner: simcord.MemberActor
+) -> None:
+    world.env.inject_error("POST", "/users/@me/channels", status=503)
+    break_all(world, LOGIN)
+    await world.pass_time(minutes=30)
+    assert len(told(world, owner)) == 1
+
+
 async def test_the_owner_of_a_team_is_told(
     world: World, owner: simcord.MemberActor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
