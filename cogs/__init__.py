@@ -5,6 +5,7 @@ EXTENSIONS: tuple[str, ...] = (
     "cogs.hours",
     "cogs.sync",
     "cogs.deadlines",
+    "cogs.live_boards",
     "cogs.leaderboard",
     "cogs.rank",
     "cogs.links",

@@ -13,6 +13,7 @@ from discord.ext import commands
 from cogs.answers import Interaction, Refusal, answer, think
 from cogs.channels import refuse_unless_writable
 from cogs.competition_deadline import CompetitionDeadline
+from cogs.competition_live import CompetitionLive
 from cogs.lookups import competition_choices, followed
 from cogs.services import Services, guild_id_of, services_of
 from cogs.sync import syncer_of
@@ -35,7 +36,9 @@ Typed = app_commands.Range[str, 1, 200]
 @app_commands.guild_only()
 @app_commands.allowed_installs(guilds=True)
 @app_commands.default_permissions(manage_guild=True)
-class Competitions(CompetitionDeadline, commands.GroupCog, group_name="competition"):
+class Competitions(
+    CompetitionDeadline, CompetitionLive, commands.GroupCog, group_name="competition"
+):
     """Which Kaggle competitions this server follows (for managers)."""
 
     def __init__(self, bot: commands.Bot, services: Services) -> None:
@@ -126,7 +129,8 @@ class Competitions(CompetitionDeadline, commands.GroupCog, group_name="competiti
         }
         settings = await storage.guilds.settings(guild_id)
         stuck = await storage.outbox.last_errors(guild_id)
-        await answer(interaction, list_view(follows, infos, settings, stuck))
+        live = await storage.live_boards.of_guild(guild_id)
+        await answer(interaction, list_view(follows, infos, settings, stuck, live))
 
     @app_commands.command()
     @app_commands.describe(competition="Which one; not needed when there is only one")

@@ -129,6 +129,7 @@ class Sync(commands.Cog):
             self.access.answered(competition.slug)
             await services.storage.competitions.scheduled(competition.id, self._next(started))
         self._bot.dispatch("outbox_filled")
+        self._bot.dispatch("synced", competition.id)
         return report
 
     async def _with_details(self, competition: Competition) -> Competition:

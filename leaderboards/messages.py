@@ -18,8 +18,17 @@ class WelcomeMessage:
     type: Literal["welcome"] = "welcome"
 
 
+@dataclass(frozen=True, slots=True)
+class LiveBoardMessage:
+    """Makes the message that shows a board from then on."""
+
+    slug: str
+    type: Literal["live_board"] = "live_board"
+
+
 Message = Annotated[
-    NewsMessage | FollowedMessage | WelcomeMessage | ReminderMessage, Field(discriminator="type")
+    NewsMessage | FollowedMessage | WelcomeMessage | ReminderMessage | LiveBoardMessage,
+    Field(discriminator="type"),
 ]
 
 _MESSAGE: TypeAdapter[Message] = TypeAdapter(Message)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Unpack
 
 from leaderboards.messages import Message, WelcomeMessage
-from storage import outbox
+from storage import live_boards, outbox
 from storage.competitions import Competition
 from storage.database import Database
 from storage.links import forget_unlinked
@@ -81,6 +81,7 @@ class Guilds:
                 "UPDATE guilds SET channel_id = NULL WHERE guild_id = ? AND channel_id = ?",
                 (guild_id, channel_id),
             )
+            await live_boards.channel_gone(connection, guild_id, channel_id)
             await outbox.move(connection, guild_id, channel_id)
 
     async def follow(  # noqa: PLR0917

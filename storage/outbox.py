@@ -119,9 +119,9 @@ async def add(
     competition_id: int | None,
     message: Message,
     now: datetime,
-) -> None:
-    """Put a message in the outbox, within the transaction of what it tells of."""
-    await connection.execute(
+) -> int:
+    """Put a message in the outbox, within the transaction of what it tells of; gives its number."""
+    cursor = await connection.execute(
         "INSERT INTO outbox (guild_id, channel_id, competition_id, nonce, message, created_at)"
         " VALUES (?, ?, ?, ?, ?, ?)",
         (
@@ -133,6 +133,9 @@ async def add(
             to_seconds(now),
         ),
     )
+    if cursor.lastrowid is None:
+        raise RuntimeError("SQLite gave the new row no number")
+    return cursor.lastrowid
 
 
 async def move(
@@ -150,7 +153,8 @@ async def move(
         " AND EXISTS (SELECT 1 FROM guilds WHERE guild_id = ?1 AND channel_id IS NOT NULL"
         "  AND channel_id <> outbox.channel_id)"
         " AND NOT EXISTS (SELECT 1 FROM follows WHERE guild_id = ?1"
-        "  AND channel_id = outbox.channel_id)",
+        "  AND channel_id = outbox.channel_id)"
+        " AND NOT EXISTS (SELECT 1 FROM live_boards WHERE guild_id = ?1 AND outbox_id = outbox.id)",
         (guild_id, gone_channel_id),
     )
 

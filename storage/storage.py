@@ -16,6 +16,7 @@ from storage.facts import Facts
 from storage.guilds import Guilds
 from storage.holding import Held
 from storage.links import Links
+from storage.live_boards import LiveBoards
 from storage.notes import Notes
 from storage.outbox import Outbox
 from storage.privacy import Privacy
@@ -35,6 +36,7 @@ class Storage:
     channels: Channels
     deadlines: Deadlines
     links: Links
+    live_boards: LiveBoards
     notes: Notes
     outbox: Outbox
     held: Held
@@ -55,6 +57,7 @@ class Storage:
             channels=Channels(database),
             deadlines=Deadlines(database),
             links=Links(database),
+            live_boards=LiveBoards(database),
             notes=Notes(database),
             outbox=Outbox(database),
             held=Held(database),

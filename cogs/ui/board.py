@@ -18,6 +18,7 @@ from cogs.ui.layout import CHARACTERS, Item, card
 from cogs.ui.text import in_code, join_lines
 from leaderboards.board import Entry, Order
 from leaderboards.medals import MedalPlaces, Zone
+from leaderboards.messages import LiveBoardMessage
 
 LINES = 20
 """Teams on a page."""
@@ -93,6 +94,11 @@ def board_view(screen: BoardScreen, controls: Sequence[Sequence[Item]] = ()) -> 
     people = _people(screen, CHARACTERS - sum(map(len, (head, table, asker, foot))) - _SPARE)
     below = "\n".join(filter(None, [asker, people]))
     return card(head, table, *filter(None, [below]), foot, buttons=controls)
+
+
+def live_board_view(row_id: int, message: LiveBoardMessage) -> ui.LayoutView:
+    """Build what stands in the place of a live board until it is shown for the first time."""
+    return card(f"### {fmt.competition_link(message.slug)}\nThe board is on its way …", id=row_id)
 
 
 def _head(screen: BoardScreen) -> str:

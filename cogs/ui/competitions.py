@@ -15,6 +15,7 @@ from leaderboards.sync import Outcome, SyncReport
 from storage.boards import BoardInfo
 from storage.competitions import Competition
 from storage.guilds import Follow
+from storage.live_boards import LiveBoard
 from storage.outbox import OutboxRow
 from storage.settings import GuildSettings
 
@@ -79,10 +80,12 @@ def list_view(
     infos: Mapping[int, BoardInfo | None],
     settings: GuildSettings,
     stuck: Sequence[OutboxRow],
+    live: Sequence[LiveBoard],
 ) -> ui.LayoutView:
     """Build the list of what a server follows, with the channels to which nothing gets through."""
     head = f"### This server follows {fmt.plural(len(follows), 'competition')}"
     lines = [_line(follow, infos[follow.competition.id], settings) for follow in follows]
+    lines += [_live(board) for board in live]
     lines += stuck_lines(stuck)
     body, left_out = join_lines(lines, CHARACTERS - 200)
     more = [f"-# and {left_out} more"] if left_out else []
@@ -98,6 +101,11 @@ def _line(follow: Follow, info: BoardInfo | None, settings: GuildSettings) -> st
     ]
     state = "⏸️ paused · " if follow.paused else "⚠️ " if follow.competition.error else ""
     return f"**{fmt.competition_link(follow.competition.slug)}**\n-# {state}{fmt.dotted(facts)}"
+
+
+def _live(board: LiveBoard) -> str:
+    line = f"📌 **{board.competition.slug}** stands live in <#{board.channel_id}>"
+    return f"{line}\n-# ⚠️ {plain(board.error, 200)}" if board.error else line
 
 
 def _members(members: int) -> str:

@@ -7,11 +7,12 @@ from typing import Any
 
 from discord import ui
 
+from cogs.ui.board import live_board_view
 from cogs.ui.deadlines import reminder_view
 from cogs.ui.help import welcome_view
 from cogs.ui.news import followed_view, news_view
 from leaderboards.deadlines import ReminderMessage
-from leaderboards.messages import Message, WelcomeMessage
+from leaderboards.messages import LiveBoardMessage, Message, WelcomeMessage
 from leaderboards.news import FollowedMessage, NewsMessage
 
 _VIEWS: Mapping[type, Callable[[int, Any], ui.LayoutView]] = {
@@ -19,6 +20,7 @@ _VIEWS: Mapping[type, Callable[[int, Any], ui.LayoutView]] = {
     FollowedMessage: followed_view,
     WelcomeMessage: welcome_view,
     ReminderMessage: reminder_view,
+    LiveBoardMessage: live_board_view,
 }
 
 

@@ -1,0 +1,60 @@
+"""`/competition live`: a board that stays in a channel and is kept as it stands."""
+
+from __future__ import annotations
+
+import contextlib
+
+import discord
+from discord import app_commands
+
+from cogs.answers import Interaction, Refusal, answer, think
+from cogs.channels import refuse_unless_writable
+from cogs.competition_part import CompetitionPart
+from cogs.lookups import competition_choices, followed
+from cogs.services import guild_id_of
+from cogs.ui.layout import notice
+from storage.live_boards import LiveBoard
+
+
+class CompetitionLive(CompetitionPart):
+    """Puts live boards in channels, and takes them away."""
+
+    @app_commands.command()
+    @app_commands.describe(
+        channel="Where it stands; nothing takes it away",
+        competition="Which competition; not needed when there is only one",
+    )
+    @app_commands.autocomplete(competition=competition_choices)
+    async def live(
+        self,
+        interaction: Interaction,
+        channel: discord.TextChannel | None = None,
+        competition: app_commands.Range[str, 1, 200] | None = None,
+    ) -> None:
+        """Keep the top of a board in a channel, in one message that is edited with each sync."""
+        await think(interaction, private=True)
+        live_boards, guild_id = self._services.storage.live_boards, guild_id_of(interaction)
+        follow = await followed(self._services, guild_id, competition)
+        slug, competition_id = follow.competition.slug, follow.competition.id
+        if channel is None:
+            before = await live_boards.remove(guild_id, competition_id)
+            if before is None:
+                raise Refusal(f"**{slug}** has no live board. Name a channel to get one.")
+            text = f"The live board of **{slug}** is gone."
+        else:
+            refuse_unless_writable(channel)
+            before = await live_boards.put(
+                guild_id, competition_id, channel.id, self._services.now()
+            )
+            text = f"The live board of **{slug}** is now in {channel.mention}."
+            self._bot.dispatch("outbox_filled")
+        if before is not None:
+            await self._delete(before)
+        await answer(interaction, notice(text))
+
+    async def _delete(self, board: LiveBoard) -> None:
+        """Take away the message that is edited no more, if it is still there."""
+        if board.message_id is not None:
+            channel = self._bot.get_partial_messageable(board.channel_id, guild_id=board.guild_id)
+            with contextlib.suppress(discord.NotFound, discord.Forbidden):
+                await channel.get_partial_message(board.message_id).delete()

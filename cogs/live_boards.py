@@ -1,0 +1,133 @@
+"""Keeps the live boards of all servers as their competitions stand."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import logging
+from dataclasses import replace
+from weakref import WeakValueDictionary
+
+import aiohttp
+import discord
+from discord import ui
+from discord.ext import commands
+
+from cogs.board_page import board_screen
+from cogs.scope import ServerScope
+from cogs.services import Services, services_of
+from cogs.ui.board import board_view
+from leaderboards.messages import LiveBoardMessage
+from storage.live_boards import LiveBoard
+from storage.outbox import OutboxRow
+
+logger = logging.getLogger(__name__)
+
+_UNKNOWN_CHANNEL = 10003
+_UNKNOWN_MESSAGE = 10008
+
+_AT_ONCE = 8
+"""Edits under way at most; discord.py keeps to Discord's limits, but each holds a board."""
+
+
+class LiveBoards(commands.Cog):
+    """Edits each live board with its competition's sync, when what it shows has changed.
+
+    The message itself is made by the outbox, so that there is one however often the bot is killed.
+    One that was deleted is made anew.
+    """
+
+    def __init__(self, bot: commands.Bot, services: Services) -> None:
+        self._bot = bot
+        self._services = services
+        self._locks: WeakValueDictionary[tuple[int, int], asyncio.Lock] = WeakValueDictionary()
+        self._edits = asyncio.Semaphore(_AT_ONCE)
+
+    @commands.Cog.listener()
+    async def on_synced(self, competition_id: int) -> None:
+        """Edit a competition's boards in all servers."""
+        try:
+            boards = await self._services.storage.live_boards.of_competition(competition_id)
+        except Exception:
+            logger.exception("The live boards could not be read")
+            return
+        await asyncio.gather(*(self._refresh(board) for board in boards))
+
+    @commands.Cog.listener()
+    async def on_delivered(self, row: OutboxRow) -> None:
+        """Show the board in the message that was just made for it."""
+        if isinstance(row.message, LiveBoardMessage) and row.competition_id is not None:
+            board = await self._services.storage.live_boards.of_follow(
+                row.guild_id, row.competition_id
+            )
+            if board is not None:
+                await self._refresh(board)
+
+    async def _refresh(self, board: LiveBoard) -> None:
+        key = (board.guild_id, board.competition.id)
+        async with self._locks.setdefault(key, asyncio.Lock()), self._edits:
+            try:
+                now = await self._services.storage.live_boards.of_follow(*key)
+                if now is not None and not now.waits:
+                    await self._show(now)
+            except Exception:
+                logger.exception("The live board of %s failed", board.competition.slug)
+
+    async def _show(self, board: LiveBoard) -> None:
+        live_boards = self._services.storage.live_boards
+        if board.message_id is None:
+            await self._make_anew(board)
+            return
+        view = await live_view(self._services, board)
+        shown = _fingerprint(view)
+        if shown == board.shown:
+            return
+        channel = self._bot.get_partial_messageable(board.channel_id, guild_id=board.guild_id)
+        try:
+            await channel.get_partial_message(board.message_id).edit(view=view)
+        except discord.NotFound as error:
+            if error.code == _UNKNOWN_MESSAGE:
+                await self._make_anew(board)
+            elif error.code == _UNKNOWN_CHANNEL:
+                await live_boards.remove(board.guild_id, board.competition.id)
+            else:
+                await self._failed(board, error)
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            await self._failed(board, error)
+        else:
+            await live_boards.shown(board, shown)
+
+    async def _make_anew(self, board: LiveBoard) -> None:
+        await self._services.storage.live_boards.put(
+            board.guild_id, board.competition.id, board.channel_id, self._services.now()
+        )
+        self._bot.dispatch("outbox_filled")
+
+    async def _failed(self, board: LiveBoard, error: Exception) -> None:
+        logger.warning("The live board in channel %s was not edited: %s", board.channel_id, error)
+        sentence = "Discord could not be reached."
+        if isinstance(error, discord.Forbidden):
+            sentence = "I may not write there; allow me View Channel and Send Messages."
+        elif isinstance(error, discord.HTTPException):
+            sentence = f"Discord answered with an error ({error.status})."
+        await self._services.storage.live_boards.failed(board, sentence)
+
+
+async def live_view(services: Services, board: LiveBoard) -> ui.LayoutView:
+    """Build what a live board shows: the first page, with nothing that changes by itself."""
+    users = await ServerScope(services, board.guild_id).users()
+    screen = await board_screen(services, board.competition, users)
+    info = await services.storage.boards.info(board.competition.id)
+    taken_at = info.taken_at if info is not None else None
+    return board_view(replace(screen, synced_at=taken_at, failed_at=None))
+
+
+def _fingerprint(view: ui.LayoutView) -> str:
+    content = json.dumps(view.to_components(), sort_keys=True)  # type: ignore[no-untyped-call]
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+async def setup(bot: commands.Bot) -> None:
+    """Start keeping them."""
+    await bot.add_cog(LiveBoards(bot, services_of(bot)))

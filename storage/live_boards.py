@@ -1,0 +1,182 @@
+"""The messages that show a board and are edited with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import aiosqlite
+
+from leaderboards.messages import LiveBoardMessage
+from storage import outbox
+from storage.competitions import Competition
+from storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class LiveBoard:
+    """A board in a channel."""
+
+    guild_id: int
+    competition: Competition
+    channel_id: int
+    message_id: int | None
+    """None while the message is still to be made, or was deleted while it was made."""
+    shown: str | None
+    """What it shows, as a fingerprint."""
+    error: str | None
+    waits: bool
+    """Whether the outbox has still to make the message."""
+
+
+_SELECT = (
+    "SELECT l.guild_id, l.channel_id, coalesce(l.message_id, o.message_id), l.shown, l.error,"
+    " o.id IS NOT NULL AND o.delivered_at IS NULL, c.*"
+    " FROM live_boards l JOIN competitions c ON c.id = l.competition_id"
+    " LEFT JOIN outbox o ON o.id = l.outbox_id"
+)
+
+
+class LiveBoards:
+    """Reads and writes live boards."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def put(
+        self, guild_id: int, competition_id: int, channel_id: int, now: datetime
+    ) -> LiveBoard | None:
+        """Have a board made in a channel; gives the one that it takes the place of."""
+        async with self._database.write() as connection:
+            before = await _of(connection, guild_id, competition_id)
+            slug = await _slug(connection, competition_id)
+            await _drop_waiting(connection, guild_id, competition_id)
+            outbox_id = await outbox.add(
+                connection,
+                guild_id=guild_id,
+                channel_id=channel_id,
+                competition_id=competition_id,
+                message=LiveBoardMessage(slug),
+                now=now,
+            )
+            await connection.execute(
+                "INSERT INTO live_boards (guild_id, competition_id, channel_id, outbox_id)"
+                " VALUES (?, ?, ?, ?) ON CONFLICT (guild_id, competition_id) DO UPDATE SET"
+                " channel_id = excluded.channel_id, outbox_id = excluded.outbox_id,"
+                " message_id = NULL, shown = NULL, error = NULL",
+                (guild_id, competition_id, channel_id, outbox_id),
+            )
+        return before
+
+    async def remove(self, guild_id: int, competition_id: int) -> LiveBoard | None:
+        """Edit a board no more; gives what it was."""
+        async with self._database.write() as connection:
+            before = await _of(connection, guild_id, competition_id)
+            await _drop_waiting(connection, guild_id, competition_id)
+            await connection.execute(
+                "DELETE FROM live_boards WHERE guild_id = ? AND competition_id = ?",
+                (guild_id, competition_id),
+            )
+        return before
+
+    async def of_competition(self, competition_id: int) -> list[LiveBoard]:
+        """Give a competition's boards in all servers in which the bot still is."""
+        return await self._select(
+            f"{_SELECT} JOIN guilds g ON g.guild_id = l.guild_id AND g.left_at IS NULL"
+            " WHERE l.competition_id = ? ORDER BY l.guild_id",
+            competition_id,
+        )
+
+    async def of_guild(self, guild_id: int) -> list[LiveBoard]:
+        """Give a server's boards, by slug."""
+        return await self._select(f"{_SELECT} WHERE l.guild_id = ? ORDER BY c.slug", guild_id)
+
+    async def of_follow(self, guild_id: int, competition_id: int) -> LiveBoard | None:
+        """Give the board of a competition that a server follows."""
+        async with self._database.read() as connection:
+            return await _of(connection, guild_id, competition_id)
+
+    async def shown(self, board: LiveBoard, fingerprint: str) -> None:
+        """Keep what a board shows now."""
+        await self._update(
+            "UPDATE live_boards SET message_id = ?1, shown = ?2, error = NULL"
+            " WHERE guild_id = ?3 AND competition_id = ?4 AND channel_id = ?5",
+            board.message_id,
+            fingerprint,
+            board,
+        )
+
+    async def failed(self, board: LiveBoard, error: str) -> None:
+        """Keep why a board could not be edited; it is tried again with the next sync."""
+        await self._update(
+            "UPDATE live_boards SET message_id = ?1, error = ?2"
+            " WHERE guild_id = ?3 AND competition_id = ?4 AND channel_id = ?5",
+            board.message_id,
+            error,
+            board,
+        )
+
+    async def _select(self, sql: str, *parameters: object) -> list[LiveBoard]:
+        async with self._database.read() as connection:
+            rows = await connection.execute_fetchall(sql, parameters)
+        return [_live_board(row) for row in rows]
+
+    async def _update(self, sql: str, message_id: int | None, text: str, board: LiveBoard) -> None:
+        async with self._database.write() as connection:
+            await connection.execute(
+                sql, (message_id, text, board.guild_id, board.competition.id, board.channel_id)
+            )
+
+
+async def channel_gone(connection: aiosqlite.Connection, guild_id: int, channel_id: int) -> None:
+    """Forget the boards of a channel that was deleted, within the transaction of who asks."""
+    await connection.execute(
+        "DELETE FROM outbox WHERE delivered_at IS NULL AND id IN (SELECT outbox_id"
+        " FROM live_boards WHERE guild_id = ? AND channel_id = ?)",
+        (guild_id, channel_id),
+    )
+    await connection.execute(
+        "DELETE FROM live_boards WHERE guild_id = ? AND channel_id = ?", (guild_id, channel_id)
+    )
+
+
+async def _of(
+    connection: aiosqlite.Connection, guild_id: int, competition_id: int
+) -> LiveBoard | None:
+    for row in await connection.execute_fetchall(
+        f"{_SELECT} WHERE l.guild_id = ? AND l.competition_id = ?", (guild_id, competition_id)
+    ):
+        return _live_board(row)
+    return None
+
+
+async def _drop_waiting(
+    connection: aiosqlite.Connection, guild_id: int, competition_id: int
+) -> None:
+    await connection.execute(
+        "DELETE FROM outbox WHERE delivered_at IS NULL AND id = (SELECT outbox_id"
+        " FROM live_boards WHERE guild_id = ? AND competition_id = ?)",
+        (guild_id, competition_id),
+    )
+
+
+async def _slug(connection: aiosqlite.Connection, competition_id: int) -> str:
+    ((slug,),) = await connection.execute_fetchall(
+        "SELECT slug FROM competitions WHERE id = ?", (competition_id,)
+    )
+    return str(slug)
+
+
+def _live_board(row: Iterable[Any]) -> LiveBoard:
+    guild_id, channel_id, message_id, shown, error, waits, *competition = row
+    return LiveBoard(
+        guild_id=guild_id,
+        competition=Competition.from_row(competition),
+        channel_id=channel_id,
+        message_id=message_id,
+        shown=shown,
+        error=error,
+        waits=bool(waits),
+    )

@@ -1,0 +1,98 @@
+"""Boards that stay in a channel, each in one message."""
+
+import discord
+
+from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, SMALL
+from tests.cogs.world import Server, Team, World, announcements, raw, text_of
+
+MESSAGE = "/channels/*/messages/*"
+
+
+def shown(world: World, server: Server | None = None) -> list[str]:
+    """Give the texts of the live boards in a server's channel."""
+    texts = [text_of(raw(message)) for message in announcements(world, server)]
+    return [text for text in texts if "```" in text]
+
+
+def edits(world: World) -> int:
+    edited = [one.path for one in world.env.http_requests if one.method == "PATCH"]
+    return sum(path.startswith("/channels/") for path in edited)
+
+
+async def test_one_message_follows_the_board_and_is_edited_only_when_it_changes(
+    world: World,
+) -> None:
+    world.serve("titanic", SMALL)
+    other = world.another_server()
+    for server in (world.server, other):
+        await world.follow(server=server)
+    channel, manager = world.server.channel, world.server.manager
+    answer = await world.ask(manager, "competition live", channel=channel)
+    assert answer == f"The live board of **titanic** is now in {channel.mention}."
+    await world.pass_time(minutes=11)
+    (text,) = shown(world)
+    assert "1 0.950 Alpha" in text
+    assert shown(world, other) == []
+    assert edits(world) == 1
+
+    world.serve("titanic", [CHARLIE, ALPHA, BRAVO])
+    await world.pass_time(minutes=6)
+    await world.restart()
+    await world.pass_time(minutes=6)
+    (text,) = shown(world)
+    assert "1 ▲3 0.800 Charlie" in text
+    assert edits(world) == 2
+    listed = await world.ask(manager, "competition list")
+    assert f"**titanic** stands live in {channel.mention}" in listed
+
+
+async def test_a_deleted_board_is_made_anew_and_a_moved_one_leaves_its_place(world: World) -> None:
+    world.serve("titanic", SMALL)
+    await world.follow()
+    manager, channel = world.server.manager, world.server.channel
+    await world.ask(manager, "competition live", channel=channel)
+    await world.pass_time(minutes=6)
+    live = announcements(world)[-1]
+    world.env.backend.delete_message(live.channel.id, live.id)
+    assert shown(world) == []
+    world.serve("titanic", [Team(7, "Zulu", "0.990", "zoe"), ALPHA, BRAVO])
+    await world.pass_time(minutes=6)
+    (text,) = shown(world)
+    assert "Zulu" in text
+
+    elsewhere = world.server.guild.create_text_channel("boards")
+    await world.ask(manager, "competition live", channel=elsewhere)
+    await world.pass_time(minutes=6)
+    assert shown(world) == []
+    (moved,) = elsewhere.history()
+    assert "Zulu" in text_of(raw(moved))
+    assert "is gone" in await world.ask(manager, "competition live")
+    assert list(elsewhere.history()) == []
+    assert "has no live board" in await world.ask(manager, "competition live")
+
+
+async def test_what_cannot_be_edited_is_said_and_tried_again(world: World) -> None:
+    world.serve("titanic", SMALL)
+    await world.follow()
+    manager = world.server.manager
+    await world.ask(manager, "competition live", channel=world.server.channel)
+    await world.pass_time(minutes=6)
+    world.env.inject_error("PATCH", MESSAGE, status=403, code=50001, times=1)
+    world.serve("titanic", [BRAVO, ALPHA, CHARLIE])
+    await world.pass_time(minutes=6)
+    listed = await world.ask(manager, "competition list")
+    assert "⚠️ I may not write there; allow me View Channel and Send Messages." in listed
+    await world.pass_time(minutes=6)
+    (text,) = shown(world)
+    assert "Bravo" in text.split("Alpha")[0]
+    assert "⚠️" not in await world.ask(manager, "competition list")
+
+
+async def test_only_managers_put_up_boards(world: World) -> None:
+    world.serve("titanic", SMALL)
+    await world.follow()
+    world.loosen("competition")
+    refused = await world.ask(world.server.ada, "competition live", channel=world.server.channel)
+    assert "for those who may manage the server" in refused
+    assert isinstance(announcements(world)[-1], discord.Message)
+    assert shown(world) == []
