@@ -9,12 +9,11 @@ import logging
 from dataclasses import replace
 from weakref import WeakValueDictionary
 
-import aiohttp
-import discord
 from discord import ui
 from discord.ext import commands
 
 from cogs.board_page import board_screen
+from cogs.refusals import UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, is_expected, sentence_for
 from cogs.scope import ServerScope
 from cogs.services import Services, services_of
 from cogs.ui.board import board_view
@@ -23,9 +22,6 @@ from storage.live_boards import LiveBoard
 from storage.outbox import OutboxRow
 
 logger = logging.getLogger(__name__)
-
-_UNKNOWN_CHANNEL = 10003
-_UNKNOWN_MESSAGE = 10008
 
 _AT_ONCE = 8
 """Edits under way at most; discord.py keeps to Discord's limits, but each holds a board."""
@@ -86,14 +82,9 @@ class LiveBoards(commands.Cog):
         channel = self._bot.get_partial_messageable(board.channel_id, guild_id=board.guild_id)
         try:
             await channel.get_partial_message(board.message_id).edit(view=view)
-        except discord.NotFound as error:
-            if error.code == _UNKNOWN_MESSAGE:
-                await self._make_anew(board)
-            elif error.code == _UNKNOWN_CHANNEL:
-                await live_boards.remove(board.guild_id, board.competition.id)
-            else:
-                await self._failed(board, error)
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        except Exception as error:
+            if not is_expected(error):
+                raise
             await self._failed(board, error)
         else:
             await live_boards.shown(board, shown)
@@ -105,13 +96,15 @@ class LiveBoards(commands.Cog):
         self._bot.dispatch("outbox_filled")
 
     async def _failed(self, board: LiveBoard, error: Exception) -> None:
-        logger.warning("The live board in channel %s was not edited: %s", board.channel_id, error)
-        sentence = "Discord could not be reached."
-        if isinstance(error, discord.Forbidden):
-            sentence = "I may not write there; allow me View Channel and Send Messages."
-        elif isinstance(error, discord.HTTPException):
-            sentence = f"Discord answered with an error ({error.status})."
-        await self._services.storage.live_boards.failed(board, sentence)
+        live_boards = self._services.storage.live_boards
+        code = getattr(error, "code", None)
+        if code == UNKNOWN_MESSAGE:
+            await self._make_anew(board)
+        elif code == UNKNOWN_CHANNEL:
+            await live_boards.remove(board.guild_id, board.competition.id)
+        else:
+            logger.warning("Channel %s: the live board stays: %s", board.channel_id, error)
+            await live_boards.failed(board, sentence_for(error))
 
 
 async def live_view(services: Services, board: LiveBoard) -> ui.LayoutView:
