@@ -78,7 +78,71 @@ class ScoreDistribution:
     medals: bool
 
 
-Picture = RankHistory | Comparison | ScoreDistribution
+@dataclass(frozen=True, slots=True)
+class Trends:
+    """Where some teams were heading: a low picture, a small line for each."""
+
+    lines: tuple[RankLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mover:
+    """One who climbed or fell; a rank of None where they were not on the board."""
+
+    name: str
+    before: int | None
+    now: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """Climbers and fallers of a period, some ten of them."""
+
+    board: str
+    teams: int
+    since: datetime
+    until: datetime
+    movers: tuple[Mover, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shaken:
+    """A member's ranks on the two boards."""
+
+    name: str
+    public: int
+    private: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShakeUp:
+    """What the private board did to the public one, some ten members marked."""
+
+    board: str
+    teams: tuple[tuple[int, int], ...]
+    """Public and private rank of every team that is on both."""
+    members: tuple[Shaken, ...]
+    medals: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SeasonRow:
+    """A member's points in each competition of a season, in the season's order."""
+
+    name: str
+    points: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """The standings of a season, some ten rows in the order in which they are shown."""
+
+    name: str
+    competitions: tuple[str, ...]
+    rows: tuple[SeasonRow, ...]
+
+
+Picture = RankHistory | Comparison | ScoreDistribution | Trends | Movement | ShakeUp | Season
 
 
 def _thinned(history: Sequence[RankAt], stretches: int) -> Iterable[RankAt]:

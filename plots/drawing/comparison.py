@@ -7,10 +7,11 @@ from matplotlib.axes import Axes
 from leaderboards.medals import medal_places
 from plots import colours
 from plots.drawing.fonts import showable
+from plots.drawing.header import write_title
 from plots.drawing.labels import Label, write_labels
 from plots.drawing.lines import draw_deadline, draw_end, draw_rank_line, time_span
 from plots.drawing.rank_axis import draw_medal_zones, rank_range, scale_ranks
-from plots.drawing.sheet import TITLE, Sheet
+from plots.drawing.sheet import Sheet
 from plots.drawing.time_axis import scale_time
 from plots.pictures import Comparison, RankLine
 
@@ -44,10 +45,8 @@ def draw_comparison(picture: Comparison) -> bytes:
 
 
 def _write_header(sheet: Sheet, picture: Comparison) -> None:
-    left, right = 32, sheet.width - 36
     teams = max((line.points[-1].team_count for line in picture.lines if line.points), default=0)
-    taken = sheet.write(right, 54, f"{teams:,} teams", rgb=colours.MUTED, side="right")
-    sheet.write(left, 54, showable(picture.board), size=TITLE, room=right - left - 30 - taken)
+    write_title(sheet, showable(picture.board), f"{teams:,} teams", rgb=colours.MUTED)
 
 
 def _label(sheet: Sheet, axes: Axes, line: RankLine, rgb: int) -> Label:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from plots import colours
 from plots.drawing.sheet import Sheet
 
-_LINE = 38
+LINE = 38
 """Pixels from one label to the next."""
 _LEADER = 26
 """Pixels between a plot and its labels, in which a thin line leads from one to the other."""
@@ -23,6 +23,8 @@ class Label:
     number: str
     name: str
     rgb: int
+    x: float | None = None
+    """The pixel from the left where the thin line begins; None at the edge of the plot."""
 
 
 def write_labels(
@@ -30,10 +32,12 @@ def write_labels(
 ) -> None:
     """Write labels into a column, each as near to its place as the others let it."""
     ordered = sorted(labels, key=lambda label: label.y)
-    places = spread([label.y for label in ordered], _LINE, top + _LINE / 2, bottom - _LINE / 2)
+    places = spread([label.y for label in ordered], LINE, top + LINE / 2, bottom - LINE / 2)
     start = left + _LEADER + 8
     for label, y in zip(ordered, places, strict=True):
-        sheet.draw_line([(left + 8, label.y), (left + _LEADER, y)], label.rgb)
+        sheet.draw_line(
+            [(left + 8 if label.x is None else label.x, label.y), (left + _LEADER, y)], label.rgb
+        )
         taken = sheet.write(start, y, label.number, height="center_baseline", rgb=label.rgb)
         after = start + taken + (10 if label.number else 0)
         sheet.write(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
@@ -28,6 +29,15 @@ def is_logarithmic(best: float, worst: float) -> bool:
     single places no longer matter there as they do at the top.
     """
     return worst > 30 and worst >= 10 * best
+
+
+def rank_height(rank: int, best: int, worst: int) -> float:
+    """Tell how far down a rank is between the best, at 0, and the worst, at 1."""
+    if best == worst:
+        return 0.5
+    if is_logarithmic(best, worst):
+        return math.log(rank / best) / math.log(worst / best)
+    return (rank - best) / (worst - best)
 
 
 def rank_range(ranks: Iterable[int], edges: Sequence[int] = ()) -> tuple[int, int]:

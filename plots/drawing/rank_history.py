@@ -5,6 +5,7 @@ from __future__ import annotations
 from leaderboards.medals import medal_places
 from plots import colours
 from plots.drawing.fonts import showable
+from plots.drawing.header import write_subtitle, write_title
 from plots.drawing.lines import (
     draw_deadline,
     draw_end,
@@ -13,7 +14,7 @@ from plots.drawing.lines import (
     time_span,
 )
 from plots.drawing.rank_axis import draw_medal_zones, rank_range, scale_ranks
-from plots.drawing.sheet import TITLE, Sheet
+from plots.drawing.sheet import Sheet
 from plots.drawing.time_axis import scale_time
 from plots.pictures import RankHistory
 
@@ -45,15 +46,12 @@ def draw_rank_history(picture: RankHistory) -> bytes:
 
 def _write_header(sheet: Sheet, picture: RankHistory) -> None:
     line = picture.line.points
-    left, right = 32, sheet.width - 36
     now = line[-1] if line else None
     rank = "not on the board" if now is None or now.rank is None else f"#{now.rank:,}"
     teams = "" if now is None else f" of {now.team_count:,}"
-    room = right - left - 30
-    taken = sheet.write(right, 54, f"{rank}{teams}", size=TITLE, rgb=colours.BLUE, side="right")
-    sheet.write(left, 54, showable(picture.name), size=TITLE, room=room - taken)
+    write_title(sheet, showable(picture.name), rank + teams)
     ranks = [at.rank for at in line if at.rank is not None]
     notes = [f"best #{min(ranks):,}"] if ranks else []
     notes += ["• submission"] if picture.line.submitted else []
-    taken = sheet.write(right, 98, " · ".join(notes), side="right") if notes else 0
-    sheet.write(left, 98, showable(picture.board), rgb=colours.MUTED, room=room - taken)
+    board = showable(picture.board)
+    write_subtitle(sheet, (board, colours.MUTED), (" · ".join(notes), colours.INK))

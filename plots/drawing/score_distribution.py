@@ -15,8 +15,9 @@ from leaderboards.board import Order
 from leaderboards.medals import medal_places
 from plots import colours
 from plots.drawing.fonts import showable
+from plots.drawing.header import write_subtitle, write_title
 from plots.drawing.numbers import score_labels, share, short_number
-from plots.drawing.sheet import SMALL, TEXT, TITLE, Sheet, colour
+from plots.drawing.sheet import SMALL, TEXT, Sheet, colour
 from plots.drawing.ticks import write_below, write_beside
 from plots.drawing.zones import ZONES
 from plots.pictures import ScoreDistribution
@@ -154,13 +155,8 @@ def _count_outside(sheet: Sheet, axes: Axes, scores: NDArray[np.float64]) -> Non
 
 
 def _write_header(sheet: Sheet, picture: ScoreDistribution) -> None:
-    left, right = 32, sheet.width - 36
     teams = len(picture.scores)
-    room = right - left - 30
-    rank = f"#{picture.rank:,} of {teams:,}"
-    taken = sheet.write(right, 54, rank, size=TITLE, rgb=colours.BLUE, side="right")
-    sheet.write(left, 54, showable(picture.board), size=TITLE, room=room - taken)
-    note = "lower is better →" if _lower_is_better(picture) else "higher is better →"
-    taken = sheet.write(right, 98, note, rgb=colours.MUTED, side="right")
+    write_title(sheet, showable(picture.board), f"#{picture.rank:,} of {teams:,}")
     score = f"score {showable(picture.score_text)} · {share(picture.rank, teams)}"
-    sheet.write(left, 98, score, room=room - taken)
+    note = f"{'lower' if _lower_is_better(picture) else 'higher'} is better →"
+    write_subtitle(sheet, (score, colours.INK), (note, colours.MUTED))

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
 
 from leaderboards.text import shorten
 from plots import colours
@@ -92,16 +93,38 @@ class Sheet:
         )
         return self.width_of(text, size)
 
-    def draw_line(self, way: Sequence[tuple[float, float]], rgb: int) -> None:
-        """Draw a thin line from pixel to pixel."""
+    def draw_line(self, way: Sequence[tuple[float, float]], rgb: int, *, width: float = 1) -> None:
+        """Draw a line from pixel to pixel, broken where a pixel is NaN."""
         self._figure.add_artist(
             Line2D(
                 [x / self.width for x, _ in way],
                 [1 - y / self.height for _, y in way],
                 color=colour(rgb),
-                linewidth=1,
+                linewidth=width,
+                solid_joinstyle="round",
+                solid_capstyle="round",
             )
         )
+
+    def draw_dot(self, place: tuple[float, float], rgb: int) -> None:
+        """Draw a dot with a thin edge that parts it from what is below it."""
+        x, y = place
+        self._figure.add_artist(
+            Line2D(
+                [x / self.width],
+                [1 - y / self.height],
+                marker="o",
+                markersize=7.5,
+                color=colour(rgb),
+                markeredgecolor=colour(colours.GROUND),
+            )
+        )
+
+    def draw_box(self, x: float, y: float, width: float, height: float, rgb: int) -> None:
+        """Fill a box; the place is its upper left corner."""
+        corner = (x / self.width, 1 - (y + height) / self.height)
+        size = (width / self.width, height / self.height)
+        self._figure.add_artist(Rectangle(corner, *size, color=colour(rgb), linewidth=0))
 
     def pixel_of(self, axes: Axes, place: tuple[float, float]) -> tuple[float, float]:
         """Tell which pixel a place of a plot is."""

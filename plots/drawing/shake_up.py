@@ -1,0 +1,85 @@
+"""The picture of what the private board did to the public one."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from leaderboards.medals import medal_places
+from plots import colours
+from plots.drawing.fonts import showable
+from plots.drawing.header import write_title
+from plots.drawing.labels import Label, write_labels
+from plots.drawing.numbers import short_number
+from plots.drawing.rank_axis import is_logarithmic, rank_ticks, scale_ranks
+from plots.drawing.sheet import SMALL, Sheet, colour
+from plots.drawing.ticks import write_below
+from plots.drawing.trends import change
+from plots.drawing.zones import ZONES
+from plots.pictures import ShakeUp
+
+_LEFT, _TOP, _RIGHT, _BOTTOM = 126, 128, 600, 496
+
+
+def draw_shake_up(picture: ShakeUp) -> bytes:
+    """Draw the PNG: better is to the right before, and up after; who rose is above the diagonal."""
+    sheet = Sheet()
+    teams = len(picture.teams)
+    ranks = np.array(picture.teams, dtype=np.int64).reshape(-1, 2)
+    moved = float(np.abs(ranks[:, 0] - ranks[:, 1]).mean()) / teams if teams else 0
+    write_title(sheet, showable(picture.board), f"shake-up {100 * moved:.1f} %")
+    if not teams:
+        return sheet.with_notice("no team is on both boards")
+    axes = sheet.axes(_LEFT, _TOP, _RIGHT, _BOTTOM)
+    worst = max(int(ranks.max()), *(max(m.public, m.private) for m in picture.members), 2)
+    _scale(axes, worst)
+    if picture.medals:
+        _draw_zones(axes, teams)
+    limits = axes.get_xlim()
+    axes.plot(limits, limits, color=colour(colours.MUTED), linewidth=1, linestyle=(0, (4, 3)))
+    axes.plot(
+        ranks[:, 0],
+        ranks[:, 1],
+        ".",
+        color=colour(colours.MUTED),
+        markersize=2.4 if teams > 500 else 5,
+        alpha=0.45,
+        markeredgewidth=0,
+    )
+    axis_names = "↑ private rank, → public rank"
+    sheet.write(_LEFT, _TOP - 14, axis_names, size=SMALL, rgb=colours.MUTED)
+    labels = []
+    for member in picture.members:
+        text, rgb = change(member.public, member.private)
+        place = sheet.pixel_of(axes, (member.public, member.private))
+        sheet.draw_dot(place, rgb)
+        labels.append(
+            Label(y=place[1], number=text, name=showable(member.name), rgb=rgb, x=place[0])
+        )
+    write_labels(sheet, labels, left=_RIGHT, top=_TOP, right=sheet.width - 24, bottom=_BOTTOM)
+    return sheet.png()
+
+
+def _scale(axes: Axes, worst: int) -> None:
+    scale_ranks(axes, 1, worst)
+    axes.set_xscale(axes.get_yscale())
+    low, high = axes.get_ylim()
+    axes.set_xlim(low, high)
+    axes.minorticks_off()
+    ticks = rank_ticks(high, low, logarithmic=is_logarithmic(1, worst))
+    write_below(axes, ticks, [short_number(rank) for rank in ticks])
+
+
+def _draw_zones(axes: Axes, teams: int) -> None:
+    before = 0.0
+    for zone, last in zip(ZONES, medal_places(teams), strict=True):
+        if last:
+            axes.axhspan(
+                max(before, axes.get_ylim()[1]),
+                last + 0.5,
+                color=colour(zone.rgb),
+                alpha=zone.strength,
+                linewidth=0,
+                zorder=0,
+            )
+            before = last + 0.5

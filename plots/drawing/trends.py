@@ -1,0 +1,84 @@
+"""The low picture of where some teams were heading: a small line for each."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+
+from leaderboards.history import RankAt
+from plots import colours
+from plots.drawing.fonts import showable
+from plots.drawing.header import LEFT
+from plots.drawing.lines import time_span
+from plots.drawing.rank_axis import rank_height
+from plots.drawing.sheet import WIDTH, Sheet
+from plots.pictures import RankLine, Trends
+
+_ROW, _MARGIN = 92, 22
+_NAME_END, _LINE_START, _LINE_END, _RANK_END, _CHANGE_END = 356, 384, 672, 812, WIDTH - 32
+_AIR = 20
+"""Pixels between the lines of two rows."""
+
+
+def draw_trends(picture: Trends) -> bytes:
+    """Draw the PNG, as high as its rows need."""
+    sheet = Sheet(height=_ROW * max(len(picture.lines), 1) + 2 * _MARGIN)
+    if not picture.lines:
+        return sheet.with_notice("nobody moved")
+    start, end = time_span([line.points for line in picture.lines], None)
+    for row, line in enumerate(picture.lines):
+        _draw_row(sheet, line, _MARGIN + row * _ROW, (start, end))
+    return sheet.png()
+
+
+def _draw_row(sheet: Sheet, line: RankLine, top: float, span: tuple[datetime, datetime]) -> None:
+    middle = top + _ROW / 2
+    sheet.write(LEFT, middle, showable(line.name), height="center_baseline", room=_NAME_END - LEFT)
+    first, last = (line.points[0].rank, line.points[-1].rank) if line.points else (None, None)
+    text, rgb = change(first, last)
+    rank = "" if last is None else f"#{last:,}"
+    sheet.write(_RANK_END, middle, rank, height="center_baseline", side="right")
+    sheet.write(_CHANGE_END, middle, text, rgb=rgb, height="center_baseline", side="right")
+    way = _way(line, top + _AIR, top + _ROW - _AIR, span)
+    if way:
+        sheet.draw_line([(_LINE_START, way[0][1]), (_LINE_END, way[0][1])], colours.GRID)
+        sheet.draw_line(way, rgb, width=2.4)
+        if last is not None:
+            sheet.draw_dot(way[-1], rgb)
+
+
+def change(first: int | None, last: int | None) -> tuple[str, int]:
+    """Write how many places were gained or lost, with its colour."""
+    if last is None:
+        return "gone", colours.MUTED
+    if first is None:
+        return "new", colours.RISE
+    if first == last:
+        return "±0", colours.MUTED
+    return (
+        (f"▲{first - last:,}", colours.RISE)
+        if last < first
+        else (f"▼{last - first:,}", colours.FALL)
+    )
+
+
+def _way(
+    line: RankLine, top: float, bottom: float, span: tuple[datetime, datetime]
+) -> list[tuple[float, float]]:
+    """Give the pixels of a line: level from sync to sync, broken where the team was away."""
+    ranks = [at.rank for at in line.points if at.rank is not None]
+    if not ranks:
+        return []
+    best, worst = min(ranks), max(ranks)
+    start, end = span
+
+    def across(at: RankAt) -> float:
+        return _LINE_START + (_LINE_END - _LINE_START) * ((at.taken_at - start) / (end - start))
+
+    way: list[tuple[float, float]] = []
+    for at in line.points:
+        if way:
+            way.append((across(at), way[-1][1]))
+        height = math.nan if at.rank is None else rank_height(at.rank, best, worst)
+        way.append((across(at), top + (bottom - top) * height))
+    return way

@@ -1,0 +1,48 @@
+"""Climbers and fallers of a period, as they are seen."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from plots import colours
+from plots.drawing import draw
+from plots.pictures import Movement, Mover
+from tests.plots.pictures import HOSTILE_NAMES, START, Pixels
+
+
+def movement(*movers: Mover) -> Movement:
+    return Movement("titanic", 1500, START, START + timedelta(days=7), movers)
+
+
+def test_climbers_and_fallers_have_their_colours() -> None:
+    climbs, falls = Mover("ada", 900, 40), Mover("bob", 40, 900)
+    both = Pixels(draw(movement(climbs, falls)))
+    assert both.size == (1000, 560)
+    assert both.is_whole()
+    for movers, colour, other in (
+        ((climbs,), colours.RISE, colours.FALL),
+        ((falls,), colours.FALL, colours.RISE),
+    ):
+        pixels = Pixels(draw(movement(*movers)))
+        assert pixels.count(colour) > 1000
+        assert pixels.count(other) == 0
+        assert both.count(colour) > 1000
+
+
+@pytest.mark.parametrize("mover", [Mover("new", None, 7), Mover("gone", 7, None)])
+def test_who_was_away_has_a_line_too(mover: Mover) -> None:
+    assert Pixels(draw(movement(mover, Mover("ada", 100_000, 99_999)))).is_whole()
+
+
+def test_ten_with_any_names_fit() -> None:
+    movers = [
+        Mover(name, 10 * index + 1, None if index == 3 else 1200 - index)
+        for index, name in enumerate(HOSTILE_NAMES[:10])
+    ]
+    assert Pixels(draw(movement(*movers))).is_whole()
+
+
+def test_a_quiet_period_says_so() -> None:
+    assert Pixels(draw(movement())).count(colours.MUTED) > 500

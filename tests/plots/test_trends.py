@@ -1,0 +1,68 @@
+"""Small lines in a row each, as they are seen."""
+
+from __future__ import annotations
+
+import pytest
+
+from plots import colours
+from plots.drawing import draw
+from plots.drawing.trends import change
+from plots.pictures import RankLine, Trends
+from tests.plots.pictures import HOSTILE_NAMES, Pixels, history
+
+RISES, FALLS, STAYS = [900, 500, 40], [40, 500, 900], [7, 7, 7]
+
+
+def trends(*ranks: list[int | None]) -> Trends:
+    names = [*HOSTILE_NAMES]
+    return Trends(tuple(RankLine.of(names[i], history(each)) for i, each in enumerate(ranks)))
+
+
+def test_it_is_low_and_grows_with_its_rows() -> None:
+    one, three = Pixels(draw(trends([9, 8]))), Pixels(draw(trends([9, 8], [7], [6, 5])))
+    assert one.size == (1000, 136)
+    assert three.size == (1000, 320)
+    assert one.is_whole()
+    assert three.is_whole()
+
+
+@pytest.mark.parametrize(
+    ("ranks", "colour", "other"),
+    [
+        (RISES, colours.RISE, colours.FALL),
+        (FALLS, colours.FALL, colours.RISE),
+        (STAYS, colours.MUTED, colours.RISE),
+    ],
+)
+def test_rising_and_falling_are_told_apart(
+    ranks: list[int | None], colour: int, other: int
+) -> None:
+    pixels = Pixels(draw(trends(ranks)))
+    assert pixels.count(colour) > 800
+    assert pixels.count(other) == 0
+
+
+def test_who_is_new_gone_or_unknown_has_a_row_too() -> None:
+    pixels = Pixels(draw(trends([None, 5, 4], [4, 5, None], [None], [], [3])))
+    assert pixels.size[1] == 5 * 92 + 44
+    assert pixels.is_whole()
+    assert pixels.count(colours.RISE) > 300
+
+
+def test_without_rows_it_says_so() -> None:
+    assert Pixels(draw(Trends(()))).count(colours.MUTED) > 300
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "text"),
+    [
+        (1430, 30, "▲1,400"),
+        (3, 5, "▼2"),
+        (3, 3, "±0"),
+        (None, 3, "new"),
+        (3, None, "gone"),
+        (None, None, "gone"),
+    ],
+)
+def test_a_change_is_written(first: int | None, last: int | None, text: str) -> None:
+    assert change(first, last)[0] == text
