@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from cogs.answers import Refusal
-from cogs.past import History
+from cogs.past import Pasts
 from cogs.services import Services
 from cogs.ui import format as fmt
 from cogs.ui.board import LINES, Asker, BoardScreen, Line
@@ -65,9 +65,10 @@ async def board_screen(
         entries = await boards.page(info.board_id, start, start + LINES - 1)
         lines = [Line(entry) for entry in entries]
     now = services.now()
-    history = await History.of(boards, info, now - _DAY)
     seen = [line.entry for line in (*lines, *([own] if own else [])) if line.entry.rank]
-    past = await history.at(now - _DAY, {entry.team_id: entry.rank for entry in seen})
+    ranks_now = {entry.team_id: entry.rank for entry in seen}
+    pasts = await Pasts.of(services.storage.history, info, now - _DAY, ranks_now)
+    past = pasts.at(now - _DAY)
     return BoardScreen(
         slug=competition.slug,
         team_count=info.team_count,

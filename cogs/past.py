@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
-from leaderboards.history import Snapshot, ranks_before
-from storage.boards import BoardInfo, Boards
+from leaderboards.history.team import Walk
+from storage.boards import BoardInfo
+from storage.history import History
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,38 +24,31 @@ class Past:
     """By team id; None for a team that was not on the board."""
 
 
-class History:
-    """The log of one board, as far back as it was asked for."""
+class Pasts:
+    """The ranks of some teams at each sync of one board, as far back as was asked for."""
 
-    def __init__(self, snapshots: list[Snapshot]) -> None:
-        self._snapshots = snapshots
+    def __init__(self, walk: Walk) -> None:
+        self._walk = walk
+        self._syncs = [datetime.fromtimestamp(seconds, UTC) for seconds in walk.taken_at.tolist()]
 
     @classmethod
-    async def of(cls, boards: Boards, info: BoardInfo, since: datetime) -> History:
+    async def of(
+        cls, history: History, info: BoardInfo, since: datetime, ranks_now: Mapping[int, int]
+    ) -> Pasts:
         """Read the log from a moment on, up to the board that is shown."""
-        snapshots = await boards.snapshots(info.board_id, since)
-        return cls([one for one in snapshots if one.taken_at <= info.taken_at])
+        log = await history.moves(info, since)
+        return cls(await asyncio.to_thread(Walk, log, ranks_now))
 
-    async def at(self, moment: datetime, ranks_now: Mapping[int, int]) -> Past | None:
+    def at(self, moment: datetime) -> Past | None:
         """Tell the ranks at a moment, or on the first board if that is younger.
 
         None when there is no earlier board to compare with.
         """
-        if len(self._snapshots) < 2:
+        if len(self._syncs) < 2:
             return None
-        since = max(moment, self._snapshots[0].taken_at)
-        whole = since == moment
-        if since >= self._snapshots[-1].taken_at:
-            return Past(since, whole, dict(ranks_now))
-        ranks = await asyncio.to_thread(ranks_before, self._snapshots, ranks_now, since)
-        return Past(since, whole, ranks)
+        since = max(moment, self._syncs[0])
+        return Past(since, whole=since == moment, ranks=self._walk.ranks_at(since))
 
-    async def before_last_sync(
-        self, ranks_now: Mapping[int, int], *, unchanged: bool
-    ) -> Past | None:
+    def before_last_sync(self, *, unchanged: bool) -> Past | None:
         """Tell the ranks before the last sync, which may have found the board `unchanged`."""
-        if len(self._snapshots) < 2:
-            return None
-        if unchanged:
-            return Past(self._snapshots[-1].taken_at, whole=True, ranks=dict(ranks_now))
-        return await self.at(self._snapshots[-2].taken_at, ranks_now)
+        return self.at(self._syncs[-1 if unchanged else -2]) if len(self._syncs) > 1 else None

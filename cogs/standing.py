@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from cogs.past import History, Past
+from cogs.past import Past, Pasts
 from cogs.services import Services
 from leaderboards.board import Entry
 from leaderboards.medals import Zone, awards_medals, medal_places, zone
@@ -67,8 +67,8 @@ async def standing_of(
     wanted = [team.rank - 1, team.rank + 1, *([last_ranks[aim]] if aim else [])]
     near = await boards.at_ranks(info.board_id, wanted)
     now: datetime = services.now()
-    history = await History.of(boards, info, now - _WEEK)
-    rank_now = {team.team_id: team.rank}
+    ranks_now = {team.team_id: team.rank}
+    pasts = await Pasts.of(services.storage.history, info, now - _WEEK, ranks_now)
     return Standing(
         competition=competition,
         info=info,
@@ -79,12 +79,11 @@ async def standing_of(
         zone=here,
         zone_last_rank=last_ranks[here] if here else None,
         next_zone=NextZone(aim, last_ranks[aim], near.get(last_ranks[aim])) if aim else None,
-        last_sync=await history.before_last_sync(
-            rank_now,
+        last_sync=pasts.before_last_sync(
             unchanged=competition.synced_at is not None and competition.synced_at > info.stored_at,
         ),
-        day=await history.at(now - _DAY, rank_now),
-        week=await history.at(now - _WEEK, rank_now),
+        day=pasts.at(now - _DAY),
+        week=pasts.at(now - _WEEK),
         users=users,
         now=now,
     )

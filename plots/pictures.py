@@ -32,7 +32,7 @@ class RankLine:
 
     @classmethod
     def of(cls, name: str, history: Sequence[RankAt]) -> RankLine:
-        """Thin a whole history, as `leaderboards.history.of_team` gives it."""
+        """Thin a whole history, as `storage.history` gives it."""
         marks = list(_submissions(history))
         return cls(name, tuple(_thinned(history, _STRETCHES)), tuple(_thinned(marks, _MARKS // 4)))
 

@@ -10,11 +10,12 @@ from datetime import datetime
 import aiosqlite
 
 from leaderboards.channel_mode import ChannelMode
-from leaderboards.history import RankAt, Snapshot, of_team
+from leaderboards.history import RankAt
 from leaderboards.medals import Zone
 from leaderboards.milestones import Bests
 from leaderboards.telling import Follower, Link, Telling, Told
 from storage import outbox
+from storage.history import histories_of
 from storage.holding import hold, quiet_followers, release
 from storage.times import from_seconds, to_seconds
 
@@ -95,13 +96,12 @@ async def announce(
 
 async def _histories(
     connection: aiosqlite.Connection, competition_id: int, board_id: int
-) -> dict[int, list[RankAt]]:
+) -> dict[int, Sequence[RankAt]]:
     """Read the past, without the board just written, of linked teams whose bests are not kept."""
     teams = await connection.execute_fetchall(
-        "SELECT DISTINCT s.team_id, s.rank FROM active_follows f"
+        "SELECT DISTINCT m.team_id FROM active_follows f"
         " JOIN counted_links l ON l.guild_id = f.guild_id"
         " JOIN members m ON m.board_id = ?1 AND m.user_name = l.user_name"
-        " JOIN standings s ON s.board_id = m.board_id AND s.team_id = m.team_id"
         " LEFT JOIN told t ON t.guild_id = f.guild_id"
         "  AND t.competition_id = f.competition_id AND t.team_id = m.team_id"
         " WHERE f.competition_id = ?2 AND t.best_rank IS NULL",
@@ -109,17 +109,8 @@ async def _histories(
     )
     if not teams:
         return {}
-    log = [
-        Snapshot(from_seconds(taken_at), team_count, moves, rows)
-        for taken_at, team_count, moves, rows in await connection.execute_fetchall(
-            "SELECT taken_at, team_count, moves, rows FROM snapshots WHERE board_id = ?"
-            " ORDER BY taken_at",
-            (board_id,),
-        )
-    ]
-    return await asyncio.to_thread(
-        lambda: {team_id: of_team(log, team_id, rank)[:-1] for team_id, rank in teams}
-    )
+    histories = await histories_of(connection, board_id, [team_id for (team_id,) in teams])
+    return {team_id: history[:-1] for team_id, history in histories.items()}
 
 
 async def _followers(

@@ -19,6 +19,7 @@ from leaderboards.telling import Follower, Telling
 from storage.announcing import announce
 from storage.database import Database
 from storage.errors import BoardMoved
+from storage.history import append
 from storage.proofs import prove_by_teams
 from storage.times import from_seconds, to_seconds
 
@@ -121,17 +122,7 @@ class BoardWriter:
                 connection, competition_id, changes.new, snapshot.taken_at, digest, now
             )
             await _write_rows(connection, board_id, changes)
-            await connection.execute(
-                "INSERT INTO snapshots (board_id, taken_at, team_count, moves, rows)"
-                " VALUES (?, ?, ?, ?, ?)",
-                (
-                    board_id,
-                    to_seconds(snapshot.taken_at),
-                    snapshot.team_count,
-                    snapshot.moves,
-                    snapshot.rows,
-                ),
-            )
+            await append(connection, board_id, snapshot)
             await prove_by_teams(connection, competition_id, now)
             if tell is None:
                 return 0

@@ -11,9 +11,8 @@ from typing import Any
 import aiosqlite
 
 from leaderboards.board import Entry, Kind, Order, split_members
-from leaderboards.history import Snapshot
 from storage.database import Database
-from storage.times import from_seconds, to_seconds
+from storage.times import from_seconds
 
 LAST_CHARACTER = "\U0010ffff"
 
@@ -128,23 +127,6 @@ class Boards:
                 ):
                     names.setdefault(name.casefold(), name)
         return [names[folded] for folded in sorted(names)[:limit]]
-
-    async def snapshots(self, board_id: int, since: datetime | None = None) -> list[Snapshot]:
-        """Give the history log of a board in order, whole or from a moment on.
-
-        The board that stood at that moment, read then or before, comes first.
-        """
-        async with self._database.read() as connection:
-            rows = await connection.execute_fetchall(
-                "SELECT taken_at, team_count, moves, rows FROM snapshots"
-                " WHERE board_id = ?1 AND taken_at >= coalesce((SELECT max(taken_at)"
-                " FROM snapshots WHERE board_id = ?1 AND taken_at <= ?2), 0) ORDER BY taken_at",
-                (board_id, 0 if since is None else to_seconds(since)),
-            )
-        return [
-            Snapshot(from_seconds(taken_at), team_count, moves, rows)
-            for taken_at, team_count, moves, rows in rows
-        ]
 
 
 async def _info(

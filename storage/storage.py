@@ -14,6 +14,7 @@ from storage.database import Database
 from storage.deadlines import Deadlines
 from storage.facts import Facts
 from storage.guilds import Guilds
+from storage.history import History
 from storage.holding import Held
 from storage.links import Links
 from storage.live_boards import LiveBoards
@@ -33,6 +34,7 @@ class Storage:
     boards: Boards
     board_writer: BoardWriter
     guilds: Guilds
+    history: History
     channels: Channels
     deadlines: Deadlines
     links: Links
@@ -54,6 +56,7 @@ class Storage:
             boards=Boards(database),
             board_writer=BoardWriter(database),
             guilds=Guilds(database),
+            history=History(database),
             channels=Channels(database),
             deadlines=Deadlines(database),
             links=Links(database),

@@ -12,7 +12,6 @@ from bot.arguments import Commands, add_command, moment, slug
 from bot.failure import Failure
 from bot.opening import board_of, settings_for, storage_of
 from leaderboards.board import Board, Entry, Kind, Order
-from leaderboards.history import board_at
 from leaderboards.reading import read_file
 
 _SHOWN = 20
@@ -72,11 +71,10 @@ async def _from_database(source: str, kind: Kind, at: datetime) -> Board:
         raise Failure(f"{error}.") from None
     async with storage_of(settings_for(), existing=True) as storage:
         info = await board_of(storage, name, kind)
-        current = await storage.board_writer.current(name, kind)
-        snapshots = await storage.boards.snapshots(info.board_id)
-    board = board_at(snapshots, current, at) if current is not None else None
+        board = await storage.history.board_at(info, name, at)
+        begins_at = await storage.history.begins_at(info.board_id)
     if board is None:
-        first = output.time_text(snapshots[0].taken_at)
+        first = output.time_text(begins_at)
         raise Failure(f"The first {kind} board of {name} is from {first}, later than that.")
     return board
 

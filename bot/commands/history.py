@@ -10,7 +10,7 @@ from bot.arguments import Commands, add_command, slug
 from bot.failure import Failure
 from bot.opening import board_of, settings_for, storage_of
 from leaderboards.board import Kind
-from leaderboards.history import RankAt, of_team
+from leaderboards.history import RankAt, TeamHistory
 
 
 def add_to(commands: Commands) -> None:
@@ -53,19 +53,12 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-async def _history(slug: str, kind: Kind, team_id: int) -> list[RankAt]:
+async def _history(slug: str, kind: Kind, team_id: int) -> TeamHistory:
     async with storage_of(settings_for(), existing=True) as storage:
         info = await board_of(storage, slug, kind)
-        while True:
-            team = await storage.boards.team(info.board_id, team_id)
-            snapshots = await storage.boards.snapshots(info.board_id)
-            # The bot may have stored a board between these two readings.
-            still = await board_of(storage, slug, kind)
-            if still == info:
-                break
-            info = still
-    history = of_team(snapshots, team_id, team.rank if team else None)
-    if all(moment.rank is None for moment in history):
+        histories = await storage.history.of_teams(info.board_id, [team_id])
+    history = histories[team_id]
+    if not history.rank.any():
         raise Failure(f"No stored {kind} board of {slug} has a team {team_id}.")
     return history
 

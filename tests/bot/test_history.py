@@ -1,14 +1,8 @@
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bot import opening
-from bot.commands import history
-from leaderboards.board import Kind
-from storage.boards import BoardInfo
-from storage.storage import Storage
 from tests.bot.conftest import FIRST, SECOND, CommandLine, archive
 
 
@@ -60,19 +54,3 @@ def test_an_unknown_team_or_board_is_said(podium: CommandLine) -> None:
     assert podium("history", "digits", 1)[2] == "No public board of digits is stored.\n"
     code, _, err = podium("history", "titanic", 1, "--private")
     assert (code, err) == (1, "No private board of titanic is stored.\n")
-
-
-def test_a_board_stored_meanwhile_is_read_again(
-    podium: CommandLine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    seen: list[BoardInfo] = []
-
-    async def changing(storage: Storage, slug: str, kind: Kind) -> BoardInfo:
-        info = await opening.board_of(storage, slug, kind)
-        seen.append(info)
-        # The first look finds the board as it was before the second one came.
-        return info if len(seen) > 1 else replace(info, team_count=2)
-
-    monkeypatch.setattr(history, "board_of", changing)
-    assert podium("history", "titanic", 1)[0] == 0
-    assert len(seen) == 3

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from demo.season import RecordedBoard
-from leaderboards.board import Kind
-from leaderboards.history import board_at
 from leaderboards.reading import read_board
 from storage.storage import Storage
 from tests.crash.stage import Stage
@@ -90,16 +88,17 @@ def _integrity(database: Path) -> str:
 async def _rebuilt(database: Path, season: Sequence[RecordedBoard]) -> int:
     storage = await Storage.open(database)
     try:
-        stored = await storage.board_writer.stored(season[0].slug, Kind.PUBLIC)
-        current = await storage.board_writer.current(season[0].slug, Kind.PUBLIC)
-        if stored is None or current is None:
+        competition = await storage.competitions.get(season[0].slug)
+        if competition is None:
             return 0
-        log = await storage.boards.snapshots(stored.board_id)
+        info = await storage.boards.info(competition.id)
+        if info is None:
+            return 0
+        equal = 0
+        for recorded in season:
+            rebuilt = await storage.history.board_at(info, recorded.slug, recorded.taken_at)
+            plain = read_board(recorded.csv, taken_at=recorded.taken_at)
+            equal += rebuilt is not None and list(rebuilt.entries()) == list(plain.entries())
     finally:
         await storage.close()
-    equal = 0
-    for recorded in season:
-        rebuilt = board_at(log, current, recorded.taken_at)
-        plain = read_board(recorded.csv, taken_at=recorded.taken_at)
-        equal += rebuilt is not None and list(rebuilt.entries()) == list(plain.entries())
     return equal

@@ -1,13 +1,19 @@
 """The log of movers agrees with the plain boards, whatever happens between them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from hypothesis import given
+from hypothesis import strategies as st
 
 from leaderboards.board import Board
 from leaderboards.changes import Changes
-from leaderboards.history import Snapshot, board_at, of_team, ranks_before, snapshot_of
+from leaderboards.history import Snapshot, snapshot_of
+from leaderboards.history.folding import folded, last_of_each, put_together
+from leaderboards.history.past import PastBoard
+from leaderboards.history.snapshot import Part, keyframe_of, read_keyframe
+from leaderboards.history.team import Walk
 from tests.leaderboards.boards import START, board, board_sequences, entry
+from tests.storage.histories import agrees
 
 
 def log_of(boards: list[Board]) -> list[Snapshot]:
@@ -20,60 +26,133 @@ def log_of(boards: list[Board]) -> list[Snapshot]:
     return snapshots
 
 
+def parts_of(log: list[Snapshot]) -> list[Part]:
+    return [Part.decode(snapshot.moves, snapshot.details) for snapshot in log]
+
+
+def stored(part: Part) -> Part:
+    return Part.decode(part.moves.encode(), part.details.encode())
+
+
+def beginning(log: list[Snapshot]) -> Part:
+    assert log[0].keyframe is not None
+    return read_keyframe(log[0].keyframe)
+
+
 def ranks_of(plain: Board) -> dict[int, int]:
     return dict(zip(plain.teams.team_id.tolist(), plain.teams.rank.tolist(), strict=True))
 
 
-@given(board_sequences())
-def test_every_past_board_is_rebuilt(boards: list[Board]) -> None:
-    log = log_of(boards)
+def seconds(plain: Board) -> int:
+    assert plain.taken_at is not None
+    return int(plain.taken_at.timestamp())
+
+
+def everybody(boards: list[Board]) -> set[int]:
+    return {int(team_id) for plain in boards for team_id in plain.teams.team_id}
+
+
+def agree(first: Part, parts: list[Part], boards: list[Board]) -> None:
+    """See that parts of a log tell of these boards and no others."""
+    past = PastBoard(first, seconds(boards[0]))
     for plain in boards:
-        assert plain.taken_at is not None
-        rebuilt = board_at(log, boards[-1], plain.taken_at)
-        assert rebuilt is not None
-        assert list(rebuilt.entries()) == list(plain.entries())
-        assert rebuilt.taken_at == plain.taken_at
-
-
-@given(board_sequences())
-def test_every_team_has_its_whole_history(boards: list[Board]) -> None:
-    log = log_of(boards)
+        for part in parts:
+            past.lead_on(part, seconds(plain))
+        assert list(past.board().entries()) == list(plain.entries())
+        assert past.taken_at == seconds(plain)
     now = ranks_of(boards[-1])
-    for team_id in {int(i) for plain in boards for i in plain.teams.team_id} | {99}:
-        history = of_team(log, team_id, now.get(team_id))
-        for plain, at in zip(boards, history, strict=True):
-            rows = {row.team_id: row for row in plain.entries() if row.rank}
-            row = rows.get(team_id)
-            assert at.taken_at == plain.taken_at
-            assert at.team_count == len(plain.teams)
-            assert at.rank == (row.rank if row else None)
-            assert at.score_text == (row.score_text if row else None)
-            assert at.score == (row.score if row else None)
-            assert at.submissions == (row.submissions if row else None)
+    ranks = {team_id: now.get(team_id) for team_id in everybody(boards) | {99}}
+    walk = Walk([part.moves for part in parts], ranks)
+    details = {part: parts[part].details for part in walk.parts_with_details()}
+    for history in walk.histories(first, details):
+        agrees(history, boards)
+
+
+@given(board_sequences(), st.data())
+def test_every_past_board_and_every_team_are_kept_in_parts_of_any_length(
+    boards: list[Board], data: st.DataObject
+) -> None:
+    log = log_of(boards)
+    parts = parts_of(log)
+    agree(beginning(log), parts, boards)
+    cut = data.draw(st.integers(0, len(parts)))
+    together = [put_together(some) for some in (parts[:cut], parts[cut:]) if some]
+    agree(beginning(log), [stored(part) for part in together], boards)
+    agree(beginning(log), [stored(put_together(together))], boards)
+
+
+@given(board_sequences(), st.data())
+def test_a_folded_log_is_exact_at_what_remains(boards: list[Board], data: st.DataObject) -> None:
+    log = log_of(boards)
+    parts = parts_of(log)
+    kept = [boards[0], *(plain for plain in boards[1:] if data.draw(st.booleans()))]
+    past = PastBoard(beginning(log), seconds(boards[0]))
+    part = folded(past, parts, [seconds(plain) for plain in kept])
+    agree(beginning(log), [stored(part)], kept)
+
+
+@given(board_sequences(), st.data())
+def test_any_board_can_be_the_one_to_begin_from(boards: list[Board], data: st.DataObject) -> None:
+    parts = parts_of(log_of(boards))
+    at = data.draw(st.integers(0, len(boards) - 1))
+    past = PastBoard(read_keyframe(keyframe_of(boards[at])), seconds(boards[at]))
+    past.lead_on(put_together(parts))
+    assert list(past.board().entries()) == list(boards[-1].entries())
 
 
 @given(board_sequences())
 def test_ranks_of_a_moment_follow_from_those_of_now(boards: list[Board]) -> None:
-    log = log_of(boards)
+    parts = parts_of(log_of(boards))
     now = ranks_of(boards[-1])
+    walk = Walk([part.moves for part in parts], dict(now))
     for plain in boards:
         assert plain.taken_at is not None
         then = ranks_of(plain)
         expected = {team_id: then.get(team_id) for team_id in now}
-        assert ranks_before(log, now, plain.taken_at) == expected
-        assert ranks_before(log, now, plain.taken_at + timedelta(minutes=30)) == expected
+        assert walk.ranks_at(plain.taken_at) == expected
+        assert walk.ranks_at(plain.taken_at + timedelta(minutes=30)) == expected
 
 
-def test_a_past_before_the_first_board_is_unknown() -> None:
-    log = log_of([board(entry(1, 7))])
-    assert ranks_before(log, {7: 1}, START - timedelta(seconds=1)) == {}
-    assert board_at(log, board(entry(1, 7)), START - timedelta(seconds=1)) is None
+@given(board_sequences())
+def test_a_log_can_be_read_up_to_any_board(boards: list[Board]) -> None:
+    moves = put_together(parts_of(log_of(boards))).moves
+    for count, plain in enumerate(boards, start=1):
+        walk = Walk([moves.until(seconds(plain))], dict(ranks_of(plain)))
+        for team_id in ranks_of(plain):
+            expected = [ranks_of(each).get(team_id, 0) for each in boards[:count]]
+            assert walk.ranks(team_id).tolist() == expected
+
+
+def test_a_moment_before_the_first_board_is_unknown() -> None:
+    (part,) = parts_of(log_of([board(entry(1, 7))]))
+    assert Walk([part.moves], {7: 1}).ranks_at(START - timedelta(seconds=1)) == {}
 
 
 def test_a_quiet_snapshot_is_small() -> None:
     """A newcomer pushes a thousand teams down; the log keeps one row."""
     before = [entry(rank, rank) for rank in range(1, 1001)]
     after = [entry(1, 5000)] + [entry(rank + 1, rank) for rank in range(1, 1001)]
-    snapshots = log_of([board(*before), board(*after, hours=1)])
-    assert len(snapshots[1].moves) + len(snapshots[1].rows) < 250
-    assert [at.rank for at in of_team(snapshots, 1000, 1001)] == [1000, 1001]
+    log = log_of([board(*before), board(*after, hours=1)])
+    parts = parts_of(log)
+    assert len(log[1].moves) + len(log[1].details) < 250
+    assert Walk([part.moves for part in parts], {1000: 1001}).ranks(1000).tolist() == [1000, 1001]
+    day = put_together([parts[0], *[parts[1]] * 288])
+    assert (len(day.moves.encode()) + len(day.details.encode())) / 288 < 50
+
+
+def test_many_moves_at_once_are_made_in_one_sweep() -> None:
+    before = [entry(rank, rank) for rank in range(1, 2001)]
+    after = [entry(rank, 2001 - rank, "0.7") for rank in range(1, 2001)]
+    boards = [board(*before), board(*after, hours=1)]
+    log = log_of(boards)
+    past = PastBoard(beginning(log), seconds(boards[0]))
+    for part in parts_of(log):
+        past.lead_on(part)
+    assert list(past.board().entries()) == list(boards[1].entries())
+
+
+def test_the_last_of_each_hour_remains() -> None:
+    clock = datetime.fromisoformat("2026-08-09T12:00:00+00:00")
+    syncs = [clock + timedelta(minutes=minutes) for minutes in (0, 5, 59, 60, 185)]
+    kept = last_of_each(3600, [int(sync.timestamp()) for sync in syncs])
+    assert kept == [int(syncs[index].timestamp()) for index in (2, 3, 4)]

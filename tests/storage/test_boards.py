@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 import pytest
 
 from leaderboards.board import Board, Entry, Kind, Order
@@ -104,21 +102,6 @@ async def test_user_names_are_completed_from_the_boards_asked_for(
     assert len(await like("", both, 25)) == 12
     assert await like("%", both, 25) == []
     assert await like("user", [], 25) == []
-
-
-async def test_the_log_comes_in_order_whole_or_from_a_moment_on(storage: Storage) -> None:
-    for hours in range(3):
-        board_id = await commit(storage, board(entry(1, hours), hours=hours))
-    log = await storage.boards.snapshots(board_id)
-    assert [snapshot.taken_at for snapshot in log] == [
-        START + timedelta(hours=hours) for hours in range(3)
-    ]
-    since = START + timedelta(hours=1)
-    assert await storage.boards.snapshots(board_id, since) == log[1:]
-    between = since + timedelta(minutes=59)
-    assert await storage.boards.snapshots(board_id, between) == log[1:]
-    assert await storage.boards.snapshots(board_id, START - timedelta(days=1)) == log
-    assert await storage.boards.snapshots(board_id + 1) == []
 
 
 def digits(*teams: Entry) -> Board:

@@ -28,8 +28,12 @@ async def use_everything(storage: Storage) -> None:
     await storage.boards.of_users(board_id, ["user1"])
     await storage.boards.boards_of_user("user1", [competition.id])
     await storage.boards.user_names_like("user", [competition.id], 25)
-    await storage.boards.snapshots(board_id)
-    await storage.boards.snapshots(board_id, NOW)
+    info = await storage.boards.info(competition.id)
+    assert info is not None
+    await storage.history.moves(info, NOW)
+    await storage.history.of_teams(board_id, [1, 2])
+    await storage.history.board_at(info, "titanic", NOW)
+    await storage.history.begins_at(board_id)
 
     await storage.competitions.get("titanic")
     await storage.competitions.by_id(competition.id)

@@ -1,0 +1,191 @@
+"""A board as it stood: a whole one, led on by what moved after it."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+
+from leaderboards.board import UNKNOWN, Board, Columns, Kind, Order
+from leaderboards.history.details import Benchmark, Details
+from leaderboards.history.moves import FROM_NOWHERE, Moves
+from leaderboards.history.snapshot import Part
+
+_MANY = 1000
+"""From so many moves on one sweep over the board is quicker than one move after the other."""
+
+
+class PastBoard:
+    """A board that is led on from sync to sync.
+
+    A team has a number for as long as it is on the board; its row stands under that number.
+    """
+
+    def __init__(self, keyframe: Part, taken_at: int) -> None:
+        """Begin with the whole board of a Unix second."""
+        self._order: list[int] = []
+        self._ranks: array[int] = array("q")
+        self._ids: list[int] = []
+        self._scores: list[bytes] = []
+        self._submissions: list[int] = []
+        self._dates: list[int] = []
+        self._names: list[str] = []
+        self._members: list[str] = []
+        self._benchmarks: list[Benchmark] = []
+        self.taken_at = -1
+        self.lead_on(keyframe)
+        self.taken_at = taken_at
+
+    def lead_on(self, part: Part, until: int | None = None) -> None:
+        """Make the moves of a part of the log, those that the board has seen already left out.
+
+        `until` is the Unix second of the last sync that is wanted; without it all of them are.
+        """
+        moves, details = part.moves, part.details
+        first = bisect_right(moves.taken_at, self.taken_at)
+        end = len(moves) if until is None else bisect_right(moves.taken_at, until)
+        if first >= end:
+            return
+        rows = _Rows.since(first, moves, details)
+        scores, benchmarks = details.scores.tolist(), details.benchmarks
+        for sync in range(first, end):
+            taken_start, taken_end = moves.taken_starts[sync : sync + 2]
+            numbers = self._move(moves, sync, rows.new_ids)
+            self._scores_of(numbers, scores[taken_start:taken_end])
+            edited_start, edited_end = moves.edited_starts[sync : sync + 2]
+            numbers += [self._order[place] for place in moves.edited[edited_start:edited_end]]
+            self._write(numbers, rows)
+            self._benchmarks = benchmarks.get(sync, self._benchmarks)
+        self._ranks = moves.ranks[slice(*moves.rank_starts[end - 1 : end + 1])]
+        self.taken_at = moves.taken_at[end - 1]
+
+    def board(
+        self,
+        *,
+        slug: str | None = None,
+        kind: Kind = Kind.PUBLIC,
+        order: Order | None = None,
+        ranks_derived: bool = False,
+    ) -> Board:
+        """Give the board as it stands, with what never changes of it handed in."""
+        numbers, marks = self._order, self._benchmarks
+        scores = [self._scores[number] for number in numbers]
+        return Board(
+            slug=slug,
+            kind=kind,
+            taken_at=datetime.fromtimestamp(self.taken_at, UTC),
+            order=order,
+            teams=Columns(
+                rank=np.array(self._ranks or range(1, len(numbers) + 1), dtype=np.int64),
+                team_id=_numbers([self._ids[number] for number in numbers]),
+                team_name=[self._names[number] for number in numbers],
+                score=np.array([float(score) for score in scores], dtype=np.float64),
+                score_text=[score.decode() for score in scores],
+                submissions=_numbers([self._submissions[number] for number in numbers]),
+                last_submission_at=_numbers([self._dates[number] for number in numbers]),
+                members=[self._members[number] for number in numbers],
+            ),
+            benchmarks=Columns(
+                rank=np.zeros(len(marks), dtype=np.int64),
+                team_id=_numbers([mark[1] for mark in marks]),
+                team_name=[mark[2] for mark in marks],
+                score=np.array([float(mark[3]) for mark in marks], dtype=np.float64),
+                score_text=[mark[3] for mark in marks],
+                submissions=_numbers([mark[4] for mark in marks]),
+                last_submission_at=_numbers([mark[5] for mark in marks]),
+                members=[mark[6] for mark in marks],
+            ),
+            teams_above=_numbers([mark[0] for mark in marks]),
+            ranks_derived=ranks_derived,
+        )
+
+    def _move(self, moves: Moves, sync: int, new_ids: Iterator[int]) -> list[int]:
+        """Take teams from the places they left to those they took; gives their numbers."""
+        left_start, left_end = moves.left_starts[sync : sync + 2]
+        taken_start, taken_end = moves.taken_starts[sync : sync + 2]
+        left = [above + index for index, above in enumerate(moves.left[left_start:left_end])]
+        taken = moves.taken[taken_start:taken_end]
+        leaving = [self._order[place] for place in left]
+        movers = [
+            self._new(next(new_ids)) if origin == FROM_NOWHERE else leaving[origin - 1]
+            for origin in moves.came_from[taken_start:taken_end]
+        ]
+        if len(left) + len(taken) < _MANY:
+            for place in reversed(left):
+                del self._order[place]
+            for place, number in zip(taken, movers, strict=True):
+                self._order.insert(place, number)
+        else:
+            old = np.delete(_numbers(self._order), left)
+            new = np.empty(len(old) + len(taken), dtype=np.int64)
+            stayed = np.ones(len(new), dtype=np.bool_)
+            stayed[taken] = False
+            new[taken] = movers
+            new[stayed] = old
+            self._order = new.tolist()
+        return movers
+
+    def _new(self, team_id: int) -> int:
+        self._ids.append(team_id)
+        self._scores.append(b"")
+        self._submissions.append(UNKNOWN)
+        self._dates.append(UNKNOWN)
+        self._names.append("")
+        self._members.append("")
+        return len(self._ids) - 1
+
+    def _scores_of(self, numbers: list[int], scores: list[bytes]) -> None:
+        for number, score in zip(numbers, scores, strict=True):
+            self._scores[number] = score
+
+    def _write(self, numbers: list[int], rows: _Rows) -> None:
+        """Write what differs in the rows of teams that moved or were edited."""
+        for number in numbers:
+            if next(rows.counted):
+                self._submissions[number] = next(rows.submissions)
+                self._dates[number] = next(rows.dates)
+            if next(rows.named):
+                self._names[number] = next(rows.names)
+            if next(rows.joined):
+                self._members[number] = next(rows.members)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """What details tell, each column read as far as it was needed."""
+
+    new_ids: Iterator[int]
+    counted: Iterator[bool]
+    submissions: Iterator[int]
+    dates: Iterator[int]
+    named: Iterator[bool]
+    names: Iterator[str]
+    joined: Iterator[bool]
+    members: Iterator[str]
+
+    @classmethod
+    def since(cls, sync: int, moves: Moves, details: Details) -> _Rows:
+        """Begin with the rows of a sync."""
+        slot = moves.taken_starts[sync]
+        row = slot + moves.edited_starts[sync]
+        counted, named, joined = (
+            int(mask[:row].sum()) for mask in (details.counted, details.named, details.joined)
+        )
+        return cls(
+            new_ids=iter(details.new_ids[moves.came_from[:slot].count(FROM_NOWHERE) :].tolist()),
+            counted=iter(details.counted[row:].tolist()),
+            submissions=iter(details.submissions[counted:].tolist()),
+            dates=iter(details.dates[counted:].tolist()),
+            named=iter(details.named[row:].tolist()),
+            names=iter(details.names[named:]),
+            joined=iter(details.joined[row:].tolist()),
+            members=iter(details.members[joined:]),
+        )
+
+
+def _numbers(numbers: list[int]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    return np.array(numbers, dtype=np.int64)

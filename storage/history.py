@@ -1,0 +1,182 @@
+"""The log of each board: teams' histories and past boards are read from it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+import aiosqlite
+
+from leaderboards.board import Board
+from leaderboards.history.details import Details
+from leaderboards.history.moves import Moves
+from leaderboards.history.past import PastBoard
+from leaderboards.history.snapshot import Part, Snapshot, read_keyframe
+from leaderboards.history.team import TeamHistory, Walk
+from storage.boards import BoardInfo
+from storage.database import Database
+from storage.times import from_seconds, to_seconds
+
+
+class Keyframe(NamedTuple):
+    """A whole board, as it is stored."""
+
+    taken_at: int
+    """The Unix second of the sync that brought it."""
+    board: bytes
+
+
+class History:
+    """Reads the past."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def moves(self, info: BoardInfo, since: datetime) -> list[Moves]:
+        """Give the moves that led to a board, from a moment on.
+
+        The board that stood at that moment, read then or before, comes first.
+        """
+        until = to_seconds(info.taken_at)
+        async with self._database.read() as connection:
+            rows = await connection.execute_fetchall(
+                "SELECT moves FROM snapshots WHERE board_id = ?1"
+                " AND taken_at BETWEEN ifnull((SELECT max(taken_at) FROM snapshots"
+                "  WHERE board_id = ?1 AND taken_at <= ?2), 0) AND ?3 ORDER BY taken_at",
+                (info.board_id, to_seconds(since), until),
+            )
+        return await asyncio.to_thread(
+            lambda: [Moves.decode(moves).until(until) for (moves,) in rows]
+        )
+
+    async def of_teams(self, board_id: int, team_ids: Iterable[int]) -> dict[int, TeamHistory]:
+        """Give the history of teams at every sync that is kept, also of those that are gone."""
+        async with self._database.read() as connection:
+            return await histories_of(connection, board_id, team_ids)
+
+    async def board_at(self, info: BoardInfo, slug: str, moment: datetime) -> Board | None:
+        """Rebuild a board as it stood at a moment; None for a time before the first sync."""
+        until = to_seconds(moment)
+        async with self._database.read() as connection:
+            keyframe = await keyframe_before(connection, info.board_id, until)
+            if keyframe is None:
+                return None
+            parts = await parts_between(connection, info.board_id, keyframe.taken_at, until)
+        past = await asyncio.to_thread(led_on, keyframe, parts, until)
+        return await asyncio.to_thread(
+            lambda: past.board(
+                slug=slug, kind=info.kind, order=info.order, ranks_derived=info.ranks_derived
+            )
+        )
+
+    async def begins_at(self, board_id: int) -> datetime | None:
+        """Tell when a board was first read."""
+        async with self._database.read() as connection:
+            rows = await connection.execute_fetchall(
+                "SELECT min(taken_at) FROM snapshots WHERE board_id = ?", (board_id,)
+            )
+        (first,) = (None if seconds is None else int(seconds) for (seconds,) in rows)
+        return from_seconds(first)
+
+
+async def append(connection: aiosqlite.Connection, board_id: int, snapshot: Snapshot) -> None:
+    """Add a sync to a board's log, within the transaction that writes the board."""
+    taken_at = to_seconds(snapshot.taken_at)
+    await connection.execute(
+        "INSERT INTO snapshots (board_id, taken_at, team_count, moves, details)"
+        " VALUES (?, ?, ?, ?, ?)",
+        (board_id, taken_at, snapshot.team_count, snapshot.moves, snapshot.details),
+    )
+    if snapshot.keyframe is not None:
+        await connection.execute(
+            "INSERT INTO keyframes (board_id, taken_at, board) VALUES (?, ?, ?)",
+            (board_id, taken_at, snapshot.keyframe),
+        )
+
+
+async def histories_of(
+    connection: aiosqlite.Connection, board_id: int, team_ids: Iterable[int]
+) -> dict[int, TeamHistory]:
+    """Give the history of teams at every sync that is kept, also of those that are gone."""
+    wanted = list(dict.fromkeys(team_ids))
+    standing = {
+        int(team_id): int(rank)
+        for team_id, rank in await connection.execute_fetchall(
+            "SELECT team_id, rank FROM standings WHERE board_id = ?"
+            " AND team_id IN (SELECT value FROM json_each(?))",
+            (board_id, json.dumps(wanted)),
+        )
+    }
+    ranks = {team_id: standing.get(team_id) for team_id in wanted}
+    rows = list(
+        await connection.execute_fetchall(
+            "SELECT id, moves FROM snapshots WHERE board_id = ? ORDER BY taken_at",
+            (board_id,),
+        )
+    )
+    walk = await asyncio.to_thread(_walk, [moves for _, moves in rows], ranks)
+    part_of = {rows[part][0]: part for part in walk.parts_with_details()}
+    details = {
+        part_of[id_]: data
+        for id_, data in await connection.execute_fetchall(
+            "SELECT id, details FROM snapshots WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(part_of)),),
+        )
+    }
+    keyframes = await connection.execute_fetchall(
+        "SELECT board FROM keyframes WHERE board_id = ? ORDER BY taken_at LIMIT 1",
+        (board_id,),
+    )
+    return await asyncio.to_thread(_histories, walk, [board for (board,) in keyframes], details)
+
+
+async def keyframe_before(
+    connection: aiosqlite.Connection, board_id: int, moment: int
+) -> Keyframe | None:
+    """Give the last keyframe at or before a second."""
+    for taken_at, board in await connection.execute_fetchall(
+        "SELECT taken_at, board FROM keyframes WHERE board_id = ? AND taken_at <= ?"
+        " ORDER BY taken_at DESC LIMIT 1",
+        (board_id, moment),
+    ):
+        return Keyframe(taken_at, board)
+    return None
+
+
+async def parts_between(
+    connection: aiosqlite.Connection, board_id: int, since: int, until: int
+) -> list[tuple[bytes, bytes]]:
+    """Give moves and details of the parts of a log that lead from one second to another.
+
+    The first may begin before, and the last end after.
+    """
+    rows = await connection.execute_fetchall(
+        "SELECT moves, details FROM snapshots WHERE board_id = ?1"
+        " AND taken_at BETWEEN ifnull((SELECT max(taken_at) FROM snapshots"
+        "  WHERE board_id = ?1 AND taken_at <= ?2), 0) AND ?3 ORDER BY taken_at",
+        (board_id, since, until),
+    )
+    return [(moves, details) for moves, details in rows]
+
+
+def led_on(keyframe: Keyframe, parts: Sequence[tuple[bytes, bytes]], until: int) -> PastBoard:
+    """Lead a keyframe on through parts of a log, to the last sync at or before a second."""
+    past = PastBoard(read_keyframe(keyframe.board), keyframe.taken_at)
+    for moves, details in parts:
+        past.lead_on(Part.decode(moves, details), until)
+    return past
+
+
+def _walk(moves: Sequence[bytes], ranks_now: Mapping[int, int | None]) -> Walk:
+    return Walk([Moves.decode(part) for part in moves], ranks_now)
+
+
+def _histories(
+    walk: Walk, keyframes: Sequence[bytes], details: Mapping[int, bytes]
+) -> dict[int, TeamHistory]:
+    first = read_keyframe(keyframes[0]) if keyframes else None
+    told = {part: Details.decode(data) for part, data in details.items()}
+    return {history.team_id: history for history in walk.histories(first, told)}
