@@ -11,6 +11,8 @@ EXTENSIONS: tuple[str, ...] = (
     "cogs.links",
     "cogs.proofs",
     "cogs.notes",
+    "cogs.role_keeper",
+    "cogs.roles",
     "cogs.competitions",
     "cogs.announcements",
     "cogs.settings",

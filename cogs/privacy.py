@@ -12,6 +12,7 @@ from discord.ext import commands
 
 from cogs.answers import Interaction, Refusal, answer, think, turn
 from cogs.errors import answer_error
+from cogs.role_keeper import role_keeper_of
 from cogs.servers import GRACE
 from cogs.services import Services, services_of
 from cogs.ui.layout import notice
@@ -67,6 +68,7 @@ class PrivacyButton(
             await answer(interaction, notice("Everything is kept as it is."))
             return
         kept = await services_of(interaction.client).storage.privacy.forget(self.user_id)
+        await role_keeper_of(interaction.client).take(kept.grants)
         await answer(interaction, deleted_view(kept))
 
 

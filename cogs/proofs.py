@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 from dataclasses import replace
@@ -9,7 +10,7 @@ from typing import Any
 
 import discord
 from discord import ui
-from discord.ext import commands, tasks
+from discord.ext import commands
 
 from cogs.answers import Interaction, Refusal, answer, turn
 from cogs.asks import Asks
@@ -99,30 +100,17 @@ class Proofs(commands.Cog):
     def __init__(self, bot: commands.Bot, services: Services) -> None:
         self._bot = bot
         self._services = services
+        self._looking = asyncio.Lock()
 
-    async def cog_load(self) -> None:
-        """Start looking, as often as boards are read."""
-        self.loop.change_interval(minutes=self._services.sync_minutes)
-        self.loop.start()
-
-    async def cog_unload(self) -> None:
-        """Stop looking."""
-        self.loop.cancel()
-
-    # What escapes the body would end the loop for good, or make it run again at once.
-    @tasks.loop(minutes=5, reconnect=False)
-    async def loop(self) -> None:
+    @commands.Cog.listener()
+    async def on_round_over(self) -> None:
         """Look for the codes that have waited longest."""
-        try:
-            codes = await self._services.storage.proofs.to_look_for(self._services.now(), _AT_ONCE)
-            for code in codes:
+        if self._looking.locked():
+            return
+        async with self._looking:
+            now = self._services.now()
+            for code in await self._services.storage.proofs.to_look_for(now, _AT_ONCE):
                 await self._look(code)
-        except Exception:
-            logger.exception("Notebooks were not looked through")
-
-    @loop.before_loop
-    async def _wait(self) -> None:
-        await self._bot.wait_until_ready()
 
     async def _look(self, code: Code) -> None:
         try:

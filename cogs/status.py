@@ -7,6 +7,7 @@ from discord.ext import commands
 
 from cogs.answers import Interaction, answer, think
 from cogs.channels import without_history
+from cogs.role_keeper import role_keeper_of
 from cogs.services import Services, guild_id_of, services_of
 from cogs.sync import syncer_of
 from cogs.ui.status import GIVEN_UP_SHOWN, StatusScreen, status_view
@@ -35,6 +36,7 @@ class Status(commands.Cog):
             stuck=await storage.outbox.last_errors(guild_id),
             given_up=await storage.outbox.given_up(guild_id, self._services.now() - GIVEN_UP_SHOWN),
             unguarded=without_history(self._bot.get_guild(guild_id), channel_ids),
+            roles=await self._role_problems(interaction),
             outage=syncer_of(self._bot).access.outage,
             latency=self._bot.latency,
             started_at=self._services.started_at,
@@ -42,6 +44,11 @@ class Status(commands.Cog):
             now=self._services.now(),
         )
         await answer(interaction, status_view(screen))
+
+    async def _role_problems(self, interaction: Interaction) -> dict[int, str]:
+        if interaction.guild is None:
+            return {}
+        return await role_keeper_of(self._bot).problems(interaction.guild)
 
 
 async def setup(bot: commands.Bot) -> None:

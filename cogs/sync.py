@@ -77,6 +77,7 @@ class Sync(commands.Cog):
         except Exception:
             logger.exception("The loop could not find out what is due")
         self._bot.dispatch("outbox_filled")
+        self._bot.dispatch("round_over")
         self._follow_the_clock()
 
     def _follow_the_clock(self) -> None:

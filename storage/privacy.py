@@ -17,6 +17,7 @@ from storage.database import Database
 from storage.links import StoredLink, forget_unlinked, links_of_member
 from storage.notes import Note, notes_of_member
 from storage.proofs import Code, codes_of_member
+from storage.roles import Grant, grants_of_member
 from storage.times import from_seconds
 
 NOBODY = 0
@@ -64,13 +65,22 @@ class Kept:
     deeds: tuple[KeptDeed, ...]
     codes: tuple[Code, ...]
     notes: tuple[Note, ...]
+    grants: tuple[Grant, ...]
 
     @property
     def guild_ids(self) -> set[int]:
         """The servers of which something is kept."""
         return {
             kept.guild_id
-            for part in (self.links, self.told, self.news, self.deeds, self.codes, self.notes)
+            for part in (
+                self.links,
+                self.told,
+                self.news,
+                self.deeds,
+                self.codes,
+                self.notes,
+                self.grants,
+            )
             for kept in part
         }
 
@@ -110,7 +120,7 @@ class Privacy:
         async with self._database.write() as connection:
             kept = await _kept(connection, user_id)
             naming = await _naming(connection, user_id)
-            for table in ("links", "codes", "notes"):
+            for table in ("links", "codes", "notes", "role_grants"):
                 await connection.execute(f"DELETE FROM {table} WHERE user_id = ?", (user_id,))  # noqa: S608
             for guild_id in kept.guild_ids:
                 await forget_unlinked(connection, guild_id)
@@ -150,6 +160,7 @@ async def _kept(connection: aiosqlite.Connection, user_id: int) -> Kept:
         deeds=tuple(await _deeds(connection, user_id)),
         codes=tuple(await codes_of_member(connection, user_id)),
         notes=tuple(await notes_of_member(connection, user_id)),
+        grants=tuple(await grants_of_member(connection, user_id)),
     )
 
 

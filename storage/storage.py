@@ -22,6 +22,7 @@ from storage.notes import Notes
 from storage.outbox import Outbox
 from storage.privacy import Privacy
 from storage.proofs import Proofs
+from storage.roles import Roles
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Storage:
     held: Held
     privacy: Privacy
     proofs: Proofs
+    roles: Roles
 
     @classmethod
     async def open(cls, path: Path) -> Self:
@@ -66,6 +68,7 @@ class Storage:
             held=Held(database),
             privacy=Privacy(database),
             proofs=Proofs(database),
+            roles=Roles(database),
         )
 
     async def close(self) -> None:

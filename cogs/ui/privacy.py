@@ -27,6 +27,7 @@ def about_view(grace_days: int) -> ui.LayoutView:
         " your link goes when it is told, after 30 days at the latest.\n"
         "**What this server was last told** of your team: rank, best score, medal zone. Kept while"
         " the competition is followed.\n"
+        "**Roles that I gave you** for where you stand: until they are taken away.\n"
         "**Announcements** that name you: kept until `/privacy delete`, so that none is made"
         " twice.\n"
         "**What you did for a server**: which competitions you let it follow, whom you linked."
@@ -125,6 +126,15 @@ def _document(kept: Kept, now: datetime) -> dict[str, Any]:
                 **_news(news.message),
             }
             for news in kept.news
+        ],
+        "roles": [
+            {
+                "server": str(grant.guild_id),
+                "role": str(grant.role_id),
+                "state": grant.state,
+                "since": _time(grant.since),
+            }
+            for grant in kept.grants
         ],
         "done_for_servers": [
             {"server": str(deed.guild_id), "what": deed.what, "at": _time(deed.at)}

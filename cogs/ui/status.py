@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,6 +12,7 @@ from discord import ui
 from cogs.access import Outage
 from cogs.ui import format as fmt
 from cogs.ui.layout import BLUE, CHARACTERS, RED, card
+from cogs.ui.roles import problem_lines
 from cogs.ui.text import join_lines, plain, sentence
 from storage.guilds import Follow
 from storage.outbox import OutboxRow
@@ -33,6 +34,8 @@ class StatusScreen:
     """Those that were set aside of late, oldest first."""
     unguarded: Sequence[int]
     """Channels whose history the bot may not read."""
+    roles: Mapping[int, str]
+    """Roles that cannot be given, and why."""
     outage: Outage | None
     """Why nothing is read from Kaggle at present."""
     latency: float
@@ -44,9 +47,9 @@ class StatusScreen:
 
 def status_view(screen: StatusScreen) -> ui.LayoutView:
     """Build the screen."""
-    wrong = bool(screen.stuck or screen.given_up or screen.unguarded or screen.outage) or any(
-        follow.competition.error for follow in screen.follows
-    )
+    wrong = bool(
+        screen.stuck or screen.given_up or screen.unguarded or screen.roles or screen.outage
+    ) or any(follow.competition.error for follow in screen.follows)
     head = "### ⚠️ Not everything works" if wrong else "### ✅ All is well"
     lines = [_competition(follow, screen.now) for follow in screen.follows]
     if screen.outage is not None:
@@ -54,8 +57,12 @@ def status_view(screen: StatusScreen) -> ui.LayoutView:
     body, left_out = join_lines(lines or ["This server follows no competition yet."], 3000)
     more = f"\n-# and {left_out} more; see `/competition list`" if left_out else ""
     foot = [
-        *(_waiting(screen), *stuck_lines(screen.stuck), *_given_up(screen.given_up)),
-        *(*_unguarded(screen), _bot(screen)),
+        _waiting(screen),
+        *stuck_lines(screen.stuck),
+        *_given_up(screen.given_up),
+        *_unguarded(screen),
+        *problem_lines(screen.roles),
+        _bot(screen),
     ]
     room = CHARACTERS - len(head) - len(body) - len(more) - 50
     return card(head, body + more, join_lines(foot, room)[0], colour=RED if wrong else BLUE)

@@ -11,6 +11,9 @@ from tests.strangers.database import cells
 
 REFUSAL = "for those who may manage"
 
+EVERYBODY = "@everyone"
+"""Stands for the role that every server has."""
+
 ASKED: dict[str, dict[str, Any]] = {
     "competition add": {"competition": "house-prices"},
     "competition remove": {"competition": "titanic"},
@@ -20,6 +23,9 @@ ASKED: dict[str, dict[str, Any]] = {
     "competition sync": {},
     "competition deadline": {"kind": "entry", "at": "2099-12-31"},
     "settings": {},
+    "roles set": {"reward": "first", "role": EVERYBODY},
+    "roles remove": {"reward": "first"},
+    "roles list": {},
     "announcements": {"enabled": False, "smallest_rise": 9, "smallest_fall": 9, "mention": True},
 }
 
@@ -49,14 +55,18 @@ async def test_a_member_is_refused_where_everybody_sees_the_command(
         await world.ask(world.server.manager, "competition pause")
     downloads, before = list(world.kaggle.downloads), await cells(world.storage)
 
+    everybody = world.server.guild.default_role
+    options = {
+        name: everybody if value == EVERYBODY else value for name, value in ASKED[command].items()
+    }
     world.loosen(command.split(maxsplit=1)[0])
-    result = await world.run(world.server.ada, command, **ASKED[command])
+    result = await world.run(world.server.ada, command, **options)
     assert REFUSAL in said(result)
     assert private(result)
     assert await cells(world.storage) == before
     assert world.kaggle.downloads == downloads
 
-    assert REFUSAL not in await world.ask(world.server.manager, command, **ASKED[command])
+    assert REFUSAL not in await world.ask(world.server.manager, command, **options)
 
 
 @pytest.mark.parametrize("command", ["link", "unlink"])

@@ -1,0 +1,193 @@
+"""Gives members the roles that they have earned, and takes away those that it gave."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import cast
+
+import discord
+from discord.ext import commands
+
+from cogs.role_rules import danger, obstacle
+from cogs.services import Services, services_of
+from cogs.ui.roles import refused
+from leaderboards.rewards import earned
+from storage.roles import Grant, State
+
+logger = logging.getLogger(__name__)
+
+MOST = 25
+"""Members whose roles change in one server in one go; the others follow with the next sync."""
+
+_LOOK_AGAIN = timedelta(days=1)
+"""How often one looks who has left the server or is back: nobody tells."""
+
+_UNKNOWN_ROLE = 10011
+_WHY = "Earned on Kaggle's leaderboards"
+
+
+class RoleKeeper(commands.Cog):
+    """Brings roles in line with the boards after each sync; asks Discord for differences only."""
+
+    def __init__(self, bot: commands.Bot, services: Services) -> None:
+        self._bot = bot
+        self._services = services
+        self._running = False
+        self._again = False
+        self._refused: dict[tuple[int, int], str] = {}
+        """By server and role, where Discord refused although nothing seemed to be in the way."""
+
+    @commands.Cog.listener()
+    async def on_outbox_filled(self) -> None:
+        """Look at all servers; what happens meanwhile is looked at once, afterwards."""
+        self._again = True
+        if self._running:
+            return
+        self._running = True
+        try:
+            while self._again:
+                self._again = False
+                for guild_id in await self._services.storage.roles.guild_ids():
+                    await self._settle_or_log(guild_id)
+        except Exception:
+            logger.exception("It could not be read which servers give roles")
+        finally:
+            self._running = False
+
+    @commands.Cog.listener()
+    async def on_guild_role_delete(self, role: discord.Role) -> None:
+        """Forget a role that is gone."""
+        await self._services.storage.roles.role_gone(role.guild.id, role.id)
+
+    async def problems(self, guild: discord.Guild) -> dict[int, str]:
+        """Say of each role that a server wants to be given what is in the way, if anything is."""
+        found = {}
+        for role_id in (await self._services.storage.roles.rewards(guild.id)).values():
+            problem = (
+                obstacle(guild, role_id)
+                or danger(guild, role_id)
+                or self._refused.get((guild.id, role_id))
+            )
+            if problem is not None:
+                found[role_id] = problem
+        return found
+
+    async def take(self, grants: Iterable[Grant]) -> None:
+        """Take away what members were given, as far as that is possible now."""
+        for grant in grants:
+            guild = self._bot.get_guild(grant.guild_id)
+            if guild is not None:
+                await self._take(guild, grant)
+
+    async def _settle_or_log(self, guild_id: int) -> None:
+        try:
+            await self._settle(guild_id)
+        except Exception:
+            logger.exception("Server %s: its roles were not looked at", guild_id)
+
+    async def _settle(self, guild_id: int) -> None:
+        guild = self._bot.get_guild(guild_id)
+        if guild is None or guild.unavailable:
+            return
+        roles = self._services.storage.roles
+        rewards = await roles.rewards(guild_id)
+        for role_id in {*rewards.values(), *(g.role_id for g in await roles.grants(guild_id))}:
+            if guild.get_role(role_id) is None:  # Deleted while the bot was away.
+                await roles.role_gone(guild_id, role_id)
+        members = earned(await roles.places(guild_id))
+        wanted = {
+            (user_id, role_id)
+            for reward, role_id in rewards.items()
+            if guild.get_role(role_id) is not None
+            for user_id in members.get(reward, ())
+        }
+        known = {(grant.user_id, grant.role_id): grant for grant in await roles.grants(guild_id)}
+        now = self._services.now()
+        changes = 0
+        for key, grant in known.items():
+            if key not in wanted and changes < MOST:
+                changes += await self._take(guild, grant)
+        for user_id, role_id in sorted(wanted):
+            grant = known.get((user_id, role_id)) or Grant(
+                guild_id, user_id, role_id, State.AWAY, now - _LOOK_AGAIN
+            )
+            due = grant.state is State.GIVING or (
+                grant.state is not State.HAD and now - grant.since >= _LOOK_AGAIN
+            )
+            if due and changes < MOST:
+                changes += await self._give(guild, grant)
+
+    async def _give(self, guild: discord.Guild, grant: Grant) -> bool:
+        """Give a role to who does not have it (any more); True when Discord was asked."""
+        if obstacle(guild, grant.role_id) or danger(guild, grant.role_id):
+            return False
+        try:
+            await self._try_to_give(guild, grant)
+        except discord.HTTPException as error:
+            await self._failed(guild, grant, error)
+        return True
+
+    async def _try_to_give(self, guild: discord.Guild, grant: Grant) -> None:
+        if grant.state is not State.GIVING:
+            member = await guild.fetch_member(grant.user_id)
+            has = any(role.id == grant.role_id for role in member.roles)
+            was_given = grant.state is State.GIVEN
+            is_back = member.joined_at is not None and member.joined_at > grant.since
+            if has or (was_given and not is_back):
+                # What somebody else gave, or took away by hand, stays as it is.
+                await self._keep(grant, State.GIVEN if has and was_given else State.HAD)
+                return
+            await self._keep(grant, State.GIVING)
+        await self._bot.http.add_role(guild.id, grant.user_id, grant.role_id, reason=_WHY)
+        await self._keep(grant, State.GIVEN)
+        self._refused.pop((guild.id, grant.role_id), None)
+
+    async def _take(self, guild: discord.Guild, grant: Grant) -> bool:
+        """Take a role from who has it from the bot; True when Discord was asked."""
+        if grant.state in {State.HAD, State.AWAY}:
+            await self._services.storage.roles.forget(grant)
+            return False
+        if obstacle(guild, grant.role_id):
+            return False
+        try:
+            await self._bot.http.remove_role(guild.id, grant.user_id, grant.role_id, reason=_WHY)
+        except discord.NotFound as error:
+            if error.code == _UNKNOWN_ROLE:
+                await self._failed(guild, grant, error)
+                return True
+        except discord.HTTPException as error:
+            await self._failed(guild, grant, error)
+            return True
+        await self._services.storage.roles.forget(grant)
+        return True
+
+    async def _keep(self, grant: Grant, state: State) -> None:
+        now = self._services.now()
+        await self._services.storage.roles.keep(
+            Grant(grant.guild_id, grant.user_id, grant.role_id, state, now)
+        )
+
+    async def _failed(
+        self, guild: discord.Guild, grant: Grant, error: discord.HTTPException
+    ) -> None:
+        if isinstance(error, discord.NotFound):
+            if error.code == _UNKNOWN_ROLE:
+                await self._services.storage.roles.role_gone(guild.id, grant.role_id)
+            else:
+                await self._keep(grant, State.AWAY)
+            return
+        logger.warning("Server %s: role %s was not changed: %s", guild.id, grant.role_id, error)
+        if isinstance(error, discord.Forbidden):
+            self._refused[guild.id, grant.role_id] = refused(error.text)
+
+
+def role_keeper_of(client: discord.Client) -> RoleKeeper:
+    """Give the cog that keeps roles."""
+    return cast("RoleKeeper", cast("commands.Bot", client).get_cog("RoleKeeper"))
+
+
+async def setup(bot: commands.Bot) -> None:
+    """Start keeping roles."""
+    await bot.add_cog(RoleKeeper(bot, services_of(bot)))

@@ -1,0 +1,96 @@
+"""`/roles`: which roles members get for where they stand (for managers)."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from cogs.answers import Interaction, Refusal, answer, think
+from cogs.checks import require_manager
+from cogs.role_keeper import role_keeper_of
+from cogs.role_rules import danger, obstacle, over_the_setters_head
+from cogs.services import Services, guild_id_of, services_of
+from cogs.ui.layout import notice
+from cogs.ui.roles import NAMES, list_view, set_view
+from leaderboards.rewards import Reward, earned
+from storage.roles import State
+
+_CHOICES = [app_commands.Choice(name=name, value=reward) for reward, name in NAMES.items()]
+
+
+@app_commands.guild_only()
+@app_commands.allowed_installs(guilds=True)
+@app_commands.default_permissions(manage_guild=True)
+class Roles(commands.GroupCog, group_name="roles"):
+    """Which roles members get for where they stand (for managers)."""
+
+    def __init__(self, bot: commands.Bot, services: Services) -> None:
+        super().__init__()
+        self._bot = bot
+        self._services = services
+
+    async def interaction_check(self, interaction: Interaction, /) -> bool:
+        """Let only managers through, also where the server shows the commands to everybody."""
+        return require_manager(interaction)
+
+    @app_commands.command()
+    @app_commands.describe(
+        reward="What it is given for, on any board that this server follows",
+        role="The role; mine has to stand above it",
+    )
+    @app_commands.choices(reward=_CHOICES)
+    async def set(self, interaction: Interaction, reward: str, role: discord.Role) -> None:
+        """Give a role to the members who have earned it, from now on."""
+        await think(interaction, private=True)
+        guild_id, roles = guild_id_of(interaction), self._services.storage.roles
+        guild, member = interaction.guild, interaction.user
+        if guild is None or not isinstance(member, discord.Member):
+            raise app_commands.NoPrivateMessage
+        problem = (
+            over_the_setters_head(member, role)
+            or obstacle(guild, role.id)
+            or danger(guild, role.id)
+        )
+        if problem is not None:
+            raise Refusal(problem)
+        await roles.set(guild_id, Reward(reward), role.id)
+        members = earned(await roles.places(guild_id))
+        count = len(members.get(Reward(reward), ()))
+        await answer(interaction, set_view(Reward(reward), role.id, count))
+        self._bot.dispatch("outbox_filled")
+
+    @app_commands.command()
+    @app_commands.describe(reward="What nothing is to be given for any more")
+    @app_commands.choices(reward=_CHOICES)
+    async def remove(self, interaction: Interaction, reward: str) -> None:
+        """Give a role no more, and take it from those to whom I gave it."""
+        await think(interaction, private=True)
+        name = NAMES[Reward(reward)]
+        if not await self._services.storage.roles.remove(guild_id_of(interaction), Reward(reward)):
+            raise Refusal(f"**{name}**: no role is given for that.")
+        text = f"**{name}**: no role is given any more; I take away those that I gave."
+        await answer(interaction, notice(text))
+        self._bot.dispatch("outbox_filled")
+
+    @app_commands.command(name="list")
+    async def list_(self, interaction: Interaction) -> None:
+        """See what is given for what, to how many, and what keeps me from it."""
+        await think(interaction, private=True)
+        guild_id, roles = guild_id_of(interaction), self._services.storage.roles
+        problems = {}
+        if interaction.guild is not None:
+            problems = await role_keeper_of(interaction.client).problems(interaction.guild)
+        holders = Counter(
+            grant.role_id
+            for grant in await roles.grants(guild_id)
+            if grant.state in {State.GIVEN, State.HAD}
+        )
+        await answer(interaction, list_view(await roles.rewards(guild_id), holders, problems))
+
+
+async def setup(bot: commands.Bot) -> None:
+    """Add the commands."""
+    await bot.add_cog(Roles(bot, services_of(bot)))

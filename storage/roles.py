@@ -1,0 +1,152 @@
+"""Which roles a server gives for what, and who was given which."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import aiosqlite
+
+from leaderboards.rewards import Place, Reward
+from storage.database import Database
+from storage.times import from_seconds, to_seconds
+
+
+class State(StrEnum):
+    """How far a role has come to a member."""
+
+    GIVING = "giving"
+    """Perhaps not given yet: the bot may have ended while it was giving."""
+    GIVEN = "given"
+    HAD = "had"
+    """Somebody else gave it, or took it away by hand: it is not the bot's to change."""
+    AWAY = "away"
+    """The member has left the server."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role that a member has earned."""
+
+    guild_id: int
+    user_id: int
+    role_id: int
+    state: State
+    since: datetime
+    """When that was last known to be so."""
+
+
+class Roles:
+    """Reads and writes what is given for what, and to whom."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def rewards(self, guild_id: int) -> dict[Reward, int]:
+        """Give the role of each reward that a server has set."""
+        async with self._database.read() as connection:
+            rows = await connection.execute_fetchall(
+                "SELECT reward, role_id FROM reward_roles WHERE guild_id = ?", (guild_id,)
+            )
+        roles = {Reward(reward): int(role_id) for reward, role_id in rows}
+        return {reward: roles[reward] for reward in Reward if reward in roles}
+
+    async def set(self, guild_id: int, reward: Reward, role_id: int) -> None:
+        """Let a server give a role for something."""
+        async with self._database.write() as connection:
+            await connection.execute(
+                "INSERT INTO guilds (guild_id) VALUES (?) ON CONFLICT DO NOTHING", (guild_id,)
+            )
+            await connection.execute(
+                "INSERT OR REPLACE INTO reward_roles (guild_id, reward, role_id) VALUES (?, ?, ?)",
+                (guild_id, reward, role_id),
+            )
+
+    async def remove(self, guild_id: int, reward: Reward) -> bool:
+        """Give nothing any more for something; False when nothing was given."""
+        async with self._database.write() as connection:
+            cursor = await connection.execute(
+                "DELETE FROM reward_roles WHERE guild_id = ? AND reward = ?", (guild_id, reward)
+            )
+        return cursor.rowcount > 0
+
+    async def role_gone(self, guild_id: int, role_id: int) -> None:
+        """Forget a role that was deleted."""
+        async with self._database.write() as connection:
+            for table in ("reward_roles", "role_grants"):
+                await connection.execute(
+                    f"DELETE FROM {table} WHERE guild_id = ? AND role_id = ?",  # noqa: S608
+                    (guild_id, role_id),
+                )
+
+    async def guild_ids(self) -> list[int]:
+        """Give the servers that give roles, or have given some, and in which the bot still is."""
+        async with self._database.read() as connection:
+            rows = await connection.execute_fetchall(
+                "SELECT guild_id FROM guilds WHERE left_at IS NULL AND ("
+                " EXISTS (SELECT 1 FROM reward_roles r WHERE r.guild_id = guilds.guild_id)"
+                " OR EXISTS (SELECT 1 FROM role_grants g WHERE g.guild_id = guilds.guild_id))"
+                " ORDER BY guild_id"
+            )
+        return [guild_id for (guild_id,) in rows]
+
+    async def places(self, guild_id: int) -> list[Place]:
+        """Give where the members of a server, whose links count, stand on what it follows."""
+        async with self._database.read() as connection:
+            rows = await connection.execute_fetchall(
+                "SELECT l.user_id, b.id, s.rank, b.team_count, c.category FROM counted_links l"
+                " JOIN follows f ON f.guild_id = l.guild_id"
+                " JOIN competitions c ON c.id = f.competition_id"
+                " JOIN boards b ON b.competition_id = c.id AND b.kind = 'public'"
+                " JOIN members m ON m.board_id = b.id AND m.user_name = l.user_name"
+                " JOIN standings s ON s.board_id = b.id AND s.team_id = m.team_id"
+                " WHERE l.guild_id = ?",
+                (guild_id,),
+            )
+        return [Place(*row) for row in rows]
+
+    async def grants(self, guild_id: int) -> list[Grant]:
+        """Give who has which role, as far as the bot has to do with it."""
+        async with self._database.read() as connection:
+            return await _grants(connection, "guild_id = ?", guild_id)
+
+    async def keep(self, grant: Grant) -> None:
+        """Keep how far a role has come to a member."""
+        async with self._database.write() as connection:
+            await connection.execute(
+                "INSERT OR REPLACE INTO role_grants (guild_id, user_id, role_id, state, since)"
+                " VALUES (?, ?, ?, ?, ?)",
+                (
+                    grant.guild_id,
+                    grant.user_id,
+                    grant.role_id,
+                    grant.state,
+                    to_seconds(grant.since),
+                ),
+            )
+
+    async def forget(self, grant: Grant) -> None:
+        """Forget a role that was taken away."""
+        async with self._database.write() as connection:
+            await connection.execute(
+                "DELETE FROM role_grants WHERE guild_id = ? AND user_id = ? AND role_id = ?",
+                (grant.guild_id, grant.user_id, grant.role_id),
+            )
+
+
+async def grants_of_member(connection: aiosqlite.Connection, user_id: int) -> list[Grant]:
+    """Give what a member has in all servers, within the transaction of who asks."""
+    return await _grants(connection, "user_id = ?", user_id)
+
+
+async def _grants(connection: aiosqlite.Connection, where: str, *parameters: object) -> list[Grant]:
+    rows = await connection.execute_fetchall(
+        f"SELECT guild_id, user_id, role_id, state, since FROM role_grants WHERE {where}"  # noqa: S608
+        " ORDER BY since, user_id, role_id",
+        parameters,
+    )
+    return [
+        Grant(guild_id, user_id, role_id, State(state), from_seconds(since))
+        for guild_id, user_id, role_id, state, since in rows
+    ]

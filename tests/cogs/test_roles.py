@@ -1,0 +1,242 @@
+"""Roles for where members stand: given and taken with the syncs, and no others touched."""
+
+from dataclasses import dataclass
+
+import discord
+import pytest
+import simcord
+
+from tests.cogs.test_privacy import forget
+from tests.cogs.test_proofs import link
+from tests.cogs.world import Server, Team, World
+
+
+@dataclass
+class Setting:
+    """A server with a chief, who may hand out roles, and a board of a hundred."""
+
+    world: World
+    server: Server
+    chief: simcord.MemberActor
+    order: list[str]
+
+    def role(self, name: str, **more: object) -> simcord.RoleHandle:
+        return self.server.guild.create_role(name, **more)  # type: ignore[arg-type]
+
+    async def give(self, reward: str, role: simcord.RoleHandle) -> str:
+        return await self.world.ask(self.chief, "roles set", reward=reward, role=role)
+
+    def names(self, actor: simcord.MemberActor) -> set[str]:
+        """Give what a member has, by name."""
+        guild = self.world.env.backend.get_guild(self.server.guild.id)
+        return {guild.roles[id_].name for id_ in guild.members[actor.id].role_ids}
+
+    async def rank(self, **places: int) -> None:
+        """Let people stand on these ranks with the next sync."""
+        names: dict[int, str] = {}
+        for name, rank in places.items():
+            names[rank] = f"{names[rank]},{name}" if rank in names else name
+        await self.world.pass_time(minutes=5)
+        self.world.serve(
+            "titanic",
+            [
+                Team(rank, f"Team {rank}", f"{1 - rank / 1000:.3f}", names.get(rank, f"user{rank}"))
+                for rank in range(1, 101)
+            ],
+        )
+        await self.world.pass_time(minutes=5)
+
+    def calls(self) -> list[str]:
+        """Give the requests about members and their roles, oldest first."""
+        return [
+            call.method
+            for call in self.world.env.http_requests
+            if "/members/" in call.path and "@me" not in call.path
+        ]
+
+
+@pytest.fixture
+async def setting(world: World) -> Setting:
+    server = world.server
+    powers = discord.Permissions(manage_guild=True, manage_roles=True)
+    admins = server.guild.create_role("Admins", permissions=powers)
+    chief = server.guild.add_member(world.env.create_user("chief"), roles=[admins])
+    setting = Setting(world, server, chief, [])
+    await setting.rank(ada=20, bob=60)
+    await world.follow()
+    for actor in (server.ada, server.bob):
+        await link(world, actor, actor.name)
+    return setting
+
+
+async def test_roles_come_and_go_with_the_syncs(world: World, setting: Setting) -> None:
+    ada, bob = world.server.ada, world.server.bob
+    first, tenth = setting.role("First"), setting.role("Tenth")
+    answer = await setting.give("first", first)
+    assert f"Number one among the members: {first.mention}" in answer
+    assert "1 linked member has earned it now" in answer
+    assert "0 linked members have" in await setting.give("top10", tenth)
+    await world.pass_time(minutes=5)
+    assert (setting.names(ada), setting.names(bob)) == ({"First"}, set())
+
+    await setting.rank(ada=20, bob=10)
+    assert (setting.names(ada), setting.names(bob)) == (set(), {"First", "Tenth"})
+    before = setting.calls()
+    await world.restart()
+    await setting.rank(ada=21, bob=9)
+    assert setting.calls() == before, "nothing had changed, so nothing is asked"
+
+    listed = await world.ask(setting.chief, "roles list")
+    assert f"**Top 10 %** {tenth.mention} · 1 member" in listed
+    assert "I take away" in await world.ask(setting.chief, "roles remove", reward="top10")
+    await world.pass_time(minutes=5)
+    assert setting.names(bob) == {"First"}
+    assert "no role is given for that" in await world.ask(
+        setting.chief, "roles remove", reward="top10"
+    )
+    await world.ask(bob, "unlink")
+    await world.pass_time(minutes=5)
+    assert (setting.names(ada), setting.names(bob)) == ({"First"}, set())
+    assert "You are forgotten" in await forget(world, ada)
+    assert setting.names(ada) == set()
+    await link(world, bob, "bob")
+    await world.pass_time(minutes=5)
+    assert setting.names(bob) == {"First"}
+    await world.ask(world.server.manager, "competition remove", competition="titanic")
+    await world.pass_time(minutes=5)
+    assert setting.names(bob) == set()
+
+
+async def test_roles_that_others_gave_are_not_taken(world: World, setting: Setting) -> None:
+    ada = world.server.ada
+    first = setting.role("First")
+    world.env.backend.add_member_role(world.server.guild.id, ada.id, first.id)
+    await setting.give("first", first)
+    await world.pass_time(minutes=5)
+    assert setting.calls() == ["GET"]
+    await setting.rank(ada=20, bob=10)
+    assert "First" in setting.names(ada)
+    assert "First" in setting.names(world.server.bob)
+    await world.ask(setting.chief, "roles remove", reward="first")
+    await world.pass_time(minutes=5)
+    assert "First" in setting.names(ada)
+    assert "First" not in setting.names(world.server.bob)
+
+
+async def test_no_role_is_given_that_would_give_power(world: World, setting: Setting) -> None:
+    backend, guild = world.env.backend, world.server.guild
+    first = setting.role("First")
+    answer = await world.ask(world.server.manager, "roles set", reward="first", role=first)
+    assert "you need the permission *Manage Roles* yourself" in answer
+    power = setting.role("Power", permissions=discord.Permissions(ban_members=True))
+    assert "lets people moderate or manage" in await setting.give("first", power)
+    assert "Everybody has that role" in await setting.give("first", guild.default_role)
+    above = setting.role("Above", position=50)
+    assert "stands above your own" in await setting.give("first", above)
+    managed = setting.role("Managed", managed=True)
+    assert "belongs to a bot or an integration" in await setting.give("first", managed)
+    assert await world.storage.roles.rewards(guild.id) == {}
+
+    # What was chosen may become what must not be given.
+    await setting.give("first", first)
+    backend.edit_role(guild.id, first.id, {"permissions": power._role.permissions})
+    await world.env.settle()
+    await setting.rank(ada=60, bob=20)
+    assert "First" not in setting.names(world.server.bob)
+    assert f"⚠️ {first.mention}: That role lets people" in await world.ask(
+        world.server.ada, "status"
+    )
+
+
+async def test_what_the_bot_may_not_do_is_said_and_done_when_it_may(
+    world: World, setting: Setting
+) -> None:
+    backend, guild, ada = world.env.backend, world.server.guild, world.server.ada
+    first = setting.role("First")
+    bots_own = next(role for role in guild._guild.roles.values() if role.managed)
+    may = bots_own.permissions
+    may_not = may & ~discord.Permissions(manage_roles=True).value
+    await setting.give("first", first)
+    assert setting.names(ada) == {"First"}
+    for change, back, said in (
+        ({"permissions": may_not}, {"permissions": may}, "I am not allowed to *Manage Roles*"),
+        ({"position": 0}, {"position": bots_own.position}, "stands above my own"),
+    ):
+        backend.edit_role(guild.id, bots_own.id, change)
+        before = setting.calls()
+        await setting.rank(ada=60, bob=20)
+        assert setting.calls() == before
+        for command in ("status", "roles list"):
+            assert f"⚠️ {first.mention}: " in await world.ask(setting.chief, command)
+            assert said in await world.ask(setting.chief, command)
+        assert said in await setting.give("first", first)
+        backend.edit_role(guild.id, bots_own.id, back)
+        await world.pass_time(minutes=5)
+        assert (setting.names(ada), setting.names(world.server.bob)) == (set(), {"First"})
+        await setting.rank(ada=20, bob=60)
+        assert setting.names(ada) == {"First"}
+    assert "⚠️" not in await world.ask(setting.chief, "roles list")
+
+
+async def test_members_who_leave_and_come_back(world: World, setting: Setting) -> None:
+    guild, ada, bob = world.server.guild, world.server.ada, world.server.bob
+    first = setting.role("First")
+    await setting.give("first", first)
+    await setting.rank(ada=20, bob=20)
+    world.env.backend.remove_member_role(guild.id, bob.id, first.id)  # By hand.
+    guild.remove_member(ada)
+    before = setting.calls()
+    world.sync_every(minutes=120)
+    await world.pass_time(hours=25)
+    assert setting.calls()[len(before) :] == ["GET", "GET"], "a look at each a day"
+    guild.add_member(ada.user)
+    await world.pass_time(hours=25)
+    assert setting.names(ada) == {"First"}
+    assert setting.names(bob) == set()
+
+
+async def test_deleted_roles_are_forgotten(world: World, setting: Setting) -> None:
+    guild = world.server.guild
+    first, third, tenth = setting.role("First"), setting.role("Third"), setting.role("Tenth")
+    for reward, role in (("first", first), ("bronze", third), ("top10", tenth)):
+        await setting.give(reward, role)
+    world.env.backend.delete_role(guild.id, first.id)
+    await world.env.settle()
+    assert set((await world.storage.roles.rewards(guild.id)).values()) == {third.id, tenth.id}
+    assert await world.storage.roles.grants(guild.id) == []
+    # One that is deleted while the bot is away.
+    guild._guild.roles.pop(tenth.id)
+    await world.restart()
+    await world.pass_time(minutes=5)
+    assert set((await world.storage.roles.rewards(guild.id)).values()) == {third.id}
+
+
+async def test_a_crash_while_giving_neither_loses_nor_doubles(
+    world: World, setting: Setting
+) -> None:
+    ada = world.server.ada
+    first = setting.role("First")
+    world.env.inject_error("PUT", "/guilds/*/members/*/roles/*", status=503)
+    await setting.give("first", first)
+    (grant,) = await world.storage.roles.grants(world.server.guild.id)
+    assert grant.state == "giving"
+    # As after a crash between giving and keeping that.
+    world.env.backend.add_member_role(world.server.guild.id, ada.id, first.id)
+    await world.restart()
+    await world.pass_time(minutes=5)
+    (grant,) = await world.storage.roles.grants(world.server.guild.id)
+    assert grant.state == "given"
+    await setting.rank(ada=60, bob=20)
+    assert setting.names(ada) == set()
+
+
+async def test_servers_are_apart(world: World, setting: Setting) -> None:
+    elsewhere = world.another_server()
+    await world.follow(server=elsewhere)
+    await link(world, elsewhere.ada, "user1")
+    await setting.give("first", setting.role("First"))
+    await setting.rank(ada=20, bob=60)
+    assert setting.names(world.server.ada) == {"First"}
+    backend = world.env.backend.get_guild(elsewhere.guild.id)
+    assert backend.members[elsewhere.ada.id].role_ids == []
+    assert "No roles are given" in await world.ask(elsewhere.manager, "roles list")
