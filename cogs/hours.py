@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from datetime import UTC, time
 
 from discord.ext import commands, tasks
 
+from cogs.digesting import digests_of
 from cogs.services import Services, services_of
 
 logger = logging.getLogger(__name__)
@@ -21,6 +23,7 @@ class Hours(commands.Cog):
     def __init__(self, bot: commands.Bot, services: Services) -> None:
         self._bot = bot
         self._services = services
+        self._looking = asyncio.Lock()
 
     async def cog_load(self) -> None:
         """Start looking."""
@@ -47,14 +50,33 @@ class Hours(commands.Cog):
 
     async def look(self) -> None:
         """Put in the outbox what is due; what was put there is not due again."""
-        try:
-            released = await self._services.storage.held.release(self._services.now())
-        except Exception:
-            logger.exception("What was held in quiet hours could not be told")
-            return
+        async with self._looking:
+            told = 0
+            try:
+                told += await self._release()
+                told += await self._write_digests()
+            except Exception:
+                logger.exception("What is due at an hour of a server could not be told")
+        if told:
+            self._bot.dispatch("outbox_filled")
+
+    async def _release(self) -> int:
+        released = await self._services.storage.held.release(self._services.now())
         if released:
             logger.info("%d messages were held in quiet hours", released)
-            self._bot.dispatch("outbox_filled")
+        return released
+
+    async def _write_digests(self) -> int:
+        """Write each server's digest by itself, so that what fails for one holds up no other."""
+        digests, now, told = self._services.storage.digests, self._services.now(), 0
+        for due in await digests.due(now):
+            try:
+                messages = await digests_of(self._services, due, now)
+                if await digests.write(due, messages, now):
+                    told += len(messages)
+            except Exception:
+                logger.exception("The digest of server %d could not be made", due.guild_id)
+        return told
 
 
 async def setup(bot: commands.Bot) -> None:

@@ -46,6 +46,9 @@ class Schedule:
         """How many days lie between two digests."""
         return 1 if self.weekday is None else 7
 
+    def __str__(self) -> str:
+        return f"{self.time_zone} {self.hour} {self.weekday}"
+
     def moment(self, day: date) -> datetime:
         """Give the moment of a day's digest, in UTC.
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from leaderboards.deadlines import ReminderMessage
+from leaderboards.digest import DigestMessage
 from leaderboards.news import FollowedMessage, NewsMessage
 
 
@@ -27,7 +28,12 @@ class LiveBoardMessage:
 
 
 Message = Annotated[
-    NewsMessage | FollowedMessage | WelcomeMessage | ReminderMessage | LiveBoardMessage,
+    NewsMessage
+    | FollowedMessage
+    | WelcomeMessage
+    | ReminderMessage
+    | LiveBoardMessage
+    | DigestMessage,
     Field(discriminator="type"),
 ]
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
+from leaderboards.digest import DigestMessage
 from leaderboards.messages import Message
 from leaderboards.news import Item, NewsMessage, Passed, Reason
 
 
-def only_about(message: Message, user_id: int) -> NewsMessage | None:
+def only_about(message: Message, user_id: int) -> NewsMessage | DigestMessage | None:
     """Give what a message says of a member, other members left out; None when it says nothing."""
+    if isinstance(message, DigestMessage):
+        return _digest(message, lambda user_ids: _only(user_ids, user_id))
     if not isinstance(message, NewsMessage):
         return None
     items = tuple(
@@ -20,10 +24,26 @@ def only_about(message: Message, user_id: int) -> NewsMessage | None:
 
 def without(message: Message, user_id: int) -> Message | None:
     """Give a message that no longer names a member; None when it was about nobody else."""
+    if isinstance(message, DigestMessage):
+        return _digest(message, lambda user_ids: _others(user_ids, user_id))
     if not isinstance(message, NewsMessage):
         return message
     items = tuple(left for item in message.items if (left := _without(item, user_id)) is not None)
     return replace(message, items=items) if items else None
+
+
+def _digest(
+    message: DigestMessage, kept: Callable[[tuple[int, ...]], tuple[int, ...]]
+) -> DigestMessage | None:
+    """Keep of a digest the teams of some members; None when there is none."""
+    competitions = []
+    for one in message.competitions:
+        teams = tuple(
+            replace(team, user_ids=kept(team.user_ids)) for team in one.teams if kept(team.user_ids)
+        )
+        if teams:
+            competitions.append(replace(one, teams=teams))
+    return replace(message, competitions=tuple(competitions)) if competitions else None
 
 
 def _everybody_in(item: Item) -> set[int]:

@@ -11,6 +11,7 @@ from leaderboards.messages import Message, WelcomeMessage
 from storage import live_boards, outbox
 from storage.competitions import Competition
 from storage.database import Database
+from storage.digests import forget_unwanted
 from storage.links import forget_unlinked
 from storage.settings import Changed, GuildSettings, change_settings, read_settings
 from storage.times import from_seconds, to_seconds
@@ -44,6 +45,7 @@ class Guilds:
         """Change some settings and give them all."""
         async with self._database.write() as connection:
             settings = await change_settings(connection, guild_id, **changed)
+            await forget_unwanted(connection, settings)
             if "require_verified" in changed:
                 await forget_unlinked(connection, guild_id)
             await outbox.move(connection, guild_id)

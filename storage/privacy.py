@@ -7,6 +7,7 @@ from datetime import datetime
 
 import aiosqlite
 
+from leaderboards.digest import DigestMessage
 from leaderboards.medals import Zone
 from leaderboards.messages import Message, message_from_json, message_to_json
 from leaderboards.naming import only_about, without
@@ -42,7 +43,7 @@ class KeptNews:
     created_at: datetime
     delivered_at: datetime | None
     """None while it waits."""
-    message: NewsMessage
+    message: NewsMessage | DigestMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ class _Naming:
     created_at: int
     delivered_at: int | None
     message: Message
-    part: NewsMessage
+    part: NewsMessage | DigestMessage
     """What it says of the member."""
 
 
@@ -210,8 +211,9 @@ async def _teams(
     teams |= {
         (row.guild_id, row.competition_id, item.team_id)
         for row in naming
+        if isinstance(row.part, NewsMessage) and row.competition_id is not None
         for item in row.part.items
-        if item.user_ids and row.competition_id is not None
+        if item.user_ids
     }
     return teams
 

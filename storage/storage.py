@@ -12,6 +12,7 @@ from storage.channels import Channels
 from storage.competitions import Competitions
 from storage.database import Database
 from storage.deadlines import Deadlines
+from storage.digests import Digests
 from storage.facts import Facts
 from storage.guilds import Guilds
 from storage.history import History
@@ -43,6 +44,7 @@ class Storage:
     notes: Notes
     outbox: Outbox
     held: Held
+    digests: Digests
     privacy: Privacy
     proofs: Proofs
     roles: Roles
@@ -66,6 +68,7 @@ class Storage:
             notes=Notes(database),
             outbox=Outbox(database),
             held=Held(database),
+            digests=Digests(database),
             privacy=Privacy(database),
             proofs=Proofs(database),
             roles=Roles(database),

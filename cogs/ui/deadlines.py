@@ -17,9 +17,14 @@ _ENDS = {
 
 def reminder_view(row_id: int, message: ReminderMessage) -> ui.LayoutView:
     """Build the reminder of a deadline."""
-    what = f"{fmt.competition_link(message.slug)} {_ENDS[message.kind]}"
+    what = what_ends(message.slug, message.kind)
     facts = fmt.dotted([fmt.date(message.at), _members(message.members_on_board)])
     return card(f"### ⏰ {what} {fmt.when(message.at)}\n{facts}", colour=GOLD, id=row_id)
+
+
+def what_ends(slug: str, kind: DeadlineKind) -> str:
+    """Write what happens at a deadline, its time left to follow."""
+    return f"{fmt.competition_link(slug)} {_ENDS[kind]}"
 
 
 def _members(count: int) -> str:

@@ -9,9 +9,11 @@ from discord import ui
 
 from cogs.ui.board import live_board_view
 from cogs.ui.deadlines import reminder_view
+from cogs.ui.digest import digest_view
 from cogs.ui.help import welcome_view
 from cogs.ui.news import followed_view, news_view
 from leaderboards.deadlines import ReminderMessage
+from leaderboards.digest import DigestMessage
 from leaderboards.messages import LiveBoardMessage, Message, WelcomeMessage
 from leaderboards.news import FollowedMessage, NewsMessage
 
@@ -21,6 +23,7 @@ _VIEWS: Mapping[type, Callable[[int, Any], ui.LayoutView]] = {
     WelcomeMessage: welcome_view,
     ReminderMessage: reminder_view,
     LiveBoardMessage: live_board_view,
+    DigestMessage: digest_view,
 }
 
 

@@ -11,6 +11,7 @@ from discord import ui
 
 from cogs.ui import format as fmt
 from cogs.ui.layout import RED, Item, card
+from leaderboards.digest import DigestMessage
 from leaderboards.news import NewsMessage
 from storage.privacy import Kept
 
@@ -123,7 +124,7 @@ def _document(kept: Kept, now: datetime) -> dict[str, Any]:
                 "channel": str(news.channel_id),
                 "made_at": _time(news.created_at),
                 "delivered_at": _time(news.delivered_at),
-                **_news(news.message),
+                **_message(news.message),
             }
             for news in kept.news
         ],
@@ -139,6 +140,32 @@ def _document(kept: Kept, now: datetime) -> dict[str, Any]:
         "done_for_servers": [
             {"server": str(deed.guild_id), "what": deed.what, "at": _time(deed.at)}
             for deed in kept.deeds
+        ],
+    }
+
+
+def _message(message: NewsMessage | DigestMessage) -> dict[str, Any]:
+    return _digest(message) if isinstance(message, DigestMessage) else _news(message)
+
+
+def _digest(message: DigestMessage) -> dict[str, Any]:
+    return {
+        "digest": message.kind,
+        "from": _time(message.since),
+        "to": _time(message.until),
+        "of_your_teams": [
+            {
+                "competition": competition.slug,
+                "team_id": team.team_id,
+                "team_name": team.team_name,
+                "rank": team.rank,
+                "rank_before": team.rank_before,
+                "score": team.score_text,
+                "submissions": team.submissions,
+                "medal_zone": team.zone,
+            }
+            for competition in message.competitions
+            for team in competition.teams
         ],
     }
 

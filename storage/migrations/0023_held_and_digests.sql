@@ -20,3 +20,7 @@ CREATE TABLE digests (
     written_at INTEGER,                 -- up to when it told; NULL before the first
     PRIMARY KEY (guild_id, kind)
 ) STRICT, WITHOUT ROWID;
+
+-- Which servers want digests is asked often, and most want none.
+CREATE INDEX guilds_with_digests ON guilds (guild_id)
+    WHERE daily_digest OR weekly_digest_day IS NOT NULL;

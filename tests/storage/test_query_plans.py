@@ -10,7 +10,7 @@ from tests.storage.examples import LATER, NOW, commit, follow
 
 WITHOUT_A_TABLE = ("json_each", "CONSTANT ROW", "(subquery")
 ONLY_WHAT_WAITS = ("USING INDEX outbox_waiting", "SCAN notes", "SCAN codes", "SCAN held")
-ONE_ROW_A_SERVER = ("SCAN guilds",)
+ONE_ROW_A_SERVER = ("SCAN guilds", "guilds_with_digests")
 
 
 async def use_everything(storage: Storage) -> None:
@@ -81,6 +81,11 @@ async def use_everything(storage: Storage) -> None:
     assert row is not None
     await storage.outbox.next(50)
     await storage.outbox.depth()
+    await storage.guilds.change(1, daily_digest=True)
+    await storage.digests.due(NOW)
+    await storage.guilds.change(1, digest_hour=11)
+    await storage.digests.due(NOW)
+    await storage.held.release(NOW)
     await storage.outbox.depth_of(1)
     await storage.outbox.last_errors(1)
     await storage.outbox.given_up(1, NOW)

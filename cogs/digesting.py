@@ -1,0 +1,111 @@
+"""Gathers what a digest tells: what came of a time for a server's members, channel by channel."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from cogs.services import Services
+from leaderboards.board import Entry
+from leaderboards.digest import (
+    CompetitionDigest,
+    DeadlineAhead,
+    DigestKind,
+    DigestMessage,
+    DigestTeam,
+    liveliness,
+    worth_telling,
+)
+from leaderboards.history import RankAt
+from leaderboards.medals import awards_medals, zone
+from storage.competitions import Competition
+from storage.digests import DueDigest
+
+_AHEAD = {DigestKind.DAILY: timedelta(days=3), DigestKind.WEEKLY: timedelta(days=14)}
+"""How far a digest looks ahead for deadlines."""
+
+
+async def digests_of(services: Services, due: DueDigest, now: datetime) -> dict[int, DigestMessage]:
+    """Give what each channel of a server is told; a channel in which nothing happened is left out.
+
+    Each channel is told of the competitions that are announced in it.
+    """
+    storage = services.storage
+    settings = await storage.guilds.settings(due.guild_id)
+    links = await storage.links.of_guild(due.guild_id)
+    users = {link.user_name.casefold(): link.user_id for link in links}
+    followed: defaultdict[int, list[Competition]] = defaultdict(list)
+    for follow in await storage.guilds.follows(due.guild_id):
+        channel_id = follow.channel_id or settings.channel_id
+        if channel_id is not None and not follow.paused:
+            followed[channel_id].append(follow.competition)
+    ahead = [
+        DeadlineAhead(deadline.slug, deadline.kind, deadline.at)
+        for deadline in await storage.deadlines.ahead(due.guild_id, now, _AHEAD[due.kind])
+    ]
+    messages = {}
+    for channel_id, competitions in followed.items():
+        told = [
+            digest
+            for competition in competitions
+            if (digest := await _of_competition(services, competition, users, due.since))
+        ]
+        if told:
+            slugs = {competition.slug for competition in competitions}
+            messages[channel_id] = DigestMessage(
+                kind=due.kind,
+                since=due.since,
+                until=now,
+                competitions=tuple(sorted(told, key=liveliness, reverse=True)),
+                deadlines=tuple(deadline for deadline in ahead if deadline.slug in slugs),
+            )
+    return messages
+
+
+async def _of_competition(
+    services: Services, competition: Competition, users: dict[str, int], since: datetime
+) -> CompetitionDigest | None:
+    boards = services.storage.boards
+    info = await boards.info(competition.id)
+    if info is None:
+        return None
+    found = await boards.of_users(info.board_id, users)
+    members: defaultdict[int, list[int]] = defaultdict(list)
+    for user_name, team in found.items():
+        members[team.team_id].append(users[user_name])
+    teams = {team.team_id: team for team in found.values()}
+    if not teams:
+        return None
+    histories = await services.storage.history.of_teams(info.board_id, teams)
+    medals = awards_medals(competition.category)
+
+    def told(team: Entry) -> DigestTeam:
+        before = _before(histories[team.team_id], since)
+        return DigestTeam(
+            team_id=team.team_id,
+            team_name=team.team_name,
+            user_ids=tuple(members[team.team_id]),
+            rank=team.rank,
+            rank_before=before.rank,
+            score_text=team.score_text,
+            submissions=_handed_in(before, team),
+            zone=zone(team.rank, info.team_count) if medals else None,
+        )
+
+    return worth_telling(competition.slug, info.team_count, [told(team) for team in teams.values()])
+
+
+def _before(history: Sequence[RankAt], since: datetime) -> RankAt:
+    """Give where a team stood at a moment, or on the first board if that is younger."""
+    later = bisect_right(history, since, key=lambda there: there.taken_at)
+    return history[max(later - 1, 0)]
+
+
+def _handed_in(before: RankAt, team: Entry) -> int:
+    """Count submissions since then; where the file has no counts, there are none to tell."""
+    if team.submissions is None:
+        return 0
+    known = 0 if before.rank is None else before.submissions
+    return 0 if known is None else max(0, team.submissions - known)

@@ -1,0 +1,56 @@
+"""A digest: what came of a day or a week, to be read over a coffee."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from discord import ui
+
+from cogs.ui import format as fmt
+from cogs.ui.deadlines import what_ends
+from cogs.ui.layout import CHARACTERS, card
+from cogs.ui.text import join_lines, plain
+from leaderboards.digest import CompetitionDigest, DigestKind, DigestMessage, DigestTeam, gained
+
+_TITLES = {DigestKind.DAILY: "## 🗞️ The day", DigestKind.WEEKLY: "## 🗞️ The week"}
+_MOST = 10
+"""Competitions in one message; each is a text of its own."""
+
+
+def digest_view(row_id: int, message: DigestMessage) -> ui.LayoutView:
+    """Build a digest."""
+    head = f"{_TITLES[message.kind]}\n-# {fmt.date(message.since)} to {fmt.date(message.until)}"
+    deadlines = [
+        f"⏰ {what_ends(one.slug, one.kind)} {fmt.when(one.at)}" for one in message.deadlines
+    ]
+    ahead = join_lines(deadlines, 600)[0]
+    parts = [_competition(one) for one in message.competitions[:_MOST]]
+    _, left_out = join_lines(parts, CHARACTERS - len(head) - len(ahead) - 100)
+    shown = parts[: len(parts) - left_out]
+    more = len(message.competitions) - len(shown)
+    foot = f"-# and news of {fmt.plural(more, 'more competition')}" if more else ""
+    return card(head, *shown, *filter(None, [ahead, foot]), id=row_id)
+
+
+def _competition(digest: CompetitionDigest) -> str:
+    head = f"### {fmt.competition_link(digest.slug)}"
+    return "\n".join([head, f"-# {fmt.plural(digest.team_count, 'team')}", *_lines(digest)])
+
+
+def _lines(digest: CompetitionDigest) -> Iterator[str]:
+    yield from (f"📈 {_who(team)} {_place(team)}" for team in digest.climbers)
+    yield from (f"📉 {_who(team)} {_place(team)}" for team in digest.fallers)
+    yield from (f"👋 {_who(team)} {_place(team)}, new" for team in digest.newcomers)
+    if digest.busiest:
+        counts = (f"{_who(team)} {fmt.number(team.submissions)}" for team in digest.busiest)
+        yield f"⌨️ Most submissions: {fmt.dotted(counts)}"
+
+
+def _who(team: DigestTeam) -> str:
+    return fmt.joined(map(fmt.member, team.user_ids)) or f"**{plain(team.team_name)}**"
+
+
+def _place(team: DigestTeam) -> str:
+    medal = f" {fmt.MEDALS[team.zone]}" if team.zone else ""
+    moved = f" {fmt.change(team.rank_before, team.rank)}" if gained(team) else ""
+    return f"**{fmt.rank(team.rank)}**{moved}{medal}"

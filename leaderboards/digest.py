@@ -1,0 +1,126 @@
+"""A digest: what came of a day or a week for a server's members."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from leaderboards.deadlines import DeadlineKind
+from leaderboards.medals import Zone
+
+_MOST = 5
+"""How many teams each part of a digest names."""
+
+_FALL = 0.01
+"""The part of a board that a team must lose to be among the fallers: all sink a little each day."""
+
+
+class DigestKind(StrEnum):
+    """How much time a digest covers."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+
+
+@dataclass(frozen=True, slots=True)
+class DigestTeam:
+    """What came of the time for a team with linked members."""
+
+    team_id: int
+    team_name: str
+    user_ids: tuple[int, ...]
+    rank: int
+    rank_before: int | None
+    """None for a team that was not on the board."""
+    score_text: str
+    submissions: int
+    """Handed in in that time."""
+    zone: Zone | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CompetitionDigest:
+    """What came of the time in one competition."""
+
+    slug: str
+    team_count: int
+    teams: tuple[DigestTeam, ...]
+    """Those that one of the parts below names."""
+
+    @property
+    def climbers(self) -> list[DigestTeam]:
+        """Who gained most places, most first."""
+        gains = [team for team in self.teams if gained(team) > 0]
+        return sorted(gains, key=gained, reverse=True)[:_MOST]
+
+    @property
+    def fallers(self) -> list[DigestTeam]:
+        """Who lost most places, most first; only where it is a good part of the board."""
+        least = max(1, round(self.team_count * _FALL))
+        return sorted((team for team in self.teams if -gained(team) >= least), key=gained)[:_MOST]
+
+    @property
+    def busiest(self) -> list[DigestTeam]:
+        """Who handed in most, most first."""
+        busy = [team for team in self.teams if team.submissions]
+        return sorted(busy, key=lambda team: -team.submissions)[:_MOST]
+
+    @property
+    def newcomers(self) -> list[DigestTeam]:
+        """Who is new on the board, best first."""
+        new = [team for team in self.teams if team.rank_before is None]
+        return sorted(new, key=lambda team: team.rank)[:_MOST]
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineAhead:
+    """A deadline of one of the competitions."""
+
+    slug: str
+    kind: DeadlineKind
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DigestMessage:
+    """What came of a day or a week in the competitions that a channel is told of."""
+
+    kind: DigestKind
+    since: datetime
+    until: datetime
+    competitions: tuple[CompetitionDigest, ...]
+    """Those in which something happened, the liveliest first."""
+    deadlines: tuple[DeadlineAhead, ...] = ()
+    """Soonest first."""
+    type: Literal["digest"] = "digest"
+
+
+def gained(team: DigestTeam) -> int:
+    """Give how many places a team gained, less than 0 where it lost some."""
+    return 0 if team.rank_before is None else team.rank_before - team.rank
+
+
+def liveliness(digest: CompetitionDigest) -> int:
+    """Give how much happened in a competition, to tell of the liveliest first."""
+    return sum(
+        abs(gained(team)) + team.submissions + (team.rank_before is None) for team in digest.teams
+    )
+
+
+def worth_telling(
+    slug: str, team_count: int, teams: Sequence[DigestTeam]
+) -> CompetitionDigest | None:
+    """Choose what a digest tells of a competition; None when there is nothing."""
+    whole = CompetitionDigest(slug, team_count, tuple(teams))
+    named = {
+        team.team_id
+        for part in (whole.climbers, whole.fallers, whole.busiest, whole.newcomers)
+        for team in part
+    }
+    if not named:
+        return None
+    chosen = tuple(team for team in whole.teams if team.team_id in named)
+    return CompetitionDigest(slug, team_count, chosen)

@@ -1,0 +1,179 @@
+"""Which digest each server was given last, and which is due."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Self
+
+import aiosqlite
+
+from leaderboards.digest import DigestKind, DigestMessage
+from leaderboards.hours import QuietHours, Schedule
+from storage import outbox
+from storage.database import Database
+from storage.settings import GuildSettings
+from storage.times import from_seconds, to_seconds
+
+logger = logging.getLogger(__name__)
+
+TOO_LATE = {DigestKind.DAILY: timedelta(hours=12), DigestKind.WEEKLY: timedelta(days=2)}
+"""How long a digest that was missed is still made up for."""
+
+
+@dataclass(frozen=True, slots=True)
+class DueDigest:
+    """A digest that a server is to be given now."""
+
+    guild_id: int
+    kind: DigestKind
+    schedule: Schedule
+    day: date
+    """The server's own day that it is for."""
+    since: datetime
+    """It tells what happened from then on."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A digest that a server wants, and the last one that it was given."""
+
+    guild_id: int
+    kind: DigestKind
+    schedule: Schedule
+    last_schedule: str | None
+    last_day: date | None
+    written_at: datetime | None
+
+    @classmethod
+    def of(cls, guild_id: int, kind: DigestKind, schedule: Schedule, last: Sequence[Any]) -> Self:
+        """Read the last one from the columns schedule, local_date, written_at."""
+        text, day, written_at = last
+        last_day = None if day is None else date.fromisoformat(day)
+        return cls(guild_id, kind, schedule, text, last_day, from_seconds(written_at))
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it was just asked for, or for another hour."""
+        return self.last_day is None or self.last_schedule != str(self.schedule)
+
+
+class Digests:
+    """Reads which digests are due, and puts them in the outbox, each exactly once."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def due(self, now: datetime) -> list[DueDigest]:
+        """Give the digests that are due; what is too late is left out, which is logged."""
+        due: list[DueDigest] = []
+        done: list[tuple[_Wanted, date]] = []
+        async with self._database.read() as connection:
+            wanted = await _wanted(connection, now)
+        for one in wanted:
+            day = one.schedule.last_due(now)
+            late = now - one.schedule.moment(day)
+            if one.is_new:
+                # What was due before it was asked for is not made up for.
+                done.append((one, max(day, one.last_day or day)))
+            elif one.last_day is not None and day <= one.last_day:
+                continue
+            elif late > TOO_LATE[one.kind]:
+                logger.warning(
+                    "Server %d: the %s digest of %s is left out, being %s late",
+                    *(one.guild_id, one.kind, day, late),
+                )
+                done.append((one, day))
+            else:
+                begin = one.schedule.moment(day - timedelta(days=one.schedule.days))
+                since = max(begin, one.written_at or begin)
+                due.append(DueDigest(one.guild_id, one.kind, one.schedule, day, since))
+        if done:
+            async with self._database.write() as connection:
+                await _mark(connection, done)
+        return due
+
+    async def write(
+        self, due: DueDigest, messages: Mapping[int, DigestMessage], now: datetime
+    ) -> bool:
+        """Put a digest in the outbox, a message a channel; False when it was given already.
+
+        Without any message nothing is told, and that day's digest is done.
+        """
+        async with self._database.write() as connection:
+            cursor = await connection.execute(
+                "UPDATE digests SET local_date = ?1, written_at = ?2 WHERE guild_id = ?3"
+                " AND kind = ?4 AND schedule = ?5 AND local_date < ?1",
+                (
+                    due.day.isoformat(),
+                    to_seconds(now),
+                    due.guild_id,
+                    due.kind,
+                    str(due.schedule),
+                ),
+            )
+            if cursor.rowcount == 0:
+                return False
+            for channel_id, message in messages.items():
+                await outbox.add(
+                    connection,
+                    guild_id=due.guild_id,
+                    channel_id=channel_id,
+                    competition_id=None,
+                    message=message,
+                    now=now,
+                )
+        return True
+
+
+async def forget_unwanted(connection: aiosqlite.Connection, settings: GuildSettings) -> None:
+    """Forget when digests were given that a server no longer wants."""
+    await connection.execute(
+        "DELETE FROM digests WHERE guild_id = ?"
+        " AND CASE kind WHEN 'daily' THEN NOT ? ELSE ? IS NULL END",
+        (settings.guild_id, settings.daily_digest, settings.weekly_digest_day),
+    )
+
+
+async def _wanted(connection: aiosqlite.Connection, now: datetime) -> list[_Wanted]:
+    """Give the digests that servers want, but for those where it is quiet now."""
+    found: list[_Wanted] = []
+    for (
+        guild_id,
+        daily,
+        weekday,
+        hour,
+        time_zone,
+        quiet_from,
+        quiet_to,
+        *last,
+    ) in await connection.execute_fetchall(
+        "SELECT g.guild_id, g.daily_digest, g.weekly_digest_day, g.digest_hour, g.time_zone,"
+        " g.quiet_from, g.quiet_to, d.schedule, d.local_date, d.written_at,"
+        " w.schedule, w.local_date, w.written_at FROM guilds g INDEXED BY guilds_with_digests"
+        " LEFT JOIN digests d ON d.guild_id = g.guild_id AND d.kind = 'daily'"
+        " LEFT JOIN digests w ON w.guild_id = g.guild_id AND w.kind = 'weekly'"
+        " WHERE (g.daily_digest OR g.weekly_digest_day IS NOT NULL)"
+        " AND g.announce AND g.left_at IS NULL"
+    ):
+        if QuietHours(time_zone, quiet_from, quiet_to).hold(now):
+            continue
+        if daily:
+            schedule = Schedule(time_zone, hour)
+            found.append(_Wanted.of(guild_id, DigestKind.DAILY, schedule, last[:3]))
+        if weekday is not None:
+            schedule = Schedule(time_zone, hour, weekday)
+            found.append(_Wanted.of(guild_id, DigestKind.WEEKLY, schedule, last[3:]))
+    return found
+
+
+async def _mark(connection: aiosqlite.Connection, done: Iterable[tuple[_Wanted, date]]) -> None:
+    """Keep that the digests up to a day are done."""
+    await connection.executemany(
+        "INSERT INTO digests (guild_id, kind, schedule, local_date) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (guild_id, kind) DO UPDATE SET"
+        " schedule = excluded.schedule, local_date = excluded.local_date",
+        [(one.guild_id, one.kind, str(one.schedule), day.isoformat()) for one, day in done],
+    )

@@ -1,0 +1,242 @@
+"""Digests come once a day or week, at the server's own hour, with what happened to its members."""
+
+import json
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from typing import cast
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from cogs.hours import Hours
+from cogs.ui.digest import digest_view
+from cogs.ui.layout import CHARACTERS
+from cogs.ui.privacy import document
+from leaderboards.channel_mode import ChannelMode
+from leaderboards.deadlines import DeadlineKind
+from leaderboards.digest import (
+    DeadlineAhead,
+    DigestKind,
+    DigestMessage,
+    DigestTeam,
+    worth_telling,
+)
+from leaderboards.messages import message_from_json
+from tests.cogs.examples import crowd
+from tests.cogs.world import Server, Team, World, announced, archive, text_of
+
+HOUR = timedelta(hours=1)
+
+
+class Calendar:
+    """Moves the clock of the bot, and of Kaggle, by hours and days."""
+
+    def __init__(self, world: World, start: datetime) -> None:
+        self.world = world
+        self.teams = crowd(200)
+        self.now = start
+        world.bot.services.now = lambda: self.now
+
+    async def serve(self, teams: list[Team]) -> None:
+        self.teams = teams
+        self.world.kaggle.boards["titanic"] = archive("titanic", teams, at=self.now)
+        await self.world.syncer.sync(await self.world.storage.competitions.add("titanic"))
+
+    async def look(self) -> None:
+        await cast("Hours", self.world.bot.get_cog("Hours")).look()
+
+    async def submit(self, number: int, place: int) -> None:
+        """Let a team hand something in, and move."""
+        team = next(team for team in self.teams if team.id == number)
+        rest = [other for other in self.teams if other.id != number]
+        rest.insert(
+            place - 1, replace(team, submissions=team.submissions + 1, submitted_at=self.now)
+        )
+        scored = zip(rest, crowd(len(rest)), strict=True)
+        await self.serve([replace(team, score=like.score) for team, like in scored])
+
+    async def digests(self, server: Server) -> list[tuple[datetime, DigestMessage]]:
+        async with self.world.storage.database.read() as connection:
+            rows = await connection.execute_fetchall(
+                "SELECT created_at, message FROM outbox WHERE guild_id = ? ORDER BY id",
+                (server.guild.id,),
+            )
+        read = [(datetime.fromtimestamp(at, UTC), message_from_json(text)) for at, text in rows]
+        return [(at, message) for at, message in read if isinstance(message, DigestMessage)]
+
+
+async def begin(world: World, start: datetime) -> Calendar:
+    calendar = Calendar(world, start)
+    await calendar.serve(calendar.teams)
+    return calendar
+
+
+async def follow(world: World, server: Server, **settings: object) -> None:
+    await world.run(server.ada, "link", username="user150")
+    await world.run(server.bob, "link", username="user20")
+    await world.follow(server=server)
+    await world.storage.channels.set_mode(server.guild.id, server.channel.id, ChannelMode.DIGEST)
+    await world.storage.guilds.change(server.guild.id, **settings)  # type: ignore[arg-type]
+
+
+async def test_over_weeks_each_local_day_has_one_digest_at_its_hour(world: World) -> None:
+    berlin, new_york = world.server, world.another_server("New York")
+    silent = world.another_server("Silent")
+    calendar = await begin(world, datetime(2026, 3, 5, 12, tzinfo=UTC))
+    await follow(world, berlin, time_zone="Europe/Berlin", daily_digest=True, weekly_digest_day=0)
+    await follow(world, new_york, time_zone="America/New_York", daily_digest=True, digest_hour=2)
+    await follow(world, silent)
+    await calendar.look()
+    for day in range(1, 27):
+        calendar.now = datetime(2026, 3, 5, tzinfo=UTC) + timedelta(days=day)
+        await calendar.submit(150, 140 - day)
+        for hour in (5, 6, 7, 8):  # In all but the first something is due.
+            calendar.now = calendar.now.replace(hour=hour)
+            await calendar.look()
+    # The clocks went forward on March 8 in New York, where 2:00 was skipped, and on 29 in Berlin.
+    for server, zone, hours in (
+        (berlin, "Europe/Berlin", {9: 26}),
+        (new_york, "America/New_York", {2: 25, 3: 1}),
+    ):
+        digests = await calendar.digests(server)
+        moments = [
+            at.astimezone(ZoneInfo(zone))
+            for at, digest in digests
+            if digest.kind is DigestKind.DAILY
+        ]
+        assert [moment.date() for moment in moments] == [
+            date(2026, 3, 5) + timedelta(days=day) for day in range(1, 27)
+        ]
+        assert Counter(moment.hour for moment in moments) == hours
+        daily = [digest for _, digest in digests if digest.kind is DigestKind.DAILY]
+        assert all(later.since == earlier.until for earlier, later in pairwise(daily))
+    weekly = [
+        at.astimezone(ZoneInfo("Europe/Berlin"))
+        for at, digest in await calendar.digests(berlin)
+        if digest.kind is DigestKind.WEEKLY
+    ]
+    assert [f"{moment:%d.%m. %H:%M}" for moment in weekly] == [
+        "09.03. 09:00",
+        "16.03. 09:00",
+        "23.03. 09:00",
+        "30.03. 09:00",
+    ]
+    assert await calendar.digests(silent) == []
+
+
+async def test_a_digest_tells_what_happened_and_nothing_when_nothing_did(world: World) -> None:
+    calendar = await begin(world, datetime(2026, 3, 5, 8, tzinfo=UTC))
+    await follow(world, world.server, daily_digest=True)
+    other = world.another_server()
+    await world.follow(server=other)
+    await world.storage.guilds.change(other.guild.id, daily_digest=True)
+    await calendar.look()
+    calendar.now += HOUR
+    await calendar.look()
+    await world.pass_time(minutes=5)
+    followed = announced(world)
+    assert "Now following" in followed[-1]
+
+    for place in (100, 60):
+        calendar.now += HOUR
+        await calendar.submit(150, place)
+    calendar.now += HOUR
+    await calendar.serve([*calendar.teams[:19], *crowd(220)[200:], *calendar.teams[19:]])
+    calendar.now += 20 * HOUR
+    await calendar.look()
+    calendar.now += HOUR
+    await calendar.look()
+    await world.pass_time(minutes=5)
+    ada, bob = world.server.ada.mention, world.server.bob.mention
+    (digest,) = announced(world)[len(followed) :]
+    assert digest.split("\n") == [
+        "## 🗞️ The day",
+        "-# <t:1772701200:f> to <t:1772787600:f>",
+        "### [titanic](https://www.kaggle.com/competitions/titanic/leaderboard)",
+        "-# 220 teams",
+        f"📈 {ada} **#80** ▲70",
+        f"📉 {bob} **#40** ▼20",
+        f"⌨️ Most submissions: {ada} 2",
+    ]
+    assert len(announced(world, other)) == 1
+
+    kept = await world.storage.privacy.forget(world.server.ada.id)
+    (told,) = json.loads(document(kept, calendar.now))["announcements"]
+    assert (told["digest"], told["of_your_teams"][0]["rank_before"]) == ("daily", 150)
+    ((_, left),) = await calendar.digests(world.server)
+    assert [team.user_ids for team in left.competitions[0].teams] == [(world.server.bob.id,)]
+    await world.storage.privacy.forget(world.server.bob.id)
+    assert await calendar.digests(world.server) == []
+
+
+async def test_a_missed_digest_is_made_up_for_unless_it_is_too_late(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    calendar = await begin(world, datetime(2026, 3, 5, 8, tzinfo=UTC))
+    await follow(world, world.server, daily_digest=True)
+    await calendar.look()
+    for hours in (6, 24 + 8, 24 - 8):
+        calendar.now += hours * HOUR
+        await calendar.submit(150, calendar.now.day + calendar.now.hour)
+        await world.restart()
+        world.bot.services.now = lambda: calendar.now
+        await calendar.look()
+    told = await calendar.digests(world.server)
+    assert [(at.day, at.hour, digest.since.day) for at, digest in told] == [(5, 14, 4), (7, 14, 6)]
+    assert "is left out" in caplog.text
+
+
+async def test_settings_decide_anew(world: World) -> None:
+    calendar = await begin(world, datetime(2026, 3, 5, 8, tzinfo=UTC))
+    await follow(world, world.server, daily_digest=True)
+    guilds, home = world.storage.guilds, world.server.guild.id
+    await calendar.look()
+    calendar.now += HOUR
+    await calendar.submit(150, 100)
+    await calendar.look()
+    # The day's digest was given at 9; at 11 the hour becomes 12: the next one is tomorrow's.
+    calendar.now += 2 * HOUR
+    await guilds.change(home, digest_hour=12)
+    for _ in range(26):
+        await calendar.look()
+        await calendar.submit(150, 101)
+        calendar.now += HOUR
+    assert [at.hour for at, _ in await calendar.digests(world.server)] == [9, 12]
+    # Turned off and on again after its hour: it begins with the next day.
+    await guilds.change(home, daily_digest=False)
+    calendar.now += 25 * HOUR
+    await calendar.look()
+    await guilds.change(home, daily_digest=True, quiet_from=10, quiet_to=14)
+    await calendar.look()
+    # A digest within quiet hours comes when they end.
+    for _ in range(25):
+        calendar.now += HOUR
+        await calendar.submit(150, 100)
+        await calendar.look()
+    assert [at.hour for at, _ in await calendar.digests(world.server)] == [9, 12, 14]
+
+
+def test_the_largest_digest_is_no_larger_than_discord_takes() -> None:
+    def team(number: int, rank: int, before: int | None) -> DigestTeam:
+        users = tuple(2**63 - 10 * number - n for n in range(5))
+        return DigestTeam(number, "x" * 300, users, rank, before, "0.5", 1_000_000 + number)
+
+    teams = [
+        *(team(n, 10_000, 1_000_000) for n in range(5)),
+        *(team(n, 1_000_000, 10_000) for n in range(5, 10)),
+        *(team(n, 1_000_000, None) for n in range(10, 15)),
+    ]
+    competition = worth_telling("x" * 100, 1_000_000, teams)
+    assert competition is not None
+    now = datetime(2026, 3, 5, tzinfo=UTC)
+    ahead = DeadlineAhead("x" * 100, DeadlineKind.MERGER, now)
+    for count in (1, 40):
+        message = DigestMessage(DigestKind.WEEKLY, now, now, (competition,) * count, (ahead,) * 40)
+        view = digest_view(2**31 - 1, message)
+        assert view.content_length() <= CHARACTERS
+        assert len(list(view.walk_children())) <= 40
+        text = text_of(view.to_components())  # type: ignore[no-untyped-call]
+        assert "Most submissions" in text
+        assert ("and news of 39 more competitions" in text) is (count == 40)
