@@ -17,9 +17,10 @@ from demo.kaggle import CREDENTIALS, KaggleStandIn
 from demo.kaggle_faults import FAULTS
 from leaderboards.errors import LeaderboardError
 from leaderboards.kaggle import KaggleCli
-from tests.cogs.world import START, Server, Team, World, announcements, open_world
+from tests.cogs.world import START, Server, Team, World, open_world
 from tests.soak.failing import Failing
 from tests.soak.machine import Held
+from tests.soak.told import Told
 
 _HOURS, _COMPETITIONS, _SERVERS, _TEAMS = 24, 20, 50, 60
 _SHARE, _SEED = 0.05, 1
@@ -50,6 +51,7 @@ async def _soak(path: Path, stand_in: KaggleStandIn) -> list[str]:
         world.expect(discord.DiscordServerError)
         world.env.settle_timeout = 300
         servers = await _furnish(world, failing)
+        told = Told(world, servers)
         await world.pass_time(minutes=15)
         failing.fail_kaggle(world)
         failing.fail_discord(world.bot)
@@ -61,11 +63,10 @@ async def _soak(path: Path, stand_in: KaggleStandIn) -> list[str]:
         for hour in range(_HOURS + 1):
             if hour % 6 == 0:
                 held = Held.now()
-                told = sum(len(announcements(world, server)) for server in servers)
                 waiting = await world.storage.outbox.depth()
                 _say(
                     f"{hour:4}  {held.tasks:5}  {held.descriptors:11}  {held.files:5}"
-                    f"  {held.objects:7}  {held.mebibytes:3}  {waiting:7}  {told:4}"
+                    f"  {held.objects:7}  {held.mebibytes:3}  {waiting:7}  {len(told.marks()):4}"
                     f"  {time.monotonic() - began:7.0f}"
                 )
                 wrong += await _standstill(world)
@@ -76,10 +77,11 @@ async def _soak(path: Path, stand_in: KaggleStandIn) -> list[str]:
             if hour < _HOURS:
                 failing.live_on(world)
                 await world.pass_time(hours=1)
+                told.forget_old()
                 await _ask_for_real(cli, stand_in, hour)
         failing.on = False
         await world.pass_time(seconds=_SETTLING.total_seconds())
-        wrong += await _standstill(world) + await _left_over(world, servers)
+        wrong += await _standstill(world) + await _left_over(world, told)
         cli.close()
     for who in sorted(failing.calls):
         _say(f"{who}: {failing.calls[who]:,} calls, {failing.failed[who]:,} of them failed")
@@ -147,7 +149,7 @@ async def _standstill(world: World) -> list[str]:
     return wrong
 
 
-async def _left_over(world: World, servers: list[Server]) -> list[str]:
+async def _left_over(world: World, told: Told) -> list[str]:
     """Tell what did not recover after the last failure, and what was told twice."""
     wrong = [
         f"{competition.slug} still fails: {competition.error}"
@@ -156,13 +158,7 @@ async def _left_over(world: World, servers: list[Server]) -> list[str]:
     ]
     if waiting := await world.storage.outbox.depth():
         wrong.append(f"{waiting} announcements still wait")
-    marks = [
-        component.id
-        for server in servers
-        for message in announcements(world, server)
-        for component in message.components
-        if isinstance(component, discord.Container)
-    ]
+    marks = told.marks()
     _say(f"announcements: {len(set(marks)):,} told, {len(marks) - len(set(marks))} of them twice")
     if not marks or len(set(marks)) < len(marks):
         wrong.append("announcements were told twice, or none was told")

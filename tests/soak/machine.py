@@ -23,7 +23,7 @@ class Held:
     objects: int
     """Of the bot's own classes, alive in memory."""
     mebibytes: int
-    """The whole process, with the simulated Discord that remembers every message."""
+    """The whole process, with the simulated Discord and what it remembers of the last hours."""
 
     @classmethod
     def now(cls) -> Held:
@@ -41,7 +41,7 @@ class Held:
 
     def grown_over(self, before: Held) -> list[str]:
         """Tell what has grown by more than the noise of measuring."""
-        rooms = {"tasks": 3, "descriptors": 5, "files": 0, "objects": 200, "mebibytes": 100}
+        rooms = {"tasks": 3, "descriptors": 5, "files": 0, "objects": 200, "mebibytes": 10}
         return [
             f"{name}: {getattr(before, name)} became {getattr(self, name)}"
             for name, room in rooms.items()
