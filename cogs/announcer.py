@@ -32,7 +32,7 @@ _CLOSED = timedelta(hours=1)
 """How long a channel that is gone or closed to the bot is left alone, unless it is mended."""
 
 _TRIES = 10
-"""After so many, about two hours, what is wrong with a message is taken to be so for good."""
+"""After so many in a row, about two hours, what may be wrong with a message is so for good."""
 
 
 class Announcer(commands.Cog):
@@ -51,6 +51,7 @@ class Announcer(commands.Cog):
         self._bot = bot
         self._services = services
         self._delivering: dict[int, asyncio.Task[None]] = {}
+        self._stopped = False
         self._asked_again: set[int] = set()
         """Channels for which something came while they were being delivered to."""
         self._pauses: dict[int, asyncio.TimerHandle] = {}
@@ -58,6 +59,7 @@ class Announcer(commands.Cog):
 
     async def cog_unload(self) -> None:
         """Stop; what is not sent yet waits in the outbox."""
+        self._stopped = True
         for pause in self._pauses.values():
             pause.cancel()
         for task in self._delivering.values():
@@ -117,6 +119,8 @@ class Announcer(commands.Cog):
                 self._begin(channel_id)
 
     def _begin(self, channel_id: int) -> None:
+        if self._stopped:
+            return
         if channel_id in self._delivering:
             self._asked_again.add(channel_id)
             return
@@ -229,7 +233,8 @@ class Announcer(commands.Cog):
         return [link.user_id for link in links if link.mention and link.user_id in meant]
 
     async def _failed(self, channel_id: int, row: OutboxRow | None, error: Exception) -> None:
-        closed = meaning_of(error) is Meaning.CHANNEL
+        meaning = meaning_of(error)
+        closed = meaning is Meaning.CHANNEL
         attempts = row.attempts if row else 0
         pause = _CLOSED if closed else min(_SHORTEST * 2 ** min(attempts, 12), _LONGEST)
         self._pause(channel_id, pause)
@@ -242,7 +247,9 @@ class Announcer(commands.Cog):
         # An earlier attempt of which nothing is known may have made it all the same.
         refused = row.attempted_at is None and made_nothing(error)
         try:
-            await self._services.storage.outbox.failed(row.id, sentence, refused=refused)
+            await self._services.storage.outbox.failed(
+                row.id, sentence, refused=refused, doubtful=meaning is Meaning.UNCLEAR
+            )
             if isinstance(error, discord.NotFound) and error.code == UNKNOWN_CHANNEL:
                 await self._services.storage.guilds.channel_gone(row.guild_id, channel_id)
                 await self.deliver()
@@ -252,7 +259,9 @@ class Announcer(commands.Cog):
 
 def _is_final(row: OutboxRow, error: Exception) -> bool:
     meaning = meaning_of(error)
-    return meaning is Meaning.MESSAGE or (meaning is Meaning.UNCLEAR and row.attempts >= _TRIES)
+    if meaning is Meaning.UNCLEAR:
+        return row.doubtful_tries + 1 >= _TRIES
+    return meaning is Meaning.MESSAGE
 
 
 async def setup(bot: commands.Bot) -> None:

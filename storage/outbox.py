@@ -34,6 +34,8 @@ class OutboxRow:
     after_id: int | None
     """That message would be newer than this one; None: newer than the channel itself."""
     error: str | None
+    doubtful_tries: int
+    """How often in a row it failed in a way that may be its own fault."""
     set_aside_at: datetime | None
     """When it was given up; the error says why."""
 
@@ -57,6 +59,7 @@ class OutboxRow:
             attempted_at,
             after_id,
             error,
+            doubtful_tries,
             set_aside_at,
         ) = row
         return cls(
@@ -71,13 +74,14 @@ class OutboxRow:
             attempted_at=from_seconds(attempted_at),
             after_id=after_id,
             error=error,
+            doubtful_tries=doubtful_tries,
             set_aside_at=from_seconds(set_aside_at),
         )
 
 
 _COLUMNS = (
     "id, guild_id, channel_id, competition_id, nonce, message, created_at, attempts, attempted_at,"
-    " after_id, error, set_aside_at"
+    " after_id, error, doubtful_tries, set_aside_at"
 )
 _WAITS = "delivered_at IS NULL AND set_aside_at IS NULL"
 
@@ -221,16 +225,19 @@ class Outbox:
             id_,
         )
 
-    async def failed(self, id_: int, error: str, *, refused: bool) -> None:
+    async def failed(self, id_: int, error: str, *, refused: bool, doubtful: bool = False) -> None:
         """Keep why an attempt failed; the row goes on waiting.
 
-        `refused` says that Discord answered, and that no message was made.
+        `refused` says that Discord answered, and that no message was made; `doubtful` that the row
+        itself may be at fault.
         """
         await self._update(
             "UPDATE outbox SET error = ?1, attempted_at = iif(?2, NULL, attempted_at),"
-            " after_id = iif(?2, NULL, after_id) WHERE id = ?3",
+            " after_id = iif(?2, NULL, after_id),"
+            " doubtful_tries = iif(?3, doubtful_tries + 1, 0) WHERE id = ?4",
             error,
             refused,
+            doubtful,
             id_,
         )
 

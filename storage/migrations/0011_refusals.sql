@@ -1,6 +1,9 @@
 -- What Discord refuses for good is set aside, so that the next ones of its channel go on.
 ALTER TABLE outbox ADD COLUMN set_aside_at INTEGER; -- error says why
 
+-- How often in a row it failed in a way that may be its own fault.
+ALTER TABLE outbox ADD COLUMN doubtful_tries INTEGER NOT NULL DEFAULT 0;
+
 -- Every message that an attempt can have made is newer than this one: by Discord's clock, since
 -- the machine's may be wrong. NULL: all of the channel is newer.
 ALTER TABLE outbox ADD COLUMN after_id INTEGER;

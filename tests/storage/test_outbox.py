@@ -147,6 +147,16 @@ async def test_what_is_set_aside_lets_the_next_one_go_on(storage: Storage) -> No
     assert await storage.outbox.attempting(first, NOW, 7) is None
 
 
+async def test_doubts_about_a_message_count_only_in_a_row(storage: Storage) -> None:
+    await put(storage, 50)
+    counted = []
+    row = await head(storage, 50)
+    for doubtful in (True, True, False, True):
+        await storage.outbox.failed(row.id, "why", refused=True, doubtful=doubtful)
+        counted.append((await head(storage, 50)).doubtful_tries)
+    assert counted == [1, 2, 0, 1]
+
+
 async def test_what_moved_while_it_was_taken_up_is_not_attempted_where_it_was(
     storage: Storage,
 ) -> None:
