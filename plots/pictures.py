@@ -14,6 +14,8 @@ from plots import colours
 from plots.thinning import thin
 
 MOST_COMPARED = len(colours.PEOPLE)
+MOST_ROWS = 10
+"""What fits below each other; of longer lists the pictures show the beginning."""
 
 _STRETCHES = 240
 """No picture is wide enough to show more of a line."""
@@ -80,7 +82,7 @@ class ScoreDistribution:
 
 @dataclass(frozen=True, slots=True)
 class Trends:
-    """Where some teams were heading: a low picture, a small line for each."""
+    """Where some teams were heading: a low picture, a small line for each of `MOST_ROWS`."""
 
     lines: tuple[RankLine, ...]
 
@@ -96,7 +98,7 @@ class Mover:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """Climbers and fallers of a period, some ten of them."""
+    """Climbers and fallers of a period, at most `MOST_ROWS`."""
 
     board: str
     teams: int
@@ -116,7 +118,7 @@ class Shaken:
 
 @dataclass(frozen=True, slots=True)
 class ShakeUp:
-    """What the private board did to the public one, some ten members marked."""
+    """What the private board did to the public one; members are marked, `MOST_ROWS` named."""
 
     board: str
     teams: tuple[tuple[int, int], ...]
@@ -135,7 +137,7 @@ class SeasonRow:
 
 @dataclass(frozen=True, slots=True)
 class Season:
-    """The standings of a season, some ten rows in the order in which they are shown."""
+    """The standings of a season: at most `MOST_ROWS` rows, in the order in which they stand."""
 
     name: str
     competitions: tuple[str, ...]

@@ -37,4 +37,5 @@ _DRAW: dict[type[Picture], Callable[[Any], bytes]] = {
 
 def draw(picture: Picture) -> bytes:
     """Draw a picture as a PNG."""
+    prepare()
     return _DRAW[type(picture)](picture)

@@ -34,7 +34,8 @@ def font_files() -> list[Path]:
 @cache
 def prepare() -> frozenset[int]:
     """Make the fonts known to matplotlib, and tell which characters they have."""
-    # Without those of the machine, which would make the same picture look different elsewhere.
+    # Without a matplotlibrc and the fonts of this machine the same picture looks the same anywhere.
+    mpl.rcdefaults()
     fontManager.ttflist.clear()
     characters: set[int] = set()
     for path in font_files():

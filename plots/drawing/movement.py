@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 
 from plots import colours
 from plots.drawing.fonts import showable
@@ -11,7 +12,7 @@ from plots.drawing.header import write_title
 from plots.drawing.labels import LINE, Label, spread, write_labels
 from plots.drawing.sheet import SMALL, Sheet
 from plots.drawing.trends import change
-from plots.pictures import Movement
+from plots.pictures import MOST_ROWS, Movement
 
 _BEFORE, _NOW, _TOP, _BOTTOM = 176, 470, 138, 526
 
@@ -21,12 +22,14 @@ def draw_movement(picture: Movement) -> bytes:
 
     Heights tell only who was above whom; at their true distance most would lie on each other.
     """
+    picture = replace(picture, movers=picture.movers[:MOST_ROWS])
     sheet = Sheet()
     write_title(sheet, showable(picture.board), f"{picture.teams:,} teams", rgb=colours.MUTED)
     if not picture.movers:
         return sheet.with_notice("nobody moved")
     for x, moment in ((_BEFORE, picture.since), (_NOW, picture.until)):
-        day = f"{moment.day} {moment:%b}"
+        same_day = picture.since.date() == picture.until.date()
+        day = f"{moment.day} {moment:%b}" + (f" {moment:%H:%M}" if same_day else "")
         sheet.write(x, 106, day, size=SMALL, rgb=colours.MUTED, side="center")
         sheet.draw_line([(x, _TOP), (x, _BOTTOM)], colours.GRID)
     heights = _heights(picture)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from plots import colours
 from plots.drawing.fonts import showable
 from plots.drawing.header import LEFT, write_title
 from plots.drawing.sheet import SMALL, TEXT, Sheet
-from plots.pictures import Season, SeasonRow
+from plots.pictures import MOST_ROWS, Season, SeasonRow
 
 _TOP, _ROW, _BAR = 92, 58, 34
 _NAME_END, _BAR_START, _BAR_END = 320, 344, 822
@@ -17,6 +18,7 @@ _KEY_ROW, _KEYS_A_ROW = 44, 2
 
 def draw_season(picture: Season) -> bytes:
     """Draw the PNG, as high as its rows need."""
+    picture = replace(picture, rows=picture.rows[:MOST_ROWS])
     parts = _parts(picture)
     rows = max(len(picture.rows), 1)
     key_rows = -(-len(parts) // _KEYS_A_ROW)

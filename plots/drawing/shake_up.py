@@ -16,7 +16,7 @@ from plots.drawing.sheet import SMALL, Sheet, colour
 from plots.drawing.ticks import write_below
 from plots.drawing.trends import change
 from plots.drawing.zones import ZONES
-from plots.pictures import ShakeUp
+from plots.pictures import MOST_ROWS, ShakeUp
 
 _LEFT, _TOP, _RIGHT, _BOTTOM = 126, 128, 600, 496
 
@@ -56,7 +56,9 @@ def draw_shake_up(picture: ShakeUp) -> bytes:
         labels.append(
             Label(y=place[1], number=text, name=showable(member.name), rgb=rgb, x=place[0])
         )
-    write_labels(sheet, labels, left=_RIGHT, top=_TOP, right=sheet.width - 24, bottom=_BOTTOM)
+    write_labels(
+        sheet, labels[:MOST_ROWS], left=_RIGHT, top=_TOP, right=sheet.width - 24, bottom=_BOTTOM
+    )
     return sheet.png()
 
 

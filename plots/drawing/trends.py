@@ -12,7 +12,7 @@ from plots.drawing.header import LEFT
 from plots.drawing.lines import time_span
 from plots.drawing.rank_axis import rank_height
 from plots.drawing.sheet import WIDTH, Sheet
-from plots.pictures import RankLine, Trends
+from plots.pictures import MOST_ROWS, RankLine, Trends
 
 _ROW, _MARGIN = 92, 22
 _NAME_END, _LINE_START, _LINE_END, _RANK_END, _CHANGE_END = 356, 384, 672, 812, WIDTH - 32
@@ -22,11 +22,12 @@ _AIR = 20
 
 def draw_trends(picture: Trends) -> bytes:
     """Draw the PNG, as high as its rows need."""
-    sheet = Sheet(height=_ROW * max(len(picture.lines), 1) + 2 * _MARGIN)
-    if not picture.lines:
+    lines = picture.lines[:MOST_ROWS]
+    sheet = Sheet(height=_ROW * max(len(lines), 1) + 2 * _MARGIN)
+    if not lines:
         return sheet.with_notice("nobody moved")
-    start, end = time_span([line.points for line in picture.lines], None)
-    for row, line in enumerate(picture.lines):
+    start, end = time_span([line.points for line in lines], None)
+    for row, line in enumerate(lines):
         _draw_row(sheet, line, _MARGIN + row * _ROW, (start, end))
     return sheet.png()
 

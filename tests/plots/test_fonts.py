@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import matplotlib as mpl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.font_manager import fontManager, get_font
 
 from leaderboards.text import NAMELESS
+from plots.drawing import draw
 from plots.drawing.fonts import FAMILIES, font_files, prepare, showable
+from plots.pictures import Movement, Mover
+from tests.plots.pictures import START
 
 
 def test_all_fonts_come_from_packages_under_the_names_that_are_asked_for() -> None:
     prepare()
     assert set(FAMILIES) <= {entry.name for entry in fontManager.ttflist}
     assert {entry.fname for entry in fontManager.ttflist} == set(map(str, font_files()))
+
+
+def test_the_settings_of_a_machine_change_nothing() -> None:
+    picture = Movement("titanic", 9, START, START, (Mover("ada", 2, 1),))
+    before = draw(picture)
+    with mpl.rc_context({"figure.autolayout": True, "font.size": 40, "lines.linewidth": 9}):
+        prepare.cache_clear()
+        assert draw(picture) == before
 
 
 @pytest.mark.parametrize(
@@ -39,6 +51,7 @@ def test_what_no_font_has_is_left_out(name: str, shown: str) -> None:
     assert showable(name) == shown
 
 
+@settings(max_examples=30)
 @given(st.text(max_size=40))
 def test_every_character_that_is_left_has_a_glyph(name: str) -> None:
     maps = [get_font(path).get_charmap() for path in font_files()]

@@ -46,3 +46,9 @@ def test_ten_with_any_names_fit() -> None:
 
 def test_a_quiet_period_says_so() -> None:
     assert Pixels(draw(movement())).count(colours.MUTED) > 500
+
+
+def test_a_longer_list_shows_its_beginning() -> None:
+    movers = [Mover(f"team {index}", 500 + index, 400 - index) for index in range(12)]
+    assert draw(movement(*movers)) == draw(movement(*movers[:10]))
+    assert draw(movement(*movers)) != draw(movement(*movers[:9]))

