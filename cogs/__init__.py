@@ -6,6 +6,7 @@ EXTENSIONS: tuple[str, ...] = (
     "cogs.sync",
     "cogs.deadlines",
     "cogs.live_boards",
+    "cogs.ending",
     "cogs.leaderboard",
     "cogs.rank",
     "cogs.links",

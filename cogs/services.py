@@ -11,6 +11,7 @@ import discord
 
 from cogs.memberships import Memberships
 from leaderboards.kaggle import CompetitionDetails
+from leaderboards.pages import Page
 from plots.studio import Studio
 from storage.storage import Storage
 
@@ -32,6 +33,10 @@ class Kaggle(Protocol):
 
     async def notebooks(self, user_name: str) -> list[str]:
         """Give the titles of somebody's public notebooks."""
+        ...
+
+    async def page(self, slug: str, token: str | None = None) -> Page:
+        """Give a page of a competition's leaderboard: the private one as soon as there is one."""
         ...
 
 

@@ -111,12 +111,13 @@ class Sync(commands.Cog):
                     download=services.kaggle.download,
                     store=services.storage.board_writer,
                     medals=awards_medals(competition.category),
+                    announce=competition.archived_at is None,
                     now=services.now,
                     progress=progress,
                 )
             except (NotLoggedIn, RateLimited) as error:
                 if not self.access.refused(competition.slug, error):
-                    await self._failed(competition, str(error))
+                    await self.failed(competition, str(error))
                 raise
             except BoardMoved:
                 # The command line has just synced it: that is as good.
@@ -125,7 +126,7 @@ class Sync(commands.Cog):
             except LeaderboardError as error:
                 if isinstance(error, (CompetitionNotFound, Forbidden)):
                     self.access.answered(competition.slug)
-                await self._failed(competition, str(error))
+                await self.failed(competition, str(error))
                 raise
             self.access.answered(competition.slug)
             await services.storage.competitions.scheduled(competition.id, self._next(started))
@@ -133,22 +134,26 @@ class Sync(commands.Cog):
         self._bot.dispatch("synced", competition.id)
         return report
 
-    async def _with_details(self, competition: Competition) -> Competition:
+    async def read_details(self, competition: Competition) -> Competition:
         """Ask Kaggle's list for what it says of a competition, medals and deadline among it."""
         competitions, now = self._services.storage.competitions, self._services.now()
-        try:
-            details = await self._services.kaggle.details(competition.slug)
-        except LeaderboardError as error:
-            # Whether there is a board is for the download to say.
-            logger.warning("%s: Kaggle's list was not read: %s", competition.slug, error)
-            await competitions.details_asked(competition.id, now + _DETAILS_AGAIN)
-            return competition
+        details = await self._services.kaggle.details(competition.slug)
         if details is not None:
             competition = await competitions.add(
                 competition.slug, details.category, details.deadline, details.reward
             )
         await competitions.details_asked(competition.id, now + _DETAILS_EVERY)
         return competition
+
+    async def _with_details(self, competition: Competition) -> Competition:
+        try:
+            return await self.read_details(competition)
+        except LeaderboardError as error:
+            # Whether there is a board is for the download to say.
+            logger.warning("%s: Kaggle's list was not read: %s", competition.slug, error)
+            again = self._services.now() + _DETAILS_AGAIN
+            await self._services.storage.competitions.details_asked(competition.id, again)
+            return competition
 
     async def _round(self) -> None:
         due = await self._services.storage.competitions.due(self._services.now())
@@ -177,9 +182,10 @@ class Sync(commands.Cog):
             logger.warning("%s was not synced: %s", competition.slug, error)
         except Exception:
             logger.exception("%s was not synced", competition.slug)
-            await self._failed(competition, "An error of the bot itself; its log tells more.")
+            await self.failed(competition, "An error of the bot itself; its log tells more.")
 
-    async def _failed(self, competition: Competition, sentence: str) -> None:
+    async def failed(self, competition: Competition, sentence: str) -> None:
+        """Keep why a competition could not be read, and try it again after a longer pause."""
         now = self._services.now()
         pause = min(self._interval * 2 ** min(competition.failures + 1, 12), LONGEST_PAUSE)
         # Those that failed together must not come back together.

@@ -9,6 +9,7 @@ from pydantic import Field, TypeAdapter
 
 from leaderboards.deadlines import ReminderMessage
 from leaderboards.digest import DigestMessage
+from leaderboards.ended import EndedMessage
 from leaderboards.news import FollowedMessage, NewsMessage
 
 
@@ -27,28 +28,26 @@ class LiveBoardMessage:
     type: Literal["live_board"] = "live_board"
 
 
+BoardMessage = NewsMessage | EndedMessage
+"""What is told because of a board; quiet hours hold it back."""
+
 Message = Annotated[
     NewsMessage
     | FollowedMessage
     | WelcomeMessage
     | ReminderMessage
     | LiveBoardMessage
-    | DigestMessage,
+    | DigestMessage
+    | EndedMessage,
     Field(discriminator="type"),
 ]
 
 _MESSAGE: TypeAdapter[Message] = TypeAdapter(Message)
-_NEWS = TypeAdapter(NewsMessage)
 
 
 def message_to_json(message: Message) -> str:
     """Write a message as the outbox keeps it."""
     return _MESSAGE.dump_json(message).decode()
-
-
-def news_from_json(text: str) -> NewsMessage:
-    """Read news that were kept."""
-    return _NEWS.validate_json(text)
 
 
 def message_from_json(text: str) -> Message:

@@ -6,14 +6,21 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from leaderboards.digest import DigestMessage
+from leaderboards.ended import EndedMessage
 from leaderboards.messages import Message
 from leaderboards.news import Item, NewsMessage, Passed, Reason
 
+Personal = NewsMessage | DigestMessage | EndedMessage
+"""Messages that name members."""
 
-def only_about(message: Message, user_id: int) -> NewsMessage | DigestMessage | None:
+
+def only_about(message: Message, user_id: int) -> Personal | None:
     """Give what a message says of a member, other members left out; None when it says nothing."""
     if isinstance(message, DigestMessage):
         return _digest(message, lambda user_ids: _only(user_ids, user_id))
+    if isinstance(message, EndedMessage):
+        own = _end(message, lambda user_ids: _only(user_ids, user_id))
+        return replace(own, more=0) if own.finishers else None
     if not isinstance(message, NewsMessage):
         return None
     items = tuple(
@@ -26,6 +33,8 @@ def without(message: Message, user_id: int) -> Message | None:
     """Give a message that no longer names a member; None when it was about nobody else."""
     if isinstance(message, DigestMessage):
         return _digest(message, lambda user_ids: _others(user_ids, user_id))
+    if isinstance(message, EndedMessage):
+        return _end(message, lambda user_ids: _others(user_ids, user_id))
     if not isinstance(message, NewsMessage):
         return message
     items = tuple(left for item in message.items if (left := _without(item, user_id)) is not None)
@@ -44,6 +53,30 @@ def _digest(
         if teams:
             competitions.append(replace(one, teams=teams))
     return replace(message, competitions=tuple(competitions)) if competitions else None
+
+
+def _end(message: EndedMessage, kept: Callable[[tuple[int, ...]], tuple[int, ...]]) -> EndedMessage:
+    """Keep of an end the teams of some members; it is news without anybody as well."""
+    return replace(
+        message,
+        winner=replace(message.winner, user_ids=kept(message.winner.user_ids)),
+        finishers=tuple(
+            replace(team, user_ids=kept(team.user_ids))
+            for team in message.finishers
+            if kept(team.user_ids)
+        ),
+    )
+
+
+def teams_of(message: Personal) -> set[int]:
+    """Give the teams of one competition whose members a message names."""
+    match message:
+        case NewsMessage():
+            return {item.team_id for item in message.items if item.user_ids}
+        case EndedMessage():
+            return {team.team_id for team in message.finishers}
+        case DigestMessage():
+            return set()
 
 
 def _everybody_in(item: Item) -> set[int]:

@@ -17,6 +17,7 @@ from leaderboards.changes import Changes, How, TeamChange, submitted
 from leaderboards.channel_mode import ChannelMode
 from leaderboards.history import RankAt
 from leaderboards.medals import Zone, zone
+from leaderboards.messages import BoardMessage
 from leaderboards.milestones import Bests, Milestone, reached
 from leaderboards.news import Item, NewsMessage, Passed, Reason, most_important, wants
 
@@ -76,13 +77,14 @@ class Follower:
     """Whether this sync is taken in without news: what came before it was not followed."""
     histories: Mapping[int, Sequence[RankAt]] = field(default_factory=dict)
     """Up to the last sync, by team id: of teams whose bests are not kept yet."""
+    followed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Telling:
     """What one follower is told, and what it then knows."""
 
-    message: NewsMessage | None
+    message: BoardMessage | None
     told: tuple[Told, ...]
     """Only those that changed or are new."""
     leader_team_id: int | None

@@ -159,6 +159,7 @@ async def _followers(
             mode=ChannelMode(mode or ChannelMode.EVERYTHING),
             silent=bool(silent),
             histories=histories,
+            followed_at=from_seconds(followed_at),
         )
         for (
             guild_id,
@@ -171,10 +172,11 @@ async def _followers(
             leader_told_at,
             silent,
             mode,
+            followed_at,
         ) in await connection.execute_fetchall(
             "SELECT f.guild_id, coalesce(f.channel_id, g.channel_id), g.announce, g.smallest_rise,"
             " g.smallest_fall, g.mention, f.leader_team_id, f.leader_told_at, f.silent,"
-            " c.mode FROM active_follows f JOIN guilds g ON g.guild_id = f.guild_id"
+            " c.mode, f.followed_at FROM active_follows f JOIN guilds g ON g.guild_id = f.guild_id"
             " LEFT JOIN channels c ON c.guild_id = f.guild_id"
             "  AND c.channel_id = coalesce(f.channel_id, g.channel_id)"
             " WHERE f.competition_id = ? ORDER BY f.guild_id",

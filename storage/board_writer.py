@@ -113,6 +113,7 @@ class BoardWriter:
     ) -> int:
         """Write a board, its history and its announcements in one transaction.
 
+        With its private board a competition goes to the archive.
         Returns how many announcements were put in the outbox. Without `tell` there are none.
         """
         async with self._database.write() as connection:
@@ -124,6 +125,11 @@ class BoardWriter:
             await _write_rows(connection, board_id, changes)
             await append(connection, board_id, snapshot)
             await prove_by_teams(connection, competition_id, now)
+            if changes.new.kind is Kind.PRIVATE:
+                await connection.execute(
+                    "UPDATE competitions SET archived_at = ? WHERE id = ?",
+                    (to_seconds(now), competition_id),
+                )
             if tell is None:
                 return 0
             return await announce(connection, competition_id, board_id, tell, now)

@@ -32,6 +32,10 @@ class Competition:
     """Why the last board is held; None when none is."""
     details_due_at: datetime
     """When Kaggle's list is next to be asked about it."""
+    over_at: datetime | None
+    """The deadline that has passed: its board is no longer synced. None while it goes on."""
+    archived_at: datetime | None
+    """When nothing more was to be read; None before."""
 
     @classmethod
     def from_row(cls, row: Iterable[Any]) -> Competition:
@@ -49,6 +53,8 @@ class Competition:
             next_sync_at,
             doubt,
             details_due_at,
+            over_at,
+            archived_at,
         ) = row
         return cls(
             id=id_,
@@ -63,6 +69,8 @@ class Competition:
             next_sync_at=from_seconds(next_sync_at),
             doubt=doubt,
             details_due_at=from_seconds(details_due_at),
+            over_at=from_seconds(over_at),
+            archived_at=from_seconds(archived_at),
         )
 
 
@@ -85,12 +93,13 @@ class Competitions:
     async def due(self, now: datetime) -> list[Competition]:
         """Give what is to be synced now for a server that has not paused it, longest overdue first.
 
-        A competition that no server follows is never due. One that was last tried in the future is:
-        the machine's clock was set back since, and what was planned by it means nothing.
+        A competition that is over, or that no server follows, is never due. One that was last tried
+        in the future is: the machine's clock was set back since, and what was planned by it means
+        nothing.
         """
         return await self._select(
             "SELECT * FROM competitions WHERE (next_sync_at <= ?1 OR next_sync_at > ?1"
-            " AND iif(failures, error_at, synced_at) > ?1) AND EXISTS ("
+            " AND iif(failures, error_at, synced_at) > ?1) AND over_at IS NULL AND EXISTS ("
             " SELECT 1 FROM active_follows WHERE competition_id = competitions.id"
             ") ORDER BY +next_sync_at, id",
             to_seconds(now),

@@ -7,8 +7,9 @@ from datetime import datetime
 import aiosqlite
 
 from leaderboards.channel_mode import ChannelMode
+from leaderboards.ended import EndedMessage
 from leaderboards.hours import QuietHours
-from leaderboards.messages import message_to_json, news_from_json
+from leaderboards.messages import BoardMessage, message_from_json, message_to_json
 from leaderboards.news import NewsMessage, only_for
 from leaderboards.summing import summed
 from storage import outbox
@@ -36,7 +37,7 @@ async def hold(
     connection: aiosqlite.Connection,
     guild_id: int,
     competition_id: int,
-    message: NewsMessage,
+    message: BoardMessage,
     now: datetime,
 ) -> None:
     """Keep news until the quiet hours end."""
@@ -49,8 +50,8 @@ async def hold(
 async def release(connection: aiosqlite.Connection, now: datetime) -> int:
     """Put what was held in the outbox where it is no longer quiet; gives how many messages.
 
-    All that was held of a competition becomes one message, as far as the server still wants to be
-    told of it, for the channel in which the competition is announced now.
+    All news of a competition become one message, before that of its end, as far as the server still
+    wants to be told of it, for the channel in which the competition is announced now.
     """
     released = 0
     for (
@@ -71,30 +72,39 @@ async def release(connection: aiosqlite.Connection, now: datetime) -> int:
     ):
         if QuietHours(*hours).hold(now):
             continue
-        message = await _take(connection, guild_id, competition_id)
-        told = only_for(ChannelMode(mode or ChannelMode.EVERYTHING), message)
-        if told is not None and wanted:
-            await outbox.add(
-                connection,
-                guild_id=guild_id,
-                channel_id=channel_id,
-                competition_id=competition_id,
-                message=told,
-                now=now,
-            )
-            released += 1
+        for message in await _take(connection, guild_id, competition_id):
+            told = _only_for(ChannelMode(mode or ChannelMode.EVERYTHING), message)
+            if told is not None and wanted:
+                await outbox.add(
+                    connection,
+                    guild_id=guild_id,
+                    channel_id=channel_id,
+                    competition_id=competition_id,
+                    message=told,
+                    now=now,
+                )
+                released += 1
     return released
+
+
+def _only_for(mode: ChannelMode, message: BoardMessage) -> BoardMessage | None:
+    if isinstance(message, NewsMessage):
+        return only_for(mode, message)
+    return None if mode is ChannelMode.DIGEST else message
 
 
 async def _take(
     connection: aiosqlite.Connection, guild_id: int, competition_id: int
-) -> NewsMessage:
+) -> list[BoardMessage]:
     key = (guild_id, competition_id)
     rows = await connection.execute_fetchall(
         "SELECT message FROM held WHERE guild_id = ? AND competition_id = ? ORDER BY id", key
     )
     await connection.execute("DELETE FROM held WHERE guild_id = ? AND competition_id = ?", key)
-    return summed([news_from_json(text) for (text,) in rows])
+    held = [message_from_json(text) for (text,) in rows]
+    news = [message for message in held if isinstance(message, NewsMessage)]
+    ended = [message for message in held if isinstance(message, EndedMessage)]
+    return [*([summed(news)] if news else []), *ended]
 
 
 class Held:

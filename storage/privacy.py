@@ -7,11 +7,9 @@ from datetime import datetime
 
 import aiosqlite
 
-from leaderboards.digest import DigestMessage
 from leaderboards.medals import Zone
 from leaderboards.messages import Message, message_from_json, message_to_json
-from leaderboards.naming import only_about, without
-from leaderboards.news import NewsMessage
+from leaderboards.naming import Personal, only_about, teams_of, without
 from leaderboards.telling import Told
 from storage.announcing import bests_of
 from storage.database import Database
@@ -43,7 +41,7 @@ class KeptNews:
     created_at: datetime
     delivered_at: datetime | None
     """None while it waits."""
-    message: NewsMessage | DigestMessage
+    message: Personal
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +96,7 @@ class _Naming:
     created_at: int
     delivered_at: int | None
     message: Message
-    part: NewsMessage | DigestMessage
+    part: Personal
     """What it says of the member."""
 
 
@@ -209,11 +207,10 @@ async def _teams(
     )
     teams = {(guild, competition, team) for guild, competition, team in rows}
     teams |= {
-        (row.guild_id, row.competition_id, item.team_id)
+        (row.guild_id, row.competition_id, team_id)
         for row in naming
-        if isinstance(row.part, NewsMessage) and row.competition_id is not None
-        for item in row.part.items
-        if item.user_ids
+        for team_id in teams_of(row.part)
+        if row.competition_id is not None
     }
     return teams
 

@@ -13,6 +13,7 @@ from storage.competitions import Competitions
 from storage.database import Database
 from storage.deadlines import Deadlines
 from storage.digests import Digests
+from storage.endings import Endings
 from storage.facts import Facts
 from storage.guilds import Guilds
 from storage.history import History
@@ -35,6 +36,7 @@ class Storage:
     competitions: Competitions
     boards: Boards
     board_writer: BoardWriter
+    endings: Endings
     guilds: Guilds
     history: History
     channels: Channels
@@ -59,6 +61,7 @@ class Storage:
             competitions=Competitions(database),
             boards=Boards(database),
             board_writer=BoardWriter(database),
+            endings=Endings(database),
             guilds=Guilds(database),
             history=History(database),
             channels=Channels(database),

@@ -10,10 +10,12 @@ from discord import ui
 from cogs.ui.board import live_board_view
 from cogs.ui.deadlines import reminder_view
 from cogs.ui.digest import digest_view
+from cogs.ui.ending import ended_view
 from cogs.ui.help import welcome_view
 from cogs.ui.news import followed_view, news_view
 from leaderboards.deadlines import ReminderMessage
 from leaderboards.digest import DigestMessage
+from leaderboards.ended import EndedMessage
 from leaderboards.messages import LiveBoardMessage, Message, WelcomeMessage
 from leaderboards.news import FollowedMessage, NewsMessage
 
@@ -24,6 +26,7 @@ _VIEWS: Mapping[type, Callable[[int, Any], ui.LayoutView]] = {
     ReminderMessage: reminder_view,
     LiveBoardMessage: live_board_view,
     DigestMessage: digest_view,
+    EndedMessage: ended_view,
 }
 
 

@@ -12,6 +12,8 @@ from discord import ui
 from cogs.ui import format as fmt
 from cogs.ui.layout import RED, Item, card
 from leaderboards.digest import DigestMessage
+from leaderboards.ended import EndedMessage
+from leaderboards.naming import Personal
 from leaderboards.news import NewsMessage
 from storage.privacy import Kept
 
@@ -144,8 +146,14 @@ def _document(kept: Kept, now: datetime) -> dict[str, Any]:
     }
 
 
-def _message(message: NewsMessage | DigestMessage) -> dict[str, Any]:
-    return _digest(message) if isinstance(message, DigestMessage) else _news(message)
+def _message(message: Personal) -> dict[str, Any]:
+    match message:
+        case NewsMessage():
+            return _news(message)
+        case DigestMessage():
+            return _digest(message)
+        case EndedMessage():
+            return _end(message)
 
 
 def _digest(message: DigestMessage) -> dict[str, Any]:
@@ -195,6 +203,24 @@ def _news(message: NewsMessage) -> dict[str, Any]:
             for item in message.items
             if not item.user_ids
             for team in item.passed
+        ],
+    }
+
+
+def _end(message: EndedMessage) -> dict[str, Any]:
+    return {
+        "competition": message.slug,
+        "ended_at": _time(message.ended_at),
+        "of_your_team": [
+            {
+                "team_id": team.team_id,
+                "team_name": team.team_name,
+                "final_rank": team.rank,
+                "public_rank": team.public_rank,
+                "score": team.score_text,
+                "medal": team.medal,
+            }
+            for team in message.finishers
         ],
     }
 

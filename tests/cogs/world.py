@@ -19,8 +19,11 @@ from bot.client import Podium
 from cogs.announcer import Announcer
 from cogs.answers import Refusal
 from cogs.sync import Sync
+from leaderboards.archive import read_archive
 from leaderboards.errors import CompetitionNotFound, LeaderboardError
 from leaderboards.kaggle import CompetitionDetails, KaggleCli
+from leaderboards.pages import PAGE_SIZE, Page, Row
+from leaderboards.reading import read_board
 from storage.storage import Storage
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -67,10 +70,13 @@ class FakeKaggle:
 
     boards: dict[str, bytes | Exception] = field(default_factory=dict)
     listed: dict[str, CompetitionDetails | LeaderboardError] = field(default_factory=dict)
+    private: dict[str, bytes | Exception] = field(default_factory=dict)
     downloads: list[str] = field(default_factory=list)
     titles: dict[str, list[str] | LeaderboardError] = field(default_factory=dict)
     """Of public notebooks, by the name of their author."""
     looks: list[str] = field(default_factory=list)
+    pages: list[str] = field(default_factory=list)
+    """Of which competition each page was asked for."""
 
     async def download(self, slug: str) -> bytes:
         self.downloads.append(slug)
@@ -80,6 +86,19 @@ class FakeKaggle:
         if isinstance(board, Exception):
             raise board
         return board
+
+    async def page(self, slug: str, token: str | None = None) -> Page:
+        self.pages.append(slug)
+        board = self.private.get(slug) or self.boards[slug]
+        if isinstance(board, Exception):
+            raise board
+        rows = [
+            Row(entry.team_id, entry.team_name, entry.last_submission_at, entry.score_text)
+            for entry in read_board(read_archive(board).csv).entries()
+        ]
+        first = int(token or 0)
+        after = first + PAGE_SIZE
+        return Page(tuple(rows[first:after]), str(after) if after < len(rows) else None)
 
     async def details(self, slug: str) -> CompetitionDetails | None:
         details = self.listed.get(slug)
@@ -152,6 +171,10 @@ class World:
     def serve(self, slug: str, teams: Iterable[Team], *, benchmarks: Iterable[int] = ()) -> None:
         """Let Kaggle have this board, of now."""
         self.kaggle.boards[slug] = archive(slug, teams, benchmarks=benchmarks, at=self.env.now())
+
+    def serve_private(self, slug: str, teams: Iterable[Team]) -> None:
+        """Let Kaggle show this board in pages: the private one, after the end."""
+        self.kaggle.private[slug] = archive(slug, teams)
 
     async def follow(self, slug: str = "titanic", server: Server | None = None) -> str:
         """Let a server follow a competition that Kaggle has, announced in its channel."""

@@ -43,6 +43,9 @@ class _NoKaggle:
     async def notebooks(self, user_name: str) -> list[str]:
         return []
 
+    async def page(self, slug: str, token: str | None = None) -> NoReturn:
+        raise CompetitionNotFound(f"There is no {slug}.")
+
 
 class _Clock:
     """The time by which the bot lives."""

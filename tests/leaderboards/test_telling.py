@@ -53,7 +53,7 @@ class Season:
             leader_told_at=told.leader_told_at,
         )
         self.board = new
-        return told.message.items if told.message else ()
+        return told.message.items if isinstance(told.message, NewsMessage) else ()
 
     def _tell(self, new: Board) -> Telling:
         return tell(

@@ -177,9 +177,11 @@ async def test_followers_are_asked_with_all_that_decides(storage: Storage) -> No
         leader_told_at=None,
         links=(Link(10, "Alice", mention=True),),
         told={},
+        followed_at=NOW,
     )
-    second = Follower(2, 60, True, 0, 50, False, None, None, (Link(11, "bob", mention=False),), {})
-    fourth = Follower(4, None, True, 0, 50, False, None, None, (), {})
+    bob = Link(11, "bob", mention=False)
+    second = Follower(2, 60, True, 0, 50, False, None, None, (bob,), {}, followed_at=NOW)
+    fourth = Follower(4, None, True, 0, 50, False, None, None, (), {}, followed_at=NOW)
     await commit_and_tell(storage, board(entry(1, 1)), tell)
     assert asked == [first, second, fourth]
 

@@ -26,6 +26,8 @@ async def test_adding_twice_gives_the_same_with_the_details_now_known(storage: S
         next_sync_at=from_seconds(0),
         doubt=None,
         details_due_at=from_seconds(0),
+        over_at=None,
+        archived_at=None,
     )
     again = await storage.competitions.add("titanic", "Featured", NOW, "$1")
     assert (again.id, again.category, again.deadline, again.reward) == (

@@ -6,7 +6,7 @@ from leaderboards.rewards import Reward
 from storage.roles import Grant, State
 from storage.storage import Storage
 from tests.leaderboards.boards import board, entry
-from tests.storage.examples import LATER, NOW, commit, follow
+from tests.storage.examples import LATER, NOW, commit, follow, nothing_to_tell
 
 WITHOUT_A_TABLE = ("json_each", "CONSTANT ROW", "(subquery")
 ONLY_WHAT_WAITS = ("USING INDEX outbox_waiting", "SCAN notes", "SCAN codes", "SCAN held")
@@ -41,6 +41,11 @@ async def use_everything(storage: Storage) -> None:
     await storage.competitions.get("titanic")
     await storage.competitions.by_id(competition.id)
     await storage.competitions.due(NOW)
+    await storage.endings.passed(NOW)
+    await storage.endings.due(NOW)
+    await storage.endings.over(competition.id, NOW)
+    await storage.endings.archive(competition.id, board_id, nothing_to_tell, NOW)
+    await storage.endings.wake(competition.id, NOW)
     await storage.competitions.failed(competition.id, "error", NOW, LATER)
     await storage.competitions.scheduled(competition.id, LATER)
     await storage.competitions.remove_unfollowed("titanic")

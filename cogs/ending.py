@@ -1,0 +1,209 @@
+"""What happens after a deadline: the board rests, the private one is looked for, the end is told.
+
+After each round of the syncs it is asked whose deadline has passed. Kaggle's list is read again
+before anything is called over. From then on each look reads the public board once more, since what
+was handed in at the last moment is scored later, and the first page of what Kaggle shows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import datetime, timedelta
+from functools import partial
+from typing import cast
+from weakref import WeakValueDictionary
+
+from discord.ext import commands
+
+from cogs.services import Services, services_of
+from cogs.sync import syncer_of
+from leaderboards.board import Board, Kind
+from leaderboards.changes import Changes
+from leaderboards.ending import PATIENCE, End, pause_before_next_look
+from leaderboards.errors import (
+    CompetitionNotFound,
+    Forbidden,
+    LeaderboardError,
+    NotLoggedIn,
+    RateLimited,
+)
+from leaderboards.history import Snapshot, snapshot_of
+from leaderboards.medals import awards_medals
+from leaderboards.pages import Row
+from leaderboards.private import fingerprint, private_board, read_private
+from leaderboards.sync import Outcome
+from storage.competitions import Competition
+
+logger = logging.getLogger(__name__)
+
+_LIST_AGAIN = timedelta(minutes=30)
+"""How soon Kaggle's list is asked again about a deadline when it could not be read."""
+
+
+class Ending(commands.Cog):
+    """Leads competitions from their deadline into the archive."""
+
+    def __init__(self, bot: commands.Bot, services: Services) -> None:
+        self._bot = bot
+        self._services = services
+        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._not_before: dict[int, datetime] = {}
+        self._looking = False
+
+    @commands.Cog.listener()
+    async def on_round_over(self) -> None:
+        """Look at what has ended, one competition after the other."""
+        if self._looking:
+            return
+        self._looking = True
+        try:
+            await self._round()
+        except Exception:
+            logger.exception("It could not be found out what has ended")
+        finally:
+            self._looking = False
+
+    async def look(self, competition: Competition) -> None:
+        """Read again what Kaggle has of a competition; raises why that failed.
+
+        One that is archived is read once more, and nothing is told of it. That the public board
+        could not be read is kept, but not raised.
+        """
+        lock = self._locks.setdefault(competition.id, asyncio.Lock())
+        async with lock:
+            fresh = await self._services.storage.competitions.by_id(competition.id)
+            if fresh is not None:
+                await self._look(fresh)
+
+    async def _round(self) -> None:
+        endings, now = self._services.storage.endings, self._services.now()
+        access = syncer_of(self._bot).access
+        due = [
+            competition
+            for competition in await endings.passed(now)
+            if self._not_before.get(competition.id, now) <= now
+        ] + await endings.due(now)
+        if access.outage is not None:
+            due = access.may_try(due)
+        for competition in due:
+            await self._look_due(competition)
+            if access.outage is not None:
+                break
+
+    async def _look_due(self, competition: Competition) -> None:
+        """Look, and keep what went wrong; those that wait for nothing but Kaggle are archived."""
+        syncer = syncer_of(self._bot)
+        try:
+            await self.look(competition)
+        except (NotLoggedIn, RateLimited) as error:
+            if not syncer.access.refused(competition.slug, error):
+                await syncer.failed(competition, str(error))
+        except LeaderboardError as error:
+            logger.warning("%s: its end was not read: %s", competition.slug, error)
+            await syncer.failed(competition, str(error))
+            if isinstance(error, (CompetitionNotFound, Forbidden)):
+                await self._give_up_in_time(competition)
+        except Exception:
+            logger.exception("%s: its end was not read", competition.slug)
+            await syncer.failed(competition, "An error of the bot itself; its log tells more.")
+        await self._plan(competition)
+
+    async def _plan(self, competition: Competition) -> None:
+        now, competitions = self._services.now(), self._services.storage.competitions
+        fresh = await competitions.by_id(competition.id)
+        if fresh is None or fresh.archived_at is not None:
+            return
+        if fresh.over_at is None:
+            self._not_before[fresh.id] = now + _LIST_AGAIN
+            return
+        shortest = timedelta(minutes=self._services.sync_minutes)
+        pause = pause_before_next_look(fresh.over_at, now, shortest)
+        await competitions.scheduled(fresh.id, now + pause)
+
+    async def _look(self, competition: Competition) -> None:
+        services, syncer = self._services, syncer_of(self._bot)
+        competition = await syncer.read_details(competition)
+        now, deadline = services.now(), competition.deadline
+        if deadline is None or deadline > now:
+            if competition.over_at is not None:
+                logger.info("%s goes on: its deadline is %s now", competition.slug, deadline)
+                await services.storage.endings.wake(competition.id, now)
+            return
+        await services.storage.endings.over(competition.id, deadline)
+        try:
+            report = await syncer.sync(competition)
+        except LeaderboardError as error:  # The sync has kept it.
+            if isinstance(error, (CompetitionNotFound, Forbidden)):
+                await self._give_up_in_time(competition)
+            return
+        public = await services.storage.board_writer.current(competition.slug, Kind.PUBLIC)
+        if public is None or report.outcome is Outcome.HELD:
+            return
+        rows = await read_private(partial(services.kaggle.page, competition.slug), public)
+        if rows is not None:
+            await self._finish(competition, deadline, public, rows)
+        else:
+            await self._give_up_in_time(competition)
+
+    async def _finish(
+        self, competition: Competition, deadline: datetime, public: Board, rows: list[Row]
+    ) -> None:
+        """Store the private board, and tell the servers in the same transaction."""
+        writer, now = self._services.storage.board_writer, self._services.now()
+        checksum = await asyncio.to_thread(fingerprint, rows)
+        stored = await writer.stored(competition.slug, Kind.PRIVATE)
+        if stored is not None and stored.digest == checksum:
+            return
+        old = await writer.current(competition.slug, Kind.PRIVATE)
+        taken_at = now.replace(microsecond=0)
+        private, changes, snapshot = await asyncio.to_thread(_built, rows, public, old, taken_at)
+        end = _end(competition, deadline, public, private)
+        await writer.commit(
+            competition.slug,
+            changes,
+            snapshot,
+            digest=checksum,
+            tell=end.tell if competition.archived_at is None else None,
+            now=now,
+        )
+        logger.info("%s is over: %d teams", competition.slug, len(private.teams))
+        self._bot.dispatch("outbox_filled")
+
+    async def _give_up_in_time(self, competition: Competition) -> None:
+        """Archive a competition without a private board when it was waited for long enough."""
+        now, storage = self._services.now(), self._services.storage
+        deadline = competition.deadline
+        if deadline is None or now < deadline + PATIENCE:
+            return
+        info = await storage.boards.info(competition.id)
+        public = await storage.board_writer.current(competition.slug, Kind.PUBLIC)
+        if public is None or info is None:
+            return
+        end = _end(competition, deadline, public, None)
+        await storage.endings.archive(competition.id, info.board_id, end.tell, now)
+        logger.info("%s is over, and no private board came", competition.slug)
+        self._bot.dispatch("outbox_filled")
+
+
+def _end(competition: Competition, deadline: datetime, public: Board, private: Board | None) -> End:
+    medals = awards_medals(competition.category)
+    return End(competition.slug, deadline, public, private, medals)
+
+
+def _built(
+    rows: list[Row], public: Board, old: Board | None, taken_at: datetime
+) -> tuple[Board, Changes, Snapshot]:
+    private = private_board(rows, public, taken_at)
+    changes = Changes.between(old, private)
+    return private, changes, snapshot_of(changes, taken_at)
+
+
+def ending_of(bot: commands.Bot) -> Ending:
+    """Give the cog that ends competitions."""
+    return cast("Ending", bot.get_cog("Ending"))
+
+
+async def setup(bot: commands.Bot) -> None:
+    """Start watching deadlines."""
+    await bot.add_cog(Ending(bot, services_of(bot)))

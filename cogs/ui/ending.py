@@ -1,0 +1,94 @@
+"""What a channel is told when a competition has ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import discord
+from discord import ui
+
+from cogs.ui import format as fmt
+from cogs.ui.layout import BLUE, CHARACTERS, card, zone_colour
+from cogs.ui.text import join_lines, plain
+from leaderboards.ended import EndedMessage, Finisher, Shaken
+from leaderboards.medals import Zone
+
+_MEDALS = (Zone.GOLD, Zone.SILVER, Zone.BRONZE)
+
+
+def ended_view(row_id: int, message: EndedMessage) -> ui.LayoutView:
+    """Build how it ended: the winner, this server's teams, and the shake-up."""
+    head = (
+        f"## 🏁 {fmt.competition_link(message.slug)} has ended\n"
+        f"👑 **{plain(message.winner.team_name)}**{_members(message.winner)} won with"
+        f" **{plain(message.winner.score_text)}** among"
+        f" {fmt.plural(message.team_count, 'team')}."
+    )
+    foot = "\n".join(["-# " + _board(message), "-# `/leaderboard` still shows it."])
+    shake = "\n".join(_shake_up(message))
+    room = CHARACTERS - len(head) - len(shake) - len(foot) - 200
+    own = _own(message, room)
+    return card(*filter(None, [head, own, shake, foot]), colour=_colour(message), id=row_id)
+
+
+def _own(message: EndedMessage, room: int) -> str:
+    title = "**Our people**" if len(message.finishers) + message.more > 1 else "**Our one**"
+    if not message.finishers:
+        return "None of you was on this board."
+    won = [team.medal for team in message.finishers]
+    medals = "  ".join(f"{fmt.MEDALS[zone]} {won.count(zone)}" for zone in _MEDALS if zone in won)
+    body, left_out = join_lines(map(_line, message.finishers), room)
+    more = left_out + message.more
+    rest = f"\n-# and {fmt.plural(more, 'more team')}" if more else ""
+    return f"{title}{medals and f'  ·  {medals}'}\n{body}{rest}"
+
+
+def _line(team: Finisher) -> str:
+    who = fmt.joined(map(fmt.member, team.user_ids))
+    name = f"{who} ({plain(team.team_name)})" if who else f"**{plain(team.team_name)}**"
+    if team.rank is None:
+        return f"{name} is not on the final board (public {fmt.rank(team.public_rank or 0)})"
+    medal = f"{fmt.MEDALS[team.medal]} " if team.medal else ""
+    facts = [f"{medal}**{fmt.rank(team.rank)}** {name}", plain(team.score_text)]
+    return fmt.dotted([*facts, _moved(team)])
+
+
+def _moved(team: Finisher) -> str:
+    if team.public_rank is None or team.rank is None:
+        return ""
+    return fmt.change(team.public_rank, team.rank) or "±0"
+
+
+def _members(team: Finisher) -> str:
+    members = fmt.joined(map(fmt.member, team.user_ids))
+    return f" ({members})" if members else ""
+
+
+def _shake_up(message: EndedMessage) -> Iterable[str]:
+    if not message.private:
+        return
+    places = fmt.plural(round(message.mean_places), "place")
+    yield f"**Shake-up** {100 * message.mean_shake_up:.1f} %: a team moved {places} on average"
+    if message.rose:
+        yield f"{fmt.UP} {', '.join(map(_shaken, message.rose))}"
+    if message.fell:
+        yield f"{fmt.DOWN} {', '.join(map(_shaken, message.fell))}"
+
+
+def _shaken(team: Shaken) -> str:
+    return f"**{plain(team.team_name, 24)}** {fmt.rank(team.public_rank)} → {fmt.rank(team.rank)}"
+
+
+def _board(message: EndedMessage) -> str:
+    if message.private:
+        return f"final private board · ended {fmt.when(message.ended_at)}"
+    return (
+        f"Kaggle shows no private board of its own: the public one of {fmt.date(message.public_at)}"
+        f" is the final one · ended {fmt.when(message.ended_at)}"
+    )
+
+
+def _colour(message: EndedMessage) -> discord.Colour:
+    won = [team.medal for team in message.finishers]
+    best = next((zone for zone in _MEDALS if zone in won), None)
+    return zone_colour(best) if best else BLUE

@@ -1,0 +1,134 @@
+"""How a competition ends: when the private board is looked for, and what servers are told of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from leaderboards.board import Board, Entry, split_members
+from leaderboards.channel_mode import ChannelMode
+from leaderboards.ended import EndedMessage, Finisher, Shaken
+from leaderboards.medals import zone
+from leaderboards.shakeup import ShakeUp
+from leaderboards.telling import Follower, Telling
+
+PATIENCE = timedelta(days=30)
+"""How long after the deadline the private board is waited for."""
+
+_LONGEST_PAUSE = timedelta(hours=6)
+
+MOST_FINISHERS = 12
+"""How many of a server's teams one message names; fits Discord's 4,000 characters."""
+
+_MOVERS = 3
+
+
+def pause_before_next_look(over_at: datetime, now: datetime, shortest: timedelta) -> timedelta:
+    """Give how long to wait: a quarter of the time since the deadline, six hours at most."""
+    return max(shortest, min((now - over_at) / 4, _LONGEST_PAUSE))
+
+
+@dataclass(frozen=True, eq=False)
+class End:
+    """A competition that is over, with its boards."""
+
+    slug: str
+    ended_at: datetime
+    public: Board
+    private: Board | None
+    medals: bool
+    """Whether the competition awards them."""
+
+    def tell(self, follower: Follower) -> Telling:
+        """Decide what one server is told.
+
+        Nothing where it followed only after the end, or where the channel is told digests only.
+        """
+        late = follower.followed_at is not None and follower.followed_at > self.ended_at
+        told = not late and follower.mode is not ChannelMode.DIGEST
+        message = self._message(follower) if told else None
+        return Telling(message, (), follower.leader_team_id, follower.leader_told_at)
+
+    @cached_property
+    def final(self) -> Board:
+        """The board that counts."""
+        return self.private or self.public
+
+    @cached_property
+    def shake_up(self) -> ShakeUp | None:
+        """How the private board shook up the public one."""
+        return ShakeUp.between(self.public, self.private) if self.private else None
+
+    def _message(self, follower: Follower) -> EndedMessage | None:
+        if self.public.taken_at is None or not len(self.final.teams):
+            return None
+        users = {link.user_name.casefold(): link.user_id for link in follower.links}
+        finishers = [self._finisher(team_id, users) for team_id in self._teams_of(users)]
+        finishers.sort(key=lambda team: (team.rank is None, team.rank or team.public_rank))
+        shake = self.shake_up
+        return EndedMessage(
+            slug=self.slug,
+            ended_at=self.ended_at,
+            public_at=self.public.taken_at,
+            team_count=len(self.final.teams),
+            private=self.private is not None,
+            winner=self._finisher(int(self.final.teams.team_id[0]), users),
+            finishers=tuple(finishers[:MOST_FINISHERS]),
+            more=max(0, len(finishers) - MOST_FINISHERS),
+            mean_shake_up=shake.mean if shake else 0,
+            mean_places=shake.mean_places if shake else 0,
+            rose=self._shaken(shake, shake.highest(_MOVERS)) if shake else (),
+            fell=self._shaken(shake, shake.deepest(_MOVERS)) if shake else (),
+        )
+
+    def _teams_of(self, users: dict[str, int]) -> set[int]:
+        """Find the teams in which these users are, on either board."""
+        return {
+            int(board.teams.team_id[row])
+            for board in (self.final, self.public)
+            for row, joined in enumerate(board.teams.members)
+            if any(name in users for name in split_members(joined.casefold()))
+        }
+
+    def _finisher(self, team_id: int, users: dict[str, int]) -> Finisher:
+        final = self._entry(self.final, team_id)
+        public = self._entry(self.public, team_id)
+        entry = final or public
+        if entry is None:
+            raise ValueError(f"team {team_id} is on neither board")
+        return Finisher(
+            team_id=team_id,
+            team_name=entry.team_name,
+            user_ids=tuple(
+                users[name.casefold()] for name in entry.members if name.casefold() in users
+            ),
+            rank=final.rank if final else None,
+            public_rank=public.rank if public and self.private else None,
+            score_text=entry.score_text,
+            medal=zone(final.rank, len(self.final.teams)) if final and self.medals else None,
+        )
+
+    def _shaken(self, shake: ShakeUp, rows: list[int]) -> tuple[Shaken, ...]:
+        names = dict(
+            zip(self.final.teams.team_id.tolist(), self.final.teams.team_name, strict=True)
+        )
+        return tuple(
+            Shaken(
+                names[int(shake.team_ids[row])],
+                int(shake.public_ranks[row]),
+                int(shake.private_ranks[row]),
+            )
+            for row in rows
+        )
+
+    def _entry(self, board: Board, team_id: int) -> Entry | None:
+        row = self._rows[board.kind].get(team_id)
+        return None if row is None else board.teams.entry(row)
+
+    @cached_property
+    def _rows(self) -> dict[str, dict[int, int]]:
+        return {
+            board.kind: {team_id: row for row, team_id in enumerate(board.teams.team_id.tolist())}
+            for board in (self.public, self.final)
+        }

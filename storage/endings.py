@@ -1,0 +1,91 @@
+"""Competitions whose deadline has passed: which to look at, and what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from leaderboards.telling import Follower, Telling
+from storage.announcing import announce
+from storage.competitions import Competition
+from storage.database import Database
+from storage.times import to_seconds
+
+
+class Endings:
+    """Leads competitions from their deadline into the archive, and back where it moved."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def passed(self, now: datetime) -> list[Competition]:
+        """Give what is followed and has a board, and whose deadline, as far as known, is over."""
+        return await self._select(
+            "SELECT * FROM competitions WHERE over_at IS NULL AND deadline <= ? AND EXISTS ("
+            " SELECT 1 FROM boards WHERE competition_id = competitions.id) AND EXISTS ("
+            " SELECT 1 FROM active_follows WHERE competition_id = competitions.id"
+            ") ORDER BY deadline, id",
+            to_seconds(now),
+        )
+
+    async def due(self, now: datetime) -> list[Competition]:
+        """Give what is over and whose private board is to be looked for now.
+
+        As with syncs, one that was last tried in the future is due as well.
+        """
+        return await self._select(
+            "SELECT * FROM competitions WHERE over_at IS NOT NULL AND archived_at IS NULL"
+            " AND (next_sync_at <= ?1 OR next_sync_at > ?1"
+            "  AND iif(failures, error_at, synced_at) > ?1) AND EXISTS ("
+            " SELECT 1 FROM active_follows WHERE competition_id = competitions.id"
+            ") ORDER BY +next_sync_at, id",
+            to_seconds(now),
+        )
+
+    async def over(self, competition_id: int, deadline: datetime) -> None:
+        """End the syncs of a competition."""
+        async with self._database.write() as connection:
+            await connection.execute(
+                "UPDATE competitions SET over_at = ? WHERE id = ?",
+                (to_seconds(deadline), competition_id),
+            )
+
+    async def archive(
+        self,
+        competition_id: int,
+        board_id: int,
+        tell: Callable[[Follower], Telling],
+        now: datetime,
+    ) -> int:
+        """Look no longer for a private board, and tell it in the same transaction.
+
+        The public board of this number is the final one.
+        Gives how many announcements were put in the outbox; none when it was archived already.
+        """
+        async with self._database.write() as connection:
+            cursor = await connection.execute(
+                "UPDATE competitions SET archived_at = ?, failures = 0, error = NULL,"
+                " error_at = NULL, doubt = NULL WHERE id = ? AND archived_at IS NULL",
+                (to_seconds(now), competition_id),
+            )
+            if cursor.rowcount == 0:
+                return 0
+            return await announce(connection, competition_id, board_id, tell, now)
+
+    async def wake(self, competition_id: int, now: datetime) -> None:
+        """Take up the syncs again: the deadline was moved. What was read as private goes."""
+        async with self._database.write() as connection:
+            await connection.execute(
+                "DELETE FROM boards WHERE competition_id = ? AND kind = 'private'",
+                (competition_id,),
+            )
+            await connection.execute(
+                "UPDATE competitions SET over_at = NULL, archived_at = NULL, next_sync_at = ?"
+                " WHERE id = ?",
+                (to_seconds(now), competition_id),
+            )
+
+    async def _select(self, sql: str, *parameters: object) -> list[Competition]:
+        async with self._database.read() as connection:
+            rows = await connection.execute_fetchall(sql, parameters)
+        return [Competition.from_row(row) for row in rows]

@@ -1,0 +1,185 @@
+"""How competitions end, in two servers and over weeks."""
+
+from datetime import datetime, timedelta
+
+from leaderboards.channel_mode import ChannelMode
+from leaderboards.errors import KaggleError, RateLimited, TimedOut
+from leaderboards.kaggle import CompetitionDetails
+from storage.competitions import Competition
+from tests.cogs.examples import crowd
+from tests.cogs.world import START, Team, World, announced
+
+DEADLINE = START + timedelta(hours=2)
+TEAMS = crowd(40)
+FINAL = [
+    Team(team.id, team.name, f"{0.8 - rank / 1000:.4f}")
+    for rank, team in enumerate([TEAMS[19], *TEAMS[:19], *TEAMS[20:]], 1)
+]
+
+
+def list_it(world: World, deadline: datetime | None = DEADLINE, slug: str = "titanic") -> None:
+    world.kaggle.listed[slug] = CompetitionDetails(slug, deadline, "Featured")
+
+
+async def one(world: World) -> Competition:
+    found = await world.storage.competitions.get("titanic")
+    assert found is not None
+    return found
+
+
+async def look(world: World) -> None:
+    """Let the next look be due, as if its time had come, and play the round that finds it."""
+    competition = await one(world)
+    if competition.over_at is not None:
+        await world.storage.competitions.scheduled(competition.id, world.env.now())
+    await world.pass_time(minutes=31)
+
+
+async def begin(world: World) -> None:
+    world.sync_every(minutes=30)
+    list_it(world)
+    world.serve("titanic", TEAMS)
+    await world.follow()
+    await world.ask(world.server.ada, "link", username="user20")
+    await world.ask(world.server.bob, "link", username="user6")
+
+
+async def test_from_the_deadline_into_the_archive(world: World) -> None:
+    await begin(world)
+    elsewhere = world.another_server()
+    await world.follow(server=elsewhere)
+    await world.ask(elsewhere.ada, "link", username="user40")
+    await world.pass_time(hours=1, minutes=50)
+    assert (await one(world)).over_at is None
+    heard = len(announced(world))
+
+    # The deadline passes; Kaggle still shows the public board, and syncing rests.
+    await world.pass_time(minutes=45)
+    assert (await one(world)).over_at == DEADLINE
+    downloads = len(world.kaggle.downloads)
+    await world.pass_time(hours=6)
+    looks = len(world.kaggle.downloads) - downloads
+    assert 5 <= looks <= 9
+    assert world.kaggle.pages.count("titanic") >= looks
+    assert announced(world)[heard:] == []
+
+    # Days later the host is done, and the bot was restarted meanwhile.
+    world.serve_private("titanic", FINAL)
+    await world.restart()
+    world.sync_every(minutes=30)
+    await world.pass_time(hours=3)
+    (end,) = announced(world)[heard:]
+    assert "## 🏁 [titanic](https://www.kaggle.com/competitions/titanic/leaderboard) has" in end
+    assert f"👑 **Team 20** ({world.server.ada.mention}) won with **0.7990** among 40 teams." in end
+    assert "**Our people**  ·  🥇 1  🥈 1" in end
+    assert f"🥇 **#1** {world.server.ada.mention} (Team 20) · 0.7990 · ▲19" in end
+    assert f"🥈 **#7** {world.server.bob.mention} (Team 6) · 0.7930 · ▼1" in end
+    assert "**Shake-up** 2.4 %: a team moved 1 place on average" in end
+    assert "▲ **Team 20** #20 → #1" in end
+    end_elsewhere = announced(world, elsewhere)[-1]
+    assert f"**#40** {elsewhere.ada.mention} (Team 40) · 0.7600 · ±0" in end_elsewhere
+    assert world.server.ada.mention not in end_elsewhere
+
+    # Nothing more is read or told.
+    calls = len(world.kaggle.downloads), len(world.kaggle.pages)
+    await world.pass_time(days=1)
+    assert (len(world.kaggle.downloads), len(world.kaggle.pages)) == calls
+    assert len(announced(world)) == heard + 1
+    assert "All is well" in await world.ask(world.server.ada, "status")
+
+
+async def test_a_deadline_that_was_moved(world: World) -> None:
+    await begin(world)
+    later = START + timedelta(hours=5)
+    list_it(world, later)
+    await world.pass_time(hours=2, minutes=35)
+    assert ((await one(world)).over_at, (await one(world)).deadline) == (None, later)
+
+    # It is called over first, and extended only then: it wakes up again.
+    await world.pass_time(hours=3)
+    assert (await one(world)).over_at == later
+    list_it(world, later + timedelta(days=5))
+    await look(world)
+    competition = await one(world)
+    assert competition.over_at is None
+    downloads = len(world.kaggle.downloads)
+    await world.pass_time(hours=2)
+    assert len(world.kaggle.downloads) - downloads == 4
+
+
+async def test_nothing_is_over_while_kaggles_list_cannot_be_read(world: World) -> None:
+    await begin(world)
+    world.kaggle.listed["titanic"] = TimedOut("Kaggle did not answer.")
+    await world.pass_time(hours=3)
+    assert (await one(world)).over_at is None
+    list_it(world)
+    await world.pass_time(hours=1)
+    assert (await one(world)).over_at == DEADLINE
+
+
+async def test_faults_while_the_private_board_is_read_delay_it(world: World) -> None:
+    await begin(world)
+    await world.pass_time(hours=2, minutes=35)
+    heard = len(announced(world))
+    faults: list[KaggleError] = [TimedOut("Too slow."), RateLimited("Kaggle asks for fewer calls.")]
+    for fault in faults:
+        world.kaggle.private["titanic"] = fault
+        await look(world)
+        assert (await one(world)).archived_at is None
+    assert "fewer calls" in await world.ask(world.server.ada, "status")
+    world.serve_private("titanic", FINAL)
+    await world.pass_time(hours=4)
+    assert (await one(world)).archived_at is not None
+    assert "All is well" in await world.ask(world.server.ada, "status")
+    assert len(announced(world)) == heard + 1
+
+
+async def test_no_private_board_for_weeks(world: World) -> None:
+    await begin(world)
+    await world.pass_time(hours=2, minutes=35)
+    heard = len(announced(world))
+    world.bot.services.now = lambda: world.env.now() + timedelta(days=31)
+    await look(world)
+    assert (await one(world)).archived_at is not None
+    (end,) = announced(world)[heard:]
+    assert "Kaggle shows no private board of its own: the public one of <t:" in end
+    assert f"🥈 **#6** {world.server.bob.mention} (Team 6)" in end
+    assert "Shake-up" not in end
+
+
+async def test_what_was_over_before_it_was_followed_is_no_news(world: World) -> None:
+    list_it(world, START - timedelta(days=400))
+    world.serve("titanic", TEAMS)
+    world.serve_private("titanic", FINAL)
+    await world.follow()
+    await world.pass_time(minutes=10)
+    assert (await one(world)).archived_at is not None
+    assert len(announced(world)) == 1
+
+
+async def test_without_a_deadline_it_never_ends(world: World) -> None:
+    world.sync_every(minutes=60)
+    list_it(world, None)
+    list_it(world, datetime(2030, 1, 1, tzinfo=START.tzinfo), "getting-started")
+    for slug in ("titanic", "getting-started"):
+        world.serve(slug, TEAMS)
+        await world.follow(slug)
+    world.kaggle.downloads.clear()
+    await world.pass_time(days=1)
+    assert len(world.kaggle.downloads) >= 46
+    assert world.kaggle.pages == []
+
+
+async def test_the_end_waits_for_the_end_of_quiet_hours(world: World) -> None:
+    await begin(world)
+    digests = world.another_server()
+    await world.follow(server=digests)
+    await world.storage.guilds.change(world.server.guild.id, quiet_from=2, quiet_to=6)
+    await world.storage.channels.set_mode(digests.guild.id, digests.channel.id, ChannelMode.DIGEST)
+    world.serve_private("titanic", FINAL)
+    await world.pass_time(hours=3)
+    assert (await one(world)).archived_at is not None
+    assert not any("🏁" in text for text in announced(world))
+    await world.pass_time(hours=4)
+    assert "🏁" in announced(world)[-1]
+    assert not any("🏁" in text for text in announced(world, digests))

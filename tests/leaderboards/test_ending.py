@@ -1,0 +1,107 @@
+from dataclasses import replace
+from datetime import timedelta
+
+from leaderboards.board import Kind
+from leaderboards.ended import EndedMessage, Shaken
+from leaderboards.ending import MOST_FINISHERS, End, pause_before_next_look
+from leaderboards.medals import Zone
+from leaderboards.naming import only_about, teams_of, without
+from leaderboards.telling import Follower, Link
+from tests.leaderboards.boards import START, board, entry
+
+DEADLINE = START + timedelta(hours=1)
+PUBLIC = board(*(entry(n, n, f"{1 - n / 100:.2f}") for n in range(1, 21)))
+SHAKEN = [20, *range(1, 20)]
+PRIVATE = replace(
+    board(*(entry(rank, n, f"{0.9 - rank / 100:.2f}") for rank, n in enumerate(SHAKEN, 1))),
+    kind=Kind.PRIVATE,
+)
+END = End("titanic", DEADLINE, PUBLIC, PRIVATE, medals=True)
+
+
+def follower(*numbers: int, late: bool = False) -> Follower:
+    """A server in which these users are linked, each by ten times their number."""
+    return Follower(
+        guild_id=1,
+        channel_id=5,
+        announce=True,
+        smallest_rise=0,
+        smallest_fall=50,
+        mention=False,
+        leader_team_id=1,
+        leader_told_at=None,
+        links=tuple(Link(10 * n, f"USER{n}", mention=False) for n in numbers),
+        told={},
+        followed_at=DEADLINE + timedelta(days=1) if late else START,
+    )
+
+
+def told(end: End, server: Follower) -> EndedMessage:
+    message = end.tell(server).message
+    assert isinstance(message, EndedMessage)
+    return message
+
+
+def test_a_servers_teams_with_medals_and_the_shake_up() -> None:
+    message = told(END, follower(3, 20, 99))
+    assert [(f.rank, f.public_rank, f.user_ids, f.medal) for f in message.finishers] == [
+        (1, 20, (200,), Zone.GOLD),
+        (4, 3, (30,), Zone.SILVER),
+    ]
+    assert (message.winner.team_name, message.winner.user_ids) == ("team 20", (200,))
+    assert (message.team_count, message.private) == (20, True)
+    assert message.mean_places == 38 / 20
+    assert message.mean_shake_up == 38 / 400
+    assert message.rose == (Shaken("team 20", 20, 1),)
+    assert message.fell[0] == Shaken("team 1", 1, 2)
+
+
+def test_no_medals_where_none_are_awarded() -> None:
+    assert told(replace(END, medals=False), follower(20)).finishers[0].medal is None
+
+
+def test_without_a_private_board_the_public_one_is_final() -> None:
+    message = told(replace(END, private=None), follower(3))
+    (third,) = message.finishers
+    assert (third.rank, third.public_rank, message.private) == (3, None, False)
+    assert (message.mean_shake_up, message.rose) == (0, ())
+    assert message.public_at == PUBLIC.taken_at
+
+
+def test_a_team_that_is_not_on_the_final_board_comes_last() -> None:
+    removed = replace(PRIVATE, teams=PRIVATE.teams.take(PRIVATE.teams.rank[1:] - 1))
+    message = told(replace(END, private=removed), follower(20, 19))
+    assert [(f.rank, f.public_rank) for f in message.finishers] == [(20, 19), (None, 20)]
+
+
+def test_more_teams_than_fit() -> None:
+    message = told(END, follower(*range(1, 21)))
+    assert (len(message.finishers), message.more) == (MOST_FINISHERS, 20 - MOST_FINISHERS)
+
+
+def test_who_followed_after_the_end_is_told_nothing() -> None:
+    telling = END.tell(follower(3, late=True))
+    assert (telling.message, telling.told, telling.leader_team_id) == (None, (), 1)
+
+
+def test_what_is_of_one_member_and_what_is_left_without() -> None:
+    message = told(END, follower(3, 20))
+    own = only_about(message, 200)
+    assert isinstance(own, EndedMessage)
+    assert [team.team_id for team in own.finishers] == [20]
+    assert teams_of(own) == {20}
+    assert only_about(message, 77) is None
+    left = without(message, 200)
+    assert isinstance(left, EndedMessage)
+    assert [team.user_ids for team in left.finishers] == [(30,)]
+    assert left.winner.user_ids == ()
+    assert "200" not in repr(left.finishers)
+
+
+def test_looks_are_further_and_further_apart() -> None:
+    short = timedelta(minutes=5)
+    pauses = [
+        pause_before_next_look(DEADLINE, DEADLINE + timedelta(hours=hours), short)
+        for hours in (0, 1, 4, 24, 24 * 20)
+    ]
+    assert [pause.total_seconds() / 60 for pause in pauses] == [5, 15, 60, 360, 360]
