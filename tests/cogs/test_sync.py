@@ -24,7 +24,7 @@ async def test_details_that_could_not_be_read_are_asked_for_again(world: World) 
     await world.follow()
     world.kaggle.listed["titanic"] = CompetitionDetails("titanic", None, "Featured", None, None)
     await world.pass_time(minutes=65)
-    assert "To bronze" in await world.ask(world.server.ada, "rank", username="dave")
+    assert "bronze in 3 places" in await world.ask(world.server.ada, "rank", username="dave")
 
 
 async def test_two_servers_that_follow_the_same_are_one_sync(world: World) -> None:
