@@ -5,7 +5,7 @@ SECONDS ?= 15
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url \
 	--no-annotate --custom-compile-command "make lock" $(UPGRADE) pyproject.toml
 
-.PHONY: help demo run test crash faults fuzz soak bench check format lock
+.PHONY: help demo screenshots run test crash faults fuzz soak bench check format lock
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
@@ -13,6 +13,10 @@ help: ## Show what can be made
 demo: ## Show the bot at work in the browser, without any account (faster: make demo SECONDS=3)
 	@$(PYTHON) scripts/environment.py demo
 	$(BIN)/python -m bot demo --seconds $(SECONDS)
+
+screenshots: ## Take a picture of every screen, for the README (needs Chromium)
+	@$(PYTHON) scripts/environment.py test
+	$(BIN)/python -m demo.screens
 
 run: ## Run the bot with the settings in .env
 	@$(PYTHON) scripts/environment.py runtime

@@ -47,6 +47,7 @@ class Show:
     bot: Podium
     kaggle: KaggleStandIn
     boards: list[RecordedBoard]
+    guild: simcord.GuildHandle
     channel: simcord.ChannelHandle
     manager: simcord.MemberActor
     members: dict[str, simcord.MemberActor]
@@ -154,7 +155,7 @@ async def show(*, progress: Callable[[str], None]) -> AsyncIterator[Show]:
             name: guild.add_member(env.create_user(user_name, global_name=name))
             for name, user_name in MEMBERS.items()
         }
-        performance = Show(env, bot, kaggle, boards, channel, manager, members)
+        performance = Show(env, bot, kaggle, boards, guild, channel, manager, members)
         progress("The server sets itself up")
         await performance.set_up()
         yield performance

@@ -1,0 +1,71 @@
+"""`python -m demo.screens`: a picture of every screen, for a desk and for a phone."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from demo.screens.camera import WIDTHS, Camera, ScreenWrong, camera
+from demo.screens.scenes import SCENES, Scene
+from demo.show import Show, show
+
+FOLDER = Path(__file__).resolve().parent.parent.parent / "docs" / "screens"
+
+HOURS = 30
+"""How much of the season has passed when the pictures are taken."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Take the pictures; 1 when a screen does not show what it should."""
+    parser = argparse.ArgumentParser(prog="python -m demo.screens", description=__doc__)
+    parser.add_argument("names", nargs="*", help="only these screens")
+    chosen = parser.parse_args(arguments).names
+    scenes = [scene for scene in SCENES if not chosen or scene.name in chosen]
+    try:
+        return asyncio.run(_take(scenes))
+    except ScreenWrong as error:
+        _say(str(error))
+        return 1
+
+
+async def _take(scenes: Sequence[Scene]) -> int:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    wrong = 0
+    async with camera() as lens, show(progress=_say) as performance:
+        while performance.hour < HOURS and await performance.step():
+            _say(f"The season so far: hour {performance.hour} of {HOURS}", end="\r")
+        for scene in scenes:
+            wrong += await _picture(lens, performance, scene)
+    _say(f"{len(scenes) * len(WIDTHS)} pictures, {wrong} not as they should be")
+    return 1 if wrong else 0
+
+
+async def _picture(lens: Camera, performance: Show, scene: Scene) -> int:
+    """Take a scene's pictures; gives how many are wrong."""
+    wrong = 0
+    shown = await scene.act(performance)
+    async with performance.env.preview(
+        shown.channel, viewers=[shown.viewer], layout="channel"
+    ) as page:
+        for name, width in WIDTHS.items():
+            file = FOLDER / f"{scene.name}-{name}.png"
+            try:
+                await lens.take(page.url, width, file, scene.expected)
+            except ScreenWrong as error:
+                wrong += 1
+                _say(f"{file.name}: {error}")
+            else:
+                _say(f"{file.name}: {file.stat().st_size / 1024:.0f} KB")
+    return wrong
+
+
+def _say(text: str, end: str = "\n") -> None:
+    sys.stdout.write(f"{text}{end}")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,97 @@
+"""A headless Chromium that takes pictures of what a channel shows."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import shutil
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+from playwright.async_api import Browser, Page, async_playwright
+
+WIDTHS = {"wide": 1200, "phone": 390}
+"""CSS pixels of a window on a desk and of a phone."""
+
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
+_MESSAGE = ".channel-message >> nth=-1"
+_HIDDEN = (
+    "#toolbar, #messages-sidebar, .channel-header, .timeline-day-divider, .history-button,"
+    " .message-context-actions, #channel-composer { display: none !important }"
+)
+_ROOM = 4000
+"""Pixels that a page is high, so that nothing of it has to be scrolled to."""
+_COLOURS = 256
+
+
+class ScreenWrong(Exception):
+    """A page does not show what it should; `str()` of it says what is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """Takes pictures of pages in a browser."""
+
+    browser: Browser
+
+    async def take(self, url: str, width: int, file: Path, expected: Sequence[str]) -> None:
+        """Write a picture of the last message on a page, when it shows the expected text."""
+        page = await self.browser.new_page(
+            viewport={"width": width, "height": _ROOM},
+            color_scheme="dark",
+            # The page forbids what a wait and a style of our own need.
+            bypass_csp=True,
+        )
+        try:
+            await page.goto(url)
+            await page.wait_for_function("window.simcordPreview?.ready")
+            await page.add_style_tag(content=_HIDDEN)
+            await _require(page, expected)
+            picture = await page.locator(_MESSAGE).screenshot(animations="disabled")
+        finally:
+            await page.close()
+        await asyncio.to_thread(_write, picture, file)
+
+
+@asynccontextmanager
+async def camera() -> AsyncIterator[Camera]:
+    """Start the browser of this machine; raises `ScreenWrong` where there is none."""
+    found = next(filter(None, map(shutil.which, _BROWSERS)), None)
+    if found is None:
+        raise ScreenWrong(
+            "No Chromium was found on this machine. Install it (Debian: apt-get install chromium"
+            " fonts-noto-color-emoji fonts-noto-cjk) and try again."
+        )
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=found)
+        try:
+            yield Camera(browser)
+        finally:
+            await browser.close()
+
+
+async def _require(page: Page, expected: Sequence[str]) -> None:
+    """Refuse a page that is empty, lacks a text, or is wider than its window."""
+    shown = await page.locator(_MESSAGE).inner_text()
+    missing = [text for text in expected if text not in shown]
+    if missing or not expected:
+        raise ScreenWrong(f"missing {missing} in:\n{shown}")
+    broken = await page.evaluate(
+        "() => [...document.images].filter(one => one.complete && !one.naturalWidth).length"
+    )
+    if broken:
+        raise ScreenWrong(f"{broken} pictures were not loaded")
+    too_wide = await page.evaluate(
+        "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    )
+    if too_wide:
+        raise ScreenWrong("it is wider than its window")
+
+
+def _write(picture: bytes, file: Path) -> None:
+    # A quarter of the bytes, with no difference that one sees.
+    image = Image.open(io.BytesIO(picture)).convert("RGB")
+    image.quantize(_COLOURS, dither=Image.Dither.NONE).save(file, optimize=True)
