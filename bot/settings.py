@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -10,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.failure import Failure
 from leaderboards.secrecy import keep
+from storage.folding import Keep
 
 _KAGGLE_ACCOUNT = "on kaggle.com under Settings → API"
 
@@ -82,6 +84,18 @@ class Settings(BaseSettings):
         le=16,
         description="give a whole number from 1 to 16",
     )
+    keep_every_sync_days: int = Field(
+        30,
+        ge=1,
+        le=36500,
+        description="give whole days from 1 to 36500",
+    )
+    keep_hourly_days: int = Field(
+        365,
+        ge=1,
+        le=36500,
+        description="give whole days from 1 to 36500",
+    )
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = (
         Field(
             "INFO",
@@ -115,6 +129,13 @@ class Settings(BaseSettings):
                 "KAGGLE_KEY": self.kaggle_key.get_secret_value().strip(),
             }
         return {}
+
+    def keep(self) -> Keep:
+        """Tell how long the history is kept in which detail."""
+        return Keep(
+            every_sync=timedelta(days=self.keep_every_sync_days),
+            hourly=timedelta(days=self.keep_hourly_days),
+        )
 
     def secrets(self) -> list[str]:
         """Give the values that must never be shown."""

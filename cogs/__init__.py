@@ -20,5 +20,6 @@ EXTENSIONS: tuple[str, ...] = (
     "cogs.status",
     "cogs.privacy",
     "cogs.servers",
+    "cogs.housekeeping",
     "cogs.help",
 )

@@ -13,6 +13,7 @@ from cogs.memberships import Memberships
 from leaderboards.kaggle import CompetitionDetails
 from leaderboards.pages import Page
 from plots.studio import Studio
+from storage.folding import DEFAULT_KEEP, Keep
 from storage.storage import Storage
 
 
@@ -51,6 +52,7 @@ class Services:
     storage: Storage
     kaggle: Kaggle
     sync_minutes: float = 5
+    keep: Keep = DEFAULT_KEEP
     now: Callable[[], datetime] = _utc_now
     studio: Studio = field(default_factory=Studio)
     started_at: datetime = field(init=False)

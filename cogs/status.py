@@ -41,6 +41,7 @@ class Status(commands.Cog):
             latency=self._bot.latency,
             started_at=self._services.started_at,
             last_run_at=syncer_of(self._bot).last_run_at,
+            database=await storage.database.size(),
             now=self._services.now(),
         )
         await answer(interaction, status_view(screen))

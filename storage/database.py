@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from time import monotonic
-from typing import Final, Self, TypeVar
+from typing import Final, NamedTuple, Self, TypeVar
 
 import aiosqlite
 
@@ -33,6 +33,14 @@ _REASONS: Final = {
 }
 
 T = TypeVar("T")
+
+
+class Size(NamedTuple):
+    """Bytes of the database file."""
+
+    total: int
+    free: int
+    """Those of pages that hold nothing at present; what is written next goes there."""
 
 
 class Database:
@@ -107,6 +115,14 @@ class Database:
                     await _settle(reader.rollback())
         finally:
             self._idle.put_nowait(reader)
+
+    async def size(self) -> Size:
+        """Tell how large the file is."""
+        async with self.read() as connection:
+            ((page_bytes,),) = await connection.execute_fetchall("PRAGMA page_size")
+            ((pages,),) = await connection.execute_fetchall("PRAGMA page_count")
+            ((free,),) = await connection.execute_fetchall("PRAGMA freelist_count")
+        return Size(pages * page_bytes, free * page_bytes)
 
     async def backup(self, target: Path) -> None:
         """Write a consistent copy, readable by its owner only, in place of what is at target."""

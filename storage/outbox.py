@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import aiosqlite
@@ -78,6 +78,9 @@ class OutboxRow:
             set_aside_at=from_seconds(set_aside_at),
         )
 
+
+KEPT = timedelta(days=30)
+"""How long a message is kept after it was delivered or set aside."""
 
 _COLUMNS = (
     "id, guild_id, channel_id, competition_id, nonce, message, created_at, attempts, attempted_at,"
@@ -249,6 +252,23 @@ class Outbox:
             to_seconds(now),
             id_,
         )
+
+    async def clear(self, before: datetime, limit: int = 500) -> bool:
+        """Forget some of what was delivered or set aside before a moment; False when none is left.
+
+        The newest message stays, by which later ones are known, and those that live boards await.
+        """
+        async with self._database.write() as connection:
+            cursor = await connection.execute(
+                "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox"
+                " WHERE coalesce(delivered_at, set_aside_at) < ?"
+                " AND message_id IS NOT (SELECT max(message_id) FROM outbox"
+                "  WHERE message_id IS NOT NULL)"
+                " AND id NOT IN (SELECT outbox_id FROM live_boards"
+                "  WHERE outbox_id IS NOT NULL AND message_id IS NULL) LIMIT ?)",
+                (to_seconds(before), limit),
+            )
+        return cursor.rowcount > 0
 
     async def _select(self, sql: str, *parameters: object) -> list[OutboxRow]:
         async with self._database.read() as connection:

@@ -15,6 +15,7 @@ from storage.deadlines import Deadlines
 from storage.digests import Digests
 from storage.endings import Endings
 from storage.facts import Facts
+from storage.folding import Folding
 from storage.guilds import Guilds
 from storage.history import History
 from storage.holding import Held
@@ -33,6 +34,7 @@ class Storage:
 
     database: Database
     facts: Facts
+    folding: Folding
     competitions: Competitions
     boards: Boards
     board_writer: BoardWriter
@@ -58,6 +60,7 @@ class Storage:
         return cls(
             database=database,
             facts=Facts(database),
+            folding=Folding(database),
             competitions=Competitions(database),
             boards=Boards(database),
             board_writer=BoardWriter(database),

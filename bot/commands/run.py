@@ -63,6 +63,7 @@ async def _serve(settings: Settings, begin_the_end: Callable[[], None]) -> None:
             kaggle,
             sync_minutes=settings.sync_minutes,
             dev_guild_id=settings.dev_guild_id,
+            keep=settings.keep(),
         ) as bot,
     ):
         bot.services.studio.warm_up()

@@ -83,6 +83,14 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{number(count)} {one if count == 1 else many or one + 's'}"
 
 
+def size(count: int) -> str:
+    """Write how much room bytes take."""
+    for unit, bytes_ in (("GB", 10**9), ("MB", 10**6)):
+        if count >= bytes_:
+            return f"{count / bytes_:.1f} {unit}"
+    return f"{count // 1000} kB"
+
+
 def rank(place: int) -> str:
     """Write a rank."""
     return f"#{number(place)}"

@@ -15,6 +15,7 @@ from leaderboards.digest import DigestMessage
 from leaderboards.ended import EndedMessage
 from leaderboards.naming import Personal
 from leaderboards.news import NewsMessage
+from storage.outbox import KEPT
 from storage.privacy import Kept
 
 FILE_NAME = "podium-my-data.json"
@@ -31,8 +32,8 @@ def about_view(grace_days: int) -> ui.LayoutView:
         "**What this server was last told** of your team: rank, best score, medal zone. Kept while"
         " the competition is followed.\n"
         "**Roles that I gave you** for where you stand: until they are taken away.\n"
-        "**Announcements** that name you: kept until `/privacy delete`, so that none is made"
-        " twice.\n"
+        "**Announcements** that name you: kept until"
+        f" {fmt.plural(KEPT.days, 'day')} after they were delivered, so that none is made twice.\n"
         "**What you did for a server**: which competitions you let it follow, whom you linked."
         " Kept as long as the follow or the link.",
         f"All of it goes {fmt.plural(grace_days, 'day')} after I am removed from a server. I read"

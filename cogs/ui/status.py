@@ -14,6 +14,7 @@ from cogs.ui import format as fmt
 from cogs.ui.layout import BLUE, CHARACTERS, RED, card
 from cogs.ui.roles import problem_lines
 from cogs.ui.text import join_lines, plain, sentence
+from storage.database import Size
 from storage.guilds import Follow
 from storage.outbox import OutboxRow
 
@@ -42,6 +43,7 @@ class StatusScreen:
     """Seconds to Discord and back; not a number before the first heartbeat."""
     started_at: datetime
     last_run_at: datetime | None
+    database: Size
     now: datetime
 
 
@@ -132,6 +134,14 @@ def _unguarded(screen: StatusScreen) -> list[str]:
 
 def _bot(screen: StatusScreen) -> str:
     latency = f"{screen.latency * 1000:.0f} ms to Discord" if math.isfinite(screen.latency) else ""
+    database = f"database {fmt.size(screen.database.total)}"
+    if screen.database.free > screen.database.total / 4:
+        database += f", {fmt.size(screen.database.free)} of it free"
     return "-# " + fmt.dotted(
-        [latency, f"last round {fmt.when(screen.last_run_at)}", f"up {fmt.when(screen.started_at)}"]
+        [
+            latency,
+            f"last round {fmt.when(screen.last_run_at)}",
+            f"up {fmt.when(screen.started_at)}",
+            database,
+        ]
     )

@@ -4,6 +4,7 @@ import pytest
 from dotenv import dotenv_values
 
 from bot.settings import Settings, SettingsWrong, load, problems
+from storage.folding import DEFAULT_KEEP
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -14,6 +15,7 @@ def test_nothing_set_leaves_the_defaults_and_asks_for_the_token_only() -> None:
     assert settings.sync_minutes == 5
     assert settings.kaggle_timeout_seconds == 120
     assert settings.kaggle_concurrency == 2
+    assert settings.keep() == DEFAULT_KEEP
     assert problems(settings) == [
         (
             "DISCORD_TOKEN is not set: make one at the Discord developer portal, Bot → Reset Token,"

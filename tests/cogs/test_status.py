@@ -1,3 +1,5 @@
+import re
+
 from tests.cogs.examples import SMALL
 from tests.cogs.world import World, private, said
 
@@ -8,6 +10,7 @@ async def test_the_status_of_a_server_that_follows_nothing(world: World) -> None
     assert "This server follows no competition yet." in said(result)
     assert "No announcement waits." in said(result)
     assert "ms to Discord" in said(result)
+    assert re.search(r"database \d+ kB", said(result))
 
 
 async def test_the_status_names_what_is_paused_and_what_is_due(world: World) -> None:

@@ -13,7 +13,7 @@ from leaderboards.history.past import PastBoard
 from leaderboards.history.snapshot import Part, keyframe_of, read_keyframe
 from leaderboards.history.team import Walk
 from tests.leaderboards.boards import START, board, board_sequences, entry
-from tests.storage.histories import agrees
+from tests.storage.histories import agree as histories_agree
 
 
 def log_of(boards: list[Board]) -> list[Snapshot]:
@@ -64,8 +64,7 @@ def agree(first: Part, parts: list[Part], boards: list[Board]) -> None:
     ranks = {team_id: now.get(team_id) for team_id in everybody(boards) | {99}}
     walk = Walk([part.moves for part in parts], ranks)
     details = {part: parts[part].details for part in walk.parts_with_details()}
-    for history in walk.histories(first, details):
-        agrees(history, boards)
+    histories_agree(walk.histories(first, details), boards)
 
 
 @given(board_sequences(), st.data())

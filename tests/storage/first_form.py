@@ -11,13 +11,16 @@ DATABASE = Path(__file__).with_name("first_form.db.xz")
 SYNCS = 60
 
 
-def season() -> list[Board]:
-    """Play boards on which teams come, go, return, move, rename, merge and submit."""
+def season(syncs: int = SYNCS) -> list[Board]:
+    """Play boards on which teams come, go, return, move, rename, merge and submit.
+
+    They are half an hour apart.
+    """
     chance = random.Random(2026)  # noqa: S311 - no secret
     teams = {team_id: _row(team_id, chance) for team_id in range(1, 41)}
     order = list(teams)
     boards = []
-    for sync in range(SYNCS):
+    for sync in range(syncs):
         for team_id in chance.sample(order, 3):
             order.remove(team_id)
             order.insert(chance.randrange(len(order) + 1), team_id)

@@ -1,9 +1,9 @@
 """What a log says, held against the plain boards."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
-from leaderboards.board import Board
+from leaderboards.board import Board, Entry
 from leaderboards.history import TeamHistory
 from storage.boards import BoardInfo
 from storage.storage import Storage
@@ -22,6 +22,16 @@ async def holds(
     storage: Storage, boards: Sequence[Board], team_ids: Iterable[int] | None = None
 ) -> None:
     """See that the log has these boards and no other, whole and for each team."""
+    await boards_hold(storage, boards)
+    await histories_hold(storage, boards, team_ids)
+    assert boards[0].taken_at is not None
+    before = boards[0].taken_at - timedelta(seconds=1)
+    info = await info_of(storage, boards[0])
+    assert await storage.history.board_at(info, "titanic", before) is None
+
+
+async def boards_hold(storage: Storage, boards: Sequence[Board]) -> None:
+    """See that these boards come back whole."""
     info = await info_of(storage, boards[0])
     for board in boards:
         assert board.slug is not None
@@ -30,27 +40,35 @@ async def holds(
         assert rebuilt is not None
         assert rebuilt.taken_at == board.taken_at
         assert list(rebuilt.entries()) == list(board.entries())
-    assert boards[0].taken_at is not None
-    before = boards[0].taken_at - timedelta(seconds=1)
-    assert await storage.history.board_at(info, "titanic", before) is None
 
+
+async def histories_hold(
+    storage: Storage, boards: Sequence[Board], team_ids: Iterable[int] | None = None
+) -> None:
+    """See that teams, all of them if none are named, have these boards as their history."""
+    info = await info_of(storage, boards[0])
     everybody = sorted({int(team_id) for board in boards for team_id in board.teams.team_id})
     wanted = [*everybody, 0] if team_ids is None else list(team_ids)
     histories = await storage.history.of_teams(info.board_id, wanted)
     assert list(histories) == wanted
-    for history in histories.values():
-        agrees(history, boards)
+    agree(histories.values(), boards)
 
 
-def agrees(history: TeamHistory, boards: Sequence[Board]) -> None:
-    """See that a team's history says of each board what the board says of the team."""
+def agree(histories: Iterable[TeamHistory], boards: Sequence[Board]) -> None:
+    """See that teams' histories say of each board what the board says of the teams."""
+    rows = [{row.team_id: row for row in board.entries() if row.rank} for board in boards]
+    for history in histories:
+        _agrees(history, boards, rows)
+
+
+def _agrees(
+    history: TeamHistory, boards: Sequence[Board], rows: Sequence[Mapping[int, Entry]]
+) -> None:
     moments = list(history)
     assert [at.taken_at for at in moments] == [board.taken_at for board in boards]
     assert [at.team_count for at in moments] == [len(board.teams) for board in boards]
-    for at, board in zip(moments, boards, strict=True):
-        row = next((row for row in board.entries() if row.team_id == history.team_id), None)
+    for at, of_team in zip(moments, rows, strict=True):
+        row = of_team.get(history.team_id)
         assert (at.rank, at.score, at.score_text, at.submissions) == (
-            (row.rank, row.score, row.score_text, row.submissions)
-            if row is not None and row.rank
-            else (None, None, None, None)
+            (row.rank, row.score, row.score_text, row.submissions) if row else (None,) * 4
         )

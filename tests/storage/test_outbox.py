@@ -234,3 +234,28 @@ async def test_numbers_are_never_given_twice(storage: Storage) -> None:
     assert await count(storage, "outbox") == 0
     await put(storage, 50)
     assert (await head(storage, 50)).id > first.id
+
+
+async def test_what_was_told_long_ago_is_forgotten_but_for_what_is_still_needed(
+    storage: Storage,
+) -> None:
+    for guild_id in range(1, 7):
+        await follow(storage, guild_id, channel_id=50 + guild_id)
+    told, newest, aside, waiting, live, late = await heads(storage)
+    await storage.outbox.delivered(told.id, 100, NOW)
+    await storage.outbox.delivered(newest.id, 200, NOW)
+    await storage.outbox.set_aside(aside.id, "refused", NOW)
+    await storage.outbox.delivered(live.id, 150, NOW)
+    await storage.outbox.delivered(late.id, 160, LATER)
+    async with storage.database.write() as connection:
+        await connection.execute(
+            "INSERT INTO live_boards (guild_id, competition_id, channel_id, outbox_id)"
+            " VALUES (?, ?, 50, ?)",
+            (live.guild_id, live.competition_id, live.id),
+        )
+    assert await storage.outbox.clear(LATER, limit=1)
+    assert await storage.outbox.clear(LATER)
+    assert not await storage.outbox.clear(LATER)
+    async with storage.database.read() as connection:
+        left = {id_ for (id_,) in await connection.execute_fetchall("SELECT id FROM outbox")}
+    assert left == {newest.id, waiting.id, live.id, late.id}

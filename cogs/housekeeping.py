@@ -1,0 +1,56 @@
+"""What keeps the database small: old history is folded, old announcements are cleared away."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from time import perf_counter
+
+from discord.ext import commands, tasks
+
+from cogs.services import Services, services_of
+from storage.outbox import KEPT
+
+logger = logging.getLogger(__name__)
+
+
+class Housekeeping(commands.Cog):
+    """Works through what is due in small steps, once an hour."""
+
+    def __init__(self, bot: commands.Bot, services: Services) -> None:
+        self._bot = bot
+        self._services = services
+
+    async def cog_load(self) -> None:
+        """Start working."""
+        self.loop.start()
+
+    async def cog_unload(self) -> None:
+        """Stop; a step that is broken off has changed nothing."""
+        self.loop.cancel()
+
+    @tasks.loop(hours=1, reconnect=False)
+    async def loop(self) -> None:
+        """Do all that is due, and rest after each step for as long as it took."""
+        try:
+            began = perf_counter()
+            while await self._step():
+                await asyncio.sleep(perf_counter() - began)
+                began = perf_counter()
+        except Exception:
+            logger.exception("The database could not be kept small; the next try is in an hour")
+
+    async def _step(self) -> bool:
+        storage, now = self._services.storage, self._services.now()
+        return await storage.folding.step(now, self._services.keep) or await storage.outbox.clear(
+            now - KEPT
+        )
+
+    @loop.before_loop
+    async def _wait(self) -> None:
+        await self._bot.wait_until_ready()
+
+
+async def setup(bot: commands.Bot) -> None:
+    """Start keeping house."""
+    await bot.add_cog(Housekeeping(bot, services_of(bot)))

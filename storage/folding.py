@@ -1,0 +1,210 @@
+"""Puts the syncs of a day together, and keeps fewer of them as time passes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import aiosqlite
+
+from leaderboards.history.folding import DAY, HOUR, folded, last_of_each, put_together
+from leaderboards.history.snapshot import Part, keyframe_of
+from storage.database import Database
+from storage.history import Keyframe, keyframe_before, led_on, parts_between
+from storage.times import to_seconds
+
+SYNCS = 24
+"""So many syncs are kept in a row each before they are put together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """How long the history is kept in which detail; days remain for good."""
+
+    every_sync: timedelta
+    hourly: timedelta
+
+
+DEFAULT_KEEP = Keep(every_sync=timedelta(days=30), hourly=timedelta(days=365))
+"""No picture of months shows minutes, and none of years hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """What a log holds of one day, UTC."""
+
+    board_id: int
+    begins: int
+    """The Unix second."""
+    rows: Sequence[tuple[int, int, bytes, bytes]]
+    """Time of the first sync, teams after the last, moves, details."""
+
+    @property
+    def parts(self) -> list[Part]:
+        return [Part.decode(moves, details) for _, _, moves, details in self.rows]
+
+
+class Folding:
+    """Makes old history smaller, a day of one board at a time.
+
+    What a step reads is whole and over; while it works others write. Nothing is lost when the
+    process ends in between.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def step(self, now: datetime, keep: Keep) -> bool:
+        """Do the next piece of work; False when there is none."""
+        return (
+            await self._put_together()
+            or await self._fold(HOUR, "hourly_until", now - keep.every_sync)
+            or await self._fold(DAY, "daily_until", now - max(keep.hourly, keep.every_sync))
+        )
+
+    async def _put_together(self) -> bool:
+        """Make one part of the syncs of a day, as far as they have come."""
+        async with self._database.read() as connection:
+            for board_id, until in await connection.execute_fetchall(
+                "SELECT id, together_until FROM boards WHERE ? <= (SELECT count(*) FROM snapshots"
+                " WHERE board_id = boards.id AND taken_at > together_until) LIMIT 1",
+                (SYNCS,),
+            ):
+                ((first,),) = await connection.execute_fetchall(
+                    "SELECT min(taken_at) FROM snapshots WHERE board_id = ? AND taken_at > ?",
+                    (board_id, until),
+                )
+                day = await _day(connection, board_id, first)
+                break
+            else:
+                return False
+        if until < day.begins:
+            await self._add_keyframe(board_id, until)
+        part = await asyncio.to_thread(lambda: put_together(day.parts))
+        await self._replace(day, part, "together_until", part.moves.taken_at[-1])
+        return True
+
+    async def _add_keyframe(self, board_id: int, until: int) -> None:
+        """Keep a day's last board whole where the way from the one before has become long."""
+        async with self._database.read() as connection:
+            keyframe = await keyframe_before(connection, board_id, until)
+            if keyframe is None or not await _is_far(connection, board_id, keyframe, until):
+                return
+            parts = await parts_between(connection, board_id, keyframe.taken_at, until)
+        board = await asyncio.to_thread(lambda: keyframe_of(led_on(keyframe, parts, until).board()))
+        async with self._database.write() as connection:
+            await connection.execute(
+                "INSERT INTO keyframes (board_id, taken_at, board)"
+                " SELECT id, ?, ? FROM boards WHERE id = ? ON CONFLICT DO NOTHING",
+                (until, board, board_id),
+            )
+
+    async def _fold(self, seconds: int, column: str, before: datetime) -> bool:
+        """Keep fewer syncs of the oldest day that is due."""
+        limit = to_seconds(before) // DAY * DAY
+        async with self._database.read() as connection:
+            for board_id, first in await connection.execute_fetchall(
+                "SELECT id, (SELECT min(taken_at) FROM snapshots WHERE board_id = boards.id"  # noqa: S608
+                f" AND taken_at >= {column}) AS first FROM boards WHERE first < ? LIMIT 1",
+                (limit,),
+            ):
+                day = await _day(connection, board_id, first)
+                begins_with = await keyframe_before(connection, board_id, day.begins - 1)
+                keyframe = begins_with or await keyframe_before(connection, board_id, first)
+                if keyframe is None:
+                    raise LookupError(f"the log of board {board_id} has no keyframe")
+                way = await parts_between(connection, board_id, keyframe.taken_at, first - 1)
+                break
+            else:
+                return False
+        part = await asyncio.to_thread(_folded, day, keyframe, way, seconds)
+        await self._replace(day, part, column, day.begins + DAY)
+        if seconds == DAY:
+            await self._thin_keyframes(day)
+        return True
+
+    async def _replace(self, day: _Day, part: Part, column: str, until: int) -> None:
+        """Write a day anew, and how far the work has come."""
+        moves, details = await asyncio.to_thread(
+            lambda: (part.moves.encode(), part.details.encode())
+        )
+        first, last = day.rows[0][0], day.rows[-1][0]
+        async with self._database.write() as connection:
+            deleted = await connection.execute(
+                "DELETE FROM snapshots WHERE board_id = ? AND taken_at BETWEEN ? AND ?",
+                (day.board_id, first, last),
+            )
+            if not deleted.rowcount:
+                return  # The competition was removed meanwhile.
+            if deleted.rowcount != len(day.rows):
+                raise LookupError(f"the log of board {day.board_id} changed under the work on it")
+            await connection.execute(
+                "INSERT INTO snapshots (board_id, taken_at, team_count, moves, details)"
+                " VALUES (?, ?, ?, ?, ?)",
+                (day.board_id, part.moves.taken_at[0], day.rows[-1][1], moves, details),
+            )
+            await connection.execute(
+                "UPDATE boards SET together_until = max(together_until, ?) WHERE id = ?",
+                (part.moves.taken_at[-1], day.board_id),
+            )
+            await connection.execute(
+                f"UPDATE boards SET {column} = ? WHERE id = ?",  # noqa: S608
+                (until, day.board_id),
+            )
+
+    async def _thin_keyframes(self, day: _Day) -> None:
+        """Let a keyframe go to which the way from the one before has become short."""
+        async with self._database.write() as connection:
+            keyframe = await keyframe_before(connection, day.board_id, day.begins + DAY - 1)
+            if keyframe is None or keyframe.taken_at < day.begins:
+                return
+            before = await keyframe_before(connection, day.board_id, keyframe.taken_at - 1)
+            if before is not None and not await _is_far(
+                connection, day.board_id, before, keyframe.taken_at
+            ):
+                await connection.execute(
+                    "DELETE FROM keyframes WHERE board_id = ? AND taken_at = ?",
+                    (day.board_id, keyframe.taken_at),
+                )
+
+
+async def _day(connection: aiosqlite.Connection, board_id: int, moment: int) -> _Day:
+    """Read what a log holds of the day of a second."""
+    begins = moment // DAY * DAY
+    rows = await connection.execute_fetchall(
+        "SELECT taken_at, team_count, moves, details FROM snapshots"
+        " WHERE board_id = ? AND taken_at BETWEEN ? AND ? ORDER BY taken_at",
+        (board_id, begins, begins + DAY - 1),
+    )
+    return _Day(board_id, begins, [tuple(row) for row in rows])
+
+
+async def _is_far(
+    connection: aiosqlite.Connection, board_id: int, keyframe: Keyframe, until: int
+) -> bool:
+    """Tell whether the log since a keyframe is as long as a keyframe itself.
+
+    So keyframes never take more room than the log, and no way from one is long.
+    """
+    ((length,),) = await connection.execute_fetchall(
+        "SELECT total(length(moves) + length(details)) FROM snapshots"
+        " WHERE board_id = ? AND taken_at BETWEEN ? AND ?",
+        (board_id, keyframe.taken_at, until),
+    )
+    return bool(length >= len(keyframe.board))
+
+
+def _folded(
+    day: _Day, keyframe: Keyframe, way: Sequence[tuple[bytes, bytes]], seconds: int
+) -> Part:
+    parts = day.parts
+    syncs = [moment for part in parts for moment in part.moves.taken_at]
+    kept = last_of_each(seconds, syncs)
+    if keyframe.taken_at == syncs[0]:
+        # The sync with which the log begins: what follows is told from it on.
+        kept = list(dict.fromkeys([syncs[0], *kept]))
+    if kept == syncs:
+        return put_together(parts)
+    return folded(led_on(keyframe, way, day.begins - 1), parts, kept)

@@ -1,0 +1,53 @@
+from datetime import timedelta
+from typing import cast
+
+import pytest
+
+from cogs.housekeeping import Housekeeping
+from storage.folding import SYNCS
+from tests.cogs.examples import SMALL
+from tests.cogs.world import World, announced
+from tests.leaderboards.boards import START, board, entry
+from tests.storage.examples import commit, count
+from tests.storage.histories import info_of
+
+
+async def keep_house(world: World) -> None:
+    cog = cast("Housekeeping", world.bot.get_cog("Housekeeping"))
+    await cog.loop.coro(cog)
+
+
+async def test_old_history_is_folded_and_old_news_are_cleared_away(world: World) -> None:
+    elsewhere = world.another_server()
+    world.serve("house-prices", SMALL)
+    for server in (world.server, elsewhere):
+        await world.follow("house-prices", server)
+        assert announced(world, server)
+    boards = [board(entry(1, number), hours=number / 2) for number in range(SYNCS)]
+    for each in boards:
+        await commit(world.storage, each)
+    board_id = (await info_of(world.storage, boards[0])).board_id
+    rows = await count(world.storage, "outbox")
+
+    async def syncs() -> int:
+        return len((await world.storage.history.of_teams(board_id, [1]))[1])
+
+    world.bot.services.now = lambda: START + timedelta(days=29)
+    await keep_house(world)
+    assert await syncs() == SYNCS
+    assert await count(world.storage, "snapshots") == 2
+    world.bot.services.now = lambda: START + timedelta(days=32)
+    await keep_house(world)
+    assert await syncs() == SYNCS / 2 + 1
+    assert await count(world.storage, "outbox") == 1 < rows
+
+
+async def test_a_failure_is_logged_and_ends_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fail(*_: object) -> bool:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(type(world.storage.folding), "step", fail)
+    await keep_house(world)
+    assert "The database could not be kept small" in caplog.text
