@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import zipfile
 from collections.abc import AsyncIterator, Iterable
@@ -75,6 +76,10 @@ class FakeKaggle:
     titles: dict[str, list[str] | LeaderboardError] = field(default_factory=dict)
     """Of public notebooks, by the name of their author."""
     looks: list[str] = field(default_factory=list)
+    """Whose notebooks were asked for."""
+    searches: list[str] = field(default_factory=list)
+    search_seconds: float = 0
+    """How long a search takes."""
     pages: list[str] = field(default_factory=list)
     """Of which competition each page was asked for."""
 
@@ -107,6 +112,9 @@ class FakeKaggle:
         return details
 
     async def search(self, words: str) -> list[CompetitionDetails]:
+        self.searches.append(words)
+        if self.search_seconds:
+            await asyncio.sleep(self.search_seconds)
         found = [self.listed[slug] for slug in self.listed if words in slug]
         for details in found:
             if isinstance(details, LeaderboardError):

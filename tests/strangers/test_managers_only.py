@@ -18,6 +18,7 @@ ASKED: dict[str, dict[str, Any]] = {
     "competition add": {"competition": "house-prices"},
     "competition remove": {"competition": "titanic"},
     "competition list": {},
+    "competition browse": {"words": "titanic"},
     "competition pause": {},
     "competition resume": {},
     "competition sync": {},

@@ -1,0 +1,156 @@
+"""Finding competitions on Kaggle: pages, following what is found, offers while typing."""
+
+from datetime import UTC, datetime
+
+import discord
+import simcord
+
+from leaderboards.errors import NotLoggedIn, RateLimited
+from leaderboards.kaggle import CompetitionDetails
+from tests.cogs.examples import SMALL
+from tests.cogs.test_leaderboard import press
+from tests.cogs.world import World, private, said
+
+ENDS = datetime(2026, 3, 1, tzinfo=UTC)
+TITANIC = CompetitionDetails("titanic", ENDS, "Getting Started", "Knowledge", 15_739)
+
+
+def lists(world: World, count: int = 12) -> None:
+    """Let Kaggle list the Titanic and so many others."""
+    world.kaggle.listed["titanic"] = TITANIC
+    for number in range(1, count):
+        slug = f"titanic-{number}"
+        reward = "100,000 Usd *@everyone*"
+        world.kaggle.listed[slug] = CompetitionDetails(slug, ENDS, "Featured", reward, number)
+
+
+async def browse(
+    world: World, actor: simcord.MemberActor, **options: object
+) -> simcord.InteractionResult:
+    result = await world.run(actor, "competition browse", **options)
+    assert private(result)
+    return result
+
+
+def card(result: simcord.InteractionResult) -> discord.Message:
+    assert result.response is not None
+    return result.response.message
+
+
+async def test_pages_with_what_one_wants_to_know(world: World) -> None:
+    lists(world)
+    manager = world.server.manager
+    world.serve("titanic", SMALL)
+    await world.follow()
+    result = await browse(world, manager, words="  TITANIC ")
+    text = said(result)
+    assert "### 🔎 Competitions on Kaggle for **titanic**" in text
+    assert (
+        "**[titanic](https://www.kaggle.com/competitions/titanic/leaderboard)** ✅ followed" in text
+    )
+    assert f"Getting Started · Knowledge · 15,739 teams · ends <t:{ENDS.timestamp():.0f}:R>" in text
+    assert "@everyone" not in text
+    assert "Page 1 of 3 · 12 competitions" in text
+    assert "Page 2 of 3" in await press(world, manager, card(result), "▶")
+    await world.restart()
+    answer = await press(world, manager, card(result), "▶")
+    assert "Page 3 of 3" in answer
+    assert "titanic-11" in answer
+    # Once before the restart and once after; pages are no new questions.
+    assert world.kaggle.searches == ["titanic", "titanic"]
+    assert "Page 2 of 3" in await press(world, manager, card(result), "◀")
+
+    assert "that are hot at present" in said(await browse(world, manager))
+    assert "finds nothing for **@" in said(await browse(world, manager, words="@everyone"))
+    await world.pass_time(minutes=11)
+    await browse(world, manager, words="titanic")
+    assert world.kaggle.searches.count("titanic") == 3
+
+
+async def test_following_what_is_found(world: World) -> None:
+    lists(world, 3)
+    world.serve("titanic", SMALL)
+    manager, elsewhere = world.server.manager, world.another_server()
+    message = card(await browse(world, manager, words="titanic"))
+    result = await manager.select(message, ["titanic"], custom_id="browse-follow")
+    assert private(result)
+    assert "✅ Following [titanic]" in said(result)
+    result = await manager.select(message, ["titanic"], custom_id="browse-follow")
+    assert "follows **titanic** already" in said(result)
+    result = await manager.select(message, ["titanic-1"], custom_id="browse-follow")
+    assert "Kaggle knows no competition titanic-1" in said(result)
+    assert "✅ followed" in said(await browse(world, manager, words="titanic"))
+    assert "✅ followed" not in said(await browse(world, elsewhere.manager, words="titanic"))
+
+
+async def test_who_is_no_manager_any_more_follows_nothing(world: World) -> None:
+    lists(world)
+    world.serve("titanic", SMALL)
+    manager = world.server.manager
+    message = card(await browse(world, manager, words="titanic"))
+    guild = world.server.guild
+    world.env.backend.remove_member_role(guild.id, manager.id, guild.roles["Managers"].id)
+    result = await manager.select(message, ["titanic"], custom_id="browse-follow")
+    assert "for those who may manage" in said(result)
+    assert "for those who may manage" in await press(world, manager, message, "▶")
+    assert world.kaggle.downloads == []
+
+
+async def test_what_is_offered_while_typing(world: World) -> None:
+    lists(world, 3)
+    manager = world.server.manager
+
+    async def offered(typed: str) -> list[dict[str, str]]:
+        channel = world.server.channel
+        return await manager.autocomplete(channel, "competition add", "competition", typed)
+
+    world.kaggle.search_seconds = 60
+    assert await offered("t") == []
+    assert await offered("ti") == []
+    assert await offered("tit") == []
+    await world.env.advance_time(130)
+    world.kaggle.search_seconds = 0
+    assert world.kaggle.searches == ["t", "tit"], "of what was typed meanwhile only the newest"
+    choices = await offered("tit")
+    assert [choice["value"] for choice in choices] == ["titanic", "titanic-1", "titanic-2"]
+    assert choices[0]["name"] == "titanic · 15,739 teams · ends 2026-03-01"
+    # Of what is known already something fits before Kaggle has answered.
+    assert [choice["value"] for choice in await offered("Titanic 2")] == ["titanic-2"]
+    address = "https://www.kaggle.com/competitions/titanic/overview"
+    assert [choice["value"] for choice in await offered(address)] == [
+        "titanic",
+        "titanic-1",
+        "titanic-2",
+    ]
+    world.serve("titanic", SMALL)
+    await world.follow()
+    assert (await offered("tit"))[0]["name"].startswith("titanic · followed · 15,739 teams")
+    for number in range(50):
+        await offered(f"words {number}")
+    await world.env.settle()
+    assert len(world.kaggle.searches) <= 30
+
+
+async def test_nothing_is_asked_while_kaggle_refuses(world: World) -> None:
+    lists(world)
+    manager = world.server.manager
+    world.serve("titanic", SMALL)
+    await world.follow()
+    world.kaggle.boards["titanic"] = NotLoggedIn("Kaggle does not accept the bot's login.")
+    await world.pass_time(minutes=5)
+    assert "does not accept the bot's login" in said(await browse(world, manager, words="titanic"))
+    assert await world.offered(manager, "competition add", "competition", "tit") == []
+    assert world.kaggle.searches == []
+
+
+async def test_a_search_that_is_refused_holds_up_no_sync(world: World) -> None:
+    lists(world)
+    world.serve("titanic", SMALL)
+    await world.follow()
+    world.kaggle.listed["titanic"] = RateLimited("Kaggle asks for fewer calls (429); wait.")
+    manager = world.server.manager
+    assert "fewer calls (429)" in said(await browse(world, manager, words="titanic"))
+    assert "try again in 10 min" in said(await browse(world, manager, words="titanic-1"))
+    before = len(world.kaggle.downloads)
+    await world.pass_time(minutes=5)
+    assert len(world.kaggle.downloads) == before + 1
