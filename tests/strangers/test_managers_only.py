@@ -19,6 +19,7 @@ ASKED: dict[str, dict[str, Any]] = {
     "competition remove": {"competition": "titanic"},
     "competition list": {},
     "competition browse": {"words": "titanic"},
+    "competition live": {},
     "competition pause": {},
     "competition resume": {},
     "competition sync": {},
