@@ -9,6 +9,7 @@ EXTENSIONS: tuple[str, ...] = (
     "cogs.ending",
     "cogs.leaderboard",
     "cogs.rank",
+    "cogs.history",
     "cogs.links",
     "cogs.proofs",
     "cogs.notes",

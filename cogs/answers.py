@@ -39,6 +39,17 @@ async def turn(interaction: Interaction) -> None:
     interaction.extras["waiting"] = _Waiting.UPDATE
 
 
+async def turn_or_copy(interaction: Interaction) -> None:
+    """Change the message for the one who asked for it; others get their own, for their eyes."""
+    message = interaction.message
+    asked = message.interaction_metadata if message else None
+    mine = asked is not None and asked.user.id == interaction.user.id
+    if mine or (message is not None and message.flags.ephemeral):
+        await turn(interaction)
+    else:
+        await think(interaction, private=True)
+
+
 async def answer(
     interaction: Interaction, view: ui.LayoutView, pictures: Sequence[Picture] = ()
 ) -> None:

@@ -13,7 +13,7 @@ from typing import Any, cast
 import discord
 from discord import ui
 
-from cogs.answers import Interaction, Refusal, answer, think, turn
+from cogs.answers import Interaction, Refusal, answer, turn_or_copy
 from cogs.board_page import LAST, Viewer, board_screen, page_of, start_of
 from cogs.components import Answering
 from cogs.errors import answer_error
@@ -66,7 +66,7 @@ class BoardButton(
         if self.action == "page":
             await interaction.response.send_modal(JumpModal(self.competition_id, self.members))
             return
-        await _turn_or_copy(interaction)
+        await turn_or_copy(interaction)
         await show_board(interaction, self.competition_id, self.start, self.members)
 
 
@@ -100,7 +100,7 @@ class BoardSelect(Answering, ui.DynamicItem[ui.Select[Any]], template="board:go:
 
     async def press(self, interaction: Interaction) -> None:
         """Show that part."""
-        await _turn_or_copy(interaction)
+        await turn_or_copy(interaction)
         (chosen,) = self.item.values
         start = None if chosen == _ME else int(chosen) if chosen.isdecimal() else 1
         await show_board(interaction, self.competition_id, start, self.members)
@@ -123,7 +123,7 @@ class JumpModal(ui.Modal, title="Jump to a page"):
         typed = cast("ui.TextInput[JumpModal]", self.page.component).value.strip()
         if not (typed.isascii() and typed.isdecimal()):
             raise Refusal(f"{plain(typed)} is no page. Give a number, such as 3.")
-        await _turn_or_copy(interaction)
+        await turn_or_copy(interaction)
         start = start_of(max(int(typed), 1))
         await show_board(interaction, self._competition_id, start, self._members)
 
@@ -221,17 +221,6 @@ def _aims(screen: BoardScreen) -> list[discord.SelectOption]:
 
 def _state_of(match: re.Match[str]) -> tuple[int, int, bool]:
     return int(match["competition"]), int(match["start"]), match["members"] == "1"
-
-
-async def _turn_or_copy(interaction: Interaction) -> None:
-    """Change the message for the one who asked for it; others get their own, for their eyes."""
-    message = interaction.message
-    asked = message.interaction_metadata if message else None
-    mine = asked is not None and asked.user.id == interaction.user.id
-    if mine or (message is not None and message.flags.ephemeral):
-        await turn(interaction)
-    else:
-        await think(interaction, private=True)
 
 
 DYNAMIC_ITEMS: Sequence[type[ui.DynamicItem[Any]]] = (BoardButton, BoardSelect)

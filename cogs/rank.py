@@ -16,8 +16,10 @@ from cogs.people import Person, linked, person
 from cogs.scope import Scope, among_strangers, scope_of
 from cogs.services import services_of
 from cogs.standing import Standing, standing_of
+from cogs.tracks import drawn, tracks_of
 from cogs.ui import format as fmt
 from cogs.ui.rank import overview, rank_card
+from cogs.ui.tracks import picture_of
 from leaderboards.names import kaggle_user_name
 from storage.competitions import Competition
 
@@ -132,10 +134,18 @@ async def _show(
         await standing_of(services, by_id[info.competition_id], info, team, users)
         for info, team in boards.values()
     ]
-    if len(standings) == 1:
-        await answer(interaction, rank_card(standings[0]))
-    else:
+    if len(standings) > 1:
         await answer(interaction, overview(meant.who, standings, _closer(meant, standings)))
+        return
+    (standing,) = standings
+    await answer(interaction, rank_card(standing))
+    tracks = await tracks_of(
+        services, standing.competition, standing.info, [standing.team], users=users
+    )
+    png = await drawn(services, tracks)
+    if png is not None:
+        pictures = [picture_of(tracks, png)]
+        await answer(interaction, rank_card(standing, pictures), pictures)
 
 
 def _closer(meant: Person, standings: list[Standing]) -> CloserSelect:

@@ -19,16 +19,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cogs.standing import NextZone, Standing
+from cogs.tracks import Period, Track, Tracks
 from cogs.ui import format as fmt
 from cogs.ui import rank as rank_ui
 from cogs.ui.board import Asker, BoardScreen, Line, board_view
 from cogs.ui.layout import card
 from cogs.ui.messages import message_view
 from cogs.ui.text import in_code, plain
+from cogs.ui.tracks import tracks_view
 from demo.season import ARCHIVE, read_season
 from leaderboards.archive import read_archive
 from leaderboards.board import Entry, Order
+from leaderboards.course import course_of
 from leaderboards.errors import KaggleFailed
+from leaderboards.history import RankAt
 from leaderboards.kaggle import CompetitionDetails
 from leaderboards.medals import Zone, medal_places
 from leaderboards.news import Item, NewsMessage, Passed, Reason
@@ -171,9 +175,27 @@ def news(name: str) -> ui.LayoutView:
     return message_view(7, NewsMessage("titanic", NOW, 100, tuple(items[:6]), 0))
 
 
+def ways(name: str) -> ui.LayoutView:
+    """Build what one team's way looks like, and that of two compared."""
+    points = [RankAt(NOW, 100, rank, 0.5, name[:40], 3) for rank in (9, 3)]
+    tracks = [Track(entry(name, 3), points, course_of(points))] * 2
+    competition = cast(
+        "Competition", SimpleNamespace(slug="titanic", synced_at=NOW, category="Featured")
+    )
+    info = cast("BoardInfo", SimpleNamespace(team_count=100))
+    alone, both = (
+        tracks_view(Tracks(competition, info, some, Period.WEEK, {"user3": 11}))
+        for some in (tracks[:1], tracks)
+    )
+    for item in both.children:
+        alone.add_item(item)
+    return alone
+
+
 SCREENS: dict[str, Callable[[str], ui.LayoutView]] = {
     "board": lambda name: board(name, "Tame", name, name),
     "rank card": rank_card,
+    "ways": ways,
     "news": news,
     "sentence": lambda name: card(f"**{plain(name)}** is {plain(name, 100)}.\n{plain(name)}"),
 }

@@ -38,6 +38,9 @@ COMMANDS = [
     "leaderboard foreign",
     "rank",
     "rank foreign",
+    "history",
+    "compare",
+    "compare foreign",
     "status",
     "type",
     "export",
@@ -159,6 +162,11 @@ class Play:
             ),
             "rank": ask("rank"),
             "rank foreign": lambda: self.like_nothing(home, "rank", "competition", other.slug),
+            "history": ask("history", member=home.server.bob),
+            "compare": ask("compare", competition=slug),
+            "compare foreign": lambda: self.like_nothing(
+                home, "compare", "competition", other.slug
+            ),
             "status": ask("status"),
             "type": lambda: self.offered(home),
             "export": lambda: self.exported(member.id),

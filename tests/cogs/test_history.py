@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import simcord
+
+from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, crowd
+from tests.cogs.test_leaderboard import press, shown
+from tests.cogs.world import World, archive, private, said
+
+PNG = b"\x89PNG"
+
+
+async def pictures(result: simcord.InteractionResult) -> list[str | None]:
+    """Give what is said of the pictures in an answer, which must be there."""
+    assert result.response is not None
+    attachments = result.response.message.attachments
+    for one in attachments:
+        assert (await one.read()).startswith(PNG)
+    return [one.description for one in attachments]
+
+
+async def three_days(world: World) -> None:
+    """Let the teams of ada and bob, Alpha and Bravo, move about in the three days before now."""
+    boards = {
+        60: [ALPHA, CHARLIE, replace(BRAVO, score="0.700", submissions=1)],
+        30: [ALPHA, BRAVO, CHARLIE],
+        5: [replace(BRAVO, score="0.990", submissions=5), ALPHA, CHARLIE],
+    }
+    for hours, teams in boards.items():
+        taken_at = world.env.now() - timedelta(hours=hours)
+        world.kaggle.boards["titanic"] = archive("titanic", teams, at=taken_at)
+        if hours == 60:
+            await world.follow()
+        else:
+            await world.pass_time(minutes=6)
+    await world.ask(world.server.ada, "link", username="ada")
+    await world.ask(world.server.bob, "link", username="bob")
+
+
+async def test_history_tells_in_words_and_in_a_picture_how_one_moved(world: World) -> None:
+    await three_days(world)
+    server = world.server
+    result = await world.run(server.bob, "history")
+    assert not private(result)
+    answer = said(result)
+    assert f"**#3 → #1** ▲2 · {server.bob.mention} · **Bravo**" in answer
+    assert "**Best** #1 <t:" in answer
+    assert "**Worst** #3 <t:" in answer
+    assert "**Score** 0.700 → 0.990" in answer
+    assert "-# 4 submissions in this time" in answer
+    (words,) = await pictures(result)
+    way = "Bravo: rank 3 on 29 Dec 2025, 1 on 31 Dec 2025, best 1 on 31 Dec 2025"
+    assert words == f"Rank over time in titanic, since the first board. {way}"
+    assert result.response is not None
+    message = result.response.message
+    await world.restart()
+    day = await press(world, server.bob, message, "24 h")
+    assert "**#2 → #1** ▲1" in day
+    assert "the last 24 hours" in day
+    copy = await server.ada.click(message, label="7 d")
+    assert private(copy)
+    assert "**#3 → #1** ▲2" in said(copy)
+    assert "the last 24 hours" in shown(world, message, server.bob)
+    assert await pictures(copy) == [f"Rank over time in titanic, the last 7 days. {way}"]
+
+
+async def test_several_are_compared(world: World) -> None:
+    await three_days(world)
+    server = world.server
+    together = await world.run(server.bob, "history", member=server.ada, member2=server.bob)
+    result = await world.run(server.ada, "compare", member=server.bob)
+    answer = said(result)
+    assert answer == said(together)
+    assert f"1. **#1** {server.bob.mention} · **Bravo**\n0.990 · ▲2 · best #1" in answer
+    assert f"2. **#2** {server.ada.mention} · **Alpha**\n0.950 · ▼1 · best #1" in answer
+    assert "-# 1 place and 0.040 behind" in answer
+    (words,) = await pictures(result)
+    assert words is not None
+    assert "Bravo: rank 3 on 29 Dec 2025" in words
+    assert "Alpha: rank 1 on 29 Dec 2025" in words
+    everybody = await world.ask(server.manager, "compare")
+    assert everybody == answer
+    answer = await world.ask(server.ada, "compare", username="dave", period="day")
+    assert "2. **#3** **Charlie**\n0.800 · ±0 · best #3\n-# 1 place and 0.150 behind" in answer
+    answer = await world.ask(server.ada, "compare", member=server.bob, username="nobody")
+    assert "[nobody](https://www.kaggle.com/nobody) is not on this board." in answer
+
+
+async def test_a_rank_card_gets_its_picture_when_it_stands(world: World) -> None:
+    await three_days(world)
+    result = await world.run(world.server.bob, "rank")
+    assert "# #1\n" in said(result)
+    (words,) = await pictures(result)
+    assert words is not None
+    assert "Bravo: rank 3 on 29 Dec 2025, 1 on 31 Dec 2025" in words
+
+
+async def test_where_there_is_nothing_to_draw_yet(world: World) -> None:
+    world.serve("titanic", [ALPHA, BRAVO])
+    await world.follow()
+    result = await world.run(world.server.ada, "history", username="bob")
+    assert "There is only one board so far" in said(result)
+    assert await pictures(result) == []
+
+
+async def test_who_or_what_cannot_be_shown(world: World) -> None:
+    ada, bob = world.server.ada, world.server.bob
+    assert "Nobody is linked here yet" in await world.ask(ada, "compare")
+    assert "`/link` tells me" in await world.ask(ada, "history")
+    result = await world.run(ada, "history", username="bob")
+    assert "follows no competition yet" in said(result)
+    assert private(result)
+    world.serve("titanic", [ALPHA, BRAVO])
+    world.serve("house-prices", [ALPHA, CHARLIE])
+    await world.follow()
+    assert f"{bob.mention} has not told me" in await world.ask(ada, "history", member=bob)
+    await world.ask(bob, "link", username="nobody")
+    answer = await world.ask(ada, "history", member=bob)
+    assert "is not on titanic yet. The first submission will show up." in answer
+    assert "Nobody who is linked here is on titanic yet" in await world.ask(ada, "compare")
+    await world.follow("house-prices")
+    answer = await world.ask(ada, "history", username="ada")
+    assert "On which board? There are **house-prices**, **titanic**" in answer
+    assert "· **Alpha**" not in answer
+    assert "**Charlie**" in await world.ask(ada, "history", username="dave")
+    answer = await world.ask(ada, "history", username="ada", competition="titanic")
+    assert "[titanic]" in answer
+
+
+async def test_nothing_of_another_server_and_no_stranger_in_direct_messages(world: World) -> None:
+    home, elsewhere = world.server, world.another_server()
+    world.serve("titanic", crowd(9))
+    await world.follow("titanic", home)
+    await world.follow("titanic", elsewhere)
+    await world.ask(home.ada, "link", username="user1")
+    await world.ask(home.bob, "link", username="user2")
+    await world.ask(elsewhere.ada, "link", username="user3")
+    await world.pass_time(minutes=10)
+    answer = await world.ask(elsewhere.ada, "compare")
+    assert "Team 3" in answer
+    assert "Team 1" not in answer
+    assert f"{home.bob.mention} has not told me" not in answer
+    for command in ("history", "compare"):
+        direct = await home.ada.user.slash(command)
+        assert "Team 1" in said(direct)
+        assert "Team 2" not in said(direct)
+        refused = await home.ada.user.slash(command, member=home.bob.user)
+        assert "only in the server where they linked" in said(refused)
+    direct = await home.ada.user.slash("compare", username="user2")
+    assert "Team 2" in said(direct)
+    assert home.bob.mention not in said(direct)
+    assert direct.response is not None
+    pressed = await home.ada.user.click(direct.response.message, label="24 h")
+    assert not private(pressed)
+
+
+async def test_a_press_on_a_board_that_is_no_longer_followed(world: World) -> None:
+    world.serve("titanic", [ALPHA, BRAVO])
+    await world.follow()
+    result = await world.run(world.server.ada, "history", username="bob")
+    assert result.response is not None
+    message = result.response.message
+    await world.pass_time(minutes=6)
+    world.serve("titanic", [ALPHA, CHARLIE])
+    await world.pass_time(minutes=11)
+    gone = await press(world, world.server.ada, message, "30 d")
+    assert gone == "None of them is on the board of titanic any more."
+    await world.ask(world.server.manager, "competition remove", competition="titanic")
+    gone = await press(world, world.server.ada, message, "30 d")
+    assert gone == "This server no longer follows that competition."
