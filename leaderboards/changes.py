@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboards.board import Board, Columns, Entry, split_members
+from leaderboards.board import Board, Entry, split_members
 
 Indices = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -57,8 +57,8 @@ class Changes:
     """Rows of the old board that are on the new one no more."""
     moved_itself: Mask
     """Rows of the new board that are new, scored differently, or out of the old order."""
-    edited: Mask
-    """Rows whose name, members or submissions differ, though they did not move themselves."""
+    rewritten: Mask
+    """Rows of the new board that are new, or differ in more than their rank."""
 
     @classmethod
     def between(cls, old: Board | None, new: Board) -> Changes:
@@ -71,9 +71,9 @@ class Changes:
                 origin=np.full(rows, ABSENT, dtype=np.int64),
                 gone=np.empty(0, dtype=np.int64),
                 moved_itself=np.ones(rows, dtype=np.bool_),
-                edited=np.zeros(rows, dtype=np.bool_),
+                rewritten=np.ones(rows, dtype=np.bool_),
             )
-        origin = _rows_of(old.teams.team_id, new.teams.team_id)
+        origin = rows_of(old.teams.team_id, new.teams.team_id)
         known = origin != ABSENT
         stayed = np.zeros(len(old.teams), dtype=np.bool_)
         stayed[origin[known]] = True
@@ -83,8 +83,10 @@ class Changes:
         )
         in_order = known & ~rescored
         in_order[in_order] = longest_increasing(origin[in_order])
-        edited = in_order & (
-            (old.teams.submissions[origin] != new.teams.submissions)
+        rewritten = (
+            ~known
+            | rescored
+            | (old.teams.submissions[origin] != new.teams.submissions)
             | (old.teams.last_submission_at[origin] != new.teams.last_submission_at)
             | _differs(old.teams.team_name, new.teams.team_name, origin)
             | _differs(old.teams.members, new.teams.members, origin)
@@ -95,13 +97,19 @@ class Changes:
             origin=origin,
             gone=np.flatnonzero(~stayed),
             moved_itself=~in_order,
-            edited=edited,
+            rewritten=rewritten,
         )
 
     @cached_property
     def new_rows(self) -> Indices:
         """Rows of the new board whose team was not there before."""
         return np.flatnonzero(self.origin == ABSENT)
+
+    @cached_property
+    def edited(self) -> Mask:
+        """Rows whose name, members or submissions differ, though they did not move themselves."""
+        edited: Mask = self.rewritten & ~self.moved_itself
+        return edited
 
     @cached_property
     def shifted(self) -> Mask:
@@ -118,11 +126,6 @@ class Changes:
         return int((self.shifted | (self.moved_itself & (self.origin != ABSENT))).sum())
 
     @cached_property
-    def written(self) -> Columns:
-        """The rows of the new board that differ in anything from the old one."""
-        return self.new.teams.take(np.flatnonzero(self.moved_itself | self.edited | self.shifted))
-
-    @cached_property
     def gone_ids(self) -> list[int]:
         """The teams that are no longer there."""
         if self.old is None:
@@ -134,11 +137,28 @@ class Changes:
     def members_changed(self) -> list[tuple[int, str]]:
         """Teams that are new or have other members, with their user names joined by commas."""
         teams = self.new.teams
-        candidates = self.moved_itself | self.edited
-        changed = self.origin == ABSENT
+        return [
+            (int(teams.team_id[row]), teams.members[row])
+            for row in np.flatnonzero(self._other_members).tolist()
+        ]
+
+    @cached_property
+    def _other_members(self) -> Mask:
+        changed: Mask = self.origin == ABSENT
         if self.old is not None:
-            changed |= candidates & _differs(self.old.teams.members, teams.members, self.origin)
-        return [(int(teams.team_id[i]), teams.members[i]) for i in np.flatnonzero(changed).tolist()]
+            others: Mask = _differs(self.old.teams.members, self.new.teams.members, self.origin)
+            changed |= self.rewritten & others
+        return changed
+
+    @cached_property
+    def members_before(self) -> list[tuple[int, str]]:
+        """Teams that are gone or have other members now, with the user names they had."""
+        if self.old is None:
+            return []
+        teams = self.old.teams
+        changed = self._other_members & (self.origin != ABSENT)
+        rows = [*self.gone.tolist(), *self.origin[changed].tolist()]
+        return [(int(teams.team_id[row]), teams.members[row]) for row in rows]
 
     @cached_property
     def benchmarks_changed(self) -> bool:
@@ -214,25 +234,37 @@ def submitted(before: Entry, after: Entry) -> bool:
 
 
 def longest_increasing(numbers: Indices) -> Mask:
-    """Mark a longest strictly increasing subsequence."""
+    """Mark a longest strictly increasing subsequence of numbers that are all different."""
     count = len(numbers)
     if count < 2 or bool((numbers[1:] > numbers[:-1]).all()):
         return np.ones(count, dtype=np.bool_)
-    tails: list[int] = []
-    tail_rows: list[int] = []
-    previous = [ABSENT] * count
-    for row, number in enumerate(numbers.tolist()):
-        length = bisect_left(tails, number)
-        if length:
-            previous[row] = tail_rows[length - 1]
-        if length == len(tails):
-            tails.append(number)
-            tail_rows.append(row)
-        else:
-            tails[length] = number
-            tail_rows[length] = row
-    marked = np.zeros(count, dtype=np.bool_)
-    row = tail_rows[-1]
+    # Neighbours that come one after the other in both orders are taken together or not at all:
+    # of a hundred thousand teams of which two hundred moved, some six hundred runs are left.
+    order = np.empty(count, dtype=np.int64)
+    order[np.argsort(numbers)] = np.arange(count)
+    starts = np.flatnonzero(np.diff(order, prepend=-2) != 1)
+    weights = np.diff(starts, append=count)
+    taken = _heaviest_increasing(order[starts].tolist(), weights.tolist())
+    return np.repeat(taken, weights)
+
+
+def _heaviest_increasing(numbers: list[int], weights: list[int]) -> Mask:
+    """Mark the heaviest of all increasing subsequences."""
+    # Ascending ends of subsequences, each heavier than all that end before it.
+    ends: list[int] = []
+    rows: list[int] = []
+    heights: list[int] = []
+    previous: list[int] = []
+    for row, (number, weight) in enumerate(zip(numbers, weights, strict=True)):
+        at = bisect_left(ends, number)
+        height = weight + (heights[at - 1] if at else 0)
+        previous.append(rows[at - 1] if at else ABSENT)
+        after = at
+        while after < len(ends) and heights[after] <= height:
+            after += 1
+        ends[at:after], rows[at:after], heights[at:after] = [number], [row], [height]
+    marked = np.zeros(len(numbers), dtype=np.bool_)
+    row = rows[-1]
     while row != ABSENT:
         marked[row] = True
         row = previous[row]
@@ -249,8 +281,8 @@ def _how(before: Entry, after: Entry) -> How:
     return How.RESCORED if rescored else How.SHIFTED
 
 
-def _rows_of(old_ids: Indices, new_ids: Indices) -> Indices:
-    """For each new id its row among the old ones, or `ABSENT`."""
+def rows_of(old_ids: Indices, new_ids: Indices) -> Indices:
+    """Give for each new id its row among the old ones, or `ABSENT`."""
     if not len(old_ids):
         return np.full(len(new_ids), ABSENT, dtype=np.int64)
     by_id = np.argsort(old_ids)

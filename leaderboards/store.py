@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from leaderboards.board import Board, Kind, Order
+from leaderboards.board import Board, Columns, Kind, Order
 from leaderboards.changes import Changes
 from leaderboards.history import Snapshot
+from leaderboards.marks import Marks
 from leaderboards.telling import Follower, Telling
 
 
@@ -35,8 +36,10 @@ class BoardStore(Protocol):
         """Tell why the last board was held, None if it was not."""
         ...
 
-    async def current(self, slug: str, kind: Kind) -> Board | None:
-        """Give the whole current board."""
+    async def current(
+        self, slug: str, kind: Kind, known: tuple[Columns, Marks] | None = None
+    ) -> Board | None:
+        """Give the whole current board; of rows that are `known` only the marks are read."""
         ...
 
     async def unchanged(self, slug: str, now: datetime) -> None:
@@ -56,9 +59,11 @@ class BoardStore(Protocol):
         digest: bytes,
         tell: Callable[[Follower], Telling] | None,
         now: datetime,
+        marks: Marks | None = None,
     ) -> int:
         """Write a board, its history and its announcements in one transaction.
 
-        Returns how many announcements were put in the outbox. Without `tell` there are none.
+        Returns how many announcements were put in the outbox. Without `tell` there are none. By
+        the `marks` of the new board's rows the next sync knows which of them it need not read.
         """
         ...

@@ -16,6 +16,8 @@ from leaderboards.changes import Changes
 from leaderboards.doubts import Doubt
 from leaderboards.errors import BoardRefused
 from leaderboards.history import Snapshot, snapshot_of
+from leaderboards.marking import marks_of
+from leaderboards.marks import Marks
 from leaderboards.reading import read_board
 from leaderboards.store import BoardStore, Stored
 from leaderboards.telling import tell
@@ -111,7 +113,7 @@ async def sync(
             SyncReport(slug, Outcome.UNCHANGED, stored.team_count, milliseconds=clock.laps)
         )
     taken_at = _time_of(archive, now(), stored)
-    board = await asyncio.to_thread(_read, slug, archive, taken_at, stored)
+    board, marks = await asyncio.to_thread(_read, slug, archive, taken_at, stored)
     clock.lap("reading")
     report = SyncReport(
         slug,
@@ -127,7 +129,7 @@ async def sync(
         return _logged(replace(report, outcome=Outcome.STALE))
 
     progress("Comparing it with the last one")
-    old = await store.current(slug, archive.kind)
+    old = await store.current(slug, archive.kind, (board.teams, marks))
     changes, snapshot = await asyncio.to_thread(_compare, old, board, taken_at)
     doubt = Doubt.about(changes)
     clock.lap("comparing")
@@ -147,6 +149,7 @@ async def sync(
         if announce
         else None,
         now=moment,
+        marks=marks,
     )
     clock.lap("storing")
     return _logged(replace(report, changes=changes, announcements=announcements))
@@ -175,7 +178,9 @@ def _time_of(archive: Download, now: datetime, stored: Stored | None) -> datetim
     return archive.taken_at
 
 
-def _read(slug: str, archive: Download, taken_at: datetime, stored: Stored | None) -> Board:
+def _read(
+    slug: str, archive: Download, taken_at: datetime, stored: Stored | None
+) -> tuple[Board, Marks]:
     known_order = stored.order if stored is not None else None
     board = read_board(
         archive.csv, slug=slug, kind=archive.kind, taken_at=taken_at, order=known_order
@@ -184,7 +189,7 @@ def _read(slug: str, archive: Download, taken_at: datetime, stored: Stored | Non
         raise BoardRefused(
             f"This is only one page of {slug}'s leaderboard; the whole one is needed."
         )
-    return replace(board, order=board.order or known_order)
+    return replace(board, order=board.order or known_order), marks_of(board.teams)
 
 
 def _compare(old: Board | None, new: Board, taken_at: datetime) -> tuple[Changes, Snapshot]:

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable
 from datetime import datetime
-from itertools import repeat
-from typing import Any
 
 import aiosqlite
-import numpy as np
 
-from leaderboards.board import Board, Columns, Kind, Order, split_members
+from leaderboards.board import Board, Columns, Kind, Order
 from leaderboards.changes import Changes
 from leaderboards.history import Snapshot
+from leaderboards.marks import Marks
 from leaderboards.store import Stored
 from leaderboards.telling import Follower, Telling
 from storage.announcing import announce
+from storage.board_rows import read_benchmarks, read_teams, write_rows
 from storage.database import Database
 from storage.errors import BoardMoved
 from storage.history import append
 from storage.proofs import prove_by_teams
 from storage.times import from_seconds, to_seconds
-
-Parameters = tuple[str | int | float, ...]
 
 
 class BoardWriter:
@@ -46,38 +42,25 @@ class BoardWriter:
                 return None if doubt is None else str(doubt)
         return None
 
-    async def current(self, slug: str, kind: Kind) -> Board | None:
-        """Give the whole current board."""
+    async def current(
+        self, slug: str, kind: Kind, known: tuple[Columns, Marks] | None = None
+    ) -> Board | None:
+        """Give the whole current board; of rows that are `known` only the marks are read."""
         async with self._database.read() as connection:
             for board_id, score_order, ranks_derived, taken_at in await connection.execute_fetchall(
                 "SELECT b.id, b.score_order, b.ranks_derived, b.taken_at FROM competitions c"
                 " JOIN boards b ON b.competition_id = c.id WHERE c.slug = ? AND b.kind = ?",
                 (slug, kind),
             ):
-                standings = await connection.execute_fetchall(
-                    "SELECT rank, team_id, team_name, score, score_text, ifnull(submissions, -1),"
-                    " ifnull(last_submission_at, -1) FROM standings WHERE board_id = ?",
-                    (board_id,),
-                )
-                members = await connection.execute_fetchall(
-                    "SELECT team_id, user_name FROM members WHERE board_id = ?"
-                    " ORDER BY team_id, position",
-                    (board_id,),
-                )
-                benchmarks = await connection.execute_fetchall(
-                    "SELECT 0, team_id, team_name, score, score_text, ifnull(submissions, -1),"
-                    " ifnull(last_submission_at, -1), members, teams_above"
-                    " FROM benchmarks WHERE board_id = ? ORDER BY position",
-                    (board_id,),
-                )
+                benchmarks, teams_above = await read_benchmarks(connection, board_id)
                 return Board(
                     slug=slug,
                     kind=kind,
                     taken_at=from_seconds(taken_at),
                     order=Order(score_order) if score_order else None,
-                    teams=await asyncio.to_thread(_teams, standings, members),
-                    benchmarks=_columns(list(benchmarks), [row[7] for row in benchmarks]),
-                    teams_above=np.array([row[8] for row in benchmarks], dtype=np.int64),
+                    teams=await read_teams(connection, board_id, known),
+                    benchmarks=benchmarks,
+                    teams_above=teams_above,
                     ranks_derived=bool(ranks_derived),
                 )
         return None
@@ -110,11 +93,13 @@ class BoardWriter:
         digest: bytes,
         tell: Callable[[Follower], Telling] | None,
         now: datetime,
+        marks: Marks | None = None,
     ) -> int:
         """Write a board, its history and its announcements in one transaction.
 
         With its private board a competition goes to the archive.
-        Returns how many announcements were put in the outbox. Without `tell` there are none.
+        Returns how many announcements were put in the outbox. Without `tell` there are none. By
+        the `marks` of the new board's rows the next sync knows which of them it need not read.
         """
         async with self._database.write() as connection:
             await _refuse_if_moved(connection, slug, changes)
@@ -122,7 +107,7 @@ class BoardWriter:
             board_id = await _write_info(
                 connection, competition_id, changes.new, snapshot.taken_at, digest, now
             )
-            await _write_rows(connection, board_id, changes)
+            await write_rows(connection, board_id, changes, marks)
             await append(connection, board_id, snapshot)
             await prove_by_teams(connection, competition_id, now)
             if changes.new.kind is Kind.PRIVATE:
@@ -198,104 +183,3 @@ async def _write_info(  # noqa: PLR0917
         ),
     )
     return int(board_id)
-
-
-async def _write_rows(connection: aiosqlite.Connection, board_id: int, changes: Changes) -> None:
-    """Write what differs. The rows are generators: they are made in SQLite's thread."""
-    await connection.executemany(
-        "DELETE FROM standings WHERE board_id = ? AND team_id = ?",
-        ((board_id, team_id) for team_id in changes.gone_ids),
-    )
-    await connection.executemany(
-        "INSERT INTO standings (board_id, team_id, rank, team_name, score, score_text, submissions,"
-        " last_submission_at) VALUES (?, ?, ?, ?, ?, ?, nullif(?, -1), nullif(?, -1))"
-        " ON CONFLICT (board_id, team_id) DO UPDATE SET"
-        " rank = excluded.rank, team_name = excluded.team_name, score = excluded.score,"
-        " score_text = excluded.score_text, submissions = excluded.submissions,"
-        " last_submission_at = excluded.last_submission_at",
-        _standings(board_id, changes),
-    )
-    if changes.old is not None:
-        await connection.executemany(
-            "DELETE FROM members WHERE board_id = ? AND team_id = ?",
-            _teams_with_other_members(board_id, changes),
-        )
-    await connection.executemany(
-        "INSERT INTO members (board_id, team_id, position, user_name) VALUES (?, ?, ?, ?)",
-        _members(board_id, changes),
-    )
-    if changes.benchmarks_changed:
-        await connection.execute("DELETE FROM benchmarks WHERE board_id = ?", (board_id,))
-        await connection.executemany(
-            "INSERT INTO benchmarks (board_id, position, teams_above, team_id, team_name, score,"
-            " score_text, submissions, last_submission_at, members)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, nullif(?, -1), nullif(?, -1), ?)",
-            _benchmarks(board_id, changes.new),
-        )
-
-
-def _standings(board_id: int, changes: Changes) -> Iterator[Parameters]:
-    rows = changes.written
-    yield from zip(
-        repeat(board_id, len(rows)),
-        rows.team_id.tolist(),
-        rows.rank.tolist(),
-        rows.team_name,
-        rows.score.tolist(),
-        rows.score_text,
-        rows.submissions.tolist(),
-        rows.last_submission_at.tolist(),
-        strict=True,
-    )
-
-
-def _teams_with_other_members(board_id: int, changes: Changes) -> Iterator[Parameters]:
-    for team_id, _ in changes.members_changed:
-        yield board_id, team_id
-
-
-def _members(board_id: int, changes: Changes) -> Iterator[Parameters]:
-    for team_id, joined in changes.members_changed:
-        for position, user_name in enumerate(split_members(joined)):
-            yield board_id, team_id, position, user_name
-
-
-def _benchmarks(board_id: int, board: Board) -> Iterator[Parameters]:
-    rows = board.benchmarks
-    yield from zip(
-        repeat(board_id, len(rows)),
-        range(len(rows)),
-        board.teams_above.tolist(),
-        rows.team_id.tolist(),
-        rows.team_name,
-        rows.score.tolist(),
-        rows.score_text,
-        rows.submissions.tolist(),
-        rows.last_submission_at.tolist(),
-        rows.members,
-        strict=True,
-    )
-
-
-def _teams(standings: Iterable[Sequence[Any]], members: Iterable[Sequence[Any]]) -> Columns:
-    joined: dict[int, str] = {}
-    for team_id, user_name in members:
-        before = joined.get(team_id)
-        joined[team_id] = user_name if before is None else f"{before},{user_name}"
-    rows = list(standings)
-    teams = _columns(rows, [joined.get(row[1], "") for row in rows])
-    # Sorting here takes half of the time that SQLite needs to find each row by its rank.
-    return teams.take(np.argsort(teams.rank, kind="stable"))
-
-
-def _columns(rows: Sequence[Sequence[Any]], members: list[str]) -> Columns:
-    return Columns(
-        rank=np.array([row[0] for row in rows], dtype=np.int64),
-        team_id=np.array([row[1] for row in rows], dtype=np.int64),
-        team_name=[row[2] for row in rows],
-        score=np.array([row[3] for row in rows], dtype=np.float64),
-        score_text=[row[4] for row in rows],
-        submissions=np.array([row[5] for row in rows], dtype=np.int64),
-        last_submission_at=np.array([row[6] for row in rows], dtype=np.int64),
-        members=members,
-    )

@@ -53,7 +53,7 @@ class Boards:
             team_ids = [
                 team_id
                 for (team_id,) in await connection.execute_fetchall(
-                    "SELECT team_id FROM standings WHERE board_id = ? AND rank BETWEEN ? AND ?"
+                    "SELECT team_id FROM places WHERE board_id = ? AND rank BETWEEN ? AND ?"
                     " ORDER BY rank",
                     (board_id, first_rank, last_rank),
                 )
@@ -81,7 +81,7 @@ class Boards:
             team_ids = [
                 team_id
                 for (team_id,) in await connection.execute_fetchall(
-                    "SELECT team_id FROM standings WHERE board_id = ?"
+                    "SELECT team_id FROM places WHERE board_id = ?"
                     " AND rank IN (SELECT value FROM json_each(?))",
                     (board_id, json.dumps(list(ranks))),
                 )
@@ -174,20 +174,14 @@ async def _entries(
     connection: aiosqlite.Connection, board_id: int, team_ids: Iterable[int]
 ) -> dict[int, Entry]:
     """Read teams whole, by team id."""
-    wanted = json.dumps(list(team_ids))
     rows = await connection.execute_fetchall(
-        "SELECT rank, team_id, team_name, score, score_text, submissions, last_submission_at"
-        " FROM standings WHERE board_id = ? AND team_id IN (SELECT value FROM json_each(?))",
-        (board_id, wanted),
+        "SELECT members, rank, team_id, team_name, score, score_text, submissions,"
+        " last_submission_at FROM standings WHERE board_id = ?"
+        " AND team_id IN (SELECT value FROM json_each(?))",
+        (board_id, json.dumps(list(team_ids))),
     )
-    members: dict[int, list[str]] = {}
-    for team_id, user_name in await connection.execute_fetchall(
-        "SELECT team_id, user_name FROM members WHERE board_id = ?"
-        " AND team_id IN (SELECT value FROM json_each(?)) ORDER BY team_id, position",
-        (board_id, wanted),
-    ):
-        members.setdefault(team_id, []).append(user_name)
-    return {row[1]: _entry(row, ",".join(members.get(row[1], ()))) for row in rows}
+    teams = [_entry(row, members) for members, *row in rows]
+    return {team.team_id: team for team in teams}
 
 
 def _entry(row: Sequence[Any], members: str) -> Entry:

@@ -45,8 +45,9 @@ async def forget_unlinked(connection: aiosqlite.Connection, guild_id: int) -> No
     """
     await connection.execute(
         "DELETE FROM told WHERE guild_id = ? AND NOT EXISTS (SELECT 1 FROM boards b"
-        " JOIN members m ON m.board_id = b.id AND m.team_id = told.team_id"
-        " JOIN counted_links l ON l.guild_id = told.guild_id AND l.user_name = m.user_name"
+        " JOIN counted_links l ON l.guild_id = told.guild_id"
+        " JOIN members m ON m.board_id = b.id AND m.user_name = l.user_name"
+        "  AND m.team_id = told.team_id"
         " WHERE b.competition_id = told.competition_id)",
         (guild_id,),
     )

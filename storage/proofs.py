@@ -128,7 +128,7 @@ async def prove_by_teams(
         " JOIN active_follows f ON f.guild_id = c.guild_id AND f.competition_id = ?1"
         " JOIN boards b ON b.competition_id = ?1"
         " JOIN members m ON m.board_id = b.id AND m.user_name = c.user_name"
-        " JOIN standings s ON s.board_id = b.id AND s.team_id = m.team_id"
+        " JOIN teams s ON s.board_id = b.id AND s.team_id = m.team_id"
         " ORDER BY c.issued_at, c.user_id",
         (competition_id,),
     )
@@ -152,7 +152,7 @@ async def _is_in_a_team_name(connection: aiosqlite.Connection, code: Code) -> bo
     rows = await connection.execute_fetchall(
         "SELECT s.team_name FROM follows f JOIN boards b ON b.competition_id = f.competition_id"
         " JOIN members m ON m.board_id = b.id AND m.user_name = ?2"
-        " JOIN standings s ON s.board_id = b.id AND s.team_id = m.team_id"
+        " JOIN teams s ON s.board_id = b.id AND s.team_id = m.team_id"
         " WHERE f.guild_id = ?1",
         (code.guild_id, code.user_name),
     )

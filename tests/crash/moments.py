@@ -37,7 +37,7 @@ _DELIVERED = "UPDATE outbox SET delivered_at"
 _IN_TRANSACTION = (
     (Statement("INSERT INTO competitions"), 1),
     (Statement("INSERT INTO boards"), 1),
-    (Statement("INSERT INTO standings"), 40),
+    (Statement("INSERT OR REPLACE INTO teams"), 40),
     (Statement("INSERT INTO snapshots"), 1),
     (Statement("UPDATE follows SET leader"), 3),
     (Statement("INSERT INTO outbox", after=_BOARD), 2),

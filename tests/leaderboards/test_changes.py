@@ -1,5 +1,6 @@
 """What happened between two boards."""
 
+from bisect import bisect_left
 from datetime import timedelta
 
 import numpy as np
@@ -22,7 +23,7 @@ def test_a_newcomer_pushes_others_down() -> None:
         How.SHIFTED,
     ]
     assert (len(changes.new_rows), changes.moved, len(changes.gone)) == (1, 2, 0)
-    assert changes.written.team_id.tolist() == [3, 1, 2]
+    assert changes.new.teams.team_id[changes.rewritten].tolist() == [3]
     assert changes.members_changed == [(3, "user3")]
 
 
@@ -43,7 +44,7 @@ def test_a_submission_and_a_new_score_without_one() -> None:
     assert own.after is not None
     assert (own.how, own.before.score_text, own.after.score_text) == (How.SUBMITTED, "0.8", "0.95")
     assert [changes.of(i).how for i in (1, 3, 4)] == [How.SHIFTED, How.RESCORED, How.SAME]  # type: ignore[union-attr]
-    assert changes.written.team_id.tolist() == [2, 1, 3, 4]
+    assert changes.new.teams.team_id[changes.rewritten].tolist() == [2, 3, 4]
 
 
 def test_forms_without_dates_count_a_new_score_as_a_submission() -> None:
@@ -80,7 +81,7 @@ def test_the_first_board_is_all_new() -> None:
 
 def test_the_same_board_writes_nothing() -> None:
     changes = Changes.between(board(entry(1, 1)), board(entry(1, 1), hours=1))
-    assert len(changes.written) == 0
+    assert not changes.rewritten.any()
     assert not changes.benchmarks_changed
 
 
@@ -93,7 +94,7 @@ def test_a_moved_benchmark_is_a_change() -> None:
     assert changes.benchmarks_changed
 
 
-@given(st.lists(st.integers(0, 12), max_size=9))
+@given(st.lists(st.integers(0, 12), max_size=9, unique=True))
 def test_longest_increasing_is_longest(numbers: list[int]) -> None:
     marked = longest_increasing(np.array(numbers, dtype=np.int64))
     picked = [number for number, keep in zip(numbers, marked, strict=True) if keep]
@@ -102,3 +103,17 @@ def test_longest_increasing_is_longest(numbers: list[int]) -> None:
     for row, number in enumerate(numbers):
         best[row] = 1 + max((best[i] for i in range(row) if numbers[i] < number), default=0)
     assert len(picked) == max(best, default=0)
+
+
+@given(st.permutations(range(40)), st.integers(0, 40))
+def test_those_that_stay_in_order_are_as_many_as_can_be(
+    numbers: list[int], sorted_up_to: int
+) -> None:
+    numbers[:sorted_up_to] = sorted(numbers[:sorted_up_to])
+    taken = np.array(numbers)[longest_increasing(np.array(numbers))].tolist()
+    assert taken == sorted(taken)
+    tails: list[int] = []
+    for number in numbers:
+        at = bisect_left(tails, number)
+        tails[at : at + 1] = [number]
+    assert len(taken) == len(tails)

@@ -1,0 +1,320 @@
+"""The rows of a current board: read as far as they are not known, written as far as they differ."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator, Sequence
+from itertools import repeat
+from typing import Any
+
+import aiosqlite
+import numpy as np
+from numpy.typing import NDArray
+
+from leaderboards.board import Board, Columns, split_members
+from leaderboards.changes import ABSENT, Changes, rows_of
+from leaderboards.marks import Marks
+
+Parameters = tuple[str | int | float, ...]
+Indices = NDArray[np.int64]
+
+_BITS = 63
+"""Of a whole number in SQLite, without its sign."""
+_CONTENT = (
+    "team_id, team_name, score, score_text, ifnull(submissions, -1), ifnull(last_submission_at, -1)"
+)
+
+
+async def read_teams(
+    connection: aiosqlite.Connection, board_id: int, known: tuple[Columns, Marks] | None
+) -> Columns:
+    """Give all teams of a stored board, by rank; rows that are `known` are not read."""
+    if known is not None:
+        teams, marks = known
+        for (data,) in await connection.execute_fetchall(
+            "SELECT rows FROM marks WHERE board_id = ?", (board_id,)
+        ):
+            stored = Marks.decode(data)
+            origin, differs, wanted = await asyncio.to_thread(_compare, stored, marks)
+            rows = await connection.execute_fetchall(
+                f"SELECT {_CONTENT}, members FROM teams WHERE board_id = ?"  # noqa: S608
+                " AND team_id IN (SELECT value FROM json_each(?)) ORDER BY team_id",
+                (board_id, wanted),
+            )
+            return await asyncio.to_thread(
+                _put_together, stored, teams, origin, differs, list(rows)
+            )
+    rows = await connection.execute_fetchall(
+        f"SELECT {_CONTENT}, members, rank FROM standings WHERE board_id = ?",  # noqa: S608
+        (board_id,),
+    )
+    return await asyncio.to_thread(_by_rank, list(rows))
+
+
+async def read_benchmarks(
+    connection: aiosqlite.Connection, board_id: int
+) -> tuple[Columns, NDArray[np.int64]]:
+    """Give the benchmarks of a stored board, best first, and how many teams are above each."""
+    rows = list(
+        await connection.execute_fetchall(
+            f"SELECT {_CONTENT}, members, 0, teams_above FROM benchmarks"  # noqa: S608
+            " WHERE board_id = ? ORDER BY position",
+            (board_id,),
+        )
+    )
+    return _columns(rows), np.array([row[8] for row in rows], dtype=np.int64)
+
+
+async def write_rows(
+    connection: aiosqlite.Connection, board_id: int, changes: Changes, marks: Marks | None
+) -> None:
+    """Write what differs. The rows are generators: they are made in SQLite's thread."""
+    await _write_teams(connection, board_id, changes)
+    await _write_members(connection, board_id, changes)
+    await _write_places(connection, board_id, changes)
+    await _write_ranks(connection, board_id, changes)
+    if changes.benchmarks_changed:
+        await _write_benchmarks(connection, board_id, changes.new)
+    if marks is None:
+        await connection.execute("DELETE FROM marks WHERE board_id = ?", (board_id,))
+    else:
+        await connection.execute(
+            "INSERT OR REPLACE INTO marks (board_id, rows) VALUES (?, ?)",
+            (board_id, marks.encode()),
+        )
+
+
+async def _write_teams(connection: aiosqlite.Connection, board_id: int, changes: Changes) -> None:
+    if changes.gone_ids:
+        await connection.executemany(
+            "DELETE FROM teams WHERE board_id = ? AND team_id = ?",
+            zip(repeat(board_id), changes.gone_ids),
+        )
+    await connection.executemany(
+        "INSERT OR REPLACE INTO teams (board_id, team_id, team_name, score, score_text,"
+        " submissions, last_submission_at, members)"
+        " VALUES (?, ?, ?, ?, ?, nullif(?, -1), nullif(?, -1), ?)",
+        _teams(board_id, changes),
+    )
+
+
+def _teams(board_id: int, changes: Changes) -> Iterator[Parameters]:
+    teams = changes.new.teams
+    differing = np.flatnonzero(changes.rewritten)
+    # In the table's own order, each next to the one before.
+    rows = teams.take(differing[np.argsort(teams.team_id[differing])])
+    yield from zip(
+        repeat(board_id, len(rows)),
+        rows.team_id.tolist(),
+        rows.team_name,
+        rows.score.tolist(),
+        rows.score_text,
+        rows.submissions.tolist(),
+        rows.last_submission_at.tolist(),
+        rows.members,
+        strict=True,
+    )
+
+
+async def _write_members(connection: aiosqlite.Connection, board_id: int, changes: Changes) -> None:
+    left = changes.members_before
+    if left:
+        await connection.executemany(
+            "DELETE FROM members WHERE board_id = ? AND user_name = ? AND team_id = ?",
+            (
+                (board_id, user_name, team_id)
+                for team_id, joined in left
+                for user_name in split_members(joined)
+            ),
+        )
+    if changes.members_changed:
+        # One statement for all: a hundred thousand would take three times as long.
+        await connection.execute(
+            "INSERT OR IGNORE INTO members (board_id, user_name, team_id) SELECT ?,"
+            " substr(value, instr(value, ' ') + 1),"
+            " CAST(substr(value, 1, instr(value, ' ') - 1) AS INTEGER) FROM json_each(?)",
+            (board_id, await asyncio.to_thread(_members, changes)),
+        )
+
+
+def _members(changes: Changes) -> str:
+    pairs = [
+        (user_name, team_id)
+        for team_id, joined in changes.members_changed
+        for user_name in split_members(joined)
+    ]
+    pairs.sort(key=lambda pair: pair[0].lower())
+    return json.dumps([f"{team_id} {user_name}" for user_name, team_id in pairs])
+
+
+async def _write_places(connection: aiosqlite.Connection, board_id: int, changes: Changes) -> None:
+    """Write which team has which rank, from the first rank that differs to the last."""
+    teams, old = changes.new.teams, changes.old
+    first, last = _range_that_differs(old.teams if old is not None else None, teams)
+    if first == last == len(teams) and old is not None and len(old.teams) == len(teams):
+        return
+    lowest = int(teams.rank[first - 1]) + 1 if first else 1
+    highest = int(teams.rank[last - 1]) if last < len(teams) else 2**62
+    await connection.execute(
+        "DELETE FROM places WHERE board_id = ? AND rank BETWEEN ? AND ?",
+        (board_id, lowest, highest),
+    )
+    await _insert_pairs(
+        connection,
+        "places (board_id, rank, team_id)",
+        board_id,
+        teams.rank[first:last],
+        teams.team_id[first:last],
+    )
+
+
+async def _write_ranks(connection: aiosqlite.Connection, board_id: int, changes: Changes) -> None:
+    """Write which rank each team has: those that differ, or all where those are the most."""
+    teams = changes.new.teams
+    differs = changes.shifted | (changes.origin == ABSENT)
+    if 2 * int(differs.sum()) > len(teams):
+        differs = np.ones(len(teams), dtype=np.bool_)
+        await connection.execute("DELETE FROM ranks WHERE board_id = ?", (board_id,))
+    elif changes.gone_ids:
+        await connection.executemany(
+            "DELETE FROM ranks WHERE board_id = ? AND team_id = ?",
+            zip(repeat(board_id), changes.gone_ids),
+        )
+    rows = np.flatnonzero(differs)
+    rows = rows[np.argsort(teams.team_id[rows])]
+    await _insert_pairs(
+        connection,
+        "ranks (board_id, team_id, rank)",
+        board_id,
+        teams.team_id[rows],
+        teams.rank[rows],
+    )
+
+
+async def _insert_pairs(
+    connection: aiosqlite.Connection, into: str, board_id: int, keys: Indices, values: Indices
+) -> None:
+    """Insert pairs of numbers, as a rule two in one whole number, in one statement for all."""
+    if not len(keys):
+        return
+    shift = int(values.max()).bit_length()
+    if int(keys.max()).bit_length() + shift > _BITS or min(keys.min(), values.min()) < 0:
+        await connection.executemany(
+            f"INSERT OR REPLACE INTO {into} VALUES (?, ?, ?)",  # noqa: S608
+            zip(repeat(board_id), keys.tolist(), values.tolist()),
+        )
+        return
+    pairs = await asyncio.to_thread(lambda: json.dumps(((keys << shift) | values).tolist()))
+    await connection.execute(
+        f"INSERT OR REPLACE INTO {into}"  # noqa: S608
+        " SELECT ?1, value >> ?2, value & ?3 FROM json_each(?4)",
+        (board_id, shift, (1 << shift) - 1, pairs),
+    )
+
+
+async def _write_benchmarks(connection: aiosqlite.Connection, board_id: int, board: Board) -> None:
+    await connection.execute("DELETE FROM benchmarks WHERE board_id = ?", (board_id,))
+    await connection.executemany(
+        "INSERT INTO benchmarks (board_id, position, teams_above, team_id, team_name, score,"
+        " score_text, submissions, last_submission_at, members)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, nullif(?, -1), nullif(?, -1), ?)",
+        _benchmarks(board_id, board),
+    )
+
+
+def _benchmarks(board_id: int, board: Board) -> Iterator[Parameters]:
+    rows = board.benchmarks
+    yield from zip(
+        repeat(board_id, len(rows)),
+        range(len(rows)),
+        board.teams_above.tolist(),
+        rows.team_id.tolist(),
+        rows.team_name,
+        rows.score.tolist(),
+        rows.score_text,
+        rows.submissions.tolist(),
+        rows.last_submission_at.tolist(),
+        rows.members,
+        strict=True,
+    )
+
+
+def _range_that_differs(old: Columns | None, new: Columns) -> tuple[int, int]:
+    """Give the first row whose team or rank differs, and the one after the last."""
+    if old is None:
+        return 0, len(new)
+    common = min(len(old), len(new))
+    differs = (old.team_id[:common] != new.team_id[:common]) | (
+        old.rank[:common] != new.rank[:common]
+    )
+    rows = np.flatnonzero(differs)
+    first = int(rows[0]) if rows.size else common
+    if len(old) != len(new):
+        return first, len(new)
+    return (first, int(rows[-1]) + 1) if rows.size else (len(new), len(new))
+
+
+def _compare(stored: Marks, known: Marks) -> tuple[Indices, NDArray[np.bool_], str]:
+    """Tell where each stored row is among the known ones, which of them differ, and their teams."""
+    origin = rows_of(known.team_id, stored.team_id)
+    differs = (origin == ABSENT) | (known.content[origin] != stored.content)
+    return origin, differs, json.dumps(stored.team_id[differs].tolist())
+
+
+def _put_together(
+    stored: Marks,
+    known: Columns,
+    origin: Indices,
+    differs: NDArray[np.bool_],
+    rows: Sequence[Sequence[Any]],
+) -> Columns:
+    """Make a stored board's columns of the known rows and of those that were read, by team id."""
+    read = _columns(rows)
+    alike = ~differs
+    from_known = origin[alike]
+    where_read = np.flatnonzero(differs)
+    where_read = where_read[np.argsort(stored.team_id[where_read])]
+
+    def numbers(of_known: NDArray[Any], of_read: NDArray[Any]) -> NDArray[Any]:
+        values = np.empty(len(stored), dtype=of_known.dtype)
+        values[alike] = of_known[from_known]
+        values[where_read] = of_read
+        return values
+
+    def texts(of_known: list[str], of_read: list[str]) -> list[str]:
+        merged: list[str] = numbers(
+            np.array(of_known, dtype=object), np.array(of_read, dtype=object)
+        ).tolist()
+        return merged
+
+    return Columns(
+        rank=stored.rank,
+        team_id=stored.team_id,
+        team_name=texts(known.team_name, read.team_name),
+        score=numbers(known.score, read.score),
+        score_text=texts(known.score_text, read.score_text),
+        submissions=numbers(known.submissions, read.submissions),
+        last_submission_at=numbers(known.last_submission_at, read.last_submission_at),
+        members=texts(known.members, read.members),
+    )
+
+
+def _by_rank(rows: Sequence[Sequence[Any]]) -> Columns:
+    teams = _columns(rows)
+    # Sorting here takes half of the time that SQLite needs to find each row by its rank.
+    return teams.take(np.argsort(teams.rank, kind="stable"))
+
+
+def _columns(rows: Sequence[Sequence[Any]]) -> Columns:
+    """Make columns of rows: what `_CONTENT` names, the members, and where it was read the rank."""
+    return Columns(
+        rank=np.array([row[7] if len(row) > 7 else 0 for row in rows], dtype=np.int64),
+        team_id=np.array([row[0] for row in rows], dtype=np.int64),
+        team_name=[row[1] for row in rows],
+        score=np.array([row[2] for row in rows], dtype=np.float64),
+        score_text=[row[3] for row in rows],
+        submissions=np.array([row[4] for row in rows], dtype=np.int64),
+        last_submission_at=np.array([row[5] for row in rows], dtype=np.int64),
+        members=[row[6] for row in rows],
+    )
