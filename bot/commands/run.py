@@ -22,6 +22,9 @@ from storage.lock import only_bot
 
 logger = logging.getLogger(__name__)
 
+_WARM_UP_AFTER = 30.0
+"""Seconds after which what draws is loaded, so that it holds up neither start nor first sync."""
+
 
 def add_to(commands: Commands) -> None:
     """Add the command to the command line."""
@@ -66,10 +69,11 @@ async def _serve(settings: Settings, begin_the_end: Callable[[], None]) -> None:
             keep=settings.keep(),
         ) as bot,
     ):
-        bot.services.studio.warm_up()
+        later = asyncio.get_running_loop().call_later(_WARM_UP_AFTER, bot.services.studio.warm_up)
         try:
             await bot.start(settings.discord_token.get_secret_value())
         except REFUSALS as error:
             raise Failure(reason(error)) from error
         finally:
+            later.cancel()
             begin_the_end()

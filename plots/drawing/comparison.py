@@ -32,7 +32,7 @@ def draw_comparison(picture: Comparison) -> bytes:
     ranks = [at.rank for line in lines for at in line.points if at.rank is not None]
     scale_ranks(axes, *rank_range(ranks, edges))
     if picture.medals:
-        draw_medal_zones(axes, longest, [at for line in lines for at in line.points])
+        draw_medal_zones(axes, longest, [line.points for line in lines])
     if picture.deadline is not None:
         draw_deadline(axes, picture.deadline, min(ranks))
     labels = []

@@ -8,15 +8,16 @@ from itertools import pairwise
 
 import numpy as np
 from matplotlib.axes import Axes
+from numpy.typing import NDArray
 
 from leaderboards.history import RankAt
 from leaderboards.medals import medal_places
 from plots.drawing.numbers import short_number
 from plots.drawing.sheet import SMALL, colour, text_style
 from plots.drawing.ticks import write_beside
-from plots.drawing.zones import ZONES
+from plots.drawing.zones import ZONES, ZoneLook
 
-_NAME_HEIGHT = 30
+_NAME_HEIGHT = 28
 """Pixels that the name of a zone takes."""
 _NAME_SHARE = 0.14
 """Of the width."""
@@ -99,7 +100,9 @@ def _step_choices(high: float, *, logarithmic: bool) -> Iterator[list[int]]:
                 yield sorted({1, *range(start, int(high) + 1, step)})
 
 
-def draw_medal_zones(axes: Axes, line: Sequence[RankAt], others: Sequence[RankAt] = ()) -> None:
+def draw_medal_zones(
+    axes: Axes, line: Sequence[RankAt], others: Sequence[Sequence[RankAt]] = ()
+) -> None:
     """Colour the zones in which a rank earns a medal, as they moved with the number of teams.
 
     The number is that of `line`; the names of the zones keep clear of it and of `others`.
@@ -111,44 +114,50 @@ def draw_medal_zones(axes: Axes, line: Sequence[RankAt], others: Sequence[RankAt
     edges = np.array([places[0], *places, places[-1]], dtype=np.float64).T + 0.5
     high, low = axes.get_ylim()
     tops = [np.full(len(moments), low), *edges]
-    for (name, rgb, strength), (top, bottom) in zip(ZONES, pairwise(tops), strict=True):
+    taken = np.concatenate([_pixels(axes, one) for one in (line, *others)])
+    for zone, (top, bottom) in zip(ZONES, pairwise(tops), strict=True):
         axes.fill_between(
             moments,
             top,
             np.maximum(top, bottom),
             step="post",
-            color=colour(rgb),
-            alpha=strength,
+            color=colour(zone.rgb),
+            alpha=zone.strength,
             linewidth=0,
         )
-        _name_zone(axes, name, rgb, (max(top[0], low), min(bottom[0], high)), [*line, *others])
+        if bottom[0] > low and top[0] < high:
+            _name_zone(axes, zone, (max(top[0], low), min(bottom[0], high)), taken)
+
+
+def _pixels(axes: Axes, line: Sequence[RankAt]) -> NDArray[np.float64]:
+    """Give where a line passes, as parts of the width and pixels from the bottom."""
+    start, end = axes.get_xlim()
+    moments = np.linspace(start, end, 100)
+    steps = np.searchsorted([at.taken_at.timestamp() for at in line], moments, side="right") - 1
+    ranks = np.array([at.rank for at in line], dtype=np.float64)[steps]
+    # Nothing is drawn before the first sync and after the last.
+    ranks[(steps < 0) | (moments > line[-1].taken_at.timestamp())] = np.nan
+    heights = axes.transData.transform(np.column_stack([moments, ranks]))[:, 1]
+    return np.column_stack([np.linspace(0, 1, 100), heights])
 
 
 def _name_zone(
-    axes: Axes, name: str, rgb: int, zone: tuple[float, float], line: Sequence[RankAt]
+    axes: Axes, zone: ZoneLook, ranks: tuple[float, float], taken: NDArray[np.float64]
 ) -> None:
-    """Write the name into a zone that is high enough, where the line leaves room."""
-    top, bottom = zone
-    if bottom <= top:
-        return
-    to_pixels = axes.transData.transform
-    (_, upper), (_, lower) = to_pixels([(0, top), (0, bottom)])
-    if upper - lower < _NAME_HEIGHT:
-        return
-    seen = [(at.taken_at.timestamp(), at.rank) for at in line if at.rank is not None]
-    across = axes.transAxes.inverted().transform(to_pixels(seen))[:, 0]
-    beside = np.abs(to_pixels(seen)[:, 1] - (upper - _NAME_HEIGHT / 2)) < _NAME_HEIGHT
-    clear = (
-        place
-        for place in (0, 0.42, 0.84)
-        if not (beside & (across > place - 0.02) & (across < place + _NAME_SHARE)).any()
-    )
-    axes.annotate(
-        name,
-        (next(clear, 0), upper),
-        xycoords=("axes fraction", "figure pixels"),
-        xytext=(4, -3),
-        textcoords="offset points",
-        verticalalignment="top",
-        **text_style(SMALL, rgb),
-    )
+    """Write the name into a zone where it is high enough and no line passes."""
+    (_, upper), (_, lower) = axes.transData.transform([(0, rank) for rank in ranks])
+    across, heights = taken.T
+    for top in np.arange(upper - 8, lower + _NAME_HEIGHT, -_NAME_HEIGHT):
+        beside = np.abs(heights - (top - _NAME_HEIGHT / 2)) < _NAME_HEIGHT * 0.6
+        for left in (0.0, 0.42, 0.84):
+            if not (beside & (across > left - 0.02) & (across < left + _NAME_SHARE)).any():
+                axes.annotate(
+                    zone.name,
+                    (left, top),
+                    xycoords=("axes fraction", "figure pixels"),
+                    xytext=(4, 0),
+                    textcoords="offset points",
+                    verticalalignment="top",
+                    **text_style(SMALL, zone.rgb),
+                )
+                return

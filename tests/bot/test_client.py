@@ -87,9 +87,11 @@ async def test_commands_that_may_not_be_sent_at_all_stop_the_start(storage: Stor
             await env.restart_bot(make_bot(storage))
 
 
-async def test_closing_unloads_the_cogs(storage: Storage) -> None:
+async def test_closing_unloads_the_cogs_and_ends_the_drawing(storage: Storage) -> None:
     bot = make_bot(storage)
     async with simcord.run(bot, shard_count=1):
         assert bot.cogs
         await bot.close()
         assert not bot.cogs
+        with pytest.raises(RuntimeError, match="after shutdown"):
+            bot.services.studio.warm_up()
