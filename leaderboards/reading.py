@@ -17,7 +17,7 @@ from leaderboards.errors import BoardRefused
 from leaderboards.ranking import order_of_ranked, rank_history, rank_teams
 from leaderboards.table import NO_TEAMS, Table, read_table
 
-_NOT_WHOLE = re.compile(r"[^0-9\-\s]")
+_NOT_WHOLE = re.compile(r"[^0-9+\-\s]")
 _NOT_DECIMAL = re.compile(r"[^0-9eE.+\-\s]")
 """Python reads more as numbers than Kaggle writes: `1_000`, `nan`, the digits of other scripts."""
 
@@ -56,7 +56,7 @@ def read_board(
     """Read a leaderboard's CSV; `order` counts where the file does not tell the better score."""
     table = read_table(csv)
     rows = _typed(table)
-    ranks_derived = "rank" not in table.columns
+    ranks_derived = not table.has("rank")
     benchmarks = np.zeros(0, dtype=np.int64)
     if not ranks_derived:
         _refuse_repeats(table, rows.team_id, "team {} stands on the board twice.")
@@ -102,7 +102,7 @@ def _typed(table: Table) -> Columns:
     return Columns(
         rank=(
             _whole_numbers(table, "rank", lowest=0)
-            if "rank" in columns
+            if table.has("rank")
             else np.zeros(count, dtype=np.int64)
         ),
         team_id=_whole_numbers(table, "teamid", lowest=1),
@@ -111,7 +111,7 @@ def _typed(table: Table) -> Columns:
         score_text=columns["score"],
         submissions=(
             _whole_numbers(table, "submissioncount", lowest=0, may_be_blank=True)
-            if "submissioncount" in columns
+            if table.has("submissioncount")
             else unknown
         ),
         last_submission_at=_dates(table),
@@ -124,16 +124,26 @@ def _typed(table: Table) -> Columns:
 def _whole_numbers(
     table: Table, name: str, *, lowest: int, may_be_blank: bool = False
 ) -> NDArray[np.int64]:
+    read = table.numbers.get(name)
+    if read is not None:
+        return _not_less(table, name, read, lowest)
     texts = table.columns[name]
     blank = [i for i, text in enumerate(texts) if not text] if may_be_blank else []
     numbers = _whole([text or "0" for text in texts] if blank else texts)
     if numbers is None:
         index = next(i for i, text in enumerate(texts) if i not in blank and _whole([text]) is None)
         table.refuse(index, f"{name} {texts[index][:40]!r} is no whole number.")
+    _not_less(table, name, numbers, lowest)
+    numbers[blank] = UNKNOWN
+    return numbers
+
+
+def _not_less(
+    table: Table, name: str, numbers: NDArray[np.int64], lowest: int
+) -> NDArray[np.int64]:
     low = np.flatnonzero(numbers < lowest)
     if low.size:
         table.refuse(int(low[0]), f"{name} {numbers[low[0]]} is less than {lowest}.")
-    numbers[blank] = UNKNOWN
     return numbers
 
 

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 import pandas as pd
@@ -25,6 +25,24 @@ _MOST_LINES_ABOVE = 20
 """A header further down is none."""
 _EXACT = "teamname"
 """The one column whose outer blanks mean something."""
+_TODAY = [
+    *("rank", "teamid", "teamname", "lastsubmissiondate", "score", "submissioncount"),
+    "teammemberusernames",
+]
+_WHOLE_NUMBERS = ("rank", "teamid", "submissioncount")
+_TYPES: dict[int, Any] = {
+    position: np.int64 if name in _WHOLE_NUMBERS else object
+    for position, name in enumerate([*_TODAY, ""])
+}
+_AS_WRITTEN: dict[str, Any] = {
+    "header": None,
+    "index_col": False,
+    "keep_default_na": False,
+    "na_filter": False,
+    "skip_blank_lines": False,
+    "low_memory": False,
+}
+"""How pandas is told to change nothing that stands in the file."""
 _FIELD_AFTER_BLANK = re.compile(rb', ?("(?:[^"]|"")*"|[^,\n]*)')
 
 
@@ -36,10 +54,16 @@ class Table:
     """
 
     columns: dict[str, list[str]]
+    numbers: dict[str, NDArray[np.int64]]
+    """Columns of whole numbers that were read as such; they are not among the others."""
     rows: NDArray[np.int64]
     """The number of each row as a person counts them; the file's first line is 1."""
     complete: bool
     """False where the CLI said that there are more pages."""
+
+    def has(self, name: str) -> bool:
+        """Tell whether the file has a column."""
+        return name in self.columns or name in self.numbers
 
     def refuse(self, index: int, reason: str) -> NoReturn:
         """Refuse the file because of one row."""
@@ -68,6 +92,9 @@ def read_table(data: bytes) -> Table:
         line = data.count(b"\n", 0, data.index(b"\0")) + 1
         raise BoardRefused(f"Row {line}: there is a NUL byte, so this is no CSV text.")
     text, complete = _cut(_utf8(data))
+    table = _todays(text, complete)
+    if table is not None:
+        return table
     frame = _frame(text)
     fields = [frame[position].tolist() for position in range(len(text.names))]
     _refuse_short_rows(text, fields[-1])
@@ -132,22 +159,56 @@ def _header(line: str, delimiter: str, number: int) -> list[str]:
     return names
 
 
+def _todays(text: _Text, complete: bool) -> Table | None:
+    """Read a file as Kaggle writes them today, numbers as numbers, in half of the time.
+
+    None for any other, and for one in which something is odd: the slow way finds out what.
+    """
+    if text.names != _TODAY or text.delimiter != "," or text.carriage_returns:
+        return None
+    try:
+        # pandas measures no row before the second.
+        if len(next(csv.reader([text.body.partition(b"\n")[0].decode()]), ())) != len(_TODAY):
+            return None
+        frame = pd.read_csv(
+            io.BytesIO(text.body),
+            dtype=_TYPES,
+            **_AS_WRITTEN,
+            names=range(len(_TODAY) + 1),
+            lineterminator="\n",
+        )
+    except (ValueError, OverflowError, csv.Error):
+        return None
+    surplus = frame[len(_TODAY)]
+    members = frame[_TODAY.index("teammemberusernames")].tolist()
+    if (surplus != "").any() or members.count("") != text.body.count(b",\n") + text.body.endswith(
+        b","
+    ):
+        return None
+    columns = {
+        name: frame[position].tolist()
+        for position, name in enumerate(_TODAY)
+        if name not in _WHOLE_NUMBERS
+    }
+    return Table(
+        {name: texts if name == _EXACT else _stripped(texts) for name, texts in columns.items()},
+        {name: frame[_TODAY.index(name)].to_numpy() for name in _WHOLE_NUMBERS},
+        np.arange(text.first_row, text.first_row + len(frame), dtype=np.int64),
+        complete,
+    )
+
+
 def _frame(text: _Text) -> pd.DataFrame:
     width = len(text.names)
     try:
-        frame = pd.read_csv(
+        frame: pd.DataFrame = pd.read_csv(
             # A blank first row, since pandas measures no row before the second.
             io.BytesIO(b"\n" + text.body),
             sep=text.delimiter,
-            header=None,
             # One column more than the header has: pandas drops what it has no name for.
             names=range(width + 1),
-            index_col=False,
             dtype=str,
-            keep_default_na=False,
-            na_filter=False,
-            skip_blank_lines=False,
-            low_memory=False,
+            **_AS_WRITTEN,
             # In files with plain line ends a carriage return belongs to a name.
             lineterminator=None if text.carriage_returns else "\n",
         ).iloc[1:]
@@ -219,7 +280,7 @@ def _without_blank_rows(text: _Text, fields: list[list[str]], complete: bool) ->
         columns = {name: [column[i] for i in filled] for name, column in columns.items()}
     if not rows.size:
         raise BoardRefused(NO_TEAMS)
-    return Table(columns, rows, complete)
+    return Table(columns, {}, rows, complete)
 
 
 def _stripped(texts: list[str]) -> list[str]:
