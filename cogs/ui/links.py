@@ -94,29 +94,21 @@ def _standing(screen: LinkScreen) -> str:
 
 
 def _how_to_prove(screen: LinkScreen, code: Code) -> str:
-    places = [
-        "your team's name in a competition that this server follows",
-        "the title of a public notebook of yours",
-    ]
-    if screen.claim is not None and screen.claim.proof is not None:
-        places = places[1:]
+    places = ["- the title of a public notebook of yours"]
+    if screen.claim is None or screen.claim.proof is None:
+        places.insert(0, "- your team's name in a competition that is followed here, or")
     if screen.claim is not None:
-        why = ""
+        why = "Put this code into"
     elif screen.required:
-        why = "**Prove it: only proven links count here.** "
+        why = "**Only proven links count here.** Put this code into"
     else:
-        why = f"**You can prove it**, for a {fmt.PROVEN} and so that nobody else claims it. "
-    looked = (
-        f"\n**Not there yet**, looked {fmt.when(screen.looked_at)}. Kaggle shows a new name after"
-        " some minutes."
-        if screen.looked_at is not None
-        else ""
-    )
-    return (
-        f"{why}Put this code into {' or '.join(places)}:\n```\n{written(code.code)}\n```"
-        f"I look every few minutes, and say so when you can change it back. The code ends"
-        f" {fmt.when(code.expires_at)}.{looked}"
-    )
+        why = f"**Prove it** for a {fmt.PROVEN} that nobody else can claim: put this code into"
+    looked = f"**Not there yet**, looked {fmt.when(screen.looked_at)}. Kaggle may take minutes."
+    until = f"I tell you when you can change it back. The code ends {fmt.when(code.expires_at)}."
+    lines = [why, *places, f"```\n{written(code.code)}\n```"]
+    if screen.looked_at is not None:
+        lines.append(looked)
+    return "\n".join([*lines, f"-# I look every few minutes. {until}"])
 
 
 def whois_view(link: StoredLink, *, counts: bool) -> ui.LayoutView:

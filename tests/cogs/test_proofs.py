@@ -16,7 +16,7 @@ async def link(
     """Link oneself and give the answer with its code."""
     result = await world.run(actor, "link", username=name)
     assert private(result)
-    found = re.search(r"```\n(\w{4}-\w{4})\n```", said(result))
+    found = re.search(r"```\n(\w{4}-\w{4})\n```\n", said(result))
     return result, found[1] if found else ""
 
 
@@ -44,7 +44,7 @@ async def test_a_team_name_proves_a_link_with_the_next_sync(world: World) -> Non
     for server in (home, elsewhere):
         await world.follow(server=server)
     card, code = await link(world, home.ada)
-    assert "You can prove it" in said(card)
+    assert "Prove it" in said(card)
     other_card, other_code = await link(world, elsewhere.ada)
     assert code != other_code
     assert (await link(world, home.ada))[1] == code
@@ -144,7 +144,7 @@ async def test_only_proven_links_count_where_a_server_wants_that(world: World) -
     await world.storage.guilds.change(world.server.guild.id, require_verified=True)
     card, code = await link(world, ada)
     await link(world, bob, "bob")
-    assert "only proven links count here" in said(card)
+    assert "Only proven links count here" in said(card)
     assert "does not count here until it is" in await whois(world, world.server)
     assert ada.mention not in await world.ask(bob, "leaderboard")
     await world.pass_time(minutes=5)
