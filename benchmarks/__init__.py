@@ -21,6 +21,7 @@ from pathlib import Path
 
 TOPICS = {
     "sync": "one sync, from the zip to the commit",
+    "history": "the past: histories of teams, past boards, and the room they take",
 }
 """Every topic by the name of its module, with what it is about."""
 

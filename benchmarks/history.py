@@ -1,0 +1,146 @@
+"""What the past costs: a team's history, a past board, and the room that a season takes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from benchmarks import Effort
+from benchmarks.boards import FIRST, SLUG, csv_of, real
+from benchmarks.figure import Figure
+from benchmarks.measure import percentile
+from benchmarks.seasons import A_DAY, EVERY, LIVELY, QUIET, Pace, store
+from leaderboards.board import Board
+from leaderboards.reading import read_board
+from storage.boards import BoardInfo
+from storage.storage import Storage
+
+Work = Coroutine[Any, Any, object]
+
+_DAYS = (10, 30, 90)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A kind of competition, with what is to be reached for its season."""
+
+    name: str
+    teams: int
+    pace: Pace
+    history_ms: float
+    log_mb: float
+
+
+_KINDS = (
+    _Kind("quiet, 15,000 teams", 15_000, QUIET, 40, 5),
+    _Kind("lively, 3,800 teams", 3_800, LIVELY, 250, 150),
+)
+
+
+def figures(effort: Effort) -> Iterator[Figure]:
+    """Measure seasons of three lengths, quiet and lively."""
+    days = (1,) if effort.short else _DAYS
+    for kind in _KINDS:
+        for count in days:
+            yield from asyncio.run(_of(kind, count, effort))
+
+
+async def _of(kind: _Kind, days: int, effort: Effort) -> list[Figure]:
+    async with _stored(kind, days, effort) as (storage, info):
+        syncs = days * A_DAY
+        rounds = effort.rounds(15)
+        rng = np.random.default_rng(3)
+        ranks = rng.integers(1, info.team_count, rounds + 10).tolist()
+        teams = list((await storage.boards.at_ranks(info.board_id, ranks)).values())
+        ids = [team.team_id for team in teams]
+
+        def histories(*team_ids: int) -> Work:
+            return storage.history.of_teams(info.board_id, team_ids)
+
+        def board_at(share: float) -> Work:
+            return storage.history.board_at(info, SLUG, FIRST + share * syncs * EVERY)
+
+        one = [await _timed(histories(team_id)) for team_id in ids[:rounds]]
+        ten = [await _timed(histories(*ids[:10])) for _ in range(effort.rounds(5))]
+        past = [
+            median([await _timed(board_at(share)) for _ in range(effort.rounds(3))])
+            for share in rng.random(rounds).tolist()
+        ]
+        late = await _lateness(lambda: histories(ids[0]), effort.rounds(10))
+        whole = days == _DAYS[-1]
+
+        def figure(what: str, value: float, unit: str, goal: float | None) -> Figure:
+            goal = goal if whole else None
+            return Figure(f"{kind.name}: {what}", value, unit, syncs, goal)
+
+        return [
+            figure("history of one team", median(one), "ms", kind.history_ms),
+            figure("histories of ten teams", median(ten), "ms", None),
+            figure("a past board, the slowest of fifteen", max(past), "ms", 300),
+            figure("the log with its keyframes", await _megabytes(storage), "MB", kind.log_mb),
+            figure("event loop held up by a history, p99", percentile(late, 0.99), "ms", 10),
+            figure("… the worst", max(late), "ms", 30),
+        ]
+
+
+@asynccontextmanager
+async def _stored(
+    kind: _Kind, days: int, effort: Effort
+) -> AsyncIterator[tuple[Storage, BoardInfo]]:
+    path = effort.folder / f"{kind.pace.movers_an_hour}-{days}.db"
+    storage = await Storage.open(path)
+    try:
+        await store(storage, board_of(kind.teams), kind.pace, days * A_DAY)
+        competition = await storage.competitions.get(SLUG)
+        info = await storage.boards.info(competition.id) if competition else None
+        if info is None:
+            raise LookupError("the season was not stored")
+        yield storage, info
+    finally:
+        await storage.close()
+        path.unlink()
+
+
+def board_of(teams: int) -> Board:
+    """Give the board with which a season of so many teams begins."""
+    return replace(read_board(csv_of(real(teams)), slug=SLUG, taken_at=FIRST), slug=SLUG)
+
+
+async def _timed(work: Work) -> float:
+    began = perf_counter()
+    await work
+    return (perf_counter() - began) * 1000
+
+
+async def _lateness(work: Callable[[], Work], rounds: int) -> list[float]:
+    """Give by how many milliseconds the event loop was late, asked each millisecond."""
+    late: list[float] = []
+
+    async def ask() -> None:
+        while True:
+            began = perf_counter()
+            await asyncio.sleep(0.001)
+            late.append((perf_counter() - began) * 1000 - 1)
+
+    asking = asyncio.create_task(ask())
+    for _ in range(rounds):
+        await work()
+    asking.cancel()
+    await asyncio.gather(asking, return_exceptions=True)
+    return late
+
+
+async def _megabytes(storage: Storage) -> float:
+    async with storage.database.read() as connection:
+        rows = await connection.execute_fetchall(
+            "SELECT total(length(moves) + length(details)) FROM snapshots"
+            " UNION ALL SELECT total(length(board)) FROM keyframes"
+        )
+    return float(sum(size for (size,) in rows)) / 1e6

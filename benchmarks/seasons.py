@@ -1,0 +1,163 @@
+"""Long seasons, made up sync by sync in the form of the log itself; no board is compared.
+
+That they are what comparing the boards would give is shown by `tests/benchmarks/test_seasons.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+
+from leaderboards.board import Board
+from leaderboards.changes import Changes, Indices
+from leaderboards.history import snapshot_of
+from leaderboards.history.details import Details, write_texts
+from leaderboards.history.moves import FROM_NOWHERE, Moves
+from leaderboards.history.past import PastBoard
+from leaderboards.history.snapshot import Part, keyframe_of, read_keyframe
+from leaderboards.telling import Follower, Telling
+from storage.folding import Keep
+from storage.storage import Storage
+
+EVERY = timedelta(minutes=5)
+A_DAY = timedelta(days=1) // EVERY
+_FOR_GOOD = Keep(timedelta(days=10_000), timedelta(days=10_000))
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How lively a competition is."""
+
+    movers_an_hour: float
+    new_share: float
+    """Of the movers, those that were not on the board before."""
+    submitting_share: float
+    """Of the other movers, those that handed something in; others are scored anew."""
+    edited_share: float
+    """Teams that handed in what changed nothing, for each mover."""
+    score: str
+    """How a score is written."""
+    best: float
+
+
+QUIET = Pace(20, 0.25, 1, 0.6, "%.5f", 1)
+LIVELY = Pace(2_500, 0.0005, 0.01, 0.002, "%.1f", 3_000)
+"""As counted on the recorded boards of a simulation competition."""
+
+
+def season(first: Board, pace: Pace, syncs: int, seed: int = 1) -> Iterator[Part]:
+    """Give what each sync after the first adds to the log."""
+    rng = np.random.default_rng(seed)
+    count, next_id = len(first.teams), int(first.teams.team_id.max()) + 1
+    begins = _seconds(first)
+    for sync in range(1, syncs + 1):
+        taken_at = begins + sync * int(EVERY.total_seconds())
+        movers = rng.poisson(pace.movers_an_hour * (EVERY / timedelta(hours=1)))
+        new = rng.binomial(movers, pace.new_share)
+        count += new
+        part = _part(rng, pace, taken_at, count, movers, np.arange(next_id, next_id + new))
+        next_id += new
+        yield part
+
+
+def _part(  # noqa: PLR0917
+    rng: np.random.Generator, pace: Pace, taken_at: int, count: int, movers: int, new: Indices
+) -> Part:
+    old = movers - len(new)
+    left = np.sort(rng.choice(count - len(new), old, replace=False))
+    taken = np.sort(rng.choice(count, movers, replace=False))
+    came_from = np.concatenate([np.arange(1, old + 1), np.full(len(new), FROM_NOWHERE)])
+    rng.shuffle(came_from)
+    edited = rng.choice(count, rng.poisson(movers * pace.edited_share), replace=False)
+    edited = np.setdiff1d(edited, taken)
+    is_new = np.concatenate([came_from == FROM_NOWHERE, np.zeros(len(edited), dtype=np.bool_)])
+    counted = is_new | (rng.random(len(is_new)) < pace.submitting_share)
+    counted[movers:] = True
+    nothing = new[:0]
+    return Part(
+        Moves.of_one_sync(
+            taken_at,
+            np.arange(1, count + 1),
+            left=left,
+            taken=taken,
+            came_from=came_from,
+            edited=edited,
+            gone=nothing,
+        ),
+        Details(
+            new_ids=new,
+            scores=np.array(
+                [(pace.score % (share * pace.best)).encode() for share in rng.random(movers)],
+                dtype=np.bytes_,
+            ),
+            counted=counted,
+            submissions=rng.integers(1, 200, int(counted.sum())),
+            dates=taken_at - rng.integers(0, int(EVERY.total_seconds()), int(counted.sum())),
+            named=is_new,
+            joined=is_new,
+            texts=write_texts(
+                [f"newcomer {team_id}" for team_id in new.tolist()],
+                [f"newcomer{team_id}" for team_id in new.tolist()],
+                {},
+            ),
+        ),
+    )
+
+
+async def store(storage: Storage, first: Board, pace: Pace, syncs: int) -> int:
+    """Store a season as if each sync had been taken in; gives the number of the board."""
+    keyframe = keyframe_of(first)
+    past = PastBoard(read_keyframe(keyframe), _seconds(first))
+    begins = Moves.none(_seconds(first), first.teams.rank)
+    rows = [(begins.taken_at[0], len(first.teams), begins.encode(), Details.none().encode())]
+    for part in season(first, pace, syncs):
+        past.lead_on(part)
+        moves, details = part.moves.encode(), part.details.encode()
+        rows.append((part.moves.taken_at[0], part.moves.team_counts[0], moves, details))
+    last = past.board(slug=first.slug, kind=first.kind, order=first.order)
+    board_id = await _store_current(storage, last)
+    async with storage.database.write() as connection:
+        await connection.execute("DELETE FROM snapshots WHERE board_id = ?", (board_id,))
+        await connection.execute("DELETE FROM keyframes WHERE board_id = ?", (board_id,))
+        await connection.execute(
+            "INSERT INTO keyframes VALUES (?, ?, ?)", (board_id, _seconds(first), keyframe)
+        )
+        await connection.executemany(
+            "INSERT INTO snapshots (board_id, taken_at, team_count, moves, details)"
+            " VALUES (?, ?, ?, ?, ?)",
+            ((board_id, *row) for row in rows),
+        )
+    while await storage.folding.step(datetime.now(UTC), _FOR_GOOD):
+        pass
+    return board_id
+
+
+async def _store_current(storage: Storage, board: Board) -> int:
+    if board.slug is None or board.taken_at is None:
+        raise ValueError("a season is of a competition and has a time")
+
+    def nothing(follower: Follower) -> Telling:
+        return Telling(None, (), follower.leader_team_id, follower.leader_told_at)
+
+    changes = Changes.between(None, board)
+    await storage.board_writer.commit(
+        board.slug,
+        changes,
+        snapshot_of(changes, board.taken_at),
+        digest=b"",
+        tell=nothing,
+        now=board.taken_at,
+    )
+    stored = await storage.board_writer.stored(board.slug, board.kind)
+    if stored is None:
+        raise LookupError("the board was not stored")
+    return stored.board_id
+
+
+def _seconds(board: Board) -> int:
+    if board.taken_at is None:
+        raise ValueError("a season begins at a time")
+    return int(board.taken_at.timestamp())

@@ -1,0 +1,34 @@
+from pathlib import Path
+
+import pytest
+
+from benchmarks.history import board_of
+from benchmarks.seasons import LIVELY, QUIET, Pace, season, store
+from leaderboards.changes import Changes
+from leaderboards.history import snapshot_of
+from leaderboards.history.past import PastBoard
+from leaderboards.history.snapshot import keyframe_of, read_keyframe
+from storage.storage import Storage
+from tests.storage.histories import holds
+
+
+@pytest.mark.parametrize("pace", [QUIET, LIVELY], ids=["quiet", "lively"])
+async def test_made_up_seasons_are_what_comparing_their_boards_gives(
+    tmp_path: Path, pace: Pace
+) -> None:
+    first = board_of(300)
+    assert first.taken_at is not None
+    past = PastBoard(read_keyframe(keyframe_of(first)), int(first.taken_at.timestamp()))
+    boards = [first]
+    for part in season(first, pace, 30):
+        past.lead_on(part)
+        board = past.board(slug=first.slug, order=first.order)
+        assert board.taken_at is not None
+        snapshot = snapshot_of(Changes.between(boards[-1], board), board.taken_at)
+        assert snapshot.moves == part.moves.encode()
+        assert snapshot.details == part.details.encode()
+        boards.append(board)
+    storage = await Storage.open(tmp_path / "podium.db")
+    await store(storage, first, pace, 30)
+    await holds(storage, boards, first.teams.team_id[:5].tolist())
+    await storage.close()
