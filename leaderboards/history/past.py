@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from leaderboards.board import UNKNOWN, Board, Columns, Kind, Order
-from leaderboards.history.details import Benchmark, Details
+from leaderboards.history.details import Details
 from leaderboards.history.moves import FROM_NOWHERE, Moves
 from leaderboards.history.snapshot import Part
 
@@ -27,17 +27,16 @@ class PastBoard:
 
     def __init__(self, keyframe: Part, taken_at: int) -> None:
         """Begin with the whole board of a Unix second."""
-        self._order: list[int] = []
-        self._ranks: array[int] = array("q")
-        self._ids: list[int] = []
-        self._scores: list[bytes] = []
-        self._submissions: list[int] = []
-        self._dates: list[int] = []
-        self._names: list[str] = []
-        self._members: list[str] = []
-        self._benchmarks: list[Benchmark] = []
-        self.taken_at = -1
-        self.lead_on(keyframe)
+        whole = keyframe.details
+        self._order = array("i", range(len(whole.new_ids)))
+        self._ranks = keyframe.moves.ranks
+        self._ids: list[int] = whole.new_ids.tolist()
+        self._scores: list[bytes] = whole.scores.tolist()
+        self._submissions: list[int] = whole.submissions.tolist()
+        self._dates: list[int] = whole.dates.tolist()
+        self._names = list(whole.names)
+        self._members = list(whole.members)
+        self._benchmarks = whole.benchmarks.get(0, [])
         self.taken_at = taken_at
 
     def lead_on(self, part: Part, until: int | None = None) -> None:
@@ -52,12 +51,14 @@ class PastBoard:
             return
         rows = _Rows.since(first, moves, details)
         scores, benchmarks = details.scores.tolist(), details.benchmarks
+        taken_starts, edited_starts = moves.taken_starts, moves.edited_starts
         for sync in range(first, end):
-            taken_start, taken_end = moves.taken_starts[sync : sync + 2]
+            taken_start, taken_end = taken_starts[sync], taken_starts[sync + 1]
             numbers = self._move(moves, sync, rows.new_ids)
-            self._scores_of(numbers, scores[taken_start:taken_end])
-            edited_start, edited_end = moves.edited_starts[sync : sync + 2]
-            numbers += [self._order[place] for place in moves.edited[edited_start:edited_end]]
+            for number, score in zip(numbers, scores[taken_start:taken_end], strict=True):
+                self._scores[number] = score
+            for place in moves.edited[edited_starts[sync] : edited_starts[sync + 1]]:
+                numbers.append(self._order[place])
             self._write(numbers, rows)
             self._benchmarks = benchmarks.get(sync, self._benchmarks)
         self._ranks = moves.ranks[slice(*moves.rank_starts[end - 1 : end + 1])]
@@ -120,13 +121,13 @@ class PastBoard:
             for place, number in zip(taken, movers, strict=True):
                 self._order.insert(place, number)
         else:
-            old = np.delete(_numbers(self._order), left)
+            old = np.delete(np.array(self._order), left)
             new = np.empty(len(old) + len(taken), dtype=np.int64)
             stayed = np.ones(len(new), dtype=np.bool_)
             stayed[taken] = False
             new[taken] = movers
             new[stayed] = old
-            self._order = new.tolist()
+            self._order = array("i", new.astype("i").tobytes())
         return movers
 
     def _new(self, team_id: int) -> int:
@@ -137,10 +138,6 @@ class PastBoard:
         self._names.append("")
         self._members.append("")
         return len(self._ids) - 1
-
-    def _scores_of(self, numbers: list[int], scores: list[bytes]) -> None:
-        for number, score in zip(numbers, scores, strict=True):
-            self._scores[number] = score
 
     def _write(self, numbers: list[int], rows: _Rows) -> None:
         """Write what differs in the rows of teams that moved or were edited."""
