@@ -4,7 +4,6 @@ EXTENSIONS: tuple[str, ...] = (
     "cogs.announcer",
     "cogs.hours",
     "cogs.sync",
-    "cogs.deadlines",
     "cogs.live_boards",
     "cogs.ending",
     "cogs.leaderboard",

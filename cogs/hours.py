@@ -1,4 +1,4 @@
-"""What comes at an hour of a server's own day: the end of its quiet hours, and its digests."""
+"""What comes at its hour: the end of a server's quiet hours, deadlines ahead, digests."""
 
 from __future__ import annotations
 
@@ -52,11 +52,11 @@ class Hours(commands.Cog):
         """Put in the outbox what is due; what was put there is not due again."""
         async with self._looking:
             told = 0
-            try:
-                told += await self._release()
-                told += await self._write_digests()
-            except Exception:
-                logger.exception("What is due at an hour of a server could not be told")
+            for tell in (self._release, self._remind, self._write_digests):
+                try:
+                    told += await tell()
+                except Exception:
+                    logger.exception("What is due at an hour of a server could not be told")
         if told:
             self._bot.dispatch("outbox_filled")
 
@@ -65,6 +65,12 @@ class Hours(commands.Cog):
         if released:
             logger.info("%d messages were held in quiet hours", released)
         return released
+
+    async def _remind(self) -> int:
+        reminders = await self._services.storage.deadlines.remind(self._services.now())
+        if reminders:
+            logger.info("%d deadlines are near", reminders)
+        return reminders
 
     async def _write_digests(self) -> int:
         """Write each server's digest by itself, so that what fails for one holds up no other."""
