@@ -1,0 +1,56 @@
+"""The fullest board there can be fits into one message."""
+
+from datetime import UTC, datetime
+
+from cogs.board_controls import controls_of
+from cogs.ui.board import LINES, Asker, BoardScreen, Line, board_view
+from leaderboards.board import Entry, Order
+from leaderboards.medals import medal_places
+from tests.strangers.shown import parts
+
+NOW = datetime(2026, 8, 9, tzinfo=UTC)
+
+
+def entry(rank: int) -> Entry:
+    return Entry(
+        rank=rank,
+        team_id=10**9 + rank,
+        team_name="👩‍👩‍👧‍👦" * 40,
+        score=0.5,
+        score_text="-1234567890.12345",
+        submissions=3,
+        last_submission_at=NOW,
+        members=tuple(f"user{rank}of{n}" for n in range(5)),
+    )
+
+
+def test_the_fullest_board_fits_into_one_message() -> None:
+    entries = [entry(rank) for rank in range(99_990, 99_990 + LINES)]
+    names = [name for one in entries for name in one.members]
+    screen = BoardScreen(
+        slug="a" * 100,
+        team_count=123_456,
+        order=Order.HIGHER,
+        ranks_derived=True,
+        deadline=NOW,
+        medals=medal_places(1_000_000),
+        synced_at=NOW,
+        failed_at=NOW,
+        lines=[Line(one) for one in entries],
+        leader=entry(1),
+        asker=Asker(2**63, linked=True, line=Line(entry(7))),
+        before={one.team_id: one.rank * 2 for one in entries},
+        since=NOW,
+        now=NOW,
+        users={name: 2**63 + number for number, name in enumerate(names)},
+        start=99_990,
+        count=123_456,
+        members_only=False,
+    )
+    controls = controls_of(10**17, screen, members_button=True)
+    view = board_view(screen, controls)
+    texts = parts(view)
+    assert sum(map(len, texts)) <= 4000
+    assert view.total_children_count <= 40
+    assert len(texts[1].splitlines()) >= LINES + 2
+    assert "more team" in texts[2]
