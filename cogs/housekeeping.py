@@ -8,6 +8,7 @@ from time import perf_counter
 
 from discord.ext import commands, tasks
 
+from cogs.pace import follow_the_clock
 from cogs.services import Services, services_of
 from storage.outbox import KEPT
 
@@ -39,6 +40,7 @@ class Housekeeping(commands.Cog):
                 began = perf_counter()
         except Exception:
             logger.exception("The database could not be kept small; the next try is in an hour")
+        follow_the_clock(self.loop)
 
     async def _step(self) -> bool:
         storage, now = self._services.storage, self._services.now()

@@ -8,6 +8,7 @@ from datetime import timedelta
 import discord
 from discord.ext import commands, tasks
 
+from cogs.pace import follow_the_clock
 from cogs.services import Services, services_of
 
 logger = logging.getLogger(__name__)
@@ -61,9 +62,10 @@ class Servers(commands.Cog):
             )
         except Exception:
             logger.exception("Servers that were left could not be forgotten")
-            return
-        for guild_id in forgotten:
-            logger.info("Forgot server %s, which the bot left %d days ago", guild_id, GRACE.days)
+        else:
+            for guild_id in forgotten:
+                logger.info("Forgot server %s, left %d days ago", guild_id, GRACE.days)
+        follow_the_clock(self.loop)
 
     @loop.before_loop
     async def _wait(self) -> None:

@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from typing import cast
 from weakref import WeakValueDictionary
 
-import discord
 from discord.ext import commands, tasks
 
 from cogs.access import LONGEST_PAUSE, Access
 from cogs.asks import Asks
+from cogs.pace import follow_the_clock
 from cogs.services import Services, services_of
 from leaderboards.errors import (
     CompetitionNotFound,
@@ -78,17 +78,7 @@ class Sync(commands.Cog):
             logger.exception("The loop could not find out what is due")
         self._bot.dispatch("outbox_filled")
         self._bot.dispatch("round_over")
-        self._follow_the_clock()
-
-    def _follow_the_clock(self) -> None:
-        """Begin anew where the machine's clock was set: discord.py plans its runs by it.
-
-        Set back by a day, the next run would be a day away; set forward, hundreds would come at
-        once.
-        """
-        planned = self.loop.next_iteration
-        if planned is not None and abs(planned - discord.utils.utcnow()) > 2 * self._interval:
-            self.loop.restart()
+        follow_the_clock(self.loop)
 
     @loop.before_loop
     async def _wait(self) -> None:
