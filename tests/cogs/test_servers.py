@@ -1,5 +1,8 @@
 """What is kept of a server that the bot was removed from."""
 
+from datetime import timedelta
+from functools import partial
+from operator import add
 from typing import cast
 
 from cogs.servers import GRACE, Servers
@@ -49,11 +52,10 @@ async def test_a_server_is_forgotten_after_its_grace_time(world: World) -> None:
     guilds, now = world.storage.guilds, world.env.now()
     guild_id = world.server.guild.id
     await leave(world)
-    assert await guilds.forget_left(now) == []
-    assert len(await guilds.follows(guild_id)) == 1
-    world.sync_every(minutes=24 * 60)
-    await world.pass_time(days=GRACE.days + 2)
-    assert await guilds.follows(guild_id) == []
+    for days, left in ((GRACE.days - 1, 1), (GRACE.days + 1, 0)):
+        world.bot.services.now = partial(add, now, timedelta(days=days))
+        await servers(world).loop()
+        assert len(await guilds.follows(guild_id)) == left
     assert await world.storage.links.of_guild(guild_id) == []
 
 
