@@ -15,6 +15,7 @@ EXTENSIONS: tuple[str, ...] = (
     "cogs.role_keeper",
     "cogs.roles",
     "cogs.competitions",
+    "cogs.seasons",
     "cogs.announcements",
     "cogs.settings",
     "cogs.status",

@@ -13,7 +13,7 @@ from cogs.services import Services
 from cogs.ui import format as fmt
 from cogs.ui.board import LINES, Asker, BoardScreen, Line
 from cogs.ui.text import plain
-from leaderboards.board import Entry
+from leaderboards.board import Entry, Kind
 from leaderboards.medals import awards_medals, medal_places
 from storage.boards import BoardInfo
 from storage.competitions import Competition
@@ -47,7 +47,7 @@ async def board_screen(
     no place of the viewer to show what is around.
     """
     boards = services.storage.boards
-    info = await boards.info(competition.id)
+    info = await boards.that_counts(competition.id)
     if info is None:
         raise Refusal(
             f"The board of **{competition.slug}** has not come in yet; `/status` tells more."
@@ -75,6 +75,8 @@ async def board_screen(
         order=info.order,
         ranks_derived=info.ranks_derived,
         deadline=competition.deadline,
+        final=competition.archived_at is not None,
+        private=info.kind is Kind.PRIVATE,
         medals=medal_places(info.team_count) if awards_medals(competition.category) else None,
         synced_at=competition.synced_at,
         failed_at=competition.error_at if competition.error else None,

@@ -26,7 +26,8 @@ from storage.boards import BoardInfo
 from storage.competitions import Competition
 
 MOST = 25
-"""Competitions that one server can follow: as many as autocomplete can offer."""
+"""Competitions that one server can follow: as many as autocomplete can offer. Archived ones, of
+which nothing is read any more, do not count."""
 
 Typed = app_commands.Range[str, 1, 200]
 
@@ -97,7 +98,7 @@ class CompetitionAdd(CompetitionPart):
         follows = await storage.guilds.follows(guild_id)
         if any(follow.competition.slug == slug for follow in follows):
             raise Refusal(f"This server follows **{slug}** already.")
-        if len(follows) >= MOST:
+        if sum(follow.competition.archived_at is None for follow in follows) >= MOST:
             raise Refusal(f"A server can follow {MOST} competitions. Remove one first.")
         progress = Progress(interaction)
         try:

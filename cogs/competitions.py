@@ -9,6 +9,7 @@ from cogs.answers import Interaction, Refusal, answer, think
 from cogs.competition_browse import CompetitionBrowse
 from cogs.competition_deadline import CompetitionDeadline
 from cogs.competition_live import CompetitionLive
+from cogs.ending import ending_of
 from cogs.lookups import competition_choices, followed
 from cogs.progress import Progress
 from cogs.services import guild_id_of, services_of
@@ -54,7 +55,7 @@ class Competitions(
         if not follows:
             await followed(self._services, guild_id, None)
         infos = {
-            follow.competition.id: await storage.boards.info(follow.competition.id)
+            follow.competition.id: await storage.boards.that_counts(follow.competition.id)
             for follow in follows
         }
         settings = await storage.guilds.settings(guild_id)
@@ -100,9 +101,13 @@ class Competitions(
         progress = Progress(interaction)
         try:
             report = await syncer_of(self._bot).sync(follow.competition, progress)
+            if follow.competition.over_at is not None:
+                progress("Looking for the private board")
+                await ending_of(self._bot).look(follow.competition)
         finally:
             await progress.end()
-        await answer(interaction, synced_view(report))
+        now = await self._services.storage.competitions.by_id(follow.competition.id)
+        await answer(interaction, synced_view(report, now or follow.competition))
 
 
 async def setup(bot: commands.Bot) -> None:

@@ -46,7 +46,7 @@ class Scope(ABC):
 
     @abstractmethod
     async def competitions(self) -> Sequence[Competition]:
-        """Give the competitions whose boards may be seen, by slug."""
+        """Give the competitions whose boards may be seen, by slug, the archived ones last."""
 
     @abstractmethod
     async def links(self) -> Sequence[StoredLink]:
@@ -61,7 +61,7 @@ class Scope(ABC):
         return {link.user_name.casefold(): link.user_id for link in await self.links()}
 
     async def competition(self, typed: str | None) -> Competition:
-        """Find a competition by what was typed; without it, the only one."""
+        """Find a competition by what was typed; without it, the only one that is not archived."""
         slug = None if typed is None else competition_slug(typed)
         found = await self.competitions()
         if slug is not None:
@@ -71,10 +71,11 @@ class Scope(ABC):
             raise Refusal(self.unknown.format(slug=slug))
         if not found:
             raise Refusal(self.nothing)
-        if len(found) > 1:
+        going = [competition for competition in found if competition.archived_at is None]
+        if len(going or found) > 1:
             names = ", ".join(f"**{competition.slug}**" for competition in found)
             raise Refusal(self.several.format(names=names))
-        return found[0]
+        return (going or found)[0]
 
     async def with_id(self, competition_id: int) -> Competition | None:
         """Find a competition by its number, None when it may no longer be seen."""
@@ -152,7 +153,7 @@ class OwnScope(Scope):
             for link in await self.links()
             for follow in await guilds.follows(link.guild_id)
         }
-        return [found[slug] for slug in sorted(found)]
+        return sorted(found.values(), key=lambda one: (one.archived_at is not None, one.slug))
 
     async def links(self) -> Sequence[StoredLink]:
         """Give the asker's links in the servers of which both are still members."""

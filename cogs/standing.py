@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 from cogs.past import Past, Pasts
 from cogs.services import Services
-from leaderboards.board import Entry
+from leaderboards.board import Entry, Kind
 from leaderboards.medals import Zone, awards_medals, medal_places, zone
-from storage.boards import BoardInfo
+from storage.boards import BoardInfo, Boards
 from storage.competitions import Competition
 
 _DAY, _WEEK = timedelta(days=1), timedelta(days=7)
@@ -33,6 +33,8 @@ class Standing:
     competition: Competition
     info: BoardInfo
     team: Entry
+    public_rank: int | None
+    """On the public board, where this is the private one; else None."""
     above: Entry | None
     """The team one place ahead."""
     below: Entry | None
@@ -73,6 +75,7 @@ async def standing_of(
         competition=competition,
         info=info,
         team=team,
+        public_rank=await _public_rank(boards, info, team.team_id),
         above=near.get(team.rank - 1),
         below=near.get(team.rank + 1),
         medals=medals,
@@ -87,3 +90,11 @@ async def standing_of(
         users=users,
         now=now,
     )
+
+
+async def _public_rank(boards: Boards, info: BoardInfo, team_id: int) -> int | None:
+    if info.kind is Kind.PUBLIC:
+        return None
+    public = await boards.info(info.competition_id)
+    team = await boards.team(public.board_id, team_id) if public else None
+    return team.rank if team else None

@@ -44,6 +44,11 @@ class Boards:
         async with self._database.read() as connection:
             return await _info(connection, competition_id, kind)
 
+    async def that_counts(self, competition_id: int) -> BoardInfo | None:
+        """Tell about the private board where there is one, else about the public one."""
+        async with self._database.read() as connection:
+            return await _that_counts(connection, competition_id)
+
     async def page(self, board_id: int, first_rank: int, last_rank: int) -> list[Entry]:
         """Give the teams of these ranks in order, each benchmark before the team below it.
 
@@ -99,11 +104,14 @@ class Boards:
     async def boards_of_user(
         self, user_name: str, competition_ids: Sequence[int]
     ) -> list[tuple[BoardInfo, Entry]]:
-        """Give the public boards of these competitions that a user is on, with their team."""
+        """Give the boards of these competitions that a user is on, with their team.
+
+        Of each competition the one that counts: the private board where there is one.
+        """
         found: list[tuple[BoardInfo, Entry]] = []
         async with self._database.read() as connection:
             for competition_id in competition_ids:
-                info = await _info(connection, competition_id, Kind.PUBLIC)
+                info = await _that_counts(connection, competition_id)
                 if info is None:
                     continue
                 team_of = await _teams_of_users(connection, info.board_id, [user_name])
@@ -127,6 +135,11 @@ class Boards:
                 ):
                     names.setdefault(name.casefold(), name)
         return [names[folded] for folded in sorted(names)[:limit]]
+
+
+async def _that_counts(connection: aiosqlite.Connection, competition_id: int) -> BoardInfo | None:
+    private = await _info(connection, competition_id, Kind.PRIVATE)
+    return private or await _info(connection, competition_id, Kind.PUBLIC)
 
 
 async def _info(

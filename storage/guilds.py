@@ -174,12 +174,12 @@ class Guilds:
         return True
 
     async def follows(self, guild_id: int) -> list[Follow]:
-        """Give what a server follows, by slug."""
+        """Give what a server follows, by slug, the archived ones last."""
         async with self._database.read() as connection:
             rows = await connection.execute_fetchall(
                 "SELECT f.guild_id, f.channel_id, f.paused, f.followed_by, f.followed_at, c.*"
                 " FROM follows f JOIN competitions c ON c.id = f.competition_id"
-                " WHERE f.guild_id = ? ORDER BY c.slug",
+                " WHERE f.guild_id = ? ORDER BY c.archived_at IS NOT NULL, c.slug",
                 (guild_id,),
             )
         return [_follow(row) for row in rows]

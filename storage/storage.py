@@ -26,6 +26,7 @@ from storage.outbox import Outbox
 from storage.privacy import Privacy
 from storage.proofs import Proofs
 from storage.roles import Roles
+from storage.seasons import Seasons
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Storage:
     digests: Digests
     privacy: Privacy
     proofs: Proofs
+    seasons: Seasons
     roles: Roles
 
     @classmethod
@@ -77,6 +79,7 @@ class Storage:
             digests=Digests(database),
             privacy=Privacy(database),
             proofs=Proofs(database),
+            seasons=Seasons(database),
             roles=Roles(database),
         )
 

@@ -62,6 +62,9 @@ class BoardScreen:
     order: Order | None
     ranks_derived: bool
     deadline: datetime | None
+    final: bool
+    """Whether it is the board that counts in the end."""
+    private: bool
     medals: MedalPlaces | None
     """None where none are awarded."""
     synced_at: datetime | None
@@ -105,6 +108,7 @@ def _head(screen: BoardScreen) -> str:
     facts = [
         fmt.plural(screen.team_count, "team"),
         fmt.better(screen.order),
+        fmt.final_board(screen.private) if screen.final else "",
         fmt.deadline(screen.deadline, screen.now),
     ]
     head = f"### {fmt.competition_link(screen.slug)}\n-# {fmt.dotted(facts)}"

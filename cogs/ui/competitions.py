@@ -10,6 +10,7 @@ from cogs.ui import format as fmt
 from cogs.ui.layout import CHARACTERS, card
 from cogs.ui.status import stuck_lines
 from cogs.ui.text import join_lines, plain
+from leaderboards.board import Kind
 from leaderboards.medals import awards_medals
 from leaderboards.sync import Outcome, SyncReport
 from storage.boards import BoardInfo
@@ -50,8 +51,8 @@ def added_view(
     return card("\n".join(filter(None, lines)))
 
 
-def synced_view(report: SyncReport) -> ui.LayoutView:
-    """Build what a sync brought."""
+def synced_view(report: SyncReport, competition: Competition) -> ui.LayoutView:
+    """Build what a sync brought, and what is known of the end."""
     name = fmt.competition_link(report.slug)
     seconds = f"-# in {sum(report.milliseconds.values()) / 1000:.1f} s"
     match report.outcome:
@@ -72,7 +73,7 @@ def synced_view(report: SyncReport) -> ui.LayoutView:
                 f"{fmt.number(report.gone)} gone",
             ]
             text = f"{name} is up to date: {fmt.dotted(moved)}"
-    return card(f"{text}\n{seconds}")
+    return card("\n".join(filter(None, [text, _end_of(competition), seconds])))
 
 
 def list_view(
@@ -83,13 +84,36 @@ def list_view(
     live: Sequence[LiveBoard],
 ) -> ui.LayoutView:
     """Build the list of what a server follows, with the channels to which nothing gets through."""
-    head = f"### This server follows {fmt.plural(len(follows), 'competition')}"
-    lines = [_line(follow, infos[follow.competition.id], settings) for follow in follows]
+    going = [follow for follow in follows if follow.competition.archived_at is None]
+    archived = [follow for follow in follows if follow.competition.archived_at is not None]
+    head = f"### This server follows {fmt.plural(len(going), 'competition')}"
+    lines = [_line(follow, infos[follow.competition.id], settings) for follow in going]
     lines += [_live(board) for board in live]
     lines += stuck_lines(stuck)
+    if archived:
+        lines.append(f"### 🏁 {fmt.plural(len(archived), 'competition')} in the archive")
+        lines += [_archived(follow.competition, infos) for follow in archived]
     body, left_out = join_lines(lines, CHARACTERS - 200)
     more = [f"-# and {left_out} more"] if left_out else []
-    return card(head, body, *more)
+    return card(head, *filter(None, [body]), *more)
+
+
+def _archived(competition: Competition, infos: Mapping[int, BoardInfo | None]) -> str:
+    info = infos[competition.id]
+    facts = [
+        fmt.plural(info.team_count, "team") if info else "",
+        "private board" if info and info.kind is Kind.PRIVATE else "public board",
+        f"ended {fmt.when(competition.over_at)}",
+    ]
+    return f"**{fmt.competition_link(competition.slug)}**\n-# {fmt.dotted(facts)}"
+
+
+def _end_of(competition: Competition) -> str:
+    if competition.archived_at is not None:
+        return f"It ended {fmt.when(competition.over_at)} and is in the archive."
+    if competition.over_at is not None:
+        return f"It ended {fmt.when(competition.over_at)}; Kaggle shows no private board yet."
+    return ""
 
 
 def _line(follow: Follow, info: BoardInfo | None, settings: GuildSettings) -> str:
@@ -97,10 +121,16 @@ def _line(follow: Follow, info: BoardInfo | None, settings: GuildSettings) -> st
     facts = [
         fmt.plural(info.team_count, "team") if info else "no board yet",
         f"<#{channel_id}>" if channel_id else "announced nowhere",
-        f"read {fmt.when(follow.competition.synced_at)}",
+        _read(follow.competition),
     ]
     state = "⏸️ paused · " if follow.paused else "⚠️ " if follow.competition.error else ""
     return f"**{fmt.competition_link(follow.competition.slug)}**\n-# {state}{fmt.dotted(facts)}"
+
+
+def _read(competition: Competition) -> str:
+    if competition.over_at is None:
+        return f"read {fmt.when(competition.synced_at)}"
+    return f"ended {fmt.when(competition.over_at)}, waits for the private board"
 
 
 def _live(board: LiveBoard) -> str:

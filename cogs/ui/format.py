@@ -62,6 +62,11 @@ def deadline(moment: datetime | None, now: datetime) -> str:
     return f"{'ends' if moment > now else 'ended'} {when(moment)}"
 
 
+def final_board(private: bool) -> str:
+    """Write which board is the one that counts in the end."""
+    return "🏁 final private board" if private else "🏁 final board"
+
+
 def date(moment: datetime) -> str:
     """Write a date and time in each reader's own zone."""
     return discord.utils.format_dt(moment, "f")

@@ -11,7 +11,7 @@ from cogs.standing import Standing
 from cogs.ui import format as fmt
 from cogs.ui.layout import CHARACTERS, Item, Picture, card, zone_colour
 from cogs.ui.text import plain
-from leaderboards.board import Entry
+from leaderboards.board import Entry, Kind
 
 _MOST = 10
 """Boards in one overview."""
@@ -56,6 +56,7 @@ def _title(standing: Standing) -> str:
     where = fmt.dotted(
         [
             fmt.competition_link(competition.slug),
+            fmt.final_board(info.kind is Kind.PRIVATE) if competition.archived_at else "",
             fmt.deadline(competition.deadline, standing.now),
         ]
     )
@@ -87,9 +88,15 @@ def _people(standing: Standing) -> str:
 def _facts(standing: Standing) -> str:
     team = standing.team
     score = fmt.dotted([plain(team.score_text), fmt.better(standing.info.order)])
-    lines = [f"**Score** {score}", *_neighbours(standing), *_zones(standing)]
+    lines = [f"**Score** {score}", *_public(standing), *_neighbours(standing), *_zones(standing)]
     trend = _trend(standing)
     return "\n".join([*lines, f"**Trend** {trend}"] if trend else lines)
+
+
+def _public(standing: Standing) -> Iterable[str]:
+    before, now = standing.public_rank, standing.team.rank
+    if before is not None:
+        yield f"**Public board** {fmt.dotted([fmt.rank(before), fmt.change(before, now) or '±0'])}"
 
 
 def _neighbours(standing: Standing) -> Iterable[str]:

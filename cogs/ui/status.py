@@ -100,7 +100,12 @@ def _outage(outage: Outage) -> str:
 
 def _competition(follow: Follow, now: datetime) -> str:
     competition = follow.competition
-    if follow.paused:
+    if competition.over_at is not None:
+        ended = f"**{competition.slug}** · 🏁 ended {fmt.when(competition.over_at)}"
+        if competition.archived_at is not None:
+            return ended
+        due = "the private board is looked for"
+    elif follow.paused:
         due = "paused"
     elif competition.next_sync_at <= now:
         due = "due now"

@@ -33,6 +33,8 @@ def test_the_fullest_board_fits_into_one_message() -> None:
         order=Order.HIGHER,
         ranks_derived=True,
         deadline=NOW,
+        final=True,
+        private=True,
         medals=medal_places(1_000_000),
         synced_at=NOW,
         failed_at=NOW,

@@ -85,7 +85,28 @@ async def test_from_the_deadline_into_the_archive(world: World) -> None:
     await world.pass_time(days=1)
     assert (len(world.kaggle.downloads), len(world.kaggle.pages)) == calls
     assert len(announced(world)) == heard + 1
-    assert "All is well" in await world.ask(world.server.ada, "status")
+    status = await world.ask(world.server.ada, "status")
+    assert "All is well" in status
+    assert "**titanic** · 🏁 ended <t:" in status
+    listed = await world.ask(world.server.manager, "competition list")
+    assert "### This server follows 0 competitions" in listed
+    assert "### 🏁 1 competition in the archive" in listed
+    assert "40 teams · private board · ended <t:" in listed
+
+    # It is still there to look at.
+    board = await world.ask(world.server.ada, "leaderboard")
+    assert "🏁 final private board" in board
+    assert "0.7990" in board
+    rank = await world.ask(world.server.ada, "rank")
+    assert "# 🥇 #1" in rank
+    assert "**Public board** #20 · ▲19" in rank
+    # A second competition is the only one that goes on: it need not be named.
+    world.serve("spaceship", TEAMS[:3])
+    await world.follow("spaceship")
+    assert "3 teams" in await world.ask(world.server.ada, "leaderboard")
+    synced = await world.ask(world.server.manager, "competition sync", competition="titanic")
+    assert "is in the archive" in synced
+    assert len(announced(world)) == heard + 2
 
 
 async def test_a_deadline_that_was_moved(world: World) -> None:

@@ -5,6 +5,7 @@ import re
 import aiosqlite
 
 from leaderboards.rewards import Reward
+from leaderboards.seasons import Rule
 from storage.roles import Grant, State
 from storage.storage import Storage
 from tests.leaderboards.boards import board, entry
@@ -46,6 +47,14 @@ async def use_everything(storage: Storage) -> None:
     await storage.competitions.get("titanic")
     await storage.competitions.by_id(competition.id)
     await storage.competitions.due(NOW)
+    await storage.boards.that_counts(competition.id)
+    await storage.seasons.create(1, "Spring", Rule.POINTS, NOW)
+    (season,) = await storage.seasons.of_guild(1)
+    await storage.seasons.add(season.id, competition.id)
+    (season,) = await storage.seasons.of_guild(1)
+    await storage.seasons.places(1, season)
+    await storage.seasons.remove(season.id, competition.id)
+    await storage.seasons.delete(season.id)
     await storage.endings.passed(NOW)
     await storage.endings.due(NOW)
     await storage.endings.over(competition.id, NOW)

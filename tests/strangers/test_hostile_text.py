@@ -29,7 +29,7 @@ from cogs.ui.text import in_code, plain
 from cogs.ui.tracks import tracks_view
 from demo.season import ARCHIVE, read_season
 from leaderboards.archive import read_archive
-from leaderboards.board import Entry, Order
+from leaderboards.board import Entry, Kind, Order
 from leaderboards.course import course_of
 from leaderboards.errors import KaggleFailed
 from leaderboards.history import RankAt
@@ -111,6 +111,8 @@ def board(*names: str, score: str | None = None) -> ui.LayoutView:
         ranks_derived=False,
         synced_at=NOW,
         failed_at=None,
+        final=False,
+        private=False,
         deadline=NOW,
         medals=medal_places(100),
         lines=[Line(one) for one in entries],
@@ -130,10 +132,14 @@ def board(*names: str, score: str | None = None) -> ui.LayoutView:
 def rank_card(name: str) -> ui.LayoutView:
     standing = Standing(
         competition=cast(
-            "Competition", SimpleNamespace(slug="titanic", synced_at=NOW, deadline=NOW)
+            "Competition",
+            SimpleNamespace(slug="titanic", synced_at=NOW, deadline=NOW, archived_at=NOW),
         ),
-        info=cast("BoardInfo", SimpleNamespace(team_count=100, order=Order.HIGHER)),
+        info=cast(
+            "BoardInfo", SimpleNamespace(team_count=100, order=Order.HIGHER, kind=Kind.PRIVATE)
+        ),
         team=replace(entry(name, 3), members=("user1", name)),
+        public_rank=5,
         above=replace(entry(name, 2), members=(name,)),
         below=None,
         medals=True,

@@ -1,0 +1,171 @@
+"""`/season`: competitions put together, and how members stand over all of them."""
+
+from __future__ import annotations
+
+from discord import app_commands
+from discord.ext import commands
+
+from cogs.answers import Interaction, Refusal, answer, think
+from cogs.checks import require_manager
+from cogs.lookups import CHOICES, LONGEST, competition_choices, followed
+from cogs.services import Services, guild_id_of, services_of
+from cogs.ui.layout import notice
+from cogs.ui.seasons import list_view, standings_view
+from cogs.ui.text import plain
+from leaderboards.seasons import Rule, standings
+from storage.seasons import Season
+
+MOST = 25
+"""Seasons of one server, and competitions of one season."""
+
+Name = app_commands.Range[str, 1, 60]
+Typed = app_commands.Range[str, 1, 200]
+
+_RULES = [
+    app_commands.Choice(name="Kaggle's points, added up", value=Rule.POINTS.value),
+    app_commands.Choice(name="Mean share of the teams left behind", value=Rule.RANK.value),
+]
+
+
+async def season_choices(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+    """Offer the seasons of this server."""
+    seasons = await services_of(interaction.client).storage.seasons.of_guild(
+        guild_id_of(interaction)
+    )
+    names = [season.name for season in seasons if current.casefold() in season.name.casefold()]
+    return [app_commands.Choice(name=name[:LONGEST], value=name) for name in names[:CHOICES]]
+
+
+async def competitions_of_season(
+    interaction: Interaction, current: str
+) -> list[app_commands.Choice[str]]:
+    """Offer what is in the season that was typed before, or in any."""
+    typed = interaction.namespace.season
+    seasons = await services_of(interaction.client).storage.seasons.of_guild(
+        guild_id_of(interaction)
+    )
+    slugs = {
+        competition.slug
+        for season in seasons
+        if typed is None or season.name.casefold() == str(typed).casefold()
+        for competition in season.competitions
+        if current.lower() in competition.slug
+    }
+    return [app_commands.Choice(name=slug, value=slug) for slug in sorted(slugs)[:CHOICES]]
+
+
+@app_commands.guild_only()
+@app_commands.allowed_installs(guilds=True)
+class Seasons(commands.GroupCog, group_name="season"):
+    """Competitions put together, and how the members stand over all of them."""
+
+    def __init__(self, services: Services) -> None:
+        super().__init__()
+        self._services = services
+
+    @app_commands.command()
+    @app_commands.check(require_manager)
+    @app_commands.describe(
+        name="What it is called, such as Spring 2026", rule="What a place is worth"
+    )
+    @app_commands.choices(rule=_RULES)
+    async def create(self, interaction: Interaction, name: Name, rule: str = "points") -> None:
+        """Make a season (for managers)."""
+        await think(interaction, private=True)
+        seasons, guild_id = self._services.storage.seasons, guild_id_of(interaction)
+        name = " ".join(name.split())
+        if not name:
+            raise Refusal("A season needs a name.")
+        if len(await seasons.of_guild(guild_id)) >= MOST:
+            raise Refusal(f"A server can have {MOST} seasons. Delete one first.")
+        if not await seasons.create(guild_id, name, Rule(rule), self._services.now()):
+            raise Refusal(f"There is a season **{plain(name, 60)}** already.")
+        await answer(
+            interaction,
+            notice(f"✅ **{plain(name, 60)}** is made. `/season add` puts competitions into it."),
+        )
+
+    @app_commands.command()
+    @app_commands.check(require_manager)
+    @app_commands.describe(season="Which season", competition="Which competition, followed here")
+    @app_commands.autocomplete(season=season_choices, competition=competition_choices)
+    async def add(self, interaction: Interaction, season: Typed, competition: Typed) -> None:
+        """Put a followed competition into a season (for managers)."""
+        await think(interaction, private=True)
+        found = await self._season(interaction, season)
+        follow = await followed(self._services, guild_id_of(interaction), competition)
+        name, slug = plain(found.name, 60), follow.competition.slug
+        if len(found.competitions) >= MOST:
+            raise Refusal(f"A season can have {MOST} competitions. Remove one first.")
+        if not await self._services.storage.seasons.add(found.id, follow.competition.id):
+            raise Refusal(f"**{slug}** is in **{name}** already.")
+        await answer(interaction, notice(f"✅ **{slug}** counts in **{name}** now."))
+
+    @app_commands.command()
+    @app_commands.check(require_manager)
+    @app_commands.describe(season="Which season", competition="Which of its competitions")
+    @app_commands.autocomplete(season=season_choices, competition=competitions_of_season)
+    async def remove(self, interaction: Interaction, season: Typed, competition: Typed) -> None:
+        """Take a competition out of a season (for managers)."""
+        await think(interaction, private=True)
+        found = await self._season(interaction, season)
+        slug = competition.strip().lower()
+        for one in found.competitions:
+            if one.slug == slug:
+                await self._services.storage.seasons.remove(found.id, one.id)
+                await answer(
+                    interaction,
+                    notice(f"**{slug}** counts in **{plain(found.name, 60)}** no more."),
+                )
+                return
+        raise Refusal(f"**{plain(slug)}** is not in **{plain(found.name, 60)}**.")
+
+    @app_commands.command()
+    @app_commands.check(require_manager)
+    @app_commands.describe(season="Which season")
+    @app_commands.autocomplete(season=season_choices)
+    async def delete(self, interaction: Interaction, season: Typed) -> None:
+        """Remove a season; its competitions are followed as before (for managers)."""
+        await think(interaction, private=True)
+        found = await self._season(interaction, season)
+        await self._services.storage.seasons.delete(found.id)
+        await answer(
+            interaction,
+            notice(f"**{plain(found.name, 60)}** is deleted. Its competitions are kept."),
+        )
+
+    @app_commands.command(name="list")
+    async def list_(self, interaction: Interaction) -> None:
+        """List the seasons of this server."""
+        await think(interaction, private=True)
+        seasons = await self._services.storage.seasons.of_guild(guild_id_of(interaction))
+        await answer(interaction, list_view(seasons))
+
+    @app_commands.command()
+    @app_commands.describe(season="Which season; the newest when nothing is given")
+    @app_commands.autocomplete(season=season_choices)
+    async def standings(self, interaction: Interaction, season: Typed | None = None) -> None:
+        """How the members stand over the competitions of a season."""
+        await think(interaction, private=False)
+        found = await self._season(interaction, season)
+        places = await self._services.storage.seasons.places(guild_id_of(interaction), found)
+        ranked = standings(places, found.rule, len(found.competitions))
+        await answer(interaction, standings_view(found, ranked))
+
+    async def _season(self, interaction: Interaction, typed: str | None) -> Season:
+        """Find a season by its name; without one, the newest."""
+        seasons = await self._services.storage.seasons.of_guild(guild_id_of(interaction))
+        if not seasons:
+            raise Refusal("This server has no season yet. A manager makes one: `/season create`.")
+        if typed is None:
+            return seasons[0]
+        wanted = " ".join(typed.split()).casefold()
+        for season in seasons:
+            if season.name.casefold() == wanted:
+                return season
+        raise Refusal(f"There is no season **{plain(typed, 60)}**; `/season list` names all.")
+
+
+async def setup(bot: commands.Bot) -> None:
+    """Add the commands."""
+    await bot.add_cog(Seasons(services_of(bot)))

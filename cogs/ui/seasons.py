@@ -1,0 +1,87 @@
+"""The screens of `/season`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from discord import ui
+
+from cogs.ui import format as fmt
+from cogs.ui.layout import BLUE, CHARACTERS, GOLD, Picture, card
+from cogs.ui.text import join_lines, plain
+from leaderboards.seasons import Result, Rule, SeasonStanding
+from storage.seasons import Season
+
+_PLACES = {1: "🥇", 2: "🥈", 3: "🥉"}
+
+_RULES = {
+    Rule.POINTS: "Kaggle's ranking points, without their decay",
+    Rule.RANK: "mean share of the teams left behind",
+}
+_SHOWN = 4
+"""Results named of each member."""
+
+
+def standings_view(
+    season: Season, standings: Sequence[SeasonStanding], pictures: Sequence[Picture] = ()
+) -> ui.LayoutView:
+    """Build how the members stand over a season."""
+    going = sum(competition.archived_at is None for competition in season.competitions)
+    facts = [
+        fmt.plural(len(season.competitions), "competition"),
+        f"{fmt.number(going)} not over yet (*)" if going else "",
+        _RULES[season.rule],
+    ]
+    head = f"## 🏆 {plain(season.name)}\n-# {fmt.dotted(facts)}"
+    if not season.competitions:
+        return card(head, "No competition is in it yet: `/season add` puts one in.")
+    if not standings:
+        return card(head, "Nobody who has used `/link` here is on one of its boards yet.")
+    lines = [_line(season.rule, standing) for standing in standings]
+    body, left_out = join_lines(lines, CHARACTERS - len(head) - 200)
+    more = [f"-# and {fmt.plural(left_out, 'more member')}"] if left_out else []
+    return card(head, body, *more, colour=GOLD, pictures=pictures)
+
+
+def list_view(seasons: Sequence[Season]) -> ui.LayoutView:
+    """Build the list of a server's seasons."""
+    if not seasons:
+        return card(
+            "### No season yet\nA season ranks this server's members over several competitions."
+            " A manager makes one with `/season create`."
+        )
+    lines = [
+        f"**{plain(season.name)}** · {_RULES[season.rule]}\n-# {_names(season)}"
+        for season in seasons
+    ]
+    head = f"### 🏆 {fmt.plural(len(seasons), 'season')}"
+    body, left_out = join_lines(lines, CHARACTERS - 200)
+    more = [f"-# and {left_out} more"] if left_out else []
+    return card(head, body, *more, colour=BLUE)
+
+
+def _names(season: Season) -> str:
+    names = [competition.slug for competition in season.competitions]
+    shown = ", ".join(names[:8])
+    more = f" and {len(names) - 8} more" if len(names) > 8 else ""
+    return f"{shown}{more}" if names else "no competition yet"
+
+
+def _line(rule: Rule, standing: SeasonStanding) -> str:
+    medal = _PLACES.get(standing.rank, f"**{standing.rank}.**")
+    results = ", ".join(_result(result) for result in standing.results[:_SHOWN])
+    rest = len(standing.results) - _SHOWN
+    more = f" and {rest} more" if rest > 0 else ""
+    return (
+        f"{medal} {fmt.member(standing.user_id)} · **{_total(rule, standing.total)}**\n"
+        f"-# {results}{more}"
+    )
+
+
+def _total(rule: Rule, total: float) -> str:
+    return f"{fmt.number(round(total))} points" if rule is Rule.POINTS else f"{100 * total:.1f} %"
+
+
+def _result(result: Result) -> str:
+    place = result.place
+    return f"{place.slug} {fmt.rank(place.rank)}{'' if place.final else ' (*)'}"

@@ -1,0 +1,93 @@
+"""How a server's members stand over several competitions together."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from leaderboards.points import competition_points, normalised_rank
+
+
+class Rule(StrEnum):
+    """What a place in one competition is worth in a season."""
+
+    POINTS = "points"
+    """Kaggle's ranking points, added up. They do not decay: in a season, which is looked at as a
+    whole, a competition counts the same whenever it ended, and a finished season stays as it is."""
+    RANK = "rank"
+    """The share of the teams that one is ahead of, as the mean over all competitions of the season.
+    Who did not take part in one has 0 there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a member stands in one competition of a season."""
+
+    user_id: int
+    slug: str
+    rank: int
+    team_count: int
+    teammates: int
+    """How many people the team has, the member among them."""
+    final: bool
+    """Whether the competition is over; else its board still changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A place with what it is worth."""
+
+    place: Place
+    worth: float
+
+
+@dataclass(frozen=True, slots=True)
+class SeasonStanding:
+    """How one member stands over a season."""
+
+    rank: int
+    """Shared by those who are level."""
+    user_id: int
+    total: float
+    """Points, or under `Rule.RANK` a mean between 0 and 1."""
+    results: tuple[Result, ...]
+    """The best first."""
+
+
+def standings(places: Iterable[Place], rule: Rule, competitions: int) -> list[SeasonStanding]:
+    """Rank the members over a season of so many competitions, the best first.
+
+    Who is in two teams of one competition, by two names, counts with the better one.
+    """
+    best: defaultdict[int, dict[str, Result]] = defaultdict(dict)
+    for place in places:
+        result = Result(place, worth(place, rule))
+        known = best[place.user_id].get(place.slug)
+        if known is None or result.worth > known.worth:
+            best[place.user_id][place.slug] = result
+    share = 1 if rule is Rule.POINTS else max(competitions, 1)
+    totals = {
+        user_id: sum(result.worth for result in results.values()) / share
+        for user_id, results in best.items()
+    }
+    ordered = sorted(totals, key=lambda user_id: (-totals[user_id], user_id))
+    return [
+        SeasonStanding(
+            rank=1 + sum(total > totals[user_id] for total in totals.values()),
+            user_id=user_id,
+            total=totals[user_id],
+            results=tuple(
+                sorted(best[user_id].values(), key=lambda one: (-one.worth, one.place.slug))
+            ),
+        )
+        for user_id in ordered
+    ]
+
+
+def worth(place: Place, rule: Rule) -> float:
+    """Give what a place is worth."""
+    if rule is Rule.POINTS:
+        return competition_points(place.rank, place.team_count, place.teammates)
+    return normalised_rank(place.rank, place.team_count)

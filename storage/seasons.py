@@ -1,0 +1,120 @@
+"""The seasons of servers, and where their members stand in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import aiosqlite
+
+from leaderboards.board import split_members
+from leaderboards.seasons import Place, Rule
+from storage.competitions import Competition
+from storage.database import Database
+from storage.times import to_seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """Competitions that a server has put together."""
+
+    id: int
+    name: str
+    rule: Rule
+    competitions: tuple[Competition, ...]
+    """By deadline, those without one last."""
+
+
+class Seasons:
+    """Reads and writes seasons."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def create(self, guild_id: int, name: str, rule: Rule, now: datetime) -> bool:
+        """Make a season; False when the server has one of this name, whatever the case."""
+        async with self._database.write() as connection:
+            await connection.execute(
+                "INSERT INTO guilds (guild_id) VALUES (?) ON CONFLICT DO NOTHING", (guild_id,)
+            )
+            cursor = await connection.execute(
+                "INSERT INTO seasons (guild_id, name, rule, created_at) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT DO NOTHING",
+                (guild_id, name, rule, to_seconds(now)),
+            )
+        return cursor.rowcount > 0
+
+    async def delete(self, season_id: int) -> None:
+        """Remove a season; its competitions are followed as before."""
+        async with self._database.write() as connection:
+            await connection.execute("DELETE FROM seasons WHERE id = ?", (season_id,))
+
+    async def add(self, season_id: int, competition_id: int) -> bool:
+        """Put a competition into a season; False when it is in it."""
+        async with self._database.write() as connection:
+            cursor = await connection.execute(
+                "INSERT INTO season_competitions (season_id, competition_id) VALUES (?, ?)"
+                " ON CONFLICT DO NOTHING",
+                (season_id, competition_id),
+            )
+        return cursor.rowcount > 0
+
+    async def remove(self, season_id: int, competition_id: int) -> None:
+        """Take a competition out of a season."""
+        async with self._database.write() as connection:
+            await connection.execute(
+                "DELETE FROM season_competitions WHERE season_id = ? AND competition_id = ?",
+                (season_id, competition_id),
+            )
+
+    async def of_guild(self, guild_id: int) -> list[Season]:
+        """Give a server's seasons, the newest first."""
+        async with self._database.read() as connection:
+            return [
+                Season(id_, name, Rule(rule), await _competitions(connection, id_))
+                for id_, name, rule in await connection.execute_fetchall(
+                    "SELECT id, name, rule FROM seasons WHERE guild_id = ? ORDER BY id DESC",
+                    (guild_id,),
+                )
+            ]
+
+    async def places(self, guild_id: int, season: Season) -> list[Place]:
+        """Give where the linked members of a server stand in the competitions of a season.
+
+        On the private board where there is one, else on the public one.
+        """
+        places: list[Place] = []
+        async with self._database.read() as connection:
+            for competition in season.competitions:
+                places += await _places(connection, guild_id, competition)
+        return places
+
+
+async def _competitions(
+    connection: aiosqlite.Connection, season_id: int
+) -> tuple[Competition, ...]:
+    rows = await connection.execute_fetchall(
+        "SELECT c.* FROM season_competitions s JOIN competitions c ON c.id = s.competition_id"
+        " WHERE s.season_id = ? ORDER BY c.deadline IS NULL, c.deadline, c.slug",
+        (season_id,),
+    )
+    return tuple(map(Competition.from_row, rows))
+
+
+async def _places(
+    connection: aiosqlite.Connection, guild_id: int, competition: Competition
+) -> list[Place]:
+    rows = await connection.execute_fetchall(
+        "SELECT l.user_id, s.rank, b.team_count, s.members"
+        " FROM boards b JOIN counted_links l ON l.guild_id = ?2"
+        " JOIN members m ON m.board_id = b.id AND m.user_name = l.user_name"
+        " JOIN standings s ON s.board_id = b.id AND s.team_id = m.team_id"
+        " WHERE b.id = (SELECT id FROM boards WHERE competition_id = ?1"
+        "  ORDER BY kind = 'private' DESC LIMIT 1)",
+        (competition.id, guild_id),
+    )
+    final = competition.archived_at is not None
+    return [
+        Place(user_id, competition.slug, rank, team_count, len(split_members(members)), final)
+        for user_id, rank, team_count, members in rows
+    ]

@@ -1,0 +1,108 @@
+"""Seasons in two servers: who may change them, how members stand, what stays."""
+
+from datetime import timedelta
+
+from leaderboards.kaggle import CompetitionDetails
+from leaderboards.points import competition_points
+from tests.cogs.examples import crowd
+from tests.cogs.world import START, Team, World, private, said
+
+
+def points(rank: int, teams: int, teammates: int = 1) -> str:
+    return f"**{round(competition_points(rank, teams, teammates)):,} points**"
+
+
+async def follow_two(world: World) -> None:
+    world.serve("titanic", crowd(20))
+    world.serve("spaceship", [Team(1, "Pair", "0.9", "user7,user8"), Team(2, "Two", "0.8", "x")])
+    for slug in ("titanic", "spaceship"):
+        await world.follow(slug)
+
+
+async def test_a_season_from_its_making_to_its_end(world: World) -> None:
+    server = world.server
+    manager, ada, bob = server.manager, server.ada, server.bob
+    assert "has no season yet" in await world.ask(ada, "season standings")
+    assert "No season yet" in await world.ask(ada, "season list")
+    await follow_two(world)
+    assert "is made" in await world.ask(manager, "season create", name=" Spring  2026 ")
+    assert "already" in await world.ask(manager, "season create", name="spring 2026")
+    assert "No competition is in it yet" in await world.ask(ada, "season standings")
+    for slug in ("titanic", "spaceship"):
+        answer = await world.ask(manager, "season add", season="SPRING 2026", competition=slug)
+        assert f"**{slug}** counts in **Spring 2026** now" in answer
+    again = await world.ask(manager, "season add", season="Spring 2026", competition="titanic")
+    assert "in **Spring 2026** already" in again
+    assert "Nobody who has used `/link`" in await world.ask(ada, "season standings")
+
+    await world.ask(ada, "link", username="user7")
+    await world.ask(bob, "link", username="user8")
+    result = await world.run(ada, "season standings", season="spring 2026")
+    assert not private(result)
+    lines = said(result).split("\n")
+    assert lines[0] == "## 🏆 Spring 2026"
+    assert "2 competitions · 2 not over yet (*)" in lines[1]
+    ada_points = competition_points(7, 20, 1) + competition_points(1, 2, 2)
+    assert lines[2] == f"🥇 {ada.mention} · **{round(ada_points):,} points**"
+    assert lines[3] == "-# titanic #7 (*), spaceship #1 (*)"
+    assert lines[4].startswith(f"🥈 {bob.mention}")
+    assert "titanic, spaceship" in (await world.ask(bob, "season list")).replace(
+        "spaceship, titanic", "titanic, spaceship"
+    )
+    assert await world.offered(ada, "season standings", "season", "spr") == ["Spring 2026"]
+
+    # What is followed no more stays in it; what is taken out does not.
+    await world.ask(manager, "competition remove", competition="titanic")
+    assert "titanic #7" in await world.ask(ada, "season standings")
+    gone = await world.ask(manager, "season remove", season="Spring 2026", competition="titanic")
+    assert "counts in **Spring 2026** no more" in gone
+    assert "titanic" not in await world.ask(ada, "season standings")
+    assert "is not in" in await world.ask(
+        manager, "season remove", season="Spring 2026", competition="titanic"
+    )
+    assert "is deleted" in await world.ask(manager, "season delete", season="Spring 2026")
+    assert "has no season yet" in await world.ask(ada, "season standings")
+
+
+async def test_the_private_board_counts_and_the_mean_share_is_another_rule(world: World) -> None:
+    world.kaggle.listed["titanic"] = CompetitionDetails(
+        "titanic", START - timedelta(days=1), "Featured"
+    )
+    await follow_two(world)
+    world.serve_private(
+        "titanic", [Team(n, f"Team {n}", f"{0.5 + n / 1000:.4f}") for n in range(20, 0, -1)]
+    )
+    await world.pass_time(minutes=10)
+    await world.ask(world.server.ada, "link", username="user20")
+    await world.ask(world.server.manager, "season create", name="Means", rule="rank")
+    await world.ask(world.server.manager, "season add", season="Means", competition="titanic")
+    answer = await world.ask(world.server.ada, "season standings")
+    assert f"🥇 {world.server.ada.mention} · **100.0 %**" in answer
+    assert "not over yet" not in answer
+    await world.ask(world.server.manager, "season add", season="Means", competition="spaceship")
+    answer = await world.ask(world.server.ada, "season standings")
+    assert f"🥇 {world.server.ada.mention} · **50.0 %**" in answer
+    assert "1 not over yet (*)" in answer
+
+
+async def test_only_managers_change_seasons_and_servers_are_apart(world: World) -> None:
+    await follow_two(world)
+    await world.ask(world.server.manager, "season create", name="Ours")
+    for command, options in {
+        "create": {"name": "Mine"},
+        "delete": {"season": "Ours"},
+        "add": {"season": "Ours", "competition": "titanic"},
+        "remove": {"season": "Ours", "competition": "titanic"},
+    }.items():
+        answer = await world.ask(world.server.ada, f"season {command}", **options)
+        assert "Manage Server" in answer, command
+    elsewhere = world.another_server()
+    assert "has no season yet" in await world.ask(elsewhere.ada, "season standings")
+    assert await world.offered(elsewhere.ada, "season standings", "season", "") == []
+    made = await world.ask(elsewhere.manager, "season create", name="Ours")
+    assert "is made" in made
+    unknown = await world.ask(elsewhere.manager, "season add", season="Ours", competition="titanic")
+    assert "`/competition add`" in unknown
+    await world.storage.guilds.remove(elsewhere.guild.id)
+    assert await world.storage.seasons.of_guild(elsewhere.guild.id) == []
+    assert [s.name for s in await world.storage.seasons.of_guild(world.server.guild.id)] == ["Ours"]
