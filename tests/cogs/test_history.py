@@ -7,7 +7,7 @@ import simcord
 
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, crowd
 from tests.cogs.test_leaderboard import press, shown
-from tests.cogs.world import World, archive, private, said
+from tests.cogs.world import World, private, said
 
 PNG = b"\x89PNG"
 
@@ -30,7 +30,7 @@ async def three_days(world: World) -> None:
     }
     for hours, teams in boards.items():
         taken_at = world.env.now() - timedelta(hours=hours)
-        world.kaggle.boards["titanic"] = archive("titanic", teams, at=taken_at)
+        world.serve("titanic", teams, at=taken_at)
         if hours == 60:
             await world.follow()
         else:

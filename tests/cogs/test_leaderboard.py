@@ -10,7 +10,7 @@ from leaderboards.errors import TimedOut
 from leaderboards.kaggle import CompetitionDetails
 from leaderboards.text import display_width
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, SAMPLE, SMALL, crowd
-from tests.cogs.world import World, private, raw, said, text_of
+from tests.cogs.world import START, World, private, raw, said, text_of
 
 
 def lines(answer: str) -> list[str]:
@@ -82,17 +82,16 @@ async def test_a_board_shows_ranks_scores_benchmarks_and_who_is_who(world: World
 
 async def test_changes_count_from_24_hours_ago(world: World) -> None:
     world.sync_every(minutes=30)
-    world.serve("titanic", [ALPHA, BRAVO])
+    first = START - timedelta(hours=20)
+    world.serve("titanic", [ALPHA, BRAVO], at=first)
     await world.follow()
-    await world.pass_time(hours=1)
-    world.serve("titanic", [BRAVO, ALPHA])
+    world.serve("titanic", [BRAVO, ALPHA], at=START - timedelta(hours=19))
     await world.pass_time(hours=1)
     answer = await world.ask(world.server.ada, "leaderboard")
     assert lines(answer) == [" 1 ▲1 0.940 Bravo", " 2 ▼1 0.950 Alpha"]
-    assert "change since <t:1767225600:R>" in answer
-    await world.pass_time(hours=22, minutes=30)
+    assert f"change since <t:{int(first.timestamp())}:R>" in answer
     world.serve("titanic", [CHARLIE, BRAVO, ALPHA])
-    await world.pass_time(hours=2)
+    await world.pass_time(hours=4)
     answer = await world.ask(world.server.ada, "leaderboard")
     assert lines(answer) == [
         " 1 new 0.800 Charlie",

@@ -27,20 +27,21 @@ async def test_a_card_says_how_one_stands(world: World) -> None:
 
 async def test_changes_since_the_last_sync_a_day_and_a_week(world: World) -> None:
     world.sync_every(minutes=30)
-    world.serve("titanic", [ALPHA, BRAVO, CHARLIE])
+    first = START - timedelta(hours=23)
+    world.serve("titanic", [ALPHA, BRAVO, CHARLIE], at=first)
     await world.follow()
     await world.ask(world.server.ada, "link", username="dave")
     assert "**Trend**" not in await world.ask(world.server.ada, "rank")
-    await world.pass_time(minutes=30)
-    world.serve("titanic", [CHARLIE, ALPHA, BRAVO])
-    await world.pass_time(hours=23)
+    world.serve("titanic", [CHARLIE, ALPHA, BRAVO], at=START - timedelta(hours=21))
+    await world.pass_time(hours=1)
     world.serve("titanic", [ALPHA, CHARLIE, BRAVO])
     await world.pass_time(minutes=30)
+    known = f"since <t:{int(first.timestamp())}:R>"
     answer = await world.ask(world.server.ada, "rank")
-    assert "**Trend** 24 h ▲1 · since <t:1767225600:R> ▲1 · last sync ▼1" in answer
-    await world.pass_time(minutes=90)
+    assert f"**Trend** 24 h ▲1 · {known} ▲1 · last sync ▼1" in answer
+    await world.pass_time(hours=2)
     answer = await world.ask(world.server.ada, "rank")
-    assert "**Trend** 24 h ▼1 · since <t:1767225600:R> ▲1 · last sync ±0" in answer
+    assert f"**Trend** 24 h ▼1 · {known} ▲1 · last sync ±0" in answer
 
 
 async def test_the_first_one_has_nobody_ahead(world: World) -> None:
