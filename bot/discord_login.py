@@ -16,6 +16,7 @@ REFUSALS = (discord.DiscordException, aiohttp.ClientError, OSError)
 PERMISSIONS = discord.Permissions(
     view_channel=True,
     send_messages=True,
+    attach_files=True,
     read_message_history=True,
 )
 """What the bot needs in the channels in which it speaks."""

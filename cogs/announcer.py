@@ -10,6 +10,7 @@ import discord
 from discord.ext import commands
 
 from cogs.channels import without_history
+from cogs.message_pictures import MessagePictures
 from cogs.refusals import (
     UNKNOWN_CHANNEL,
     UNKNOWN_MESSAGE,
@@ -20,6 +21,7 @@ from cogs.refusals import (
     sentence_for,
 )
 from cogs.services import Services, services_of
+from cogs.ui.layout import files_of
 from cogs.ui.messages import message_view
 from leaderboards.news import NewsMessage
 from storage.outbox import OutboxRow
@@ -50,6 +52,7 @@ class Announcer(commands.Cog):
     def __init__(self, bot: commands.Bot, services: Services) -> None:
         self._bot = bot
         self._services = services
+        self._pictures = MessagePictures(services)
         self._delivering: dict[int, asyncio.Task[None]] = {}
         self._stopped = False
         self._asked_again: set[int] = set()
@@ -183,9 +186,11 @@ class Announcer(commands.Cog):
     async def _send(self, row: OutboxRow) -> int | None:
         """Give the id of the message; None if an earlier attempt made it and it was deleted."""
         pinged = await self._pinged(row)
+        pictures = await self._pictures.of(row, self._bot.get_guild(row.guild_id))
         try:
             message = await self._channel(row).send(
-                view=message_view(row.id, row.message),
+                view=message_view(row.id, row.message, pictures),
+                files=files_of(pictures),
                 nonce=row.nonce,
                 silent=not pinged,
                 allowed_mentions=discord.AllowedMentions(

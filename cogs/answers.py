@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from cogs.ui.layout import Picture
+from cogs.ui.layout import Picture, files_of
 
 Interaction = discord.Interaction[Any]
 
@@ -54,11 +53,7 @@ async def answer(
     interaction: Interaction, view: ui.LayoutView, pictures: Sequence[Picture] = ()
 ) -> None:
     """Show what came of it in place of the waiting, or of the message that changes."""
-    files = [
-        discord.File(io.BytesIO(one.png), one.file_name, description=one.description)
-        for one in pictures
-    ]
-    await interaction.edit_original_response(view=view, attachments=files)
+    await interaction.edit_original_response(view=view, attachments=files_of(pictures))
 
 
 async def refuse(interaction: Interaction, view: ui.LayoutView) -> None:

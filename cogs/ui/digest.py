@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from discord import ui
 
 from cogs.ui import format as fmt
 from cogs.ui.deadlines import what_ends
-from cogs.ui.layout import CHARACTERS, card
+from cogs.ui.layout import CHARACTERS, Picture, card
 from cogs.ui.text import join_lines, plain
 from leaderboards.digest import CompetitionDigest, DigestKind, DigestMessage, DigestTeam, gained
 
@@ -17,7 +17,9 @@ _MOST = 10
 """Competitions in one message; each is a text of its own."""
 
 
-def digest_view(row_id: int, message: DigestMessage) -> ui.LayoutView:
+def digest_view(
+    row_id: int, message: DigestMessage, pictures: Sequence[Picture] = ()
+) -> ui.LayoutView:
     """Build a digest."""
     head = f"{_TITLES[message.kind]}\n-# {fmt.date(message.since)} to {fmt.date(message.until)}"
     deadlines = [
@@ -29,7 +31,7 @@ def digest_view(row_id: int, message: DigestMessage) -> ui.LayoutView:
     shown = parts[: len(parts) - left_out]
     more = len(message.competitions) - len(shown)
     foot = f"-# and news of {fmt.plural(more, 'more competition')}" if more else ""
-    return card(head, *shown, *filter(None, [ahead, foot]), id=row_id)
+    return card(head, *shown, *filter(None, [ahead, foot]), pictures=pictures, id=row_id)
 
 
 def _competition(digest: CompetitionDigest) -> str:

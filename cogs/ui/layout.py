@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -55,14 +56,26 @@ def card(
     """
     items: list[Item] = [ui.TextDisplay(part) if isinstance(part, str) else part for part in parts]
     if pictures:
-        gallery = ui.MediaGallery[Any]()
-        for one in pictures:
-            gallery.add_item(media=f"attachment://{one.file_name}", description=one.description)
-        items.append(gallery)
+        items.append(_gallery(pictures))
     items += [ui.ActionRow(*row) for row in buttons]
     view = ui.LayoutView(timeout=None)
     view.add_item(ui.Container(*items, accent_colour=colour, id=id))
     return view
+
+
+def _gallery(pictures: Sequence[Picture]) -> Item:
+    gallery = ui.MediaGallery[Any]()
+    for one in pictures:
+        gallery.add_item(media=f"attachment://{one.file_name}", description=one.description)
+    return gallery
+
+
+def files_of(pictures: Sequence[Picture]) -> list[discord.File]:
+    """Give the files that are sent along with a card that has pictures."""
+    return [
+        discord.File(io.BytesIO(one.png), one.file_name, description=one.description)
+        for one in pictures
+    ]
 
 
 def notice(sentence: str, *, problem: bool = False) -> ui.LayoutView:

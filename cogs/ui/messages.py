@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from discord import ui
@@ -12,6 +12,7 @@ from cogs.ui.deadlines import reminder_view
 from cogs.ui.digest import digest_view
 from cogs.ui.ending import ended_view
 from cogs.ui.help import welcome_view
+from cogs.ui.layout import Picture
 from cogs.ui.news import followed_view, news_view
 from leaderboards.deadlines import ReminderMessage
 from leaderboards.digest import DigestMessage
@@ -20,16 +21,18 @@ from leaderboards.messages import LiveBoardMessage, Message, WelcomeMessage
 from leaderboards.news import FollowedMessage, NewsMessage
 
 _VIEWS: Mapping[type, Callable[[int, Any], ui.LayoutView]] = {
-    NewsMessage: news_view,
     FollowedMessage: followed_view,
     WelcomeMessage: welcome_view,
     ReminderMessage: reminder_view,
     LiveBoardMessage: live_board_view,
-    DigestMessage: digest_view,
     EndedMessage: ended_view,
 }
 
 
-def message_view(row_id: int, message: Message) -> ui.LayoutView:
+def message_view(row_id: int, message: Message, pictures: Sequence[Picture] = ()) -> ui.LayoutView:
     """Build a message of the outbox; its frame's id tells which one it is."""
+    if isinstance(message, NewsMessage):
+        return news_view(row_id, message, pictures)
+    if isinstance(message, DigestMessage):
+        return digest_view(row_id, message, pictures)
     return _VIEWS[type(message)](row_id, message)

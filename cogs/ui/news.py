@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import discord
 from discord import ui
 
 from cogs.ui import format as fmt
-from cogs.ui.layout import CHARACTERS, card, zone_colour
+from cogs.ui.layout import CHARACTERS, Picture, card, zone_colour
 from cogs.ui.text import join_lines, plain
 from leaderboards.medals import Zone
 from leaderboards.milestones import Milestone
@@ -54,7 +54,7 @@ def _are(count: int) -> str:
     return "is" if count == 1 else "are"
 
 
-def news_view(row_id: int, message: NewsMessage) -> ui.LayoutView:
+def news_view(row_id: int, message: NewsMessage, pictures: Sequence[Picture] = ()) -> ui.LayoutView:
     """Build all news of one sync for one channel."""
     head = f"### {fmt.competition_link(message.slug)}"
     foot = f"-# {fmt.plural(message.team_count, 'team')} · board of {fmt.when(message.taken_at)}"
@@ -71,7 +71,15 @@ def news_view(row_id: int, message: NewsMessage) -> ui.LayoutView:
     more += more_lines + message.more
     if more:
         foot = f"-# and news of {fmt.plural(more, 'more team')}\n{foot}"
-    return card(head, *blocks, *filter(None, [lines]), foot, colour=_colour(message), id=row_id)
+    return card(
+        head,
+        *blocks,
+        *filter(None, [lines]),
+        foot,
+        colour=_colour(message),
+        pictures=pictures,
+        id=row_id,
+    )
 
 
 def _colour(message: NewsMessage) -> discord.Colour:

@@ -272,7 +272,7 @@ async def test_a_message_that_can_never_be_built_lets_the_next_ones_go_on(
     module = sys.modules[Announcer.__module__]
     real = message_view
 
-    def broken(row_id: int, message: Message) -> discord.ui.LayoutView:
+    def broken(row_id: int, message: Message, _pictures: object) -> discord.ui.LayoutView:
         if message.type == "followed":
             raise RuntimeError("no words")
         return real(row_id, message)

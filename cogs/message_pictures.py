@@ -1,0 +1,132 @@
+"""The pictures below what is announced: drawn where that holds nothing up, or left out."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+
+import discord
+
+from cogs.services import Services
+from cogs.ui.layout import Picture
+from leaderboards.digest import DigestMessage, liveliness
+from leaderboards.messages import Message
+from leaderboards.news import Item, NewsMessage, Reason
+from plots.pictures import Movement, Mover, RankLine, Trends
+from storage.outbox import OutboxRow
+
+logger = logging.getLogger(__name__)
+
+_MOST_WAITING = 8
+"""Channels whose messages wait for a picture at once: a few seconds for the last of them."""
+
+_PERIOD = timedelta(days=7)
+_MOST_LINES = 6
+
+
+class MessagePictures:
+    """Draws what belongs below messages.
+
+    When too many wait for theirs, the next messages come without: they are not to be held up.
+    """
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._waiting = 0
+
+    async def of(self, row: OutboxRow, guild: discord.Guild | None) -> list[Picture]:
+        """Draw what belongs below a message; nothing where it cannot be drawn or shown.
+
+        A picture is made of the message alone and of the log up to it, so that each attempt to
+        send the message makes the same one.
+        """
+        channel = guild.get_channel(row.channel_id) if guild is not None else None
+        if channel is None or not channel.permissions_for(channel.guild.me).attach_files:
+            return []
+        if self._waiting >= _MOST_WAITING:
+            return []
+        self._waiting += 1
+        try:
+            picture = await _picture_of(self._services, row.competition_id, row.message)
+            png = None if picture is None else await self._services.studio.draw(picture)
+        except Exception:
+            logger.exception("Channel %s: a picture could not be made", row.channel_id)
+            return []
+        finally:
+            self._waiting -= 1
+        if picture is None or png is None:
+            return []
+        return [Picture(f"message-{row.id}.png", png, _description(picture))]
+
+
+async def _picture_of(
+    services: Services, competition_id: int | None, message: Message
+) -> Trends | Movement | None:
+    if isinstance(message, DigestMessage):
+        return _movement(message)
+    if isinstance(message, NewsMessage) and competition_id is not None:
+        return await _trends(services, competition_id, message)
+    return None
+
+
+async def _trends(services: Services, competition_id: int, message: NewsMessage) -> Trends | None:
+    """Show where those who moved were heading, when there are several."""
+    movers = [item for item in message.items if _moved(item)][:_MOST_LINES]
+    if len(movers) < 2:
+        return None
+    info = await services.storage.boards.info(competition_id)
+    if info is None:
+        return None
+    ids = [item.team_id for item in movers]
+    histories = await services.storage.history.of_teams(info.board_id, ids)
+    since = (message.since or message.taken_at) - _PERIOD
+
+    def lines() -> tuple[RankLine, ...]:
+        return tuple(
+            RankLine.of(
+                item.team_name,
+                [
+                    there
+                    for there in histories[item.team_id]
+                    if since <= there.taken_at <= message.taken_at
+                ],
+            )
+            for item in movers
+            if item.team_id in histories
+        )
+
+    return Trends(await asyncio.to_thread(lines))
+
+
+def _moved(item: Item) -> bool:
+    """Tell whether a member's team has a way to show; who is new has none."""
+    return bool(item.user_ids) and Reason.FIRST not in item.reasons
+
+
+def _movement(message: DigestMessage) -> Movement | None:
+    """Show who climbed and fell in the liveliest competition, when there are several."""
+    if not message.competitions:
+        return None
+    competition = max(message.competitions, key=liveliness)
+    teams = [*competition.climbers, *competition.fallers]
+    if len(teams) < 2:
+        return None
+    return Movement(
+        board=competition.slug,
+        teams=competition.team_count,
+        since=message.since,
+        until=message.until,
+        movers=tuple(Mover(team.team_name, team.rank_before, team.rank) for team in teams),
+    )
+
+
+def _description(picture: Trends | Movement) -> str:
+    if isinstance(picture, Trends):
+        return f"Ranks of {_count(picture.lines)} over the last days"
+    return f"Ranks of {_count(picture.movers)} then and now, in {picture.board}"
+
+
+def _count(rows: Sequence[object]) -> str:
+    return f"{len(rows)} teams"

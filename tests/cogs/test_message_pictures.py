@@ -1,0 +1,110 @@
+"""Pictures below what is announced: there when they can be, and never in the way."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import discord
+import pytest
+
+from cogs import message_pictures
+from plots.pictures import Movement, Mover, Picture, Trends
+from tests.cogs.examples import ALPHA, BRAVO, CHARLIE
+from tests.cogs.test_digests import begin, follow
+from tests.cogs.world import Team, World, announced, announcements
+
+
+def at(world: World, team: Team, score: str) -> Team:
+    """Give a team after one more submission."""
+    return replace(
+        team, score=score, submissions=team.submissions + 1, submitted_at=world.env.now()
+    )
+
+
+async def both_move(world: World) -> None:
+    """Let two linked members be in the news of one sync."""
+    world.serve("titanic", [ALPHA, BRAVO, CHARLIE])
+    await world.run(world.server.ada, "link", username="ada")
+    await world.run(world.server.bob, "link", username="dave")
+    await world.follow()
+    await world.pass_time(minutes=1)
+    world.serve("titanic", [at(world, CHARLIE, "0.97"), at(world, ALPHA, "0.96"), BRAVO])
+    await world.pass_time(minutes=10)
+    assert "has taken the lead" in announced(world)[-1]
+
+
+def pictures(world: World) -> list[discord.Attachment]:
+    return announcements(world)[-1].attachments
+
+
+async def test_several_movers_are_shown_with_their_way(world: World) -> None:
+    drawn: list[Picture] = []
+    draw = world.bot.services.studio.draw
+
+    async def watched(picture: Picture) -> bytes | None:
+        drawn.append(picture)
+        return await draw(picture)
+
+    world.bot.services.studio.draw = watched  # type: ignore[method-assign]
+    await both_move(world)
+    (trends,) = drawn
+    assert isinstance(trends, Trends)
+    assert [(line.name, [there.rank for there in line.points]) for line in trends.lines] == [
+        ("Charlie", [3, 1]),
+        ("Alpha", [1, 2]),
+    ]
+    (picture,) = pictures(world)
+    assert picture.filename.endswith(".png")
+    assert picture.size > 1000
+
+
+async def test_where_too_many_wait_for_pictures_the_news_come_without(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(message_pictures, "_MOST_WAITING", 0)
+    await both_move(world)
+    assert pictures(world) == []
+
+
+async def test_where_no_picture_can_be_made_the_news_come_without(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def broken(_: Picture) -> bytes | None:
+        raise RuntimeError("no ink")
+
+    world.bot.services.studio.draw = broken  # type: ignore[assignment]
+    await both_move(world)
+    assert pictures(world) == []
+    assert "a picture could not be made" in caplog.text
+
+
+async def test_where_files_are_forbidden_the_news_come_without(world: World) -> None:
+    everybody = world.server.guild.default_role
+    closed = discord.PermissionOverwrite(attach_files=False)
+    world.server.channel = world.server.guild.create_text_channel(
+        "texts", overwrites={everybody: closed}
+    )
+    await both_move(world)
+    assert pictures(world) == []
+
+
+async def test_a_digest_shows_who_climbed_and_who_fell(world: World) -> None:
+    drawn: list[Picture] = []
+
+    async def watched(picture: Picture) -> bytes | None:
+        drawn.append(picture)
+        return None
+
+    calendar = await begin(world, datetime(2026, 3, 5, 8, tzinfo=UTC))
+    world.bot.services.studio.draw = watched  # type: ignore[method-assign]
+    await follow(world, world.server, daily_digest=True)
+    await calendar.look()
+    await calendar.submit(150, 100)
+    calendar.now += timedelta(minutes=5)
+    await calendar.submit(20, 30)
+    calendar.now += timedelta(hours=1)
+    await calendar.look()
+    await calendar.delivered()
+    (movement,) = drawn
+    assert isinstance(movement, Movement)
+    assert movement.movers == (Mover("Team 150", 150, 100), Mover("Team 20", 20, 30))
+    assert "The day" in announced(world)[-1]
