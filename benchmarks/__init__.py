@@ -21,6 +21,8 @@ from pathlib import Path
 
 TOPICS = {
     "sync": "one sync, from the zip to the commit",
+    "cli": "a whole sync with the Kaggle CLI, and how many fit in five minutes",
+    "held": "what members notice while a large board is synced",
     "history": "the past: histories of teams, past boards, and the room they take",
 }
 """Every topic by the name of its module, with what it is about."""

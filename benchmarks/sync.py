@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from benchmarks.boards import FIRST, SLUG, csv_of, lively, real, usual, zip_of
 from benchmarks.figure import Figure
 from benchmarks.floor import floor, row_by_row
 from benchmarks.measure import Way, interleaved
+from bot.intake import inline_runner
 from leaderboards.sync import Outcome, SyncReport, sync
 from storage.storage import Storage
 
@@ -80,8 +80,9 @@ def podium(
     @contextmanager
     def way() -> Iterator[Callable[[], object]]:
         path = folder / f"podium-{next(_numbers)}.db"
-        with asyncio.Runner() as loop:
-            storage = loop.run(Storage.open(path))
+        # As in the process that takes boards in.
+        with inline_runner() as loop:
+            storage = loop.run(Storage.open(path, inline=True))
             try:
                 if old is not None:
                     loop.run(synced(storage, old, 0))

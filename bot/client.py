@@ -15,7 +15,7 @@ from discord.ext import commands
 
 import cogs
 from bot.failure import Failure
-from cogs.services import Kaggle, Services
+from cogs.services import Intake, Kaggle, Services
 from cogs.tree import PodiumTree
 from storage.folding import DEFAULT_KEEP, Keep
 from storage.storage import Storage
@@ -41,6 +41,7 @@ class Podium(commands.AutoShardedBot):
         *,
         sync_minutes: float = 5,
         dev_guild_id: int | None = None,
+        intake: Intake | None = None,
         keep: Keep = DEFAULT_KEEP,
         now: Callable[[], datetime] = _utc_now,
         shard_count: int | None = None,
@@ -57,7 +58,12 @@ class Podium(commands.AutoShardedBot):
         self.storage = storage
         self.kaggle = kaggle
         self.services = Services(
-            storage=storage, kaggle=kaggle, sync_minutes=sync_minutes, keep=keep, now=now
+            storage=storage,
+            kaggle=kaggle,
+            sync_minutes=sync_minutes,
+            intake=intake,
+            keep=keep,
+            now=now,
         )
         self._dev_guild = None if dev_guild_id is None else discord.Object(dev_guild_id)
 

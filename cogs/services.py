@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Protocol, cast
 
 import discord
@@ -12,6 +13,7 @@ import discord
 from cogs.memberships import Memberships
 from leaderboards.kaggle import CompetitionDetails
 from leaderboards.pages import Page
+from leaderboards.sync import SyncReport, sync
 from plots.studio import Studio
 from storage.folding import DEFAULT_KEEP, Keep
 from storage.storage import Storage
@@ -41,6 +43,23 @@ class Kaggle(Protocol):
         ...
 
 
+class Intake(Protocol):
+    """Takes in a competition's board."""
+
+    async def __call__(
+        self,
+        slug: str,
+        *,
+        download: Callable[[str], Awaitable[bytes]],
+        medals: bool,
+        announce: bool,
+        now: Callable[[], datetime],
+        progress: Callable[[str], None],
+    ) -> SyncReport:
+        """Bring one competition's board up to date; raises what `leaderboards.sync.sync` does."""
+        ...
+
+
 def _utc_now() -> datetime:
     return datetime.now(UTC)
 
@@ -52,6 +71,8 @@ class Services:
     storage: Storage
     kaggle: Kaggle
     sync_minutes: float = 5
+    intake: Intake | None = None
+    """None where boards are taken in by this process itself."""
     keep: Keep = DEFAULT_KEEP
     now: Callable[[], datetime] = _utc_now
     studio: Studio = field(default_factory=Studio)
@@ -61,6 +82,11 @@ class Services:
     def __post_init__(self) -> None:
         self.started_at = self.now()
         self.memberships = Memberships(self.now)
+
+    @property
+    def take_in(self) -> Intake:
+        """The way in which boards are taken in."""
+        return self.intake or partial(sync, store=self.storage.board_writer)
 
 
 class _Client(Protocol):

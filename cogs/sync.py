@@ -24,7 +24,7 @@ from leaderboards.errors import (
     RateLimited,
 )
 from leaderboards.medals import awards_medals
-from leaderboards.sync import SyncReport, sync
+from leaderboards.sync import SyncReport
 from storage.competitions import Competition
 from storage.errors import BoardMoved
 
@@ -96,10 +96,9 @@ class Sync(commands.Cog):
             if started >= competition.details_due_at:
                 competition = await self._with_details(competition)
             try:
-                report = await sync(
+                report = await services.take_in(
                     competition.slug,
                     download=services.kaggle.download,
-                    store=services.storage.board_writer,
                     medals=awards_medals(competition.category),
                     announce=competition.archived_at is None,
                     now=services.now,

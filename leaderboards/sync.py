@@ -45,27 +45,19 @@ class SyncReport:
     slug: str
     outcome: Outcome
     teams: int
+    new: int = 0
+    """Teams that were not there before."""
+    moved: int = 0
+    """Teams that were there before and have another rank or score."""
+    gone: int = 0
+    """Teams that are no longer there."""
     benchmarks: int = 0
     announcements: int = 0
     doubt: str | None = None
     taken_at: datetime | None = None
     changes: Changes | None = None
+    """None where nothing was stored, and where another process took the board in."""
     milliseconds: dict[str, float] = field(default_factory=dict)
-
-    @property
-    def new(self) -> int:
-        """How many teams were not there before."""
-        return len(self.changes.new_rows) if self.changes else 0
-
-    @property
-    def moved(self) -> int:
-        """How many teams that were there before have another rank or score."""
-        return self.changes.moved if self.changes else 0
-
-    @property
-    def gone(self) -> int:
-        """How many teams are no longer there."""
-        return len(self.changes.gone) if self.changes else 0
 
     def line(self) -> str:
         """Say it all in one line."""
@@ -152,7 +144,16 @@ async def sync(
         marks=marks,
     )
     clock.lap("storing")
-    return _logged(replace(report, changes=changes, announcements=announcements))
+    return _logged(
+        replace(
+            report,
+            new=len(changes.new_rows),
+            moved=changes.moved,
+            gone=len(changes.gone),
+            changes=changes,
+            announcements=announcements,
+        )
+    )
 
 
 def _open(slug: str, data: bytes) -> tuple[Download, bytes]:

@@ -10,11 +10,12 @@ from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from time import monotonic
-from typing import Final, NamedTuple, Self, TypeVar
+from typing import Final, NamedTuple, Self, TypeVar, cast
 
 import aiosqlite
 
 from storage.errors import BackupFailed, DatabaseUnusable
+from storage.inline import InlineConnection
 from storage.migrations import migrate
 
 OLDEST_SQLITE: Final = (3, 38)
@@ -58,8 +59,11 @@ class Database:
             self._idle.put_nowait(reader)
 
     @classmethod
-    async def open(cls, path: Path, readers: int = 2) -> Self:
-        """Open a database file, made or brought up to date where that is needed."""
+    async def open(cls, path: Path, readers: int = 2, *, inline: bool = False) -> Self:
+        """Open a database file, made or brought up to date where that is needed.
+
+        `inline` is for a process that may wait for SQLite in its event loop.
+        """
         if sqlite3.sqlite_version_info < OLDEST_SQLITE:
             raise DatabaseUnusable(
                 "Podium needs SQLite {}.{} or newer; this Python brings {}.".format(
@@ -69,7 +73,7 @@ class Database:
         opened: list[aiosqlite.Connection] = []
         try:
             await asyncio.to_thread(create, path)
-            writer = await _connect(path, opened)
+            writer = await _connect(path, opened, inline=inline)
             await _write_ahead(writer)
             await writer.execute("PRAGMA synchronous = NORMAL")
             # Room for a large board, which would otherwise go to disk twice in one transaction.
@@ -78,7 +82,7 @@ class Database:
             # Only now, so that a migration may rebuild a table that others refer to.
             await writer.execute("PRAGMA foreign_keys = ON")
             for _ in range(readers):
-                reader = await _connect(path, opened)
+                reader = await _connect(path, opened, inline=inline)
                 await reader.execute("PRAGMA query_only = ON")
         except BaseException as error:
             await _close(opened)
@@ -155,10 +159,16 @@ class Database:
             self._idle.put_nowait(reader)
 
 
-async def _connect(path: Path, opened: list[aiosqlite.Connection]) -> aiosqlite.Connection:
-    connection = aiosqlite.connect(path, isolation_level=None, timeout=BUSY_SECONDS)
-    opened.append(connection)
-    await _settle(connection)
+async def _connect(
+    path: Path, opened: list[aiosqlite.Connection], *, inline: bool = False
+) -> aiosqlite.Connection:
+    if inline:
+        connection = cast("aiosqlite.Connection", InlineConnection(path, BUSY_SECONDS))
+        opened.append(connection)
+    else:
+        connection = aiosqlite.connect(path, isolation_level=None, timeout=BUSY_SECONDS)
+        opened.append(connection)
+        await _settle(connection)
     await connection.execute("PRAGMA trusted_schema = OFF")
     return connection
 

@@ -13,6 +13,7 @@ from bot.arguments import Commands, add_command
 from bot.client import Podium
 from bot.discord_login import REFUSALS, reason
 from bot.failure import Failure
+from bot.intake import Intake
 from bot.opening import kaggle_of, settings_for, storage_of
 from bot.settings import Settings
 from bot.stopping import ending_in_time
@@ -61,11 +62,13 @@ async def _serve(settings: Settings, begin_the_end: Callable[[], None]) -> None:
         # Closed after the calls that it started.
         aclosing(ForkServer()) as forks,
         kaggle_of(settings, forks) as kaggle,
+        aclosing(Intake(settings.database_path)) as intake,
         Podium(
             storage,
             kaggle,
             sync_minutes=settings.sync_minutes,
             dev_guild_id=settings.dev_guild_id,
+            intake=intake,
             keep=settings.keep(),
         ) as bot,
     ):

@@ -38,20 +38,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--shards", type=int, help="how many; without it as many as Discord recommends"
     )
+    parser.add_argument(
+        "--own-intake", action="store_true", help="boards are taken in by a process of its own"
+    )
     parser.add_argument("command", nargs="*", default=["run"], help="the bot's own arguments")
     chosen = parser.parse_args(arguments)
     point_at(chosen.base_url, chosen.gateway_url)
     ahead = timedelta(seconds=chosen.ahead)
-    with patch.object(run, "Podium", _client(ahead, chosen.shards)):
+    with patch.object(run, "Podium", _client(ahead, chosen.shards, own_intake=chosen.own_intake)):
         if chosen.kaggle_port is None:
             return command_line.main(chosen.command)
         with patch.object(run, "kaggle_of", _kaggle(chosen.kaggle_port)):
             return command_line.main(chosen.command)
 
 
-def _client(ahead: timedelta, shards: int | None) -> type[Podium]:
+def _client(ahead: timedelta, shards: int | None, *, own_intake: bool) -> type[Podium]:
     class PodiumOnTheWire(Podium):
         def __init__(self, storage: Storage, kaggle: Kaggle, **settings: Any) -> None:
+            if not own_intake:
+                # The moments at which it is to be killed are statements of its own.
+                settings["intake"] = None
             settings |= {"now": lambda: datetime.now(UTC) + ahead, "shard_count": shards}
             super().__init__(storage, kaggle, **settings)
             ready_after(self, _READY_AFTER)

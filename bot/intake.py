@@ -1,0 +1,155 @@
+"""Boards are taken in by a process of its own: the bot answers meanwhile as if nothing were."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from leaderboards.sync import SyncReport, sync
+from storage.storage import Storage
+
+logger = logging.getLogger(__name__)
+
+LARGE = 20_000
+"""Teams of a board after which the process is given back to the system, with all its memory."""
+
+
+class Intake:
+    """Takes in downloads one after the other, on a connection of its own to the database.
+
+    Whatever ends the process, a board is stored whole or not at all; the next one gets another.
+    """
+
+    def __init__(self, database: Path) -> None:
+        self._database = database
+        self._starting = asyncio.Lock()
+        self._pool: ProcessPoolExecutor | None = None
+
+    async def __call__(
+        self,
+        slug: str,
+        *,
+        download: Callable[[str], Awaitable[bytes]],
+        medals: bool,
+        announce: bool,
+        now: Callable[[], datetime],
+        progress: Callable[[str], None],
+    ) -> SyncReport:
+        """Bring one competition's board up to date; raises what `leaderboards.sync.sync` does."""
+        began = perf_counter()
+        progress(f"Asking Kaggle for {slug}")
+        data = await download(slug)
+        downloaded = (perf_counter() - began) * 1000
+        progress("Reading the board")
+        arguments = (slug, data, medals, announce, now())
+        try:
+            report = await self._taken_in(arguments)
+        except BrokenProcessPool:
+            logger.warning("The process that takes boards in was lost; %s is tried again", slug)
+            report = await self._taken_in(arguments)
+        report.milliseconds["download"] = downloaded
+        logger.info(report.line())
+        return report
+
+    async def aclose(self) -> None:
+        """End the process, after what it is at."""
+        if self._pool is not None:
+            await asyncio.to_thread(self._pool.shutdown, cancel_futures=True)
+
+    async def _taken_in(self, arguments: tuple[str, bytes, bool, bool, datetime]) -> SyncReport:
+        async with self._starting:
+            if self._pool is None:
+                # Starting a process would hold up the event loop.
+                self._pool = await asyncio.to_thread(_started, self._database)
+            pool = self._pool
+        try:
+            report = await asyncio.get_running_loop().run_in_executor(pool, _take_in, *arguments)
+        except BrokenProcessPool:
+            self._forget(pool)
+            raise
+        if report.teams > LARGE:
+            self._forget(pool)
+        return report
+
+    def _forget(self, pool: ProcessPoolExecutor) -> None:
+        if self._pool is pool:
+            self._pool = None
+        pool.shutdown(wait=False)
+
+
+def _started(database: Path) -> ProcessPoolExecutor:
+    pool = ProcessPoolExecutor(
+        1, multiprocessing.get_context("spawn"), initializer=_begin, initargs=(database,)
+    )
+    pool.submit(os.getpid)
+    return pool
+
+
+_inside: tuple[asyncio.Runner, Storage]
+
+
+def _begin(database: Path) -> None:
+    """Open the database in the new process, which ends when the bot does."""
+    global _inside  # noqa: PLW0603 - a process of its own, which has nothing else
+    for signal_ in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signal_, signal.SIG_IGN)
+    threading.Thread(target=_end_with_the_bot, daemon=True).start()
+    runner = inline_runner()
+    _inside = runner, runner.run(Storage.open(database, inline=True))
+
+
+def inline_runner() -> asyncio.Runner:
+    """Give an event loop that does at once what others leave to threads."""
+    runner = asyncio.Runner()
+    runner.get_loop().set_default_executor(_Here())
+    return runner
+
+
+def _end_with_the_bot() -> None:
+    bot = multiprocessing.parent_process()
+    if bot is not None:
+        bot.join()
+        os._exit(1)
+
+
+def _take_in(slug: str, data: bytes, medals: bool, announce: bool, now: datetime) -> SyncReport:
+    runner, storage = _inside
+
+    async def given(_slug: str) -> bytes:
+        return data
+
+    report = runner.run(
+        sync(
+            slug,
+            download=given,
+            store=storage.board_writer,
+            medals=medals,
+            announce=announce,
+            now=lambda: now,
+        )
+    )
+    return replace(report, changes=None)
+
+
+class _Here(ThreadPoolExecutor):
+    """Does at once what is put into it: in this process nobody waits meanwhile."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:  # noqa: ANN401
+        done: Future[Any] = Future()
+        try:
+            done.set_result(fn(*args, **kwargs))
+        except BaseException as error:  # noqa: BLE001 - whoever waits for it gets it
+            done.set_exception(error)
+        return done

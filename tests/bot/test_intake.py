@@ -1,0 +1,142 @@
+"""The process that takes boards in: what it brings back, and how it ends."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot import intake as module
+from bot.intake import Intake
+from leaderboards.errors import NotALeaderboard
+from leaderboards.sync import Outcome, SyncReport
+from storage.storage import Storage
+from tests.cogs.examples import crowd
+from tests.cogs.world import archive
+
+NOW = datetime(2026, 1, 2, tzinfo=UTC)
+PROJECT = Path(__file__).resolve().parents[2]
+BOT = """
+import asyncio, sys
+from pathlib import Path
+from bot.intake import Intake
+async def main():
+    intake = Intake(Path(sys.argv[1]))
+    await intake._taken_in(("titanic", b"", False, False, None))
+try:
+    asyncio.run(main())
+except Exception:
+    print("ready", flush=True)
+    import time
+    time.sleep(60)
+"""
+
+
+@pytest.fixture
+async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
+    storage = await Storage.open(tmp_path / "podium.db")
+    yield storage
+    await storage.close()
+
+
+@pytest.fixture
+async def intake(storage: Storage) -> AsyncIterator[Intake]:
+    intake = Intake(storage.database.path)
+    yield intake
+    await intake.aclose()
+
+
+def giving(data: bytes) -> Callable[[str], Awaitable[bytes]]:
+    async def download(slug: str) -> bytes:
+        return data
+
+    return download
+
+
+async def take_in(intake: Intake, data: bytes, steps: list[str] | None = None) -> SyncReport:
+    return await intake(
+        "titanic",
+        download=giving(data),
+        medals=True,
+        announce=True,
+        now=lambda: NOW,
+        progress=(steps if steps is not None else []).append,
+    )
+
+
+def processes(intake: Intake) -> list[int]:
+    assert intake._pool is not None
+    return list(intake._pool._processes)
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+async def test_a_board_is_stored_and_told_of(
+    storage: Storage, intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[str] = []
+    report = await take_in(intake, archive("titanic", crowd(30)), steps)
+    assert (report.outcome, report.teams, report.new) == (Outcome.STORED, 30, 30)
+    assert steps == ["Asking Kaggle for titanic", "Reading the board"]
+    competition = await storage.competitions.get("titanic")
+    assert competition is not None
+    assert competition.synced_at == NOW
+    info = await storage.boards.info(competition.id)
+    assert info is not None
+    assert len(await storage.boards.page(info.board_id, 1, 30)) == 30
+    (first,) = processes(intake)
+    same = await take_in(intake, archive("titanic", crowd(30)))
+    assert same.outcome is Outcome.UNCHANGED
+    with pytest.raises(NotALeaderboard, match="not a zip archive"):
+        await take_in(intake, b"noise")
+    assert processes(intake) == [first]
+    # What a large board took of memory goes back to the system with its process.
+    monkeypatch.setattr(module, "LARGE", 20)
+    await take_in(intake, archive("titanic", crowd(31)))
+    assert intake._pool is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there it is ended in another way")
+async def test_when_it_is_killed_the_board_is_taken_in_by_another(
+    storage: Storage, intake: Intake
+) -> None:
+    await take_in(intake, archive("titanic", crowd(30)))
+    (first,) = processes(intake)
+    os.kill(first, signal.SIGKILL)
+    report = await take_in(intake, archive("titanic", crowd(31), at=NOW))
+    assert (report.outcome, report.teams) == (Outcome.STORED, 31)
+    assert processes(intake) != [first]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of processes")
+def test_it_ends_with_the_bot(tmp_path: Path) -> None:
+    with subprocess.Popen(  # noqa: S603
+        [sys.executable, "-c", BOT, tmp_path / "podium.db"], cwd=PROJECT, stdout=subprocess.PIPE
+    ) as bot:
+        assert bot.stdout is not None
+        assert bot.stdout.readline() == b"ready\n"
+        threads = Path(f"/proc/{bot.pid}/task").glob("*/children")
+        children = [int(pid) for thread in threads for pid in thread.read_text().split()]
+        assert children
+        bot.kill()
+    deadline = time.monotonic() + 10
+    while any(map(is_running, children)):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+async def test_two_at_once_come_one_after_the_other(intake: Intake) -> None:
+    data = archive("titanic", crowd(30))
+    reports = await asyncio.gather(*(take_in(intake, data) for _ in range(3)))
+    assert sorted(report.outcome for report in reports) == ["stored", "unchanged", "unchanged"]
