@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
+from itertools import cycle
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -31,6 +32,7 @@ from demo.season import ARCHIVE, read_season
 from leaderboards.archive import read_archive
 from leaderboards.board import Entry, Kind, Order
 from leaderboards.course import course_of
+from leaderboards.digest import CompetitionDigest, DigestKind, DigestMessage, DigestTeam
 from leaderboards.errors import KaggleFailed
 from leaderboards.history import RankAt
 from leaderboards.kaggle import CompetitionDetails
@@ -177,8 +179,19 @@ def news(name: str) -> ui.LayoutView:
             passed=(Passed((), name, 6), Passed((12,), name, 7)),
         )
 
-    items = [item(reason, *users) for reason in Reason for users in ((), (11,))]
-    return message_view(7, NewsMessage("titanic", NOW, 100, tuple(items[:6]), 0))
+    items = [item(reason, *users) for reason, users in zip(Reason, cycle([(), (11,)]))]
+    return message_view(7, NewsMessage("titanic", NOW, 100, tuple(items), 0))
+
+
+def digest(name: str) -> ui.LayoutView:
+    """Build a digest of teams whose members have gone."""
+    ranks = ((5, 9), (9, 5), (7, None))
+    teams = tuple(
+        DigestTeam(number, name, (), now, before, name, submissions=3)
+        for number, (now, before) in enumerate(ranks)
+    )
+    told = (CompetitionDigest("titanic", 100, teams),)
+    return message_view(7, DigestMessage(DigestKind.DAILY, NOW, NOW, told))
 
 
 def ways(name: str) -> ui.LayoutView:
@@ -203,6 +216,7 @@ SCREENS: dict[str, Callable[[str], ui.LayoutView]] = {
     "rank card": rank_card,
     "ways": ways,
     "news": news,
+    "digest": digest,
     "sentence": lambda name: card(f"**{plain(name)}** is {plain(name, 100)}.\n{plain(name)}"),
 }
 TAME = "Tame"
