@@ -17,6 +17,7 @@ from leaderboards.board import Entry, Kind
 from leaderboards.medals import awards_medals, medal_places
 from storage.boards import BoardInfo
 from storage.competitions import Competition
+from storage.links import StoredLink
 
 _DAY = timedelta(hours=24)
 
@@ -35,7 +36,7 @@ class Viewer:
 async def board_screen(
     services: Services,
     competition: Competition,
-    users: Mapping[str, int],
+    users: Mapping[str, StoredLink],
     *,
     viewer: Viewer | None = None,
     start: int | None = 1,
@@ -116,7 +117,9 @@ def _around(competition: Competition, viewer: Viewer | None, own: Line | None) -
     return (own.place or own.entry.rank) - LINES // 2
 
 
-async def _members(services: Services, info: BoardInfo, users: Mapping[str, int]) -> list[Entry]:
+async def _members(
+    services: Services, info: BoardInfo, users: Mapping[str, StoredLink]
+) -> list[Entry]:
     """Give the teams with members of the server, best first."""
     found = await services.storage.boards.of_users(info.board_id, users)
     teams = {entry.team_id: entry for entry in found.values()}

@@ -56,9 +56,9 @@ class Scope(ABC):
     async def names_of(self, user_id: int) -> Sequence[str]:
         """Give the Kaggle user names of somebody, as far as they may be seen."""
 
-    async def users(self) -> Mapping[str, int]:
-        """Give who is who: Discord user ids by casefolded Kaggle user name."""
-        return {link.user_name.casefold(): link.user_id for link in await self.links()}
+    async def users(self) -> Mapping[str, StoredLink]:
+        """Give who is who: links by casefolded Kaggle user name."""
+        return {link.user_name.casefold(): link for link in await self.links()}
 
     async def competition(self, typed: str | None) -> Competition:
         """Find a competition by what was typed; without it, the only one that is not archived."""

@@ -13,7 +13,7 @@ from cogs.asks import Asks
 from cogs.services import Services
 from leaderboards.errors import InvalidName, LeaderboardError
 from leaderboards.kaggle import CompetitionDetails
-from leaderboards.names import competition_slug
+from leaderboards.names import competition_slug, is_slug
 
 logger = logging.getLogger(__name__)
 
@@ -68,7 +68,8 @@ class Searches:
     async def _search(self, words: str) -> Sequence[CompetitionDetails]:
         found = self._fresh(words)  # Somebody else may have asked for the same meanwhile.
         if found is None:
-            found = await self._services.kaggle.search(words)
+            listed = await self._services.kaggle.search(words)
+            found = [details for details in listed if is_slug(details.slug)]
             self._results[words] = self._services.now(), found
             if len(self._results) > _MOST_KEPT:
                 self._results.popitem(last=False)

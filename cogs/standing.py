@@ -12,6 +12,7 @@ from leaderboards.board import Entry, Kind
 from leaderboards.medals import Zone, awards_medals, medal_places, zone
 from storage.boards import BoardInfo, Boards
 from storage.competitions import Competition
+from storage.links import StoredLink
 
 _DAY, _WEEK = timedelta(days=1), timedelta(days=7)
 
@@ -46,7 +47,7 @@ class Standing:
     last_sync: Past | None
     day: Past | None
     week: Past | None
-    users: Mapping[str, int]
+    users: Mapping[str, StoredLink]
     """Whose Discord user ids may be shown, by casefolded Kaggle user name."""
     now: datetime
 
@@ -56,7 +57,7 @@ async def standing_of(
     competition: Competition,
     info: BoardInfo,
     team: Entry,
-    users: Mapping[str, int],
+    users: Mapping[str, StoredLink],
 ) -> Standing:
     """Look up all that belongs to a team's place."""
     boards = services.storage.boards

@@ -16,6 +16,7 @@ from leaderboards.medals import awards_medals
 from plots.pictures import Comparison, RankHistory, RankLine
 from storage.boards import BoardInfo
 from storage.competitions import Competition
+from storage.links import StoredLink
 
 
 class Period(StrEnum):
@@ -50,7 +51,7 @@ class Tracks:
     tracks: Sequence[Track]
     """By rank."""
     period: Period
-    users: Mapping[str, int]
+    users: Mapping[str, StoredLink]
     """Whose Discord user ids may be shown, by casefolded Kaggle user name."""
 
 
@@ -60,7 +61,7 @@ async def tracks_of(
     info: BoardInfo,
     teams: Sequence[Entry],
     *,
-    users: Mapping[str, int],
+    users: Mapping[str, StoredLink],
     period: Period = Period.ALL,
 ) -> Tracks:
     """Read the histories of teams that are on the board."""

@@ -46,12 +46,17 @@ def is_user_name(text: str) -> bool:
     return _USER_NAME.fullmatch(text) is not None
 
 
+def is_slug(text: str) -> bool:
+    """Tell whether a text could be a competition's slug."""
+    return _SLUG.fullmatch(text) is not None
+
+
 def competition_slug(text: str) -> str:
     """Give the slug that a competition's slug or kaggle.com URL names."""
     text = _unwrapped(text)
     url = _COMPETITION_URL.fullmatch(text)
     slug = (url[1] if url else text).lower()
-    if not _SLUG.fullmatch(slug):
+    if not is_slug(slug):
         raise InvalidName(
             "That names no Kaggle competition. Give its slug or its URL, for example"
             " titanic or https://www.kaggle.com/competitions/titanic."

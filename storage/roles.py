@@ -92,12 +92,15 @@ class Roles:
         return [guild_id for (guild_id,) in rows]
 
     async def places(self, guild_id: int) -> list[Place]:
-        """Give where the members of a server, whose links count, stand on what it follows."""
+        """Give where the members of a server, whose links count, stand on what it follows.
+
+        A competition that is over and in the archive is no longer among it.
+        """
         async with self._database.read() as connection:
             rows = await connection.execute_fetchall(
                 "SELECT l.user_id, b.id, s.rank, b.team_count, c.category FROM counted_links l"
                 " JOIN follows f ON f.guild_id = l.guild_id"
-                " JOIN competitions c ON c.id = f.competition_id"
+                " JOIN competitions c ON c.id = f.competition_id AND c.archived_at IS NULL"
                 " JOIN boards b ON b.competition_id = c.id AND b.kind = 'public'"
                 " JOIN members m ON m.board_id = b.id AND m.user_name = l.user_name"
                 " JOIN standings s ON s.board_id = b.id AND s.team_id = m.team_id"

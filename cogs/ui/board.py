@@ -19,6 +19,7 @@ from cogs.ui.text import in_code, join_lines
 from leaderboards.board import Entry, Order
 from leaderboards.medals import MedalPlaces, Zone
 from leaderboards.messages import LiveBoardMessage
+from storage.links import StoredLink
 
 LINES = 20
 """Teams on a page."""
@@ -79,7 +80,7 @@ class BoardScreen:
     since: datetime | None
     """How far back those ranks are."""
     now: datetime
-    users: Mapping[str, int]
+    users: Mapping[str, StoredLink]
     """Whose Discord user ids may be shown, by casefolded Kaggle user name."""
     start: int
     """The place of the first team shown, from 1."""
@@ -146,7 +147,7 @@ def _ruled(screen: BoardScreen, columns: _Columns) -> Iterator[str]:
         elif own is not None and entry.team_id == own.entry.team_id:
             yield columns.line(line, _ASKER)
         else:
-            member = not screen.members_only and fmt.member_ids(entry, screen.users)
+            member = not screen.members_only and fmt.links_of(entry, screen.users)
             yield columns.line(line, _MEMBER if member else " ")
 
 
@@ -222,7 +223,8 @@ def _asker(screen: BoardScreen) -> str:
         return ""
     if not asker.linked:
         return f"-# {fmt.UNKNOWN_TO_ME}"
-    who = f"{_ASKER} {fmt.member(asker.user_id)}"
+    links = [link for link in screen.users.values() if link.user_id == asker.user_id]
+    who = f"{_ASKER} {fmt.person(links[0]) if links else fmt.member(asker.user_id)}"
     if asker.line is None:
         return f"{who} is not on this board yet."
     entry, leader = asker.line.entry, screen.leader
@@ -241,9 +243,9 @@ def _people(screen: BoardScreen, room: int) -> str:
     own = screen.asker.user_id if screen.asker else None
     parts = []
     for line in screen.lines:
-        user_ids = [one for one in fmt.member_ids(line.entry, screen.users) if one != own]
-        if user_ids:
-            parts.append(f"{fmt.rank(line.entry.rank)} {fmt.joined(map(fmt.member, user_ids))}")
+        links = [one for one in fmt.links_of(line.entry, screen.users) if one.user_id != own]
+        if links:
+            parts.append(f"{fmt.rank(line.entry.rank)} {fmt.joined(map(fmt.person, links))}")
     text, left_out = join_lines(parts, room)
     if not text:
         return ""

@@ -39,8 +39,8 @@ def member(user_id: int) -> str:
     return f"<@{user_id}>"
 
 
-def member_ids(entry: Entry, users: Mapping[str, int]) -> list[int]:
-    """Give the Discord user ids of a team's people, as far as `users` tells who is who."""
+def links_of(entry: Entry, users: Mapping[str, StoredLink]) -> list[StoredLink]:
+    """Give the links of a team's people, as far as `users` tells who is who."""
     folded = (user_name.casefold() for user_name in entry.members if entry.rank)
     return [users[name] for name in folded if name in users]
 
@@ -48,6 +48,11 @@ def member_ids(entry: Entry, users: Mapping[str, int]) -> list[int]:
 def person(link: StoredLink) -> str:
     """Write a linked Discord member, with the mark of those who have proven the link."""
     return f"{member(link.user_id)} {PROVEN}" if link.proof else member(link.user_id)
+
+
+def people(entry: Entry, users: Mapping[str, StoredLink]) -> str:
+    """Write the linked members of a team; nothing where there are none."""
+    return joined(map(person, links_of(entry, users)))
 
 
 def when(moment: datetime | None) -> str:

@@ -76,11 +76,11 @@ def _people(standing: Standing) -> str:
     """Name members of this server as Discord does, team mates from elsewhere as Kaggle does."""
     members, others = [], []
     for user_name in standing.team.members:
-        user_id = standing.users.get(user_name.casefold())
-        if user_id is None:
+        link = standing.users.get(user_name.casefold())
+        if link is None:
             others.append(plain(user_name))
         else:
-            members.append(fmt.member(user_id))
+            members.append(fmt.person(link))
     people = members + others
     return f"{fmt.joined(people)} · " if people else ""
 
@@ -111,7 +111,7 @@ def _neighbours(standing: Standing) -> Iterable[str]:
 
 
 def _neighbour(standing: Standing, entry: Entry) -> str:
-    members = fmt.joined(map(fmt.member, fmt.member_ids(entry, standing.users)))
+    members = fmt.people(entry, standing.users)
     return f"{fmt.rank(entry.rank)} {members or plain(entry.team_name, _NAME)}"
 
 

@@ -35,8 +35,8 @@ def set_view(reward: Reward, role_id: int, earned: int) -> ui.LayoutView:
     return card(
         f"### {_SIGNS[reward]} {NAMES[reward]}: <@&{role_id}>\n"
         f"{fmt.plural(earned, 'linked member')} {_have(earned)} earned it now. I give and take it"
-        " with each sync, on any board that this server follows; I never take a role that somebody"
-        " else gave."
+        " with each sync, for any competition that this server follows, until it is over; I never"
+        " take a role that somebody else gave."
     )
 
 

@@ -101,7 +101,7 @@ def _comparison(tracks: Tracks) -> list[str]:
 
 
 def _who(tracks: Tracks, track: Track) -> str:
-    members = fmt.joined(map(fmt.member, fmt.member_ids(track.team, tracks.users)))
+    members = fmt.people(track.team, tracks.users)
     name = f"**{plain(track.team.team_name, _NAME)}**"
     return f"{members} · {name}" if members else name
 

@@ -16,7 +16,9 @@ TITANIC = CompetitionDetails("titanic", ENDS, "Getting Started", "Knowledge", 15
 
 
 def lists(world: World, count: int = 12) -> None:
-    """Let Kaggle list the Titanic and so many others."""
+    """Let Kaggle list the Titanic and so many others, and one that has no proper name."""
+    evil = "titanic](https://evil.example)"
+    world.kaggle.listed[evil] = CompetitionDetails(evil)
     world.kaggle.listed["titanic"] = TITANIC
     for number in range(1, count):
         slug = f"titanic-{number}"
@@ -50,6 +52,7 @@ async def test_pages_with_what_one_wants_to_know(world: World) -> None:
     )
     assert f"Getting Started · Knowledge · 15,739 teams · ends <t:{ENDS.timestamp():.0f}:R>" in text
     assert "@everyone" not in text
+    assert "evil" not in text
     assert "Page 1 of 3 · 12 competitions" in text
     assert "Page 2 of 3" in await press(world, manager, card(result), "▶")
     await world.restart()

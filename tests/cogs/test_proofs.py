@@ -62,6 +62,10 @@ async def test_a_team_name_proves_a_link_with_the_next_sync(world: World) -> Non
     assert "not proven" in await whois(world, elsewhere)
     assert direct(elsewhere.ada) == []
 
+    for command in ("leaderboard", "rank"):
+        assert f"{home.ada.mention} ✓" in await world.ask(home.ada, command)
+        assert "✓" not in await world.ask(elsewhere.ada, command)
+
     # It is used up, and stays proven under the old name and after a restart.
     rename(world, "Alpha")
     await world.pass_time(minutes=5)

@@ -31,6 +31,7 @@ from cogs.ui.tracks import tracks_view
 from demo.season import ARCHIVE, read_season
 from leaderboards.archive import read_archive
 from leaderboards.board import Entry, Kind, Order
+from leaderboards.codes import Proof
 from leaderboards.course import course_of
 from leaderboards.digest import CompetitionDigest, DigestKind, DigestMessage, DigestTeam
 from leaderboards.errors import KaggleFailed
@@ -41,6 +42,7 @@ from leaderboards.news import Item, NewsMessage, Passed, Reason
 from leaderboards.text import display_width
 from storage.boards import BoardInfo
 from storage.competitions import Competition
+from storage.links import StoredLink
 from tests.cogs.examples import SMALL
 from tests.cogs.test_text import HOSTILE
 from tests.cogs.world import Team, World
@@ -75,6 +77,11 @@ hostile = (
     | st.text(alphabet="<>@#&!:/\\*_~`|[]()-+.1 ahtps\n\u202e\u2067\u05d0\u0627", max_size=40)
     | st.lists(st.sampled_from(WORST), max_size=3).map(" ".join)
 )
+
+
+def linked(user_id: int) -> StoredLink:
+    """Give a member's link, which is proven."""
+    return StoredLink(1, user_id, "name", False, user_id, NOW, Proof.TEAM, NOW)
 
 
 @cache
@@ -123,7 +130,7 @@ def board(*names: str, score: str | None = None) -> ui.LayoutView:
         before={1: 2, 2: 1},
         since=NOW,
         now=NOW,
-        users={"user1": 11, "user3": 12},
+        users={"user1": linked(11), "user3": linked(12)},
         start=1,
         count=100,
         members_only=False,
@@ -151,7 +158,7 @@ def rank_card(name: str) -> ui.LayoutView:
         last_sync=None,
         day=None,
         week=None,
-        users={"user1": 11},
+        users={"user1": linked(11)},
         now=NOW,
     )
     view = rank_ui.rank_card(standing)
@@ -203,7 +210,7 @@ def ways(name: str) -> ui.LayoutView:
     )
     info = cast("BoardInfo", SimpleNamespace(team_count=100))
     alone, both = (
-        tracks_view(Tracks(competition, info, some, Period.WEEK, {"user3": 11}))
+        tracks_view(Tracks(competition, info, some, Period.WEEK, {"user3": linked(11)}))
         for some in (tracks[:1], tracks)
     )
     for item in both.children:
