@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 from cogs.board_controls import controls_of
 from cogs.ui.board import LINES, Asker, BoardScreen, Line, board_view
 from leaderboards.board import Entry, Order
+from leaderboards.codes import Proof
 from leaderboards.medals import medal_places
+from storage.links import StoredLink
 from tests.strangers.shown import parts
 
 NOW = datetime(2026, 8, 9, tzinfo=UTC)
@@ -22,6 +24,10 @@ def entry(rank: int) -> Entry:
         last_submission_at=NOW,
         members=tuple(f"user{rank}of{n}" for n in range(5)),
     )
+
+
+def proven(user_id: int, user_name: str) -> StoredLink:
+    return StoredLink(1, user_id, user_name, False, user_id, NOW, Proof.TEAM, NOW)
 
 
 def test_the_fullest_board_fits_into_one_message() -> None:
@@ -44,7 +50,7 @@ def test_the_fullest_board_fits_into_one_message() -> None:
         before={one.team_id: one.rank * 2 for one in entries},
         since=NOW,
         now=NOW,
-        users={name: 2**63 + number for number, name in enumerate(names)},
+        users={name: proven(2**63 + number, name) for number, name in enumerate(names)},
         start=99_990,
         count=123_456,
         members_only=False,
