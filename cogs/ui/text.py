@@ -17,7 +17,7 @@ _BREAK = "\u2060"
 _ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"
 _RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 _MARKDOWN = re.compile(r"([\\*_~`|<>\[\]:])")
-_AT_LINE_START = re.compile(r"^(?=[-+#])|^(\d+)(?=[.)](?:\s|$))")
+_AT_LINE_START = re.compile(r"^(?=[-+#=])|^(\d+)(?=[.)](?:\s|$))")
 _KAGGLE = re.compile(r"(https://www\.kaggle\.com(?:/[\w-]+)*)(?=[.,;:)]?(?:\s|$))", re.ASCII)
 _MENTION = re.compile(r"@(?=everyone|here|[!&]?\d)", re.IGNORECASE)
 _INVITE = re.compile(r"(discord(?:app)?\s?\.)(?=\s?(?:gg|com|me|io|li|new))", re.IGNORECASE)
