@@ -271,7 +271,7 @@ async def open_world(path: Path, cli: KaggleCli | None = None) -> AsyncIterator[
     kaggle, clock = FakeKaggle(), cast("list[simcord.Env]", [])
     bot = _bot(storage, cli or kaggle, clock)
     try:
-        env = simcord.Env(bot, check_errors=False, settle_timeout=10)
+        env = simcord.Env(bot, check_errors=False, settle_timeout=60)
         await env.start()
         clock.append(env)
         try:
