@@ -15,12 +15,11 @@ HOURS_BEFORE = 20
 
 TRY = (
     "/leaderboard",
-    "/leaderboard members:True",
     "/rank",
-    "/rank username:amberumbra74",
+    "/history member:@Tomás",
+    "/compare",
     "/whois",
-    "/status",
-    "/competition list",
+    "/help",
 )
 
 
@@ -66,7 +65,7 @@ async def _once() -> None:
         _print_announcements(performance)
         while await performance.step():
             _print_announcements(performance)
-        _say(f"The season is over: {performance.hour + 1} boards were read.")
+        _say(f"The season is over: {len(performance.boards)} boards were read.")
 
 
 async def _in_browser(seconds: float, port: int | None) -> None:
@@ -97,7 +96,7 @@ def _welcome(url: str, seconds: float) -> str:
         f"You are Mika, in a server that follows a competition; an hour takes {seconds:g} s.",
         "Announcements arrive by themselves. Type into the page, for example:",
         *(f"  {command}" for command in TRY),
-        "As Robin, who manages the server, also /announcements and /competition add.",
+        "As Robin, who manages the server, also /settings, /competition browse and /season create.",
         "Faster: make demo SECONDS=3. Ctrl-C ends it.",
         "",
     ]

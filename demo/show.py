@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,7 +15,7 @@ import simcord
 
 from bot.client import Podium
 from demo.kaggle import CREDENTIALS, KaggleStandIn
-from demo.season import RecordedBoard, hourly, read_season
+from demo.season import RecordedBoard, hourly, read_season, shaken_up
 from leaderboards.kaggle import CompetitionDetails, KaggleCli
 from storage.storage import Storage
 
@@ -26,6 +26,18 @@ _TIME = re.compile(r"<t:(\d+):R>")
 
 SIMULATED_START = datetime(2026, 1, 1, tzinfo=UTC)
 """Where SimCord's clock begins."""
+
+COMPETITION = "harvest-forecast"
+"""What the recorded competition is called here, where it awards medals."""
+
+OTHERS = (
+    CompetitionDetails("titanic", None, "Getting Started", "Knowledge", 15739),
+    CompetitionDetails("house-prices", None, "Getting Started", "Knowledge", 4870),
+)
+"""What else Kaggle's list has."""
+
+EPILOGUE = 4
+"""Hours that are played after the last board, in which the competition ends."""
 
 MEMBERS = {
     "Mika": "amberheron73",
@@ -49,6 +61,7 @@ class Show:
     boards: list[RecordedBoard]
     guild: simcord.GuildHandle
     channel: simcord.ChannelHandle
+    live_channel: simcord.ChannelHandle
     manager: simcord.MemberActor
     members: dict[str, simcord.MemberActor]
     hour: int = 0
@@ -60,20 +73,28 @@ class Show:
         return self.boards[0].slug
 
     async def set_up(self) -> None:
-        """Follow the competition and link the members, by slash commands as people would."""
+        """Set the server up by slash commands, as people would."""
+        manager, channel = self.manager, self.channel
         self.kaggle.serve(self.slug, self.boards[0].zip)
-        await self.manager.slash(
-            self.channel, "competition add", competition=self.slug, channel=self.channel
-        )
+        await manager.slash(channel, "announcements", channel=channel)
+        await manager.slash(channel, "competition add", competition=self.slug)
+        await manager.slash(channel, "competition live", channel=self.live_channel)
+        panel = (await manager.slash(channel, "settings")).response
+        if panel is not None:
+            await manager.select(panel, ["digests"], custom_id="settings:section")
+            await manager.click(panel, label="Daily digest: off")
         for name, actor in self.members.items():
-            await actor.slash(self.channel, "link", username=MEMBERS[name])
+            await actor.slash(channel, "link", username=MEMBERS[name])
 
     async def step(self) -> bool:
-        """Let an hour pass; False when the season is over."""
-        if self.hour + 1 >= len(self.boards):
+        """Let an hour pass; False when the season is over and its end is told."""
+        if self.hour + 1 >= len(self.boards) + EPILOGUE:
             return False
         self.hour += 1
-        self.kaggle.serve(self.slug, self.boards[self.hour].zip)
+        if self.hour < len(self.boards):
+            self.kaggle.serve(self.slug, self.boards[self.hour].zip)
+        elif self.hour > len(self.boards):
+            self.kaggle.serve_private(self.slug, shaken_up(self.boards[-1]).zip)
         await self.env.advance_time(HOUR.total_seconds())
         return True
 
@@ -133,18 +154,15 @@ async def show(*, progress: Callable[[str], None]) -> AsyncIterator[Show]:
         clock.env = env
         if bot.user is not None:
             await bot.user.edit(username="Podium")
-        boards = hourly(read_season(), env.now())
-        kaggle.list(
-            CompetitionDetails(
-                slug=boards[0].slug,
-                deadline=env.now() + timedelta(days=20),
-                category="Playground",
-                reward="Swag",
-                team_count=1443,
-            )
-        )
+        season = [replace(board, slug=COMPETITION) for board in read_season()]
+        boards = hourly(season, env.now())
+        ends_at = boards[-1].taken_at + HOUR / 2
+        details = CompetitionDetails(COMPETITION, ends_at, "Featured", "50,000 Usd", 1443)
+        for listed in (details, *OTHERS):
+            kaggle.list(listed)
         guild = env.create_guild("Data Science Club")
         channel = guild.create_text_channel("leaderboard")
+        live_channel = guild.create_text_channel("live-board")
         manager = guild.add_member(
             env.create_user("robin", global_name="Robin"),
             roles=[
@@ -155,7 +173,7 @@ async def show(*, progress: Callable[[str], None]) -> AsyncIterator[Show]:
             name: guild.add_member(env.create_user(user_name, global_name=name))
             for name, user_name in MEMBERS.items()
         }
-        performance = Show(env, bot, kaggle, boards, guild, channel, manager, members)
+        performance = Show(env, bot, kaggle, boards, guild, channel, live_channel, manager, members)
         progress("The server sets itself up")
         await performance.set_up()
         yield performance
