@@ -14,9 +14,6 @@ from demo.show import Show, show
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "docs" / "screens"
 
-HOURS = 30
-"""How much of the season has passed when the pictures are taken."""
-
 
 def main(arguments: Sequence[str]) -> int:
     """Take the pictures; 1 when a screen does not show what it should."""
@@ -35,25 +32,33 @@ async def _take(scenes: Sequence[Scene]) -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     wrong = 0
     async with camera() as lens, show(progress=_say) as performance:
-        while performance.hour < HOURS and await performance.step():
-            _say(f"The season so far: hour {performance.hour} of {HOURS}", end="\r")
-        for scene in scenes:
+        for scene in sorted(scenes, key=lambda scene: scene.hour):
+            await _play_until(performance, scene.hour)
             wrong += await _picture(lens, performance, scene)
     _say(f"{len(scenes) * len(WIDTHS)} pictures, {wrong} not as they should be")
     return 1 if wrong else 0
 
 
+async def _play_until(performance: Show, hour: int) -> None:
+    while performance.hour < hour and await performance.step():
+        _say(f"Hour {performance.hour} of the season")
+
+
 async def _picture(lens: Camera, performance: Show, scene: Scene) -> int:
     """Take a scene's pictures; gives how many are wrong."""
+    try:
+        shown = await scene.act(performance)
+    except ScreenWrong as error:
+        _say(f"{scene.name}: {error}")
+        return len(WIDTHS)
     wrong = 0
-    shown = await scene.act(performance)
     async with performance.env.preview(
         shown.channel, viewers=[shown.viewer], layout="channel"
     ) as page:
         for name, width in WIDTHS.items():
             file = FOLDER / f"{scene.name}-{name}.png"
             try:
-                await lens.take(page.url, width, file, scene.expected)
+                await lens.take(page.url, shown.message_id, width, file, scene.expected)
             except ScreenWrong as error:
                 wrong += 1
                 _say(f"{file.name}: {error}")
@@ -62,8 +67,8 @@ async def _picture(lens: Camera, performance: Show, scene: Scene) -> int:
     return wrong
 
 
-def _say(text: str, end: str = "\n") -> None:
-    sys.stdout.write(f"{text}{end}")
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
 
 

@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import shutil
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Locator, Page, async_playwright
 
 WIDTHS = {"wide": 1200, "phone": 390}
 """CSS pixels of a window on a desk and of a phone."""
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
-_MESSAGE = ".channel-message >> nth=-1"
 _HIDDEN = (
     "#toolbar, #messages-sidebar, .channel-header, .timeline-day-divider, .history-button,"
     " .message-context-actions, #channel-composer { display: none !important }"
 )
 _ROOM = 4000
 """Pixels that a page is high, so that nothing of it has to be scrolled to."""
-_COLOURS = 256
 
 
 class ScreenWrong(Exception):
@@ -37,8 +33,10 @@ class Camera:
 
     browser: Browser
 
-    async def take(self, url: str, width: int, file: Path, expected: Sequence[str]) -> None:
-        """Write a picture of the last message on a page, when it shows the expected text."""
+    async def take(
+        self, url: str, message_id: int, width: int, file: Path, expected: Sequence[str]
+    ) -> None:
+        """Write a picture of one message on a page, when it shows the expected text."""
         page = await self.browser.new_page(
             viewport={"width": width, "height": _ROOM},
             color_scheme="dark",
@@ -49,11 +47,12 @@ class Camera:
             await page.goto(url)
             await page.wait_for_function("window.simcordPreview?.ready")
             await page.add_style_tag(content=_HIDDEN)
-            await _require(page, expected)
-            picture = await page.locator(_MESSAGE).screenshot(animations="disabled")
+            message = page.locator(f".channel-message[data-message-id='{message_id}']")
+            await _require(page, message, expected)
+            picture = await message.screenshot(animations="disabled")
         finally:
             await page.close()
-        await asyncio.to_thread(_write, picture, file)
+        await asyncio.to_thread(file.write_bytes, picture)
 
 
 @asynccontextmanager
@@ -73,9 +72,9 @@ async def camera() -> AsyncIterator[Camera]:
             await browser.close()
 
 
-async def _require(page: Page, expected: Sequence[str]) -> None:
+async def _require(page: Page, message: Locator, expected: Sequence[str]) -> None:
     """Refuse a page that is empty, lacks a text, or is wider than its window."""
-    shown = await page.locator(_MESSAGE).inner_text()
+    shown = await message.inner_text()
     missing = [text for text in expected if text not in shown]
     if missing or not expected:
         raise ScreenWrong(f"missing {missing} in:\n{shown}")
@@ -89,9 +88,3 @@ async def _require(page: Page, expected: Sequence[str]) -> None:
     )
     if too_wide:
         raise ScreenWrong("it is wider than its window")
-
-
-def _write(picture: bytes, file: Path) -> None:
-    # A quarter of the bytes, with no difference that one sees.
-    image = Image.open(io.BytesIO(picture)).convert("RGB")
-    image.quantize(_COLOURS, dither=Image.Dither.NONE).save(file, optimize=True)

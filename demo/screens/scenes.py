@@ -1,53 +1,55 @@
-"""What is pictured: each scene is acted by members on the demo's server."""
+"""What is pictured, in the order in which the season goes."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
-import simcord
-
+from demo.screens.acting import Act, Shown, announced, ask, asked, chosen, shown
 from demo.screens.camera import ScreenWrong
-from demo.show import MEMBERS, Show
+from demo.season import shaken_up
+from demo.show import COMPETITION, MEMBERS, Show
 from leaderboards.codes import written
 from leaderboards.kaggle import CompetitionDetails
 from leaderboards.rewards import Reward
 
-Actor = simcord.MemberActor
+PLAYED, DIGEST, DEADLINE, OVER = 32, 33, 34, 38
+"""Hours of the season: well under way, after the day's digest, near the deadline, at the end."""
 
+SECOND = "soil-moisture"
+"""Another competition of the same people, so that a season has two."""
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A channel with the screen in it, and through whose eyes it is seen."""
-
-    channel: simcord.ChannelHandle
-    viewer: Actor
+FOUND = (
+    ("store-sales-forecasting", 41, "Featured", "50,000 Usd", 2_318),
+    ("sign-language-translation", 12, "Research", "Swag", 611),
+    ("house-prices-advanced-regression-techniques", 2_000, "Getting Started", "Knowledge", 4_870),
+    ("santa-2025-the-longest-name-that-a-competition-on-kaggle-may-have", -9, "Featured", None, 99),
+    ("student-performance", 77, "Community", "Kudos", 1),
+    ("spaceship-titanic", 900, "Getting Started", "Knowledge", 2_107),
+)
+"""What a search finds beside the season: name, days left, category, reward, teams."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One screen: its name, what must be read on it, and how it comes about."""
+    """One screen: its name, what must be read on it, how it comes about, and when."""
 
     name: str
     expected: tuple[str, ...]
-    act: Callable[[Show], Awaitable[Shown]]
+    act: Act
+    hour: int = PLAYED
 
 
-def _asked(who: str, command: str, **options: object) -> Callable[[Show], Awaitable[Shown]]:
-    """Let somebody ask a slash command in a channel of its own."""
-
-    async def act(show: Show) -> Shown:
-        actor = show.manager if who == "Robin" else show.members[who]
-        channel = show.guild.create_text_channel(command.replace(" ", "-"))
-        await actor.slash(channel, command, **options)
-        return Shown(channel, actor)
-
-    return act
-
-
-async def _announcements(show: Show) -> Shown:
-    return Shown(show.channel, show.members["Mika"])
+async def _welcome(show: Show) -> Shown:
+    """Let the bot come to a new server."""
+    guild = show.env.create_guild("Statistics Society")
+    channel = guild.create_text_channel("general")
+    newcomer = guild.add_member(show.env.create_user("newcomer", global_name="Noa"))
+    found = show.bot.get_guild(guild.id)
+    show.bot.dispatch("guild_join", found)
+    await show.env.advance_time(60)
+    (message,) = channel.history()
+    return Shown(channel, newcomer, message.id)
 
 
 async def _proven(show: Show) -> Shown:
@@ -60,7 +62,7 @@ async def _proven(show: Show) -> Shown:
         raise ScreenWrong("/link gave no code")
     show.kaggle.publish(name, f"Who I am: {written(code.code)}")
     await zara.click(card.response.message, label="Check now")
-    return Shown(channel, zara)
+    return shown(channel, zara, card)
 
 
 async def _browse(show: Show) -> Shown:
@@ -68,7 +70,7 @@ async def _browse(show: Show) -> Shown:
     for slug, days, category, reward, teams in FOUND:
         deadline = show.env.now() + timedelta(days=days)
         show.kaggle.list(CompetitionDetails(slug, deadline, category, reward, teams))
-    return await _asked("Robin", "competition browse", words="s")(show)
+    return await ask(show, "Robin", "competition browse", words="s")
 
 
 async def _roles(show: Show) -> Shown:
@@ -78,36 +80,54 @@ async def _roles(show: Show) -> Shown:
     above = guild.create_role("Top ten percent", position=90)
     await roles.set(guild.id, Reward.TOP10, above.id)
     await show.step()
-    return await _asked("Robin", "roles list")(show)
+    return await ask(show, "Robin", "roles list")
 
 
-FOUND = (
-    ("store-sales-forecasting", 41, "Featured", "50,000 Usd", 2_318),
-    ("sign-language-translation", 12, "Research", "Swag", 611),
-    ("house-prices-advanced-regression-techniques", 2_000, "Getting Started", "Knowledge", 4_870),
-    ("santa-2025-the-longest-name-that-a-competition-on-kaggle-may-have", -9, "Featured", None, 99),
-    ("student-performance", 77, "Community", "Kudos", 1),
-    ("spaceship-titanic", 900, "Getting Started", "Knowledge", 2_107),
-)
-"""What a search finds beside the season: name, days left, category, reward, teams."""
+async def _season(show: Show) -> Shown:
+    """Let a manager put two competitions into a season, one of which goes on."""
+    other = replace(shaken_up(show.boards[0]), slug=SECOND, taken_at=show.env.now())
+    show.kaggle.serve(SECOND, other.zip)
+    ends_at = show.env.now() + timedelta(days=30)
+    show.kaggle.list(CompetitionDetails(SECOND, ends_at, "Featured", "Swag", 1_227))
+    await ask(show, "Robin", "competition add", competition=SECOND)
+    await ask(show, "Robin", "season create", name="Winter 2026")
+    for slug in (COMPETITION, SECOND):
+        await ask(show, "Robin", "season add", season="Winter 2026", competition=slug)
+    return await ask(show, "Mika", "season standings")
+
 
 SCENES = (
-    Scene("announcements", ("climbed",), _announcements),
-    Scene("board", ("teams", "change in"), _asked("Mika", "leaderboard")),
-    Scene(
-        "board-members", ("members of this server",), _asked("Mika", "leaderboard", members=True)
-    ),
-    Scene("rank", ("Score", "24 h"), _asked("Mika", "rank")),
+    Scene("welcome", ("Hello!", "/link"), _welcome),
+    Scene("board", ("teams", "change in"), asked("Mika", "leaderboard")),
+    Scene("board-around", ("@Kwame",), chosen("Kwame", "leaderboard", "board:go", "me")),
+    Scene("board-members", ("members of this server",), asked("Mika", "leaderboard", members=True)),
+    Scene("rank", ("Score", "24 h"), asked("Mika", "rank")),
+    Scene("history", ("Mika",), asked("Mika", "history", member="@Mika")),
+    Scene("compare", ("Mika", "Noor"), asked("Mika", "compare")),
     Scene(
         "link",
         ("You are amberheron73", "Check now"),
-        _asked("Mika", "link", username=MEMBERS["Mika"]),
+        asked("Mika", "link", username=MEMBERS["Mika"]),
     ),
     Scene("link-proven", ("✓ You are warmpanda28",), _proven),
-    Scene("whois", ("@Zara ✓ is warmpanda28",), _asked("Mika", "whois", username=MEMBERS["Zara"])),
+    Scene("whois", ("@Zara ✓ is warmpanda28",), asked("Mika", "whois", username=MEMBERS["Zara"])),
     Scene("browse", ("followed", "Page 1 of 2", "Follow one of these"), _browse),
+    Scene("settings", ("Settings of this server",), asked("Robin", "settings")),
+    Scene(
+        "settings-digests",
+        ("Digests", "Daily digest: on"),
+        chosen("Robin", "settings", "settings:section", "digests"),
+    ),
+    Scene("help", ("For managers",), asked("Robin", "help")),
+    Scene("status", ("All is well",), asked("Mika", "status")),
+    Scene("privacy", ("What I keep of you",), asked("Mika", "privacy about")),
+    Scene("live", ("change in",), announced("change in", live=True)),
+    Scene("announcements", ("climbed",), announced("climbed")),
     Scene("roles", ("Number one among the members", "stands above my own"), _roles),
-    Scene("settings", ("Settings of this server",), _asked("Robin", "settings")),
-    Scene("help", ("Everything is set up",), _asked("Robin", "help")),
-    Scene("status", ("All is well",), _asked("Mika", "status")),
+    Scene("digest", ("The day", "Most submissions"), announced("The day"), DIGEST),
+    Scene("deadline", ("ends", "of you are on the board"), announced("⏰"), DEADLINE),
+    Scene("end", ("has ended", "Shake-up"), announced("has ended"), OVER),
+    Scene("board-final", ("final",), asked("Mika", "leaderboard"), OVER),
+    Scene("season", ("Winter 2026",), _season, OVER),
+    Scene("archive", (COMPETITION, "ended"), asked("Robin", "competition list"), OVER),
 )
