@@ -147,7 +147,7 @@ async def _due(connection: aiosqlite.Connection, now: datetime) -> list[_Due]:
 async def _tell(connection: aiosqlite.Connection, due: _Due, now: datetime) -> None:
     deadline = due.deadline
     ((members,),) = await connection.execute_fetchall(
-        "SELECT count(DISTINCT l.user_id) FROM links l"
+        "SELECT count(DISTINCT l.user_id) FROM counted_links l"
         " JOIN boards b ON b.competition_id = ? AND b.kind = 'public'"
         " JOIN members m ON m.board_id = b.id AND m.user_name = l.user_name WHERE l.guild_id = ?",
         (deadline.competition_id, due.guild_id),
