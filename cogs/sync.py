@@ -31,6 +31,12 @@ from storage.errors import BoardMoved
 logger = logging.getLogger(__name__)
 
 
+_AT_ONCE = 20
+"""So many due competitions are begun together; more are spread over the round."""
+
+_SPREAD = 0.8
+"""The part of an interval over which a round is spread; the rest is for the last to end."""
+
 _DETAILS_EVERY = timedelta(days=1)
 """How often Kaggle's list is asked about a competition: deadlines are moved at times."""
 
@@ -85,7 +91,11 @@ class Sync(commands.Cog):
         await self._bot.wait_until_ready()
 
     async def sync(
-        self, competition: Competition, progress: Callable[[str], None] = lambda _step: None
+        self,
+        competition: Competition,
+        progress: Callable[[str], None] = lambda _step: None,
+        *,
+        round_began: datetime | None = None,
     ) -> SyncReport:
         """Bring one competition up to date, once at a time; raises why it failed."""
         services = self._services
@@ -110,7 +120,9 @@ class Sync(commands.Cog):
                 raise
             except BoardMoved:
                 # The command line has just synced it: that is as good.
-                await services.storage.competitions.scheduled(competition.id, self._next(started))
+                await services.storage.competitions.scheduled(
+                    competition.id, self._next(round_began or started)
+                )
                 raise
             except LeaderboardError as error:
                 if isinstance(error, (CompetitionNotFound, Forbidden)):
@@ -118,7 +130,9 @@ class Sync(commands.Cog):
                 await self.failed(competition, str(error))
                 raise
             self.access.answered(competition.slug)
-            await services.storage.competitions.scheduled(competition.id, self._next(started))
+            await services.storage.competitions.scheduled(
+                competition.id, self._next(round_began or started)
+            )
         self._bot.dispatch("outbox_filled")
         self._bot.dispatch("synced", competition.id)
         return report
@@ -154,17 +168,25 @@ class Sync(commands.Cog):
             await self._sync_all([competition for competition in due if competition not in tried])
 
     async def _sync_all(self, due: list[Competition]) -> None:
-        """Sync them side by side; when Kaggle refuses everything, those that wait are let go."""
+        """Sync them one soon after the other, those that are due for longest first.
+
+        Many are spread over the time until the next round: neither Kaggle nor this machine meets a
+        burst. When Kaggle refuses everything, those that wait are let go.
+        """
+        began = self._services.now()
+        pause = _SPREAD * self._interval / len(due) if len(due) > _AT_ONCE else timedelta(0)
         try:
             async with asyncio.TaskGroup() as group:
                 for competition in due:
-                    group.create_task(self._sync_due(competition))
+                    group.create_task(self._sync_due(competition, began))
+                    if pause:
+                        await asyncio.sleep(pause.total_seconds())
         except* _Refused:
             logger.info("The round ends here: Kaggle refuses every call")
 
-    async def _sync_due(self, competition: Competition) -> None:
+    async def _sync_due(self, competition: Competition, round_began: datetime) -> None:
         try:
-            await self.sync(competition)
+            await self.sync(competition, round_began=round_began)
         except LeaderboardError as error:
             if isinstance(error, (NotLoggedIn, RateLimited)) and self.access.outage is not None:
                 raise _Refused from error
@@ -188,13 +210,13 @@ class Sync(commands.Cog):
         except Exception:
             logger.exception("%s: the failure could not be kept", competition.slug)
 
-    def _next(self, started: datetime) -> datetime:
+    def _next(self, began: datetime) -> datetime:
         """Due again in time for the loop's next run, but not at once after a sync that took long.
 
         The loop keeps its own pace; half a minute's grace lets no run come a moment too early.
         """
         grace = min(timedelta(seconds=30), self._interval / 4)
-        return max(started + self._interval - grace, self._services.now() + self._interval / 2)
+        return max(began + self._interval - grace, self._services.now() + self._interval / 10)
 
     @property
     def _interval(self) -> timedelta:

@@ -1,12 +1,13 @@
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
 from leaderboards.errors import TimedOut
 from leaderboards.kaggle import CompetitionDetails
 from tests.cogs.examples import SMALL, crowd
-from tests.cogs.world import World
+from tests.cogs.world import START, World
 
 
 async def test_a_day_of_rounds(world: World) -> None:
@@ -141,3 +142,33 @@ async def test_the_loop_stops_with_its_cog(world: World) -> None:
     world.kaggle.downloads.clear()
     await world.pass_time(hours=1)
     assert world.kaggle.downloads == []
+
+
+async def test_many_are_spread_over_the_round_and_keep_their_pace(world: World) -> None:
+    world.sync_every(minutes=10)
+    await world.pass_time(minutes=1)
+    asked: dict[str, list[datetime]] = {}
+    real = world.kaggle.download
+
+    async def noted(slug: str) -> bytes:
+        asked.setdefault(slug, []).append(world.env.now())
+        return await real(slug)
+
+    world.kaggle.download = noted  # type: ignore[method-assign]
+    for number in range(32):
+        world.serve(f"c-{number:02}", SMALL)
+        competition = await world.storage.competitions.add(f"c-{number:02}")
+        server = world.server
+        await world.storage.guilds.follow(
+            server.guild.id, competition.id, server.channel.id, 1, START, None
+        )
+    await world.pass_time(minutes=45)
+    assert len(asked) == 32
+    first = [times[0] for times in asked.values()]
+    assert first == sorted(first)
+    assert max(map(first.count, first)) == 1
+    assert timedelta(minutes=7) < first[-1] - first[0] < timedelta(minutes=9)
+    for times in asked.values():
+        pauses = [after - before for before, after in pairwise(times)]
+        assert pauses
+        assert all(abs(pause - timedelta(minutes=10)) < timedelta(seconds=20) for pause in pauses)
