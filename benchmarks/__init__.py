@@ -23,6 +23,7 @@ TOPICS = {
     "sync": "one sync, from the zip to the commit",
     "cli": "a whole sync with the Kaggle CLI, and how many fit in five minutes",
     "held": "what members notice while a large board is synced",
+    "start": "from the start of the process until the bot is there",
     "history": "the past: histories of teams, past boards, and the room they take",
 }
 """Every topic by the name of its module, with what it is about."""

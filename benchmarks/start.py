@@ -1,0 +1,125 @@
+"""From the start of the process until the bot is there, with much in the database."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+from benchmarks import Effort
+from benchmarks.boards import FIRST, SLUG, csv_of, real
+from benchmarks.figure import Figure
+from benchmarks.seasons import A_DAY, QUIET, store
+from leaderboards.reading import read_board
+from storage.storage import Storage
+from tests.wire.client import Wire
+
+_COMPETITIONS, _SERVERS, _DAYS, _TEAMS = 1_000, 5_000, 90, 500
+_PROJECT = Path(__file__).parent.parent
+_FIRST_SERVER = 1 << 22
+_COPIED = {
+    "teams": "team_id, team_name, score, score_text, submissions, last_submission_at, members",
+    "places": "rank, team_id",
+    "ranks": "team_id, rank",
+    "members": "user_name, team_id",
+    "keyframes": "taken_at, board",
+    "snapshots": "taken_at, team_count, moves, details",
+}
+
+
+def figures(effort: Effort) -> Iterator[Figure]:
+    """Start the real bot on a stand-in for Discord; half a million teams, their seasons behind."""
+    yield from asyncio.run(_measured(effort))
+
+
+async def _measured(effort: Effort) -> list[Figure]:
+    competitions, servers = (10, 20) if effort.short else (_COMPETITIONS, _SERVERS)
+    database = effort.folder / "podium.db"
+    await _fill(database, competitions, servers, days=1 if effort.short else _DAYS)
+    async with Wire() as wire:
+        for number in range(servers):
+            await wire.add_guild(f"Server {number}", guild_id=_FIRST_SERVER + (number << 22))
+        times = [await _start(wire, effort.folder) for _ in range(effort.rounds(3))]
+    return [
+        Figure(
+            f"start to ready, {competitions:,} competitions, {servers:,} servers, a database of"
+            f" {database.stat().st_size >> 20:,} MB",
+            median(times),
+            "s",
+            servers,
+            3,
+        )
+    ]
+
+
+async def _fill(path: Path, competitions: int, servers: int, *, days: int) -> None:
+    """Store one season, then as often as there are competitions, each server following two."""
+    storage = await Storage.open(path)
+    board = read_board(csv_of(real(_TEAMS)), slug=SLUG, taken_at=FIRST)
+    await store(storage, board, QUIET, days * A_DAY)
+    async with storage.database.write() as connection:
+        numbers = [(number,) for number in range(2, competitions + 1)]
+        # Due long after the measurement: what is measured is the start.
+        await connection.execute("UPDATE competitions SET next_sync_at = unixepoch() + 86400")
+        await connection.executemany(
+            "INSERT INTO competitions (id, slug, synced_at, next_sync_at, details_due_at)"
+            " SELECT ?1, 'competition-' || ?1, synced_at, next_sync_at, next_sync_at"
+            " FROM competitions WHERE id = 1",
+            numbers,
+        )
+        await connection.executemany(
+            "INSERT INTO boards (id, competition_id, kind, score_order, ranks_derived, taken_at,"
+            " stored_at, digest, team_count) SELECT ?1, ?1, kind, score_order, ranks_derived,"
+            " taken_at, stored_at, digest, team_count FROM boards WHERE id = 1",
+            numbers,
+        )
+        for table, columns in _COPIED.items():
+            await connection.executemany(
+                f"INSERT INTO {table} (board_id, {columns})"  # noqa: S608 - own names
+                f" SELECT ?1, {columns} FROM {table} WHERE board_id = 1",
+                numbers,
+            )
+        guilds = [_FIRST_SERVER + (number << 22) for number in range(servers)]
+        await connection.executemany(
+            "INSERT INTO guilds (guild_id, channel_id) VALUES (?, ?)",
+            [(guild, guild + 1) for guild in guilds],
+        )
+        await connection.executemany(
+            "INSERT INTO follows (guild_id, competition_id, followed_by, followed_at)"
+            " VALUES (?, ?, 1, 0)",
+            [
+                (guild, 1 + (number + more) % competitions)
+                for number, guild in enumerate(guilds)
+                for more in (0, 7)
+            ],
+        )
+    await storage.close()
+
+
+async def _start(wire: Wire, folder: Path) -> float:
+    """Give the seconds until the bot says in its log that it is ready."""
+    began = perf_counter()
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.wire.run_bot", "--own-intake"),
+        *("--base-url", wire.base_url, "--gateway-url", wire.gateway_url),
+        cwd=folder,
+        env={
+            **{name: value for name, value in os.environ.items() if "PROXY" not in name.upper()},
+            "PYTHONPATH": str(_PROJECT),
+            "DISCORD_TOKEN": "a-token-for-nothing",
+            "DATABASE_PATH": str(folder / "podium.db"),
+        },
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        while line := await process.stderr.readline():  # type: ignore[union-attr]
+            if b"Ready as" in line:
+                return perf_counter() - began
+        raise RuntimeError("the bot ended before it was ready")
+    finally:
+        process.kill()
+        await process.wait()
