@@ -15,6 +15,7 @@ from discord.ext import commands
 
 import cogs
 from bot.failure import Failure
+from bot.pace import Pace
 from cogs.services import Intake, Kaggle, Services
 from cogs.tree import PodiumTree
 from storage.folding import DEFAULT_KEEP, Keep
@@ -45,6 +46,7 @@ class Podium(commands.AutoShardedBot):
         keep: Keep = DEFAULT_KEEP,
         now: Callable[[], datetime] = _utc_now,
         shard_count: int | None = None,
+        pace: Pace | None = None,
     ) -> None:
         super().__init__(
             # There are no prefix commands, and without message content none could be read.
@@ -54,6 +56,8 @@ class Podium(commands.AutoShardedBot):
             intents=discord.Intents(guilds=True),
             allowed_mentions=discord.AllowedMentions.none(),
             shard_count=shard_count,
+            # discord.py itself slows down only when Discord has refused a request.
+            http_trace=(pace or Pace()).trace(),
         )
         self.storage = storage
         self.kaggle = kaggle

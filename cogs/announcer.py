@@ -33,6 +33,9 @@ _LONGEST = timedelta(minutes=30)
 _CLOSED = timedelta(hours=1)
 """How long a channel that is gone or closed to the bot is left alone, unless it is mended."""
 
+_AT_ONCE = 50
+"""Messages under way at most: what Discord takes in a second. The others are not marked yet."""
+
 _TRIES = 10
 """After so many in a row, about two hours, what may be wrong with a message is so for good."""
 
@@ -54,9 +57,10 @@ class Announcer(commands.Cog):
         self._services = services
         self._pictures = MessagePictures(services)
         self._delivering: dict[int, asyncio.Task[None]] = {}
+        self._turns = asyncio.Semaphore(_AT_ONCE)
         self._stopped = False
         self._asked_again: set[int] = set()
-        """Channels for which something came while they were being delivered to."""
+        """Channels for which something came while they were last looked at."""
         self._pauses: dict[int, asyncio.TimerHandle] = {}
         """Channels to which the last delivery failed, until they are tried again."""
 
@@ -154,8 +158,14 @@ class Announcer(commands.Cog):
         outbox = self._services.storage.outbox
         row: OutboxRow | None = None
         try:
-            while row := await outbox.next(channel_id):
-                await self._deliver(row)
+            while True:
+                # Between two messages the other channels have their turn.
+                async with self._turns:
+                    self._asked_again.discard(channel_id)
+                    row = await outbox.next(channel_id)
+                    if row is None:
+                        return
+                    await self._deliver(row)
         except Exception as error:  # noqa: BLE001 - each is logged and kept by _failed
             await self._failed(channel_id, row, error)
 

@@ -6,7 +6,7 @@ import asyncio
 import os
 import secrets
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from time import monotonic
@@ -34,6 +34,7 @@ _REASONS: Final = {
 }
 
 T = TypeVar("T")
+Parameters = Sequence[object] | Mapping[str, object]
 
 
 class Size(NamedTuple):
@@ -117,6 +118,24 @@ class Database:
                     yield reader
                 finally:
                     await _settle(reader.rollback())
+        finally:
+            self._idle.put_nowait(reader)
+
+    async def change(self, statement: str, parameters: Parameters = ()) -> list[sqlite3.Row]:
+        """Run one statement that writes; it is a transaction by itself. Gives what it returns.
+
+        A quarter of what `write` costs, since the writer's thread is asked once.
+        """
+        async with self._writing:
+            with _in_words():
+                return list(await self._writer.execute_fetchall(statement, parameters))
+
+    async def query(self, statement: str, parameters: Parameters = ()) -> list[sqlite3.Row]:
+        """Run one statement that reads, at a third of what `read` costs."""
+        reader = await self._idle.get()
+        try:
+            with _in_words():
+                return list(await reader.execute_fetchall(statement, parameters))
         finally:
             self._idle.put_nowait(reader)
 

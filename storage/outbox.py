@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +13,7 @@ import aiosqlite
 
 from leaderboards.messages import Message, message_from_json, message_to_json
 from storage.database import Database
+from storage.joining import Joined
 from storage.times import from_seconds, to_seconds
 
 
@@ -88,7 +90,10 @@ _COLUMNS = (
 )
 _WAITS = "delivered_at IS NULL AND set_aside_at IS NULL"
 
-_PRESENT = "guild_id NOT IN (SELECT guild_id FROM guilds WHERE left_at IS NOT NULL)"
+_PRESENT = (
+    "NOT EXISTS (SELECT 1 FROM guilds g WHERE g.guild_id = outbox.guild_id"
+    " AND g.left_at IS NOT NULL)"
+)
 
 _CHANNELS = (
     "SELECT DISTINCT channel_id FROM outbox INDEXED BY outbox_waiting"  # noqa: S608
@@ -97,8 +102,9 @@ _CHANNELS = (
 _DEPTH = f"SELECT count(*) FROM outbox INDEXED BY outbox_waiting WHERE {_WAITS}"  # noqa: S608
 _DEPTH_OF = f"SELECT count(*) FROM outbox WHERE guild_id = ? AND {_WAITS}"  # noqa: S608
 _NEXT = (
-    f"SELECT {_COLUMNS} FROM outbox"  # noqa: S608
-    f" WHERE channel_id = ? AND {_WAITS} AND {_PRESENT} ORDER BY id LIMIT 1"
+    f"SELECT {_COLUMNS} FROM outbox WHERE id IN ("  # noqa: S608
+    f"SELECT (SELECT id FROM outbox WHERE channel_id = asked.value AND {_WAITS} AND {_PRESENT}"
+    " ORDER BY id LIMIT 1) FROM json_each(?) asked)"
 )
 _LAST_ERRORS = (
     f"SELECT {_COLUMNS} FROM outbox WHERE guild_id = ? AND {_WAITS} AND error IS NOT NULL"  # noqa: S608
@@ -112,9 +118,16 @@ _SET_ASIDE = (
 # Discord's machines number messages by their own clocks, which may differ by a little.
 _NEWEST = "(SELECT max(message_id) FROM outbox WHERE message_id IS NOT NULL) - (60000 << 22)"
 _ATTEMPTING = (
-    "UPDATE outbox SET attempts = attempts + 1, attempted_at = coalesce(attempted_at, :now),"  # noqa: S608
-    f" after_id = coalesce(after_id, max(:known_id, coalesce({_NEWEST}, 0)))"
-    f" WHERE id = :id AND channel_id = :channel_id AND {_WAITS} RETURNING {_COLUMNS}"
+    "UPDATE outbox SET attempts = attempts + 1, attempted_at = coalesce(attempted_at, begun_at),"  # noqa: S608
+    f" after_id = coalesce(after_id, max(known_id, coalesce({_NEWEST}, 0)))"
+    " FROM (SELECT value ->> 0 AS row_id, value ->> 1 AS in_channel, value ->> 2 AS begun_at,"
+    "  value ->> 3 AS known_id FROM json_each(?))"
+    f" WHERE id = row_id AND channel_id = in_channel AND {_WAITS} RETURNING {_COLUMNS}"
+)
+_DELIVERED = (
+    "UPDATE outbox SET delivered_at = made_at, message_id = made_id, error = NULL"
+    " FROM (SELECT value ->> 0 AS made_at, value ->> 1 AS made_id, value ->> 2 AS row_id"
+    "  FROM json_each(?)) WHERE id = row_id"
 )
 
 
@@ -171,17 +184,19 @@ class Outbox:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        # Thousands of channels ask for these at once after a sync.
+        self._next_of = Joined(self._nexts)
+        self._attempting_of = Joined(self._attempts)
+        self._delivered_of = Joined(self._deliveries)
 
     async def channels(self) -> list[int]:
         """Give the channels for which something waits, of servers in which the bot is."""
-        async with self._database.read() as connection:
-            rows = await connection.execute_fetchall(_CHANNELS)
+        rows = await self._database.query(_CHANNELS)
         return [channel_id for (channel_id,) in rows]
 
     async def next(self, channel_id: int) -> OutboxRow | None:
         """Give the oldest waiting row of a channel."""
-        found = await self._select(_NEXT, channel_id)
-        return found[0] if found else None
+        return await self._next_of(channel_id)
 
     async def last_errors(self, guild_id: int) -> list[OutboxRow]:
         """Give a server's waiting rows whose last attempt failed, oldest first."""
@@ -205,28 +220,11 @@ class Outbox:
         `known_id` is that of a message older than any that this attempt can make. Gives the row as
         it is now; None where it waits for this channel no longer.
         """
-        async with self._database.write() as connection:
-            rows = await connection.execute_fetchall(
-                _ATTEMPTING,
-                {
-                    "id": row.id,
-                    "channel_id": row.channel_id,
-                    "now": to_seconds(now),
-                    "known_id": known_id,
-                },
-            )
-        for attempted in rows:
-            return OutboxRow.from_row(attempted)
-        return None
+        return await self._attempting_of((row.id, row.channel_id, to_seconds(now), known_id))
 
     async def delivered(self, id_: int, message_id: int | None, now: datetime) -> None:
         """Keep that a row stands in its channel, or stood there and was deleted (no id)."""
-        await self._update(
-            "UPDATE outbox SET delivered_at = ?, message_id = ?, error = NULL WHERE id = ?",
-            to_seconds(now),
-            message_id,
-            id_,
-        )
+        await self._delivered_of((to_seconds(now), message_id, id_))
 
     async def failed(self, id_: int, error: str, *, refused: bool, doubtful: bool = False) -> None:
         """Keep why an attempt failed; the row goes on waiting.
@@ -270,16 +268,27 @@ class Outbox:
             )
         return cursor.rowcount > 0
 
+    async def _nexts(self, channel_ids: list[int]) -> Sequence[OutboxRow | None]:
+        rows = await self._select(_NEXT, json.dumps(channel_ids))
+        by_channel = {row.channel_id: row for row in rows}
+        return [by_channel.get(channel_id) for channel_id in channel_ids]
+
+    async def _attempts(self, asked: list[tuple[int, int, int, int]]) -> Sequence[OutboxRow | None]:
+        rows = await self._database.change(_ATTEMPTING, (json.dumps(asked),))
+        by_id = {row.id: row for row in map(OutboxRow.from_row, rows)}
+        return [by_id.get(id_) for id_, *_ in asked]
+
+    async def _deliveries(self, asked: list[tuple[int, int | None, int]]) -> Sequence[None]:
+        await self._database.change(_DELIVERED, (json.dumps(asked),))
+        return [None] * len(asked)
+
     async def _select(self, sql: str, *parameters: object) -> list[OutboxRow]:
-        async with self._database.read() as connection:
-            rows = await connection.execute_fetchall(sql, parameters)
+        rows = await self._database.query(sql, parameters)
         return [OutboxRow.from_row(row) for row in rows]
 
     async def _count(self, sql: str, *parameters: object) -> int:
-        async with self._database.read() as connection:
-            ((count,),) = await connection.execute_fetchall(sql, parameters)
+        ((count,),) = await self._database.query(sql, parameters)
         return int(count)
 
     async def _update(self, sql: str, *parameters: object) -> None:
-        async with self._database.write() as connection:
-            await connection.execute(sql, parameters)
+        await self._database.change(sql, parameters)

@@ -182,17 +182,20 @@ async def test_a_connection_that_breaks_is_no_end(
 async def test_an_error_of_its_own_is_logged_and_no_end(
     world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    real = Database.read
+    reads = ("read", "query")
+    real = [getattr(Database, name) for name in reads]
 
-    def broken(_: Database) -> None:
+    def broken(*_: object) -> None:
         raise RuntimeError("no database today")
 
     await bob_climbs(world)
-    monkeypatch.setattr(Database, "read", broken)
+    for name in reads:
+        monkeypatch.setattr(Database, name, broken)
     await world.pass_time(minutes=6)
     assert "The outbox could not be read" in caplog.text
     assert "The loop could not find out what is due" in caplog.text
-    monkeypatch.setattr(Database, "read", real)
+    for name, method in zip(reads, real, strict=True):
+        monkeypatch.setattr(Database, name, method)
     await world.pass_time(minutes=6)
     assert len(announced(world)) == 2
 

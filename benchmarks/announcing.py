@@ -1,0 +1,158 @@
+"""What announcing costs: one sync told to thousands of servers, over a real socket."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from time import perf_counter, process_time
+from typing import NoReturn
+
+from benchmarks import Effort
+from benchmarks.boards import FIRST
+from benchmarks.figure import Figure
+from bot.client import Podium
+from bot.pace import Pace
+from leaderboards.errors import CompetitionNotFound
+from leaderboards.kaggle import CompetitionDetails
+from leaderboards.news import Item, NewsMessage, Reason
+from storage import outbox
+from storage.storage import Storage
+from tests.wire.client import Wire
+from tests.wire.point import pointed_at, ready_after
+
+_SERVERS = (500, 1_500, 5_000)
+_STEP = 0.05
+_UNCHECKED = ("--schema", "none")
+"""Checking each request against Discord's description would take longer than answering it."""
+_NEWS = NewsMessage(
+    slug="titanic",
+    taken_at=FIRST,
+    team_count=15_739,
+    items=(
+        Item(
+            reasons=(Reason.BEST,),
+            team_id=3,
+            team_name="The quick foxes",
+            user_ids=(5,),
+            mention_ids=(),
+            rank=10,
+            rank_before=14,
+            score_text="0.91000",
+            score_text_before="0.90500",
+            zone=None,
+            zone_before=None,
+            passed=(),
+        ),
+    ),
+    more=0,
+)
+
+
+class _NoKaggle:
+    async def download(self, slug: str) -> NoReturn:
+        raise CompetitionNotFound(f"There is no {slug}.")
+
+    async def details(self, slug: str) -> CompetitionDetails | None:
+        return None
+
+    async def search(self, words: str) -> list[CompetitionDetails]:
+        return []
+
+    async def notebooks(self, user_name: str) -> list[str]:
+        return []
+
+    async def page(self, slug: str, token: str | None = None) -> NoReturn:
+        raise CompetitionNotFound(f"There is no {slug}.")
+
+
+def figures(effort: Effort) -> Iterator[Figure]:
+    """Announce to ever more servers as fast as it goes, then as fast as Discord lets a bot."""
+    logging.disable()
+    sizes = (50,) if effort.short else _SERVERS
+    for servers in sizes:
+        yield from asyncio.run(_announced(effort.folder, servers, paced=False))
+    yield from asyncio.run(_announced(effort.folder, sizes[-1], paced=True))
+
+
+async def _announced(folder: Path, servers: int, *, paced: bool) -> list[Figure]:
+    async with (
+        Wire(arguments=_UNCHECKED) as wire,
+        _online(wire, folder, servers, paced=paced) as bot,
+    ):
+        if paced:
+            await wire.set(strict=True)
+        await _decide(bot.storage, servers)
+        delivered = _all_delivered(bot, servers)
+        wall, cpu = perf_counter(), process_time()
+        bot.dispatch("outbox_filled")
+        await delivered.wait()
+        wall, cpu = perf_counter() - wall, process_time() - cpu
+        seen = await wire.counters()
+        if seen.created != servers:
+            raise AssertionError(f"{seen.created} messages were made, not {servers}")
+    if not paced:
+        return [
+            Figure("CPU of one announcement", cpu * 1000 / servers, "ms", servers, 1.0),
+            Figure("announcing without limits", servers / wall, "a second", servers),
+        ]
+    return [
+        Figure("announcing at Discord's 50 a second", servers / wall, "a second", servers),
+        Figure("… answers of 429", float(seen.exceeded + seen.ignored), "", servers, 0.0),
+    ]
+
+
+def _all_delivered(bot: Podium, count: int) -> asyncio.Event:
+    """Give what is set when so many messages are delivered."""
+    all_delivered, left = asyncio.Event(), iter(range(count - 1, -1, -1))
+
+    async def on_delivered(_row: object) -> None:
+        if next(left) == 0:
+            all_delivered.set()
+
+    bot.add_listener(on_delivered)
+    return all_delivered
+
+
+async def _decide(storage: Storage, servers: int) -> None:
+    async with storage.database.write() as connection:
+        rows = await connection.execute_fetchall("SELECT guild_id, channel_id FROM guilds")
+        for guild_id, channel_id in rows:
+            await outbox.add(
+                connection,
+                guild_id=guild_id,
+                channel_id=channel_id,
+                competition_id=None,
+                message=_NEWS,
+                now=FIRST,
+            )
+
+
+@asynccontextmanager
+async def _online(wire: Wire, folder: Path, servers: int, *, paced: bool) -> AsyncIterator[Podium]:
+    """Log the real bot in, with so many servers and a channel in each."""
+    path = folder / "podium.db"
+    storage = await Storage.open(path)
+    try:
+        guilds = [await wire.add_guild(f"Server {number}") for number in range(servers)]
+        async with storage.database.write() as connection:
+            await connection.executemany(
+                "INSERT INTO guilds (guild_id, channel_id) VALUES (?, ?)",
+                [(guild.id, guild.channels["general"]) for guild in guilds],
+            )
+        pace = Pace() if paced else Pace(a_second=math.inf)
+        bot = Podium(storage, _NoKaggle(), shard_count=1, pace=pace)
+        ready_after(bot, 0.5)
+        with pointed_at(wire.base_url, wire.gateway_url):
+            async with bot:
+                running = asyncio.create_task(bot.start("a-token-for-nothing"))
+                while not bot.is_ready() and not running.done():
+                    await asyncio.sleep(_STEP)
+                yield bot
+            await running
+    finally:
+        await storage.close()
+        path.unlink()
