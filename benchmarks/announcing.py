@@ -9,23 +9,20 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from time import perf_counter, process_time
-from typing import NoReturn
 
 from benchmarks import Effort
 from benchmarks.boards import FIRST
 from benchmarks.figure import Figure
 from bot.client import Podium
 from bot.pace import Pace
-from leaderboards.errors import CompetitionNotFound
-from leaderboards.kaggle import CompetitionDetails
 from leaderboards.news import Item, NewsMessage, Reason
 from storage import outbox
 from storage.storage import Storage
+from tests.faults.channels import NoKaggle, ready
 from tests.wire.client import Wire
 from tests.wire.point import pointed_at, ready_after
 
 _SERVERS = (500, 1_500, 5_000)
-_STEP = 0.05
 _UNCHECKED = ("--schema", "none")
 """Checking each request against Discord's description would take longer than answering it."""
 _NEWS = NewsMessage(
@@ -52,23 +49,6 @@ _NEWS = NewsMessage(
 )
 
 
-class _NoKaggle:
-    async def download(self, slug: str) -> NoReturn:
-        raise CompetitionNotFound(f"There is no {slug}.")
-
-    async def details(self, slug: str) -> CompetitionDetails | None:
-        return None
-
-    async def search(self, words: str) -> list[CompetitionDetails]:
-        return []
-
-    async def notebooks(self, user_name: str) -> list[str]:
-        return []
-
-    async def page(self, slug: str, token: str | None = None) -> NoReturn:
-        raise CompetitionNotFound(f"There is no {slug}.")
-
-
 def figures(effort: Effort) -> Iterator[Figure]:
     """Announce to ever more servers as fast as it goes, then as fast as Discord lets a bot."""
     logging.disable()
@@ -85,7 +65,7 @@ async def _announced(folder: Path, servers: int, *, paced: bool) -> list[Figure]
     ):
         if paced:
             await wire.set(strict=True)
-        await _decide(bot.storage, servers)
+        await _decide(bot.storage)
         delivered = _all_delivered(bot, servers)
         wall, cpu = perf_counter(), process_time()
         bot.dispatch("outbox_filled")
@@ -117,7 +97,7 @@ def _all_delivered(bot: Podium, count: int) -> asyncio.Event:
     return all_delivered
 
 
-async def _decide(storage: Storage, servers: int) -> None:
+async def _decide(storage: Storage) -> None:
     async with storage.database.write() as connection:
         rows = await connection.execute_fetchall("SELECT guild_id, channel_id FROM guilds")
         for guild_id, channel_id in rows:
@@ -144,13 +124,12 @@ async def _online(wire: Wire, folder: Path, servers: int, *, paced: bool) -> Asy
                 [(guild.id, guild.channels["general"]) for guild in guilds],
             )
         pace = Pace() if paced else Pace(a_second=math.inf)
-        bot = Podium(storage, _NoKaggle(), shard_count=1, pace=pace)
+        bot = Podium(storage, NoKaggle(), shard_count=1, pace=pace)
         ready_after(bot, 0.5)
         with pointed_at(wire.base_url, wire.gateway_url):
             async with bot:
                 running = asyncio.create_task(bot.start("a-token-for-nothing"))
-                while not bot.is_ready() and not running.done():
-                    await asyncio.sleep(_STEP)
+                await ready(bot, running)
                 yield bot
             await running
     finally:

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import aiohttp
 
 REQUESTS_A_SECOND = 40.0
-"""Discord takes 50; what is sent evenly may still arrive a fifth of a second apart from its pace."""
+"""Discord takes 50; what is sent evenly may arrive closer together by a fifth of a second."""
 
 # https://discord.com/developers/docs/topics/rate-limits#global-rate-limit
 _FREE = ("/interactions/", "/webhooks/")

@@ -30,7 +30,9 @@ SOON = timedelta(seconds=0.1)
 """After this the bot tries again for the first time, instead of after 15 s."""
 
 
-class _NoKaggle:
+class NoKaggle:
+    """Knows no competition."""
+
     async def download(self, slug: str) -> NoReturn:
         raise CompetitionNotFound(f"There is no {slug}.")
 
@@ -125,13 +127,13 @@ async def open_channels(wire: Wire, folder: Path) -> AsyncIterator[Channels]:
     try:
         await storage.guilds.change(guild.id, channel_id=guild.channels["news"])
         clock = _Clock()
-        bot = _Podium(storage, _NoKaggle(), now=clock.now, shard_count=1)
+        bot = _Podium(storage, NoKaggle(), now=clock.now, shard_count=1)
         ready_after(bot, 0.02)
         bot._connection.heartbeat_timeout = 0.25
         with pointed_at(wire.base_url, wire.gateway_url):
             async with bot:
                 running = asyncio.create_task(bot.start("a-token-for-nothing"))
-                await until(lambda: _ready(bot, running))
+                await ready(bot, running)
                 # The bot has loaded its cogs as modules of its own.
                 with patch.object(sys.modules["cogs.announcer"], "_SHORTEST", SOON):
                     yield Channels(wire, guild, bot, storage, clock)
@@ -140,10 +142,15 @@ async def open_channels(wire: Wire, folder: Path) -> AsyncIterator[Channels]:
         await storage.close()
 
 
-async def _ready(bot: Podium, running: asyncio.Task[None]) -> bool:
-    if running.done():
-        running.result()
-    return bot.is_ready()
+async def ready(bot: Podium, running: asyncio.Task[None]) -> None:
+    """Wait until a bot is online; raises why it is not."""
+
+    async def is_ready() -> bool:
+        if running.done():
+            running.result()
+        return bot.is_ready()
+
+    await until(is_ready)
 
 
 async def until(condition: Callable[[], Awaitable[bool]]) -> None:

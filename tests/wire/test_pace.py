@@ -1,0 +1,37 @@
+"""The bot's own pace against Discord's global limit."""
+
+from __future__ import annotations
+
+import asyncio
+
+import aiohttp
+
+from bot.pace import Pace
+from tests.wire.client import Wire
+
+TOKEN = {"Authorization": "Bot token"}
+
+
+async def test_a_burst_keeps_under_the_global_limit(wire: Wire) -> None:
+    await wire.set(strict=True)
+    async with aiohttp.ClientSession(headers=TOKEN, trace_configs=[Pace().trace()]) as session:
+
+        async def ask() -> int:
+            async with session.get(f"{wire.base_url}/users/@me") as answer:
+                return answer.status
+
+        assert set(await asyncio.gather(*(ask() for _ in range(60)))) == {200}
+    assert (await wire.counters()).exceeded == 0
+
+
+async def test_answers_to_members_wait_for_nothing(wire: Wire) -> None:
+    pace = Pace(a_second=0.001)
+    await pace.turn()
+    async with aiohttp.ClientSession(headers=TOKEN, trace_configs=[pace.trace()]) as session:
+        waiting = asyncio.create_task(session.request("GET", f"{wire.base_url}/users/@me"))
+        url = f"{wire.base_url}/interactions/1/a-token/callback"
+        async with session.post(url, json={"type": 5}) as answer:
+            assert answer.status == 404  # There is none of that number.
+        assert not waiting.done()
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
