@@ -9,12 +9,14 @@ from datetime import timedelta
 
 import discord
 
+from cogs.ending_picture import shake_up_of
 from cogs.services import Services
 from cogs.ui.layout import Picture
 from leaderboards.digest import DigestMessage, liveliness
+from leaderboards.ended import EndedMessage
 from leaderboards.messages import Message
 from leaderboards.news import Item, NewsMessage, Reason
-from plots.pictures import Movement, Mover, RankLine, Trends
+from plots.pictures import Movement, Mover, RankLine, ShakeUp, Trends
 from storage.outbox import OutboxRow
 
 logger = logging.getLogger(__name__)
@@ -63,9 +65,11 @@ class MessagePictures:
 
 async def _picture_of(
     services: Services, competition_id: int | None, message: Message
-) -> Trends | Movement | None:
+) -> Trends | Movement | ShakeUp | None:
     if isinstance(message, DigestMessage):
         return _movement(message)
+    if isinstance(message, EndedMessage) and competition_id is not None:
+        return await shake_up_of(services, competition_id, message)
     if isinstance(message, NewsMessage) and competition_id is not None:
         return await _trends(services, competition_id, message)
     return None
@@ -122,7 +126,9 @@ def _movement(message: DigestMessage) -> Movement | None:
     )
 
 
-def _description(picture: Trends | Movement) -> str:
+def _description(picture: Trends | Movement | ShakeUp) -> str:
+    if isinstance(picture, ShakeUp):
+        return f"Public and private ranks of {_count(picture.teams)}, in {picture.board}"
     if isinstance(picture, Trends):
         return f"Ranks of {_count(picture.lines)} over the last days"
     return f"Ranks of {_count(picture.movers)} then and now, in {picture.board}"

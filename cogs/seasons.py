@@ -9,8 +9,8 @@ from cogs.answers import Interaction, Refusal, answer, think
 from cogs.checks import require_manager
 from cogs.lookups import CHOICES, LONGEST, competition_choices, followed
 from cogs.services import Services, guild_id_of, services_of
-from cogs.ui.layout import notice
-from cogs.ui.seasons import list_view, standings_view
+from cogs.ui.layout import Picture, notice
+from cogs.ui.seasons import list_view, picture_of, standings_view
 from cogs.ui.text import plain
 from leaderboards.seasons import Rule, standings
 from storage.seasons import Season
@@ -151,6 +151,11 @@ class Seasons(commands.GroupCog, group_name="season"):
         places = await self._services.storage.seasons.places(guild_id_of(interaction), found)
         ranked = standings(places, found.rule, len(found.competitions))
         await answer(interaction, standings_view(found, ranked))
+        if len(ranked) > 1:
+            png = await self._services.studio.draw(picture_of(found, ranked))
+            if png is not None:
+                picture = Picture("season.png", png, f"Who has how many points in {found.name}")
+                await answer(interaction, standings_view(found, ranked, [picture]), [picture])
 
     async def _season(self, interaction: Interaction, typed: str | None) -> Season:
         """Find a season by its name; without one, the newest."""

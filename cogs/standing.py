@@ -66,7 +66,7 @@ async def standing_of(
     last_ranks = {Zone.GOLD: places.gold, Zone.SILVER: places.silver, Zone.BRONZE: places.bronze}
     here = zone(team.rank, info.team_count) if medals else None
     better = [each for each, last in last_ranks.items() if medals and 0 < last < team.rank]
-    aim = better[-1] if better else None
+    aim = better[-1] if better and competition.archived_at is None else None
     wanted = [team.rank - 1, team.rank + 1, *([last_ranks[aim]] if aim else [])]
     near = await boards.at_ranks(info.board_id, wanted)
     now: datetime = services.now()

@@ -26,6 +26,8 @@ class Place:
     """Where a member stands in one competition of a season."""
 
     user_id: int
+    user_name: str
+    """On Kaggle."""
     slug: str
     rank: int
     team_count: int

@@ -85,6 +85,18 @@ class Endings:
                 (to_seconds(now), competition_id),
             )
 
+    async def ranks(self, competition_id: int) -> list[tuple[int, int]]:
+        """Give public and private rank of every team that is on both boards."""
+        async with self._database.read() as connection:
+            rows = await connection.execute_fetchall(
+                "SELECT a.rank, b.rank FROM boards pub JOIN boards pri USING (competition_id)"
+                " JOIN ranks b ON b.board_id = pri.id"
+                " JOIN ranks a ON a.board_id = pub.id AND a.team_id = b.team_id"
+                " WHERE pub.competition_id = ? AND pub.kind = 'public' AND pri.kind = 'private'",
+                (competition_id,),
+            )
+        return [(public, private) for public, private in rows]
+
     async def _select(self, sql: str, *parameters: object) -> list[Competition]:
         async with self._database.read() as connection:
             rows = await connection.execute_fetchall(sql, parameters)

@@ -105,7 +105,7 @@ async def _places(
     connection: aiosqlite.Connection, guild_id: int, competition: Competition
 ) -> list[Place]:
     rows = await connection.execute_fetchall(
-        "SELECT l.user_id, s.rank, b.team_count, s.members"
+        "SELECT l.user_id, m.user_name, s.rank, b.team_count, s.members"
         " FROM boards b JOIN counted_links l ON l.guild_id = ?2"
         " JOIN members m ON m.board_id = b.id AND m.user_name = l.user_name"
         " JOIN standings s ON s.board_id = b.id AND s.team_id = m.team_id"
@@ -115,6 +115,14 @@ async def _places(
     )
     final = competition.archived_at is not None
     return [
-        Place(user_id, competition.slug, rank, team_count, len(split_members(members)), final)
-        for user_id, rank, team_count, members in rows
+        Place(
+            user_id,
+            user_name,
+            competition.slug,
+            rank,
+            team_count,
+            len(split_members(members)),
+            final,
+        )
+        for user_id, user_name, rank, team_count, members in rows
     ]

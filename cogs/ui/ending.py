@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import discord
 from discord import ui
 
 from cogs.ui import format as fmt
-from cogs.ui.layout import BLUE, CHARACTERS, card, zone_colour
+from cogs.ui.layout import BLUE, CHARACTERS, Item, Picture, card, zone_colour
 from cogs.ui.text import join_lines, plain
 from leaderboards.ended import EndedMessage, Finisher, Shaken
 from leaderboards.medals import Zone
@@ -16,7 +16,9 @@ from leaderboards.medals import Zone
 _MEDALS = (Zone.GOLD, Zone.SILVER, Zone.BRONZE)
 
 
-def ended_view(row_id: int, message: EndedMessage) -> ui.LayoutView:
+def ended_view(
+    row_id: int, message: EndedMessage, pictures: Sequence[Picture] = ()
+) -> ui.LayoutView:
     """Build how it ended: the winner, this server's teams, and the shake-up."""
     head = (
         f"## 🏁 {fmt.competition_link(message.slug)} has ended\n"
@@ -24,11 +26,13 @@ def ended_view(row_id: int, message: EndedMessage) -> ui.LayoutView:
         f" **{plain(message.winner.score_text)}** among"
         f" {fmt.plural(message.team_count, 'team')}."
     )
-    foot = "\n".join(["-# " + _board(message), "-# `/leaderboard` still shows it."])
     shake = "\n".join(_shake_up(message))
+    foot = f"-# {_board(message)} · `/leaderboard` shows it"
     room = CHARACTERS - len(head) - len(shake) - len(foot) - 200
-    own = _own(message, room)
-    return card(*filter(None, [head, own, shake, foot]), colour=_colour(message), id=row_id)
+    parts: list[str | Item] = [head, ui.Separator(), _own(message, room)]
+    if shake:
+        parts += [ui.Separator(), shake]
+    return card(*parts, foot, colour=_colour(message), pictures=pictures, id=row_id)
 
 
 def _own(message: EndedMessage, room: int) -> str:
@@ -44,19 +48,16 @@ def _own(message: EndedMessage, room: int) -> str:
 
 
 def _line(team: Finisher) -> str:
-    who = fmt.joined(map(fmt.member, team.user_ids))
-    name = f"{who} ({plain(team.team_name)})" if who else f"**{plain(team.team_name)}**"
+    who = fmt.joined(map(fmt.member, team.user_ids)) or f"**{plain(team.team_name)}**"
     if team.rank is None:
-        return f"{name} is not on the final board (public {fmt.rank(team.public_rank or 0)})"
+        return f"{who} is not on the final board (public {fmt.rank(team.public_rank or 0)})"
     medal = f"{fmt.MEDALS[team.medal]} " if team.medal else ""
-    facts = [f"{medal}**{fmt.rank(team.rank)}** {name}", plain(team.score_text)]
-    return fmt.dotted([*facts, _moved(team)])
+    moved = _moved(team.public_rank, team.rank)
+    return f"{medal}**{fmt.rank(team.rank)}**{moved} {who} · {plain(team.score_text)}"
 
 
-def _moved(team: Finisher) -> str:
-    if team.public_rank is None or team.rank is None:
-        return ""
-    return fmt.change(team.public_rank, team.rank) or "±0"
+def _moved(public_rank: int | None, rank: int) -> str:
+    return "" if public_rank is None else f" {fmt.change(public_rank, rank) or '±0'}"
 
 
 def _members(team: Finisher) -> str:
@@ -69,14 +70,13 @@ def _shake_up(message: EndedMessage) -> Iterable[str]:
         return
     places = fmt.plural(round(message.mean_places), "place")
     yield f"**Shake-up** {100 * message.mean_shake_up:.1f} %: a team moved {places} on average"
-    if message.rose:
-        yield f"{fmt.UP} {', '.join(map(_shaken, message.rose))}"
-    if message.fell:
-        yield f"{fmt.DOWN} {', '.join(map(_shaken, message.fell))}"
+    yield from map(_shaken, (*message.rose, *message.fell))
 
 
 def _shaken(team: Shaken) -> str:
-    return f"**{plain(team.team_name, 24)}** {fmt.rank(team.public_rank)} → {fmt.rank(team.rank)}"
+    change = fmt.change(team.public_rank, team.rank)
+    ranks = f"{fmt.rank(team.public_rank)} → {fmt.rank(team.rank)}"
+    return f"{change} {plain(team.team_name, 24)} · {ranks}"
 
 
 def _board(message: EndedMessage) -> str:

@@ -25,7 +25,6 @@ _VIEWS: Mapping[type, Callable[[int, Any], ui.LayoutView]] = {
     WelcomeMessage: welcome_view,
     ReminderMessage: reminder_view,
     LiveBoardMessage: live_board_view,
-    EndedMessage: ended_view,
 }
 
 
@@ -35,4 +34,6 @@ def message_view(row_id: int, message: Message, pictures: Sequence[Picture] = ()
         return news_view(row_id, message, pictures)
     if isinstance(message, DigestMessage):
         return digest_view(row_id, message, pictures)
+    if isinstance(message, EndedMessage):
+        return ended_view(row_id, message, pictures)
     return _VIEWS[type(message)](row_id, message)

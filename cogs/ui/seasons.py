@@ -10,6 +10,7 @@ from cogs.ui import format as fmt
 from cogs.ui.layout import BLUE, CHARACTERS, GOLD, Picture, card
 from cogs.ui.text import join_lines, plain
 from leaderboards.seasons import Result, Rule, SeasonStanding
+from plots import pictures
 from storage.seasons import Season
 
 _PLACES = {1: "🥇", 2: "🥈", 3: "🥉"}
@@ -23,7 +24,7 @@ _SHOWN = 4
 
 
 def standings_view(
-    season: Season, standings: Sequence[SeasonStanding], pictures: Sequence[Picture] = ()
+    season: Season, standings: Sequence[SeasonStanding], drawn: Sequence[Picture] = ()
 ) -> ui.LayoutView:
     """Build how the members stand over a season."""
     going = sum(competition.archived_at is None for competition in season.competitions)
@@ -40,7 +41,19 @@ def standings_view(
     lines = [_line(season.rule, standing) for standing in standings]
     body, left_out = join_lines(lines, CHARACTERS - len(head) - 200)
     more = [f"-# and {fmt.plural(left_out, 'more member')}"] if left_out else []
-    return card(head, body, *more, colour=GOLD, pictures=pictures)
+    return card(head, body, *more, colour=GOLD, pictures=drawn)
+
+
+def picture_of(season: Season, standings: Sequence[SeasonStanding]) -> pictures.Season:
+    """Give what the picture of a season shows; shares of teams are drawn in per cent."""
+    slugs = [competition.slug for competition in season.competitions]
+    scale = 1 if season.rule is Rule.POINTS else 100 / max(len(slugs), 1)
+    rows = []
+    for standing in standings[: pictures.MOST_ROWS]:
+        worth = {result.place.slug: scale * result.worth for result in standing.results}
+        points = tuple(worth.get(slug, 0.0) for slug in slugs)
+        rows.append(pictures.SeasonRow(standing.results[0].place.user_name, points))
+    return pictures.Season(season.name, tuple(slugs), tuple(rows))
 
 
 def list_view(seasons: Sequence[Season]) -> ui.LayoutView:

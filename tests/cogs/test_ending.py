@@ -7,7 +7,7 @@ from leaderboards.errors import KaggleError, RateLimited, TimedOut
 from leaderboards.kaggle import CompetitionDetails
 from storage.competitions import Competition
 from tests.cogs.examples import crowd
-from tests.cogs.world import START, Team, World, announced
+from tests.cogs.world import START, Team, World, announced, announcements
 
 DEADLINE = START + timedelta(hours=2)
 TEAMS = crowd(40)
@@ -72,12 +72,14 @@ async def test_from_the_deadline_into_the_archive(world: World) -> None:
     assert "## 🏁 [titanic](https://www.kaggle.com/competitions/titanic/leaderboard) has" in end
     assert f"👑 **Team 20** ({world.server.ada.mention}) won with **0.7990** among 40 teams." in end
     assert "**Our people**  ·  🥇 1  🥈 1" in end
-    assert f"🥇 **#1** {world.server.ada.mention} (Team 20) · 0.7990 · ▲19" in end
-    assert f"🥈 **#7** {world.server.bob.mention} (Team 6) · 0.7930 · ▼1" in end
+    assert f"🥇 **#1** ▲19 {world.server.ada.mention} · 0.7990" in end
+    assert f"🥈 **#7** ▼1 {world.server.bob.mention} · 0.7930" in end
     assert "**Shake-up** 2.4 %: a team moved 1 place on average" in end
-    assert "▲ **Team 20** #20 → #1" in end
+    assert "▲19 Team 20 · #20 → #1" in end
+    (picture,) = announcements(world)[-1].attachments
+    assert picture.description == "Public and private ranks of 40 teams, in titanic"
     end_elsewhere = announced(world, elsewhere)[-1]
-    assert f"**#40** {elsewhere.ada.mention} (Team 40) · 0.7600 · ±0" in end_elsewhere
+    assert f"**#40** ±0 {elsewhere.ada.mention} · 0.7600" in end_elsewhere
     assert world.server.ada.mention not in end_elsewhere
 
     # Nothing more is read or told.
@@ -164,7 +166,7 @@ async def test_no_private_board_for_weeks(world: World) -> None:
     assert (await one(world)).archived_at is not None
     (end,) = announced(world)[heard:]
     assert "Kaggle shows no private board of its own: the public one of <t:" in end
-    assert f"🥈 **#6** {world.server.bob.mention} (Team 6)" in end
+    assert f"🥈 **#6** {world.server.bob.mention} · 0.99940" in end
     assert "Shake-up" not in end
 
 

@@ -4,11 +4,11 @@ from leaderboards.points import competition_points
 from leaderboards.seasons import Place, Rule, standings
 
 PLACES = [
-    Place(1, "one", 1, 101, 1, final=True),
-    Place(1, "two", 51, 101, 2, final=False),
-    Place(2, "one", 1, 101, 1, final=True),
-    Place(3, "two", 51, 101, 2, final=False),
-    Place(4, "two", 51, 101, 2, final=False),
+    Place(1, "ada", "one", 1, 101, 1, final=True),
+    Place(1, "ada", "two", 51, 101, 2, final=False),
+    Place(2, "ada", "one", 1, 101, 1, final=True),
+    Place(3, "ada", "two", 51, 101, 2, final=False),
+    Place(4, "ada", "two", 51, 101, 2, final=False),
 ]
 
 
@@ -28,7 +28,7 @@ def test_normalised_ranks_count_nothing_where_one_was_not() -> None:
 
 
 def test_of_two_teams_of_one_person_the_better_counts() -> None:
-    places = [Place(1, "one", rank, 101, 1, final=True) for rank in (90, 10)]
+    places = [Place(1, "ada", "one", rank, 101, 1, final=True) for rank in (90, 10)]
     (only,) = standings(places, Rule.RANK, 1)
     assert [result.place.rank for result in only.results] == [10]
 

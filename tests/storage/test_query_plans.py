@@ -56,6 +56,7 @@ async def use_everything(storage: Storage) -> None:
     await storage.seasons.remove(season.id, competition.id)
     await storage.seasons.delete(season.id)
     await storage.endings.passed(NOW)
+    await storage.endings.ranks(competition.id)
     await storage.endings.due(NOW)
     await storage.endings.over(competition.id, NOW)
     await storage.endings.archive(competition.id, board_id, nothing_to_tell, NOW)
