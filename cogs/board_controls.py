@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 import discord
 from discord import ui
 
 from cogs.answers import Interaction, Refusal, answer, turn_or_copy
-from cogs.board_page import LAST, Viewer, board_screen, page_of, start_of
+from cogs.board_page import LAST, Sight, Viewer, board_screen, page_of, start_of
 from cogs.components import Answering
 from cogs.errors import answer_error
 from cogs.scope import Scope, scope_of
@@ -26,24 +27,24 @@ from cogs.ui.text import plain
 from leaderboards.medals import Zone
 from storage.competitions import Competition
 
-_STATE = r"(?P<competition>\d{1,18}):(?P<start>\d{1,10}):(?P<members>[01])"
+_STATE = r"(?P<competition>\d{1,18}):(?P<start>\d{1,10}):(?P<sight>[0-3])"
 _ME = "me"
 
 
 class BoardButton(
     Answering,
     ui.DynamicItem[ui.Button[Any]],
-    template=r"board:(?P<action>first|back|page|next|last|members|again):" + _STATE,
+    template=r"board:(?P<action>first|back|page|next|last|members|board|again):" + _STATE,
 ):
     """A button that shows the part of a board which begins at `start`."""
 
     def __init__(  # noqa: PLR0917
-        self, action: str, competition_id: int, start: int, members: bool, label: str, off: bool
+        self, action: str, competition_id: int, start: int, sight: Sight, label: str, off: bool
     ) -> None:
         super().__init__(
             ui.Button(
                 label=label,
-                custom_id=f"board:{action}:{competition_id}:{start}:{members:d}",
+                custom_id=f"board:{action}:{competition_id}:{start}:{sight.code}",
                 disabled=off,
                 style=discord.ButtonStyle.secondary,
             )
@@ -51,7 +52,7 @@ class BoardButton(
         self.action = action
         self.competition_id = competition_id
         self.start = start
-        self.members = members
+        self.sight = sight
 
     @classmethod
     async def from_custom_id(
@@ -64,10 +65,10 @@ class BoardButton(
     async def press(self, interaction: Interaction) -> None:
         """Show that part, or ask which page is wanted."""
         if self.action == "page":
-            await interaction.response.send_modal(JumpModal(self.competition_id, self.members))
+            await interaction.response.send_modal(JumpModal(self.competition_id, self.sight))
             return
         await turn_or_copy(interaction)
-        await show_board(interaction, self.competition_id, self.start, self.members)
+        await show_board(interaction, self.competition_id, self.start, self.sight)
 
 
 class BoardSelect(Answering, ui.DynamicItem[ui.Select[Any]], template="board:go:" + _STATE):
@@ -77,18 +78,18 @@ class BoardSelect(Answering, ui.DynamicItem[ui.Select[Any]], template="board:go:
         self,
         competition_id: int,
         start: int,
-        members: bool,
+        sight: Sight,
         options: list[discord.SelectOption],
     ) -> None:
         super().__init__(
             ui.Select(
-                custom_id=f"board:go:{competition_id}:{start}:{members:d}",
+                custom_id=f"board:go:{competition_id}:{start}:{sight.code}",
                 placeholder="Go to …",
                 options=options,
             )
         )
         self.competition_id = competition_id
-        self.members = members
+        self.sight = sight
 
     @classmethod
     async def from_custom_id(
@@ -103,7 +104,7 @@ class BoardSelect(Answering, ui.DynamicItem[ui.Select[Any]], template="board:go:
         await turn_or_copy(interaction)
         (chosen,) = self.item.values
         start = None if chosen == _ME else int(chosen) if chosen.isdecimal() else 1
-        await show_board(interaction, self.competition_id, start, self.members)
+        await show_board(interaction, self.competition_id, start, self.sight)
 
 
 class JumpModal(ui.Modal, title="Jump to a page"):
@@ -113,10 +114,10 @@ class JumpModal(ui.Modal, title="Jump to a page"):
         text="Page", component=ui.TextInput(custom_id="page", max_length=7, placeholder="1")
     )
 
-    def __init__(self, competition_id: int, members: bool) -> None:
+    def __init__(self, competition_id: int, sight: Sight) -> None:
         super().__init__(timeout=600)
         self._competition_id = competition_id
-        self._members = members
+        self._sight = sight
 
     async def on_submit(self, interaction: Interaction, /) -> None:
         """Show that page."""
@@ -125,7 +126,7 @@ class JumpModal(ui.Modal, title="Jump to a page"):
             raise Refusal(f"{plain(typed)} is no page. Give a number, such as 3.")
         await turn_or_copy(interaction)
         start = start_of(max(int(typed), 1))
-        await show_board(interaction, self._competition_id, start, self._members)
+        await show_board(interaction, self._competition_id, start, self._sight)
 
     async def on_error(  # type: ignore[override] # as discord.py itself does
         self, interaction: Interaction, error: Exception, /
@@ -135,14 +136,14 @@ class JumpModal(ui.Modal, title="Jump to a page"):
 
 
 async def show_board(
-    interaction: Interaction, competition_id: int, start: int | None, members: bool
+    interaction: Interaction, competition_id: int, start: int | None, sight: Sight
 ) -> None:
     """Answer with a part of a board, if the one who asks may still see it."""
     scope = scope_of(interaction)
     competition = await scope.with_id(competition_id)
     if competition is None:
         raise Refusal(scope.gone)
-    await answer_board(interaction, scope, competition, start, members=members)
+    await answer_board(interaction, scope, competition, start, sight)
 
 
 async def answer_board(
@@ -150,11 +151,10 @@ async def answer_board(
     scope: Scope,
     competition: Competition,
     start: int | None,
-    *,
-    members: bool,
+    sight: Sight,
 ) -> None:
     """Answer with a part of a board and what turns its pages."""
-    if members and not scope.shows_members:
+    if sight.members and not scope.shows_members:
         raise Refusal("Who is who stands on the board in your server; here I show only you.")
     user_id = interaction.user.id
     screen = await board_screen(
@@ -163,20 +163,20 @@ async def answer_board(
         await scope.users(),
         viewer=Viewer(user_id, await scope.names_of(user_id)),
         start=start,
-        members_only=members,
+        sight=sight,
     )
-    controls = controls_of(competition.id, screen, members_button=scope.shows_members)
+    controls = controls_of(competition.id, screen, sight, members_button=scope.shows_members)
     await answer(interaction, board_view(screen, controls))
 
 
 def controls_of(
-    competition_id: int, screen: BoardScreen, *, members_button: bool
+    competition_id: int, screen: BoardScreen, sight: Sight, *, members_button: bool
 ) -> list[list[Item]]:
     """Build what turns the pages of a board."""
-    start, members = screen.start, screen.members_only
+    start = screen.start
 
     def button(action: str, label: str, to: int, *, off: bool = False) -> BoardButton:
-        return BoardButton(action, competition_id, to, members, label, off)
+        return BoardButton(action, competition_id, to, sight, label, off)
 
     rows: list[list[Item]] = []
     if screen.count > LINES:
@@ -191,13 +191,17 @@ def controls_of(
                 button("last", "⏭", LAST, off=at_end),
             ]
         )
-        rows.append([BoardSelect(competition_id, start, members, _aims(screen))])
-    again = button("again", "Refresh", start)
-    if not members_button:
-        return [*rows, [again]]
-    other = "Everyone" if members else "Members only"
-    toggle = BoardButton("members", competition_id, 1, not members, other, off=False)
-    return [*rows, [toggle, again]]
+        rows.append([BoardSelect(competition_id, start, sight, _aims(screen))])
+    below: list[Item] = []
+    if members_button:
+        label = "Everyone" if sight.members else "Members only"
+        other = replace(sight, members=not sight.members)
+        below.append(BoardButton("members", competition_id, 1, other, label, off=False))
+    if screen.private or screen.frozen_at is not None:
+        label = "Public board" if screen.private else "Final board"
+        other = replace(sight, public=screen.private)
+        below.append(BoardButton("board", competition_id, 1, other, label, off=False))
+    return [*rows, [*below, button("again", "Refresh", start)]]
 
 
 def _aims(screen: BoardScreen) -> list[discord.SelectOption]:
@@ -219,8 +223,8 @@ def _aims(screen: BoardScreen) -> list[discord.SelectOption]:
     return aims
 
 
-def _state_of(match: re.Match[str]) -> tuple[int, int, bool]:
-    return int(match["competition"]), int(match["start"]), match["members"] == "1"
+def _state_of(match: re.Match[str]) -> tuple[int, int, Sight]:
+    return int(match["competition"]), int(match["start"]), Sight.of(int(match["sight"]))
 
 
 DYNAMIC_ITEMS: Sequence[type[ui.DynamicItem[Any]]] = (BoardButton, BoardSelect)

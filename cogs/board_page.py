@@ -33,6 +33,29 @@ class Viewer:
     user_names: Sequence[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Which teams of which board are looked at."""
+
+    members: bool = False
+    """Only those with members of the server."""
+    public: bool = False
+    """The public board, also where the private one counts."""
+
+    @property
+    def code(self) -> int:
+        """Say it in one digit."""
+        return self.members + 2 * self.public
+
+    @classmethod
+    def of(cls, code: int) -> Sight:
+        """Read what `code` gave."""
+        return cls(members=bool(code & 1), public=bool(code & 2))
+
+
+EVERYTHING = Sight()
+
+
 async def board_screen(
     services: Services,
     competition: Competition,
@@ -40,7 +63,7 @@ async def board_screen(
     *,
     viewer: Viewer | None = None,
     start: int | None = 1,
-    members_only: bool = False,
+    sight: Sight = EVERYTHING,
 ) -> BoardScreen:
     """Look up the page that begins at a place, or around the viewer where no start is given.
 
@@ -48,18 +71,20 @@ async def board_screen(
     no place of the viewer to show what is around.
     """
     boards = services.storage.boards
-    info = await boards.that_counts(competition.id)
+    counts = await boards.that_counts(competition.id)
+    both = counts is not None and counts.kind is Kind.PRIVATE
+    info = await boards.info(competition.id) if sight.public else counts
     if info is None:
         raise Refusal(
             f"The board of **{competition.slug}** has not come in yet; `/status` tells more."
         )
-    members = await _members(services, info, users) if members_only else []
-    own = await _own_line(services, info, viewer, members if members_only else None)
-    count = len(members) if members_only else info.team_count
+    members = await _members(services, info, users) if sight.members else []
+    own = await _own_line(services, info, viewer, members if sight.members else None)
+    count = len(members) if sight.members else info.team_count
     if start is None:
         start = _around(competition, viewer, own)
     start = _within(start, count)
-    if members_only:
+    if sight.members:
         shown = members[start - 1 : start - 1 + LINES]
         lines = [Line(entry, place) for place, entry in enumerate(shown, start)]
     else:
@@ -78,6 +103,7 @@ async def board_screen(
         deadline=competition.deadline,
         final=competition.archived_at is not None,
         private=info.kind is Kind.PRIVATE,
+        frozen_at=info.taken_at if both and info.kind is Kind.PUBLIC else None,
         medals=medal_places(info.team_count) if awards_medals(competition.category) else None,
         synced_at=competition.synced_at,
         failed_at=competition.error_at if competition.error else None,
@@ -90,7 +116,7 @@ async def board_screen(
         users=users,
         start=start,
         count=count,
-        members_only=members_only,
+        members_only=sight.members,
     )
 
 

@@ -7,7 +7,7 @@ from discord.ext import commands
 
 from cogs.answers import Interaction, think
 from cogs.board_controls import DYNAMIC_ITEMS, answer_board
-from cogs.board_page import start_of
+from cogs.board_page import Sight, start_of
 from cogs.lookups import competition_choices
 from cogs.scope import among_strangers, scope_of
 
@@ -21,6 +21,7 @@ class Leaderboard(commands.Cog):
     @app_commands.describe(
         competition="Which competition; not needed when only one is followed",
         page="Which page to begin with",
+        public="After the end: show the public board instead of the one that counts",
         members="Show only members of this server, ranked among themselves",
     )
     @app_commands.autocomplete(competition=competition_choices)
@@ -30,12 +31,13 @@ class Leaderboard(commands.Cog):
         competition: app_commands.Range[str, 1, 200] | None = None,
         page: app_commands.Range[int, 1, 100_000] = 1,
         members: bool = False,
+        public: bool = False,
     ) -> None:
         """Show the whole leaderboard of a competition, page by page."""
         await think(interaction, private=among_strangers(interaction))
         scope = scope_of(interaction)
         found = await scope.competition(competition)
-        await answer_board(interaction, scope, found, start_of(page), members=members)
+        await answer_board(interaction, scope, found, start_of(page), Sight(members, public))
 
 
 async def setup(bot: commands.Bot) -> None:

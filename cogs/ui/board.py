@@ -66,6 +66,8 @@ class BoardScreen:
     final: bool
     """Whether it is the board that counts in the end."""
     private: bool
+    frozen_at: datetime | None
+    """Of when a public board is beside which there is a private one; else None."""
     medals: MedalPlaces | None
     """None where none are awarded."""
     synced_at: datetime | None
@@ -109,13 +111,19 @@ def _head(screen: BoardScreen) -> str:
     facts = [
         fmt.plural(screen.team_count, "team"),
         fmt.better(screen.order),
-        fmt.final_board(screen.private) if screen.final else "",
+        _which(screen),
         fmt.deadline(screen.deadline, screen.now),
     ]
     head = f"### {fmt.competition_link(screen.slug)}\n-# {fmt.dotted(facts)}"
     if screen.failed_at is not None:
         head += f"\n-# ⚠️ The last try {fmt.when(screen.failed_at)} failed; see `/status`."
     return head
+
+
+def _which(screen: BoardScreen) -> str:
+    if screen.frozen_at is not None:
+        return f"public board of {fmt.date(screen.frozen_at)}"
+    return fmt.final_board(screen.private) if screen.final else ""
 
 
 def _table(screen: BoardScreen) -> str:

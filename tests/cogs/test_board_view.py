@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from cogs.board_controls import controls_of
+from cogs.board_page import Sight
 from cogs.ui.board import LINES, Asker, BoardScreen, Line, board_view
 from leaderboards.board import Entry, Order
 from leaderboards.codes import Proof
@@ -41,6 +42,7 @@ def test_the_fullest_board_fits_into_one_message() -> None:
         deadline=NOW,
         final=True,
         private=True,
+        frozen_at=None,
         medals=medal_places(1_000_000),
         synced_at=NOW,
         failed_at=NOW,
@@ -55,7 +57,7 @@ def test_the_fullest_board_fits_into_one_message() -> None:
         count=123_456,
         members_only=False,
     )
-    controls = controls_of(10**17, screen, members_button=True)
+    controls = controls_of(10**17, screen, Sight(), members_button=True)
     view = board_view(screen, controls)
     texts = parts(view)
     assert sum(map(len, texts)) <= 4000

@@ -7,7 +7,7 @@ from leaderboards.errors import KaggleError, RateLimited, TimedOut
 from leaderboards.kaggle import CompetitionDetails
 from storage.competitions import Competition
 from tests.cogs.examples import crowd
-from tests.cogs.world import START, Team, World, announced, announcements
+from tests.cogs.world import START, Team, World, announced, announcements, raw, said, text_of
 
 DEADLINE = START + timedelta(hours=2)
 TEAMS = crowd(40)
@@ -99,6 +99,13 @@ async def test_from_the_deadline_into_the_archive(world: World) -> None:
     board = await world.ask(world.server.ada, "leaderboard")
     assert "🏁 final private board" in board
     assert "0.7990" in board
+    result = await world.run(world.server.ada, "leaderboard", public=True)
+    assert "public board of <t:" in said(result)
+    assert "0.99990" in said(result)
+    assert result.response is not None
+    await world.server.ada.click(result.response.message, label="Final board")
+    (now,) = [m for m in world.server.channel.history() if m.id == result.response.id]
+    assert "🏁 final private board" in text_of(raw(now))
     rank = await world.ask(world.server.ada, "rank")
     assert "# 🥇 #1" in rank
     assert "**Public board** #20 · ▲19" in rank

@@ -122,6 +122,7 @@ def board(*names: str, score: str | None = None) -> ui.LayoutView:
         failed_at=None,
         final=False,
         private=False,
+        frozen_at=None,
         deadline=NOW,
         medals=medal_places(100),
         lines=[Line(one) for one in entries],
