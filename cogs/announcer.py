@@ -10,6 +10,7 @@ import discord
 from discord.ext import commands
 
 from cogs.channels import without_history
+from cogs.looks import Looks
 from cogs.message_pictures import MessagePictures
 from cogs.refusals import (
     UNKNOWN_CHANNEL,
@@ -59,6 +60,8 @@ class Announcer(commands.Cog):
         self._delivering: dict[int, asyncio.Task[None]] = {}
         self._turns = asyncio.Semaphore(_AT_ONCE)
         self._stopped = False
+        self.deliver = Looks(self._deliver_all)
+        """Begins a delivery to each channel for which something waits and none is under way."""
         self._asked_again: set[int] = set()
         """Channels for which something came while they were last looked at."""
         self._pauses: dict[int, asyncio.TimerHandle] = {}
@@ -81,6 +84,11 @@ class Announcer(commands.Cog):
     @commands.Cog.listener()
     async def on_outbox_filled(self) -> None:
         """Deliver what was just decided."""
+        await self.deliver()
+
+    @commands.Cog.listener()
+    async def on_synced(self, _competition_id: int) -> None:
+        """Deliver what a sync had to tell; the whole round is not over for a while."""
         await self.deliver()
 
     @commands.Cog.listener()
@@ -112,8 +120,7 @@ class Announcer(commands.Cog):
         await self._services.storage.guilds.channel_gone(channel.guild.id, channel.id)
         await self.deliver()
 
-    async def deliver(self) -> None:
-        """Begin a delivery to each channel for which something waits and none is under way."""
+    async def _deliver_all(self) -> None:
         if not self._bot.is_ready():
             return
         try:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from datetime import UTC, time
 
 from discord.ext import commands, tasks
 
 from cogs.digesting import digests_of
+from cogs.looks import Looks
 from cogs.services import Services, services_of
 
 logger = logging.getLogger(__name__)
@@ -18,12 +18,13 @@ _QUARTERS = [time(hour, minute, tzinfo=UTC) for hour in range(24) for minute in 
 
 
 class Hours(commands.Cog):
-    """Looks each quarter of an hour, and after each sync, which server's hour has come."""
+    """Looks each quarter of an hour, and after each round, which server's hour has come."""
 
     def __init__(self, bot: commands.Bot, services: Services) -> None:
         self._bot = bot
         self._services = services
-        self._looking = asyncio.Lock()
+        self.look = Looks(self._look)
+        """Puts in the outbox what is due; what was put there is not due again."""
 
     async def cog_load(self) -> None:
         """Start looking."""
@@ -35,7 +36,7 @@ class Hours(commands.Cog):
 
     @commands.Cog.listener()
     async def on_outbox_filled(self) -> None:
-        """Look after each sync and each change of what is set, whatever the machine's clock did."""
+        """Look after rounds and changes of what is set, whatever the machine's clock did."""
         await self.look()
 
     # What escapes the body would end the loop for good, or make it run again at once.
@@ -48,15 +49,13 @@ class Hours(commands.Cog):
     async def _wait(self) -> None:
         await self._bot.wait_until_ready()
 
-    async def look(self) -> None:
-        """Put in the outbox what is due; what was put there is not due again."""
-        async with self._looking:
-            told = 0
-            for tell in (self._release, self._remind, self._write_digests):
-                try:
-                    told += await tell()
-                except Exception:
-                    logger.exception("What is due at an hour of a server could not be told")
+    async def _look(self) -> None:
+        told = 0
+        for tell in (self._release, self._remind, self._write_digests):
+            try:
+                told += await tell()
+            except Exception:
+                logger.exception("What is due at an hour of a server could not be told")
         if told:
             self._bot.dispatch("outbox_filled")
 

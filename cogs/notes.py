@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from typing import Any
 
@@ -11,6 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.answers import Interaction
+from cogs.looks import Looks
 from cogs.services import Services, services_of
 from cogs.ui.links import notes_view
 from cogs.ui.text import plain
@@ -27,15 +27,12 @@ class Notes(commands.Cog):
     def __init__(self, bot: commands.Bot, services: Services) -> None:
         self._bot = bot
         self._services = services
-        self._sending = asyncio.Lock()
+        self._looks = Looks(self._send_all)
 
     @commands.Cog.listener()
     async def on_outbox_filled(self) -> None:
         """Send what there is to tell, each note once."""
-        async with self._sending:
-            notes = await self._services.storage.notes.to_send(self._services.now(), _AT_ONCE)
-            for note in notes:
-                await self._send(note)
+        await self._looks()
 
     @commands.Cog.listener()
     async def on_app_command_completion(
@@ -52,6 +49,10 @@ class Notes(commands.Cog):
             await interaction.followup.send(view=view, ephemeral=True)
         for note in waiting:
             await notes.told(note.id)
+
+    async def _send_all(self) -> None:
+        for note in await self._services.storage.notes.to_send(self._services.now(), _AT_ONCE):
+            await self._send(note)
 
     async def _send(self, note: Note) -> None:
         notes = self._services.storage.notes

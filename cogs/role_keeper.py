@@ -10,6 +10,7 @@ from typing import cast
 import discord
 from discord.ext import commands
 
+from cogs.looks import Looks
 from cogs.role_rules import danger, obstacle
 from cogs.services import Services, services_of
 from cogs.ui.roles import refused
@@ -34,27 +35,14 @@ class RoleKeeper(commands.Cog):
     def __init__(self, bot: commands.Bot, services: Services) -> None:
         self._bot = bot
         self._services = services
-        self._running = False
-        self._again = False
+        self._looks = Looks(self._settle_all)
         self._refused: dict[tuple[int, int], str] = {}
         """By server and role, where Discord refused although nothing seemed to be in the way."""
 
     @commands.Cog.listener()
     async def on_outbox_filled(self) -> None:
-        """Look at all servers; what happens meanwhile is looked at once, afterwards."""
-        self._again = True
-        if self._running:
-            return
-        self._running = True
-        try:
-            while self._again:
-                self._again = False
-                for guild_id in await self._services.storage.roles.guild_ids():
-                    await self._settle_or_log(guild_id)
-        except Exception:
-            logger.exception("It could not be read which servers give roles")
-        finally:
-            self._running = False
+        """Look at all servers, after each round and each change of what is set."""
+        await self._looks()
 
     @commands.Cog.listener()
     async def on_guild_role_delete(self, role: discord.Role) -> None:
@@ -80,6 +68,15 @@ class RoleKeeper(commands.Cog):
             guild = self._bot.get_guild(grant.guild_id)
             if guild is not None:
                 await self._take(guild, grant)
+
+    async def _settle_all(self) -> None:
+        try:
+            guild_ids = await self._services.storage.roles.guild_ids()
+        except Exception:
+            logger.exception("It could not be read which servers give roles")
+            return
+        for guild_id in guild_ids:
+            await self._settle_or_log(guild_id)
 
     async def _settle_or_log(self, guild_id: int) -> None:
         try:

@@ -133,7 +133,6 @@ class Sync(commands.Cog):
             await services.storage.competitions.scheduled(
                 competition.id, self._next(round_began or started)
             )
-        self._bot.dispatch("outbox_filled")
         self._bot.dispatch("synced", competition.id)
         return report
 

@@ -50,6 +50,12 @@ _AHEAD = (
 )
 
 
+_LEADS = {
+    name: int(lead.total_seconds())
+    for name, lead in {"week": WEEK, "day": DAY, "hour": HOUR}.items()
+}
+
+
 class Deadlines:
     """Reads and writes deadlines, and puts reminders in the outbox."""
 
@@ -122,8 +128,13 @@ async def _due(connection: aiosqlite.Connection, now: datetime) -> list[_Due]:
         "  AND m.channel_id = coalesce(f.channel_id, g.channel_id)"
         " WHERE g.announce AND coalesce(f.channel_id, g.channel_id) IS NOT NULL"
         "  AND coalesce(m.mode, '') <> :digest"
+        # Of those told already, only where a shorter time has come since.
+        "  AND (g.remind_week OR g.remind_day AND a.at - :now <= :day"
+        "   OR g.remind_hour AND a.at - :now <= :hour)"
+        "  AND (r.lead IS NULL OR r.lead > CASE WHEN a.at - :now <= :hour THEN :hour"
+        "   WHEN a.at - :now <= :day THEN :day ELSE :week END)"
         " ORDER BY a.at, a.guild_id",
-        _times(now, now + WEEK) | {"digest": ChannelMode.DIGEST},
+        _times(now, now + WEEK) | _LEADS | {"digest": ChannelMode.DIGEST},
     ):
         if QuietHours(*quiet).hold(now):
             continue  # It is told when they end, unless the deadline has passed then.

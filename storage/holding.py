@@ -53,6 +53,8 @@ async def release(connection: aiosqlite.Connection, now: datetime) -> int:
     All news of a competition become one message, before that of its end, as far as the server still
     wants to be told of it, for the channel in which the competition is announced now.
     """
+    if not await _some_are_awake(connection, now):
+        return 0
     released = 0
     for (
         guild_id,
@@ -87,6 +89,18 @@ async def release(connection: aiosqlite.Connection, now: datetime) -> int:
     return released
 
 
+async def _some_are_awake(connection: aiosqlite.Connection, now: datetime) -> bool:
+    """Tell whether anywhere that something is held it is quiet no longer; many share their hours.
+
+    Asked with every sync, while night is always somewhere.
+    """
+    different = await connection.execute_fetchall(
+        "SELECT DISTINCT g.time_zone, g.quiet_from, g.quiet_to"
+        " FROM (SELECT DISTINCT guild_id FROM held) JOIN guilds g USING (guild_id)"
+    )
+    return any(not QuietHours(*hours).hold(now) for hours in different)
+
+
 def _only_for(mode: ChannelMode, message: BoardMessage) -> BoardMessage | None:
     if isinstance(message, NewsMessage):
         return only_for(mode, message)
@@ -116,7 +130,7 @@ class Held:
     async def release(self, now: datetime) -> int:
         """Put what was held in the outbox where it is no longer quiet; gives how many messages."""
         async with self._database.read() as connection:
-            if not await connection.execute_fetchall("SELECT 1 FROM held LIMIT 1"):
+            if not await _some_are_awake(connection, now):
                 return 0
         async with self._database.write() as connection:
             return await release(connection, now)

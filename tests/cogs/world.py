@@ -171,8 +171,8 @@ class World:
     def announcer(self) -> Announcer:
         return cast("Announcer", self.bot.get_cog("Announcer"))
 
-    def another_server(self, name: str = "Elsewhere") -> Server:
-        server = _server(self.env, name)
+    def another_server(self, name: str = "Elsewhere", shard: int | None = None) -> Server:
+        server = _server(self.env, name, shard)
         self.servers[server.guild.id] = server
         return server
 
@@ -243,8 +243,8 @@ class World:
         await self.env.restart_bot(self.bot)
 
 
-def _server(env: simcord.Env, name: str) -> Server:
-    guild = env.create_guild(name)
+def _server(env: simcord.Env, name: str, shard: int | None = None) -> Server:
+    guild = env.create_guild(name, shard_id=shard)
     managers = guild.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
     return Server(
         guild=guild,
@@ -255,21 +255,25 @@ def _server(env: simcord.Env, name: str) -> Server:
     )
 
 
-def _bot(storage: Storage, kaggle: FakeKaggle | KaggleCli, clock: list[simcord.Env]) -> Podium:
+def _bot(
+    storage: Storage, kaggle: FakeKaggle | KaggleCli, clock: list[simcord.Env], shards: int = 1
+) -> Podium:
     return Podium(
         storage,
         cast("KaggleCli", kaggle),
         now=lambda: clock[0].now() if clock else START,
-        shard_count=1,
+        shard_count=shards,
     )
 
 
 @asynccontextmanager
-async def open_world(path: Path, cli: KaggleCli | None = None) -> AsyncIterator[World]:
+async def open_world(
+    path: Path, cli: KaggleCli | None = None, shards: int = 1
+) -> AsyncIterator[World]:
     """Start the bot on a simulated Discord; errors that it did not expect fail the test."""
     storage = await Storage.open(path)
     kaggle, clock = FakeKaggle(), cast("list[simcord.Env]", [])
-    bot = _bot(storage, cli or kaggle, clock)
+    bot = _bot(storage, cli or kaggle, clock, shards)
     try:
         env = simcord.Env(bot, check_errors=False, settle_timeout=60)
         await env.start()

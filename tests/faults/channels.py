@@ -114,7 +114,9 @@ class Channels:
         await self.wire.advance(pause.total_seconds())
 
 
-class _Podium(Podium):
+class OnTheWire(Podium):
+    """The bot, as it logs in at the stand-in."""
+
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Do not wait five seconds: the stand-in takes a session at once."""
 
@@ -127,7 +129,7 @@ async def open_channels(wire: Wire, folder: Path) -> AsyncIterator[Channels]:
     try:
         await storage.guilds.change(guild.id, channel_id=guild.channels["news"])
         clock = _Clock()
-        bot = _Podium(storage, NoKaggle(), now=clock.now, shard_count=1)
+        bot = OnTheWire(storage, NoKaggle(), now=clock.now, shard_count=1)
         ready_after(bot, 0.02)
         bot._connection.heartbeat_timeout = 0.25
         with pointed_at(wire.base_url, wire.gateway_url):
