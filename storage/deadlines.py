@@ -117,23 +117,23 @@ async def _due(connection: aiosqlite.Connection, now: datetime) -> list[_Due]:
         remind_hour,
         *quiet,
     ) in await connection.execute_fetchall(
-        "SELECT a.*, coalesce(f.channel_id, g.channel_id), f.followed_at, r.lead,"  # noqa: S608
+        "SELECT ahead.*, coalesce(f.channel_id, g.channel_id), f.followed_at, r.lead,"  # noqa: S608
         " g.remind_week, g.remind_day, g.remind_hour, g.time_zone, g.quiet_from, g.quiet_to"
-        f" FROM ({_AHEAD}) a"
-        " JOIN guilds g ON g.guild_id = a.guild_id"
-        " JOIN follows f ON f.guild_id = a.guild_id AND f.competition_id = a.competition_id"
-        " LEFT JOIN reminders r ON r.guild_id = a.guild_id AND r.deadline = a.at"
-        "  AND r.competition_id = a.competition_id AND r.kind = a.kind"
-        " LEFT JOIN channels m ON m.guild_id = a.guild_id"
+        f" FROM ({_AHEAD}) ahead"
+        " JOIN guilds g ON g.guild_id = ahead.guild_id"
+        " JOIN follows f ON f.guild_id = ahead.guild_id AND f.competition_id = ahead.competition_id"
+        " LEFT JOIN reminders r ON r.guild_id = ahead.guild_id AND r.deadline = ahead.at"
+        "  AND r.competition_id = ahead.competition_id AND r.kind = ahead.kind"
+        " LEFT JOIN channels m ON m.guild_id = ahead.guild_id"
         "  AND m.channel_id = coalesce(f.channel_id, g.channel_id)"
         " WHERE g.announce AND coalesce(f.channel_id, g.channel_id) IS NOT NULL"
         "  AND coalesce(m.mode, '') <> :digest"
         # Of those told already, only where a shorter time has come since.
-        "  AND (g.remind_week OR g.remind_day AND a.at - :now <= :day"
-        "   OR g.remind_hour AND a.at - :now <= :hour)"
-        "  AND (r.lead IS NULL OR r.lead > CASE WHEN a.at - :now <= :hour THEN :hour"
-        "   WHEN a.at - :now <= :day THEN :day ELSE :week END)"
-        " ORDER BY a.at, a.guild_id",
+        "  AND (g.remind_week OR g.remind_day AND ahead.at - :now <= :day"
+        "   OR g.remind_hour AND ahead.at - :now <= :hour)"
+        "  AND (r.lead IS NULL OR r.lead > CASE WHEN ahead.at - :now <= :hour THEN :hour"
+        "   WHEN ahead.at - :now <= :day THEN :day ELSE :week END)"
+        " ORDER BY ahead.at, ahead.guild_id",
         _times(now, now + WEEK) | _LEADS | {"digest": ChannelMode.DIGEST},
     ):
         if QuietHours(*quiet).hold(now):
