@@ -31,7 +31,7 @@ class Told:
         ]
 
     def forget_old(self) -> None:
-        """Let the simulated Discord forget settled announcements, and all requests."""
+        """Let the simulated Discord forget settled announcements, all requests and all events."""
         backend, before = self._world.env.backend, self._world.env.now() - _SETTLED
         for server in self._servers:
             for message in announcements(self._world, server):
@@ -39,6 +39,7 @@ class Told:
                     self._marks += _marks_of(message)
                     del backend.messages[message.channel.id][message.id]
         backend.http_requests.clear()
+        backend.transcript.clear()
 
 
 def _marks_of(message: discord.Message) -> Iterator[int]:
