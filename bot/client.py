@@ -14,6 +14,7 @@ from discord import app_commands
 from discord.ext import commands
 
 import cogs
+from bot.buckets import clear_seldom
 from bot.failure import Failure
 from bot.pace import Pace
 from cogs.services import Intake, Kaggle, Services
@@ -59,6 +60,7 @@ class Podium(commands.AutoShardedBot):
             # discord.py itself slows down only when Discord has refused a request.
             http_trace=(pace or Pace()).trace(),
         )
+        clear_seldom(self.http)
         self.storage = storage
         self.kaggle = kaggle
         self.services = Services(

@@ -197,7 +197,9 @@ class Announcer(commands.Cog):
 
     def _known_id(self, row: OutboxRow) -> int:
         """Give the newest message of a channel that is known without asking Discord."""
-        channel = self._bot.get_channel(row.channel_id)
+        # Asked for without its server, discord.py would look for it in every one.
+        guild = self._bot.get_guild(row.guild_id)
+        channel = guild and guild.get_channel_or_thread(row.channel_id)
         return getattr(channel, "last_message_id", None) or row.channel_id
 
     async def _send(self, row: OutboxRow) -> int | None:
