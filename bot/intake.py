@@ -77,16 +77,18 @@ class Intake:
         try:
             report = await asyncio.get_running_loop().run_in_executor(pool, _take_in, *arguments)
         except BrokenProcessPool:
-            self._forget(pool)
+            await self._end(pool)
             raise
         if report.teams > LARGE:
-            self._forget(pool)
+            await self._end(pool)
         return report
 
-    def _forget(self, pool: ProcessPoolExecutor) -> None:
-        if self._pool is pool:
-            self._pool = None
-        pool.shutdown(wait=False)
+    async def _end(self, pool: ProcessPoolExecutor) -> None:
+        """End one process before another is started: two would take twice the memory."""
+        async with self._starting:
+            if self._pool is pool:
+                self._pool = None
+                await asyncio.to_thread(pool.shutdown)
 
 
 def _started(database: Path) -> ProcessPoolExecutor:
