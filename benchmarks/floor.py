@@ -40,9 +40,21 @@ def floor(folder: Path, new: bytes, old: bytes | None = None) -> Way:
             connection.execute("PRAGMA synchronous = NORMAL")
             if old is not None:
                 _read_and_upsert(connection, old)
+                settle(path_of(connection))
             yield lambda: _read_and_upsert(connection, new)
 
     return way
+
+
+def settle(path: Path) -> None:
+    """Fold the write-ahead log into the file, so that nobody pays for what came before."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def path_of(connection: sqlite3.Connection) -> Path:
+    """Give the file of a connection."""
+    return Path(connection.execute("PRAGMA database_list").fetchone()[2])
 
 
 def _read_and_upsert(connection: sqlite3.Connection, data: bytes) -> None:
