@@ -136,11 +136,9 @@ class Changes:
     @cached_property
     def members_changed(self) -> list[tuple[int, str]]:
         """Teams that are new or have other members, with their user names joined by commas."""
-        teams = self.new.teams
-        return [
-            (int(teams.team_id[row]), teams.members[row])
-            for row in np.flatnonzero(self._other_members).tolist()
-        ]
+        teams, rows = self.new.teams, np.flatnonzero(self._other_members)
+        ids: list[int] = teams.team_id[rows].tolist()
+        return [(id_, teams.members[row]) for id_, row in zip(ids, rows.tolist(), strict=True)]
 
     @cached_property
     def _other_members(self) -> Mask:

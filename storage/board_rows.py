@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import repeat
 from typing import Any
 
@@ -69,7 +69,7 @@ async def read_benchmarks(
 async def write_rows(
     connection: aiosqlite.Connection, board_id: int, changes: Changes, marks: Marks | None
 ) -> None:
-    """Write what differs. The rows are generators: they are made in SQLite's thread."""
+    """Write what differs."""
     await _write_teams(connection, board_id, changes)
     await _write_members(connection, board_id, changes)
     await _write_places(connection, board_id, changes)
@@ -95,16 +95,16 @@ async def _write_teams(connection: aiosqlite.Connection, board_id: int, changes:
         "INSERT OR REPLACE INTO teams (board_id, team_id, team_name, score, score_text,"
         " submissions, last_submission_at, members)"
         " VALUES (?, ?, ?, ?, ?, nullif(?, -1), nullif(?, -1), ?)",
-        _teams(board_id, changes),
+        await asyncio.to_thread(_teams, board_id, changes),
     )
 
 
-def _teams(board_id: int, changes: Changes) -> Iterator[Parameters]:
+def _teams(board_id: int, changes: Changes) -> Iterable[Parameters]:
     teams = changes.new.teams
     differing = np.flatnonzero(changes.rewritten)
     # In the table's own order, each next to the one before.
     rows = teams.take(differing[np.argsort(teams.team_id[differing])])
-    yield from zip(
+    return zip(
         repeat(board_id, len(rows)),
         rows.team_id.tolist(),
         rows.team_name,
@@ -132,20 +132,24 @@ async def _write_members(connection: aiosqlite.Connection, board_id: int, change
         # One statement for all: a hundred thousand would take three times as long.
         await connection.execute(
             "INSERT OR IGNORE INTO members (board_id, user_name, team_id) SELECT ?,"
-            " substr(value, instr(value, ' ') + 1),"
-            " CAST(substr(value, 1, instr(value, ' ') - 1) AS INTEGER) FROM json_each(?)",
+            " substr(value, 1, length(value) - 20), CAST(substr(value, -20) AS INTEGER)"
+            " FROM json_each(?)",
             (board_id, await asyncio.to_thread(_members, changes)),
         )
 
 
 def _members(changes: Changes) -> str:
-    pairs = [
-        (user_name, team_id)
-        for team_id, joined in changes.members_changed
+    """Give each user name with its team's number in its last 20 characters, nearly in order."""
+    changed = changes.members_changed
+    pairs = [f"{joined}{team:020}" for team, joined in changed if joined and "," not in joined]
+    pairs += [
+        f"{user_name}{team:020}"
+        for team, joined in changed
+        if "," in joined
         for user_name in split_members(joined)
     ]
-    pairs.sort(key=lambda pair: pair[0].lower())
-    return json.dumps([f"{team_id} {user_name}" for user_name, team_id in pairs])
+    pairs.sort()
+    return json.dumps(pairs)
 
 
 async def _write_places(connection: aiosqlite.Connection, board_id: int, changes: Changes) -> None:
