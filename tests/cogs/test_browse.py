@@ -107,11 +107,11 @@ async def test_what_is_offered_while_typing(world: World) -> None:
         channel = world.server.channel
         return await manager.autocomplete(channel, "competition add", "competition", typed)
 
-    world.kaggle.search_seconds = 60
+    world.kaggle.search_seconds = 100
     assert await offered("t") == []
     assert await offered("ti") == []
     assert await offered("tit") == []
-    await world.env.advance_time(130)
+    await world.env.advance_time(210)
     world.kaggle.search_seconds = 0
     assert world.kaggle.searches == ["t", "tit"], "of what was typed meanwhile only the newest"
     choices = await offered("tit")
