@@ -275,7 +275,8 @@ async def open_world(
     kaggle, clock = FakeKaggle(), cast("list[simcord.Env]", [])
     bot = _bot(storage, cli or kaggle, clock, shards)
     try:
-        env = simcord.Env(bot, check_errors=False, settle_timeout=60)
+        # Less than the announcer's shortest pause: what is due sooner is waited for in earnest.
+        env = simcord.Env(bot, check_errors=False, settle_timeout=14)
         await env.start()
         clock.append(env)
         try:
