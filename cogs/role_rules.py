@@ -8,6 +8,11 @@ POWERS = discord.Permissions.elevated() | discord.Permissions(mention_everyone=T
 """What nobody may come by because of a rank, or of a name that they claim."""
 
 
+def problem_with(guild: discord.Guild, member: discord.Member, role: discord.Role) -> str | None:
+    """Say why a manager may not have a role given for ranks; None if they may."""
+    return over_the_setters_head(member, role) or obstacle(guild, role.id) or danger(guild, role.id)
+
+
 def obstacle(guild: discord.Guild, role_id: int) -> str | None:
     """Say what keeps the bot from giving or taking a role, and what would help; None if nothing."""
     role = guild.get_role(role_id)

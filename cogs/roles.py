@@ -11,7 +11,7 @@ from discord.ext import commands
 from cogs.answers import Interaction, Refusal, answer, think
 from cogs.checks import require_manager
 from cogs.role_keeper import role_keeper_of
-from cogs.role_rules import danger, obstacle, over_the_setters_head
+from cogs.role_rules import problem_with
 from cogs.services import Services, guild_id_of, services_of
 from cogs.ui.layout import notice
 from cogs.ui.roles import NAMES, list_view, set_view
@@ -49,11 +49,7 @@ class Roles(commands.GroupCog, group_name="roles"):
         guild, member = interaction.guild, interaction.user
         if guild is None or not isinstance(member, discord.Member):
             raise app_commands.NoPrivateMessage
-        problem = (
-            over_the_setters_head(member, role)
-            or obstacle(guild, role.id)
-            or danger(guild, role.id)
-        )
+        problem = problem_with(guild, member, role)
         if problem is not None:
             raise Refusal(problem)
         await roles.set(guild_id, Reward(reward), role.id)

@@ -13,11 +13,14 @@ from cogs.answers import Interaction, Refusal, answer, turn
 from cogs.channels import refuse_unless_writable
 from cogs.checks import require_manager
 from cogs.components import Answering
+from cogs.role_rules import problem_with
 from cogs.services import guild_id_of, services_of
 from cogs.settings_forms import Thresholds, TimeZone
 from cogs.ui.layout import Item
+from cogs.ui.roles import NAMES
 from cogs.ui.settings import DAYS, MODES, TITLES, Section, SettingsScreen, hour, settings_view
 from leaderboards.channel_mode import ChannelMode
+from leaderboards.rewards import Reward
 from storage.settings import Changed, GuildSettings
 
 NONE = "none"
@@ -97,7 +100,7 @@ class Toggle(
     async def from_custom_id(
         cls, _interaction: Interaction, _item: Item, match: re.Match[str], /
     ) -> Self:
-        """Read the button from what Discord sends back."""
+        """Read the control from what Discord sends back."""
         return cls(Section(match["section"]), match["name"])
 
     async def press(self, interaction: Interaction) -> None:
@@ -131,7 +134,7 @@ class Choice(
     async def from_custom_id(
         cls, _interaction: Interaction, _item: Item, match: re.Match[str], /
     ) -> Self:
-        """Read the select from what Discord sends back."""
+        """Read the control from what Discord sends back."""
         return cls(Section(match["section"]), match["name"])
 
     async def press(self, interaction: Interaction) -> None:
@@ -185,6 +188,50 @@ class ChannelChoice(
             refuse_unless_writable(channel)
             await _change(interaction, {"channel_id": channel.id})
         await show(interaction, self.section, channel.id)
+
+
+class RoleChoice(
+    Answering,
+    ui.DynamicItem[ui.RoleSelect[Any]],
+    template=r"settings:role:(?P<reward>first|gold|silver|bronze|top1|top10)",
+):
+    """Chooses which role is given for a rank, or none."""
+
+    def __init__(self, reward: Reward, role_id: int | None = None) -> None:
+        kind = discord.SelectDefaultValueType.role
+        chosen = [] if role_id is None else [discord.SelectDefaultValue(id=role_id, type=kind)]
+        super().__init__(
+            ui.RoleSelect(
+                custom_id=f"settings:role:{reward}",
+                placeholder=NAMES[reward],
+                min_values=0,
+                default_values=chosen,
+            )
+        )
+        self.reward = reward
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: Interaction, _item: Item, match: re.Match[str], /
+    ) -> Self:
+        """Read the select from what Discord sends back."""
+        return cls(Reward(match["reward"]))
+
+    async def press(self, interaction: Interaction) -> None:
+        """Give the role from now on, or none."""
+        await _begin(interaction)
+        roles, guild = services_of(interaction.client).storage.roles, interaction.guild
+        guild_id = guild_id_of(interaction)
+        if not self.item.values:
+            await roles.remove(guild_id, self.reward)
+        elif guild is not None and isinstance(interaction.user, discord.Member):
+            (role,) = self.item.values
+            problem = problem_with(guild, interaction.user, role)
+            if problem is not None:
+                raise Refusal(problem)
+            await roles.set(guild_id, self.reward, role.id)
+        interaction.client.dispatch("outbox_filled")
+        await show(interaction, Section.ROLES)
 
 
 class ModeChoice(
@@ -276,6 +323,7 @@ async def show(
     screen = SettingsScreen(
         await storage.guilds.settings(guild_id),
         await storage.channels.modes(guild_id),
+        await storage.roles.rewards(guild_id),
         section,
         channel_id if section is Section.CHANNELS else None,
     )
@@ -294,6 +342,8 @@ def _rows(screen: SettingsScreen) -> list[list[Item]]:
         if screen.channel_id is not None:
             mode = screen.modes.get(screen.channel_id, ChannelMode.EVERYTHING)
             rows.append([ModeChoice(screen.channel_id, mode)])
+    if section is Section.ROLES:
+        rows += [[RoleChoice(reward, screen.roles.get(reward))] for reward in Reward]
     rows += [[Choice(section, name, settings)] for name in _choices(section, settings)]
     buttons: list[Item] = [
         Toggle(section, name, on=getattr(settings, name)) for name in _ON_OFF.get(section, {})
@@ -336,5 +386,5 @@ def _quiet_from(settings: GuildSettings, start: int | None) -> Changed:
     return {"quiet_from": start, "quiet_to": end}
 
 
-CONTROLS = (SectionSelect, Toggle, Choice, ChannelChoice, ModeChoice, EditButton)
+CONTROLS = (SectionSelect, Toggle, Choice, ChannelChoice, RoleChoice, ModeChoice, EditButton)
 """All of them, for the bot to know."""

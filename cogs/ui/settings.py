@@ -10,7 +10,9 @@ from discord import ui
 
 from cogs.ui import format as fmt
 from cogs.ui.layout import Item, card
+from cogs.ui.roles import NAMES
 from leaderboards.channel_mode import ChannelMode
+from leaderboards.rewards import Reward
 from storage.settings import GuildSettings
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -33,6 +35,7 @@ class Section(StrEnum):
     DIGESTS = "digests"
     DEADLINES = "deadlines"
     MEMBERS = "members"
+    ROLES = "roles"
 
 
 TITLES = {
@@ -43,6 +46,7 @@ TITLES = {
     Section.DIGESTS: ("🗞️", "Digests", "daily and weekly"),
     Section.DEADLINES: ("⏰", "Deadlines", "how long ahead they are told"),
     Section.MEMBERS: ("🔗", "Links", "whether they must be proven"),
+    Section.ROLES: ("🏅", "Roles", "which are given for ranks"),
 }
 """By section: its sign, its name, and what is found there."""
 
@@ -54,6 +58,8 @@ class SettingsScreen:
     settings: GuildSettings
     modes: Mapping[int, ChannelMode]
     """What channels are told, where it is not everything."""
+    roles: Mapping[Reward, int]
+    """Which roles are given for what."""
     section: Section | None = None
     """None shows everything at once."""
     channel_id: int | None = None
@@ -85,7 +91,12 @@ def _said(screen: SettingsScreen, section: Section) -> str:
 
 
 def _lines(screen: SettingsScreen, section: Section) -> list[str]:
-    return _modes(screen) if section is Section.CHANNELS else _LINES[section](screen.settings)
+    match section:
+        case Section.CHANNELS:
+            return _modes(screen)
+        case Section.ROLES:
+            return _roles(screen)
+    return _LINES[section](screen.settings)
 
 
 def _announcements(settings: GuildSettings) -> list[str]:
@@ -122,6 +133,11 @@ def _modes(screen: SettingsScreen) -> list[str]:
         shown.setdefault(screen.channel_id, MODES[ChannelMode.EVERYTHING])
     lines = [f"<#{channel}>: **{mode.lower()}**" for channel, mode in list(shown.items())[:20]]
     return lines or ["Every channel is told **everything at once**"]
+
+
+def _roles(screen: SettingsScreen) -> list[str]:
+    lines = [f"{NAMES[reward]}: <@&{role_id}>" for reward, role_id in sorted(screen.roles.items())]
+    return lines or ["No role is given for a rank"]
 
 
 def _quiet(settings: GuildSettings) -> str:

@@ -107,6 +107,18 @@ async def test_quiet_hours_are_whole_and_digests_have_an_hour(world: World) -> N
     assert "A digest comes **every day and every Sunday** at **18:00**, UTC time" in text
 
 
+async def test_roles_are_given_for_ranks_unless_they_are_above_the_bot(world: World) -> None:
+    panel, guild = await Panel.opened(world), world.server.guild
+    champion, above = guild.create_role("Champion"), guild.create_role("Above", position=90)
+    panel.actor = guild.add_member(guild.owner)
+    panel.message = (await world.run(panel.actor, "settings")).response
+    assert "No role is given for a rank" in await panel.turn("roles")
+    text = await panel.choose("role:first", champion)
+    assert f"Number one among the members: {champion.mention}" in text
+    assert "stands above my own" in await panel.choose("role:gold", above)
+    assert "No role is given" in await panel.choose("role:first")
+
+
 async def test_what_is_typed_is_kept_or_refused_in_words(world: World) -> None:
     panel = await Panel.opened(world)
     await panel.turn("news")

@@ -203,8 +203,10 @@ async def test_every_component_answers_before_it_asks_anybody(
                     await admin.click(message, custom_id=custom_id)
                 else:
                     chosen: list[Any] = ["1"]
-                    if not isinstance(item, ui.Select):
+                    if isinstance(item, ui.ChannelSelect):
                         chosen = [world.server.channel]
+                    elif isinstance(item, ui.RoleSelect):
+                        chosen = [world.server.guild.default_role]
                     await admin.select(message, chosen, custom_id=custom_id)
                 watch.stop()
     assert watch.late == FORMS
