@@ -25,6 +25,7 @@ TOPICS = {
     "held": "what members notice while a large board is synced",
     "start": "from the start of the process until the bot is there",
     "history": "the past: histories of teams, past boards, and the room they take",
+    "answers": "how long a member waits for a page and for a card",
     "announcing": "one sync told to thousands of servers",
 }
 """Every topic by the name of its module, with what it is about."""
