@@ -13,14 +13,18 @@ from leaderboards.messages import WelcomeMessage
 _MEMBERS = (
     ("`/leaderboard`", "the whole board, page by page"),
     ("`/rank`", "how you, or anybody, stands"),
+    ("`/history`, `/compare`", "how people moved, alone or side by side"),
+    ("`/season standings`", "who of you is ahead over several competitions"),
     ("`/whois`", "who is who on Kaggle"),
     ("`/pingme`", "be pinged when there is news of you"),
     ("`/status`", "when each board was read, what is wrong"),
     ("`/privacy about`", "what is kept of you"),
 )
 _MANAGERS = (
-    ("`/competition add`", "follow a competition"),
+    ("`/competition browse`, `/competition add`", "find a competition, follow it"),
+    ("`/competition live`", "keep a board in a channel"),
     ("`/competition list`", "what is followed, and where it is told"),
+    ("`/season create`", "group competitions to a season"),
     ("`/settings`", "everything that can be set"),
 )
 
