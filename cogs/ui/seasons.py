@@ -30,7 +30,7 @@ def standings_view(
     going = sum(competition.archived_at is None for competition in season.competitions)
     facts = [
         fmt.plural(len(season.competitions), "competition"),
-        f"{fmt.number(going)} not over yet (*)" if going else "",
+        f"{fmt.number(going)} not over yet ⏳" if going else "",
         _RULES[season.rule],
     ]
     head = f"## 🏆 {plain(season.name)}\n-# {fmt.dotted(facts)}"
@@ -97,4 +97,4 @@ def _total(rule: Rule, total: float) -> str:
 
 def _result(result: Result) -> str:
     place = result.place
-    return f"{place.slug} {fmt.rank(place.rank)}{'' if place.final else ' (*)'}"
+    return f"{place.slug} {fmt.rank(place.rank)}{'' if place.final else ' ⏳'}"

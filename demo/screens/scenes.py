@@ -125,7 +125,7 @@ SCENES = (
     Scene("announcements", ("climbed",), announced("climbed")),
     Scene("roles", ("Number one among the members", "stands above my own"), _roles),
     Scene("digest", ("The day", "Most submissions"), announced("The day"), DIGEST),
-    Scene("deadline", ("ends", "of you are on the board"), announced("of you are on the board"), DEADLINE),
+    Scene("deadline", ("ends",), announced("of you are on the board"), DEADLINE),
     Scene("end", ("has ended", "Shake-up"), announced("has ended"), OVER),
     Scene("board-final", ("final",), asked("Mika", "leaderboard"), OVER),
     Scene("season", ("Winter 2026",), _season, OVER),

@@ -41,10 +41,10 @@ async def test_a_season_from_its_making_to_its_end(world: World) -> None:
     assert not private(result)
     lines = said(result).split("\n")
     assert lines[0] == "## 🏆 Spring 2026"
-    assert "2 competitions · 2 not over yet (*)" in lines[1]
+    assert "2 competitions · 2 not over yet ⏳" in lines[1]
     ada_points = competition_points(7, 20, 1) + competition_points(1, 2, 2)
     assert lines[2] == f"🥇 {ada.mention} · **{round(ada_points):,} points**"
-    assert lines[3] == "-# titanic #7 (*), spaceship #1 (*)"
+    assert lines[3] == "-# titanic #7 ⏳, spaceship #1 ⏳"
     assert lines[4].startswith(f"🥈 {bob.mention}")
     assert "titanic, spaceship" in (await world.ask(bob, "season list")).replace(
         "spaceship, titanic", "titanic, spaceship"
@@ -82,7 +82,7 @@ async def test_the_private_board_counts_and_the_mean_share_is_another_rule(world
     await world.ask(world.server.manager, "season add", season="Means", competition="spaceship")
     answer = await world.ask(world.server.ada, "season standings")
     assert f"🥇 {world.server.ada.mention} · **50.0 %**" in answer
-    assert "1 not over yet (*)" in answer
+    assert "1 not over yet ⏳" in answer
 
 
 async def test_only_managers_change_seasons_and_servers_are_apart(world: World) -> None:
