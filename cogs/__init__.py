@@ -9,6 +9,7 @@ EXTENSIONS: tuple[str, ...] = (
     "cogs.leaderboard",
     "cogs.rank",
     "cogs.history",
+    "cogs.scores",
     "cogs.links",
     "cogs.proofs",
     "cogs.notes",

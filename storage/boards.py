@@ -94,6 +94,14 @@ class Boards:
             teams = await _entries(connection, board_id, team_ids)
         return {team.rank: team for team in teams.values()}
 
+    async def scores(self, board_id: int) -> list[float]:
+        """Give the scores of all teams, in the order of their ranks."""
+        async with self._database.read() as connection:
+            rows = await connection.execute_fetchall(
+                "SELECT score FROM standings WHERE board_id = ? ORDER BY rank", (board_id,)
+            )
+        return [score for (score,) in rows]
+
     async def of_users(self, board_id: int, user_names: Iterable[str]) -> dict[str, Entry]:
         """Give the teams of these users, by user name in casefolded form."""
         async with self._database.read() as connection:

@@ -28,6 +28,7 @@ ALLOWED: Mapping[str, str] = {
     "active_follows f USING (guild_id, competition_id)": "scans the deadlines that are near",
     "DELETE FROM ranks WHERE board_id = ?": "a board's ranks are written anew when most differ",
     "members, rank FROM standings WHERE board_id = ?": "the whole board is compared",
+    "SELECT score FROM standings WHERE board_id = ? ORDER BY rank": "all scores are drawn",
     "FROM boards WHERE ? <= (SELECT count(*) FROM snapshots": "once an hour, a row a board",
     "FROM boards WHERE first < ?": "once an hour, a row a board",
     "SELECT outbox_id FROM live_boards": "once an hour, a row a live board",

@@ -14,6 +14,7 @@ _MEMBERS = (
     ("`/leaderboard`", "the whole board, page by page"),
     ("`/rank`", "how you, or anybody, stands"),
     ("`/history`, `/compare`", "how people moved, alone or side by side"),
+    ("`/scores`", "where a score is among all of them"),
     ("`/season standings`", "who of you is ahead over several competitions"),
     ("`/whois`", "who is who on Kaggle"),
     ("`/pingme`", "be pinged when there is news of you"),

@@ -104,6 +104,7 @@ SCENES = (
     Scene("rank", ("Score", "24 h"), asked("Mika", "rank")),
     Scene("history", ("Mika",), asked("Mika", "history", member="@Mika")),
     Scene("compare", ("Mika", "Noor"), asked("Mika", "compare")),
+    Scene("scores", ("Middle of the board", "Best"), asked("Mika", "scores")),
     Scene(
         "link",
         ("You are amberheron73", "Check now"),

@@ -1,0 +1,100 @@
+"""`/scores`: where somebody's score is among all of a board."""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from cogs.answers import Interaction, Refusal, answer, think
+from cogs.lookups import competition_choices, user_name_choices
+from cogs.people import Person, person
+from cogs.scope import among_strangers, scope_of
+from cogs.services import Services, services_of
+from cogs.ui.scores import ScoresScreen, picture_of, scores_view
+from leaderboards.medals import Zone, awards_medals, medal_places
+from plots.pictures import ScoreDistribution
+from storage.competitions import Competition
+
+
+class Scores(commands.Cog):
+    """Shows how scores are spread."""
+
+    @app_commands.command()
+    @app_commands.allowed_installs(guilds=True, users=True)
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+    @app_commands.describe(
+        member="A member of this server; yourself when nothing is given",
+        username="A user name on Kaggle, whether or not anybody here has it",
+        competition="Which competition; not needed when only one is followed",
+    )
+    @app_commands.autocomplete(username=user_name_choices, competition=competition_choices)
+    async def scores(
+        self,
+        interaction: Interaction,
+        member: discord.User | None = None,
+        username: app_commands.Range[str, 1, 200] | None = None,
+        competition: app_commands.Range[str, 1, 200] | None = None,
+    ) -> None:
+        """Where a score is among all of its board."""
+        await think(interaction, private=among_strangers(interaction))
+        services, scope = services_of(interaction.client), scope_of(interaction)
+        meant = await person(scope, interaction.user, member, username)
+        found = await scope.competition(competition)
+        screen = await _screen(services, found, meant)
+        await answer(interaction, scores_view(screen))
+        png = await _drawn(services, screen)
+        if png is not None:
+            pictures = [picture_of(screen, png)]
+            await answer(interaction, scores_view(screen, pictures), pictures)
+
+
+async def _screen(services: Services, competition: Competition, meant: Person) -> ScoresScreen:
+    boards = services.storage.boards
+    teams = [
+        board
+        for name in meant.user_names
+        for board in await boards.boards_of_user(name, [competition.id])
+    ]
+    if not teams:
+        raise Refusal(f"{meant.who} is not on {competition.slug} yet.")
+    info, team = min(teams, key=lambda board: board[1].rank)
+    places = medal_places(info.team_count)
+    medals = awards_medals(competition.category)
+    edges = {zone: places.last_rank(zone) for zone in Zone if medals and places.last_rank(zone)}
+    middle = (info.team_count + 1) // 2
+    found = await boards.at_ranks(info.board_id, [1, middle, *edges.values()])
+    return ScoresScreen(
+        competition=competition,
+        info=info,
+        who=meant.who,
+        team=team,
+        leader=found.get(1),
+        middle=found.get(middle),
+        edges={zone: found[rank] for zone, rank in edges.items() if rank in found},
+        zone=places.zone(team.rank) if medals else None,
+    )
+
+
+async def _drawn(services: Services, screen: ScoresScreen) -> bytes | None:
+    """Draw the scores as a PNG; None where there are too few, or it cannot be drawn."""
+    scores = await services.storage.boards.scores(screen.info.board_id)
+    team = screen.team
+    if not 1 <= team.rank <= len(scores) or len(scores) < 2:
+        return None
+    return await services.studio.draw(
+        ScoreDistribution(
+            name=team.team_name,
+            board=screen.competition.slug,
+            rank=team.rank,
+            score_text=team.score_text,
+            scores=tuple(scores),
+            order=screen.info.order,
+            medals=awards_medals(screen.competition.category),
+        )
+    )
+
+
+async def setup(bot: commands.Bot) -> None:
+    """Add the command."""
+    await bot.add_cog(Scores())
