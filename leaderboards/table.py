@@ -166,18 +166,23 @@ def _todays(text: _Text, complete: bool) -> Table | None:
     """
     if text.names != _TODAY or text.delimiter != "," or text.carriage_returns:
         return None
+    # pandas measures no row before the second; with an open quotation mark the line is no row.
+    first = text.body.partition(b"\n")[0]
+    if first.count(b'"') % 2:
+        return None
     try:
-        # pandas measures no row before the second.
-        if len(next(csv.reader([text.body.partition(b"\n")[0].decode()]), ())) != len(_TODAY):
+        if len(next(csv.reader([first.decode()]), ())) != len(_TODAY):
             return None
-        frame = pd.read_csv(
-            io.BytesIO(text.body),
-            dtype=_TYPES,
-            **_AS_WRITTEN,
-            names=range(len(_TODAY) + 1),
-            lineterminator="\n",
-        )
-    except (ValueError, OverflowError, csv.Error):
+        # Otherwise a number beyond any integer would be a warning in the log.
+        with np.errstate(invalid="raise"):
+            frame = pd.read_csv(
+                io.BytesIO(text.body),
+                dtype=_TYPES,
+                **_AS_WRITTEN,
+                names=range(len(_TODAY) + 1),
+                lineterminator="\n",
+            )
+    except (ValueError, ArithmeticError, csv.Error):
         return None
     surplus = frame[len(_TODAY)]
     members = frame[_TODAY.index("teammemberusernames")].tolist()

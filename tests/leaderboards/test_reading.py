@@ -598,6 +598,21 @@ def test_the_real_boards_have_the_names_that_break_readers() -> None:
 
 # Anything at all
 
+
+@pytest.mark.parametrize(
+    ("rows", "why"),
+    [
+        ([f"1,1e400,t,{DATE},1,1,u"], "teamid '1e400' is no whole number"),
+        ([f"1,1,t,{DATE},1,-inf,u"], "submissioncount '-inf' is no whole number"),
+        ([f'1,1,t,{DATE},1,0,"u', f'1,1,t,{DATE},1,0,"u,v"'], "more than the 7 fields"),
+    ],
+)
+def test_what_pandas_would_warn_of_is_refused_without_a_line_in_the_log(
+    rows: list[str], why: str
+) -> None:
+    assert why in refusal(*rows)
+
+
 CELLS = st.sampled_from(
     ["1", "2", "0", "-1", "x", "", " ", '"', '"a"', '"a,\nb"', "NaN", "0.5", DATE, "\r", "\0", "é"]
 )
