@@ -29,6 +29,7 @@ ALLOWED: Mapping[str, str] = {
     "DELETE FROM ranks WHERE board_id = ?": "a board's ranks are written anew when most differ",
     "members, rank FROM standings WHERE board_id = ?": "the whole board is compared",
     "SELECT score FROM standings WHERE board_id = ? ORDER BY rank": "all scores are drawn",
+    "UPDATE outbox SET attempted_at = created_at": "a backup is restored, while no bot runs",
     "FROM boards WHERE ? <= (SELECT count(*) FROM snapshots": "once an hour, a row a board",
     "FROM boards WHERE first < ?": "once an hour, a row a board",
     "SELECT outbox_id FROM live_boards": "once an hour, a row a live board",

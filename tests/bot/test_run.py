@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import threading
+import time
 
 import pytest
 from discord.http import Route
@@ -42,10 +43,17 @@ def test_a_signal_stops_it_cleanly(
     podium: CommandLine, running: list[str], number: signal.Signals
 ) -> None:
     before = signal.getsignal(signal.SIGTERM)
-    timer = threading.Timer(0.5, os.kill, (os.getpid(), number))
-    timer.start()
+
+    def signal_when_it_runs() -> None:
+        deadline = time.monotonic() + 30
+        while not running and time.monotonic() < deadline:
+            time.sleep(0.05)
+        os.kill(os.getpid(), number)
+
+    sender = threading.Thread(target=signal_when_it_runs)
+    sender.start()
     code, out, err = podium()
-    timer.join()
+    sender.join()
     assert (code, out) == (0, "")
     assert running == ["started with s3cret", "closed"]
     assert err.splitlines()[-1].endswith("INFO    bot.commands.run: Stopped")
