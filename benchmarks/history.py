@@ -74,19 +74,26 @@ async def _of(kind: _Kind, days: int, effort: Effort) -> list[Figure]:
             for share in rng.random(rounds).tolist()
         ]
         late = await _lateness(lambda: histories(ids[0]), effort.rounds(10))
+        idle = await _lateness(lambda: asyncio.sleep(0.1), effort.rounds(10))
         whole = days == _DAYS[-1]
 
-        def figure(what: str, value: float, unit: str, goal: float | None) -> Figure:
+        def figure(what: str, value: float, unit: str, goal: float | None, **raw: float) -> Figure:
             goal = goal if whole else None
-            return Figure(f"{kind.name}: {what}", value, unit, syncs, goal)
+            return Figure(f"{kind.name}: {what}", value, unit, syncs, goal, raw=raw)
 
         return [
             figure("history of one team", median(one), "ms", kind.history_ms),
             figure("histories of ten teams", median(ten), "ms", None),
             figure("a past board, the slowest of fifteen", max(past), "ms", 300),
             figure("the log with its keyframes", await _megabytes(storage), "MB", kind.log_mb),
-            figure("event loop held up by a history, p99", percentile(late, 0.99), "ms", 10),
-            figure("… the worst", max(late), "ms", 30),
+            figure(
+                "event loop held up by a history, p99",
+                percentile(late, 0.99),
+                "ms",
+                10,
+                idle=percentile(idle, 0.99),
+            ),
+            figure("… the worst", max(late), "ms", 30, idle=max(idle)),
         ]
 
 

@@ -14,6 +14,7 @@ from leaderboards.board import Board
 from leaderboards.history.details import Details
 from leaderboards.history.moves import Moves
 from leaderboards.history.past import PastBoard
+from leaderboards.history.rest import Rest
 from leaderboards.history.snapshot import Part, Snapshot, read_keyframe
 from leaderboards.history.team import TeamHistory, Walk
 from storage.boards import BoardInfo
@@ -111,9 +112,10 @@ async def histories_of(
         )
     }
     ranks = {team_id: standing.get(team_id) for team_id in wanted}
+    # A whole column is copied from its pages while Python's lock is held, an expression without it.
     rows = list(
         await connection.execute_fetchall(
-            "SELECT id, moves FROM snapshots WHERE board_id = ? ORDER BY taken_at",
+            "SELECT id, substr(moves, 1) FROM snapshots WHERE board_id = ? ORDER BY taken_at",
             (board_id,),
         )
     )
@@ -122,7 +124,8 @@ async def histories_of(
     details = {
         part_of[id_]: data
         for id_, data in await connection.execute_fetchall(
-            "SELECT id, details FROM snapshots WHERE id IN (SELECT value FROM json_each(?))",
+            "SELECT id, substr(details, 1) FROM snapshots"
+            " WHERE id IN (SELECT value FROM json_each(?))",
             (json.dumps(list(part_of)),),
         )
     }
@@ -164,9 +167,10 @@ async def parts_between(
 
 def led_on(keyframe: Keyframe, parts: Sequence[tuple[bytes, bytes]], until: int) -> PastBoard:
     """Lead a keyframe on through parts of a log, to the last sync at or before a second."""
-    past = PastBoard(read_keyframe(keyframe.board), keyframe.taken_at)
+    past, rest = PastBoard(read_keyframe(keyframe.board), keyframe.taken_at), Rest()
     for moves, details in parts:
         past.lead_on(Part.decode(moves, details), until)
+        rest.when_due()
     return past
 
 
