@@ -32,7 +32,7 @@ def figures(effort: Effort) -> Iterator[Figure]:
 
 async def _measured(effort: Effort) -> list[Figure]:
     teams = effort.sizes[-1]
-    syncs = 2 if effort.short else 8
+    syncs = 3 if effort.short else 8
     first, *later = _archives(teams, syncs)
     small = [zip_of(real(1_744), number, "idle") for number in range(2)]
     async with open_world(effort.folder / "podium.db") as world:
