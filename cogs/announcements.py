@@ -8,7 +8,7 @@ from discord.ext import commands
 
 from cogs.answers import Interaction, answer, think
 from cogs.channels import refuse_unless_writable
-from cogs.checks import managers_only
+from cogs.checks import in_servers, managers_only
 from cogs.services import Services, guild_id_of, services_of
 from cogs.ui.announcements import settings_view
 from storage.settings import Changed
@@ -22,8 +22,7 @@ class Announcements(commands.Cog):
         self._services = services
 
     @app_commands.command()
-    @app_commands.guild_only()
-    @app_commands.allowed_installs(guilds=True)
+    @in_servers
     @managers_only
     @app_commands.describe(
         channel="Where to announce, unless a competition has a channel of its own",

@@ -1,4 +1,4 @@
-"""Who may do what."""
+"""Who may do what, and where."""
 
 from __future__ import annotations
 
@@ -23,3 +23,19 @@ def managers_only(command: T) -> T:
     hide: Callable[[T], T] = app_commands.default_permissions(manage_guild=True)
     refuse: Callable[[T], T] = app_commands.check(require_manager)
     return refuse(hide(command))
+
+
+def in_servers(command: T) -> T:
+    """Let a command, or a group of them, be used in servers to which the bot was added."""
+    here: Callable[[T], T] = app_commands.guild_only()
+    added: Callable[[T], T] = app_commands.allowed_installs(guilds=True)
+    return here(added(command))
+
+
+def anywhere(command: T) -> T:
+    """Let a command be used in direct messages too, and wherever people bring the bot along."""
+    everywhere: Callable[[T], T] = app_commands.allowed_contexts(
+        guilds=True, dms=True, private_channels=True
+    )
+    by_anybody: Callable[[T], T] = app_commands.allowed_installs(guilds=True, users=True)
+    return everywhere(by_anybody(command))

@@ -6,6 +6,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.answers import Interaction, Refusal, answer, think
+from cogs.checks import in_servers
 from cogs.competition_browse import CompetitionBrowse
 from cogs.competition_deadline import CompetitionDeadline
 from cogs.competition_live import CompetitionLive
@@ -20,8 +21,7 @@ from cogs.ui.layout import notice
 Typed = app_commands.Range[str, 1, 200]
 
 
-@app_commands.guild_only()
-@app_commands.allowed_installs(guilds=True)
+@in_servers
 @app_commands.default_permissions(manage_guild=True)
 class Competitions(
     CompetitionBrowse,

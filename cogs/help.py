@@ -10,6 +10,7 @@ from discord.ext import commands
 
 from cogs.answers import Interaction, answer, think
 from cogs.channels import writable
+from cogs.checks import in_servers
 from cogs.services import Services, guild_id_of, services_of
 from cogs.ui.help import HelpScreen, help_view
 
@@ -35,8 +36,7 @@ class Help(commands.Cog):
             self._bot.dispatch("outbox_filled")
 
     @app_commands.command()
-    @app_commands.guild_only()
-    @app_commands.allowed_installs(guilds=True)
+    @in_servers
     async def help(self, interaction: Interaction) -> None:
         """See what is set up here, what is still to be done, and what can be asked."""
         await think(interaction, private=True)

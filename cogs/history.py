@@ -12,6 +12,7 @@ from discord import app_commands, ui
 from discord.ext import commands
 
 from cogs.answers import Interaction, Refusal, answer, think, turn_or_copy
+from cogs.checks import anywhere
 from cogs.components import Answering
 from cogs.lookups import competition_choices, user_name_choices
 from cogs.people import Person, person
@@ -113,8 +114,7 @@ class History(commands.Cog):
     """Shows how people moved."""
 
     @app_commands.command()
-    @app_commands.allowed_installs(guilds=True, users=True)
-    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+    @anywhere
     @app_commands.describe(
         member="A member of this server; yourself when nobody is named",
         member2="Another one, in the same picture",
@@ -143,8 +143,7 @@ class History(commands.Cog):
         await _show_people(interaction, scope, people, _Request(competition, Period(period)))
 
     @app_commands.command()
-    @app_commands.allowed_installs(guilds=True, users=True)
-    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+    @anywhere
     @app_commands.describe(
         member="With whom to compare you; the best of this server when nobody is named",
         member2="Another one, in your place",

@@ -8,6 +8,7 @@ from discord.ext import commands
 from cogs.answers import Interaction, think
 from cogs.board_controls import DYNAMIC_ITEMS, answer_board
 from cogs.board_page import Sight, start_of
+from cogs.checks import anywhere
 from cogs.lookups import competition_choices
 from cogs.scope import among_strangers, scope_of
 
@@ -16,8 +17,7 @@ class Leaderboard(commands.Cog):
     """Shows boards."""
 
     @app_commands.command()
-    @app_commands.allowed_installs(guilds=True, users=True)
-    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+    @anywhere
     @app_commands.describe(
         competition="Which competition; not needed when only one is followed",
         page="Which page to begin with",

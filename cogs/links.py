@@ -7,7 +7,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.answers import Interaction, Refusal, answer, think
-from cogs.checks import require_manager
+from cogs.checks import in_servers, require_manager
 from cogs.link_screen import link_screen
 from cogs.lookups import user_name_choices
 from cogs.proofs import proof_buttons
@@ -29,8 +29,7 @@ class Links(commands.Cog):
         self._services = services
 
     @app_commands.command()
-    @app_commands.guild_only()
-    @app_commands.allowed_installs(guilds=True)
+    @in_servers
     @app_commands.describe(
         username="Your user name on Kaggle, or the address of your profile",
         member="Link this member instead of yourself (for managers)",
@@ -61,8 +60,7 @@ class Links(commands.Cog):
         await answer(interaction, link_view(screen, proof_buttons(name)))
 
     @app_commands.command()
-    @app_commands.guild_only()
-    @app_commands.allowed_installs(guilds=True)
+    @in_servers
     @app_commands.describe(member="Unlink this member instead of yourself (for managers)")
     async def unlink(self, interaction: Interaction, member: discord.Member | None = None) -> None:
         """Forget who you are on Kaggle."""
@@ -77,8 +75,7 @@ class Links(commands.Cog):
         )
 
     @app_commands.command()
-    @app_commands.guild_only()
-    @app_commands.allowed_installs(guilds=True)
+    @in_servers
     @app_commands.describe(
         member="A member of this server; yourself when nothing is given",
         username="A user name on Kaggle",
@@ -110,8 +107,7 @@ class Links(commands.Cog):
         await answer(interaction, whois_view(link, counts=counts))
 
     @app_commands.command()
-    @app_commands.guild_only()
-    @app_commands.allowed_installs(guilds=True)
+    @in_servers
     @app_commands.describe(enabled="Whether you want to be pinged when there is news of you")
     async def pingme(self, interaction: Interaction, enabled: bool) -> None:
         """Choose whether news of you pings you; without this it never does."""

@@ -11,6 +11,7 @@ from discord import app_commands, ui
 from discord.ext import commands
 
 from cogs.answers import Interaction, Refusal, answer, think, turn
+from cogs.checks import in_servers
 from cogs.errors import answer_error
 from cogs.role_keeper import role_keeper_of
 from cogs.servers import GRACE
@@ -72,8 +73,7 @@ class PrivacyButton(
         await answer(interaction, deleted_view(kept))
 
 
-@app_commands.guild_only()
-@app_commands.allowed_installs(guilds=True)
+@in_servers
 class Privacy(commands.GroupCog, group_name="privacy"):
     """What I keep of you."""
 

@@ -10,6 +10,7 @@ from discord import app_commands, ui
 from discord.ext import commands
 
 from cogs.answers import Interaction, Refusal, answer, think
+from cogs.checks import anywhere
 from cogs.components import Answering
 from cogs.lookups import competition_choices, user_name_choices
 from cogs.people import Person, linked, person
@@ -44,8 +45,7 @@ class Rank(commands.Cog):
         self._bot.tree.remove_command(self._menu.name, type=self._menu.type)
 
     @app_commands.command()
-    @app_commands.allowed_installs(guilds=True, users=True)
-    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+    @anywhere
     @app_commands.describe(
         member="A member of this server; yourself when nothing is given",
         username="A user name on Kaggle, whether or not anybody here has it",
@@ -66,8 +66,7 @@ class Rank(commands.Cog):
         await _show(interaction, scope, meant, await _competitions(scope, competition))
 
 
-@app_commands.allowed_installs(guilds=True, users=True)
-@app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+@anywhere
 async def _rank_of_user(interaction: Interaction, user: discord.User) -> None:
     await think(interaction, private=True)
     scope = scope_of(interaction)

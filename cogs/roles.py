@@ -9,7 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.answers import Interaction, Refusal, answer, think
-from cogs.checks import require_manager
+from cogs.checks import in_servers, require_manager
 from cogs.role_keeper import role_keeper_of
 from cogs.role_rules import problem_with
 from cogs.services import Services, guild_id_of, services_of
@@ -21,8 +21,7 @@ from storage.roles import State
 _CHOICES = [app_commands.Choice(name=name, value=reward) for reward, name in NAMES.items()]
 
 
-@app_commands.guild_only()
-@app_commands.allowed_installs(guilds=True)
+@in_servers
 @app_commands.default_permissions(manage_guild=True)
 class Roles(commands.GroupCog, group_name="roles"):
     """Which roles members get for where they stand (for managers)."""

@@ -7,6 +7,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.answers import Interaction, Refusal, answer, think
+from cogs.checks import anywhere
 from cogs.lookups import competition_choices, user_name_choices
 from cogs.people import Person, person
 from cogs.scope import among_strangers, scope_of
@@ -21,8 +22,7 @@ class Scores(commands.Cog):
     """Shows how scores are spread."""
 
     @app_commands.command()
-    @app_commands.allowed_installs(guilds=True, users=True)
-    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+    @anywhere
     @app_commands.describe(
         member="A member of this server; yourself when nothing is given",
         username="A user name on Kaggle, whether or not anybody here has it",

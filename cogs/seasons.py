@@ -6,7 +6,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.answers import Interaction, Refusal, answer, think
-from cogs.checks import require_manager
+from cogs.checks import in_servers, require_manager
 from cogs.lookups import CHOICES, LONGEST, competition_choices, followed
 from cogs.services import Services, guild_id_of, services_of
 from cogs.ui.layout import Picture, notice
@@ -54,8 +54,7 @@ async def competitions_of_season(
     return [app_commands.Choice(name=slug, value=slug) for slug in sorted(slugs)[:CHOICES]]
 
 
-@app_commands.guild_only()
-@app_commands.allowed_installs(guilds=True)
+@in_servers
 class Seasons(commands.GroupCog, group_name="season"):
     """Competitions put together, and how the members stand over all of them."""
 

@@ -6,7 +6,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.answers import Interaction, think
-from cogs.checks import managers_only
+from cogs.checks import in_servers, managers_only
 from cogs.settings_controls import CONTROLS, show
 
 
@@ -14,8 +14,7 @@ class Settings(commands.Cog):
     """Shows the panel."""
 
     @app_commands.command()
-    @app_commands.guild_only()
-    @app_commands.allowed_installs(guilds=True)
+    @in_servers
     @managers_only
     async def settings(self, interaction: Interaction) -> None:
         """See and change everything that is set for this server (for managers)."""

@@ -7,6 +7,7 @@ from discord.ext import commands
 
 from cogs.answers import Interaction, answer, think
 from cogs.channels import without_history
+from cogs.checks import in_servers
 from cogs.role_keeper import role_keeper_of
 from cogs.services import Services, guild_id_of, services_of
 from cogs.sync import syncer_of
@@ -21,8 +22,7 @@ class Status(commands.Cog):
         self._services = services
 
     @app_commands.command()
-    @app_commands.guild_only()
-    @app_commands.allowed_installs(guilds=True)
+    @in_servers
     async def status(self, interaction: Interaction) -> None:
         """When each board was last read, what is wrong, and what still waits to be told."""
         await think(interaction, private=True)
