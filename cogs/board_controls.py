@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any, Self, cast
 
 import discord
 from discord import ui
@@ -55,11 +55,8 @@ class BoardButton(
         self.sight = sight
 
     @classmethod
-    async def from_custom_id(
-        cls, interaction: Interaction, item: ui.Item[Any], match: re.Match[str], /
-    ) -> BoardButton:
+    def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
         """Read the button from what Discord sends back."""
-        del interaction, item
         return cls(match["action"], *_state_of(match), "", off=False)
 
     async def press(self, interaction: Interaction) -> None:
@@ -92,11 +89,8 @@ class BoardSelect(Answering, ui.DynamicItem[ui.Select[Any]], template="board:go:
         self.sight = sight
 
     @classmethod
-    async def from_custom_id(
-        cls, interaction: Interaction, item: ui.Item[Any], match: re.Match[str], /
-    ) -> BoardSelect:
+    def read(cls, item: ui.Item[Any], match: re.Match[str]) -> Self:
         """Read the select from what Discord sends back."""
-        del interaction
         return cls(*_state_of(match), cast("ui.Select[Any]", item).options)
 
     async def press(self, interaction: Interaction) -> None:

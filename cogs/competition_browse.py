@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Self
 
 import discord
 from discord import app_commands, ui
@@ -55,11 +55,8 @@ class PageButton(
         self.words = words
 
     @classmethod
-    async def from_custom_id(
-        cls, interaction: Interaction, item: ui.Item[Any], match: re.Match[str], /
-    ) -> PageButton:
+    def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
         """Read the button from what Discord sends back."""
-        del interaction, item
         return cls("", int(match["page"]), match["words"])
 
     async def press(self, interaction: Interaction) -> None:
@@ -83,11 +80,8 @@ class FollowSelect(Answering, ui.DynamicItem[ui.Select[Any]], template="browse-f
         )
 
     @classmethod
-    async def from_custom_id(
-        cls, interaction: Interaction, item: ui.Item[Any], match: re.Match[str], /
-    ) -> FollowSelect:
+    def read(cls, _item: ui.Item[Any], _match: re.Match[str]) -> Self:
         """Read the select from what Discord sends back."""
-        del interaction, item, match
         return cls()
 
     async def press(self, interaction: Interaction) -> None:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any, Self
+
+from discord import ui
+
 from cogs.answers import Interaction
 from cogs.errors import answer_error
 
@@ -11,6 +16,18 @@ class Answering:
 
     Stands before `ui.DynamicItem` among the bases; discord.py would only log what is raised.
     """
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: Interaction, item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Make the component from what Discord sends back when it is used."""
+        return cls.read(item, match)
+
+    @classmethod
+    def read(cls, item: ui.Item[Any], match: re.Match[str]) -> Self:
+        """Make the component from its custom_id, or from what else stands in the message."""
+        raise NotImplementedError
 
     async def callback(self, interaction: Interaction) -> None:
         """Do what the component is for."""

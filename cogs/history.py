@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import discord
 from discord import app_commands, ui
@@ -86,11 +86,8 @@ class PeriodButton(
         self.team_ids = team_ids
 
     @classmethod
-    async def from_custom_id(
-        cls, interaction: Interaction, item: ui.Item[Any], match: re.Match[str], /
-    ) -> PeriodButton:
+    def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
         """Read the button from what Discord sends back."""
-        del interaction, item
         team_ids = [int(team_id) for team_id in match["teams"].split(".")]
         return cls(Period(match["period"]), int(match["competition"]), team_ids)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from typing import Any, Literal, cast
+from typing import Any, Literal, Self, cast
 
 import discord
 from discord import app_commands, ui
@@ -12,7 +12,7 @@ from discord.ext import commands
 
 from cogs.answers import Interaction, Refusal, answer, think, turn
 from cogs.checks import in_servers
-from cogs.errors import answer_error
+from cogs.components import Answering
 from cogs.role_keeper import role_keeper_of
 from cogs.servers import GRACE
 from cogs.services import Services, services_of
@@ -30,7 +30,9 @@ Choice = Literal["forget", "keep"]
 
 
 class PrivacyButton(
-    ui.DynamicItem[ui.Button[Any]], template=r"privacy:(?P<choice>forget|keep):(?P<user>\d{1,20})"
+    Answering,
+    ui.DynamicItem[ui.Button[Any]],
+    template=r"privacy:(?P<choice>forget|keep):(?P<user>\d{1,20})",
 ):
     """A button below the question whether everything is to be removed."""
 
@@ -47,22 +49,13 @@ class PrivacyButton(
         self.user_id = user_id
 
     @classmethod
-    async def from_custom_id(
-        cls, interaction: Interaction, item: ui.Item[Any], match: re.Match[str], /
-    ) -> PrivacyButton:
+    def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
         """Read the button from what Discord sends back."""
-        del interaction, item
         return cls(cast("Choice", match["choice"]), int(match["user"]))
 
-    async def callback(self, interaction: Interaction) -> None:
+    async def press(self, interaction: Interaction) -> None:
         """Remove everything, or nothing."""
-        try:
-            await turn(interaction)
-            await self._choose(interaction)
-        except Exception as error:  # noqa: BLE001 - discord.py would only log it
-            await answer_error(interaction, error)
-
-    async def _choose(self, interaction: Interaction) -> None:
+        await turn(interaction)
         if interaction.user.id != self.user_id:
             raise Refusal("Only the one who asked can choose that.")
         if self.choice == "keep":

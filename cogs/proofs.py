@@ -6,7 +6,7 @@ import asyncio
 import logging
 import re
 from dataclasses import replace
-from typing import Any
+from typing import Any, Self
 
 import discord
 from discord import ui
@@ -38,11 +38,8 @@ class CheckNow(Answering, ui.DynamicItem[ui.Button[Any]], template="link:check")
         )
 
     @classmethod
-    async def from_custom_id(
-        cls, interaction: Interaction, item: ui.Item[Any], match: re.Match[str], /
-    ) -> CheckNow:
+    def read(cls, _item: ui.Item[Any], _match: re.Match[str]) -> Self:
         """Read the button from what Discord sends back."""
-        del interaction, item, match
         return cls()
 
     async def press(self, interaction: Interaction) -> None:

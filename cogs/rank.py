@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, cast
+from typing import Any, Self, cast
 
 import discord
 from discord import app_commands, ui
@@ -90,11 +90,8 @@ class CloserSelect(
         self.user_name = user_name
 
     @classmethod
-    async def from_custom_id(
-        cls, interaction: Interaction, item: ui.Item[Any], match: re.Match[str], /
-    ) -> CloserSelect:
+    def read(cls, item: ui.Item[Any], match: re.Match[str]) -> Self:
         """Read the select from what Discord sends back."""
-        del interaction
         return cls(match["name"], cast("ui.Select[Any]", item).options)
 
     async def press(self, interaction: Interaction) -> None:

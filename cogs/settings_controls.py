@@ -66,9 +66,7 @@ class SectionSelect(Answering, ui.DynamicItem[ui.Select[Any]], template="setting
         )
 
     @classmethod
-    async def from_custom_id(
-        cls, _interaction: Interaction, _item: Item, _match: re.Match[str], /
-    ) -> Self:
+    def read(cls, _item: ui.Item[Any], _match: re.Match[str]) -> Self:
         """Read the select from what Discord sends back."""
         return cls()
 
@@ -97,9 +95,7 @@ class Toggle(
         self.name = name
 
     @classmethod
-    async def from_custom_id(
-        cls, _interaction: Interaction, _item: Item, match: re.Match[str], /
-    ) -> Self:
+    def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
         """Read the control from what Discord sends back."""
         return cls(Section(match["section"]), match["name"])
 
@@ -131,9 +127,7 @@ class Choice(
         self.name = name
 
     @classmethod
-    async def from_custom_id(
-        cls, _interaction: Interaction, _item: Item, match: re.Match[str], /
-    ) -> Self:
+    def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
         """Read the control from what Discord sends back."""
         return cls(Section(match["section"]), match["name"])
 
@@ -171,9 +165,7 @@ class ChannelChoice(
         self.section = section
 
     @classmethod
-    async def from_custom_id(
-        cls, _interaction: Interaction, _item: Item, match: re.Match[str], /
-    ) -> Self:
+    def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
         """Read the select from what Discord sends back."""
         return cls(Section(match["section"]))
 
@@ -211,9 +203,7 @@ class RoleChoice(
         self.reward = reward
 
     @classmethod
-    async def from_custom_id(
-        cls, _interaction: Interaction, _item: Item, match: re.Match[str], /
-    ) -> Self:
+    def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
         """Read the select from what Discord sends back."""
         return cls(Reward(match["reward"]))
 
@@ -248,9 +238,7 @@ class ModeChoice(
         self.channel_id = channel_id
 
     @classmethod
-    async def from_custom_id(
-        cls, _interaction: Interaction, _item: Item, match: re.Match[str], /
-    ) -> Self:
+    def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
         """Read the select from what Discord sends back."""
         return cls(int(match["channel"]))
 
@@ -279,9 +267,7 @@ class EditButton(
         self.section = section
 
     @classmethod
-    async def from_custom_id(
-        cls, _interaction: Interaction, _item: Item, match: re.Match[str], /
-    ) -> Self:
+    def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
         """Read the button from what Discord sends back."""
         return cls(Section(match["section"]))
 
