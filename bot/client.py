@@ -19,6 +19,7 @@ from bot.failure import Failure
 from bot.pace import Pace
 from cogs.services import Intake, Kaggle, Services
 from cogs.tree import PodiumTree
+from cogs.tries import note_in
 from storage.folding import DEFAULT_KEEP, Keep
 from storage.storage import Storage
 
@@ -49,6 +50,9 @@ class Podium(commands.AutoShardedBot):
         shard_count: int | None = None,
         pace: Pace | None = None,
     ) -> None:
+        # discord.py itself slows down only when Discord has refused a request.
+        trace = (pace or Pace()).trace()
+        note_in(trace)
         super().__init__(
             # There are no prefix commands, and without message content none could be read.
             command_prefix=commands.when_mentioned,
@@ -57,8 +61,7 @@ class Podium(commands.AutoShardedBot):
             intents=discord.Intents(guilds=True),
             allowed_mentions=discord.AllowedMentions.none(),
             shard_count=shard_count,
-            # discord.py itself slows down only when Discord has refused a request.
-            http_trace=(pace or Pace()).trace(),
+            http_trace=trace,
         )
         clear_seldom(self.http)
         self.storage = storage

@@ -9,6 +9,7 @@ from datetime import timedelta
 import discord
 from discord.ext import commands
 
+from cogs import tries
 from cogs.channels import without_history
 from cogs.looks import Looks
 from cogs.message_pictures import MessagePictures
@@ -184,6 +185,7 @@ class Announcer(commands.Cog):
             attempted = await outbox.attempting(row, now(), self._known_id(row))
             if attempted is None:
                 return  # It is told elsewhere, or nowhere, since it was read.
+            tries.begin()
             try:
                 message_id = await self._send(attempted)
             except Exception as error:
@@ -269,7 +271,7 @@ class Announcer(commands.Cog):
         if row is None:
             return
         # An earlier attempt of which nothing is known may have made it all the same.
-        refused = row.attempted_at is None and made_nothing(error)
+        refused = row.attempted_at is None and made_nothing(error, tries.noted())
         try:
             await self._services.storage.outbox.failed(
                 row.id, sentence, refused=refused, doubtful=meaning is Meaning.UNCLEAR

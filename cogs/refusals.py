@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum, auto
 
 import aiohttp
@@ -81,14 +82,15 @@ def _meaning_of_answer(error: discord.HTTPException) -> Meaning:
     return Meaning.UNCLEAR
 
 
-def made_nothing(error: Exception) -> bool:
-    """Tell whether Discord answered that there is no message; after 5xx there may be one."""
-    return (
-        isinstance(error, discord.HTTPException)
-        and 400 <= error.status < 500
-        # discord.py has tried several times before, perhaps with another answer.
-        and error.status != 429
-    )
+def made_nothing(error: Exception, tries: Sequence[int | None]) -> bool:
+    """Tell whether Discord answered to every try that there is no message.
+
+    `tries` are the statuses of the tries that discord.py made before it raised the error. After a
+    5xx, or without an answer, there may be a message, whatever a later try was answered with.
+    """
+    if not isinstance(error, discord.HTTPException):
+        return False
+    return all(status is not None and 400 <= status < 500 for status in (*tries, error.status))
 
 
 def is_expected(error: Exception) -> bool:

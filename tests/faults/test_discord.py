@@ -287,6 +287,24 @@ async def test_a_channel_that_closes_after_an_answer_was_lost(
     observe("looked for when it was open again; not told twice")
 
 
+async def test_a_refusal_after_an_answer_was_lost_within_one_request(
+    channels: Channels, observe: Observe
+) -> None:
+    """made but answered with 500, the next try refused, until the nonce is forgotten"""
+    news = channels.guild.channels["news"]
+    await channels.wire.fault(posting(faults.server_error, 500, "after"))
+    refused = await channels.wire.fault(posting(faults.refusal, 50013))
+    await channels.announce("news", 1, 2)
+    await channels.wire.rule(refused, hits=1, wait=10)
+    await channels.failed()
+    await channels.advance(NONCE_FORGOTTEN)
+    await channels.wire.deny(news, "send_messages")
+    await channels.wire.deny(news)
+    await channels.all_told()
+    assert await channels.told("news") == [1, 2]
+    observe("looked for when it was open again; not told twice")
+
+
 async def test_a_message_that_was_deleted_meanwhile(channels: Channels, observe: Observe) -> None:
     """10008 for a nonce whose message was deleted"""
     cut = await channels.wire.fault(posting(faults.cut_after))
