@@ -15,40 +15,27 @@ from cogs.checks import require_manager
 from cogs.components import Answering
 from cogs.role_rules import problem_with
 from cogs.services import guild_id_of, services_of
-from cogs.settings_forms import Thresholds, TimeZone
+from cogs.settings_forms import FORMS
 from cogs.ui.layout import Item
 from cogs.ui.roles import NAMES
-from cogs.ui.settings import DAYS, MODES, TITLES, Section, SettingsScreen, hour, settings_view
+from cogs.ui.settings import (
+    MODES,
+    NONE,
+    ON_OFF,
+    OPTIONS,
+    TITLES,
+    Section,
+    SettingsScreen,
+    settings_view,
+)
 from leaderboards.channel_mode import ChannelMode
 from leaderboards.rewards import Reward
 from storage.settings import Changed, GuildSettings
-
-NONE = "none"
-"""Stands in a select for what is not to be."""
-
-_ON_OFF: Mapping[Section, Mapping[str, str]] = {
-    Section.ANNOUNCEMENTS: {"announce": "Announcements", "mention": "Pings"},
-    Section.DIGESTS: {"daily_digest": "Daily digest"},
-    Section.DEADLINES: {
-        "remind_week": "7 days ahead",
-        "remind_day": "24 hours ahead",
-        "remind_hour": "1 hour ahead",
-    },
-    Section.MEMBERS: {"require_verified": "Only proven links"},
-}
-"""By section: the settings that are on or off, and what their buttons say."""
 
 _CHOICES: Mapping[Section, Sequence[str]] = {
     Section.QUIET: ("quiet_from", "quiet_to"),
     Section.DIGESTS: ("weekly_digest_day", "digest_hour"),
 }
-
-_FORMS: Mapping[Section, tuple[type[Thresholds | TimeZone], str]] = {
-    Section.NEWS: (Thresholds, "Change"),
-    Section.QUIET: (TimeZone, "Time zone"),
-    Section.DIGESTS: (TimeZone, "Time zone"),
-}
-"""By section: the form for what has to be typed, and what its button says."""
 
 
 class SectionSelect(Answering, ui.DynamicItem[ui.Select[Any]], template="settings:section"):
@@ -86,7 +73,7 @@ class Toggle(
     def __init__(self, section: Section, name: str, *, on: bool = False) -> None:
         super().__init__(
             ui.Button(
-                label=f"{_ON_OFF[section][name]}: {'on' if on else 'off'}",
+                label=f"{ON_OFF[section][name]}: {'on' if on else 'off'}",
                 custom_id=f"settings:toggle:{section}:{name}",
                 style=discord.ButtonStyle.success if on else discord.ButtonStyle.secondary,
             )
@@ -120,7 +107,7 @@ class Choice(
         value = NONE if chosen is None else str(chosen)
         options = [
             discord.SelectOption(label=label, value=key, default=key == value)
-            for key, label in _OPTIONS[name].items()
+            for key, label in OPTIONS[name].items()
         ]
         super().__init__(ui.Select(custom_id=f"settings:choose:{section}:{name}", options=options))
         self.section = section
@@ -257,26 +244,29 @@ class ModeChoice(
 class EditButton(
     Answering,
     ui.DynamicItem[ui.Button[Any]],
-    template=r"settings:edit:(?P<section>[a-z]+)",
+    template=r"settings:edit:(?P<section>[a-z]+)(?::(?P<shown>.{1,64}))?",
 ):
-    """Opens the form for what has to be typed."""
+    """Opens the form for what has to be typed, which shows what the panel does."""
 
-    def __init__(self, section: Section) -> None:
-        _, label = _FORMS[section]
-        super().__init__(ui.Button(label=f"{label} …", custom_id=f"settings:edit:{section}"))
+    def __init__(self, section: Section, shown: str) -> None:
+        super().__init__(
+            ui.Button(
+                label=f"{FORMS[section].name} …", custom_id=f"settings:edit:{section}:{shown}"
+            )
+        )
         self.section = section
+        self.shown = shown
 
     @classmethod
     def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
         """Read the button from what Discord sends back."""
-        return cls(Section(match["section"]))
+        # Buttons of earlier versions do not say what is set: their form opens empty.
+        return cls(Section(match["section"]), match["shown"] or "")
 
     async def press(self, interaction: Interaction) -> None:
-        """Show the form with what is set now."""
+        """Show the form."""
         require_manager(interaction)
-        settings = await _settings_of(interaction)
-        form, _ = _FORMS[self.section]
-        await interaction.response.send_modal(form(self._keep, settings))
+        await interaction.response.send_modal(FORMS[self.section](self._keep, self.shown))
 
     async def _keep(self, interaction: Interaction, changed: Changed) -> None:
         await _change(interaction, changed)
@@ -332,10 +322,10 @@ def _rows(screen: SettingsScreen) -> list[list[Item]]:
         rows += [[RoleChoice(reward, screen.roles.get(reward))] for reward in Reward]
     rows += [[Choice(section, name, settings)] for name in _choices(section, settings)]
     buttons: list[Item] = [
-        Toggle(section, name, on=getattr(settings, name)) for name in _ON_OFF.get(section, {})
+        Toggle(section, name, on=getattr(settings, name)) for name in ON_OFF.get(section, {})
     ]
-    if section in _FORMS:
-        buttons.append(EditButton(section))
+    if section in FORMS:
+        buttons.append(EditButton(section, FORMS[section].shown(settings)))
     return [*rows, *([buttons] if buttons else []), [SectionSelect(section)]]
 
 
@@ -343,20 +333,6 @@ def _choices(section: Section, settings: GuildSettings) -> Sequence[str]:
     names = _CHOICES.get(section, ())
     return names[:1] if section is Section.QUIET and settings.quiet_from is None else names
 
-
-def _hours(words: str) -> dict[str, str]:
-    return {str(number): f"{words} {hour(number)}" for number in range(24)}
-
-
-_OPTIONS: Mapping[str, Mapping[str, str]] = {
-    "quiet_from": {NONE: "No quiet hours", **_hours("Quiet from")},
-    "quiet_to": _hours("Quiet until"),
-    "digest_hour": _hours("Digests at"),
-    "weekly_digest_day": {
-        NONE: "No weekly digest",
-        **{str(number): f"A digest every {day}" for number, day in enumerate(DAYS)},
-    },
-}
 
 _NIGHT = 8
 """Hours that are quiet when only their beginning was chosen."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, ClassVar
 
 from discord import ui
 
@@ -11,6 +11,7 @@ from cogs.answers import Interaction, Refusal, turn
 from cogs.checks import require_manager
 from cogs.errors import answer_error
 from cogs.time_zones import time_zone
+from cogs.ui.settings import Section
 from storage.settings import Changed, GuildSettings
 
 Keep = Callable[[Interaction, Changed], Awaitable[None]]
@@ -20,7 +21,14 @@ _MOST = 100_000
 
 
 class _Form(ui.Modal):
-    """A form of the panel, which is told what was typed."""
+    """A form of the panel, which is told what was typed.
+
+    It asks nobody anything before it opens, since Discord lets no form be announced: what it shows
+    comes with the button that opens it.
+    """
+
+    name: ClassVar[str]
+    """What the button says."""
 
     def __init__(self, keep: Keep, title: str, *fields: ui.Label[Any]) -> None:
         super().__init__(title=title)
@@ -40,6 +48,11 @@ class _Form(ui.Modal):
         """Answer what went wrong."""
         await answer_error(interaction, error)
 
+    @staticmethod
+    def shown(settings: GuildSettings) -> str:
+        """Give what the form is to show, for its button's custom_id."""
+        raise NotImplementedError
+
     async def typed(self) -> Changed:
         """Give what was typed; raises what is wrong with it."""
         raise NotImplementedError
@@ -48,13 +61,12 @@ class _Form(ui.Modal):
 class Thresholds(_Form):
     """How large a climb or a fall must be to be told."""
 
-    def __init__(self, keep: Keep, settings: GuildSettings) -> None:
-        self.rise: ui.TextInput[Any] = ui.TextInput(
-            default=str(settings.smallest_rise), max_length=6
-        )
-        self.fall: ui.TextInput[Any] = ui.TextInput(
-            default=str(settings.smallest_fall), max_length=6
-        )
+    name = "Change"
+
+    def __init__(self, keep: Keep, shown: str) -> None:
+        rise, _, fall = shown.partition(":")
+        self.rise: ui.TextInput[Any] = ui.TextInput(default=rise or None, max_length=6)
+        self.fall: ui.TextInput[Any] = ui.TextInput(default=fall or None, max_length=6)
         super().__init__(
             keep,
             "What is news",
@@ -70,6 +82,11 @@ class Thresholds(_Form):
             ),
         )
 
+    @staticmethod
+    def shown(settings: GuildSettings) -> str:
+        """Give the two numbers that are set."""
+        return f"{settings.smallest_rise}:{settings.smallest_fall}"
+
     async def typed(self) -> Changed:
         """Give the two numbers."""
         return {
@@ -81,8 +98,10 @@ class Thresholds(_Form):
 class TimeZone(_Form):
     """The zone of the server's hours."""
 
-    def __init__(self, keep: Keep, settings: GuildSettings) -> None:
-        self.zone: ui.TextInput[Any] = ui.TextInput(default=settings.time_zone, max_length=64)
+    name = "Time zone"
+
+    def __init__(self, keep: Keep, shown: str) -> None:
+        self.zone: ui.TextInput[Any] = ui.TextInput(default=shown or None, max_length=64)
         super().__init__(
             keep,
             "Time zone",
@@ -93,9 +112,22 @@ class TimeZone(_Form):
             ),
         )
 
+    @staticmethod
+    def shown(settings: GuildSettings) -> str:
+        """Give the zone that is set."""
+        return settings.time_zone
+
     async def typed(self) -> Changed:
         """Give the zone's name in the tz database."""
         return {"time_zone": await time_zone(self.zone.value)}
+
+
+FORMS: Mapping[Section, type[Thresholds | TimeZone]] = {
+    Section.NEWS: Thresholds,
+    Section.QUIET: TimeZone,
+    Section.DIGESTS: TimeZone,
+}
+"""By section: the form for what has to be typed."""
 
 
 def _whole(typed: str, smallest: int) -> int:

@@ -66,6 +66,42 @@ class SettingsScreen:
     """The channel whose mode is being chosen."""
 
 
+def _hour(value: int) -> str:
+    """Write an hour of the day."""
+    return f"{value:02}:00"
+
+
+def _hours(words: str) -> Mapping[str, str]:
+    return {str(number): f"{words} {_hour(number)}" for number in range(24)}
+
+
+ON_OFF: Mapping[Section, Mapping[str, str]] = {
+    Section.ANNOUNCEMENTS: {"announce": "Announcements", "mention": "Pings"},
+    Section.DIGESTS: {"daily_digest": "Daily digest"},
+    Section.DEADLINES: {
+        "remind_week": "7 days ahead",
+        "remind_day": "24 hours ahead",
+        "remind_hour": "1 hour ahead",
+    },
+    Section.MEMBERS: {"require_verified": "Only proven links"},
+}
+"""By section: the settings that are on or off, and what their buttons say."""
+
+NONE = "none"
+"""Stands in a select for what is not to be."""
+
+OPTIONS: Mapping[str, Mapping[str, str]] = {
+    "quiet_from": {NONE: "No quiet hours", **_hours("Quiet from")},
+    "quiet_to": _hours("Quiet until"),
+    "digest_hour": _hours("Digests at"),
+    "weekly_digest_day": {
+        NONE: "No weekly digest",
+        **{str(number): f"A digest every {day}" for number, day in enumerate(DAYS)},
+    },
+}
+"""By setting: what can be chosen for it."""
+
+
 def settings_view(screen: SettingsScreen, rows: Sequence[Sequence[Item]]) -> ui.LayoutView:
     """Build the panel."""
     if screen.section is None:
@@ -74,11 +110,6 @@ def settings_view(screen: SettingsScreen, rows: Sequence[Sequence[Item]]) -> ui.
         return card(head, body, buttons=rows)
     sign, name, _ = TITLES[screen.section]
     return card(f"### {sign} {name}", "\n".join(_lines(screen, screen.section)), buttons=rows)
-
-
-def hour(value: int) -> str:
-    """Write an hour of the day."""
-    return f"{value:02}:00"
 
 
 def _title(section: Section) -> str:
@@ -144,8 +175,8 @@ def _quiet(settings: GuildSettings) -> str:
     if settings.quiet_from is None or settings.quiet_to is None:
         return "There are no quiet hours"
     return (
-        f"Nothing is announced from **{hour(settings.quiet_from)}** to"
-        f" **{hour(settings.quiet_to)}**; then it is summed up"
+        f"Nothing is announced from **{_hour(settings.quiet_from)}** to"
+        f" **{_hour(settings.quiet_to)}**; then it is summed up"
     )
 
 
@@ -164,7 +195,7 @@ def _digests(settings: GuildSettings) -> str:
     if not wanted:
         return "No digest is sent"
     return (
-        f"A digest comes **{fmt.joined(wanted)}** at **{hour(settings.digest_hour)}**,"
+        f"A digest comes **{fmt.joined(wanted)}** at **{_hour(settings.digest_hour)}**,"
         f" {_place(settings)} time"
     )
 

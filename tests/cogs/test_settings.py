@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
+import discord
 import simcord
+from discord import ui
 
-from cogs.settings_controls import NONE
+from cogs.ui.settings import NONE
 from leaderboards.channel_mode import ChannelMode
 from storage.settings import GuildSettings
 from tests.cogs.world import World, private, said, text_of
@@ -46,6 +48,11 @@ class Panel:
         inputs = [part["component"]["custom_id"] for part in form.modal["components"]]
         values = dict(zip(inputs, fields.values(), strict=True))
         return self._shown(await self.actor.submit_modal(form, values))
+
+    async def filled_in(self, label: str) -> list[str | None]:
+        form = await self.actor.click(self.message, label=label)
+        assert form.modal is not None
+        return [part["component"].get("value") for part in form.modal["components"]]
 
     def _shown(self, result: simcord.InteractionResult) -> str:
         if result.followups:
@@ -125,10 +132,12 @@ async def test_what_is_typed_is_kept_or_refused_in_words(world: World) -> None:
     text = await panel.fill("Change …", rise="3", fall="20")
     assert "when it gains 3 places or more" in text
     assert "from **20 places** on" in text
+    assert await panel.filled_in("Change …") == ["3", "20"]
     refusal = await panel.fill("Change …", rise="3", fall="none")
     assert "Give whole numbers of places, from 1 to 100,000." in refusal
     await panel.turn("quiet")
     assert "in **Europe/Berlin** time" in await panel.fill("Time zone …", zone=" berlin ")
+    assert await panel.filled_in("Time zone …") == ["Europe/Berlin"]
     assert "America/New York" in await panel.fill("Time zone …", zone="america/new york")
     refusal = await panel.fill("Time zone …", zone="@everyone Mars")
     assert "I know no time zone @\u2060everyone Mars." in refusal
@@ -149,3 +158,13 @@ async def test_an_open_panel_is_of_no_use_to_who_manages_no_more(world: World) -
     guild.members[panel.actor.id].role_ids.clear()
     assert "for those who may manage" in await panel.press("Only proven links: on")
     assert (await panel.settings()).require_verified
+
+
+async def test_a_button_of_an_earlier_version_opens_its_form_empty(world: World) -> None:
+    channel = world.bot.get_channel(world.server.channel.id)
+    assert isinstance(channel, discord.TextChannel)
+    view = ui.LayoutView(timeout=None)
+    view.add_item(ui.ActionRow(ui.Button(label="Change …", custom_id="settings:edit:news")))
+    panel = Panel(world, world.server.manager, await channel.send(view=view))
+    assert await panel.filled_in("Change …") == [None, None]
+    assert "from **7 places** on" in await panel.fill("Change …", rise="0", fall="7")
