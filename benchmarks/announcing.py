@@ -100,15 +100,10 @@ def _all_delivered(bot: Podium, count: int) -> asyncio.Event:
 async def _decide(storage: Storage) -> None:
     async with storage.database.write() as connection:
         rows = await connection.execute_fetchall("SELECT guild_id, channel_id FROM guilds")
-        for guild_id, channel_id in rows:
-            await outbox.add(
-                connection,
-                guild_id=guild_id,
-                channel_id=channel_id,
-                competition_id=None,
-                message=_NEWS,
-                now=FIRST,
-            )
+        announcements = [
+            outbox.Announcement(guild_id, channel_id, None, _NEWS) for guild_id, channel_id in rows
+        ]
+        await outbox.add_all(connection, announcements, FIRST)
 
 
 @asynccontextmanager

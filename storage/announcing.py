@@ -14,9 +14,9 @@ from leaderboards.history import RankAt
 from leaderboards.medals import Zone
 from leaderboards.milestones import Bests
 from leaderboards.telling import Follower, Link, Telling, Told
-from storage import outbox
 from storage.history import histories_of
 from storage.holding import hold, quiet_followers, release
+from storage.outbox import Announcement, add_all
 from storage.times import from_seconds, to_seconds
 
 
@@ -29,7 +29,7 @@ async def announce(
 ) -> int:
     """Tell each server that has not paused the competition, and keep what it then knows.
 
-    Gives how many announcements were put in the outbox, or held in quiet hours.
+    Gives how many announcements were put in the outbox; none of those that quiet hours hold back.
     """
     histories = await _histories(connection, competition_id, board_id)
     followers = await _followers(connection, competition_id, histories)
@@ -75,23 +75,16 @@ async def announce(
     )
     await release(connection, now)  # What was held comes before what is told now.
     quiet = await quiet_followers(connection, competition_id, now)
-    announcements = 0
-    for follower, telling in zip(followers, tellings, strict=True):
-        if not (telling.message and follower.announce and follower.channel_id):
-            continue
-        if follower.guild_id in quiet:
-            await hold(connection, follower.guild_id, competition_id, telling.message, now)
-        else:
-            await outbox.add(
-                connection,
-                guild_id=follower.guild_id,
-                channel_id=follower.channel_id,
-                competition_id=competition_id,
-                message=telling.message,
-                now=now,
-            )
-            announcements += 1
-    return announcements
+    announcements = [
+        Announcement(follower.guild_id, follower.channel_id, competition_id, telling.message)
+        for follower, telling in zip(followers, tellings, strict=True)
+        if telling.message and follower.announce and follower.channel_id
+    ]
+    held = [each for each in announcements if each.guild_id in quiet]
+    told = [each for each in announcements if each.guild_id not in quiet]
+    await hold(connection, held, now)
+    await add_all(connection, told, now)
+    return len(told)
 
 
 async def _histories(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,8 +13,8 @@ import aiosqlite
 from leaderboards.channel_mode import ChannelMode
 from leaderboards.deadlines import DAY, HOUR, WEEK, DeadlineKind, ReminderMessage, lead_due
 from leaderboards.hours import QuietHours
-from storage import outbox
 from storage.database import Database
+from storage.outbox import Announcement, add_all
 from storage.times import from_seconds, to_seconds
 
 
@@ -96,8 +97,7 @@ class Deadlines:
                 return 0
         async with self._database.write() as connection:
             due = await _due(connection, now)
-            for reminder in due:
-                await _tell(connection, reminder, now)
+            await _tell(connection, due, now)
         return len(due)
 
 
@@ -155,33 +155,41 @@ async def _due(connection: aiosqlite.Connection, now: datetime) -> list[_Due]:
     return found
 
 
-async def _tell(connection: aiosqlite.Connection, due: _Due, now: datetime) -> None:
-    deadline = due.deadline
-    ((members,),) = await connection.execute_fetchall(
-        "SELECT count(DISTINCT l.user_id) FROM counted_links l"
-        " JOIN boards b ON b.competition_id = ? AND b.kind = 'public'"
-        " JOIN members m ON m.board_id = b.id AND m.user_name = l.user_name WHERE l.guild_id = ?",
-        (deadline.competition_id, due.guild_id),
+async def _tell(connection: aiosqlite.Connection, due: Sequence[_Due], now: datetime) -> None:
+    counts = await connection.execute_fetchall(
+        "SELECT (SELECT count(DISTINCT l.user_id) FROM counted_links l"
+        "  JOIN boards b ON b.competition_id = asked.value ->> 1 AND b.kind = 'public'"
+        "  JOIN members m ON m.board_id = b.id AND m.user_name = l.user_name"
+        "  WHERE l.guild_id = asked.value ->> 0) FROM json_each(?) asked ORDER BY asked.key",
+        (json.dumps([(one.guild_id, one.deadline.competition_id) for one in due]),),
     )
-    await outbox.add(
+    await add_all(
         connection,
-        guild_id=due.guild_id,
-        channel_id=due.channel_id,
-        competition_id=deadline.competition_id,
-        message=ReminderMessage(deadline.slug, deadline.kind, deadline.at, members),
-        now=now,
+        (
+            Announcement(
+                one.guild_id,
+                one.channel_id,
+                one.deadline.competition_id,
+                ReminderMessage(one.deadline.slug, one.deadline.kind, one.deadline.at, members),
+            )
+            for one, (members,) in zip(due, counts, strict=True)
+        ),
+        now,
     )
-    await connection.execute(
+    await connection.executemany(
         "INSERT INTO reminders (guild_id, competition_id, kind, deadline, lead)"
         " VALUES (?, ?, ?, ?, ?) ON CONFLICT (guild_id, competition_id, kind) DO UPDATE SET"
         " deadline = excluded.deadline, lead = excluded.lead",
-        (
-            due.guild_id,
-            deadline.competition_id,
-            deadline.kind,
-            to_seconds(deadline.at),
-            int(due.lead.total_seconds()),
-        ),
+        [
+            (
+                one.guild_id,
+                one.deadline.competition_id,
+                one.deadline.kind,
+                to_seconds(one.deadline.at),
+                int(one.lead.total_seconds()),
+            )
+            for one in due
+        ],
     )
 
 

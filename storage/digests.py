@@ -12,8 +12,8 @@ import aiosqlite
 
 from leaderboards.digest import DigestKind, DigestMessage
 from leaderboards.hours import QuietHours, Schedule
-from storage import outbox
 from storage.database import Database
+from storage.outbox import Announcement, add_all
 from storage.settings import GuildSettings
 from storage.times import from_seconds, to_seconds
 
@@ -116,15 +116,14 @@ class Digests:
             )
             if cursor.rowcount == 0:
                 return False
-            for channel_id, message in messages.items():
-                await outbox.add(
-                    connection,
-                    guild_id=due.guild_id,
-                    channel_id=channel_id,
-                    competition_id=None,
-                    message=message,
-                    now=now,
-                )
+            await add_all(
+                connection,
+                (
+                    Announcement(due.guild_id, channel_id, None, message)
+                    for channel_id, message in messages.items()
+                ),
+                now,
+            )
         return True
 
 

@@ -61,11 +61,8 @@ class Guilds:
                 return False
             await outbox.add(
                 connection,
-                guild_id=guild_id,
-                channel_id=channel_id,
-                competition_id=None,
-                message=WelcomeMessage(),
-                now=now,
+                outbox.Announcement(guild_id, channel_id, None, WelcomeMessage()),
+                now,
             )
         return True
 
@@ -118,11 +115,8 @@ class Guilds:
             if message is not None and settings.announce and channel_id is not None:
                 await outbox.add(
                     connection,
-                    guild_id=guild_id,
-                    channel_id=channel_id,
-                    competition_id=competition_id,
-                    message=message,
-                    now=now,
+                    outbox.Announcement(guild_id, channel_id, competition_id, message),
+                    now,
                 )
         return True
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import aiosqlite
@@ -12,8 +13,8 @@ from leaderboards.hours import QuietHours
 from leaderboards.messages import BoardMessage, message_from_json, message_to_json
 from leaderboards.news import NewsMessage, only_for
 from leaderboards.summing import summed
-from storage import outbox
 from storage.database import Database
+from storage.outbox import Announcement, add_all
 from storage.times import to_seconds
 
 
@@ -34,16 +35,15 @@ async def quiet_followers(
 
 
 async def hold(
-    connection: aiosqlite.Connection,
-    guild_id: int,
-    competition_id: int,
-    message: BoardMessage,
-    now: datetime,
+    connection: aiosqlite.Connection, announcements: Iterable[Announcement], now: datetime
 ) -> None:
-    """Keep news until the quiet hours end."""
-    await connection.execute(
+    """Keep news until the quiet hours of their servers end; the channel is the one of then."""
+    await connection.executemany(
         "INSERT INTO held (guild_id, competition_id, message, created_at) VALUES (?, ?, ?, ?)",
-        (guild_id, competition_id, message_to_json(message), to_seconds(now)),
+        (
+            (each.guild_id, each.competition_id, message_to_json(each.message), to_seconds(now))
+            for each in announcements
+        ),
     )
 
 
@@ -55,7 +55,7 @@ async def release(connection: aiosqlite.Connection, now: datetime) -> int:
     """
     if not await _some_are_awake(connection, now):
         return 0
-    released = 0
+    released: list[Announcement] = []
     for (
         guild_id,
         competition_id,
@@ -77,16 +77,9 @@ async def release(connection: aiosqlite.Connection, now: datetime) -> int:
         for message in await _take(connection, guild_id, competition_id):
             told = _only_for(ChannelMode(mode or ChannelMode.EVERYTHING), message)
             if told is not None and wanted:
-                await outbox.add(
-                    connection,
-                    guild_id=guild_id,
-                    channel_id=channel_id,
-                    competition_id=competition_id,
-                    message=told,
-                    now=now,
-                )
-                released += 1
-    return released
+                released.append(Announcement(guild_id, channel_id, competition_id, told))
+    await add_all(connection, released, now)
+    return len(released)
 
 
 async def _some_are_awake(connection: aiosqlite.Connection, now: datetime) -> bool:

@@ -55,11 +55,8 @@ class LiveBoards:
             await _drop_waiting(connection, guild_id, competition_id)
             outbox_id = await outbox.add(
                 connection,
-                guild_id=guild_id,
-                channel_id=channel_id,
-                competition_id=competition_id,
-                message=LiveBoardMessage(slug),
-                now=now,
+                outbox.Announcement(guild_id, channel_id, competition_id, LiveBoardMessage(slug)),
+                now,
             )
             await connection.execute(
                 "INSERT INTO live_boards (guild_id, competition_id, channel_id, outbox_id)"

@@ -18,6 +18,16 @@ from storage.times import from_seconds, to_seconds
 
 
 @dataclass(frozen=True, slots=True)
+class Announcement:
+    """A message that a channel is to be told."""
+
+    guild_id: int
+    channel_id: int
+    competition_id: int | None
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
 class OutboxRow:
     """A message that waits for its delivery."""
 
@@ -88,6 +98,10 @@ _COLUMNS = (
     "id, guild_id, channel_id, competition_id, nonce, message, created_at, attempts, attempted_at,"
     " after_id, error, doubtful_tries, set_aside_at"
 )
+_ADD = (
+    "INSERT INTO outbox (guild_id, channel_id, competition_id, nonce, message, created_at)"
+    " VALUES (?, ?, ?, ?, ?, ?)"
+)
 _WAITS = "delivered_at IS NULL AND set_aside_at IS NULL"
 
 _PRESENT = (
@@ -131,31 +145,31 @@ _DELIVERED = (
 )
 
 
-async def add(
-    connection: aiosqlite.Connection,
-    *,
-    guild_id: int,
-    channel_id: int,
-    competition_id: int | None,
-    message: Message,
-    now: datetime,
-) -> int:
+async def add(connection: aiosqlite.Connection, announcement: Announcement, now: datetime) -> int:
     """Put a message in the outbox, within the transaction of what it tells of; gives its number."""
-    cursor = await connection.execute(
-        "INSERT INTO outbox (guild_id, channel_id, competition_id, nonce, message, created_at)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
-        (
-            guild_id,
-            channel_id,
-            competition_id,
-            secrets.token_urlsafe(16),
-            message_to_json(message),
-            to_seconds(now),
-        ),
-    )
+    cursor = await connection.execute(_ADD, _values(announcement, now))
     if cursor.lastrowid is None:
         raise RuntimeError("SQLite gave the new row no number")
     return cursor.lastrowid
+
+
+async def add_all(
+    connection: aiosqlite.Connection, announcements: Iterable[Announcement], now: datetime
+) -> None:
+    """Put messages in the outbox in their order, within the transaction of what they tell of."""
+    # An iterator, so that they become text in the connection's thread.
+    await connection.executemany(_ADD, (_values(each, now) for each in announcements))
+
+
+def _values(announcement: Announcement, now: datetime) -> tuple[object, ...]:
+    return (
+        announcement.guild_id,
+        announcement.channel_id,
+        announcement.competition_id,
+        secrets.token_urlsafe(16),
+        message_to_json(announcement.message),
+        to_seconds(now),
+    )
 
 
 async def move(

@@ -74,11 +74,13 @@ class Channels:
             for number in numbers:
                 await outbox.add(
                     connection,
-                    guild_id=self.guild.id,
-                    channel_id=self.guild.channels[channel],
-                    competition_id=None,
-                    message=FollowedMessage("titanic", team_count=number, members_on_board=0),
-                    now=self.clock.now(),
+                    outbox.Announcement(
+                        self.guild.id,
+                        self.guild.channels[channel],
+                        None,
+                        FollowedMessage("titanic", team_count=number, members_on_board=0),
+                    ),
+                    self.clock.now(),
                 )
         self.bot.dispatch("outbox_filled")
 

@@ -40,11 +40,8 @@ async def put(storage: Storage, channel_id: int, message: Message = MESSAGE) -> 
         await connection.execute("INSERT INTO guilds (guild_id) VALUES (1) ON CONFLICT DO NOTHING")
         await outbox.add(
             connection,
-            guild_id=1,
-            channel_id=channel_id,
-            competition_id=competition.id,
-            message=message,
-            now=NOW,
+            outbox.Announcement(1, channel_id, competition.id, message),
+            NOW,
         )
 
 

@@ -25,11 +25,13 @@ async def test_three_shards_announce_answer_and_come_back(wire: Wire, tmp_path: 
             for guild in guilds:
                 await outbox.add(
                     connection,
-                    guild_id=guild.id,
-                    channel_id=guild.channels["general"],
-                    competition_id=None,
-                    message=FollowedMessage("titanic", team_count=count, members_on_board=0),
-                    now=bot.services.now(),
+                    outbox.Announcement(
+                        guild.id,
+                        guild.channels["general"],
+                        None,
+                        FollowedMessage("titanic", team_count=count, members_on_board=0),
+                    ),
+                    bot.services.now(),
                 )
         bot.dispatch("outbox_filled")
         for guild in guilds:
