@@ -8,6 +8,7 @@ within minutes, differs in a few at most: in simulation competitions, whose boar
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Sequence
 from datetime import datetime
@@ -32,7 +33,7 @@ async def read_private(get: GetPage, public: Board) -> list[Row] | None:
     `BoardMoving` when none do.
     """
     page = await get(None)
-    if not is_private(page.rows, public):
+    if not await asyncio.to_thread(is_private, page.rows, public):
         return None
     before: list[Row] | None = None
     for reading in range(_READINGS):
@@ -41,7 +42,7 @@ async def read_private(get: GetPage, public: Board) -> list[Row] | None:
         except BoardMoving:
             before = None
             continue
-        if _is_whole(rows, public) or rows == before:
+        if await asyncio.to_thread(_are_of_one_board, rows, before, public):
             return rows
         before = rows
     raise BoardMoving("The private leaderboard changes each time its pages are read.")
@@ -86,6 +87,10 @@ def private_board(rows: Sequence[Row], public: Board, taken_at: datetime) -> Boa
 def fingerprint(rows: Sequence[Row]) -> bytes:
     """Give the digest by which the same board is known again."""
     return digest(json.dumps([(row.team_id, row.score_text) for row in rows]).encode())
+
+
+def _are_of_one_board(rows: Sequence[Row], before: Sequence[Row] | None, public: Board) -> bool:
+    return _is_whole(rows, public) or rows == before
 
 
 def _is_whole(rows: Sequence[Row], public: Board) -> bool:
