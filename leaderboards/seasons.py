@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -75,9 +76,10 @@ def standings(places: Iterable[Place], rule: Rule, competitions: int) -> list[Se
         for user_id, results in best.items()
     }
     ordered = sorted(totals, key=lambda user_id: (-totals[user_id], user_id))
+    ascending = sorted(totals.values())
     return [
         SeasonStanding(
-            rank=1 + sum(total > totals[user_id] for total in totals.values()),
+            rank=1 + len(totals) - bisect_right(ascending, totals[user_id]),
             user_id=user_id,
             total=totals[user_id],
             results=tuple(
