@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -32,8 +33,10 @@ class Life:
 
     async def kill(self) -> int:
         """End it with SIGKILL, if it did not end before; gives how it ended."""
-        if not self.over:
-            os.kill(self._process, signal.SIGKILL)
+        # It may be gone before the word of it has come.
+        with suppress(ProcessLookupError):
+            if not self.over:
+                os.kill(self._process, signal.SIGKILL)
         return await asyncio.shield(self._ending)
 
 

@@ -21,6 +21,7 @@ class Moment(StrEnum):
     START = "while it starts"
     READING = "while it asks Kaggle and reads"
     TRANSACTION = "in the board's transaction"
+    INTAKE = "in the board's transaction, by a process of its own"
     BEFORE_SENDING = "between commit and send"
     UNANSWERED = "between send and mark"
     LOOKING = "while it looks what it sent"
@@ -42,6 +43,11 @@ _IN_TRANSACTION = (
     (Statement("UPDATE follows SET leader"), 3),
     (Statement("INSERT INTO outbox", after=_BOARD), 2),
     (Statement("COMMIT", after=_BOARD), 1),
+)
+_BY_INTAKE = tuple(
+    (replace(statement, by_intake=True, outlived=outlived), most)
+    for statement, most in _IN_TRANSACTION
+    for outlived in (False, True)
 )
 _BEFORE_SENDING = (
     (Statement("UPDATE competitions SET next_sync_at"), 1),
@@ -66,7 +72,8 @@ def possible(stage: Stage) -> list[Moment]:
     """Give the moments that can come in the bot's next life, the likelier more than once."""
     if not stage.stored:
         sending = [Moment.BEFORE_SENDING, Moment.UNANSWERED]
-        return [*sending, Moment.START, *[Moment.READING] * 2, *[Moment.TRANSACTION] * 6]
+        within = [*[Moment.TRANSACTION] * 5, Moment.INTAKE]
+        return [*sending, Moment.START, *[Moment.READING] * 2, *within]
     if not stage.waiting:
         return [Moment.RECONNECTING]
     any_time = [Moment.START, Moment.RECONNECTING]
@@ -158,6 +165,7 @@ _LIVES: dict[Moment, _Way] = {
     Moment.START: _while_it_starts,
     Moment.READING: _while_it_reads,
     Moment.TRANSACTION: _at(_IN_TRANSACTION),
+    Moment.INTAKE: _at(_BY_INTAKE),
     Moment.BEFORE_SENDING: _one_of(_at(_BEFORE_SENDING), _held("before", "POST")),
     Moment.UNANSWERED: _held("after", "POST"),
     Moment.LOOKING: _one_of(_held("before", "GET"), _held("after", "GET")),

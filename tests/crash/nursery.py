@@ -47,7 +47,9 @@ def _live(
         os.dup2(written, 2)
         os.environ.update(environment)
         if dying is not None:
-            sudden_death.at(sudden_death.Statement(**dying))  # type: ignore[arg-type]
+            statement = sudden_death.Statement(**dying)  # type: ignore[arg-type]
+            sudden_death.at(statement)
+            arguments += ["--own-intake"] * statement.by_intake
         code = run_bot.main(arguments)
     finally:
         sys.stdout.flush()

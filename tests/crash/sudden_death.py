@@ -1,15 +1,18 @@
-"""Kills the process at one statement of its database: just before it is carried out."""
+"""Kills the bot at one statement of its database: just before it is carried out."""
 
 from __future__ import annotations
 
 import os
 import signal
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from bot import intake
 from storage import database
+from storage.inline import InlineConnection
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +24,37 @@ class Statement:
     """It is the so manyth that begins so."""
     after: str = ""
     """It is counted only from a statement on that begins so."""
+    by_intake: bool = False
+    """Whether it is one of the process that takes boards in, and not of the bot itself."""
+    outlived: bool = False
+    """Whether that process lives on, as long as it can without the bot."""
 
 
 def at(statement: Statement) -> None:
-    """Let this process be killed when it comes to a statement."""
+    """Let the bot be killed when it, or the process that takes boards in, comes to a statement."""
+    if statement.by_intake:
+        patch.object(intake, "_begin", partial(_begin, statement)).start()
+    else:
+        _watch(statement)
+
+
+def _begin(statement: Statement, path: Path) -> None:
+    """Begin the process that takes boards in, in which nothing is patched yet."""
+    _watch(statement)
+    intake._begin(path)
+
+
+def _watch(statement: Statement) -> None:
     opened = database.Database.open
 
     async def watched(path: Path, **more: Any) -> database.Database:
         made = await opened(path, **more)
-        await made._writer.set_trace_callback(_Watch(statement))
+        # The process that takes boards in has a connection without a thread of its own.
+        writer: object = made._writer
+        if isinstance(writer, InlineConnection):
+            writer._connection.set_trace_callback(_Watch(statement))
+        else:
+            await made._writer.set_trace_callback(_Watch(statement))
         return made
 
     patch.object(database.Database, "open", watched).start()
@@ -38,6 +63,7 @@ def at(statement: Statement) -> None:
 class _Watch:
     def __init__(self, last: Statement) -> None:
         self._last = last
+        self._bot = os.getppid() if last.by_intake else os.getpid()
         self._counting = not last.after
         self._left = last.number
 
@@ -46,5 +72,7 @@ class _Watch:
         if self._counting and sql.startswith(self._last.begins):
             self._left -= 1
             if self._left == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
+                os.kill(self._bot, signal.SIGKILL)
+                if not self._last.outlived:
+                    os.kill(os.getpid(), signal.SIGKILL)
         self._counting = self._counting or sql.startswith(self._last.after)
