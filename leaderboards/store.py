@@ -46,7 +46,7 @@ class BoardStore(Protocol):
         """Record a good sync that found nothing new."""
         ...
 
-    async def hold(self, slug: str, doubt: str, now: datetime) -> None:
+    async def hold(self, slug: str, doubt: str) -> None:
         """Record that a board looked wrong; everything else stays as it is."""
         ...
 

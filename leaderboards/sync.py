@@ -126,7 +126,7 @@ async def sync(
     doubt = Doubt.about(changes)
     clock.lap("comparing")
     if doubt is not None and doubt != await store.held(slug):
-        await store.hold(slug, doubt, now())
+        await store.hold(slug, doubt)
         clock.lap("storing")
         return _logged(replace(report, outcome=Outcome.HELD, doubt=doubt))
 

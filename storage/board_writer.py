@@ -75,7 +75,7 @@ class BoardWriter:
                 (competition_id,),
             )
 
-    async def hold(self, slug: str, doubt: str, now: datetime) -> None:  # noqa: ARG002
+    async def hold(self, slug: str, doubt: str) -> None:
         """Record that a board looked wrong; everything else stays as it is."""
         async with self._database.write() as connection:
             await connection.execute(

@@ -128,7 +128,7 @@ def test_any_sequence_of_boards_is_kept_exactly(boards: list[Board]) -> None:
 async def test_a_good_sync_ends_failures_and_doubts(storage: Storage) -> None:
     competition = await follow(storage, 1)
     await storage.competitions.failed(competition.id, "No network.", NOW, LATER)
-    await storage.board_writer.hold("titanic", "every score is equal", NOW)
+    await storage.board_writer.hold("titanic", "every score is equal")
     await commit(storage, board(entry(1, 1)))
     after = await storage.competitions.get("titanic")
     assert after is not None

@@ -87,7 +87,7 @@ async def test_failures_count_until_a_good_sync(storage: Storage) -> None:
         NOW,
         LATER,
     )
-    await storage.board_writer.hold("titanic", "a third of the teams are gone", NOW)
+    await storage.board_writer.hold("titanic", "a third of the teams are gone")
     held = await storage.competitions.get("titanic")
     assert held is not None
     assert (held.failures, held.error, held.synced_at) == (0, None, None)
