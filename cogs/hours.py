@@ -10,6 +10,7 @@ from discord.ext import commands, tasks
 from cogs.digesting import digests_of
 from cogs.looks import Looks
 from cogs.services import Services, services_of
+from cogs.timed import Timed
 
 logger = logging.getLogger(__name__)
 
@@ -17,37 +18,23 @@ _QUARTERS = [time(hour, minute, tzinfo=UTC) for hour in range(24) for minute in 
 """Each full hour of every time zone is one of these in UTC."""
 
 
-class Hours(commands.Cog):
+class Hours(Timed):
     """Looks each quarter of an hour, and after each round, which server's hour has come."""
 
     def __init__(self, bot: commands.Bot, services: Services) -> None:
-        self._bot = bot
-        self._services = services
+        super().__init__(bot, services)
         self.look = Looks(self._look)
         """Puts in the outbox what is due; what was put there is not due again."""
-
-    async def cog_load(self) -> None:
-        """Start looking."""
-        self.loop.start()
-
-    async def cog_unload(self) -> None:
-        """Stop looking."""
-        self.loop.cancel()
 
     @commands.Cog.listener()
     async def on_outbox_filled(self) -> None:
         """Look after rounds and changes of what is set, whatever the machine's clock did."""
         await self.look()
 
-    # What escapes the body would end the loop for good, or make it run again at once.
     @tasks.loop(time=_QUARTERS, reconnect=False)
     async def loop(self) -> None:
         """Look which hour has come."""
         await self.look()
-
-    @loop.before_loop
-    async def _wait(self) -> None:
-        await self._bot.wait_until_ready()
 
     async def _look(self) -> None:
         told = 0

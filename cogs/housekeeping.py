@@ -9,26 +9,15 @@ from time import perf_counter
 from discord.ext import commands, tasks
 
 from cogs.pace import follow_the_clock
-from cogs.services import Services, services_of
+from cogs.services import services_of
+from cogs.timed import Timed
 from storage.outbox import KEPT
 
 logger = logging.getLogger(__name__)
 
 
-class Housekeeping(commands.Cog):
+class Housekeeping(Timed):
     """Works through what is due in small steps, once an hour."""
-
-    def __init__(self, bot: commands.Bot, services: Services) -> None:
-        self._bot = bot
-        self._services = services
-
-    async def cog_load(self) -> None:
-        """Start working."""
-        self.loop.start()
-
-    async def cog_unload(self) -> None:
-        """Stop; a step that is broken off has changed nothing."""
-        self.loop.cancel()
 
     @tasks.loop(hours=1, reconnect=False)
     async def loop(self) -> None:
@@ -47,10 +36,6 @@ class Housekeeping(commands.Cog):
         return await storage.folding.step(now, self._services.keep) or await storage.outbox.clear(
             now - KEPT
         )
-
-    @loop.before_loop
-    async def _wait(self) -> None:
-        await self._bot.wait_until_ready()
 
 
 async def setup(bot: commands.Bot) -> None:

@@ -9,7 +9,8 @@ import discord
 from discord.ext import commands, tasks
 
 from cogs.pace import follow_the_clock
-from cogs.services import Services, services_of
+from cogs.services import services_of
+from cogs.timed import Timed
 
 logger = logging.getLogger(__name__)
 
@@ -17,20 +18,8 @@ GRACE = timedelta(days=30)
 """How long what a server has set is kept after the bot was removed from it."""
 
 
-class Servers(commands.Cog):
+class Servers(Timed):
     """Keeps what a server has set for a while after the bot left it, then forgets it."""
-
-    def __init__(self, bot: commands.Bot, services: Services) -> None:
-        self._bot = bot
-        self._services = services
-
-    async def cog_load(self) -> None:
-        """Start looking once a day for what is to be forgotten."""
-        self.loop.start()
-
-    async def cog_unload(self) -> None:
-        """Stop looking."""
-        self.loop.cancel()
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
@@ -66,10 +55,6 @@ class Servers(commands.Cog):
             for guild_id in forgotten:
                 logger.info("Forgot server %s, left %d days ago", guild_id, GRACE.days)
         follow_the_clock(self.loop)
-
-    @loop.before_loop
-    async def _wait(self) -> None:
-        await self._bot.wait_until_ready()
 
 
 async def setup(bot: commands.Bot) -> None:

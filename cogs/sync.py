@@ -16,6 +16,7 @@ from cogs.access import LONGEST_PAUSE, Access
 from cogs.asks import Asks
 from cogs.pace import follow_the_clock
 from cogs.services import Services, services_of
+from cogs.timed import Timed
 from leaderboards.errors import (
     CompetitionNotFound,
     Forbidden,
@@ -48,12 +49,11 @@ class _Refused(Exception):
     """Ends a round of the loop: Kaggle would refuse the others as well."""
 
 
-class Sync(commands.Cog):
+class Sync(Timed):
     """Syncs competitions, each once at a time, whoever asks."""
 
     def __init__(self, bot: commands.Bot, services: Services) -> None:
-        self._bot = bot
-        self._services = services
+        super().__init__(bot, services)
         self.access = Access(bot, services)
         self.asks = Asks(self.access, services)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -61,15 +61,10 @@ class Sync(commands.Cog):
         """When the loop last came to its end."""
 
     async def cog_load(self) -> None:
-        """Start the loop; `on_ready` would start it again with every reconnect."""
+        """Start the loop at the pace that is set."""
         self.loop.change_interval(minutes=self._services.sync_minutes)
-        self.loop.start()
+        await super().cog_load()
 
-    async def cog_unload(self) -> None:
-        """Stop the loop."""
-        self.loop.cancel()
-
-    # What escapes the body would end the loop for good, or make it run again at once.
     @tasks.loop(minutes=5, reconnect=False)
     async def loop(self) -> None:
         """Sync what is due.
@@ -85,10 +80,6 @@ class Sync(commands.Cog):
         self._bot.dispatch("outbox_filled")
         self._bot.dispatch("round_over")
         follow_the_clock(self.loop)
-
-    @loop.before_loop
-    async def _wait(self) -> None:
-        await self._bot.wait_until_ready()
 
     async def sync(
         self,
