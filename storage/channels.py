@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from leaderboards.channel_mode import ChannelMode
 from storage.database import Database
+from storage.settings import make_known
 
 
 class Channels:
@@ -23,9 +24,7 @@ class Channels:
     async def set_mode(self, guild_id: int, channel_id: int, mode: ChannelMode) -> None:
         """Keep how much a channel is told from now on."""
         async with self._database.write() as connection:
-            await connection.execute(
-                "INSERT INTO guilds (guild_id) VALUES (?) ON CONFLICT DO NOTHING", (guild_id,)
-            )
+            await make_known(connection, guild_id)
             await connection.execute(
                 "INSERT INTO channels (guild_id, channel_id, mode) VALUES (?, ?, ?)"
                 " ON CONFLICT (guild_id, channel_id) DO UPDATE SET mode = excluded.mode",

@@ -13,7 +13,7 @@ from storage.competitions import Competition
 from storage.database import Database
 from storage.digests import forget_unwanted
 from storage.links import forget_unlinked
-from storage.settings import Changed, GuildSettings, change_settings, read_settings
+from storage.settings import Changed, GuildSettings, change_settings, make_known, read_settings
 from storage.times import from_seconds, to_seconds
 
 
@@ -54,10 +54,7 @@ class Guilds:
     async def welcome(self, guild_id: int, channel_id: int, now: datetime) -> bool:
         """Let a server be greeted; False when it is known already."""
         async with self._database.write() as connection:
-            cursor = await connection.execute(
-                "INSERT INTO guilds (guild_id) VALUES (?) ON CONFLICT DO NOTHING", (guild_id,)
-            )
-            if cursor.rowcount == 0:
+            if not await make_known(connection, guild_id):
                 return False
             await outbox.add(
                 connection,
@@ -100,9 +97,7 @@ class Guilds:
         says that the board which is stored is old, so that the next one is no news.
         """
         async with self._database.write() as connection:
-            await connection.execute(
-                "INSERT INTO guilds (guild_id) VALUES (?) ON CONFLICT DO NOTHING", (guild_id,)
-            )
+            await make_known(connection, guild_id)
             cursor = await connection.execute(
                 "INSERT INTO follows (guild_id, competition_id, channel_id, followed_by,"
                 " followed_at, silent) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",

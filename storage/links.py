@@ -12,6 +12,7 @@ import aiosqlite
 from leaderboards.codes import Proof
 from storage.database import Database
 from storage.errors import NameTaken
+from storage.settings import make_known
 from storage.times import from_seconds, to_seconds
 
 
@@ -73,9 +74,7 @@ class Links:
                 (guild_id, user_name, user_id),
             ):
                 raise NameTaken(owner, Proof(proof) if proof else None)
-            await connection.execute(
-                "INSERT INTO guilds (guild_id) VALUES (?) ON CONFLICT DO NOTHING", (guild_id,)
-            )
+            await make_known(connection, guild_id)
             await connection.execute(
                 "INSERT INTO links (guild_id, user_id, user_name, linked_by, linked_at)"
                 " VALUES (?, ?, ?, ?, ?) ON CONFLICT (guild_id, user_id) DO UPDATE SET"

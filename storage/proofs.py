@@ -14,6 +14,7 @@ from leaderboards.codes import LIFETIME, Proof, holds, new_code
 from storage.database import Database
 from storage.links import forget_unlinked
 from storage.notes import Event, add_note
+from storage.settings import make_known
 from storage.times import from_seconds, to_seconds
 
 _LOOK_AGAIN = timedelta(minutes=5)
@@ -57,9 +58,7 @@ class Proofs:
     async def issue(self, guild_id: int, user_id: int, user_name: str, now: datetime) -> Code:
         """Give a member a code for a name: the one that they have, as long as it is good."""
         async with self._database.write() as connection:
-            await connection.execute(
-                "INSERT INTO guilds (guild_id) VALUES (?) ON CONFLICT DO NOTHING", (guild_id,)
-            )
+            await make_known(connection, guild_id)
             known = await _code(connection, guild_id, user_id, now)
             if known is not None and known.user_name.casefold() == user_name.casefold():
                 return known

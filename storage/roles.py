@@ -10,6 +10,7 @@ import aiosqlite
 
 from leaderboards.rewards import Place, Reward
 from storage.database import Database
+from storage.settings import make_known
 from storage.times import from_seconds, to_seconds
 
 
@@ -55,9 +56,7 @@ class Roles:
     async def set(self, guild_id: int, reward: Reward, role_id: int) -> None:
         """Let a server give a role for something."""
         async with self._database.write() as connection:
-            await connection.execute(
-                "INSERT INTO guilds (guild_id) VALUES (?) ON CONFLICT DO NOTHING", (guild_id,)
-            )
+            await make_known(connection, guild_id)
             await connection.execute(
                 "INSERT OR REPLACE INTO reward_roles (guild_id, reward, role_id) VALUES (?, ?, ?)",
                 (guild_id, reward, role_id),

@@ -11,6 +11,7 @@ from leaderboards.board import split_members
 from leaderboards.seasons import Place, Rule
 from storage.competitions import Competition
 from storage.database import Database
+from storage.settings import make_known
 from storage.times import to_seconds
 
 
@@ -34,9 +35,7 @@ class Seasons:
     async def create(self, guild_id: int, name: str, rule: Rule, now: datetime) -> bool:
         """Make a season; False when the server has one of this name, whatever the case."""
         async with self._database.write() as connection:
-            await connection.execute(
-                "INSERT INTO guilds (guild_id) VALUES (?) ON CONFLICT DO NOTHING", (guild_id,)
-            )
+            await make_known(connection, guild_id)
             cursor = await connection.execute(
                 "INSERT INTO seasons (guild_id, name, rule, created_at) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT DO NOTHING",

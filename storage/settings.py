@@ -68,6 +68,14 @@ _UPSERT = (
 )
 
 
+async def make_known(connection: aiosqlite.Connection, guild_id: int) -> bool:
+    """Give a server the row that all that is kept of it refers to; False when it has one."""
+    cursor = await connection.execute(
+        "INSERT INTO guilds (guild_id) VALUES (?) ON CONFLICT DO NOTHING", (guild_id,)
+    )
+    return cursor.rowcount > 0
+
+
 async def read_settings(connection: aiosqlite.Connection, guild_id: int) -> GuildSettings:
     """Give a server's settings, the defaults before the first change."""
     for row in await connection.execute_fetchall(_SELECT, (guild_id,)):
