@@ -168,7 +168,7 @@ class Ending(commands.Cog):
             now=now,
         )
         logger.info("%s is over: %d teams", competition.slug, len(private.teams))
-        self._bot.dispatch("outbox_filled")
+        self._told(competition)
 
     async def _give_up_in_time(self, competition: Competition) -> None:
         """Archive a competition without a private board when it was waited for long enough."""
@@ -183,6 +183,10 @@ class Ending(commands.Cog):
         end = _end(competition, deadline, public, None)
         await storage.endings.archive(competition.id, info.board_id, end.tell, now)
         logger.info("%s is over, and no private board came", competition.slug)
+        self._told(competition)
+
+    def _told(self, competition: Competition) -> None:
+        self._bot.dispatch("synced", competition.id)  # Live boards show another board now.
         self._bot.dispatch("outbox_filled")
 
 

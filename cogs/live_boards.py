@@ -28,7 +28,7 @@ _AT_ONCE = 8
 
 
 class LiveBoards(commands.Cog):
-    """Edits each live board with its competition's sync, when what it shows has changed.
+    """Edits each live board with its competition's sync and end, when what it shows has changed.
 
     The message itself is made by the outbox, so that there is one however often the bot is killed.
     One that was deleted is made anew.
@@ -111,7 +111,7 @@ async def live_view(services: Services, board: LiveBoard) -> ui.LayoutView:
     """Build what a live board shows: the first page, with nothing that changes by itself."""
     users = await ServerScope(services, board.guild_id).users()
     screen = await board_screen(services, board.competition, users)
-    info = await services.storage.boards.info(board.competition.id)
+    info = await services.storage.boards.that_counts(board.competition.id)
     taken_at = info.taken_at if info is not None else None
     return board_view(replace(screen, synced_at=taken_at, failed_at=None))
 

@@ -49,6 +49,8 @@ async def test_from_the_deadline_into_the_archive(world: World) -> None:
     elsewhere = world.another_server()
     await world.follow(server=elsewhere)
     await world.ask(elsewhere.ada, "link", username="user40")
+    stands = world.server.guild.create_text_channel("stands")
+    await world.ask(world.server.manager, "competition live", channel=stands)
     await world.pass_time(hours=1, minutes=50)
     assert (await one(world)).over_at is None
     heard = len(announced(world))
@@ -81,6 +83,9 @@ async def test_from_the_deadline_into_the_archive(world: World) -> None:
     end_elsewhere = announced(world, elsewhere)[-1]
     assert f"**#40** ±0 {elsewhere.ada.mention} · 0.7600" in end_elsewhere
     assert world.server.ada.mention not in end_elsewhere
+    (live,) = stands.history()
+    assert "🏁 final private board" in text_of(raw(live))
+    assert "0.7990" in text_of(raw(live))
 
     # Nothing more is read or told.
     calls = len(world.kaggle.downloads), len(world.kaggle.pages)
