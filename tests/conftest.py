@@ -1,14 +1,19 @@
 """What holds for all tests."""
 
+import asyncio
+import functools
 import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from importlib.machinery import SourceFileLoader
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from leaderboards import secrecy
+from storage.database import Database
 from tests import plans
 
 # How long an example takes is no matter of right or wrong; what fails on a submission must fail
@@ -23,6 +28,15 @@ settings.register_profile(
 settings.load_profile("podium")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_file_is_compiled_twice() -> Iterator[None]:
+    """Each bot loads its cogs anew, and Python may not be allowed to keep what it compiled."""
+    once = functools.cache(SourceFileLoader.source_to_code)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SourceFileLoader, "source_to_code", once)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _other_tests_show_what_is_secret_in_this_one() -> Iterator[None]:
     yield
@@ -30,9 +44,27 @@ def _other_tests_show_what_is_secret_in_this_one() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def _watched() -> Iterator[tuple[plans.Statements, sqlite3.Connection]]:
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tables of this version without a row; to copy them is cheaper than to make them."""
+
+    async def make(path: Path) -> None:
+        await (await Database.open(path, readers=0)).close()
+
+    path = tmp_path_factory.mktemp("empty") / "podium.db"
+    asyncio.run(make(path))
+    return path
+
+
+@pytest.fixture(scope="session")
+def tables(empty_database: Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(empty_database, check_same_thread=False)) as tables:
+        yield tables
+
+
+@pytest.fixture(scope="session")
+def _watched(tables: sqlite3.Connection) -> Iterator[tuple[plans.Statements, sqlite3.Connection]]:
     statements = plans.Statements()
-    with closing(plans.empty_database()) as tables, statements.watched():
+    with statements.watched():
         yield statements, tables
 
 

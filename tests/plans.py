@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import sqlite3
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import aiosqlite
 import pytest
-
-from storage.database import Database
 
 ALLOWED: Mapping[str, str] = {
     "INDEXED BY outbox_waiting": "the index holds only what waits to be told",
@@ -108,18 +104,3 @@ def _explained(tables: sqlite3.Connection, sql: str) -> list[tuple[Any, ...]]:
         # SQLite knows how many parameters there are.
         (count,) = re.findall(r"uses (\d+)", str(error))
         return tables.execute(explain, (None,) * int(count)).fetchall()
-
-
-def empty_database() -> sqlite3.Connection:
-    """Give the tables of this version, in memory."""
-
-    async def make(path: Path) -> None:
-        await (await Database.open(path, readers=0)).close()
-
-    connection = sqlite3.connect(":memory:", check_same_thread=False)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "empty.db"
-        asyncio.run(make(path))
-        with closing(sqlite3.connect(path)) as source:
-            source.backup(connection)
-    return connection

@@ -1,3 +1,4 @@
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -7,6 +8,6 @@ from tests.cogs.world import World, open_world
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    async with open_world(tmp_path / "podium.db") as world:
+async def world(tmp_path: Path, empty_database: Path) -> AsyncIterator[World]:
+    async with open_world(Path(shutil.copy(empty_database, tmp_path))) as world:
         yield world

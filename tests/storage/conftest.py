@@ -1,3 +1,4 @@
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -20,7 +21,9 @@ async def database(path: Path) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-async def storage(path: Path) -> AsyncIterator[Storage]:
+async def storage(path: Path, empty_database: Path) -> AsyncIterator[Storage]:
+    if not path.exists():
+        shutil.copy(empty_database, path)
     storage = await Storage.open(path)
     yield storage
     await storage.close()

@@ -1,8 +1,6 @@
 """What `tests/conftest.py` holds all tests to, held against what is wrong."""
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
 
 import pytest
 
@@ -10,12 +8,6 @@ from storage.storage import Storage
 from tests import plans
 from tests.leaderboards.boards import board, entry
 from tests.storage.examples import commit, follow
-
-
-@pytest.fixture(scope="module")
-def tables() -> Iterator[sqlite3.Connection]:
-    with closing(plans.empty_database()) as tables:
-        yield tables
 
 
 @pytest.mark.parametrize(
