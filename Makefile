@@ -5,6 +5,9 @@ SECONDS ?= 15
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url \
 	--no-annotate --custom-compile-command "make lock" $(UPGRADE) pyproject.toml
 
+# Each of the many processes that the tests start would compile the bot anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo screenshots run test crash faults fuzz soak bench check format lock
 
 help: ## Show what can be made
@@ -22,9 +25,10 @@ run: ## Run the bot with the settings in .env
 	@$(PYTHON) scripts/environment.py runtime
 	$(BIN)/python -m bot
 
-test: ## Run the tests and measure their coverage
+# Half of a test's time is waiting: for threads, processes and simulated hours.
+test: ## Run the tests (with their coverage: make test COVERAGE=yes)
 	@$(PYTHON) scripts/environment.py test
-	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal --cov --ignore tests/faults
+	$(BIN)/python -m pytest --numprocesses 4 --dist worksteal --ignore tests/faults $(if $(COVERAGE),--cov)
 
 crash: ## Kill the bot 300 times while a season is played, and count what is lost or told twice
 	@$(PYTHON) scripts/environment.py test

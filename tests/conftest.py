@@ -1,12 +1,10 @@
 """What holds for all tests."""
 
 import asyncio
-import functools
 import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from importlib.machinery import SourceFileLoader
 from pathlib import Path
 
 import pytest
@@ -26,15 +24,6 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("podium")
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _no_file_is_compiled_twice() -> Iterator[None]:
-    """Each bot loads its cogs anew, and Python may not be allowed to keep what it compiled."""
-    once = functools.cache(SourceFileLoader.source_to_code)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(SourceFileLoader, "source_to_code", once)
-        yield
 
 
 @pytest.fixture(autouse=True)

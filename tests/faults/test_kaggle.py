@@ -21,7 +21,7 @@ from leaderboards.kaggle import KaggleCli
 from leaderboards.sync import Outcome, SyncReport, sync
 from storage.storage import Storage
 from tests.cogs.world import START, Team, World, announced, archive, open_world
-from tests.leaderboards.test_kaggle import IMPATIENT, TOLD
+from tests.faults.test_kaggle_cli import IMPATIENT, TOLD
 
 BOARD_TOLD = {
     "cut zip": "The leaderboard archive is damaged.",
@@ -49,7 +49,7 @@ VARIANTS = {
     "nothing at all",
     "noise",
 }
-"""The same in other words: tests/leaderboards/test_kaggle.py meets them."""
+"""The same in other words: `test_kaggle_cli.py` meets them."""
 ALL = {name: fault for name, fault in FAULTS.items() if name not in VARIANTS} | WRONG_BOARDS
 HEALTHY = ("healthy-first", "healthy-last")
 TEAMS = [Team(n, f"Team {n}", f"{1 - n / 100:.2f}", f"user{n}") for n in range(1, 31)]

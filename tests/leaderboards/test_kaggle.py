@@ -1,6 +1,6 @@
 """The unmodified Kaggle CLI against the stand-in for Kaggle: what comes, and what is told.
 
-Both ways of calling it are met: as a process of its own, and forked.
+What it makes of each fault of Kaggle is in `tests/faults/test_kaggle_cli.py`.
 """
 
 import asyncio
@@ -18,63 +18,22 @@ from aiohttp import web
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from demo.kaggle_faults import FAULTS, GoodAnswer, status
 from leaderboards.errors import (
-    CompetitionNotFound,
-    Forbidden,
     InvalidName,
     KaggleError,
     KaggleFailed,
     NoNetwork,
-    NotALeaderboard,
     NotLoggedIn,
     RateLimited,
-    TimedOut,
 )
-from leaderboards.fork_server import CAN_FORK, ForkServer
 from leaderboards.kaggle import CompetitionDetails, KaggleCli
-from leaderboards.process import Start, spawn
-
-ARCHIVE = b"PK\x03\x04 and what else a zip holds" * 50
-
-LOGIN = "Kaggle does not accept the bot's login; put a token from"
-RULES = "accept the rules at https://www.kaggle.com/competitions/{slug}/rules"
-FEWER = "Kaggle asks for fewer calls (429); wait some minutes before the next one."
-TROUBLE = "Kaggle has trouble of its own ({}); try again in some minutes."
-
-TOLD: dict[str, tuple[type[KaggleError], str]] = {
-    "401": (NotLoggedIn, LOGIN),
-    "403": (Forbidden, RULES),
-    "403 private": (Forbidden, RULES),
-    "403 bare": (Forbidden, RULES),
-    "404": (CompetitionNotFound, "Kaggle knows no competition {slug};"),
-    "404 bare": (CompetitionNotFound, "Kaggle knows no competition {slug};"),
-    "429": (RateLimited, FEWER),
-    "429 with a sentence": (RateLimited, FEWER),
-    "429 with Retry-After": (RateLimited, FEWER),
-    "500": (KaggleFailed, TROUBLE.format("500 Server Error: Internal Server Error")),
-    "500 with a sentence": (KaggleFailed, "The Kaggle CLI failed: Something went wrong."),
-    "502": (KaggleFailed, TROUBLE.format("502 Server Error: Bad Gateway")),
-    "silence before the answer": (TimedOut, "the leaderboard of {slug} within 1.5 seconds"),
-    "silence inside the answer": (TimedOut, "the leaderboard of {slug} within 1.5 seconds"),
-    "slow drip": (TimedOut, "the leaderboard of {slug} within 1.5 seconds"),
-    "broken off": (TimedOut, "the leaderboard of {slug} within 1.5 seconds"),
-    "closed": (NoNetwork, "Kaggle cannot be reached; check the network connection"),
-    "HTML named zip": (NotALeaderboard, "a web page instead of the leaderboard of {slug};"),
-    "nothing at all": (NotALeaderboard, "Kaggle sent nothing as the leaderboard of {slug};"),
-    "noise": (NotALeaderboard, "no zip archive as the leaderboard of {slug};"),
-}
-IMPATIENT = {name for name, (error, _) in TOLD.items() if error is TimedOut}
+from leaderboards.process import Start
+from tests.leaderboards.kaggle_cli import ARCHIVE, FEWER, LOGIN, TROUBLE, WAYS, cli_for, started
 
 
-@pytest.fixture(scope="module", params=[spawn, ForkServer])
+@pytest.fixture(scope="module", params=WAYS)
 def start(request: pytest.FixtureRequest) -> Iterator[Start]:
-    if request.param is spawn:
-        yield spawn
-        return
-    if not CAN_FORK:
-        pytest.skip("nothing can be forked here")
-    server = ForkServer()
-    yield server
-    asyncio.run(server.aclose())
+    with started(request.param) as start:
+        yield start
 
 
 @pytest.fixture(autouse=True)
@@ -92,70 +51,6 @@ async def kaggle() -> AsyncIterator[KaggleStandIn]:
     async with KaggleStandIn() as running:
         running.serve("titanic", ARCHIVE)
         yield running
-
-
-def cli_for(kaggle: KaggleStandIn, start: Start, **login: str) -> KaggleCli:
-    cli = KaggleCli(credentials=login or CREDENTIALS, environment=kaggle.environment, start=start)
-    cli._checked = True  # The version has tests of its own.
-    return cli
-
-
-def slug_of(fault: str) -> str:
-    return "c-" + fault.lower().replace(" ", "-")
-
-
-@pytest.fixture(scope="module")
-def outcomes(
-    start: Start, tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, bytes | BaseException]:
-    """Each fault met once, several at a time."""
-    temporary = tmp_path_factory.mktemp("temporary")
-    kaggle = KaggleStandIn()
-    for name, fault in FAULTS.items():
-        kaggle.serve(slug_of(name), ARCHIVE)
-        kaggle.fail(slug_of(name), fault)
-
-    async def meet_all() -> list[bytes | BaseException]:
-        patient = cli_for(kaggle, start)
-        impatient = KaggleCli(
-            credentials=CREDENTIALS,
-            environment=kaggle.environment,
-            timeout=1.5,
-            concurrency=4,
-            start=start,
-        )
-        impatient._checked = True
-        downloads = [
-            (impatient if name in IMPATIENT else patient).download(slug_of(name)) for name in FAULTS
-        ]
-        return await asyncio.gather(*downloads, return_exceptions=True)
-
-    with kaggle.in_thread(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tempfile, "tempdir", str(temporary))
-        met = asyncio.run(meet_all())
-    assert list(temporary.iterdir()) == []
-    return dict(zip(FAULTS, met, strict=True))
-
-
-@pytest.mark.parametrize("fault", TOLD)
-def test_each_fault_is_a_type_and_a_sentence_of_its_own(
-    fault: str, outcomes: dict[str, bytes | BaseException]
-) -> None:
-    kind, sentence = TOLD[fault]
-    told = outcomes[fault]
-    assert type(told) is kind
-    assert sentence.format(slug=slug_of(fault)) in str(told)
-    assert "\n" not in str(told)
-
-
-def test_a_cut_zip_is_handed_on_for_the_archive_to_be_refused(
-    outcomes: dict[str, bytes | BaseException],
-) -> None:
-    assert outcomes["cut zip"] == ARCHIVE[: len(ARCHIVE) // 2]
-
-
-def test_every_fault_is_looked_at() -> None:
-    assert FAULTS.keys() == TOLD.keys() | {"cut zip"}
 
 
 async def test_a_leaderboard_comes_as_kaggle_sends_it(kaggle: KaggleStandIn, start: Start) -> None:

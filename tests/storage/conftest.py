@@ -14,6 +14,14 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def made(path: Path, empty_database: Path) -> Path:
+    """A file with this version's tables, if the test has made none."""
+    if not path.exists():
+        shutil.copy(empty_database, path)
+    return path
+
+
+@pytest.fixture
 async def database(path: Path) -> AsyncIterator[Database]:
     database = await Database.open(path)
     yield database
@@ -21,9 +29,7 @@ async def database(path: Path) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-async def storage(path: Path, empty_database: Path) -> AsyncIterator[Storage]:
-    if not path.exists():
-        shutil.copy(empty_database, path)
-    storage = await Storage.open(path)
+async def storage(made: Path) -> AsyncIterator[Storage]:
+    storage = await Storage.open(made)
     yield storage
     await storage.close()

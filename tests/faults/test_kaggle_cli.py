@@ -1,0 +1,121 @@
+"""Each answer that Kaggle can give, to the unmodified Kaggle CLI: the error and its sentence.
+
+Both ways of calling it are met: as a process of its own, and forked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+
+import pytest
+
+from demo.kaggle import CREDENTIALS, KaggleStandIn
+from demo.kaggle_faults import FAULTS
+from leaderboards.errors import (
+    CompetitionNotFound,
+    Forbidden,
+    KaggleError,
+    KaggleFailed,
+    NoNetwork,
+    NotALeaderboard,
+    NotLoggedIn,
+    RateLimited,
+    TimedOut,
+)
+from leaderboards.kaggle import KaggleCli
+from leaderboards.process import Start
+from tests.leaderboards.kaggle_cli import (
+    ARCHIVE,
+    FEWER,
+    LOGIN,
+    TROUBLE,
+    WAYS,
+    cli_for,
+    started,
+)
+
+RULES = "accept the rules at https://www.kaggle.com/competitions/{slug}/rules"
+
+TOLD: dict[str, tuple[type[KaggleError], str]] = {
+    "401": (NotLoggedIn, LOGIN),
+    "403": (Forbidden, RULES),
+    "403 private": (Forbidden, RULES),
+    "403 bare": (Forbidden, RULES),
+    "404": (CompetitionNotFound, "Kaggle knows no competition {slug};"),
+    "404 bare": (CompetitionNotFound, "Kaggle knows no competition {slug};"),
+    "429": (RateLimited, FEWER),
+    "429 with a sentence": (RateLimited, FEWER),
+    "429 with Retry-After": (RateLimited, FEWER),
+    "500": (KaggleFailed, TROUBLE.format("500 Server Error: Internal Server Error")),
+    "500 with a sentence": (KaggleFailed, "The Kaggle CLI failed: Something went wrong."),
+    "502": (KaggleFailed, TROUBLE.format("502 Server Error: Bad Gateway")),
+    "silence before the answer": (TimedOut, "the leaderboard of {slug} within 1.5 seconds"),
+    "silence inside the answer": (TimedOut, "the leaderboard of {slug} within 1.5 seconds"),
+    "slow drip": (TimedOut, "the leaderboard of {slug} within 1.5 seconds"),
+    "broken off": (TimedOut, "the leaderboard of {slug} within 1.5 seconds"),
+    "closed": (NoNetwork, "Kaggle cannot be reached; check the network connection"),
+    "HTML named zip": (NotALeaderboard, "a web page instead of the leaderboard of {slug};"),
+    "nothing at all": (NotALeaderboard, "Kaggle sent nothing as the leaderboard of {slug};"),
+    "noise": (NotALeaderboard, "no zip archive as the leaderboard of {slug};"),
+}
+IMPATIENT = {name for name, (error, _) in TOLD.items() if error is TimedOut}
+
+
+def slug_of(fault: str) -> str:
+    return "c-" + fault.lower().replace(" ", "-")
+
+
+@pytest.fixture(scope="module", params=WAYS)
+def outcomes(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, bytes | BaseException]:
+    """Each fault met once, several at a time."""
+    temporary = tmp_path_factory.mktemp("temporary")
+    kaggle = KaggleStandIn()
+    for name, fault in FAULTS.items():
+        kaggle.serve(slug_of(name), ARCHIVE)
+        kaggle.fail(slug_of(name), fault)
+
+    async def meet_all(start: Start) -> list[bytes | BaseException]:
+        patient = cli_for(kaggle, start)
+        impatient = KaggleCli(
+            credentials=CREDENTIALS,
+            environment=kaggle.environment,
+            timeout=1.5,
+            concurrency=4,
+            start=start,
+        )
+        impatient._checked = True
+        downloads = [
+            (impatient if name in IMPATIENT else patient).download(slug_of(name)) for name in FAULTS
+        ]
+        return await asyncio.gather(*downloads, return_exceptions=True)
+
+    with kaggle.in_thread(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", str(temporary))
+        with started(request.param) as start:
+            met = asyncio.run(meet_all(start))
+    assert list(temporary.iterdir()) == []
+    return dict(zip(FAULTS, met, strict=True))
+
+
+@pytest.mark.parametrize("fault", TOLD)
+def test_each_fault_is_a_type_and_a_sentence_of_its_own(
+    fault: str, outcomes: dict[str, bytes | BaseException]
+) -> None:
+    kind, sentence = TOLD[fault]
+    told = outcomes[fault]
+    assert type(told) is kind
+    assert sentence.format(slug=slug_of(fault)) in str(told)
+    assert "\n" not in str(told)
+
+
+def test_a_cut_zip_is_handed_on_for_the_archive_to_be_refused(
+    outcomes: dict[str, bytes | BaseException],
+) -> None:
+    assert outcomes["cut zip"] == ARCHIVE[: len(ARCHIVE) // 2]
+
+
+def test_every_fault_is_looked_at() -> None:
+    assert FAULTS.keys() == TOLD.keys() | {"cut zip"}
