@@ -71,6 +71,12 @@ class Settings(BaseSettings):
         le=1440,
         description="give whole minutes from 1 to 1440",
     )
+    quiet_sync_minutes: int | None = Field(
+        None,
+        ge=1,
+        le=1440,
+        description="give whole minutes from 1 to 1440",
+    )
     kaggle_timeout_seconds: float = Field(
         120,
         gt=0,

@@ -71,6 +71,8 @@ class Services:
     storage: Storage
     kaggle: Kaggle
     sync_minutes: float = 5
+    quiet_sync_minutes: float | None = None
+    """The same for boards that have not changed for long; None: as often as the others."""
     intake: Intake | None = None
     """None where boards are taken in by this process itself."""
     keep: Keep = DEFAULT_KEEP

@@ -38,6 +38,9 @@ _AT_ONCE = 20
 _SPREAD = 0.8
 """The part of an interval over which a round is spread; the rest is for the last to end."""
 
+_QUIET_AFTER = timedelta(days=1)
+"""A board that stayed the same for so long is asked for less often, if a setting says so."""
+
 _DETAILS_EVERY = timedelta(days=1)
 """How often Kaggle's list is asked about a competition: deadlines are moved at times."""
 
@@ -111,9 +114,7 @@ class Sync(Timed):
                 raise
             except BoardMoved:
                 # The command line has just synced it: that is as good.
-                await services.storage.competitions.scheduled(
-                    competition.id, self._next(round_began or started)
-                )
+                await self._schedule(competition, round_began or started)
                 raise
             except LeaderboardError as error:
                 if isinstance(error, (CompetitionNotFound, Forbidden)):
@@ -121,9 +122,7 @@ class Sync(Timed):
                 await self.failed(competition, str(error))
                 raise
             self.access.answered(competition.slug)
-            await services.storage.competitions.scheduled(
-                competition.id, self._next(round_began or started)
-            )
+            await self._schedule(competition, round_began or started)
         self._bot.dispatch("synced", competition.id)
         return report
 
@@ -200,13 +199,24 @@ class Sync(Timed):
         except Exception:
             logger.exception("%s: the failure could not be kept", competition.slug)
 
-    def _next(self, began: datetime) -> datetime:
-        """Due again in time for the loop's next run, but not at once after a sync that took long.
+    async def _schedule(self, competition: Competition, began: datetime) -> None:
+        """Plan the next sync for a run of the loop, but not at once after a sync that took long.
 
         The loop keeps its own pace; half a minute's grace lets no run come a moment too early.
         """
         grace = min(timedelta(seconds=30), self._interval / 4)
-        return max(began + self._interval - grace, self._services.now() + self._interval / 10)
+        due = began + await self._pause_after(competition) - grace
+        soonest = self._services.now() + self._interval / 10
+        await self._services.storage.competitions.scheduled(competition.id, max(due, soonest))
+
+    async def _pause_after(self, competition: Competition) -> timedelta:
+        quiet = self._services.quiet_sync_minutes
+        if quiet is None:
+            return self._interval
+        board = await self._services.storage.boards.info(competition.id)
+        if board is None or self._services.now() - board.stored_at < _QUIET_AFTER:
+            return self._interval
+        return max(self._interval, timedelta(minutes=quiet))
 
     @property
     def _interval(self) -> timedelta:

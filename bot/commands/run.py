@@ -67,6 +67,7 @@ async def _serve(settings: Settings, begin_the_end: Callable[[], None]) -> None:
             storage,
             kaggle,
             sync_minutes=settings.sync_minutes,
+            quiet_sync_minutes=settings.quiet_sync_minutes,
             dev_guild_id=settings.dev_guild_id,
             intake=intake,
             keep=settings.keep(),

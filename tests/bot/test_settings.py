@@ -13,6 +13,7 @@ def test_nothing_set_leaves_the_defaults_and_asks_for_the_token_only() -> None:
     settings = load()
     assert settings.database_path == Path("podium.db")
     assert settings.sync_minutes == 5
+    assert settings.quiet_sync_minutes is None
     assert settings.kaggle_timeout_seconds == 120
     assert settings.kaggle_concurrency == 2
     assert settings.keep() == DEFAULT_KEEP
@@ -54,13 +55,17 @@ def test_environment_goes_before_the_file(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_each_wrong_value_is_named_and_never_shown() -> None:
     Path(".env").write_text(
-        "SYNC_MINUTES=often\nKAGGLE_CONCURRENCY=99\nKAGGLE_TIMEOUT_SECONDS=nan\n"
-        "LOG_LEVEL=loud\nDEV_GUILD_ID=-1\n"
+        "SYNC_MINUTES=often\nQUIET_SYNC_MINUTES=0\nKAGGLE_CONCURRENCY=99\n"
+        "KAGGLE_TIMEOUT_SECONDS=nan\nLOG_LEVEL=loud\nDEV_GUILD_ID=-1\n"
     )
     with pytest.raises(SettingsWrong) as raised:
         load()
     assert str(raised.value).splitlines() == [
         "SYNC_MINUTES has a wrong value: give whole minutes from 1 to 1440, and put it into .env.",
+        (
+            "QUIET_SYNC_MINUTES has a wrong value: give whole minutes from 1 to 1440,"
+            " and put it into .env."
+        ),
         (
             "KAGGLE_TIMEOUT_SECONDS has a wrong value: give seconds, more than 0 and at most 3600,"
             " and put it into .env."

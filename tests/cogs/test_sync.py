@@ -19,6 +19,29 @@ async def test_a_day_of_rounds(world: World) -> None:
     assert "All is well" in status
 
 
+async def test_quiet_boards_are_read_less_often_if_a_setting_says_so(world: World) -> None:
+    async def read_in(**time: float) -> int:
+        world.kaggle.downloads.clear()
+        await world.pass_time(**time)
+        return len(world.kaggle.downloads)
+
+    world.serve("titanic", SMALL)
+    await world.follow()
+    world.sync_every(minutes=60)
+    await world.pass_time(hours=25)
+    assert await read_in(hours=12) == 12, "off by default"
+    world.bot.services.quiet_sync_minutes = 240
+    assert await read_in(hours=12) in {3, 4}
+    world.serve("titanic", crowd(9))
+    await world.pass_time(hours=4)
+    assert "user9" in await world.ask(world.server.ada, "rank", username="user9")
+    assert await read_in(hours=12) == 12, "it moves again"
+    assert await read_in(hours=24) < 20
+    world.bot.services.quiet_sync_minutes = 10
+    await world.pass_time(hours=4)
+    assert await read_in(hours=12) == 12, "never more often than the others"
+
+
 async def test_details_that_could_not_be_read_are_asked_for_again(world: World) -> None:
     world.kaggle.listed["titanic"] = TimedOut("Kaggle did not answer.")
     world.serve("titanic", SMALL)
