@@ -1,4 +1,5 @@
 import sys
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
 from operator import add
@@ -232,39 +233,37 @@ async def test_where_the_history_is_closed_only_the_nonce_guards(
     assert "I may not read its history" in caplog.text
 
 
-async def test_a_channel_is_tried_again_as_soon_as_it_is_mended(world: World) -> None:
-    server = world.server
-    world.env.inject_error("POST", POST, status=403, code=50013, times=1)
-    await bob_climbs(world)
-    assert announced(world) == []
-    channel = world.bot.get_channel(server.channel.id)
+async def channel_changed(world: World) -> None:
+    channel = world.bot.get_channel(world.server.channel.id)
     assert isinstance(channel, discord.TextChannel)
-    with world.env._bot_scope():
-        await world.announcer.on_guild_channel_update(channel, channel)
-    await world.env.settle()
-    assert "Now following" in announced(world)[0]
+    await world.announcer.on_guild_channel_update(channel, channel)
 
 
-async def test_a_role_that_changes_makes_all_channels_worth_a_try(world: World) -> None:
-    world.env.inject_error("POST", POST, status=403, code=50013, times=1)
-    await bob_climbs(world)
+async def role_changed(world: World) -> None:
+    role = guild_of(world).default_role
+    await world.announcer.on_guild_role_update(role, role)
+
+
+async def role_given_to_the_bot(world: World) -> None:
+    me = guild_of(world).me
+    await world.announcer.on_member_update(me, me)
+
+
+def guild_of(world: World) -> discord.Guild:
     guild = world.bot.get_guild(world.server.guild.id)
     assert guild is not None
-    with world.env._bot_scope():
-        await world.announcer.on_guild_role_update(guild.default_role, guild.default_role)
-    await world.env.settle()
-    assert "Now following" in announced(world)[0]
+    return guild
 
 
-async def test_a_role_for_the_bot_makes_all_channels_of_its_server_worth_a_try(
-    world: World,
+@pytest.mark.parametrize("mended", [channel_changed, role_changed, role_given_to_the_bot])
+async def test_a_channel_is_tried_again_as_soon_as_it_may_be_mended(
+    world: World, mended: Callable[[World], Awaitable[None]]
 ) -> None:
     world.env.inject_error("POST", POST, status=403, code=50013, times=1)
     await bob_climbs(world)
-    guild = world.bot.get_guild(world.server.guild.id)
-    assert guild is not None
+    assert announced(world) == []
     with world.env._bot_scope():
-        await world.announcer.on_member_update(guild.me, guild.me)
+        await mended(world)
     await world.env.settle()
     assert "Now following" in announced(world)[0]
 

@@ -1,0 +1,117 @@
+"""Which score is the better one, and where a team stands in a file without ranks."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from leaderboards.board import Order
+from tests.leaderboards.csv_rows import DATE, OLD_HEADER, ranked, read, refusal, standing
+
+
+@pytest.mark.parametrize(
+    ("scores", "order"),
+    [
+        (["3", "2", "1"], Order.HIGHER),
+        (["1", "2", "3"], Order.LOWER),
+        (["-1.5", "-1.50", "-2"], Order.HIGHER),
+        (["1e-9", "1000000000.5"], Order.LOWER),
+        (["5", "4", "4.5", "3", "2"], Order.HIGHER),  # one stands wrong
+        (["0.5"], None),
+        (["0.50", "0.5", "0.500"], None),
+    ],
+)
+def test_the_order_is_learned_from_the_ranks(scores: list[str], order: Order | None) -> None:
+    board = ranked(*scores)
+    assert board.order == order
+    assert board.teams.score.tolist() == [float(score) for score in scores]
+    assert board.teams.score_text == scores
+
+
+def test_a_given_order_counts_where_ranks_tell_nothing() -> None:
+    row = f"1,1,a,{DATE},0.5,1,u"
+    assert read(row, order=Order.LOWER).order is Order.LOWER
+    assert read(row, f"2,2,b,{DATE},0.4,1,u", order=Order.LOWER).order is Order.HIGHER
+
+
+# Four columns, one row a team
+
+
+def test_a_best_first_file_keeps_its_order_among_equal_scores() -> None:
+    rows = ["9,a,2017-06-29 23:55:46,0.5", "8,b,2017-06-29 23:44:51,0.50", "7,c,2017-01-01,0.7"]
+    board = read(*rows, header=OLD_HEADER)
+    assert standing(board) == [(1, 9, "0.5"), (2, 8, "0.50"), (3, 7, "0.7")]
+    assert board.order is Order.LOWER
+    assert board.ranks_derived
+
+
+def test_a_file_in_the_order_of_team_ids_needs_to_be_told() -> None:
+    rows = [
+        f"1,a,{DATE},0.5",
+        "2,b,2026-08-02 00:00:00,0.9",
+        "3,c,2026-08-01 00:00:00,0.90",
+        f"4,d,{DATE},0.7",
+    ]
+    assert refusal(*rows, header=OLD_HEADER).endswith("Give --order higher or --order lower.")
+    higher = read(*rows, header=OLD_HEADER, order=Order.HIGHER)
+    assert standing(higher) == [(1, 3, "0.90"), (2, 2, "0.9"), (3, 4, "0.7"), (4, 1, "0.5")]
+    lower = read(*rows, header=OLD_HEADER, order=Order.LOWER)
+    assert standing(lower) == [(1, 1, "0.5"), (2, 4, "0.7"), (3, 3, "0.90"), (4, 2, "0.9")]
+    assert (higher.order, lower.order) == (Order.HIGHER, Order.LOWER)
+
+
+def test_the_person_is_believed_over_the_order_of_a_file_without_ranks() -> None:
+    rows = [f"1,a,{DATE},0.5", f"2,b,{DATE},0.9"]
+    assert read(*rows, header=OLD_HEADER).order is Order.LOWER
+    assert standing(read(*rows, header=OLD_HEADER, order=Order.HIGHER))[0] == (1, 2, "0.9")
+
+
+def test_equal_scores_tell_no_order() -> None:
+    rows = [f"2,a,{DATE},0.5", f"1,b,{DATE},0.50"]
+    assert "--order higher or --order lower" in refusal(*rows, header=OLD_HEADER)
+    assert standing(read(*rows, header=OLD_HEADER, order=Order.LOWER))[0] == (1, 2, "0.5")
+
+
+def test_a_single_team_needs_no_order() -> None:
+    board = read(f"1,a,{DATE},0.5", header=OLD_HEADER)
+    assert (board.order, standing(board)) == (None, [(1, 1, "0.5")])
+
+
+# Score history
+
+HISTORY = [
+    "5,first name,2012-10-02 04:43:58,0.7",
+    "6,other,2012-10-02 05:00:00,0.80",
+    "7,third,2012-10-04 00:00:00,0.8",
+    "5,new name,2012-10-03 00:29:19,0.8",
+]
+
+
+def test_a_score_history_gives_each_teams_best_the_earlier_first() -> None:
+    for rows in (HISTORY, HISTORY[::-1]):
+        board = read(*rows, header=OLD_HEADER)
+        assert standing(board) == [(1, 6, "0.80"), (2, 5, "0.8"), (3, 7, "0.8")]
+        assert board.teams.team_name == ["other", "new name", "third"]
+        assert board.order is Order.HIGHER
+        assert board.ranks_derived
+        assert board.teams.entry(0).submissions is None
+
+
+def test_a_team_stands_where_it_first_had_its_best_score() -> None:
+    rows = [
+        "1,a,2020-01-01 00:00:00,0.9",
+        "1,a,2020-01-03 00:00:00,0.5",
+        "1,a,2020-01-05 00:00:00,0.5",
+        "2,b,2020-01-04 00:00:00,0.50",
+        "3,c,,0.5",
+    ]
+    board = read(*rows, header=OLD_HEADER)
+    assert board.order is Order.LOWER
+    assert [e.team_id for e in board.entries()] == [1, 2, 3]
+    assert board.teams.entry(0).last_submission_at == datetime(2020, 1, 5, tzinfo=UTC)
+
+
+def test_a_score_history_without_improvement_needs_to_be_told() -> None:
+    rows = [f"1,a,{DATE},0.5", f"1,a,{DATE},0.5", f"2,b,{DATE},0.7"]
+    assert "--order higher or --order lower" in refusal(*rows, header=OLD_HEADER)
+    board = read(*rows, header=OLD_HEADER, order=Order.HIGHER)
+    assert standing(board) == [(1, 2, "0.7"), (2, 1, "0.5")]
