@@ -21,3 +21,7 @@ async def test_a_score_among_all_in_words_and_in_a_picture(world: World) -> None
     (picture,) = result.response.message.attachments
     assert picture.filename == "scores.png"
     assert "is not on titanic yet" in await world.ask(ada, "scores", username="nobody")
+    elsewhere = world.another_server()
+    ada_elsewhere = elsewhere.guild.add_member(ada.user)
+    await world.follow(server=elsewhere)
+    assert "`/link`" in await world.ask(ada_elsewhere, "scores"), "she linked it in one server"

@@ -1,16 +1,18 @@
 """The panel of `/settings`, as a manager uses it."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
 import discord
+import pytest
 import simcord
 from discord import ui
 
 from cogs.ui.settings import NONE
 from leaderboards.channel_mode import ChannelMode
 from storage.settings import GuildSettings
-from tests.cogs.world import World, private, said, text_of
+from tests.cogs.world import Server, World, private, said, text_of
 
 
 @dataclass
@@ -22,8 +24,8 @@ class Panel:
     message: Any
 
     @classmethod
-    async def opened(cls, world: World) -> "Panel":
-        manager = world.server.manager
+    async def opened(cls, world: World, server: Server | None = None) -> "Panel":
+        manager = (server or world.server).manager
         result = await world.run(manager, "settings")
         assert private(result)
         return cls(world, manager, result.response)
@@ -62,6 +64,14 @@ class Panel:
 
     async def settings(self) -> GuildSettings:
         return await self.world.storage.guilds.settings(self.world.server.guild.id)
+
+
+@pytest.fixture(autouse=True)
+async def _nothing_changes_in_another_server(world: World) -> AsyncIterator[None]:
+    elsewhere = world.another_server()
+    before = (await Panel.opened(world, elsewhere)).text
+    yield
+    assert (await Panel.opened(world, elsewhere)).text == before
 
 
 async def test_everything_is_shown_and_a_section_turns_to_its_controls(world: World) -> None:
