@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -20,7 +19,10 @@ from leaderboards.fork_server import ForkServer
 from leaderboards.kaggle import KaggleCli
 from leaderboards.leftovers import remove_leftovers
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of processes")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of processes"),
+    pytest.mark.usefixtures("temporary"),
+]
 
 PROJECT = Path(__file__).resolve().parents[2]
 ARCHIVE = b"PK-zip"
@@ -35,15 +37,6 @@ kaggle.port = int(sys.argv[1])
 cli = KaggleCli(credentials=CREDENTIALS, environment=kaggle.environment, start=ForkServer())
 asyncio.run(cli.download("titanic"))
 """
-
-
-@pytest.fixture(autouse=True)
-def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    folder = tmp_path / "temporary"
-    folder.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    yield folder
-    assert list(folder.iterdir()) == []
 
 
 @pytest.fixture

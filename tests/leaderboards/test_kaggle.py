@@ -6,7 +6,6 @@ What it makes of each fault of Kaggle is in `tests/faults/test_kaggle_cli.py`.
 import asyncio
 import json
 import re
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,21 +28,13 @@ from leaderboards.kaggle import CompetitionDetails, KaggleCli
 from leaderboards.process import Start
 from tests.leaderboards.kaggle_cli import ARCHIVE, FEWER, LOGIN, TROUBLE, WAYS, cli_for, started
 
+pytestmark = pytest.mark.usefixtures("temporary")
+
 
 @pytest.fixture(scope="module", params=WAYS)
 def start(request: pytest.FixtureRequest) -> Iterator[Start]:
     with started(request.param) as start:
         yield start
-
-
-@pytest.fixture(autouse=True)
-def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """No call may leave anything behind."""
-    folder = tmp_path / "temporary"
-    folder.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    yield folder
-    assert list(folder.iterdir()) == []
 
 
 @pytest_asyncio.fixture
