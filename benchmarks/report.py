@@ -1,10 +1,11 @@
-"""`docs/performance.md`: its tables are made from the figures that were kept."""
+"""`docs/performance.md`: its tables and pictures are made from the figures that were kept."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
+from benchmarks import growth
 from benchmarks.figure import kept, table
 
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
@@ -12,10 +13,11 @@ _TABLE = re.compile(r"(<!-- figures: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def refresh() -> None:
-    """Write the tables of the page anew; what stands around them stays."""
+    """Write the tables and pictures of the page anew; what stands around them stays."""
     if PAGE.exists():
         text = PAGE.read_text(encoding="utf-8")
         PAGE.write_text(_TABLE.sub(_written, text), encoding="utf-8")
+        growth.draw()
 
 
 def _written(found: re.Match[str]) -> str:

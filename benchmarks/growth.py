@@ -1,0 +1,92 @@
+"""How cost grows: pictures of the kept figures, time against teams and against snapshots."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure as Sheet
+from matplotlib.ticker import LogLocator, NullFormatter
+
+from benchmarks.figure import Figure, kept
+from plots import colours
+
+PICTURES = Path(__file__).parent.parent / "docs" / "growth"
+
+Line = Mapping[int, float]
+"""Milliseconds by size."""
+
+_SYNCS = {
+    "everything new": "a sync where everything is new",
+    "60 % of scores changed": "a lively sync: 60 % of scores changed",
+    "usual: 0.2 % moved": "the usual sync: 0.2 % moved by themselves",
+    "same bytes": "a sync of the same bytes",
+}
+_SEASONS = {"quiet": "quiet, 15,000 teams", "lively": "lively, 3,800 teams"}
+_PAST = {"a team's history": "history of one team", "a past board": "a past board, the slowest"}
+
+
+def draw() -> None:
+    """Draw both pictures anew, each if its topic was measured."""
+    PICTURES.mkdir(exist_ok=True)
+    if (syncs := kept("sync")) is not None:
+        (PICTURES / "teams.png").write_bytes(picture(of_teams(syncs[0]), "teams on the board"))
+    if (past := kept("history")) is not None:
+        (PICTURES / "snapshots.png").write_bytes(
+            picture(of_snapshots(past[0]), "snapshots behind the board")
+        )
+
+
+def of_teams(figures: Sequence[Figure]) -> dict[str, Line]:
+    """Give each kind of sync, and the floor of one, as a line."""
+    lines = {name: _line(figures, what, "sync") for name, what in _SYNCS.items()}
+    return {**lines, "F, the floor": _line(figures, _SYNCS["everything new"], "F")}
+
+
+def of_snapshots(figures: Sequence[Figure]) -> dict[str, Line]:
+    """Give a history and a past board of each kind of season as a line."""
+    return {
+        f"{name}, {season}": _line(figures, f"{_SEASONS[season]}: {what}")
+        for name, what in _PAST.items()
+        for season in _SEASONS
+    }
+
+
+def _line(figures: Sequence[Figure], what: str, raw: str | None = None) -> Line:
+    return {
+        figure.size: figure.value if raw is None else figure.raw[raw]
+        for figure in figures
+        if figure.size is not None and figure.what.startswith(what)
+    }
+
+
+def picture(lines: Mapping[str, Line], grows: str) -> bytes:
+    """Draw time against a size, both on scales on which twice as much is always as far."""
+    sheet = Sheet(figsize=(7.2, 4.2), dpi=150, facecolor=_colour(colours.GROUND))
+    canvas: Any = FigureCanvasAgg(sheet)
+    axes = sheet.add_subplot(facecolor="none", xscale="log", yscale="log")
+    for (name, line), rgb in zip(lines.items(), colours.PEOPLE, strict=False):
+        axes.plot(list(line), list(line.values()), "o-", color=_colour(rgb), label=name)
+    sizes = sorted({size for line in lines.values() for size in line})
+    axes.set_xticks(sizes, [f"{size:,}" for size in sizes], minor=False)
+    axes.set_xticks([], minor=True)
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.yaxis.set_major_formatter(lambda ms, _: f"{ms:,g} ms")
+    axes.yaxis.set_minor_formatter(NullFormatter())
+    axes.grid(color=_colour(colours.GRID), linewidth=0.8)
+    axes.tick_params(colors=_colour(colours.MUTED), length=0, which="both")
+    axes.set_xlabel(grows, color=_colour(colours.MUTED))
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    axes.legend(frameon=False, labelcolor=_colour(colours.INK), fontsize="small")
+    sheet.tight_layout()
+    png = BytesIO()
+    canvas.print_png(png)
+    return png.getvalue()
+
+
+def _colour(rgb: int) -> str:
+    return f"#{rgb:06x}"
