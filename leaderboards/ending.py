@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -64,7 +65,8 @@ class End:
         if self.public.taken_at is None or not len(self.final.teams):
             return None
         users = {link.user_name.casefold(): link.user_id for link in follower.links}
-        finishers = [self._finisher(team_id, users) for team_id in self._teams_of(users)]
+        team_ids = set[int]().union(*(self._teams_of_user.get(name, ()) for name in users))
+        finishers = [self._finisher(team_id, users) for team_id in team_ids]
         finishers.sort(key=lambda team: (team.rank is None, team.rank or team.public_rank))
         shake = self.shake_up
         return EndedMessage(
@@ -78,18 +80,9 @@ class End:
             more=max(0, len(finishers) - MOST_FINISHERS),
             mean_shake_up=shake.mean if shake else 0,
             mean_places=shake.mean_places if shake else 0,
-            rose=self._shaken(shake, shake.highest(_MOVERS)) if shake else (),
-            fell=self._shaken(shake, shake.deepest(_MOVERS)) if shake else (),
+            rose=self._rose,
+            fell=self._fell,
         )
-
-    def _teams_of(self, users: dict[str, int]) -> set[int]:
-        """Find the teams in which these users are, on either board."""
-        return {
-            int(board.teams.team_id[row])
-            for board in (self.final, self.public)
-            for row, joined in enumerate(board.teams.members)
-            if any(name in users for name in split_members(joined.casefold()))
-        }
 
     def _finisher(self, team_id: int, users: dict[str, int]) -> Finisher:
         final = self._entry(self.final, team_id)
@@ -109,18 +102,41 @@ class End:
             medal=zone(final.rank, len(self.final.teams)) if final and self.medals else None,
         )
 
+    @cached_property
+    def _rose(self) -> tuple[Shaken, ...]:
+        shake = self.shake_up
+        return self._shaken(shake, shake.highest(_MOVERS)) if shake else ()
+
+    @cached_property
+    def _fell(self) -> tuple[Shaken, ...]:
+        shake = self.shake_up
+        return self._shaken(shake, shake.deepest(_MOVERS)) if shake else ()
+
     def _shaken(self, shake: ShakeUp, rows: list[int]) -> tuple[Shaken, ...]:
-        names = dict(
-            zip(self.final.teams.team_id.tolist(), self.final.teams.team_name, strict=True)
-        )
+        places = self._rows[self.final.kind]
         return tuple(
             Shaken(
-                names[int(shake.team_ids[row])],
+                self.final.teams.team_name[places[int(shake.team_ids[row])]],
                 int(shake.public_ranks[row]),
                 int(shake.private_ranks[row]),
             )
             for row in rows
         )
+
+    @cached_property
+    def _teams_of_user(self) -> dict[str, set[int]]:
+        """The teams in which each user is, on either board, whatever the case of the name.
+
+        Servers are told within a transaction: the boards are walked once, not for each of them.
+        """
+        found: defaultdict[str, set[int]] = defaultdict(set)
+        for board in {self.final, self.public}:
+            for team_id, joined in zip(
+                board.teams.team_id.tolist(), board.teams.members, strict=True
+            ):
+                for name in split_members(joined.casefold()):
+                    found[name].add(team_id)
+        return found
 
     def _entry(self, board: Board, team_id: int) -> Entry | None:
         row = self._rows[board.kind].get(team_id)

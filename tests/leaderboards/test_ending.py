@@ -1,7 +1,10 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from leaderboards.board import Kind
+import pytest
+
+from leaderboards import ending
+from leaderboards.board import Kind, split_members
 from leaderboards.ended import EndedMessage, Shaken
 from leaderboards.ending import MOST_FINISHERS, End, pause_before_next_look
 from leaderboards.medals import Zone
@@ -77,6 +80,37 @@ def test_a_team_that_is_not_on_the_final_board_comes_last() -> None:
 def test_more_teams_than_fit() -> None:
     message = told(END, follower(*range(1, 21)))
     assert (len(message.finishers), message.more) == (MOST_FINISHERS, 20 - MOST_FINISHERS)
+
+
+def test_the_members_are_walked_once_however_many_servers_follow(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    walked: list[str] = []
+
+    def split(joined: str) -> tuple[str, ...]:
+        walked.append(joined)
+        return split_members(joined)
+
+    monkeypatch.setattr(ending, "split_members", split)
+    end = replace(END)
+    servers = [told(end, follower(n, 21 - n)) for n in range(1, 11)]
+    assert [{f.team_id for f in message.finishers} for message in servers] == [
+        {n, 21 - n} for n in range(1, 11)
+    ]
+    assert len(walked) == len(PUBLIC.teams) + len(PRIVATE.teams)
+
+
+def test_who_changed_teams_is_told_of_both() -> None:
+    names = {f"user{n}": (f"user{n}",) for n in range(1, 21)} | {"user3": (), "user5": ("user3",)}
+    merged = replace(
+        PRIVATE,
+        teams=replace(PRIVATE.teams, members=[",".join(names[m]) for m in PRIVATE.teams.members]),
+    )
+    message = told(replace(END, private=merged), follower(3))
+    assert [(f.team_id, f.rank, f.user_ids) for f in message.finishers] == [
+        (3, 4, ()),
+        (5, 6, (30,)),
+    ]
 
 
 def test_who_followed_after_the_end_is_told_nothing() -> None:
