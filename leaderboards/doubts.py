@@ -24,12 +24,13 @@ class Doubt(StrEnum):
     def about(cls, changes: Changes) -> Doubt | None:
         """Tell why the newer of two boards looks wrong, None if it does not.
 
-        The first board of a competition has nothing to be held against. A board with every score
+        The first board of a competition has nothing to be held against, and what has looked wrong
+        for long, such as ranks that Kaggle leaves out, is no news. A board with every score
         0.00000 was once served by mistake (kaggle-cli issue 584).
         """
         if changes.old is None:
             return None
-        if _has_holes(changes.new):
+        if _has_holes(changes.new) and not _has_holes(changes.old):
             return cls.HOLES
         if len(changes.old.teams) < SMALL:
             return None

@@ -23,6 +23,7 @@ def plain(count: int, score: str | None = None) -> list[Entry]:
         (board(*plain(30)), board(*plain(30, "0.00000")), Doubt.EQUAL),
         (board(*plain(30, "0.5")), board(*plain(30, "0.5")), None),
         (board(entry(1, 1)), board(entry(1, 1), entry(3, 2)), Doubt.HOLES),
+        (board(entry(1, 1), entry(3, 2)), board(entry(1, 1), entry(4, 2)), None),
         (None, board(entry(2, 1)), None),
     ],
 )
