@@ -108,7 +108,10 @@ class _Forks:
 
     def _kill(self, pid: int) -> None:
         """Kill a call that the bot wants no more; it does not speak but to end it."""
-        self._selector.unregister(self._calls[pid])
+        call = self._calls.get(pid)
+        if call is None:
+            return  # Its end was met in the same moment, and before this.
+        self._selector.unregister(call)
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(pid, signal.SIGKILL)
 

@@ -3,10 +3,12 @@
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -99,6 +101,18 @@ def until(condition: Callable[[], object]) -> None:
         time.sleep(0.01)
 
 
+@contextmanager
+def held_up(server: ForkServer) -> Iterator[None]:
+    """Let it wait for what a call is to run; what happens meanwhile it meets all at once."""
+    assert server._server is not None
+    call, its = socket.socketpair()
+    with call, its, Path(os.devnull).open("rb") as nothing:
+        handed_over = [its.fileno(), nothing.fileno(), nothing.fileno()]
+        socket.send_fds(server._server._control, [b"\n"], handed_over)
+        its.close()
+        yield
+
+
 async def call_under_way(
     kaggle: KaggleStandIn, server: ForkServer, cli: KaggleCli
 ) -> tuple[asyncio.Task[bytes], int]:
@@ -167,6 +181,25 @@ async def test_one_that_hangs_keeps_nobody_waiting(
     assert await cli.download("titanic") == ARCHIVE
     assert not is_running(first)
     assert pid_of(server) != first
+
+
+async def test_a_call_that_ends_while_it_is_killed_takes_no_other_with_it(
+    kaggle: KaggleStandIn, server: ForkServer
+) -> None:
+    cli = cli_for(kaggle, server)
+    call, fork = await call_under_way(kaggle, server, cli)
+    first = pid_of(server)
+    with held_up(server):
+        os.kill(fork, signal.SIGKILL)
+        until(lambda: not is_running(fork))
+        # Only now is the call closed: of the two, its end is met first.
+        call.cancel()
+        await asyncio.sleep(0.2)
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    kaggle.mend("titanic")
+    assert await cli.download("titanic") == ARCHIVE
+    assert pid_of(server) == first
 
 
 async def test_where_it_does_not_start_calls_are_started_as_any_program(
