@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 
-import discord
-
 from cogs.answers import Interaction, answer
+from cogs.refusals import is_expected
 from cogs.ui.layout import notice
 
 logger = logging.getLogger(__name__)
@@ -38,5 +37,7 @@ class Progress:
         if step == self._newest:
             try:
                 await answer(self._interaction, notice(f"⏳ {step} …"))
-            except discord.HTTPException as error:
+            except Exception as error:
+                if not is_expected(error):
+                    raise
                 logger.info("A step could not be shown: %s", error)

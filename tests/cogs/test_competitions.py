@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+import aiohttp
 import discord
 import pytest
 
@@ -44,6 +45,20 @@ async def test_adding_shows_its_progress(world: World) -> None:
     assert shown[0] == "⏳ Looking for titanic on Kaggle …"
     assert "⏳ Storing 4 teams …" in shown
     assert "Following" in shown[-1]
+
+
+@pytest.mark.parametrize("error", [aiohttp.ServerDisconnectedError(), OSError("connection reset")])
+async def test_steps_that_cannot_be_shown_spoil_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    async def broken(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("cogs.progress.answer", broken)
+    assert await world.follow() == "Kaggle knows no competition titanic."
+    assert await world.storage.competitions.get("titanic") is None
+    world.serve("titanic", SMALL)
+    assert "Following [titanic]" in await world.follow()
 
 
 @pytest.mark.parametrize(
