@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
+@cache
 def zone_named(name: str) -> ZoneInfo:
-    """Give a time zone of the tz database; UTC for one that it no longer has."""
+    """Give a time zone of the tz database; UTC for one that it no longer has.
+
+    `ZoneInfo` itself remembers eight and reads the others from their files again and again.
+    """
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -31,6 +36,14 @@ class QuietHours:
         if self.start <= self.end:
             return self.start <= hour < self.end
         return hour >= self.start or hour < self.end
+
+    def over(self, moment: datetime) -> datetime:
+        """Give the end of the quiet hours that a moment falls into, or else the moment itself."""
+        if self.end is None or not self.hold(moment):
+            return moment
+        local = moment.astimezone(zone_named(self.time_zone))
+        day = local.date() + timedelta(days=local.hour >= self.end)
+        return datetime.combine(day, time(self.end), local.tzinfo).astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from storage.times import from_seconds, to_seconds
 logger = logging.getLogger(__name__)
 
 TOO_LATE = {DigestKind.DAILY: timedelta(hours=12), DigestKind.WEEKLY: timedelta(days=2)}
-"""How long a digest that was missed is still made up for."""
+"""How long after its hour, or the quiet hours that this falls into, a digest is made up for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +43,24 @@ class _Wanted:
     guild_id: int
     kind: DigestKind
     schedule: Schedule
+    quiet: QuietHours
     last_schedule: str | None
     last_day: date | None
     written_at: datetime | None
 
     @classmethod
-    def of(cls, guild_id: int, kind: DigestKind, schedule: Schedule, last: Sequence[Any]) -> Self:
+    def of(
+        cls,
+        guild_id: int,
+        kind: DigestKind,
+        schedule: Schedule,
+        quiet: QuietHours,
+        last: Sequence[Any],
+    ) -> Self:
         """Read the last one from the columns schedule, local_date, written_at."""
         text, day, written_at = last
         last_day = None if day is None else date.fromisoformat(day)
-        return cls(guild_id, kind, schedule, text, last_day, from_seconds(written_at))
+        return cls(guild_id, kind, schedule, quiet, text, last_day, from_seconds(written_at))
 
     @property
     def is_new(self) -> bool:
@@ -74,7 +82,7 @@ class Digests:
             wanted = await _wanted(connection, now)
         for one in wanted:
             day = one.schedule.last_due(now)
-            late = now - one.schedule.moment(day)
+            late = now - one.quiet.over(one.schedule.moment(day))
             if one.is_new:
                 # What was due before it was asked for is not made up for.
                 done.append((one, max(day, one.last_day or day)))
@@ -157,14 +165,15 @@ async def _wanted(connection: aiosqlite.Connection, now: datetime) -> list[_Want
         " WHERE (g.daily_digest OR g.weekly_digest_day IS NOT NULL)"
         " AND g.announce AND g.left_at IS NULL"
     ):
-        if QuietHours(time_zone, quiet_from, quiet_to).hold(now):
+        quiet = QuietHours(time_zone, quiet_from, quiet_to)
+        if quiet.hold(now):
             continue
         if daily:
             schedule = Schedule(time_zone, hour)
-            found.append(_Wanted.of(guild_id, DigestKind.DAILY, schedule, last[:3]))
+            found.append(_Wanted.of(guild_id, DigestKind.DAILY, schedule, quiet, last[:3]))
         if weekday is not None:
             schedule = Schedule(time_zone, hour, weekday)
-            found.append(_Wanted.of(guild_id, DigestKind.WEEKLY, schedule, last[3:]))
+            found.append(_Wanted.of(guild_id, DigestKind.WEEKLY, schedule, quiet, last[3:]))
     return found
 
 

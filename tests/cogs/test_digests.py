@@ -195,6 +195,19 @@ async def test_a_missed_digest_is_made_up_for_unless_it_is_too_late(
     assert "is left out" in caplog.text
 
 
+async def test_a_digest_whose_hour_is_quiet_comes_when_that_is_over(world: World) -> None:
+    calendar = await begin(world, datetime(2026, 3, 5, 12, tzinfo=UTC))
+    quiet = {"quiet_from": 18, "quiet_to": 8}
+    await follow(world, world.server, daily_digest=True, digest_hour=19, **quiet)
+    await calendar.look()
+    for hours in (7, 12, 1, 11, 13):  # 19:00, 7:00, 8:00, 19:00, 8:00
+        calendar.now += hours * HOUR
+        await calendar.submit(150, calendar.now.day + calendar.now.hour)
+        await calendar.look()
+    told = await calendar.digests(world.server)
+    assert [(at.day, at.hour) for at, _ in told] == [(6, 8), (7, 8)]
+
+
 async def test_settings_decide_anew(world: World) -> None:
     calendar = await begin(world, datetime(2026, 3, 5, 8, tzinfo=UTC))
     await follow(world, world.server, daily_digest=True)

@@ -43,6 +43,23 @@ def test_quiet_hours_end_with_the_clock_that_people_see() -> None:
     assert not quiet.hold(at("2026-10-25 01:00"))
 
 
+@pytest.mark.parametrize(
+    ("hours", "moment", "over"),
+    [
+        ((22, 7), "2026-01-10 21:30", "2026-01-11 06:00"),
+        ((22, 7), "2026-01-11 05:59", "2026-01-11 06:00"),
+        ((1, 5), "2026-01-11 00:30", "2026-01-11 04:00"),
+        ((22, 7), "2026-01-11 12:00", "2026-01-11 12:00"),
+        ((None, 7), "2026-01-11 05:00", "2026-01-11 05:00"),
+        ((22, 7), "2026-03-28 22:00", "2026-03-29 05:00"),  # an hour shorter in spring
+    ],
+)
+def test_a_moment_in_quiet_hours_waits_for_their_end(
+    hours: tuple[int | None, int | None], moment: str, over: str
+) -> None:
+    assert QuietHours("Europe/Berlin", *hours).over(at(moment)) == at(over)
+
+
 def test_a_zone_that_is_no_more_is_utc() -> None:
     for name in ("Mars/Olympus", "../etc/passwd", "", "Europe"):
         assert zone_named(name).key == "UTC"
