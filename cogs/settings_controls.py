@@ -124,8 +124,8 @@ class Choice(
         chosen = self.item.values[0]
         value = None if chosen == NONE else int(chosen)
         changed = cast("Changed", {self.name: value})
-        if self.name == "quiet_from":
-            changed = _quiet_from(await _settings_of(interaction), value)
+        if self.name in _WHOLE:
+            changed = _WHOLE[self.name](await _settings_of(interaction), value)
         await _change(interaction, changed)
         await show(interaction, self.section)
 
@@ -339,13 +339,22 @@ _NIGHT = 8
 
 
 def _quiet_from(settings: GuildSettings, start: int | None) -> Changed:
-    """Keep quiet hours whole: with a beginning and an end, or not at all."""
     end = settings.quiet_to
     if start is None:
         end = None
-    elif end is None:
+    elif end in {None, start}:
         end = (start + _NIGHT) % 24
     return {"quiet_from": start, "quiet_to": end}
+
+
+def _quiet_to(settings: GuildSettings, end: int | None) -> Changed:
+    if end == settings.quiet_from:
+        raise Refusal("Quiet hours cannot end in the hour in which they begin.")
+    return {"quiet_to": end}
+
+
+_WHOLE = {"quiet_from": _quiet_from, "quiet_to": _quiet_to}
+"""How quiet hours are kept whole: with a beginning and another hour as their end, or not at all."""
 
 
 CONTROLS = (SectionSelect, Toggle, Choice, ChannelChoice, RoleChoice, ModeChoice, EditButton)

@@ -116,6 +116,10 @@ async def test_quiet_hours_are_whole_and_digests_have_an_hour(world: World) -> N
     assert "from **23:00** to **07:00**" in text
     text = await panel.choose("choose:quiet:quiet_to", "9")
     assert "from **23:00** to **09:00**" in text
+    refusal = await panel.choose("choose:quiet:quiet_to", "23")
+    assert "cannot end in the hour in which they begin" in refusal
+    text = await panel.choose("choose:quiet:quiet_from", "9")
+    assert "from **09:00** to **17:00**" in text
     assert "no quiet hours" in await panel.choose("choose:quiet:quiet_from", NONE)
     await panel.turn("digests")
     await panel.press("Daily digest: off")
