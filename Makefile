@@ -17,7 +17,7 @@ demo: ## Show the bot at work in the browser, without any account (faster: make 
 	@$(PYTHON) scripts/environment.py demo
 	$(BIN)/python -m bot demo --seconds $(SECONDS)
 
-screenshots: ## Take a picture of every screen, for the README (needs Chromium)
+screenshots: ## Take the pictures of the screens, for the README (needs Chromium)
 	@$(PYTHON) scripts/environment.py test
 	$(BIN)/python -m demo.screens
 

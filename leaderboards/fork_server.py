@@ -1,4 +1,4 @@
-"""Calls of the Kaggle CLI at a tenth of their cost: forked from a process that has loaded it.
+"""Calls of the Kaggle CLI at a seventh of their cost: forked from a process that has loaded it.
 
 Starting the CLI takes ten times the work that a call then does. `forks.py` loads once what the CLI
 loads, and each call is a fork of it: a process of its own, with a group, a folder, an environment

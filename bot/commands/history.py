@@ -1,4 +1,4 @@
-"""`python -m bot history`: one team's rank and score at every sync."""
+"""`python -m bot history`: one team's rank and score at every sync that is kept."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def add_to(commands: Commands) -> None:
         commands,
         "history",
         run,
-        summary="show a team's rank and score at every sync",
+        summary="show a team's rank and score at every sync that is kept",
         examples=("history titanic 123456", "history titanic 123456 --json"),
     )
     parser.add_argument("slug", type=slug, metavar="SLUG", help="the competition's slug or URL")

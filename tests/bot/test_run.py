@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import sys
 import threading
 import time
 
@@ -38,6 +39,7 @@ def running(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return happened
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there it would end the tests themselves")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_stops_it_cleanly(
     podium: CommandLine, running: list[str], number: signal.Signals
