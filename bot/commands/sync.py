@@ -53,6 +53,7 @@ async def _sync(slug: str) -> SyncReport:
                 download=kaggle.download,
                 store=storage.board_writer,
                 medals=awards_medals(competition.category),
+                announce=competition.archived_at is None,
                 progress=lambda step: print(f"{step} …", file=sys.stderr),
             )
         except LeaderboardError:

@@ -1,14 +1,20 @@
+import asyncio
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 
 import pytest
 
 from bot import opening
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from leaderboards.kaggle import CompetitionDetails, KaggleCli
+from leaderboards.telling import Follower, Telling
+from storage.storage import Storage
 from tests.bot.conftest import FIRST, SECOND, CommandLine, archive, csv
+
+NOON = datetime(2026, 8, 9, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -67,6 +73,43 @@ def test_a_failed_sync_says_why_and_leaves_nothing(
     assert "nowhere" in err.splitlines()[-1]
     assert "Traceback" not in err
     assert competitions() == []
+
+
+async def follow(*, archived: bool) -> None:
+    """Let a server follow what was synced, after the end or before it."""
+    storage = await Storage.open(Path("podium.db"))
+    try:
+        competition = await storage.competitions.get("titanic")
+        assert competition is not None
+        board = await storage.boards.info(competition.id)
+        assert board is not None
+        if archived:
+            await storage.endings.archive(competition.id, board.board_id, nothing, NOON)
+        await storage.links.link(1, 20, "bob", 20, NOON)
+        await storage.guilds.follow(1, competition.id, 5, 20, NOON, None)
+    finally:
+        await storage.close()
+
+
+def nothing(_: Follower) -> Telling:
+    raise AssertionError("no server follows yet")
+
+
+@pytest.mark.parametrize(("archived", "announcements"), [(False, 1), (True, 0)])
+def test_of_what_is_in_the_archive_nothing_is_announced(
+    podium: CommandLine, monkeypatch: pytest.MonkeyPatch, *, archived: bool, announcements: int
+) -> None:
+    monkeypatch.setattr(opening, "KaggleCli", Served)
+    Served.board = archive(FIRST)
+    podium("sync", "titanic")
+    asyncio.run(follow(archived=archived))
+    Served.board = archive(SECOND, "2026-08-09T13:00:00")
+    code, out, _ = podium("sync", "titanic")
+    assert code == 0
+    assert out.splitlines()[0] == (
+        "titanic, 2026-08-09T13:00:00Z: 3 teams, 1 new, 2 moved, 0 gone; 0 benchmarks;"
+        f" {announcements} announcements."
+    )
 
 
 class Served:
