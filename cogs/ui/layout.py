@@ -79,5 +79,7 @@ def files_of(pictures: Sequence[Picture]) -> list[discord.File]:
 
 
 def notice(sentence: str, *, problem: bool = False) -> ui.LayoutView:
-    """Build a screen of one sentence."""
+    """Build a screen of one sentence, cut where Discord would refuse it as too long."""
+    if len(sentence) > CHARACTERS:
+        sentence = sentence[: CHARACTERS - 1] + "…"
     return card(sentence, colour=RED if problem else BLUE)

@@ -63,6 +63,15 @@ async def test_a_refusal_that_cannot_be_shown_is_noted(
     assert "unlink: the refusal could not be shown" in caplog.text
 
 
+async def test_a_refusal_longer_than_a_message_is_cut(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    break_(world, monkeypatch, Refusal("No. " * 2000))
+    answer = await world.ask(world.server.ada, "status")
+    assert answer.startswith("No. No.")
+    assert (len(answer), answer[-1]) == (4000, "…")
+
+
 async def test_a_choice_that_the_bot_cannot_see_is_explained(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
