@@ -211,7 +211,7 @@ async def _show_people(
         where = competitions[0].slug if len(competitions) == 1 else "any board followed here"
         raise Refusal(f"{_none_of(people)} on {where} yet. The first submission will show up.")
     if len(found) > 1:
-        slugs = ", ".join(f"**{competition.slug}**" for competition, _, _ in found)
+        slugs = fmt.choice(competition.slug for competition, _, _ in found)
         raise Refusal(f"On which board? There are {slugs}; name one with `competition`.")
     ((competition, info, teams),) = found
     absent = [one for one in people if not any(name.casefold() in teams for name in one.user_names)]

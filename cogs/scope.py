@@ -72,10 +72,11 @@ class Scope(ABC):
         if not found:
             raise Refusal(self.nothing)
         going = [competition for competition in found if competition.archived_at is None]
-        if len(going or found) > 1:
-            names = ", ".join(f"**{competition.slug}**" for competition in found)
+        candidates = going or found
+        if len(candidates) > 1:
+            names = fmt.choice(competition.slug for competition in candidates)
             raise Refusal(self.several.format(names=names))
-        return (going or found)[0]
+        return candidates[0]
 
     async def with_id(self, competition_id: int) -> Competition | None:
         """Find a competition by its number, None when it may no longer be seen."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
@@ -16,6 +16,9 @@ from storage.links import StoredLink
 UP, DOWN, NEW, SAME = "▲", "▼", "new", "±0"
 
 UNKNOWN_TO_ME = "I do not know who you are on Kaggle yet. `/link` tells me."
+
+_CHOICES = 25
+"""So many competitions are named at once; a slug has 100 characters at most."""
 
 PROVEN = "✓"
 """Stands beside members who have proven who they are on Kaggle."""
@@ -149,6 +152,18 @@ def joined(parts: Iterable[str]) -> str:
     """Write a list as a sentence has it: a, b and c."""
     *first, last = list(parts) or [""]
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def some(parts: Sequence[str], most: int) -> str:
+    """Write the first of several, and how many more there are."""
+    rest = len(parts) - most
+    shown = ", ".join(parts[:most])
+    return f"{shown} and {number(rest)} more" if rest > 0 else shown
+
+
+def choice(slugs: Iterable[str]) -> str:
+    """Write between which competitions one may choose; always fits into a message."""
+    return some([f"**{slug}**" for slug in slugs], _CHOICES)
 
 
 def dotted(parts: Iterable[str]) -> str:

@@ -75,19 +75,14 @@ def list_view(seasons: Sequence[Season]) -> ui.LayoutView:
 
 def _names(season: Season) -> str:
     names = [competition.slug for competition in season.competitions]
-    shown = ", ".join(names[:8])
-    more = f" and {len(names) - 8} more" if len(names) > 8 else ""
-    return f"{shown}{more}" if names else "no competition yet"
+    return fmt.some(names, 8) or "no competition yet"
 
 
 def _line(rule: Rule, standing: SeasonStanding) -> str:
     medal = _PLACES.get(standing.rank, f"**{standing.rank}.**")
-    results = ", ".join(_result(result) for result in standing.results[:_SHOWN])
-    rest = len(standing.results) - _SHOWN
-    more = f" and {rest} more" if rest > 0 else ""
+    results = fmt.some([_result(result) for result in standing.results], _SHOWN)
     return (
-        f"{medal} {fmt.member(standing.user_id)} · **{_total(rule, standing.total)}**\n"
-        f"-# {results}{more}"
+        f"{medal} {fmt.member(standing.user_id)} · **{_total(rule, standing.total)}**\n-# {results}"
     )
 
 

@@ -62,3 +62,13 @@ def test_deadlines_lie_ahead_or_behind() -> None:
     assert fmt.deadline(None, end) == ""
     assert fmt.deadline(end, end - timedelta(days=1)) == "ends <t:1767225600:R>"
     assert fmt.deadline(end, end) == "ended <t:1767225600:R>"
+
+
+def test_of_many_the_first_are_written_and_how_many_more_there_are() -> None:
+    assert fmt.some([], 2) == ""
+    assert fmt.some(["a", "b"], 2) == "a, b"
+    assert fmt.some(["a", "b", "c"], 2) == "a, b and 1 more"
+    assert fmt.choice(["titanic", "digits"]) == "**titanic**, **digits**"
+    longest = fmt.choice(["x" * 100] * 2000)
+    assert longest.endswith("** and 1,975 more")
+    assert len(longest) < 3000

@@ -10,7 +10,9 @@ from unittest.mock import patch
 import simcord
 from simcord import interactions as simcord_interactions
 
+from cogs.competition_add import MOST
 from leaderboards.kaggle import CompetitionDetails
+from leaderboards.telling import Telling
 from tests.cogs.examples import ALPHA, BRAVO, SMALL, crowd
 from tests.cogs.test_leaderboard import lines
 from tests.cogs.world import Server, World, private, said
@@ -107,6 +109,30 @@ async def test_of_others_nothing_is_told_whether_or_not_they_are_linked(world: W
     assert "# #31\n" in answer
     assert "user31 · **Team 31**" in answer
     assert home.bob.mention not in answer
+
+
+async def test_of_more_competitions_than_a_message_holds_some_are_named(world: World) -> None:
+    home, elsewhere = world.server, world.another_server()
+    elsewhere.guild.add_member(home.ada.user)
+    world.servers[elsewhere.guild.id] = elsewhere
+    storage, now = world.storage, world.env.now()
+    for server, name in ((home, "a"), (elsewhere, "b")):
+        guild_id = server.guild.id
+        for number in range(MOST):
+            competition = await storage.competitions.add(f"{name}-{number:02}-{'long-' * 16}name")
+            await storage.guilds.follow(guild_id, competition.id, None, 1, now, None)
+        await storage.links.link(guild_id, home.ada.id, f"ada-{name}", home.ada.id, now)
+    over = await storage.competitions.add("over")
+    await storage.guilds.follow(home.guild.id, over.id, None, 1, now, None)
+    await storage.endings.archive(over.id, 0, lambda _: Telling(None, (), None, None), now)
+
+    answer = await world.ask(home.ada, "leaderboard")
+    assert answer.startswith("Which competition? This server follows **a-00-long-")
+    assert answer.count("**, **") == MOST - 1
+    assert "**over**" not in answer
+    answer = said(await home.ada.user.slash("leaderboard"))
+    assert answer.startswith("Which competition? Your servers follow **a-00-long-")
+    assert answer.endswith(f"-name** and {MOST} more.")
 
 
 async def test_who_has_left_a_server_sees_nothing_of_it_any_more(world: World) -> None:
