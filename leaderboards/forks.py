@@ -19,6 +19,8 @@ import sys
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import cache
+from importlib.machinery import SourceFileLoader
 from typing import Any, NoReturn
 
 _REQUEST_WITHIN = 5.0
@@ -40,6 +42,11 @@ def _load() -> None:
 
     It reads its settings and its login while it is imported, and each call has its own.
     """
+    # Each fork runs the CLI's modules anew, but needs not read them anew.
+    SourceFileLoader.get_code = cache(SourceFileLoader.get_code)  # type: ignore[method-assign]
+    # For the lock of a progress bar, whether or not it is shown.
+    import multiprocessing.synchronize  # noqa: F401, PLC0415
+
     import kaggle.cli  # noqa: F401, PLC0415
 
     for name in [name for name in sys.modules if name.partition(".")[0] == "kaggle"]:
