@@ -195,7 +195,7 @@ class Announcer(commands.Cog):
                 logger.exception("Channel %s: message %s is set aside", row.channel_id, row.id)
                 return
         await outbox.delivered(row.id, message_id, now())
-        self._bot.dispatch("delivered", row)
+        self._bot.dispatch("delivered", row, message_id)
 
     def _known_id(self, row: OutboxRow) -> int:
         """Give the newest message of a channel that is known without asking Discord."""

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
-
 import discord
 from discord import app_commands
 
 from cogs.answers import Interaction, Refusal, answer, think
 from cogs.channels import refuse_unless_writable
 from cogs.competition_part import CompetitionPart
+from cogs.live_boards import take_away
 from cogs.lookups import competition_choices, followed
 from cogs.services import guild_id_of
 from cogs.ui.layout import notice
-from storage.live_boards import LiveBoard
 
 
 class CompetitionLive(CompetitionPart):
@@ -49,12 +47,5 @@ class CompetitionLive(CompetitionPart):
             text = f"The live board of **{slug}** is now in {channel.mention}."
             self._bot.dispatch("outbox_filled")
         if before is not None:
-            await self._delete(before)
+            await take_away(self._bot, guild_id, before.channel_id, before.message_id)
         await answer(interaction, notice(text))
-
-    async def _delete(self, board: LiveBoard) -> None:
-        """Take away the message that is edited no more, if it is still there."""
-        if board.message_id is not None:
-            channel = self._bot.get_partial_messageable(board.channel_id, guild_id=board.guild_id)
-            with contextlib.suppress(discord.NotFound, discord.Forbidden):
-                await channel.get_partial_message(board.message_id).delete()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import json
 import logging
 from dataclasses import replace
 from weakref import WeakValueDictionary
 
+import discord
 from discord import ui
 from discord.ext import commands
 
@@ -51,14 +53,30 @@ class LiveBoards(commands.Cog):
         await asyncio.gather(*(self._refresh(board) for board in boards))
 
     @commands.Cog.listener()
-    async def on_delivered(self, row: OutboxRow) -> None:
-        """Show the board in the message that was just made for it."""
-        if isinstance(row.message, LiveBoardMessage) and row.competition_id is not None:
-            board = await self._services.storage.live_boards.of_follow(
-                row.guild_id, row.competition_id
-            )
-            if board is not None:
-                await self._refresh(board)
+    async def on_delivered(self, row: OutboxRow, message_id: int | None) -> None:
+        """Show the board in the message that was just made for it, or take that away again.
+
+        It may have been moved or taken away by a manager while its message was being sent.
+        """
+        if not isinstance(row.message, LiveBoardMessage):
+            return
+        board = await self._board_of(row)
+        if board is not None:
+            await self._refresh(board)
+            return
+        try:
+            await take_away(self._bot, row.guild_id, row.channel_id, message_id)
+        except Exception as error:
+            if not is_expected(error):
+                raise
+            logger.warning("Channel %s: an old live board stays: %s", row.channel_id, error)
+
+    async def _board_of(self, row: OutboxRow) -> LiveBoard | None:
+        if row.competition_id is None:
+            return None
+        live_boards = self._services.storage.live_boards
+        board = await live_boards.of_follow(row.guild_id, row.competition_id)
+        return board if board is not None and board.outbox_id == row.id else None
 
     async def _refresh(self, board: LiveBoard) -> None:
         key = (board.guild_id, board.competition.id)
@@ -90,9 +108,7 @@ class LiveBoards(commands.Cog):
             await live_boards.shown(board, shown)
 
     async def _make_anew(self, board: LiveBoard) -> None:
-        await self._services.storage.live_boards.put(
-            board.guild_id, board.competition.id, board.channel_id, self._services.now()
-        )
+        await self._services.storage.live_boards.put_anew(board, self._services.now())
         self._bot.dispatch("outbox_filled")
 
     async def _failed(self, board: LiveBoard, error: Exception) -> None:
@@ -101,10 +117,20 @@ class LiveBoards(commands.Cog):
         if code == UNKNOWN_MESSAGE:
             await self._make_anew(board)
         elif code == UNKNOWN_CHANNEL:
-            await live_boards.remove(board.guild_id, board.competition.id)
+            await live_boards.forget(board)
         else:
             logger.warning("Channel %s: the live board stays: %s", board.channel_id, error)
             await live_boards.failed(board, sentence_for(error))
+
+
+async def take_away(
+    bot: commands.Bot, guild_id: int, channel_id: int, message_id: int | None
+) -> None:
+    """Delete the message of a board that is edited no more, if it is still there."""
+    if message_id is not None:
+        channel = bot.get_partial_messageable(channel_id, guild_id=guild_id)
+        with contextlib.suppress(discord.NotFound, discord.Forbidden):
+            await channel.get_partial_message(message_id).delete()
 
 
 async def live_view(services: Services, board: LiveBoard) -> ui.LayoutView:

@@ -22,6 +22,8 @@ class LiveBoard:
     guild_id: int
     competition: Competition
     channel_id: int
+    outbox_id: int
+    """Of the row that makes the message; by it a board is told from one that took its place."""
     message_id: int | None
     """None while the message is still to be made, or was deleted while it was made."""
     shown: str | None
@@ -32,8 +34,8 @@ class LiveBoard:
 
 
 _SELECT = (
-    "SELECT l.guild_id, l.channel_id, coalesce(l.message_id, o.message_id), l.shown, l.error,"
-    " o.id IS NOT NULL AND o.delivered_at IS NULL, c.*"
+    "SELECT l.guild_id, l.channel_id, l.outbox_id, coalesce(l.message_id, o.message_id), l.shown,"
+    " l.error, o.id IS NOT NULL AND o.delivered_at IS NULL, c.*"
     " FROM live_boards l JOIN competitions c ON c.id = l.competition_id"
     " LEFT JOIN outbox o ON o.id = l.outbox_id"
 )
@@ -51,21 +53,16 @@ class LiveBoards:
         """Have a board made in a channel; gives the one that it takes the place of."""
         async with self._database.write() as connection:
             before = await _of(connection, guild_id, competition_id)
-            slug = await _slug(connection, competition_id)
-            await _drop_waiting(connection, guild_id, competition_id)
-            outbox_id = await outbox.add(
-                connection,
-                outbox.Announcement(guild_id, channel_id, competition_id, LiveBoardMessage(slug)),
-                now,
-            )
-            await connection.execute(
-                "INSERT INTO live_boards (guild_id, competition_id, channel_id, outbox_id)"
-                " VALUES (?, ?, ?, ?) ON CONFLICT (guild_id, competition_id) DO UPDATE SET"
-                " channel_id = excluded.channel_id, outbox_id = excluded.outbox_id,"
-                " message_id = NULL, shown = NULL, error = NULL",
-                (guild_id, competition_id, channel_id, outbox_id),
-            )
+            await _put(connection, guild_id, competition_id, channel_id, now)
         return before
+
+    async def put_anew(self, board: LiveBoard, now: datetime) -> None:
+        """Have a board made again whose message is gone, if it still is what stands there."""
+        guild_id, competition_id = board.guild_id, board.competition.id
+        async with self._database.write() as connection:
+            stands = await _of(connection, guild_id, competition_id)
+            if stands is not None and stands.outbox_id == board.outbox_id:
+                await _put(connection, guild_id, competition_id, board.channel_id, now)
 
     async def remove(self, guild_id: int, competition_id: int) -> LiveBoard | None:
         """Edit a board no more; gives what it was."""
@@ -96,35 +93,34 @@ class LiveBoards:
             return await _of(connection, guild_id, competition_id)
 
     async def shown(self, board: LiveBoard, fingerprint: str) -> None:
-        """Keep what a board shows now."""
-        await self._update(
-            "UPDATE live_boards SET message_id = ?1, shown = ?2, error = NULL"
-            " WHERE guild_id = ?3 AND competition_id = ?4 AND channel_id = ?5",
+        """Keep what a board shows now, if it still is what stands there."""
+        await self._change(
+            "UPDATE live_boards SET message_id = ?, shown = ?, error = NULL",
+            board,
             board.message_id,
             fingerprint,
-            board,
         )
 
     async def failed(self, board: LiveBoard, error: str) -> None:
         """Keep why a board could not be edited; it is tried again with the next sync."""
-        await self._update(
-            "UPDATE live_boards SET message_id = ?1, error = ?2"
-            " WHERE guild_id = ?3 AND competition_id = ?4 AND channel_id = ?5",
-            board.message_id,
-            error,
-            board,
+        await self._change(
+            "UPDATE live_boards SET message_id = ?, error = ?", board, board.message_id, error
         )
+
+    async def forget(self, board: LiveBoard) -> None:
+        """Edit a board no more whose channel is gone, if it still is what stands there."""
+        await self._change("DELETE FROM live_boards", board)
 
     async def _select(self, sql: str, *parameters: object) -> list[LiveBoard]:
         async with self._database.read() as connection:
             rows = await connection.execute_fetchall(sql, parameters)
         return [_live_board(row) for row in rows]
 
-    async def _update(self, sql: str, message_id: int | None, text: str, board: LiveBoard) -> None:
-        async with self._database.write() as connection:
-            await connection.execute(
-                sql, (message_id, text, board.guild_id, board.competition.id, board.channel_id)
-            )
+    async def _change(self, sql: str, board: LiveBoard, *values: object) -> None:
+        await self._database.change(
+            f"{sql} WHERE guild_id = ? AND competition_id = ? AND outbox_id = ?",
+            (*values, board.guild_id, board.competition.id, board.outbox_id),
+        )
 
 
 async def channel_gone(connection: aiosqlite.Connection, guild_id: int, channel_id: int) -> None:
@@ -149,12 +145,37 @@ async def _of(
     return None
 
 
+async def _put(
+    connection: aiosqlite.Connection,
+    guild_id: int,
+    competition_id: int,
+    channel_id: int,
+    now: datetime,
+) -> None:
+    slug = await _slug(connection, competition_id)
+    await _drop_waiting(connection, guild_id, competition_id)
+    outbox_id = await outbox.add(
+        connection,
+        outbox.Announcement(guild_id, channel_id, competition_id, LiveBoardMessage(slug)),
+        now,
+    )
+    await connection.execute(
+        "INSERT INTO live_boards (guild_id, competition_id, channel_id, outbox_id)"
+        " VALUES (?, ?, ?, ?) ON CONFLICT (guild_id, competition_id) DO UPDATE SET"
+        " channel_id = excluded.channel_id, outbox_id = excluded.outbox_id,"
+        " message_id = NULL, shown = NULL, error = NULL",
+        (guild_id, competition_id, channel_id, outbox_id),
+    )
+
+
 async def _drop_waiting(
     connection: aiosqlite.Connection, guild_id: int, competition_id: int
 ) -> None:
+    """Make no message for a board any more; one that may be made already is taken away later."""
     await connection.execute(
-        "DELETE FROM outbox WHERE delivered_at IS NULL AND id = (SELECT outbox_id"
-        " FROM live_boards WHERE guild_id = ? AND competition_id = ?)",
+        "DELETE FROM outbox WHERE delivered_at IS NULL"
+        " AND (attempted_at IS NULL OR set_aside_at IS NOT NULL)"
+        " AND id = (SELECT outbox_id FROM live_boards WHERE guild_id = ? AND competition_id = ?)",
         (guild_id, competition_id),
     )
 
@@ -167,11 +188,12 @@ async def _slug(connection: aiosqlite.Connection, competition_id: int) -> str:
 
 
 def _live_board(row: Iterable[Any]) -> LiveBoard:
-    guild_id, channel_id, message_id, shown, error, waits, *competition = row
+    guild_id, channel_id, outbox_id, message_id, shown, error, waits, *competition = row
     return LiveBoard(
         guild_id=guild_id,
         competition=Competition.from_row(competition),
         channel_id=channel_id,
+        outbox_id=outbox_id,
         message_id=message_id,
         shown=shown,
         error=error,

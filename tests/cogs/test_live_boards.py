@@ -1,9 +1,15 @@
 """Boards that stay in a channel, each in one message."""
 
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
 import discord
+import pytest
 
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, SMALL
-from tests.cogs.world import Server, Team, World, announcements, raw, text_of
+from tests.cogs.world import Server, Team, World, announced, announcements, raw, text_of
 
 MESSAGE = "/channels/*/messages/*"
 
@@ -86,6 +92,52 @@ async def test_what_cannot_be_edited_is_said_and_tried_again(world: World) -> No
     (text,) = shown(world)
     assert "Bravo" in text.split("Alpha")[0]
     assert "⚠️" not in await world.ask(manager, "competition list")
+
+
+@contextmanager
+def held_up(world: World, kind: type, name: str) -> Iterator[None]:
+    """Let the bot's next request of a kind take as long as this lasts."""
+    real, goes_on = getattr(kind, name), asyncio.get_running_loop().create_future()
+
+    async def slow(*arguments: Any, **options: Any) -> Any:
+        patch.undo()
+        await world.env.external_wait(goes_on, reason="Discord takes its time")
+        return await real(*arguments, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kind, name, slow)
+        yield
+        goes_on.set_result(None)
+
+
+async def test_what_is_taken_away_while_it_is_edited_does_not_come_back(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.serve("titanic", SMALL)
+    await world.follow()
+    manager, channel = world.server.manager, world.server.channel
+    await world.ask(manager, "competition live", channel=channel)
+    await world.pass_time(minutes=6)
+
+    world.serve("titanic", [BRAVO, ALPHA, CHARLIE])
+    with held_up(world, discord.PartialMessage, "edit"):
+        await world.pass_time(minutes=6)
+        await world.ask(manager, "competition live")
+    await world.pass_time(minutes=6)
+    assert shown(world) == []
+    assert "has no live board" in await world.ask(manager, "competition live")
+
+
+async def test_what_is_taken_away_while_it_is_sent_does_not_stay(world: World) -> None:
+    world.serve("titanic", SMALL)
+    await world.follow()
+    manager, channel = world.server.manager, world.server.channel
+    before = announced(world)
+    with held_up(world, discord.PartialMessageable, "send"):
+        await world.ask(manager, "competition live", channel=channel)
+        await world.ask(manager, "competition live")
+    await world.pass_time(minutes=6)
+    assert announced(world) == before
 
 
 async def test_only_managers_put_up_boards(world: World) -> None:

@@ -1,0 +1,63 @@
+"""A live board that was moved or taken away while Discord was asked to show it."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from storage.live_boards import LiveBoard
+from storage.outbox import OutboxRow
+from storage.storage import Storage
+from tests.storage.examples import LATER, NOW, follow
+
+CHANNEL, MESSAGE = 50, 77
+
+Late = Callable[[Storage, LiveBoard], Awaitable[None]]
+LATE: dict[str, Late] = {
+    "shown": lambda storage, board: storage.live_boards.shown(board, "fingerprint"),
+    "failed": lambda storage, board: storage.live_boards.failed(board, "No answer."),
+    "message gone": lambda storage, board: storage.live_boards.put_anew(board, LATER),
+    "channel gone": lambda storage, board: storage.live_boards.forget(board),
+}
+
+
+async def put(storage: Storage, competition_id: int) -> OutboxRow:
+    await storage.live_boards.put(1, competition_id, CHANNEL, NOW)
+    row = await storage.outbox.next(CHANNEL)
+    assert row is not None
+    return row
+
+
+async def standing(storage: Storage, competition_id: int) -> LiveBoard:
+    board = await storage.live_boards.of_follow(1, competition_id)
+    assert board is not None
+    return board
+
+
+@pytest.mark.parametrize("late", LATE.values(), ids=LATE)
+async def test_what_became_of_it_changes_nothing_that_took_its_place(
+    storage: Storage, late: Late
+) -> None:
+    competition_id = (await follow(storage, 1)).id
+    await storage.outbox.delivered((await put(storage, competition_id)).id, MESSAGE, NOW)
+    old = await standing(storage, competition_id)
+    assert old.message_id == MESSAGE
+    await put(storage, competition_id)
+    new = await standing(storage, competition_id)
+    await late(storage, old)
+    assert await standing(storage, competition_id) == new
+    await storage.live_boards.remove(1, competition_id)
+    await late(storage, new)
+    assert await storage.live_boards.of_follow(1, competition_id) is None
+
+
+async def test_a_message_that_may_be_made_already_is_not_forgotten(storage: Storage) -> None:
+    competition_id = (await follow(storage, 1)).id
+    await put(storage, competition_id)
+    await storage.live_boards.remove(1, competition_id)
+    assert await storage.outbox.next(CHANNEL) is None
+    row = await put(storage, competition_id)
+    assert await storage.outbox.attempting(row, NOW, known_id=CHANNEL) is not None
+    await storage.live_boards.remove(1, competition_id)
+    waiting = await storage.outbox.next(CHANNEL)
+    assert waiting is not None
+    assert waiting.id == row.id
