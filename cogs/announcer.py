@@ -12,6 +12,7 @@ from discord.ext import commands
 from cogs import tries
 from cogs.channels import without_history
 from cogs.looks import Looks
+from cogs.marks import find_marked
 from cogs.message_pictures import MessagePictures
 from cogs.refusals import (
     UNKNOWN_CHANNEL,
@@ -226,7 +227,6 @@ class Announcer(commands.Cog):
 
     async def _found(self, row: OutboxRow) -> int | None:
         """Give the message that an unanswered attempt made, None if it made none."""
-        own = self._bot.user
         if without_history(self._bot.get_guild(row.guild_id), [row.channel_id]):
             # Discord would answer as if nothing stood there.
             logger.warning(
@@ -234,13 +234,8 @@ class Announcer(commands.Cog):
             )
             return None
         after = discord.Object(row.after_id or row.channel_id)
-        async for message in self._channel(row).history(limit=None, after=after, oldest_first=True):
-            if message.author == own and any(
-                isinstance(component, discord.Container) and component.id == row.id
-                for component in message.components
-            ):
-                return message.id
-        return None
+        since = self._channel(row).history(limit=None, after=after, oldest_first=True)
+        return await find_marked(since, self._bot.user, row.id)
 
     def _channel(self, row: OutboxRow) -> discord.PartialMessageable:
         return self._bot.get_partial_messageable(row.channel_id, guild_id=row.guild_id)

@@ -11,6 +11,7 @@ from discord.ext import commands
 
 from cogs.answers import Interaction
 from cogs.looks import Looks
+from cogs.marks import find_marked
 from cogs.services import Services, services_of
 from cogs.ui.links import notes_view
 from cogs.ui.text import plain
@@ -20,9 +21,16 @@ logger = logging.getLogger(__name__)
 
 _AT_ONCE = 10
 
+_MARKS_FROM = 1 << 20
+"""Discord itself numbers the components of the bot's other messages, from 1 on."""
+
 
 class Notes(commands.Cog):
-    """Sends direct messages; to those who take none it is shown with their next command."""
+    """Sends direct messages; to those who take none it is shown with their next command.
+
+    A note is marked before it is sent. One that may have reached its member, because the process
+    died or the connection broke before the answer, is looked for before it is sent again.
+    """
 
     def __init__(self, bot: commands.Bot, services: Services) -> None:
         self._bot = bot
@@ -56,17 +64,21 @@ class Notes(commands.Cog):
 
     async def _send(self, note: Note) -> None:
         notes = self._services.storage.notes
-        view = notes_view([note], self._server(note.guild_id))
+        mark = _MARKS_FROM + note.id
         try:
             channel = await self._bot.create_dm(discord.Object(note.user_id))
-            await channel.send(view=view, nonce=f"note-{note.id}")
+            sent = note.attempted and await find_marked(
+                channel.history(limit=None), self._bot.user, mark
+            )
+            if not sent and await notes.attempting(note.id):
+                view = notes_view([note], self._server(note.guild_id), mark)
+                await channel.send(view=view, nonce=f"note-{note.id}")
+            await notes.told(note.id)
         except (discord.Forbidden, discord.NotFound) as error:
             logger.info("A note is shown in the server instead: %s", error)
             await notes.keep_for_server(note.id)
         except Exception:
             logger.exception("A note could not be sent; it is kept")
-        else:
-            await notes.told(note.id)
 
     def _server(self, guild_id: int) -> str:
         guild = self._bot.get_guild(guild_id)

@@ -12,7 +12,7 @@ from storage.database import Database
 from storage.times import from_seconds, to_seconds
 
 _KEPT = timedelta(days=30)
-_NOTES = "SELECT id, guild_id, user_id, event, user_name, created_at FROM notes"
+_NOTES = "SELECT id, guild_id, user_id, event, user_name, created_at, attempted FROM notes"
 
 
 class Event(StrEnum):
@@ -33,6 +33,8 @@ class Note:
     event: Event
     user_name: str
     created_at: datetime
+    attempted: bool
+    """Whether it may have reached its member already."""
 
 
 async def add_note(  # noqa: PLR0917
@@ -85,6 +87,12 @@ class Notes:
                 user_id,
             )
 
+    async def attempting(self, id_: int) -> bool:
+        """Keep that a note is about to be sent; False when it is not to be told any more."""
+        async with self._database.write() as connection:
+            cursor = await connection.execute("UPDATE notes SET attempted = 1 WHERE id = ?", (id_,))
+        return cursor.rowcount > 0
+
     async def keep_for_server(self, id_: int) -> None:
         """Keep a note for the member's next command: Discord takes no direct message for them."""
         async with self._database.write() as connection:
@@ -99,6 +107,6 @@ class Notes:
 async def _select(connection: aiosqlite.Connection, rest: str, *parameters: object) -> list[Note]:
     rows = await connection.execute_fetchall(f"{_NOTES} {rest}", parameters)
     return [
-        Note(id_, guild_id, user_id, Event(event), user_name, from_seconds(created_at))
-        for id_, guild_id, user_id, event, user_name, created_at in rows
+        Note(id_, guild_id, user_id, Event(event), user_name, from_seconds(at), bool(attempted))
+        for id_, guild_id, user_id, event, user_name, at, attempted in rows
     ]

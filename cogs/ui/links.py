@@ -125,9 +125,13 @@ def whois_view(link: StoredLink, *, counts: bool) -> ui.LayoutView:
     )
 
 
-def notes_view(notes: Sequence[Note], server: str) -> ui.LayoutView:
+def notes_view(
+    notes: Sequence[Note],
+    server: str,
+    id: int | None = None,  # noqa: A002 - Discord's own name for it
+) -> ui.LayoutView:
     """Build what a member is told in private; `server` is its name, safe to show."""
-    return card(*(_note(note, server) for note in notes[:10]))
+    return card(*(_note(note, server) for note in notes[:10]), id=id)
 
 
 def _note(note: Note, server: str) -> str:

@@ -2,9 +2,11 @@
 
 import re
 
+import pytest
 import simcord
 
 from leaderboards.errors import KaggleFailed, RateLimited
+from storage.notes import Notes
 from tests.cogs.examples import SMALL, crowd
 from tests.cogs.test_leaderboard import press
 from tests.cogs.world import Server, Team, World, private, raw, said, text_of
@@ -96,6 +98,30 @@ async def test_a_notebook_proves_it_at_once_or_with_the_next_round(world: World)
     await world.pass_time(minutes=11)
     assert len(direct(bob)) == 1
     assert world.kaggle.looks.count("bob") == 1
+
+
+async def test_a_note_whose_answer_was_lost_is_not_sent_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object) -> None:
+        raise OSError("disk full")
+
+    ada = world.server.ada
+    rename(world, "Alpha")
+    await world.follow()
+    _, code = await link(world, ada)
+    await world.pass_time(minutes=5)
+    rename(world, code)
+    with monkeypatch.context() as patch:
+        patch.setattr(Notes, "told", broken)
+        await world.pass_time(minutes=6)
+        assert len(direct(ada)) == 1
+        await world.restart()
+        await world.pass_time(minutes=11)
+    assert await world.storage.notes.to_send(world.env.now(), 10) != []
+    await world.pass_time(minutes=6)
+    assert await world.storage.notes.to_send(world.env.now(), 10) == []
+    assert len(direct(ada)) == 1
 
 
 async def test_codes_end_after_a_day(world: World) -> None:
