@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import cast
@@ -21,19 +22,14 @@ from cogs.sync import syncer_of
 from leaderboards.board import Board, Kind
 from leaderboards.changes import Changes
 from leaderboards.ending import PATIENCE, End, pause_before_next_look
-from leaderboards.errors import (
-    CompetitionNotFound,
-    Forbidden,
-    LeaderboardError,
-    NotLoggedIn,
-    RateLimited,
-)
+from leaderboards.errors import LeaderboardError, NotLoggedIn, PrivateServed, RateLimited
 from leaderboards.history import Snapshot, snapshot_of
 from leaderboards.medals import awards_medals
 from leaderboards.pages import Row
 from leaderboards.private import fingerprint, private_board, read_private
 from leaderboards.sync import Outcome
 from storage.competitions import Competition
+from storage.errors import BoardMoved
 
 logger = logging.getLogger(__name__)
 
@@ -67,8 +63,7 @@ class Ending(commands.Cog):
     async def look(self, competition: Competition) -> None:
         """Read again what Kaggle has of a competition; raises why that failed.
 
-        One that is archived is read once more, and nothing is told of it. That the public board
-        could not be read is kept, but not raised.
+        One that is archived is read once more, and nothing is told of it.
         """
         lock = self._locks.setdefault(competition.id, asyncio.Lock())
         async with lock:
@@ -92,7 +87,11 @@ class Ending(commands.Cog):
                 break
 
     async def _look_due(self, competition: Competition) -> None:
-        """Look, and keep what went wrong; those that wait for nothing but Kaggle are archived."""
+        """Look, keep what went wrong, and plan the next look.
+
+        Looks that fail end the waiting in time as well, but not one alone: after a long rest of the
+        bot it may be a mishap.
+        """
         syncer = syncer_of(self._bot)
         try:
             await self.look(competition)
@@ -102,8 +101,8 @@ class Ending(commands.Cog):
         except LeaderboardError as error:
             logger.warning("%s: its end was not read: %s", competition.slug, error)
             await syncer.failed(competition, str(error))
-            if isinstance(error, (CompetitionNotFound, Forbidden)):
-                await self._give_up_in_time(competition)
+            if competition.failures:
+                await self._give_up_in_time(competition.id)
         except Exception:
             logger.exception("%s: its end was not read", competition.slug)
             await syncer.failed(competition, "An error of the bot itself; its log tells more.")
@@ -131,20 +130,18 @@ class Ending(commands.Cog):
                 await services.storage.endings.wake(competition.id, now)
             return
         await services.storage.endings.over(competition.id, deadline)
-        try:
+        with suppress(PrivateServed, BoardMoved):  # What is stored is the last public board.
             report = await syncer.sync(competition)
-        except LeaderboardError as error:  # The sync has kept it.
-            if isinstance(error, (CompetitionNotFound, Forbidden)):
-                await self._give_up_in_time(competition)
-            return
+            if report.outcome is Outcome.HELD:
+                return
         public = await services.storage.board_writer.current(competition.slug, Kind.PUBLIC)
-        if public is None or report.outcome is Outcome.HELD:
+        if public is None:
             return
         rows = await read_private(partial(services.kaggle.page, competition.slug), public)
         if rows is not None:
             await self._finish(competition, deadline, public, rows)
         else:
-            await self._give_up_in_time(competition)
+            await self._give_up_in_time(competition.id)
 
     async def _finish(
         self, competition: Competition, deadline: datetime, public: Board, rows: list[Row]
@@ -170,17 +167,19 @@ class Ending(commands.Cog):
         logger.info("%s is over: %d teams", competition.slug, len(private.teams))
         self._told(competition)
 
-    async def _give_up_in_time(self, competition: Competition) -> None:
+    async def _give_up_in_time(self, competition_id: int) -> None:
         """Archive a competition without a private board when it was waited for long enough."""
         now, storage = self._services.now(), self._services.storage
-        deadline = competition.deadline
-        if deadline is None or now < deadline + PATIENCE:
+        competition = await storage.competitions.by_id(competition_id)
+        if competition is None or competition.over_at is None:
+            return
+        if now < competition.over_at + PATIENCE:
             return
         info = await storage.boards.info(competition.id)
         public = await storage.board_writer.current(competition.slug, Kind.PUBLIC)
         if public is None or info is None:
             return
-        end = _end(competition, deadline, public, None)
+        end = _end(competition, competition.over_at, public, None)
         await storage.endings.archive(competition.id, info.board_id, end.tell, now)
         logger.info("%s is over, and no private board came", competition.slug)
         self._told(competition)

@@ -18,6 +18,10 @@ class BoardRefused(LeaderboardError):
     """A file or an answer is no leaderboard that can be read without guessing."""
 
 
+class PrivateServed(BoardRefused):
+    """Kaggle lets the private board be downloaded in place of the public one."""
+
+
 class BoardMoving(BoardRefused):
     """A board changed between two of its pages, so that they fit together no more."""
 

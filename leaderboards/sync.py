@@ -14,7 +14,7 @@ from leaderboards.archive import Download, digest, read_archive
 from leaderboards.board import Board, Kind
 from leaderboards.changes import Changes
 from leaderboards.doubts import Doubt
-from leaderboards.errors import BoardRefused
+from leaderboards.errors import BoardRefused, PrivateServed
 from leaderboards.history import Snapshot, snapshot_of
 from leaderboards.marking import marks_of
 from leaderboards.marks import Marks
@@ -163,7 +163,7 @@ def _open(slug: str, data: bytes) -> tuple[Download, bytes]:
             f"Kaggle answered with the leaderboard of {archive.slug} when asked for {slug}."
         )
     if archive.kind is Kind.PRIVATE:
-        raise BoardRefused(
+        raise PrivateServed(
             f"Kaggle answered with {slug}'s private leaderboard; only the public one is followed."
         )
     return archive, digest(archive.csv)

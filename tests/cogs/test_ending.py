@@ -3,11 +3,27 @@
 from datetime import datetime, timedelta
 
 from leaderboards.channel_mode import ChannelMode
-from leaderboards.errors import KaggleError, RateLimited, TimedOut
+from leaderboards.errors import (
+    BoardMoving,
+    KaggleError,
+    NotALeaderboard,
+    RateLimited,
+    TimedOut,
+)
 from leaderboards.kaggle import CompetitionDetails
 from storage.competitions import Competition
 from tests.cogs.examples import crowd
-from tests.cogs.world import START, Team, World, announced, announcements, raw, said, text_of
+from tests.cogs.world import (
+    START,
+    Team,
+    World,
+    announced,
+    announcements,
+    archive,
+    raw,
+    said,
+    text_of,
+)
 
 DEADLINE = START + timedelta(hours=2)
 TEAMS = crowd(40)
@@ -21,18 +37,22 @@ def list_it(world: World, deadline: datetime | None = DEADLINE, slug: str = "tit
     world.kaggle.listed[slug] = CompetitionDetails(slug, deadline, "Featured")
 
 
-async def one(world: World) -> Competition:
-    found = await world.storage.competitions.get("titanic")
+async def one(world: World, slug: str = "titanic") -> Competition:
+    found = await world.storage.competitions.get(slug)
     assert found is not None
     return found
 
 
 async def look(world: World) -> None:
-    """Let the next look be due, as if its time had come, and play the round that finds it."""
-    competition = await one(world)
-    if competition.over_at is not None:
-        await world.storage.competitions.scheduled(competition.id, world.env.now())
+    """Let the next looks be due, as if their time had come, and play the round that finds them."""
+    for competition in await world.storage.competitions.followed():
+        if competition.over_at is not None:
+            await world.storage.competitions.scheduled(competition.id, world.env.now())
     await world.pass_time(minutes=31)
+
+
+def weeks_later(world: World) -> None:
+    world.bot.services.now = lambda: world.env.now() + timedelta(days=31)
 
 
 async def begin(world: World) -> None:
@@ -147,9 +167,13 @@ async def test_nothing_is_over_while_kaggles_list_cannot_be_read(world: World) -
     world.kaggle.listed["titanic"] = TimedOut("Kaggle did not answer.")
     await world.pass_time(hours=3)
     assert (await one(world)).over_at is None
-    list_it(world)
-    await world.pass_time(hours=1)
-    assert (await one(world)).over_at == DEADLINE
+    weeks_later(world)
+    await look(world)
+    competition = await one(world)
+    assert (competition.over_at, competition.archived_at) == (None, None)
+    list_it(world, START + timedelta(days=60))
+    await look(world)
+    assert (await one(world)).over_at is None
 
 
 async def test_faults_while_the_private_board_is_read_delay_it(world: World) -> None:
@@ -173,13 +197,54 @@ async def test_no_private_board_for_weeks(world: World) -> None:
     await begin(world)
     await world.pass_time(hours=2, minutes=35)
     heard = len(announced(world))
-    world.bot.services.now = lambda: world.env.now() + timedelta(days=31)
+    weeks_later(world)
     await look(world)
     assert (await one(world)).archived_at is not None
     (end,) = announced(world)[heard:]
     assert "Kaggle shows no private board of its own: the public one of <t:" in end
     assert f"🥈 **#6** {world.server.bob.mention} · 0.99940" in end
     assert "Shake-up" not in end
+
+
+async def test_looks_that_fail_for_weeks_end_the_waiting_too(world: World) -> None:
+    await begin(world)
+    list_it(world, slug="spaceship")
+    world.serve("spaceship", TEAMS)
+    await world.follow("spaceship")
+    await world.pass_time(hours=2, minutes=35)
+    heard = len(announced(world))
+    weeks_later(world)
+    world.kaggle.private["spaceship"] = BoardMoving("The private leaderboard changes each time.")
+
+    # One failure may be a mishap after a long rest of the bot; a refusal is of all competitions.
+    faults: list[KaggleError] = [TimedOut("Too slow."), RateLimited("Kaggle asks for fewer calls.")]
+    for fault in faults:
+        world.kaggle.boards["titanic"] = fault
+        await look(world)
+        assert (await one(world)).archived_at is None
+    world.kaggle.boards["titanic"] = NotALeaderboard("Kaggle's answer was no leaderboard.")
+    for _ in range(2):
+        await look(world)
+    for slug in ("titanic", "spaceship"):
+        assert (await one(world, slug)).archived_at is not None
+    ends = announced(world)[heard:]
+    assert len(ends) == 2
+    assert all("Kaggle shows no private board of its own" in end for end in ends)
+    assert "All is well" in await world.ask(world.server.ada, "status")
+
+
+async def test_the_private_board_is_read_once_it_is_what_kaggle_lets_download(
+    world: World,
+) -> None:
+    await begin(world)
+    await world.pass_time(hours=2, minutes=35)
+    heard = len(announced(world))
+    world.kaggle.boards["titanic"] = archive("titanic", FINAL, kind="private")
+    await look(world)
+    assert (await one(world)).archived_at is not None
+    (end,) = announced(world)[heard:]
+    assert f"🥇 **#1** ▲19 {world.server.ada.mention} · 0.7990" in end
+    assert "All is well" in await world.ask(world.server.ada, "status")
 
 
 async def test_what_was_over_before_it_was_followed_is_no_news(world: World) -> None:

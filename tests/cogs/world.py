@@ -46,7 +46,12 @@ class Team:
 
 
 def archive(
-    slug: str, teams: Iterable[Team], *, benchmarks: Iterable[int] = (), at: datetime = START
+    slug: str,
+    teams: Iterable[Team],
+    *,
+    benchmarks: Iterable[int] = (),
+    at: datetime = START,
+    kind: str = "public",
 ) -> bytes:
     """Zip a board as Kaggle does; teams come best first, those named in `benchmarks` unranked."""
     unranked = set(benchmarks)
@@ -61,7 +66,7 @@ def archive(
         )
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as file:
-        file.writestr(f"{slug}-publicleaderboard-{at:%Y-%m-%dT%H:%M:%S}.csv", "".join(lines))
+        file.writestr(f"{slug}-{kind}leaderboard-{at:%Y-%m-%dT%H:%M:%S}.csv", "".join(lines))
     return buffer.getvalue()
 
 
