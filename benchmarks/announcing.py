@@ -92,7 +92,7 @@ def _all_delivered(bot: Podium, count: int) -> asyncio.Event:
     """Give what is set when so many messages are delivered."""
     all_delivered, left = asyncio.Event(), iter(range(count - 1, -1, -1))
 
-    async def on_delivered(_row: object) -> None:
+    async def on_delivered(_row: object, _message_id: int | None) -> None:
         if next(left) == 0:
             all_delivered.set()
 
