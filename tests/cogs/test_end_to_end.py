@@ -8,6 +8,7 @@ import pytest
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from demo.kaggle_faults import status
 from demo.season import hourly, read_season
+from leaderboards.fork_server import ForkServer
 from leaderboards.kaggle import CompetitionDetails, KaggleCli
 from leaderboards.reading import read_board
 from tests.cogs.world import World, announced, open_world
@@ -21,9 +22,11 @@ def stand_in() -> Iterator[KaggleStandIn]:
 
 @pytest.fixture
 async def world(tmp_path: Path, stand_in: KaggleStandIn) -> AsyncIterator[World]:
-    cli = KaggleCli(credentials=CREDENTIALS, environment=stand_in.environment)
+    forks = ForkServer()
+    cli = KaggleCli(credentials=CREDENTIALS, environment=stand_in.environment, start=forks)
     async with open_world(tmp_path / "podium.db", cli) as world:
         yield world
+    await forks.aclose()
 
 
 async def test_from_adding_a_competition_to_the_first_news(
