@@ -26,6 +26,7 @@ TOPICS = {
     "start": "from the start of the process until the bot is there",
     "history": "the past: histories of teams, past boards, and the room they take",
     "answers": "how long a member waits for a page and for a card",
+    "pictures": "how long each kind of picture takes to draw",
     "announcing": "one sync told to thousands of servers",
 }
 """Every topic by the name of its module, with what it is about."""
