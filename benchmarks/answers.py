@@ -40,9 +40,11 @@ async def _at(teams: int, effort: Effort) -> list[Figure]:
     days = 1 if effort.short else _DAYS
     async with open_world(effort.folder / f"{teams}.db") as world:
         await _prepare(world, teams, days)
-        await _answers(world, "rank", 3)
+        await answer_times(world, "rank", 3)
         asked = effort.rounds(150)
-        measured = {name: await _answers(world, name, asked) for name in ("leaderboard", "rank")}
+        measured = {
+            name: await answer_times(world, name, asked) for name in ("leaderboard", "rank")
+        }
     goal = 30 if teams == effort.sizes[-1] else None
     return [
         Figure(
@@ -71,7 +73,7 @@ async def _prepare(world: World, teams: int, days: int) -> None:
     await storage.links.link(guild_id, ada.id, name, linked_by=ada.id, now=now)
 
 
-async def _answers(world: World, command: str, count: int) -> list[float]:
+async def answer_times(world: World, command: str, count: int) -> list[float]:
     """Give the milliseconds from an interaction to its answer in words; a picture comes later."""
     times = []
     with _answered() as moments:

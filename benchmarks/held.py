@@ -12,12 +12,13 @@ from datetime import timedelta
 from time import perf_counter
 
 from benchmarks import Effort
+from benchmarks.answers import answer_times
 from benchmarks.boards import SLUG, real, usual, zip_of
 from benchmarks.figure import Figure
 from benchmarks.measure import percentile
 from benchmarks.processes import children_of, memory_mb
 from bot.intake import Intake
-from tests.cogs.world import START, World, open_world
+from tests.cogs.world import START, open_world
 
 _LOOK_EVERY = 0.001
 
@@ -41,7 +42,7 @@ async def _measured(effort: Effort, teams: int) -> list[Figure]:
         await world.follow(SLUG)
         await world.run(world.server.ada, "link", username=real(1_744)[900].members)
         await _sync(intake, small[0], "idle")
-        await _commands(world, 3)
+        await answer_times(world, "rank", 3)
         idle_mb = _memory()
         lags_idle: list[float] = []
         lags: list[float] = []
@@ -53,12 +54,12 @@ async def _measured(effort: Effort, teams: int) -> list[Figure]:
                 await _sync(intake, archive, SLUG)
         await _sync(intake, small[1], "idle")
         after_mb = _memory()
-        idle = await _commands(world, 3 if effort.short else 100)
+        idle = await answer_times(world, "rank", 3 if effort.short else 100)
         busy: list[float] = []
         for archive in later[syncs // 2 + 1 :]:
             syncing = asyncio.create_task(_sync(intake, archive, SLUG))
             while not syncing.done():
-                busy += await _commands(world, 1)
+                busy += await answer_times(world, "rank", 1)
             await syncing
         await intake.aclose()
 
@@ -116,16 +117,6 @@ async def _sync(intake: Intake, archive: bytes, slug: str) -> None:
         now=lambda: START + timedelta(hours=1),
         progress=lambda _: None,
     )
-
-
-async def _commands(world: World, count: int) -> list[float]:
-    times = []
-    for _ in range(count):
-        began = perf_counter()
-        await world.run(world.server.ada, "rank")
-        times.append((perf_counter() - began) * 1000)
-        await asyncio.sleep(0)
-    return times
 
 
 @asynccontextmanager
