@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
@@ -16,12 +14,12 @@ from benchmarks.figure import Figure
 from benchmarks.seasons import A_DAY, QUIET, store
 from leaderboards.reading import read_board
 from storage.storage import Storage
+from tests.wire.bot_process import bot_process
 from tests.wire.client import Wire
 
 _SIZES = {100: 500, 300: 1_500, 1_000: 5_000}
 """Competitions, and servers that follow them."""
 _DAYS, _TEAMS = 90, 500
-_PROJECT = Path(__file__).parent.parent
 _FIRST_SERVER = 1 << 22
 _COPIED = {
     "teams": "team_id, team_name, score, score_text, submissions, last_submission_at, members",
@@ -108,23 +106,8 @@ async def _fill(path: Path, competitions: int, servers: int, *, days: int) -> No
 async def _start(wire: Wire, folder: Path) -> float:
     """Give the seconds until the bot says in its log that it is ready."""
     began = perf_counter()
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.wire.run_bot", "--own-intake"),
-        *("--base-url", wire.base_url, "--gateway-url", wire.gateway_url),
-        cwd=folder,
-        env={
-            **{name: value for name, value in os.environ.items() if "PROXY" not in name.upper()},
-            "PYTHONPATH": str(_PROJECT),
-            "DISCORD_TOKEN": "a-token-for-nothing",
-            "DATABASE_PATH": str(folder / "podium.db"),
-        },
-        stderr=asyncio.subprocess.PIPE,
-    )
-    try:
+    async with bot_process(wire, folder, "--own-intake", stderr=asyncio.subprocess.PIPE) as process:
         while line := await process.stderr.readline():  # type: ignore[union-attr]
             if b"Ready as" in line:
                 return perf_counter() - began
-        raise RuntimeError("the bot ended before it was ready")
-    finally:
-        process.kill()
-        await process.wait()
+    raise RuntimeError("the bot ended before it was ready")

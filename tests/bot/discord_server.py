@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 TOKEN = "right.token.here"
 IDENTITY = {
@@ -39,10 +40,10 @@ def _json(body: object, status: int) -> web.Response:
 
 
 @asynccontextmanager
-async def discord_server() -> AsyncIterator[str]:
+async def discord_server(answer: Handler = _answer) -> AsyncIterator[str]:
     """Serve on loopback; gives the address that stands for Discord's."""
     application = web.Application()
-    application.router.add_route("*", "/{path:.*}", _answer)
+    application.router.add_route("*", "/{path:.*}", answer)
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     try:

@@ -23,7 +23,9 @@ from demo.kaggle import KaggleStandIn
 from demo.kaggle_faults import GoodAnswer
 from leaderboards.kaggle import KaggleCli
 from tests.bot.conftest import FIRST, CommandLine, archive, clean_machine, podium
+from tests.bot.discord_server import discord_server
 from tests.wire import faults
+from tests.wire.bot_process import bot_process
 from tests.wire.client import Wire
 
 __all__ = ["clean_machine", "podium"]
@@ -75,31 +77,18 @@ async def real_bot(
 ) -> AsyncIterator[asyncio.subprocess.Process]:
     """The real bot with all that it can log, until the test ends it."""
     environment = {
-        **{name: value for name, value in os.environ.items() if "PROXY" not in name.upper()},
-        "PYTHONPATH": str(PROJECT),
         "DISCORD_TOKEN": DISCORD_TOKEN,
         "KAGGLE_API_TOKEN": KAGGLE_API_TOKEN,
         "KAGGLE_USERNAME": "podium",
         "KAGGLE_KEY": KAGGLE_KEY,
         "LOG_LEVEL": "DEBUG",
-        "DATABASE_PATH": str(folder / "podium.db"),
     }
+    arguments = "--kaggle-port", str(port)
     with (folder / "log").open("wb") as log:
-        bot = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.wire.run_bot"),
-            *("--kaggle-port", str(port)),
-            *("--base-url", wire.base_url, "--gateway-url", wire.gateway_url),
-            cwd=folder,
-            env=environment,
-            stdout=log,
-            stderr=log,
-        )
-        try:
+        async with bot_process(
+            wire, folder, *arguments, environment=environment, stdout=log, stderr=log
+        ) as bot:
             yield bot
-        finally:
-            if bot.returncode is None:
-                bot.kill()
-                await bot.wait()
 
 
 async def test_a_whole_run_with_failures_keeps_its_secrets(tmp_path: Path) -> None:
@@ -186,19 +175,6 @@ async def _echo_discord(request: web.Request) -> web.Response:
     )
 
 
-@asynccontextmanager
-async def echoing_discord() -> AsyncIterator[str]:
-    application = web.Application()
-    application.router.add_route("*", "/{path:.*}", _echo_discord)
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}/api/v10"
-    finally:
-        await runner.cleanup()
-
-
 @pytest.mark.parametrize("command", ["run", "doctor"])
 async def test_a_discord_that_repeats_the_token_is_not_repeated(
     planted: None,
@@ -214,7 +190,7 @@ async def test_a_discord_that_repeats_the_token_is_not_repeated(
             pass
 
     monkeypatch.setattr(opening, "KaggleCli", NoKaggle)
-    async with echoing_discord() as address:
+    async with discord_server(_echo_discord) as address:
         monkeypatch.setattr(Route, "BASE", address)
         code, out, err = await asyncio.to_thread(_without_signals, podium, command, monkeypatch)
     assert code == 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import sqlite3
 import sys
@@ -20,11 +19,10 @@ from demo.kaggle_faults import FAULTS
 from storage.storage import Storage
 from tests.cogs.examples import crowd
 from tests.cogs.world import archive
+from tests.wire.bot_process import bot_process
 from tests.wire.client import Wire
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="it has other signals")
-
-PROJECT = Path(__file__).resolve().parents[2]
 
 
 class Bot:
@@ -65,26 +63,15 @@ async def running(wire: Wire, kaggle: KaggleStandIn, folder: Path) -> AsyncItera
     finally:
         await storage.close()
     (folder / "temporary").mkdir()
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.wire.run_bot", "--kaggle-port", str(kaggle.port)),
-        *("--base-url", wire.base_url, "--gateway-url", wire.gateway_url),
-        cwd=folder,
-        env={
-            **{name: value for name, value in os.environ.items() if "PROXY" not in name.upper()},
-            **CREDENTIALS,
-            "PYTHONPATH": str(PROJECT),
-            "DISCORD_TOKEN": "a-token-for-nothing",
-            "DATABASE_PATH": str(folder / "podium.db"),
-            "TMPDIR": str(folder / "temporary"),
-        },
+    async with bot_process(
+        wire,
+        folder,
+        "--kaggle-port",
+        str(kaggle.port),
+        environment={**CREDENTIALS, "TMPDIR": str(folder / "temporary")},
         stderr=asyncio.subprocess.PIPE,
-    )
-    try:
+    ) as process:
         yield Bot(process, folder)
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
 
 
 async def until(condition: Callable[[], object]) -> None:

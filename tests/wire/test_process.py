@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
 
 from demo.kaggle import CREDENTIALS, KaggleStandIn
+from tests.wire.bot_process import bot_process
 from tests.wire.client import Wire, WireError
 from tests.wire.point import pointed_at
 
 PROJECT = Path(__file__).resolve().parents[2]
-TOKEN = "a-token-for-nothing"
 
 
 @pytest.fixture
@@ -25,33 +24,15 @@ async def process() -> AsyncIterator[Wire]:
         yield wire
 
 
-@asynccontextmanager
-async def podium(wire: Wire, folder: Path, port: int) -> AsyncIterator[asyncio.subprocess.Process]:
-    """The bot, until the test ends it."""
-    environment = {
-        **{name: value for name, value in os.environ.items() if "PROXY" not in name.upper()},
-        **CREDENTIALS,
-        "PYTHONPATH": str(PROJECT),
-        "DISCORD_TOKEN": TOKEN,
-        "DATABASE_PATH": str(folder / "podium.db"),
-    }
-    bot = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.wire.run_bot", "--kaggle-port", str(port)),
-        *("--base-url", wire.base_url, "--gateway-url", wire.gateway_url),
-        cwd=folder,
-        env=environment,
-    )
-    try:
-        yield bot
-    finally:
-        if bot.returncode is None:
-            bot.kill()
-            await bot.wait()
+def running(
+    wire: Wire, folder: Path, port: int
+) -> AbstractAsyncContextManager[asyncio.subprocess.Process]:
+    return bot_process(wire, folder, "--kaggle-port", str(port), environment=CREDENTIALS)
 
 
 async def test_the_real_bot_comes_and_goes(process: Wire, tmp_path: Path) -> None:
     guild = await process.add_guild("Kagglers")
-    async with KaggleStandIn() as kaggle, podium(process, tmp_path, kaggle.port) as bot:
+    async with KaggleStandIn() as kaggle, running(process, tmp_path, kaggle.port) as bot:
         assert len(await process.sessions(connected=1, wait=10)) == 1
         assert (await process.command(guild.channels["general"], "status")).text
         bot.terminate()
