@@ -1,10 +1,10 @@
-"""Calls of the Kaggle CLI at a seventh of their cost: forked from a process that has loaded it.
+"""Calls of the Kaggle CLI at a twentieth of their cost: forked from one that has started.
 
-Starting the CLI takes ten times the work that a call then does. `forks.py` loads once what the CLI
-loads, and each call is a fork of it: a process of its own, with a group, a folder, an environment
-of its own. It knows no secret until a call brings one, and to a call nothing else of the bot's
-comes. It ends when the bot does, however that ends; should it end itself, the next call starts
-another.
+Nearly all of a call's work is the start of the CLI. `forks.py` starts it once, up to where it reads
+its command line, and each call is a fork of that: a process of its own, with a group, a folder, an
+environment of its own. It knows no secret until a call brings one, and to a call nothing else of
+the bot's comes. It ends when the bot does, however that ends; should it end itself, the next call
+starts another.
 """
 
 from __future__ import annotations
@@ -23,10 +23,11 @@ import time
 import weakref
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from importlib import metadata
 from pathlib import Path
 from typing import BinaryIO
 
-from leaderboards.kaggle_environment import bare_environment, is_of_this_python
+from leaderboards.kaggle_environment import INSTALL, bare_environment, is_of_this_python
 from leaderboards.leftovers import folder_prefix
 from leaderboards.process import Running, spawn
 
@@ -41,6 +42,10 @@ _TRY_AGAIN_AFTER = 600.0
 
 CAN_FORK = sys.platform not in {"win32", "darwin"}
 """Windows has no forks, and Apple's libraries do not survive them."""
+
+
+FORKABLE = "2.2.4"
+"""The version of the CLI of which is known what it takes from its environment, and when."""
 
 
 class ForkServer:
@@ -93,6 +98,7 @@ class ForkServer:
             if self._closed or time.monotonic() < self._not_before:
                 return None
             try:
+                _check_version()
                 # Whoever closes all of this meanwhile must find it.
                 self._server = _Server()
                 self._server.load()
@@ -104,7 +110,16 @@ class ForkServer:
 
 
 class _Lost(Exception):
-    """The server ended, or does not answer."""
+    """The server ended, does not answer, or could not be had at all."""
+
+
+def _check_version() -> None:
+    try:
+        version = metadata.version("kaggle")
+    except metadata.PackageNotFoundError as error:
+        raise _Lost(f"it is not installed as a package; {INSTALL}") from error
+    if version != FORKABLE:
+        raise _Lost(f"it is version {version}, and only {FORKABLE} can be forked; {INSTALL}")
 
 
 class _Server:

@@ -1,10 +1,11 @@
-"""Runs the Kaggle CLI in forks of a process that has loaded whatever the CLI loads.
+"""Runs the Kaggle CLI up to its command line; from there on each call is a fork.
 
 `fork_server.py` starts this file as a process of its own and knows what it does for the bot. It
-needs POSIX, and nothing of the bot's. Over its standard input, a socket, comes a byte for each
-call, with three descriptors: the call's own socket, and where to print. The call's socket brings
-what to run as a line of JSON, and takes the process's number and at its end the exit code. Whoever
-closes it kills the call; when standard input ends, the bot has ended, and so does all of this.
+needs POSIX, that server's version of the CLI, and nothing of the bot's. Over its standard input, a
+socket, comes a byte for each call, with three descriptors: the call's own socket, and where to
+print. The call's socket brings what to run as a line of JSON, and takes the process's number and at
+its end the exit code. Whoever closes it kills the call; when standard input ends, the bot has
+ended, and so does all of this.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ import signal
 import socket
 import sys
 import traceback
+from argparse import ArgumentParser
 from collections.abc import Sequence
 from contextlib import suppress
-from functools import cache
 from importlib.machinery import SourceFileLoader
+from types import CodeType
 from typing import Any, NoReturn
 
 _REQUEST_WITHIN = 5.0
@@ -28,35 +30,103 @@ _REQUEST_WITHIN = 5.0
 
 
 def main() -> None:
-    """Get ready, say so, and serve until the bot is gone."""
+    """Run the CLI up to its command line, and there serve until the bot is gone."""
     bot = socket.socket(fileno=os.dup(0))
-    _load()
-    # A bot that is gone already is met when its next word is waited for.
-    with suppress(OSError):
-        bot.send(b"\n")
-    _Forks(bot).serve()
+    # What a process does at its end is for the one that was forked to do.
+    os._exit(_run(bot))
 
 
-def _load() -> None:
-    """Load what the CLI needs, then forget the CLI itself.
+def _run(bot: socket.socket) -> int:
+    """Run the CLI as its own script would; gives the exit code."""
+    # Its parser takes the name from here.
+    sys.argv = ["kaggle"]
+    code = 0
+    try:
+        # For the lock of a progress bar, whether or not it is shown.
+        import multiprocessing.synchronize  # noqa: F401, PLC0415
 
-    It reads its settings and its login while it is imported, and each call has its own.
+        from kaggle.cli import main as run_cli  # noqa: PLC0415
+
+        _stop_at_the_command_line(bot)
+        run_cli()
+    except SystemExit as asked:
+        if isinstance(asked.code, int):
+            code = asked.code
+        elif asked.code is not None:
+            sys.stderr.write(f"{asked.code}\n")
+            code = 1
+    except BaseException:  # noqa: BLE001 - Python itself would end like this
+        traceback.print_exc()
+        code = 1
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:
+        return 120
+    return code
+
+
+def _stop_at_the_command_line(bot: socket.socket) -> None:
+    """Let the CLI wait for the bot where it would read its command line; each fork reads its own.
+
+    By then it has made its parser with a hundred subcommands, which is most of its start.
     """
-    # Each fork runs the CLI's modules anew, but needs not read them anew.
-    SourceFileLoader.get_code = cache(SourceFileLoader.get_code)  # type: ignore[method-assign]
-    # For the lock of a progress bar, whether or not it is shown.
-    import multiprocessing.synchronize  # noqa: F401, PLC0415
+    parse_args = ArgumentParser.parse_args
+    settings = _Settings()
 
-    import kaggle.cli  # noqa: F401, PLC0415
+    def read_in_a_fork(parser: ArgumentParser) -> object:
+        ArgumentParser.parse_args = parse_args  # type: ignore[method-assign]
+        # It said that it has no login; what is left unsaid would be said by each fork.
+        sys.stdout.flush()
+        os.chdir("/")
+        # A collection in a fork would touch, and so copy, every page that it shares.
+        gc.collect()
+        gc.freeze()
+        _Forks(bot).serve()
+        settings.read_anew()
+        return parser.parse_args()
 
-    for name in [name for name in sys.modules if name.partition(".")[0] == "kaggle"]:
-        del sys.modules[name]
-    # It said that it has no login; what is left unsaid would be said by each fork.
-    sys.stdout.flush()
-    os.chdir("/")
-    # A collection in a fork would touch, and so copy, every page that it shares.
-    gc.collect()
-    gc.freeze()
+    ArgumentParser.parse_args = read_in_a_fork  # type: ignore[method-assign, assignment]
+
+
+class _Settings:
+    """What the CLI takes from its environment while it is imported.
+
+    In kaggle 2.2.4 that is what the body of `KaggleApi` says above its methods. It also tries to
+    log in, which here must fail: then it does so once more after its command line.
+    """
+
+    def __init__(self) -> None:
+        module = sys.modules["kaggle.api.kaggle_api_extended"]
+        loader = SourceFileLoader(module.__name__, str(module.__file__))
+        code = loader.get_code(module.__name__)
+        assert code is not None  # noqa: S101 - it has been imported
+        (self._body,) = (
+            part
+            for part in code.co_consts
+            if isinstance(part, CodeType) and part.co_name == "KaggleApi"
+        )
+        self._globals = vars(module)
+
+    def read_anew(self) -> None:
+        """Run that part once more."""
+        said = _UpToTheMethods()
+        with suppress(_Enough):
+            exec(self._body, self._globals, said)  # noqa: S102 - it is the CLI's own
+        for name, value in said.items():
+            if not name.startswith("__"):
+                setattr(self._globals["KaggleApi"], name, value)
+
+
+class _Enough(Exception):
+    """The methods begin."""
+
+
+class _UpToTheMethods(dict[str, Any]):
+    def __setitem__(self, name: str, value: object) -> None:
+        if callable(value):
+            raise _Enough
+        super().__setitem__(name, value)
 
 
 class _Forks:
@@ -73,11 +143,17 @@ class _Forks:
         self._selector.register(self._ended, selectors.EVENT_READ, self._reap)
 
     def serve(self) -> None:
+        """Say that all is ready, and serve until the bot is gone; returns in each fork alone."""
+        # A bot that is gone already is met when its next word is waited for.
+        with suppress(OSError):
+            self._bot.send(b"\n")
         while True:
             for key, _ in self._selector.select():
-                key.data()
+                if key.data():
+                    return
 
-    def _take(self) -> None:
+    def _take(self) -> bool:
+        """Fork for a call; tells whether this is the fork."""
         try:
             word, descriptors, _, _ = socket.recv_fds(self._bot, 1, 3)
         except OSError:
@@ -86,12 +162,12 @@ class _Forks:
             self._end()
         call, *printed = descriptors
         try:
-            self._fork(socket.socket(fileno=call), printed)
+            return self._fork(socket.socket(fileno=call), printed)
         finally:
             for descriptor in printed:
                 os.close(descriptor)
 
-    def _fork(self, call: socket.socket, printed: Sequence[int]) -> None:
+    def _fork(self, call: socket.socket, printed: Sequence[int]) -> bool:
         call.settimeout(_REQUEST_WITHIN)
         try:
             with call.makefile("rb") as file:
@@ -99,19 +175,18 @@ class _Forks:
             pid = os.fork()
         except (OSError, ValueError):
             call.close()
-            return
+            return False
         if pid == 0:
-            try:
-                self._let_go_of_all(call)
-                _become(request, printed)
-            finally:
-                os._exit(1)
+            self._let_go_of_all(call)
+            _become(request, printed)
+            return True
         # Whichever of the two comes first: from here on a group of its own can be killed.
         with suppress(OSError):
             os.setpgid(pid, pid)
         self._calls[pid] = call
         _say(call, pid)
         self._selector.register(call, selectors.EVENT_READ, lambda: self._kill(pid))
+        return False
 
     def _kill(self, pid: int) -> None:
         """Kill a call that the bot wants no more; it does not speak but to end it."""
@@ -139,10 +214,13 @@ class _Forks:
             call.close()
 
     def _end(self) -> NoReturn:
+        """End the calls, wait for their end, and end."""
         for pid in self._calls:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(pid, signal.SIGKILL)
-        sys.exit()
+        for pid in self._calls:
+            os.waitpid(pid, 0)
+        os._exit(0)
 
     def _let_go_of_all(self, call: socket.socket) -> None:
         """Keep nothing open in a fork by which the bot would wait for it."""
@@ -160,42 +238,18 @@ def _say(call: socket.socket, number: int) -> None:
         call.sendall(f"{number}\n".encode())
 
 
-def _become(request: dict[str, Any], printed: Sequence[int]) -> NoReturn:
-    """Run the CLI in this process, as its own script would."""
+def _become(request: dict[str, Any], printed: Sequence[int]) -> None:
+    """Make this process what the CLI's own would be."""
     with suppress(OSError):
         os.setpgid(0, 0)
     os.chdir(request["folder"])
-    for number, descriptor in enumerate((os.open(os.devnull, os.O_RDONLY), *printed)):
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for number, descriptor in enumerate((nothing, *printed)):
         os.dup2(descriptor, number)
-        os.close(descriptor)
+    os.close(nothing)
     os.environ.clear()
     os.environ.update(request["environment"])
     sys.argv = request["command"]
-    # What a process does at its end is for the one that was forked to do.
-    os._exit(_run())
-
-
-def _run() -> int:
-    code = 0
-    try:
-        from kaggle.cli import main as run_cli  # noqa: PLC0415
-
-        run_cli()
-    except SystemExit as asked:
-        if isinstance(asked.code, int):
-            code = asked.code
-        elif asked.code is not None:
-            sys.stderr.write(f"{asked.code}\n")
-            code = 1
-    except BaseException:  # noqa: BLE001 - Python itself would end like this
-        traceback.print_exc()
-        code = 1
-    try:
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except OSError:
-        return 120
-    return code
 
 
 if __name__ == "__main__":

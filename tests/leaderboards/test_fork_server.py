@@ -1,22 +1,26 @@
 """The process whose forks are calls of the real Kaggle CLI: what it knows, and how it ends."""
 
 import asyncio
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from base64 import b64encode
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
+from importlib import metadata
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
 from demo.kaggle import CREDENTIALS, KaggleStandIn
-from demo.kaggle_faults import FAULTS
+from demo.kaggle_faults import FAULTS, GoodAnswer
 from leaderboards import fork_server
-from leaderboards.errors import KaggleFailed
+from leaderboards.errors import KaggleFailed, NoNetwork, NotLoggedIn
 from leaderboards.fork_server import ForkServer
 from leaderboards.kaggle import KaggleCli
 from leaderboards.leftovers import remove_leftovers
@@ -101,6 +105,10 @@ def until(condition: Callable[[], object]) -> None:
         time.sleep(0.01)
 
 
+def basic(name: str, key: str) -> str:
+    return f"Basic {b64encode(f'{name}:{key}'.encode()).decode()}"
+
+
 @contextmanager
 def held_up(server: ForkServer) -> Iterator[None]:
     """Let it wait for what a call is to run; what happens meanwhile it meets all at once."""
@@ -147,6 +155,57 @@ async def test_it_knows_no_secret_and_holds_nothing_of_the_bots_open(
     with pytest.raises(asyncio.CancelledError):
         await call
     assert not is_running(fork)
+
+
+async def test_each_call_has_its_own_login_settings_and_way(
+    kaggle: KaggleStandIn, server: ForkServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the CLI reads while it is imported, it reads for each call anew."""
+    logins: list[str] = []
+
+    async def note(answer: GoodAnswer) -> web.StreamResponse:
+        logins.append(answer.request.headers["Authorization"])
+        return web.Response(body=answer.body, content_type="application/zip")
+
+    kaggle.fail("titanic", note)
+    for name in ("KAGGLE_API_TOKEN", "KAGGLE_USERNAME", "KAGGLE_KEY", "XDG_CONFIG_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    found = {"chosen": "KAGGLE_CONFIG_DIR", "home": "HOME", "settings": "XDG_CONFIG_HOME"}
+    for name, below in (("chosen", ""), ("home", ".kaggle"), ("settings", "kaggle")):
+        login = tmp_path / name / below / "kaggle.json"
+        login.parent.mkdir(parents=True)
+        login.write_text(json.dumps({"username": name, "key": "its-key"}))
+        login.chmod(0o600)
+
+    async def ask(credentials: Mapping[str, str], **way: str) -> None:
+        cli = KaggleCli(
+            credentials=credentials, environment={**kaggle.environment, **way}, start=server
+        )
+        cli._checked = True
+        assert await cli.download("titanic") == ARCHIVE
+
+    await ask(CREDENTIALS)
+    await ask({"KAGGLE_API_TOKEN": "KGAT_0123456789"})
+    monkeypatch.setenv("HOME", str(tmp_path / "nothing there"))
+    for name, variable in found.items():
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv(variable, str(tmp_path / name))
+            await ask({})
+    with pytest.raises(NotLoggedIn):
+        await ask({})
+    # To Kaggle itself, but by a way that leads nowhere, as the other one does.
+    nowhere = "http://127.0.0.1:1"
+    with pytest.raises(NoNetwork):
+        await ask(CREDENTIALS, KAGGLE_API_ENVIRONMENT="PROD", HTTPS_PROXY=nowhere)
+    with pytest.raises(NoNetwork):
+        await ask(CREDENTIALS, HTTP_PROXY=nowhere, http_proxy=nowhere)
+    await ask({"KAGGLE_USERNAME": "another", "KAGGLE_KEY": "another-key"})
+    assert logins == [
+        basic(*CREDENTIALS.values()),
+        "Bearer KGAT_0123456789",
+        *(basic(name, "its-key") for name in found),
+        basic("another", "another-key"),
+    ]
 
 
 async def test_when_it_is_killed_its_calls_end_and_the_next_one_starts_another(
@@ -215,6 +274,22 @@ async def test_where_it_does_not_start_calls_are_started_as_any_program(
     assert caplog.text.count("The Kaggle CLI is started anew for each call: it ended") == 1
     assert server._server is not None
     assert not server._server.is_running()
+
+
+async def test_a_version_that_is_not_known_is_started_as_any_program(
+    kaggle: KaggleStandIn,
+    server: ForkServer,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    assert metadata.version("kaggle") == fork_server.FORKABLE, (
+        "look what this version takes from its environment before it reads its command line:"
+        " each fork has to do that anew"
+    )
+    monkeypatch.setattr(fork_server, "FORKABLE", "1.7.4.5")
+    assert await cli_for(kaggle, server).download("titanic") == ARCHIVE
+    assert "only 1.7.4.5 can be forked; run: pip install" in caplog.text
+    assert server._server is None
 
 
 async def test_when_closed_it_ends_with_its_calls(

@@ -27,11 +27,18 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the imitations 
 
 MARK = "from kaggle.cli import main"
 """By this line the script of pip's is known."""
-FORKED = """
-import os, sys
+FORKED = {
+    "__init__.py": "from kaggle.api.kaggle_api_extended import KaggleApi\napi = KaggleApi()",
+    "api/kaggle_api_extended.py": "class KaggleApi:\n    pass",
+    "cli.py": """
+import argparse, os, sys
 def main():
+    parser = argparse.ArgumentParser(prefix_chars="\\n")
+    parser.add_argument("all", nargs="*")
+    parser.parse_args()
     os.execv(sys.argv[0], sys.argv)
-"""
+""",
+}
 START: Start = spawn
 SITE = Path()
 SAVE = "printf 'PK-zip' > $3.zip"
@@ -65,9 +72,9 @@ def start(
     if not CAN_FORK:
         pytest.skip("nothing can be forked here")
     package = tmp_path_factory.mktemp("site") / "kaggle"
-    package.mkdir()
-    (package / "__init__.py").touch()
-    (package / "cli.py").write_text(FORKED)
+    (package / "api").mkdir(parents=True)
+    for name, text in FORKED.items():
+        (package / name).write_text(text)
     server = ForkServer()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys.modules[__name__], "START", server)
