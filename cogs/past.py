@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,26 +28,29 @@ class Pasts:
 
     def __init__(self, walk: Walk) -> None:
         self._walk = walk
-        self._syncs = [datetime.fromtimestamp(seconds, UTC) for seconds in walk.taken_at.tolist()]
 
     @classmethod
     async def of(
         cls, history: History, info: BoardInfo, since: datetime, ranks_now: Mapping[int, int]
     ) -> Pasts:
         """Read the log from a moment on, up to the board that is shown."""
-        log = await history.moves(info, since)
-        return cls(await asyncio.to_thread(Walk, log, ranks_now))
+        return cls(await history.walk(info, since, ranks_now))
 
     def at(self, moment: datetime) -> Past | None:
         """Tell the ranks at a moment, or on the first board if that is younger.
 
         None when there is no earlier board to compare with.
         """
-        if len(self._syncs) < 2:
+        if len(self._walk.taken_at) < 2:
             return None
-        since = max(moment, self._syncs[0])
+        since = max(moment, self._sync(0))
         return Past(since, whole=since == moment, ranks=self._walk.ranks_at(since))
 
     def before_last_sync(self, *, unchanged: bool) -> Past | None:
         """Tell the ranks before the last sync, which may have found the board `unchanged`."""
-        return self.at(self._syncs[-1 if unchanged else -2]) if len(self._syncs) > 1 else None
+        if len(self._walk.taken_at) < 2:
+            return None
+        return self.at(self._sync(-1 if unchanged else -2))
+
+    def _sync(self, index: int) -> datetime:
+        return datetime.fromtimestamp(int(self._walk.taken_at[index]), UTC)

@@ -164,26 +164,23 @@ class Guilds:
 
     async def follows(self, guild_id: int) -> list[Follow]:
         """Give what a server follows, by slug, the archived ones last."""
-        async with self._database.read() as connection:
-            rows = await connection.execute_fetchall(
-                "SELECT f.guild_id, f.channel_id, f.paused, f.followed_by, f.followed_at, c.*"
-                " FROM follows f JOIN competitions c ON c.id = f.competition_id"
-                " WHERE f.guild_id = ? ORDER BY c.archived_at IS NOT NULL, c.slug",
-                (guild_id,),
-            )
+        rows = await self._database.query(
+            "SELECT f.guild_id, f.channel_id, f.paused, f.followed_by, f.followed_at, c.*"
+            " FROM follows f JOIN competitions c ON c.id = f.competition_id"
+            " WHERE f.guild_id = ? ORDER BY c.archived_at IS NOT NULL, c.slug",
+            (guild_id,),
+        )
         return [_follow(row) for row in rows]
 
     async def follow_of(self, guild_id: int, slug: str) -> Follow | None:
         """Give one competition that a server follows."""
-        async with self._database.read() as connection:
-            for row in await connection.execute_fetchall(
-                "SELECT f.guild_id, f.channel_id, f.paused, f.followed_by, f.followed_at, c.*"
-                " FROM competitions c JOIN follows f ON f.competition_id = c.id"
-                " WHERE c.slug = ? AND f.guild_id = ?",
-                (slug, guild_id),
-            ):
-                return _follow(row)
-        return None
+        rows = await self._database.query(
+            "SELECT f.guild_id, f.channel_id, f.paused, f.followed_by, f.followed_at, c.*"
+            " FROM competitions c JOIN follows f ON f.competition_id = c.id"
+            " WHERE c.slug = ? AND f.guild_id = ?",
+            (slug, guild_id),
+        )
+        return _follow(rows[0]) if rows else None
 
     async def known(self) -> set[int]:
         """Give all servers of which anything is kept and in which the bot still is."""

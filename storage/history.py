@@ -36,22 +36,19 @@ class History:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def moves(self, info: BoardInfo, since: datetime) -> list[Moves]:
-        """Give the moves that led to a board, from a moment on.
+    async def walk(self, info: BoardInfo, since: datetime, ranks_now: Mapping[int, int]) -> Walk:
+        """Lead teams back from the ranks that a board gives them, to a moment.
 
-        The board that stood at that moment, read then or before, comes first.
+        The board that stood at that moment, read then or before, is the last that is reached.
         """
         until = to_seconds(info.taken_at)
-        async with self._database.read() as connection:
-            rows = await connection.execute_fetchall(
-                "SELECT moves FROM snapshots WHERE board_id = ?1"
-                " AND taken_at BETWEEN ifnull((SELECT max(taken_at) FROM snapshots"
-                "  WHERE board_id = ?1 AND taken_at <= ?2), 0) AND ?3 ORDER BY taken_at",
-                (info.board_id, to_seconds(since), until),
-            )
-        return await asyncio.to_thread(
-            lambda: [Moves.decode(moves).until(until) for (moves,) in rows]
+        rows = await self._database.query(
+            "SELECT moves FROM snapshots WHERE board_id = ?1"
+            " AND taken_at BETWEEN ifnull((SELECT max(taken_at) FROM snapshots"
+            "  WHERE board_id = ?1 AND taken_at <= ?2), 0) AND ?3 ORDER BY taken_at",
+            (info.board_id, to_seconds(since), until),
         )
+        return await asyncio.to_thread(_walk, [moves for (moves,) in rows], ranks_now, until)
 
     async def of_teams(self, board_id: int, team_ids: Iterable[int]) -> dict[int, TeamHistory]:
         """Give the history of teams at every sync that is kept, also of those that are gone."""
@@ -75,10 +72,9 @@ class History:
 
     async def begins_at(self, board_id: int) -> datetime | None:
         """Tell when a board was first read."""
-        async with self._database.read() as connection:
-            rows = await connection.execute_fetchall(
-                "SELECT min(taken_at) FROM snapshots WHERE board_id = ?", (board_id,)
-            )
+        rows = await self._database.query(
+            "SELECT min(taken_at) FROM snapshots WHERE board_id = ?", (board_id,)
+        )
         (first,) = (None if seconds is None else int(seconds) for (seconds,) in rows)
         return from_seconds(first)
 
@@ -174,13 +170,25 @@ def led_on(keyframe: Keyframe, parts: Sequence[tuple[bytes, bytes]], until: int)
     return past
 
 
-def _walk(moves: Sequence[bytes], ranks_now: Mapping[int, int | None]) -> Walk:
-    return Walk([Moves.decode(part) for part in moves], ranks_now)
+def _walk(
+    log: Sequence[bytes], ranks_now: Mapping[int, int | None], until: int | None = None
+) -> Walk:
+    """Decode a log and walk through it; `until` is the Unix second of the sync to begin with."""
+    parts, rest = [], Rest()
+    for part in log:
+        parts.append(Moves.decode(part))
+        rest.when_due()
+    if parts and until is not None:
+        parts[-1] = parts[-1].until(until)
+    return Walk(parts, ranks_now)
 
 
 def _histories(
     walk: Walk, keyframes: Sequence[bytes], details: Mapping[int, bytes]
 ) -> dict[int, TeamHistory]:
     first = read_keyframe(keyframes[0]) if keyframes else None
-    told = {part: Details.decode(data) for part, data in details.items()}
+    told, rest = {}, Rest()
+    for part, data in details.items():
+        told[part] = Details.decode(data)
+        rest.when_due()
     return {history.team_id: history for history in walk.histories(first, told)}

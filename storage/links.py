@@ -139,9 +139,7 @@ class Links:
         return cursor.rowcount > 0
 
     async def _select(self, sql: str, *parameters: object) -> list[StoredLink]:
-        async with self._database.read() as connection:
-            rows = await connection.execute_fetchall(sql, parameters)
-        return [_link(row) for row in rows]
+        return [_link(row) for row in await self._database.query(sql, parameters)]
 
 
 async def links_of_member(connection: aiosqlite.Connection, user_id: int) -> list[StoredLink]:

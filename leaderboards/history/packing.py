@@ -44,13 +44,14 @@ def pack(columns: Iterable[ArrayLike]) -> bytes:
 def unpack(data: bytes) -> list[array[int]]:
     """Read columns back, as arrays: of all sequences `bisect` reads these fastest."""
     columns: list[array[int]] = []
-    position = 0
-    while position < len(data):
-        code, count = _HEAD.unpack_from(data, position)
+    # A view, since a slice of bytes would be a copy of its own.
+    view, position = memoryview(data), 0
+    while position < len(view):
+        code, count = _HEAD.unpack_from(view, position)
         position += _HEAD.size
         column = array(code.decode())
         end = position + count * column.itemsize
-        column.frombytes(data[position:end])
+        column.frombytes(view[position:end])
         if sys.byteorder == "big":
             column.byteswap()
         columns.append(column)

@@ -135,7 +135,19 @@ class Walk:
         sync = bisect_right(self.taken_at, moment.timestamp()) - 1
         if sync < 0:
             return {}
-        return {team_id: int(self.ranks(team_id)[sync]) or None for team_id in self._ways}
+        part, sync_of_part = self._part_of(sync)
+        return {
+            team_id: ways[part].ranks[-1 - sync_of_part] or None
+            for team_id, ways in self._ways.items()
+        }
+
+    def _part_of(self, sync: int) -> tuple[int, int]:
+        """Tell in which part of the log a sync is, and its number there."""
+        for part, moves in enumerate(self._log):
+            if sync < len(moves):
+                return part, sync
+            sync -= len(moves)
+        raise IndexError("the log has no such sync")
 
     def histories(self, first: Part | None, details: Mapping[int, Details]) -> list[TeamHistory]:
         """Give the whole history of each team, in the order in which they were named.

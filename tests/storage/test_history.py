@@ -13,7 +13,7 @@ from tests.storage.examples import commit
 from tests.storage.histories import holds, info_of
 
 
-async def test_moves_come_in_order_up_to_the_board_that_is_shown(storage: Storage) -> None:
+async def test_a_walk_is_over_the_syncs_up_to_the_board_that_is_shown(storage: Storage) -> None:
     boards = [board(entry(1, hours), hours=hours) for hours in range(3)]
     for each in boards:
         await commit(storage, each)
@@ -22,9 +22,9 @@ async def test_moves_come_in_order_up_to_the_board_that_is_shown(storage: Storag
 
     async def syncs(since: timedelta, until: timedelta = timedelta(hours=2)) -> list[int]:
         shown = replace(info, taken_at=START + until)
-        moves = await storage.history.moves(shown, START + since)
+        walk = await storage.history.walk(shown, START + since, {})
         first = int(START.timestamp())
-        return [(second - first) // 3600 for part in moves for second in part.taken_at]
+        return [(second - first) // 3600 for second in walk.taken_at.tolist()]
 
     hour = timedelta(hours=1)
     assert await syncs(-hour) == [0, 1, 2]
