@@ -27,12 +27,16 @@ _BLANK = frozenset({"Zs", "Zl", "Zp"})
 
 def display_width(text: str) -> int:
     """Tell how many columns a text without control characters takes."""
+    if text.isascii():
+        return len(text)
     return sum(_column_count(cluster) for cluster in wcwidth.iter_graphemes(text))
 
 
 def clean(text: str) -> str:
     """Drop what cannot be seen, moves other text or is secret; all blanks become single ones."""
-    kept = "".join(_visible(unicodedata.normalize("NFC", text)))
+    # Most names are such, and then all of this would leave them as they are.
+    easy = text.isascii() and text.isprintable()
+    kept = text if easy else "".join(_visible(unicodedata.normalize("NFC", text)))
     return hide(" ".join(kept.split())) or NAMELESS
 
 

@@ -151,8 +151,8 @@ def _details(item: Item) -> Iterable[str]:
 
 def _who(item: Item) -> str:
     members = fmt.joined(map(fmt.member, item.user_ids))
-    name = f"**{plain(item.team_name)}**"
-    return f"{members} ({plain(item.team_name)})" if members else name
+    name = plain(item.team_name)
+    return f"{members} ({name})" if members else f"**{name}**"
 
 
 def _is(item: Item) -> str:

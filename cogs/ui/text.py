@@ -60,6 +60,8 @@ def _disarm(text: str) -> str:
 
 def _isolated(text: str) -> str:
     """Keep Hebrew or Arabic from turning the numbers beside it, or the whole line."""
+    if text.isascii():
+        return text
     if any(unicodedata.bidirectional(character) in _RIGHT_TO_LEFT for character in text):
         return f"{_ISOLATE}{text}{_END_OF_ISOLATE}"
     return text

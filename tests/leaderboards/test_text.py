@@ -14,6 +14,14 @@ def test_no_name_is_wider_than_it_may_be(name: str, width: int) -> None:
     assert text.display_width(text.shorten(text.clean(name), width)) <= width
 
 
+@given(st.text(st.characters(max_codepoint=0x7F), max_size=40))
+@example(" a  b\t\x7f ")
+def test_plain_names_are_treated_as_those_with_other_letters(name: str) -> None:
+    assert text.clean(name + "é") == text.clean(name + "e").removesuffix("e") + "é"
+    kept = text.clean(name)
+    assert text.display_width(kept + "東") == text.display_width(kept) + 2
+
+
 @pytest.mark.parametrize(
     ("name", "kept"),
     [
