@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
@@ -50,6 +51,7 @@ def message_to_json(message: Message) -> str:
     return _MESSAGE.dump_json(message).decode()
 
 
+@lru_cache(maxsize=64)  # One is asked for several times while it is sent.
 def message_from_json(text: str) -> Message:
     """Read a message that the outbox kept."""
     return _MESSAGE.validate_json(text)
