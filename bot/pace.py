@@ -33,7 +33,9 @@ class Pace:
         """Wait for the next turn; who came first has it first."""
         loop = asyncio.get_running_loop()
         async with self._order:
-            await asyncio.sleep(max(0, self._next - loop.time()))
+            early = self._next - loop.time()
+            if early > 0:
+                await asyncio.sleep(early)
             # A turn that woke up late is made up for, but never by more than one.
             self._next = max(self._next, loop.time() - self._gap) + self._gap
 
