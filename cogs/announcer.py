@@ -24,6 +24,7 @@ from cogs.refusals import (
     sentence_for,
 )
 from cogs.services import Services, services_of
+from cogs.turns import Turns
 from cogs.ui.layout import files_of
 from cogs.ui.messages import message_view
 from leaderboards.news import NewsMessage
@@ -59,24 +60,17 @@ class Announcer(commands.Cog):
         self._bot = bot
         self._services = services
         self._pictures = MessagePictures(services)
-        self._delivering: dict[int, asyncio.Task[None]] = {}
-        self._turns = asyncio.Semaphore(_AT_ONCE)
-        self._stopped = False
+        self._turns = Turns(self._take_turn, _AT_ONCE)
         self.deliver = Looks(self._deliver_all)
         """Begins a delivery to each channel for which something waits and none is under way."""
-        self._asked_again: set[int] = set()
-        """Channels for which something came while they were last looked at."""
         self._pauses: dict[int, asyncio.TimerHandle] = {}
         """Channels to which the last delivery failed, until they are tried again."""
 
     async def cog_unload(self) -> None:
         """Stop; what is not sent yet waits in the outbox."""
-        self._stopped = True
         for pause in self._pauses.values():
             pause.cancel()
-        for task in self._delivering.values():
-            task.cancel()
-        await asyncio.gather(*self._delivering.values(), return_exceptions=True)
+        await self._turns.stop()
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
@@ -132,24 +126,7 @@ class Announcer(commands.Cog):
             return
         for channel_id in channel_ids:
             if channel_id not in self._pauses:
-                self._begin(channel_id)
-
-    def _begin(self, channel_id: int) -> None:
-        if self._stopped:
-            return
-        if channel_id in self._delivering:
-            self._asked_again.add(channel_id)
-            return
-        task = asyncio.create_task(self._deliver_to(channel_id))
-        self._delivering[channel_id] = task
-        task.add_done_callback(lambda _task: self._ended(channel_id))
-
-    def _ended(self, channel_id: int) -> None:
-        task = self._delivering.pop(channel_id)
-        if channel_id in self._asked_again:
-            self._asked_again.discard(channel_id)
-            if not task.cancelled() and channel_id not in self._pauses:
-                self._begin(channel_id)
+                self._turns.ask(channel_id)
 
     def _pause(self, channel_id: int, pause: timedelta) -> None:
         self._pauses[channel_id] = asyncio.get_running_loop().call_later(
@@ -161,31 +138,31 @@ class Announcer(commands.Cog):
             pause = self._pauses.pop(channel_id, None)
             if pause is not None:
                 pause.cancel()
-                self._begin(channel_id)
+                self._turns.ask(channel_id)
 
-    async def _deliver_to(self, channel_id: int) -> None:
-        outbox = self._services.storage.outbox
+    async def _take_turn(self, channel_id: int) -> bool:
+        """Deliver a channel's oldest message; tells whether another one may wait."""
+        if channel_id in self._pauses:
+            return False
         row: OutboxRow | None = None
         try:
-            while True:
-                # Between two messages the other channels have their turn.
-                async with self._turns:
-                    self._asked_again.discard(channel_id)
-                    row = await outbox.next(channel_id)
-                    if row is None:
-                        return
-                    await self._deliver(row)
+            row = await self._services.storage.outbox.next(channel_id)
+            return row is not None and await self._deliver(row)
         except Exception as error:  # noqa: BLE001 - each is logged and kept by _failed
             await self._failed(channel_id, row, error)
+            return False
 
-    async def _deliver(self, row: OutboxRow) -> None:
-        """Send a row, find it sent, or set it aside; raises what keeps its channel from more."""
+    async def _deliver(self, row: OutboxRow) -> bool:
+        """Send a row, find it sent, or set it aside; raises what keeps its channel from more.
+
+        Tells whether another one may wait for its channel.
+        """
         outbox, now = self._services.storage.outbox, self._services.now
         message_id = await self._found(row) if row.attempted_at else None
         if message_id is None:
             attempted = await outbox.attempting(row, now(), self._known_id(row))
             if attempted is None:
-                return  # It is told elsewhere, or nowhere, since it was read.
+                return True  # It is told elsewhere, or nowhere, since it was read.
             tries.begin()
             try:
                 message_id = await self._send(attempted)
@@ -194,9 +171,10 @@ class Announcer(commands.Cog):
                     raise
                 await outbox.set_aside(row.id, sentence_for(error), now())
                 logger.exception("Channel %s: message %s is set aside", row.channel_id, row.id)
-                return
-        await outbox.delivered(row.id, message_id, now())
+                return True
+        more = await outbox.delivered(row.id, message_id, now())
         self._bot.dispatch("delivered", row, message_id)
+        return more
 
     def _known_id(self, row: OutboxRow) -> int:
         """Give the newest message of a channel that is known without asking Discord."""

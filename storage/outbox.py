@@ -141,7 +141,9 @@ _ATTEMPTING = (
 _DELIVERED = (
     "UPDATE outbox SET delivered_at = made_at, message_id = made_id, error = NULL"
     " FROM (SELECT value ->> 0 AS made_at, value ->> 1 AS made_id, value ->> 2 AS row_id"
-    "  FROM json_each(?)) WHERE id = row_id"
+    "  FROM json_each(?)) WHERE id = row_id RETURNING id, EXISTS (SELECT 1 FROM outbox other"
+    "   WHERE other.channel_id = outbox.channel_id AND other.id <> outbox.id"
+    "   AND other.delivered_at IS NULL AND other.set_aside_at IS NULL)"
 )
 
 
@@ -236,9 +238,12 @@ class Outbox:
         """
         return await self._attempting_of((row.id, row.channel_id, to_seconds(now), known_id))
 
-    async def delivered(self, id_: int, message_id: int | None, now: datetime) -> None:
-        """Keep that a row stands in its channel, or stood there and was deleted (no id)."""
-        await self._delivered_of((to_seconds(now), message_id, id_))
+    async def delivered(self, id_: int, message_id: int | None, now: datetime) -> bool:
+        """Keep that a row stands in its channel, or stood there and was deleted (no id).
+
+        Tells whether another one waits for its channel.
+        """
+        return await self._delivered_of((to_seconds(now), message_id, id_))
 
     async def failed(self, id_: int, error: str, *, refused: bool, doubtful: bool = False) -> None:
         """Keep why an attempt failed; the row goes on waiting.
@@ -292,9 +297,10 @@ class Outbox:
         by_id = {row.id: row for row in map(OutboxRow.from_row, rows)}
         return [by_id.get(id_) for id_, *_ in asked]
 
-    async def _deliveries(self, asked: list[tuple[int, int | None, int]]) -> Sequence[None]:
-        await self._database.change(_DELIVERED, (json.dumps(asked),))
-        return [None] * len(asked)
+    async def _deliveries(self, asked: list[tuple[int, int | None, int]]) -> Sequence[bool]:
+        rows = await self._database.change(_DELIVERED, (json.dumps(asked),))
+        waits = {id_: bool(another) for id_, another in rows}
+        return [waits.get(id_, False) for _, _, id_ in asked]
 
     async def _select(self, sql: str, *parameters: object) -> list[OutboxRow]:
         rows = await self._database.query(sql, parameters)

@@ -74,9 +74,9 @@ async def test_each_channel_gets_its_messages_in_order(storage: Storage) -> None
     delivered = []
     while row := await storage.outbox.next(60):
         assert isinstance(row.message, FollowedMessage)
-        delivered.append(row.message.team_count)
-        await storage.outbox.delivered(row.id, message_id=1_000 + row.id, now=LATER)
-    assert delivered == [1, 3]
+        more = await storage.outbox.delivered(row.id, message_id=1_000 + row.id, now=LATER)
+        delivered.append((row.message.team_count, more))
+    assert delivered == [(1, True), (3, False)]
     assert [row.channel_id for row in await heads(storage)] == [50]
     assert await storage.outbox.depth() == 2
     assert await storage.outbox.depth_of(1) == 2
