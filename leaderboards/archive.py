@@ -8,6 +8,8 @@ import re
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -22,6 +24,11 @@ _ALWAYS_ALLOWED = 2**20
 """So that the ratio does not refuse a tiny board."""
 
 _SIGNATURE = b"PK"
+_HEADER_BYTES = 30
+"""Of the header before a file's bytes in a zip, without the name and the extra field; ..."""
+_SIZES = struct.Struct("<HH")
+_SIZES_AT = 26
+"""... and where in it stands how long these two are."""
 _ENCRYPTED = 0x1
 _BOUNDED_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """The methods that zipfile decompresses piece by piece; the others it inflates at once."""
@@ -61,20 +68,52 @@ class Download:
     csv: bytes
 
 
+class Packed:
+    """The one leaderboard CSV of an archive, not yet unpacked."""
+
+    def __init__(self, data: bytes, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
+        self._data = data
+        self._archive = archive
+        self._member = member
+        self.label = label_of(_base_name(member.filename))
+
+    def digest(self) -> bytes:
+        """Give the fingerprint by which the same CSV, packed alike, is known again."""
+        member = self._member
+        with _refusing_damage():
+            sizes = _SIZES.unpack_from(self._data, member.header_offset + _SIZES_AT)
+        begin = member.header_offset + _HEADER_BYTES + sum(sizes)
+        fingerprint = hashlib.sha256(f"{member.compress_type} {member.file_size} ".encode())
+        fingerprint.update(memoryview(self._data)[begin : begin + member.compress_size])
+        fingerprint.update(f" {member.CRC}".encode())
+        return fingerprint.digest()
+
+    def unpack(self) -> bytes:
+        """Decompress no more than a leaderboard can have, whatever the archive says of itself."""
+        limit = min(MAX_BYTES, max(_ALWAYS_ALLOWED, _MAX_RATIO * len(self._data)))
+        with _refusing_damage(), self._archive.open(self._member) as file:
+            csv = file.read(limit + 1)
+        if len(csv) > limit:
+            raise NotALeaderboard("The archive's CSV is larger than a leaderboard can be.")
+        return csv
+
+
 def read_archive(data: bytes) -> Download:
     """Take the one leaderboard CSV out of a zip's bytes."""
+    packed = open_archive(data)
+    label = packed.label
+    return Download(label.slug, label.kind, label.taken_at, packed.unpack())
+
+
+def open_archive(data: bytes) -> Packed:
+    """Find the one leaderboard CSV in a zip's bytes."""
     if looks_like_web_page(data):
         raise NotALeaderboard("Kaggle answered with a web page instead of a leaderboard archive.")
     if not data.startswith(_SIGNATURE):
         raise NotALeaderboard("The answer is no leaderboard: it is not a zip archive.")
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            member = _leaderboard_member(archive)
-            csv = _bounded(archive, member, len(data))
-    except _DAMAGED as error:
-        raise NotALeaderboard("The leaderboard archive is damaged.") from error
-    label = label_of(_base_name(member.filename))
-    return Download(label.slug, label.kind, label.taken_at, csv)
+    with _refusing_damage():
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        return Packed(data, archive, _leaderboard_member(archive))
 
 
 def looks_like_web_page(data: bytes) -> bool:
@@ -98,11 +137,6 @@ def label_of(name: str) -> Label:
         kind=Kind(found["kind"]) if found else Kind.PUBLIC,
         taken_at=_utc(time) if time else None,
     )
-
-
-def digest(csv: bytes) -> bytes:
-    """Give the fingerprint by which the same bytes are known again."""
-    return hashlib.sha256(csv).digest()
 
 
 def _utc(time: re.Match[str]) -> datetime | None:
@@ -136,14 +170,12 @@ def _leaderboard_member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
     return members[0]
 
 
-def _bounded(archive: zipfile.ZipFile, member: zipfile.ZipInfo, archive_bytes: int) -> bytes:
-    """Decompress no more than a leaderboard can have, whatever the archive says of itself."""
-    limit = min(MAX_BYTES, max(_ALWAYS_ALLOWED, _MAX_RATIO * archive_bytes))
-    with archive.open(member) as file:
-        csv = file.read(limit + 1)
-    if len(csv) > limit:
-        raise NotALeaderboard("The archive's CSV is larger than a leaderboard can be.")
-    return csv
+@contextmanager
+def _refusing_damage() -> Iterator[None]:
+    try:
+        yield
+    except _DAMAGED as error:
+        raise NotALeaderboard("The leaderboard archive is damaged.") from error
 
 
 def _base_name(name: str) -> str:

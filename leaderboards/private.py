@@ -9,13 +9,13 @@ within minutes, differs in a few at most: in simulation competitions, whose boar
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 from collections.abc import Sequence
 from datetime import datetime
 
 import numpy as np
 
-from leaderboards.archive import digest
 from leaderboards.board import UNKNOWN, Board, Columns, Kind
 from leaderboards.errors import BoardMoving, BoardRefused
 from leaderboards.pages import GetPage, Row, read_pages
@@ -86,7 +86,8 @@ def private_board(rows: Sequence[Row], public: Board, taken_at: datetime) -> Boa
 
 def fingerprint(rows: Sequence[Row]) -> bytes:
     """Give the digest by which the same board is known again."""
-    return digest(json.dumps([(row.team_id, row.score_text) for row in rows]).encode())
+    told = json.dumps([(row.team_id, row.score_text) for row in rows])
+    return hashlib.sha256(told.encode()).digest()
 
 
 def _are_of_one_board(rows: Sequence[Row], before: Sequence[Row] | None, public: Board) -> bool:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from time import perf_counter
 
-from leaderboards.archive import Download, digest, read_archive
+from leaderboards.archive import Label, Packed, open_archive
 from leaderboards.board import Board, Kind
 from leaderboards.changes import Changes
 from leaderboards.doubts import Doubt
@@ -95,8 +95,9 @@ async def sync(
     clock.lap("download")
 
     progress("Reading the board")
-    archive, checksum = await asyncio.to_thread(_open, slug, data)
-    stored = await store.stored(slug, archive.kind)
+    packed, checksum = await asyncio.to_thread(_open, slug, data)
+    kind = packed.label.kind
+    stored = await store.stored(slug, kind)
     if stored is not None and stored.digest == checksum:
         clock.lap("reading")
         await store.unchanged(slug, now())
@@ -104,8 +105,8 @@ async def sync(
         return _logged(
             SyncReport(slug, Outcome.UNCHANGED, stored.team_count, milliseconds=clock.laps)
         )
-    taken_at = _time_of(archive, now(), stored)
-    board, marks = await asyncio.to_thread(_read, slug, archive, taken_at, stored)
+    taken_at = _time_of(packed.label, now(), stored)
+    board, marks = await asyncio.to_thread(_read, slug, packed, taken_at, stored)
     clock.lap("reading")
     report = SyncReport(
         slug,
@@ -121,7 +122,7 @@ async def sync(
         return _logged(replace(report, outcome=Outcome.STALE))
 
     progress("Comparing it with the last one")
-    old = await store.current(slug, archive.kind, (board.teams, marks))
+    old = await store.current(slug, kind, (board.teams, marks))
     changes, snapshot = await asyncio.to_thread(_compare, old, board, taken_at)
     doubt = Doubt.about(changes)
     clock.lap("comparing")
@@ -156,35 +157,36 @@ async def sync(
     )
 
 
-def _open(slug: str, data: bytes) -> tuple[Download, bytes]:
-    archive = read_archive(data)
-    if archive.slug not in (None, slug):
+def _open(slug: str, data: bytes) -> tuple[Packed, bytes]:
+    packed = open_archive(data)
+    label = packed.label
+    if label.slug not in (None, slug):
         raise BoardRefused(
-            f"Kaggle answered with the leaderboard of {archive.slug} when asked for {slug}."
+            f"Kaggle answered with the leaderboard of {label.slug} when asked for {slug}."
         )
-    if archive.kind is Kind.PRIVATE:
+    if label.kind is Kind.PRIVATE:
         raise PrivateServed(
             f"Kaggle answered with {slug}'s private leaderboard; only the public one is followed."
         )
-    return archive, digest(archive.csv)
+    return packed, packed.digest()
 
 
-def _time_of(archive: Download, now: datetime, stored: Stored | None) -> datetime:
-    if archive.taken_at is None:
+def _time_of(label: Label, now: datetime, stored: Stored | None) -> datetime:
+    if label.taken_at is None:
         return now.replace(microsecond=0)
     # A clock that stands before the last board is itself the wrong one.
     clock_is_right = stored is None or stored.taken_at <= now
-    if clock_is_right and archive.taken_at > now + CLOCK_TOLERANCE:
+    if clock_is_right and label.taken_at > now + CLOCK_TOLERANCE:
         return now.replace(microsecond=0)
-    return archive.taken_at
+    return label.taken_at
 
 
 def _read(
-    slug: str, archive: Download, taken_at: datetime, stored: Stored | None
+    slug: str, packed: Packed, taken_at: datetime, stored: Stored | None
 ) -> tuple[Board, Marks]:
     known_order = stored.order if stored is not None else None
     board = read_board(
-        archive.csv, slug=slug, kind=archive.kind, taken_at=taken_at, order=known_order
+        packed.unpack(), slug=slug, kind=packed.label.kind, taken_at=taken_at, order=known_order
     )
     if not board.complete:
         raise BoardRefused(

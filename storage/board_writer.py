@@ -35,11 +35,10 @@ class BoardWriter:
 
     async def held(self, slug: str) -> str | None:
         """Tell why the last board was held, None if it was not."""
-        async with self._database.read() as connection:
-            for (doubt,) in await connection.execute_fetchall(
-                "SELECT doubt FROM competitions WHERE slug = ?", (slug,)
-            ):
-                return None if doubt is None else str(doubt)
+        for (doubt,) in await self._database.query(
+            "SELECT doubt FROM competitions WHERE slug = ?", (slug,)
+        ):
+            return None if doubt is None else str(doubt)
         return None
 
     async def current(

@@ -37,7 +37,7 @@ CREATE TABLE boards (
     ranks_derived  INTEGER NOT NULL CHECK (ranks_derived IN (0, 1)),
     taken_at       INTEGER NOT NULL,    -- Kaggle's time of the file
     stored_at      INTEGER NOT NULL,    -- when the sync that brought it ended
-    digest         BLOB NOT NULL,       -- of the file's CSV: the same bytes are not read again
+    digest         BLOB NOT NULL,       -- of what was read: the same is not read again
     team_count     INTEGER NOT NULL,
     UNIQUE (competition_id, kind)
 ) STRICT;

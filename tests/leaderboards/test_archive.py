@@ -1,6 +1,5 @@
 """What is taken from an archive, and what is refused before it can do harm."""
 
-import hashlib
 import io
 import zipfile
 from datetime import UTC, datetime
@@ -10,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leaderboards.archive import Download, digest, label_of, read_archive
+from leaderboards.archive import Download, label_of, open_archive, read_archive
 from leaderboards.board import Kind
 from leaderboards.errors import LeaderboardError, NotALeaderboard
 
@@ -25,6 +24,9 @@ def zipped(*members: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> b
         for name, content in members:
             archive.writestr(name, content)
     return buffer.getvalue()
+
+
+ZIPPED = zipped((NAME, CSV))
 
 
 def test_the_csv_comes_out_with_what_its_name_tells() -> None:
@@ -144,8 +146,24 @@ def test_a_size_that_the_archive_hides() -> None:
     assert refusal(bomb) == "The leaderboard archive is damaged."
 
 
-def test_the_fingerprint_is_that_of_the_csv() -> None:
-    assert digest(CSV) == hashlib.sha256(CSV).digest()
+def test_the_fingerprint_is_that_of_the_csv_alone() -> None:
+    digest = open_archive(zipped((NAME, CSV))).digest()
+    later = NAME.replace("17:27", "17:32")
+    assert open_archive(zipped(("readme.txt", b"x"), (later, CSV))).digest() == digest
+    assert open_archive(zipped((NAME, CSV + b"1"))).digest() != digest
+    assert open_archive(zipped((NAME, CSV), method=zipfile.ZIP_STORED)).digest() != digest
+
+
+@given(st.integers(0, len(ZIPPED) - 1), st.integers(1, 255))
+def test_a_fingerprint_stands_for_one_csv(at: int, flipped: int) -> None:
+    changed = bytearray(ZIPPED)
+    changed[at] ^= flipped
+    try:
+        packed = open_archive(bytes(changed))
+        csv, digest = packed.unpack(), packed.digest()
+    except LeaderboardError:
+        return
+    assert csv == CSV or digest != open_archive(ZIPPED).digest()
 
 
 @given(st.binary(max_size=400), st.booleans())
