@@ -57,48 +57,66 @@ class Changes:
     """Rows of the old board that are on the new one no more."""
     moved_itself: Mask
     """Rows of the new board that are new, scored differently, or out of the old order."""
-    rewritten: Mask
-    """Rows of the new board that are new, or differ in more than their rank."""
+    rescored: Mask
+    """Rows of the new board that are new or scored differently."""
+    counted: Mask
+    """Rows that are new or whose submissions or last submission differ."""
+    renamed: Mask
+    """Rows that are new or whose name differs."""
+    regrouped: Mask
+    """Rows that are new or whose members differ."""
 
     @classmethod
     def between(cls, old: Board | None, new: Board) -> Changes:
         """Compare two boards of the same competition and kind."""
-        rows = len(new.teams)
         if old is None:
-            return cls(
-                old=None,
-                new=new,
-                origin=np.full(rows, ABSENT, dtype=np.int64),
-                gone=np.empty(0, dtype=np.int64),
-                moved_itself=np.ones(rows, dtype=np.bool_),
-                rewritten=np.ones(rows, dtype=np.bool_),
-            )
+            return cls._first(new)
         origin = rows_of(old.teams.team_id, new.teams.team_id)
         known = origin != ABSENT
         stayed = np.zeros(len(old.teams), dtype=np.bool_)
         stayed[origin[known]] = True
-        rescored = known & (
-            _differs(old.teams.score_text, new.teams.score_text, origin)
+        appeared = ~known
+        rescored = (
+            appeared
+            | _differs(old.teams.score_text, new.teams.score_text, origin)
             | (old.teams.score[origin] != new.teams.score)
         )
-        in_order = known & ~rescored
+        in_order = ~rescored
         in_order[in_order] = longest_increasing(origin[in_order])
-        rewritten = (
-            ~known
-            | rescored
-            | (old.teams.submissions[origin] != new.teams.submissions)
-            | (old.teams.last_submission_at[origin] != new.teams.last_submission_at)
-            | _differs(old.teams.team_name, new.teams.team_name, origin)
-            | _differs(old.teams.members, new.teams.members, origin)
-        )
         return cls(
             old=old,
             new=new,
             origin=origin,
             gone=np.flatnonzero(~stayed),
             moved_itself=~in_order,
-            rewritten=rewritten,
+            rescored=rescored,
+            counted=appeared
+            | (old.teams.submissions[origin] != new.teams.submissions)
+            | (old.teams.last_submission_at[origin] != new.teams.last_submission_at),
+            renamed=appeared | _differs(old.teams.team_name, new.teams.team_name, origin),
+            regrouped=appeared | _differs(old.teams.members, new.teams.members, origin),
         )
+
+    @classmethod
+    def _first(cls, new: Board) -> Changes:
+        every = np.ones(len(new.teams), dtype=np.bool_)
+        return cls(
+            old=None,
+            new=new,
+            origin=np.full(len(new.teams), ABSENT, dtype=np.int64),
+            gone=np.empty(0, dtype=np.int64),
+            moved_itself=every,
+            rescored=every,
+            counted=every,
+            renamed=every,
+            regrouped=every,
+        )
+
+    @cached_property
+    def rewritten(self) -> Mask:
+        """Rows of the new board that are new, or differ in more than their rank."""
+        rewritten: Mask = self.rescored | self.counted | self.renamed | self.regrouped
+        return rewritten
 
     @cached_property
     def new_rows(self) -> Indices:
@@ -136,17 +154,9 @@ class Changes:
     @cached_property
     def members_changed(self) -> list[tuple[int, str]]:
         """Teams that are new or have other members, with their user names joined by commas."""
-        teams, rows = self.new.teams, np.flatnonzero(self._other_members)
+        teams, rows = self.new.teams, np.flatnonzero(self.regrouped)
         ids: list[int] = teams.team_id[rows].tolist()
         return [(id_, teams.members[row]) for id_, row in zip(ids, rows.tolist(), strict=True)]
-
-    @cached_property
-    def _other_members(self) -> Mask:
-        changed: Mask = self.origin == ABSENT
-        if self.old is not None:
-            others: Mask = _differs(self.old.teams.members, self.new.teams.members, self.origin)
-            changed |= self.rewritten & others
-        return changed
 
     @cached_property
     def members_before(self) -> list[tuple[int, str]]:
@@ -154,7 +164,7 @@ class Changes:
         if self.old is None:
             return []
         teams = self.old.teams
-        changed = self._other_members & (self.origin != ABSENT)
+        changed = self.regrouped & (self.origin != ABSENT)
         rows = [*self.gone.tolist(), *self.origin[changed].tolist()]
         return [(int(teams.team_id[row]), teams.members[row]) for row in rows]
 
@@ -290,11 +300,8 @@ def rows_of(old_ids: Indices, new_ids: Indices) -> Indices:
 
 
 def _differs(old: list[str], new: list[str], origin: Indices) -> Mask:
-    """Compare a text column row by row; a new team's row counts as different."""
-    if not old:
-        return np.ones(len(new), dtype=np.bool_)
-    before = np.array(old, dtype=object)[origin]
-    different: Mask = (before != np.array(new, dtype=object)) | (origin == ABSENT)
+    """Compare a text column row by row; for a new team's row the answer means nothing."""
+    different: Mask = np.array(old, dtype=object)[origin] != np.array(new, dtype=object)
     return different
 
 

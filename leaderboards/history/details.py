@@ -55,23 +55,14 @@ class Details:
     @classmethod
     def of(cls, changes: Changes) -> Details:
         """Tell what became of the rows between two boards."""
-        teams, old = changes.new.teams, changes.old
+        teams = changes.new.teams
         taken = np.flatnonzero(changes.moved_itself)
         rows = np.concatenate([taken, np.flatnonzero(changes.edited)])
-        origins = changes.origin[rows]
-        new = origins == ABSENT
-        counted = named = joined = np.ones(len(rows), dtype=np.bool_)
-        if old is not None and len(old.teams):
-            before = old.teams
-            counted = (
-                new
-                | (before.submissions[origins] != teams.submissions[rows])
-                | (before.last_submission_at[origins] != teams.last_submission_at[rows])
-            )
-            named = new | _differ(before.team_name, origins, teams.team_name, rows)
-            joined = new | _differ(before.members, origins, teams.members, rows)
+        counted, named, joined = (
+            changed[rows] for changed in (changes.counted, changes.renamed, changes.regrouped)
+        )
         return cls(
-            new_ids=teams.team_id[rows[new]],
+            new_ids=teams.team_id[rows[changes.origin[rows] == ABSENT]],
             scores=_texts_side_by_side([teams.score_text[row] for row in taken.tolist()]),
             counted=counted,
             submissions=teams.submissions[rows[counted]],
@@ -198,11 +189,6 @@ def write_texts(
 
 def _texts_side_by_side(texts: list[str]) -> NDArray[np.bytes_]:
     return np.array([text.encode() for text in texts] or [], dtype=np.bytes_)
-
-
-def _differ(old: list[str], origins: Indices, new: list[str], rows: Indices) -> Mask:
-    pairs = zip(origins.tolist(), rows.tolist(), strict=True)
-    return np.array([old[origin] != new[row] for origin, row in pairs], dtype=np.bool_)
 
 
 def _mask(bits: array[int], count: int) -> Mask:
