@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from leaderboards.board import Board, Columns, split_members
 from leaderboards.changes import ABSENT, Changes, rows_of
 from leaderboards.marks import Marks
+from storage.places import write_places
 
 Parameters = tuple[str | int | float, ...]
 Indices = NDArray[np.int64]
@@ -72,7 +73,7 @@ async def write_rows(
     """Write what differs."""
     await _write_teams(connection, board_id, changes)
     await _write_members(connection, board_id, changes)
-    await _write_places(connection, board_id, changes)
+    await write_places(connection, board_id, changes)
     await _write_ranks(connection, board_id, changes)
     if changes.benchmarks_changed:
         await _write_benchmarks(connection, board_id, changes.new)
@@ -128,6 +129,14 @@ async def _write_members(connection: aiosqlite.Connection, board_id: int, change
                 for user_name in split_members(joined)
             ),
         )
+    if changes.old is None:
+        # Of most teams the one member; SQLite is spared the way through Python and back.
+        await connection.execute(
+            "INSERT INTO members (board_id, user_name, team_id) SELECT board_id, members, team_id"
+            " FROM teams WHERE board_id = ? AND members <> '' AND instr(members, ',') = 0"
+            " ORDER BY members COLLATE NOCASE",
+            (board_id,),
+        )
     if changes.members_changed:
         # One statement for all: a hundred thousand would take three times as long.
         await connection.execute(
@@ -139,38 +148,18 @@ async def _write_members(connection: aiosqlite.Connection, board_id: int, change
 
 
 def _members(changes: Changes) -> str:
-    """Give each user name with its team's number in its last 20 characters, nearly in order."""
-    changed = changes.members_changed
-    pairs = [f"{joined}{team:020}" for team, joined in changed if joined and "," not in joined]
-    pairs += [
+    """Give each user name with its team's number in its last 20 characters, nearly in order.
+
+    Of a first board those of teams with several.
+    """
+    pairs = [
         f"{user_name}{team:020}"
-        for team, joined in changed
-        if "," in joined
+        for team, joined in changes.members_changed
+        if changes.old is not None or "," in joined
         for user_name in split_members(joined)
     ]
     pairs.sort()
     return json.dumps(pairs)
-
-
-async def _write_places(connection: aiosqlite.Connection, board_id: int, changes: Changes) -> None:
-    """Write which team has which rank, from the first rank that differs to the last."""
-    teams, old = changes.new.teams, changes.old
-    first, last = _range_that_differs(old.teams if old is not None else None, teams)
-    if first == last == len(teams) and old is not None and len(old.teams) == len(teams):
-        return
-    lowest = int(teams.rank[first - 1]) + 1 if first else 1
-    highest = int(teams.rank[last - 1]) if last < len(teams) else 2**62
-    await connection.execute(
-        "DELETE FROM places WHERE board_id = ? AND rank BETWEEN ? AND ?",
-        (board_id, lowest, highest),
-    )
-    await _insert_pairs(
-        connection,
-        "places (board_id, rank, team_id)",
-        board_id,
-        teams.rank[first:last],
-        teams.team_id[first:last],
-    )
 
 
 async def _write_ranks(connection: aiosqlite.Connection, board_id: int, changes: Changes) -> None:
@@ -244,21 +233,6 @@ def _benchmarks(board_id: int, board: Board) -> Iterator[Parameters]:
     )
 
 
-def _range_that_differs(old: Columns | None, new: Columns) -> tuple[int, int]:
-    """Give the first row whose team or rank differs, and the one after the last."""
-    if old is None:
-        return 0, len(new)
-    common = min(len(old), len(new))
-    differs = (old.team_id[:common] != new.team_id[:common]) | (
-        old.rank[:common] != new.rank[:common]
-    )
-    rows = np.flatnonzero(differs)
-    first = int(rows[0]) if rows.size else common
-    if len(old) != len(new):
-        return first, len(new)
-    return (first, int(rows[-1]) + 1) if rows.size else (len(new), len(new))
-
-
 def _compare(stored: Marks, known: Marks) -> tuple[Indices, NDArray[np.bool_], str]:
     """Tell where each stored row is among the known ones, which of them differ, and their teams."""
     origin = rows_of(known.team_id, stored.team_id)
@@ -312,13 +286,16 @@ def _by_rank(rows: Sequence[Sequence[Any]]) -> Columns:
 
 def _columns(rows: Sequence[Sequence[Any]]) -> Columns:
     """Make columns of rows: what `_CONTENT` names, the members, and where it was read the rank."""
+    team_id, name, score, text, submissions, date, members, *rank = (
+        zip(*rows, strict=True) if rows else repeat((), 7)
+    )
     return Columns(
-        rank=np.array([row[7] if len(row) > 7 else 0 for row in rows], dtype=np.int64),
-        team_id=np.array([row[0] for row in rows], dtype=np.int64),
-        team_name=[row[1] for row in rows],
-        score=np.array([row[2] for row in rows], dtype=np.float64),
-        score_text=[row[3] for row in rows],
-        submissions=np.array([row[4] for row in rows], dtype=np.int64),
-        last_submission_at=np.array([row[5] for row in rows], dtype=np.int64),
-        members=[row[6] for row in rows],
+        rank=np.array(rank[0] if rank else np.zeros(len(rows)), dtype=np.int64),
+        team_id=np.array(team_id, dtype=np.int64),
+        team_name=list(name),
+        score=np.array(score, dtype=np.float64),
+        score_text=list(text),
+        submissions=np.array(submissions, dtype=np.int64),
+        last_submission_at=np.array(date, dtype=np.int64),
+        members=list(members),
     )

@@ -25,6 +25,10 @@ _INFO = (
     " b.team_count"
 )
 _BOARDS = f"SELECT {_INFO} FROM boards b"  # noqa: S608 - own names
+_PLACED = (
+    " FROM places p JOIN json_each(p.teams) t JOIN standings s"
+    " ON s.board_id = p.board_id AND s.team_id = t.value WHERE p.board_id = ?1"
+)
 _COUNTS = (
     "(b.kind = 'private' OR NOT EXISTS (SELECT 1 FROM boards p"
     " WHERE p.competition_id = b.competition_id AND p.kind = 'private'))"
@@ -73,9 +77,11 @@ class Boards:
         Benchmarks below the last team come with the page that the last team is on.
         """
         rows = await self._database.query(
-            _TEAM + ", p.rank - 1 AS teams_above, 1 AS ranked, 0 AS position"  # noqa: S608 - own names
-            " FROM places p JOIN standings s USING (board_id, team_id)"
-            " WHERE p.board_id = ?1 AND p.rank BETWEEN ?2 AND ?3"
+            _TEAM
+            + ", s.rank - 1 AS teams_above, 1 AS ranked, 0 AS position"
+            + _PLACED
+            + " AND p.first_rank BETWEEN ifnull((SELECT max(first_rank) FROM places"
+            "  WHERE board_id = ?1 AND first_rank <= ?2), 0) AND ?3 AND s.rank BETWEEN ?2 AND ?3"
             " UNION ALL SELECT 0, team_id, team_name, score, score_text, submissions,"
             " last_submission_at, members, teams_above, 0, position FROM benchmarks"
             " WHERE board_id = ?1 AND teams_above >= ?2 - 1 AND (teams_above < ?3"
@@ -96,8 +102,9 @@ class Boards:
     async def at_ranks(self, board_id: int, ranks: Iterable[int]) -> dict[int, Entry]:
         """Give the teams at these ranks, by rank."""
         rows = await self._database.query(
-            _TEAM + " FROM places p JOIN standings s USING (board_id, team_id)"  # noqa: S608 - own names
-            " WHERE p.board_id = ? AND p.rank IN (SELECT value FROM json_each(?))",
+            _TEAM + _PLACED + " AND p.first_rank IN (SELECT (SELECT max(first_rank) FROM places"
+            "  WHERE board_id = ?1 AND first_rank <= value) FROM json_each(?2))"
+            " AND s.rank IN (SELECT value FROM json_each(?2))",
             (board_id, json.dumps(list(ranks))),
         )
         return {team.rank: team for team in map(_entry, rows)}

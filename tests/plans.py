@@ -23,6 +23,7 @@ ALLOWED: Mapping[str, str] = {
     "SELECT * FROM competitions WHERE EXISTS (": "all that is followed is wanted",
     "active_follows f USING (guild_id, competition_id)": "scans the deadlines that are near",
     "DELETE FROM ranks WHERE board_id = ?": "a board's ranks are written anew when most differ",
+    "INSERT INTO members (board_id, user_name, team_id) SELECT board_id": "of a first board, all",
     "members, rank FROM standings WHERE board_id = ?": "the whole board is compared",
     "SELECT score FROM standings WHERE board_id = ? ORDER BY rank": "all scores are drawn",
     "UPDATE outbox SET attempted_at = created_at": "a backup is restored, while no bot runs",
@@ -39,7 +40,7 @@ ALLOWED: Mapping[str, str] = {
 _STORAGE = Path(__file__).parent.parent / "storage"
 _EXPLAINED = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 _NO_TABLE = re.compile(r"SCAN (\S+ VIRTUAL TABLE|\(?\d+ CONSTANT ROWS?|CONSTANT ROW|\(subquery)")
-_A_WHOLE_BOARD = re.compile(r"SEARCH (m|s|members|teams|ranks|places) USING .*\(board_id=\?\)")
+_A_WHOLE_BOARD = re.compile(r"SEARCH (m|s|members|teams|ranks) USING .*\(board_id=\?\)")
 
 
 class Statements:

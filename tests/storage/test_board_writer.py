@@ -17,6 +17,7 @@ from leaderboards.medals import Zone
 from leaderboards.milestones import Bests
 from leaderboards.news import NewsMessage
 from leaderboards.telling import Follower, Link, Telling, Told
+from storage import places
 from storage.errors import BoardMoved
 from storage.storage import Storage
 from tests.leaderboards.boards import START, board, board_sequences, entry
@@ -113,16 +114,36 @@ def test_any_sequence_of_boards_is_kept_exactly(boards: list[Board]) -> None:
         storage = await Storage.open(path)
         try:
             for new in boards:
-                await commit(storage, new)
+                board_id = await commit(storage, new)
                 assert_same(await current(storage), new)
+                await in_place(storage, board_id, new)
             await holds(storage, boards)
             members = sum(len(team.members) for team in boards[-1].entries() if team.rank)
             assert await count(storage, "members") == members
         finally:
             await storage.close()
 
-    with tempfile.TemporaryDirectory() as folder:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        # So that boards of a few teams have several pieces.
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setattr(places, "PIECE", 3)
         asyncio.run(play(Path(folder, "podium.db")))
+
+
+async def in_place(storage: Storage, board_id: int, new: Board) -> None:
+    """Every rank leads to its team, alone, between others and beyond the last."""
+    teams = {team.rank: team for team in new.entries() if team.rank}
+    last = max(teams)
+    for first in range(1, last + 2):
+        page = await storage.boards.page(board_id, first, first + 3)
+        assert [team for team in page if team.rank] == [
+            teams[rank] for rank in range(first, first + 4) if rank in teams
+        ]
+    odd = range(1, last + 3, 2)
+    found = await storage.boards.at_ranks(board_id, odd)
+    assert found == {rank: teams[rank] for rank in odd if rank in teams}
 
 
 async def test_a_good_sync_ends_failures_and_doubts(storage: Storage) -> None:
