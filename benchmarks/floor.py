@@ -41,6 +41,8 @@ def floor(folder: Path, new: bytes, old: bytes | None = None) -> Way:
             if old is not None:
                 _read_and_upsert(connection, old)
                 settle(path_of(connection))
+            # Begins the write-ahead log, whose head is synced to the disk once.
+            connection.execute("PRAGMA user_version = 1")
             yield lambda: _read_and_upsert(connection, new)
 
     return way

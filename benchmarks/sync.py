@@ -75,7 +75,11 @@ def _against_row_by_row(
 def podium(
     folder: Path, new: bytes, old: bytes | None = None, outcome: Outcome = Outcome.STORED
 ) -> Way:
-    """Sync as Podium does, on a database of its own; with `old` that board was synced before."""
+    """Sync as Podium does, on a database of its own; with `old` that board was synced before.
+
+    Another competition comes just before it, as all day long in the process that takes boards in.
+    """
+    other = zip_of(real(10), slug="other")
 
     @contextmanager
     def way() -> Iterator[Callable[[], object]]:
@@ -87,13 +91,14 @@ def podium(
                 if old is not None:
                     loop.run(synced(storage, old, 0))
                     settle(path)
+                loop.run(synced(storage, other, 0, slug="other"))
                 reports: list[SyncReport] = []
 
                 async def once() -> None:
-                    # A result would be written out by `Runner.run`, all boards in it.
                     reports.append(await synced(storage, new, 1))
 
-                yield lambda: loop.run(once())
+                # `run` would first make ready for Ctrl-C, which the process that takes in ignores.
+                yield lambda: loop.get_loop().run_until_complete(once())
                 if reports[0].outcome is not outcome:
                     raise AssertionError(reports[0].line())
             finally:
