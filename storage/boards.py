@@ -77,7 +77,7 @@ class Boards:
         Benchmarks below the last team come with the page that the last team is on.
         """
         rows = await self._database.query(
-            _TEAM
+            _TEAM  # noqa: S608 - own names
             + ", s.rank - 1 AS teams_above, 1 AS ranked, 0 AS position"
             + _PLACED
             + " AND p.first_rank BETWEEN ifnull((SELECT max(first_rank) FROM places"
@@ -102,7 +102,9 @@ class Boards:
     async def at_ranks(self, board_id: int, ranks: Iterable[int]) -> dict[int, Entry]:
         """Give the teams at these ranks, by rank."""
         rows = await self._database.query(
-            _TEAM + _PLACED + " AND p.first_rank IN (SELECT (SELECT max(first_rank) FROM places"
+            _TEAM  # noqa: S608 - own names
+            + _PLACED
+            + " AND p.first_rank IN (SELECT (SELECT max(first_rank) FROM places"
             "  WHERE board_id = ?1 AND first_rank <= value) FROM json_each(?2))"
             " AND s.rank IN (SELECT value FROM json_each(?2))",
             (board_id, json.dumps(list(ranks))),
