@@ -21,7 +21,9 @@ import traceback
 from argparse import ArgumentParser
 from collections.abc import Sequence
 from contextlib import suppress
+from importlib import import_module
 from importlib.machinery import SourceFileLoader
+from ssl import SSLContext
 from types import CodeType
 from typing import Any, NoReturn
 
@@ -47,6 +49,7 @@ def _run(bot: socket.socket) -> int:
 
         from kaggle.cli import main as run_cli  # noqa: PLC0415
 
+        _know_whom_to_trust()
         _stop_at_the_command_line(bot)
         run_cli()
     except SystemExit as asked:
@@ -64,6 +67,28 @@ def _run(bot: socket.socket) -> int:
     except OSError:
         return 120
     return code
+
+
+def _know_whom_to_trust() -> None:
+    """Read certifi's certificates once: for each connection that is more work than the call.
+
+    Whoever names others, or has a certificate of its own, gets a context of its own as ever.
+    """
+    import certifi  # noqa: PLC0415
+
+    connection: Any = import_module("urllib3.connection")
+    wrap = connection.ssl_wrap_socket
+    ready = connection.create_urllib3_context()
+    ready.load_verify_locations(certifi.where())
+    nothing_else = dict.fromkeys(("ca_cert_dir", "ca_cert_data", "certfile", "keyfile"))
+    usual = {"ca_certs": certifi.where(), **nothing_else}
+
+    def wrap_with_what_is_ready(*, ssl_context: SSLContext, **given: Any) -> object:  # noqa: ANN401
+        if ssl_context.check_hostname and usual.items() <= given.items():
+            return wrap(ssl_context=ready, **{**given, "ca_certs": None})
+        return wrap(ssl_context=ssl_context, **given)
+
+    connection.ssl_wrap_socket = wrap_with_what_is_ready
 
 
 def _stop_at_the_command_line(bot: socket.socket) -> None:
