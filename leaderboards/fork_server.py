@@ -182,14 +182,14 @@ class _Fork:
         self._heard = b""
         self._code: int | None = None
         self._pid = self._number()
-        call.setblocking(False)
 
-    def poll(self) -> int | None:
-        """Give the exit code once the call has ended; below zero the signal that ended it."""
+    def wait(self, seconds: float) -> int | None:
+        """Give the exit code if the call ends in time; below zero the signal that ended it."""
         if self._code is None:
             try:
+                self._call.settimeout(seconds)
                 self._code = self._number()
-            except BlockingIOError:
+            except TimeoutError:
                 return None
             except (OSError, _Lost):
                 self._kill_directly()

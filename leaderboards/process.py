@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-_LOOK_AFTER, _LOOK_EVERY = 0.005, 0.1
-"""Seconds after which a command is looked at first, and the most that lie between two looks."""
+_LOOK_EVERY = 0.1
+"""Seconds between two looks at what a command may no more."""
 _TEXT_LIMIT = 1 << 20
 
 
@@ -44,8 +44,8 @@ class Finished:
 class Running(Protocol):
     """A command under way, in a process group of its own."""
 
-    def poll(self) -> int | None:
-        """Give the exit code once it has ended."""
+    def wait(self, seconds: float) -> int | None:
+        """Give the exit code if it ends within this time."""
         ...
 
     def kill(self) -> None:
@@ -115,12 +115,10 @@ def run(
             command, folder=folder, environment=environment, stdout=stdout, stderr=stderr
         )
     try:
-        while (code := running.poll()) is None:
-            spent = time.monotonic() - began
-            # The longer it takes already, the less does a late look matter.
-            if stop.wait(min(_LOOK_AFTER + spent / 10, _LOOK_EVERY)):
+        while (code := running.wait(_LOOK_EVERY)) is None:
+            if stop.is_set():
                 raise Stopped
-            if spent >= timeout:
+            if time.monotonic() - began >= timeout:
                 raise OutOfTime
             if _size(folder) > space:
                 raise OutOfSpace
@@ -136,8 +134,10 @@ class _Spawned:
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self._process = process
 
-    def poll(self) -> int | None:
-        return self._process.poll()
+    def wait(self, seconds: float) -> int | None:
+        with suppress(subprocess.TimeoutExpired):
+            return self._process.wait(seconds)
+        return None
 
     def kill(self) -> None:
         _kill_group(self._process)
