@@ -13,6 +13,7 @@ from bot.arguments import Commands, add_command
 from bot.client import Podium
 from bot.discord_login import REFUSALS, reason
 from bot.failure import Failure
+from bot.garbage import spare_servers
 from bot.intake import Intake
 from bot.opening import kaggle_of, settings_for, storage_of
 from bot.settings import Settings
@@ -73,6 +74,7 @@ async def _serve(settings: Settings, begin_the_end: Callable[[], None]) -> None:
             keep=settings.keep(),
         ) as bot,
     ):
+        spare_servers(bot)
         later = asyncio.get_running_loop().call_later(_WARM_UP_AFTER, bot.services.studio.warm_up)
         try:
             await bot.start(settings.discord_token.get_secret_value())
