@@ -14,7 +14,7 @@ from benchmarks.boards import FIRST, SLUG, csv_of, lively, real, usual, zip_of
 from benchmarks.figure import Figure
 from benchmarks.floor import floor, row_by_row, settle
 from benchmarks.measure import Way, interleaved
-from bot.intake import inline_runner
+from bot.intake import collect_rarely, inline_runner
 from leaderboards.sync import Outcome, SyncReport, sync
 from storage.storage import Storage
 
@@ -25,6 +25,7 @@ _numbers = count()
 def figures(effort: Effort) -> Iterator[Figure]:
     """Measure a first sync, the usual one, the lively one and the same bytes again."""
     logging.disable()
+    collect_rarely()
     for teams in effort.sizes:
         yield from _at(teams, effort)
 

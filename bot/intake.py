@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import multiprocessing
 import os
@@ -108,8 +109,15 @@ def _begin(database: Path) -> None:
     for signal_ in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signal_, signal.SIG_IGN)
     threading.Thread(target=_end_with_the_bot, daemon=True).start()
+    collect_rarely()
     runner = inline_runner()
     _inside = runner, runner.run(Storage.open(database, inline=True))
+
+
+def collect_rarely() -> None:
+    """Let Python look for cycles rarely: a sync makes rows by the ten thousand and few cycles."""
+    gc.freeze()
+    gc.set_threshold(100_000)
 
 
 def inline_runner() -> asyncio.Runner:

@@ -39,6 +39,7 @@ def board(
 
 _team_ids = st.lists(st.integers(1, 30), unique=True, min_size=1, max_size=20)
 _scores = st.sampled_from(["0", "0.10", "0.1", "0.5", "0.97", "1", "-3.2"])
+_USERS = ["a", "b", "c", "'", '"', "\\", "\\u0041", "é\n\u2028"]
 _names = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 
 
@@ -54,7 +55,7 @@ def _boards(draw: st.DrawFn, hours: int) -> Board:
             team_name=draw(_names),
             submissions=draw(st.one_of(st.none(), st.integers(0, 9))),
             last_submission_at=draw(st.sampled_from([None, START, START + timedelta(minutes=5)])),
-            members=tuple(draw(st.lists(st.sampled_from("abcdef"), unique=True, max_size=3))),
+            members=tuple(draw(st.lists(st.sampled_from(_USERS), unique=True, max_size=3))),
         )
         for place, team_id in enumerate(team_ids)
     ]

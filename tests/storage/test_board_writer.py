@@ -2,6 +2,7 @@ import asyncio
 import sqlite3
 import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -118,8 +119,14 @@ def test_any_sequence_of_boards_is_kept_exactly(boards: list[Board]) -> None:
                 assert_same(await current(storage), new)
                 await in_place(storage, board_id, new)
             await holds(storage, boards)
-            members = sum(len(team.members) for team in boards[-1].entries() if team.rank)
-            assert await count(storage, "members") == members
+            with closing(sqlite3.connect(path)) as looking:
+                rows = looking.execute("SELECT user_name, team_id FROM members").fetchall()
+            assert sorted(rows) == sorted(
+                (member, team.team_id)
+                for team in boards[-1].entries()
+                if team.rank
+                for member in team.members
+            )
         finally:
             await storage.close()
 
