@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import discord
 
@@ -14,6 +15,7 @@ from cogs.services import Services
 from cogs.ui.layout import Picture
 from leaderboards.digest import DigestMessage, liveliness
 from leaderboards.ended import EndedMessage
+from leaderboards.history import TeamHistory
 from leaderboards.messages import Message
 from leaderboards.news import Item, NewsMessage, Reason
 from plots.pictures import Movement, Mover, RankLine, ShakeUp, Trends
@@ -89,19 +91,17 @@ async def _trends(services: Services, competition_id: int, message: NewsMessage)
 
     def lines() -> tuple[RankLine, ...]:
         return tuple(
-            RankLine.of(
-                item.team_name,
-                [
-                    there
-                    for there in histories[item.team_id]
-                    if since <= there.taken_at <= message.taken_at
-                ],
-            )
+            RankLine.of(item.team_name, _between(histories[item.team_id], since, message.taken_at))
             for item in movers
             if item.team_id in histories
         )
 
     return Trends(await asyncio.to_thread(lines))
+
+
+def _between(history: TeamHistory, since: datetime, until: datetime) -> TeamHistory:
+    first = bisect_left(history.taken_at, since.timestamp())
+    return history[first : bisect_right(history.taken_at, until.timestamp())]
 
 
 def _moved(item: Item) -> bool:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from cogs.services import Services
 from leaderboards.board import Entry
 from leaderboards.course import Course, course_of, since
-from leaderboards.history import RankAt
+from leaderboards.history import TeamHistory
 from leaderboards.medals import awards_medals
 from plots.pictures import Comparison, RankHistory, RankLine
 from storage.boards import BoardInfo
@@ -38,7 +38,7 @@ class Track:
     """One team and its way."""
 
     team: Entry
-    history: Sequence[RankAt]
+    history: TeamHistory
     course: Course | None
 
 
@@ -71,7 +71,7 @@ async def tracks_of(
     def sum_up() -> list[Track]:
         tracks = []
         for team in sorted(teams, key=lambda team: team.rank):
-            history = since(list(whole[team.team_id]), begin)
+            history = since(whole[team.team_id], begin)
             tracks.append(Track(team, history, course_of(history)))
         return tracks
 

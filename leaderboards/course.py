@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from leaderboards.history import RankAt
+import numpy as np
+
+from leaderboards.history import RankAt, TeamHistory
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Course:
     """Made since the first; None where the files do not tell."""
 
 
-def since(history: Sequence[RankAt], moment: datetime | None) -> Sequence[RankAt]:
+def since(history: TeamHistory, moment: datetime | None) -> TeamHistory:
     """Give a history from a moment on, beginning with what held then; whole without a moment."""
     if moment is None:
         return history
@@ -31,15 +32,14 @@ def since(history: Sequence[RankAt], moment: datetime | None) -> Sequence[RankAt
     return history[max(begin, 0) :]
 
 
-def course_of(history: Sequence[RankAt]) -> Course | None:
+def course_of(history: TeamHistory) -> Course | None:
     """Sum up a history; None for a team that was never on the board."""
-    ranked = [(at.rank, at) for at in history if at.rank is not None]
-    if not ranked:
+    ranked = np.flatnonzero(history.rank)
+    if not len(ranked):
         return None
-    _, first = ranked[0]
-    _, last = ranked[-1]
-    _, best = min(ranked, key=lambda one: one[0])
-    _, worst = max(ranked, key=lambda one: one[0])
+    ranks = history.rank[ranked]
+    first, last = history[int(ranked[0])], history[int(ranked[-1])]
+    best, worst = history[int(ranked[ranks.argmin()])], history[int(ranked[ranks.argmax()])]
     known = first.submissions is not None and last.submissions is not None
     # In simulation competitions the count can fall.
     made = max((last.submissions or 0) - (first.submissions or 0), 0) if known else None

@@ -2,7 +2,7 @@
 
     from plots.pictures import RankHistory, RankLine
 
-    line = await asyncio.to_thread(RankLine.of, "ada", history)  # leaderboards.history.RankAt
+    line = await asyncio.to_thread(RankLine.of, "ada", history)  # leaderboards.history.TeamHistory
     png = await services.studio.draw(RankHistory("ada", "titanic", line, medals=True))
 
 `Studio.draw` (`plots.studio`) gives the PNG of any value of `plots.pictures`, or None when it could

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
+from numpy.typing import NDArray
 
-from leaderboards.board import Order
-from leaderboards.history import RankAt
+from leaderboards.board import UNKNOWN, Order
+from leaderboards.changes import Indices
+from leaderboards.history import RankAt, TeamHistory
 from plots import colours
 from plots.thinning import thin
 
@@ -33,10 +34,14 @@ class RankLine:
     """The syncs that found a new submission."""
 
     @classmethod
-    def of(cls, name: str, history: Sequence[RankAt]) -> RankLine:
+    def of(cls, name: str, history: TeamHistory) -> RankLine:
         """Thin a whole history, as `storage.history` gives it."""
-        marks = list(_submissions(history))
-        return cls(name, tuple(_thinned(history, _STRETCHES)), tuple(_thinned(marks, _MARKS // 4)))
+        everywhere = np.arange(len(history))
+        return cls(
+            name,
+            _thinned(history, everywhere, _STRETCHES),
+            _thinned(history, _submissions(history), _MARKS // 4),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,24 +152,18 @@ class Season:
 Picture = RankHistory | Comparison | ScoreDistribution | Trends | Movement | ShakeUp | Season
 
 
-def _thinned(history: Sequence[RankAt], stretches: int) -> Iterable[RankAt]:
-    moments = np.array([at.taken_at.timestamp() for at in history])
-    ranks = np.array([at.rank for at in history], dtype=np.float64)
-    return (history[index] for index in thin(moments, ranks, stretches).tolist())
+def _thinned(history: TeamHistory, places: Indices, stretches: int) -> tuple[RankAt, ...]:
+    moments, ranks = history.taken_at[places], history.rank[places]
+    kept = thin(moments.astype(np.float64), np.where(ranks, ranks, np.nan), stretches)
+    return tuple(history[place] for place in places[kept].tolist())
 
 
-def _submissions(history: Sequence[RankAt]) -> Iterator[RankAt]:
-    """Give where the count rose; where files have no count, where the score changed."""
-    before: RankAt | None = None
-    for index, at in enumerate(history):
-        if at.rank is None:
-            continue
-        if before is None:
-            is_new = index > 0
-        elif at.submissions is None or before.submissions is None:
-            is_new = at.score_text != before.score_text
-        else:
-            is_new = at.submissions > before.submissions
-        if is_new:
-            yield at
-        before = at
+def _submissions(history: TeamHistory) -> Indices:
+    """Tell where the count rose; where files have no count, where the score changed."""
+    there = np.flatnonzero(history.rank)
+    counts = history.submissions[there]
+    scores = np.array([history.score_text[place] for place in there.tolist()], dtype=np.object_)
+    told = (counts[1:] != UNKNOWN) & (counts[:-1] != UNKNOWN)
+    is_new: NDArray[np.bool_] = np.where(told, counts[1:] > counts[:-1], scores[1:] != scores[:-1])
+    # Who was not there at first begins with a submission.
+    return there[np.r_[there[:1] > 0, is_new]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import overload
 
@@ -54,11 +54,12 @@ class TeamHistory(Sequence[RankAt]):
     @overload
     def __getitem__(self, index: int) -> RankAt: ...
     @overload
-    def __getitem__(self, index: slice) -> list[RankAt]: ...
-    def __getitem__(self, index: int | slice) -> RankAt | list[RankAt]:
-        if isinstance(index, slice):
-            return [self._at(each) for each in range(*index.indices(len(self)))]
-        return self._at(range(len(self))[index])
+    def __getitem__(self, index: slice) -> TeamHistory: ...
+    def __getitem__(self, index: int | slice) -> RankAt | TeamHistory:
+        if isinstance(index, int):
+            return self._at(range(len(self))[index])
+        columns = (getattr(self, each.name)[index] for each in fields(self)[1:])
+        return TeamHistory(self.team_id, *columns)
 
     def __iter__(self) -> Iterator[RankAt]:
         # Much quicker than index by index: many look at a whole season.

@@ -2,6 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 from leaderboards.course import Course, course_of, since
 from leaderboards.history import RankAt
+from tests.leaderboards.histories import history_of
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -12,33 +13,34 @@ def at(hour: int, rank: int | None, submissions: int | None = None) -> RankAt:
     return RankAt(START + timedelta(hours=hour), 50, rank, score, text, submissions)
 
 
-HISTORY = [at(0, None), at(1, 9, 1), at(2, 4, 3), at(3, None), at(4, 12, 3), at(5, 4, 6)]
+ROWS = [at(0, None), at(1, 9, 1), at(2, 4, 3), at(3, None), at(4, 12, 3), at(5, 4, 6)]
+HISTORY = history_of(ROWS)
 
 
 def test_a_course_has_a_beginning_an_end_a_best_and_a_worst() -> None:
     assert course_of(HISTORY) == Course(
-        first=HISTORY[1], last=HISTORY[5], best=HISTORY[2], worst=HISTORY[4], submissions=5
+        first=ROWS[1], last=ROWS[5], best=ROWS[2], worst=ROWS[4], submissions=5
     )
 
 
 def test_who_was_never_there_has_none() -> None:
-    assert course_of([]) is None
-    assert course_of([at(0, None), at(1, None)]) is None
+    assert course_of(history_of([])) is None
+    assert course_of(history_of([at(0, None), at(1, None)])) is None
 
 
 def test_submissions_are_counted_only_where_the_files_tell() -> None:
-    untold = course_of([at(0, 3), at(1, 2, 7)])
+    untold = course_of(history_of([at(0, 3), at(1, 2, 7)]))
     assert untold is not None
     assert untold.submissions is None
-    fallen = course_of([at(0, 3, 9), at(1, 2, 7)])
+    fallen = course_of(history_of([at(0, 3, 9), at(1, 2, 7)]))
     assert fallen is not None
     assert fallen.submissions == 0
 
 
 def test_a_stretch_begins_with_what_held_then() -> None:
-    assert since(HISTORY, None) == HISTORY
-    assert since(HISTORY, START + timedelta(hours=2)) == HISTORY[2:]
-    assert since(HISTORY, START + timedelta(hours=2, minutes=30)) == HISTORY[2:]
-    assert since(HISTORY, START - timedelta(hours=1)) == HISTORY
-    assert since(HISTORY, START + timedelta(days=9)) == HISTORY[5:]
-    assert since([], START) == []
+    assert list(since(HISTORY, None)) == ROWS
+    assert list(since(HISTORY, START + timedelta(hours=2))) == ROWS[2:]
+    assert list(since(HISTORY, START + timedelta(hours=2, minutes=30))) == ROWS[2:]
+    assert list(since(HISTORY, START - timedelta(hours=1))) == ROWS
+    assert list(since(HISTORY, START + timedelta(days=9))) == ROWS[5:]
+    assert list(since(history_of([]), START)) == []

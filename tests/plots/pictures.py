@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from leaderboards.history import RankAt
+from leaderboards.history import RankAt, TeamHistory
 from plots import colours
+from tests.leaderboards.histories import history_of
 
 START = datetime(2026, 8, 1, tzinfo=UTC)
 
@@ -33,7 +34,7 @@ HOSTILE_NAMES = (
 )
 
 
-def history(ranks: Sequence[int | None], *, teams: int = 1500, hours: float = 1) -> list[RankAt]:
+def history(ranks: Sequence[int | None], *, teams: int = 1500, hours: float = 1) -> TeamHistory:
     """Give a sync every hour, with a submission whenever the rank gets better."""
     points: list[RankAt] = []
     count, before = 1, 0
@@ -51,7 +52,7 @@ def history(ranks: Sequence[int | None], *, teams: int = 1500, hours: float = 1)
                 submissions=count if known else None,
             )
         )
-    return points
+    return history_of(points)
 
 
 class Pixels:

@@ -43,7 +43,7 @@ def test_who_left_the_board_is_shown_as_far_as_they_came() -> None:
 
 
 def test_nobody_there_is_said() -> None:
-    for none in ((), (RankLine.of("ada", history([None])),), (RankLine.of("ada", []),)):
+    for none in ((), (RankLine.of("ada", history([None])),), (RankLine.of("ada", history([])),)):
         pixels = Pixels(draw(Comparison("titanic", none, medals=True)))
         assert pixels.count(colours.MUTED) > 500
 

@@ -7,9 +7,11 @@ from datetime import timedelta
 
 import pytest
 
+from leaderboards.history import RankAt
 from plots import colours
 from plots.drawing import draw
 from plots.pictures import RankHistory, RankLine
+from tests.leaderboards.histories import history_of
 from tests.plots.pictures import HOSTILE_NAMES, START, Pixels, history
 
 UP_AND_DOWN = [900, 900, 400, 420, None, None, 380, 120, 130, 40, 45, 44]
@@ -83,3 +85,24 @@ def test_a_season_of_five_minutes_is_one_picture() -> None:
     assert len(line.submitted) <= 90
     assert {1, 1400} <= {at.rank for at in line.points}
     assert Pixels(draw(picture(line=line, medals=True))).is_whole()
+
+
+def test_submissions_are_where_the_count_rose_or_without_one_the_score_changed() -> None:
+    def at(hour: int, rank: int | None, score: str, submissions: int | None) -> RankAt:
+        text = None if rank is None else score
+        return RankAt(START + timedelta(hours=hour), 9, rank, None, text, submissions)
+
+    rows = [
+        at(0, None, "", None),
+        at(1, 5, "0.5", 1),
+        at(2, 4, "0.6", 1),
+        at(3, 4, "0.6", 3),
+        at(4, None, "", None),
+        at(5, 4, "0.6", 2),
+        at(6, 4, "0.6", None),
+        at(7, 3, "0.7", None),
+    ]
+    marks = RankLine.of("ada", history_of(rows)).submitted
+    assert [(mark.taken_at - START).seconds // 3600 for mark in marks] == [1, 3, 7]
+    there_at_first = RankLine.of("ada", history_of(rows[1:4])).submitted
+    assert [(mark.taken_at - START).seconds // 3600 for mark in there_at_first] == [3]

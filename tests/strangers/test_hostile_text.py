@@ -46,6 +46,7 @@ from storage.links import StoredLink
 from tests.cogs.examples import SMALL
 from tests.cogs.test_text import HOSTILE
 from tests.cogs.world import Team, World
+from tests.leaderboards.histories import history_of
 from tests.strangers.shown import check_characters, parts, skeleton, texts
 
 BOARDS = Path(__file__).parents[1] / "boards"
@@ -204,7 +205,7 @@ def digest(name: str) -> ui.LayoutView:
 
 def ways(name: str) -> ui.LayoutView:
     """Build what one team's way looks like, and that of two compared."""
-    points = [RankAt(NOW, 100, rank, 0.5, name[:40], 3) for rank in (9, 3)]
+    points = history_of([RankAt(NOW, 100, rank, 0.5, name[:40], 3) for rank in (9, 3)])
     tracks = [Track(entry(name, 3), points, course_of(points))] * 2
     competition = cast(
         "Competition", SimpleNamespace(slug="titanic", synced_at=NOW, category="Featured")

@@ -1,0 +1,27 @@
+"""Histories of teams, put together from what they are to say."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from leaderboards.board import UNKNOWN
+from leaderboards.history import RankAt, TeamHistory
+
+
+def history_of(rows: Sequence[RankAt]) -> TeamHistory:
+    """Put the rows of a team into columns."""
+
+    def numbers(column: list[int]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+        return np.array(column, dtype=np.int64)
+
+    return TeamHistory(
+        team_id=1,
+        taken_at=numbers([int(row.taken_at.timestamp()) for row in rows]),
+        team_count=numbers([row.team_count for row in rows]),
+        rank=numbers([row.rank or 0 for row in rows]),
+        score=np.array([np.nan if row.score is None else row.score for row in rows]),
+        score_text=[row.score_text for row in rows],
+        submissions=numbers(
+            [UNKNOWN if row.submissions is None else row.submissions for row in rows]
+        ),
+    )
