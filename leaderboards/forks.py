@@ -48,7 +48,10 @@ def _run(bot: socket.socket) -> int:
         import multiprocessing.synchronize  # noqa: F401, PLC0415
 
         from kaggle.cli import main as run_cli  # noqa: PLC0415
+        from tqdm import tqdm  # type: ignore[import-untyped]  # noqa: PLC0415
 
+        # No thread need watch over the bars of a call: nobody sees them.
+        tqdm.monitor_interval = 0
         _know_whom_to_trust()
         _stop_at_the_command_line(bot)
         run_cli()
