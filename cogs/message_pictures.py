@@ -27,7 +27,8 @@ _MOST_WAITING = 8
 """Channels whose messages wait for a picture at once: a few seconds for the last of them."""
 
 _PERIOD = timedelta(days=7)
-_MOST_LINES = 6
+_FEWEST_LINES, _MOST_LINES = 2, 6
+"""Of one team alone the words say it all."""
 
 
 class MessagePictures:
@@ -46,6 +47,8 @@ class MessagePictures:
         A picture is made of the message alone and of the log up to it, so that each attempt to
         send the message makes the same one.
         """
+        if isinstance(row.message, NewsMessage) and len(_movers(row.message)) < _FEWEST_LINES:
+            return []
         channel = guild.get_channel(row.channel_id) if guild is not None else None
         if channel is None or not channel.permissions_for(channel.guild.me).attach_files:
             return []
@@ -78,13 +81,11 @@ async def _picture_of(
 
 
 async def _trends(services: Services, competition_id: int, message: NewsMessage) -> Trends | None:
-    """Show where those who moved were heading, when there are several."""
-    movers = [item for item in message.items if _moved(item)][:_MOST_LINES]
-    if len(movers) < 2:
-        return None
+    """Show where those who moved were heading."""
     info = await services.storage.boards.info(competition_id)
     if info is None:
         return None
+    movers = _movers(message)
     ids = [item.team_id for item in movers]
     histories = await services.storage.history.of_teams(info.board_id, ids)
     since = (message.since or message.taken_at) - _PERIOD
@@ -104,6 +105,10 @@ def _between(history: TeamHistory, since: datetime, until: datetime) -> TeamHist
     return history[first : bisect_right(history.taken_at, until.timestamp())]
 
 
+def _movers(message: NewsMessage) -> list[Item]:
+    return [item for item in message.items if _moved(item)][:_MOST_LINES]
+
+
 def _moved(item: Item) -> bool:
     """Tell whether a member's team has a way to show; who is new has none."""
     return bool(item.user_ids) and Reason.FIRST not in item.reasons
@@ -115,7 +120,7 @@ def _movement(message: DigestMessage) -> Movement | None:
         return None
     competition = max(message.competitions, key=liveliness)
     teams = [*competition.climbers, *competition.fallers]
-    if len(teams) < 2:
+    if len(teams) < _FEWEST_LINES:
         return None
     return Movement(
         board=competition.slug,
