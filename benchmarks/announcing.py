@@ -7,7 +7,7 @@ import gc
 import logging
 import math
 import secrets
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from time import perf_counter, process_time
@@ -55,7 +55,7 @@ async def _announced(folder: Path, servers: int, *, paced: bool) -> list[Figure]
         delivered = _all_delivered(bot, servers)
         wall, cpu = perf_counter(), process_time()
         bot.dispatch("outbox_filled")
-        await delivered.wait()
+        await delivered
         wall, cpu = perf_counter() - wall, process_time() - cpu
         seen = await wire.counters()
         if seen.created != servers:
@@ -74,16 +74,11 @@ async def _announced(folder: Path, servers: int, *, paced: bool) -> list[Figure]
     ]
 
 
-def _all_delivered(bot: Podium, count: int) -> asyncio.Event:
-    """Give what is set when so many messages are delivered."""
-    all_delivered, left = asyncio.Event(), iter(range(count - 1, -1, -1))
-
-    async def on_delivered(_row: object, _message_id: int | None) -> None:
-        if next(left) == 0:
-            all_delivered.set()
-
-    bot.add_listener(on_delivered)
-    return all_delivered
+def _all_delivered(bot: Podium, count: int) -> Awaitable[object]:
+    """Give what is over when so many messages are delivered from now on."""
+    left = iter(range(count - 1, -1, -1))
+    # A listener would be a task for each message.
+    return bot.wait_for("delivered", check=lambda _row, _message_id: next(left) == 0)
 
 
 async def _decide(storage: Storage) -> None:
