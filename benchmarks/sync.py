@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from benchmarks.boards import FIRST, SLUG, csv_of, lively, real, usual, zip_of
 from benchmarks.figure import Figure
 from benchmarks.floor import floor, row_by_row, settle
 from benchmarks.measure import Way, interleaved
-from bot.intake import collect_rarely, inline_runner
+from bot.intake import InlineLoop, collect_rarely
 from leaderboards.sync import Outcome, SyncReport, sync
 from storage.storage import Storage
 
@@ -80,19 +81,20 @@ def podium(
 
     Another competition comes just before it, as all day long in the process that takes boards in.
     """
-    other = zip_of(real(10), slug="other")
+    other = [zip_of(real(10), slug="other"), zip_of(usual(real(10)), 1, "other")]
 
     @contextmanager
     def way() -> Iterator[Callable[[], object]]:
         path = folder / f"podium-{next(_numbers)}.db"
         # As in the process that takes boards in.
-        with inline_runner() as loop:
+        with asyncio.Runner(loop_factory=InlineLoop) as loop:
             storage = loop.run(Storage.open(path, inline=True))
             try:
                 if old is not None:
                     loop.run(synced(storage, old, 0))
                     settle(path)
-                loop.run(synced(storage, other, 0, slug="other"))
+                for syncs, board in enumerate(other):
+                    loop.run(synced(storage, board, syncs, slug="other"))
                 reports: list[SyncReport] = []
 
                 async def once() -> None:

@@ -10,7 +10,6 @@ import os
 import signal
 import threading
 from collections.abc import Awaitable, Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor
 from dataclasses import replace
 from datetime import datetime
@@ -110,7 +109,7 @@ def _begin(database: Path) -> None:
         signal.signal(signal_, signal.SIG_IGN)
     threading.Thread(target=_end_with_the_bot, daemon=True).start()
     collect_rarely()
-    runner = inline_runner()
+    runner = asyncio.Runner(loop_factory=InlineLoop)
     _inside = runner, runner.run(Storage.open(database, inline=True))
 
 
@@ -120,11 +119,19 @@ def collect_rarely() -> None:
     gc.set_threshold(100_000)
 
 
-def inline_runner() -> asyncio.Runner:
-    """Give an event loop that does at once what others leave to threads."""
-    runner = asyncio.Runner()
-    runner.get_loop().set_default_executor(_Here())
-    return runner
+class InlineLoop(asyncio.SelectorEventLoop):
+    """Does at once what others leave to threads: in this process nobody waits meanwhile."""
+
+    def run_in_executor(
+        self, _executor: object, func: Callable[..., Any], *args: object
+    ) -> asyncio.Future[Any]:
+        """Give what comes of it as a future that is done."""
+        future = self.create_future()
+        try:
+            future.set_result(func(*args))
+        except Exception as error:  # noqa: BLE001 - whoever waits for it gets it
+            future.set_exception(error)
+        return future
 
 
 def _end_with_the_bot() -> None:
@@ -151,15 +158,3 @@ def _take_in(slug: str, data: bytes, medals: bool, announce: bool, now: datetime
         )
     )
     return replace(report, changes=None)
-
-
-class _Here(ThreadPoolExecutor):
-    """Does at once what is put into it: in this process nobody waits meanwhile."""
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:  # noqa: ANN401
-        done: Future[Any] = Future()
-        try:
-            done.set_result(fn(*args, **kwargs))
-        except BaseException as error:  # noqa: BLE001 - whoever waits for it gets it
-            done.set_exception(error)
-        return done

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -16,9 +18,7 @@ def marks_of(teams: Columns) -> Marks:
     """Mark the rows of a board; another version of pandas may make others of the same rows."""
     content = np.zeros(len(teams), dtype=np.uint64)
     for column in (
-        _hashes(teams.team_name),
-        _hashes(teams.score_text),
-        _hashes(teams.members),
+        _hashes(map("\0".join, zip(teams.team_name, teams.score_text, teams.members, strict=True))),
         teams.submissions.astype(np.uint64),
         teams.last_submission_at.astype(np.uint64),
     ):
@@ -28,6 +28,7 @@ def marks_of(teams: Columns) -> Marks:
     return Marks(teams.team_id, teams.rank, content)
 
 
-def _hashes(texts: list[str]) -> NDArray[np.uint64]:
-    hashes: NDArray[np.uint64] = pd.util.hash_array(np.array(texts, dtype=object), categorize=False)
+def _hashes(texts: Iterable[str]) -> NDArray[np.uint64]:
+    column = np.array(list(texts), dtype=object)
+    hashes: NDArray[np.uint64] = pd.util.hash_array(column, categorize=False)
     return hashes

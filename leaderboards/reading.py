@@ -84,14 +84,15 @@ def _by_rank(table: Table, rows: Columns, order: Order | None) -> tuple[Columns,
     in_file = np.flatnonzero(rows.rank)
     if not in_file.size:
         raise BoardRefused(NO_TEAMS)
-    repeats = _repeats(rows.rank[in_file])
-    if repeats.size:
-        index = int(in_file[repeats[0]])
-        table.refuse(index, f"rank {rows.rank[index]} was already given to another team.")
-    if len(in_file) == len(rows) and bool((np.diff(rows.rank) > 0).all()):
-        teams = rows
+    ranks = rows.rank[in_file]
+    if bool((np.diff(ranks) > 0).all()):
+        teams = rows if len(in_file) == len(rows) else rows.take(in_file)
     else:
-        teams = rows.take(in_file[np.argsort(rows.rank[in_file], kind="stable")])
+        repeats = _repeats(ranks)
+        if repeats.size:
+            index = int(in_file[repeats[0]])
+            table.refuse(index, f"rank {rows.rank[index]} was already given to another team.")
+        teams = rows.take(in_file[np.argsort(ranks, kind="stable")])
     return teams, order_of_ranked(teams.score) or order
 
 

@@ -184,20 +184,18 @@ def _todays(text: _Text, complete: bool) -> Table | None:
             )
     except (ValueError, ArithmeticError, csv.Error):
         return None
-    surplus = frame[len(_TODAY)]
-    members = frame[_TODAY.index("teammemberusernames")].tolist()
-    if (surplus != "").any() or members.count("") != text.body.count(b",\n") + text.body.endswith(
-        b","
+    *columns, surplus = (column.to_numpy() for _, column in frame.items())
+    named = dict(zip(_TODAY, columns, strict=True))
+    texts = {name: column.tolist() for name, column in named.items() if column.dtype == object}
+    ended = text.body.count(b",\n") + text.body.endswith(b",")
+    if (
+        surplus.tolist().count("") != len(surplus)
+        or texts["teammemberusernames"].count("") != ended
     ):
         return None
-    columns = {
-        name: frame[position].tolist()
-        for position, name in enumerate(_TODAY)
-        if name not in _WHOLE_NUMBERS
-    }
     return Table(
-        {name: texts if name == _EXACT else _stripped(texts) for name, texts in columns.items()},
-        {name: frame[_TODAY.index(name)].to_numpy() for name in _WHOLE_NUMBERS},
+        {name: column if name == _EXACT else _stripped(column) for name, column in texts.items()},
+        {name: named[name] for name in _WHOLE_NUMBERS},
         np.arange(text.first_row, text.first_row + len(frame), dtype=np.int64),
         complete,
     )

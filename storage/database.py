@@ -102,10 +102,10 @@ class Database:
                     await self._writer.execute("BEGIN IMMEDIATE")
                     yield self._writer
                     await _settle(self._writer.commit())
-                finally:
-                    # Does nothing after a commit. Runs behind all that a cancelled task left
-                    # queued.
+                except BaseException:
+                    # Runs behind all that a cancelled task left queued.
                     await _settle(self._writer.rollback())
+                    raise
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[aiosqlite.Connection]:
