@@ -18,6 +18,7 @@ from benchmarks.boards import FIRST, SLUG, csv_of, real
 from benchmarks.figure import Figure
 from benchmarks.measure import percentile
 from benchmarks.seasons import A_DAY, EVERY, LIVELY, QUIET, Pace, store
+from bot.garbage import spare_all
 from leaderboards.board import Board
 from leaderboards.reading import read_board
 from storage.boards import BoardInfo
@@ -75,6 +76,7 @@ async def _of(kind: _Kind, days: int, effort: Effort) -> list[Figure]:
             median([await _timed(board_at(share)) for _ in range(effort.rounds(3))])
             for share in rng.random(rounds).tolist()
         ]
+        spare_all()
         late: list[float] = []
         hashing: list[float] = []
         for _ in range(effort.rounds(20)):
