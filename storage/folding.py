@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import aiosqlite
 
 from leaderboards.history.folding import DAY, HOUR, folded, last_of_each, put_together
-from leaderboards.history.snapshot import Part, keyframe_of
+from leaderboards.history.snapshot import Part, keyframe_of, squeezed
 from storage.database import Database
 from storage.history import Keyframe, keyframe_before, led_on, parts_between
 from storage.times import to_seconds
@@ -80,11 +80,24 @@ class Folding:
                 break
             else:
                 return False
-        if until < day.begins:
+        if not until:
+            await self._squeeze_keyframe(board_id)
+        elif until < day.begins:
             await self._add_keyframe(board_id, until)
         part = await asyncio.to_thread(lambda: put_together(day.parts))
         await self._replace(day, part, "together_until", part.moves.taken_at[-1])
         return True
+
+    async def _squeeze_keyframe(self, board_id: int) -> None:
+        """Make the keyframe smaller with which a log begins."""
+        for taken_at, board in await self._database.query(
+            "SELECT taken_at, board FROM keyframes WHERE board_id = ? ORDER BY taken_at LIMIT 1",
+            (board_id,),
+        ):
+            await self._database.change(
+                "UPDATE keyframes SET board = ? WHERE board_id = ? AND taken_at = ?",
+                (await asyncio.to_thread(squeezed, board), board_id, taken_at),
+            )
 
     async def _add_keyframe(self, board_id: int, until: int) -> None:
         """Keep a day's last board whole where the way from the one before has become long."""

@@ -15,16 +15,13 @@ from numpy.typing import NDArray
 
 from leaderboards.board import Board
 from leaderboards.changes import ABSENT, Changes, Indices, Mask
-from leaderboards.history.packing import pack, unpack
+from leaderboards.history.packing import SQUEEZED, pack, unpack
 
 Benchmark = list[Any]
 """Teams above it, team id, name, score, submissions, last submission, members; as JSON."""
 
 _WORTH_SQUEEZING = 200
 """Bytes; zlib makes hardly less of shorter texts."""
-
-_SQUEEZED = b"x"
-"""How everything that zlib writes begins; JSON does not."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +122,7 @@ class Details:
     def encode(self, *, squeeze: bool = True) -> bytes:
         """Write everything down; `squeeze` spares room for long texts."""
         texts = self.texts
-        if squeeze and len(texts) > _WORTH_SQUEEZING and texts[:1] != _SQUEEZED:
+        if squeeze and len(texts) > _WORTH_SQUEEZING and texts[:1] != SQUEEZED:
             texts = zlib.compress(texts)
         return pack(
             (
@@ -160,7 +157,7 @@ class Details:
 
     @cached_property
     def _content(self) -> dict[str, Any]:
-        text = zlib.decompress(self.texts) if self.texts[:1] == _SQUEEZED else self.texts
+        text = zlib.decompress(self.texts) if self.texts[:1] == SQUEEZED else self.texts
         content: dict[str, Any] = json.loads(text or b"{}")
         return content
 

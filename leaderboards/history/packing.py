@@ -10,6 +10,9 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+SQUEEZED = b"x"
+"""How everything that zlib writes begins; columns do not, and JSON does not."""
+
 _HEAD = struct.Struct("<cI")
 _WIDTHS = tuple(
     (code, kind, np.iinfo(kind))

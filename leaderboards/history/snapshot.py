@@ -10,7 +10,7 @@ from leaderboards.board import Board
 from leaderboards.changes import Changes
 from leaderboards.history.details import Details
 from leaderboards.history.moves import Moves
-from leaderboards.history.packing import pack, unpack
+from leaderboards.history.packing import SQUEEZED, pack, unpack
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +39,14 @@ class Part:
 
 
 def snapshot_of(changes: Changes, taken_at: datetime) -> Snapshot:
-    """Encode the difference between two boards; the first one is kept whole."""
+    """Encode the difference between two boards; the first one is kept whole, as it is.
+
+    Squeezing it would be a tenth of the whole sync: `squeezed` is for a quiet hour.
+    """
     teams, seconds = changes.new.teams, int(taken_at.timestamp())
     if changes.old is None:
         moves, details = Moves.none(seconds, teams.rank), Details.none()
-        keyframe = write_keyframe(Part(Moves.of(changes, 0), Details.of(changes)))
+        keyframe = _whole(Part(Moves.of(changes, 0), Details.of(changes)))
     else:
         moves, details, keyframe = Moves.of(changes, seconds), Details.of(changes), None
     return Snapshot(taken_at, len(teams), moves.encode(), details.encode(), keyframe)
@@ -57,12 +60,26 @@ def keyframe_of(board: Board) -> bytes:
 
 def write_keyframe(whole: Part) -> bytes:
     """Encode the part of a log that brings a whole board about from nothing."""
-    moves, details = whole.moves.encode(), whole.details.encode(squeeze=False)
+    return squeezed(_whole(whole))
+
+
+def squeezed(keyframe: bytes) -> bytes:
+    """Make a keyframe smaller that is not yet."""
+    if _is_squeezed(keyframe):
+        return keyframe
     # More effort would spare a tenth of the room for five times the time.
-    return zlib.compress(pack((moves, details)), level=1)
+    return zlib.compress(keyframe, level=1)
 
 
 def read_keyframe(data: bytes) -> Part:
-    """Decode what `write_keyframe` wrote."""
-    moves, details = unpack(zlib.decompress(data))
+    """Decode a keyframe, squeezed or not."""
+    moves, details = unpack(zlib.decompress(data) if _is_squeezed(data) else data)
     return Part.decode(moves.tobytes(), details.tobytes())
+
+
+def _whole(part: Part) -> bytes:
+    return pack((part.moves.encode(), part.details.encode(squeeze=False)))
+
+
+def _is_squeezed(keyframe: bytes) -> bool:
+    return keyframe.startswith(SQUEEZED)

@@ -85,6 +85,22 @@ async def test_syncs_are_put_together_by_days_and_nothing_is_lost(
     assert await work(storage, START, FOR_GOOD) == 0
 
 
+async def test_the_first_board_is_made_smaller_with_its_first_day(
+    storage: Storage, boards: list[Board]
+) -> None:
+    async def first() -> int:
+        info = await info_of(storage, boards[0])
+        ((size,),) = await storage.database.query(
+            "SELECT length(board) FROM keyframes WHERE board_id = ?", (info.board_id,)
+        )
+        return int(size)
+
+    whole = await first()
+    assert await storage.folding.step(START, FOR_GOOD)
+    assert await first() < whole / 2
+    await holds(storage, boards)
+
+
 async def test_a_day_grows_while_its_syncs_come(storage: Storage, boards: list[Board]) -> None:
     await work(storage, START, FOR_GOOD)
     played = list(boards)
