@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 import aiosqlite
@@ -21,6 +22,11 @@ from storage.history import append
 from storage.proofs import prove_by_teams
 from storage.times import from_seconds, to_seconds
 
+_STORED = (
+    "SELECT b.id, b.digest, b.taken_at, b.score_order, b.team_count FROM competitions c"
+    " JOIN boards b ON b.competition_id = c.id WHERE c.slug = ? AND b.kind = ?"
+)
+
 
 class BoardWriter:
     """What `leaderboards.sync` needs of storage."""
@@ -30,8 +36,7 @@ class BoardWriter:
 
     async def stored(self, slug: str, kind: Kind) -> Stored | None:
         """Tell which board is kept, None before the first."""
-        async with self._database.read() as connection:
-            return await _stored(connection, slug, kind)
+        return _stored(await self._database.query(_STORED, (slug, kind)))
 
     async def held(self, slug: str) -> str | None:
         """Tell why the last board was held, None if it was not."""
@@ -121,7 +126,7 @@ class BoardWriter:
 
 async def _refuse_if_moved(connection: aiosqlite.Connection, slug: str, changes: Changes) -> None:
     """Refuse changes that lead from another board than the one that is stored."""
-    stored = await _stored(connection, slug, changes.new.kind)
+    stored = _stored(await connection.execute_fetchall(_STORED, (slug, changes.new.kind)))
     old = changes.old
     if (stored and stored.taken_at) != (old and old.taken_at):
         raise BoardMoved(
@@ -129,12 +134,8 @@ async def _refuse_if_moved(connection: aiosqlite.Connection, slug: str, changes:
         )
 
 
-async def _stored(connection: aiosqlite.Connection, slug: str, kind: Kind) -> Stored | None:
-    for board_id, digest, taken_at, score_order, team_count in await connection.execute_fetchall(
-        "SELECT b.id, b.digest, b.taken_at, b.score_order, b.team_count FROM competitions c"
-        " JOIN boards b ON b.competition_id = c.id WHERE c.slug = ? AND b.kind = ?",
-        (slug, kind),
-    ):
+def _stored(rows: Iterable[sqlite3.Row]) -> Stored | None:
+    for board_id, digest, taken_at, score_order, team_count in rows:
         return Stored(
             board_id=board_id,
             digest=digest,
