@@ -23,7 +23,7 @@ _DAYS, _TEAMS = 90, 500
 _FIRST_SERVER = 1 << 22
 _COPIED = {
     "teams": "team_id, team_name, score, score_text, submissions, last_submission_at, members",
-    "places": "rank, team_id",
+    "places": "first_rank, teams",
     "ranks": "team_id, rank",
     "members": "user_name, team_id",
     "keyframes": "taken_at, board",
@@ -62,6 +62,13 @@ async def _measured(effort: Effort, competitions: int, servers: int) -> list[Fig
 async def _fill(path: Path, competitions: int, servers: int, *, days: int) -> None:
     """Store one season, then as often as there are competitions, each server following two."""
     storage = await Storage.open(path)
+    try:
+        await _fill_in(storage, competitions, servers, days)
+    finally:
+        await storage.close()
+
+
+async def _fill_in(storage: Storage, competitions: int, servers: int, days: int) -> None:
     board = read_board(csv_of(real(_TEAMS)), slug=SLUG, taken_at=FIRST)
     await store(storage, board, QUIET, days * A_DAY)
     async with storage.database.write() as connection:
@@ -100,7 +107,6 @@ async def _fill(path: Path, competitions: int, servers: int, *, days: int) -> No
                 for more in (0, 7)
             ],
         )
-    await storage.close()
 
 
 async def _start(wire: Wire, folder: Path) -> float:

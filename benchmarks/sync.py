@@ -79,9 +79,11 @@ def podium(
 ) -> Way:
     """Sync as Podium does, on a database of its own; with `old` that board was synced before.
 
-    Another competition comes just before it, as all day long in the process that takes boards in.
+    Another competition comes just before it, new, changed and unchanged, as all day long in the
+    process that takes boards in.
     """
-    other = [zip_of(real(10), slug="other"), zip_of(usual(real(10)), 1, "other")]
+    changed = usual(real(10))
+    other = [zip_of(real(10), slug="other"), *(zip_of(changed, n, "other") for n in (1, 2))]
 
     @contextmanager
     def way() -> Iterator[Callable[[], object]]:
