@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -36,14 +37,23 @@ class InlineConnection:
         """Let SQL call a function."""
         self._connection.create_function(name, arguments, function, deterministic=deterministic)
 
-    async def commit(self) -> None:
-        """Commit the transaction, if there is one."""
-        self._connection.commit()
+    # These two are awaited under the protection of a task, which a future that is done spares.
 
-    async def rollback(self) -> None:
+    def commit(self) -> asyncio.Future[None]:
+        """Commit the transaction, if there is one."""
+        return _over(self._connection.commit)
+
+    def rollback(self) -> asyncio.Future[None]:
         """Undo the transaction, if there is one."""
-        self._connection.rollback()
+        return _over(self._connection.rollback)
 
     async def close(self) -> None:
         """Close the file."""
         self._connection.close()
+
+
+def _over(step: Callable[[], None]) -> asyncio.Future[None]:
+    step()
+    future = asyncio.get_running_loop().create_future()
+    future.set_result(None)
+    return future

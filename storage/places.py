@@ -33,15 +33,13 @@ async def write_places(connection: aiosqlite.Connection, board_id: int, changes:
         "DELETE FROM places WHERE board_id = ? AND first_rank BETWEEN ? AND ?",
         (board_id, lowest, highest),
     )
+    first_ranks = teams.rank[first:last:PIECE].tolist()
+    team_ids = teams.team_id[first:last].tolist()
     await connection.executemany(
         "INSERT INTO places (board_id, first_rank, teams) VALUES (?, ?, ?)",
         [
-            (
-                board_id,
-                int(teams.rank[begin]),
-                json.dumps(teams.team_id[begin : min(begin + PIECE, last)].tolist()),
-            )
-            for begin in range(first, last, PIECE)
+            (board_id, first_rank, json.dumps(team_ids[begin : begin + PIECE]))
+            for first_rank, begin in zip(first_ranks, range(0, last - first, PIECE), strict=True)
         ],
     )
 
