@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import repeat
+from itertools import chain, repeat
 from typing import Any
 
 import aiosqlite
@@ -22,6 +22,8 @@ Indices = NDArray[np.int64]
 
 _BITS = 63
 """Of a whole number in SQLite, without its sign."""
+_MOST_SHIFTS = 8
+"""With more of them looking for the right one takes longer than writing every rank anew."""
 _CONTENT = (
     "team_id, team_name, score, score_text, ifnull(submissions, -1), ifnull(last_submission_at, -1)"
 )
@@ -154,13 +156,22 @@ async def _write_ranks(connection: aiosqlite.Connection, board_id: int, changes:
     """Write which rank each team has: those that differ, or all where those are the most."""
     teams = changes.new.teams
     differs = changes.shifted | (changes.origin == ABSENT)
-    if 2 * int(differs.sum()) > len(teams):
+    most = 2 * int(differs.sum()) > len(teams)
+    shifts = _shifts(changes) if most else []
+    if most and not shifts:
         differs = np.ones(len(teams), dtype=np.bool_)
         await connection.execute("DELETE FROM ranks WHERE board_id = ?", (board_id,))
     elif changes.gone_ids:
         await connection.executemany(
             "DELETE FROM ranks WHERE board_id = ? AND team_id = ?",
             zip(repeat(board_id), changes.gone_ids),
+        )
+    if shifts:
+        differs = changes.moved_itself
+        cases = " WHEN rank <= ? THEN ?" * len(shifts)
+        await connection.execute(
+            f"UPDATE ranks SET rank = rank + CASE{cases} ELSE 0 END WHERE board_id = ?",  # noqa: S608
+            (*chain.from_iterable(shifts), board_id),
         )
     rows = np.flatnonzero(differs)
     rows = rows[np.argsort(teams.team_id[rows])]
@@ -171,6 +182,23 @@ async def _write_ranks(connection: aiosqlite.Connection, board_id: int, changes:
         teams.team_id[rows],
         teams.rank[rows],
     )
+
+
+def _shifts(changes: Changes) -> list[tuple[int, int]]:
+    """Tell by how much those were shifted who did not move themselves, if that is few numbers.
+
+    Each with the last old rank that it is true of. As a rule few teams move between two syncs, and
+    all between two of them are shifted alike: to do so in place takes half of the time.
+    """
+    stayed = np.flatnonzero(~changes.moved_itself)
+    if changes.old is None or not stayed.size:
+        return []
+    before = changes.old.teams.rank[changes.origin[stayed]]
+    by = changes.new.teams.rank[stayed] - before
+    last = np.append(np.flatnonzero(np.diff(by)), len(by) - 1)
+    if len(last) > _MOST_SHIFTS:
+        return []
+    return list(zip(before[last].tolist(), by[last].tolist(), strict=True))
 
 
 async def _insert_pairs(

@@ -23,6 +23,7 @@ ALLOWED: Mapping[str, str] = {
     "SELECT * FROM competitions WHERE EXISTS (": "all that is followed is wanted",
     "active_follows f USING (guild_id, competition_id)": "scans the deadlines that are near",
     "DELETE FROM ranks WHERE board_id = ?": "a board's ranks are written anew when most differ",
+    "UPDATE ranks SET rank = rank + CASE": "a board's ranks are shifted in place when most differ",
     "INSERT INTO members (board_id, user_name, team_id) SELECT board_id": "of a first board, all",
     "members, rank FROM standings WHERE board_id = ?": "the whole board is compared",
     "SELECT score FROM standings WHERE board_id = ? ORDER BY rank": "all scores are drawn",
