@@ -70,6 +70,11 @@ def out_of_order(world: World) -> Iterator[Stopwatch]:
             raise watch.ask("storage")
         yield
 
+    async def statement(*_: Any, **__: Any) -> list[Any]:
+        if watch.now:
+            raise watch.ask("storage")
+        return []
+
     async def call(*_: Any, **__: Any) -> None:
         raise watch.ask("Kaggle")
 
@@ -83,6 +88,8 @@ def out_of_order(world: World) -> Iterator[Stopwatch]:
         patch.object(AsyncWebhookAdapter, "create_interaction_response", answered),
         patch.object(Database, "read", transaction),
         patch.object(Database, "write", transaction),
+        patch.object(Database, "query", statement),
+        patch.object(Database, "change", statement),
         patch.multiple(world.kaggle, **calls),
     ):
         yield watch
