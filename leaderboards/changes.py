@@ -119,6 +119,13 @@ class Changes:
         return rewritten
 
     @cached_property
+    def are_none(self) -> bool:
+        """Whether the two boards are alike in every row."""
+        return self.old is not None and not (
+            self.gone.size or self.benchmarks_changed or (self.rewritten | self.shifted).any()
+        )
+
+    @cached_property
     def new_rows(self) -> Indices:
         """Rows of the new board whose team was not there before."""
         return np.flatnonzero(self.origin == ABSENT)

@@ -124,6 +124,12 @@ async def sync(
     progress("Comparing it with the last one")
     old = await store.current(slug, kind, (board.teams, marks))
     changes, snapshot = await asyncio.to_thread(_compare, old, board, taken_at)
+    if changes.are_none:
+        # The same rows, packed or written otherwise.
+        clock.lap("comparing")
+        await store.unchanged(slug, now())
+        clock.lap("storing")
+        return _logged(replace(report, outcome=Outcome.UNCHANGED))
     doubt = Doubt.about(changes)
     clock.lap("comparing")
     if doubt is not None and doubt != await store.held(slug):

@@ -1,6 +1,7 @@
 """What happened between two boards."""
 
 from bisect import bisect_left
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -25,6 +26,20 @@ def test_a_newcomer_pushes_others_down() -> None:
     assert (len(changes.new_rows), changes.moved, len(changes.gone)) == (1, 2, 0)
     assert changes.new.teams.team_id[changes.rewritten].tolist() == [3]
     assert changes.members_changed == [(3, "user3")]
+
+
+def test_boards_that_are_alike_and_boards_that_differ_in_one_thing() -> None:
+    old = board(entry(1, 1), entry(2, 2), benchmarks=((1, entry(0, 9)),))
+    assert Changes.between(old, replace(old, taken_at=LATER)).are_none
+    for new in (
+        board(entry(1, 1), entry(3, 2), benchmarks=((1, entry(0, 9)),)),
+        board(entry(1, 1), entry(2, 2, "0.50"), benchmarks=((1, entry(0, 9)),)),
+        board(entry(1, 1), entry(2, 2, members=("other",)), benchmarks=((1, entry(0, 9)),)),
+        board(entry(1, 1), benchmarks=((1, entry(0, 9)),)),
+        board(entry(1, 1), entry(2, 2), benchmarks=((2, entry(0, 9)),)),
+    ):
+        assert not Changes.between(old, new).are_none
+    assert not Changes.between(None, old).are_none
 
 
 def test_a_submission_and_a_new_score_without_one() -> None:
