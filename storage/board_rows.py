@@ -154,26 +154,32 @@ async def _write_members(connection: aiosqlite.Connection, board_id: int, change
 
 async def _write_ranks(connection: aiosqlite.Connection, board_id: int, changes: Changes) -> None:
     """Write which rank each team has: those that differ, or all where those are the most."""
-    teams = changes.new.teams
-    differs = changes.shifted | (changes.origin == ABSENT)
-    most = 2 * int(differs.sum()) > len(teams)
+    differ = changes.shifted | (changes.origin == ABSENT)
+    most = 2 * int(differ.sum()) > len(differ)
     shifts = _shifts(changes) if most else []
     if most and not shifts:
-        differs = np.ones(len(teams), dtype=np.bool_)
         await connection.execute("DELETE FROM ranks WHERE board_id = ?", (board_id,))
-    elif changes.gone_ids:
+        await _insert_ranks(connection, board_id, changes, np.ones_like(differ))
+        return
+    if changes.gone_ids:
         await connection.executemany(
             "DELETE FROM ranks WHERE board_id = ? AND team_id = ?",
             zip(repeat(board_id), changes.gone_ids),
         )
     if shifts:
-        differs = changes.moved_itself
         cases = " WHEN rank <= ? THEN ?" * len(shifts)
         await connection.execute(
             f"UPDATE ranks SET rank = rank + CASE{cases} ELSE 0 END WHERE board_id = ?",  # noqa: S608
             (*chain.from_iterable(shifts), board_id),
         )
-    rows = np.flatnonzero(differs)
+    await _insert_ranks(connection, board_id, changes, changes.moved_itself if shifts else differ)
+
+
+async def _insert_ranks(
+    connection: aiosqlite.Connection, board_id: int, changes: Changes, which: NDArray[np.bool_]
+) -> None:
+    teams, rows = changes.new.teams, np.flatnonzero(which)
+    # In the table's own order, each next to the one before.
     rows = rows[np.argsort(teams.team_id[rows])]
     await _insert_pairs(
         connection,
