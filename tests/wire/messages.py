@@ -136,14 +136,12 @@ class Messages:
         return found[::-1]
 
     def _earlier(self, channel: Channel, author: User, nonce: str | None) -> Message | None:
-        now = self.world.clock.now()
-        self._nonces = {
-            key: each for key, each in self._nonces.items() if now - each.at < self.nonce_window
-        }
         if nonce is None:
             return None
         remembered = self._nonces.get((author.id, channel.id, nonce))
-        return None if remembered is None else remembered.message
+        if remembered is None or self.world.clock.now() - remembered.at >= self.nonce_window:
+            return None
+        return remembered.message
 
     def _attachment(self, message: Message, upload: Upload) -> Json:
         attachment_id = self.world.clock.next_id()
