@@ -11,9 +11,11 @@ from tests.bot.conftest import CommandLine
 
 
 @pytest.fixture(autouse=True)
-def thawed() -> Iterator[None]:
+def as_before() -> Iterator[None]:
     gc.unfreeze()
+    thresholds = gc.get_threshold()
     yield
+    gc.set_threshold(*thresholds)
     gc.unfreeze()
 
 
