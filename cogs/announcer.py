@@ -27,6 +27,7 @@ from cogs.services import Services, services_of
 from cogs.turns import Turns
 from cogs.ui.layout import files_of
 from cogs.ui.messages import message_view
+from leaderboards.messages import LiveBoardMessage
 from leaderboards.news import NewsMessage
 from storage.outbox import OutboxRow
 
@@ -173,7 +174,8 @@ class Announcer(commands.Cog):
                 logger.exception("Channel %s: message %s is set aside", row.channel_id, row.id)
                 return True
         more = await outbox.delivered(row.id, message_id, now())
-        self._bot.dispatch("delivered", row, message_id)
+        if isinstance(row.message, LiveBoardMessage):
+            self._bot.dispatch("live_board_delivered", row, message_id)
         return more
 
     def _known_id(self, row: OutboxRow) -> int:

@@ -19,7 +19,6 @@ from cogs.refusals import UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, is_expected, sentenc
 from cogs.scope import ServerScope
 from cogs.services import Services, services_of
 from cogs.ui.board import board_view
-from leaderboards.messages import LiveBoardMessage
 from storage.live_boards import LiveBoard
 from storage.outbox import OutboxRow
 
@@ -53,13 +52,11 @@ class LiveBoards(commands.Cog):
         await asyncio.gather(*(self._refresh(board) for board in boards))
 
     @commands.Cog.listener()
-    async def on_delivered(self, row: OutboxRow, message_id: int | None) -> None:
+    async def on_live_board_delivered(self, row: OutboxRow, message_id: int | None) -> None:
         """Show the board in the message that was just made for it, or take that away again.
 
         It may have been moved or taken away by a manager while its message was being sent.
         """
-        if not isinstance(row.message, LiveBoardMessage):
-            return
         board = await self._board_of(row)
         if board is not None:
             await self._refresh(board)
