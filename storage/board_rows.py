@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, repeat
+from itertools import repeat
 from typing import Any
 
 import aiosqlite
@@ -16,14 +15,15 @@ from leaderboards.board import Board, Columns, split_members
 from leaderboards.changes import ABSENT, Changes, rows_of
 from leaderboards.marks import Marks
 from storage.places import write_places
+from storage.whole_numbers import as_json
 
 Parameters = tuple[str | int | float, ...]
 Indices = NDArray[np.int64]
 
 _BITS = 63
 """Of a whole number in SQLite, without its sign."""
-_MOST_SHIFTS = 8
-"""With more of them looking for the right one takes longer than writing every rank anew."""
+_SHIFTED_ALIKE = 50
+"""Where fewer teams than this share a shift, to look for it takes longer than to write anew."""
 _CONTENT = (
     "team_id, team_name, score, score_text, ifnull(submissions, -1), ifnull(last_submission_at, -1)"
 )
@@ -148,7 +148,7 @@ async def _write_members(connection: aiosqlite.Connection, board_id: int, change
             " JOIN json_each('[' || replace(json_quote(t.members), ',', '\",\"') || ']') m"
             " WHERE t.board_id = ? AND t.team_id IN (SELECT value FROM json_each(?))"
             " AND m.value <> ''",
-            (board_id, json.dumps(changes.new.teams.team_id[rows].tolist())),
+            (board_id, as_json(changes.new.teams.team_id[rows])),
         )
 
 
@@ -167,10 +167,9 @@ async def _write_ranks(connection: aiosqlite.Connection, board_id: int, changes:
             zip(repeat(board_id), changes.gone_ids),
         )
     if shifts:
-        cases = " WHEN rank <= ? THEN ?" * len(shifts)
         await connection.execute(
-            f"UPDATE ranks SET rank = rank + CASE{cases} ELSE 0 END WHERE board_id = ?",  # noqa: S608
-            (*chain.from_iterable(shifts), board_id),
+            f"UPDATE ranks SET rank = rank + {_shift_of_rank(shifts)} WHERE board_id = ?",  # noqa: S608
+            (board_id,),
         )
     await _insert_ranks(connection, board_id, changes, changes.moved_itself if shifts else differ)
 
@@ -191,7 +190,7 @@ async def _insert_ranks(
 
 
 def _shifts(changes: Changes) -> list[tuple[int, int]]:
-    """Tell by how much those were shifted who did not move themselves, if that is few numbers.
+    """Tell by how much those were shifted who did not move themselves, if many share each shift.
 
     Each with the last old rank that it is true of. As a rule few teams move between two syncs, and
     all between two of them are shifted alike: to do so in place takes half of the time.
@@ -202,9 +201,21 @@ def _shifts(changes: Changes) -> list[tuple[int, int]]:
     before = changes.old.teams.rank[changes.origin[stayed]]
     by = changes.new.teams.rank[stayed] - before
     last = np.append(np.flatnonzero(np.diff(by)), len(by) - 1)
-    if len(last) > _MOST_SHIFTS:
+    if len(last) * _SHIFTED_ALIKE > len(stayed):
         return []
     return list(zip(before[last].tolist(), by[last].tolist(), strict=True))
+
+
+def _shift_of_rank(shifts: Sequence[tuple[int, int]]) -> str:
+    """Write in SQL which shift belongs to a rank, by halves, so that few are looked at for each."""
+    if len(shifts) == 1:
+        return str(shifts[0][1])
+    half = len(shifts) // 2
+    last_rank, _ = shifts[half - 1]
+    return (
+        f"CASE WHEN rank <= {last_rank} THEN {_shift_of_rank(shifts[:half])}"
+        f" ELSE {_shift_of_rank(shifts[half:])} END"
+    )
 
 
 async def _insert_pairs(
@@ -220,7 +231,7 @@ async def _insert_pairs(
             zip(repeat(board_id), keys.tolist(), values.tolist()),
         )
         return
-    pairs = await asyncio.to_thread(lambda: json.dumps(((keys << shift) | values).tolist()))
+    pairs = await asyncio.to_thread(as_json, (keys << shift) | values)
     await connection.execute(
         f"INSERT OR REPLACE INTO {into}"  # noqa: S608
         " SELECT ?1, value >> ?2, value & ?3 FROM json_each(?4)",
@@ -259,7 +270,7 @@ def _compare(stored: Marks, known: Marks) -> tuple[Indices, NDArray[np.bool_], s
     """Tell where each stored row is among the known ones, which of them differ, and their teams."""
     origin = rows_of(known.team_id, stored.team_id)
     differs = (origin == ABSENT) | (known.content[origin] != stored.content)
-    return origin, differs, json.dumps(stored.team_id[differs].tolist())
+    return origin, differs, as_json(stored.team_id[differs])
 
 
 def _put_together(

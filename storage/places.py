@@ -5,13 +5,12 @@ Most ranks change with each sync: a row for each would be written anew each time
 
 from __future__ import annotations
 
-import json
-
 import aiosqlite
 import numpy as np
 
 from leaderboards.board import Columns
 from leaderboards.changes import Changes
+from storage.whole_numbers import as_json
 
 PIECE = 100
 """Places of a piece; the last of a board has fewer."""
@@ -34,11 +33,11 @@ async def write_places(connection: aiosqlite.Connection, board_id: int, changes:
         (board_id, lowest, highest),
     )
     first_ranks = teams.rank[first:last:PIECE].tolist()
-    team_ids = teams.team_id[first:last].tolist()
+    team_ids = teams.team_id[first:last]
     await connection.executemany(
         "INSERT INTO places (board_id, first_rank, teams) VALUES (?, ?, ?)",
         [
-            (board_id, first_rank, json.dumps(team_ids[begin : begin + PIECE]))
+            (board_id, first_rank, as_json(team_ids[begin : begin + PIECE]))
             for first_rank, begin in zip(first_ranks, range(0, last - first, PIECE), strict=True)
         ],
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import zlib
 from array import array
 from collections.abc import Sequence
@@ -11,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
 from leaderboards.board import Board
@@ -158,7 +158,7 @@ class Details:
     @cached_property
     def _content(self) -> dict[str, Any]:
         text = zlib.decompress(self.texts) if self.texts[:1] == SQUEEZED else self.texts
-        content: dict[str, Any] = json.loads(text or b"{}")
+        content: dict[str, Any] = orjson.loads(text or b"{}")
         return content
 
     def score_text(self, slot: int) -> str:
@@ -181,7 +181,7 @@ def write_texts(
     content = {key: value for key, value in content.items() if value}
     if not content:
         return b""
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    return orjson.dumps(content, option=orjson.OPT_NON_STR_KEYS)
 
 
 def _texts_side_by_side(texts: list[str]) -> NDArray[np.bytes_]:
