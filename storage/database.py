@@ -63,7 +63,8 @@ class Database:
     async def open(cls, path: Path, readers: int = 2, *, inline: bool = False) -> Self:
         """Open a database file, made or brought up to date where that is needed.
 
-        `inline` is for a process that may wait for SQLite in its event loop.
+        `inline` is for a process that may wait for SQLite in its event loop, and does one thing
+        after the other: it reads on the connection that writes, which has in memory what it wrote.
         """
         if sqlite3.sqlite_version_info < OLDEST_SQLITE:
             raise DatabaseUnusable(
@@ -82,7 +83,7 @@ class Database:
             await migrate(writer)
             # Only now, so that a migration may rebuild a table that others refer to.
             await writer.execute("PRAGMA foreign_keys = ON")
-            for _ in range(readers):
+            for _ in range(0 if inline else readers):
                 reader = await _connect(path, opened, inline=inline)
                 await reader.execute("PRAGMA query_only = ON")
         except BaseException as error:
@@ -91,7 +92,7 @@ class Database:
             if reason is None:
                 raise
             raise DatabaseUnusable(f"The database {path} {reason}") from error
-        return cls(path, writer, opened[1:])
+        return cls(path, writer, [writer] if inline else opened[1:])
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[aiosqlite.Connection]:
@@ -172,7 +173,7 @@ class Database:
             await self._idle.get()
         async with self._writing:
             # The writer last: the last one to close folds the write-ahead log into the file.
-            await _close([self._writer, *self._readers])
+            await _close(list(dict.fromkeys([self._writer, *self._readers])))
         # Who still comes to read gets an error, as who comes to write does, and does not wait.
         for reader in self._readers:
             self._idle.put_nowait(reader)
