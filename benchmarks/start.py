@@ -24,7 +24,7 @@ _FIRST_SERVER = 1 << 22
 _COPIED = {
     "teams": "team_id, team_name, score, score_text, submissions, last_submission_at, members",
     "places": "first_rank, teams",
-    "ranks": "team_id, rank",
+    "ranks": "first_team_id, teams, ranks",
     "members": "user_name, team_id",
     "keyframes": "taken_at, board",
     "snapshots": "taken_at, team_count, moves, details",

@@ -187,11 +187,7 @@ def _todays(text: _Text, complete: bool) -> Table | None:
     *columns, surplus = (column.to_numpy() for _, column in frame.items())
     named = dict(zip(_TODAY, columns, strict=True))
     texts = {name: column.tolist() for name, column in named.items() if column.dtype == object}
-    ended = text.body.count(b",\n") + text.body.endswith(b",")
-    if (
-        surplus.tolist().count("") != len(surplus)
-        or texts["teammemberusernames"].count("") != ended
-    ):
+    if surplus.tolist().count("") != len(surplus) or _has_short_rows(text, texts):
         return None
     return Table(
         {name: column if name == _EXACT else _stripped(column) for name, column in texts.items()},
@@ -199,6 +195,12 @@ def _todays(text: _Text, complete: bool) -> Table | None:
         np.arange(text.first_row, text.first_row + len(frame), dtype=np.int64),
         complete,
     )
+
+
+def _has_short_rows(text: _Text, texts: dict[str, list[str]]) -> bool:
+    """Tell whether rows end early: pandas fills them with blanks, and they end with no comma."""
+    blank = texts[_TODAY[-1]].count("")
+    return blank > 0 and blank != text.body.count(b",\n") + text.body.endswith(b",")
 
 
 def _frame(text: _Text) -> pd.DataFrame:

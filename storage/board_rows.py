@@ -20,10 +20,6 @@ from storage.whole_numbers import as_json
 Parameters = tuple[str | int | float, ...]
 Indices = NDArray[np.int64]
 
-_BITS = 63
-"""Of a whole number in SQLite, without its sign."""
-_SHIFTED_ALIKE = 50
-"""Where fewer teams than this share a shift, to look for it takes longer than to write anew."""
 _CONTENT = (
     "team_id, team_name, score, score_text, ifnull(submissions, -1), ifnull(last_submission_at, -1)"
 )
@@ -49,10 +45,10 @@ async def read_teams(
                 _put_together, stored, teams, origin, differs, list(rows)
             )
     rows = await connection.execute_fetchall(
-        f"SELECT {_CONTENT}, members, rank FROM standings WHERE board_id = ?",  # noqa: S608
+        f"SELECT {_CONTENT}, members, rank FROM placed WHERE board_id = ? ORDER BY rank",  # noqa: S608
         (board_id,),
     )
-    return await asyncio.to_thread(_by_rank, list(rows))
+    return await asyncio.to_thread(_columns, list(rows))
 
 
 async def read_benchmarks(
@@ -76,7 +72,6 @@ async def write_rows(
     await _write_teams(connection, board_id, changes)
     await _write_members(connection, board_id, changes)
     await write_places(connection, board_id, changes)
-    await _write_ranks(connection, board_id, changes)
     if changes.benchmarks_changed:
         await _write_benchmarks(connection, board_id, changes.new)
     if marks is None:
@@ -152,93 +147,6 @@ async def _write_members(connection: aiosqlite.Connection, board_id: int, change
         )
 
 
-async def _write_ranks(connection: aiosqlite.Connection, board_id: int, changes: Changes) -> None:
-    """Write which rank each team has: those that differ, or all where those are the most."""
-    differ = changes.shifted | (changes.origin == ABSENT)
-    most = 2 * int(differ.sum()) > len(differ)
-    shifts = _shifts(changes) if most else []
-    if most and not shifts:
-        await connection.execute("DELETE FROM ranks WHERE board_id = ?", (board_id,))
-        await _insert_ranks(connection, board_id, changes, np.ones_like(differ))
-        return
-    if changes.gone_ids:
-        await connection.executemany(
-            "DELETE FROM ranks WHERE board_id = ? AND team_id = ?",
-            zip(repeat(board_id), changes.gone_ids),
-        )
-    if shifts:
-        await connection.execute(
-            f"UPDATE ranks SET rank = rank + {_shift_of_rank(shifts)} WHERE board_id = ?",  # noqa: S608
-            (board_id,),
-        )
-    await _insert_ranks(connection, board_id, changes, changes.moved_itself if shifts else differ)
-
-
-async def _insert_ranks(
-    connection: aiosqlite.Connection, board_id: int, changes: Changes, which: NDArray[np.bool_]
-) -> None:
-    teams, rows = changes.new.teams, np.flatnonzero(which)
-    # In the table's own order, each next to the one before.
-    rows = rows[np.argsort(teams.team_id[rows])]
-    await _insert_pairs(
-        connection,
-        "ranks (board_id, team_id, rank)",
-        board_id,
-        teams.team_id[rows],
-        teams.rank[rows],
-    )
-
-
-def _shifts(changes: Changes) -> list[tuple[int, int]]:
-    """Tell by how much those were shifted who did not move themselves, if many share each shift.
-
-    Each with the last old rank that it is true of. As a rule few teams move between two syncs, and
-    all between two of them are shifted alike: to do so in place takes half of the time.
-    """
-    stayed = np.flatnonzero(~changes.moved_itself)
-    if changes.old is None or not stayed.size:
-        return []
-    before = changes.old.teams.rank[changes.origin[stayed]]
-    by = changes.new.teams.rank[stayed] - before
-    last = np.append(np.flatnonzero(np.diff(by)), len(by) - 1)
-    if len(last) * _SHIFTED_ALIKE > len(stayed):
-        return []
-    return list(zip(before[last].tolist(), by[last].tolist(), strict=True))
-
-
-def _shift_of_rank(shifts: Sequence[tuple[int, int]]) -> str:
-    """Write in SQL which shift belongs to a rank, by halves, so that few are looked at for each."""
-    if len(shifts) == 1:
-        return str(shifts[0][1])
-    half = len(shifts) // 2
-    last_rank, _ = shifts[half - 1]
-    return (
-        f"CASE WHEN rank <= {last_rank} THEN {_shift_of_rank(shifts[:half])}"
-        f" ELSE {_shift_of_rank(shifts[half:])} END"
-    )
-
-
-async def _insert_pairs(
-    connection: aiosqlite.Connection, into: str, board_id: int, keys: Indices, values: Indices
-) -> None:
-    """Insert pairs of numbers, as a rule two in one whole number, in one statement for all."""
-    if not len(keys):
-        return
-    shift = int(values.max()).bit_length()
-    if int(keys.max()).bit_length() + shift > _BITS or min(keys.min(), values.min()) < 0:
-        await connection.executemany(
-            f"INSERT OR REPLACE INTO {into} VALUES (?, ?, ?)",  # noqa: S608
-            zip(repeat(board_id), keys.tolist(), values.tolist()),
-        )
-        return
-    pairs = await asyncio.to_thread(as_json, (keys << shift) | values)
-    await connection.execute(
-        f"INSERT OR REPLACE INTO {into}"  # noqa: S608
-        " SELECT ?1, value >> ?2, value & ?3 FROM json_each(?4)",
-        (board_id, shift, (1 << shift) - 1, pairs),
-    )
-
-
 async def _write_benchmarks(connection: aiosqlite.Connection, board_id: int, board: Board) -> None:
     await connection.execute("DELETE FROM benchmarks WHERE board_id = ?", (board_id,))
     await connection.executemany(
@@ -309,12 +217,6 @@ def _put_together(
         last_submission_at=numbers(known.last_submission_at, read.last_submission_at),
         members=texts(known.members, read.members),
     )
-
-
-def _by_rank(rows: Sequence[Sequence[Any]]) -> Columns:
-    teams = _columns(rows)
-    # Sorting here takes half of the time that SQLite needs to find each row by its rank.
-    return teams.take(np.argsort(teams.rank, kind="stable"))
 
 
 def _columns(rows: Sequence[Sequence[Any]]) -> Columns:

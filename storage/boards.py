@@ -25,10 +25,6 @@ _INFO = (
     " b.team_count"
 )
 _BOARDS = f"SELECT {_INFO} FROM boards b"  # noqa: S608 - own names
-_PLACED = (
-    " FROM places p JOIN json_each(p.teams) t JOIN standings s"
-    " ON s.board_id = p.board_id AND s.team_id = t.value WHERE p.board_id = ?1"
-)
 _COUNTS = (
     "(b.kind = 'private' OR NOT EXISTS (SELECT 1 FROM boards p"
     " WHERE p.competition_id = b.competition_id AND p.kind = 'private'))"
@@ -79,8 +75,8 @@ class Boards:
         rows = await self._database.query(
             _TEAM  # noqa: S608 - own names
             + ", s.rank - 1 AS teams_above, 1 AS ranked, 0 AS position"
-            + _PLACED
-            + " AND p.first_rank BETWEEN ifnull((SELECT max(first_rank) FROM places"
+            + " FROM placed s WHERE s.board_id = ?1"
+            " AND s.first_rank BETWEEN ifnull((SELECT max(first_rank) FROM places"
             "  WHERE board_id = ?1 AND first_rank <= ?2), 0) AND ?3 AND s.rank BETWEEN ?2 AND ?3"
             " UNION ALL SELECT 0, team_id, team_name, score, score_text, submissions,"
             " last_submission_at, members, teams_above, 0, position FROM benchmarks"
@@ -103,8 +99,8 @@ class Boards:
         """Give the teams at these ranks, by rank."""
         rows = await self._database.query(
             _TEAM  # noqa: S608 - own names
-            + _PLACED
-            + " AND p.first_rank IN (SELECT (SELECT max(first_rank) FROM places"
+            + " FROM placed s WHERE s.board_id = ?1"
+            " AND s.first_rank IN (SELECT (SELECT max(first_rank) FROM places"
             "  WHERE board_id = ?1 AND first_rank <= value) FROM json_each(?2))"
             " AND s.rank IN (SELECT value FROM json_each(?2))",
             (board_id, json.dumps(list(ranks))),
@@ -114,7 +110,7 @@ class Boards:
     async def scores(self, board_id: int) -> list[float]:
         """Give the scores of all teams, in the order of their ranks."""
         rows = await self._database.query(
-            "SELECT score FROM standings WHERE board_id = ? ORDER BY rank", (board_id,)
+            "SELECT score FROM placed WHERE board_id = ? ORDER BY rank", (board_id,)
         )
         return [score for (score,) in rows]
 

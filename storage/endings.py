@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
+
+import numpy as np
 
 from leaderboards.telling import Follower, Telling
 from storage.announcing import announce
 from storage.competitions import Competition
 from storage.database import Database
+from storage.places import Places, read_places
 from storage.times import to_seconds
 
 
@@ -88,16 +92,24 @@ class Endings:
     async def ranks(self, competition_id: int) -> list[tuple[int, int]]:
         """Give public and private rank of every team that is on both boards."""
         async with self._database.read() as connection:
-            rows = await connection.execute_fetchall(
-                "SELECT a.rank, b.rank FROM boards pub JOIN boards pri USING (competition_id)"
-                " JOIN ranks b ON b.board_id = pri.id"
-                " JOIN ranks a ON a.board_id = pub.id AND a.team_id = b.team_id"
-                " WHERE pub.competition_id = ? AND pub.kind = 'public' AND pri.kind = 'private'",
-                (competition_id,),
-            )
-        return [(public, private) for public, private in rows]
+            boards = [
+                await read_places(connection, board_id)
+                for (board_id,) in await connection.execute_fetchall(
+                    "SELECT id FROM boards WHERE competition_id = ? ORDER BY kind = 'private'",
+                    (competition_id,),
+                )
+            ]
+        return await asyncio.to_thread(_ranks_of_both, *boards) if len(boards) == 2 else []
 
     async def _select(self, sql: str, *parameters: object) -> list[Competition]:
         async with self._database.read() as connection:
             rows = await connection.execute_fetchall(sql, parameters)
         return [Competition.from_row(row) for row in rows]
+
+
+def _ranks_of_both(public: Places, private: Places) -> list[tuple[int, int]]:
+    _, in_public, in_private = np.intersect1d(
+        public.team_id, private.team_id, assume_unique=True, return_indices=True
+    )
+    ranks = public.rank[in_public].tolist(), private.rank[in_private].tolist()
+    return list(zip(*ranks, strict=True))

@@ -22,11 +22,11 @@ ALLOWED: Mapping[str, str] = {
     "SELECT guild_id FROM guilds WHERE left_at IS NULL": "all servers are wanted",
     "SELECT * FROM competitions WHERE EXISTS (": "all that is followed is wanted",
     "active_follows f USING (guild_id, competition_id)": "scans the deadlines that are near",
-    "DELETE FROM ranks WHERE board_id = ?": "a board's ranks are written anew when most differ",
-    "UPDATE ranks SET rank = rank + CASE": "a board's ranks are shifted in place when most differ",
+    "DELETE FROM ranks WHERE board_id = ?": "most ranks of a board differ from sync to sync",
     "INSERT INTO members (board_id, user_name, team_id) SELECT board_id": "of a first board, all",
-    "members, rank FROM standings WHERE board_id = ?": "the whole board is compared",
-    "SELECT score FROM standings WHERE board_id = ? ORDER BY rank": "all scores are drawn",
+    "members, rank FROM placed WHERE board_id = ?": "the whole board is compared",
+    "SELECT score FROM placed WHERE board_id = ? ORDER BY rank": "all scores are drawn",
+    "SELECT first_rank, teams FROM places": "a final board is held against the public one",
     "UPDATE outbox SET attempted_at = created_at": "a backup is restored, while no bot runs",
     "FROM boards WHERE ? <= (SELECT count(*) FROM snapshots": "once an hour, a row a board",
     "FROM boards WHERE first < ?": "once an hour, a row a board",
@@ -41,7 +41,9 @@ ALLOWED: Mapping[str, str] = {
 _STORAGE = Path(__file__).parent.parent / "storage"
 _EXPLAINED = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 _NO_TABLE = re.compile(r"SCAN (\S+ VIRTUAL TABLE|\(?\d+ CONSTANT ROWS?|CONSTANT ROW|\(subquery)")
-_A_WHOLE_BOARD = re.compile(r"SEARCH (m|s|members|teams|ranks) USING .*\(board_id=\?\)")
+_A_WHOLE_BOARD = re.compile(
+    r"SEARCH (m|p|s|members|placed|places|ranks|teams) USING .*\(board_id=\?\)"
+)
 
 
 class Statements:
