@@ -60,7 +60,7 @@ def _at(teams: int, effort: Effort) -> Iterator[Figure]:
 
 
 def _against_row_by_row(teams: int, ways: Mapping[str, Way], effort: Effort) -> Figure:
-    ms = interleaved(ways, effort.rounds(5 if teams < 10_000 else 3))
+    ms = interleaved(ways, effort.rounds(15 if teams < 10_000 else 5))
     return Figure(
         "the usual sync against row by row",
         ms["row by row"] / ms["sync"],

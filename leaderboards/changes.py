@@ -159,13 +159,6 @@ class Changes:
         return ids
 
     @cached_property
-    def members_changed(self) -> list[tuple[int, str]]:
-        """Teams that are new or have other members, with their user names joined by commas."""
-        teams, rows = self.new.teams, np.flatnonzero(self.regrouped)
-        ids: list[int] = teams.team_id[rows].tolist()
-        return [(id_, teams.members[row]) for id_, row in zip(ids, rows.tolist(), strict=True)]
-
-    @cached_property
     def members_before(self) -> list[tuple[int, str]]:
         """Teams that are gone or have other members now, with the user names they had."""
         if self.old is None:
@@ -229,9 +222,10 @@ class Changes:
     def _merged_into(self, before: Entry) -> int | None:
         """Kaggle merges teams by dropping one and adding its members to the other."""
         members = {name.casefold() for name in before.members}
-        for team_id, joined in self.members_changed:
-            if members & set(split_members(joined.casefold())):
-                return team_id
+        teams = self.new.teams
+        for row in np.flatnonzero(self.regrouped).tolist():
+            if members & set(split_members(teams.members[row].casefold())):
+                return int(teams.team_id[row])
         return None
 
 

@@ -25,7 +25,7 @@ def test_a_newcomer_pushes_others_down() -> None:
     ]
     assert (len(changes.new_rows), changes.moved, len(changes.gone)) == (1, 2, 0)
     assert changes.new.teams.team_id[changes.rewritten].tolist() == [3]
-    assert changes.members_changed == [(3, "user3")]
+    assert changes.new.teams.team_id[changes.regrouped].tolist() == [3]
 
 
 def test_boards_that_are_alike_and_boards_that_differ_in_one_thing() -> None:
@@ -81,7 +81,7 @@ def test_a_merge_a_departure_and_a_new_name() -> None:
     assert (left.how, left.merged_into) == (How.GONE, None)
     assert renamed.renamed
     assert changes.gone_ids == [2, 3]
-    assert changes.members_changed == [(1, "user1,USER2")]
+    assert changes.new.teams.team_id[changes.regrouped].tolist() == [1]
     assert changes.team_of("User2") == 1
     assert changes.team_of("nobody") is None
     assert changes.of(77) is None
