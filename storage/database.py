@@ -64,7 +64,8 @@ class Database:
         """Open a database file, made or brought up to date where that is needed.
 
         `inline` is for a process that may wait for SQLite in its event loop, and does one thing
-        after the other: it reads on the connection that writes, which has in memory what it wrote.
+        after the other: it has no readers, but reads on the connection that writes, which has in
+        memory what it wrote.
         """
         if sqlite3.sqlite_version_info < OLDEST_SQLITE:
             raise DatabaseUnusable(
@@ -92,7 +93,7 @@ class Database:
             if reason is None:
                 raise
             raise DatabaseUnusable(f"The database {path} {reason}") from error
-        return cls(path, writer, [writer] if inline else opened[1:])
+        return cls(path, writer, opened[1:])
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[aiosqlite.Connection]:
@@ -111,16 +112,13 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[aiosqlite.Connection]:
         """Give a reader for which the database stands still."""
-        reader = await self._idle.get()
-        try:
+        async with self._reader() as reader:
             with _in_words():
                 try:
                     await reader.execute("BEGIN")
                     yield reader
                 finally:
                     await _settle(reader.rollback())
-        finally:
-            self._idle.put_nowait(reader)
 
     async def change(self, statement: str, parameters: Parameters = ()) -> list[sqlite3.Row]:
         """Run one statement that writes; it is a transaction by itself. Gives what it returns.
@@ -133,10 +131,21 @@ class Database:
 
     async def query(self, statement: str, parameters: Parameters = ()) -> list[sqlite3.Row]:
         """Run one statement that reads, at a third of what `read` costs."""
-        reader = await self._idle.get()
-        try:
+        async with self._reader() as reader:
             with _in_words():
                 return list(await reader.execute_fetchall(statement, parameters))
+
+    @asynccontextmanager
+    async def _reader(self) -> AsyncIterator[aiosqlite.Connection]:
+        if not self._readers:
+            if self._writing.locked():
+                raise RuntimeError("What has no readers cannot read while something is written")
+            async with self._writing:
+                yield self._writer
+            return
+        reader = await self._idle.get()
+        try:
+            yield reader
         finally:
             self._idle.put_nowait(reader)
 
@@ -173,7 +182,7 @@ class Database:
             await self._idle.get()
         async with self._writing:
             # The writer last: the last one to close folds the write-ahead log into the file.
-            await _close(list(dict.fromkeys([self._writer, *self._readers])))
+            await _close([self._writer, *self._readers])
         # Who still comes to read gets an error, as who comes to write does, and does not wait.
         for reader in self._readers:
             self._idle.put_nowait(reader)

@@ -69,10 +69,11 @@ async def _write_by_rank(
     )
     await connection.executemany(
         "INSERT INTO places (board_id, first_rank, teams) VALUES (?, ?, ?)",
-        [
+        # An iterator, so that they become text in the connection's thread; so are the next ones.
+        (
             (board_id, int(teams.rank[begin]), as_json(teams.team_id[begin:end]))
             for begin, end in pairwise([*begins.tolist(), len(teams)])
-        ],
+        ),
     )
 
 
@@ -83,10 +84,10 @@ async def _write_by_team(connection: aiosqlite.Connection, board_id: int, teams:
     await connection.execute("DELETE FROM ranks WHERE board_id = ?", (board_id,))
     await connection.executemany(
         "INSERT INTO ranks (board_id, first_team_id, teams, ranks) VALUES (?, ?, ?, ?)",
-        [
+        (
             (board_id, int(team_ids[piece.start]), as_json(team_ids[piece]), as_json(ranks[piece]))
             for piece in pieces
-        ],
+        ),
     )
 
 

@@ -59,7 +59,8 @@ class Storage:
     async def open(cls, path: Path, *, inline: bool = False) -> Self:
         """Open a database file, made or brought up to date where that is needed.
 
-        `inline` is for a process that may wait for SQLite in its event loop.
+        `inline` is for a process that may wait for SQLite in its event loop, and does one thing
+        after the other.
         """
         database = await Database.open(path, inline=inline)
         return cls(

@@ -42,7 +42,7 @@ _STORAGE = Path(__file__).parent.parent / "storage"
 _EXPLAINED = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 _NO_TABLE = re.compile(r"SCAN (\S+ VIRTUAL TABLE|\(?\d+ CONSTANT ROWS?|CONSTANT ROW|\(subquery)")
 _A_WHOLE_BOARD = re.compile(
-    r"SEARCH (m|p|s|members|placed|places|ranks|teams) USING .*\(board_id=\?\)"
+    r"SEARCH (m|p|r|s|t|members|places|ranks|teams) USING .*\(board_id=\?\)"
 )
 
 
