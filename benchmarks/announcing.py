@@ -31,6 +31,8 @@ _SERVERS = (500, 1_500, 5_000)
 _ROUNDS = 7
 _UNCHECKED = ("--schema", "none")
 """Checking each request against Discord's description would take longer than answering it."""
+_LOOK_AGAIN = 0.1
+"""Seconds between two looks whether all is announced, which belong to nobody's costs."""
 _AT_ONCE = 50
 """Messages under way at most, as of the bot's own."""
 
@@ -99,7 +101,7 @@ async def _paced(folder: Path, servers: int) -> list[Figure]:
 async def _announce(bot: Podium) -> None:
     bot.dispatch("outbox_filled")
     while await bot.storage.outbox.depth():  # noqa: ASYNC110 - nothing tells of the last one
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(_LOOK_AGAIN)
 
 
 async def _check_made(wire: Wire, count: int) -> None:

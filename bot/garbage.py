@@ -12,14 +12,17 @@ import gc
 from bot.client import Podium
 
 _NEW_OBJECTS = 5_000
-"""So many are made before the collector looks for cycles among them; Python's own way is 700.
+"""So many are made before the collector looks for cycles among them; in Python 3.11 it is 700.
 
 A message makes hundreds, and nearly all are gone before anybody has to look for them.
 """
 
 
 def spare_servers(bot: Podium) -> None:
-    """Have a process's bot spare what is there, each time that Discord has told it its servers."""
+    """Have a process look for cycles seldom, and its bot spare what is there when it is ready.
+
+    Discord tells the servers just before, at the start and after each lost session.
+    """
     gc.set_threshold(_NEW_OBJECTS)
 
     async def on_ready() -> None:
@@ -30,7 +33,7 @@ def spare_servers(bot: Podium) -> None:
 
 def spare_all() -> None:
     """Take all that is there now out of what is walked through, until this is called again."""
-    # Discord tells the servers anew after a lost session; the old ones are let go by this.
+    # Those that Discord told before a lost session are let go by this.
     gc.unfreeze()
     gc.collect()
     gc.freeze()

@@ -1,3 +1,4 @@
+import gc
 import io
 import logging
 import sys
@@ -38,13 +39,15 @@ SECOND = csv("1,2,Bob 🐍,0.95,3,bob,bea", "2,1,Ada,0.9,3,ada", "3,3,Eve,0.7,1,
 
 @pytest.fixture(autouse=True)
 def clean_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A folder without `.env`, an environment without settings, and the log as it was after."""
+    """A folder without `.env`, an environment without settings; after it all is as it was."""
     monkeypatch.chdir(tmp_path)
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
     root = logging.getLogger()
     before = root.handlers[:], root.level, sys.excepthook
+    thresholds = gc.get_threshold()
     yield
+    gc.set_threshold(*thresholds)
     root.handlers, sys.excepthook = before[0], before[2]
     root.setLevel(before[1])
     logging.captureWarnings(capture=False)

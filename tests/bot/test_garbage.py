@@ -11,11 +11,9 @@ from tests.bot.conftest import CommandLine
 
 
 @pytest.fixture(autouse=True)
-def as_before() -> Iterator[None]:
+def thawed() -> Iterator[None]:
     gc.unfreeze()
-    thresholds = gc.get_threshold()
     yield
-    gc.set_threshold(*thresholds)
     gc.unfreeze()
 
 
