@@ -27,8 +27,8 @@ from tests.faults.channels import NoKaggle, ready
 from tests.wire.client import Wire
 from tests.wire.point import pointed_at, ready_after
 
-_SERVERS = (500, 1_500, 5_000)
-_ROUNDS = 7
+_ROUNDS = {500: 21, 1_500: 11, 5_000: 7}
+"""By the number of servers."""
 _UNCHECKED = ("--schema", "none")
 """Checking each request against Discord's description would take longer than answering it."""
 _LOOK_AGAIN = 0.1
@@ -40,10 +40,10 @@ _AT_ONCE = 50
 def figures(effort: Effort) -> Iterator[Figure]:
     """Announce to ever more servers as fast as it goes, then as fast as Discord lets a bot."""
     logging.disable()
-    sizes = (50,) if effort.short else _SERVERS
-    for servers in sizes:
-        yield from asyncio.run(_unpaced(effort.folder, servers, effort.rounds(_ROUNDS)))
-    yield from asyncio.run(_paced(effort.folder, sizes[-1]))
+    sizes = {50: 1} if effort.short else _ROUNDS
+    for servers, rounds in sizes.items():
+        yield from asyncio.run(_unpaced(effort.folder, servers, rounds))
+    yield from asyncio.run(_paced(effort.folder, max(sizes)))
 
 
 async def _unpaced(folder: Path, servers: int, rounds: int) -> list[Figure]:
