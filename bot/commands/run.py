@@ -43,14 +43,21 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the bot until it is stopped."""
     del arguments
     settings = settings_for(discord=True)
-    before = signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    # Ctrl-C is ignored by what a script starts in the background, and SIGTERM becomes one.
+    before = {
+        signal.SIGINT: signal.signal(signal.SIGINT, signal.default_int_handler),
+        signal.SIGTERM: signal.signal(
+            signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT)
+        ),
+    }
     try:
         with only_bot(settings.database_path), ending_in_time() as begin_the_end:
             asyncio.run(_serve(settings, begin_the_end))
     except KeyboardInterrupt:
         logger.info("Stopped")
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
     return 0
 
 

@@ -41,10 +41,13 @@ def running(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there it would end the tests themselves")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("of_ctrl_c", [signal.default_int_handler, signal.SIG_IGN])
 def test_a_signal_stops_it_cleanly(
-    podium: CommandLine, running: list[str], number: signal.Signals
+    podium: CommandLine, running: list[str], number: signal.Signals, of_ctrl_c: signal.Handlers
 ) -> None:
+    """Also one that a script started in the background, where Ctrl-C is ignored."""
     before = signal.getsignal(signal.SIGTERM)
+    ctrl_c = signal.signal(signal.SIGINT, of_ctrl_c)
 
     def signal_when_it_runs() -> None:
         deadline = time.monotonic() + 30
@@ -54,7 +57,11 @@ def test_a_signal_stops_it_cleanly(
 
     sender = threading.Thread(target=signal_when_it_runs)
     sender.start()
-    code, out, err = podium()
+    try:
+        code, out, err = podium()
+        assert signal.getsignal(signal.SIGINT) is of_ctrl_c
+    finally:
+        signal.signal(signal.SIGINT, ctrl_c)
     sender.join()
     assert (code, out) == (0, "")
     assert running == ["started with s3cret", "closed"]
