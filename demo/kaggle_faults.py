@@ -77,6 +77,16 @@ async def closed(answer: GoodAnswer) -> web.StreamResponse:
     return web.Response()
 
 
+def after(happened: asyncio.Event) -> Fault:
+    """Send the answer when something has happened."""
+
+    async def send_then(answer: GoodAnswer) -> web.StreamResponse:
+        await happened.wait()
+        return web.Response(body=answer.body, content_type="application/zip")
+
+    return send_then
+
+
 def drip(*, pause: float = 0.5) -> Fault:
     """Send the answer a byte at a time."""
 

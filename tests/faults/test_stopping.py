@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from demo.kaggle import CREDENTIALS, KaggleStandIn
-from demo.kaggle_faults import FAULTS
+from demo.kaggle_faults import FAULTS, after
 from storage.storage import Storage
 from tests.cogs.examples import crowd
 from tests.cogs.world import archive
@@ -146,12 +146,15 @@ async def test_a_discord_that_does_not_answer_is_not_waited_for(wire: Wire, tmp_
 async def test_another_program_that_holds_the_database_is_not_waited_for(
     wire: Wire, tmp_path: Path
 ) -> None:
+    held = asyncio.Event()
     async with KaggleStandIn() as kaggle:
         kaggle.serve("titanic", archive("titanic", crowd(20)))
+        kaggle.fail("titanic", after(held))
         async with running(wire, kaggle, tmp_path) as bot:
             await until(lambda: kaggle.calls["titanic"])
             with closing(sqlite3.connect(tmp_path / "podium.db", isolation_level=None)) as other:
                 other.execute("BEGIN IMMEDIATE")
+                held.set()
                 await until(lambda: not bot.calls())
                 await asyncio.sleep(0.5)
                 code, seconds, log = await bot.stopped_by(signal.SIGTERM)
