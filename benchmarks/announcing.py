@@ -32,7 +32,7 @@ _ROUNDS = {500: 21, 1_500: 11, 5_000: 7}
 _UNCHECKED = ("--schema", "none")
 """Checking each request against Discord's description would take longer than answering it."""
 _LOOK_AGAIN = 0.1
-"""Seconds between two looks whether all is announced, which belong to nobody's costs."""
+"""Seconds between two looks whether all is announced: one for a hundred messages at most."""
 _AT_ONCE = 50
 """Messages under way at most, as of the bot's own."""
 

@@ -80,9 +80,11 @@ async def closed(answer: GoodAnswer) -> web.StreamResponse:
 def after(happened: asyncio.Event) -> Fault:
     """Send the answer when something has happened."""
 
+    send = changed(lambda archive: archive)
+
     async def send_then(answer: GoodAnswer) -> web.StreamResponse:
         await happened.wait()
-        return web.Response(body=answer.body, content_type="application/zip")
+        return await send(answer)
 
     return send_then
 
