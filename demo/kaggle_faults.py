@@ -79,7 +79,6 @@ async def closed(answer: GoodAnswer) -> web.StreamResponse:
 
 def after(happened: asyncio.Event) -> Fault:
     """Send the answer when something has happened."""
-
     send = changed(lambda archive: archive)
 
     async def send_then(answer: GoodAnswer) -> web.StreamResponse:
