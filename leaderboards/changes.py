@@ -195,20 +195,6 @@ class Changes:
             renamed=before.team_name != after.team_name,
         )
 
-    def team_of(self, user_name: str) -> int | None:
-        """Find the team on the new board in which a Kaggle user is, whatever the case."""
-        return self._team_of_user.get(user_name.casefold())
-
-    @cached_property
-    def _team_of_user(self) -> dict[str, int]:
-        return {
-            user_name: team_id
-            for team_id, joined in zip(
-                self.new.teams.team_id.tolist(), self.new.teams.members, strict=True
-            )
-            for user_name in split_members(joined.casefold())
-        }
-
     @cached_property
     def _new_index(self) -> dict[int, int]:
         return {team_id: row for row, team_id in enumerate(self.new.teams.team_id.tolist())}

@@ -37,6 +37,8 @@ class Link:
     user_name: str
     mention: bool
     """Whether this member asked to be pinged."""
+    team_id: int | None = None
+    """The team that they are in on the new board."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +102,8 @@ def tell(changes: Changes, follower: Follower, *, medals: bool, now: datetime) -
     """
     teams: dict[int, list[Link]] = {}
     for link in follower.links:
-        team_id = changes.team_of(link.user_name)
-        if team_id is not None:
-            teams.setdefault(team_id, []).append(link)
+        if link.team_id is not None:
+            teams.setdefault(link.team_id, []).append(link)
 
     items: list[Item] = []
     told: list[Told] = []

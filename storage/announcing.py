@@ -32,7 +32,7 @@ async def announce(
     Gives how many announcements were put in the outbox; none of those that quiet hours hold back.
     """
     histories = await _histories(connection, competition_id, board_id)
-    followers = await _followers(connection, competition_id, histories)
+    followers = await _followers(connection, competition_id, board_id, histories)
     tellings = await asyncio.to_thread(lambda: [tell(follower) for follower in followers])
     await connection.executemany(
         "UPDATE follows SET leader_team_id = ?, leader_told_at = ?, silent = 0"
@@ -109,15 +109,18 @@ async def _histories(
 async def _followers(
     connection: aiosqlite.Connection,
     competition_id: int,
+    board_id: int,
     histories: Mapping[int, Sequence[RankAt]],
 ) -> list[Follower]:
     links: defaultdict[int, list[Link]] = defaultdict(list)
-    for guild_id, user_id, user_name, mention in await connection.execute_fetchall(
-        "SELECT l.guild_id, l.user_id, l.user_name, l.mention FROM active_follows f"
-        " JOIN counted_links l ON l.guild_id = f.guild_id WHERE f.competition_id = ?",
-        (competition_id,),
+    for guild_id, user_id, user_name, mention, team_id in await connection.execute_fetchall(
+        "SELECT l.guild_id, l.user_id, l.user_name, l.mention,"
+        " (SELECT min(team_id) FROM members m"
+        "  WHERE m.board_id = ?1 AND m.user_name = l.user_name) FROM active_follows f"
+        " JOIN counted_links l ON l.guild_id = f.guild_id WHERE f.competition_id = ?2",
+        (board_id, competition_id),
     ):
-        links[guild_id].append(Link(user_id, user_name, bool(mention)))
+        links[guild_id].append(Link(user_id, user_name, bool(mention), team_id))
     told: defaultdict[int, dict[int, Told]] = defaultdict(dict)
     for (
         guild_id,

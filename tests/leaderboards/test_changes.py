@@ -82,8 +82,6 @@ def test_a_merge_a_departure_and_a_new_name() -> None:
     assert renamed.renamed
     assert changes.gone_ids == [2, 3]
     assert changes.new.teams.team_id[changes.regrouped].tolist() == [1]
-    assert changes.team_of("User2") == 1
-    assert changes.team_of("nobody") is None
     assert changes.of(77) is None
 
 

@@ -57,8 +57,19 @@ class Season:
 
     def _tell(self, new: Board) -> Telling:
         return tell(
-            Changes.between(self.board, new), self.follower, medals=self.medals, now=self.now
+            Changes.between(self.board, new),
+            replace(self.follower, links=_placed(self.follower.links, new)),
+            medals=self.medals,
+            now=self.now,
         )
+
+
+def _placed(links: tuple[Link, ...], new: Board) -> tuple[Link, ...]:
+    """Find each link's team, as storage does."""
+    team_ids = {
+        user_name.casefold(): row.team_id for row in new.entries() for user_name in row.members
+    }
+    return tuple(replace(link, team_id=team_ids.get(link.user_name.casefold())) for link in links)
 
 
 def standing(*order: int, **rows: Entry) -> Board:

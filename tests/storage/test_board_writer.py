@@ -214,9 +214,11 @@ async def test_followers_are_asked_with_all_that_decides(storage: Storage) -> No
     assert asked == [first, second, fourth]
 
     asked.clear()
-    await commit_and_tell(storage, board(entry(1, 1), hours=1), tell)
-    assert asked == [
-        replace(first, leader_team_id=1, leader_told_at=LATER, told={1: told}),
+    alices = entry(1, 1, members=("another", "alice"))
+    await commit_and_tell(storage, board(alices, hours=1), tell)
+    placed = Link(10, "Alice", mention=True, team_id=1)
+    assert [replace(server, histories={}) for server in asked] == [
+        replace(first, links=(placed,), leader_team_id=1, leader_told_at=LATER, told={1: told}),
         second,
         fourth,
     ]
