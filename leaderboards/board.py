@@ -10,6 +10,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from leaderboards.line_texts import Texts, taken
+
 UNKNOWN = -1
 """Stands in the number columns for what a form of the file does not tell."""
 
@@ -48,18 +50,20 @@ class Columns:
 
     rank: NDArray[np.int64]
     team_id: NDArray[np.int64]
-    team_name: list[str]
+    team_name: Texts
     score: NDArray[np.float64]
-    score_text: list[str]
+    score_text: Texts
     submissions: NDArray[np.int64]
     """`UNKNOWN` where the file does not say."""
     last_submission_at: NDArray[np.int64]
     """Unix seconds, `UNKNOWN` where the file does not say."""
-    members: list[str]
+    members: Texts
     """User names joined by commas, as Kaggle writes them."""
+    mark: NDArray[np.uint64] | None = None
+    """Of all that a row holds but its rank; None where no marks were made."""
 
     def __len__(self) -> int:
-        return len(self.team_name)
+        return len(self.rank)
 
     def entry(self, index: int) -> Entry:
         """Give one row as a person reads it."""
@@ -78,16 +82,16 @@ class Columns:
 
     def take(self, indices: NDArray[np.int64]) -> Columns:
         """Give the rows at these indices, in their order."""
-        picked = indices.tolist()
         return Columns(
             rank=self.rank[indices],
             team_id=self.team_id[indices],
-            team_name=[self.team_name[i] for i in picked],
+            team_name=taken(self.team_name, indices),
             score=self.score[indices],
-            score_text=[self.score_text[i] for i in picked],
+            score_text=taken(self.score_text, indices),
             submissions=self.submissions[indices],
             last_submission_at=self.last_submission_at[indices],
-            members=[self.members[i] for i in picked],
+            members=taken(self.members, indices),
+            mark=None if self.mark is None else self.mark[indices],
         )
 
     @classmethod

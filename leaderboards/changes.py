@@ -6,17 +6,17 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from operator import ne
 
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboards.board import Board, Entry, split_members
+from leaderboards.board import Board, Columns, Entry, split_members
+from leaderboards.line_texts import Texts
+from leaderboards.matching import ABSENT, rows_of
 
 Indices = NDArray[np.int64]
 Mask = NDArray[np.bool_]
-
-ABSENT = -1
-"""Stands for the old place of a team that was not on the old board."""
 
 
 class How(StrEnum):
@@ -76,10 +76,17 @@ class Changes:
         stayed = np.zeros(len(old.teams), dtype=np.bool_)
         stayed[origin[known]] = True
         appeared = ~known
-        rescored = (
-            appeared
-            | _differs(old.teams.score_text, new.teams.score_text, origin)
-            | (old.teams.score[origin] != new.teams.score)
+        # Of rows that are marked alike nothing is compared.
+        rows = np.flatnonzero(appeared | ~_marked_alike(old.teams, new.teams, origin))
+        before, after = old.teams.take(origin[rows]), new.teams.take(rows)
+
+        def where(differs: Mask) -> Mask:
+            mask: Mask = appeared.copy()
+            mask[rows] |= differs
+            return mask
+
+        rescored = where(
+            _differ(before.score_text, after.score_text) | (before.score != after.score)
         )
         in_order = ~rescored
         in_order[in_order] = longest_increasing(origin[in_order])
@@ -90,11 +97,12 @@ class Changes:
             gone=np.flatnonzero(~stayed),
             moved_itself=~in_order,
             rescored=rescored,
-            counted=appeared
-            | (old.teams.submissions[origin] != new.teams.submissions)
-            | (old.teams.last_submission_at[origin] != new.teams.last_submission_at),
-            renamed=appeared | _differs(old.teams.team_name, new.teams.team_name, origin),
-            regrouped=appeared | _differs(old.teams.members, new.teams.members, origin),
+            counted=where(
+                (before.submissions != after.submissions)
+                | (before.last_submission_at != after.last_submission_at)
+            ),
+            renamed=where(_differ(before.team_name, after.team_name)),
+            regrouped=where(_differ(before.members, after.members)),
         )
 
     @classmethod
@@ -276,20 +284,16 @@ def _how(before: Entry, after: Entry) -> How:
     return How.RESCORED if rescored else How.SHIFTED
 
 
-def rows_of(old_ids: Indices, new_ids: Indices) -> Indices:
-    """Give for each new id its row among the old ones, or `ABSENT`."""
-    if not len(old_ids):
-        return np.full(len(new_ids), ABSENT, dtype=np.int64)
-    by_id = np.argsort(old_ids)
-    ascending = old_ids[by_id]
-    slots = np.minimum(np.searchsorted(ascending, new_ids), len(ascending) - 1)
-    return np.where(ascending[slots] == new_ids, by_id[slots], ABSENT)
+def _marked_alike(old: Columns, new: Columns, origin: Indices) -> Mask:
+    """Tell of each new row by its mark whether it is like the old one, but for the rank."""
+    if old.mark is None or new.mark is None:
+        return np.zeros(len(new), dtype=np.bool_)
+    alike: Mask = old.mark[origin] == new.mark
+    return alike
 
 
-def _differs(old: list[str], new: list[str], origin: Indices) -> Mask:
-    """Compare a text column row by row; for a new team's row the answer means nothing."""
-    different: Mask = np.array(old, dtype=object)[origin] != np.array(new, dtype=object)
-    return different
+def _differ(before: Texts, after: Texts) -> Mask:
+    return np.fromiter(map(ne, before, after), dtype=np.bool_, count=len(after))
 
 
 def _benchmark_rows(board: Board) -> list[tuple[object, ...]]:

@@ -1,43 +1,65 @@
-"""Marks of a board's rows: whoever holds two boards against each other reads no row that is alike.
-
-A mark is 64 bits made of all that a row holds but its rank. Most ranks change from one sync to the
-next, and few rows.
-"""
+"""What is kept of a board's rows beside them, by which a sync knows again those that are alike."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-_FIELDS = np.dtype([("team_id", "<i8"), ("rank", "<i8"), ("content", "<u8")])
+from leaderboards.board import Columns
+
+_COLUMNS = 6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Marks:
-    """The rows of a board, best first; every column has the same length."""
+    """The rows of a board without their texts, best first; every column has the same length."""
 
     team_id: NDArray[np.int64]
     rank: NDArray[np.int64]
-    content: NDArray[np.uint64]
+    score: NDArray[np.float64]
+    submissions: NDArray[np.int64]
+    last_submission_at: NDArray[np.int64]
+    mark: NDArray[np.uint64]
+    """Of all that a row holds but its rank."""
 
     def __len__(self) -> int:
-        return len(self.team_id)
+        return len(self.mark)
+
+    @classmethod
+    def of(cls, teams: Columns) -> Self | None:
+        """Give the marks of a board's teams; None where they have none."""
+        if teams.mark is None:
+            return None
+        return cls(
+            teams.team_id,
+            teams.rank,
+            teams.score,
+            teams.submissions,
+            teams.last_submission_at,
+            teams.mark,
+        )
 
     def encode(self) -> bytes:
-        """Give them as bytes, 24 a row."""
-        rows = np.empty(len(self), dtype=_FIELDS)
-        rows["team_id"], rows["rank"], rows["content"] = self.team_id, self.rank, self.content
-        return rows.tobytes()
+        """Give them as bytes, 48 a row."""
+        columns = (
+            *(self.team_id, self.rank, self.score),
+            *(self.submissions, self.last_submission_at, self.mark),
+        )
+        return b"".join(_little_endian(column).tobytes() for column in columns)
 
     @classmethod
     def decode(cls, data: bytes) -> Self:
         """Read what `encode` wrote."""
-        rows = np.frombuffer(data, dtype=_FIELDS)
+        team_id, rank, score, submissions, last_submission_at, mark = np.frombuffer(
+            data, dtype="<i8"
+        ).reshape(_COLUMNS, -1)
         return cls(
-            rows["team_id"].astype(np.int64),
-            rows["rank"].astype(np.int64),
-            rows["content"].astype(np.uint64),
+            team_id, rank, score.view("<f8"), submissions, last_submission_at, mark.view("<u8")
         )
+
+
+def _little_endian(column: NDArray[Any]) -> NDArray[Any]:
+    return column.astype(column.dtype.newbyteorder("<"), copy=False)

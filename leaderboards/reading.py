@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-import re
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from leaderboards.archive import MAX_BYTES, Download, Label, is_archive, label_of, read_archive
-from leaderboards.board import UNKNOWN, Board, Columns, Kind, Order
-from leaderboards.dates import INVALID, unix_seconds
+from leaderboards.board import Board, Columns, Kind, Order
 from leaderboards.errors import BoardRefused
+from leaderboards.file_text import Text, text_of
+from leaderboards.form import AFTER_THE_RANK
+from leaderboards.line_texts import LineFields, LineTexts
+from leaderboards.lines import Lines, lines_of
+from leaderboards.marks import Marks
+from leaderboards.matching import ABSENT, rows_of
 from leaderboards.ranking import order_of_ranked, rank_history, rank_teams
 from leaderboards.table import NO_TEAMS, Table, read_table
+from leaderboards.typed import typed
 
-_NOT_WHOLE = re.compile(r"[^0-9+\-\s]")
-_NOT_DECIMAL = re.compile(r"[^0-9eE.+\-\s]")
-"""Python reads more as numbers than Kaggle writes: `1_000`, `nan`, the digits of other scripts."""
+_MANY = 4
+"""From one line in so many on the whole file is read."""
 
 
 def read_file(path: Path, *, order: Order | None = None) -> Board:
@@ -52,16 +58,22 @@ def read_board(
     kind: Kind = Kind.PUBLIC,
     taken_at: datetime | None = None,
     order: Order | None = None,
+    known: Marks | None = None,
 ) -> Board:
-    """Read a leaderboard's CSV; `order` counts where the file does not tell the better score."""
-    table = read_table(csv)
-    rows = _typed(table)
-    ranks_derived = not table.has("rank")
+    """Read a leaderboard's CSV; `order` counts where the file does not tell the better score.
+
+    Of rows that are `known` from the last board the texts are read when somebody asks for them.
+    """
+    text = text_of(csv)
+    lines = lines_of(text)
+    rows = _read_lines(lines, known) if lines is not None and known is not None else None
+    if rows is None:
+        rows = _read_whole(text, lines)
+    ranks_derived = "rank" not in text.names
     benchmarks = np.zeros(0, dtype=np.int64)
     if not ranks_derived:
-        _refuse_repeats(table, rows.team_id, "team {} stands on the board twice.")
         benchmarks = np.flatnonzero(rows.rank == 0)
-        teams, order = _by_rank(table, rows, order)
+        teams, order = _by_rank(rows, order)
     elif _repeats(rows.team_id).size:
         teams, order = rank_history(rows, order)
     else:
@@ -75,11 +87,78 @@ def read_board(
         benchmarks=rows.take(benchmarks),
         teams_above=benchmarks - np.arange(len(benchmarks)),
         ranks_derived=ranks_derived,
-        complete=table.complete,
+        complete=text.complete,
     )
 
 
-def _by_rank(table: Table, rows: Columns, order: Order | None) -> tuple[Columns, Order | None]:
+def _read_whole(text: Text, lines: Lines | None) -> Columns:
+    table = read_table(text)
+    rows = typed(table)
+    if table.has("rank"):
+        repeated = _repeated(rows)
+        if repeated is not None:
+            table.refuse(*repeated)
+    # As many rows as lines: each row is a line.
+    if lines is not None and np.array_equal(lines.rank, rows.rank):
+        return replace(rows, mark=lines.mark)
+    return rows
+
+
+def _read_lines(lines: Lines, known: Marks) -> Columns | None:
+    """Read only the lines that are not known.
+
+    None where these are many, since pandas is faster then, and where anything is odd: what it is,
+    and in which row, the whole file tells.
+    """
+    at = rows_of(known.mark, lines.mark)
+    unknown = np.flatnonzero(at == ABSENT)
+    if len(unknown) > len(lines) / _MANY:
+        return None
+    fields = LineFields(lines.body, lines.begin, lines.end)
+    new = _typed_lines(lines, fields, unknown)
+    if new is None:
+        return None
+
+    def numbers(of_known: NDArray[Any], of_new: NDArray[Any]) -> NDArray[Any]:
+        column = of_known[at]
+        column[unknown] = of_new
+        return column
+
+    def texts(name: str) -> LineTexts:
+        return LineTexts(fields, name, np.arange(len(lines)))
+
+    rows = Columns(
+        rank=lines.rank,
+        team_id=numbers(known.team_id, new.team_id),
+        team_name=texts("teamname"),
+        score=numbers(known.score, new.score),
+        score_text=texts("score"),
+        submissions=numbers(known.submissions, new.submissions),
+        last_submission_at=numbers(known.last_submission_at, new.last_submission_at),
+        members=texts("teammemberusernames"),
+        mark=lines.mark,
+    )
+    return rows if _repeated(rows) is None else None
+
+
+def _typed_lines(lines: Lines, fields: LineFields, picked: NDArray[np.int64]) -> Columns | None:
+    rows = fields.take_apart(picked.tolist())
+    if rows is None:
+        return None
+    columns = zip(*rows, strict=True) if rows else [()] * len(AFTER_THE_RANK)
+    try:
+        return typed(
+            Table(
+                dict(zip(AFTER_THE_RANK, map(list, columns), strict=True)),
+                {"rank": lines.rank[picked]},
+                lines.first_row + picked,
+            )
+        )
+    except BoardRefused:
+        return None
+
+
+def _by_rank(rows: Columns, order: Order | None) -> tuple[Columns, Order | None]:
     """Put the teams in the order of Kaggle's ranks, and learn from it which score is better."""
     in_file = np.flatnonzero(rows.rank)
     if not in_file.size:
@@ -88,111 +167,26 @@ def _by_rank(table: Table, rows: Columns, order: Order | None) -> tuple[Columns,
     if bool((np.diff(ranks) > 0).all()):
         teams = rows if len(in_file) == len(rows) else rows.take(in_file)
     else:
-        repeats = _repeats(ranks)
-        if repeats.size:
-            index = int(in_file[repeats[0]])
-            table.refuse(index, f"rank {rows.rank[index]} was already given to another team.")
         teams = rows.take(in_file[np.argsort(ranks, kind="stable")])
     return teams, order_of_ranked(teams.score) or order
 
 
-def _typed(table: Table) -> Columns:
-    columns = table.columns
-    count = len(table.rows)
-    unknown = np.full(count, UNKNOWN, dtype=np.int64)
-    return Columns(
-        rank=(
-            _whole_numbers(table, "rank", lowest=0)
-            if table.has("rank")
-            else np.zeros(count, dtype=np.int64)
-        ),
-        team_id=_whole_numbers(table, "teamid", lowest=1),
-        team_name=columns["teamname"],
-        score=_scores(table),
-        score_text=columns["score"],
-        submissions=(
-            _whole_numbers(table, "submissioncount", lowest=0, may_be_blank=True)
-            if table.has("submissioncount")
-            else unknown
-        ),
-        last_submission_at=_dates(table),
-        members=(
-            columns["teammemberusernames"] if "teammemberusernames" in columns else [""] * count
-        ),
-    )
-
-
-def _whole_numbers(
-    table: Table, name: str, *, lowest: int, may_be_blank: bool = False
-) -> NDArray[np.int64]:
-    read = table.numbers.get(name)
-    if read is not None:
-        return _not_less(table, name, read, lowest)
-    texts = table.columns[name]
-    blank = [i for i, text in enumerate(texts) if not text] if may_be_blank else []
-    numbers = _whole([text or "0" for text in texts] if blank else texts)
-    if numbers is None:
-        index = next(i for i, text in enumerate(texts) if i not in blank and _whole([text]) is None)
-        table.refuse(index, f"{name} {texts[index][:40]!r} is no whole number.")
-    _not_less(table, name, numbers, lowest)
-    numbers[blank] = UNKNOWN
-    return numbers
-
-
-def _not_less(
-    table: Table, name: str, numbers: NDArray[np.int64], lowest: int
-) -> NDArray[np.int64]:
-    low = np.flatnonzero(numbers < lowest)
-    if low.size:
-        table.refuse(int(low[0]), f"{name} {numbers[low[0]]} is less than {lowest}.")
-    return numbers
-
-
-def _whole(texts: list[str]) -> NDArray[np.int64] | None:
-    if _NOT_WHOLE.search("".join(texts)):
-        return None
-    try:
-        return np.array(texts, dtype=object).astype(np.int64)
-    except (ValueError, OverflowError):
-        return None
-
-
-def _scores(table: Table) -> NDArray[np.float64]:
-    texts = table.columns["score"]
-    scores = _decimal(texts)
-    if scores is None:
-        index = next(index for index, text in enumerate(texts) if _decimal([text]) is None)
-        table.refuse(index, f"the score {texts[index][:40]!r} is no number.")
-    return scores
-
-
-def _decimal(texts: list[str]) -> NDArray[np.float64] | None:
-    if _NOT_DECIMAL.search("".join(texts)):
-        return None
-    try:
-        numbers = np.array(texts, dtype=object).astype(np.float64)
-    except ValueError:
-        return None
-    return numbers if bool(np.isfinite(numbers).all()) else None
-
-
-def _dates(table: Table) -> NDArray[np.int64]:
-    columns = table.columns
-    texts = columns.get("lastsubmissiondate") or columns["submissiondate"]
-    seconds = unix_seconds(texts)
-    wrong = np.flatnonzero(seconds == INVALID)
-    if wrong.size:
-        index = int(wrong[0])
-        table.refuse(index, f"{texts[index][:40]!r} is no date.")
-    return seconds
+def _repeated(rows: Columns) -> tuple[int, str] | None:
+    """Find the first row whose team or rank stands above it already, and say so."""
+    repeats = _repeats(rows.team_id)
+    if repeats.size:
+        return int(repeats[0]), f"team {rows.team_id[repeats[0]]} stands on the board twice."
+    in_file = np.flatnonzero(rows.rank)
+    repeats = in_file[_repeats(rows.rank[in_file])]
+    if repeats.size:
+        rank = rows.rank[repeats[0]]
+        return int(repeats[0]), f"rank {rank} was already given to another team."
+    return None
 
 
 def _repeats(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
     """Give the indices at which a number stands that stood before."""
+    ascending = np.sort(numbers)
+    if bool((ascending[1:] != ascending[:-1]).all()):
+        return np.empty(0, dtype=np.int64)
     return np.flatnonzero(pd.Series(numbers).duplicated().to_numpy())
-
-
-def _refuse_repeats(table: Table, numbers: NDArray[np.int64], reason: str) -> None:
-    repeats = _repeats(numbers)
-    if repeats.size:
-        table.refuse(int(repeats[0]), reason.format(numbers[repeats[0]]))

@@ -36,10 +36,12 @@ class BoardStore(Protocol):
         """Tell why the last board was held, None if it was not."""
         ...
 
-    async def current(
-        self, slug: str, kind: Kind, known: tuple[Columns, Marks] | None = None
-    ) -> Board | None:
-        """Give the whole current board; of rows that are `known` only the marks are read."""
+    async def marks(self, board_id: int) -> Marks | None:
+        """Give the marks of a board's rows, None where it has none."""
+        ...
+
+    async def current(self, slug: str, kind: Kind, known: Columns | None = None) -> Board | None:
+        """Give the whole current board; of rows marked like `known` ones no text is read."""
         ...
 
     async def unchanged(self, slug: str, now: datetime) -> None:
@@ -59,11 +61,9 @@ class BoardStore(Protocol):
         digest: bytes,
         tell: Callable[[Follower], Telling] | None,
         now: datetime,
-        marks: Marks | None = None,
     ) -> int:
         """Write a board, its history and its announcements in one transaction.
 
-        Returns how many announcements were put in the outbox. Without `tell` there are none. By
-        the `marks` of the new board's rows the next sync knows which of them it need not read.
+        Returns how many announcements were put in the outbox. Without `tell` there are none.
         """
         ...

@@ -16,7 +16,6 @@ from leaderboards.changes import Changes
 from leaderboards.doubts import Doubt
 from leaderboards.errors import BoardRefused, PrivateServed
 from leaderboards.history import Snapshot, snapshot_of
-from leaderboards.marking import marks_of
 from leaderboards.marks import Marks
 from leaderboards.reading import read_board
 from leaderboards.store import BoardStore, Stored
@@ -106,7 +105,8 @@ async def sync(
             SyncReport(slug, Outcome.UNCHANGED, stored.team_count, milliseconds=clock.laps)
         )
     taken_at = _time_of(packed.label, now(), stored)
-    board, marks = await asyncio.to_thread(_read, slug, packed, taken_at, stored)
+    known = await store.marks(stored.board_id) if stored is not None else None
+    board = await asyncio.to_thread(_read, slug, packed, taken_at, stored, known)
     clock.lap("reading")
     report = SyncReport(
         slug,
@@ -122,7 +122,7 @@ async def sync(
         return _logged(replace(report, outcome=Outcome.STALE))
 
     progress("Comparing it with the last one")
-    old = await store.current(slug, kind, (board.teams, marks))
+    old = await store.current(slug, kind, board.teams)
     changes, snapshot = await asyncio.to_thread(_compare, old, board, taken_at)
     if changes.are_none:
         # The same rows, packed or written otherwise.
@@ -148,7 +148,6 @@ async def sync(
         if announce
         else None,
         now=moment,
-        marks=marks,
     )
     clock.lap("storing")
     return _logged(
@@ -188,17 +187,22 @@ def _time_of(label: Label, now: datetime, stored: Stored | None) -> datetime:
 
 
 def _read(
-    slug: str, packed: Packed, taken_at: datetime, stored: Stored | None
-) -> tuple[Board, Marks]:
+    slug: str, packed: Packed, taken_at: datetime, stored: Stored | None, known: Marks | None
+) -> Board:
     known_order = stored.order if stored is not None else None
     board = read_board(
-        packed.unpack(), slug=slug, kind=packed.label.kind, taken_at=taken_at, order=known_order
+        packed.unpack(),
+        slug=slug,
+        kind=packed.label.kind,
+        taken_at=taken_at,
+        order=known_order,
+        known=known,
     )
     if not board.complete:
         raise BoardRefused(
             f"This is only one page of {slug}'s leaderboard; the whole one is needed."
         )
-    return replace(board, order=board.order or known_order), marks_of(board.teams)
+    return replace(board, order=board.order or known_order)
 
 
 def _compare(old: Board | None, new: Board, taken_at: datetime) -> tuple[Changes, Snapshot]:

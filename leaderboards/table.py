@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -12,27 +12,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from leaderboards.archive import looks_like_web_page
 from leaderboards.errors import BoardRefused
+from leaderboards.file_text import Text
+from leaderboards.form import BLANKS, EXACT, TODAY
 
 NO_TEAMS = "The board has no teams."
 
-_UTF8_MARK = b"\xef\xbb\xbf"
-_MORE_PAGES = "Next Page Token ="
-_CLI_LINES = (_MORE_PAGES, "Using competition:", "Warning:")
-"""What `kaggle competitions leaderboard --show --csv` prints before the header."""
-_MOST_LINES_ABOVE = 20
-"""A header further down is none."""
-_EXACT = "teamname"
-"""The one column whose outer blanks mean something."""
-_TODAY = [
-    *("rank", "teamid", "teamname", "lastsubmissiondate", "score", "submissioncount"),
-    "teammemberusernames",
-]
 _WHOLE_NUMBERS = ("rank", "teamid", "submissioncount")
 _TYPES: dict[int, Any] = {
     position: np.int64 if name in _WHOLE_NUMBERS else object
-    for position, name in enumerate([*_TODAY, ""])
+    for position, name in enumerate([*TODAY, ""])
 }
 _AS_WRITTEN: dict[str, Any] = {
     "header": None,
@@ -43,7 +32,6 @@ _AS_WRITTEN: dict[str, Any] = {
     "low_memory": False,
 }
 """How pandas is told to change nothing that stands in the file."""
-_FIELD_AFTER_BLANK = re.compile(rb', ?("(?:[^"]|"")*"|[^,\n]*)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +46,6 @@ class Table:
     """Columns of whole numbers that were read as such; they are not among the others."""
     rows: NDArray[np.int64]
     """The number of each row as a person counts them; the file's first line is 1."""
-    complete: bool
-    """False where the CLI said that there are more pages."""
 
     def has(self, name: str) -> bool:
         """Tell whether the file has a column."""
@@ -70,108 +56,30 @@ class Table:
         raise BoardRefused(f"Row {self.rows[index]}: {reason}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
-    """The text of a file, cut into what belongs to the header and what to the rows."""
-
-    names: list[str]
-    body: bytes
-    """In UTF-8, as far as is known before it is read."""
-    delimiter: str
-    first_row: int
-    """The number of the body's first row."""
-    carriage_returns: bool
-    """Whether lines end with CRLF."""
-
-
-def read_table(data: bytes) -> Table:
+def read_table(text: Text) -> Table:
     """Read a leaderboard's CSV, with any line ends, as the texts that stand in it."""
-    if looks_like_web_page(data):
-        raise BoardRefused("This is a web page, not a leaderboard.")
-    if b"\0" in data:
-        line = data.count(b"\n", 0, data.index(b"\0")) + 1
-        raise BoardRefused(f"Row {line}: there is a NUL byte, so this is no CSV text.")
-    text, complete = _cut(_utf8(data))
-    table = _todays(text, complete)
+    table = _todays(text)
     if table is not None:
         return table
     frame = _frame(text)
     fields = [frame[position].tolist() for position in range(len(text.names))]
     _refuse_short_rows(text, fields[-1])
-    return _without_blank_rows(text, fields, complete)
+    return _without_blank_rows(text, fields)
 
 
-def _utf8(data: bytes) -> bytes:
-    if data.startswith(_UTF8_MARK):
-        return data.removeprefix(_UTF8_MARK)
-    # Only copies that were saved by hand from a spreadsheet are not UTF-8.
-    if b"\t" in data.partition(b"\n")[0]:
-        for encoding in ("utf-8", "cp1252"):
-            try:
-                return data.decode(encoding).encode()
-            except UnicodeDecodeError:
-                continue
-    return data
-
-
-def _cut(data: bytes) -> tuple[_Text, bool]:
-    complete = True
-    number = start = 0
-    while number <= _MOST_LINES_ABOVE:
-        number += 1
-        end = data.find(b"\n", start)
-        end = len(data) if end < 0 else end
-        line = data[start:end]
-        start = end + 1
-        stripped = line.decode(errors="replace").strip()
-        if stripped.startswith(_MORE_PAGES):
-            complete = False
-        if stripped and not stripped.startswith(_CLI_LINES):
-            break
-        if start >= len(data):
-            raise BoardRefused("The file is empty.")
-    body = data[start:]
-    delimiter = "\t" if b"\t" in line and b"," not in line else ","
-    names = _header(stripped, delimiter, number)
-    # The oldest files have a blank after each comma, some in the header only.
-    if delimiter == "," and body.partition(b"\n")[0].rpartition(b",")[2].startswith(b" "):
-        body = _FIELD_AFTER_BLANK.sub(rb",\1", body)
-    return _Text(names, body, delimiter, number + 1, line.endswith(b"\r")), complete
-
-
-def _header(line: str, delimiter: str, number: int) -> list[str]:
-    try:
-        fields = next(csv.reader([line], delimiter=delimiter, skipinitialspace=True))
-    except csv.Error:
-        fields = [line]
-    names = [field.strip().lower() for field in fields]
-    if not {"teamid", "teamname", "score"} <= set(names):
-        raise BoardRefused(
-            f"Row {number}: this is no leaderboard. Its header must name TeamId, TeamName and"
-            f" Score, but it is {line[:80]!r}."
-        )
-    if not {"lastsubmissiondate", "submissiondate"} & set(names):
-        raise BoardRefused(
-            f"Row {number}: the header names neither LastSubmissionDate nor SubmissionDate."
-        )
-    if len(set(names)) < len(names):
-        raise BoardRefused(f"Row {number}: the header names a column twice.")
-    return names
-
-
-def _todays(text: _Text, complete: bool) -> Table | None:
+def _todays(text: Text) -> Table | None:
     """Read a file as Kaggle writes them today, numbers as numbers, in half of the time.
 
     None for any other, and for one in which something is odd: the slow way finds out what.
     """
-    if text.names != _TODAY or text.delimiter != "," or text.carriage_returns:
+    if not text.is_todays:
         return None
     # pandas measures no row before the second; with an open quotation mark the line is no row.
     first = text.body.partition(b"\n")[0]
     if first.count(b'"') % 2:
         return None
     try:
-        if len(next(csv.reader([first.decode()]), ())) != len(_TODAY):
+        if len(next(csv.reader([first.decode()]), ())) != len(TODAY):
             return None
         # Otherwise a number beyond any integer would be a warning in the log.
         with np.errstate(invalid="raise"):
@@ -179,31 +87,30 @@ def _todays(text: _Text, complete: bool) -> Table | None:
                 io.BytesIO(text.body),
                 dtype=_TYPES,
                 **_AS_WRITTEN,
-                names=range(len(_TODAY) + 1),
+                names=range(len(TODAY) + 1),
                 lineterminator="\n",
             )
     except (ValueError, ArithmeticError, csv.Error):
         return None
     *columns, surplus = (column.to_numpy() for _, column in frame.items())
-    named = dict(zip(_TODAY, columns, strict=True))
+    named = dict(zip(TODAY, columns, strict=True))
     texts = {name: column.tolist() for name, column in named.items() if column.dtype == object}
     if surplus.tolist().count("") != len(surplus) or _has_short_rows(text, texts):
         return None
     return Table(
-        {name: column if name == _EXACT else _stripped(column) for name, column in texts.items()},
+        _without_outer_blanks(texts),
         {name: named[name] for name in _WHOLE_NUMBERS},
         np.arange(text.first_row, text.first_row + len(frame), dtype=np.int64),
-        complete,
     )
 
 
-def _has_short_rows(text: _Text, texts: dict[str, list[str]]) -> bool:
+def _has_short_rows(text: Text, texts: dict[str, list[str]]) -> bool:
     """Tell whether rows end early: pandas fills them with blanks, and they end with no comma."""
-    blank = texts[_TODAY[-1]].count("")
+    blank = texts[TODAY[-1]].count("")
     return blank > 0 and blank != text.body.count(b",\n") + text.body.endswith(b",")
 
 
-def _frame(text: _Text) -> pd.DataFrame:
+def _frame(text: Text) -> pd.DataFrame:
     width = len(text.names)
     try:
         frame: pd.DataFrame = pd.read_csv(
@@ -229,7 +136,7 @@ def _frame(text: _Text) -> pd.DataFrame:
     return frame
 
 
-def _refuse_short_rows(text: _Text, last_column: list[str]) -> None:
+def _refuse_short_rows(text: Text, last_column: list[str]) -> None:
     """Refuse rows that end early, which pandas fills with blanks without a word."""
     blank = last_column.count("") + last_column.count("\r")
     if not blank:
@@ -240,7 +147,7 @@ def _refuse_short_rows(text: _Text, last_column: list[str]) -> None:
         _refuse_first_fault(text)
 
 
-def _refuse_first_fault(text: _Text) -> int:
+def _refuse_first_fault(text: Text) -> int:
     """Refuse the first row with more or fewer fields than the header, or give the last number.
 
     Slow: only for files that are known to be odd.
@@ -271,12 +178,9 @@ def _refuse_first_fault(text: _Text) -> int:
     return number
 
 
-def _without_blank_rows(text: _Text, fields: list[list[str]], complete: bool) -> Table:
+def _without_blank_rows(text: Text, fields: list[list[str]]) -> Table:
     rows = np.arange(text.first_row, text.first_row + len(fields[0]), dtype=np.int64)
-    columns = {
-        name: column if name == _EXACT else _stripped(column)
-        for name, column in zip(text.names, fields, strict=True)
-    }
+    columns = _without_outer_blanks(dict(zip(text.names, fields, strict=True)))
     if "" in columns["teamid"]:
         filled = [
             index for index, row in enumerate(zip(*columns.values(), strict=True)) if any(row)
@@ -285,11 +189,15 @@ def _without_blank_rows(text: _Text, fields: list[list[str]], complete: bool) ->
         columns = {name: [column[i] for i in filled] for name, column in columns.items()}
     if not rows.size:
         raise BoardRefused(NO_TEAMS)
-    return Table(columns, {}, rows, complete)
+    return Table(columns, {}, rows)
+
+
+def _without_outer_blanks(columns: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    return {name: texts if name == EXACT else _stripped(texts) for name, texts in columns.items()}
 
 
 def _stripped(texts: list[str]) -> list[str]:
     joined = "".join(texts)
-    if " " in joined or "\r" in joined or "\t" in joined:
-        return list(map(str.strip, texts))
+    if any(blank in joined for blank in BLANKS):
+        return [text.strip(BLANKS) for text in texts]
     return texts

@@ -12,10 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leaderboards.board import Board, Columns, split_members
-from leaderboards.changes import ABSENT, Changes, rows_of
+from leaderboards.changes import Changes
+from leaderboards.line_texts import patched
 from leaderboards.marks import Marks
+from leaderboards.matching import ABSENT, rows_of
 from storage.places import write_places
 from storage.whole_numbers import as_json
+
+MARKS = "SELECT rows FROM marks WHERE board_id = ?"
 
 Parameters = tuple[str | int | float, ...]
 Indices = NDArray[np.int64]
@@ -26,23 +30,20 @@ _CONTENT = (
 
 
 async def read_teams(
-    connection: aiosqlite.Connection, board_id: int, known: tuple[Columns, Marks] | None
+    connection: aiosqlite.Connection, board_id: int, known: Columns | None
 ) -> Columns:
-    """Give all teams of a stored board, by rank; rows that are `known` are not read."""
-    if known is not None:
-        teams, marks = known
-        for (data,) in await connection.execute_fetchall(
-            "SELECT rows FROM marks WHERE board_id = ?", (board_id,)
-        ):
+    """Give a stored board's teams by rank; of rows marked like `known` ones no text is read."""
+    if known is not None and known.mark is not None:
+        for (data,) in await connection.execute_fetchall(MARKS, (board_id,)):
             stored = Marks.decode(data)
-            origin, differs, wanted = await asyncio.to_thread(_compare, stored, marks)
-            rows = await connection.execute_fetchall(
-                f"SELECT {_CONTENT}, members FROM teams WHERE board_id = ?"  # noqa: S608
+            origin, differing, wanted = await asyncio.to_thread(_compare, stored, known.mark)
+            texts = await connection.execute_fetchall(
+                "SELECT team_name, score_text, members FROM teams WHERE board_id = ?"
                 " AND team_id IN (SELECT value FROM json_each(?)) ORDER BY team_id",
                 (board_id, wanted),
             )
             return await asyncio.to_thread(
-                _put_together, stored, teams, origin, differs, list(rows)
+                _put_together, stored, known, origin, differing, list(texts)
             )
     rows = await connection.execute_fetchall(
         f"SELECT {_CONTENT}, members, rank FROM placed WHERE board_id = ? ORDER BY rank",  # noqa: S608
@@ -65,15 +66,14 @@ async def read_benchmarks(
     return _columns(rows), np.array([row[8] for row in rows], dtype=np.int64)
 
 
-async def write_rows(
-    connection: aiosqlite.Connection, board_id: int, changes: Changes, marks: Marks | None
-) -> None:
+async def write_rows(connection: aiosqlite.Connection, board_id: int, changes: Changes) -> None:
     """Write what differs."""
     await _write_teams(connection, board_id, changes)
     await _write_members(connection, board_id, changes)
     await write_places(connection, board_id, changes)
     if changes.benchmarks_changed:
         await _write_benchmarks(connection, board_id, changes.new)
+    marks = Marks.of(changes.new.teams)
     if marks is None:
         await connection.execute("DELETE FROM marks WHERE board_id = ?", (board_id,))
     else:
@@ -174,48 +174,34 @@ def _benchmarks(board_id: int, board: Board) -> Iterator[Parameters]:
     )
 
 
-def _compare(stored: Marks, known: Marks) -> tuple[Indices, NDArray[np.bool_], str]:
-    """Tell where each stored row is among the known ones, which of them differ, and their teams."""
-    origin = rows_of(known.team_id, stored.team_id)
-    differs = (origin == ABSENT) | (known.content[origin] != stored.content)
-    return origin, differs, as_json(stored.team_id[differs])
+def _compare(stored: Marks, mark: NDArray[np.uint64]) -> tuple[Indices, Indices, str]:
+    """Tell where each stored row is among the known ones, and by team which of them are not."""
+    origin = rows_of(mark, stored.mark)
+    differing = np.flatnonzero(origin == ABSENT)
+    differing = differing[np.argsort(stored.team_id[differing])]
+    return origin, differing, as_json(stored.team_id[differing])
 
 
 def _put_together(
     stored: Marks,
     known: Columns,
     origin: Indices,
-    differs: NDArray[np.bool_],
-    rows: Sequence[Sequence[Any]],
+    differing: Indices,
+    texts: Sequence[Sequence[str]],
 ) -> Columns:
-    """Make a stored board's columns of the known rows and of those that were read, by team id."""
-    read = _columns(rows)
-    alike = ~differs
-    from_known = origin[alike]
-    where_read = np.flatnonzero(differs)
-    where_read = where_read[np.argsort(stored.team_id[where_read])]
-
-    def numbers(of_known: NDArray[Any], of_read: NDArray[Any]) -> NDArray[Any]:
-        values = np.empty(len(stored), dtype=of_known.dtype)
-        values[alike] = of_known[from_known]
-        values[where_read] = of_read
-        return values
-
-    def texts(of_known: list[str], of_read: list[str]) -> list[str]:
-        merged: list[str] = numbers(
-            np.array(of_known, dtype=object), np.array(of_read, dtype=object)
-        ).tolist()
-        return merged
-
+    """Make a stored board's columns of the known rows' texts and of those that were read."""
+    alike = known.take(origin)
+    name, score, members = zip(*texts, strict=True) if texts else ((), (), ())
     return Columns(
         rank=stored.rank,
         team_id=stored.team_id,
-        team_name=texts(known.team_name, read.team_name),
-        score=numbers(known.score, read.score),
-        score_text=texts(known.score_text, read.score_text),
-        submissions=numbers(known.submissions, read.submissions),
-        last_submission_at=numbers(known.last_submission_at, read.last_submission_at),
-        members=texts(known.members, read.members),
+        team_name=patched(alike.team_name, differing, name),
+        score=stored.score,
+        score_text=patched(alike.score_text, differing, score),
+        submissions=stored.submissions,
+        last_submission_at=stored.last_submission_at,
+        members=patched(alike.members, differing, members),
+        mark=stored.mark,
     )
 
 

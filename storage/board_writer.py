@@ -15,7 +15,7 @@ from leaderboards.marks import Marks
 from leaderboards.store import Stored
 from leaderboards.telling import Follower, Telling
 from storage.announcing import announce
-from storage.board_rows import read_benchmarks, read_teams, write_rows
+from storage.board_rows import MARKS, read_benchmarks, read_teams, write_rows
 from storage.database import Database
 from storage.errors import BoardMoved
 from storage.history import append
@@ -46,10 +46,14 @@ class BoardWriter:
             return None if doubt is None else str(doubt)
         return None
 
-    async def current(
-        self, slug: str, kind: Kind, known: tuple[Columns, Marks] | None = None
-    ) -> Board | None:
-        """Give the whole current board; of rows that are `known` only the marks are read."""
+    async def marks(self, board_id: int) -> Marks | None:
+        """Give the marks of a board's rows, None where it has none."""
+        for (data,) in await self._database.query(MARKS, (board_id,)):
+            return Marks.decode(data)
+        return None
+
+    async def current(self, slug: str, kind: Kind, known: Columns | None = None) -> Board | None:
+        """Give the whole current board; of rows marked like `known` ones no text is read."""
         async with self._database.read() as connection:
             for board_id, score_order, ranks_derived, taken_at in await connection.execute_fetchall(
                 "SELECT b.id, b.score_order, b.ranks_derived, b.taken_at FROM competitions c"
@@ -97,13 +101,11 @@ class BoardWriter:
         digest: bytes,
         tell: Callable[[Follower], Telling] | None,
         now: datetime,
-        marks: Marks | None = None,
     ) -> int:
         """Write a board, its history and its announcements in one transaction.
 
         With its private board a competition goes to the archive.
-        Returns how many announcements were put in the outbox. Without `tell` there are none. By
-        the `marks` of the new board's rows the next sync knows which of them it need not read.
+        Returns how many announcements were put in the outbox. Without `tell` there are none.
         """
         async with self._database.write() as connection:
             await _refuse_if_moved(connection, slug, changes)
@@ -111,7 +113,7 @@ class BoardWriter:
             board_id = await _write_info(
                 connection, competition_id, changes.new, snapshot.taken_at, digest, now
             )
-            await write_rows(connection, board_id, changes, marks)
+            await write_rows(connection, board_id, changes)
             await append(connection, board_id, snapshot)
             await prove_by_teams(connection, competition_id, now)
             if changes.new.kind is Kind.PRIVATE:

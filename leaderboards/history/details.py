@@ -14,8 +14,9 @@ import orjson
 from numpy.typing import NDArray
 
 from leaderboards.board import Board
-from leaderboards.changes import ABSENT, Changes, Indices, Mask
+from leaderboards.changes import Changes, Indices, Mask
 from leaderboards.history.packing import SQUEEZED, pack, unpack
+from leaderboards.matching import ABSENT
 
 Benchmark = list[Any]
 """Teams above it, team id, name, score, submissions, last submission, members; as JSON."""

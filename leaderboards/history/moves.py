@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from leaderboards.changes import ABSENT, Changes, Indices
+from leaderboards.changes import Changes, Indices
 from leaderboards.history.packing import column, pack, unpack
+from leaderboards.matching import ABSENT
 
 FROM_NOWHERE = 0
 """In `came_from`: the team was not on the board before."""
