@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
@@ -15,7 +14,8 @@ from benchmarks.boards import FIRST, SLUG, csv_of, lively, real, usual, zip_of
 from benchmarks.figure import Figure
 from benchmarks.floor import floor, row_by_row, settle
 from benchmarks.measure import Way, interleaved
-from bot.intake import InlineLoop, collect_rarely
+from bot.inline_loop import InlineLoop
+from bot.intake import collect_rarely
 from leaderboards.sync import Outcome, SyncReport, sync
 from storage.storage import Storage
 
@@ -87,25 +87,24 @@ def podium(
     def way() -> Iterator[Callable[[], object]]:
         path = folder / f"podium-{next(_numbers)}.db"
         # As in the process that takes boards in.
-        with asyncio.Runner(loop_factory=InlineLoop) as loop:
-            storage = loop.run(Storage.open(path, inline=True))
+        with closing(InlineLoop()) as loop:
+            storage = loop.run_until_complete(Storage.open(path, inline=True))
             try:
                 if old is not None:
-                    loop.run(synced(storage, old, 0))
+                    loop.run_at_once(synced(storage, old, 0))
                     settle(path)
                 for syncs, board in enumerate(other):
-                    loop.run(synced(storage, board, syncs, slug="other"))
+                    loop.run_at_once(synced(storage, board, syncs, slug="other"))
                 reports: list[SyncReport] = []
 
                 async def once() -> None:
                     reports.append(await synced(storage, new, 1))
 
-                # `run` would first make ready for Ctrl-C, which the process that takes in ignores.
-                yield lambda: loop.get_loop().run_until_complete(once())
+                yield lambda: loop.run_at_once(once())
                 if reports[0].outcome is not outcome:
                     raise AssertionError(reports[0].line())
             finally:
-                loop.run(storage.close())
+                loop.run_until_complete(storage.close())
         path.unlink()
 
     return way

@@ -15,8 +15,8 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
-from typing import Any
 
+from bot.inline_loop import InlineLoop
 from leaderboards.sync import SyncReport, sync
 from storage.storage import Storage
 
@@ -99,7 +99,7 @@ def _started(database: Path) -> ProcessPoolExecutor:
     return pool
 
 
-_inside: tuple[asyncio.Runner, Storage]
+_inside: tuple[InlineLoop, Storage]
 
 
 def _begin(database: Path) -> None:
@@ -109,29 +109,14 @@ def _begin(database: Path) -> None:
         signal.signal(signal_, signal.SIG_IGN)
     threading.Thread(target=_end_with_the_bot, daemon=True).start()
     collect_rarely()
-    runner = asyncio.Runner(loop_factory=InlineLoop)
-    _inside = runner, runner.run(Storage.open(database, inline=True))
+    loop = InlineLoop()
+    _inside = loop, loop.run_until_complete(Storage.open(database, inline=True))
 
 
 def collect_rarely() -> None:
     """Let Python look for cycles rarely: a sync makes rows by the ten thousand and few cycles."""
     gc.freeze()
     gc.set_threshold(100_000)
-
-
-class InlineLoop(asyncio.SelectorEventLoop):
-    """Does at once what others leave to threads: in this process nobody waits meanwhile."""
-
-    def run_in_executor(
-        self, _executor: object, func: Callable[..., Any], *args: object
-    ) -> asyncio.Future[Any]:
-        """Give what comes of it as a future that is done."""
-        future = self.create_future()
-        try:
-            future.set_result(func(*args))
-        except Exception as error:  # noqa: BLE001 - whoever waits for it gets it
-            future.set_exception(error)
-        return future
 
 
 def _end_with_the_bot() -> None:
@@ -142,12 +127,12 @@ def _end_with_the_bot() -> None:
 
 
 def _take_in(slug: str, data: bytes, medals: bool, announce: bool, now: datetime) -> SyncReport:
-    runner, storage = _inside
+    loop, storage = _inside
 
     async def given(_slug: str) -> bytes:
         return data
 
-    report = runner.run(
+    report = loop.run_at_once(
         sync(
             slug,
             download=given,
