@@ -10,4 +10,4 @@ TODAY = [
 AFTER_THE_RANK = TODAY[1:]
 EXACT = "teamname"
 """The one column whose outer blanks mean something."""
-BLANKS = " \t\r"
+BLANKS = " \t\r\n"
