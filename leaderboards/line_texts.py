@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboards.form import AFTER_THE_RANK, BLANKS, EXACT
+from leaderboards.form import AFTER_THE_RANK, BLANKS, EXACT, has_all_fields
 
 Fields = tuple[str, ...]
 Texts = Sequence[str]
@@ -45,35 +46,35 @@ class LineFields:
             *rows, empty = csv.reader([*(self._text(line) for line in lines), ""])
         except (csv.Error, UnicodeDecodeError):
             return None
-        if empty or len(rows) != len(lines) or not all(map(_is_whole, rows)):
+        whole = (has_all_fields(row, len(AFTER_THE_RANK)) for row in rows)
+        if empty or len(rows) != len(lines) or not all(whole):
             return None
         fields = [_stripped(row) for row in rows]
         self._fields.update(zip(lines, fields, strict=True))
         return fields
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class LineTexts(Sequence[str]):
     """A column of such texts."""
 
-    def __init__(
-        self,
-        fields: LineFields,
-        name: str,
-        lines: NDArray[np.int64],
-        others: Sequence[str] = (),
-    ) -> None:
-        self._fields = fields
-        self._name = name
-        self._field = AFTER_THE_RANK.index(name)
-        self._lines = lines
-        self._others = others
-        """Texts that stand in no line, numbered on after the lines."""
+    fields: LineFields
+    field: int
+    """Which of a line's fields it is."""
+    lines: NDArray[np.int64]
+    """In which line each text is; those numbered on after the last line are among the others."""
+    others: Sequence[str] = ()
+
+    @classmethod
+    def of(cls, name: str, fields: LineFields) -> LineTexts:
+        """Give a whole column of a file."""
+        return cls(fields, AFTER_THE_RANK.index(name), np.arange(len(fields)))
 
     def __len__(self) -> int:
-        return len(self._lines)
+        return len(self.lines)
 
     def __iter__(self) -> Iterator[str]:
-        return map(self._text, self._lines.tolist())
+        return map(self._text, self.lines.tolist())
 
     @overload
     def __getitem__(self, index: int) -> str: ...
@@ -81,30 +82,24 @@ class LineTexts(Sequence[str]):
     def __getitem__(self, index: slice) -> LineTexts: ...
     def __getitem__(self, index: int | slice) -> str | LineTexts:
         if isinstance(index, slice):
-            return LineTexts(self._fields, self._name, self._lines[index], self._others)
-        return self._text(int(self._lines[index]))
+            return self.take(index)
+        return self._text(int(self.lines[index]))
 
-    def take(self, indices: NDArray[np.int64]) -> LineTexts:
+    def take(self, indices: NDArray[np.int64] | slice) -> LineTexts:
         """Give the texts at these indices, in their order."""
-        return LineTexts(self._fields, self._name, self._lines[indices], self._others)
+        return replace(self, lines=self.lines[indices])
 
     def patch(self, places: NDArray[np.int64], texts: Sequence[str]) -> LineTexts:
         """Give the same column with other texts at these places."""
-        others = [*self._others, *texts]
-        lines = self._lines.copy()
-        lines[places] = len(self._fields) + np.arange(len(self._others), len(others))
-        return LineTexts(self._fields, self._name, lines, others)
+        others = [*self.others, *texts]
+        lines = self.lines.copy()
+        lines[places] = len(self.fields) + np.arange(len(self.others), len(others))
+        return replace(self, lines=lines, others=others)
 
     def _text(self, line: int) -> str:
-        if line < len(self._fields):
-            return self._fields.of(line)[self._field]
-        return self._others[line - len(self._fields)]
-
-
-def _is_whole(row: list[str]) -> bool:
-    """Tell whether a row has all fields; a comma after the last does no harm."""
-    width = len(AFTER_THE_RANK)
-    return len(row) == width or (len(row) == width + 1 and not row[-1])
+        if line < len(self.fields):
+            return self.fields.of(line)[self.field]
+        return self.others[line - len(self.fields)]
 
 
 def _stripped(row: list[str]) -> Fields:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from leaderboards.board import Columns
-
-_COLUMNS = 6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,29 +31,18 @@ class Marks:
         """Give the marks of a board's teams; None where they have none."""
         if teams.mark is None:
             return None
-        return cls(
-            teams.team_id,
-            teams.rank,
-            teams.score,
-            teams.submissions,
-            teams.last_submission_at,
-            teams.mark,
-        )
+        return cls(*(getattr(teams, column.name) for column in fields(cls)))
 
     def encode(self) -> bytes:
         """Give them as bytes, 48 a row."""
-        columns = (
-            *(self.team_id, self.rank, self.score),
-            *(self.submissions, self.last_submission_at, self.mark),
-        )
+        columns = (getattr(self, column.name) for column in fields(self))
         return b"".join(_little_endian(column).tobytes() for column in columns)
 
     @classmethod
     def decode(cls, data: bytes) -> Self:
         """Read what `encode` wrote."""
-        team_id, rank, score, submissions, last_submission_at, mark = np.frombuffer(
-            data, dtype="<i8"
-        ).reshape(_COLUMNS, -1)
+        columns = np.frombuffer(data, dtype="<i8").reshape(len(fields(cls)), -1)
+        team_id, rank, score, submissions, last_submission_at, mark = columns
         return cls(
             team_id, rank, score.view("<f8"), submissions, last_submission_at, mark.view("<u8")
         )

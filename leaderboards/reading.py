@@ -124,18 +124,15 @@ def _read_lines(lines: Lines, known: Marks) -> Columns | None:
         column[unknown] = of_new
         return column
 
-    def texts(name: str) -> LineTexts:
-        return LineTexts(fields, name, np.arange(len(lines)))
-
     rows = Columns(
         rank=lines.rank,
         team_id=numbers(known.team_id, new.team_id),
-        team_name=texts("teamname"),
+        team_name=LineTexts.of("teamname", fields),
         score=numbers(known.score, new.score),
-        score_text=texts("score"),
+        score_text=LineTexts.of("score", fields),
         submissions=numbers(known.submissions, new.submissions),
         last_submission_at=numbers(known.last_submission_at, new.last_submission_at),
-        members=texts("teammemberusernames"),
+        members=LineTexts.of("teammemberusernames", fields),
         mark=lines.mark,
     )
     return rows if _repeated(rows) is None else None
@@ -186,6 +183,7 @@ def _repeated(rows: Columns) -> tuple[int, str] | None:
 
 def _repeats(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
     """Give the indices at which a number stands that stood before."""
+    # In a good file there are none, which sorting tells sooner than pandas does.
     ascending = np.sort(numbers)
     if bool((ascending[1:] != ascending[:-1]).all()):
         return np.empty(0, dtype=np.int64)

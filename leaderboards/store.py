@@ -37,7 +37,10 @@ class BoardStore(Protocol):
         ...
 
     async def marks(self, board_id: int) -> Marks | None:
-        """Give the marks of a board's rows, None where it has none."""
+        """Give the marks of a board's rows, None where it has none.
+
+        `current` reads them again with the board itself, which may be another by then.
+        """
         ...
 
     async def current(self, slug: str, kind: Kind, known: Columns | None = None) -> Board | None:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from leaderboards.errors import BoardRefused
 from leaderboards.file_text import Text
-from leaderboards.form import BLANKS, EXACT, TODAY
+from leaderboards.form import BLANKS, EXACT, TODAY, has_all_fields
 
 NO_TEAMS = "The board has no teams."
 
@@ -164,12 +164,7 @@ def _refuse_first_fault(text: Text) -> int:
     width = len(text.names)
     try:
         for number, row in enumerate(reader, start=text.first_row):
-            # A delimiter after the last field does no harm.
-            if (
-                any(map(str.strip, row))
-                and len(row) != width
-                and not (len(row) == width + 1 and not row[-1])
-            ):
+            if any(map(str.strip, row)) and not has_all_fields(row, width):
                 raise BoardRefused(
                     f"Row {number}: there are {len(row)} fields, where the header names {width}."
                 )

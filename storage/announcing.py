@@ -31,8 +31,7 @@ async def announce(
 
     Gives how many announcements were put in the outbox; none of those that quiet hours hold back.
     """
-    histories = await _histories(connection, competition_id, board_id)
-    followers = await _followers(connection, competition_id, board_id, histories)
+    followers = await _followers(connection, competition_id, board_id)
     tellings = await asyncio.to_thread(lambda: [tell(follower) for follower in followers])
     await connection.executemany(
         "UPDATE follows SET leader_team_id = ?, leader_told_at = ?, silent = 0"
@@ -87,30 +86,8 @@ async def announce(
     return len(told)
 
 
-async def _histories(
-    connection: aiosqlite.Connection, competition_id: int, board_id: int
-) -> dict[int, Sequence[RankAt]]:
-    """Read the past, without the board just written, of linked teams whose bests are not kept."""
-    teams = await connection.execute_fetchall(
-        "SELECT DISTINCT m.team_id FROM active_follows f"
-        " JOIN counted_links l ON l.guild_id = f.guild_id"
-        " JOIN members m ON m.board_id = ?1 AND m.user_name = l.user_name"
-        " LEFT JOIN told t ON t.guild_id = f.guild_id"
-        "  AND t.competition_id = f.competition_id AND t.team_id = m.team_id"
-        " WHERE f.competition_id = ?2 AND t.best_rank IS NULL",
-        (board_id, competition_id),
-    )
-    if not teams:
-        return {}
-    histories = await histories_of(connection, board_id, [team_id for (team_id,) in teams])
-    return {team_id: history[:-1] for team_id, history in histories.items()}
-
-
 async def _followers(
-    connection: aiosqlite.Connection,
-    competition_id: int,
-    board_id: int,
-    histories: Mapping[int, Sequence[RankAt]],
+    connection: aiosqlite.Connection, competition_id: int, board_id: int
 ) -> list[Follower]:
     links: defaultdict[int, list[Link]] = defaultdict(list)
     for guild_id, user_id, user_name, mention, team_id in await connection.execute_fetchall(
@@ -140,6 +117,7 @@ async def _followers(
         told[guild_id][team_id] = Told(
             team_id, rank, best_score, _zone(zone), from_seconds(zone_told_at), bests_of(*bests)
         )
+    histories = await _histories(connection, board_id, links, told)
     return [
         Follower(
             guild_id=guild_id,
@@ -179,6 +157,29 @@ async def _followers(
             (competition_id,),
         )
     ]
+
+
+async def _histories(
+    connection: aiosqlite.Connection,
+    board_id: int,
+    links: Mapping[int, Sequence[Link]],
+    told: Mapping[int, Mapping[int, Told]],
+) -> dict[int, Sequence[RankAt]]:
+    """Read the past, without the board just written, of linked teams whose bests are not kept."""
+    teams = {
+        link.team_id
+        for guild_id, linked in links.items()
+        for link in linked
+        if link.team_id is not None and not _has_bests(told.get(guild_id, {}).get(link.team_id))
+    }
+    if not teams:
+        return {}
+    histories = await histories_of(connection, board_id, teams)
+    return {team_id: history[:-1] for team_id, history in histories.items()}
+
+
+def _has_bests(told: Told | None) -> bool:
+    return told is not None and told.bests is not None
 
 
 def bests_of(rank: int | None, share: float | None, zone: str | None) -> Bests | None:
