@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 
+from bot import behind
 from bot.inline_loop import InlineLoop
 from leaderboards.sync import SyncReport, sync
 from storage.storage import Storage
@@ -93,7 +94,10 @@ class Intake:
 
 def _started(database: Path) -> ProcessPoolExecutor:
     pool = ProcessPoolExecutor(
-        1, multiprocessing.get_context("spawn"), initializer=_begin, initargs=(database,)
+        1,
+        multiprocessing.get_context("spawn"),
+        initializer=behind.begin,
+        initargs=(__name__, _begin.__name__, database),
     )
     pool.submit(os.getpid)
     return pool

@@ -107,6 +107,14 @@ async def test_a_board_is_stored_and_told_of(
     assert intake._pool is None
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux knows of such processes")
+async def test_who_asks_the_bot_goes_first(intake: Intake) -> None:
+    await take_in(intake, archive("titanic", crowd(30)))
+    (taking_in,) = processes(intake)
+    assert os.sched_getscheduler(taking_in) == os.SCHED_IDLE
+    assert os.sched_getscheduler(0) != os.SCHED_IDLE
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there it is ended in another way")
 async def test_when_it_is_killed_the_board_is_taken_in_by_another(
     storage: Storage, intake: Intake
