@@ -21,6 +21,8 @@ from bot.intake import Intake
 from tests.cogs.world import START, open_world
 
 _LOOK_EVERY = 0.001
+_WATCHED, _ANSWERED = 5, 20
+"""Syncs during which the event loop is watched, and during which members ask."""
 
 
 def figures(effort: Effort) -> Iterator[Figure]:
@@ -33,8 +35,8 @@ def figures(effort: Effort) -> Iterator[Figure]:
 
 
 async def _measured(effort: Effort, teams: int) -> list[Figure]:
-    syncs = 3 if effort.short else 8
-    first, *later = _archives(teams, syncs)
+    watched, answered = (2, 1) if effort.short else (_WATCHED, _ANSWERED)
+    first, *later = _archives(teams, watched + answered)
     small = [zip_of(real(1_744), number, "idle") for number in range(2)]
     async with open_world(effort.folder / f"{teams}.db") as world:
         intake = world.bot.services.intake = Intake(world.storage.database.path)
@@ -50,13 +52,14 @@ async def _measured(effort: Effort, teams: int) -> list[Figure]:
         async with _watched(lags_idle, []):
             await asyncio.sleep(0.1 if effort.short else 3)
         async with _watched(lags, peak):
-            for archive in later[: syncs // 2 + 1]:
+            for archive in later[:watched]:
                 await _sync(intake, archive, SLUG)
         await _sync(intake, small[1], "idle")
         after_mb = _memory()
-        idle = await answer_times(world, "rank", 3 if effort.short else 100)
+        idle: list[float] = []
         busy: list[float] = []
-        for archive in later[syncs // 2 + 1 :]:
+        for archive in later[watched:]:
+            idle += await answer_times(world, "rank", 3 if effort.short else 20)
             syncing = asyncio.create_task(_sync(intake, archive, SLUG))
             while not syncing.done():
                 busy += await answer_times(world, "rank", 1)
