@@ -31,10 +31,10 @@ class InlineLoop(asyncio.SelectorEventLoop):
         asyncio._set_running_loop(self)  # noqa: SLF001 - made for those who write loops
         try:
             coroutine.send(None)
+            coroutine.close()
         except StopIteration as end:
             result: T = end.value
             return result
         finally:
             asyncio._set_running_loop(None)  # noqa: SLF001
-        coroutine.close()
         raise RuntimeError(f"{coroutine!r} waits for something")

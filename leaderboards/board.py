@@ -10,7 +10,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboards.line_texts import Texts, taken
+from leaderboards.texts import Texts, taken
 
 UNKNOWN = -1
 """Stands in the number columns for what a form of the file does not tell."""

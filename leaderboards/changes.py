@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leaderboards.board import Board, Columns, Entry, split_members
-from leaderboards.line_texts import Texts
 from leaderboards.matching import ABSENT, rows_of
+from leaderboards.texts import Texts
 
 Indices = NDArray[np.int64]
 Mask = NDArray[np.bool_]

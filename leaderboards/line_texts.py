@@ -5,15 +5,16 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from leaderboards.form import AFTER_THE_RANK, BLANKS, EXACT, has_all_fields
+from leaderboards.texts import TextsLater
 
 Fields = tuple[str, ...]
-Texts = Sequence[str]
 
 
 class LineFields:
@@ -23,17 +24,18 @@ class LineFields:
         self._body = body
         self._begin = begin
         self._end = end
-        self._fields: dict[int, Fields] = {}
+        self.taken_apart: dict[int, Fields] = {}
+        """By the number of the line."""
 
     def __len__(self) -> int:
         return len(self._begin)
 
     def of(self, line: int) -> Fields:
         """Give what follows the rank in a line that is known to be a row."""
-        fields = self._fields.get(line)
+        fields = self.taken_apart.get(line)
         if fields is None:
             (row,) = csv.reader([self._text(line)])
-            fields = self._fields[line] = _stripped(row)
+            fields = self.taken_apart[line] = _stripped(row)
         return fields
 
     def _text(self, line: int) -> str:
@@ -50,12 +52,12 @@ class LineFields:
         if empty or len(rows) != len(lines) or not all(whole):
             return None
         fields = [_stripped(row) for row in rows]
-        self._fields.update(zip(lines, fields, strict=True))
+        self.taken_apart.update(zip(lines, fields, strict=True))
         return fields
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class LineTexts(Sequence[str]):
+class LineTexts(TextsLater):
     """A column of such texts."""
 
     fields: LineFields
@@ -105,22 +107,6 @@ class LineTexts(Sequence[str]):
 def _stripped(row: list[str]) -> Fields:
     return tuple(
         text if name == EXACT else text.strip(BLANKS)
-        for name, text in zip(AFTER_THE_RANK, row, strict=False)
+        # As pandas does with a row that ends early.
+        for name, text in zip_longest(AFTER_THE_RANK, row[: len(AFTER_THE_RANK)], fillvalue="")
     )
-
-
-def taken(texts: Texts, indices: NDArray[np.int64]) -> Texts:
-    """Give the texts at these indices, in their order."""
-    if isinstance(texts, LineTexts):
-        return texts.take(indices)
-    return [texts[index] for index in indices.tolist()]
-
-
-def patched(texts: Texts, places: NDArray[np.int64], others: Sequence[str]) -> Texts:
-    """Give the same texts with others at these places."""
-    if isinstance(texts, LineTexts):
-        return texts.patch(places, others)
-    whole = list(texts)
-    for place, text in zip(places.tolist(), others, strict=True):
-        whole[place] = text
-    return whole

@@ -1,8 +1,10 @@
 """The rows of today's files as lines: one that is known already need not be taken apart.
 
-It is known by its mark, 64 bits made of all that follows its rank. Most ranks change from one sync
-to the next, and few rows. All lines are gone through at once: making an object of each would take
-longer than all else here.
+It is known by its team and its mark, 64 bits made of all that follows its rank. Most ranks change
+from one sync to the next, and few rows. All lines are gone through at once: making an object of
+each would take longer than all else here.
+
+Marks are no secret. Who makes their own row look unchanged hides their own row, and no other.
 """
 
 from __future__ import annotations
@@ -13,13 +15,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leaderboards.file_text import Text
+from leaderboards.form import AFTER_THE_RANK
 
 Positions = NDArray[np.int64]
 
+_MOST_LINES = 500_000
+_MOST_COMMAS = 30
+"""On the average of all lines; a team's members have some between them, and so have a few names."""
 _LONGEST = 4096
 """Bytes of a line; those of Kaggle have two hundred at most."""
 _MOST_DIGITS = 18
-"""Of a rank, so that it is a whole number of 64 bits."""
+"""Of a rank or a team id, so that it is a whole number of 64 bits."""
 _WORD = 8
 """Bytes that are mixed into a mark at once."""
 _FACTOR = np.uint64(0x9E37_79B9_7F4A_7C15)
@@ -35,6 +41,7 @@ class Lines:
     """Where in the body what follows the rank and its comma begins."""
     end: Positions
     rank: NDArray[np.int64]
+    team_id: NDArray[np.int64]
     mark: NDArray[np.uint64]
     first_row: int
     """The number of the first line as a person counts them."""
@@ -52,40 +59,50 @@ def lines_of(text: Text) -> Lines | None:
     if not text.is_todays or b"\r" in body:
         return None
     characters = np.frombuffer(body if body.endswith(b"\n") else body + b"\n", dtype=np.uint8)
-    end = np.flatnonzero(characters == ord("\n"))
+    is_end, is_comma = characters == ord("\n"), characters == ord(",")
+    lines, commas = np.count_nonzero(is_end), np.count_nonzero(is_comma)
+    # A hostile file could be all commas or all lines, and a position takes eight bytes.
+    if lines > _MOST_LINES or not len(AFTER_THE_RANK) * lines <= commas <= _MOST_COMMAS * lines:
+        return None
+    end = np.flatnonzero(is_end)
     start = np.concatenate([[0], end[:-1] + 1])
-    commas = np.flatnonzero(characters == ord(","))
-    if not len(commas) or commas[-1] < start[-1] or (end - start).max() > _LONGEST:
+    if (end - start).max() > _LONGEST:
         return None
-    comma = commas[np.searchsorted(commas, start)]
-    if (comma > end).any():
+    # Beyond the last comma there is the end of the file.
+    comma = np.append(np.flatnonzero(is_comma), [len(body)] * 2)
+    first = np.searchsorted(comma, start)
+    after_rank, after_team_id = comma[first] + 1, comma[first + 1] + 1
+    if (after_team_id > end).any():
         return None
-    rank = _ranks(characters, start, comma)
-    if rank is None:
+    rank = _whole_numbers(characters, start, after_rank - 1)
+    team_id = _whole_numbers(characters, after_rank, after_team_id - 1)
+    if rank is None or team_id is None:
         return None
-    return Lines(body, comma + 1, end, rank, _marks(body, comma + 1, end), text.first_row)
+    return Lines(
+        body, after_rank, end, rank, team_id, _marks(body, after_rank, end), text.first_row
+    )
 
 
-def _ranks(
-    characters: NDArray[np.uint8], start: Positions, comma: Positions
+def _whole_numbers(
+    characters: NDArray[np.uint8], begin: Positions, end: Positions
 ) -> NDArray[np.int64] | None:
-    """Read the digits before each comma; None where there are none, or anything else."""
-    lengths = comma - start
+    """Read the digits of each line between two positions; None where there is anything else."""
+    lengths = end - begin
     most = int(lengths.max())
     if most > _MOST_DIGITS or lengths.min() == 0:
         return None
-    rank = np.zeros(len(start), dtype=np.int64)
+    numbers = np.zeros(len(begin), dtype=np.int64)
     for place in range(most, 0, -1):
-        digit = characters[comma - place] - ord("0")  # wraps round for what stands before "0"
+        digit = characters[end - place] - ord("0")  # wraps round for what stands before "0"
         digit[lengths < place] = 0
         if (digit > 9).any():
             return None
-        rank = 10 * rank + digit
-    return rank
+        numbers = 10 * numbers + digit
+    return numbers
 
 
 def _marks(body: bytes, begin: Positions, end: Positions) -> NDArray[np.uint64]:
-    """Mix the words of each line; the last one overlaps the one before."""
+    """Mix the words of each line; the last one overlaps with what stands before."""
     longest_first = np.argsort(begin - end)
     begin, end = begin[longest_first], end[longest_first]
     lengths, last = end - begin, np.maximum(end - _WORD, 0)
@@ -95,9 +112,11 @@ def _marks(body: bytes, begin: Positions, end: Positions) -> NDArray[np.uint64]:
     mixed = lengths.astype(np.uint64)
     for start, count in zip(starts.tolist(), longer.tolist(), strict=True):
         word = words[np.minimum(begin[:count] + start, last[:count])]
-        # Whole numbers wrap round here, as they are meant to.
-        product = (mixed[:count] ^ word) * _FACTOR
-        mixed[:count] = product ^ (product >> _HALF)
+        # Whole numbers wrap round here, as they are meant to. Twice, so that what differs in the
+        # upper bits of one word is all over the mark before the next one comes.
+        once = (mixed[:count] ^ word) * _FACTOR
+        twice = (once ^ (once >> _HALF)) * _FACTOR
+        mixed[:count] = twice ^ (twice >> _HALF)
     marks = np.empty_like(mixed)
     marks[longest_first] = mixed
     return marks

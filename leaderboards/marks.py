@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,18 +35,21 @@ class Marks:
 
     def encode(self) -> bytes:
         """Give them as bytes, 48 a row."""
-        columns = (getattr(self, column.name) for column in fields(self))
-        return b"".join(_little_endian(column).tobytes() for column in columns)
+        columns = [getattr(self, column.name).view(np.int64) for column in fields(self)]
+        return np.stack(columns).astype("<i8", copy=False).tobytes()
 
     @classmethod
     def decode(cls, data: bytes) -> Self:
         """Read what `encode` wrote."""
-        columns = np.frombuffer(data, dtype="<i8").reshape(len(fields(cls)), -1)
-        team_id, rank, score, submissions, last_submission_at, mark = columns
-        return cls(
-            team_id, rank, score.view("<f8"), submissions, last_submission_at, mark.view("<u8")
+        columns = np.frombuffer(data, dtype="<i8").astype(np.int64, copy=False)
+        team_id, rank, score, submissions, last_submission_at, mark = columns.reshape(
+            len(fields(cls)), -1
         )
-
-
-def _little_endian(column: NDArray[Any]) -> NDArray[Any]:
-    return column.astype(column.dtype.newbyteorder("<"), copy=False)
+        return cls(
+            team_id,
+            rank,
+            score.view(np.float64),
+            submissions,
+            last_submission_at,
+            mark.view(np.uint64),
+        )

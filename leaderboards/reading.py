@@ -25,7 +25,7 @@ from leaderboards.table import NO_TEAMS, Table, read_table
 from leaderboards.typed import typed
 
 _MANY = 4
-"""From one line in so many on the whole file is read."""
+"""Where more than one line in so many is new, the whole file is read."""
 
 
 def read_file(path: Path, *, order: Order | None = None) -> Board:
@@ -99,7 +99,11 @@ def _read_whole(text: Text, lines: Lines | None) -> Columns:
         if repeated is not None:
             table.refuse(*repeated)
     # As many rows as lines: each row is a line.
-    if lines is not None and np.array_equal(lines.rank, rows.rank):
+    if (
+        lines is not None
+        and np.array_equal(lines.rank, rows.rank)
+        and np.array_equal(lines.team_id, rows.team_id)
+    ):
         return replace(rows, mark=lines.mark)
     return rows
 
@@ -110,8 +114,8 @@ def _read_lines(lines: Lines, known: Marks) -> Columns | None:
     None where these are many, since pandas is faster then, and where anything is odd: what it is,
     and in which row, the whole file tells.
     """
-    at = rows_of(known.mark, lines.mark)
-    unknown = np.flatnonzero(at == ABSENT)
+    at = rows_of(known.team_id, lines.team_id)
+    unknown = np.flatnonzero((at == ABSENT) | (known.mark[at] != lines.mark))
     if len(unknown) > len(lines) / _MANY:
         return None
     fields = LineFields(lines.body, lines.begin, lines.end)
@@ -126,7 +130,7 @@ def _read_lines(lines: Lines, known: Marks) -> Columns | None:
 
     rows = Columns(
         rank=lines.rank,
-        team_id=numbers(known.team_id, new.team_id),
+        team_id=lines.team_id,
         team_name=LineTexts.of("teamname", fields),
         score=numbers(known.score, new.score),
         score_text=LineTexts.of("score", fields),

@@ -37,7 +37,7 @@ class Link:
     user_name: str
     mention: bool
     """Whether this member asked to be pinged."""
-    team_id: int | None = None
+    team_id: int | None
     """The team that they are in on the new board."""
 
 

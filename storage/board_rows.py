@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from leaderboards.board import Board, Columns, split_members
 from leaderboards.changes import Changes
-from leaderboards.line_texts import patched
 from leaderboards.marks import Marks
 from leaderboards.matching import ABSENT, rows_of
+from leaderboards.texts import patched, taken
 from storage.places import write_places
 from storage.whole_numbers import as_json
 
@@ -36,7 +36,7 @@ async def read_teams(
     if known is not None and known.mark is not None:
         for (data,) in await connection.execute_fetchall(MARKS, (board_id,)):
             stored = Marks.decode(data)
-            origin, differing, wanted = await asyncio.to_thread(_compare, stored, known.mark)
+            origin, differing, wanted = await asyncio.to_thread(_compare, stored, known, known.mark)
             texts = await connection.execute_fetchall(
                 "SELECT team_name, score_text, members FROM teams WHERE board_id = ?"
                 " AND team_id IN (SELECT value FROM json_each(?)) ORDER BY team_id",
@@ -174,10 +174,12 @@ def _benchmarks(board_id: int, board: Board) -> Iterator[Parameters]:
     )
 
 
-def _compare(stored: Marks, mark: NDArray[np.uint64]) -> tuple[Indices, Indices, str]:
-    """Tell where each stored row is among the known ones, and by team which of them are not."""
-    origin = rows_of(mark, stored.mark)
-    differing = np.flatnonzero(origin == ABSENT)
+def _compare(
+    stored: Marks, known: Columns, mark: NDArray[np.uint64]
+) -> tuple[Indices, Indices, str]:
+    """Tell where each stored row's team is among the known ones, and by id which rows differ."""
+    origin = rows_of(known.team_id, stored.team_id)
+    differing = np.flatnonzero((origin == ABSENT) | (mark[origin] != stored.mark))
     differing = differing[np.argsort(stored.team_id[differing])]
     return origin, differing, as_json(stored.team_id[differing])
 
@@ -190,17 +192,16 @@ def _put_together(
     texts: Sequence[Sequence[str]],
 ) -> Columns:
     """Make a stored board's columns of the known rows' texts and of those that were read."""
-    alike = known.take(origin)
     name, score, members = zip(*texts, strict=True) if texts else ((), (), ())
     return Columns(
         rank=stored.rank,
         team_id=stored.team_id,
-        team_name=patched(alike.team_name, differing, name),
+        team_name=patched(taken(known.team_name, origin), differing, name),
         score=stored.score,
-        score_text=patched(alike.score_text, differing, score),
+        score_text=patched(taken(known.score_text, origin), differing, score),
         submissions=stored.submissions,
         last_submission_at=stored.last_submission_at,
-        members=patched(alike.members, differing, members),
+        members=patched(taken(known.members, origin), differing, members),
         mark=stored.mark,
     )
 

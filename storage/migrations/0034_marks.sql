@@ -1,3 +1,3 @@
 -- Marks are made of lines of the file now, and stand beside the numbers of their rows. The next
--- sync makes them anew.
+-- board that is stored has them again.
 DELETE FROM marks;

@@ -33,6 +33,7 @@ def test_what_waits_after_all_is_ended_and_named() -> None:
         try:
             await asyncio.sleep(0)
         finally:
+            await asyncio.to_thread(list)
             ended = True
 
     with closing(InlineLoop()) as loop:

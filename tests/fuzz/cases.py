@@ -16,6 +16,7 @@ import numpy as np
 from leaderboards.archive import read_archive
 from leaderboards.board import Board, Order
 from leaderboards.errors import LeaderboardError
+from leaderboards.marks import Marks
 from leaderboards.reading import read_board
 from tests.fuzz.archives import archive
 from tests.fuzz.tables import table
@@ -48,7 +49,7 @@ class Figures:
             self.slowest, self.slowest_case = other.slowest, other.slowest_case
 
 
-def case(seed: int, number: int) -> Callable[[], Board]:
+def case(seed: int, number: int) -> Callable[..., Board]:
     """Make one archive or CSV, to be read by a call; the same for the same numbers."""
     random = Random(f"{seed} {number}")  # noqa: S311 - no secret
     order = random.choice((None, None, Order.HIGHER, Order.LOWER))
@@ -57,9 +58,11 @@ def case(seed: int, number: int) -> Callable[[], Board]:
     return partial(_read_archived, archive(random), order)
 
 
-def _read_archived(data: bytes, order: Order | None) -> Board:
+def _read_archived(data: bytes, order: Order | None, known: Marks | None = None) -> Board:
     download = read_archive(data)
-    return read_board(download.csv, slug=download.slug, taken_at=download.taken_at, order=order)
+    return read_board(
+        download.csv, slug=download.slug, taken_at=download.taken_at, order=order, known=known
+    )
 
 
 def run_cases(seed: int, numbers: Iterable[int]) -> Figures:
@@ -72,7 +75,9 @@ def run_cases(seed: int, numbers: Iterable[int]) -> Figures:
             read = case(seed, number)
             began = time.perf_counter()
             try:
-                _hold_to_its_word(read())
+                board = read()
+                _hold_to_its_word(board)
+                _hold_known_rows_to_it(read(known=Marks.of(board.teams)), board)
                 figures.boards += 1
             except LeaderboardError as error:
                 figures.refusals[type(error).__name__] += 1
@@ -93,6 +98,11 @@ def _hold_to_its_word(board: Board) -> None:
         raise AssertionError("a team stands on the board twice")
     if not bool(np.isfinite(teams.score).all()):
         raise AssertionError("a score is no number")
+
+
+def _hold_known_rows_to_it(again: Board, board: Board) -> None:
+    if list(again.entries()) != list(board.entries()):
+        raise AssertionError("rows that are known are read otherwise")
 
 
 def _beginning(sentence: str) -> str:

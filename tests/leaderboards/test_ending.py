@@ -33,7 +33,7 @@ def follower(*numbers: int, late: bool = False) -> Follower:
         mention=False,
         leader_team_id=1,
         leader_told_at=None,
-        links=tuple(Link(10 * n, f"USER{n}", mention=False) for n in numbers),
+        links=tuple(Link(10 * n, f"USER{n}", mention=False, team_id=None) for n in numbers),
         told={},
         followed_at=DEADLINE + timedelta(days=1) if late else START,
     )

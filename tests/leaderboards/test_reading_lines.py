@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,10 +13,11 @@ from leaderboards.board import Board
 from leaderboards.changes import Changes
 from leaderboards.errors import BoardRefused
 from leaderboards.file_text import text_of
-from leaderboards.line_texts import LineTexts, patched, taken
+from leaderboards.line_texts import LineTexts
 from leaderboards.lines import lines_of
 from leaderboards.marks import Marks
 from leaderboards.reading import read_board
+from leaderboards.texts import patched, taken
 from tests.leaderboards.csv_rows import DATE, HEADER
 
 _NAMES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=6)
@@ -68,6 +70,7 @@ def both() -> tuple[Board, Board]:
 def test_of_a_row_that_is_known_no_text_is_read_until_somebody_asks() -> None:
     _, new = both()
     assert isinstance(new.teams.team_name, LineTexts)
+    assert sorted(new.teams.team_name.fields.taken_apart) == [0, 5]
     assert new.teams.entry(0).members == ("a", "b")
     assert new.teams.entry(1).team_name == 'say "10"'
     assert list(new.teams.score_text[4:7]) == ["0.13", "0.5", "0.15"]
@@ -82,7 +85,8 @@ def test_where_many_rows_are_new_the_whole_file_is_read() -> None:
 
 def test_a_row_that_is_marked_alike_is_not_compared() -> None:
     old, new = both()
-    changes = Changes.between(old, new)
+    others = replace(old, teams=replace(old.teams, team_name=["another"] * 10))
+    changes = Changes.between(others, new)
     assert changes.new.teams.team_id[changes.rewritten].tolist() == [19, 7]
     assert changes.gone_ids == [14]
     assert changes.shifted.sum() == 9
@@ -120,6 +124,28 @@ def test_lines_within_a_quotation_are_no_rows() -> None:
 def test_what_is_refused_is_refused_in_the_same_words(line: str) -> None:
     csv = file(*(f"{n},{line}" for n, line in enumerate(TEN, start=1)), line)
     assert told(csv, marks(ranked(*TEN))) == told(csv, None)
+
+
+def test_rows_that_end_early_or_late_are_read_as_before() -> None:
+    """Two such rows hide each other; the next file has them too."""
+    odd = [f"13,short,{DATE},0.1,3", f"14,late,{DATE},0.1,3,user,"]
+    old, new = ranked(*TEN[:3], *odd, *TEN[5:]), ranked(*TEN[:3], *odd, *TEN[5:9], row(7))
+    assert isinstance(read_board(new, known=marks(old)).teams.members, LineTexts)
+    assert told(new, marks(old)) == told(new, None)
+
+
+def test_a_mark_counts_for_its_own_team_alone() -> None:
+    """Whatever makes two marks alike, nobody is taken for another team."""
+    known = marks(ranked(*TEN))
+    assert known is not None
+    turned = replace(known, team_id=known.team_id[::-1])
+    content = ranked(*TEN)
+    assert told(content, turned) == told(content, None)
+
+
+@pytest.mark.parametrize("filling", ["," * 3000 + "\n", "1,\n", "1,2,\n", "\n", "1" * 5000])
+def test_what_is_hostile_is_not_taken_for_lines(filling: str) -> None:
+    assert lines_of(text_of((HEADER + filling * 2000).encode())) is None
 
 
 @pytest.mark.parametrize("head", ["", " 11", "+11", "011", "1_1", "11.0", "9" * 19, "9" * 40, "٣"])

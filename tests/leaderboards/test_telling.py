@@ -15,7 +15,10 @@ from leaderboards.news import MOST_ITEMS, FollowedMessage, Item, NewsMessage, Re
 from leaderboards.telling import REST, Follower, Link, Telling, better, tell
 from tests.leaderboards.boards import START, board, entry
 
-ANN, BOB = Link(11, "User5", mention=True), Link(12, "user8", mention=False)
+ANN, BOB = (
+    Link(11, "User5", mention=True, team_id=None),
+    Link(12, "user8", mention=False, team_id=None),
+)
 
 
 def follower(*links: Link, **more: object) -> Follower:
@@ -243,7 +246,7 @@ def test_nobody_is_pinged_where_the_server_does_not_allow_it() -> None:
 
 
 def test_team_mates_share_one_item() -> None:
-    mate = Link(13, "mate", mention=False)
+    mate = Link(13, "mate", mention=False, team_id=None)
     season = Season(ANN, mate)
     row = entry(0, 5, "950", members=("user5", "Mate"))
     season.sync(standing(*TEN, t5=row))
@@ -264,7 +267,7 @@ def test_a_simulation_competition_stays_quiet() -> None:
 
 
 def test_more_than_fits_is_counted_and_the_important_come_first() -> None:
-    links = [Link(100 + team, f"user{team}", mention=False) for team in range(1, 31)]
+    links = [Link(100 + team, f"user{team}", mention=False, team_id=None) for team in range(1, 31)]
     season = Season(*links)
     season.sync(standing(99))
     season.now += timedelta(hours=1)
@@ -292,7 +295,7 @@ def test_news_survive_the_outbox() -> None:
 
 def test_what_is_reached_for_the_first_time_is_marked_once() -> None:
     hundred = list(range(1, 101))
-    season = Season(Link(11, "user50", mention=False), medals=True)
+    season = Season(Link(11, "user50", mention=False, team_id=None), medals=True)
 
     def at(place: int, after: float) -> Board:
         order = [team for team in hundred if team != 50]

@@ -203,11 +203,11 @@ async def test_followers_are_asked_with_all_that_decides(storage: Storage) -> No
         mention=True,
         leader_team_id=None,
         leader_told_at=None,
-        links=(Link(10, "Alice", mention=True),),
+        links=(Link(10, "Alice", mention=True, team_id=None),),
         told={},
         followed_at=NOW,
     )
-    bob = Link(11, "bob", mention=False)
+    bob = Link(11, "bob", mention=False, team_id=None)
     second = Follower(2, 60, True, 0, 50, False, None, None, (bob,), {}, followed_at=NOW)
     fourth = Follower(4, None, True, 0, 50, False, None, None, (), {}, followed_at=NOW)
     await commit_and_tell(storage, board(entry(1, 1)), tell)
