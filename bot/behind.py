@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import os
-from importlib import import_module
+import pickle
+from collections.abc import Callable
 
 
-def begin(module: str, function: str, *arguments: object) -> None:
-    """Call a function of a module, which is only then imported: that alone may take a second.
+def packed(begin: Callable[[], None]) -> bytes:
+    """Pack what a process begins with, so that its modules are not imported too early."""
+    return pickle.dumps(begin)
+
+
+def start(begin: bytes) -> None:
+    """Begin with what was packed, which alone may take a second for its imports.
 
     On Linux the scheduler lets such a process wait for all others of its service. Elsewhere it is
     one like any other.
     """
     if hasattr(os, "SCHED_IDLE"):
         os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
-    getattr(import_module(module), function)(*arguments)
+    pickle.loads(begin)()  # noqa: S301 - from the bot itself

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 
@@ -96,8 +97,8 @@ def _started(database: Path) -> ProcessPoolExecutor:
     pool = ProcessPoolExecutor(
         1,
         multiprocessing.get_context("spawn"),
-        initializer=behind.begin,
-        initargs=(__name__, _begin.__name__, database),
+        initializer=behind.start,
+        initargs=(behind.packed(partial(_begin, database)),),
     )
     pool.submit(os.getpid)
     return pool
