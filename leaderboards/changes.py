@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leaderboards.board import Board, Columns, Entry, split_members
-from leaderboards.matching import ABSENT, rows_of
+from leaderboards.matching import ABSENT, marked_otherwise, rows_of
 from leaderboards.texts import Texts
 
 Indices = NDArray[np.int64]
@@ -77,7 +77,7 @@ class Changes:
         stayed[origin[known]] = True
         appeared = ~known
         # Of rows that are marked alike nothing is compared.
-        rows = np.flatnonzero(appeared | ~_marked_alike(old.teams, new.teams, origin))
+        rows = np.flatnonzero(_may_differ(old.teams, new.teams, origin))
         before, after = old.teams.take(origin[rows]), new.teams.take(rows)
 
         def where(differs: Mask) -> Mask:
@@ -284,12 +284,11 @@ def _how(before: Entry, after: Entry) -> How:
     return How.RESCORED if rescored else How.SHIFTED
 
 
-def _marked_alike(old: Columns, new: Columns, origin: Indices) -> Mask:
-    """Tell of each new row by its mark whether it is like the old one, but for the rank."""
+def _may_differ(old: Columns, new: Columns, origin: Indices) -> Mask:
+    """Tell of each new row whether more than its rank may differ from the old one."""
     if old.mark is None or new.mark is None:
-        return np.zeros(len(new), dtype=np.bool_)
-    alike: Mask = old.mark[origin] == new.mark
-    return alike
+        return np.ones(len(new), dtype=np.bool_)
+    return marked_otherwise(old.mark, new.mark, origin)
 
 
 def _differ(before: Texts, after: Texts) -> Mask:

@@ -4,7 +4,8 @@ It is known by its team and its mark, 64 bits made of all that follows its rank.
 from one sync to the next, and few rows. All lines are gone through at once: making an object of
 each would take longer than all else here.
 
-Marks are no secret. Who makes their own row look unchanged hides their own row, and no other.
+Marks are no secret. Who makes their own row look unchanged hides their own row; to add one, their
+name would have to hold a line end, too.
 """
 
 from __future__ import annotations
@@ -70,17 +71,16 @@ def lines_of(text: Text) -> Lines | None:
         return None
     # Beyond the last comma there is the end of the file.
     comma = np.append(np.flatnonzero(is_comma), [len(body)] * 2)
-    first = np.searchsorted(comma, start)
-    after_rank, after_team_id = comma[first] + 1, comma[first + 1] + 1
-    if (after_team_id > end).any():
+    at = np.searchsorted(comma, start)
+    first, second = comma[at], comma[at + 1]
+    if (second >= end).any():
         return None
-    rank = _whole_numbers(characters, start, after_rank - 1)
-    team_id = _whole_numbers(characters, after_rank, after_team_id - 1)
+    begin = first + 1
+    rank = _whole_numbers(characters, start, first)
+    team_id = _whole_numbers(characters, begin, second)
     if rank is None or team_id is None:
         return None
-    return Lines(
-        body, after_rank, end, rank, team_id, _marks(body, after_rank, end), text.first_row
-    )
+    return Lines(body, begin, end, rank, team_id, _marks(body, begin, end), text.first_row)
 
 
 def _whole_numbers(

@@ -1,4 +1,4 @@
-"""Finds the teams of one board on another."""
+"""Finds the teams of one board on another, and which of them stand there alike."""
 
 from __future__ import annotations
 
@@ -20,3 +20,11 @@ def rows_of(old: NDArray[np.int64], new: NDArray[np.int64]) -> NDArray[np.int64]
     rows = np.empty(len(new), dtype=np.int64)
     rows[new_order] = np.where(ascending[slots] == wanted, old_order[slots], ABSENT)
     return rows
+
+
+def marked_otherwise(
+    old: NDArray[np.uint64], new: NDArray[np.uint64], rows: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Tell of each new row whether its old one, in these rows, is absent or marked otherwise."""
+    otherwise: NDArray[np.bool_] = (rows == ABSENT) | (old[rows] != new)
+    return otherwise

@@ -19,7 +19,7 @@ from leaderboards.form import AFTER_THE_RANK
 from leaderboards.line_texts import LineFields, LineTexts
 from leaderboards.lines import Lines, lines_of
 from leaderboards.marks import Marks
-from leaderboards.matching import ABSENT, rows_of
+from leaderboards.matching import marked_otherwise, rows_of
 from leaderboards.ranking import order_of_ranked, rank_history, rank_teams
 from leaderboards.table import NO_TEAMS, Table, read_table
 from leaderboards.typed import typed
@@ -115,7 +115,7 @@ def _read_lines(lines: Lines, known: Marks) -> Columns | None:
     and in which row, the whole file tells.
     """
     at = rows_of(known.team_id, lines.team_id)
-    unknown = np.flatnonzero((at == ABSENT) | (known.mark[at] != lines.mark))
+    unknown = np.flatnonzero(marked_otherwise(known.mark, lines.mark, at))
     if len(unknown) > len(lines) / _MANY:
         return None
     fields = LineFields(lines.body, lines.begin, lines.end)
@@ -151,7 +151,7 @@ def _typed_lines(lines: Lines, fields: LineFields, picked: NDArray[np.int64]) ->
         return typed(
             Table(
                 dict(zip(AFTER_THE_RANK, map(list, columns), strict=True)),
-                {"rank": lines.rank[picked]},
+                {"rank": lines.rank[picked], "teamid": lines.team_id[picked]},
                 lines.first_row + picked,
             )
         )

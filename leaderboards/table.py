@@ -105,7 +105,10 @@ def _todays(text: Text) -> Table | None:
 
 
 def _has_short_rows(text: Text, texts: dict[str, list[str]]) -> bool:
-    """Tell whether rows end early: pandas fills them with blanks, and they end with no comma."""
+    """Tell whether rows end early: pandas fills them with blanks, and they end with no comma.
+
+    A row with a comma too many hides one of them, whose last fields are then blanks.
+    """
     blank = texts[TODAY[-1]].count("")
     return blank > 0 and blank != text.body.count(b",\n") + text.body.endswith(b",")
 

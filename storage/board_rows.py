@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from leaderboards.board import Board, Columns, split_members
 from leaderboards.changes import Changes
 from leaderboards.marks import Marks
-from leaderboards.matching import ABSENT, rows_of
-from leaderboards.texts import patched, taken
+from leaderboards.matching import marked_otherwise, rows_of
+from leaderboards.texts import Texts, patched, taken
 from storage.places import write_places
 from storage.whole_numbers import as_json
 
@@ -33,10 +33,11 @@ async def read_teams(
     connection: aiosqlite.Connection, board_id: int, known: Columns | None
 ) -> Columns:
     """Give a stored board's teams by rank; of rows marked like `known` ones no text is read."""
-    if known is not None and known.mark is not None:
+    marks = None if known is None else Marks.of(known)
+    if known is not None and marks is not None:
         for (data,) in await connection.execute_fetchall(MARKS, (board_id,)):
             stored = Marks.decode(data)
-            origin, differing, wanted = await asyncio.to_thread(_compare, stored, known, known.mark)
+            origin, differing, wanted = await asyncio.to_thread(_compare, stored, marks)
             texts = await connection.execute_fetchall(
                 "SELECT team_name, score_text, members FROM teams WHERE board_id = ?"
                 " AND team_id IN (SELECT value FROM json_each(?)) ORDER BY team_id",
@@ -174,12 +175,10 @@ def _benchmarks(board_id: int, board: Board) -> Iterator[Parameters]:
     )
 
 
-def _compare(
-    stored: Marks, known: Columns, mark: NDArray[np.uint64]
-) -> tuple[Indices, Indices, str]:
+def _compare(stored: Marks, known: Marks) -> tuple[Indices, Indices, str]:
     """Tell where each stored row's team is among the known ones, and by id which rows differ."""
     origin = rows_of(known.team_id, stored.team_id)
-    differing = np.flatnonzero((origin == ABSENT) | (mark[origin] != stored.mark))
+    differing = np.flatnonzero(marked_otherwise(known.mark, stored.mark, origin))
     differing = differing[np.argsort(stored.team_id[differing])]
     return origin, differing, as_json(stored.team_id[differing])
 
@@ -193,15 +192,19 @@ def _put_together(
 ) -> Columns:
     """Make a stored board's columns of the known rows' texts and of those that were read."""
     name, score, members = zip(*texts, strict=True) if texts else ((), (), ())
+
+    def put_together(of_known: Texts, read: Sequence[str]) -> Texts:
+        return patched(taken(of_known, origin), differing, read)
+
     return Columns(
         rank=stored.rank,
         team_id=stored.team_id,
-        team_name=patched(taken(known.team_name, origin), differing, name),
+        team_name=put_together(known.team_name, name),
         score=stored.score,
-        score_text=patched(taken(known.score_text, origin), differing, score),
+        score_text=put_together(known.score_text, score),
         submissions=stored.submissions,
         last_submission_at=stored.last_submission_at,
-        members=patched(taken(known.members, origin), differing, members),
+        members=put_together(known.members, members),
         mark=stored.mark,
     )
 

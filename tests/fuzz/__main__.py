@@ -8,7 +8,7 @@ import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
 
-from tests.fuzz.cases import Figures, case
+from tests.fuzz.cases import Figures, case, hold_to_its_word
 from tests.fuzz.worker import bound_memory, run_chunk
 
 _CHUNK = 1000
@@ -23,7 +23,10 @@ def main() -> int:
     parser.add_argument("--case", type=int, help="read only this one")
     arguments = parser.parse_args()
     if arguments.case is not None:
-        print(case(arguments.seed, arguments.case)())  # noqa: T201
+        read = case(arguments.seed, arguments.case)
+        board = read()
+        _say(str(board))
+        hold_to_its_word(read, board)
         return 0
     return _run(arguments.cases, arguments.seed)
 

@@ -138,7 +138,7 @@ def test_a_mark_counts_for_its_own_team_alone() -> None:
     """Whatever makes two marks alike, nobody is taken for another team."""
     known = marks(ranked(*TEN))
     assert known is not None
-    turned = replace(known, team_id=known.team_id[::-1])
+    turned = replace(known, mark=known.mark[::-1])
     content = ranked(*TEN)
     assert told(content, turned) == told(content, None)
 
@@ -146,6 +146,24 @@ def test_a_mark_counts_for_its_own_team_alone() -> None:
 @pytest.mark.parametrize("filling", ["," * 3000 + "\n", "1,\n", "1,2,\n", "\n", "1" * 5000])
 def test_what_is_hostile_is_not_taken_for_lines(filling: str) -> None:
     assert lines_of(text_of((HEADER + filling * 2000).encode())) is None
+
+
+@pytest.mark.parametrize(
+    ("bound", "most", "odd"),
+    [
+        ("_MOST_LINES", 9, TEN[0]),
+        ("_MOST_COMMAS", 8, row(10, members=",".join("member" for _ in range(40)))),
+        ("_LONGEST", 4096, row(10, "t" * 5000)),
+    ],
+)
+def test_what_could_take_too_much_memory_is_not_taken_for_lines(
+    monkeypatch: pytest.MonkeyPatch, bound: str, most: int, odd: str
+) -> None:
+    text = text_of(ranked(odd, *TEN[1:]))
+    monkeypatch.setattr(f"leaderboards.lines.{bound}", most)
+    assert lines_of(text) is None
+    monkeypatch.setattr(f"leaderboards.lines.{bound}", 10 * most)
+    assert lines_of(text) is not None
 
 
 @pytest.mark.parametrize("head", ["", " 11", "+11", "011", "1_1", "11.0", "9" * 19, "9" * 40, "٣"])
