@@ -8,7 +8,8 @@ and name it in `TOPICS` below. It yields a `Figure` for each line of the table. 
 a process of its own, so that its memory and its caches are nobody else's; it does its work in
 `effort.folder`, which is removed afterwards. What is compared is measured by
 `measure.interleaved`: every way once a round, so that a slow moment of the machine meets all of
-them. With `effort.short` only show that it runs: the smallest size, one round.
+them. A figure that is no ratio itself names what it was measured in turns with (`beside`). With
+`effort.short` only show that it runs: the smallest size, one round.
 
 The results are kept in `benchmarks/figures/TOPIC.json`, and the tables in `docs/performance.md`
 are made from them: put `<!-- figures: TOPIC -->` and `<!-- end -->` where one belongs.

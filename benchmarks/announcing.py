@@ -20,6 +20,7 @@ from bot.client import Podium
 from bot.garbage import spare_servers
 from bot.pace import Pace
 from cogs.ui.messages import message_view
+from leaderboards.messages import message_to_json
 from leaderboards.news import Item, NewsMessage, Reason
 from storage import outbox
 from storage.storage import Storage
@@ -33,6 +34,7 @@ _UNCHECKED = ("--schema", "none")
 """Checking each request against Discord's description would take longer than answering it."""
 _LOOK_AGAIN = 0.1
 """Seconds between two looks whether all is announced: one for a hundred messages at most."""
+_ALONE = "discord.py's own"
 _AT_ONCE = 50
 """Messages under way at most, as of the bot's own."""
 
@@ -43,7 +45,8 @@ def figures(effort: Effort) -> Iterator[Figure]:
     sizes = {50: 1} if effort.short else _ROUNDS
     for servers, rounds in sizes.items():
         yield from asyncio.run(_unpaced(effort.folder, servers, rounds))
-    yield from asyncio.run(_paced(effort.folder, max(sizes)))
+    for servers in sizes:
+        yield from asyncio.run(_paced(effort.folder, servers))
 
 
 async def _unpaced(folder: Path, servers: int, rounds: int) -> list[Figure]:
@@ -51,6 +54,8 @@ async def _unpaced(folder: Path, servers: int, rounds: int) -> list[Figure]:
     cpu: list[float] = []
     wall: list[float] = []
     alone: list[float] = []
+    alone_wall: list[float] = []
+    inserted: list[float] = []
     async with (
         Wire(arguments=_UNCHECKED) as wire,
         _online(wire, folder, servers, paced=False) as bot,
@@ -59,24 +64,42 @@ async def _unpaced(folder: Path, servers: int, rounds: int) -> list[Figure]:
             began = perf_counter()
             await _decide(bot.storage)
             decided.append(perf_counter() - began)
+            inserted.append(await _insert(bot.storage))
             gc.collect()
             began, busy = perf_counter(), process_time()
             await _announce(bot)
             wall.append(perf_counter() - began)
             cpu.append(process_time() - busy)
             gc.collect()
-            busy = process_time()
+            began, busy = perf_counter(), process_time()
             await _send_by_discord_py(bot)
+            alone_wall.append(perf_counter() - began)
             alone.append(process_time() - busy)
         await _check_made(wire, 2 * rounds * servers)
     each = 1000 / servers
     return [
         Figure(
-            "writing what they are told, in one transaction", median(decided) * 1000, "ms", servers
+            "writing what they are told, in one transaction",
+            median(decided) * 1000,
+            "ms",
+            servers,
+            beside={"one executemany of as many rows": median(inserted) * 1000},
         ),
-        Figure("CPU of one announcement", median(cpu) * each, "ms", servers, 1.0),
-        Figure("… discord.py's own, to send it", median(alone) * each, "ms", servers),
-        Figure("announcing without limits", servers / median(wall), "a second", servers),
+        Figure(
+            "CPU of one announcement",
+            median(cpu) * each,
+            "ms",
+            servers,
+            1.0,
+            beside={_ALONE: median(alone) * each},
+        ),
+        Figure(
+            "announcing without limits",
+            servers / median(wall),
+            "a second",
+            servers,
+            beside={_ALONE: servers / median(alone_wall)},
+        ),
     ]
 
 
@@ -93,7 +116,13 @@ async def _paced(folder: Path, servers: int) -> list[Figure]:
         await _check_made(wire, servers)
         seen = await wire.counters()
     return [
-        Figure("announcing at Discord's 50 a second", servers / wall, "a second", servers),
+        Figure(
+            "announcing at Discord's 50 a second",
+            servers / wall,
+            "a second",
+            servers,
+            beside={"Discord's limit": 50},
+        ),
         Figure("… answers of 429", float(seen.exceeded + seen.ignored), "", servers, 0.0),
     ]
 
@@ -118,6 +147,23 @@ async def _decide(storage: Storage) -> None:
             for number, (guild_id, channel_id) in enumerate(rows)
         ]
         await outbox.add_all(connection, announcements, FIRST)
+
+
+async def _insert(storage: Storage) -> float:
+    """Give the seconds for as many rows of such messages, that are text already."""
+    message = message_to_json(_news(0))
+    async with storage.database.write() as connection:
+        await connection.execute("CREATE TABLE written (guild_id, channel_id, message)")
+    began = perf_counter()
+    async with storage.database.write() as connection:
+        rows = await connection.execute_fetchall("SELECT guild_id, channel_id FROM guilds")
+        await connection.executemany(
+            "INSERT INTO written VALUES (?, ?, ?)", [(*row, message) for row in rows]
+        )
+    seconds = perf_counter() - began
+    async with storage.database.write() as connection:
+        await connection.execute("DROP TABLE written")
+    return seconds
 
 
 def _news(number: int) -> NewsMessage:

@@ -58,16 +58,18 @@ async def _at(teams: int, effort: Effort) -> list[Figure]:
                 asked.append(milliseconds)
                 said[:] = [view]
                 repeated += await answer_times(world, _AGAIN, 1)
-            found += [
-                _figure(f"/{name} until its answer, p99", asked, teams, goal),
-                _figure("… the same said without asking, p99", repeated, teams, None),
-            ]
+            found.append(
+                Figure(
+                    f"/{name} until its answer, p99",
+                    percentile(asked, 0.99),
+                    "ms",
+                    teams,
+                    goal,
+                    raw={"median": median(asked), "said without asking": median(repeated)},
+                    beside={"said without asking": percentile(repeated, 0.99)},
+                )
+            )
         return found
-
-
-def _figure(what: str, times: list[float], teams: int, goal: float | None) -> Figure:
-    raw = {"median": median(times)}
-    return Figure(what, percentile(times, 0.99), "ms", teams, goal, raw=raw)
 
 
 async def _repeating(world: World) -> list[ui.LayoutView]:

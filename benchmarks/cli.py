@@ -9,8 +9,10 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
 from multiprocessing.connection import Connection
 
 from benchmarks import Effort
@@ -26,13 +28,39 @@ from leaderboards.process import Start, spawn
 from leaderboards.sync import SyncReport
 from storage.storage import Storage
 
-_TEAMS = 2_000
-_SYNCS = 60
-_ROUNDS = 15
+_SIZES = {2_000: 12, 15_739: 3, 100_000: 1}
+"""Teams of the boards, with how many are synced in a row in the one way before the other."""
+_TEAMS = min(_SIZES)
+"""Those of the boards for which there are goals."""
+_ROUNDS = 5
+_CALLS = 15
+_AT_ONCE = 4
+_STARTED = "with a call that is started"
 _FIVE_MINUTES_MS = 300_000
 _GOAL_MS = 50
 _START_THEN_MS = 250
 """What starting the CLI took where that goal was set."""
+
+
+@dataclass(slots=True)
+class _Spent:
+    """What the syncs of one way took, in milliseconds."""
+
+    wall: float = 0
+    bot: float = 0
+    """CPU of the bot's own process."""
+    call: float = 0
+    """CPU of the CLI, where it is forked."""
+    all: float = 0
+    """CPU of all processes."""
+    syncs: int = 0
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """Give a sync's CPU by who took it."""
+        rest = self.all - self.bot - self.call
+        named = {"the bot": self.bot, "the call": self.call, "taking in": rest}
+        return {name: ms / self.syncs for name, ms in named.items()}
 
 
 def figures(effort: Effort) -> Iterator[Figure]:
@@ -40,71 +68,103 @@ def figures(effort: Effort) -> Iterator[Figure]:
     if sys.platform != "linux":
         return
     logging.disable()
-    with _stand_in(_slugs(effort)) as kaggle:
-        yield from asyncio.run(_measured(effort, kaggle))
+    for teams, in_a_row in ({_TEAMS: 1} if effort.short else _SIZES).items():
+        count = 1 + _ROUNDS * (in_a_row + min(in_a_row, _AT_ONCE))
+        slugs = [f"competition-{number}" for number in range(count)]
+        with _stand_in(teams, slugs) as kaggle:
+            yield from asyncio.run(_measured(effort, kaggle, teams, slugs, in_a_row))
 
 
-def _slugs(effort: Effort) -> list[str]:
-    return [f"competition-{number}" for number in range(2 if effort.short else _SYNCS)]
-
-
-async def _measured(effort: Effort, kaggle: KaggleStandIn) -> list[Figure]:
-    storage = await Storage.open(effort.folder / "podium.db")
-    board = real(_TEAMS)
-    slugs = _slugs(effort)
+async def _measured(
+    effort: Effort, kaggle: KaggleStandIn, teams: int, slugs: list[str], in_a_row: int
+) -> list[Figure]:
+    path = effort.folder / f"{teams}.db"
+    storage = await Storage.open(path)
+    board = real(teams)
     for slug in slugs:
         await synced(storage, zip_of(board, 0, slug), 0, slug)
+    first, *others = slugs
+    not_yet_synced = iter(others)
     intake, forks = Intake(storage.database.path), ForkServer()
-    cli = _cli(kaggle, forks)
+    forking, starting = _cli(kaggle, forks), _cli(kaggle, spawn)
+    forked, started = _Spent(), _Spent()
     try:
-        await cli.download(slugs[0])
-        calls = await _calls(kaggle, forks, slugs[0], effort.rounds(_ROUNDS))
-        await _sync(intake, cli, slugs[0])
-        began, before = time.perf_counter(), _cpu()
-        limit = asyncio.Semaphore(4)
-
-        async def one(slug: str) -> None:
-            async with limit:
-                await _sync(intake, cli, slug)
-
-        await asyncio.gather(*map(one, slugs[1:]))
-        count = len(slugs) - 1
-        wall = (time.perf_counter() - began) * 1000 / count
-        spent = {pid: (ms - before[pid]) / count for pid, ms in _cpu().items()}
-        bot, calls_cpu = spent.pop(os.getpid()), spent.pop(_pid_of(forks))
-        shares = {"the bot": bot, "the call": calls_cpu, "taking in": sum(spent.values())}
-        cpu = sum(shares.values())
+        await forking.download(first)
+        calls = await _calls(kaggle, forks, first, effort.rounds(_CALLS))
+        await _sync(intake, forking, first)
+        for _ in range(effort.rounds(_ROUNDS)):
+            row = list(islice(not_yet_synced, in_a_row))
+            await _add(forked, intake, forking, row, forks)
+            row = list(islice(not_yet_synced, min(in_a_row, _AT_ONCE)))
+            await _add(started, intake, starting, row, forks)
     finally:
-        cli.close()
+        forking.close()
+        starting.close()
         await forks.aclose()
         await intake.aclose()
         await storage.close()
+    path.unlink()
+    cpu, cpu_started = forked.all / forked.syncs, started.all / started.syncs
+    wall, wall_started = forked.wall / forked.syncs, started.wall / started.syncs
+
+    def goal(value: float) -> float | None:
+        return value if teams == _TEAMS else None
+
     return [
         Figure(
             "a forked call of the CLI against one that is started",
             calls["forked"] / calls["started"],
             "of its CPU",
-            _TEAMS,
+            teams,
             raw=calls,
         ),
-        Figure("a whole sync: CPU of all processes", cpu, "ms", _TEAMS, _GOAL_MS, raw=shares),
+        Figure(
+            "a whole sync: CPU of all processes",
+            cpu,
+            "ms",
+            teams,
+            goal(_GOAL_MS),
+            raw=forked.shares,
+            beside={_STARTED: cpu_started},
+        ),
         Figure(
             "a whole sync against a call that is started",
             cpu / calls["started"],
             "of its CPU",
-            _TEAMS,
-            _GOAL_MS / _START_THEN_MS,
+            teams,
+            goal(_GOAL_MS / _START_THEN_MS),
+            raw={"sync": cpu, "started": calls["started"]},
         ),
         Figure(
             "competitions in five minutes, by the time it took",
             _FIVE_MINUTES_MS / wall,
             "competitions",
-            _TEAMS,
-            3_000,
+            teams,
+            goal(3_000),
             at_least=True,
             raw={"a sync": wall},
+            beside={_STARTED: _FIVE_MINUTES_MS / wall_started},
         ),
     ]
+
+
+async def _add(
+    spent: _Spent, intake: Intake, cli: KaggleCli, slugs: list[str], forks: ForkServer
+) -> None:
+    """Sync so many, some of them at once, and add what it took."""
+    began, bot, all_, call = time.perf_counter(), _own_cpu(), _cpu(), cpu_ms(_pid_of(forks))
+    limit = asyncio.Semaphore(_AT_ONCE)
+
+    async def one(slug: str) -> None:
+        async with limit:
+            await _sync(intake, cli, slug)
+
+    await asyncio.gather(*map(one, slugs))
+    spent.wall += (time.perf_counter() - began) * 1000
+    spent.bot += _own_cpu() - bot
+    spent.call += cpu_ms(_pid_of(forks)) - call
+    spent.all += _cpu() - all_
+    spent.syncs += len(slugs)
 
 
 async def _calls(
@@ -116,16 +176,16 @@ async def _calls(
     for _ in range(rounds):
         for name, start in ways.items():
             cli = _cli(kaggle, start)
-            before = sum(_cpu().values())
+            before = _cpu()
             await cli.download(slug)
-            spent[name] += (sum(_cpu().values()) - before) / rounds
+            spent[name] += (_cpu() - before) / rounds
             cli.close()
     return spent
 
 
 def _cli(kaggle: KaggleStandIn, start: Start) -> KaggleCli:
     cli = KaggleCli(
-        credentials=CREDENTIALS, environment=kaggle.environment, start=start, concurrency=4
+        credentials=CREDENTIALS, environment=kaggle.environment, start=start, concurrency=_AT_ONCE
     )
     cli._checked = True  # noqa: SLF001 - the version is asked once in a bot's life
     return cli
@@ -142,10 +202,18 @@ async def _sync(intake: Intake, cli: KaggleCli, slug: str) -> SyncReport:
     )
 
 
-def _cpu() -> dict[int, float]:
-    """Give the CPU time of this process and of each that it started, but the stand-in."""
-    pids = [pid for pid in children_of(os.getpid()) if pid != _stand_in_pid]
-    return {pid: cpu_ms(pid) for pid in (os.getpid(), *pids)}
+def _cpu() -> float:
+    """Give the CPU time of this process and of all that it started, but the stand-in, in ms."""
+    total = cpu_ms(os.getpid())
+    for pid in children_of(os.getpid()):
+        # After a large board the process that takes boards in is given back to the system.
+        with suppress(FileNotFoundError):
+            total += 0 if pid == _stand_in_pid else cpu_ms(pid)
+    return total
+
+
+def _own_cpu() -> float:
+    return time.process_time() * 1000
 
 
 def _pid_of(forks: ForkServer) -> int:
@@ -157,11 +225,11 @@ _stand_in_pid = 0
 
 
 @contextmanager
-def _stand_in(slugs: list[str]) -> Iterator[KaggleStandIn]:
+def _stand_in(teams: int, slugs: list[str]) -> Iterator[KaggleStandIn]:
     global _stand_in_pid  # noqa: PLW0603 - there is one
     context = multiprocessing.get_context("spawn")
     ours, its = context.Pipe()
-    process = context.Process(target=_serve, args=(its, slugs), daemon=True)
+    process = context.Process(target=_serve, args=(its, teams, slugs), daemon=True)
     process.start()
     assert process.pid is not None  # noqa: S101
     _stand_in_pid = process.pid
@@ -174,8 +242,8 @@ def _stand_in(slugs: list[str]) -> Iterator[KaggleStandIn]:
         process.join()
 
 
-def _serve(ours: Connection, slugs: list[str]) -> None:
-    board = usual(real(_TEAMS))
+def _serve(ours: Connection, teams: int, slugs: list[str]) -> None:
+    board = usual(real(teams))
     kaggle = KaggleStandIn()
     for slug in slugs:
         kaggle.serve(slug, zip_of(board, 1, slug))

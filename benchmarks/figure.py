@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 KEPT = Path(__file__).parent / "figures"
-_HEAD = ("what", "size", "measured", "to reach", "", "medians")
+_HEAD = ("what", "size", "measured", "to reach", "", "medians", "ratio")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,8 @@ class Figure:
     """Whether more is better."""
     raw: Mapping[str, float] = field(default_factory=dict)
     """The medians behind a ratio, in milliseconds, by what was measured."""
+    beside: Mapping[str, float] = field(default_factory=dict)
+    """What it was measured in turns with, in the same unit, where it is no ratio itself."""
 
     @property
     def reached(self) -> bool | None:
@@ -46,6 +48,10 @@ class Figure:
             goal,
             reached,
             ", ".join(f"{name} {_number(value)} ms" for name, value in self.raw.items()),
+            ", ".join(
+                f"{_number(self.value / value)} times {name}, {_number(value)} {self.unit}"
+                for name, value in self.beside.items()
+            ),
         )
 
 

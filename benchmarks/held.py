@@ -77,7 +77,7 @@ async def _measured(effort: Effort, teams: int) -> list[Figure]:
             "ms",
             teams,
             goal(10),
-            raw={"without a sync": percentile(lags_idle, 0.99)},
+            beside={"without a sync": percentile(lags_idle, 0.99)},
         ),
         Figure(
             "the event loop held up, worst",
@@ -85,7 +85,7 @@ async def _measured(effort: Effort, teams: int) -> list[Figure]:
             "ms",
             teams,
             goal(30),
-            raw={"without a sync": max(lags_idle)},
+            beside={"without a sync": max(lags_idle)},
         ),
         Figure(
             "/rank until its answer, p99 against idle",
@@ -95,8 +95,22 @@ async def _measured(effort: Effort, teams: int) -> list[Figure]:
             goal(2),
             raw=slowest,
         ),
-        Figure("memory above idle, at most", max(peak) - idle_mb, "MB", teams, goal(150)),
-        Figure("memory above idle, afterwards", after_mb - idle_mb, "MB", teams, goal(10)),
+        Figure(
+            "memory above idle, at most",
+            max(peak) - idle_mb,
+            "MB",
+            teams,
+            goal(150),
+            beside={"idle": idle_mb},
+        ),
+        Figure(
+            "memory above idle, afterwards",
+            after_mb - idle_mb,
+            "MB",
+            teams,
+            goal(10),
+            beside={"idle": idle_mb},
+        ),
     ]
 
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from statistics import median
 from time import perf_counter
 
 Way = Callable[[], AbstractContextManager[Callable[[], object]]]
 """Prepares one run, gives what is timed, and clears up; only the middle is measured."""
+
+
+def unprepared(run: Callable[[], object]) -> Way:
+    """Give the way of what can be run as it is."""
+    return lambda: nullcontext(run)
 
 
 def interleaved(ways: Mapping[str, Way], rounds: int) -> dict[str, float]:

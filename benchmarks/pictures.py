@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from statistics import median
-from time import perf_counter
+from functools import partial
+from io import BytesIO
+from typing import Any
 
 import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure as Sheet
+from PIL import Image
 
 from benchmarks import Effort
 from benchmarks.figure import Figure
+from benchmarks.measure import Way, interleaved, unprepared
 from leaderboards.board import Order
 from plots.drawing import draw
 from plots.pictures import (
@@ -26,6 +31,7 @@ from tests.plots.pictures import history
 
 _SNAPSHOTS = (2_880, 8_640, 25_920)
 _MOST_MS = 400
+_EMPTY = "empty axes"
 
 
 def figures(effort: Effort) -> Iterator[Figure]:
@@ -67,10 +73,20 @@ def _drawn(
     what: str, picture: Callable[[int], Picture], sizes: tuple[int, ...], effort: Effort
 ) -> Iterator[Figure]:
     for size in sizes:
-        shown, times = picture(size), []
-        for _ in range(effort.rounds(9)):
-            began = perf_counter()
-            draw(shown)
-            times.append((perf_counter() - began) * 1000)
+        shown = picture(size)
+        pixels = Image.open(BytesIO(draw(shown))).size
+        ways: dict[str, Way] = {
+            "drawn": unprepared(partial(draw, shown)),
+            _EMPTY: unprepared(partial(_draw_empty, *pixels)),
+        }
+        ms = interleaved(ways, effort.rounds(9))
         goal = _MOST_MS if size == sizes[-1] else None
-        yield Figure(f"picture: {what}", median(times), "ms", size, goal)
+        yield Figure(f"picture: {what}", ms["drawn"], "ms", size, goal, beside={_EMPTY: ms[_EMPTY]})
+
+
+def _draw_empty(width: int, height: int) -> None:
+    """Draw matplotlib's own axes, with nothing in them, as a PNG of that size."""
+    sheet = Sheet(figsize=(width / 100, height / 100), dpi=100)
+    canvas: Any = FigureCanvasAgg(sheet)
+    sheet.add_subplot()
+    canvas.print_png(BytesIO())

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from benchmarks import Effort
@@ -43,7 +44,13 @@ async def _measured(effort: Effort, competitions: int, servers: int) -> list[Fig
     async with Wire() as wire:
         for number in range(servers):
             await wire.add_guild(f"Server {number}", guild_id=_FIRST_SERVER + (number << 22))
-        times = [await _start(wire, effort.folder) for _ in range(effort.rounds(3))]
+        async with Wire() as nobody:
+            times: list[float] = []
+            empty: list[float] = []
+            for _ in range(effort.rounds(5)):
+                times.append(await _start(wire, effort.folder))
+                with TemporaryDirectory(dir=effort.folder) as folder:
+                    empty.append(await _start(nobody, Path(folder)))
     megabytes = database.stat().st_size >> 20
     for path in effort.folder.iterdir():
         path.unlink()
@@ -55,6 +62,7 @@ async def _measured(effort: Effort, competitions: int, servers: int) -> list[Fig
             "s",
             servers,
             3 if competitions == max(_SIZES) else None,
+            beside={"in no server, with no database": median(empty)},
         )
     ]
 
