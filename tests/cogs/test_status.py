@@ -1,4 +1,5 @@
 import re
+from pathlib import Path
 
 from tests.cogs.examples import SMALL
 from tests.cogs.world import World, private, said
@@ -24,3 +25,17 @@ async def test_the_status_names_what_is_paused_and_what_is_due(world: World) -> 
     lines = (await world.ask(world.server.ada, "status")).split("\n")
     assert any(line.startswith("**titanic** ·") and line.endswith("· paused") for line in lines)
     assert any(line.startswith("**house-prices** ·") and "· due now" in line for line in lines)
+
+
+async def test_room_that_is_free_is_named_and_a_backup_holds_none(
+    world: World, tmp_path: Path
+) -> None:
+    database = world.storage.database
+    async with database.write() as connection:
+        await connection.execute("CREATE TABLE gone AS SELECT zeroblob(3000000)")
+    async with database.write() as connection:
+        await connection.execute("DROP TABLE gone")
+    shown = await world.ask(world.server.ada, "status")
+    assert re.search(r"database 3\.\d MB, 3\.\d MB of it free", shown)
+    await database.backup(tmp_path / "backup.db")
+    assert (tmp_path / "backup.db").stat().st_size < 1_000_000
