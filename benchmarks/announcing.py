@@ -219,7 +219,7 @@ async def _online(wire: Wire, folder: Path, servers: int, *, paced: bool) -> Asy
         bot = Podium(storage, NoKaggle(), shard_count=1, pace=pace)
         spare_servers(bot)
         ready_after(bot, 0.5)
-        with pointed_at(wire.base_url, wire.gateway_url):
+        async with pointed_at(wire.base_url, wire.gateway_url):
             async with bot:
                 running = asyncio.create_task(bot.start("a-token-for-nothing"))
                 await ready(bot, running)

@@ -134,7 +134,7 @@ async def open_channels(wire: Wire, folder: Path) -> AsyncIterator[Channels]:
         bot = OnTheWire(storage, NoKaggle(), now=clock.now, shard_count=1)
         ready_after(bot, 0.02)
         bot._connection.heartbeat_timeout = 0.25
-        with pointed_at(wire.base_url, wire.gateway_url):
+        async with pointed_at(wire.base_url, wire.gateway_url):
             async with bot:
                 running = asyncio.create_task(bot.start("a-token-for-nothing"))
                 await ready(bot, running)

@@ -58,20 +58,19 @@ class Minimal(commands.AutoShardedBot):
 @asynccontextmanager
 async def online(wire: Wire, bot: Minimal) -> AsyncIterator[Minimal]:
     """Log the bot in at the stand-in, and out again."""
-    with pointed_at(wire.base_url, wire.gateway_url):
-        async with bot:
-            running = asyncio.create_task(bot.start(TOKEN))
-            ready = asyncio.create_task(bot.hears("ready"))
-            try:
-                await asyncio.wait((running, ready), return_when=asyncio.FIRST_COMPLETED)
-                if running.done():
-                    await running
-                await ready
-                yield bot
-            finally:
-                ready.cancel()
-                await bot.close()
-                await asyncio.gather(running, return_exceptions=True)
+    async with pointed_at(wire.base_url, wire.gateway_url), bot:
+        running = asyncio.create_task(bot.start(TOKEN))
+        ready = asyncio.create_task(bot.hears("ready"))
+        try:
+            await asyncio.wait((running, ready), return_when=asyncio.FIRST_COMPLETED)
+            if running.done():
+                await running
+            await ready
+            yield bot
+        finally:
+            ready.cancel()
+            await bot.close()
+            await asyncio.gather(running, return_exceptions=True)
 
 
 def card(text: str, *, id: int | None = None) -> ui.LayoutView:  # noqa: A002

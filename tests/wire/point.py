@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import discord
 import yarl
-from discord.gateway import DiscordWebSocket
+from discord.gateway import DiscordWebSocket, KeepAliveHandler
 from discord.http import Route
 
 _BASE = "https://discord.com/api/v10"
@@ -37,11 +38,18 @@ def ready_after(client: discord.Client, seconds: float) -> None:
     connection.guild_ready_timeout = seconds
 
 
-@contextmanager
-def pointed_at(base_url: str, gateway_url: str) -> Iterator[None]:
-    """Let every client of this process speak with the stand-in for a while."""
+@asynccontextmanager
+async def pointed_at(base_url: str, gateway_url: str) -> AsyncIterator[None]:
+    """Let every client of this process speak with the stand-in for a while.
+
+    discord.py forgets a connection that was only being made when its client was closed. Its heart
+    would beat on, and after a minute call for a loop that is long closed, amid another test.
+    """
     point_at(base_url, gateway_url)
     try:
         yield
     finally:
         point_at(_BASE, str(_GATEWAY))
+        for thread in threading.enumerate():
+            if isinstance(thread, KeepAliveHandler):
+                await thread.ws.close()

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 
 import pytest
+from discord.gateway import KeepAliveHandler
 
-from tests.wire.bots import Minimal, online
+from tests.wire.bots import TOKEN, Minimal, online
 from tests.wire.client import Wire
+from tests.wire.point import pointed_at
 from tests.wire.seen import Guild
 
 
@@ -78,3 +81,19 @@ async def test_one_shard_of_two_breaks(wire: Wire) -> None:
         assert {guild.shard_id for guild in bot.guilds} == {0, 1}
         await wire.add_channel(guilds[1].id, "new")
         await bot.hears("guild_channel_create")
+
+
+async def test_no_heart_beats_on_when_a_client_is_closed_while_it_connects(wire: Wire) -> None:
+    def beating() -> list[KeepAliveHandler]:
+        return [t for t in threading.enumerate() if isinstance(t, KeepAliveHandler)]
+
+    async with asyncio.timeout(5):
+        async with pointed_at(wire.base_url, wire.gateway_url):
+            async with Minimal() as bot:
+                running = asyncio.create_task(bot.start(TOKEN))
+                while not beating():  # noqa: ASYNC110 - a thread tells nobody that it begins
+                    await asyncio.sleep(0)
+            await asyncio.gather(running, return_exceptions=True)
+        while beating():  # noqa: ASYNC110 - nor that it ends
+            await asyncio.sleep(0.01)
+    assert not bot.heard["ready"]

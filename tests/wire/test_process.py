@@ -63,12 +63,12 @@ async def test_what_cannot_be_done_is_told(wire: Wire) -> None:
         await wire.command(1, "status")
 
 
-def test_discord_py_is_itself_again() -> None:
+async def test_discord_py_is_itself_again() -> None:
     from discord.gateway import DiscordWebSocket  # noqa: PLC0415
     from discord.http import Route  # noqa: PLC0415
 
     before = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
-    with pointed_at("http://127.0.0.1:1/api/v10", "ws://127.0.0.1:1/"):
+    async with pointed_at("http://127.0.0.1:1/api/v10", "ws://127.0.0.1:1/"):
         assert Route("GET", "/users/@me").url == "http://127.0.0.1:1/api/v10/users/@me"
     assert before == (Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY)
     assert Route.BASE.startswith("https://discord.com")

@@ -38,7 +38,7 @@ async def test_three_shards_announce_answer_and_come_back(wire: Wire, tmp_path: 
             assert len(await wire.messages(guild.channels["general"], count=count, wait=8)) == count
 
     try:
-        with pointed_at(wire.base_url, wire.gateway_url):
+        async with pointed_at(wire.base_url, wire.gateway_url):
             async with bot:
                 running = asyncio.create_task(bot.start("a-token-for-nothing"))
                 await ready(bot, running)
