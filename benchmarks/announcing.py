@@ -18,7 +18,7 @@ from benchmarks.boards import FIRST
 from benchmarks.figure import Figure
 from bot.client import Podium
 from bot.garbage import spare_servers
-from bot.pace import Pace
+from bot.rate_limit import Pace
 from cogs.ui.messages import message_view
 from leaderboards.messages import message_to_json
 from leaderboards.news import Item, NewsMessage, Reason

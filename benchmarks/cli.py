@@ -20,7 +20,7 @@ from benchmarks.boards import FIRST, real, usual, zip_of
 from benchmarks.figure import Figure
 from benchmarks.processes import children_of, cpu_ms
 from benchmarks.sync import synced
-from bot.intake import Intake
+from bot.board_worker import Intake
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from leaderboards.fork_server import ForkServer
 from leaderboards.kaggle import KaggleCli

@@ -17,7 +17,7 @@ from benchmarks.boards import SLUG, real, usual, zip_of
 from benchmarks.figure import Figure
 from benchmarks.measure import percentile
 from benchmarks.processes import children_of, memory_mb
-from bot.intake import Intake
+from bot.board_worker import Intake
 from tests.cogs.world import START, open_world
 
 _LOOK_EVERY = 0.001

@@ -14,8 +14,8 @@ from benchmarks.boards import FIRST, SLUG, csv_of, lively, real, usual, zip_of
 from benchmarks.figure import Figure
 from benchmarks.floor import floor, row_by_row, settle
 from benchmarks.measure import Way, interleaved
+from bot.board_worker import collect_rarely
 from bot.inline_loop import InlineLoop
-from bot.intake import collect_rarely
 from leaderboards.sync import Outcome, SyncReport, sync
 from storage.storage import Storage
 

@@ -16,7 +16,7 @@ from discord.ext import commands
 import cogs
 from bot.buckets import clear_seldom
 from bot.failure import Failure
-from bot.pace import Pace
+from bot.rate_limit import Pace
 from cogs.services import Intake, Kaggle, Services
 from cogs.tree import PodiumTree
 from cogs.tries import note_in

@@ -7,7 +7,7 @@ import asyncio
 from pathlib import Path
 
 from bot.arguments import Commands, add_command
-from bot.opening import settings_for, storage_of
+from bot.resources import settings_for, storage_of
 
 
 def add_to(commands: Commands) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from bot import output
 from bot.arguments import Commands, add_command, moment, slug
 from bot.failure import Failure
-from bot.opening import board_of, settings_for, storage_of
+from bot.resources import board_of, settings_for, storage_of
 from leaderboards.board import Board, Entry, Kind, Order
 from leaderboards.reading import read_file
 

@@ -10,7 +10,7 @@ from bot import logs
 from bot.arguments import Commands, add_command
 from bot.discord_login import REFUSALS, log_in, reason
 from bot.failure import Failure
-from bot.opening import kaggle_of, storage_of
+from bot.resources import kaggle_of, storage_of
 from bot.settings import Settings, load, problems
 from leaderboards.errors import LeaderboardError
 from leaderboards.kaggle import KaggleCli

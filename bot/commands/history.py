@@ -8,7 +8,7 @@ import asyncio
 from bot import output
 from bot.arguments import Commands, add_command, slug
 from bot.failure import Failure
-from bot.opening import board_of, settings_for, storage_of
+from bot.resources import board_of, settings_for, storage_of
 from leaderboards.board import Kind
 from leaderboards.history import RankAt, TeamHistory
 

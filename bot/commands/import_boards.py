@@ -14,7 +14,7 @@ from pathlib import Path
 from bot import output
 from bot.arguments import Commands, add_command, slug
 from bot.failure import Failure
-from bot.opening import settings_for, storage_of
+from bot.resources import settings_for, storage_of
 from leaderboards.archive import is_archive, read_archive
 from leaderboards.errors import LeaderboardError
 from leaderboards.sync import Outcome, SyncReport, sync

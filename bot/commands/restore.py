@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from bot.arguments import Commands, add_command
-from bot.opening import settings_for
+from bot.resources import settings_for
 from storage.lock import only_bot
 from storage.restore import restore
 

@@ -10,14 +10,14 @@ from collections.abc import Callable
 from contextlib import aclosing
 
 from bot.arguments import Commands, add_command
+from bot.board_worker import Intake
 from bot.client import Podium
 from bot.discord_login import REFUSALS, reason
 from bot.failure import Failure
 from bot.garbage import spare_servers
-from bot.intake import Intake
-from bot.opening import kaggle_of, settings_for, storage_of
+from bot.resources import kaggle_of, settings_for, storage_of
 from bot.settings import Settings
-from bot.stopping import ending_in_time
+from bot.shutdown import ending_in_time
 from leaderboards.fork_server import ForkServer
 from leaderboards.leftovers import remove_leftovers
 from storage.lock import only_bot

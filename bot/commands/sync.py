@@ -8,7 +8,7 @@ import sys
 
 from bot import output
 from bot.arguments import Commands, add_command, slug
-from bot.opening import kaggle_of, settings_for, storage_of
+from bot.resources import kaggle_of, settings_for, storage_of
 from leaderboards.changes import Changes
 from leaderboards.errors import LeaderboardError
 from leaderboards.kaggle import KaggleCli

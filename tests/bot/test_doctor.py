@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import opening
+from bot import resources as opening
 from bot.commands import doctor
 from bot.discord_login import Login
 from leaderboards.errors import NotLoggedIn

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import opening
+from bot import resources as opening
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from leaderboards.kaggle import CompetitionDetails, KaggleCli
 from leaderboards.telling import Follower, Telling

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from bot import intake
+from bot import board_worker as intake
 from storage import database
 from storage.inline import InlineConnection
 

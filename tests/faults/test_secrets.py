@@ -18,7 +18,7 @@ import pytest
 from aiohttp import web
 from discord.http import Route
 
-from bot import opening
+from bot import resources as opening
 from demo.kaggle import KaggleStandIn
 from demo.kaggle_faults import GoodAnswer
 from leaderboards.kaggle import KaggleCli
@@ -221,7 +221,8 @@ def test_a_secret_in_the_wrong_place_is_not_repeated(
 
 BROKEN = """
 import sys
-from bot import __main__, opening
+from bot import __main__
+from bot import resources as opening
 class Broken:
     @staticmethod
     async def open(path):

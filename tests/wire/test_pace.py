@@ -6,7 +6,7 @@ import asyncio
 
 import aiohttp
 
-from bot.pace import Pace
+from bot.rate_limit import Pace
 from tests.wire.client import Wire
 
 TOKEN = {"Authorization": "Bot token"}

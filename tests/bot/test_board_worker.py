@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from bot import intake as module
-from bot.intake import Intake
+from bot import board_worker as module
+from bot.board_worker import Intake
 from leaderboards.errors import NotALeaderboard
 from leaderboards.sync import Outcome, SyncReport
 from storage.storage import Storage
@@ -25,7 +25,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 BOT = """
 import asyncio, sys
 from pathlib import Path
-from bot.intake import Intake
+from bot.board_worker import Intake
 async def main():
     intake = Intake(Path(sys.argv[1]))
     await intake._taken_in(("titanic", b"", False, False, None))
