@@ -8,9 +8,9 @@ import os
 import sys
 from collections.abc import Sequence
 
-from bot.arguments import Parser
 from bot.commands import backup, board, demo, doctor, history, import_boards, restore, run, sync
-from bot.failure import Failure
+from bot.commands.errors import Failure
+from bot.commands.parser import Parser
 from leaderboards.errors import LeaderboardError
 from leaderboards.secrecy import hide
 from storage.errors import BackupFailed, DatabaseUnusable, RestoreRefused

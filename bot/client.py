@@ -15,7 +15,7 @@ from discord.ext import commands
 
 import cogs
 from bot.buckets import clear_seldom
-from bot.failure import Failure
+from bot.commands.errors import Failure
 from bot.rate_limit import Pace
 from cogs.services import Intake, Kaggle, Services
 from cogs.tree import PodiumTree

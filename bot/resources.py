@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from bot import logs
-from bot.failure import Failure
+from bot.commands.errors import Failure
 from bot.settings import Settings, SettingsWrong, load, problems
 from leaderboards.board import Kind
 from leaderboards.kaggle import KaggleCli

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from bot.failure import Failure
+from bot.commands.errors import Failure
 from leaderboards.secrecy import keep
 from storage.folding import Keep
 

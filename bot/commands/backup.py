@@ -6,7 +6,7 @@ import argparse
 import asyncio
 from pathlib import Path
 
-from bot.arguments import Commands, add_command
+from bot.commands.parser import Commands, add_command
 from bot.resources import settings_for, storage_of
 
 

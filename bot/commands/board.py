@@ -7,9 +7,9 @@ import asyncio
 from datetime import datetime
 from pathlib import Path
 
-from bot import output
-from bot.arguments import Commands, add_command, moment, slug
-from bot.failure import Failure
+from bot.commands import output
+from bot.commands.errors import Failure
+from bot.commands.parser import Commands, add_command, moment, slug
 from bot.resources import board_of, settings_for, storage_of
 from leaderboards.board import Board, Entry, Kind, Order
 from leaderboards.reading import read_file

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import importlib
 
-from bot.arguments import Commands, add_command
-from bot.failure import Failure
+from bot.commands.errors import Failure
+from bot.commands.parser import Commands, add_command
 
 _NEEDED = frozenset({"simcord", "aiohttp"})
 

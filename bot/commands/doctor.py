@@ -7,9 +7,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from bot import logs
-from bot.arguments import Commands, add_command
+from bot.commands.errors import Failure
+from bot.commands.parser import Commands, add_command
 from bot.discord_login import REFUSALS, log_in, reason
-from bot.failure import Failure
 from bot.resources import kaggle_of, storage_of
 from bot.settings import Settings, load, problems
 from leaderboards.errors import LeaderboardError

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 
-from bot import output
-from bot.arguments import Commands, add_command, slug
-from bot.failure import Failure
+from bot.commands import output
+from bot.commands.errors import Failure
+from bot.commands.parser import Commands, add_command, slug
 from bot.resources import board_of, settings_for, storage_of
 from leaderboards.board import Kind
 from leaderboards.history import RankAt, TeamHistory

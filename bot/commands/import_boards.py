@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from bot import output
-from bot.arguments import Commands, add_command, slug
-from bot.failure import Failure
+from bot.commands import output
+from bot.commands.errors import Failure
+from bot.commands.parser import Commands, add_command, slug
 from bot.resources import settings_for, storage_of
 from leaderboards.archive import is_archive, read_archive
 from leaderboards.errors import LeaderboardError

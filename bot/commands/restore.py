@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from bot.arguments import Commands, add_command
+from bot.commands.parser import Commands, add_command
 from bot.resources import settings_for
 from storage.lock import only_bot
 from storage.restore import restore

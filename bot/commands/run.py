@@ -9,11 +9,11 @@ import signal
 from collections.abc import Callable
 from contextlib import aclosing
 
-from bot.arguments import Commands, add_command
 from bot.board_worker import Intake
 from bot.client import Podium
+from bot.commands.errors import Failure
+from bot.commands.parser import Commands, add_command
 from bot.discord_login import REFUSALS, reason
-from bot.failure import Failure
 from bot.garbage import spare_servers
 from bot.resources import kaggle_of, settings_for, storage_of
 from bot.settings import Settings

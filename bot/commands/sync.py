@@ -6,8 +6,8 @@ import argparse
 import asyncio
 import sys
 
-from bot import output
-from bot.arguments import Commands, add_command, slug
+from bot.commands import output
+from bot.commands.parser import Commands, add_command, slug
 from bot.resources import kaggle_of, settings_for, storage_of
 from leaderboards.changes import Changes
 from leaderboards.errors import LeaderboardError

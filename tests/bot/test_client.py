@@ -7,7 +7,7 @@ import simcord
 
 import cogs
 from bot.client import Podium
-from bot.failure import Failure
+from bot.commands.errors import Failure
 from leaderboards.kaggle import KaggleCli
 from storage.storage import Storage
 

@@ -1,6 +1,6 @@
 from datetime import UTC, datetime, timedelta, timezone
 
-from bot.output import cell_text, table, time_text
+from bot.commands.output import cell_text, table, time_text
 
 
 def test_times_are_utc_with_a_z() -> None:
