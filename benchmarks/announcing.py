@@ -19,7 +19,7 @@ from benchmarks.figure import Figure
 from bot.client import Podium
 from bot.garbage import spare_servers
 from bot.rate_limit import Pace
-from cogs.ui.messages import message_view
+from cogs.announcements.message_view import message_view
 from leaderboards.messages import message_to_json
 from leaderboards.news import Item, NewsMessage, Reason
 from storage import outbox

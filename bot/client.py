@@ -17,9 +17,9 @@ import cogs
 from bot.buckets import clear_seldom
 from bot.commands.errors import Failure
 from bot.rate_limit import Pace
+from cogs.announcements.http_attempts import note_in
 from cogs.services import Intake, Kaggle, Services
 from cogs.tree import PodiumTree
-from cogs.tries import note_in
 from storage.folding import DEFAULT_KEEP, Keep
 from storage.storage import Storage
 

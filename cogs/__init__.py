@@ -1,8 +1,8 @@
 """What members see, and what runs on a timer; one topic a file."""
 
 EXTENSIONS: tuple[str, ...] = (
-    "cogs.announcer",
-    "cogs.hours",
+    "cogs.announcements.announcer",
+    "cogs.announcements.due_jobs",
     "cogs.sync",
     "cogs.live_boards",
     "cogs.ending",
@@ -12,7 +12,7 @@ EXTENSIONS: tuple[str, ...] = (
     "cogs.scores",
     "cogs.links",
     "cogs.proofs",
-    "cogs.notes",
+    "cogs.announcements.direct_messages",
     "cogs.role_keeper",
     "cogs.roles",
     "cogs.competitions",

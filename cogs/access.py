@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import discord
 
-from cogs.refusals import Meaning, is_expected, meaning_of
+from cogs.announcements.discord_errors import Meaning, is_expected, meaning_of
 from cogs.services import Services
 from cogs.ui.layout import RED, card
 from cogs.ui.text import plain

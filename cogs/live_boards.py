@@ -14,8 +14,13 @@ import discord
 from discord import ui
 from discord.ext import commands
 
+from cogs.announcements.discord_errors import (
+    UNKNOWN_CHANNEL,
+    UNKNOWN_MESSAGE,
+    is_expected,
+    sentence_for,
+)
 from cogs.board_page import board_screen
-from cogs.refusals import UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, is_expected, sentence_for
 from cogs.scope import ServerScope
 from cogs.services import Services, services_of
 from cogs.ui.board import board_view

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 
+from cogs.announcements.discord_errors import is_expected
 from cogs.answers import Interaction, answer
-from cogs.refusals import is_expected
 from cogs.ui.layout import notice
 
 logger = logging.getLogger(__name__)

@@ -48,7 +48,9 @@ async def test_commands_are_sent_once_and_again_only_when_they_changed(
         assert sent(env) == ["commands"]
         await env.restart_bot(make_bot(storage))
         assert sent(env) == ["commands"]
-        monkeypatch.setattr(cogs, "EXTENSIONS", ("cogs.announcer", "cogs.sync", "cogs.status"))
+        monkeypatch.setattr(
+            cogs, "EXTENSIONS", ("cogs.announcements.announcer", "cogs.sync", "cogs.status")
+        )
         await env.restart_bot(make_bot(storage))
         assert sent(env) == ["commands", "commands"]
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from tests.cogs.announcements.test_announcer import better
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE
-from tests.cogs.test_announcer import better
 from tests.cogs.world import announced, open_world
 
 

@@ -17,7 +17,7 @@ import simcord
 from simcord.components import walk_components
 
 from bot.client import Podium
-from cogs.announcer import Announcer
+from cogs.announcements.announcer import Announcer
 from cogs.answers import Refusal
 from cogs.sync import Sync
 from leaderboards.archive import read_archive

@@ -7,13 +7,13 @@ from typing import Any
 
 from discord import ui
 
+from cogs.announcements.competition_end_screen import ended_view
+from cogs.announcements.deadline_screen import reminder_view
+from cogs.announcements.digest_screen import digest_view
+from cogs.announcements.news_screen import followed_view, news_view
 from cogs.ui.board import live_board_view
-from cogs.ui.deadlines import reminder_view
-from cogs.ui.digest import digest_view
-from cogs.ui.ending import ended_view
 from cogs.ui.help import welcome_view
 from cogs.ui.layout import Picture
-from cogs.ui.news import followed_view, news_view
 from leaderboards.deadlines import ReminderMessage
 from leaderboards.digest import DigestMessage
 from leaderboards.ended import EndedMessage

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from discord import ui
 
+from cogs.announcements.deadline_screen import what_ends
 from cogs.ui import format as fmt
-from cogs.ui.deadlines import what_ends
 from cogs.ui.layout import CHARACTERS, Picture, card
 from cogs.ui.text import join_lines, plain
 from leaderboards.digest import CompetitionDigest, DigestKind, DigestMessage, DigestTeam, gained

@@ -8,8 +8,8 @@ from typing import Any
 import discord
 import pytest
 
-from cogs.announcer import Announcer
-from cogs.ui.messages import message_view
+from cogs.announcements.announcer import Announcer
+from cogs.announcements.message_view import message_view
 from leaderboards.messages import Message
 from storage.database import Database
 from storage.outbox import Outbox

@@ -9,8 +9,8 @@ from discord import ui
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cogs.announcements.message_view import message_view
 from cogs.ui.layout import CHARACTERS
-from cogs.ui.messages import message_view
 from leaderboards.medals import Zone
 from leaderboards.milestones import Milestone
 from leaderboards.news import Item, NewsMessage, Passed, Reason

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import discord
 
-from cogs.ending_picture import shake_up_of
+from cogs.announcements.ending_picture import shake_up_of
 from cogs.services import Services
 from cogs.ui.layout import Picture
 from leaderboards.digest import DigestMessage, liveliness

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cogs.hours import Hours
-from cogs.ui.digest import digest_view
+from cogs.announcements.digest_screen import digest_view
+from cogs.announcements.due_jobs import Hours
 from cogs.ui.layout import CHARACTERS
 from cogs.ui.privacy import document
 from leaderboards.channel_mode import ChannelMode

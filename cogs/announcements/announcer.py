@@ -9,12 +9,9 @@ from datetime import timedelta
 import discord
 from discord.ext import commands
 
-from cogs import tries
-from cogs.channels import without_history
-from cogs.looks import Looks
-from cogs.marks import find_marked
-from cogs.message_pictures import MessagePictures
-from cogs.refusals import (
+from cogs.announcements import http_attempts as tries
+from cogs.announcements.channel_queue import Turns
+from cogs.announcements.discord_errors import (
     UNKNOWN_CHANNEL,
     UNKNOWN_MESSAGE,
     Meaning,
@@ -23,10 +20,13 @@ from cogs.refusals import (
     meaning_of,
     sentence_for,
 )
+from cogs.announcements.find_sent import find_marked
+from cogs.announcements.message_view import message_view
+from cogs.announcements.pictures import MessagePictures
+from cogs.channels import without_history
+from cogs.looks import Looks
 from cogs.services import Services, services_of
-from cogs.turns import Turns
 from cogs.ui.layout import files_of
-from cogs.ui.messages import message_view
 from leaderboards.messages import LiveBoardMessage
 from leaderboards.news import NewsMessage
 from storage.outbox import OutboxRow

@@ -1,7 +1,7 @@
 import asyncio
 from collections import Counter
 
-from cogs.turns import Turns
+from cogs.announcements.channel_queue import Turns
 
 FEW = 3
 

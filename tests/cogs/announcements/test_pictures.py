@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 import discord
 import pytest
 
-from cogs import message_pictures
+from cogs.announcements import pictures as message_pictures
 from plots.pictures import Movement, Mover, Picture, Trends
+from tests.cogs.announcements.test_digests import begin, follow
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE
-from tests.cogs.test_digests import begin, follow
 from tests.cogs.world import Team, World, announced, announcements
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, time
 
 from discord.ext import commands, tasks
 
-from cogs.digesting import digests_of
+from cogs.announcements.digest_builder import digests_of
 from cogs.looks import Looks
 from cogs.services import Services, services_of
 from cogs.timed import Timed

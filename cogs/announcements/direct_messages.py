@@ -9,9 +9,9 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from cogs.announcements.find_sent import find_marked
 from cogs.answers import Interaction
 from cogs.looks import Looks
-from cogs.marks import find_marked
 from cogs.services import Services, services_of
 from cogs.ui.links import notes_view
 from cogs.ui.text import plain

@@ -1,0 +1,1 @@
+"""Announcements: the outbox delivered to channels, digests, and notes to members."""
