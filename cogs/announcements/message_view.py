@@ -11,7 +11,7 @@ from cogs.announcements.competition_end_screen import ended_view
 from cogs.announcements.deadline_screen import reminder_view
 from cogs.announcements.digest_screen import digest_view
 from cogs.announcements.news_screen import followed_view, news_view
-from cogs.ui.board import live_board_view
+from cogs.boards.board_screen import live_board_view
 from cogs.ui.help import welcome_view
 from cogs.ui.layout import Picture
 from leaderboards.deadlines import ReminderMessage

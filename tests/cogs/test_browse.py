@@ -7,8 +7,8 @@ import simcord
 
 from leaderboards.errors import NotLoggedIn, RateLimited
 from leaderboards.kaggle import CompetitionDetails
+from tests.cogs.boards.test_leaderboard import press
 from tests.cogs.examples import SMALL
-from tests.cogs.test_leaderboard import press
 from tests.cogs.world import World, private, said
 
 ENDS = datetime(2026, 3, 1, tzinfo=UTC)

@@ -3,8 +3,8 @@ import pytest
 
 from cogs.answers import Refusal
 from cogs.errors import _sentence_for
+from tests.cogs.boards.test_leaderboard import board
 from tests.cogs.examples import SMALL, crowd
-from tests.cogs.test_leaderboard import board
 from tests.cogs.world import World, private, raw, said, text_of
 
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import simcord
 
+from tests.cogs.boards.test_leaderboard import press, shown
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, crowd
-from tests.cogs.test_leaderboard import press, shown
 from tests.cogs.world import World, private, said
 
 PNG = b"\x89PNG"

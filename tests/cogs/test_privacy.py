@@ -4,8 +4,8 @@ from typing import Any
 import simcord
 
 from tests.cogs.announcements.test_announcer import bob_climbs
+from tests.cogs.boards.test_leaderboard import press
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE
-from tests.cogs.test_leaderboard import press
 from tests.cogs.world import World, announced, private, said
 
 POST = "/channels/*/messages"

@@ -13,8 +13,8 @@ from simcord import interactions as simcord_interactions
 from cogs.competition_add import MOST
 from leaderboards.kaggle import CompetitionDetails
 from leaderboards.telling import Telling
+from tests.cogs.boards.test_leaderboard import lines
 from tests.cogs.examples import ALPHA, BRAVO, SMALL, crowd
-from tests.cogs.test_leaderboard import lines
 from tests.cogs.world import Server, World, private, said
 
 FOREIGN = 4_242_424_242

@@ -1,8 +1,8 @@
 """What one server has set, linked or sees never shows in another."""
 
 from tests.cogs.announcements.test_announcer import better
+from tests.cogs.boards.test_leaderboard import board, press
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, SMALL, crowd
-from tests.cogs.test_leaderboard import board, press
 from tests.cogs.world import World, announced
 
 

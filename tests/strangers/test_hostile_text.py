@@ -20,11 +20,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cogs.announcements.message_view import message_view
+from cogs.boards.board_screen import Asker, BoardScreen, Line, board_view
 from cogs.standing import NextZone, Standing
 from cogs.tracks import Period, Track, Tracks
 from cogs.ui import format as fmt
 from cogs.ui import rank as rank_ui
-from cogs.ui.board import Asker, BoardScreen, Line, board_view
 from cogs.ui.layout import card
 from cogs.ui.text import in_code, plain
 from cogs.ui.tracks import tracks_view

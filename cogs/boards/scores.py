@@ -7,12 +7,12 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.answers import Interaction, Refusal, answer, think
+from cogs.boards.scores_screen import ScoresScreen, picture_of, scores_view
 from cogs.checks import anywhere
 from cogs.lookups import competition_choices, user_name_choices
 from cogs.people import Person, person
 from cogs.scope import among_strangers, scope_of
 from cogs.services import Services, services_of
-from cogs.ui.scores import ScoresScreen, picture_of, scores_view
 from leaderboards.medals import Zone, awards_medals, medal_places
 from plots.pictures import ScoreDistribution
 from storage.competitions import Competition

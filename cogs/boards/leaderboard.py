@@ -6,8 +6,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.answers import Interaction, think
-from cogs.board_controls import DYNAMIC_ITEMS, answer_board
-from cogs.board_page import Sight, start_of
+from cogs.boards.board_controls import DYNAMIC_ITEMS, answer_board
+from cogs.boards.board_page import Sight, start_of
 from cogs.checks import anywhere
 from cogs.lookups import competition_choices
 from cogs.scope import among_strangers, scope_of

@@ -20,10 +20,10 @@ from cogs.announcements.discord_errors import (
     is_expected,
     sentence_for,
 )
-from cogs.board_page import board_screen
+from cogs.boards.board_page import board_screen
+from cogs.boards.board_screen import board_view
 from cogs.scope import ServerScope
 from cogs.services import Services, services_of
-from cogs.ui.board import board_view
 from storage.live_boards import LiveBoard
 from storage.outbox import OutboxRow
 

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime
 
-from cogs.board_controls import controls_of
-from cogs.board_page import Sight
-from cogs.ui.board import LINES, Asker, BoardScreen, Line, board_view
+from cogs.boards.board_controls import controls_of
+from cogs.boards.board_page import Sight
+from cogs.boards.board_screen import LINES, Asker, BoardScreen, Line, board_view
 from leaderboards.board import Entry, Order
 from leaderboards.codes import Proof
 from leaderboards.medals import medal_places

@@ -15,13 +15,13 @@ import discord
 from discord import ui
 
 from cogs.answers import Interaction, Refusal, answer, turn_or_copy
-from cogs.board_page import LAST, Sight, Viewer, board_screen, page_of, start_of
+from cogs.boards.board_page import LAST, Sight, Viewer, board_screen, page_of, start_of
+from cogs.boards.board_screen import LINES, BoardScreen, board_view
 from cogs.components import Answering
 from cogs.errors import answer_error
 from cogs.scope import Scope, scope_of
 from cogs.services import services_of
 from cogs.ui import format as fmt
-from cogs.ui.board import LINES, BoardScreen, board_view
 from cogs.ui.layout import Item
 from cogs.ui.text import plain
 from leaderboards.medals import Zone

@@ -1,4 +1,4 @@
-"""What one page of a board shows: looked up for the screen in `cogs/ui/board.py`."""
+"""What one page of a board shows: looked up for the screen in `cogs/boards/board_screen.py`."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from cogs.answers import Refusal
+from cogs.boards.board_screen import LINES, Asker, BoardScreen, Line
 from cogs.past import Pasts
 from cogs.services import Services
 from cogs.ui import format as fmt
-from cogs.ui.board import LINES, Asker, BoardScreen, Line
 from cogs.ui.text import plain
 from leaderboards.board import Entry, Kind
 from leaderboards.medals import awards_medals, medal_places

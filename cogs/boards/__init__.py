@@ -1,0 +1,1 @@
+"""Leaderboards in Discord: `/leaderboard`, `/scores`, and live boards."""
