@@ -15,7 +15,7 @@ EXTENSIONS: tuple[str, ...] = (
     "cogs.announcements.direct_messages",
     "cogs.role_keeper",
     "cogs.roles",
-    "cogs.competitions",
+    "cogs.competitions.group",
     "cogs.seasons",
     "cogs.announcements",
     "cogs.settings",

@@ -10,7 +10,7 @@ from unittest.mock import patch
 import simcord
 from simcord import interactions as simcord_interactions
 
-from cogs.competition_add import MOST
+from cogs.competitions.add import MOST
 from leaderboards.kaggle import CompetitionDetails
 from leaderboards.telling import Telling
 from tests.cogs.boards.test_leaderboard import lines

@@ -7,15 +7,15 @@ from discord.ext import commands
 
 from cogs.answers import Interaction, Refusal, answer, think
 from cogs.checks import in_servers
-from cogs.competition_browse import CompetitionBrowse
-from cogs.competition_deadline import CompetitionDeadline
-from cogs.competition_live import CompetitionLive
+from cogs.competitions.browse import CompetitionBrowse
+from cogs.competitions.competitions_screen import list_view, synced_view
+from cogs.competitions.deadline import CompetitionDeadline
+from cogs.competitions.live import CompetitionLive
 from cogs.ending import ending_of
 from cogs.lookups import competition_choices, followed
 from cogs.progress import Progress
 from cogs.services import guild_id_of, services_of
 from cogs.sync import syncer_of
-from cogs.ui.competitions import list_view, synced_view
 from cogs.ui.layout import notice
 
 Typed = app_commands.Range[str, 1, 200]

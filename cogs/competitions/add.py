@@ -12,13 +12,13 @@ from discord.ext import commands
 
 from cogs.answers import Interaction, Refusal, answer, think
 from cogs.channels import refuse_unless_writable
-from cogs.competition_part import CompetitionPart
+from cogs.competitions.base import CompetitionPart
+from cogs.competitions.browse_screen import choice_name
+from cogs.competitions.competitions_screen import added_view
+from cogs.competitions.search_cache import Searches
 from cogs.progress import Progress
-from cogs.searches import Searches
 from cogs.services import Services, guild_id_of, services_of
 from cogs.sync import syncer_of
-from cogs.ui.browse import choice_name
-from cogs.ui.competitions import added_view
 from leaderboards.names import competition_slug
 from leaderboards.news import FollowedMessage
 from leaderboards.sync import Outcome, SyncReport

@@ -7,7 +7,7 @@ from typing import Literal
 from discord import app_commands
 
 from cogs.answers import Interaction, Refusal, answer, think
-from cogs.competition_part import CompetitionPart
+from cogs.competitions.base import CompetitionPart
 from cogs.lookups import competition_choices, followed
 from cogs.services import guild_id_of
 from cogs.ui import format as fmt

@@ -8,7 +8,7 @@ from discord import app_commands
 from cogs.answers import Interaction, Refusal, answer, think
 from cogs.boards.live_boards import take_away
 from cogs.channels import refuse_unless_writable
-from cogs.competition_part import CompetitionPart
+from cogs.competitions.base import CompetitionPart
 from cogs.lookups import competition_choices, followed
 from cogs.services import guild_id_of
 from cogs.ui.layout import notice

@@ -10,11 +10,11 @@ from discord import app_commands, ui
 
 from cogs.answers import Interaction, answer, think, turn
 from cogs.checks import require_manager
-from cogs.competition_add import CompetitionAdd, adder_of
+from cogs.competitions.add import CompetitionAdd, adder_of
+from cogs.competitions.browse_screen import PAGE, BrowseScreen, browse_view
+from cogs.competitions.search_cache import LONGEST, Searches, searchable
 from cogs.components import Answering
-from cogs.searches import LONGEST, Searches, searchable
 from cogs.services import Services, guild_id_of, services_of
-from cogs.ui.browse import PAGE, BrowseScreen, browse_view
 from cogs.ui.layout import Item
 from leaderboards.names import competition_slug
 

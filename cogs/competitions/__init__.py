@@ -1,0 +1,1 @@
+"""`/competition`: follow, browse, pause and end competitions."""
