@@ -26,7 +26,7 @@ from benchmarks.history import board_of
 from benchmarks.measure import percentile
 from benchmarks.seasons import A_DAY, QUIET, store
 from bot.garbage import spare_all
-from cogs.answers import Interaction, answer, think
+from cogs.framework.responses import Interaction, answer, think
 from tests.cogs.world import World, open_world
 from tests.storage.examples import follow
 

@@ -18,8 +18,8 @@ from bot.buckets import clear_seldom
 from bot.commands.errors import Failure
 from bot.rate_limit import Pace
 from cogs.announcements.http_attempts import note_in
-from cogs.services import Intake, Kaggle, Services
-from cogs.tree import PodiumTree
+from cogs.framework.command_tree import PodiumTree
+from cogs.framework.services import Intake, Kaggle, Services
 from storage.folding import DEFAULT_KEEP, Keep
 from storage.storage import Storage
 

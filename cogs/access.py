@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 import discord
 
 from cogs.announcements.discord_errors import Meaning, is_expected, meaning_of
-from cogs.services import Services
-from cogs.ui.layout import RED, card
-from cogs.ui.text import plain
+from cogs.framework.escape import plain
+from cogs.framework.layout import RED, card
+from cogs.framework.services import Services
 from leaderboards.errors import NotLoggedIn, RateLimited
 from storage.competitions import Competition
 

@@ -6,10 +6,10 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.answers import Interaction, answer, think
-from cogs.channels import refuse_unless_writable
-from cogs.checks import in_servers, managers_only
-from cogs.services import Services, guild_id_of, services_of
+from cogs.framework.channels import refuse_unless_writable
+from cogs.framework.checks import in_servers, managers_only
+from cogs.framework.responses import Interaction, answer, think
+from cogs.framework.services import Services, guild_id_of, services_of
 from cogs.ui.announcements import settings_view
 from storage.settings import Changed
 

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from cogs.access import Access
-from cogs.answers import Refusal
-from cogs.services import Services
+from cogs.framework.responses import Refusal
+from cogs.framework.services import Services
 from leaderboards.errors import RateLimited
 
 T = TypeVar("T")

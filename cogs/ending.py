@@ -17,7 +17,7 @@ from weakref import WeakValueDictionary
 
 from discord.ext import commands
 
-from cogs.services import Services, services_of
+from cogs.framework.services import Services, services_of
 from cogs.sync import syncer_of
 from leaderboards.board import Board, Kind
 from leaderboards.changes import Changes

@@ -8,10 +8,10 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.answers import Interaction, answer, think
-from cogs.channels import writable
-from cogs.checks import in_servers
-from cogs.services import Services, guild_id_of, services_of
+from cogs.framework.channels import writable
+from cogs.framework.checks import in_servers
+from cogs.framework.responses import Interaction, answer, think
+from cogs.framework.services import Services, guild_id_of, services_of
 from cogs.ui.help import HelpScreen, help_view
 
 logger = logging.getLogger(__name__)

@@ -11,15 +11,15 @@ import discord
 from discord import app_commands, ui
 from discord.ext import commands
 
-from cogs.answers import Interaction, Refusal, answer, think, turn_or_copy
-from cogs.checks import anywhere
-from cogs.components import Answering
-from cogs.lookups import competition_choices, user_name_choices
-from cogs.people import Person, person
-from cogs.scope import Scope, among_strangers, scope_of
-from cogs.services import services_of
+from cogs.framework import format as fmt
+from cogs.framework.autocomplete import competition_choices, user_name_choices
+from cogs.framework.checks import anywhere
+from cogs.framework.components import Answering
+from cogs.framework.responses import Interaction, Refusal, answer, think, turn_or_copy
+from cogs.framework.services import services_of
+from cogs.framework.target_member import Person, person
+from cogs.framework.visibility import Scope, among_strangers, scope_of
 from cogs.tracks import Period, Tracks, drawn, tracks_of
-from cogs.ui import format as fmt
 from cogs.ui.tracks import PERIODS, picture_of, tracks_view
 from leaderboards.board import Entry
 from plots.pictures import MOST_COMPARED

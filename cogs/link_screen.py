@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cogs.services import Services
+from cogs.framework.services import Services
 from cogs.ui.links import Claim, LinkScreen
 
 _MOST_BOARDS = 10

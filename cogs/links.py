@@ -6,14 +6,14 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.answers import Interaction, Refusal, answer, think
-from cogs.checks import in_servers, require_manager
+from cogs.framework import format as fmt
+from cogs.framework.autocomplete import user_name_choices
+from cogs.framework.checks import in_servers, require_manager
+from cogs.framework.layout import notice
+from cogs.framework.responses import Interaction, Refusal, answer, think
+from cogs.framework.services import Services, guild_id_of, services_of
 from cogs.link_screen import link_screen
-from cogs.lookups import user_name_choices
 from cogs.proofs import proof_buttons
-from cogs.services import Services, guild_id_of, services_of
-from cogs.ui import format as fmt
-from cogs.ui.layout import notice
 from cogs.ui.links import link_view, whois_view
 from leaderboards.codes import Proof
 from leaderboards.names import kaggle_user_name

@@ -10,13 +10,13 @@ import discord
 from discord import app_commands, ui
 from discord.ext import commands
 
-from cogs.answers import Interaction, Refusal, answer, think, turn
-from cogs.checks import in_servers
-from cogs.components import Answering
+from cogs.framework.checks import in_servers
+from cogs.framework.components import Answering
+from cogs.framework.layout import notice
+from cogs.framework.responses import Interaction, Refusal, answer, think, turn
+from cogs.framework.services import Services, services_of
 from cogs.role_keeper import role_keeper_of
 from cogs.servers import GRACE
-from cogs.services import Services, services_of
-from cogs.ui.layout import notice
 from cogs.ui.privacy import (
     FILE_NAME,
     about_view,

@@ -12,11 +12,11 @@ import discord
 from discord import ui
 from discord.ext import commands
 
-from cogs.answers import Interaction, Refusal, answer, turn
 from cogs.asks import Asks
-from cogs.components import Answering
+from cogs.framework.components import Answering
+from cogs.framework.responses import Interaction, Refusal, answer, turn
+from cogs.framework.services import Services, guild_id_of, services_of
 from cogs.link_screen import link_screen
-from cogs.services import Services, guild_id_of, services_of
 from cogs.sync import syncer_of
 from cogs.ui.links import link_view
 from leaderboards.codes import holds

@@ -9,16 +9,16 @@ import discord
 from discord import app_commands, ui
 from discord.ext import commands
 
-from cogs.answers import Interaction, Refusal, answer, think
-from cogs.checks import anywhere
-from cogs.components import Answering
-from cogs.lookups import competition_choices, user_name_choices
-from cogs.people import Person, linked, person
-from cogs.scope import Scope, among_strangers, scope_of
-from cogs.services import services_of
+from cogs.framework import format as fmt
+from cogs.framework.autocomplete import competition_choices, user_name_choices
+from cogs.framework.checks import anywhere
+from cogs.framework.components import Answering
+from cogs.framework.responses import Interaction, Refusal, answer, think
+from cogs.framework.services import services_of
+from cogs.framework.target_member import Person, linked, person
+from cogs.framework.visibility import Scope, among_strangers, scope_of
 from cogs.standing import Standing, standing_of
 from cogs.tracks import drawn, tracks_of
-from cogs.ui import format as fmt
 from cogs.ui.rank import overview, rank_card
 from cogs.ui.tracks import picture_of
 from leaderboards.names import kaggle_user_name

@@ -10,9 +10,9 @@ from typing import cast
 import discord
 from discord.ext import commands
 
-from cogs.looks import Looks
+from cogs.framework.coalesce import Looks
+from cogs.framework.services import Services, services_of
 from cogs.role_rules import danger, obstacle
-from cogs.services import Services, services_of
 from cogs.ui.roles import refused
 from leaderboards.rewards import earned
 from storage.roles import Grant, State

@@ -8,12 +8,12 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.answers import Interaction, Refusal, answer, think
-from cogs.checks import in_servers, require_manager
+from cogs.framework.checks import in_servers, require_manager
+from cogs.framework.layout import notice
+from cogs.framework.responses import Interaction, Refusal, answer, think
+from cogs.framework.services import Services, guild_id_of, services_of
 from cogs.role_keeper import role_keeper_of
 from cogs.role_rules import problem_with
-from cogs.services import Services, guild_id_of, services_of
-from cogs.ui.layout import notice
 from cogs.ui.roles import NAMES, list_view, set_view
 from leaderboards.rewards import Reward, earned
 from storage.roles import State

@@ -5,13 +5,13 @@ from __future__ import annotations
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.answers import Interaction, Refusal, answer, think
-from cogs.checks import in_servers, require_manager
-from cogs.lookups import CHOICES, LONGEST, competition_choices, followed
-from cogs.services import Services, guild_id_of, services_of
-from cogs.ui.layout import Picture, notice
+from cogs.framework.autocomplete import CHOICES, LONGEST, competition_choices, followed
+from cogs.framework.checks import in_servers, require_manager
+from cogs.framework.escape import plain
+from cogs.framework.layout import Picture, notice
+from cogs.framework.responses import Interaction, Refusal, answer, think
+from cogs.framework.services import Services, guild_id_of, services_of
 from cogs.ui.seasons import list_view, picture_of, standings_view
-from cogs.ui.text import plain
 from leaderboards.seasons import Rule, standings
 from storage.seasons import Season
 

@@ -8,9 +8,9 @@ from datetime import timedelta
 import discord
 from discord.ext import commands, tasks
 
-from cogs.pace import follow_the_clock
-from cogs.services import services_of
-from cogs.timed import Timed
+from cogs.framework.clock_guard import follow_the_clock
+from cogs.framework.loop_cog import Timed
+from cogs.framework.services import services_of
 
 logger = logging.getLogger(__name__)
 

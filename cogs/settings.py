@@ -5,8 +5,8 @@ from __future__ import annotations
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.answers import Interaction, think
-from cogs.checks import in_servers, managers_only
+from cogs.framework.checks import in_servers, managers_only
+from cogs.framework.responses import Interaction, think
 from cogs.settings_controls import CONTROLS, show
 
 

@@ -9,14 +9,14 @@ from typing import Any, Self, cast
 import discord
 from discord import ui
 
-from cogs.answers import Interaction, Refusal, answer, turn
-from cogs.channels import refuse_unless_writable
-from cogs.checks import require_manager
-from cogs.components import Answering
+from cogs.framework.channels import refuse_unless_writable
+from cogs.framework.checks import require_manager
+from cogs.framework.components import Answering
+from cogs.framework.layout import Item
+from cogs.framework.responses import Interaction, Refusal, answer, turn
+from cogs.framework.services import guild_id_of, services_of
 from cogs.role_rules import problem_with
-from cogs.services import guild_id_of, services_of
 from cogs.settings_forms import FORMS
-from cogs.ui.layout import Item
 from cogs.ui.roles import NAMES
 from cogs.ui.settings import (
     MODES,

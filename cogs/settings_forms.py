@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 from discord import ui
 
-from cogs.answers import Interaction, Refusal, turn
-from cogs.checks import require_manager
-from cogs.errors import answer_error
+from cogs.framework.checks import require_manager
+from cogs.framework.errors import answer_error
+from cogs.framework.responses import Interaction, Refusal, turn
 from cogs.time_zones import time_zone
 from cogs.ui.settings import Section
 from storage.settings import Changed, GuildSettings

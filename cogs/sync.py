@@ -14,9 +14,9 @@ from discord.ext import commands, tasks
 
 from cogs.access import LONGEST_PAUSE, Access
 from cogs.asks import Asks
-from cogs.pace import follow_the_clock
-from cogs.services import Services, services_of
-from cogs.timed import Timed
+from cogs.framework.clock_guard import follow_the_clock
+from cogs.framework.loop_cog import Timed
+from cogs.framework.services import Services, services_of
 from leaderboards.errors import (
     CompetitionNotFound,
     Forbidden,

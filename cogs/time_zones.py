@@ -6,8 +6,8 @@ import asyncio
 from functools import cache
 from zoneinfo import available_timezones
 
-from cogs.answers import Refusal
-from cogs.ui.text import plain
+from cogs.framework.escape import plain
+from cogs.framework.responses import Refusal
 
 
 async def time_zone(typed: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from cogs.services import Services
+from cogs.framework.services import Services
 from leaderboards.board import Entry
 from leaderboards.course import Course, course_of, since
 from leaderboards.history import TeamHistory

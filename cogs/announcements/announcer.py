@@ -23,10 +23,10 @@ from cogs.announcements.discord_errors import (
 from cogs.announcements.find_sent import find_marked
 from cogs.announcements.message_view import message_view
 from cogs.announcements.pictures import MessagePictures
-from cogs.channels import without_history
-from cogs.looks import Looks
-from cogs.services import Services, services_of
-from cogs.ui.layout import files_of
+from cogs.framework.channels import without_history
+from cogs.framework.coalesce import Looks
+from cogs.framework.layout import files_of
+from cogs.framework.services import Services, services_of
 from leaderboards.messages import LiveBoardMessage
 from leaderboards.news import NewsMessage
 from storage.outbox import OutboxRow

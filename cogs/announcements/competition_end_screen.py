@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 import discord
 from discord import ui
 
-from cogs.ui import format as fmt
-from cogs.ui.layout import BLUE, CHARACTERS, Item, Picture, card, zone_colour
-from cogs.ui.text import join_lines, plain
+from cogs.framework import format as fmt
+from cogs.framework.escape import join_lines, plain
+from cogs.framework.layout import BLUE, CHARACTERS, Item, Picture, card, zone_colour
 from leaderboards.ended import EndedMessage, Finisher, Shaken
 from leaderboards.medals import Zone
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from discord import ui
 
-from cogs.ui import format as fmt
-from cogs.ui.layout import GOLD, card
+from cogs.framework import format as fmt
+from cogs.framework.layout import GOLD, card
 from leaderboards.deadlines import DeadlineKind, ReminderMessage
 
 _ENDS = {

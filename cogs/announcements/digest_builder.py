@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from cogs.services import Services
+from cogs.framework.services import Services
 from leaderboards.board import Entry
 from leaderboards.digest import (
     CompetitionDigest,

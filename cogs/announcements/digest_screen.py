@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from discord import ui
 
 from cogs.announcements.deadline_screen import what_ends
-from cogs.ui import format as fmt
-from cogs.ui.layout import CHARACTERS, Picture, card
-from cogs.ui.text import join_lines, plain
+from cogs.framework import format as fmt
+from cogs.framework.escape import join_lines, plain
+from cogs.framework.layout import CHARACTERS, Picture, card
 from leaderboards.digest import CompetitionDigest, DigestKind, DigestMessage, DigestTeam, gained
 
 _TITLES = {DigestKind.DAILY: "## 🗞️ The day", DigestKind.WEEKLY: "## 🗞️ The week"}

@@ -10,11 +10,11 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.announcements.find_sent import find_marked
-from cogs.answers import Interaction
-from cogs.looks import Looks
-from cogs.services import Services, services_of
+from cogs.framework.coalesce import Looks
+from cogs.framework.escape import plain
+from cogs.framework.responses import Interaction
+from cogs.framework.services import Services, services_of
 from cogs.ui.links import notes_view
-from cogs.ui.text import plain
 from storage.notes import Note
 
 logger = logging.getLogger(__name__)

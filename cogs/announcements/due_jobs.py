@@ -8,9 +8,9 @@ from datetime import UTC, time
 from discord.ext import commands, tasks
 
 from cogs.announcements.digest_builder import digests_of
-from cogs.looks import Looks
-from cogs.services import Services, services_of
-from cogs.timed import Timed
+from cogs.framework.coalesce import Looks
+from cogs.framework.loop_cog import Timed
+from cogs.framework.services import Services, services_of
 
 logger = logging.getLogger(__name__)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cogs.services import Services
+from cogs.framework.services import Services
 from leaderboards.ended import EndedMessage
 from leaderboards.medals import awards_medals
 from plots.pictures import Shaken, ShakeUp

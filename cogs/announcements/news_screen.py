@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 import discord
 from discord import ui
 
-from cogs.ui import format as fmt
-from cogs.ui.layout import CHARACTERS, Picture, card, zone_colour
-from cogs.ui.text import join_lines, plain
+from cogs.framework import format as fmt
+from cogs.framework.escape import join_lines, plain
+from cogs.framework.layout import CHARACTERS, Picture, card, zone_colour
 from leaderboards.medals import Zone
 from leaderboards.milestones import Milestone
 from leaderboards.news import (

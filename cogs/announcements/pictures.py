@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 import discord
 
 from cogs.announcements.ending_picture import shake_up_of
-from cogs.services import Services
-from cogs.ui.layout import Picture
+from cogs.framework.layout import Picture
+from cogs.framework.services import Services
 from leaderboards.digest import DigestMessage, liveliness
 from leaderboards.ended import EndedMessage
 from leaderboards.history import TeamHistory

@@ -14,16 +14,16 @@ from typing import Any, Self, cast
 import discord
 from discord import ui
 
-from cogs.answers import Interaction, Refusal, answer, turn_or_copy
 from cogs.boards.board_page import LAST, Sight, Viewer, board_screen, page_of, start_of
 from cogs.boards.board_screen import LINES, BoardScreen, board_view
-from cogs.components import Answering
-from cogs.errors import answer_error
-from cogs.scope import Scope, scope_of
-from cogs.services import services_of
-from cogs.ui import format as fmt
-from cogs.ui.layout import Item
-from cogs.ui.text import plain
+from cogs.framework import format as fmt
+from cogs.framework.components import Answering
+from cogs.framework.errors import answer_error
+from cogs.framework.escape import plain
+from cogs.framework.layout import Item
+from cogs.framework.responses import Interaction, Refusal, answer, turn_or_copy
+from cogs.framework.services import services_of
+from cogs.framework.visibility import Scope, scope_of
 from leaderboards.medals import Zone
 from storage.competitions import Competition
 

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from cogs.answers import Refusal
 from cogs.boards.board_screen import LINES, Asker, BoardScreen, Line
+from cogs.framework import format as fmt
+from cogs.framework.escape import plain
+from cogs.framework.responses import Refusal
+from cogs.framework.services import Services
 from cogs.past import Pasts
-from cogs.services import Services
-from cogs.ui import format as fmt
-from cogs.ui.text import plain
 from leaderboards.board import Entry, Kind
 from leaderboards.medals import awards_medals, medal_places
 from storage.boards import BoardInfo

@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 
 from discord import ui
 
-from cogs.ui import format as fmt
-from cogs.ui.layout import CHARACTERS, Item, card
-from cogs.ui.text import in_code, join_lines
+from cogs.framework import format as fmt
+from cogs.framework.escape import in_code, join_lines
+from cogs.framework.layout import CHARACTERS, Item, card
 from leaderboards.board import Entry, Order
 from leaderboards.medals import MedalPlaces, Zone
 from leaderboards.messages import LiveBoardMessage

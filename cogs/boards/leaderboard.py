@@ -5,12 +5,12 @@ from __future__ import annotations
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.answers import Interaction, think
 from cogs.boards.board_controls import DYNAMIC_ITEMS, answer_board
 from cogs.boards.board_page import Sight, start_of
-from cogs.checks import anywhere
-from cogs.lookups import competition_choices
-from cogs.scope import among_strangers, scope_of
+from cogs.framework.autocomplete import competition_choices
+from cogs.framework.checks import anywhere
+from cogs.framework.responses import Interaction, think
+from cogs.framework.visibility import among_strangers, scope_of
 
 
 class Leaderboard(commands.Cog):

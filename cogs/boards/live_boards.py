@@ -22,8 +22,8 @@ from cogs.announcements.discord_errors import (
 )
 from cogs.boards.board_page import board_screen
 from cogs.boards.board_screen import board_view
-from cogs.scope import ServerScope
-from cogs.services import Services, services_of
+from cogs.framework.services import Services, services_of
+from cogs.framework.visibility import ServerScope
 from storage.live_boards import LiveBoard
 from storage.outbox import OutboxRow
 

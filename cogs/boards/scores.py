@@ -6,13 +6,13 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.answers import Interaction, Refusal, answer, think
 from cogs.boards.scores_screen import ScoresScreen, picture_of, scores_view
-from cogs.checks import anywhere
-from cogs.lookups import competition_choices, user_name_choices
-from cogs.people import Person, person
-from cogs.scope import among_strangers, scope_of
-from cogs.services import Services, services_of
+from cogs.framework.autocomplete import competition_choices, user_name_choices
+from cogs.framework.checks import anywhere
+from cogs.framework.responses import Interaction, Refusal, answer, think
+from cogs.framework.services import Services, services_of
+from cogs.framework.target_member import Person, person
+from cogs.framework.visibility import among_strangers, scope_of
 from leaderboards.medals import Zone, awards_medals, medal_places
 from plots.pictures import ScoreDistribution
 from storage.competitions import Competition

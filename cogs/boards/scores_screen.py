@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from discord import ui
 
-from cogs.ui import format as fmt
-from cogs.ui.layout import Picture, card, zone_colour
-from cogs.ui.text import plain
+from cogs.framework import format as fmt
+from cogs.framework.escape import plain
+from cogs.framework.layout import Picture, card, zone_colour
 from leaderboards.board import Entry
 from leaderboards.medals import Zone
 from storage.boards import BoardInfo

@@ -10,14 +10,14 @@ import discord
 from discord import app_commands, ui
 from discord.ext import commands
 
-from cogs.answers import Interaction, Refusal, answer, think
-from cogs.channels import refuse_unless_writable
 from cogs.competitions.base import CompetitionPart
 from cogs.competitions.browse_screen import choice_name
 from cogs.competitions.competitions_screen import added_view
 from cogs.competitions.search_cache import Searches
-from cogs.progress import Progress
-from cogs.services import Services, guild_id_of, services_of
+from cogs.framework.channels import refuse_unless_writable
+from cogs.framework.progress import Progress
+from cogs.framework.responses import Interaction, Refusal, answer, think
+from cogs.framework.services import Services, guild_id_of, services_of
 from cogs.sync import syncer_of
 from leaderboards.names import competition_slug
 from leaderboards.news import FollowedMessage

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from discord.ext import commands
 
-from cogs.answers import Interaction
-from cogs.checks import require_manager
-from cogs.services import Services
+from cogs.framework.checks import require_manager
+from cogs.framework.responses import Interaction
+from cogs.framework.services import Services
 
 
 class CompetitionPart(commands.Cog):

@@ -8,14 +8,14 @@ from typing import Any, Self
 import discord
 from discord import app_commands, ui
 
-from cogs.answers import Interaction, answer, think, turn
-from cogs.checks import require_manager
 from cogs.competitions.add import CompetitionAdd, adder_of
 from cogs.competitions.browse_screen import PAGE, BrowseScreen, browse_view
 from cogs.competitions.search_cache import LONGEST, Searches, searchable
-from cogs.components import Answering
-from cogs.services import Services, guild_id_of, services_of
-from cogs.ui.layout import Item
+from cogs.framework.checks import require_manager
+from cogs.framework.components import Answering
+from cogs.framework.layout import Item
+from cogs.framework.responses import Interaction, answer, think, turn
+from cogs.framework.services import Services, guild_id_of, services_of
 from leaderboards.names import competition_slug
 
 

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from discord import ui
 
-from cogs.ui import format as fmt
-from cogs.ui.layout import Item, card
-from cogs.ui.text import plain
+from cogs.framework import format as fmt
+from cogs.framework.escape import plain
+from cogs.framework.layout import Item, card
 from leaderboards.kaggle import CompetitionDetails
 
 PAGE = 5

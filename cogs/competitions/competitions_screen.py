@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from discord import ui
 
-from cogs.ui import format as fmt
-from cogs.ui.layout import CHARACTERS, card
+from cogs.framework import format as fmt
+from cogs.framework.escape import join_lines, plain
+from cogs.framework.layout import CHARACTERS, card
 from cogs.ui.status import stuck_lines
-from cogs.ui.text import join_lines, plain
 from leaderboards.board import Kind
 from leaderboards.medals import awards_medals
 from leaderboards.sync import Outcome, SyncReport

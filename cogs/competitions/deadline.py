@@ -6,12 +6,12 @@ from typing import Literal
 
 from discord import app_commands
 
-from cogs.answers import Interaction, Refusal, answer, think
 from cogs.competitions.base import CompetitionPart
-from cogs.lookups import competition_choices, followed
-from cogs.services import guild_id_of
-from cogs.ui import format as fmt
-from cogs.ui.layout import notice
+from cogs.framework import format as fmt
+from cogs.framework.autocomplete import competition_choices, followed
+from cogs.framework.layout import notice
+from cogs.framework.responses import Interaction, Refusal, answer, think
+from cogs.framework.services import guild_id_of
 from leaderboards.deadlines import DeadlineKind, read_moment
 
 _NAMES = {DeadlineKind.ENTRY: "entry deadline", DeadlineKind.MERGER: "team merger deadline"}

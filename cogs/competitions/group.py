@@ -5,18 +5,18 @@ from __future__ import annotations
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.answers import Interaction, Refusal, answer, think
-from cogs.checks import in_servers
 from cogs.competitions.browse import CompetitionBrowse
 from cogs.competitions.competitions_screen import list_view, synced_view
 from cogs.competitions.deadline import CompetitionDeadline
 from cogs.competitions.live import CompetitionLive
 from cogs.ending import ending_of
-from cogs.lookups import competition_choices, followed
-from cogs.progress import Progress
-from cogs.services import guild_id_of, services_of
+from cogs.framework.autocomplete import competition_choices, followed
+from cogs.framework.checks import in_servers
+from cogs.framework.layout import notice
+from cogs.framework.progress import Progress
+from cogs.framework.responses import Interaction, Refusal, answer, think
+from cogs.framework.services import guild_id_of, services_of
 from cogs.sync import syncer_of
-from cogs.ui.layout import notice
 
 Typed = app_commands.Range[str, 1, 200]
 

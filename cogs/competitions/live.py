@@ -5,13 +5,13 @@ from __future__ import annotations
 import discord
 from discord import app_commands
 
-from cogs.answers import Interaction, Refusal, answer, think
 from cogs.boards.live_boards import take_away
-from cogs.channels import refuse_unless_writable
 from cogs.competitions.base import CompetitionPart
-from cogs.lookups import competition_choices, followed
-from cogs.services import guild_id_of
-from cogs.ui.layout import notice
+from cogs.framework.autocomplete import competition_choices, followed
+from cogs.framework.channels import refuse_unless_writable
+from cogs.framework.layout import notice
+from cogs.framework.responses import Interaction, Refusal, answer, think
+from cogs.framework.services import guild_id_of
 
 
 class CompetitionLive(CompetitionPart):

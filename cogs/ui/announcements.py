@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from discord import ui
 
-from cogs.ui import format as fmt
-from cogs.ui.layout import card
+from cogs.framework import format as fmt
+from cogs.framework.layout import card
 from storage.settings import GuildSettings
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from discord import ui
 
-from cogs.ui import format as fmt
-from cogs.ui.layout import card
+from cogs.framework import format as fmt
+from cogs.framework.layout import card
 from leaderboards.messages import WelcomeMessage
 
 _MEMBERS = (

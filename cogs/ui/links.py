@@ -8,8 +8,8 @@ from datetime import datetime
 
 from discord import ui
 
-from cogs.ui import format as fmt
-from cogs.ui.layout import BLUE, GOLD, Item, card
+from cogs.framework import format as fmt
+from cogs.framework.layout import BLUE, GOLD, Item, card
 from leaderboards.board import Entry
 from leaderboards.codes import Proof, written
 from storage.boards import BoardInfo

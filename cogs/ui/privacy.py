@@ -9,8 +9,8 @@ from typing import Any
 
 from discord import ui
 
-from cogs.ui import format as fmt
-from cogs.ui.layout import RED, Item, card
+from cogs.framework import format as fmt
+from cogs.framework.layout import RED, Item, card
 from leaderboards.digest import DigestMessage
 from leaderboards.ended import EndedMessage
 from leaderboards.naming import Personal

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 
 from discord import ui
 
+from cogs.framework import format as fmt
+from cogs.framework.escape import plain
+from cogs.framework.layout import CHARACTERS, Item, Picture, card, zone_colour
 from cogs.past import Past
 from cogs.standing import Standing
-from cogs.ui import format as fmt
-from cogs.ui.layout import CHARACTERS, Item, Picture, card, zone_colour
-from cogs.ui.text import plain
 from leaderboards.board import Entry, Kind
 
 _MOST = 10

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from discord import ui
 
-from cogs.ui import format as fmt
-from cogs.ui.layout import card
-from cogs.ui.text import plain
+from cogs.framework import format as fmt
+from cogs.framework.escape import plain
+from cogs.framework.layout import card
 from leaderboards.medals import Zone
 from leaderboards.rewards import Reward
 

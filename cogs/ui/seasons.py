@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from discord import ui
 
-from cogs.ui import format as fmt
-from cogs.ui.layout import BLUE, CHARACTERS, GOLD, Picture, card
-from cogs.ui.text import join_lines, plain
+from cogs.framework import format as fmt
+from cogs.framework.escape import join_lines, plain
+from cogs.framework.layout import BLUE, CHARACTERS, GOLD, Picture, card
 from leaderboards.seasons import Result, Rule, SeasonStanding
 from plots import pictures
 from storage.seasons import Season

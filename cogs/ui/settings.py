@@ -8,8 +8,8 @@ from enum import StrEnum
 
 from discord import ui
 
-from cogs.ui import format as fmt
-from cogs.ui.layout import Item, card
+from cogs.framework import format as fmt
+from cogs.framework.layout import Item, card
 from cogs.ui.roles import NAMES
 from leaderboards.channel_mode import ChannelMode
 from leaderboards.rewards import Reward

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from discord import ui
 
 from cogs.access import Outage
-from cogs.ui import format as fmt
-from cogs.ui.layout import BLUE, CHARACTERS, RED, card
+from cogs.framework import format as fmt
+from cogs.framework.escape import join_lines, plain, sentence
+from cogs.framework.layout import BLUE, CHARACTERS, RED, card
 from cogs.ui.roles import problem_lines
-from cogs.ui.text import join_lines, plain, sentence
 from storage.database import Size
 from storage.guilds import Follow
 from storage.outbox import OutboxRow

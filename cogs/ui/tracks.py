@@ -8,10 +8,10 @@ from itertools import pairwise
 
 from discord import ui
 
+from cogs.framework import format as fmt
+from cogs.framework.escape import plain
+from cogs.framework.layout import Item, Picture, card, zone_colour
 from cogs.tracks import Period, Track, Tracks
-from cogs.ui import format as fmt
-from cogs.ui.layout import Item, Picture, card, zone_colour
-from cogs.ui.text import plain
 from leaderboards.course import Course
 from leaderboards.medals import awards_medals, zone
 from leaderboards.text import clean, shorten

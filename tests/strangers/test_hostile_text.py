@@ -21,12 +21,12 @@ from hypothesis import strategies as st
 
 from cogs.announcements.message_view import message_view
 from cogs.boards.board_screen import Asker, BoardScreen, Line, board_view
+from cogs.framework import format as fmt
+from cogs.framework.escape import in_code, plain
+from cogs.framework.layout import card
 from cogs.standing import NextZone, Standing
 from cogs.tracks import Period, Track, Tracks
-from cogs.ui import format as fmt
 from cogs.ui import rank as rank_ui
-from cogs.ui.layout import card
-from cogs.ui.text import in_code, plain
 from cogs.ui.tracks import tracks_view
 from demo.season import ARCHIVE, read_season
 from leaderboards.archive import read_archive
@@ -44,7 +44,7 @@ from storage.boards import BoardInfo
 from storage.competitions import Competition
 from storage.links import StoredLink
 from tests.cogs.examples import SMALL
-from tests.cogs.test_text import HOSTILE
+from tests.cogs.framework.test_escape import HOSTILE
 from tests.cogs.world import Team, World
 from tests.leaderboards.histories import history_of
 from tests.strangers.shown import check_characters, parts, skeleton, texts

@@ -17,7 +17,7 @@ from bot import __main__ as command_line
 from bot.client import Podium
 from bot.commands import run
 from bot.settings import Settings
-from cogs.services import Kaggle
+from cogs.framework.services import Kaggle
 from demo.kaggle import KaggleStandIn
 from leaderboards.kaggle import KaggleCli
 from leaderboards.process import Start

@@ -13,7 +13,7 @@ import pytest
 
 from cogs.announcements.digest_screen import digest_view
 from cogs.announcements.due_jobs import Hours
-from cogs.ui.layout import CHARACTERS
+from cogs.framework.layout import CHARACTERS
 from cogs.ui.privacy import document
 from leaderboards.channel_mode import ChannelMode
 from leaderboards.deadlines import DeadlineKind

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cogs.announcements.message_view import message_view
-from cogs.ui.layout import CHARACTERS
+from cogs.framework.layout import CHARACTERS
 from leaderboards.medals import Zone
 from leaderboards.milestones import Milestone
 from leaderboards.news import Item, NewsMessage, Passed, Reason
-from tests.cogs.test_text import HOSTILE
+from tests.cogs.framework.test_escape import HOSTILE
 from tests.cogs.world import text_of
 
 ITEM = Item(

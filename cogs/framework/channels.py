@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import discord
 
-from cogs.answers import Refusal
+from cogs.framework.responses import Refusal
 
 
 def writable(channel: discord.TextChannel) -> bool:

@@ -6,8 +6,8 @@ import asyncio
 import logging
 
 from cogs.announcements.discord_errors import is_expected
-from cogs.answers import Interaction, answer
-from cogs.ui.layout import notice
+from cogs.framework.layout import notice
+from cogs.framework.responses import Interaction, answer
 
 logger = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from typing import Any, Protocol, cast
 
 import discord
 
-from cogs.memberships import Memberships
+from cogs.framework.memberships import Memberships
 from leaderboards.kaggle import CompetitionDetails
 from leaderboards.pages import Page
 from leaderboards.sync import SyncReport, sync

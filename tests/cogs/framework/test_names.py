@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from cogs.ui.text import in_code, plain
+from cogs.framework.escape import in_code, plain
 from demo.season import ARCHIVE, read_season
 from leaderboards.reading import read_board
 from leaderboards.text import NAMELESS, clean, display_width
-from tests.cogs.test_text import is_harmless, shown
+from tests.cogs.framework.test_escape import is_harmless, shown
 
 BOARDS = Path(__file__).parents[1] / "boards"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from discord import app_commands
 
-from cogs.answers import Interaction, Refusal
-from cogs.scope import ServerScope, scope_of
-from cogs.services import Services, services_of
+from cogs.framework.responses import Interaction, Refusal
+from cogs.framework.services import Services, services_of
+from cogs.framework.visibility import ServerScope, scope_of
 from leaderboards.names import is_user_name
 from storage.guilds import Follow
 

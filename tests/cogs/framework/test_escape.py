@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from simcord.preview._markdown import markdown_tokens
 
-from cogs.ui import text
+from cogs.framework import escape as text
 from leaderboards.text import clean, display_width
 
 HOSTILE = [

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import discord
 
-from cogs.answers import Refusal
-from cogs.scope import Scope
-from cogs.ui import format as fmt
+from cogs.framework import format as fmt
+from cogs.framework.responses import Refusal
+from cogs.framework.visibility import Scope
 from leaderboards.names import kaggle_user_name
 
 

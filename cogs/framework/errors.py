@@ -8,10 +8,10 @@ import secrets
 import discord
 from discord import app_commands
 
-from cogs.answers import Interaction, Refusal, refuse
-from cogs.ui.layout import notice
-from cogs.ui.text import plain
-from cogs.ui.text import sentence as safe_sentence
+from cogs.framework.escape import plain
+from cogs.framework.escape import sentence as safe_sentence
+from cogs.framework.layout import notice
+from cogs.framework.responses import Interaction, Refusal, refuse
 from leaderboards.errors import LeaderboardError
 
 logger = logging.getLogger(__name__)

@@ -1,6 +1,6 @@
 import asyncio
 
-from cogs.looks import Looks
+from cogs.framework.coalesce import Looks
 
 
 async def test_all_who_ask_meanwhile_share_one_further_run() -> None:

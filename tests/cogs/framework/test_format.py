@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cogs.ui import format as fmt
+from cogs.framework import format as fmt
 from leaderboards.board import Order
 
 

@@ -7,8 +7,8 @@ from typing import Any, Self
 
 from discord import ui
 
-from cogs.answers import Interaction
-from cogs.errors import answer_error
+from cogs.framework.errors import answer_error
+from cogs.framework.responses import Interaction
 
 
 class Answering:

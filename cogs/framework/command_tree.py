@@ -7,7 +7,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from cogs.errors import answer_error
+from cogs.framework.errors import answer_error
 
 
 class PodiumTree(app_commands.CommandTree[Any]):

@@ -13,9 +13,9 @@ from collections.abc import Mapping, Sequence
 
 import discord
 
-from cogs.answers import Interaction, Refusal
-from cogs.services import Services, services_of
-from cogs.ui import format as fmt
+from cogs.framework import format as fmt
+from cogs.framework.responses import Interaction, Refusal
+from cogs.framework.services import Services, services_of
 from leaderboards.names import competition_slug
 from storage.competitions import Competition
 from storage.links import StoredLink

@@ -6,7 +6,7 @@ from typing import Any
 
 from discord.ext import commands, tasks
 
-from cogs.services import Services
+from cogs.framework.services import Services
 
 
 class Timed(commands.Cog):

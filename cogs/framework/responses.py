@@ -9,7 +9,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from cogs.ui.layout import Picture, files_of
+from cogs.framework.layout import Picture, files_of
 
 Interaction = discord.Interaction[Any]
 

@@ -1,8 +1,8 @@
 import discord
 import pytest
 
-from cogs.answers import Refusal
-from cogs.errors import _sentence_for
+from cogs.framework.errors import _sentence_for
+from cogs.framework.responses import Refusal
 from tests.cogs.boards.test_leaderboard import board
 from tests.cogs.examples import SMALL, crowd
 from tests.cogs.world import World, private, raw, said, text_of

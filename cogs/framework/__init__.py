@@ -1,0 +1,1 @@
+"""What every cog builds on: services, responses, errors, escaping, layout."""
