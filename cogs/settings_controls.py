@@ -15,9 +15,9 @@ from cogs.framework.components import Answering
 from cogs.framework.layout import Item
 from cogs.framework.responses import Interaction, Refusal, answer, turn
 from cogs.framework.services import guild_id_of, services_of
-from cogs.role_rules import problem_with
+from cogs.members.role_rules import problem_with
+from cogs.members.roles_screen import NAMES
 from cogs.settings_forms import FORMS
-from cogs.ui.roles import NAMES
 from cogs.ui.settings import (
     MODES,
     NONE,

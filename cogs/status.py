@@ -9,7 +9,7 @@ from cogs.framework.channels import without_history
 from cogs.framework.checks import in_servers
 from cogs.framework.responses import Interaction, answer, think
 from cogs.framework.services import Services, guild_id_of, services_of
-from cogs.role_keeper import role_keeper_of
+from cogs.members.role_sync import role_keeper_of
 from cogs.sync import syncer_of
 from cogs.ui.status import GIVEN_UP_SHOWN, StatusScreen, status_view
 

@@ -14,7 +14,7 @@ from cogs.framework.coalesce import Looks
 from cogs.framework.escape import plain
 from cogs.framework.responses import Interaction
 from cogs.framework.services import Services, services_of
-from cogs.ui.links import notes_view
+from cogs.members.links_screen import notes_view
 from storage.notes import Note
 
 logger = logging.getLogger(__name__)

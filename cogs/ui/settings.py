@@ -10,7 +10,7 @@ from discord import ui
 
 from cogs.framework import format as fmt
 from cogs.framework.layout import Item, card
-from cogs.ui.roles import NAMES
+from cogs.members.roles_screen import NAMES
 from leaderboards.channel_mode import ChannelMode
 from leaderboards.rewards import Reward
 from storage.settings import GuildSettings

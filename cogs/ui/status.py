@@ -13,7 +13,7 @@ from cogs.access import Outage
 from cogs.framework import format as fmt
 from cogs.framework.escape import join_lines, plain, sentence
 from cogs.framework.layout import BLUE, CHARACTERS, RED, card
-from cogs.ui.roles import problem_lines
+from cogs.members.roles_screen import problem_lines
 from storage.database import Size
 from storage.guilds import Follow
 from storage.outbox import OutboxRow

@@ -14,7 +14,7 @@ import pytest
 from cogs.announcements.digest_screen import digest_view
 from cogs.announcements.due_jobs import Hours
 from cogs.framework.layout import CHARACTERS
-from cogs.ui.privacy import document
+from cogs.members.privacy_screen import document
 from leaderboards.channel_mode import ChannelMode
 from leaderboards.deadlines import DeadlineKind
 from leaderboards.digest import (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cogs.framework.services import Services
-from cogs.ui.links import Claim, LinkScreen
+from cogs.members.links_screen import Claim, LinkScreen
 
 _MOST_BOARDS = 10
 

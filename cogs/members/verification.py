@@ -16,9 +16,9 @@ from cogs.asks import Asks
 from cogs.framework.components import Answering
 from cogs.framework.responses import Interaction, Refusal, answer, turn
 from cogs.framework.services import Services, guild_id_of, services_of
-from cogs.link_screen import link_screen
+from cogs.members.link_screen import link_screen
+from cogs.members.links_screen import link_view
 from cogs.sync import syncer_of
-from cogs.ui.links import link_view
 from leaderboards.codes import holds
 from leaderboards.errors import LeaderboardError
 from storage.proofs import Code, Outcome

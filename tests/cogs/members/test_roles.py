@@ -6,8 +6,8 @@ import discord
 import pytest
 import simcord
 
-from tests.cogs.test_privacy import forget
-from tests.cogs.test_proofs import link
+from tests.cogs.members.test_privacy import forget
+from tests.cogs.members.test_verification import link
 from tests.cogs.world import Server, Team, World
 
 

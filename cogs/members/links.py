@@ -12,9 +12,9 @@ from cogs.framework.checks import in_servers, require_manager
 from cogs.framework.layout import notice
 from cogs.framework.responses import Interaction, Refusal, answer, think
 from cogs.framework.services import Services, guild_id_of, services_of
-from cogs.link_screen import link_screen
-from cogs.proofs import proof_buttons
-from cogs.ui.links import link_view, whois_view
+from cogs.members.link_screen import link_screen
+from cogs.members.links_screen import link_view, whois_view
+from cogs.members.verification import proof_buttons
 from leaderboards.codes import Proof
 from leaderboards.names import kaggle_user_name
 from storage.errors import NameTaken

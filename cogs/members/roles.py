@@ -12,9 +12,9 @@ from cogs.framework.checks import in_servers, require_manager
 from cogs.framework.layout import notice
 from cogs.framework.responses import Interaction, Refusal, answer, think
 from cogs.framework.services import Services, guild_id_of, services_of
-from cogs.role_keeper import role_keeper_of
-from cogs.role_rules import problem_with
-from cogs.ui.roles import NAMES, list_view, set_view
+from cogs.members.role_rules import problem_with
+from cogs.members.role_sync import role_keeper_of
+from cogs.members.roles_screen import NAMES, list_view, set_view
 from leaderboards.rewards import Reward, earned
 from storage.roles import State
 

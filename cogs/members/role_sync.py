@@ -12,8 +12,8 @@ from discord.ext import commands
 
 from cogs.framework.coalesce import Looks
 from cogs.framework.services import Services, services_of
-from cogs.role_rules import danger, obstacle
-from cogs.ui.roles import refused
+from cogs.members.role_rules import danger, obstacle
+from cogs.members.roles_screen import refused
 from leaderboards.rewards import earned
 from storage.roles import Grant, State
 

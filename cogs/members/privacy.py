@@ -15,9 +15,7 @@ from cogs.framework.components import Answering
 from cogs.framework.layout import notice
 from cogs.framework.responses import Interaction, Refusal, answer, think, turn
 from cogs.framework.services import Services, services_of
-from cogs.role_keeper import role_keeper_of
-from cogs.servers import GRACE
-from cogs.ui.privacy import (
+from cogs.members.privacy_screen import (
     FILE_NAME,
     about_view,
     confirm_view,
@@ -25,6 +23,8 @@ from cogs.ui.privacy import (
     document,
     export_view,
 )
+from cogs.members.role_sync import role_keeper_of
+from cogs.servers import GRACE
 
 Choice = Literal["forget", "keep"]
 

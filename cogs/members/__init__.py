@@ -1,0 +1,1 @@
+"""Members: links, verification, roles, and what is kept of them."""
