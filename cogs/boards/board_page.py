@@ -12,7 +12,7 @@ from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.responses import Refusal
 from cogs.framework.services import Services
-from cogs.past import Pasts
+from cogs.ranks.past import Pasts
 from leaderboards.board import Entry, Kind
 from leaderboards.medals import awards_medals, medal_places
 from storage.boards import BoardInfo

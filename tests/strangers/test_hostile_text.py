@@ -24,10 +24,10 @@ from cogs.boards.board_screen import Asker, BoardScreen, Line, board_view
 from cogs.framework import format as fmt
 from cogs.framework.escape import in_code, plain
 from cogs.framework.layout import card
-from cogs.standing import NextZone, Standing
-from cogs.tracks import Period, Track, Tracks
-from cogs.ui import rank as rank_ui
-from cogs.ui.tracks import tracks_view
+from cogs.ranks import rank_screen as rank_ui
+from cogs.ranks.history_screen import tracks_view
+from cogs.ranks.rank_data import NextZone, Standing
+from cogs.ranks.rank_histories import Period, Track, Tracks
 from demo.season import ARCHIVE, read_season
 from leaderboards.archive import read_archive
 from leaderboards.board import Entry, Kind, Order

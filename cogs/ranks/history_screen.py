@@ -11,7 +11,7 @@ from discord import ui
 from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.layout import Item, Picture, card, zone_colour
-from cogs.tracks import Period, Track, Tracks
+from cogs.ranks.rank_histories import Period, Track, Tracks
 from leaderboards.course import Course
 from leaderboards.medals import awards_medals, zone
 from leaderboards.text import clean, shorten

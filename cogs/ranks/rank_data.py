@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cogs.framework.services import Services
-from cogs.past import Past, Pasts
+from cogs.ranks.past import Past, Pasts
 from leaderboards.board import Entry, Kind
 from leaderboards.medals import Zone, awards_medals, medal_places, zone
 from storage.boards import BoardInfo, Boards

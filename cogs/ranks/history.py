@@ -19,8 +19,8 @@ from cogs.framework.responses import Interaction, Refusal, answer, think, turn_o
 from cogs.framework.services import services_of
 from cogs.framework.target_member import Person, person
 from cogs.framework.visibility import Scope, among_strangers, scope_of
-from cogs.tracks import Period, Tracks, drawn, tracks_of
-from cogs.ui.tracks import PERIODS, picture_of, tracks_view
+from cogs.ranks.history_screen import PERIODS, picture_of, tracks_view
+from cogs.ranks.rank_histories import Period, Tracks, drawn, tracks_of
 from leaderboards.board import Entry
 from plots.pictures import MOST_COMPARED
 from storage.boards import BoardInfo

@@ -17,10 +17,10 @@ from cogs.framework.responses import Interaction, Refusal, answer, think
 from cogs.framework.services import services_of
 from cogs.framework.target_member import Person, linked, person
 from cogs.framework.visibility import Scope, among_strangers, scope_of
-from cogs.standing import Standing, standing_of
-from cogs.tracks import drawn, tracks_of
-from cogs.ui.rank import overview, rank_card
-from cogs.ui.tracks import picture_of
+from cogs.ranks.history_screen import picture_of
+from cogs.ranks.rank_data import Standing, standing_of
+from cogs.ranks.rank_histories import drawn, tracks_of
+from cogs.ranks.rank_screen import overview, rank_card
 from leaderboards.names import kaggle_user_name
 from storage.competitions import Competition
 

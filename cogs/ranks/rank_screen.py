@@ -9,8 +9,8 @@ from discord import ui
 from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.layout import CHARACTERS, Item, Picture, card, zone_colour
-from cogs.past import Past
-from cogs.standing import Standing
+from cogs.ranks.past import Past
+from cogs.ranks.rank_data import Standing
 from leaderboards.board import Entry, Kind
 
 _MOST = 10

@@ -1,0 +1,1 @@
+"""One team's rank and its history: `/rank`, `/history`, `/compare`."""
