@@ -16,7 +16,7 @@ EXTENSIONS: tuple[str, ...] = (
     "cogs.members.role_sync",
     "cogs.members.roles",
     "cogs.competitions.group",
-    "cogs.seasons",
+    "cogs.seasons.seasons",
     "cogs.announcements",
     "cogs.settings",
     "cogs.status",

@@ -11,7 +11,7 @@ from cogs.framework.escape import plain
 from cogs.framework.layout import Picture, notice
 from cogs.framework.responses import Interaction, Refusal, answer, think
 from cogs.framework.services import Services, guild_id_of, services_of
-from cogs.ui.seasons import list_view, picture_of, standings_view
+from cogs.seasons.seasons_screen import list_view, picture_of, standings_view
 from leaderboards.seasons import Rule, standings
 from storage.seasons import Season
 

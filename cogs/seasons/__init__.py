@@ -1,0 +1,1 @@
+"""`/season`: members ranked over several competitions."""
