@@ -1,8 +1,8 @@
 """What members see, and what runs on a timer; one topic a file."""
 
 EXTENSIONS: tuple[str, ...] = (
-    "cogs.announcements.announcer",
-    "cogs.announcements.due_jobs",
+    "cogs.server.announcements.announcer",
+    "cogs.server.announcements.due_jobs",
     "cogs.sync",
     "cogs.boards.live_boards",
     "cogs.ending",
@@ -12,16 +12,16 @@ EXTENSIONS: tuple[str, ...] = (
     "cogs.boards.scores",
     "cogs.members.links",
     "cogs.members.verification",
-    "cogs.announcements.direct_messages",
+    "cogs.server.announcements.direct_messages",
     "cogs.members.role_sync",
     "cogs.members.roles",
     "cogs.competitions.group",
     "cogs.seasons.seasons",
-    "cogs.announcements",
-    "cogs.settings",
-    "cogs.status",
+    "cogs.server.announcements",
+    "cogs.server.settings",
+    "cogs.server.status",
     "cogs.members.privacy",
-    "cogs.servers",
+    "cogs.server.guild_lifecycle",
     "cogs.housekeeping",
-    "cogs.help",
+    "cogs.server.help",
 )

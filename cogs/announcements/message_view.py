@@ -13,7 +13,7 @@ from cogs.announcements.digest_screen import digest_view
 from cogs.announcements.news_screen import followed_view, news_view
 from cogs.boards.board_screen import live_board_view
 from cogs.framework.layout import Picture
-from cogs.ui.help import welcome_view
+from cogs.server.help_screen import welcome_view
 from leaderboards.deadlines import ReminderMessage
 from leaderboards.digest import DigestMessage
 from leaderboards.ended import EndedMessage

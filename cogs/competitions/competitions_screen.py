@@ -9,7 +9,7 @@ from discord import ui
 from cogs.framework import format as fmt
 from cogs.framework.escape import join_lines, plain
 from cogs.framework.layout import CHARACTERS, card
-from cogs.ui.status import stuck_lines
+from cogs.server.status_screen import stuck_lines
 from leaderboards.board import Kind
 from leaderboards.medals import awards_medals
 from leaderboards.sync import Outcome, SyncReport

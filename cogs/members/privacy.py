@@ -24,7 +24,7 @@ from cogs.members.privacy_screen import (
     export_view,
 )
 from cogs.members.role_sync import role_keeper_of
-from cogs.servers import GRACE
+from cogs.server.guild_lifecycle import GRACE
 
 Choice = Literal["forget", "keep"]
 

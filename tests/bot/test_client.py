@@ -49,7 +49,9 @@ async def test_commands_are_sent_once_and_again_only_when_they_changed(
         await env.restart_bot(make_bot(storage))
         assert sent(env) == ["commands"]
         monkeypatch.setattr(
-            cogs, "EXTENSIONS", ("cogs.announcements.announcer", "cogs.sync", "cogs.status")
+            cogs,
+            "EXTENSIONS",
+            ("cogs.server.announcements.announcer", "cogs.sync", "cogs.server.status"),
         )
         await env.restart_bot(make_bot(storage))
         assert sent(env) == ["commands", "commands"]

@@ -5,7 +5,7 @@ from functools import partial
 from operator import add
 from typing import cast
 
-from cogs.servers import GRACE, Servers
+from cogs.server.guild_lifecycle import GRACE, Servers
 from tests.cogs.world import Team, World, announced
 
 TEAMS = [Team(1, "One", "0.9", "one"), Team(2, "Two", "0.8", "two"), Team(3, "Three", "0.7", "x")]

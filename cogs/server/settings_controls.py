@@ -17,8 +17,8 @@ from cogs.framework.responses import Interaction, Refusal, answer, turn
 from cogs.framework.services import guild_id_of, services_of
 from cogs.members.role_rules import problem_with
 from cogs.members.roles_screen import NAMES
-from cogs.settings_forms import FORMS
-from cogs.ui.settings import (
+from cogs.server.settings_forms import FORMS
+from cogs.server.settings_screen import (
     MODES,
     NONE,
     ON_OFF,

@@ -10,8 +10,8 @@ from cogs.framework.checks import in_servers
 from cogs.framework.responses import Interaction, answer, think
 from cogs.framework.services import Services, guild_id_of, services_of
 from cogs.members.role_sync import role_keeper_of
+from cogs.server.status_screen import GIVEN_UP_SHOWN, StatusScreen, status_view
 from cogs.sync import syncer_of
-from cogs.ui.status import GIVEN_UP_SHOWN, StatusScreen, status_view
 
 
 class Status(commands.Cog):

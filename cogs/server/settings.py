@@ -7,7 +7,7 @@ from discord.ext import commands
 
 from cogs.framework.checks import in_servers, managers_only
 from cogs.framework.responses import Interaction, think
-from cogs.settings_controls import CONTROLS, show
+from cogs.server.settings_controls import CONTROLS, show
 
 
 class Settings(commands.Cog):

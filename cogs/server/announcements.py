@@ -10,7 +10,7 @@ from cogs.framework.channels import refuse_unless_writable
 from cogs.framework.checks import in_servers, managers_only
 from cogs.framework.responses import Interaction, answer, think
 from cogs.framework.services import Services, guild_id_of, services_of
-from cogs.ui.announcements import settings_view
+from cogs.server.announcements_screen import settings_view
 from storage.settings import Changed
 
 

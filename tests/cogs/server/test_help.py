@@ -5,7 +5,7 @@ from typing import cast
 
 import discord
 
-from cogs.help import Help
+from cogs.server.help import Help
 from tests.cogs.examples import SMALL
 from tests.cogs.world import World, announced, private, said
 

@@ -9,7 +9,7 @@ import pytest
 import simcord
 from discord import ui
 
-from cogs.ui.settings import NONE
+from cogs.server.settings_screen import NONE
 from leaderboards.channel_mode import ChannelMode
 from storage.settings import GuildSettings
 from tests.cogs.world import Server, World, private, said, text_of

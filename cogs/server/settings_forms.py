@@ -10,8 +10,8 @@ from discord import ui
 from cogs.framework.checks import require_manager
 from cogs.framework.errors import answer_error
 from cogs.framework.responses import Interaction, Refusal, turn
-from cogs.time_zones import time_zone
-from cogs.ui.settings import Section
+from cogs.server.settings_screen import Section
+from cogs.server.time_zones import time_zone
 from storage.settings import Changed, GuildSettings
 
 Keep = Callable[[Interaction, Changed], Awaitable[None]]

@@ -12,7 +12,7 @@ from cogs.framework.channels import writable
 from cogs.framework.checks import in_servers
 from cogs.framework.responses import Interaction, answer, think
 from cogs.framework.services import Services, guild_id_of, services_of
-from cogs.ui.help import HelpScreen, help_view
+from cogs.server.help_screen import HelpScreen, help_view
 
 logger = logging.getLogger(__name__)
 

@@ -1,0 +1,1 @@
+"""A server's set-up: settings, announcements, status, help."""
