@@ -3,9 +3,9 @@
 EXTENSIONS: tuple[str, ...] = (
     "cogs.server.announcements.announcer",
     "cogs.server.announcements.due_jobs",
-    "cogs.sync",
+    "cogs.syncing.sync",
     "cogs.boards.live_boards",
-    "cogs.ending",
+    "cogs.syncing.competition_end",
     "cogs.boards.leaderboard",
     "cogs.ranks.rank",
     "cogs.ranks.history",
@@ -22,6 +22,6 @@ EXTENSIONS: tuple[str, ...] = (
     "cogs.server.status",
     "cogs.members.privacy",
     "cogs.server.guild_lifecycle",
-    "cogs.housekeeping",
+    "cogs.syncing.housekeeping",
     "cogs.server.help",
 )

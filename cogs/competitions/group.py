@@ -9,14 +9,14 @@ from cogs.competitions.browse import CompetitionBrowse
 from cogs.competitions.competitions_screen import list_view, synced_view
 from cogs.competitions.deadline import CompetitionDeadline
 from cogs.competitions.live import CompetitionLive
-from cogs.ending import ending_of
 from cogs.framework.autocomplete import competition_choices, followed
 from cogs.framework.checks import in_servers
 from cogs.framework.layout import notice
 from cogs.framework.progress import Progress
 from cogs.framework.responses import Interaction, Refusal, answer, think
 from cogs.framework.services import guild_id_of, services_of
-from cogs.sync import syncer_of
+from cogs.syncing.competition_end import ending_of
+from cogs.syncing.sync import syncer_of
 
 Typed = app_commands.Range[str, 1, 200]
 

@@ -8,9 +8,9 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from cogs.asks import Asks
 from cogs.framework.responses import Refusal
 from cogs.framework.services import Services
+from cogs.syncing.kaggle_throttle import Asks
 from leaderboards.errors import InvalidName, LeaderboardError
 from leaderboards.kaggle import CompetitionDetails
 from leaderboards.names import competition_slug, is_slug

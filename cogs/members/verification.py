@@ -12,13 +12,13 @@ import discord
 from discord import ui
 from discord.ext import commands
 
-from cogs.asks import Asks
 from cogs.framework.components import Answering
 from cogs.framework.responses import Interaction, Refusal, answer, turn
 from cogs.framework.services import Services, guild_id_of, services_of
 from cogs.members.link_screen import link_screen
 from cogs.members.links_screen import link_view
-from cogs.sync import syncer_of
+from cogs.syncing.kaggle_throttle import Asks
+from cogs.syncing.sync import syncer_of
 from leaderboards.codes import holds
 from leaderboards.errors import LeaderboardError
 from storage.proofs import Code, Outcome

@@ -11,7 +11,7 @@ from cogs.framework.responses import Interaction, answer, think
 from cogs.framework.services import Services, guild_id_of, services_of
 from cogs.members.role_sync import role_keeper_of
 from cogs.server.status_screen import GIVEN_UP_SHOWN, StatusScreen, status_view
-from cogs.sync import syncer_of
+from cogs.syncing.sync import syncer_of
 
 
 class Status(commands.Cog):

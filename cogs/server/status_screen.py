@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 
 from discord import ui
 
-from cogs.access import Outage
 from cogs.framework import format as fmt
 from cogs.framework.escape import join_lines, plain, sentence
 from cogs.framework.layout import BLUE, CHARACTERS, RED, card
 from cogs.members.roles_screen import problem_lines
+from cogs.syncing.kaggle_outage import Outage
 from storage.database import Size
 from storage.guilds import Follow
 from storage.outbox import OutboxRow

@@ -20,7 +20,7 @@ def log() -> io.StringIO:
 
 def test_a_record_is_one_line_with_its_time_in_utc(log: io.StringIO) -> None:
     record = logging.makeLogRecord(
-        {"name": "cogs.sync", "levelname": "INFO", "msg": "%s read", "args": ("titanic",)}
+        {"name": "cogs.syncing.sync", "levelname": "INFO", "msg": "%s read", "args": ("titanic",)}
     )
     record.created = 1786296466.9
     logging.getLogger().handlers[0].handle(record)

@@ -19,7 +19,7 @@ from simcord.components import walk_components
 from bot.client import Podium
 from cogs.announcements.announcer import Announcer
 from cogs.framework.responses import Refusal
-from cogs.sync import Sync
+from cogs.syncing.sync import Sync
 from leaderboards.archive import read_archive
 from leaderboards.errors import CompetitionNotFound, LeaderboardError
 from leaderboards.kaggle import CompetitionDetails, KaggleCli

@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from cogs.access import Access
 from cogs.framework.responses import Refusal
 from cogs.framework.services import Services
+from cogs.syncing.kaggle_outage import Access
 from leaderboards.errors import RateLimited
 
 T = TypeVar("T")

@@ -51,7 +51,7 @@ def told(world: World, owner: simcord.MemberActor) -> list[str]:
 async def test_a_login_that_stopped_working_is_one_message_and_one_line(
     world: World, owner: simcord.MemberActor, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level("INFO", "cogs.access")
+    caplog.set_level("INFO", "cogs.syncing.kaggle_outage")
     before = announced(world)
     break_all(world, LOGIN)
     await world.pass_time(hours=1)

@@ -12,11 +12,11 @@ from weakref import WeakValueDictionary
 
 from discord.ext import commands, tasks
 
-from cogs.access import LONGEST_PAUSE, Access
-from cogs.asks import Asks
 from cogs.framework.clock_guard import follow_the_clock
 from cogs.framework.loop_cog import Timed
 from cogs.framework.services import Services, services_of
+from cogs.syncing.kaggle_outage import LONGEST_PAUSE, Access
+from cogs.syncing.kaggle_throttle import Asks
 from leaderboards.errors import (
     CompetitionNotFound,
     Forbidden,

@@ -18,7 +18,7 @@ from weakref import WeakValueDictionary
 from discord.ext import commands
 
 from cogs.framework.services import Services, services_of
-from cogs.sync import syncer_of
+from cogs.syncing.sync import syncer_of
 from leaderboards.board import Board, Kind
 from leaderboards.changes import Changes
 from leaderboards.ending import PATIENCE, End, pause_before_next_look

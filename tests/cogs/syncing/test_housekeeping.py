@@ -3,7 +3,7 @@ from typing import cast
 
 import pytest
 
-from cogs.housekeeping import Housekeeping
+from cogs.syncing.housekeeping import Housekeeping
 from storage.folding import SYNCS
 from tests.cogs.examples import SMALL
 from tests.cogs.world import World, announced

@@ -164,7 +164,7 @@ async def test_a_board_that_looks_wrong_is_held_and_named(world: World) -> None:
 async def test_the_loop_stops_with_its_cog(world: World) -> None:
     world.serve("titanic", SMALL)
     await world.follow()
-    await world.bot.unload_extension("cogs.sync")
+    await world.bot.unload_extension("cogs.syncing.sync")
     await world.bot.unload_extension("cogs.server.announcements.announcer")
     await world.bot.unload_extension("cogs.boards.leaderboard")
     world.kaggle.downloads.clear()

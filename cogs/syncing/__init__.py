@@ -1,0 +1,1 @@
+"""The loops that read Kaggle: syncs, ends of competitions, housekeeping."""
