@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from leaderboards.board import Board
-from leaderboards.changes import Changes, Indices
+from leaderboards.board_diff import Changes, Indices
 from leaderboards.history import snapshot_of
 from leaderboards.history.details import Details, write_texts
 from leaderboards.history.moves import FROM_NOWHERE, Moves

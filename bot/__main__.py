@@ -12,7 +12,7 @@ from bot.commands import backup, board, demo, doctor, history, import_boards, re
 from bot.commands.errors import Failure
 from bot.commands.parser import Parser
 from leaderboards.errors import LeaderboardError
-from leaderboards.secrecy import hide
+from leaderboards.secret_redaction import hide
 from storage.errors import BackupFailed, DatabaseUnusable, RestoreRefused
 
 EXPECTED = (Failure, LeaderboardError, DatabaseUnusable, BackupFailed, RestoreRefused)

@@ -8,7 +8,7 @@ import aiohttp
 import discord
 
 from bot.settings import hint
-from leaderboards.secrecy import hide
+from leaderboards.secret_redaction import hide
 
 REFUSALS = (discord.DiscordException, aiohttp.ClientError, OSError)
 """What discord.py raises when Discord refuses, or cannot be reached."""

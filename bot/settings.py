@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.commands.errors import Failure
-from leaderboards.secrecy import keep
+from leaderboards.secret_redaction import keep
 from storage.folding import Keep
 
 _KAGGLE_ACCOUNT = "on kaggle.com under Settings → API"

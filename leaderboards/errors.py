@@ -1,6 +1,6 @@
 """What can go wrong between Kaggle and a board, each as a type with one sentence for a person."""
 
-from leaderboards.secrecy import hide
+from leaderboards.secret_redaction import hide
 
 
 class LeaderboardError(Exception):

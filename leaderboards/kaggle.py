@@ -24,12 +24,12 @@ from leaderboards.errors import (
 )
 from leaderboards.kaggle_environment import INSTALL, environment, find_cli
 from leaderboards.kaggle_failures import failure, presentable
+from leaderboards.kaggle_ids import competition_slug, kaggle_user_name
 from leaderboards.kaggle_lists import listed, notebook_titles
 from leaderboards.leftovers import folder_prefix
-from leaderboards.names import competition_slug, kaggle_user_name
 from leaderboards.pages import PAGE_SIZE, Page, page_of
 from leaderboards.process import Finished, Start, spawn
-from leaderboards.secrecy import hide
+from leaderboards.secret_redaction import hide
 
 OLDEST = "1.7.4.5"
 """Versions before this one cannot download leaderboards."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from leaderboards.errors import CliMissing
-from leaderboards.secrecy import keep
+from leaderboards.secret_redaction import keep
 
 INSTALL = "run: pip install -r requirements.txt"
 """What mends a CLI that is missing, broken or too old."""

@@ -17,7 +17,7 @@ from leaderboards.errors import (
 )
 from leaderboards.kaggle_environment import INSTALL
 from leaderboards.process import Finished
-from leaderboards.secrecy import HIDDEN
+from leaderboards.secret_redaction import HIDDEN
 
 _LONGEST = 200
 

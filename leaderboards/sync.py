@@ -10,15 +10,15 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from time import perf_counter
 
+from leaderboards.anomalies import Doubt
 from leaderboards.archive import Label, Packed, open_archive
 from leaderboards.board import Board, Kind
-from leaderboards.changes import Changes
-from leaderboards.doubts import Doubt
+from leaderboards.board_diff import Changes
+from leaderboards.board_store import BoardStore, Stored
 from leaderboards.errors import BoardRefused, PrivateServed
 from leaderboards.history import Snapshot, snapshot_of
 from leaderboards.marks import Marks
 from leaderboards.reading import read_board
-from leaderboards.store import BoardStore, Stored
 from leaderboards.telling import tell
 
 logger = logging.getLogger(__name__)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from leaderboards.board import Order
-from leaderboards.changes import Changes, How, TeamChange, submitted
+from leaderboards.board_diff import Changes, How, TeamChange, submitted
 from leaderboards.channel_mode import ChannelMode
 from leaderboards.history import RankAt
 from leaderboards.medals import Zone, zone

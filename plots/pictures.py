@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leaderboards.board import UNKNOWN, Order
-from leaderboards.changes import Indices
+from leaderboards.board_diff import Indices
 from leaderboards.history import RankAt, TeamHistory
 from plots import colours
 from plots.thinning import thin

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leaderboards.board import Board, Columns, split_members
-from leaderboards.changes import Changes
+from leaderboards.board_diff import Changes
 from leaderboards.marks import Marks
 from leaderboards.matching import marked_otherwise, rows_of
 from leaderboards.texts import Texts, patched, taken

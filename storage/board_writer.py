@@ -9,10 +9,10 @@ from datetime import datetime
 import aiosqlite
 
 from leaderboards.board import Board, Columns, Kind, Order
-from leaderboards.changes import Changes
+from leaderboards.board_diff import Changes
+from leaderboards.board_store import Stored
 from leaderboards.history import Snapshot
 from leaderboards.marks import Marks
-from leaderboards.store import Stored
 from leaderboards.telling import Follower, Telling
 from storage.announcing import announce
 from storage.board_rows import MARKS, read_benchmarks, read_teams, write_rows

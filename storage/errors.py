@@ -1,7 +1,7 @@
 """What storage refuses, each with a sentence for a person."""
 
-from leaderboards.codes import Proof
 from leaderboards.errors import LeaderboardError
+from leaderboards.verification_codes import Proof
 
 
 class DatabaseUnusable(LeaderboardError):

@@ -9,7 +9,7 @@ from typing import Any
 
 import aiosqlite
 
-from leaderboards.codes import Proof
+from leaderboards.verification_codes import Proof
 from storage.database import Database
 from storage.errors import NameTaken
 from storage.settings import make_known

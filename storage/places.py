@@ -15,7 +15,7 @@ import orjson
 from numpy.typing import NDArray
 
 from leaderboards.board import Columns
-from leaderboards.changes import Changes
+from leaderboards.board_diff import Changes
 from storage.whole_numbers import as_json
 
 PIECE = 100

@@ -10,7 +10,7 @@ from typing import Any
 
 import aiosqlite
 
-from leaderboards.codes import LIFETIME, Proof, holds, new_code
+from leaderboards.verification_codes import LIFETIME, Proof, holds, new_code
 from storage.database import Database
 from storage.links import forget_unlinked
 from storage.notes import Event, add_note

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import aiosqlite
 
-from leaderboards.rewards import Place, Reward
+from leaderboards.role_criteria import Place, Reward
 from storage.database import Database
 from storage.settings import make_known
 from storage.times import from_seconds, to_seconds

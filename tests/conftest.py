@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from leaderboards import secrecy
+from leaderboards import secret_redaction as secrecy
 from storage.database import Database
 from tests import plans
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import NoReturn, TypeAlias
 
 from leaderboards.errors import InvalidName
-from leaderboards.names import competition_slug
+from leaderboards.kaggle_ids import competition_slug
 
 Run = Callable[[argparse.Namespace], int]
 Commands: TypeAlias = "argparse._SubParsersAction[Parser]"  # noqa: SLF001

@@ -9,7 +9,7 @@ import sys
 from bot.commands import output
 from bot.commands.parser import Commands, add_command, slug
 from bot.resources import kaggle_of, settings_for, storage_of
-from leaderboards.changes import Changes
+from leaderboards.board_diff import Changes
 from leaderboards.errors import LeaderboardError
 from leaderboards.kaggle import KaggleCli
 from leaderboards.medals import awards_medals

@@ -8,7 +8,7 @@ from enum import Enum, auto
 import aiohttp
 import discord
 
-from leaderboards.secrecy import hide
+from leaderboards.secret_redaction import hide
 from storage.errors import DatabaseUnusable
 
 UNKNOWN_CHANNEL = 10003

@@ -19,7 +19,7 @@ from cogs.framework.progress import Progress
 from cogs.framework.responses import Interaction, Refusal, answer, think
 from cogs.framework.services import Services, guild_id_of, services_of
 from cogs.syncing.sync import syncer_of
-from leaderboards.names import competition_slug
+from leaderboards.kaggle_ids import competition_slug
 from leaderboards.news import FollowedMessage
 from leaderboards.sync import Outcome, SyncReport
 from storage.boards import BoardInfo

@@ -16,7 +16,7 @@ from cogs.framework.components import Answering
 from cogs.framework.layout import Item
 from cogs.framework.responses import Interaction, answer, think, turn
 from cogs.framework.services import Services, guild_id_of, services_of
-from leaderboards.names import competition_slug
+from leaderboards.kaggle_ids import competition_slug
 
 
 class CompetitionBrowse(CompetitionAdd):

@@ -13,7 +13,7 @@ from cogs.framework.services import Services
 from cogs.syncing.kaggle_throttle import Asks
 from leaderboards.errors import InvalidName, LeaderboardError
 from leaderboards.kaggle import CompetitionDetails
-from leaderboards.names import competition_slug, is_slug
+from leaderboards.kaggle_ids import competition_slug, is_slug
 
 logger = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from discord import app_commands
 from cogs.framework.responses import Interaction, Refusal
 from cogs.framework.services import Services, services_of
 from cogs.framework.visibility import ServerScope, scope_of
-from leaderboards.names import is_user_name
+from leaderboards.kaggle_ids import is_user_name
 from storage.guilds import Follow
 
 CHOICES = 25

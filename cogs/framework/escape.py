@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from leaderboards.text import clean, display_width, shorten
+from leaderboards.display_text import clean, display_width, shorten
 
 _BREAK = "\u2060"
 """A word joiner: nobody sees it, no line breaks at it, and what Discord looks for is gone."""

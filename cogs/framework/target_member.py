@@ -10,7 +10,7 @@ import discord
 from cogs.framework import format as fmt
 from cogs.framework.responses import Refusal
 from cogs.framework.visibility import Scope
-from leaderboards.names import kaggle_user_name
+from leaderboards.kaggle_ids import kaggle_user_name
 
 
 @dataclass(frozen=True, slots=True)

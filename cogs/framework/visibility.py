@@ -16,7 +16,7 @@ import discord
 from cogs.framework import format as fmt
 from cogs.framework.responses import Interaction, Refusal
 from cogs.framework.services import Services, services_of
-from leaderboards.names import competition_slug
+from leaderboards.kaggle_ids import competition_slug
 from storage.competitions import Competition
 from storage.links import StoredLink
 

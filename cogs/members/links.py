@@ -15,8 +15,8 @@ from cogs.framework.services import Services, guild_id_of, services_of
 from cogs.members.link_screen import link_screen
 from cogs.members.links_screen import link_view, whois_view
 from cogs.members.verification import proof_buttons
-from leaderboards.codes import Proof
-from leaderboards.names import kaggle_user_name
+from leaderboards.kaggle_ids import kaggle_user_name
+from leaderboards.verification_codes import Proof
 from storage.errors import NameTaken
 
 UserName = app_commands.Range[str, 1, 200]

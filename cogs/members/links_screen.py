@@ -11,7 +11,7 @@ from discord import ui
 from cogs.framework import format as fmt
 from cogs.framework.layout import BLUE, GOLD, Item, card
 from leaderboards.board import Entry
-from leaderboards.codes import Proof, written
+from leaderboards.verification_codes import Proof, written
 from storage.boards import BoardInfo
 from storage.links import StoredLink
 from storage.notes import Event, Note

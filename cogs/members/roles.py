@@ -15,7 +15,7 @@ from cogs.framework.services import Services, guild_id_of, services_of
 from cogs.members.role_rules import problem_with
 from cogs.members.role_sync import role_keeper_of
 from cogs.members.roles_screen import NAMES, list_view, set_view
-from leaderboards.rewards import Reward, earned
+from leaderboards.role_criteria import Reward, earned
 from storage.roles import State
 
 _CHOICES = [app_commands.Choice(name=name, value=reward) for reward, name in NAMES.items()]

@@ -10,7 +10,7 @@ from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.layout import card
 from leaderboards.medals import Zone
-from leaderboards.rewards import Reward
+from leaderboards.role_criteria import Reward
 
 NAMES: Mapping[Reward, str] = {
     Reward.FIRST: "Number one among the members",

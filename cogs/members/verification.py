@@ -19,8 +19,8 @@ from cogs.members.link_screen import link_screen
 from cogs.members.links_screen import link_view
 from cogs.syncing.kaggle_throttle import Asks
 from cogs.syncing.sync import syncer_of
-from leaderboards.codes import holds
 from leaderboards.errors import LeaderboardError
+from leaderboards.verification_codes import holds
 from storage.proofs import Code, Outcome
 
 logger = logging.getLogger(__name__)

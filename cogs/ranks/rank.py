@@ -21,7 +21,7 @@ from cogs.ranks.history_screen import picture_of
 from cogs.ranks.rank_data import Standing, standing_of
 from cogs.ranks.rank_histories import drawn, tracks_of
 from cogs.ranks.rank_screen import overview, rank_card
-from leaderboards.names import kaggle_user_name
+from leaderboards.kaggle_ids import kaggle_user_name
 from storage.competitions import Competition
 
 CHOICES = 25

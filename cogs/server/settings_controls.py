@@ -29,7 +29,7 @@ from cogs.server.settings_screen import (
     settings_view,
 )
 from leaderboards.channel_mode import ChannelMode
-from leaderboards.rewards import Reward
+from leaderboards.role_criteria import Reward
 from storage.settings import Changed, GuildSettings
 
 _CHOICES: Mapping[Section, Sequence[str]] = {

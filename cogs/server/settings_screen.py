@@ -12,7 +12,7 @@ from cogs.framework import format as fmt
 from cogs.framework.layout import Item, card
 from cogs.members.roles_screen import NAMES
 from leaderboards.channel_mode import ChannelMode
-from leaderboards.rewards import Reward
+from leaderboards.role_criteria import Reward
 from storage.settings import GuildSettings
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

@@ -20,7 +20,7 @@ from discord.ext import commands
 from cogs.framework.services import Services, services_of
 from cogs.syncing.sync import syncer_of
 from leaderboards.board import Board, Kind
-from leaderboards.changes import Changes
+from leaderboards.board_diff import Changes
 from leaderboards.ending import PATIENCE, End, pause_before_next_look
 from leaderboards.errors import LeaderboardError, NotLoggedIn, PrivateServed, RateLimited
 from leaderboards.history import Snapshot, snapshot_of

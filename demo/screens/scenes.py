@@ -9,9 +9,9 @@ from demo.screens.acting import Act, Shown, announced, ask, asked, chosen, shown
 from demo.screens.camera import ScreenWrong
 from demo.season import shaken_up
 from demo.show import COMPETITION, MEMBERS, Show
-from leaderboards.codes import written
 from leaderboards.kaggle import CompetitionDetails
-from leaderboards.rewards import Reward
+from leaderboards.role_criteria import Reward
+from leaderboards.verification_codes import written
 
 PLAYED, DIGEST, DEADLINE, OVER = 32, 33, 34, 38
 """Hours of the season: well under way, after the day's digest, near the deadline, at the end."""

@@ -14,7 +14,7 @@ import orjson
 from numpy.typing import NDArray
 
 from leaderboards.board import Board
-from leaderboards.changes import Changes, Indices, Mask
+from leaderboards.board_diff import Changes, Indices, Mask
 from leaderboards.history.packing import SQUEEZED, pack, unpack
 from leaderboards.matching import ABSENT
 

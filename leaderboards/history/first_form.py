@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from leaderboards.changes import Mask
+from leaderboards.board_diff import Mask
 from leaderboards.history.details import Details, write_texts
 from leaderboards.history.moves import FROM_NOWHERE, Moves
 from leaderboards.history.snapshot import Part, write_keyframe

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from leaderboards.changes import Changes
+from leaderboards.board_diff import Changes
 from leaderboards.history.details import Details
 from leaderboards.history.moves import Moves
 from leaderboards.history.past import PastBoard

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from leaderboards.changes import Changes, Indices
+from leaderboards.board_diff import Changes, Indices
 from leaderboards.history.packing import column, pack, unpack
 from leaderboards.matching import ABSENT
 

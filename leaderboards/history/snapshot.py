@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from leaderboards.board import Board
-from leaderboards.changes import Changes
+from leaderboards.board_diff import Changes
 from leaderboards.history.details import Details
 from leaderboards.history.moves import Moves
 from leaderboards.history.packing import SQUEEZED, pack, unpack

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leaderboards.board import UNKNOWN
-from leaderboards.changes import Indices
+from leaderboards.board_diff import Indices
 from leaderboards.history.details import Details
 from leaderboards.history.moves import Moves, Way
 from leaderboards.history.rest import Rest

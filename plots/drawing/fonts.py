@@ -10,7 +10,7 @@ from pathlib import Path
 import matplotlib as mpl
 from matplotlib.font_manager import FontProperties, fontManager, get_font
 
-from leaderboards.text import NAMELESS, clean
+from leaderboards.display_text import NAMELESS, clean
 
 FAMILIES = (
     "Noto Sans CJK JP",

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from leaderboards.text import shorten
+from leaderboards.display_text import shorten
 from plots import colours
 from plots.drawing.fonts import font
 

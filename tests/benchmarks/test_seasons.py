@@ -4,7 +4,7 @@ import pytest
 
 from benchmarks.history import board_of
 from benchmarks.seasons import LIVELY, QUIET, Pace, season, store
-from leaderboards.changes import Changes
+from leaderboards.board_diff import Changes
 from leaderboards.history import snapshot_of
 from leaderboards.history.past import PastBoard
 from leaderboards.history.snapshot import keyframe_of, read_keyframe

@@ -6,7 +6,7 @@ import warnings
 import pytest
 
 from bot import logs
-from leaderboards.secrecy import keep
+from leaderboards.secret_redaction import keep
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leaderboards.board import Board
-from leaderboards.changes import Changes
+from leaderboards.board_diff import Changes
 from leaderboards.history import Snapshot, snapshot_of
 from leaderboards.history.folding import folded, last_of_each, put_together
 from leaderboards.history.past import PastBoard

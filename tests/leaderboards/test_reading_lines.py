@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from leaderboards.board import Board
-from leaderboards.changes import Changes
+from leaderboards.board_diff import Changes
 from leaderboards.errors import BoardRefused
 from leaderboards.file_text import text_of
 from leaderboards.line_texts import LineTexts

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from leaderboards.board import Board, Entry, Order
-from leaderboards.changes import Changes
+from leaderboards.board_diff import Changes
 from leaderboards.history import RankAt
 from leaderboards.medals import Zone
 from leaderboards.messages import message_from_json, message_to_json

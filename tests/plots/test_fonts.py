@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.font_manager import fontManager, get_font
 
-from leaderboards.text import NAMELESS
+from leaderboards.display_text import NAMELESS
 from plots.drawing import draw
 from plots.drawing.fonts import FAMILIES, font_files, prepare, showable
 from plots.pictures import Movement, Mover

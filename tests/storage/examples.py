@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from leaderboards.board import Board
-from leaderboards.changes import Changes
+from leaderboards.board_diff import Changes
 from leaderboards.history import snapshot_of
 from leaderboards.news import FollowedMessage
 from leaderboards.telling import Follower, Telling

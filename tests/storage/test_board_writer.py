@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 
 from leaderboards.board import Board, Entry, Kind, Order
-from leaderboards.changes import Changes
+from leaderboards.board_diff import Changes
 from leaderboards.history import snapshot_of
 from leaderboards.medals import Zone
 from leaderboards.milestones import Bests

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from leaderboards.board import Board
-from leaderboards.codes import LIFETIME, Proof, written
+from leaderboards.verification_codes import LIFETIME, Proof, written
 from storage.errors import NameTaken
 from storage.notes import Event
 from storage.proofs import Code, Outcome

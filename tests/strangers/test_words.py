@@ -19,7 +19,7 @@ from leaderboards import kaggle as kaggle_module
 from leaderboards import process
 from leaderboards.errors import InvalidName, LeaderboardError
 from leaderboards.kaggle import KaggleCli
-from leaderboards.names import competition_slug, kaggle_user_name
+from leaderboards.kaggle_ids import competition_slug, kaggle_user_name
 from leaderboards.process import Finished
 from storage.storage import Storage
 from tests.cogs.examples import SMALL

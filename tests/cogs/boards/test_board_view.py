@@ -6,8 +6,8 @@ from cogs.boards.board_controls import controls_of
 from cogs.boards.board_page import Sight
 from cogs.boards.board_screen import LINES, Asker, BoardScreen, Line, board_view
 from leaderboards.board import Entry, Order
-from leaderboards.codes import Proof
 from leaderboards.medals import medal_places
+from leaderboards.verification_codes import Proof
 from storage.links import StoredLink
 from tests.strangers.shown import parts
 

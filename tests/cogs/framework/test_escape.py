@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from simcord.preview._markdown import markdown_tokens
 
 from cogs.framework import escape as text
-from leaderboards.text import clean, display_width
+from leaderboards.display_text import clean, display_width
 
 HOSTILE = [
     "@everyone",

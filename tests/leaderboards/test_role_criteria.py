@@ -1,6 +1,6 @@
 import pytest
 
-from leaderboards.rewards import Place, Reward, earned
+from leaderboards.role_criteria import Place, Reward, earned
 
 
 def place(user_id: int, rank: int, teams: int = 1000, board: int = 1, medals: bool = True) -> Place:

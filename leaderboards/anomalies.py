@@ -7,7 +7,7 @@ from enum import StrEnum
 import numpy as np
 
 from leaderboards.board import Board
-from leaderboards.changes import Changes
+from leaderboards.board_diff import Changes
 
 SMALL = 10
 """On a board of fewer teams anything may happen: nothing is held."""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from leaderboards import text
+from leaderboards import display_text as text
 
 
 @given(st.text(max_size=60), st.integers(4, 40))

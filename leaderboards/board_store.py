@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from leaderboards.board import Board, Columns, Kind, Order
-from leaderboards.changes import Changes
+from leaderboards.board_diff import Changes
 from leaderboards.history import Snapshot
 from leaderboards.marks import Marks
 from leaderboards.telling import Follower, Telling

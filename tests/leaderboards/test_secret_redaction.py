@@ -1,6 +1,6 @@
+from leaderboards.display_text import clean
 from leaderboards.errors import KaggleFailed
-from leaderboards.secrecy import HIDDEN, hide, keep
-from leaderboards.text import clean
+from leaderboards.secret_redaction import HIDDEN, hide, keep
 
 TOKEN = "KGAT_pl4nted/t0ken=0123456789abcdef"
 

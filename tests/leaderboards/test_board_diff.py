@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leaderboards.changes import Changes, How, longest_increasing
+from leaderboards.board_diff import Changes, How, longest_increasing
 from tests.leaderboards.boards import START, board, entry
 
 LATER = START + timedelta(minutes=30)

@@ -3,7 +3,7 @@
 import pytest
 
 from leaderboards.errors import InvalidName
-from leaderboards.names import competition_slug, kaggle_user_name
+from leaderboards.kaggle_ids import competition_slug, kaggle_user_name
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import wcwidth
 
-from leaderboards.secrecy import hide
+from leaderboards.secret_redaction import hide
 
 ELLIPSIS = "…"
 NAMELESS = "(no name)"

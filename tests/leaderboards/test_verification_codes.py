@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leaderboards.codes import holds, new_code, written
+from leaderboards.verification_codes import holds, new_code, written
 
 CODE = "CDFH7934"
 NOISE = st.text("-_ .~*`<@!>#\u200b\u202e\u0301\u2014\n", max_size=3)

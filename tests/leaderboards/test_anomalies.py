@@ -2,9 +2,9 @@
 
 import pytest
 
+from leaderboards.anomalies import Doubt
 from leaderboards.board import Board, Entry
-from leaderboards.changes import Changes
-from leaderboards.doubts import Doubt
+from leaderboards.board_diff import Changes
 from tests.leaderboards.boards import board, entry
 
 
