@@ -14,9 +14,9 @@ import numpy as np
 from leaderboards.board import Board
 from leaderboards.board_diff import Changes, Indices
 from leaderboards.history import snapshot_of
-from leaderboards.history.details import Details, write_texts
 from leaderboards.history.moves import FROM_NOWHERE, Moves
-from leaderboards.history.past import PastBoard
+from leaderboards.history.replay import PastBoard
+from leaderboards.history.row_changes import Details, write_texts
 from leaderboards.history.snapshot import Part, keyframe_of, read_keyframe
 from leaderboards.telling import Follower, Telling
 from storage.folding import Keep

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import aiosqlite
 
-from leaderboards.history.folding import DAY, HOUR, folded, last_of_each, put_together
+from leaderboards.history.compaction import DAY, HOUR, folded, last_of_each, put_together
 from leaderboards.history.snapshot import Part, keyframe_of, squeezed
 from storage.database import Database
 from storage.history import Keyframe, keyframe_before, led_on, parts_between

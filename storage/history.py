@@ -11,12 +11,12 @@ from typing import NamedTuple
 import aiosqlite
 
 from leaderboards.board import Board
-from leaderboards.history.details import Details
 from leaderboards.history.moves import Moves
-from leaderboards.history.past import PastBoard
+from leaderboards.history.replay import PastBoard
 from leaderboards.history.rest import Rest
+from leaderboards.history.row_changes import Details
 from leaderboards.history.snapshot import Part, Snapshot, read_keyframe
-from leaderboards.history.team import TeamHistory, Walk
+from leaderboards.history.team_history import TeamHistory, Walk
 from storage.boards import BoardInfo
 from storage.database import Database
 from storage.times import from_seconds, to_seconds

@@ -12,8 +12,8 @@ from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.layout import Item, Picture, card, zone_colour
 from cogs.ranks.rank_histories import Period, Track, Tracks
-from leaderboards.course import Course
 from leaderboards.display_text import clean, shorten
+from leaderboards.history.course import Course
 from leaderboards.medals import awards_medals, zone
 
 PERIODS = {Period.DAY: "24 h", Period.WEEK: "7 d", Period.MONTH: "30 d", Period.ALL: "All"}

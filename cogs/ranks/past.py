@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from leaderboards.history.team import Walk
+from leaderboards.history.team_history import Walk
 from storage.boards import BoardInfo
 from storage.history import History
 

@@ -10,8 +10,8 @@ from enum import StrEnum
 
 from cogs.framework.services import Services
 from leaderboards.board import Entry
-from leaderboards.course import Course, course_of, since
 from leaderboards.history import TeamHistory
+from leaderboards.history.course import Course, course_of, since
 from leaderboards.medals import awards_medals
 from plots.pictures import Comparison, RankHistory, RankLine
 from storage.boards import BoardInfo

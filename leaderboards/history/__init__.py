@@ -9,6 +9,6 @@ led on by what moved after it (`past`). Later a day's snapshots become one part 
 """
 
 from leaderboards.history.snapshot import Snapshot, snapshot_of
-from leaderboards.history.team import RankAt, TeamHistory
+from leaderboards.history.team_history import RankAt, TeamHistory
 
 __all__ = ["RankAt", "Snapshot", "TeamHistory", "snapshot_of"]

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from leaderboards.board_diff import Mask
-from leaderboards.history.details import Details, write_texts
 from leaderboards.history.moves import FROM_NOWHERE, Moves
+from leaderboards.history.row_changes import Details, write_texts
 from leaderboards.history.snapshot import Part, write_keyframe
 
 _COUNTS = struct.Struct("<4I")

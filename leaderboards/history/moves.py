@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from leaderboards.board_diff import Changes, Indices
-from leaderboards.history.packing import column, pack, unpack
+from leaderboards.history.column_codec import column, pack, unpack
 from leaderboards.matching import ABSENT
 
 FROM_NOWHERE = 0

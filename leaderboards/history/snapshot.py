@@ -8,9 +8,9 @@ from datetime import datetime
 
 from leaderboards.board import Board
 from leaderboards.board_diff import Changes
-from leaderboards.history.details import Details
+from leaderboards.history.column_codec import SQUEEZED, pack, unpack
 from leaderboards.history.moves import Moves
-from leaderboards.history.packing import SQUEEZED, pack, unpack
+from leaderboards.history.row_changes import Details
 
 
 @dataclass(frozen=True, slots=True)

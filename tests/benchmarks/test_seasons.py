@@ -6,7 +6,7 @@ from benchmarks.history import board_of
 from benchmarks.seasons import LIVELY, QUIET, Pace, season, store
 from leaderboards.board_diff import Changes
 from leaderboards.history import snapshot_of
-from leaderboards.history.past import PastBoard
+from leaderboards.history.replay import PastBoard
 from leaderboards.history.snapshot import keyframe_of, read_keyframe
 from storage.storage import Storage
 from tests.storage.histories import holds

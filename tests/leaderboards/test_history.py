@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from leaderboards.board import Board
 from leaderboards.board_diff import Changes
 from leaderboards.history import Snapshot, snapshot_of
-from leaderboards.history.folding import folded, last_of_each, put_together
-from leaderboards.history.past import PastBoard
+from leaderboards.history.compaction import folded, last_of_each, put_together
+from leaderboards.history.replay import PastBoard
 from leaderboards.history.snapshot import Part, keyframe_of, read_keyframe
-from leaderboards.history.team import Walk
+from leaderboards.history.team_history import Walk
 from tests.leaderboards.boards import START, board, board_sequences, entry
 from tests.storage.histories import agree as histories_agree
 

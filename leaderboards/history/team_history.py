@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from leaderboards.board import UNKNOWN
 from leaderboards.board_diff import Indices
-from leaderboards.history.details import Details
 from leaderboards.history.moves import Moves, Way
 from leaderboards.history.rest import Rest
+from leaderboards.history.row_changes import Details
 from leaderboards.history.snapshot import Part
 
 

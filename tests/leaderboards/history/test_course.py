@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
-from leaderboards.course import Course, course_of, since
 from leaderboards.history import RankAt
+from leaderboards.history.course import Course, course_of, since
 from tests.leaderboards.histories import history_of
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from leaderboards.board import Board
 from leaderboards.board_diff import Changes, Indices, Mask
-from leaderboards.history.packing import SQUEEZED, pack, unpack
+from leaderboards.history.column_codec import SQUEEZED, pack, unpack
 from leaderboards.matching import ABSENT
 
 Benchmark = list[Any]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from leaderboards.board_diff import Changes
-from leaderboards.history.details import Details
 from leaderboards.history.moves import Moves
-from leaderboards.history.past import PastBoard
+from leaderboards.history.replay import PastBoard
+from leaderboards.history.row_changes import Details
 from leaderboards.history.snapshot import Part
 
 HOUR = 3600

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 import numpy as np
 
 from leaderboards.board import UNKNOWN, Board, Columns, Kind, Order
-from leaderboards.history.details import Details
 from leaderboards.history.moves import FROM_NOWHERE, Moves
+from leaderboards.history.row_changes import Details
 from leaderboards.history.snapshot import Part
 
 _MANY = 1000
