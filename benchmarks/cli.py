@@ -22,9 +22,9 @@ from benchmarks.processes import children_of, cpu_ms
 from benchmarks.sync import synced
 from bot.board_worker import Intake
 from demo.kaggle import CREDENTIALS, KaggleStandIn
-from leaderboards.fork_server import ForkServer
-from leaderboards.kaggle import KaggleCli
-from leaderboards.process import Start, spawn
+from leaderboards.kaggle.client import KaggleCli
+from leaderboards.kaggle.process import Start, spawn
+from leaderboards.kaggle.worker import ForkServer
 from leaderboards.sync import SyncReport
 from storage.storage import Storage
 

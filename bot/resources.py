@@ -9,8 +9,8 @@ from bot import logs
 from bot.commands.errors import Failure
 from bot.settings import Settings, SettingsWrong, load, problems
 from leaderboards.board import Kind
-from leaderboards.kaggle import KaggleCli
-from leaderboards.process import Start, spawn
+from leaderboards.kaggle.client import KaggleCli
+from leaderboards.kaggle.process import Start, spawn
 from storage.boards import BoardInfo
 from storage.storage import Storage
 

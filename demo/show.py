@@ -16,7 +16,7 @@ import simcord
 from bot.client import Podium
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from demo.season import RecordedBoard, hourly, read_season, shaken_up
-from leaderboards.kaggle import CompetitionDetails, KaggleCli
+from leaderboards.kaggle.client import CompetitionDetails, KaggleCli
 from storage.storage import Storage
 
 HOUR = timedelta(hours=1)

@@ -10,7 +10,7 @@ from discord import app_commands
 from bot.__main__ import main
 from bot.client import Podium
 from bot.settings import Settings
-from leaderboards.kaggle import KaggleCli
+from leaderboards.kaggle.client import KaggleCli
 from storage.storage import Storage
 
 ROOT = Path(__file__).parent.parent

@@ -13,7 +13,7 @@ from bot.discord_login import REFUSALS, log_in, reason
 from bot.resources import kaggle_of, storage_of
 from bot.settings import Settings, load, problems
 from leaderboards.errors import LeaderboardError
-from leaderboards.kaggle import KaggleCli
+from leaderboards.kaggle.client import KaggleCli
 from storage.errors import DatabaseUnusable
 
 Check = Callable[[], Awaitable[str]]

@@ -18,8 +18,8 @@ from bot.garbage import spare_servers
 from bot.resources import kaggle_of, settings_for, storage_of
 from bot.settings import Settings
 from bot.shutdown import ending_in_time
-from leaderboards.fork_server import ForkServer
-from leaderboards.leftovers import remove_leftovers
+from leaderboards.kaggle.orphan_cleanup import remove_leftovers
+from leaderboards.kaggle.worker import ForkServer
 from storage.lock import only_bot
 
 logger = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ from bot.commands.parser import Commands, add_command, slug
 from bot.resources import kaggle_of, settings_for, storage_of
 from leaderboards.board_diff import Changes
 from leaderboards.errors import LeaderboardError
-from leaderboards.kaggle import KaggleCli
+from leaderboards.kaggle.client import KaggleCli
 from leaderboards.medals import awards_medals
 from leaderboards.sync import Outcome, SyncReport
 from leaderboards.sync import sync as sync_board

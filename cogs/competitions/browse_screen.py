@@ -11,7 +11,7 @@ from discord import ui
 from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.layout import Item, card
-from leaderboards.kaggle import CompetitionDetails
+from leaderboards.kaggle.client import CompetitionDetails
 
 PAGE = 5
 """Competitions on a page."""

@@ -12,7 +12,7 @@ from cogs.framework.responses import Refusal
 from cogs.framework.services import Services
 from cogs.syncing.kaggle_throttle import Asks
 from leaderboards.errors import InvalidName, LeaderboardError
-from leaderboards.kaggle import CompetitionDetails
+from leaderboards.kaggle.client import CompetitionDetails
 from leaderboards.kaggle_ids import competition_slug, is_slug
 
 logger = logging.getLogger(__name__)

@@ -11,8 +11,8 @@ from typing import Any, Protocol, cast
 import discord
 
 from cogs.framework.memberships import Memberships
-from leaderboards.kaggle import CompetitionDetails
-from leaderboards.pages import Page
+from leaderboards.kaggle.client import CompetitionDetails
+from leaderboards.kaggle.pages import Page
 from leaderboards.sync import SyncReport, sync
 from plots.studio import Studio
 from storage.folding import DEFAULT_KEEP, Keep

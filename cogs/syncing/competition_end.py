@@ -24,9 +24,9 @@ from leaderboards.board_diff import Changes
 from leaderboards.ending import PATIENCE, End, pause_before_next_look
 from leaderboards.errors import LeaderboardError, NotLoggedIn, PrivateServed, RateLimited
 from leaderboards.history import Snapshot, snapshot_of
+from leaderboards.kaggle.pages import Row
+from leaderboards.kaggle.private_board import fingerprint, private_board, read_private
 from leaderboards.medals import awards_medals
-from leaderboards.pages import Row
-from leaderboards.private import fingerprint, private_board, read_private
 from leaderboards.sync import Outcome
 from storage.competitions import Competition
 from storage.errors import BoardMoved

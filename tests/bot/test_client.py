@@ -8,7 +8,7 @@ import simcord
 import cogs
 from bot.client import Podium
 from bot.commands.errors import Failure
-from leaderboards.kaggle import KaggleCli
+from leaderboards.kaggle.client import KaggleCli
 from storage.storage import Storage
 
 

@@ -8,8 +8,8 @@ import pytest
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from demo.kaggle_faults import status
 from demo.season import hourly, read_season
-from leaderboards.fork_server import ForkServer
-from leaderboards.kaggle import CompetitionDetails, KaggleCli
+from leaderboards.kaggle.client import CompetitionDetails, KaggleCli
+from leaderboards.kaggle.worker import ForkServer
 from leaderboards.reading import read_board
 from tests.cogs.world import World, announced, open_world
 

@@ -22,8 +22,8 @@ from cogs.framework.responses import Refusal
 from cogs.syncing.sync import Sync
 from leaderboards.archive import read_archive
 from leaderboards.errors import CompetitionNotFound, LeaderboardError
-from leaderboards.kaggle import CompetitionDetails, KaggleCli
-from leaderboards.pages import PAGE_SIZE, Page, Row
+from leaderboards.kaggle.client import CompetitionDetails, KaggleCli
+from leaderboards.kaggle.pages import PAGE_SIZE, Page, Row
 from leaderboards.reading import read_board
 from storage.storage import Storage
 

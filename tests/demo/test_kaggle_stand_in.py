@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 
 from demo.kaggle import CREDENTIALS, KaggleStandIn
-from leaderboards.kaggle_environment import environment, find_cli
+from leaderboards.kaggle.environment import environment, find_cli
 
 
 def board(teams: int) -> bytes:

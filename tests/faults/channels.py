@@ -15,7 +15,7 @@ from unittest.mock import patch
 
 from bot.client import Podium
 from leaderboards.errors import CompetitionNotFound
-from leaderboards.kaggle import CompetitionDetails
+from leaderboards.kaggle.client import CompetitionDetails
 from leaderboards.news import FollowedMessage
 from storage import outbox
 from storage.storage import Storage

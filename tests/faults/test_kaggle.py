@@ -17,7 +17,7 @@ from demo.kaggle import CREDENTIALS, KaggleStandIn
 from demo.kaggle_boards import WRONG_BOARDS
 from demo.kaggle_faults import FAULTS
 from leaderboards.errors import LeaderboardError, NotLoggedIn, RateLimited
-from leaderboards.kaggle import KaggleCli
+from leaderboards.kaggle.client import KaggleCli
 from leaderboards.sync import Outcome, SyncReport, sync
 from storage.storage import Storage
 from tests.cogs.world import START, Team, World, announced, archive, open_world

@@ -23,9 +23,9 @@ from leaderboards.errors import (
     RateLimited,
     TimedOut,
 )
-from leaderboards.kaggle import KaggleCli
-from leaderboards.process import Start
-from tests.leaderboards.kaggle_cli import (
+from leaderboards.kaggle.client import KaggleCli
+from leaderboards.kaggle.process import Start
+from tests.leaderboards.kaggle.kaggle_cli import (
     ARCHIVE,
     FEWER,
     LOGIN,

@@ -19,7 +19,7 @@ import pytest
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from demo.kaggle_faults import FAULTS
 from leaderboards.errors import KaggleFailed
-from leaderboards.kaggle import KaggleCli
+from leaderboards.kaggle.client import KaggleCli
 from leaderboards.sync import Outcome
 from storage.competitions import Competition, Competitions
 from storage.database import Database

@@ -12,8 +12,8 @@ from demo.kaggle_faults import FAULTS, Fault, GoodAnswer
 from leaderboards.archive import read_archive
 from leaderboards.board import Board
 from leaderboards.errors import RateLimited, TimedOut
-from leaderboards.kaggle import KaggleCli
-from leaderboards.private import private_board, read_private
+from leaderboards.kaggle.client import KaggleCli
+from leaderboards.kaggle.private_board import private_board, read_private
 from leaderboards.reading import read_board
 from tests.cogs.world import START, Team, archive
 

@@ -21,7 +21,7 @@ from discord.http import Route
 from bot import resources as opening
 from demo.kaggle import KaggleStandIn
 from demo.kaggle_faults import GoodAnswer
-from leaderboards.kaggle import KaggleCli
+from leaderboards.kaggle.client import KaggleCli
 from tests.bot.conftest import FIRST, CommandLine, archive, clean_machine, podium
 from tests.bot.discord_server import discord_server
 from tests.wire import faults

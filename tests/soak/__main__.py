@@ -16,7 +16,7 @@ from discord.ext import tasks
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from demo.kaggle_faults import FAULTS
 from leaderboards.errors import LeaderboardError
-from leaderboards.kaggle import KaggleCli
+from leaderboards.kaggle.client import KaggleCli
 from tests.cogs.world import START, Server, Team, World, open_world
 from tests.soak.failing import Failing
 from tests.soak.machine import Held

@@ -36,7 +36,7 @@ from leaderboards.display_text import display_width
 from leaderboards.errors import KaggleFailed
 from leaderboards.history import RankAt
 from leaderboards.history.course import course_of
-from leaderboards.kaggle import CompetitionDetails
+from leaderboards.kaggle.client import CompetitionDetails
 from leaderboards.medals import Zone, medal_places
 from leaderboards.news import Item, NewsMessage, Passed, Reason
 from leaderboards.verification_codes import Proof

@@ -15,12 +15,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from leaderboards import kaggle as kaggle_module
-from leaderboards import process
 from leaderboards.errors import InvalidName, LeaderboardError
-from leaderboards.kaggle import KaggleCli
+from leaderboards.kaggle.client import KaggleCli, process
+from leaderboards.kaggle.client import client as kaggle_module
+from leaderboards.kaggle.process import Finished
 from leaderboards.kaggle_ids import competition_slug, kaggle_user_name
-from leaderboards.process import Finished
 from storage.storage import Storage
 from tests.cogs.examples import SMALL
 from tests.cogs.world import World

@@ -19,8 +19,8 @@ from bot.commands import run
 from bot.settings import Settings
 from cogs.framework.services import Kaggle
 from demo.kaggle import KaggleStandIn
-from leaderboards.kaggle import KaggleCli
-from leaderboards.process import Start
+from leaderboards.kaggle.client import KaggleCli
+from leaderboards.kaggle.process import Start
 from storage.storage import Storage
 from tests.wire.point import point_at, ready_after
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from leaderboards.channel_mode import ChannelMode
 from leaderboards.deadlines import ReminderMessage
-from leaderboards.kaggle import CompetitionDetails
+from leaderboards.kaggle.client import CompetitionDetails
 from tests.cogs.examples import SMALL
 from tests.cogs.world import START, World, announced
 

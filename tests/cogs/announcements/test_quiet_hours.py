@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from leaderboards.channel_mode import ChannelMode
-from leaderboards.kaggle import CompetitionDetails
+from leaderboards.kaggle.client import CompetitionDetails
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE
 from tests.cogs.world import START, Server, Team, World, announced
 

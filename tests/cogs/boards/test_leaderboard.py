@@ -8,7 +8,7 @@ import simcord
 from demo.season import read_season
 from leaderboards.display_text import display_width
 from leaderboards.errors import TimedOut
-from leaderboards.kaggle import CompetitionDetails
+from leaderboards.kaggle.client import CompetitionDetails
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, SAMPLE, SMALL, crowd
 from tests.cogs.world import START, World, private, raw, said, text_of
 

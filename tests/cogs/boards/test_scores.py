@@ -1,6 +1,6 @@
 """`/scores`: where somebody is among all of a board."""
 
-from leaderboards.kaggle import CompetitionDetails
+from leaderboards.kaggle.client import CompetitionDetails
 from tests.cogs.examples import crowd
 from tests.cogs.world import World, said
 

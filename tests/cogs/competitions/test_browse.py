@@ -6,7 +6,7 @@ import discord
 import simcord
 
 from leaderboards.errors import NotLoggedIn, RateLimited
-from leaderboards.kaggle import CompetitionDetails
+from leaderboards.kaggle.client import CompetitionDetails
 from tests.cogs.boards.test_leaderboard import press
 from tests.cogs.examples import SMALL
 from tests.cogs.world import World, private, said

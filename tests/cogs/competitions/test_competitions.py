@@ -5,7 +5,7 @@ import discord
 import pytest
 
 from leaderboards.errors import Forbidden, NotLoggedIn, TimedOut
-from leaderboards.kaggle import CompetitionDetails
+from leaderboards.kaggle.client import CompetitionDetails
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, SAMPLE, SMALL, crowd
 from tests.cogs.world import START, World, announced, private, said, text_of
 

@@ -11,7 +11,7 @@ import simcord
 from simcord import interactions as simcord_interactions
 
 from cogs.competitions.add import MOST
-from leaderboards.kaggle import CompetitionDetails
+from leaderboards.kaggle.client import CompetitionDetails
 from leaderboards.telling import Telling
 from tests.cogs.boards.test_leaderboard import lines
 from tests.cogs.examples import ALPHA, BRAVO, SMALL, crowd

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from leaderboards.kaggle import CompetitionDetails
+from leaderboards.kaggle.client import CompetitionDetails
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, SMALL, crowd
 from tests.cogs.world import START, Team, World, private, said
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from leaderboards.kaggle import CompetitionDetails
+from leaderboards.kaggle.client import CompetitionDetails
 from leaderboards.points import competition_points
 from tests.cogs.examples import crowd
 from tests.cogs.world import START, Team, World, private, said

@@ -10,7 +10,7 @@ from leaderboards.errors import (
     RateLimited,
     TimedOut,
 )
-from leaderboards.kaggle import CompetitionDetails
+from leaderboards.kaggle.client import CompetitionDetails
 from storage.competitions import Competition
 from tests.cogs.examples import crowd
 from tests.cogs.world import (

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from leaderboards.errors import TimedOut
-from leaderboards.kaggle import CompetitionDetails
+from leaderboards.kaggle.client import CompetitionDetails
 from tests.cogs.examples import SMALL, crowd
 from tests.cogs.world import START, World
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from leaderboards.errors import BoardMoving, BoardRefused, KaggleFailed
-from leaderboards.kaggle_environment import INSTALL
+from leaderboards.kaggle.environment import INSTALL
 
 PAGE_SIZE = 200
 """As many rows as Kaggle gives at once."""

@@ -14,7 +14,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
-from leaderboards import process
 from leaderboards.errors import (
     CliMissing,
     CliTooOld,
@@ -22,13 +21,14 @@ from leaderboards.errors import (
     NotALeaderboard,
     TimedOut,
 )
-from leaderboards.kaggle_environment import INSTALL, environment, find_cli
-from leaderboards.kaggle_failures import failure, presentable
+from leaderboards.kaggle.cli_errors import failure, presentable
+from leaderboards.kaggle.client import process
+from leaderboards.kaggle.environment import INSTALL, environment, find_cli
+from leaderboards.kaggle.kaggle_lists import listed, notebook_titles
+from leaderboards.kaggle.orphan_cleanup import folder_prefix
+from leaderboards.kaggle.pages import PAGE_SIZE, Page, page_of
+from leaderboards.kaggle.process import Finished, Start, spawn
 from leaderboards.kaggle_ids import competition_slug, kaggle_user_name
-from leaderboards.kaggle_lists import listed, notebook_titles
-from leaderboards.leftovers import folder_prefix
-from leaderboards.pages import PAGE_SIZE, Page, page_of
-from leaderboards.process import Finished, Start, spawn
 from leaderboards.secret_redaction import hide
 
 OLDEST = "1.7.4.5"

@@ -4,8 +4,8 @@ import pytest
 
 from leaderboards.board import Board, Kind
 from leaderboards.errors import BoardMoving, BoardRefused
-from leaderboards.pages import GetPage, Page, Row
-from leaderboards.private import fingerprint, is_private, private_board, read_private
+from leaderboards.kaggle.pages import GetPage, Page, Row
+from leaderboards.kaggle.private_board import fingerprint, is_private, private_board, read_private
 from tests.leaderboards.boards import START, board, entry
 
 SCORES = ["0.9", "0.8", "0.7", "0.6"]

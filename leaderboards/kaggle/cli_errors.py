@@ -15,8 +15,8 @@ from leaderboards.errors import (
     NotLoggedIn,
     RateLimited,
 )
-from leaderboards.kaggle_environment import INSTALL
-from leaderboards.process import Finished
+from leaderboards.kaggle.environment import INSTALL
+from leaderboards.kaggle.process import Finished
 from leaderboards.secret_redaction import HIDDEN
 
 _LONGEST = 200

@@ -18,7 +18,7 @@ import numpy as np
 
 from leaderboards.board import UNKNOWN, Board, Columns, Kind
 from leaderboards.errors import BoardMoving, BoardRefused
-from leaderboards.pages import GetPage, Row, read_pages
+from leaderboards.kaggle.pages import GetPage, Row, read_pages
 from leaderboards.ranking import order_of_ranked
 
 _READINGS = 4

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from leaderboards.leftovers import folder_prefix, remove_leftovers
+from leaderboards.kaggle.orphan_cleanup import folder_prefix, remove_leftovers
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the imitation is a shell script")
 
@@ -17,7 +17,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 BOT = """
 import asyncio, sys
 sys.executable = sys.argv[1]
-from leaderboards.kaggle import KaggleCli
+from leaderboards.kaggle.client import KaggleCli
 cli = KaggleCli(credentials={"KAGGLE_USERNAME": "a", "KAGGLE_KEY": "b"})
 asyncio.run(cli.download("titanic"))
 """

@@ -27,9 +27,9 @@ from importlib import metadata
 from pathlib import Path
 from typing import BinaryIO
 
-from leaderboards.kaggle_environment import INSTALL, bare_environment, is_of_this_python
-from leaderboards.leftovers import folder_prefix
-from leaderboards.process import Running, spawn
+from leaderboards.kaggle.environment import INSTALL, bare_environment, is_of_this_python
+from leaderboards.kaggle.orphan_cleanup import folder_prefix
+from leaderboards.kaggle.process import Running, spawn
 
 logger = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from leaderboards.errors import BoardMoving, BoardRefused, KaggleFailed
-from leaderboards.pages import GetPage, Page, Row, page_of, read_pages
+from leaderboards.kaggle.pages import GetPage, Page, Row, page_of, read_pages
 
 ROW = {"teamId": 7, "teamName": "A\n[", "submissionDate": "2026-08-09T14:23:20", "score": "0.50"}
 

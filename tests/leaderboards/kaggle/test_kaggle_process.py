@@ -10,7 +10,6 @@ from typing import Protocol
 
 import pytest
 
-from leaderboards import kaggle
 from leaderboards.errors import (
     CliMissing,
     CliTooOld,
@@ -19,9 +18,10 @@ from leaderboards.errors import (
     NotALeaderboard,
     TimedOut,
 )
-from leaderboards.fork_server import CAN_FORK, ForkServer
-from leaderboards.kaggle import KaggleCli
-from leaderboards.process import Start, spawn
+from leaderboards.kaggle.client import KaggleCli
+from leaderboards.kaggle.client import client as kaggle
+from leaderboards.kaggle.process import Start, spawn
+from leaderboards.kaggle.worker import CAN_FORK, ForkServer
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the imitations are shell scripts")
 

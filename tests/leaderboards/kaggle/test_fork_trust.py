@@ -12,11 +12,11 @@ from shutil import which
 import pytest
 
 from demo.kaggle import CREDENTIALS
-from leaderboards import fork_server
 from leaderboards.errors import NoNetwork
-from leaderboards.fork_server import CAN_FORK, ForkServer
-from leaderboards.kaggle import KaggleCli
-from leaderboards.kaggle_environment import bare_environment
+from leaderboards.kaggle.client import KaggleCli
+from leaderboards.kaggle.client import worker as fork_server
+from leaderboards.kaggle.environment import bare_environment
+from leaderboards.kaggle.worker import CAN_FORK, ForkServer
 
 pytestmark = [
     pytest.mark.skipif(not CAN_FORK, reason="nothing can be forked here"),

@@ -3,7 +3,7 @@
 import pytest
 
 from leaderboards.errors import KaggleFailed
-from leaderboards.kaggle_lists import notebook_titles
+from leaderboards.kaggle.kaggle_lists import notebook_titles
 
 
 def test_only_the_users_own_notebooks_count() -> None:

@@ -19,11 +19,11 @@ from aiohttp import web
 
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from demo.kaggle_faults import FAULTS, GoodAnswer
-from leaderboards import fork_server
 from leaderboards.errors import KaggleFailed, NoNetwork, NotLoggedIn
-from leaderboards.fork_server import ForkServer
-from leaderboards.kaggle import KaggleCli
-from leaderboards.leftovers import remove_leftovers
+from leaderboards.kaggle.client import KaggleCli
+from leaderboards.kaggle.client import worker as fork_server
+from leaderboards.kaggle.orphan_cleanup import remove_leftovers
+from leaderboards.kaggle.worker import ForkServer
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of processes"),
@@ -36,8 +36,8 @@ SILENT = "silence before the answer"
 BOT = """
 import asyncio, sys
 from demo.kaggle import CREDENTIALS, KaggleStandIn
-from leaderboards.fork_server import ForkServer
-from leaderboards.kaggle import KaggleCli
+from leaderboards.kaggle.worker import ForkServer
+from leaderboards.kaggle.client import KaggleCli
 kaggle = KaggleStandIn()
 kaggle.port = int(sys.argv[1])
 cli = KaggleCli(credentials=CREDENTIALS, environment=kaggle.environment, start=ForkServer())

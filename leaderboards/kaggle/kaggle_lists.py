@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from leaderboards.errors import KaggleFailed
-from leaderboards.kaggle_environment import INSTALL
+from leaderboards.kaggle.environment import INSTALL
 
 
 def listed(printed: str) -> list[dict[str, Any]]:

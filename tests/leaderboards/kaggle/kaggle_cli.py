@@ -9,9 +9,9 @@ from contextlib import contextmanager
 import pytest
 
 from demo.kaggle import CREDENTIALS, KaggleStandIn
-from leaderboards.fork_server import CAN_FORK, ForkServer
-from leaderboards.kaggle import KaggleCli
-from leaderboards.process import Start, spawn
+from leaderboards.kaggle.client import KaggleCli
+from leaderboards.kaggle.process import Start, spawn
+from leaderboards.kaggle.worker import CAN_FORK, ForkServer
 
 ARCHIVE = b"PK\x03\x04 and what else a zip holds" * 50
 

@@ -24,9 +24,17 @@ from leaderboards.errors import (
     NotLoggedIn,
     RateLimited,
 )
-from leaderboards.kaggle import CompetitionDetails, KaggleCli
-from leaderboards.process import Start
-from tests.leaderboards.kaggle_cli import ARCHIVE, FEWER, LOGIN, TROUBLE, WAYS, cli_for, started
+from leaderboards.kaggle.client import CompetitionDetails, KaggleCli
+from leaderboards.kaggle.process import Start
+from tests.leaderboards.kaggle.kaggle_cli import (
+    ARCHIVE,
+    FEWER,
+    LOGIN,
+    TROUBLE,
+    WAYS,
+    cli_for,
+    started,
+)
 
 pytestmark = pytest.mark.usefixtures("temporary")
 
