@@ -20,8 +20,8 @@ from bot.client import Podium
 from bot.garbage import spare_servers
 from bot.rate_limit import Pace
 from cogs.announcements.message_view import message_view
-from leaderboards.messages import message_to_json
-from leaderboards.news import Item, NewsMessage, Reason
+from leaderboards.news.items import Item, NewsMessage, Reason
+from leaderboards.news.messages import message_to_json
 from storage import outbox
 from storage.storage import Storage
 from tests.faults.channels import NoKaggle, ready

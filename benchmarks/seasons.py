@@ -18,7 +18,7 @@ from leaderboards.history.moves import FROM_NOWHERE, Moves
 from leaderboards.history.replay import PastBoard
 from leaderboards.history.row_changes import Details, write_texts
 from leaderboards.history.snapshot import Part, keyframe_of, read_keyframe
-from leaderboards.telling import Follower, Telling
+from leaderboards.news.rules import Follower, Telling
 from storage.folding import Keep
 from storage.storage import Storage
 

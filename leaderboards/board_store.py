@@ -11,7 +11,7 @@ from leaderboards.board import Board, Columns, Kind, Order
 from leaderboards.board_diff import Changes
 from leaderboards.history import Snapshot
 from leaderboards.marks import Marks
-from leaderboards.telling import Follower, Telling
+from leaderboards.news.rules import Follower, Telling
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ from leaderboards.board_store import BoardStore, Stored
 from leaderboards.errors import BoardRefused, PrivateServed
 from leaderboards.history import Snapshot, snapshot_of
 from leaderboards.marks import Marks
+from leaderboards.news.rules import tell
 from leaderboards.reading import read_board
-from leaderboards.telling import tell
 
 logger = logging.getLogger(__name__)
 

@@ -9,11 +9,11 @@ from datetime import datetime
 
 import aiosqlite
 
-from leaderboards.channel_mode import ChannelMode
 from leaderboards.history import RankAt
 from leaderboards.medals import Zone
-from leaderboards.milestones import Bests
-from leaderboards.telling import Follower, Link, Telling, Told
+from leaderboards.news.channel_mode import ChannelMode
+from leaderboards.news.milestones import Bests
+from leaderboards.news.rules import Follower, Link, Telling, Told
 from storage.history import histories_of
 from storage.holding import hold, quiet_followers, release
 from storage.outbox import Announcement, add_all

@@ -13,7 +13,7 @@ from leaderboards.board_diff import Changes
 from leaderboards.board_store import Stored
 from leaderboards.history import Snapshot
 from leaderboards.marks import Marks
-from leaderboards.telling import Follower, Telling
+from leaderboards.news.rules import Follower, Telling
 from storage.announcing import announce
 from storage.board_rows import MARKS, read_benchmarks, read_teams, write_rows
 from storage.database import Database

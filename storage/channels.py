@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from leaderboards.channel_mode import ChannelMode
+from leaderboards.news.channel_mode import ChannelMode
 from storage.database import Database
 from storage.settings import make_known
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import aiosqlite
 
-from leaderboards.channel_mode import ChannelMode
-from leaderboards.deadlines import DAY, HOUR, WEEK, DeadlineKind, ReminderMessage, lead_due
-from leaderboards.hours import QuietHours
+from leaderboards.news.channel_mode import ChannelMode
+from leaderboards.news.deadlines import DAY, HOUR, WEEK, DeadlineKind, ReminderMessage, lead_due
+from leaderboards.news.schedules import QuietHours
 from storage.database import Database
 from storage.outbox import Announcement, add_all
 from storage.times import from_seconds, to_seconds

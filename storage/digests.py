@@ -10,8 +10,8 @@ from typing import Any, Self
 
 import aiosqlite
 
-from leaderboards.digest import DigestKind, DigestMessage
-from leaderboards.hours import QuietHours, Schedule
+from leaderboards.news.digest import DigestKind, DigestMessage
+from leaderboards.news.schedules import QuietHours, Schedule
 from storage.database import Database
 from storage.outbox import Announcement, add_all
 from storage.settings import GuildSettings

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import numpy as np
 
-from leaderboards.telling import Follower, Telling
+from leaderboards.news.rules import Follower, Telling
 from storage.announcing import announce
 from storage.competitions import Competition
 from storage.database import Database

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Unpack
 
-from leaderboards.messages import Message, WelcomeMessage
+from leaderboards.news.messages import Message, WelcomeMessage
 from storage import live_boards, outbox
 from storage.competitions import Competition
 from storage.database import Database

@@ -7,12 +7,12 @@ from datetime import datetime
 
 import aiosqlite
 
-from leaderboards.channel_mode import ChannelMode
-from leaderboards.ended import EndedMessage
-from leaderboards.hours import QuietHours
-from leaderboards.messages import BoardMessage, message_from_json, message_to_json
-from leaderboards.news import NewsMessage, only_for
-from leaderboards.summing import summed
+from leaderboards.news.channel_mode import ChannelMode
+from leaderboards.news.ended import EndedMessage
+from leaderboards.news.items import NewsMessage, only_for
+from leaderboards.news.merge import summed
+from leaderboards.news.messages import BoardMessage, message_from_json, message_to_json
+from leaderboards.news.schedules import QuietHours
 from storage.database import Database
 from storage.outbox import Announcement, add_all
 from storage.times import to_seconds

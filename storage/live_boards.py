@@ -9,7 +9,7 @@ from typing import Any
 
 import aiosqlite
 
-from leaderboards.messages import LiveBoardMessage
+from leaderboards.news.messages import LiveBoardMessage
 from storage import outbox
 from storage.competitions import Competition
 from storage.database import Database

@@ -11,7 +11,7 @@ from typing import Any
 
 import aiosqlite
 
-from leaderboards.messages import Message, message_from_json, message_to_json
+from leaderboards.news.messages import Message, message_from_json, message_to_json
 from storage.database import Database
 from storage.joining import Joined
 from storage.times import from_seconds, to_seconds

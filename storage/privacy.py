@@ -8,9 +8,9 @@ from datetime import datetime
 import aiosqlite
 
 from leaderboards.medals import Zone
-from leaderboards.messages import Message, message_from_json, message_to_json
-from leaderboards.naming import Personal, only_about, teams_of, without
-from leaderboards.telling import Told
+from leaderboards.news.messages import Message, message_from_json, message_to_json
+from leaderboards.news.redact_member import Personal, only_about, teams_of, without
+from leaderboards.news.rules import Told
 from storage.announcing import bests_of
 from storage.database import Database
 from storage.links import StoredLink, forget_unlinked, links_of_member

@@ -27,8 +27,8 @@ from cogs.framework.coalesce import Looks
 from cogs.framework.layout import files_of
 from cogs.framework.services import Services, services_of
 from cogs.server.announcements import http_attempts as tries
-from leaderboards.messages import LiveBoardMessage
-from leaderboards.news import NewsMessage
+from leaderboards.news.items import NewsMessage
+from leaderboards.news.messages import LiveBoardMessage
 from storage.outbox import OutboxRow
 
 logger = logging.getLogger(__name__)

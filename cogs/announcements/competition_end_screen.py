@@ -10,8 +10,8 @@ from discord import ui
 from cogs.framework import format as fmt
 from cogs.framework.escape import join_lines, plain
 from cogs.framework.layout import BLUE, CHARACTERS, Item, Picture, card, zone_colour
-from leaderboards.ended import EndedMessage, Finisher, Shaken
 from leaderboards.medals import Zone
+from leaderboards.news.ended import EndedMessage, Finisher, Shaken
 
 _MEDALS = (Zone.GOLD, Zone.SILVER, Zone.BRONZE)
 

@@ -6,7 +6,7 @@ from discord import ui
 
 from cogs.framework import format as fmt
 from cogs.framework.layout import GOLD, card
-from leaderboards.deadlines import DeadlineKind, ReminderMessage
+from leaderboards.news.deadlines import DeadlineKind, ReminderMessage
 
 _ENDS = {
     DeadlineKind.FINAL: "ends",

@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 
 from cogs.framework.services import Services
 from leaderboards.board import Entry
-from leaderboards.digest import (
+from leaderboards.history import RankAt
+from leaderboards.medals import awards_medals, zone
+from leaderboards.news.digest import (
     CompetitionDigest,
     DeadlineAhead,
     DigestKind,
@@ -18,8 +20,6 @@ from leaderboards.digest import (
     liveliness,
     worth_telling,
 )
-from leaderboards.history import RankAt
-from leaderboards.medals import awards_medals, zone
 from storage.competitions import Competition
 from storage.digests import DueDigest
 

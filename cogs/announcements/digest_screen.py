@@ -10,7 +10,13 @@ from cogs.announcements.deadline_screen import what_ends
 from cogs.framework import format as fmt
 from cogs.framework.escape import join_lines, plain
 from cogs.framework.layout import CHARACTERS, Picture, card
-from leaderboards.digest import CompetitionDigest, DigestKind, DigestMessage, DigestTeam, gained
+from leaderboards.news.digest import (
+    CompetitionDigest,
+    DigestKind,
+    DigestMessage,
+    DigestTeam,
+    gained,
+)
 
 _TITLES = {DigestKind.DAILY: "## 🗞️ The day", DigestKind.WEEKLY: "## 🗞️ The week"}
 _MOST = 10

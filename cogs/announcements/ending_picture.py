@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from cogs.framework.services import Services
-from leaderboards.ended import EndedMessage
 from leaderboards.medals import awards_medals
+from leaderboards.news.ended import EndedMessage
 from plots.pictures import Shaken, ShakeUp
 
 

@@ -14,11 +14,11 @@ from cogs.announcements.news_screen import followed_view, news_view
 from cogs.boards.board_screen import live_board_view
 from cogs.framework.layout import Picture
 from cogs.server.help_screen import welcome_view
-from leaderboards.deadlines import ReminderMessage
-from leaderboards.digest import DigestMessage
-from leaderboards.ended import EndedMessage
-from leaderboards.messages import LiveBoardMessage, Message, WelcomeMessage
-from leaderboards.news import FollowedMessage, NewsMessage
+from leaderboards.news.deadlines import ReminderMessage
+from leaderboards.news.digest import DigestMessage
+from leaderboards.news.ended import EndedMessage
+from leaderboards.news.items import FollowedMessage, NewsMessage
+from leaderboards.news.messages import LiveBoardMessage, Message, WelcomeMessage
 
 _VIEWS: Mapping[type, Callable[[int, Any], ui.LayoutView]] = {
     FollowedMessage: followed_view,

@@ -11,8 +11,7 @@ from cogs.framework import format as fmt
 from cogs.framework.escape import join_lines, plain
 from cogs.framework.layout import CHARACTERS, Picture, card, zone_colour
 from leaderboards.medals import Zone
-from leaderboards.milestones import Milestone
-from leaderboards.news import (
+from leaderboards.news.items import (
     FollowedMessage,
     Item,
     NewsMessage,
@@ -22,6 +21,7 @@ from leaderboards.news import (
     is_big,
     left_zone,
 )
+from leaderboards.news.milestones import Milestone
 
 _SIGNS = {
     Reason.FIRST: "👋",

@@ -13,11 +13,11 @@ import discord
 from cogs.announcements.ending_picture import shake_up_of
 from cogs.framework.layout import Picture
 from cogs.framework.services import Services
-from leaderboards.digest import DigestMessage, liveliness
-from leaderboards.ended import EndedMessage
 from leaderboards.history import TeamHistory
-from leaderboards.messages import Message
-from leaderboards.news import Item, NewsMessage, Reason
+from leaderboards.news.digest import DigestMessage, liveliness
+from leaderboards.news.ended import EndedMessage
+from leaderboards.news.items import Item, NewsMessage, Reason
+from leaderboards.news.messages import Message
 from plots.pictures import Movement, Mover, RankLine, ShakeUp, Trends
 from storage.outbox import OutboxRow
 

@@ -18,7 +18,7 @@ from cogs.framework.escape import in_code, join_lines
 from cogs.framework.layout import CHARACTERS, Item, card
 from leaderboards.board import Entry, Order
 from leaderboards.medals import MedalPlaces, Zone
-from leaderboards.messages import LiveBoardMessage
+from leaderboards.news.messages import LiveBoardMessage
 from storage.links import StoredLink
 
 LINES = 20

@@ -20,7 +20,7 @@ from cogs.framework.responses import Interaction, Refusal, answer, think
 from cogs.framework.services import Services, guild_id_of, services_of
 from cogs.syncing.sync import syncer_of
 from leaderboards.kaggle_ids import competition_slug
-from leaderboards.news import FollowedMessage
+from leaderboards.news.items import FollowedMessage
 from leaderboards.sync import Outcome, SyncReport
 from storage.boards import BoardInfo
 from storage.competitions import Competition

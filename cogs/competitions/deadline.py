@@ -12,7 +12,7 @@ from cogs.framework.autocomplete import competition_choices, followed
 from cogs.framework.layout import notice
 from cogs.framework.responses import Interaction, Refusal, answer, think
 from cogs.framework.services import guild_id_of
-from leaderboards.deadlines import DeadlineKind, read_moment
+from leaderboards.news.deadlines import DeadlineKind, read_moment
 
 _NAMES = {DeadlineKind.ENTRY: "entry deadline", DeadlineKind.MERGER: "team merger deadline"}
 

@@ -11,10 +11,10 @@ from discord import ui
 
 from cogs.framework import format as fmt
 from cogs.framework.layout import RED, Item, card
-from leaderboards.digest import DigestMessage
-from leaderboards.ended import EndedMessage
-from leaderboards.naming import Personal
-from leaderboards.news import NewsMessage
+from leaderboards.news.digest import DigestMessage
+from leaderboards.news.ended import EndedMessage
+from leaderboards.news.items import NewsMessage
+from leaderboards.news.redact_member import Personal
 from storage.outbox import KEPT
 from storage.privacy import Kept
 

@@ -8,7 +8,7 @@ from discord import ui
 
 from cogs.framework import format as fmt
 from cogs.framework.layout import card
-from leaderboards.messages import WelcomeMessage
+from leaderboards.news.messages import WelcomeMessage
 
 _MEMBERS = (
     ("`/leaderboard`", "the whole board, page by page"),

@@ -28,7 +28,7 @@ from cogs.server.settings_screen import (
     SettingsScreen,
     settings_view,
 )
-from leaderboards.channel_mode import ChannelMode
+from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.role_criteria import Reward
 from storage.settings import Changed, GuildSettings
 

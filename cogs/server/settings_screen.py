@@ -11,7 +11,7 @@ from discord import ui
 from cogs.framework import format as fmt
 from cogs.framework.layout import Item, card
 from cogs.members.roles_screen import NAMES
-from leaderboards.channel_mode import ChannelMode
+from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.role_criteria import Reward
 from storage.settings import GuildSettings
 

@@ -21,12 +21,12 @@ from cogs.framework.services import Services, services_of
 from cogs.syncing.sync import syncer_of
 from leaderboards.board import Board, Kind
 from leaderboards.board_diff import Changes
-from leaderboards.ending import PATIENCE, End, pause_before_next_look
 from leaderboards.errors import LeaderboardError, NotLoggedIn, PrivateServed, RateLimited
 from leaderboards.history import Snapshot, snapshot_of
 from leaderboards.kaggle.pages import Row
 from leaderboards.kaggle.private_board import fingerprint, private_board, read_private
 from leaderboards.medals import awards_medals
+from leaderboards.news.competition_end import PATIENCE, End, pause_before_next_look
 from leaderboards.sync import Outcome
 from storage.competitions import Competition
 from storage.errors import BoardMoved

@@ -10,7 +10,7 @@ import pytest
 from bot import resources as opening
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from leaderboards.kaggle.client import CompetitionDetails, KaggleCli
-from leaderboards.telling import Follower, Telling
+from leaderboards.news.rules import Follower, Telling
 from storage.storage import Storage
 from tests.bot.conftest import FIRST, SECOND, CommandLine, archive, csv
 

@@ -16,7 +16,7 @@ from unittest.mock import patch
 from bot.client import Podium
 from leaderboards.errors import CompetitionNotFound
 from leaderboards.kaggle.client import CompetitionDetails
-from leaderboards.news import FollowedMessage
+from leaderboards.news.items import FollowedMessage
 from storage import outbox
 from storage.storage import Storage
 from tests.wire.client import Wire

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from leaderboards.board import Board
 from leaderboards.board_diff import Changes
 from leaderboards.history import snapshot_of
-from leaderboards.news import FollowedMessage
-from leaderboards.telling import Follower, Telling
+from leaderboards.news.items import FollowedMessage
+from leaderboards.news.rules import Follower, Telling
 from storage.competitions import Competition
 from storage.outbox import OutboxRow
 from storage.storage import Storage

@@ -15,9 +15,9 @@ from leaderboards.board import Board, Entry, Kind, Order
 from leaderboards.board_diff import Changes
 from leaderboards.history import snapshot_of
 from leaderboards.medals import Zone
-from leaderboards.milestones import Bests
-from leaderboards.news import NewsMessage
-from leaderboards.telling import Follower, Link, Telling, Told
+from leaderboards.news.items import NewsMessage
+from leaderboards.news.milestones import Bests
+from leaderboards.news.rules import Follower, Link, Telling, Told
 from storage import places
 from storage.errors import BoardMoved
 from storage.storage import Storage

@@ -1,4 +1,4 @@
-from leaderboards.channel_mode import ChannelMode
+from leaderboards.news.channel_mode import ChannelMode
 from storage.storage import Storage
 
 

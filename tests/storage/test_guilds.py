@@ -1,6 +1,6 @@
 import pytest
 
-from leaderboards.telling import Follower, Telling, Told
+from leaderboards.news.rules import Follower, Telling, Told
 from storage.settings import GuildSettings
 from storage.storage import Storage
 from tests.leaderboards.boards import board, entry

@@ -3,8 +3,8 @@ from datetime import timedelta
 import pytest
 
 from leaderboards.medals import Zone
-from leaderboards.messages import Message
-from leaderboards.news import FollowedMessage, Item, NewsMessage, Passed, Reason
+from leaderboards.news.items import FollowedMessage, Item, NewsMessage, Passed, Reason
+from leaderboards.news.messages import Message
 from storage import outbox
 from storage.outbox import OutboxRow
 from storage.storage import Storage

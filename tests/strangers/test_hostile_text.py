@@ -31,14 +31,14 @@ from cogs.ranks.rank_histories import Period, Track, Tracks
 from demo.season import ARCHIVE, read_season
 from leaderboards.archive import read_archive
 from leaderboards.board import Entry, Kind, Order
-from leaderboards.digest import CompetitionDigest, DigestKind, DigestMessage, DigestTeam
 from leaderboards.display_text import display_width
 from leaderboards.errors import KaggleFailed
 from leaderboards.history import RankAt
 from leaderboards.history.course import course_of
 from leaderboards.kaggle.client import CompetitionDetails
 from leaderboards.medals import Zone, medal_places
-from leaderboards.news import Item, NewsMessage, Passed, Reason
+from leaderboards.news.digest import CompetitionDigest, DigestKind, DigestMessage, DigestTeam
+from leaderboards.news.items import Item, NewsMessage, Passed, Reason
 from leaderboards.verification_codes import Proof
 from storage.boards import BoardInfo
 from storage.competitions import Competition

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from leaderboards.news import FollowedMessage
+from leaderboards.news.items import FollowedMessage
 from storage import outbox
 from storage.storage import Storage
 from tests.faults.channels import NoKaggle, OnTheWire, ready, until

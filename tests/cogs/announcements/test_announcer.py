@@ -10,7 +10,7 @@ import pytest
 
 from cogs.announcements.announcer import Announcer
 from cogs.announcements.message_view import message_view
-from leaderboards.messages import Message
+from leaderboards.news.messages import Message
 from storage.database import Database
 from storage.outbox import Outbox
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE

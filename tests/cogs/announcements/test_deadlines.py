@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from leaderboards.channel_mode import ChannelMode
-from leaderboards.deadlines import ReminderMessage
 from leaderboards.kaggle.client import CompetitionDetails
+from leaderboards.news.channel_mode import ChannelMode
+from leaderboards.news.deadlines import ReminderMessage
 from tests.cogs.examples import SMALL
 from tests.cogs.world import START, World, announced
 

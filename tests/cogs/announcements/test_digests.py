@@ -15,16 +15,16 @@ from cogs.announcements.digest_screen import digest_view
 from cogs.announcements.due_jobs import Hours
 from cogs.framework.layout import CHARACTERS
 from cogs.members.privacy_screen import document
-from leaderboards.channel_mode import ChannelMode
-from leaderboards.deadlines import DeadlineKind
-from leaderboards.digest import (
+from leaderboards.news.channel_mode import ChannelMode
+from leaderboards.news.deadlines import DeadlineKind
+from leaderboards.news.digest import (
     DeadlineAhead,
     DigestKind,
     DigestMessage,
     DigestTeam,
     worth_telling,
 )
-from leaderboards.messages import message_from_json
+from leaderboards.news.messages import message_from_json
 from tests.cogs.examples import crowd
 from tests.cogs.world import Server, Team, World, announced, archive, text_of
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from cogs.announcements.message_view import message_view
 from cogs.framework.layout import CHARACTERS
 from leaderboards.medals import Zone
-from leaderboards.milestones import Milestone
-from leaderboards.news import Item, NewsMessage, Passed, Reason
+from leaderboards.news.items import Item, NewsMessage, Passed, Reason
+from leaderboards.news.milestones import Milestone
 from tests.cogs.framework.test_escape import HOSTILE
 from tests.cogs.world import text_of
 

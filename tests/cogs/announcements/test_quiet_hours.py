@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from leaderboards.channel_mode import ChannelMode
 from leaderboards.kaggle.client import CompetitionDetails
+from leaderboards.news.channel_mode import ChannelMode
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE
 from tests.cogs.world import START, Server, Team, World, announced
 

@@ -12,7 +12,7 @@ from simcord import interactions as simcord_interactions
 
 from cogs.competitions.add import MOST
 from leaderboards.kaggle.client import CompetitionDetails
-from leaderboards.telling import Telling
+from leaderboards.news.rules import Telling
 from tests.cogs.boards.test_leaderboard import lines
 from tests.cogs.examples import ALPHA, BRAVO, SMALL, crowd
 from tests.cogs.world import Server, World, private, said

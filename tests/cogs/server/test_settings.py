@@ -10,7 +10,7 @@ import simcord
 from discord import ui
 
 from cogs.server.settings_screen import NONE
-from leaderboards.channel_mode import ChannelMode
+from leaderboards.news.channel_mode import ChannelMode
 from storage.settings import GuildSettings
 from tests.cogs.world import Server, World, private, said, text_of
 

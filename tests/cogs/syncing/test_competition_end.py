@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from leaderboards.channel_mode import ChannelMode
 from leaderboards.errors import (
     BoardMoving,
     KaggleError,
@@ -11,6 +10,7 @@ from leaderboards.errors import (
     TimedOut,
 )
 from leaderboards.kaggle.client import CompetitionDetails
+from leaderboards.news.channel_mode import ChannelMode
 from storage.competitions import Competition
 from tests.cogs.examples import crowd
 from tests.cogs.world import (

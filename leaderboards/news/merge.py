@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from leaderboards.milestones import Milestone
-from leaderboards.news import Item, NewsMessage, Passed, Reason, most_important
+from leaderboards.news.items import Item, NewsMessage, Passed, Reason, most_important
+from leaderboards.news.milestones import Milestone
 
 
 def summed(messages: Sequence[NewsMessage]) -> NewsMessage:

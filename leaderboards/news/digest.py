@@ -8,8 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from leaderboards.deadlines import DeadlineKind
 from leaderboards.medals import Zone
+from leaderboards.news.deadlines import DeadlineKind
 
 _MOST = 5
 """How many teams each part of a digest names."""

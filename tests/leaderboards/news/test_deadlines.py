@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leaderboards.deadlines import DAY, HOUR, WEEK, lead_due, read_moment
 from leaderboards.errors import InvalidName
+from leaderboards.news.deadlines import DAY, HOUR, WEEK, lead_due, read_moment
 
 AT = datetime(2026, 3, 29, 23, 59, tzinfo=UTC)
 LONG_AGO = AT - timedelta(days=90)

@@ -1,6 +1,6 @@
 """What a digest tells of a competition, and in which order."""
 
-from leaderboards.digest import DigestTeam, liveliness, worth_telling
+from leaderboards.news.digest import DigestTeam, liveliness, worth_telling
 
 
 def team(id_: int, rank: int, before: int | None, submissions: int = 0) -> DigestTeam:

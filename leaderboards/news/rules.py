@@ -14,12 +14,12 @@ from datetime import datetime, timedelta
 
 from leaderboards.board import Order
 from leaderboards.board_diff import Changes, How, TeamChange, submitted
-from leaderboards.channel_mode import ChannelMode
 from leaderboards.history import RankAt
 from leaderboards.medals import Zone, zone
-from leaderboards.messages import BoardMessage
-from leaderboards.milestones import Bests, Milestone, reached
-from leaderboards.news import Item, NewsMessage, Passed, Reason, most_important, wants
+from leaderboards.news.channel_mode import ChannelMode
+from leaderboards.news.items import Item, NewsMessage, Passed, Reason, most_important, wants
+from leaderboards.news.messages import BoardMessage
+from leaderboards.news.milestones import Bests, Milestone, reached
 
 REST = timedelta(hours=6)
 """How long a zone or a number one that changed without a submission is not told of again: teams

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from leaderboards.channel_mode import ChannelMode
 from leaderboards.medals import Zone
-from leaderboards.milestones import Milestone
-from leaderboards.news import MOST_ITEMS, Item, NewsMessage, Passed, Reason, only_for
-from leaderboards.summing import summed
+from leaderboards.news.channel_mode import ChannelMode
+from leaderboards.news.items import MOST_ITEMS, Item, NewsMessage, Passed, Reason, only_for
+from leaderboards.news.merge import summed
+from leaderboards.news.milestones import Milestone
 from tests.leaderboards.boards import START
 
 

@@ -9,10 +9,10 @@ from leaderboards.board import Board, Entry, Order
 from leaderboards.board_diff import Changes
 from leaderboards.history import RankAt
 from leaderboards.medals import Zone
-from leaderboards.messages import message_from_json, message_to_json
-from leaderboards.milestones import Bests
-from leaderboards.news import MOST_ITEMS, FollowedMessage, Item, NewsMessage, Reason, is_big
-from leaderboards.telling import REST, Follower, Link, Telling, better, tell
+from leaderboards.news.items import MOST_ITEMS, FollowedMessage, Item, NewsMessage, Reason, is_big
+from leaderboards.news.messages import message_from_json, message_to_json
+from leaderboards.news.milestones import Bests
+from leaderboards.news.rules import REST, Follower, Link, Telling, better, tell
 from tests.leaderboards.boards import START, board, entry
 
 ANN, BOB = (

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leaderboards.hours import QuietHours, Schedule, zone_named
+from leaderboards.news.schedules import QuietHours, Schedule, zone_named
 
 
 def at(text: str) -> datetime:

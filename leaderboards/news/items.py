@@ -8,9 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from leaderboards.channel_mode import ChannelMode
 from leaderboards.medals import Zone
-from leaderboards.milestones import Milestone
+from leaderboards.news.channel_mode import ChannelMode
+from leaderboards.news.milestones import Milestone
 
 MOST_ITEMS = 12
 """How many teams one message tells of; fits Discord's 4,000 characters with the longest names."""

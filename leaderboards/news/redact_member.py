@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from leaderboards.digest import DigestMessage
-from leaderboards.ended import EndedMessage
-from leaderboards.messages import Message
-from leaderboards.news import Item, NewsMessage, Passed, Reason
+from leaderboards.news.digest import DigestMessage
+from leaderboards.news.ended import EndedMessage
+from leaderboards.news.items import Item, NewsMessage, Passed, Reason
+from leaderboards.news.messages import Message
 
 Personal = NewsMessage | DigestMessage | EndedMessage
 """Messages that name members."""

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from leaderboards.board import Board, Entry, split_members
-from leaderboards.channel_mode import ChannelMode
-from leaderboards.ended import EndedMessage, Finisher, Shaken
 from leaderboards.medals import zone
-from leaderboards.shakeup import ShakeUp
-from leaderboards.telling import Follower, Telling
+from leaderboards.news.channel_mode import ChannelMode
+from leaderboards.news.ended import EndedMessage, Finisher, Shaken
+from leaderboards.news.rules import Follower, Telling
+from leaderboards.news.shakeup import ShakeUp
 
 PATIENCE = timedelta(days=30)
 """How long after the deadline the private board is waited for."""

@@ -8,10 +8,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from leaderboards.deadlines import ReminderMessage
-from leaderboards.digest import DigestMessage
-from leaderboards.ended import EndedMessage
-from leaderboards.news import FollowedMessage, NewsMessage
+from leaderboards.news.deadlines import ReminderMessage
+from leaderboards.news.digest import DigestMessage
+from leaderboards.news.ended import EndedMessage
+from leaderboards.news.items import FollowedMessage, NewsMessage
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""What is news: rules, messages, merging, redaction, schedules."""
