@@ -20,7 +20,7 @@ from benchmarks.measure import percentile
 from benchmarks.seasons import A_DAY, EVERY, LIVELY, QUIET, Pace, store
 from bot.garbage import spare_all
 from leaderboards.board import Board
-from leaderboards.reading import read_board
+from leaderboards.parsing.reader import read_board
 from storage.boards import BoardInfo
 from storage.storage import Storage
 

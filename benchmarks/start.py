@@ -13,7 +13,7 @@ from benchmarks import Effort
 from benchmarks.boards import FIRST, SLUG, csv_of, real
 from benchmarks.figure import Figure
 from benchmarks.seasons import A_DAY, QUIET, store
-from leaderboards.reading import read_board
+from leaderboards.parsing.reader import read_board
 from storage.storage import Storage
 from tests.wire.bot_process import bot_process
 from tests.wire.client import Wire

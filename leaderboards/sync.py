@@ -11,7 +11,6 @@ from enum import StrEnum
 from time import perf_counter
 
 from leaderboards.anomalies import Doubt
-from leaderboards.archive import Label, Packed, open_archive
 from leaderboards.board import Board, Kind
 from leaderboards.board_diff import Changes
 from leaderboards.board_store import BoardStore, Stored
@@ -19,7 +18,8 @@ from leaderboards.errors import BoardRefused, PrivateServed
 from leaderboards.history import Snapshot, snapshot_of
 from leaderboards.marks import Marks
 from leaderboards.news.rules import tell
-from leaderboards.reading import read_board
+from leaderboards.parsing.archive import Label, Packed, open_archive
+from leaderboards.parsing.reader import read_board
 
 logger = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ import pytest
 
 from demo.season import ARCHIVE, RecordedBoard, read_season
 from leaderboards.board import Kind
-from leaderboards.reading import read_board
+from leaderboards.parsing.reader import read_board
 from leaderboards.sync import Outcome, sync
 from storage.storage import Storage
 from tests.storage.histories import holds

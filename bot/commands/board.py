@@ -12,7 +12,7 @@ from bot.commands.errors import Failure
 from bot.commands.parser import Commands, add_command, moment, slug
 from bot.resources import board_of, settings_for, storage_of
 from leaderboards.board import Board, Entry, Kind, Order
-from leaderboards.reading import read_file
+from leaderboards.parsing.reader import read_file
 
 _SHOWN = 20
 

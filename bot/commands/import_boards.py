@@ -15,8 +15,8 @@ from bot.commands import output
 from bot.commands.errors import Failure
 from bot.commands.parser import Commands, add_command, slug
 from bot.resources import settings_for, storage_of
-from leaderboards.archive import is_archive, read_archive
 from leaderboards.errors import LeaderboardError
+from leaderboards.parsing.archive import is_archive, read_archive
 from leaderboards.sync import Outcome, SyncReport, sync
 from storage.storage import Storage
 

@@ -19,7 +19,7 @@ import numpy as np
 from leaderboards.board import UNKNOWN, Board, Columns, Kind
 from leaderboards.errors import BoardMoving, BoardRefused
 from leaderboards.kaggle.pages import GetPage, Row, read_pages
-from leaderboards.ranking import order_of_ranked
+from leaderboards.parsing.ranking import order_of_ranked
 
 _READINGS = 4
 """How often the pages are read at most, until they are known to be of one board."""

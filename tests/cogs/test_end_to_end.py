@@ -10,7 +10,7 @@ from demo.kaggle_faults import status
 from demo.season import hourly, read_season
 from leaderboards.kaggle.client import CompetitionDetails, KaggleCli
 from leaderboards.kaggle.worker import ForkServer
-from leaderboards.reading import read_board
+from leaderboards.parsing.reader import read_board
 from tests.cogs.world import World, announced, open_world
 
 

@@ -20,11 +20,11 @@ from bot.client import Podium
 from cogs.announcements.announcer import Announcer
 from cogs.framework.responses import Refusal
 from cogs.syncing.sync import Sync
-from leaderboards.archive import read_archive
 from leaderboards.errors import CompetitionNotFound, LeaderboardError
 from leaderboards.kaggle.client import CompetitionDetails, KaggleCli
 from leaderboards.kaggle.pages import PAGE_SIZE, Page, Row
-from leaderboards.reading import read_board
+from leaderboards.parsing.archive import read_archive
+from leaderboards.parsing.reader import read_board
 from storage.storage import Storage
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

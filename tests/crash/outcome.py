@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from demo.season import RecordedBoard
-from leaderboards.reading import read_board
+from leaderboards.parsing.reader import read_board
 from storage.storage import Storage
 from tests.crash.stage import Stage
 

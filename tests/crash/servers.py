@@ -11,7 +11,7 @@ from pathlib import Path
 from demo.season import RecordedBoard
 from leaderboards.board import Entry
 from leaderboards.news.items import FollowedMessage
-from leaderboards.reading import read_board
+from leaderboards.parsing.reader import read_board
 from storage.storage import Storage
 
 GUILDS = {800000000000000001: "Study club", 800000000000000002: "Team", 800000000000000003: "Uni"}

@@ -9,12 +9,12 @@ from aiohttp import web
 
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from demo.kaggle_faults import FAULTS, Fault, GoodAnswer
-from leaderboards.archive import read_archive
 from leaderboards.board import Board
 from leaderboards.errors import RateLimited, TimedOut
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.private_board import private_board, read_private
-from leaderboards.reading import read_board
+from leaderboards.parsing.archive import read_archive
+from leaderboards.parsing.reader import read_board
 from tests.cogs.world import START, Team, archive
 
 TEAMS = [Team(n, f"Équipe, {n} 🦊", f"{1 - n / 1000:.3f}", f"user{n}") for n in range(1, 451)]

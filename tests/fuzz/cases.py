@@ -14,11 +14,11 @@ from typing import Protocol
 
 import numpy as np
 
-from leaderboards.archive import read_archive
 from leaderboards.board import Board, Order
 from leaderboards.errors import LeaderboardError
 from leaderboards.marks import Marks
-from leaderboards.reading import read_board
+from leaderboards.parsing.archive import read_archive
+from leaderboards.parsing.reader import read_board
 from tests.fuzz.archives import archive
 from tests.fuzz.tables import table
 

@@ -9,7 +9,7 @@ import pytest
 
 from leaderboards.board import Board, Order
 from leaderboards.errors import BoardRefused
-from leaderboards.reading import read_board
+from leaderboards.parsing.reader import read_board
 
 BOARDS = Path(__file__).parents[1] / "boards"
 HEADER = "Rank,TeamId,TeamName,LastSubmissionDate,Score,SubmissionCount,TeamMemberUserNames\n"

@@ -29,7 +29,6 @@ from cogs.ranks.history_screen import tracks_view
 from cogs.ranks.rank_data import NextZone, Standing
 from cogs.ranks.rank_histories import Period, Track, Tracks
 from demo.season import ARCHIVE, read_season
-from leaderboards.archive import read_archive
 from leaderboards.board import Entry, Kind, Order
 from leaderboards.display_text import display_width
 from leaderboards.errors import KaggleFailed
@@ -39,6 +38,7 @@ from leaderboards.kaggle.client import CompetitionDetails
 from leaderboards.medals import Zone, medal_places
 from leaderboards.news.digest import CompetitionDigest, DigestKind, DigestMessage, DigestTeam
 from leaderboards.news.items import Item, NewsMessage, Passed, Reason
+from leaderboards.parsing.archive import read_archive
 from leaderboards.verification_codes import Proof
 from storage.boards import BoardInfo
 from storage.competitions import Competition

@@ -7,7 +7,7 @@ import pytest
 from cogs.framework.escape import in_code, plain
 from demo.season import ARCHIVE, read_season
 from leaderboards.display_text import NAMELESS, clean, display_width
-from leaderboards.reading import read_board
+from leaderboards.parsing.reader import read_board
 from tests.cogs.framework.test_escape import is_harmless, shown
 
 BOARDS = Path(__file__).parents[1] / "boards"

@@ -13,8 +13,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from leaderboards.errors import BoardRefused
-from leaderboards.file_text import Text
-from leaderboards.form import BLANKS, EXACT, TODAY, has_all_fields
+from leaderboards.parsing.form import BLANKS, EXACT, TODAY, has_all_fields
+from leaderboards.parsing.header import Text
 
 NO_TEAMS = "The board has no teams."
 

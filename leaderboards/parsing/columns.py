@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leaderboards.board import UNKNOWN, Columns
-from leaderboards.dates import INVALID, unix_seconds
-from leaderboards.table import Table
+from leaderboards.parsing.dates import INVALID, unix_seconds
+from leaderboards.parsing.table import Table
 
 _NOT_WHOLE = re.compile(r"[^0-9+\-\s]")
 _NOT_DECIMAL = re.compile(r"[^0-9eE.+\-\s]")

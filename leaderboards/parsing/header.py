@@ -6,9 +6,9 @@ import csv
 import re
 from dataclasses import dataclass
 
-from leaderboards.archive import looks_like_web_page
 from leaderboards.errors import BoardRefused
-from leaderboards.form import TODAY
+from leaderboards.parsing.archive import looks_like_web_page
+from leaderboards.parsing.form import TODAY
 
 _UTF8_MARK = b"\xef\xbb\xbf"
 _MORE_PAGES = "Next Page Token ="

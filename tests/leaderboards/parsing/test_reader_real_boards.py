@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from leaderboards.board import Order
-from leaderboards.reading import read_file
+from leaderboards.parsing.reader import read_file
 from tests.leaderboards.csv_rows import (
     BOARDS,
 )

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from leaderboards.board import Board
 from leaderboards.board_diff import Changes
 from leaderboards.errors import BoardRefused
-from leaderboards.file_text import text_of
-from leaderboards.line_texts import LineTexts
-from leaderboards.lines import lines_of
 from leaderboards.marks import Marks
-from leaderboards.reading import read_board
+from leaderboards.parsing.header import text_of
+from leaderboards.parsing.line_texts import LineTexts
+from leaderboards.parsing.lines import lines_of
+from leaderboards.parsing.reader import read_board
 from leaderboards.texts import patched, taken
 from tests.leaderboards.csv_rows import DATE, HEADER
 
@@ -160,9 +160,9 @@ def test_what_could_take_too_much_memory_is_not_taken_for_lines(
     monkeypatch: pytest.MonkeyPatch, bound: str, most: int, odd: str
 ) -> None:
     text = text_of(ranked(odd, *TEN[1:]))
-    monkeypatch.setattr(f"leaderboards.lines.{bound}", most)
+    monkeypatch.setattr(f"leaderboards.parsing.lines.{bound}", most)
     assert lines_of(text) is None
-    monkeypatch.setattr(f"leaderboards.lines.{bound}", 10 * most)
+    monkeypatch.setattr(f"leaderboards.parsing.lines.{bound}", 10 * most)
     assert lines_of(text) is not None
 
 

@@ -11,7 +11,7 @@ from typing import overload
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboards.form import AFTER_THE_RANK, BLANKS, EXACT, has_all_fields
+from leaderboards.parsing.form import AFTER_THE_RANK, BLANKS, EXACT, has_all_fields
 from leaderboards.texts import TextsLater
 
 Fields = tuple[str, ...]

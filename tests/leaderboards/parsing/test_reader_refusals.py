@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from leaderboards.board import Kind, Order
 from leaderboards.errors import BoardRefused, LeaderboardError
-from leaderboards.reading import read_board, read_file
+from leaderboards.parsing.reader import read_board, read_file
 from tests.leaderboards.csv_rows import BOARDS, DATE, HEADER, OLD_HEADER, read, refusal
 
 GOOD = f"1,1,a,{DATE},0.9,1,u"

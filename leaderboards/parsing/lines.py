@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboards.file_text import Text
-from leaderboards.form import AFTER_THE_RANK
+from leaderboards.parsing.form import AFTER_THE_RANK
+from leaderboards.parsing.header import Text
 
 Positions = NDArray[np.int64]
 

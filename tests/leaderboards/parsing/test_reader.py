@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from leaderboards.board import Entry, Kind, Order
 from leaderboards.errors import BoardRefused
-from leaderboards.reading import read_board
+from leaderboards.parsing.reader import read_board
 from tests.leaderboards.csv_rows import (
     DATE,
     HEADER,

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leaderboards.archive import Download, label_of, open_archive, read_archive
 from leaderboards.board import Kind
 from leaderboards.errors import LeaderboardError, NotALeaderboard
+from leaderboards.parsing.archive import Download, label_of, open_archive, read_archive
 
 CSV = b"Rank,TeamId,TeamName,LastSubmissionDate,Score,SubmissionCount,TeamMemberUserNames\n"
 NAME = "titanic-publicleaderboard-2026-08-09T17:27:46.csv"

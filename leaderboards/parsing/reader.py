@@ -11,18 +11,25 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from leaderboards.archive import MAX_BYTES, Download, Label, is_archive, label_of, read_archive
 from leaderboards.board import Board, Columns, Kind, Order
 from leaderboards.errors import BoardRefused
-from leaderboards.file_text import Text, text_of
-from leaderboards.form import AFTER_THE_RANK
-from leaderboards.line_texts import LineFields, LineTexts
-from leaderboards.lines import Lines, lines_of
 from leaderboards.marks import Marks
 from leaderboards.matching import marked_otherwise, rows_of
-from leaderboards.ranking import order_of_ranked, rank_history, rank_teams
-from leaderboards.table import NO_TEAMS, Table, read_table
-from leaderboards.typed import typed
+from leaderboards.parsing.archive import (
+    MAX_BYTES,
+    Download,
+    Label,
+    is_archive,
+    label_of,
+    read_archive,
+)
+from leaderboards.parsing.columns import typed
+from leaderboards.parsing.form import AFTER_THE_RANK
+from leaderboards.parsing.header import Text, text_of
+from leaderboards.parsing.line_texts import LineFields, LineTexts
+from leaderboards.parsing.lines import Lines, lines_of
+from leaderboards.parsing.ranking import order_of_ranked, rank_history, rank_teams
+from leaderboards.parsing.table import NO_TEAMS, Table, read_table
 
 _MANY = 4
 """Where more than one line in so many is new, the whole file is read."""

@@ -1,0 +1,1 @@
+"""A downloaded archive parsed into a `Board`."""
