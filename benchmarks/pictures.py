@@ -17,7 +17,7 @@ from benchmarks.figure import Figure
 from benchmarks.measure import Way, interleaved, unprepared
 from leaderboards.board import Order
 from plots.drawing import draw
-from plots.pictures import (
+from plots.specs import (
     MOST_COMPARED,
     Comparison,
     Picture,

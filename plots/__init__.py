@@ -1,11 +1,11 @@
 """Pictures of leaderboards: what is to be seen as plain values, and PNGs made of them.
 
-    from plots.pictures import RankHistory, RankLine
+    from plots.specs import RankHistory, RankLine
 
     line = await asyncio.to_thread(RankLine.of, "ada", history)  # leaderboards.history.TeamHistory
     png = await services.studio.draw(RankHistory("ada", "titanic", line, medals=True))
 
-`Studio.draw` (`plots.studio`) gives the PNG of any value of `plots.pictures`, or None when it could
+`Studio.draw` (`plots.renderer`) gives the PNG of any value of `plots.specs`, or None when it could
 not be made, which is logged: the card then goes out without it. It draws in a thread of its own and
 keeps what it drew, so that the same picture is made once until something in it changes.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cogs.framework.services import Services
 from leaderboards.medals import awards_medals
 from leaderboards.news.ended import EndedMessage
-from plots.pictures import Shaken, ShakeUp
+from plots.specs import Shaken, ShakeUp
 
 
 async def shake_up_of(

@@ -18,7 +18,7 @@ from leaderboards.news.digest import DigestMessage, liveliness
 from leaderboards.news.ended import EndedMessage
 from leaderboards.news.items import Item, NewsMessage, Reason
 from leaderboards.news.messages import Message
-from plots.pictures import Movement, Mover, RankLine, ShakeUp, Trends
+from plots.specs import Movement, Mover, RankLine, ShakeUp, Trends
 from storage.outbox import OutboxRow
 
 logger = logging.getLogger(__name__)

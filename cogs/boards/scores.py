@@ -14,7 +14,7 @@ from cogs.framework.services import Services, services_of
 from cogs.framework.target_member import Person, person
 from cogs.framework.visibility import among_strangers, scope_of
 from leaderboards.medals import Zone, awards_medals, medal_places
-from plots.pictures import ScoreDistribution
+from plots.specs import ScoreDistribution
 from storage.competitions import Competition
 
 

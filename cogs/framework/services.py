@@ -14,7 +14,7 @@ from cogs.framework.memberships import Memberships
 from leaderboards.kaggle.client import CompetitionDetails
 from leaderboards.kaggle.pages import Page
 from leaderboards.sync import SyncReport, sync
-from plots.studio import Studio
+from plots.renderer import Studio
 from storage.folding import DEFAULT_KEEP, Keep
 from storage.storage import Storage
 

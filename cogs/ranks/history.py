@@ -22,7 +22,7 @@ from cogs.framework.visibility import Scope, among_strangers, scope_of
 from cogs.ranks.history_screen import PERIODS, picture_of, tracks_view
 from cogs.ranks.rank_histories import Period, Tracks, drawn, tracks_of
 from leaderboards.board import Entry
-from plots.pictures import MOST_COMPARED
+from plots.specs import MOST_COMPARED
 from storage.boards import BoardInfo
 from storage.competitions import Competition
 

@@ -13,7 +13,7 @@ from leaderboards.board import Entry
 from leaderboards.history import TeamHistory
 from leaderboards.history.course import Course, course_of, since
 from leaderboards.medals import awards_medals
-from plots.pictures import Comparison, RankHistory, RankLine
+from plots.specs import Comparison, RankHistory, RankLine
 from storage.boards import BoardInfo
 from storage.competitions import Competition
 from storage.links import StoredLink

@@ -13,7 +13,7 @@ from plots.drawing.score_distribution import draw_score_distribution
 from plots.drawing.season import draw_season
 from plots.drawing.shake_up import draw_shake_up
 from plots.drawing.trends import draw_trends
-from plots.pictures import (
+from plots.specs import (
     Comparison,
     Movement,
     Picture,

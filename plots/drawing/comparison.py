@@ -13,7 +13,7 @@ from plots.drawing.lines import draw_deadline, draw_end, draw_rank_line, time_sp
 from plots.drawing.rank_axis import draw_medal_zones, rank_range, scale_ranks
 from plots.drawing.sheet import Sheet
 from plots.drawing.time_axis import scale_time
-from plots.pictures import Comparison, RankLine
+from plots.specs import Comparison, RankLine
 
 _LEFT, _TOP, _RIGHT, _BOTTOM = 126, 84, 620, 496
 

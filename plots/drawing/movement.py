@@ -12,7 +12,7 @@ from plots.drawing.header import write_title
 from plots.drawing.labels import LINE, Label, spread, write_labels
 from plots.drawing.sheet import SMALL, Sheet
 from plots.drawing.trends import change
-from plots.pictures import MOST_ROWS, Movement
+from plots.specs import MOST_ROWS, Movement
 
 _BEFORE, _NOW, _TOP, _BOTTOM = 176, 470, 138, 526
 

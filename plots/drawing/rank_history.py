@@ -16,7 +16,7 @@ from plots.drawing.lines import (
 from plots.drawing.rank_axis import draw_medal_zones, rank_range, scale_ranks
 from plots.drawing.sheet import Sheet
 from plots.drawing.time_axis import scale_time
-from plots.pictures import RankHistory
+from plots.specs import RankHistory
 
 _LEFT, _TOP, _RIGHT, _BOTTOM = 126, 128, 964, 496
 

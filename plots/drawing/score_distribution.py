@@ -20,7 +20,7 @@ from plots.drawing.numbers import score_labels, share, short_number
 from plots.drawing.sheet import SMALL, TEXT, Sheet, colour
 from plots.drawing.ticks import write_below, write_beside
 from plots.drawing.zones import ZONES
-from plots.pictures import ScoreDistribution
+from plots.specs import ScoreDistribution
 
 _LEFT, _TOP, _RIGHT, _BOTTOM = 126, 172, 964, 496
 _BINS = 42

@@ -9,7 +9,7 @@ from plots import colours
 from plots.drawing.fonts import showable
 from plots.drawing.header import LEFT, write_title
 from plots.drawing.sheet import SMALL, TEXT, Sheet
-from plots.pictures import MOST_ROWS, Season, SeasonRow
+from plots.specs import MOST_ROWS, Season, SeasonRow
 
 _TOP, _ROW, _BAR = 92, 58, 34
 _NAME_END, _BAR_START, _BAR_END = 320, 344, 822

@@ -16,7 +16,7 @@ from plots.drawing.sheet import SMALL, Sheet, colour
 from plots.drawing.ticks import write_below
 from plots.drawing.trends import change
 from plots.drawing.zones import ZONES
-from plots.pictures import MOST_ROWS, ShakeUp
+from plots.specs import MOST_ROWS, ShakeUp
 
 _LEFT, _TOP, _RIGHT, _BOTTOM = 126, 128, 600, 496
 

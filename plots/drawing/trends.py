@@ -12,7 +12,7 @@ from plots.drawing.header import LEFT
 from plots.drawing.lines import time_span
 from plots.drawing.rank_axis import rank_height
 from plots.drawing.sheet import WIDTH, Sheet
-from plots.pictures import MOST_ROWS, RankLine, Trends
+from plots.specs import MOST_ROWS, RankLine, Trends
 
 _ROW, _MARGIN = 92, 22
 _NAME_END, _LINE_START, _LINE_END, _RANK_END, _CHANGE_END = 356, 384, 672, 812, WIDTH - 32

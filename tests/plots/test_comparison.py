@@ -8,7 +8,7 @@ import pytest
 
 from plots import colours
 from plots.drawing import draw
-from plots.pictures import MOST_COMPARED, Comparison, RankLine
+from plots.specs import MOST_COMPARED, Comparison, RankLine
 from tests.plots.pictures import HOSTILE_NAMES, START, Pixels, history
 
 

@@ -11,7 +11,7 @@ from matplotlib.font_manager import fontManager, get_font
 from leaderboards.display_text import NAMELESS
 from plots.drawing import draw
 from plots.drawing.fonts import FAMILIES, font_files, prepare, showable
-from plots.pictures import Movement, Mover
+from plots.specs import Movement, Mover
 from tests.plots.pictures import START
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from plots import colours
 from plots.drawing import draw
-from plots.pictures import Movement, Mover
+from plots.specs import Movement, Mover
 from tests.plots.pictures import HOSTILE_NAMES, START, Pixels
 
 

@@ -10,7 +10,7 @@ import pytest
 from leaderboards.history import RankAt
 from plots import colours
 from plots.drawing import draw
-from plots.pictures import RankHistory, RankLine
+from plots.specs import RankHistory, RankLine
 from tests.leaderboards.histories import history_of
 from tests.plots.pictures import HOSTILE_NAMES, START, Pixels, history
 

@@ -9,7 +9,7 @@ from leaderboards.board import Order
 from plots import colours
 from plots.drawing import draw
 from plots.drawing.score_distribution import score_range
-from plots.pictures import ScoreDistribution
+from plots.specs import ScoreDistribution
 from tests.plots.pictures import Pixels
 
 HIGHER = tuple(np.linspace(0.99, 0.5, 400).tolist())

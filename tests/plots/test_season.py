@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from plots import colours
 from plots.drawing import draw
-from plots.pictures import Season, SeasonRow
+from plots.specs import Season, SeasonRow
 from tests.plots.pictures import HOSTILE_NAMES, Pixels
 
 

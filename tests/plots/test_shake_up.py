@@ -6,7 +6,7 @@ import pytest
 
 from plots import colours
 from plots.drawing import draw
-from plots.pictures import Shaken, ShakeUp
+from plots.specs import Shaken, ShakeUp
 from tests.plots.pictures import HOSTILE_NAMES, Pixels
 
 

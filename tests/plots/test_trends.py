@@ -7,7 +7,7 @@ import pytest
 from plots import colours
 from plots.drawing import draw
 from plots.drawing.trends import change
-from plots.pictures import RankLine, Trends
+from plots.specs import RankLine, Trends
 from tests.plots.pictures import HOSTILE_NAMES, Pixels, history
 
 RISES, FALLS, STAYS = [900, 500, 40], [40, 500, 900], [7, 7, 7]

@@ -7,7 +7,7 @@ import discord
 import pytest
 
 from cogs.server.announcements import pictures as message_pictures
-from plots.pictures import Movement, Mover, Picture, Trends
+from plots.specs import Movement, Mover, Picture, Trends
 from tests.cogs.announcements.test_digests import begin, follow
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE
 from tests.cogs.world import Team, World, announced, announcements

@@ -13,8 +13,8 @@ import pytest
 
 from plots import drawing
 from plots.cache import PictureCache
-from plots.pictures import Picture, RankHistory, RankLine
-from plots.studio import Studio
+from plots.renderer import Studio
+from plots.specs import Picture, RankHistory, RankLine
 from tests.plots.pictures import Pixels, history
 
 

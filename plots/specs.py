@@ -12,7 +12,7 @@ from leaderboards.board import UNKNOWN, Order
 from leaderboards.board_diff import Indices
 from leaderboards.history import RankAt, TeamHistory
 from plots import colours
-from plots.thinning import thin
+from plots.downsample import thin
 
 MOST_COMPARED = len(colours.PEOPLE)
 MOST_ROWS = 10

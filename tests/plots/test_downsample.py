@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plots.thinning import thin
+from plots.downsample import thin
 
 values = st.one_of(st.integers(1, 50).map(float), st.just(math.nan))
 steps = st.sampled_from([0.0, 0.5, 1.0, 300.0])

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from hashlib import blake2b
 
 from plots.cache import PictureCache
-from plots.pictures import Picture
+from plots.specs import Picture
 
 logger = logging.getLogger(__name__)
 
