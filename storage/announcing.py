@@ -17,7 +17,7 @@ from leaderboards.news.rules import Follower, Link, Telling, Told
 from storage.history import histories_of
 from storage.holding import hold, quiet_followers, release
 from storage.outbox import Announcement, add_all
-from storage.times import from_seconds, to_seconds
+from storage.timestamps import from_seconds, to_seconds
 
 
 async def announce(

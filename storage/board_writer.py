@@ -20,7 +20,7 @@ from storage.database import Database
 from storage.errors import BoardMoved
 from storage.history import append
 from storage.proofs import prove_by_teams
-from storage.times import from_seconds, to_seconds
+from storage.timestamps import from_seconds, to_seconds
 
 _STORED = (
     "SELECT b.id, b.digest, b.taken_at, b.score_order, b.team_count FROM competitions c"

@@ -10,7 +10,7 @@ from typing import Any
 
 from leaderboards.board import Entry, Kind, Order, split_members
 from storage.database import Database
-from storage.times import from_seconds
+from storage.timestamps import from_seconds
 
 LAST_CHARACTER = "\U0010ffff"
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from storage.database import Database
-from storage.times import from_seconds, to_seconds
+from storage.timestamps import from_seconds, to_seconds
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from typing import Final, NamedTuple, Self, TypeVar, cast
 import aiosqlite
 
 from storage.errors import BackupFailed, DatabaseUnusable
-from storage.inline import InlineConnection
 from storage.migrations import migrate
+from storage.sync_connection import InlineConnection
 
 OLDEST_SQLITE: Final = (3, 38)
 BUSY_SECONDS: Final = 10.0

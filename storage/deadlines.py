@@ -15,7 +15,7 @@ from leaderboards.news.deadlines import DAY, HOUR, WEEK, DeadlineKind, ReminderM
 from leaderboards.news.schedules import QuietHours
 from storage.database import Database
 from storage.outbox import Announcement, add_all
-from storage.times import from_seconds, to_seconds
+from storage.timestamps import from_seconds, to_seconds
 
 
 @dataclass(frozen=True, slots=True)

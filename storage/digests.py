@@ -15,7 +15,7 @@ from leaderboards.news.schedules import QuietHours, Schedule
 from storage.database import Database
 from storage.outbox import Announcement, add_all
 from storage.settings import GuildSettings
-from storage.times import from_seconds, to_seconds
+from storage.timestamps import from_seconds, to_seconds
 
 logger = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from storage.announcing import announce
 from storage.competitions import Competition
 from storage.database import Database
 from storage.places import Places, read_places
-from storage.times import to_seconds
+from storage.timestamps import to_seconds
 
 
 class Endings:

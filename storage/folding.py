@@ -13,7 +13,7 @@ from leaderboards.history.compaction import DAY, HOUR, folded, last_of_each, put
 from leaderboards.history.snapshot import Part, keyframe_of, squeezed
 from storage.database import Database
 from storage.history import Keyframe, keyframe_before, led_on, parts_between
-from storage.times import to_seconds
+from storage.timestamps import to_seconds
 
 SYNCS = 24
 """So many syncs are kept in a row each before they are put together."""

@@ -14,7 +14,7 @@ from storage.database import Database
 from storage.digests import forget_unwanted
 from storage.links import forget_unlinked
 from storage.settings import Changed, GuildSettings, change_settings, make_known, read_settings
-from storage.times import from_seconds, to_seconds
+from storage.timestamps import from_seconds, to_seconds
 
 
 @dataclass(frozen=True, slots=True)

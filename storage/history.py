@@ -19,7 +19,7 @@ from leaderboards.history.snapshot import Part, Snapshot, read_keyframe
 from leaderboards.history.team_history import TeamHistory, Walk
 from storage.boards import BoardInfo
 from storage.database import Database
-from storage.times import from_seconds, to_seconds
+from storage.timestamps import from_seconds, to_seconds
 
 
 class Keyframe(NamedTuple):

@@ -15,7 +15,7 @@ from leaderboards.news.messages import BoardMessage, message_from_json, message_
 from leaderboards.news.schedules import QuietHours
 from storage.database import Database
 from storage.outbox import Announcement, add_all
-from storage.times import to_seconds
+from storage.timestamps import to_seconds
 
 
 async def quiet_followers(

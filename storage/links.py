@@ -13,7 +13,7 @@ from leaderboards.verification_codes import Proof
 from storage.database import Database
 from storage.errors import NameTaken
 from storage.settings import make_known
-from storage.times import from_seconds, to_seconds
+from storage.timestamps import from_seconds, to_seconds
 
 
 @dataclass(frozen=True, slots=True)

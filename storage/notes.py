@@ -9,7 +9,7 @@ from enum import StrEnum
 import aiosqlite
 
 from storage.database import Database
-from storage.times import from_seconds, to_seconds
+from storage.timestamps import from_seconds, to_seconds
 
 _KEPT = timedelta(days=30)
 _NOTES = "SELECT id, guild_id, user_id, event, user_name, created_at, attempted FROM notes"

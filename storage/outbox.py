@@ -12,9 +12,9 @@ from typing import Any
 import aiosqlite
 
 from leaderboards.news.messages import Message, message_from_json, message_to_json
+from storage.batching import Joined
 from storage.database import Database
-from storage.joining import Joined
-from storage.times import from_seconds, to_seconds
+from storage.timestamps import from_seconds, to_seconds
 
 
 @dataclass(frozen=True, slots=True)

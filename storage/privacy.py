@@ -17,7 +17,7 @@ from storage.links import StoredLink, forget_unlinked, links_of_member
 from storage.notes import Note, notes_of_member
 from storage.proofs import Code, codes_of_member
 from storage.roles import Grant, grants_of_member
-from storage.times import from_seconds
+from storage.timestamps import from_seconds
 
 NOBODY = 0
 """Stands where a member did something and has asked to be forgotten."""

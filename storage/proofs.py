@@ -15,7 +15,7 @@ from storage.database import Database
 from storage.links import forget_unlinked
 from storage.notes import Event, add_note
 from storage.settings import make_known
-from storage.times import from_seconds, to_seconds
+from storage.timestamps import from_seconds, to_seconds
 
 _LOOK_AGAIN = timedelta(minutes=5)
 """Notebooks are not looked through more often than this for one code, ..."""

@@ -11,7 +11,7 @@ import aiosqlite
 from leaderboards.role_criteria import Place, Reward
 from storage.database import Database
 from storage.settings import make_known
-from storage.times import from_seconds, to_seconds
+from storage.timestamps import from_seconds, to_seconds
 
 
 class State(StrEnum):

@@ -12,7 +12,7 @@ from leaderboards.seasons import Place, Rule
 from storage.competitions import Competition
 from storage.database import Database
 from storage.settings import make_known
-from storage.times import to_seconds
+from storage.timestamps import to_seconds
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,11 @@ from storage.database import Database
 from storage.deadlines import Deadlines
 from storage.digests import Digests
 from storage.endings import Endings
-from storage.facts import Facts
 from storage.folding import Folding
 from storage.guilds import Guilds
 from storage.history import History
 from storage.holding import Held
+from storage.key_values import Facts
 from storage.links import Links
 from storage.live_boards import LiveBoards
 from storage.notes import Notes

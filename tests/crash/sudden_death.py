@@ -12,7 +12,7 @@ from unittest.mock import patch
 
 from bot import board_worker as intake
 from storage import database
-from storage.inline import InlineConnection
+from storage.sync_connection import InlineConnection
 
 
 @dataclass(frozen=True, slots=True)

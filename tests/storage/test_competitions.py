@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from storage.competitions import Competition
 from storage.storage import Storage
-from storage.times import from_seconds
+from storage.timestamps import from_seconds
 from tests.leaderboards.boards import board, entry
 from tests.storage.examples import LATER, NOW, commit, follow
 

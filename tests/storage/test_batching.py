@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from storage.joining import Joined
+from storage.batching import Joined
 
 
 async def test_what_is_asked_meanwhile_is_done_together_and_each_gets_its_answer() -> None:
