@@ -19,7 +19,7 @@ from leaderboards.history.replay import PastBoard
 from leaderboards.history.row_changes import Details, write_texts
 from leaderboards.history.snapshot import Part, keyframe_of, read_keyframe
 from leaderboards.news.rules import Follower, Telling
-from storage.folding import Keep
+from storage.boards.history_compaction import Keep
 from storage.storage import Storage
 
 EVERY = timedelta(minutes=5)

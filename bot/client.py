@@ -20,7 +20,7 @@ from bot.rate_limit import Pace
 from cogs.announcements.http_attempts import note_in
 from cogs.framework.command_tree import PodiumTree
 from cogs.framework.services import Intake, Kaggle, Services
-from storage.folding import DEFAULT_KEEP, Keep
+from storage.boards.history_compaction import DEFAULT_KEEP, Keep
 from storage.storage import Storage
 
 logger = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.commands.errors import Failure
 from leaderboards.secret_redaction import keep
-from storage.folding import Keep
+from storage.boards.history_compaction import Keep
 
 _KAGGLE_ACCOUNT = "on kaggle.com under Settings → API"
 

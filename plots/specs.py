@@ -35,7 +35,7 @@ class RankLine:
 
     @classmethod
     def of(cls, name: str, history: TeamHistory) -> RankLine:
-        """Thin a whole history, as `storage.history` gives it."""
+        """Thin a whole history, as `storage.boards.history` gives it."""
         everywhere = np.arange(len(history))
         return cls(
             name,

@@ -14,7 +14,7 @@ from leaderboards.medals import Zone
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.milestones import Bests
 from leaderboards.news.rules import Follower, Link, Telling, Told
-from storage.history import histories_of
+from storage.boards.history import histories_of
 from storage.holding import hold, quiet_followers, release
 from storage.outbox import Announcement, add_all
 from storage.timestamps import from_seconds, to_seconds

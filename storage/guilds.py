@@ -9,7 +9,7 @@ from typing import Any, Unpack
 
 from leaderboards.news.messages import Message, WelcomeMessage
 from storage import live_boards, outbox
-from storage.competitions import Competition
+from storage.boards.competitions import Competition
 from storage.database import Database
 from storage.digests import forget_unwanted
 from storage.links import forget_unlinked

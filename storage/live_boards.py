@@ -11,7 +11,7 @@ import aiosqlite
 
 from leaderboards.news.messages import LiveBoardMessage
 from storage import outbox
-from storage.competitions import Competition
+from storage.boards.competitions import Competition
 from storage.database import Database
 
 

@@ -9,7 +9,7 @@ import aiosqlite
 
 from leaderboards.board import split_members
 from leaderboards.seasons import Place, Rule
-from storage.competitions import Competition
+from storage.boards.competitions import Competition
 from storage.database import Database
 from storage.settings import make_known
 from storage.timestamps import to_seconds

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from storage.board_writer import BoardWriter
-from storage.boards import Boards
+from storage.boards.board_reader import Boards
+from storage.boards.board_writer import BoardWriter
+from storage.boards.competition_end import Endings
+from storage.boards.competitions import Competitions
+from storage.boards.history import History
+from storage.boards.history_compaction import Folding
 from storage.channels import Channels
-from storage.competitions import Competitions
 from storage.database import Database
 from storage.deadlines import Deadlines
 from storage.digests import Digests
-from storage.endings import Endings
-from storage.folding import Folding
 from storage.guilds import Guilds
-from storage.history import History
 from storage.holding import Held
 from storage.key_values import Facts
 from storage.links import Links

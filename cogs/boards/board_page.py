@@ -15,8 +15,8 @@ from cogs.framework.services import Services
 from cogs.ranks.past import Pasts
 from leaderboards.board import Entry, Kind
 from leaderboards.medals import awards_medals, medal_places
-from storage.boards import BoardInfo
-from storage.competitions import Competition
+from storage.boards.board_reader import BoardInfo
+from storage.boards.competitions import Competition
 from storage.links import StoredLink
 
 _DAY = timedelta(hours=24)

@@ -13,8 +13,8 @@ from cogs.server.status_screen import stuck_lines
 from leaderboards.board import Kind
 from leaderboards.medals import awards_medals
 from leaderboards.sync import Outcome, SyncReport
-from storage.boards import BoardInfo
-from storage.competitions import Competition
+from storage.boards.board_reader import BoardInfo
+from storage.boards.competitions import Competition
 from storage.guilds import Follow
 from storage.live_boards import LiveBoard
 from storage.outbox import OutboxRow

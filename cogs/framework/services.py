@@ -15,7 +15,7 @@ from leaderboards.kaggle.client import CompetitionDetails
 from leaderboards.kaggle.pages import Page
 from leaderboards.sync import SyncReport, sync
 from plots.renderer import Studio
-from storage.folding import DEFAULT_KEEP, Keep
+from storage.boards.history_compaction import DEFAULT_KEEP, Keep
 from storage.storage import Storage
 
 

@@ -17,7 +17,7 @@ from cogs.framework import format as fmt
 from cogs.framework.responses import Interaction, Refusal
 from cogs.framework.services import Services, services_of
 from leaderboards.kaggle_ids import competition_slug
-from storage.competitions import Competition
+from storage.boards.competitions import Competition
 from storage.links import StoredLink
 
 

@@ -12,7 +12,7 @@ from cogs.framework import format as fmt
 from cogs.framework.layout import BLUE, GOLD, Item, card
 from leaderboards.board import Entry
 from leaderboards.verification_codes import Proof, written
-from storage.boards import BoardInfo
+from storage.boards.board_reader import BoardInfo
 from storage.links import StoredLink
 from storage.notes import Event, Note
 from storage.privacy import NOBODY

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from leaderboards.history.team_history import Walk
-from storage.boards import BoardInfo
-from storage.history import History
+from storage.boards.board_reader import BoardInfo
+from storage.boards.history import History
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from cogs.framework.services import Services
 from cogs.ranks.past import Past, Pasts
 from leaderboards.board import Entry, Kind
 from leaderboards.medals import Zone, awards_medals, medal_places, zone
-from storage.boards import BoardInfo, Boards
-from storage.competitions import Competition
+from storage.boards.board_reader import BoardInfo, Boards
+from storage.boards.competitions import Competition
 from storage.links import StoredLink
 
 _DAY, _WEEK = timedelta(days=1), timedelta(days=7)

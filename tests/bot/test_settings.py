@@ -4,7 +4,7 @@ import pytest
 from dotenv import dotenv_values
 
 from bot.settings import Settings, SettingsWrong, load, problems
-from storage.folding import DEFAULT_KEEP
+from storage.boards.history_compaction import DEFAULT_KEEP
 
 ROOT = Path(__file__).parent.parent.parent
 

@@ -7,7 +7,7 @@ from leaderboards.board_diff import Changes
 from leaderboards.history import snapshot_of
 from leaderboards.news.items import FollowedMessage
 from leaderboards.news.rules import Follower, Telling
-from storage.competitions import Competition
+from storage.boards.competitions import Competition
 from storage.outbox import OutboxRow
 from storage.storage import Storage
 

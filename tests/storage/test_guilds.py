@@ -4,8 +4,8 @@ from leaderboards.news.rules import Follower, Telling, Told
 from storage.settings import GuildSettings
 from storage.storage import Storage
 from tests.leaderboards.boards import board, entry
+from tests.storage.boards.test_board_writer import commit_and_tell
 from tests.storage.examples import LATER, MESSAGE, NOW, commit, count, follow, heads
-from tests.storage.test_board_writer import commit_and_tell
 
 
 def knows_a_team(follower: Follower) -> Telling:

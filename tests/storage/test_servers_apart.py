@@ -14,8 +14,8 @@ from leaderboards.news.rules import Follower, Telling, Told
 from storage.errors import NameTaken
 from storage.storage import Storage
 from tests.leaderboards.boards import board, entry
+from tests.storage.boards.test_board_writer import commit_and_tell
 from tests.storage.examples import MESSAGE, NOW
-from tests.storage.test_board_writer import commit_and_tell
 
 GUILDS = (1, 2)
 SLUGS = ("digits", "titanic")

@@ -40,8 +40,8 @@ from leaderboards.news.digest import CompetitionDigest, DigestKind, DigestMessag
 from leaderboards.news.items import Item, NewsMessage, Passed, Reason
 from leaderboards.parsing.archive import read_archive
 from leaderboards.verification_codes import Proof
-from storage.boards import BoardInfo
-from storage.competitions import Competition
+from storage.boards.board_reader import BoardInfo
+from storage.boards.competitions import Competition
 from storage.links import StoredLink
 from tests.cogs.examples import SMALL
 from tests.cogs.framework.test_escape import HOSTILE

@@ -4,7 +4,7 @@ from typing import cast
 import pytest
 
 from cogs.syncing.housekeeping import Housekeeping
-from storage.folding import SYNCS
+from storage.boards.history_compaction import SYNCS
 from tests.cogs.examples import SMALL
 from tests.cogs.world import World, announced
 from tests.leaderboards.boards import START, board, entry

@@ -16,8 +16,8 @@ from leaderboards.board_diff import Changes
 from leaderboards.marks import Marks
 from leaderboards.matching import marked_otherwise, rows_of
 from leaderboards.texts import Texts, patched, taken
-from storage.places import write_places
-from storage.whole_numbers import as_json
+from storage.boards.places import write_places
+from storage.boards.whole_numbers import as_json
 
 MARKS = "SELECT rows FROM marks WHERE board_id = ?"
 

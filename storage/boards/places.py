@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from leaderboards.board import Columns
 from leaderboards.board_diff import Changes
-from storage.whole_numbers import as_json
+from storage.boards.whole_numbers import as_json
 
 PIECE = 100
 """Teams of a piece; the last of a board has fewer, and so has one of places before a rank that

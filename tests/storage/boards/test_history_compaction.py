@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from leaderboards.board import Board
-from storage.folding import SYNCS, Keep
+from storage.boards.history_compaction import SYNCS, Keep
 from storage.storage import Storage
 from tests.leaderboards.boards import START
 from tests.storage.examples import commit, count

@@ -11,8 +11,8 @@ import aiosqlite
 
 from leaderboards.history.compaction import DAY, HOUR, folded, last_of_each, put_together
 from leaderboards.history.snapshot import Part, keyframe_of, squeezed
+from storage.boards.history import Keyframe, keyframe_before, led_on, parts_between
 from storage.database import Database
-from storage.history import Keyframe, keyframe_before, led_on, parts_between
 from storage.timestamps import to_seconds
 
 SYNCS = 24

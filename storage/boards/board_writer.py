@@ -15,10 +15,10 @@ from leaderboards.history import Snapshot
 from leaderboards.marks import Marks
 from leaderboards.news.rules import Follower, Telling
 from storage.announcing import announce
-from storage.board_rows import MARKS, read_benchmarks, read_teams, write_rows
+from storage.boards.board_rows import MARKS, read_benchmarks, read_teams, write_rows
+from storage.boards.history import append
 from storage.database import Database
 from storage.errors import BoardMoved
-from storage.history import append
 from storage.proofs import prove_by_teams
 from storage.timestamps import from_seconds, to_seconds
 

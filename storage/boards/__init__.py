@@ -1,0 +1,1 @@
+"""Competitions, their current boards, and the history log."""
