@@ -12,7 +12,7 @@ from storage import live_boards, outbox
 from storage.boards.competitions import Competition
 from storage.database import Database
 from storage.digests import forget_unwanted
-from storage.links import forget_unlinked
+from storage.members.links import forget_unlinked
 from storage.settings import Changed, GuildSettings, change_settings, make_known, read_settings
 from storage.timestamps import from_seconds, to_seconds
 

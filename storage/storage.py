@@ -19,12 +19,12 @@ from storage.digests import Digests
 from storage.guilds import Guilds
 from storage.holding import Held
 from storage.key_values import Facts
-from storage.links import Links
 from storage.live_boards import LiveBoards
+from storage.members.link_verification import Proofs
+from storage.members.links import Links
+from storage.members.privacy import Privacy
 from storage.notes import Notes
 from storage.outbox import Outbox
-from storage.privacy import Privacy
-from storage.proofs import Proofs
 from storage.roles import Roles
 from storage.seasons import Seasons
 

@@ -17,7 +17,7 @@ from leaderboards.board import Entry, Kind
 from leaderboards.medals import awards_medals, medal_places
 from storage.boards.board_reader import BoardInfo
 from storage.boards.competitions import Competition
-from storage.links import StoredLink
+from storage.members.links import StoredLink
 
 _DAY = timedelta(hours=24)
 

@@ -18,7 +18,7 @@ from cogs.framework.responses import Interaction, Refusal
 from cogs.framework.services import Services, services_of
 from leaderboards.kaggle_ids import competition_slug
 from storage.boards.competitions import Competition
-from storage.links import StoredLink
+from storage.members.links import StoredLink
 
 
 class Scope(ABC):

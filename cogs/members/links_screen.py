@@ -13,10 +13,10 @@ from cogs.framework.layout import BLUE, GOLD, Item, card
 from leaderboards.board import Entry
 from leaderboards.verification_codes import Proof, written
 from storage.boards.board_reader import BoardInfo
-from storage.links import StoredLink
+from storage.members.link_verification import Code
+from storage.members.links import StoredLink
+from storage.members.privacy import NOBODY
 from storage.notes import Event, Note
-from storage.privacy import NOBODY
-from storage.proofs import Code
 
 
 @dataclass(frozen=True, slots=True)

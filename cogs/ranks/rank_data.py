@@ -12,7 +12,7 @@ from leaderboards.board import Entry, Kind
 from leaderboards.medals import Zone, awards_medals, medal_places, zone
 from storage.boards.board_reader import BoardInfo, Boards
 from storage.boards.competitions import Competition
-from storage.links import StoredLink
+from storage.members.links import StoredLink
 
 _DAY, _WEEK = timedelta(days=1), timedelta(days=7)
 

@@ -16,7 +16,7 @@ from leaderboards.medals import awards_medals
 from plots.specs import Comparison, RankHistory, RankLine
 from storage.boards.board_reader import BoardInfo
 from storage.boards.competitions import Competition
-from storage.links import StoredLink
+from storage.members.links import StoredLink
 
 
 class Period(StrEnum):

@@ -19,7 +19,7 @@ from storage.boards.board_rows import MARKS, read_benchmarks, read_teams, write_
 from storage.boards.history import append
 from storage.database import Database
 from storage.errors import BoardMoved
-from storage.proofs import prove_by_teams
+from storage.members.link_verification import prove_by_teams
 from storage.timestamps import from_seconds, to_seconds
 
 _STORED = (

@@ -42,7 +42,7 @@ from leaderboards.parsing.archive import read_archive
 from leaderboards.verification_codes import Proof
 from storage.boards.board_reader import BoardInfo
 from storage.boards.competitions import Competition
-from storage.links import StoredLink
+from storage.members.links import StoredLink
 from tests.cogs.examples import SMALL
 from tests.cogs.framework.test_escape import HOSTILE
 from tests.cogs.world import Team, World

@@ -13,9 +13,9 @@ from leaderboards.news.redact_member import Personal, only_about, teams_of, with
 from leaderboards.news.rules import Told
 from storage.announcing import bests_of
 from storage.database import Database
-from storage.links import StoredLink, forget_unlinked, links_of_member
+from storage.members.link_verification import Code, codes_of_member
+from storage.members.links import StoredLink, forget_unlinked, links_of_member
 from storage.notes import Note, notes_of_member
-from storage.proofs import Code, codes_of_member
 from storage.roles import Grant, grants_of_member
 from storage.timestamps import from_seconds
 

@@ -1,7 +1,7 @@
 import pytest
 
 from storage.errors import NameTaken
-from storage.links import StoredLink
+from storage.members.links import StoredLink
 from storage.storage import Storage
 from tests.storage.examples import LATER, NOW
 

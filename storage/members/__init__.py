@@ -1,0 +1,1 @@
+"""Links of members to Kaggle users, and what is kept of members."""
