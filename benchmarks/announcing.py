@@ -22,7 +22,7 @@ from bot.rate_limit import Pace
 from cogs.announcements.message_view import message_view
 from leaderboards.news.items import Item, NewsMessage, Reason
 from leaderboards.news.messages import message_to_json
-from storage import outbox
+from storage.news import outbox
 from storage.storage import Storage
 from tests.faults.channels import NoKaggle, ready
 from tests.wire.client import Wire

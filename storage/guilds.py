@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any, Unpack
 
 from leaderboards.news.messages import Message, WelcomeMessage
-from storage import live_boards, outbox
 from storage.boards.competitions import Competition
 from storage.database import Database
-from storage.digests import forget_unwanted
 from storage.members.links import forget_unlinked
+from storage.news import live_boards, outbox
+from storage.news.digests import forget_unwanted
 from storage.settings import Changed, GuildSettings, change_settings, make_known, read_settings
 from storage.timestamps import from_seconds, to_seconds
 

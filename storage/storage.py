@@ -14,17 +14,17 @@ from storage.boards.history import History
 from storage.boards.history_compaction import Folding
 from storage.channels import Channels
 from storage.database import Database
-from storage.deadlines import Deadlines
-from storage.digests import Digests
 from storage.guilds import Guilds
-from storage.holding import Held
 from storage.key_values import Facts
-from storage.live_boards import LiveBoards
 from storage.members.link_verification import Proofs
 from storage.members.links import Links
 from storage.members.privacy import Privacy
-from storage.notes import Notes
-from storage.outbox import Outbox
+from storage.news.deadlines import Deadlines
+from storage.news.digests import Digests
+from storage.news.direct_messages import Notes
+from storage.news.live_boards import LiveBoards
+from storage.news.outbox import Outbox
+from storage.news.quiet_hours import Held
 from storage.roles import Roles
 from storage.seasons import Seasons
 

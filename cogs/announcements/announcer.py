@@ -29,7 +29,7 @@ from cogs.framework.services import Services, services_of
 from cogs.server.announcements import http_attempts as tries
 from leaderboards.news.items import NewsMessage
 from leaderboards.news.messages import LiveBoardMessage
-from storage.outbox import OutboxRow
+from storage.news.outbox import OutboxRow
 
 logger = logging.getLogger(__name__)
 

@@ -21,7 +21,7 @@ from leaderboards.news.digest import (
     worth_telling,
 )
 from storage.boards.competitions import Competition
-from storage.digests import DueDigest
+from storage.news.digests import DueDigest
 
 _AHEAD = {DigestKind.DAILY: timedelta(days=3), DigestKind.WEEKLY: timedelta(days=14)}
 """How far a digest looks ahead for deadlines."""

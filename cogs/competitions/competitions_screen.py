@@ -16,8 +16,8 @@ from leaderboards.sync import Outcome, SyncReport
 from storage.boards.board_reader import BoardInfo
 from storage.boards.competitions import Competition
 from storage.guilds import Follow
-from storage.live_boards import LiveBoard
-from storage.outbox import OutboxRow
+from storage.news.live_boards import LiveBoard
+from storage.news.outbox import OutboxRow
 from storage.settings import GuildSettings
 
 

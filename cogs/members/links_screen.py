@@ -16,7 +16,7 @@ from storage.boards.board_reader import BoardInfo
 from storage.members.link_verification import Code
 from storage.members.links import StoredLink
 from storage.members.privacy import NOBODY
-from storage.notes import Event, Note
+from storage.news.direct_messages import Event, Note
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from leaderboards.news.ended import EndedMessage
 from leaderboards.news.items import NewsMessage
 from leaderboards.news.redact_member import Personal
 from storage.members.privacy import Kept
-from storage.outbox import KEPT
+from storage.news.outbox import KEPT
 
 FILE_NAME = "podium-my-data.json"
 

@@ -16,7 +16,7 @@ from cogs.members.roles_screen import problem_lines
 from cogs.syncing.kaggle_outage import Outage
 from storage.database import Size
 from storage.guilds import Follow
-from storage.outbox import OutboxRow
+from storage.news.outbox import OutboxRow
 
 GIVEN_UP_SHOWN = timedelta(days=7)
 """How long it is shown that an announcement was set aside."""

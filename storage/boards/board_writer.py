@@ -14,12 +14,12 @@ from leaderboards.board_store import Stored
 from leaderboards.history import Snapshot
 from leaderboards.marks import Marks
 from leaderboards.news.rules import Follower, Telling
-from storage.announcing import announce
 from storage.boards.board_rows import MARKS, read_benchmarks, read_teams, write_rows
 from storage.boards.history import append
 from storage.database import Database
 from storage.errors import BoardMoved
 from storage.members.link_verification import prove_by_teams
+from storage.news.news_writer import announce
 from storage.timestamps import from_seconds, to_seconds
 
 _STORED = (

@@ -9,10 +9,10 @@ from datetime import datetime
 import numpy as np
 
 from leaderboards.news.rules import Follower, Telling
-from storage.announcing import announce
 from storage.boards.competitions import Competition
 from storage.boards.places import Places, read_places
 from storage.database import Database
+from storage.news.news_writer import announce
 from storage.timestamps import to_seconds
 
 

@@ -11,11 +11,11 @@ from leaderboards.medals import Zone
 from leaderboards.news.messages import Message, message_from_json, message_to_json
 from leaderboards.news.redact_member import Personal, only_about, teams_of, without
 from leaderboards.news.rules import Told
-from storage.announcing import bests_of
 from storage.database import Database
 from storage.members.link_verification import Code, codes_of_member
 from storage.members.links import StoredLink, forget_unlinked, links_of_member
-from storage.notes import Note, notes_of_member
+from storage.news.direct_messages import Note, notes_of_member
+from storage.news.news_writer import bests_of
 from storage.roles import Grant, grants_of_member
 from storage.timestamps import from_seconds
 

@@ -17,7 +17,7 @@ from bot.client import Podium
 from leaderboards.errors import CompetitionNotFound
 from leaderboards.kaggle.client import CompetitionDetails
 from leaderboards.news.items import FollowedMessage
-from storage import outbox
+from storage.news import outbox
 from storage.storage import Storage
 from tests.wire.client import Wire
 from tests.wire.point import pointed_at, ready_after

@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 
 from leaderboards.news.items import FollowedMessage
-from storage import outbox
+from storage.news import outbox
 from storage.storage import Storage
 from tests.faults.channels import NoKaggle, OnTheWire, ready, until
 from tests.wire.client import Wire

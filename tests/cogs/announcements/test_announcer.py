@@ -12,7 +12,7 @@ from cogs.announcements.announcer import Announcer
 from cogs.announcements.message_view import message_view
 from leaderboards.news.messages import Message
 from storage.database import Database
-from storage.outbox import Outbox
+from storage.news.outbox import Outbox
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE
 from tests.cogs.world import Server, Team, World, announced, announcements, raw, text_of
 

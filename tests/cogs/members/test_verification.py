@@ -6,7 +6,7 @@ import pytest
 import simcord
 
 from leaderboards.errors import KaggleFailed, RateLimited
-from storage.notes import Notes
+from storage.news.direct_messages import Notes
 from tests.cogs.boards.test_leaderboard import press
 from tests.cogs.examples import SMALL, crowd
 from tests.cogs.world import Server, Team, World, private, raw, said, text_of

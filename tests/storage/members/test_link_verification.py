@@ -6,7 +6,7 @@ from leaderboards.board import Board
 from leaderboards.verification_codes import LIFETIME, Proof, written
 from storage.errors import NameTaken
 from storage.members.link_verification import Code, Outcome
-from storage.notes import Event
+from storage.news.direct_messages import Event
 from storage.storage import Storage
 from tests.leaderboards.boards import board, entry
 from tests.storage.examples import LATER, NOW, commit, follow

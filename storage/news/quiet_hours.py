@@ -14,7 +14,7 @@ from leaderboards.news.merge import summed
 from leaderboards.news.messages import BoardMessage, message_from_json, message_to_json
 from leaderboards.news.schedules import QuietHours
 from storage.database import Database
-from storage.outbox import Announcement, add_all
+from storage.news.outbox import Announcement, add_all
 from storage.timestamps import to_seconds
 
 

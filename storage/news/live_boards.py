@@ -10,9 +10,9 @@ from typing import Any
 import aiosqlite
 
 from leaderboards.news.messages import LiveBoardMessage
-from storage import outbox
 from storage.boards.competitions import Competition
 from storage.database import Database
+from storage.news import outbox
 
 
 @dataclass(frozen=True, slots=True)

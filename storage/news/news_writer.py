@@ -15,8 +15,8 @@ from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.milestones import Bests
 from leaderboards.news.rules import Follower, Link, Telling, Told
 from storage.boards.history import histories_of
-from storage.holding import hold, quiet_followers, release
-from storage.outbox import Announcement, add_all
+from storage.news.outbox import Announcement, add_all
+from storage.news.quiet_hours import hold, quiet_followers, release
 from storage.timestamps import from_seconds, to_seconds
 
 

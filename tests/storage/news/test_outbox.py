@@ -5,8 +5,8 @@ import pytest
 from leaderboards.medals import Zone
 from leaderboards.news.items import FollowedMessage, Item, NewsMessage, Passed, Reason
 from leaderboards.news.messages import Message
-from storage import outbox
-from storage.outbox import OutboxRow
+from storage.news import outbox
+from storage.news.outbox import OutboxRow
 from storage.storage import Storage
 from tests.storage.examples import LATER, MESSAGE, NOW, count, follow, heads
 

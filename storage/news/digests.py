@@ -13,7 +13,7 @@ import aiosqlite
 from leaderboards.news.digest import DigestKind, DigestMessage
 from leaderboards.news.schedules import QuietHours, Schedule
 from storage.database import Database
-from storage.outbox import Announcement, add_all
+from storage.news.outbox import Announcement, add_all
 from storage.settings import GuildSettings
 from storage.timestamps import from_seconds, to_seconds
 

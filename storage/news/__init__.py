@@ -1,0 +1,1 @@
+"""The outbox, and what fills it: news, digests, deadlines, live boards."""
