@@ -12,9 +12,7 @@ from storage.boards.competition_end import Endings
 from storage.boards.competitions import Competitions
 from storage.boards.history import History
 from storage.boards.history_compaction import Folding
-from storage.channels import Channels
 from storage.database import Database
-from storage.guilds import Guilds
 from storage.key_values import Facts
 from storage.members.link_verification import Proofs
 from storage.members.links import Links
@@ -25,8 +23,10 @@ from storage.news.direct_messages import Notes
 from storage.news.live_boards import LiveBoards
 from storage.news.outbox import Outbox
 from storage.news.quiet_hours import Held
-from storage.roles import Roles
-from storage.seasons import Seasons
+from storage.servers.channels import Channels
+from storage.servers.guilds import Guilds
+from storage.servers.roles import Roles
+from storage.servers.seasons import Seasons
 
 
 @dataclass(frozen=True, slots=True)

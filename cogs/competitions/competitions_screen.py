@@ -15,10 +15,10 @@ from leaderboards.medals import awards_medals
 from leaderboards.sync import Outcome, SyncReport
 from storage.boards.board_reader import BoardInfo
 from storage.boards.competitions import Competition
-from storage.guilds import Follow
 from storage.news.live_boards import LiveBoard
 from storage.news.outbox import OutboxRow
-from storage.settings import GuildSettings
+from storage.servers.guild_settings import GuildSettings
+from storage.servers.guilds import Follow
 
 
 def added_view(

@@ -15,8 +15,8 @@ from cogs.framework.layout import BLUE, CHARACTERS, RED, card
 from cogs.members.roles_screen import problem_lines
 from cogs.syncing.kaggle_outage import Outage
 from storage.database import Size
-from storage.guilds import Follow
 from storage.news.outbox import OutboxRow
+from storage.servers.guilds import Follow
 
 GIVEN_UP_SHOWN = timedelta(days=7)
 """How long it is shown that an announcement was set aside."""

@@ -14,7 +14,7 @@ from leaderboards.verification_codes import LIFETIME, Proof, holds, new_code
 from storage.database import Database
 from storage.members.links import forget_unlinked
 from storage.news.direct_messages import Event, add_note
-from storage.settings import make_known
+from storage.servers.guild_settings import make_known
 from storage.timestamps import from_seconds, to_seconds
 
 _LOOK_AGAIN = timedelta(minutes=5)

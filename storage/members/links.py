@@ -12,7 +12,7 @@ import aiosqlite
 from leaderboards.verification_codes import Proof
 from storage.database import Database
 from storage.errors import NameTaken
-from storage.settings import make_known
+from storage.servers.guild_settings import make_known
 from storage.timestamps import from_seconds, to_seconds
 
 

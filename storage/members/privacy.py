@@ -16,7 +16,7 @@ from storage.members.link_verification import Code, codes_of_member
 from storage.members.links import StoredLink, forget_unlinked, links_of_member
 from storage.news.direct_messages import Note, notes_of_member
 from storage.news.news_writer import bests_of
-from storage.roles import Grant, grants_of_member
+from storage.servers.roles import Grant, grants_of_member
 from storage.timestamps import from_seconds
 
 NOBODY = 0

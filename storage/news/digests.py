@@ -14,7 +14,7 @@ from leaderboards.news.digest import DigestKind, DigestMessage
 from leaderboards.news.schedules import QuietHours, Schedule
 from storage.database import Database
 from storage.news.outbox import Announcement, add_all
-from storage.settings import GuildSettings
+from storage.servers.guild_settings import GuildSettings
 from storage.timestamps import from_seconds, to_seconds
 
 logger = logging.getLogger(__name__)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from leaderboards.news.channel_mode import ChannelMode
 from storage.database import Database
-from storage.settings import make_known
+from storage.servers.guild_settings import make_known
 
 
 class Channels:

@@ -13,7 +13,13 @@ from storage.database import Database
 from storage.members.links import forget_unlinked
 from storage.news import live_boards, outbox
 from storage.news.digests import forget_unwanted
-from storage.settings import Changed, GuildSettings, change_settings, make_known, read_settings
+from storage.servers.guild_settings import (
+    Changed,
+    GuildSettings,
+    change_settings,
+    make_known,
+    read_settings,
+)
 from storage.timestamps import from_seconds, to_seconds
 
 

@@ -11,7 +11,7 @@ from leaderboards.board import split_members
 from leaderboards.seasons import Place, Rule
 from storage.boards.competitions import Competition
 from storage.database import Database
-from storage.settings import make_known
+from storage.servers.guild_settings import make_known
 from storage.timestamps import to_seconds
 
 

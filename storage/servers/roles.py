@@ -10,7 +10,7 @@ import aiosqlite
 
 from leaderboards.role_criteria import Place, Reward
 from storage.database import Database
-from storage.settings import make_known
+from storage.servers.guild_settings import make_known
 from storage.timestamps import from_seconds, to_seconds
 
 

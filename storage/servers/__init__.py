@@ -1,0 +1,1 @@
+"""Servers, their settings, channels, roles and seasons."""
