@@ -1,8 +1,8 @@
 """What members see, and what runs on a timer; one topic a file."""
 
 EXTENSIONS: tuple[str, ...] = (
-    "cogs.server.announcements.announcer",
-    "cogs.server.announcements.due_jobs",
+    "cogs.announcements.announcer",
+    "cogs.announcements.due_jobs",
     "cogs.syncing.sync",
     "cogs.boards.live_boards",
     "cogs.syncing.competition_end",
@@ -12,7 +12,7 @@ EXTENSIONS: tuple[str, ...] = (
     "cogs.boards.scores",
     "cogs.members.links",
     "cogs.members.verification",
-    "cogs.server.announcements.direct_messages",
+    "cogs.announcements.direct_messages",
     "cogs.members.role_sync",
     "cogs.members.roles",
     "cogs.competitions.group",

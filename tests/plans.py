@@ -72,7 +72,7 @@ class Statements:
         def noting(connection: aiosqlite.Connection, sql: str, *rest: Any) -> Any:
             if sql not in self._known and sql.startswith(_EXPLAINED):
                 caller = Path(sys._getframe(1).f_code.co_filename)
-                if caller.parent == _STORAGE and caller.name != "migrations.py":
+                if _STORAGE in caller.parents and caller.name != "migrations.py":
                     self._known.add(sql)
                     self._new.append(sql)
             return method(connection, sql, *rest)

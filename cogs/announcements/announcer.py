@@ -9,6 +9,7 @@ from datetime import timedelta
 import discord
 from discord.ext import commands
 
+from cogs.announcements import http_attempts as tries
 from cogs.announcements.channel_queue import Turns
 from cogs.announcements.discord_errors import (
     UNKNOWN_CHANNEL,
@@ -26,7 +27,6 @@ from cogs.framework.channels import without_history
 from cogs.framework.coalesce import Looks
 from cogs.framework.layout import files_of
 from cogs.framework.services import Services, services_of
-from cogs.server.announcements import http_attempts as tries
 from leaderboards.news.items import NewsMessage
 from leaderboards.news.messages import LiveBoardMessage
 from storage.news.outbox import OutboxRow

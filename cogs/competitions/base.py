@@ -1,4 +1,4 @@
-"""What each topic of `/competition` is made of; `cogs/competitions/group.py` joins them to one group."""
+"""What each topic of `/competition` is made of; `group.py` joins them to one group."""
 
 from __future__ import annotations
 

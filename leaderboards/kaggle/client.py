@@ -21,8 +21,8 @@ from leaderboards.errors import (
     NotALeaderboard,
     TimedOut,
 )
+from leaderboards.kaggle import process
 from leaderboards.kaggle.cli_errors import failure, presentable
-from leaderboards.kaggle.client import process
 from leaderboards.kaggle.environment import INSTALL, environment, find_cli
 from leaderboards.kaggle.kaggle_lists import listed, notebook_titles
 from leaderboards.kaggle.orphan_cleanup import folder_prefix

@@ -139,9 +139,7 @@ async def open_channels(wire: Wire, folder: Path) -> AsyncIterator[Channels]:
                 running = asyncio.create_task(bot.start("a-token-for-nothing"))
                 await ready(bot, running)
                 # The bot has loaded its cogs as modules of its own.
-                with patch.object(
-                    sys.modules["cogs.server.announcements.announcer"], "_SHORTEST", SOON
-                ):
+                with patch.object(sys.modules["cogs.announcements.announcer"], "_SHORTEST", SOON):
                     yield Channels(wire, guild, bot, storage, clock)
             await running
     finally:

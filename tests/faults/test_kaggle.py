@@ -184,7 +184,7 @@ async def test_the_bot_lives_with_all_of_them_for_half_a_day(
     failing = {
         slug_of(fault): met
         for fault, met in meeting.met.items()
-        # What is refused to one is refused to all; tests/cogs/syncing/test_kaggle_outage.py is about that.
+        # A refused login or a rate limit is an outage for all: tests/cogs/syncing has it.
         if isinstance(met, LeaderboardError) and not isinstance(met, (NotLoggedIn, RateLimited))
     }
     async with open_world(tmp_path / "podium.db") as world:

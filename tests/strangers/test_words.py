@@ -16,8 +16,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from leaderboards.errors import InvalidName, LeaderboardError
-from leaderboards.kaggle.client import KaggleCli, process
-from leaderboards.kaggle.client import client as kaggle_module
+from leaderboards.kaggle import client as kaggle_module
+from leaderboards.kaggle import process
+from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.process import Finished
 from leaderboards.kaggle_ids import competition_slug, kaggle_user_name
 from storage.storage import Storage

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import discord
 import pytest
 
-from cogs.server.announcements import pictures as message_pictures
+from cogs.announcements import pictures as message_pictures
 from plots.specs import Movement, Mover, Picture, Trends
 from tests.cogs.announcements.test_digests import begin, follow
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE

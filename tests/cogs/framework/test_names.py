@@ -10,7 +10,7 @@ from leaderboards.display_text import NAMELESS, clean, display_width
 from leaderboards.parsing.reader import read_board
 from tests.cogs.framework.test_escape import is_harmless, shown
 
-BOARDS = Path(__file__).parents[1] / "boards"
+BOARDS = Path(__file__).parents[2] / "boards"
 
 
 @pytest.mark.parametrize("archive", [ARCHIVE, BOARDS / "kaggriculture.tar.xz"], ids=["s6e8", "k"])

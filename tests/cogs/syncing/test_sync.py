@@ -165,7 +165,7 @@ async def test_the_loop_stops_with_its_cog(world: World) -> None:
     world.serve("titanic", SMALL)
     await world.follow()
     await world.bot.unload_extension("cogs.syncing.sync")
-    await world.bot.unload_extension("cogs.server.announcements.announcer")
+    await world.bot.unload_extension("cogs.announcements.announcer")
     await world.bot.unload_extension("cogs.boards.leaderboard")
     world.kaggle.downloads.clear()
     await world.pass_time(hours=1)

@@ -13,8 +13,8 @@ import pytest
 
 from demo.kaggle import CREDENTIALS
 from leaderboards.errors import NoNetwork
+from leaderboards.kaggle import worker as fork_server
 from leaderboards.kaggle.client import KaggleCli
-from leaderboards.kaggle.client import worker as fork_server
 from leaderboards.kaggle.environment import bare_environment
 from leaderboards.kaggle.worker import CAN_FORK, ForkServer
 

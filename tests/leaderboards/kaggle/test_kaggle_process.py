@@ -18,8 +18,8 @@ from leaderboards.errors import (
     NotALeaderboard,
     TimedOut,
 )
+from leaderboards.kaggle import client as kaggle
 from leaderboards.kaggle.client import KaggleCli
-from leaderboards.kaggle.client import client as kaggle
 from leaderboards.kaggle.process import Start, spawn
 from leaderboards.kaggle.worker import CAN_FORK, ForkServer
 

@@ -20,8 +20,8 @@ from aiohttp import web
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from demo.kaggle_faults import FAULTS, GoodAnswer
 from leaderboards.errors import KaggleFailed, NoNetwork, NotLoggedIn
+from leaderboards.kaggle import worker as fork_server
 from leaderboards.kaggle.client import KaggleCli
-from leaderboards.kaggle.client import worker as fork_server
 from leaderboards.kaggle.orphan_cleanup import remove_leftovers
 from leaderboards.kaggle.worker import ForkServer
 

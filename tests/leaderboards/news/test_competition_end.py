@@ -5,9 +5,9 @@ import pytest
 
 from leaderboards.board import Kind, split_members
 from leaderboards.medals import Zone
+from leaderboards.news import competition_end as ending
 from leaderboards.news.competition_end import MOST_FINISHERS, End, pause_before_next_look
 from leaderboards.news.ended import EndedMessage, Shaken
-from leaderboards.news.items import competition_end as ending
 from leaderboards.news.redact_member import only_about, teams_of, without
 from leaderboards.news.rules import Follower, Link
 from tests.leaderboards.boards import START, board, entry

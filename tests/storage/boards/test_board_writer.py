@@ -18,7 +18,7 @@ from leaderboards.medals import Zone
 from leaderboards.news.items import NewsMessage
 from leaderboards.news.milestones import Bests
 from leaderboards.news.rules import Follower, Link, Telling, Told
-from storage.boards.board_reader import places
+from storage.boards import places
 from storage.errors import BoardMoved
 from storage.storage import Storage
 from tests.leaderboards.boards import START, board, board_sequences, entry

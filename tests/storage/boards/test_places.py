@@ -2,7 +2,7 @@
 
 import pytest
 
-from storage.boards.board_reader import places
+from storage.boards import places
 from storage.storage import Storage
 from tests.leaderboards.boards import board, entry
 from tests.storage.examples import commit
