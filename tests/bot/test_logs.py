@@ -24,7 +24,7 @@ def test_a_record_is_one_line_with_its_time_in_utc(log: io.StringIO) -> None:
     )
     record.created = 1786296466.9
     logging.getLogger().handlers[0].handle(record)
-    assert log.getvalue() == "2026-08-09 17:27:46Z INFO    cogs.sync: titanic read\n"
+    assert log.getvalue() == "2026-08-09 17:27:46Z INFO    cogs.syncing.sync: titanic read\n"
 
 
 def test_names_from_outside_cannot_write_lines_of_their_own(log: io.StringIO) -> None:

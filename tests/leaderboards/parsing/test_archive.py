@@ -15,7 +15,7 @@ from leaderboards.parsing.archive import Download, label_of, open_archive, read_
 
 CSV = b"Rank,TeamId,TeamName,LastSubmissionDate,Score,SubmissionCount,TeamMemberUserNames\n"
 NAME = "titanic-publicleaderboard-2026-08-09T17:27:46.csv"
-TITANIC = Path(__file__).parents[1] / "boards" / "titanic.zip"
+TITANIC = Path(__file__).parents[2] / "boards" / "titanic.zip"
 
 
 def zipped(*members: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
