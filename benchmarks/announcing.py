@@ -22,6 +22,7 @@ from bot.rate_limit import Pace
 from cogs.announcements.message_view import message_view
 from leaderboards.news.items import Item, NewsMessage, Reason
 from leaderboards.news.messages import message_to_json
+from records.outbox import Announcement
 from storage.news import outbox
 from storage.storage import Storage
 from tests.faults.channels import NoKaggle, ready
@@ -143,7 +144,7 @@ async def _decide(storage: Storage) -> None:
     async with storage.database.write() as connection:
         rows = await connection.execute_fetchall("SELECT guild_id, channel_id FROM guilds")
         announcements = [
-            outbox.Announcement(guild_id, channel_id, None, _news(number))
+            Announcement(guild_id, channel_id, None, _news(number))
             for number, (guild_id, channel_id) in enumerate(rows)
         ]
         await outbox.add_all(connection, announcements, FIRST)

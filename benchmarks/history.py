@@ -21,7 +21,7 @@ from benchmarks.seasons import A_DAY, EVERY, LIVELY, QUIET, Pace, store
 from bot.garbage import spare_all
 from leaderboards.board import Board
 from leaderboards.parsing.reader import read_board
-from storage.boards.board_reader import BoardInfo
+from records.competitions import BoardInfo
 from storage.storage import Storage
 
 Work = Coroutine[Any, Any, object]

@@ -11,7 +11,7 @@ from bot.settings import Settings, SettingsWrong, load, problems
 from leaderboards.board import Kind
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.process import Start, spawn
-from storage.boards.board_reader import BoardInfo
+from records.competitions import BoardInfo
 from storage.storage import Storage
 
 

@@ -15,7 +15,7 @@ from leaderboards.kaggle.client import KaggleCli
 from leaderboards.medals import awards_medals
 from leaderboards.sync import Outcome, SyncReport
 from leaderboards.sync import sync as sync_board
-from storage.boards.competitions import Competition
+from records.competitions import Competition
 from storage.storage import Storage
 
 _SHOWN = 20

@@ -29,7 +29,7 @@ from cogs.framework.layout import files_of
 from cogs.framework.services import Services, services_of
 from leaderboards.news.items import NewsMessage
 from leaderboards.news.messages import LiveBoardMessage
-from storage.news.outbox import OutboxRow
+from records.outbox import OutboxRow
 
 logger = logging.getLogger(__name__)
 

@@ -20,7 +20,7 @@ from leaderboards.news.digest import (
     liveliness,
     worth_telling,
 )
-from storage.boards.competitions import Competition
+from records.competitions import Competition
 from storage.news.digests import DueDigest
 
 _AHEAD = {DigestKind.DAILY: timedelta(days=3), DigestKind.WEEKLY: timedelta(days=14)}

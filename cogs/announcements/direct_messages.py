@@ -15,7 +15,7 @@ from cogs.framework.escape import plain
 from cogs.framework.responses import Interaction
 from cogs.framework.services import Services, services_of
 from cogs.members.links_screen import notes_view
-from storage.news.direct_messages import Note
+from records.members import Note
 
 logger = logging.getLogger(__name__)
 

@@ -19,7 +19,7 @@ from leaderboards.news.ended import EndedMessage
 from leaderboards.news.items import Item, NewsMessage, Reason
 from leaderboards.news.messages import Message
 from plots.specs import Movement, Mover, RankLine, ShakeUp, Trends
-from storage.news.outbox import OutboxRow
+from records.outbox import OutboxRow
 
 logger = logging.getLogger(__name__)
 

@@ -25,7 +25,7 @@ from cogs.framework.responses import Interaction, Refusal, answer, turn_or_copy
 from cogs.framework.services import services_of
 from cogs.framework.visibility import Scope, scope_of
 from leaderboards.medals import Zone
-from storage.boards.competitions import Competition
+from records.competitions import Competition
 
 _STATE = r"(?P<competition>\d{1,18}):(?P<start>\d{1,10}):(?P<sight>[0-3])"
 _ME = "me"

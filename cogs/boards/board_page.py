@@ -15,9 +15,8 @@ from cogs.framework.services import Services
 from cogs.ranks.past import Pasts
 from leaderboards.board import Entry, Kind
 from leaderboards.medals import awards_medals, medal_places
-from storage.boards.board_reader import BoardInfo
-from storage.boards.competitions import Competition
-from storage.members.links import StoredLink
+from records.competitions import BoardInfo, Competition
+from records.members import StoredLink
 
 _DAY = timedelta(hours=24)
 

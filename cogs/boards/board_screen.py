@@ -19,7 +19,7 @@ from cogs.framework.layout import CHARACTERS, Item, card
 from leaderboards.board import Entry, Order
 from leaderboards.medals import MedalPlaces, Zone
 from leaderboards.news.messages import LiveBoardMessage
-from storage.members.links import StoredLink
+from records.members import StoredLink
 
 LINES = 20
 """Teams on a page."""

@@ -24,8 +24,8 @@ from cogs.boards.board_page import board_screen
 from cogs.boards.board_screen import board_view
 from cogs.framework.services import Services, services_of
 from cogs.framework.visibility import ServerScope
-from storage.news.live_boards import LiveBoard
-from storage.news.outbox import OutboxRow
+from records.guilds import LiveBoard
+from records.outbox import OutboxRow
 
 logger = logging.getLogger(__name__)
 

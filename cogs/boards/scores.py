@@ -15,7 +15,7 @@ from cogs.framework.target_member import Person, person
 from cogs.framework.visibility import among_strangers, scope_of
 from leaderboards.medals import Zone, awards_medals, medal_places
 from plots.specs import ScoreDistribution
-from storage.boards.competitions import Competition
+from records.competitions import Competition
 
 
 class Scores(commands.Cog):

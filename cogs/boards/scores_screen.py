@@ -12,8 +12,7 @@ from cogs.framework.escape import plain
 from cogs.framework.layout import Picture, card, zone_colour
 from leaderboards.board import Entry
 from leaderboards.medals import Zone
-from storage.boards.board_reader import BoardInfo
-from storage.boards.competitions import Competition
+from records.competitions import BoardInfo, Competition
 
 
 @dataclass(frozen=True, slots=True)

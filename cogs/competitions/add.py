@@ -22,8 +22,7 @@ from cogs.syncing.sync import syncer_of
 from leaderboards.kaggle_ids import competition_slug
 from leaderboards.news.items import FollowedMessage
 from leaderboards.sync import Outcome, SyncReport
-from storage.boards.board_reader import BoardInfo
-from storage.boards.competitions import Competition
+from records.competitions import BoardInfo, Competition
 
 MOST = 25
 """Competitions that one server can follow: as many as autocomplete can offer. Archived ones, of

@@ -13,12 +13,9 @@ from cogs.server.status_screen import stuck_lines
 from leaderboards.board import Kind
 from leaderboards.medals import awards_medals
 from leaderboards.sync import Outcome, SyncReport
-from storage.boards.board_reader import BoardInfo
-from storage.boards.competitions import Competition
-from storage.news.live_boards import LiveBoard
-from storage.news.outbox import OutboxRow
-from storage.servers.guild_settings import GuildSettings
-from storage.servers.guilds import Follow
+from records.competitions import BoardInfo, Competition
+from records.guilds import Follow, GuildSettings, LiveBoard
+from records.outbox import OutboxRow
 
 
 def added_view(

@@ -8,7 +8,7 @@ from cogs.framework.responses import Interaction, Refusal
 from cogs.framework.services import Services, services_of
 from cogs.framework.visibility import ServerScope, scope_of
 from leaderboards.kaggle_ids import is_user_name
-from storage.servers.guilds import Follow
+from records.guilds import Follow
 
 CHOICES = 25
 """As many as Discord shows."""

@@ -11,7 +11,7 @@ import discord
 
 from leaderboards.board import Entry, Order
 from leaderboards.medals import Zone
-from storage.members.links import StoredLink
+from records.members import StoredLink
 
 UP, DOWN, NEW, SAME = "▲", "▼", "new", "±0"
 

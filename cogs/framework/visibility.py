@@ -17,8 +17,8 @@ from cogs.framework import format as fmt
 from cogs.framework.responses import Interaction, Refusal
 from cogs.framework.services import Services, services_of
 from leaderboards.kaggle_ids import competition_slug
-from storage.boards.competitions import Competition
-from storage.members.links import StoredLink
+from records.competitions import Competition
+from records.members import StoredLink
 
 
 class Scope(ABC):

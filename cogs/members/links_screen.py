@@ -12,11 +12,8 @@ from cogs.framework import format as fmt
 from cogs.framework.layout import BLUE, GOLD, Item, card
 from leaderboards.board import Entry
 from leaderboards.verification_codes import Proof, written
-from storage.boards.board_reader import BoardInfo
-from storage.members.link_verification import Code
-from storage.members.links import StoredLink
-from storage.members.privacy import NOBODY
-from storage.news.direct_messages import Event, Note
+from records.competitions import BoardInfo
+from records.members import NOBODY, Code, Event, Note, StoredLink
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from leaderboards.news.digest import DigestMessage
 from leaderboards.news.ended import EndedMessage
 from leaderboards.news.items import NewsMessage
 from leaderboards.news.redact_member import Personal
-from storage.members.privacy import Kept
-from storage.news.outbox import KEPT
+from records.members import Kept
+from records.outbox import KEPT
 
 FILE_NAME = "podium-my-data.json"
 

@@ -15,7 +15,7 @@ from cogs.framework.services import Services, services_of
 from cogs.members.role_rules import danger, obstacle
 from cogs.members.roles_screen import refused
 from leaderboards.role_criteria import earned
-from storage.servers.roles import Grant, State
+from records.members import Grant, State
 
 logger = logging.getLogger(__name__)
 

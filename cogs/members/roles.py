@@ -16,7 +16,7 @@ from cogs.members.role_rules import problem_with
 from cogs.members.role_sync import role_keeper_of
 from cogs.members.roles_screen import NAMES, list_view, set_view
 from leaderboards.role_criteria import Reward, earned
-from storage.servers.roles import State
+from records.members import State
 
 _CHOICES = [app_commands.Choice(name=name, value=reward) for reward, name in NAMES.items()]
 

@@ -21,7 +21,8 @@ from cogs.syncing.kaggle_throttle import Asks
 from cogs.syncing.sync import syncer_of
 from leaderboards.errors import LeaderboardError
 from leaderboards.verification_codes import holds
-from storage.members.link_verification import Code, Outcome
+from records.members import Code
+from storage.members.link_verification import Outcome
 
 logger = logging.getLogger(__name__)
 

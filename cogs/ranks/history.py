@@ -23,8 +23,7 @@ from cogs.ranks.history_screen import PERIODS, picture_of, tracks_view
 from cogs.ranks.rank_histories import Period, Tracks, drawn, tracks_of
 from leaderboards.board import Entry
 from plots.specs import MOST_COMPARED
-from storage.boards.board_reader import BoardInfo
-from storage.boards.competitions import Competition
+from records.competitions import BoardInfo, Competition
 
 User = discord.User
 Name = app_commands.Range[str, 1, 200]

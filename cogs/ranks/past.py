@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from leaderboards.history.team_history import Walk
-from storage.boards.board_reader import BoardInfo
+from records.competitions import BoardInfo
 from storage.boards.history import History
 
 

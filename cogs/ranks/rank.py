@@ -22,7 +22,7 @@ from cogs.ranks.rank_data import Standing, standing_of
 from cogs.ranks.rank_histories import drawn, tracks_of
 from cogs.ranks.rank_screen import overview, rank_card
 from leaderboards.kaggle_ids import kaggle_user_name
-from storage.boards.competitions import Competition
+from records.competitions import Competition
 
 CHOICES = 25
 """As many as a select holds."""

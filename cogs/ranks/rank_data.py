@@ -10,9 +10,9 @@ from cogs.framework.services import Services
 from cogs.ranks.past import Past, Pasts
 from leaderboards.board import Entry, Kind
 from leaderboards.medals import Zone, awards_medals, medal_places, zone
-from storage.boards.board_reader import BoardInfo, Boards
-from storage.boards.competitions import Competition
-from storage.members.links import StoredLink
+from records.competitions import BoardInfo, Competition
+from records.members import StoredLink
+from storage.boards.board_reader import Boards
 
 _DAY, _WEEK = timedelta(days=1), timedelta(days=7)
 

@@ -14,9 +14,8 @@ from leaderboards.history import TeamHistory
 from leaderboards.history.course import Course, course_of, since
 from leaderboards.medals import awards_medals
 from plots.specs import Comparison, RankHistory, RankLine
-from storage.boards.board_reader import BoardInfo
-from storage.boards.competitions import Competition
-from storage.members.links import StoredLink
+from records.competitions import BoardInfo, Competition
+from records.members import StoredLink
 
 
 class Period(StrEnum):

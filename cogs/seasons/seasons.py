@@ -13,7 +13,7 @@ from cogs.framework.responses import Interaction, Refusal, answer, think
 from cogs.framework.services import Services, guild_id_of, services_of
 from cogs.seasons.seasons_screen import list_view, picture_of, standings_view
 from leaderboards.seasons import Rule, standings
-from storage.servers.seasons import Season
+from records.guilds import Season
 
 MOST = 25
 """Seasons of one server, and competitions of one season."""

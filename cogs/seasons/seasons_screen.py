@@ -11,7 +11,7 @@ from cogs.framework.escape import join_lines, plain
 from cogs.framework.layout import BLUE, CHARACTERS, GOLD, Picture, card
 from leaderboards.seasons import Result, Rule, SeasonStanding
 from plots import specs as pictures
-from storage.servers.seasons import Season
+from records.guilds import Season
 
 _PLACES = {1: "🥇", 2: "🥈", 3: "🥉"}
 

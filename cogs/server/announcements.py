@@ -11,7 +11,7 @@ from cogs.framework.checks import in_servers, managers_only
 from cogs.framework.responses import Interaction, answer, think
 from cogs.framework.services import Services, guild_id_of, services_of
 from cogs.server.announcements_screen import settings_view
-from storage.servers.guild_settings import Changed
+from records.guilds import Changed
 
 
 class Announcements(commands.Cog):

@@ -6,7 +6,7 @@ from discord import ui
 
 from cogs.framework import format as fmt
 from cogs.framework.layout import card
-from storage.servers.guild_settings import GuildSettings
+from records.guilds import GuildSettings
 
 
 def settings_view(settings: GuildSettings, *, changed: bool) -> ui.LayoutView:

@@ -30,7 +30,7 @@ from cogs.server.settings_screen import (
 )
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.role_criteria import Reward
-from storage.servers.guild_settings import Changed, GuildSettings
+from records.guilds import Changed, GuildSettings
 
 _CHOICES: Mapping[Section, Sequence[str]] = {
     Section.QUIET: ("quiet_from", "quiet_to"),

@@ -12,7 +12,7 @@ from cogs.framework.errors import answer_error
 from cogs.framework.responses import Interaction, Refusal, turn
 from cogs.server.settings_screen import Section
 from cogs.server.time_zones import time_zone
-from storage.servers.guild_settings import Changed, GuildSettings
+from records.guilds import Changed, GuildSettings
 
 Keep = Callable[[Interaction, Changed], Awaitable[None]]
 

@@ -13,7 +13,7 @@ from cogs.framework.layout import Item, card
 from cogs.members.roles_screen import NAMES
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.role_criteria import Reward
-from storage.servers.guild_settings import GuildSettings
+from records.guilds import GuildSettings
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 

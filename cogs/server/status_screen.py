@@ -14,9 +14,9 @@ from cogs.framework.escape import join_lines, plain, sentence
 from cogs.framework.layout import BLUE, CHARACTERS, RED, card
 from cogs.members.roles_screen import problem_lines
 from cogs.syncing.kaggle_outage import Outage
+from records.guilds import Follow
+from records.outbox import OutboxRow
 from storage.database import Size
-from storage.news.outbox import OutboxRow
-from storage.servers.guilds import Follow
 
 GIVEN_UP_SHOWN = timedelta(days=7)
 """How long it is shown that an announcement was set aside."""

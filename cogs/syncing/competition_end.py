@@ -28,7 +28,7 @@ from leaderboards.kaggle.private_board import fingerprint, private_board, read_p
 from leaderboards.medals import awards_medals
 from leaderboards.news.competition_end import PATIENCE, End, pause_before_next_look
 from leaderboards.sync import Outcome
-from storage.boards.competitions import Competition
+from records.competitions import Competition
 from storage.errors import BoardMoved
 
 logger = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ from discord.ext import commands, tasks
 from cogs.framework.clock_guard import follow_the_clock
 from cogs.framework.loop_cog import Timed
 from cogs.framework.services import services_of
-from storage.news.outbox import KEPT
+from records.outbox import KEPT
 
 logger = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from cogs.framework.escape import plain
 from cogs.framework.layout import RED, card
 from cogs.framework.services import Services
 from leaderboards.errors import NotLoggedIn, RateLimited
-from storage.boards.competitions import Competition
+from records.competitions import Competition
 
 logger = logging.getLogger(__name__)
 

@@ -26,7 +26,7 @@ from leaderboards.errors import (
 )
 from leaderboards.medals import awards_medals
 from leaderboards.sync import SyncReport
-from storage.boards.competitions import Competition
+from records.competitions import Competition
 from storage.errors import BoardMoved
 
 logger = logging.getLogger(__name__)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from leaderboards.board import Entry, Kind, Order, split_members
+from records.competitions import BoardInfo
 from storage.database import Database
 from storage.timestamps import from_seconds
 
@@ -29,22 +28,6 @@ _COUNTS = (
     "(b.kind = 'private' OR NOT EXISTS (SELECT 1 FROM boards p"
     " WHERE p.competition_id = b.competition_id AND p.kind = 'private'))"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class BoardInfo:
-    """What is known of a board as a whole."""
-
-    board_id: int
-    competition_id: int
-    kind: Kind
-    order: Order | None
-    ranks_derived: bool
-    taken_at: datetime
-    """Kaggle's own time of the file."""
-    stored_at: datetime
-    """When the sync that brought it ended; later ones found the same."""
-    team_count: int
 
 
 class Boards:

@@ -9,7 +9,8 @@ from datetime import datetime
 import numpy as np
 
 from leaderboards.news.rules import Follower, Telling
-from storage.boards.competitions import Competition
+from records.competitions import Competition
+from storage.boards.competitions import competition_from_row
 from storage.boards.places import Places, read_places
 from storage.database import Database
 from storage.news.news_writer import announce
@@ -104,7 +105,7 @@ class Endings:
     async def _select(self, sql: str, *parameters: object) -> list[Competition]:
         async with self._database.read() as connection:
             rows = await connection.execute_fetchall(sql, parameters)
-        return [Competition.from_row(row) for row in rows]
+        return [competition_from_row(row) for row in rows]
 
 
 def _ranks_of_both(public: Places, private: Places) -> list[tuple[int, int]]:

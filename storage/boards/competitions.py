@@ -3,75 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from records.competitions import Competition
 from storage.database import Database
 from storage.timestamps import from_seconds, to_seconds
 
 
-@dataclass(frozen=True, slots=True)
-class Competition:
-    """A competition, shared by all servers that follow it."""
-
-    id: int
-    slug: str
-    category: str | None
-    """As Kaggle's list names it; None when not known."""
-    deadline: datetime | None
-    reward: str | None
-    synced_at: datetime | None
-    """The last good sync, whether or not anything had changed."""
-    failures: int
-    """Failed syncs since the last good one."""
-    error: str | None
-    error_at: datetime | None
-    next_sync_at: datetime
-    doubt: str | None
-    """Why the last board is held; None when none is."""
-    details_due_at: datetime
-    """When Kaggle's list is next to be asked about it."""
-    over_at: datetime | None
-    """The deadline that has passed: its board is no longer synced. None while it goes on."""
-    archived_at: datetime | None
-    """When nothing more was to be read; None before."""
-
-    @classmethod
-    def from_row(cls, row: Iterable[Any]) -> Competition:
-        """Read a row with the columns of the table in their order."""
-        (
-            id_,
-            slug,
-            category,
-            deadline,
-            reward,
-            synced_at,
-            failures,
-            error,
-            error_at,
-            next_sync_at,
-            doubt,
-            details_due_at,
-            over_at,
-            archived_at,
-        ) = row
-        return cls(
-            id=id_,
-            slug=slug,
-            category=category,
-            deadline=from_seconds(deadline),
-            reward=reward,
-            synced_at=from_seconds(synced_at),
-            failures=failures,
-            error=error,
-            error_at=from_seconds(error_at),
-            next_sync_at=from_seconds(next_sync_at),
-            doubt=doubt,
-            details_due_at=from_seconds(details_due_at),
-            over_at=from_seconds(over_at),
-            archived_at=from_seconds(archived_at),
-        )
+def competition_from_row(row: Iterable[Any]) -> Competition:
+    """Read a row with the columns of the table in their order."""
+    (
+        id_,
+        slug,
+        category,
+        deadline,
+        reward,
+        synced_at,
+        failures,
+        error,
+        error_at,
+        next_sync_at,
+        doubt,
+        details_due_at,
+        over_at,
+        archived_at,
+    ) = row
+    return Competition(
+        id=id_,
+        slug=slug,
+        category=category,
+        deadline=from_seconds(deadline),
+        reward=reward,
+        synced_at=from_seconds(synced_at),
+        failures=failures,
+        error=error,
+        error_at=from_seconds(error_at),
+        next_sync_at=from_seconds(next_sync_at),
+        doubt=doubt,
+        details_due_at=from_seconds(details_due_at),
+        over_at=from_seconds(over_at),
+        archived_at=from_seconds(archived_at),
+    )
 
 
 class Competitions:
@@ -131,7 +104,7 @@ class Competitions:
                 " RETURNING *",
                 (slug, category, to_seconds(deadline), reward),
             )
-        return Competition.from_row(row)
+        return competition_from_row(row)
 
     async def failed(self, id_: int, error: str, at: datetime, next_sync_at: datetime) -> None:
         """Keep why a sync failed, and when to try again."""
@@ -172,4 +145,4 @@ class Competitions:
     async def _select(self, sql: str, *parameters: object) -> list[Competition]:
         async with self._database.read() as connection:
             rows = await connection.execute_fetchall(sql, parameters)
-        return [Competition.from_row(row) for row in rows]
+        return [competition_from_row(row) for row in rows]

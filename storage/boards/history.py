@@ -17,7 +17,7 @@ from leaderboards.history.rest import Rest
 from leaderboards.history.row_changes import Details
 from leaderboards.history.snapshot import Part, Snapshot, read_keyframe
 from leaderboards.history.team_history import TeamHistory, Walk
-from storage.boards.board_reader import BoardInfo
+from records.competitions import BoardInfo
 from storage.database import Database
 from storage.timestamps import from_seconds, to_seconds
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -11,9 +10,10 @@ from typing import Any
 import aiosqlite
 
 from leaderboards.verification_codes import LIFETIME, Proof, holds, new_code
+from records.members import Code, Event
 from storage.database import Database
 from storage.members.links import forget_unlinked
-from storage.news.direct_messages import Event, add_note
+from storage.news.direct_messages import add_note
 from storage.servers.guild_settings import make_known
 from storage.timestamps import from_seconds, to_seconds
 
@@ -21,22 +21,6 @@ _LOOK_AGAIN = timedelta(minutes=5)
 """Notebooks are not looked through more often than this for one code, ..."""
 _PART_OF_AGE = 6
 """... and less often the longer it waits: about thirty times in a code's whole life."""
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """A code that waits to turn up on Kaggle, good for one member, name and server."""
-
-    guild_id: int
-    user_id: int
-    user_name: str
-    code: str
-    issued_at: datetime
-
-    @property
-    def expires_at(self) -> datetime:
-        """When it is good for nothing any more."""
-        return self.issued_at + LIFETIME
 
 
 class Outcome(StrEnum):

@@ -3,34 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import aiosqlite
 
 from leaderboards.verification_codes import Proof
+from records.members import StoredLink
 from storage.database import Database
 from storage.errors import NameTaken
 from storage.servers.guild_settings import make_known
 from storage.timestamps import from_seconds, to_seconds
-
-
-@dataclass(frozen=True, slots=True)
-class StoredLink:
-    """A member of a server and their Kaggle user name."""
-
-    guild_id: int
-    user_id: int
-    user_name: str
-    mention: bool
-    """Whether this member asked to be pinged."""
-    linked_by: int
-    linked_at: datetime
-    proof: Proof | None = None
-    """None for what the member only says."""
-    proven_at: datetime | None = None
-
 
 _COLUMNS = "guild_id, user_id, user_name, mention, linked_by, linked_at, proof, proven_at"
 _UNLINK = f"DELETE FROM links WHERE guild_id = ? AND user_id = ? RETURNING {_COLUMNS}"  # noqa: S608

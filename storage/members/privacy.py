@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 import aiosqlite
 
@@ -11,77 +10,20 @@ from leaderboards.medals import Zone
 from leaderboards.news.messages import Message, message_from_json, message_to_json
 from leaderboards.news.redact_member import Personal, only_about, teams_of, without
 from leaderboards.news.rules import Told
+from records.members import (
+    NOBODY,
+    Kept,
+    KeptDeed,
+    KeptNews,
+    KeptTold,
+)
 from storage.database import Database
-from storage.members.link_verification import Code, codes_of_member
-from storage.members.links import StoredLink, forget_unlinked, links_of_member
-from storage.news.direct_messages import Note, notes_of_member
+from storage.members.link_verification import codes_of_member
+from storage.members.links import forget_unlinked, links_of_member
+from storage.news.direct_messages import notes_of_member
 from storage.news.news_writer import bests_of
-from storage.servers.roles import Grant, grants_of_member
+from storage.servers.roles import grants_of_member
 from storage.timestamps import from_seconds
-
-NOBODY = 0
-"""Stands where a member did something and has asked to be forgotten."""
-
-
-@dataclass(frozen=True, slots=True)
-class KeptTold:
-    """What a server was last told of a member's team."""
-
-    guild_id: int
-    slug: str
-    told: Told
-
-
-@dataclass(frozen=True, slots=True)
-class KeptNews:
-    """What a message says of a member."""
-
-    guild_id: int
-    channel_id: int
-    created_at: datetime
-    delivered_at: datetime | None
-    """None while it waits."""
-    message: Personal
-
-
-@dataclass(frozen=True, slots=True)
-class KeptDeed:
-    """Something that a member did for a server."""
-
-    guild_id: int
-    what: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """All that is kept of one member."""
-
-    user_id: int
-    links: tuple[StoredLink, ...]
-    told: tuple[KeptTold, ...]
-    news: tuple[KeptNews, ...]
-    deeds: tuple[KeptDeed, ...]
-    codes: tuple[Code, ...]
-    notes: tuple[Note, ...]
-    grants: tuple[Grant, ...]
-
-    @property
-    def guild_ids(self) -> set[int]:
-        """The servers of which something is kept."""
-        return {
-            kept.guild_id
-            for part in (
-                self.links,
-                self.told,
-                self.news,
-                self.deeds,
-                self.codes,
-                self.notes,
-                self.grants,
-            )
-            for kept in part
-        }
 
 
 @dataclass(frozen=True, slots=True)

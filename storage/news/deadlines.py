@@ -13,8 +13,9 @@ import aiosqlite
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.deadlines import DAY, HOUR, WEEK, DeadlineKind, ReminderMessage, lead_due
 from leaderboards.news.schedules import QuietHours
+from records.outbox import Announcement
 from storage.database import Database
-from storage.news.outbox import Announcement, add_all
+from storage.news.outbox import add_all
 from storage.timestamps import from_seconds, to_seconds
 
 

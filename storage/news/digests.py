@@ -12,9 +12,10 @@ import aiosqlite
 
 from leaderboards.news.digest import DigestKind, DigestMessage
 from leaderboards.news.schedules import QuietHours, Schedule
+from records.guilds import GuildSettings
+from records.outbox import Announcement
 from storage.database import Database
-from storage.news.outbox import Announcement, add_all
-from storage.servers.guild_settings import GuildSettings
+from storage.news.outbox import add_all
 from storage.timestamps import from_seconds, to_seconds
 
 logger = logging.getLogger(__name__)

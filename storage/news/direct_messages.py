@@ -2,39 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 import aiosqlite
 
+from records.members import Event, Note
 from storage.database import Database
 from storage.timestamps import from_seconds, to_seconds
 
 _KEPT = timedelta(days=30)
 _NOTES = "SELECT id, guild_id, user_id, event, user_name, created_at, attempted FROM notes"
-
-
-class Event(StrEnum):
-    """What happened to a link."""
-
-    PROVEN = "proven"
-    DISPLACED = "displaced"
-    """Another member proved that the name is theirs."""
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What a member is to be told once, in private."""
-
-    id: int
-    guild_id: int
-    user_id: int
-    event: Event
-    user_name: str
-    created_at: datetime
-    attempted: bool
-    """Whether it may have reached its member already."""
 
 
 async def add_note(  # noqa: PLR0917

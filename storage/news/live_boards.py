@@ -3,35 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import aiosqlite
 
 from leaderboards.news.messages import LiveBoardMessage
-from storage.boards.competitions import Competition
+from records.guilds import LiveBoard
+from records.outbox import Announcement
+from storage.boards.competitions import competition_from_row
 from storage.database import Database
 from storage.news import outbox
-
-
-@dataclass(frozen=True, slots=True)
-class LiveBoard:
-    """A board in a channel."""
-
-    guild_id: int
-    competition: Competition
-    channel_id: int
-    outbox_id: int
-    """Of the row that makes the message; by it a board is told from one that took its place."""
-    message_id: int | None
-    """None while the message is still to be made, or was deleted while it was made."""
-    shown: str | None
-    """What it shows, as a fingerprint."""
-    error: str | None
-    waits: bool
-    """Whether the outbox has still to make the message."""
-
 
 _SELECT = (
     "SELECT l.guild_id, l.channel_id, l.outbox_id, coalesce(l.message_id, o.message_id), l.shown,"
@@ -156,7 +138,7 @@ async def _put(
     await _drop_waiting(connection, guild_id, competition_id)
     outbox_id = await outbox.add(
         connection,
-        outbox.Announcement(guild_id, channel_id, competition_id, LiveBoardMessage(slug)),
+        Announcement(guild_id, channel_id, competition_id, LiveBoardMessage(slug)),
         now,
     )
     await connection.execute(
@@ -191,7 +173,7 @@ def _live_board(row: Iterable[Any]) -> LiveBoard:
     guild_id, channel_id, outbox_id, message_id, shown, error, waits, *competition = row
     return LiveBoard(
         guild_id=guild_id,
-        competition=Competition.from_row(competition),
+        competition=competition_from_row(competition),
         channel_id=channel_id,
         outbox_id=outbox_id,
         message_id=message_id,

@@ -14,8 +14,9 @@ from leaderboards.medals import Zone
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.milestones import Bests
 from leaderboards.news.rules import Follower, Link, Telling, Told
+from records.outbox import Announcement
 from storage.boards.history import histories_of
-from storage.news.outbox import Announcement, add_all
+from storage.news.outbox import add_all
 from storage.news.quiet_hours import hold, quiet_followers, release
 from storage.timestamps import from_seconds, to_seconds
 

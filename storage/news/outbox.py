@@ -5,94 +5,16 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import aiosqlite
 
-from leaderboards.news.messages import Message, message_from_json, message_to_json
+from leaderboards.news.messages import message_to_json
+from records.outbox import Announcement, OutboxRow
 from storage.batching import Joined
 from storage.database import Database
 from storage.timestamps import from_seconds, to_seconds
-
-
-@dataclass(frozen=True, slots=True)
-class Announcement:
-    """A message that a channel is to be told."""
-
-    guild_id: int
-    channel_id: int
-    competition_id: int | None
-    message: Message
-
-
-@dataclass(frozen=True, slots=True)
-class OutboxRow:
-    """A message that waits for its delivery."""
-
-    id: int
-    guild_id: int
-    channel_id: int
-    competition_id: int | None
-    nonce: str
-    """Tells Discord that a second attempt is the same message."""
-    text: str
-    """The message as it is kept."""
-    created_at: datetime
-    attempts: int
-    attempted_at: datetime | None
-    """When the first attempt began of which it is not known whether it made a message."""
-    after_id: int | None
-    """That message would be newer than this one; None: newer than the channel itself."""
-    error: str | None
-    doubtful_tries: int
-    """How often in a row it failed in a way that may be its own fault."""
-    set_aside_at: datetime | None
-    """When it was given up; the error says why."""
-
-    @property
-    def message(self) -> Message:
-        """What is to be told; raises `ValueError` where that is kept in a form not known here."""
-        return message_from_json(self.text)
-
-    @classmethod
-    def from_row(cls, row: Iterable[Any]) -> OutboxRow:
-        """Read a row with the columns of `_COLUMNS`."""
-        (
-            id_,
-            guild_id,
-            channel_id,
-            competition_id,
-            nonce,
-            text,
-            created_at,
-            attempts,
-            attempted_at,
-            after_id,
-            error,
-            doubtful_tries,
-            set_aside_at,
-        ) = row
-        return cls(
-            id=id_,
-            guild_id=guild_id,
-            channel_id=channel_id,
-            competition_id=competition_id,
-            nonce=nonce,
-            text=text,
-            created_at=from_seconds(created_at),
-            attempts=attempts,
-            attempted_at=from_seconds(attempted_at),
-            after_id=after_id,
-            error=error,
-            doubtful_tries=doubtful_tries,
-            set_aside_at=from_seconds(set_aside_at),
-        )
-
-
-KEPT = timedelta(days=30)
-"""How long a message is kept after it was delivered or set aside."""
 
 _COLUMNS = (
     "id, guild_id, channel_id, competition_id, nonce, message, created_at, attempts, attempted_at,"
@@ -195,6 +117,40 @@ async def move(
     )
 
 
+def outbox_row_from_row(row: Iterable[Any]) -> OutboxRow:
+    """Read a row with the columns of `_COLUMNS`."""
+    (
+        id_,
+        guild_id,
+        channel_id,
+        competition_id,
+        nonce,
+        text,
+        created_at,
+        attempts,
+        attempted_at,
+        after_id,
+        error,
+        doubtful_tries,
+        set_aside_at,
+    ) = row
+    return OutboxRow(
+        id=id_,
+        guild_id=guild_id,
+        channel_id=channel_id,
+        competition_id=competition_id,
+        nonce=nonce,
+        text=text,
+        created_at=from_seconds(created_at),
+        attempts=attempts,
+        attempted_at=from_seconds(attempted_at),
+        after_id=after_id,
+        error=error,
+        doubtful_tries=doubtful_tries,
+        set_aside_at=from_seconds(set_aside_at),
+    )
+
+
 class Outbox:
     """Reads what is to be delivered, and keeps what became of it."""
 
@@ -294,7 +250,7 @@ class Outbox:
 
     async def _attempts(self, asked: list[tuple[int, int, int, int]]) -> Sequence[OutboxRow | None]:
         rows = await self._database.change(_ATTEMPTING, (json.dumps(asked),))
-        by_id = {row.id: row for row in map(OutboxRow.from_row, rows)}
+        by_id = {row.id: row for row in map(outbox_row_from_row, rows)}
         return [by_id.get(id_) for id_, *_ in asked]
 
     async def _deliveries(self, asked: list[tuple[int, int | None, int]]) -> Sequence[bool]:
@@ -304,7 +260,7 @@ class Outbox:
 
     async def _select(self, sql: str, *parameters: object) -> list[OutboxRow]:
         rows = await self._database.query(sql, parameters)
-        return [OutboxRow.from_row(row) for row in rows]
+        return [outbox_row_from_row(row) for row in rows]
 
     async def _count(self, sql: str, *parameters: object) -> int:
         ((count,),) = await self._database.query(sql, parameters)

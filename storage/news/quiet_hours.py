@@ -13,8 +13,9 @@ from leaderboards.news.items import NewsMessage, only_for
 from leaderboards.news.merge import summed
 from leaderboards.news.messages import BoardMessage, message_from_json, message_to_json
 from leaderboards.news.schedules import QuietHours
+from records.outbox import Announcement
 from storage.database import Database
-from storage.news.outbox import Announcement, add_all
+from storage.news.outbox import add_all
 from storage.timestamps import to_seconds
 
 

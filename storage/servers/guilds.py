@@ -3,37 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Unpack
 
 from leaderboards.news.messages import Message, WelcomeMessage
-from storage.boards.competitions import Competition
+from records.guilds import Changed, Follow, GuildSettings
+from records.outbox import Announcement
+from storage.boards.competitions import competition_from_row
 from storage.database import Database
 from storage.members.links import forget_unlinked
 from storage.news import live_boards, outbox
 from storage.news.digests import forget_unwanted
-from storage.servers.guild_settings import (
-    Changed,
-    GuildSettings,
-    change_settings,
-    make_known,
-    read_settings,
-)
+from storage.servers.guild_settings import change_settings, make_known, read_settings
 from storage.timestamps import from_seconds, to_seconds
-
-
-@dataclass(frozen=True, slots=True)
-class Follow:
-    """A competition that a server follows."""
-
-    guild_id: int
-    competition: Competition
-    channel_id: int | None
-    """Where this competition is announced; None for the server's own channel."""
-    paused: bool
-    followed_by: int
-    followed_at: datetime
 
 
 class Guilds:
@@ -64,7 +46,7 @@ class Guilds:
                 return False
             await outbox.add(
                 connection,
-                outbox.Announcement(guild_id, channel_id, None, WelcomeMessage()),
+                Announcement(guild_id, channel_id, None, WelcomeMessage()),
                 now,
             )
         return True
@@ -116,7 +98,7 @@ class Guilds:
             if message is not None and settings.announce and channel_id is not None:
                 await outbox.add(
                     connection,
-                    outbox.Announcement(guild_id, channel_id, competition_id, message),
+                    Announcement(guild_id, channel_id, competition_id, message),
                     now,
                 )
         return True
@@ -250,7 +232,7 @@ def _follow(row: Iterable[Any]) -> Follow:
     guild_id, channel_id, paused, followed_by, followed_at, *competition = row
     return Follow(
         guild_id=guild_id,
-        competition=Competition.from_row(competition),
+        competition=competition_from_row(competition),
         channel_id=channel_id,
         paused=bool(paused),
         followed_by=followed_by,

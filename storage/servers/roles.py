@@ -2,40 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
-
 import aiosqlite
 
 from leaderboards.role_criteria import Place, Reward
+from records.members import Grant, State
 from storage.database import Database
 from storage.servers.guild_settings import make_known
 from storage.timestamps import from_seconds, to_seconds
-
-
-class State(StrEnum):
-    """How far a role has come to a member."""
-
-    GIVING = "giving"
-    """Perhaps not given yet: the bot may have ended while it was giving."""
-    GIVEN = "given"
-    HAD = "had"
-    """Somebody else gave it, or took it away by hand: it is not the bot's to change."""
-    AWAY = "away"
-    """The member has left the server."""
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """A role that a member has earned."""
-
-    guild_id: int
-    user_id: int
-    role_id: int
-    state: State
-    since: datetime
-    """When that was last known to be so."""
 
 
 class Roles:

@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import aiosqlite
 
 from leaderboards.board import split_members
 from leaderboards.seasons import Place, Rule
-from storage.boards.competitions import Competition
+from records.competitions import Competition
+from records.guilds import Season
+from storage.boards.competitions import competition_from_row
 from storage.database import Database
 from storage.servers.guild_settings import make_known
 from storage.timestamps import to_seconds
-
-
-@dataclass(frozen=True, slots=True)
-class Season:
-    """Competitions that a server has put together."""
-
-    id: int
-    name: str
-    rule: Rule
-    competitions: tuple[Competition, ...]
-    """By deadline, those without one last."""
 
 
 class Seasons:
@@ -97,7 +87,7 @@ async def _competitions(
         " WHERE s.season_id = ? ORDER BY c.deadline IS NULL, c.deadline, c.slug",
         (season_id,),
     )
-    return tuple(map(Competition.from_row, rows))
+    return tuple(map(competition_from_row, rows))
 
 
 async def _places(

@@ -17,6 +17,7 @@ from bot.client import Podium
 from leaderboards.errors import CompetitionNotFound
 from leaderboards.kaggle.client import CompetitionDetails
 from leaderboards.news.items import FollowedMessage
+from records.outbox import Announcement
 from storage.news import outbox
 from storage.storage import Storage
 from tests.wire.client import Wire
@@ -74,7 +75,7 @@ class Channels:
             for number in numbers:
                 await outbox.add(
                     connection,
-                    outbox.Announcement(
+                    Announcement(
                         self.guild.id,
                         self.guild.channels[channel],
                         None,

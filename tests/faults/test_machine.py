@@ -21,7 +21,8 @@ from demo.kaggle_faults import FAULTS
 from leaderboards.errors import KaggleFailed
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.sync import Outcome
-from storage.boards.competitions import Competition, Competitions
+from records.competitions import Competition
+from storage.boards.competitions import Competitions
 from storage.database import Database
 from storage.storage import Storage
 from tests.cogs.examples import SMALL, crowd

@@ -7,8 +7,8 @@ from leaderboards.board_diff import Changes
 from leaderboards.history import snapshot_of
 from leaderboards.news.items import FollowedMessage
 from leaderboards.news.rules import Follower, Telling
-from storage.boards.competitions import Competition
-from storage.news.outbox import OutboxRow
+from records.competitions import Competition
+from records.outbox import OutboxRow
 from storage.storage import Storage
 
 NOW = datetime(2026, 8, 9, 12, tzinfo=UTC)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from leaderboards.board import Board, Entry
 from leaderboards.history import TeamHistory
-from storage.boards.board_reader import BoardInfo
+from records.competitions import BoardInfo
 from storage.storage import Storage
 
 

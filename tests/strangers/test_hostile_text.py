@@ -40,9 +40,8 @@ from leaderboards.news.digest import CompetitionDigest, DigestKind, DigestMessag
 from leaderboards.news.items import Item, NewsMessage, Passed, Reason
 from leaderboards.parsing.archive import read_archive
 from leaderboards.verification_codes import Proof
-from storage.boards.board_reader import BoardInfo
-from storage.boards.competitions import Competition
-from storage.members.links import StoredLink
+from records.competitions import BoardInfo, Competition
+from records.members import StoredLink
 from tests.cogs.examples import SMALL
 from tests.cogs.framework.test_escape import HOSTILE
 from tests.cogs.world import Team, World

@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 from leaderboards.news.items import FollowedMessage
+from records.outbox import Announcement
 from storage.news import outbox
 from storage.storage import Storage
 from tests.faults.channels import NoKaggle, OnTheWire, ready, until
@@ -25,7 +26,7 @@ async def test_three_shards_announce_answer_and_come_back(wire: Wire, tmp_path: 
             for guild in guilds:
                 await outbox.add(
                     connection,
-                    outbox.Announcement(
+                    Announcement(
                         guild.id,
                         guild.channels["general"],
                         None,

@@ -8,7 +8,7 @@ from cogs.boards.board_screen import LINES, Asker, BoardScreen, Line, board_view
 from leaderboards.board import Entry, Order
 from leaderboards.medals import medal_places
 from leaderboards.verification_codes import Proof
-from storage.members.links import StoredLink
+from records.members import StoredLink
 from tests.strangers.shown import parts
 
 NOW = datetime(2026, 8, 9, tzinfo=UTC)

@@ -11,7 +11,7 @@ from discord import ui
 
 from cogs.server.settings_screen import NONE
 from leaderboards.news.channel_mode import ChannelMode
-from storage.servers.guild_settings import GuildSettings
+from records.guilds import GuildSettings
 from tests.cogs.world import Server, World, private, said, text_of
 
 

@@ -11,7 +11,7 @@ from leaderboards.errors import (
 )
 from leaderboards.kaggle.client import CompetitionDetails
 from leaderboards.news.channel_mode import ChannelMode
-from storage.boards.competitions import Competition
+from records.competitions import Competition
 from tests.cogs.examples import crowd
 from tests.cogs.world import (
     START,

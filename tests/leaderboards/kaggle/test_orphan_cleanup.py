@@ -13,7 +13,7 @@ from leaderboards.kaggle.orphan_cleanup import folder_prefix, remove_leftovers
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the imitation is a shell script")
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[3]
 BOT = """
 import asyncio, sys
 sys.executable = sys.argv[1]

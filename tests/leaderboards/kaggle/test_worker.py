@@ -30,7 +30,7 @@ pytestmark = [
     pytest.mark.usefixtures("temporary"),
 ]
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[3]
 ARCHIVE = b"PK-zip"
 SILENT = "silence before the answer"
 BOT = """

@@ -1,7 +1,7 @@
 import pytest
 
 from leaderboards.board import Board, Entry, Kind, Order
-from storage.boards.board_reader import BoardInfo
+from records.competitions import BoardInfo
 from storage.storage import Storage
 from tests.leaderboards.boards import START, board, entry
 from tests.storage.examples import NOW, commit

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from storage.boards.competitions import Competition
+from records.competitions import Competition
 from storage.storage import Storage
 from storage.timestamps import from_seconds
 from tests.leaderboards.boards import board, entry

@@ -4,9 +4,9 @@ import pytest
 
 from leaderboards.board import Board
 from leaderboards.verification_codes import LIFETIME, Proof, written
+from records.members import Code, Event
 from storage.errors import NameTaken
-from storage.members.link_verification import Code, Outcome
-from storage.news.direct_messages import Event
+from storage.members.link_verification import Outcome
 from storage.storage import Storage
 from tests.leaderboards.boards import board, entry
 from tests.storage.examples import LATER, NOW, commit, follow

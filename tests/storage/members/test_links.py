@@ -1,7 +1,7 @@
 import pytest
 
+from records.members import StoredLink
 from storage.errors import NameTaken
-from storage.members.links import StoredLink
 from storage.storage import Storage
 from tests.storage.examples import LATER, NOW
 

@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from storage.news.live_boards import LiveBoard
-from storage.news.outbox import OutboxRow
+from records.guilds import LiveBoard
+from records.outbox import OutboxRow
 from storage.storage import Storage
 from tests.storage.examples import LATER, NOW, follow
 

@@ -5,8 +5,8 @@ import pytest
 from leaderboards.medals import Zone
 from leaderboards.news.items import FollowedMessage, Item, NewsMessage, Passed, Reason
 from leaderboards.news.messages import Message
+from records.outbox import Announcement, OutboxRow
 from storage.news import outbox
-from storage.news.outbox import OutboxRow
 from storage.storage import Storage
 from tests.storage.examples import LATER, MESSAGE, NOW, count, follow, heads
 
@@ -40,7 +40,7 @@ async def put(storage: Storage, channel_id: int, message: Message = MESSAGE) -> 
         await connection.execute("INSERT INTO guilds (guild_id) VALUES (1) ON CONFLICT DO NOTHING")
         await outbox.add(
             connection,
-            outbox.Announcement(1, channel_id, competition.id, message),
+            Announcement(1, channel_id, competition.id, message),
             NOW,
         )
 

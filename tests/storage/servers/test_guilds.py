@@ -1,7 +1,7 @@
 import pytest
 
 from leaderboards.news.rules import Follower, Telling, Told
-from storage.servers.guild_settings import GuildSettings
+from records.guilds import GuildSettings
 from storage.storage import Storage
 from tests.leaderboards.boards import board, entry
 from tests.storage.boards.test_board_writer import commit_and_tell

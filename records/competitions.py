@@ -1,0 +1,51 @@
+"""Competitions and their boards, as the database keeps them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from leaderboards.board import Kind, Order
+
+
+@dataclass(frozen=True, slots=True)
+class Competition:
+    """A competition, shared by all servers that follow it."""
+
+    id: int
+    slug: str
+    category: str | None
+    """As Kaggle's list names it; None when not known."""
+    deadline: datetime | None
+    reward: str | None
+    synced_at: datetime | None
+    """The last good sync, whether or not anything had changed."""
+    failures: int
+    """Failed syncs since the last good one."""
+    error: str | None
+    error_at: datetime | None
+    next_sync_at: datetime
+    doubt: str | None
+    """Why the last board is held; None when none is."""
+    details_due_at: datetime
+    """When Kaggle's list is next to be asked about it."""
+    over_at: datetime | None
+    """The deadline that has passed: its board is no longer synced. None while it goes on."""
+    archived_at: datetime | None
+    """When nothing more was to be read; None before."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoardInfo:
+    """What is known of a board as a whole."""
+
+    board_id: int
+    competition_id: int
+    kind: Kind
+    order: Order | None
+    ranks_derived: bool
+    taken_at: datetime
+    """Kaggle's own time of the file."""
+    stored_at: datetime
+    """When the sync that brought it ended; later ones found the same."""
+    team_count: int

@@ -1,0 +1,154 @@
+"""Members, as the database keeps them: links, verification codes, direct messages, roles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from leaderboards.news.redact_member import Personal
+from leaderboards.news.rules import Told
+from leaderboards.verification_codes import LIFETIME, Proof
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLink:
+    """A member of a server and their Kaggle user name."""
+
+    guild_id: int
+    user_id: int
+    user_name: str
+    mention: bool
+    """Whether this member asked to be pinged."""
+    linked_by: int
+    linked_at: datetime
+    proof: Proof | None = None
+    """None for what the member only says."""
+    proven_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code that waits to turn up on Kaggle, good for one member, name and server."""
+
+    guild_id: int
+    user_id: int
+    user_name: str
+    code: str
+    issued_at: datetime
+
+    @property
+    def expires_at(self) -> datetime:
+        """When it is good for nothing any more."""
+        return self.issued_at + LIFETIME
+
+
+class Event(StrEnum):
+    """What happened to a link."""
+
+    PROVEN = "proven"
+    DISPLACED = "displaced"
+    """Another member proved that the name is theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a member is to be told once, in private."""
+
+    id: int
+    guild_id: int
+    user_id: int
+    event: Event
+    user_name: str
+    created_at: datetime
+    attempted: bool
+    """Whether it may have reached its member already."""
+
+
+class State(StrEnum):
+    """How far a role has come to a member."""
+
+    GIVING = "giving"
+    """Perhaps not given yet: the bot may have ended while it was giving."""
+    GIVEN = "given"
+    HAD = "had"
+    """Somebody else gave it, or took it away by hand: it is not the bot's to change."""
+    AWAY = "away"
+    """The member has left the server."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role that a member has earned."""
+
+    guild_id: int
+    user_id: int
+    role_id: int
+    state: State
+    since: datetime
+    """When that was last known to be so."""
+
+
+NOBODY = 0
+"""Stands where a member did something and has asked to be forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptTold:
+    """What a server was last told of a member's team."""
+
+    guild_id: int
+    slug: str
+    told: Told
+
+
+@dataclass(frozen=True, slots=True)
+class KeptNews:
+    """What a message says of a member."""
+
+    guild_id: int
+    channel_id: int
+    created_at: datetime
+    delivered_at: datetime | None
+    """None while it waits."""
+    message: Personal
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDeed:
+    """Something that a member did for a server."""
+
+    guild_id: int
+    what: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """All that is kept of one member."""
+
+    user_id: int
+    links: tuple[StoredLink, ...]
+    told: tuple[KeptTold, ...]
+    news: tuple[KeptNews, ...]
+    deeds: tuple[KeptDeed, ...]
+    codes: tuple[Code, ...]
+    notes: tuple[Note, ...]
+    grants: tuple[Grant, ...]
+
+    @property
+    def guild_ids(self) -> set[int]:
+        """The servers of which something is kept."""
+        return {
+            kept.guild_id
+            for part in (
+                self.links,
+                self.told,
+                self.news,
+                self.deeds,
+                self.codes,
+                self.notes,
+                self.grants,
+            )
+            for kept in part
+        }
