@@ -26,7 +26,7 @@ from benchmarks.history import board_of
 from benchmarks.measure import percentile
 from benchmarks.seasons import A_DAY, QUIET, store
 from bot.garbage import spare_all
-from cogs.framework.responses import Interaction, answer, think
+from cogs.framework.responses import Interaction, defer, respond
 from tests.cogs.world import World, open_world
 from tests.storage.examples import follow
 
@@ -78,8 +78,8 @@ async def _repeating(world: World) -> list[ui.LayoutView]:
 
     @app_commands.command(name=_AGAIN, description="Say the same again")
     async def again(interaction: Interaction) -> None:
-        await think(interaction, private=False)
-        await answer(interaction, said[0])
+        await defer(interaction, private=False)
+        await respond(interaction, said[0])
 
     world.bot.tree.add_command(again)
     await world.bot.tree.sync()

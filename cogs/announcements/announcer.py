@@ -10,7 +10,7 @@ import discord
 from discord.ext import commands
 
 from cogs.announcements import http_attempts as tries
-from cogs.announcements.channel_queue import Turns
+from cogs.announcements.channel_queue import KeyedQueue
 from cogs.announcements.discord_errors import (
     UNKNOWN_CHANNEL,
     UNKNOWN_MESSAGE,
@@ -24,7 +24,7 @@ from cogs.announcements.find_sent import find_marked
 from cogs.announcements.message_view import message_view
 from cogs.announcements.pictures import MessagePictures
 from cogs.framework.channels import without_history
-from cogs.framework.coalesce import Looks
+from cogs.framework.coalesce import Coalesced
 from cogs.framework.layout import files_of
 from cogs.framework.services import Services, services_of
 from leaderboards.news.items import NewsMessage
@@ -61,8 +61,8 @@ class Announcer(commands.Cog):
         self._bot = bot
         self._services = services
         self._pictures = MessagePictures(services)
-        self._turns = Turns(self._take_turn, _AT_ONCE)
-        self.deliver = Looks(self._deliver_all)
+        self._turns = KeyedQueue(self._take_turn, _AT_ONCE)
+        self.deliver = Coalesced(self._deliver_all)
         """Begins a delivery to each channel for which something waits and none is under way."""
         self._pauses: dict[int, asyncio.TimerHandle] = {}
         """Channels to which the last delivery failed, until they are tried again."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 
 
-class Turns:
+class KeyedQueue:
     """Lets channels have their turns in the order in which they ask; who has more asks anew."""
 
     def __init__(self, take: Callable[[int], Coroutine[None, None, bool]], at_once: int) -> None:

@@ -10,7 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.announcements.find_sent import find_marked
-from cogs.framework.coalesce import Looks
+from cogs.framework.coalesce import Coalesced
 from cogs.framework.escape import plain
 from cogs.framework.responses import Interaction
 from cogs.framework.services import Services, services_of
@@ -35,7 +35,7 @@ class Notes(commands.Cog):
     def __init__(self, bot: commands.Bot, services: Services) -> None:
         self._bot = bot
         self._services = services
-        self._looks = Looks(self._send_all)
+        self._looks = Coalesced(self._send_all)
 
     @commands.Cog.listener()
     async def on_outbox_filled(self) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, time
 from discord.ext import commands, tasks
 
 from cogs.announcements.digest_builder import digests_of
-from cogs.framework.coalesce import Looks
+from cogs.framework.coalesce import Coalesced
 from cogs.framework.loop_cog import Timed
 from cogs.framework.services import Services, services_of
 
@@ -23,7 +23,7 @@ class Hours(Timed):
 
     def __init__(self, bot: commands.Bot, services: Services) -> None:
         super().__init__(bot, services)
-        self.look = Looks(self._look)
+        self.look = Coalesced(self._look)
         """Puts in the outbox what is due; what was put there is not due again."""
 
     @commands.Cog.listener()

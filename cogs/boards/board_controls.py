@@ -17,11 +17,11 @@ from discord import ui
 from cogs.boards.board_page import LAST, Sight, Viewer, board_screen, page_of, start_of
 from cogs.boards.board_screen import LINES, BoardScreen, board_view
 from cogs.framework import format as fmt
-from cogs.framework.components import Answering
+from cogs.framework.components import ErrorHandlingItem
 from cogs.framework.errors import answer_error
 from cogs.framework.escape import plain
 from cogs.framework.layout import Item
-from cogs.framework.responses import Interaction, Refusal, answer, turn_or_copy
+from cogs.framework.responses import Interaction, UserError, defer_update_or_reply, respond
 from cogs.framework.services import services_of
 from cogs.framework.visibility import Scope, scope_of
 from leaderboards.medals import Zone
@@ -32,7 +32,7 @@ _ME = "me"
 
 
 class BoardButton(
-    Answering,
+    ErrorHandlingItem,
     ui.DynamicItem[ui.Button[Any]],
     template=r"board:(?P<action>first|back|page|next|last|members|board|again):" + _STATE,
 ):
@@ -59,16 +59,16 @@ class BoardButton(
         """Read the button from what Discord sends back."""
         return cls(match["action"], *_state_of(match), "", off=False)
 
-    async def press(self, interaction: Interaction) -> None:
+    async def on_use(self, interaction: Interaction) -> None:
         """Show that part, or ask which page is wanted."""
         if self.action == "page":
             await interaction.response.send_modal(JumpModal(self.competition_id, self.sight))
             return
-        await turn_or_copy(interaction)
+        await defer_update_or_reply(interaction)
         await show_board(interaction, self.competition_id, self.start, self.sight)
 
 
-class BoardSelect(Answering, ui.DynamicItem[ui.Select[Any]], template="board:go:" + _STATE):
+class BoardSelect(ErrorHandlingItem, ui.DynamicItem[ui.Select[Any]], template="board:go:" + _STATE):
     """Goes to where the viewer stands, or to a medal zone."""
 
     def __init__(
@@ -93,9 +93,9 @@ class BoardSelect(Answering, ui.DynamicItem[ui.Select[Any]], template="board:go:
         """Read the select from what Discord sends back."""
         return cls(*_state_of(match), cast("ui.Select[Any]", item).options)
 
-    async def press(self, interaction: Interaction) -> None:
+    async def on_use(self, interaction: Interaction) -> None:
         """Show that part."""
-        await turn_or_copy(interaction)
+        await defer_update_or_reply(interaction)
         (chosen,) = self.item.values
         start = None if chosen == _ME else int(chosen) if chosen.isdecimal() else 1
         await show_board(interaction, self.competition_id, start, self.sight)
@@ -117,8 +117,8 @@ class JumpModal(ui.Modal, title="Jump to a page"):
         """Show that page."""
         typed = cast("ui.TextInput[JumpModal]", self.page.component).value.strip()
         if not (typed.isascii() and typed.isdecimal()):
-            raise Refusal(f"{plain(typed)} is no page. Give a number, such as 3.")
-        await turn_or_copy(interaction)
+            raise UserError(f"{plain(typed)} is no page. Give a number, such as 3.")
+        await defer_update_or_reply(interaction)
         start = start_of(max(int(typed), 1))
         await show_board(interaction, self._competition_id, start, self._sight)
 
@@ -136,7 +136,7 @@ async def show_board(
     scope = scope_of(interaction)
     competition = await scope.with_id(competition_id)
     if competition is None:
-        raise Refusal(scope.gone)
+        raise UserError(scope.gone)
     await answer_board(interaction, scope, competition, start, sight)
 
 
@@ -149,7 +149,7 @@ async def answer_board(
 ) -> None:
     """Answer with a part of a board and what turns its pages."""
     if sight.members and not scope.shows_members:
-        raise Refusal("Who is who stands on the board in your server; here I show only you.")
+        raise UserError("Who is who stands on the board in your server; here I show only you.")
     user_id = interaction.user.id
     screen = await board_screen(
         services_of(interaction.client),
@@ -160,7 +160,7 @@ async def answer_board(
         sight=sight,
     )
     controls = controls_of(competition.id, screen, sight, members_button=scope.shows_members)
-    await answer(interaction, board_view(screen, controls))
+    await respond(interaction, board_view(screen, controls))
 
 
 def controls_of(

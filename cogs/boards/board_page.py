@@ -10,7 +10,7 @@ from datetime import timedelta
 from cogs.boards.board_screen import LINES, Asker, BoardScreen, Line
 from cogs.framework import format as fmt
 from cogs.framework.escape import plain
-from cogs.framework.responses import Refusal
+from cogs.framework.responses import UserError
 from cogs.framework.services import Services
 from cogs.ranks.past import Pasts
 from leaderboards.board import Entry, Kind
@@ -66,7 +66,7 @@ async def board_screen(
 ) -> BoardScreen:
     """Look up the page that begins at a place, or around the viewer where no start is given.
 
-    `users` tells who is who, by casefolded Kaggle user name. `Refusal` where there is no board, or
+    `users` tells who is who, by casefolded Kaggle user name. `UserError` where there is no board, or
     no place of the viewer to show what is around.
     """
     boards = services.storage.boards
@@ -74,7 +74,7 @@ async def board_screen(
     both = counts is not None and counts.kind is Kind.PRIVATE
     info = await boards.info(competition.id) if sight.public else counts
     if info is None:
-        raise Refusal(
+        raise UserError(
             f"The board of **{competition.slug}** has not come in yet; `/status` tells more."
         )
     members = await _members(services, info, users) if sight.members else []
@@ -136,9 +136,9 @@ def _within(start: int, count: int) -> int:
 def _around(competition: Competition, viewer: Viewer | None, own: Line | None) -> int:
     if own is None:
         if viewer is None or not viewer.user_names:
-            raise Refusal(fmt.UNKNOWN_TO_ME)
+            raise UserError(fmt.UNKNOWN_TO_ME)
         name = plain(viewer.user_names[0])
-        raise Refusal(f"**{name}** is not on the board of {competition.slug} yet.")
+        raise UserError(f"**{name}** is not on the board of {competition.slug} yet.")
     return (own.place or own.entry.rank) - LINES // 2
 
 

@@ -9,7 +9,7 @@ from cogs.boards.board_controls import DYNAMIC_ITEMS, answer_board
 from cogs.boards.board_page import Sight, start_of
 from cogs.framework.autocomplete import competition_choices
 from cogs.framework.checks import anywhere
-from cogs.framework.responses import Interaction, think
+from cogs.framework.responses import Interaction, defer
 from cogs.framework.visibility import among_strangers, scope_of
 
 
@@ -34,7 +34,7 @@ class Leaderboard(commands.Cog):
         public: bool = False,
     ) -> None:
         """Show the whole leaderboard of a competition, page by page."""
-        await think(interaction, private=among_strangers(interaction))
+        await defer(interaction, private=among_strangers(interaction))
         scope = scope_of(interaction)
         found = await scope.competition(competition)
         await answer_board(interaction, scope, found, start_of(page), Sight(members, public))

@@ -9,7 +9,7 @@ from discord.ext import commands
 from cogs.boards.scores_screen import ScoresScreen, picture_of, scores_view
 from cogs.framework.autocomplete import competition_choices, user_name_choices
 from cogs.framework.checks import anywhere
-from cogs.framework.responses import Interaction, Refusal, answer, think
+from cogs.framework.responses import Interaction, UserError, defer, respond
 from cogs.framework.services import Services, services_of
 from cogs.framework.target_member import Person, person
 from cogs.framework.visibility import among_strangers, scope_of
@@ -37,16 +37,16 @@ class Scores(commands.Cog):
         competition: app_commands.Range[str, 1, 200] | None = None,
     ) -> None:
         """Where a score is among all of its board."""
-        await think(interaction, private=among_strangers(interaction))
+        await defer(interaction, private=among_strangers(interaction))
         services, scope = services_of(interaction.client), scope_of(interaction)
         meant = await person(scope, interaction.user, member, username)
         found = await scope.competition(competition)
         screen = await _screen(services, found, meant)
-        await answer(interaction, scores_view(screen))
+        await respond(interaction, scores_view(screen))
         png = await _drawn(services, screen)
         if png is not None:
             pictures = [picture_of(screen, png)]
-            await answer(interaction, scores_view(screen, pictures), pictures)
+            await respond(interaction, scores_view(screen, pictures), pictures)
 
 
 async def _screen(services: Services, competition: Competition, meant: Person) -> ScoresScreen:
@@ -57,7 +57,7 @@ async def _screen(services: Services, competition: Competition, meant: Person) -
         for board in await boards.boards_of_user(name, [competition.id])
     ]
     if not teams:
-        raise Refusal(f"{meant.who} is not on {competition.slug} yet.")
+        raise UserError(f"{meant.who} is not on {competition.slug} yet.")
     info, team = min(teams, key=lambda board: board[1].rank)
     places = medal_places(info.team_count)
     medals = awards_medals(competition.category)

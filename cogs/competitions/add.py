@@ -16,7 +16,7 @@ from cogs.competitions.competitions_screen import added_view
 from cogs.competitions.search_cache import Searches
 from cogs.framework.channels import refuse_unless_writable
 from cogs.framework.progress import Progress
-from cogs.framework.responses import Interaction, Refusal, answer, think
+from cogs.framework.responses import Interaction, UserError, defer, respond
 from cogs.framework.services import Services, guild_id_of, services_of
 from cogs.syncing.sync import syncer_of
 from leaderboards.kaggle_ids import competition_slug
@@ -70,7 +70,7 @@ class CompetitionAdd(CompetitionPart):
         channel: discord.TextChannel | None = None,
     ) -> None:
         """Follow a competition: its board is read now, and every few minutes from then on."""
-        await think(interaction, private=True)
+        await defer(interaction, private=True)
         slug = competition_slug(competition)
         if channel is not None:
             refuse_unless_writable(channel)
@@ -83,7 +83,7 @@ class CompetitionAdd(CompetitionPart):
         guild_id = guild_id_of(interaction)
         lock = self._adding.setdefault(slug, asyncio.Lock())
         async with lock:
-            await answer(interaction, await self._add(interaction, slug, guild_id, channel))
+            await respond(interaction, await self._add(interaction, slug, guild_id, channel))
         self._bot.dispatch("outbox_filled")
 
     async def _add(
@@ -96,9 +96,9 @@ class CompetitionAdd(CompetitionPart):
         storage = self._services.storage
         follows = await storage.guilds.follows(guild_id)
         if any(follow.competition.slug == slug for follow in follows):
-            raise Refusal(f"This server follows **{slug}** already.")
+            raise UserError(f"This server follows **{slug}** already.")
         if sum(follow.competition.archived_at is None for follow in follows) >= MOST:
-            raise Refusal(f"A server can follow {MOST} competitions. Remove one first.")
+            raise UserError(f"A server can follow {MOST} competitions. Remove one first.")
         progress = Progress(interaction)
         try:
             progress(f"Looking for {slug} on Kaggle")
@@ -129,7 +129,7 @@ class CompetitionAdd(CompetitionPart):
         competition = await storage.competitions.get(slug)
         info = await storage.boards.info(new.id)
         if competition is None or info is None:
-            raise Refusal(f"**{slug}** has no board yet; try again in a while.")
+            raise UserError(f"**{slug}** has no board yet; try again in a while.")
         return competition, report, info
 
     async def _members_on(self, guild_id: int, info: BoardInfo) -> int:

@@ -12,9 +12,9 @@ from cogs.competitions.add import CompetitionAdd, adder_of
 from cogs.competitions.browse_screen import PAGE, BrowseScreen, browse_view
 from cogs.competitions.search_cache import LONGEST, Searches, searchable
 from cogs.framework.checks import require_manager
-from cogs.framework.components import Answering
+from cogs.framework.components import ErrorHandlingItem
 from cogs.framework.layout import Item
-from cogs.framework.responses import Interaction, answer, think, turn
+from cogs.framework.responses import Interaction, defer, defer_update, respond
 from cogs.framework.services import Services, guild_id_of, services_of
 from leaderboards.kaggle_ids import competition_slug
 
@@ -38,12 +38,12 @@ class CompetitionBrowse(CompetitionAdd):
         self, interaction: Interaction, words: app_commands.Range[str, 1, LONGEST] | None = None
     ) -> None:
         """Find competitions on Kaggle, with deadline, teams and reward."""
-        await think(interaction, private=True)
+        await defer(interaction, private=True)
         await _show(interaction, self._services, self.searches, searchable(words or ""), 1)
 
 
 class PageButton(
-    Answering,
+    ErrorHandlingItem,
     ui.DynamicItem[ui.Button[Any]],
     template=r"browse:(?P<page>\d{1,3}):(?P<words>.{0,40})",
 ):
@@ -59,16 +59,16 @@ class PageButton(
         """Read the button from what Discord sends back."""
         return cls("", int(match["page"]), match["words"])
 
-    async def press(self, interaction: Interaction) -> None:
+    async def on_use(self, interaction: Interaction) -> None:
         """Show the page."""
-        await turn(interaction)
+        await defer_update(interaction)
         require_manager(interaction)
         client = interaction.client
         searches = adder_of(client).searches
         await _show(interaction, services_of(client), searches, self.words, self.page)
 
 
-class FollowSelect(Answering, ui.DynamicItem[ui.Select[Any]], template="browse-follow"):
+class FollowSelect(ErrorHandlingItem, ui.DynamicItem[ui.Select[Any]], template="browse-follow"):
     """Follows the competition that a manager chooses."""
 
     def __init__(self, slugs: list[str] | None = None) -> None:
@@ -84,9 +84,9 @@ class FollowSelect(Answering, ui.DynamicItem[ui.Select[Any]], template="browse-f
         """Read the select from what Discord sends back."""
         return cls()
 
-    async def press(self, interaction: Interaction) -> None:
+    async def on_use(self, interaction: Interaction) -> None:
         """Follow it, as `/competition add` does."""
-        await think(interaction, private=True)
+        await defer(interaction, private=True)
         require_manager(interaction)
         slug = competition_slug(self.item.values[0])
         await adder_of(interaction.client).follow(interaction, slug, None)
@@ -108,7 +108,7 @@ async def _show(
         followed={follow.competition.slug for follow in follows},
         now=services.now(),
     )
-    await answer(interaction, browse_view(screen, _buttons(screen)))
+    await respond(interaction, browse_view(screen, _buttons(screen)))
 
 
 def _buttons(screen: BrowseScreen) -> list[list[Item]]:

@@ -10,7 +10,7 @@ from cogs.competitions.base import CompetitionPart
 from cogs.framework import format as fmt
 from cogs.framework.autocomplete import competition_choices, followed
 from cogs.framework.layout import notice
-from cogs.framework.responses import Interaction, Refusal, answer, think
+from cogs.framework.responses import Interaction, UserError, defer, respond
 from cogs.framework.services import guild_id_of
 from leaderboards.news.deadlines import DeadlineKind, read_moment
 
@@ -35,17 +35,17 @@ class CompetitionDeadline(CompetitionPart):
         competition: app_commands.Range[str, 1, 200] | None = None,
     ) -> None:
         """Give a deadline for entry or team mergers, so that it is told ahead."""
-        await think(interaction, private=True)
+        await defer(interaction, private=True)
         storage, guild_id = self._services.storage, guild_id_of(interaction)
         follow = await followed(self._services, guild_id, competition)
         chosen = DeadlineKind(kind)
         moment = None if at is None else read_moment(at)
         if moment is not None and moment <= self._services.now():
-            raise Refusal(f"{fmt.date(moment)} is over.")
+            raise UserError(f"{fmt.date(moment)} is over.")
         await storage.deadlines.set(guild_id, follow.competition.id, chosen, moment)
         name, slug = _NAMES[chosen], follow.competition.slug
         if moment is None:
-            await answer(interaction, notice(f"**{slug}** has no {name} any more."))
+            await respond(interaction, notice(f"**{slug}** has no {name} any more."))
         else:
             text = f"The {name} of **{slug}** is {fmt.date(moment)}, {fmt.when(moment)}."
-            await answer(interaction, notice(text))
+            await respond(interaction, notice(text))

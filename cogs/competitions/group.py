@@ -13,7 +13,7 @@ from cogs.framework.autocomplete import competition_choices, followed
 from cogs.framework.checks import in_servers
 from cogs.framework.layout import notice
 from cogs.framework.progress import Progress
-from cogs.framework.responses import Interaction, Refusal, answer, think
+from cogs.framework.responses import Interaction, UserError, defer, respond
 from cogs.framework.services import guild_id_of, services_of
 from cogs.syncing.competition_end import ending_of
 from cogs.syncing.sync import syncer_of
@@ -37,11 +37,11 @@ class Competitions(
     @app_commands.autocomplete(competition=competition_choices)
     async def remove(self, interaction: Interaction, competition: Typed) -> None:
         """Follow a competition no more."""
-        await think(interaction, private=True)
+        await defer(interaction, private=True)
         follow = await followed(self._services, guild_id_of(interaction), competition)
         slug = follow.competition.slug
         await self._services.storage.guilds.unfollow(follow.guild_id, slug)
-        await answer(
+        await respond(
             interaction,
             notice(f"**{slug}** is no longer followed. Its history is kept, should you want it."),
         )
@@ -49,7 +49,7 @@ class Competitions(
     @app_commands.command(name="list")
     async def list_(self, interaction: Interaction) -> None:
         """Everything that this server follows, and where it is announced."""
-        await think(interaction, private=True)
+        await defer(interaction, private=True)
         storage, guild_id = self._services.storage, guild_id_of(interaction)
         follows = await storage.guilds.follows(guild_id)
         if not follows:
@@ -61,19 +61,19 @@ class Competitions(
         settings = await storage.guilds.settings(guild_id)
         stuck = await storage.outbox.last_errors(guild_id)
         live = await storage.live_boards.of_guild(guild_id)
-        await answer(interaction, list_view(follows, infos, settings, stuck, live))
+        await respond(interaction, list_view(follows, infos, settings, stuck, live))
 
     @app_commands.command()
     @app_commands.describe(competition="Which one; not needed when there is only one")
     @app_commands.autocomplete(competition=competition_choices)
     async def pause(self, interaction: Interaction, competition: Typed | None = None) -> None:
         """Say nothing more of a competition for the time being."""
-        await think(interaction, private=True)
+        await defer(interaction, private=True)
         follow = await followed(self._services, guild_id_of(interaction), competition)
         slug = follow.competition.slug
         if not await self._services.storage.guilds.pause(follow.guild_id, slug):
-            raise Refusal(f"**{slug}** is paused already.")
-        await answer(
+            raise UserError(f"**{slug}** is paused already.")
+        await respond(
             interaction,
             notice(f"**{slug}** is paused. `/competition resume` takes it up again."),
         )
@@ -83,12 +83,12 @@ class Competitions(
     @app_commands.autocomplete(competition=competition_choices)
     async def resume(self, interaction: Interaction, competition: Typed | None = None) -> None:
         """Take up a paused competition; what happened meanwhile is not told."""
-        await think(interaction, private=True)
+        await defer(interaction, private=True)
         follow = await followed(self._services, guild_id_of(interaction), competition)
         slug = follow.competition.slug
         if not await self._services.storage.guilds.resume(follow.guild_id, slug):
-            raise Refusal(f"**{slug}** is not paused.")
-        await answer(interaction, notice(f"**{slug}** is followed again."))
+            raise UserError(f"**{slug}** is not paused.")
+        await respond(interaction, notice(f"**{slug}** is followed again."))
 
     @app_commands.command()
     @app_commands.describe(competition="Which one; not needed when there is only one")
@@ -96,7 +96,7 @@ class Competitions(
     @app_commands.checks.cooldown(1, 60, key=lambda interaction: interaction.guild_id)
     async def sync(self, interaction: Interaction, competition: Typed | None = None) -> None:
         """Read a board from Kaggle now, not only when it is due."""
-        await think(interaction, private=True)
+        await defer(interaction, private=True)
         follow = await followed(self._services, guild_id_of(interaction), competition)
         progress = Progress(interaction)
         try:
@@ -107,7 +107,7 @@ class Competitions(
         finally:
             await progress.end()
         now = await self._services.storage.competitions.by_id(follow.competition.id)
-        await answer(interaction, synced_view(report, now or follow.competition))
+        await respond(interaction, synced_view(report, now or follow.competition))
 
 
 async def setup(bot: commands.Bot) -> None:

@@ -10,7 +10,7 @@ from cogs.competitions.base import CompetitionPart
 from cogs.framework.autocomplete import competition_choices, followed
 from cogs.framework.channels import refuse_unless_writable
 from cogs.framework.layout import notice
-from cogs.framework.responses import Interaction, Refusal, answer, think
+from cogs.framework.responses import Interaction, UserError, defer, respond
 from cogs.framework.services import guild_id_of
 
 
@@ -30,14 +30,14 @@ class CompetitionLive(CompetitionPart):
         competition: app_commands.Range[str, 1, 200] | None = None,
     ) -> None:
         """Keep the top of a board in a channel, in one message that is edited with each sync."""
-        await think(interaction, private=True)
+        await defer(interaction, private=True)
         live_boards, guild_id = self._services.storage.live_boards, guild_id_of(interaction)
         follow = await followed(self._services, guild_id, competition)
         slug, competition_id = follow.competition.slug, follow.competition.id
         if channel is None:
             before = await live_boards.remove(guild_id, competition_id)
             if before is None:
-                raise Refusal(f"**{slug}** has no live board. Name a channel to get one.")
+                raise UserError(f"**{slug}** has no live board. Name a channel to get one.")
             text = f"The live board of **{slug}** is gone."
         else:
             refuse_unless_writable(channel)
@@ -48,4 +48,4 @@ class CompetitionLive(CompetitionPart):
             self._bot.dispatch("outbox_filled")
         if before is not None:
             await take_away(self._bot, guild_id, before.channel_id, before.message_id)
-        await answer(interaction, notice(text))
+        await respond(interaction, notice(text))

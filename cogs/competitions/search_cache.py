@@ -8,9 +8,9 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from cogs.framework.responses import Refusal
+from cogs.framework.responses import UserError
 from cogs.framework.services import Services
-from cogs.syncing.kaggle_throttle import Asks
+from cogs.syncing.kaggle_throttle import UserRequestLimiter
 from leaderboards.errors import InvalidName, LeaderboardError
 from leaderboards.kaggle.client import CompetitionDetails
 from leaderboards.kaggle_ids import competition_slug, is_slug
@@ -30,7 +30,7 @@ _OFFERED = 25
 class Searches:
     """Searches Kaggle's list of competitions."""
 
-    def __init__(self, services: Services, asks: Asks) -> None:
+    def __init__(self, services: Services, asks: UserRequestLimiter) -> None:
         self._services = services
         self._asks = asks
         self._results: OrderedDict[str, tuple[datetime, Sequence[CompetitionDetails]]]
@@ -85,7 +85,7 @@ class Searches:
             self._made_ahead.append(now)
             try:
                 await self.find(words)
-            except (LeaderboardError, Refusal) as error:
+            except (LeaderboardError, UserError) as error:
                 logger.info("Kaggle was not searched: %s", error)
             except Exception:
                 logger.exception("Kaggle was not searched")

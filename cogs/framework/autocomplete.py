@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from discord import app_commands
 
-from cogs.framework.responses import Interaction, Refusal
+from cogs.framework.responses import Interaction, UserError
 from cogs.framework.services import Services, services_of
 from cogs.framework.visibility import ServerScope, scope_of
 from leaderboards.kaggle_ids import is_user_name
@@ -22,7 +22,7 @@ async def followed(services: Services, guild_id: int, typed: str | None) -> Foll
     slug = (await scope.competition(typed)).slug
     follow = await services.storage.guilds.follow_of(guild_id, slug)
     if follow is None:
-        raise Refusal(scope.unknown.format(slug=slug))
+        raise UserError(scope.unknown.format(slug=slug))
     return follow
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import discord
 
-from cogs.framework.responses import Refusal
+from cogs.framework.responses import UserError
 
 
 def writable(channel: discord.TextChannel) -> bool:
@@ -16,7 +16,7 @@ def refuse_unless_writable(channel: discord.TextChannel) -> None:
     """Refuse a channel in which announcements could not appear, saying what is missing."""
     missing = _missing(channel)
     if missing:
-        raise Refusal(f"I cannot write in {channel.mention}: allow me {' and '.join(missing)}.")
+        raise UserError(f"I cannot write in {channel.mention}: allow me {' and '.join(missing)}.")
 
 
 def without_history(guild: discord.Guild | None, channel_ids: Iterable[int | None]) -> list[int]:

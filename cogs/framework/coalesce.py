@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 
-class Looks:
+class Coalesced:
     """Runs a piece of work one at a time; all who ask while it runs share one further run."""
 
     def __init__(self, work: Callable[[], Awaitable[object]]) -> None:

@@ -11,7 +11,7 @@ from cogs.framework.errors import answer_error
 from cogs.framework.responses import Interaction
 
 
-class Answering:
+class ErrorHandlingItem:
     """A component whose errors end as one clear answer, as those of commands do.
 
     Stands before `ui.DynamicItem` among the bases; discord.py would only log what is raised.
@@ -32,10 +32,10 @@ class Answering:
     async def callback(self, interaction: Interaction) -> None:
         """Do what the component is for."""
         try:
-            await self.press(interaction)
+            await self.on_use(interaction)
         except Exception as error:  # noqa: BLE001 - every kind is answered
             await answer_error(interaction, error)
 
-    async def press(self, interaction: Interaction) -> None:
+    async def on_use(self, interaction: Interaction) -> None:
         """Answer the interaction, or raise why not."""
         raise NotImplementedError

@@ -11,7 +11,7 @@ from discord import app_commands
 from cogs.framework.escape import plain
 from cogs.framework.escape import sentence as safe_sentence
 from cogs.framework.layout import notice
-from cogs.framework.responses import Interaction, Refusal, refuse
+from cogs.framework.responses import Interaction, UserError, respond_error
 from leaderboards.errors import LeaderboardError
 
 logger = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ async def answer_error(interaction: Interaction, error: Exception) -> None:
     else:
         logger.info("%s was refused: %s", name, cause)
     try:
-        await refuse(interaction, notice(sentence, problem=True))
+        await respond_error(interaction, notice(sentence, problem=True))
     except discord.HTTPException:
         logger.warning("%s: the refusal could not be shown", name, exc_info=True)
 
@@ -52,7 +52,7 @@ def _cause_of(error: Exception) -> Exception:
 def _sentence_for(error: Exception) -> str | None:
     sentence = None
     match error:
-        case Refusal():
+        case UserError():
             sentence = str(error)
         case LeaderboardError():
             sentence = safe_sentence(str(error))

@@ -7,7 +7,7 @@ import logging
 
 from cogs.announcements.discord_errors import is_expected
 from cogs.framework.layout import notice
-from cogs.framework.responses import Interaction, answer
+from cogs.framework.responses import Interaction, respond
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ class Progress:
             await before
         if step == self._newest:
             try:
-                await answer(self._interaction, notice(f"⏳ {step} …"))
+                await respond(self._interaction, notice(f"⏳ {step} …"))
             except Exception as error:
                 if not is_expected(error):
                     raise

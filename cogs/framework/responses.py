@@ -14,7 +14,7 @@ from cogs.framework.layout import Picture, files_of
 Interaction = discord.Interaction[Any]
 
 
-class Refusal(discord.app_commands.AppCommandError):
+class UserError(discord.app_commands.AppCommandError):
     """What was asked for cannot be; `str()` of it is the answer, already safe to show."""
 
 
@@ -26,46 +26,46 @@ class _Waiting(StrEnum):
     UPDATE = "update"
 
 
-async def think(interaction: Interaction, *, private: bool) -> None:
+async def defer(interaction: Interaction, *, private: bool) -> None:
     """Tell Discord within its three seconds that an answer comes, and for whose eyes it is."""
     await interaction.response.defer(ephemeral=private, thinking=True)
     interaction.extras["waiting"] = _Waiting.PRIVATE if private else _Waiting.PUBLIC
 
 
-async def turn(interaction: Interaction) -> None:
+async def defer_update(interaction: Interaction) -> None:
     """Tell Discord that the message whose button was pressed will change."""
     await interaction.response.defer()
     interaction.extras["waiting"] = _Waiting.UPDATE
 
 
-async def turn_or_copy(interaction: Interaction) -> None:
+async def defer_update_or_reply(interaction: Interaction) -> None:
     """Change the message for the one who asked for it; others get their own, for their eyes."""
     message = interaction.message
     asked = message.interaction_metadata if message else None
     mine = asked is not None and asked.user.id == interaction.user.id
     if mine or (message is not None and message.flags.ephemeral):
-        await turn(interaction)
+        await defer_update(interaction)
     else:
-        await think(interaction, private=True)
+        await defer(interaction, private=True)
 
 
-async def answer(
+async def respond(
     interaction: Interaction, view: ui.LayoutView, pictures: Sequence[Picture] = ()
 ) -> None:
     """Show what came of it in place of the waiting, or of the message that changes."""
     await interaction.edit_original_response(view=view, attachments=files_of(pictures))
 
 
-async def refuse(interaction: Interaction, view: ui.LayoutView) -> None:
+async def respond_error(interaction: Interaction, view: ui.LayoutView) -> None:
     """Tell only the one who asked why nothing came of it, whatever was answered so far."""
     waiting = interaction.extras.get("waiting")
     if not interaction.response.is_done():
         await interaction.response.send_message(view=view, ephemeral=True)
     elif waiting is _Waiting.PRIVATE:
-        await answer(interaction, view)
+        await respond(interaction, view)
     elif waiting is _Waiting.PUBLIC:
         # While the waiting is not resolved, a follow-up would take its place and be as public.
-        await answer(interaction, view)
+        await respond(interaction, view)
         await interaction.followup.send(view=view, ephemeral=True)
         await interaction.delete_original_response()
     else:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import discord
 
 from cogs.framework import format as fmt
-from cogs.framework.responses import Refusal
+from cogs.framework.responses import UserError
 from cogs.framework.visibility import Scope
 from leaderboards.kaggle_ids import kaggle_user_name
 
@@ -29,10 +29,10 @@ async def person(
     user: discord.User | discord.Member | None,
     user_name: str | None,
 ) -> Person:
-    """Find who is meant, the asker when nobody is named; `Refusal` when nobody can be found."""
+    """Find who is meant, the asker when nobody is named; `UserError` when nobody can be found."""
     if user_name is not None:
         if user is not None:
-            raise Refusal("Name a member or a Kaggle user name, not both.")
+            raise UserError("Name a member or a Kaggle user name, not both.")
         name = kaggle_user_name(user_name)
         return Person([name], fmt.profile_link(name))
     return await linked(scope, asker, user or asker)
@@ -41,9 +41,9 @@ async def person(
 async def linked(
     scope: Scope, asker: discord.User | discord.Member, user: discord.User | discord.Member
 ) -> Person:
-    """Find who somebody on Discord is on Kaggle; `Refusal` when that is not known here."""
+    """Find who somebody on Discord is on Kaggle; `UserError` when that is not known here."""
     names = await scope.names_of(user.id)
     if names:
         profiles = fmt.joined(map(fmt.profile_link, names))
         return Person(names, f"{fmt.member(user.id)} ({profiles})")
-    raise Refusal(scope.unlinked if user.id == asker.id else scope.stranger(user.id))
+    raise UserError(scope.unlinked if user.id == asker.id else scope.stranger(user.id))

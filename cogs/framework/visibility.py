@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 import discord
 
 from cogs.framework import format as fmt
-from cogs.framework.responses import Interaction, Refusal
+from cogs.framework.responses import Interaction, UserError
 from cogs.framework.services import Services, services_of
 from leaderboards.kaggle_ids import competition_slug
 from records.competitions import Competition
@@ -68,14 +68,14 @@ class Scope(ABC):
             for competition in found:
                 if competition.slug == slug:
                     return competition
-            raise Refusal(self.unknown.format(slug=slug))
+            raise UserError(self.unknown.format(slug=slug))
         if not found:
-            raise Refusal(self.nothing)
+            raise UserError(self.nothing)
         going = [competition for competition in found if competition.archived_at is None]
         candidates = going or found
         if len(candidates) > 1:
             names = fmt.choice(competition.slug for competition in candidates)
-            raise Refusal(self.several.format(names=names))
+            raise UserError(self.several.format(names=names))
         return candidates[0]
 
     async def with_id(self, competition_id: int) -> Competition | None:

@@ -10,7 +10,7 @@ from cogs.framework import format as fmt
 from cogs.framework.autocomplete import user_name_choices
 from cogs.framework.checks import in_servers, require_manager
 from cogs.framework.layout import notice
-from cogs.framework.responses import Interaction, Refusal, answer, think
+from cogs.framework.responses import Interaction, UserError, defer, respond
 from cogs.framework.services import Services, guild_id_of, services_of
 from cogs.members.link_screen import link_screen
 from cogs.members.links_screen import link_view, whois_view
@@ -39,10 +39,10 @@ class Links(commands.Cog):
         self, interaction: Interaction, username: UserName, member: discord.Member | None = None
     ) -> None:
         """Tell who you are on Kaggle, so that your rank is found and your climbs are told."""
-        await think(interaction, private=True)
+        await defer(interaction, private=True)
         user = _member_or_self(interaction, member)
         if user.bot:
-            raise Refusal("A bot does not compete on Kaggle.")
+            raise UserError("A bot does not compete on Kaggle.")
         guild_id, name = guild_id_of(interaction), kaggle_user_name(username)
         own = user == interaction.user
         try:
@@ -52,25 +52,25 @@ class Links(commands.Cog):
         except NameTaken as taken:
             # By a notebook its author alone can have proven it: nothing better is to come.
             if not own or taken.proof is Proof.NOTEBOOK:
-                raise Refusal(
+                raise UserError(
                     f"{fmt.profile_link(name)} is linked to {fmt.member(taken.user_id)} here."
                     " If that is not right, ask a manager of this server."
                 ) from taken
         screen = await link_screen(self._services, guild_id, user.id, name, own=own)
-        await answer(interaction, link_view(screen, proof_buttons(name)))
+        await respond(interaction, link_view(screen, proof_buttons(name)))
 
     @app_commands.command()
     @in_servers
     @app_commands.describe(member="Unlink this member instead of yourself (for managers)")
     async def unlink(self, interaction: Interaction, member: discord.Member | None = None) -> None:
         """Forget who you are on Kaggle."""
-        await think(interaction, private=True)
+        await defer(interaction, private=True)
         user = _member_or_self(interaction, member)
         link = await self._services.storage.links.unlink(guild_id_of(interaction), user.id)
         if link is None:
-            raise Refusal(_not_linked(user, interaction))
+            raise UserError(_not_linked(user, interaction))
         who = "You are" if user == interaction.user else f"{fmt.member(user.id)} is"
-        await answer(
+        await respond(
             interaction, notice(f"{who} no longer linked to {fmt.profile_link(link.user_name)}.")
         )
 
@@ -88,33 +88,33 @@ class Links(commands.Cog):
         username: UserName | None = None,
     ) -> None:
         """Who a member is on Kaggle, or who has a Kaggle name here."""
-        await think(interaction, private=True)
+        await defer(interaction, private=True)
         guild_id, links = guild_id_of(interaction), self._services.storage.links
         if username is None:
             user = member or interaction.user
             link = await links.claim_of_member(guild_id, user.id)
             if link is None:
-                raise Refusal(_not_linked(user, interaction))
+                raise UserError(_not_linked(user, interaction))
         else:
             if member is not None:
-                raise Refusal("Name a member or a Kaggle user name, not both.")
+                raise UserError("Name a member or a Kaggle user name, not both.")
             name = kaggle_user_name(username)
             link = await links.claim_of_user_name(guild_id, name)
             if link is None:
-                raise Refusal(f"Nobody here has linked {fmt.profile_link(name)}.")
+                raise UserError(f"Nobody here has linked {fmt.profile_link(name)}.")
         required = (await self._services.storage.guilds.settings(guild_id)).require_verified
         counts = link.proof is not None or not required
-        await answer(interaction, whois_view(link, counts=counts))
+        await respond(interaction, whois_view(link, counts=counts))
 
     @app_commands.command()
     @in_servers
     @app_commands.describe(enabled="Whether you want to be pinged when there is news of you")
     async def pingme(self, interaction: Interaction, enabled: bool) -> None:
         """Choose whether news of you pings you; without this it never does."""
-        await think(interaction, private=True)
+        await defer(interaction, private=True)
         guild_id, storage = guild_id_of(interaction), self._services.storage
         if not await storage.links.set_mention(guild_id, interaction.user.id, enabled):
-            raise Refusal(_not_linked(interaction.user, interaction))
+            raise UserError(_not_linked(interaction.user, interaction))
         if not enabled:
             text = "News of you will not ping you."
         elif (await storage.guilds.settings(guild_id)).mention:
@@ -124,7 +124,7 @@ class Links(commands.Cog):
                 "Noted. This server has pings turned off, though;"
                 " a manager can turn them on with `/announcements`."
             )
-        await answer(interaction, notice(text))
+        await respond(interaction, notice(text))
 
 
 def _member_or_self(

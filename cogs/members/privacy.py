@@ -11,9 +11,9 @@ from discord import app_commands, ui
 from discord.ext import commands
 
 from cogs.framework.checks import in_servers
-from cogs.framework.components import Answering
+from cogs.framework.components import ErrorHandlingItem
 from cogs.framework.layout import notice
-from cogs.framework.responses import Interaction, Refusal, answer, think, turn
+from cogs.framework.responses import Interaction, UserError, defer, defer_update, respond
 from cogs.framework.services import Services, services_of
 from cogs.members.privacy_screen import (
     FILE_NAME,
@@ -30,7 +30,7 @@ Choice = Literal["forget", "keep"]
 
 
 class PrivacyButton(
-    Answering,
+    ErrorHandlingItem,
     ui.DynamicItem[ui.Button[Any]],
     template=r"privacy:(?P<choice>forget|keep):(?P<user>\d{1,20})",
 ):
@@ -53,17 +53,17 @@ class PrivacyButton(
         """Read the button from what Discord sends back."""
         return cls(cast("Choice", match["choice"]), int(match["user"]))
 
-    async def press(self, interaction: Interaction) -> None:
+    async def on_use(self, interaction: Interaction) -> None:
         """Remove everything, or nothing."""
-        await turn(interaction)
+        await defer_update(interaction)
         if interaction.user.id != self.user_id:
-            raise Refusal("Only the one who asked can choose that.")
+            raise UserError("Only the one who asked can choose that.")
         if self.choice == "keep":
-            await answer(interaction, notice("Everything is kept as it is."))
+            await respond(interaction, notice("Everything is kept as it is."))
             return
         kept = await services_of(interaction.client).storage.privacy.forget(self.user_id)
         await role_keeper_of(interaction.client).take(kept.grants)
-        await answer(interaction, deleted_view(kept))
+        await respond(interaction, deleted_view(kept))
 
 
 @in_servers
@@ -77,13 +77,13 @@ class Privacy(commands.GroupCog, group_name="privacy"):
     @app_commands.command()
     async def about(self, interaction: Interaction) -> None:
         """See what is kept of you, and for how long."""
-        await think(interaction, private=True)
-        await answer(interaction, about_view(GRACE.days))
+        await defer(interaction, private=True)
+        await respond(interaction, about_view(GRACE.days))
 
     @app_commands.command()
     async def export(self, interaction: Interaction) -> None:
         """Get all that is kept of you as a file."""
-        await think(interaction, private=True)
+        await defer(interaction, private=True)
         kept = await self._services.storage.privacy.kept(interaction.user.id)
         content = document(kept, self._services.now())
         await interaction.edit_original_response(
@@ -93,13 +93,13 @@ class Privacy(commands.GroupCog, group_name="privacy"):
     @app_commands.command()
     async def delete(self, interaction: Interaction) -> None:
         """Remove all that is kept of you, after asking once more."""
-        await think(interaction, private=True)
+        await defer(interaction, private=True)
         user_id = interaction.user.id
         kept = await self._services.storage.privacy.kept(user_id)
         if not kept.guild_ids:
-            raise Refusal("I keep nothing of you.")
+            raise UserError("I keep nothing of you.")
         buttons = [PrivacyButton("forget", user_id), PrivacyButton("keep", user_id)]
-        await answer(interaction, confirm_view(kept, buttons))
+        await respond(interaction, confirm_view(kept, buttons))
 
 
 async def setup(bot: commands.Bot) -> None:

@@ -10,7 +10,7 @@ from typing import cast
 import discord
 from discord.ext import commands
 
-from cogs.framework.coalesce import Looks
+from cogs.framework.coalesce import Coalesced
 from cogs.framework.services import Services, services_of
 from cogs.members.role_rules import danger, obstacle
 from cogs.members.roles_screen import refused
@@ -35,7 +35,7 @@ class RoleKeeper(commands.Cog):
     def __init__(self, bot: commands.Bot, services: Services) -> None:
         self._bot = bot
         self._services = services
-        self._looks = Looks(self._settle_all)
+        self._looks = Coalesced(self._settle_all)
         self._refused: dict[tuple[int, int], str] = {}
         """By server and role, where Discord refused although nothing seemed to be in the way."""
 

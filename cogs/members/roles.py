@@ -10,7 +10,7 @@ from discord.ext import commands
 
 from cogs.framework.checks import in_servers, require_manager
 from cogs.framework.layout import notice
-from cogs.framework.responses import Interaction, Refusal, answer, think
+from cogs.framework.responses import Interaction, UserError, defer, respond
 from cogs.framework.services import Services, guild_id_of, services_of
 from cogs.members.role_rules import problem_with
 from cogs.members.role_sync import role_keeper_of
@@ -43,18 +43,18 @@ class Roles(commands.GroupCog, group_name="roles"):
     @app_commands.choices(reward=_CHOICES)
     async def set(self, interaction: Interaction, reward: str, role: discord.Role) -> None:
         """Give a role to the members who have earned it, from now on."""
-        await think(interaction, private=True)
+        await defer(interaction, private=True)
         guild_id, roles = guild_id_of(interaction), self._services.storage.roles
         guild, member = interaction.guild, interaction.user
         if guild is None or not isinstance(member, discord.Member):
             raise app_commands.NoPrivateMessage
         problem = problem_with(guild, member, role)
         if problem is not None:
-            raise Refusal(problem)
+            raise UserError(problem)
         await roles.set(guild_id, Reward(reward), role.id)
         members = earned(await roles.places(guild_id))
         count = len(members.get(Reward(reward), ()))
-        await answer(interaction, set_view(Reward(reward), role.id, count))
+        await respond(interaction, set_view(Reward(reward), role.id, count))
         self._bot.dispatch("outbox_filled")
 
     @app_commands.command()
@@ -62,18 +62,18 @@ class Roles(commands.GroupCog, group_name="roles"):
     @app_commands.choices(reward=_CHOICES)
     async def remove(self, interaction: Interaction, reward: str) -> None:
         """Give a role no more, and take it from those to whom I gave it."""
-        await think(interaction, private=True)
+        await defer(interaction, private=True)
         name = NAMES[Reward(reward)]
         if not await self._services.storage.roles.remove(guild_id_of(interaction), Reward(reward)):
-            raise Refusal(f"**{name}**: no role is given for that.")
+            raise UserError(f"**{name}**: no role is given for that.")
         text = f"**{name}**: no role is given any more; I take away those that I gave."
-        await answer(interaction, notice(text))
+        await respond(interaction, notice(text))
         self._bot.dispatch("outbox_filled")
 
     @app_commands.command(name="list")
     async def list_(self, interaction: Interaction) -> None:
         """See what is given for what, to how many, and what keeps me from it."""
-        await think(interaction, private=True)
+        await defer(interaction, private=True)
         guild_id, roles = guild_id_of(interaction), self._services.storage.roles
         problems = {}
         if interaction.guild is not None:
@@ -83,7 +83,7 @@ class Roles(commands.GroupCog, group_name="roles"):
             for grant in await roles.grants(guild_id)
             if grant.state in {State.GIVEN, State.HAD}
         )
-        await answer(interaction, list_view(await roles.rewards(guild_id), holders, problems))
+        await respond(interaction, list_view(await roles.rewards(guild_id), holders, problems))
 
 
 async def setup(bot: commands.Bot) -> None:

@@ -12,12 +12,12 @@ import discord
 from discord import ui
 from discord.ext import commands
 
-from cogs.framework.components import Answering
-from cogs.framework.responses import Interaction, Refusal, answer, turn
+from cogs.framework.components import ErrorHandlingItem
+from cogs.framework.responses import Interaction, UserError, defer_update, respond
 from cogs.framework.services import Services, guild_id_of, services_of
 from cogs.members.link_screen import link_screen
 from cogs.members.links_screen import link_view
-from cogs.syncing.kaggle_throttle import Asks
+from cogs.syncing.kaggle_throttle import UserRequestLimiter
 from cogs.syncing.sync import syncer_of
 from leaderboards.errors import LeaderboardError
 from leaderboards.verification_codes import holds
@@ -30,7 +30,7 @@ _AT_ONCE = 5
 """Members whose notebooks are looked through in one round: five calls of Kaggle at most."""
 
 
-class CheckNow(Answering, ui.DynamicItem[ui.Button[Any]], template="link:check"):
+class CheckNow(ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template="link:check"):
     """Looks for the code of whoever presses it, at once."""
 
     def __init__(self) -> None:
@@ -43,9 +43,9 @@ class CheckNow(Answering, ui.DynamicItem[ui.Button[Any]], template="link:check")
         """Read the button from what Discord sends back."""
         return cls()
 
-    async def press(self, interaction: Interaction) -> None:
+    async def on_use(self, interaction: Interaction) -> None:
         """Look on the boards that are stored, then in the member's notebooks."""
-        await turn(interaction)
+        await defer_update(interaction)
         bot, user_id = interaction.client, interaction.user.id
         services, guild_id, asks = services_of(bot), guild_id_of(interaction), syncer_of(bot).asks
         code = await services.storage.proofs.code(guild_id, user_id, services.now())
@@ -53,7 +53,7 @@ class CheckNow(Answering, ui.DynamicItem[ui.Button[Any]], template="link:check")
         if code is None:
             link = await services.storage.links.claim_of_member(guild_id, user_id)
             if link is None or link.proof is None:
-                raise Refusal("That code has ended. `/link` gives you a new one.")
+                raise UserError("That code has ended. `/link` gives you a new one.")
             user_name = link.user_name
         else:
             user_name = code.user_name
@@ -62,7 +62,7 @@ class CheckNow(Answering, ui.DynamicItem[ui.Button[Any]], template="link:check")
                 looked_at = services.now()
         screen = await link_screen(services, guild_id, user_id, user_name, own=True)
         screen = replace(screen, looked_at=looked_at)
-        await answer(interaction, link_view(screen, proof_buttons(user_name)))
+        await respond(interaction, link_view(screen, proof_buttons(user_name)))
         bot.dispatch("outbox_filled")  # Somebody may have lost the name.
 
 
@@ -72,7 +72,9 @@ def proof_buttons(user_name: str) -> list[ui.Item[Any]]:
     return [CheckNow(), ui.Button(label="My notebooks", url=notebooks)]
 
 
-async def look_for(services: Services, asks: Asks, code: Code, *, note: bool) -> Outcome | None:
+async def look_for(
+    services: Services, asks: UserRequestLimiter, code: Code, *, note: bool
+) -> Outcome | None:
     """Look for a code where its owner can have put it; None when it is nowhere.
 
     `note` says whether the member is to be told of a proof later. Raises why Kaggle was not asked,
@@ -113,7 +115,7 @@ class Proofs(commands.Cog):
     async def _look(self, code: Code) -> None:
         try:
             outcome = await look_for(self._services, syncer_of(self._bot).asks, code, note=True)
-        except (LeaderboardError, Refusal) as error:
+        except (LeaderboardError, UserError) as error:
             logger.warning("The notebooks of %s were not looked through: %s", code.user_name, error)
             return
         if outcome is Outcome.PROVEN:

@@ -14,8 +14,8 @@ from discord.ext import commands
 from cogs.framework import format as fmt
 from cogs.framework.autocomplete import competition_choices, user_name_choices
 from cogs.framework.checks import anywhere
-from cogs.framework.components import Answering
-from cogs.framework.responses import Interaction, Refusal, answer, think, turn_or_copy
+from cogs.framework.components import ErrorHandlingItem
+from cogs.framework.responses import Interaction, UserError, defer, defer_update_or_reply, respond
 from cogs.framework.services import services_of
 from cogs.framework.target_member import Person, person
 from cogs.framework.visibility import Scope, among_strangers, scope_of
@@ -61,7 +61,7 @@ class _Board:
 
 
 class PeriodButton(
-    Answering,
+    ErrorHandlingItem,
     ui.DynamicItem[ui.Button[Any]],
     template=r"tracks:(?P<period>day|week|month|all):(?P<competition>\d{1,18}):"
     r"(?P<teams>\d{1,18}(?:\.\d{1,18}){0,9})",
@@ -90,19 +90,19 @@ class PeriodButton(
         team_ids = [int(team_id) for team_id in match["teams"].split(".")]
         return cls(Period(match["period"]), int(match["competition"]), team_ids)
 
-    async def press(self, interaction: Interaction) -> None:
+    async def on_use(self, interaction: Interaction) -> None:
         """Show that time."""
-        await turn_or_copy(interaction)
+        await defer_update_or_reply(interaction)
         scope = scope_of(interaction)
         competition = await scope.with_id(self.competition_id)
         if competition is None:
-            raise Refusal(scope.gone)
+            raise UserError(scope.gone)
         boards = services_of(interaction.client).storage.boards
         info = await boards.info(competition.id)
         found = [await boards.team(info.board_id, one) for one in self.team_ids] if info else []
         teams = [team for team in found if team is not None]
         if info is None or not teams:
-            raise Refusal(f"None of them is on the board of {competition.slug} any more.")
+            raise UserError(f"None of them is on the board of {competition.slug} any more.")
         await _show(interaction, scope, _Board(competition, info, teams), self.period)
 
 
@@ -132,7 +132,7 @@ class History(commands.Cog):
         period: str = Period.ALL,
     ) -> None:
         """How you, members or anybody on Kaggle moved over the board."""
-        await think(interaction, private=among_strangers(interaction))
+        await defer(interaction, private=among_strangers(interaction))
         scope = scope_of(interaction)
         people = await _people(interaction, scope, [member, member2, member3], username)
         people = people or [await person(scope, interaction.user, None, None)]
@@ -165,7 +165,7 @@ class History(commands.Cog):
         period: str = Period.ALL,
     ) -> None:
         """Who is ahead of whom, by how much, and since when."""
-        await think(interaction, private=among_strangers(interaction))
+        await defer(interaction, private=among_strangers(interaction))
         scope = scope_of(interaction)
         named = [member, member2, member3, member4, member5]
         people = await _people(interaction, scope, named, username)
@@ -173,7 +173,7 @@ class History(commands.Cog):
         if everybody:
             people = [Person([link.user_name], "") for link in await scope.links()]
             if not people:
-                raise Refusal(f"Nobody is linked here yet. {scope.unlinked}")
+                raise UserError(f"Nobody is linked here yet. {scope.unlinked}")
         elif len(people) == 1:
             people.append(await person(scope, interaction.user, None, None))
         request = _Request(competition, Period(period), all_members=everybody)
@@ -198,7 +198,7 @@ async def _show_people(
     typed = request.competition
     competitions = [await scope.competition(typed)] if typed else await scope.competitions()
     if not competitions:
-        raise Refusal(scope.nothing)
+        raise UserError(scope.nothing)
     names = [name for one in people for name in one.user_names]
     found: list[tuple[Competition, BoardInfo, dict[str, Entry]]] = []
     for competition in competitions:
@@ -208,10 +208,10 @@ async def _show_people(
             found.append((competition, info, teams))
     if not found:
         where = competitions[0].slug if len(competitions) == 1 else "any board followed here"
-        raise Refusal(f"{_none_of(people)} on {where} yet. The first submission will show up.")
+        raise UserError(f"{_none_of(people)} on {where} yet. The first submission will show up.")
     if len(found) > 1:
         slugs = fmt.choice(competition.slug for competition, _, _ in found)
-        raise Refusal(f"On which board? There are {slugs}; name one with `competition`.")
+        raise UserError(f"On which board? There are {slugs}; name one with `competition`.")
     ((competition, info, teams),) = found
     absent = [one for one in people if not any(name.casefold() in teams for name in one.user_names)]
     unique = {team.team_id: team for team in teams.values()}
@@ -242,12 +242,12 @@ async def _show(
         period=period,
     )
     buttons = _buttons(competition.id, tracks)
-    await answer(interaction, tracks_view(tracks, buttons, note=note))
+    await respond(interaction, tracks_view(tracks, buttons, note=note))
     png = await drawn(services, tracks)
     if png is not None:
         pictures = [picture_of(tracks, png)]
         view = tracks_view(tracks, buttons, note=note, pictures=pictures)
-        await answer(interaction, view, pictures)
+        await respond(interaction, view, pictures)
 
 
 def _buttons(competition_id: int, tracks: Tracks) -> list[PeriodButton]:

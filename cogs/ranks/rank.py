@@ -12,8 +12,8 @@ from discord.ext import commands
 from cogs.framework import format as fmt
 from cogs.framework.autocomplete import competition_choices, user_name_choices
 from cogs.framework.checks import anywhere
-from cogs.framework.components import Answering
-from cogs.framework.responses import Interaction, Refusal, answer, think
+from cogs.framework.components import ErrorHandlingItem
+from cogs.framework.responses import Interaction, UserError, defer, respond
 from cogs.framework.services import services_of
 from cogs.framework.target_member import Person, linked, person
 from cogs.framework.visibility import Scope, among_strangers, scope_of
@@ -60,7 +60,7 @@ class Rank(commands.Cog):
         competition: app_commands.Range[str, 1, 200] | None = None,
     ) -> None:
         """How you, a member or anybody on Kaggle stands."""
-        await think(interaction, private=among_strangers(interaction))
+        await defer(interaction, private=among_strangers(interaction))
         scope = scope_of(interaction)
         meant = await person(scope, interaction.user, member, username)
         await _show(interaction, scope, meant, await _competitions(scope, competition))
@@ -68,14 +68,14 @@ class Rank(commands.Cog):
 
 @anywhere
 async def _rank_of_user(interaction: Interaction, user: discord.User) -> None:
-    await think(interaction, private=True)
+    await defer(interaction, private=True)
     scope = scope_of(interaction)
     meant = await linked(scope, interaction.user, user)
     await _show(interaction, scope, meant, await _competitions(scope, None))
 
 
 class CloserSelect(
-    Answering, ui.DynamicItem[ui.Select[Any]], template=r"rank:closer:(?P<name>[\w-]{1,64})"
+    ErrorHandlingItem, ui.DynamicItem[ui.Select[Any]], template=r"rank:closer:(?P<name>[\w-]{1,64})"
 ):
     """Below an overview: shows one of its boards in full, for the eyes of who chose it."""
 
@@ -94,9 +94,9 @@ class CloserSelect(
         """Read the select from what Discord sends back."""
         return cls(match["name"], cast("ui.Select[Any]", item).options)
 
-    async def press(self, interaction: Interaction) -> None:
+    async def on_use(self, interaction: Interaction) -> None:
         """Show the card."""
-        await think(interaction, private=True)
+        await defer(interaction, private=True)
         scope = scope_of(interaction)
         found = await scope.competition(self.item.values[0])
         name = kaggle_user_name(self.user_name)
@@ -108,7 +108,7 @@ async def _competitions(scope: Scope, typed: str | None) -> list[Competition]:
         return [await scope.competition(typed)]
     found = list(await scope.competitions())
     if not found:
-        raise Refusal(scope.nothing)
+        raise UserError(scope.nothing)
     return found
 
 
@@ -124,24 +124,24 @@ async def _show(
     }
     if not boards:
         where = competitions[0].slug if len(competitions) == 1 else "any board followed here"
-        raise Refusal(f"{meant.who} is not on {where} yet. The first submission will show up.")
+        raise UserError(f"{meant.who} is not on {where} yet. The first submission will show up.")
     users = await scope.users()
     standings = [
         await standing_of(services, by_id[info.competition_id], info, team, users)
         for info, team in boards.values()
     ]
     if len(standings) > 1:
-        await answer(interaction, overview(meant.who, standings, _closer(meant, standings)))
+        await respond(interaction, overview(meant.who, standings, _closer(meant, standings)))
         return
     (standing,) = standings
-    await answer(interaction, rank_card(standing))
+    await respond(interaction, rank_card(standing))
     tracks = await tracks_of(
         services, standing.competition, standing.info, [standing.team], users=users
     )
     png = await drawn(services, tracks)
     if png is not None:
         pictures = [picture_of(tracks, png)]
-        await answer(interaction, rank_card(standing, pictures), pictures)
+        await respond(interaction, rank_card(standing, pictures), pictures)
 
 
 def _closer(meant: Person, standings: list[Standing]) -> CloserSelect:

@@ -9,7 +9,7 @@ from cogs.framework.autocomplete import CHOICES, LONGEST, competition_choices, f
 from cogs.framework.checks import in_servers, require_manager
 from cogs.framework.escape import plain
 from cogs.framework.layout import Picture, notice
-from cogs.framework.responses import Interaction, Refusal, answer, think
+from cogs.framework.responses import Interaction, UserError, defer, respond
 from cogs.framework.services import Services, guild_id_of, services_of
 from cogs.seasons.seasons_screen import list_view, picture_of, standings_view
 from leaderboards.seasons import Rule, standings
@@ -70,16 +70,16 @@ class Seasons(commands.GroupCog, group_name="season"):
     @app_commands.choices(rule=_RULES)
     async def create(self, interaction: Interaction, name: Name, rule: str = "points") -> None:
         """Make a season (for managers)."""
-        await think(interaction, private=True)
+        await defer(interaction, private=True)
         seasons, guild_id = self._services.storage.seasons, guild_id_of(interaction)
         name = " ".join(name.split())
         if not name:
-            raise Refusal("A season needs a name.")
+            raise UserError("A season needs a name.")
         if len(await seasons.of_guild(guild_id)) >= MOST:
-            raise Refusal(f"A server can have {MOST} seasons. Delete one first.")
+            raise UserError(f"A server can have {MOST} seasons. Delete one first.")
         if not await seasons.create(guild_id, name, Rule(rule), self._services.now()):
-            raise Refusal(f"There is a season **{plain(name, 60)}** already.")
-        await answer(
+            raise UserError(f"There is a season **{plain(name, 60)}** already.")
+        await respond(
             interaction,
             notice(f"✅ **{plain(name, 60)}** is made. `/season add` puts competitions into it."),
         )
@@ -90,15 +90,15 @@ class Seasons(commands.GroupCog, group_name="season"):
     @app_commands.autocomplete(season=season_choices, competition=competition_choices)
     async def add(self, interaction: Interaction, season: Typed, competition: Typed) -> None:
         """Put a followed competition into a season (for managers)."""
-        await think(interaction, private=True)
+        await defer(interaction, private=True)
         found = await self._season(interaction, season)
         follow = await followed(self._services, guild_id_of(interaction), competition)
         name, slug = plain(found.name, 60), follow.competition.slug
         if len(found.competitions) >= MOST:
-            raise Refusal(f"A season can have {MOST} competitions. Remove one first.")
+            raise UserError(f"A season can have {MOST} competitions. Remove one first.")
         if not await self._services.storage.seasons.add(found.id, follow.competition.id):
-            raise Refusal(f"**{slug}** is in **{name}** already.")
-        await answer(interaction, notice(f"✅ **{slug}** counts in **{name}** now."))
+            raise UserError(f"**{slug}** is in **{name}** already.")
+        await respond(interaction, notice(f"✅ **{slug}** counts in **{name}** now."))
 
     @app_commands.command()
     @app_commands.check(require_manager)
@@ -106,18 +106,18 @@ class Seasons(commands.GroupCog, group_name="season"):
     @app_commands.autocomplete(season=season_choices, competition=competitions_of_season)
     async def remove(self, interaction: Interaction, season: Typed, competition: Typed) -> None:
         """Take a competition out of a season (for managers)."""
-        await think(interaction, private=True)
+        await defer(interaction, private=True)
         found = await self._season(interaction, season)
         slug = competition.strip().lower()
         for one in found.competitions:
             if one.slug == slug:
                 await self._services.storage.seasons.remove(found.id, one.id)
-                await answer(
+                await respond(
                     interaction,
                     notice(f"**{slug}** counts in **{plain(found.name, 60)}** no more."),
                 )
                 return
-        raise Refusal(f"**{plain(slug)}** is not in **{plain(found.name, 60)}**.")
+        raise UserError(f"**{plain(slug)}** is not in **{plain(found.name, 60)}**.")
 
     @app_commands.command()
     @app_commands.check(require_manager)
@@ -125,10 +125,10 @@ class Seasons(commands.GroupCog, group_name="season"):
     @app_commands.autocomplete(season=season_choices)
     async def delete(self, interaction: Interaction, season: Typed) -> None:
         """Remove a season; its competitions are followed as before (for managers)."""
-        await think(interaction, private=True)
+        await defer(interaction, private=True)
         found = await self._season(interaction, season)
         await self._services.storage.seasons.delete(found.id)
-        await answer(
+        await respond(
             interaction,
             notice(f"**{plain(found.name, 60)}** is deleted. Its competitions are kept."),
         )
@@ -136,38 +136,38 @@ class Seasons(commands.GroupCog, group_name="season"):
     @app_commands.command(name="list")
     async def list_(self, interaction: Interaction) -> None:
         """List the seasons of this server."""
-        await think(interaction, private=True)
+        await defer(interaction, private=True)
         seasons = await self._services.storage.seasons.of_guild(guild_id_of(interaction))
-        await answer(interaction, list_view(seasons))
+        await respond(interaction, list_view(seasons))
 
     @app_commands.command()
     @app_commands.describe(season="Which season; the newest when nothing is given")
     @app_commands.autocomplete(season=season_choices)
     async def standings(self, interaction: Interaction, season: Typed | None = None) -> None:
         """How the members stand over the competitions of a season."""
-        await think(interaction, private=False)
+        await defer(interaction, private=False)
         found = await self._season(interaction, season)
         places = await self._services.storage.seasons.places(guild_id_of(interaction), found)
         ranked = standings(places, found.rule, len(found.competitions))
-        await answer(interaction, standings_view(found, ranked))
+        await respond(interaction, standings_view(found, ranked))
         if len(ranked) > 1:
             png = await self._services.studio.draw(picture_of(found, ranked))
             if png is not None:
                 picture = Picture("season.png", png, f"Who has how many points in {found.name}")
-                await answer(interaction, standings_view(found, ranked, [picture]), [picture])
+                await respond(interaction, standings_view(found, ranked, [picture]), [picture])
 
     async def _season(self, interaction: Interaction, typed: str | None) -> Season:
         """Find a season by its name; without one, the newest."""
         seasons = await self._services.storage.seasons.of_guild(guild_id_of(interaction))
         if not seasons:
-            raise Refusal("This server has no season yet. A manager makes one: `/season create`.")
+            raise UserError("This server has no season yet. A manager makes one: `/season create`.")
         if typed is None:
             return seasons[0]
         wanted = " ".join(typed.split()).casefold()
         for season in seasons:
             if season.name.casefold() == wanted:
                 return season
-        raise Refusal(f"There is no season **{plain(typed, 60)}**; `/season list` names all.")
+        raise UserError(f"There is no season **{plain(typed, 60)}**; `/season list` names all.")
 
 
 async def setup(bot: commands.Bot) -> None:

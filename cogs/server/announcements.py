@@ -8,7 +8,7 @@ from discord.ext import commands
 
 from cogs.framework.channels import refuse_unless_writable
 from cogs.framework.checks import in_servers, managers_only
-from cogs.framework.responses import Interaction, answer, think
+from cogs.framework.responses import Interaction, defer, respond
 from cogs.framework.services import Services, guild_id_of, services_of
 from cogs.server.announcements_screen import settings_view
 from records.guilds import Changed
@@ -41,7 +41,7 @@ class Announcements(commands.Cog):
         mention: bool | None = None,
     ) -> None:
         """Set what is announced and where (for managers); without options, see what is set."""
-        await think(interaction, private=True)
+        await defer(interaction, private=True)
         changed: Changed = {}
         if channel is not None:
             refuse_unless_writable(channel)
@@ -60,7 +60,7 @@ class Announcements(commands.Cog):
             self._bot.dispatch("outbox_filled")  # What waited may have moved to another channel.
         else:
             settings = await guilds.settings(guild_id)
-        await answer(interaction, settings_view(settings, changed=bool(changed)))
+        await respond(interaction, settings_view(settings, changed=bool(changed)))
 
 
 async def setup(bot: commands.Bot) -> None:

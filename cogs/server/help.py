@@ -10,7 +10,7 @@ from discord.ext import commands
 
 from cogs.framework.channels import writable
 from cogs.framework.checks import in_servers
-from cogs.framework.responses import Interaction, answer, think
+from cogs.framework.responses import Interaction, defer, respond
 from cogs.framework.services import Services, guild_id_of, services_of
 from cogs.server.help_screen import HelpScreen, help_view
 
@@ -39,7 +39,7 @@ class Help(commands.Cog):
     @in_servers
     async def help(self, interaction: Interaction) -> None:
         """See what is set up here, what is still to be done, and what can be asked."""
-        await think(interaction, private=True)
+        await defer(interaction, private=True)
         storage, guild_id = self._services.storage, guild_id_of(interaction)
         follows = await storage.guilds.follows(guild_id)
         settings = await storage.guilds.settings(guild_id)
@@ -51,7 +51,7 @@ class Help(commands.Cog):
             user_name=link.user_name if link else None,
             manager=interaction.permissions.manage_guild,
         )
-        await answer(interaction, help_view(screen))
+        await respond(interaction, help_view(screen))
 
 
 async def setup(bot: commands.Bot) -> None:

@@ -6,7 +6,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.framework.checks import in_servers, managers_only
-from cogs.framework.responses import Interaction, think
+from cogs.framework.responses import Interaction, defer
 from cogs.server.settings_controls import CONTROLS, show
 
 
@@ -18,7 +18,7 @@ class Settings(commands.Cog):
     @managers_only
     async def settings(self, interaction: Interaction) -> None:
         """See and change everything that is set for this server (for managers)."""
-        await think(interaction, private=True)
+        await defer(interaction, private=True)
         await show(interaction, None)
 
 

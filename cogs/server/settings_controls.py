@@ -11,9 +11,9 @@ from discord import ui
 
 from cogs.framework.channels import refuse_unless_writable
 from cogs.framework.checks import require_manager
-from cogs.framework.components import Answering
+from cogs.framework.components import ErrorHandlingItem
 from cogs.framework.layout import Item
-from cogs.framework.responses import Interaction, Refusal, answer, turn
+from cogs.framework.responses import Interaction, UserError, defer_update, respond
 from cogs.framework.services import guild_id_of, services_of
 from cogs.members.role_rules import problem_with
 from cogs.members.roles_screen import NAMES
@@ -38,7 +38,7 @@ _CHOICES: Mapping[Section, Sequence[str]] = {
 }
 
 
-class SectionSelect(Answering, ui.DynamicItem[ui.Select[Any]], template="settings:section"):
+class SectionSelect(ErrorHandlingItem, ui.DynamicItem[ui.Select[Any]], template="settings:section"):
     """Turns to a section of the panel."""
 
     def __init__(self, current: Section | None = None) -> None:
@@ -57,14 +57,14 @@ class SectionSelect(Answering, ui.DynamicItem[ui.Select[Any]], template="setting
         """Read the select from what Discord sends back."""
         return cls()
 
-    async def press(self, interaction: Interaction) -> None:
+    async def on_use(self, interaction: Interaction) -> None:
         """Show the section."""
         await _begin(interaction)
         await show(interaction, Section(self.item.values[0]))
 
 
 class Toggle(
-    Answering,
+    ErrorHandlingItem,
     ui.DynamicItem[ui.Button[Any]],
     template=r"settings:toggle:(?P<section>[a-z]+):(?P<name>[a-z_]+)",
 ):
@@ -86,7 +86,7 @@ class Toggle(
         """Read the control from what Discord sends back."""
         return cls(Section(match["section"]), match["name"])
 
-    async def press(self, interaction: Interaction) -> None:
+    async def on_use(self, interaction: Interaction) -> None:
         """Turn it."""
         await _begin(interaction)
         settings = await _settings_of(interaction)
@@ -96,7 +96,7 @@ class Toggle(
 
 
 class Choice(
-    Answering,
+    ErrorHandlingItem,
     ui.DynamicItem[ui.Select[Any]],
     template=r"settings:choose:(?P<section>[a-z]+):(?P<name>[a-z_]+)",
 ):
@@ -118,7 +118,7 @@ class Choice(
         """Read the control from what Discord sends back."""
         return cls(Section(match["section"]), match["name"])
 
-    async def press(self, interaction: Interaction) -> None:
+    async def on_use(self, interaction: Interaction) -> None:
         """Keep what was chosen."""
         await _begin(interaction)
         chosen = self.item.values[0]
@@ -131,7 +131,7 @@ class Choice(
 
 
 class ChannelChoice(
-    Answering,
+    ErrorHandlingItem,
     ui.DynamicItem[ui.ChannelSelect[Any]],
     template=r"settings:channel:(?P<section>announcements|channels)",
 ):
@@ -156,13 +156,13 @@ class ChannelChoice(
         """Read the select from what Discord sends back."""
         return cls(Section(match["section"]))
 
-    async def press(self, interaction: Interaction) -> None:
+    async def on_use(self, interaction: Interaction) -> None:
         """Keep the channel, or show what it is told."""
         await _begin(interaction)
         picked = self.item.values[0]
         channel = interaction.guild.get_channel(picked.id) if interaction.guild else None
         if not isinstance(channel, discord.TextChannel):
-            raise Refusal("I cannot see that channel. Pick one that I can see.")
+            raise UserError("I cannot see that channel. Pick one that I can see.")
         if self.section is Section.ANNOUNCEMENTS:
             refuse_unless_writable(channel)
             await _change(interaction, {"channel_id": channel.id})
@@ -170,7 +170,7 @@ class ChannelChoice(
 
 
 class RoleChoice(
-    Answering,
+    ErrorHandlingItem,
     ui.DynamicItem[ui.RoleSelect[Any]],
     template=r"settings:role:(?P<reward>first|gold|silver|bronze|top1|top10)",
 ):
@@ -194,7 +194,7 @@ class RoleChoice(
         """Read the select from what Discord sends back."""
         return cls(Reward(match["reward"]))
 
-    async def press(self, interaction: Interaction) -> None:
+    async def on_use(self, interaction: Interaction) -> None:
         """Give the role from now on, or none."""
         await _begin(interaction)
         roles, guild = services_of(interaction.client).storage.roles, interaction.guild
@@ -205,14 +205,16 @@ class RoleChoice(
             (role,) = self.item.values
             problem = problem_with(guild, interaction.user, role)
             if problem is not None:
-                raise Refusal(problem)
+                raise UserError(problem)
             await roles.set(guild_id, self.reward, role.id)
         interaction.client.dispatch("outbox_filled")
         await show(interaction, Section.ROLES)
 
 
 class ModeChoice(
-    Answering, ui.DynamicItem[ui.Select[Any]], template=r"settings:mode:(?P<channel>\d{1,20})"
+    ErrorHandlingItem,
+    ui.DynamicItem[ui.Select[Any]],
+    template=r"settings:mode:(?P<channel>\d{1,20})",
 ):
     """Chooses what a channel is told."""
 
@@ -229,12 +231,12 @@ class ModeChoice(
         """Read the select from what Discord sends back."""
         return cls(int(match["channel"]))
 
-    async def press(self, interaction: Interaction) -> None:
+    async def on_use(self, interaction: Interaction) -> None:
         """Keep the mode."""
         await _begin(interaction)
         guild_id = guild_id_of(interaction)
         if interaction.guild is None or interaction.guild.get_channel(self.channel_id) is None:
-            raise Refusal("That channel is gone.")
+            raise UserError("That channel is gone.")
         storage = services_of(interaction.client).storage
         mode = ChannelMode(self.item.values[0])
         await storage.channels.set_mode(guild_id, self.channel_id, mode)
@@ -242,7 +244,7 @@ class ModeChoice(
 
 
 class EditButton(
-    Answering,
+    ErrorHandlingItem,
     ui.DynamicItem[ui.Button[Any]],
     template=r"settings:edit:(?P<section>[a-z]+)(?::(?P<shown>.{1,64}))?",
 ):
@@ -263,7 +265,7 @@ class EditButton(
         # Buttons of earlier versions do not say what is set: their form opens empty.
         return cls(Section(match["section"]), match["shown"] or "")
 
-    async def press(self, interaction: Interaction) -> None:
+    async def on_use(self, interaction: Interaction) -> None:
         """Show the form."""
         require_manager(interaction)
         await interaction.response.send_modal(FORMS[self.section](self._keep, self.shown))
@@ -276,7 +278,7 @@ class EditButton(
 async def _begin(interaction: Interaction) -> None:
     """Let only managers through, also below a panel that was opened when they still were."""
     require_manager(interaction)
-    await turn(interaction)
+    await defer_update(interaction)
 
 
 async def _settings_of(interaction: Interaction) -> GuildSettings:
@@ -303,7 +305,7 @@ async def show(
         section,
         channel_id if section is Section.CHANNELS else None,
     )
-    await answer(interaction, settings_view(screen, _rows(screen)))
+    await respond(interaction, settings_view(screen, _rows(screen)))
 
 
 def _rows(screen: SettingsScreen) -> list[list[Item]]:
@@ -349,7 +351,7 @@ def _quiet_from(settings: GuildSettings, start: int | None) -> Changed:
 
 def _quiet_to(settings: GuildSettings, end: int | None) -> Changed:
     if end == settings.quiet_from:
-        raise Refusal("Quiet hours cannot end in the hour in which they begin.")
+        raise UserError("Quiet hours cannot end in the hour in which they begin.")
     return {"quiet_to": end}
 
 

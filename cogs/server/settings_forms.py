@@ -9,7 +9,7 @@ from discord import ui
 
 from cogs.framework.checks import require_manager
 from cogs.framework.errors import answer_error
-from cogs.framework.responses import Interaction, Refusal, turn
+from cogs.framework.responses import Interaction, UserError, defer_update
 from cogs.server.settings_screen import Section
 from cogs.server.time_zones import time_zone
 from records.guilds import Changed, GuildSettings
@@ -39,7 +39,7 @@ class _Form(ui.Modal):
     async def on_submit(self, interaction: Interaction, /) -> None:
         """Keep what was typed."""
         require_manager(interaction)
-        await turn(interaction)
+        await defer_update(interaction)
         await self._keep(interaction, await self.typed())
 
     async def on_error(  # type: ignore[override]  # as discord.py overrides it itself
@@ -133,5 +133,5 @@ FORMS: Mapping[Section, type[Thresholds | TimeZone]] = {
 def _whole(typed: str, smallest: int) -> int:
     text = typed.strip()
     if not text.isascii() or not text.isdigit() or not smallest <= int(text) <= _MOST:
-        raise Refusal(f"Give whole numbers of places, from {smallest} to {_MOST:,}.")
+        raise UserError(f"Give whole numbers of places, from {smallest} to {_MOST:,}.")
     return int(text)

@@ -7,7 +7,7 @@ from discord.ext import commands
 
 from cogs.framework.channels import without_history
 from cogs.framework.checks import in_servers
-from cogs.framework.responses import Interaction, answer, think
+from cogs.framework.responses import Interaction, defer, respond
 from cogs.framework.services import Services, guild_id_of, services_of
 from cogs.members.role_sync import role_keeper_of
 from cogs.server.status_screen import GIVEN_UP_SHOWN, StatusScreen, status_view
@@ -25,7 +25,7 @@ class Status(commands.Cog):
     @in_servers
     async def status(self, interaction: Interaction) -> None:
         """When each board was last read, what is wrong, and what still waits to be told."""
-        await think(interaction, private=True)
+        await defer(interaction, private=True)
         storage, guild_id = self._services.storage, guild_id_of(interaction)
         follows = await storage.guilds.follows(guild_id)
         settings = await storage.guilds.settings(guild_id)
@@ -44,7 +44,7 @@ class Status(commands.Cog):
             database=await storage.database.size(),
             now=self._services.now(),
         )
-        await answer(interaction, status_view(screen))
+        await respond(interaction, status_view(screen))
 
     async def _role_problems(self, interaction: Interaction) -> dict[int, str]:
         if interaction.guild is None:

@@ -7,7 +7,7 @@ from functools import cache
 from zoneinfo import available_timezones
 
 from cogs.framework.escape import plain
-from cogs.framework.responses import Refusal
+from cogs.framework.responses import UserError
 
 
 async def time_zone(typed: str) -> str:
@@ -19,7 +19,7 @@ async def time_zone(typed: str) -> str:
     found = {name for folded, name in names.items() if folded.rpartition("/")[2] == wanted}
     if len(found) == 1:
         return found.pop()
-    raise Refusal(
+    raise UserError(
         f"I know no time zone {plain(typed)}. Give its name as in Europe/Berlin, America/New York"
         " or Asia/Tokyo, or UTC."
     )

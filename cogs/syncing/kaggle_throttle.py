@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from cogs.framework.responses import Refusal
+from cogs.framework.responses import UserError
 from cogs.framework.services import Services
 from cogs.syncing.kaggle_outage import Access
 from leaderboards.errors import RateLimited
@@ -22,7 +22,7 @@ _EVERY = timedelta(seconds=30)
 """How often one member may press for an answer."""
 
 
-class Asks:
+class UserRequestLimiter:
     """Asks Kaggle one thing at a time, and nothing while it refuses."""
 
     def __init__(self, access: Access, services: Services) -> None:
@@ -39,14 +39,14 @@ class Asks:
         self._turns = {who: at for who, at in self._turns.items() if now - at < _EVERY}
         if user_id in self._turns:
             rest = (self._turns[user_id] + _EVERY - now).total_seconds()
-            raise Refusal(f"I looked a moment ago. Try again in {rest:.0f} s.")
+            raise UserError(f"I looked a moment ago. Try again in {rest:.0f} s.")
         self._turns[user_id] = now
 
     async def ask(self, call: Callable[[], Awaitable[T]]) -> T:
         """Make a call when its turn comes; raises why it was not made, or why it failed."""
         self._require_calls()
         if self._waiting >= _MOST_WAITING:
-            raise Refusal("Many people ask Kaggle at this moment. Try again in a minute.")
+            raise UserError("Many people ask Kaggle at this moment. Try again in a minute.")
         self._waiting += 1
         try:
             async with self._one_at_a_time:

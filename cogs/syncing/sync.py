@@ -16,7 +16,7 @@ from cogs.framework.clock_guard import follow_the_clock
 from cogs.framework.loop_cog import Timed
 from cogs.framework.services import Services, services_of
 from cogs.syncing.kaggle_outage import LONGEST_PAUSE, Access
-from cogs.syncing.kaggle_throttle import Asks
+from cogs.syncing.kaggle_throttle import UserRequestLimiter
 from leaderboards.errors import (
     CompetitionNotFound,
     Forbidden,
@@ -58,7 +58,7 @@ class Sync(Timed):
     def __init__(self, bot: commands.Bot, services: Services) -> None:
         super().__init__(bot, services)
         self.access = Access(bot, services)
-        self.asks = Asks(self.access, services)
+        self.asks = UserRequestLimiter(self.access, services)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.last_run_at: datetime | None = None
         """When the loop last came to its end."""

@@ -18,7 +18,7 @@ from simcord.components import walk_components
 
 from bot.client import Podium
 from cogs.announcements.announcer import Announcer
-from cogs.framework.responses import Refusal
+from cogs.framework.responses import UserError
 from cogs.syncing.sync import Sync
 from leaderboards.errors import CompetitionNotFound, LeaderboardError
 from leaderboards.kaggle.client import CompetitionDetails, KaggleCli
@@ -299,7 +299,7 @@ async def open_world(
 def _is_expected(error: BaseException, world: World) -> bool:
     cause = getattr(error, "original", error)
     kinds: list[type[BaseException]] = [
-        Refusal,
+        UserError,
         LeaderboardError,
         discord.app_commands.CheckFailure,
         *world.expected,

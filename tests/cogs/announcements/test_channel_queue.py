@@ -1,7 +1,7 @@
 import asyncio
 from collections import Counter
 
-from cogs.announcements.channel_queue import Turns
+from cogs.announcements.channel_queue import KeyedQueue
 
 FEW = 3
 
@@ -17,7 +17,7 @@ class Channels:
         self.begun = 0
         self.go_on = asyncio.Event()
         self.go_on.set()
-        self.turns = Turns(self.take, FEW)
+        self.turns = KeyedQueue(self.take, FEW)
         for channel in pieces:
             self.turns.ask(ord(channel))
 

@@ -1,6 +1,6 @@
 import asyncio
 
-from cogs.framework.coalesce import Looks
+from cogs.framework.coalesce import Coalesced
 
 
 async def test_all_who_ask_meanwhile_share_one_further_run() -> None:
@@ -11,7 +11,7 @@ async def test_all_who_ask_meanwhile_share_one_further_run() -> None:
         runs += 1
         await asyncio.sleep(0)
 
-    look = Looks(work)
+    look = Coalesced(work)
     await asyncio.gather(*(look() for _ in range(1_000)))
     assert runs == 2
     await look()

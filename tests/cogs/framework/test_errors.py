@@ -2,7 +2,7 @@ import discord
 import pytest
 
 from cogs.framework.errors import _sentence_for
-from cogs.framework.responses import Refusal
+from cogs.framework.responses import UserError
 from tests.cogs.boards.test_leaderboard import board
 from tests.cogs.examples import SMALL, crowd
 from tests.cogs.world import World, private, raw, said, text_of
@@ -66,7 +66,7 @@ async def test_a_refusal_that_cannot_be_shown_is_noted(
 async def test_a_refusal_longer_than_a_message_is_cut(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    break_(world, monkeypatch, Refusal("No. " * 2000))
+    break_(world, monkeypatch, UserError("No. " * 2000))
     answer = await world.ask(world.server.ada, "status")
     assert answer.startswith("No. No.")
     assert (len(answer), answer[-1]) == (4000, "…")
@@ -87,7 +87,7 @@ async def test_sentences_for_what_discord_py_refuses(world: World) -> None:
     mismatch = discord.app_commands.CommandSignatureMismatch(command)
     assert "has just changed" in str(_sentence_for(mismatch))
     assert _sentence_for(discord.app_commands.NoPrivateMessage()) == "This works in servers only."
-    assert _sentence_for(Refusal("No.")) == "No."
+    assert _sentence_for(UserError("No.")) == "No."
     assert _sentence_for(ValueError("x")) is None
 
 
