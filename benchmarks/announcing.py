@@ -18,7 +18,7 @@ from benchmarks.boards import FIRST
 from benchmarks.figure import Figure
 from bot.client import Podium
 from bot.garbage import spare_servers
-from bot.rate_limit import Pace
+from bot.rate_limit import RateLimit
 from cogs.announcements.message_view import message_view
 from leaderboards.news.items import Item, NewsMessage, Reason
 from leaderboards.news.messages import message_to_json
@@ -179,7 +179,7 @@ def _news(number: int) -> NewsMessage:
         rank_before=14 + number,
         score_text="0.91000",
         score_text_before="0.90500",
-        zone=None,
+        medal_zone=None,
         zone_before=None,
         passed=(),
     )
@@ -216,7 +216,7 @@ async def _online(wire: Wire, folder: Path, servers: int, *, paced: bool) -> Asy
                 "INSERT INTO guilds (guild_id, channel_id) VALUES (?, ?)",
                 [(guild.id, guild.channels["general"]) for guild in guilds],
             )
-        pace = Pace() if paced else Pace(a_second=math.inf)
+        pace = RateLimit() if paced else RateLimit(a_second=math.inf)
         bot = Podium(storage, NoKaggle(), shard_count=1, pace=pace)
         spare_servers(bot)
         ready_after(bot, 0.5)

@@ -20,7 +20,7 @@ from benchmarks.boards import FIRST, real, usual, zip_of
 from benchmarks.figure import Figure
 from benchmarks.processes import children_of, cpu_ms
 from benchmarks.sync import synced
-from bot.board_worker import Intake
+from bot.board_worker import BoardWorker
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.process import Start, spawn
@@ -85,7 +85,7 @@ async def _measured(
         await synced(storage, zip_of(board, 0, slug), 0, slug)
     first, *others = slugs
     not_yet_synced = iter(others)
-    intake, forks = Intake(storage.database.path), ForkServer()
+    intake, forks = BoardWorker(storage.database.path), ForkServer()
     forking, starting = _cli(kaggle, forks), _cli(kaggle, spawn)
     forked, started = _Spent(), _Spent()
     try:
@@ -149,7 +149,7 @@ async def _measured(
 
 
 async def _add(
-    spent: _Spent, intake: Intake, cli: KaggleCli, slugs: list[str], forks: ForkServer
+    spent: _Spent, intake: BoardWorker, cli: KaggleCli, slugs: list[str], forks: ForkServer
 ) -> None:
     """Sync so many, some of them at once, and add what it took."""
     began, bot, all_, call = time.perf_counter(), _own_cpu(), _cpu(), cpu_ms(_pid_of(forks))
@@ -191,7 +191,7 @@ def _cli(kaggle: KaggleStandIn, start: Start) -> KaggleCli:
     return cli
 
 
-async def _sync(intake: Intake, cli: KaggleCli, slug: str) -> SyncReport:
+async def _sync(intake: BoardWorker, cli: KaggleCli, slug: str) -> SyncReport:
     return await intake(
         slug,
         download=cli.download,

@@ -17,7 +17,7 @@ from benchmarks.boards import SLUG, real, usual, zip_of
 from benchmarks.figure import Figure
 from benchmarks.measure import percentile
 from benchmarks.processes import children_of, memory_mb
-from bot.board_worker import Intake
+from bot.board_worker import BoardWorker
 from tests.cogs.world import START, open_world
 
 _LOOK_EVERY = 0.001
@@ -39,7 +39,7 @@ async def _measured(effort: Effort, teams: int) -> list[Figure]:
     first, *later = _archives(teams, watched + answered)
     small = [zip_of(real(1_744), number, "idle") for number in range(2)]
     async with open_world(effort.folder / f"{teams}.db") as world:
-        intake = world.bot.services.intake = Intake(world.storage.database.path)
+        intake = world.bot.services.intake = BoardWorker(world.storage.database.path)
         world.kaggle.boards[SLUG] = first
         await world.follow(SLUG)
         await world.run(world.server.ada, "link", username=real(1_744)[900].members)
@@ -122,7 +122,7 @@ def _archives(teams: int, syncs: int) -> Iterator[bytes]:
         yield zip_of(board, number + 1)
 
 
-async def _sync(intake: Intake, archive: bytes, slug: str) -> None:
+async def _sync(intake: BoardWorker, archive: bytes, slug: str) -> None:
     async def download(_: str) -> bytes:
         return archive
 

@@ -15,7 +15,7 @@ from PIL import Image
 from benchmarks import Effort
 from benchmarks.figure import Figure
 from benchmarks.measure import Way, interleaved, unprepared
-from leaderboards.board import Order
+from leaderboards.board import ScoreOrder
 from plots.drawing import draw
 from plots.specs import (
     MOST_COMPARED,
@@ -54,7 +54,7 @@ def figures(effort: Effort) -> Iterator[Figure]:
         scores = tuple(np.sort(random.normal(0.8, 0.05, teams))[::-1].tolist())
         rank = teams // 3
         return ScoreDistribution(
-            "Ada", "titanic", rank, f"{scores[rank]:.5f}", scores, Order.HIGHER, medals=True
+            "Ada", "titanic", rank, f"{scores[rank]:.5f}", scores, ScoreOrder.HIGHER, medals=True
         )
 
     def shake_up(teams: int) -> Picture:

@@ -12,19 +12,19 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from leaderboards.board import Board
-from leaderboards.board_diff import Changes, Indices
-from leaderboards.history import snapshot_of
+from leaderboards.board_diff import BoardDiff, Indices
+from leaderboards.history import build_snapshot
 from leaderboards.history.moves import FROM_NOWHERE, Moves
 from leaderboards.history.replay import PastBoard
-from leaderboards.history.row_changes import Details, write_texts
-from leaderboards.history.snapshot import Part, keyframe_of, read_keyframe
-from leaderboards.news.rules import Follower, Telling
-from storage.boards.history_compaction import Keep
+from leaderboards.history.row_changes import RowChanges, write_texts
+from leaderboards.history.snapshot import LogSegment, build_keyframe, read_keyframe
+from leaderboards.news.rules import Follower, NewsDecision
+from storage.boards.history_compaction import Retention
 from storage.storage import Storage
 
 EVERY = timedelta(minutes=5)
 A_DAY = timedelta(days=1) // EVERY
-_FOR_GOOD = Keep(timedelta(days=10_000), timedelta(days=10_000))
+_FOR_GOOD = Retention(timedelta(days=10_000), timedelta(days=10_000))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ LIVELY = Pace(2_500, 0.0005, 0.01, 0.002, "%.1f", 3_000)
 """As counted on the recorded boards of a simulation competition."""
 
 
-def season(first: Board, pace: Pace, syncs: int, seed: int = 1) -> Iterator[Part]:
+def season(first: Board, pace: Pace, syncs: int, seed: int = 1) -> Iterator[LogSegment]:
     """Give what each sync after the first adds to the log."""
     rng = np.random.default_rng(seed)
     count, next_id = len(first.teams), int(first.teams.team_id.max()) + 1
@@ -65,7 +65,7 @@ def season(first: Board, pace: Pace, syncs: int, seed: int = 1) -> Iterator[Part
 
 def _part(  # noqa: PLR0917
     rng: np.random.Generator, pace: Pace, taken_at: int, count: int, movers: int, new: Indices
-) -> Part:
+) -> LogSegment:
     old = movers - len(new)
     left = np.sort(rng.choice(count - len(new), old, replace=False))
     taken = np.sort(rng.choice(count, movers, replace=False))
@@ -77,7 +77,7 @@ def _part(  # noqa: PLR0917
     counted = is_new | (rng.random(len(is_new)) < pace.submitting_share)
     counted[movers:] = True
     nothing = new[:0]
-    return Part(
+    return LogSegment(
         Moves.of_one_sync(
             taken_at,
             np.arange(1, count + 1),
@@ -87,7 +87,7 @@ def _part(  # noqa: PLR0917
             edited=edited,
             gone=nothing,
         ),
-        Details(
+        RowChanges(
             new_ids=new,
             scores=np.array(
                 [(pace.score % (share * pace.best)).encode() for share in rng.random(movers)],
@@ -109,10 +109,10 @@ def _part(  # noqa: PLR0917
 
 async def store(storage: Storage, first: Board, pace: Pace, syncs: int) -> int:
     """Store a season as if each sync had been taken in; gives the number of the board."""
-    keyframe = keyframe_of(first)
+    keyframe = build_keyframe(first)
     past = PastBoard(read_keyframe(keyframe), _seconds(first))
     begins = Moves.none(_seconds(first), first.teams.rank)
-    rows = [(begins.taken_at[0], len(first.teams), begins.encode(), Details.none().encode())]
+    rows = [(begins.taken_at[0], len(first.teams), begins.encode(), RowChanges.none().encode())]
     for part in season(first, pace, syncs):
         past.lead_on(part)
         moves, details = part.moves.encode(), part.details.encode()
@@ -139,14 +139,14 @@ async def _store_current(storage: Storage, board: Board) -> int:
     if board.slug is None or board.taken_at is None:
         raise ValueError("a season is of a competition and has a time")
 
-    def nothing(follower: Follower) -> Telling:
-        return Telling(None, (), follower.leader_team_id, follower.leader_told_at)
+    def nothing(follower: Follower) -> NewsDecision:
+        return NewsDecision(None, (), follower.leader_team_id, follower.leader_told_at)
 
-    changes = Changes.between(None, board)
+    changes = BoardDiff.between(None, board)
     await storage.board_writer.commit(
         board.slug,
         changes,
-        snapshot_of(changes, board.taken_at),
+        build_snapshot(changes, board.taken_at),
         digest=b"",
         tell=nothing,
         now=board.taken_at,

@@ -9,13 +9,13 @@ import sys
 from collections.abc import Sequence
 
 from bot.commands import backup, board, demo, doctor, history, import_boards, restore, run, sync
-from bot.commands.errors import Failure
+from bot.commands.errors import CommandError
 from bot.commands.parser import Parser
 from leaderboards.errors import LeaderboardError
-from leaderboards.secret_redaction import hide
+from leaderboards.secret_redaction import redact_secrets
 from storage.errors import BackupFailed, DatabaseUnusable, RestoreRefused
 
-EXPECTED = (Failure, LeaderboardError, DatabaseUnusable, BackupFailed, RestoreRefused)
+EXPECTED = (CommandError, LeaderboardError, DatabaseUnusable, BackupFailed, RestoreRefused)
 INTERRUPTED = 130
 
 
@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = int(chosen.run(chosen))
         sys.stdout.flush()
     except EXPECTED as error:
-        print(hide(str(error)), file=sys.stderr)
+        print(redact_secrets(str(error)), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return INTERRUPTED

@@ -28,7 +28,7 @@ LARGE = 20_000
 """Teams of a board after which the process is given back to the system, with all its memory."""
 
 
-class Intake:
+class BoardWorker:
     """Takes in downloads one after the other, on a connection of its own to the database.
 
     Whatever ends the process, a board is stored whole or not at all; the next one gets another.

@@ -15,12 +15,12 @@ from discord.ext import commands
 
 import cogs
 from bot.buckets import clear_seldom
-from bot.commands.errors import Failure
-from bot.rate_limit import Pace
-from cogs.announcements.http_attempts import note_in
+from bot.commands.errors import CommandError
+from bot.rate_limit import RateLimit
+from cogs.announcements.http_attempts import record_attempts
 from cogs.framework.command_tree import PodiumTree
 from cogs.framework.services import Intake, Kaggle, Services
-from storage.boards.history_compaction import DEFAULT_KEEP, Keep
+from storage.boards.history_compaction import DEFAULT_RETENTION, Retention
 from storage.storage import Storage
 
 logger = logging.getLogger(__name__)
@@ -46,14 +46,14 @@ class Podium(commands.AutoShardedBot):
         quiet_sync_minutes: float | None = None,
         dev_guild_id: int | None = None,
         intake: Intake | None = None,
-        keep: Keep = DEFAULT_KEEP,
+        keep: Retention = DEFAULT_RETENTION,
         now: Callable[[], datetime] = _utc_now,
         shard_count: int | None = None,
-        pace: Pace | None = None,
+        pace: RateLimit | None = None,
     ) -> None:
         # discord.py itself slows down only when Discord has refused a request.
-        trace = (pace or Pace()).trace()
-        note_in(trace)
+        trace = (pace or RateLimit()).trace()
+        record_attempts(trace)
         super().__init__(
             # There are no prefix commands, and without message content none could be read.
             command_prefix=commands.when_mentioned,
@@ -106,7 +106,7 @@ class Podium(commands.AutoShardedBot):
         except discord.Forbidden as error:
             if guild is None:
                 raise
-            raise Failure(
+            raise CommandError(
                 f"DEV_GUILD_ID names the server {guild.id}, but the bot is not in it: invite the"
                 " bot there, or take DEV_GUILD_ID out of .env."
             ) from error

@@ -8,7 +8,7 @@ import aiohttp
 import discord
 
 from bot.settings import hint
-from leaderboards.secret_redaction import hide
+from leaderboards.secret_redaction import redact_secrets
 
 REFUSALS = (discord.DiscordException, aiohttp.ClientError, OSError)
 """What discord.py raises when Discord refuses, or cannot be reached."""
@@ -50,9 +50,9 @@ def reason(error: BaseException) -> str:
         case discord.LoginFailure():
             return f"Discord does not accept DISCORD_TOKEN: {hint('discord_token')}."
         case discord.HTTPException():
-            said = hide(error.text or error.response.reason or "")
+            said = redact_secrets(error.text or error.response.reason or "")
             return f"Discord refused with {error.status}: {said}."
         case aiohttp.ClientError() | OSError() | discord.GatewayNotFound():
             return "Discord cannot be reached: look at the network of this machine."
         case _:
-            return f"Discord refused: {hide(str(error))}"
+            return f"Discord refused: {redact_secrets(str(error))}"

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import TextIO
 
-from leaderboards.secret_redaction import hide
+from leaderboards.secret_redaction import redact_secrets
 
 _CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}
 
@@ -21,7 +21,7 @@ class PodiumFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Write a record, its exception included."""
-        return hide(super().format(record))
+        return redact_secrets(super().format(record))
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802
         """Write when it happened."""

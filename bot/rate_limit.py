@@ -15,7 +15,7 @@ _FREE = ("/interactions/", "/webhooks/")
 """Answers to members do not count."""
 
 
-class Pace:
+class RateLimit:
     """Lets requests go one by one, evenly; one that comes after a pause goes at once."""
 
     def __init__(self, a_second: float = REQUESTS_A_SECOND) -> None:

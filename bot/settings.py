@@ -9,9 +9,9 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from bot.commands.errors import Failure
-from leaderboards.secret_redaction import keep
-from storage.boards.history_compaction import Keep
+from bot.commands.errors import CommandError
+from leaderboards.secret_redaction import register_secret
+from storage.boards.history_compaction import Retention
 
 _KAGGLE_ACCOUNT = "on kaggle.com under Settings → API"
 
@@ -24,7 +24,7 @@ def _home(value: object) -> object:
     return Path(value).expanduser() if isinstance(value, str) else value
 
 
-class SettingsWrong(Failure):
+class SettingsWrong(CommandError):
     """Settings are missing or wrong; one sentence each, with where to get them."""
 
     def __init__(self, problems: list[str]) -> None:
@@ -136,9 +136,9 @@ class Settings(BaseSettings):
             }
         return {}
 
-    def keep(self) -> Keep:
+    def retention(self) -> Retention:
         """Tell how long the history is kept in which detail."""
-        return Keep(
+        return Retention(
             every_sync=timedelta(days=self.keep_every_sync_days),
             hourly=timedelta(days=self.keep_hourly_days),
         )
@@ -164,7 +164,7 @@ def load(env_file: Path = Path(".env")) -> Settings:
     except OSError as error:
         raise SettingsWrong([f"{env_file} cannot be read: {error.strerror}"]) from None
     for secret in settings.secrets():
-        keep(secret)
+        register_secret(secret)
     return settings
 
 

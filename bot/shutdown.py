@@ -16,7 +16,7 @@ STOPS_WITHIN: Final = 9.0
 
 
 @contextmanager
-def ending_in_time() -> Iterator[Callable[[], None]]:
+def shutdown_deadline() -> Iterator[Callable[[], None]]:
     """Give what is to be called when the end begins; from then on the time runs."""
     timer = threading.Timer(STOPS_WITHIN, _end)
     timer.daemon = True

@@ -18,7 +18,7 @@ from typing import Any, Self
 from aiohttp import web
 
 from demo.kaggle_faults import Fault, GoodAnswer, status
-from leaderboards.kaggle.client import CompetitionDetails
+from leaderboards.kaggle.client import CompetitionInfo
 
 CREDENTIALS: Mapping[str, str] = {"KAGGLE_USERNAME": "podium", "KAGGLE_KEY": "a-key-for-nothing"}
 """A login for the stand-in, which takes any. With a token each call would be two requests."""
@@ -53,7 +53,7 @@ class KaggleStandIn:
         self._at_once = 0
         self._boards: dict[str, bytes] = {}
         self._private: dict[str, bytes] = {}
-        self._details: dict[str, CompetitionDetails] = {}
+        self._details: dict[str, CompetitionInfo] = {}
         self._titles: dict[str, list[str]] = {}
         self._faults: dict[str | None, Fault] = {}
         self._runner: web.AppRunner | None = None
@@ -85,7 +85,7 @@ class KaggleStandIn:
         """Show this board in pages from now on, as after the end; the download stays public."""
         self._private[slug] = archive
 
-    def list(self, details: CompetitionDetails) -> None:
+    def list(self, details: CompetitionInfo) -> None:
         """Let this competition be found in the list of competitions."""
         self._details[details.slug] = details
 
@@ -217,7 +217,7 @@ def _json(value: object) -> bytes:
     return json.dumps(value).encode()
 
 
-def _as_listed(details: CompetitionDetails) -> dict[str, object]:
+def _as_listed(details: CompetitionInfo) -> dict[str, object]:
     listed = {
         "ref": f"https://www.kaggle.com/competitions/{details.slug}",
         "category": details.category,

@@ -16,7 +16,7 @@ import simcord
 from bot.client import Podium
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from demo.season import RecordedBoard, hourly, read_season, shaken_up
-from leaderboards.kaggle.client import CompetitionDetails, KaggleCli
+from leaderboards.kaggle.client import CompetitionInfo, KaggleCli
 from storage.storage import Storage
 
 HOUR = timedelta(hours=1)
@@ -31,8 +31,8 @@ COMPETITION = "harvest-forecast"
 """What the recorded competition is called here, where it awards medals."""
 
 OTHERS = (
-    CompetitionDetails("titanic", None, "Getting Started", "Knowledge", 15739),
-    CompetitionDetails("house-prices", None, "Getting Started", "Knowledge", 4870),
+    CompetitionInfo("titanic", None, "Getting Started", "Knowledge", 15739),
+    CompetitionInfo("house-prices", None, "Getting Started", "Knowledge", 4870),
 )
 """What else Kaggle's list has."""
 
@@ -157,7 +157,7 @@ async def show(*, progress: Callable[[str], None]) -> AsyncIterator[Show]:
         season = [replace(board, slug=COMPETITION) for board in read_season()]
         boards = hourly(season, env.now())
         ends_at = boards[-1].taken_at + HOUR / 2
-        details = CompetitionDetails(COMPETITION, ends_at, "Featured", "50,000 Usd", 1443)
+        details = CompetitionInfo(COMPETITION, ends_at, "Featured", "50,000 Usd", 1443)
         for listed in (details, *OTHERS):
             kaggle.list(listed)
         guild = env.create_guild("Data Science Club")

@@ -7,13 +7,13 @@ from enum import StrEnum
 import numpy as np
 
 from leaderboards.board import Board
-from leaderboards.board_diff import Changes
+from leaderboards.board_diff import BoardDiff
 
 SMALL = 10
 """On a board of fewer teams anything may happen: nothing is held."""
 
 
-class Doubt(StrEnum):
+class Anomaly(StrEnum):
     """Why a board looks wrong; the value is the sentence's end: "The board is held because …"."""
 
     GONE = "a third of the teams or more are gone"
@@ -21,7 +21,7 @@ class Doubt(StrEnum):
     HOLES = "ranks are missing between the first and the last"
 
     @classmethod
-    def about(cls, changes: Changes) -> Doubt | None:
+    def about(cls, changes: BoardDiff) -> Anomaly | None:
         """Tell why the newer of two boards looks wrong, None if it does not.
 
         The first board of a competition has nothing to be held against, and what has looked wrong

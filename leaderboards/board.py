@@ -16,14 +16,14 @@ UNKNOWN = -1
 """Stands in the number columns for what a form of the file does not tell."""
 
 
-class Order(StrEnum):
+class ScoreOrder(StrEnum):
     """Which score is the better one."""
 
     HIGHER = "higher"
     LOWER = "lower"
 
 
-class Kind(StrEnum):
+class BoardKind(StrEnum):
     """Whether a board counts the public or the private part of the test data."""
 
     PUBLIC = "public"
@@ -125,10 +125,10 @@ class Board:
     """One leaderboard at one moment, complete and in Kaggle's order."""
 
     slug: str | None
-    kind: Kind
+    kind: BoardKind
     taken_at: datetime | None
     """Kaggle's own time of the file; None where its name does not tell."""
-    order: Order | None
+    order: ScoreOrder | None
     """None where nothing on the board tells: one team, or all scores equal."""
     teams: Columns
     """Teams by ascending rank."""

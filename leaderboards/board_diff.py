@@ -19,7 +19,7 @@ Indices = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 
-class How(StrEnum):
+class ChangeKind(StrEnum):
     """In which way a team changed, the strongest first."""
 
     NEW = "new"
@@ -37,7 +37,7 @@ class How(StrEnum):
 class TeamChange:
     """One team before and after."""
 
-    how: How
+    how: ChangeKind
     before: Entry | None
     after: Entry | None
     renamed: bool = False
@@ -46,7 +46,7 @@ class TeamChange:
 
 
 @dataclass(frozen=True, eq=False)
-class Changes:
+class BoardDiff:
     """Two boards held against each other; the first board of a competition is compared to none."""
 
     old: Board | None
@@ -67,7 +67,7 @@ class Changes:
     """Rows that are new or whose members differ."""
 
     @classmethod
-    def between(cls, old: Board | None, new: Board) -> Changes:
+    def between(cls, old: Board | None, new: Board) -> BoardDiff:
         """Compare two boards of the same competition and kind."""
         if old is None:
             return cls._first(new)
@@ -106,7 +106,7 @@ class Changes:
         )
 
     @classmethod
-    def _first(cls, new: Board) -> Changes:
+    def _first(cls, new: Board) -> BoardDiff:
         every = np.ones(len(new.teams), dtype=np.bool_)
         return cls(
             old=None,
@@ -191,10 +191,10 @@ class Changes:
             if before_row is None or self.old is None:
                 return None
             before = self.old.teams.entry(before_row)
-            return TeamChange(How.GONE, before, None, merged_into=self._merged_into(before))
+            return TeamChange(ChangeKind.GONE, before, None, merged_into=self._merged_into(before))
         after = self.new.teams.entry(after_row)
         if before_row is None or self.old is None:
-            return TeamChange(How.NEW, None, after)
+            return TeamChange(ChangeKind.NEW, None, after)
         before = self.old.teams.entry(before_row)
         return TeamChange(
             how=_how(before, after),
@@ -223,7 +223,7 @@ class Changes:
         return None
 
 
-def submitted(before: Entry, after: Entry) -> bool:
+def has_submitted(before: Entry, after: Entry) -> bool:
     """Tell whether a team handed something in between two boards.
 
     Simulation competitions change scores without a submission, so the date and the count decide;
@@ -274,14 +274,14 @@ def _heaviest_increasing(numbers: list[int], weights: list[int]) -> Mask:
     return marked
 
 
-def _how(before: Entry, after: Entry) -> How:
+def _how(before: Entry, after: Entry) -> ChangeKind:
     rescored = before.score != after.score
     moved = before.rank != after.rank
     if not rescored and not moved:
-        return How.SAME
-    if submitted(before, after):
-        return How.SUBMITTED
-    return How.RESCORED if rescored else How.SHIFTED
+        return ChangeKind.SAME
+    if has_submitted(before, after):
+        return ChangeKind.SUBMITTED
+    return ChangeKind.RESCORED if rescored else ChangeKind.SHIFTED
 
 
 def _may_differ(old: Columns, new: Columns, origin: Indices) -> Mask:

@@ -7,28 +7,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from leaderboards.board import Board, Columns, Kind, Order
-from leaderboards.board_diff import Changes
+from leaderboards.board import Board, BoardKind, Columns, ScoreOrder
+from leaderboards.board_diff import BoardDiff
 from leaderboards.history import Snapshot
 from leaderboards.marks import Marks
-from leaderboards.news.rules import Follower, Telling
+from leaderboards.news.rules import Follower, NewsDecision
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredBoard:
     """What storage knows of a competition's current board."""
 
     board_id: int
     digest: bytes
     taken_at: datetime
-    order: Order | None
+    order: ScoreOrder | None
     team_count: int
 
 
 class BoardStore(Protocol):
     """What a sync needs of storage."""
 
-    async def stored(self, slug: str, kind: Kind) -> Stored | None:
+    async def stored(self, slug: str, kind: BoardKind) -> StoredBoard | None:
         """Tell which board is kept, None before the first."""
         ...
 
@@ -43,7 +43,9 @@ class BoardStore(Protocol):
         """
         ...
 
-    async def current(self, slug: str, kind: Kind, known: Columns | None = None) -> Board | None:
+    async def current(
+        self, slug: str, kind: BoardKind, known: Columns | None = None
+    ) -> Board | None:
         """Give the whole current board; of rows marked like `known` ones no text is read."""
         ...
 
@@ -58,11 +60,11 @@ class BoardStore(Protocol):
     async def commit(
         self,
         slug: str,
-        changes: Changes,
+        changes: BoardDiff,
         snapshot: Snapshot,
         *,
         digest: bytes,
-        tell: Callable[[Follower], Telling] | None,
+        tell: Callable[[Follower], NewsDecision] | None,
         now: datetime,
     ) -> int:
         """Write a board, its history and its announcements in one transaction.

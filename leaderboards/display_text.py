@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import wcwidth
 
-from leaderboards.secret_redaction import hide
+from leaderboards.secret_redaction import redact_secrets
 
 ELLIPSIS = "…"
 NAMELESS = "(no name)"
@@ -37,7 +37,7 @@ def clean(text: str) -> str:
     # Most names are such, and then all of this would leave them as they are.
     easy = text.isascii() and text.isprintable()
     kept = text if easy else "".join(_visible(unicodedata.normalize("NFC", text)))
-    return hide(" ".join(kept.split())) or NAMELESS
+    return redact_secrets(" ".join(kept.split())) or NAMELESS
 
 
 def shorten(text: str, width: int) -> str:

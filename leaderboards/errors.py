@@ -1,13 +1,13 @@
 """What can go wrong between Kaggle and a board, each as a type with one sentence for a person."""
 
-from leaderboards.secret_redaction import hide
+from leaderboards.secret_redaction import redact_secrets
 
 
 class LeaderboardError(Exception):
     """The base of every expected failure; `str()` of it is a sentence for anyone."""
 
     def __init__(self, sentence: str) -> None:
-        super().__init__(hide(sentence))
+        super().__init__(redact_secrets(sentence))
 
 
 class InvalidName(LeaderboardError):

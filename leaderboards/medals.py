@@ -16,7 +16,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 
-class Zone(StrEnum):
+class MedalZone(StrEnum):
     """The medal a rank would earn if the competition ended now."""
 
     GOLD = "gold"
@@ -24,24 +24,28 @@ class Zone(StrEnum):
     BRONZE = "bronze"
 
 
-class MedalPlaces(NamedTuple):
+class MedalThresholds(NamedTuple):
     """The last rank of each zone; 0 where nobody gets this medal."""
 
     gold: int
     silver: int
     bronze: int
 
-    def zone(self, rank: int) -> Zone | None:
+    def medal_zone(self, rank: int) -> MedalZone | None:
         """Give the zone in which a rank stands, if any."""
         if rank <= self.gold:
-            return Zone.GOLD
+            return MedalZone.GOLD
         if rank <= self.silver:
-            return Zone.SILVER
-        return Zone.BRONZE if rank <= self.bronze else None
+            return MedalZone.SILVER
+        return MedalZone.BRONZE if rank <= self.bronze else None
 
-    def last_rank(self, zone: Zone) -> int:
+    def last_rank(self, medal_zone: MedalZone) -> int:
         """Give the last rank of a zone; 0 where nobody gets this medal."""
-        return {Zone.GOLD: self.gold, Zone.SILVER: self.silver, Zone.BRONZE: self.bronze}[zone]
+        return {
+            MedalZone.GOLD: self.gold,
+            MedalZone.SILVER: self.silver,
+            MedalZone.BRONZE: self.bronze,
+        }[medal_zone]
 
 
 _WITH_MEDALS = frozenset({"featured", "research", "recruitment", "masters"})
@@ -52,18 +56,18 @@ def awards_medals(category: str | None) -> bool:
     return category is not None and category.strip().lower() in _WITH_MEDALS
 
 
-def medal_places(teams: int) -> MedalPlaces:
+def medal_thresholds(teams: int) -> MedalThresholds:
     """Give the last rank of each zone on a board of so many teams."""
     if teams < 100:
-        return MedalPlaces(teams // 10, teams // 5, teams * 2 // 5)
+        return MedalThresholds(teams // 10, teams // 5, teams * 2 // 5)
     if teams < 250:
-        return MedalPlaces(10, teams // 5, teams * 2 // 5)
+        return MedalThresholds(10, teams // 5, teams * 2 // 5)
     gold = 10 + teams // 500
     if teams < 1000:
-        return MedalPlaces(gold, 50, 100)
-    return MedalPlaces(gold, teams // 20, teams // 10)
+        return MedalThresholds(gold, 50, 100)
+    return MedalThresholds(gold, teams // 20, teams // 10)
 
 
-def zone(rank: int, teams: int) -> Zone | None:
+def medal_zone(rank: int, teams: int) -> MedalZone | None:
     """Give the zone in which a rank stands, if any."""
-    return medal_places(teams).zone(rank)
+    return medal_thresholds(teams).medal_zone(rank)

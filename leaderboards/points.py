@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 
-def competition_points(rank: int, teams: int, teammates: int, days: float = 0) -> float:
+def season_points(rank: int, teams: int, teammates: int, days: float = 0) -> float:
     """Give Kaggle's ranking points for a final rank.
 
     [100000 / sqrt(N_teammates)] * [rank^-0.75] * [log10(1 + log10(N_teams))] * [e^(-t/500)], where

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from leaderboards.medals import Zone, awards_medals, zone
+from leaderboards.medals import MedalZone, awards_medals, medal_zone
 
 
-class Reward(StrEnum):
+class RoleCriterion(StrEnum):
     """What is honoured, the rarest first."""
 
     FIRST = "first"
@@ -25,7 +25,7 @@ class Reward(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class MemberRank:
     """Where a member stands on one board."""
 
     user_id: int
@@ -36,25 +36,29 @@ class Place:
     """The competition's, as Kaggle's list names it: not all award medals."""
 
 
-_ZONES = {Zone.GOLD: Reward.GOLD, Zone.SILVER: Reward.SILVER, Zone.BRONZE: Reward.BRONZE}
+_ZONES = {
+    MedalZone.GOLD: RoleCriterion.GOLD,
+    MedalZone.SILVER: RoleCriterion.SILVER,
+    MedalZone.BRONZE: RoleCriterion.BRONZE,
+}
 
 
-def earned(places: Iterable[Place]) -> Mapping[Reward, set[int]]:
+def qualifying_members(places: Iterable[MemberRank]) -> Mapping[RoleCriterion, set[int]]:
     """Give the members who have earned each reward, on any of the boards."""
-    members: defaultdict[Reward, set[int]] = defaultdict(set)
-    best: dict[int, list[Place]] = {}
+    members: defaultdict[RoleCriterion, set[int]] = defaultdict(set)
+    best: dict[int, list[MemberRank]] = {}
     for place in places:
-        reached = zone(place.rank, place.team_count)
+        reached = medal_zone(place.rank, place.team_count)
         if reached is not None and awards_medals(place.category):
             members[_ZONES[reached]].add(place.user_id)
         if place.rank * 100 <= place.team_count:
-            members[Reward.TOP1].add(place.user_id)
+            members[RoleCriterion.TOP1].add(place.user_id)
         if place.rank * 10 <= place.team_count:
-            members[Reward.TOP10].add(place.user_id)
+            members[RoleCriterion.TOP10].add(place.user_id)
         known = best.get(place.board_id)
         if known is None or place.rank < known[0].rank:
             best[place.board_id] = [place]
         elif place.rank == known[0].rank:  # Members of one team.
             known.append(place)
-    members[Reward.FIRST] = {place.user_id for first in best.values() for place in first}
+    members[RoleCriterion.FIRST] = {place.user_id for first in best.values() for place in first}
     return members

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from leaderboards.points import competition_points, normalised_rank
+from leaderboards.points import normalised_rank, season_points
 
 
 class Rule(StrEnum):
@@ -23,7 +23,7 @@ class Rule(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SeasonPlace:
     """Where a member stands in one competition of a season."""
 
     user_id: int
@@ -42,8 +42,8 @@ class Place:
 class Result:
     """A place with what it is worth."""
 
-    place: Place
-    worth: float
+    place: SeasonPlace
+    points: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +59,22 @@ class SeasonStanding:
     """The best first."""
 
 
-def standings(places: Iterable[Place], rule: Rule, competitions: int) -> list[SeasonStanding]:
+def rank_season(
+    places: Iterable[SeasonPlace], rule: Rule, competitions: int
+) -> list[SeasonStanding]:
     """Rank the members over a season of so many competitions, the best first.
 
     Who is in two teams of one competition, by two names, counts with the better one.
     """
     best: defaultdict[int, dict[str, Result]] = defaultdict(dict)
     for place in places:
-        result = Result(place, worth(place, rule))
+        result = Result(place, score_place(place, rule))
         known = best[place.user_id].get(place.slug)
-        if known is None or result.worth > known.worth:
+        if known is None or result.points > known.points:
             best[place.user_id][place.slug] = result
     share = 1 if rule is Rule.POINTS else max(competitions, 1)
     totals = {
-        user_id: sum(result.worth for result in results.values()) / share
+        user_id: sum(result.points for result in results.values()) / share
         for user_id, results in best.items()
     }
     ordered = sorted(totals, key=lambda user_id: (-totals[user_id], user_id))
@@ -83,15 +85,15 @@ def standings(places: Iterable[Place], rule: Rule, competitions: int) -> list[Se
             user_id=user_id,
             total=totals[user_id],
             results=tuple(
-                sorted(best[user_id].values(), key=lambda one: (-one.worth, one.place.slug))
+                sorted(best[user_id].values(), key=lambda one: (-one.points, one.place.slug))
             ),
         )
         for user_id in ordered
     ]
 
 
-def worth(place: Place, rule: Rule) -> float:
+def score_place(place: SeasonPlace, rule: Rule) -> float:
     """Give what a place is worth."""
     if rule is Rule.POINTS:
-        return competition_points(place.rank, place.team_count, place.teammates)
+        return season_points(place.rank, place.team_count, place.teammates)
     return normalised_rank(place.rank, place.team_count)

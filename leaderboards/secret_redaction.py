@@ -1,6 +1,6 @@
 """What nobody may be shown, and the one way to take it out of a text.
 
-Each login is kept here by what first holds it. What Kaggle or Discord says passes through `hide`
+Each login is kept here by what first holds it. What Kaggle or Discord says passes `redact_secrets`
 before it becomes a sentence, and every line of the log and every name that is shown once more.
 """
 
@@ -20,13 +20,13 @@ _BEGINNING: Final = 12
 _secrets: set[str] = set()
 
 
-def keep(secret: str) -> None:
+def register_secret(secret: str) -> None:
     """Let a value be hidden from now on, also as it stands in an address."""
     if len(secret) >= _SHORTEST:
         _secrets.update((secret, quote(secret, safe="")))
 
 
-def hide(text: str) -> str:
+def redact_secrets(text: str) -> str:
     """Take the secrets out of a text."""
     for beginning in {secret[:_BEGINNING] for secret in _secrets}:
         at = text.find(beginning)

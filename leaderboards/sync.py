@@ -10,15 +10,15 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from time import perf_counter
 
-from leaderboards.anomalies import Doubt
-from leaderboards.board import Board, Kind
-from leaderboards.board_diff import Changes
-from leaderboards.board_store import BoardStore, Stored
+from leaderboards.anomalies import Anomaly
+from leaderboards.board import Board, BoardKind
+from leaderboards.board_diff import BoardDiff
+from leaderboards.board_store import BoardStore, StoredBoard
 from leaderboards.errors import BoardRefused, PrivateServed
-from leaderboards.history import Snapshot, snapshot_of
+from leaderboards.history import Snapshot, build_snapshot
 from leaderboards.marks import Marks
-from leaderboards.news.rules import tell
-from leaderboards.parsing.archive import Label, Packed, open_archive
+from leaderboards.news.rules import decide_news
+from leaderboards.parsing.archive import FileLabel, Packed, open_archive
 from leaderboards.parsing.reader import read_board
 
 logger = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ class SyncReport:
     announcements: int = 0
     doubt: str | None = None
     taken_at: datetime | None = None
-    changes: Changes | None = None
+    changes: BoardDiff | None = None
     """None where nothing was stored, and where another process took the board in."""
     milliseconds: dict[str, float] = field(default_factory=dict)
 
@@ -130,7 +130,7 @@ async def sync(
         await store.unchanged(slug, now())
         clock.lap("storing")
         return _logged(replace(report, outcome=Outcome.UNCHANGED))
-    doubt = Doubt.about(changes)
+    doubt = Anomaly.about(changes)
     clock.lap("comparing")
     if doubt is not None and doubt != await store.held(slug):
         await store.hold(slug, doubt)
@@ -144,7 +144,7 @@ async def sync(
         changes,
         snapshot,
         digest=checksum,
-        tell=(lambda follower: tell(changes, follower, medals=medals, now=moment))
+        tell=(lambda follower: decide_news(changes, follower, medals=medals, now=moment))
         if announce
         else None,
         now=moment,
@@ -169,14 +169,14 @@ def _open(slug: str, data: bytes) -> tuple[Packed, bytes]:
         raise BoardRefused(
             f"Kaggle answered with the leaderboard of {label.slug} when asked for {slug}."
         )
-    if label.kind is Kind.PRIVATE:
+    if label.kind is BoardKind.PRIVATE:
         raise PrivateServed(
             f"Kaggle answered with {slug}'s private leaderboard; only the public one is followed."
         )
     return packed, packed.digest()
 
 
-def _time_of(label: Label, now: datetime, stored: Stored | None) -> datetime:
+def _time_of(label: FileLabel, now: datetime, stored: StoredBoard | None) -> datetime:
     if label.taken_at is None:
         return now.replace(microsecond=0)
     # A clock that stands before the last board is itself the wrong one.
@@ -187,7 +187,7 @@ def _time_of(label: Label, now: datetime, stored: Stored | None) -> datetime:
 
 
 def _read(
-    slug: str, packed: Packed, taken_at: datetime, stored: Stored | None, known: Marks | None
+    slug: str, packed: Packed, taken_at: datetime, stored: StoredBoard | None, known: Marks | None
 ) -> Board:
     known_order = stored.order if stored is not None else None
     board = read_board(
@@ -205,9 +205,9 @@ def _read(
     return replace(board, order=board.order or known_order)
 
 
-def _compare(old: Board | None, new: Board, taken_at: datetime) -> tuple[Changes, Snapshot]:
-    changes = Changes.between(old, new)
-    return changes, snapshot_of(changes, taken_at)
+def _compare(old: Board | None, new: Board, taken_at: datetime) -> tuple[BoardDiff, Snapshot]:
+    changes = BoardDiff.between(old, new)
+    return changes, build_snapshot(changes, taken_at)
 
 
 def _logged(report: SyncReport) -> SyncReport:

@@ -14,7 +14,7 @@ vowels: no code can be misread, and none is a word."""
 _LENGTH = 8
 
 
-class Proof(StrEnum):
+class VerificationMethod(StrEnum):
     """Where on Kaggle a code turned up."""
 
     TEAM = "team"
@@ -28,12 +28,12 @@ def new_code() -> str:
     return "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
 
 
-def written(code: str) -> str:
+def format_code(code: str) -> str:
     """Write a code as people read it best, in two halves."""
     return f"{code[: _LENGTH // 2]}-{code[_LENGTH // 2 :]}"
 
 
-def holds(text: str, code: str) -> bool:
+def contains_code(text: str, code: str) -> bool:
     """Tell whether a name or a title holds a code, however it was typed.
 
     Case, blanks, hyphens and everything else that is neither a letter nor a digit is ignored.

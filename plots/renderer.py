@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 _KEPT_BYTES = 32 << 20
 
 
-class Studio:
+class PlotRenderer:
     """Draws pictures in a thread of its own.
 
     One thread, because matplotlib is not made for several. It holds up the event loop for no

@@ -8,7 +8,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboards.board import UNKNOWN, Order
+from leaderboards.board import UNKNOWN, ScoreOrder
 from leaderboards.board_diff import Indices
 from leaderboards.history import RankAt, TeamHistory
 from plots import colours
@@ -81,7 +81,7 @@ class ScoreDistribution:
     score_text: str
     scores: tuple[float, ...]
     """Of all teams, in the order of their ranks."""
-    order: Order | None
+    order: ScoreOrder | None
     medals: bool
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from leaderboards.board import Kind, Order
+from leaderboards.board import BoardKind, ScoreOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,8 @@ class BoardInfo:
 
     board_id: int
     competition_id: int
-    kind: Kind
-    order: Order | None
+    kind: BoardKind
+    order: ScoreOrder | None
     ranks_derived: bool
     taken_at: datetime
     """Kaggle's own time of the file."""

@@ -40,7 +40,7 @@ class GuildSettings:
     """Whether only proven links count."""
 
 
-class Changed(TypedDict, total=False):
+class SettingsChange(TypedDict, total=False):
     """The settings of a server that are to be changed."""
 
     announce: bool

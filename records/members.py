@@ -7,8 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from leaderboards.news.redact_member import Personal
-from leaderboards.news.rules import Told
-from leaderboards.verification_codes import LIFETIME, Proof
+from leaderboards.news.rules import LastAnnounced
+from leaderboards.verification_codes import LIFETIME, VerificationMethod
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +22,13 @@ class StoredLink:
     """Whether this member asked to be pinged."""
     linked_by: int
     linked_at: datetime
-    proof: Proof | None = None
+    proof: VerificationMethod | None = None
     """None for what the member only says."""
     proven_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Code:
+class VerificationCode:
     """A code that waits to turn up on Kaggle, good for one member, name and server."""
 
     guild_id: int
@@ -43,7 +43,7 @@ class Code:
         return self.issued_at + LIFETIME
 
 
-class Event(StrEnum):
+class LinkEvent(StrEnum):
     """What happened to a link."""
 
     PROVEN = "proven"
@@ -52,20 +52,20 @@ class Event(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class DirectMessage:
     """What a member is to be told once, in private."""
 
     id: int
     guild_id: int
     user_id: int
-    event: Event
+    event: LinkEvent
     user_name: str
     created_at: datetime
     attempted: bool
     """Whether it may have reached its member already."""
 
 
-class State(StrEnum):
+class GrantState(StrEnum):
     """How far a role has come to a member."""
 
     GIVING = "giving"
@@ -78,13 +78,13 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Grant:
+class RoleGrant:
     """A role that a member has earned."""
 
     guild_id: int
     user_id: int
     role_id: int
-    state: State
+    state: GrantState
     since: datetime
     """When that was last known to be so."""
 
@@ -94,12 +94,12 @@ NOBODY = 0
 
 
 @dataclass(frozen=True, slots=True)
-class KeptTold:
+class KeptAnnouncedRank:
     """What a server was last told of a member's team."""
 
     guild_id: int
     slug: str
-    told: Told
+    told: LastAnnounced
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ class KeptNews:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptDeed:
+class KeptAction:
     """Something that a member did for a server."""
 
     guild_id: int
@@ -124,17 +124,17 @@ class KeptDeed:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class MemberData:
     """All that is kept of one member."""
 
     user_id: int
     links: tuple[StoredLink, ...]
-    told: tuple[KeptTold, ...]
+    told: tuple[KeptAnnouncedRank, ...]
     news: tuple[KeptNews, ...]
-    deeds: tuple[KeptDeed, ...]
-    codes: tuple[Code, ...]
-    notes: tuple[Note, ...]
-    grants: tuple[Grant, ...]
+    deeds: tuple[KeptAction, ...]
+    codes: tuple[VerificationCode, ...]
+    notes: tuple[DirectMessage, ...]
+    grants: tuple[RoleGrant, ...]
 
     @property
     def guild_ids(self) -> set[int]:

@@ -48,5 +48,5 @@ class OutboxRow:
         return message_from_json(self.text)
 
 
-KEPT = timedelta(days=30)
+OUTBOX_RETENTION = timedelta(days=30)
 """How long a message is kept after it was delivered or set aside."""

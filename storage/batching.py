@@ -10,7 +10,7 @@ Ask = TypeVar("Ask")
 Answer = TypeVar("Answer")
 
 
-class Joined(Generic[Ask, Answer]):
+class BatchedReader(Generic[Ask, Answer]):
     """Does together what is asked for while the asks before are being done.
 
     Each who asks goes on when the transaction that holds their part is committed, as if it had been

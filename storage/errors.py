@@ -1,7 +1,7 @@
 """What storage refuses, each with a sentence for a person."""
 
 from leaderboards.errors import LeaderboardError
-from leaderboards.verification_codes import Proof
+from leaderboards.verification_codes import VerificationMethod
 
 
 class DatabaseUnusable(LeaderboardError):
@@ -19,7 +19,7 @@ class RestoreRefused(Exception):
 class NameTaken(Exception):
     """A Kaggle user name is linked by another member of the same server."""
 
-    def __init__(self, user_id: int, proof: Proof | None) -> None:
+    def __init__(self, user_id: int, proof: VerificationMethod | None) -> None:
         super().__init__(f"This Kaggle name is already linked by member {user_id} of this server.")
         self.user_id = user_id
         self.proof = proof

@@ -5,7 +5,7 @@ from __future__ import annotations
 from storage.database import Database
 
 
-class Facts:
+class KeyValues:
     """A few values by key."""
 
     def __init__(self, database: Database) -> None:

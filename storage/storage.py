@@ -8,21 +8,21 @@ from typing import Self
 
 from storage.boards.board_reader import Boards
 from storage.boards.board_writer import BoardWriter
-from storage.boards.competition_end import Endings
+from storage.boards.competition_end import CompetitionEnds
 from storage.boards.competitions import Competitions
 from storage.boards.history import History
-from storage.boards.history_compaction import Folding
+from storage.boards.history_compaction import HistoryCompaction
 from storage.database import Database
-from storage.key_values import Facts
-from storage.members.link_verification import Proofs
+from storage.key_values import KeyValues
+from storage.members.link_verification import LinkVerifications
 from storage.members.links import Links
 from storage.members.privacy import Privacy
 from storage.news.deadlines import Deadlines
 from storage.news.digests import Digests
-from storage.news.direct_messages import Notes
+from storage.news.direct_messages import DirectMessages
 from storage.news.live_boards import LiveBoards
 from storage.news.outbox import Outbox
-from storage.news.quiet_hours import Held
+from storage.news.quiet_hours import DeferredNews
 from storage.servers.channels import Channels
 from storage.servers.guilds import Guilds
 from storage.servers.roles import Roles
@@ -34,24 +34,24 @@ class Storage:
     """The open database and what is kept in it, by topic."""
 
     database: Database
-    facts: Facts
-    folding: Folding
+    facts: KeyValues
+    folding: HistoryCompaction
     competitions: Competitions
     boards: Boards
     board_writer: BoardWriter
-    endings: Endings
+    endings: CompetitionEnds
     guilds: Guilds
     history: History
     channels: Channels
     deadlines: Deadlines
     links: Links
     live_boards: LiveBoards
-    notes: Notes
+    notes: DirectMessages
     outbox: Outbox
-    held: Held
+    held: DeferredNews
     digests: Digests
     privacy: Privacy
-    proofs: Proofs
+    proofs: LinkVerifications
     seasons: Seasons
     roles: Roles
 
@@ -65,24 +65,24 @@ class Storage:
         database = await Database.open(path, inline=inline)
         return cls(
             database=database,
-            facts=Facts(database),
-            folding=Folding(database),
+            facts=KeyValues(database),
+            folding=HistoryCompaction(database),
             competitions=Competitions(database),
             boards=Boards(database),
             board_writer=BoardWriter(database),
-            endings=Endings(database),
+            endings=CompetitionEnds(database),
             guilds=Guilds(database),
             history=History(database),
             channels=Channels(database),
             deadlines=Deadlines(database),
             links=Links(database),
             live_boards=LiveBoards(database),
-            notes=Notes(database),
+            notes=DirectMessages(database),
             outbox=Outbox(database),
-            held=Held(database),
+            held=DeferredNews(database),
             digests=Digests(database),
             privacy=Privacy(database),
-            proofs=Proofs(database),
+            proofs=LinkVerifications(database),
             seasons=Seasons(database),
             roles=Roles(database),
         )

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from demo.season import ARCHIVE, RecordedBoard, read_season
-from leaderboards.board import Kind
+from leaderboards.board import BoardKind
 from leaderboards.parsing.reader import read_board
 from leaderboards.sync import Outcome, sync
 from storage.storage import Storage
@@ -47,7 +47,7 @@ async def test_every_past_board_and_every_team_come_back_as_the_files_have_them(
     season = read_season(archive)
     await bring_in(storage, season)
     slug = season[0].slug
-    current = await storage.board_writer.current(slug, Kind.PUBLIC)
+    current = await storage.board_writer.current(slug, BoardKind.PUBLIC)
     assert current is not None
     assert await log_bytes(storage) < most_bytes_a_board * len(season)
 

@@ -7,7 +7,7 @@ import asyncio
 from pathlib import Path
 
 from bot.commands.parser import Commands, add_command
-from bot.resources import settings_for, storage_of
+from bot.resources import load_settings, open_storage
 
 
 def add_to(commands: Commands) -> None:
@@ -31,5 +31,5 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _backup(target: Path) -> None:
-    async with storage_of(settings_for(), existing=True) as storage:
+    async with open_storage(load_settings(), existing=True) as storage:
         await storage.database.backup(target)

@@ -8,10 +8,10 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.commands import output
-from bot.commands.errors import Failure
+from bot.commands.errors import CommandError
 from bot.commands.parser import Commands, add_command, moment, slug
-from bot.resources import board_of, settings_for, storage_of
-from leaderboards.board import Board, Entry, Kind, Order
+from bot.resources import load_settings, open_storage, require_board
+from leaderboards.board import Board, BoardKind, Entry, ScoreOrder
 from leaderboards.parsing.reader import read_file
 
 _SHOWN = 20
@@ -35,7 +35,7 @@ def add_to(commands: Commands) -> None:
     parser.add_argument("--private", action="store_true", help="with --at: the private board")
     parser.add_argument(
         "--order",
-        choices=[order.value for order in Order],
+        choices=[order.value for order in ScoreOrder],
         help="which score is better, for a file that does not tell",
     )
     parser.add_argument("--json", action="store_true", help="print the whole board as JSON")
@@ -45,37 +45,37 @@ def run(arguments: argparse.Namespace) -> int:
     """Print a board."""
     if arguments.at is None:
         if arguments.private:
-            raise Failure("--private goes with --at: a file says itself which board it is.")
-        order = Order(arguments.order) if arguments.order else None
+            raise CommandError("--private goes with --at: a file says itself which board it is.")
+        order = ScoreOrder(arguments.order) if arguments.order else None
         board = _from_file(Path(arguments.source), order)
     elif arguments.order:
-        raise Failure("--order is for a file; a stored board has its order.")
+        raise CommandError("--order is for a file; a stored board has its order.")
     else:
-        kind = Kind.PRIVATE if arguments.private else Kind.PUBLIC
+        kind = BoardKind.PRIVATE if arguments.private else BoardKind.PUBLIC
         board = asyncio.run(_from_database(arguments.source, kind, arguments.at))
     print(output.json_text(_as_json(board)) if arguments.json else _as_table(board))
     return 0
 
 
-def _from_file(path: Path, order: Order | None) -> Board:
+def _from_file(path: Path, order: ScoreOrder | None) -> Board:
     try:
         return read_file(path, order=order)
     except OSError as error:
-        raise Failure(f"{path} cannot be read: {error.strerror}.") from error
+        raise CommandError(f"{path} cannot be read: {error.strerror}.") from error
 
 
-async def _from_database(source: str, kind: Kind, at: datetime) -> Board:
+async def _from_database(source: str, kind: BoardKind, at: datetime) -> Board:
     try:
         name = slug(source)
     except argparse.ArgumentTypeError as error:
-        raise Failure(f"{error}.") from None
-    async with storage_of(settings_for(), existing=True) as storage:
-        info = await board_of(storage, name, kind)
+        raise CommandError(f"{error}.") from None
+    async with open_storage(load_settings(), existing=True) as storage:
+        info = await require_board(storage, name, kind)
         board = await storage.history.board_at(info, name, at)
         begins_at = await storage.history.begins_at(info.board_id)
     if board is None:
         first = output.time_text(begins_at)
-        raise Failure(f"The first {kind} board of {name} is from {first}, later than that.")
+        raise CommandError(f"The first {kind} board of {name} is from {first}, later than that.")
     return board
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 
-from bot.commands.errors import Failure
+from bot.commands.errors import CommandError
 from bot.commands.parser import Commands, add_command
 
 _NEEDED = frozenset({"simcord", "aiohttp"})
@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in _NEEDED:
             raise
-        raise Failure(
+        raise CommandError(
             "The demo needs packages of its own: make demo, or pip install -r requirements-demo.txt"
         ) from error
     return int(demo.main(arguments.arguments))

@@ -7,10 +7,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from bot import logs
-from bot.commands.errors import Failure
+from bot.commands.errors import CommandError
 from bot.commands.parser import Commands, add_command
 from bot.discord_login import REFUSALS, log_in, reason
-from bot.resources import kaggle_of, storage_of
+from bot.resources import open_kaggle, open_storage
 from bot.settings import Settings, load, problems
 from leaderboards.errors import LeaderboardError
 from leaderboards.kaggle.client import KaggleCli
@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
 async def _examine() -> int:
     try:
         settings = load()
-    except Failure as error:
+    except CommandError as error:
         for problem in str(error).splitlines():
             _say("settings", problem, failed=True)
         return 1
@@ -50,7 +50,7 @@ async def _examine() -> int:
         _say("settings", problem, failed=True)
     if not missing:
         _say("settings", "complete")
-    async with kaggle_of(settings) as kaggle:
+    async with open_kaggle(settings) as kaggle:
         good = [
             await _passes("database", lambda: _database(settings)),
             await _passes("Kaggle CLI", lambda: _cli(kaggle)),
@@ -63,7 +63,7 @@ async def _examine() -> int:
 async def _passes(subject: str, check: Check) -> bool:
     try:
         _say(subject, await check())
-    except (Failure, LeaderboardError, DatabaseUnusable) as error:
+    except (CommandError, LeaderboardError, DatabaseUnusable) as error:
         _say(subject, str(error), failed=True)
         return False
     return True
@@ -77,9 +77,9 @@ async def _database(settings: Settings) -> str:
     path = settings.database_path
     if not path.exists():
         if not path.absolute().parent.is_dir():
-            raise Failure(f"{path} cannot be made: its folder is missing.")
+            raise CommandError(f"{path} cannot be made: its folder is missing.")
         return f"{path} is made when the bot starts"
-    async with storage_of(settings) as storage:
+    async with open_storage(settings) as storage:
         followed = await storage.competitions.followed()
     return f"{path}, {len(followed)} competitions followed"
 
@@ -96,9 +96,9 @@ async def _kaggle_login(kaggle: KaggleCli) -> str:
 
 async def _discord(settings: Settings) -> str:
     if settings.discord_token is None:
-        raise Failure("not tried without a token")
+        raise CommandError("not tried without a token")
     try:
         login = await log_in(settings.discord_token.get_secret_value())
     except REFUSALS as error:
-        raise Failure(reason(error)) from error
+        raise CommandError(reason(error)) from error
     return f"logged in as {login.name}; invite it with {login.invitation}"

@@ -1,5 +1,5 @@
 """What ends a command early."""
 
 
-class Failure(Exception):
+class CommandError(Exception):
     """An expected end; `str()` of it is a sentence for the person at the command line."""

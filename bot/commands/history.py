@@ -6,10 +6,10 @@ import argparse
 import asyncio
 
 from bot.commands import output
-from bot.commands.errors import Failure
+from bot.commands.errors import CommandError
 from bot.commands.parser import Commands, add_command, slug
-from bot.resources import board_of, settings_for, storage_of
-from leaderboards.board import Kind
+from bot.resources import load_settings, open_storage, require_board
+from leaderboards.board import BoardKind
 from leaderboards.history import RankAt, TeamHistory
 
 
@@ -30,7 +30,7 @@ def add_to(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print a team's history."""
-    kind = Kind.PRIVATE if arguments.private else Kind.PUBLIC
+    kind = BoardKind.PRIVATE if arguments.private else BoardKind.PUBLIC
     history = asyncio.run(_history(arguments.slug, kind, arguments.team_id))
     if arguments.json:
         print(
@@ -53,13 +53,13 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-async def _history(slug: str, kind: Kind, team_id: int) -> TeamHistory:
-    async with storage_of(settings_for(), existing=True) as storage:
-        info = await board_of(storage, slug, kind)
+async def _history(slug: str, kind: BoardKind, team_id: int) -> TeamHistory:
+    async with open_storage(load_settings(), existing=True) as storage:
+        info = await require_board(storage, slug, kind)
         histories = await storage.history.of_teams(info.board_id, [team_id])
     history = histories[team_id]
     if not history.rank.any():
-        raise Failure(f"No stored {kind} board of {slug} has a team {team_id}.")
+        raise CommandError(f"No stored {kind} board of {slug} has a team {team_id}.")
     return history
 
 

@@ -12,9 +12,9 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.commands import output
-from bot.commands.errors import Failure
+from bot.commands.errors import CommandError
 from bot.commands.parser import Commands, add_command, slug
-from bot.resources import settings_for, storage_of
+from bot.resources import load_settings, open_storage
 from leaderboards.errors import LeaderboardError
 from leaderboards.parsing.archive import is_archive, read_archive
 from leaderboards.sync import Outcome, SyncReport, sync
@@ -56,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
     for path in arguments.files:
         try:
             boards.append(_saved(path))
-        except (Failure, LeaderboardError) as error:
+        except (CommandError, LeaderboardError) as error:
             good = _refuse(path, str(error))
     boards.sort(key=lambda board: board.taken_at)
     return 0 if asyncio.run(_import(arguments.slug, boards)) and good else 1
@@ -66,11 +66,11 @@ def _saved(path: Path) -> SavedBoard:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise Failure(f"It cannot be read: {error.strerror}.") from error
+        raise CommandError(f"It cannot be read: {error.strerror}.") from error
     archive = data if is_archive(data) else _zipped(path.name, data)
     taken_at = read_archive(archive).taken_at
     if taken_at is None:
-        raise Failure(
+        raise CommandError(
             "Its name does not tell when it was saved; name the CSV like"
             " titanic-publicleaderboard-2026-08-09T17-27-46.csv."
         )
@@ -87,7 +87,7 @@ def _zipped(name: str, csv: bytes) -> bytes:
 
 async def _import(slug: str, boards: list[SavedBoard]) -> bool:
     good = True
-    async with storage_of(settings_for()) as storage:
+    async with open_storage(load_settings()) as storage:
         await storage.competitions.add(slug)
         for board in boards:
             try:

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from bot.commands.parser import Commands, add_command
-from bot.resources import settings_for
+from bot.resources import load_settings
 from storage.lock import only_bot
 from storage.restore import restore
 
@@ -28,7 +28,7 @@ def add_to(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Restore a backup."""
-    path = settings_for().database_path
+    path = load_settings().database_path
     with only_bot(path):
         kept = restore(arguments.file, path)
     print(f"{arguments.file} is now the database {path}.")

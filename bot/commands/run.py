@@ -9,16 +9,16 @@ import signal
 from collections.abc import Callable
 from contextlib import aclosing
 
-from bot.board_worker import Intake
+from bot.board_worker import BoardWorker
 from bot.client import Podium
-from bot.commands.errors import Failure
+from bot.commands.errors import CommandError
 from bot.commands.parser import Commands, add_command
 from bot.discord_login import REFUSALS, reason
 from bot.garbage import spare_servers
-from bot.resources import kaggle_of, settings_for, storage_of
+from bot.resources import load_settings, open_kaggle, open_storage
 from bot.settings import Settings
-from bot.shutdown import ending_in_time
-from leaderboards.kaggle.orphan_cleanup import remove_leftovers
+from bot.shutdown import shutdown_deadline
+from leaderboards.kaggle.orphan_cleanup import remove_orphans
 from leaderboards.kaggle.worker import ForkServer
 from storage.lock import only_bot
 
@@ -42,7 +42,7 @@ def add_to(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run the bot until it is stopped."""
     del arguments
-    settings = settings_for(discord=True)
+    settings = load_settings(discord=True)
     # Ctrl-C is ignored by what a script starts in the background, and SIGTERM becomes one.
     before = {
         signal.SIGINT: signal.signal(signal.SIGINT, signal.default_int_handler),
@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
         ),
     }
     try:
-        with only_bot(settings.database_path), ending_in_time() as begin_the_end:
+        with only_bot(settings.database_path), shutdown_deadline() as begin_the_end:
             asyncio.run(_serve(settings, begin_the_end))
     except KeyboardInterrupt:
         logger.info("Stopped")
@@ -63,14 +63,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 async def _serve(settings: Settings, begin_the_end: Callable[[], None]) -> None:
     if settings.discord_token is None:
-        raise Failure("DISCORD_TOKEN is not set.")
-    await asyncio.to_thread(remove_leftovers)
+        raise CommandError("DISCORD_TOKEN is not set.")
+    await asyncio.to_thread(remove_orphans)
     async with (
-        storage_of(settings) as storage,
+        open_storage(settings) as storage,
         # Closed after the calls that it started.
         aclosing(ForkServer()) as forks,
-        kaggle_of(settings, forks) as kaggle,
-        aclosing(Intake(settings.database_path)) as intake,
+        open_kaggle(settings, forks) as kaggle,
+        aclosing(BoardWorker(settings.database_path)) as intake,
         Podium(
             storage,
             kaggle,
@@ -78,7 +78,7 @@ async def _serve(settings: Settings, begin_the_end: Callable[[], None]) -> None:
             quiet_sync_minutes=settings.quiet_sync_minutes,
             dev_guild_id=settings.dev_guild_id,
             intake=intake,
-            keep=settings.keep(),
+            keep=settings.retention(),
         ) as bot,
     ):
         spare_servers(bot)
@@ -86,7 +86,7 @@ async def _serve(settings: Settings, begin_the_end: Callable[[], None]) -> None:
         try:
             await bot.start(settings.discord_token.get_secret_value())
         except REFUSALS as error:
-            raise Failure(reason(error)) from error
+            raise CommandError(reason(error)) from error
         finally:
             later.cancel()
             begin_the_end()

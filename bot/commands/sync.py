@@ -8,8 +8,8 @@ import sys
 
 from bot.commands import output
 from bot.commands.parser import Commands, add_command, slug
-from bot.resources import kaggle_of, settings_for, storage_of
-from leaderboards.board_diff import Changes
+from bot.resources import load_settings, open_kaggle, open_storage
+from leaderboards.board_diff import BoardDiff
 from leaderboards.errors import LeaderboardError
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.medals import awards_medals
@@ -44,8 +44,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _sync(slug: str) -> SyncReport:
-    settings = settings_for()
-    async with storage_of(settings) as storage, kaggle_of(settings) as kaggle:
+    settings = load_settings()
+    async with open_storage(settings) as storage, open_kaggle(settings) as kaggle:
         competition = await storage.competitions.get(slug) or await _add(storage, kaggle, slug)
         try:
             return await sync_board(
@@ -92,7 +92,7 @@ def _summary(report: SyncReport) -> str:
             )
 
 
-def _own_moves(changes: Changes) -> str:
+def _own_moves(changes: BoardDiff) -> str:
     """Show the best of the teams that are new or scored differently, as the board has them."""
     rows: list[tuple[object, ...]] = []
     for team_id in changes.new.teams.team_id[changes.moved_itself].tolist():

@@ -14,19 +14,19 @@ from cogs.announcements.channel_queue import KeyedQueue
 from cogs.announcements.discord_errors import (
     UNKNOWN_CHANNEL,
     UNKNOWN_MESSAGE,
-    Meaning,
+    ErrorMeaning,
+    classify_error,
     is_expected,
     made_nothing,
-    meaning_of,
     sentence_for,
 )
 from cogs.announcements.find_sent import find_marked
 from cogs.announcements.message_view import message_view
 from cogs.announcements.pictures import MessagePictures
-from cogs.framework.channels import without_history
+from cogs.framework.channels import channels_without_history
 from cogs.framework.coalesce import Coalesced
-from cogs.framework.layout import files_of
-from cogs.framework.services import Services, services_of
+from cogs.framework.layout import build_files
+from cogs.framework.services import Services, get_services
 from leaderboards.news.items import NewsMessage
 from leaderboards.news.messages import LiveBoardMessage
 from records.outbox import OutboxRow
@@ -164,7 +164,7 @@ class Announcer(commands.Cog):
             attempted = await outbox.attempting(row, now(), self._known_id(row))
             if attempted is None:
                 return True  # It is told elsewhere, or nowhere, since it was read.
-            tries.begin()
+            tries.start_recording()
             try:
                 message_id = await self._send(attempted)
             except Exception as error:
@@ -192,7 +192,7 @@ class Announcer(commands.Cog):
         try:
             message = await self._channel(row).send(
                 view=message_view(row.id, row.message, pictures),
-                files=files_of(pictures),
+                files=build_files(pictures),
                 nonce=row.nonce,
                 silent=not pinged,
                 allowed_mentions=discord.AllowedMentions(
@@ -207,7 +207,7 @@ class Announcer(commands.Cog):
 
     async def _found(self, row: OutboxRow) -> int | None:
         """Give the message that an unanswered attempt made, None if it made none."""
-        if without_history(self._bot.get_guild(row.guild_id), [row.channel_id]):
+        if channels_without_history(self._bot.get_guild(row.guild_id), [row.channel_id]):
             # Discord would answer as if nothing stood there.
             logger.warning(
                 "Channel %s: I may not read its history, so only the nonce guards", row.channel_id
@@ -234,8 +234,8 @@ class Announcer(commands.Cog):
         return [link.user_id for link in links if link.mention and link.user_id in meant]
 
     async def _failed(self, channel_id: int, row: OutboxRow | None, error: Exception) -> None:
-        meaning = meaning_of(error)
-        closed = meaning is Meaning.CHANNEL
+        meaning = classify_error(error)
+        closed = meaning is ErrorMeaning.CHANNEL
         attempts = row.attempts if row else 0
         pause = _CLOSED if closed else min(_SHORTEST * 2 ** min(attempts, 12), _LONGEST)
         self._pause(channel_id, pause)
@@ -246,10 +246,10 @@ class Announcer(commands.Cog):
         if row is None:
             return
         # An earlier attempt of which nothing is known may have made it all the same.
-        refused = row.attempted_at is None and made_nothing(error, tries.noted())
+        refused = row.attempted_at is None and made_nothing(error, tries.recorded_statuses())
         try:
             await self._services.storage.outbox.failed(
-                row.id, sentence, refused=refused, doubtful=meaning is Meaning.UNCLEAR
+                row.id, sentence, refused=refused, doubtful=meaning is ErrorMeaning.UNCLEAR
             )
             if isinstance(error, discord.NotFound) and error.code == UNKNOWN_CHANNEL:
                 await self._services.storage.guilds.channel_gone(row.guild_id, channel_id)
@@ -259,12 +259,12 @@ class Announcer(commands.Cog):
 
 
 def _is_final(row: OutboxRow, error: Exception) -> bool:
-    meaning = meaning_of(error)
-    if meaning is Meaning.UNCLEAR:
+    meaning = classify_error(error)
+    if meaning is ErrorMeaning.UNCLEAR:
         return row.doubtful_tries + 1 >= _TRIES
-    return meaning is Meaning.MESSAGE
+    return meaning is ErrorMeaning.MESSAGE
 
 
 async def setup(bot: commands.Bot) -> None:
     """Start announcing."""
-    await bot.add_cog(Announcer(bot, services_of(bot)))
+    await bot.add_cog(Announcer(bot, get_services(bot)))

@@ -10,10 +10,10 @@ from discord import ui
 from cogs.framework import format as fmt
 from cogs.framework.escape import join_lines, plain
 from cogs.framework.layout import BLUE, CHARACTERS, Item, Picture, card, zone_colour
-from leaderboards.medals import Zone
+from leaderboards.medals import MedalZone
 from leaderboards.news.ended import EndedMessage, Finisher, Shaken
 
-_MEDALS = (Zone.GOLD, Zone.SILVER, Zone.BRONZE)
+_MEDALS = (MedalZone.GOLD, MedalZone.SILVER, MedalZone.BRONZE)
 
 
 def ended_view(
@@ -40,7 +40,11 @@ def _own(message: EndedMessage, room: int) -> str:
     if not message.finishers:
         return "None of you was on this board."
     won = [team.medal for team in message.finishers]
-    medals = "  ".join(f"{fmt.MEDALS[zone]} {won.count(zone)}" for zone in _MEDALS if zone in won)
+    medals = "  ".join(
+        f"{fmt.MEDALS[medal_zone]} {won.count(medal_zone)}"
+        for medal_zone in _MEDALS
+        if medal_zone in won
+    )
     body, left_out = join_lines(map(_line, message.finishers), room)
     more = left_out + message.more
     rest = f"\n-# and {fmt.plural(more, 'more team')}" if more else ""
@@ -48,7 +52,7 @@ def _own(message: EndedMessage, room: int) -> str:
 
 
 def _line(team: Finisher) -> str:
-    who = fmt.joined(map(fmt.member, team.user_ids)) or f"**{plain(team.team_name)}**"
+    who = fmt.join_words(map(fmt.member, team.user_ids)) or f"**{plain(team.team_name)}**"
     if team.rank is None:
         return f"{who} is not on the final board (public {fmt.rank(team.public_rank or 0)})"
     medal = f"{fmt.MEDALS[team.medal]} " if team.medal else ""
@@ -61,7 +65,7 @@ def _moved(public_rank: int | None, rank: int) -> str:
 
 
 def _members(team: Finisher) -> str:
-    members = fmt.joined(map(fmt.member, team.user_ids))
+    members = fmt.join_words(map(fmt.member, team.user_ids))
     return f" ({members})" if members else ""
 
 
@@ -90,5 +94,5 @@ def _board(message: EndedMessage) -> str:
 
 def _colour(message: EndedMessage) -> discord.Colour:
     won = [team.medal for team in message.finishers]
-    best = next((zone for zone in _MEDALS if zone in won), None)
+    best = next((medal_zone for medal_zone in _MEDALS if medal_zone in won), None)
     return zone_colour(best) if best else BLUE

@@ -18,7 +18,7 @@ _ENDS = {
 def reminder_view(row_id: int, message: ReminderMessage) -> ui.LayoutView:
     """Build the reminder of a deadline."""
     what = what_ends(message.slug, message.kind)
-    facts = fmt.dotted([fmt.date(message.at), _members(message.members_on_board)])
+    facts = fmt.join_dotted([fmt.date(message.at), _members(message.members_on_board)])
     return card(f"### ⏰ {what} {fmt.when(message.at)}\n{facts}", colour=GOLD, id=row_id)
 
 

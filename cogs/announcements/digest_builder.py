@@ -10,15 +10,15 @@ from datetime import datetime, timedelta
 from cogs.framework.services import Services
 from leaderboards.board import Entry
 from leaderboards.history import RankAt
-from leaderboards.medals import awards_medals, zone
+from leaderboards.medals import awards_medals, medal_zone
 from leaderboards.news.digest import (
     CompetitionDigest,
     DeadlineAhead,
     DigestKind,
     DigestMessage,
     DigestTeam,
-    liveliness,
-    worth_telling,
+    activity,
+    select_teams,
 )
 from records.competitions import Competition
 from storage.news.digests import DueDigest
@@ -58,7 +58,7 @@ async def digests_of(services: Services, due: DueDigest, now: datetime) -> dict[
                 kind=due.kind,
                 since=due.since,
                 until=now,
-                competitions=tuple(sorted(told, key=liveliness, reverse=True)),
+                competitions=tuple(sorted(told, key=activity, reverse=True)),
                 deadlines=tuple(deadline for deadline in ahead if deadline.slug in slugs),
             )
     return messages
@@ -91,10 +91,10 @@ async def _of_competition(
             rank_before=before.rank,
             score_text=team.score_text,
             submissions=_handed_in(before, team),
-            zone=zone(team.rank, info.team_count) if medals else None,
+            medal_zone=medal_zone(team.rank, info.team_count) if medals else None,
         )
 
-    return worth_telling(competition.slug, info.team_count, [told(team) for team in teams.values()])
+    return select_teams(competition.slug, info.team_count, [told(team) for team in teams.values()])
 
 
 def _before(history: Sequence[RankAt], since: datetime) -> RankAt:

@@ -15,7 +15,7 @@ from leaderboards.news.digest import (
     DigestKind,
     DigestMessage,
     DigestTeam,
-    gained,
+    ranks_gained,
 )
 
 _TITLES = {DigestKind.DAILY: "## 🗞️ The day", DigestKind.WEEKLY: "## 🗞️ The week"}
@@ -51,14 +51,14 @@ def _lines(digest: CompetitionDigest) -> Iterator[str]:
     yield from (f"👋 {_who(team)} {_place(team)}, new" for team in digest.newcomers)
     if digest.busiest:
         counts = (f"{_who(team)} {fmt.number(team.submissions)}" for team in digest.busiest)
-        yield f"⌨️ Most submissions: {fmt.dotted(counts)}"
+        yield f"⌨️ Most submissions: {fmt.join_dotted(counts)}"
 
 
 def _who(team: DigestTeam) -> str:
-    return fmt.joined(map(fmt.member, team.user_ids)) or f"**{plain(team.team_name)}**"
+    return fmt.join_words(map(fmt.member, team.user_ids)) or f"**{plain(team.team_name)}**"
 
 
 def _place(team: DigestTeam) -> str:
-    medal = f" {fmt.MEDALS[team.zone]}" if team.zone else ""
-    moved = f" {fmt.change(team.rank_before, team.rank)}" if gained(team) else ""
+    medal = f" {fmt.MEDALS[team.medal_zone]}" if team.medal_zone else ""
+    moved = f" {fmt.change(team.rank_before, team.rank)}" if ranks_gained(team) else ""
     return f"**{fmt.rank(team.rank)}**{moved}{medal}"

@@ -13,9 +13,9 @@ from cogs.announcements.find_sent import find_marked
 from cogs.framework.coalesce import Coalesced
 from cogs.framework.escape import plain
 from cogs.framework.responses import Interaction
-from cogs.framework.services import Services, services_of
+from cogs.framework.services import Services, get_services
 from cogs.members.links_screen import notes_view
-from records.members import Note
+from records.members import DirectMessage
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ class Notes(commands.Cog):
         for note in await self._services.storage.notes.to_send(self._services.now(), _AT_ONCE):
             await self._send(note)
 
-    async def _send(self, note: Note) -> None:
+    async def _send(self, note: DirectMessage) -> None:
         notes = self._services.storage.notes
         mark = _MARKS_FROM + note.id
         try:
@@ -87,4 +87,4 @@ class Notes(commands.Cog):
 
 async def setup(bot: commands.Bot) -> None:
     """Start telling."""
-    await bot.add_cog(Notes(bot, services_of(bot)))
+    await bot.add_cog(Notes(bot, get_services(bot)))

@@ -8,7 +8,7 @@ from enum import Enum, auto
 import aiohttp
 import discord
 
-from leaderboards.secret_redaction import hide
+from leaderboards.secret_redaction import redact_secrets
 from storage.errors import DatabaseUnusable
 
 UNKNOWN_CHANNEL = 10003
@@ -49,7 +49,7 @@ _FOR_NOW = frozenset({401, 408, 425, 429})
 _LONGEST = 300
 
 
-class Meaning(Enum):
+class ErrorMeaning(Enum):
     """Whose affair a failure is."""
 
     MOMENT = auto()
@@ -62,24 +62,24 @@ class Meaning(Enum):
     """The message's, if it stays so."""
 
 
-def meaning_of(error: Exception) -> Meaning:
+def classify_error(error: Exception) -> ErrorMeaning:
     """Tell whose affair it is that a message could not be sent."""
     match error:
         case discord.HTTPException():
             return _meaning_of_answer(error)
         case OSError() | aiohttp.ClientError() | DatabaseUnusable():
-            return Meaning.MOMENT
-    return Meaning.UNCLEAR
+            return ErrorMeaning.MOMENT
+    return ErrorMeaning.UNCLEAR
 
 
-def _meaning_of_answer(error: discord.HTTPException) -> Meaning:
+def _meaning_of_answer(error: discord.HTTPException) -> ErrorMeaning:
     if error.status >= 500 or error.status in _FOR_NOW or error.code in _PASSING:
-        return Meaning.MOMENT
+        return ErrorMeaning.MOMENT
     if error.status == _TOO_LARGE or error.code in _OF_THE_MESSAGE:
-        return Meaning.MESSAGE
+        return ErrorMeaning.MESSAGE
     if isinstance(error, (discord.Forbidden, discord.NotFound)) or error.code in _OF_THE_CHANNEL:
-        return Meaning.CHANNEL
-    return Meaning.UNCLEAR
+        return ErrorMeaning.CHANNEL
+    return ErrorMeaning.UNCLEAR
 
 
 def made_nothing(error: Exception, tries: Sequence[int | None]) -> bool:
@@ -110,13 +110,13 @@ def sentence_for(error: Exception) -> str:
 
 def _sentence_for_answer(error: discord.HTTPException) -> str:
     match _meaning_of_answer(error):
-        case Meaning.CHANNEL if error.status == 404:
+        case ErrorMeaning.CHANNEL if error.status == 404:
             return "The channel is gone."
-        case Meaning.CHANNEL if error.status == 403:
+        case ErrorMeaning.CHANNEL if error.status == 403:
             return "I may not write there; allow me View Channel and Send Messages."
-        case Meaning.CHANNEL:
+        case ErrorMeaning.CHANNEL:
             return f"Nobody can write in a channel of this kind (Discord's error {error.code})."
-        case Meaning.MOMENT:
+        case ErrorMeaning.MOMENT:
             return f"Discord answered with an error ({error.status})."
-    said = f": {hide(error.text)[:_LONGEST]}" if error.text else "."
+    said = f": {redact_secrets(error.text)[:_LONGEST]}" if error.text else "."
     return f"Discord refuses the message ({error.status}, error {error.code}){said}"

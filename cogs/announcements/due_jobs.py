@@ -9,8 +9,8 @@ from discord.ext import commands, tasks
 
 from cogs.announcements.digest_builder import digests_of
 from cogs.framework.coalesce import Coalesced
-from cogs.framework.loop_cog import Timed
-from cogs.framework.services import Services, services_of
+from cogs.framework.loop_cog import LoopCog
+from cogs.framework.services import Services, get_services
 
 logger = logging.getLogger(__name__)
 
@@ -18,7 +18,7 @@ _QUARTERS = [time(hour, minute, tzinfo=UTC) for hour in range(24) for minute in 
 """Each full hour of every time zone is one of these in UTC."""
 
 
-class Hours(Timed):
+class Hours(LoopCog):
     """Looks each quarter of an hour, and after each round, which server's hour has come."""
 
     def __init__(self, bot: commands.Bot, services: Services) -> None:
@@ -73,4 +73,4 @@ class Hours(Timed):
 
 async def setup(bot: commands.Bot) -> None:
     """Start looking."""
-    await bot.add_cog(Hours(bot, services_of(bot)))
+    await bot.add_cog(Hours(bot, get_services(bot)))

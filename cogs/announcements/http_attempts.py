@@ -11,17 +11,17 @@ import aiohttp
 _statuses: ContextVar[list[int | None] | None] = ContextVar("statuses", default=None)
 
 
-def begin() -> None:
+def start_recording() -> None:
     """Take note, within this task, of what the requests from here on are answered with."""
     _statuses.set([])
 
 
-def noted() -> Sequence[int | None]:
+def recorded_statuses() -> Sequence[int | None]:
     """Give the status of each answer since the beginning; None for a try without one."""
     return tuple(_statuses.get() or ())
 
 
-def note_in(trace: aiohttp.TraceConfig) -> None:
+def record_attempts(trace: aiohttp.TraceConfig) -> None:
     """Let the requests of a client be taken note of."""
     trace.on_request_end.append(_answered)
     trace.on_request_exception.append(_broken)

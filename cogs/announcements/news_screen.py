@@ -10,7 +10,7 @@ from discord import ui
 from cogs.framework import format as fmt
 from cogs.framework.escape import join_lines, plain
 from cogs.framework.layout import CHARACTERS, Picture, card, zone_colour
-from leaderboards.medals import Zone
+from leaderboards.medals import MedalZone
 from leaderboards.news.items import (
     FollowedMessage,
     Item,
@@ -83,14 +83,16 @@ def news_view(row_id: int, message: NewsMessage, pictures: Sequence[Picture] = (
 
 
 def _colour(message: NewsMessage) -> discord.Colour:
-    entered = {item.zone for item in message.items if entered_zone(item)}
-    return zone_colour(next((zone for zone in Zone if zone in entered), None))
+    entered = {item.medal_zone for item in message.items if entered_zone(item)}
+    return zone_colour(
+        next((medal_zone for medal_zone in MedalZone if medal_zone in entered), None)
+    )
 
 
 def _block(item: Item) -> str:
     """Write one team's news at length: what happened, and below it what belongs to it."""
     headline = f"{_sign(item)} {_who(item)} {_headline(item)}"
-    details = fmt.dotted(_details(item))
+    details = fmt.join_dotted(_details(item))
     return f"{headline}\n-# {details}" if details else headline
 
 
@@ -104,14 +106,14 @@ def _line(item: Item) -> str:
         _zone_left(item),
         "⭐" if item.milestones else "",
     ]
-    return f"{_sign(item)} {_who(item)} · {fmt.dotted(facts)}"
+    return f"{_sign(item)} {_who(item)} · {fmt.join_dotted(facts)}"
 
 
 def _sign(item: Item) -> str:
     if Reason.LEADER in item.reasons:
         return "👑"
-    if entered_zone(item) and item.zone and Reason.FIRST not in item.reasons:
-        return fmt.MEDALS[item.zone]
+    if entered_zone(item) and item.medal_zone and Reason.FIRST not in item.reasons:
+        return fmt.MEDALS[item.medal_zone]
     return next(sign for reason, sign in _SIGNS.items() if reason in item.reasons)
 
 
@@ -120,7 +122,7 @@ def _headline(item: Item) -> str:
     if Reason.LEADER in reasons:
         return f"{_have(item)} taken the lead"
     if Reason.BEST in reasons or Reason.PASSED in reasons:
-        where = f" and {_is(item)} in the **{item.zone} zone**" if entered_zone(item) else ""
+        where = f" and {_is(item)} in the **{item.medal_zone} zone**" if entered_zone(item) else ""
         return f"{_climbed(item)} {place}{where}"
     if Reason.FALL in reasons:
         return f"fell{_places_down(item)} to {place}"
@@ -131,7 +133,7 @@ def _where(item: Item) -> str:
     if Reason.FIRST in item.reasons:
         return "on the board"
     if entered_zone(item):
-        return f"in the **{item.zone} zone** now"
+        return f"in the **{item.medal_zone} zone** now"
     return "in the **top 10 %** now" if Reason.MILESTONE in item.reasons else _zone_left(item)
 
 
@@ -142,15 +144,15 @@ def _details(item: Item) -> Iterable[str]:
         yield f"from {fmt.rank(item.rank_before or 0)}"
     yield _score(item)
     yield _passed(item.passed)
-    if entered and item.zone and (Reason.LEADER in reasons or Reason.FIRST in reasons):
-        yield f"{fmt.MEDALS[item.zone]} in the {item.zone} zone"
+    if entered and item.medal_zone and (Reason.LEADER in reasons or Reason.FIRST in reasons):
+        yield f"{fmt.MEDALS[item.medal_zone]} in the {item.medal_zone} zone"
     if reasons != (Reason.ZONE,):
         yield _zone_left(item)
     yield _milestone(item)
 
 
 def _who(item: Item) -> str:
-    members = fmt.joined(map(fmt.member, item.user_ids))
+    members = fmt.join_words(map(fmt.member, item.user_ids))
     name = plain(item.team_name)
     return f"{members} ({name})" if members else f"**{name}**"
 
@@ -195,17 +197,21 @@ def _passed(passed: tuple[Passed, ...]) -> str:
     if not passed:
         return ""
     names = [
-        f"{fmt.joined(map(fmt.member, team.user_ids)) or plain(team.team_name)}"
+        f"{fmt.join_words(map(fmt.member, team.user_ids)) or plain(team.team_name)}"
         f" ({fmt.rank(team.rank)})"
         for team in passed
     ]
-    return f"passed {fmt.joined(names)}"
+    return f"passed {fmt.join_words(names)}"
 
 
 def _zone_left(item: Item) -> str:
     if not left_zone(item):
         return ""
-    return f"down to the {item.zone} zone" if item.zone else f"out of the {item.zone_before} zone"
+    return (
+        f"down to the {item.medal_zone} zone"
+        if item.medal_zone
+        else f"out of the {item.zone_before} zone"
+    )
 
 
 def _milestone(item: Item) -> str:

@@ -14,7 +14,7 @@ from cogs.announcements.ending_picture import shake_up_of
 from cogs.framework.layout import Picture
 from cogs.framework.services import Services
 from leaderboards.history import TeamHistory
-from leaderboards.news.digest import DigestMessage, liveliness
+from leaderboards.news.digest import DigestMessage, activity
 from leaderboards.news.ended import EndedMessage
 from leaderboards.news.items import Item, NewsMessage, Reason
 from leaderboards.news.messages import Message
@@ -118,7 +118,7 @@ def _movement(message: DigestMessage) -> Movement | None:
     """Show who climbed and fell in the liveliest competition, when there are several."""
     if not message.competitions:
         return None
-    competition = max(message.competitions, key=liveliness)
+    competition = max(message.competitions, key=activity)
     teams = [*competition.climbers, *competition.fallers]
     if len(teams) < _FEWEST_LINES:
         return None

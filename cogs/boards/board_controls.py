@@ -18,13 +18,13 @@ from cogs.boards.board_page import LAST, Sight, Viewer, board_screen, page_of, s
 from cogs.boards.board_screen import LINES, BoardScreen, board_view
 from cogs.framework import format as fmt
 from cogs.framework.components import ErrorHandlingItem
-from cogs.framework.errors import answer_error
+from cogs.framework.errors import respond_exception
 from cogs.framework.escape import plain
 from cogs.framework.layout import Item
 from cogs.framework.responses import Interaction, UserError, defer_update_or_reply, respond
-from cogs.framework.services import services_of
-from cogs.framework.visibility import Scope, scope_of
-from leaderboards.medals import Zone
+from cogs.framework.services import get_services
+from cogs.framework.visibility import Visibility, visibility_of
+from leaderboards.medals import MedalZone
 from records.competitions import Competition
 
 _STATE = r"(?P<competition>\d{1,18}):(?P<start>\d{1,10}):(?P<sight>[0-3])"
@@ -126,14 +126,14 @@ class JumpModal(ui.Modal, title="Jump to a page"):
         self, interaction: Interaction, error: Exception, /
     ) -> None:
         """Say what went wrong."""
-        await answer_error(interaction, error)
+        await respond_exception(interaction, error)
 
 
 async def show_board(
     interaction: Interaction, competition_id: int, start: int | None, sight: Sight
 ) -> None:
     """Answer with a part of a board, if the one who asks may still see it."""
-    scope = scope_of(interaction)
+    scope = visibility_of(interaction)
     competition = await scope.with_id(competition_id)
     if competition is None:
         raise UserError(scope.gone)
@@ -142,7 +142,7 @@ async def show_board(
 
 async def answer_board(
     interaction: Interaction,
-    scope: Scope,
+    scope: Visibility,
     competition: Competition,
     start: int | None,
     sight: Sight,
@@ -152,7 +152,7 @@ async def answer_board(
         raise UserError("Who is who stands on the board in your server; here I show only you.")
     user_id = interaction.user.id
     screen = await board_screen(
-        services_of(interaction.client),
+        get_services(interaction.client),
         competition,
         await scope.users(),
         viewer=Viewer(user_id, await scope.names_of(user_id)),
@@ -206,13 +206,15 @@ def _aims(screen: BoardScreen) -> list[discord.SelectOption]:
     if screen.medals is None or screen.members_only:
         return aims
     first = 1
-    for zone in Zone:
-        last = screen.medals.last_rank(zone)
+    for medal_zone in MedalZone:
+        last = screen.medals.last_rank(medal_zone)
         if last >= first:
-            label = f"{str(zone).capitalize()} zone, {fmt.rank(first)} to {fmt.rank(last)}"
+            label = f"{str(medal_zone).capitalize()} zone, {fmt.rank(first)} to {fmt.rank(last)}"
             # The values of a select must differ: the gold zone is the top of the board.
             value = str(first) if first > 1 else "01"
-            aims.append(discord.SelectOption(label=label, value=value, emoji=fmt.MEDALS[zone]))
+            aims.append(
+                discord.SelectOption(label=label, value=value, emoji=fmt.MEDALS[medal_zone])
+            )
             first = last + 1
     return aims
 

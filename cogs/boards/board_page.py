@@ -13,8 +13,8 @@ from cogs.framework.escape import plain
 from cogs.framework.responses import UserError
 from cogs.framework.services import Services
 from cogs.ranks.past import Pasts
-from leaderboards.board import Entry, Kind
-from leaderboards.medals import awards_medals, medal_places
+from leaderboards.board import BoardKind, Entry
+from leaderboards.medals import awards_medals, medal_thresholds
 from records.competitions import BoardInfo, Competition
 from records.members import StoredLink
 
@@ -66,12 +66,12 @@ async def board_screen(
 ) -> BoardScreen:
     """Look up the page that begins at a place, or around the viewer where no start is given.
 
-    `users` tells who is who, by casefolded Kaggle user name. `UserError` where there is no board, or
-    no place of the viewer to show what is around.
+    `users` tells who is who, by casefolded Kaggle user name. Raises `UserError` where there is no
+    board, or no place of the viewer to show what is around.
     """
     boards = services.storage.boards
     counts = await boards.that_counts(competition.id)
-    both = counts is not None and counts.kind is Kind.PRIVATE
+    both = counts is not None and counts.kind is BoardKind.PRIVATE
     info = await boards.info(competition.id) if sight.public else counts
     if info is None:
         raise UserError(
@@ -101,9 +101,9 @@ async def board_screen(
         ranks_derived=info.ranks_derived,
         deadline=competition.deadline,
         final=competition.archived_at is not None,
-        private=info.kind is Kind.PRIVATE,
-        frozen_at=info.taken_at if both and info.kind is Kind.PUBLIC else None,
-        medals=medal_places(info.team_count) if awards_medals(competition.category) else None,
+        private=info.kind is BoardKind.PRIVATE,
+        frozen_at=info.taken_at if both and info.kind is BoardKind.PUBLIC else None,
+        medals=medal_thresholds(info.team_count) if awards_medals(competition.category) else None,
         synced_at=competition.synced_at,
         failed_at=competition.error_at if competition.error else None,
         lines=lines,

@@ -16,8 +16,8 @@ from discord import ui
 from cogs.framework import format as fmt
 from cogs.framework.escape import in_code, join_lines
 from cogs.framework.layout import CHARACTERS, Item, card
-from leaderboards.board import Entry, Order
-from leaderboards.medals import MedalPlaces, Zone
+from leaderboards.board import Entry, ScoreOrder
+from leaderboards.medals import MedalThresholds, MedalZone
 from leaderboards.news.messages import LiveBoardMessage
 from records.members import StoredLink
 
@@ -60,7 +60,7 @@ class BoardScreen:
 
     slug: str
     team_count: int
-    order: Order | None
+    order: ScoreOrder | None
     ranks_derived: bool
     deadline: datetime | None
     final: bool
@@ -68,7 +68,7 @@ class BoardScreen:
     private: bool
     frozen_at: datetime | None
     """Of when a public board is beside which there is a private one; else None."""
-    medals: MedalPlaces | None
+    medals: MedalThresholds | None
     """None where none are awarded."""
     synced_at: datetime | None
     failed_at: datetime | None
@@ -114,7 +114,7 @@ def _head(screen: BoardScreen) -> str:
         _which(screen),
         fmt.deadline(screen.deadline, screen.now),
     ]
-    head = f"### {fmt.competition_link(screen.slug)}\n-# {fmt.dotted(facts)}"
+    head = f"### {fmt.competition_link(screen.slug)}\n-# {fmt.join_dotted(facts)}"
     if screen.failed_at is not None:
         head += f"\n-# ⚠️ The last try {fmt.when(screen.failed_at)} failed; see `/status`."
     return head
@@ -142,28 +142,29 @@ def _table(screen: BoardScreen) -> str:
 def _ruled(screen: BoardScreen, columns: _Columns) -> Iterator[str]:
     """Give the lines, with a rule above each medal zone and below the last one."""
     own = screen.asker.line if screen.asker else None
-    here: Zone | None = None
+    here: MedalZone | None = None
     for line in screen.lines:
         entry = line.entry
         if entry.rank and screen.medals is not None:
-            zone = screen.medals.zone(entry.rank)
-            if zone is not here:
-                here = zone
-                yield _rule(zone, screen.medals)
+            medal_zone = screen.medals.medal_zone(entry.rank)
+            if medal_zone is not here:
+                here = medal_zone
+                yield _rule(medal_zone, screen.medals)
         if not entry.rank:
             yield columns.benchmark(entry)
         elif own is not None and entry.team_id == own.entry.team_id:
             yield columns.line(line, _ASKER)
         else:
-            member = not screen.members_only and fmt.links_of(entry, screen.users)
+            member = not screen.members_only and fmt.find_links(entry, screen.users)
             yield columns.line(line, _MEMBER if member else " ")
 
 
-def _rule(zone: Zone | None, places: MedalPlaces) -> str:
-    if zone is None:
+def _rule(medal_zone: MedalZone | None, places: MedalThresholds) -> str:
+    if medal_zone is None:
         return _RULE * 20
     end = _RULE * 2
-    return f"{end} {fmt.MEDALS[zone]} {zone}, to {fmt.rank(places.last_rank(zone))} {end}"
+    last_rank = fmt.rank(places.last_rank(medal_zone))
+    return f"{end} {fmt.MEDALS[medal_zone]} {medal_zone}, to {last_rank} {end}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +238,7 @@ def _asker(screen: BoardScreen) -> str:
         return f"{who} is not on this board yet."
     entry, leader = asker.line.entry, screen.leader
     gap = fmt.score_gap(entry.score_text, leader.score_text) if leader else ""
-    return fmt.dotted(
+    return fmt.join_dotted(
         [
             f"{who} **{fmt.rank(entry.rank)}**",
             fmt.percentile(entry.rank, screen.team_count),
@@ -251,14 +252,14 @@ def _people(screen: BoardScreen, room: int) -> str:
     own = screen.asker.user_id if screen.asker else None
     parts = []
     for line in screen.lines:
-        links = [one for one in fmt.links_of(line.entry, screen.users) if one.user_id != own]
+        links = [one for one in fmt.find_links(line.entry, screen.users) if one.user_id != own]
         if links:
-            parts.append(f"{fmt.rank(line.entry.rank)} {fmt.joined(map(fmt.person, links))}")
+            parts.append(f"{fmt.rank(line.entry.rank)} {fmt.join_words(map(fmt.person, links))}")
     text, left_out = join_lines(parts, room)
     if not text:
         return ""
     more = f" and {fmt.plural(left_out, 'more team')}" if left_out else ""
-    return f"{_MEMBER} {fmt.dotted(text.splitlines())}{more}"
+    return f"{_MEMBER} {fmt.join_dotted(text.splitlines())}{more}"
 
 
 def _foot(screen: BoardScreen) -> str:
@@ -269,7 +270,7 @@ def _foot(screen: BoardScreen) -> str:
     last = min(screen.start + LINES - 1, screen.count)
     shown = f"{fmt.number(screen.start)} to {fmt.number(last)}"
     who = "members of this server" if screen.members_only else ""
-    return "-# " + fmt.dotted(
+    return "-# " + fmt.join_dotted(
         [
             f"{shown} of {fmt.number(screen.count)} {who}".strip(),
             changes,

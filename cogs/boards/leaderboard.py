@@ -10,7 +10,7 @@ from cogs.boards.board_page import Sight, start_of
 from cogs.framework.autocomplete import competition_choices
 from cogs.framework.checks import anywhere
 from cogs.framework.responses import Interaction, defer
-from cogs.framework.visibility import among_strangers, scope_of
+from cogs.framework.visibility import is_outside_guild, visibility_of
 
 
 class Leaderboard(commands.Cog):
@@ -34,8 +34,8 @@ class Leaderboard(commands.Cog):
         public: bool = False,
     ) -> None:
         """Show the whole leaderboard of a competition, page by page."""
-        await defer(interaction, private=among_strangers(interaction))
-        scope = scope_of(interaction)
+        await defer(interaction, private=is_outside_guild(interaction))
+        scope = visibility_of(interaction)
         found = await scope.competition(competition)
         await answer_board(interaction, scope, found, start_of(page), Sight(members, public))
 

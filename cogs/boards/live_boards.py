@@ -22,8 +22,8 @@ from cogs.announcements.discord_errors import (
 )
 from cogs.boards.board_page import board_screen
 from cogs.boards.board_screen import board_view
-from cogs.framework.services import Services, services_of
-from cogs.framework.visibility import ServerScope
+from cogs.framework.services import Services, get_services
+from cogs.framework.visibility import ServerVisibility
 from records.guilds import LiveBoard
 from records.outbox import OutboxRow
 
@@ -137,7 +137,7 @@ async def take_away(
 
 async def live_view(services: Services, board: LiveBoard) -> ui.LayoutView:
     """Build what a live board shows: the first page, with nothing that changes by itself."""
-    users = await ServerScope(services, board.guild_id).users()
+    users = await ServerVisibility(services, board.guild_id).users()
     screen = await board_screen(services, board.competition, users)
     info = await services.storage.boards.that_counts(board.competition.id)
     taken_at = info.taken_at if info is not None else None
@@ -151,4 +151,4 @@ def _fingerprint(view: ui.LayoutView) -> str:
 
 async def setup(bot: commands.Bot) -> None:
     """Start keeping them."""
-    await bot.add_cog(LiveBoards(bot, services_of(bot)))
+    await bot.add_cog(LiveBoards(bot, get_services(bot)))

@@ -10,10 +10,10 @@ from cogs.boards.scores_screen import ScoresScreen, picture_of, scores_view
 from cogs.framework.autocomplete import competition_choices, user_name_choices
 from cogs.framework.checks import anywhere
 from cogs.framework.responses import Interaction, UserError, defer, respond
-from cogs.framework.services import Services, services_of
-from cogs.framework.target_member import Person, person
-from cogs.framework.visibility import among_strangers, scope_of
-from leaderboards.medals import Zone, awards_medals, medal_places
+from cogs.framework.services import Services, get_services
+from cogs.framework.target_member import TargetMember, resolve_target
+from cogs.framework.visibility import is_outside_guild, visibility_of
+from leaderboards.medals import MedalZone, awards_medals, medal_thresholds
 from plots.specs import ScoreDistribution
 from records.competitions import Competition
 
@@ -37,9 +37,9 @@ class Scores(commands.Cog):
         competition: app_commands.Range[str, 1, 200] | None = None,
     ) -> None:
         """Where a score is among all of its board."""
-        await defer(interaction, private=among_strangers(interaction))
-        services, scope = services_of(interaction.client), scope_of(interaction)
-        meant = await person(scope, interaction.user, member, username)
+        await defer(interaction, private=is_outside_guild(interaction))
+        services, scope = get_services(interaction.client), visibility_of(interaction)
+        meant = await resolve_target(scope, interaction.user, member, username)
         found = await scope.competition(competition)
         screen = await _screen(services, found, meant)
         await respond(interaction, scores_view(screen))
@@ -49,7 +49,9 @@ class Scores(commands.Cog):
             await respond(interaction, scores_view(screen, pictures), pictures)
 
 
-async def _screen(services: Services, competition: Competition, meant: Person) -> ScoresScreen:
+async def _screen(
+    services: Services, competition: Competition, meant: TargetMember
+) -> ScoresScreen:
     boards = services.storage.boards
     teams = [
         board
@@ -59,9 +61,13 @@ async def _screen(services: Services, competition: Competition, meant: Person) -
     if not teams:
         raise UserError(f"{meant.who} is not on {competition.slug} yet.")
     info, team = min(teams, key=lambda board: board[1].rank)
-    places = medal_places(info.team_count)
+    places = medal_thresholds(info.team_count)
     medals = awards_medals(competition.category)
-    edges = {zone: places.last_rank(zone) for zone in Zone if medals and places.last_rank(zone)}
+    edges = {
+        medal_zone: places.last_rank(medal_zone)
+        for medal_zone in MedalZone
+        if medals and places.last_rank(medal_zone)
+    }
     middle = (info.team_count + 1) // 2
     found = await boards.at_ranks(info.board_id, [1, middle, *edges.values()])
     return ScoresScreen(
@@ -71,8 +77,8 @@ async def _screen(services: Services, competition: Competition, meant: Person) -
         team=team,
         leader=found.get(1),
         middle=found.get(middle),
-        edges={zone: found[rank] for zone, rank in edges.items() if rank in found},
-        zone=places.zone(team.rank) if medals else None,
+        edges={medal_zone: found[rank] for medal_zone, rank in edges.items() if rank in found},
+        medal_zone=places.medal_zone(team.rank) if medals else None,
     )
 
 

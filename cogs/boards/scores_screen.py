@@ -11,7 +11,7 @@ from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.layout import Picture, card, zone_colour
 from leaderboards.board import Entry
-from leaderboards.medals import Zone
+from leaderboards.medals import MedalZone
 from records.competitions import BoardInfo, Competition
 
 
@@ -27,24 +27,28 @@ class ScoresScreen:
     leader: Entry | None
     middle: Entry | None
     """The team in the middle of the board."""
-    edges: Mapping[Zone, Entry]
+    edges: Mapping[MedalZone, Entry]
     """The last team of each medal zone, where medals are awarded."""
-    zone: Zone | None
+    medal_zone: MedalZone | None
 
 
 def scores_view(screen: ScoresScreen, pictures: Sequence[Picture] = ()) -> ui.LayoutView:
     """Build the screen."""
     team, info = screen.team, screen.info
-    head = f"### 📊 {fmt.competition_link(screen.competition.slug)}\n-# " + fmt.dotted(
+    head = f"### 📊 {fmt.competition_link(screen.competition.slug)}\n-# " + fmt.join_dotted(
         [fmt.plural(info.team_count, "team"), fmt.better(info.order)]
     )
-    own = f"{screen.who} **{plain(team.score_text)}**\n" + fmt.dotted(
+    own = f"{screen.who} **{plain(team.score_text)}**\n" + fmt.join_dotted(
         [fmt.rank(team.rank), fmt.percentile(team.rank, info.team_count)]
     )
     others = [("Best", screen.leader), ("Middle of the board", screen.middle)]
-    others += [(f"{fmt.MEDALS[zone]} from", entry) for zone, entry in screen.edges.items()]
+    others += [
+        (f"{fmt.MEDALS[medal_zone]} from", entry) for medal_zone, entry in screen.edges.items()
+    ]
     lines = [f"{name} **{plain(entry.score_text)}**" for name, entry in others if entry is not None]
-    return card(head, own, "\n".join(lines), colour=zone_colour(screen.zone), pictures=pictures)
+    return card(
+        head, own, "\n".join(lines), colour=zone_colour(screen.medal_zone), pictures=pictures
+    )
 
 
 def picture_of(screen: ScoresScreen, png: bytes) -> Picture:

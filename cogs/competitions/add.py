@@ -14,10 +14,10 @@ from cogs.competitions.base import CompetitionPart
 from cogs.competitions.browse_screen import choice_name
 from cogs.competitions.competitions_screen import added_view
 from cogs.competitions.search_cache import Searches
-from cogs.framework.channels import refuse_unless_writable
-from cogs.framework.progress import Progress
+from cogs.framework.channels import require_writable
+from cogs.framework.progress import ProgressMessage
 from cogs.framework.responses import Interaction, UserError, defer, respond
-from cogs.framework.services import Services, guild_id_of, services_of
+from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.syncing.sync import syncer_of
 from leaderboards.kaggle_ids import competition_slug
 from leaderboards.news.items import FollowedMessage
@@ -35,9 +35,9 @@ async def searched_choices(
     interaction: Interaction, current: str
 ) -> list[app_commands.Choice[str]]:
     """Offer what is known at once, and let Kaggle be asked for the next keystroke."""
-    services, searches = services_of(interaction.client), adder_of(interaction.client).searches
+    services, searches = get_services(interaction.client), adder_of(interaction.client).searches
     searches.begin(current)
-    follows = await services.storage.guilds.follows(guild_id_of(interaction))
+    follows = await services.storage.guilds.follows(require_guild_id(interaction))
     slugs = {follow.competition.slug for follow in follows}
     now = services.now()
     return [
@@ -73,14 +73,14 @@ class CompetitionAdd(CompetitionPart):
         await defer(interaction, private=True)
         slug = competition_slug(competition)
         if channel is not None:
-            refuse_unless_writable(channel)
+            require_writable(channel)
         await self.follow(interaction, slug, channel)
 
     async def follow(
         self, interaction: Interaction, slug: str, channel: discord.TextChannel | None
     ) -> None:
         """Let the server follow a competition, and answer what was found; raises why not."""
-        guild_id = guild_id_of(interaction)
+        guild_id = require_guild_id(interaction)
         lock = self._adding.setdefault(slug, asyncio.Lock())
         async with lock:
             await respond(interaction, await self._add(interaction, slug, guild_id, channel))
@@ -99,7 +99,7 @@ class CompetitionAdd(CompetitionPart):
             raise UserError(f"This server follows **{slug}** already.")
         if sum(follow.competition.archived_at is None for follow in follows) >= MOST:
             raise UserError(f"A server can follow {MOST} competitions. Remove one first.")
-        progress = Progress(interaction)
+        progress = ProgressMessage(interaction)
         try:
             progress(f"Looking for {slug} on Kaggle")
             found = await self._first_sync(slug, progress)
@@ -121,7 +121,7 @@ class CompetitionAdd(CompetitionPart):
         return added_view(*found, members=members, settings=settings, told_in=told_in)
 
     async def _first_sync(
-        self, slug: str, progress: Progress
+        self, slug: str, progress: ProgressMessage
     ) -> tuple[Competition, SyncReport, BoardInfo]:
         storage = self._services.storage
         new = await storage.competitions.add(slug)

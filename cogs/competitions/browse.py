@@ -15,7 +15,7 @@ from cogs.framework.checks import require_manager
 from cogs.framework.components import ErrorHandlingItem
 from cogs.framework.layout import Item
 from cogs.framework.responses import Interaction, defer, defer_update, respond
-from cogs.framework.services import Services, guild_id_of, services_of
+from cogs.framework.services import Services, get_services, require_guild_id
 from leaderboards.kaggle_ids import competition_slug
 
 
@@ -65,7 +65,7 @@ class PageButton(
         require_manager(interaction)
         client = interaction.client
         searches = adder_of(client).searches
-        await _show(interaction, services_of(client), searches, self.words, self.page)
+        await _show(interaction, get_services(client), searches, self.words, self.page)
 
 
 class FollowSelect(ErrorHandlingItem, ui.DynamicItem[ui.Select[Any]], template="browse-follow"):
@@ -98,7 +98,7 @@ async def _show(
     found = await searches.find(words)
     pages = max(1, -(-len(found) // PAGE))
     page = min(page, pages)
-    follows = await services.storage.guilds.follows(guild_id_of(interaction))
+    follows = await services.storage.guilds.follows(require_guild_id(interaction))
     screen = BrowseScreen(
         words=words,
         found=found[(page - 1) * PAGE : page * PAGE],

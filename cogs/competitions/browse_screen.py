@@ -11,7 +11,7 @@ from discord import ui
 from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.layout import Item, card
-from leaderboards.kaggle.client import CompetitionDetails
+from leaderboards.kaggle.client import CompetitionInfo
 
 PAGE = 5
 """Competitions on a page."""
@@ -24,7 +24,7 @@ class BrowseScreen:
     """One page of what Kaggle found."""
 
     words: str
-    found: Sequence[CompetitionDetails]
+    found: Sequence[CompetitionInfo]
     """On this page."""
     count: int
     """On all pages."""
@@ -49,20 +49,20 @@ def browse_view(screen: BrowseScreen, buttons: Sequence[Sequence[Item]]) -> ui.L
     return card(head, "\n".join(lines), foot, buttons=buttons)
 
 
-def choice_name(found: CompetitionDetails, now: datetime, *, followed: bool) -> str:
+def choice_name(found: CompetitionInfo, now: datetime, *, followed: bool) -> str:
     """Write a competition as autocomplete shows it: plain text, as Discord has no more there."""
     facts = [
         "followed" if followed else "",
         fmt.plural(found.team_count, "team") if found.team_count is not None else "",
         _until(found.deadline, now),
     ]
-    about = fmt.dotted(facts)
+    about = fmt.join_dotted(facts)
     room = _LONGEST_CHOICE - len(about) - 3
     name = found.slug if len(found.slug) <= room else f"{found.slug[: room - 1]}…"
-    return fmt.dotted([name, about])
+    return fmt.join_dotted([name, about])
 
 
-def _competition(screen: BrowseScreen, found: CompetitionDetails) -> str:
+def _competition(screen: BrowseScreen, found: CompetitionInfo) -> str:
     followed = " ✅ followed" if found.slug in screen.followed else ""
     facts = [
         plain(found.category) if found.category else "",
@@ -70,7 +70,7 @@ def _competition(screen: BrowseScreen, found: CompetitionDetails) -> str:
         fmt.plural(found.team_count, "team") if found.team_count is not None else "",
         fmt.deadline(found.deadline, screen.now),
     ]
-    return f"**{fmt.competition_link(found.slug)}**{followed}\n-# {fmt.dotted(facts)}"
+    return f"**{fmt.competition_link(found.slug)}**{followed}\n-# {fmt.join_dotted(facts)}"
 
 
 def _until(deadline: datetime | None, now: datetime) -> str:

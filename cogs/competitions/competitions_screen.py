@@ -10,7 +10,7 @@ from cogs.framework import format as fmt
 from cogs.framework.escape import join_lines, plain
 from cogs.framework.layout import CHARACTERS, card
 from cogs.server.status_screen import stuck_lines
-from leaderboards.board import Kind
+from leaderboards.board import BoardKind
 from leaderboards.medals import awards_medals
 from leaderboards.sync import Outcome, SyncReport
 from records.competitions import BoardInfo, Competition
@@ -40,8 +40,8 @@ def added_view(
     ]
     lines = [
         f"### ✅ Following {fmt.competition_link(competition.slug)}",
-        fmt.dotted(facts),
-        fmt.dotted(about),
+        fmt.join_dotted(facts),
+        fmt.join_dotted(about),
         _members(members),
         _where(settings, told_in),
     ]
@@ -69,7 +69,7 @@ def synced_view(report: SyncReport, competition: Competition) -> ui.LayoutView:
                 f"{fmt.number(report.moved)} moved",
                 f"{fmt.number(report.gone)} gone",
             ]
-            text = f"{name} is up to date: {fmt.dotted(moved)}"
+            text = f"{name} is up to date: {fmt.join_dotted(moved)}"
     return card("\n".join(filter(None, [text, _end_of(competition), seconds])))
 
 
@@ -99,10 +99,10 @@ def _archived(competition: Competition, infos: Mapping[int, BoardInfo | None]) -
     info = infos[competition.id]
     facts = [
         fmt.plural(info.team_count, "team") if info else "",
-        "private board" if info and info.kind is Kind.PRIVATE else "public board",
+        "private board" if info and info.kind is BoardKind.PRIVATE else "public board",
         f"ended {fmt.when(competition.over_at)}",
     ]
-    return f"**{fmt.competition_link(competition.slug)}**\n-# {fmt.dotted(facts)}"
+    return f"**{fmt.competition_link(competition.slug)}**\n-# {fmt.join_dotted(facts)}"
 
 
 def _end_of(competition: Competition) -> str:
@@ -121,7 +121,9 @@ def _line(follow: Follow, info: BoardInfo | None, settings: GuildSettings) -> st
         _read(follow.competition),
     ]
     state = "⏸️ paused · " if follow.paused else "⚠️ " if follow.competition.error else ""
-    return f"**{fmt.competition_link(follow.competition.slug)}**\n-# {state}{fmt.dotted(facts)}"
+    return (
+        f"**{fmt.competition_link(follow.competition.slug)}**\n-# {state}{fmt.join_dotted(facts)}"
+    )
 
 
 def _read(competition: Competition) -> str:

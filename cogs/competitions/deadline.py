@@ -8,11 +8,11 @@ from discord import app_commands
 
 from cogs.competitions.base import CompetitionPart
 from cogs.framework import format as fmt
-from cogs.framework.autocomplete import competition_choices, followed
+from cogs.framework.autocomplete import competition_choices, require_follow
 from cogs.framework.layout import notice
 from cogs.framework.responses import Interaction, UserError, defer, respond
-from cogs.framework.services import guild_id_of
-from leaderboards.news.deadlines import DeadlineKind, read_moment
+from cogs.framework.services import require_guild_id
+from leaderboards.news.deadlines import DeadlineKind, parse_deadline
 
 _NAMES = {DeadlineKind.ENTRY: "entry deadline", DeadlineKind.MERGER: "team merger deadline"}
 
@@ -36,10 +36,10 @@ class CompetitionDeadline(CompetitionPart):
     ) -> None:
         """Give a deadline for entry or team mergers, so that it is told ahead."""
         await defer(interaction, private=True)
-        storage, guild_id = self._services.storage, guild_id_of(interaction)
-        follow = await followed(self._services, guild_id, competition)
+        storage, guild_id = self._services.storage, require_guild_id(interaction)
+        follow = await require_follow(self._services, guild_id, competition)
         chosen = DeadlineKind(kind)
-        moment = None if at is None else read_moment(at)
+        moment = None if at is None else parse_deadline(at)
         if moment is not None and moment <= self._services.now():
             raise UserError(f"{fmt.date(moment)} is over.")
         await storage.deadlines.set(guild_id, follow.competition.id, chosen, moment)

@@ -9,12 +9,12 @@ from cogs.competitions.browse import CompetitionBrowse
 from cogs.competitions.competitions_screen import list_view, synced_view
 from cogs.competitions.deadline import CompetitionDeadline
 from cogs.competitions.live import CompetitionLive
-from cogs.framework.autocomplete import competition_choices, followed
+from cogs.framework.autocomplete import competition_choices, require_follow
 from cogs.framework.checks import in_servers
 from cogs.framework.layout import notice
-from cogs.framework.progress import Progress
+from cogs.framework.progress import ProgressMessage
 from cogs.framework.responses import Interaction, UserError, defer, respond
-from cogs.framework.services import guild_id_of, services_of
+from cogs.framework.services import get_services, require_guild_id
 from cogs.syncing.competition_end import ending_of
 from cogs.syncing.sync import syncer_of
 
@@ -38,7 +38,7 @@ class Competitions(
     async def remove(self, interaction: Interaction, competition: Typed) -> None:
         """Follow a competition no more."""
         await defer(interaction, private=True)
-        follow = await followed(self._services, guild_id_of(interaction), competition)
+        follow = await require_follow(self._services, require_guild_id(interaction), competition)
         slug = follow.competition.slug
         await self._services.storage.guilds.unfollow(follow.guild_id, slug)
         await respond(
@@ -50,10 +50,10 @@ class Competitions(
     async def list_(self, interaction: Interaction) -> None:
         """Everything that this server follows, and where it is announced."""
         await defer(interaction, private=True)
-        storage, guild_id = self._services.storage, guild_id_of(interaction)
+        storage, guild_id = self._services.storage, require_guild_id(interaction)
         follows = await storage.guilds.follows(guild_id)
         if not follows:
-            await followed(self._services, guild_id, None)
+            await require_follow(self._services, guild_id, None)
         infos = {
             follow.competition.id: await storage.boards.that_counts(follow.competition.id)
             for follow in follows
@@ -69,7 +69,7 @@ class Competitions(
     async def pause(self, interaction: Interaction, competition: Typed | None = None) -> None:
         """Say nothing more of a competition for the time being."""
         await defer(interaction, private=True)
-        follow = await followed(self._services, guild_id_of(interaction), competition)
+        follow = await require_follow(self._services, require_guild_id(interaction), competition)
         slug = follow.competition.slug
         if not await self._services.storage.guilds.pause(follow.guild_id, slug):
             raise UserError(f"**{slug}** is paused already.")
@@ -84,7 +84,7 @@ class Competitions(
     async def resume(self, interaction: Interaction, competition: Typed | None = None) -> None:
         """Take up a paused competition; what happened meanwhile is not told."""
         await defer(interaction, private=True)
-        follow = await followed(self._services, guild_id_of(interaction), competition)
+        follow = await require_follow(self._services, require_guild_id(interaction), competition)
         slug = follow.competition.slug
         if not await self._services.storage.guilds.resume(follow.guild_id, slug):
             raise UserError(f"**{slug}** is not paused.")
@@ -97,8 +97,8 @@ class Competitions(
     async def sync(self, interaction: Interaction, competition: Typed | None = None) -> None:
         """Read a board from Kaggle now, not only when it is due."""
         await defer(interaction, private=True)
-        follow = await followed(self._services, guild_id_of(interaction), competition)
-        progress = Progress(interaction)
+        follow = await require_follow(self._services, require_guild_id(interaction), competition)
+        progress = ProgressMessage(interaction)
         try:
             report = await syncer_of(self._bot).sync(follow.competition, progress)
             if follow.competition.over_at is not None:
@@ -112,4 +112,4 @@ class Competitions(
 
 async def setup(bot: commands.Bot) -> None:
     """Add the commands."""
-    await bot.add_cog(Competitions(bot, services_of(bot)))
+    await bot.add_cog(Competitions(bot, get_services(bot)))

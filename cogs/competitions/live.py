@@ -7,11 +7,11 @@ from discord import app_commands
 
 from cogs.boards.live_boards import take_away
 from cogs.competitions.base import CompetitionPart
-from cogs.framework.autocomplete import competition_choices, followed
-from cogs.framework.channels import refuse_unless_writable
+from cogs.framework.autocomplete import competition_choices, require_follow
+from cogs.framework.channels import require_writable
 from cogs.framework.layout import notice
 from cogs.framework.responses import Interaction, UserError, defer, respond
-from cogs.framework.services import guild_id_of
+from cogs.framework.services import require_guild_id
 
 
 class CompetitionLive(CompetitionPart):
@@ -31,8 +31,8 @@ class CompetitionLive(CompetitionPart):
     ) -> None:
         """Keep the top of a board in a channel, in one message that is edited with each sync."""
         await defer(interaction, private=True)
-        live_boards, guild_id = self._services.storage.live_boards, guild_id_of(interaction)
-        follow = await followed(self._services, guild_id, competition)
+        live_boards, guild_id = self._services.storage.live_boards, require_guild_id(interaction)
+        follow = await require_follow(self._services, guild_id, competition)
         slug, competition_id = follow.competition.slug, follow.competition.id
         if channel is None:
             before = await live_boards.remove(guild_id, competition_id)
@@ -40,7 +40,7 @@ class CompetitionLive(CompetitionPart):
                 raise UserError(f"**{slug}** has no live board. Name a channel to get one.")
             text = f"The live board of **{slug}** is gone."
         else:
-            refuse_unless_writable(channel)
+            require_writable(channel)
             before = await live_boards.put(
                 guild_id, competition_id, channel.id, self._services.now()
             )

@@ -12,7 +12,7 @@ from cogs.framework.responses import UserError
 from cogs.framework.services import Services
 from cogs.syncing.kaggle_throttle import UserRequestLimiter
 from leaderboards.errors import InvalidName, LeaderboardError
-from leaderboards.kaggle.client import CompetitionDetails
+from leaderboards.kaggle.client import CompetitionInfo
 from leaderboards.kaggle_ids import competition_slug, is_slug
 
 logger = logging.getLogger(__name__)
@@ -33,19 +33,19 @@ class Searches:
     def __init__(self, services: Services, asks: UserRequestLimiter) -> None:
         self._services = services
         self._asks = asks
-        self._results: OrderedDict[str, tuple[datetime, Sequence[CompetitionDetails]]]
+        self._results: OrderedDict[str, tuple[datetime, Sequence[CompetitionInfo]]]
         self._results = OrderedDict()
         self._made_ahead: list[datetime] = []
         self._next: str | None = None
         self._ahead: asyncio.Task[None] | None = None
 
-    async def find(self, typed: str) -> Sequence[CompetitionDetails]:
+    async def find(self, typed: str) -> Sequence[CompetitionInfo]:
         """Give what Kaggle finds, as it was some minutes ago at most; raises why it cannot."""
         words = searchable(typed)
         found = self._fresh(words)
         return found if found is not None else await self._asks.ask(lambda: self._search(words))
 
-    def known(self, typed: str) -> Sequence[CompetitionDetails]:
+    def known(self, typed: str) -> Sequence[CompetitionInfo]:
         """Give what is known to fit, without asking: found for these words, then for others."""
         words = searchable(typed)
         parts = words.split()
@@ -65,7 +65,7 @@ class Searches:
         if self._ahead is None or self._ahead.done():
             self._ahead = asyncio.create_task(self._search_ahead())
 
-    async def _search(self, words: str) -> Sequence[CompetitionDetails]:
+    async def _search(self, words: str) -> Sequence[CompetitionInfo]:
         found = self._fresh(words)  # Somebody else may have asked for the same meanwhile.
         if found is None:
             listed = await self._services.kaggle.search(words)
@@ -90,7 +90,7 @@ class Searches:
             except Exception:
                 logger.exception("Kaggle was not searched")
 
-    def _fresh(self, words: str) -> Sequence[CompetitionDetails] | None:
+    def _fresh(self, words: str) -> Sequence[CompetitionInfo] | None:
         at, found = self._results.get(words, (None, ()))
         if at is None or self._services.now() - at >= KEPT:
             return None

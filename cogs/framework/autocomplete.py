@@ -5,8 +5,8 @@ from __future__ import annotations
 from discord import app_commands
 
 from cogs.framework.responses import Interaction, UserError
-from cogs.framework.services import Services, services_of
-from cogs.framework.visibility import ServerScope, scope_of
+from cogs.framework.services import Services, get_services
+from cogs.framework.visibility import ServerVisibility, visibility_of
 from leaderboards.kaggle_ids import is_user_name
 from records.guilds import Follow
 
@@ -16,9 +16,9 @@ LONGEST = 100
 """Characters that Discord allows in one."""
 
 
-async def followed(services: Services, guild_id: int, typed: str | None) -> Follow:
+async def require_follow(services: Services, guild_id: int, typed: str | None) -> Follow:
     """Find what a server follows by what was typed; without it, the only one."""
-    scope = ServerScope(services, guild_id)
+    scope = ServerVisibility(services, guild_id)
     slug = (await scope.competition(typed)).slug
     follow = await services.storage.guilds.follow_of(guild_id, slug)
     if follow is None:
@@ -33,7 +33,7 @@ async def competition_choices(
     words = current.lower().split()
     slugs = [
         competition.slug
-        for competition in await scope_of(interaction).competitions()
+        for competition in await visibility_of(interaction).competitions()
         if all(word in competition.slug for word in words)
     ]
     return [app_commands.Choice(name=slug, value=slug) for slug in slugs[:CHOICES]]
@@ -43,8 +43,8 @@ async def user_name_choices(
     interaction: Interaction, current: str
 ) -> list[app_commands.Choice[str]]:
     """Offer Kaggle user names on the boards that may be seen here."""
-    competitions = await scope_of(interaction).competitions()
-    names = await services_of(interaction.client).storage.boards.user_names_like(
+    competitions = await visibility_of(interaction).competitions()
+    names = await get_services(interaction.client).storage.boards.user_names_like(
         current.strip().removeprefix("@"),
         [competition.id for competition in competitions],
         CHOICES,

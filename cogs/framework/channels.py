@@ -7,19 +7,21 @@ import discord
 from cogs.framework.responses import UserError
 
 
-def writable(channel: discord.TextChannel) -> bool:
+def is_writable(channel: discord.TextChannel) -> bool:
     """Tell whether announcements can appear in a channel."""
     return not _missing(channel)
 
 
-def refuse_unless_writable(channel: discord.TextChannel) -> None:
+def require_writable(channel: discord.TextChannel) -> None:
     """Refuse a channel in which announcements could not appear, saying what is missing."""
     missing = _missing(channel)
     if missing:
         raise UserError(f"I cannot write in {channel.mention}: allow me {' and '.join(missing)}.")
 
 
-def without_history(guild: discord.Guild | None, channel_ids: Iterable[int | None]) -> list[int]:
+def channels_without_history(
+    guild: discord.Guild | None, channel_ids: Iterable[int | None]
+) -> list[int]:
     """Give those of a server's channels whose history the bot may not read."""
     if guild is None:
         return []

@@ -9,7 +9,7 @@ import discord
 from discord.ext import tasks
 
 
-def follow_the_clock(loop: tasks.Loop[Any]) -> None:
+def restart_after_clock_change(loop: tasks.Loop[Any]) -> None:
     """Begin a loop anew where the machine's clock was set: discord.py plans its runs by it.
 
     Set back by a day, the next run would be a day away; set forward, hundreds would come at once.

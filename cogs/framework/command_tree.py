@@ -7,7 +7,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from cogs.framework.errors import answer_error
+from cogs.framework.errors import respond_exception
 
 
 class PodiumTree(app_commands.CommandTree[Any]):
@@ -17,4 +17,4 @@ class PodiumTree(app_commands.CommandTree[Any]):
         self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /
     ) -> None:
         """Answer what went wrong."""
-        await answer_error(interaction, error)
+        await respond_exception(interaction, error)

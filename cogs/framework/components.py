@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from discord import ui
 
-from cogs.framework.errors import answer_error
+from cogs.framework.errors import respond_exception
 from cogs.framework.responses import Interaction
 
 
@@ -34,7 +34,7 @@ class ErrorHandlingItem:
         try:
             await self.on_use(interaction)
         except Exception as error:  # noqa: BLE001 - every kind is answered
-            await answer_error(interaction, error)
+            await respond_exception(interaction, error)
 
     async def on_use(self, interaction: Interaction) -> None:
         """Answer the interaction, or raise why not."""

@@ -20,7 +20,7 @@ _GONE = frozenset({10062, 40060})
 """The interaction is too old, or answered already: there is nobody left to tell."""
 
 
-async def answer_error(interaction: Interaction, error: Exception) -> None:
+async def respond_exception(interaction: Interaction, error: Exception) -> None:
     """Tell the person who asked what went wrong, and log what is not their doing."""
     cause = _cause_of(error)
     name = interaction.command.qualified_name if interaction.command else "a button"

@@ -9,8 +9,8 @@ from decimal import Decimal, InvalidOperation
 
 import discord
 
-from leaderboards.board import Entry, Order
-from leaderboards.medals import Zone
+from leaderboards.board import Entry, ScoreOrder
+from leaderboards.medals import MedalZone
 from records.members import StoredLink
 
 UP, DOWN, NEW, SAME = "▲", "▼", "new", "±0"
@@ -23,7 +23,7 @@ _CHOICES = 25
 PROVEN = "✓"
 """Stands beside members who have proven who they are on Kaggle."""
 
-MEDALS = {Zone.GOLD: "🥇", Zone.SILVER: "🥈", Zone.BRONZE: "🥉"}
+MEDALS = {MedalZone.GOLD: "🥇", MedalZone.SILVER: "🥈", MedalZone.BRONZE: "🥉"}
 
 
 def competition_link(slug: str) -> str:
@@ -42,7 +42,7 @@ def member(user_id: int) -> str:
     return f"<@{user_id}>"
 
 
-def links_of(entry: Entry, users: Mapping[str, StoredLink]) -> list[StoredLink]:
+def find_links(entry: Entry, users: Mapping[str, StoredLink]) -> list[StoredLink]:
     """Give the links of a team's people, as far as `users` tells who is who."""
     folded = (user_name.casefold() for user_name in entry.members if entry.rank)
     return [users[name] for name in folded if name in users]
@@ -55,7 +55,7 @@ def person(link: StoredLink) -> str:
 
 def people(entry: Entry, users: Mapping[str, StoredLink]) -> str:
     """Write the linked members of a team; nothing where there are none."""
-    return joined(map(person, links_of(entry, users)))
+    return join_words(map(person, find_links(entry, users)))
 
 
 def when(moment: datetime | None) -> str:
@@ -143,18 +143,18 @@ def score_change(before: str, now: str) -> str:
     return f"+{gap}" if Decimal(now) > Decimal(before) else f"\N{MINUS SIGN}{gap}"
 
 
-def better(order: Order | None) -> str:
+def better(order: ScoreOrder | None) -> str:
     """Write which score is the better one; nothing where it is not known."""
     return "" if order is None else f"{order} is better"
 
 
-def joined(parts: Iterable[str]) -> str:
+def join_words(parts: Iterable[str]) -> str:
     """Write a list as a sentence has it: a, b and c."""
     *first, last = list(parts) or [""]
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def some(parts: Sequence[str], most: int) -> str:
+def join_some(parts: Sequence[str], most: int) -> str:
     """Write the first of several, and how many more there are."""
     rest = len(parts) - most
     shown = ", ".join(parts[:most])
@@ -163,9 +163,9 @@ def some(parts: Sequence[str], most: int) -> str:
 
 def choice(slugs: Iterable[str]) -> str:
     """Write between which competitions one may choose; always fits into a message."""
-    return some([f"**{slug}**" for slug in slugs], _CHOICES)
+    return join_some([f"**{slug}**" for slug in slugs], _CHOICES)
 
 
-def dotted(parts: Iterable[str]) -> str:
+def join_dotted(parts: Iterable[str]) -> str:
     """Write facts beside each other; empty ones are left out."""
     return " · ".join(filter(None, parts))

@@ -10,7 +10,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from leaderboards.medals import Zone
+from leaderboards.medals import MedalZone
 from plots import colours
 
 CHARACTERS = 4000
@@ -22,7 +22,7 @@ SILVER = discord.Colour(colours.SILVER)
 BRONZE = discord.Colour(colours.BRONZE)
 RED = discord.Colour(colours.RED)
 
-_ZONES = {Zone.GOLD: GOLD, Zone.SILVER: SILVER, Zone.BRONZE: BRONZE, None: BLUE}
+_ZONES = {MedalZone.GOLD: GOLD, MedalZone.SILVER: SILVER, MedalZone.BRONZE: BRONZE, None: BLUE}
 
 Item = ui.Item[Any]
 
@@ -38,9 +38,9 @@ class Picture:
     """The same in words, for those who cannot see it."""
 
 
-def zone_colour(zone: Zone | None) -> discord.Colour:
+def zone_colour(medal_zone: MedalZone | None) -> discord.Colour:
     """Give the colour of a medal zone, or of none."""
-    return _ZONES[zone]
+    return _ZONES[medal_zone]
 
 
 def card(
@@ -70,7 +70,7 @@ def _gallery(pictures: Sequence[Picture]) -> Item:
     return gallery
 
 
-def files_of(pictures: Sequence[Picture]) -> list[discord.File]:
+def build_files(pictures: Sequence[Picture]) -> list[discord.File]:
     """Give the files that are sent along with a card that has pictures."""
     return [
         discord.File(io.BytesIO(one.png), one.file_name, description=one.description)

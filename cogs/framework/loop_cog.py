@@ -9,7 +9,7 @@ from discord.ext import commands, tasks
 from cogs.framework.services import Services
 
 
-class Timed(commands.Cog):
+class LoopCog(commands.Cog):
     """Runs its `loop` from when the bot is ready until the cog is taken away.
 
     What escapes the loop's body would end it for good, or make it run again at once: each body
@@ -24,7 +24,7 @@ class Timed(commands.Cog):
 
     async def cog_load(self) -> None:
         """Start the loop; `on_ready` would start it again with every reconnect."""
-        self.loop.before_loop(Timed._until_ready)
+        self.loop.before_loop(LoopCog._until_ready)
         self.loop.start()
 
     async def cog_unload(self) -> None:

@@ -12,7 +12,7 @@ from cogs.framework.responses import Interaction, respond
 logger = logging.getLogger(__name__)
 
 
-class Progress:
+class ProgressMessage:
     """Shows the newest step of something that takes a while, one edit after the other."""
 
     def __init__(self, interaction: Interaction) -> None:

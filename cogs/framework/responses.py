@@ -9,7 +9,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from cogs.framework.layout import Picture, files_of
+from cogs.framework.layout import Picture, build_files
 
 Interaction = discord.Interaction[Any]
 
@@ -53,7 +53,7 @@ async def respond(
     interaction: Interaction, view: ui.LayoutView, pictures: Sequence[Picture] = ()
 ) -> None:
     """Show what came of it in place of the waiting, or of the message that changes."""
-    await interaction.edit_original_response(view=view, attachments=files_of(pictures))
+    await interaction.edit_original_response(view=view, attachments=build_files(pictures))
 
 
 async def respond_error(interaction: Interaction, view: ui.LayoutView) -> None:

@@ -11,11 +11,11 @@ from typing import Any, Protocol, cast
 import discord
 
 from cogs.framework.memberships import Memberships
-from leaderboards.kaggle.client import CompetitionDetails
+from leaderboards.kaggle.client import CompetitionInfo
 from leaderboards.kaggle.pages import Page
 from leaderboards.sync import SyncReport, sync
-from plots.renderer import Studio
-from storage.boards.history_compaction import DEFAULT_KEEP, Keep
+from plots.renderer import PlotRenderer
+from storage.boards.history_compaction import DEFAULT_RETENTION, Retention
 from storage.storage import Storage
 
 
@@ -26,11 +26,11 @@ class Kaggle(Protocol):
         """Give a competition's leaderboard archive."""
         ...
 
-    async def details(self, slug: str) -> CompetitionDetails | None:
+    async def details(self, slug: str) -> CompetitionInfo | None:
         """Give what Kaggle's list says of a competition, None when it is not listed."""
         ...
 
-    async def search(self, words: str) -> list[CompetitionDetails]:
+    async def search(self, words: str) -> list[CompetitionInfo]:
         """Give the first competitions that Kaggle finds for some words."""
         ...
 
@@ -75,9 +75,9 @@ class Services:
     """The same for boards that have not changed for long; None: as often as the others."""
     intake: Intake | None = None
     """None where boards are taken in by this process itself."""
-    keep: Keep = DEFAULT_KEEP
+    keep: Retention = DEFAULT_RETENTION
     now: Callable[[], datetime] = _utc_now
-    studio: Studio = field(default_factory=Studio)
+    studio: PlotRenderer = field(default_factory=PlotRenderer)
     started_at: datetime = field(init=False)
     memberships: Memberships = field(init=False)
 
@@ -95,12 +95,12 @@ class _Client(Protocol):
     services: Services
 
 
-def services_of(client: discord.Client) -> Services:
+def get_services(client: discord.Client) -> Services:
     """Give the services of the bot that a cog or an interaction belongs to."""
     return cast("_Client", client).services
 
 
-def guild_id_of(interaction: discord.Interaction[Any]) -> int:
+def require_guild_id(interaction: discord.Interaction[Any]) -> int:
     """Give the server in which something was asked, for commands that are for servers only."""
     if interaction.guild_id is None:
         raise discord.app_commands.NoPrivateMessage

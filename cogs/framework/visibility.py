@@ -15,13 +15,13 @@ import discord
 
 from cogs.framework import format as fmt
 from cogs.framework.responses import Interaction, UserError
-from cogs.framework.services import Services, services_of
+from cogs.framework.services import Services, get_services
 from leaderboards.kaggle_ids import competition_slug
 from records.competitions import Competition
 from records.members import StoredLink
 
 
-class Scope(ABC):
+class Visibility(ABC):
     """What one asker may see."""
 
     nothing: str
@@ -86,7 +86,7 @@ class Scope(ABC):
         return None
 
 
-class ServerScope(Scope):
+class ServerVisibility(Visibility):
     """What a server follows, and whom it has linked."""
 
     nothing = (
@@ -123,7 +123,7 @@ class ServerScope(Scope):
         return [link.user_name] if link is not None else []
 
 
-class OwnScope(Scope):
+class OwnVisibility(Visibility):
     """What the asker's servers follow, and nobody but the asker."""
 
     nothing = (
@@ -176,7 +176,7 @@ class OwnScope(Scope):
         return await self._services.memberships.holds(guild, self._asker_id)
 
 
-def home_of(interaction: Interaction) -> int | None:
+def effective_guild_id(interaction: Interaction) -> int | None:
     """Give the server that something was asked for, None where the bot is only brought along."""
     guild_id = interaction.guild_id
     if guild_id is None:
@@ -185,14 +185,14 @@ def home_of(interaction: Interaction) -> int | None:
     return guild_id if at_home else None
 
 
-def among_strangers(interaction: Interaction) -> bool:
+def is_outside_guild(interaction: Interaction) -> bool:
     """Tell whether people read along who share none of the asker's servers with the bot."""
-    return home_of(interaction) is None and not interaction.context.dm_channel
+    return effective_guild_id(interaction) is None and not interaction.context.dm_channel
 
 
-def scope_of(interaction: Interaction) -> Scope:
+def visibility_of(interaction: Interaction) -> Visibility:
     """Give what may be seen where something is asked."""
-    services, guild_id = services_of(interaction.client), home_of(interaction)
+    services, guild_id = get_services(interaction.client), effective_guild_id(interaction)
     if guild_id is not None:
-        return ServerScope(services, guild_id)
-    return OwnScope(services, interaction.user.id, interaction.client)
+        return ServerVisibility(services, guild_id)
+    return OwnVisibility(services, interaction.user.id, interaction.client)

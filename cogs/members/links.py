@@ -11,12 +11,12 @@ from cogs.framework.autocomplete import user_name_choices
 from cogs.framework.checks import in_servers, require_manager
 from cogs.framework.layout import notice
 from cogs.framework.responses import Interaction, UserError, defer, respond
-from cogs.framework.services import Services, guild_id_of, services_of
+from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.members.link_screen import link_screen
 from cogs.members.links_screen import link_view, whois_view
 from cogs.members.verification import proof_buttons
 from leaderboards.kaggle_ids import kaggle_user_name
-from leaderboards.verification_codes import Proof
+from leaderboards.verification_codes import VerificationMethod
 from storage.errors import NameTaken
 
 UserName = app_commands.Range[str, 1, 200]
@@ -43,7 +43,7 @@ class Links(commands.Cog):
         user = _member_or_self(interaction, member)
         if user.bot:
             raise UserError("A bot does not compete on Kaggle.")
-        guild_id, name = guild_id_of(interaction), kaggle_user_name(username)
+        guild_id, name = require_guild_id(interaction), kaggle_user_name(username)
         own = user == interaction.user
         try:
             await self._services.storage.links.link(
@@ -51,7 +51,7 @@ class Links(commands.Cog):
             )
         except NameTaken as taken:
             # By a notebook its author alone can have proven it: nothing better is to come.
-            if not own or taken.proof is Proof.NOTEBOOK:
+            if not own or taken.proof is VerificationMethod.NOTEBOOK:
                 raise UserError(
                     f"{fmt.profile_link(name)} is linked to {fmt.member(taken.user_id)} here."
                     " If that is not right, ask a manager of this server."
@@ -66,7 +66,7 @@ class Links(commands.Cog):
         """Forget who you are on Kaggle."""
         await defer(interaction, private=True)
         user = _member_or_self(interaction, member)
-        link = await self._services.storage.links.unlink(guild_id_of(interaction), user.id)
+        link = await self._services.storage.links.unlink(require_guild_id(interaction), user.id)
         if link is None:
             raise UserError(_not_linked(user, interaction))
         who = "You are" if user == interaction.user else f"{fmt.member(user.id)} is"
@@ -89,7 +89,7 @@ class Links(commands.Cog):
     ) -> None:
         """Who a member is on Kaggle, or who has a Kaggle name here."""
         await defer(interaction, private=True)
-        guild_id, links = guild_id_of(interaction), self._services.storage.links
+        guild_id, links = require_guild_id(interaction), self._services.storage.links
         if username is None:
             user = member or interaction.user
             link = await links.claim_of_member(guild_id, user.id)
@@ -112,7 +112,7 @@ class Links(commands.Cog):
     async def pingme(self, interaction: Interaction, enabled: bool) -> None:
         """Choose whether news of you pings you; without this it never does."""
         await defer(interaction, private=True)
-        guild_id, storage = guild_id_of(interaction), self._services.storage
+        guild_id, storage = require_guild_id(interaction), self._services.storage
         if not await storage.links.set_mention(guild_id, interaction.user.id, enabled):
             raise UserError(_not_linked(interaction.user, interaction))
         if not enabled:
@@ -145,4 +145,4 @@ def _not_linked(user: discord.Member | discord.User, interaction: Interaction) -
 
 async def setup(bot: commands.Bot) -> None:
     """Add the commands."""
-    await bot.add_cog(Links(services_of(bot)))
+    await bot.add_cog(Links(get_services(bot)))

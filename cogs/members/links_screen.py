@@ -11,9 +11,9 @@ from discord import ui
 from cogs.framework import format as fmt
 from cogs.framework.layout import BLUE, GOLD, Item, card
 from leaderboards.board import Entry
-from leaderboards.verification_codes import Proof, written
+from leaderboards.verification_codes import VerificationMethod, format_code
 from records.competitions import BoardInfo
-from records.members import NOBODY, Code, Event, Note, StoredLink
+from records.members import NOBODY, DirectMessage, LinkEvent, StoredLink, VerificationCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Claim:
     """Another member who has a name that somebody wants."""
 
     user_id: int
-    proof: Proof | None
+    proof: VerificationMethod | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,8 @@ class LinkScreen:
     user_name: str
     own: bool
     """Whether the one who looks is the one who is linked."""
-    proof: Proof | None
-    code: Code | None
+    proof: VerificationMethod | None
+    code: VerificationCode | None
     """What proves it, where there is something to prove."""
     claim: Claim | None
     """Who has the name here, where it is another member."""
@@ -71,8 +71,8 @@ def _head(screen: LinkScreen) -> str:
     who = "You are" if screen.own else f"{fmt.member(screen.user_id)} is"
     if screen.proof is not None:
         freed = {
-            Proof.TEAM: "Your team can have its old name again.",
-            Proof.NOTEBOOK: "The notebook can have its old title again, or go.",
+            VerificationMethod.TEAM: "Your team can have its old name again.",
+            VerificationMethod.NOTEBOOK: "The notebook can have its old title again, or go.",
         }
         return f"### {fmt.PROVEN} {who} {name} on Kaggle: proven\n{freed[screen.proof]}"
     return f"### {who} {name} on Kaggle"
@@ -90,7 +90,7 @@ def _standing(screen: LinkScreen) -> str:
     )
 
 
-def _how_to_prove(screen: LinkScreen, code: Code) -> str:
+def _how_to_prove(screen: LinkScreen, code: VerificationCode) -> str:
     places = ["- the title of a public notebook of yours"]
     if screen.claim is None or screen.claim.proof is None:
         places.insert(0, "- your team's name in a competition that is followed here, or")
@@ -102,7 +102,7 @@ def _how_to_prove(screen: LinkScreen, code: Code) -> str:
         why = f"**Prove it** for a {fmt.PROVEN} that nobody else can claim: put this code into"
     looked = f"**Not there yet**, looked {fmt.when(screen.looked_at)}. Kaggle may take minutes."
     until = f"I tell you when you can change it back. The code ends {fmt.when(code.expires_at)}."
-    lines = [why, *places, f"```\n{written(code.code)}\n```"]
+    lines = [why, *places, f"```\n{format_code(code.code)}\n```"]
     if screen.looked_at is not None:
         lines.append(looked)
     return "\n".join([*lines, f"-# I look every few minutes. {until}"])
@@ -111,7 +111,10 @@ def _how_to_prove(screen: LinkScreen, code: Code) -> str:
 def whois_view(link: StoredLink, *, counts: bool) -> ui.LayoutView:
     """Build who somebody is; `counts` says whether this server takes the link into account."""
     by = f" by {fmt.member(link.linked_by)}" if link.linked_by not in {link.user_id, NOBODY} else ""
-    ways = {Proof.TEAM: "by a team's name", Proof.NOTEBOOK: "by a notebook"}
+    ways = {
+        VerificationMethod.TEAM: "by a team's name",
+        VerificationMethod.NOTEBOOK: "by a notebook",
+    }
     if link.proof is not None:
         proof = f"{fmt.PROVEN} proven {ways[link.proof]} {fmt.when(link.proven_at)}"
     else:
@@ -123,7 +126,7 @@ def whois_view(link: StoredLink, *, counts: bool) -> ui.LayoutView:
 
 
 def notes_view(
-    notes: Sequence[Note],
+    notes: Sequence[DirectMessage],
     server: str,
     id: int | None = None,  # noqa: A002 - Discord's own name for it
 ) -> ui.LayoutView:
@@ -131,16 +134,16 @@ def notes_view(
     return card(*(_note(note, server) for note in notes[:10]), id=id)
 
 
-def _note(note: Note, server: str) -> str:
+def _note(note: DirectMessage, server: str) -> str:
     name = fmt.profile_link(note.user_name)
     match note.event:
-        case Event.PROVEN:
+        case LinkEvent.PROVEN:
             return (
                 f"### {fmt.PROVEN} You are {name} on Kaggle: proven\nThat goes for **{server}**."
                 " The code is used up: your team's name, or the notebook's title, can be changed"
                 " back."
             )
-        case Event.DISPLACED:
+        case LinkEvent.DISPLACED:
             return (
                 f"### {name} is no longer linked to you\nAnother member of **{server}** has proven"
                 " that this Kaggle name is theirs. If you mistyped yours, say `/link` there once"

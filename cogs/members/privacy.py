@@ -14,7 +14,7 @@ from cogs.framework.checks import in_servers
 from cogs.framework.components import ErrorHandlingItem
 from cogs.framework.layout import notice
 from cogs.framework.responses import Interaction, UserError, defer, defer_update, respond
-from cogs.framework.services import Services, services_of
+from cogs.framework.services import Services, get_services
 from cogs.members.privacy_screen import (
     FILE_NAME,
     about_view,
@@ -61,7 +61,7 @@ class PrivacyButton(
         if self.choice == "keep":
             await respond(interaction, notice("Everything is kept as it is."))
             return
-        kept = await services_of(interaction.client).storage.privacy.forget(self.user_id)
+        kept = await get_services(interaction.client).storage.privacy.forget(self.user_id)
         await role_keeper_of(interaction.client).take(kept.grants)
         await respond(interaction, deleted_view(kept))
 
@@ -105,7 +105,7 @@ class Privacy(commands.GroupCog, group_name="privacy"):
 async def setup(bot: commands.Bot) -> None:
     """Add the commands and their buttons."""
     bot.add_dynamic_items(PrivacyButton)
-    await bot.add_cog(Privacy(services_of(bot)))
+    await bot.add_cog(Privacy(get_services(bot)))
 
 
 async def teardown(bot: commands.Bot) -> None:

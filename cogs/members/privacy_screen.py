@@ -15,8 +15,8 @@ from leaderboards.news.digest import DigestMessage
 from leaderboards.news.ended import EndedMessage
 from leaderboards.news.items import NewsMessage
 from leaderboards.news.redact_member import Personal
-from records.members import Kept
-from records.outbox import KEPT
+from records.members import MemberData
+from records.outbox import OUTBOX_RETENTION
 
 FILE_NAME = "podium-my-data.json"
 
@@ -33,7 +33,8 @@ def about_view(grace_days: int) -> ui.LayoutView:
         " the competition is followed.\n"
         "**Roles that I gave you** for where you stand: until they are taken away.\n"
         "**Announcements** that name you: kept until"
-        f" {fmt.plural(KEPT.days, 'day')} after they were delivered, so that none is made twice.\n"
+        f" {fmt.plural(OUTBOX_RETENTION.days, 'day')} after they were delivered,"
+        " so that none is made twice.\n"
         "**What you did for a server**: which competitions you let it follow, whom you linked."
         " Kept as long as the follow or the link.",
         f"All of it goes {fmt.plural(grace_days, 'day')} after I am removed from a server. I read"
@@ -43,14 +44,14 @@ def about_view(grace_days: int) -> ui.LayoutView:
     )
 
 
-def export_view(kept: Kept) -> ui.LayoutView:
+def export_view(kept: MemberData) -> ui.LayoutView:
     """Build what comes with the file."""
     view = card(f"This is all that I keep of you: {_summary(kept)}.")
     view.add_item(ui.File(f"attachment://{FILE_NAME}"))
     return view
 
 
-def confirm_view(kept: Kept, buttons: Sequence[Item]) -> ui.LayoutView:
+def confirm_view(kept: MemberData, buttons: Sequence[Item]) -> ui.LayoutView:
     """Build the question before everything is removed."""
     return card(
         f"### Shall I forget you?\nI keep {_summary(kept)}. All of it is removed, in every server;"
@@ -60,7 +61,7 @@ def confirm_view(kept: Kept, buttons: Sequence[Item]) -> ui.LayoutView:
     )
 
 
-def deleted_view(kept: Kept) -> ui.LayoutView:
+def deleted_view(kept: MemberData) -> ui.LayoutView:
     """Build what was removed."""
     return card(
         f"### ✅ You are forgotten\nRemoved: {_summary(kept)}. Announcements that wait will not"
@@ -69,12 +70,12 @@ def deleted_view(kept: Kept) -> ui.LayoutView:
     )
 
 
-def document(kept: Kept, now: datetime) -> bytes:
+def document(kept: MemberData, now: datetime) -> bytes:
     """Write all that is kept of a member as JSON; Discord's numbers are texts, as it has them."""
     return json.dumps(_document(kept, now), ensure_ascii=False, indent=2).encode()
 
 
-def _document(kept: Kept, now: datetime) -> dict[str, Any]:
+def _document(kept: MemberData, now: datetime) -> dict[str, Any]:
     return {
         "discord_user": str(kept.user_id),
         "exported_at": _time(now),
@@ -116,7 +117,7 @@ def _document(kept: Kept, now: datetime) -> dict[str, Any]:
                 "rank": known.told.rank,
                 "best_score": known.told.best_score,
                 "best_rank": known.told.bests.rank if known.told.bests else None,
-                "medal_zone": known.told.zone,
+                "medal_zone": known.told.medal_zone,
                 "medal_zone_told_at": _time(known.told.zone_told_at),
             }
             for known in kept.told
@@ -171,7 +172,7 @@ def _digest(message: DigestMessage) -> dict[str, Any]:
                 "rank_before": team.rank_before,
                 "score": team.score_text,
                 "submissions": team.submissions,
-                "medal_zone": team.zone,
+                "medal_zone": team.medal_zone,
             }
             for competition in message.competitions
             for team in competition.teams
@@ -193,7 +194,7 @@ def _news(message: NewsMessage) -> dict[str, Any]:
                 "rank_before": item.rank_before,
                 "score": item.score_text,
                 "score_before": item.score_text_before,
-                "medal_zone": item.zone,
+                "medal_zone": item.medal_zone,
                 "medal_zone_before": item.zone_before,
             }
             for item in message.items
@@ -226,14 +227,14 @@ def _end(message: EndedMessage) -> dict[str, Any]:
     }
 
 
-def _summary(kept: Kept) -> str:
+def _summary(kept: MemberData) -> str:
     counts = [
         fmt.plural(len(kept.links), "link"),
         fmt.plural(len(kept.told), "team") + " that a server was told of",
         fmt.plural(len(kept.news), "announcement"),
         f"{fmt.plural(len(kept.deeds), 'thing')} that you did",
     ]
-    return f"{fmt.joined(counts)}, in {fmt.plural(len(kept.guild_ids), 'server')}"
+    return f"{fmt.join_words(counts)}, in {fmt.plural(len(kept.guild_ids), 'server')}"
 
 
 def _time(moment: datetime | None) -> str | None:

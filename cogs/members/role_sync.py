@@ -11,11 +11,11 @@ import discord
 from discord.ext import commands
 
 from cogs.framework.coalesce import Coalesced
-from cogs.framework.services import Services, services_of
+from cogs.framework.services import Services, get_services
 from cogs.members.role_rules import danger, obstacle
 from cogs.members.roles_screen import refused
-from leaderboards.role_criteria import earned
-from records.members import Grant, State
+from leaderboards.role_criteria import qualifying_members
+from records.members import GrantState, RoleGrant
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ class RoleKeeper(commands.Cog):
                 found[role_id] = problem
         return found
 
-    async def take(self, grants: Iterable[Grant]) -> None:
+    async def take(self, grants: Iterable[RoleGrant]) -> None:
         """Take away what members were given, as far as that is possible now."""
         for grant in grants:
             guild = self._bot.get_guild(grant.guild_id)
@@ -93,7 +93,7 @@ class RoleKeeper(commands.Cog):
         for role_id in {*rewards.values(), *(g.role_id for g in await roles.grants(guild_id))}:
             if guild.get_role(role_id) is None:  # Deleted while the bot was away.
                 await roles.role_gone(guild_id, role_id)
-        members = earned(await roles.places(guild_id))
+        members = qualifying_members(await roles.places(guild_id))
         wanted = {
             (user_id, role_id)
             for reward, role_id in rewards.items()
@@ -107,16 +107,16 @@ class RoleKeeper(commands.Cog):
             if key not in wanted and changes < MOST:
                 changes += await self._take(guild, grant)
         for user_id, role_id in sorted(wanted):
-            grant = known.get((user_id, role_id)) or Grant(
-                guild_id, user_id, role_id, State.AWAY, now - _LOOK_AGAIN
+            grant = known.get((user_id, role_id)) or RoleGrant(
+                guild_id, user_id, role_id, GrantState.AWAY, now - _LOOK_AGAIN
             )
-            due = grant.state is State.GIVING or (
-                grant.state is not State.HAD and now - grant.since >= _LOOK_AGAIN
+            due = grant.state is GrantState.GIVING or (
+                grant.state is not GrantState.HAD and now - grant.since >= _LOOK_AGAIN
             )
             if due and changes < MOST:
                 changes += await self._give(guild, grant)
 
-    async def _give(self, guild: discord.Guild, grant: Grant) -> bool:
+    async def _give(self, guild: discord.Guild, grant: RoleGrant) -> bool:
         """Give a role to who does not have it (any more); True when Discord was asked."""
         if obstacle(guild, grant.role_id) or danger(guild, grant.role_id):
             return False
@@ -126,24 +126,24 @@ class RoleKeeper(commands.Cog):
             await self._failed(guild, grant, error)
         return True
 
-    async def _try_to_give(self, guild: discord.Guild, grant: Grant) -> None:
-        if grant.state is not State.GIVING:
+    async def _try_to_give(self, guild: discord.Guild, grant: RoleGrant) -> None:
+        if grant.state is not GrantState.GIVING:
             member = await guild.fetch_member(grant.user_id)
             has = any(role.id == grant.role_id for role in member.roles)
-            was_given = grant.state is State.GIVEN
+            was_given = grant.state is GrantState.GIVEN
             is_back = member.joined_at is not None and member.joined_at > grant.since
             if has or (was_given and not is_back):
                 # What somebody else gave, or took away by hand, stays as it is.
-                await self._keep(grant, State.GIVEN if has and was_given else State.HAD)
+                await self._keep(grant, GrantState.GIVEN if has and was_given else GrantState.HAD)
                 return
-            await self._keep(grant, State.GIVING)
+            await self._keep(grant, GrantState.GIVING)
         await self._bot.http.add_role(guild.id, grant.user_id, grant.role_id, reason=_WHY)
-        await self._keep(grant, State.GIVEN)
+        await self._keep(grant, GrantState.GIVEN)
         self._refused.pop((guild.id, grant.role_id), None)
 
-    async def _take(self, guild: discord.Guild, grant: Grant) -> bool:
+    async def _take(self, guild: discord.Guild, grant: RoleGrant) -> bool:
         """Take a role from who has it from the bot; True when Discord was asked."""
-        if grant.state in {State.HAD, State.AWAY}:
+        if grant.state in {GrantState.HAD, GrantState.AWAY}:
             await self._services.storage.roles.forget(grant)
             return False
         if obstacle(guild, grant.role_id):
@@ -160,20 +160,20 @@ class RoleKeeper(commands.Cog):
         await self._services.storage.roles.forget(grant)
         return True
 
-    async def _keep(self, grant: Grant, state: State) -> None:
+    async def _keep(self, grant: RoleGrant, state: GrantState) -> None:
         now = self._services.now()
         await self._services.storage.roles.keep(
-            Grant(grant.guild_id, grant.user_id, grant.role_id, state, now)
+            RoleGrant(grant.guild_id, grant.user_id, grant.role_id, state, now)
         )
 
     async def _failed(
-        self, guild: discord.Guild, grant: Grant, error: discord.HTTPException
+        self, guild: discord.Guild, grant: RoleGrant, error: discord.HTTPException
     ) -> None:
         if isinstance(error, discord.NotFound):
             if error.code == _UNKNOWN_ROLE:
                 await self._services.storage.roles.role_gone(guild.id, grant.role_id)
             else:
-                await self._keep(grant, State.AWAY)
+                await self._keep(grant, GrantState.AWAY)
             return
         logger.warning("Server %s: role %s was not changed: %s", guild.id, grant.role_id, error)
         if isinstance(error, discord.Forbidden):
@@ -187,4 +187,4 @@ def role_keeper_of(client: discord.Client) -> RoleKeeper:
 
 async def setup(bot: commands.Bot) -> None:
     """Start keeping roles."""
-    await bot.add_cog(RoleKeeper(bot, services_of(bot)))
+    await bot.add_cog(RoleKeeper(bot, get_services(bot)))

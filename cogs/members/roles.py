@@ -11,12 +11,12 @@ from discord.ext import commands
 from cogs.framework.checks import in_servers, require_manager
 from cogs.framework.layout import notice
 from cogs.framework.responses import Interaction, UserError, defer, respond
-from cogs.framework.services import Services, guild_id_of, services_of
+from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.members.role_rules import problem_with
 from cogs.members.role_sync import role_keeper_of
 from cogs.members.roles_screen import NAMES, list_view, set_view
-from leaderboards.role_criteria import Reward, earned
-from records.members import State
+from leaderboards.role_criteria import RoleCriterion, qualifying_members
+from records.members import GrantState
 
 _CHOICES = [app_commands.Choice(name=name, value=reward) for reward, name in NAMES.items()]
 
@@ -44,17 +44,17 @@ class Roles(commands.GroupCog, group_name="roles"):
     async def set(self, interaction: Interaction, reward: str, role: discord.Role) -> None:
         """Give a role to the members who have earned it, from now on."""
         await defer(interaction, private=True)
-        guild_id, roles = guild_id_of(interaction), self._services.storage.roles
+        guild_id, roles = require_guild_id(interaction), self._services.storage.roles
         guild, member = interaction.guild, interaction.user
         if guild is None or not isinstance(member, discord.Member):
             raise app_commands.NoPrivateMessage
         problem = problem_with(guild, member, role)
         if problem is not None:
             raise UserError(problem)
-        await roles.set(guild_id, Reward(reward), role.id)
-        members = earned(await roles.places(guild_id))
-        count = len(members.get(Reward(reward), ()))
-        await respond(interaction, set_view(Reward(reward), role.id, count))
+        await roles.set(guild_id, RoleCriterion(reward), role.id)
+        members = qualifying_members(await roles.places(guild_id))
+        count = len(members.get(RoleCriterion(reward), ()))
+        await respond(interaction, set_view(RoleCriterion(reward), role.id, count))
         self._bot.dispatch("outbox_filled")
 
     @app_commands.command()
@@ -63,8 +63,10 @@ class Roles(commands.GroupCog, group_name="roles"):
     async def remove(self, interaction: Interaction, reward: str) -> None:
         """Give a role no more, and take it from those to whom I gave it."""
         await defer(interaction, private=True)
-        name = NAMES[Reward(reward)]
-        if not await self._services.storage.roles.remove(guild_id_of(interaction), Reward(reward)):
+        name = NAMES[RoleCriterion(reward)]
+        if not await self._services.storage.roles.remove(
+            require_guild_id(interaction), RoleCriterion(reward)
+        ):
             raise UserError(f"**{name}**: no role is given for that.")
         text = f"**{name}**: no role is given any more; I take away those that I gave."
         await respond(interaction, notice(text))
@@ -74,18 +76,18 @@ class Roles(commands.GroupCog, group_name="roles"):
     async def list_(self, interaction: Interaction) -> None:
         """See what is given for what, to how many, and what keeps me from it."""
         await defer(interaction, private=True)
-        guild_id, roles = guild_id_of(interaction), self._services.storage.roles
+        guild_id, roles = require_guild_id(interaction), self._services.storage.roles
         problems = {}
         if interaction.guild is not None:
             problems = await role_keeper_of(interaction.client).problems(interaction.guild)
         holders = Counter(
             grant.role_id
             for grant in await roles.grants(guild_id)
-            if grant.state in {State.GIVEN, State.HAD}
+            if grant.state in {GrantState.GIVEN, GrantState.HAD}
         )
         await respond(interaction, list_view(await roles.rewards(guild_id), holders, problems))
 
 
 async def setup(bot: commands.Bot) -> None:
     """Add the commands."""
-    await bot.add_cog(Roles(bot, services_of(bot)))
+    await bot.add_cog(Roles(bot, get_services(bot)))

@@ -9,28 +9,28 @@ from discord import ui
 from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.layout import card
-from leaderboards.medals import Zone
-from leaderboards.role_criteria import Reward
+from leaderboards.medals import MedalZone
+from leaderboards.role_criteria import RoleCriterion
 
-NAMES: Mapping[Reward, str] = {
-    Reward.FIRST: "Number one among the members",
-    Reward.GOLD: "In the gold zone",
-    Reward.SILVER: "In the silver zone",
-    Reward.BRONZE: "In the bronze zone",
-    Reward.TOP1: "Top 1 %",
-    Reward.TOP10: "Top 10 %",
+NAMES: Mapping[RoleCriterion, str] = {
+    RoleCriterion.FIRST: "Number one among the members",
+    RoleCriterion.GOLD: "In the gold zone",
+    RoleCriterion.SILVER: "In the silver zone",
+    RoleCriterion.BRONZE: "In the bronze zone",
+    RoleCriterion.TOP1: "Top 1 %",
+    RoleCriterion.TOP10: "Top 10 %",
 }
-_SIGNS: Mapping[Reward, str] = {
-    Reward.FIRST: "👑",
-    Reward.GOLD: fmt.MEDALS[Zone.GOLD],
-    Reward.SILVER: fmt.MEDALS[Zone.SILVER],
-    Reward.BRONZE: fmt.MEDALS[Zone.BRONZE],
-    Reward.TOP1: "💎",
-    Reward.TOP10: "🔟",
+_SIGNS: Mapping[RoleCriterion, str] = {
+    RoleCriterion.FIRST: "👑",
+    RoleCriterion.GOLD: fmt.MEDALS[MedalZone.GOLD],
+    RoleCriterion.SILVER: fmt.MEDALS[MedalZone.SILVER],
+    RoleCriterion.BRONZE: fmt.MEDALS[MedalZone.BRONZE],
+    RoleCriterion.TOP1: "💎",
+    RoleCriterion.TOP10: "🔟",
 }
 
 
-def set_view(reward: Reward, role_id: int, earned: int) -> ui.LayoutView:
+def set_view(reward: RoleCriterion, role_id: int, earned: int) -> ui.LayoutView:
     """Build that a role is given from now on."""
     return card(
         f"### {_SIGNS[reward]} {NAMES[reward]}: <@&{role_id}>\n"
@@ -41,7 +41,7 @@ def set_view(reward: Reward, role_id: int, earned: int) -> ui.LayoutView:
 
 
 def list_view(
-    rewards: Mapping[Reward, int], holders: Mapping[int, int], problems: Mapping[int, str]
+    rewards: Mapping[RoleCriterion, int], holders: Mapping[int, int], problems: Mapping[int, str]
 ) -> ui.LayoutView:
     """Build which role is given for what, to how many members, and what is in the way."""
     if not rewards:

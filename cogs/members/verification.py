@@ -14,15 +14,15 @@ from discord.ext import commands
 
 from cogs.framework.components import ErrorHandlingItem
 from cogs.framework.responses import Interaction, UserError, defer_update, respond
-from cogs.framework.services import Services, guild_id_of, services_of
+from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.members.link_screen import link_screen
 from cogs.members.links_screen import link_view
 from cogs.syncing.kaggle_throttle import UserRequestLimiter
 from cogs.syncing.sync import syncer_of
 from leaderboards.errors import LeaderboardError
-from leaderboards.verification_codes import holds
-from records.members import Code
-from storage.members.link_verification import Outcome
+from leaderboards.verification_codes import contains_code
+from records.members import VerificationCode
+from storage.members.link_verification import VerificationOutcome
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +47,11 @@ class CheckNow(ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template="link
         """Look on the boards that are stored, then in the member's notebooks."""
         await defer_update(interaction)
         bot, user_id = interaction.client, interaction.user.id
-        services, guild_id, asks = services_of(bot), guild_id_of(interaction), syncer_of(bot).asks
+        services, guild_id, asks = (
+            get_services(bot),
+            require_guild_id(interaction),
+            syncer_of(bot).asks,
+        )
         code = await services.storage.proofs.code(guild_id, user_id, services.now())
         looked_at = None
         if code is None:
@@ -73,8 +77,8 @@ def proof_buttons(user_name: str) -> list[ui.Item[Any]]:
 
 
 async def look_for(
-    services: Services, asks: UserRequestLimiter, code: Code, *, note: bool
-) -> Outcome | None:
+    services: Services, asks: UserRequestLimiter, code: VerificationCode, *, note: bool
+) -> VerificationOutcome | None:
     """Look for a code where its owner can have put it; None when it is nowhere.
 
     `note` says whether the member is to be told of a proof later. Raises why Kaggle was not asked,
@@ -82,14 +86,14 @@ async def look_for(
     """
     proofs = services.storage.proofs
     outcome = await proofs.on_boards(code, services.now(), note=note)
-    if outcome in {Outcome.PROVEN, Outcome.TOO_LATE}:
+    if outcome in {VerificationOutcome.PROVEN, VerificationOutcome.TOO_LATE}:
         return outcome
     try:
         titles = await asks.ask(lambda: services.kaggle.notebooks(code.user_name))
     finally:
         # A name that Kaggle does not know must not keep the others waiting.
         await proofs.looked(code, services.now())
-    if any(holds(title, code.code) for title in titles):
+    if any(contains_code(title, code.code) for title in titles):
         return await proofs.in_notebook(code, services.now(), note=note)
     return outcome
 
@@ -112,20 +116,20 @@ class Proofs(commands.Cog):
             for code in await self._services.storage.proofs.to_look_for(now, _AT_ONCE):
                 await self._look(code)
 
-    async def _look(self, code: Code) -> None:
+    async def _look(self, code: VerificationCode) -> None:
         try:
             outcome = await look_for(self._services, syncer_of(self._bot).asks, code, note=True)
         except (LeaderboardError, UserError) as error:
             logger.warning("The notebooks of %s were not looked through: %s", code.user_name, error)
             return
-        if outcome is Outcome.PROVEN:
+        if outcome is VerificationOutcome.PROVEN:
             self._bot.dispatch("outbox_filled")
 
 
 async def setup(bot: commands.Bot) -> None:
     """Start looking, and take up the button."""
     bot.add_dynamic_items(CheckNow)
-    await bot.add_cog(Proofs(bot, services_of(bot)))
+    await bot.add_cog(Proofs(bot, get_services(bot)))
 
 
 async def teardown(bot: commands.Bot) -> None:

@@ -16,9 +16,9 @@ from cogs.framework.autocomplete import competition_choices, user_name_choices
 from cogs.framework.checks import anywhere
 from cogs.framework.components import ErrorHandlingItem
 from cogs.framework.responses import Interaction, UserError, defer, defer_update_or_reply, respond
-from cogs.framework.services import services_of
-from cogs.framework.target_member import Person, person
-from cogs.framework.visibility import Scope, among_strangers, scope_of
+from cogs.framework.services import get_services
+from cogs.framework.target_member import TargetMember, resolve_target
+from cogs.framework.visibility import Visibility, is_outside_guild, visibility_of
 from cogs.ranks.history_screen import PERIODS, picture_of, tracks_view
 from cogs.ranks.rank_histories import Period, Tracks, drawn, tracks_of
 from leaderboards.board import Entry
@@ -93,11 +93,11 @@ class PeriodButton(
     async def on_use(self, interaction: Interaction) -> None:
         """Show that time."""
         await defer_update_or_reply(interaction)
-        scope = scope_of(interaction)
+        scope = visibility_of(interaction)
         competition = await scope.with_id(self.competition_id)
         if competition is None:
             raise UserError(scope.gone)
-        boards = services_of(interaction.client).storage.boards
+        boards = get_services(interaction.client).storage.boards
         info = await boards.info(competition.id)
         found = [await boards.team(info.board_id, one) for one in self.team_ids] if info else []
         teams = [team for team in found if team is not None]
@@ -132,10 +132,10 @@ class History(commands.Cog):
         period: str = Period.ALL,
     ) -> None:
         """How you, members or anybody on Kaggle moved over the board."""
-        await defer(interaction, private=among_strangers(interaction))
-        scope = scope_of(interaction)
+        await defer(interaction, private=is_outside_guild(interaction))
+        scope = visibility_of(interaction)
         people = await _people(interaction, scope, [member, member2, member3], username)
-        people = people or [await person(scope, interaction.user, None, None)]
+        people = people or [await resolve_target(scope, interaction.user, None, None)]
         await _show_people(interaction, scope, people, _Request(competition, Period(period)))
 
     @app_commands.command()
@@ -165,36 +165,36 @@ class History(commands.Cog):
         period: str = Period.ALL,
     ) -> None:
         """Who is ahead of whom, by how much, and since when."""
-        await defer(interaction, private=among_strangers(interaction))
-        scope = scope_of(interaction)
+        await defer(interaction, private=is_outside_guild(interaction))
+        scope = visibility_of(interaction)
         named = [member, member2, member3, member4, member5]
         people = await _people(interaction, scope, named, username)
         everybody = not people
         if everybody:
-            people = [Person([link.user_name], "") for link in await scope.links()]
+            people = [TargetMember([link.user_name], "") for link in await scope.links()]
             if not people:
                 raise UserError(f"Nobody is linked here yet. {scope.unlinked}")
         elif len(people) == 1:
-            people.append(await person(scope, interaction.user, None, None))
+            people.append(await resolve_target(scope, interaction.user, None, None))
         request = _Request(competition, Period(period), all_members=everybody)
         await _show_people(interaction, scope, people, request)
 
 
 async def _people(
-    interaction: Interaction, scope: Scope, users: Sequence[User | None], user_name: str | None
-) -> list[Person]:
+    interaction: Interaction, scope: Visibility, users: Sequence[User | None], user_name: str | None
+) -> list[TargetMember]:
     named = [user for user in dict.fromkeys(users) if user is not None]
-    people = [await person(scope, interaction.user, user, None) for user in named]
+    people = [await resolve_target(scope, interaction.user, user, None) for user in named]
     if user_name is not None:
-        people.append(await person(scope, interaction.user, None, user_name))
+        people.append(await resolve_target(scope, interaction.user, None, user_name))
     return people
 
 
 async def _show_people(
-    interaction: Interaction, scope: Scope, people: Sequence[Person], request: _Request
+    interaction: Interaction, scope: Visibility, people: Sequence[TargetMember], request: _Request
 ) -> None:
     """Show people on the one board that they are on, or on the one that is asked for."""
-    boards = services_of(interaction.client).storage.boards
+    boards = get_services(interaction.client).storage.boards
     typed = request.competition
     competitions = [await scope.competition(typed)] if typed else await scope.competitions()
     if not competitions:
@@ -221,18 +221,18 @@ async def _show_people(
     await _show(interaction, scope, board, request.period, note)
 
 
-def _none_of(people: Sequence[Person]) -> str:
+def _none_of(people: Sequence[TargetMember]) -> str:
     who = [one.who for one in people if one.who]
     if not who:
         return "Nobody who is linked here is"
-    return f"{fmt.joined(who)} {'is' if len(who) == 1 else 'are'} not"
+    return f"{fmt.join_words(who)} {'is' if len(who) == 1 else 'are'} not"
 
 
 async def _show(
-    interaction: Interaction, scope: Scope, board: _Board, period: Period, note: str = ""
+    interaction: Interaction, scope: Visibility, board: _Board, period: Period, note: str = ""
 ) -> None:
     """Answer in words at once, and let the picture follow."""
-    services, competition = services_of(interaction.client), board.competition
+    services, competition = get_services(interaction.client), board.competition
     tracks = await tracks_of(
         services,
         competition,

@@ -13,8 +13,8 @@ from cogs.framework.escape import plain
 from cogs.framework.layout import Item, Picture, card, zone_colour
 from cogs.ranks.rank_histories import Period, Track, Tracks
 from leaderboards.display_text import clean, shorten
-from leaderboards.history.course import Course
-from leaderboards.medals import awards_medals, zone
+from leaderboards.history.course import RankSummary
+from leaderboards.medals import awards_medals, medal_zone
 
 PERIODS = {Period.DAY: "24 h", Period.WEEK: "7 d", Period.MONTH: "30 d", Period.ALL: "All"}
 
@@ -40,7 +40,7 @@ def tracks_view(
     alone = len(tracks.tracks) == 1
     body = _course(tracks, tracks.tracks[0]) if alone else _comparison(tracks)
     medals = awards_medals(tracks.competition.category)
-    best = zone(tracks.tracks[0].team.rank, tracks.info.team_count) if medals else None
+    best = medal_zone(tracks.tracks[0].team.rank, tracks.info.team_count) if medals else None
     return card(
         _head(tracks),
         *body,
@@ -64,7 +64,7 @@ def _head(tracks: Tracks) -> str:
         _PERIOD[tracks.period],
         f"read {fmt.when(tracks.competition.synced_at)}",
     ]
-    return f"### 📈 {fmt.competition_link(tracks.competition.slug)}\n-# {fmt.dotted(facts)}"
+    return f"### 📈 {fmt.competition_link(tracks.competition.slug)}\n-# {fmt.join_dotted(facts)}"
 
 
 def _course(tracks: Tracks, track: Track) -> list[str]:
@@ -92,7 +92,7 @@ def _comparison(tracks: Tracks) -> list[str]:
         if course is not None:
             facts += [_moved(course), f"best {fmt.rank(course.best.rank or 0)}"]
         who = _who(tracks, track)
-        blocks.append(f"{place}. **{fmt.rank(track.team.rank)}** {who}\n{fmt.dotted(facts)}")
+        blocks.append(f"{place}. **{fmt.rank(track.team.rank)}** {who}\n{fmt.join_dotted(facts)}")
     for index, (ahead, behind) in enumerate(pairwise(tracks.tracks), 1):
         places = fmt.plural(behind.team.rank - ahead.team.rank, "place")
         gap = fmt.score_gap(ahead.team.score_text, behind.team.score_text)
@@ -106,16 +106,16 @@ def _who(tracks: Tracks, track: Track) -> str:
     return f"{members} · {name}" if members else name
 
 
-def _moved(course: Course) -> str:
+def _moved(course: RankSummary) -> str:
     return fmt.change(course.first.rank, course.last.rank or 0) or fmt.SAME
 
 
-def _scores(course: Course) -> str:
+def _scores(course: RankSummary) -> str:
     first, last = course.first.score_text or "?", course.last.score_text or "?"
     return plain(last) if first == last else f"{plain(first)} → {plain(last)}"
 
 
-def _submissions(course: Course) -> str:
+def _submissions(course: RankSummary) -> str:
     made = course.submissions
     return "" if made is None else f"-# {fmt.plural(made, 'submission')} in this time"
 

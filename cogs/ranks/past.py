@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from leaderboards.history.team_history import Walk
+from leaderboards.history.team_history import TeamReplay
 from records.competitions import BoardInfo
 from storage.boards.history import History
 
@@ -26,7 +26,7 @@ class Past:
 class Pasts:
     """The ranks of some teams at each sync of one board, as far back as was asked for."""
 
-    def __init__(self, walk: Walk) -> None:
+    def __init__(self, walk: TeamReplay) -> None:
         self._walk = walk
 
     @classmethod

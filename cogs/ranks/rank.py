@@ -14,9 +14,9 @@ from cogs.framework.autocomplete import competition_choices, user_name_choices
 from cogs.framework.checks import anywhere
 from cogs.framework.components import ErrorHandlingItem
 from cogs.framework.responses import Interaction, UserError, defer, respond
-from cogs.framework.services import services_of
-from cogs.framework.target_member import Person, linked, person
-from cogs.framework.visibility import Scope, among_strangers, scope_of
+from cogs.framework.services import get_services
+from cogs.framework.target_member import TargetMember, require_link, resolve_target
+from cogs.framework.visibility import Visibility, is_outside_guild, visibility_of
 from cogs.ranks.history_screen import picture_of
 from cogs.ranks.rank_data import Standing, standing_of
 from cogs.ranks.rank_histories import drawn, tracks_of
@@ -60,17 +60,17 @@ class Rank(commands.Cog):
         competition: app_commands.Range[str, 1, 200] | None = None,
     ) -> None:
         """How you, a member or anybody on Kaggle stands."""
-        await defer(interaction, private=among_strangers(interaction))
-        scope = scope_of(interaction)
-        meant = await person(scope, interaction.user, member, username)
+        await defer(interaction, private=is_outside_guild(interaction))
+        scope = visibility_of(interaction)
+        meant = await resolve_target(scope, interaction.user, member, username)
         await _show(interaction, scope, meant, await _competitions(scope, competition))
 
 
 @anywhere
 async def _rank_of_user(interaction: Interaction, user: discord.User) -> None:
     await defer(interaction, private=True)
-    scope = scope_of(interaction)
-    meant = await linked(scope, interaction.user, user)
+    scope = visibility_of(interaction)
+    meant = await require_link(scope, interaction.user, user)
     await _show(interaction, scope, meant, await _competitions(scope, None))
 
 
@@ -97,13 +97,13 @@ class CloserSelect(
     async def on_use(self, interaction: Interaction) -> None:
         """Show the card."""
         await defer(interaction, private=True)
-        scope = scope_of(interaction)
+        scope = visibility_of(interaction)
         found = await scope.competition(self.item.values[0])
         name = kaggle_user_name(self.user_name)
-        await _show(interaction, scope, Person([name], fmt.profile_link(name)), [found])
+        await _show(interaction, scope, TargetMember([name], fmt.profile_link(name)), [found])
 
 
-async def _competitions(scope: Scope, typed: str | None) -> list[Competition]:
+async def _competitions(scope: Visibility, typed: str | None) -> list[Competition]:
     if typed is not None:
         return [await scope.competition(typed)]
     found = list(await scope.competitions())
@@ -113,9 +113,12 @@ async def _competitions(scope: Scope, typed: str | None) -> list[Competition]:
 
 
 async def _show(
-    interaction: Interaction, scope: Scope, meant: Person, competitions: list[Competition]
+    interaction: Interaction,
+    scope: Visibility,
+    meant: TargetMember,
+    competitions: list[Competition],
 ) -> None:
-    services = services_of(interaction.client)
+    services = get_services(interaction.client)
     by_id = {competition.id: competition for competition in competitions}
     boards = {
         (info.board_id, team.team_id): (info, team)
@@ -144,7 +147,7 @@ async def _show(
         await respond(interaction, rank_card(standing, pictures), pictures)
 
 
-def _closer(meant: Person, standings: list[Standing]) -> CloserSelect:
+def _closer(meant: TargetMember, standings: list[Standing]) -> CloserSelect:
     options = [
         discord.SelectOption(label=standing.competition.slug[:100], value=standing.competition.slug)
         for standing in standings[:CHOICES]

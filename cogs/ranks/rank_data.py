@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from cogs.framework.services import Services
 from cogs.ranks.past import Past, Pasts
-from leaderboards.board import Entry, Kind
-from leaderboards.medals import Zone, awards_medals, medal_places, zone
+from leaderboards.board import BoardKind, Entry
+from leaderboards.medals import MedalZone, awards_medals, medal_thresholds, medal_zone
 from records.competitions import BoardInfo, Competition
 from records.members import StoredLink
 from storage.boards.board_reader import Boards
@@ -21,7 +21,7 @@ _DAY, _WEEK = timedelta(days=1), timedelta(days=7)
 class NextZone:
     """The next better medal zone."""
 
-    zone: Zone
+    medal_zone: MedalZone
     last_rank: int
     last: Entry | None
     """The team at its edge."""
@@ -41,7 +41,7 @@ class Standing:
     below: Entry | None
     medals: bool
     """Whether this competition awards them."""
-    zone: Zone | None
+    medal_zone: MedalZone | None
     zone_last_rank: int | None
     next_zone: NextZone | None
     last_sync: Past | None
@@ -62,9 +62,13 @@ async def standing_of(
     """Look up all that belongs to a team's place."""
     boards = services.storage.boards
     medals = awards_medals(competition.category)
-    places = medal_places(info.team_count)
-    last_ranks = {Zone.GOLD: places.gold, Zone.SILVER: places.silver, Zone.BRONZE: places.bronze}
-    here = zone(team.rank, info.team_count) if medals else None
+    places = medal_thresholds(info.team_count)
+    last_ranks = {
+        MedalZone.GOLD: places.gold,
+        MedalZone.SILVER: places.silver,
+        MedalZone.BRONZE: places.bronze,
+    }
+    here = medal_zone(team.rank, info.team_count) if medals else None
     better = [each for each, last in last_ranks.items() if medals and 0 < last < team.rank]
     aim = better[-1] if better and competition.archived_at is None else None
     wanted = [team.rank - 1, team.rank + 1, *([last_ranks[aim]] if aim else [])]
@@ -80,7 +84,7 @@ async def standing_of(
         above=near.get(team.rank - 1),
         below=near.get(team.rank + 1),
         medals=medals,
-        zone=here,
+        medal_zone=here,
         zone_last_rank=last_ranks[here] if here else None,
         next_zone=NextZone(aim, last_ranks[aim], near.get(last_ranks[aim])) if aim else None,
         last_sync=pasts.before_last_sync(
@@ -94,7 +98,7 @@ async def standing_of(
 
 
 async def _public_rank(boards: Boards, info: BoardInfo, team_id: int) -> int | None:
-    if info.kind is Kind.PUBLIC:
+    if info.kind is BoardKind.PUBLIC:
         return None
     public = await boards.info(info.competition_id)
     team = await boards.team(public.board_id, team_id) if public else None

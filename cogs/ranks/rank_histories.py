@@ -11,7 +11,7 @@ from enum import StrEnum
 from cogs.framework.services import Services
 from leaderboards.board import Entry
 from leaderboards.history import TeamHistory
-from leaderboards.history.course import Course, course_of, since
+from leaderboards.history.course import RankSummary, since, summarize_history
 from leaderboards.medals import awards_medals
 from plots.specs import Comparison, RankHistory, RankLine
 from records.competitions import BoardInfo, Competition
@@ -38,7 +38,7 @@ class Track:
 
     team: Entry
     history: TeamHistory
-    course: Course | None
+    course: RankSummary | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ async def tracks_of(
         tracks = []
         for team in sorted(teams, key=lambda team: team.rank):
             history = since(whole[team.team_id], begin)
-            tracks.append(Track(team, history, course_of(history)))
+            tracks.append(Track(team, history, summarize_history(history)))
         return tracks
 
     return Tracks(competition, info, await asyncio.to_thread(sum_up), period, users)

@@ -11,7 +11,7 @@ from cogs.framework.escape import plain
 from cogs.framework.layout import CHARACTERS, Item, Picture, card, zone_colour
 from cogs.ranks.past import Past
 from cogs.ranks.rank_data import Standing
-from leaderboards.board import Entry, Kind
+from leaderboards.board import BoardKind, Entry
 
 _MOST = 10
 """Boards in one overview."""
@@ -25,7 +25,7 @@ def rank_card(standing: Standing, pictures: Sequence[Picture] = ()) -> ui.Layout
         ui.Separator(),
         _facts(standing),
         _foot(standing),
-        colour=zone_colour(standing.zone),
+        colour=zone_colour(standing.medal_zone),
         pictures=pictures,
     )
 
@@ -42,7 +42,9 @@ def overview(who: str, standings: Sequence[Standing], closer: Item) -> ui.Layout
         room -= len(text)
         if room < 0:
             break
-        view.add_item(ui.Container(ui.TextDisplay(text), accent_colour=zone_colour(standing.zone)))
+        view.add_item(
+            ui.Container(ui.TextDisplay(text), accent_colour=zone_colour(standing.medal_zone))
+        )
         shown += 1
     if shown < len(standings):
         left_out = fmt.plural(len(standings) - shown, "more competition")
@@ -53,10 +55,10 @@ def overview(who: str, standings: Sequence[Standing], closer: Item) -> ui.Layout
 
 def _title(standing: Standing) -> str:
     team, info, competition = standing.team, standing.info, standing.competition
-    where = fmt.dotted(
+    where = fmt.join_dotted(
         [
             fmt.competition_link(competition.slug),
-            fmt.final_board(info.kind is Kind.PRIVATE) if competition.archived_at else "",
+            fmt.final_board(info.kind is BoardKind.PRIVATE) if competition.archived_at else "",
             fmt.deadline(competition.deadline, standing.now),
         ]
     )
@@ -69,7 +71,7 @@ def _title(standing: Standing) -> str:
 
 
 def _medal(standing: Standing) -> str:
-    return f"{fmt.MEDALS[standing.zone]} " if standing.zone else ""
+    return f"{fmt.MEDALS[standing.medal_zone]} " if standing.medal_zone else ""
 
 
 def _people(standing: Standing) -> str:
@@ -82,12 +84,12 @@ def _people(standing: Standing) -> str:
         else:
             members.append(fmt.person(link))
     people = members + others
-    return f"{fmt.joined(people)} · " if people else ""
+    return f"{fmt.join_words(people)} · " if people else ""
 
 
 def _facts(standing: Standing) -> str:
     team = standing.team
-    score = fmt.dotted([plain(team.score_text), fmt.better(standing.info.order)])
+    score = fmt.join_dotted([plain(team.score_text), fmt.better(standing.info.order)])
     lines = [f"**Score** {score}", *_public(standing), *_neighbours(standing), *_zones(standing)]
     trend = _trend(standing)
     return "\n".join([*lines, f"**Trend** {trend}"] if trend else lines)
@@ -96,7 +98,8 @@ def _facts(standing: Standing) -> str:
 def _public(standing: Standing) -> Iterable[str]:
     before, now = standing.public_rank, standing.team.rank
     if before is not None:
-        yield f"**Public board** {fmt.dotted([fmt.rank(before), fmt.change(before, now) or '±0'])}"
+        moved = fmt.join_dotted([fmt.rank(before), fmt.change(before, now) or "±0"])
+        yield f"**Public board** {moved}"
 
 
 def _neighbours(standing: Standing) -> Iterable[str]:
@@ -116,9 +119,9 @@ def _neighbour(standing: Standing, entry: Entry) -> str:
 
 
 def _zones(standing: Standing) -> Iterable[str]:
-    if standing.zone is not None:
+    if standing.medal_zone is not None:
         last = fmt.rank(standing.zone_last_rank or 0)
-        yield f"**Zone** {fmt.MEDALS[standing.zone]} {standing.zone}, down to {last}"
+        yield f"**Zone** {fmt.MEDALS[standing.medal_zone]} {standing.medal_zone}, down to {last}"
     if standing.next_zone is not None:
         yield f"**Next** {_aim(standing)}"
 
@@ -130,7 +133,7 @@ def _aim(standing: Standing) -> str:
         return ""
     places = fmt.plural(standing.team.rank - aim.last_rank, "place")
     gap = fmt.score_gap(standing.team.score_text, aim.last.score_text) if aim.last else ""
-    return f"{fmt.MEDALS[aim.zone]} {aim.zone} in {places}{gap and f', {gap} in score'}"
+    return f"{fmt.MEDALS[aim.medal_zone]} {aim.medal_zone} in {places}{gap and f', {gap} in score'}"
 
 
 def _trend(standing: Standing) -> str:
@@ -144,7 +147,7 @@ def _trend(standing: Standing) -> str:
         if past is not None:
             period = name if past.whole else f"since {fmt.when(past.since)}"
             changes[period] = _change(standing.team, past)
-    return fmt.dotted(f"{period} {change}" for period, change in changes.items() if change)
+    return fmt.join_dotted(f"{period} {change}" for period, change in changes.items() if change)
 
 
 def _change(team: Entry, past: Past) -> str:
@@ -158,7 +161,7 @@ def _foot(standing: Standing) -> str:
     count = fmt.plural(team.submissions, "submission") if team.submissions is not None else ""
     last = f"last {fmt.when(team.last_submission_at)}" if team.last_submission_at else ""
     read = f"read {fmt.when(standing.competition.synced_at)}"
-    return f"-# {fmt.dotted([count, last, read])}"
+    return f"-# {fmt.join_dotted([count, last, read])}"
 
 
 def _summary(standing: Standing) -> str:
@@ -167,7 +170,7 @@ def _summary(standing: Standing) -> str:
     lines = [
         f"### {place} · {fmt.percentile(team.rank, info.team_count)}",
         f"{fmt.competition_link(standing.competition.slug)} · **{plain(team.team_name, _NAME)}**",
-        fmt.dotted([plain(team.score_text), _trend(standing)]),
+        fmt.join_dotted([plain(team.score_text), _trend(standing)]),
         _aim(standing),
     ]
     return "\n".join(filter(None, lines))

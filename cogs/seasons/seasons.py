@@ -5,14 +5,14 @@ from __future__ import annotations
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.framework.autocomplete import CHOICES, LONGEST, competition_choices, followed
+from cogs.framework.autocomplete import CHOICES, LONGEST, competition_choices, require_follow
 from cogs.framework.checks import in_servers, require_manager
 from cogs.framework.escape import plain
 from cogs.framework.layout import Picture, notice
 from cogs.framework.responses import Interaction, UserError, defer, respond
-from cogs.framework.services import Services, guild_id_of, services_of
+from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.seasons.seasons_screen import list_view, picture_of, standings_view
-from leaderboards.seasons import Rule, standings
+from leaderboards.seasons import Rule, rank_season
 from records.guilds import Season
 
 MOST = 25
@@ -29,8 +29,8 @@ _RULES = [
 
 async def season_choices(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
     """Offer the seasons of this server."""
-    seasons = await services_of(interaction.client).storage.seasons.of_guild(
-        guild_id_of(interaction)
+    seasons = await get_services(interaction.client).storage.seasons.of_guild(
+        require_guild_id(interaction)
     )
     names = [season.name for season in seasons if current.casefold() in season.name.casefold()]
     return [app_commands.Choice(name=name[:LONGEST], value=name) for name in names[:CHOICES]]
@@ -41,8 +41,8 @@ async def competitions_of_season(
 ) -> list[app_commands.Choice[str]]:
     """Offer what is in the season that was typed before, or in any."""
     typed = interaction.namespace.season
-    seasons = await services_of(interaction.client).storage.seasons.of_guild(
-        guild_id_of(interaction)
+    seasons = await get_services(interaction.client).storage.seasons.of_guild(
+        require_guild_id(interaction)
     )
     slugs = {
         competition.slug
@@ -71,7 +71,7 @@ class Seasons(commands.GroupCog, group_name="season"):
     async def create(self, interaction: Interaction, name: Name, rule: str = "points") -> None:
         """Make a season (for managers)."""
         await defer(interaction, private=True)
-        seasons, guild_id = self._services.storage.seasons, guild_id_of(interaction)
+        seasons, guild_id = self._services.storage.seasons, require_guild_id(interaction)
         name = " ".join(name.split())
         if not name:
             raise UserError("A season needs a name.")
@@ -92,7 +92,7 @@ class Seasons(commands.GroupCog, group_name="season"):
         """Put a followed competition into a season (for managers)."""
         await defer(interaction, private=True)
         found = await self._season(interaction, season)
-        follow = await followed(self._services, guild_id_of(interaction), competition)
+        follow = await require_follow(self._services, require_guild_id(interaction), competition)
         name, slug = plain(found.name, 60), follow.competition.slug
         if len(found.competitions) >= MOST:
             raise UserError(f"A season can have {MOST} competitions. Remove one first.")
@@ -137,18 +137,18 @@ class Seasons(commands.GroupCog, group_name="season"):
     async def list_(self, interaction: Interaction) -> None:
         """List the seasons of this server."""
         await defer(interaction, private=True)
-        seasons = await self._services.storage.seasons.of_guild(guild_id_of(interaction))
+        seasons = await self._services.storage.seasons.of_guild(require_guild_id(interaction))
         await respond(interaction, list_view(seasons))
 
     @app_commands.command()
     @app_commands.describe(season="Which season; the newest when nothing is given")
     @app_commands.autocomplete(season=season_choices)
-    async def standings(self, interaction: Interaction, season: Typed | None = None) -> None:
+    async def rank_season(self, interaction: Interaction, season: Typed | None = None) -> None:
         """How the members stand over the competitions of a season."""
         await defer(interaction, private=False)
         found = await self._season(interaction, season)
-        places = await self._services.storage.seasons.places(guild_id_of(interaction), found)
-        ranked = standings(places, found.rule, len(found.competitions))
+        places = await self._services.storage.seasons.places(require_guild_id(interaction), found)
+        ranked = rank_season(places, found.rule, len(found.competitions))
         await respond(interaction, standings_view(found, ranked))
         if len(ranked) > 1:
             png = await self._services.studio.draw(picture_of(found, ranked))
@@ -158,7 +158,7 @@ class Seasons(commands.GroupCog, group_name="season"):
 
     async def _season(self, interaction: Interaction, typed: str | None) -> Season:
         """Find a season by its name; without one, the newest."""
-        seasons = await self._services.storage.seasons.of_guild(guild_id_of(interaction))
+        seasons = await self._services.storage.seasons.of_guild(require_guild_id(interaction))
         if not seasons:
             raise UserError("This server has no season yet. A manager makes one: `/season create`.")
         if typed is None:
@@ -172,4 +172,4 @@ class Seasons(commands.GroupCog, group_name="season"):
 
 async def setup(bot: commands.Bot) -> None:
     """Add the commands."""
-    await bot.add_cog(Seasons(services_of(bot)))
+    await bot.add_cog(Seasons(get_services(bot)))

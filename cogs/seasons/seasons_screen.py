@@ -33,7 +33,7 @@ def standings_view(
         f"{fmt.number(going)} not over yet ⏳" if going else "",
         _RULES[season.rule],
     ]
-    head = f"## 🏆 {plain(season.name)}\n-# {fmt.dotted(facts)}"
+    head = f"## 🏆 {plain(season.name)}\n-# {fmt.join_dotted(facts)}"
     if not season.competitions:
         return card(head, "No competition is in it yet: `/season add` puts one in.")
     if not standings:
@@ -50,7 +50,7 @@ def picture_of(season: Season, standings: Sequence[SeasonStanding]) -> pictures.
     scale = 1 if season.rule is Rule.POINTS else 100 / max(len(slugs), 1)
     rows = []
     for standing in standings[: pictures.MOST_ROWS]:
-        worth = {result.place.slug: scale * result.worth for result in standing.results}
+        worth = {result.place.slug: scale * result.points for result in standing.results}
         points = tuple(worth.get(slug, 0.0) for slug in slugs)
         rows.append(pictures.SeasonRow(standing.results[0].place.user_name, points))
     return pictures.Season(season.name, tuple(slugs), tuple(rows))
@@ -75,12 +75,12 @@ def list_view(seasons: Sequence[Season]) -> ui.LayoutView:
 
 def _names(season: Season) -> str:
     names = [competition.slug for competition in season.competitions]
-    return fmt.some(names, 8) or "no competition yet"
+    return fmt.join_some(names, 8) or "no competition yet"
 
 
 def _line(rule: Rule, standing: SeasonStanding) -> str:
     medal = _PLACES.get(standing.rank, f"**{standing.rank}.**")
-    results = fmt.some([_result(result) for result in standing.results], _SHOWN)
+    results = fmt.join_some([_result(result) for result in standing.results], _SHOWN)
     return (
         f"{medal} {fmt.member(standing.user_id)} · **{_total(rule, standing.total)}**\n-# {results}"
     )

@@ -6,12 +6,12 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.framework.channels import refuse_unless_writable
+from cogs.framework.channels import require_writable
 from cogs.framework.checks import in_servers, managers_only
 from cogs.framework.responses import Interaction, defer, respond
-from cogs.framework.services import Services, guild_id_of, services_of
+from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.server.announcements_screen import settings_view
-from records.guilds import Changed
+from records.guilds import SettingsChange
 
 
 class Announcements(commands.Cog):
@@ -42,9 +42,9 @@ class Announcements(commands.Cog):
     ) -> None:
         """Set what is announced and where (for managers); without options, see what is set."""
         await defer(interaction, private=True)
-        changed: Changed = {}
+        changed: SettingsChange = {}
         if channel is not None:
-            refuse_unless_writable(channel)
+            require_writable(channel)
             changed["channel_id"] = channel.id
         if enabled is not None:
             changed["announce"] = enabled
@@ -54,7 +54,7 @@ class Announcements(commands.Cog):
             changed["smallest_fall"] = smallest_fall
         if mention is not None:
             changed["mention"] = mention
-        guilds, guild_id = self._services.storage.guilds, guild_id_of(interaction)
+        guilds, guild_id = self._services.storage.guilds, require_guild_id(interaction)
         if changed:
             settings = await guilds.change(guild_id, **changed)
             self._bot.dispatch("outbox_filled")  # What waited may have moved to another channel.
@@ -65,4 +65,4 @@ class Announcements(commands.Cog):
 
 async def setup(bot: commands.Bot) -> None:
     """Add the command."""
-    await bot.add_cog(Announcements(bot, services_of(bot)))
+    await bot.add_cog(Announcements(bot, get_services(bot)))

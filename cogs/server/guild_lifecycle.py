@@ -8,9 +8,9 @@ from datetime import timedelta
 import discord
 from discord.ext import commands, tasks
 
-from cogs.framework.clock_guard import follow_the_clock
-from cogs.framework.loop_cog import Timed
-from cogs.framework.services import services_of
+from cogs.framework.clock_guard import restart_after_clock_change
+from cogs.framework.loop_cog import LoopCog
+from cogs.framework.services import get_services
 
 logger = logging.getLogger(__name__)
 
@@ -18,7 +18,7 @@ GRACE = timedelta(days=30)
 """How long what a server has set is kept after the bot was removed from it."""
 
 
-class Servers(Timed):
+class Servers(LoopCog):
     """Keeps what a server has set for a while after the bot left it, then forgets it."""
 
     @commands.Cog.listener()
@@ -54,9 +54,9 @@ class Servers(Timed):
         else:
             for guild_id in forgotten:
                 logger.info("Forgot server %s, left %d days ago", guild_id, GRACE.days)
-        follow_the_clock(self.loop)
+        restart_after_clock_change(self.loop)
 
 
 async def setup(bot: commands.Bot) -> None:
     """Start watching."""
-    await bot.add_cog(Servers(bot, services_of(bot)))
+    await bot.add_cog(Servers(bot, get_services(bot)))

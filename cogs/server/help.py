@@ -8,10 +8,10 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.framework.channels import writable
+from cogs.framework.channels import is_writable
 from cogs.framework.checks import in_servers
 from cogs.framework.responses import Interaction, defer, respond
-from cogs.framework.services import Services, guild_id_of, services_of
+from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.server.help_screen import HelpScreen, help_view
 
 logger = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ class Help(commands.Cog):
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Greet a server once, in the first channel where the bot may write."""
         channels = [guild.system_channel, *guild.text_channels]
-        channel = next((one for one in channels if one is not None and writable(one)), None)
+        channel = next((one for one in channels if one is not None and is_writable(one)), None)
         if channel is None:
             logger.info("Server %s has no channel in which it could be welcomed", guild.id)
             return
@@ -40,7 +40,7 @@ class Help(commands.Cog):
     async def help(self, interaction: Interaction) -> None:
         """See what is set up here, what is still to be done, and what can be asked."""
         await defer(interaction, private=True)
-        storage, guild_id = self._services.storage, guild_id_of(interaction)
+        storage, guild_id = self._services.storage, require_guild_id(interaction)
         follows = await storage.guilds.follows(guild_id)
         settings = await storage.guilds.settings(guild_id)
         link = await storage.links.of_member(guild_id, interaction.user.id)
@@ -56,4 +56,4 @@ class Help(commands.Cog):
 
 async def setup(bot: commands.Bot) -> None:
     """Add the command and the welcome."""
-    await bot.add_cog(Help(bot, services_of(bot)))
+    await bot.add_cog(Help(bot, get_services(bot)))

@@ -9,12 +9,12 @@ from typing import Any, Self, cast
 import discord
 from discord import ui
 
-from cogs.framework.channels import refuse_unless_writable
+from cogs.framework.channels import require_writable
 from cogs.framework.checks import require_manager
 from cogs.framework.components import ErrorHandlingItem
 from cogs.framework.layout import Item
 from cogs.framework.responses import Interaction, UserError, defer_update, respond
-from cogs.framework.services import guild_id_of, services_of
+from cogs.framework.services import get_services, require_guild_id
 from cogs.members.role_rules import problem_with
 from cogs.members.roles_screen import NAMES
 from cogs.server.settings_forms import FORMS
@@ -29,8 +29,8 @@ from cogs.server.settings_screen import (
     settings_view,
 )
 from leaderboards.news.channel_mode import ChannelMode
-from leaderboards.role_criteria import Reward
-from records.guilds import Changed, GuildSettings
+from leaderboards.role_criteria import RoleCriterion
+from records.guilds import GuildSettings, SettingsChange
 
 _CHOICES: Mapping[Section, Sequence[str]] = {
     Section.QUIET: ("quiet_from", "quiet_to"),
@@ -91,7 +91,7 @@ class Toggle(
         await _begin(interaction)
         settings = await _settings_of(interaction)
         changed = {self.name: not getattr(settings, self.name)}
-        await _change(interaction, cast("Changed", changed))
+        await _change(interaction, cast("SettingsChange", changed))
         await show(interaction, self.section)
 
 
@@ -123,7 +123,7 @@ class Choice(
         await _begin(interaction)
         chosen = self.item.values[0]
         value = None if chosen == NONE else int(chosen)
-        changed = cast("Changed", {self.name: value})
+        changed = cast("SettingsChange", {self.name: value})
         if self.name in _WHOLE:
             changed = _WHOLE[self.name](await _settings_of(interaction), value)
         await _change(interaction, changed)
@@ -164,7 +164,7 @@ class ChannelChoice(
         if not isinstance(channel, discord.TextChannel):
             raise UserError("I cannot see that channel. Pick one that I can see.")
         if self.section is Section.ANNOUNCEMENTS:
-            refuse_unless_writable(channel)
+            require_writable(channel)
             await _change(interaction, {"channel_id": channel.id})
         await show(interaction, self.section, channel.id)
 
@@ -176,7 +176,7 @@ class RoleChoice(
 ):
     """Chooses which role is given for a rank, or none."""
 
-    def __init__(self, reward: Reward, role_id: int | None = None) -> None:
+    def __init__(self, reward: RoleCriterion, role_id: int | None = None) -> None:
         kind = discord.SelectDefaultValueType.role
         chosen = [] if role_id is None else [discord.SelectDefaultValue(id=role_id, type=kind)]
         super().__init__(
@@ -192,13 +192,13 @@ class RoleChoice(
     @classmethod
     def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
         """Read the select from what Discord sends back."""
-        return cls(Reward(match["reward"]))
+        return cls(RoleCriterion(match["reward"]))
 
     async def on_use(self, interaction: Interaction) -> None:
         """Give the role from now on, or none."""
         await _begin(interaction)
-        roles, guild = services_of(interaction.client).storage.roles, interaction.guild
-        guild_id = guild_id_of(interaction)
+        roles, guild = get_services(interaction.client).storage.roles, interaction.guild
+        guild_id = require_guild_id(interaction)
         if not self.item.values:
             await roles.remove(guild_id, self.reward)
         elif guild is not None and isinstance(interaction.user, discord.Member):
@@ -234,10 +234,10 @@ class ModeChoice(
     async def on_use(self, interaction: Interaction) -> None:
         """Keep the mode."""
         await _begin(interaction)
-        guild_id = guild_id_of(interaction)
+        guild_id = require_guild_id(interaction)
         if interaction.guild is None or interaction.guild.get_channel(self.channel_id) is None:
             raise UserError("That channel is gone.")
-        storage = services_of(interaction.client).storage
+        storage = get_services(interaction.client).storage
         mode = ChannelMode(self.item.values[0])
         await storage.channels.set_mode(guild_id, self.channel_id, mode)
         await show(interaction, Section.CHANNELS, self.channel_id)
@@ -270,7 +270,7 @@ class EditButton(
         require_manager(interaction)
         await interaction.response.send_modal(FORMS[self.section](self._keep, self.shown))
 
-    async def _keep(self, interaction: Interaction, changed: Changed) -> None:
+    async def _keep(self, interaction: Interaction, changed: SettingsChange) -> None:
         await _change(interaction, changed)
         await show(interaction, self.section)
 
@@ -282,13 +282,13 @@ async def _begin(interaction: Interaction) -> None:
 
 
 async def _settings_of(interaction: Interaction) -> GuildSettings:
-    storage = services_of(interaction.client).storage
-    return await storage.guilds.settings(guild_id_of(interaction))
+    storage = get_services(interaction.client).storage
+    return await storage.guilds.settings(require_guild_id(interaction))
 
 
-async def _change(interaction: Interaction, changed: Changed) -> None:
-    storage = services_of(interaction.client).storage
-    await storage.guilds.change(guild_id_of(interaction), **changed)
+async def _change(interaction: Interaction, changed: SettingsChange) -> None:
+    storage = get_services(interaction.client).storage
+    await storage.guilds.change(require_guild_id(interaction), **changed)
     interaction.client.dispatch("outbox_filled")  # What waited may have moved or be told now.
 
 
@@ -296,8 +296,8 @@ async def show(
     interaction: Interaction, section: Section | None, channel_id: int | None = None
 ) -> None:
     """Show a section of the panel as it is set now; None shows everything."""
-    guild_id = guild_id_of(interaction)
-    storage = services_of(interaction.client).storage
+    guild_id = require_guild_id(interaction)
+    storage = get_services(interaction.client).storage
     screen = SettingsScreen(
         await storage.guilds.settings(guild_id),
         await storage.channels.modes(guild_id),
@@ -321,7 +321,7 @@ def _rows(screen: SettingsScreen) -> list[list[Item]]:
             mode = screen.modes.get(screen.channel_id, ChannelMode.EVERYTHING)
             rows.append([ModeChoice(screen.channel_id, mode)])
     if section is Section.ROLES:
-        rows += [[RoleChoice(reward, screen.roles.get(reward))] for reward in Reward]
+        rows += [[RoleChoice(reward, screen.roles.get(reward))] for reward in RoleCriterion]
     rows += [[Choice(section, name, settings)] for name in _choices(section, settings)]
     buttons: list[Item] = [
         Toggle(section, name, on=getattr(settings, name)) for name in ON_OFF.get(section, {})
@@ -340,7 +340,7 @@ _NIGHT = 8
 """Hours that are quiet when only their beginning was chosen."""
 
 
-def _quiet_from(settings: GuildSettings, start: int | None) -> Changed:
+def _quiet_from(settings: GuildSettings, start: int | None) -> SettingsChange:
     end = settings.quiet_to
     if start is None:
         end = None
@@ -349,7 +349,7 @@ def _quiet_from(settings: GuildSettings, start: int | None) -> Changed:
     return {"quiet_from": start, "quiet_to": end}
 
 
-def _quiet_to(settings: GuildSettings, end: int | None) -> Changed:
+def _quiet_to(settings: GuildSettings, end: int | None) -> SettingsChange:
     if end == settings.quiet_from:
         raise UserError("Quiet hours cannot end in the hour in which they begin.")
     return {"quiet_to": end}

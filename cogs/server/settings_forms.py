@@ -8,13 +8,13 @@ from typing import Any, ClassVar
 from discord import ui
 
 from cogs.framework.checks import require_manager
-from cogs.framework.errors import answer_error
+from cogs.framework.errors import respond_exception
 from cogs.framework.responses import Interaction, UserError, defer_update
 from cogs.server.settings_screen import Section
 from cogs.server.time_zones import time_zone
-from records.guilds import Changed, GuildSettings
+from records.guilds import GuildSettings, SettingsChange
 
-Keep = Callable[[Interaction, Changed], Awaitable[None]]
+Keep = Callable[[Interaction, SettingsChange], Awaitable[None]]
 
 _MOST = 100_000
 """Places; far more than any board has."""
@@ -46,14 +46,14 @@ class _Form(ui.Modal):
         self, interaction: Interaction, error: Exception, /
     ) -> None:
         """Answer what went wrong."""
-        await answer_error(interaction, error)
+        await respond_exception(interaction, error)
 
     @staticmethod
     def shown(settings: GuildSettings) -> str:
         """Give what the form is to show, for its button's custom_id."""
         raise NotImplementedError
 
-    async def typed(self) -> Changed:
+    async def typed(self) -> SettingsChange:
         """Give what was typed; raises what is wrong with it."""
         raise NotImplementedError
 
@@ -87,7 +87,7 @@ class Thresholds(_Form):
         """Give the two numbers that are set."""
         return f"{settings.smallest_rise}:{settings.smallest_fall}"
 
-    async def typed(self) -> Changed:
+    async def typed(self) -> SettingsChange:
         """Give the two numbers."""
         return {
             "smallest_rise": _whole(self.rise.value, 0),
@@ -117,7 +117,7 @@ class TimeZone(_Form):
         """Give the zone that is set."""
         return settings.time_zone
 
-    async def typed(self) -> Changed:
+    async def typed(self) -> SettingsChange:
         """Give the zone's name in the tz database."""
         return {"time_zone": await time_zone(self.zone.value)}
 

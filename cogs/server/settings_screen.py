@@ -12,7 +12,7 @@ from cogs.framework import format as fmt
 from cogs.framework.layout import Item, card
 from cogs.members.roles_screen import NAMES
 from leaderboards.news.channel_mode import ChannelMode
-from leaderboards.role_criteria import Reward
+from leaderboards.role_criteria import RoleCriterion
 from records.guilds import GuildSettings
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -58,7 +58,7 @@ class SettingsScreen:
     settings: GuildSettings
     modes: Mapping[int, ChannelMode]
     """What channels are told, where it is not everything."""
-    roles: Mapping[Reward, int]
+    roles: Mapping[RoleCriterion, int]
     """Which roles are given for what."""
     section: Section | None = None
     """None shows everything at once."""
@@ -195,7 +195,7 @@ def _digests(settings: GuildSettings) -> str:
     if not wanted:
         return "No digest is sent"
     return (
-        f"A digest comes **{fmt.joined(wanted)}** at **{_hour(settings.digest_hour)}**,"
+        f"A digest comes **{fmt.join_words(wanted)}** at **{_hour(settings.digest_hour)}**,"
         f" {_place(settings)} time"
     )
 
@@ -210,7 +210,7 @@ def _deadlines(settings: GuildSettings) -> str:
         )
         if wanted
     ]
-    return f"Told **{fmt.joined(chosen)}** ahead" if chosen else "No deadline is told"
+    return f"Told **{fmt.join_words(chosen)}** ahead" if chosen else "No deadline is told"
 
 
 _LINES: Mapping[Section, Callable[[GuildSettings], list[str]]] = {

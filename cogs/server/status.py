@@ -5,10 +5,10 @@ from __future__ import annotations
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.framework.channels import without_history
+from cogs.framework.channels import channels_without_history
 from cogs.framework.checks import in_servers
 from cogs.framework.responses import Interaction, defer, respond
-from cogs.framework.services import Services, guild_id_of, services_of
+from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.members.role_sync import role_keeper_of
 from cogs.server.status_screen import GIVEN_UP_SHOWN, StatusScreen, status_view
 from cogs.syncing.sync import syncer_of
@@ -26,7 +26,7 @@ class Status(commands.Cog):
     async def status(self, interaction: Interaction) -> None:
         """When each board was last read, what is wrong, and what still waits to be told."""
         await defer(interaction, private=True)
-        storage, guild_id = self._services.storage, guild_id_of(interaction)
+        storage, guild_id = self._services.storage, require_guild_id(interaction)
         follows = await storage.guilds.follows(guild_id)
         settings = await storage.guilds.settings(guild_id)
         channel_ids = {settings.channel_id, *(follow.channel_id for follow in follows)}
@@ -35,7 +35,7 @@ class Status(commands.Cog):
             waiting=await storage.outbox.depth_of(guild_id),
             stuck=await storage.outbox.last_errors(guild_id),
             given_up=await storage.outbox.given_up(guild_id, self._services.now() - GIVEN_UP_SHOWN),
-            unguarded=without_history(self._bot.get_guild(guild_id), channel_ids),
+            unguarded=channels_without_history(self._bot.get_guild(guild_id), channel_ids),
             roles=await self._role_problems(interaction),
             outage=syncer_of(self._bot).access.outage,
             latency=self._bot.latency,
@@ -54,4 +54,4 @@ class Status(commands.Cog):
 
 async def setup(bot: commands.Bot) -> None:
     """Add the command."""
-    await bot.add_cog(Status(bot, services_of(bot)))
+    await bot.add_cog(Status(bot, get_services(bot)))

@@ -142,7 +142,7 @@ def _bot(screen: StatusScreen) -> str:
     database = f"database {fmt.size(screen.database.total)}"
     if screen.database.free > screen.database.total / 4:
         database += f", {fmt.size(screen.database.free)} of it free"
-    return "-# " + fmt.dotted(
+    return "-# " + fmt.join_dotted(
         [
             latency,
             f"last round {fmt.when(screen.last_run_at)}",

@@ -17,14 +17,14 @@ from weakref import WeakValueDictionary
 
 from discord.ext import commands
 
-from cogs.framework.services import Services, services_of
+from cogs.framework.services import Services, get_services
 from cogs.syncing.sync import syncer_of
-from leaderboards.board import Board, Kind
-from leaderboards.board_diff import Changes
+from leaderboards.board import Board, BoardKind
+from leaderboards.board_diff import BoardDiff
 from leaderboards.errors import LeaderboardError, NotLoggedIn, PrivateServed, RateLimited
-from leaderboards.history import Snapshot, snapshot_of
+from leaderboards.history import Snapshot, build_snapshot
 from leaderboards.kaggle.pages import Row
-from leaderboards.kaggle.private_board import fingerprint, private_board, read_private
+from leaderboards.kaggle.private_board import build_private_board, fingerprint, read_private
 from leaderboards.medals import awards_medals
 from leaderboards.news.competition_end import PATIENCE, End, pause_before_next_look
 from leaderboards.sync import Outcome
@@ -134,7 +134,7 @@ class Ending(commands.Cog):
             report = await syncer.sync(competition)
             if report.outcome is Outcome.HELD:
                 return
-        public = await services.storage.board_writer.current(competition.slug, Kind.PUBLIC)
+        public = await services.storage.board_writer.current(competition.slug, BoardKind.PUBLIC)
         if public is None:
             return
         rows = await read_private(partial(services.kaggle.page, competition.slug), public)
@@ -149,10 +149,10 @@ class Ending(commands.Cog):
         """Store the private board, and tell the servers in the same transaction."""
         writer, now = self._services.storage.board_writer, self._services.now()
         checksum = await asyncio.to_thread(fingerprint, rows)
-        stored = await writer.stored(competition.slug, Kind.PRIVATE)
+        stored = await writer.stored(competition.slug, BoardKind.PRIVATE)
         if stored is not None and stored.digest == checksum:
             return
-        old = await writer.current(competition.slug, Kind.PRIVATE)
+        old = await writer.current(competition.slug, BoardKind.PRIVATE)
         taken_at = now.replace(microsecond=0)
         private, changes, snapshot = await asyncio.to_thread(_built, rows, public, old, taken_at)
         end = _end(competition, deadline, public, private)
@@ -176,7 +176,7 @@ class Ending(commands.Cog):
         if now < competition.over_at + PATIENCE:
             return
         info = await storage.boards.info(competition.id)
-        public = await storage.board_writer.current(competition.slug, Kind.PUBLIC)
+        public = await storage.board_writer.current(competition.slug, BoardKind.PUBLIC)
         if public is None or info is None:
             return
         end = _end(competition, competition.over_at, public, None)
@@ -196,10 +196,10 @@ def _end(competition: Competition, deadline: datetime, public: Board, private: B
 
 def _built(
     rows: list[Row], public: Board, old: Board | None, taken_at: datetime
-) -> tuple[Board, Changes, Snapshot]:
-    private = private_board(rows, public, taken_at)
-    changes = Changes.between(old, private)
-    return private, changes, snapshot_of(changes, taken_at)
+) -> tuple[Board, BoardDiff, Snapshot]:
+    private = build_private_board(rows, public, taken_at)
+    changes = BoardDiff.between(old, private)
+    return private, changes, build_snapshot(changes, taken_at)
 
 
 def ending_of(bot: commands.Bot) -> Ending:
@@ -209,4 +209,4 @@ def ending_of(bot: commands.Bot) -> Ending:
 
 async def setup(bot: commands.Bot) -> None:
     """Start watching deadlines."""
-    await bot.add_cog(Ending(bot, services_of(bot)))
+    await bot.add_cog(Ending(bot, get_services(bot)))

@@ -8,15 +8,15 @@ from time import perf_counter
 
 from discord.ext import commands, tasks
 
-from cogs.framework.clock_guard import follow_the_clock
-from cogs.framework.loop_cog import Timed
-from cogs.framework.services import services_of
-from records.outbox import KEPT
+from cogs.framework.clock_guard import restart_after_clock_change
+from cogs.framework.loop_cog import LoopCog
+from cogs.framework.services import get_services
+from records.outbox import OUTBOX_RETENTION
 
 logger = logging.getLogger(__name__)
 
 
-class Housekeeping(Timed):
+class Housekeeping(LoopCog):
     """Works through what is due in small steps, once an hour."""
 
     @tasks.loop(hours=1, reconnect=False)
@@ -29,15 +29,15 @@ class Housekeeping(Timed):
                 began = perf_counter()
         except Exception:
             logger.exception("The database could not be kept small; the next try is in an hour")
-        follow_the_clock(self.loop)
+        restart_after_clock_change(self.loop)
 
     async def _step(self) -> bool:
         storage, now = self._services.storage, self._services.now()
         return await storage.folding.step(now, self._services.keep) or await storage.outbox.clear(
-            now - KEPT
+            now - OUTBOX_RETENTION
         )
 
 
 async def setup(bot: commands.Bot) -> None:
     """Start keeping house."""
-    await bot.add_cog(Housekeeping(bot, services_of(bot)))
+    await bot.add_cog(Housekeeping(bot, get_services(bot)))

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import discord
 
-from cogs.announcements.discord_errors import Meaning, is_expected, meaning_of
+from cogs.announcements.discord_errors import ErrorMeaning, classify_error, is_expected
 from cogs.framework.escape import plain
 from cogs.framework.layout import RED, card
 from cogs.framework.services import Services
@@ -34,7 +34,7 @@ class Outage:
     next_try_at: datetime
 
 
-class Access:
+class KaggleOutage:
     """Knows when not to ask Kaggle, and tells the bot's owner of a login that stopped working.
 
     During an outage one competition is tried at a time. The first that Kaggle answers ends it.
@@ -118,7 +118,7 @@ class Access:
             if not is_expected(error):
                 raise
             logger.error("The bot's owner could not be told about the login: %s", error)  # noqa: TRY400
-            self._told = self._told or meaning_of(error) is not Meaning.MOMENT
+            self._told = self._told or classify_error(error) is not ErrorMeaning.MOMENT
 
 
 def _login_view(outage: Outage) -> discord.ui.LayoutView:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from cogs.framework.responses import UserError
 from cogs.framework.services import Services
-from cogs.syncing.kaggle_outage import Access
+from cogs.syncing.kaggle_outage import KaggleOutage
 from leaderboards.errors import RateLimited
 
 T = TypeVar("T")
@@ -25,7 +25,7 @@ _EVERY = timedelta(seconds=30)
 class UserRequestLimiter:
     """Asks Kaggle one thing at a time, and nothing while it refuses."""
 
-    def __init__(self, access: Access, services: Services) -> None:
+    def __init__(self, access: KaggleOutage, services: Services) -> None:
         self._access = access
         self._now = services.now
         self._one_at_a_time = asyncio.Lock()

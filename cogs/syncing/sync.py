@@ -12,10 +12,10 @@ from weakref import WeakValueDictionary
 
 from discord.ext import commands, tasks
 
-from cogs.framework.clock_guard import follow_the_clock
-from cogs.framework.loop_cog import Timed
-from cogs.framework.services import Services, services_of
-from cogs.syncing.kaggle_outage import LONGEST_PAUSE, Access
+from cogs.framework.clock_guard import restart_after_clock_change
+from cogs.framework.loop_cog import LoopCog
+from cogs.framework.services import Services, get_services
+from cogs.syncing.kaggle_outage import LONGEST_PAUSE, KaggleOutage
 from cogs.syncing.kaggle_throttle import UserRequestLimiter
 from leaderboards.errors import (
     CompetitionNotFound,
@@ -52,12 +52,12 @@ class _Refused(Exception):
     """Ends a round of the loop: Kaggle would refuse the others as well."""
 
 
-class Sync(Timed):
+class Sync(LoopCog):
     """Syncs competitions, each once at a time, whoever asks."""
 
     def __init__(self, bot: commands.Bot, services: Services) -> None:
         super().__init__(bot, services)
-        self.access = Access(bot, services)
+        self.access = KaggleOutage(bot, services)
         self.asks = UserRequestLimiter(self.access, services)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.last_run_at: datetime | None = None
@@ -82,7 +82,7 @@ class Sync(Timed):
             logger.exception("The loop could not find out what is due")
         self._bot.dispatch("outbox_filled")
         self._bot.dispatch("round_over")
-        follow_the_clock(self.loop)
+        restart_after_clock_change(self.loop)
 
     async def sync(
         self,
@@ -230,4 +230,4 @@ def syncer_of(bot: commands.Bot) -> Sync:
 
 async def setup(bot: commands.Bot) -> None:
     """Start syncing."""
-    await bot.add_cog(Sync(bot, services_of(bot)))
+    await bot.add_cog(Sync(bot, get_services(bot)))

@@ -9,9 +9,9 @@ from demo.screens.acting import Act, Shown, announced, ask, asked, chosen, shown
 from demo.screens.camera import ScreenWrong
 from demo.season import shaken_up
 from demo.show import COMPETITION, MEMBERS, Show
-from leaderboards.kaggle.client import CompetitionDetails
-from leaderboards.role_criteria import Reward
-from leaderboards.verification_codes import written
+from leaderboards.kaggle.client import CompetitionInfo
+from leaderboards.role_criteria import RoleCriterion
+from leaderboards.verification_codes import format_code
 
 PLAYED, DIGEST, DEADLINE, OVER = 32, 33, 34, 38
 """Hours of the season: well under way, after the day's digest, near the deadline, at the end."""
@@ -60,7 +60,7 @@ async def _proven(show: Show) -> Shown:
     code = await show.bot.storage.proofs.code(show.guild.id, zara.id, show.env.now())
     if code is None or card.response is None:
         raise ScreenWrong("/link gave no code")
-    show.kaggle.publish(name, f"Who I am: {written(code.code)}")
+    show.kaggle.publish(name, f"Who I am: {format_code(code.code)}")
     await zara.click(card.response.message, label="Check now")
     return shown(channel, zara, card)
 
@@ -69,16 +69,16 @@ async def _browse(show: Show) -> Shown:
     """Let a manager look for competitions, one of which is followed."""
     for slug, days, category, reward, teams in FOUND:
         deadline = show.env.now() + timedelta(days=days)
-        show.kaggle.list(CompetitionDetails(slug, deadline, category, reward, teams))
+        show.kaggle.list(CompetitionInfo(slug, deadline, category, reward, teams))
     return await ask(show, "Robin", "competition browse", words="s")
 
 
 async def _roles(show: Show) -> Shown:
     """Let the server give two roles, one of which it put above the bot's own."""
     roles, guild = show.bot.storage.roles, show.guild
-    await roles.set(guild.id, Reward.FIRST, guild.create_role("Champion").id)
+    await roles.set(guild.id, RoleCriterion.FIRST, guild.create_role("Champion").id)
     above = guild.create_role("Top ten percent", position=90)
-    await roles.set(guild.id, Reward.TOP10, above.id)
+    await roles.set(guild.id, RoleCriterion.TOP10, above.id)
     await show.step()
     return await ask(show, "Robin", "roles list")
 
@@ -88,7 +88,7 @@ async def _season(show: Show) -> Shown:
     other = replace(shaken_up(show.boards[0]), slug=SECOND, taken_at=show.env.now())
     show.kaggle.serve(SECOND, other.zip)
     ends_at = show.env.now() + timedelta(days=30)
-    show.kaggle.list(CompetitionDetails(SECOND, ends_at, "Featured", "Swag", 1_227))
+    show.kaggle.list(CompetitionInfo(SECOND, ends_at, "Featured", "Swag", 1_227))
     await ask(show, "Robin", "competition add", competition=SECOND)
     await ask(show, "Robin", "season create", name="Winter 2026")
     for slug in (COMPETITION, SECOND):

@@ -8,7 +8,7 @@ led on by what moved after it (`past`). Later a day's snapshots become one part 
 (`folding`), of which after some time fewer syncs are kept.
 """
 
-from leaderboards.history.snapshot import Snapshot, snapshot_of
+from leaderboards.history.snapshot import Snapshot, build_snapshot
 from leaderboards.history.team_history import RankAt, TeamHistory
 
-__all__ = ["RankAt", "Snapshot", "TeamHistory", "snapshot_of"]
+__all__ = ["RankAt", "Snapshot", "TeamHistory", "build_snapshot"]

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from leaderboards.board_diff import Changes
+from leaderboards.board_diff import BoardDiff
 from leaderboards.history.moves import Moves
 from leaderboards.history.replay import PastBoard
-from leaderboards.history.row_changes import Details
-from leaderboards.history.snapshot import Part
+from leaderboards.history.row_changes import RowChanges
+from leaderboards.history.snapshot import LogSegment
 
 HOUR = 3600
 DAY = 24 * HOUR
 
 
-def put_together(parts: Sequence[Part]) -> Part:
+def concatenate(parts: Sequence[LogSegment]) -> LogSegment:
     """Make one part of several in a row, oldest first."""
-    return Part(
+    return LogSegment(
         Moves.joined([part.moves for part in parts]),
-        Details.put_together([part.details for part in parts], [len(part.moves) for part in parts]),
+        RowChanges.put_together(
+            [part.details for part in parts], [len(part.moves) for part in parts]
+        ),
     )
 
 
@@ -27,15 +29,15 @@ def last_of_each(seconds: int, taken_at: Iterable[int]) -> list[int]:
     return list({moment // seconds: moment for moment in taken_at}.values())
 
 
-def folded(board: PastBoard, parts: Sequence[Part], kept: Iterable[int]) -> Part:
+def compact(board: PastBoard, parts: Sequence[LogSegment], kept: Iterable[int]) -> LogSegment:
     """Lead a board on through parts of a log, and tell only of the syncs that are kept."""
-    steps: list[Part] = []
+    steps: list[LogSegment] = []
     before = board.board()
     for moment in kept:
         for part in parts:
             board.lead_on(part, moment)
         after = board.board()
-        changes = Changes.between(before, after)
-        steps.append(Part(Moves.of(changes, moment), Details.of(changes)))
+        changes = BoardDiff.between(before, after)
+        steps.append(LogSegment(Moves.of(changes, moment), RowChanges.of(changes)))
         before = after
-    return put_together(steps)
+    return concatenate(steps)

@@ -12,7 +12,7 @@ from leaderboards.history import RankAt, TeamHistory
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class RankSummary:
     """Where a team began, where it is, and the best and the worst in between."""
 
     first: RankAt
@@ -32,7 +32,7 @@ def since(history: TeamHistory, moment: datetime | None) -> TeamHistory:
     return history[max(begin, 0) :]
 
 
-def course_of(history: TeamHistory) -> Course | None:
+def summarize_history(history: TeamHistory) -> RankSummary | None:
     """Sum up a history; None for a team that was never on the board."""
     ranked = np.flatnonzero(history.rank)
     if not len(ranked):
@@ -43,4 +43,4 @@ def course_of(history: TeamHistory) -> Course | None:
     known = first.submissions is not None and last.submissions is not None
     # In simulation competitions the count can fall.
     made = max((last.submissions or 0) - (first.submissions or 0), 0) if known else None
-    return Course(first, last, best, worst, made)
+    return RankSummary(first, last, best, worst, made)

@@ -14,8 +14,8 @@ import numpy as np
 
 from leaderboards.board_diff import Mask
 from leaderboards.history.moves import FROM_NOWHERE, Moves
-from leaderboards.history.row_changes import Details, write_texts
-from leaderboards.history.snapshot import Part, write_keyframe
+from leaderboards.history.row_changes import RowChanges, write_texts
+from leaderboards.history.snapshot import LogSegment, write_keyframe
 
 _COUNTS = struct.Struct("<4I")
 _NEW = 0xFFFF_FFFF
@@ -33,12 +33,12 @@ def moves_of(moves: bytes, rows: bytes, taken_at: int, team_count: int, begins: 
 
 def details_of(moves: bytes, rows: bytes, begins: int) -> bytes:
     """Give the details of a snapshot as they are written now."""
-    return (Details.none() if begins else _details(moves, rows)).encode()
+    return (RowChanges.none() if begins else _details(moves, rows)).encode()
 
 
 def keyframe_of(moves: bytes, rows: bytes, team_count: int) -> bytes:
     """Give the whole board that the first snapshot of a log held."""
-    return write_keyframe(Part(_moves(moves, rows, 0, team_count), _details(moves, rows)))
+    return write_keyframe(LogSegment(_moves(moves, rows, 0, team_count), _details(moves, rows)))
 
 
 def _moves(moves: bytes, rows: bytes, taken_at: int, team_count: int) -> Moves:
@@ -57,11 +57,11 @@ def _moves(moves: bytes, rows: bytes, taken_at: int, team_count: int) -> Moves:
     )
 
 
-def _details(moves: bytes, rows: bytes) -> Details:
+def _details(moves: bytes, rows: bytes) -> RowChanges:
     content = _content(rows)
     left, taken, edited, _ = _COUNTS.unpack_from(moves)
     origins = np.frombuffer(moves, "<u4", taken, _COUNTS.size + 4 * (left + taken))
-    return Details(
+    return RowChanges(
         new_ids=np.array(content["teams"][:taken], dtype=np.int64)[origins == _NEW],
         scores=np.array([text.encode() for text in content["scores"][:taken]], dtype=np.bytes_),
         counted=np.ones(taken + edited, dtype=np.bool_),

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from leaderboards.board_diff import Changes, Indices
+from leaderboards.board_diff import BoardDiff, Indices
 from leaderboards.history.column_codec import column, pack, unpack
 from leaderboards.matching import ABSENT
 
@@ -32,7 +32,7 @@ class Step(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class TeamPath:
     """A team's way back through a part of the log, newest sync first."""
 
     ranks: list[int] = field(default_factory=list)
@@ -72,7 +72,7 @@ class Moves:
     """Kaggle's ranks place by place, only where they are not 1, 2, 3, …"""
 
     @classmethod
-    def of(cls, changes: Changes, taken_at: int) -> Moves:
+    def of(cls, changes: BoardDiff, taken_at: int) -> Moves:
         """Tell how a board came from the one before."""
         teams = changes.new.teams
         taken = np.flatnonzero(changes.moved_itself)
@@ -190,7 +190,7 @@ class Moves:
         first, end = self.rank_starts[-2:]
         return bisect_left(self.ranks, rank, first, end) - first if first < end else rank - 1
 
-    def walk_back(self, team_id: int, place: int | None, way: Way) -> int | None:
+    def walk_back(self, team_id: int, place: int | None, way: TeamPath) -> int | None:
         """Lead a team from its place after the last sync to that before the first.
 
         None is a place off the board.

@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from leaderboards.board import UNKNOWN, Board, Columns, Kind, Order
+from leaderboards.board import UNKNOWN, Board, BoardKind, Columns, ScoreOrder
 from leaderboards.history.moves import FROM_NOWHERE, Moves
-from leaderboards.history.row_changes import Details
-from leaderboards.history.snapshot import Part
+from leaderboards.history.row_changes import RowChanges
+from leaderboards.history.snapshot import LogSegment
 
 _MANY = 1000
 """From so many moves on one sweep over the board is quicker than one move after the other."""
@@ -25,7 +25,7 @@ class PastBoard:
     A team has a number for as long as it is on the board; its row stands under that number.
     """
 
-    def __init__(self, keyframe: Part, taken_at: int) -> None:
+    def __init__(self, keyframe: LogSegment, taken_at: int) -> None:
         """Begin with the whole board of a Unix second."""
         whole = keyframe.details
         self._order = array("i", range(len(whole.new_ids)))
@@ -39,7 +39,7 @@ class PastBoard:
         self._benchmarks = whole.benchmarks.get(0, [])
         self.taken_at = taken_at
 
-    def lead_on(self, part: Part, until: int | None = None) -> None:
+    def lead_on(self, part: LogSegment, until: int | None = None) -> None:
         """Make the moves of a part of the log, those that the board has seen already left out.
 
         `until` is the Unix second of the last sync that is wanted; without it all of them are.
@@ -68,8 +68,8 @@ class PastBoard:
         self,
         *,
         slug: str | None = None,
-        kind: Kind = Kind.PUBLIC,
-        order: Order | None = None,
+        kind: BoardKind = BoardKind.PUBLIC,
+        order: ScoreOrder | None = None,
         ranks_derived: bool = False,
     ) -> Board:
         """Give the board as it stands, with what never changes of it handed in."""
@@ -165,7 +165,7 @@ class _Rows:
     members: Iterator[str]
 
     @classmethod
-    def since(cls, sync: int, moves: Moves, details: Details) -> _Rows:
+    def since(cls, sync: int, moves: Moves, details: RowChanges) -> _Rows:
         """Begin with the rows of a sync."""
         slot = moves.taken_starts[sync]
         row = slot + moves.edited_starts[sync]

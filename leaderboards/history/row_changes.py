@@ -14,7 +14,7 @@ import orjson
 from numpy.typing import NDArray
 
 from leaderboards.board import Board
-from leaderboards.board_diff import Changes, Indices, Mask
+from leaderboards.board_diff import BoardDiff, Indices, Mask
 from leaderboards.history.column_codec import SQUEEZED, pack, unpack
 from leaderboards.matching import ABSENT
 
@@ -26,7 +26,7 @@ _WORTH_SQUEEZING = 200
 
 
 @dataclass(frozen=True)
-class Details:
+class RowChanges:
     """What became of the teams that `Moves` tells of, in one sync or in several in a row.
 
     A team that moved or was edited has a row: those of the first sync come first, and of one sync
@@ -51,7 +51,7 @@ class Details:
     """Names, members and benchmarks as JSON, squeezed or not."""
 
     @classmethod
-    def of(cls, changes: Changes) -> Details:
+    def of(cls, changes: BoardDiff) -> RowChanges:
         """Tell what became of the rows between two boards."""
         teams = changes.new.teams
         taken = np.flatnonzero(changes.moved_itself)
@@ -75,14 +75,14 @@ class Details:
         )
 
     @classmethod
-    def none(cls) -> Details:
+    def none(cls) -> RowChanges:
         """Tell of a sync in which no row changed."""
         numbers, rows = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.bool_)
         scores = np.empty(0, dtype=np.bytes_)
         return cls(numbers, scores, rows, numbers, numbers, rows, rows, b"")
 
     @classmethod
-    def put_together(cls, parts: Sequence[Details], sync_counts: Sequence[int]) -> Details:
+    def put_together(cls, parts: Sequence[RowChanges], sync_counts: Sequence[int]) -> RowChanges:
         """Put details one after the other, oldest first, each of so many syncs."""
         firsts = np.cumsum([0, *sync_counts]).tolist()
         return cls(
@@ -105,7 +105,7 @@ class Details:
         )
 
     @classmethod
-    def decode(cls, data: bytes) -> Details:
+    def decode(cls, data: bytes) -> RowChanges:
         """Read what `encode` wrote."""
         (row_count, score_width), *columns = unpack(data)
         new_ids, scores, counted, submissions, dates, named, joined, texts = columns

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from leaderboards.board import Board
-from leaderboards.board_diff import Changes
+from leaderboards.board_diff import BoardDiff
 from leaderboards.history.column_codec import SQUEEZED, pack, unpack
 from leaderboards.history.moves import Moves
-from leaderboards.history.row_changes import Details
+from leaderboards.history.row_changes import RowChanges
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,44 +26,44 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class LogSegment:
     """One or more syncs in a row of the log, decoded."""
 
     moves: Moves
-    details: Details
+    details: RowChanges
 
     @classmethod
-    def decode(cls, moves: bytes, details: bytes) -> Part:
+    def decode(cls, moves: bytes, details: bytes) -> LogSegment:
         """Read a part as it is stored."""
-        return cls(Moves.decode(moves), Details.decode(details))
+        return cls(Moves.decode(moves), RowChanges.decode(details))
 
 
-def snapshot_of(changes: Changes, taken_at: datetime) -> Snapshot:
+def build_snapshot(changes: BoardDiff, taken_at: datetime) -> Snapshot:
     """Encode the difference between two boards; the first one is kept whole, as it is.
 
-    Squeezing it would be a tenth of the whole sync: `squeezed` is for a quiet hour.
+    Squeezing it would be a tenth of the whole sync: `compress_keyframe` is for a quiet hour.
     """
     teams, seconds = changes.new.teams, int(taken_at.timestamp())
     if changes.old is None:
-        moves, details = Moves.none(seconds, teams.rank), Details.none()
-        keyframe = _whole(Part(Moves.of(changes, 0), Details.of(changes)))
+        moves, details = Moves.none(seconds, teams.rank), RowChanges.none()
+        keyframe = _whole(LogSegment(Moves.of(changes, 0), RowChanges.of(changes)))
     else:
-        moves, details, keyframe = Moves.of(changes, seconds), Details.of(changes), None
+        moves, details, keyframe = Moves.of(changes, seconds), RowChanges.of(changes), None
     return Snapshot(taken_at, len(teams), moves.encode(), details.encode(), keyframe)
 
 
-def keyframe_of(board: Board) -> bytes:
+def build_keyframe(board: Board) -> bytes:
     """Encode a whole board."""
-    changes = Changes.between(None, board)
-    return write_keyframe(Part(Moves.of(changes, 0), Details.of(changes)))
+    changes = BoardDiff.between(None, board)
+    return write_keyframe(LogSegment(Moves.of(changes, 0), RowChanges.of(changes)))
 
 
-def write_keyframe(whole: Part) -> bytes:
+def write_keyframe(whole: LogSegment) -> bytes:
     """Encode the part of a log that brings a whole board about from nothing."""
-    return squeezed(_whole(whole))
+    return compress_keyframe(_whole(whole))
 
 
-def squeezed(keyframe: bytes) -> bytes:
+def compress_keyframe(keyframe: bytes) -> bytes:
     """Make a keyframe smaller that is not yet."""
     if _is_squeezed(keyframe):
         return keyframe
@@ -71,13 +71,13 @@ def squeezed(keyframe: bytes) -> bytes:
     return zlib.compress(keyframe, level=1)
 
 
-def read_keyframe(data: bytes) -> Part:
+def read_keyframe(data: bytes) -> LogSegment:
     """Decode a keyframe, squeezed or not."""
     moves, details = unpack(zlib.decompress(data) if _is_squeezed(data) else data)
-    return Part.decode(moves.tobytes(), details.tobytes())
+    return LogSegment.decode(moves.tobytes(), details.tobytes())
 
 
-def _whole(part: Part) -> bytes:
+def _whole(part: LogSegment) -> bytes:
     return pack((part.moves.encode(), part.details.encode(squeeze=False)))
 
 

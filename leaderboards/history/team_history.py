@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from leaderboards.board import UNKNOWN
 from leaderboards.board_diff import Indices
-from leaderboards.history.moves import Moves, Way
+from leaderboards.history.moves import Moves, TeamPath
 from leaderboards.history.rest import Rest
-from leaderboards.history.row_changes import Details
-from leaderboards.history.snapshot import Part
+from leaderboards.history.row_changes import RowChanges
+from leaderboards.history.snapshot import LogSegment
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class TeamHistory(Sequence[RankAt]):
         )
 
 
-class Walk:
+class TeamReplay:
     """The ways of some teams back through a log, from the ranks that they have now."""
 
     def __init__(self, log: Sequence[Moves], ranks_now: Mapping[int, int | None]) -> None:
@@ -102,13 +102,13 @@ class Walk:
         rest = Rest()
         self.taken_at = _side_by_side([moves.taken_at for moves in log])
         """The Unix seconds of all syncs, ascending."""
-        self._ways: dict[int, list[Way]] = {}
+        self._ways: dict[int, list[TeamPath]] = {}
         self._first_places: dict[int, int | None] = {}
         for team_id, rank in ranks_now.items():
             place = log[-1].last_place_of(rank) if log and rank is not None else None
             ways = []
             for moves in reversed(log):
-                way = Way()
+                way = TeamPath()
                 place = moves.walk_back(team_id, place, way)
                 ways.append(way)
                 rest.when_due()
@@ -150,7 +150,9 @@ class Walk:
             sync -= len(moves)
         raise IndexError("the log has no such sync")
 
-    def histories(self, first: Part | None, details: Mapping[int, Details]) -> list[TeamHistory]:
+    def histories(
+        self, first: LogSegment | None, details: Mapping[int, RowChanges]
+    ) -> list[TeamHistory]:
         """Give the whole history of each team, in the order in which they were named.
 
         `first` is the keyframe with which the log begins, and `details` those of
@@ -162,8 +164,8 @@ class Walk:
     def _history(
         self,
         team_id: int,
-        first: Part | None,
-        details: Mapping[int, Details],
+        first: LogSegment | None,
+        details: Mapping[int, RowChanges],
         team_count: Indices,
     ) -> TeamHistory:
         rank = self.ranks(team_id)
@@ -189,7 +191,7 @@ class Walk:
         )
 
     def _rows(
-        self, team_id: int, first: Part | None, details: Mapping[int, Details]
+        self, team_id: int, first: LogSegment | None, details: Mapping[int, RowChanges]
     ) -> Iterator[_Row]:
         """Give the team's rows in the order of the syncs from which on they hold."""
         score_text, submissions = None, UNKNOWN

@@ -96,7 +96,7 @@ _AUTHORIZATION = re.compile(
 )
 
 
-def failure(ended: Finished, slug: str | None) -> KaggleError:
+def classify_failure(ended: Finished, slug: str | None) -> KaggleError:
     """Tell what went wrong with a call that ended badly; slug where it was about a competition."""
     if _HELP in ended.stdout:
         return NotLoggedIn(_NOT_LOGGED_IN.sentence)

@@ -22,14 +22,14 @@ from leaderboards.errors import (
     TimedOut,
 )
 from leaderboards.kaggle import process
-from leaderboards.kaggle.cli_errors import failure, presentable
+from leaderboards.kaggle.cli_errors import classify_failure, presentable
 from leaderboards.kaggle.environment import INSTALL, environment, find_cli
-from leaderboards.kaggle.kaggle_lists import listed, notebook_titles
+from leaderboards.kaggle.kaggle_lists import parse_list, parse_notebook_titles
 from leaderboards.kaggle.orphan_cleanup import folder_prefix
-from leaderboards.kaggle.pages import PAGE_SIZE, Page, page_of
+from leaderboards.kaggle.pages import PAGE_SIZE, Page, parse_page
 from leaderboards.kaggle.process import Finished, Start, spawn
 from leaderboards.kaggle_ids import competition_slug, kaggle_user_name
-from leaderboards.secret_redaction import hide
+from leaderboards.secret_redaction import redact_secrets
 
 OLDEST = "1.7.4.5"
 """Versions before this one cannot download leaderboards."""
@@ -42,7 +42,7 @@ Read = Callable[[Finished, Path], T]
 
 
 @dataclass(frozen=True, slots=True)
-class CompetitionDetails:
+class CompetitionInfo:
     """What Kaggle's list of competitions tells about one of them."""
 
     slug: str
@@ -97,15 +97,15 @@ class KaggleCli:
         show = ("--show", "--format", "json", f"--page-size={PAGE_SIZE}", *after)
         return await self._ask(
             ("competitions", "leaderboard", slug, *show),
-            lambda ended, _: page_of(ended.stdout),
+            lambda ended, _: parse_page(ended.stdout),
             slug=slug,
         )
 
-    async def details(self, slug: str) -> CompetitionDetails | None:
+    async def details(self, slug: str) -> CompetitionInfo | None:
         """Tell what Kaggle lists about a competition; None where it does not list it."""
         return next((found for found in await self.search(slug) if found.slug == slug), None)
 
-    async def search(self, words: str) -> list[CompetitionDetails]:
+    async def search(self, words: str) -> list[CompetitionInfo]:
         """List the first competitions that Kaggle finds for these words."""
         await self.check()
         # A process cannot be given every character there is.
@@ -122,7 +122,7 @@ class KaggleCli:
         newest = ("--sort-by", "dateCreated", "--format", "json")
         return await self._ask(
             ("kernels", "list", f"--user={user_name}", *newest),
-            lambda ended, _: notebook_titles(ended.stdout, user_name),
+            lambda ended, _: parse_notebook_titles(ended.stdout, user_name),
         )
 
     async def check_login(self) -> None:
@@ -165,7 +165,7 @@ class KaggleCli:
     ) -> T:
         def read_or_fail(ended: Finished, folder: Path) -> T:
             if ended.code != 0:
-                raise failure(ended, slug)
+                raise classify_failure(ended, slug)
             return read(ended, folder)
 
         return await self._run(
@@ -196,17 +196,21 @@ class KaggleCli:
                         stop=stop,
                         start=start,
                     )
-                    said = replace(ended, stdout=hide(ended.stdout), stderr=hide(ended.stderr))
+                    said = replace(
+                        ended,
+                        stdout=redact_secrets(ended.stdout),
+                        stderr=redact_secrets(ended.stderr),
+                    )
                     return read(said, folder)
             except process.Stopped:
                 raise _closing() from None
-            except process.OutOfTime:
+            except process.ProcessTimeout:
                 what = "answer" if slug is None else f"send the leaderboard of {slug}"
                 raise TimedOut(
                     f"Kaggle did not {what} within {self._timeout:g} seconds; try again in some"
                     " minutes, or set KAGGLE_TIMEOUT_SECONDS higher."
                 ) from None
-            except process.OutOfSpace:
+            except process.DiskFull:
                 raise NotALeaderboard(
                     f"What Kaggle sends for {slug or 'this'} is far too large for a leaderboard;"
                     " look whether its leaderboard page is in order."
@@ -268,19 +272,19 @@ def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(number) for number in version.split("."))
 
 
-def _competitions(printed: str) -> list[CompetitionDetails]:
+def _competitions(printed: str) -> list[CompetitionInfo]:
     if "No competitions found" in printed:
         return []
     try:
         return [
-            CompetitionDetails(
+            CompetitionInfo(
                 slug=competition["ref"].rstrip("/").rpartition("/")[2].lower(),
                 deadline=_utc(competition.get("deadline")),
                 category=competition.get("category") or None,
                 reward=competition.get("reward") or None,
                 team_count=competition.get("teamCount"),
             )
-            for competition in listed(printed)
+            for competition in parse_list(printed)
         ]
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise KaggleFailed(

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from leaderboards.errors import CliMissing
-from leaderboards.secret_redaction import keep
+from leaderboards.secret_redaction import register_secret
 
 INSTALL = "run: pip install -r requirements.txt"
 """What mends a CLI that is missing, broken or too old."""
@@ -81,5 +81,5 @@ def environment(
     handed_on = {name: os.environ[name] for name in names if name in os.environ}
     given = {**handed_on, "PYTHONUTF8": "1", **login, **extra}
     for name in _SECRET:
-        keep(given.get(name, ""))
+        register_secret(given.get(name, ""))
     return given

@@ -10,7 +10,7 @@ from leaderboards.errors import KaggleFailed
 from leaderboards.kaggle.environment import INSTALL
 
 
-def listed(printed: str) -> list[dict[str, Any]]:
+def parse_list(printed: str) -> list[dict[str, Any]]:
     """Give the entries of a printed list; raises `ValueError` where none is printed."""
     # Warnings and the token of the next page stand before the list.
     start = re.search(r"^\[", printed, re.MULTILINE)
@@ -18,14 +18,14 @@ def listed(printed: str) -> list[dict[str, Any]]:
     return entries
 
 
-def notebook_titles(printed: str, user_name: str) -> list[str]:
+def parse_notebook_titles(printed: str, user_name: str) -> list[str]:
     """Give the titles of a user's own notebooks from what `kaggle kernels list` printed."""
     if re.search(r"^Not found$", printed, re.MULTILINE):
         return []
     try:
         return [
             str(notebook["title"])
-            for notebook in listed(printed)
+            for notebook in parse_list(printed)
             if notebook["ref"].partition("/")[0].casefold() == user_name.casefold()
         ]
     except (AttributeError, KeyError, TypeError, ValueError) as error:

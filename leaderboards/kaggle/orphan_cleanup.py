@@ -26,7 +26,7 @@ def folder_prefix() -> str:
     return f"{_PREFIX}{os.getpid()}-"
 
 
-def remove_leftovers() -> None:
+def remove_orphans() -> None:
     """End the calls and remove the folders of bots that are dead; to be done before any call."""
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         if _is_left(folder):

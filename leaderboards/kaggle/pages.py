@@ -50,7 +50,7 @@ GetPage = Callable[[str | None], Awaitable[Page]]
 """Asks Kaggle for the page of a token, for the first one without."""
 
 
-def page_of(printed: str) -> Page:
+def parse_page(printed: str) -> Page:
     """Read what the CLI prints; raises `KaggleFailed` where it is no page."""
     start, token = _LIST.search(printed), _TOKEN.search(printed)
     if start is None and _NOTHING in printed:

@@ -16,10 +16,10 @@ from datetime import datetime
 
 import numpy as np
 
-from leaderboards.board import UNKNOWN, Board, Columns, Kind
+from leaderboards.board import UNKNOWN, Board, BoardKind, Columns
 from leaderboards.errors import BoardMoving, BoardRefused
 from leaderboards.kaggle.pages import GetPage, Row, read_pages
-from leaderboards.parsing.ranking import order_of_ranked
+from leaderboards.parsing.ranking import infer_score_order
 
 _READINGS = 4
 """How often the pages are read at most, until they are known to be of one board."""
@@ -56,7 +56,7 @@ def is_private(rows: Sequence[Row], public: Board) -> bool:
     return 2 * len(different) > len(scores)
 
 
-def private_board(rows: Sequence[Row], public: Board, taken_at: datetime) -> Board:
+def build_private_board(rows: Sequence[Row], public: Board, taken_at: datetime) -> Board:
     """Build the private board: Kaggle's order tells the ranks, the public board the members.
 
     Benchmarks are those of the public board. Teams without a private score are not on it.
@@ -75,9 +75,9 @@ def private_board(rows: Sequence[Row], public: Board, taken_at: datetime) -> Boa
         raise BoardRefused("The private leaderboard has no teams.")
     return Board(
         slug=public.slug,
-        kind=Kind.PRIVATE,
+        kind=BoardKind.PRIVATE,
         taken_at=taken_at,
-        order=order_of_ranked(teams.score) or public.order,
+        order=infer_score_order(teams.score) or public.order,
         teams=teams,
         benchmarks=everything.take(marks),
         teams_above=marks - np.arange(len(marks)),

@@ -23,11 +23,11 @@ class Stopped(Exception):
     """Somebody asked for the command to be stopped."""
 
 
-class OutOfTime(Exception):
+class ProcessTimeout(Exception):
     """The command did not end within its time."""
 
 
-class OutOfSpace(Exception):
+class DiskFull(Exception):
     """The command wrote more than it may."""
 
 
@@ -119,14 +119,14 @@ def run(
             if stop.is_set():
                 raise Stopped
             if time.monotonic() - began >= timeout:
-                raise OutOfTime
+                raise ProcessTimeout
             if _size(folder) > space:
-                raise OutOfSpace
+                raise DiskFull
     except BaseException:
         running.kill()
         raise
     if _size(folder) > space:
-        raise OutOfSpace
+        raise DiskFull
     return Finished(code, _text(out), _text(err))
 
 

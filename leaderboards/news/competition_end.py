@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from leaderboards.board import Board, Entry, split_members
-from leaderboards.medals import zone
+from leaderboards.medals import medal_zone
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.ended import EndedMessage, Finisher, Shaken
-from leaderboards.news.rules import Follower, Telling
+from leaderboards.news.rules import Follower, NewsDecision
 from leaderboards.news.shakeup import ShakeUp
 
 PATIENCE = timedelta(days=30)
@@ -41,7 +41,7 @@ class End:
     medals: bool
     """Whether the competition awards them."""
 
-    def tell(self, follower: Follower) -> Telling:
+    def tell(self, follower: Follower) -> NewsDecision:
         """Decide what one server is told.
 
         Nothing where it followed only after the end, or where the channel is told digests only.
@@ -49,7 +49,7 @@ class End:
         late = follower.followed_at is not None and follower.followed_at > self.ended_at
         told = not late and follower.mode is not ChannelMode.DIGEST
         message = self._message(follower) if told else None
-        return Telling(message, (), follower.leader_team_id, follower.leader_told_at)
+        return NewsDecision(message, (), follower.leader_team_id, follower.leader_told_at)
 
     @cached_property
     def final(self) -> Board:
@@ -99,7 +99,7 @@ class End:
             rank=final.rank if final else None,
             public_rank=public.rank if public and self.private else None,
             score_text=entry.score_text,
-            medal=zone(final.rank, len(self.final.teams)) if final and self.medals else None,
+            medal=medal_zone(final.rank, len(self.final.teams)) if final and self.medals else None,
         )
 
     @cached_property

@@ -37,7 +37,7 @@ class ReminderMessage:
     type: Literal["reminder"] = "reminder"
 
 
-def lead_due(
+def find_due_lead(
     at: datetime,
     now: datetime,
     leads: Iterable[timedelta],
@@ -58,7 +58,7 @@ def lead_due(
     return shortest if shortest is not None and (told is None or shortest < told) else None
 
 
-def read_moment(typed: str) -> datetime:
+def parse_deadline(typed: str) -> datetime:
     """Read a date, or a date and time, in UTC; a date alone is the end of that day, as on Kaggle.
 
     Raises `InvalidName` with the forms that are understood.

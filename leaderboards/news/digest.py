@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from leaderboards.medals import Zone
+from leaderboards.medals import MedalZone
 from leaderboards.news.deadlines import DeadlineKind
 
 _MOST = 5
@@ -38,7 +38,7 @@ class DigestTeam:
     score_text: str
     submissions: int
     """Handed in in that time."""
-    zone: Zone | None = None
+    medal_zone: MedalZone | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +53,16 @@ class CompetitionDigest:
     @property
     def climbers(self) -> list[DigestTeam]:
         """Who gained most places, most first."""
-        gains = [team for team in self.teams if gained(team) > 0]
-        return sorted(gains, key=gained, reverse=True)[:_MOST]
+        gains = [team for team in self.teams if ranks_gained(team) > 0]
+        return sorted(gains, key=ranks_gained, reverse=True)[:_MOST]
 
     @property
     def fallers(self) -> list[DigestTeam]:
         """Who lost most places, most first; only where it is a good part of the board."""
         least = max(1, round(self.team_count * _FALL))
-        return sorted((team for team in self.teams if -gained(team) >= least), key=gained)[:_MOST]
+        return sorted(
+            (team for team in self.teams if -ranks_gained(team) >= least), key=ranks_gained
+        )[:_MOST]
 
     @property
     def busiest(self) -> list[DigestTeam]:
@@ -98,19 +100,20 @@ class DigestMessage:
     type: Literal["digest"] = "digest"
 
 
-def gained(team: DigestTeam) -> int:
+def ranks_gained(team: DigestTeam) -> int:
     """Give how many places a team gained, less than 0 where it lost some."""
     return 0 if team.rank_before is None else team.rank_before - team.rank
 
 
-def liveliness(digest: CompetitionDigest) -> int:
+def activity(digest: CompetitionDigest) -> int:
     """Give how much happened in a competition, to tell of the liveliest first."""
     return sum(
-        abs(gained(team)) + team.submissions + (team.rank_before is None) for team in digest.teams
+        abs(ranks_gained(team)) + team.submissions + (team.rank_before is None)
+        for team in digest.teams
     )
 
 
-def worth_telling(
+def select_teams(
     slug: str, team_count: int, teams: Sequence[DigestTeam]
 ) -> CompetitionDigest | None:
     """Choose what a digest tells of a competition; None when there is nothing."""

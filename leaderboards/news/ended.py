@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from leaderboards.medals import Zone
+from leaderboards.medals import MedalZone
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Finisher:
     """On the final board; None for a team that is on the public one only."""
     public_rank: int | None
     score_text: str
-    medal: Zone | None
+    medal: MedalZone | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from leaderboards.medals import Zone
+from leaderboards.medals import MedalZone
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.milestones import Milestone
 
 MOST_ITEMS = 12
 """How many teams one message tells of; fits Discord's 4,000 characters with the longest names."""
 
-_WORSE = (Zone.GOLD, Zone.SILVER, Zone.BRONZE, None)
+_WORSE = (MedalZone.GOLD, MedalZone.SILVER, MedalZone.BRONZE, None)
 
 
 class Reason(StrEnum):
@@ -54,8 +54,8 @@ class Item:
     rank_before: int | None
     score_text: str
     score_text_before: str | None
-    zone: Zone | None
-    zone_before: Zone | None
+    medal_zone: MedalZone | None
+    zone_before: MedalZone | None
     passed: tuple[Passed, ...]
     milestones: tuple[Milestone, ...] = ()
     """What the team reached for the first time."""
@@ -88,7 +88,9 @@ class FollowedMessage:
 
 def entered_zone(item: Item) -> bool:
     """Tell whether a team is in a better medal zone than the one last told."""
-    return Reason.ZONE in item.reasons and _WORSE.index(item.zone) < _WORSE.index(item.zone_before)
+    return Reason.ZONE in item.reasons and _WORSE.index(item.medal_zone) < _WORSE.index(
+        item.zone_before
+    )
 
 
 def left_zone(item: Item) -> bool:
@@ -113,7 +115,7 @@ def wants(mode: ChannelMode, item: Item) -> bool:
     return mode is ChannelMode.EVERYTHING or (mode is ChannelMode.BIG and is_big(item))
 
 
-def only_for(mode: ChannelMode, message: NewsMessage) -> NewsMessage | None:
+def filter_for_mode(mode: ChannelMode, message: NewsMessage) -> NewsMessage | None:
     """Give what of a message reaches a channel that is told so much; None for nothing."""
     items = tuple(item for item in message.items if wants(mode, item))
     if len(items) == len(message.items):

@@ -9,7 +9,7 @@ from leaderboards.news.items import Item, NewsMessage, Passed, Reason, most_impo
 from leaderboards.news.milestones import Milestone
 
 
-def summed(messages: Sequence[NewsMessage]) -> NewsMessage:
+def merge_news(messages: Sequence[NewsMessage]) -> NewsMessage:
     """Fold the news of one competition, oldest first, into one message.
 
     A team is told of once, from where it was to where it is; what was undone meanwhile is left out.
@@ -49,7 +49,7 @@ def _fold(
     still_behind = tuple(team for team in passed.values() if team.rank > last.rank)
     undone = {
         Reason.LEADER: last.team_id != leader,
-        Reason.ZONE: last.zone == first.zone_before,
+        Reason.ZONE: last.medal_zone == first.zone_before,
         Reason.PASSED: not still_behind,
         Reason.FALL: first.rank_before is None or last.rank <= first.rank_before,
     }

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from leaderboards.history import RankAt
-from leaderboards.medals import Zone, zone
+from leaderboards.medals import MedalZone, medal_zone
 
 TOP = 0.1
 """The part of a board that is worth a word when a team is in it for the first time."""
 
-_WORSE = (Zone.GOLD, Zone.SILVER, Zone.BRONZE, None)
+_WORSE = (MedalZone.GOLD, MedalZone.SILVER, MedalZone.BRONZE, None)
 
 
 class Milestone(StrEnum):
@@ -30,12 +30,12 @@ class Bests:
     rank: int
     share: float
     """Its rank by the number of teams, each time."""
-    zone: Zone | None
+    medal_zone: MedalZone | None
 
     @classmethod
     def at(cls, rank: int, teams: int, *, medals: bool) -> Bests:
         """Give what one board says."""
-        return cls(rank, rank / teams, zone(rank, teams) if medals else None)
+        return cls(rank, rank / teams, medal_zone(rank, teams) if medals else None)
 
     @classmethod
     def of(cls, history: Iterable[RankAt], *, medals: bool) -> Bests | None:
@@ -52,14 +52,15 @@ class Bests:
         return Bests(
             min(self.rank, other.rank),
             min(self.share, other.share),
-            min(self.zone, other.zone, key=_WORSE.index),
+            min(self.medal_zone, other.medal_zone, key=_WORSE.index),
         )
 
 
-def reached(before: Bests | None, now: Bests) -> tuple[Milestone, ...]:
+def find_milestones(before: Bests | None, now: Bests) -> tuple[Milestone, ...]:
     """Tell what a board brought that was never so before; `before` is None for a new team."""
     found = {
-        Milestone.FIRST_MEDAL: now.zone is not None and (before is None or before.zone is None),
+        Milestone.FIRST_MEDAL: now.medal_zone is not None
+        and (before is None or before.medal_zone is None),
         Milestone.TOP_TEN: now.share <= TOP and (before is None or before.share > TOP),
         Milestone.BEST_RANK: before is not None and now.rank < before.rank,
     }

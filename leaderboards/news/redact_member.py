@@ -14,7 +14,7 @@ Personal = NewsMessage | DigestMessage | EndedMessage
 """Messages that name members."""
 
 
-def only_about(message: Message, user_id: int) -> Personal | None:
+def extract_personal(message: Message, user_id: int) -> Personal | None:
     """Give what a message says of a member, other members left out; None when it says nothing."""
     if isinstance(message, DigestMessage):
         return _digest(message, lambda user_ids: _only(user_ids, user_id))
@@ -29,7 +29,7 @@ def only_about(message: Message, user_id: int) -> Personal | None:
     return replace(message, items=items, more=0) if items else None
 
 
-def without(message: Message, user_id: int) -> Message | None:
+def redact_member(message: Message, user_id: int) -> Message | None:
     """Give a message that no longer names a member; None when it was about nobody else."""
     if isinstance(message, DigestMessage):
         return _digest(message, lambda user_ids: _others(user_ids, user_id))
@@ -68,7 +68,7 @@ def _end(message: EndedMessage, kept: Callable[[tuple[int, ...]], tuple[int, ...
     )
 
 
-def teams_of(message: Personal) -> set[int]:
+def find_teams(message: Personal) -> set[int]:
     """Give the teams of one competition whose members a message names."""
     match message:
         case NewsMessage():

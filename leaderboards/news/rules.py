@@ -12,14 +12,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from leaderboards.board import Order
-from leaderboards.board_diff import Changes, How, TeamChange, submitted
+from leaderboards.board import ScoreOrder
+from leaderboards.board_diff import BoardDiff, ChangeKind, TeamChange, has_submitted
 from leaderboards.history import RankAt
-from leaderboards.medals import Zone, zone
+from leaderboards.medals import MedalZone, medal_zone
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.items import Item, NewsMessage, Passed, Reason, most_important, wants
 from leaderboards.news.messages import BoardMessage
-from leaderboards.news.milestones import Bests, Milestone, reached
+from leaderboards.news.milestones import Bests, Milestone, find_milestones
 
 REST = timedelta(hours=6)
 """How long a zone or a number one that changed without a submission is not told of again: teams
@@ -42,13 +42,13 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class LastAnnounced:
     """What a server was last told of a team: the point from which news counts."""
 
     team_id: int
     rank: int
     best_score: float
-    zone: Zone | None
+    medal_zone: MedalZone | None
     zone_told_at: datetime | None
     bests: Bests | None = None
     """What it has been at best, told or not; None where that is to be read from its history."""
@@ -71,7 +71,7 @@ class Follower:
     leader_team_id: int | None
     leader_told_at: datetime | None
     links: tuple[Link, ...]
-    told: dict[int, Told]
+    told: dict[int, LastAnnounced]
     """By team id."""
     mode: ChannelMode = ChannelMode.EVERYTHING
     """How much the channel is told."""
@@ -83,17 +83,19 @@ class Follower:
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class NewsDecision:
     """What one follower is told, and what it then knows."""
 
     message: BoardMessage | None
-    told: tuple[Told, ...]
+    told: tuple[LastAnnounced, ...]
     """Only those that changed or are new."""
     leader_team_id: int | None
     leader_told_at: datetime | None
 
 
-def tell(changes: Changes, follower: Follower, *, medals: bool, now: datetime) -> Telling:
+def decide_news(
+    changes: BoardDiff, follower: Follower, *, medals: bool, now: datetime
+) -> NewsDecision:
     """Decide what one server is told about a sync, and what it then knows.
 
     `medals` says whether the competition awards them. The first board of a competition is taken in
@@ -106,7 +108,7 @@ def tell(changes: Changes, follower: Follower, *, medals: bool, now: datetime) -
             teams.setdefault(link.team_id, []).append(link)
 
     items: list[Item] = []
-    told: list[Told] = []
+    told: list[LastAnnounced] = []
     leader = _Leader(changes, follower, now)
     for team_id, links in teams.items():
         subject = _Subject(changes, follower, team_id, links, medals=medals)
@@ -128,13 +130,13 @@ def tell(changes: Changes, follower: Follower, *, medals: bool, now: datetime) -
             items=shown,
             more=more,
         )
-    return Telling(message, tuple(told), leader.known_team_id, leader.told_at)
+    return NewsDecision(message, tuple(told), leader.known_team_id, leader.told_at)
 
 
 class _Leader:
     """The number one of the new board, as one server sees it."""
 
-    def __init__(self, changes: Changes, follower: Follower, now: datetime) -> None:
+    def __init__(self, changes: BoardDiff, follower: Follower, now: datetime) -> None:
         self._changes = changes
         self.team_id = int(changes.new.teams.team_id[0])
         change = changes.of(self.team_id)
@@ -165,7 +167,7 @@ class _Leader:
             rank_before=before.rank if before else None,
             score_text=entry.score_text,
             score_text_before=before.score_text if before else None,
-            zone=zone(entry.rank, len(self._changes.new.teams)) if medals else None,
+            medal_zone=medal_zone(entry.rank, len(self._changes.new.teams)) if medals else None,
             zone_before=None,
             passed=(),
         )
@@ -175,7 +177,13 @@ class _Subject:
     """A team with linked members, as one server sees it."""
 
     def __init__(
-        self, changes: Changes, follower: Follower, team_id: int, links: list[Link], *, medals: bool
+        self,
+        changes: BoardDiff,
+        follower: Follower,
+        team_id: int,
+        links: list[Link],
+        *,
+        medals: bool,
     ) -> None:
         change = changes.of(team_id)
         if change is None or change.after is None:
@@ -186,22 +194,24 @@ class _Subject:
         self._change = change
         self._before = change.before
         self._after = change.after
-        self._zone = zone(change.after.rank, len(changes.new.teams)) if medals else None
+        self._zone = medal_zone(change.after.rank, len(changes.new.teams)) if medals else None
         self._known = follower.told.get(team_id) or self._last_sync(medals=medals)
-        self._submitted = change.before is not None and submitted(change.before, change.after)
+        self._submitted = change.before is not None and has_submitted(change.before, change.after)
         here = Bests.at(change.after.rank, len(changes.new.teams), medals=medals)
         before = self._known.bests if self._known else None
         if before is None:
             before = Bests.of(follower.histories.get(team_id, ()), medals=medals)
         self._bests = here if before is None else before.with_(here)
-        self._milestones = reached(before, here)
+        self._milestones = find_milestones(before, here)
 
     def news(
         self, leader: _Leader, teams: dict[int, list[Link]], now: datetime
-    ) -> tuple[Item | None, Told]:
+    ) -> tuple[Item | None, LastAnnounced]:
         known, after = self._known, self._after
         first_board = self._changes.old is None
-        appeared = self._change.how is How.NEW and not first_board and not self._follower.silent
+        appeared = (
+            self._change.how is ChangeKind.NEW and not first_board and not self._follower.silent
+        )
         if known is None and not appeared:
             return None, self._told(None)
         passed = self._passed(teams)
@@ -217,7 +227,7 @@ class _Subject:
                 found.add(Reason.FALL)
             if passed:
                 found.add(Reason.PASSED)
-        zone_before = known.zone if known else None
+        zone_before = known.medal_zone if known else None
         if self._zone != zone_before and (
             found or self._submitted or _rested(known.zone_told_at if known else None, now)
         ):
@@ -238,37 +248,37 @@ class _Subject:
             rank_before=self._rank_before(found),
             score_text=after.score_text,
             score_text_before=self._before.score_text if self._before else None,
-            zone=self._zone,
+            medal_zone=self._zone,
             zone_before=zone_before,
             passed=passed,
             milestones=self._milestones,
         )
         zone_told_at = now if Reason.ZONE in found else known.zone_told_at if known else None
-        return item, Told(
+        return item, LastAnnounced(
             team_id=after.team_id,
             rank=after.rank,
             best_score=self._best(known),
-            zone=self._zone,
+            medal_zone=self._zone,
             zone_told_at=zone_told_at,
             bests=self._bests,
         )
 
-    def _last_sync(self, *, medals: bool) -> Told | None:
+    def _last_sync(self, *, medals: bool) -> LastAnnounced | None:
         """Start from the last board for a team of which nothing was told yet."""
         before, old = self._before, self._changes.old
         if before is None or old is None or self._follower.silent:
             return None
-        there = zone(before.rank, len(old.teams)) if medals else None
-        return Told(before.team_id, before.rank, before.score, there, None)
+        there = medal_zone(before.rank, len(old.teams)) if medals else None
+        return LastAnnounced(before.team_id, before.rank, before.score, there, None)
 
-    def _told(self, known: Told | None) -> Told:
+    def _told(self, known: LastAnnounced | None) -> LastAnnounced:
         """Keep what was told; only what the team has been at best may have moved."""
         if known is None:
             after = self._after
-            known = Told(after.team_id, after.rank, after.score, self._zone, None)
+            known = LastAnnounced(after.team_id, after.rank, after.score, self._zone, None)
         return replace(known, best_score=self._best(known), bests=self._bests)
 
-    def _is_best(self, known: Told) -> bool:
+    def _is_best(self, known: LastAnnounced) -> bool:
         return (
             self._submitted
             and self._best(known) != known.best_score
@@ -276,7 +286,7 @@ class _Subject:
             and max(0, self._before.rank - self._after.rank) >= self._follower.smallest_rise
         )
 
-    def _best(self, known: Told | None) -> float:
+    def _best(self, known: LastAnnounced | None) -> float:
         if known is None:
             return self._after.score
         return better(self._changes.new.order, known.best_score, self._after.score)
@@ -306,15 +316,15 @@ class _Subject:
         return self._before.rank if self._before else None
 
 
-def better(order: Order | None, one: float, other: float) -> float:
+def better(order: ScoreOrder | None, one: float, other: float) -> float:
     """Give the better of two scores; the first where the order is not known."""
-    if order is Order.HIGHER:
+    if order is ScoreOrder.HIGHER:
         return max(one, other)
-    return min(one, other) if order is Order.LOWER else one
+    return min(one, other) if order is ScoreOrder.LOWER else one
 
 
 def _by_own_work(change: TeamChange) -> bool:
-    return change.how in (How.NEW, How.SUBMITTED)
+    return change.how in (ChangeKind.NEW, ChangeKind.SUBMITTED)
 
 
 def _rested(told_at: datetime | None, now: datetime) -> bool:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
 @cache
-def zone_named(name: str) -> ZoneInfo:
+def load_time_zone(name: str) -> ZoneInfo:
     """Give a time zone of the tz database; UTC for one that it no longer has.
 
     `ZoneInfo` itself remembers eight and reads the others from their files again and again.
@@ -32,7 +32,7 @@ class QuietHours:
         """Tell whether it is quiet now; never where both hours are the same, or one is missing."""
         if self.start is None or self.end is None:
             return False
-        hour = now.astimezone(zone_named(self.time_zone)).hour
+        hour = now.astimezone(load_time_zone(self.time_zone)).hour
         if self.start <= self.end:
             return self.start <= hour < self.end
         return hour >= self.start or hour < self.end
@@ -41,7 +41,7 @@ class QuietHours:
         """Give the end of the quiet hours that a moment falls into, or else the moment itself."""
         if self.end is None or not self.hold(moment):
             return moment
-        local = moment.astimezone(zone_named(self.time_zone))
+        local = moment.astimezone(load_time_zone(self.time_zone))
         day = local.date() + timedelta(days=local.hour >= self.end)
         return datetime.combine(day, time(self.end), local.tzinfo).astimezone(UTC)
 
@@ -68,12 +68,12 @@ class Schedule:
         An hour that the clocks skip is the moment at which they do so; of one that comes twice it
         is the first.
         """
-        local = datetime.combine(day, time(self.hour), zone_named(self.time_zone))
+        local = datetime.combine(day, time(self.hour), load_time_zone(self.time_zone))
         return local.astimezone(UTC)
 
     def last_due(self, now: datetime) -> date:
         """Give the last day whose digest has become due."""
-        day = now.astimezone(zone_named(self.time_zone)).date()
+        day = now.astimezone(load_time_zone(self.time_zone)).date()
         while not self._has(day) or self.moment(day) > now:
             day -= timedelta(days=1)
         return day
@@ -82,5 +82,5 @@ class Schedule:
         if self.weekday not in (None, day.weekday()):
             return False
         # A zone that crosses the date line leaves out a whole day.
-        noon = datetime.combine(day, time(12), zone_named(self.time_zone))
+        noon = datetime.combine(day, time(12), load_time_zone(self.time_zone))
         return noon.astimezone(UTC).astimezone(noon.tzinfo).date() == day

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from leaderboards.board import Kind
+from leaderboards.board import BoardKind
 from leaderboards.errors import NotALeaderboard
 
 MAX_BYTES = 64 * 2**20
@@ -50,11 +50,11 @@ _TIME = re.compile(r"leaderboard-(\d{4}-\d\d-\d\d)T(\d\d)[:_-](\d\d)[:_-](\d\d)"
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class FileLabel:
     """What the name of a leaderboard file tells."""
 
     slug: str | None
-    kind: Kind
+    kind: BoardKind
     taken_at: datetime | None
 
 
@@ -63,7 +63,7 @@ class Download:
     """A leaderboard's CSV with what its name tells."""
 
     slug: str | None
-    kind: Kind
+    kind: BoardKind
     taken_at: datetime | None
     csv: bytes
 
@@ -75,7 +75,7 @@ class Packed:
         self._data = data
         self._archive = archive
         self._member = member
-        self.label = label_of(_base_name(member.filename))
+        self.label = parse_file_name(_base_name(member.filename))
 
     def digest(self) -> bytes:
         """Give the fingerprint by which the same CSV, packed alike, is known again."""
@@ -127,14 +127,14 @@ def is_archive(data: bytes) -> bool:
     return data.startswith(_SIGNATURE)
 
 
-def label_of(name: str) -> Label:
+def parse_file_name(name: str) -> FileLabel:
     """Read slug, kind and time from a leaderboard file's name."""
     name = name.lower()
     found = _KIND.match(name)
     time = _TIME.search(name.upper().replace("LEADERBOARD", "leaderboard"))
-    return Label(
+    return FileLabel(
         slug=found["slug"] if found else None,
-        kind=Kind(found["kind"]) if found else Kind.PUBLIC,
+        kind=BoardKind(found["kind"]) if found else BoardKind.PUBLIC,
         taken_at=_utc(time) if time else None,
     )
 

@@ -16,7 +16,7 @@ _NOT_DECIMAL = re.compile(r"[^0-9eE.+\-\s]")
 """Python reads more as numbers than Kaggle writes: `1_000`, `nan`, the digits of other scripts."""
 
 
-def typed(table: Table) -> Columns:
+def parse_columns(table: Table) -> Columns:
     """Read the fields of all rows; raises `BoardRefused` for the first that is none."""
     columns = table.columns
     count = len(table.rows)

@@ -41,7 +41,7 @@ class Text:
         return self.names == TODAY and self.delimiter == "," and not self.carriage_returns
 
 
-def text_of(data: bytes) -> Text:
+def decode_csv(data: bytes) -> Text:
     """Find the header in a leaderboard's CSV; raises `BoardRefused` where there is none."""
     if looks_like_web_page(data):
         raise BoardRefused("This is a web page, not a leaderboard.")

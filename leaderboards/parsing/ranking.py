@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboards.board import UNKNOWN, Columns, Order
+from leaderboards.board import UNKNOWN, Columns, ScoreOrder
 from leaderboards.errors import BoardRefused
 
 _CANNOT_TELL = (
@@ -16,12 +16,12 @@ _CANNOT_TELL = (
 )
 
 
-def order_of_ranked(scores: NDArray[np.float64]) -> Order | None:
+def infer_score_order(scores: NDArray[np.float64]) -> ScoreOrder | None:
     """Learn the better score from scores that stand best first, even if a few stand wrong."""
     return _majority(-np.diff(scores))
 
 
-def rank_teams(rows: Columns, order: Order | None) -> tuple[Columns, Order | None]:
+def rank_teams(rows: Columns, order: ScoreOrder | None) -> tuple[Columns, ScoreOrder | None]:
     """Rank a file of one row a team, which Kaggle wrote best first unless its scores deny it.
 
     A file that stands best first has Kaggle's own order, also among equal scores, where the date
@@ -32,13 +32,13 @@ def rank_teams(rows: Columns, order: Order | None) -> tuple[Columns, Order | Non
     if order is None and len(rows) > 1:
         if falls == rises:
             raise BoardRefused(_CANNOT_TELL)
-        order = Order.HIGHER if falls else Order.LOWER
-    best_first = not (rises if order is Order.HIGHER else falls)
+        order = ScoreOrder.HIGHER if falls else ScoreOrder.LOWER
+    best_first = not (rises if order is ScoreOrder.HIGHER else falls)
     picked = np.arange(len(rows)) if best_first else _best_first(rows, order)
     return _ranked(rows.take(picked)), order
 
 
-def rank_history(rows: Columns, order: Order | None) -> tuple[Columns, Order]:
+def rank_history(rows: Columns, order: ScoreOrder | None) -> tuple[Columns, ScoreOrder]:
     """Rank a score history, in which each row is an improvement on its team's last.
 
     A team has the score and text of its best row, and the name and date of its latest.
@@ -62,16 +62,16 @@ def rank_history(rows: Columns, order: Order | None) -> tuple[Columns, Order]:
     return _ranked(ranked), order
 
 
-def _majority(improvements: NDArray[np.float64]) -> Order | None:
+def _majority(improvements: NDArray[np.float64]) -> ScoreOrder | None:
     higher, lower = int((improvements > 0).sum()), int((improvements < 0).sum())
     if higher == lower:
         return None
-    return Order.HIGHER if higher > lower else Order.LOWER
+    return ScoreOrder.HIGHER if higher > lower else ScoreOrder.LOWER
 
 
-def _best_first(rows: Columns, order: Order | None) -> NDArray[np.int64]:
+def _best_first(rows: Columns, order: ScoreOrder | None) -> NDArray[np.int64]:
     """Sort by score, then by date, then as in the file."""
-    sign = -1 if order is Order.HIGHER else 1
+    sign = -1 if order is ScoreOrder.HIGHER else 1
     return np.lexsort((_late_if_unknown(rows), sign * rows.score))
 
 

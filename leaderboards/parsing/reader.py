@@ -11,31 +11,31 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from leaderboards.board import Board, Columns, Kind, Order
+from leaderboards.board import Board, BoardKind, Columns, ScoreOrder
 from leaderboards.errors import BoardRefused
 from leaderboards.marks import Marks
 from leaderboards.matching import marked_otherwise, rows_of
 from leaderboards.parsing.archive import (
     MAX_BYTES,
     Download,
-    Label,
+    FileLabel,
     is_archive,
-    label_of,
+    parse_file_name,
     read_archive,
 )
-from leaderboards.parsing.columns import typed
+from leaderboards.parsing.columns import parse_columns
 from leaderboards.parsing.form import AFTER_THE_RANK
-from leaderboards.parsing.header import Text, text_of
+from leaderboards.parsing.header import Text, decode_csv
 from leaderboards.parsing.line_texts import LineFields, LineTexts
 from leaderboards.parsing.lines import Lines, lines_of
-from leaderboards.parsing.ranking import order_of_ranked, rank_history, rank_teams
+from leaderboards.parsing.ranking import infer_score_order, rank_history, rank_teams
 from leaderboards.parsing.table import NO_TEAMS, Table, read_table
 
 _MANY = 4
 """Where more than one line in so many is new, the whole file is read."""
 
 
-def read_file(path: Path, *, order: Order | None = None) -> Board:
+def read_file(path: Path, *, order: ScoreOrder | None = None) -> Board:
     """Read a saved zip or CSV; its name, or that of the CSV in it, tells what it is."""
     try:
         if path.stat().st_size > MAX_BYTES:
@@ -43,12 +43,12 @@ def read_file(path: Path, *, order: Order | None = None) -> Board:
         data = path.read_bytes()
     except OSError as error:
         raise BoardRefused(f"{path} cannot be read: {error.strerror}.") from error
-    file: Download | Label
+    file: Download | FileLabel
     if is_archive(data) or path.suffix.lower() == ".zip":
         file = read_archive(data)
         data = file.csv
     else:
-        file = label_of(path.name)
+        file = parse_file_name(path.name)
     board = read_board(data, slug=file.slug, kind=file.kind, taken_at=file.taken_at, order=order)
     if order not in (None, board.order):
         raise BoardRefused(
@@ -62,16 +62,16 @@ def read_board(
     csv: bytes,
     *,
     slug: str | None = None,
-    kind: Kind = Kind.PUBLIC,
+    kind: BoardKind = BoardKind.PUBLIC,
     taken_at: datetime | None = None,
-    order: Order | None = None,
+    order: ScoreOrder | None = None,
     known: Marks | None = None,
 ) -> Board:
     """Read a leaderboard's CSV; `order` counts where the file does not tell the better score.
 
     Of rows that are `known` from the last board the texts are read when somebody asks for them.
     """
-    text = text_of(csv)
+    text = decode_csv(csv)
     lines = lines_of(text)
     rows = _read_lines(lines, known) if lines is not None and known is not None else None
     if rows is None:
@@ -100,7 +100,7 @@ def read_board(
 
 def _read_whole(text: Text, lines: Lines | None) -> Columns:
     table = read_table(text)
-    rows = typed(table)
+    rows = parse_columns(table)
     if table.has("rank"):
         repeated = _repeated(rows)
         if repeated is not None:
@@ -155,7 +155,7 @@ def _typed_lines(lines: Lines, fields: LineFields, picked: NDArray[np.int64]) ->
         return None
     columns = zip(*rows, strict=True) if rows else [()] * len(AFTER_THE_RANK)
     try:
-        return typed(
+        return parse_columns(
             Table(
                 dict(zip(AFTER_THE_RANK, map(list, columns), strict=True)),
                 {"rank": lines.rank[picked], "teamid": lines.team_id[picked]},
@@ -166,7 +166,7 @@ def _typed_lines(lines: Lines, fields: LineFields, picked: NDArray[np.int64]) ->
         return None
 
 
-def _by_rank(rows: Columns, order: Order | None) -> tuple[Columns, Order | None]:
+def _by_rank(rows: Columns, order: ScoreOrder | None) -> tuple[Columns, ScoreOrder | None]:
     """Put the teams in the order of Kaggle's ranks, and learn from it which score is better."""
     in_file = np.flatnonzero(rows.rank)
     if not in_file.size:
@@ -176,7 +176,7 @@ def _by_rank(rows: Columns, order: Order | None) -> tuple[Columns, Order | None]
         teams = rows if len(in_file) == len(rows) else rows.take(in_file)
     else:
         teams = rows.take(in_file[np.argsort(ranks, kind="stable")])
-    return teams, order_of_ranked(teams.score) or order
+    return teams, infer_score_order(teams.score) or order
 
 
 def _repeated(rows: Columns) -> tuple[int, str] | None:

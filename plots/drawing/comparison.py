@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from matplotlib.axes import Axes
 
-from leaderboards.medals import medal_places
+from leaderboards.medals import medal_thresholds
 from plots import colours
 from plots.drawing.fonts import showable
 from plots.drawing.header import write_title
@@ -28,7 +28,7 @@ def draw_comparison(picture: Comparison) -> bytes:
     axes = sheet.axes(_LEFT, _TOP, _RIGHT, _BOTTOM)
     scale_time(axes, *time_span([line.points for line in lines], None), most_ticks=3)
     longest = max((line.points for line in lines), key=len)
-    edges = medal_places(longest[-1].team_count) if picture.medals else ()
+    edges = medal_thresholds(longest[-1].team_count) if picture.medals else ()
     ranks = [at.rank for line in lines for at in line.points if at.rank is not None]
     scale_ranks(axes, *rank_range(ranks, edges))
     if picture.medals:

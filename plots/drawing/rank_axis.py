@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from leaderboards.history import RankAt
-from leaderboards.medals import medal_places
+from leaderboards.medals import medal_thresholds
 from plots.drawing.numbers import short_number
 from plots.drawing.sheet import SMALL, colour, text_style
 from plots.drawing.ticks import write_beside
@@ -109,7 +109,7 @@ def draw_medal_zones(
     """
     start, end = axes.get_xlim()
     moments = [start, *(at.taken_at.timestamp() for at in line), end]
-    places = [medal_places(at.team_count) for at in line]
+    places = [medal_thresholds(at.team_count) for at in line]
     # A zone ends half a place below its last rank, so that the rank itself is inside.
     edges = np.array([places[0], *places, places[-1]], dtype=np.float64).T + 0.5
     high, low = axes.get_ylim()

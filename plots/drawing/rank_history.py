@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from leaderboards.medals import medal_places
+from leaderboards.medals import medal_thresholds
 from plots import colours
 from plots.drawing.fonts import showable
 from plots.drawing.header import write_subtitle, write_title
@@ -32,7 +32,7 @@ def draw_rank_history(picture: RankHistory) -> bytes:
     axes = sheet.axes(_LEFT, _TOP, _RIGHT, _BOTTOM)
     start, end = time_span([line], picture.deadline)
     scale_time(axes, start, end)
-    edges = medal_places(line[-1].team_count) if picture.medals else ()
+    edges = medal_thresholds(line[-1].team_count) if picture.medals else ()
     scale_ranks(axes, *rank_range(ranks, edges))
     if picture.medals:
         draw_medal_zones(axes, line)

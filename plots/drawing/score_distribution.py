@@ -11,8 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from leaderboards.board import Order
-from leaderboards.medals import medal_places
+from leaderboards.board import ScoreOrder
+from leaderboards.medals import medal_thresholds
 from plots import colours
 from plots.drawing.fonts import showable
 from plots.drawing.header import write_subtitle, write_title
@@ -76,13 +76,13 @@ def _zone_edges(picture: ScoreDistribution, scores: NDArray[np.float64]) -> list
     """Give the score of the last team in each zone, best first."""
     if not picture.medals:
         return []
-    return [float(scores[last - 1]) for last in medal_places(len(scores)) if last]
+    return [float(scores[last - 1]) for last in medal_thresholds(len(scores)) if last]
 
 
 def _lower_is_better(picture: ScoreDistribution) -> bool:
     if picture.order is None:
         return picture.scores[0] < picture.scores[-1]
-    return picture.order is Order.LOWER
+    return picture.order is ScoreOrder.LOWER
 
 
 def _draw_bars(

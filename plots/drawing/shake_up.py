@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 
-from leaderboards.medals import medal_places
+from leaderboards.medals import medal_thresholds
 from plots import colours
 from plots.drawing.fonts import showable
 from plots.drawing.header import write_title
@@ -74,7 +74,7 @@ def _scale(axes: Axes, worst: int) -> None:
 
 def _draw_zones(axes: Axes, teams: int) -> None:
     before = 0.0
-    for zone, last in zip(ZONES, medal_places(teams), strict=True):
+    for zone, last in zip(ZONES, medal_thresholds(teams), strict=True):
         if last:
             axes.axhspan(
                 max(before, axes.get_ylim()[1]),

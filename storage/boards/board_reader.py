@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from leaderboards.board import Entry, Kind, Order, split_members
+from leaderboards.board import BoardKind, Entry, ScoreOrder, split_members
 from records.competitions import BoardInfo
 from storage.database import Database
 from storage.timestamps import from_seconds
@@ -36,7 +36,9 @@ class Boards:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def info(self, competition_id: int, kind: Kind = Kind.PUBLIC) -> BoardInfo | None:
+    async def info(
+        self, competition_id: int, kind: BoardKind = BoardKind.PUBLIC
+    ) -> BoardInfo | None:
         """Tell about a competition's board; None before the first sync."""
         rows = await self._database.query(
             _BOARDS + " WHERE b.competition_id = ? AND b.kind = ?", (competition_id, kind)
@@ -148,8 +150,8 @@ def _info(row: Sequence[Any]) -> BoardInfo:
     return BoardInfo(
         board_id=board_id,
         competition_id=competition_id,
-        kind=Kind(kind),
-        order=Order(score_order) if score_order else None,
+        kind=BoardKind(kind),
+        order=ScoreOrder(score_order) if score_order else None,
         ranks_derived=bool(ranks_derived),
         taken_at=from_seconds(taken_at),
         stored_at=from_seconds(stored_at),

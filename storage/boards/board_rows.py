@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leaderboards.board import Board, Columns, split_members
-from leaderboards.board_diff import Changes
+from leaderboards.board_diff import BoardDiff
 from leaderboards.marks import Marks
 from leaderboards.matching import marked_otherwise, rows_of
 from leaderboards.texts import Texts, patched, taken
@@ -67,7 +67,7 @@ async def read_benchmarks(
     return _columns(rows), np.array([row[8] for row in rows], dtype=np.int64)
 
 
-async def write_rows(connection: aiosqlite.Connection, board_id: int, changes: Changes) -> None:
+async def write_rows(connection: aiosqlite.Connection, board_id: int, changes: BoardDiff) -> None:
     """Write what differs."""
     await _write_teams(connection, board_id, changes)
     await _write_members(connection, board_id, changes)
@@ -84,7 +84,7 @@ async def write_rows(connection: aiosqlite.Connection, board_id: int, changes: C
         )
 
 
-async def _write_teams(connection: aiosqlite.Connection, board_id: int, changes: Changes) -> None:
+async def _write_teams(connection: aiosqlite.Connection, board_id: int, changes: BoardDiff) -> None:
     if changes.gone_ids:
         await connection.executemany(
             "DELETE FROM teams WHERE board_id = ? AND team_id = ?",
@@ -98,7 +98,7 @@ async def _write_teams(connection: aiosqlite.Connection, board_id: int, changes:
     )
 
 
-def _teams(board_id: int, changes: Changes) -> Iterable[Parameters]:
+def _teams(board_id: int, changes: BoardDiff) -> Iterable[Parameters]:
     teams = changes.new.teams
     differing = np.flatnonzero(changes.rewritten)
     # In the table's own order, each next to the one before.
@@ -116,7 +116,9 @@ def _teams(board_id: int, changes: Changes) -> Iterable[Parameters]:
     )
 
 
-async def _write_members(connection: aiosqlite.Connection, board_id: int, changes: Changes) -> None:
+async def _write_members(
+    connection: aiosqlite.Connection, board_id: int, changes: BoardDiff
+) -> None:
     left = changes.members_before
     if left:
         await connection.executemany(

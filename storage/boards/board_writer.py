@@ -8,18 +8,18 @@ from datetime import datetime
 
 import aiosqlite
 
-from leaderboards.board import Board, Columns, Kind, Order
-from leaderboards.board_diff import Changes
-from leaderboards.board_store import Stored
+from leaderboards.board import Board, BoardKind, Columns, ScoreOrder
+from leaderboards.board_diff import BoardDiff
+from leaderboards.board_store import StoredBoard
 from leaderboards.history import Snapshot
 from leaderboards.marks import Marks
-from leaderboards.news.rules import Follower, Telling
+from leaderboards.news.rules import Follower, NewsDecision
 from storage.boards.board_rows import MARKS, read_benchmarks, read_teams, write_rows
 from storage.boards.history import append
 from storage.database import Database
 from storage.errors import BoardMoved
 from storage.members.link_verification import prove_by_teams
-from storage.news.news_writer import announce
+from storage.news.news_writer import write_news
 from storage.timestamps import from_seconds, to_seconds
 
 _STORED = (
@@ -34,7 +34,7 @@ class BoardWriter:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def stored(self, slug: str, kind: Kind) -> Stored | None:
+    async def stored(self, slug: str, kind: BoardKind) -> StoredBoard | None:
         """Tell which board is kept, None before the first."""
         return _stored(await self._database.query(_STORED, (slug, kind)))
 
@@ -52,7 +52,9 @@ class BoardWriter:
             return Marks.decode(data)
         return None
 
-    async def current(self, slug: str, kind: Kind, known: Columns | None = None) -> Board | None:
+    async def current(
+        self, slug: str, kind: BoardKind, known: Columns | None = None
+    ) -> Board | None:
         """Give the whole current board; of rows marked like `known` ones no text is read."""
         async with self._database.read() as connection:
             for board_id, score_order, ranks_derived, taken_at in await connection.execute_fetchall(
@@ -65,7 +67,7 @@ class BoardWriter:
                     slug=slug,
                     kind=kind,
                     taken_at=from_seconds(taken_at),
-                    order=Order(score_order) if score_order else None,
+                    order=ScoreOrder(score_order) if score_order else None,
                     teams=await read_teams(connection, board_id, known),
                     benchmarks=benchmarks,
                     teams_above=teams_above,
@@ -95,11 +97,11 @@ class BoardWriter:
     async def commit(
         self,
         slug: str,
-        changes: Changes,
+        changes: BoardDiff,
         snapshot: Snapshot,
         *,
         digest: bytes,
-        tell: Callable[[Follower], Telling] | None,
+        tell: Callable[[Follower], NewsDecision] | None,
         now: datetime,
     ) -> int:
         """Write a board, its history and its announcements in one transaction.
@@ -116,17 +118,17 @@ class BoardWriter:
             await write_rows(connection, board_id, changes)
             await append(connection, board_id, snapshot)
             await prove_by_teams(connection, competition_id, now)
-            if changes.new.kind is Kind.PRIVATE:
+            if changes.new.kind is BoardKind.PRIVATE:
                 await connection.execute(
                     "UPDATE competitions SET archived_at = ? WHERE id = ?",
                     (to_seconds(now), competition_id),
                 )
             if tell is None:
                 return 0
-            return await announce(connection, competition_id, board_id, tell, now)
+            return await write_news(connection, competition_id, board_id, tell, now)
 
 
-async def _refuse_if_moved(connection: aiosqlite.Connection, slug: str, changes: Changes) -> None:
+async def _refuse_if_moved(connection: aiosqlite.Connection, slug: str, changes: BoardDiff) -> None:
     """Refuse changes that lead from another board than the one that is stored."""
     stored = _stored(await connection.execute_fetchall(_STORED, (slug, changes.new.kind)))
     old = changes.old
@@ -136,13 +138,13 @@ async def _refuse_if_moved(connection: aiosqlite.Connection, slug: str, changes:
         )
 
 
-def _stored(rows: Iterable[sqlite3.Row]) -> Stored | None:
+def _stored(rows: Iterable[sqlite3.Row]) -> StoredBoard | None:
     for board_id, digest, taken_at, score_order, team_count in rows:
-        return Stored(
+        return StoredBoard(
             board_id=board_id,
             digest=digest,
             taken_at=from_seconds(taken_at),
-            order=Order(score_order) if score_order else None,
+            order=ScoreOrder(score_order) if score_order else None,
             team_count=team_count,
         )
     return None

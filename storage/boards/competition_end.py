@@ -8,16 +8,16 @@ from datetime import datetime
 
 import numpy as np
 
-from leaderboards.news.rules import Follower, Telling
+from leaderboards.news.rules import Follower, NewsDecision
 from records.competitions import Competition
 from storage.boards.competitions import competition_from_row
 from storage.boards.places import Places, read_places
 from storage.database import Database
-from storage.news.news_writer import announce
+from storage.news.news_writer import write_news
 from storage.timestamps import to_seconds
 
 
-class Endings:
+class CompetitionEnds:
     """Leads competitions from their deadline into the archive, and back where it moved."""
 
     def __init__(self, database: Database) -> None:
@@ -59,7 +59,7 @@ class Endings:
         self,
         competition_id: int,
         board_id: int,
-        tell: Callable[[Follower], Telling],
+        tell: Callable[[Follower], NewsDecision],
         now: datetime,
     ) -> int:
         """Look no longer for a private board, and tell it in the same transaction.
@@ -75,7 +75,7 @@ class Endings:
             )
             if cursor.rowcount == 0:
                 return 0
-            return await announce(connection, competition_id, board_id, tell, now)
+            return await write_news(connection, competition_id, board_id, tell, now)
 
     async def wake(self, competition_id: int, now: datetime) -> None:
         """Take up the syncs again: the deadline was moved. What was read as private goes."""

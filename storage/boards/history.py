@@ -14,9 +14,9 @@ from leaderboards.board import Board
 from leaderboards.history.moves import Moves
 from leaderboards.history.replay import PastBoard
 from leaderboards.history.rest import Rest
-from leaderboards.history.row_changes import Details
-from leaderboards.history.snapshot import Part, Snapshot, read_keyframe
-from leaderboards.history.team_history import TeamHistory, Walk
+from leaderboards.history.row_changes import RowChanges
+from leaderboards.history.snapshot import LogSegment, Snapshot, read_keyframe
+from leaderboards.history.team_history import TeamHistory, TeamReplay
 from records.competitions import BoardInfo
 from storage.database import Database
 from storage.timestamps import from_seconds, to_seconds
@@ -36,7 +36,9 @@ class History:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def walk(self, info: BoardInfo, since: datetime, ranks_now: Mapping[int, int]) -> Walk:
+    async def walk(
+        self, info: BoardInfo, since: datetime, ranks_now: Mapping[int, int]
+    ) -> TeamReplay:
         """Lead teams back from the ranks that a board gives them, to a moment.
 
         The board that stood at that moment, read then or before, is the last that is reached.
@@ -165,14 +167,14 @@ def led_on(keyframe: Keyframe, parts: Sequence[tuple[bytes, bytes]], until: int)
     """Lead a keyframe on through parts of a log, to the last sync at or before a second."""
     past, rest = PastBoard(read_keyframe(keyframe.board), keyframe.taken_at), Rest()
     for moves, details in parts:
-        past.lead_on(Part.decode(moves, details), until)
+        past.lead_on(LogSegment.decode(moves, details), until)
         rest.when_due()
     return past
 
 
 def _walk(
     log: Sequence[bytes], ranks_now: Mapping[int, int | None], until: int | None = None
-) -> Walk:
+) -> TeamReplay:
     """Decode a log and walk through it; `until` is the Unix second of the sync to begin with."""
     parts, rest = [], Rest()
     for part in log:
@@ -180,15 +182,15 @@ def _walk(
         rest.when_due()
     if parts and until is not None:
         parts[-1] = parts[-1].until(until)
-    return Walk(parts, ranks_now)
+    return TeamReplay(parts, ranks_now)
 
 
 def _histories(
-    walk: Walk, keyframes: Sequence[bytes], details: Mapping[int, bytes]
+    walk: TeamReplay, keyframes: Sequence[bytes], details: Mapping[int, bytes]
 ) -> dict[int, TeamHistory]:
     first = read_keyframe(keyframes[0]) if keyframes else None
     told, rest = {}, Rest()
     for part, data in details.items():
-        told[part] = Details.decode(data)
+        told[part] = RowChanges.decode(data)
         rest.when_due()
     return {history.team_id: history for history in walk.histories(first, told)}

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 import aiosqlite
 
-from leaderboards.history.compaction import DAY, HOUR, folded, last_of_each, put_together
-from leaderboards.history.snapshot import Part, keyframe_of, squeezed
+from leaderboards.history.compaction import DAY, HOUR, compact, concatenate, last_of_each
+from leaderboards.history.snapshot import LogSegment, build_keyframe, compress_keyframe
 from storage.boards.history import Keyframe, keyframe_before, led_on, parts_between
 from storage.database import Database
 from storage.timestamps import to_seconds
@@ -20,14 +20,14 @@ SYNCS = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Keep:
+class Retention:
     """How long the history is kept in which detail; days remain for good."""
 
     every_sync: timedelta
     hourly: timedelta
 
 
-DEFAULT_KEEP = Keep(every_sync=timedelta(days=30), hourly=timedelta(days=365))
+DEFAULT_RETENTION = Retention(every_sync=timedelta(days=30), hourly=timedelta(days=365))
 """No picture of months shows minutes, and none of years hours."""
 
 
@@ -42,11 +42,11 @@ class _Day:
     """Time of the first sync, teams after the last, moves, details."""
 
     @property
-    def parts(self) -> list[Part]:
-        return [Part.decode(moves, details) for _, _, moves, details in self.rows]
+    def parts(self) -> list[LogSegment]:
+        return [LogSegment.decode(moves, details) for _, _, moves, details in self.rows]
 
 
-class Folding:
+class HistoryCompaction:
     """Makes old history smaller, a day of one board at a time.
 
     What a step reads is whole and over; while it works others write. Nothing is lost when the
@@ -56,7 +56,7 @@ class Folding:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def step(self, now: datetime, keep: Keep) -> bool:
+    async def step(self, now: datetime, keep: Retention) -> bool:
         """Do the next piece of work; False when there is none."""
         return (
             await self._put_together()
@@ -84,7 +84,7 @@ class Folding:
             await self._squeeze_keyframe(board_id)
         elif until < day.begins:
             await self._add_keyframe(board_id, until)
-        part = await asyncio.to_thread(lambda: put_together(day.parts))
+        part = await asyncio.to_thread(lambda: concatenate(day.parts))
         await self._replace(day, part, "together_until", part.moves.taken_at[-1])
         return True
 
@@ -96,7 +96,7 @@ class Folding:
         ):
             await self._database.change(
                 "UPDATE keyframes SET board = ? WHERE board_id = ? AND taken_at = ?",
-                (await asyncio.to_thread(squeezed, board), board_id, taken_at),
+                (await asyncio.to_thread(compress_keyframe, board), board_id, taken_at),
             )
 
     async def _add_keyframe(self, board_id: int, until: int) -> None:
@@ -106,7 +106,9 @@ class Folding:
             if keyframe is None or not await _is_far(connection, board_id, keyframe, until):
                 return
             parts = await parts_between(connection, board_id, keyframe.taken_at, until)
-        board = await asyncio.to_thread(lambda: keyframe_of(led_on(keyframe, parts, until).board()))
+        board = await asyncio.to_thread(
+            lambda: build_keyframe(led_on(keyframe, parts, until).board())
+        )
         async with self._database.write() as connection:
             await connection.execute(
                 "INSERT INTO keyframes (board_id, taken_at, board)"
@@ -138,7 +140,7 @@ class Folding:
             await self._thin_keyframes(day)
         return True
 
-    async def _replace(self, day: _Day, part: Part, column: str, until: int) -> None:
+    async def _replace(self, day: _Day, part: LogSegment, column: str, until: int) -> None:
         """Write a day anew, and how far the work has come."""
         moves, details = await asyncio.to_thread(
             lambda: (part.moves.encode(), part.details.encode())
@@ -211,7 +213,7 @@ async def _is_far(
 
 def _folded(
     day: _Day, keyframe: Keyframe, way: Sequence[tuple[bytes, bytes]], seconds: int
-) -> Part:
+) -> LogSegment:
     parts = day.parts
     syncs = [moment for part in parts for moment in part.moves.taken_at]
     kept = last_of_each(seconds, syncs)
@@ -219,5 +221,5 @@ def _folded(
         # The sync with which the log begins: what follows is told from it on.
         kept = list(dict.fromkeys([syncs[0], *kept]))
     if kept == syncs:
-        return put_together(parts)
-    return folded(led_on(keyframe, way, day.begins - 1), parts, kept)
+        return concatenate(parts)
+    return compact(led_on(keyframe, way, day.begins - 1), parts, kept)

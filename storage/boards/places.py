@@ -15,7 +15,7 @@ import orjson
 from numpy.typing import NDArray
 
 from leaderboards.board import Columns
-from leaderboards.board_diff import Changes
+from leaderboards.board_diff import BoardDiff
 from storage.boards.whole_numbers import as_json
 
 PIECE = 100
@@ -47,7 +47,7 @@ def _put_together(rows: list[Any]) -> Places:
     )
 
 
-async def write_places(connection: aiosqlite.Connection, board_id: int, changes: Changes) -> None:
+async def write_places(connection: aiosqlite.Connection, board_id: int, changes: BoardDiff) -> None:
     """Write who stands where, from the first place that differs on."""
     first = _first_that_differs(changes)
     if first is None:
@@ -99,7 +99,7 @@ def _piece_begins(ranks: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.flatnonzero(since % PIECE == 0)
 
 
-def _first_that_differs(changes: Changes) -> int | None:
+def _first_that_differs(changes: BoardDiff) -> int | None:
     """Give the first row whose team or rank differs."""
     if changes.old is None:
         return 0

@@ -9,12 +9,12 @@ from typing import Any
 
 import aiosqlite
 
-from leaderboards.verification_codes import LIFETIME, Proof, holds, new_code
-from records.members import Code, Event
+from leaderboards.verification_codes import LIFETIME, VerificationMethod, contains_code, new_code
+from records.members import LinkEvent, VerificationCode
 from storage.database import Database
 from storage.members.links import forget_unlinked
 from storage.news.direct_messages import add_note
-from storage.servers.guild_settings import make_known
+from storage.servers.guild_settings import ensure_guild
 from storage.timestamps import from_seconds, to_seconds
 
 _LOOK_AGAIN = timedelta(minutes=5)
@@ -23,7 +23,7 @@ _PART_OF_AGE = 6
 """... and less often the longer it waits: about thirty times in a code's whole life."""
 
 
-class Outcome(StrEnum):
+class VerificationOutcome(StrEnum):
     """What a proof came to."""
 
     PROVEN = "proven"
@@ -33,16 +33,18 @@ class Outcome(StrEnum):
     """Another member has proven that the name is theirs, no less well."""
 
 
-class Proofs:
+class LinkVerifications:
     """Issues codes and takes proofs."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def issue(self, guild_id: int, user_id: int, user_name: str, now: datetime) -> Code:
+    async def issue(
+        self, guild_id: int, user_id: int, user_name: str, now: datetime
+    ) -> VerificationCode:
         """Give a member a code for a name: the one that they have, as long as it is good."""
         async with self._database.write() as connection:
-            await make_known(connection, guild_id)
+            await ensure_guild(connection, guild_id)
             known = await _code(connection, guild_id, user_id, now)
             if known is not None and known.user_name.casefold() == user_name.casefold():
                 return known
@@ -55,12 +57,12 @@ class Proofs:
             )
         return _read(row)
 
-    async def code(self, guild_id: int, user_id: int, now: datetime) -> Code | None:
+    async def code(self, guild_id: int, user_id: int, now: datetime) -> VerificationCode | None:
         """Give the code that a member has, None when it has expired."""
         async with self._database.read() as connection:
             return await _code(connection, guild_id, user_id, now)
 
-    async def to_look_for(self, now: datetime, limit: int) -> list[Code]:
+    async def to_look_for(self, now: datetime, limit: int) -> list[VerificationCode]:
         """Give the codes whose owners' notebooks are next to be looked through; drop expired ones.
 
         Only of servers in which the bot still is.
@@ -78,7 +80,7 @@ class Proofs:
             )
         return [_read(row) for row in rows]
 
-    async def looked(self, code: Code, now: datetime) -> None:
+    async def looked(self, code: VerificationCode, now: datetime) -> None:
         """Keep that a code was looked for in its owner's notebooks."""
         async with self._database.write() as connection:
             await connection.execute(
@@ -86,7 +88,9 @@ class Proofs:
                 (to_seconds(now), code.guild_id, code.user_id),
             )
 
-    async def on_boards(self, code: Code, now: datetime, *, note: bool) -> Outcome | None:
+    async def on_boards(
+        self, code: VerificationCode, now: datetime, *, note: bool
+    ) -> VerificationOutcome | None:
         """Take the proof that a team's name gives on any board followed; None when there is none.
 
         `note` says whether the member is still to be told of it.
@@ -94,12 +98,14 @@ class Proofs:
         async with self._database.write() as connection:
             if not await _is_in_a_team_name(connection, code):
                 return None
-            return await _prove(connection, code, Proof.TEAM, now, note=note)
+            return await _prove(connection, code, VerificationMethod.TEAM, now, note=note)
 
-    async def in_notebook(self, code: Code, now: datetime, *, note: bool) -> Outcome:
+    async def in_notebook(
+        self, code: VerificationCode, now: datetime, *, note: bool
+    ) -> VerificationOutcome:
         """Take the proof that a notebook gives; `note` as above."""
         async with self._database.write() as connection:
-            return await _prove(connection, code, Proof.NOTEBOOK, now, note=note)
+            return await _prove(connection, code, VerificationMethod.NOTEBOOK, now, note=note)
 
 
 async def prove_by_teams(
@@ -117,11 +123,11 @@ async def prove_by_teams(
     )
     for *row, team_name in rows:
         code = _read(row)
-        if holds(team_name, code.code):
-            await _prove(connection, code, Proof.TEAM, now, note=True)
+        if contains_code(team_name, code.code):
+            await _prove(connection, code, VerificationMethod.TEAM, now, note=True)
 
 
-async def codes_of_member(connection: aiosqlite.Connection, user_id: int) -> list[Code]:
+async def codes_of_member(connection: aiosqlite.Connection, user_id: int) -> list[VerificationCode]:
     """Give a member's codes in all servers, within the transaction of who asks."""
     rows = await connection.execute_fetchall(
         "SELECT guild_id, user_id, user_name, code, issued_at FROM codes WHERE user_id = ?"
@@ -131,7 +137,7 @@ async def codes_of_member(connection: aiosqlite.Connection, user_id: int) -> lis
     return [_read(row) for row in rows]
 
 
-async def _is_in_a_team_name(connection: aiosqlite.Connection, code: Code) -> bool:
+async def _is_in_a_team_name(connection: aiosqlite.Connection, code: VerificationCode) -> bool:
     rows = await connection.execute_fetchall(
         "SELECT s.team_name FROM follows f JOIN boards b ON b.competition_id = f.competition_id"
         " JOIN members m ON m.board_id = b.id AND m.user_name = ?2"
@@ -139,12 +145,17 @@ async def _is_in_a_team_name(connection: aiosqlite.Connection, code: Code) -> bo
         " WHERE f.guild_id = ?1",
         (code.guild_id, code.user_name),
     )
-    return any(holds(team_name, code.code) for (team_name,) in rows)
+    return any(contains_code(team_name, code.code) for (team_name,) in rows)
 
 
 async def _prove(
-    connection: aiosqlite.Connection, code: Code, proof: Proof, now: datetime, *, note: bool
-) -> Outcome:
+    connection: aiosqlite.Connection,
+    code: VerificationCode,
+    proof: VerificationMethod,
+    now: datetime,
+    *,
+    note: bool,
+) -> VerificationOutcome:
     """Use a code up: its member has the name, whoever else had claimed it.
 
     A team's name can be changed by more than one of its members, a notebook's title by its author
@@ -153,17 +164,17 @@ async def _prove(
     guild_id, user_id, user_name = code.guild_id, code.user_id, code.user_name
     known = await _code(connection, guild_id, user_id, now)
     if known != code:
-        return Outcome.TOO_LATE
+        return VerificationOutcome.TOO_LATE
     for owner, owners_proof in await connection.execute_fetchall(
         "SELECT user_id, proof FROM links WHERE guild_id = ? AND user_name = ? AND user_id <> ?",
         (guild_id, user_name, user_id),
     ):
-        if owners_proof in {Proof.NOTEBOOK, proof}:
-            return Outcome.TAKEN
+        if owners_proof in {VerificationMethod.NOTEBOOK, proof}:
+            return VerificationOutcome.TAKEN
         await connection.execute(
             "DELETE FROM links WHERE guild_id = ? AND user_id = ?", (guild_id, owner)
         )
-        await add_note(connection, guild_id, owner, Event.DISPLACED, user_name, now)
+        await add_note(connection, guild_id, owner, LinkEvent.DISPLACED, user_name, now)
     await connection.execute(
         "INSERT INTO links (guild_id, user_id, user_name, linked_by, linked_at, proof, proven_at)"
         " VALUES (?1, ?2, ?3, ?2, ?4, ?5, ?4) ON CONFLICT (guild_id, user_id) DO UPDATE SET"
@@ -177,13 +188,13 @@ async def _prove(
     )
     await forget_unlinked(connection, guild_id)
     if note:
-        await add_note(connection, guild_id, user_id, Event.PROVEN, user_name, now)
-    return Outcome.PROVEN
+        await add_note(connection, guild_id, user_id, LinkEvent.PROVEN, user_name, now)
+    return VerificationOutcome.PROVEN
 
 
 async def _code(
     connection: aiosqlite.Connection, guild_id: int, user_id: int, now: datetime
-) -> Code | None:
+) -> VerificationCode | None:
     for row in await connection.execute_fetchall(
         "SELECT guild_id, user_id, user_name, code, issued_at FROM codes"
         " WHERE guild_id = ? AND user_id = ? AND issued_at > ?",
@@ -193,6 +204,6 @@ async def _code(
     return None
 
 
-def _read(row: Iterable[Any]) -> Code:
+def _read(row: Iterable[Any]) -> VerificationCode:
     guild_id, user_id, user_name, code, issued_at = row
-    return Code(guild_id, user_id, user_name, code, from_seconds(issued_at))
+    return VerificationCode(guild_id, user_id, user_name, code, from_seconds(issued_at))

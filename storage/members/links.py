@@ -8,11 +8,11 @@ from typing import Any
 
 import aiosqlite
 
-from leaderboards.verification_codes import Proof
+from leaderboards.verification_codes import VerificationMethod
 from records.members import StoredLink
 from storage.database import Database
 from storage.errors import NameTaken
-from storage.servers.guild_settings import make_known
+from storage.servers.guild_settings import ensure_guild
 from storage.timestamps import from_seconds, to_seconds
 
 _COLUMNS = "guild_id, user_id, user_name, mention, linked_by, linked_at, proof, proven_at"
@@ -56,8 +56,8 @@ class Links:
                 " WHERE guild_id = ? AND user_name = ? AND user_id <> ?",
                 (guild_id, user_name, user_id),
             ):
-                raise NameTaken(owner, Proof(proof) if proof else None)
-            await make_known(connection, guild_id)
+                raise NameTaken(owner, VerificationMethod(proof) if proof else None)
+            await ensure_guild(connection, guild_id)
             await connection.execute(
                 "INSERT INTO links (guild_id, user_id, user_name, linked_by, linked_at)"
                 " VALUES (?, ?, ?, ?, ?) ON CONFLICT (guild_id, user_id) DO UPDATE SET"
@@ -143,6 +143,6 @@ def _link(row: Iterable[Any]) -> StoredLink:
         mention=bool(mention),
         linked_by=linked_by,
         linked_at=from_seconds(linked_at),
-        proof=Proof(proof) if proof else None,
+        proof=VerificationMethod(proof) if proof else None,
         proven_at=from_seconds(proven_at),
     )

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 import aiosqlite
 
-from leaderboards.medals import Zone
+from leaderboards.medals import MedalZone
 from leaderboards.news.messages import Message, message_from_json, message_to_json
-from leaderboards.news.redact_member import Personal, only_about, teams_of, without
-from leaderboards.news.rules import Told
+from leaderboards.news.redact_member import Personal, extract_personal, find_teams, redact_member
+from leaderboards.news.rules import LastAnnounced
 from records.members import (
     NOBODY,
-    Kept,
-    KeptDeed,
+    KeptAction,
+    KeptAnnouncedRank,
     KeptNews,
-    KeptTold,
+    MemberData,
 )
 from storage.database import Database
 from storage.members.link_verification import codes_of_member
@@ -48,12 +48,12 @@ class Privacy:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def kept(self, user_id: int) -> Kept:
+    async def kept(self, user_id: int) -> MemberData:
         """Give all that is kept of a member."""
         async with self._database.read() as connection:
             return await _kept(connection, user_id)
 
-    async def forget(self, user_id: int) -> Kept:
+    async def forget(self, user_id: int) -> MemberData:
         """Remove all that is kept of a member, and give what it was.
 
         What a server knows of a team stays as long as another of its linked members is in it.
@@ -76,9 +76,9 @@ class Privacy:
         return kept
 
 
-async def _kept(connection: aiosqlite.Connection, user_id: int) -> Kept:
+async def _kept(connection: aiosqlite.Connection, user_id: int) -> MemberData:
     naming = await _naming(connection, user_id)
-    return Kept(
+    return MemberData(
         user_id=user_id,
         links=tuple(await links_of_member(connection, user_id)),
         told=tuple(
@@ -126,7 +126,7 @@ async def _naming(connection: aiosqlite.Connection, user_id: int) -> list[_Namin
         (user_id,),
     ):
         message = message_from_json(text)
-        part = only_about(message, user_id)
+        part = extract_personal(message, user_id)
         if part is not None:
             found.append(
                 _Naming(table, id_, guild, channel, competition, created, delivered, message, part)
@@ -151,27 +151,29 @@ async def _teams(
     teams |= {
         (row.guild_id, row.competition_id, team_id)
         for row in naming
-        for team_id in teams_of(row.part)
+        for team_id in find_teams(row.part)
         if row.competition_id is not None
     }
     return teams
 
 
-async def _told(connection: aiosqlite.Connection, team: tuple[int, int, int]) -> list[KeptTold]:
+async def _told(
+    connection: aiosqlite.Connection, team: tuple[int, int, int]
+) -> list[KeptAnnouncedRank]:
     return [
-        KeptTold(
+        KeptAnnouncedRank(
             guild_id,
             slug,
-            Told(
+            LastAnnounced(
                 team_id,
                 rank,
                 best_score,
-                Zone(zone) if zone else None,
+                MedalZone(medal_zone) if medal_zone else None,
                 from_seconds(told_at),
                 bests_of(*bests),
             ),
         )
-        for guild_id, slug, team_id, rank, best_score, zone, told_at, *bests in (
+        for guild_id, slug, team_id, rank, best_score, medal_zone, told_at, *bests in (
             await connection.execute_fetchall(
                 "SELECT t.guild_id, c.slug, t.team_id, t.rank, t.best_score, t.zone,"
                 " t.zone_told_at, t.best_rank, t.best_share, t.best_zone FROM told t"
@@ -183,7 +185,7 @@ async def _told(connection: aiosqlite.Connection, team: tuple[int, int, int]) ->
     ]
 
 
-async def _deeds(connection: aiosqlite.Connection, user_id: int) -> list[KeptDeed]:
+async def _deeds(connection: aiosqlite.Connection, user_id: int) -> list[KeptAction]:
     rows = await connection.execute_fetchall(
         "SELECT f.guild_id, 'followed ' || c.slug, f.followed_at FROM follows f"
         " JOIN competitions c ON c.id = f.competition_id WHERE f.followed_by = :user"
@@ -191,12 +193,12 @@ async def _deeds(connection: aiosqlite.Connection, user_id: int) -> list[KeptDee
         " WHERE linked_by = :user AND user_id <> :user",
         {"user": user_id},
     )
-    return [KeptDeed(guild_id, what, from_seconds(at)) for guild_id, what, at in rows]
+    return [KeptAction(guild_id, what, from_seconds(at)) for guild_id, what, at in rows]
 
 
 async def _rewrite(connection: aiosqlite.Connection, row: _Naming, user_id: int) -> None:
     """Leave of a message what names others; without any others nothing of it is kept."""
-    left = without(row.message, user_id)
+    left = redact_member(row.message, user_id)
     if left is None:
         await connection.execute(f"DELETE FROM {row.table} WHERE id = ?", (row.id,))  # noqa: S608
     else:

@@ -11,7 +11,14 @@ from typing import Any
 import aiosqlite
 
 from leaderboards.news.channel_mode import ChannelMode
-from leaderboards.news.deadlines import DAY, HOUR, WEEK, DeadlineKind, ReminderMessage, lead_due
+from leaderboards.news.deadlines import (
+    DAY,
+    HOUR,
+    WEEK,
+    DeadlineKind,
+    ReminderMessage,
+    find_due_lead,
+)
 from leaderboards.news.schedules import QuietHours
 from records.outbox import Announcement
 from storage.database import Database
@@ -144,7 +151,7 @@ async def _due(connection: aiosqlite.Connection, now: datetime) -> list[_Due]:
         leads = [
             lead for lead, is_wanted in zip((WEEK, DAY, HOUR), wanted, strict=True) if is_wanted
         ]
-        lead = lead_due(
+        lead = find_due_lead(
             deadline.at,
             now,
             leads,

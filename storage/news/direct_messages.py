@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import aiosqlite
 
-from records.members import Event, Note
+from records.members import DirectMessage, LinkEvent
 from storage.database import Database
 from storage.timestamps import from_seconds, to_seconds
 
@@ -18,7 +18,7 @@ async def add_note(  # noqa: PLR0917
     connection: aiosqlite.Connection,
     guild_id: int,
     user_id: int,
-    event: Event,
+    event: LinkEvent,
     user_name: str,
     now: datetime,
 ) -> None:
@@ -30,18 +30,18 @@ async def add_note(  # noqa: PLR0917
     )
 
 
-async def notes_of_member(connection: aiosqlite.Connection, user_id: int) -> list[Note]:
+async def notes_of_member(connection: aiosqlite.Connection, user_id: int) -> list[DirectMessage]:
     """Give what a member is still to be told in all servers, within the transaction of who asks."""
     return await _select(connection, "WHERE user_id = ? ORDER BY id", user_id)
 
 
-class Notes:
+class DirectMessages:
     """Reads and removes notes."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def to_send(self, now: datetime, limit: int) -> list[Note]:
+    async def to_send(self, now: datetime, limit: int) -> list[DirectMessage]:
         """Give the oldest notes that may yet reach their member; drop those that never did."""
         async with self._database.write() as connection:
             await connection.execute(
@@ -54,7 +54,7 @@ class Notes:
                 limit,
             )
 
-    async def to_show(self, guild_id: int, user_id: int) -> list[Note]:
+    async def to_show(self, guild_id: int, user_id: int) -> list[DirectMessage]:
         """Give what a member takes no direct message for: it is shown with the next answer."""
         async with self._database.read() as connection:
             return await _select(
@@ -81,9 +81,13 @@ class Notes:
             await connection.execute("DELETE FROM notes WHERE id = ?", (id_,))
 
 
-async def _select(connection: aiosqlite.Connection, rest: str, *parameters: object) -> list[Note]:
+async def _select(
+    connection: aiosqlite.Connection, rest: str, *parameters: object
+) -> list[DirectMessage]:
     rows = await connection.execute_fetchall(f"{_NOTES} {rest}", parameters)
     return [
-        Note(id_, guild_id, user_id, Event(event), user_name, from_seconds(at), bool(attempted))
+        DirectMessage(
+            id_, guild_id, user_id, LinkEvent(event), user_name, from_seconds(at), bool(attempted)
+        )
         for id_, guild_id, user_id, event, user_name, at, attempted in rows
     ]

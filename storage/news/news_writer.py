@@ -10,10 +10,10 @@ from datetime import datetime
 import aiosqlite
 
 from leaderboards.history import RankAt
-from leaderboards.medals import Zone
+from leaderboards.medals import MedalZone
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.milestones import Bests
-from leaderboards.news.rules import Follower, Link, Telling, Told
+from leaderboards.news.rules import Follower, LastAnnounced, Link, NewsDecision
 from records.outbox import Announcement
 from storage.boards.history import histories_of
 from storage.news.outbox import add_all
@@ -21,11 +21,11 @@ from storage.news.quiet_hours import hold, quiet_followers, release
 from storage.timestamps import from_seconds, to_seconds
 
 
-async def announce(
+async def write_news(
     connection: aiosqlite.Connection,
     competition_id: int,
     board_id: int,
-    tell: Callable[[Follower], Telling],
+    tell: Callable[[Follower], NewsDecision],
     now: datetime,
 ) -> int:
     """Tell each server that has not paused the competition, and keep what it then knows.
@@ -61,10 +61,10 @@ async def announce(
                 told.team_id,
                 told.rank,
                 told.best_score,
-                told.zone,
+                told.medal_zone,
                 to_seconds(told.zone_told_at),
                 *(
-                    (told.bests.rank, told.bests.share, told.bests.zone)
+                    (told.bests.rank, told.bests.share, told.bests.medal_zone)
                     if told.bests
                     else (None, None, None)
                 ),
@@ -99,13 +99,13 @@ async def _followers(
         (board_id, competition_id),
     ):
         links[guild_id].append(Link(user_id, user_name, bool(mention), team_id))
-    told: defaultdict[int, dict[int, Told]] = defaultdict(dict)
+    told: defaultdict[int, dict[int, LastAnnounced]] = defaultdict(dict)
     for (
         guild_id,
         team_id,
         rank,
         best_score,
-        zone,
+        medal_zone,
         zone_told_at,
         *bests,
     ) in await connection.execute_fetchall(
@@ -115,8 +115,13 @@ async def _followers(
         " WHERE f.competition_id = ?",
         (competition_id,),
     ):
-        told[guild_id][team_id] = Told(
-            team_id, rank, best_score, _zone(zone), from_seconds(zone_told_at), bests_of(*bests)
+        told[guild_id][team_id] = LastAnnounced(
+            team_id,
+            rank,
+            best_score,
+            _zone(medal_zone),
+            from_seconds(zone_told_at),
+            bests_of(*bests),
         )
     histories = await _histories(connection, board_id, links, told)
     return [
@@ -164,7 +169,7 @@ async def _histories(
     connection: aiosqlite.Connection,
     board_id: int,
     links: Mapping[int, Sequence[Link]],
-    told: Mapping[int, Mapping[int, Told]],
+    told: Mapping[int, Mapping[int, LastAnnounced]],
 ) -> dict[int, Sequence[RankAt]]:
     """Read the past, without the board just written, of linked teams whose bests are not kept."""
     teams = {
@@ -179,14 +184,14 @@ async def _histories(
     return {team_id: history[:-1] for team_id, history in histories.items()}
 
 
-def _has_bests(told: Told | None) -> bool:
+def _has_bests(told: LastAnnounced | None) -> bool:
     return told is not None and told.bests is not None
 
 
-def bests_of(rank: int | None, share: float | None, zone: str | None) -> Bests | None:
+def bests_of(rank: int | None, share: float | None, medal_zone: str | None) -> Bests | None:
     """Read the columns of what a team has been at best."""
-    return None if rank is None or share is None else Bests(rank, share, _zone(zone))
+    return None if rank is None or share is None else Bests(rank, share, _zone(medal_zone))
 
 
-def _zone(name: str | None) -> Zone | None:
-    return Zone(name) if name else None
+def _zone(name: str | None) -> MedalZone | None:
+    return MedalZone(name) if name else None

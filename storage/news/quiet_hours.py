@@ -9,8 +9,8 @@ import aiosqlite
 
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.ended import EndedMessage
-from leaderboards.news.items import NewsMessage, only_for
-from leaderboards.news.merge import summed
+from leaderboards.news.items import NewsMessage, filter_for_mode
+from leaderboards.news.merge import merge_news
 from leaderboards.news.messages import BoardMessage, message_from_json, message_to_json
 from leaderboards.news.schedules import QuietHours
 from records.outbox import Announcement
@@ -97,7 +97,7 @@ async def _some_are_awake(connection: aiosqlite.Connection, now: datetime) -> bo
 
 def _only_for(mode: ChannelMode, message: BoardMessage) -> BoardMessage | None:
     if isinstance(message, NewsMessage):
-        return only_for(mode, message)
+        return filter_for_mode(mode, message)
     return None if mode is ChannelMode.DIGEST else message
 
 
@@ -112,10 +112,10 @@ async def _take(
     held = [message_from_json(text) for (text,) in rows]
     news = [message for message in held if isinstance(message, NewsMessage)]
     ended = [message for message in held if isinstance(message, EndedMessage)]
-    return [*([summed(news)] if news else []), *ended]
+    return [*([merge_news(news)] if news else []), *ended]
 
 
-class Held:
+class DeferredNews:
     """What waits for the end of quiet hours."""
 
     def __init__(self, database: Database) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from leaderboards.news.channel_mode import ChannelMode
 from storage.database import Database
-from storage.servers.guild_settings import make_known
+from storage.servers.guild_settings import ensure_guild
 
 
 class Channels:
@@ -24,7 +24,7 @@ class Channels:
     async def set_mode(self, guild_id: int, channel_id: int, mode: ChannelMode) -> None:
         """Keep how much a channel is told from now on."""
         async with self._database.write() as connection:
-            await make_known(connection, guild_id)
+            await ensure_guild(connection, guild_id)
             await connection.execute(
                 "INSERT INTO channels (guild_id, channel_id, mode) VALUES (?, ?, ?)"
                 " ON CONFLICT (guild_id, channel_id) DO UPDATE SET mode = excluded.mode",

@@ -7,7 +7,7 @@ from typing import Any, Unpack, get_type_hints
 
 import aiosqlite
 
-from records.guilds import Changed, GuildSettings
+from records.guilds import GuildSettings, SettingsChange
 
 _COLUMNS = [field.name for field in fields(GuildSettings)]
 _BOOLEAN = [kind is bool for kind in get_type_hints(GuildSettings).values()]
@@ -19,7 +19,7 @@ _UPSERT = (
 )
 
 
-async def make_known(connection: aiosqlite.Connection, guild_id: int) -> bool:
+async def ensure_guild(connection: aiosqlite.Connection, guild_id: int) -> bool:
     """Give a server the row that all that is kept of it refers to; False when it has one."""
     cursor = await connection.execute(
         "INSERT INTO guilds (guild_id) VALUES (?) ON CONFLICT DO NOTHING", (guild_id,)
@@ -38,7 +38,7 @@ async def read_settings(connection: aiosqlite.Connection, guild_id: int) -> Guil
 
 
 async def change_settings(
-    connection: aiosqlite.Connection, guild_id: int, **changed: Unpack[Changed]
+    connection: aiosqlite.Connection, guild_id: int, **changed: Unpack[SettingsChange]
 ) -> GuildSettings:
     """Change some settings and give them all."""
     settings = replace(await read_settings(connection, guild_id), **changed)

@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import Any, Unpack
 
 from leaderboards.news.messages import Message, WelcomeMessage
-from records.guilds import Changed, Follow, GuildSettings
+from records.guilds import Follow, GuildSettings, SettingsChange
 from records.outbox import Announcement
 from storage.boards.competitions import competition_from_row
 from storage.database import Database
 from storage.members.links import forget_unlinked
 from storage.news import live_boards, outbox
 from storage.news.digests import forget_unwanted
-from storage.servers.guild_settings import change_settings, make_known, read_settings
+from storage.servers.guild_settings import change_settings, ensure_guild, read_settings
 from storage.timestamps import from_seconds, to_seconds
 
 
@@ -29,7 +29,7 @@ class Guilds:
         async with self._database.read() as connection:
             return await read_settings(connection, guild_id)
 
-    async def change(self, guild_id: int, **changed: Unpack[Changed]) -> GuildSettings:
+    async def change(self, guild_id: int, **changed: Unpack[SettingsChange]) -> GuildSettings:
         """Change some settings and give them all."""
         async with self._database.write() as connection:
             settings = await change_settings(connection, guild_id, **changed)
@@ -42,7 +42,7 @@ class Guilds:
     async def welcome(self, guild_id: int, channel_id: int, now: datetime) -> bool:
         """Let a server be greeted; False when it is known already."""
         async with self._database.write() as connection:
-            if not await make_known(connection, guild_id):
+            if not await ensure_guild(connection, guild_id):
                 return False
             await outbox.add(
                 connection,
@@ -85,7 +85,7 @@ class Guilds:
         says that the board which is stored is old, so that the next one is no news.
         """
         async with self._database.write() as connection:
-            await make_known(connection, guild_id)
+            await ensure_guild(connection, guild_id)
             cursor = await connection.execute(
                 "INSERT INTO follows (guild_id, competition_id, channel_id, followed_by,"
                 " followed_at, silent) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import aiosqlite
 
-from leaderboards.role_criteria import Place, Reward
-from records.members import Grant, State
+from leaderboards.role_criteria import MemberRank, RoleCriterion
+from records.members import GrantState, RoleGrant
 from storage.database import Database
-from storage.servers.guild_settings import make_known
+from storage.servers.guild_settings import ensure_guild
 from storage.timestamps import from_seconds, to_seconds
 
 
@@ -17,25 +17,25 @@ class Roles:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def rewards(self, guild_id: int) -> dict[Reward, int]:
+    async def rewards(self, guild_id: int) -> dict[RoleCriterion, int]:
         """Give the role of each reward that a server has set."""
         async with self._database.read() as connection:
             rows = await connection.execute_fetchall(
                 "SELECT reward, role_id FROM reward_roles WHERE guild_id = ?", (guild_id,)
             )
-        roles = {Reward(reward): int(role_id) for reward, role_id in rows}
-        return {reward: roles[reward] for reward in Reward if reward in roles}
+        roles = {RoleCriterion(reward): int(role_id) for reward, role_id in rows}
+        return {reward: roles[reward] for reward in RoleCriterion if reward in roles}
 
-    async def set(self, guild_id: int, reward: Reward, role_id: int) -> None:
+    async def set(self, guild_id: int, reward: RoleCriterion, role_id: int) -> None:
         """Let a server give a role for something."""
         async with self._database.write() as connection:
-            await make_known(connection, guild_id)
+            await ensure_guild(connection, guild_id)
             await connection.execute(
                 "INSERT OR REPLACE INTO reward_roles (guild_id, reward, role_id) VALUES (?, ?, ?)",
                 (guild_id, reward, role_id),
             )
 
-    async def remove(self, guild_id: int, reward: Reward) -> bool:
+    async def remove(self, guild_id: int, reward: RoleCriterion) -> bool:
         """Give nothing any more for something; False when nothing was given."""
         async with self._database.write() as connection:
             cursor = await connection.execute(
@@ -63,7 +63,7 @@ class Roles:
             )
         return [guild_id for (guild_id,) in rows]
 
-    async def places(self, guild_id: int) -> list[Place]:
+    async def places(self, guild_id: int) -> list[MemberRank]:
         """Give where the members of a server, whose links count, stand on what it follows.
 
         A competition that is over and in the archive is no longer among it.
@@ -79,14 +79,14 @@ class Roles:
                 " WHERE l.guild_id = ?",
                 (guild_id,),
             )
-        return [Place(*row) for row in rows]
+        return [MemberRank(*row) for row in rows]
 
-    async def grants(self, guild_id: int) -> list[Grant]:
+    async def grants(self, guild_id: int) -> list[RoleGrant]:
         """Give who has which role, as far as the bot has to do with it."""
         async with self._database.read() as connection:
             return await _grants(connection, "guild_id = ?", guild_id)
 
-    async def keep(self, grant: Grant) -> None:
+    async def keep(self, grant: RoleGrant) -> None:
         """Keep how far a role has come to a member."""
         async with self._database.write() as connection:
             await connection.execute(
@@ -101,7 +101,7 @@ class Roles:
                 ),
             )
 
-    async def forget(self, grant: Grant) -> None:
+    async def forget(self, grant: RoleGrant) -> None:
         """Forget a role that was taken away."""
         async with self._database.write() as connection:
             await connection.execute(
@@ -110,18 +110,20 @@ class Roles:
             )
 
 
-async def grants_of_member(connection: aiosqlite.Connection, user_id: int) -> list[Grant]:
+async def grants_of_member(connection: aiosqlite.Connection, user_id: int) -> list[RoleGrant]:
     """Give what a member has in all servers, within the transaction of who asks."""
     return await _grants(connection, "user_id = ?", user_id)
 
 
-async def _grants(connection: aiosqlite.Connection, where: str, *parameters: object) -> list[Grant]:
+async def _grants(
+    connection: aiosqlite.Connection, where: str, *parameters: object
+) -> list[RoleGrant]:
     rows = await connection.execute_fetchall(
         f"SELECT guild_id, user_id, role_id, state, since FROM role_grants WHERE {where}"  # noqa: S608
         " ORDER BY since, user_id, role_id",
         parameters,
     )
     return [
-        Grant(guild_id, user_id, role_id, State(state), from_seconds(since))
+        RoleGrant(guild_id, user_id, role_id, GrantState(state), from_seconds(since))
         for guild_id, user_id, role_id, state, since in rows
     ]

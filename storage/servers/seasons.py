@@ -7,12 +7,12 @@ from datetime import datetime
 import aiosqlite
 
 from leaderboards.board import split_members
-from leaderboards.seasons import Place, Rule
+from leaderboards.seasons import Rule, SeasonPlace
 from records.competitions import Competition
 from records.guilds import Season
 from storage.boards.competitions import competition_from_row
 from storage.database import Database
-from storage.servers.guild_settings import make_known
+from storage.servers.guild_settings import ensure_guild
 from storage.timestamps import to_seconds
 
 
@@ -25,7 +25,7 @@ class Seasons:
     async def create(self, guild_id: int, name: str, rule: Rule, now: datetime) -> bool:
         """Make a season; False when the server has one of this name, whatever the case."""
         async with self._database.write() as connection:
-            await make_known(connection, guild_id)
+            await ensure_guild(connection, guild_id)
             cursor = await connection.execute(
                 "INSERT INTO seasons (guild_id, name, rule, created_at) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT DO NOTHING",
@@ -67,12 +67,12 @@ class Seasons:
                 )
             ]
 
-    async def places(self, guild_id: int, season: Season) -> list[Place]:
+    async def places(self, guild_id: int, season: Season) -> list[SeasonPlace]:
         """Give where the linked members of a server stand in the competitions of a season.
 
         On the private board where there is one, else on the public one.
         """
-        places: list[Place] = []
+        places: list[SeasonPlace] = []
         async with self._database.read() as connection:
             for competition in season.competitions:
                 places += await _places(connection, guild_id, competition)
@@ -92,7 +92,7 @@ async def _competitions(
 
 async def _places(
     connection: aiosqlite.Connection, guild_id: int, competition: Competition
-) -> list[Place]:
+) -> list[SeasonPlace]:
     rows = await connection.execute_fetchall(
         "SELECT l.user_id, m.user_name, s.rank, b.team_count, s.members"
         " FROM boards b JOIN counted_links l ON l.guild_id = ?2"
@@ -104,7 +104,7 @@ async def _places(
     )
     final = competition.archived_at is not None
     return [
-        Place(
+        SeasonPlace(
             user_id,
             user_name,
             competition.slug,

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot import board_worker as module
-from bot.board_worker import Intake
+from bot.board_worker import BoardWorker
 from leaderboards.errors import NotALeaderboard
 from leaderboards.sync import Outcome, SyncReport
 from storage.storage import Storage
@@ -46,8 +46,8 @@ async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
 
 
 @pytest.fixture
-async def intake(storage: Storage) -> AsyncIterator[Intake]:
-    intake = Intake(storage.database.path)
+async def intake(storage: Storage) -> AsyncIterator[BoardWorker]:
+    intake = BoardWorker(storage.database.path)
     yield intake
     await intake.aclose()
 
@@ -59,7 +59,7 @@ def giving(data: bytes) -> Callable[[str], Awaitable[bytes]]:
     return download
 
 
-async def take_in(intake: Intake, data: bytes, steps: list[str] | None = None) -> SyncReport:
+async def take_in(intake: BoardWorker, data: bytes, steps: list[str] | None = None) -> SyncReport:
     return await intake(
         "titanic",
         download=giving(data),
@@ -70,7 +70,7 @@ async def take_in(intake: Intake, data: bytes, steps: list[str] | None = None) -
     )
 
 
-def processes(intake: Intake) -> list[int]:
+def processes(intake: BoardWorker) -> list[int]:
     assert intake._pool is not None
     return list(intake._pool._processes)
 
@@ -83,7 +83,7 @@ def is_running(pid: int) -> bool:
 
 
 async def test_a_board_is_stored_and_told_of(
-    storage: Storage, intake: Intake, monkeypatch: pytest.MonkeyPatch
+    storage: Storage, intake: BoardWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps: list[str] = []
     report = await take_in(intake, archive("titanic", crowd(30)), steps)
@@ -108,7 +108,7 @@ async def test_a_board_is_stored_and_told_of(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux knows of such processes")
-async def test_who_asks_the_bot_goes_first(intake: Intake) -> None:
+async def test_who_asks_the_bot_goes_first(intake: BoardWorker) -> None:
     await take_in(intake, archive("titanic", crowd(30)))
     (taking_in,) = processes(intake)
     assert os.sched_getscheduler(taking_in) == os.SCHED_IDLE
@@ -117,7 +117,7 @@ async def test_who_asks_the_bot_goes_first(intake: Intake) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there it is ended in another way")
 async def test_when_it_is_killed_the_board_is_taken_in_by_another(
-    storage: Storage, intake: Intake
+    storage: Storage, intake: BoardWorker
 ) -> None:
     await take_in(intake, archive("titanic", crowd(30)))
     (first,) = processes(intake)
@@ -144,7 +144,7 @@ def test_it_ends_with_the_bot(tmp_path: Path) -> None:
         time.sleep(0.02)
 
 
-async def test_two_at_once_come_one_after_the_other(intake: Intake) -> None:
+async def test_two_at_once_come_one_after_the_other(intake: BoardWorker) -> None:
     data = archive("titanic", crowd(30))
     reports = await asyncio.gather(*(take_in(intake, data) for _ in range(3)))
     assert sorted(report.outcome for report in reports) == ["stored", "unchanged", "unchanged"]

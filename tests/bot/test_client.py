@@ -7,7 +7,7 @@ import simcord
 
 import cogs
 from bot.client import Podium
-from bot.commands.errors import Failure
+from bot.commands.errors import CommandError
 from leaderboards.kaggle.client import KaggleCli
 from storage.storage import Storage
 
@@ -79,7 +79,9 @@ async def test_a_development_server_gets_the_commands_for_itself(storage: Storag
 async def test_a_development_server_without_the_bot_is_named(storage: Storage) -> None:
     async with simcord.run(make_bot(storage), shard_count=1) as env:
         env.inject_error("PUT", "/applications/*/guilds/*/commands", status=403, code=50001)
-        with pytest.raises(Failure, match=r"DEV_GUILD_ID names the server 77, but the bot is not"):
+        with pytest.raises(
+            CommandError, match=r"DEV_GUILD_ID names the server 77, but the bot is not"
+        ):
             await env.restart_bot(make_bot(storage, dev_guild_id=77))
 
 

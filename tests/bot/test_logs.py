@@ -6,14 +6,14 @@ import warnings
 import pytest
 
 from bot import logs
-from leaderboards.secret_redaction import keep
+from leaderboards.secret_redaction import register_secret
 
 
 @pytest.fixture
 def log() -> io.StringIO:
     stream = io.StringIO()
     for secret in ("tok.en", "tok.en-1", ""):
-        keep(secret)
+        register_secret(secret)
     logs.set_up("INFO", stream)
     return stream
 

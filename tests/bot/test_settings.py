@@ -4,7 +4,7 @@ import pytest
 from dotenv import dotenv_values
 
 from bot.settings import Settings, SettingsWrong, load, problems
-from storage.boards.history_compaction import DEFAULT_KEEP
+from storage.boards.history_compaction import DEFAULT_RETENTION
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -16,7 +16,7 @@ def test_nothing_set_leaves_the_defaults_and_asks_for_the_token_only() -> None:
     assert settings.quiet_sync_minutes is None
     assert settings.kaggle_timeout_seconds == 120
     assert settings.kaggle_concurrency == 2
-    assert settings.keep() == DEFAULT_KEEP
+    assert settings.retention() == DEFAULT_RETENTION
     assert problems(settings) == [
         (
             "DISCORD_TOKEN is not set: make one at the Discord developer portal, Bot → Reset Token,"

@@ -9,8 +9,8 @@ import pytest
 
 from bot import resources as opening
 from demo.kaggle import CREDENTIALS, KaggleStandIn
-from leaderboards.kaggle.client import CompetitionDetails, KaggleCli
-from leaderboards.news.rules import Follower, Telling
+from leaderboards.kaggle.client import CompetitionInfo, KaggleCli
+from leaderboards.news.rules import Follower, NewsDecision
 from storage.storage import Storage
 from tests.bot.conftest import FIRST, SECOND, CommandLine, archive, csv
 
@@ -39,7 +39,7 @@ def test_a_sync_tells_what_it_does_and_what_changed(
     podium: CommandLine, kaggle: KaggleStandIn
 ) -> None:
     kaggle.list(
-        CompetitionDetails("titanic", datetime(2030, 1, 1, tzinfo=UTC), "Featured", "Knowledge", 2)
+        CompetitionInfo("titanic", datetime(2030, 1, 1, tzinfo=UTC), "Featured", "Knowledge", 2)
     )
     kaggle.serve("titanic", archive(FIRST))
     code, out, err = podium("sync", "https://www.kaggle.com/competitions/titanic")
@@ -91,7 +91,7 @@ async def follow(*, archived: bool) -> None:
         await storage.close()
 
 
-def nothing(_: Follower) -> Telling:
+def nothing(_: Follower) -> NewsDecision:
     raise AssertionError("no server follows yet")
 
 

@@ -8,7 +8,7 @@ import pytest
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from demo.kaggle_faults import status
 from demo.season import hourly, read_season
-from leaderboards.kaggle.client import CompetitionDetails, KaggleCli
+from leaderboards.kaggle.client import CompetitionInfo, KaggleCli
 from leaderboards.kaggle.worker import ForkServer
 from leaderboards.parsing.reader import read_board
 from tests.cogs.world import World, announced, open_world
@@ -41,7 +41,7 @@ async def test_from_adding_a_competition_to_the_first_news(
     assert await world.storage.competitions.get(slug) is None
 
     stand_in.serve(slug, boards[0].zip)
-    stand_in.list(CompetitionDetails(slug, category="Playground", team_count=1_200))
+    stand_in.list(CompetitionInfo(slug, category="Playground", team_count=1_200))
     answer = await world.follow(slug)
     teams = len(read_board(boards[0].csv).teams)
     assert f"**{teams:,} teams** on the board" in answer

@@ -21,7 +21,7 @@ from cogs.announcements.announcer import Announcer
 from cogs.framework.responses import UserError
 from cogs.syncing.sync import Sync
 from leaderboards.errors import CompetitionNotFound, LeaderboardError
-from leaderboards.kaggle.client import CompetitionDetails, KaggleCli
+from leaderboards.kaggle.client import CompetitionInfo, KaggleCli
 from leaderboards.kaggle.pages import PAGE_SIZE, Page, Row
 from leaderboards.parsing.archive import read_archive
 from leaderboards.parsing.reader import read_board
@@ -75,7 +75,7 @@ class FakeKaggle:
     """Serves what it was given, and counts how often it was asked."""
 
     boards: dict[str, bytes | Exception] = field(default_factory=dict)
-    listed: dict[str, CompetitionDetails | LeaderboardError] = field(default_factory=dict)
+    listed: dict[str, CompetitionInfo | LeaderboardError] = field(default_factory=dict)
     private: dict[str, bytes | Exception] = field(default_factory=dict)
     downloads: list[str] = field(default_factory=list)
     titles: dict[str, list[str] | LeaderboardError] = field(default_factory=dict)
@@ -110,13 +110,13 @@ class FakeKaggle:
         after = first + PAGE_SIZE
         return Page(tuple(rows[first:after]), str(after) if after < len(rows) else None)
 
-    async def details(self, slug: str) -> CompetitionDetails | None:
+    async def details(self, slug: str) -> CompetitionInfo | None:
         details = self.listed.get(slug)
         if isinstance(details, LeaderboardError):
             raise details
         return details
 
-    async def search(self, words: str) -> list[CompetitionDetails]:
+    async def search(self, words: str) -> list[CompetitionInfo]:
         self.searches.append(words)
         if self.search_seconds:
             await asyncio.sleep(self.search_seconds)
@@ -124,7 +124,7 @@ class FakeKaggle:
         for details in found:
             if isinstance(details, LeaderboardError):
                 raise details
-        return [details for details in found if isinstance(details, CompetitionDetails)]
+        return [details for details in found if isinstance(details, CompetitionInfo)]
 
     async def notebooks(self, user_name: str) -> list[str]:
         self.looks.append(user_name)

@@ -15,7 +15,7 @@ from unittest.mock import patch
 
 from bot.client import Podium
 from leaderboards.errors import CompetitionNotFound
-from leaderboards.kaggle.client import CompetitionDetails
+from leaderboards.kaggle.client import CompetitionInfo
 from leaderboards.news.items import FollowedMessage
 from records.outbox import Announcement
 from storage.news import outbox
@@ -37,10 +37,10 @@ class NoKaggle:
     async def download(self, slug: str) -> NoReturn:
         raise CompetitionNotFound(f"There is no {slug}.")
 
-    async def details(self, slug: str) -> CompetitionDetails | None:
+    async def details(self, slug: str) -> CompetitionInfo | None:
         return None
 
-    async def search(self, words: str) -> list[CompetitionDetails]:
+    async def search(self, words: str) -> list[CompetitionInfo]:
         return []
 
     async def notebooks(self, user_name: str) -> list[str]:

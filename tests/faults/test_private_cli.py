@@ -12,7 +12,7 @@ from demo.kaggle_faults import FAULTS, Fault, GoodAnswer
 from leaderboards.board import Board
 from leaderboards.errors import RateLimited, TimedOut
 from leaderboards.kaggle.client import KaggleCli
-from leaderboards.kaggle.private_board import private_board, read_private
+from leaderboards.kaggle.private_board import build_private_board, read_private
 from leaderboards.parsing.archive import read_archive
 from leaderboards.parsing.reader import read_board
 from tests.cogs.world import START, Team, archive
@@ -75,7 +75,7 @@ async def test_a_board_that_changes_between_its_pages_is_read_again(
     read = await read_private(partial(cli(kaggle).page, "spaceship"), public)
     assert pages.asked == ["", "200", "400"] * 2
     assert read is not None
-    board = private_board(read, public, START)
+    board = build_private_board(read, public, START)
     assert board.teams.team_id.tolist() == [team.id for team in final]
     second = board.teams.entry(1)
     assert (second.rank, second.team_name, second.score_text) == (2, "Équipe, 450 🦊", "0.8990")

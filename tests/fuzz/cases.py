@@ -14,7 +14,7 @@ from typing import Protocol
 
 import numpy as np
 
-from leaderboards.board import Board, Order
+from leaderboards.board import Board, ScoreOrder
 from leaderboards.errors import LeaderboardError
 from leaderboards.marks import Marks
 from leaderboards.parsing.archive import read_archive
@@ -61,13 +61,13 @@ class Read(Protocol):
 def case(seed: int, number: int) -> Read:
     """Make one archive or CSV, to be read by a call; the same for the same numbers."""
     random = Random(f"{seed} {number}")  # noqa: S311 - no secret
-    order = random.choice((None, None, Order.HIGHER, Order.LOWER))
+    order = random.choice((None, None, ScoreOrder.HIGHER, ScoreOrder.LOWER))
     if random.random() < 0.4:
         return partial(read_board, table(random), order=order)
     return partial(_read_archived, archive(random), order)
 
 
-def _read_archived(data: bytes, order: Order | None, known: Marks | None = None) -> Board:
+def _read_archived(data: bytes, order: ScoreOrder | None, known: Marks | None = None) -> Board:
     download = read_archive(data)
     return read_board(
         download.csv, slug=download.slug, taken_at=download.taken_at, order=order, known=known

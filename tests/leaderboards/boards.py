@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 from hypothesis import strategies as st
 
-from leaderboards.board import Board, Columns, Entry, Kind, Order
+from leaderboards.board import Board, BoardKind, Columns, Entry, ScoreOrder
 
 START = datetime(2026, 8, 9, 12, tzinfo=UTC)
 
@@ -24,11 +24,11 @@ def board(
     *entries: Entry,
     benchmarks: tuple[tuple[int, Entry], ...] = (),
     hours: float = 0,
-    order: Order | None = Order.HIGHER,
+    order: ScoreOrder | None = ScoreOrder.HIGHER,
 ) -> Board:
     return Board(
         slug="titanic",
-        kind=Kind.PUBLIC,
+        kind=BoardKind.PUBLIC,
         taken_at=START + timedelta(hours=hours),
         order=order,
         teams=Columns.from_entries(list(entries)),

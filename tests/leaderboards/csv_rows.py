@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from leaderboards.board import Board, Order
+from leaderboards.board import Board, ScoreOrder
 from leaderboards.errors import BoardRefused
 from leaderboards.parsing.reader import read_board
 
@@ -18,7 +18,7 @@ DATE = "2026-08-09 14:23:20"
 MOMENT = datetime(2026, 8, 9, 14, 23, 20, tzinfo=UTC)
 
 
-def read(*rows: str, header: str = HEADER, order: Order | None = None) -> Board:
+def read(*rows: str, header: str = HEADER, order: ScoreOrder | None = None) -> Board:
     return read_board((header + "".join(f"{row}\n" for row in rows)).encode(), order=order)
 
 
@@ -30,7 +30,7 @@ def standing(board: Board) -> list[tuple[int, int, str]]:
     return [(entry.rank, entry.team_id, entry.score_text) for entry in board.entries()]
 
 
-def refusal(*rows: str, header: str = HEADER, order: Order | None = None) -> str:
+def refusal(*rows: str, header: str = HEADER, order: ScoreOrder | None = None) -> str:
     with pytest.raises(BoardRefused) as caught:
         read(*rows, header=header, order=order)
     return str(caught.value)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from leaderboards.anomalies import Doubt
+from leaderboards.anomalies import Anomaly
 from leaderboards.board import Board, Entry
-from leaderboards.board_diff import Changes
+from leaderboards.board_diff import BoardDiff
 from tests.leaderboards.boards import board, entry
 
 
@@ -18,14 +18,14 @@ def plain(count: int, score: str | None = None) -> list[Entry]:
         (None, board(*plain(30)), None),
         (None, board(*plain(30, "0.0")), None),
         (board(*plain(30)), board(*plain(21)), None),
-        (board(*plain(30)), board(*plain(20)), Doubt.GONE),
+        (board(*plain(30)), board(*plain(20)), Anomaly.GONE),
         (board(*plain(9)), board(*plain(1)), None),
-        (board(*plain(30)), board(*plain(30, "0.00000")), Doubt.EQUAL),
+        (board(*plain(30)), board(*plain(30, "0.00000")), Anomaly.EQUAL),
         (board(*plain(30, "0.5")), board(*plain(30, "0.5")), None),
-        (board(entry(1, 1)), board(entry(1, 1), entry(3, 2)), Doubt.HOLES),
+        (board(entry(1, 1)), board(entry(1, 1), entry(3, 2)), Anomaly.HOLES),
         (board(entry(1, 1), entry(3, 2)), board(entry(1, 1), entry(4, 2)), None),
         (None, board(entry(2, 1)), None),
     ],
 )
-def test_doubt(old: Board | None, new: Board, doubt: Doubt | None) -> None:
-    assert Doubt.about(Changes.between(old, new)) is doubt
+def test_doubt(old: Board | None, new: Board, doubt: Anomaly | None) -> None:
+    assert Anomaly.about(BoardDiff.between(old, new)) is doubt

@@ -8,20 +8,20 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leaderboards.board_diff import Changes, How, longest_increasing
+from leaderboards.board_diff import BoardDiff, ChangeKind, longest_increasing
 from tests.leaderboards.boards import START, board, entry
 
 LATER = START + timedelta(minutes=30)
 
 
 def test_a_newcomer_pushes_others_down() -> None:
-    changes = Changes.between(
+    changes = BoardDiff.between(
         board(entry(1, 1), entry(2, 2)), board(entry(1, 3), entry(2, 1), entry(3, 2), hours=1)
     )
     assert [(changes.of(i) or None) and changes.of(i).how for i in (3, 1, 2)] == [  # type: ignore[union-attr]
-        How.NEW,
-        How.SHIFTED,
-        How.SHIFTED,
+        ChangeKind.NEW,
+        ChangeKind.SHIFTED,
+        ChangeKind.SHIFTED,
     ]
     assert (len(changes.new_rows), changes.moved, len(changes.gone)) == (1, 2, 0)
     assert changes.new.teams.team_id[changes.rewritten].tolist() == [3]
@@ -30,7 +30,7 @@ def test_a_newcomer_pushes_others_down() -> None:
 
 def test_boards_that_are_alike_and_boards_that_differ_in_one_thing() -> None:
     old = board(entry(1, 1), entry(2, 2), benchmarks=((1, entry(0, 9)),))
-    assert Changes.between(old, replace(old, taken_at=LATER)).are_none
+    assert BoardDiff.between(old, replace(old, taken_at=LATER)).are_none
     for new in (
         board(entry(1, 1), entry(3, 2), benchmarks=((1, entry(0, 9)),)),
         board(entry(1, 1), entry(2, 2, "0.50"), benchmarks=((1, entry(0, 9)),)),
@@ -38,12 +38,12 @@ def test_boards_that_are_alike_and_boards_that_differ_in_one_thing() -> None:
         board(entry(1, 1), benchmarks=((1, entry(0, 9)),)),
         board(entry(1, 1), entry(2, 2), benchmarks=((2, entry(0, 9)),)),
     ):
-        assert not Changes.between(old, new).are_none
-    assert not Changes.between(None, old).are_none
+        assert not BoardDiff.between(old, new).are_none
+    assert not BoardDiff.between(None, old).are_none
 
 
 def test_a_submission_and_a_new_score_without_one() -> None:
-    changes = Changes.between(
+    changes = BoardDiff.between(
         board(entry(1, 1, "0.9"), entry(2, 2, "0.8"), entry(3, 3, "0.7"), entry(4, 4, "0.6")),
         board(
             entry(1, 2, "0.95", last_submission_at=LATER, submissions=2),
@@ -57,19 +57,24 @@ def test_a_submission_and_a_new_score_without_one() -> None:
     assert own is not None
     assert own.before is not None
     assert own.after is not None
-    assert (own.how, own.before.score_text, own.after.score_text) == (How.SUBMITTED, "0.8", "0.95")
-    assert [changes.of(i).how for i in (1, 3, 4)] == [How.SHIFTED, How.RESCORED, How.SAME]  # type: ignore[union-attr]
+    assert (own.how, own.before.score_text, own.after.score_text) == (
+        ChangeKind.SUBMITTED,
+        "0.8",
+        "0.95",
+    )
+    kinds = [change.how for i in (1, 3, 4) if (change := changes.of(i))]
+    assert kinds == [ChangeKind.SHIFTED, ChangeKind.RESCORED, ChangeKind.SAME]
     assert changes.new.teams.team_id[changes.rewritten].tolist() == [2, 3, 4]
 
 
 def test_forms_without_dates_count_a_new_score_as_a_submission() -> None:
     bare = {"last_submission_at": None, "submissions": None}
-    changes = Changes.between(board(entry(1, 1, "1", **bare)), board(entry(1, 1, "2", **bare)))
-    assert changes.of(1).how is How.SUBMITTED  # type: ignore[union-attr]
+    changes = BoardDiff.between(board(entry(1, 1, "1", **bare)), board(entry(1, 1, "2", **bare)))
+    assert changes.of(1).how is ChangeKind.SUBMITTED  # type: ignore[union-attr]
 
 
 def test_a_merge_a_departure_and_a_new_name() -> None:
-    changes = Changes.between(
+    changes = BoardDiff.between(
         board(entry(1, 1), entry(2, 2), entry(3, 3)),
         board(entry(1, 1, members=("user1", "USER2"), team_name="both"), hours=1),
     )
@@ -77,8 +82,8 @@ def test_a_merge_a_departure_and_a_new_name() -> None:
     assert merged is not None
     assert left is not None
     assert renamed is not None
-    assert (merged.how, merged.merged_into) == (How.GONE, 1)
-    assert (left.how, left.merged_into) == (How.GONE, None)
+    assert (merged.how, merged.merged_into) == (ChangeKind.GONE, 1)
+    assert (left.how, left.merged_into) == (ChangeKind.GONE, None)
     assert renamed.renamed
     assert changes.gone_ids == [2, 3]
     assert changes.new.teams.team_id[changes.regrouped].tolist() == [1]
@@ -86,21 +91,21 @@ def test_a_merge_a_departure_and_a_new_name() -> None:
 
 
 def test_the_first_board_is_all_new() -> None:
-    changes = Changes.between(None, board(entry(1, 1), entry(2, 2)))
-    assert changes.of(2).how is How.NEW  # type: ignore[union-attr]
+    changes = BoardDiff.between(None, board(entry(1, 1), entry(2, 2)))
+    assert changes.of(2).how is ChangeKind.NEW  # type: ignore[union-attr]
     assert changes.of(9) is None
     assert (len(changes.new_rows), changes.moved, changes.gone_ids) == (2, 0, [])
 
 
 def test_the_same_board_writes_nothing() -> None:
-    changes = Changes.between(board(entry(1, 1)), board(entry(1, 1), hours=1))
+    changes = BoardDiff.between(board(entry(1, 1)), board(entry(1, 1), hours=1))
     assert not changes.rewritten.any()
     assert not changes.benchmarks_changed
 
 
 def test_a_moved_benchmark_is_a_change() -> None:
     one, two = entry(1, 1), entry(2, 2)
-    changes = Changes.between(
+    changes = BoardDiff.between(
         board(one, two, benchmarks=((1, entry(0, 9)),)),
         board(one, two, benchmarks=((2, entry(0, 9)),), hours=1),
     )

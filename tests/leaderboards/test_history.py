@@ -6,12 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leaderboards.board import Board
-from leaderboards.board_diff import Changes
-from leaderboards.history import Snapshot, snapshot_of
-from leaderboards.history.compaction import folded, last_of_each, put_together
+from leaderboards.board_diff import BoardDiff
+from leaderboards.history import Snapshot, build_snapshot
+from leaderboards.history.compaction import compact, concatenate, last_of_each
 from leaderboards.history.replay import PastBoard
-from leaderboards.history.snapshot import Part, keyframe_of, read_keyframe
-from leaderboards.history.team_history import Walk
+from leaderboards.history.snapshot import LogSegment, build_keyframe, read_keyframe
+from leaderboards.history.team_history import TeamReplay
 from tests.leaderboards.boards import START, board, board_sequences, entry
 from tests.storage.histories import agree as histories_agree
 
@@ -21,20 +21,20 @@ def log_of(boards: list[Board]) -> list[Snapshot]:
     previous = None
     for current in boards:
         assert current.taken_at is not None
-        snapshots.append(snapshot_of(Changes.between(previous, current), current.taken_at))
+        snapshots.append(build_snapshot(BoardDiff.between(previous, current), current.taken_at))
         previous = current
     return snapshots
 
 
-def parts_of(log: list[Snapshot]) -> list[Part]:
-    return [Part.decode(snapshot.moves, snapshot.details) for snapshot in log]
+def parts_of(log: list[Snapshot]) -> list[LogSegment]:
+    return [LogSegment.decode(snapshot.moves, snapshot.details) for snapshot in log]
 
 
-def stored(part: Part) -> Part:
-    return Part.decode(part.moves.encode(), part.details.encode())
+def stored(part: LogSegment) -> LogSegment:
+    return LogSegment.decode(part.moves.encode(), part.details.encode())
 
 
-def beginning(log: list[Snapshot]) -> Part:
+def beginning(log: list[Snapshot]) -> LogSegment:
     assert log[0].keyframe is not None
     return read_keyframe(log[0].keyframe)
 
@@ -52,7 +52,7 @@ def everybody(boards: list[Board]) -> set[int]:
     return {int(team_id) for plain in boards for team_id in plain.teams.team_id}
 
 
-def agree(first: Part, parts: list[Part], boards: list[Board]) -> None:
+def agree(first: LogSegment, parts: list[LogSegment], boards: list[Board]) -> None:
     """See that parts of a log tell of these boards and no others."""
     past = PastBoard(first, seconds(boards[0]))
     for plain in boards:
@@ -62,7 +62,7 @@ def agree(first: Part, parts: list[Part], boards: list[Board]) -> None:
         assert past.taken_at == seconds(plain)
     now = ranks_of(boards[-1])
     ranks = {team_id: now.get(team_id) for team_id in everybody(boards) | {99}}
-    walk = Walk([part.moves for part in parts], ranks)
+    walk = TeamReplay([part.moves for part in parts], ranks)
     details = {part: parts[part].details for part in walk.parts_with_details()}
     histories_agree(walk.histories(first, details), boards)
 
@@ -75,9 +75,9 @@ def test_every_past_board_and_every_team_are_kept_in_parts_of_any_length(
     parts = parts_of(log)
     agree(beginning(log), parts, boards)
     cut = data.draw(st.integers(0, len(parts)))
-    together = [put_together(some) for some in (parts[:cut], parts[cut:]) if some]
+    together = [concatenate(some) for some in (parts[:cut], parts[cut:]) if some]
     agree(beginning(log), [stored(part) for part in together], boards)
-    agree(beginning(log), [stored(put_together(together))], boards)
+    agree(beginning(log), [stored(concatenate(together))], boards)
 
 
 @given(board_sequences(), st.data())
@@ -86,7 +86,7 @@ def test_a_folded_log_is_exact_at_what_remains(boards: list[Board], data: st.Dat
     parts = parts_of(log)
     kept = [boards[0], *(plain for plain in boards[1:] if data.draw(st.booleans()))]
     past = PastBoard(beginning(log), seconds(boards[0]))
-    part = folded(past, parts, [seconds(plain) for plain in kept])
+    part = compact(past, parts, [seconds(plain) for plain in kept])
     agree(beginning(log), [stored(part)], kept)
 
 
@@ -94,8 +94,8 @@ def test_a_folded_log_is_exact_at_what_remains(boards: list[Board], data: st.Dat
 def test_any_board_can_be_the_one_to_begin_from(boards: list[Board], data: st.DataObject) -> None:
     parts = parts_of(log_of(boards))
     at = data.draw(st.integers(0, len(boards) - 1))
-    past = PastBoard(read_keyframe(keyframe_of(boards[at])), seconds(boards[at]))
-    past.lead_on(put_together(parts))
+    past = PastBoard(read_keyframe(build_keyframe(boards[at])), seconds(boards[at]))
+    past.lead_on(concatenate(parts))
     assert list(past.board().entries()) == list(boards[-1].entries())
 
 
@@ -103,7 +103,7 @@ def test_any_board_can_be_the_one_to_begin_from(boards: list[Board], data: st.Da
 def test_ranks_of_a_moment_follow_from_those_of_now(boards: list[Board]) -> None:
     parts = parts_of(log_of(boards))
     now = ranks_of(boards[-1])
-    walk = Walk([part.moves for part in parts], dict(now))
+    walk = TeamReplay([part.moves for part in parts], dict(now))
     for plain in boards:
         assert plain.taken_at is not None
         then = ranks_of(plain)
@@ -114,9 +114,9 @@ def test_ranks_of_a_moment_follow_from_those_of_now(boards: list[Board]) -> None
 
 @given(board_sequences())
 def test_a_log_can_be_read_up_to_any_board(boards: list[Board]) -> None:
-    moves = put_together(parts_of(log_of(boards))).moves
+    moves = concatenate(parts_of(log_of(boards))).moves
     for count, plain in enumerate(boards, start=1):
-        walk = Walk([moves.until(seconds(plain))], dict(ranks_of(plain)))
+        walk = TeamReplay([moves.until(seconds(plain))], dict(ranks_of(plain)))
         for team_id in ranks_of(plain):
             expected = [ranks_of(each).get(team_id, 0) for each in boards[:count]]
             assert walk.ranks(team_id).tolist() == expected
@@ -124,7 +124,7 @@ def test_a_log_can_be_read_up_to_any_board(boards: list[Board]) -> None:
 
 def test_a_moment_before_the_first_board_is_unknown() -> None:
     (part,) = parts_of(log_of([board(entry(1, 7))]))
-    assert Walk([part.moves], {7: 1}).ranks_at(START - timedelta(seconds=1)) == {}
+    assert TeamReplay([part.moves], {7: 1}).ranks_at(START - timedelta(seconds=1)) == {}
 
 
 def test_a_quiet_snapshot_is_small() -> None:
@@ -134,8 +134,11 @@ def test_a_quiet_snapshot_is_small() -> None:
     log = log_of([board(*before), board(*after, hours=1)])
     parts = parts_of(log)
     assert len(log[1].moves) + len(log[1].details) < 250
-    assert Walk([part.moves for part in parts], {1000: 1001}).ranks(1000).tolist() == [1000, 1001]
-    day = put_together([parts[0], *[parts[1]] * 288])
+    assert TeamReplay([part.moves for part in parts], {1000: 1001}).ranks(1000).tolist() == [
+        1000,
+        1001,
+    ]
+    day = concatenate([parts[0], *[parts[1]] * 288])
     assert (len(day.moves.encode()) + len(day.details.encode())) / 288 < 50
 
 

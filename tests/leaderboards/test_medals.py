@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leaderboards.medals import Zone, awards_medals, medal_places, zone
+from leaderboards.medals import MedalZone, awards_medals, medal_thresholds, medal_zone
 
 
 @pytest.mark.parametrize(
@@ -29,27 +29,27 @@ from leaderboards.medals import Zone, awards_medals, medal_places, zone
     ],
 )
 def test_the_zones_end_where_kaggle_says(teams: int, places: tuple[int, int, int]) -> None:
-    assert medal_places(teams) == places
+    assert medal_thresholds(teams) == places
 
 
 def test_a_rank_is_in_the_best_zone_it_reaches() -> None:
     ranks = [1, 12, 13, 72, 73, 144, 145]
-    assert [zone(rank, 1442) for rank in ranks] == [
-        Zone.GOLD,
-        Zone.GOLD,
-        Zone.SILVER,
-        Zone.SILVER,
-        Zone.BRONZE,
-        Zone.BRONZE,
+    assert [medal_zone(rank, 1442) for rank in ranks] == [
+        MedalZone.GOLD,
+        MedalZone.GOLD,
+        MedalZone.SILVER,
+        MedalZone.SILVER,
+        MedalZone.BRONZE,
+        MedalZone.BRONZE,
         None,
     ]
 
 
 @given(st.integers(0, 200_000))
 def test_no_zone_ends_before_the_better_one(teams: int) -> None:
-    places = medal_places(teams)
+    places = medal_thresholds(teams)
     assert 0 <= places.gold <= places.silver <= places.bronze <= teams
-    assert medal_places(teams + 1) >= places
+    assert medal_thresholds(teams + 1) >= places
 
 
 @pytest.mark.parametrize("category", ["Featured", "featured", "Research", " research "])

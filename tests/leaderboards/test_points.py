@@ -1,6 +1,6 @@
 import pytest
 
-from leaderboards.points import competition_points, normalised_rank
+from leaderboards.points import normalised_rank, season_points
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,7 @@ from leaderboards.points import competition_points, normalised_rank
     ],
 )
 def test_kaggles_formula(rank: int, teams: int, teammates: int, days: float, points: float) -> None:
-    assert competition_points(rank, teams, teammates, days) == pytest.approx(points, abs=0.05)
+    assert season_points(rank, teams, teammates, days) == pytest.approx(points, abs=0.05)
 
 
 @pytest.mark.parametrize(

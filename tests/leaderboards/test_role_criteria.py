@@ -1,27 +1,29 @@
 import pytest
 
-from leaderboards.role_criteria import Place, Reward, earned
+from leaderboards.role_criteria import MemberRank, RoleCriterion, qualifying_members
 
 
-def place(user_id: int, rank: int, teams: int = 1000, board: int = 1, medals: bool = True) -> Place:
-    return Place(user_id, board, rank, teams, "Featured" if medals else "Playground")
+def place(
+    user_id: int, rank: int, teams: int = 1000, board: int = 1, medals: bool = True
+) -> MemberRank:
+    return MemberRank(user_id, board, rank, teams, "Featured" if medals else "Playground")
 
 
 @pytest.mark.parametrize(
     ("one", "rewards"),
     [
-        (place(1, 12), {Reward.GOLD, Reward.TOP10}),
-        (place(1, 10), {Reward.GOLD, Reward.TOP10, Reward.TOP1}),
-        (place(1, 50), {Reward.SILVER, Reward.TOP10}),
-        (place(1, 100), {Reward.BRONZE, Reward.TOP10}),
+        (place(1, 12), {RoleCriterion.GOLD, RoleCriterion.TOP10}),
+        (place(1, 10), {RoleCriterion.GOLD, RoleCriterion.TOP10, RoleCriterion.TOP1}),
+        (place(1, 50), {RoleCriterion.SILVER, RoleCriterion.TOP10}),
+        (place(1, 100), {RoleCriterion.BRONZE, RoleCriterion.TOP10}),
         (place(1, 101), set()),
-        (place(1, 10, medals=False), {Reward.TOP10, Reward.TOP1}),
-        (place(1, 11, teams=1099, medals=False), {Reward.TOP10}),
+        (place(1, 10, medals=False), {RoleCriterion.TOP10, RoleCriterion.TOP1}),
+        (place(1, 11, teams=1099, medals=False), {RoleCriterion.TOP10}),
         (place(1, 1, teams=9, medals=False), set()),
     ],
 )
-def test_what_a_rank_earns(one: Place, rewards: set[Reward]) -> None:
-    members = earned([one, place(2, one.rank - 1)])
+def test_what_a_rank_earns(one: MemberRank, rewards: set[RoleCriterion]) -> None:
+    members = qualifying_members([one, place(2, one.rank - 1)])
     assert {reward for reward, users in members.items() if 1 in users} == rewards
 
 
@@ -33,6 +35,6 @@ def test_the_first_among_members_on_each_board_and_their_team_mates() -> None:
         place(1, 7, board=2),
         place(2, 8, board=2),
     ]
-    assert earned(places)[Reward.FIRST] == {1, 2, 3}
-    assert earned(places[:3])[Reward.FIRST] == {2, 3}
-    assert earned([])[Reward.FIRST] == set()
+    assert qualifying_members(places)[RoleCriterion.FIRST] == {1, 2, 3}
+    assert qualifying_members(places[:3])[RoleCriterion.FIRST] == {2, 3}
+    assert qualifying_members([])[RoleCriterion.FIRST] == set()

@@ -13,14 +13,14 @@ import pytest
 
 from plots import drawing
 from plots.cache import PictureCache
-from plots.renderer import Studio
+from plots.renderer import PlotRenderer
 from plots.specs import Picture, RankHistory, RankLine
 from tests.plots.pictures import Pixels, history
 
 
 @pytest.fixture
-def studio() -> Iterator[Studio]:
-    studio = Studio()
+def studio() -> Iterator[PlotRenderer]:
+    studio = PlotRenderer()
     yield studio
     studio.close()
 
@@ -29,13 +29,13 @@ def picture(rank: int) -> RankHistory:
     return RankHistory("ada", "titanic", RankLine.of("ada", history([90, rank])), medals=False)
 
 
-async def test_a_picture_is_a_png(studio: Studio) -> None:
+async def test_a_picture_is_a_png(studio: PlotRenderer) -> None:
     studio.warm_up()
     assert Pixels(await studio.draw(picture(50))).size == (1000, 560)
 
 
 async def test_the_same_is_drawn_once_in_one_other_thread(
-    studio: Studio, monkeypatch: pytest.MonkeyPatch
+    studio: PlotRenderer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn: list[tuple[Picture, threading.Thread]] = []
 
@@ -56,7 +56,7 @@ async def test_the_same_is_drawn_once_in_one_other_thread(
 
 
 async def test_a_picture_that_cannot_be_drawn_is_logged(
-    studio: Studio, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    studio: PlotRenderer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(_: Picture) -> bytes:
         raise MemoryError
@@ -69,7 +69,7 @@ async def test_a_picture_that_cannot_be_drawn_is_logged(
 
 
 async def test_a_closed_studio_gives_no_picture(caplog: pytest.LogCaptureFixture) -> None:
-    studio = Studio()
+    studio = PlotRenderer()
     studio.close()
     assert await studio.draw(picture(50)) is None
     assert "Could not draw" in caplog.text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from leaderboards.board import Order
+from leaderboards.board import ScoreOrder
 from plots import colours
 from plots.drawing import draw
 from plots.drawing.score_distribution import score_range
@@ -21,14 +21,16 @@ def picture(
     rank: int = 40,
     *,
     name: str = "ada",
-    order: Order | None = Order.HIGHER,
+    order: ScoreOrder | None = ScoreOrder.HIGHER,
     medals: bool = False,
 ) -> ScoreDistribution:
     return ScoreDistribution(name, "titanic", rank, str(scores[rank - 1]), scores, order, medals)
 
 
-@pytest.mark.parametrize(("scores", "order"), [(HIGHER, Order.HIGHER), (LOWER, Order.LOWER)])
-def test_better_is_to_the_right(scores: tuple[float, ...], order: Order) -> None:
+@pytest.mark.parametrize(
+    ("scores", "order"), [(HIGHER, ScoreOrder.HIGHER), (LOWER, ScoreOrder.LOWER)]
+)
+def test_better_is_to_the_right(scores: tuple[float, ...], order: ScoreOrder) -> None:
     good = Pixels(draw(picture(scores, 20, order=order)))
     bad = Pixels(draw(picture(scores, 380, order=None)))
     assert good.size == (1000, 560)

@@ -3,10 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 from leaderboards.board import Board
-from leaderboards.board_diff import Changes
-from leaderboards.history import snapshot_of
+from leaderboards.board_diff import BoardDiff
+from leaderboards.history import build_snapshot
 from leaderboards.news.items import FollowedMessage
-from leaderboards.news.rules import Follower, Telling
+from leaderboards.news.rules import Follower, NewsDecision
 from records.competitions import Competition
 from records.outbox import OutboxRow
 from storage.storage import Storage
@@ -24,8 +24,8 @@ async def follow(
     return competition
 
 
-def nothing_to_tell(follower: Follower) -> Telling:
-    return Telling(None, (), follower.leader_team_id, follower.leader_told_at)
+def nothing_to_tell(follower: Follower) -> NewsDecision:
+    return NewsDecision(None, (), follower.leader_team_id, follower.leader_told_at)
 
 
 async def commit(storage: Storage, board: Board) -> int:
@@ -33,11 +33,11 @@ async def commit(storage: Storage, board: Board) -> int:
     assert board.slug is not None
     assert board.taken_at is not None
     old = await storage.board_writer.current(board.slug, board.kind)
-    changes = Changes.between(old, board)
+    changes = BoardDiff.between(old, board)
     await storage.board_writer.commit(
         board.slug,
         changes,
-        snapshot_of(changes, board.taken_at),
+        build_snapshot(changes, board.taken_at),
         digest=b"digest",
         tell=nothing_to_tell,
         now=NOW,

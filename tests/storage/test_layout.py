@@ -4,7 +4,7 @@ from pathlib import Path
 
 import aiosqlite
 
-from leaderboards.board import Kind
+from leaderboards.board import BoardKind
 from storage.migrations import FOLDER, migrate
 from storage.storage import Storage
 from tests.storage.examples import count
@@ -23,7 +23,7 @@ INSERT INTO members VALUES (5, 20, 0, 'Zoe'), (5, 20, 1, 'ada'), (5, 10, 0, 'bob
 async def test_they_are_as_they_were(tmp_path: Path) -> None:
     await write_first_form(tmp_path, BOARD + ROWS)
     storage = await Storage.open(tmp_path / "podium.db")
-    board = await storage.board_writer.current("titanic", Kind.PUBLIC)
+    board = await storage.board_writer.current("titanic", BoardKind.PUBLIC)
     assert board is not None
     assert [(e.rank, e.team_id, e.score_text, e.members) for e in board.entries()] == [
         (1, 20, "0.90", ("Zoe", "ada")),

@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leaderboards.news.rules import Follower, Telling, Told
+from leaderboards.news.rules import Follower, LastAnnounced, NewsDecision
 from storage.errors import NameTaken
 from storage.storage import Storage
 from tests.leaderboards.boards import board, entry
@@ -79,10 +79,10 @@ async def told_to(storage: Storage, guild: int) -> list[tuple[object, ...]]:
     return [tuple(row) for row in rows]
 
 
-def only_its_own(follower: Follower) -> Telling:
+def only_its_own(follower: Follower) -> NewsDecision:
     """Remember the server's own number as a rank, and check what it was handed."""
     assert {told.rank for told in follower.told.values()} <= {follower.guild_id}
-    return Telling(None, (Told(1, follower.guild_id, 0.5, None, None),), None, None)
+    return NewsDecision(None, (LastAnnounced(1, follower.guild_id, 0.5, None, None),), None, None)
 
 
 @settings(max_examples=25, deadline=None)

@@ -29,17 +29,17 @@ from cogs.ranks.history_screen import tracks_view
 from cogs.ranks.rank_data import NextZone, Standing
 from cogs.ranks.rank_histories import Period, Track, Tracks
 from demo.season import ARCHIVE, read_season
-from leaderboards.board import Entry, Kind, Order
+from leaderboards.board import BoardKind, Entry, ScoreOrder
 from leaderboards.display_text import display_width
 from leaderboards.errors import KaggleFailed
 from leaderboards.history import RankAt
-from leaderboards.history.course import course_of
-from leaderboards.kaggle.client import CompetitionDetails
-from leaderboards.medals import Zone, medal_places
+from leaderboards.history.course import summarize_history
+from leaderboards.kaggle.client import CompetitionInfo
+from leaderboards.medals import MedalZone, medal_thresholds
 from leaderboards.news.digest import CompetitionDigest, DigestKind, DigestMessage, DigestTeam
 from leaderboards.news.items import Item, NewsMessage, Passed, Reason
 from leaderboards.parsing.archive import read_archive
-from leaderboards.verification_codes import Proof
+from leaderboards.verification_codes import VerificationMethod
 from records.competitions import BoardInfo, Competition
 from records.members import StoredLink
 from tests.cogs.examples import SMALL
@@ -81,7 +81,7 @@ hostile = (
 
 def linked(user_id: int) -> StoredLink:
     """Give a member's link, which is proven."""
-    return StoredLink(1, user_id, "name", False, user_id, NOW, Proof.TEAM, NOW)
+    return StoredLink(1, user_id, "name", False, user_id, NOW, VerificationMethod.TEAM, NOW)
 
 
 @cache
@@ -116,7 +116,7 @@ def board(*names: str, score: str | None = None) -> ui.LayoutView:
     screen = BoardScreen(
         slug="titanic",
         team_count=100,
-        order=Order.HIGHER,
+        order=ScoreOrder.HIGHER,
         ranks_derived=False,
         synced_at=NOW,
         failed_at=None,
@@ -124,7 +124,7 @@ def board(*names: str, score: str | None = None) -> ui.LayoutView:
         private=False,
         frozen_at=None,
         deadline=NOW,
-        medals=medal_places(100),
+        medals=medal_thresholds(100),
         lines=[Line(one) for one in entries],
         leader=entries[0],
         asker=Asker(11, linked=True, line=Line(entry(names[-1], 60, score))),
@@ -146,16 +146,17 @@ def rank_card(name: str) -> ui.LayoutView:
             SimpleNamespace(slug="titanic", synced_at=NOW, deadline=NOW, archived_at=NOW),
         ),
         info=cast(
-            "BoardInfo", SimpleNamespace(team_count=100, order=Order.HIGHER, kind=Kind.PRIVATE)
+            "BoardInfo",
+            SimpleNamespace(team_count=100, order=ScoreOrder.HIGHER, kind=BoardKind.PRIVATE),
         ),
         team=replace(entry(name, 3), members=("user1", name)),
         public_rank=5,
         above=replace(entry(name, 2), members=(name,)),
         below=None,
         medals=True,
-        zone=Zone.BRONZE,
+        medal_zone=MedalZone.BRONZE,
         zone_last_rank=10,
-        next_zone=NextZone(Zone.SILVER, 2, entry(name, 2)),
+        next_zone=NextZone(MedalZone.SILVER, 2, entry(name, 2)),
         last_sync=None,
         day=None,
         week=None,
@@ -182,7 +183,7 @@ def news(name: str) -> ui.LayoutView:
             rank_before=9,
             score_text=name,
             score_text_before=name + "0",
-            zone=Zone.GOLD,
+            medal_zone=MedalZone.GOLD,
             zone_before=None,
             passed=(Passed((), name, 6), Passed((12,), name, 7)),
         )
@@ -205,7 +206,7 @@ def digest(name: str) -> ui.LayoutView:
 def ways(name: str) -> ui.LayoutView:
     """Build what one team's way looks like, and that of two compared."""
     points = history_of([RankAt(NOW, 100, rank, 0.5, name[:40], 3) for rank in (9, 3)])
-    tracks = [Track(entry(name, 3), points, course_of(points))] * 2
+    tracks = [Track(entry(name, 3), points, summarize_history(points))] * 2
     competition = cast(
         "Competition", SimpleNamespace(slug="titanic", synced_at=NOW, category="Featured")
     )
@@ -318,7 +319,7 @@ async def test_what_kaggle_says_is_shown_as_text(world: World) -> None:
 
     async def shown_of(name: str) -> list[object]:
         world.kaggle.boards["titanic"] = KaggleFailed(f"Kaggle says {name} to that.")
-        world.kaggle.listed["house-prices"] = CompetitionDetails(
+        world.kaggle.listed["house-prices"] = CompetitionInfo(
             "house-prices", category=name or TAME, reward=name
         )
         return [_without_times(one) for one in await shown()]

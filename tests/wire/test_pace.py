@@ -6,7 +6,7 @@ import asyncio
 
 import aiohttp
 
-from bot.rate_limit import Pace
+from bot.rate_limit import RateLimit
 from tests.wire.client import Wire
 
 TOKEN = {"Authorization": "Bot token"}
@@ -14,7 +14,7 @@ TOKEN = {"Authorization": "Bot token"}
 
 async def test_a_burst_keeps_under_the_global_limit(wire: Wire) -> None:
     await wire.set(strict=True)
-    async with aiohttp.ClientSession(headers=TOKEN, trace_configs=[Pace().trace()]) as session:
+    async with aiohttp.ClientSession(headers=TOKEN, trace_configs=[RateLimit().trace()]) as session:
 
         async def ask() -> int:
             async with session.get(f"{wire.base_url}/users/@me") as answer:
@@ -25,7 +25,7 @@ async def test_a_burst_keeps_under_the_global_limit(wire: Wire) -> None:
 
 
 async def test_answers_to_members_wait_for_nothing(wire: Wire) -> None:
-    pace = Pace(a_second=0.001)
+    pace = RateLimit(a_second=0.001)
     await pace.turn()
     async with aiohttp.ClientSession(headers=TOKEN, trace_configs=[pace.trace()]) as session:
         waiting = asyncio.create_task(session.request("GET", f"{wire.base_url}/users/@me"))

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from leaderboards.kaggle.client import CompetitionDetails
+from leaderboards.kaggle.client import CompetitionInfo
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.deadlines import ReminderMessage
 from tests.cogs.examples import SMALL
@@ -13,7 +13,7 @@ END = START + timedelta(hours=24, minutes=8)
 
 async def test_a_deadline_is_told_ahead_once_in_every_server_that_wants_it(world: World) -> None:
     world.serve("titanic", SMALL)
-    world.kaggle.listed["titanic"] = CompetitionDetails("titanic", deadline=END)
+    world.kaggle.listed["titanic"] = CompetitionInfo("titanic", deadline=END)
     silent, quiet = world.another_server("Silent"), world.another_server("Quiet")
     for server in (world.server, silent, quiet):
         await world.follow(server=server)

@@ -22,7 +22,7 @@ from leaderboards.news.digest import (
     DigestKind,
     DigestMessage,
     DigestTeam,
-    worth_telling,
+    select_teams,
 )
 from leaderboards.news.messages import message_from_json
 from tests.cogs.examples import crowd
@@ -103,13 +103,13 @@ async def test_over_weeks_each_local_day_has_one_digest_at_its_hour(world: World
             calendar.now = calendar.now.replace(hour=hour)
             await calendar.look()
     # The clocks went forward on March 8 in New York, where 2:00 was skipped, and on 29 in Berlin.
-    for server, zone, hours in (
+    for server, medal_zone, hours in (
         (berlin, "Europe/Berlin", {9: 26}),
         (new_york, "America/New_York", {2: 25, 3: 1}),
     ):
         digests = await calendar.digests(server)
         moments = [
-            at.astimezone(ZoneInfo(zone))
+            at.astimezone(ZoneInfo(medal_zone))
             for at, digest in digests
             if digest.kind is DigestKind.DAILY
         ]
@@ -248,7 +248,7 @@ def test_the_largest_digest_is_no_larger_than_discord_takes() -> None:
         *(team(n, 1_000_000, 10_000) for n in range(5, 10)),
         *(team(n, 1_000_000, None) for n in range(10, 15)),
     ]
-    competition = worth_telling("x" * 100, 1_000_000, teams)
+    competition = select_teams("x" * 100, 1_000_000, teams)
     assert competition is not None
     now = datetime(2026, 3, 5, tzinfo=UTC)
     ahead = DeadlineAhead("x" * 100, DeadlineKind.MERGER, now)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from leaderboards.kaggle.client import CompetitionDetails
+from leaderboards.kaggle.client import CompetitionInfo
 from leaderboards.news.channel_mode import ChannelMode
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE
 from tests.cogs.world import START, Server, Team, World, announced
@@ -92,7 +92,7 @@ async def test_settings_that_change_in_the_night_are_heeded(world: World) -> Non
 
 async def test_a_deadline_waits_for_the_morning(world: World) -> None:
     world.serve("titanic", [ALPHA, BRAVO, CHARLIE])
-    world.kaggle.listed["titanic"] = CompetitionDetails(
+    world.kaggle.listed["titanic"] = CompetitionInfo(
         "titanic", deadline=START + timedelta(hours=26)
     )
     await world.follow()

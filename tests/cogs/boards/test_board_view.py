@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from cogs.boards.board_controls import controls_of
 from cogs.boards.board_page import Sight
 from cogs.boards.board_screen import LINES, Asker, BoardScreen, Line, board_view
-from leaderboards.board import Entry, Order
-from leaderboards.medals import medal_places
-from leaderboards.verification_codes import Proof
+from leaderboards.board import Entry, ScoreOrder
+from leaderboards.medals import medal_thresholds
+from leaderboards.verification_codes import VerificationMethod
 from records.members import StoredLink
 from tests.strangers.shown import parts
 
@@ -28,7 +28,7 @@ def entry(rank: int) -> Entry:
 
 
 def proven(user_id: int, user_name: str) -> StoredLink:
-    return StoredLink(1, user_id, user_name, False, user_id, NOW, Proof.TEAM, NOW)
+    return StoredLink(1, user_id, user_name, False, user_id, NOW, VerificationMethod.TEAM, NOW)
 
 
 def test_the_fullest_board_fits_into_one_message() -> None:
@@ -37,13 +37,13 @@ def test_the_fullest_board_fits_into_one_message() -> None:
     screen = BoardScreen(
         slug="a" * 100,
         team_count=123_456,
-        order=Order.HIGHER,
+        order=ScoreOrder.HIGHER,
         ranks_derived=True,
         deadline=NOW,
         final=True,
         private=True,
         frozen_at=None,
-        medals=medal_places(1_000_000),
+        medals=medal_thresholds(1_000_000),
         synced_at=NOW,
         failed_at=NOW,
         lines=[Line(one) for one in entries],

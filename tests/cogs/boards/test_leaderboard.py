@@ -8,7 +8,7 @@ import simcord
 from demo.season import read_season
 from leaderboards.display_text import display_width
 from leaderboards.errors import TimedOut
-from leaderboards.kaggle.client import CompetitionDetails
+from leaderboards.kaggle.client import CompetitionInfo
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, SAMPLE, SMALL, crowd
 from tests.cogs.world import START, World, private, raw, said, text_of
 
@@ -60,7 +60,7 @@ async def board(world: World, actor: simcord.MemberActor, **options: object) -> 
 
 async def test_a_board_shows_ranks_scores_benchmarks_and_who_is_who(world: World) -> None:
     end = world.env.now() + timedelta(days=3)
-    world.kaggle.listed["titanic"] = CompetitionDetails("titanic", deadline=end)
+    world.kaggle.listed["titanic"] = CompetitionInfo("titanic", deadline=end)
     world.serve("titanic", SMALL, benchmarks=[SAMPLE.id])
     await world.follow()
     await world.ask(world.server.bob, "link", username="Bob")
@@ -151,7 +151,7 @@ async def test_others_turn_their_own_copy(world: World) -> None:
 
 
 async def test_medal_zones_are_seen_and_gone_to(world: World) -> None:
-    world.kaggle.listed["titanic"] = CompetitionDetails("titanic", category="Featured")
+    world.kaggle.listed["titanic"] = CompetitionInfo("titanic", category="Featured")
     world.serve("titanic", crowd(300))
     await world.follow()
     ada = world.server.ada
@@ -169,7 +169,7 @@ async def test_medal_zones_are_seen_and_gone_to(world: World) -> None:
 
 
 async def test_members_only(world: World) -> None:
-    world.kaggle.listed["titanic"] = CompetitionDetails("titanic", category="Featured")
+    world.kaggle.listed["titanic"] = CompetitionInfo("titanic", category="Featured")
     world.serve("titanic", crowd(70))
     await world.follow()
     server = world.server

@@ -1,12 +1,12 @@
 """`/scores`: where somebody is among all of a board."""
 
-from leaderboards.kaggle.client import CompetitionDetails
+from leaderboards.kaggle.client import CompetitionInfo
 from tests.cogs.examples import crowd
 from tests.cogs.world import World, said
 
 
 async def test_a_score_among_all_in_words_and_in_a_picture(world: World) -> None:
-    world.kaggle.listed["titanic"] = CompetitionDetails("titanic", None, "Featured")
+    world.kaggle.listed["titanic"] = CompetitionInfo("titanic", None, "Featured")
     world.serve("titanic", crowd(120))
     await world.follow()
     ada = world.server.ada

@@ -6,24 +6,24 @@ import discord
 import simcord
 
 from leaderboards.errors import NotLoggedIn, RateLimited
-from leaderboards.kaggle.client import CompetitionDetails
+from leaderboards.kaggle.client import CompetitionInfo
 from tests.cogs.boards.test_leaderboard import press
 from tests.cogs.examples import SMALL
 from tests.cogs.world import World, private, said
 
 ENDS = datetime(2026, 3, 1, tzinfo=UTC)
-TITANIC = CompetitionDetails("titanic", ENDS, "Getting Started", "Knowledge", 15_739)
+TITANIC = CompetitionInfo("titanic", ENDS, "Getting Started", "Knowledge", 15_739)
 
 
 def lists(world: World, count: int = 12) -> None:
     """Let Kaggle list the Titanic and so many others, and one that has no proper name."""
     evil = "titanic](https://evil.example)"
-    world.kaggle.listed[evil] = CompetitionDetails(evil)
+    world.kaggle.listed[evil] = CompetitionInfo(evil)
     world.kaggle.listed["titanic"] = TITANIC
     for number in range(1, count):
         slug = f"titanic-{number}"
         reward = "100,000 Usd *@everyone*"
-        world.kaggle.listed[slug] = CompetitionDetails(slug, ENDS, "Featured", reward, number)
+        world.kaggle.listed[slug] = CompetitionInfo(slug, ENDS, "Featured", reward, number)
 
 
 async def browse(

@@ -5,14 +5,14 @@ import discord
 import pytest
 
 from leaderboards.errors import Forbidden, NotLoggedIn, TimedOut
-from leaderboards.kaggle.client import CompetitionDetails
+from leaderboards.kaggle.client import CompetitionInfo
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, SAMPLE, SMALL, crowd
 from tests.cogs.world import START, World, announced, private, said, text_of
 
 
 async def test_adding_says_what_it_found_and_the_channel_hears_of_it(world: World) -> None:
     world.serve("titanic", SMALL, benchmarks=[SAMPLE.id])
-    world.kaggle.listed["titanic"] = CompetitionDetails(
+    world.kaggle.listed["titanic"] = CompetitionInfo(
         "titanic", world.env.now() + timedelta(days=9), "Featured", "$ 1", 3
     )
     await world.ask(world.server.ada, "link", username="ADA")

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cogs.framework import format as fmt
-from leaderboards.board import Order
+from leaderboards.board import ScoreOrder
 
 
 @pytest.mark.parametrize(
@@ -45,16 +45,16 @@ def test_gaps_keep_kaggle_s_decimals(one: str, other: str, written: str) -> None
 
 
 def test_words() -> None:
-    assert fmt.joined([]) == ""
-    assert fmt.joined(["a"]) == "a"
-    assert fmt.joined(["a", "b", "c"]) == "a, b and c"
+    assert fmt.join_words([]) == ""
+    assert fmt.join_words(["a"]) == "a"
+    assert fmt.join_words(["a", "b", "c"]) == "a, b and c"
     assert fmt.plural(1, "team") == "1 team"
     assert fmt.plural(1200, "team") == "1,200 teams"
     assert fmt.when(None) == "never"
     assert fmt.when(datetime(2026, 1, 1, tzinfo=UTC)) == "<t:1767225600:R>"
-    assert fmt.better(Order.LOWER) == "lower is better"
+    assert fmt.better(ScoreOrder.LOWER) == "lower is better"
     assert fmt.better(None) == ""
-    assert fmt.dotted(["a", "", "b"]) == "a · b"
+    assert fmt.join_dotted(["a", "", "b"]) == "a · b"
 
 
 def test_deadlines_lie_ahead_or_behind() -> None:
@@ -65,9 +65,9 @@ def test_deadlines_lie_ahead_or_behind() -> None:
 
 
 def test_of_many_the_first_are_written_and_how_many_more_there_are() -> None:
-    assert fmt.some([], 2) == ""
-    assert fmt.some(["a", "b"], 2) == "a, b"
-    assert fmt.some(["a", "b", "c"], 2) == "a, b and 1 more"
+    assert fmt.join_some([], 2) == ""
+    assert fmt.join_some(["a", "b"], 2) == "a, b"
+    assert fmt.join_some(["a", "b", "c"], 2) == "a, b and 1 more"
     assert fmt.choice(["titanic", "digits"]) == "**titanic**, **digits**"
     longest = fmt.choice(["x" * 100] * 2000)
     assert longest.endswith("** and 1,975 more")

@@ -11,8 +11,8 @@ import simcord
 from simcord import interactions as simcord_interactions
 
 from cogs.competitions.add import MOST
-from leaderboards.kaggle.client import CompetitionDetails
-from leaderboards.news.rules import Telling
+from leaderboards.kaggle.client import CompetitionInfo
+from leaderboards.news.rules import NewsDecision
 from tests.cogs.boards.test_leaderboard import lines
 from tests.cogs.examples import ALPHA, BRAVO, SMALL, crowd
 from tests.cogs.world import Server, World, private, said
@@ -124,7 +124,7 @@ async def test_of_more_competitions_than_a_message_holds_some_are_named(world: W
         await storage.links.link(guild_id, home.ada.id, f"ada-{name}", home.ada.id, now)
     over = await storage.competitions.add("over")
     await storage.guilds.follow(home.guild.id, over.id, None, 1, now, None)
-    await storage.endings.archive(over.id, 0, lambda _: Telling(None, (), None, None), now)
+    await storage.endings.archive(over.id, 0, lambda _: NewsDecision(None, (), None, None), now)
 
     answer = await world.ask(home.ada, "leaderboard")
     assert answer.startswith("Which competition? This server follows **a-00-long-")
@@ -151,7 +151,7 @@ async def test_each_server_may_know_one_by_another_name(world: World) -> None:
     guest = elsewhere.guild.add_member(home.bob.user)
     world.servers[elsewhere.guild.id] = elsewhere
     await guest.slash(elsewhere.channel, "link", username="bob")
-    world.kaggle.listed["titanic"] = CompetitionDetails("titanic", category="Featured")
+    world.kaggle.listed["titanic"] = CompetitionInfo("titanic", category="Featured")
     answer = said(await home.bob.user.slash("rank"))
     assert "on 2 boards followed here" in answer
     assert "### #31 of 50" in answer

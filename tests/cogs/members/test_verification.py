@@ -6,7 +6,7 @@ import pytest
 import simcord
 
 from leaderboards.errors import KaggleFailed, RateLimited
-from storage.news.direct_messages import Notes
+from storage.news.direct_messages import DirectMessages
 from tests.cogs.boards.test_leaderboard import press
 from tests.cogs.examples import SMALL, crowd
 from tests.cogs.world import Server, Team, World, private, raw, said, text_of
@@ -113,7 +113,7 @@ async def test_a_note_whose_answer_was_lost_is_not_sent_again(
     await world.pass_time(minutes=5)
     rename(world, code)
     with monkeypatch.context() as patch:
-        patch.setattr(Notes, "told", broken)
+        patch.setattr(DirectMessages, "told", broken)
         await world.pass_time(minutes=6)
         assert len(direct(ada)) == 1
         await world.restart()

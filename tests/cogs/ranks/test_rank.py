@@ -1,12 +1,12 @@
 from datetime import timedelta
 
-from leaderboards.kaggle.client import CompetitionDetails
+from leaderboards.kaggle.client import CompetitionInfo
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, SMALL, crowd
 from tests.cogs.world import START, Team, World, private, said
 
 
 async def test_a_card_says_how_one_stands(world: World) -> None:
-    world.kaggle.listed["titanic"] = CompetitionDetails("titanic", category="Featured")
+    world.kaggle.listed["titanic"] = CompetitionInfo("titanic", category="Featured")
     world.serve("titanic", crowd(1000))
     await world.follow()
     server = world.server

@@ -2,14 +2,14 @@
 
 from datetime import timedelta
 
-from leaderboards.kaggle.client import CompetitionDetails
-from leaderboards.points import competition_points
+from leaderboards.kaggle.client import CompetitionInfo
+from leaderboards.points import season_points
 from tests.cogs.examples import crowd
 from tests.cogs.world import START, Team, World, private, said
 
 
 def points(rank: int, teams: int, teammates: int = 1) -> str:
-    return f"**{round(competition_points(rank, teams, teammates)):,} points**"
+    return f"**{round(season_points(rank, teams, teammates)):,} points**"
 
 
 async def follow_two(world: World) -> None:
@@ -42,7 +42,7 @@ async def test_a_season_from_its_making_to_its_end(world: World) -> None:
     lines = said(result).split("\n")
     assert lines[0] == "## 🏆 Spring 2026"
     assert "2 competitions · 2 not over yet ⏳" in lines[1]
-    ada_points = competition_points(7, 20, 1) + competition_points(1, 2, 2)
+    ada_points = season_points(7, 20, 1) + season_points(1, 2, 2)
     assert lines[2] == f"🥇 {ada.mention} · **{round(ada_points):,} points**"
     assert lines[3] == "-# titanic #7 ⏳, spaceship #1 ⏳"
     assert lines[4].startswith(f"🥈 {bob.mention}")
@@ -65,7 +65,7 @@ async def test_a_season_from_its_making_to_its_end(world: World) -> None:
 
 
 async def test_the_private_board_counts_and_the_mean_share_is_another_rule(world: World) -> None:
-    world.kaggle.listed["titanic"] = CompetitionDetails(
+    world.kaggle.listed["titanic"] = CompetitionInfo(
         "titanic", START - timedelta(days=1), "Featured"
     )
     await follow_two(world)

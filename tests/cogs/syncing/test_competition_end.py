@@ -9,7 +9,7 @@ from leaderboards.errors import (
     RateLimited,
     TimedOut,
 )
-from leaderboards.kaggle.client import CompetitionDetails
+from leaderboards.kaggle.client import CompetitionInfo
 from leaderboards.news.channel_mode import ChannelMode
 from records.competitions import Competition
 from tests.cogs.examples import crowd
@@ -34,7 +34,7 @@ FINAL = [
 
 
 def list_it(world: World, deadline: datetime | None = DEADLINE, slug: str = "titanic") -> None:
-    world.kaggle.listed[slug] = CompetitionDetails(slug, deadline, "Featured")
+    world.kaggle.listed[slug] = CompetitionInfo(slug, deadline, "Featured")
 
 
 async def one(world: World, slug: str = "titanic") -> Competition:

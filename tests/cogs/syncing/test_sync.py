@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from leaderboards.errors import TimedOut
-from leaderboards.kaggle.client import CompetitionDetails
+from leaderboards.kaggle.client import CompetitionInfo
 from tests.cogs.examples import SMALL, crowd
 from tests.cogs.world import START, World
 
@@ -51,7 +51,7 @@ async def test_details_that_could_not_be_read_are_asked_for_again(world: World) 
     world.kaggle.listed["titanic"] = TimedOut("Kaggle did not answer.")
     world.serve("titanic", SMALL)
     await world.follow()
-    world.kaggle.listed["titanic"] = CompetitionDetails("titanic", None, "Featured", None, None)
+    world.kaggle.listed["titanic"] = CompetitionInfo("titanic", None, "Featured", None, None)
     await world.pass_time(minutes=65)
     assert "bronze in 3 places" in await world.ask(world.server.ada, "rank", username="dave")
 

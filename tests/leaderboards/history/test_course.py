@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 from leaderboards.history import RankAt
-from leaderboards.history.course import Course, course_of, since
+from leaderboards.history.course import RankSummary, since, summarize_history
 from tests.leaderboards.histories import history_of
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -18,21 +18,21 @@ HISTORY = history_of(ROWS)
 
 
 def test_a_course_has_a_beginning_an_end_a_best_and_a_worst() -> None:
-    assert course_of(HISTORY) == Course(
+    assert summarize_history(HISTORY) == RankSummary(
         first=ROWS[1], last=ROWS[5], best=ROWS[2], worst=ROWS[4], submissions=5
     )
 
 
 def test_who_was_never_there_has_none() -> None:
-    assert course_of(history_of([])) is None
-    assert course_of(history_of([at(0, None), at(1, None)])) is None
+    assert summarize_history(history_of([])) is None
+    assert summarize_history(history_of([at(0, None), at(1, None)])) is None
 
 
 def test_submissions_are_counted_only_where_the_files_tell() -> None:
-    untold = course_of(history_of([at(0, 3), at(1, 2, 7)]))
+    untold = summarize_history(history_of([at(0, 3), at(1, 2, 7)]))
     assert untold is not None
     assert untold.submissions is None
-    fallen = course_of(history_of([at(0, 3, 9), at(1, 2, 7)]))
+    fallen = summarize_history(history_of([at(0, 3, 9), at(1, 2, 7)]))
     assert fallen is not None
     assert fallen.submissions == 0
 

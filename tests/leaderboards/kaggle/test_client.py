@@ -24,7 +24,7 @@ from leaderboards.errors import (
     NotLoggedIn,
     RateLimited,
 )
-from leaderboards.kaggle.client import CompetitionDetails, KaggleCli
+from leaderboards.kaggle.client import CompetitionInfo, KaggleCli
 from leaderboards.kaggle.process import Start
 from tests.leaderboards.kaggle.kaggle_cli import (
     ARCHIVE,
@@ -78,10 +78,10 @@ async def test_a_good_answer_follows_a_bad_one(kaggle: KaggleStandIn, start: Sta
 
 
 async def test_what_kaggle_lists_about_competitions(kaggle: KaggleStandIn, start: Start) -> None:
-    titanic = CompetitionDetails(
+    titanic = CompetitionInfo(
         "titanic", datetime(2030, 1, 1, tzinfo=UTC), "Getting Started", "Knowledge", 15_739
     )
-    other = CompetitionDetails("spaceship-titanic", team_count=0)
+    other = CompetitionInfo("spaceship-titanic", team_count=0)
     kaggle.list(other)
     kaggle.list(titanic)
     cli = cli_for(kaggle, start)

@@ -3,7 +3,7 @@
 import pytest
 
 from leaderboards.errors import KaggleFailed
-from leaderboards.kaggle.kaggle_lists import notebook_titles
+from leaderboards.kaggle.kaggle_lists import parse_notebook_titles
 
 
 def test_only_the_users_own_notebooks_count() -> None:
@@ -12,10 +12,10 @@ def test_only_the_users_own_notebooks_count() -> None:
         "Next Page Token = 2\n"
         '[{"ref": "Ada/mine", "title": "Mine"}, {"ref": "eve/hers", "title": "Hers"}]\n'
     )
-    assert notebook_titles(printed, "ada") == ["Mine"]
+    assert parse_notebook_titles(printed, "ada") == ["Mine"]
 
 
 @pytest.mark.parametrize("printed", ["", "[]x", '[{"ref": 1}]', '["ada/x"]', '[{"title": "x"}]'])
 def test_what_is_no_list_is_told(printed: str) -> None:
     with pytest.raises(KaggleFailed, match="lists notebooks in a way"):
-        notebook_titles(printed, "ada")
+        parse_notebook_titles(printed, "ada")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from leaderboards.kaggle.orphan_cleanup import folder_prefix, remove_leftovers
+from leaderboards.kaggle.orphan_cleanup import folder_prefix, remove_orphans
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the imitation is a shell script")
 
@@ -67,14 +67,14 @@ def test_a_killed_bots_call_and_folder_are_gone_at_the_next_start(
     )
     until(called.exists)
     cli = int(called.read_text())
-    remove_leftovers()  # Of a bot that lives, nothing is left over.
+    remove_orphans()  # Of a bot that lives, nothing is left over.
     assert is_running(cli)
     bot.kill()
     bot.wait()
     (folder,) = temporary.iterdir()
     assert folder.name.startswith(f"podium-kaggle-{bot.pid}-")
     assert is_running(cli), "nothing of the system's ends it"
-    remove_leftovers()
+    remove_orphans()
     assert list(temporary.iterdir()) == []
     until(lambda: not is_running(cli))
 
@@ -89,10 +89,10 @@ def test_of_others_nothing_is_touched(temporary: Path, monkeypatch: pytest.Monke
             (temporary / name).mkdir()
         os.utime(temporary / left[0], (0, 0))
         monkeypatch.setattr(os, "getuid", lambda: -1)
-        remove_leftovers()
+        remove_orphans()
         assert len(list(temporary.iterdir())) == len(kept) + len(left) + 1
         monkeypatch.undo()
         monkeypatch.setattr(tempfile, "tempdir", str(temporary))
-        remove_leftovers()
+        remove_orphans()
         assert {path.name for path in temporary.iterdir()} == set(kept)
         alive.kill()

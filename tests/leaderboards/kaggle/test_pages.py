@@ -3,7 +3,7 @@ import json
 import pytest
 
 from leaderboards.errors import BoardMoving, BoardRefused, KaggleFailed
-from leaderboards.kaggle.pages import GetPage, Page, Row, page_of, read_pages
+from leaderboards.kaggle.pages import GetPage, Page, Row, parse_page, read_pages
 
 ROW = {"teamId": 7, "teamName": "A\n[", "submissionDate": "2026-08-09T14:23:20", "score": "0.50"}
 
@@ -21,7 +21,7 @@ def serving(pages: dict[str | None, Page]) -> GetPage:
 
 def test_what_the_cli_prints() -> None:
     printed = f"Warning: old\nNext Page Token = ab=/c\n{json.dumps([ROW], indent=2)}\nbye\n"
-    page = page_of(printed)
+    page = parse_page(printed)
     assert page.next_token == "ab=/c"
     (row,) = page.rows
     assert (row.team_id, row.team_name, row.score_text) == (7, "A\n[", "0.50")
@@ -30,18 +30,18 @@ def test_what_the_cli_prints() -> None:
 
 
 def test_a_team_without_a_score_or_a_date() -> None:
-    (row,) = page_of(json.dumps([ROW | {"score": None, "submissionDate": None}])).rows
+    (row,) = parse_page(json.dumps([ROW | {"score": None, "submissionDate": None}])).rows
     assert (row.score_text, row.submitted_at) == ("", None)
 
 
 def test_an_empty_board() -> None:
-    assert page_of("No results found\n") == Page((), None)
+    assert parse_page("No results found\n") == Page((), None)
 
 
 @pytest.mark.parametrize("printed", ["", "<html>", "[", "[3]", '[{"teamId": "x"}]'])
 def test_what_is_no_page(printed: str) -> None:
     with pytest.raises(KaggleFailed, match="not understood"):
-        page_of(printed)
+        parse_page(printed)
 
 
 async def test_pages_in_their_order() -> None:

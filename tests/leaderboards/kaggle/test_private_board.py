@@ -2,10 +2,15 @@
 
 import pytest
 
-from leaderboards.board import Board, Kind
+from leaderboards.board import Board, BoardKind
 from leaderboards.errors import BoardMoving, BoardRefused
 from leaderboards.kaggle.pages import GetPage, Page, Row
-from leaderboards.kaggle.private_board import fingerprint, is_private, private_board, read_private
+from leaderboards.kaggle.private_board import (
+    build_private_board,
+    fingerprint,
+    is_private,
+    read_private,
+)
 from tests.leaderboards.boards import START, board, entry
 
 SCORES = ["0.9", "0.8", "0.7", "0.6"]
@@ -59,8 +64,8 @@ async def test_the_public_board_costs_one_page() -> None:
 async def test_ranks_members_and_benchmarks() -> None:
     read = await read_private(reading(PRIVATE), public())
     assert read is not None
-    private = private_board(read, public(), START)
-    assert private.kind is Kind.PRIVATE
+    private = build_private_board(read, public(), START)
+    assert private.kind is BoardKind.PRIVATE
     assert [(e.rank, e.team_id, e.members) for e in private.entries()] == [
         (1, 2, ("user2",)),
         (2, 1, ("user1",)),
@@ -93,12 +98,12 @@ async def test_a_board_that_never_rests() -> None:
 
 
 def test_teams_without_a_private_score_are_not_on_it() -> None:
-    private = private_board((*PRIVATE[:3], *rows((4, ""), (3, ""))), public(), START)
+    private = build_private_board((*PRIVATE[:3], *rows((4, ""), (3, ""))), public(), START)
     assert private.teams.team_id.tolist() == [2, 1]
 
 
 def test_a_team_that_the_public_board_does_not_know() -> None:
-    private = private_board(rows((5, "0.5"), (1, "0.4")), public(), START)
+    private = build_private_board(rows((5, "0.5"), (1, "0.4")), public(), START)
     stranger = private.teams.entry(0)
     assert (stranger.rank, stranger.members, stranger.submissions) == (1, (), None)
 
@@ -114,7 +119,7 @@ def test_a_team_that_the_public_board_does_not_know() -> None:
 )
 def test_what_is_no_board(shown: tuple[Row, ...], reason: str) -> None:
     with pytest.raises(BoardRefused, match=reason):
-        private_board(shown, public(), START)
+        build_private_board(shown, public(), START)
 
 
 def test_the_same_board_has_the_same_fingerprint() -> None:

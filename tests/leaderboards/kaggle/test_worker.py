@@ -22,7 +22,7 @@ from demo.kaggle_faults import FAULTS, GoodAnswer
 from leaderboards.errors import KaggleFailed, NoNetwork, NotLoggedIn
 from leaderboards.kaggle import worker as fork_server
 from leaderboards.kaggle.client import KaggleCli
-from leaderboards.kaggle.orphan_cleanup import remove_leftovers
+from leaderboards.kaggle.orphan_cleanup import remove_orphans
 from leaderboards.kaggle.worker import ForkServer
 
 pytestmark = [
@@ -320,4 +320,4 @@ def test_it_ends_with_its_calls_when_the_bot_is_killed(
     bot.kill()
     bot.wait()
     until(lambda: not is_running(server) and not is_running(fork))
-    remove_leftovers()
+    remove_orphans()

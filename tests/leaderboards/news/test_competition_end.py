@@ -3,12 +3,12 @@ from datetime import timedelta
 
 import pytest
 
-from leaderboards.board import Kind, split_members
-from leaderboards.medals import Zone
+from leaderboards.board import BoardKind, split_members
+from leaderboards.medals import MedalZone
 from leaderboards.news import competition_end as ending
 from leaderboards.news.competition_end import MOST_FINISHERS, End, pause_before_next_look
 from leaderboards.news.ended import EndedMessage, Shaken
-from leaderboards.news.redact_member import only_about, teams_of, without
+from leaderboards.news.redact_member import extract_personal, find_teams, redact_member
 from leaderboards.news.rules import Follower, Link
 from tests.leaderboards.boards import START, board, entry
 
@@ -17,7 +17,7 @@ PUBLIC = board(*(entry(n, n, f"{1 - n / 100:.2f}") for n in range(1, 21)))
 SHAKEN = [20, *range(1, 20)]
 PRIVATE = replace(
     board(*(entry(rank, n, f"{0.9 - rank / 100:.2f}") for rank, n in enumerate(SHAKEN, 1))),
-    kind=Kind.PRIVATE,
+    kind=BoardKind.PRIVATE,
 )
 END = End("titanic", DEADLINE, PUBLIC, PRIVATE, medals=True)
 
@@ -48,8 +48,8 @@ def told(end: End, server: Follower) -> EndedMessage:
 def test_a_servers_teams_with_medals_and_the_shake_up() -> None:
     message = told(END, follower(3, 20, 99))
     assert [(f.rank, f.public_rank, f.user_ids, f.medal) for f in message.finishers] == [
-        (1, 20, (200,), Zone.GOLD),
-        (4, 3, (30,), Zone.SILVER),
+        (1, 20, (200,), MedalZone.GOLD),
+        (4, 3, (30,), MedalZone.SILVER),
     ]
     assert (message.winner.team_name, message.winner.user_ids) == ("team 20", (200,))
     assert (message.team_count, message.private) == (20, True)
@@ -120,12 +120,12 @@ def test_who_followed_after_the_end_is_told_nothing() -> None:
 
 def test_what_is_of_one_member_and_what_is_left_without() -> None:
     message = told(END, follower(3, 20))
-    own = only_about(message, 200)
+    own = extract_personal(message, 200)
     assert isinstance(own, EndedMessage)
     assert [team.team_id for team in own.finishers] == [20]
-    assert teams_of(own) == {20}
-    assert only_about(message, 77) is None
-    left = without(message, 200)
+    assert find_teams(own) == {20}
+    assert extract_personal(message, 77) is None
+    left = redact_member(message, 200)
     assert isinstance(left, EndedMessage)
     assert [team.user_ids for team in left.finishers] == [(30,)]
     assert left.winner.user_ids == ()

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leaderboards.errors import InvalidName
-from leaderboards.news.deadlines import DAY, HOUR, WEEK, lead_due, read_moment
+from leaderboards.news.deadlines import DAY, HOUR, WEEK, find_due_lead, parse_deadline
 
 AT = datetime(2026, 3, 29, 23, 59, tzinfo=UTC)
 LONG_AGO = AT - timedelta(days=90)
@@ -22,7 +22,7 @@ def test_however_often_it_is_looked_each_lead_is_told_once_and_none_too_early(
     now, told, said = AT - timedelta(days=20), None, []
     for minutes in steps:
         now += timedelta(minutes=minutes)
-        lead = lead_due(AT, now, wanted, since=LONG_AGO, told=told)
+        lead = find_due_lead(AT, now, wanted, since=LONG_AGO, told=told)
         if lead is not None:
             assert AT - lead <= now < AT
             assert all(other >= lead for other in wanted if now >= AT - other)
@@ -34,10 +34,10 @@ def test_however_often_it_is_looked_each_lead_is_told_once_and_none_too_early(
 
 def test_what_was_due_before_the_server_followed_is_not_told() -> None:
     now = AT - timedelta(days=3)
-    assert lead_due(AT, now, ALL, since=LONG_AGO, told=None) == WEEK
-    assert lead_due(AT, now, ALL, since=now - timedelta(hours=1), told=None) is None
-    assert lead_due(AT, AT - DAY, ALL, since=now, told=None) == DAY
-    assert lead_due(AT, AT, ALL, since=now, told=None) is None
+    assert find_due_lead(AT, now, ALL, since=LONG_AGO, told=None) == WEEK
+    assert find_due_lead(AT, now, ALL, since=now - timedelta(hours=1), told=None) is None
+    assert find_due_lead(AT, AT - DAY, ALL, since=now, told=None) == DAY
+    assert find_due_lead(AT, AT, ALL, since=now, told=None) is None
 
 
 @pytest.mark.parametrize(
@@ -49,10 +49,10 @@ def test_what_was_due_before_the_server_followed_is_not_told() -> None:
     ],
 )
 def test_a_time_is_read_in_utc(typed: str, moment: datetime) -> None:
-    assert read_moment(typed) == moment
+    assert parse_deadline(typed) == moment
 
 
 @pytest.mark.parametrize("typed", ["", "tomorrow", "2026-02-30", "31.12.2026", "2026-12-31 25:00"])
 def test_anything_else_is_refused_with_what_is_understood(typed: str) -> None:
     with pytest.raises(InvalidName, match="2026-12-31 23:59"):
-        read_moment(typed)
+        parse_deadline(typed)

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from leaderboards.medals import Zone
+from leaderboards.medals import MedalZone
 from leaderboards.news.channel_mode import ChannelMode
-from leaderboards.news.items import MOST_ITEMS, Item, NewsMessage, Passed, Reason, only_for
-from leaderboards.news.merge import summed
+from leaderboards.news.items import MOST_ITEMS, Item, NewsMessage, Passed, Reason, filter_for_mode
+from leaderboards.news.merge import merge_news
 from leaderboards.news.milestones import Milestone
 from tests.leaderboards.boards import START
 
@@ -33,7 +33,7 @@ def message(hours: float, *items: Item, more: int = 0) -> NewsMessage:
 
 def test_one_message_stays_as_it_is() -> None:
     one = message(1, item(1, Reason.BEST))
-    assert summed([one]) == one
+    assert merge_news([one]) == one
 
 
 def test_a_team_is_told_of_once_from_where_it_was_to_where_it_is() -> None:
@@ -46,10 +46,10 @@ def test_a_team_is_told_of_once_from_where_it_was_to_where_it_is() -> None:
         rank_before=40,
         score_text="0.95",
         score_text_before="0.9",
-        zone=Zone.BRONZE,
+        medal_zone=MedalZone.BRONZE,
         milestones=(Milestone.FIRST_MEDAL, Milestone.BEST_RANK),
     )
-    told = summed([message(1, first, more=1), message(2), message(3, last, more=2)])
+    told = merge_news([message(1, first, more=1), message(2), message(3, last, more=2)])
     assert told == replace(
         message(3),
         since=START + timedelta(hours=1),
@@ -63,21 +63,21 @@ def test_a_team_is_told_of_once_from_where_it_was_to_where_it_is() -> None:
             ),
         ),
     )
-    later = message(4, item(1, Reason.BEST, rank=19, rank_before=20, zone=Zone.BRONZE))
-    again = summed([told, later])
+    later = message(4, item(1, Reason.BEST, rank=19, rank_before=20, medal_zone=MedalZone.BRONZE))
+    again = merge_news([told, later])
     assert (again.since, again.items[0].rank_before, again.items[0].rank) == (told.since, 50, 19)
     assert again.items[0].reasons == (Reason.ZONE, Reason.BEST)
 
 
 def test_what_was_undone_is_not_told() -> None:
-    entered = item(1, Reason.ZONE, zone=Zone.BRONZE)
-    left = item(1, Reason.ZONE, zone_before=Zone.BRONZE)
+    entered = item(1, Reason.ZONE, medal_zone=MedalZone.BRONZE)
+    left = item(1, Reason.ZONE, zone_before=MedalZone.BRONZE)
     fell = item(2, Reason.FALL, rank=200)
     rose = item(2, Reason.BEST, rank=30, rank_before=200)
     ahead = item(3, Reason.PASSED, rank=30, passed=(Passed((20,), "team 2", 31),))
     led = item(4, Reason.LEADER, rank=1)
     took = item(5, Reason.LEADER, rank=1)
-    told = summed([message(1, led, entered, fell, ahead), message(2, took, left, rose)])
+    told = merge_news([message(1, led, entered, fell, ahead), message(2, took, left, rose)])
     assert [(one.team_id, one.reasons) for one in told.items] == [
         (5, (Reason.LEADER,)),
         (2, (Reason.BEST,)),
@@ -87,13 +87,13 @@ def test_what_was_undone_is_not_told() -> None:
 def test_whom_a_team_passed_stands_where_they_stand_in_the_end() -> None:
     ahead = item(3, Reason.PASSED, passed=(Passed((20,), "team 2", 41), Passed((70,), "7", 43)))
     fell = item(2, Reason.FALL, rank=200)
-    (told, _) = summed([message(1, ahead), message(2, fell)]).items
+    (told, _) = merge_news([message(1, ahead), message(2, fell)]).items
     assert [(team.user_ids, team.rank) for team in told.passed] == [((70,), 43), ((20,), 200)]
 
 
 def test_who_is_new_was_nowhere_before() -> None:
     came = item(1, Reason.FIRST, rank_before=None, score_text_before=None)
-    (told,) = summed([message(1, came), message(2, item(1, Reason.BEST, rank=30))]).items
+    (told,) = merge_news([message(1, came), message(2, item(1, Reason.BEST, rank=30))]).items
     assert (told.reasons, told.rank, told.rank_before, told.score_text_before) == (
         (Reason.FIRST, Reason.BEST),
         30,
@@ -103,14 +103,16 @@ def test_who_is_new_was_nowhere_before() -> None:
 
 
 def test_more_than_fits_is_counted() -> None:
-    told = summed([message(n, *(item(n * 10 + t, Reason.BEST) for t in range(10))) for n in (1, 2)])
+    told = merge_news(
+        [message(n, *(item(n * 10 + t, Reason.BEST) for t in range(10))) for n in (1, 2)]
+    )
     assert (len(told.items), told.more) == (MOST_ITEMS, 20 - MOST_ITEMS)
 
 
 def test_a_channel_is_told_as_much_as_it_wants() -> None:
     big, small = item(1, Reason.LEADER), item(2, Reason.BEST, milestones=(Milestone.BEST_RANK,))
     both = message(1, big, small, more=3)
-    assert only_for(ChannelMode.EVERYTHING, both) == both
-    assert only_for(ChannelMode.BIG, both) == message(1, big)
-    assert only_for(ChannelMode.BIG, message(1, small)) is None
-    assert only_for(ChannelMode.DIGEST, both) is None
+    assert filter_for_mode(ChannelMode.EVERYTHING, both) == both
+    assert filter_for_mode(ChannelMode.BIG, both) == message(1, big)
+    assert filter_for_mode(ChannelMode.BIG, message(1, small)) is None
+    assert filter_for_mode(ChannelMode.DIGEST, both) is None

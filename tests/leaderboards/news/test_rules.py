@@ -5,14 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from leaderboards.board import Board, Entry, Order
-from leaderboards.board_diff import Changes
+from leaderboards.board import Board, Entry, ScoreOrder
+from leaderboards.board_diff import BoardDiff
 from leaderboards.history import RankAt
-from leaderboards.medals import Zone
+from leaderboards.medals import MedalZone
 from leaderboards.news.items import MOST_ITEMS, FollowedMessage, Item, NewsMessage, Reason, is_big
 from leaderboards.news.messages import message_from_json, message_to_json
 from leaderboards.news.milestones import Bests
-from leaderboards.news.rules import REST, Follower, Link, Telling, better, tell
+from leaderboards.news.rules import REST, Follower, Link, NewsDecision, better, decide_news
 from tests.leaderboards.boards import START, board, entry
 
 ANN, BOB = (
@@ -58,9 +58,9 @@ class Season:
         self.board = new
         return told.message.items if isinstance(told.message, NewsMessage) else ()
 
-    def _tell(self, new: Board) -> Telling:
-        return tell(
-            Changes.between(self.board, new),
+    def _tell(self, new: Board) -> NewsDecision:
+        return decide_news(
+            BoardDiff.between(self.board, new),
             replace(self.follower, links=_placed(self.follower.links, new)),
             medals=self.medals,
             now=self.now,
@@ -143,8 +143,8 @@ def test_a_rise_smaller_than_the_server_set_is_not_told() -> None:
 
 
 def test_lower_scores_can_be_the_better_ones() -> None:
-    assert better(Order.LOWER, 2.0, 1.0) == 1.0
-    assert better(Order.HIGHER, 2.0, 1.0) == 2.0
+    assert better(ScoreOrder.LOWER, 2.0, 1.0) == 1.0
+    assert better(ScoreOrder.HIGHER, 2.0, 1.0) == 2.0
     assert better(None, 2.0, 1.0) == 2.0
 
 
@@ -225,17 +225,21 @@ def test_medal_zones_entered_and_left() -> None:
     season.sync(standing(*TEN))
     (item,) = season.sync(standing(1, 2, 3, 5, 4, *range(6, 11), t5=handed_in(5, "965")))
     assert item.reasons == (Reason.ZONE, Reason.BEST)
-    assert (item.zone_before, item.zone) == (None, Zone.BRONZE)
+    assert (item.zone_before, item.medal_zone) == (None, MedalZone.BRONZE)
     assert season.sync(standing(*TEN, t5=handed_in(5, "965"))) == ()
     (item,) = season.sync(standing(*TEN, t5=handed_in(5, "965")), hours=6)
-    assert (item.reasons, item.zone_before, item.zone) == ((Reason.ZONE,), Zone.BRONZE, None)
+    assert (item.reasons, item.zone_before, item.medal_zone) == (
+        (Reason.ZONE,),
+        MedalZone.BRONZE,
+        None,
+    )
 
 
 def test_without_medals_there_are_no_zones() -> None:
     season = Season(ANN)
     season.sync(standing(*TEN))
     (item,) = season.sync(standing(5, *range(1, 5), *range(6, 11), t5=handed_in(5, "999")))
-    assert (item.zone, Reason.ZONE in item.reasons) == (None, False)
+    assert (item.medal_zone, Reason.ZONE in item.reasons) == (None, False)
 
 
 def test_nobody_is_pinged_where_the_server_does_not_allow_it() -> None:
@@ -335,4 +339,4 @@ def test_what_was_reached_before_the_link_counts() -> None:
     season.board = standing(*range(1, 5), *range(6, 31), 5, *range(31, 101))
     (item,) = season.sync(standing(*range(1, 101), t5=handed_in(5, "999")))
     assert (item.rank, item.milestones) == (5, ())
-    assert season.follower.told[5].bests == Bests(4, 0.04, Zone.GOLD)
+    assert season.follower.told[5].bests == Bests(4, 0.04, MedalZone.GOLD)

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leaderboards.board import Kind
+from leaderboards.board import BoardKind
 from leaderboards.errors import LeaderboardError, NotALeaderboard
-from leaderboards.parsing.archive import Download, label_of, open_archive, read_archive
+from leaderboards.parsing.archive import Download, open_archive, parse_file_name, read_archive
 
 CSV = b"Rank,TeamId,TeamName,LastSubmissionDate,Score,SubmissionCount,TeamMemberUserNames\n"
 NAME = "titanic-publicleaderboard-2026-08-09T17:27:46.csv"
@@ -32,7 +32,7 @@ ZIPPED = zipped((NAME, CSV))
 def test_the_csv_comes_out_with_what_its_name_tells() -> None:
     assert read_archive(zipped((NAME, CSV))) == Download(
         slug="titanic",
-        kind=Kind.PUBLIC,
+        kind=BoardKind.PUBLIC,
         taken_at=datetime(2026, 8, 9, 17, 27, 46, tzinfo=UTC),
         csv=CSV,
     )
@@ -53,15 +53,15 @@ def test_the_csv_comes_out_with_what_its_name_tells() -> None:
     ],
 )
 def test_names_of_all_years(name: str, slug: int, kind: str, *, timed: bool) -> None:
-    label = label_of(name)
+    label = parse_file_name(name)
     assert label.slug == ("playground-series-s6e8", None)[slug]
     assert label.kind == kind
     assert label.taken_at == (datetime(2026, 8, 9, 17, 27, 46, tzinfo=UTC) if timed else None)
 
 
 def test_an_old_underscored_name() -> None:
-    label = label_of("titanic_public_leaderboard.csv")
-    assert (label.slug, label.kind, label.taken_at) == ("titanic", Kind.PUBLIC, None)
+    label = parse_file_name("titanic_public_leaderboard.csv")
+    assert (label.slug, label.kind, label.taken_at) == ("titanic", BoardKind.PUBLIC, None)
 
 
 @pytest.mark.parametrize("folder", ["../../", "/etc/", "C:\\temp\\", "a/b/"])

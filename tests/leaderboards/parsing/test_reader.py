@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leaderboards.board import Entry, Kind, Order
+from leaderboards.board import BoardKind, Entry, ScoreOrder
 from leaderboards.errors import BoardRefused
 from leaderboards.parsing.reader import read_board
 from tests.leaderboards.csv_rows import (
@@ -43,8 +43,8 @@ def test_a_row_of_todays_form() -> None:
 
 def test_what_the_caller_knows_is_on_the_board() -> None:
     content = f"{HEADER}1,1,t,{DATE},1,1,u\n".encode()
-    board = read_board(content, slug="titanic", kind=Kind.PRIVATE, taken_at=MOMENT)
-    assert (board.slug, board.kind, board.taken_at) == ("titanic", Kind.PRIVATE, MOMENT)
+    board = read_board(content, slug="titanic", kind=BoardKind.PRIVATE, taken_at=MOMENT)
+    assert (board.slug, board.kind, board.taken_at) == ("titanic", BoardKind.PRIVATE, MOMENT)
 
 
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
@@ -234,7 +234,7 @@ def test_a_page_shown_by_the_cli() -> None:
     board = read_board(text.encode())
     assert standing(board) == [(1, 7, "0.97"), (2, 6, "0.96")]
     assert board.teams.entry(0).last_submission_at == MOMENT
-    assert (board.complete, board.ranks_derived, board.order) == (False, True, Order.HIGHER)
+    assert (board.complete, board.ranks_derived, board.order) == (False, True, ScoreOrder.HIGHER)
 
 
 def test_the_last_page_shown_by_the_cli() -> None:

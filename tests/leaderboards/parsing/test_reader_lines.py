@@ -10,10 +10,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from leaderboards.board import Board
-from leaderboards.board_diff import Changes
+from leaderboards.board_diff import BoardDiff
 from leaderboards.errors import BoardRefused
 from leaderboards.marks import Marks
-from leaderboards.parsing.header import text_of
+from leaderboards.parsing.header import decode_csv
 from leaderboards.parsing.line_texts import LineTexts
 from leaderboards.parsing.lines import lines_of
 from leaderboards.parsing.reader import read_board
@@ -86,7 +86,7 @@ def test_where_many_rows_are_new_the_whole_file_is_read() -> None:
 def test_a_row_that_is_marked_alike_is_not_compared() -> None:
     old, new = both()
     others = replace(old, teams=replace(old.teams, team_name=["another"] * 10))
-    changes = Changes.between(others, new)
+    changes = BoardDiff.between(others, new)
     assert changes.new.teams.team_id[changes.rewritten].tolist() == [19, 7]
     assert changes.gone_ids == [14]
     assert changes.shifted.sum() == 9
@@ -145,7 +145,7 @@ def test_a_mark_counts_for_its_own_team_alone() -> None:
 
 @pytest.mark.parametrize("filling", ["," * 3000 + "\n", "1,\n", "1,2,\n", "\n", "1" * 5000])
 def test_what_is_hostile_is_not_taken_for_lines(filling: str) -> None:
-    assert lines_of(text_of((HEADER + filling * 2000).encode())) is None
+    assert lines_of(decode_csv((HEADER + filling * 2000).encode())) is None
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_what_is_hostile_is_not_taken_for_lines(filling: str) -> None:
 def test_what_could_take_too_much_memory_is_not_taken_for_lines(
     monkeypatch: pytest.MonkeyPatch, bound: str, most: int, odd: str
 ) -> None:
-    text = text_of(ranked(odd, *TEN[1:]))
+    text = decode_csv(ranked(odd, *TEN[1:]))
     monkeypatch.setattr(f"leaderboards.parsing.lines.{bound}", most)
     assert lines_of(text) is None
     monkeypatch.setattr(f"leaderboards.parsing.lines.{bound}", 10 * most)
@@ -232,11 +232,13 @@ def test_a_mark_tells_what_follows_the_rank_and_nothing_else(
     contents: list[str], ranks: list[int]
 ) -> None:
     rows = [row(7, content) for content in contents]
-    lines = lines_of(text_of(ranked(*rows)))
+    lines = lines_of(decode_csv(ranked(*rows)))
     assert lines is not None
     assert len(set(lines.mark.tolist())) == len(rows)
     others = lines_of(
-        text_of(file(*(f"{rank},{row}" for rank, row in zip(ranks, reversed(rows), strict=False))))
+        decode_csv(
+            file(*(f"{rank},{row}" for rank, row in zip(ranks, reversed(rows), strict=False)))
+        )
     )
     assert others is not None
     assert others.rank.tolist() == ranks[: len(rows)]

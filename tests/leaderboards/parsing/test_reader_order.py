@@ -4,23 +4,23 @@ from datetime import UTC, datetime
 
 import pytest
 
-from leaderboards.board import Order
+from leaderboards.board import ScoreOrder
 from tests.leaderboards.csv_rows import DATE, OLD_HEADER, ranked, read, refusal, standing
 
 
 @pytest.mark.parametrize(
     ("scores", "order"),
     [
-        (["3", "2", "1"], Order.HIGHER),
-        (["1", "2", "3"], Order.LOWER),
-        (["-1.5", "-1.50", "-2"], Order.HIGHER),
-        (["1e-9", "1000000000.5"], Order.LOWER),
-        (["5", "4", "4.5", "3", "2"], Order.HIGHER),  # one stands wrong
+        (["3", "2", "1"], ScoreOrder.HIGHER),
+        (["1", "2", "3"], ScoreOrder.LOWER),
+        (["-1.5", "-1.50", "-2"], ScoreOrder.HIGHER),
+        (["1e-9", "1000000000.5"], ScoreOrder.LOWER),
+        (["5", "4", "4.5", "3", "2"], ScoreOrder.HIGHER),  # one stands wrong
         (["0.5"], None),
         (["0.50", "0.5", "0.500"], None),
     ],
 )
-def test_the_order_is_learned_from_the_ranks(scores: list[str], order: Order | None) -> None:
+def test_the_order_is_learned_from_the_ranks(scores: list[str], order: ScoreOrder | None) -> None:
     board = ranked(*scores)
     assert board.order == order
     assert board.teams.score.tolist() == [float(score) for score in scores]
@@ -29,8 +29,8 @@ def test_the_order_is_learned_from_the_ranks(scores: list[str], order: Order | N
 
 def test_a_given_order_counts_where_ranks_tell_nothing() -> None:
     row = f"1,1,a,{DATE},0.5,1,u"
-    assert read(row, order=Order.LOWER).order is Order.LOWER
-    assert read(row, f"2,2,b,{DATE},0.4,1,u", order=Order.LOWER).order is Order.HIGHER
+    assert read(row, order=ScoreOrder.LOWER).order is ScoreOrder.LOWER
+    assert read(row, f"2,2,b,{DATE},0.4,1,u", order=ScoreOrder.LOWER).order is ScoreOrder.HIGHER
 
 
 # Four columns, one row a team
@@ -40,7 +40,7 @@ def test_a_best_first_file_keeps_its_order_among_equal_scores() -> None:
     rows = ["9,a,2017-06-29 23:55:46,0.5", "8,b,2017-06-29 23:44:51,0.50", "7,c,2017-01-01,0.7"]
     board = read(*rows, header=OLD_HEADER)
     assert standing(board) == [(1, 9, "0.5"), (2, 8, "0.50"), (3, 7, "0.7")]
-    assert board.order is Order.LOWER
+    assert board.order is ScoreOrder.LOWER
     assert board.ranks_derived
 
 
@@ -52,23 +52,23 @@ def test_a_file_in_the_order_of_team_ids_needs_to_be_told() -> None:
         f"4,d,{DATE},0.7",
     ]
     assert refusal(*rows, header=OLD_HEADER).endswith("Give --order higher or --order lower.")
-    higher = read(*rows, header=OLD_HEADER, order=Order.HIGHER)
+    higher = read(*rows, header=OLD_HEADER, order=ScoreOrder.HIGHER)
     assert standing(higher) == [(1, 3, "0.90"), (2, 2, "0.9"), (3, 4, "0.7"), (4, 1, "0.5")]
-    lower = read(*rows, header=OLD_HEADER, order=Order.LOWER)
+    lower = read(*rows, header=OLD_HEADER, order=ScoreOrder.LOWER)
     assert standing(lower) == [(1, 1, "0.5"), (2, 4, "0.7"), (3, 3, "0.90"), (4, 2, "0.9")]
-    assert (higher.order, lower.order) == (Order.HIGHER, Order.LOWER)
+    assert (higher.order, lower.order) == (ScoreOrder.HIGHER, ScoreOrder.LOWER)
 
 
 def test_the_person_is_believed_over_the_order_of_a_file_without_ranks() -> None:
     rows = [f"1,a,{DATE},0.5", f"2,b,{DATE},0.9"]
-    assert read(*rows, header=OLD_HEADER).order is Order.LOWER
-    assert standing(read(*rows, header=OLD_HEADER, order=Order.HIGHER))[0] == (1, 2, "0.9")
+    assert read(*rows, header=OLD_HEADER).order is ScoreOrder.LOWER
+    assert standing(read(*rows, header=OLD_HEADER, order=ScoreOrder.HIGHER))[0] == (1, 2, "0.9")
 
 
 def test_equal_scores_tell_no_order() -> None:
     rows = [f"2,a,{DATE},0.5", f"1,b,{DATE},0.50"]
     assert "--order higher or --order lower" in refusal(*rows, header=OLD_HEADER)
-    assert standing(read(*rows, header=OLD_HEADER, order=Order.LOWER))[0] == (1, 2, "0.5")
+    assert standing(read(*rows, header=OLD_HEADER, order=ScoreOrder.LOWER))[0] == (1, 2, "0.5")
 
 
 def test_a_single_team_needs_no_order() -> None:
@@ -91,7 +91,7 @@ def test_a_score_history_gives_each_teams_best_the_earlier_first() -> None:
         board = read(*rows, header=OLD_HEADER)
         assert standing(board) == [(1, 6, "0.80"), (2, 5, "0.8"), (3, 7, "0.8")]
         assert board.teams.team_name == ["other", "new name", "third"]
-        assert board.order is Order.HIGHER
+        assert board.order is ScoreOrder.HIGHER
         assert board.ranks_derived
         assert board.teams.entry(0).submissions is None
 
@@ -105,7 +105,7 @@ def test_a_team_stands_where_it_first_had_its_best_score() -> None:
         "3,c,,0.5",
     ]
     board = read(*rows, header=OLD_HEADER)
-    assert board.order is Order.LOWER
+    assert board.order is ScoreOrder.LOWER
     assert [e.team_id for e in board.entries()] == [1, 2, 3]
     assert board.teams.entry(0).last_submission_at == datetime(2020, 1, 5, tzinfo=UTC)
 
@@ -113,5 +113,5 @@ def test_a_team_stands_where_it_first_had_its_best_score() -> None:
 def test_a_score_history_without_improvement_needs_to_be_told() -> None:
     rows = [f"1,a,{DATE},0.5", f"1,a,{DATE},0.5", f"2,b,{DATE},0.7"]
     assert "--order higher or --order lower" in refusal(*rows, header=OLD_HEADER)
-    board = read(*rows, header=OLD_HEADER, order=Order.HIGHER)
+    board = read(*rows, header=OLD_HEADER, order=ScoreOrder.HIGHER)
     assert standing(board) == [(1, 2, "0.7"), (2, 1, "0.5")]

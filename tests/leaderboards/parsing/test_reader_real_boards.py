@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from leaderboards.board import Order
+from leaderboards.board import ScoreOrder
 from leaderboards.parsing.reader import read_file
 from tests.leaderboards.csv_rows import (
     BOARDS,
 )
 
 REAL = sorted(BOARDS.glob("*.zip"))
-ORDERS = {"sberbank-russian-housing-market.zip": Order.LOWER}
+ORDERS = {"sberbank-russian-housing-market.zip": ScoreOrder.LOWER}
 
 
 @pytest.mark.parametrize("path", REAL, ids=lambda path: path.stem)
@@ -25,7 +25,7 @@ def test_a_real_board_is_what_the_csv_module_reads(path: Path) -> None:
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
     board = read_file(path)
     entries = list(board.entries())
-    assert board.order is ORDERS.get(path.name, Order.HIGHER)
+    assert board.order is ORDERS.get(path.name, ScoreOrder.HIGHER)
 
     if "Rank" in rows[0]:
         assert len(board.teams) == sum(row["Rank"] != "0" for row in rows)
@@ -46,7 +46,7 @@ def test_a_real_board_is_what_the_csv_module_reads(path: Path) -> None:
 
     assert board.ranks_derived
     assert not len(board.benchmarks)
-    sign = 1 if board.order is Order.LOWER else -1
+    sign = 1 if board.order is ScoreOrder.LOWER else -1
     best: dict[str, tuple[float, str]] = {}
     latest: dict[str, dict[str, str]] = {}
     for row in rows:

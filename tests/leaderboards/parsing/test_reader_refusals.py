@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leaderboards.board import Kind, Order
+from leaderboards.board import BoardKind, ScoreOrder
 from leaderboards.errors import BoardRefused, LeaderboardError
 from leaderboards.parsing.reader import read_board, read_file
 from tests.leaderboards.csv_rows import BOARDS, DATE, HEADER, OLD_HEADER, read, refusal
@@ -127,7 +127,7 @@ def test_the_name_of_a_bare_csv_tells_what_it_is(tmp_path: Path) -> None:
     path = tmp_path / "titanic-privateleaderboard-2026-08-09T17-27-46.csv"
     path.write_text(HEADER + GOOD)
     board = read_file(path)
-    assert (board.slug, board.kind) == ("titanic", Kind.PRIVATE)
+    assert (board.slug, board.kind) == ("titanic", BoardKind.PRIVATE)
     assert board.taken_at == datetime(2026, 8, 9, 17, 27, 46, tzinfo=UTC)
 
 
@@ -159,9 +159,9 @@ def test_a_file_larger_than_any_board(tmp_path: Path) -> None:
 
 def test_an_order_that_the_file_contradicts_is_not_swallowed() -> None:
     path = BOARDS / "titanic-2016-score-history.zip"
-    assert read_file(path, order=Order.HIGHER).order is Order.HIGHER
+    assert read_file(path, order=ScoreOrder.HIGHER).order is ScoreOrder.HIGHER
     with pytest.raises(BoardRefused, match="higher score is the better one, which --order lower"):
-        read_file(path, order=Order.LOWER)
+        read_file(path, order=ScoreOrder.LOWER)
 
 
 # Anything at all
@@ -191,10 +191,10 @@ CELLS = st.sampled_from(
     st.sampled_from([HEADER, OLD_HEADER, "Next Page Token = x\n" + OLD_HEADER, HEADER[:-30], ""]),
     st.lists(st.lists(CELLS, max_size=9).map(",".join), max_size=5),
     st.sampled_from(["\n", "\r\n", "\r"]),
-    st.sampled_from([None, Order.HIGHER]),
+    st.sampled_from([None, ScoreOrder.HIGHER]),
 )
 def test_any_rows_are_a_board_or_refused(
-    header: str, rows: list[str], end: str, order: Order | None
+    header: str, rows: list[str], end: str, order: ScoreOrder | None
 ) -> None:
     content = (header + end.join(rows)).encode()
     try:

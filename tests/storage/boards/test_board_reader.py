@@ -1,6 +1,6 @@
 import pytest
 
-from leaderboards.board import Board, Entry, Kind, Order
+from leaderboards.board import Board, BoardKind, Entry, ScoreOrder
 from records.competitions import BoardInfo
 from storage.storage import Storage
 from tests.leaderboards.boards import START, board, entry
@@ -31,14 +31,14 @@ async def test_info_tells_of_the_board_as_a_whole(storage: Storage, board_id: in
     assert await storage.boards.info(competition.id) == BoardInfo(
         board_id=board_id,
         competition_id=competition.id,
-        kind=Kind.PUBLIC,
-        order=Order.HIGHER,
+        kind=BoardKind.PUBLIC,
+        order=ScoreOrder.HIGHER,
         ranks_derived=False,
         taken_at=START,
         stored_at=NOW,
         team_count=5,
     )
-    assert await storage.boards.info(competition.id, Kind.PRIVATE) is None
+    assert await storage.boards.info(competition.id, BoardKind.PRIVATE) is None
 
 
 async def test_one_page_holds_the_whole_board(storage: Storage, board_id: int) -> None:

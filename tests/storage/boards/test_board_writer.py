@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from leaderboards.board import Board, Entry, Kind, Order
-from leaderboards.board_diff import Changes
-from leaderboards.history import snapshot_of
-from leaderboards.medals import Zone
+from leaderboards.board import Board, BoardKind, Entry, ScoreOrder
+from leaderboards.board_diff import BoardDiff
+from leaderboards.history import build_snapshot
+from leaderboards.medals import MedalZone
 from leaderboards.news.items import NewsMessage
 from leaderboards.news.milestones import Bests
-from leaderboards.news.rules import Follower, Link, Telling, Told
+from leaderboards.news.rules import Follower, LastAnnounced, Link, NewsDecision
 from storage.boards import places
 from storage.errors import BoardMoved
 from storage.storage import Storage
@@ -29,16 +29,16 @@ NEWS = NewsMessage("titanic", NOW, 2, items=(), more=0)
 
 
 async def commit_and_tell(
-    storage: Storage, new: Board, tell: Callable[[Follower], Telling] | None
+    storage: Storage, new: Board, tell: Callable[[Follower], NewsDecision] | None
 ) -> int:
     """Store a board after the one that is there; gives how many announcements it made."""
     assert new.slug is not None
     assert new.taken_at is not None
-    changes = Changes.between(await storage.board_writer.current(new.slug, new.kind), new)
+    changes = BoardDiff.between(await storage.board_writer.current(new.slug, new.kind), new)
     return await storage.board_writer.commit(
         new.slug,
         changes,
-        snapshot_of(changes, new.taken_at),
+        build_snapshot(changes, new.taken_at),
         digest=b"digest",
         tell=tell,
         now=NOW,
@@ -46,7 +46,7 @@ async def commit_and_tell(
 
 
 async def current(storage: Storage) -> Board:
-    board = await storage.board_writer.current("titanic", Kind.PUBLIC)
+    board = await storage.board_writer.current("titanic", BoardKind.PUBLIC)
     assert board is not None
     return board
 
@@ -66,23 +66,25 @@ def assert_same(stored: Board, expected: Board) -> None:
 async def test_before_the_first_board_there_is_none(storage: Storage) -> None:
     await storage.competitions.add("titanic")
     for slug in ("titanic", "unknown"):
-        assert await storage.board_writer.stored(slug, Kind.PUBLIC) is None
-        assert await storage.board_writer.current(slug, Kind.PUBLIC) is None
+        assert await storage.board_writer.stored(slug, BoardKind.PUBLIC) is None
+        assert await storage.board_writer.current(slug, BoardKind.PUBLIC) is None
         assert await storage.board_writer.held(slug) is None
 
 
 async def test_what_is_stored_is_known_as_a_whole(storage: Storage) -> None:
-    board_id = await commit(storage, replace(board(entry(1, 1), entry(2, 2)), order=Order.LOWER))
-    stored = await storage.board_writer.stored("titanic", Kind.PUBLIC)
+    board_id = await commit(
+        storage, replace(board(entry(1, 1), entry(2, 2)), order=ScoreOrder.LOWER)
+    )
+    stored = await storage.board_writer.stored("titanic", BoardKind.PUBLIC)
     assert stored is not None
     assert (stored.board_id, stored.digest, stored.taken_at, stored.order, stored.team_count) == (
         board_id,
         b"digest",
         START,
-        Order.LOWER,
+        ScoreOrder.LOWER,
         2,
     )
-    assert await storage.board_writer.stored("titanic", Kind.PRIVATE) is None
+    assert await storage.board_writer.stored("titanic", BoardKind.PRIVATE) is None
     assert (await storage.boards.info((await follow(storage, 1)).id)) is not None
 
 
@@ -99,11 +101,11 @@ async def test_a_board_with_every_oddity_comes_back_as_it_was(storage: Storage) 
         ),
         order=None,
     )
-    derived = replace(hostile, ranks_derived=True, kind=Kind.PRIVATE)
+    derived = replace(hostile, ranks_derived=True, kind=BoardKind.PRIVATE)
     await commit(storage, hostile)
     await commit(storage, derived)
     assert_same(await current(storage), hostile)
-    private = await storage.board_writer.current("titanic", Kind.PRIVATE)
+    private = await storage.board_writer.current("titanic", BoardKind.PRIVATE)
     assert private is not None
     assert_same(private, derived)
 
@@ -184,12 +186,12 @@ async def test_followers_are_asked_with_all_that_decides(storage: Storage) -> No
     await follow(storage, 4)
     await follow(storage, 5, "digits")
     asked: list[Follower] = []
-    told = Told(1, 2, 0.5, Zone.SILVER, LATER)
+    told = LastAnnounced(1, 2, 0.5, MedalZone.SILVER, LATER)
 
-    def tell(follower: Follower) -> Telling:
+    def tell(follower: Follower) -> NewsDecision:
         asked.append(follower)
         return (
-            Telling(None, (told,), 1, LATER)
+            NewsDecision(None, (told,), 1, LATER)
             if follower.guild_id == 1
             else nothing_to_tell(follower)
         )
@@ -232,7 +234,7 @@ async def test_announcements_go_to_those_who_want_them_and_have_a_channel(
     for guild_id in (1, 2, 3):
         competition = await storage.competitions.add("titanic")
         await storage.guilds.follow(guild_id, competition.id, None, 7, NOW, message=None)
-    everyone = Telling(NEWS, (Told(1, 1, 0.5, None, None),), 1, NOW)
+    everyone = NewsDecision(NEWS, (LastAnnounced(1, 1, 0.5, None, None),), 1, NOW)
     assert await commit_and_tell(storage, board(entry(1, 1)), lambda _: everyone) == 1
     (row,) = await heads(storage)
     assert (row.guild_id, row.channel_id, row.message, row.created_at) == (1, 50, NEWS, NOW)
@@ -254,7 +256,7 @@ async def test_a_telling_that_fails_takes_the_board_with_it(storage: Storage) ->
     await commit(storage, board(entry(1, 1), entry(2, 2)))
     await follow(storage, 1, channel_id=50)
 
-    def fail(follower: Follower) -> Telling:
+    def fail(follower: Follower) -> NewsDecision:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -281,14 +283,14 @@ async def test_changes_from_another_board_than_the_stored_one_are_refused(
 ) -> None:
     first, second, third = (board(entry(1, hours), hours=hours) for hours in range(3))
     await commit(storage, first)
-    late = Changes.between(await current(storage), third)
+    late = BoardDiff.between(await current(storage), third)
     await commit(storage, second)
-    for changes in (late, Changes.between(None, third)):
+    for changes in (late, BoardDiff.between(None, third)):
         with pytest.raises(BoardMoved, match="Another process stored a board of titanic"):
             await storage.board_writer.commit(
                 "titanic",
                 changes,
-                snapshot_of(changes, START),
+                build_snapshot(changes, START),
                 digest=b"",
                 tell=None,
                 now=NOW,
@@ -318,14 +320,14 @@ async def test_what_a_team_has_been_at_best_is_read_from_its_past_once_and_then_
     storage: Storage,
 ) -> None:
     seen: list[tuple[list[int | None], Bests | None]] = []
-    bests = Bests(1, 0.5, Zone.GOLD)
+    bests = Bests(1, 0.5, MedalZone.GOLD)
 
-    def tell(follower: Follower) -> Telling:
+    def tell(follower: Follower) -> NewsDecision:
         past = [place.rank for place in follower.histories.get(5, ())]
         known = follower.told.get(5)
         seen.append((past, known.bests if known else None))
-        told = (Told(5, 1, 0.5, None, None, bests),) if follower.links else ()
-        return Telling(None, told, None, None)
+        told = (LastAnnounced(5, 1, 0.5, None, None, bests),) if follower.links else ()
+        return NewsDecision(None, told, None, None)
 
     await follow(storage, 1)
     first = board(entry(1, 5), entry(2, 6))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from leaderboards.board import Board
-from storage.boards.history_compaction import SYNCS, Keep
+from storage.boards.history_compaction import SYNCS, Retention
 from storage.storage import Storage
 from tests.leaderboards.boards import START
 from tests.storage.examples import commit, count
@@ -17,7 +17,7 @@ from tests.storage.first_form import season
 from tests.storage.histories import boards_hold, histories_hold, holds, info_of
 
 DAY = timedelta(days=1)
-FOR_GOOD = Keep(1000 * DAY, 1000 * DAY)
+FOR_GOOD = Retention(1000 * DAY, 1000 * DAY)
 DAYS = 4
 
 
@@ -49,14 +49,14 @@ def path(filled: Path, tmp_path: Path) -> Path:
     return path
 
 
-async def work(storage: Storage, now: datetime, keep: Keep) -> int:
+async def work(storage: Storage, now: datetime, keep: Retention) -> int:
     steps = 0
     while await storage.folding.step(now, keep):
         steps += 1
     return steps
 
 
-def remaining(boards: Sequence[Board], now: datetime, keep: Keep) -> list[Board]:
+def remaining(boards: Sequence[Board], now: datetime, keep: Retention) -> list[Board]:
     """Tell which boards remain, from what is promised: whole days in UTC, the last of each."""
     kept: dict[object, Board] = {}
     for board in boards:
@@ -115,14 +115,21 @@ async def test_a_day_grows_while_its_syncs_come(storage: Storage, boards: list[B
 
 @pytest.mark.parametrize(
     "keep",
-    [Keep(DAY, 2 * DAY), Keep(1.5 * DAY, 1000 * DAY), Keep(DAY, DAY), Keep(2 * DAY, DAY)],
+    [
+        Retention(DAY, 2 * DAY),
+        Retention(1.5 * DAY, 1000 * DAY),
+        Retention(DAY, DAY),
+        Retention(2 * DAY, DAY),
+    ],
     ids=["hours, then days", "hours", "days", "days too early"],
 )
-async def test_what_remains_is_exact(storage: Storage, boards: list[Board], keep: Keep) -> None:
+async def test_what_remains_is_exact(
+    storage: Storage, boards: list[Board], keep: Retention
+) -> None:
     last = boards[-1].taken_at
     assert last is not None
     await work(storage, last, keep)
-    promised = Keep(keep.every_sync, max(keep.hourly, keep.every_sync))
+    promised = Retention(keep.every_sync, max(keep.hourly, keep.every_sync))
     await holds(storage, remaining(boards, last, promised))
     later = last + 10 * DAY
     await work(storage, later, keep)
@@ -136,7 +143,7 @@ async def test_a_past_moment_shows_the_board_that_is_kept_before_it(
 ) -> None:
     last = boards[-1].taken_at
     assert last is not None
-    keep = Keep(DAY, 1000 * DAY)
+    keep = Retention(DAY, 1000 * DAY)
     await work(storage, last, keep)
     moment = START + timedelta(hours=5, minutes=45)
     info = await info_of(storage, boards[0])
@@ -178,7 +185,7 @@ async def test_a_folded_database_is_sound_and_smaller(
 ) -> None:
     last = boards[-1].taken_at
     assert last is not None
-    await work(storage, last + 10 * DAY, Keep(DAY, DAY))
+    await work(storage, last + 10 * DAY, Retention(DAY, DAY))
     assert await count(storage, "snapshots") == DAYS
     await storage.close()
     with sqlite3.connect(path) as connection:

@@ -3,10 +3,10 @@ from datetime import timedelta
 import pytest
 
 from leaderboards.board import Board
-from leaderboards.verification_codes import LIFETIME, Proof, written
-from records.members import Code, Event
+from leaderboards.verification_codes import LIFETIME, VerificationMethod, format_code
+from records.members import LinkEvent, VerificationCode
 from storage.errors import NameTaken
-from storage.members.link_verification import Outcome
+from storage.members.link_verification import VerificationOutcome
 from storage.storage import Storage
 from tests.leaderboards.boards import board, entry
 from tests.storage.examples import LATER, NOW, commit, follow
@@ -17,16 +17,18 @@ ADA, BOB, EVE = 10, 11, 12
 
 async def issue(
     storage: Storage, user_id: int = ADA, name: str = "ada", guild_id: int = HOME
-) -> Code:
+) -> VerificationCode:
     return await storage.proofs.issue(guild_id, user_id, name, NOW)
 
 
-async def proof_of(storage: Storage, user_id: int, guild_id: int = HOME) -> Proof | None:
+async def proof_of(
+    storage: Storage, user_id: int, guild_id: int = HOME
+) -> VerificationMethod | None:
     link = await storage.links.of_member(guild_id, user_id)
     return link.proof if link else None
 
 
-async def notes(storage: Storage) -> list[tuple[int, int, Event]]:
+async def notes(storage: Storage) -> list[tuple[int, int, LinkEvent]]:
     return [
         (note.guild_id, note.user_id, note.event) for note in await storage.notes.to_send(NOW, 99)
     ]
@@ -59,18 +61,18 @@ async def test_a_board_proves_a_link_in_its_own_transaction_and_once(storage: St
     code, elsewhere = await issue(storage), await issue(storage, guild_id=ELSEWHERE)
     await commit(storage, named("Team Ada", "ADA", "mate"))
     assert await proof_of(storage, ADA) is None
-    await commit(storage, named(f"Ada @everyone {written(code.code).lower()}", "ADA", hours=1))
+    await commit(storage, named(f"Ada @everyone {format_code(code.code).lower()}", "ADA", hours=1))
     link = await storage.links.of_member(HOME, ADA)
     assert link is not None
-    assert (link.proof, link.proven_at, link.mention) == (Proof.TEAM, NOW, True)
-    assert await notes(storage) == [(HOME, ADA, Event.PROVEN)]
+    assert (link.proof, link.proven_at, link.mention) == (VerificationMethod.TEAM, NOW, True)
+    assert await notes(storage) == [(HOME, ADA, LinkEvent.PROVEN)]
     assert await storage.links.of_member(ELSEWHERE, ADA) is None
     assert await storage.proofs.code(HOME, ADA, NOW) is None
     assert await storage.proofs.code(ELSEWHERE, ADA, NOW) == elsewhere
     await commit(storage, named("Ada", "ADA", hours=2))
-    assert await proof_of(storage, ADA) is Proof.TEAM
+    assert await proof_of(storage, ADA) is VerificationMethod.TEAM
     assert len(await notes(storage)) == 1
-    assert await storage.proofs.in_notebook(code, NOW, note=True) is Outcome.TOO_LATE
+    assert await storage.proofs.in_notebook(code, NOW, note=True) is VerificationOutcome.TOO_LATE
 
 
 async def test_each_member_of_a_team_proves_only_their_own_name(storage: Storage) -> None:
@@ -80,8 +82,8 @@ async def test_each_member_of_a_team_proves_only_their_own_name(storage: Storage
         for user_id, name in ((ADA, "ada"), (BOB, "bob"), (EVE, "eve"))
     ]
     await commit(storage, named(" ".join(codes), "ada", "bob"))
-    assert await proof_of(storage, ADA) is Proof.TEAM
-    assert await proof_of(storage, BOB) is Proof.TEAM
+    assert await proof_of(storage, ADA) is VerificationMethod.TEAM
+    assert await proof_of(storage, BOB) is VerificationMethod.TEAM
     assert await storage.links.of_member(HOME, EVE) is None
 
 
@@ -96,7 +98,7 @@ async def test_a_code_that_expired_or_a_competition_that_rests_proves_nothing(
     assert await notes(storage) == []
     await storage.guilds.resume(HOME, "titanic")
     await storage.board_writer.unchanged("titanic", NOW)
-    assert await notes(storage) == [(HOME, BOB, Event.PROVEN)]
+    assert await notes(storage) == [(HOME, BOB, LinkEvent.PROVEN)]
 
 
 async def test_boards_that_are_there_already_prove_when_asked(storage: Storage) -> None:
@@ -105,8 +107,8 @@ async def test_boards_that_are_there_already_prove_when_asked(storage: Storage) 
     await commit(storage, named(code.code, "ada"))
     assert await storage.proofs.on_boards(code, NOW, note=False) is None
     await follow(storage, HOME)
-    assert await storage.proofs.on_boards(code, NOW, note=False) is Outcome.PROVEN
-    assert await storage.proofs.on_boards(code, NOW, note=False) is Outcome.TOO_LATE
+    assert await storage.proofs.on_boards(code, NOW, note=False) is VerificationOutcome.PROVEN
+    assert await storage.proofs.on_boards(code, NOW, note=False) is VerificationOutcome.TOO_LATE
     assert await notes(storage) == []
 
 
@@ -119,29 +121,29 @@ async def test_a_proof_displaces_a_claim_and_a_weaker_proof(storage: Storage) ->
     await commit(storage, named(code.code, "ada", "eve"))
     assert await storage.links.of_member(HOME, BOB) is None
     assert await storage.links.of_member(ELSEWHERE, BOB) is not None
-    assert await notes(storage) == [(HOME, BOB, Event.DISPLACED), (HOME, ADA, Event.PROVEN)]
+    assert await notes(storage) == [(HOME, BOB, LinkEvent.DISPLACED), (HOME, ADA, LinkEvent.PROVEN)]
     with pytest.raises(NameTaken) as taken:
         await storage.links.link(HOME, BOB, "ada", linked_by=BOB, now=NOW)
-    assert taken.value.proof is Proof.TEAM
+    assert taken.value.proof is VerificationMethod.TEAM
 
     # A team mate can do that as well; a notebook only its author.
     code = await issue(storage, EVE)
     await commit(storage, named(code.code, "ada", "eve", hours=1))
     assert await proof_of(storage, EVE) is None
-    assert await storage.proofs.in_notebook(code, NOW, note=True) is Outcome.PROVEN
-    assert await proof_of(storage, EVE) is Proof.NOTEBOOK
+    assert await storage.proofs.in_notebook(code, NOW, note=True) is VerificationOutcome.PROVEN
+    assert await proof_of(storage, EVE) is VerificationMethod.NOTEBOOK
     assert (await notes(storage))[2:] == [
-        (HOME, ADA, Event.DISPLACED),
-        (HOME, EVE, Event.PROVEN),
+        (HOME, ADA, LinkEvent.DISPLACED),
+        (HOME, EVE, LinkEvent.PROVEN),
     ]
     code = await issue(storage, BOB)
-    assert await storage.proofs.in_notebook(code, NOW, note=True) is Outcome.TAKEN
+    assert await storage.proofs.in_notebook(code, NOW, note=True) is VerificationOutcome.TAKEN
 
 
 async def test_a_proof_is_of_one_name(storage: Storage) -> None:
     await storage.proofs.in_notebook(await issue(storage), NOW, note=False)
     await storage.links.link(HOME, ADA, "ADA", linked_by=99, now=LATER)
-    assert await proof_of(storage, ADA) is Proof.NOTEBOOK
+    assert await proof_of(storage, ADA) is VerificationMethod.NOTEBOOK
     await storage.links.link(HOME, ADA, "lovelace", linked_by=ADA, now=LATER)
     assert await proof_of(storage, ADA) is None
 

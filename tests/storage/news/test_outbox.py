@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from leaderboards.medals import Zone
+from leaderboards.medals import MedalZone
 from leaderboards.news.items import FollowedMessage, Item, NewsMessage, Passed, Reason
 from leaderboards.news.messages import Message
 from records.outbox import Announcement, OutboxRow
@@ -25,7 +25,7 @@ NEWS = NewsMessage(
             rank_before=None,
             score_text="0.91000",
             score_text_before="0.9",
-            zone=Zone.GOLD,
+            medal_zone=MedalZone.GOLD,
             zone_before=None,
             passed=(Passed((5,), "001", 11),),
         ),

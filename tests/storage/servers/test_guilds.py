@@ -1,6 +1,6 @@
 import pytest
 
-from leaderboards.news.rules import Follower, Telling, Told
+from leaderboards.news.rules import Follower, LastAnnounced, NewsDecision
 from records.guilds import GuildSettings
 from storage.storage import Storage
 from tests.leaderboards.boards import board, entry
@@ -8,8 +8,8 @@ from tests.storage.boards.test_board_writer import commit_and_tell
 from tests.storage.examples import LATER, MESSAGE, NOW, commit, count, follow, heads
 
 
-def knows_a_team(follower: Follower) -> Telling:
-    return Telling(None, (Told(1, 1, 0.5, None, None),), 1, NOW)
+def knows_a_team(follower: Follower) -> NewsDecision:
+    return NewsDecision(None, (LastAnnounced(1, 1, 0.5, None, None),), 1, NOW)
 
 
 async def test_settings_have_defaults_that_are_the_tables(storage: Storage) -> None:
@@ -106,7 +106,7 @@ async def test_resuming_forgets_what_was_told(storage: Storage) -> None:
 
     known: dict[int, tuple[int, int | None]] = {}
 
-    def ask(follower: Follower) -> Telling:
+    def ask(follower: Follower) -> NewsDecision:
         known[follower.guild_id] = (len(follower.told), follower.leader_team_id)
         return knows_a_team(follower)
 
