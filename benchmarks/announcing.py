@@ -180,7 +180,7 @@ def _news(number: int) -> NewsMessage:
         score_text="0.91000",
         score_text_before="0.90500",
         medal_zone=None,
-        zone_before=None,
+        medal_zone_before=None,
         passed=(),
     )
     return NewsMessage(slug="titanic", taken_at=FIRST, team_count=15_739, items=(item,), more=0)

@@ -210,7 +210,7 @@ def _zone_left(item: Item) -> str:
     return (
         f"down to the {item.medal_zone} zone"
         if item.medal_zone
-        else f"out of the {item.zone_before} zone"
+        else f"out of the {item.medal_zone_before} zone"
     )
 
 

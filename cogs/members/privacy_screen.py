@@ -195,7 +195,7 @@ def _news(message: NewsMessage) -> dict[str, Any]:
                 "score": item.score_text,
                 "score_before": item.score_text_before,
                 "medal_zone": item.medal_zone,
-                "medal_zone_before": item.zone_before,
+                "medal_zone_before": item.medal_zone_before,
             }
             for item in message.items
             if item.user_ids

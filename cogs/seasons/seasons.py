@@ -143,7 +143,7 @@ class Seasons(commands.GroupCog, group_name="season"):
     @app_commands.command()
     @app_commands.describe(season="Which season; the newest when nothing is given")
     @app_commands.autocomplete(season=season_choices)
-    async def rank_season(self, interaction: Interaction, season: Typed | None = None) -> None:
+    async def standings(self, interaction: Interaction, season: Typed | None = None) -> None:
         """How the members stand over the competitions of a season."""
         await defer(interaction, private=False)
         found = await self._season(interaction, season)

@@ -55,7 +55,7 @@ class Item:
     score_text: str
     score_text_before: str | None
     medal_zone: MedalZone | None
-    zone_before: MedalZone | None
+    medal_zone_before: MedalZone | None
     passed: tuple[Passed, ...]
     milestones: tuple[Milestone, ...] = ()
     """What the team reached for the first time."""
@@ -89,7 +89,7 @@ class FollowedMessage:
 def entered_zone(item: Item) -> bool:
     """Tell whether a team is in a better medal zone than the one last told."""
     return Reason.ZONE in item.reasons and _WORSE.index(item.medal_zone) < _WORSE.index(
-        item.zone_before
+        item.medal_zone_before
     )
 
 

@@ -49,7 +49,7 @@ def _fold(
     still_behind = tuple(team for team in passed.values() if team.rank > last.rank)
     undone = {
         Reason.LEADER: last.team_id != leader,
-        Reason.ZONE: last.medal_zone == first.zone_before,
+        Reason.ZONE: last.medal_zone == first.medal_zone_before,
         Reason.PASSED: not still_behind,
         Reason.FALL: first.rank_before is None or last.rank <= first.rank_before,
     }
@@ -65,7 +65,7 @@ def _fold(
         mention_ids=tuple(dict.fromkeys(id_ for item in items for id_ in item.mention_ids)),
         rank_before=None if new else first.rank_before,
         score_text_before=None if new else first.score_text_before,
-        zone_before=first.zone_before,
+        medal_zone_before=first.medal_zone_before,
         passed=_by_rank(still_behind),
         milestones=tuple(milestone for milestone in Milestone if milestone in reached),
     )

@@ -168,7 +168,7 @@ class _Leader:
             score_text=entry.score_text,
             score_text_before=before.score_text if before else None,
             medal_zone=medal_zone(entry.rank, len(self._changes.new.teams)) if medals else None,
-            zone_before=None,
+            medal_zone_before=None,
             passed=(),
         )
 
@@ -227,8 +227,8 @@ class _Subject:
                 found.add(Reason.FALL)
             if passed:
                 found.add(Reason.PASSED)
-        zone_before = known.medal_zone if known else None
-        if self._zone != zone_before and (
+        medal_zone_before = known.medal_zone if known else None
+        if self._zone != medal_zone_before and (
             found or self._submitted or _rested(known.zone_told_at if known else None, now)
         ):
             found.add(Reason.ZONE)
@@ -249,7 +249,7 @@ class _Subject:
             score_text=after.score_text,
             score_text_before=self._before.score_text if self._before else None,
             medal_zone=self._zone,
-            zone_before=zone_before,
+            medal_zone_before=medal_zone_before,
             passed=passed,
             milestones=self._milestones,
         )

@@ -25,9 +25,9 @@ PROJECT = Path(__file__).resolve().parents[2]
 BOT = """
 import asyncio, sys
 from pathlib import Path
-from bot.board_worker import Intake
+from bot.board_worker import BoardWorker
 async def main():
-    intake = Intake(Path(sys.argv[1]))
+    intake = BoardWorker(Path(sys.argv[1]))
     await intake._taken_in(("titanic", b"", False, False, None))
 try:
     asyncio.run(main())

@@ -184,7 +184,7 @@ def news(name: str) -> ui.LayoutView:
             score_text=name,
             score_text_before=name + "0",
             medal_zone=MedalZone.GOLD,
-            zone_before=None,
+            medal_zone_before=None,
             passed=(Passed((), name, 6), Passed((12,), name, 7)),
         )
 

@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with patch.object(run, "Podium", _client(ahead, chosen.shards, own_intake=chosen.own_intake)):
         if chosen.kaggle_port is None:
             return command_line.main(chosen.command)
-        with patch.object(run, "kaggle_of", _kaggle(chosen.kaggle_port)):
+        with patch.object(run, "open_kaggle", _kaggle(chosen.kaggle_port)):
             return command_line.main(chosen.command)
 
 
@@ -75,7 +75,7 @@ def _kaggle(port: int) -> Callable[..., AbstractAsyncContextManager[KaggleCli]]:
     stand_in.port = port
 
     @asynccontextmanager
-    async def kaggle_of(settings: Settings, start: Start) -> AsyncIterator[KaggleCli]:
+    async def open_kaggle(settings: Settings, start: Start) -> AsyncIterator[KaggleCli]:
         kaggle = KaggleCli(
             credentials=settings.kaggle_credentials(),
             timeout=settings.kaggle_timeout_seconds,
@@ -88,7 +88,7 @@ def _kaggle(port: int) -> Callable[..., AbstractAsyncContextManager[KaggleCli]]:
         finally:
             kaggle.close()
 
-    return kaggle_of
+    return open_kaggle
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ ITEM = Item(
     score_text="0.9571",
     score_text_before="0.9560",
     medal_zone=None,
-    zone_before=None,
+    medal_zone_before=None,
     passed=(),
 )
 NEWS = NewsMessage(
@@ -103,7 +103,7 @@ def test_the_frame_around_the_news() -> None:
             {
                 "reasons": (Reason.ZONE, Reason.FIRST),
                 "rank_before": None,
-                "zone": MedalZone.BRONZE,
+                "medal_zone": MedalZone.BRONZE,
                 "user_ids": (11, 12),
                 "milestones": (Milestone.FIRST_MEDAL, Milestone.TOP_TEN),
             },
@@ -120,7 +120,7 @@ def test_the_frame_around_the_news() -> None:
                 "reasons": (Reason.ZONE, Reason.FALL),
                 "rank": 120,
                 "rank_before": None,
-                "zone_before": MedalZone.BRONZE,
+                "medal_zone_before": MedalZone.BRONZE,
             },
             "📉 <@11> (Alpha) fell to **#120**",
             "score 0.9571 · out of the bronze zone",
@@ -134,22 +134,34 @@ def test_the_frame_around_the_news() -> None:
             "score 0.9571 · passed <@12> (#41) and <@13> and <@14> (#44)",
         ),
         (
-            {"reasons": (Reason.ZONE,), "zone": MedalZone.GOLD, "zone_before": MedalZone.SILVER},
+            {
+                "reasons": (Reason.ZONE,),
+                "medal_zone": MedalZone.GOLD,
+                "medal_zone_before": MedalZone.SILVER,
+            },
             "🥇 <@11> (Alpha) is in the **gold zone** now: **#40**",
             "score 0.9571",
         ),
         (
-            {"reasons": (Reason.ZONE, Reason.BEST), "zone": MedalZone.SILVER, "zone_before": None},
+            {
+                "reasons": (Reason.ZONE, Reason.BEST),
+                "medal_zone": MedalZone.SILVER,
+                "medal_zone_before": None,
+            },
             "🥈 <@11> (Alpha) climbed 12 places to **#40** and is in the **silver zone**",
             "new best score **0.9571** (+0.0011)",
         ),
         (
-            {"reasons": (Reason.ZONE,), "zone": None, "zone_before": MedalZone.BRONZE},
+            {"reasons": (Reason.ZONE,), "medal_zone": None, "medal_zone_before": MedalZone.BRONZE},
             "💨 <@11> (Alpha) is out of the bronze zone: **#40**",
             "score 0.9571",
         ),
         (
-            {"reasons": (Reason.ZONE,), "zone": MedalZone.SILVER, "zone_before": MedalZone.GOLD},
+            {
+                "reasons": (Reason.ZONE,),
+                "medal_zone": MedalZone.SILVER,
+                "medal_zone_before": MedalZone.GOLD,
+            },
             "💨 <@11> (Alpha) is down to the silver zone: **#40**",
             "score 0.9571",
         ),

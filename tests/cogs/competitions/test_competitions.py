@@ -54,7 +54,7 @@ async def test_steps_that_cannot_be_shown_spoil_nothing(
     async def broken(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr("cogs.framework.progress.answer", broken)
+    monkeypatch.setattr("cogs.framework.progress.respond", broken)
     assert await world.follow() == "Kaggle knows no competition titanic."
     assert await world.storage.competitions.get("titanic") is None
     world.serve("titanic", SMALL)

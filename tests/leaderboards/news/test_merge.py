@@ -20,8 +20,8 @@ def item(team_id: int, *reasons: Reason, **more: object) -> Item:
         "rank_before": 50,
         "score_text": "0.9",
         "score_text_before": "0.8",
-        "zone": None,
-        "zone_before": None,
+        "medal_zone": None,
+        "medal_zone_before": None,
         "passed": (),
     }
     return Item(reasons=reasons, team_id=team_id, **(values | more))  # type: ignore[arg-type]
@@ -71,7 +71,7 @@ def test_a_team_is_told_of_once_from_where_it_was_to_where_it_is() -> None:
 
 def test_what_was_undone_is_not_told() -> None:
     entered = item(1, Reason.ZONE, medal_zone=MedalZone.BRONZE)
-    left = item(1, Reason.ZONE, zone_before=MedalZone.BRONZE)
+    left = item(1, Reason.ZONE, medal_zone_before=MedalZone.BRONZE)
     fell = item(2, Reason.FALL, rank=200)
     rose = item(2, Reason.BEST, rank=30, rank_before=200)
     ahead = item(3, Reason.PASSED, rank=30, passed=(Passed((20,), "team 2", 31),))

@@ -225,10 +225,10 @@ def test_medal_zones_entered_and_left() -> None:
     season.sync(standing(*TEN))
     (item,) = season.sync(standing(1, 2, 3, 5, 4, *range(6, 11), t5=handed_in(5, "965")))
     assert item.reasons == (Reason.ZONE, Reason.BEST)
-    assert (item.zone_before, item.medal_zone) == (None, MedalZone.BRONZE)
+    assert (item.medal_zone_before, item.medal_zone) == (None, MedalZone.BRONZE)
     assert season.sync(standing(*TEN, t5=handed_in(5, "965"))) == ()
     (item,) = season.sync(standing(*TEN, t5=handed_in(5, "965")), hours=6)
-    assert (item.reasons, item.zone_before, item.medal_zone) == (
+    assert (item.reasons, item.medal_zone_before, item.medal_zone) == (
         (Reason.ZONE,),
         MedalZone.BRONZE,
         None,

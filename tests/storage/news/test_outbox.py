@@ -26,7 +26,7 @@ NEWS = NewsMessage(
             score_text="0.91000",
             score_text_before="0.9",
             medal_zone=MedalZone.GOLD,
-            zone_before=None,
+            medal_zone_before=None,
             passed=(Passed((5,), "001", 11),),
         ),
     ),
