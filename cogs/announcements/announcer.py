@@ -11,7 +11,12 @@ from discord.ext import commands
 
 from cogs.announcements import http_attempts as tries
 from cogs.announcements.channel_queue import KeyedQueue
-from cogs.announcements.discord_errors import (
+from cogs.announcements.find_sent import find_marked
+from cogs.announcements.message_view import message_view
+from cogs.announcements.pictures import MessagePictures
+from cogs.framework.channels import channels_without_history
+from cogs.framework.coalesce import Coalesced
+from cogs.framework.discord_errors import (
     UNKNOWN_CHANNEL,
     UNKNOWN_MESSAGE,
     ErrorMeaning,
@@ -20,11 +25,6 @@ from cogs.announcements.discord_errors import (
     made_nothing,
     sentence_for,
 )
-from cogs.announcements.find_sent import find_marked
-from cogs.announcements.message_view import message_view
-from cogs.announcements.pictures import MessagePictures
-from cogs.framework.channels import channels_without_history
-from cogs.framework.coalesce import Coalesced
 from cogs.framework.layout import build_files
 from cogs.framework.services import Services, get_services
 from leaderboards.news.items import NewsMessage

@@ -14,14 +14,14 @@ import discord
 from discord import ui
 from discord.ext import commands
 
-from cogs.announcements.discord_errors import (
+from cogs.boards.board_page import board_screen
+from cogs.boards.board_screen import board_view
+from cogs.framework.discord_errors import (
     UNKNOWN_CHANNEL,
     UNKNOWN_MESSAGE,
     is_expected,
     sentence_for,
 )
-from cogs.boards.board_page import board_screen
-from cogs.boards.board_screen import board_view
 from cogs.framework.services import Services, get_services
 from cogs.framework.visibility import ServerVisibility
 from records.guilds import LiveBoard

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from cogs.announcements.discord_errors import is_expected
+from cogs.framework.discord_errors import is_expected
 from cogs.framework.layout import notice
 from cogs.framework.responses import Interaction, respond
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import discord
 
-from cogs.announcements.discord_errors import ErrorMeaning, classify_error, is_expected
+from cogs.framework.discord_errors import ErrorMeaning, classify_error, is_expected
 from cogs.framework.escape import plain
 from cogs.framework.layout import RED, card
 from cogs.framework.services import Services

@@ -1,0 +1,35 @@
+"""Every room and screen of `cogs` is named in import-linter's contracts."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+
+
+def contract(words: str) -> dict[str, Any]:
+    """Return the contract whose name begins with some words."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    (found,) = [
+        each
+        for each in settings["tool"]["importlinter"]["contracts"]
+        if each["name"].startswith(words)
+    ]
+    return dict(found)
+
+
+def test_each_screen_is_held_to_plain_values() -> None:
+    screens = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for path in (ROOT / "cogs").rglob("*_screen.py")
+    }
+    assert screens == set(contract("screens show plain values")["source_modules"])
+
+
+def test_each_room_of_cogs_has_a_layer() -> None:
+    rooms = {f"cogs.{path.parent.name}" for path in (ROOT / "cogs").glob("*/__init__.py")}
+    layers = contract("rooms of cogs import downwards only")["layers"]
+    assert rooms == {room for layer in layers for room in re.split(r"\s*\|\s*", layer)}
