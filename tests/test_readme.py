@@ -51,3 +51,10 @@ def test_every_file_that_the_documents_name() -> None:
         for path in re.findall(r"`((?:[\w.]+/)+[\w.]*)`|\]\(([\w./]+)\)", text):
             name = path[0] or path[1]
             assert (ROOT / name).exists(), f"{document} names {name}"
+
+
+def test_every_locked_package_has_its_licence() -> None:
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    packages = {re.split("[=; ]", line)[0] for line in lines if line and not line.startswith("#")}
+    page = (ROOT / "docs" / "licences.md").read_text(encoding="utf-8")
+    assert {name for name in packages if f"| {name} |" not in page} == set()
