@@ -12,7 +12,7 @@ from records.competitions import Competition
 
 @dataclass(frozen=True, slots=True)
 class GuildSettings:
-    """What a server has set; names and defaults are those of the table's columns."""
+    """A server's settings: columns of the table `guilds`. Their defaults stand only here."""
 
     guild_id: int
     announce: bool = True

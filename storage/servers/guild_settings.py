@@ -12,18 +12,19 @@ from records.guilds import GuildSettings, SettingsChange
 _COLUMNS = [field.name for field in fields(GuildSettings)]
 _BOOLEAN = [kind is bool for kind in get_type_hints(GuildSettings).values()]
 _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM guilds WHERE guild_id = ?"  # noqa: S608 - own names
-_UPSERT = (
+_INSERT = (
     f"INSERT INTO guilds ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608
-    " ON CONFLICT (guild_id) DO UPDATE SET "
-    + ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS)
+    " ON CONFLICT (guild_id) DO"
 )
+_UPSERT = f"{_INSERT} UPDATE SET " + ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS)
 
 
 async def ensure_guild(connection: aiosqlite.Connection, guild_id: int) -> bool:
-    """Give a server the row that all that is kept of it refers to; False when it has one."""
-    cursor = await connection.execute(
-        "INSERT INTO guilds (guild_id) VALUES (?) ON CONFLICT DO NOTHING", (guild_id,)
-    )
+    """Insert a server's row with the default settings; return False if it has one.
+
+    The defaults are those of `GuildSettings`, never those of SQL.
+    """
+    cursor = await connection.execute(f"{_INSERT} NOTHING", astuple(GuildSettings(guild_id)))
     return cursor.rowcount > 0
 
 
