@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypedDict
 
 from leaderboards.seasons import Rule
 from records.competitions import Competition
+
+GUILD_RETENTION = timedelta(days=30)
+"""How long a server's data is kept after the bot was removed from it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from discord import ui
 from cogs.framework import format as fmt
 from cogs.framework.escape import join_lines, plain
 from cogs.framework.layout import CHARACTERS, card
-from cogs.server.status_screen import stuck_lines
 from leaderboards.board import BoardKind
 from leaderboards.medals import awards_medals
 from leaderboards.sync import Outcome, SyncReport
@@ -86,7 +85,7 @@ def list_view(
     head = f"### This server follows {fmt.plural(len(going), 'competition')}"
     lines = [_line(follow, infos[follow.competition.id], settings) for follow in going]
     lines += [_live(board) for board in live]
-    lines += stuck_lines(stuck)
+    lines += fmt.delivery_errors(stuck)
     if archived:
         lines.append(f"### 🏁 {fmt.plural(len(archived), 'competition')} in the archive")
         lines += [_archived(follow.competition, infos) for follow in archived]

@@ -9,9 +9,11 @@ from decimal import Decimal, InvalidOperation
 
 import discord
 
+from cogs.framework.escape import plain
 from leaderboards.board import Entry, ScoreOrder
 from leaderboards.medals import MedalZone
 from records.members import StoredLink
+from records.outbox import OutboxRow
 
 UP, DOWN, NEW, SAME = "▲", "▼", "new", "±0"
 
@@ -169,3 +171,15 @@ def choice(slugs: Iterable[str]) -> str:
 def join_dotted(parts: Iterable[str]) -> str:
     """Write facts beside each other; empty ones are left out."""
     return " · ".join(filter(None, parts))
+
+
+def delivery_errors(undelivered: Sequence[OutboxRow]) -> list[str]:
+    """Write one line per channel with the error of its oldest undelivered announcement.
+
+    The rows come oldest first.
+    """
+    errors = {row.channel_id: row.error or "" for row in reversed(undelivered)}
+    return [
+        f"⚠️ <#{channel_id}>: {plain(error, 200)} The news are kept."
+        for channel_id, error in errors.items()
+    ]

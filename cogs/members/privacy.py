@@ -24,7 +24,7 @@ from cogs.members.privacy_screen import (
     export_view,
 )
 from cogs.members.role_sync import role_keeper_of
-from cogs.server.guild_lifecycle import GRACE
+from records.guilds import GUILD_RETENTION
 
 Choice = Literal["forget", "keep"]
 
@@ -78,7 +78,7 @@ class Privacy(commands.GroupCog, group_name="privacy"):
     async def about(self, interaction: Interaction) -> None:
         """See what is kept of you, and for how long."""
         await defer(interaction, private=True)
-        await respond(interaction, about_view(GRACE.days))
+        await respond(interaction, about_view(GUILD_RETENTION.days))
 
     @app_commands.command()
     async def export(self, interaction: Interaction) -> None:

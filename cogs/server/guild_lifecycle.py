@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
 
 import discord
 from discord.ext import commands, tasks
@@ -11,11 +10,9 @@ from discord.ext import commands, tasks
 from cogs.framework.clock_guard import restart_after_clock_change
 from cogs.framework.loop_cog import LoopCog
 from cogs.framework.services import get_services
+from records.guilds import GUILD_RETENTION
 
 logger = logging.getLogger(__name__)
-
-GRACE = timedelta(days=30)
-"""How long what a server has set is kept after the bot was removed from it."""
 
 
 class Servers(LoopCog):
@@ -47,13 +44,13 @@ class Servers(LoopCog):
         """Forget the servers whose time is over."""
         try:
             forgotten = await self._services.storage.guilds.forget_left(
-                self._services.now() - GRACE
+                self._services.now() - GUILD_RETENTION
             )
         except Exception:
             logger.exception("Servers that were left could not be forgotten")
         else:
             for guild_id in forgotten:
-                logger.info("Forgot server %s, left %d days ago", guild_id, GRACE.days)
+                logger.info("Forgot server %s, left %d days ago", guild_id, GUILD_RETENTION.days)
         restart_after_clock_change(self.loop)
 
 

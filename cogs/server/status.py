@@ -10,7 +10,8 @@ from cogs.framework.checks import in_servers
 from cogs.framework.responses import Interaction, defer, respond
 from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.members.role_sync import role_keeper_of
-from cogs.server.status_screen import GIVEN_UP_SHOWN, StatusScreen, status_view
+from cogs.server.status_screen import GIVEN_UP_SHOWN, KaggleError, StatusScreen, status_view
+from cogs.syncing.kaggle_outage import Outage
 from cogs.syncing.sync import syncer_of
 
 
@@ -30,6 +31,8 @@ class Status(commands.Cog):
         follows = await storage.guilds.follows(guild_id)
         settings = await storage.guilds.settings(guild_id)
         channel_ids = {settings.channel_id, *(follow.channel_id for follow in follows)}
+        outage = syncer_of(self._bot).access.outage
+        size = await storage.database.size()
         screen = StatusScreen(
             follows=follows,
             waiting=await storage.outbox.depth_of(guild_id),
@@ -37,11 +40,12 @@ class Status(commands.Cog):
             given_up=await storage.outbox.given_up(guild_id, self._services.now() - GIVEN_UP_SHOWN),
             unguarded=channels_without_history(self._bot.get_guild(guild_id), channel_ids),
             roles=await self._role_problems(interaction),
-            outage=syncer_of(self._bot).access.outage,
+            kaggle_error=_kaggle_error(outage),
             latency=self._bot.latency,
             started_at=self._services.started_at,
             last_run_at=syncer_of(self._bot).last_run_at,
-            database=await storage.database.size(),
+            database_bytes=size.total,
+            database_free_bytes=size.free,
             now=self._services.now(),
         )
         await respond(interaction, status_view(screen))
@@ -50,6 +54,12 @@ class Status(commands.Cog):
         if interaction.guild is None:
             return {}
         return await role_keeper_of(self._bot).problems(interaction.guild)
+
+
+def _kaggle_error(outage: Outage | None) -> KaggleError | None:
+    if outage is None:
+        return None
+    return KaggleError(str(outage.error), outage.since, outage.next_try_at)
 
 
 async def setup(bot: commands.Bot) -> None:

@@ -13,13 +13,20 @@ from cogs.framework import format as fmt
 from cogs.framework.escape import join_lines, plain, sentence
 from cogs.framework.layout import BLUE, CHARACTERS, RED, card
 from cogs.members.roles_screen import problem_lines
-from cogs.syncing.kaggle_outage import Outage
 from records.guilds import Follow
 from records.outbox import OutboxRow
-from storage.database import Size
 
 GIVEN_UP_SHOWN = timedelta(days=7)
 """How long it is shown that an announcement was set aside."""
+
+
+@dataclass(frozen=True, slots=True)
+class KaggleError:
+    """Why no leaderboard is read from Kaggle at present."""
+
+    text: str
+    since: datetime
+    next_attempt_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,30 +44,31 @@ class StatusScreen:
     """Channels whose history the bot may not read."""
     roles: Mapping[int, str]
     """Roles that cannot be given, and why."""
-    outage: Outage | None
-    """Why nothing is read from Kaggle at present."""
+    kaggle_error: KaggleError | None
     latency: float
     """Seconds to Discord and back; not a number before the first heartbeat."""
     started_at: datetime
     last_run_at: datetime | None
-    database: Size
+    database_bytes: int
+    database_free_bytes: int
+    """The part of those that holds no data."""
     now: datetime
 
 
 def status_view(screen: StatusScreen) -> ui.LayoutView:
     """Build the screen."""
     wrong = bool(
-        screen.stuck or screen.given_up or screen.unguarded or screen.roles or screen.outage
+        screen.stuck or screen.given_up or screen.unguarded or screen.roles or screen.kaggle_error
     ) or any(follow.competition.error for follow in screen.follows)
     head = "### ⚠️ Not everything works" if wrong else "### ✅ All is well"
     lines = [_competition(follow, screen.now) for follow in screen.follows]
-    if screen.outage is not None:
-        lines.insert(0, _outage(screen.outage))
+    if screen.kaggle_error is not None:
+        lines.insert(0, _kaggle_error(screen.kaggle_error))
     body, left_out = join_lines(lines or ["This server follows no competition yet."], 3000)
     more = f"\n-# and {left_out} more; see `/competition list`" if left_out else ""
     foot = [
         _waiting(screen),
-        *stuck_lines(screen.stuck),
+        *fmt.delivery_errors(screen.stuck),
         *_given_up(screen.given_up),
         *_unguarded(screen),
         *problem_lines(screen.roles),
@@ -68,15 +76,6 @@ def status_view(screen: StatusScreen) -> ui.LayoutView:
     ]
     room = CHARACTERS - len(head) - len(body) - len(more) - 50
     return card(head, body + more, join_lines(foot, room)[0], colour=RED if wrong else BLUE)
-
-
-def stuck_lines(stuck: Sequence[OutboxRow]) -> list[str]:
-    """Tell for each channel to which nothing gets through why, by its oldest waiting row."""
-    reasons = {row.channel_id: row.error or "" for row in reversed(stuck)}
-    return [
-        f"⚠️ <#{channel_id}>: {plain(error, 200)} The news are kept."
-        for channel_id, error in reasons.items()
-    ]
 
 
 def _given_up(rows: Sequence[OutboxRow]) -> list[str]:
@@ -91,10 +90,10 @@ def _given_up(rows: Sequence[OutboxRow]) -> list[str]:
     ]
 
 
-def _outage(outage: Outage) -> str:
+def _kaggle_error(error: KaggleError) -> str:
     return (
-        f"⚠️ {plain(str(outage.error), 300)} Since {fmt.when(outage.since)};"
-        f" next try {fmt.when(outage.next_try_at)}."
+        f"⚠️ {plain(error.text, 300)} Since {fmt.when(error.since)};"
+        f" next try {fmt.when(error.next_attempt_at)}."
     )
 
 
@@ -139,9 +138,9 @@ def _unguarded(screen: StatusScreen) -> list[str]:
 
 def _bot(screen: StatusScreen) -> str:
     latency = f"{screen.latency * 1000:.0f} ms to Discord" if math.isfinite(screen.latency) else ""
-    database = f"database {fmt.size(screen.database.total)}"
-    if screen.database.free > screen.database.total / 4:
-        database += f", {fmt.size(screen.database.free)} of it free"
+    database = f"database {fmt.size(screen.database_bytes)}"
+    if screen.database_free_bytes > screen.database_bytes / 4:
+        database += f", {fmt.size(screen.database_free_bytes)} of it free"
     return "-# " + fmt.join_dotted(
         [
             latency,

@@ -5,7 +5,8 @@ from functools import partial
 from operator import add
 from typing import cast
 
-from cogs.server.guild_lifecycle import GRACE, Servers
+from cogs.server.guild_lifecycle import Servers
+from records.guilds import GUILD_RETENTION
 from tests.cogs.world import Team, World, announced
 
 TEAMS = [Team(1, "One", "0.9", "one"), Team(2, "Two", "0.8", "two"), Team(3, "Three", "0.7", "x")]
@@ -52,7 +53,7 @@ async def test_a_server_is_forgotten_after_its_grace_time(world: World) -> None:
     guilds, now = world.storage.guilds, world.env.now()
     guild_id = world.server.guild.id
     await leave(world)
-    for days, left in ((GRACE.days - 1, 1), (GRACE.days + 1, 0)):
+    for days, left in ((GUILD_RETENTION.days - 1, 1), (GUILD_RETENTION.days + 1, 0)):
         world.bot.services.now = partial(add, now, timedelta(days=days))
         await servers(world).loop()
         assert len(await guilds.follows(guild_id)) == left
