@@ -17,7 +17,6 @@ EXTENSIONS: tuple[str, ...] = (
     "cogs.members.roles",
     "cogs.competitions.group",
     "cogs.seasons.seasons",
-    "cogs.server.announcements",
     "cogs.server.settings",
     "cogs.server.status",
     "cogs.members.privacy",

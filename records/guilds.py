@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypedDict
 
 from leaderboards.seasons import Rule
 from records.competitions import Competition
 
 GUILD_RETENTION = timedelta(days=30)
 """How long a server's data is kept after the bot was removed from it."""
+
+
+SettingValue = bool | int | str | None
+"""The type of a setting in `GuildSettings`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,26 +44,6 @@ class GuildSettings:
     remind_hour: bool = True
     require_verified: bool = False
     """Whether only proven links count."""
-
-
-class SettingsChange(TypedDict, total=False):
-    """The settings of a server that are to be changed."""
-
-    announce: bool
-    channel_id: int | None
-    smallest_rise: int
-    smallest_fall: int
-    mention: bool
-    time_zone: str
-    quiet_from: int | None
-    quiet_to: int | None
-    digest_hour: int
-    daily_digest: bool
-    weekly_digest_day: int | None
-    remind_week: bool
-    remind_day: bool
-    remind_hour: bool
-    require_verified: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,20 @@
-"""`/settings`: one panel for everything that a server can set."""
+"""`/settings` and `/announcements`: what the managers of a server can set."""
 
 from __future__ import annotations
 
+import discord
 from discord import app_commands
 from discord.ext import commands
 
 from cogs.framework.checks import in_servers, managers_only
-from cogs.framework.responses import Interaction, defer
-from cogs.server.settings_controls import CONTROLS, show
+from cogs.framework.responses import Interaction, defer, respond
+from cogs.server.settings_controls import CONTROLS, change_settings, load_settings, show_panel
+from cogs.server.settings_screen import announcements_view
+from cogs.server.settings_sections import MAX_PLACES, MIN_FALL, MIN_RISE
 
 
 class Settings(commands.Cog):
-    """Shows the panel."""
+    """The panel of all settings, and a command for those of announcements."""
 
     @app_commands.command()
     @in_servers
@@ -19,15 +22,50 @@ class Settings(commands.Cog):
     async def settings(self, interaction: Interaction) -> None:
         """See and change everything that is set for this server (for managers)."""
         await defer(interaction, private=True)
-        await show(interaction, None)
+        await show_panel(interaction, None)
+
+    @app_commands.command()
+    @in_servers
+    @managers_only
+    @app_commands.describe(
+        channel="Where to announce, unless a competition has a channel of its own",
+        enabled="Whether to announce at all",
+        smallest_rise="How many places a new best score must gain to be told (0: every one)",
+        smallest_fall="How many places a member must fall to be told",
+        mention="Whether members who asked for it with /pingme are pinged",
+    )
+    async def announcements(  # noqa: PLR0917 - one parameter per option
+        self,
+        interaction: Interaction,
+        channel: discord.TextChannel | None = None,
+        enabled: bool | None = None,
+        smallest_rise: app_commands.Range[int, MIN_RISE, MAX_PLACES] | None = None,
+        smallest_fall: app_commands.Range[int, MIN_FALL, MAX_PLACES] | None = None,
+        mention: bool | None = None,
+    ) -> None:
+        """Set what is announced and where (for managers); without options, see what is set."""
+        await defer(interaction, private=True)
+        options = {
+            "channel_id": channel.id if channel else None,
+            "announce": enabled,
+            "smallest_rise": smallest_rise,
+            "smallest_fall": smallest_fall,
+            "mention": mention,
+        }
+        changes = {name: value for name, value in options.items() if value is not None}
+        if changes:
+            settings = await change_settings(interaction, **changes)
+        else:
+            settings = await load_settings(interaction)
+        await respond(interaction, announcements_view(settings, changed=bool(changes)))
 
 
 async def setup(bot: commands.Bot) -> None:
-    """Add the command and its controls."""
+    """Add the commands and the panel's controls."""
     bot.add_dynamic_items(*CONTROLS)
     await bot.add_cog(Settings())
 
 
 async def teardown(bot: commands.Bot) -> None:
-    """Take the controls away again."""
+    """Remove the panel's controls."""
     bot.remove_dynamic_items(*CONTROLS)

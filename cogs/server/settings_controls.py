@@ -1,10 +1,10 @@
-"""The controls of the panel of `/settings`; all that each must know stands in its custom_id."""
+"""The controls of the panel of `/settings`. Their custom_ids hold all their state."""
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any, Self, cast
+from typing import Any, Self
 
 import discord
 from discord import ui
@@ -12,41 +12,82 @@ from discord import ui
 from cogs.framework.channels import require_writable
 from cogs.framework.checks import require_manager
 from cogs.framework.components import ErrorHandlingItem
+from cogs.framework.errors import respond_exception
 from cogs.framework.layout import Item
 from cogs.framework.responses import Interaction, UserError, defer_update, respond
 from cogs.framework.services import get_services, require_guild_id
 from cogs.members.role_rules import problem_with
 from cogs.members.roles_screen import NAMES
-from cogs.server.settings_forms import FORMS
-from cogs.server.settings_screen import (
+from cogs.server.settings_screen import settings_view
+from cogs.server.settings_sections import (
+    FORMS,
     MODES,
     NONE,
-    ON_OFF,
-    OPTIONS,
-    TITLES,
+    SECTIONS,
+    Changes,
     Section,
-    SettingsScreen,
-    settings_view,
+    ServerSettings,
 )
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.role_criteria import RoleCriterion
-from records.guilds import GuildSettings, SettingsChange
+from records.guilds import GuildSettings, SettingValue
 
-_CHOICES: Mapping[Section, Sequence[str]] = {
-    Section.QUIET: ("quiet_from", "quiet_to"),
-    Section.DIGESTS: ("weekly_digest_day", "digest_hour"),
-}
+
+async def load_settings(interaction: Interaction) -> GuildSettings:
+    """Load the settings of the server in which a command or control was used."""
+    storage = get_services(interaction.client).storage
+    return await storage.guilds.settings(require_guild_id(interaction))
+
+
+async def change_settings(interaction: Interaction, **changes: SettingValue) -> GuildSettings:
+    """Validate and store new values of a server's settings; return all settings.
+
+    Raises `UserError` for a channel in which the bot cannot write.
+    """
+    channel_id = changes.get("channel_id")
+    if isinstance(channel_id, int):
+        require_writable(_find_text_channel(interaction, channel_id))
+    storage = get_services(interaction.client).storage
+    settings = await storage.guilds.change(require_guild_id(interaction), **changes)
+    # Waiting messages may have got another channel, or be due now.
+    interaction.client.dispatch("outbox_filled")
+    return settings
+
+
+async def show_panel(
+    interaction: Interaction, section: Section | None, channel_id: int | None = None
+) -> None:
+    """Respond with a section of the panel; None shows an overview.
+
+    `channel_id` is the selected channel of the section of channels.
+    """
+    guild_id = require_guild_id(interaction)
+    storage = get_services(interaction.client).storage
+    channel_modes = await storage.channels.modes(guild_id)
+    if channel_id is not None:
+        channel_modes.setdefault(channel_id, ChannelMode.EVERYTHING)
+    server = ServerSettings(
+        await storage.guilds.settings(guild_id),
+        channel_modes,
+        await storage.roles.rewards(guild_id),
+    )
+    controls = _build_controls(server, section, channel_id)
+    await respond(interaction, settings_view(server, section, controls))
 
 
 class SectionSelect(ErrorHandlingItem, ui.DynamicItem[ui.Select[Any]], template="settings:section"):
-    """Turns to a section of the panel."""
+    """Select of the section to show."""
 
     def __init__(self, current: Section | None = None) -> None:
         options = [
             discord.SelectOption(
-                label=name, value=section, description=what, emoji=sign, default=section == current
+                label=spec.title,
+                value=section,
+                description=spec.summary,
+                emoji=spec.emoji,
+                default=section == current,
             )
-            for section, (sign, name, what) in TITLES.items()
+            for section, spec in SECTIONS.items()
         ]
         super().__init__(
             ui.Select(custom_id="settings:section", placeholder="Change something", options=options)
@@ -54,26 +95,26 @@ class SectionSelect(ErrorHandlingItem, ui.DynamicItem[ui.Select[Any]], template=
 
     @classmethod
     def read(cls, _item: ui.Item[Any], _match: re.Match[str]) -> Self:
-        """Read the select from what Discord sends back."""
+        """Build the select; its custom_id is always the same."""
         return cls()
 
     async def on_use(self, interaction: Interaction) -> None:
-        """Show the section."""
-        await _begin(interaction)
-        await show(interaction, Section(self.item.values[0]))
+        """Show the selected section."""
+        await _defer_for_manager(interaction)
+        await show_panel(interaction, Section(self.item.values[0]))
 
 
-class Toggle(
+class ToggleButton(
     ErrorHandlingItem,
     ui.DynamicItem[ui.Button[Any]],
     template=r"settings:toggle:(?P<section>[a-z]+):(?P<name>[a-z_]+)",
 ):
-    """Turns one setting on or off."""
+    """Button that turns one setting on or off."""
 
     def __init__(self, section: Section, name: str, *, on: bool = False) -> None:
         super().__init__(
             ui.Button(
-                label=f"{ON_OFF[section][name]}: {'on' if on else 'off'}",
+                label=f"{SECTIONS[section].toggles[name]}: {'on' if on else 'off'}",
                 custom_id=f"settings:toggle:{section}:{name}",
                 style=discord.ButtonStyle.success if on else discord.ButtonStyle.secondary,
             )
@@ -83,62 +124,62 @@ class Toggle(
 
     @classmethod
     def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
-        """Read the control from what Discord sends back."""
+        """Build the button from its custom_id."""
         return cls(Section(match["section"]), match["name"])
 
     async def on_use(self, interaction: Interaction) -> None:
-        """Turn it."""
-        await _begin(interaction)
-        settings = await _settings_of(interaction)
-        changed = {self.name: not getattr(settings, self.name)}
-        await _change(interaction, cast("SettingsChange", changed))
-        await show(interaction, self.section)
+        """Store the other value."""
+        await _defer_for_manager(interaction)
+        enabled = getattr(await load_settings(interaction), self.name)
+        await change_settings(interaction, **{self.name: not enabled})
+        await show_panel(interaction, self.section)
 
 
-class Choice(
+class SettingSelect(
     ErrorHandlingItem,
     ui.DynamicItem[ui.Select[Any]],
     template=r"settings:choose:(?P<section>[a-z]+):(?P<name>[a-z_]+)",
 ):
-    """Chooses an hour, or a day of the week."""
+    """Select of an hour or a day of the week."""
 
     def __init__(self, section: Section, name: str, settings: GuildSettings | None = None) -> None:
-        chosen = getattr(settings, name, None)
-        value = NONE if chosen is None else str(chosen)
-        options = [
-            discord.SelectOption(label=label, value=key, default=key == value)
-            for key, label in OPTIONS[name].items()
-        ]
-        super().__init__(ui.Select(custom_id=f"settings:choose:{section}:{name}", options=options))
         self.section = section
         self.name = name
+        self.spec = SECTIONS[section].selects[name]
+        current = getattr(settings, name, None)
+        value = NONE if current is None else str(current)
+        options = [
+            discord.SelectOption(label=label, value=key, default=key == value)
+            for key, label in self.spec.options.items()
+        ]
+        super().__init__(ui.Select(custom_id=f"settings:choose:{section}:{name}", options=options))
 
     @classmethod
     def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
-        """Read the control from what Discord sends back."""
+        """Build the select from its custom_id."""
         return cls(Section(match["section"]), match["name"])
 
     async def on_use(self, interaction: Interaction) -> None:
-        """Keep what was chosen."""
-        await _begin(interaction)
-        chosen = self.item.values[0]
-        value = None if chosen == NONE else int(chosen)
-        changed = cast("SettingsChange", {self.name: value})
-        if self.name in _WHOLE:
-            changed = _WHOLE[self.name](await _settings_of(interaction), value)
-        await _change(interaction, changed)
-        await show(interaction, self.section)
+        """Store the selected value."""
+        await _defer_for_manager(interaction)
+        selected = self.item.values[0]
+        value = None if selected == NONE else int(selected)
+        changes: Changes = {self.name: value}
+        if self.spec.changes is not None:
+            changes = self.spec.changes(await load_settings(interaction), value)
+        await change_settings(interaction, **changes)
+        await show_panel(interaction, self.section)
 
 
-class ChannelChoice(
+class ChannelSelect(
     ErrorHandlingItem,
     ui.DynamicItem[ui.ChannelSelect[Any]],
     template=r"settings:channel:(?P<section>announcements|channels)",
 ):
-    """Chooses where to announce, or the channel whose mode is to be chosen."""
+    """Select of the channel for announcements, or of a channel whose mode is then selected."""
 
     def __init__(self, section: Section, channel_id: int | None = None) -> None:
-        shown = [] if channel_id is None else [discord.Object(channel_id)]
+        selected = [] if channel_id is None else [discord.Object(channel_id)]
         super().__init__(
             ui.ChannelSelect(
                 custom_id=f"settings:channel:{section}",
@@ -146,77 +187,33 @@ class ChannelChoice(
                 placeholder="Where to announce"
                 if section is Section.ANNOUNCEMENTS
                 else "Which channel",
-                default_values=shown,
+                default_values=selected,
             )
         )
         self.section = section
 
     @classmethod
     def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
-        """Read the select from what Discord sends back."""
+        """Build the select from its custom_id."""
         return cls(Section(match["section"]))
 
     async def on_use(self, interaction: Interaction) -> None:
-        """Keep the channel, or show what it is told."""
-        await _begin(interaction)
-        picked = self.item.values[0]
-        channel = interaction.guild.get_channel(picked.id) if interaction.guild else None
-        if not isinstance(channel, discord.TextChannel):
-            raise UserError("I cannot see that channel. Pick one that I can see.")
+        """Store the channel for announcements, or show the mode of the selected channel."""
+        await _defer_for_manager(interaction)
+        channel_id = _find_text_channel(interaction, self.item.values[0].id).id
         if self.section is Section.ANNOUNCEMENTS:
-            require_writable(channel)
-            await _change(interaction, {"channel_id": channel.id})
-        await show(interaction, self.section, channel.id)
+            await change_settings(interaction, channel_id=channel_id)
+            await show_panel(interaction, self.section)
+        else:
+            await show_panel(interaction, self.section, channel_id)
 
 
-class RoleChoice(
-    ErrorHandlingItem,
-    ui.DynamicItem[ui.RoleSelect[Any]],
-    template=r"settings:role:(?P<reward>first|gold|silver|bronze|top1|top10)",
-):
-    """Chooses which role is given for a rank, or none."""
-
-    def __init__(self, reward: RoleCriterion, role_id: int | None = None) -> None:
-        kind = discord.SelectDefaultValueType.role
-        chosen = [] if role_id is None else [discord.SelectDefaultValue(id=role_id, type=kind)]
-        super().__init__(
-            ui.RoleSelect(
-                custom_id=f"settings:role:{reward}",
-                placeholder=NAMES[reward],
-                min_values=0,
-                default_values=chosen,
-            )
-        )
-        self.reward = reward
-
-    @classmethod
-    def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
-        """Read the select from what Discord sends back."""
-        return cls(RoleCriterion(match["reward"]))
-
-    async def on_use(self, interaction: Interaction) -> None:
-        """Give the role from now on, or none."""
-        await _begin(interaction)
-        roles, guild = get_services(interaction.client).storage.roles, interaction.guild
-        guild_id = require_guild_id(interaction)
-        if not self.item.values:
-            await roles.remove(guild_id, self.reward)
-        elif guild is not None and isinstance(interaction.user, discord.Member):
-            (role,) = self.item.values
-            problem = problem_with(guild, interaction.user, role)
-            if problem is not None:
-                raise UserError(problem)
-            await roles.set(guild_id, self.reward, role.id)
-        interaction.client.dispatch("outbox_filled")
-        await show(interaction, Section.ROLES)
-
-
-class ModeChoice(
+class ChannelModeSelect(
     ErrorHandlingItem,
     ui.DynamicItem[ui.Select[Any]],
     template=r"settings:mode:(?P<channel>\d{1,20})",
 ):
-    """Chooses what a channel is told."""
+    """Select of a channel's mode."""
 
     def __init__(self, channel_id: int, mode: ChannelMode = ChannelMode.EVERYTHING) -> None:
         options = [
@@ -228,136 +225,180 @@ class ModeChoice(
 
     @classmethod
     def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
-        """Read the select from what Discord sends back."""
+        """Build the select from its custom_id."""
         return cls(int(match["channel"]))
 
     async def on_use(self, interaction: Interaction) -> None:
-        """Keep the mode."""
-        await _begin(interaction)
+        """Store the mode."""
+        await _defer_for_manager(interaction)
         guild_id = require_guild_id(interaction)
         if interaction.guild is None or interaction.guild.get_channel(self.channel_id) is None:
             raise UserError("That channel is gone.")
         storage = get_services(interaction.client).storage
         mode = ChannelMode(self.item.values[0])
         await storage.channels.set_mode(guild_id, self.channel_id, mode)
-        await show(interaction, Section.CHANNELS, self.channel_id)
+        await show_panel(interaction, Section.CHANNELS, self.channel_id)
 
 
-class EditButton(
+class RoleSelect(
     ErrorHandlingItem,
-    ui.DynamicItem[ui.Button[Any]],
-    template=r"settings:edit:(?P<section>[a-z]+)(?::(?P<shown>.{1,64}))?",
+    ui.DynamicItem[ui.RoleSelect[Any]],
+    template=r"settings:role:(?P<criterion>first|gold|silver|bronze|top1|top10)",
 ):
-    """Opens the form for what has to be typed, which shows what the panel does."""
+    """Select of the role that members get for a rank, or of none."""
 
-    def __init__(self, section: Section, shown: str) -> None:
+    def __init__(self, criterion: RoleCriterion, role_id: int | None = None) -> None:
+        kind = discord.SelectDefaultValueType.role
+        selected = [] if role_id is None else [discord.SelectDefaultValue(id=role_id, type=kind)]
         super().__init__(
-            ui.Button(
-                label=f"{FORMS[section].name} …", custom_id=f"settings:edit:{section}:{shown}"
+            ui.RoleSelect(
+                custom_id=f"settings:role:{criterion}",
+                placeholder=NAMES[criterion],
+                min_values=0,
+                default_values=selected,
             )
         )
-        self.section = section
-        self.shown = shown
+        self.criterion = criterion
 
     @classmethod
     def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
-        """Read the button from what Discord sends back."""
-        # Buttons of earlier versions do not say what is set: their form opens empty.
-        return cls(Section(match["section"]), match["shown"] or "")
+        """Build the select from its custom_id."""
+        return cls(RoleCriterion(match["criterion"]))
 
     async def on_use(self, interaction: Interaction) -> None:
-        """Show the form."""
+        """Store the selected role; raise `UserError` for one that may not be given."""
+        await _defer_for_manager(interaction)
+        roles, guild = get_services(interaction.client).storage.roles, interaction.guild
+        guild_id = require_guild_id(interaction)
+        if not self.item.values:
+            await roles.remove(guild_id, self.criterion)
+        elif guild is not None and isinstance(interaction.user, discord.Member):
+            (role,) = self.item.values
+            problem = problem_with(guild, interaction.user, role)
+            if problem is not None:
+                raise UserError(problem)
+            await roles.set(guild_id, self.criterion, role.id)
+        interaction.client.dispatch("outbox_filled")
+        await show_panel(interaction, Section.ROLES)
+
+
+class FormButton(
+    ErrorHandlingItem,
+    ui.DynamicItem[ui.Button[Any]],
+    template=r"settings:edit:(?P<section>[a-z]+):(?P<values>.{1,64})",
+):
+    """Button that opens the form of a section.
+
+    Its custom_id holds the current values: a form must open within three seconds, too short to
+    wait for the database.
+    """
+
+    def __init__(self, section: Section, values: str) -> None:
+        super().__init__(
+            ui.Button(
+                label=f"{FORMS[section].button} …", custom_id=f"settings:edit:{section}:{values}"
+            )
+        )
+        self.section = section
+        self.values = values
+
+    @classmethod
+    def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
+        """Build the button from its custom_id."""
+        return cls(Section(match["section"]), match["values"])
+
+    async def on_use(self, interaction: Interaction) -> None:
+        """Open the form."""
         require_manager(interaction)
-        await interaction.response.send_modal(FORMS[self.section](self._keep, self.shown))
-
-    async def _keep(self, interaction: Interaction, changed: SettingsChange) -> None:
-        await _change(interaction, changed)
-        await show(interaction, self.section)
+        await interaction.response.send_modal(SettingsForm(self.section, self.values.split(":")))
 
 
-async def _begin(interaction: Interaction) -> None:
-    """Let only managers through, also below a panel that was opened when they still were."""
+class SettingsForm(ui.Modal):
+    """The form of a section, with one text field for each of its settings."""
+
+    def __init__(self, section: Section, values: list[str]) -> None:
+        self._section = section
+        self._form = FORMS[section]
+        super().__init__(title=self._form.title)
+        self._inputs: dict[str, ui.TextInput[Any]] = {}
+        for (name, field), value in zip(self._form.fields.items(), values, strict=True):
+            text_input = ui.TextInput[Any](default=value, max_length=field.max_length)
+            self._inputs[name] = text_input
+            self.add_item(
+                ui.Label(text=field.label, description=field.description, component=text_input)
+            )
+
+    async def on_submit(self, interaction: Interaction, /) -> None:
+        """Store the values of the form."""
+        await _defer_for_manager(interaction)
+        # In a thread: the names of time zones are read from disk.
+        changes = await asyncio.to_thread(self._parse)
+        await change_settings(interaction, **changes)
+        await show_panel(interaction, self._section)
+
+    async def on_error(  # type: ignore[override]  # as discord.py overrides it itself
+        self, interaction: Interaction, error: Exception, /
+    ) -> None:
+        """Respond with the error."""
+        await respond_exception(interaction, error)
+
+    def _parse(self) -> Changes:
+        return {
+            name: field.parse(self._inputs[name].value) for name, field in self._form.fields.items()
+        }
+
+
+async def _defer_for_manager(interaction: Interaction) -> None:
+    """Check the permission again: the panel may be older than the loss of it."""
     require_manager(interaction)
     await defer_update(interaction)
 
 
-async def _settings_of(interaction: Interaction) -> GuildSettings:
-    storage = get_services(interaction.client).storage
-    return await storage.guilds.settings(require_guild_id(interaction))
+def _find_text_channel(interaction: Interaction, channel_id: int) -> discord.TextChannel:
+    channel = interaction.guild.get_channel(channel_id) if interaction.guild else None
+    if not isinstance(channel, discord.TextChannel):
+        raise UserError("I cannot see that channel. Pick one that I can see.")
+    return channel
 
 
-async def _change(interaction: Interaction, changed: SettingsChange) -> None:
-    storage = get_services(interaction.client).storage
-    await storage.guilds.change(require_guild_id(interaction), **changed)
-    interaction.client.dispatch("outbox_filled")  # What waited may have moved or be told now.
-
-
-async def show(
-    interaction: Interaction, section: Section | None, channel_id: int | None = None
-) -> None:
-    """Show a section of the panel as it is set now; None shows everything."""
-    guild_id = require_guild_id(interaction)
-    storage = get_services(interaction.client).storage
-    screen = SettingsScreen(
-        await storage.guilds.settings(guild_id),
-        await storage.channels.modes(guild_id),
-        await storage.roles.rewards(guild_id),
-        section,
-        channel_id if section is Section.CHANNELS else None,
-    )
-    await respond(interaction, settings_view(screen, _rows(screen)))
-
-
-def _rows(screen: SettingsScreen) -> list[list[Item]]:
-    section, settings = screen.section, screen.settings
+def _build_controls(
+    server: ServerSettings, section: Section | None, channel_id: int | None
+) -> list[list[Item]]:
     if section is None:
         return [[SectionSelect()]]
+    spec, settings = SECTIONS[section], server.settings
     rows: list[list[Item]] = []
     if section is Section.ANNOUNCEMENTS:
-        rows.append([ChannelChoice(section, settings.channel_id)])
+        rows.append([ChannelSelect(section, settings.channel_id)])
     if section is Section.CHANNELS:
-        rows.append([ChannelChoice(section, screen.channel_id)])
-        if screen.channel_id is not None:
-            mode = screen.modes.get(screen.channel_id, ChannelMode.EVERYTHING)
-            rows.append([ModeChoice(screen.channel_id, mode)])
+        rows.append([ChannelSelect(section, channel_id)])
+        if channel_id is not None:
+            rows.append([ChannelModeSelect(channel_id, server.channel_modes[channel_id])])
     if section is Section.ROLES:
-        rows += [[RoleChoice(reward, screen.roles.get(reward))] for reward in RoleCriterion]
-    rows += [[Choice(section, name, settings)] for name in _choices(section, settings)]
-    buttons: list[Item] = [
-        Toggle(section, name, on=getattr(settings, name)) for name in ON_OFF.get(section, {})
+        rows += [[RoleSelect(one, server.roles.get(one))] for one in RoleCriterion]
+    rows += [
+        [SettingSelect(section, name, settings)]
+        for name, select in spec.selects.items()
+        if select.is_shown(settings)
     ]
-    if section in FORMS:
-        buttons.append(EditButton(section, FORMS[section].shown(settings)))
-    return [*rows, *([buttons] if buttons else []), [SectionSelect(section)]]
+    buttons: list[Item] = [
+        ToggleButton(section, name, on=getattr(settings, name)) for name in spec.toggles
+    ]
+    if spec.form is not None:
+        values = ":".join(str(getattr(settings, name)) for name in spec.form.fields)
+        buttons.append(FormButton(section, values))
+    if buttons:
+        rows.append(buttons)
+    return [*rows, [SectionSelect(section)]]
 
 
-def _choices(section: Section, settings: GuildSettings) -> Sequence[str]:
-    names = _CHOICES.get(section, ())
-    return names[:1] if section is Section.QUIET and settings.quiet_from is None else names
-
-
-_NIGHT = 8
-"""Hours that are quiet when only their beginning was chosen."""
-
-
-def _quiet_from(settings: GuildSettings, start: int | None) -> SettingsChange:
-    end = settings.quiet_to
-    if start is None:
-        end = None
-    elif end in {None, start}:
-        end = (start + _NIGHT) % 24
-    return {"quiet_from": start, "quiet_to": end}
-
-
-def _quiet_to(settings: GuildSettings, end: int | None) -> SettingsChange:
-    if end == settings.quiet_from:
-        raise UserError("Quiet hours cannot end in the hour in which they begin.")
-    return {"quiet_to": end}
-
-
-_WHOLE = {"quiet_from": _quiet_from, "quiet_to": _quiet_to}
-"""How quiet hours are kept whole: with a beginning and another hour as their end, or not at all."""
-
-
-CONTROLS = (SectionSelect, Toggle, Choice, ChannelChoice, RoleChoice, ModeChoice, EditButton)
-"""All of them, for the bot to know."""
+CONTROLS = (
+    SectionSelect,
+    ToggleButton,
+    SettingSelect,
+    ChannelSelect,
+    ChannelModeSelect,
+    RoleSelect,
+    FormButton,
+)
+"""The dynamic items to register."""

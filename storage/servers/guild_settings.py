@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import astuple, fields, replace
-from typing import Any, Unpack, get_type_hints
+from typing import Any, get_type_hints
 
 import aiosqlite
 
-from records.guilds import GuildSettings, SettingsChange
+from records.guilds import GuildSettings, SettingValue
 
 _COLUMNS = [field.name for field in fields(GuildSettings)]
 _BOOLEAN = [kind is bool for kind in get_type_hints(GuildSettings).values()]
@@ -39,9 +39,10 @@ async def read_settings(connection: aiosqlite.Connection, guild_id: int) -> Guil
 
 
 async def change_settings(
-    connection: aiosqlite.Connection, guild_id: int, **changed: Unpack[SettingsChange]
+    connection: aiosqlite.Connection, guild_id: int, **changes: SettingValue
 ) -> GuildSettings:
     """Change some settings and give them all."""
-    settings = replace(await read_settings(connection, guild_id), **changed)
+    values: dict[str, Any] = {**changes}
+    settings = replace(await read_settings(connection, guild_id), **values)
     await connection.execute(_UPSERT, astuple(settings))
     return settings

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Unpack
+from typing import Any
 
 from leaderboards.news.messages import Message, WelcomeMessage
-from records.guilds import Follow, GuildSettings, SettingsChange
+from records.guilds import Follow, GuildSettings, SettingValue
 from records.outbox import Announcement
 from storage.boards.competitions import competition_from_row
 from storage.database import Database
@@ -29,12 +29,12 @@ class Guilds:
         async with self._database.read() as connection:
             return await read_settings(connection, guild_id)
 
-    async def change(self, guild_id: int, **changed: Unpack[SettingsChange]) -> GuildSettings:
+    async def change(self, guild_id: int, **changes: SettingValue) -> GuildSettings:
         """Change some settings and give them all."""
         async with self._database.write() as connection:
-            settings = await change_settings(connection, guild_id, **changed)
+            settings = await change_settings(connection, guild_id, **changes)
             await forget_unwanted(connection, settings)
-            if "require_verified" in changed:
+            if "require_verified" in changes:
                 await forget_unlinked(connection, guild_id)
             await outbox.move(connection, guild_id)
         return settings

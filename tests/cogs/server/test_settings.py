@@ -1,15 +1,13 @@
 """The panel of `/settings`, as a manager uses it."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
-import discord
 import pytest
 import simcord
-from discord import ui
 
-from cogs.server.settings_screen import NONE
+from cogs.server.settings_sections import NONE, SECTIONS
 from leaderboards.news.channel_mode import ChannelMode
 from records.guilds import GuildSettings
 from tests.cogs.world import Server, World, private, said, text_of
@@ -174,11 +172,10 @@ async def test_an_open_panel_is_of_no_use_to_who_manages_no_more(world: World) -
     assert (await panel.settings()).require_verified
 
 
-async def test_a_button_of_an_earlier_version_opens_its_form_empty(world: World) -> None:
-    channel = world.bot.get_channel(world.server.channel.id)
-    assert isinstance(channel, discord.TextChannel)
-    view = ui.LayoutView(timeout=None)
-    view.add_item(ui.ActionRow(ui.Button(label="Change …", custom_id="settings:edit:news")))
-    panel = Panel(world, world.server.manager, await channel.send(view=view))
-    assert await panel.filled_in("Change …") == [None, None]
-    assert "from **7 places** on" in await panel.fill("Change …", rise="0", fall="7")
+def test_every_setting_has_a_control() -> None:
+    with_control = {"channel_id"}  # A channel select, which is no part of the declaration.
+    for spec in SECTIONS.values():
+        with_control.update(spec.selects, spec.toggles, spec.form.fields if spec.form else ())
+    settings = {field.name for field in fields(GuildSettings)} - {"guild_id"}
+    assert settings - with_control == set(), "declare a control in cogs/server/settings_sections.py"
+    assert with_control <= settings, "add a field to records.guilds.GuildSettings"

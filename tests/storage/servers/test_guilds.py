@@ -32,7 +32,7 @@ async def test_only_what_is_named_changes(storage: Storage) -> None:
 
 async def test_a_setting_that_does_not_exist_is_an_error(storage: Storage) -> None:
     with pytest.raises(TypeError):
-        await storage.guilds.change(1, colour="red")  # type: ignore[call-arg]
+        await storage.guilds.change(1, colour="red")
 
 
 async def test_following_is_told_where_the_competition_or_the_server_says(
