@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from cogs.boards.board_screen import LINES, Asker, BoardScreen, Line
 from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.responses import UserError
 from cogs.framework.services import Services
-from cogs.ranks.past import Pasts
 from leaderboards.board import BoardKind, Entry
 from leaderboards.medals import awards_medals, medal_thresholds
 from records.competitions import BoardInfo, Competition
@@ -92,8 +91,7 @@ async def board_screen(
     now = services.now()
     seen = [line.entry for line in (*lines, *([own] if own else [])) if line.entry.rank]
     ranks_now = {entry.team_id: entry.rank for entry in seen}
-    pasts = await Pasts.of(services.storage.history, info, now - _DAY, ranks_now)
-    past = pasts.at(now - _DAY)
+    since, ranks_before = await _load_past_ranks(services, info, now - _DAY, ranks_now)
     return BoardScreen(
         slug=competition.slug,
         team_count=info.team_count,
@@ -109,14 +107,28 @@ async def board_screen(
         lines=lines,
         leader=(await boards.at_ranks(info.board_id, [1])).get(1),
         asker=Asker(viewer.user_id, bool(viewer.user_names), own) if viewer else None,
-        before=past.ranks if past else {},
-        since=past.since if past else None,
+        before=ranks_before,
+        since=since,
         now=now,
         users=users,
         start=start,
         count=count,
         members_only=sight.members,
     )
+
+
+async def _load_past_ranks(
+    services: Services, info: BoardInfo, moment: datetime, ranks_now: Mapping[int, int]
+) -> tuple[datetime | None, Mapping[int, int | None]]:
+    """Load the ranks of teams at a moment, or on the first board if that is younger.
+
+    Return the moment as well; None and no ranks if there is no earlier board to compare with.
+    """
+    replay = await services.storage.history.walk(info, moment, ranks_now)
+    if len(replay.taken_at) < 2:
+        return None, {}
+    since = max(moment, datetime.fromtimestamp(int(replay.taken_at[0]), UTC))
+    return since, replay.ranks_at(since)
 
 
 def page_of(start: int) -> int:

@@ -1,1 +1,1 @@
-"""One team's rank and its history: `/rank`, `/history`, `/compare`."""
+"""Ranks and rank histories of teams: `/rank`, `/history`, `/compare`."""

@@ -1,4 +1,4 @@
-"""`/history` and `/compare`: how people moved over a board, in a picture and in words."""
+"""`/history` and `/compare`: rank histories in a plot and in words."""
 
 from __future__ import annotations
 
@@ -19,16 +19,21 @@ from cogs.framework.responses import Interaction, UserError, defer, defer_update
 from cogs.framework.services import get_services
 from cogs.framework.target_member import TargetMember, resolve_target
 from cogs.framework.visibility import Visibility, is_outside_guild, visibility_of
-from cogs.ranks.history_screen import PERIODS, picture_of, tracks_view
-from cogs.ranks.rank_histories import Period, Tracks, drawn, tracks_of
+from cogs.ranks.history_screen import (
+    PERIOD_LABELS,
+    Period,
+    RankHistories,
+    history_picture,
+    history_view,
+)
+from cogs.ranks.rank_histories import load_rank_histories, render_rank_histories
 from leaderboards.board import Entry
 from plots.specs import MOST_COMPARED
 from records.competitions import BoardInfo, Competition
 
-User = discord.User
 Name = app_commands.Range[str, 1, 200]
 
-_CHOICES = [
+_PERIOD_CHOICES = [
     app_commands.Choice(name=name, value=str(period))
     for period, name in (
         (Period.ALL, "everything"),
@@ -37,23 +42,23 @@ _CHOICES = [
         (Period.MONTH, "30 days"),
     )
 ]
-_CUSTOM_ID = 100
-"""Characters that Discord allows in one."""
+_CUSTOM_ID_LENGTH = 100
+"""Discord's limit."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Request:
-    """What was asked for besides people."""
+class _Options:
+    """The options of a command besides people."""
 
     competition: str | None
     period: Period
     all_members: bool = False
-    """Whether nobody was named, so that nobody is missed."""
+    """Whether all linked members are compared: those not on the board are not mentioned."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Board:
-    """Some teams on a board."""
+class _BoardTeams:
+    """Some teams on one board."""
 
     competition: Competition
     info: BoardInfo
@@ -63,20 +68,25 @@ class _Board:
 class PeriodButton(
     ErrorHandlingItem,
     ui.DynamicItem[ui.Button[Any]],
-    template=r"tracks:(?P<period>day|week|month|all):(?P<competition>\d{1,18}):"
+    template=r"history:(?P<period>day|week|month|all):(?P<competition>\d{1,18}):"
     r"(?P<teams>\d{1,18}(?:\.\d{1,18}){0,9})",
 ):
-    """Below the ways of some teams: shows another stretch of time."""
+    """A button that shows the histories of the same teams in another period."""
 
     def __init__(
-        self, period: Period, competition_id: int, team_ids: Sequence[int], *, chosen: bool = False
+        self,
+        period: Period,
+        competition_id: int,
+        team_ids: Sequence[int],
+        *,
+        is_current: bool = False,
     ) -> None:
         teams = ".".join(map(str, team_ids))
-        style = discord.ButtonStyle.primary if chosen else discord.ButtonStyle.secondary
+        style = discord.ButtonStyle.primary if is_current else discord.ButtonStyle.secondary
         super().__init__(
             ui.Button(
-                label=PERIODS[period],
-                custom_id=f"tracks:{period}:{competition_id}:{teams}",
+                label=PERIOD_LABELS[period],
+                custom_id=f"history:{period}:{competition_id}:{teams}",
                 style=style,
             )
         )
@@ -86,28 +96,28 @@ class PeriodButton(
 
     @classmethod
     def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
-        """Read the button from what Discord sends back."""
+        """Build the button from its custom id."""
         team_ids = [int(team_id) for team_id in match["teams"].split(".")]
         return cls(Period(match["period"]), int(match["competition"]), team_ids)
 
     async def on_use(self, interaction: Interaction) -> None:
-        """Show that time."""
+        """Show that period."""
         await defer_update_or_reply(interaction)
-        scope = visibility_of(interaction)
-        competition = await scope.with_id(self.competition_id)
+        visibility = visibility_of(interaction)
+        competition = await visibility.with_id(self.competition_id)
         if competition is None:
-            raise UserError(scope.gone)
+            raise UserError(visibility.gone)
         boards = get_services(interaction.client).storage.boards
         info = await boards.info(competition.id)
-        found = [await boards.team(info.board_id, one) for one in self.team_ids] if info else []
+        found = [await boards.team(info.board_id, id_) for id_ in self.team_ids] if info else []
         teams = [team for team in found if team is not None]
         if info is None or not teams:
             raise UserError(f"None of them is on the board of {competition.slug} any more.")
-        await _show(interaction, scope, _Board(competition, info, teams), self.period)
+        await _show(interaction, visibility, _BoardTeams(competition, info, teams), self.period)
 
 
 class History(commands.Cog):
-    """Shows how people moved."""
+    """The commands `/history` and `/compare`."""
 
     @app_commands.command()
     @anywhere
@@ -119,24 +129,26 @@ class History(commands.Cog):
         competition="Which competition; not needed when they are on one board only",
         period="How far back; everything when nothing is given",
     )
-    @app_commands.choices(period=_CHOICES)
+    @app_commands.choices(period=_PERIOD_CHOICES)
     @app_commands.autocomplete(username=user_name_choices, competition=competition_choices)
     async def history(  # noqa: PLR0917 - options
         self,
         interaction: Interaction,
-        member: User | None = None,
-        member2: User | None = None,
-        member3: User | None = None,
+        member: discord.User | None = None,
+        member2: discord.User | None = None,
+        member3: discord.User | None = None,
         username: Name | None = None,
         competition: Name | None = None,
         period: str = Period.ALL,
     ) -> None:
         """How you, members or anybody on Kaggle moved over the board."""
         await defer(interaction, private=is_outside_guild(interaction))
-        scope = visibility_of(interaction)
-        people = await _people(interaction, scope, [member, member2, member3], username)
-        people = people or [await resolve_target(scope, interaction.user, None, None)]
-        await _show_people(interaction, scope, people, _Request(competition, Period(period)))
+        visibility = visibility_of(interaction)
+        people = await _resolve_targets(
+            interaction, visibility, [member, member2, member3], username
+        )
+        people = people or [await resolve_target(visibility, interaction.user, None, None)]
+        await _show_people(interaction, visibility, people, _Options(competition, Period(period)))
 
     @app_commands.command()
     @anywhere
@@ -150,55 +162,66 @@ class History(commands.Cog):
         competition="Which competition; not needed when they are on one board only",
         period="How far back; everything when nothing is given",
     )
-    @app_commands.choices(period=_CHOICES)
+    @app_commands.choices(period=_PERIOD_CHOICES)
     @app_commands.autocomplete(username=user_name_choices, competition=competition_choices)
     async def compare(  # noqa: PLR0917 - options
         self,
         interaction: Interaction,
-        member: User | None = None,
-        member2: User | None = None,
-        member3: User | None = None,
-        member4: User | None = None,
-        member5: User | None = None,
+        member: discord.User | None = None,
+        member2: discord.User | None = None,
+        member3: discord.User | None = None,
+        member4: discord.User | None = None,
+        member5: discord.User | None = None,
         username: Name | None = None,
         competition: Name | None = None,
         period: str = Period.ALL,
     ) -> None:
         """Who is ahead of whom, by how much, and since when."""
         await defer(interaction, private=is_outside_guild(interaction))
-        scope = visibility_of(interaction)
-        named = [member, member2, member3, member4, member5]
-        people = await _people(interaction, scope, named, username)
-        everybody = not people
-        if everybody:
-            people = [TargetMember([link.user_name], "") for link in await scope.links()]
+        visibility = visibility_of(interaction)
+        members = [member, member2, member3, member4, member5]
+        people = await _resolve_targets(interaction, visibility, members, username)
+        all_members = not people
+        if all_members:
+            people = [TargetMember([link.user_name], "") for link in await visibility.links()]
             if not people:
-                raise UserError(f"Nobody is linked here yet. {scope.unlinked}")
+                raise UserError(f"Nobody is linked here yet. {visibility.unlinked}")
         elif len(people) == 1:
-            people.append(await resolve_target(scope, interaction.user, None, None))
-        request = _Request(competition, Period(period), all_members=everybody)
-        await _show_people(interaction, scope, people, request)
+            people.append(await resolve_target(visibility, interaction.user, None, None))
+        options = _Options(competition, Period(period), all_members=all_members)
+        await _show_people(interaction, visibility, people, options)
 
 
-async def _people(
-    interaction: Interaction, scope: Visibility, users: Sequence[User | None], user_name: str | None
+async def _resolve_targets(
+    interaction: Interaction,
+    visibility: Visibility,
+    users: Sequence[discord.User | None],
+    user_name: str | None,
 ) -> list[TargetMember]:
-    named = [user for user in dict.fromkeys(users) if user is not None]
-    people = [await resolve_target(scope, interaction.user, user, None) for user in named]
+    unique = [user for user in dict.fromkeys(users) if user is not None]
+    people = [await resolve_target(visibility, interaction.user, user, None) for user in unique]
     if user_name is not None:
-        people.append(await resolve_target(scope, interaction.user, None, user_name))
+        people.append(await resolve_target(visibility, interaction.user, None, user_name))
     return people
 
 
 async def _show_people(
-    interaction: Interaction, scope: Visibility, people: Sequence[TargetMember], request: _Request
+    interaction: Interaction,
+    visibility: Visibility,
+    people: Sequence[TargetMember],
+    options: _Options,
 ) -> None:
-    """Show people on the one board that they are on, or on the one that is asked for."""
+    """Show people on the board asked for, or on the only one that they are on.
+
+    Raise `UserError` if they are on no board or on several.
+    """
     boards = get_services(interaction.client).storage.boards
-    typed = request.competition
-    competitions = [await scope.competition(typed)] if typed else await scope.competitions()
+    if options.competition is None:
+        competitions = await visibility.competitions()
+    else:
+        competitions = [await visibility.competition(options.competition)]
     if not competitions:
-        raise UserError(scope.nothing)
+        raise UserError(visibility.nothing)
     names = [name for one in people for name in one.user_names]
     found: list[tuple[Competition, BoardInfo, dict[str, Entry]]] = []
     for competition in competitions:
@@ -208,7 +231,7 @@ async def _show_people(
             found.append((competition, info, teams))
     if not found:
         where = competitions[0].slug if len(competitions) == 1 else "any board followed here"
-        raise UserError(f"{_none_of(people)} on {where} yet. The first submission will show up.")
+        raise UserError(f"{_nobody_is(people)} on {where} yet. The first submission will show up.")
     if len(found) > 1:
         slugs = fmt.choice(competition.slug for competition, _, _ in found)
         raise UserError(f"On which board? There are {slugs}; name one with `competition`.")
@@ -216,47 +239,55 @@ async def _show_people(
     absent = [one for one in people if not any(name.casefold() in teams for name in one.user_names)]
     unique = {team.team_id: team for team in teams.values()}
     best = sorted(unique.values(), key=lambda team: team.rank)[:MOST_COMPARED]
-    note = f"-# {_none_of(absent)} on this board." if absent and not request.all_members else ""
-    board = _Board(competition, info, best)
-    await _show(interaction, scope, board, request.period, note)
+    note = f"-# {_nobody_is(absent)} on this board." if absent and not options.all_members else ""
+    board = _BoardTeams(competition, info, best)
+    await _show(interaction, visibility, board, options.period, note)
 
 
-def _none_of(people: Sequence[TargetMember]) -> str:
-    who = [one.who for one in people if one.who]
-    if not who:
+def _nobody_is(people: Sequence[TargetMember]) -> str:
+    """Build the beginning of a sentence that says where none of these people is."""
+    names = [one.who for one in people if one.who]
+    if not names:
         return "Nobody who is linked here is"
-    return f"{fmt.join_words(who)} {'is' if len(who) == 1 else 'are'} not"
+    return f"{fmt.join_words(names)} {'is' if len(names) == 1 else 'are'} not"
 
 
 async def _show(
-    interaction: Interaction, scope: Visibility, board: _Board, period: Period, note: str = ""
+    interaction: Interaction,
+    visibility: Visibility,
+    board: _BoardTeams,
+    period: Period,
+    note: str = "",
 ) -> None:
-    """Answer in words at once, and let the picture follow."""
+    """Respond in words at once, and add the plot when it is rendered."""
     services, competition = get_services(interaction.client), board.competition
-    tracks = await tracks_of(
+    histories = await load_rank_histories(
         services,
         competition,
         board.info,
         board.teams,
-        users=await scope.users(),
+        links=await visibility.users(),
         period=period,
     )
-    buttons = _buttons(competition.id, tracks)
-    await respond(interaction, tracks_view(tracks, buttons, note=note))
-    png = await drawn(services, tracks)
+    buttons = _period_buttons(competition.id, histories)
+    await respond(interaction, history_view(histories, buttons, note=note))
+    png = await render_rank_histories(services, histories)
     if png is not None:
-        pictures = [picture_of(tracks, png)]
-        view = tracks_view(tracks, buttons, note=note, pictures=pictures)
+        pictures = [history_picture(histories, png)]
+        view = history_view(histories, buttons, note=note, pictures=pictures)
         await respond(interaction, view, pictures)
 
 
-def _buttons(competition_id: int, tracks: Tracks) -> list[PeriodButton]:
-    team_ids = [track.team.team_id for track in tracks.tracks]
+def _period_buttons(competition_id: int, histories: RankHistories) -> list[PeriodButton]:
+    """Build a button for each period; none if the team ids do not fit into a custom id."""
+    team_ids = [team.team.team_id for team in histories.teams]
     buttons = [
-        PeriodButton(period, competition_id, team_ids, chosen=period is tracks.period)
+        PeriodButton(period, competition_id, team_ids, is_current=period is histories.period)
         for period in Period
     ]
-    return buttons if all(len(one.custom_id) <= _CUSTOM_ID for one in buttons) else []
+    if any(len(button.custom_id) > _CUSTOM_ID_LENGTH for button in buttons):
+        return []
+    return buttons
 
 
 async def setup(bot: commands.Bot) -> None:
@@ -266,5 +297,5 @@ async def setup(bot: commands.Bot) -> None:
 
 
 async def teardown(bot: commands.Bot) -> None:
-    """Take the buttons away again."""
+    """Remove the buttons."""
     bot.remove_dynamic_items(PeriodButton)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
 from itertools import pairwise
 
 from discord import ui
@@ -11,121 +13,168 @@ from discord import ui
 from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.layout import Item, Picture, card, zone_colour
-from cogs.ranks.rank_histories import Period, Track, Tracks
+from leaderboards.board import Entry
 from leaderboards.display_text import clean, shorten
+from leaderboards.history import TeamHistory
 from leaderboards.history.course import RankSummary
 from leaderboards.medals import awards_medals, medal_zone
+from records.competitions import BoardInfo, Competition
+from records.members import StoredLink
 
-PERIODS = {Period.DAY: "24 h", Period.WEEK: "7 d", Period.MONTH: "30 d", Period.ALL: "All"}
 
-_PERIOD = {
+class Period(StrEnum):
+    """How far back a history is shown."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    ALL = "all"
+
+    def start(self, now: datetime) -> datetime | None:
+        """Return when the period began; None for the whole history."""
+        days = {Period.DAY: 1, Period.WEEK: 7, Period.MONTH: 30}.get(self)
+        return None if days is None else now - timedelta(days=days)
+
+
+@dataclass(frozen=True, slots=True)
+class TeamRankHistory:
+    """One team's history in a period."""
+
+    team: Entry
+    history: TeamHistory
+    summary: RankSummary | None
+    """None if the team was not on the board in that period."""
+
+
+@dataclass(frozen=True, slots=True)
+class RankHistories:
+    """The histories of some teams on one board."""
+
+    competition: Competition
+    info: BoardInfo
+    teams: Sequence[TeamRankHistory]
+    """By rank."""
+    period: Period
+    links: Mapping[str, StoredLink]
+    """Links whose Discord user ids may be shown, by casefolded Kaggle user name."""
+
+
+PERIOD_LABELS = {Period.DAY: "24 h", Period.WEEK: "7 d", Period.MONTH: "30 d", Period.ALL: "All"}
+
+_PERIOD_TEXTS = {
     Period.DAY: "the last 24 hours",
     Period.WEEK: "the last 7 days",
     Period.MONTH: "the last 30 days",
     Period.ALL: "since the first board",
 }
-_NAME = 28
-_DESCRIPTION = 1024
-"""Characters that Discord keeps of a picture's description."""
+_NAME_LENGTH = 28
+_DESCRIPTION_LENGTH = 1024
+"""Discord's limit for the description of an attachment."""
 
 
-def tracks_view(
-    tracks: Tracks,
+def history_view(
+    histories: RankHistories,
     buttons: Sequence[Item] = (),
     *,
     note: str = "",
     pictures: Sequence[Picture] = (),
 ) -> ui.LayoutView:
-    """Build the way of one team, or several compared."""
-    alone = len(tracks.tracks) == 1
-    body = _course(tracks, tracks.tracks[0]) if alone else _comparison(tracks)
-    medals = awards_medals(tracks.competition.category)
-    best = medal_zone(tracks.tracks[0].team.rank, tracks.info.team_count) if medals else None
+    """Build the history of one team, or the comparison of several."""
+    best = histories.teams[0]
+    zone = None
+    if len(histories.teams) > 1:
+        text = _comparison(histories)
+    else:
+        text = _single_history(histories, best)
+        if awards_medals(histories.competition.category):
+            zone = medal_zone(best.team.rank, histories.info.team_count)
     return card(
-        _head(tracks),
-        *body,
+        _head(histories),
+        text,
         *filter(None, [note]),
-        colour=zone_colour(best if alone else None),
+        colour=zone_colour(zone),
         pictures=pictures,
         buttons=[buttons] if buttons else [],
     )
 
 
-def picture_of(tracks: Tracks, png: bytes) -> Picture:
-    """Give the picture with the same in words."""
-    words = "; ".join(_in_words(track) for track in tracks.tracks)
-    text = f"Rank over time in {tracks.competition.slug}, {_PERIOD[tracks.period]}. {words}"
-    return Picture("ranks.png", png, text[:_DESCRIPTION])
+def history_picture(histories: RankHistories, png: bytes) -> Picture:
+    """Build the attachment, with a description that says the same in words."""
+    words = "; ".join(_describe(team) for team in histories.teams)
+    period = _PERIOD_TEXTS[histories.period]
+    text = f"Rank over time in {histories.competition.slug}, {period}. {words}"
+    return Picture("ranks.png", png, text[:_DESCRIPTION_LENGTH])
 
 
-def _head(tracks: Tracks) -> str:
+def _head(histories: RankHistories) -> str:
     facts = [
-        fmt.plural(tracks.info.team_count, "team"),
-        _PERIOD[tracks.period],
-        f"read {fmt.when(tracks.competition.synced_at)}",
+        fmt.plural(histories.info.team_count, "team"),
+        _PERIOD_TEXTS[histories.period],
+        f"read {fmt.when(histories.competition.synced_at)}",
     ]
-    return f"### 📈 {fmt.competition_link(tracks.competition.slug)}\n-# {fmt.join_dotted(facts)}"
+    link = fmt.competition_link(histories.competition.slug)
+    return f"### 📈 {link}\n-# {fmt.join_dotted(facts)}"
 
 
-def _course(tracks: Tracks, track: Track) -> list[str]:
-    course = track.course
-    who = _who(tracks, track)
-    if course is None or len(track.history) < 2:
+def _single_history(histories: RankHistories, team: TeamRankHistory) -> str:
+    summary = team.summary
+    who = _team_label(histories, team)
+    if summary is None or len(team.history) < 2:
         nothing = "There is only one board so far. The next change will show here."
-        return [f"**{fmt.rank(track.team.rank)}** {who}\n{nothing}"]
-    first, last = course.first, course.last
+        return f"**{fmt.rank(team.team.rank)}** {who}\n{nothing}"
+    first, last = fmt.rank(summary.first.rank or 0), fmt.rank(summary.last.rank or 0)
     lines = [
-        f"**{fmt.rank(first.rank or 0)} → {fmt.rank(last.rank or 0)}** {_moved(course)} · {who}",
-        f"**Best** {fmt.rank(course.best.rank or 0)} {fmt.when(course.best.taken_at)}",
-        f"**Worst** {fmt.rank(course.worst.rank or 0)} {fmt.when(course.worst.taken_at)}",
-        f"**Score** {_scores(course)}",
-        _submissions(course),
+        f"**{first} → {last}** {_rank_change(summary)} · {who}",
+        f"**Best** {fmt.rank(summary.best.rank or 0)} {fmt.when(summary.best.taken_at)}",
+        f"**Worst** {fmt.rank(summary.worst.rank or 0)} {fmt.when(summary.worst.taken_at)}",
+        f"**Score** {_scores(summary)}",
+        _submissions(summary),
     ]
-    return ["\n".join(filter(None, lines))]
+    return "\n".join(filter(None, lines))
 
 
-def _comparison(tracks: Tracks) -> list[str]:
+def _comparison(histories: RankHistories) -> str:
     blocks = []
-    for place, track in enumerate(tracks.tracks, 1):
-        course = track.course
-        facts = [plain(track.team.score_text)]
-        if course is not None:
-            facts += [_moved(course), f"best {fmt.rank(course.best.rank or 0)}"]
-        who = _who(tracks, track)
-        blocks.append(f"{place}. **{fmt.rank(track.team.rank)}** {who}\n{fmt.join_dotted(facts)}")
-    for index, (ahead, behind) in enumerate(pairwise(tracks.tracks), 1):
+    for number, team in enumerate(histories.teams, 1):
+        facts = [plain(team.team.score_text)]
+        if team.summary is not None:
+            best = fmt.rank(team.summary.best.rank or 0)
+            facts += [_rank_change(team.summary), f"best {best}"]
+        head = f"{number}. **{fmt.rank(team.team.rank)}** {_team_label(histories, team)}"
+        blocks.append(f"{head}\n{fmt.join_dotted(facts)}")
+    for index, (ahead, behind) in enumerate(pairwise(histories.teams), 1):
         places = fmt.plural(behind.team.rank - ahead.team.rank, "place")
         gap = fmt.score_gap(ahead.team.score_text, behind.team.score_text)
         blocks[index] += f"\n-# {places}{gap and f' and {gap}'} behind"
-    return ["\n".join(blocks)]
+    return "\n".join(blocks)
 
 
-def _who(tracks: Tracks, track: Track) -> str:
-    members = fmt.people(track.team, tracks.users)
-    name = f"**{plain(track.team.team_name, _NAME)}**"
+def _team_label(histories: RankHistories, team: TeamRankHistory) -> str:
+    members = fmt.people(team.team, histories.links)
+    name = f"**{plain(team.team.team_name, _NAME_LENGTH)}**"
     return f"{members} · {name}" if members else name
 
 
-def _moved(course: RankSummary) -> str:
-    return fmt.change(course.first.rank, course.last.rank or 0) or fmt.SAME
+def _rank_change(summary: RankSummary) -> str:
+    return fmt.change(summary.first.rank, summary.last.rank or 0) or fmt.SAME
 
 
-def _scores(course: RankSummary) -> str:
-    first, last = course.first.score_text or "?", course.last.score_text or "?"
+def _scores(summary: RankSummary) -> str:
+    first, last = summary.first.score_text or "?", summary.last.score_text or "?"
     return plain(last) if first == last else f"{plain(first)} → {plain(last)}"
 
 
-def _submissions(course: RankSummary) -> str:
-    made = course.submissions
-    return "" if made is None else f"-# {fmt.plural(made, 'submission')} in this time"
+def _submissions(summary: RankSummary) -> str:
+    count = summary.submissions
+    return "" if count is None else f"-# {fmt.plural(count, 'submission')} in this time"
 
 
-def _in_words(track: Track) -> str:
-    name = shorten(clean(track.team.team_name), _NAME)
-    course = track.course
-    if course is None:
-        return f"{name}: rank {track.team.rank}"
-    first, last, best = course.first, course.last, course.best
+def _describe(team: TeamRankHistory) -> str:
+    name = shorten(clean(team.team.team_name), _NAME_LENGTH)
+    summary = team.summary
+    if summary is None:
+        return f"{name}: rank {team.team.rank}"
+    first, last, best = summary.first, summary.last, summary.best
     return (
         f"{name}: rank {first.rank} on {_day(first.taken_at)}, {last.rank} on"
         f" {_day(last.taken_at)}, best {best.rank} on {_day(best.taken_at)}"

@@ -1,8 +1,9 @@
-"""`/rank`, and *Kaggle rank* on the right click: how one person stands."""
+"""`/rank`, and the context menu *Kaggle rank* of a user."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any, Self, cast
 
 import discord
@@ -17,31 +18,31 @@ from cogs.framework.responses import Interaction, UserError, defer, respond
 from cogs.framework.services import get_services
 from cogs.framework.target_member import TargetMember, require_link, resolve_target
 from cogs.framework.visibility import Visibility, is_outside_guild, visibility_of
-from cogs.ranks.history_screen import picture_of
-from cogs.ranks.rank_data import Standing, standing_of
-from cogs.ranks.rank_histories import drawn, tracks_of
-from cogs.ranks.rank_screen import overview, rank_card
+from cogs.ranks.history_screen import history_picture
+from cogs.ranks.rank_data import load_rank_data
+from cogs.ranks.rank_histories import load_rank_histories, render_rank_histories
+from cogs.ranks.rank_screen import RankData, rank_card, rank_overview
 from leaderboards.kaggle_ids import kaggle_user_name
 from records.competitions import Competition
 
-CHOICES = 25
-"""As many as a select holds."""
+_MAX_OPTIONS = 25
+"""Discord's limit for a select."""
 
 
 class Rank(commands.Cog):
-    """Shows where somebody stands."""
+    """The command `/rank` and the context menu."""
 
     def __init__(self, bot: commands.Bot) -> None:
         self._bot = bot
-        # discord.py knows no context menus inside of a cog.
-        self._menu = app_commands.ContextMenu(name="Kaggle rank", callback=_rank_of_user)
+        # discord.py does not register context menus that are defined in a cog.
+        self._menu = app_commands.ContextMenu(name="Kaggle rank", callback=_show_user_rank)
 
     async def cog_load(self) -> None:
-        """Add the entry to the right click on a user."""
+        """Add the context menu."""
         self._bot.tree.add_command(self._menu)
 
     async def cog_unload(self) -> None:
-        """Take it away."""
+        """Remove the context menu."""
         self._bot.tree.remove_command(self._menu.name, type=self._menu.type)
 
     @app_commands.command()
@@ -61,28 +62,30 @@ class Rank(commands.Cog):
     ) -> None:
         """How you, a member or anybody on Kaggle stands."""
         await defer(interaction, private=is_outside_guild(interaction))
-        scope = visibility_of(interaction)
-        meant = await resolve_target(scope, interaction.user, member, username)
-        await _show(interaction, scope, meant, await _competitions(scope, competition))
+        visibility = visibility_of(interaction)
+        target = await resolve_target(visibility, interaction.user, member, username)
+        await _show(
+            interaction, visibility, target, await _find_competitions(visibility, competition)
+        )
 
 
 @anywhere
-async def _rank_of_user(interaction: Interaction, user: discord.User) -> None:
+async def _show_user_rank(interaction: Interaction, user: discord.User) -> None:
     await defer(interaction, private=True)
-    scope = visibility_of(interaction)
-    meant = await require_link(scope, interaction.user, user)
-    await _show(interaction, scope, meant, await _competitions(scope, None))
+    visibility = visibility_of(interaction)
+    target = await require_link(visibility, interaction.user, user)
+    await _show(interaction, visibility, target, await _find_competitions(visibility, None))
 
 
-class CloserSelect(
-    ErrorHandlingItem, ui.DynamicItem[ui.Select[Any]], template=r"rank:closer:(?P<name>[\w-]{1,64})"
+class RankBoardSelect(
+    ErrorHandlingItem, ui.DynamicItem[ui.Select[Any]], template=r"rank:board:(?P<name>[\w-]{1,64})"
 ):
-    """Below an overview: shows one of its boards in full, for the eyes of who chose it."""
+    """The select of an overview: sends the card of one board to whoever chooses it."""
 
     def __init__(self, user_name: str, options: list[discord.SelectOption]) -> None:
         super().__init__(
             ui.Select(
-                custom_id=f"rank:closer:{user_name}",
+                custom_id=f"rank:board:{user_name}",
                 placeholder="Look closer at …",
                 options=options,
             )
@@ -91,76 +94,77 @@ class CloserSelect(
 
     @classmethod
     def read(cls, item: ui.Item[Any], match: re.Match[str]) -> Self:
-        """Read the select from what Discord sends back."""
+        """Build the select from its custom id."""
         return cls(match["name"], cast("ui.Select[Any]", item).options)
 
     async def on_use(self, interaction: Interaction) -> None:
-        """Show the card."""
+        """Send the card."""
         await defer(interaction, private=True)
-        scope = visibility_of(interaction)
-        found = await scope.competition(self.item.values[0])
+        visibility = visibility_of(interaction)
+        found = await visibility.competition(self.item.values[0])
         name = kaggle_user_name(self.user_name)
-        await _show(interaction, scope, TargetMember([name], fmt.profile_link(name)), [found])
+        await _show(interaction, visibility, TargetMember([name], fmt.profile_link(name)), [found])
 
 
-async def _competitions(scope: Visibility, typed: str | None) -> list[Competition]:
-    if typed is not None:
-        return [await scope.competition(typed)]
-    found = list(await scope.competitions())
+async def _find_competitions(visibility: Visibility, slug: str | None) -> list[Competition]:
+    if slug is not None:
+        return [await visibility.competition(slug)]
+    found = list(await visibility.competitions())
     if not found:
-        raise UserError(scope.nothing)
+        raise UserError(visibility.nothing)
     return found
 
 
 async def _show(
     interaction: Interaction,
-    scope: Visibility,
-    meant: TargetMember,
+    visibility: Visibility,
+    target: TargetMember,
     competitions: list[Competition],
 ) -> None:
     services = get_services(interaction.client)
     by_id = {competition.id: competition for competition in competitions}
     boards = {
         (info.board_id, team.team_id): (info, team)
-        for name in meant.user_names
+        for name in target.user_names
         for info, team in await services.storage.boards.boards_of_user(name, list(by_id))
     }
     if not boards:
         where = competitions[0].slug if len(competitions) == 1 else "any board followed here"
-        raise UserError(f"{meant.who} is not on {where} yet. The first submission will show up.")
-    users = await scope.users()
-    standings = [
-        await standing_of(services, by_id[info.competition_id], info, team, users)
-        for info, team in boards.values()
-    ]
-    if len(standings) > 1:
-        await respond(interaction, overview(meant.who, standings, _closer(meant, standings)))
+        raise UserError(f"{target.who} is not on {where} yet. The first submission will show up.")
+    links = await visibility.users()
+    if len(boards) > 1:
+        ranks = [
+            await load_rank_data(services, by_id[info.competition_id], info, team, links)
+            for info, team in boards.values()
+        ]
+        await respond(interaction, rank_overview(target.who, ranks, _board_select(target, ranks)))
         return
-    (standing,) = standings
-    await respond(interaction, rank_card(standing))
-    tracks = await tracks_of(
-        services, standing.competition, standing.info, [standing.team], users=users
-    )
-    png = await drawn(services, tracks)
+    ((info, team),) = boards.values()
+    competition = by_id[info.competition_id]
+    histories = await load_rank_histories(services, competition, info, [team], links=links)
+    history = histories.teams[0].history
+    data = await load_rank_data(services, competition, info, team, links, history=history)
+    await respond(interaction, rank_card(data))
+    png = await render_rank_histories(services, histories)
     if png is not None:
-        pictures = [picture_of(tracks, png)]
-        await respond(interaction, rank_card(standing, pictures), pictures)
+        pictures = [history_picture(histories, png)]
+        await respond(interaction, rank_card(data, pictures), pictures)
 
 
-def _closer(meant: TargetMember, standings: list[Standing]) -> CloserSelect:
+def _board_select(target: TargetMember, ranks: Sequence[RankData]) -> RankBoardSelect:
     options = [
-        discord.SelectOption(label=standing.competition.slug[:100], value=standing.competition.slug)
-        for standing in standings[:CHOICES]
+        discord.SelectOption(label=data.competition.slug[:100], value=data.competition.slug)
+        for data in ranks[:_MAX_OPTIONS]
     ]
-    return CloserSelect(meant.user_names[0], options)
+    return RankBoardSelect(target.user_names[0], options)
 
 
 async def setup(bot: commands.Bot) -> None:
-    """Add the command, the menu and the select."""
-    bot.add_dynamic_items(CloserSelect)
+    """Add the commands and the select."""
+    bot.add_dynamic_items(RankBoardSelect)
     await bot.add_cog(Rank(bot))
 
 
 async def teardown(bot: commands.Bot) -> None:
-    """Take the select away again."""
-    bot.remove_dynamic_items(CloserSelect)
+    """Remove the select."""
+    bot.remove_dynamic_items(RankBoardSelect)

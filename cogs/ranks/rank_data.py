@@ -1,15 +1,18 @@
-"""How one team stands on one board: everything that the rank card shows."""
+"""Loading of what the rank card shows of one team on one board."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from cogs.framework.services import Services
-from cogs.ranks.past import Past, Pasts
+from cogs.ranks.rank_screen import NextMedalZone, PastRank, RankData
 from leaderboards.board import BoardKind, Entry
-from leaderboards.medals import MedalZone, awards_medals, medal_thresholds, medal_zone
+from leaderboards.board_diff import Indices
+from leaderboards.history import TeamHistory
+from leaderboards.medals import MedalThresholds, MedalZone, awards_medals, medal_thresholds
 from records.competitions import BoardInfo, Competition
 from records.members import StoredLink
 from storage.boards.board_reader import Boards
@@ -17,89 +20,102 @@ from storage.boards.board_reader import Boards
 _DAY, _WEEK = timedelta(days=1), timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True)
-class NextZone:
-    """The next better medal zone."""
-
-    medal_zone: MedalZone
-    last_rank: int
-    last: Entry | None
-    """The team at its edge."""
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """One team on one board."""
-
-    competition: Competition
-    info: BoardInfo
-    team: Entry
-    public_rank: int | None
-    """On the public board, where this is the private one; else None."""
-    above: Entry | None
-    """The team one place ahead."""
-    below: Entry | None
-    medals: bool
-    """Whether this competition awards them."""
-    medal_zone: MedalZone | None
-    zone_last_rank: int | None
-    next_zone: NextZone | None
-    last_sync: Past | None
-    day: Past | None
-    week: Past | None
-    users: Mapping[str, StoredLink]
-    """Whose Discord user ids may be shown, by casefolded Kaggle user name."""
-    now: datetime
-
-
-async def standing_of(
+async def load_rank_data(
     services: Services,
     competition: Competition,
     info: BoardInfo,
     team: Entry,
-    users: Mapping[str, StoredLink],
-) -> Standing:
-    """Look up all that belongs to a team's place."""
-    boards = services.storage.boards
-    medals = awards_medals(competition.category)
-    places = medal_thresholds(info.team_count)
-    last_ranks = {
-        MedalZone.GOLD: places.gold,
-        MedalZone.SILVER: places.silver,
-        MedalZone.BRONZE: places.bronze,
-    }
-    here = medal_zone(team.rank, info.team_count) if medals else None
-    better = [each for each, last in last_ranks.items() if medals and 0 < last < team.rank]
-    aim = better[-1] if better and competition.archived_at is None else None
-    wanted = [team.rank - 1, team.rank + 1, *([last_ranks[aim]] if aim else [])]
-    near = await boards.at_ranks(info.board_id, wanted)
-    now: datetime = services.now()
-    ranks_now = {team.team_id: team.rank}
-    pasts = await Pasts.of(services.storage.history, info, now - _WEEK, ranks_now)
-    return Standing(
+    links: Mapping[str, StoredLink],
+    *,
+    history: TeamHistory | None = None,
+) -> RankData:
+    """Load all that the rank card shows of a team.
+
+    Without the team's `history`, the last week of it is read from the log.
+    """
+    boards, now = services.storage.boards, services.now()
+    thresholds = medal_thresholds(info.team_count) if awards_medals(competition.category) else None
+    zone = thresholds.medal_zone(team.rank) if thresholds else None
+    next_zone = None
+    if thresholds is not None and competition.archived_at is None:
+        next_zone = await _load_next_zone(boards, info, thresholds, team.rank)
+    neighbours = await boards.at_ranks(info.board_id, [team.rank - 1, team.rank + 1])
+    past_ranks = await _load_past_ranks(services, info, team, now - _WEEK, history)
+    unchanged = competition.synced_at is not None and competition.synced_at > info.stored_at
+    return RankData(
         competition=competition,
         info=info,
         team=team,
-        public_rank=await _public_rank(boards, info, team.team_id),
-        above=near.get(team.rank - 1),
-        below=near.get(team.rank + 1),
-        medals=medals,
-        medal_zone=here,
-        zone_last_rank=last_ranks[here] if here else None,
-        next_zone=NextZone(aim, last_ranks[aim], near.get(last_ranks[aim])) if aim else None,
-        last_sync=pasts.before_last_sync(
-            unchanged=competition.synced_at is not None and competition.synced_at > info.stored_at,
-        ),
-        day=pasts.at(now - _DAY),
-        week=pasts.at(now - _WEEK),
-        users=users,
+        public_rank=await _load_public_rank(boards, info, team.team_id),
+        above=neighbours.get(team.rank - 1),
+        below=neighbours.get(team.rank + 1),
+        medal_zone=zone,
+        zone_last_rank=thresholds.last_rank(zone) if thresholds and zone else None,
+        next_zone=next_zone,
+        last_sync=past_ranks.before_last_sync(unchanged=unchanged),
+        day=past_ranks.at(now - _DAY),
+        week=past_ranks.at(now - _WEEK),
+        links=links,
         now=now,
     )
 
 
-async def _public_rank(boards: Boards, info: BoardInfo, team_id: int) -> int | None:
+async def _load_next_zone(
+    boards: Boards, info: BoardInfo, thresholds: MedalThresholds, rank: int
+) -> NextMedalZone | None:
+    """Load the nearest medal zone above a rank; None if the rank is in the best one."""
+    better = [zone for zone in MedalZone if 0 < thresholds.last_rank(zone) < rank]
+    if not better:
+        return None
+    last_rank = thresholds.last_rank(better[-1])
+    teams = await boards.at_ranks(info.board_id, [last_rank])
+    return NextMedalZone(better[-1], last_rank, teams.get(last_rank))
+
+
+async def _load_public_rank(boards: Boards, info: BoardInfo, team_id: int) -> int | None:
     if info.kind is BoardKind.PUBLIC:
         return None
     public = await boards.info(info.competition_id)
     team = await boards.team(public.board_id, team_id) if public else None
     return team.rank if team else None
+
+
+@dataclass(frozen=True, slots=True)
+class _PastRanks:
+    """The ranks of one team, up to the board that is shown."""
+
+    taken_at: Indices
+    """Unix seconds of the syncs, ascending."""
+    ranks: Indices
+    """After each sync; 0 while the team was not on the board."""
+
+    def at(self, moment: datetime) -> PastRank | None:
+        """Return the rank at a moment, or on the first board if that is younger.
+
+        None if there is no earlier board to compare with.
+        """
+        if len(self.taken_at) < 2:
+            return None
+        since = max(moment, self._sync_time(0))
+        sync = bisect_right(self.taken_at, since.timestamp()) - 1
+        return PastRank(since, since == moment, int(self.ranks[sync]) or None)
+
+    def before_last_sync(self, *, unchanged: bool) -> PastRank | None:
+        """Return the rank before the last sync, which may have found the board `unchanged`."""
+        if len(self.taken_at) < 2:
+            return None
+        return self.at(self._sync_time(-1 if unchanged else -2))
+
+    def _sync_time(self, sync: int) -> datetime:
+        return datetime.fromtimestamp(int(self.taken_at[sync]), UTC)
+
+
+async def _load_past_ranks(
+    services: Services, info: BoardInfo, team: Entry, since: datetime, history: TeamHistory | None
+) -> _PastRanks:
+    if history is None:
+        replay = await services.storage.history.walk(info, since, {team.team_id: team.rank})
+        return _PastRanks(replay.taken_at, replay.ranks(team.team_id))
+    # The history may include a sync that came after `info` was read.
+    end = bisect_right(history.taken_at, info.taken_at.timestamp())
+    return _PastRanks(history.taken_at[:end], history.rank[:end])

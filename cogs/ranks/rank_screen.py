@@ -1,176 +1,233 @@
-"""The rank card: one look says how a team stands."""
+"""The screens of `/rank`: the card of one team, and the overview of several boards."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from discord import ui
 
 from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.layout import CHARACTERS, Item, Picture, card, zone_colour
-from cogs.ranks.past import Past
-from cogs.ranks.rank_data import Standing
 from leaderboards.board import BoardKind, Entry
+from leaderboards.medals import MedalZone
+from records.competitions import BoardInfo, Competition
+from records.members import StoredLink
 
-_MOST = 10
+_MAX_BOARDS = 10
 """Boards in one overview."""
-_NAME = 28
+_NAME_LENGTH = 28
 
 
-def rank_card(standing: Standing, pictures: Sequence[Picture] = ()) -> ui.LayoutView:
+@dataclass(frozen=True, slots=True)
+class NextMedalZone:
+    """The next better medal zone."""
+
+    medal_zone: MedalZone
+    last_rank: int
+    last_team: Entry | None
+    """The team at `last_rank`."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastRank:
+    """The rank of a team at an earlier moment."""
+
+    since: datetime
+    """The moment asked for, or that of the first board if it is younger."""
+    is_full_period: bool
+    """Whether the history reaches back to the moment asked for."""
+    rank: int | None
+    """None if the team was not on the board."""
+
+
+@dataclass(frozen=True, slots=True)
+class RankData:
+    """One team on one board: all that the rank card shows."""
+
+    competition: Competition
+    info: BoardInfo
+    team: Entry
+    public_rank: int | None
+    """Its rank on the public board if this is the private one; else None."""
+    above: Entry | None
+    """The team one rank ahead."""
+    below: Entry | None
+    medal_zone: MedalZone | None
+    """None outside the zones, and where the competition awards no medals."""
+    zone_last_rank: int | None
+    next_zone: NextMedalZone | None
+    last_sync: PastRank | None
+    day: PastRank | None
+    week: PastRank | None
+    links: Mapping[str, StoredLink]
+    """Links whose Discord user ids may be shown, by casefolded Kaggle user name."""
+    now: datetime
+
+
+def rank_card(data: RankData, pictures: Sequence[Picture] = ()) -> ui.LayoutView:
     """Build the card of one team on one board."""
     return card(
-        _title(standing),
+        _title(data),
         ui.Separator(),
-        _facts(standing),
-        _foot(standing),
-        colour=zone_colour(standing.medal_zone),
+        _facts(data),
+        _foot(data),
+        colour=zone_colour(data.medal_zone),
         pictures=pictures,
     )
 
 
-def overview(who: str, standings: Sequence[Standing], closer: Item) -> ui.LayoutView:
-    """Build some lines for each board that somebody is on, and what shows one of them in full."""
-    head = f"## {who}\n-# on {fmt.plural(len(standings), 'board')} followed here"
+def rank_overview(who: str, boards: Sequence[RankData], select: Item) -> ui.LayoutView:
+    """Build a summary of each board, and below them `select`, which opens one of the cards."""
+    head = f"## {who}\n-# on {fmt.plural(len(boards), 'board')} followed here"
     view = ui.LayoutView(timeout=None)
     view.add_item(ui.TextDisplay(head))
-    room = CHARACTERS - len(head) - 100
+    characters_left = CHARACTERS - len(head) - 100
     shown = 0
-    for standing in standings[:_MOST]:
-        text = _summary(standing)
-        room -= len(text)
-        if room < 0:
+    for data in boards[:_MAX_BOARDS]:
+        text = _summary(data)
+        characters_left -= len(text)
+        if characters_left < 0:
             break
         view.add_item(
-            ui.Container(ui.TextDisplay(text), accent_colour=zone_colour(standing.medal_zone))
+            ui.Container(ui.TextDisplay(text), accent_colour=zone_colour(data.medal_zone))
         )
         shown += 1
-    if shown < len(standings):
-        left_out = fmt.plural(len(standings) - shown, "more competition")
+    if shown < len(boards):
+        left_out = fmt.plural(len(boards) - shown, "more competition")
         view.add_item(ui.TextDisplay(f"-# and {left_out}; name one to see it"))
-    view.add_item(ui.ActionRow(closer))
+    view.add_item(ui.ActionRow(select))
     return view
 
 
-def _title(standing: Standing) -> str:
-    team, info, competition = standing.team, standing.info, standing.competition
+def _title(data: RankData) -> str:
+    team, info, competition = data.team, data.info, data.competition
     where = fmt.join_dotted(
         [
             fmt.competition_link(competition.slug),
             fmt.final_board(info.kind is BoardKind.PRIVATE) if competition.archived_at else "",
-            fmt.deadline(competition.deadline, standing.now),
+            fmt.deadline(competition.deadline, data.now),
         ]
     )
     of = f"of {fmt.plural(info.team_count, 'team')}"
     return (
-        f"# {_medal(standing)}{fmt.rank(team.rank)}\n"
+        f"# {_medal(data)}{fmt.rank(team.rank)}\n"
         f"**{fmt.percentile(team.rank, info.team_count)}** {of}\n{where}\n"
-        f"{_people(standing)}**{plain(team.team_name)}**"
+        f"{_team_members(data)}**{plain(team.team_name)}**"
     )
 
 
-def _medal(standing: Standing) -> str:
-    return f"{fmt.MEDALS[standing.medal_zone]} " if standing.medal_zone else ""
+def _medal(data: RankData) -> str:
+    return f"{fmt.MEDALS[data.medal_zone]} " if data.medal_zone else ""
 
 
-def _people(standing: Standing) -> str:
-    """Name members of this server as Discord does, team mates from elsewhere as Kaggle does."""
+def _team_members(data: RankData) -> str:
+    """Format a team's members: mentions of linked ones first, then the Kaggle names of others."""
     members, others = [], []
-    for user_name in standing.team.members:
-        link = standing.users.get(user_name.casefold())
+    for user_name in data.team.members:
+        link = data.links.get(user_name.casefold())
         if link is None:
             others.append(plain(user_name))
         else:
             members.append(fmt.person(link))
-    people = members + others
-    return f"{fmt.join_words(people)} · " if people else ""
+    names = members + others
+    return f"{fmt.join_words(names)} · " if names else ""
 
 
-def _facts(standing: Standing) -> str:
-    team = standing.team
-    score = fmt.join_dotted([plain(team.score_text), fmt.better(standing.info.order)])
-    lines = [f"**Score** {score}", *_public(standing), *_neighbours(standing), *_zones(standing)]
-    trend = _trend(standing)
-    return "\n".join([*lines, f"**Trend** {trend}"] if trend else lines)
+def _facts(data: RankData) -> str:
+    team = data.team
+    score = fmt.join_dotted([plain(team.score_text), fmt.better(data.info.order)])
+    lines = [
+        f"**Score** {score}",
+        *_public_rank_line(data),
+        *_neighbour_lines(data),
+        *_medal_zone_lines(data),
+    ]
+    trend = _trend(data)
+    if trend:
+        lines.append(f"**Trend** {trend}")
+    return "\n".join(lines)
 
 
-def _public(standing: Standing) -> Iterable[str]:
-    before, now = standing.public_rank, standing.team.rank
+def _public_rank_line(data: RankData) -> Iterable[str]:
+    before, now = data.public_rank, data.team.rank
     if before is not None:
         moved = fmt.join_dotted([fmt.rank(before), fmt.change(before, now) or "±0"])
         yield f"**Public board** {moved}"
 
 
-def _neighbours(standing: Standing) -> Iterable[str]:
+def _neighbour_lines(data: RankData) -> Iterable[str]:
     for word, entry, side in (
-        ("Above", standing.above, "ahead"),
-        ("Below", standing.below, "behind"),
+        ("Above", data.above, "ahead"),
+        ("Below", data.below, "behind"),
     ):
         if entry is not None:
-            gap = fmt.score_gap(standing.team.score_text, entry.score_text)
+            gap = fmt.score_gap(data.team.score_text, entry.score_text)
             how = f"{gap} {side}" if gap else "same score"
-            yield f"**{word}** {_neighbour(standing, entry)} · {how}"
+            yield f"**{word}** {_neighbour(data, entry)} · {how}"
 
 
-def _neighbour(standing: Standing, entry: Entry) -> str:
-    members = fmt.people(entry, standing.users)
-    return f"{fmt.rank(entry.rank)} {members or plain(entry.team_name, _NAME)}"
+def _neighbour(data: RankData, entry: Entry) -> str:
+    members = fmt.people(entry, data.links)
+    return f"{fmt.rank(entry.rank)} {members or plain(entry.team_name, _NAME_LENGTH)}"
 
 
-def _zones(standing: Standing) -> Iterable[str]:
-    if standing.medal_zone is not None:
-        last = fmt.rank(standing.zone_last_rank or 0)
-        yield f"**Zone** {fmt.MEDALS[standing.medal_zone]} {standing.medal_zone}, down to {last}"
-    if standing.next_zone is not None:
-        yield f"**Next** {_aim(standing)}"
+def _medal_zone_lines(data: RankData) -> Iterable[str]:
+    if data.medal_zone is not None:
+        last = fmt.rank(data.zone_last_rank or 0)
+        yield f"**Zone** {fmt.MEDALS[data.medal_zone]} {data.medal_zone}, down to {last}"
+    if data.next_zone is not None:
+        yield f"**Next** {_next_zone(data)}"
 
 
-def _aim(standing: Standing) -> str:
-    """Say what is missing to the next zone."""
-    aim = standing.next_zone
-    if aim is None:
+def _next_zone(data: RankData) -> str:
+    """Format how many places and how much score the next medal zone is away."""
+    zone = data.next_zone
+    if zone is None:
         return ""
-    places = fmt.plural(standing.team.rank - aim.last_rank, "place")
-    gap = fmt.score_gap(standing.team.score_text, aim.last.score_text) if aim.last else ""
-    return f"{fmt.MEDALS[aim.medal_zone]} {aim.medal_zone} in {places}{gap and f', {gap} in score'}"
+    places = fmt.plural(data.team.rank - zone.last_rank, "place")
+    text = f"{fmt.MEDALS[zone.medal_zone]} {zone.medal_zone} in {places}"
+    gap = ""
+    if zone.last_team is not None:
+        gap = fmt.score_gap(data.team.score_text, zone.last_team.score_text)
+    return f"{text}, {gap} in score" if gap else text
 
 
-def _trend(standing: Standing) -> str:
-    """Say how many places were gained in a day, in a week, or as long as there are boards."""
+def _trend(data: RankData) -> str:
+    """Format the places gained in a day, in a week, and since the last sync.
+
+    Periods that reach back before the first board show the change since that board, once.
+    """
     changes: dict[str, str] = {}
     for name, past in (
-        ("24 h", standing.day),
-        ("7 d", standing.week),
-        ("last sync", standing.last_sync),
+        ("24 h", data.day),
+        ("7 d", data.week),
+        ("last sync", data.last_sync),
     ):
         if past is not None:
-            period = name if past.whole else f"since {fmt.when(past.since)}"
-            changes[period] = _change(standing.team, past)
-    return fmt.join_dotted(f"{period} {change}" for period, change in changes.items() if change)
+            period = name if past.is_full_period else f"since {fmt.when(past.since)}"
+            changes[period] = fmt.change(past.rank, data.team.rank) or fmt.SAME
+    return fmt.join_dotted(f"{period} {change}" for period, change in changes.items())
 
 
-def _change(team: Entry, past: Past) -> str:
-    if team.team_id not in past.ranks:
-        return ""
-    return fmt.change(past.ranks[team.team_id], team.rank) or fmt.SAME
-
-
-def _foot(standing: Standing) -> str:
-    team = standing.team
+def _foot(data: RankData) -> str:
+    team = data.team
     count = fmt.plural(team.submissions, "submission") if team.submissions is not None else ""
     last = f"last {fmt.when(team.last_submission_at)}" if team.last_submission_at else ""
-    read = f"read {fmt.when(standing.competition.synced_at)}"
+    read = f"read {fmt.when(data.competition.synced_at)}"
     return f"-# {fmt.join_dotted([count, last, read])}"
 
 
-def _summary(standing: Standing) -> str:
-    team, info = standing.team, standing.info
-    place = f"{_medal(standing)}{fmt.rank(team.rank)} of {fmt.number(info.team_count)}"
+def _summary(data: RankData) -> str:
+    team, info = data.team, data.info
+    name = plain(team.team_name, _NAME_LENGTH)
+    rank = f"{_medal(data)}{fmt.rank(team.rank)} of {fmt.number(info.team_count)}"
     lines = [
-        f"### {place} · {fmt.percentile(team.rank, info.team_count)}",
-        f"{fmt.competition_link(standing.competition.slug)} · **{plain(team.team_name, _NAME)}**",
-        fmt.join_dotted([plain(team.score_text), _trend(standing)]),
-        _aim(standing),
+        f"### {rank} · {fmt.percentile(team.rank, info.team_count)}",
+        f"{fmt.competition_link(data.competition.slug)} · **{name}**",
+        fmt.join_dotted([plain(team.score_text), _trend(data)]),
+        _next_zone(data),
     ]
     return "\n".join(filter(None, lines))

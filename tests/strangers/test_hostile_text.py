@@ -24,10 +24,9 @@ from cogs.boards.board_screen import Asker, BoardScreen, Line, board_view
 from cogs.framework import format as fmt
 from cogs.framework.escape import in_code, plain
 from cogs.framework.layout import card
-from cogs.ranks import rank_screen as rank_ui
-from cogs.ranks.history_screen import tracks_view
-from cogs.ranks.rank_data import NextZone, Standing
-from cogs.ranks.rank_histories import Period, Track, Tracks
+from cogs.ranks import rank_screen
+from cogs.ranks.history_screen import Period, RankHistories, TeamRankHistory, history_view
+from cogs.ranks.rank_screen import NextMedalZone, RankData
 from demo.season import ARCHIVE, read_season
 from leaderboards.board import BoardKind, Entry, ScoreOrder
 from leaderboards.display_text import display_width
@@ -140,7 +139,7 @@ def board(*names: str, score: str | None = None) -> ui.LayoutView:
 
 
 def rank_card(name: str) -> ui.LayoutView:
-    standing = Standing(
+    data = RankData(
         competition=cast(
             "Competition",
             SimpleNamespace(slug="titanic", synced_at=NOW, deadline=NOW, archived_at=NOW),
@@ -153,18 +152,19 @@ def rank_card(name: str) -> ui.LayoutView:
         public_rank=5,
         above=replace(entry(name, 2), members=(name,)),
         below=None,
-        medals=True,
         medal_zone=MedalZone.BRONZE,
         zone_last_rank=10,
-        next_zone=NextZone(MedalZone.SILVER, 2, entry(name, 2)),
+        next_zone=NextMedalZone(MedalZone.SILVER, 2, entry(name, 2)),
         last_sync=None,
         day=None,
         week=None,
-        users={"user1": linked(11)},
+        links={"user1": linked(11)},
         now=NOW,
     )
-    view = rank_ui.rank_card(standing)
-    for item in rank_ui.overview("ada", [standing] * 2, ui.Button(custom_id="x")).children[1:3]:
+    view = rank_screen.rank_card(data)
+    for item in rank_screen.rank_overview("ada", [data] * 2, ui.Button(custom_id="x")).children[
+        1:3
+    ]:
         view.add_item(item)
     return view
 
@@ -203,17 +203,17 @@ def digest(name: str) -> ui.LayoutView:
     return message_view(7, DigestMessage(DigestKind.DAILY, NOW, NOW, told))
 
 
-def ways(name: str) -> ui.LayoutView:
-    """Build what one team's way looks like, and that of two compared."""
+def histories(name: str) -> ui.LayoutView:
+    """Build the history of one team, and the comparison of two."""
     points = history_of([RankAt(NOW, 100, rank, 0.5, name[:40], 3) for rank in (9, 3)])
-    tracks = [Track(entry(name, 3), points, summarize_history(points))] * 2
+    teams = [TeamRankHistory(entry(name, 3), points, summarize_history(points))] * 2
     competition = cast(
         "Competition", SimpleNamespace(slug="titanic", synced_at=NOW, category="Featured")
     )
     info = cast("BoardInfo", SimpleNamespace(team_count=100))
     alone, both = (
-        tracks_view(Tracks(competition, info, some, Period.WEEK, {"user3": linked(11)}))
-        for some in (tracks[:1], tracks)
+        history_view(RankHistories(competition, info, some, Period.WEEK, {"user3": linked(11)}))
+        for some in (teams[:1], teams)
     )
     for item in both.children:
         alone.add_item(item)
@@ -223,7 +223,7 @@ def ways(name: str) -> ui.LayoutView:
 SCREENS: dict[str, Callable[[str], ui.LayoutView]] = {
     "board": lambda name: board(name, "Tame", name, name),
     "rank card": rank_card,
-    "ways": ways,
+    "histories": histories,
     "news": news,
     "digest": digest,
     "sentence": lambda name: card(f"**{plain(name)}** is {plain(name, 100)}.\n{plain(name)}"),

@@ -1,4 +1,8 @@
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import Any
+
+import pytest
 
 from leaderboards.kaggle.client import CompetitionInfo
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, SMALL, crowd
@@ -160,3 +164,29 @@ async def test_the_right_click_shows_a_rank_to_the_one_who_asks(world: World) ->
     await world.restart()
     result = await server.bob.context_menu(server.channel, "Kaggle rank", server.ada)
     assert f"{server.ada.mention} has not told me" in said(result)
+
+
+async def test_a_card_with_its_plot_reads_the_history_log_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.serve("titanic", [ALPHA, BRAVO], at=START - timedelta(hours=2))
+    await world.follow()
+    world.serve("titanic", [BRAVO, ALPHA], at=START)
+    await world.pass_time(minutes=6)
+    history, reads = world.storage.history, 0
+
+    def count_reads(read: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        def counted(*args: Any) -> Awaitable[Any]:
+            nonlocal reads
+            reads += 1
+            return read(*args)
+
+        return counted
+
+    monkeypatch.setattr(history, "walk", count_reads(history.walk))
+    monkeypatch.setattr(history, "of_teams", count_reads(history.of_teams))
+    result = await world.run(world.server.ada, "rank", username="ada")
+    assert "**Trend**" in said(result)
+    assert result.response is not None
+    assert result.response.message.attachments
+    assert reads == 1
