@@ -17,32 +17,36 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-async def test_every_slash_command_with_its_options(tmp_path: Path) -> None:
+async def test_readme_lists_every_slash_command_with_its_options(tmp_path: Path) -> None:
     storage = await Storage.open(tmp_path / "podium.db")
     bot = Podium(storage, KaggleCli(credentials={}))
     async with simcord.run(bot, shard_count=1):
-        named = [
+        commands = [
             f"`/{command.qualified_name}`" + "".join(f" `{o.name}`" for o in command.parameters)
             for command in bot.tree.walk_commands()
             if isinstance(command, app_commands.Command)
         ]
     await storage.close()
-    assert len(named) > 10
-    assert [command for command in named if command not in README] == []
+    assert len(commands) > 10
+    missing = "\n".join(f"| {command} | … |" for command in commands if command not in README)
+    assert not missing, (
+        "README.md lists every slash command with its options, in their order. Add to one of its"
+        f" tables of commands:\n{missing}"
+    )
 
 
-def test_every_setting() -> None:
-    for name in Settings.model_fields:
-        assert f"`{name.upper()}`" in README
+def test_readme_lists_every_environment_variable() -> None:
+    missing = [name.upper() for name in Settings.model_fields if f"`{name.upper()}`" not in README]
+    assert not missing, f"README.md lists every environment variable; add {missing}"
 
 
-def test_every_command_of_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_readme_lists_every_subcommand(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--help"])
-    named = re.findall(r"^    ([a-z]+)", capsys.readouterr().out, re.MULTILINE)
-    assert len(named) > 5
-    for command in named:
-        assert re.search(rf"^\| `{command}[ `]", README, re.MULTILINE), command
+    commands = re.findall(r"^    ([a-z]+)", capsys.readouterr().out, re.MULTILINE)
+    assert len(commands) > 5
+    missing = [name for name in commands if not re.search(rf"(?m)^\| `{name}[ `]", README)]
+    assert not missing, f"README.md has a table row for every subcommand; add {missing}"
 
 
 def test_every_file_that_the_documents_name() -> None:
