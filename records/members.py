@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from leaderboards.news.redact_member import Personal
+from leaderboards.news.messages import Message
 from leaderboards.news.rules import LastAnnounced
 from leaderboards.verification_codes import LIFETIME, VerificationMethod
 
@@ -111,7 +111,7 @@ class KeptNews:
     created_at: datetime
     delivered_at: datetime | None
     """None while it waits."""
-    message: Personal
+    message: Message
 
 
 @dataclass(frozen=True, slots=True)

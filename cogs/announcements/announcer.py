@@ -27,7 +27,6 @@ from cogs.framework.discord_errors import (
 )
 from cogs.framework.layout import build_files
 from cogs.framework.services import Services, get_services
-from leaderboards.news.items import NewsMessage
 from leaderboards.news.messages import LiveBoardMessage
 from records.outbox import OutboxRow
 
@@ -222,9 +221,7 @@ class Announcer(commands.Cog):
 
     async def _pinged(self, row: OutboxRow) -> list[int]:
         """Give those to ping: who was to be, and still wants to."""
-        if not isinstance(row.message, NewsMessage):
-            return []
-        meant = {user_id for item in row.message.items for user_id in item.mention_ids}
+        meant = row.message.mention_ids()
         if not meant:
             return []
         storage = self._services.storage

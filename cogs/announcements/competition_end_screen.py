@@ -11,7 +11,7 @@ from cogs.framework import format as fmt
 from cogs.framework.escape import join_lines, plain
 from cogs.framework.layout import BLUE, CHARACTERS, Item, Picture, card, zone_colour
 from leaderboards.medals import MedalZone
-from leaderboards.news.ended import EndedMessage, Finisher, Shaken
+from leaderboards.news.messages import EndedMessage, Finisher, Shaken
 
 _MEDALS = (MedalZone.GOLD, MedalZone.SILVER, MedalZone.BRONZE)
 

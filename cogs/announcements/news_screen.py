@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import assert_never
 
 import discord
 from discord import ui
@@ -11,19 +12,11 @@ from cogs.framework import format as fmt
 from cogs.framework.escape import join_lines, plain
 from cogs.framework.layout import CHARACTERS, Picture, card, zone_colour
 from leaderboards.medals import MedalZone
-from leaderboards.news.items import (
-    FollowedMessage,
-    Item,
-    NewsMessage,
-    Passed,
-    Reason,
-    entered_zone,
-    is_big,
-    left_zone,
-)
+from leaderboards.news.items import Item, NewsMessage, Passed, Reason
 from leaderboards.news.milestones import Milestone
 
 _SIGNS = {
+    Reason.LEADER: "👑",
     Reason.FIRST: "👋",
     Reason.BEST: "🚀",
     Reason.PASSED: "⚔️",
@@ -31,27 +24,19 @@ _SIGNS = {
     Reason.ZONE: "💨",
     Reason.MILESTONE: "⭐",
 }
+"""Of several reasons, the first here gives the sign."""
+_HEADLINE_ORDER = (
+    Reason.LEADER,
+    Reason.BEST,
+    Reason.PASSED,
+    Reason.FALL,
+    Reason.FIRST,
+    Reason.ZONE,
+    Reason.MILESTONE,
+)
+"""Of several reasons, the first here gives the headline."""
 _FEW = 4
 """So many teams are told of at length; of more, only the big news is."""
-
-
-def followed_view(row_id: int, message: FollowedMessage) -> ui.LayoutView:
-    """Build what tells a channel that a competition is followed from now on."""
-    slug, members = message.slug, message.members_on_board
-    among = {
-        0: "None of you is among them yet; `/link` tells me who you are on Kaggle.",
-        1: "One of you is among them.",
-    }.get(members, f"{fmt.number(members)} of you are among them.")
-    return card(
-        f"### Now following {fmt.competition_link(slug)}\n"
-        f"{fmt.plural(message.team_count, 'team')} {_are(message.team_count)} on the board."
-        f" {among} When you climb, it will be told here.",
-        id=row_id,
-    )
-
-
-def _are(count: int) -> str:
-    return "is" if count == 1 else "are"
 
 
 def news_view(row_id: int, message: NewsMessage, pictures: Sequence[Picture] = ()) -> ui.LayoutView:
@@ -61,8 +46,8 @@ def news_view(row_id: int, message: NewsMessage, pictures: Sequence[Picture] = (
     if message.since is not None:
         foot += f"\n-# 🌙 What came of the quiet hours, {fmt.span(message.since, message.taken_at)}"
     few = len(message.items) <= _FEW
-    large = [item for item in message.items if few or is_big(item)]
-    small = [item for item in message.items if not few and not is_big(item)]
+    large = [item for item in message.items if few or item.is_big]
+    small = [item for item in message.items if not few and not item.is_big]
     room = CHARACTERS - len(head) - len(foot) - 100
     blocks = [_block(item) for item in large]
     whole, more = join_lines(blocks, room)
@@ -83,7 +68,7 @@ def news_view(row_id: int, message: NewsMessage, pictures: Sequence[Picture] = (
 
 
 def _colour(message: NewsMessage) -> discord.Colour:
-    entered = {item.medal_zone for item in message.items if entered_zone(item)}
+    entered = {item.medal_zone for item in message.items if item.entered_zone}
     return zone_colour(
         next((medal_zone for medal_zone in MedalZone if medal_zone in entered), None)
     )
@@ -110,36 +95,40 @@ def _line(item: Item) -> str:
 
 
 def _sign(item: Item) -> str:
-    if Reason.LEADER in item.reasons:
-        return "👑"
-    if entered_zone(item) and item.medal_zone and Reason.FIRST not in item.reasons:
+    is_minor = Reason.LEADER not in item.reasons and Reason.FIRST not in item.reasons
+    if item.entered_zone and item.medal_zone and is_minor:
         return fmt.MEDALS[item.medal_zone]
     return next(sign for reason, sign in _SIGNS.items() if reason in item.reasons)
 
 
 def _headline(item: Item) -> str:
-    reasons, place = item.reasons, f"**{fmt.rank(item.rank)}**"
-    if Reason.LEADER in reasons:
-        return f"{_have(item)} taken the lead"
-    if Reason.BEST in reasons or Reason.PASSED in reasons:
-        where = f" and {_is(item)} in the **{item.medal_zone} zone**" if entered_zone(item) else ""
-        return f"{_climbed(item)} {place}{where}"
-    if Reason.FALL in reasons:
-        return f"fell{_places_down(item)} to {place}"
-    return f"{_is(item)} {_where(item)}: {place}"
+    place = f"**{fmt.rank(item.rank)}**"
+    main = next(reason for reason in _HEADLINE_ORDER if reason in item.reasons)
+    match main:
+        case Reason.LEADER:
+            return f"{_have(item)} taken the lead"
+        case Reason.BEST | Reason.PASSED:
+            zone = f" and {_is(item)} in the **{item.medal_zone} zone**"
+            return f"{_climbed(item)} {place}{zone if item.entered_zone else ''}"
+        case Reason.FALL:
+            return f"fell{_places_down(item)} to {place}"
+        case Reason.FIRST:
+            return f"{_is(item)} on the board: {place}"
+        case Reason.ZONE | Reason.MILESTONE:
+            return f"{_is(item)} {_zone_or_milestone(item)}: {place}"
+        case _:
+            assert_never(main)
 
 
-def _where(item: Item) -> str:
-    if Reason.FIRST in item.reasons:
-        return "on the board"
-    if entered_zone(item):
+def _zone_or_milestone(item: Item) -> str:
+    if item.entered_zone:
         return f"in the **{item.medal_zone} zone** now"
     return "in the **top 10 %** now" if Reason.MILESTONE in item.reasons else _zone_left(item)
 
 
 def _details(item: Item) -> Iterable[str]:
     reasons = item.reasons
-    entered = entered_zone(item)
+    entered = item.entered_zone
     if Reason.LEADER in reasons and item.rank_before not in (None, item.rank):
         yield f"from {fmt.rank(item.rank_before or 0)}"
     yield _score(item)
@@ -205,7 +194,7 @@ def _passed(passed: tuple[Passed, ...]) -> str:
 
 
 def _zone_left(item: Item) -> str:
-    if not left_zone(item):
+    if not item.left_zone:
         return ""
     return (
         f"down to the {item.medal_zone} zone"

@@ -10,15 +10,14 @@ from datetime import datetime, timedelta
 
 import discord
 
-from cogs.announcements.ending_picture import shake_up_of
 from cogs.framework.layout import Picture
 from cogs.framework.services import Services
 from leaderboards.history import TeamHistory
+from leaderboards.medals import awards_medals
 from leaderboards.news.digest import DigestMessage, activity
-from leaderboards.news.ended import EndedMessage
 from leaderboards.news.items import Item, NewsMessage, Reason
-from leaderboards.news.messages import Message
-from plots.specs import Movement, Mover, RankLine, ShakeUp, Trends
+from leaderboards.news.messages import EndedMessage, Message
+from plots.specs import Movement, Mover, RankLine, Shaken, ShakeUp, Trends
 from records.outbox import OutboxRow
 
 logger = logging.getLogger(__name__)
@@ -74,7 +73,7 @@ async def _picture_of(
     if isinstance(message, DigestMessage):
         return _movement(message)
     if isinstance(message, EndedMessage) and competition_id is not None:
-        return await shake_up_of(services, competition_id, message)
+        return await _shake_up(services, competition_id, message)
     if isinstance(message, NewsMessage) and competition_id is not None:
         return await _trends(services, competition_id, message)
     return None
@@ -128,6 +127,26 @@ def _movement(message: DigestMessage) -> Movement | None:
         since=message.since,
         until=message.until,
         movers=tuple(Mover(team.team_name, team.rank_before, team.rank) for team in teams),
+    )
+
+
+async def _shake_up(
+    services: Services, competition_id: int, message: EndedMessage
+) -> ShakeUp | None:
+    """Show what the private board did to the public one; None where there is no private one."""
+    if not message.private:
+        return None
+    storage = services.storage
+    competition = await storage.competitions.by_id(competition_id)
+    return ShakeUp(
+        board=message.slug,
+        teams=tuple(await storage.endings.ranks(competition_id)),
+        members=tuple(
+            Shaken(team.team_name, team.public_rank, team.rank)
+            for team in message.finishers
+            if team.public_rank is not None and team.rank is not None
+        ),
+        medals=competition is not None and awards_medals(competition.category),
     )
 
 

@@ -20,7 +20,7 @@ from cogs.framework.responses import Interaction, UserError, defer, respond
 from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.syncing.sync import syncer_of
 from leaderboards.kaggle_ids import competition_slug
-from leaderboards.news.items import FollowedMessage
+from leaderboards.news.messages import FollowedMessage
 from leaderboards.sync import Outcome, SyncReport
 from records.competitions import BoardInfo, Competition
 

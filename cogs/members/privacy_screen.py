@@ -11,10 +11,6 @@ from discord import ui
 
 from cogs.framework import format as fmt
 from cogs.framework.layout import RED, Item, card
-from leaderboards.news.digest import DigestMessage
-from leaderboards.news.ended import EndedMessage
-from leaderboards.news.items import NewsMessage
-from leaderboards.news.redact_member import Personal
 from records.members import MemberData
 from records.outbox import OUTBOX_RETENTION
 
@@ -128,7 +124,7 @@ def _document(kept: MemberData, now: datetime) -> dict[str, Any]:
                 "channel": str(news.channel_id),
                 "made_at": _time(news.created_at),
                 "delivered_at": _time(news.delivered_at),
-                **_message(news.message),
+                **news.message.export(),
             }
             for news in kept.news
         ],
@@ -144,85 +140,6 @@ def _document(kept: MemberData, now: datetime) -> dict[str, Any]:
         "done_for_servers": [
             {"server": str(deed.guild_id), "what": deed.what, "at": _time(deed.at)}
             for deed in kept.deeds
-        ],
-    }
-
-
-def _message(message: Personal) -> dict[str, Any]:
-    match message:
-        case NewsMessage():
-            return _news(message)
-        case DigestMessage():
-            return _digest(message)
-        case EndedMessage():
-            return _end(message)
-
-
-def _digest(message: DigestMessage) -> dict[str, Any]:
-    return {
-        "digest": message.kind,
-        "from": _time(message.since),
-        "to": _time(message.until),
-        "of_your_teams": [
-            {
-                "competition": competition.slug,
-                "team_id": team.team_id,
-                "team_name": team.team_name,
-                "rank": team.rank,
-                "rank_before": team.rank_before,
-                "score": team.score_text,
-                "submissions": team.submissions,
-                "medal_zone": team.medal_zone,
-            }
-            for competition in message.competitions
-            for team in competition.teams
-        ],
-    }
-
-
-def _news(message: NewsMessage) -> dict[str, Any]:
-    return {
-        "competition": message.slug,
-        "board_of": _time(message.taken_at),
-        "of_your_team": [
-            {
-                "team_id": item.team_id,
-                "team_name": item.team_name,
-                "reasons": list(item.reasons),
-                "pinged": bool(item.mention_ids),
-                "rank": item.rank,
-                "rank_before": item.rank_before,
-                "score": item.score_text,
-                "score_before": item.score_text_before,
-                "medal_zone": item.medal_zone,
-                "medal_zone_before": item.medal_zone_before,
-            }
-            for item in message.items
-            if item.user_ids
-        ],
-        "passed_by_another_team": [
-            {"team_name": team.team_name, "rank": team.rank}
-            for item in message.items
-            if not item.user_ids
-            for team in item.passed
-        ],
-    }
-
-
-def _end(message: EndedMessage) -> dict[str, Any]:
-    return {
-        "competition": message.slug,
-        "ended_at": _time(message.ended_at),
-        "of_your_team": [
-            {
-                "team_id": team.team_id,
-                "team_name": team.team_name,
-                "final_rank": team.rank,
-                "public_rank": team.public_rank,
-                "score": team.score_text,
-                "medal": team.medal,
-            }
-            for team in message.finishers
         ],
     }
 

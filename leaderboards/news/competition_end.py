@@ -9,8 +9,7 @@ from functools import cached_property
 
 from leaderboards.board import Board, Entry, split_members
 from leaderboards.medals import medal_zone
-from leaderboards.news.channel_mode import ChannelMode
-from leaderboards.news.ended import EndedMessage, Finisher, Shaken
+from leaderboards.news.messages import EndedMessage, Finisher, Shaken
 from leaderboards.news.rules import Follower, NewsDecision
 from leaderboards.news.shakeup import ShakeUp
 
@@ -47,7 +46,7 @@ class End:
         Nothing where it followed only after the end, or where the channel is told digests only.
         """
         late = follower.followed_at is not None and follower.followed_at > self.ended_at
-        told = not late and follower.mode is not ChannelMode.DIGEST
+        told = not late and EndedMessage.suits(follower.mode)
         message = self._message(follower) if told else None
         return NewsDecision(message, (), follower.leader_team_id, follower.leader_told_at)
 

@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import Literal
 
 from leaderboards.errors import InvalidName
+from leaderboards.news.channel_mode import ChannelMode
+from leaderboards.news.message_kind import NamesNobody, SentAtOnce
 
 WEEK, DAY, HOUR = timedelta(days=7), timedelta(days=1), timedelta(hours=1)
 
@@ -27,14 +29,19 @@ class DeadlineKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ReminderMessage:
-    """Tells a channel of a deadline ahead."""
+class ReminderMessage(NamesNobody, SentAtOnce):
+    """Reminds a channel of a deadline; in quiet hours none is made, so that none is late."""
 
     slug: str
     kind: DeadlineKind
     at: datetime
     members_on_board: int
     type: Literal["reminder"] = "reminder"
+
+    @classmethod
+    def suits(cls, mode: ChannelMode) -> bool:
+        """Return whether the channel is sent more than digests, which have the deadlines too."""
+        return mode is not ChannelMode.DIGEST
 
 
 def find_due_lead(

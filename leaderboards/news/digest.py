@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal, Self
 
 from leaderboards.medals import MedalZone
 from leaderboards.news.deadlines import DeadlineKind
+from leaderboards.news.message_kind import (
+    MessageKind,
+    SentAtOnce,
+    SentInEveryMode,
+    drop_user,
+    keep_user,
+)
 
 _MOST = 5
 """How many teams each part of a digest names."""
@@ -87,7 +94,7 @@ class DeadlineAhead:
 
 
 @dataclass(frozen=True, slots=True)
-class DigestMessage:
+class DigestMessage(SentAtOnce, SentInEveryMode, MessageKind):
     """What came of a day or a week in the competitions that a channel is told of."""
 
     kind: DigestKind
@@ -98,6 +105,61 @@ class DigestMessage:
     deadlines: tuple[DeadlineAhead, ...] = ()
     """Soonest first."""
     type: Literal["digest"] = "digest"
+
+    def user_ids(self) -> frozenset[int]:
+        """Return the members of all teams."""
+        return frozenset(
+            user_id
+            for competition in self.competitions
+            for team in competition.teams
+            for user_id in team.user_ids
+        )
+
+    def redact(self, user_id: int) -> Self | None:
+        """Return the digest without a member; None if it was about nobody else."""
+        return self._keep(lambda user_ids: drop_user(user_ids, user_id))
+
+    def extract(self, user_id: int) -> Self | None:
+        """Return the digest with only a member's teams; None if they have none."""
+        return self._keep(lambda user_ids: keep_user(user_ids, user_id))
+
+    def export(self) -> dict[str, Any]:
+        """Describe the member's teams."""
+        return {
+            "digest": self.kind,
+            "from": self.since.isoformat(),
+            "to": self.until.isoformat(),
+            "of_your_teams": [
+                {
+                    "competition": competition.slug,
+                    "team_id": team.team_id,
+                    "team_name": team.team_name,
+                    "rank": team.rank,
+                    "rank_before": team.rank_before,
+                    "score": team.score_text,
+                    "submissions": team.submissions,
+                    "medal_zone": team.medal_zone,
+                }
+                for competition in self.competitions
+                for team in competition.teams
+            ],
+        }
+
+    def team_ids(self) -> frozenset[int]:
+        """Return no teams: a digest is of no one competition."""
+        return frozenset()
+
+    def _keep(self, keep: Callable[[tuple[int, ...]], tuple[int, ...]]) -> Self | None:
+        competitions = []
+        for competition in self.competitions:
+            teams = tuple(
+                replace(team, user_ids=keep(team.user_ids))
+                for team in competition.teams
+                if keep(team.user_ids)
+            )
+            if teams:
+                competitions.append(replace(competition, teams=teams))
+        return replace(self, competitions=tuple(competitions)) if competitions else None
 
 
 def ranks_gained(team: DigestTeam) -> int:

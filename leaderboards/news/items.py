@@ -1,25 +1,30 @@
-"""News as values: what the outbox keeps of one sync until a channel was told."""
+"""News of one sync: a team's items, and the message that a channel is sent."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal, Self, assert_never
 
 from leaderboards.medals import MedalZone
 from leaderboards.news.channel_mode import ChannelMode
+from leaderboards.news.message_kind import MessageKind, drop_user, keep_user
 from leaderboards.news.milestones import Milestone
 
 MOST_ITEMS = 12
-"""How many teams one message tells of; fits Discord's 4,000 characters with the longest names."""
+"""Teams that one message names; fits Discord's 4,000 characters with the longest names."""
 
 _WORSE = (MedalZone.GOLD, MedalZone.SILVER, MedalZone.BRONZE, None)
 
 
 class Reason(StrEnum):
-    """Why a team is in the news, the more important first."""
+    """Why a team is in the news, the more important first.
+
+    A new reason also needs its case in `_merge_items`, its rule in `rules.py` and its sign and
+    headline in `cogs/announcements/news_screen.py`.
+    """
 
     LEADER = "leader"
     ZONE = "zone"
@@ -60,9 +65,80 @@ class Item:
     milestones: tuple[Milestone, ...] = ()
     """What the team reached for the first time."""
 
+    @property
+    def entered_zone(self) -> bool:
+        """Whether the team is in a better medal zone than the one last announced."""
+        return Reason.ZONE in self.reasons and _WORSE.index(self.medal_zone) < _WORSE.index(
+            self.medal_zone_before
+        )
+
+    @property
+    def left_zone(self) -> bool:
+        """Whether the team is in a worse medal zone than the one last announced, or in none."""
+        return Reason.ZONE in self.reasons and not self.entered_zone
+
+    @property
+    def is_big(self) -> bool:
+        """Whether it is big news: the lead, a better medal zone, or a first one or top 10 %.
+
+        A best rank alone is not: whoever climbs has one again and again.
+        """
+        return (
+            Reason.LEADER in self.reasons
+            or self.entered_zone
+            or any(milestone is not Milestone.BEST_RANK for milestone in self.milestones)
+        )
+
+    def suits(self, mode: ChannelMode) -> bool:
+        """Return whether a channel of this mode is sent the item at once."""
+        return mode is ChannelMode.EVERYTHING or (mode is ChannelMode.BIG and self.is_big)
+
+    def all_user_ids(self) -> set[int]:
+        """Return the members of the team and of the teams that it passed."""
+        return {*self.user_ids, *(user_id for team in self.passed for user_id in team.user_ids)}
+
+    def redact(self, user_id: int) -> Item | None:
+        """Return the item without a member; None if it was about nobody else.
+
+        A team left without members is dropped: its name would still show whose it is.
+        """
+        passed = [replace(team, user_ids=drop_user(team.user_ids, user_id)) for team in self.passed]
+        left = replace(
+            self,
+            user_ids=drop_user(self.user_ids, user_id),
+            mention_ids=drop_user(self.mention_ids, user_id),
+            passed=tuple(team for team in passed if team.user_ids),
+        )
+        if self.user_ids and not left.user_ids:
+            return None
+        if self.passed and not left.passed:
+            reasons = tuple(reason for reason in self.reasons if reason is not Reason.PASSED)
+            return replace(left, reasons=reasons) if reasons else None
+        return left
+
+    def extract(self, user_id: int) -> Item:
+        """Return what concerns one member: their team, or that another team passed it."""
+        if user_id in self.user_ids:
+            return replace(
+                self,
+                user_ids=(user_id,),
+                mention_ids=keep_user(self.mention_ids, user_id),
+                passed=(),
+            )
+        return replace(
+            self,
+            user_ids=(),
+            mention_ids=(),
+            passed=tuple(
+                replace(team, user_ids=(user_id,))
+                for team in self.passed
+                if user_id in team.user_ids
+            ),
+        )
+
 
 @dataclass(frozen=True, slots=True)
-class NewsMessage:
+class NewsMessage(MessageKind):
     """All news of one sync for one channel; becomes one Discord message."""
 
     slug: str
@@ -72,59 +148,158 @@ class NewsMessage:
     more: int
     """How many further teams had news that did not fit."""
     since: datetime | None = None
-    """For news of several syncs, summed up: the time of the first of their boards."""
+    """For merged news: the time of the first of their boards."""
     type: Literal["news"] = "news"
 
+    def user_ids(self) -> frozenset[int]:
+        """Return the members of all teams."""
+        return frozenset(user_id for item in self.items for user_id in item.all_user_ids())
 
-@dataclass(frozen=True, slots=True)
-class FollowedMessage:
-    """Tells a channel that a competition is followed from now on."""
+    def mention_ids(self) -> frozenset[int]:
+        """Return the members to ping."""
+        return frozenset(user_id for item in self.items for user_id in item.mention_ids)
 
-    slug: str
-    team_count: int
-    members_on_board: int
-    type: Literal["followed"] = "followed"
+    def redact(self, user_id: int) -> Self | None:
+        """Return the news without a member; None if they were about nobody else."""
+        redacted = (item.redact(user_id) for item in self.items)
+        items = tuple(item for item in redacted if item is not None)
+        return replace(self, items=items) if items else None
 
+    def extract(self, user_id: int) -> Self | None:
+        """Return a member's news; None if there are none."""
+        items = tuple(
+            item.extract(user_id) for item in self.items if user_id in item.all_user_ids()
+        )
+        return replace(self, items=items, more=0) if items else None
 
-def entered_zone(item: Item) -> bool:
-    """Tell whether a team is in a better medal zone than the one last told."""
-    return Reason.ZONE in item.reasons and _WORSE.index(item.medal_zone) < _WORSE.index(
-        item.medal_zone_before
-    )
+    def export(self) -> dict[str, Any]:
+        """Describe the member's teams and who passed them."""
+        return {
+            "competition": self.slug,
+            "board_of": self.taken_at.isoformat(),
+            "of_your_team": [
+                {
+                    "team_id": item.team_id,
+                    "team_name": item.team_name,
+                    "reasons": list(item.reasons),
+                    "pinged": bool(item.mention_ids),
+                    "rank": item.rank,
+                    "rank_before": item.rank_before,
+                    "score": item.score_text,
+                    "score_before": item.score_text_before,
+                    "medal_zone": item.medal_zone,
+                    "medal_zone_before": item.medal_zone_before,
+                }
+                for item in self.items
+                if item.user_ids
+            ],
+            "passed_by_another_team": [
+                {"team_name": team.team_name, "rank": team.rank}
+                for item in self.items
+                if not item.user_ids
+                for team in item.passed
+            ],
+        }
 
+    def team_ids(self) -> frozenset[int]:
+        """Return the teams with members."""
+        return frozenset(item.team_id for item in self.items if item.user_ids)
 
-def left_zone(item: Item) -> bool:
-    """Tell whether a team is in a worse medal zone than the one last told, or in none."""
-    return Reason.ZONE in item.reasons and not entered_zone(item)
+    def is_deferrable(self) -> bool:
+        """Return True: the news of a night become one message."""
+        return True
 
+    @classmethod
+    def merge(cls, deferred: Sequence[Self]) -> Sequence[Self]:
+        """Merge the news of several syncs into one message.
 
-def is_big(item: Item) -> bool:
-    """Tell whether it is big news: the lead, a better medal zone, or one or the top 10 % at last.
+        It has each team once, from where it was to where it is, without what was undone meanwhile.
+        """
+        if len(deferred) == 1:
+            return deferred
+        first, last = deferred[0], deferred[-1]
+        by_team: dict[int, list[Item]] = {}
+        leader: int | None = None
+        for message in deferred:
+            for item in message.items:
+                by_team.setdefault(item.team_id, []).append(item)
+                if Reason.LEADER in item.reasons:
+                    leader = item.team_id
+        ranks = {items[-1].user_ids: items[-1].rank for items in by_team.values()}
+        merged = (_merge_items(items, leader, ranks) for items in by_team.values())
+        items, left_out = most_important(item for item in merged if item is not None)
+        return [
+            replace(
+                last,
+                items=items,
+                more=max(message.more for message in deferred) + left_out,
+                since=first.since or first.taken_at,
+            )
+        ]
 
-    A best rank alone is not: whoever climbs has one again and again.
-    """
-    return (
-        Reason.LEADER in item.reasons
-        or entered_zone(item)
-        or any(milestone is not Milestone.BEST_RANK for milestone in item.milestones)
-    )
+    @classmethod
+    def suits(cls, mode: ChannelMode) -> bool:
+        """Return whether the channel is sent more than digests."""
+        return mode is not ChannelMode.DIGEST
 
-
-def wants(mode: ChannelMode, item: Item) -> bool:
-    """Tell whether news reach a channel at once that is told so much."""
-    return mode is ChannelMode.EVERYTHING or (mode is ChannelMode.BIG and is_big(item))
-
-
-def filter_for_mode(mode: ChannelMode, message: NewsMessage) -> NewsMessage | None:
-    """Give what of a message reaches a channel that is told so much; None for nothing."""
-    items = tuple(item for item in message.items if wants(mode, item))
-    if len(items) == len(message.items):
-        return message if items else None
-    return replace(message, items=items, more=0) if items else None
+    def filter_for_mode(self, mode: ChannelMode) -> Self | None:
+        """Return the message with the items that suit a channel; None for none."""
+        items = tuple(item for item in self.items if item.suits(mode))
+        if len(items) == len(self.items):
+            return self if items else None
+        return replace(self, items=items, more=0) if items else None
 
 
 def most_important(items: Iterable[Item]) -> tuple[tuple[Item, ...], int]:
-    """Give the items that one message tells of, in its order, and how many more there are."""
+    """Return the items that one message shows, in its order, and how many do not fit."""
     order = list(Reason)
     ordered = sorted(items, key=lambda item: (order.index(item.reasons[0]), item.rank))
     return tuple(ordered[:MOST_ITEMS]), max(0, len(ordered) - MOST_ITEMS)
+
+
+def _merge_items(
+    items: Sequence[Item], leader: int | None, ranks: dict[tuple[int, ...], int]
+) -> Item | None:
+    """Merge one team's items, oldest first; None if all was undone.
+
+    `leader` is the last team that took the lead, `ranks` the last rank of each group of members.
+    """
+    first, last = items[0], items[-1]
+    found = {reason for item in items for reason in item.reasons}
+    passed = {
+        team.user_ids: replace(team, rank=ranks.get(team.user_ids, team.rank))
+        for item in items
+        for team in item.passed
+    }
+    still_behind = [team for team in passed.values() if team.rank > last.rank]
+
+    def is_undone(reason: Reason) -> bool:
+        match reason:
+            case Reason.LEADER:
+                return last.team_id != leader
+            case Reason.ZONE:
+                return last.medal_zone == first.medal_zone_before
+            case Reason.PASSED:
+                return not still_behind
+            case Reason.FALL:
+                return first.rank_before is None or last.rank <= first.rank_before
+            case Reason.FIRST | Reason.BEST | Reason.MILESTONE:
+                return False
+            case _:
+                assert_never(reason)
+
+    reasons = tuple(reason for reason in Reason if reason in found and not is_undone(reason))
+    if not reasons:
+        return None
+    is_new = Reason.FIRST in found
+    reached = {milestone for item in items for milestone in item.milestones}
+    return replace(
+        last,
+        reasons=reasons,
+        mention_ids=tuple(dict.fromkeys(id_ for item in items for id_ in item.mention_ids)),
+        rank_before=None if is_new else first.rank_before,
+        score_text_before=None if is_new else first.score_text_before,
+        medal_zone_before=first.medal_zone_before,
+        passed=tuple(sorted(still_behind, key=lambda team: team.rank)),
+        milestones=tuple(milestone for milestone in Milestone if milestone in reached),
+    )

@@ -1,57 +1,209 @@
-"""What the outbox can hold: everything that is ever announced, and how it is kept as text."""
+"""All kinds of announcements that the outbox can hold, and their JSON.
+
+A new kind is a class here, or in a module of its own if it is large, that is added to `Message`.
+mypy then asks for its screen in `cogs/announcements/message_view.py`.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import lru_cache
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, Self, TypeVar, get_args
 
 from pydantic import Field, TypeAdapter
 
+from leaderboards.medals import MedalZone
+from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.deadlines import ReminderMessage
 from leaderboards.news.digest import DigestMessage
-from leaderboards.news.ended import EndedMessage
-from leaderboards.news.items import FollowedMessage, NewsMessage
+from leaderboards.news.items import NewsMessage
+from leaderboards.news.message_kind import (
+    MessageKind,
+    NamesNobody,
+    SentAtOnce,
+    SentInEveryMode,
+    drop_user,
+    keep_user,
+)
+
+Kind = TypeVar("Kind", bound=MessageKind)
 
 
 @dataclass(frozen=True, slots=True)
-class WelcomeMessage:
-    """Greets a server that the bot has just been added to."""
+class WelcomeMessage(NamesNobody, SentAtOnce, SentInEveryMode):
+    """Welcomes a server that the bot has just been added to."""
 
     type: Literal["welcome"] = "welcome"
 
 
 @dataclass(frozen=True, slots=True)
-class LiveBoardMessage:
-    """Makes the message that shows a board from then on."""
+class FollowedMessage(NamesNobody, SentAtOnce, SentInEveryMode):
+    """Announces that a competition is followed from now on."""
+
+    slug: str
+    team_count: int
+    members_on_board: int
+    type: Literal["followed"] = "followed"
+
+
+@dataclass(frozen=True, slots=True)
+class LiveBoardMessage(NamesNobody, SentAtOnce, SentInEveryMode):
+    """Becomes the message that shows a board and is edited with it."""
 
     slug: str
     type: Literal["live_board"] = "live_board"
 
 
-BoardMessage = NewsMessage | EndedMessage
-"""What is told because of a board; quiet hours hold it back."""
+@dataclass(frozen=True, slots=True)
+class Finisher:
+    """A team with linked members and its result."""
 
-Message = Annotated[
+    team_id: int
+    team_name: str
+    user_ids: tuple[int, ...]
+    rank: int | None
+    """On the final board; None for a team that is on the public one only."""
+    public_rank: int | None
+    score_text: str
+    medal: MedalZone | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shaken:
+    """A team that the private board moved far."""
+
+    team_name: str
+    public_rank: int
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class EndedMessage(MessageKind):
+    """Announces how a competition ended."""
+
+    slug: str
+    ended_at: datetime
+    public_at: datetime
+    """When the last public board was taken."""
+    team_count: int
+    private: bool
+    """Whether the final board is a private one; else it is the last public one."""
+    winner: Finisher
+    """The first on the final board, with those of its members who are linked."""
+    finishers: tuple[Finisher, ...]
+    """This server's teams, the best first."""
+    more: int
+    """How many further teams of this server did not fit."""
+    mean_shake_up: float
+    """See `ShakeUp.mean`; 0 without a private board, as is `mean_places`."""
+    mean_places: float
+    rose: tuple[Shaken, ...]
+    fell: tuple[Shaken, ...]
+    type: Literal["ended"] = "ended"
+
+    def user_ids(self) -> frozenset[int]:
+        """Return the members of the winner and of the finishers."""
+        teams = (self.winner, *self.finishers)
+        return frozenset(user_id for team in teams for user_id in team.user_ids)
+
+    def redact(self, user_id: int) -> Self:
+        """Return the message without a member; it is news without anybody as well."""
+        return self._keep(lambda user_ids: drop_user(user_ids, user_id))
+
+    def extract(self, user_id: int) -> Self | None:
+        """Return the message with only a member's teams; None if they have none."""
+        own = self._keep(lambda user_ids: keep_user(user_ids, user_id))
+        return replace(own, more=0) if own.finishers else None
+
+    def export(self) -> dict[str, Any]:
+        """Describe the member's teams."""
+        return {
+            "competition": self.slug,
+            "ended_at": self.ended_at.isoformat(),
+            "of_your_team": [
+                {
+                    "team_id": team.team_id,
+                    "team_name": team.team_name,
+                    "final_rank": team.rank,
+                    "public_rank": team.public_rank,
+                    "score": team.score_text,
+                    "medal": team.medal,
+                }
+                for team in self.finishers
+            ],
+        }
+
+    def team_ids(self) -> frozenset[int]:
+        """Return the teams of the finishers."""
+        return frozenset(team.team_id for team in self.finishers)
+
+    def is_deferrable(self) -> bool:
+        """Return True: the end of a competition can wait for the morning."""
+        return True
+
+    @classmethod
+    def merge(cls, deferred: Sequence[Self]) -> Sequence[Self]:
+        """Return all messages as they are: a competition ends once."""
+        return deferred
+
+    @classmethod
+    def suits(cls, mode: ChannelMode) -> bool:
+        """Return whether the channel is sent more than digests."""
+        return mode is not ChannelMode.DIGEST
+
+    def _keep(self, keep: Callable[[tuple[int, ...]], tuple[int, ...]]) -> Self:
+        return replace(
+            self,
+            winner=replace(self.winner, user_ids=keep(self.winner.user_ids)),
+            finishers=tuple(
+                replace(team, user_ids=keep(team.user_ids))
+                for team in self.finishers
+                if keep(team.user_ids)
+            ),
+        )
+
+
+BoardMessage = NewsMessage | EndedMessage
+"""What a sync can announce."""
+
+Message = (
     NewsMessage
     | FollowedMessage
     | WelcomeMessage
     | ReminderMessage
     | LiveBoardMessage
     | DigestMessage
-    | EndedMessage,
-    Field(discriminator="type"),
-]
+    | EndedMessage
+)
+"""Every kind; deferred messages of one competition are sent in this order."""
 
-_MESSAGE: TypeAdapter[Message] = TypeAdapter(Message)
+KINDS: tuple[type[Message], ...] = get_args(Message)
+
+_MESSAGE: TypeAdapter[Message] = TypeAdapter(Annotated[Message, Field(discriminator="type")])
 
 
 def message_to_json(message: Message) -> str:
-    """Write a message as the outbox keeps it."""
+    """Serialise a message for the outbox."""
     return _MESSAGE.dump_json(message).decode()
 
 
-@lru_cache(maxsize=64)  # One is asked for several times while it is sent.
+@lru_cache(maxsize=64)  # The announcer reads a message several times while it is sent.
 def message_from_json(text: str) -> Message:
-    """Read a message that the outbox kept."""
+    """Parse a message of the outbox; raises `ValueError` for a form that is not known."""
     return _MESSAGE.validate_json(text)
+
+
+def merge_deferred(messages: Iterable[Message]) -> list[Message]:
+    """Merge the deferred messages of one competition, oldest first, kind by kind."""
+    deferred = list(messages)
+    merged: list[Message] = []
+    for kind in KINDS:
+        merged.extend(_merge_kind(kind, deferred))
+    return merged
+
+
+def _merge_kind(kind: type[Kind], messages: Iterable[MessageKind]) -> Sequence[Kind]:
+    same = [message for message in messages if isinstance(message, kind)]
+    return kind.merge(same) if same else same

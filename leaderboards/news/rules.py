@@ -17,7 +17,7 @@ from leaderboards.board_diff import BoardDiff, ChangeKind, TeamChange, has_submi
 from leaderboards.history import RankAt
 from leaderboards.medals import MedalZone, medal_zone
 from leaderboards.news.channel_mode import ChannelMode
-from leaderboards.news.items import Item, NewsMessage, Passed, Reason, most_important, wants
+from leaderboards.news.items import Item, NewsMessage, Passed, Reason, most_important
 from leaderboards.news.messages import BoardMessage
 from leaderboards.news.milestones import Bests, Milestone, find_milestones
 
@@ -120,7 +120,7 @@ def decide_news(
     if leader.is_new and leader.team_id not in teams:
         items.append(leader.item(medals=medals))
 
-    shown, more = most_important([item for item in items if wants(follower.mode, item)])
+    shown, more = most_important([item for item in items if item.suits(follower.mode)])
     message = None
     if shown and changes.new.taken_at is not None:
         message = NewsMessage(

@@ -28,7 +28,7 @@ class QuietHours:
     start: int | None
     end: int | None
 
-    def hold(self, now: datetime) -> bool:
+    def is_quiet(self, now: datetime) -> bool:
         """Tell whether it is quiet now; never where both hours are the same, or one is missing."""
         if self.start is None or self.end is None:
             return False
@@ -39,7 +39,7 @@ class QuietHours:
 
     def over(self, moment: datetime) -> datetime:
         """Give the end of the quiet hours that a moment falls into, or else the moment itself."""
-        if self.end is None or not self.hold(moment):
+        if self.end is None or not self.is_quiet(moment):
             return moment
         local = moment.astimezone(load_time_zone(self.time_zone))
         day = local.date() + timedelta(days=local.hour >= self.end)

@@ -8,7 +8,6 @@ import aiosqlite
 
 from leaderboards.medals import MedalZone
 from leaderboards.news.messages import Message, message_from_json, message_to_json
-from leaderboards.news.redact_member import Personal, extract_personal, find_teams, redact_member
 from leaderboards.news.rules import LastAnnounced
 from records.members import (
     NOBODY,
@@ -38,7 +37,7 @@ class _Naming:
     created_at: int
     delivered_at: int | None
     message: Message
-    part: Personal
+    part: Message
     """What it says of the member."""
 
 
@@ -126,7 +125,7 @@ async def _naming(connection: aiosqlite.Connection, user_id: int) -> list[_Namin
         (user_id,),
     ):
         message = message_from_json(text)
-        part = extract_personal(message, user_id)
+        part = message.extract(user_id)
         if part is not None:
             found.append(
                 _Naming(table, id_, guild, channel, competition, created, delivered, message, part)
@@ -151,7 +150,7 @@ async def _teams(
     teams |= {
         (row.guild_id, row.competition_id, team_id)
         for row in naming
-        for team_id in find_teams(row.part)
+        for team_id in row.part.team_ids()
         if row.competition_id is not None
     }
     return teams
@@ -198,7 +197,7 @@ async def _deeds(connection: aiosqlite.Connection, user_id: int) -> list[KeptAct
 
 async def _rewrite(connection: aiosqlite.Connection, row: _Naming, user_id: int) -> None:
     """Leave of a message what names others; without any others nothing of it is kept."""
-    left = redact_member(row.message, user_id)
+    left = row.message.redact(user_id)
     if left is None:
         await connection.execute(f"DELETE FROM {row.table} WHERE id = ?", (row.id,))  # noqa: S608
     else:

@@ -123,10 +123,11 @@ async def _due(connection: aiosqlite.Connection, now: datetime) -> list[_Due]:
         remind_week,
         remind_day,
         remind_hour,
+        mode,
         *quiet,
     ) in await connection.execute_fetchall(
         "SELECT ahead.*, coalesce(f.channel_id, g.channel_id), f.followed_at, r.lead,"  # noqa: S608
-        " g.remind_week, g.remind_day, g.remind_hour, g.time_zone, g.quiet_from, g.quiet_to"
+        " g.remind_week, g.remind_day, g.remind_hour, m.mode, g.time_zone, g.quiet_from, g.quiet_to"
         f" FROM ({_AHEAD}) ahead"
         " JOIN guilds g ON g.guild_id = ahead.guild_id"
         " JOIN follows f ON f.guild_id = ahead.guild_id AND f.competition_id = ahead.competition_id"
@@ -135,17 +136,18 @@ async def _due(connection: aiosqlite.Connection, now: datetime) -> list[_Due]:
         " LEFT JOIN channels m ON m.guild_id = ahead.guild_id"
         "  AND m.channel_id = coalesce(f.channel_id, g.channel_id)"
         " WHERE g.announce AND coalesce(f.channel_id, g.channel_id) IS NOT NULL"
-        "  AND coalesce(m.mode, '') <> :digest"
         # Of those told already, only where a shorter time has come since.
         "  AND (g.remind_week OR g.remind_day AND ahead.at - :now <= :day"
         "   OR g.remind_hour AND ahead.at - :now <= :hour)"
         "  AND (r.lead IS NULL OR r.lead > CASE WHEN ahead.at - :now <= :hour THEN :hour"
         "   WHEN ahead.at - :now <= :day THEN :day ELSE :week END)"
         " ORDER BY ahead.at, ahead.guild_id",
-        _times(now, now + WEEK) | _LEADS | {"digest": ChannelMode.DIGEST},
+        _times(now, now + WEEK) | _LEADS,
     ):
-        if QuietHours(*quiet).hold(now):
-            continue  # It is told when they end, unless the deadline has passed then.
+        if not ReminderMessage.suits(ChannelMode(mode or ChannelMode.EVERYTHING)):
+            continue
+        if QuietHours(*quiet).is_quiet(now):
+            continue  # Due when they end, unless the deadline has passed by then.
         deadline = _deadline((guild_id, competition_id, slug, kind, at))
         wanted = (remind_week, remind_day, remind_hour)
         leads = [

@@ -167,7 +167,7 @@ async def _wanted(connection: aiosqlite.Connection, now: datetime) -> list[_Want
         " AND g.announce AND g.left_at IS NULL"
     ):
         quiet = QuietHours(time_zone, quiet_from, quiet_to)
-        if quiet.hold(now):
+        if quiet.is_quiet(now):
             continue
         if daily:
             schedule = Schedule(time_zone, hour)

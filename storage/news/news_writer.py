@@ -16,8 +16,7 @@ from leaderboards.news.milestones import Bests
 from leaderboards.news.rules import Follower, LastAnnounced, Link, NewsDecision
 from records.outbox import Announcement
 from storage.boards.history import histories_of
-from storage.news.outbox import add_all
-from storage.news.quiet_hours import hold, quiet_followers, release
+from storage.news.quiet_hours import add_or_defer
 from storage.timestamps import from_seconds, to_seconds
 
 
@@ -73,18 +72,12 @@ async def write_news(
             for told in telling.told
         ],
     )
-    await release(connection, now)  # What was held comes before what is told now.
-    quiet = await quiet_followers(connection, competition_id, now)
     announcements = [
         Announcement(follower.guild_id, follower.channel_id, competition_id, telling.message)
         for follower, telling in zip(followers, tellings, strict=True)
         if telling.message and follower.announce and follower.channel_id
     ]
-    held = [each for each in announcements if each.guild_id in quiet]
-    told = [each for each in announcements if each.guild_id not in quiet]
-    await hold(connection, held, now)
-    await add_all(connection, told, now)
-    return len(told)
+    return await add_or_defer(connection, competition_id, announcements, now)
 
 
 async def _followers(

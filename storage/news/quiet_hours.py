@@ -1,17 +1,19 @@
-"""News that wait for the end of a server's quiet hours."""
+"""News deferred until the end of a server's quiet hours."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import aiosqlite
 
 from leaderboards.news.channel_mode import ChannelMode
-from leaderboards.news.ended import EndedMessage
-from leaderboards.news.items import NewsMessage, filter_for_mode
-from leaderboards.news.merge import merge_news
-from leaderboards.news.messages import BoardMessage, message_from_json, message_to_json
+from leaderboards.news.messages import (
+    Message,
+    merge_deferred,
+    message_from_json,
+    message_to_json,
+)
 from leaderboards.news.schedules import QuietHours
 from records.outbox import Announcement
 from storage.database import Database
@@ -19,10 +21,32 @@ from storage.news.outbox import add_all
 from storage.timestamps import to_seconds
 
 
-async def quiet_followers(
+async def add_or_defer(
+    connection: aiosqlite.Connection,
+    competition_id: int,
+    announcements: Sequence[Announcement],
+    now: datetime,
+) -> int:
+    """Put announcements of a competition in the outbox, or defer them where it is quiet.
+
+    Return how many were put in the outbox. What was deferred earlier and is due comes before them.
+    """
+    await release(connection, now)
+    quiet = await _quiet_guilds(connection, competition_id, now)
+    due: list[Announcement] = []
+    deferred: list[Announcement] = []
+    for each in announcements:
+        waits = each.guild_id in quiet and each.message.is_deferrable()
+        (deferred if waits else due).append(each)
+    await _defer(connection, deferred, now)
+    await add_all(connection, due, now)
+    return len(due)
+
+
+async def _quiet_guilds(
     connection: aiosqlite.Connection, competition_id: int, now: datetime
 ) -> set[int]:
-    """Give the servers that follow a competition and have quiet hours now."""
+    """Return the servers that follow a competition and have quiet hours now."""
     return {
         guild_id
         for guild_id, *hours in await connection.execute_fetchall(
@@ -31,14 +55,14 @@ async def quiet_followers(
             " WHERE f.competition_id = ? AND g.quiet_from IS NOT NULL",
             (competition_id,),
         )
-        if QuietHours(*hours).hold(now)
+        if QuietHours(*hours).is_quiet(now)
     }
 
 
-async def hold(
+async def _defer(
     connection: aiosqlite.Connection, announcements: Iterable[Announcement], now: datetime
 ) -> None:
-    """Keep news until the quiet hours of their servers end; the channel is the one of then."""
+    """Store announcements until it is no longer quiet; their channel is the one of then."""
     await connection.executemany(
         "INSERT INTO held (guild_id, competition_id, message, created_at) VALUES (?, ?, ?, ?)",
         (
@@ -49,19 +73,19 @@ async def hold(
 
 
 async def release(connection: aiosqlite.Connection, now: datetime) -> int:
-    """Put what was held in the outbox where it is no longer quiet; gives how many messages.
+    """Put deferred messages in the outbox where it is no longer quiet; return how many.
 
-    All news of a competition become one message, before that of its end, as far as the server still
-    wants to be told of it, for the channel in which the competition is announced now.
+    Those of one competition are merged and filtered for the channel in which it is announced now.
+    They are dropped if the server no longer announces or has paused the competition.
     """
-    if not await _some_are_awake(connection, now):
+    if not await _can_release(connection, now):
         return 0
     released: list[Announcement] = []
     for (
         guild_id,
         competition_id,
         channel_id,
-        wanted,
+        announces,
         mode,
         *hours,
     ) in await connection.execute_fetchall(
@@ -73,58 +97,50 @@ async def release(connection: aiosqlite.Connection, now: datetime) -> int:
         "  AND c.channel_id = coalesce(f.channel_id, g.channel_id)"
         " WHERE g.left_at IS NULL AND channel IS NOT NULL"
     ):
-        if QuietHours(*hours).hold(now):
+        if QuietHours(*hours).is_quiet(now):
             continue
-        for message in await _take(connection, guild_id, competition_id):
-            told = _only_for(ChannelMode(mode or ChannelMode.EVERYTHING), message)
-            if told is not None and wanted:
-                released.append(Announcement(guild_id, channel_id, competition_id, told))
+        for message in merge_deferred(await _take(connection, guild_id, competition_id)):
+            filtered = message.filter_for_mode(ChannelMode(mode or ChannelMode.EVERYTHING))
+            if filtered is not None and announces:
+                released.append(Announcement(guild_id, channel_id, competition_id, filtered))
     await add_all(connection, released, now)
     return len(released)
 
 
-async def _some_are_awake(connection: aiosqlite.Connection, now: datetime) -> bool:
-    """Tell whether anywhere that something is held it is quiet no longer; many share their hours.
+async def _can_release(connection: aiosqlite.Connection, now: datetime) -> bool:
+    """Return whether it is no longer quiet in any server with deferred messages.
 
-    Asked with every sync, while night is always somewhere.
+    Asked with every sync, while it is always night somewhere; many servers share their hours.
     """
     different = await connection.execute_fetchall(
         "SELECT DISTINCT g.time_zone, g.quiet_from, g.quiet_to"
         " FROM (SELECT DISTINCT guild_id FROM held) JOIN guilds g USING (guild_id)"
     )
-    return any(not QuietHours(*hours).hold(now) for hours in different)
-
-
-def _only_for(mode: ChannelMode, message: BoardMessage) -> BoardMessage | None:
-    if isinstance(message, NewsMessage):
-        return filter_for_mode(mode, message)
-    return None if mode is ChannelMode.DIGEST else message
+    return any(not QuietHours(*hours).is_quiet(now) for hours in different)
 
 
 async def _take(
     connection: aiosqlite.Connection, guild_id: int, competition_id: int
-) -> list[BoardMessage]:
+) -> list[Message]:
+    """Remove the deferred messages of a competition in a server and return them, oldest first."""
     key = (guild_id, competition_id)
     rows = await connection.execute_fetchall(
         "SELECT message FROM held WHERE guild_id = ? AND competition_id = ? ORDER BY id", key
     )
     await connection.execute("DELETE FROM held WHERE guild_id = ? AND competition_id = ?", key)
-    held = [message_from_json(text) for (text,) in rows]
-    news = [message for message in held if isinstance(message, NewsMessage)]
-    ended = [message for message in held if isinstance(message, EndedMessage)]
-    return [*([merge_news(news)] if news else []), *ended]
+    return [message_from_json(text) for (text,) in rows]
 
 
 class DeferredNews:
-    """What waits for the end of quiet hours."""
+    """Releases news at the end of quiet hours."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def release(self, now: datetime) -> int:
-        """Put what was held in the outbox where it is no longer quiet; gives how many messages."""
+        """Put deferred messages in the outbox where it is no longer quiet; return how many."""
         async with self._database.read() as connection:
-            if not await _some_are_awake(connection, now):
+            if not await _can_release(connection, now):
                 return 0
         async with self._database.write() as connection:
             return await release(connection, now)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from demo.season import RecordedBoard
 from leaderboards.board import Entry
-from leaderboards.news.items import FollowedMessage
+from leaderboards.news.messages import FollowedMessage
 from leaderboards.parsing.reader import read_board
 from storage.storage import Storage
 

@@ -16,7 +16,7 @@ from unittest.mock import patch
 from bot.client import Podium
 from leaderboards.errors import CompetitionNotFound
 from leaderboards.kaggle.client import CompetitionInfo
-from leaderboards.news.items import FollowedMessage
+from leaderboards.news.messages import FollowedMessage
 from records.outbox import Announcement
 from storage.news import outbox
 from storage.storage import Storage

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from leaderboards.board import Board
 from leaderboards.board_diff import BoardDiff
 from leaderboards.history import build_snapshot
-from leaderboards.news.items import FollowedMessage
+from leaderboards.news.messages import FollowedMessage
 from leaderboards.news.rules import Follower, NewsDecision
 from records.competitions import Competition
 from records.outbox import OutboxRow

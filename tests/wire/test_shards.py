@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from leaderboards.news.items import FollowedMessage
+from leaderboards.news.messages import FollowedMessage
 from records.outbox import Announcement
 from storage.news import outbox
 from storage.storage import Storage

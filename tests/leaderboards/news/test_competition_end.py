@@ -7,8 +7,7 @@ from leaderboards.board import BoardKind, split_members
 from leaderboards.medals import MedalZone
 from leaderboards.news import competition_end as ending
 from leaderboards.news.competition_end import MOST_FINISHERS, End, pause_before_next_look
-from leaderboards.news.ended import EndedMessage, Shaken
-from leaderboards.news.redact_member import extract_personal, find_teams, redact_member
+from leaderboards.news.messages import EndedMessage, Shaken
 from leaderboards.news.rules import Follower, Link
 from tests.leaderboards.boards import START, board, entry
 
@@ -120,12 +119,12 @@ def test_who_followed_after_the_end_is_told_nothing() -> None:
 
 def test_what_is_of_one_member_and_what_is_left_without() -> None:
     message = told(END, follower(3, 20))
-    own = extract_personal(message, 200)
+    own = message.extract(200)
     assert isinstance(own, EndedMessage)
     assert [team.team_id for team in own.finishers] == [20]
-    assert find_teams(own) == {20}
-    assert extract_personal(message, 77) is None
-    left = redact_member(message, 200)
+    assert own.team_ids() == {20}
+    assert message.extract(77) is None
+    left = message.redact(200)
     assert isinstance(left, EndedMessage)
     assert [team.user_ids for team in left.finishers] == [(30,)]
     assert left.winner.user_ids == ()

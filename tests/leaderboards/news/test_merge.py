@@ -5,8 +5,7 @@ from datetime import timedelta
 
 from leaderboards.medals import MedalZone
 from leaderboards.news.channel_mode import ChannelMode
-from leaderboards.news.items import MOST_ITEMS, Item, NewsMessage, Passed, Reason, filter_for_mode
-from leaderboards.news.merge import merge_news
+from leaderboards.news.items import MOST_ITEMS, Item, NewsMessage, Passed, Reason
 from leaderboards.news.milestones import Milestone
 from tests.leaderboards.boards import START
 
@@ -29,6 +28,11 @@ def item(team_id: int, *reasons: Reason, **more: object) -> Item:
 
 def message(hours: float, *items: Item, more: int = 0) -> NewsMessage:
     return NewsMessage("titanic", START + timedelta(hours=hours), 1000, items, more)
+
+
+def merge_news(messages: list[NewsMessage]) -> NewsMessage:
+    (merged,) = NewsMessage.merge(messages)
+    return merged
 
 
 def test_one_message_stays_as_it_is() -> None:
@@ -112,7 +116,7 @@ def test_more_than_fits_is_counted() -> None:
 def test_a_channel_is_told_as_much_as_it_wants() -> None:
     big, small = item(1, Reason.LEADER), item(2, Reason.BEST, milestones=(Milestone.BEST_RANK,))
     both = message(1, big, small, more=3)
-    assert filter_for_mode(ChannelMode.EVERYTHING, both) == both
-    assert filter_for_mode(ChannelMode.BIG, both) == message(1, big)
-    assert filter_for_mode(ChannelMode.BIG, message(1, small)) is None
-    assert filter_for_mode(ChannelMode.DIGEST, both) is None
+    assert both.filter_for_mode(ChannelMode.EVERYTHING) == both
+    assert both.filter_for_mode(ChannelMode.BIG) == message(1, big)
+    assert message(1, small).filter_for_mode(ChannelMode.BIG) is None
+    assert both.filter_for_mode(ChannelMode.DIGEST) is None

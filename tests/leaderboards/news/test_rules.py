@@ -9,8 +9,8 @@ from leaderboards.board import Board, Entry, ScoreOrder
 from leaderboards.board_diff import BoardDiff
 from leaderboards.history import RankAt
 from leaderboards.medals import MedalZone
-from leaderboards.news.items import MOST_ITEMS, FollowedMessage, Item, NewsMessage, Reason, is_big
-from leaderboards.news.messages import message_from_json, message_to_json
+from leaderboards.news.items import MOST_ITEMS, Item, NewsMessage, Reason
+from leaderboards.news.messages import FollowedMessage, message_from_json, message_to_json
 from leaderboards.news.milestones import Bests
 from leaderboards.news.rules import REST, Follower, Link, NewsDecision, better, decide_news
 from tests.leaderboards.boards import START, board, entry
@@ -328,7 +328,7 @@ def test_the_top_ten_percent_is_news_even_when_others_made_it_so() -> None:
     season.sync(standing(*range(1, 50)))
     (item,) = season.sync(standing(*range(1, 51)))
     assert reasons((item,)) == [(5, ["milestone"])]
-    assert is_big(item)
+    assert item.is_big
     assert season.sync(standing(*range(1, 49))) == ()
     assert season.sync(standing(*range(1, 51))) == ()
 

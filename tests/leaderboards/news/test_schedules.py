@@ -31,16 +31,16 @@ def at(text: str) -> datetime:
 def test_quiet_hours_are_those_of_the_server(
     hours: tuple[int | None, int | None], now: str, quiet: bool
 ) -> None:
-    assert QuietHours("Europe/Berlin", *hours).hold(at(now)) is quiet
+    assert QuietHours("Europe/Berlin", *hours).is_quiet(at(now)) is quiet
 
 
 def test_quiet_hours_end_with_the_clock_that_people_see() -> None:
     quiet = QuietHours("Europe/Berlin", 22, 2)
     # In spring the clocks go from 2:00 to 3:00; in autumn from 3:00 back to 2:00.
-    assert quiet.hold(at("2026-03-29 00:59"))
-    assert not quiet.hold(at("2026-03-29 01:00"))
-    assert not quiet.hold(at("2026-10-25 00:00"))
-    assert not quiet.hold(at("2026-10-25 01:00"))
+    assert quiet.is_quiet(at("2026-03-29 00:59"))
+    assert not quiet.is_quiet(at("2026-03-29 01:00"))
+    assert not quiet.is_quiet(at("2026-10-25 00:00"))
+    assert not quiet.is_quiet(at("2026-10-25 01:00"))
 
 
 @pytest.mark.parametrize(

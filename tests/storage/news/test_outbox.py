@@ -3,8 +3,8 @@ from datetime import timedelta
 import pytest
 
 from leaderboards.medals import MedalZone
-from leaderboards.news.items import FollowedMessage, Item, NewsMessage, Passed, Reason
-from leaderboards.news.messages import Message
+from leaderboards.news.items import Item, NewsMessage, Passed, Reason
+from leaderboards.news.messages import FollowedMessage, Message
 from records.outbox import Announcement, OutboxRow
 from storage.news import outbox
 from storage.storage import Storage

@@ -1,0 +1,125 @@
+"""What each kind of announcement decides about itself."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Any, Self
+
+from leaderboards.news.channel_mode import ChannelMode
+
+
+class MessageKind(ABC):
+    """Base class of everything that the outbox can hold.
+
+    A kind implements every abstract method, by itself or with the mixins below; mypy and Python
+    refuse to build one that does not. `messages.Message` lists the kinds.
+    """
+
+    __slots__ = ()
+
+    @abstractmethod
+    def user_ids(self) -> frozenset[int]:
+        """Return the Discord users that the message names."""
+
+    @abstractmethod
+    def redact(self, user_id: int) -> Self | None:
+        """Return the message without a member and their teams; None if nothing is left of it."""
+
+    @abstractmethod
+    def extract(self, user_id: int) -> Self | None:
+        """Return what the message says of a member, without other members; None if nothing."""
+
+    @abstractmethod
+    def export(self) -> dict[str, Any]:
+        """Describe an extracted message as the file of `/privacy export` shows it."""
+
+    @abstractmethod
+    def team_ids(self) -> frozenset[int]:
+        """Return the teams, in the competition of the message, whose members it names."""
+
+    @abstractmethod
+    def is_deferrable(self) -> bool:
+        """Return whether quiet hours defer the message; all others are sent at once."""
+
+    @classmethod
+    @abstractmethod
+    def merge(cls, deferred: Sequence[Self]) -> Sequence[Self]:
+        """Merge what quiet hours deferred for one competition, oldest first."""
+
+    @classmethod
+    @abstractmethod
+    def suits(cls, mode: ChannelMode) -> bool:
+        """Return whether a channel of this mode is sent this kind of message at all."""
+
+    def filter_for_mode(self, mode: ChannelMode) -> Self | None:
+        """Return what of the message a channel of this mode is sent; None for nothing."""
+        return self if self.suits(mode) else None
+
+    def mention_ids(self) -> frozenset[int]:
+        """Return the users to ping, if they still want that when the message is sent."""
+        return frozenset()
+
+
+class NamesNobody(MessageKind):
+    """Mixin of kinds that never name a member."""
+
+    __slots__ = ()
+
+    def user_ids(self) -> frozenset[int]:
+        """Return no users."""
+        return frozenset()
+
+    def redact(self, user_id: int) -> Self:
+        """Return the message as it is."""
+        del user_id
+        return self
+
+    def extract(self, user_id: int) -> None:
+        """Return None: the message says nothing of any member."""
+        del user_id
+
+    def export(self) -> dict[str, Any]:
+        """Describe nothing: the message is in no member's file."""
+        return {}
+
+    def team_ids(self) -> frozenset[int]:
+        """Return no teams."""
+        return frozenset()
+
+
+class SentAtOnce(MessageKind):
+    """Mixin of kinds that quiet hours do not defer."""
+
+    __slots__ = ()
+
+    def is_deferrable(self) -> bool:
+        """Return False."""
+        return False
+
+    @classmethod
+    def merge(cls, deferred: Sequence[Self]) -> Sequence[Self]:
+        """Return all messages as they are; in practice none is ever deferred."""
+        return deferred
+
+
+class SentInEveryMode(MessageKind):
+    """Mixin of kinds that reach every channel, whatever its mode."""
+
+    __slots__ = ()
+
+    @classmethod
+    def suits(cls, mode: ChannelMode) -> bool:
+        """Return True."""
+        del mode
+        return True
+
+
+def keep_user(user_ids: Sequence[int], user_id: int) -> tuple[int, ...]:
+    """Return only this user of some."""
+    return tuple(one for one in user_ids if one == user_id)
+
+
+def drop_user(user_ids: Sequence[int], user_id: int) -> tuple[int, ...]:
+    """Return all of some users but this one."""
+    return tuple(one for one in user_ids if one != user_id)

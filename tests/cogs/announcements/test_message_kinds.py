@@ -1,0 +1,229 @@
+"""Every kind of announcement is stored, redacted, merged in quiet hours, and has a screen.
+
+A new kind needs an example here; what it forgets fails below.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from pydantic import TypeAdapter
+
+from cogs.announcements.message_view import message_view
+from leaderboards.medals import MedalZone
+from leaderboards.news.channel_mode import ChannelMode
+from leaderboards.news.deadlines import DeadlineKind, ReminderMessage
+from leaderboards.news.digest import CompetitionDigest, DigestKind, DigestMessage, DigestTeam
+from leaderboards.news.items import Item, NewsMessage, Passed, Reason
+from leaderboards.news.messages import (
+    EndedMessage,
+    Finisher,
+    FollowedMessage,
+    LiveBoardMessage,
+    Message,
+    Shaken,
+    WelcomeMessage,
+    merge_deferred,
+    message_from_json,
+    message_to_json,
+)
+from records.outbox import Announcement
+from storage.news.quiet_hours import add_or_defer
+from storage.storage import Storage
+
+NOW = datetime(2026, 8, 9, 12, tzinfo=UTC)
+MEMBER, OTHER = 424_242_424_242, 353_535_353_535
+TEAM = "Nocturne"
+"""The member's team; nobody else is in it."""
+
+ITEM = Item(
+    reasons=(Reason.BEST,),
+    team_id=1,
+    team_name=TEAM,
+    user_ids=(MEMBER,),
+    mention_ids=(MEMBER,),
+    rank=40,
+    rank_before=52,
+    score_text="0.9571",
+    score_text_before="0.9560",
+    medal_zone=MedalZone.GOLD,
+    medal_zone_before=None,
+    passed=(),
+)
+PASSED = (Passed((MEMBER,), TEAM, 40), Passed((OTHER,), "Other", 45))
+WITH_OTHER = replace(
+    ITEM,
+    reasons=(Reason.LEADER, Reason.PASSED),
+    team_id=2,
+    team_name="Duet",
+    user_ids=(MEMBER, OTHER),
+    passed=PASSED,
+)
+FINISHER = Finisher(1, TEAM, (MEMBER,), 3, 9, "0.9", MedalZone.GOLD)
+DUET = Finisher(2, "Duet", (MEMBER, OTHER), 1, 2, "0.95", MedalZone.GOLD)
+DIGEST_TEAM = DigestTeam(1, TEAM, (MEMBER,), 5, 9, "0.9", submissions=3)
+
+EXAMPLES: dict[type, Message] = {
+    type(message): message
+    for message in (
+        NewsMessage("titanic", NOW, 1_000, (ITEM, WITH_OTHER), more=0),
+        FollowedMessage("titanic", 1_000, 3),
+        WelcomeMessage(),
+        ReminderMessage("titanic", DeadlineKind.FINAL, NOW, 3),
+        LiveBoardMessage("titanic"),
+        DigestMessage(
+            DigestKind.DAILY,
+            NOW,
+            NOW + timedelta(days=1),
+            (
+                CompetitionDigest(
+                    "titanic",
+                    1_000,
+                    (DIGEST_TEAM, replace(DIGEST_TEAM, team_name="Duet", user_ids=(MEMBER, OTHER))),
+                ),
+            ),
+        ),
+        EndedMessage(
+            slug="titanic",
+            ended_at=NOW,
+            public_at=NOW,
+            team_count=1_000,
+            private=True,
+            winner=DUET,
+            finishers=(DUET, FINISHER),
+            more=0,
+            mean_shake_up=0.1,
+            mean_places=7,
+            rose=(Shaken("Riser", 90, 9),),
+            fell=(),
+        ),
+    )
+}
+KINDS = get_args(Message)
+
+each_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+
+
+def user_ids_within(value: Any) -> Iterator[int]:
+    """Find users by the names of their fields, whatever the kind says of itself."""
+    if is_dataclass(value):
+        for field in fields(value):
+            inner = getattr(value, field.name)
+            if field.name.endswith(("user_id", "user_ids", "mention_ids")):
+                yield from inner if isinstance(inner, tuple) else (inner,)
+            else:
+                yield from user_ids_within(inner)
+    elif isinstance(value, tuple):
+        for inner in value:
+            yield from user_ids_within(inner)
+
+
+def shown(message: Message) -> str:
+    return json.dumps(message_view(7, message).to_components(), ensure_ascii=False)  # type: ignore[no-untyped-call]
+
+
+def test_every_kind_has_an_example() -> None:
+    assert set(EXAMPLES) == set(KINDS)
+
+
+@each_kind
+def test_an_example_names_a_member_if_its_kind_can(kind: type[Message]) -> None:
+    schema = json.dumps(TypeAdapter(kind).json_schema())
+    can_name = any(f'{name}": ' in schema for name in ("user_id", "user_ids", "mention_ids"))
+    assert EXAMPLES[kind].user_ids() == ({MEMBER, OTHER} if can_name else set())
+
+
+@each_kind
+def test_a_message_survives_the_outbox(kind: type[Message]) -> None:
+    message = EXAMPLES[kind]
+    again = message_from_json(message_to_json(message))
+    assert (type(again), again) == (kind, message)
+
+
+@each_kind
+def test_a_message_knows_its_members(kind: type[Message]) -> None:
+    message = EXAMPLES[kind]
+    assert message.user_ids() == set(user_ids_within(message))
+    assert message.mention_ids() <= message.user_ids()
+
+
+@each_kind
+def test_a_redacted_message_names_the_member_nowhere(kind: type[Message]) -> None:
+    message = EXAMPLES[kind]
+    redacted = message.redact(MEMBER)
+    if redacted is None:
+        pytest.fail("the example names others too, so something must be left")
+    for text in (message_to_json(redacted), shown(redacted)):
+        assert str(MEMBER) not in text
+        assert TEAM not in text
+    assert redacted.user_ids() == message.user_ids() - {MEMBER}
+
+
+@each_kind
+def test_a_members_part_names_nobody_else(kind: type[Message]) -> None:
+    message = EXAMPLES[kind]
+    part = message.extract(MEMBER)
+    assert (part is not None) == (MEMBER in message.user_ids())
+    assert message.extract(1) is None
+    if part is not None:
+        assert part.user_ids() == {MEMBER}
+        assert part.mention_ids() <= {MEMBER}
+        exported = json.dumps(part.export())
+        assert TEAM in exported
+        assert str(OTHER) not in exported
+
+
+@each_kind
+def test_a_message_has_a_screen(kind: type[Message]) -> None:
+    assert len(shown(EXAMPLES[kind])) > 100
+
+
+@each_kind
+def test_a_message_is_filtered_for_every_mode(kind: type[Message]) -> None:
+    message = EXAMPLES[kind]
+    assert message.filter_for_mode(ChannelMode.EVERYTHING) == message
+    for mode in ChannelMode:
+        filtered = message.filter_for_mode(mode)
+        assert (filtered is not None) == kind.suits(mode)
+
+
+@each_kind
+async def test_a_message_of_quiet_hours_is_merged_or_sent_at_once(
+    kind: type[Message], tmp_path: Path
+) -> None:
+    message = EXAMPLES[kind]
+    storage = await Storage.open(tmp_path / "podium.db")
+    try:
+        await storage.guilds.change(1, channel_id=50, quiet_from=0, quiet_to=13)
+        competition = await storage.competitions.add("titanic")
+        await storage.guilds.follow(1, competition.id, None, 7, NOW, None)
+        async with storage.database.write() as connection:
+            announcement = Announcement(1, 50, competition.id, message)
+            put = await add_or_defer(connection, competition.id, [announcement] * 2, NOW)
+        assert put == (0 if message.is_deferrable() else 2)
+        released = await storage.held.release(NOW + timedelta(hours=2))
+        assert released == (len(merge_deferred([message] * 2)) if message.is_deferrable() else 0)
+    finally:
+        await storage.close()
+
+
+@each_kind
+def test_merged_messages_keep_their_kind_and_members(kind: type[Message]) -> None:
+    message = EXAMPLES[kind]
+    merged = merge_deferred([message, message])
+    assert merged
+    assert {type(each) for each in merged} == {kind}
+    assert set().union(*(each.user_ids() for each in merged)) == message.user_ids()
+
+
+def test_every_reason_has_its_own_screen() -> None:
+    item = replace(WITH_OTHER, medal_zone=None, medal_zone_before=MedalZone.GOLD)
+    screens = {
+        shown(NewsMessage("titanic", NOW, 1_000, (replace(item, reasons=(reason,)),), more=0))
+        for reason in Reason
+    }
+    assert len(screens) == len(Reason)
