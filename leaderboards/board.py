@@ -10,8 +10,6 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboards.texts import Texts, taken
-
 UNKNOWN = -1
 """Stands in the number columns for what a form of the file does not tell."""
 
@@ -50,17 +48,15 @@ class Columns:
 
     rank: NDArray[np.int64]
     team_id: NDArray[np.int64]
-    team_name: Texts
+    team_name: list[str]
     score: NDArray[np.float64]
-    score_text: Texts
+    score_text: list[str]
     submissions: NDArray[np.int64]
     """`UNKNOWN` where the file does not say."""
     last_submission_at: NDArray[np.int64]
     """Unix seconds, `UNKNOWN` where the file does not say."""
-    members: Texts
+    members: list[str]
     """User names joined by commas, as Kaggle writes them."""
-    mark: NDArray[np.uint64] | None = None
-    """Of all that a row holds but its rank; None where no marks were made."""
 
     def __len__(self) -> int:
         return len(self.rank)
@@ -85,13 +81,12 @@ class Columns:
         return Columns(
             rank=self.rank[indices],
             team_id=self.team_id[indices],
-            team_name=taken(self.team_name, indices),
+            team_name=_take_texts(self.team_name, indices),
             score=self.score[indices],
-            score_text=taken(self.score_text, indices),
+            score_text=_take_texts(self.score_text, indices),
             submissions=self.submissions[indices],
             last_submission_at=self.last_submission_at[indices],
-            members=taken(self.members, indices),
-            mark=None if self.mark is None else self.mark[indices],
+            members=_take_texts(self.members, indices),
         )
 
     @classmethod
@@ -152,6 +147,10 @@ class Board:
             yield self.teams.entry(index)
         for rest in range(shown, len(above)):
             yield self.benchmarks.entry(rest)
+
+
+def _take_texts(texts: list[str], indices: NDArray[np.int64]) -> list[str]:
+    return [texts[index] for index in indices.tolist()]
 
 
 def split_members(joined: str) -> tuple[str, ...]:

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from leaderboards.board import Board, BoardKind, Columns, ScoreOrder
+from leaderboards.board import Board, BoardKind, ScoreOrder
 from leaderboards.board_diff import BoardDiff
 from leaderboards.history import Snapshot
-from leaderboards.marks import Marks
 from leaderboards.news.rules import Follower, NewsDecision
 
 
@@ -36,17 +35,8 @@ class BoardStore(Protocol):
         """Tell why the last board was held, None if it was not."""
         ...
 
-    async def marks(self, board_id: int) -> Marks | None:
-        """Give the marks of a board's rows, None where it has none.
-
-        `current` reads them again with the board itself, which may be another by then.
-        """
-        ...
-
-    async def current(
-        self, slug: str, kind: BoardKind, known: Columns | None = None
-    ) -> Board | None:
-        """Give the whole current board; of rows marked like `known` ones no text is read."""
+    async def current(self, slug: str, kind: BoardKind) -> Board | None:
+        """Return the whole current board, None before the first."""
         ...
 
     async def unchanged(self, slug: str, now: datetime) -> None:

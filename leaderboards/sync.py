@@ -16,7 +16,6 @@ from leaderboards.board_diff import BoardDiff
 from leaderboards.board_store import BoardStore, StoredBoard
 from leaderboards.errors import BoardRefused, PrivateServed
 from leaderboards.history import Snapshot, build_snapshot
-from leaderboards.marks import Marks
 from leaderboards.news.rules import decide_news
 from leaderboards.parsing.archive import FileLabel, Packed, open_archive
 from leaderboards.parsing.reader import read_board
@@ -105,8 +104,7 @@ async def sync(
             SyncReport(slug, Outcome.UNCHANGED, stored.team_count, milliseconds=clock.laps)
         )
     taken_at = _time_of(packed.label, now(), stored)
-    known = await store.marks(stored.board_id) if stored is not None else None
-    board = await asyncio.to_thread(_read, slug, packed, taken_at, stored, known)
+    board = await asyncio.to_thread(_read, slug, packed, taken_at, stored)
     clock.lap("reading")
     report = SyncReport(
         slug,
@@ -122,7 +120,7 @@ async def sync(
         return _logged(replace(report, outcome=Outcome.STALE))
 
     progress("Comparing it with the last one")
-    old = await store.current(slug, kind, board.teams)
+    old = await store.current(slug, kind)
     changes, snapshot = await asyncio.to_thread(_compare, old, board, taken_at)
     if changes.are_none:
         # The same rows, packed or written otherwise.
@@ -186,9 +184,7 @@ def _time_of(label: FileLabel, now: datetime, stored: StoredBoard | None) -> dat
     return label.taken_at
 
 
-def _read(
-    slug: str, packed: Packed, taken_at: datetime, stored: StoredBoard | None, known: Marks | None
-) -> Board:
+def _read(slug: str, packed: Packed, taken_at: datetime, stored: StoredBoard | None) -> Board:
     known_order = stored.order if stored is not None else None
     board = read_board(
         packed.unpack(),
@@ -196,7 +192,6 @@ def _read(
         kind=packed.label.kind,
         taken_at=taken_at,
         order=known_order,
-        known=known,
     )
     if not board.complete:
         raise BoardRefused(

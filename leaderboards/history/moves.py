@@ -12,9 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from leaderboards.board_diff import BoardDiff, Indices
+from leaderboards.board_diff import ABSENT, BoardDiff, Indices
 from leaderboards.history.column_codec import column, pack, unpack
-from leaderboards.matching import ABSENT
 
 FROM_NOWHERE = 0
 """In `came_from`: the team was not on the board before."""

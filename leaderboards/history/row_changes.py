@@ -14,9 +14,8 @@ import orjson
 from numpy.typing import NDArray
 
 from leaderboards.board import Board
-from leaderboards.board_diff import BoardDiff, Indices, Mask
+from leaderboards.board_diff import ABSENT, BoardDiff, Indices, Mask
 from leaderboards.history.column_codec import SQUEEZED, pack, unpack
-from leaderboards.matching import ABSENT
 
 Benchmark = list[Any]
 """Teams above it, team id, name, score, submissions, last submission, members; as JSON."""

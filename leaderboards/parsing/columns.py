@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from leaderboards.board import UNKNOWN, Columns
-from leaderboards.parsing.dates import INVALID, unix_seconds
 from leaderboards.parsing.table import Table
 
 _NOT_WHOLE = re.compile(r"[^0-9+\-\s]")
 _NOT_DECIMAL = re.compile(r"[^0-9eE.+\-\s]")
 """Python reads more as numbers than Kaggle writes: `1_000`, `nan`, the digits of other scripts."""
+
+_INVALID_DATE = -2
+_LAST_SECOND = 253_402_300_799
+"""9999-12-31 23:59:59, the last second of a `datetime`."""
+_DATE_FORMAT = "%Y-%m-%d %H:%M:%S"
+_DATES = re.compile(r"(?:\d{4}-\d\d-\d\d \d\d:\d\d:[0-5]\d\n)*", re.ASCII)
+"""pandas also reads `now`, `NaT` and a 60th second."""
+_AMERICAN_DATE_FORMATS = ("%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M")
 
 
 def parse_columns(table: Table) -> Columns:
@@ -101,9 +110,45 @@ def _dates(table: Table) -> NDArray[np.int64]:
     columns = table.columns
     name = "lastsubmissiondate" if "lastsubmissiondate" in columns else "submissiondate"
     texts = columns[name]
-    seconds = unix_seconds(texts)
-    wrong = np.flatnonzero(seconds == INVALID)
+    seconds = _unix_seconds(texts)
+    wrong = np.flatnonzero(seconds == _INVALID_DATE)
     if wrong.size:
         index = int(wrong[0])
         table.refuse(index, f"{texts[index][:40]!r} is no date.")
     return seconds
+
+
+def _unix_seconds(texts: list[str]) -> NDArray[np.int64]:
+    """Parse dates in UTC: `UNKNOWN` for a blank one, `_INVALID_DATE` for what is no date."""
+    if _DATES.fullmatch("\n".join([*texts, ""])):
+        try:
+            seconds = pd.to_datetime(texts, format=_DATE_FORMAT).as_unit("s").asi8
+        except ValueError:
+            pass
+        else:
+            return np.where(seconds >= 0, seconds, _INVALID_DATE)
+    return np.array([_parse_date(text) for text in texts], dtype=np.int64)
+
+
+def _parse_date(text: str) -> int:
+    text = text.strip()
+    if not text:
+        return UNKNOWN
+    date = _parse_datetime(text)
+    if date is None:
+        return _INVALID_DATE
+    seconds = int((date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp())
+    return seconds if 0 <= seconds <= _LAST_SECOND else _INVALID_DATE
+
+
+def _parse_datetime(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        pass
+    for date_format in _AMERICAN_DATE_FORMATS:
+        try:
+            return datetime.strptime(text, date_format).replace(tzinfo=UTC)
+        except ValueError:
+            continue
+    return None

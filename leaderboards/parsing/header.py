@@ -8,7 +8,12 @@ from dataclasses import dataclass
 
 from leaderboards.errors import BoardRefused
 from leaderboards.parsing.archive import looks_like_web_page
-from leaderboards.parsing.form import TODAY
+
+TODAY = [
+    *("rank", "teamid", "teamname", "lastsubmissiondate", "score", "submissioncount"),
+    "teammemberusernames",
+]
+"""The columns of today's files, in lower case."""
 
 _UTF8_MARK = b"\xef\xbb\xbf"
 _MORE_PAGES = "Next Page Token ="

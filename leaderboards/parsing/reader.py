@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,8 +11,6 @@ from numpy.typing import NDArray
 
 from leaderboards.board import Board, BoardKind, Columns, ScoreOrder
 from leaderboards.errors import BoardRefused
-from leaderboards.marks import Marks
-from leaderboards.matching import marked_otherwise, rows_of
 from leaderboards.parsing.archive import (
     MAX_BYTES,
     Download,
@@ -24,15 +20,9 @@ from leaderboards.parsing.archive import (
     read_archive,
 )
 from leaderboards.parsing.columns import parse_columns
-from leaderboards.parsing.form import AFTER_THE_RANK
 from leaderboards.parsing.header import Text, decode_csv
-from leaderboards.parsing.line_texts import LineFields, LineTexts
-from leaderboards.parsing.lines import Lines, lines_of
 from leaderboards.parsing.ranking import infer_score_order, rank_history, rank_teams
-from leaderboards.parsing.table import NO_TEAMS, Table, read_table
-
-_MANY = 4
-"""Where more than one line in so many is new, the whole file is read."""
+from leaderboards.parsing.table import NO_TEAMS, read_table
 
 
 def read_file(path: Path, *, order: ScoreOrder | None = None) -> Board:
@@ -65,17 +55,10 @@ def read_board(
     kind: BoardKind = BoardKind.PUBLIC,
     taken_at: datetime | None = None,
     order: ScoreOrder | None = None,
-    known: Marks | None = None,
 ) -> Board:
-    """Read a leaderboard's CSV; `order` counts where the file does not tell the better score.
-
-    Of rows that are `known` from the last board the texts are read when somebody asks for them.
-    """
+    """Parse a leaderboard's CSV; `order` counts where the file does not show the better score."""
     text = decode_csv(csv)
-    lines = lines_of(text)
-    rows = _read_lines(lines, known) if lines is not None and known is not None else None
-    if rows is None:
-        rows = _read_whole(text, lines)
+    rows = _parse_rows(text)
     ranks_derived = "rank" not in text.names
     benchmarks = np.zeros(0, dtype=np.int64)
     if not ranks_derived:
@@ -98,72 +81,14 @@ def read_board(
     )
 
 
-def _read_whole(text: Text, lines: Lines | None) -> Columns:
+def _parse_rows(text: Text) -> Columns:
     table = read_table(text)
     rows = parse_columns(table)
     if table.has("rank"):
         repeated = _repeated(rows)
         if repeated is not None:
             table.refuse(*repeated)
-    # As many rows as lines: each row is a line.
-    if (
-        lines is not None
-        and np.array_equal(lines.rank, rows.rank)
-        and np.array_equal(lines.team_id, rows.team_id)
-    ):
-        return replace(rows, mark=lines.mark)
     return rows
-
-
-def _read_lines(lines: Lines, known: Marks) -> Columns | None:
-    """Read only the lines that are not known.
-
-    None where these are many, since pandas is faster then, and where anything is odd: what it is,
-    and in which row, the whole file tells.
-    """
-    at = rows_of(known.team_id, lines.team_id)
-    unknown = np.flatnonzero(marked_otherwise(known.mark, lines.mark, at))
-    if len(unknown) > len(lines) / _MANY:
-        return None
-    fields = LineFields(lines.body, lines.begin, lines.end)
-    new = _typed_lines(lines, fields, unknown)
-    if new is None:
-        return None
-
-    def numbers(of_known: NDArray[Any], of_new: NDArray[Any]) -> NDArray[Any]:
-        column = of_known[at]
-        column[unknown] = of_new
-        return column
-
-    rows = Columns(
-        rank=lines.rank,
-        team_id=lines.team_id,
-        team_name=LineTexts.of("teamname", fields),
-        score=numbers(known.score, new.score),
-        score_text=LineTexts.of("score", fields),
-        submissions=numbers(known.submissions, new.submissions),
-        last_submission_at=numbers(known.last_submission_at, new.last_submission_at),
-        members=LineTexts.of("teammemberusernames", fields),
-        mark=lines.mark,
-    )
-    return rows if _repeated(rows) is None else None
-
-
-def _typed_lines(lines: Lines, fields: LineFields, picked: NDArray[np.int64]) -> Columns | None:
-    rows = fields.take_apart(picked.tolist())
-    if rows is None:
-        return None
-    columns = zip(*rows, strict=True) if rows else [()] * len(AFTER_THE_RANK)
-    try:
-        return parse_columns(
-            Table(
-                dict(zip(AFTER_THE_RANK, map(list, columns), strict=True)),
-                {"rank": lines.rank[picked], "teamid": lines.team_id[picked]},
-                lines.first_row + picked,
-            )
-        )
-    except BoardRefused:
-        return None
 
 
 def _by_rank(rows: Columns, order: ScoreOrder | None) -> tuple[Columns, ScoreOrder | None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -13,10 +13,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from leaderboards.errors import BoardRefused
-from leaderboards.parsing.form import BLANKS, EXACT, TODAY, has_all_fields
-from leaderboards.parsing.header import Text
+from leaderboards.parsing.header import TODAY, Text
 
 NO_TEAMS = "The board has no teams."
+
+_BLANKS = " \t\r\n"
+"""Characters without meaning around a field, except in `_EXACT_COLUMN`."""
+_EXACT_COLUMN = "teamname"
 
 _WHOLE_NUMBERS = ("rank", "teamid", "submissioncount")
 _TYPES: dict[int, Any] = {
@@ -167,7 +170,7 @@ def _refuse_first_fault(text: Text) -> int:
     width = len(text.names)
     try:
         for number, row in enumerate(reader, start=text.first_row):
-            if any(map(str.strip, row)) and not has_all_fields(row, width):
+            if any(map(str.strip, row)) and not _has_all_fields(row, width):
                 raise BoardRefused(
                     f"Row {number}: there are {len(row)} fields, where the header names {width}."
                 )
@@ -191,11 +194,19 @@ def _without_blank_rows(text: Text, fields: list[list[str]]) -> Table:
 
 
 def _without_outer_blanks(columns: Mapping[str, list[str]]) -> dict[str, list[str]]:
-    return {name: texts if name == EXACT else _stripped(texts) for name, texts in columns.items()}
+    return {
+        name: texts if name == _EXACT_COLUMN else _stripped(texts)
+        for name, texts in columns.items()
+    }
 
 
 def _stripped(texts: list[str]) -> list[str]:
     joined = "".join(texts)
-    if any(blank in joined for blank in BLANKS):
-        return [text.strip(BLANKS) for text in texts]
+    if any(blank in joined for blank in _BLANKS):
+        return [text.strip(_BLANKS) for text in texts]
     return texts
+
+
+def _has_all_fields(row: Sequence[str], width: int) -> bool:
+    """Check that a row has as many fields as the header; a blank one more does no harm."""
+    return len(row) == width or (len(row) == width + 1 and not row[-1])

@@ -1,4 +1,4 @@
-"""The rows of a current board: read as far as they are not known, written as far as they differ."""
+"""The rows of a current board, of which only those that differ are written."""
 
 from __future__ import annotations
 
@@ -13,39 +13,18 @@ from numpy.typing import NDArray
 
 from leaderboards.board import Board, Columns, split_members
 from leaderboards.board_diff import BoardDiff
-from leaderboards.marks import Marks
-from leaderboards.matching import marked_otherwise, rows_of
-from leaderboards.texts import Texts, patched, taken
 from storage.boards.places import write_places
 from storage.boards.whole_numbers import as_json
 
-MARKS = "SELECT rows FROM marks WHERE board_id = ?"
-
 Parameters = tuple[str | int | float, ...]
-Indices = NDArray[np.int64]
 
 _CONTENT = (
     "team_id, team_name, score, score_text, ifnull(submissions, -1), ifnull(last_submission_at, -1)"
 )
 
 
-async def read_teams(
-    connection: aiosqlite.Connection, board_id: int, known: Columns | None
-) -> Columns:
-    """Give a stored board's teams by rank; of rows marked like `known` ones no text is read."""
-    marks = None if known is None else Marks.of(known)
-    if known is not None and marks is not None:
-        for (data,) in await connection.execute_fetchall(MARKS, (board_id,)):
-            stored = Marks.decode(data)
-            origin, differing, wanted = await asyncio.to_thread(_compare, stored, marks)
-            texts = await connection.execute_fetchall(
-                "SELECT team_name, score_text, members FROM teams WHERE board_id = ?"
-                " AND team_id IN (SELECT value FROM json_each(?)) ORDER BY team_id",
-                (board_id, wanted),
-            )
-            return await asyncio.to_thread(
-                _put_together, stored, known, origin, differing, list(texts)
-            )
+async def read_teams(connection: aiosqlite.Connection, board_id: int) -> Columns:
+    """Return a stored board's teams by rank."""
     rows = await connection.execute_fetchall(
         f"SELECT {_CONTENT}, members, rank FROM placed WHERE board_id = ? ORDER BY rank",  # noqa: S608
         (board_id,),
@@ -74,14 +53,6 @@ async def write_rows(connection: aiosqlite.Connection, board_id: int, changes: B
     await write_places(connection, board_id, changes)
     if changes.benchmarks_changed:
         await _write_benchmarks(connection, board_id, changes.new)
-    marks = Marks.of(changes.new.teams)
-    if marks is None:
-        await connection.execute("DELETE FROM marks WHERE board_id = ?", (board_id,))
-    else:
-        await connection.execute(
-            "INSERT OR REPLACE INTO marks (board_id, rows) VALUES (?, ?)",
-            (board_id, marks.encode()),
-        )
 
 
 async def _write_teams(connection: aiosqlite.Connection, board_id: int, changes: BoardDiff) -> None:
@@ -174,40 +145,6 @@ def _benchmarks(board_id: int, board: Board) -> Iterator[Parameters]:
         rows.last_submission_at.tolist(),
         rows.members,
         strict=True,
-    )
-
-
-def _compare(stored: Marks, known: Marks) -> tuple[Indices, Indices, str]:
-    """Tell where each stored row's team is among the known ones, and by id which rows differ."""
-    origin = rows_of(known.team_id, stored.team_id)
-    differing = np.flatnonzero(marked_otherwise(known.mark, stored.mark, origin))
-    differing = differing[np.argsort(stored.team_id[differing])]
-    return origin, differing, as_json(stored.team_id[differing])
-
-
-def _put_together(
-    stored: Marks,
-    known: Columns,
-    origin: Indices,
-    differing: Indices,
-    texts: Sequence[Sequence[str]],
-) -> Columns:
-    """Make a stored board's columns of the known rows' texts and of those that were read."""
-    name, score, members = zip(*texts, strict=True) if texts else ((), (), ())
-
-    def put_together(of_known: Texts, read: Sequence[str]) -> Texts:
-        return patched(taken(of_known, origin), differing, read)
-
-    return Columns(
-        rank=stored.rank,
-        team_id=stored.team_id,
-        team_name=put_together(known.team_name, name),
-        score=stored.score,
-        score_text=put_together(known.score_text, score),
-        submissions=stored.submissions,
-        last_submission_at=stored.last_submission_at,
-        members=put_together(known.members, members),
-        mark=stored.mark,
     )
 
 

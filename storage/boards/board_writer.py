@@ -8,13 +8,12 @@ from datetime import datetime
 
 import aiosqlite
 
-from leaderboards.board import Board, BoardKind, Columns, ScoreOrder
+from leaderboards.board import Board, BoardKind, ScoreOrder
 from leaderboards.board_diff import BoardDiff
 from leaderboards.board_store import StoredBoard
 from leaderboards.history import Snapshot
-from leaderboards.marks import Marks
 from leaderboards.news.rules import Follower, NewsDecision
-from storage.boards.board_rows import MARKS, read_benchmarks, read_teams, write_rows
+from storage.boards.board_rows import read_benchmarks, read_teams, write_rows
 from storage.boards.history import append
 from storage.database import Database
 from storage.errors import BoardMoved
@@ -46,16 +45,8 @@ class BoardWriter:
             return None if doubt is None else str(doubt)
         return None
 
-    async def marks(self, board_id: int) -> Marks | None:
-        """Give the marks of a board's rows, None where it has none."""
-        for (data,) in await self._database.query(MARKS, (board_id,)):
-            return Marks.decode(data)
-        return None
-
-    async def current(
-        self, slug: str, kind: BoardKind, known: Columns | None = None
-    ) -> Board | None:
-        """Give the whole current board; of rows marked like `known` ones no text is read."""
+    async def current(self, slug: str, kind: BoardKind) -> Board | None:
+        """Return the whole current board, None before the first."""
         async with self._database.read() as connection:
             for board_id, score_order, ranks_derived, taken_at in await connection.execute_fetchall(
                 "SELECT b.id, b.score_order, b.ranks_derived, b.taken_at FROM competitions c"
@@ -68,7 +59,7 @@ class BoardWriter:
                     kind=kind,
                     taken_at=from_seconds(taken_at),
                     order=ScoreOrder(score_order) if score_order else None,
-                    teams=await read_teams(connection, board_id, known),
+                    teams=await read_teams(connection, board_id),
                     benchmarks=benchmarks,
                     teams_above=teams_above,
                     ranks_derived=bool(ranks_derived),

@@ -8,7 +8,13 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leaderboards.board_diff import BoardDiff, ChangeKind, longest_increasing
+from leaderboards.board_diff import (
+    ABSENT,
+    BoardDiff,
+    ChangeKind,
+    find_rows,
+    longest_increasing,
+)
 from tests.leaderboards.boards import START, board, entry
 
 LATER = START + timedelta(minutes=30)
@@ -135,3 +141,8 @@ def test_those_that_stay_in_order_are_as_many_as_can_be(
         at = bisect_left(tails, number)
         tails[at : at + 1] = [number]
     assert len(taken) == len(tails)
+
+
+def test_find_rows_returns_the_old_row_of_each_new_team() -> None:
+    assert find_rows(np.array([30, 10, 20]), np.array([10, 99, 30])).tolist() == [1, ABSENT, 0]
+    assert find_rows(np.array([], dtype=np.int64), np.array([7])).tolist() == [ABSENT]

@@ -76,6 +76,11 @@ def test_ranks_may_have_holes() -> None:
     assert [e.rank for e in read(f"1,1,a,{DATE},3,1,", f"4,2,b,{DATE},2,1,").entries()] == [1, 4]
 
 
+@pytest.mark.parametrize("rank", [" 11", "11 ", "+11", "011"])
+def test_signs_zeros_and_blanks_make_no_difference_to_a_rank(rank: str) -> None:
+    assert read(f"1,1,a,{DATE},0.9,1,u", f"{rank},2,b,{DATE},0.8,1,v").teams.entry(1).rank == 11
+
+
 def test_benchmarks_stand_apart_at_their_place() -> None:
     board = read(
         f"0,91,Perfect,{DATE},1.0,1,",

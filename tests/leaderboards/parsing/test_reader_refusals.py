@@ -37,6 +37,11 @@ GOOD = f"1,1,a,{DATE},0.9,1,u"
         (f"1,2,b,{DATE},0.5,1,u", "Row 3: rank 1 was already given to another team."),
         (f"-1,2,b,{DATE},0.5,1,u", "Row 3: rank -1 is less than 0."),
         (f"1.5,2,b,{DATE},0.5,1,u", "Row 3: rank '1.5' is no whole number."),
+        (f",2,b,{DATE},0.5,1,u", "Row 3: rank '' is no whole number."),
+        (f"1_1,2,b,{DATE},0.5,1,u", "Row 3: rank '1_1' is no whole number."),
+        (f"٣,2,b,{DATE},0.5,1,u", "Row 3: rank '٣' is no whole number."),
+        (f"{'9' * 19},2,b,{DATE},0.5,1,u", f"Row 3: rank '{'9' * 19}' is no whole number."),
+        (f"{'9' * 40},2,b,{DATE},0.5,1,u", f"Row 3: rank '{'9' * 40}' is no whole number."),
         (f"2,2,b,{DATE},0.5,x,u", "Row 3: submissioncount 'x' is no whole number."),
         (f"2,2,b,{DATE},0.5,-1,u", "Row 3: submissioncount -1 is less than 0."),
         ("2,2,b,2026-02-30 00:00:00,0.5,1,u", "Row 3: '2026-02-30 00:00:00' is no date."),
@@ -44,6 +49,10 @@ GOOD = f"1,1,a,{DATE},0.9,1,u"
         ("2,2,b,0001-01-01 00:00:00,0.5,1,u", "Row 3: '0001-01-01 00:00:00' is no date."),
         ("2,2,b,1969-12-31,0.5,1,u", "Row 3: '1969-12-31' is no date."),
         ("2,2,b,yesterday,0.5,1,u", "Row 3: 'yesterday' is no date."),
+        ("2,2,b,now,0.5,1,u", "Row 3: 'now' is no date."),
+        ("2,2,b,NaT,0.5,1,u", "Row 3: 'NaT' is no date."),
+        ("2,2,b,2026-08-09 14:23:60,0.5,1,u", "Row 3: '2026-08-09 14:23:60' is no date."),
+        ("2,2,b,1969-12-31 23:59:59,0.5,1,u", "Row 3: '1969-12-31 23:59:59' is no date."),
         ("2,2,b,2026/08/09 14:23:20,0.5,1,u", "Row 3: '2026/08/09 14:23:20' is no date."),
         (f"2,2,b,{DATE},0.5,1", "Row 3: there are 6 fields, where the header names 7."),
         ("2,2,b", "Row 3: there are 3 fields, where the header names 7."),
@@ -56,6 +65,13 @@ GOOD = f"1,1,a,{DATE},0.9,1,u"
 )
 def test_a_wrong_row_is_named(row: str, reason: str) -> None:
     assert refusal(GOOD, row) == reason
+
+
+def test_lines_swallowed_by_an_open_quotation_are_no_rows() -> None:
+    open_quote = f'3,9,"open\n4,5,swallowed,{DATE},0.5,1,u'
+    assert refusal(GOOD, f"2,2,b,{DATE},0.5,1,u", open_quote).startswith("Row 4: ")
+    closed = read(GOOD, f'{open_quote}\n",{DATE},0.1,1,u')
+    assert closed.teams.team_id.tolist() == [1, 9]
 
 
 def test_a_wrong_first_row_is_named() -> None:
