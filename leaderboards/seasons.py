@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-
-from leaderboards.points import normalised_rank, season_points
 
 
 class Rule(StrEnum):
@@ -97,3 +96,28 @@ def score_place(place: SeasonPlace, rule: Rule) -> float:
     if rule is Rule.POINTS:
         return season_points(place.rank, place.team_count, place.teammates)
     return normalised_rank(place.rank, place.team_count)
+
+
+def season_points(rank: int, teams: int, teammates: int, days: float = 0) -> float:
+    """Give Kaggle's ranking points for a final rank.
+
+    [100000 / sqrt(N_teammates)] * [rank^-0.75] * [log10(1 + log10(N_teams))] * [e^(-t/500)], where
+    t is the days since the deadline: Will Cukierski, "Improved Kaggle Rankings", 13 May 2015,
+    http://blog.kaggle.com/2015/05/13/improved-kaggle-rankings/, and
+    https://www.kaggle.com/progression. Each member of a team gets these points.
+    """
+    return (
+        100_000
+        / math.sqrt(max(teammates, 1))
+        * math.pow(rank, -0.75)
+        * math.log10(1 + math.log10(max(teams, 1)))
+        * math.exp(-days / 500)
+    )
+
+
+def normalised_rank(rank: int, teams: int) -> float:
+    """Give the share of the other teams that a rank is ahead of: 1 for the first, 0 for the last.
+
+    1 - (rank - 1) / (teams - 1); who is alone on a board has 1.
+    """
+    return 1 - (rank - 1) / (teams - 1) if teams > 1 else 1.0

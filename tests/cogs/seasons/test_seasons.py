@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from leaderboards.kaggle.client import CompetitionInfo
-from leaderboards.points import season_points
+from leaderboards.seasons import season_points
 from tests.cogs.examples import crowd
 from tests.cogs.world import START, Team, World, private, said
 
