@@ -182,7 +182,7 @@ async def _log(storage: Storage, board_id: int) -> None:
     """Read what a history is walked through, and no more."""
     async with storage.database.read() as connection:
         await connection.execute_fetchall(
-            "SELECT id, substr(moves, 1) FROM snapshots WHERE board_id = ? ORDER BY taken_at",
+            "SELECT id, substr(moves, 1) FROM log_segments WHERE board_id = ? ORDER BY taken_at",
             (board_id,),
         )
 
@@ -197,7 +197,7 @@ def _hash(seconds: float) -> None:
 async def _megabytes(storage: Storage) -> float:
     async with storage.database.read() as connection:
         rows = await connection.execute_fetchall(
-            "SELECT total(length(moves) + length(details)) FROM snapshots"
+            "SELECT total(length(moves) + length(row_changes)) FROM log_segments"
             " UNION ALL SELECT total(length(board)) FROM keyframes"
         )
     return float(sum(size for (size,) in rows)) / 1e6

@@ -120,13 +120,13 @@ async def store(storage: Storage, first: Board, pace: Pace, syncs: int) -> int:
     last = past.board(slug=first.slug, kind=first.kind, order=first.order)
     board_id = await _store_current(storage, last)
     async with storage.database.write() as connection:
-        await connection.execute("DELETE FROM snapshots WHERE board_id = ?", (board_id,))
+        await connection.execute("DELETE FROM log_segments WHERE board_id = ?", (board_id,))
         await connection.execute("DELETE FROM keyframes WHERE board_id = ?", (board_id,))
         await connection.execute(
             "INSERT INTO keyframes VALUES (?, ?, ?)", (board_id, _seconds(first), keyframe)
         )
         await connection.executemany(
-            "INSERT INTO snapshots (board_id, taken_at, team_count, moves, details)"
+            "INSERT INTO log_segments (board_id, taken_at, team_count, moves, row_changes)"
             " VALUES (?, ?, ?, ?, ?)",
             ((board_id, *row) for row in rows),
         )

@@ -24,11 +24,10 @@ _DAYS, _TEAMS = 90, 500
 _FIRST_SERVER = 1 << 22
 _COPIED = {
     "teams": "team_id, team_name, score, score_text, submissions, last_submission_at, members",
-    "places": "first_rank, teams",
-    "ranks": "first_team_id, teams, ranks",
+    "ranks": "rank, team_id",
     "members": "user_name, team_id",
     "keyframes": "taken_at, board",
-    "snapshots": "taken_at, team_count, moves, details",
+    "log_segments": "taken_at, team_count, moves, row_changes",
 }
 
 
@@ -84,7 +83,7 @@ async def _fill_in(storage: Storage, competitions: int, servers: int, days: int)
         # Due long after the measurement: what is measured is the start.
         await connection.execute("UPDATE competitions SET next_sync_at = unixepoch() + 86400")
         await connection.executemany(
-            "INSERT INTO competitions (id, slug, synced_at, next_sync_at, details_due_at)"
+            "INSERT INTO competitions (id, slug, synced_at, next_sync_at, info_due_at)"
             " SELECT ?1, 'competition-' || ?1, synced_at, next_sync_at, next_sync_at"
             " FROM competitions WHERE id = 1",
             numbers,

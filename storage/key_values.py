@@ -15,7 +15,7 @@ class KeyValues:
         """Give what is kept under a key."""
         async with self._database.read() as connection:
             for (value,) in await connection.execute_fetchall(
-                "SELECT value FROM facts WHERE key = ?", (key,)
+                "SELECT value FROM key_values WHERE key = ?", (key,)
             ):
                 return str(value)
         return None
@@ -24,7 +24,7 @@ class KeyValues:
         """Keep a value under a key in place of the former one."""
         async with self._database.write() as connection:
             await connection.execute(
-                "INSERT INTO facts (key, value) VALUES (?, ?)"
+                "INSERT INTO key_values (key, value) VALUES (?, ?)"
                 " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
                 (key, value),
             )

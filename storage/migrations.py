@@ -10,17 +10,9 @@ from pathlib import Path
 
 import aiosqlite
 
-from leaderboards.history import first_form
 from storage.errors import DatabaseUnusable
 
 FOLDER = Path(__file__).parent / "migrations"
-
-_FUNCTIONS = (
-    ("moves_of_first_form", 5, first_form.moves_of),
-    ("details_of_first_form", 3, first_form.details_of),
-    ("keyframe_of_first_form", 3, first_form.keyframe_of),
-)
-"""What migrations need beside SQL: name, number of arguments, function."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +27,6 @@ class Migration:
 async def migrate(connection: aiosqlite.Connection, folder: Path = FOLDER) -> None:
     """Apply what is missing, each migration in one transaction with the row that records it."""
     known = await asyncio.to_thread(_read_folder, folder)
-    for name, arguments, function in _FUNCTIONS:
-        await connection.create_function(name, arguments, function, deterministic=True)
     applied = await _applied(connection)
     unknown = applied.keys() - {migration.number for migration in known}
     if unknown:

@@ -31,12 +31,6 @@ class InlineConnection:
         """Run a statement and give all its rows."""
         return self._connection.execute(sql, tuple(parameters)).fetchall()
 
-    async def create_function(
-        self, name: str, arguments: int, function: Callable[..., Any], *, deterministic: bool
-    ) -> None:
-        """Let SQL call a function."""
-        self._connection.create_function(name, arguments, function, deterministic=deterministic)
-
     # These two are awaited under the protection of a task, which a future that is done spares.
 
     def commit(self) -> asyncio.Future[None]:

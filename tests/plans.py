@@ -15,20 +15,19 @@ import pytest
 
 ALLOWED: Mapping[str, str] = {
     "INDEXED BY outbox_waiting": "the index holds only what waits to be told",
-    "FROM held": "holds only what waits for the end of quiet hours or for a digest",
-    "FROM notes": "holds only what members are yet to be told",
-    "FROM codes": "holds only codes that are about to be used",
+    "FROM deferred_news": "holds only what waits for the end of quiet hours or for a digest",
+    "FROM direct_messages": "holds only what members are yet to be told",
+    "FROM verification_codes": "holds only codes that are about to be used",
     "INDEXED BY guilds_with_digests": "the index holds only servers with digests, all of them due",
     "SELECT guild_id FROM guilds WHERE left_at IS NULL": "all servers are wanted",
     "SELECT * FROM competitions WHERE EXISTS (": "all that is followed is wanted",
     "active_follows f USING (guild_id, competition_id)": "scans the deadlines that are near",
-    "DELETE FROM ranks WHERE board_id = ?": "most ranks of a board differ from sync to sync",
     "INSERT INTO members (board_id, user_name, team_id) SELECT board_id": "of a first board, all",
-    "members, rank FROM placed WHERE board_id = ?": "the whole board is compared",
-    "SELECT score FROM placed WHERE board_id = ? ORDER BY rank": "all scores are drawn",
-    "SELECT first_rank, teams FROM places": "a final board is held against the public one",
+    "members, rank FROM board_rows WHERE board_id = ?": "the whole board is compared",
+    "SELECT score FROM board_rows WHERE board_id = ? ORDER BY rank": "all scores are drawn",
+    "SELECT public.rank, private.rank": "a whole private board is compared with the public one",
     "UPDATE outbox SET attempted_at = created_at": "a backup is restored, while no bot runs",
-    "FROM boards WHERE ? <= (SELECT count(*) FROM snapshots": "once an hour, a row a board",
+    "FROM boards WHERE ? <= (SELECT count(*) FROM log_segments": "once an hour, a row a board",
     "FROM boards WHERE first < ?": "once an hour, a row a board",
     "SELECT outbox_id FROM live_boards": "once an hour, a row a live board",
     "instr(message, CAST(?1 AS TEXT))": "a member asks for, or removes, all that names them",
@@ -41,9 +40,7 @@ ALLOWED: Mapping[str, str] = {
 _STORAGE = Path(__file__).parent.parent / "storage"
 _EXPLAINED = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 _NO_TABLE = re.compile(r"SCAN (\S+ VIRTUAL TABLE|\(?\d+ CONSTANT ROWS?|CONSTANT ROW|\(subquery)")
-_A_WHOLE_BOARD = re.compile(
-    r"SEARCH (m|p|r|s|t|members|places|ranks|teams) USING .*\(board_id=\?\)"
-)
+_A_WHOLE_BOARD = re.compile(r"SEARCH (m|r|s|t|members|public|ranks|teams) USING .*\(board_id=\?\)")
 
 
 class Statements:

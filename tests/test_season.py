@@ -63,6 +63,6 @@ async def test_every_past_board_and_every_team_come_back_as_the_files_have_them(
 async def log_bytes(storage: Storage) -> int:
     async with storage.database.read() as connection:
         rows = await connection.execute_fetchall(
-            "SELECT sum(length(moves) + length(details)) FROM snapshots"
+            "SELECT sum(length(moves) + length(row_changes)) FROM log_segments"
         )
     return sum(size for (size,) in rows)

@@ -60,9 +60,8 @@ class Boards:
         rows = await self._database.query(
             _TEAM  # noqa: S608 - own names
             + ", s.rank - 1 AS teams_above, 1 AS ranked, 0 AS position"
-            + " FROM placed s WHERE s.board_id = ?1"
-            " AND s.first_rank BETWEEN ifnull((SELECT max(first_rank) FROM places"
-            "  WHERE board_id = ?1 AND first_rank <= ?2), 0) AND ?3 AND s.rank BETWEEN ?2 AND ?3"
+            + " FROM board_rows s WHERE s.board_id = ?1"
+            " AND s.rank BETWEEN ?2 AND ?3"
             " UNION ALL SELECT 0, team_id, team_name, score, score_text, submissions,"
             " last_submission_at, members, teams_above, 0, position FROM benchmarks"
             " WHERE board_id = ?1 AND teams_above >= ?2 - 1 AND (teams_above < ?3"
@@ -75,7 +74,7 @@ class Boards:
     async def team(self, board_id: int, team_id: int) -> Entry | None:
         """Give one team."""
         rows = await self._database.query(
-            _TEAM + " FROM standings s WHERE s.board_id = ? AND s.team_id = ?",
+            _TEAM + " FROM board_rows s WHERE s.board_id = ? AND s.team_id = ?",
             (board_id, team_id),
         )
         return _entry(rows[0]) if rows else None
@@ -84,9 +83,7 @@ class Boards:
         """Give the teams at these ranks, by rank."""
         rows = await self._database.query(
             _TEAM  # noqa: S608 - own names
-            + " FROM placed s WHERE s.board_id = ?1"
-            " AND s.first_rank IN (SELECT (SELECT max(first_rank) FROM places"
-            "  WHERE board_id = ?1 AND first_rank <= value) FROM json_each(?2))"
+            + " FROM board_rows s WHERE s.board_id = ?1"
             " AND s.rank IN (SELECT value FROM json_each(?2))",
             (board_id, json.dumps(list(ranks))),
         )
@@ -95,7 +92,7 @@ class Boards:
     async def scores(self, board_id: int) -> list[float]:
         """Give the scores of all teams, in the order of their ranks."""
         rows = await self._database.query(
-            "SELECT score FROM placed WHERE board_id = ? ORDER BY rank", (board_id,)
+            "SELECT score FROM board_rows WHERE board_id = ? ORDER BY rank", (board_id,)
         )
         return [score for (score,) in rows]
 
@@ -103,7 +100,7 @@ class Boards:
         """Give the teams of these users, by user name in casefolded form."""
         rows = await self._database.query(
             _TEAM + ", m.user_name FROM members m"  # noqa: S608 - own names
-            " JOIN standings s USING (board_id, team_id) WHERE m.board_id = ?"
+            " JOIN board_rows s USING (board_id, team_id) WHERE m.board_id = ?"
             " AND m.user_name IN (SELECT value FROM json_each(?))",
             (board_id, json.dumps(list(user_names))),
         )
@@ -121,7 +118,7 @@ class Boards:
             " ON b.competition_id = c.value AND "
             + _COUNTS
             + " JOIN members m ON m.board_id = b.id AND m.user_name = ?"
-            " JOIN standings s ON s.board_id = b.id AND s.team_id = m.team_id ORDER BY c.key",
+            " JOIN board_rows s ON s.board_id = b.id AND s.team_id = m.team_id ORDER BY c.key",
             (json.dumps(list(competition_ids)), user_name),
         )
         found = [(_info(row[_WIDTH:]), _entry(row[:_WIDTH])) for row in rows]

@@ -9,12 +9,11 @@ from typing import Any
 
 import aiosqlite
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
 from leaderboards.board import Board, Columns, split_members
 from leaderboards.board_diff import BoardDiff
-from storage.boards.places import write_places
-from storage.boards.whole_numbers import as_json
 
 Parameters = tuple[str | int | float, ...]
 
@@ -26,7 +25,7 @@ _CONTENT = (
 async def read_teams(connection: aiosqlite.Connection, board_id: int) -> Columns:
     """Return a stored board's teams by rank."""
     rows = await connection.execute_fetchall(
-        f"SELECT {_CONTENT}, members, rank FROM placed WHERE board_id = ? ORDER BY rank",  # noqa: S608
+        f"SELECT {_CONTENT}, members, rank FROM board_rows WHERE board_id = ? ORDER BY rank",  # noqa: S608
         (board_id,),
     )
     return await asyncio.to_thread(_columns, list(rows))
@@ -50,7 +49,7 @@ async def write_rows(connection: aiosqlite.Connection, board_id: int, changes: B
     """Write what differs."""
     await _write_teams(connection, board_id, changes)
     await _write_members(connection, board_id, changes)
-    await write_places(connection, board_id, changes)
+    await _write_ranks(connection, board_id, changes)
     if changes.benchmarks_changed:
         await _write_benchmarks(connection, board_id, changes.new)
 
@@ -87,6 +86,37 @@ def _teams(board_id: int, changes: BoardDiff) -> Iterable[Parameters]:
     )
 
 
+async def _write_ranks(connection: aiosqlite.Connection, board_id: int, changes: BoardDiff) -> None:
+    """Write ranks anew from the first that differs on."""
+    first = _first_differing(changes)
+    if first is None:
+        return
+    teams = changes.new.teams
+    ranks = teams.rank[first:].tolist()
+    await connection.execute(
+        "DELETE FROM ranks WHERE board_id = ? AND rank >= ?",
+        (board_id, int(teams.rank[first - 1]) + 1 if first else 0),
+    )
+    await connection.executemany(
+        "INSERT INTO ranks (board_id, rank, team_id) VALUES (?, ?, ?)",
+        zip(repeat(board_id, len(ranks)), ranks, teams.team_id[first:].tolist(), strict=True),
+    )
+
+
+def _first_differing(changes: BoardDiff) -> int | None:
+    """Return the first row, in the order of ranks, whose team or rank differs."""
+    if changes.old is None:
+        return 0
+    old, new = changes.old.teams, changes.new.teams
+    common = min(len(old), len(new))
+    rows = np.flatnonzero(
+        (old.team_id[:common] != new.team_id[:common]) | (old.rank[:common] != new.rank[:common])
+    )
+    if rows.size:
+        return int(rows[0])
+    return None if len(old) == len(new) else common
+
+
 async def _write_members(
     connection: aiosqlite.Connection, board_id: int, changes: BoardDiff
 ) -> None:
@@ -117,7 +147,7 @@ async def _write_members(
             " JOIN json_each('[' || replace(json_quote(t.members), ',', '\",\"') || ']') m"
             " WHERE t.board_id = ? AND t.team_id IN (SELECT value FROM json_each(?))"
             " AND m.value <> ''",
-            (board_id, as_json(changes.new.teams.team_id[rows])),
+            (board_id, _to_json(changes.new.teams.team_id[rows])),
         )
 
 
@@ -146,6 +176,10 @@ def _benchmarks(board_id: int, board: Board) -> Iterator[Parameters]:
         rows.members,
         strict=True,
     )
+
+
+def _to_json(numbers: NDArray[np.int64]) -> str:
+    return orjson.dumps(np.ascontiguousarray(numbers), option=orjson.OPT_SERIALIZE_NUMPY).decode()
 
 
 def _columns(rows: Sequence[Sequence[Any]]) -> Columns:

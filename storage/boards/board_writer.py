@@ -40,7 +40,7 @@ class BoardWriter:
     async def held(self, slug: str) -> str | None:
         """Tell why the last board was held, None if it was not."""
         for (doubt,) in await self._database.query(
-            "SELECT doubt FROM competitions WHERE slug = ?", (slug,)
+            "SELECT anomaly FROM competitions WHERE slug = ?", (slug,)
         ):
             return None if doubt is None else str(doubt)
         return None
@@ -80,7 +80,7 @@ class BoardWriter:
         """Record that a board looked wrong; everything else stays as it is."""
         async with self._database.write() as connection:
             await connection.execute(
-                "UPDATE competitions SET doubt = ?, failures = 0, error = NULL, error_at = NULL"
+                "UPDATE competitions SET anomaly = ?, failures = 0, error = NULL, error_at = NULL"
                 " WHERE slug = ?",
                 (doubt, slug),
             )
@@ -144,7 +144,8 @@ def _stored(rows: Iterable[sqlite3.Row]) -> StoredBoard | None:
 async def _synced(connection: aiosqlite.Connection, slug: str, now: datetime) -> int:
     ((competition_id,),) = await connection.execute_fetchall(
         "INSERT INTO competitions (slug, synced_at) VALUES (?, ?) ON CONFLICT (slug) DO UPDATE SET"
-        " synced_at = excluded.synced_at, failures = 0, error = NULL, error_at = NULL, doubt = NULL"
+        " synced_at = excluded.synced_at, failures = 0, error = NULL, error_at = NULL, anomaly"
+        " = NULL"
         " RETURNING id",
         (slug, to_seconds(now)),
     )

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from datetime import datetime
-
-import numpy as np
 
 from leaderboards.news.rules import Follower, NewsDecision
 from records.competitions import Competition
 from storage.boards.competitions import competition_from_row
-from storage.boards.places import Places, read_places
 from storage.database import Database
 from storage.news.news_writer import write_news
 from storage.timestamps import to_seconds
@@ -26,7 +22,7 @@ class CompetitionEnds:
     async def passed(self, now: datetime) -> list[Competition]:
         """Give what is followed and has a board, and whose deadline, as far as known, is over."""
         return await self._select(
-            "SELECT * FROM competitions WHERE over_at IS NULL AND deadline <= ? AND EXISTS ("
+            "SELECT * FROM competitions WHERE ended_at IS NULL AND deadline <= ? AND EXISTS ("
             " SELECT 1 FROM boards WHERE competition_id = competitions.id) AND EXISTS ("
             " SELECT 1 FROM active_follows WHERE competition_id = competitions.id"
             ") ORDER BY deadline, id",
@@ -39,7 +35,7 @@ class CompetitionEnds:
         As with syncs, one that was last tried in the future is due as well.
         """
         return await self._select(
-            "SELECT * FROM competitions WHERE over_at IS NOT NULL AND archived_at IS NULL"
+            "SELECT * FROM competitions WHERE ended_at IS NOT NULL AND archived_at IS NULL"
             " AND (next_sync_at <= ?1 OR next_sync_at > ?1"
             "  AND iif(failures, error_at, synced_at) > ?1) AND EXISTS ("
             " SELECT 1 FROM active_follows WHERE competition_id = competitions.id"
@@ -51,7 +47,7 @@ class CompetitionEnds:
         """End the syncs of a competition."""
         async with self._database.write() as connection:
             await connection.execute(
-                "UPDATE competitions SET over_at = ? WHERE id = ?",
+                "UPDATE competitions SET ended_at = ? WHERE id = ?",
                 (to_seconds(deadline), competition_id),
             )
 
@@ -70,7 +66,7 @@ class CompetitionEnds:
         async with self._database.write() as connection:
             cursor = await connection.execute(
                 "UPDATE competitions SET archived_at = ?, failures = 0, error = NULL,"
-                " error_at = NULL, doubt = NULL WHERE id = ? AND archived_at IS NULL",
+                " error_at = NULL, anomaly = NULL WHERE id = ? AND archived_at IS NULL",
                 (to_seconds(now), competition_id),
             )
             if cursor.rowcount == 0:
@@ -85,32 +81,24 @@ class CompetitionEnds:
                 (competition_id,),
             )
             await connection.execute(
-                "UPDATE competitions SET over_at = NULL, archived_at = NULL, next_sync_at = ?"
+                "UPDATE competitions SET ended_at = NULL, archived_at = NULL, next_sync_at = ?"
                 " WHERE id = ?",
                 (to_seconds(now), competition_id),
             )
 
     async def ranks(self, competition_id: int) -> list[tuple[int, int]]:
-        """Give public and private rank of every team that is on both boards."""
-        async with self._database.read() as connection:
-            boards = [
-                await read_places(connection, board_id)
-                for (board_id,) in await connection.execute_fetchall(
-                    "SELECT id FROM boards WHERE competition_id = ? ORDER BY kind = 'private'",
-                    (competition_id,),
-                )
-            ]
-        return await asyncio.to_thread(_ranks_of_both, *boards) if len(boards) == 2 else []
+        """Return public and private rank of every team that is on both boards."""
+        rows = await self._database.query(
+            "SELECT public.rank, private.rank FROM boards p JOIN boards q USING (competition_id)"
+            " JOIN ranks public ON public.board_id = p.id"
+            " JOIN ranks private ON private.board_id = q.id AND private.team_id = public.team_id"
+            " WHERE competition_id = ? AND p.kind = 'public' AND q.kind = 'private'"
+            " ORDER BY public.rank",
+            (competition_id,),
+        )
+        return [(public, private) for public, private in rows]
 
     async def _select(self, sql: str, *parameters: object) -> list[Competition]:
         async with self._database.read() as connection:
             rows = await connection.execute_fetchall(sql, parameters)
         return [competition_from_row(row) for row in rows]
-
-
-def _ranks_of_both(public: Places, private: Places) -> list[tuple[int, int]]:
-    _, in_public, in_private = np.intersect1d(
-        public.team_id, private.team_id, assume_unique=True, return_indices=True
-    )
-    ranks = public.rank[in_public].tolist(), private.rank[in_private].tolist()
-    return list(zip(*ranks, strict=True))

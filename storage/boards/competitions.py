@@ -72,7 +72,7 @@ class Competitions:
         """
         return await self._select(
             "SELECT * FROM competitions WHERE (next_sync_at <= ?1 OR next_sync_at > ?1"
-            " AND iif(failures, error_at, synced_at) > ?1) AND over_at IS NULL AND EXISTS ("
+            " AND iif(failures, error_at, synced_at) > ?1) AND ended_at IS NULL AND EXISTS ("
             " SELECT 1 FROM active_follows WHERE competition_id = competitions.id"
             ") ORDER BY +next_sync_at, id",
             to_seconds(now),
@@ -127,7 +127,7 @@ class Competitions:
         """Keep when Kaggle's list is next to be asked about a competition."""
         async with self._database.write() as connection:
             await connection.execute(
-                "UPDATE competitions SET details_due_at = ? WHERE id = ?",
+                "UPDATE competitions SET info_due_at = ? WHERE id = ?",
                 (to_seconds(due_at), id_),
             )
 

@@ -45,8 +45,8 @@ class History:
         """
         until = to_seconds(info.taken_at)
         rows = await self._database.query(
-            "SELECT moves FROM snapshots WHERE board_id = ?1"
-            " AND taken_at BETWEEN ifnull((SELECT max(taken_at) FROM snapshots"
+            "SELECT moves FROM log_segments WHERE board_id = ?1"
+            " AND taken_at BETWEEN ifnull((SELECT max(taken_at) FROM log_segments"
             "  WHERE board_id = ?1 AND taken_at <= ?2), 0) AND ?3 ORDER BY taken_at",
             (info.board_id, to_seconds(since), until),
         )
@@ -75,7 +75,7 @@ class History:
     async def begins_at(self, board_id: int) -> datetime | None:
         """Tell when a board was first read."""
         rows = await self._database.query(
-            "SELECT min(taken_at) FROM snapshots WHERE board_id = ?", (board_id,)
+            "SELECT min(taken_at) FROM log_segments WHERE board_id = ?", (board_id,)
         )
         (first,) = (None if seconds is None else int(seconds) for (seconds,) in rows)
         return from_seconds(first)
@@ -85,7 +85,7 @@ async def append(connection: aiosqlite.Connection, board_id: int, snapshot: Snap
     """Add a sync to a board's log, within the transaction that writes the board."""
     taken_at = to_seconds(snapshot.taken_at)
     await connection.execute(
-        "INSERT INTO snapshots (board_id, taken_at, team_count, moves, details)"
+        "INSERT INTO log_segments (board_id, taken_at, team_count, moves, row_changes)"
         " VALUES (?, ?, ?, ?, ?)",
         (board_id, taken_at, snapshot.team_count, snapshot.moves, snapshot.details),
     )
@@ -104,7 +104,7 @@ async def histories_of(
     standing = {
         int(team_id): int(rank)
         for team_id, rank in await connection.execute_fetchall(
-            "SELECT team_id, rank FROM standings WHERE board_id = ?"
+            "SELECT team_id, rank FROM board_rows WHERE board_id = ?"
             " AND team_id IN (SELECT value FROM json_each(?))",
             (board_id, json.dumps(wanted)),
         )
@@ -113,7 +113,7 @@ async def histories_of(
     # A whole column is copied from its pages while Python's lock is held, an expression without it.
     rows = list(
         await connection.execute_fetchall(
-            "SELECT id, substr(moves, 1) FROM snapshots WHERE board_id = ? ORDER BY taken_at",
+            "SELECT id, substr(moves, 1) FROM log_segments WHERE board_id = ? ORDER BY taken_at",
             (board_id,),
         )
     )
@@ -122,7 +122,7 @@ async def histories_of(
     details = {
         part_of[id_]: data
         for id_, data in await connection.execute_fetchall(
-            "SELECT id, substr(details, 1) FROM snapshots"
+            "SELECT id, substr(row_changes, 1) FROM log_segments"
             " WHERE id IN (SELECT value FROM json_each(?))",
             (json.dumps(list(part_of)),),
         )
@@ -155,8 +155,8 @@ async def parts_between(
     The first may begin before, and the last end after.
     """
     rows = await connection.execute_fetchall(
-        "SELECT moves, details FROM snapshots WHERE board_id = ?1"
-        " AND taken_at BETWEEN ifnull((SELECT max(taken_at) FROM snapshots"
+        "SELECT moves, row_changes FROM log_segments WHERE board_id = ?1"
+        " AND taken_at BETWEEN ifnull((SELECT max(taken_at) FROM log_segments"
         "  WHERE board_id = ?1 AND taken_at <= ?2), 0) AND ?3 ORDER BY taken_at",
         (board_id, since, until),
     )

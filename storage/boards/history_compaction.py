@@ -68,12 +68,13 @@ class HistoryCompaction:
         """Make one part of the syncs of a day, as far as they have come."""
         async with self._database.read() as connection:
             for board_id, until in await connection.execute_fetchall(
-                "SELECT id, together_until FROM boards WHERE ? <= (SELECT count(*) FROM snapshots"
-                " WHERE board_id = boards.id AND taken_at > together_until) LIMIT 1",
+                "SELECT id, concatenated_until FROM boards WHERE ? <= (SELECT count(*) FROM"
+                " log_segments"
+                " WHERE board_id = boards.id AND taken_at > concatenated_until) LIMIT 1",
                 (SYNCS,),
             ):
                 ((first,),) = await connection.execute_fetchall(
-                    "SELECT min(taken_at) FROM snapshots WHERE board_id = ? AND taken_at > ?",
+                    "SELECT min(taken_at) FROM log_segments WHERE board_id = ? AND taken_at > ?",
                     (board_id, until),
                 )
                 day = await _day(connection, board_id, first)
@@ -85,7 +86,7 @@ class HistoryCompaction:
         elif until < day.begins:
             await self._add_keyframe(board_id, until)
         part = await asyncio.to_thread(lambda: concatenate(day.parts))
-        await self._replace(day, part, "together_until", part.moves.taken_at[-1])
+        await self._replace(day, part, "concatenated_until", part.moves.taken_at[-1])
         return True
 
     async def _squeeze_keyframe(self, board_id: int) -> None:
@@ -121,7 +122,7 @@ class HistoryCompaction:
         limit = to_seconds(before) // DAY * DAY
         async with self._database.read() as connection:
             for board_id, first in await connection.execute_fetchall(
-                "SELECT id, (SELECT min(taken_at) FROM snapshots WHERE board_id = boards.id"  # noqa: S608
+                "SELECT id, (SELECT min(taken_at) FROM log_segments WHERE board_id = boards.id"  # noqa: S608
                 f" AND taken_at >= {column}) AS first FROM boards WHERE first < ? LIMIT 1",
                 (limit,),
             ):
@@ -148,7 +149,7 @@ class HistoryCompaction:
         first, last = day.rows[0][0], day.rows[-1][0]
         async with self._database.write() as connection:
             deleted = await connection.execute(
-                "DELETE FROM snapshots WHERE board_id = ? AND taken_at BETWEEN ? AND ?",
+                "DELETE FROM log_segments WHERE board_id = ? AND taken_at BETWEEN ? AND ?",
                 (day.board_id, first, last),
             )
             if not deleted.rowcount:
@@ -156,12 +157,12 @@ class HistoryCompaction:
             if deleted.rowcount != len(day.rows):
                 raise LookupError(f"the log of board {day.board_id} changed under the work on it")
             await connection.execute(
-                "INSERT INTO snapshots (board_id, taken_at, team_count, moves, details)"
+                "INSERT INTO log_segments (board_id, taken_at, team_count, moves, row_changes)"
                 " VALUES (?, ?, ?, ?, ?)",
                 (day.board_id, part.moves.taken_at[0], day.rows[-1][1], moves, details),
             )
             await connection.execute(
-                "UPDATE boards SET together_until = max(together_until, ?) WHERE id = ?",
+                "UPDATE boards SET concatenated_until = max(concatenated_until, ?) WHERE id = ?",
                 (part.moves.taken_at[-1], day.board_id),
             )
             await connection.execute(
@@ -189,7 +190,7 @@ async def _day(connection: aiosqlite.Connection, board_id: int, moment: int) -> 
     """Read what a log holds of the day of a second."""
     begins = moment // DAY * DAY
     rows = await connection.execute_fetchall(
-        "SELECT taken_at, team_count, moves, details FROM snapshots"
+        "SELECT taken_at, team_count, moves, row_changes FROM log_segments"
         " WHERE board_id = ? AND taken_at BETWEEN ? AND ? ORDER BY taken_at",
         (board_id, begins, begins + DAY - 1),
     )
@@ -204,7 +205,7 @@ async def _is_far(
     So keyframes never take more room than the log, and no way from one is long.
     """
     ((length,),) = await connection.execute_fetchall(
-        "SELECT total(length(moves) + length(details)) FROM snapshots"
+        "SELECT total(length(moves) + length(row_changes)) FROM log_segments"
         " WHERE board_id = ? AND taken_at BETWEEN ? AND ?",
         (board_id, keyframe.taken_at, until),
     )

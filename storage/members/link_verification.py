@@ -49,8 +49,8 @@ class LinkVerifications:
             if known is not None and known.user_name.casefold() == user_name.casefold():
                 return known
             (row,) = await connection.execute_fetchall(
-                "INSERT OR REPLACE INTO codes"
-                " (guild_id, user_id, user_name, code, issued_at, looked_at)"
+                "INSERT OR REPLACE INTO verification_codes"
+                " (guild_id, user_id, user_name, code, issued_at, notebooks_checked_at)"
                 " VALUES (?, ?, ?, ?, ?, ?)"
                 " RETURNING guild_id, user_id, user_name, code, issued_at",
                 (guild_id, user_id, user_name, new_code(), to_seconds(now), to_seconds(now)),
@@ -69,13 +69,13 @@ class LinkVerifications:
         """
         async with self._database.write() as connection:
             await connection.execute(
-                "DELETE FROM codes WHERE issued_at <= ?", (to_seconds(now - LIFETIME),)
+                "DELETE FROM verification_codes WHERE issued_at <= ?", (to_seconds(now - LIFETIME),)
             )
             rows = await connection.execute_fetchall(
-                "SELECT guild_id, user_id, user_name, code, issued_at FROM codes"
+                "SELECT guild_id, user_id, user_name, code, issued_at FROM verification_codes"
                 " JOIN guilds USING (guild_id) WHERE left_at IS NULL"
-                " AND ?1 - looked_at >= max(?2, (?1 - issued_at) / ?3)"
-                " ORDER BY looked_at LIMIT ?4",
+                " AND ?1 - notebooks_checked_at >= max(?2, (?1 - issued_at) / ?3)"
+                " ORDER BY notebooks_checked_at LIMIT ?4",
                 (to_seconds(now), int(_LOOK_AGAIN.total_seconds()), _PART_OF_AGE, limit),
             )
         return [_read(row) for row in rows]
@@ -84,7 +84,8 @@ class LinkVerifications:
         """Keep that a code was looked for in its owner's notebooks."""
         async with self._database.write() as connection:
             await connection.execute(
-                "UPDATE codes SET looked_at = ? WHERE guild_id = ? AND user_id = ?",
+                "UPDATE verification_codes SET notebooks_checked_at = ? WHERE guild_id = ? AND"
+                " user_id = ?",
                 (to_seconds(now), code.guild_id, code.user_id),
             )
 
@@ -113,7 +114,8 @@ async def prove_by_teams(
 ) -> None:
     """Take the proofs that a board gives which was just stored, in its transaction."""
     rows = await connection.execute_fetchall(
-        "SELECT c.guild_id, c.user_id, c.user_name, c.code, c.issued_at, s.team_name FROM codes c"
+        "SELECT c.guild_id, c.user_id, c.user_name, c.code, c.issued_at, s.team_name FROM"
+        " verification_codes c"
         " JOIN active_follows f ON f.guild_id = c.guild_id AND f.competition_id = ?1"
         " JOIN boards b ON b.competition_id = ?1"
         " JOIN members m ON m.board_id = b.id AND m.user_name = c.user_name"
@@ -130,7 +132,8 @@ async def prove_by_teams(
 async def codes_of_member(connection: aiosqlite.Connection, user_id: int) -> list[VerificationCode]:
     """Give a member's codes in all servers, within the transaction of who asks."""
     rows = await connection.execute_fetchall(
-        "SELECT guild_id, user_id, user_name, code, issued_at FROM codes WHERE user_id = ?"
+        "SELECT guild_id, user_id, user_name, code, issued_at FROM verification_codes WHERE"
+        " user_id = ?"
         " ORDER BY guild_id",
         (user_id,),
     )
@@ -166,7 +169,8 @@ async def _prove(
     if known != code:
         return VerificationOutcome.TOO_LATE
     for owner, owners_proof in await connection.execute_fetchall(
-        "SELECT user_id, proof FROM links WHERE guild_id = ? AND user_name = ? AND user_id <> ?",
+        "SELECT user_id, verification FROM links WHERE guild_id = ? AND user_name = ? AND"
+        " user_id <> ?",
         (guild_id, user_name, user_id),
     ):
         if owners_proof in {VerificationMethod.NOTEBOOK, proof}:
@@ -176,15 +180,17 @@ async def _prove(
         )
         await add_note(connection, guild_id, owner, LinkEvent.DISPLACED, user_name, now)
     await connection.execute(
-        "INSERT INTO links (guild_id, user_id, user_name, linked_by, linked_at, proof, proven_at)"
+        "INSERT INTO links (guild_id, user_id, user_name, linked_by, linked_at, verification,"
+        " verified_at)"
         " VALUES (?1, ?2, ?3, ?2, ?4, ?5, ?4) ON CONFLICT (guild_id, user_id) DO UPDATE SET"
-        " user_name = excluded.user_name, proof = excluded.proof, proven_at = excluded.proven_at,"
+        " user_name = excluded.user_name, verification = excluded.verification, verified_at ="
+        " excluded.verified_at,"
         " linked_by = excluded.linked_by, linked_at = iif(user_name = excluded.user_name,"
         " linked_at, excluded.linked_at)",
         (guild_id, user_id, user_name, to_seconds(now), proof),
     )
     await connection.execute(
-        "DELETE FROM codes WHERE guild_id = ? AND user_id = ?", (guild_id, user_id)
+        "DELETE FROM verification_codes WHERE guild_id = ? AND user_id = ?", (guild_id, user_id)
     )
     await forget_unlinked(connection, guild_id)
     if note:
@@ -196,7 +202,7 @@ async def _code(
     connection: aiosqlite.Connection, guild_id: int, user_id: int, now: datetime
 ) -> VerificationCode | None:
     for row in await connection.execute_fetchall(
-        "SELECT guild_id, user_id, user_name, code, issued_at FROM codes"
+        "SELECT guild_id, user_id, user_name, code, issued_at FROM verification_codes"
         " WHERE guild_id = ? AND user_id = ? AND issued_at > ?",
         (guild_id, user_id, to_seconds(now - LIFETIME)),
     ):

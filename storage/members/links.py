@@ -15,7 +15,7 @@ from storage.errors import NameTaken
 from storage.servers.guild_settings import ensure_guild
 from storage.timestamps import from_seconds, to_seconds
 
-_COLUMNS = "guild_id, user_id, user_name, mention, linked_by, linked_at, proof, proven_at"
+_COLUMNS = "guild_id, user_id, user_name, mention, linked_by, linked_at, verification, verified_at"
 _UNLINK = f"DELETE FROM links WHERE guild_id = ? AND user_id = ? RETURNING {_COLUMNS}"  # noqa: S608
 _LINKS = f"SELECT {_COLUMNS} FROM links"  # noqa: S608 - own names
 _COUNTED = f"SELECT {_COLUMNS} FROM counted_links"  # noqa: S608 - own names
@@ -28,11 +28,11 @@ async def forget_unlinked(connection: aiosqlite.Connection, guild_id: int) -> No
     then stands.
     """
     await connection.execute(
-        "DELETE FROM told WHERE guild_id = ? AND NOT EXISTS (SELECT 1 FROM boards b"
-        " JOIN counted_links l ON l.guild_id = told.guild_id"
+        "DELETE FROM last_announced WHERE guild_id = ? AND NOT EXISTS (SELECT 1 FROM boards b"
+        " JOIN counted_links l ON l.guild_id = last_announced.guild_id"
         " JOIN members m ON m.board_id = b.id AND m.user_name = l.user_name"
-        "  AND m.team_id = told.team_id"
-        " WHERE b.competition_id = told.competition_id)",
+        "  AND m.team_id = last_announced.team_id"
+        " WHERE b.competition_id = last_announced.competition_id)",
         (guild_id,),
     )
 
@@ -52,7 +52,7 @@ class Links:
         """
         async with self._database.write() as connection:
             for owner, proof in await connection.execute_fetchall(
-                "SELECT user_id, proof FROM links"
+                "SELECT user_id, verification FROM links"
                 " WHERE guild_id = ? AND user_name = ? AND user_id <> ?",
                 (guild_id, user_name, user_id),
             ):
@@ -61,8 +61,8 @@ class Links:
             await connection.execute(
                 "INSERT INTO links (guild_id, user_id, user_name, linked_by, linked_at)"
                 " VALUES (?, ?, ?, ?, ?) ON CONFLICT (guild_id, user_id) DO UPDATE SET"
-                " proof = iif(user_name = excluded.user_name, proof, NULL),"
-                " proven_at = iif(user_name = excluded.user_name, proven_at, NULL),"
+                " verification = iif(user_name = excluded.user_name, verification, NULL),"
+                " verified_at = iif(user_name = excluded.user_name, verified_at, NULL),"
                 " user_name = excluded.user_name, linked_by = excluded.linked_by,"
                 " linked_at = excluded.linked_at",
                 (guild_id, user_id, user_name, linked_by, to_seconds(now)),
@@ -73,7 +73,8 @@ class Links:
         """Remove a member's link, with the code that would prove it, and give what it was."""
         async with self._database.write() as connection:
             await connection.execute(
-                "DELETE FROM codes WHERE guild_id = ? AND user_id = ?", (guild_id, user_id)
+                "DELETE FROM verification_codes WHERE guild_id = ? AND user_id = ?",
+                (guild_id, user_id),
             )
             for row in await connection.execute_fetchall(
                 _UNLINK,

@@ -60,7 +60,7 @@ class Privacy:
         async with self._database.write() as connection:
             kept = await _kept(connection, user_id)
             naming = await _naming(connection, user_id)
-            for table in ("links", "codes", "notes", "role_grants"):
+            for table in ("links", "verification_codes", "direct_messages", "role_grants"):
                 await connection.execute(f"DELETE FROM {table} WHERE user_id = ?", (user_id,))  # noqa: S608
             for guild_id in kept.guild_ids:
                 await forget_unlinked(connection, guild_id)
@@ -118,8 +118,9 @@ async def _naming(connection: aiosqlite.Connection, user_id: int) -> list[_Namin
     ) in await connection.execute_fetchall(
         "SELECT 'outbox', id, guild_id, channel_id, competition_id, created_at, delivered_at,"
         " message FROM outbox WHERE instr(message, CAST(?1 AS TEXT))"
-        " UNION ALL SELECT 'held', h.id, h.guild_id, coalesce(f.channel_id, g.channel_id, 0),"
-        " h.competition_id, h.created_at, NULL, h.message FROM held h"
+        " UNION ALL SELECT 'deferred_news', h.id, h.guild_id, coalesce(f.channel_id,"
+        " g.channel_id, 0),"
+        " h.competition_id, h.created_at, NULL, h.message FROM deferred_news h"
         " JOIN follows f USING (guild_id, competition_id) JOIN guilds g USING (guild_id)"
         " WHERE instr(h.message, CAST(?1 AS TEXT)) ORDER BY 6, 2",
         (user_id,),
@@ -139,7 +140,7 @@ async def _teams(
     """Give server, competition and team of each team that the member is, or was told to be, in."""
     rows = await connection.execute_fetchall(
         "SELECT t.guild_id, t.competition_id, t.team_id FROM links l"
-        " JOIN told t ON t.guild_id = l.guild_id"
+        " JOIN last_announced t ON t.guild_id = l.guild_id"
         " JOIN boards b ON b.competition_id = t.competition_id"
         " JOIN members m ON m.board_id = b.id AND m.team_id = t.team_id"
         "  AND m.user_name = l.user_name"
@@ -174,8 +175,9 @@ async def _told(
         )
         for guild_id, slug, team_id, rank, best_score, medal_zone, told_at, *bests in (
             await connection.execute_fetchall(
-                "SELECT t.guild_id, c.slug, t.team_id, t.rank, t.best_score, t.zone,"
-                " t.zone_told_at, t.best_rank, t.best_share, t.best_zone FROM told t"
+                "SELECT t.guild_id, c.slug, t.team_id, t.rank, t.best_score, t.medal_zone,"
+                " t.medal_zone_announced_at, t.best_rank, t.best_share, t.best_medal_zone FROM"
+                " last_announced t"
                 " JOIN competitions c ON c.id = t.competition_id"
                 " WHERE t.guild_id = ? AND t.competition_id = ? AND t.team_id = ?",
                 team,

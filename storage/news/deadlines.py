@@ -126,7 +126,7 @@ async def _due(connection: aiosqlite.Connection, now: datetime) -> list[_Due]:
         mode,
         *quiet,
     ) in await connection.execute_fetchall(
-        "SELECT ahead.*, coalesce(f.channel_id, g.channel_id), f.followed_at, r.lead,"  # noqa: S608
+        "SELECT ahead.*, coalesce(f.channel_id, g.channel_id), f.followed_at, r.lead_seconds,"  # noqa: S608
         " g.remind_week, g.remind_day, g.remind_hour, m.mode, g.time_zone, g.quiet_from, g.quiet_to"
         f" FROM ({_AHEAD}) ahead"
         " JOIN guilds g ON g.guild_id = ahead.guild_id"
@@ -139,7 +139,8 @@ async def _due(connection: aiosqlite.Connection, now: datetime) -> list[_Due]:
         # Of those told already, only where a shorter time has come since.
         "  AND (g.remind_week OR g.remind_day AND ahead.at - :now <= :day"
         "   OR g.remind_hour AND ahead.at - :now <= :hour)"
-        "  AND (r.lead IS NULL OR r.lead > CASE WHEN ahead.at - :now <= :hour THEN :hour"
+        "  AND (r.lead_seconds IS NULL OR r.lead_seconds > CASE WHEN ahead.at - :now <= :hour"
+        " THEN :hour"
         "   WHEN ahead.at - :now <= :day THEN :day ELSE :week END)"
         " ORDER BY ahead.at, ahead.guild_id",
         _times(now, now + WEEK) | _LEADS,
@@ -187,9 +188,9 @@ async def _tell(connection: aiosqlite.Connection, due: Sequence[_Due], now: date
         now,
     )
     await connection.executemany(
-        "INSERT INTO reminders (guild_id, competition_id, kind, deadline, lead)"
+        "INSERT INTO reminders (guild_id, competition_id, kind, deadline, lead_seconds)"
         " VALUES (?, ?, ?, ?, ?) ON CONFLICT (guild_id, competition_id, kind) DO UPDATE SET"
-        " deadline = excluded.deadline, lead = excluded.lead",
+        " deadline = excluded.deadline, lead_seconds = excluded.lead_seconds",
         [
             (
                 one.guild_id,

@@ -11,7 +11,9 @@ from storage.database import Database
 from storage.timestamps import from_seconds, to_seconds
 
 _KEPT = timedelta(days=30)
-_NOTES = "SELECT id, guild_id, user_id, event, user_name, created_at, attempted FROM notes"
+_NOTES = (
+    "SELECT id, guild_id, user_id, event, user_name, created_at, attempted FROM direct_messages"
+)
 
 
 async def add_note(  # noqa: PLR0917
@@ -24,7 +26,7 @@ async def add_note(  # noqa: PLR0917
 ) -> None:
     """Keep what a member is to be told, in the transaction of what it tells of."""
     await connection.execute(
-        "INSERT INTO notes (guild_id, user_id, event, user_name, created_at)"
+        "INSERT INTO direct_messages (guild_id, user_id, event, user_name, created_at)"
         " VALUES (?, ?, ?, ?, ?)",
         (guild_id, user_id, event, user_name, to_seconds(now)),
     )
@@ -45,11 +47,11 @@ class DirectMessages:
         """Give the oldest notes that may yet reach their member; drop those that never did."""
         async with self._database.write() as connection:
             await connection.execute(
-                "DELETE FROM notes WHERE created_at < ?", (to_seconds(now - _KEPT),)
+                "DELETE FROM direct_messages WHERE created_at < ?", (to_seconds(now - _KEPT),)
             )
             return await _select(
                 connection,
-                "JOIN guilds USING (guild_id) WHERE NOT in_server AND left_at IS NULL"
+                "JOIN guilds USING (guild_id) WHERE NOT show_in_server AND left_at IS NULL"
                 " ORDER BY id LIMIT ?",
                 limit,
             )
@@ -59,7 +61,7 @@ class DirectMessages:
         async with self._database.read() as connection:
             return await _select(
                 connection,
-                "WHERE guild_id = ? AND user_id = ? AND in_server ORDER BY id",
+                "WHERE guild_id = ? AND user_id = ? AND show_in_server ORDER BY id",
                 guild_id,
                 user_id,
             )
@@ -67,18 +69,22 @@ class DirectMessages:
     async def attempting(self, id_: int) -> bool:
         """Keep that a note is about to be sent; False when it is not to be told any more."""
         async with self._database.write() as connection:
-            cursor = await connection.execute("UPDATE notes SET attempted = 1 WHERE id = ?", (id_,))
+            cursor = await connection.execute(
+                "UPDATE direct_messages SET attempted = 1 WHERE id = ?", (id_,)
+            )
         return cursor.rowcount > 0
 
     async def keep_for_server(self, id_: int) -> None:
         """Keep a note for the member's next command: Discord takes no direct message for them."""
         async with self._database.write() as connection:
-            await connection.execute("UPDATE notes SET in_server = 1 WHERE id = ?", (id_,))
+            await connection.execute(
+                "UPDATE direct_messages SET show_in_server = 1 WHERE id = ?", (id_,)
+            )
 
     async def told(self, id_: int) -> None:
         """Remove a note that was told."""
         async with self._database.write() as connection:
-            await connection.execute("DELETE FROM notes WHERE id = ?", (id_,))
+            await connection.execute("DELETE FROM direct_messages WHERE id = ?", (id_,))
 
 
 async def _select(

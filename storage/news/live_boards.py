@@ -16,7 +16,8 @@ from storage.database import Database
 from storage.news import outbox
 
 _SELECT = (
-    "SELECT l.guild_id, l.channel_id, l.outbox_id, coalesce(l.message_id, o.message_id), l.shown,"
+    "SELECT l.guild_id, l.channel_id, l.outbox_id, coalesce(l.message_id, o.message_id),"
+    " l.fingerprint,"
     " l.error, o.id IS NOT NULL AND o.delivered_at IS NULL, c.*"
     " FROM live_boards l JOIN competitions c ON c.id = l.competition_id"
     " LEFT JOIN outbox o ON o.id = l.outbox_id"
@@ -77,7 +78,7 @@ class LiveBoards:
     async def shown(self, board: LiveBoard, fingerprint: str) -> None:
         """Keep what a board shows now, if it still is what stands there."""
         await self._change(
-            "UPDATE live_boards SET message_id = ?, shown = ?, error = NULL",
+            "UPDATE live_boards SET message_id = ?, fingerprint = ?, error = NULL",
             board,
             board.message_id,
             fingerprint,
@@ -145,7 +146,7 @@ async def _put(
         "INSERT INTO live_boards (guild_id, competition_id, channel_id, outbox_id)"
         " VALUES (?, ?, ?, ?) ON CONFLICT (guild_id, competition_id) DO UPDATE SET"
         " channel_id = excluded.channel_id, outbox_id = excluded.outbox_id,"
-        " message_id = NULL, shown = NULL, error = NULL",
+        " message_id = NULL, fingerprint = NULL, error = NULL",
         (guild_id, competition_id, channel_id, outbox_id),
     )
 

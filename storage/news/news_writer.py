@@ -34,7 +34,7 @@ async def write_news(
     followers = await _followers(connection, competition_id, board_id)
     tellings = await asyncio.to_thread(lambda: [tell(follower) for follower in followers])
     await connection.executemany(
-        "UPDATE follows SET leader_team_id = ?, leader_told_at = ?, silent = 0"
+        "UPDATE follows SET leader_team_id = ?, leader_announced_at = ?, silent = 0"
         " WHERE guild_id = ? AND competition_id = ?",
         [
             (
@@ -47,12 +47,15 @@ async def write_news(
         ],
     )
     await connection.executemany(
-        "INSERT INTO told (guild_id, competition_id, team_id, rank, best_score, zone, zone_told_at,"
-        " best_rank, best_share, best_zone) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        "INSERT INTO last_announced (guild_id, competition_id, team_id, rank, best_score,"
+        " medal_zone, medal_zone_announced_at,"
+        " best_rank, best_share, best_medal_zone) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (guild_id, competition_id, team_id) DO UPDATE"
-        " SET rank = excluded.rank, best_score = excluded.best_score, zone = excluded.zone,"
-        " zone_told_at = excluded.zone_told_at, best_rank = excluded.best_rank,"
-        " best_share = excluded.best_share, best_zone = excluded.best_zone",
+        " SET rank = excluded.rank, best_score = excluded.best_score, medal_zone ="
+        " excluded.medal_zone,"
+        " medal_zone_announced_at = excluded.medal_zone_announced_at, best_rank ="
+        " excluded.best_rank,"
+        " best_share = excluded.best_share, best_medal_zone = excluded.best_medal_zone",
         [
             (
                 follower.guild_id,
@@ -102,9 +105,10 @@ async def _followers(
         zone_told_at,
         *bests,
     ) in await connection.execute_fetchall(
-        "SELECT t.guild_id, t.team_id, t.rank, t.best_score, t.zone, t.zone_told_at,"
-        " t.best_rank, t.best_share, t.best_zone FROM active_follows f"
-        " JOIN told t ON t.guild_id = f.guild_id AND t.competition_id = f.competition_id"
+        "SELECT t.guild_id, t.team_id, t.rank, t.best_score, t.medal_zone,"
+        " t.medal_zone_announced_at,"
+        " t.best_rank, t.best_share, t.best_medal_zone FROM active_follows f"
+        " JOIN last_announced t ON t.guild_id = f.guild_id AND t.competition_id = f.competition_id"
         " WHERE f.competition_id = ?",
         (competition_id,),
     ):
@@ -148,7 +152,7 @@ async def _followers(
             followed_at,
         ) in await connection.execute_fetchall(
             "SELECT f.guild_id, coalesce(f.channel_id, g.channel_id), g.announce, g.smallest_rise,"
-            " g.smallest_fall, g.mention, f.leader_team_id, f.leader_told_at, f.silent,"
+            " g.smallest_fall, g.mention, f.leader_team_id, f.leader_announced_at, f.silent,"
             " c.mode, f.followed_at FROM active_follows f JOIN guilds g ON g.guild_id = f.guild_id"
             " LEFT JOIN channels c ON c.guild_id = f.guild_id"
             "  AND c.channel_id = coalesce(f.channel_id, g.channel_id)"

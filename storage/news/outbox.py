@@ -18,7 +18,7 @@ from storage.timestamps import from_seconds, to_seconds
 
 _COLUMNS = (
     "id, guild_id, channel_id, competition_id, nonce, message, created_at, attempts, attempted_at,"
-    " after_id, error, doubtful_tries, set_aside_at"
+    " after_id, error, doubtful_attempts, set_aside_at"
 )
 _ADD = (
     "INSERT INTO outbox (guild_id, channel_id, competition_id, nonce, message, created_at)"
@@ -210,7 +210,7 @@ class Outbox:
         await self._update(
             "UPDATE outbox SET error = ?1, attempted_at = iif(?2, NULL, attempted_at),"
             " after_id = iif(?2, NULL, after_id),"
-            " doubtful_tries = iif(?3, doubtful_tries + 1, 0) WHERE id = ?4",
+            " doubtful_attempts = iif(?3, doubtful_attempts + 1, 0) WHERE id = ?4",
             error,
             refused,
             doubtful,

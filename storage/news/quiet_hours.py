@@ -64,7 +64,8 @@ async def _defer(
 ) -> None:
     """Store announcements until it is no longer quiet; their channel is the one of then."""
     await connection.executemany(
-        "INSERT INTO held (guild_id, competition_id, message, created_at) VALUES (?, ?, ?, ?)",
+        "INSERT INTO deferred_news (guild_id, competition_id, message, created_at) VALUES (?,"
+        " ?, ?, ?)",
         (
             (each.guild_id, each.competition_id, message_to_json(each.message), to_seconds(now))
             for each in announcements
@@ -91,7 +92,7 @@ async def release(connection: aiosqlite.Connection, now: datetime) -> int:
     ) in await connection.execute_fetchall(
         "SELECT f.guild_id, f.competition_id, coalesce(f.channel_id, g.channel_id) AS channel,"
         " g.announce AND NOT f.paused, c.mode, g.time_zone, g.quiet_from, g.quiet_to"
-        " FROM (SELECT DISTINCT guild_id, competition_id FROM held)"
+        " FROM (SELECT DISTINCT guild_id, competition_id FROM deferred_news)"
         " JOIN follows f USING (guild_id, competition_id) JOIN guilds g USING (guild_id)"
         " LEFT JOIN channels c ON c.guild_id = f.guild_id"
         "  AND c.channel_id = coalesce(f.channel_id, g.channel_id)"
@@ -114,7 +115,7 @@ async def _can_release(connection: aiosqlite.Connection, now: datetime) -> bool:
     """
     different = await connection.execute_fetchall(
         "SELECT DISTINCT g.time_zone, g.quiet_from, g.quiet_to"
-        " FROM (SELECT DISTINCT guild_id FROM held) JOIN guilds g USING (guild_id)"
+        " FROM (SELECT DISTINCT guild_id FROM deferred_news) JOIN guilds g USING (guild_id)"
     )
     return any(not QuietHours(*hours).is_quiet(now) for hours in different)
 
@@ -125,9 +126,12 @@ async def _take(
     """Remove the deferred messages of a competition in a server and return them, oldest first."""
     key = (guild_id, competition_id)
     rows = await connection.execute_fetchall(
-        "SELECT message FROM held WHERE guild_id = ? AND competition_id = ? ORDER BY id", key
+        "SELECT message FROM deferred_news WHERE guild_id = ? AND competition_id = ? ORDER BY id",
+        key,
     )
-    await connection.execute("DELETE FROM held WHERE guild_id = ? AND competition_id = ?", key)
+    await connection.execute(
+        "DELETE FROM deferred_news WHERE guild_id = ? AND competition_id = ?", key
+    )
     return [message_from_json(text) for (text,) in rows]
 
 

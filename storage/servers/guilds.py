@@ -136,7 +136,7 @@ class Guilds:
         async with self._database.write() as connection:
             cursor = await connection.execute(
                 "UPDATE follows SET paused = 0, silent = 1, leader_team_id = NULL,"
-                " leader_told_at = NULL"
+                " leader_announced_at = NULL"
                 " WHERE guild_id = ? AND paused"
                 " AND competition_id = (SELECT id FROM competitions WHERE slug = ?)",
                 (guild_id, slug),
@@ -144,7 +144,7 @@ class Guilds:
             if cursor.rowcount == 0:
                 return False
             await connection.execute(
-                "DELETE FROM told WHERE guild_id = ?"
+                "DELETE FROM last_announced WHERE guild_id = ?"
                 " AND competition_id = (SELECT id FROM competitions WHERE slug = ?)",
                 (guild_id, slug),
             )
@@ -206,9 +206,9 @@ class Guilds:
             )
             if cursor.rowcount == 0:
                 return False
-            await connection.execute("DELETE FROM told WHERE guild_id = ?", (guild_id,))
+            await connection.execute("DELETE FROM last_announced WHERE guild_id = ?", (guild_id,))
             await connection.execute(
-                "UPDATE follows SET silent = 1, leader_team_id = NULL, leader_told_at = NULL"
+                "UPDATE follows SET silent = 1, leader_team_id = NULL, leader_announced_at = NULL"
                 " WHERE guild_id = ?",
                 (guild_id,),
             )

@@ -21,7 +21,7 @@ class Roles:
         """Give the role of each reward that a server has set."""
         async with self._database.read() as connection:
             rows = await connection.execute_fetchall(
-                "SELECT reward, role_id FROM reward_roles WHERE guild_id = ?", (guild_id,)
+                "SELECT criterion, role_id FROM criterion_roles WHERE guild_id = ?", (guild_id,)
             )
         roles = {RoleCriterion(reward): int(role_id) for reward, role_id in rows}
         return {reward: roles[reward] for reward in RoleCriterion if reward in roles}
@@ -31,7 +31,8 @@ class Roles:
         async with self._database.write() as connection:
             await ensure_guild(connection, guild_id)
             await connection.execute(
-                "INSERT OR REPLACE INTO reward_roles (guild_id, reward, role_id) VALUES (?, ?, ?)",
+                "INSERT OR REPLACE INTO criterion_roles (guild_id, criterion, role_id) VALUES"
+                " (?, ?, ?)",
                 (guild_id, reward, role_id),
             )
 
@@ -39,14 +40,15 @@ class Roles:
         """Give nothing any more for something; False when nothing was given."""
         async with self._database.write() as connection:
             cursor = await connection.execute(
-                "DELETE FROM reward_roles WHERE guild_id = ? AND reward = ?", (guild_id, reward)
+                "DELETE FROM criterion_roles WHERE guild_id = ? AND criterion = ?",
+                (guild_id, reward),
             )
         return cursor.rowcount > 0
 
     async def role_gone(self, guild_id: int, role_id: int) -> None:
         """Forget a role that was deleted."""
         async with self._database.write() as connection:
-            for table in ("reward_roles", "role_grants"):
+            for table in ("criterion_roles", "role_grants"):
                 await connection.execute(
                     f"DELETE FROM {table} WHERE guild_id = ? AND role_id = ?",  # noqa: S608
                     (guild_id, role_id),
@@ -57,7 +59,7 @@ class Roles:
         async with self._database.read() as connection:
             rows = await connection.execute_fetchall(
                 "SELECT guild_id FROM guilds WHERE left_at IS NULL AND ("
-                " EXISTS (SELECT 1 FROM reward_roles r WHERE r.guild_id = guilds.guild_id)"
+                " EXISTS (SELECT 1 FROM criterion_roles r WHERE r.guild_id = guilds.guild_id)"
                 " OR EXISTS (SELECT 1 FROM role_grants g WHERE g.guild_id = guilds.guild_id))"
                 " ORDER BY guild_id"
             )
@@ -69,13 +71,14 @@ class Roles:
         A competition that is over and in the archive is no longer among it.
         """
         async with self._database.read() as connection:
+            # CROSS JOIN keeps SQLite from going through all rows of a board first.
             rows = await connection.execute_fetchall(
                 "SELECT l.user_id, b.id, s.rank, b.team_count, c.category FROM counted_links l"
                 " JOIN follows f ON f.guild_id = l.guild_id"
                 " JOIN competitions c ON c.id = f.competition_id AND c.archived_at IS NULL"
                 " JOIN boards b ON b.competition_id = c.id AND b.kind = 'public'"
-                " JOIN members m ON m.board_id = b.id AND m.user_name = l.user_name"
-                " JOIN standings s ON s.board_id = b.id AND s.team_id = m.team_id"
+                " CROSS JOIN members m ON m.board_id = b.id AND m.user_name = l.user_name"
+                " CROSS JOIN board_rows s ON s.board_id = b.id AND s.team_id = m.team_id"
                 " WHERE l.guild_id = ?",
                 (guild_id,),
             )

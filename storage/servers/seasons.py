@@ -93,11 +93,12 @@ async def _competitions(
 async def _places(
     connection: aiosqlite.Connection, guild_id: int, competition: Competition
 ) -> list[SeasonPlace]:
+    # CROSS JOIN keeps SQLite from going through all rows of a board first.
     rows = await connection.execute_fetchall(
         "SELECT l.user_id, m.user_name, s.rank, b.team_count, s.members"
         " FROM boards b JOIN counted_links l ON l.guild_id = ?2"
-        " JOIN members m ON m.board_id = b.id AND m.user_name = l.user_name"
-        " JOIN standings s ON s.board_id = b.id AND s.team_id = m.team_id"
+        " CROSS JOIN members m ON m.board_id = b.id AND m.user_name = l.user_name"
+        " CROSS JOIN board_rows s ON s.board_id = b.id AND s.team_id = m.team_id"
         " WHERE b.id = (SELECT id FROM boards WHERE competition_id = ?1"
         "  ORDER BY kind = 'private' DESC LIMIT 1)",
         (competition.id, guild_id),

@@ -27,7 +27,7 @@ def backed_up(podium: CommandLine) -> None:
 
 def boards(path: Path) -> int:
     with closing(sqlite3.connect(path)) as connection:
-        (count,) = connection.execute("SELECT count(*) FROM snapshots").fetchone()
+        (count,) = connection.execute("SELECT count(*) FROM log_segments").fetchone()
     return int(count)
 
 
@@ -76,7 +76,7 @@ def test_what_a_killed_bot_left_in_its_log_is_kept_and_not_played_into_the_backu
     if not folded:  # As with a database that is damaged where SQLite would need it.
         monkeypatch.setattr("storage.restore._be_alone_with", lambda _database: None)
     with closing(sqlite3.connect(DATABASE)) as bot:
-        bot.execute("INSERT INTO facts VALUES ('late', 'in the log')")
+        bot.execute("INSERT INTO key_values VALUES ('late', 'in the log')")
         bot.commit()
         left = {end: Path(f"podium.db{end}").read_bytes() for end in ("-wal", "-shm")}
     for end, data in left.items():
@@ -84,7 +84,7 @@ def test_what_a_killed_bot_left_in_its_log_is_kept_and_not_played_into_the_backu
     assert podium("restore", BACKUP)[0] == 0
     for path, facts in ((DATABASE, []), (kept(), [("in the log",)])):
         with closing(sqlite3.connect(path)) as connection:
-            rows = connection.execute("SELECT value FROM facts WHERE key = 'late'").fetchall()
+            rows = connection.execute("SELECT value FROM key_values WHERE key = 'late'").fetchall()
         assert rows == facts
 
 
@@ -151,7 +151,8 @@ def test_what_waited_is_looked_for_before_it_is_sent(podium: CommandLine, backed
 def damaged_inside() -> None:
     """A page in the middle is overwritten: a backup like that opens, but is not whole."""
     data = bytearray(BACKUP.read_bytes())
-    data[40_960:45_056] = b"\xaa" * 4096
+    middle = len(data) // 2 // 4096 * 4096
+    data[middle : middle + 4096] = b"\xaa" * 4096
     BACKUP.write_bytes(data)
 
 
@@ -221,7 +222,7 @@ def test_a_running_bot_is_named(podium: CommandLine, backed_up: None) -> None:
 def test_a_command_that_is_running_is_waited_for(podium: CommandLine, backed_up: None) -> None:
     with closing(sqlite3.connect(DATABASE)) as other:
         other.execute("PRAGMA journal_mode = WAL")
-        assert other.execute("SELECT count(*) FROM facts").fetchone() == (0,)
+        assert other.execute("SELECT count(*) FROM key_values").fetchone() == (0,)
         code, _, err = podium("restore", BACKUP)
     assert code == 1
     assert err == (

@@ -31,7 +31,7 @@ class Moment(StrEnum):
     """It was to be another moment, but that did not come."""
 
 
-_BOARD = "INSERT INTO snapshots"
+_BOARD = "INSERT INTO log_segments"
 _SENDING = "UPDATE outbox SET attempts"
 _DELIVERED = "UPDATE outbox SET delivered_at"
 
@@ -39,7 +39,7 @@ _IN_TRANSACTION = (
     (Statement("INSERT INTO competitions"), 1),
     (Statement("INSERT INTO boards"), 1),
     (Statement("INSERT OR REPLACE INTO teams"), 40),
-    (Statement("INSERT INTO snapshots"), 1),
+    (Statement("INSERT INTO log_segments"), 1),
     (Statement("UPDATE follows SET leader"), 3),
     (Statement("INSERT INTO outbox", after=_BOARD), 2),
     (Statement("COMMIT", after=_BOARD), 1),

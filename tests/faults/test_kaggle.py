@@ -132,7 +132,15 @@ def _files_in(folder: Path) -> list[str]:
 
 async def _kept(storage: Storage) -> list[object]:
     """Everything that is stored of boards, their history, and what is told of them."""
-    tables = ("boards", "standings", "members", "benchmarks", "snapshots", "told", "outbox")
+    tables = (
+        "boards",
+        "board_rows",
+        "members",
+        "benchmarks",
+        "log_segments",
+        "last_announced",
+        "outbox",
+    )
     async with storage.database.read() as connection:
         return [
             [tuple(row) for row in await connection.execute_fetchall(f"SELECT * FROM {table}")]  # noqa: S608

@@ -152,7 +152,14 @@ async def kept(world: World) -> list[list[tuple[object, ...]]]:
     async with world.storage.database.read() as connection:
         return [
             [tuple(row) for row in await connection.execute_fetchall(f"SELECT * FROM {table}")]  # noqa: S608
-            for table in ("boards", "standings", "members", "snapshots", "told", "outbox")
+            for table in (
+                "boards",
+                "board_rows",
+                "members",
+                "log_segments",
+                "last_announced",
+                "outbox",
+            )
         ]
 
 
@@ -405,10 +412,12 @@ def state_of(copy: Path) -> int:
 
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
-        snapshots = cell("SELECT count(*) FROM snapshots")
+        snapshots = cell("SELECT count(*) FROM log_segments")
         if snapshots:
             teams = cell("SELECT team_count FROM boards")
             assert teams == 400 + snapshots % 50
-            assert cell("SELECT count(*) FROM standings") == teams
-            assert cell("SELECT team_count FROM snapshots ORDER BY taken_at DESC LIMIT 1") == teams
+            assert cell("SELECT count(*) FROM board_rows") == teams
+            assert (
+                cell("SELECT team_count FROM log_segments ORDER BY taken_at DESC LIMIT 1") == teams
+            )
     return snapshots

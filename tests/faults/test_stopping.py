@@ -120,8 +120,8 @@ async def test_a_sync_is_stored_whole_or_not_at_all(
     assert (code, seconds < 10) == (0, True)
     assert "Traceback" not in log
     snapshots, teams = (
-        bot.cell("SELECT count(*) FROM snapshots"),
-        bot.cell("SELECT count(*) FROM standings"),
+        bot.cell("SELECT count(*) FROM log_segments"),
+        bot.cell("SELECT count(*) FROM board_rows"),
     )
     assert (snapshots, teams) in {(0, 0), (1, 4_000)}
     assert bot.cell("PRAGMA integrity_check") == "ok"
@@ -161,5 +161,5 @@ async def test_another_program_that_holds_the_database_is_not_waited_for(
     assert (code, seconds < 10) == (1, True)
     assert log.splitlines()[-1].endswith("Not everything stopped in time; the process ends now")
     assert "Traceback" not in log
-    assert bot.cell("SELECT count(*) FROM snapshots") == 0
+    assert bot.cell("SELECT count(*) FROM log_segments") == 0
     assert bot.cell("PRAGMA integrity_check") == "ok"

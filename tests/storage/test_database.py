@@ -19,12 +19,12 @@ async def migrate_nothing(connection: aiosqlite.Connection) -> None:
 
 async def put(database: Database, key: str) -> None:
     async with database.write() as connection:
-        await connection.execute("INSERT INTO facts VALUES (?, 'here')", (key,))
+        await connection.execute("INSERT INTO key_values VALUES (?, 'here')", (key,))
 
 
 async def keys(database: Database) -> list[str]:
     async with database.read() as connection:
-        rows = await connection.execute_fetchall("SELECT key FROM facts ORDER BY key")
+        rows = await connection.execute_fetchall("SELECT key FROM key_values ORDER BY key")
     return [key for (key,) in rows]
 
 
@@ -58,7 +58,7 @@ async def test_a_process_that_does_one_thing_after_the_other_has_one_connection(
     assert await keys(database) == ["a"]
     with pytest.raises(RuntimeError):
         async with database.write():
-            await database.query("SELECT key FROM facts")
+            await database.query("SELECT key FROM key_values")
     await put(database, "b")
     assert await keys(database) == ["a", "b"]
     await database.close()
@@ -125,8 +125,8 @@ async def test_a_closed_database_is_an_error_and_no_wait(path: Path) -> None:
 async def test_an_error_rolls_back_the_whole_transaction(database: Database) -> None:
     async def write_twice() -> None:
         async with database.write() as connection:
-            await connection.execute("INSERT INTO facts VALUES ('a', 'here')")
-            await connection.execute("INSERT INTO facts VALUES ('a', 'again')")
+            await connection.execute("INSERT INTO key_values VALUES ('a', 'here')")
+            await connection.execute("INSERT INTO key_values VALUES ('a', 'again')")
 
     with pytest.raises(sqlite3.IntegrityError):
         await write_twice()
@@ -143,7 +143,7 @@ async def test_writers_wait_for_each_other(database: Database) -> None:
         async with database.write() as connection:
             running += 1
             assert running == 1
-            await connection.execute("INSERT INTO facts VALUES (?, 'here')", (str(number),))
+            await connection.execute("INSERT INTO key_values VALUES (?, 'here')", (str(number),))
             await asyncio.sleep(0)
             running -= 1
 
@@ -154,15 +154,15 @@ async def test_writers_wait_for_each_other(database: Database) -> None:
 async def test_a_reader_sees_one_state_while_others_write(database: Database) -> None:
     await put(database, "a")
     async with database.read() as connection:
-        before = await connection.execute_fetchall("SELECT count(*) FROM facts")
+        before = await connection.execute_fetchall("SELECT count(*) FROM key_values")
         await put(database, "b")
-        assert await connection.execute_fetchall("SELECT count(*) FROM facts") == before
+        assert await connection.execute_fetchall("SELECT count(*) FROM key_values") == before
     assert await keys(database) == ["a", "b"]
 
 
 async def test_what_is_not_committed_is_not_seen(database: Database) -> None:
     async with database.write() as connection:
-        await connection.execute("INSERT INTO facts VALUES ('a', 'here')")
+        await connection.execute("INSERT INTO key_values VALUES ('a', 'here')")
         assert await keys(database) == []
     assert await keys(database) == ["a"]
 
@@ -170,7 +170,7 @@ async def test_what_is_not_committed_is_not_seen(database: Database) -> None:
 async def test_readers_cannot_write(database: Database) -> None:
     with pytest.raises(DatabaseUnusable, match="read-only"):
         async with database.read() as connection:
-            await connection.execute("INSERT INTO facts VALUES ('a', 'here')")
+            await connection.execute("INSERT INTO key_values VALUES ('a', 'here')")
 
 
 async def test_more_readers_than_connections_take_turns(database: Database) -> None:
@@ -182,7 +182,7 @@ async def test_a_cancelled_writer_leaves_nothing_and_frees_the_way(database: Dat
 
     async def write() -> None:
         async with database.write() as connection:
-            await connection.execute("INSERT INTO facts VALUES ('a', 'here')")
+            await connection.execute("INSERT INTO key_values VALUES ('a', 'here')")
             inside.set()
             await asyncio.Event().wait()
 
@@ -201,9 +201,9 @@ async def test_a_writer_cancelled_at_any_moment_is_whole_or_nothing(
 ) -> None:
     async def write() -> None:
         async with database.write() as connection:
-            await connection.execute("INSERT INTO facts VALUES ('a', 'here')")
+            await connection.execute("INSERT INTO key_values VALUES ('a', 'here')")
             await connection.executemany(
-                "INSERT INTO facts VALUES (?, 'here')",
+                "INSERT INTO key_values VALUES (?, 'here')",
                 ((str(number),) for number in range(3_000)),
             )
 
@@ -270,7 +270,7 @@ async def test_closing_waits_for_the_running_writer(path: Path) -> None:
         async with database.write() as connection:
             inside.set()
             await asyncio.sleep(0.02)
-            await connection.execute("INSERT INTO facts VALUES ('a', 'here')")
+            await connection.execute("INSERT INTO key_values VALUES ('a', 'here')")
 
     task = asyncio.create_task(write())
     await inside.wait()
@@ -299,7 +299,7 @@ async def test_backup_is_a_whole_database_taken_while_others_write(
     write_text(target, "last night's")
     await put(database, "a")
     async with database.write() as connection:
-        await connection.execute("INSERT INTO facts VALUES ('b', 'not yet committed')")
+        await connection.execute("INSERT INTO key_values VALUES ('b', 'not yet committed')")
         await database.backup(target)
     copy = await Database.open(target)
     assert await keys(copy) == ["a"]
@@ -343,7 +343,7 @@ async def test_a_backup_that_fails_leaves_the_last_one(
 async def test_a_cancelled_backup_leaves_nothing(database: Database, tmp_path: Path) -> None:
     async with database.write() as connection:
         await connection.executemany(
-            "INSERT INTO facts VALUES (?, ?)", ((str(n), "x" * 2_000) for n in range(10_000))
+            "INSERT INTO key_values VALUES (?, ?)", ((str(n), "x" * 2_000) for n in range(10_000))
         )
     task = asyncio.create_task(database.backup(tmp_path / "copy.db"))
     await asyncio.sleep(0.005)

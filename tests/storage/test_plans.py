@@ -10,8 +10,8 @@ from tests import plans
 @pytest.mark.parametrize(
     "statement",
     [
-        "SELECT team_name FROM standings WHERE board_id = ? AND rank <= 10",
-        "SELECT team_name FROM placed WHERE board_id = ? AND team_name LIKE ?",
+        "SELECT rank FROM board_rows WHERE board_id = ? AND score > ?",
+        "SELECT team_name FROM board_rows WHERE board_id = ? AND team_name LIKE ?",
         "SELECT team_id FROM members WHERE board_id = ?",
         "SELECT slug FROM competitions WHERE reward = ?",
     ],
@@ -25,8 +25,9 @@ def test_what_reads_a_table_or_a_board_in_full_is_named(
 @pytest.mark.parametrize(
     "statement",
     [
-        "SELECT rank FROM standings WHERE board_id = ? AND team_id = ?",
-        "SELECT team_name FROM placed WHERE board_id = ? AND first_rank = ?",
+        "SELECT rank FROM board_rows WHERE board_id = ? AND team_id = ?",
+        "SELECT team_name FROM board_rows WHERE board_id = ? AND rank = ?",
+        "SELECT team_name FROM board_rows WHERE board_id = ? AND rank <= 10",
     ],
 )
 def test_what_finds_its_rows_is_not(tables: sqlite3.Connection, statement: str) -> None:

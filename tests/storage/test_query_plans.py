@@ -16,7 +16,7 @@ from tests.storage.examples import commit, follow
         ("SELECT * FROM outbox WHERE error = ?", "SCAN outbox"),
         ("UPDATE links SET mention = ? WHERE mention = ?", "SCAN links"),
         ("SELECT user_name FROM members WHERE board_id = ?", "SEARCH members USING"),
-        ("INSERT INTO facts SELECT slug, reward FROM competitions", "SCAN competitions"),
+        ("INSERT INTO key_values SELECT slug, reward FROM competitions", "SCAN competitions"),
     ],
 )
 def test_what_reads_a_table_or_a_board_in_full_is_found(
@@ -30,13 +30,13 @@ def test_what_finds_its_rows_is_right(tables: sqlite3.Connection) -> None:
     right = [
         "SELECT * FROM links WHERE guild_id = ? AND user_id IN (SELECT value FROM json_each(?))",
         "DELETE FROM outbox WHERE id = :id AND error = :error",
-        "INSERT INTO facts (key, value) VALUES (?, ?)",
+        "INSERT INTO key_values (key, value) VALUES (?, ?)",
     ]
     assert plans.wrong(right, tables) == []
 
 
 def test_what_is_named_with_its_reason_is_allowed(tables: sqlite3.Connection) -> None:
-    assert plans.wrong(["DELETE FROM notes WHERE created_at < ?"], tables) == []
+    assert plans.wrong(["DELETE FROM direct_messages WHERE created_at < ?"], tables) == []
 
 
 async def test_the_statements_of_storage_are_noted_once(storage: Storage) -> None:

@@ -74,7 +74,7 @@ async def seen_by(storage: Storage, guild: int) -> object:
 async def told_to(storage: Storage, guild: int) -> list[tuple[object, ...]]:
     async with storage.database.read() as connection:
         rows = await connection.execute_fetchall(
-            "SELECT team_id, rank FROM told WHERE guild_id = ?", (guild,)
+            "SELECT team_id, rank FROM last_announced WHERE guild_id = ?", (guild,)
         )
     return [tuple(row) for row in rows]
 

@@ -35,7 +35,7 @@ async def test_old_history_is_folded_and_old_news_are_cleared_away(world: World)
     world.bot.services.now = lambda: START + timedelta(days=29)
     await keep_house(world)
     assert await syncs() == SYNCS
-    assert await count(world.storage, "snapshots") == 2
+    assert await count(world.storage, "log_segments") == 2
     world.bot.services.now = lambda: START + timedelta(days=32)
     await keep_house(world)
     assert await syncs() == SYNCS / 2 + 1

@@ -18,7 +18,6 @@ from leaderboards.medals import MedalZone
 from leaderboards.news.items import NewsMessage
 from leaderboards.news.milestones import Bests
 from leaderboards.news.rules import Follower, LastAnnounced, Link, NewsDecision
-from storage.boards import places
 from storage.errors import BoardMoved
 from storage.storage import Storage
 from tests.leaderboards.boards import START, board, board_sequences, entry
@@ -132,12 +131,7 @@ def test_any_sequence_of_boards_is_kept_exactly(boards: list[Board]) -> None:
         finally:
             await storage.close()
 
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        # So that boards of a few teams have several pieces.
-        pytest.MonkeyPatch.context() as patch,
-    ):
-        patch.setattr(places, "PIECE", 3)
+    with tempfile.TemporaryDirectory() as folder:
         asyncio.run(play(Path(folder, "podium.db")))
 
 
@@ -239,7 +233,7 @@ async def test_announcements_go_to_those_who_want_them_and_have_a_channel(
     (row,) = await heads(storage)
     assert (row.guild_id, row.channel_id, row.message, row.created_at) == (1, 50, NEWS, NOW)
     assert row.competition_id == competition.id
-    assert await count(storage, "told") == 3
+    assert await count(storage, "last_announced") == 3
 
 
 async def test_an_import_tells_nobody_and_leaves_what_was_told(storage: Storage) -> None:
@@ -248,7 +242,7 @@ async def test_an_import_tells_nobody_and_leaves_what_was_told(storage: Storage)
     depth = await storage.outbox.depth()
     assert await commit_and_tell(storage, board(entry(1, 1)), None) == 0
     assert await storage.outbox.depth() == depth
-    assert await count(storage, "told") == 0
+    assert await count(storage, "last_announced") == 0
     assert len((await current(storage)).teams) == 1
 
 
@@ -262,7 +256,7 @@ async def test_a_telling_that_fails_takes_the_board_with_it(storage: Storage) ->
     with pytest.raises(ZeroDivisionError):
         await commit_and_tell(storage, board(entry(1, 2), hours=1), fail)
     assert_same(await current(storage), board(entry(1, 1), entry(2, 2)))
-    assert await count(storage, "snapshots") == 1
+    assert await count(storage, "log_segments") == 1
 
 
 @pytest.mark.parametrize("moment", range(8))
@@ -274,7 +268,7 @@ async def test_a_cancelled_commit_is_whole_or_nothing(storage: Storage, moment: 
     await asyncio.sleep(moment * 0.002)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-    syncs = await count(storage, "snapshots")
+    syncs = await count(storage, "log_segments")
     assert_same(await current(storage), new if syncs == 2 else old)
 
 
@@ -302,7 +296,7 @@ async def test_a_score_that_is_no_number_is_refused_whole(storage: Storage) -> N
     nameless = board(entry(1, 1), entry(2, 2, "nan"))
     with pytest.raises(sqlite3.IntegrityError):
         await commit(storage, nameless)
-    assert await count(storage, "standings") == 0
+    assert await count(storage, "board_rows") == 0
     assert await storage.competitions.get("titanic") is None
 
 

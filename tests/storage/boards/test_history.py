@@ -1,16 +1,10 @@
-import lzma
-import sqlite3
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
-
-import pytest
 
 from storage.storage import Storage
 from tests.leaderboards.boards import START, board, entry
-from tests.storage import first_form
 from tests.storage.examples import commit
-from tests.storage.histories import holds, info_of
+from tests.storage.histories import info_of
 
 
 async def test_a_walk_is_over_the_syncs_up_to_the_board_that_is_shown(storage: Storage) -> None:
@@ -30,24 +24,3 @@ async def test_a_walk_is_over_the_syncs_up_to_the_board_that_is_shown(storage: S
     assert await syncs(-hour) == [0, 1, 2]
     assert await syncs(hour) == await syncs(hour * 1.5) == [1, 2]
     assert await syncs(0 * hour, hour) == [0, 1]
-
-
-@pytest.fixture
-def old(path: Path) -> Path:
-    path.write_bytes(lzma.decompress(first_form.DATABASE.read_bytes()))
-    return path
-
-
-async def test_a_database_of_the_first_form_gives_the_same_history(old: Path) -> None:
-    storage = await Storage.open(old)
-    season = first_form.season()
-    try:
-        await holds(storage, season)
-        later = board(entry(1, 7), entry(2, 8), hours=100)
-        await commit(storage, later)
-        await holds(storage, [*season, later])
-    finally:
-        await storage.close()
-    with sqlite3.connect(old) as connection:
-        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []

@@ -12,8 +12,8 @@ from leaderboards.board import Board
 from storage.boards.history_compaction import SYNCS, Retention
 from storage.storage import Storage
 from tests.leaderboards.boards import START
+from tests.storage.boards.season import season
 from tests.storage.examples import commit, count
-from tests.storage.first_form import season
 from tests.storage.histories import boards_hold, histories_hold, holds, info_of
 
 DAY = timedelta(days=1)
@@ -77,9 +77,9 @@ def remaining(boards: Sequence[Board], now: datetime, keep: Retention) -> list[B
 async def test_syncs_are_put_together_by_days_and_nothing_is_lost(
     storage: Storage, boards: list[Board]
 ) -> None:
-    assert await count(storage, "snapshots") == len(boards)
+    assert await count(storage, "log_segments") == len(boards)
     assert await work(storage, START, FOR_GOOD) == DAYS
-    assert await count(storage, "snapshots") == DAYS
+    assert await count(storage, "log_segments") == DAYS
     assert await count(storage, "keyframes") > 1
     await holds(storage, boards)
     assert await work(storage, START, FOR_GOOD) == 0
@@ -108,7 +108,7 @@ async def test_a_day_grows_while_its_syncs_come(storage: Storage, boards: list[B
         await commit(storage, board)
         played.append(board)
         await storage.folding.step(START, FOR_GOOD)
-    assert await count(storage, "snapshots") <= DAYS + 2
+    assert await count(storage, "log_segments") <= DAYS + 2
     await histories_hold(storage, played)
     await boards_hold(storage, played[::20])
 
@@ -177,7 +177,7 @@ async def test_a_competition_may_be_removed_while_its_log_is_worked_on(
         await connection.execute("DELETE FROM competitions")
     await task
     assert await work(storage, START, FOR_GOOD) == 0
-    assert await count(storage, "snapshots") == await count(storage, "keyframes") == 0
+    assert await count(storage, "log_segments") == await count(storage, "keyframes") == 0
 
 
 async def test_a_folded_database_is_sound_and_smaller(
@@ -186,7 +186,7 @@ async def test_a_folded_database_is_sound_and_smaller(
     last = boards[-1].taken_at
     assert last is not None
     await work(storage, last + 10 * DAY, Retention(DAY, DAY))
-    assert await count(storage, "snapshots") == DAYS
+    assert await count(storage, "log_segments") == DAYS
     await storage.close()
     with sqlite3.connect(path) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]

@@ -83,13 +83,13 @@ async def test_unfollowing_forgets_what_was_told_but_not_the_board(storage: Stor
     await follow(storage, 1)
     await follow(storage, 2)
     await commit_and_tell(storage, board(entry(1, 1)), knows_a_team)
-    assert await count(storage, "told") == 2
+    assert await count(storage, "last_announced") == 2
     assert await storage.guilds.unfollow(1, "titanic")
     assert not await storage.guilds.unfollow(1, "titanic")
-    assert await count(storage, "told") == 1
+    assert await count(storage, "last_announced") == 1
     assert await storage.guilds.follows(1) == []
     assert len(await storage.guilds.follows(2)) == 1
-    assert await count(storage, "standings") == 1
+    assert await count(storage, "board_rows") == 1
 
 
 async def test_resuming_forgets_what_was_told(storage: Storage) -> None:
@@ -100,7 +100,7 @@ async def test_resuming_forgets_what_was_told(storage: Storage) -> None:
     assert await storage.guilds.pause(1, "titanic")
     assert not await storage.guilds.pause(1, "titanic")
     assert [follow.paused for follow in await storage.guilds.follows(1)] == [True]
-    assert await count(storage, "told") == 2
+    assert await count(storage, "last_announced") == 2
     assert await storage.guilds.resume(1, "titanic")
     assert [follow.paused for follow in await storage.guilds.follows(1)] == [False]
 
@@ -120,7 +120,7 @@ async def test_nothing_of_a_removed_server_is_left(storage: Storage) -> None:
         await follow(storage, guild_id, channel_id=50 + guild_id)
     await commit_and_tell(storage, board(entry(1, 1)), knows_a_team)
     await storage.guilds.remove(1)
-    for table in ("guilds", "follows", "links", "told", "outbox"):
+    for table in ("guilds", "follows", "links", "last_announced", "outbox"):
         assert await count(storage, table) == 1, table
     assert await storage.links.of_guild(1) == []
     assert await storage.links.of_member(2, 10) is not None

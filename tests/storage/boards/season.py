@@ -1,21 +1,14 @@
-"""What the database `first_form.db.xz` holds: a season stored by the first form of the log."""
+"""A made-up season of small boards."""
 
 import random
 from datetime import timedelta
-from pathlib import Path
 
 from leaderboards.board import Board, Entry
 from tests.leaderboards.boards import START, board, entry
 
-DATABASE = Path(__file__).with_name("first_form.db.xz")
-SYNCS = 60
 
-
-def season(syncs: int = SYNCS) -> list[Board]:
-    """Play boards on which teams come, go, return, move, rename, merge and submit.
-
-    They are half an hour apart.
-    """
+def season(syncs: int = 60) -> list[Board]:
+    """Return half-hourly boards on which teams join, leave, return, move and are renamed."""
     chance = random.Random(2026)  # noqa: S311 - no secret
     teams = {team_id: _row(team_id, chance) for team_id in range(1, 41)}
     order = list(teams)

@@ -1,0 +1,452 @@
+-- The whole schema. A later change is a new file beside this one with the next number. It is
+-- applied once to each database, in one transaction with the row in `migrations` that records it.
+--
+-- Conventions: times are Unix seconds in UTC. Ids of servers (guilds), channels, users, roles and
+-- messages are Discord's, team ids are Kaggle's, all other ids are this database's own. Every table
+-- and column has a comment, above it or at the end of its line, from which `make format` writes
+-- docs/database.md.
+
+
+-- 1. The database itself
+
+-- The migrations that were applied to this database.
+CREATE TABLE migrations (
+    number     INTEGER PRIMARY KEY,     -- The number with which the file's name begins.
+    name       TEXT NOT NULL,           -- The file's name without its ending.
+    applied_at INTEGER NOT NULL         -- When it was applied.
+) STRICT;
+
+-- Single values, such as the Discord application that this database belongs to.
+CREATE TABLE key_values (
+    key   TEXT PRIMARY KEY,             -- The name of the value.
+    value TEXT NOT NULL                 -- The value.
+) STRICT;
+
+
+-- 2. Competitions and their current boards
+
+-- Kaggle competitions, each shared by all servers that follow it.
+CREATE TABLE competitions (
+    id           INTEGER PRIMARY KEY,   -- The competition's number here.
+    slug         TEXT NOT NULL UNIQUE,  -- Its name in Kaggle's URLs.
+    category     TEXT,                  -- As in Kaggle's list of competitions; NULL: not known.
+    deadline     INTEGER,               -- The final deadline in Kaggle's list; NULL: not known.
+    reward       TEXT,                  -- The prize in Kaggle's list; NULL: not known.
+    synced_at    INTEGER,               -- The last good sync, whether or not anything had changed.
+    failures     INTEGER NOT NULL DEFAULT 0, -- Failed syncs since the last good one.
+    error        TEXT,                  -- Why the last sync failed; NULL after a good one.
+    error_at     INTEGER,               -- When the last sync failed; NULL after a good one.
+    next_sync_at INTEGER NOT NULL DEFAULT 0, -- When the next sync is due.
+    anomaly      TEXT,                  -- Why the last board is quarantined; NULL: it is not.
+    info_due_at  INTEGER NOT NULL DEFAULT 0, -- When to look it up in Kaggle's list again.
+    -- The deadline that has passed, confirmed by Kaggle's list; NULL: the competition is running.
+    -- From then on `next_sync_at` is when to look for the private board.
+    ended_at     INTEGER,
+    archived_at  INTEGER                -- When the private board was stored or given up; else NULL.
+) STRICT;
+CREATE INDEX competitions_due ON competitions (next_sync_at);
+CREATE INDEX competitions_by_deadline ON competitions (deadline) WHERE deadline IS NOT NULL;
+
+-- The current boards: one public board a competition, and after its end a private one.
+CREATE TABLE boards (
+    id                 INTEGER PRIMARY KEY, -- The board's number here.
+    -- The competition.
+    competition_id     INTEGER NOT NULL REFERENCES competitions (id) ON DELETE CASCADE,
+    kind               TEXT NOT NULL CHECK (kind IN ('public', 'private')), -- Which board it is.
+    -- Which score is better; NULL: the board does not show it.
+    score_order        TEXT CHECK (score_order IN ('higher', 'lower')),
+    -- 1: Kaggle's file had no ranks, they follow from scores and dates.
+    ranks_derived      INTEGER NOT NULL CHECK (ranks_derived IN (0, 1)),
+    taken_at           INTEGER NOT NULL, -- The time of Kaggle's file.
+    stored_at          INTEGER NOT NULL, -- When the sync that brought it ended.
+    digest             BLOB NOT NULL,   -- SHA-256 of the file, by which an unchanged one is known.
+    team_count         INTEGER NOT NULL, -- Teams on the board, without benchmarks.
+    -- Syncs up to this time are concatenated, one log segment a day.
+    concatenated_until INTEGER NOT NULL DEFAULT 0,
+    -- Syncs up to this time are thinned to the last of each hour.
+    hourly_until       INTEGER NOT NULL DEFAULT 0,
+    -- Syncs up to this time are thinned to the last of each day.
+    daily_until        INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (competition_id, kind)
+) STRICT;
+
+-- The teams of the current boards, without their ranks: one new team shifts every rank below it,
+-- and a sync writes only the rows that differ.
+CREATE TABLE teams (
+    board_id           INTEGER NOT NULL, -- The board.
+    team_id            INTEGER NOT NULL, -- Kaggle's TeamId.
+    team_name          TEXT NOT NULL,   -- The team's name.
+    score              REAL NOT NULL,   -- The score as a number.
+    score_text         TEXT NOT NULL,   -- The score as Kaggle wrote it.
+    submissions        INTEGER,         -- Submissions made; NULL: the file does not tell.
+    last_submission_at INTEGER,         -- The last submission; NULL: the file does not tell.
+    members            TEXT NOT NULL,   -- Kaggle user names in Kaggle's order: a,b,c.
+    PRIMARY KEY (board_id, team_id)
+) STRICT, WITHOUT ROWID;
+
+-- The ranks of the teams on the current boards, as Kaggle shows them.
+CREATE TABLE ranks (
+    board_id INTEGER NOT NULL,          -- The board.
+    rank     INTEGER NOT NULL,          -- From 1; ranks may be missing, none is there twice.
+    team_id  INTEGER NOT NULL,          -- The team.
+    PRIMARY KEY (board_id, rank)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX ranks_by_team ON ranks (board_id, team_id);
+
+-- The users of each team, to find a team by one of its members.
+CREATE TABLE members (
+    board_id  INTEGER NOT NULL,         -- The board.
+    user_name TEXT NOT NULL COLLATE NOCASE, -- The Kaggle user name.
+    team_id   INTEGER NOT NULL,         -- The team.
+    PRIMARY KEY (board_id, user_name, team_id)
+) STRICT, WITHOUT ROWID;
+
+-- Entries of hosts on the current boards. They have a position, but no rank.
+CREATE TABLE benchmarks (
+    -- The board.
+    board_id           INTEGER NOT NULL REFERENCES boards (id) ON DELETE CASCADE,
+    position           INTEGER NOT NULL, -- Among the benchmarks, from 0, best first.
+    teams_above        INTEGER NOT NULL, -- How many teams stand above it.
+    team_id            INTEGER NOT NULL, -- Kaggle's TeamId.
+    team_name          TEXT NOT NULL,   -- Its name.
+    score              REAL NOT NULL,   -- The score as a number.
+    score_text         TEXT NOT NULL,   -- The score as Kaggle wrote it.
+    submissions        INTEGER,         -- Submissions made; NULL: the file does not tell.
+    last_submission_at INTEGER,         -- The last submission; NULL: the file does not tell.
+    members            TEXT NOT NULL,   -- Kaggle user names in Kaggle's order: a,b,c.
+    PRIMARY KEY (board_id, position)
+) STRICT, WITHOUT ROWID;
+
+-- The current boards as Kaggle shows them, one row a team with its rank.
+CREATE VIEW board_rows AS
+    SELECT board_id, rank, team_id, team_name, score, score_text, submissions, last_submission_at,
+        members
+    FROM ranks JOIN teams USING (board_id, team_id);
+
+-- Instead of foreign keys, which would be checked for each of a hundred thousand rows.
+CREATE TRIGGER boards_deleted AFTER DELETE ON boards BEGIN
+    DELETE FROM teams WHERE board_id = old.id;
+    DELETE FROM ranks WHERE board_id = old.id;
+    DELETE FROM members WHERE board_id = old.id;
+END;
+
+
+-- 3. The history of the boards, encoded by leaderboards/history
+
+-- The log of each board: what changed from sync to sync. A row holds one sync, later a whole day.
+CREATE TABLE log_segments (
+    id          INTEGER PRIMARY KEY,    -- The segment's number here.
+    -- The board.
+    board_id    INTEGER NOT NULL REFERENCES boards (id) ON DELETE CASCADE,
+    taken_at    INTEGER NOT NULL,       -- The time of the first sync in it.
+    team_count  INTEGER NOT NULL,       -- Teams on the board after its last sync.
+    moves       BLOB NOT NULL,          -- Positions left and taken: all that ranks follow from.
+    row_changes BLOB NOT NULL,          -- Scores, names, submissions and members that changed.
+    UNIQUE (board_id, taken_at)
+) STRICT;
+
+-- Whole boards at certain syncs, from which past boards are rebuilt with the log.
+CREATE TABLE keyframes (
+    -- The board.
+    board_id INTEGER NOT NULL REFERENCES boards (id) ON DELETE CASCADE,
+    taken_at INTEGER NOT NULL,          -- The time of the sync that brought it.
+    board    BLOB NOT NULL,             -- The board as it was then.
+    PRIMARY KEY (board_id, taken_at)
+) STRICT;
+
+
+-- 4. Discord servers and what they have set
+
+-- The settings of each Discord server in which the bot is or was.
+CREATE TABLE guilds (
+    guild_id          INTEGER PRIMARY KEY, -- The server.
+    -- 1: announcements are on.
+    announce          INTEGER NOT NULL DEFAULT 1 CHECK (announce IN (0, 1)),
+    -- Where to announce unless `follows` names another channel; NULL: nowhere.
+    channel_id        INTEGER,
+    -- Announce a rise from so many places on; 0: each.
+    smallest_rise     INTEGER NOT NULL DEFAULT 0 CHECK (smallest_rise >= 0),
+    -- Announce a fall from so many places on.
+    smallest_fall     INTEGER NOT NULL DEFAULT 50 CHECK (smallest_fall >= 1),
+    -- 1: announcements mention those members who want it.
+    mention           INTEGER NOT NULL DEFAULT 0 CHECK (mention IN (0, 1)),
+    left_at           INTEGER,          -- When the bot was removed; NULL: it is there.
+    -- The server's time zone by its name in the tz database.
+    time_zone         TEXT NOT NULL DEFAULT 'UTC',
+    -- The hour at which quiet hours begin; NULL: there are none.
+    quiet_from        INTEGER CHECK (quiet_from BETWEEN 0 AND 23),
+    -- The hour at which quiet hours end; NULL: there are none.
+    quiet_to          INTEGER CHECK (quiet_to BETWEEN 0 AND 23),
+    -- The hour of digests.
+    digest_hour       INTEGER NOT NULL DEFAULT 9 CHECK (digest_hour BETWEEN 0 AND 23),
+    -- 1: a digest each day.
+    daily_digest      INTEGER NOT NULL DEFAULT 0 CHECK (daily_digest IN (0, 1)),
+    -- The day of the weekly digest, 0 being Monday; NULL: none.
+    weekly_digest_day INTEGER CHECK (weekly_digest_day BETWEEN 0 AND 6),
+    -- 1: remind seven days before a deadline.
+    remind_week       INTEGER NOT NULL DEFAULT 1 CHECK (remind_week IN (0, 1)),
+    -- 1: remind a day before a deadline.
+    remind_day        INTEGER NOT NULL DEFAULT 1 CHECK (remind_day IN (0, 1)),
+    -- 1: remind an hour before a deadline.
+    remind_hour       INTEGER NOT NULL DEFAULT 1 CHECK (remind_hour IN (0, 1)),
+    -- 1: only verified links count.
+    require_verified  INTEGER NOT NULL DEFAULT 0 CHECK (require_verified IN (0, 1))
+) STRICT;
+CREATE INDEX guilds_left ON guilds (left_at) WHERE left_at IS NOT NULL;
+CREATE INDEX guilds_with_digests ON guilds (guild_id)
+    WHERE daily_digest OR weekly_digest_day IS NOT NULL;
+
+-- What is announced in a channel; without a row everything is.
+CREATE TABLE channels (
+    -- The server.
+    guild_id   INTEGER NOT NULL REFERENCES guilds (guild_id) ON DELETE CASCADE,
+    channel_id INTEGER NOT NULL,        -- The channel.
+    -- Which news it gets: all, only big ones, or only digests.
+    mode       TEXT NOT NULL CHECK (mode IN ('everything', 'big', 'digest')),
+    PRIMARY KEY (guild_id, channel_id)
+) STRICT, WITHOUT ROWID;
+
+-- The competitions that each server follows.
+CREATE TABLE follows (
+    -- The server.
+    guild_id            INTEGER NOT NULL REFERENCES guilds (guild_id) ON DELETE CASCADE,
+    -- The competition.
+    competition_id      INTEGER NOT NULL REFERENCES competitions (id) ON DELETE CASCADE,
+    channel_id          INTEGER,        -- Where to announce it; NULL: in the server's own channel.
+    -- 1: neither synced nor announced for this server.
+    paused              INTEGER NOT NULL DEFAULT 0 CHECK (paused IN (0, 1)),
+    followed_by         INTEGER NOT NULL, -- The member who added it; 0: somebody who was forgotten.
+    followed_at         INTEGER NOT NULL, -- When it was added.
+    leader_team_id      INTEGER,        -- The first team as last announced; NULL: not known.
+    leader_announced_at INTEGER,        -- When a new first team was last announced; NULL: never.
+    -- 1: the next sync announces nothing, since the stored board is old.
+    silent              INTEGER NOT NULL DEFAULT 0 CHECK (silent IN (0, 1)),
+    PRIMARY KEY (guild_id, competition_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX follows_by_competition ON follows (competition_id);
+
+-- The follows that are synced and announced: not paused, and the bot is in the server.
+CREATE VIEW active_follows AS
+    SELECT follows.* FROM follows JOIN guilds USING (guild_id)
+    WHERE NOT follows.paused AND guilds.left_at IS NULL;
+
+-- Competitions that a server has grouped, to rank its members over all of them.
+CREATE TABLE seasons (
+    id         INTEGER PRIMARY KEY,     -- The season's number here.
+    -- The server.
+    guild_id   INTEGER NOT NULL REFERENCES guilds (guild_id) ON DELETE CASCADE,
+    name       TEXT NOT NULL COLLATE NOCASE, -- Its name, unique in the server whatever the case.
+    -- How members are ranked: by points, or by their mean rank.
+    rule       TEXT NOT NULL CHECK (rule IN ('points', 'rank')),
+    created_at INTEGER NOT NULL,        -- When it was created.
+    UNIQUE (guild_id, name)
+) STRICT;
+
+-- The competitions of each season, whether or not the server still follows them.
+CREATE TABLE season_competitions (
+    -- The season.
+    season_id      INTEGER NOT NULL REFERENCES seasons (id) ON DELETE CASCADE,
+    -- The competition.
+    competition_id INTEGER NOT NULL REFERENCES competitions (id) ON DELETE CASCADE,
+    PRIMARY KEY (season_id, competition_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX season_competitions_by_competition ON season_competitions (competition_id);
+
+-- The role that a server gives for each criterion; none without a row.
+CREATE TABLE criterion_roles (
+    -- The server.
+    guild_id  INTEGER NOT NULL REFERENCES guilds (guild_id) ON DELETE CASCADE,
+    -- What a member must have reached.
+    criterion TEXT NOT NULL
+        CHECK (criterion IN ('gold', 'silver', 'bronze', 'top1', 'top10', 'first')),
+    role_id   INTEGER NOT NULL,         -- The role.
+    PRIMARY KEY (guild_id, criterion)
+) STRICT, WITHOUT ROWID;
+
+-- The roles that the bot gave to members; it takes away no others.
+CREATE TABLE role_grants (
+    -- The server.
+    guild_id INTEGER NOT NULL REFERENCES guilds (guild_id) ON DELETE CASCADE,
+    user_id  INTEGER NOT NULL,          -- The member.
+    role_id  INTEGER NOT NULL,          -- The role.
+    -- giving: perhaps not given yet; given: by the bot; had: given or taken by somebody else, so
+    -- not to be changed; away: the member has left the server.
+    state    TEXT NOT NULL CHECK (state IN ('giving', 'given', 'had', 'away')),
+    since    INTEGER NOT NULL,          -- When the state was last known.
+    PRIMARY KEY (guild_id, user_id, role_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX role_grants_by_user ON role_grants (user_id);
+
+
+-- 5. Members
+
+-- Which Kaggle user a member of a server is.
+CREATE TABLE links (
+    -- The server.
+    guild_id     INTEGER NOT NULL REFERENCES guilds (guild_id) ON DELETE CASCADE,
+    user_id      INTEGER NOT NULL,      -- The member.
+    user_name    TEXT NOT NULL COLLATE NOCASE, -- The Kaggle user name.
+    -- 1: the member wants to be mentioned.
+    mention      INTEGER NOT NULL DEFAULT 0 CHECK (mention IN (0, 1)),
+    linked_by    INTEGER NOT NULL,      -- Who made the link; 0: somebody who was forgotten.
+    linked_at    INTEGER NOT NULL,      -- When it was made.
+    -- How the member verified it; NULL: they only say so.
+    verification TEXT CHECK (verification IN ('team', 'notebook')),
+    verified_at  INTEGER,               -- When they did; NULL: not verified.
+    PRIMARY KEY (guild_id, user_id),
+    UNIQUE (guild_id, user_name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX links_by_user ON links (user_id);
+
+-- The links that count in a server: all, or only verified ones where it wants that.
+CREATE VIEW counted_links AS
+    SELECT links.* FROM links JOIN guilds USING (guild_id)
+    WHERE links.verification IS NOT NULL OR NOT guilds.require_verified;
+
+-- Codes that members put on Kaggle to verify their link, at most one a member and server.
+CREATE TABLE verification_codes (
+    -- The server.
+    guild_id             INTEGER NOT NULL REFERENCES guilds (guild_id) ON DELETE CASCADE,
+    user_id              INTEGER NOT NULL, -- The member.
+    user_name            TEXT NOT NULL COLLATE NOCASE, -- The Kaggle user name to verify.
+    code                 TEXT NOT NULL, -- The code.
+    issued_at            INTEGER NOT NULL, -- When it was issued; it expires after a day.
+    notebooks_checked_at INTEGER NOT NULL, -- When the user's notebooks were last searched for it.
+    PRIMARY KEY (guild_id, user_id)
+) STRICT, WITHOUT ROWID;
+
+-- What happened to a member's link while they were away, until it is told to them alone.
+CREATE TABLE direct_messages (
+    id             INTEGER PRIMARY KEY AUTOINCREMENT, -- The message's number here.
+    -- The server.
+    guild_id       INTEGER NOT NULL REFERENCES guilds (guild_id) ON DELETE CASCADE,
+    user_id        INTEGER NOT NULL,    -- The member.
+    -- What happened: the link was verified, or another member verified the same user name.
+    event          TEXT NOT NULL CHECK (event IN ('proven', 'displaced')),
+    user_name      TEXT NOT NULL,       -- The Kaggle user name of the link.
+    created_at     INTEGER NOT NULL,    -- When it happened.
+    -- 1: the member takes no direct messages; show it with their next command.
+    show_in_server INTEGER NOT NULL DEFAULT 0 CHECK (show_in_server IN (0, 1)),
+    -- 1: an attempt to send it was begun, so that it may have arrived.
+    attempted      INTEGER NOT NULL DEFAULT 0 CHECK (attempted IN (0, 1))
+) STRICT;
+CREATE INDEX direct_messages_by_member ON direct_messages (guild_id, user_id);
+
+
+-- 6. News
+
+-- What each server was last told of a team, from which the next news is counted.
+CREATE TABLE last_announced (
+    guild_id                INTEGER NOT NULL, -- The server.
+    competition_id          INTEGER NOT NULL, -- The competition.
+    team_id                 INTEGER NOT NULL, -- The team.
+    rank                    INTEGER NOT NULL, -- Its rank as last announced.
+    best_score              REAL NOT NULL, -- Its best score so far.
+    -- Its medal zone as last announced; NULL: none.
+    medal_zone              TEXT CHECK (medal_zone IN ('gold', 'silver', 'bronze')),
+    medal_zone_announced_at INTEGER,    -- When a change of it was last announced; NULL: never.
+    best_rank               INTEGER,    -- Its best rank so far; NULL: to be read from the history.
+    best_share              REAL,       -- Its best rank by the number of teams; NULL: as above.
+    -- Its best medal zone so far; NULL: none, or as above.
+    best_medal_zone         TEXT CHECK (best_medal_zone IN ('gold', 'silver', 'bronze')),
+    PRIMARY KEY (guild_id, competition_id, team_id),
+    FOREIGN KEY (guild_id, competition_id)
+        REFERENCES follows (guild_id, competition_id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+-- Messages for channels: written with the board that they are about, then delivered, each once.
+CREATE TABLE outbox (
+    -- Also the id of a component in the message.
+    id                INTEGER PRIMARY KEY AUTOINCREMENT,
+    -- The server.
+    guild_id          INTEGER NOT NULL REFERENCES guilds (guild_id) ON DELETE CASCADE,
+    channel_id        INTEGER NOT NULL, -- The channel.
+    -- The competition that it is about; NULL: none.
+    competition_id    INTEGER REFERENCES competitions (id) ON DELETE SET NULL,
+    -- By which Discord recognizes a message that is sent twice.
+    nonce             TEXT NOT NULL UNIQUE CHECK (length(nonce) <= 25),
+    message           TEXT NOT NULL,    -- JSON of a class in leaderboards/news.
+    created_at        INTEGER NOT NULL, -- When it was written.
+    attempts          INTEGER NOT NULL DEFAULT 0, -- Attempts to send it.
+    attempted_at      INTEGER,          -- The first attempt whose outcome is unknown; NULL: none.
+    error             TEXT,             -- Why the last attempt failed; NULL: it did not.
+    delivered_at      INTEGER,          -- When it was delivered; NULL: not yet.
+    message_id        INTEGER,          -- The delivered message; NULL: not yet, or deleted.
+    set_aside_at      INTEGER,          -- When it was given up, as Discord refuses it; NULL: no.
+    -- Consecutive failures that may be this message's own fault.
+    doubtful_attempts INTEGER NOT NULL DEFAULT 0,
+    -- A message older than all that an attempt can have made, by Discord's clock; NULL: unknown.
+    after_id          INTEGER
+) STRICT;
+CREATE INDEX outbox_of_guild ON outbox (guild_id, delivered_at);
+CREATE INDEX outbox_of_competition ON outbox (competition_id);
+CREATE INDEX outbox_waiting ON outbox (channel_id, id)
+    WHERE delivered_at IS NULL AND set_aside_at IS NULL;
+CREATE INDEX outbox_newest ON outbox (message_id) WHERE message_id IS NOT NULL;
+CREATE INDEX outbox_settled ON outbox (coalesce(delivered_at, set_aside_at))
+    WHERE coalesce(delivered_at, set_aside_at) IS NOT NULL;
+-- Discord numbers components without an id from 1, at most 40 a message: no row has such an id.
+INSERT INTO sqlite_sequence (name, seq) VALUES ('outbox', 1000);
+
+-- News written in a server's quiet hours; when they end they become one message of the outbox.
+CREATE TABLE deferred_news (
+    id             INTEGER PRIMARY KEY AUTOINCREMENT, -- In the order of the news.
+    guild_id       INTEGER NOT NULL,    -- The server.
+    competition_id INTEGER NOT NULL,    -- The competition.
+    message        TEXT NOT NULL,       -- As in the outbox.
+    created_at     INTEGER NOT NULL,    -- When it was written.
+    FOREIGN KEY (guild_id, competition_id)
+        REFERENCES follows (guild_id, competition_id) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX deferred_news_by_follow ON deferred_news (guild_id, competition_id);
+
+-- The last digest of each kind that was written for a server, or left out as empty or too late.
+CREATE TABLE digests (
+    -- The server.
+    guild_id   INTEGER NOT NULL REFERENCES guilds (guild_id) ON DELETE CASCADE,
+    kind       TEXT NOT NULL CHECK (kind IN ('daily', 'weekly')), -- Which digest it is.
+    schedule   TEXT NOT NULL,           -- What it was due by; with another schedule it begins anew.
+    local_date TEXT NOT NULL,           -- The day it was for in the server's time zone: YYYY-MM-DD.
+    written_at INTEGER,                 -- When one was last written; NULL: none yet.
+    PRIMARY KEY (guild_id, kind)
+) STRICT, WITHOUT ROWID;
+
+-- Deadlines that Kaggle's list does not have, set by a server's managers.
+CREATE TABLE deadlines (
+    guild_id       INTEGER NOT NULL,    -- The server.
+    competition_id INTEGER NOT NULL,    -- The competition.
+    kind           TEXT NOT NULL CHECK (kind IN ('entry', 'merger')), -- Which deadline it is.
+    at             INTEGER NOT NULL,    -- The deadline.
+    PRIMARY KEY (guild_id, competition_id, kind),
+    FOREIGN KEY (guild_id, competition_id)
+        REFERENCES follows (guild_id, competition_id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX deadlines_by_time ON deadlines (at);
+
+-- The last reminder of each deadline.
+CREATE TABLE reminders (
+    guild_id       INTEGER NOT NULL,    -- The server.
+    competition_id INTEGER NOT NULL,    -- The competition.
+    -- Which deadline it is.
+    kind           TEXT NOT NULL CHECK (kind IN ('final', 'entry', 'merger')),
+    deadline       INTEGER NOT NULL,    -- The deadline it was for; a moved one is announced again.
+    lead_seconds   INTEGER NOT NULL,    -- Which reminder it was: so long before the deadline.
+    PRIMARY KEY (guild_id, competition_id, kind),
+    FOREIGN KEY (guild_id, competition_id)
+        REFERENCES follows (guild_id, competition_id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+-- Messages that show a board and are edited after each sync, at most one a follow.
+CREATE TABLE live_boards (
+    guild_id       INTEGER NOT NULL,    -- The server.
+    competition_id INTEGER NOT NULL,    -- The competition.
+    channel_id     INTEGER NOT NULL,    -- The channel.
+    outbox_id      INTEGER,             -- The outbox row of the message; it may be gone later.
+    message_id     INTEGER,             -- The message; NULL until it is edited for the first time.
+    fingerprint    TEXT,                -- Of what the message shows; NULL until the first edit.
+    error          TEXT,                -- Why the last edit failed; NULL after a good one.
+    PRIMARY KEY (guild_id, competition_id),
+    FOREIGN KEY (guild_id, competition_id)
+        REFERENCES follows (guild_id, competition_id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX live_boards_of_competition ON live_boards (competition_id);
