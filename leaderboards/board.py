@@ -1,17 +1,27 @@
-"""A leaderboard as values: the whole board in columns, and one row of it as a person reads it."""
+"""A leaderboard as values: the whole board in columns, and one row of it as an `Entry`.
+
+A column that Kaggle starts to send is a field of `Columns` and of `Entry` here, a name in
+`parsing/header.py` and a column of the tables `teams` and `benchmarks` in a migration: everything
+else reads, compares and stores what `COLUMNS` lists.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Annotated, Any, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
 
+Integers = NDArray[np.int64]
+Reals = NDArray[np.float64]
+Values = NDArray[Any] | list[str]
+
 UNKNOWN = -1
-"""Stands in the number columns for what a form of the file does not tell."""
+"""In columns of whole numbers: the file has no value. None in an `Entry`, NULL in the database."""
 
 
 class ScoreOrder(StrEnum):
@@ -42,77 +52,130 @@ class Entry:
     members: tuple[str, ...]
 
 
+def split_members(joined: str) -> tuple[str, ...]:
+    """Split Kaggle's `a,b,c` into user names."""
+    return tuple(filter(None, joined.split(",")))
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnType:
+    """How a column holds its values, and how an `Entry` does."""
+
+    dtype: type[np.int64 | np.float64] | None
+    """Of the array; None for a list of texts."""
+    to_entry: Callable[[Any], object]
+    from_entry: Callable[[Any], object]
+
+
+INTEGER = ColumnType(np.int64, int, int)
+REAL = ColumnType(np.float64, float, float)
+TEXT = ColumnType(None, str, str)
+TIME = ColumnType(
+    np.int64,
+    to_entry=lambda seconds: datetime.fromtimestamp(int(seconds), UTC),
+    from_entry=lambda time: int(time.timestamp()),
+)
+"""Unix seconds."""
+USER_NAMES = ColumnType(None, to_entry=split_members, from_entry=",".join)
+"""Joined by commas, as Kaggle writes them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a board."""
+
+    type: ColumnType
+    unknown: int | str | None = None
+    """The value in files without this column; None where every file has it."""
+
+    @property
+    def nullable(self) -> bool:
+        """Whether single rows may have no value."""
+        return self.unknown == UNKNOWN
+
+    def build(self, values: Iterable[object]) -> Values:
+        """Return a column of these values: an array of numbers or a list of texts."""
+        if self.type.dtype is None:
+            return [str(value) for value in values]
+        return np.array(list(values), dtype=self.type.dtype)
+
+    def to_entry(self, value: object) -> object:
+        """Convert one value of the column to that of an `Entry`."""
+        return None if self.nullable and value == UNKNOWN else self.type.to_entry(value)
+
+    def from_entry(self, value: object) -> object:
+        """Convert the value of an `Entry` to that of the column."""
+        return UNKNOWN if self.nullable and value is None else self.type.from_entry(value)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Columns:
     """Rows of a board side by side, best first; every column has the same length."""
 
-    rank: NDArray[np.int64]
-    team_id: NDArray[np.int64]
-    team_name: list[str]
-    score: NDArray[np.float64]
-    score_text: list[str]
-    submissions: NDArray[np.int64]
-    """`UNKNOWN` where the file does not say."""
-    last_submission_at: NDArray[np.int64]
-    """Unix seconds, `UNKNOWN` where the file does not say."""
-    members: list[str]
-    """User names joined by commas, as Kaggle writes them."""
+    rank: Annotated[Integers, Column(INTEGER, unknown=0)]
+    """0 for a benchmark."""
+    team_id: Annotated[Integers, Column(INTEGER)]
+    team_name: Annotated[list[str], Column(TEXT)]
+    score: Annotated[Reals, Column(REAL)]
+    score_text: Annotated[list[str], Column(TEXT)]
+    """The score as Kaggle wrote it."""
+    submissions: Annotated[Integers, Column(INTEGER, unknown=UNKNOWN)]
+    last_submission_at: Annotated[Integers, Column(TIME, unknown=UNKNOWN)]
+    members: Annotated[list[str], Column(USER_NAMES, unknown="")]
 
     def __len__(self) -> int:
-        return len(self.rank)
+        return len(self.team_id)
 
-    def entry(self, index: int) -> Entry:
-        """Give one row as a person reads it."""
-        submissions = int(self.submissions[index])
-        seconds = int(self.last_submission_at[index])
-        return Entry(
-            rank=int(self.rank[index]),
-            team_id=int(self.team_id[index]),
-            team_name=self.team_name[index],
-            score=float(self.score[index]),
-            score_text=self.score_text[index],
-            submissions=None if submissions == UNKNOWN else submissions,
-            last_submission_at=None if seconds == UNKNOWN else datetime.fromtimestamp(seconds, UTC),
-            members=split_members(self.members[index]),
-        )
+    @classmethod
+    def build(cls, **columns: Values) -> Columns:
+        """Return columns, of which those that are not given are unknown in every row.
 
-    def take(self, indices: NDArray[np.int64]) -> Columns:
-        """Give the rows at these indices, in their order."""
-        return Columns(
-            rank=self.rank[indices],
-            team_id=self.team_id[indices],
-            team_name=_take_texts(self.team_name, indices),
-            score=self.score[indices],
-            score_text=_take_texts(self.score_text, indices),
-            submissions=self.submissions[indices],
-            last_submission_at=self.last_submission_at[indices],
-            members=_take_texts(self.members, indices),
-        )
+        Raises TypeError where one is missing that every file has.
+        """
+        count = len(columns["team_id"])
+        unknown = {
+            name: column.build([column.unknown] * count)
+            for name, column in COLUMNS.items()
+            if column.unknown is not None and name not in columns
+        }
+        values: dict[str, Any] = columns | unknown
+        return cls(**values)
 
     @classmethod
     def from_entries(cls, entries: list[Entry]) -> Columns:
         """Build columns from rows."""
-        return cls(
-            rank=np.array([e.rank for e in entries], dtype=np.int64),
-            team_id=np.array([e.team_id for e in entries], dtype=np.int64),
-            team_name=[e.team_name for e in entries],
-            score=np.array([e.score for e in entries], dtype=np.float64),
-            score_text=[e.score_text for e in entries],
-            submissions=np.array(
-                [UNKNOWN if e.submissions is None else e.submissions for e in entries],
-                dtype=np.int64,
-            ),
-            last_submission_at=np.array(
-                [
-                    UNKNOWN
-                    if e.last_submission_at is None
-                    else int(e.last_submission_at.timestamp())
-                    for e in entries
-                ],
-                dtype=np.int64,
-            ),
-            members=[",".join(e.members) for e in entries],
+        return cls.build(
+            **{
+                name: column.build(column.from_entry(getattr(entry, name)) for entry in entries)
+                for name, column in COLUMNS.items()
+            }
         )
+
+    def entry(self, index: int) -> Entry:
+        """Return one row."""
+        values: dict[str, Any] = {
+            name: column.to_entry(getattr(self, name)[index]) for name, column in COLUMNS.items()
+        }
+        return Entry(**values)
+
+    def take(self, indices: Integers) -> Columns:
+        """Return the rows at these indices, in their order."""
+        positions = indices.tolist()
+        return Columns.build(
+            **{
+                name: getattr(self, name)[indices]
+                if column.type.dtype
+                else [getattr(self, name)[position] for position in positions]
+                for name, column in COLUMNS.items()
+            }
+        )
+
+
+COLUMNS: dict[str, Column] = {
+    name: annotation.__metadata__[0]
+    for name, annotation in get_type_hints(Columns, include_extras=True).items()
+}
+"""The columns of a board by their names, which are also those in an `Entry` and the database."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,22 +185,24 @@ class Board:
     slug: str | None
     kind: BoardKind
     taken_at: datetime | None
-    """Kaggle's own time of the file; None where its name does not tell."""
+    """Kaggle's own time of the file; None where its name has none."""
     order: ScoreOrder | None
-    """None where nothing on the board tells: one team, or all scores equal."""
+    """None where nothing on the board shows it: one team, or all scores equal."""
     teams: Columns
     """Teams by ascending rank."""
     benchmarks: Columns
     """Entries of hosts (rank 0), best first. Never counted, never first."""
-    teams_above: NDArray[np.int64]
+    teams_above: Integers
     """For each benchmark, how many teams stand above it."""
     ranks_derived: bool = False
     """True where the file has no ranks and they follow from score and date."""
     complete: bool = True
     """False for one page of a longer board."""
+    unknown_columns: tuple[str, ...] = ()
+    """Names in the file's header that no column is read from."""
 
     def entries(self) -> Iterator[Entry]:
-        """Give every row in the board's order, benchmarks at their place."""
+        """Yield every row in the board's order, benchmarks at their place."""
         above = self.teams_above.tolist()
         shown = 0
         for index in range(len(self.teams)):
@@ -147,12 +212,3 @@ class Board:
             yield self.teams.entry(index)
         for rest in range(shown, len(above)):
             yield self.benchmarks.entry(rest)
-
-
-def _take_texts(texts: list[str], indices: NDArray[np.int64]) -> list[str]:
-    return [texts[index] for index in indices.tolist()]
-
-
-def split_members(joined: str) -> tuple[str, ...]:
-    """Split Kaggle's `a,b,c` into user names."""
-    return tuple(filter(None, joined.split(",")))

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboards.board import Board, Entry, split_members
+from leaderboards.board import COLUMNS, Board, Columns, Entry, split_members
 
 Indices = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -65,6 +65,8 @@ class BoardDiff:
     """Rows that are new or whose name differs."""
     regrouped: Mask
     """Rows that are new or whose members differ."""
+    rewritten: Mask
+    """Rows of the new board that are new, or differ in more than their rank."""
 
     @classmethod
     def between(cls, old: Board | None, new: Board) -> BoardDiff:
@@ -77,11 +79,11 @@ class BoardDiff:
         stayed = np.zeros(len(before), dtype=np.bool_)
         stayed[origin[known]] = True
         appeared = ~known
-        rescored = (
-            appeared
-            | _texts_differ(before.score_text, after.score_text, origin)
-            | (before.score[origin] != after.score)
-        )
+        differing = {
+            name: appeared | _differ(name, before, after, origin)
+            for name in COLUMNS.keys() - {"rank", "team_id"}
+        }
+        rescored = differing["score"] | differing["score_text"]
         in_order = ~rescored
         in_order[in_order] = longest_increasing(origin[in_order])
         return cls(
@@ -91,11 +93,10 @@ class BoardDiff:
             gone=np.flatnonzero(~stayed),
             moved_itself=~in_order,
             rescored=rescored,
-            counted=appeared
-            | (before.submissions[origin] != after.submissions)
-            | (before.last_submission_at[origin] != after.last_submission_at),
-            renamed=appeared | _texts_differ(before.team_name, after.team_name, origin),
-            regrouped=appeared | _texts_differ(before.members, after.members, origin),
+            counted=differing["submissions"] | differing["last_submission_at"],
+            renamed=differing["team_name"],
+            regrouped=differing["members"],
+            rewritten=np.logical_or.reduce([*differing.values()]),
         )
 
     @classmethod
@@ -111,13 +112,8 @@ class BoardDiff:
             counted=every,
             renamed=every,
             regrouped=every,
+            rewritten=every,
         )
-
-    @cached_property
-    def rewritten(self) -> Mask:
-        """Rows of the new board that are new, or differ in more than their rank."""
-        rewritten: Mask = self.rescored | self.counted | self.renamed | self.regrouped
-        return rewritten
 
     @cached_property
     def are_none(self) -> bool:
@@ -134,7 +130,7 @@ class BoardDiff:
     @cached_property
     def edited(self) -> Mask:
         """Rows whose name, members or submissions differ, though they did not move themselves."""
-        edited: Mask = self.rewritten & ~self.moved_itself
+        edited: Mask = (self.counted | self.renamed | self.regrouped) & ~self.moved_itself
         return edited
 
     @cached_property
@@ -290,22 +286,14 @@ def _how(before: Entry, after: Entry) -> ChangeKind:
     return ChangeKind.RESCORED if rescored else ChangeKind.SHIFTED
 
 
-def _texts_differ(before: list[str], after: list[str], origin: Indices) -> Mask:
-    differ: Mask = np.array(before, dtype=object)[origin] != np.array(after, dtype=object)
+def _differ(name: str, before: Columns, after: Columns, origin: Indices) -> Mask:
+    dtype = COLUMNS[name].type.dtype or object
+    old = np.asarray(getattr(before, name), dtype=dtype)
+    new = np.asarray(getattr(after, name), dtype=dtype)
+    differ: Mask = old[origin] != new
     return differ
 
 
 def _benchmark_rows(board: Board) -> list[tuple[object, ...]]:
-    rows = board.benchmarks
-    return list(
-        zip(
-            board.teams_above.tolist(),
-            rows.team_id.tolist(),
-            rows.team_name,
-            rows.score_text,
-            rows.submissions.tolist(),
-            rows.last_submission_at.tolist(),
-            rows.members,
-            strict=True,
-        )
-    )
+    columns = (getattr(board.benchmarks, name) for name in COLUMNS)
+    return list(zip(board.teams_above, *columns, strict=True))

@@ -80,7 +80,7 @@ class PastBoard:
             kind=kind,
             taken_at=datetime.fromtimestamp(self.taken_at, UTC),
             order=order,
-            teams=Columns(
+            teams=Columns.build(
                 rank=np.array(self._ranks or range(1, len(numbers) + 1), dtype=np.int64),
                 team_id=_numbers([self._ids[number] for number in numbers]),
                 team_name=[self._names[number] for number in numbers],
@@ -90,8 +90,7 @@ class PastBoard:
                 last_submission_at=_numbers([self._dates[number] for number in numbers]),
                 members=[self._members[number] for number in numbers],
             ),
-            benchmarks=Columns(
-                rank=np.zeros(len(marks), dtype=np.int64),
+            benchmarks=Columns.build(
                 team_id=_numbers([mark[1] for mark in marks]),
                 team_name=[mark[2] for mark in marks],
                 score=np.array([float(mark[3]) for mark in marks], dtype=np.float64),

@@ -115,8 +115,7 @@ def _columns(rows: Sequence[Row], public: Board) -> Columns:
     known = public.teams
     places = {team_id: place for place, team_id in enumerate(known.team_id.tolist())}
     found = [places.get(row.team_id) for row in rows]
-    return Columns(
-        rank=np.zeros(len(rows), dtype=np.int64),
+    return Columns.build(
         team_id=np.array([row.team_id for row in rows], dtype=np.int64),
         team_name=[row.team_name for row in rows],
         score=np.array([_number(row) for row in rows], dtype=np.float64),
