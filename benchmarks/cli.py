@@ -37,9 +37,8 @@ _CALLS = 15
 _AT_ONCE = 4
 _STARTED = "with a call that is started"
 _FIVE_MINUTES_MS = 300_000
-_GOAL_MS = 50
-_START_THEN_MS = 250
-"""What starting the CLI took where that goal was set."""
+_GOAL = 0.25
+"""CPU of a whole sync, of that of starting the CLI as a program."""
 
 
 @dataclass(slots=True)
@@ -100,7 +99,6 @@ async def _measured(
     finally:
         forking.close()
         starting.close()
-        await forks.aclose()
         await intake.aclose()
         await storage.close()
     path.unlink()
@@ -123,7 +121,6 @@ async def _measured(
             cpu,
             "ms",
             teams,
-            goal(_GOAL_MS),
             raw=forked.shares,
             beside={_STARTED: cpu_started},
         ),
@@ -132,7 +129,7 @@ async def _measured(
             cpu / calls["started"],
             "of its CPU",
             teams,
-            goal(_GOAL_MS / _START_THEN_MS),
+            goal(_GOAL),
             raw={"sync": cpu, "started": calls["started"]},
         ),
         Figure(
@@ -152,7 +149,7 @@ async def _add(
     spent: _Spent, intake: BoardWorker, cli: KaggleCli, slugs: list[str], forks: ForkServer
 ) -> None:
     """Sync so many, some of them at once, and add what it took."""
-    began, bot, all_, call = time.perf_counter(), _own_cpu(), _cpu(), cpu_ms(_pid_of(forks))
+    began, bot, all_, call = time.perf_counter(), _own_cpu(), _cpu(), cpu_ms(forks.pid)
     limit = asyncio.Semaphore(_AT_ONCE)
 
     async def one(slug: str) -> None:
@@ -162,7 +159,7 @@ async def _add(
     await asyncio.gather(*map(one, slugs))
     spent.wall += (time.perf_counter() - began) * 1000
     spent.bot += _own_cpu() - bot
-    spent.call += cpu_ms(_pid_of(forks)) - call
+    spent.call += cpu_ms(forks.pid) - call
     spent.all += _cpu() - all_
     spent.syncs += len(slugs)
 
@@ -214,11 +211,6 @@ def _cpu() -> float:
 
 def _own_cpu() -> float:
     return time.process_time() * 1000
-
-
-def _pid_of(forks: ForkServer) -> int:
-    assert forks._server is not None  # noqa: S101, SLF001 - it has forked
-    return forks._server._process.pid  # noqa: SLF001
 
 
 _stand_in_pid = 0

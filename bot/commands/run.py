@@ -19,7 +19,7 @@ from bot.resources import load_settings, open_kaggle, open_storage
 from bot.settings import Settings
 from bot.shutdown import shutdown_deadline
 from leaderboards.kaggle.orphan_cleanup import remove_orphans
-from leaderboards.kaggle.worker import ForkServer
+from leaderboards.kaggle.worker import select_start
 from storage.lock import only_bot
 
 logger = logging.getLogger(__name__)
@@ -67,9 +67,7 @@ async def _serve(settings: Settings, begin_the_end: Callable[[], None]) -> None:
     await asyncio.to_thread(remove_orphans)
     async with (
         open_storage(settings) as storage,
-        # Closed after the calls that it started.
-        aclosing(ForkServer()) as forks,
-        open_kaggle(settings, forks) as kaggle,
+        open_kaggle(settings, select_start()) as kaggle,
         aclosing(BoardWorker(settings.database_path)) as intake,
         Podium(
             storage,

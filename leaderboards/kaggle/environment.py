@@ -15,6 +15,7 @@ from leaderboards.secret_redaction import register_secret
 INSTALL = "run: pip install -r requirements.txt"
 """What mends a CLI that is missing, broken or too old."""
 
+_PROJECT = Path(__file__).resolve().parents[2]
 _SECRET = ("KAGGLE_API_TOKEN", "KAGGLE_KEY")
 _LOGIN = (*_SECRET, "KAGGLE_USERNAME")
 _HOME = ("HOME", "USERPROFILE", "APPDATA", "XDG_CONFIG_HOME", "KAGGLE_CONFIG_DIR")
@@ -47,13 +48,12 @@ def is_of_this_python(cli: str) -> bool:
         return b"from kaggle.cli import main" in file.read(4096)
 
 
-def bare_environment(home: Path) -> dict[str, str]:
-    """Give what any Python program needs to start, and nothing that could be a secret."""
-    handed_on = {name: os.environ[name] for name in _MACHINE if name in os.environ}
+def bare_environment() -> dict[str, str]:
+    """Return what any Python process of the bot needs, and nothing that could be secret."""
     return {
-        **handed_on,
+        **{name: os.environ[name] for name in _MACHINE if name in os.environ},
         "PYTHONUTF8": "1",
-        "HOME": str(home),
+        "PYTHONPATH": str(_PROJECT),
         "PYTHONUSERBASE": site.getuserbase(),
     }
 

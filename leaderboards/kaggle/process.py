@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Protocol
 
 _LOOK_EVERY = 0.1
 """Seconds between two looks at what a command may no more."""
@@ -62,8 +62,8 @@ class Start(Protocol):
         *,
         folder: Path,
         environment: Mapping[str, str],
-        stdout: BinaryIO,
-        stderr: BinaryIO,
+        stdout: Path,
+        stderr: Path,
     ) -> Running:
         """Start it inside a folder."""
         ...
@@ -74,22 +74,23 @@ def spawn(
     *,
     folder: Path,
     environment: Mapping[str, str],
-    stdout: BinaryIO,
-    stderr: BinaryIO,
+    stdout: Path,
+    stderr: Path,
 ) -> Running:
     """Start a command as any program is started."""
-    return _Spawned(
-        subprocess.Popen(  # noqa: S603
-            command,
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=stdout,
-            stderr=stderr,
-            start_new_session=True,
-            creationflags=_FLAGS,
+    with stdout.open("wb") as out, stderr.open("wb") as err:
+        return _Spawned(
+            subprocess.Popen(  # noqa: S603
+                command,
+                cwd=folder,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+                start_new_session=True,
+                creationflags=_FLAGS,
+            )
         )
-    )
 
 
 def run(
@@ -109,11 +110,8 @@ def run(
     began = time.monotonic()
     # What is printed goes to files: they cannot fill up and block as pipes do, and whoever
     # inherits them keeps nobody waiting.
-    out, err = folder / "stdout", folder / "stderr"
-    with out.open("wb") as stdout, err.open("wb") as stderr:
-        running = start(
-            command, folder=folder, environment=environment, stdout=stdout, stderr=stderr
-        )
+    stdout, stderr = folder / "stdout", folder / "stderr"
+    running = start(command, folder=folder, environment=environment, stdout=stdout, stderr=stderr)
     try:
         while (code := running.wait(_LOOK_EVERY)) is None:
             if stop.is_set():
@@ -127,7 +125,7 @@ def run(
         raise
     if _size(folder) > space:
         raise DiskFull
-    return Finished(code, _text(out), _text(err))
+    return Finished(code, _text(stdout), _text(stderr))
 
 
 class _Spawned:

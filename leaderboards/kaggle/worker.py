@@ -1,61 +1,82 @@
-"""Calls of the Kaggle CLI at a twentieth of their cost: forked from one that has started.
+"""Kaggle CLI calls in processes that start with the CLI's dependencies already imported.
 
-Nearly all of a call's work is the start of the CLI. `forks.py` starts it once, up to where it reads
-its command line, and each call is a fork of that: a process of its own, with a group, a folder, an
-environment of its own. It knows no secret until a call brings one, and to a call nothing else of
-the bot's comes. It ends when the bot does, however that ends; should it end itself, the next call
-starts another.
+Most of a call's CPU time goes into imports. `multiprocessing`'s fork server imports what the CLI
+imports, once, and each call is a fork of it that then imports and runs the CLI itself. This works
+with any version of the CLI, which reads the environment while it is imported.
 """
 
 from __future__ import annotations
 
-import asyncio
-import json
 import logging
+import multiprocessing
 import os
 import signal
-import socket
-import subprocess
 import sys
-import tempfile
 import threading
 import time
-import weakref
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from importlib import metadata
+from multiprocessing import connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import BinaryIO
 
-from leaderboards.kaggle.environment import INSTALL, bare_environment, is_of_this_python
-from leaderboards.kaggle.orphan_cleanup import folder_prefix
-from leaderboards.kaggle.process import Running, spawn
+from leaderboards.kaggle.environment import bare_environment, is_of_this_python
+from leaderboards.kaggle.process import Running, Start, spawn
 
 logger = logging.getLogger(__name__)
 
-_READY_WITHIN = 60.0
-"""Seconds for loading the CLI; much more than even a slow machine takes."""
+_PRELOAD = [
+    __name__,
+    "requests",
+    "urllib3",
+    "kagglesdk.kaggle_client",
+    "tqdm",
+    "bleach",
+    "yaml",
+    "dateutil.parser",
+    "slugify",
+    "certifi",
+]
+"""Imported by the CLI in most versions; the fork server skips what is not installed."""
+
 _ANSWER_WITHIN = 5.0
-"""Seconds for a fork, and for the end of one that is killed."""
-_TRY_AGAIN_AFTER = 600.0
-"""Seconds after which one that did not start is tried again."""
+"""Seconds that a fork may take, and the end of a killed call."""
+_RETRY_AFTER = 600.0
+"""Seconds until the fork server is tried again after it could not be used."""
+_LOST = 255
+"""The exit code that `multiprocessing` reports for a call whose fork server is gone."""
 
-CAN_FORK = sys.platform not in {"win32", "darwin"}
-"""Windows has no forks, and Apple's libraries do not survive them."""
+_ENDED = getattr(os, "WEXITED", 0) | getattr(os, "WNOWAIT", 0)  # Windows has neither.
+
+# Starting a process polls all others. Two threads that poll the same one would both try to read
+# its exit code, and one of them would take it for lost.
+_lock = threading.Lock()
 
 
-FORKABLE = "2.2.4"
-"""The version of the CLI of which is known what it takes from its environment, and when."""
+def select_start() -> Start:
+    """Return the cheapest way to start CLI calls on this system.
+
+    Windows cannot fork, and Apple's frameworks are not safe to use in a forked process.
+    """
+    return spawn if sys.platform in {"win32", "darwin"} else ForkServer()
 
 
 class ForkServer:
-    """Starts calls as forks; where that cannot be had, as processes like any other."""
+    """Start CLI calls as forks of `multiprocessing`'s fork server.
+
+    A process has one server, however many instances. It starts with the first instance, is replaced
+    when it is lost, and ends with the process. Calls end with the process too, even when it is
+    killed. A CLI of another Python, or a server that fails, leaves `process.spawn`.
+    """
 
     def __init__(self) -> None:
-        self._starting = threading.Lock()
-        self._server: _Server | None = None
-        self._not_before = 0.0
-        self._closed = False
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(_PRELOAD)
+        self._retry_at = 0.0
+        self.pid = 0
+        """The server's process id; 0 before the first call."""
+        with _lock, suppress(OSError):  # The first call reports what is wrong.
+            _ensure_server()
 
     def __call__(
         self,
@@ -63,178 +84,133 @@ class ForkServer:
         *,
         folder: Path,
         environment: Mapping[str, str],
-        stdout: BinaryIO,
-        stderr: BinaryIO,
+        stdout: Path,
+        stderr: Path,
     ) -> Running:
-        """Start a command inside a folder."""
-        if CAN_FORK and is_of_this_python(command[0]):
-            # One may have ended since the last call: then there is another try.
+        """Start a CLI call inside a folder."""
+        if is_of_this_python(command[0]) and time.monotonic() >= self._retry_at:
+            arguments = (list(command), folder, dict(environment), stdout, stderr)
             for _ in range(2):
-                server = self._running()
-                if server is None:
-                    break
-                request = {
-                    "command": list(command),
-                    "folder": str(folder),
-                    "environment": dict(environment),
-                }
                 try:
-                    return server.fork(request, stdout, stderr)
-                except (ConnectionError, TimeoutError, _Lost):
-                    logger.warning("The process that runs the Kaggle CLI was lost")
-                    server.end()
+                    with _lock:
+                        return self._fork(arguments)
+                except (OSError, EOFError) as error:
+                    logger.warning("The fork server for the Kaggle CLI was lost: %s", error)
+            logger.warning("The Kaggle CLI is started anew for each call")
+            self._retry_at = time.monotonic() + _RETRY_AFTER
         return spawn(command, folder=folder, environment=environment, stdout=stdout, stderr=stderr)
 
-    async def aclose(self) -> None:
-        """End it, and with it every call."""
-        self._closed = True
-        if self._server is not None:
-            await asyncio.to_thread(self._server.end)
-
-    def _running(self) -> _Server | None:
-        with self._starting:
-            if self._server is not None and self._server.is_running():
-                return self._server
-            if self._closed or time.monotonic() < self._not_before:
-                return None
-            try:
-                _check_version()
-                # Whoever closes all of this meanwhile must find it.
-                self._server = _Server()
-                self._server.load()
-            except (OSError, _Lost) as error:
-                logger.warning("The Kaggle CLI is started anew for each call: %s", error)
-                self._not_before = time.monotonic() + _TRY_AGAIN_AFTER
-                return None
-            return self._server
-
-
-class _Lost(Exception):
-    """The server ended, does not answer, or could not be had at all."""
-
-
-def _check_version() -> None:
-    try:
-        version = metadata.version("kaggle")
-    except metadata.PackageNotFoundError as error:
-        raise _Lost(f"it is not installed as a package; {INSTALL}") from error
-    if version != FORKABLE:
-        raise _Lost(f"it is version {version}, and only {FORKABLE} can be forked; {INSTALL}")
-
-
-class _Server:
-    """One running `forks.py`."""
-
-    def __init__(self) -> None:
-        self._sending = threading.Lock()
-        # While it loads, the CLI makes a folder for its settings at home.
-        self._home = tempfile.TemporaryDirectory(prefix=folder_prefix())
-        self._control, its = socket.socketpair()
-        with its:
-            self._process = subprocess.Popen(  # noqa: S603
-                [sys.executable, "-P", str(Path(__file__).with_name("forks.py"))],
-                cwd=self._home.name,
-                env=bare_environment(Path(self._home.name)),
-                stdin=its.fileno(),
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-            )
-        # Also where nobody calls `end`: no process is left behind.
-        self.end = weakref.finalize(self, _end, self._process, self._control, self._home)
-
-    def load(self) -> None:
-        """Wait until it has loaded the CLI."""
+    def _fork(self, arguments: tuple[object, ...]) -> _Call:
+        if not _is_running(self.pid):
+            # `Process.start` would replace a lost server too, but with the bot's environment.
+            _ensure_server()
+            self.pid = self._find_pid()
+        process = self._context.Process(target=_run_cli, args=arguments, daemon=True)
+        # `start` waits for the server without a limit, and fails once the server is killed.
+        limit = threading.Timer(_ANSWER_WITHIN, os.kill, (self.pid, signal.SIGKILL))
+        limit.start()
         try:
-            self._control.settimeout(_READY_WITHIN)
-            ready = self._control.recv(1)
-            self._control.settimeout(_ANSWER_WITHIN)
-        except OSError as error:
-            self.end()
-            raise _Lost(f"it does not get ready ({error})") from error
-        if not ready:
-            self.end()
-            raise _Lost("it ended while it was starting")
-        self._home.cleanup()
-
-    def is_running(self) -> bool:
-        return self._process.poll() is None
-
-    def fork(self, request: object, stdout: BinaryIO, stderr: BinaryIO) -> _Fork:
-        call, its = socket.socketpair()
-        try:
-            with its, self._sending:
-                handed_over = [its.fileno(), stdout.fileno(), stderr.fileno()]
-                socket.send_fds(self._control, [b"\n"], handed_over)
-            call.settimeout(_ANSWER_WITHIN)
-            call.sendall(json.dumps(request).encode() + b"\n")
-            return _Fork(call)
-        except BaseException:
-            call.close()
+            process.start()
+        except (OSError, EOFError):
+            _end_server(self.pid)
             raise
+        finally:
+            limit.cancel()
+        return _Call(process)
+
+    def _find_pid(self) -> int:
+        reader, writer = self._context.Pipe(duplex=False)
+        with reader, writer:
+            self._context.Process(target=_send_parent, args=(writer,), daemon=True).start()
+            writer.close()
+            return int(reader.recv())
 
 
-class _Fork:
-    """A call that runs in a fork."""
+def _ensure_server() -> None:
+    """Start the server unless it runs, with nothing secret in its environment."""
+    from multiprocessing import forkserver  # noqa: PLC0415 - Windows has none
 
-    def __init__(self, call: socket.socket) -> None:
-        self._call = call
-        self._heard = b""
-        self._code: int | None = None
-        self._pid = self._number()
+    # It gets the environment of this process: there is no parameter for another one.
+    original, bare = dict(os.environ), bare_environment()
+    try:
+        os.environ.clear()
+        os.environ.update(bare)
+        forkserver.ensure_running()
+    finally:
+        os.environ.clear()
+        os.environ.update(original)
+
+
+def _is_running(server: int) -> bool:
+    """Return whether a server runs; that it ended is left for `multiprocessing` to find."""
+    with suppress(ChildProcessError):
+        return server > 0 and os.waitid(os.P_PID, server, _ENDED | os.WNOHANG) is None
+    return False
+
+
+def _end_server(server: int) -> None:
+    with suppress(ProcessLookupError, ChildProcessError):
+        os.kill(server, signal.SIGKILL)
+        os.waitid(os.P_PID, server, _ENDED)
+
+
+class _Call:
+    """A running call in a process group of its own."""
+
+    def __init__(self, process: BaseProcess) -> None:
+        self._process = process
 
     def wait(self, seconds: float) -> int | None:
-        """Give the exit code if the call ends in time; below zero the signal that ended it."""
-        if self._code is None:
-            try:
-                self._call.settimeout(seconds)
-                self._code = self._number()
-            except TimeoutError:
-                return None
-            except (OSError, _Lost):
-                self._kill_directly()
-            self._call.close()
-        return self._code
+        """Return the exit code if the call ends in time; below zero the signal that ended it."""
+        connection.wait([self._process.sentinel], seconds)
+        with _lock:
+            code = self._process.exitcode
+        if code == _LOST and self._kill_group():
+            return -signal.SIGKILL
+        return code
 
     def kill(self) -> None:
         """Kill the call's whole group, and wait for its end."""
-        if self._code is not None:
-            return
-        try:
-            self._call.settimeout(_ANSWER_WITHIN)
-            self._call.shutdown(socket.SHUT_WR)
-            self._code = self._number()
-        except (OSError, _Lost):
-            self._kill_directly()
-        self._call.close()
+        with _lock:
+            if self._process.exitcode is not None:
+                return
+        if not self._kill_group():
+            self._process.kill()  # It has not made its group yet.
+        connection.wait([self._process.sentinel], _ANSWER_WITHIN)
 
-    def _number(self) -> int:
-        """Hear the next line of what is said: first the process's number, then its exit code."""
-        while b"\n" not in self._heard:
-            said = self._call.recv(64)
-            if not said:
-                raise _Lost("it ended before its call")
-            self._heard += said
-        line, _, self._heard = self._heard.partition(b"\n")
-        return int(line)
-
-    def _kill_directly(self) -> None:
-        """Kill a group whose server is gone, or does not answer; it may have ended before."""
+    def _kill_group(self) -> bool:
+        assert self._process.pid is not None  # noqa: S101 - it was started
         with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._pid, signal.SIGKILL)
-        self._code = -signal.SIGKILL
+            os.killpg(self._process.pid, signal.SIGKILL)
+            return True
+        return False
 
 
-def _end(
-    process: subprocess.Popen[bytes],
-    control: socket.socket,
-    home: tempfile.TemporaryDirectory[str],
+def _send_parent(server_pid: connection.Connection) -> None:
+    server_pid.send(os.getppid())
+
+
+def _run_cli(
+    command: list[str], folder: Path, environment: dict[str, str], stdout: Path, stderr: Path
 ) -> None:
-    # It ends its calls and itself when it hears no more of the bot.
-    control.close()
-    try:
-        process.wait(_ANSWER_WITHIN)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-    home.cleanup()
+    """Turn a fork into a call of the CLI, and run it."""
+    os.setsid()
+    os.chdir(folder)
+    for number, path in ((1, stdout), (2, stderr)):
+        with path.open("wb") as file:
+            os.dup2(file.fileno(), number)
+    os.environ.clear()
+    os.environ.update(environment)
+    sys.argv = command
+    threading.Thread(target=_end_with_bot, daemon=True).start()
+
+    from kaggle.cli import main  # noqa: PLC0415 - it reads the environment
+
+    main()
+
+
+def _end_with_bot() -> None:
+    bot = multiprocessing.parent_process()
+    if bot is not None:
+        bot.join()
+    os.killpg(0, signal.SIGKILL)

@@ -9,7 +9,7 @@ from demo.kaggle import CREDENTIALS, KaggleStandIn
 from demo.kaggle_faults import status
 from demo.season import hourly, read_season
 from leaderboards.kaggle.client import CompetitionInfo, KaggleCli
-from leaderboards.kaggle.worker import ForkServer
+from leaderboards.kaggle.worker import select_start
 from leaderboards.parsing.reader import read_board
 from tests.cogs.world import World, announced, open_world
 
@@ -22,11 +22,9 @@ def stand_in() -> Iterator[KaggleStandIn]:
 
 @pytest.fixture
 async def world(tmp_path: Path, stand_in: KaggleStandIn) -> AsyncIterator[World]:
-    forks = ForkServer()
-    cli = KaggleCli(credentials=CREDENTIALS, environment=stand_in.environment, start=forks)
+    cli = KaggleCli(credentials=CREDENTIALS, environment=stand_in.environment, start=select_start())
     async with open_world(tmp_path / "podium.db", cli) as world:
         yield world
-    await forks.aclose()
 
 
 async def test_from_adding_a_competition_to_the_first_news(

@@ -29,10 +29,10 @@ from tests.leaderboards.kaggle.kaggle_cli import (
     ARCHIVE,
     FEWER,
     LOGIN,
+    STARTS,
     TROUBLE,
-    WAYS,
     cli_for,
-    started,
+    start_by,
 )
 
 RULES = "accept the rules at https://www.kaggle.com/competitions/{slug}/rules"
@@ -66,11 +66,12 @@ def slug_of(fault: str) -> str:
     return "c-" + fault.lower().replace(" ", "-")
 
 
-@pytest.fixture(scope="module", params=WAYS)
+@pytest.fixture(scope="module", params=STARTS)
 def outcomes(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, bytes | BaseException]:
     """Each fault met once, several at a time."""
+    start = start_by(request.param)
     temporary = tmp_path_factory.mktemp("temporary")
     kaggle = KaggleStandIn()
     for name, fault in FAULTS.items():
@@ -94,8 +95,7 @@ def outcomes(
 
     with kaggle.in_thread(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(tempfile, "tempdir", str(temporary))
-        with started(request.param) as start:
-            met = asyncio.run(meet_all(start))
+        met = asyncio.run(meet_all(start))
     assert list(temporary.iterdir()) == []
     return dict(zip(FAULTS, met, strict=True))
 

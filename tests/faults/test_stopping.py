@@ -42,8 +42,8 @@ class Bot:
         return code, time.monotonic() - began, log.decode()
 
     def calls(self) -> list[Path]:
-        """Give the folders of the calls to Kaggle that are under way or left over."""
-        return list((self.folder / "temporary").iterdir())
+        """Return the folders of the calls to Kaggle that are running or left over."""
+        return list((self.folder / "temporary").glob("podium-kaggle-*"))
 
     def cell(self, sql: str) -> object:
         with closing(sqlite3.connect(self.folder / "podium.db")) as connection:

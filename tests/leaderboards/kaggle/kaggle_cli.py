@@ -1,17 +1,13 @@
-"""The unmodified Kaggle CLI for tests, called in both ways, and the sentences of its failures."""
+"""The unmodified Kaggle CLI for tests, started in both ways, and its error messages."""
 
 from __future__ import annotations
-
-import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.process import Start, spawn
-from leaderboards.kaggle.worker import CAN_FORK, ForkServer
+from leaderboards.kaggle.worker import select_start
 
 ARCHIVE = b"PK\x03\x04 and what else a zip holds" * 50
 
@@ -19,25 +15,22 @@ LOGIN = "Kaggle does not accept the bot's login; put a token from"
 FEWER = "Kaggle asks for fewer calls (429); wait some minutes before the next one."
 TROUBLE = "Kaggle has trouble of its own ({}); try again in some minutes."
 
-WAYS = (spawn, ForkServer)
-"""How the CLI can be called: as a process of its own, and forked."""
+STARTS = ("spawn", "fork server")
+"""How a call of the CLI can be started."""
 
 
-@contextmanager
-def started(way: object) -> Iterator[Start]:
-    """Call the CLI in one of these ways, where the machine has it."""
-    if way is spawn:
-        yield spawn
-        return
-    if not CAN_FORK:
-        pytest.skip("nothing can be forked here")
-    server = ForkServer()
-    yield server
-    asyncio.run(server.aclose())
+def start_by(name: str) -> Start:
+    """Return one of these ways; skip the test where the system does not have it."""
+    if name == "spawn":
+        return spawn
+    start = select_start()
+    if start is spawn:
+        pytest.skip("no fork server on this system")
+    return start
 
 
 def cli_for(kaggle: KaggleStandIn, start: Start, **login: str) -> KaggleCli:
-    """Give a CLI that talks to the stand-in."""
+    """Build a CLI that talks to the stand-in."""
     cli = KaggleCli(credentials=login or CREDENTIALS, environment=kaggle.environment, start=start)
     cli._checked = True  # The version has tests of its own.
     return cli

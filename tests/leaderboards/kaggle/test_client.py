@@ -6,7 +6,7 @@ What it makes of each fault of Kaggle is in `tests/faults/test_kaggle_cli.py`.
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -30,19 +30,18 @@ from tests.leaderboards.kaggle.kaggle_cli import (
     ARCHIVE,
     FEWER,
     LOGIN,
+    STARTS,
     TROUBLE,
-    WAYS,
     cli_for,
-    started,
+    start_by,
 )
 
 pytestmark = pytest.mark.usefixtures("temporary")
 
 
-@pytest.fixture(scope="module", params=WAYS)
-def start(request: pytest.FixtureRequest) -> Iterator[Start]:
-    with started(request.param) as start:
-        yield start
+@pytest.fixture(scope="module", params=STARTS)
+def start(request: pytest.FixtureRequest) -> Start:
+    return start_by(request.param)
 
 
 @pytest_asyncio.fixture

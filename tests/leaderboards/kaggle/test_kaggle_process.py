@@ -21,26 +21,15 @@ from leaderboards.errors import (
 from leaderboards.kaggle import client as kaggle
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.process import Start, spawn
-from leaderboards.kaggle.worker import CAN_FORK, ForkServer
+from tests.leaderboards.kaggle.kaggle_cli import STARTS, start_by
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the imitations are shell scripts")
 
 MARK = "from kaggle.cli import main"
 """By this line the script of pip's is known."""
-FORKED = {
-    "__init__.py": "from kaggle.api.kaggle_api_extended import KaggleApi\napi = KaggleApi()",
-    "api/kaggle_api_extended.py": "class KaggleApi:\n    pass",
-    "cli.py": """
-import argparse, os, sys
-def main():
-    parser = argparse.ArgumentParser(prefix_chars="\\n")
-    parser.add_argument("all", nargs="*")
-    parser.parse_args()
-    os.execv(sys.argv[0], sys.argv)
-""",
-}
+CLI_MODULE = "import os, sys\ndef main():\n    os.execv(sys.argv[0], sys.argv)\n"
+"""Stands for `kaggle.cli`: the fork becomes the script."""
 START: Start = spawn
-SITE = Path()
 SAVE = "printf 'PK-zip' > $3.zip"
 
 
@@ -61,35 +50,26 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     assert is_empty(folder)
 
 
-@pytest.fixture(scope="module", autouse=True, params=["spawned", "forked"])
+@pytest.fixture(scope="module", autouse=True, params=STARTS)
 def start(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Start]:
     """Start each call as a program, or as a fork that then becomes the imitation."""
-    if request.param == "spawned":
-        yield spawn
-        return
-    if not CAN_FORK:
-        pytest.skip("nothing can be forked here")
     package = tmp_path_factory.mktemp("site") / "kaggle"
-    (package / "api").mkdir(parents=True)
-    for name, text in FORKED.items():
-        (package / name).write_text(text)
-    server = ForkServer()
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "cli.py").write_text(CLI_MODULE)
+    start = start_by(request.param)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys.modules[__name__], "START", server)
-        patch.setattr(sys.modules[__name__], "SITE", package.parent)
-        yield server
-    asyncio.run(server.aclose())
+        patch.setattr(sys.modules[__name__], "START", start)
+        patch.syspath_prepend(package.parent)
+        yield start
 
 
 @pytest.fixture
 def imitate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Imitate:
     binaries = tmp_path / "bin"
     binaries.mkdir()
-    python = binaries / "python"
-    python.write_text(f'#!/bin/sh\nPYTHONPATH={SITE} exec {sys.executable} "$@"\n')
-    python.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(binaries / "python"))
 
     def write(script: str, *, version: str = "Kaggle CLI 2.2.4") -> None:

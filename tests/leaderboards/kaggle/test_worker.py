@@ -1,17 +1,15 @@
-"""The process whose forks are calls of the real Kaggle CLI: what it knows, and how it ends."""
+"""The fork server that starts calls of the real Kaggle CLI: what it knows, and how it ends."""
 
 import asyncio
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
+import tempfile
 import time
 from base64 import b64encode
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import contextmanager
-from importlib import metadata
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -19,14 +17,13 @@ from aiohttp import web
 
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from demo.kaggle_faults import FAULTS, GoodAnswer
-from leaderboards.errors import KaggleFailed, NoNetwork, NotLoggedIn
-from leaderboards.kaggle import worker as fork_server
+from leaderboards.errors import CompetitionNotFound, KaggleFailed, NoNetwork, NotLoggedIn
+from leaderboards.kaggle import worker
 from leaderboards.kaggle.client import KaggleCli
-from leaderboards.kaggle.orphan_cleanup import remove_orphans
 from leaderboards.kaggle.worker import ForkServer
 
 pytestmark = [
-    pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of processes"),
+    pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows processes in /proc"),
     pytest.mark.usefixtures("temporary"),
 ]
 
@@ -47,7 +44,7 @@ asyncio.run(cli.download("titanic"))
 
 @pytest.fixture
 def kaggle() -> Iterator[KaggleStandIn]:
-    """Runs in a thread of its own: it answers whatever the tests wait for."""
+    """The stand-in in a thread of its own: it responds while a test blocks."""
     stand_in = KaggleStandIn()
     stand_in.serve("titanic", ARCHIVE)
     with stand_in.in_thread():
@@ -55,26 +52,20 @@ def kaggle() -> Iterator[KaggleStandIn]:
 
 
 @pytest.fixture
-async def server() -> AsyncIterator[ForkServer]:
+def server() -> Iterator[ForkServer]:
+    """A fork server that no other test has used."""
     server = ForkServer()
     yield server
-    await server.aclose()
+    if server.pid:
+        os.kill(server.pid, signal.SIGKILL)
 
 
-def cli_for(kaggle: KaggleStandIn, server: ForkServer, **more: float) -> KaggleCli:
+def cli_for(kaggle: KaggleStandIn, server: ForkServer) -> KaggleCli:
     cli = KaggleCli(
-        credentials=CREDENTIALS,
-        environment=kaggle.environment,
-        start=server,
-        timeout=more.get("timeout", 20),
+        credentials=CREDENTIALS, environment=kaggle.environment, start=server, timeout=20
     )
     cli._checked = True
     return cli
-
-
-def pid_of(server: ForkServer) -> int:
-    assert server._server is not None
-    return server._server._process.pid
 
 
 def children_of(pid: int) -> list[int]:
@@ -86,7 +77,7 @@ def environment_of(pid: int) -> str:
     return Path(f"/proc/{pid}/environ").read_text()
 
 
-def opened_by(pid: int) -> list[str]:
+def open_files_of(pid: int) -> list[str]:
     return [str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir()]
 
 
@@ -98,7 +89,7 @@ def is_running(pid: int) -> bool:
     return state != "Z"
 
 
-def until(condition: Callable[[], object]) -> None:
+def wait_until(condition: Callable[[], object]) -> None:
     deadline = time.monotonic() + 20
     while not condition():
         assert time.monotonic() < deadline
@@ -109,58 +100,48 @@ def basic(name: str, key: str) -> str:
     return f"Basic {b64encode(f'{name}:{key}'.encode()).decode()}"
 
 
-@contextmanager
-def held_up(server: ForkServer) -> Iterator[None]:
-    """Let it wait for what a call is to run; what happens meanwhile it meets all at once."""
-    assert server._server is not None
-    call, its = socket.socketpair()
-    with call, its, Path(os.devnull).open("rb") as nothing:
-        handed_over = [its.fileno(), nothing.fileno(), nothing.fileno()]
-        socket.send_fds(server._server._control, [b"\n"], handed_over)
-        its.close()
-        yield
-
-
-async def call_under_way(
+async def start_silent_call(
     kaggle: KaggleStandIn, server: ForkServer, cli: KaggleCli
 ) -> tuple[asyncio.Task[bytes], int]:
-    """Begin a call that gets no answer; gives it with its process."""
+    """Start a call that gets no response; return it with its process id."""
     kaggle.fail("titanic", FAULTS[SILENT])
-    asked = kaggle.calls["titanic"]
+    before = kaggle.calls["titanic"]
     call = asyncio.create_task(cli.download("titanic"))
-    await asyncio.to_thread(until, lambda: kaggle.calls["titanic"] > asked)
-    (fork,) = children_of(pid_of(server))
+    await asyncio.to_thread(wait_until, lambda: kaggle.calls["titanic"] > before)
+    (fork,) = children_of(server.pid)
     return call, fork
 
 
-async def test_it_knows_no_secret_and_holds_nothing_of_the_bots_open(
-    kaggle: KaggleStandIn, server: ForkServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+async def test_neither_server_nor_call_holds_secrets_or_open_files_of_the_bot(
+    kaggle: KaggleStandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DISCORD_TOKEN", "discord-secret")
     monkeypatch.setenv("KAGGLE_API_TOKEN", "kaggle-secret")
     monkeypatch.setenv("HTTPS_PROXY", "http://me:proxy-secret@proxy")
+    server = ForkServer()
     cli = cli_for(kaggle, server)
-    with (tmp_path / "podium.db.lock").open("w") as lock:
-        os.set_inheritable(lock.fileno(), True)
-        assert await cli.download("titanic") == ARCHIVE
-        call, fork = await call_under_way(kaggle, server, cli)
-    for pid in (pid_of(server), fork):
-        assert "PATH=" in environment_of(pid)
-        assert "-secret" not in environment_of(pid)
-        assert [path for path in opened_by(pid) if "podium.db" in path] == []
-    assert len(opened_by(fork)) == 4, "where it reads and prints, and its connection to Kaggle"
-    # A group of its own, which is killed whole.
-    assert os.getpgid(fork) == fork
-    call.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await call
-    assert not is_running(fork)
+    for _ in range(2):  # A server that replaces a lost one has no more in its environment.
+        kaggle.mend("titanic")
+        with (tmp_path / "podium.db.lock").open("w") as lock:
+            os.set_inheritable(lock.fileno(), True)
+            assert await cli.download("titanic") == ARCHIVE
+            call, fork = await start_silent_call(kaggle, server, cli)
+        for pid in (server.pid, *children_of(server.pid)):
+            assert f"\0PATH={os.environ['PATH']}\0" in f"\0{environment_of(pid)}"
+            assert "-secret" not in environment_of(pid)
+            assert [path for path in open_files_of(pid) if "podium.db" in path] == []
+        assert os.environ["DISCORD_TOKEN"] == "discord-secret"
+        assert os.getpgid(fork) == fork
+        call.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await call
+        assert not is_running(fork)
+        os.kill(server.pid, signal.SIGKILL)
 
 
-async def test_each_call_has_its_own_login_settings_and_way(
+async def test_each_call_reads_its_own_environment(
     kaggle: KaggleStandIn, server: ForkServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What the CLI reads while it is imported, it reads for each call anew."""
     logins: list[str] = []
 
     async def note(answer: GoodAnswer) -> web.StreamResponse:
@@ -193,7 +174,7 @@ async def test_each_call_has_its_own_login_settings_and_way(
             await ask({})
     with pytest.raises(NotLoggedIn):
         await ask({})
-    # To Kaggle itself, but by a way that leads nowhere, as the other one does.
+    # Neither proxy exists, that of Kaggle itself and that of the stand-in.
     nowhere = "http://127.0.0.1:1"
     with pytest.raises(NoNetwork):
         await ask(CREDENTIALS, KAGGLE_API_ENVIRONMENT="PROD", HTTPS_PROXY=nowhere)
@@ -208,116 +189,103 @@ async def test_each_call_has_its_own_login_settings_and_way(
     ]
 
 
-async def test_when_it_is_killed_its_calls_end_and_the_next_one_starts_another(
+async def test_a_killed_server_takes_its_calls_with_it_and_is_replaced(
     kaggle: KaggleStandIn, server: ForkServer
 ) -> None:
     cli = cli_for(kaggle, server)
     assert await cli.download("titanic") == ARCHIVE
-    first = pid_of(server)
-    call, fork = await call_under_way(kaggle, server, cli)
+    first = server.pid
+    call, fork = await start_silent_call(kaggle, server, cli)
     os.kill(first, signal.SIGKILL)
     with pytest.raises(KaggleFailed, match=r"ended from outside \(signal 9\)"):
         await call
-    until(lambda: not is_running(fork))
+    wait_until(lambda: not is_running(fork))
     kaggle.mend("titanic")
     assert await cli.download("titanic") == ARCHIVE
-    assert pid_of(server) != first
+    assert server.pid != first
 
 
-async def test_one_that_hangs_keeps_nobody_waiting(
+async def test_a_server_that_hangs_is_replaced(
     kaggle: KaggleStandIn, server: ForkServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fork_server, "_ANSWER_WITHIN", 0.2)
+    monkeypatch.setattr(worker, "_ANSWER_WITHIN", 1.0)
     cli = cli_for(kaggle, server)
-    call, fork = await call_under_way(kaggle, server, cli)
-    first = pid_of(server)
+    call, fork = await start_silent_call(kaggle, server, cli)
+    first = server.pid
     os.kill(first, signal.SIGSTOP)
     call.cancel()
     with pytest.raises(asyncio.CancelledError):
         await call
-    until(lambda: not is_running(fork))
+    wait_until(lambda: not is_running(fork))
     kaggle.mend("titanic")
     assert await cli.download("titanic") == ARCHIVE
     assert not is_running(first)
-    assert pid_of(server) != first
+    assert server.pid != first
 
 
-async def test_a_call_that_ends_while_it_is_killed_takes_no_other_with_it(
-    kaggle: KaggleStandIn, server: ForkServer
-) -> None:
-    cli = cli_for(kaggle, server)
-    call, fork = await call_under_way(kaggle, server, cli)
-    first = pid_of(server)
-    with held_up(server):
-        os.kill(fork, signal.SIGKILL)
-        until(lambda: not is_running(fork))
-        # Only now is the call closed: of the two, its end is met first.
-        call.cancel()
-        await asyncio.sleep(0.2)
-    with pytest.raises(asyncio.CancelledError):
-        await call
-    kaggle.mend("titanic")
-    assert await cli.download("titanic") == ARCHIVE
-    assert pid_of(server) == first
-
-
-async def test_where_it_does_not_start_calls_are_started_as_any_program(
+async def test_calls_are_started_as_programs_where_the_server_cannot_be_used(
     kaggle: KaggleStandIn,
     server: ForkServer,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(fork_server, "bare_environment", lambda home: {"PYTHONHOME": str(home)})
+    def refuse(_: object) -> None:
+        raise ConnectionRefusedError("no server")
+
+    monkeypatch.setattr(ForkServer, "_fork", lambda self, arguments: refuse(arguments))
     cli = cli_for(kaggle, server)
     for _ in range(2):
         assert await cli.download("titanic") == ARCHIVE
-    assert caplog.text.count("The Kaggle CLI is started anew for each call: it ended") == 1
-    assert server._server is not None
-    assert not server._server.is_running()
+    assert caplog.text.count("was lost: no server") == 2
+    assert caplog.text.count("The Kaggle CLI is started anew for each call") == 1
 
 
-async def test_a_version_that_is_not_known_is_started_as_any_program(
-    kaggle: KaggleStandIn,
-    server: ForkServer,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    assert metadata.version("kaggle") == fork_server.FORKABLE, (
-        "look what this version takes from its environment before it reads its command line:"
-        " each fork has to do that anew"
-    )
-    monkeypatch.setattr(fork_server, "FORKABLE", "1.7.4.5")
-    assert await cli_for(kaggle, server).download("titanic") == ARCHIVE
-    assert "only 1.7.4.5 can be forked; run: pip install" in caplog.text
-    assert server._server is None
-
-
-async def test_when_closed_it_ends_with_its_calls(
+async def test_many_calls_at_once_each_end_with_their_own_exit_code(
     kaggle: KaggleStandIn, server: ForkServer
 ) -> None:
-    cli = cli_for(kaggle, server)
-    call, fork = await call_under_way(kaggle, server, cli)
-    cli.close()
-    await server.aclose()
-    with pytest.raises(KaggleFailed):
-        await call
-    assert not is_running(fork)
-    assert not is_running(pid_of(server))
-
-
-def test_it_ends_with_its_calls_when_the_bot_is_killed(
-    kaggle: KaggleStandIn, temporary: Path
-) -> None:
-    kaggle.fail("titanic", FAULTS[SILENT])
-    bot = subprocess.Popen(  # noqa: S603
-        [sys.executable, "-c", BOT, str(kaggle.port)],
-        cwd=PROJECT,
-        env={**os.environ, "TMPDIR": str(temporary)},
+    cli = KaggleCli(
+        credentials=CREDENTIALS, environment=kaggle.environment, start=server, concurrency=8
     )
-    until(lambda: kaggle.calls["titanic"])
-    (server,) = children_of(bot.pid)
-    (fork,) = children_of(server)
-    bot.kill()
-    bot.wait()
-    until(lambda: not is_running(server) and not is_running(fork))
-    remove_orphans()
+    cli._checked = True
+    kaggle.fail("missing", FAULTS["404"])
+    slugs = ["titanic", "missing"] * 12
+    met = await asyncio.gather(*map(cli.download, slugs), return_exceptions=True)
+    assert [data == ARCHIVE for data in met] == [slug == "titanic" for slug in slugs]
+    assert {type(error) for error in met[1::2]} == {CompetitionNotFound}
+
+
+def test_server_and_calls_end_when_the_bot_is_killed(kaggle: KaggleStandIn) -> None:
+    kaggle.fail("titanic", FAULTS[SILENT])
+    # The path of a socket may have a hundred characters: pytest's folders are too long.
+    with tempfile.TemporaryDirectory(dir="/tmp") as temporary:
+        with subprocess.Popen(  # noqa: S603
+            [sys.executable, "-c", BOT, str(kaggle.port)],
+            cwd=PROJECT,
+            env={**os.environ, "TMPDIR": temporary},
+        ) as bot:
+            wait_until(lambda: kaggle.calls["titanic"])
+            (server,) = (pid for pid in children_of(bot.pid) if children_of(pid))
+            (fork,) = children_of(server)
+            bot.kill()
+        wait_until(lambda: not is_running(server) and not is_running(fork))
+
+
+async def test_a_temporary_folder_with_a_long_path_leaves_the_start_as_a_program(
+    kaggle: KaggleStandIn, tmp_path: Path
+) -> None:
+    folder = tmp_path / ("long" * 25)
+    folder.mkdir()
+    bot = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", BOT, str(kaggle.port)),
+        cwd=PROJECT,
+        env={**os.environ, "TMPDIR": str(folder)},
+        stderr=subprocess.PIPE,
+    )
+    _, printed = await asyncio.wait_for(bot.communicate(), 30)
+    assert bot.returncode == 0
+    assert printed.decode().splitlines() == [
+        "The fork server for the Kaggle CLI was lost: AF_UNIX path too long",
+        "The fork server for the Kaggle CLI was lost: AF_UNIX path too long",
+        "The Kaggle CLI is started anew for each call",
+    ]
+    assert list(folder.glob("podium-*")) == []

@@ -1,10 +1,10 @@
-"""Whom the forks of the Kaggle CLI trust: certificates are read once, and for each call its own."""
+"""The certificates that a call of the Kaggle CLI trusts."""
 
 import socket
 import ssl
 import subprocess
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from shutil import which
@@ -13,13 +13,11 @@ import pytest
 
 from demo.kaggle import CREDENTIALS
 from leaderboards.errors import NoNetwork
-from leaderboards.kaggle import worker as fork_server
 from leaderboards.kaggle.client import KaggleCli
-from leaderboards.kaggle.environment import bare_environment
-from leaderboards.kaggle.worker import CAN_FORK, ForkServer
+from leaderboards.kaggle.process import Start
+from tests.leaderboards.kaggle.kaggle_cli import STARTS, start_by
 
 pytestmark = [
-    pytest.mark.skipif(not CAN_FORK, reason="nothing can be forked here"),
     pytest.mark.skipif(which("openssl") is None, reason="no certificate can be made"),
     pytest.mark.usefixtures("temporary"),
 ]
@@ -28,8 +26,8 @@ ARCHIVE = b"PK-zip"
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/zip\r\nContent-Length: 6\r\n\r\n" + ARCHIVE
 
 
-def certified(folder: Path, host: str) -> Path:
-    """Make a certificate of this host that nobody knows; its file holds its key too."""
+def make_certificate(folder: Path, host: str) -> Path:
+    """Make an unknown certificate for this host; the file holds its key too."""
     file = folder / f"{host}.pem"
     subprocess.run(  # noqa: S603
         [
@@ -47,8 +45,8 @@ def certified(folder: Path, host: str) -> Path:
 
 
 @contextmanager
-def leading_to(certificate: Path) -> Iterator[str]:
-    """Be a proxy that leads whoever wants to speak to Kaggle to one with this certificate."""
+def proxy_to(certificate: Path) -> Iterator[str]:
+    """Run a proxy that connects every client to a server with this certificate."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
     listening = socket.create_server(("127.0.0.1", 0))
@@ -77,51 +75,26 @@ def leading_to(certificate: Path) -> Iterator[str]:
         thread.join()
 
 
-@pytest.fixture
-async def server(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[ForkServer]:
-    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
-        monkeypatch.delenv(name, raising=False)
-    server = ForkServer()
-    yield server
-    await server.aclose()
-
-
-async def asked(server: ForkServer, proxy: str, **environment: str) -> bytes:
+async def download(start: Start, proxy: str, **environment: str) -> bytes:
     cli = KaggleCli(
         credentials=CREDENTIALS,
         environment={"HTTPS_PROXY": proxy, "https_proxy": proxy, **environment},
-        start=server,
+        start=start,
     )
     cli._checked = True
     return await cli.download("titanic")
 
 
-async def test_only_those_whom_certifi_or_the_call_names(
-    server: ForkServer, tmp_path: Path
+@pytest.mark.parametrize("name", STARTS)
+async def test_only_certificates_of_certifi_or_of_the_call_are_trusted(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    certificate = certified(tmp_path, "api.kaggle.com")
-    with leading_to(certificate) as proxy:
+    for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(variable, raising=False)
+    start = start_by(name)
+    certificate = make_certificate(tmp_path, "api.kaggle.com")
+    with proxy_to(certificate) as proxy:
         for _ in range(2):
             with pytest.raises(NoNetwork, match="certificate is not trusted"):
-                await asked(server, proxy)
-            assert await asked(server, proxy, REQUESTS_CA_BUNDLE=str(certificate)) == ARCHIVE
-
-
-async def test_certifis_are_read_once_and_each_only_for_its_own_name(
-    server: ForkServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    kaggle, another = certified(tmp_path, "api.kaggle.com"), certified(tmp_path, "elsewhere.com")
-    named = tmp_path / "named.pem"
-    named.write_text(kaggle.read_text() + another.read_text())
-    (tmp_path / "certifi.py").write_text(f"def where(): return {str(named)!r}")
-    monkeypatch.setattr(
-        fork_server,
-        "bare_environment",
-        lambda home: {**bare_environment(home), "PYTHONPATH": str(tmp_path)},
-    )
-    with leading_to(kaggle) as proxy:
-        assert await asked(server, proxy) == ARCHIVE
-        named.write_text("it need not even be readable any more")
-        assert await asked(server, proxy) == ARCHIVE
-    with leading_to(another) as proxy, pytest.raises(NoNetwork, match="certificate is not trusted"):
-        await asked(server, proxy)
+                await download(start, proxy)
+            assert await download(start, proxy, REQUESTS_CA_BUNDLE=str(certificate)) == ARCHIVE
