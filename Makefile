@@ -8,7 +8,7 @@ COMPILE := $(BIN)/uv pip compile --system-certs --quiet --universal --python-ver
 # Each of the many processes that the tests start would compile the bot anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo screenshots run test crash faults fuzz soak bench check format lock
+.PHONY: help demo screenshots run test crash faults versions fuzz soak bench check format lock
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
@@ -37,6 +37,10 @@ crash: ## Kill the bot 300 times while a season is played, and count what is los
 faults: ## Meet every fault of Kaggle, Discord and the machine, and show what was observed of each
 	@$(PYTHON) scripts/environment.py test
 	$(BIN)/python -m tests.faults
+
+versions: ## Call each supported version of the Kaggle CLI against the stand-in (installs them in /tmp)
+	@$(PYTHON) scripts/environment.py test
+	$(BIN)/python -m tests.kaggle_versions
 
 fuzz: ## Read 200,000 generated archives and CSVs: each must be a board or a typed error
 	@$(PYTHON) scripts/environment.py test

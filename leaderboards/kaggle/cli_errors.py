@@ -88,6 +88,7 @@ _SIGNS = (
 )
 
 _HELP = "Authentication required to call the Kaggle API"
+_TRACEBACK = "Traceback (most recent call last)"
 _EXCEPTION = re.compile(r"^(?:\w+\.)*[A-Z]\w*(?:Error|Exception|Timeout|Exit): ")
 _URL = re.compile(r" for url: \S+")
 # A login that the CLI finds by itself is known to nobody else.
@@ -97,11 +98,14 @@ _AUTHORIZATION = re.compile(
 
 
 def classify_failure(ended: Finished, slug: str | None) -> KaggleError:
-    """Tell what went wrong with a call that ended badly; slug where it was about a competition."""
+    """Return the error of a call that failed; slug is None if it was about no competition."""
     if _HELP in ended.stdout:
         return NotLoggedIn(_NOT_LOGGED_IN.sentence)
-    said = [line for line in (_last_line(ended.stderr), _last_line(ended.stdout)) if line]
-    for line in said:
+    outputs = (ended.stderr, ended.stdout)
+    messages = [message for output in outputs if (message := _find_message(output))]
+    # The message is not always where it is expected: warnings and hints stand around it.
+    others = (line for output in outputs for line in reversed(output.splitlines()))
+    for line in (*messages, *others):
         for error, pattern, sentence in _SIGNS:
             if slug is None and "{slug}" in sentence:
                 continue
@@ -112,7 +116,7 @@ def classify_failure(ended: Finished, slug: str | None) -> KaggleError:
             f"The Kaggle CLI was ended from outside (signal {-ended.code}); look whether this"
             " machine is short of memory."
         )
-    line = said[0] if said else f"exit code {ended.code}, and not a word"
+    line = messages[0] if messages else f"exit code {ended.code}, and not a word"
     return KaggleFailed(f"The Kaggle CLI failed: {presentable(line)}")
 
 
@@ -123,8 +127,10 @@ def presentable(line: str) -> str:
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
 
-def _last_line(text: str) -> str:
-    for line in reversed(text.splitlines()):
-        if line.strip():
-            return _EXCEPTION.sub("", line.strip())
-    return ""
+def _find_message(output: str) -> str:
+    """Return the last line of the error in an output, without the exception's name."""
+    if _TRACEBACK not in output:
+        # From 2.2.5 on a hint for people follows in a paragraph of its own.
+        output = re.split(r"\n\s*\n", output.strip())[0]
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    return _EXCEPTION.sub("", lines[-1]) if lines else ""

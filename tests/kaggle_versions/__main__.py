@@ -17,8 +17,11 @@ import venv
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from demo.kaggle import CREDENTIALS, KaggleStandIn
-from leaderboards.errors import CompetitionNotFound
+from demo.kaggle_faults import FAULTS
+from leaderboards.errors import CompetitionNotFound, KaggleFailed
 from leaderboards.kaggle.client import CompetitionInfo, KaggleCli
 from leaderboards.kaggle.process import spawn
 from leaderboards.kaggle.worker import ForkServer
@@ -51,8 +54,8 @@ def run(version: str, folder: Path) -> bool:
     python = folder / "bin" / "python"
     if not python.exists():
         venv.create(folder, with_pip=True)
-        # kaggle does not declare six; the stand-in needs aiohttp.
-        packages = (f"kaggle=={version}", "six", "aiohttp")
+        # kaggle does not declare six; the others are what this check needs.
+        packages = (f"kaggle=={version}", "six", "aiohttp", "pytest")
         subprocess.run([python, "-m", "pip", "install", "--quiet", *packages], check=True)  # noqa: S603
     print(f"kaggle {version}: ", end="", flush=True)  # noqa: T201
     ended = subprocess.run(  # noqa: S603
@@ -75,11 +78,12 @@ async def check() -> None:
             cli = KaggleCli(credentials=CREDENTIALS, environment=kaggle.environment, start=start)
             version = await cli.version()
             assert await cli.download("titanic") == b"PK" + bytes(100_000)
-            try:
+            with pytest.raises(CompetitionNotFound):
                 await cli.download("no-such-competition")
-                raise AssertionError("a missing competition was downloaded")
-            except CompetitionNotFound as error:
-                assert "Kaggle knows no competition no-such-competition" in str(error)
+            kaggle.fail(None, FAULTS["500 with a sentence"])
+            with pytest.raises(KaggleFailed, match=r"failed: Something went wrong\.|has trouble"):
+                await cli.download("titanic")
+            kaggle.mend()
             if version >= _LISTS_AS_JSON:
                 assert await cli.search("titanic") == [_INFO]
             cli.close()

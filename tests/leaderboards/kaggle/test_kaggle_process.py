@@ -269,6 +269,7 @@ async def test_what_is_written_and_printed_is_bounded(
         ("kill -9 $$", "ended from outside (signal 9)"),
         ("exit 3", "failed: exit code 3, and not a word"),
         ("echo; echo first >&2; echo ' last ' >&2; echo >&2; exit 1", "CLI failed: last"),
+        ("printf 'No.\\n\\nTry again\\nor do not.\\n' >&2; exit 1", "CLI failed: No."),
         ("echo 'OSError: [Errno 28] No space left' >&2; exit 1", "failed: [Errno 28] No space"),
         ("printf 'a\\033\\000b' >&2; exit 1", "failed: ab"),
         ("echo by http://me:hunter2@proxy/ >&2; exit 1", "failed: by http://[hidden]proxy/"),
@@ -294,6 +295,8 @@ async def test_other_failures_are_told_in_the_clis_last_words(
         ("OSError: Could not find kaggle.json. Make sure", "does not accept the bot's login"),
         ("Invalid credentials!", "does not accept the bot's login"),
         ("TooManyRequests", "fewer calls"),
+        ("Not found\n\nTo search for one,\ntry 'kaggle search'.", "knows no competition titanic"),
+        ("Warning: outdated\n\nNot found\n\nTry again.", "knows no competition titanic"),
     ],
 )
 async def test_what_other_versions_and_networks_say(imitate: Imitate, said: str, told: str) -> None:
