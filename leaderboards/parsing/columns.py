@@ -1,4 +1,4 @@
-"""The columns of a file as numbers, dates and texts; what is none of them is refused."""
+"""Parse the columns of a file into numbers, times and texts."""
 
 from __future__ import annotations
 
@@ -7,9 +7,20 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from leaderboards.board import UNKNOWN, Columns
+from leaderboards.board import (
+    COLUMNS,
+    INTEGER,
+    REAL,
+    TIME,
+    UNKNOWN,
+    Column,
+    Columns,
+    Integers,
+    Reals,
+    Values,
+)
+from leaderboards.parsing.header import Text
 from leaderboards.parsing.table import Table
 
 _NOT_WHOLE = re.compile(r"[^0-9+\-\s]")
@@ -25,60 +36,49 @@ _DATES = re.compile(r"(?:\d{4}-\d\d-\d\d \d\d:\d\d:[0-5]\d\n)*", re.ASCII)
 _AMERICAN_DATE_FORMATS = ("%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M")
 
 
-def parse_columns(table: Table) -> Columns:
-    """Read the fields of all rows; raises `BoardRefused` for the first that is none."""
-    columns = table.columns
-    count = len(table.rows)
-    unknown = np.full(count, UNKNOWN, dtype=np.int64)
-    return Columns(
-        rank=(
-            _whole_numbers(table, "rank", lowest=0)
-            if table.has("rank")
-            else np.zeros(count, dtype=np.int64)
-        ),
-        team_id=_whole_numbers(table, "teamid", lowest=1),
-        team_name=columns["teamname"],
-        score=_scores(table),
-        score_text=columns["score"],
-        submissions=(
-            _whole_numbers(table, "submissioncount", lowest=0, may_be_blank=True)
-            if table.has("submissioncount")
-            else unknown
-        ),
-        last_submission_at=_dates(table),
-        members=(
-            columns["teammemberusernames"] if "teammemberusernames" in columns else [""] * count
-        ),
-    )
+def parse_columns(text: Text, table: Table) -> Columns:
+    """Parse the fields of all rows; raises `BoardRefused` for the first that is invalid."""
+    columns: dict[str, Values] = {}
+    for column, declared in COLUMNS.items():
+        name = text.find_name(column)
+        if name is not None:
+            columns[column] = _parse(table, name, declared, lowest=1 if column == "team_id" else 0)
+    return Columns.build(**columns)
 
 
-def _whole_numbers(
-    table: Table, name: str, *, lowest: int, may_be_blank: bool = False
-) -> NDArray[np.int64]:
-    read = table.numbers.get(name)
-    if read is not None:
-        return _not_less(table, name, read, lowest)
+def _parse(table: Table, name: str, column: Column, lowest: int) -> Values:
+    if column.type is INTEGER:
+        return _integers(table, name, lowest=lowest, nullable=column.nullable)
+    if column.type is REAL:
+        return _reals(table, name)
+    if column.type is TIME:
+        return _times(table, name)
+    return table.columns[name]
+
+
+def _integers(table: Table, name: str, *, lowest: int, nullable: bool) -> Integers:
+    parsed = table.numbers.get(name)
+    if parsed is not None:
+        return _at_least(table, name, parsed, lowest)
     texts = table.columns[name]
-    blank = [i for i, text in enumerate(texts) if not text] if may_be_blank else []
+    blank = [i for i, text in enumerate(texts) if not text] if nullable else []
     numbers = _whole([text or "0" for text in texts] if blank else texts)
     if numbers is None:
         index = next(i for i, text in enumerate(texts) if i not in blank and _whole([text]) is None)
         table.refuse(index, f"{name} {texts[index][:40]!r} is no whole number.")
-    _not_less(table, name, numbers, lowest)
+    _at_least(table, name, numbers, lowest)
     numbers[blank] = UNKNOWN
     return numbers
 
 
-def _not_less(
-    table: Table, name: str, numbers: NDArray[np.int64], lowest: int
-) -> NDArray[np.int64]:
+def _at_least(table: Table, name: str, numbers: Integers, lowest: int) -> Integers:
     low = np.flatnonzero(numbers < lowest)
     if low.size:
         table.refuse(int(low[0]), f"{name} {numbers[low[0]]} is less than {lowest}.")
     return numbers
 
 
-def _whole(texts: list[str]) -> NDArray[np.int64] | None:
+def _whole(texts: list[str]) -> Integers | None:
     if _NOT_WHOLE.search("".join(texts)):
         return None
     try:
@@ -87,16 +87,16 @@ def _whole(texts: list[str]) -> NDArray[np.int64] | None:
         return None
 
 
-def _scores(table: Table) -> NDArray[np.float64]:
-    texts = table.columns["score"]
-    scores = _decimal(texts)
-    if scores is None:
+def _reals(table: Table, name: str) -> Reals:
+    texts = table.columns[name]
+    numbers = _decimal(texts)
+    if numbers is None:
         index = next(index for index, text in enumerate(texts) if _decimal([text]) is None)
-        table.refuse(index, f"the score {texts[index][:40]!r} is no number.")
-    return scores
+        table.refuse(index, f"the {name} {texts[index][:40]!r} is no number.")
+    return numbers
 
 
-def _decimal(texts: list[str]) -> NDArray[np.float64] | None:
+def _decimal(texts: list[str]) -> Reals | None:
     if _NOT_DECIMAL.search("".join(texts)):
         return None
     try:
@@ -106,10 +106,8 @@ def _decimal(texts: list[str]) -> NDArray[np.float64] | None:
     return numbers if bool(np.isfinite(numbers).all()) else None
 
 
-def _dates(table: Table) -> NDArray[np.int64]:
-    columns = table.columns
-    name = "lastsubmissiondate" if "lastsubmissiondate" in columns else "submissiondate"
-    texts = columns[name]
+def _times(table: Table, name: str) -> Integers:
+    texts = table.columns[name]
     seconds = _unix_seconds(texts)
     wrong = np.flatnonzero(seconds == _INVALID_DATE)
     if wrong.size:
@@ -118,7 +116,7 @@ def _dates(table: Table) -> NDArray[np.int64]:
     return seconds
 
 
-def _unix_seconds(texts: list[str]) -> NDArray[np.int64]:
+def _unix_seconds(texts: list[str]) -> Integers:
     """Parse dates in UTC: `UNKNOWN` for a blank one, `_INVALID_DATE` for what is no date."""
     if _DATES.fullmatch("\n".join([*texts, ""])):
         try:

@@ -1,4 +1,4 @@
-"""The text of a leaderboard's file, its header and its rows apart."""
+"""The header of a leaderboard's CSV, and the body below it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,19 @@ from dataclasses import dataclass
 from leaderboards.errors import BoardRefused
 from leaderboards.parsing.archive import looks_like_web_page
 
-TODAY = [
-    *("rank", "teamid", "teamname", "lastsubmissiondate", "score", "submissioncount"),
-    "teammemberusernames",
-]
-"""The columns of today's files, in lower case."""
+COLUMN_NAMES = {
+    "rank": ("rank",),
+    "team_id": ("teamid",),
+    "team_name": ("teamname",),
+    "score": ("score",),
+    "score_text": ("score",),
+    "submissions": ("submissioncount",),
+    "last_submission_at": ("lastsubmissiondate", "submissiondate"),
+    "members": ("teammemberusernames",),
+}
+"""For each column of a board, its names in Kaggle's files over the years, in lower case."""
+
+_KNOWN_NAMES = {name for names in COLUMN_NAMES.values() for name in names}
 
 _UTF8_MARK = b"\xef\xbb\xbf"
 _MORE_PAGES = "Next Page Token ="
@@ -26,12 +34,12 @@ _FIELD_AFTER_BLANK = re.compile(rb', ?("(?:[^"]|"")*"|[^,\n]*)')
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The text of a file, cut into what belongs to the header and what to the rows."""
+    """A CSV split into header and body."""
 
     names: list[str]
     """Of the columns, in lower case."""
     body: bytes
-    """In UTF-8, as far as is known before it is read."""
+    """UTF-8, which is not yet checked."""
     delimiter: str
     first_row: int
     """The number of the body's first row."""
@@ -40,14 +48,18 @@ class Text:
     complete: bool
     """False where the CLI said that there are more pages."""
 
+    def find_name(self, column: str) -> str | None:
+        """Return the name that a column of a board has in this file; None where it is missing."""
+        return next((name for name in COLUMN_NAMES[column] if name in self.names), None)
+
     @property
-    def is_todays(self) -> bool:
-        """Whether this is a file as Kaggle writes them today."""
-        return self.names == TODAY and self.delimiter == "," and not self.carriage_returns
+    def unknown_names(self) -> list[str]:
+        """Names in the header that no column of a board has."""
+        return [name for name in self.names if name and name not in _KNOWN_NAMES]
 
 
 def decode_csv(data: bytes) -> Text:
-    """Find the header in a leaderboard's CSV; raises `BoardRefused` where there is none."""
+    """Split a leaderboard's CSV at its header; raises `BoardRefused` where there is none."""
     if looks_like_web_page(data):
         raise BoardRefused("This is a web page, not a leaderboard.")
     if b"\0" in data:

@@ -59,7 +59,7 @@ def read_board(
     """Parse a leaderboard's CSV; `order` counts where the file does not show the better score."""
     text = decode_csv(csv)
     rows = _parse_rows(text)
-    ranks_derived = "rank" not in text.names
+    ranks_derived = text.find_name("rank") is None
     benchmarks = np.zeros(0, dtype=np.int64)
     if not ranks_derived:
         benchmarks = np.flatnonzero(rows.rank == 0)
@@ -78,13 +78,14 @@ def read_board(
         teams_above=benchmarks - np.arange(len(benchmarks)),
         ranks_derived=ranks_derived,
         complete=text.complete,
+        unknown_columns=tuple(text.unknown_names),
     )
 
 
 def _parse_rows(text: Text) -> Columns:
     table = read_table(text)
-    rows = parse_columns(table)
-    if table.has("rank"):
+    rows = parse_columns(text, table)
+    if text.find_name("rank"):
         repeated = _repeated(rows)
         if repeated is not None:
             table.refuse(*repeated)

@@ -5,11 +5,12 @@ import io
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from leaderboards.board import BoardKind, Entry, ScoreOrder
 from leaderboards.errors import BoardRefused
+from leaderboards.parsing import table
 from leaderboards.parsing.reader import read_board
 from tests.leaderboards.csv_rows import (
     DATE,
@@ -65,6 +66,15 @@ def test_header_names_are_compared_without_case_and_in_any_order() -> None:
     entry = next(read(f"0.50,x,7,1,{DATE},ignored", header=header).entries())
     assert (entry.rank, entry.team_id, entry.team_name, entry.score_text) == (1, 7, "x", "0.50")
     assert (entry.submissions, entry.members) == (None, ())
+
+
+def test_an_unknown_column_is_named_and_ignored() -> None:
+    header = HEADER.strip() + ",Extra,Tier\n"
+    rows = [f"{n},{n},x,{DATE},0.5,1,u,{n},gold" for n in (1, 2)]
+    board = read(*rows, header=header)
+    assert board.unknown_columns == ("extra", "tier")
+    assert list(board.entries()) == list(read(*(row.rsplit(",", 2)[0] for row in rows)).entries())
+    assert read(*rows[:0], f"1,1,x,{DATE},0.5,1,u").unknown_columns == ()
 
 
 def test_ranks_rule_whatever_the_order_of_rows() -> None:
@@ -253,3 +263,47 @@ def test_rows_are_counted_as_a_person_counts_them() -> None:
     text = "Next Page Token = x\n" + OLD_HEADER + f"1,a,{DATE},0.5\n\n2,b,{DATE},bad\n"
     with pytest.raises(BoardRefused, match=r"^Row 5: "):
         read_board(text.encode())
+
+
+# Both ways to read a table
+
+
+_HOSTILE = st.text(st.sampled_from('a1,"\r\n \t.é'), max_size=24)
+
+
+def outcome(content: bytes) -> object:
+    try:
+        board = read_board(content)
+    except BoardRefused as error:
+        return str(error)
+    return [*board.entries()], board.order, board.teams_above.tolist()
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.tuples(NAMES, st.sampled_from(["1", "0.5", "-2"]), NAMES), min_size=1),
+    st.lists(st.tuples(st.integers(0, 40), _HOSTILE), max_size=2),
+    st.sampled_from(["\n", "", "\r\n", "\n\n"]),
+)
+@example([("x", "1", "u")] * 3, [(1, ""), (2, ",")], "")
+def test_the_fast_and_the_thorough_way_agree(
+    monkeypatch: pytest.MonkeyPatch,
+    rows: list[tuple[str, str, str]],
+    hostile: list[tuple[int, str]],
+    end: str,
+) -> None:
+    buffer = io.StringIO(newline="")
+    csv.writer(buffer, lineterminator="\n").writerows(
+        [rank, 1000 - rank, name, DATE, score, 3, members]
+        for rank, (name, score, members) in enumerate(rows, start=1)
+    )
+    lines = buffer.getvalue().removesuffix("\n").split("\n")
+    for place, text in hostile:
+        line = lines[place % len(lines)]
+        cut = (7 * place) % (len(line) + 1)
+        lines[place % len(lines)] = line[:cut] + text + line[cut:]
+    content = (HEADER + "\n".join(lines) + end).encode()
+    fast = outcome(content)
+    with monkeypatch.context() as patch:
+        patch.setattr(table, "_read_typed", lambda _text: None)
+        assert outcome(content) == fast

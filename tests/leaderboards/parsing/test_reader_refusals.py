@@ -95,6 +95,15 @@ def test_one_delimiter_too_many_at_the_end_does_no_harm() -> None:
     assert len(read(GOOD, f"2,2,b,{DATE},0.5,1,,").teams) == 2
 
 
+def test_a_row_with_a_comma_too_many_hides_no_short_row() -> None:
+    late, short = f"2,2,b,{DATE},0.5,1,u,", f"3,3,c,{DATE},0.4,1"
+    assert refusal(GOOD, late, short) == "Row 4: there are 6 fields, where the header names 7."
+    assert refusal(GOOD, short, late) == "Row 3: there are 6 fields, where the header names 7."
+    crlf = "\r\n".join([HEADER.strip(), GOOD, late, short])
+    with pytest.raises(BoardRefused, match=r"^Row 4: there are 6 fields"):
+        read_board(crlf.encode())
+
+
 @pytest.mark.parametrize(
     "content", [HEADER, HEADER.strip(), HEADER + "\n\n", HEADER + ",,,,,,\n", OLD_HEADER]
 )
