@@ -16,8 +16,7 @@ from time import perf_counter, process_time
 from benchmarks import Effort
 from benchmarks.boards import FIRST
 from benchmarks.figure import Figure
-from bot.client import Podium
-from bot.garbage import spare_servers
+from bot.client import Podium, tune_garbage_collection
 from bot.rate_limit import RateLimit
 from cogs.announcements.message_view import message_view
 from leaderboards.news.items import Item, NewsMessage, Reason
@@ -218,7 +217,7 @@ async def _online(wire: Wire, folder: Path, servers: int, *, paced: bool) -> Asy
             )
         pace = RateLimit() if paced else RateLimit(a_second=math.inf)
         bot = Podium(storage, NoKaggle(), shard_count=1, pace=pace)
-        spare_servers(bot)
+        tune_garbage_collection(bot)
         ready_after(bot, 0.5)
         async with pointed_at(wire.base_url, wire.gateway_url):
             async with bot:

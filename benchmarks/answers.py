@@ -25,7 +25,7 @@ from benchmarks.figure import Figure
 from benchmarks.history import board_of
 from benchmarks.measure import percentile
 from benchmarks.seasons import A_DAY, QUIET, store
-from bot.garbage import spare_all
+from bot.client import freeze_objects
 from cogs.framework.responses import Interaction, defer, respond
 from tests.cogs.world import World, open_world
 from tests.storage.examples import follow
@@ -47,7 +47,7 @@ async def _at(teams: int, effort: Effort) -> list[Figure]:
         await _prepare(world, teams, days)
         said = await _repeating(world)
         await answer_times(world, "rank", 3)
-        spare_all()
+        freeze_objects()
         goal = 30 if teams == effort.sizes[-1] else None
         found: list[Figure] = []
         for name in ("leaderboard", "rank"):

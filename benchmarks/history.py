@@ -18,7 +18,7 @@ from benchmarks.boards import FIRST, SLUG, csv_of, real, zip_of
 from benchmarks.figure import Figure
 from benchmarks.measure import percentile
 from benchmarks.seasons import A_DAY, EVERY, LIVELY, QUIET, Pace, store
-from bot.garbage import spare_all
+from bot.client import freeze_objects
 from leaderboards.board import Board
 from leaderboards.parsing.reader import read_board
 from records.competitions import BoardInfo
@@ -84,7 +84,7 @@ async def _of(kind: _Kind, days: int, effort: Effort) -> list[Figure]:
                 again.append(await _timed(board_at(share)))
                 current.append(await _timed(storage.board_writer.current(SLUG, info.kind)))
             past.append(median(again))
-        spare_all()
+        freeze_objects()
         late: list[float] = []
         hashing: list[float] = []
         for _ in range(effort.rounds(20)):

@@ -10,11 +10,10 @@ from collections.abc import Callable
 from contextlib import aclosing
 
 from bot.board_worker import BoardWorker
-from bot.client import Podium
+from bot.client import Podium, tune_garbage_collection
 from bot.commands.errors import CommandError
 from bot.commands.parser import Commands, add_command
 from bot.discord_login import REFUSALS, reason
-from bot.garbage import spare_servers
 from bot.resources import load_settings, open_kaggle, open_storage
 from bot.settings import Settings
 from bot.shutdown import shutdown_deadline
@@ -79,7 +78,7 @@ async def _serve(settings: Settings, begin_the_end: Callable[[], None]) -> None:
             keep=settings.retention(),
         ) as bot,
     ):
-        spare_servers(bot)
+        tune_garbage_collection(bot)
         later = asyncio.get_running_loop().call_later(_WARM_UP_AFTER, bot.services.studio.warm_up)
         try:
             await bot.start(settings.discord_token.get_secret_value())

@@ -1,4 +1,7 @@
-from collections.abc import AsyncIterator
+import asyncio
+import gc
+import weakref
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import discord
@@ -6,10 +9,11 @@ import pytest
 import simcord
 
 import cogs
-from bot.client import Podium
+from bot.client import Podium, freeze_objects
 from bot.commands.errors import CommandError
 from leaderboards.kaggle.client import KaggleCli
 from storage.storage import Storage
+from tests.bot.conftest import CommandLine
 
 
 @pytest.fixture
@@ -101,3 +105,47 @@ async def test_closing_unloads_the_cogs_and_ends_the_drawing(storage: Storage) -
         assert not bot.cogs
         with pytest.raises(RuntimeError, match="after shutdown"):
             bot.services.studio.warm_up()
+
+
+@pytest.fixture
+def _unfrozen() -> Iterator[None]:
+    gc.unfreeze()
+    yield
+    gc.unfreeze()
+
+
+class Cycle:
+    """An object that only the collector frees, as a server that its channels refer to."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+@pytest.mark.usefixtures("_unfrozen")
+def test_frozen_objects_are_collected_at_the_next_freeze() -> None:
+    server = Cycle()
+    reference = weakref.ref(server)
+    freeze_objects()
+    del server
+    gc.collect()
+    assert reference() is not None
+    freeze_objects()
+    assert reference() is None
+
+
+@pytest.mark.usefixtures("_unfrozen")
+def test_the_running_bot_freezes_its_servers_when_ready(
+    podium: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", "s3cret")
+    frozen: list[int] = []
+
+    async def start(self: Podium, token: str, *, reconnect: bool = True) -> None:
+        assert gc.get_freeze_count() == 0
+        self.dispatch("ready")
+        await asyncio.sleep(0.05)
+        frozen.append(gc.get_freeze_count())
+
+    monkeypatch.setattr(Podium, "start", start)
+    assert podium("run")[0] == 0
+    assert frozen[0] > 0
