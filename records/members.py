@@ -22,9 +22,9 @@ class StoredLink:
     """Whether this member asked to be pinged."""
     linked_by: int
     linked_at: datetime
-    proof: VerificationMethod | None = None
+    verification: VerificationMethod | None = None
     """None for what the member only says."""
-    proven_at: datetime | None = None
+    verified_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class VerificationCode:
 class LinkEvent(StrEnum):
     """What happened to a link."""
 
-    PROVEN = "proven"
+    VERIFIED = "proven"
     DISPLACED = "displaced"
     """Another member proved that the name is theirs."""
 
@@ -94,7 +94,7 @@ NOBODY = 0
 
 
 @dataclass(frozen=True, slots=True)
-class KeptAnnouncedRank:
+class AnnouncedRank:
     """What a server was last told of a member's team."""
 
     guild_id: int
@@ -103,7 +103,7 @@ class KeptAnnouncedRank:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptNews:
+class MemberNews:
     """What a message says of a member."""
 
     guild_id: int
@@ -115,7 +115,7 @@ class KeptNews:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptAction:
+class MemberAction:
     """Something that a member did for a server."""
 
     guild_id: int
@@ -129,9 +129,9 @@ class MemberData:
 
     user_id: int
     links: tuple[StoredLink, ...]
-    told: tuple[KeptAnnouncedRank, ...]
-    news: tuple[KeptNews, ...]
-    deeds: tuple[KeptAction, ...]
+    told: tuple[AnnouncedRank, ...]
+    news: tuple[MemberNews, ...]
+    deeds: tuple[MemberAction, ...]
     codes: tuple[VerificationCode, ...]
     notes: tuple[DirectMessage, ...]
     grants: tuple[RoleGrant, ...]

@@ -19,10 +19,10 @@ class RestoreRefused(Exception):
 class NameTaken(Exception):
     """A Kaggle user name is linked by another member of the same server."""
 
-    def __init__(self, user_id: int, proof: VerificationMethod | None) -> None:
+    def __init__(self, user_id: int, verification: VerificationMethod | None) -> None:
         super().__init__(f"This Kaggle name is already linked by member {user_id} of this server.")
         self.user_id = user_id
-        self.proof = proof
+        self.verification = verification
 
 
 class BoardMoved(LeaderboardError):

@@ -51,7 +51,7 @@ class Storage:
     held: DeferredNews
     digests: Digests
     privacy: Privacy
-    proofs: LinkVerifications
+    verifications: LinkVerifications
     seasons: Seasons
     roles: Roles
 
@@ -82,7 +82,7 @@ class Storage:
             held=DeferredNews(database),
             digests=Digests(database),
             privacy=Privacy(database),
-            proofs=LinkVerifications(database),
+            verifications=LinkVerifications(database),
             seasons=Seasons(database),
             roles=Roles(database),
         )

@@ -227,7 +227,7 @@ class Announcer(commands.Cog):
         storage = self._services.storage
         if not (await storage.guilds.settings(row.guild_id)).mention:
             return []
-        links = await storage.links.of_guild(row.guild_id)
+        links = await storage.links.load_counted_links(row.guild_id)
         return [link.user_id for link in links if link.mention and link.user_id in meant]
 
     async def _failed(self, channel_id: int, row: OutboxRow | None, error: Exception) -> None:

@@ -34,7 +34,7 @@ async def digests_of(services: Services, due: DueDigest, now: datetime) -> dict[
     """
     storage = services.storage
     settings = await storage.guilds.settings(due.guild_id)
-    links = await storage.links.of_guild(due.guild_id)
+    links = await storage.links.load_counted_links(due.guild_id)
     users = {link.user_name.casefold(): link.user_id for link in links}
     followed: defaultdict[int, list[Competition]] = defaultdict(list)
     for follow in await storage.guilds.follows(due.guild_id):

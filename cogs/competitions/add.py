@@ -133,7 +133,7 @@ class CompetitionAdd(CompetitionPart):
         return competition, report, info
 
     async def _members_on(self, guild_id: int, info: BoardInfo) -> int:
-        links = await self._services.storage.links.of_guild(guild_id)
+        links = await self._services.storage.links.load_counted_links(guild_id)
         names = [link.user_name for link in links]
         return len(await self._services.storage.boards.of_users(info.board_id, names))
 

@@ -22,7 +22,7 @@ UNKNOWN_TO_ME = "I do not know who you are on Kaggle yet. `/link` tells me."
 _CHOICES = 25
 """So many competitions are named at once; a slug has 100 characters at most."""
 
-PROVEN = "✓"
+VERIFIED = "✓"
 """Stands beside members who have proven who they are on Kaggle."""
 
 MEDALS = {MedalZone.GOLD: "🥇", MedalZone.SILVER: "🥈", MedalZone.BRONZE: "🥉"}
@@ -52,7 +52,7 @@ def find_links(entry: Entry, users: Mapping[str, StoredLink]) -> list[StoredLink
 
 def person(link: StoredLink) -> str:
     """Write a linked Discord member, with the mark of those who have proven the link."""
-    return f"{member(link.user_id)} {PROVEN}" if link.proof else member(link.user_id)
+    return f"{member(link.user_id)} {VERIFIED}" if link.verification else member(link.user_id)
 
 
 def people(entry: Entry, users: Mapping[str, StoredLink]) -> str:

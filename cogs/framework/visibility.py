@@ -115,11 +115,11 @@ class ServerVisibility(Visibility):
 
     async def links(self) -> Sequence[StoredLink]:
         """Give all links of the server."""
-        return await self._services.storage.links.of_guild(self._guild_id)
+        return await self._services.storage.links.load_counted_links(self._guild_id)
 
     async def names_of(self, user_id: int) -> Sequence[str]:
         """Give the name that somebody has linked in the server."""
-        link = await self._services.storage.links.of_member(self._guild_id, user_id)
+        link = await self._services.storage.links.find_counted_link(self._guild_id, user_id)
         return [link.user_name] if link is not None else []
 
 
@@ -158,7 +158,7 @@ class OwnVisibility(Visibility):
 
     async def links(self) -> Sequence[StoredLink]:
         """Give the asker's links in the servers of which both are still members."""
-        links = await self._services.storage.links.of_user(self._asker_id)
+        links = await self._services.storage.links.load_counted_links_of_user(self._asker_id)
         members = await gather(*(self._is_member(link.guild_id) for link in links))
         return [link for link, member in zip(links, members, strict=True) if member]
 

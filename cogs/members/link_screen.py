@@ -13,12 +13,12 @@ async def link_screen(
 ) -> LinkScreen:
     """Look up how a link, or the wish for one, stands; its owner alone gets a code."""
     storage, now = services.storage, services.now()
-    link = await storage.links.claim_of_user_name(guild_id, user_name)
-    claim = Claim(link.user_id, link.proof) if link and link.user_id != user_id else None
-    proof = link.proof if link is not None and claim is None else None
+    link = await storage.links.find_link_by_user_name(guild_id, user_name)
+    claim = Claim(link.user_id, link.verification) if link and link.user_id != user_id else None
+    verification = link.verification if link is not None and claim is None else None
     code = None
-    if own and proof is None:
-        code = await storage.proofs.issue(guild_id, user_id, user_name, now)
+    if own and verification is None:
+        code = await storage.verifications.issue_code(guild_id, user_id, user_name, now)
     follows = await storage.guilds.follows(guild_id)
     slugs = {follow.competition.id: follow.competition.slug for follow in follows}
     boards = await storage.boards.boards_of_user(user_name, list(slugs))
@@ -26,7 +26,7 @@ async def link_screen(
         user_id=user_id,
         user_name=link.user_name if link is not None and claim is None else user_name,
         own=own,
-        proof=proof,
+        verification=verification,
         code=code,
         claim=claim,
         required=(await storage.guilds.settings(guild_id)).require_verified,

@@ -51,7 +51,7 @@ class Links(commands.Cog):
             )
         except NameTaken as taken:
             # By a notebook its author alone can have proven it: nothing better is to come.
-            if not own or taken.proof is VerificationMethod.NOTEBOOK:
+            if not own or taken.verification is VerificationMethod.NOTEBOOK:
                 raise UserError(
                     f"{fmt.profile_link(name)} is linked to {fmt.member(taken.user_id)} here."
                     " If that is not right, ask a manager of this server."
@@ -92,18 +92,18 @@ class Links(commands.Cog):
         guild_id, links = require_guild_id(interaction), self._services.storage.links
         if username is None:
             user = member or interaction.user
-            link = await links.claim_of_member(guild_id, user.id)
+            link = await links.find_link(guild_id, user.id)
             if link is None:
                 raise UserError(_not_linked(user, interaction))
         else:
             if member is not None:
                 raise UserError("Name a member or a Kaggle user name, not both.")
             name = kaggle_user_name(username)
-            link = await links.claim_of_user_name(guild_id, name)
+            link = await links.find_link_by_user_name(guild_id, name)
             if link is None:
                 raise UserError(f"Nobody here has linked {fmt.profile_link(name)}.")
         required = (await self._services.storage.guilds.settings(guild_id)).require_verified
-        counts = link.proof is not None or not required
+        counts = link.verification is not None or not required
         await respond(interaction, whois_view(link, counts=counts))
 
     @app_commands.command()

@@ -21,7 +21,7 @@ class Claim:
     """Another member who has a name that somebody wants."""
 
     user_id: int
-    proof: VerificationMethod | None
+    verification: VerificationMethod | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class LinkScreen:
     user_name: str
     own: bool
     """Whether the one who looks is the one who is linked."""
-    proof: VerificationMethod | None
+    verification: VerificationMethod | None
     code: VerificationCode | None
     """What proves it, where there is something to prove."""
     claim: Claim | None
@@ -52,29 +52,29 @@ def link_view(screen: LinkScreen, buttons: Sequence[Item]) -> ui.LayoutView:
         texts.append(_standing(screen))
     if screen.code is not None:
         texts.append(_how_to_prove(screen, screen.code))
-    elif not screen.own and screen.required and screen.proof is None:
+    elif not screen.own and screen.required and screen.verification is None:
         texts.append(
             "-# Only proven links count here: they get their code by saying `/link` themselves."
         )
     rows = [buttons] if screen.code is not None else []
-    return card(*texts, colour=GOLD if screen.proof else BLUE, buttons=rows)
+    return card(*texts, colour=GOLD if screen.verification else BLUE, buttons=rows)
 
 
 def _head(screen: LinkScreen) -> str:
     name = fmt.profile_link(screen.user_name)
     if screen.claim is not None:
-        how = "by a team's name only" if screen.claim.proof else "without a proof"
+        how = "by a team's name only" if screen.claim.verification else "without a proof"
         return (
             f"### {name} is linked to {fmt.member(screen.claim.user_id)} here, {how}\n"
             "If that name is yours, prove it: then it is linked to you."
         )
     who = "You are" if screen.own else f"{fmt.member(screen.user_id)} is"
-    if screen.proof is not None:
+    if screen.verification is not None:
         freed = {
             VerificationMethod.TEAM: "Your team can have its old name again.",
             VerificationMethod.NOTEBOOK: "The notebook can have its old title again, or go.",
         }
-        return f"### {fmt.PROVEN} {who} {name} on Kaggle: proven\n{freed[screen.proof]}"
+        return f"### {fmt.VERIFIED} {who} {name} on Kaggle: proven\n{freed[screen.verification]}"
     return f"### {who} {name} on Kaggle"
 
 
@@ -92,14 +92,14 @@ def _standing(screen: LinkScreen) -> str:
 
 def _how_to_prove(screen: LinkScreen, code: VerificationCode) -> str:
     places = ["- the title of a public notebook of yours"]
-    if screen.claim is None or screen.claim.proof is None:
+    if screen.claim is None or screen.claim.verification is None:
         places.insert(0, "- your team's name in a competition that is followed here, or")
     if screen.claim is not None:
         why = "Put this code into"
     elif screen.required:
         why = "**Only proven links count here.** Put this code into"
     else:
-        why = f"**Prove it** for a {fmt.PROVEN} that nobody else can claim: put this code into"
+        why = f"**Prove it** for a {fmt.VERIFIED} that nobody else can claim: put this code into"
     looked = f"**Not there yet**, looked {fmt.when(screen.looked_at)}. Kaggle may take minutes."
     until = f"I tell you when you can change it back. The code ends {fmt.when(code.expires_at)}."
     lines = [why, *places, f"```\n{format_code(code.code)}\n```"]
@@ -115,13 +115,15 @@ def whois_view(link: StoredLink, *, counts: bool) -> ui.LayoutView:
         VerificationMethod.TEAM: "by a team's name",
         VerificationMethod.NOTEBOOK: "by a notebook",
     }
-    if link.proof is not None:
-        proof = f"{fmt.PROVEN} proven {ways[link.proof]} {fmt.when(link.proven_at)}"
+    if link.verification is not None:
+        verification = (
+            f"{fmt.VERIFIED} proven {ways[link.verification]} {fmt.when(link.verified_at)}"
+        )
     else:
-        proof = "not proven" if counts else "not proven: does not count here until it is"
+        verification = "not proven" if counts else "not proven: does not count here until it is"
     return card(
         f"{fmt.person(link)} is {fmt.profile_link(link.user_name)} on Kaggle.\n"
-        f"-# Linked {fmt.when(link.linked_at)}{by} · {proof}"
+        f"-# Linked {fmt.when(link.linked_at)}{by} · {verification}"
     )
 
 
@@ -137,9 +139,9 @@ def notes_view(
 def _note(note: DirectMessage, server: str) -> str:
     name = fmt.profile_link(note.user_name)
     match note.event:
-        case LinkEvent.PROVEN:
+        case LinkEvent.VERIFIED:
             return (
-                f"### {fmt.PROVEN} You are {name} on Kaggle: proven\nThat goes for **{server}**."
+                f"### {fmt.VERIFIED} You are {name} on Kaggle: proven\nThat goes for **{server}**."
                 " The code is used up: your team's name, or the notebook's title, can be changed"
                 " back."
             )

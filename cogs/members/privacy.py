@@ -23,7 +23,7 @@ from cogs.members.privacy_screen import (
     document,
     export_view,
 )
-from cogs.members.role_sync import role_keeper_of
+from cogs.members.role_sync import get_role_sync
 from records.guilds import GUILD_RETENTION
 
 Choice = Literal["forget", "keep"]
@@ -61,8 +61,10 @@ class PrivacyButton(
         if self.choice == "keep":
             await respond(interaction, notice("Everything is kept as it is."))
             return
-        kept = await get_services(interaction.client).storage.privacy.forget(self.user_id)
-        await role_keeper_of(interaction.client).take(kept.grants)
+        kept = await get_services(interaction.client).storage.privacy.delete_member_data(
+            self.user_id
+        )
+        await get_role_sync(interaction.client).take(kept.grants)
         await respond(interaction, deleted_view(kept))
 
 
@@ -84,7 +86,7 @@ class Privacy(commands.GroupCog, group_name="privacy"):
     async def export(self, interaction: Interaction) -> None:
         """Get all that is kept of you as a file."""
         await defer(interaction, private=True)
-        kept = await self._services.storage.privacy.kept(interaction.user.id)
+        kept = await self._services.storage.privacy.load_member_data(interaction.user.id)
         content = document(kept, self._services.now())
         await interaction.edit_original_response(
             view=export_view(kept), attachments=[discord.File(io.BytesIO(content), FILE_NAME)]
@@ -95,7 +97,7 @@ class Privacy(commands.GroupCog, group_name="privacy"):
         """Remove all that is kept of you, after asking once more."""
         await defer(interaction, private=True)
         user_id = interaction.user.id
-        kept = await self._services.storage.privacy.kept(user_id)
+        kept = await self._services.storage.privacy.load_member_data(user_id)
         if not kept.guild_ids:
             raise UserError("I keep nothing of you.")
         buttons = [PrivacyButton("forget", user_id), PrivacyButton("keep", user_id)]

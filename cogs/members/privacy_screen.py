@@ -82,8 +82,8 @@ def _document(kept: MemberData, now: datetime) -> dict[str, Any]:
                 "wants_to_be_pinged": link.mention,
                 "linked_by": "you" if link.linked_by == kept.user_id else "a manager",
                 "linked_at": _time(link.linked_at),
-                "proven_by": link.proof,
-                "proven_at": _time(link.proven_at),
+                "proven_by": link.verification,
+                "proven_at": _time(link.verified_at),
             }
             for link in kept.links
         ],

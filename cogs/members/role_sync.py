@@ -29,7 +29,7 @@ _UNKNOWN_ROLE = 10011
 _WHY = "Earned on Kaggle's leaderboards"
 
 
-class RoleKeeper(commands.Cog):
+class RoleSync(commands.Cog):
     """Brings roles in line with the boards after each sync; asks Discord for differences only."""
 
     def __init__(self, bot: commands.Bot, services: Services) -> None:
@@ -47,12 +47,12 @@ class RoleKeeper(commands.Cog):
     @commands.Cog.listener()
     async def on_guild_role_delete(self, role: discord.Role) -> None:
         """Forget a role that is gone."""
-        await self._services.storage.roles.role_gone(role.guild.id, role.id)
+        await self._services.storage.roles.delete_role(role.guild.id, role.id)
 
     async def problems(self, guild: discord.Guild) -> dict[int, str]:
         """Say of each role that a server wants to be given what is in the way, if anything is."""
         found = {}
-        for role_id in (await self._services.storage.roles.rewards(guild.id)).values():
+        for role_id in (await self._services.storage.roles.load_roles(guild.id)).values():
             problem = (
                 obstacle(guild, role_id)
                 or danger(guild, role_id)
@@ -71,7 +71,7 @@ class RoleKeeper(commands.Cog):
 
     async def _settle_all(self) -> None:
         try:
-            guild_ids = await self._services.storage.roles.guild_ids()
+            guild_ids = await self._services.storage.roles.load_guild_ids()
         except Exception:
             logger.exception("It could not be read which servers give roles")
             return
@@ -89,18 +89,20 @@ class RoleKeeper(commands.Cog):
         if guild is None or guild.unavailable:
             return
         roles = self._services.storage.roles
-        rewards = await roles.rewards(guild_id)
-        for role_id in {*rewards.values(), *(g.role_id for g in await roles.grants(guild_id))}:
+        rewards = await roles.load_roles(guild_id)
+        for role_id in {*rewards.values(), *(g.role_id for g in await roles.load_grants(guild_id))}:
             if guild.get_role(role_id) is None:  # Deleted while the bot was away.
-                await roles.role_gone(guild_id, role_id)
-        members = qualifying_members(await roles.places(guild_id))
+                await roles.delete_role(guild_id, role_id)
+        members = qualifying_members(await roles.load_member_ranks(guild_id))
         wanted = {
             (user_id, role_id)
             for reward, role_id in rewards.items()
             if guild.get_role(role_id) is not None
             for user_id in members.get(reward, ())
         }
-        known = {(grant.user_id, grant.role_id): grant for grant in await roles.grants(guild_id)}
+        known = {
+            (grant.user_id, grant.role_id): grant for grant in await roles.load_grants(guild_id)
+        }
         now = self._services.now()
         changes = 0
         for key, grant in known.items():
@@ -144,7 +146,7 @@ class RoleKeeper(commands.Cog):
     async def _take(self, guild: discord.Guild, grant: RoleGrant) -> bool:
         """Take a role from who has it from the bot; True when Discord was asked."""
         if grant.state in {GrantState.HAD, GrantState.AWAY}:
-            await self._services.storage.roles.forget(grant)
+            await self._services.storage.roles.delete_grant(grant)
             return False
         if obstacle(guild, grant.role_id):
             return False
@@ -157,12 +159,12 @@ class RoleKeeper(commands.Cog):
         except discord.HTTPException as error:
             await self._failed(guild, grant, error)
             return True
-        await self._services.storage.roles.forget(grant)
+        await self._services.storage.roles.delete_grant(grant)
         return True
 
     async def _keep(self, grant: RoleGrant, state: GrantState) -> None:
         now = self._services.now()
-        await self._services.storage.roles.keep(
+        await self._services.storage.roles.store_grant(
             RoleGrant(grant.guild_id, grant.user_id, grant.role_id, state, now)
         )
 
@@ -171,7 +173,7 @@ class RoleKeeper(commands.Cog):
     ) -> None:
         if isinstance(error, discord.NotFound):
             if error.code == _UNKNOWN_ROLE:
-                await self._services.storage.roles.role_gone(guild.id, grant.role_id)
+                await self._services.storage.roles.delete_role(guild.id, grant.role_id)
             else:
                 await self._keep(grant, GrantState.AWAY)
             return
@@ -180,11 +182,11 @@ class RoleKeeper(commands.Cog):
             self._refused[guild.id, grant.role_id] = refused(error.text)
 
 
-def role_keeper_of(client: discord.Client) -> RoleKeeper:
+def get_role_sync(client: discord.Client) -> RoleSync:
     """Give the cog that keeps roles."""
-    return cast("RoleKeeper", cast("commands.Bot", client).get_cog("RoleKeeper"))
+    return cast("RoleSync", cast("commands.Bot", client).get_cog("RoleSync"))
 
 
 async def setup(bot: commands.Bot) -> None:
     """Start keeping roles."""
-    await bot.add_cog(RoleKeeper(bot, get_services(bot)))
+    await bot.add_cog(RoleSync(bot, get_services(bot)))

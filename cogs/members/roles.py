@@ -13,7 +13,7 @@ from cogs.framework.layout import notice
 from cogs.framework.responses import Interaction, UserError, defer, respond
 from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.members.role_rules import problem_with
-from cogs.members.role_sync import role_keeper_of
+from cogs.members.role_sync import get_role_sync
 from cogs.members.roles_screen import NAMES, list_view, set_view
 from leaderboards.role_criteria import RoleCriterion, qualifying_members
 from records.members import GrantState
@@ -51,8 +51,8 @@ class Roles(commands.GroupCog, group_name="roles"):
         problem = problem_with(guild, member, role)
         if problem is not None:
             raise UserError(problem)
-        await roles.set(guild_id, RoleCriterion(reward), role.id)
-        members = qualifying_members(await roles.places(guild_id))
+        await roles.set_role(guild_id, RoleCriterion(reward), role.id)
+        members = qualifying_members(await roles.load_member_ranks(guild_id))
         count = len(members.get(RoleCriterion(reward), ()))
         await respond(interaction, set_view(RoleCriterion(reward), role.id, count))
         self._bot.dispatch("outbox_filled")
@@ -64,7 +64,7 @@ class Roles(commands.GroupCog, group_name="roles"):
         """Give a role no more, and take it from those to whom I gave it."""
         await defer(interaction, private=True)
         name = NAMES[RoleCriterion(reward)]
-        if not await self._services.storage.roles.remove(
+        if not await self._services.storage.roles.remove_role(
             require_guild_id(interaction), RoleCriterion(reward)
         ):
             raise UserError(f"**{name}**: no role is given for that.")
@@ -79,13 +79,13 @@ class Roles(commands.GroupCog, group_name="roles"):
         guild_id, roles = require_guild_id(interaction), self._services.storage.roles
         problems = {}
         if interaction.guild is not None:
-            problems = await role_keeper_of(interaction.client).problems(interaction.guild)
+            problems = await get_role_sync(interaction.client).problems(interaction.guild)
         holders = Counter(
             grant.role_id
-            for grant in await roles.grants(guild_id)
+            for grant in await roles.load_grants(guild_id)
             if grant.state in {GrantState.GIVEN, GrantState.HAD}
         )
-        await respond(interaction, list_view(await roles.rewards(guild_id), holders, problems))
+        await respond(interaction, list_view(await roles.load_roles(guild_id), holders, problems))
 
 
 async def setup(bot: commands.Bot) -> None:

@@ -52,11 +52,11 @@ class CheckNow(ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template="link
             require_guild_id(interaction),
             syncer_of(bot).asks,
         )
-        code = await services.storage.proofs.code(guild_id, user_id, services.now())
+        code = await services.storage.verifications.find_code(guild_id, user_id, services.now())
         looked_at = None
         if code is None:
-            link = await services.storage.links.claim_of_member(guild_id, user_id)
-            if link is None or link.proof is None:
+            link = await services.storage.links.find_link(guild_id, user_id)
+            if link is None or link.verification is None:
                 raise UserError("That code has ended. `/link` gives you a new one.")
             user_name = link.user_name
         else:
@@ -84,17 +84,17 @@ async def look_for(
     `note` says whether the member is to be told of a proof later. Raises why Kaggle was not asked,
     or did not answer.
     """
-    proofs = services.storage.proofs
-    outcome = await proofs.on_boards(code, services.now(), note=note)
-    if outcome in {VerificationOutcome.PROVEN, VerificationOutcome.TOO_LATE}:
+    verifications = services.storage.verifications
+    outcome = await verifications.verify_by_team(code, services.now(), note=note)
+    if outcome in {VerificationOutcome.VERIFIED, VerificationOutcome.TOO_LATE}:
         return outcome
     try:
         titles = await asks.ask(lambda: services.kaggle.notebooks(code.user_name))
     finally:
         # A name that Kaggle does not know must not keep the others waiting.
-        await proofs.looked(code, services.now())
+        await verifications.record_check(code, services.now())
     if any(contains_code(title, code.code) for title in titles):
-        return await proofs.in_notebook(code, services.now(), note=note)
+        return await verifications.verify_by_notebook(code, services.now(), note=note)
     return outcome
 
 
@@ -113,7 +113,7 @@ class Proofs(commands.Cog):
             return
         async with self._looking:
             now = self._services.now()
-            for code in await self._services.storage.proofs.to_look_for(now, _AT_ONCE):
+            for code in await self._services.storage.verifications.load_due_codes(now, _AT_ONCE):
                 await self._look(code)
 
     async def _look(self, code: VerificationCode) -> None:
@@ -122,7 +122,7 @@ class Proofs(commands.Cog):
         except (LeaderboardError, UserError) as error:
             logger.warning("The notebooks of %s were not looked through: %s", code.user_name, error)
             return
-        if outcome is VerificationOutcome.PROVEN:
+        if outcome is VerificationOutcome.VERIFIED:
             self._bot.dispatch("outbox_filled")
 
 

@@ -29,7 +29,7 @@ _RULES = [
 
 async def season_choices(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
     """Offer the seasons of this server."""
-    seasons = await get_services(interaction.client).storage.seasons.of_guild(
+    seasons = await get_services(interaction.client).storage.seasons.load_seasons(
         require_guild_id(interaction)
     )
     names = [season.name for season in seasons if current.casefold() in season.name.casefold()]
@@ -41,7 +41,7 @@ async def competitions_of_season(
 ) -> list[app_commands.Choice[str]]:
     """Offer what is in the season that was typed before, or in any."""
     typed = interaction.namespace.season
-    seasons = await get_services(interaction.client).storage.seasons.of_guild(
+    seasons = await get_services(interaction.client).storage.seasons.load_seasons(
         require_guild_id(interaction)
     )
     slugs = {
@@ -75,7 +75,7 @@ class Seasons(commands.GroupCog, group_name="season"):
         name = " ".join(name.split())
         if not name:
             raise UserError("A season needs a name.")
-        if len(await seasons.of_guild(guild_id)) >= MOST:
+        if len(await seasons.load_seasons(guild_id)) >= MOST:
             raise UserError(f"A server can have {MOST} seasons. Delete one first.")
         if not await seasons.create(guild_id, name, Rule(rule), self._services.now()):
             raise UserError(f"There is a season **{plain(name, 60)}** already.")
@@ -96,7 +96,9 @@ class Seasons(commands.GroupCog, group_name="season"):
         name, slug = plain(found.name, 60), follow.competition.slug
         if len(found.competitions) >= MOST:
             raise UserError(f"A season can have {MOST} competitions. Remove one first.")
-        if not await self._services.storage.seasons.add(found.id, follow.competition.id):
+        if not await self._services.storage.seasons.add_competition(
+            found.id, follow.competition.id
+        ):
             raise UserError(f"**{slug}** is in **{name}** already.")
         await respond(interaction, notice(f"✅ **{slug}** counts in **{name}** now."))
 
@@ -111,7 +113,7 @@ class Seasons(commands.GroupCog, group_name="season"):
         slug = competition.strip().lower()
         for one in found.competitions:
             if one.slug == slug:
-                await self._services.storage.seasons.remove(found.id, one.id)
+                await self._services.storage.seasons.remove_competition(found.id, one.id)
                 await respond(
                     interaction,
                     notice(f"**{slug}** counts in **{plain(found.name, 60)}** no more."),
@@ -137,7 +139,7 @@ class Seasons(commands.GroupCog, group_name="season"):
     async def list_(self, interaction: Interaction) -> None:
         """List the seasons of this server."""
         await defer(interaction, private=True)
-        seasons = await self._services.storage.seasons.of_guild(require_guild_id(interaction))
+        seasons = await self._services.storage.seasons.load_seasons(require_guild_id(interaction))
         await respond(interaction, list_view(seasons))
 
     @app_commands.command()
@@ -147,7 +149,9 @@ class Seasons(commands.GroupCog, group_name="season"):
         """How the members stand over the competitions of a season."""
         await defer(interaction, private=False)
         found = await self._season(interaction, season)
-        places = await self._services.storage.seasons.places(require_guild_id(interaction), found)
+        places = await self._services.storage.seasons.load_places(
+            require_guild_id(interaction), found
+        )
         ranked = rank_season(places, found.rule, len(found.competitions))
         await respond(interaction, standings_view(found, ranked))
         if len(ranked) > 1:
@@ -158,7 +162,7 @@ class Seasons(commands.GroupCog, group_name="season"):
 
     async def _season(self, interaction: Interaction, typed: str | None) -> Season:
         """Find a season by its name; without one, the newest."""
-        seasons = await self._services.storage.seasons.of_guild(require_guild_id(interaction))
+        seasons = await self._services.storage.seasons.load_seasons(require_guild_id(interaction))
         if not seasons:
             raise UserError("This server has no season yet. A manager makes one: `/season create`.")
         if typed is None:

@@ -43,7 +43,7 @@ class Help(commands.Cog):
         storage, guild_id = self._services.storage, require_guild_id(interaction)
         follows = await storage.guilds.follows(guild_id)
         settings = await storage.guilds.settings(guild_id)
-        link = await storage.links.of_member(guild_id, interaction.user.id)
+        link = await storage.links.find_counted_link(guild_id, interaction.user.id)
         told_in = [settings.channel_id, *(follow.channel_id for follow in follows)]
         screen = HelpScreen(
             followed=len(follows),

@@ -69,7 +69,7 @@ async def show_panel(
     server = ServerSettings(
         await storage.guilds.settings(guild_id),
         channel_modes,
-        await storage.roles.rewards(guild_id),
+        await storage.roles.load_roles(guild_id),
     )
     controls = _build_controls(server, section, channel_id)
     await respond(interaction, settings_view(server, section, controls))
@@ -271,13 +271,13 @@ class RoleSelect(
         roles, guild = get_services(interaction.client).storage.roles, interaction.guild
         guild_id = require_guild_id(interaction)
         if not self.item.values:
-            await roles.remove(guild_id, self.criterion)
+            await roles.remove_role(guild_id, self.criterion)
         elif guild is not None and isinstance(interaction.user, discord.Member):
             (role,) = self.item.values
             problem = problem_with(guild, interaction.user, role)
             if problem is not None:
                 raise UserError(problem)
-            await roles.set(guild_id, self.criterion, role.id)
+            await roles.set_role(guild_id, self.criterion, role.id)
         interaction.client.dispatch("outbox_filled")
         await show_panel(interaction, Section.ROLES)
 

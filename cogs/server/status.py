@@ -9,7 +9,7 @@ from cogs.framework.channels import channels_without_history
 from cogs.framework.checks import in_servers
 from cogs.framework.responses import Interaction, defer, respond
 from cogs.framework.services import Services, get_services, require_guild_id
-from cogs.members.role_sync import role_keeper_of
+from cogs.members.role_sync import get_role_sync
 from cogs.server.status_screen import GIVEN_UP_SHOWN, KaggleError, StatusScreen, status_view
 from cogs.syncing.kaggle_outage import Outage
 from cogs.syncing.sync import syncer_of
@@ -53,7 +53,7 @@ class Status(commands.Cog):
     async def _role_problems(self, interaction: Interaction) -> dict[int, str]:
         if interaction.guild is None:
             return {}
-        return await role_keeper_of(self._bot).problems(interaction.guild)
+        return await get_role_sync(self._bot).problems(interaction.guild)
 
 
 def _kaggle_error(outage: Outage | None) -> KaggleError | None:

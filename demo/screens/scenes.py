@@ -57,7 +57,7 @@ async def _proven(show: Show) -> Shown:
     zara, name = show.members["Zara"], MEMBERS["Zara"]
     channel = show.guild.create_text_channel("proof")
     card = await zara.slash(channel, "link", username=name)
-    code = await show.bot.storage.proofs.code(show.guild.id, zara.id, show.env.now())
+    code = await show.bot.storage.verifications.find_code(show.guild.id, zara.id, show.env.now())
     if code is None or card.response is None:
         raise ScreenWrong("/link gave no code")
     show.kaggle.publish(name, f"Who I am: {format_code(code.code)}")
@@ -76,9 +76,9 @@ async def _browse(show: Show) -> Shown:
 async def _roles(show: Show) -> Shown:
     """Let the server give two roles, one of which it put above the bot's own."""
     roles, guild = show.bot.storage.roles, show.guild
-    await roles.set(guild.id, RoleCriterion.FIRST, guild.create_role("Champion").id)
+    await roles.set_role(guild.id, RoleCriterion.FIRST, guild.create_role("Champion").id)
     above = guild.create_role("Top ten percent", position=90)
-    await roles.set(guild.id, RoleCriterion.TOP10, above.id)
+    await roles.set_role(guild.id, RoleCriterion.TOP10, above.id)
     await show.step()
     return await ask(show, "Robin", "roles list")
 

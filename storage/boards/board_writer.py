@@ -17,7 +17,7 @@ from storage.boards.board_rows import read_benchmarks, read_teams, write_rows
 from storage.boards.history import append
 from storage.database import Database
 from storage.errors import BoardMoved
-from storage.members.link_verification import prove_by_teams
+from storage.members.link_verification import verify_by_board
 from storage.news.news_writer import write_news
 from storage.timestamps import from_seconds, to_seconds
 
@@ -70,7 +70,7 @@ class BoardWriter:
         """Record a good sync that found nothing new."""
         async with self._database.write() as connection:
             competition_id = await _synced(connection, slug, now)
-            await prove_by_teams(connection, competition_id, now)
+            await verify_by_board(connection, competition_id, now)
             await connection.execute(
                 "UPDATE follows SET silent = 0 WHERE competition_id = ? AND silent",
                 (competition_id,),
@@ -108,7 +108,7 @@ class BoardWriter:
             )
             await write_rows(connection, board_id, changes)
             await append(connection, board_id, snapshot)
-            await prove_by_teams(connection, competition_id, now)
+            await verify_by_board(connection, competition_id, now)
             if changes.new.kind is BoardKind.PRIVATE:
                 await connection.execute(
                     "UPDATE competitions SET archived_at = ? WHERE id = ?",

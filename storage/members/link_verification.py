@@ -12,7 +12,7 @@ import aiosqlite
 from leaderboards.verification_codes import LIFETIME, VerificationMethod, contains_code, new_code
 from records.members import LinkEvent, VerificationCode
 from storage.database import Database
-from storage.members.links import forget_unlinked
+from storage.members.links import delete_stale_announced_ranks
 from storage.news.direct_messages import add_note
 from storage.servers.guild_settings import ensure_guild
 from storage.timestamps import from_seconds, to_seconds
@@ -26,7 +26,7 @@ _PART_OF_AGE = 6
 class VerificationOutcome(StrEnum):
     """What a proof came to."""
 
-    PROVEN = "proven"
+    VERIFIED = "proven"
     TOO_LATE = "too late"
     """The code was used, replaced or expired meanwhile."""
     TAKEN = "taken"
@@ -39,7 +39,7 @@ class LinkVerifications:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def issue(
+    async def issue_code(
         self, guild_id: int, user_id: int, user_name: str, now: datetime
     ) -> VerificationCode:
         """Give a member a code for a name: the one that they have, as long as it is good."""
@@ -57,12 +57,14 @@ class LinkVerifications:
             )
         return _read(row)
 
-    async def code(self, guild_id: int, user_id: int, now: datetime) -> VerificationCode | None:
+    async def find_code(
+        self, guild_id: int, user_id: int, now: datetime
+    ) -> VerificationCode | None:
         """Give the code that a member has, None when it has expired."""
         async with self._database.read() as connection:
             return await _code(connection, guild_id, user_id, now)
 
-    async def to_look_for(self, now: datetime, limit: int) -> list[VerificationCode]:
+    async def load_due_codes(self, now: datetime, limit: int) -> list[VerificationCode]:
         """Give the codes whose owners' notebooks are next to be looked through; drop expired ones.
 
         Only of servers in which the bot still is.
@@ -80,7 +82,7 @@ class LinkVerifications:
             )
         return [_read(row) for row in rows]
 
-    async def looked(self, code: VerificationCode, now: datetime) -> None:
+    async def record_check(self, code: VerificationCode, now: datetime) -> None:
         """Keep that a code was looked for in its owner's notebooks."""
         async with self._database.write() as connection:
             await connection.execute(
@@ -89,7 +91,7 @@ class LinkVerifications:
                 (to_seconds(now), code.guild_id, code.user_id),
             )
 
-    async def on_boards(
+    async def verify_by_team(
         self, code: VerificationCode, now: datetime, *, note: bool
     ) -> VerificationOutcome | None:
         """Take the proof that a team's name gives on any board followed; None when there is none.
@@ -101,7 +103,7 @@ class LinkVerifications:
                 return None
             return await _prove(connection, code, VerificationMethod.TEAM, now, note=note)
 
-    async def in_notebook(
+    async def verify_by_notebook(
         self, code: VerificationCode, now: datetime, *, note: bool
     ) -> VerificationOutcome:
         """Take the proof that a notebook gives; `note` as above."""
@@ -109,7 +111,7 @@ class LinkVerifications:
             return await _prove(connection, code, VerificationMethod.NOTEBOOK, now, note=note)
 
 
-async def prove_by_teams(
+async def verify_by_board(
     connection: aiosqlite.Connection, competition_id: int, now: datetime
 ) -> None:
     """Take the proofs that a board gives which was just stored, in its transaction."""
@@ -129,7 +131,9 @@ async def prove_by_teams(
             await _prove(connection, code, VerificationMethod.TEAM, now, note=True)
 
 
-async def codes_of_member(connection: aiosqlite.Connection, user_id: int) -> list[VerificationCode]:
+async def load_member_codes(
+    connection: aiosqlite.Connection, user_id: int
+) -> list[VerificationCode]:
     """Give a member's codes in all servers, within the transaction of who asks."""
     rows = await connection.execute_fetchall(
         "SELECT guild_id, user_id, user_name, code, issued_at FROM verification_codes WHERE"
@@ -154,7 +158,7 @@ async def _is_in_a_team_name(connection: aiosqlite.Connection, code: Verificatio
 async def _prove(
     connection: aiosqlite.Connection,
     code: VerificationCode,
-    proof: VerificationMethod,
+    verification: VerificationMethod,
     now: datetime,
     *,
     note: bool,
@@ -173,7 +177,7 @@ async def _prove(
         " user_id <> ?",
         (guild_id, user_name, user_id),
     ):
-        if owners_proof in {VerificationMethod.NOTEBOOK, proof}:
+        if owners_proof in {VerificationMethod.NOTEBOOK, verification}:
             return VerificationOutcome.TAKEN
         await connection.execute(
             "DELETE FROM links WHERE guild_id = ? AND user_id = ?", (guild_id, owner)
@@ -187,15 +191,15 @@ async def _prove(
         " excluded.verified_at,"
         " linked_by = excluded.linked_by, linked_at = iif(user_name = excluded.user_name,"
         " linked_at, excluded.linked_at)",
-        (guild_id, user_id, user_name, to_seconds(now), proof),
+        (guild_id, user_id, user_name, to_seconds(now), verification),
     )
     await connection.execute(
         "DELETE FROM verification_codes WHERE guild_id = ? AND user_id = ?", (guild_id, user_id)
     )
-    await forget_unlinked(connection, guild_id)
+    await delete_stale_announced_ranks(connection, guild_id)
     if note:
-        await add_note(connection, guild_id, user_id, LinkEvent.PROVEN, user_name, now)
-    return VerificationOutcome.PROVEN
+        await add_note(connection, guild_id, user_id, LinkEvent.VERIFIED, user_name, now)
+    return VerificationOutcome.VERIFIED
 
 
 async def _code(

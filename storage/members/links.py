@@ -21,7 +21,7 @@ _LINKS = f"SELECT {_COLUMNS} FROM links"  # noqa: S608 - own names
 _COUNTED = f"SELECT {_COLUMNS} FROM counted_links"  # noqa: S608 - own names
 
 
-async def forget_unlinked(connection: aiosqlite.Connection, guild_id: int) -> None:
+async def delete_stale_announced_ranks(connection: aiosqlite.Connection, guild_id: int) -> None:
     """Forget what a server was told of teams in which none of its linked members is any more.
 
     Whose link does not count is none of them. Who links again later starts from where the team
@@ -51,12 +51,12 @@ class Links:
         A proof of the same name stays.
         """
         async with self._database.write() as connection:
-            for owner, proof in await connection.execute_fetchall(
+            for owner, verification in await connection.execute_fetchall(
                 "SELECT user_id, verification FROM links"
                 " WHERE guild_id = ? AND user_name = ? AND user_id <> ?",
                 (guild_id, user_name, user_id),
             ):
-                raise NameTaken(owner, VerificationMethod(proof) if proof else None)
+                raise NameTaken(owner, VerificationMethod(verification) if verification else None)
             await ensure_guild(connection, guild_id)
             await connection.execute(
                 "INSERT INTO links (guild_id, user_id, user_name, linked_by, linked_at)"
@@ -67,7 +67,7 @@ class Links:
                 " linked_at = excluded.linked_at",
                 (guild_id, user_id, user_name, linked_by, to_seconds(now)),
             )
-            await forget_unlinked(connection, guild_id)
+            await delete_stale_announced_ranks(connection, guild_id)
 
     async def unlink(self, guild_id: int, user_id: int) -> StoredLink | None:
         """Remove a member's link, with the code that would prove it, and give what it was."""
@@ -80,33 +80,33 @@ class Links:
                 _UNLINK,
                 (guild_id, user_id),
             ):
-                await forget_unlinked(connection, guild_id)
+                await delete_stale_announced_ranks(connection, guild_id)
                 return _link(row)
         return None
 
-    async def of_member(self, guild_id: int, user_id: int) -> StoredLink | None:
+    async def find_counted_link(self, guild_id: int, user_id: int) -> StoredLink | None:
         """Give a member's link, if it counts in this server."""
         found = await self._select(
             _COUNTED + " WHERE guild_id = ? AND user_id = ?", guild_id, user_id
         )
         return found[0] if found else None
 
-    async def of_user(self, user_id: int) -> list[StoredLink]:
+    async def load_counted_links_of_user(self, user_id: int) -> list[StoredLink]:
         """Give a Discord user's links in all servers in which they count."""
         return await self._select(_COUNTED + " WHERE user_id = ? ORDER BY guild_id", user_id)
 
-    async def of_guild(self, guild_id: int) -> list[StoredLink]:
+    async def load_counted_links(self, guild_id: int) -> list[StoredLink]:
         """Give the links that count in a server, by user name: all, or only proven ones."""
         return await self._select(_COUNTED + " WHERE guild_id = ? ORDER BY user_name", guild_id)
 
-    async def claim_of_member(self, guild_id: int, user_id: int) -> StoredLink | None:
+    async def find_link(self, guild_id: int, user_id: int) -> StoredLink | None:
         """Give a member's link, whether or not it counts."""
         found = await self._select(
             _LINKS + " WHERE guild_id = ? AND user_id = ?", guild_id, user_id
         )
         return found[0] if found else None
 
-    async def claim_of_user_name(self, guild_id: int, user_name: str) -> StoredLink | None:
+    async def find_link_by_user_name(self, guild_id: int, user_name: str) -> StoredLink | None:
         """Give the link to a Kaggle user name, compared without case, whether or not it counts."""
         found = await self._select(
             _LINKS + " WHERE guild_id = ? AND user_name = ?", guild_id, user_name
@@ -126,7 +126,7 @@ class Links:
         return [_link(row) for row in await self._database.query(sql, parameters)]
 
 
-async def links_of_member(connection: aiosqlite.Connection, user_id: int) -> list[StoredLink]:
+async def load_member_links(connection: aiosqlite.Connection, user_id: int) -> list[StoredLink]:
     """Give a member's links in all servers, within the transaction of who asks."""
     rows = await connection.execute_fetchall(
         _LINKS + " WHERE user_id = ? ORDER BY guild_id",
@@ -136,7 +136,7 @@ async def links_of_member(connection: aiosqlite.Connection, user_id: int) -> lis
 
 
 def _link(row: Iterable[Any]) -> StoredLink:
-    guild_id, user_id, user_name, mention, linked_by, linked_at, proof, proven_at = row
+    guild_id, user_id, user_name, mention, linked_by, linked_at, verification, verified_at = row
     return StoredLink(
         guild_id=guild_id,
         user_id=user_id,
@@ -144,6 +144,6 @@ def _link(row: Iterable[Any]) -> StoredLink:
         mention=bool(mention),
         linked_by=linked_by,
         linked_at=from_seconds(linked_at),
-        proof=VerificationMethod(proof) if proof else None,
-        proven_at=from_seconds(proven_at),
+        verification=VerificationMethod(verification) if verification else None,
+        verified_at=from_seconds(verified_at),
     )

@@ -11,17 +11,17 @@ from leaderboards.news.messages import Message, message_from_json, message_to_js
 from leaderboards.news.rules import LastAnnounced
 from records.members import (
     NOBODY,
-    KeptAction,
-    KeptAnnouncedRank,
-    KeptNews,
+    AnnouncedRank,
+    MemberAction,
     MemberData,
+    MemberNews,
 )
 from storage.database import Database
-from storage.members.link_verification import codes_of_member
-from storage.members.links import forget_unlinked, links_of_member
+from storage.members.link_verification import load_member_codes
+from storage.members.links import delete_stale_announced_ranks, load_member_links
 from storage.news.direct_messages import notes_of_member
 from storage.news.news_writer import bests_of
-from storage.servers.roles import grants_of_member
+from storage.servers.roles import load_member_grants
 from storage.timestamps import from_seconds
 
 
@@ -47,12 +47,12 @@ class Privacy:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def kept(self, user_id: int) -> MemberData:
+    async def load_member_data(self, user_id: int) -> MemberData:
         """Give all that is kept of a member."""
         async with self._database.read() as connection:
             return await _kept(connection, user_id)
 
-    async def forget(self, user_id: int) -> MemberData:
+    async def delete_member_data(self, user_id: int) -> MemberData:
         """Remove all that is kept of a member, and give what it was.
 
         What a server knows of a team stays as long as another of its linked members is in it.
@@ -63,7 +63,7 @@ class Privacy:
             for table in ("links", "verification_codes", "direct_messages", "role_grants"):
                 await connection.execute(f"DELETE FROM {table} WHERE user_id = ?", (user_id,))  # noqa: S608
             for guild_id in kept.guild_ids:
-                await forget_unlinked(connection, guild_id)
+                await delete_stale_announced_ranks(connection, guild_id)
             for row in naming:
                 await _rewrite(connection, row, user_id)
             await connection.execute(
@@ -79,7 +79,7 @@ async def _kept(connection: aiosqlite.Connection, user_id: int) -> MemberData:
     naming = await _naming(connection, user_id)
     return MemberData(
         user_id=user_id,
-        links=tuple(await links_of_member(connection, user_id)),
+        links=tuple(await load_member_links(connection, user_id)),
         told=tuple(
             [
                 kept
@@ -88,7 +88,7 @@ async def _kept(connection: aiosqlite.Connection, user_id: int) -> MemberData:
             ]
         ),
         news=tuple(
-            KeptNews(
+            MemberNews(
                 guild_id=row.guild_id,
                 channel_id=row.channel_id,
                 created_at=from_seconds(row.created_at),
@@ -98,9 +98,9 @@ async def _kept(connection: aiosqlite.Connection, user_id: int) -> MemberData:
             for row in naming
         ),
         deeds=tuple(await _deeds(connection, user_id)),
-        codes=tuple(await codes_of_member(connection, user_id)),
+        codes=tuple(await load_member_codes(connection, user_id)),
         notes=tuple(await notes_of_member(connection, user_id)),
-        grants=tuple(await grants_of_member(connection, user_id)),
+        grants=tuple(await load_member_grants(connection, user_id)),
     )
 
 
@@ -159,9 +159,9 @@ async def _teams(
 
 async def _told(
     connection: aiosqlite.Connection, team: tuple[int, int, int]
-) -> list[KeptAnnouncedRank]:
+) -> list[AnnouncedRank]:
     return [
-        KeptAnnouncedRank(
+        AnnouncedRank(
             guild_id,
             slug,
             LastAnnounced(
@@ -186,7 +186,7 @@ async def _told(
     ]
 
 
-async def _deeds(connection: aiosqlite.Connection, user_id: int) -> list[KeptAction]:
+async def _deeds(connection: aiosqlite.Connection, user_id: int) -> list[MemberAction]:
     rows = await connection.execute_fetchall(
         "SELECT f.guild_id, 'followed ' || c.slug, f.followed_at FROM follows f"
         " JOIN competitions c ON c.id = f.competition_id WHERE f.followed_by = :user"
@@ -194,7 +194,7 @@ async def _deeds(connection: aiosqlite.Connection, user_id: int) -> list[KeptAct
         " WHERE linked_by = :user AND user_id <> :user",
         {"user": user_id},
     )
-    return [KeptAction(guild_id, what, from_seconds(at)) for guild_id, what, at in rows]
+    return [MemberAction(guild_id, what, from_seconds(at)) for guild_id, what, at in rows]
 
 
 async def _rewrite(connection: aiosqlite.Connection, row: _Naming, user_id: int) -> None:

@@ -11,7 +11,7 @@ from records.guilds import Follow, GuildSettings, SettingValue
 from records.outbox import Announcement
 from storage.boards.competitions import competition_from_row
 from storage.database import Database
-from storage.members.links import forget_unlinked
+from storage.members.links import delete_stale_announced_ranks
 from storage.news import live_boards, outbox
 from storage.news.digests import forget_unwanted
 from storage.servers.guild_settings import change_settings, ensure_guild, read_settings
@@ -35,7 +35,7 @@ class Guilds:
             settings = await change_settings(connection, guild_id, **changes)
             await forget_unwanted(connection, settings)
             if "require_verified" in changes:
-                await forget_unlinked(connection, guild_id)
+                await delete_stale_announced_ranks(connection, guild_id)
             await outbox.move(connection, guild_id)
         return settings
 

@@ -17,7 +17,7 @@ class Roles:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def rewards(self, guild_id: int) -> dict[RoleCriterion, int]:
+    async def load_roles(self, guild_id: int) -> dict[RoleCriterion, int]:
         """Give the role of each reward that a server has set."""
         async with self._database.read() as connection:
             rows = await connection.execute_fetchall(
@@ -26,7 +26,7 @@ class Roles:
         roles = {RoleCriterion(reward): int(role_id) for reward, role_id in rows}
         return {reward: roles[reward] for reward in RoleCriterion if reward in roles}
 
-    async def set(self, guild_id: int, reward: RoleCriterion, role_id: int) -> None:
+    async def set_role(self, guild_id: int, reward: RoleCriterion, role_id: int) -> None:
         """Let a server give a role for something."""
         async with self._database.write() as connection:
             await ensure_guild(connection, guild_id)
@@ -36,7 +36,7 @@ class Roles:
                 (guild_id, reward, role_id),
             )
 
-    async def remove(self, guild_id: int, reward: RoleCriterion) -> bool:
+    async def remove_role(self, guild_id: int, reward: RoleCriterion) -> bool:
         """Give nothing any more for something; False when nothing was given."""
         async with self._database.write() as connection:
             cursor = await connection.execute(
@@ -45,7 +45,7 @@ class Roles:
             )
         return cursor.rowcount > 0
 
-    async def role_gone(self, guild_id: int, role_id: int) -> None:
+    async def delete_role(self, guild_id: int, role_id: int) -> None:
         """Forget a role that was deleted."""
         async with self._database.write() as connection:
             for table in ("criterion_roles", "role_grants"):
@@ -54,7 +54,7 @@ class Roles:
                     (guild_id, role_id),
                 )
 
-    async def guild_ids(self) -> list[int]:
+    async def load_guild_ids(self) -> list[int]:
         """Give the servers that give roles, or have given some, and in which the bot still is."""
         async with self._database.read() as connection:
             rows = await connection.execute_fetchall(
@@ -65,7 +65,7 @@ class Roles:
             )
         return [guild_id for (guild_id,) in rows]
 
-    async def places(self, guild_id: int) -> list[MemberRank]:
+    async def load_member_ranks(self, guild_id: int) -> list[MemberRank]:
         """Give where the members of a server, whose links count, stand on what it follows.
 
         A competition that is over and in the archive is no longer among it.
@@ -84,12 +84,12 @@ class Roles:
             )
         return [MemberRank(*row) for row in rows]
 
-    async def grants(self, guild_id: int) -> list[RoleGrant]:
+    async def load_grants(self, guild_id: int) -> list[RoleGrant]:
         """Give who has which role, as far as the bot has to do with it."""
         async with self._database.read() as connection:
             return await _grants(connection, "guild_id = ?", guild_id)
 
-    async def keep(self, grant: RoleGrant) -> None:
+    async def store_grant(self, grant: RoleGrant) -> None:
         """Keep how far a role has come to a member."""
         async with self._database.write() as connection:
             await connection.execute(
@@ -104,7 +104,7 @@ class Roles:
                 ),
             )
 
-    async def forget(self, grant: RoleGrant) -> None:
+    async def delete_grant(self, grant: RoleGrant) -> None:
         """Forget a role that was taken away."""
         async with self._database.write() as connection:
             await connection.execute(
@@ -113,7 +113,7 @@ class Roles:
             )
 
 
-async def grants_of_member(connection: aiosqlite.Connection, user_id: int) -> list[RoleGrant]:
+async def load_member_grants(connection: aiosqlite.Connection, user_id: int) -> list[RoleGrant]:
     """Give what a member has in all servers, within the transaction of who asks."""
     return await _grants(connection, "user_id = ?", user_id)
 

@@ -38,7 +38,7 @@ class Seasons:
         async with self._database.write() as connection:
             await connection.execute("DELETE FROM seasons WHERE id = ?", (season_id,))
 
-    async def add(self, season_id: int, competition_id: int) -> bool:
+    async def add_competition(self, season_id: int, competition_id: int) -> bool:
         """Put a competition into a season; False when it is in it."""
         async with self._database.write() as connection:
             cursor = await connection.execute(
@@ -48,7 +48,7 @@ class Seasons:
             )
         return cursor.rowcount > 0
 
-    async def remove(self, season_id: int, competition_id: int) -> None:
+    async def remove_competition(self, season_id: int, competition_id: int) -> None:
         """Take a competition out of a season."""
         async with self._database.write() as connection:
             await connection.execute(
@@ -56,7 +56,7 @@ class Seasons:
                 (season_id, competition_id),
             )
 
-    async def of_guild(self, guild_id: int) -> list[Season]:
+    async def load_seasons(self, guild_id: int) -> list[Season]:
         """Give a server's seasons, the newest first."""
         async with self._database.read() as connection:
             return [
@@ -67,7 +67,7 @@ class Seasons:
                 )
             ]
 
-    async def places(self, guild_id: int, season: Season) -> list[SeasonPlace]:
+    async def load_places(self, guild_id: int, season: Season) -> list[SeasonPlace]:
         """Give where the linked members of a server stand in the competitions of a season.
 
         On the private board where there is one, else on the public one.

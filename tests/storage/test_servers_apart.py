@@ -65,7 +65,7 @@ async def seen_by(storage: Storage, guild: int) -> object:
             (follow.competition.slug, follow.channel_id, follow.paused)
             for follow in await storage.guilds.follows(guild)
         ],
-        await storage.links.of_guild(guild),
+        await storage.links.load_counted_links(guild),
         await storage.outbox.depth_of(guild),
         await told_to(storage, guild),
     )

@@ -199,7 +199,7 @@ class Play:
         )
 
     async def exported(self, user_id: int) -> str:
-        return repr(await self.world.storage.privacy.kept(user_id))
+        return repr(await self.world.storage.privacy.load_member_data(user_id))
 
     async def move(self) -> str:
         """Let boards change, and the bot read them and tell of it."""

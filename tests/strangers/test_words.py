@@ -151,7 +151,7 @@ async def _look_up_and_write(storage: Storage, text: str) -> None:
     await storage.guilds.unfollow(1, text)
     await storage.guilds.pause(1, text)
     await storage.guilds.resume(1, text)
-    await storage.links.claim_of_user_name(1, text)
+    await storage.links.find_link_by_user_name(1, text)
     await storage.board_writer.held(text)
     assert await storage.facts.get(text) is None
 
@@ -171,7 +171,7 @@ def test_no_text_changes_what_a_query_asks() -> None:
             for text in WORST:
                 if text.isprintable():
                     await storage.links.link(1, 11, text, 11, NOW)
-                    stored = await storage.links.of_member(1, 11)
+                    stored = await storage.links.find_counted_link(1, 11)
                     assert stored is not None
                     assert stored.user_name == text
         finally:

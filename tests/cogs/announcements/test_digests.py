@@ -169,12 +169,12 @@ async def test_a_digest_tells_what_happened_and_nothing_when_nothing_did(world: 
     ]
     assert len(announced(world, other)) == 1
 
-    kept = await world.storage.privacy.forget(world.server.ada.id)
+    kept = await world.storage.privacy.delete_member_data(world.server.ada.id)
     (told,) = json.loads(document(kept, calendar.now))["announcements"]
     assert (told["digest"], told["of_your_teams"][0]["rank_before"]) == ("daily", 150)
     ((_, left),) = await calendar.digests(world.server)
     assert [team.user_ids for team in left.competitions[0].teams] == [(world.server.bob.id,)]
-    await world.storage.privacy.forget(world.server.bob.id)
+    await world.storage.privacy.delete_member_data(world.server.bob.id)
     assert await calendar.digests(world.server) == []
 
 

@@ -50,7 +50,7 @@ async def test_a_night_becomes_one_message_in_the_morning(world: World) -> None:
     assert len(announced(world, digest)) == 1
     assert len(announced(world)) == 1
 
-    kept = await storage.privacy.kept(world.server.bob.id)
+    kept = await storage.privacy.load_member_data(world.server.bob.id)
     assert sum(news.guild_id == home for news in kept.news) == 3
     await world.restart()
     world.sync_every(minutes=600)

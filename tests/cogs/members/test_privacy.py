@@ -162,10 +162,12 @@ async def test_codes_and_proofs_are_given_out_and_forgotten(world: World) -> Non
     await world.ask(ada, "link", username="ada")
     (code,) = (await exported(world, ada))["codes"]
     assert code["kaggle_user_name"] == "ada"
-    waiting = await world.storage.proofs.code(world.server.guild.id, ada.id, world.env.now())
+    waiting = await world.storage.verifications.find_code(
+        world.server.guild.id, ada.id, world.env.now()
+    )
     assert waiting is not None
     assert code["code"] == waiting.code
-    await world.storage.proofs.in_notebook(waiting, world.env.now(), note=True)
+    await world.storage.verifications.verify_by_notebook(waiting, world.env.now(), note=True)
     (link,) = (await exported(world, ada))["links"]
     assert link["proven_by"] == "notebook"
     (told,) = (await exported(world, bob))["still_to_be_told"]

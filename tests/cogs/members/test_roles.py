@@ -135,7 +135,7 @@ async def test_no_role_is_given_that_would_give_power(world: World, setting: Set
     assert "stands above your own" in await setting.give("first", above)
     managed = setting.role("Managed", managed=True)
     assert "belongs to a bot or an integration" in await setting.give("first", managed)
-    assert await world.storage.roles.rewards(guild.id) == {}
+    assert await world.storage.roles.load_roles(guild.id) == {}
 
     # What was chosen may become what must not be given.
     await setting.give("first", first)
@@ -202,13 +202,13 @@ async def test_deleted_roles_are_forgotten(world: World, setting: Setting) -> No
         await setting.give(reward, role)
     world.env.backend.delete_role(guild.id, first.id)
     await world.env.settle()
-    assert set((await world.storage.roles.rewards(guild.id)).values()) == {third.id, tenth.id}
-    assert await world.storage.roles.grants(guild.id) == []
+    assert set((await world.storage.roles.load_roles(guild.id)).values()) == {third.id, tenth.id}
+    assert await world.storage.roles.load_grants(guild.id) == []
     # One that is deleted while the bot is away.
     guild._guild.roles.pop(tenth.id)
     await world.restart()
     await world.pass_time(minutes=5)
-    assert set((await world.storage.roles.rewards(guild.id)).values()) == {third.id}
+    assert set((await world.storage.roles.load_roles(guild.id)).values()) == {third.id}
 
 
 async def test_a_crash_while_giving_neither_loses_nor_doubles(
@@ -218,13 +218,13 @@ async def test_a_crash_while_giving_neither_loses_nor_doubles(
     first = setting.role("First")
     world.env.inject_error("PUT", "/guilds/*/members/*/roles/*", status=503)
     await setting.give("first", first)
-    (grant,) = await world.storage.roles.grants(world.server.guild.id)
+    (grant,) = await world.storage.roles.load_grants(world.server.guild.id)
     assert grant.state == "giving"
     # As after a crash between giving and keeping that.
     world.env.backend.add_member_role(world.server.guild.id, ada.id, first.id)
     await world.restart()
     await world.pass_time(minutes=5)
-    (grant,) = await world.storage.roles.grants(world.server.guild.id)
+    (grant,) = await world.storage.roles.load_grants(world.server.guild.id)
     assert grant.state == "given"
     await setting.rank(ada=60, bob=20)
     assert setting.names(ada) == set()

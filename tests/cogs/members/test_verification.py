@@ -134,7 +134,7 @@ async def test_codes_end_after_a_day(world: World) -> None:
     )
     _, new = await link(world, world.server.ada)
     assert new not in {"", code}
-    assert await world.storage.links.of_member(world.server.guild.id, world.server.ada.id)
+    assert await world.storage.links.find_counted_link(world.server.guild.id, world.server.ada.id)
     assert "not proven" in await whois(world, world.server)
 
 

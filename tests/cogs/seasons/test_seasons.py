@@ -104,5 +104,7 @@ async def test_only_managers_change_seasons_and_servers_are_apart(world: World) 
     unknown = await world.ask(elsewhere.manager, "season add", season="Ours", competition="titanic")
     assert "`/competition add`" in unknown
     await world.storage.guilds.remove(elsewhere.guild.id)
-    assert await world.storage.seasons.of_guild(elsewhere.guild.id) == []
-    assert [s.name for s in await world.storage.seasons.of_guild(world.server.guild.id)] == ["Ours"]
+    assert await world.storage.seasons.load_seasons(elsewhere.guild.id) == []
+    assert [s.name for s in await world.storage.seasons.load_seasons(world.server.guild.id)] == [
+        "Ours"
+    ]

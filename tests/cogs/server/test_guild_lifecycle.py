@@ -57,7 +57,7 @@ async def test_a_server_is_forgotten_after_its_grace_time(world: World) -> None:
         world.bot.services.now = partial(add, now, timedelta(days=days))
         await servers(world).loop()
         assert len(await guilds.follows(guild_id)) == left
-    assert await world.storage.links.of_guild(guild_id) == []
+    assert await world.storage.links.load_counted_links(guild_id) == []
 
 
 async def test_servers_left_while_the_bot_was_away_are_noticed(world: World) -> None:

@@ -18,14 +18,14 @@ ADA, BOB, EVE = 10, 11, 12
 async def issue(
     storage: Storage, user_id: int = ADA, name: str = "ada", guild_id: int = HOME
 ) -> VerificationCode:
-    return await storage.proofs.issue(guild_id, user_id, name, NOW)
+    return await storage.verifications.issue_code(guild_id, user_id, name, NOW)
 
 
 async def proof_of(
     storage: Storage, user_id: int, guild_id: int = HOME
 ) -> VerificationMethod | None:
-    link = await storage.links.of_member(guild_id, user_id)
-    return link.proof if link else None
+    link = await storage.links.find_counted_link(guild_id, user_id)
+    return link.verification if link else None
 
 
 async def notes(storage: Storage) -> list[tuple[int, int, LinkEvent]]:
@@ -42,15 +42,17 @@ async def test_a_member_keeps_a_code_until_it_expires_or_the_name_is_another(
     storage: Storage,
 ) -> None:
     first = await issue(storage)
-    assert await storage.proofs.issue(HOME, ADA, "ADA", LATER) == first
+    assert await storage.verifications.issue_code(HOME, ADA, "ADA", LATER) == first
     assert (await issue(storage, guild_id=ELSEWHERE)).code != first.code
     assert (await issue(storage, BOB)).code != first.code
-    assert await storage.proofs.code(HOME, ADA, first.expires_at) is None
-    assert (await storage.proofs.issue(HOME, ADA, "ada", NOW + LIFETIME)).code != first.code
+    assert await storage.verifications.find_code(HOME, ADA, first.expires_at) is None
+    assert (
+        await storage.verifications.issue_code(HOME, ADA, "ada", NOW + LIFETIME)
+    ).code != first.code
     other = await issue(storage, name="lovelace")
-    assert await storage.proofs.code(HOME, ADA, NOW) == other
+    assert await storage.verifications.find_code(HOME, ADA, NOW) == other
     await storage.links.unlink(HOME, ADA)
-    assert await storage.proofs.code(HOME, ADA, NOW) is None
+    assert await storage.verifications.find_code(HOME, ADA, NOW) is None
 
 
 async def test_a_board_proves_a_link_in_its_own_transaction_and_once(storage: Storage) -> None:
@@ -62,17 +64,24 @@ async def test_a_board_proves_a_link_in_its_own_transaction_and_once(storage: St
     await commit(storage, named("Team Ada", "ADA", "mate"))
     assert await proof_of(storage, ADA) is None
     await commit(storage, named(f"Ada @everyone {format_code(code.code).lower()}", "ADA", hours=1))
-    link = await storage.links.of_member(HOME, ADA)
+    link = await storage.links.find_counted_link(HOME, ADA)
     assert link is not None
-    assert (link.proof, link.proven_at, link.mention) == (VerificationMethod.TEAM, NOW, True)
-    assert await notes(storage) == [(HOME, ADA, LinkEvent.PROVEN)]
-    assert await storage.links.of_member(ELSEWHERE, ADA) is None
-    assert await storage.proofs.code(HOME, ADA, NOW) is None
-    assert await storage.proofs.code(ELSEWHERE, ADA, NOW) == elsewhere
+    assert (link.verification, link.verified_at, link.mention) == (
+        VerificationMethod.TEAM,
+        NOW,
+        True,
+    )
+    assert await notes(storage) == [(HOME, ADA, LinkEvent.VERIFIED)]
+    assert await storage.links.find_counted_link(ELSEWHERE, ADA) is None
+    assert await storage.verifications.find_code(HOME, ADA, NOW) is None
+    assert await storage.verifications.find_code(ELSEWHERE, ADA, NOW) == elsewhere
     await commit(storage, named("Ada", "ADA", hours=2))
     assert await proof_of(storage, ADA) is VerificationMethod.TEAM
     assert len(await notes(storage)) == 1
-    assert await storage.proofs.in_notebook(code, NOW, note=True) is VerificationOutcome.TOO_LATE
+    assert (
+        await storage.verifications.verify_by_notebook(code, NOW, note=True)
+        is VerificationOutcome.TOO_LATE
+    )
 
 
 async def test_each_member_of_a_team_proves_only_their_own_name(storage: Storage) -> None:
@@ -84,31 +93,39 @@ async def test_each_member_of_a_team_proves_only_their_own_name(storage: Storage
     await commit(storage, named(" ".join(codes), "ada", "bob"))
     assert await proof_of(storage, ADA) is VerificationMethod.TEAM
     assert await proof_of(storage, BOB) is VerificationMethod.TEAM
-    assert await storage.links.of_member(HOME, EVE) is None
+    assert await storage.links.find_counted_link(HOME, EVE) is None
 
 
 async def test_a_code_that_expired_or_a_competition_that_rests_proves_nothing(
     storage: Storage,
 ) -> None:
     await follow(storage, HOME)
-    early = await storage.proofs.issue(HOME, ADA, "ada", NOW - LIFETIME)
-    late = await storage.proofs.issue(HOME, BOB, "bob", NOW - LIFETIME + timedelta(seconds=1))
+    early = await storage.verifications.issue_code(HOME, ADA, "ada", NOW - LIFETIME)
+    late = await storage.verifications.issue_code(
+        HOME, BOB, "bob", NOW - LIFETIME + timedelta(seconds=1)
+    )
     await storage.guilds.pause(HOME, "titanic")
     await commit(storage, named(early.code + late.code, "ada", "bob"))
     assert await notes(storage) == []
     await storage.guilds.resume(HOME, "titanic")
     await storage.board_writer.unchanged("titanic", NOW)
-    assert await notes(storage) == [(HOME, BOB, LinkEvent.PROVEN)]
+    assert await notes(storage) == [(HOME, BOB, LinkEvent.VERIFIED)]
 
 
 async def test_boards_that_are_there_already_prove_when_asked(storage: Storage) -> None:
     code = await issue(storage)
     await follow(storage, ELSEWHERE)
     await commit(storage, named(code.code, "ada"))
-    assert await storage.proofs.on_boards(code, NOW, note=False) is None
+    assert await storage.verifications.verify_by_team(code, NOW, note=False) is None
     await follow(storage, HOME)
-    assert await storage.proofs.on_boards(code, NOW, note=False) is VerificationOutcome.PROVEN
-    assert await storage.proofs.on_boards(code, NOW, note=False) is VerificationOutcome.TOO_LATE
+    assert (
+        await storage.verifications.verify_by_team(code, NOW, note=False)
+        is VerificationOutcome.VERIFIED
+    )
+    assert (
+        await storage.verifications.verify_by_team(code, NOW, note=False)
+        is VerificationOutcome.TOO_LATE
+    )
     assert await notes(storage) == []
 
 
@@ -119,29 +136,38 @@ async def test_a_proof_displaces_a_claim_and_a_weaker_proof(storage: Storage) ->
     code = await issue(storage)
     await follow(storage, HOME)
     await commit(storage, named(code.code, "ada", "eve"))
-    assert await storage.links.of_member(HOME, BOB) is None
-    assert await storage.links.of_member(ELSEWHERE, BOB) is not None
-    assert await notes(storage) == [(HOME, BOB, LinkEvent.DISPLACED), (HOME, ADA, LinkEvent.PROVEN)]
+    assert await storage.links.find_counted_link(HOME, BOB) is None
+    assert await storage.links.find_counted_link(ELSEWHERE, BOB) is not None
+    assert await notes(storage) == [
+        (HOME, BOB, LinkEvent.DISPLACED),
+        (HOME, ADA, LinkEvent.VERIFIED),
+    ]
     with pytest.raises(NameTaken) as taken:
         await storage.links.link(HOME, BOB, "ada", linked_by=BOB, now=NOW)
-    assert taken.value.proof is VerificationMethod.TEAM
+    assert taken.value.verification is VerificationMethod.TEAM
 
     # A team mate can do that as well; a notebook only its author.
     code = await issue(storage, EVE)
     await commit(storage, named(code.code, "ada", "eve", hours=1))
     assert await proof_of(storage, EVE) is None
-    assert await storage.proofs.in_notebook(code, NOW, note=True) is VerificationOutcome.PROVEN
+    assert (
+        await storage.verifications.verify_by_notebook(code, NOW, note=True)
+        is VerificationOutcome.VERIFIED
+    )
     assert await proof_of(storage, EVE) is VerificationMethod.NOTEBOOK
     assert (await notes(storage))[2:] == [
         (HOME, ADA, LinkEvent.DISPLACED),
-        (HOME, EVE, LinkEvent.PROVEN),
+        (HOME, EVE, LinkEvent.VERIFIED),
     ]
     code = await issue(storage, BOB)
-    assert await storage.proofs.in_notebook(code, NOW, note=True) is VerificationOutcome.TAKEN
+    assert (
+        await storage.verifications.verify_by_notebook(code, NOW, note=True)
+        is VerificationOutcome.TAKEN
+    )
 
 
 async def test_a_proof_is_of_one_name(storage: Storage) -> None:
-    await storage.proofs.in_notebook(await issue(storage), NOW, note=False)
+    await storage.verifications.verify_by_notebook(await issue(storage), NOW, note=False)
     await storage.links.link(HOME, ADA, "ADA", linked_by=99, now=LATER)
     assert await proof_of(storage, ADA) is VerificationMethod.NOTEBOOK
     await storage.links.link(HOME, ADA, "lovelace", linked_by=ADA, now=LATER)
@@ -151,16 +177,18 @@ async def test_a_proof_is_of_one_name(storage: Storage) -> None:
 async def test_unproven_links_count_unless_a_server_wants_proofs(storage: Storage) -> None:
     for guild_id in (HOME, ELSEWHERE):
         await storage.links.link(guild_id, BOB, "bob", linked_by=BOB, now=NOW)
-    await storage.proofs.in_notebook(await issue(storage), NOW, note=False)
-    assert [link.user_id for link in await storage.links.of_guild(HOME)] == [ADA, BOB]
+    await storage.verifications.verify_by_notebook(await issue(storage), NOW, note=False)
+    assert [link.user_id for link in await storage.links.load_counted_links(HOME)] == [ADA, BOB]
     await storage.guilds.change(HOME, require_verified=True)
-    assert [link.user_id for link in await storage.links.of_guild(HOME)] == [ADA]
-    assert [link.user_id for link in await storage.links.of_guild(ELSEWHERE)] == [BOB]
-    assert await storage.links.of_member(HOME, BOB) is None
-    assert [link.guild_id for link in await storage.links.of_user(BOB)] == [ELSEWHERE]
-    assert await storage.links.claim_of_member(HOME, BOB) is not None
+    assert [link.user_id for link in await storage.links.load_counted_links(HOME)] == [ADA]
+    assert [link.user_id for link in await storage.links.load_counted_links(ELSEWHERE)] == [BOB]
+    assert await storage.links.find_counted_link(HOME, BOB) is None
+    assert [link.guild_id for link in await storage.links.load_counted_links_of_user(BOB)] == [
+        ELSEWHERE
+    ]
+    assert await storage.links.find_link(HOME, BOB) is not None
     await storage.guilds.change(HOME, require_verified=False)
-    assert [link.user_id for link in await storage.links.of_guild(HOME)] == [ADA, BOB]
+    assert [link.user_id for link in await storage.links.load_counted_links(HOME)] == [ADA, BOB]
 
 
 async def test_notebooks_are_looked_through_ever_less_often(storage: Storage) -> None:
@@ -170,8 +198,8 @@ async def test_notebooks_are_looked_through_ever_less_often(storage: Storage) ->
     looks, now = [], NOW
     for _ in range(26 * 60):
         now += timedelta(minutes=1)
-        for code in await storage.proofs.to_look_for(now, 5):
-            await storage.proofs.looked(code, now)
+        for code in await storage.verifications.load_due_codes(now, 5):
+            await storage.verifications.record_check(code, now)
             looks.append(now - NOW)
     assert looks[:3] == [timedelta(minutes=5), timedelta(minutes=10), timedelta(minutes=15)]
     assert 20 < len(looks) < 35
@@ -179,7 +207,7 @@ async def test_notebooks_are_looked_through_ever_less_often(storage: Storage) ->
 
 
 async def test_a_note_waits_for_its_member_thirty_days_at_most(storage: Storage) -> None:
-    await storage.proofs.in_notebook(await issue(storage), NOW, note=True)
+    await storage.verifications.verify_by_notebook(await issue(storage), NOW, note=True)
     (note,) = await storage.notes.to_send(NOW, 5)
     assert await storage.notes.to_show(HOME, ADA) == []
     await storage.notes.keep_for_server(note.id)

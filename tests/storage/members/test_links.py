@@ -9,20 +9,20 @@ from tests.storage.examples import LATER, NOW
 async def test_a_link_is_found_by_member_and_by_name_in_any_case(storage: Storage) -> None:
     await storage.links.link(1, 10, "Alice", linked_by=99, now=NOW)
     link = StoredLink(1, 10, "Alice", mention=False, linked_by=99, linked_at=NOW)
-    assert await storage.links.of_member(1, 10) == link
-    assert await storage.links.claim_of_user_name(1, "aLICE") == link
-    assert await storage.links.of_guild(1) == [link]
+    assert await storage.links.find_counted_link(1, 10) == link
+    assert await storage.links.find_link_by_user_name(1, "aLICE") == link
+    assert await storage.links.load_counted_links(1) == [link]
 
 
 async def test_a_member_has_one_name_and_keeps_the_wish_to_be_pinged(storage: Storage) -> None:
     await storage.links.link(1, 10, "alice", linked_by=10, now=NOW)
     assert await storage.links.set_mention(1, 10, mention=True)
     await storage.links.link(1, 10, "ALICE2", linked_by=99, now=LATER)
-    assert await storage.links.of_guild(1) == [
+    assert await storage.links.load_counted_links(1) == [
         StoredLink(1, 10, "ALICE2", mention=True, linked_by=99, linked_at=LATER)
     ]
     await storage.links.link(1, 10, "alice2", linked_by=10, now=LATER)
-    assert await storage.links.claim_of_user_name(1, "alice") is None
+    assert await storage.links.find_link_by_user_name(1, "alice") is None
 
 
 async def test_a_name_belongs_to_one_member_of_a_server(storage: Storage) -> None:
@@ -30,11 +30,11 @@ async def test_a_name_belongs_to_one_member_of_a_server(storage: Storage) -> Non
     with pytest.raises(NameTaken) as taken:
         await storage.links.link(1, 11, "Alice", linked_by=11, now=NOW)
     assert taken.value.user_id == 10
-    assert await storage.links.of_member(1, 11) is None
+    assert await storage.links.find_counted_link(1, 11) is None
     await storage.links.link(2, 11, "Alice", linked_by=11, now=NOW)
-    assert [link.user_id for link in await storage.links.of_guild(1)] == [10]
-    assert [link.user_id for link in await storage.links.of_guild(2)] == [11]
-    assert [link.guild_id for link in await storage.links.of_user(11)] == [2]
+    assert [link.user_id for link in await storage.links.load_counted_links(1)] == [10]
+    assert [link.user_id for link in await storage.links.load_counted_links(2)] == [11]
+    assert [link.guild_id for link in await storage.links.load_counted_links_of_user(11)] == [2]
 
 
 async def test_unlinking_gives_what_was_linked(storage: Storage) -> None:
@@ -44,16 +44,16 @@ async def test_unlinking_gives_what_was_linked(storage: Storage) -> None:
     assert gone is not None
     assert gone.user_name == "alice"
     assert await storage.links.unlink(1, 10) is None
-    assert await storage.links.of_guild(1) == []
+    assert await storage.links.load_counted_links(1) == []
 
 
 async def test_who_is_not_linked_cannot_ask_for_pings(storage: Storage) -> None:
     assert not await storage.links.set_mention(1, 10, mention=True)
-    assert await storage.links.of_member(1, 10) is None
+    assert await storage.links.find_counted_link(1, 10) is None
 
 
 async def test_links_come_by_name_whatever_the_case(storage: Storage) -> None:
     for user_id, user_name in enumerate(["bob", "Alice", "Carol"]):
         await storage.links.link(1, user_id, user_name, linked_by=9, now=NOW)
-    names = [link.user_name for link in await storage.links.of_guild(1)]
+    names = [link.user_name for link in await storage.links.load_counted_links(1)]
     assert names == ["Alice", "bob", "Carol"]

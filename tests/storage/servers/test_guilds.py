@@ -122,8 +122,8 @@ async def test_nothing_of_a_removed_server_is_left(storage: Storage) -> None:
     await storage.guilds.remove(1)
     for table in ("guilds", "follows", "links", "last_announced", "outbox"):
         assert await count(storage, table) == 1, table
-    assert await storage.links.of_guild(1) == []
-    assert await storage.links.of_member(2, 10) is not None
+    assert await storage.links.load_counted_links(1) == []
+    assert await storage.links.find_counted_link(2, 10) is not None
     assert await storage.board_writer.stored("titanic", board(entry(1, 1)).kind) is not None
 
 
