@@ -9,6 +9,7 @@ import math
 import secrets
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import astuple
 from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
@@ -21,8 +22,10 @@ from bot.rate_limit import RateLimit
 from cogs.announcements.message_view import message_view
 from leaderboards.news.items import Item, NewsMessage, Reason
 from leaderboards.news.messages import message_to_json
+from records.guilds import GuildSettings
 from records.outbox import Announcement
 from storage.news import outbox
+from storage.servers.guild_settings import UPSERT_SETTINGS
 from storage.storage import Storage
 from tests.faults.channels import NoKaggle, ready
 from tests.wire.client import Wire
@@ -212,8 +215,11 @@ async def _online(wire: Wire, folder: Path, servers: int, *, paced: bool) -> Asy
         guilds = [await wire.add_guild(f"Server {number}") for number in range(servers)]
         async with storage.database.write() as connection:
             await connection.executemany(
-                "INSERT INTO guilds (guild_id, channel_id) VALUES (?, ?)",
-                [(guild.id, guild.channels["general"]) for guild in guilds],
+                UPSERT_SETTINGS,
+                [
+                    astuple(GuildSettings(guild.id, channel_id=guild.channels["general"]))
+                    for guild in guilds
+                ],
             )
         pace = RateLimit() if paced else RateLimit(a_second=math.inf)
         bot = Podium(storage, NoKaggle(), shard_count=1, pace=pace)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import astuple
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -14,6 +15,8 @@ from benchmarks.boards import FIRST, SLUG, csv_of, real
 from benchmarks.figure import Figure
 from benchmarks.seasons import A_DAY, QUIET, store
 from leaderboards.parsing.reader import read_board
+from records.guilds import GuildSettings
+from storage.servers.guild_settings import UPSERT_SETTINGS
 from storage.storage import Storage
 from tests.wire.bot_process import bot_process
 from tests.wire.client import Wire
@@ -102,8 +105,8 @@ async def _fill_in(storage: Storage, competitions: int, servers: int, days: int)
             )
         guilds = [_FIRST_SERVER + (number << 22) for number in range(servers)]
         await connection.executemany(
-            "INSERT INTO guilds (guild_id, channel_id) VALUES (?, ?)",
-            [(guild, guild + 1) for guild in guilds],
+            UPSERT_SETTINGS,
+            [astuple(GuildSettings(guild, channel_id=guild + 1)) for guild in guilds],
         )
         await connection.executemany(
             "INSERT INTO follows (guild_id, competition_id, followed_by, followed_at)"

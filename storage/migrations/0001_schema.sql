@@ -157,40 +157,41 @@ CREATE TABLE keyframes (
 
 -- 4. Discord servers and what they have set
 
--- The settings of each Discord server in which the bot is or was.
+-- The settings of each Discord server in which the bot is or was. Their defaults are those of
+-- `GuildSettings` in records/guilds.py.
 CREATE TABLE guilds (
     guild_id          INTEGER PRIMARY KEY, -- The server.
     -- 1: announcements are on.
-    announce          INTEGER NOT NULL DEFAULT 1 CHECK (announce IN (0, 1)),
+    announce          INTEGER NOT NULL CHECK (announce IN (0, 1)),
     -- Where to announce unless `follows` names another channel; NULL: nowhere.
     channel_id        INTEGER,
     -- Announce a rise from so many places on; 0: each.
-    smallest_rise     INTEGER NOT NULL DEFAULT 0 CHECK (smallest_rise >= 0),
+    smallest_rise     INTEGER NOT NULL CHECK (smallest_rise >= 0),
     -- Announce a fall from so many places on.
-    smallest_fall     INTEGER NOT NULL DEFAULT 50 CHECK (smallest_fall >= 1),
+    smallest_fall     INTEGER NOT NULL CHECK (smallest_fall >= 1),
     -- 1: announcements mention those members who want it.
-    mention           INTEGER NOT NULL DEFAULT 0 CHECK (mention IN (0, 1)),
+    mention           INTEGER NOT NULL CHECK (mention IN (0, 1)),
     left_at           INTEGER,          -- When the bot was removed; NULL: it is there.
     -- The server's time zone by its name in the tz database.
-    time_zone         TEXT NOT NULL DEFAULT 'UTC',
+    time_zone         TEXT NOT NULL,
     -- The hour at which quiet hours begin; NULL: there are none.
     quiet_from        INTEGER CHECK (quiet_from BETWEEN 0 AND 23),
     -- The hour at which quiet hours end; NULL: there are none.
     quiet_to          INTEGER CHECK (quiet_to BETWEEN 0 AND 23),
     -- The hour of digests.
-    digest_hour       INTEGER NOT NULL DEFAULT 9 CHECK (digest_hour BETWEEN 0 AND 23),
+    digest_hour       INTEGER NOT NULL CHECK (digest_hour BETWEEN 0 AND 23),
     -- 1: a digest each day.
-    daily_digest      INTEGER NOT NULL DEFAULT 0 CHECK (daily_digest IN (0, 1)),
+    daily_digest      INTEGER NOT NULL CHECK (daily_digest IN (0, 1)),
     -- The day of the weekly digest, 0 being Monday; NULL: none.
     weekly_digest_day INTEGER CHECK (weekly_digest_day BETWEEN 0 AND 6),
     -- 1: remind seven days before a deadline.
-    remind_week       INTEGER NOT NULL DEFAULT 1 CHECK (remind_week IN (0, 1)),
+    remind_week       INTEGER NOT NULL CHECK (remind_week IN (0, 1)),
     -- 1: remind a day before a deadline.
-    remind_day        INTEGER NOT NULL DEFAULT 1 CHECK (remind_day IN (0, 1)),
+    remind_day        INTEGER NOT NULL CHECK (remind_day IN (0, 1)),
     -- 1: remind an hour before a deadline.
-    remind_hour       INTEGER NOT NULL DEFAULT 1 CHECK (remind_hour IN (0, 1)),
+    remind_hour       INTEGER NOT NULL CHECK (remind_hour IN (0, 1)),
     -- 1: only verified links count.
-    require_verified  INTEGER NOT NULL DEFAULT 0 CHECK (require_verified IN (0, 1))
+    require_verified  INTEGER NOT NULL CHECK (require_verified IN (0, 1))
 ) STRICT;
 CREATE INDEX guilds_left ON guilds (left_at) WHERE left_at IS NOT NULL;
 CREATE INDEX guilds_with_digests ON guilds (guild_id)

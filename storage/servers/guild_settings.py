@@ -1,4 +1,4 @@
-"""What a server has set, read and written within the transaction of who asks."""
+"""A server's settings, read and written in the caller's transaction."""
 
 from __future__ import annotations
 
@@ -16,20 +16,23 @@ _INSERT = (
     f"INSERT INTO guilds ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608
     " ON CONFLICT (guild_id) DO"
 )
-_UPSERT = f"{_INSERT} UPDATE SET " + ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS)
+UPSERT_SETTINGS = f"{_INSERT} UPDATE SET " + ", ".join(
+    f"{name} = excluded.{name}" for name in _COLUMNS
+)
+"""Writes `astuple(GuildSettings(...))`."""
 
 
 async def ensure_guild(connection: aiosqlite.Connection, guild_id: int) -> bool:
     """Insert a server's row with the default settings; return False if it has one.
 
-    The defaults are those of `GuildSettings`, never those of SQL.
+    The columns have no defaults in SQL; those of `GuildSettings` are written.
     """
     cursor = await connection.execute(f"{_INSERT} NOTHING", astuple(GuildSettings(guild_id)))
     return cursor.rowcount > 0
 
 
 async def read_settings(connection: aiosqlite.Connection, guild_id: int) -> GuildSettings:
-    """Give a server's settings, the defaults before the first change."""
+    """Return a server's settings; the defaults before the first change."""
     for row in await connection.execute_fetchall(_SELECT, (guild_id,)):
         values: list[Any] = [
             bool(value) if boolean else value for value, boolean in zip(row, _BOOLEAN, strict=True)
@@ -41,8 +44,8 @@ async def read_settings(connection: aiosqlite.Connection, guild_id: int) -> Guil
 async def change_settings(
     connection: aiosqlite.Connection, guild_id: int, **changes: SettingValue
 ) -> GuildSettings:
-    """Change some settings and give them all."""
+    """Change some settings and return them all."""
     values: dict[str, Any] = {**changes}
     settings = replace(await read_settings(connection, guild_id), **values)
-    await connection.execute(_UPSERT, astuple(settings))
+    await connection.execute(UPSERT_SETTINGS, astuple(settings))
     return settings

@@ -4,11 +4,14 @@ import sqlite3
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import astuple
 from pathlib import Path
 
 import pytest
 
+from records.guilds import GuildSettings
 from storage.lock import only_bot
+from storage.servers.guild_settings import UPSERT_SETTINGS
 from tests.bot.conftest import FIRST, SECOND, CommandLine, archive
 
 DATABASE = Path("podium.db")
@@ -130,7 +133,7 @@ def test_a_name_that_is_taken_is_not_taken_again(
 
 def test_what_waited_is_looked_for_before_it_is_sent(podium: CommandLine, backed_up: None) -> None:
     with changed(BACKUP) as backup:
-        backup.execute("INSERT INTO guilds (guild_id) VALUES (1)")
+        backup.execute(UPSERT_SETTINGS, astuple(GuildSettings(1)))
         backup.executemany(
             "INSERT INTO outbox (guild_id, channel_id, nonce, message, created_at, attempted_at,"
             " after_id, delivered_at, message_id) VALUES (1, 2, ?, '{}', 100, ?, ?, ?, ?)",

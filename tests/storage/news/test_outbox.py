@@ -7,6 +7,7 @@ from leaderboards.news.items import Item, NewsMessage, Passed, Reason
 from leaderboards.news.messages import FollowedMessage, Message
 from records.outbox import Announcement, OutboxRow
 from storage.news import outbox
+from storage.servers.guild_settings import ensure_guild
 from storage.storage import Storage
 from tests.storage.examples import LATER, MESSAGE, NOW, count, follow, heads
 
@@ -37,7 +38,7 @@ NEWS = NewsMessage(
 async def put(storage: Storage, channel_id: int, message: Message = MESSAGE) -> None:
     competition = await storage.competitions.add("titanic")
     async with storage.database.write() as connection:
-        await connection.execute("INSERT INTO guilds (guild_id) VALUES (1) ON CONFLICT DO NOTHING")
+        await ensure_guild(connection, 1)
         await outbox.add(
             connection,
             Announcement(1, channel_id, competition.id, message),

@@ -12,11 +12,16 @@ def knows_a_team(follower: Follower) -> NewsDecision:
     return NewsDecision(None, (LastAnnounced(1, 1, 0.5, None, None),), 1, NOW)
 
 
-async def test_settings_have_defaults_that_are_the_tables(storage: Storage) -> None:
+async def test_settings_have_defaults_before_and_after_the_first_row(storage: Storage) -> None:
     assert await storage.guilds.settings(1) == GuildSettings(1)
     await storage.links.link(1, 10, "alice", linked_by=10, now=NOW)
     assert await count(storage, "guilds") == 1
     assert await storage.guilds.settings(1) == GuildSettings(1)
+
+
+async def test_defaults_of_settings_stand_in_python_only(storage: Storage) -> None:
+    columns = await storage.database.query("PRAGMA table_info(guilds)")
+    assert [name for _, name, _, _, default, _ in columns if default is not None] == []
 
 
 async def test_only_what_is_named_changes(storage: Storage) -> None:
