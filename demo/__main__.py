@@ -8,6 +8,9 @@ import contextlib
 import sys
 from collections.abc import Sequence
 
+import simcord
+
+from demo.gate import Gate
 from demo.show import Show, show
 
 HOURS_BEFORE = 20
@@ -74,18 +77,29 @@ async def _in_browser(seconds: float, port: int | None) -> None:
             _say(f"The season so far: hour {performance.hour} of {HOURS_BEFORE}", end="\r")
         viewers = [performance.members["Mika"], performance.manager]
         viewers += [actor for name, actor in performance.members.items() if name != "Mika"]
-        async with performance.env.preview(
-            performance.channel, viewers=viewers, layout="channel", port=port
-        ) as page:
-            _say(_welcome(page.url, seconds))
-            while True:
-                await asyncio.sleep(seconds)
-                if not await performance.step():
-                    break
-                await page.refresh()
-                _print_announcements(performance)
-            _say("The season is over. The page stays open until you press Ctrl-C.")
-            await page.wait_closed()
+        async with (
+            performance.env.preview(
+                performance.channel, viewers=viewers, layout="channel"
+            ) as preview,
+            Gate(preview, port) as gate,
+        ):
+            _say(_welcome(gate.url, seconds))
+            async with asyncio.TaskGroup() as tasks:
+                playing = tasks.create_task(_play(performance, preview, gate, seconds))
+                await preview.wait_closed()
+                playing.cancel()
+
+
+async def _play(performance: Show, preview: simcord.Preview, gate: Gate, seconds: float) -> None:
+    """Let an hour pass every so many seconds, until the season is over."""
+    goes_on = True
+    while goes_on:
+        await asyncio.sleep(seconds)
+        async with gate.turn():
+            goes_on = await performance.step()
+            await preview.refresh()
+            _print_announcements(performance)
+    _say("The season is over. The page stays open until you press Ctrl-C.")
 
 
 def _welcome(url: str, seconds: float) -> str:
@@ -94,7 +108,8 @@ def _welcome(url: str, seconds: float) -> str:
         f"Look here:  {url}",
         "",
         f"You are Mika, in a server that follows a competition; an hour takes {seconds:g} s.",
-        "Announcements arrive by themselves. Type into the page, for example:",
+        "The season goes on once the page is open, and announcements arrive by themselves.",
+        "Type into the page, for example:",
         *(f"  {command}" for command in TRY),
         "As Robin, who manages the server, also /settings, /competition browse and /season create.",
         "Faster: make demo SECONDS=3. Ctrl-C ends it.",

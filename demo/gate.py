@@ -1,0 +1,147 @@
+"""A gate between the browser and SimCord's preview: on its pages, one thing happens at a time.
+
+SimCord refuses an action that overlaps a step of the season, and its page takes the refusal for an
+outcome that nobody can know: it stays locked. Behind the gate the action waits for its turn.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlsplit
+
+import aiohttp
+import simcord
+from aiohttp import web
+
+LONGEST_LOAD = 10.0
+"""Seconds after which a page that is still not there is taken for given up."""
+
+_HOSTS = ("127.0.0.1", "localhost")
+_LARGEST_UPLOAD = 32 << 20
+_OF_THE_CONNECTION = ("Connection", "Content-Length", "Date", "Server", "Transfer-Encoding")
+
+
+class Gate:
+    """Serves a preview's pages on a port of its own; steps of the season take `turn()`."""
+
+    def __init__(self, preview: simcord.Preview, port: int | None = None) -> None:
+        self._preview = urlsplit(preview.url)
+        self._port = port or 0
+        self._turns = asyncio.Lock()
+        self._opened = asyncio.Event()
+        self._loaded = asyncio.Event()
+        application = web.Application(client_max_size=_LARGEST_UPLOAD)
+        application.router.add_get("/", self._begin_load)
+        application.router.add_post("/api/pages", self._open)
+        application.router.add_post("/api/action", self._act)
+        application.router.add_route("*", "/{path:.*}", self._pass_on)
+        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
+
+    @property
+    def url(self) -> str:
+        """The address to open in a browser."""
+        return self._preview._replace(netloc=f"127.0.0.1:{self._port}").geturl()
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Hold every page, once the first is open and none is loading or acting."""
+        await self._opened.wait()
+        try:
+            async with asyncio.timeout(LONGEST_LOAD):
+                await self._loaded.wait()
+        except TimeoutError:
+            self._loaded.set()
+        async with self._turns:
+            yield
+
+    async def __aenter__(self) -> Self:
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
+        self._port = self._runner.addresses[0][1]
+        self._session = aiohttp.ClientSession(
+            f"http://{self._preview.netloc}",
+            auto_decompress=False,
+            timeout=aiohttp.ClientTimeout(total=None),
+        )
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._runner.cleanup()
+        await self._session.close()
+
+    async def _begin_load(self, request: web.Request) -> web.Response:
+        self._loaded.clear()
+        return await self._pass_on(request)
+
+    async def _open(self, request: web.Request) -> web.Response:
+        async with self._turns:
+            answer = await self._pass_on(request)
+        if answer.status == 200:
+            self._opened.set()
+        return answer
+
+    async def _act(self, request: web.Request) -> web.Response:
+        async with self._turns:
+            answer = await self._pass_on(request)
+            revision = _newer_revision(answer)
+            if revision is not None and request.content_type == "application/json":
+                # The page had not yet read what the last step left, as a person never has.
+                asked = {**await request.json(), "published_revision": revision}
+                answer = await self._pass_on(request, json.dumps(asked).encode())
+        # The last thing that a load does is to tell the size of its window, which is an action.
+        self._loaded.set()
+        return answer
+
+    async def _pass_on(self, request: web.Request, body: bytes | None = None) -> web.Response:
+        headers = _without_connection(request.headers)
+        for name in ("Host", "Origin"):
+            if name in headers:
+                headers[name] = self._translated(headers[name])
+        try:
+            async with self._session.request(
+                request.method,
+                request.rel_url,
+                headers=headers,
+                data=await request.read() if body is None else body,
+                allow_redirects=False,
+            ) as answer:
+                return web.Response(
+                    status=answer.status,
+                    headers=_without_connection(answer.headers),
+                    body=await answer.read(),
+                )
+        except aiohttp.ClientError:
+            return web.Response(status=502)
+
+    def _translated(self, address: str) -> str:
+        """Give the preview's own address for the gate's; the preview refuses any other."""
+        scheme, slashes, authority = address.rpartition("//")
+        for host in _HOSTS:
+            if authority == f"{host}:{self._port}" or (authority == host and self._port == 80):
+                return f"{scheme}{slashes}{host}:{self._preview.port}"
+        return address
+
+
+def _newer_revision(answer: web.Response) -> int | None:
+    """Read from a refusal for an old revision which one there is now."""
+    if answer.status != 200 or not isinstance(answer.body, bytes):
+        return None
+    receipt = json.loads(answer.body)
+    codes = [diagnostic["code"] for diagnostic in receipt["diagnostics"]]
+    return int(receipt["revision"]) if codes == ["stale-revision"] else None
+
+
+def _without_connection(headers: Mapping[str, str]) -> dict[str, str]:
+    """Copy headers, but for those that belong to one connection."""
+    named = {name.title(): value for name, value in headers.items()}
+    return {name: value for name, value in named.items() if name not in _OF_THE_CONNECTION}

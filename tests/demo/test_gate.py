@@ -1,0 +1,255 @@
+"""The demo's pages while the season goes on: nothing that is done on them is refused."""
+
+import asyncio
+import re
+import shutil
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+import discord
+import pytest
+import simcord
+from playwright.async_api import Page, async_playwright
+
+import demo.__main__
+from demo import gate
+from demo.gate import Gate
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    " --disable-component-update --disable-sync"
+)
+
+
+WINDOW: dict[str, Any] = {
+    "layout": "channel",
+    "display": "responsive",
+    **dict.fromkeys(("width", "height", "host_width", "host_height"), 800),
+}
+
+
+class SlowBot(discord.Client):
+    """Answers a message only when it may."""
+
+    def __init__(self) -> None:
+        super().__init__(intents=discord.Intents.default())
+        self.may_answer = threading.Event()
+
+    async def on_message(self, message: discord.Message) -> None:
+        await asyncio.to_thread(self.may_answer.wait)
+
+
+@dataclass
+class Browser:
+    """What the page's script does, without a browser."""
+
+    session: aiohttp.ClientSession
+    url: str
+    capability: str
+    snapshot: dict[str, Any]
+    sequence: int = 0
+
+    async def open(self) -> None:
+        async with self.session.get(self.url) as answer:
+            assert answer.status == 200
+        async with self.session.post(
+            f"{self.url}/api/pages", json={}, headers=self.headers()
+        ) as answer:
+            assert answer.status == 200
+            self.snapshot = await answer.json()
+
+    async def act(self, kind: str, url: str | None = None, **more: object) -> tuple[int, Any]:
+        body = {
+            "protocol_version": 3,
+            "sequence": self.sequence + 1,
+            "request_id": f"request {self.sequence + 1}",
+            "generation": self.snapshot["context"]["generation"],
+            "bot_generation": self.snapshot["botGeneration"],
+            "published_revision": self.snapshot["publishedRevision"],
+            "kind": kind,
+            **more,
+        }
+        async with self.session.post(
+            f"{url or self.url}/api/action", json=body, headers=self.headers()
+        ) as answer:
+            receipt = await answer.json()
+            self.sequence = receipt.get("expectedSequence", self.sequence)
+            return answer.status, receipt
+
+    def headers(self) -> dict[str, str]:
+        context = self.snapshot.get("context", {}).get("id", "")
+        return {"X-Simcord-Capability": self.capability, "X-Simcord-Context": context}
+
+
+@dataclass
+class Stage:
+    env: simcord.Env
+    bot: SlowBot
+    channel: simcord.ChannelHandle
+    member: simcord.MemberActor
+    preview: simcord.Preview
+    gate: Gate
+    browser: Browser
+
+
+@pytest.fixture
+async def stage() -> AsyncIterator[Stage]:
+    bot = SlowBot()
+    env = simcord.Env(bot, settle_timeout=10)
+    await env.start()
+    try:
+        guild = env.create_guild("Club")
+        channel = guild.create_text_channel("board")
+        member = guild.add_member(env.create_user("mika"))
+        async with (
+            env.preview(channel, viewers=[member], layout="channel") as preview,
+            Gate(preview) as opened,
+            aiohttp.ClientSession() as session,
+        ):
+            url, _, capability = opened.url.partition("/#")
+            yield Stage(
+                env, bot, channel, member, preview, opened, Browser(session, url, capability, {})
+            )
+    finally:
+        await env.shutdown()
+
+
+@asynccontextmanager
+async def step(stage: Stage) -> AsyncIterator[None]:
+    """Be in the middle of something that the bot does not get done."""
+    sent = asyncio.create_task(stage.member.send(stage.channel, "Hello"))
+    await asyncio.sleep(0.05)
+    assert not sent.done()
+    try:
+        yield
+    finally:
+        stage.bot.may_answer.set()
+    await sent
+
+
+async def test_simcord_refuses_what_is_done_on_its_page_during_a_step(stage: Stage) -> None:
+    """When this fails, SimCord has learnt to wait: the gate is needed no longer."""
+    await stage.browser.open()
+    direct = f"http://{urlsplit(stage.preview.url).netloc}"
+    async with step(stage):
+        assert (await stage.browser.act("refresh", direct))[0] == 400
+
+
+async def test_what_is_done_on_a_page_during_a_step_waits_for_its_end(stage: Stage) -> None:
+    await stage.browser.open()
+    await stage.browser.act("refresh")
+    async with stage.gate.turn(), step(stage):
+        acting = asyncio.create_task(stage.browser.act("refresh"))
+        await asyncio.sleep(0.1)
+        assert not acting.done()
+    status, receipt = await acting
+    assert (status, receipt["rejected"], receipt["settlement"]) == (200, False, "settled")
+
+
+async def test_a_step_waits_for_the_end_of_what_is_done_on_a_page(stage: Stage) -> None:
+    await stage.browser.open()
+    await stage.browser.act("refresh")
+    acting = asyncio.create_task(stage.browser.act("send_message", content="Hello"))
+    await asyncio.sleep(0.1)
+    turned = asyncio.create_task(turn(stage.gate))
+    await asyncio.sleep(0.1)
+    held = not turned.done()
+    stage.bot.may_answer.set()
+    assert held
+    assert (await acting)[1]["settlement"] == "settled"
+    await turned
+
+
+async def test_no_step_begins_before_the_first_page_is_open_and_loaded(stage: Stage) -> None:
+    turned = asyncio.create_task(turn(stage.gate))
+    await asyncio.sleep(0.05)
+    assert not turned.done()
+    await stage.browser.open()
+    await asyncio.sleep(0.05)
+    assert not turned.done()
+    await stage.browser.act("refresh")
+    await turned
+
+
+async def test_a_page_that_never_comes_holds_the_season_up_only_once(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await stage.browser.open()
+    monkeypatch.setattr(gate, "LONGEST_LOAD", 0.05)
+    await turn(stage.gate)
+    monkeypatch.setattr(gate, "LONGEST_LOAD", 3600)
+    await turn(stage.gate)
+
+
+async def test_what_is_done_before_the_page_has_read_the_last_step_is_done(stage: Stage) -> None:
+    await stage.browser.open()
+    await stage.preview.refresh()
+    status, receipt = await stage.browser.act("configure_presentation", **WINDOW)
+    assert (status, receipt["rejected"], receipt["settlement"]) == (200, False, "settled")
+
+
+async def test_other_refusals_are_passed_on(stage: Stage) -> None:
+    await stage.browser.open()
+    _, receipt = await stage.browser.act("no such kind")
+    assert [diagnostic["code"] for diagnostic in receipt["diagnostics"]] == ["unknown-kind"]
+    status, _ = await stage.browser.act("refresh", request_id=1)
+    assert status == 200
+
+
+@pytest.mark.parametrize("name", ["Host", "Origin"])
+async def test_another_site_gets_nothing(stage: Stage, name: str) -> None:
+    port = urlsplit(stage.gate.url).port
+    scheme = "" if name == "Host" else "http://"
+    for host, status in ((f"127.0.0.1:{port}", 200), (f"podium.example:{port}", 401)):
+        headers = {**stage.browser.headers(), name: f"{scheme}{host}"}
+        async with stage.browser.session.post(
+            f"{stage.browser.url}/api/pages", json={}, headers=headers
+        ) as answer:
+            assert answer.status == status
+
+
+async def turn(of: Gate) -> None:
+    async with asyncio.timeout(5), of.turn():
+        pass
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+async def test_the_page_is_never_locked_while_the_season_is_played(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(demo.__main__, "_say", lambda text, end="\n": said.append(text))
+    monkeypatch.setattr(demo.__main__, "HOURS_BEFORE", 1)
+    played = asyncio.create_task(demo.__main__._in_browser(1, None))
+    while not (found := re.search(r"Look here: +(\S+)", "".join(said))):
+        await asyncio.sleep(0.1)
+        assert not played.done()
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
+        for command in ("/rank", "/help"):
+            page = await browser.new_page(bypass_csp=True)
+            await page.goto(found[1])
+            await page.wait_for_function("window.simcordPreview?.ready")
+            await give(page, command)
+            await page.close()
+        await browser.close()
+    assert any(text.startswith("\n── hour ") for text in said)
+    played.cancel()
+    await asyncio.wait([played])
+
+
+async def give(page: Page, command: str) -> None:
+    await page.locator("#channel-composer-input").press_sequentially(command)
+    await page.keyboard.press("Enter")
+    await page.locator("#channel-composer button[type=submit]").click()
+    report = "window.simcordPreview"
+    await page.wait_for_function(f"{report}.activity.some(one => one.command) && {report}.ready")
+    last = await page.evaluate(f"{report}.activity.at(-1)")
+    assert (last["rejected"], last["uncertain"], last["settlement"]) == (False, False, "settled")
+    assert await page.evaluate(f"{report}.transport.failures") == 0
