@@ -14,7 +14,7 @@ import aiohttp
 import discord
 import pytest
 import simcord
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page, ViewportSize, async_playwright
 
 import demo.__main__
 from demo import gate
@@ -27,6 +27,7 @@ FLAGS = (
 )
 
 
+SMALL: ViewportSize = {"width": 390, "height": 600}
 WINDOW: dict[str, Any] = {
     "layout": "channel",
     "display": "responsive",
@@ -225,15 +226,15 @@ async def test_the_page_is_never_locked_while_the_season_is_played(
 ) -> None:
     said: list[str] = []
     monkeypatch.setattr(demo.__main__, "_say", lambda text, end="\n": said.append(text))
-    monkeypatch.setattr(demo.__main__, "HOURS_BEFORE", 1)
+    monkeypatch.setattr(demo.__main__, "HOURS_BEFORE", 0)
     played = asyncio.create_task(demo.__main__._in_browser(1, None))
     while not (found := re.search(r"Look here: +(\S+)", "".join(said))):
         await asyncio.sleep(0.1)
         assert not played.done()
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
-        for command in ("/rank", "/help"):
-            page = await browser.new_page(bypass_csp=True)
+        for command in ("/whois", "/help"):
+            page = await browser.new_page(bypass_csp=True, viewport=SMALL)
             page.set_default_timeout(90_000)  # Chromium without a graphics card is slow.
             await page.goto(found[1])
             await page.wait_for_function("window.simcordPreview?.ready")
