@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any, cast, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,7 +96,7 @@ class Column:
     def build(self, values: Iterable[object]) -> Values:
         """Return a column of these values: an array of numbers or a list of texts."""
         if self.type.dtype is None:
-            return [str(value) for value in values]
+            return [*cast("Iterable[str]", values)]
         return np.array(list(values), dtype=self.type.dtype)
 
     def to_entry(self, value: object) -> object:
@@ -175,7 +175,10 @@ COLUMNS: dict[str, Column] = {
     name: annotation.__metadata__[0]
     for name, annotation in get_type_hints(Columns, include_extras=True).items()
 }
-"""The columns of a board by their names, which are also those in an `Entry` and the database."""
+"""The columns of a board by their names, which are also those in an `Entry` and the database.
+
+`rank` is the first: it has a table of its own, and benchmarks have none.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,19 +6,17 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from leaderboards.board import BoardKind, Entry, ScoreOrder, split_members
+from leaderboards.board import COLUMNS, BoardKind, Entry, ScoreOrder
 from records.competitions import BoardInfo
+from storage.boards.board_rows import select_columns
 from storage.database import Database
 from storage.timestamps import from_seconds
 
 LAST_CHARACTER = "\U0010ffff"
 
-_TEAM = (
-    "SELECT s.rank, s.team_id, s.team_name, s.score, s.score_text, s.submissions,"
-    " s.last_submission_at, s.members"
-)
-_WIDTH = 8
-"""Columns of a team."""
+_TEAM = f"SELECT {select_columns(COLUMNS, 's')}"
+_BENCHMARK = f"SELECT 0, {select_columns(name for name in COLUMNS if name != 'rank')}"
+_WIDTH = len(COLUMNS)
 _INFO = (
     "b.id, b.competition_id, b.kind, b.score_order, b.ranks_derived, b.taken_at, b.stored_at,"
     " b.team_count"
@@ -58,12 +56,10 @@ class Boards:
         Benchmarks below the last team come with the page that the last team is on.
         """
         rows = await self._database.query(
-            _TEAM  # noqa: S608 - own names
-            + ", s.rank - 1 AS teams_above, 1 AS ranked, 0 AS position"
-            + " FROM board_rows s WHERE s.board_id = ?1"
+            f"{_TEAM}, s.rank - 1 AS teams_above, 1 AS ranked, 0 AS position"  # noqa: S608 - own
+            " FROM board_rows s WHERE s.board_id = ?1"
             " AND s.rank BETWEEN ?2 AND ?3"
-            " UNION ALL SELECT 0, team_id, team_name, score, score_text, submissions,"
-            " last_submission_at, members, teams_above, 0, position FROM benchmarks"
+            f" UNION ALL {_BENCHMARK}, teams_above, 0, position FROM benchmarks"
             " WHERE board_id = ?1 AND teams_above >= ?2 - 1 AND (teams_above < ?3"
             "  OR ?3 >= (SELECT team_count FROM boards WHERE id = ?1))"
             " ORDER BY teams_above, ranked, position",
@@ -118,7 +114,8 @@ class Boards:
             " ON b.competition_id = c.value AND "
             + _COUNTS
             + " JOIN members m ON m.board_id = b.id AND m.user_name = ?"
-            " JOIN board_rows s ON s.board_id = b.id AND s.team_id = m.team_id ORDER BY c.key",
+            " CROSS JOIN board_rows s ON s.board_id = b.id AND s.team_id = m.team_id"
+            " ORDER BY c.key",
             (json.dumps(list(competition_ids)), user_name),
         )
         found = [(_info(row[_WIDTH:]), _entry(row[:_WIDTH])) for row in rows]
@@ -157,14 +154,8 @@ def _info(row: Sequence[Any]) -> BoardInfo:
 
 
 def _entry(row: Sequence[Any]) -> Entry:
-    rank, team_id, team_name, score, score_text, submissions, last_submission_at, members = row
-    return Entry(
-        rank=rank,
-        team_id=team_id,
-        team_name=team_name,
-        score=score,
-        score_text=score_text,
-        submissions=submissions,
-        last_submission_at=from_seconds(last_submission_at),
-        members=split_members(members),
-    )
+    values: dict[str, Any] = {
+        name: column.to_entry(value)
+        for (name, column), value in zip(COLUMNS.items(), row, strict=True)
+    }
+    return Entry(**values)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import repeat
 from typing import Any
 
@@ -12,41 +12,59 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from leaderboards.board import Board, Columns, split_members
+from leaderboards.board import COLUMNS, UNKNOWN, Board, Columns, split_members
 from leaderboards.board_diff import BoardDiff
 
 Parameters = tuple[str | int | float, ...]
 
-_CONTENT = (
-    "team_id, team_name, score, score_text, ifnull(submissions, -1), ifnull(last_submission_at, -1)"
-)
+_CONTENT = [name for name in COLUMNS if name != "rank"]
+"""The columns of both `teams` and `benchmarks`."""
+
+
+def select_columns(names: Iterable[str], table: str = "") -> str:
+    """Return the SQL that selects these columns of a board, in which no value is NULL."""
+    prefix = f"{table}." if table else ""
+    return ", ".join(
+        f"ifnull({prefix}{name}, {UNKNOWN})" if COLUMNS[name].nullable else f"{prefix}{name}"
+        for name in names
+    )
 
 
 async def read_teams(connection: aiosqlite.Connection, board_id: int) -> Columns:
     """Return a stored board's teams by rank."""
-    rows = await connection.execute_fetchall(
-        f"SELECT {_CONTENT}, members, rank FROM board_rows WHERE board_id = ? ORDER BY rank",  # noqa: S608
-        (board_id,),
+    ((encoded,),) = await connection.execute_fetchall(
+        "SELECT teams FROM encoded_boards WHERE board_id = ?", (board_id,)
     )
-    return await asyncio.to_thread(_columns, list(rows))
+    return await asyncio.to_thread(_decode, encoded)
 
 
 async def read_benchmarks(
     connection: aiosqlite.Connection, board_id: int
 ) -> tuple[Columns, NDArray[np.int64]]:
-    """Give the benchmarks of a stored board, best first, and how many teams are above each."""
-    rows = list(
-        await connection.execute_fetchall(
-            f"SELECT {_CONTENT}, members, 0, teams_above FROM benchmarks"  # noqa: S608
-            " WHERE board_id = ? ORDER BY position",
-            (board_id,),
-        )
+    """Return the benchmarks of a stored board, best first, and how many teams are above each."""
+    rows = await connection.execute_fetchall(
+        f"SELECT teams_above, {select_columns(_CONTENT)} FROM benchmarks"  # noqa: S608
+        " WHERE board_id = ? ORDER BY position",
+        (board_id,),
     )
-    return _columns(rows), np.array([row[8] for row in rows], dtype=np.int64)
+    teams_above, *columns = zip(*rows, strict=True) if rows else repeat((), 1 + len(_CONTENT))
+    return (
+        Columns.build(
+            **{
+                name: COLUMNS[name].build(values)
+                for name, values in zip(_CONTENT, columns, strict=True)
+            }
+        ),
+        np.array(teams_above, dtype=np.int64),
+    )
 
 
 async def write_rows(connection: aiosqlite.Connection, board_id: int, changes: BoardDiff) -> None:
-    """Write what differs."""
+    """Write the rows that differ."""
+    await connection.execute(
+        "INSERT OR REPLACE INTO encoded_boards (board_id, teams) VALUES (?, ?)",
+        (board_id, await asyncio.to_thread(_encode, changes.new.teams)),
+    )
     await _write_teams(connection, board_id, changes)
     await _write_members(connection, board_id, changes)
     await _write_ranks(connection, board_id, changes)
@@ -61,29 +79,18 @@ async def _write_teams(connection: aiosqlite.Connection, board_id: int, changes:
             zip(repeat(board_id), changes.gone_ids),
         )
     await connection.executemany(
-        "INSERT OR REPLACE INTO teams (board_id, team_id, team_name, score, score_text,"
-        " submissions, last_submission_at, members)"
-        " VALUES (?, ?, ?, ?, ?, nullif(?, -1), nullif(?, -1), ?)",
-        await asyncio.to_thread(_teams, board_id, changes),
+        f"INSERT OR REPLACE INTO teams (board_id, {', '.join(_CONTENT)})"  # noqa: S608
+        f" VALUES (?, {_placeholders()})",
+        await asyncio.to_thread(_team_rows, board_id, changes),
     )
 
 
-def _teams(board_id: int, changes: BoardDiff) -> Iterable[Parameters]:
+def _team_rows(board_id: int, changes: BoardDiff) -> Iterable[Parameters]:
     teams = changes.new.teams
     differing = np.flatnonzero(changes.rewritten)
     # In the table's own order, each next to the one before.
     rows = teams.take(differing[np.argsort(teams.team_id[differing])])
-    return zip(
-        repeat(board_id, len(rows)),
-        rows.team_id.tolist(),
-        rows.team_name,
-        rows.score.tolist(),
-        rows.score_text,
-        rows.submissions.tolist(),
-        rows.last_submission_at.tolist(),
-        rows.members,
-        strict=True,
-    )
+    return zip(repeat(board_id, len(rows)), *_content(rows), strict=True)
 
 
 async def _write_ranks(connection: aiosqlite.Connection, board_id: int, changes: BoardDiff) -> None:
@@ -154,46 +161,46 @@ async def _write_members(
 async def _write_benchmarks(connection: aiosqlite.Connection, board_id: int, board: Board) -> None:
     await connection.execute("DELETE FROM benchmarks WHERE board_id = ?", (board_id,))
     await connection.executemany(
-        "INSERT INTO benchmarks (board_id, position, teams_above, team_id, team_name, score,"
-        " score_text, submissions, last_submission_at, members)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, nullif(?, -1), nullif(?, -1), ?)",
-        _benchmarks(board_id, board),
+        "INSERT INTO benchmarks"  # noqa: S608
+        f" (board_id, position, teams_above, {', '.join(_CONTENT)})"
+        f" VALUES (?, ?, ?, {_placeholders()})",
+        zip(
+            repeat(board_id, len(board.benchmarks)),
+            range(len(board.benchmarks)),
+            board.teams_above.tolist(),
+            *_content(board.benchmarks),
+            strict=True,
+        ),
     )
 
 
-def _benchmarks(board_id: int, board: Board) -> Iterator[Parameters]:
-    rows = board.benchmarks
-    yield from zip(
-        repeat(board_id, len(rows)),
-        range(len(rows)),
-        board.teams_above.tolist(),
-        rows.team_id.tolist(),
-        rows.team_name,
-        rows.score.tolist(),
-        rows.score_text,
-        rows.submissions.tolist(),
-        rows.last_submission_at.tolist(),
-        rows.members,
-        strict=True,
+def _placeholders() -> str:
+    return ", ".join(
+        f"nullif(?, {UNKNOWN})" if COLUMNS[name].nullable else "?" for name in _CONTENT
     )
+
+
+def _content(rows: Columns) -> Iterator[list[Any]]:
+    for name in _CONTENT:
+        values = getattr(rows, name)
+        yield values if isinstance(values, list) else values.tolist()
+
+
+def _encode(teams: Columns) -> bytes:
+    """Encode all columns as a JSON object of arrays."""
+    columns = {
+        name: np.ascontiguousarray(values) if isinstance(values, np.ndarray) else values
+        for name in COLUMNS
+        for values in (getattr(teams, name),)
+    }
+    return orjson.dumps(columns, option=orjson.OPT_SERIALIZE_NUMPY)
+
+
+def _decode(encoded: bytes) -> Columns:
+    """Decode what `_encode` wrote; a column that was added since is unknown."""
+    columns: dict[str, list[Any]] = orjson.loads(encoded)
+    return Columns.build(**{name: COLUMNS[name].build(values) for name, values in columns.items()})
 
 
 def _to_json(numbers: NDArray[np.int64]) -> str:
     return orjson.dumps(np.ascontiguousarray(numbers), option=orjson.OPT_SERIALIZE_NUMPY).decode()
-
-
-def _columns(rows: Sequence[Sequence[Any]]) -> Columns:
-    """Make columns of rows: what `_CONTENT` names, the members, and where it was read the rank."""
-    team_id, name, score, text, submissions, date, members, *rank = (
-        zip(*rows, strict=True) if rows else repeat((), 7)
-    )
-    return Columns(
-        rank=np.array(rank[0] if rank else np.zeros(len(rows)), dtype=np.int64),
-        team_id=np.array(team_id, dtype=np.int64),
-        team_name=list(name),
-        score=np.array(score, dtype=np.float64),
-        score_text=list(text),
-        submissions=np.array(submissions, dtype=np.int64),
-        last_submission_at=np.array(date, dtype=np.int64),
-        members=list(members),
-    )

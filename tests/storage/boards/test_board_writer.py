@@ -109,6 +109,19 @@ async def test_a_board_with_every_oddity_comes_back_as_it_was(storage: Storage) 
     assert_same(private, derived)
 
 
+async def test_a_column_added_since_a_board_was_stored_is_unknown(
+    storage: Storage, tmp_path: Path
+) -> None:
+    await commit(storage, board(entry(1, 5)))
+    with closing(sqlite3.connect(tmp_path / "podium.db")) as database:
+        database.execute(
+            "UPDATE encoded_boards SET"
+            " teams = CAST(json_remove(CAST(teams AS TEXT), '$.submissions') AS BLOB)"
+        )
+        database.commit()
+    assert_same(await current(storage), board(entry(1, 5, submissions=None)))
+
+
 @settings(max_examples=20, deadline=None)
 @given(board_sequences())
 def test_any_sequence_of_boards_is_kept_exactly(boards: list[Board]) -> None:
