@@ -15,7 +15,7 @@ EXTENSIONS: tuple[str, ...] = (
     "cogs.announcements.direct_messages",
     "cogs.members.role_sync",
     "cogs.members.roles",
-    "cogs.competitions.group",
+    "cogs.competitions.competitions",
     "cogs.seasons.seasons",
     "cogs.server.settings",
     "cogs.server.status",

@@ -1,4 +1,4 @@
-"""The screen of `/competition browse`, and what `/competition add` offers while one types."""
+"""The screen of `/competition browse`, and the choices of `/competition add`."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ from cogs.framework.escape import plain
 from cogs.framework.layout import Item, card
 from leaderboards.kaggle.client import CompetitionInfo
 
-PAGE = 5
-"""Competitions on a page."""
-_LONGEST_CHOICE = 100
-"""Characters that Discord allows."""
+PAGE_SIZE = 5
+_MAX_CHOICE_LENGTH = 100
+"""Discord's limit for the name of an autocomplete choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +23,20 @@ class BrowseScreen:
     """One page of what Kaggle found."""
 
     words: str
-    found: Sequence[CompetitionInfo]
-    """On this page."""
+    """Empty for the competitions that Kaggle shows without a search."""
+    competitions: Sequence[CompetitionInfo]
+    """Those on this page."""
     count: int
-    """On all pages."""
+    """Competitions on all pages."""
     page: int
-    pages: int
+    """Counted from 1."""
+    page_count: int
     followed: Collection[str]
+    """Slugs that the server follows already."""
     now: datetime
 
 
-def browse_view(screen: BrowseScreen, buttons: Sequence[Sequence[Item]]) -> ui.LayoutView:
+def browse_view(screen: BrowseScreen, controls: Sequence[Sequence[Item]]) -> ui.LayoutView:
     """Build the screen."""
     about = f"for **{plain(screen.words, 60)}**" if screen.words else "that are hot at present"
     if not screen.count:
@@ -44,36 +46,38 @@ def browse_view(screen: BrowseScreen, buttons: Sequence[Sequence[Item]]) -> ui.L
             " followed: give its address to `/competition add`."
         )
     head = f"### 🔎 Competitions on Kaggle {about}"
-    lines = [_competition(screen, one) for one in screen.found]
-    foot = f"-# Page {screen.page} of {screen.pages} · {fmt.plural(screen.count, 'competition')}"
-    return card(head, "\n".join(lines), foot, buttons=buttons)
+    lines = [_competition_line(screen, competition) for competition in screen.competitions]
+    count = fmt.plural(screen.count, "competition")
+    foot = f"-# Page {screen.page} of {screen.page_count} · {count}"
+    return card(head, "\n".join(lines), foot, buttons=controls)
 
 
-def choice_name(found: CompetitionInfo, now: datetime, *, followed: bool) -> str:
-    """Write a competition as autocomplete shows it: plain text, as Discord has no more there."""
+def choice_name(competition: CompetitionInfo, now: datetime, *, followed: bool) -> str:
+    """Write an autocomplete choice, which Discord shows as plain text without timestamps."""
     facts = [
         "followed" if followed else "",
-        fmt.plural(found.team_count, "team") if found.team_count is not None else "",
-        _until(found.deadline, now),
+        fmt.plural(competition.team_count, "team") if competition.team_count is not None else "",
+        _deadline(competition.deadline, now),
     ]
     about = fmt.join_dotted(facts)
-    room = _LONGEST_CHOICE - len(about) - 3
-    name = found.slug if len(found.slug) <= room else f"{found.slug[: room - 1]}…"
+    slug, max_length = competition.slug, _MAX_CHOICE_LENGTH - len(about) - 3
+    name = slug if len(slug) <= max_length else f"{slug[: max_length - 1]}…"
     return fmt.join_dotted([name, about])
 
 
-def _competition(screen: BrowseScreen, found: CompetitionInfo) -> str:
-    followed = " ✅ followed" if found.slug in screen.followed else ""
+def _competition_line(screen: BrowseScreen, competition: CompetitionInfo) -> str:
+    followed = " ✅ followed" if competition.slug in screen.followed else ""
     facts = [
-        plain(found.category) if found.category else "",
-        plain(found.reward) if found.reward else "",
-        fmt.plural(found.team_count, "team") if found.team_count is not None else "",
-        fmt.deadline(found.deadline, screen.now),
+        plain(competition.category) if competition.category else "",
+        plain(competition.reward) if competition.reward else "",
+        fmt.plural(competition.team_count, "team") if competition.team_count is not None else "",
+        fmt.deadline(competition.deadline, screen.now),
     ]
-    return f"**{fmt.competition_link(found.slug)}**{followed}\n-# {fmt.join_dotted(facts)}"
+    link = fmt.competition_link(competition.slug)
+    return f"**{link}**{followed}\n-# {fmt.join_dotted(facts)}"
 
 
-def _until(deadline: datetime | None, now: datetime) -> str:
+def _deadline(deadline: datetime | None, now: datetime) -> str:
     if deadline is None:
         return ""
     return f"{'ends' if deadline > now else 'ended'} {deadline:%Y-%m-%d}"

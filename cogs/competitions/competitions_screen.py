@@ -13,24 +13,28 @@ from leaderboards.board import BoardKind
 from leaderboards.medals import awards_medals
 from leaderboards.sync import Outcome, SyncReport
 from records.competitions import BoardInfo, Competition
-from records.guilds import Follow, GuildSettings, LiveBoard
+from records.guilds import Follow, LiveBoard
 from records.outbox import OutboxRow
 
 
 def added_view(
     competition: Competition,
     report: SyncReport,
-    info: BoardInfo,
+    board: BoardInfo,
     *,
-    members: int,
-    settings: GuildSettings,
-    told_in: int | None,
+    member_count: int,
+    announce: bool,
+    channel_id: int | None,
 ) -> ui.LayoutView:
-    """Build what was found when a competition was added."""
+    """Build the response to a competition that was added.
+
+    `member_count` is that of linked members on the board; `announce` and `channel_id` say whether
+    and where the server announces its news.
+    """
     facts = [
-        f"**{fmt.plural(info.team_count, 'team')}** on the board",
+        f"**{fmt.plural(board.team_count, 'team')}** on the board",
         fmt.plural(report.benchmarks, "benchmark") if report.benchmarks else "",
-        fmt.better(info.order),
+        fmt.better(board.order),
     ]
     about = [
         plain(competition.category) if competition.category else "",
@@ -41,14 +45,14 @@ def added_view(
         f"### ✅ Following {fmt.competition_link(competition.slug)}",
         fmt.join_dotted(facts),
         fmt.join_dotted(about),
-        _members(members),
-        _where(settings, told_in),
+        _member_line(member_count),
+        _channel_line(channel_id, announce=announce),
     ]
     return card("\n".join(filter(None, lines)))
 
 
 def synced_view(report: SyncReport, competition: Competition) -> ui.LayoutView:
-    """Build what a sync brought, and what is known of the end."""
+    """Build the response to a sync, with what is known of the competition's end."""
     name = fmt.competition_link(report.slug)
     seconds = f"-# in {sum(report.milliseconds.values()) / 1000:.1f} s"
     match report.outcome:
@@ -69,42 +73,46 @@ def synced_view(report: SyncReport, competition: Competition) -> ui.LayoutView:
                 f"{fmt.number(report.gone)} gone",
             ]
             text = f"{name} is up to date: {fmt.join_dotted(moved)}"
-    return card("\n".join(filter(None, [text, _end_of(competition), seconds])))
+    return card("\n".join(filter(None, [text, _end_line(competition), seconds])))
 
 
 def list_view(
     follows: Sequence[Follow],
-    infos: Mapping[int, BoardInfo | None],
-    settings: GuildSettings,
-    stuck: Sequence[OutboxRow],
-    live: Sequence[LiveBoard],
+    boards: Mapping[int, BoardInfo | None],
+    channel_id: int | None,
+    undelivered: Sequence[OutboxRow],
+    live_boards: Sequence[LiveBoard],
 ) -> ui.LayoutView:
-    """Build the list of what a server follows, with the channels to which nothing gets through."""
-    going = [follow for follow in follows if follow.competition.archived_at is None]
+    """Build the list of what a server follows, with its live boards and undelivered announcements.
+
+    `boards` are by competition id; `channel_id` is the server's own channel for announcements.
+    """
+    active = [follow for follow in follows if follow.competition.archived_at is None]
     archived = [follow for follow in follows if follow.competition.archived_at is not None]
-    head = f"### This server follows {fmt.plural(len(going), 'competition')}"
-    lines = [_line(follow, infos[follow.competition.id], settings) for follow in going]
-    lines += [_live(board) for board in live]
-    lines += fmt.delivery_errors(stuck)
+    head = f"### This server follows {fmt.plural(len(active), 'competition')}"
+    lines = [_follow_line(follow, boards[follow.competition.id], channel_id) for follow in active]
+    lines += [_live_board_line(board) for board in live_boards]
+    lines += fmt.delivery_errors(undelivered)
     if archived:
         lines.append(f"### 🏁 {fmt.plural(len(archived), 'competition')} in the archive")
-        lines += [_archived(follow.competition, infos) for follow in archived]
+        lines += [
+            _archived_line(follow.competition, boards[follow.competition.id]) for follow in archived
+        ]
     body, left_out = join_lines(lines, CHARACTERS - 200)
     more = [f"-# and {left_out} more"] if left_out else []
     return card(head, *filter(None, [body]), *more)
 
 
-def _archived(competition: Competition, infos: Mapping[int, BoardInfo | None]) -> str:
-    info = infos[competition.id]
+def _archived_line(competition: Competition, board: BoardInfo | None) -> str:
     facts = [
-        fmt.plural(info.team_count, "team") if info else "",
-        "private board" if info and info.kind is BoardKind.PRIVATE else "public board",
+        fmt.plural(board.team_count, "team") if board else "",
+        "private board" if board and board.kind is BoardKind.PRIVATE else "public board",
         f"ended {fmt.when(competition.over_at)}",
     ]
     return f"**{fmt.competition_link(competition.slug)}**\n-# {fmt.join_dotted(facts)}"
 
 
-def _end_of(competition: Competition) -> str:
+def _end_line(competition: Competition) -> str:
     if competition.archived_at is not None:
         return f"It ended {fmt.when(competition.over_at)} and is in the archive."
     if competition.over_at is not None:
@@ -112,12 +120,12 @@ def _end_of(competition: Competition) -> str:
     return ""
 
 
-def _line(follow: Follow, info: BoardInfo | None, settings: GuildSettings) -> str:
-    channel_id = follow.channel_id or settings.channel_id
+def _follow_line(follow: Follow, board: BoardInfo | None, server_channel_id: int | None) -> str:
+    channel_id = follow.channel_id or server_channel_id
     facts = [
-        fmt.plural(info.team_count, "team") if info else "no board yet",
+        fmt.plural(board.team_count, "team") if board else "no board yet",
         f"<#{channel_id}>" if channel_id else "announced nowhere",
-        _read(follow.competition),
+        _sync_state(follow.competition),
     ]
     state = "⏸️ paused · " if follow.paused else "⚠️ " if follow.competition.error else ""
     return (
@@ -125,30 +133,27 @@ def _line(follow: Follow, info: BoardInfo | None, settings: GuildSettings) -> st
     )
 
 
-def _read(competition: Competition) -> str:
+def _sync_state(competition: Competition) -> str:
     if competition.over_at is None:
         return f"read {fmt.when(competition.synced_at)}"
     return f"ended {fmt.when(competition.over_at)}, waits for the private board"
 
 
-def _live(board: LiveBoard) -> str:
+def _live_board_line(board: LiveBoard) -> str:
     line = f"📌 **{board.competition.slug}** stands live in <#{board.channel_id}>"
     return f"{line}\n-# ⚠️ {plain(board.error, 200)}" if board.error else line
 
 
-def _members(members: int) -> str:
-    if members == 0:
+def _member_line(member_count: int) -> str:
+    if member_count == 0:
         return "Nobody who has used `/link` here is on it yet."
-    return f"{fmt.plural(members, 'linked member')} of this server {_are(members)} on it."
+    verb = "is" if member_count == 1 else "are"
+    return f"{fmt.plural(member_count, 'linked member')} of this server {verb} on it."
 
 
-def _are(count: int) -> str:
-    return "is" if count == 1 else "are"
-
-
-def _where(settings: GuildSettings, told_in: int | None) -> str:
-    if told_in is None:
+def _channel_line(channel_id: int | None, *, announce: bool) -> str:
+    if channel_id is None:
         return "-# No channel is chosen yet: `/announcements channel:` says where to tell the news."
-    if not settings.announce:
+    if not announce:
         return "-# Announcements are off; `/announcements enabled:True` turns them on."
-    return f"-# News will be told in <#{told_in}>."
+    return f"-# News will be told in <#{channel_id}>."

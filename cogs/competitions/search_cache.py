@@ -1,4 +1,4 @@
-"""What Kaggle finds for some words: kept for a while, and asked for no more often than need be."""
+"""A cache of searches in Kaggle's list of competitions."""
 
 from __future__ import annotations
 
@@ -17,72 +17,82 @@ from leaderboards.kaggle_ids import competition_slug, is_slug
 
 logger = logging.getLogger(__name__)
 
-KEPT = timedelta(minutes=10)
-LONGEST = 40
-"""Characters of the words that are searched for."""
+MAX_AGE = timedelta(minutes=10)
+MAX_LENGTH = 40
+"""Characters of a search."""
 
-_MOST_KEPT = 200
-_MOST_AHEAD = 30
-"""Searches within `KEPT` that nobody has asked for yet, made while somebody types."""
-_OFFERED = 25
+_MAX_SEARCHES = 200
+_MAX_PREFETCHES = 30
+"""Searches for autocomplete within `MAX_AGE`, which nobody asked for explicitly."""
+_MAX_CHOICES = 25
+"""Discord's limit for autocomplete."""
 
 
-class Searches:
-    """Searches Kaggle's list of competitions."""
+class SearchCache:
+    """Searches Kaggle's list of competitions and keeps the results for some minutes."""
 
-    def __init__(self, services: Services, asks: UserRequestLimiter) -> None:
+    def __init__(self, services: Services, limiter: UserRequestLimiter) -> None:
         self._services = services
-        self._asks = asks
+        self._limiter = limiter
         self._results: OrderedDict[str, tuple[datetime, Sequence[CompetitionInfo]]]
         self._results = OrderedDict()
-        self._made_ahead: list[datetime] = []
-        self._next: str | None = None
-        self._ahead: asyncio.Task[None] | None = None
+        self._prefetch_times: list[datetime] = []
+        self._next_prefetch: str | None = None
+        self._prefetching: asyncio.Task[None] | None = None
 
-    async def find(self, typed: str) -> Sequence[CompetitionInfo]:
-        """Give what Kaggle finds, as it was some minutes ago at most; raises why it cannot."""
-        words = searchable(typed)
-        found = self._fresh(words)
-        return found if found is not None else await self._asks.ask(lambda: self._search(words))
+    async def find(self, text: str) -> Sequence[CompetitionInfo]:
+        """Return what Kaggle finds, at most `MAX_AGE` old.
 
-    def known(self, typed: str) -> Sequence[CompetitionInfo]:
-        """Give what is known to fit, without asking: found for these words, then for others."""
-        words = searchable(typed)
+        Raises `LeaderboardError` or `UserError` where Kaggle cannot be asked.
+        """
+        words = normalize_search(text)
+        cached = self._find_cached(words)
+        if cached is not None:
+            return cached
+        return await self._limiter.ask(lambda: self._search(words))
+
+    def find_cached_matches(self, text: str) -> Sequence[CompetitionInfo]:
+        """Return the cached competitions that match, without asking Kaggle.
+
+        The results of the same search come first, then those of others.
+        """
+        words = normalize_search(text)
         parts = words.split()
-        found = {details.slug: details for details in self._fresh(words) or ()}
-        for others in list(self._results):
-            for details in self._fresh(others) or ():
-                if all(part in details.slug for part in parts):
-                    found.setdefault(details.slug, details)
-        return list(found.values())[:_OFFERED]
+        matches = {info.slug: info for info in self._find_cached(words) or ()}
+        for other_words in list(self._results):
+            for info in self._find_cached(other_words) or ():
+                if all(part in info.slug for part in parts):
+                    matches.setdefault(info.slug, info)
+        return list(matches.values())[:_MAX_CHOICES]
 
-    def begin(self, typed: str) -> None:
-        """Search in the background, unless that is known; of what is typed only the newest."""
-        words = searchable(typed)
-        if self._fresh(words) is not None:
+    def prefetch(self, text: str) -> None:
+        """Search in the background unless the result is cached; a newer call replaces this one."""
+        words = normalize_search(text)
+        if self._find_cached(words) is not None:
             return
-        self._next = words
-        if self._ahead is None or self._ahead.done():
-            self._ahead = asyncio.create_task(self._search_ahead())
+        self._next_prefetch = words
+        if self._prefetching is None or self._prefetching.done():
+            self._prefetching = asyncio.create_task(self._prefetch())
 
     async def _search(self, words: str) -> Sequence[CompetitionInfo]:
-        found = self._fresh(words)  # Somebody else may have asked for the same meanwhile.
-        if found is None:
-            listed = await self._services.kaggle.search(words)
-            found = [details for details in listed if is_slug(details.slug)]
-            self._results[words] = self._services.now(), found
-            if len(self._results) > _MOST_KEPT:
-                self._results.popitem(last=False)
+        cached = self._find_cached(words)  # The same search may have run while this one waited.
+        if cached is not None:
+            return cached
+        listed = await self._services.kaggle.search(words)
+        found = [info for info in listed if is_slug(info.slug)]
+        self._results[words] = self._services.now(), found
+        if len(self._results) > _MAX_SEARCHES:
+            self._results.popitem(last=False)
         return found
 
-    async def _search_ahead(self) -> None:
-        while (words := self._next) is not None:
-            self._next = None
+    async def _prefetch(self) -> None:
+        while (words := self._next_prefetch) is not None:
+            self._next_prefetch = None
             now = self._services.now()
-            self._made_ahead = [at for at in self._made_ahead if now - at < KEPT]
-            if len(self._made_ahead) >= _MOST_AHEAD:
+            self._prefetch_times = [at for at in self._prefetch_times if now - at < MAX_AGE]
+            if len(self._prefetch_times) >= _MAX_PREFETCHES:
                 return
-            self._made_ahead.append(now)
+            self._prefetch_times.append(now)
             try:
                 await self.find(words)
             except (LeaderboardError, UserError) as error:
@@ -90,18 +100,18 @@ class Searches:
             except Exception:
                 logger.exception("Kaggle was not searched")
 
-    def _fresh(self, words: str) -> Sequence[CompetitionInfo] | None:
+    def _find_cached(self, words: str) -> Sequence[CompetitionInfo] | None:
         at, found = self._results.get(words, (None, ()))
-        if at is None or self._services.now() - at >= KEPT:
+        if at is None or self._services.now() - at >= MAX_AGE:
             return None
         return found
 
 
-def searchable(typed: str) -> str:
-    """Give the words to search for; of a competition's address its name."""
-    if "/" in typed:
+def normalize_search(text: str) -> str:
+    """Return the words to search for; for the address of a competition, its slug."""
+    if "/" in text:
         try:
-            return competition_slug(typed)
+            return competition_slug(text)
         except InvalidName:
             pass
-    return " ".join(typed.casefold().split())[:LONGEST].strip()
+    return " ".join(text.casefold().split())[:MAX_LENGTH].strip()

@@ -10,7 +10,7 @@ from unittest.mock import patch
 import simcord
 from simcord import interactions as simcord_interactions
 
-from cogs.competitions.add import MOST
+from cogs.competitions.follower import MAX_FOLLOWED
 from leaderboards.kaggle.client import CompetitionInfo
 from leaderboards.news.rules import NewsDecision
 from tests.cogs.boards.test_leaderboard import lines
@@ -118,7 +118,7 @@ async def test_of_more_competitions_than_a_message_holds_some_are_named(world: W
     storage, now = world.storage, world.env.now()
     for server, name in ((home, "a"), (elsewhere, "b")):
         guild_id = server.guild.id
-        for number in range(MOST):
+        for number in range(MAX_FOLLOWED):
             competition = await storage.competitions.add(f"{name}-{number:02}-{'long-' * 16}name")
             await storage.guilds.follow(guild_id, competition.id, None, 1, now, None)
         await storage.links.link(guild_id, home.ada.id, f"ada-{name}", home.ada.id, now)
@@ -128,11 +128,11 @@ async def test_of_more_competitions_than_a_message_holds_some_are_named(world: W
 
     answer = await world.ask(home.ada, "leaderboard")
     assert answer.startswith("Which competition? This server follows **a-00-long-")
-    assert answer.count("**, **") == MOST - 1
+    assert answer.count("**, **") == MAX_FOLLOWED - 1
     assert "**over**" not in answer
     answer = said(await home.ada.user.slash("leaderboard"))
     assert answer.startswith("Which competition? Your servers follow **a-00-long-")
-    assert answer.endswith(f"-name** and {MOST} more.")
+    assert answer.endswith(f"-name** and {MAX_FOLLOWED} more.")
 
 
 async def test_who_has_left_a_server_sees_nothing_of_it_any_more(world: World) -> None:

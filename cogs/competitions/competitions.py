@@ -1,0 +1,246 @@
+"""`/competition`: which Kaggle competitions a server follows."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from cogs.boards.live_boards import take_away
+from cogs.competitions.browse_controls import CONTROLS, show_page
+from cogs.competitions.browse_screen import choice_name
+from cogs.competitions.competitions_screen import list_view, synced_view
+from cogs.competitions.follower import CompetitionFollower
+from cogs.competitions.search_cache import MAX_LENGTH, SearchCache, normalize_search
+from cogs.framework import format as fmt
+from cogs.framework.autocomplete import competition_choices, require_follow
+from cogs.framework.channels import require_writable
+from cogs.framework.checks import in_servers, require_manager
+from cogs.framework.layout import notice
+from cogs.framework.progress import ProgressMessage
+from cogs.framework.responses import Interaction, UserError, defer, respond
+from cogs.framework.services import Services, get_services, require_guild_id
+from cogs.syncing.competition_end import ending_of
+from cogs.syncing.sync import syncer_of
+from leaderboards.kaggle_ids import competition_slug
+from leaderboards.news.deadlines import DeadlineKind, parse_deadline
+
+SlugOrUrl = app_commands.Range[str, 1, 200]
+
+_DEADLINES = {DeadlineKind.ENTRY: "entry deadline", DeadlineKind.MERGER: "team merger deadline"}
+
+
+@in_servers
+@app_commands.default_permissions(manage_guild=True)
+class Competitions(commands.GroupCog, group_name="competition"):
+    """Which Kaggle competitions this server follows (for managers)."""
+
+    def __init__(self, bot: commands.Bot, services: Services) -> None:
+        super().__init__()
+        self._bot = bot
+        self._services = services
+        self.searches = SearchCache(services, syncer_of(bot).asks)
+        self.follower = CompetitionFollower(bot, services)
+
+    async def interaction_check(self, interaction: Interaction, /) -> bool:
+        """Require a manager, whatever the server's own permissions for commands say."""
+        return require_manager(interaction)
+
+    @app_commands.command()
+    @app_commands.describe(
+        competition="Its name in its address on Kaggle, or the whole address",
+        channel="Where to announce it; the channel of /announcements when nothing is given",
+    )
+    async def add(
+        self,
+        interaction: Interaction,
+        competition: SlugOrUrl,
+        channel: discord.TextChannel | None = None,
+    ) -> None:
+        """Follow a competition: its board is read now, and every few minutes from then on."""
+        await defer(interaction, private=True)
+        slug = competition_slug(competition)
+        if channel is not None:
+            require_writable(channel)
+        await self.follower.follow(interaction, slug, channel)
+
+    @add.autocomplete("competition")
+    async def find_choices(
+        self, interaction: Interaction, current: str
+    ) -> list[app_commands.Choice[str]]:
+        """Offer cached competitions, and search Kaggle for the next keystroke."""
+        self.searches.prefetch(current)
+        follows = await self._services.storage.guilds.follows(require_guild_id(interaction))
+        slugs = {follow.competition.slug for follow in follows}
+        now = self._services.now()
+        return [
+            app_commands.Choice(
+                name=choice_name(found, now, followed=found.slug in slugs), value=found.slug
+            )
+            for found in self.searches.find_cached_matches(current)
+        ]
+
+    @app_commands.command()
+    @app_commands.describe(words="What to look for; what is hot at present when nothing is given")
+    async def browse(
+        self, interaction: Interaction, words: app_commands.Range[str, 1, MAX_LENGTH] | None = None
+    ) -> None:
+        """Find competitions on Kaggle, with deadline, teams and reward."""
+        await defer(interaction, private=True)
+        await show_page(interaction, self.searches, normalize_search(words or ""), 1)
+
+    @app_commands.command()
+    @app_commands.describe(competition="Which one")
+    @app_commands.autocomplete(competition=competition_choices)
+    async def remove(self, interaction: Interaction, competition: SlugOrUrl) -> None:
+        """Follow a competition no more."""
+        await defer(interaction, private=True)
+        follow = await require_follow(self._services, require_guild_id(interaction), competition)
+        slug = follow.competition.slug
+        await self._services.storage.guilds.unfollow(follow.guild_id, slug)
+        await respond(
+            interaction,
+            notice(f"**{slug}** is no longer followed. Its history is kept, should you want it."),
+        )
+
+    @app_commands.command(name="list")
+    async def list_(self, interaction: Interaction) -> None:
+        """Everything that this server follows, and where it is announced."""
+        await defer(interaction, private=True)
+        storage, guild_id = self._services.storage, require_guild_id(interaction)
+        follows = await storage.guilds.follows(guild_id)
+        if not follows:
+            await require_follow(self._services, guild_id, None)
+        boards = {
+            follow.competition.id: await storage.boards.that_counts(follow.competition.id)
+            for follow in follows
+        }
+        settings = await storage.guilds.settings(guild_id)
+        undelivered = await storage.outbox.last_errors(guild_id)
+        live_boards = await storage.live_boards.of_guild(guild_id)
+        await respond(
+            interaction,
+            list_view(follows, boards, settings.channel_id, undelivered, live_boards),
+        )
+
+    @app_commands.command()
+    @app_commands.describe(competition="Which one; not needed when there is only one")
+    @app_commands.autocomplete(competition=competition_choices)
+    async def pause(self, interaction: Interaction, competition: SlugOrUrl | None = None) -> None:
+        """Say nothing more of a competition for the time being."""
+        await defer(interaction, private=True)
+        follow = await require_follow(self._services, require_guild_id(interaction), competition)
+        slug = follow.competition.slug
+        if not await self._services.storage.guilds.pause(follow.guild_id, slug):
+            raise UserError(f"**{slug}** is paused already.")
+        await respond(
+            interaction,
+            notice(f"**{slug}** is paused. `/competition resume` takes it up again."),
+        )
+
+    @app_commands.command()
+    @app_commands.describe(competition="Which one; not needed when there is only one")
+    @app_commands.autocomplete(competition=competition_choices)
+    async def resume(self, interaction: Interaction, competition: SlugOrUrl | None = None) -> None:
+        """Take up a paused competition; what happened meanwhile is not told."""
+        await defer(interaction, private=True)
+        follow = await require_follow(self._services, require_guild_id(interaction), competition)
+        slug = follow.competition.slug
+        if not await self._services.storage.guilds.resume(follow.guild_id, slug):
+            raise UserError(f"**{slug}** is not paused.")
+        await respond(interaction, notice(f"**{slug}** is followed again."))
+
+    @app_commands.command()
+    @app_commands.describe(competition="Which one; not needed when there is only one")
+    @app_commands.autocomplete(competition=competition_choices)
+    @app_commands.checks.cooldown(1, 60, key=lambda interaction: interaction.guild_id)
+    async def sync(self, interaction: Interaction, competition: SlugOrUrl | None = None) -> None:
+        """Read a board from Kaggle now, not only when it is due."""
+        await defer(interaction, private=True)
+        follow = await require_follow(self._services, require_guild_id(interaction), competition)
+        progress = ProgressMessage(interaction)
+        try:
+            report = await syncer_of(self._bot).sync(follow.competition, progress)
+            if follow.competition.over_at is not None:
+                progress("Looking for the private board")
+                await ending_of(self._bot).look(follow.competition)
+        finally:
+            await progress.end()
+        synced = await self._services.storage.competitions.by_id(follow.competition.id)
+        await respond(interaction, synced_view(report, synced or follow.competition))
+
+    @app_commands.command()
+    @app_commands.describe(
+        kind="Which one; the end itself is read from Kaggle",
+        at="In UTC, as 2026-12-31 23:59 or 2026-12-31; nothing takes it back",
+        competition="Which one; not needed when there is only one",
+    )
+    @app_commands.autocomplete(competition=competition_choices)
+    async def deadline(
+        self,
+        interaction: Interaction,
+        kind: Literal["entry", "merger"],
+        at: app_commands.Range[str, 1, 40] | None = None,
+        competition: SlugOrUrl | None = None,
+    ) -> None:
+        """Give a deadline for entry or team mergers, so that it is told ahead."""
+        await defer(interaction, private=True)
+        storage, guild_id = self._services.storage, require_guild_id(interaction)
+        follow = await require_follow(self._services, guild_id, competition)
+        deadline = None if at is None else parse_deadline(at)
+        if deadline is not None and deadline <= self._services.now():
+            raise UserError(f"{fmt.date(deadline)} is over.")
+        deadline_kind = DeadlineKind(kind)
+        await storage.deadlines.set(guild_id, follow.competition.id, deadline_kind, deadline)
+        name, slug = _DEADLINES[deadline_kind], follow.competition.slug
+        if deadline is None:
+            await respond(interaction, notice(f"**{slug}** has no {name} any more."))
+        else:
+            text = f"The {name} of **{slug}** is {fmt.date(deadline)}, {fmt.when(deadline)}."
+            await respond(interaction, notice(text))
+
+    @app_commands.command()
+    @app_commands.describe(
+        channel="Where it stands; nothing takes it away",
+        competition="Which competition; not needed when there is only one",
+    )
+    @app_commands.autocomplete(competition=competition_choices)
+    async def live(
+        self,
+        interaction: Interaction,
+        channel: discord.TextChannel | None = None,
+        competition: SlugOrUrl | None = None,
+    ) -> None:
+        """Keep the top of a board in a channel, in one message that is edited with each sync."""
+        await defer(interaction, private=True)
+        live_boards, guild_id = self._services.storage.live_boards, require_guild_id(interaction)
+        follow = await require_follow(self._services, guild_id, competition)
+        slug, competition_id = follow.competition.slug, follow.competition.id
+        if channel is None:
+            previous = await live_boards.remove(guild_id, competition_id)
+            if previous is None:
+                raise UserError(f"**{slug}** has no live board. Name a channel to get one.")
+            text = f"The live board of **{slug}** is gone."
+        else:
+            require_writable(channel)
+            previous = await live_boards.put(
+                guild_id, competition_id, channel.id, self._services.now()
+            )
+            text = f"The live board of **{slug}** is now in {channel.mention}."
+            self._bot.dispatch("outbox_filled")
+        if previous is not None:
+            await take_away(self._bot, guild_id, previous.channel_id, previous.message_id)
+        await respond(interaction, notice(text))
+
+
+async def setup(bot: commands.Bot) -> None:
+    """Add the commands and the controls of `/competition browse`."""
+    bot.add_dynamic_items(*CONTROLS)
+    await bot.add_cog(Competitions(bot, get_services(bot)))
+
+
+async def teardown(bot: commands.Bot) -> None:
+    """Remove the controls."""
+    bot.remove_dynamic_items(*CONTROLS)

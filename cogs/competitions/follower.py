@@ -1,0 +1,105 @@
+"""Adding a competition to those that a server follows."""
+
+from __future__ import annotations
+
+import asyncio
+from weakref import WeakValueDictionary
+
+import discord
+from discord import ui
+from discord.ext import commands
+
+from cogs.competitions.competitions_screen import added_view
+from cogs.framework.progress import ProgressMessage
+from cogs.framework.responses import Interaction, UserError, respond
+from cogs.framework.services import Services, require_guild_id
+from cogs.syncing.sync import syncer_of
+from leaderboards.news.messages import FollowedMessage
+from leaderboards.sync import Outcome, SyncReport
+from records.competitions import BoardInfo, Competition
+
+MAX_FOLLOWED = 25
+"""Competitions that one server can follow besides archived ones; autocomplete shows 25 choices."""
+
+
+class CompetitionFollower:
+    """Syncs a competition for the first time and stores that a server follows it."""
+
+    def __init__(self, bot: commands.Bot, services: Services) -> None:
+        self._bot = bot
+        self._services = services
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        """By slug: a failure removes the competition, but not while another server adds it."""
+
+    async def follow(
+        self, interaction: Interaction, slug: str, channel: discord.TextChannel | None
+    ) -> None:
+        """Follow a competition and respond with what its first sync found.
+
+        Raises `UserError` where the server follows it already or follows too many, and
+        `LeaderboardError` where the sync fails.
+        """
+        guild_id = require_guild_id(interaction)
+        lock = self._locks.setdefault(slug, asyncio.Lock())
+        async with lock:
+            await respond(interaction, await self._follow(interaction, slug, guild_id, channel))
+        self._bot.dispatch("outbox_filled")
+
+    async def _follow(
+        self,
+        interaction: Interaction,
+        slug: str,
+        guild_id: int,
+        channel: discord.TextChannel | None,
+    ) -> ui.LayoutView:
+        storage = self._services.storage
+        follows = await storage.guilds.follows(guild_id)
+        if any(follow.competition.slug == slug for follow in follows):
+            raise UserError(f"This server follows **{slug}** already.")
+        if sum(follow.competition.archived_at is None for follow in follows) >= MAX_FOLLOWED:
+            raise UserError(f"A server can follow {MAX_FOLLOWED} competitions. Remove one first.")
+        progress = ProgressMessage(interaction)
+        channel_id = channel.id if channel else None
+        try:
+            progress(f"Looking for {slug} on Kaggle")
+            competition, report, board = await self._sync_first(slug, progress)
+            member_count = await self._count_members(guild_id, board)
+            await storage.guilds.follow(
+                guild_id,
+                competition.id,
+                channel_id,
+                interaction.user.id,
+                self._services.now(),
+                FollowedMessage(slug, board.team_count, member_count),
+                silent=report.outcome is Outcome.HELD,
+            )
+        finally:
+            await progress.end()
+            await storage.competitions.remove_unfollowed(slug)
+        settings = await storage.guilds.settings(guild_id)
+        return added_view(
+            competition,
+            report,
+            board,
+            member_count=member_count,
+            announce=settings.announce,
+            channel_id=channel_id or settings.channel_id,
+        )
+
+    async def _sync_first(
+        self, slug: str, progress: ProgressMessage
+    ) -> tuple[Competition, SyncReport, BoardInfo]:
+        storage = self._services.storage
+        added = await storage.competitions.add(slug)
+        report = await syncer_of(self._bot).sync(added, progress)
+        competition = await storage.competitions.get(slug)
+        board = await storage.boards.info(added.id)
+        if competition is None or board is None:
+            raise UserError(f"**{slug}** has no board yet; try again in a while.")
+        return competition, report, board
+
+    async def _count_members(self, guild_id: int, board: BoardInfo) -> int:
+        """Return how many of the server's linked members are on a board."""
+        links = await self._services.storage.links.load_counted_links(guild_id)
+        user_names = [link.user_name for link in links]
+        return len(await self._services.storage.boards.of_users(board.board_id, user_names))
