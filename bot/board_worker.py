@@ -19,7 +19,7 @@ from time import perf_counter
 
 from bot import behind
 from bot.inline_loop import InlineLoop
-from leaderboards.sync import SyncReport, sync
+from leaderboards.sync import SyncReport, UnknownColumnLog, sync
 from storage.storage import Storage
 
 logger = logging.getLogger(__name__)
@@ -38,6 +38,7 @@ class BoardWorker:
         self._database = database
         self._starting = asyncio.Lock()
         self._pool: ProcessPoolExecutor | None = None
+        self._unknown_columns = UnknownColumnLog()
 
     async def __call__(
         self,
@@ -63,6 +64,7 @@ class BoardWorker:
             report = await self._taken_in(arguments)
         report.milliseconds["download"] = downloaded
         logger.info(report.line())
+        self._unknown_columns.log(report)
         return report
 
     async def aclose(self) -> None:

@@ -55,6 +55,8 @@ class SyncReport:
     taken_at: datetime | None = None
     changes: BoardDiff | None = None
     """None where nothing was stored, and where another process took the board in."""
+    unknown_columns: tuple[str, ...] = ()
+    """Columns of the file that were ignored."""
     milliseconds: dict[str, float] = field(default_factory=dict)
 
     def line(self) -> str:
@@ -66,6 +68,22 @@ class SyncReport:
             f"{self.gone} gone, {self.benchmarks} benchmarks, "
             f"{self.announcements} announcements{told} ({times})"
         )
+
+
+class UnknownColumnLog:
+    """Log each column that was ignored once per competition."""
+
+    def __init__(self) -> None:
+        self._logged: set[tuple[str, str]] = set()
+
+    def log(self, report: SyncReport) -> None:
+        """Log the columns that were not logged before."""
+        for name in report.unknown_columns:
+            if (report.slug, name) not in self._logged:
+                self._logged.add((report.slug, name))
+                logger.warning(
+                    "%s: Kaggle's file has a column %r that is not read", report.slug, name
+                )
 
 
 def _utcnow() -> datetime:
@@ -112,6 +130,7 @@ async def sync(
         len(board.teams),
         benchmarks=len(board.benchmarks),
         taken_at=taken_at,
+        unknown_columns=board.unknown_columns,
         milliseconds=clock.laps,
     )
     if stored is not None and taken_at <= stored.taken_at:

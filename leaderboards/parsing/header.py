@@ -27,6 +27,8 @@ _UTF8_MARK = b"\xef\xbb\xbf"
 _MORE_PAGES = "Next Page Token ="
 _CLI_LINES = (_MORE_PAGES, "Using competition:", "Warning:")
 """What `kaggle competitions leaderboard --show --csv` prints before the header."""
+_MOST_UNKNOWN = 10
+_LONGEST_NAME = 40
 _MOST_LINES_ABOVE = 20
 """A header further down is none."""
 _FIELD_AFTER_BLANK = re.compile(rb', ?("(?:[^"]|"")*"|[^,\n]*)')
@@ -54,8 +56,9 @@ class Text:
 
     @property
     def unknown_names(self) -> list[str]:
-        """Names in the header that no column of a board has."""
-        return [name for name in self.names if name and name not in _KNOWN_NAMES]
+        """The first few names in the header that no column of a board has."""
+        unknown = [name for name in self.names if name and name not in _KNOWN_NAMES]
+        return [name[:_LONGEST_NAME] for name in unknown[:_MOST_UNKNOWN]]
 
 
 def decode_csv(data: bytes) -> Text:

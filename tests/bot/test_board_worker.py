@@ -1,11 +1,13 @@
 """The process that takes boards in: what it brings back, and how it ends."""
 
 import asyncio
+import io
 import os
 import signal
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -105,6 +107,25 @@ async def test_a_board_is_stored_and_told_of(
     monkeypatch.setattr(module, "LARGE", 20)
     await take_in(intake, archive("titanic", crowd(31)))
     assert intake._pool is None
+
+
+async def test_an_unknown_column_is_logged_once_for_each_competition(
+    intake: BoardWorker, caplog: pytest.LogCaptureFixture
+) -> None:
+    def zipped(score: str, columns: str) -> bytes:
+        content = io.BytesIO()
+        with zipfile.ZipFile(content, "w") as file:
+            header = f"Rank,TeamId,TeamName,LastSubmissionDate,Score{columns}\n"
+            values = columns.replace("T", "gold")
+            file.writestr("titanic-publicleaderboard.csv", f"{header}1,1,a,,{score}{values}\n")
+        return content.getvalue()
+
+    for data in (zipped("1", ",Tier"), zipped("2", ",Tier"), zipped("3", ",Tier,Two\x1b")):
+        await take_in(intake, data)
+    assert [record.getMessage() for record in caplog.records if record.levelname == "WARNING"] == [
+        "titanic: Kaggle's file has a column 'tier' that is not read",
+        "titanic: Kaggle's file has a column 'two\\x1b' that is not read",
+    ]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux knows of such processes")
