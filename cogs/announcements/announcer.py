@@ -113,7 +113,7 @@ class Announcer(commands.Cog):
     @commands.Cog.listener()
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """Announce nothing in a deleted channel any more."""
-        await self._services.storage.guilds.channel_gone(channel.guild.id, channel.id)
+        await self._services.storage.guilds.remove_channel(channel.guild.id, channel.id)
         await self.deliver()
 
     async def _deliver_all(self) -> None:
@@ -225,7 +225,7 @@ class Announcer(commands.Cog):
         if not meant:
             return []
         storage = self._services.storage
-        if not (await storage.guilds.settings(row.guild_id)).mention:
+        if not (await storage.guilds.load_settings(row.guild_id)).mention:
             return []
         links = await storage.links.load_counted_links(row.guild_id)
         return [link.user_id for link in links if link.mention and link.user_id in meant]
@@ -249,7 +249,7 @@ class Announcer(commands.Cog):
                 row.id, sentence, refused=refused, doubtful=meaning is ErrorMeaning.UNCLEAR
             )
             if isinstance(error, discord.NotFound) and error.code == UNKNOWN_CHANNEL:
-                await self._services.storage.guilds.channel_gone(row.guild_id, channel_id)
+                await self._services.storage.guilds.remove_channel(row.guild_id, channel_id)
                 await self.deliver()
         except Exception:
             logger.exception("Channel %s: the failure could not be kept", channel_id)

@@ -33,11 +33,11 @@ async def digests_of(services: Services, due: DueDigest, now: datetime) -> dict[
     Each channel is told of the competitions that are announced in it.
     """
     storage = services.storage
-    settings = await storage.guilds.settings(due.guild_id)
+    settings = await storage.guilds.load_settings(due.guild_id)
     links = await storage.links.load_counted_links(due.guild_id)
     users = {link.user_name.casefold(): link.user_id for link in links}
     followed: defaultdict[int, list[Competition]] = defaultdict(list)
-    for follow in await storage.guilds.follows(due.guild_id):
+    for follow in await storage.guilds.load_follows(due.guild_id):
         channel_id = follow.channel_id or settings.channel_id
         if channel_id is not None and not follow.paused:
             followed[channel_id].append(follow.competition)

@@ -25,7 +25,7 @@ async def show_page(interaction: Interaction, searches: SearchCache, words: str,
     found = await searches.find(words)
     page_count = max(1, -(-len(found) // PAGE_SIZE))
     page = min(page, page_count)
-    follows = await services.storage.guilds.follows(require_guild_id(interaction))
+    follows = await services.storage.guilds.load_follows(require_guild_id(interaction))
     screen = BrowseScreen(
         words=words,
         competitions=found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE],

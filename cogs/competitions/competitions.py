@@ -72,7 +72,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
     ) -> list[app_commands.Choice[str]]:
         """Offer cached competitions, and search Kaggle for the next keystroke."""
         self.searches.prefetch(current)
-        follows = await self._services.storage.guilds.follows(require_guild_id(interaction))
+        follows = await self._services.storage.guilds.load_follows(require_guild_id(interaction))
         slugs = {follow.competition.slug for follow in follows}
         now = self._services.now()
         return [
@@ -110,14 +110,14 @@ class Competitions(commands.GroupCog, group_name="competition"):
         """Everything that this server follows, and where it is announced."""
         await defer(interaction, private=True)
         storage, guild_id = self._services.storage, require_guild_id(interaction)
-        follows = await storage.guilds.follows(guild_id)
+        follows = await storage.guilds.load_follows(guild_id)
         if not follows:
             await require_follow(self._services, guild_id, None)
         boards = {
             follow.competition.id: await storage.boards.that_counts(follow.competition.id)
             for follow in follows
         }
-        settings = await storage.guilds.settings(guild_id)
+        settings = await storage.guilds.load_settings(guild_id)
         undelivered = await storage.outbox.last_errors(guild_id)
         live_boards = await storage.live_boards.of_guild(guild_id)
         await respond(

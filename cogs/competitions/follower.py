@@ -53,7 +53,7 @@ class CompetitionFollower:
         channel: discord.TextChannel | None,
     ) -> ui.LayoutView:
         storage = self._services.storage
-        follows = await storage.guilds.follows(guild_id)
+        follows = await storage.guilds.load_follows(guild_id)
         if any(follow.competition.slug == slug for follow in follows):
             raise UserError(f"This server follows **{slug}** already.")
         if sum(follow.competition.archived_at is None for follow in follows) >= MAX_FOLLOWED:
@@ -76,7 +76,7 @@ class CompetitionFollower:
         finally:
             await progress.end()
             await storage.competitions.remove_unfollowed(slug)
-        settings = await storage.guilds.settings(guild_id)
+        settings = await storage.guilds.load_settings(guild_id)
         return added_view(
             competition,
             report,

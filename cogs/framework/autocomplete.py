@@ -20,7 +20,7 @@ async def require_follow(services: Services, guild_id: int, typed: str | None) -
     """Find what a server follows by what was typed; without it, the only one."""
     scope = ServerVisibility(services, guild_id)
     slug = (await scope.competition(typed)).slug
-    follow = await services.storage.guilds.follow_of(guild_id, slug)
+    follow = await services.storage.guilds.find_follow(guild_id, slug)
     if follow is None:
         raise UserError(scope.unknown.format(slug=slug))
     return follow

@@ -110,7 +110,7 @@ class ServerVisibility(Visibility):
 
     async def competitions(self) -> Sequence[Competition]:
         """Give what the server follows, by slug."""
-        follows = await self._services.storage.guilds.follows(self._guild_id)
+        follows = await self._services.storage.guilds.load_follows(self._guild_id)
         return [follow.competition for follow in follows]
 
     async def links(self) -> Sequence[StoredLink]:
@@ -152,7 +152,7 @@ class OwnVisibility(Visibility):
         found = {
             follow.competition.slug: follow.competition
             for link in await self.links()
-            for follow in await guilds.follows(link.guild_id)
+            for follow in await guilds.load_follows(link.guild_id)
         }
         return sorted(found.values(), key=lambda one: (one.archived_at is not None, one.slug))
 

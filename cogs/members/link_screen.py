@@ -19,7 +19,7 @@ async def link_screen(
     code = None
     if own and verification is None:
         code = await storage.verifications.issue_code(guild_id, user_id, user_name, now)
-    follows = await storage.guilds.follows(guild_id)
+    follows = await storage.guilds.load_follows(guild_id)
     slugs = {follow.competition.id: follow.competition.slug for follow in follows}
     boards = await storage.boards.boards_of_user(user_name, list(slugs))
     return LinkScreen(
@@ -29,6 +29,6 @@ async def link_screen(
         verification=verification,
         code=code,
         claim=claim,
-        required=(await storage.guilds.settings(guild_id)).require_verified,
+        required=(await storage.guilds.load_settings(guild_id)).require_verified,
         boards=[(slugs[info.competition_id], info, team) for info, team in boards[:_MOST_BOARDS]],
     )

@@ -102,7 +102,7 @@ class Links(commands.Cog):
             link = await links.find_link_by_user_name(guild_id, name)
             if link is None:
                 raise UserError(f"Nobody here has linked {fmt.profile_link(name)}.")
-        required = (await self._services.storage.guilds.settings(guild_id)).require_verified
+        required = (await self._services.storage.guilds.load_settings(guild_id)).require_verified
         counts = link.verification is not None or not required
         await respond(interaction, whois_view(link, counts=counts))
 
@@ -117,7 +117,7 @@ class Links(commands.Cog):
             raise UserError(_not_linked(interaction.user, interaction))
         if not enabled:
             text = "News of you will not ping you."
-        elif (await storage.guilds.settings(guild_id)).mention:
+        elif (await storage.guilds.load_settings(guild_id)).mention:
             text = "News of you will ping you from now on."
         else:
             text = (

@@ -21,12 +21,12 @@ class Servers(LoopCog):
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Let a server's settings rest."""
-        await self._services.storage.guilds.left(guild.id, self._services.now())
+        await self._services.storage.guilds.mark_left(guild.id, self._services.now())
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Take a server's settings up again."""
-        if await self._services.storage.guilds.returned(guild.id):
+        if await self._services.storage.guilds.mark_returned(guild.id):
             logger.info("Back in server %s: its settings were kept", guild.id)
 
     @commands.Cog.listener()
@@ -34,16 +34,16 @@ class Servers(LoopCog):
         """Catch up with what happened while the bot was away."""
         guilds = self._services.storage.guilds
         present = {guild.id for guild in self._bot.guilds}
-        for guild_id in await guilds.known() - present:
-            await guilds.left(guild_id, self._services.now())
-        for guild_id in await guilds.away() & present:
-            await guilds.returned(guild_id)
+        for guild_id in await guilds.load_present_ids() - present:
+            await guilds.mark_left(guild_id, self._services.now())
+        for guild_id in await guilds.load_left_ids() & present:
+            await guilds.mark_returned(guild_id)
 
     @tasks.loop(hours=24, reconnect=False)
     async def loop(self) -> None:
         """Forget the servers whose time is over."""
         try:
-            forgotten = await self._services.storage.guilds.forget_left(
+            forgotten = await self._services.storage.guilds.delete_left(
                 self._services.now() - GUILD_RETENTION
             )
         except Exception:

@@ -32,7 +32,8 @@ class Help(commands.Cog):
         if channel is None:
             logger.info("Server %s has no channel in which it could be welcomed", guild.id)
             return
-        if await self._services.storage.guilds.welcome(guild.id, channel.id, self._services.now()):
+        guilds, now = self._services.storage.guilds, self._services.now()
+        if await guilds.queue_welcome(guild.id, channel.id, now):
             self._bot.dispatch("outbox_filled")
 
     @app_commands.command()
@@ -41,8 +42,8 @@ class Help(commands.Cog):
         """See what is set up here, what is still to be done, and what can be asked."""
         await defer(interaction, private=True)
         storage, guild_id = self._services.storage, require_guild_id(interaction)
-        follows = await storage.guilds.follows(guild_id)
-        settings = await storage.guilds.settings(guild_id)
+        follows = await storage.guilds.load_follows(guild_id)
+        settings = await storage.guilds.load_settings(guild_id)
         link = await storage.links.find_counted_link(guild_id, interaction.user.id)
         told_in = [settings.channel_id, *(follow.channel_id for follow in follows)]
         screen = HelpScreen(

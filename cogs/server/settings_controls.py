@@ -36,7 +36,7 @@ from records.guilds import GuildSettings, SettingValue
 async def load_settings(interaction: Interaction) -> GuildSettings:
     """Load the settings of the server in which a command or control was used."""
     storage = get_services(interaction.client).storage
-    return await storage.guilds.settings(require_guild_id(interaction))
+    return await storage.guilds.load_settings(require_guild_id(interaction))
 
 
 async def change_settings(interaction: Interaction, **changes: SettingValue) -> GuildSettings:
@@ -48,7 +48,7 @@ async def change_settings(interaction: Interaction, **changes: SettingValue) -> 
     if isinstance(channel_id, int):
         require_writable(_find_text_channel(interaction, channel_id))
     storage = get_services(interaction.client).storage
-    settings = await storage.guilds.change(require_guild_id(interaction), **changes)
+    settings = await storage.guilds.change_settings(require_guild_id(interaction), **changes)
     # Waiting messages may have got another channel, or be due now.
     interaction.client.dispatch("outbox_filled")
     return settings
@@ -63,11 +63,11 @@ async def show_panel(
     """
     guild_id = require_guild_id(interaction)
     storage = get_services(interaction.client).storage
-    channel_modes = await storage.channels.modes(guild_id)
+    channel_modes = await storage.channels.load_modes(guild_id)
     if channel_id is not None:
         channel_modes.setdefault(channel_id, ChannelMode.EVERYTHING)
     server = ServerSettings(
-        await storage.guilds.settings(guild_id),
+        await storage.guilds.load_settings(guild_id),
         channel_modes,
         await storage.roles.load_roles(guild_id),
     )

@@ -28,8 +28,8 @@ class Status(commands.Cog):
         """When each board was last read, what is wrong, and what still waits to be told."""
         await defer(interaction, private=True)
         storage, guild_id = self._services.storage, require_guild_id(interaction)
-        follows = await storage.guilds.follows(guild_id)
-        settings = await storage.guilds.settings(guild_id)
+        follows = await storage.guilds.load_follows(guild_id)
+        settings = await storage.guilds.load_settings(guild_id)
         channel_ids = {settings.channel_id, *(follow.channel_id for follow in follows)}
         outage = syncer_of(self._bot).access.outage
         size = await storage.database.size()

@@ -13,7 +13,7 @@ class Channels:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def modes(self, guild_id: int) -> dict[int, ChannelMode]:
+    async def load_modes(self, guild_id: int) -> dict[int, ChannelMode]:
         """Give the modes that a server has chosen, by channel; without one: everything."""
         async with self._database.read() as connection:
             rows = await connection.execute_fetchall(

@@ -31,7 +31,7 @@ async def ensure_guild(connection: aiosqlite.Connection, guild_id: int) -> bool:
     return cursor.rowcount > 0
 
 
-async def read_settings(connection: aiosqlite.Connection, guild_id: int) -> GuildSettings:
+async def load_settings(connection: aiosqlite.Connection, guild_id: int) -> GuildSettings:
     """Return a server's settings; the defaults before the first change."""
     for row in await connection.execute_fetchall(_SELECT, (guild_id,)):
         values: list[Any] = [
@@ -41,11 +41,11 @@ async def read_settings(connection: aiosqlite.Connection, guild_id: int) -> Guil
     return GuildSettings(guild_id)
 
 
-async def change_settings(
+async def update_settings(
     connection: aiosqlite.Connection, guild_id: int, **changes: SettingValue
 ) -> GuildSettings:
     """Change some settings and return them all."""
     values: dict[str, Any] = {**changes}
-    settings = replace(await read_settings(connection, guild_id), **values)
+    settings = replace(await load_settings(connection, guild_id), **values)
     await connection.execute(UPSERT_SETTINGS, astuple(settings))
     return settings

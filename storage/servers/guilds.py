@@ -14,7 +14,7 @@ from storage.database import Database
 from storage.members.links import delete_stale_announced_ranks
 from storage.news import live_boards, outbox
 from storage.news.digests import forget_unwanted
-from storage.servers.guild_settings import change_settings, ensure_guild, read_settings
+from storage.servers.guild_settings import ensure_guild, load_settings, update_settings
 from storage.timestamps import from_seconds, to_seconds
 
 
@@ -24,22 +24,22 @@ class Guilds:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def settings(self, guild_id: int) -> GuildSettings:
+    async def load_settings(self, guild_id: int) -> GuildSettings:
         """Give a server's settings, the defaults before the first change."""
         async with self._database.read() as connection:
-            return await read_settings(connection, guild_id)
+            return await load_settings(connection, guild_id)
 
-    async def change(self, guild_id: int, **changes: SettingValue) -> GuildSettings:
+    async def change_settings(self, guild_id: int, **changes: SettingValue) -> GuildSettings:
         """Change some settings and give them all."""
         async with self._database.write() as connection:
-            settings = await change_settings(connection, guild_id, **changes)
+            settings = await update_settings(connection, guild_id, **changes)
             await forget_unwanted(connection, settings)
             if "require_verified" in changes:
                 await delete_stale_announced_ranks(connection, guild_id)
             await outbox.move(connection, guild_id)
         return settings
 
-    async def welcome(self, guild_id: int, channel_id: int, now: datetime) -> bool:
+    async def queue_welcome(self, guild_id: int, channel_id: int, now: datetime) -> bool:
         """Let a server be greeted; False when it is known already."""
         async with self._database.write() as connection:
             if not await ensure_guild(connection, guild_id):
@@ -51,7 +51,7 @@ class Guilds:
             )
         return True
 
-    async def channel_gone(self, guild_id: int, channel_id: int) -> None:
+    async def remove_channel(self, guild_id: int, channel_id: int) -> None:
         """Announce nothing in a channel any more that was deleted.
 
         What waits for it is told in the server's own channel, as soon as it has one.
@@ -93,7 +93,7 @@ class Guilds:
             )
             if cursor.rowcount == 0:
                 return False
-            settings = await read_settings(connection, guild_id)
+            settings = await load_settings(connection, guild_id)
             channel_id = channel_id or settings.channel_id
             if message is not None and settings.announce and channel_id is not None:
                 await outbox.add(
@@ -150,7 +150,7 @@ class Guilds:
             )
         return True
 
-    async def follows(self, guild_id: int) -> list[Follow]:
+    async def load_follows(self, guild_id: int) -> list[Follow]:
         """Give what a server follows, by slug, the archived ones last."""
         rows = await self._database.query(
             "SELECT f.guild_id, f.channel_id, f.paused, f.followed_by, f.followed_at, c.*"
@@ -160,7 +160,7 @@ class Guilds:
         )
         return [_follow(row) for row in rows]
 
-    async def follow_of(self, guild_id: int, slug: str) -> Follow | None:
+    async def find_follow(self, guild_id: int, slug: str) -> Follow | None:
         """Give one competition that a server follows."""
         rows = await self._database.query(
             "SELECT f.guild_id, f.channel_id, f.paused, f.followed_by, f.followed_at, c.*"
@@ -170,7 +170,7 @@ class Guilds:
         )
         return _follow(rows[0]) if rows else None
 
-    async def known(self) -> set[int]:
+    async def load_present_ids(self) -> set[int]:
         """Give all servers of which anything is kept and in which the bot still is."""
         async with self._database.read() as connection:
             rows = await connection.execute_fetchall(
@@ -178,7 +178,7 @@ class Guilds:
             )
         return {guild_id for (guild_id,) in rows}
 
-    async def away(self) -> set[int]:
+    async def load_left_ids(self) -> set[int]:
         """Give the servers that the bot left and that are not yet forgotten."""
         async with self._database.read() as connection:
             rows = await connection.execute_fetchall(
@@ -186,7 +186,7 @@ class Guilds:
             )
         return {guild_id for (guild_id,) in rows}
 
-    async def left(self, guild_id: int, now: datetime) -> None:
+    async def mark_left(self, guild_id: int, now: datetime) -> None:
         """Keep that the bot left a server; what is set there rests until it is forgotten."""
         async with self._database.write() as connection:
             await connection.execute(
@@ -194,7 +194,7 @@ class Guilds:
                 (to_seconds(now), guild_id),
             )
 
-    async def returned(self, guild_id: int) -> bool:
+    async def mark_returned(self, guild_id: int) -> bool:
         """Take a server's settings up again; what happened meanwhile is no news.
 
         False when the bot had not left it, or was never there.
@@ -214,7 +214,7 @@ class Guilds:
             )
         return True
 
-    async def forget_left(self, before: datetime) -> list[int]:
+    async def delete_left(self, before: datetime) -> list[int]:
         """Remove all that is kept of servers that the bot left before a moment; give which."""
         async with self._database.write() as connection:
             rows = await connection.execute_fetchall(
@@ -222,7 +222,7 @@ class Guilds:
             )
         return [guild_id for (guild_id,) in rows]
 
-    async def remove(self, guild_id: int) -> None:
+    async def delete(self, guild_id: int) -> None:
         """Forget all that a server has set, linked, follows and is still to be told."""
         async with self._database.write() as connection:
             await connection.execute("DELETE FROM guilds WHERE guild_id = ?", (guild_id,))

@@ -31,7 +31,7 @@ async def set_up(
     try:
         competition = await storage.competitions.add(season[0].slug, category="Featured")
         for place, (guild_id, channel_id) in enumerate(channels):
-            await storage.guilds.change(guild_id, smallest_fall=_SMALLEST_FALLS[place])
+            await storage.guilds.change_settings(guild_id, smallest_fall=_SMALLEST_FALLS[place])
             for number, name in enumerate(climbers[place * MEMBERS // 2 :][:MEMBERS]):
                 user_id = _FIRST_USER + number
                 await storage.links.link(guild_id, user_id, name, user_id, now)

@@ -130,7 +130,7 @@ async def open_channels(wire: Wire, folder: Path) -> AsyncIterator[Channels]:
     guild = await wire.add_guild("Kagglers", ["news", "other"])
     storage = await Storage.open(folder / "podium.db")
     try:
-        await storage.guilds.change(guild.id, channel_id=guild.channels["news"])
+        await storage.guilds.change_settings(guild.id, channel_id=guild.channels["news"])
         clock = _Clock()
         bot = OnTheWire(storage, NoKaggle(), now=clock.now, shard_count=1)
         ready_after(bot, 0.02)

@@ -236,7 +236,7 @@ async def test_another_channel_chosen_while_an_answer_is_missing(
     held = await channels.wire.fault(faults.hold("after", method="POST", route=MESSAGES))
     await channels.announce("news", 1, 2)
     await channels.wire.rule(held, hits=1, wait=5)
-    await channels.storage.guilds.change(
+    await channels.storage.guilds.change_settings(
         channels.guild.id, channel_id=channels.guild.channels["other"]
     )
     channels.bot.dispatch("outbox_filled")

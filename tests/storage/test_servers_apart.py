@@ -47,12 +47,14 @@ async def take(storage: Storage, name: str, guild: int, arguments: tuple[Any, ..
         "link": lambda user, user_name: links.link(guild, user, user_name, user, NOW),
         "unlink": lambda user: links.unlink(guild, user),
         "mention": lambda user, mention: links.set_mention(guild, user, mention),
-        "change": lambda channel, on: guilds.change(guild, channel_id=channel, announce=on),
+        "change": lambda channel, on: guilds.change_settings(
+            guild, channel_id=channel, announce=on
+        ),
         "follow": lambda id_, channel: guilds.follow(guild, id_, channel, 7, NOW, MESSAGE),
         "unfollow": lambda slug: guilds.unfollow(guild, slug),
         "pause": lambda slug: guilds.pause(guild, slug),
         "resume": lambda slug: guilds.resume(guild, slug),
-        "remove": lambda: guilds.remove(guild),
+        "remove": lambda: guilds.delete(guild),
     }
     with suppress(NameTaken):
         await ways[name](*arguments)
@@ -60,10 +62,10 @@ async def take(storage: Storage, name: str, guild: int, arguments: tuple[Any, ..
 
 async def seen_by(storage: Storage, guild: int) -> object:
     return (
-        await storage.guilds.settings(guild),
+        await storage.guilds.load_settings(guild),
         [
             (follow.competition.slug, follow.channel_id, follow.paused)
-            for follow in await storage.guilds.follows(guild)
+            for follow in await storage.guilds.load_follows(guild)
         ],
         await storage.links.load_counted_links(guild),
         await storage.outbox.depth_of(guild),

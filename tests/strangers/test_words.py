@@ -147,7 +147,7 @@ async def _look_up_and_write(storage: Storage, text: str) -> None:
     await storage.boards.user_names_like(text, [competition.id], 25)
     await storage.boards.boards_of_user(text, [competition.id])
     await storage.boards.of_users(1, [text, "a"])
-    await storage.guilds.follow_of(1, text)
+    await storage.guilds.find_follow(1, text)
     await storage.guilds.unfollow(1, text)
     await storage.guilds.pause(1, text)
     await storage.guilds.resume(1, text)

@@ -44,7 +44,9 @@ async def test_three_shards_announce_answer_and_come_back(wire: Wire, tmp_path: 
                 running = asyncio.create_task(bot.start("a-token-for-nothing"))
                 await ready(bot, running)
                 for guild in guilds:
-                    await storage.guilds.change(guild.id, channel_id=guild.channels["general"])
+                    await storage.guilds.change_settings(
+                        guild.id, channel_id=guild.channels["general"]
+                    )
                 assert {guild.shard_id for guild in bot.guilds} == {0, 1, 2}
                 await announce(1)
 

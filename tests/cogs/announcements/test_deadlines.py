@@ -19,7 +19,7 @@ async def test_a_deadline_is_told_ahead_once_in_every_server_that_wants_it(world
         await world.follow(server=server)
         await world.run(server.ada, "link", username="bob")
     storage = world.storage
-    await storage.guilds.change(silent.guild.id, remind_day=False)
+    await storage.guilds.change_settings(silent.guild.id, remind_day=False)
     await storage.channels.set_mode(quiet.guild.id, quiet.channel.id, ChannelMode.DIGEST)
     await world.pass_time(minutes=20)
     await world.restart()

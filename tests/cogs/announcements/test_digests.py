@@ -85,7 +85,7 @@ async def follow(world: World, server: Server, **settings: object) -> None:
     await world.run(server.bob, "link", username="user20")
     await world.follow(server=server)
     await world.storage.channels.set_mode(server.guild.id, server.channel.id, ChannelMode.DIGEST)
-    await world.storage.guilds.change(server.guild.id, **settings)  # type: ignore[arg-type]
+    await world.storage.guilds.change_settings(server.guild.id, **settings)  # type: ignore[arg-type]
 
 
 async def test_over_weeks_each_local_day_has_one_digest_at_its_hour(world: World) -> None:
@@ -138,7 +138,7 @@ async def test_a_digest_tells_what_happened_and_nothing_when_nothing_did(world: 
     await follow(world, world.server, daily_digest=True)
     other = world.another_server()
     await world.follow(server=other)
-    await world.storage.guilds.change(other.guild.id, daily_digest=True)
+    await world.storage.guilds.change_settings(other.guild.id, daily_digest=True)
     await calendar.look()
     calendar.now += HOUR
     await calendar.look()
@@ -218,17 +218,17 @@ async def test_settings_decide_anew(world: World) -> None:
     await calendar.look()
     # The day's digest was given at 9; at 11 the hour becomes 12: the next one is tomorrow's.
     calendar.now += 2 * HOUR
-    await guilds.change(home, digest_hour=12)
+    await guilds.change_settings(home, digest_hour=12)
     for _ in range(26):
         await calendar.look()
         await calendar.submit(150, 101)
         calendar.now += HOUR
     assert [at.hour for at, _ in await calendar.digests(world.server)] == [9, 12]
     # Turned off and on again after its hour: it begins with the next day.
-    await guilds.change(home, daily_digest=False)
+    await guilds.change_settings(home, daily_digest=False)
     calendar.now += 25 * HOUR
     await calendar.look()
-    await guilds.change(home, daily_digest=True, quiet_from=10, quiet_to=14)
+    await guilds.change_settings(home, daily_digest=True, quiet_from=10, quiet_to=14)
     await calendar.look()
     # A digest within quiet hours comes when they end.
     for _ in range(25):

@@ -198,7 +198,7 @@ async def test_a_message_of_quiet_hours_is_merged_or_sent_at_once(
     message = EXAMPLES[kind]
     storage = await Storage.open(tmp_path / "podium.db")
     try:
-        await storage.guilds.change(1, channel_id=50, quiet_from=0, quiet_to=13)
+        await storage.guilds.change_settings(1, channel_id=50, quiet_from=0, quiet_to=13)
         competition = await storage.competitions.add("titanic")
         await storage.guilds.follow(1, competition.id, None, 7, NOW, None)
         async with storage.database.write() as connection:

@@ -43,7 +43,7 @@ async def test_a_night_becomes_one_message_in_the_morning(world: World) -> None:
     await storage.channels.set_mode(digest.guild.id, digest.channel.id, ChannelMode.DIGEST)
     # It is 1:00 in Berlin.
     home = world.server.guild.id
-    await storage.guilds.change(home, time_zone="Europe/Berlin", quiet_from=22, quiet_to=2)
+    await storage.guilds.change_settings(home, time_zone="Europe/Berlin", quiet_from=22, quiet_to=2)
     await night(world)
     assert len(announced(world, awake)) == 4
     assert ["has taken the lead" in text for text in announced(world, big)] == [False, True]
@@ -72,17 +72,17 @@ async def test_settings_that_change_in_the_night_are_heeded(world: World) -> Non
     off, moved, left = map(world.another_server, ("Off", "Moved", "Left"))
     for server in world.servers.values():
         await follow(world, server)
-        await world.storage.guilds.change(server.guild.id, quiet_from=0, quiet_to=5)
+        await world.storage.guilds.change_settings(server.guild.id, quiet_from=0, quiet_to=5)
     await night(world)
     assert [len(announced(world, server)) for server in world.servers.values()] == [1] * 4
     guilds = world.storage.guilds
-    await guilds.change(off.guild.id, announce=False)
+    await guilds.change_settings(off.guild.id, announce=False)
     elsewhere = moved.guild.create_text_channel("elsewhere")
     await world.run(moved.manager, "announcements", channel=elsewhere)
-    await guilds.channel_gone(moved.guild.id, moved.channel.id)
+    await guilds.remove_channel(moved.guild.id, moved.channel.id)
     await world.run(left.manager, "competition remove", competition="titanic")
     for server in world.servers.values():
-        await guilds.change(server.guild.id, quiet_to=0)
+        await guilds.change_settings(server.guild.id, quiet_to=0)
     await world.pass_time(minutes=5)
     assert len(announced(world)) == 2
     assert len(announced(world, off)) == len(announced(world, moved)) == 1
@@ -96,7 +96,7 @@ async def test_a_deadline_waits_for_the_morning(world: World) -> None:
         "titanic", deadline=START + timedelta(hours=26)
     )
     await world.follow()
-    await world.storage.guilds.change(world.server.guild.id, quiet_from=0, quiet_to=5)
+    await world.storage.guilds.change_settings(world.server.guild.id, quiet_from=0, quiet_to=5)
     reminded = [
         await world.storage.deadlines.remind(START + timedelta(hours=hours)) for hours in (1, 4, 5)
     ]

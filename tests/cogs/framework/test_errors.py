@@ -12,7 +12,7 @@ def break_(world: World, monkeypatch: pytest.MonkeyPatch, error: Exception) -> N
     async def broken(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(type(world.storage.guilds), "follows", broken)
+    monkeypatch.setattr(type(world.storage.guilds), "load_follows", broken)
 
 
 async def test_an_error_of_the_bot_is_logged_and_answered_with_its_reference(

@@ -171,7 +171,7 @@ async def test_only_proven_links_count_where_a_server_wants_that(world: World) -
     ada, bob = world.server.ada, world.server.bob
     world.serve("titanic", SMALL)
     await world.follow()
-    await world.storage.guilds.change(world.server.guild.id, require_verified=True)
+    await world.storage.guilds.change_settings(world.server.guild.id, require_verified=True)
     card, code = await link(world, ada)
     await link(world, bob, "bob")
     assert "Only proven links count here" in said(card)

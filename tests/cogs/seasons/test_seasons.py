@@ -103,7 +103,7 @@ async def test_only_managers_change_seasons_and_servers_are_apart(world: World) 
     assert "is made" in made
     unknown = await world.ask(elsewhere.manager, "season add", season="Ours", competition="titanic")
     assert "`/competition add`" in unknown
-    await world.storage.guilds.remove(elsewhere.guild.id)
+    await world.storage.guilds.delete(elsewhere.guild.id)
     assert await world.storage.seasons.load_seasons(elsewhere.guild.id) == []
     assert [s.name for s in await world.storage.seasons.load_seasons(world.server.guild.id)] == [
         "Ours"

@@ -56,12 +56,12 @@ async def test_a_server_is_forgotten_after_its_grace_time(world: World) -> None:
     for days, left in ((GUILD_RETENTION.days - 1, 1), (GUILD_RETENTION.days + 1, 0)):
         world.bot.services.now = partial(add, now, timedelta(days=days))
         await servers(world).loop()
-        assert len(await guilds.follows(guild_id)) == left
+        assert len(await guilds.load_follows(guild_id)) == left
     assert await world.storage.links.load_counted_links(guild_id) == []
 
 
 async def test_servers_left_while_the_bot_was_away_are_noticed(world: World) -> None:
-    await world.storage.guilds.change(4242, announce=False)
-    await world.storage.guilds.left(world.server.guild.id, world.env.now())
+    await world.storage.guilds.change_settings(4242, announce=False)
+    await world.storage.guilds.mark_left(world.server.guild.id, world.env.now())
     await world.restart()
-    assert await world.storage.guilds.away() == {4242}
+    assert await world.storage.guilds.load_left_ids() == {4242}

@@ -61,7 +61,7 @@ class Panel:
         return self.text
 
     async def settings(self) -> GuildSettings:
-        return await self.world.storage.guilds.settings(self.world.server.guild.id)
+        return await self.world.storage.guilds.load_settings(self.world.server.guild.id)
 
 
 @pytest.fixture(autouse=True)
@@ -103,7 +103,7 @@ async def test_channels_are_chosen_and_each_has_its_mode(world: World) -> None:
     await panel.choose("channel:channels", channel)
     text = await panel.choose(f"mode:{channel.id}", "digest")
     assert f"{channel.mention}: **digests only**" in text
-    modes = await world.storage.channels.modes(world.server.guild.id)
+    modes = await world.storage.channels.load_modes(world.server.guild.id)
     assert modes == {channel.id: ChannelMode.DIGEST}
 
 

@@ -274,7 +274,7 @@ async def test_the_end_waits_for_the_end_of_quiet_hours(world: World) -> None:
     await begin(world)
     digests = world.another_server()
     await world.follow(server=digests)
-    await world.storage.guilds.change(world.server.guild.id, quiet_from=2, quiet_to=6)
+    await world.storage.guilds.change_settings(world.server.guild.id, quiet_from=2, quiet_to=6)
     await world.storage.channels.set_mode(digests.guild.id, digests.channel.id, ChannelMode.DIGEST)
     world.serve_private("titanic", FINAL)
     await world.pass_time(hours=3)

@@ -179,7 +179,7 @@ async def test_a_board_of_an_unknown_competition_makes_it_known(storage: Storage
 
 
 async def test_followers_are_asked_with_all_that_decides(storage: Storage) -> None:
-    await storage.guilds.change(
+    await storage.guilds.change_settings(
         1, channel_id=50, smallest_rise=3, smallest_fall=9, mention=True, announce=False
     )
     await storage.links.link(1, 10, "Alice", linked_by=10, now=NOW)
@@ -236,8 +236,8 @@ async def test_followers_are_asked_with_all_that_decides(storage: Storage) -> No
 async def test_announcements_go_to_those_who_want_them_and_have_a_channel(
     storage: Storage,
 ) -> None:
-    await storage.guilds.change(1, channel_id=50)
-    await storage.guilds.change(2, channel_id=60, announce=False)
+    await storage.guilds.change_settings(1, channel_id=50)
+    await storage.guilds.change_settings(2, channel_id=60, announce=False)
     for guild_id in (1, 2, 3):
         competition = await storage.competitions.add("titanic")
         await storage.guilds.follow(guild_id, competition.id, None, 7, NOW, message=None)
@@ -250,7 +250,7 @@ async def test_announcements_go_to_those_who_want_them_and_have_a_channel(
 
 
 async def test_an_import_tells_nobody_and_leaves_what_was_told(storage: Storage) -> None:
-    await storage.guilds.change(1, channel_id=50)
+    await storage.guilds.change_settings(1, channel_id=50)
     await follow(storage, 1)
     depth = await storage.outbox.depth()
     assert await commit_and_tell(storage, board(entry(1, 1)), None) == 0

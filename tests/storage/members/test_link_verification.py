@@ -179,7 +179,7 @@ async def test_unproven_links_count_unless_a_server_wants_proofs(storage: Storag
         await storage.links.link(guild_id, BOB, "bob", linked_by=BOB, now=NOW)
     await storage.verifications.verify_by_notebook(await issue(storage), NOW, note=False)
     assert [link.user_id for link in await storage.links.load_counted_links(HOME)] == [ADA, BOB]
-    await storage.guilds.change(HOME, require_verified=True)
+    await storage.guilds.change_settings(HOME, require_verified=True)
     assert [link.user_id for link in await storage.links.load_counted_links(HOME)] == [ADA]
     assert [link.user_id for link in await storage.links.load_counted_links(ELSEWHERE)] == [BOB]
     assert await storage.links.find_counted_link(HOME, BOB) is None
@@ -187,14 +187,14 @@ async def test_unproven_links_count_unless_a_server_wants_proofs(storage: Storag
         ELSEWHERE
     ]
     assert await storage.links.find_link(HOME, BOB) is not None
-    await storage.guilds.change(HOME, require_verified=False)
+    await storage.guilds.change_settings(HOME, require_verified=False)
     assert [link.user_id for link in await storage.links.load_counted_links(HOME)] == [ADA, BOB]
 
 
 async def test_notebooks_are_looked_through_ever_less_often(storage: Storage) -> None:
     await issue(storage)
     await issue(storage, BOB, "bob", ELSEWHERE)
-    await storage.guilds.left(ELSEWHERE, NOW)
+    await storage.guilds.mark_left(ELSEWHERE, NOW)
     looks, now = [], NOW
     for _ in range(26 * 60):
         now += timedelta(minutes=1)

@@ -160,7 +160,7 @@ async def test_what_moved_while_it_was_taken_up_is_not_attempted_where_it_was(
 ) -> None:
     await put(storage, 50)
     row = await head(storage, 50)
-    await storage.guilds.change(1, channel_id=60)
+    await storage.guilds.change_settings(1, channel_id=60)
     assert await storage.outbox.attempting(row, NOW, 7) is None
     assert (await head(storage, 60)).attempts == 0
 
@@ -168,17 +168,17 @@ async def test_what_moved_while_it_was_taken_up_is_not_attempted_where_it_was(
 async def test_what_may_stand_in_its_channel_does_not_move_unless_that_is_gone(
     storage: Storage,
 ) -> None:
-    await storage.guilds.change(1, channel_id=50)
+    await storage.guilds.change_settings(1, channel_id=50)
     await put(storage, 50)
     await put(storage, 50)
     first = await head(storage, 50)
     await storage.outbox.attempting(first, NOW, 7)
-    await storage.guilds.change(1, channel_id=60)
+    await storage.guilds.change_settings(1, channel_id=60)
     assert [(row.id, row.channel_id) for row in await heads(storage)] == [
         (first.id, 50),
         (first.id + 1, 60),
     ]
-    await storage.guilds.channel_gone(1, 50)
+    await storage.guilds.remove_channel(1, 50)
     moved = await head(storage, 60)
     assert (moved.id, moved.attempted_at, moved.after_id) == (first.id, None, None)
     assert await storage.outbox.channels() == [60]
@@ -188,10 +188,10 @@ async def test_nothing_is_sent_to_a_server_that_the_bot_left_until_it_is_back(
     storage: Storage,
 ) -> None:
     await put(storage, 50)
-    await storage.guilds.left(1, NOW)
+    await storage.guilds.mark_left(1, NOW)
     assert await storage.outbox.channels() == []
     assert await storage.outbox.next(50) is None
-    await storage.guilds.returned(1)
+    await storage.guilds.mark_returned(1)
     assert await storage.outbox.channels() == [50]
 
 
@@ -228,7 +228,7 @@ async def test_what_failed_waits_and_says_why_until_it_is_delivered(storage: Sto
 async def test_numbers_are_never_given_twice(storage: Storage) -> None:
     await follow(storage, 1, channel_id=50)
     first = await head(storage, 50)
-    await storage.guilds.remove(1)
+    await storage.guilds.delete(1)
     assert await count(storage, "outbox") == 0
     await put(storage, 50)
     assert (await head(storage, 50)).id > first.id

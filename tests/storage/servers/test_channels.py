@@ -6,10 +6,10 @@ async def test_modes_are_kept_a_server_at_a_time_and_go_with_it(storage: Storage
     await storage.channels.set_mode(1, 50, ChannelMode.BIG)
     await storage.channels.set_mode(1, 51, ChannelMode.DIGEST)
     await storage.channels.set_mode(1, 50, ChannelMode.EVERYTHING)
-    assert await storage.channels.modes(1) == {
+    assert await storage.channels.load_modes(1) == {
         50: ChannelMode.EVERYTHING,
         51: ChannelMode.DIGEST,
     }
-    assert await storage.channels.modes(2) == {}
-    await storage.guilds.remove(1)
-    assert await storage.channels.modes(1) == {}
+    assert await storage.channels.load_modes(2) == {}
+    await storage.guilds.delete(1)
+    assert await storage.channels.load_modes(1) == {}

@@ -13,10 +13,10 @@ def knows_a_team(follower: Follower) -> NewsDecision:
 
 
 async def test_settings_have_defaults_before_and_after_the_first_row(storage: Storage) -> None:
-    assert await storage.guilds.settings(1) == GuildSettings(1)
+    assert await storage.guilds.load_settings(1) == GuildSettings(1)
     await storage.links.link(1, 10, "alice", linked_by=10, now=NOW)
     assert await count(storage, "guilds") == 1
-    assert await storage.guilds.settings(1) == GuildSettings(1)
+    assert await storage.guilds.load_settings(1) == GuildSettings(1)
 
 
 async def test_defaults_of_settings_stand_in_python_only(storage: Storage) -> None:
@@ -25,31 +25,31 @@ async def test_defaults_of_settings_stand_in_python_only(storage: Storage) -> No
 
 
 async def test_only_what_is_named_changes(storage: Storage) -> None:
-    await storage.guilds.change(1, channel_id=50, smallest_fall=10)
-    changed = await storage.guilds.change(1, announce=False, mention=True, smallest_rise=3)
+    await storage.guilds.change_settings(1, channel_id=50, smallest_fall=10)
+    changed = await storage.guilds.change_settings(1, announce=False, mention=True, smallest_rise=3)
     assert changed == GuildSettings(
         1, announce=False, channel_id=50, smallest_rise=3, smallest_fall=10, mention=True
     )
-    assert await storage.guilds.settings(1) == changed
-    assert (await storage.guilds.change(1, channel_id=None)).channel_id is None
-    assert await storage.guilds.settings(2) == GuildSettings(2)
+    assert await storage.guilds.load_settings(1) == changed
+    assert (await storage.guilds.change_settings(1, channel_id=None)).channel_id is None
+    assert await storage.guilds.load_settings(2) == GuildSettings(2)
 
 
 async def test_a_setting_that_does_not_exist_is_an_error(storage: Storage) -> None:
     with pytest.raises(TypeError):
-        await storage.guilds.change(1, colour="red")
+        await storage.guilds.change_settings(1, colour="red")
 
 
 async def test_following_is_told_where_the_competition_or_the_server_says(
     storage: Storage,
 ) -> None:
-    await storage.guilds.change(1, channel_id=50)
+    await storage.guilds.change_settings(1, channel_id=50)
     await follow(storage, 1, "digits", channel_id=60)
     await follow(storage, 1, "titanic")
     rows = await heads(storage)
     assert [(row.channel_id, row.message) for row in rows] == [(60, MESSAGE), (50, MESSAGE)]
     assert [
-        (f.competition.slug, f.channel_id, f.paused) for f in await storage.guilds.follows(1)
+        (f.competition.slug, f.channel_id, f.paused) for f in await storage.guilds.load_follows(1)
     ] == [
         ("digits", 60, False),
         ("titanic", None, False),
@@ -60,7 +60,7 @@ async def test_following_is_told_to_none_without_a_channel_or_with_announcements
     storage: Storage,
 ) -> None:
     await follow(storage, 1)
-    await storage.guilds.change(2, channel_id=50, announce=False)
+    await storage.guilds.change_settings(2, channel_id=50, announce=False)
     await follow(storage, 2)
     competition = await storage.competitions.add("titanic")
     await storage.guilds.follow(3, competition.id, 60, 7, NOW, message=None)
@@ -70,18 +70,18 @@ async def test_following_is_told_to_none_without_a_channel_or_with_announcements
 async def test_following_twice_changes_and_tells_nothing(storage: Storage) -> None:
     competition = await follow(storage, 1, channel_id=50)
     assert not await storage.guilds.follow(1, competition.id, 60, 8, LATER, MESSAGE)
-    (only,) = await storage.guilds.follows(1)
+    (only,) = await storage.guilds.load_follows(1)
     assert (only.channel_id, only.followed_by, only.followed_at) == (50, 7, NOW)
     assert await storage.outbox.depth() == 1
 
 
 async def test_one_follow_is_found_by_its_slug(storage: Storage) -> None:
     await follow(storage, 1)
-    found = await storage.guilds.follow_of(1, "titanic")
+    found = await storage.guilds.find_follow(1, "titanic")
     assert found is not None
-    assert [found] == await storage.guilds.follows(1)
-    assert await storage.guilds.follow_of(1, "digits") is None
-    assert await storage.guilds.follow_of(2, "titanic") is None
+    assert [found] == await storage.guilds.load_follows(1)
+    assert await storage.guilds.find_follow(1, "digits") is None
+    assert await storage.guilds.find_follow(2, "titanic") is None
 
 
 async def test_unfollowing_forgets_what_was_told_but_not_the_board(storage: Storage) -> None:
@@ -92,8 +92,8 @@ async def test_unfollowing_forgets_what_was_told_but_not_the_board(storage: Stor
     assert await storage.guilds.unfollow(1, "titanic")
     assert not await storage.guilds.unfollow(1, "titanic")
     assert await count(storage, "last_announced") == 1
-    assert await storage.guilds.follows(1) == []
-    assert len(await storage.guilds.follows(2)) == 1
+    assert await storage.guilds.load_follows(1) == []
+    assert len(await storage.guilds.load_follows(2)) == 1
     assert await count(storage, "board_rows") == 1
 
 
@@ -104,10 +104,10 @@ async def test_resuming_forgets_what_was_told(storage: Storage) -> None:
     assert not await storage.guilds.resume(1, "titanic")
     assert await storage.guilds.pause(1, "titanic")
     assert not await storage.guilds.pause(1, "titanic")
-    assert [follow.paused for follow in await storage.guilds.follows(1)] == [True]
+    assert [follow.paused for follow in await storage.guilds.load_follows(1)] == [True]
     assert await count(storage, "last_announced") == 2
     assert await storage.guilds.resume(1, "titanic")
-    assert [follow.paused for follow in await storage.guilds.follows(1)] == [False]
+    assert [follow.paused for follow in await storage.guilds.load_follows(1)] == [False]
 
     known: dict[int, tuple[int, int | None]] = {}
 
@@ -124,7 +124,7 @@ async def test_nothing_of_a_removed_server_is_left(storage: Storage) -> None:
         await storage.links.link(guild_id, 10, "alice", linked_by=10, now=NOW)
         await follow(storage, guild_id, channel_id=50 + guild_id)
     await commit_and_tell(storage, board(entry(1, 1)), knows_a_team)
-    await storage.guilds.remove(1)
+    await storage.guilds.delete(1)
     for table in ("guilds", "follows", "links", "last_announced", "outbox"):
         assert await count(storage, table) == 1, table
     assert await storage.links.load_counted_links(1) == []
