@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
@@ -14,8 +16,6 @@ from benchmarks.boards import FIRST, SLUG, csv_of, lively, real, usual, zip_of
 from benchmarks.figure import Figure
 from benchmarks.floor import floor, row_by_row, settle
 from benchmarks.measure import Way, interleaved
-from bot.board_worker import collect_rarely
-from bot.inline_loop import InlineLoop
 from leaderboards.sync import Outcome, SyncReport, sync
 from storage.storage import Storage
 
@@ -26,7 +26,9 @@ _numbers = count()
 def figures(effort: Effort) -> Iterator[Figure]:
     """Measure a first sync, the usual one, the lively one and the same bytes again."""
     logging.disable()
-    collect_rarely()
+    # As in the worker process.
+    gc.freeze()
+    gc.set_threshold(100_000)
     for teams in effort.sizes:
         yield from _at(teams, effort)
 
@@ -86,25 +88,24 @@ def podium(
     @contextmanager
     def way() -> Iterator[Callable[[], object]]:
         path = folder / f"podium-{next(_numbers)}.db"
-        # As in the process that takes boards in.
-        with closing(InlineLoop()) as loop:
-            storage = loop.run_until_complete(Storage.open(path, inline=True))
+        with asyncio.Runner() as runner:
+            storage = runner.run(Storage.open(path))
             try:
                 if old is not None:
-                    loop.run_at_once(synced(storage, old, 0))
+                    runner.run(synced(storage, old, 0))
                     settle(path)
                 for syncs, board in enumerate(other):
-                    loop.run_at_once(synced(storage, board, syncs, slug="other"))
+                    runner.run(synced(storage, board, syncs, slug="other"))
                 reports: list[SyncReport] = []
 
                 async def once() -> None:
                     reports.append(await synced(storage, new, 1))
 
-                yield lambda: loop.run_at_once(once())
+                yield lambda: runner.run(once())
                 if reports[0].outcome is not outcome:
                     raise AssertionError(reports[0].line())
             finally:
-                loop.run_until_complete(storage.close())
+                runner.run(storage.close())
         path.unlink()
 
     return way

@@ -8,17 +8,17 @@ import logging
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Awaitable, Callable
 from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from time import perf_counter
 
-from bot import behind
-from bot.inline_loop import InlineLoop
 from leaderboards.sync import SyncReport, UnknownColumnLog, sync
 from storage.storage import Storage
 
@@ -26,6 +26,10 @@ logger = logging.getLogger(__name__)
 
 LARGE = 20_000
 """Teams of a board after which the process is given back to the system, with all its memory."""
+
+
+_NICENESS = 10
+"""Added to the worker's niceness, so that the bot answers members first."""
 
 
 class BoardWorker:
@@ -70,13 +74,13 @@ class BoardWorker:
     async def aclose(self) -> None:
         """End the process, after what it is at."""
         if self._pool is not None:
-            await asyncio.to_thread(self._pool.shutdown, cancel_futures=True)
+            await asyncio.to_thread(_stop_pool, self._pool)
 
     async def _taken_in(self, arguments: tuple[str, bytes, bool, bool, datetime]) -> SyncReport:
         async with self._starting:
             if self._pool is None:
                 # Starting a process would hold up the event loop.
-                self._pool = await asyncio.to_thread(_started, self._database)
+                self._pool = await asyncio.to_thread(_start_pool, self._database)
             pool = self._pool
         try:
             report = await asyncio.get_running_loop().run_in_executor(pool, _take_in, *arguments)
@@ -92,54 +96,68 @@ class BoardWorker:
         async with self._starting:
             if self._pool is pool:
                 self._pool = None
-                await asyncio.to_thread(pool.shutdown)
+                await asyncio.to_thread(_stop_pool, pool)
 
 
-def _started(database: Path) -> ProcessPoolExecutor:
-    pool = ProcessPoolExecutor(
-        1,
-        multiprocessing.get_context("spawn"),
-        initializer=behind.start,
-        initargs=(behind.packed(partial(_begin, database)),),
-    )
-    pool.submit(os.getpid)
+def _start_pool(database: Path) -> ProcessPoolExecutor:
+    # The priority is lowered before the worker imports pandas, which takes a second.
+    lower_priority = None if sys.platform == "win32" else partial(os.nice, _NICENESS)
+    pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=lower_priority)
+    try:
+        pool.submit(_initialize, database).result()
+    except BaseException:
+        pool.shutdown(wait=False)
+        raise
     return pool
 
 
-_inside: tuple[InlineLoop, Storage]
+def _stop_pool(pool: ProcessPoolExecutor) -> None:
+    # The threads of open connections would keep the process from ending.
+    try:
+        with suppress(BrokenProcessPool):
+            pool.submit(_close).result()
+    finally:
+        pool.shutdown()
 
 
-def _begin(database: Path) -> None:
-    """Open the database in the new process, which ends when the bot does."""
-    global _inside  # noqa: PLW0603 - a process of its own, which has nothing else
+# What follows runs in the worker process.
+
+_opened: tuple[asyncio.Runner, Storage]
+
+
+def _initialize(database: Path) -> None:
+    """Open the database in the worker process, and end the process when the bot ends."""
+    global _opened  # noqa: PLW0603 - the state of a process with one task
     for signal_ in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signal_, signal.SIG_IGN)
-    threading.Thread(target=_end_with_the_bot, daemon=True).start()
-    collect_rarely()
-    loop = InlineLoop()
-    _inside = loop, loop.run_until_complete(Storage.open(database, inline=True))
-
-
-def collect_rarely() -> None:
-    """Let Python look for cycles rarely: a sync makes rows by the ten thousand and few cycles."""
+    threading.Thread(target=_exit_with_parent, daemon=True).start()
+    # A sync allocates objects by the ten thousand and leaves few cycles.
     gc.freeze()
     gc.set_threshold(100_000)
+    runner = asyncio.Runner()
+    _opened = runner, runner.run(Storage.open(database))
 
 
-def _end_with_the_bot() -> None:
-    bot = multiprocessing.parent_process()
-    if bot is not None:
-        bot.join()
+def _exit_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
         os._exit(1)
 
 
+def _close() -> None:
+    runner, storage = _opened
+    runner.run(storage.close())
+    runner.close()
+
+
 def _take_in(slug: str, data: bytes, medals: bool, announce: bool, now: datetime) -> SyncReport:
-    loop, storage = _inside
+    runner, storage = _opened
 
     async def given(_slug: str) -> bytes:
         return data
 
-    report = loop.run_at_once(
+    report = runner.run(
         sync(
             slug,
             download=given,

@@ -10,13 +10,12 @@ from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping, Sequenc
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from time import monotonic
-from typing import Final, NamedTuple, Self, TypeVar, cast
+from typing import Final, NamedTuple, Self, TypeVar
 
 import aiosqlite
 
 from storage.errors import BackupFailed, DatabaseUnusable
 from storage.migrations import migrate
-from storage.sync_connection import InlineConnection
 
 OLDEST_SQLITE: Final = (3, 38)
 BUSY_SECONDS: Final = 10.0
@@ -60,13 +59,8 @@ class Database:
             self._idle.put_nowait(reader)
 
     @classmethod
-    async def open(cls, path: Path, readers: int = 2, *, inline: bool = False) -> Self:
-        """Open a database file, made or brought up to date where that is needed.
-
-        `inline` is for a process that may wait for SQLite in its event loop, and does one thing
-        after the other: it has no readers, but reads on the connection that writes, which has in
-        memory what it wrote.
-        """
+    async def open(cls, path: Path, readers: int = 2) -> Self:
+        """Open a database file, made or brought up to date where that is needed."""
         if sqlite3.sqlite_version_info < OLDEST_SQLITE:
             raise DatabaseUnusable(
                 "Podium needs SQLite {}.{} or newer; this Python brings {}.".format(
@@ -76,7 +70,7 @@ class Database:
         opened: list[aiosqlite.Connection] = []
         try:
             await asyncio.to_thread(create, path)
-            writer = await _connect(path, opened, inline=inline)
+            writer = await _connect(path, opened)
             await _write_ahead(writer)
             await writer.execute("PRAGMA synchronous = NORMAL")
             # Room for a large board, which would otherwise go to disk twice in one transaction.
@@ -84,8 +78,8 @@ class Database:
             await migrate(writer)
             # Only now, so that a migration may rebuild a table that others refer to.
             await writer.execute("PRAGMA foreign_keys = ON")
-            for _ in range(0 if inline else readers):
-                reader = await _connect(path, opened, inline=inline)
+            for _ in range(readers):
+                reader = await _connect(path, opened)
                 await reader.execute("PRAGMA query_only = ON")
         except BaseException as error:
             await _close(opened)
@@ -137,12 +131,6 @@ class Database:
 
     @asynccontextmanager
     async def _reader(self) -> AsyncIterator[aiosqlite.Connection]:
-        if not self._readers:
-            if self._writing.locked():
-                raise RuntimeError("What has no readers cannot read while something is written")
-            async with self._writing:
-                yield self._writer
-            return
         reader = await self._idle.get()
         try:
             yield reader
@@ -188,16 +176,10 @@ class Database:
             self._idle.put_nowait(reader)
 
 
-async def _connect(
-    path: Path, opened: list[aiosqlite.Connection], *, inline: bool = False
-) -> aiosqlite.Connection:
-    if inline:
-        connection = cast("aiosqlite.Connection", InlineConnection(path, BUSY_SECONDS))
-        opened.append(connection)
-    else:
-        connection = aiosqlite.connect(path, isolation_level=None, timeout=BUSY_SECONDS)
-        opened.append(connection)
-        await _settle(connection)
+async def _connect(path: Path, opened: list[aiosqlite.Connection]) -> aiosqlite.Connection:
+    connection = aiosqlite.connect(path, isolation_level=None, timeout=BUSY_SECONDS)
+    opened.append(connection)
+    await _settle(connection)
     await connection.execute("PRAGMA trusted_schema = OFF")
     return connection
 

@@ -56,13 +56,9 @@ class Storage:
     roles: Roles
 
     @classmethod
-    async def open(cls, path: Path, *, inline: bool = False) -> Self:
-        """Open a database file, made or brought up to date where that is needed.
-
-        `inline` is for a process that may wait for SQLite in its event loop, and does one thing
-        after the other.
-        """
-        database = await Database.open(path, inline=inline)
+    async def open(cls, path: Path) -> Self:
+        """Open a database file, made or brought up to date where that is needed."""
+        database = await Database.open(path)
         return cls(
             database=database,
             facts=KeyValues(database),

@@ -7,12 +7,10 @@ import signal
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 from unittest.mock import patch
 
 from bot import board_worker as intake
 from storage import database
-from storage.sync_connection import InlineConnection
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +31,7 @@ class Statement:
 def at(statement: Statement) -> None:
     """Let the bot be killed when it, or the process that takes boards in, comes to a statement."""
     if statement.by_intake:
-        patch.object(intake, "_begin", partial(_begin, statement)).start()
+        patch.object(intake, "_initialize", partial(_begin, statement)).start()
     else:
         _watch(statement)
 
@@ -41,20 +39,15 @@ def at(statement: Statement) -> None:
 def _begin(statement: Statement, path: Path) -> None:
     """Begin the process that takes boards in, in which nothing is patched yet."""
     _watch(statement)
-    intake._begin(path)
+    intake._initialize(path)
 
 
 def _watch(statement: Statement) -> None:
     opened = database.Database.open
 
-    async def watched(path: Path, **more: Any) -> database.Database:
+    async def watched(path: Path, **more: int) -> database.Database:
         made = await opened(path, **more)
-        # The process that takes boards in has a connection without a thread of its own.
-        writer: object = made._writer
-        if isinstance(writer, InlineConnection):
-            writer._connection.set_trace_callback(_Watch(statement))
-        else:
-            await made._writer.set_trace_callback(_Watch(statement))
+        await made._writer.set_trace_callback(_Watch(statement))
         return made
 
     patch.object(database.Database, "open", watched).start()

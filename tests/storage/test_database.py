@@ -50,21 +50,6 @@ def damage(path: Path) -> None:
         file.write(b"\xff" * 1_000)
 
 
-async def test_a_process_that_does_one_thing_after_the_other_has_one_connection(
-    path: Path,
-) -> None:
-    database = await Database.open(path, inline=True)
-    await put(database, "a")
-    assert await keys(database) == ["a"]
-    with pytest.raises(RuntimeError):
-        async with database.write():
-            await database.query("SELECT key FROM key_values")
-    await put(database, "b")
-    assert await keys(database) == ["a", "b"]
-    await database.close()
-    assert files_in(path.parent) == [path.name]
-
-
 async def test_what_was_written_is_there_after_opening_again(path: Path) -> None:
     database = await Database.open(path)
     await put(database, "a")
