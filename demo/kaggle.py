@@ -18,7 +18,7 @@ from typing import Any, Self
 from aiohttp import web
 
 from demo.kaggle_faults import Fault, GoodAnswer, status
-from leaderboards.kaggle.client import CompetitionInfo
+from leaderboards.kaggle.cli_output import CompetitionInfo
 
 CREDENTIALS: Mapping[str, str] = {"KAGGLE_USERNAME": "podium", "KAGGLE_KEY": "a-key-for-nothing"}
 """A login for the stand-in, which takes any. With a token each call would be two requests."""

@@ -16,7 +16,8 @@ import simcord
 from bot.client import Podium
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from demo.season import RecordedBoard, hourly, read_season, shaken_up
-from leaderboards.kaggle.client import CompetitionInfo, KaggleCli
+from leaderboards.kaggle.cli_output import CompetitionInfo
+from leaderboards.kaggle.client import KaggleCli
 from storage.storage import Storage
 
 HOUR = timedelta(hours=1)

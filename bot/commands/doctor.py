@@ -85,8 +85,8 @@ async def _database(settings: Settings) -> str:
 
 
 async def _cli(kaggle: KaggleCli) -> str:
-    await kaggle.check()
-    return f"version {await kaggle.version()}"
+    await kaggle.check_version()
+    return f"version {await kaggle.load_version()}"
 
 
 async def _kaggle_login(kaggle: KaggleCli) -> str:

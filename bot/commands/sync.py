@@ -63,7 +63,7 @@ async def _sync(slug: str) -> SyncReport:
 
 async def _add(storage: Storage, kaggle: KaggleCli, slug: str) -> Competition:
     try:
-        details = await kaggle.details(slug)
+        details = await kaggle.find_competition(slug)
     except LeaderboardError as error:
         # Whether there is a board is for the download to say.
         print(f"Kaggle's list could not be read: {error}", file=sys.stderr)

@@ -11,7 +11,7 @@ from discord import ui
 from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.layout import Item, card
-from leaderboards.kaggle.client import CompetitionInfo
+from leaderboards.kaggle.cli_output import CompetitionInfo
 
 PAGE_SIZE = 5
 _MAX_CHOICE_LENGTH = 100

@@ -12,7 +12,7 @@ from cogs.framework.responses import UserError
 from cogs.framework.services import Services
 from cogs.syncing.kaggle_throttle import UserRequestLimiter
 from leaderboards.errors import InvalidName, LeaderboardError
-from leaderboards.kaggle.client import CompetitionInfo
+from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.kaggle_ids import competition_slug, is_slug
 
 logger = logging.getLogger(__name__)
@@ -78,7 +78,7 @@ class SearchCache:
         cached = self._find_cached(words)  # The same search may have run while this one waited.
         if cached is not None:
             return cached
-        listed = await self._services.kaggle.search(words)
+        listed = await self._services.kaggle.search_competitions(words)
         found = [info for info in listed if is_slug(info.slug)]
         self._results[words] = self._services.now(), found
         if len(self._results) > _MAX_SEARCHES:

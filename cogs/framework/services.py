@@ -11,7 +11,7 @@ from typing import Any, Protocol, cast
 import discord
 
 from cogs.framework.memberships import Memberships
-from leaderboards.kaggle.client import CompetitionInfo
+from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.kaggle.pages import Page
 from leaderboards.sync import SyncReport, sync
 from plots.renderer import PlotRenderer
@@ -26,19 +26,19 @@ class Kaggle(Protocol):
         """Give a competition's leaderboard archive."""
         ...
 
-    async def details(self, slug: str) -> CompetitionInfo | None:
+    async def find_competition(self, slug: str) -> CompetitionInfo | None:
         """Give what Kaggle's list says of a competition, None when it is not listed."""
         ...
 
-    async def search(self, words: str) -> list[CompetitionInfo]:
+    async def search_competitions(self, words: str) -> list[CompetitionInfo]:
         """Give the first competitions that Kaggle finds for some words."""
         ...
 
-    async def notebooks(self, user_name: str) -> list[str]:
+    async def list_notebooks(self, user_name: str) -> list[str]:
         """Give the titles of somebody's public notebooks."""
         ...
 
-    async def page(self, slug: str, token: str | None = None) -> Page:
+    async def load_page(self, slug: str, token: str | None = None) -> Page:
         """Give a page of a competition's leaderboard: the private one as soon as there is one."""
         ...
 

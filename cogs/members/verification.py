@@ -89,7 +89,7 @@ async def look_for(
     if outcome in {VerificationOutcome.VERIFIED, VerificationOutcome.TOO_LATE}:
         return outcome
     try:
-        titles = await asks.ask(lambda: services.kaggle.notebooks(code.user_name))
+        titles = await asks.ask(lambda: services.kaggle.list_notebooks(code.user_name))
     finally:
         # A name that Kaggle does not know must not keep the others waiting.
         await verifications.record_check(code, services.now())

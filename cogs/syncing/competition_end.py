@@ -137,7 +137,7 @@ class Ending(commands.Cog):
         public = await services.storage.board_writer.current(competition.slug, BoardKind.PUBLIC)
         if public is None:
             return
-        rows = await read_private(partial(services.kaggle.page, competition.slug), public)
+        rows = await read_private(partial(services.kaggle.load_page, competition.slug), public)
         if rows is not None:
             await self._finish(competition, deadline, public, rows)
         else:

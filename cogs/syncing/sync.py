@@ -129,7 +129,7 @@ class Sync(LoopCog):
     async def read_details(self, competition: Competition) -> Competition:
         """Ask Kaggle's list for what it says of a competition, medals and deadline among it."""
         competitions, now = self._services.storage.competitions, self._services.now()
-        details = await self._services.kaggle.details(competition.slug)
+        details = await self._services.kaggle.find_competition(competition.slug)
         if details is not None:
             competition = await competitions.add(
                 competition.slug, details.category, details.deadline, details.reward

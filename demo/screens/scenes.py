@@ -9,7 +9,7 @@ from demo.screens.acting import Act, Shown, announced, ask, asked, chosen, shown
 from demo.screens.camera import ScreenWrong
 from demo.season import shaken_up
 from demo.show import COMPETITION, MEMBERS, Show
-from leaderboards.kaggle.client import CompetitionInfo
+from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.role_criteria import RoleCriterion
 from leaderboards.verification_codes import format_code
 

@@ -1,4 +1,4 @@
-"""The way to Kaggle: its own command-line tool, run aside and within bounds."""
+"""Kaggle through its own CLI: each request is one bounded call in a process of its own."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
@@ -23,8 +22,12 @@ from leaderboards.errors import (
 )
 from leaderboards.kaggle import process
 from leaderboards.kaggle.cli_errors import classify_failure, presentable
+from leaderboards.kaggle.cli_output import (
+    CompetitionInfo,
+    parse_competitions,
+    parse_notebook_titles,
+)
 from leaderboards.kaggle.environment import INSTALL, environment, find_cli
-from leaderboards.kaggle.kaggle_lists import parse_list, parse_notebook_titles
 from leaderboards.kaggle.orphan_cleanup import folder_prefix
 from leaderboards.kaggle.pages import PAGE_SIZE, Page, parse_page
 from leaderboards.kaggle.process import Finished, Start, spawn
@@ -41,23 +44,11 @@ T = TypeVar("T")
 Read = Callable[[Finished, Path], T]
 
 
-@dataclass(frozen=True, slots=True)
-class CompetitionInfo:
-    """What Kaggle's list of competitions tells about one of them."""
-
-    slug: str
-    deadline: datetime | None = None
-    category: str | None = None
-    reward: str | None = None
-    team_count: int | None = None
-
-
 class KaggleCli:
-    """Asks Kaggle through its own command-line tool, a bounded number of calls at a time.
+    """Kaggle's CLI, with a limited number of calls at a time.
 
-    What goes wrong is a `KaggleError` whose text can be shown to anyone. A call that is cancelled
-    takes its process and its files with it. `start` is the way in which calls become processes;
-    `fork_server.ForkServer` is the one for many of them.
+    All methods raise `KaggleError`, whose text can be shown to anyone. Cancelling a call kills its
+    process and removes its files. `start` starts the processes; `worker.ForkServer` is cheapest.
     """
 
     def __init__(
@@ -74,93 +65,95 @@ class KaggleCli:
         self._environment = dict(environment)
         self._start = start
         self._pool = ThreadPoolExecutor(concurrency, thread_name_prefix="kaggle")
-        self._under_way: set[threading.Event] = set()
+        self._running: set[threading.Event] = set()
         self._closed = False
         self._checking = asyncio.Lock()
         self._checked = False
 
     async def download(self, slug: str) -> bytes:
-        """Bring the archive with a competition's leaderboard, as Kaggle sends it."""
+        """Download the zip archive with a competition's leaderboard, as Kaggle sends it."""
         slug = competition_slug(slug)
-        await self.check()
-        return await self._ask(
+        await self.check_version()
+        return await self._call(
             ("competitions", "leaderboard", slug, "--download", "--path", ".", "-q"),
-            lambda _, folder: _archive(folder / f"{slug}.zip", slug),
+            lambda _, folder: _read_archive(folder / f"{slug}.zip", slug),
             slug=slug,
         )
 
-    async def page(self, slug: str, token: str | None = None) -> Page:
-        """Show a page of a competition's leaderboard: the private one as soon as there is one."""
+    async def load_page(self, slug: str, token: str | None = None) -> Page:
+        """Load a page of a competition's leaderboard: the private one as soon as there is one."""
         slug = competition_slug(slug)
-        await self.check()
+        await self.check_version()
         after = () if token is None else (f"--page-token={token}",)
         show = ("--show", "--format", "json", f"--page-size={PAGE_SIZE}", *after)
-        return await self._ask(
+        return await self._call(
             ("competitions", "leaderboard", slug, *show),
             lambda ended, _: parse_page(ended.stdout),
             slug=slug,
         )
 
-    async def details(self, slug: str) -> CompetitionInfo | None:
-        """Tell what Kaggle lists about a competition; None where it does not list it."""
-        return next((found for found in await self.search(slug) if found.slug == slug), None)
-
-    async def search(self, words: str) -> list[CompetitionInfo]:
-        """List the first competitions that Kaggle finds for these words."""
-        await self.check()
-        # A process cannot be given every character there is.
-        words = "".join(character for character in words if character.isprintable())[:100]
-        return await self._ask(
-            ("competitions", "list", f"--search={words}", "--format", "json"),
-            lambda ended, _: _competitions(ended.stdout),
+    async def find_competition(self, slug: str) -> CompetitionInfo | None:
+        """Return what Kaggle lists about a competition; None if it is not on the first page."""
+        return next(
+            (found for found in await self.search_competitions(slug) if found.slug == slug), None
         )
 
-    async def notebooks(self, user_name: str) -> list[str]:
-        """List the titles of a user's public notebooks, newest first."""
+    async def search_competitions(self, words: str) -> list[CompetitionInfo]:
+        """Return the first page of competitions that Kaggle finds for these words."""
+        await self.check_version()
+        # An argument cannot hold NUL or lone surrogates.
+        words = "".join(character for character in words if character.isprintable())[:100]
+        return await self._call(
+            ("competitions", "list", f"--search={words}", "--format", "json"),
+            lambda ended, _: parse_competitions(ended.stdout),
+        )
+
+    async def list_notebooks(self, user_name: str) -> list[str]:
+        """Return the titles of a user's public notebooks, newest first, at most 20."""
         user_name = kaggle_user_name(user_name)
-        await self.check()
+        await self.check_version()
         newest = ("--sort-by", "dateCreated", "--format", "json")
-        return await self._ask(
+        return await self._call(
             ("kernels", "list", f"--user={user_name}", *newest),
             lambda ended, _: parse_notebook_titles(ended.stdout, user_name),
         )
 
     async def check_login(self) -> None:
-        """Make one cheap call that needs the login; raises what is wrong with it."""
-        await self.check()
-        await self._ask(("competitions", "list"), lambda *_: None)
+        """Make one cheap call that needs the login."""
+        await self.check_version()
+        await self._call(("competitions", "list"), lambda *_: None)
 
-    async def check(self) -> None:
-        """Raise where the CLI is missing, broken or too old."""
-        # A good answer is kept; a bad one may be mended before the next call.
+    async def check_version(self) -> None:
+        """Raise `CliMissing` or `CliTooOld` if the CLI cannot be used."""
+        # Only success is kept: a broken CLI may be repaired before the next call.
         async with self._checking:
             if self._checked:
                 return
-            version = await self.version()
-            if _numbers(version) < _numbers(OLDEST):
+            version = await self.load_version()
+            if _split_version(version) < _split_version(OLDEST):
                 raise CliTooOld(
                     f"The Kaggle CLI is version {version}, but leaderboards need {OLDEST} or"
                     f" newer; {INSTALL}"
                 )
             self._checked = True
 
-    async def version(self) -> str:
-        """Tell the version of the CLI."""
-        # Some versions want a login even for this, and try a token that they find.
+    async def load_version(self) -> str:
+        """Return the version of the CLI."""
+        # Some versions require a login even for this, and try a token that they find.
         anybody = {"KAGGLE_USERNAME": "anybody", "KAGGLE_KEY": "none"}
-        # Asked of the program itself: it may be missing or broken.
+        # The program itself may be missing or broken, also where it is not used for calls.
         return await self._run(
-            ("--version",), lambda ended, _: _version(ended), anybody, start=spawn
+            ("--version",), lambda ended, _: _parse_version(ended), anybody, start=spawn
         )
 
     def close(self) -> None:
-        """Stop every call that is under way; none can be made afterwards."""
+        """Stop all running calls; later ones raise `KaggleFailed`."""
         self._closed = True
-        for stop in self._under_way:
+        for stop in self._running:
             stop.set()
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    async def _ask(
+    async def _call(
         self, arguments: tuple[str, ...], read: Read[T], *, slug: str | None = None
     ) -> T:
         def read_or_fail(ended: Finished, folder: Path) -> T:
@@ -183,7 +176,7 @@ class KaggleCli:
     ) -> T:
         stop = threading.Event()
 
-        def call() -> T:
+        def run_call() -> T:
             try:
                 with tempfile.TemporaryDirectory(prefix=folder_prefix()) as name:
                     folder = Path(name)
@@ -196,14 +189,14 @@ class KaggleCli:
                         stop=stop,
                         start=start,
                     )
-                    said = replace(
+                    redacted = replace(
                         ended,
                         stdout=redact_secrets(ended.stdout),
                         stderr=redact_secrets(ended.stderr),
                     )
-                    return read(said, folder)
+                    return read(redacted, folder)
             except process.Stopped:
-                raise _closing() from None
+                raise _stopped_error() from None
             except process.ProcessTimeout:
                 what = "answer" if slug is None else f"send the leaderboard of {slug}"
                 raise TimedOut(
@@ -223,31 +216,31 @@ class KaggleCli:
                 ) from error
 
         if self._closed:
-            raise _closing()
-        job = self._pool.submit(call)
-        ending = asyncio.wrap_future(job)
-        # Nobody may be left to hear of it when the call is cancelled.
-        ending.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
-        self._under_way.add(stop)
+            raise _stopped_error()
+        job = self._pool.submit(run_call)
+        outcome = asyncio.wrap_future(job)
+        # After a cancellation nobody retrieves the exception.
+        outcome.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+        self._running.add(stop)
         try:
-            await asyncio.wait({ending})
+            await asyncio.wait({outcome})
         except asyncio.CancelledError:
             stop.set()
             if not job.cancel():
-                await asyncio.wait({ending})
+                await asyncio.wait({outcome})
             raise
         finally:
-            self._under_way.discard(stop)
-        if ending.cancelled():
-            raise _closing()
-        return ending.result()
+            self._running.discard(stop)
+        if outcome.cancelled():
+            raise _stopped_error()
+        return outcome.result()
 
 
-def _closing() -> KaggleFailed:
+def _stopped_error() -> KaggleFailed:
     return KaggleFailed("The bot was stopped before Kaggle answered; start it again.")
 
 
-def _archive(saved: Path, slug: str) -> bytes:
+def _read_archive(saved: Path, slug: str) -> bytes:
     data = saved.read_bytes() if saved.exists() else b""
     if data.startswith(b"PK"):
         return data
@@ -260,40 +253,13 @@ def _archive(saved: Path, slug: str) -> bytes:
     raise NotALeaderboard(f"{what}; try again in some minutes.")
 
 
-def _version(ended: Finished) -> str:
+def _parse_version(ended: Finished) -> str:
     found = re.search(r"^Kaggle \w+ (\d+(?:\.\d+)*)", ended.stdout, re.MULTILINE)
     if ended.code == 0 and found is not None:
         return found[1]
-    said = (ended.stderr or ended.stdout).strip().splitlines() or [f"exit code {ended.code}"]
-    raise CliMissing(f"The Kaggle CLI does not start ({presentable(said[-1])}); {INSTALL}")
+    lines = (ended.stderr or ended.stdout).strip().splitlines() or [f"exit code {ended.code}"]
+    raise CliMissing(f"The Kaggle CLI does not start ({presentable(lines[-1])}); {INSTALL}")
 
 
-def _numbers(version: str) -> tuple[int, ...]:
+def _split_version(version: str) -> tuple[int, ...]:
     return tuple(int(number) for number in version.split("."))
-
-
-def _competitions(printed: str) -> list[CompetitionInfo]:
-    if "No competitions found" in printed:
-        return []
-    try:
-        return [
-            CompetitionInfo(
-                slug=competition["ref"].rstrip("/").rpartition("/")[2].lower(),
-                deadline=_utc(competition.get("deadline")),
-                category=competition.get("category") or None,
-                reward=competition.get("reward") or None,
-                team_count=competition.get("teamCount"),
-            )
-            for competition in parse_list(printed)
-        ]
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise KaggleFailed(
-            f"The Kaggle CLI lists competitions in a way that is not understood; {INSTALL}"
-        ) from error
-
-
-def _utc(text: str | None) -> datetime | None:
-    if not text:
-        return None
-    time = datetime.fromisoformat(text)
-    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)

@@ -18,14 +18,14 @@ import numpy as np
 
 from leaderboards.board import UNKNOWN, Board, BoardKind, Columns
 from leaderboards.errors import BoardMoving, BoardRefused
-from leaderboards.kaggle.pages import GetPage, Row, read_pages
+from leaderboards.kaggle.pages import LoadPage, Row, read_pages
 from leaderboards.parsing.ranking import infer_score_order
 
 _READINGS = 4
 """How often the pages are read at most, until they are known to be of one board."""
 
 
-async def read_private(get: GetPage, public: Board) -> list[Row] | None:
+async def read_private(get: LoadPage, public: Board) -> list[Row] | None:
     """Read the private board's pages; None while Kaggle still shows the public one.
 
     What was read is of one board when it holds each team of the public board, in the order of the

@@ -107,7 +107,7 @@ class ForkServer:
             self.pid = self._find_pid()
         process = self._context.Process(target=_run_cli, args=arguments, daemon=True)
         # `start` waits for the server without a limit, and fails once the server is killed.
-        limit = threading.Timer(_ANSWER_WITHIN, os.kill, (self.pid, signal.SIGKILL))
+        limit = threading.Timer(_ANSWER_WITHIN, _end_server, (self.pid,))
         limit.start()
         try:
             process.start()

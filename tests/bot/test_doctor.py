@@ -17,10 +17,10 @@ class Kaggle:
     def __init__(self, **_: object) -> None:
         pass
 
-    async def check(self) -> None:
+    async def check_version(self) -> None:
         pass
 
-    async def version(self) -> str:
+    async def load_version(self) -> str:
         return "2.2.4"
 
     async def check_login(self) -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from bot import resources as opening
 from demo.kaggle import CREDENTIALS, KaggleStandIn
-from leaderboards.kaggle.client import CompetitionInfo, KaggleCli
+from leaderboards.kaggle.cli_output import CompetitionInfo
+from leaderboards.kaggle.client import KaggleCli
 from leaderboards.news.rules import Follower, NewsDecision
 from storage.storage import Storage
 from tests.bot.conftest import FIRST, SECOND, CommandLine, archive, csv
@@ -123,7 +124,7 @@ class Served:
     async def download(self, _slug: str) -> bytes:
         return self.board
 
-    async def details(self, _slug: str) -> None:
+    async def find_competition(self, _slug: str) -> None:
         return None
 
     def close(self) -> None:

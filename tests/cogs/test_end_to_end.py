@@ -8,7 +8,8 @@ import pytest
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from demo.kaggle_faults import status
 from demo.season import hourly, read_season
-from leaderboards.kaggle.client import CompetitionInfo, KaggleCli
+from leaderboards.kaggle.cli_output import CompetitionInfo
+from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.worker import select_start
 from leaderboards.parsing.reader import read_board
 from tests.cogs.world import World, announced, open_world

@@ -21,7 +21,8 @@ from cogs.announcements.announcer import Announcer
 from cogs.framework.responses import UserError
 from cogs.syncing.sync import Sync
 from leaderboards.errors import CompetitionNotFound, LeaderboardError
-from leaderboards.kaggle.client import CompetitionInfo, KaggleCli
+from leaderboards.kaggle.cli_output import CompetitionInfo
+from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.pages import PAGE_SIZE, Page, Row
 from leaderboards.parsing.archive import read_archive
 from leaderboards.parsing.reader import read_board
@@ -97,7 +98,7 @@ class FakeKaggle:
             raise board
         return board
 
-    async def page(self, slug: str, token: str | None = None) -> Page:
+    async def load_page(self, slug: str, token: str | None = None) -> Page:
         self.pages.append(slug)
         board = self.private.get(slug) or self.boards[slug]
         if isinstance(board, Exception):
@@ -110,13 +111,13 @@ class FakeKaggle:
         after = first + PAGE_SIZE
         return Page(tuple(rows[first:after]), str(after) if after < len(rows) else None)
 
-    async def details(self, slug: str) -> CompetitionInfo | None:
+    async def find_competition(self, slug: str) -> CompetitionInfo | None:
         details = self.listed.get(slug)
         if isinstance(details, LeaderboardError):
             raise details
         return details
 
-    async def search(self, words: str) -> list[CompetitionInfo]:
+    async def search_competitions(self, words: str) -> list[CompetitionInfo]:
         self.searches.append(words)
         if self.search_seconds:
             await asyncio.sleep(self.search_seconds)
@@ -126,7 +127,7 @@ class FakeKaggle:
                 raise details
         return [details for details in found if isinstance(details, CompetitionInfo)]
 
-    async def notebooks(self, user_name: str) -> list[str]:
+    async def list_notebooks(self, user_name: str) -> list[str]:
         self.looks.append(user_name)
         titles = self.titles.get(user_name, [])
         if isinstance(titles, LeaderboardError):

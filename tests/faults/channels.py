@@ -15,7 +15,7 @@ from unittest.mock import patch
 
 from bot.client import Podium
 from leaderboards.errors import CompetitionNotFound
-from leaderboards.kaggle.client import CompetitionInfo
+from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.news.messages import FollowedMessage
 from records.outbox import Announcement
 from storage.news import outbox
@@ -37,16 +37,16 @@ class NoKaggle:
     async def download(self, slug: str) -> NoReturn:
         raise CompetitionNotFound(f"There is no {slug}.")
 
-    async def details(self, slug: str) -> CompetitionInfo | None:
+    async def find_competition(self, slug: str) -> CompetitionInfo | None:
         return None
 
-    async def search(self, words: str) -> list[CompetitionInfo]:
+    async def search_competitions(self, words: str) -> list[CompetitionInfo]:
         return []
 
-    async def notebooks(self, user_name: str) -> list[str]:
+    async def list_notebooks(self, user_name: str) -> list[str]:
         return []
 
-    async def page(self, slug: str, token: str | None = None) -> NoReturn:
+    async def load_page(self, slug: str, token: str | None = None) -> NoReturn:
         raise CompetitionNotFound(f"There is no {slug}.")
 
 

@@ -327,7 +327,7 @@ async def test_a_cli_that_is_killed(world: World, observe: Observe) -> None:
         kaggle.serve("titanic", archive("titanic", crowd(30), at=world.env.now()))
         kaggle.fail("titanic", FAULTS["silence before the answer"])
         cli = KaggleCli(credentials=CREDENTIALS, environment=kaggle.environment)
-        await cli.check()
+        await cli.check_version()
         competition = await world.storage.competitions.get("titanic")
         assert competition is not None
         world.bot.services.kaggle = cli

@@ -183,7 +183,7 @@ async def test_a_discord_that_repeats_the_token_is_not_repeated(
     command: str,
 ) -> None:
     class NoKaggle(KaggleCli):
-        async def version(self) -> str:
+        async def load_version(self) -> str:
             return "2.2.4"
 
         async def check_login(self) -> None:

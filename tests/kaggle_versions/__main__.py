@@ -22,7 +22,8 @@ import pytest
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from demo.kaggle_faults import FAULTS
 from leaderboards.errors import CompetitionNotFound, KaggleFailed
-from leaderboards.kaggle.client import CompetitionInfo, KaggleCli
+from leaderboards.kaggle.cli_output import CompetitionInfo
+from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.process import spawn
 from leaderboards.kaggle.worker import ForkServer
 
@@ -76,7 +77,7 @@ async def check() -> None:
         kaggle.list(_INFO)
         for start in (spawn, server):
             cli = KaggleCli(credentials=CREDENTIALS, environment=kaggle.environment, start=start)
-            version = await cli.version()
+            version = await cli.load_version()
             assert await cli.download("titanic") == b"PK" + bytes(100_000)
             with pytest.raises(CompetitionNotFound):
                 await cli.download("no-such-competition")
@@ -85,7 +86,7 @@ async def check() -> None:
                 await cli.download("titanic")
             kaggle.mend()
             if version >= _LISTS_AS_JSON:
-                assert await cli.search("titanic") == [_INFO]
+                assert await cli.search_competitions("titanic") == [_INFO]
             cli.close()
     assert server.pid, "no call went through the fork server"
     print(f"{version} works through the fork server and as a program")  # noqa: T201

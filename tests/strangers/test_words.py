@@ -110,7 +110,7 @@ def test_what_is_asked_of_the_cli_has_the_same_options_whatever_is_typed(text: s
     async def ask() -> None:
         kaggle = KaggleCli(credentials={"KAGGLE_API_TOKEN": "t"})
         try:
-            for call in (kaggle.search, kaggle.details, kaggle.download):
+            for call in (kaggle.search_competitions, kaggle.find_competition, kaggle.download):
                 try:
                     await call(text)
                 except LeaderboardError:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from leaderboards.kaggle.client import CompetitionInfo
+from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.deadlines import ReminderMessage
 from tests.cogs.examples import SMALL

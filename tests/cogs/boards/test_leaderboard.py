@@ -8,7 +8,7 @@ import simcord
 from demo.season import read_season
 from leaderboards.display_text import display_width
 from leaderboards.errors import TimedOut
-from leaderboards.kaggle.client import CompetitionInfo
+from leaderboards.kaggle.cli_output import CompetitionInfo
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, SAMPLE, SMALL, crowd
 from tests.cogs.world import START, World, private, raw, said, text_of
 

@@ -1,6 +1,6 @@
 """`/scores`: where somebody is among all of a board."""
 
-from leaderboards.kaggle.client import CompetitionInfo
+from leaderboards.kaggle.cli_output import CompetitionInfo
 from tests.cogs.examples import crowd
 from tests.cogs.world import World, said
 

@@ -6,7 +6,7 @@ import discord
 import simcord
 
 from leaderboards.errors import NotLoggedIn, RateLimited
-from leaderboards.kaggle.client import CompetitionInfo
+from leaderboards.kaggle.cli_output import CompetitionInfo
 from tests.cogs.boards.test_leaderboard import press
 from tests.cogs.examples import SMALL
 from tests.cogs.world import World, private, said

@@ -5,7 +5,7 @@ import discord
 import pytest
 
 from leaderboards.errors import Forbidden, NotLoggedIn, TimedOut
-from leaderboards.kaggle.client import CompetitionInfo
+from leaderboards.kaggle.cli_output import CompetitionInfo
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, SAMPLE, SMALL, crowd
 from tests.cogs.world import START, World, announced, private, said, text_of
 

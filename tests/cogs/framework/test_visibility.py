@@ -11,7 +11,7 @@ import simcord
 from simcord import interactions as simcord_interactions
 
 from cogs.competitions.follower import MAX_FOLLOWED
-from leaderboards.kaggle.client import CompetitionInfo
+from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.news.rules import NewsDecision
 from tests.cogs.boards.test_leaderboard import lines
 from tests.cogs.examples import ALPHA, BRAVO, SMALL, crowd

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from leaderboards.kaggle.client import CompetitionInfo
+from leaderboards.kaggle.cli_output import CompetitionInfo
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, SMALL, crowd
 from tests.cogs.world import START, Team, World, private, said
 

@@ -9,7 +9,7 @@ from leaderboards.errors import (
     RateLimited,
     TimedOut,
 )
-from leaderboards.kaggle.client import CompetitionInfo
+from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.news.channel_mode import ChannelMode
 from records.competitions import Competition
 from tests.cogs.examples import crowd

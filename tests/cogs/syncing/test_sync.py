@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from leaderboards.errors import TimedOut
-from leaderboards.kaggle.client import CompetitionInfo
+from leaderboards.kaggle.cli_output import CompetitionInfo
 from tests.cogs.examples import SMALL, crowd
 from tests.cogs.world import START, World
 

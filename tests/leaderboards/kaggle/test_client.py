@@ -24,7 +24,8 @@ from leaderboards.errors import (
     NotLoggedIn,
     RateLimited,
 )
-from leaderboards.kaggle.client import CompetitionInfo, KaggleCli
+from leaderboards.kaggle.cli_output import CompetitionInfo
+from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.process import Start
 from tests.leaderboards.kaggle.kaggle_cli import (
     ARCHIVE,
@@ -55,7 +56,7 @@ async def test_a_leaderboard_comes_as_kaggle_sends_it(kaggle: KaggleStandIn, sta
     cli = KaggleCli(credentials=CREDENTIALS, environment=kaggle.environment, start=start)
     assert await cli.download("https://www.kaggle.com/competitions/titanic/leaderboard") == ARCHIVE
     assert kaggle.calls == {"titanic": 1}
-    assert (await cli.version()).startswith("2.")
+    assert (await cli.load_version()).startswith("2.")
 
 
 @pytest.mark.parametrize("name", ["-v", "--help", "../titanic", "a b", ""])
@@ -84,10 +85,10 @@ async def test_what_kaggle_lists_about_competitions(kaggle: KaggleStandIn, start
     kaggle.list(other)
     kaggle.list(titanic)
     cli = cli_for(kaggle, start)
-    assert await cli.search("titanic") == [other, titanic]
-    assert await cli.details("titanic") == titanic
+    assert await cli.search_competitions("titanic") == [other, titanic]
+    assert await cli.find_competition("titanic") == titanic
     # Neither an option nor a byte that no process can be given.
-    assert await cli.search("--help\0\ud800") == []
+    assert await cli.search_competitions("--help\0\ud800") == []
 
 
 async def test_a_users_notebooks_by_their_titles(kaggle: KaggleStandIn, start: Start) -> None:
@@ -95,10 +96,10 @@ async def test_a_users_notebooks_by_their_titles(kaggle: KaggleStandIn, start: S
     kaggle.publish("ada", "--help")
     kaggle.publish("bob", "Not found")
     cli = cli_for(kaggle, start)
-    titles = await asyncio.gather(*map(cli.notebooks, ("ada", "bob", "nobody")))
+    titles = await asyncio.gather(*map(cli.list_notebooks, ("ada", "bob", "nobody")))
     assert titles == [["--help", '[EDA] Ünïcode, "quotes" and a 🐍'], ["Not found"], []]
     with pytest.raises(InvalidName):
-        await cli.notebooks("--mine")
+        await cli.list_notebooks("--mine")
 
 
 @pytest.mark.parametrize(
@@ -115,7 +116,7 @@ async def test_notebooks_that_cannot_be_listed(
 ) -> None:
     kaggle.fail(None, FAULTS[fault])
     with pytest.raises(kind, match=re.escape(sentence)):
-        await cli_for(kaggle, start).notebooks("ada")
+        await cli_for(kaggle, start).list_notebooks("ada")
 
 
 async def test_a_login_is_checked_with_one_call(kaggle: KaggleStandIn, start: Start) -> None:
@@ -129,7 +130,7 @@ async def test_a_login_is_checked_with_one_call(kaggle: KaggleStandIn, start: St
 async def test_a_refused_list_is_told_in_kaggles_words(kaggle: KaggleStandIn, start: Start) -> None:
     kaggle.fail(None, FAULTS["403 private"])
     with pytest.raises(KaggleFailed, match=r"failed: Permission 'competitions\.get' was denied"):
-        await cli_for(kaggle, start).search("titanic")
+        await cli_for(kaggle, start).search_competitions("titanic")
 
 
 async def test_without_credentials_the_cli_uses_what_it_finds(

@@ -107,7 +107,7 @@ def is_empty(folder: Path) -> bool:
 async def test_a_version_that_will_do(imitate: Imitate, version: str) -> None:
     imitate(SAVE, version=f"Warning: something else\nKaggle API {version}")
     cli = cli_with()
-    assert await cli.version() == version
+    assert await cli.load_version() == version
     assert await cli.download("titanic") == b"PK-zip"
 
 
@@ -121,7 +121,7 @@ async def test_a_version_too_old(imitate: Imitate, version: str) -> None:
 async def test_a_version_without_an_option_that_is_needed(imitate: Imitate) -> None:
     imitate("echo 'kaggle: error: unrecognized arguments: --format json' >&2; exit 2")
     with pytest.raises(CliTooOld, match=r"too old for this .*: --format json.*; run: pip install"):
-        await cli_with().search("titanic")
+        await cli_with().search_competitions("titanic")
 
 
 async def test_a_cli_that_does_not_start(imitate: Imitate) -> None:
@@ -133,7 +133,7 @@ async def test_a_cli_that_does_not_start(imitate: Imitate) -> None:
 async def test_no_cli(imitate: Imitate, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     with pytest.raises(CliMissing, match="not installed; run: pip install"):
-        await cli_with().check()
+        await cli_with().check_version()
 
 
 async def test_a_cli_on_path_when_none_is_beside_python(
@@ -194,7 +194,7 @@ async def test_when_time_is_up_the_whole_group_dies(imitate: Imitate, tmp_path: 
 async def test_a_list_that_does_not_come_in_time(imitate: Imitate) -> None:
     imitate("sleep 9")
     with pytest.raises(TimedOut, match=r"did not answer within 0\.2 seconds"):
-        await cli_with(timeout=0.2).search("titanic")
+        await cli_with(timeout=0.2).search_competitions("titanic")
 
 
 async def test_a_cancelled_call_takes_its_group_and_its_folder_with_it(
@@ -309,13 +309,13 @@ async def test_what_other_versions_and_networks_say(imitate: Imitate, said: str,
 async def test_a_list_in_an_unknown_form(imitate: Imitate, printed: str) -> None:
     imitate(f"echo '{printed}'")
     with pytest.raises(KaggleFailed, match="not understood"):
-        await cli_with().search("titanic")
+        await cli_with().search_competitions("titanic")
 
 
 async def test_a_list_after_warnings(imitate: Imitate) -> None:
     listed = '[{"ref": "https://www.kaggle.com/competitions/Titanic/", "deadline": null}]'
     imitate(f"echo 'Warning: outdated'; echo 'Next Page Token = x'; echo '{listed}'")
-    assert [found.slug for found in await cli_with().search("titanic")] == ["titanic"]
+    assert [found.slug for found in await cli_with().search_competitions("titanic")] == ["titanic"]
 
 
 async def test_a_machine_on_which_nothing_can_be_saved(

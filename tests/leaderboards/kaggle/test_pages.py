@@ -3,7 +3,7 @@ import json
 import pytest
 
 from leaderboards.errors import BoardMoving, BoardRefused, KaggleFailed
-from leaderboards.kaggle.pages import GetPage, Page, Row, parse_page, read_pages
+from leaderboards.kaggle.pages import LoadPage, Page, Row, parse_page, read_pages
 
 ROW = {"teamId": 7, "teamName": "A\n[", "submissionDate": "2026-08-09T14:23:20", "score": "0.50"}
 
@@ -12,7 +12,7 @@ def rows(*team_ids: int) -> tuple[Row, ...]:
     return tuple(Row(team_id, f"team {team_id}", None, "0.5") for team_id in team_ids)
 
 
-def serving(pages: dict[str | None, Page]) -> GetPage:
+def serving(pages: dict[str | None, Page]) -> LoadPage:
     async def get(token: str | None) -> Page:
         return pages[token]
 

@@ -4,7 +4,7 @@ import pytest
 
 from leaderboards.board import Board, BoardKind
 from leaderboards.errors import BoardMoving, BoardRefused
-from leaderboards.kaggle.pages import GetPage, Page, Row
+from leaderboards.kaggle.pages import LoadPage, Page, Row
 from leaderboards.kaggle.private_board import (
     build_private_board,
     fingerprint,
@@ -28,7 +28,7 @@ def public() -> Board:
 PRIVATE = rows((2, "0.71"), (1, "0.70"), (9, "0.69"), (4, "0.61"), (3, "0.60"))
 
 
-def reading(*readings: tuple[Row, ...]) -> GetPage:
+def reading(*readings: tuple[Row, ...]) -> LoadPage:
     """Give one board at each reading, two rows a page."""
     each = iter(readings)
     now: tuple[Row, ...] = ()

@@ -3,7 +3,7 @@
 import pytest
 
 from leaderboards.errors import KaggleFailed
-from leaderboards.kaggle.kaggle_lists import parse_notebook_titles
+from leaderboards.kaggle.cli_output import parse_notebook_titles
 
 
 def test_only_the_users_own_notebooks_count() -> None:

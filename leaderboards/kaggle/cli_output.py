@@ -1,0 +1,75 @@
+"""The lists that the Kaggle CLI prints as JSON, as values."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from leaderboards.errors import KaggleFailed
+from leaderboards.kaggle.environment import INSTALL
+
+
+@dataclass(frozen=True, slots=True)
+class CompetitionInfo:
+    """A competition in Kaggle's list of competitions."""
+
+    slug: str
+    deadline: datetime | None = None
+    category: str | None = None
+    reward: str | None = None
+    team_count: int | None = None
+
+
+def parse_competitions(printed: str) -> list[CompetitionInfo]:
+    """Parse the output of `kaggle competitions list`."""
+    if "No competitions found" in printed:
+        return []
+    try:
+        return [
+            CompetitionInfo(
+                slug=competition["ref"].rstrip("/").rpartition("/")[2].lower(),
+                deadline=parse_time(competition.get("deadline")),
+                category=competition.get("category") or None,
+                reward=competition.get("reward") or None,
+                team_count=competition.get("teamCount"),
+            )
+            for competition in _parse_list(printed)
+        ]
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise KaggleFailed(
+            f"The Kaggle CLI lists competitions in a way that is not understood; {INSTALL}"
+        ) from error
+
+
+def parse_notebook_titles(printed: str, user_name: str) -> list[str]:
+    """Parse the output of `kaggle kernels list`; return the titles of this user's own notebooks."""
+    if re.search(r"^Not found$", printed, re.MULTILINE):
+        return []
+    try:
+        return [
+            str(notebook["title"])
+            for notebook in _parse_list(printed)
+            if notebook["ref"].partition("/")[0].casefold() == user_name.casefold()
+        ]
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise KaggleFailed(
+            f"The Kaggle CLI lists notebooks in a way that is not understood; {INSTALL}"
+        ) from error
+
+
+def parse_time(text: str | None) -> datetime | None:
+    """Parse a time of Kaggle's, such as a deadline; without a zone it is UTC."""
+    if not text:
+        return None
+    time = datetime.fromisoformat(text)
+    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+
+
+def _parse_list(printed: str) -> list[dict[str, Any]]:
+    # Warnings and the token of the next page stand before the list.
+    start = re.search(r"^\[", printed, re.MULTILINE)
+    entries: list[dict[str, Any]] = json.loads(printed[start.start() :] if start else "")
+    return entries
