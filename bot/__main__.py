@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 
+from bot import __version__
 from bot.commands import backup, board, demo, doctor, history, import_boards, restore, run, sync
 from bot.commands.errors import CommandError
 from bot.commands.parser import Parser
@@ -20,13 +21,13 @@ INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; what is expected to go wrong ends in a sentence and exit code 1."""
+    """Run one command; an expected error prints a sentence and returns exit code 1."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    chosen = _parser().parse_args(arguments)
+    options = _build_parser().parse_args(arguments)
     try:
-        code = int(chosen.run(chosen))
+        code = int(options.run(options))
         sys.stdout.flush()
     except EXPECTED as error:
         print(redact_secrets(str(error)), file=sys.stderr)
@@ -34,13 +35,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        # Whoever read the output, such as `head`, has enough of it.
+        # The reader of the output, such as `head`, has closed it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return code
 
 
-def _parser() -> Parser:
+def _build_parser() -> Parser:
     parser = Parser(
         prog="python -m bot",
         description="Podium, a Discord bot for communities that compete on Kaggle."
@@ -48,6 +49,7 @@ def _parser() -> Parser:
         "\n.env.example lists them.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--version", action="version", version=f"Podium {__version__}")
     parser.set_defaults(run=run.run)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for module in (run, doctor, sync, board, import_boards, history, backup, restore, demo):

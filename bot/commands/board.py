@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.commands import output
 from bot.commands.errors import CommandError
-from bot.commands.parser import Commands, add_command, moment, slug
+from bot.commands.parser import Commands, add_command, parse_slug, parse_time
 from bot.resources import load_settings, open_storage, require_board
 from leaderboards.board import Board, BoardKind, Entry, ScoreOrder
 from leaderboards.parsing.reader import read_file
@@ -31,7 +31,9 @@ def add_to(commands: Commands) -> None:
         ),
     )
     parser.add_argument("source", metavar="FILE|SLUG", help="a zip or CSV; with --at a competition")
-    parser.add_argument("--at", type=moment, metavar="TIME", help="the stored board as it was then")
+    parser.add_argument(
+        "--at", type=parse_time, metavar="TIME", help="the stored board as it was then"
+    )
     parser.add_argument("--private", action="store_true", help="with --at: the private board")
     parser.add_argument(
         "--order",
@@ -66,7 +68,7 @@ def _from_file(path: Path, order: ScoreOrder | None) -> Board:
 
 async def _from_database(source: str, kind: BoardKind, at: datetime) -> Board:
     try:
-        name = slug(source)
+        name = parse_slug(source)
     except argparse.ArgumentTypeError as error:
         raise CommandError(f"{error}.") from None
     async with open_storage(load_settings(), existing=True) as storage:

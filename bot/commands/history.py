@@ -7,7 +7,7 @@ import asyncio
 
 from bot.commands import output
 from bot.commands.errors import CommandError
-from bot.commands.parser import Commands, add_command, slug
+from bot.commands.parser import Commands, add_command, parse_slug
 from bot.resources import load_settings, open_storage, require_board
 from leaderboards.board import BoardKind
 from leaderboards.history import RankAt, TeamHistory
@@ -22,7 +22,9 @@ def add_to(commands: Commands) -> None:
         summary="show a team's rank and score at every sync that is kept",
         examples=("history titanic 123456", "history titanic 123456 --json"),
     )
-    parser.add_argument("slug", type=slug, metavar="SLUG", help="the competition's slug or URL")
+    parser.add_argument(
+        "slug", type=parse_slug, metavar="SLUG", help="the competition's slug or URL"
+    )
     parser.add_argument("team_id", type=int, metavar="TEAM_ID", help="Kaggle's number of the team")
     parser.add_argument("--private", action="store_true", help="on the private board")
     parser.add_argument("--json", action="store_true", help="print JSON")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bot.commands import output
 from bot.commands.errors import CommandError
-from bot.commands.parser import Commands, add_command, slug
+from bot.commands.parser import Commands, add_command, parse_slug
 from bot.resources import load_settings, open_storage
 from leaderboards.errors import LeaderboardError
 from leaderboards.parsing.archive import is_archive, read_archive
@@ -45,7 +45,9 @@ def add_to(commands: Commands) -> None:
             "import titanic titanic-publicleaderboard-2026-08-09T17:27:46.csv",
         ),
     )
-    parser.add_argument("slug", type=slug, metavar="SLUG", help="the competition's slug or URL")
+    parser.add_argument(
+        "slug", type=parse_slug, metavar="SLUG", help="the competition's slug or URL"
+    )
     parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="zips or CSVs")
 
 

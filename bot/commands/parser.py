@@ -1,25 +1,32 @@
-"""What can be said on the command line."""
+"""The argument parser of the command line."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import NoReturn, TypeAlias
+from typing import Any, NoReturn, Protocol
 
 from leaderboards.errors import InvalidName
 from leaderboards.kaggle_ids import competition_slug
 
 Run = Callable[[argparse.Namespace], int]
-Commands: TypeAlias = "argparse._SubParsersAction[Parser]"  # noqa: SLF001
 
 
 class Parser(argparse.ArgumentParser):
-    """Says in one sentence what is wrong with the arguments."""
+    """Argument parser that reports an error in one sentence."""
 
     def error(self, message: str) -> NoReturn:
-        """End with what is wrong and where help is."""
+        """Print what is wrong and where help is, and exit."""
         self.exit(1, f"{message[:1].upper()}{message[1:]}. Help: {self.prog} --help\n")
+
+
+class Commands(Protocol):
+    """What `Parser.add_subparsers` returns."""
+
+    def add_parser(self, name: str, **options: Any) -> Parser:  # noqa: ANN401
+        """Add the parser of a command."""
+        ...
 
 
 def add_command(
@@ -48,16 +55,16 @@ def add_command(
     return parser
 
 
-def slug(text: str) -> str:
-    """Read a competition's slug or URL."""
+def parse_slug(text: str) -> str:
+    """Parse a competition's slug or URL."""
     try:
         return competition_slug(text)
     except InvalidName as error:
         raise argparse.ArgumentTypeError(str(error).removesuffix(".")) from None
 
 
-def moment(text: str) -> datetime:
-    """Read a time as ISO 8601; one without a zone is UTC."""
+def parse_time(text: str) -> datetime:
+    """Parse an ISO 8601 time; without a zone it is UTC."""
     try:
         time = datetime.fromisoformat(text)
         return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)

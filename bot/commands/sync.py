@@ -7,7 +7,7 @@ import asyncio
 import sys
 
 from bot.commands import output
-from bot.commands.parser import Commands, add_command, slug
+from bot.commands.parser import Commands, add_command, parse_slug
 from bot.resources import load_settings, open_kaggle, open_storage
 from leaderboards.board_diff import BoardDiff
 from leaderboards.errors import LeaderboardError
@@ -31,7 +31,9 @@ def add_to(commands: Commands) -> None:
         details="Servers that follow it are told by the bot, once it runs.",
         examples=("sync titanic", "sync https://www.kaggle.com/competitions/titanic"),
     )
-    parser.add_argument("slug", type=slug, metavar="SLUG", help="the competition's slug or URL")
+    parser.add_argument(
+        "slug", type=parse_slug, metavar="SLUG", help="the competition's slug or URL"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -1,19 +1,21 @@
-"""What holds for the command line as a whole."""
+"""The command line as a whole."""
 
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 import demo.__main__
+from bot import __version__
 from bot.commands import board
 from tests.bot.conftest import CommandLine
 
 ROOT = Path(__file__).parent.parent.parent
 
 
-def test_help_names_every_command_with_an_example_each(podium: CommandLine) -> None:
+def test_help_names_every_command_with_an_example(podium: CommandLine) -> None:
     code, out, _ = podium("--help")
     assert code == 0
     for command in ("run", "doctor", "sync", "board", "import", "history", "backup"):
@@ -21,6 +23,12 @@ def test_help_names_every_command_with_an_example_each(podium: CommandLine) -> N
         code, help_text, _ = podium(command, "--help")
         assert code == 0
         assert f"examples:\n  python -m bot{'' if command == 'run' else f' {command}'}" in help_text
+
+
+def test_version_is_printed_and_that_of_pyproject(podium: CommandLine) -> None:
+    assert podium("--version") == (0, f"Podium {__version__}\n", "")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert project["version"] == __version__
 
 
 @pytest.mark.parametrize(
@@ -72,7 +80,7 @@ def test_ctrl_c_ends_a_command_without_a_traceback(
     assert podium("board", "x.zip") == (130, "", "")
 
 
-def test_a_database_that_cannot_be_used_is_said_in_a_sentence(podium: CommandLine) -> None:
+def test_an_unusable_database_is_reported_in_one_sentence(podium: CommandLine) -> None:
     Path("podium.db").write_text("this is no database, however long it may be" * 100)
     code, out, err = podium("history", "titanic", 1)
     assert (code, out, err) == (1, "", "The database podium.db is not a SQLite database.\n")
@@ -82,7 +90,7 @@ def test_a_database_that_cannot_be_used_is_said_in_a_sentence(podium: CommandLin
     "arguments",
     [["history", "titanic", "1"], ["board", "titanic", "--at", "2026-08-09"], ["backup", "b.db"]],
 )
-def test_reading_makes_no_database(podium: CommandLine, arguments: list[str]) -> None:
+def test_reading_commands_create_no_database(podium: CommandLine, arguments: list[str]) -> None:
     code, _, err = podium(*arguments)
     assert (code, err) == (
         1,
@@ -91,7 +99,7 @@ def test_reading_makes_no_database(podium: CommandLine, arguments: list[str]) ->
     assert not Path("podium.db").exists()
 
 
-def test_the_demo_gets_its_arguments_as_they_are(
+def test_the_demo_gets_its_arguments_unchanged(
     podium: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given: list[list[str]] = []
@@ -120,7 +128,7 @@ def test_the_demo_without_its_packages_says_how_to_get_them(
     assert err.startswith("The demo needs packages of its own: make demo, or pip install")
 
 
-def test_output_is_utf_8_and_whoever_reads_it_may_stop(tmp_path: Path) -> None:
+def test_output_is_utf_8_and_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
     file = tmp_path / "show.csv"
     rows = "".join(f"{n},Ünï 🐍 {n},2026-08-09 10:00:00,{1 - n / 10**6}\n" for n in range(1, 9000))
     file.write_text(f"TeamId,TeamName,SubmissionDate,Score\n{rows}", "utf-8")
