@@ -1,4 +1,4 @@
-"""Members, as the database keeps them: links, verification codes, direct messages, roles."""
+"""Members as stored: links, verification codes, direct messages, role grants."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from leaderboards.verification_codes import LIFETIME, VerificationMethod
 
 @dataclass(frozen=True, slots=True)
 class StoredLink:
-    """A member of a server and their Kaggle user name."""
+    """The link of a server's member to a Kaggle user name."""
 
     guild_id: int
     user_id: int
     user_name: str
     mention: bool
-    """Whether this member asked to be pinged."""
+    """Whether the member asked to be pinged."""
     linked_by: int
     linked_at: datetime
     verification: VerificationMethod | None = None
-    """None for what the member only says."""
+    """None for a link that is only claimed."""
     verified_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class VerificationCode:
-    """A code that waits to turn up on Kaggle, good for one member, name and server."""
+    """A code for one member, Kaggle user name and server."""
 
     guild_id: int
     user_id: int
@@ -39,7 +39,7 @@ class VerificationCode:
 
     @property
     def expires_at(self) -> datetime:
-        """When it is good for nothing any more."""
+        """When the code becomes invalid."""
         return self.issued_at + LIFETIME
 
 
@@ -48,12 +48,12 @@ class LinkEvent(StrEnum):
 
     VERIFIED = "proven"
     DISPLACED = "displaced"
-    """Another member proved that the name is theirs."""
+    """Another member verified the name and is linked to it now."""
 
 
 @dataclass(frozen=True, slots=True)
 class DirectMessage:
-    """What a member is to be told once, in private."""
+    """A direct message about a link, to be sent once."""
 
     id: int
     guild_id: int
@@ -62,93 +62,93 @@ class DirectMessage:
     user_name: str
     created_at: datetime
     attempted: bool
-    """Whether it may have reached its member already."""
+    """Whether sending began, so that the message may have arrived."""
 
 
 class GrantState(StrEnum):
-    """How far a role has come to a member."""
+    """The state of a role grant."""
 
     GIVING = "giving"
-    """Perhaps not given yet: the bot may have ended while it was giving."""
+    """The request to Discord has begun; whether it succeeded is not known."""
     GIVEN = "given"
     HAD = "had"
-    """Somebody else gave it, or took it away by hand: it is not the bot's to change."""
+    """Somebody else gave the role or took it away by hand: the bot leaves it as it is."""
     AWAY = "away"
     """The member has left the server."""
 
 
 @dataclass(frozen=True, slots=True)
 class RoleGrant:
-    """A role that a member has earned."""
+    """A role that a member qualifies for."""
 
     guild_id: int
     user_id: int
     role_id: int
     state: GrantState
     since: datetime
-    """When that was last known to be so."""
+    """When the state was last confirmed."""
 
 
 NOBODY = 0
-"""Stands where a member did something and has asked to be forgotten."""
+"""Replaces the user id of a member whose data was deleted."""
 
 
 @dataclass(frozen=True, slots=True)
 class AnnouncedRank:
-    """What a server was last told of a member's team."""
+    """What was last announced in a server of a member's team."""
 
     guild_id: int
     slug: str
-    told: LastAnnounced
+    last_announced: LastAnnounced
 
 
 @dataclass(frozen=True, slots=True)
 class MemberNews:
-    """What a message says of a member."""
+    """The part of an announcement that is about a member."""
 
     guild_id: int
     channel_id: int
     created_at: datetime
     delivered_at: datetime | None
-    """None while it waits."""
+    """None until it is delivered."""
     message: Message
 
 
 @dataclass(frozen=True, slots=True)
 class MemberAction:
-    """Something that a member did for a server."""
+    """Something that a member did in a server."""
 
     guild_id: int
-    what: str
-    at: datetime
+    description: str
+    done_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class MemberData:
-    """All that is kept of one member."""
+    """All data stored of one member."""
 
     user_id: int
     links: tuple[StoredLink, ...]
-    told: tuple[AnnouncedRank, ...]
+    announced_ranks: tuple[AnnouncedRank, ...]
     news: tuple[MemberNews, ...]
-    deeds: tuple[MemberAction, ...]
+    actions: tuple[MemberAction, ...]
     codes: tuple[VerificationCode, ...]
-    notes: tuple[DirectMessage, ...]
+    direct_messages: tuple[DirectMessage, ...]
     grants: tuple[RoleGrant, ...]
 
     @property
     def guild_ids(self) -> set[int]:
-        """The servers of which something is kept."""
+        """The servers in which there is any of it."""
         return {
-            kept.guild_id
-            for part in (
+            item.guild_id
+            for items in (
                 self.links,
-                self.told,
+                self.announced_ranks,
                 self.news,
-                self.deeds,
+                self.actions,
                 self.codes,
-                self.notes,
+                self.direct_messages,
                 self.grants,
             )
-            for kept in part
+            for item in items
         }

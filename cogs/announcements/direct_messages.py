@@ -14,7 +14,7 @@ from cogs.framework.coalesce import Coalesced
 from cogs.framework.escape import plain
 from cogs.framework.responses import Interaction
 from cogs.framework.services import Services, get_services
-from cogs.members.links_screen import notes_view
+from cogs.members.links_screen import direct_messages_view
 from records.members import DirectMessage
 
 logger = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ class Notes(commands.Cog):
         notes = self._services.storage.notes
         waiting = await notes.to_show(interaction.guild_id, interaction.user.id)
         if waiting:
-            view = notes_view(waiting, self._server(interaction.guild_id))
+            view = direct_messages_view(waiting, self._server(interaction.guild_id))
             await interaction.followup.send(view=view, ephemeral=True)
         for note in waiting:
             await notes.told(note.id)
@@ -71,7 +71,7 @@ class Notes(commands.Cog):
                 channel.history(limit=None), self._bot.user, mark
             )
             if not sent and await notes.attempting(note.id):
-                view = notes_view([note], self._server(note.guild_id), mark)
+                view = direct_messages_view([note], self._server(note.guild_id), mark)
                 await channel.send(view=view, nonce=f"note-{note.id}")
             await notes.told(note.id)
         except (discord.Forbidden, discord.NotFound) as error:

@@ -1,4 +1,4 @@
-"""`/link`, `/unlink`, `/whois` and `/pingme`: which member is who on Kaggle."""
+"""`/link`, `/unlink`, `/whois` and `/pingme`: the Kaggle user names of members."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from cogs.framework.checks import in_servers, require_manager
 from cogs.framework.layout import notice
 from cogs.framework.responses import Interaction, UserError, defer, respond
 from cogs.framework.services import Services, get_services, require_guild_id
-from cogs.members.link_screen import link_screen
 from cogs.members.links_screen import link_view, whois_view
-from cogs.members.verification import proof_buttons
+from cogs.members.verification import load_link_screen, verification_buttons
 from leaderboards.kaggle_ids import kaggle_user_name
 from leaderboards.verification_codes import VerificationMethod
 from storage.errors import NameTaken
@@ -23,7 +22,7 @@ UserName = app_commands.Range[str, 1, 200]
 
 
 class Links(commands.Cog):
-    """Keeps who is who; one Kaggle name belongs to one member of a server."""
+    """The commands for links; in a server a Kaggle name is linked to one member only."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -49,15 +48,15 @@ class Links(commands.Cog):
             await self._services.storage.links.link(
                 guild_id, user.id, name, interaction.user.id, self._services.now()
             )
-        except NameTaken as taken:
-            # By a notebook its author alone can have proven it: nothing better is to come.
-            if not own or taken.verification is VerificationMethod.NOTEBOOK:
+        except NameTaken as error:
+            # Nothing outranks a verification by notebook: no code is offered against it.
+            if not own or error.verification is VerificationMethod.NOTEBOOK:
                 raise UserError(
-                    f"{fmt.profile_link(name)} is linked to {fmt.member(taken.user_id)} here."
+                    f"{fmt.profile_link(name)} is linked to {fmt.member(error.user_id)} here."
                     " If that is not right, ask a manager of this server."
-                ) from taken
-        screen = await link_screen(self._services, guild_id, user.id, name, own=own)
-        await respond(interaction, link_view(screen, proof_buttons(name)))
+                ) from error
+        screen = await load_link_screen(self._services, guild_id, user.id, name, own=own)
+        await respond(interaction, link_view(screen, verification_buttons(name)))
 
     @app_commands.command()
     @in_servers
@@ -130,7 +129,7 @@ class Links(commands.Cog):
 def _member_or_self(
     interaction: Interaction, member: discord.Member | None
 ) -> discord.Member | discord.User:
-    """Give whom a command is about; only managers may speak for others."""
+    """Return the member a command is about; raise `UserError` if only managers may name others."""
     if member is None or member.id == interaction.user.id:
         return interaction.user
     require_manager(interaction)

@@ -1,4 +1,4 @@
-"""The screens of `/link` and `/whois`, and what members are told of their links."""
+"""The screens of `/link` and `/whois`, and the direct messages about links."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from records.members import NOBODY, DirectMessage, LinkEvent, StoredLink, Verifi
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
-    """Another member who has a name that somebody wants."""
+class OtherLink:
+    """The link of another member to the Kaggle name that was asked for."""
 
     user_id: int
     verification: VerificationMethod | None
@@ -26,33 +26,33 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class LinkScreen:
-    """All that is shown of a link that was just made, or is to be proven."""
+    """All that is shown of a link that was just made or is to be verified."""
 
     user_id: int
     user_name: str
     own: bool
-    """Whether the one who looks is the one who is linked."""
+    """Whether the reader is the linked member."""
     verification: VerificationMethod | None
     code: VerificationCode | None
-    """What proves it, where there is something to prove."""
-    claim: Claim | None
-    """Who has the name here, where it is another member."""
-    required: bool
-    """Whether only proven links count in this server."""
+    """The code that verifies the link; None if there is nothing to verify."""
+    other_link: OtherLink | None
+    """Set if another member of the server is linked to the name."""
+    is_verification_required: bool
+    """Whether only verified links count in this server."""
     boards: Sequence[tuple[str, BoardInfo, Entry]]
-    """Where this name stands, by slug."""
-    looked_at: datetime | None = None
-    """When the code was looked for in vain."""
+    """Slug, board and team of each board that the name is on."""
+    checked_at: datetime | None = None
+    """When the code was looked for without success."""
 
 
 def link_view(screen: LinkScreen, buttons: Sequence[Item]) -> ui.LayoutView:
-    """Build what was linked, how it stands on the boards, and how it is proven."""
+    """Build a link: its ranks on the boards, and how to verify it."""
     texts = [_head(screen)]
-    if screen.claim is None:
-        texts.append(_standing(screen))
+    if screen.other_link is None:
+        texts.append(_ranks(screen))
     if screen.code is not None:
-        texts.append(_how_to_prove(screen, screen.code))
-    elif not screen.own and screen.required and screen.verification is None:
+        texts.append(_how_to_verify(screen, screen.code))
+    elif not screen.own and screen.is_verification_required and screen.verification is None:
         texts.append(
             "-# Only proven links count here: they get their code by saying `/link` themselves."
         )
@@ -62,23 +62,25 @@ def link_view(screen: LinkScreen, buttons: Sequence[Item]) -> ui.LayoutView:
 
 def _head(screen: LinkScreen) -> str:
     name = fmt.profile_link(screen.user_name)
-    if screen.claim is not None:
-        how = "by a team's name only" if screen.claim.verification else "without a proof"
+    if screen.other_link is not None:
+        how = "by a team's name only" if screen.other_link.verification else "without a proof"
         return (
-            f"### {name} is linked to {fmt.member(screen.claim.user_id)} here, {how}\n"
+            f"### {name} is linked to {fmt.member(screen.other_link.user_id)} here, {how}\n"
             "If that name is yours, prove it: then it is linked to you."
         )
     who = "You are" if screen.own else f"{fmt.member(screen.user_id)} is"
     if screen.verification is not None:
-        freed = {
+        afterwards = {
             VerificationMethod.TEAM: "Your team can have its old name again.",
             VerificationMethod.NOTEBOOK: "The notebook can have its old title again, or go.",
         }
-        return f"### {fmt.VERIFIED} {who} {name} on Kaggle: proven\n{freed[screen.verification]}"
+        return (
+            f"### {fmt.VERIFIED} {who} {name} on Kaggle: proven\n{afterwards[screen.verification]}"
+        )
     return f"### {who} {name} on Kaggle"
 
 
-def _standing(screen: LinkScreen) -> str:
+def _ranks(screen: LinkScreen) -> str:
     lines = [
         f"**{fmt.rank(team.rank)}** of {fmt.number(info.team_count)} in"
         f" {fmt.competition_link(slug)}"
@@ -90,55 +92,53 @@ def _standing(screen: LinkScreen) -> str:
     )
 
 
-def _how_to_prove(screen: LinkScreen, code: VerificationCode) -> str:
-    places = ["- the title of a public notebook of yours"]
-    if screen.claim is None or screen.claim.verification is None:
-        places.insert(0, "- your team's name in a competition that is followed here, or")
-    if screen.claim is not None:
-        why = "Put this code into"
-    elif screen.required:
-        why = "**Only proven links count here.** Put this code into"
+def _how_to_verify(screen: LinkScreen, code: VerificationCode) -> str:
+    locations = ["- the title of a public notebook of yours"]
+    if screen.other_link is None or screen.other_link.verification is None:
+        locations.insert(0, "- your team's name in a competition that is followed here, or")
+    if screen.other_link is not None:
+        intro = "Put this code into"
+    elif screen.is_verification_required:
+        intro = "**Only proven links count here.** Put this code into"
     else:
-        why = f"**Prove it** for a {fmt.VERIFIED} that nobody else can claim: put this code into"
-    looked = f"**Not there yet**, looked {fmt.when(screen.looked_at)}. Kaggle may take minutes."
+        intro = f"**Prove it** for a {fmt.VERIFIED} that nobody else can claim: put this code into"
+    not_found = f"**Not there yet**, looked {fmt.when(screen.checked_at)}. Kaggle may take minutes."
     until = f"I tell you when you can change it back. The code ends {fmt.when(code.expires_at)}."
-    lines = [why, *places, f"```\n{format_code(code.code)}\n```"]
-    if screen.looked_at is not None:
-        lines.append(looked)
+    lines = [intro, *locations, f"```\n{format_code(code.code)}\n```"]
+    if screen.checked_at is not None:
+        lines.append(not_found)
     return "\n".join([*lines, f"-# I look every few minutes. {until}"])
 
 
 def whois_view(link: StoredLink, *, counts: bool) -> ui.LayoutView:
-    """Build who somebody is; `counts` says whether this server takes the link into account."""
+    """Build a member's link; `counts` is whether it counts in this server."""
     by = f" by {fmt.member(link.linked_by)}" if link.linked_by not in {link.user_id, NOBODY} else ""
-    ways = {
+    methods = {
         VerificationMethod.TEAM: "by a team's name",
         VerificationMethod.NOTEBOOK: "by a notebook",
     }
     if link.verification is not None:
-        verification = (
-            f"{fmt.VERIFIED} proven {ways[link.verification]} {fmt.when(link.verified_at)}"
-        )
+        status = f"{fmt.VERIFIED} proven {methods[link.verification]} {fmt.when(link.verified_at)}"
     else:
-        verification = "not proven" if counts else "not proven: does not count here until it is"
+        status = "not proven" if counts else "not proven: does not count here until it is"
     return card(
         f"{fmt.person(link)} is {fmt.profile_link(link.user_name)} on Kaggle.\n"
-        f"-# Linked {fmt.when(link.linked_at)}{by} · {verification}"
+        f"-# Linked {fmt.when(link.linked_at)}{by} · {status}"
     )
 
 
-def notes_view(
-    notes: Sequence[DirectMessage],
+def direct_messages_view(
+    messages: Sequence[DirectMessage],
     server: str,
     id: int | None = None,  # noqa: A002 - Discord's own name for it
 ) -> ui.LayoutView:
-    """Build what a member is told in private; `server` is its name, safe to show."""
-    return card(*(_note(note, server) for note in notes[:10]), id=id)
+    """Build direct messages about links; `server` is its name, escaped."""
+    return card(*(_direct_message(message, server) for message in messages[:10]), id=id)
 
 
-def _note(note: DirectMessage, server: str) -> str:
-    name = fmt.profile_link(note.user_name)
-    match note.event:
+def _direct_message(message: DirectMessage, server: str) -> str:
+    name = fmt.profile_link(message.user_name)
+    match message.event:
         case LinkEvent.VERIFIED:
             return (
                 f"### {fmt.VERIFIED} You are {name} on Kaggle: proven\nThat goes for **{server}**."

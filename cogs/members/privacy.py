@@ -1,4 +1,4 @@
-"""`/privacy`: what is kept of a member, for them to see, to take away and to remove."""
+"""`/privacy`: description, export and deletion of a member's stored data."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from cogs.framework.services import Services, get_services
 from cogs.members.privacy_screen import (
     FILE_NAME,
     about_view,
+    build_export_file,
     confirm_view,
     deleted_view,
-    document,
     export_view,
 )
 from cogs.members.role_sync import get_role_sync
@@ -34,7 +34,7 @@ class PrivacyButton(
     ui.DynamicItem[ui.Button[Any]],
     template=r"privacy:(?P<choice>forget|keep):(?P<user>\d{1,20})",
 ):
-    """A button below the question whether everything is to be removed."""
+    """A button below the question whether to delete everything."""
 
     def __init__(self, choice: Choice, user_id: int) -> None:
         forget = choice == "forget"
@@ -50,22 +50,22 @@ class PrivacyButton(
 
     @classmethod
     def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
-        """Read the button from what Discord sends back."""
+        """Build the button from its custom id."""
         return cls(cast("Choice", match["choice"]), int(match["user"]))
 
     async def on_use(self, interaction: Interaction) -> None:
-        """Remove everything, or nothing."""
+        """Delete everything or nothing."""
         await defer_update(interaction)
         if interaction.user.id != self.user_id:
             raise UserError("Only the one who asked can choose that.")
         if self.choice == "keep":
             await respond(interaction, notice("Everything is kept as it is."))
             return
-        kept = await get_services(interaction.client).storage.privacy.delete_member_data(
+        data = await get_services(interaction.client).storage.privacy.delete_member_data(
             self.user_id
         )
-        await get_role_sync(interaction.client).take(kept.grants)
-        await respond(interaction, deleted_view(kept))
+        await get_role_sync(interaction.client).take_roles(data.grants)
+        await respond(interaction, deleted_view(data))
 
 
 @in_servers
@@ -86,10 +86,10 @@ class Privacy(commands.GroupCog, group_name="privacy"):
     async def export(self, interaction: Interaction) -> None:
         """Get all that is kept of you as a file."""
         await defer(interaction, private=True)
-        kept = await self._services.storage.privacy.load_member_data(interaction.user.id)
-        content = document(kept, self._services.now())
+        data = await self._services.storage.privacy.load_member_data(interaction.user.id)
+        content = build_export_file(data, self._services.now())
         await interaction.edit_original_response(
-            view=export_view(kept), attachments=[discord.File(io.BytesIO(content), FILE_NAME)]
+            view=export_view(data), attachments=[discord.File(io.BytesIO(content), FILE_NAME)]
         )
 
     @app_commands.command()
@@ -97,11 +97,11 @@ class Privacy(commands.GroupCog, group_name="privacy"):
         """Remove all that is kept of you, after asking once more."""
         await defer(interaction, private=True)
         user_id = interaction.user.id
-        kept = await self._services.storage.privacy.load_member_data(user_id)
-        if not kept.guild_ids:
+        data = await self._services.storage.privacy.load_member_data(user_id)
+        if not data.guild_ids:
             raise UserError("I keep nothing of you.")
         buttons = [PrivacyButton("forget", user_id), PrivacyButton("keep", user_id)]
-        await respond(interaction, confirm_view(kept, buttons))
+        await respond(interaction, confirm_view(data, buttons))
 
 
 async def setup(bot: commands.Bot) -> None:
@@ -111,5 +111,5 @@ async def setup(bot: commands.Bot) -> None:
 
 
 async def teardown(bot: commands.Bot) -> None:
-    """Take the buttons away again."""
+    """Remove the buttons."""
     bot.remove_dynamic_items(PrivacyButton)

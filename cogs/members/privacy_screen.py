@@ -1,4 +1,4 @@
-"""The screens of `/privacy`, and the file that it gives out."""
+"""The screens of `/privacy`, and the file that it exports."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FILE_NAME = "podium-my-data.json"
 
 
 def about_view(grace_days: int) -> ui.LayoutView:
-    """Build what is kept of whom, and for how long."""
+    """Build the description of stored data and its retention."""
     return card(
         "### What I keep of you",
         "**Who you are on Kaggle**, and whether you want to be pinged: what `/link` and `/pingme`"
@@ -40,52 +40,52 @@ def about_view(grace_days: int) -> ui.LayoutView:
     )
 
 
-def export_view(kept: MemberData) -> ui.LayoutView:
-    """Build what comes with the file."""
-    view = card(f"This is all that I keep of you: {_summary(kept)}.")
+def export_view(data: MemberData) -> ui.LayoutView:
+    """Build the message that the exported file is attached to."""
+    view = card(f"This is all that I keep of you: {_summary(data)}.")
     view.add_item(ui.File(f"attachment://{FILE_NAME}"))
     return view
 
 
-def confirm_view(kept: MemberData, buttons: Sequence[Item]) -> ui.LayoutView:
-    """Build the question before everything is removed."""
+def confirm_view(data: MemberData, buttons: Sequence[Item]) -> ui.LayoutView:
+    """Build the question before everything is deleted."""
     return card(
-        f"### Shall I forget you?\nI keep {_summary(kept)}. All of it is removed, in every server;"
+        f"### Shall I forget you?\nI keep {_summary(data)}. All of it is removed, in every server;"
         " it cannot be taken back. Messages that stand in a channel already stay there.",
         colour=RED,
         buttons=[buttons],
     )
 
 
-def deleted_view(kept: MemberData) -> ui.LayoutView:
-    """Build what was removed."""
+def deleted_view(data: MemberData) -> ui.LayoutView:
+    """Build the confirmation of a deletion."""
     return card(
-        f"### ✅ You are forgotten\nRemoved: {_summary(kept)}. Announcements that wait will not"
+        f"### ✅ You are forgotten\nRemoved: {_summary(data)}. Announcements that wait will not"
         " name you; those that stand in a channel already stay there, where that server's managers"
         " can delete them.\n-# Backups that the bot's owner made earlier may still hold it."
     )
 
 
-def document(kept: MemberData, now: datetime) -> bytes:
-    """Write all that is kept of a member as JSON; Discord's numbers are texts, as it has them."""
-    return json.dumps(_document(kept, now), ensure_ascii=False, indent=2).encode()
+def build_export_file(data: MemberData, now: datetime) -> bytes:
+    """Serialize a member's data as JSON; Discord's ids are strings, as in Discord's own JSON."""
+    return json.dumps(_build_export(data, now), ensure_ascii=False, indent=2).encode()
 
 
-def _document(kept: MemberData, now: datetime) -> dict[str, Any]:
+def _build_export(data: MemberData, now: datetime) -> dict[str, Any]:
     return {
-        "discord_user": str(kept.user_id),
+        "discord_user": str(data.user_id),
         "exported_at": _time(now),
         "links": [
             {
                 "server": str(link.guild_id),
                 "kaggle_user_name": link.user_name,
                 "wants_to_be_pinged": link.mention,
-                "linked_by": "you" if link.linked_by == kept.user_id else "a manager",
+                "linked_by": "you" if link.linked_by == data.user_id else "a manager",
                 "linked_at": _time(link.linked_at),
                 "proven_by": link.verification,
                 "proven_at": _time(link.verified_at),
             }
-            for link in kept.links
+            for link in data.links
         ],
         "codes": [
             {
@@ -94,29 +94,29 @@ def _document(kept: MemberData, now: datetime) -> dict[str, Any]:
                 "code": code.code,
                 "issued_at": _time(code.issued_at),
             }
-            for code in kept.codes
+            for code in data.codes
         ],
         "still_to_be_told": [
             {
-                "server": str(note.guild_id),
-                "kaggle_user_name": note.user_name,
-                "what": note.event,
-                "since": _time(note.created_at),
+                "server": str(message.guild_id),
+                "kaggle_user_name": message.user_name,
+                "what": message.event,
+                "since": _time(message.created_at),
             }
-            for note in kept.notes
+            for message in data.direct_messages
         ],
         "last_told": [
             {
-                "server": str(known.guild_id),
-                "competition": known.slug,
-                "team_id": known.told.team_id,
-                "rank": known.told.rank,
-                "best_score": known.told.best_score,
-                "best_rank": known.told.bests.rank if known.told.bests else None,
-                "medal_zone": known.told.medal_zone,
-                "medal_zone_told_at": _time(known.told.zone_told_at),
+                "server": str(rank.guild_id),
+                "competition": rank.slug,
+                "team_id": rank.last_announced.team_id,
+                "rank": rank.last_announced.rank,
+                "best_score": rank.last_announced.best_score,
+                "best_rank": rank.last_announced.bests.rank if rank.last_announced.bests else None,
+                "medal_zone": rank.last_announced.medal_zone,
+                "medal_zone_told_at": _time(rank.last_announced.zone_told_at),
             }
-            for known in kept.told
+            for rank in data.announced_ranks
         ],
         "announcements": [
             {
@@ -126,7 +126,7 @@ def _document(kept: MemberData, now: datetime) -> dict[str, Any]:
                 "delivered_at": _time(news.delivered_at),
                 **news.message.export(),
             }
-            for news in kept.news
+            for news in data.news
         ],
         "roles": [
             {
@@ -135,23 +135,27 @@ def _document(kept: MemberData, now: datetime) -> dict[str, Any]:
                 "state": grant.state,
                 "since": _time(grant.since),
             }
-            for grant in kept.grants
+            for grant in data.grants
         ],
         "done_for_servers": [
-            {"server": str(deed.guild_id), "what": deed.what, "at": _time(deed.at)}
-            for deed in kept.deeds
+            {
+                "server": str(action.guild_id),
+                "what": action.description,
+                "at": _time(action.done_at),
+            }
+            for action in data.actions
         ],
     }
 
 
-def _summary(kept: MemberData) -> str:
+def _summary(data: MemberData) -> str:
     counts = [
-        fmt.plural(len(kept.links), "link"),
-        fmt.plural(len(kept.told), "team") + " that a server was told of",
-        fmt.plural(len(kept.news), "announcement"),
-        f"{fmt.plural(len(kept.deeds), 'thing')} that you did",
+        fmt.plural(len(data.links), "link"),
+        fmt.plural(len(data.announced_ranks), "team") + " that a server was told of",
+        fmt.plural(len(data.news), "announcement"),
+        f"{fmt.plural(len(data.actions), 'thing')} that you did",
     ]
-    return f"{fmt.join_words(counts)}, in {fmt.plural(len(kept.guild_ids), 'server')}"
+    return f"{fmt.join_words(counts)}, in {fmt.plural(len(data.guild_ids), 'server')}"
 
 
 def _time(moment: datetime | None) -> str | None:

@@ -1,20 +1,24 @@
-"""Which roles the bot can give and take, and which it must not give."""
+"""Rules for the roles that the bot may give: each returns a sentence, or None if all is well."""
 
 from __future__ import annotations
 
 import discord
 
-POWERS = discord.Permissions.elevated() | discord.Permissions(mention_everyone=True)
-"""What nobody may come by because of a rank, or of a name that they claim."""
+_ELEVATED = discord.Permissions.elevated() | discord.Permissions(mention_everyone=True)
+"""Permissions that no role for a rank may have: a Kaggle name may be claimed by anybody."""
 
 
-def problem_with(guild: discord.Guild, member: discord.Member, role: discord.Role) -> str | None:
-    """Say why a manager may not have a role given for ranks; None if they may."""
-    return over_the_setters_head(member, role) or obstacle(guild, role.id) or danger(guild, role.id)
+def explain_problem(guild: discord.Guild, member: discord.Member, role: discord.Role) -> str | None:
+    """Return why a manager cannot choose a role for ranks."""
+    return (
+        explain_above_manager(member, role)
+        or explain_unmanageable(guild, role.id)
+        or explain_dangerous(guild, role.id)
+    )
 
 
-def obstacle(guild: discord.Guild, role_id: int) -> str | None:
-    """Say what keeps the bot from giving or taking a role, and what would help; None if nothing."""
+def explain_unmanageable(guild: discord.Guild, role_id: int) -> str | None:
+    """Return why the bot cannot give or take a role, and how to change that."""
     role = guild.get_role(role_id)
     if role is None:
         return "That role was deleted."
@@ -32,10 +36,10 @@ def obstacle(guild: discord.Guild, role_id: int) -> str | None:
     return None
 
 
-def danger(guild: discord.Guild, role_id: int) -> str | None:
-    """Say why a role must not be given for a rank; None if it may be."""
+def explain_dangerous(guild: discord.Guild, role_id: int) -> str | None:
+    """Return why a role must not be given for a rank."""
     role = guild.get_role(role_id)
-    if role is None or not role.permissions.value & POWERS.value:
+    if role is None or not role.permissions.value & _ELEVATED.value:
         return None
     return (
         "That role lets people moderate or manage the server. I give none of that kind for a rank;"
@@ -43,8 +47,8 @@ def danger(guild: discord.Guild, role_id: int) -> str | None:
     )
 
 
-def over_the_setters_head(member: discord.Member, role: discord.Role) -> str | None:
-    """Say why a manager may not let the bot give a role that they could not give themselves."""
+def explain_above_manager(member: discord.Member, role: discord.Role) -> str | None:
+    """Return why a manager could not give a role themselves."""
     if member.id == member.guild.owner_id:
         return None
     if not member.guild_permissions.manage_roles:

@@ -1,4 +1,4 @@
-"""`/roles`: which roles members get for where they stand (for managers)."""
+"""`/roles`: the roles that members get for their ranks."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ from cogs.framework.checks import in_servers, require_manager
 from cogs.framework.layout import notice
 from cogs.framework.responses import Interaction, UserError, defer, respond
 from cogs.framework.services import Services, get_services, require_guild_id
-from cogs.members.role_rules import problem_with
+from cogs.members.role_rules import explain_problem
 from cogs.members.role_sync import get_role_sync
-from cogs.members.roles_screen import NAMES, list_view, set_view
+from cogs.members.roles_screen import CRITERION_NAMES, list_view, set_view
 from leaderboards.role_criteria import RoleCriterion, qualifying_members
 from records.members import GrantState
 
-_CHOICES = [app_commands.Choice(name=name, value=reward) for reward, name in NAMES.items()]
+_CRITERION_CHOICES = [
+    app_commands.Choice(name=name, value=criterion) for criterion, name in CRITERION_NAMES.items()
+]
 
 
 @in_servers
@@ -32,7 +34,7 @@ class Roles(commands.GroupCog, group_name="roles"):
         self._services = services
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
-        """Let only managers through, also where the server shows the commands to everybody."""
+        """Allow managers only, whatever the server's own command permissions are."""
         return require_manager(interaction)
 
     @app_commands.command()
@@ -40,7 +42,7 @@ class Roles(commands.GroupCog, group_name="roles"):
         reward="What it is given for, on any board that this server follows",
         role="The role; mine has to stand above it",
     )
-    @app_commands.choices(reward=_CHOICES)
+    @app_commands.choices(reward=_CRITERION_CHOICES)
     async def set(self, interaction: Interaction, reward: str, role: discord.Role) -> None:
         """Give a role to the members who have earned it, from now on."""
         await defer(interaction, private=True)
@@ -48,7 +50,7 @@ class Roles(commands.GroupCog, group_name="roles"):
         guild, member = interaction.guild, interaction.user
         if guild is None or not isinstance(member, discord.Member):
             raise app_commands.NoPrivateMessage
-        problem = problem_with(guild, member, role)
+        problem = explain_problem(guild, member, role)
         if problem is not None:
             raise UserError(problem)
         await roles.set_role(guild_id, RoleCriterion(reward), role.id)
@@ -59,12 +61,12 @@ class Roles(commands.GroupCog, group_name="roles"):
 
     @app_commands.command()
     @app_commands.describe(reward="What nothing is to be given for any more")
-    @app_commands.choices(reward=_CHOICES)
+    @app_commands.choices(reward=_CRITERION_CHOICES)
     async def remove(self, interaction: Interaction, reward: str) -> None:
         """Give a role no more, and take it from those to whom I gave it."""
         await defer(interaction, private=True)
-        name = NAMES[RoleCriterion(reward)]
-        if not await self._services.storage.roles.remove_role(
+        name = CRITERION_NAMES[RoleCriterion(reward)]
+        if not await self._services.storage.roles.clear_role(
             require_guild_id(interaction), RoleCriterion(reward)
         ):
             raise UserError(f"**{name}**: no role is given for that.")
@@ -79,7 +81,7 @@ class Roles(commands.GroupCog, group_name="roles"):
         guild_id, roles = require_guild_id(interaction), self._services.storage.roles
         problems = {}
         if interaction.guild is not None:
-            problems = await get_role_sync(interaction.client).problems(interaction.guild)
+            problems = await get_role_sync(interaction.client).find_problems(interaction.guild)
         holders = Counter(
             grant.role_id
             for grant in await roles.load_grants(guild_id)

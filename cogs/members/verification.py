@@ -1,4 +1,4 @@
-"""Looks on Kaggle for the codes that prove who members are."""
+"""Verification of links: looks for members' codes on Kaggle."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from discord.ext import commands
 from cogs.framework.components import ErrorHandlingItem
 from cogs.framework.responses import Interaction, UserError, defer_update, respond
 from cogs.framework.services import Services, get_services, require_guild_id
-from cogs.members.link_screen import link_screen
-from cogs.members.links_screen import link_view
+from cogs.members.links_screen import LinkScreen, OtherLink, link_view
 from cogs.syncing.kaggle_throttle import UserRequestLimiter
 from cogs.syncing.sync import syncer_of
 from leaderboards.errors import LeaderboardError
@@ -26,12 +25,14 @@ from storage.members.link_verification import VerificationOutcome
 
 logger = logging.getLogger(__name__)
 
-_AT_ONCE = 5
-"""Members whose notebooks are looked through in one round: five calls of Kaggle at most."""
+_CODES_PER_ROUND = 5
+"""Each takes one call of the Kaggle CLI."""
+_MAX_BOARDS = 10
+"""Boards shown below a link."""
 
 
-class CheckNow(ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template="link:check"):
-    """Looks for the code of whoever presses it, at once."""
+class CheckNowButton(ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template="link:check"):
+    """A button that looks for the code of whoever presses it."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -40,20 +41,17 @@ class CheckNow(ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template="link
 
     @classmethod
     def read(cls, _item: ui.Item[Any], _match: re.Match[str]) -> Self:
-        """Read the button from what Discord sends back."""
+        """Build the button from its custom id."""
         return cls()
 
     async def on_use(self, interaction: Interaction) -> None:
-        """Look on the boards that are stored, then in the member's notebooks."""
+        """Look for the code on the stored boards, then in the member's notebooks."""
         await defer_update(interaction)
         bot, user_id = interaction.client, interaction.user.id
-        services, guild_id, asks = (
-            get_services(bot),
-            require_guild_id(interaction),
-            syncer_of(bot).asks,
-        )
+        services, guild_id = get_services(bot), require_guild_id(interaction)
+        limiter = syncer_of(bot).asks
         code = await services.storage.verifications.find_code(guild_id, user_id, services.now())
-        looked_at = None
+        checked_at = None
         if code is None:
             link = await services.storage.links.find_link(guild_id, user_id)
             if link is None or link.verification is None:
@@ -61,77 +59,108 @@ class CheckNow(ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template="link
             user_name = link.user_name
         else:
             user_name = code.user_name
-            asks.require_turn(user_id)
-            if await look_for(services, asks, code, note=False) is None:
-                looked_at = services.now()
-        screen = await link_screen(services, guild_id, user_id, user_name, own=True)
-        screen = replace(screen, looked_at=looked_at)
-        await respond(interaction, link_view(screen, proof_buttons(user_name)))
+            limiter.require_turn(user_id)
+            if await check_code(services, limiter, code, notify=False) is None:
+                checked_at = services.now()
+        screen = await load_link_screen(services, guild_id, user_id, user_name, own=True)
+        screen = replace(screen, checked_at=checked_at)
+        await respond(interaction, link_view(screen, verification_buttons(user_name)))
         bot.dispatch("outbox_filled")  # Somebody may have lost the name.
 
 
-def proof_buttons(user_name: str) -> list[ui.Item[Any]]:
-    """Give the buttons below a code."""
+def verification_buttons(user_name: str) -> list[ui.Item[Any]]:
+    """Build the buttons below a code."""
     notebooks = f"https://www.kaggle.com/{user_name}/code"
-    return [CheckNow(), ui.Button(label="My notebooks", url=notebooks)]
+    return [CheckNowButton(), ui.Button(label="My notebooks", url=notebooks)]
 
 
-async def look_for(
-    services: Services, asks: UserRequestLimiter, code: VerificationCode, *, note: bool
+async def load_link_screen(
+    services: Services, guild_id: int, user_id: int, user_name: str, *, own: bool
+) -> LinkScreen:
+    """Load a member's link to a name, or what prevents it; issue a code if it is their own."""
+    storage = services.storage
+    link = await storage.links.find_link_by_user_name(guild_id, user_name)
+    other_link = None
+    if link is not None and link.user_id != user_id:
+        other_link = OtherLink(link.user_id, link.verification)
+        link = None
+    verification = link.verification if link is not None else None
+    code = None
+    if own and verification is None:
+        code = await storage.verifications.issue_code(guild_id, user_id, user_name, services.now())
+    follows = await storage.guilds.load_follows(guild_id)
+    slugs = {follow.competition.id: follow.competition.slug for follow in follows}
+    boards = await storage.boards.boards_of_user(user_name, list(slugs))
+    return LinkScreen(
+        user_id=user_id,
+        user_name=link.user_name if link is not None else user_name,
+        own=own,
+        verification=verification,
+        code=code,
+        other_link=other_link,
+        is_verification_required=(await storage.guilds.load_settings(guild_id)).require_verified,
+        boards=[(slugs[info.competition_id], info, team) for info, team in boards[:_MAX_BOARDS]],
+    )
+
+
+async def check_code(
+    services: Services, limiter: UserRequestLimiter, code: VerificationCode, *, notify: bool
 ) -> VerificationOutcome | None:
-    """Look for a code where its owner can have put it; None when it is nowhere.
+    """Look for a code on the stored boards and in its owner's notebooks; None if it is nowhere.
 
-    `note` says whether the member is to be told of a proof later. Raises why Kaggle was not asked,
-    or did not answer.
+    With `notify`, the member gets a direct message when the link is verified. Raise `UserError` if
+    the limiter allows no call, and `LeaderboardError` if the call failed.
     """
     verifications = services.storage.verifications
-    outcome = await verifications.verify_by_team(code, services.now(), note=note)
+    outcome = await verifications.verify_by_team(code, services.now(), notify=notify)
     if outcome in {VerificationOutcome.VERIFIED, VerificationOutcome.TOO_LATE}:
         return outcome
     try:
-        titles = await asks.ask(lambda: services.kaggle.list_notebooks(code.user_name))
+        titles = await limiter.ask(lambda: services.kaggle.list_notebooks(code.user_name))
     finally:
-        # A name that Kaggle does not know must not keep the others waiting.
+        # Also after a failure: a name that Kaggle does not know must not block the other codes.
         await verifications.record_check(code, services.now())
     if any(contains_code(title, code.code) for title in titles):
-        return await verifications.verify_by_notebook(code, services.now(), note=note)
+        return await verifications.verify_by_notebook(code, services.now(), notify=notify)
     return outcome
 
 
-class Proofs(commands.Cog):
-    """Looks through the notebooks of those who wait for a proof; boards come with their sync."""
+class Verification(commands.Cog):
+    """Checks the notebooks of members with an open code; boards are checked when they sync."""
 
     def __init__(self, bot: commands.Bot, services: Services) -> None:
         self._bot = bot
         self._services = services
-        self._looking = asyncio.Lock()
+        self._lock = asyncio.Lock()
 
     @commands.Cog.listener()
     async def on_round_over(self) -> None:
-        """Look for the codes that have waited longest."""
-        if self._looking.locked():
+        """Check the codes whose last check is longest ago."""
+        if self._lock.locked():
             return
-        async with self._looking:
-            now = self._services.now()
-            for code in await self._services.storage.verifications.load_due_codes(now, _AT_ONCE):
-                await self._look(code)
+        async with self._lock:
+            due = await self._services.storage.verifications.load_due_codes(
+                self._services.now(), _CODES_PER_ROUND
+            )
+            for code in due:
+                await self._check(code)
 
-    async def _look(self, code: VerificationCode) -> None:
+    async def _check(self, code: VerificationCode) -> None:
         try:
-            outcome = await look_for(self._services, syncer_of(self._bot).asks, code, note=True)
+            outcome = await check_code(self._services, syncer_of(self._bot).asks, code, notify=True)
         except (LeaderboardError, UserError) as error:
-            logger.warning("The notebooks of %s were not looked through: %s", code.user_name, error)
+            logger.warning("The notebooks of %s were not checked: %s", code.user_name, error)
             return
         if outcome is VerificationOutcome.VERIFIED:
             self._bot.dispatch("outbox_filled")
 
 
 async def setup(bot: commands.Bot) -> None:
-    """Start looking, and take up the button."""
-    bot.add_dynamic_items(CheckNow)
-    await bot.add_cog(Proofs(bot, get_services(bot)))
+    """Add the cog and its button."""
+    bot.add_dynamic_items(CheckNowButton)
+    await bot.add_cog(Verification(bot, get_services(bot)))
 
 
 async def teardown(bot: commands.Bot) -> None:
-    """Take the button away again."""
-    bot.remove_dynamic_items(CheckNow)
+    """Remove the button."""
+    bot.remove_dynamic_items(CheckNowButton)

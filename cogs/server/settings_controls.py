@@ -16,8 +16,8 @@ from cogs.framework.errors import respond_exception
 from cogs.framework.layout import Item
 from cogs.framework.responses import Interaction, UserError, defer_update, respond
 from cogs.framework.services import get_services, require_guild_id
-from cogs.members.role_rules import problem_with
-from cogs.members.roles_screen import NAMES
+from cogs.members.role_rules import explain_problem
+from cogs.members.roles_screen import CRITERION_NAMES
 from cogs.server.settings_screen import settings_view
 from cogs.server.settings_sections import (
     FORMS,
@@ -253,7 +253,7 @@ class RoleSelect(
         super().__init__(
             ui.RoleSelect(
                 custom_id=f"settings:role:{criterion}",
-                placeholder=NAMES[criterion],
+                placeholder=CRITERION_NAMES[criterion],
                 min_values=0,
                 default_values=selected,
             )
@@ -271,10 +271,10 @@ class RoleSelect(
         roles, guild = get_services(interaction.client).storage.roles, interaction.guild
         guild_id = require_guild_id(interaction)
         if not self.item.values:
-            await roles.remove_role(guild_id, self.criterion)
+            await roles.clear_role(guild_id, self.criterion)
         elif guild is not None and isinstance(interaction.user, discord.Member):
             (role,) = self.item.values
-            problem = problem_with(guild, interaction.user, role)
+            problem = explain_problem(guild, interaction.user, role)
             if problem is not None:
                 raise UserError(problem)
             await roles.set_role(guild_id, self.criterion, role.id)

@@ -15,7 +15,7 @@ from zoneinfo import available_timezones
 from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.responses import UserError
-from cogs.members.roles_screen import NAMES
+from cogs.members.roles_screen import CRITERION_NAMES
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.role_criteria import RoleCriterion
 from records.guilds import GuildSettings, SettingValue
@@ -238,7 +238,7 @@ def _describe_links(server: ServerSettings) -> list[str]:
 
 def _describe_roles(server: ServerSettings) -> list[str]:
     roles = sorted(server.roles.items())
-    lines = [f"{NAMES[criterion]}: <@&{role_id}>" for criterion, role_id in roles]
+    lines = [f"{CRITERION_NAMES[criterion]}: <@&{role_id}>" for criterion, role_id in roles]
     return lines or ["No role is given for a rank"]
 
 

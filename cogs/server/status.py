@@ -53,7 +53,7 @@ class Status(commands.Cog):
     async def _role_problems(self, interaction: Interaction) -> dict[int, str]:
         if interaction.guild is None:
             return {}
-        return await get_role_sync(self._bot).problems(interaction.guild)
+        return await get_role_sync(self._bot).find_problems(interaction.guild)
 
 
 def _kaggle_error(outage: Outage | None) -> KaggleError | None:

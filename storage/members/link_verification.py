@@ -1,4 +1,4 @@
-"""The codes by which members prove who they are on Kaggle, and what a proof changes."""
+"""Verification codes of members, and verification of links by them."""
 
 from __future__ import annotations
 
@@ -17,24 +17,23 @@ from storage.news.direct_messages import add_note
 from storage.servers.guild_settings import ensure_guild
 from storage.timestamps import from_seconds, to_seconds
 
-_LOOK_AGAIN = timedelta(minutes=5)
-"""Notebooks are not looked through more often than this for one code, ..."""
-_PART_OF_AGE = 6
-"""... and less often the longer it waits: about thirty times in a code's whole life."""
+_MIN_CHECK_INTERVAL = timedelta(minutes=5)
+_AGE_DIVISOR = 6
+"""A code is checked again after a sixth of its age: about thirty times in its lifetime."""
 
 
 class VerificationOutcome(StrEnum):
-    """What a proof came to."""
+    """The result of a verification."""
 
-    VERIFIED = "proven"
+    VERIFIED = "verified"
     TOO_LATE = "too late"
-    """The code was used, replaced or expired meanwhile."""
+    """The code was used, replaced or has expired in the meantime."""
     TAKEN = "taken"
-    """Another member has proven that the name is theirs, no less well."""
+    """Another member has verified the name by a method of the same or a higher rank."""
 
 
 class LinkVerifications:
-    """Issues codes and takes proofs."""
+    """Issues codes and verifies links."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -42,10 +41,10 @@ class LinkVerifications:
     async def issue_code(
         self, guild_id: int, user_id: int, user_name: str, now: datetime
     ) -> VerificationCode:
-        """Give a member a code for a name: the one that they have, as long as it is good."""
+        """Return the member's code for a name; replace it if it is for another name or expired."""
         async with self._database.write() as connection:
             await ensure_guild(connection, guild_id)
-            known = await _code(connection, guild_id, user_id, now)
+            known = await _find_code(connection, guild_id, user_id, now)
             if known is not None and known.user_name.casefold() == user_name.casefold():
                 return known
             (row,) = await connection.execute_fetchall(
@@ -55,19 +54,19 @@ class LinkVerifications:
                 " RETURNING guild_id, user_id, user_name, code, issued_at",
                 (guild_id, user_id, user_name, new_code(), to_seconds(now), to_seconds(now)),
             )
-        return _read(row)
+        return _code_from_row(row)
 
     async def find_code(
         self, guild_id: int, user_id: int, now: datetime
     ) -> VerificationCode | None:
-        """Give the code that a member has, None when it has expired."""
+        """Return a member's code; None if there is none or it has expired."""
         async with self._database.read() as connection:
-            return await _code(connection, guild_id, user_id, now)
+            return await _find_code(connection, guild_id, user_id, now)
 
     async def load_due_codes(self, now: datetime, limit: int) -> list[VerificationCode]:
-        """Give the codes whose owners' notebooks are next to be looked through; drop expired ones.
+        """Return the codes that are next to be looked for in notebooks; delete expired ones.
 
-        Only of servers in which the bot still is.
+        Codes of servers that the bot has left are not returned.
         """
         async with self._database.write() as connection:
             await connection.execute(
@@ -78,12 +77,12 @@ class LinkVerifications:
                 " JOIN guilds USING (guild_id) WHERE left_at IS NULL"
                 " AND ?1 - notebooks_checked_at >= max(?2, (?1 - issued_at) / ?3)"
                 " ORDER BY notebooks_checked_at LIMIT ?4",
-                (to_seconds(now), int(_LOOK_AGAIN.total_seconds()), _PART_OF_AGE, limit),
+                (to_seconds(now), int(_MIN_CHECK_INTERVAL.total_seconds()), _AGE_DIVISOR, limit),
             )
-        return [_read(row) for row in rows]
+        return [_code_from_row(row) for row in rows]
 
     async def record_check(self, code: VerificationCode, now: datetime) -> None:
-        """Keep that a code was looked for in its owner's notebooks."""
+        """Store when a code was last looked for in its owner's notebooks."""
         async with self._database.write() as connection:
             await connection.execute(
                 "UPDATE verification_codes SET notebooks_checked_at = ? WHERE guild_id = ? AND"
@@ -92,29 +91,29 @@ class LinkVerifications:
             )
 
     async def verify_by_team(
-        self, code: VerificationCode, now: datetime, *, note: bool
+        self, code: VerificationCode, now: datetime, *, notify: bool
     ) -> VerificationOutcome | None:
-        """Take the proof that a team's name gives on any board followed; None when there is none.
+        """Verify a link if the code is in a team name on a followed board; return None if not.
 
-        `note` says whether the member is still to be told of it.
+        With `notify`, queue a direct message to the member.
         """
         async with self._database.write() as connection:
-            if not await _is_in_a_team_name(connection, code):
+            if not await _is_in_team_name(connection, code):
                 return None
-            return await _prove(connection, code, VerificationMethod.TEAM, now, note=note)
+            return await _verify(connection, code, VerificationMethod.TEAM, now, notify=notify)
 
     async def verify_by_notebook(
-        self, code: VerificationCode, now: datetime, *, note: bool
+        self, code: VerificationCode, now: datetime, *, notify: bool
     ) -> VerificationOutcome:
-        """Take the proof that a notebook gives; `note` as above."""
+        """Verify a link whose code was found in a notebook's title; `notify` as above."""
         async with self._database.write() as connection:
-            return await _prove(connection, code, VerificationMethod.NOTEBOOK, now, note=note)
+            return await _verify(connection, code, VerificationMethod.NOTEBOOK, now, notify=notify)
 
 
 async def verify_by_board(
     connection: aiosqlite.Connection, competition_id: int, now: datetime
 ) -> None:
-    """Take the proofs that a board gives which was just stored, in its transaction."""
+    """Verify links by the team names of a new board, within the transaction that stores it."""
     rows = await connection.execute_fetchall(
         "SELECT c.guild_id, c.user_id, c.user_name, c.code, c.issued_at, s.team_name FROM"
         " verification_codes c"
@@ -126,25 +125,25 @@ async def verify_by_board(
         (competition_id,),
     )
     for *row, team_name in rows:
-        code = _read(row)
+        code = _code_from_row(row)
         if contains_code(team_name, code.code):
-            await _prove(connection, code, VerificationMethod.TEAM, now, note=True)
+            await _verify(connection, code, VerificationMethod.TEAM, now, notify=True)
 
 
 async def load_member_codes(
     connection: aiosqlite.Connection, user_id: int
 ) -> list[VerificationCode]:
-    """Give a member's codes in all servers, within the transaction of who asks."""
+    """Return a member's codes in all servers, within the caller's transaction."""
     rows = await connection.execute_fetchall(
         "SELECT guild_id, user_id, user_name, code, issued_at FROM verification_codes WHERE"
         " user_id = ?"
         " ORDER BY guild_id",
         (user_id,),
     )
-    return [_read(row) for row in rows]
+    return [_code_from_row(row) for row in rows]
 
 
-async def _is_in_a_team_name(connection: aiosqlite.Connection, code: VerificationCode) -> bool:
+async def _is_in_team_name(connection: aiosqlite.Connection, code: VerificationCode) -> bool:
     rows = await connection.execute_fetchall(
         "SELECT s.team_name FROM follows f JOIN boards b ON b.competition_id = f.competition_id"
         " JOIN members m ON m.board_id = b.id AND m.user_name = ?2"
@@ -155,29 +154,30 @@ async def _is_in_a_team_name(connection: aiosqlite.Connection, code: Verificatio
     return any(contains_code(team_name, code.code) for (team_name,) in rows)
 
 
-async def _prove(
+async def _verify(
     connection: aiosqlite.Connection,
     code: VerificationCode,
-    verification: VerificationMethod,
+    method: VerificationMethod,
     now: datetime,
     *,
-    note: bool,
+    notify: bool,
 ) -> VerificationOutcome:
-    """Use a code up: its member has the name, whoever else had claimed it.
+    """Verify a member's link, use up the code, and unlink any other member from the name.
 
-    A team's name can be changed by more than one of its members, a notebook's title by its author
-    alone: a notebook outdoes another member's proof by team, and nothing outdoes a notebook.
+    Any member of a team can change the team's name, but only the author can change a notebook's
+    title. So a verification by notebook replaces another member's verification by team, and
+    nothing replaces a verification by notebook.
     """
     guild_id, user_id, user_name = code.guild_id, code.user_id, code.user_name
-    known = await _code(connection, guild_id, user_id, now)
-    if known != code:
+    current = await _find_code(connection, guild_id, user_id, now)
+    if current != code:
         return VerificationOutcome.TOO_LATE
-    for owner, owners_proof in await connection.execute_fetchall(
+    for owner, owners_method in await connection.execute_fetchall(
         "SELECT user_id, verification FROM links WHERE guild_id = ? AND user_name = ? AND"
         " user_id <> ?",
         (guild_id, user_name, user_id),
     ):
-        if owners_proof in {VerificationMethod.NOTEBOOK, verification}:
+        if owners_method in {VerificationMethod.NOTEBOOK, method}:
             return VerificationOutcome.TAKEN
         await connection.execute(
             "DELETE FROM links WHERE guild_id = ? AND user_id = ?", (guild_id, owner)
@@ -191,18 +191,18 @@ async def _prove(
         " excluded.verified_at,"
         " linked_by = excluded.linked_by, linked_at = iif(user_name = excluded.user_name,"
         " linked_at, excluded.linked_at)",
-        (guild_id, user_id, user_name, to_seconds(now), verification),
+        (guild_id, user_id, user_name, to_seconds(now), method),
     )
     await connection.execute(
         "DELETE FROM verification_codes WHERE guild_id = ? AND user_id = ?", (guild_id, user_id)
     )
     await delete_stale_announced_ranks(connection, guild_id)
-    if note:
+    if notify:
         await add_note(connection, guild_id, user_id, LinkEvent.VERIFIED, user_name, now)
     return VerificationOutcome.VERIFIED
 
 
-async def _code(
+async def _find_code(
     connection: aiosqlite.Connection, guild_id: int, user_id: int, now: datetime
 ) -> VerificationCode | None:
     for row in await connection.execute_fetchall(
@@ -210,10 +210,10 @@ async def _code(
         " WHERE guild_id = ? AND user_id = ? AND issued_at > ?",
         (guild_id, user_id, to_seconds(now - LIFETIME)),
     ):
-        return _read(row)
+        return _code_from_row(row)
     return None
 
 
-def _read(row: Iterable[Any]) -> VerificationCode:
+def _code_from_row(row: Iterable[Any]) -> VerificationCode:
     guild_id, user_id, user_name, code, issued_at = row
     return VerificationCode(guild_id, user_id, user_name, code, from_seconds(issued_at))

@@ -1,4 +1,7 @@
-"""Which Discord member is who on Kaggle, each server by itself."""
+"""Links of members to Kaggle user names, separate for each server.
+
+A link counts in a server if it is verified or the server does not require verification.
+"""
 
 from __future__ import annotations
 
@@ -22,10 +25,9 @@ _COUNTED = f"SELECT {_COLUMNS} FROM counted_links"  # noqa: S608 - own names
 
 
 async def delete_stale_announced_ranks(connection: aiosqlite.Connection, guild_id: int) -> None:
-    """Forget what a server was told of teams in which none of its linked members is any more.
+    """Delete a server's announced ranks of teams that have no member with a counted link any more.
 
-    Whose link does not count is none of them. Who links again later starts from where the team
-    then stands.
+    A member who links again later starts from the team's rank at that time.
     """
     await connection.execute(
         "DELETE FROM last_announced WHERE guild_id = ? AND NOT EXISTS (SELECT 1 FROM boards b"
@@ -38,7 +40,7 @@ async def delete_stale_announced_ranks(connection: aiosqlite.Connection, guild_i
 
 
 class Links:
-    """Reads and writes links."""
+    """Reads and writes links of members."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -46,9 +48,10 @@ class Links:
     async def link(
         self, guild_id: int, user_id: int, user_name: str, linked_by: int, now: datetime
     ) -> None:
-        """Link a member in place of their former link; `NameTaken` if another has the name.
+        """Link a member to a Kaggle user name; replace their former link.
 
-        A proof of the same name stays.
+        A verification of the same name is kept. Raise `NameTaken` if another member is linked to
+        the name.
         """
         async with self._database.write() as connection:
             for owner, verification in await connection.execute_fetchall(
@@ -70,7 +73,7 @@ class Links:
             await delete_stale_announced_ranks(connection, guild_id)
 
     async def unlink(self, guild_id: int, user_id: int) -> StoredLink | None:
-        """Remove a member's link, with the code that would prove it, and give what it was."""
+        """Delete a member's link and verification code; return the link."""
         async with self._database.write() as connection:
             await connection.execute(
                 "DELETE FROM verification_codes WHERE guild_id = ? AND user_id = ?",
@@ -81,40 +84,40 @@ class Links:
                 (guild_id, user_id),
             ):
                 await delete_stale_announced_ranks(connection, guild_id)
-                return _link(row)
+                return _link_from_row(row)
         return None
 
     async def find_counted_link(self, guild_id: int, user_id: int) -> StoredLink | None:
-        """Give a member's link, if it counts in this server."""
+        """Return a member's link if it counts in the server."""
         found = await self._select(
             _COUNTED + " WHERE guild_id = ? AND user_id = ?", guild_id, user_id
         )
         return found[0] if found else None
 
     async def load_counted_links_of_user(self, user_id: int) -> list[StoredLink]:
-        """Give a Discord user's links in all servers in which they count."""
+        """Return a Discord user's links in all servers in which they count."""
         return await self._select(_COUNTED + " WHERE user_id = ? ORDER BY guild_id", user_id)
 
     async def load_counted_links(self, guild_id: int) -> list[StoredLink]:
-        """Give the links that count in a server, by user name: all, or only proven ones."""
+        """Return the links that count in a server, by user name."""
         return await self._select(_COUNTED + " WHERE guild_id = ? ORDER BY user_name", guild_id)
 
     async def find_link(self, guild_id: int, user_id: int) -> StoredLink | None:
-        """Give a member's link, whether or not it counts."""
+        """Return a member's link, whether or not it counts."""
         found = await self._select(
             _LINKS + " WHERE guild_id = ? AND user_id = ?", guild_id, user_id
         )
         return found[0] if found else None
 
     async def find_link_by_user_name(self, guild_id: int, user_name: str) -> StoredLink | None:
-        """Give the link to a Kaggle user name, compared without case, whether or not it counts."""
+        """Return the link to a Kaggle user name, ignoring case, whether or not it counts."""
         found = await self._select(
             _LINKS + " WHERE guild_id = ? AND user_name = ?", guild_id, user_name
         )
         return found[0] if found else None
 
     async def set_mention(self, guild_id: int, user_id: int, mention: bool) -> bool:
-        """Keep whether a member is to be pinged; False when they are not linked."""
+        """Store whether a member wants to be pinged; return False if they are not linked."""
         async with self._database.write() as connection:
             cursor = await connection.execute(
                 "UPDATE links SET mention = ? WHERE guild_id = ? AND user_id = ?",
@@ -123,19 +126,19 @@ class Links:
         return cursor.rowcount > 0
 
     async def _select(self, sql: str, *parameters: object) -> list[StoredLink]:
-        return [_link(row) for row in await self._database.query(sql, parameters)]
+        return [_link_from_row(row) for row in await self._database.query(sql, parameters)]
 
 
 async def load_member_links(connection: aiosqlite.Connection, user_id: int) -> list[StoredLink]:
-    """Give a member's links in all servers, within the transaction of who asks."""
+    """Return a member's links in all servers, within the caller's transaction."""
     rows = await connection.execute_fetchall(
         _LINKS + " WHERE user_id = ? ORDER BY guild_id",
         (user_id,),
     )
-    return [_link(row) for row in rows]
+    return [_link_from_row(row) for row in rows]
 
 
-def _link(row: Iterable[Any]) -> StoredLink:
+def _link_from_row(row: Iterable[Any]) -> StoredLink:
     guild_id, user_id, user_name, mention, linked_by, linked_at, verification, verified_at = row
     return StoredLink(
         guild_id=guild_id,

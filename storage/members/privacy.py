@@ -1,4 +1,4 @@
-"""All that is kept of one Discord member, in every server: to give it out, and to forget it."""
+"""Export and deletion of all data of one Discord member, in every server."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from storage.timestamps import from_seconds
 
 
 @dataclass(frozen=True, slots=True)
-class _Naming:
-    """A row of the outbox, or of what is held for it, that names a member."""
+class _NewsRow:
+    """A row of `outbox` or `deferred_news` that names a member."""
 
     table: str
     id: int
@@ -37,54 +37,54 @@ class _Naming:
     created_at: int
     delivered_at: int | None
     message: Message
-    part: Message
-    """What it says of the member."""
+    member_part: Message
+    """The part of it that is about the member."""
 
 
 class Privacy:
-    """Reads and removes what is kept of a member."""
+    """Reads and deletes the data of a member."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def load_member_data(self, user_id: int) -> MemberData:
-        """Give all that is kept of a member."""
+        """Return all data of a member."""
         async with self._database.read() as connection:
-            return await _kept(connection, user_id)
+            return await _load_member_data(connection, user_id)
 
     async def delete_member_data(self, user_id: int) -> MemberData:
-        """Remove all that is kept of a member, and give what it was.
+        """Delete all data of a member and return it.
 
-        What a server knows of a team stays as long as another of its linked members is in it.
+        A team's announced rank is kept while another linked member of the server is in the team.
         """
         async with self._database.write() as connection:
-            kept = await _kept(connection, user_id)
-            naming = await _naming(connection, user_id)
+            data = await _load_member_data(connection, user_id)
+            news = await _load_news(connection, user_id)
             for table in ("links", "verification_codes", "direct_messages", "role_grants"):
                 await connection.execute(f"DELETE FROM {table} WHERE user_id = ?", (user_id,))  # noqa: S608
-            for guild_id in kept.guild_ids:
+            for guild_id in data.guild_ids:
                 await delete_stale_announced_ranks(connection, guild_id)
-            for row in naming:
-                await _rewrite(connection, row, user_id)
+            for row in news:
+                await _redact(connection, row, user_id)
             await connection.execute(
                 "UPDATE follows SET followed_by = ? WHERE followed_by = ?", (NOBODY, user_id)
             )
             await connection.execute(
                 "UPDATE links SET linked_by = ? WHERE linked_by = ?", (NOBODY, user_id)
             )
-        return kept
+        return data
 
 
-async def _kept(connection: aiosqlite.Connection, user_id: int) -> MemberData:
-    naming = await _naming(connection, user_id)
+async def _load_member_data(connection: aiosqlite.Connection, user_id: int) -> MemberData:
+    news = await _load_news(connection, user_id)
     return MemberData(
         user_id=user_id,
         links=tuple(await load_member_links(connection, user_id)),
-        told=tuple(
+        announced_ranks=tuple(
             [
-                kept
-                for team in sorted(await _teams(connection, user_id, naming))
-                for kept in await _told(connection, team)
+                rank
+                for team in sorted(await _load_teams(connection, user_id, news))
+                for rank in await _load_announced_ranks(connection, team)
             ]
         ),
         news=tuple(
@@ -93,18 +93,18 @@ async def _kept(connection: aiosqlite.Connection, user_id: int) -> MemberData:
                 channel_id=row.channel_id,
                 created_at=from_seconds(row.created_at),
                 delivered_at=from_seconds(row.delivered_at),
-                message=row.part,
+                message=row.member_part,
             )
-            for row in naming
+            for row in news
         ),
-        deeds=tuple(await _deeds(connection, user_id)),
+        actions=tuple(await _load_actions(connection, user_id)),
         codes=tuple(await load_member_codes(connection, user_id)),
-        notes=tuple(await notes_of_member(connection, user_id)),
+        direct_messages=tuple(await notes_of_member(connection, user_id)),
         grants=tuple(await load_member_grants(connection, user_id)),
     )
 
 
-async def _naming(connection: aiosqlite.Connection, user_id: int) -> list[_Naming]:
+async def _load_news(connection: aiosqlite.Connection, user_id: int) -> list[_NewsRow]:
     found = []
     for (
         table,
@@ -126,18 +126,28 @@ async def _naming(connection: aiosqlite.Connection, user_id: int) -> list[_Namin
         (user_id,),
     ):
         message = message_from_json(text)
-        part = message.extract(user_id)
-        if part is not None:
+        member_part = message.extract(user_id)
+        if member_part is not None:
             found.append(
-                _Naming(table, id_, guild, channel, competition, created, delivered, message, part)
+                _NewsRow(
+                    table,
+                    id_,
+                    guild,
+                    channel,
+                    competition,
+                    created,
+                    delivered,
+                    message,
+                    member_part,
+                )
             )
     return found
 
 
-async def _teams(
-    connection: aiosqlite.Connection, user_id: int, naming: list[_Naming]
+async def _load_teams(
+    connection: aiosqlite.Connection, user_id: int, news: list[_NewsRow]
 ) -> set[tuple[int, int, int]]:
-    """Give server, competition and team of each team that the member is, or was told to be, in."""
+    """Return guild, competition and team id of the teams that the member is or was in."""
     rows = await connection.execute_fetchall(
         "SELECT t.guild_id, t.competition_id, t.team_id FROM links l"
         " JOIN last_announced t ON t.guild_id = l.guild_id"
@@ -150,14 +160,14 @@ async def _teams(
     teams = {(guild, competition, team) for guild, competition, team in rows}
     teams |= {
         (row.guild_id, row.competition_id, team_id)
-        for row in naming
-        for team_id in row.part.team_ids()
+        for row in news
+        for team_id in row.member_part.team_ids()
         if row.competition_id is not None
     }
     return teams
 
 
-async def _told(
+async def _load_announced_ranks(
     connection: aiosqlite.Connection, team: tuple[int, int, int]
 ) -> list[AnnouncedRank]:
     return [
@@ -169,11 +179,11 @@ async def _told(
                 rank,
                 best_score,
                 MedalZone(medal_zone) if medal_zone else None,
-                from_seconds(told_at),
+                from_seconds(announced_at),
                 bests_of(*bests),
             ),
         )
-        for guild_id, slug, team_id, rank, best_score, medal_zone, told_at, *bests in (
+        for guild_id, slug, team_id, rank, best_score, medal_zone, announced_at, *bests in (
             await connection.execute_fetchall(
                 "SELECT t.guild_id, c.slug, t.team_id, t.rank, t.best_score, t.medal_zone,"
                 " t.medal_zone_announced_at, t.best_rank, t.best_share, t.best_medal_zone FROM"
@@ -186,7 +196,7 @@ async def _told(
     ]
 
 
-async def _deeds(connection: aiosqlite.Connection, user_id: int) -> list[MemberAction]:
+async def _load_actions(connection: aiosqlite.Connection, user_id: int) -> list[MemberAction]:
     rows = await connection.execute_fetchall(
         "SELECT f.guild_id, 'followed ' || c.slug, f.followed_at FROM follows f"
         " JOIN competitions c ON c.id = f.competition_id WHERE f.followed_by = :user"
@@ -194,16 +204,19 @@ async def _deeds(connection: aiosqlite.Connection, user_id: int) -> list[MemberA
         " WHERE linked_by = :user AND user_id <> :user",
         {"user": user_id},
     )
-    return [MemberAction(guild_id, what, from_seconds(at)) for guild_id, what, at in rows]
+    return [
+        MemberAction(guild_id, description, from_seconds(done_at))
+        for guild_id, description, done_at in rows
+    ]
 
 
-async def _rewrite(connection: aiosqlite.Connection, row: _Naming, user_id: int) -> None:
-    """Leave of a message what names others; without any others nothing of it is kept."""
-    left = row.message.redact(user_id)
-    if left is None:
+async def _redact(connection: aiosqlite.Connection, row: _NewsRow, user_id: int) -> None:
+    """Remove the member from a message; delete the message if it is about nobody else."""
+    message = row.message.redact(user_id)
+    if message is None:
         await connection.execute(f"DELETE FROM {row.table} WHERE id = ?", (row.id,))  # noqa: S608
     else:
         await connection.execute(
-            f"UPDATE {row.table} SET message = ? WHERE id = ?",  # noqa: S608 - one of ours
-            (message_to_json(left), row.id),
+            f"UPDATE {row.table} SET message = ? WHERE id = ?",  # noqa: S608 - own name
+            (message_to_json(message), row.id),
         )

@@ -1,4 +1,4 @@
-"""Which roles a server gives for what, and who was given which."""
+"""Roles that a server gives for ranks, and their grants to members."""
 
 from __future__ import annotations
 
@@ -12,41 +12,41 @@ from storage.timestamps import from_seconds, to_seconds
 
 
 class Roles:
-    """Reads and writes what is given for what, and to whom."""
+    """Reads and writes roles for ranks, and their grants."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def load_roles(self, guild_id: int) -> dict[RoleCriterion, int]:
-        """Give the role of each reward that a server has set."""
+        """Return the role id of each criterion for which a server gives a role."""
         async with self._database.read() as connection:
             rows = await connection.execute_fetchall(
                 "SELECT criterion, role_id FROM criterion_roles WHERE guild_id = ?", (guild_id,)
             )
-        roles = {RoleCriterion(reward): int(role_id) for reward, role_id in rows}
-        return {reward: roles[reward] for reward in RoleCriterion if reward in roles}
+        roles = {RoleCriterion(criterion): int(role_id) for criterion, role_id in rows}
+        return {criterion: roles[criterion] for criterion in RoleCriterion if criterion in roles}
 
-    async def set_role(self, guild_id: int, reward: RoleCriterion, role_id: int) -> None:
-        """Let a server give a role for something."""
+    async def set_role(self, guild_id: int, criterion: RoleCriterion, role_id: int) -> None:
+        """Set the role that a server gives for a criterion."""
         async with self._database.write() as connection:
             await ensure_guild(connection, guild_id)
             await connection.execute(
                 "INSERT OR REPLACE INTO criterion_roles (guild_id, criterion, role_id) VALUES"
                 " (?, ?, ?)",
-                (guild_id, reward, role_id),
+                (guild_id, criterion, role_id),
             )
 
-    async def remove_role(self, guild_id: int, reward: RoleCriterion) -> bool:
-        """Give nothing any more for something; False when nothing was given."""
+    async def clear_role(self, guild_id: int, criterion: RoleCriterion) -> bool:
+        """Give no role for a criterion any more; return False if none was given."""
         async with self._database.write() as connection:
             cursor = await connection.execute(
                 "DELETE FROM criterion_roles WHERE guild_id = ? AND criterion = ?",
-                (guild_id, reward),
+                (guild_id, criterion),
             )
         return cursor.rowcount > 0
 
     async def delete_role(self, guild_id: int, role_id: int) -> None:
-        """Forget a role that was deleted."""
+        """Delete a role, which was deleted in Discord, and its grants."""
         async with self._database.write() as connection:
             for table in ("criterion_roles", "role_grants"):
                 await connection.execute(
@@ -55,7 +55,7 @@ class Roles:
                 )
 
     async def load_guild_ids(self) -> list[int]:
-        """Give the servers that give roles, or have given some, and in which the bot still is."""
+        """Return the servers with roles or grants that the bot has not left."""
         async with self._database.read() as connection:
             rows = await connection.execute_fetchall(
                 "SELECT guild_id FROM guilds WHERE left_at IS NULL AND ("
@@ -66,9 +66,9 @@ class Roles:
         return [guild_id for (guild_id,) in rows]
 
     async def load_member_ranks(self, guild_id: int) -> list[MemberRank]:
-        """Give where the members of a server, whose links count, stand on what it follows.
+        """Return the ranks of members with counted links on the boards that a server follows.
 
-        A competition that is over and in the archive is no longer among it.
+        Archived competitions are left out.
         """
         async with self._database.read() as connection:
             # CROSS JOIN keeps SQLite from going through all rows of a board first.
@@ -85,12 +85,12 @@ class Roles:
         return [MemberRank(*row) for row in rows]
 
     async def load_grants(self, guild_id: int) -> list[RoleGrant]:
-        """Give who has which role, as far as the bot has to do with it."""
+        """Return the role grants of a server."""
         async with self._database.read() as connection:
-            return await _grants(connection, "guild_id = ?", guild_id)
+            return await _select_grants(connection, "guild_id = ?", guild_id)
 
     async def store_grant(self, grant: RoleGrant) -> None:
-        """Keep how far a role has come to a member."""
+        """Insert or replace a role grant."""
         async with self._database.write() as connection:
             await connection.execute(
                 "INSERT OR REPLACE INTO role_grants (guild_id, user_id, role_id, state, since)"
@@ -105,7 +105,7 @@ class Roles:
             )
 
     async def delete_grant(self, grant: RoleGrant) -> None:
-        """Forget a role that was taken away."""
+        """Delete a role grant."""
         async with self._database.write() as connection:
             await connection.execute(
                 "DELETE FROM role_grants WHERE guild_id = ? AND user_id = ? AND role_id = ?",
@@ -114,11 +114,11 @@ class Roles:
 
 
 async def load_member_grants(connection: aiosqlite.Connection, user_id: int) -> list[RoleGrant]:
-    """Give what a member has in all servers, within the transaction of who asks."""
-    return await _grants(connection, "user_id = ?", user_id)
+    """Return a member's grants in all servers, within the caller's transaction."""
+    return await _select_grants(connection, "user_id = ?", user_id)
 
 
-async def _grants(
+async def _select_grants(
     connection: aiosqlite.Connection, where: str, *parameters: object
 ) -> list[RoleGrant]:
     rows = await connection.execute_fetchall(

@@ -1,4 +1,4 @@
-"""The seasons of servers, and where their members stand in them."""
+"""Seasons of servers, and the ranks of members in them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Seasons:
         self._database = database
 
     async def create(self, guild_id: int, name: str, rule: Rule, now: datetime) -> bool:
-        """Make a season; False when the server has one of this name, whatever the case."""
+        """Create a season; return False if the server has one of this name, ignoring case."""
         async with self._database.write() as connection:
             await ensure_guild(connection, guild_id)
             cursor = await connection.execute(
@@ -34,12 +34,12 @@ class Seasons:
         return cursor.rowcount > 0
 
     async def delete(self, season_id: int) -> None:
-        """Remove a season; its competitions are followed as before."""
+        """Delete a season; its competitions are still followed."""
         async with self._database.write() as connection:
             await connection.execute("DELETE FROM seasons WHERE id = ?", (season_id,))
 
     async def add_competition(self, season_id: int, competition_id: int) -> bool:
-        """Put a competition into a season; False when it is in it."""
+        """Add a competition to a season; return False if it is in it already."""
         async with self._database.write() as connection:
             cursor = await connection.execute(
                 "INSERT INTO season_competitions (season_id, competition_id) VALUES (?, ?)"
@@ -49,7 +49,7 @@ class Seasons:
         return cursor.rowcount > 0
 
     async def remove_competition(self, season_id: int, competition_id: int) -> None:
-        """Take a competition out of a season."""
+        """Remove a competition from a season."""
         async with self._database.write() as connection:
             await connection.execute(
                 "DELETE FROM season_competitions WHERE season_id = ? AND competition_id = ?",
@@ -57,10 +57,10 @@ class Seasons:
             )
 
     async def load_seasons(self, guild_id: int) -> list[Season]:
-        """Give a server's seasons, the newest first."""
+        """Return a server's seasons, the newest first."""
         async with self._database.read() as connection:
             return [
-                Season(id_, name, Rule(rule), await _competitions(connection, id_))
+                Season(id_, name, Rule(rule), await _load_competitions(connection, id_))
                 for id_, name, rule in await connection.execute_fetchall(
                     "SELECT id, name, rule FROM seasons WHERE guild_id = ? ORDER BY id DESC",
                     (guild_id,),
@@ -68,18 +68,18 @@ class Seasons:
             ]
 
     async def load_places(self, guild_id: int, season: Season) -> list[SeasonPlace]:
-        """Give where the linked members of a server stand in the competitions of a season.
+        """Return the ranks of members with counted links in the competitions of a season.
 
-        On the private board where there is one, else on the public one.
+        They are those of the private board if there is one, else of the public one.
         """
         places: list[SeasonPlace] = []
         async with self._database.read() as connection:
             for competition in season.competitions:
-                places += await _places(connection, guild_id, competition)
+                places += await _load_places(connection, guild_id, competition)
         return places
 
 
-async def _competitions(
+async def _load_competitions(
     connection: aiosqlite.Connection, season_id: int
 ) -> tuple[Competition, ...]:
     rows = await connection.execute_fetchall(
@@ -90,7 +90,7 @@ async def _competitions(
     return tuple(map(competition_from_row, rows))
 
 
-async def _places(
+async def _load_places(
     connection: aiosqlite.Connection, guild_id: int, competition: Competition
 ) -> list[SeasonPlace]:
     # CROSS JOIN keeps SQLite from going through all rows of a board first.

@@ -14,7 +14,7 @@ import pytest
 from cogs.announcements.digest_screen import digest_view
 from cogs.announcements.due_jobs import Hours
 from cogs.framework.layout import CHARACTERS
-from cogs.members.privacy_screen import document
+from cogs.members.privacy_screen import build_export_file
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.deadlines import DeadlineKind
 from leaderboards.news.digest import (
@@ -170,7 +170,7 @@ async def test_a_digest_tells_what_happened_and_nothing_when_nothing_did(world: 
     assert len(announced(world, other)) == 1
 
     kept = await world.storage.privacy.delete_member_data(world.server.ada.id)
-    (told,) = json.loads(document(kept, calendar.now))["announcements"]
+    (told,) = json.loads(build_export_file(kept, calendar.now))["announcements"]
     assert (told["digest"], told["of_your_teams"][0]["rank_before"]) == ("daily", 150)
     ((_, left),) = await calendar.digests(world.server)
     assert [team.user_ids for team in left.competitions[0].teams] == [(world.server.bob.id,)]

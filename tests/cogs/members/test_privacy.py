@@ -167,7 +167,7 @@ async def test_codes_and_proofs_are_given_out_and_forgotten(world: World) -> Non
     )
     assert waiting is not None
     assert code["code"] == waiting.code
-    await world.storage.verifications.verify_by_notebook(waiting, world.env.now(), note=True)
+    await world.storage.verifications.verify_by_notebook(waiting, world.env.now(), notify=True)
     (link,) = (await exported(world, ada))["links"]
     assert link["proven_by"] == "notebook"
     (told,) = (await exported(world, bob))["still_to_be_told"]

@@ -79,7 +79,7 @@ async def test_a_board_proves_a_link_in_its_own_transaction_and_once(storage: St
     assert await proof_of(storage, ADA) is VerificationMethod.TEAM
     assert len(await notes(storage)) == 1
     assert (
-        await storage.verifications.verify_by_notebook(code, NOW, note=True)
+        await storage.verifications.verify_by_notebook(code, NOW, notify=True)
         is VerificationOutcome.TOO_LATE
     )
 
@@ -116,14 +116,14 @@ async def test_boards_that_are_there_already_prove_when_asked(storage: Storage) 
     code = await issue(storage)
     await follow(storage, ELSEWHERE)
     await commit(storage, named(code.code, "ada"))
-    assert await storage.verifications.verify_by_team(code, NOW, note=False) is None
+    assert await storage.verifications.verify_by_team(code, NOW, notify=False) is None
     await follow(storage, HOME)
     assert (
-        await storage.verifications.verify_by_team(code, NOW, note=False)
+        await storage.verifications.verify_by_team(code, NOW, notify=False)
         is VerificationOutcome.VERIFIED
     )
     assert (
-        await storage.verifications.verify_by_team(code, NOW, note=False)
+        await storage.verifications.verify_by_team(code, NOW, notify=False)
         is VerificationOutcome.TOO_LATE
     )
     assert await notes(storage) == []
@@ -151,7 +151,7 @@ async def test_a_proof_displaces_a_claim_and_a_weaker_proof(storage: Storage) ->
     await commit(storage, named(code.code, "ada", "eve", hours=1))
     assert await proof_of(storage, EVE) is None
     assert (
-        await storage.verifications.verify_by_notebook(code, NOW, note=True)
+        await storage.verifications.verify_by_notebook(code, NOW, notify=True)
         is VerificationOutcome.VERIFIED
     )
     assert await proof_of(storage, EVE) is VerificationMethod.NOTEBOOK
@@ -161,13 +161,13 @@ async def test_a_proof_displaces_a_claim_and_a_weaker_proof(storage: Storage) ->
     ]
     code = await issue(storage, BOB)
     assert (
-        await storage.verifications.verify_by_notebook(code, NOW, note=True)
+        await storage.verifications.verify_by_notebook(code, NOW, notify=True)
         is VerificationOutcome.TAKEN
     )
 
 
 async def test_a_proof_is_of_one_name(storage: Storage) -> None:
-    await storage.verifications.verify_by_notebook(await issue(storage), NOW, note=False)
+    await storage.verifications.verify_by_notebook(await issue(storage), NOW, notify=False)
     await storage.links.link(HOME, ADA, "ADA", linked_by=99, now=LATER)
     assert await proof_of(storage, ADA) is VerificationMethod.NOTEBOOK
     await storage.links.link(HOME, ADA, "lovelace", linked_by=ADA, now=LATER)
@@ -177,7 +177,7 @@ async def test_a_proof_is_of_one_name(storage: Storage) -> None:
 async def test_unproven_links_count_unless_a_server_wants_proofs(storage: Storage) -> None:
     for guild_id in (HOME, ELSEWHERE):
         await storage.links.link(guild_id, BOB, "bob", linked_by=BOB, now=NOW)
-    await storage.verifications.verify_by_notebook(await issue(storage), NOW, note=False)
+    await storage.verifications.verify_by_notebook(await issue(storage), NOW, notify=False)
     assert [link.user_id for link in await storage.links.load_counted_links(HOME)] == [ADA, BOB]
     await storage.guilds.change_settings(HOME, require_verified=True)
     assert [link.user_id for link in await storage.links.load_counted_links(HOME)] == [ADA]
@@ -207,7 +207,7 @@ async def test_notebooks_are_looked_through_ever_less_often(storage: Storage) ->
 
 
 async def test_a_note_waits_for_its_member_thirty_days_at_most(storage: Storage) -> None:
-    await storage.verifications.verify_by_notebook(await issue(storage), NOW, note=True)
+    await storage.verifications.verify_by_notebook(await issue(storage), NOW, notify=True)
     (note,) = await storage.notes.to_send(NOW, 5)
     assert await storage.notes.to_show(HOME, ADA) == []
     await storage.notes.keep_for_server(note.id)
