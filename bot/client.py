@@ -25,7 +25,7 @@ from storage.storage import Storage
 
 logger = logging.getLogger(__name__)
 
-# The bot never speaks in voice channels; that it could not is no news.
+# The bot uses no voice channels: warnings about missing voice libraries are noise.
 discord.VoiceClient.warn_nacl = False
 discord.VoiceClient.warn_dave = False
 
@@ -39,7 +39,7 @@ def _utc_now() -> datetime:
 
 
 class Podium(commands.AutoShardedBot):
-    """The bot; whoever opened its storage and its way to Kaggle closes them after it."""
+    """The bot; the caller closes the storage and the Kaggle client after it."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class Podium(commands.AutoShardedBot):
         shard_count: int | None = None,
         pace: RateLimit | None = None,
     ) -> None:
-        # discord.py itself slows down only when Discord has refused a request.
+        # discord.py itself only slows down after a refused request.
         trace = (pace or RateLimit()).trace()
         record_attempts(trace)
         super().__init__(
@@ -82,7 +82,7 @@ class Podium(commands.AutoShardedBot):
         self._dev_guild = None if dev_guild_id is None else discord.Object(dev_guild_id)
 
     async def setup_hook(self) -> None:
-        """Load the cogs, then tell Discord the commands if they changed."""
+        """Load the cogs, then send the commands to Discord if they changed."""
         for extension in cogs.EXTENSIONS:
             await self.load_extension(extension)
         if self._dev_guild is not None:
@@ -90,12 +90,12 @@ class Podium(commands.AutoShardedBot):
         await self._sync_commands(self._dev_guild)
 
     async def close(self) -> None:
-        """Leave Discord, and draw nothing any more."""
+        """Disconnect from Discord and stop drawing plots."""
         await super().close()
         self.services.studio.close()
 
     async def on_ready(self) -> None:
-        """Say in the log that the bot is there."""
+        """Log that the bot is connected."""
         logger.info("Ready as %s in %d servers", self.user, len(self.guilds))
 
     async def _sync_commands(self, guild: discord.Object | None) -> None:

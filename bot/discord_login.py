@@ -1,4 +1,4 @@
-"""Logging in to Discord, and saying in words why it did not work."""
+"""Discord login and its errors as sentences."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import discord
 from bot.settings import hint
 from leaderboards.secret_redaction import redact_secrets
 
-REFUSALS = (discord.DiscordException, aiohttp.ClientError, OSError)
-"""What discord.py raises when Discord refuses, or cannot be reached."""
+LOGIN_ERRORS = (discord.DiscordException, aiohttp.ClientError, OSError)
+"""What discord.py raises if Discord refuses or cannot be reached."""
 
 PERMISSIONS = discord.Permissions(
     view_channel=True,
@@ -19,20 +19,20 @@ PERMISSIONS = discord.Permissions(
     attach_files=True,
     read_message_history=True,
 )
-"""What the bot needs in the channels in which it speaks."""
+"""What the bot needs in the channels that it posts to."""
 
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """As whom Discord knows a token."""
+    """The bot user of a token."""
 
     name: str
     invitation: str
-    """The address at which a server's manager invites the bot."""
+    """The URL with which a server's manager invites the bot."""
 
 
 async def log_in(token: str) -> Login:
-    """Log in without connecting to the gateway; raises one of `REFUSALS`."""
+    """Log in without connecting to the gateway; raise one of `LOGIN_ERRORS`."""
     client = discord.Client(intents=discord.Intents(guilds=True))
     async with client:
         await client.login(token)
@@ -44,14 +44,14 @@ async def log_in(token: str) -> Login:
         )
 
 
-def reason(error: BaseException) -> str:
-    """Say in one sentence why Discord could not be used."""
+def describe_error(error: BaseException) -> str:
+    """Return one sentence that says why Discord could not be used."""
     match error:
         case discord.LoginFailure():
             return f"Discord does not accept DISCORD_TOKEN: {hint('discord_token')}."
         case discord.HTTPException():
-            said = redact_secrets(error.text or error.response.reason or "")
-            return f"Discord refused with {error.status}: {said}."
+            text = redact_secrets(error.text or error.response.reason or "")
+            return f"Discord refused with {error.status}: {text}."
         case aiohttp.ClientError() | OSError() | discord.GatewayNotFound():
             return "Discord cannot be reached: look at the network of this machine."
         case _:

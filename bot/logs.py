@@ -1,4 +1,4 @@
-"""The log: one line a record, times in UTC, and no secret in any of them."""
+"""Logging: one line per record, times in UTC, secrets redacted."""
 
 from __future__ import annotations
 
@@ -14,34 +14,34 @@ _CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}
 
 
 class PodiumFormatter(logging.Formatter):
-    """Writes records without the values of secrets, wherever in a record they stand."""
+    """Formatter that redacts secrets in messages and tracebacks."""
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
 
     def format(self, record: logging.LogRecord) -> str:
-        """Write a record, its exception included."""
+        """Return a record as text, with its exception."""
         return redact_secrets(super().format(record))
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802
-        """Write when it happened."""
+        """Return the time of a record in UTC."""
         del datefmt
         return f"{datetime.fromtimestamp(record.created, UTC):%Y-%m-%d %H:%M:%SZ}"
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
-        """Keep a message on one line: names from outside may hold line breaks."""
+        """Return the message on one line: names from outside may hold line breaks."""
         return super().formatMessage(record).translate(_CONTROL)
 
 
 def set_up(level: str, stream: TextIO | None = None) -> None:
-    """Send every logger's records, warnings and uncaught exceptions to one place."""
+    """Send all records, warnings and uncaught exceptions to one handler."""
     handler = logging.StreamHandler(stream)
     handler.setFormatter(PodiumFormatter())
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
     logging.captureWarnings(capture=True)
-    # discord.py tells every request at DEBUG; its own news at INFO is worth a line.
+    # discord.py logs every request at DEBUG.
     logging.getLogger("discord").setLevel(max(logging.INFO, logging.getLevelName(level)))
     sys.excepthook = _log_uncaught
 

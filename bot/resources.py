@@ -1,4 +1,4 @@
-"""What the commands of the command line open before they work, and close after."""
+"""Settings, storage and Kaggle client for the commands of the command line."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 from bot import logs
 from bot.commands.errors import CommandError
-from bot.settings import Settings, SettingsWrong, load, problems
+from bot.settings import Settings, SettingsWrong, find_problems, load
 from leaderboards.board import BoardKind
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.process import Start, spawn
@@ -16,12 +16,12 @@ from storage.storage import Storage
 
 
 def load_settings(*, discord: bool = False) -> Settings:
-    """Read the settings and start the log; names all that is missing or wrong.
+    """Load the settings and set up logging; raise `SettingsWrong` if any is missing or wrong.
 
-    A command that ends by itself says what it does; its log holds only what is worth a warning.
+    Commands that end by themselves print what they do, so only warnings are logged for them.
     """
     settings = load()
-    missing = problems(settings, discord=discord)
+    missing = find_problems(settings, discord=discord)
     if missing:
         raise SettingsWrong(missing)
     quiet = not discord and settings.log_level == "INFO"
@@ -31,7 +31,7 @@ def load_settings(*, discord: bool = False) -> Settings:
 
 @asynccontextmanager
 async def open_storage(settings: Settings, *, existing: bool = False) -> AsyncIterator[Storage]:
-    """Open the database; with `existing` a missing file is a failure."""
+    """Open the database; with `existing`, raise `CommandError` if there is no file."""
     path = settings.database_path
     if existing and not path.exists():
         raise CommandError(f"There is no database {path}: DATABASE_PATH says where it is.")
@@ -43,7 +43,7 @@ async def open_storage(settings: Settings, *, existing: bool = False) -> AsyncIt
 
 
 async def require_board(storage: Storage, slug: str, kind: BoardKind) -> BoardInfo:
-    """Tell which board of a competition is stored; none is a failure."""
+    """Return the stored board of a competition; raise `CommandError` if there is none."""
     competition = await storage.competitions.get(slug)
     if competition is not None:
         info = await storage.boards.info(competition.id, kind)
@@ -54,7 +54,7 @@ async def require_board(storage: Storage, slug: str, kind: BoardKind) -> BoardIn
 
 @asynccontextmanager
 async def open_kaggle(settings: Settings, start: Start = spawn) -> AsyncIterator[KaggleCli]:
-    """Open the way to Kaggle; calls still under way at the end are stopped."""
+    """Create the Kaggle client; calls that still run at the end are stopped."""
     kaggle = KaggleCli(
         credentials=settings.kaggle_credentials(),
         timeout=settings.kaggle_timeout_seconds,

@@ -1,4 +1,4 @@
-"""What the person who runs the bot has set, from the environment and from `.env`."""
+"""Settings from the environment and from `.env`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _home(value: object) -> object:
 
 
 class SettingsWrong(CommandError):
-    """Settings are missing or wrong; one sentence each, with where to get them."""
+    """Settings are missing or wrong; `problems` has a sentence for each."""
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(problems))
@@ -33,7 +33,7 @@ class SettingsWrong(CommandError):
 
 
 class Settings(BaseSettings):
-    """Everything that can be set; a description says where a value is found or what it may be."""
+    """All settings; a description says where to find a value or what it may be."""
 
     model_config = SettingsConfigDict(
         env_file=".env",
@@ -126,7 +126,7 @@ class Settings(BaseSettings):
         }
 
     def kaggle_credentials(self) -> dict[str, str]:
-        """Give the environment variables that log the Kaggle CLI in; none if it logs in itself."""
+        """Return the variables with which the Kaggle CLI logs in; empty if it finds its own."""
         if self.kaggle_api_token is not None:
             return {"KAGGLE_API_TOKEN": self.kaggle_api_token.get_secret_value().strip()}
         if self.kaggle_username is not None and self.kaggle_key is not None:
@@ -137,22 +137,22 @@ class Settings(BaseSettings):
         return {}
 
     def retention(self) -> Retention:
-        """Tell how long the history is kept in which detail."""
+        """Return how long the history is kept in which detail."""
         return Retention(
             every_sync=timedelta(days=self.keep_every_sync_days),
             hourly=timedelta(days=self.keep_hourly_days),
         )
 
     def secrets(self) -> list[str]:
-        """Give the values that must never be shown."""
+        """Return the values that must never be shown."""
         fields = (self.discord_token, self.kaggle_api_token, self.kaggle_key)
         return [field.get_secret_value().strip() for field in fields if field is not None]
 
 
 def load(env_file: Path = Path(".env")) -> Settings:
-    """Read the settings, whose secrets are hidden from then on.
+    """Load the settings and register their secrets for redaction.
 
-    Raises `SettingsWrong` that names each wrong one.
+    Raise `SettingsWrong` if any has a wrong value.
     """
     try:
         settings = Settings(_env_file=env_file)  # type: ignore[call-arg]
@@ -168,8 +168,8 @@ def load(env_file: Path = Path(".env")) -> Settings:
     return settings
 
 
-def problems(settings: Settings, *, discord: bool = True) -> list[str]:
-    """Name what is missing, one sentence each; without `discord` the bot's token is not needed."""
+def find_problems(settings: Settings, *, discord: bool = True) -> list[str]:
+    """Return a sentence for each missing setting; `discord` says if the bot's token is needed."""
     found = []
     if discord and settings.discord_token is None:
         found.append(_sentence("discord_token", "is not set"))
@@ -184,7 +184,7 @@ def problems(settings: Settings, *, discord: bool = True) -> list[str]:
 
 
 def hint(name: str) -> str:
-    """Say where a setting's value is found, or what it may be."""
+    """Return where to find a setting's value, or what it may be."""
     return f"{Settings.model_fields[name].description}, and put it into .env"
 
 

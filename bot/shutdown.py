@@ -1,4 +1,4 @@
-"""Stopping in time, whatever does not answer: what is stored is whole at every moment."""
+"""A deadline for the shutdown: the database is consistent at any moment."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from typing import Final
 
 logger = logging.getLogger(__name__)
 
-STOPS_WITHIN: Final = 9.0
-"""Seconds after which the process ends, whether or not Discord or the database answered."""
+DEADLINE: Final = 9.0
+"""Seconds until the process is ended even if Discord or the database do not respond."""
 
 
 @contextmanager
 def shutdown_deadline() -> Iterator[Callable[[], None]]:
-    """Give what is to be called when the end begins; from then on the time runs."""
-    timer = threading.Timer(STOPS_WITHIN, _end)
+    """Yield the function that starts the countdown."""
+    timer = threading.Timer(DEADLINE, _end)
     timer.daemon = True
     begun = threading.Event()
 
@@ -36,5 +36,5 @@ def shutdown_deadline() -> Iterator[Callable[[], None]]:
 def _end() -> None:
     logger.error("Not everything stopped in time; the process ends now")
     logging.shutdown()
-    # A transaction that was not committed is not there when the database is opened again.
+    # SQLite rolls an uncommitted transaction back when the database is opened again.
     os._exit(1)

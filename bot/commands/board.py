@@ -49,24 +49,24 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.private:
             raise CommandError("--private goes with --at: a file says itself which board it is.")
         order = ScoreOrder(arguments.order) if arguments.order else None
-        board = _from_file(Path(arguments.source), order)
+        board = _read_from_file(Path(arguments.source), order)
     elif arguments.order:
         raise CommandError("--order is for a file; a stored board has its order.")
     else:
         kind = BoardKind.PRIVATE if arguments.private else BoardKind.PUBLIC
-        board = asyncio.run(_from_database(arguments.source, kind, arguments.at))
-    print(output.json_text(_as_json(board)) if arguments.json else _as_table(board))
+        board = asyncio.run(_load_from_database(arguments.source, kind, arguments.at))
+    print(output.format_json(_to_json(board)) if arguments.json else _to_table(board))
     return 0
 
 
-def _from_file(path: Path, order: ScoreOrder | None) -> Board:
+def _read_from_file(path: Path, order: ScoreOrder | None) -> Board:
     try:
         return read_file(path, order=order)
     except OSError as error:
         raise CommandError(f"{path} cannot be read: {error.strerror}.") from error
 
 
-async def _from_database(source: str, kind: BoardKind, at: datetime) -> Board:
+async def _load_from_database(source: str, kind: BoardKind, at: datetime) -> Board:
     try:
         name = parse_slug(source)
     except argparse.ArgumentTypeError as error:
@@ -76,26 +76,26 @@ async def _from_database(source: str, kind: BoardKind, at: datetime) -> Board:
         board = await storage.history.board_at(info, name, at)
         begins_at = await storage.history.begins_at(info.board_id)
     if board is None:
-        first = output.time_text(begins_at)
+        first = output.format_time(begins_at)
         raise CommandError(f"The first {kind} board of {name} is from {first}, later than that.")
     return board
 
 
-def _as_json(board: Board) -> dict[str, object]:
+def _to_json(board: Board) -> dict[str, object]:
     return {
         "slug": board.slug,
         "kind": board.kind,
-        "taken_at": output.time_text(board.taken_at),
+        "taken_at": output.format_time(board.taken_at),
         "teams": len(board.teams),
         "benchmarks": len(board.benchmarks),
         "order": board.order,
         "ranks_derived": board.ranks_derived,
         "complete": board.complete,
-        "entries": [_entry_as_json(entry) for entry in board.entries()],
+        "entries": [_entry_to_json(entry) for entry in board.entries()],
     }
 
 
-def _entry_as_json(entry: Entry) -> dict[str, object]:
+def _entry_to_json(entry: Entry) -> dict[str, object]:
     return {
         "rank": entry.rank,
         "team_id": entry.team_id,
@@ -103,12 +103,12 @@ def _entry_as_json(entry: Entry) -> dict[str, object]:
         "score": entry.score,
         "score_text": entry.score_text,
         "submissions": entry.submissions,
-        "last_submission_at": output.time_text(entry.last_submission_at),
+        "last_submission_at": output.format_time(entry.last_submission_at),
         "members": list(entry.members),
     }
 
 
-def _as_table(board: Board) -> str:
+def _to_table(board: Board) -> str:
     rows: list[tuple[object, ...]] = []
     more = len(board.teams) + len(board.benchmarks) - _SHOWN
     for entry, _ in zip(board.entries(), range(_SHOWN), strict=False):
@@ -124,7 +124,7 @@ def _as_table(board: Board) -> str:
     facts = [
         board.slug or "a competition that the file does not name",
         f"{board.kind} board",
-        output.time_text(board.taken_at) or "no time known",
+        output.format_time(board.taken_at) or "no time known",
         f"{len(board.teams):,} teams",
         f"{len(board.benchmarks)} benchmarks",
         "better direction unknown" if board.order is None else f"{board.order} is better",
@@ -137,7 +137,7 @@ def _as_table(board: Board) -> str:
         [
             ", ".join(facts),
             "",
-            output.table(("rank", "score", "submissions", "team", "members"), rows),
+            output.format_table(("rank", "score", "submissions", "team", "members"), rows),
             *([f"… and {more:,} more rows; --json prints them all"] if more > 0 else []),
         ]
     )

@@ -1,4 +1,4 @@
-"""`python -m bot demo`: the bot at work, without any account."""
+"""`python -m bot demo`: a demonstration that needs no account."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _NEEDED = frozenset({"simcord", "aiohttp"})
 
 
 def add_to(commands: Commands) -> None:
-    """Add the command to the command line; the demo itself reads its arguments."""
+    """Add the command to the command line; the demo itself parses its arguments."""
     parser = add_command(
         commands,
         "demo",
@@ -25,9 +25,9 @@ def add_to(commands: Commands) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Hand over to the demo."""
+    """Run the demo."""
     try:
-        # By name, for the demo stands above the bot, and needs packages that the bot does not.
+        # By name: the demo is a layer above the bot, and needs packages of its own.
         demo = importlib.import_module("demo.__main__")
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in _NEEDED:

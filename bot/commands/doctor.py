@@ -9,9 +9,9 @@ from collections.abc import Awaitable, Callable
 from bot import logs
 from bot.commands.errors import CommandError
 from bot.commands.parser import Commands, add_command
-from bot.discord_login import REFUSALS, log_in, reason
+from bot.discord_login import LOGIN_ERRORS, describe_error, log_in
 from bot.resources import open_kaggle, open_storage
-from bot.settings import Settings, load, problems
+from bot.settings import Settings, find_problems, load
 from leaderboards.errors import LeaderboardError
 from leaderboards.kaggle.client import KaggleCli
 from storage.errors import DatabaseUnusable
@@ -34,42 +34,42 @@ def add_to(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Check everything that the bot needs."""
     del arguments
-    return asyncio.run(_examine())
+    return asyncio.run(_run_checks())
 
 
-async def _examine() -> int:
+async def _run_checks() -> int:
     try:
         settings = load()
     except CommandError as error:
         for problem in str(error).splitlines():
-            _say("settings", problem, failed=True)
+            _print_result("settings", problem, failed=True)
         return 1
     logs.set_up("ERROR")
-    missing = problems(settings)
+    missing = find_problems(settings)
     for problem in missing:
-        _say("settings", problem, failed=True)
+        _print_result("settings", problem, failed=True)
     if not missing:
-        _say("settings", "complete")
+        _print_result("settings", "complete")
     async with open_kaggle(settings) as kaggle:
         good = [
-            await _passes("database", lambda: _database(settings)),
-            await _passes("Kaggle CLI", lambda: _cli(kaggle)),
-            await _passes("Kaggle login", lambda: _kaggle_login(kaggle)),
-            await _passes("Discord", lambda: _discord(settings)),
+            await _run_check("database", lambda: _database(settings)),
+            await _run_check("Kaggle CLI", lambda: _cli(kaggle)),
+            await _run_check("Kaggle login", lambda: _kaggle_login(kaggle)),
+            await _run_check("Discord", lambda: _discord(settings)),
         ]
     return 0 if all(good) and not missing else 1
 
 
-async def _passes(subject: str, check: Check) -> bool:
+async def _run_check(subject: str, check: Check) -> bool:
     try:
-        _say(subject, await check())
+        _print_result(subject, await check())
     except (CommandError, LeaderboardError, DatabaseUnusable) as error:
-        _say(subject, str(error), failed=True)
+        _print_result(subject, str(error), failed=True)
         return False
     return True
 
 
-def _say(subject: str, text: str, *, failed: bool = False) -> None:
+def _print_result(subject: str, text: str, *, failed: bool = False) -> None:
     print(f"{'FAIL' if failed else 'ok':<4}  {subject:<12}  {text}", flush=True)
 
 
@@ -99,6 +99,6 @@ async def _discord(settings: Settings) -> str:
         raise CommandError("not tried without a token")
     try:
         login = await log_in(settings.discord_token.get_secret_value())
-    except REFUSALS as error:
-        raise CommandError(reason(error)) from error
+    except LOGIN_ERRORS as error:
+        raise CommandError(describe_error(error)) from error
     return f"logged in as {login.name}; invite it with {login.invitation}"

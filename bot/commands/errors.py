@@ -1,5 +1,5 @@
-"""What ends a command early."""
+"""The error that ends a command."""
 
 
 class CommandError(Exception):
-    """An expected end; `str()` of it is a sentence for the person at the command line."""
+    """An expected failure; `str()` of it is a sentence for the command line."""

@@ -33,21 +33,21 @@ def add_to(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print a team's history."""
     kind = BoardKind.PRIVATE if arguments.private else BoardKind.PUBLIC
-    history = asyncio.run(_history(arguments.slug, kind, arguments.team_id))
+    history = asyncio.run(_load_history(arguments.slug, kind, arguments.team_id))
     if arguments.json:
         print(
-            output.json_text(
+            output.format_json(
                 {
                     "slug": arguments.slug,
                     "kind": kind,
                     "team_id": arguments.team_id,
-                    "history": [_as_json(moment) for moment in history],
+                    "history": [_to_json(moment) for moment in history],
                 }
             )
         )
     else:
         print(
-            output.table(
+            output.format_table(
                 ("time", "rank", "teams", "score", "submissions"),
                 [(m.taken_at, m.rank, m.team_count, m.score_text, m.submissions) for m in history],
             )
@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-async def _history(slug: str, kind: BoardKind, team_id: int) -> TeamHistory:
+async def _load_history(slug: str, kind: BoardKind, team_id: int) -> TeamHistory:
     async with open_storage(load_settings(), existing=True) as storage:
         info = await require_board(storage, slug, kind)
         histories = await storage.history.of_teams(info.board_id, [team_id])
@@ -65,9 +65,9 @@ async def _history(slug: str, kind: BoardKind, team_id: int) -> TeamHistory:
     return history
 
 
-def _as_json(moment: RankAt) -> dict[str, object]:
+def _to_json(moment: RankAt) -> dict[str, object]:
     return {
-        "taken_at": output.time_text(moment.taken_at),
+        "taken_at": output.format_time(moment.taken_at),
         "teams": moment.team_count,
         "rank": moment.rank,
         "score": moment.score,

@@ -1,4 +1,4 @@
-"""`python -m bot import`: boards saved earlier, brought in as history."""
+"""`python -m bot import`: saved boards imported as history."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from storage.storage import Storage
 
 @dataclass(frozen=True, slots=True)
 class SavedBoard:
-    """One file to bring in."""
+    """A file to import."""
 
     path: Path
     archive: bytes
@@ -52,24 +52,24 @@ def add_to(commands: Commands) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Bring in files, a line each."""
+    """Import files and print a line for each."""
     boards: list[SavedBoard] = []
     good = True
     for path in arguments.files:
         try:
-            boards.append(_saved(path))
+            boards.append(_read_saved(path))
         except (CommandError, LeaderboardError) as error:
             good = _refuse(path, str(error))
     boards.sort(key=lambda board: board.taken_at)
     return 0 if asyncio.run(_import(arguments.slug, boards)) and good else 1
 
 
-def _saved(path: Path) -> SavedBoard:
+def _read_saved(path: Path) -> SavedBoard:
     try:
         data = path.read_bytes()
     except OSError as error:
         raise CommandError(f"It cannot be read: {error.strerror}.") from error
-    archive = data if is_archive(data) else _zipped(path.name, data)
+    archive = data if is_archive(data) else _zip(path.name, data)
     taken_at = read_archive(archive).taken_at
     if taken_at is None:
         raise CommandError(
@@ -79,8 +79,8 @@ def _saved(path: Path) -> SavedBoard:
     return SavedBoard(path, archive, taken_at)
 
 
-def _zipped(name: str, csv: bytes) -> bytes:
-    """Put a CSV into an archive as Kaggle sends it, so that it goes the way of a download."""
+def _zip(name: str, csv: bytes) -> bytes:
+    """Zip a CSV as Kaggle does, so that it can be handled as a download."""
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as file:
         file.writestr(name, csv)
@@ -93,15 +93,16 @@ async def _import(slug: str, boards: list[SavedBoard]) -> bool:
         await storage.competitions.add(slug)
         for board in boards:
             try:
-                report = await _store(storage, slug, board)
+                report = await _store_board(storage, slug, board)
             except LeaderboardError as error:
                 good = _refuse(board.path, str(error))
                 continue
             match report.outcome:
                 case Outcome.STORED:
                     print(
-                        f"{board.path}: {output.time_text(board.taken_at)}, {report.teams:,} teams,"
-                        f" {report.new:,} new, {report.moved:,} moved, {report.gone:,} gone"
+                        f"{board.path}: {output.format_time(board.taken_at)},"
+                        f" {report.teams:,} teams, {report.new:,} new, {report.moved:,} moved,"
+                        f" {report.gone:,} gone"
                     )
                 case Outcome.UNCHANGED:
                     print(f"{board.path}: already stored")
@@ -113,7 +114,7 @@ async def _import(slug: str, boards: list[SavedBoard]) -> bool:
     return good
 
 
-async def _store(storage: Storage, slug: str, board: SavedBoard) -> SyncReport:
+async def _store_board(storage: Storage, slug: str, board: SavedBoard) -> SyncReport:
     async def download(_slug: str) -> bytes:
         return board.archive
 

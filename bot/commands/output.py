@@ -1,4 +1,4 @@
-"""How the command line writes times, tables and JSON."""
+"""Times, tables and JSON as the command line prints them."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from wcwidth import wcswidth
 _WIDEST = 40
 
 
-def time_text(moment: datetime | None) -> str | None:
-    """Write a moment as ISO 8601 in UTC, with a Z."""
+def format_time(moment: datetime | None) -> str | None:
+    """Return a time as ISO 8601 in UTC, with a Z."""
     if moment is None:
         return None
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def json_text(value: object) -> str:
-    """Write JSON with every letter as it is."""
+def format_json(value: object) -> str:
+    """Return JSON with non-ASCII characters unescaped."""
     return json.dumps(value, ensure_ascii=False, indent=2)
 
 
-def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """Write columns side by side; those that hold numbers only are aligned to the right."""
-    cells = [list(header), *([cell_text(cell) for cell in row] for row in rows)]
+def format_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """Return aligned columns; those of integers are right-aligned."""
+    cells = [list(header), *([format_cell(cell) for cell in row] for row in rows)]
     widths = [max(_width(row[column]) for row in cells) for column in range(len(header))]
     numeric = [
         all(isinstance(row[column], int | None) for row in rows) for column in range(len(header))
@@ -40,12 +40,12 @@ def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     return "\n".join(lines)
 
 
-def cell_text(value: object) -> str:
-    """Write one value so that a terminal shows it and does nothing else."""
+def format_cell(value: object) -> str:
+    """Return a value as text without control characters, cut if long."""
     if value is None:
         return "-"
     if isinstance(value, datetime):
-        return str(time_text(value))
+        return str(format_time(value))
     text = "".join(letter if letter.isprintable() else "�" for letter in str(value))
     if _width(text) <= _WIDEST:
         return text

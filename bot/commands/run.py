@@ -13,7 +13,7 @@ from bot.board_worker import BoardWorker
 from bot.client import Podium, tune_garbage_collection
 from bot.commands.errors import CommandError
 from bot.commands.parser import Commands, add_command
-from bot.discord_login import REFUSALS, reason
+from bot.discord_login import LOGIN_ERRORS, describe_error
 from bot.resources import load_settings, open_kaggle, open_storage
 from bot.settings import Settings
 from bot.shutdown import shutdown_deadline
@@ -24,7 +24,7 @@ from storage.lock import only_bot
 logger = logging.getLogger(__name__)
 
 _WARM_UP_AFTER = 30.0
-"""Seconds after which what draws is loaded, so that it holds up neither start nor first sync."""
+"""Seconds until plotting is loaded, so that it delays neither the start nor the first sync."""
 
 
 def add_to(commands: Commands) -> None:
@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the bot until it is stopped."""
     del arguments
     settings = load_settings(discord=True)
-    # Ctrl-C is ignored by what a script starts in the background, and SIGTERM becomes one.
+    # A script starts background processes with SIGINT ignored; SIGTERM is handled as SIGINT.
     before = {
         signal.SIGINT: signal.signal(signal.SIGINT, signal.default_int_handler),
         signal.SIGTERM: signal.signal(
@@ -50,8 +50,8 @@ def run(arguments: argparse.Namespace) -> int:
         ),
     }
     try:
-        with only_bot(settings.database_path), shutdown_deadline() as begin_the_end:
-            asyncio.run(_serve(settings, begin_the_end))
+        with only_bot(settings.database_path), shutdown_deadline() as start_countdown:
+            asyncio.run(_serve(settings, start_countdown))
     except KeyboardInterrupt:
         logger.info("Stopped")
     finally:
@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-async def _serve(settings: Settings, begin_the_end: Callable[[], None]) -> None:
+async def _serve(settings: Settings, start_countdown: Callable[[], None]) -> None:
     if settings.discord_token is None:
         raise CommandError("DISCORD_TOKEN is not set.")
     await asyncio.to_thread(remove_orphans)
@@ -82,8 +82,8 @@ async def _serve(settings: Settings, begin_the_end: Callable[[], None]) -> None:
         later = asyncio.get_running_loop().call_later(_WARM_UP_AFTER, bot.services.studio.warm_up)
         try:
             await bot.start(settings.discord_token.get_secret_value())
-        except REFUSALS as error:
-            raise CommandError(reason(error)) from error
+        except LOGIN_ERRORS as error:
+            raise CommandError(describe_error(error)) from error
         finally:
             later.cancel()
-            begin_the_end()
+            start_countdown()

@@ -88,7 +88,7 @@ def _summary(report: SyncReport) -> str:
             )
         case Outcome.STORED:
             return (
-                f"{report.slug}, {output.time_text(report.taken_at)}: {report.teams:,} teams,"
+                f"{report.slug}, {output.format_time(report.taken_at)}: {report.teams:,} teams,"
                 f" {report.new:,} new, {report.moved:,} moved, {report.gone:,} gone;"
                 f" {report.benchmarks} benchmarks; {report.announcements} announcements."
             )
@@ -115,6 +115,6 @@ def _own_moves(changes: BoardDiff) -> str:
         )
     if not rows:
         return ""
-    text = output.table(("rank", "before", "score", "before", "team"), rows[:_SHOWN])
+    text = output.format_table(("rank", "before", "score", "before", "team"), rows[:_SHOWN])
     more = len(rows) - _SHOWN
     return f"\n{text}\n" + (f"… and {more:,} more\n" if more > 0 else "")

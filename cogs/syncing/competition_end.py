@@ -24,7 +24,7 @@ from leaderboards.board_diff import BoardDiff
 from leaderboards.errors import LeaderboardError, NotLoggedIn, PrivateServed, RateLimited
 from leaderboards.history import Snapshot, build_snapshot
 from leaderboards.kaggle.pages import Row
-from leaderboards.kaggle.private_board import build_private_board, fingerprint, read_private
+from leaderboards.kaggle.private_board import build_private_board, fingerprint, load_private
 from leaderboards.medals import awards_medals
 from leaderboards.news.competition_end import PATIENCE, End, pause_before_next_look
 from leaderboards.sync import Outcome
@@ -137,7 +137,7 @@ class Ending(commands.Cog):
         public = await services.storage.board_writer.current(competition.slug, BoardKind.PUBLIC)
         if public is None:
             return
-        rows = await read_private(partial(services.kaggle.load_page, competition.slug), public)
+        rows = await load_private(partial(services.kaggle.load_page, competition.slug), public)
         if rows is not None:
             await self._finish(competition, deadline, public, rows)
         else:

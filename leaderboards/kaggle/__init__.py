@@ -1,1 +1,1 @@
-"""The way to Kaggle: the CLI in processes of its own, and its errors."""
+"""Kaggle through its CLI: processes, output and errors."""

@@ -1,4 +1,4 @@
-"""Turns what the Kaggle CLI prints when it fails into a typed error with one clear sentence."""
+"""Typed errors, each with one sentence for people, from the output of failed CLI calls."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from leaderboards.secret_redaction import HIDDEN
 _LONGEST = 200
 
 
-class _Sign(NamedTuple):
-    """By what a failure is known, and what is said of it."""
+class _Rule(NamedTuple):
+    """The pattern of a line that identifies an error, and the error's text."""
 
     error: type[KaggleError]
     pattern: str
     sentence: str
 
 
-_NOT_LOGGED_IN = _Sign(
+_NOT_LOGGED_IN = _Rule(
     NotLoggedIn,
     r"^401\b|^unauth|could not find kaggle\.json|missing (username|key) in configuration"
     r"|^invalid credentials",
@@ -38,49 +38,49 @@ _NOT_LOGGED_IN = _Sign(
     " into .env as KAGGLE_API_TOKEN and start the bot again.",
 )
 
-# Version 2 prints only Kaggle's own sentence where there is one, and else its status, on standard
-# error. Version 1 prints the status, on standard output.
-_SIGNS = (
+# Version 2 prints Kaggle's own message, or else the status, on standard error. Version 1 prints the
+# status on standard output.
+_RULES = (
     _NOT_LOGGED_IN,
-    _Sign(
+    _Rule(
         RateLimited,
         r"^429\b|too ?many ?requests|resource_exhausted|rate limit",
         "Kaggle asks for fewer calls (429); wait some minutes before the next one.",
     ),
-    _Sign(
+    _Rule(
         Forbidden,
         r"^403\b|^forbidden|permission \S+ was (denied|not satisfied)"
         r"|(must|need to|until you) accept .*\brules",
-        # Kaggle says the same of a name that does not exist.
+        # Kaggle also answers 403 for some names that do not exist.
         "Kaggle does not show {slug} to this account; check the name, accept the rules at"
         " https://www.kaggle.com/competitions/{slug}/rules, or use an account that was invited if"
         " it is private.",
     ),
-    _Sign(
+    _Rule(
         CompetitionNotFound,
         r"^404\b|^([\w']+ ){0,3}not ?found\.?$",
         "Kaggle knows no competition {slug}; its name is the last part of its address, as in"
         " https://www.kaggle.com/competitions/titanic.",
     ),
-    _Sign(
+    _Rule(
         NoNetwork,
         r"certificate_verify_failed|sslerror",
         "Kaggle's certificate is not trusted on this machine; set REQUESTS_CA_BUNDLE to the file of"
         " the certificates that its network needs.",
     ),
-    _Sign(
+    _Rule(
         NoNetwork,
         r"connectionpool\(|connection (aborted|broken|refused|reset)|incompleteread"
         r"|max retries exceeded|name ?resolution|network is unreachable",
         "Kaggle cannot be reached; check the network connection of this machine, and its proxy if"
         " it needs one.",
     ),
-    _Sign(
+    _Rule(
         KaggleFailed,
         r"^5\d\d server error",
         "Kaggle has trouble of its own ({line}); try again in some minutes.",
     ),
-    _Sign(
+    _Rule(
         CliTooOld,
         r"unrecognized arguments|invalid choice",
         f"The Kaggle CLI is too old for this ({{line}}); {INSTALL}",
@@ -91,7 +91,7 @@ _HELP = "Authentication required to call the Kaggle API"
 _TRACEBACK = "Traceback (most recent call last)"
 _EXCEPTION = re.compile(r"^(?:\w+\.)*[A-Z]\w*(?:Error|Exception|Timeout|Exit): ")
 _URL = re.compile(r" for url: \S+")
-# A login that the CLI finds by itself is known to nobody else.
+# Credentials that the CLI finds by itself are not registered with `secret_redaction`.
 _AUTHORIZATION = re.compile(
     r"\b(basic|bearer) [\w+/=.~-]+|\bKGAT_\w+|(?<=://)[^\s/@]+@", re.IGNORECASE
 )
@@ -106,22 +106,22 @@ def classify_failure(ended: Finished, slug: str | None) -> KaggleError:
     # The message is not always where it is expected: warnings and hints stand around it.
     others = (line for output in outputs for line in reversed(output.splitlines()))
     for line in (*messages, *others):
-        for error, pattern, sentence in _SIGNS:
+        for error, pattern, sentence in _RULES:
             if slug is None and "{slug}" in sentence:
                 continue
             if re.search(pattern, line, re.IGNORECASE):
-                return error(sentence.format(slug=slug, line=presentable(line)))
+                return error(sentence.format(slug=slug, line=sanitize_line(line)))
     if ended.code < 0:
         return KaggleFailed(
             f"The Kaggle CLI was ended from outside (signal {-ended.code}); look whether this"
             " machine is short of memory."
         )
     line = messages[0] if messages else f"exit code {ended.code}, and not a word"
-    return KaggleFailed(f"The Kaggle CLI failed: {presentable(line)}")
+    return KaggleFailed(f"The Kaggle CLI failed: {sanitize_line(line)}")
 
 
-def presentable(line: str) -> str:
-    """Make a line of the CLI fit to be shown: no login, no address, not too long."""
+def sanitize_line(line: str) -> str:
+    """Return a line of the CLI without credentials, URL and control characters, cut if long."""
     line = _AUTHORIZATION.sub(HIDDEN, _URL.sub("", line))
     line = "".join(character for character in line if character.isprintable())
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"

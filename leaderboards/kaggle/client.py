@@ -21,13 +21,13 @@ from leaderboards.errors import (
     TimedOut,
 )
 from leaderboards.kaggle import process
-from leaderboards.kaggle.cli_errors import classify_failure, presentable
+from leaderboards.kaggle.cli_errors import classify_failure, sanitize_line
 from leaderboards.kaggle.cli_output import (
     CompetitionInfo,
     parse_competitions,
     parse_notebook_titles,
 )
-from leaderboards.kaggle.environment import INSTALL, environment, find_cli
+from leaderboards.kaggle.environment import INSTALL, build_environment, find_cli
 from leaderboards.kaggle.orphan_cleanup import folder_prefix
 from leaderboards.kaggle.pages import PAGE_SIZE, Page, parse_page
 from leaderboards.kaggle.process import Finished, Start, spawn
@@ -183,7 +183,7 @@ class KaggleCli:
                     ended = process.run(
                         (find_cli(), *arguments),
                         folder=folder,
-                        environment=environment(credentials, self._environment, folder),
+                        environment=build_environment(credentials, self._environment, folder),
                         timeout=self._timeout,
                         space=_SPACE,
                         stop=stop,
@@ -258,7 +258,7 @@ def _parse_version(ended: Finished) -> str:
     if ended.code == 0 and found is not None:
         return found[1]
     lines = (ended.stderr or ended.stdout).strip().splitlines() or [f"exit code {ended.code}"]
-    raise CliMissing(f"The Kaggle CLI does not start ({presentable(lines[-1])}); {INSTALL}")
+    raise CliMissing(f"The Kaggle CLI does not start ({sanitize_line(lines[-1])}); {INSTALL}")
 
 
 def _split_version(version: str) -> tuple[int, ...]:

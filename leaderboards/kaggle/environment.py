@@ -1,4 +1,4 @@
-"""Where the Kaggle CLI is found, and the little of the bot's environment that it gets to see."""
+"""The path of the Kaggle CLI and the environment variables that it gets."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from leaderboards.errors import CliMissing
 from leaderboards.secret_redaction import register_secret
 
 INSTALL = "run: pip install -r requirements.txt"
-"""What mends a CLI that is missing, broken or too old."""
+"""What to do about a CLI that is missing, broken or too old."""
 
 _PROJECT = Path(__file__).resolve().parents[2]
 _SECRET = ("KAGGLE_API_TOKEN", "KAGGLE_KEY")
 _LOGIN = (*_SECRET, "KAGGLE_USERNAME")
 _HOME = ("HOME", "USERPROFILE", "APPDATA", "XDG_CONFIG_HOME", "KAGGLE_CONFIG_DIR")
 _MACHINE = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LANG", "LC_ALL", "LC_CTYPE")
-_HANDED_ON = (
+_INHERITED = (
     *_MACHINE,
     *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "KAGGLE_PROXY"),
     *("http_proxy", "https_proxy", "all_proxy", "no_proxy"),
@@ -29,9 +29,9 @@ _HANDED_ON = (
 
 
 def find_cli() -> str:
-    """Find the CLI of the bot's own Python, or else the first one on PATH."""
+    """Return the path of the CLI beside the bot's Python, or else of the first one on PATH."""
     beside = Path(sys.executable).parent
-    # Outside of a virtual environment Windows keeps scripts one folder further down.
+    # Outside a virtual environment, Windows has scripts in a subfolder.
     for folders in (os.pathsep.join([str(beside), str(beside / "Scripts")]), None):
         found = shutil.which("kaggle", path=folders)
         if found is not None:
@@ -40,7 +40,7 @@ def find_cli() -> str:
 
 
 def is_of_this_python(cli: str) -> bool:
-    """Tell whether a CLI is the script that pip made for the bot's own Python."""
+    """Return whether a CLI is the script that pip wrote for the bot's own Python."""
     path = Path(cli)
     if path.parent != Path(sys.executable).parent:
         return False
@@ -58,18 +58,17 @@ def bare_environment() -> dict[str, str]:
     }
 
 
-def environment(
+def build_environment(
     credentials: Mapping[str, str], extra: Mapping[str, str], home: Path
 ) -> dict[str, str]:
-    """Give the CLI what it needs: with credentials those alone, without them what it finds itself.
+    """Build the environment of a CLI call; without credentials the CLI may find its own.
 
-    `home` is an empty folder. It stands for the user's own where credentials are given, because
-    the CLI prefers a token in `~/.kaggle` to a user name and key that it is handed. What is secret
-    among it is hidden from then on.
+    With credentials, the empty folder `home` replaces the user's home: the CLI would prefer a token
+    in `~/.kaggle` to a given user name and key. Secrets in the result are registered for redaction.
     """
     if credentials:
-        names: tuple[str, ...] = _HANDED_ON
-        # Only from the home folder would Python know where `pip install --user` put the CLI.
+        names: tuple[str, ...] = _INHERITED
+        # Python derives the folder of `pip install --user` from the home folder.
         login = {
             "HOME": str(home),
             "USERPROFILE": str(home),
@@ -77,9 +76,9 @@ def environment(
             **credentials,
         }
     else:
-        names, login = (*_HANDED_ON, *_HOME, *_LOGIN), {}
-    handed_on = {name: os.environ[name] for name in names if name in os.environ}
-    given = {**handed_on, "PYTHONUTF8": "1", **login, **extra}
+        names, login = (*_INHERITED, *_HOME, *_LOGIN), {}
+    inherited = {name: os.environ[name] for name in names if name in os.environ}
+    variables = {**inherited, "PYTHONUTF8": "1", **login, **extra}
     for name in _SECRET:
-        register_secret(given.get(name, ""))
-    return given
+        register_secret(variables.get(name, ""))
+    return variables

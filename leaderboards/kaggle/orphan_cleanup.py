@@ -1,4 +1,4 @@
-"""What a bot that was killed left behind: the folders of its calls to Kaggle, and the calls."""
+"""Removal of CLI calls, and their temporary folders, of bots that were killed."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ logger = logging.getLogger(__name__)
 
 _PREFIX = "podium-kaggle-"
 _FOLDER = re.compile(rf"{_PREFIX}(\d+)-")
-_CERTAINLY_OVER = 24 * 60 * 60.0
-"""Seconds; by then a process number may belong to another program."""
+_MAX_AGE = 24 * 60 * 60.0
+"""Seconds; an older folder is removed even if a process with its bot's id runs."""
 
 
 def folder_prefix() -> str:
-    """Give how a call's temporary folder begins: it says whose it is."""
+    """Return the prefix of this process's temporary folders, with its process id."""
     return f"{_PREFIX}{os.getpid()}-"
 
 
 def remove_orphans() -> None:
-    """End the calls and remove the folders of bots that are dead; to be done before any call."""
+    """Kill the calls and remove the folders of dead bots; must run before the first call."""
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
-        if _is_left(folder):
-            _end_calls_in(folder)
+        if _is_orphan(folder):
+            _kill_calls_in(folder)
             shutil.rmtree(folder, ignore_errors=True)
             logger.info("Removed %s, which a bot that was killed left behind", folder)
 
 
-def _is_left(folder: Path) -> bool:
+def _is_orphan(folder: Path) -> bool:
     found = _FOLDER.match(folder.name)
     try:
         state = folder.lstat()
@@ -43,7 +43,7 @@ def _is_left(folder: Path) -> bool:
         return False
     if found is None or not _is_ours(state):
         return False
-    return not _is_alive(int(found[1])) or time.time() - state.st_mtime > _CERTAINLY_OVER
+    return not _is_alive(int(found[1])) or time.time() - state.st_mtime > _MAX_AGE
 
 
 if sys.platform == "win32":  # pragma: no cover
@@ -52,7 +52,7 @@ if sys.platform == "win32":  # pragma: no cover
         return not state.st_reparse_tag
 
     def _is_alive(process: int) -> bool:
-        # There os.kill ends what it asks for; only the time tells.
+        # os.kill would end the process there, so only the age decides.
         return process != os.getpid()
 
 else:
@@ -61,7 +61,7 @@ else:
         return state.st_uid == os.getuid()
 
     def _is_alive(process: int) -> bool:
-        # In a container the next bot often has the number of the last.
+        # In a container, the next bot often has the process id of the last one.
         if process == os.getpid():
             return False
         try:
@@ -73,13 +73,13 @@ else:
         return True
 
 
-def _end_calls_in(folder: Path) -> None:
-    """End what still runs in a folder; only Linux tells."""
+def _kill_calls_in(folder: Path) -> None:
+    """Kill the processes whose working directory is a folder (Linux only)."""
     if sys.platform != "linux":
         return
     folder = folder.resolve()
     for process in Path("/proc").glob("[0-9]*"):
-        # It may end meanwhile, and what others run is not shown.
+        # The process may end meanwhile, or belong to another user.
         with suppress(OSError):
             if (process / "cwd").readlink() == folder:
                 os.kill(int(process.name), signal.SIGKILL)

@@ -74,7 +74,7 @@ def _parse_row(listed: dict[str, Any]) -> Row:
     )
 
 
-async def read_pages(load: LoadPage, first: Page | None = None) -> list[Row]:
+async def load_pages(load: LoadPage, first: Page | None = None) -> list[Row]:
     """Load all rows, page by page; `first` is the first page if it was loaded already.
 
     Raise `BoardMoving` if a team is on two pages: the board changed meanwhile.

@@ -1,9 +1,9 @@
-"""The private board: how it is told from the public one, and how it is read whole.
+"""Private boards: detection, loading page by page, and conversion to a `Board`.
 
 After the end Kaggle shows the private board "if it's available, otherwise the public" one
-(`ApiGetLeaderboardRequest` of kagglesdk), and does not say which it is. Its scores come from other
-data, so that nearly all differ from those of the public board, while the public one, read twice
-within minutes, differs in a few at most: in simulation competitions, whose boards go on moving.
+(`ApiGetLeaderboardRequest` of kagglesdk), without saying which. Private scores come from other
+data, so nearly all of them differ from the public ones. Two public boards within minutes differ in
+a few scores at most, those of simulation competitions.
 """
 
 from __future__ import annotations
@@ -18,57 +18,57 @@ import numpy as np
 
 from leaderboards.board import UNKNOWN, Board, BoardKind, Columns
 from leaderboards.errors import BoardMoving, BoardRefused
-from leaderboards.kaggle.pages import LoadPage, Row, read_pages
+from leaderboards.kaggle.pages import LoadPage, Row, load_pages
 from leaderboards.parsing.ranking import infer_score_order
 
-_READINGS = 4
-"""How often the pages are read at most, until they are known to be of one board."""
+_ATTEMPTS = 4
+"""Attempts at most until the pages are known to belong to one board."""
 
 
-async def read_private(get: LoadPage, public: Board) -> list[Row] | None:
-    """Read the private board's pages; None while Kaggle still shows the public one.
+async def load_private(load: LoadPage, public: Board) -> list[Row] | None:
+    """Load the private board's pages; return None while Kaggle still shows the public one.
 
-    What was read is of one board when it holds each team of the public board, in the order of the
-    scores. Hosts remove teams at the end; then two readings in a row must say the same. Raises
-    `BoardMoving` when none do.
+    The pages belong to one board if they hold every team of the public board, ordered by score.
+    Hosts may remove teams at the end; then two attempts in a row must agree. Raise `BoardMoving` if
+    none do.
     """
-    page = await get(None)
+    page = await load(None)
     if not await asyncio.to_thread(is_private, page.rows, public):
         return None
     before: list[Row] | None = None
-    for reading in range(_READINGS):
+    for attempt in range(_ATTEMPTS):
         try:
-            rows = await read_pages(get, None if reading else page)
+            rows = await load_pages(load, None if attempt else page)
         except BoardMoving:
             before = None
             continue
-        if await asyncio.to_thread(_are_of_one_board, rows, before, public):
+        if await asyncio.to_thread(_belong_together, rows, before, public):
             return rows
         before = rows
     raise BoardMoving("The private leaderboard changes each time its pages are read.")
 
 
 def is_private(rows: Sequence[Row], public: Board) -> bool:
-    """Tell whether more than half of these teams have another score than on the public board."""
+    """Return whether more than half of these teams have a different score on the public board."""
     known = dict(zip(public.teams.team_id.tolist(), public.teams.score.tolist(), strict=True))
-    scores = [(_number(row), known[row.team_id]) for row in rows if row.team_id in known]
+    scores = [(_parse_score(row), known[row.team_id]) for row in rows if row.team_id in known]
     different = [score for score, public_score in scores if score != public_score]
     return 2 * len(different) > len(scores)
 
 
 def build_private_board(rows: Sequence[Row], public: Board, taken_at: datetime) -> Board:
-    """Build the private board: Kaggle's order tells the ranks, the public board the members.
+    """Build the private board, with ranks from the order of rows and members from the public one.
 
-    Benchmarks are those of the public board. Teams without a private score are not on it.
+    Benchmarks are those of the public board. Teams without a private score are left out.
     """
     scored = [row for row in rows if row.score_text]
     if not scored:
         raise BoardRefused("The private leaderboard has no scores.")
     benchmark_ids = set(public.benchmarks.team_id.tolist())
     is_benchmark = np.array([row.team_id in benchmark_ids for row in scored], dtype=np.bool_)
-    everything = _columns(scored, public)
+    everything = _build_columns(scored, public)
     ranks = np.where(is_benchmark, 0, np.cumsum(~is_benchmark))
-    marks = np.flatnonzero(is_benchmark)
+    benchmark_rows = np.flatnonzero(is_benchmark)
     teams = everything.take(np.flatnonzero(~is_benchmark))
     teams.rank[:] = ranks[~is_benchmark]
     if not len(teams):
@@ -79,49 +79,49 @@ def build_private_board(rows: Sequence[Row], public: Board, taken_at: datetime) 
         taken_at=taken_at,
         order=infer_score_order(teams.score) or public.order,
         teams=teams,
-        benchmarks=everything.take(marks),
-        teams_above=marks - np.arange(len(marks)),
+        benchmarks=everything.take(benchmark_rows),
+        teams_above=benchmark_rows - np.arange(len(benchmark_rows)),
     )
 
 
 def fingerprint(rows: Sequence[Row]) -> bytes:
-    """Give the digest by which the same board is known again."""
-    told = json.dumps([(row.team_id, row.score_text) for row in rows])
-    return hashlib.sha256(told.encode()).digest()
+    """Return a digest of the teams and scores of a board."""
+    text = json.dumps([(row.team_id, row.score_text) for row in rows])
+    return hashlib.sha256(text.encode()).digest()
 
 
-def _are_of_one_board(rows: Sequence[Row], before: Sequence[Row] | None, public: Board) -> bool:
+def _belong_together(rows: Sequence[Row], before: Sequence[Row] | None, public: Board) -> bool:
     return _is_whole(rows, public) or rows == before
 
 
 def _is_whole(rows: Sequence[Row], public: Board) -> bool:
     scored = {row.team_id for row in rows if row.score_text}
-    steps = np.diff([_number(row) for row in rows if row.score_text])
+    steps = np.diff([_parse_score(row) for row in rows if row.score_text])
     in_order = bool((steps >= 0).all() or (steps <= 0).all())
     return in_order and scored.issuperset(public.teams.team_id.tolist())
 
 
-def _number(row: Row) -> float:
+def _parse_score(row: Row) -> float:
     try:
-        number = float(row.score_text) if row.score_text else np.inf
+        score = float(row.score_text) if row.score_text else np.inf
     except ValueError:
-        number = np.nan
-    if np.isnan(number):
+        score = np.nan
+    if np.isnan(score):
         raise BoardRefused(f"The score {row.score_text[:40]!r} of team {row.team_id} is no number.")
-    return number
+    return score
 
 
-def _columns(rows: Sequence[Row], public: Board) -> Columns:
+def _build_columns(rows: Sequence[Row], public: Board) -> Columns:
     known = public.teams
-    places = {team_id: place for place, team_id in enumerate(known.team_id.tolist())}
-    found = [places.get(row.team_id) for row in rows]
+    row_by_id = {team_id: row for row, team_id in enumerate(known.team_id.tolist())}
+    known_rows = [row_by_id.get(row.team_id) for row in rows]
     return Columns.build(
         team_id=np.array([row.team_id for row in rows], dtype=np.int64),
         team_name=[row.team_name for row in rows],
-        score=np.array([_number(row) for row in rows], dtype=np.float64),
+        score=np.array([_parse_score(row) for row in rows], dtype=np.float64),
         score_text=[row.score_text for row in rows],
         submissions=np.array(
-            [UNKNOWN if place is None else int(known.submissions[place]) for place in found],
+            [UNKNOWN if row is None else int(known.submissions[row]) for row in known_rows],
             dtype=np.int64,
         ),
         last_submission_at=np.array(
@@ -131,5 +131,5 @@ def _columns(rows: Sequence[Row], public: Board) -> Columns:
             ],
             dtype=np.int64,
         ),
-        members=["" if place is None else known.members[place] for place in found],
+        members=["" if row is None else known.members[row] for row in known_rows],
     )

@@ -1,4 +1,4 @@
-"""Runs one command to its end, or to the end of what it is allowed."""
+"""Commands run within limits of time and disk space."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-_LOOK_EVERY = 0.1
-"""Seconds between two looks at what a command may no more."""
+_CHECK_EVERY = 0.1
+"""Seconds between two checks of a command's limits."""
 _TEXT_LIMIT = 1 << 20
 
 
 class Stopped(Exception):
-    """Somebody asked for the command to be stopped."""
+    """The command was stopped by the caller."""
 
 
 class ProcessTimeout(Exception):
@@ -28,12 +28,12 @@ class ProcessTimeout(Exception):
 
 
 class DiskFull(Exception):
-    """The command wrote more than it may."""
+    """The command wrote more than its limit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """How a command ended and what it printed."""
+    """The exit code and output of a command."""
 
     code: int
     """The exit code; below zero the signal that ended it."""
@@ -42,14 +42,14 @@ class Finished:
 
 
 class Running(Protocol):
-    """A command under way, in a process group of its own."""
+    """A running command in a process group of its own."""
 
     def wait(self, seconds: float) -> int | None:
-        """Give the exit code if it ends within this time."""
+        """Return the exit code, or None if it has not ended after these seconds."""
         ...
 
     def kill(self) -> None:
-        """Kill its whole group, and wait for its end."""
+        """Kill the process group and wait for its end."""
         ...
 
 
@@ -65,7 +65,7 @@ class Start(Protocol):
         stdout: Path,
         stderr: Path,
     ) -> Running:
-        """Start it inside a folder."""
+        """Start a command in a folder, with its output in two files."""
         ...
 
 
@@ -77,7 +77,7 @@ def spawn(
     stdout: Path,
     stderr: Path,
 ) -> Running:
-    """Start a command as any program is started."""
+    """Start a command as a program."""
     with stdout.open("wb") as out, stderr.open("wb") as err:
         return _Spawned(
             subprocess.Popen(  # noqa: S603
@@ -103,17 +103,17 @@ def run(
     stop: threading.Event,
     start: Start = spawn,
 ) -> Finished:
-    """Run a command inside a folder, where it may write so many bytes, printing included.
+    """Run a command in a folder.
 
-    When its time or space is used up, or `stop` is set, its whole process group is killed.
+    `timeout` is in seconds, `space` in bytes of files and output. When one is exceeded, or `stop`
+    is set, kill the process group and raise `ProcessTimeout`, `DiskFull` or `Stopped`.
     """
     began = time.monotonic()
-    # What is printed goes to files: they cannot fill up and block as pipes do, and whoever
-    # inherits them keeps nobody waiting.
+    # Files, unlike pipes, cannot fill up and block, nor stay open in a process that inherits them.
     stdout, stderr = folder / "stdout", folder / "stderr"
     running = start(command, folder=folder, environment=environment, stdout=stdout, stderr=stderr)
     try:
-        while (code := running.wait(_LOOK_EVERY)) is None:
+        while (code := running.wait(_CHECK_EVERY)) is None:
             if stop.is_set():
                 raise Stopped
             if time.monotonic() - began >= timeout:
@@ -155,8 +155,8 @@ else:
     _FLAGS = 0
 
     def _kill_group(process: subprocess.Popen[bytes]) -> None:
-        # Until it is waited for, its number can belong to nobody else. PermissionError is how
-        # macOS says that it has just ended.
+        # Its id cannot be reused until it is waited for. macOS raises PermissionError if it has
+        # just ended.
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
@@ -166,14 +166,14 @@ def _size(folder: Path) -> int:
     total = 0
     for inside, _, names in os.walk(folder):
         for name in names:
-            # The command may rename or remove its files at any moment.
+            # The command may rename or remove its files meanwhile.
             with suppress(FileNotFoundError):
                 total += Path(inside, name).lstat().st_size
     return total
 
 
 def _text(path: Path) -> str:
-    """Read the end of what was printed: that is where a command says why it failed."""
+    """Read the end of the output, where a command prints its error."""
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - _TEXT_LIMIT))
         return file.read().decode("utf-8", "replace")

@@ -2,16 +2,16 @@ import discord
 import pytest
 from discord.http import Route
 
-from bot.discord_login import REFUSALS, Login, log_in, reason
+from bot.discord_login import LOGIN_ERRORS, Login, describe_error, log_in
 from tests.bot.discord_server import TOKEN, discord_server
 
 UNREACHABLE = "Discord cannot be reached: look at the network of this machine."
 
 
 async def reason_of(token: str) -> str:
-    with pytest.raises(REFUSALS) as raised:
+    with pytest.raises(LOGIN_ERRORS) as raised:
         await log_in(token)
-    return reason(raised.value)
+    return describe_error(raised.value)
 
 
 async def test_a_good_token_tells_the_name_and_the_invitation(
@@ -48,5 +48,5 @@ async def test_other_refusals_keep_what_discord_says(monkeypatch: pytest.MonkeyP
             await client.http.static_login(TOKEN)
             with pytest.raises(discord.HTTPException) as raised:
                 await client.http.get_user(1)
-    assert reason(raised.value) == "Discord refused with 503: Maintenance."
-    assert reason(discord.ClientException("odd.")) == "Discord refused: odd."
+    assert describe_error(raised.value) == "Discord refused with 503: Maintenance."
+    assert describe_error(discord.ClientException("odd.")) == "Discord refused: odd."

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from dotenv import dotenv_values
 
-from bot.settings import Settings, SettingsWrong, load, problems
+from bot.settings import Settings, SettingsWrong, find_problems, load
 from storage.boards.history_compaction import DEFAULT_RETENTION
 
 ROOT = Path(__file__).parent.parent.parent
@@ -17,13 +17,13 @@ def test_nothing_set_leaves_the_defaults_and_asks_for_the_token_only() -> None:
     assert settings.kaggle_timeout_seconds == 120
     assert settings.kaggle_concurrency == 2
     assert settings.retention() == DEFAULT_RETENTION
-    assert problems(settings) == [
+    assert find_problems(settings) == [
         (
             "DISCORD_TOKEN is not set: make one at the Discord developer portal, Bot → Reset Token,"
             " and put it into .env."
         )
     ]
-    assert problems(settings, discord=False) == []
+    assert find_problems(settings, discord=False) == []
 
 
 def test_blank_values_are_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,15 +84,15 @@ def test_each_wrong_value_is_named_and_never_shown() -> None:
 
 def test_half_of_a_kaggle_login_asks_for_the_other_half() -> None:
     Path(".env").write_text("KAGGLE_USERNAME=ada\n")
-    assert [problem.split(":")[0] for problem in problems(load(), discord=False)] == [
+    assert [problem.split(":")[0] for problem in find_problems(load(), discord=False)] == [
         "KAGGLE_KEY is not set"
     ]
     Path(".env").write_text("KAGGLE_KEY=k\n")
-    assert [problem.split(":")[0] for problem in problems(load(), discord=False)] == [
+    assert [problem.split(":")[0] for problem in find_problems(load(), discord=False)] == [
         "KAGGLE_USERNAME is not set"
     ]
     Path(".env").write_text("KAGGLE_KEY=k\nKAGGLE_API_TOKEN=t\n")
-    assert problems(load(), discord=False) == []
+    assert find_problems(load(), discord=False) == []
 
 
 def test_kaggle_credentials_are_a_token_or_a_name_and_a_key() -> None:

@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 
 from demo.kaggle import CREDENTIALS, KaggleStandIn
-from leaderboards.kaggle.environment import environment, find_cli
+from leaderboards.kaggle.environment import build_environment, find_cli
 
 
 def board(teams: int) -> bytes:
@@ -26,7 +26,7 @@ async def printed(kaggle: KaggleStandIn, home: Path, *arguments: str) -> str:
     process = await asyncio.create_subprocess_exec(
         find_cli(),
         *arguments,
-        env=environment(CREDENTIALS, kaggle.environment, home),
+        env=build_environment(CREDENTIALS, kaggle.environment, home),
         stdout=asyncio.subprocess.PIPE,
     )
     output, _ = await process.communicate()

@@ -12,7 +12,7 @@ from demo.kaggle_faults import FAULTS, Fault, GoodAnswer
 from leaderboards.board import Board
 from leaderboards.errors import RateLimited, TimedOut
 from leaderboards.kaggle.client import KaggleCli
-from leaderboards.kaggle.private_board import build_private_board, read_private
+from leaderboards.kaggle.private_board import build_private_board, load_private
 from leaderboards.parsing.archive import read_archive
 from leaderboards.parsing.reader import read_board
 from tests.cogs.world import START, Team, archive
@@ -57,7 +57,7 @@ class OnPage:
 async def test_before_the_host_is_done_the_public_board_is_shown(public: Board) -> None:
     async with KaggleStandIn() as kaggle:
         kaggle.serve("spaceship", PUBLIC)
-        assert await read_private(partial(cli(kaggle).load_page, "spaceship"), public) is None
+        assert await load_private(partial(cli(kaggle).load_page, "spaceship"), public) is None
 
 
 async def test_a_board_that_changes_between_its_pages_is_read_again(
@@ -72,7 +72,7 @@ async def test_a_board_that_changes_between_its_pages_is_read_again(
 
     pages = OnPage("200", climb)
     kaggle.fail("spaceship", pages)
-    read = await read_private(partial(cli(kaggle).load_page, "spaceship"), public)
+    read = await load_private(partial(cli(kaggle).load_page, "spaceship"), public)
     assert pages.asked == ["", "200", "400"] * 2
     assert read is not None
     board = build_private_board(read, public, START)
@@ -85,7 +85,7 @@ async def test_a_board_that_changes_between_its_pages_is_read_again(
 async def test_a_refusal_in_the_middle_is_no_board(kaggle: KaggleStandIn, public: Board) -> None:
     kaggle.fail("spaceship", OnPage("200", FAULTS["429"]))
     with pytest.raises(RateLimited):
-        await read_private(partial(cli(kaggle).load_page, "spaceship"), public)
+        await load_private(partial(cli(kaggle).load_page, "spaceship"), public)
 
 
 async def test_a_page_that_does_not_come(kaggle: KaggleStandIn) -> None:

@@ -26,7 +26,7 @@ async def test_a_burst_keeps_under_the_global_limit(wire: Wire) -> None:
 
 async def test_answers_to_members_wait_for_nothing(wire: Wire) -> None:
     pace = RateLimit(a_second=0.001)
-    await pace.turn()
+    await pace.wait()
     async with aiohttp.ClientSession(headers=TOKEN, trace_configs=[pace.trace()]) as session:
         waiting = asyncio.create_task(session.request("GET", f"{wire.base_url}/users/@me"))
         url = f"{wire.base_url}/interactions/1/a-token/callback"

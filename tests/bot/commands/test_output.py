@@ -1,16 +1,16 @@
 from datetime import UTC, datetime, timedelta, timezone
 
-from bot.commands.output import cell_text, table, time_text
+from bot.commands.output import format_cell, format_table, format_time
 
 
 def test_times_are_utc_with_a_z() -> None:
     berlin = timezone(timedelta(hours=2))
-    assert time_text(datetime(2026, 8, 9, 19, 27, 46, tzinfo=berlin)) == "2026-08-09T17:27:46Z"
-    assert time_text(None) is None
+    assert format_time(datetime(2026, 8, 9, 19, 27, 46, tzinfo=berlin)) == "2026-08-09T17:27:46Z"
+    assert format_time(None) is None
 
 
 def test_columns_line_up_for_any_script() -> None:
-    text = table(
+    text = format_table(
         ("rank", "team"),
         [(1, "機械学習"), (10, "🐍"), (None, "a"), (3, datetime(2026, 1, 1, tzinfo=UTC))],
     )
@@ -24,5 +24,5 @@ def test_columns_line_up_for_any_script() -> None:
 
 
 def test_a_name_cannot_steer_the_terminal_and_is_shortened_by_width() -> None:
-    assert cell_text("a\x1b[2Jb\nc") == "a�[2Jb�c"
-    assert cell_text("字" * 30) == "字" * 19 + "…"
+    assert format_cell("a\x1b[2Jb\nc") == "a�[2Jb�c"
+    assert format_cell("字" * 30) == "字" * 19 + "…"

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from leaderboards.errors import BoardMoving, BoardRefused, KaggleFailed
-from leaderboards.kaggle.pages import LoadPage, Page, Row, parse_page, read_pages
+from leaderboards.kaggle.pages import LoadPage, Page, Row, load_pages, parse_page
 
 ROW = {"teamId": 7, "teamName": "A\n[", "submissionDate": "2026-08-09T14:23:20", "score": "0.50"}
 
@@ -46,16 +46,16 @@ def test_what_is_no_page(printed: str) -> None:
 
 async def test_pages_in_their_order() -> None:
     get = serving({None: Page(rows(3, 1), "a"), "a": Page(rows(2), None)})
-    assert [row.team_id for row in await read_pages(get)] == [3, 1, 2]
+    assert [row.team_id for row in await load_pages(get)] == [3, 1, 2]
 
 
 async def test_a_team_that_moved_onto_the_next_page() -> None:
     get = serving({None: Page(rows(3, 1), "a"), "a": Page(rows(1, 2), None)})
     with pytest.raises(BoardMoving):
-        await read_pages(get)
+        await load_pages(get)
 
 
 async def test_pages_without_end() -> None:
     get = serving({None: Page(rows(1), "a"), "a": Page(rows(2), "a")})
     with pytest.raises(BoardRefused, match="no end"):
-        await read_pages(get)
+        await load_pages(get)

@@ -9,7 +9,7 @@ from leaderboards.kaggle.private_board import (
     build_private_board,
     fingerprint,
     is_private,
-    read_private,
+    load_private,
 )
 from tests.leaderboards.boards import START, board, entry
 
@@ -57,12 +57,12 @@ async def test_the_public_board_costs_one_page() -> None:
         asked.append(token)
         return Page(rows((1, "0.9"), (2, "0.8")), "more")
 
-    assert await read_private(get, public()) is None
+    assert await load_private(get, public()) is None
     assert asked == [None]
 
 
 async def test_ranks_members_and_benchmarks() -> None:
-    read = await read_private(reading(PRIVATE), public())
+    read = await load_private(reading(PRIVATE), public())
     assert read is not None
     private = build_private_board(read, public(), START)
     assert private.kind is BoardKind.PRIVATE
@@ -78,15 +78,15 @@ async def test_ranks_members_and_benchmarks() -> None:
 async def test_a_board_that_changes_between_pages_is_read_again() -> None:
     # Team 4 climbs from the last page to the first while the second is read: 1 stands twice.
     moved = (*PRIVATE[:2], PRIVATE[1], *PRIVATE[2:3], PRIVATE[4])
-    assert await read_private(reading(moved, PRIVATE), public()) == list(PRIVATE)
+    assert await load_private(reading(moved, PRIVATE), public()) == list(PRIVATE)
 
 
 async def test_a_team_that_slipped_between_pages_is_missed() -> None:
-    assert await read_private(reading(PRIVATE[:4], PRIVATE), public()) == list(PRIVATE)
+    assert await load_private(reading(PRIVATE[:4], PRIVATE), public()) == list(PRIVATE)
 
 
 async def test_a_team_that_the_host_removed_is_missing_twice() -> None:
-    assert await read_private(reading(PRIVATE[:4], PRIVATE[:4]), public()) == list(PRIVATE[:4])
+    assert await load_private(reading(PRIVATE[:4], PRIVATE[:4]), public()) == list(PRIVATE[:4])
 
 
 async def test_a_board_that_never_rests() -> None:
@@ -94,7 +94,7 @@ async def test_a_board_that_never_rests() -> None:
         return PRIVATE[:n] + PRIVATE[n + 1 :]
 
     with pytest.raises(BoardMoving):
-        await read_private(reading(*map(missing, (0, 1, 3, 4, 0))), public())
+        await load_private(reading(*map(missing, (0, 1, 3, 4, 0))), public())
 
 
 def test_teams_without_a_private_score_are_not_on_it() -> None:
