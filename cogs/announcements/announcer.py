@@ -21,9 +21,9 @@ from cogs.framework.discord_errors import (
     UNKNOWN_MESSAGE,
     ErrorMeaning,
     classify_error,
+    created_nothing,
+    describe_error,
     is_expected,
-    made_nothing,
-    sentence_for,
 )
 from cogs.framework.layout import build_files
 from cogs.framework.services import Services, get_services
@@ -169,7 +169,7 @@ class Announcer(commands.Cog):
             except Exception as error:
                 if not _is_final(attempted, error):
                     raise
-                await outbox.set_aside(row.id, sentence_for(error), now())
+                await outbox.set_aside(row.id, describe_error(error), now())
                 logger.exception("Channel %s: message %s is set aside", row.channel_id, row.id)
                 return True
         more = await outbox.delivered(row.id, message_id, now())
@@ -236,14 +236,14 @@ class Announcer(commands.Cog):
         attempts = row.attempts if row else 0
         pause = _CLOSED if closed else min(_SHORTEST * 2 ** min(attempts, 12), _LONGEST)
         self._pause(channel_id, pause)
-        sentence = sentence_for(error)
+        sentence = describe_error(error)
         logger.warning("Channel %s: %s (%s); next try in %s", channel_id, sentence, error, pause)
         if not is_expected(error):
             logger.error("Channel %s: an announcement failed", channel_id, exc_info=error)
         if row is None:
             return
         # An earlier attempt of which nothing is known may have made it all the same.
-        refused = row.attempted_at is None and made_nothing(error, tries.recorded_statuses())
+        refused = row.attempted_at is None and created_nothing(error, tries.recorded_statuses())
         try:
             await self._services.storage.outbox.failed(
                 row.id, sentence, refused=refused, doubtful=meaning is ErrorMeaning.UNCLEAR

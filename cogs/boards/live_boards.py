@@ -19,8 +19,8 @@ from cogs.boards.board_screen import board_view
 from cogs.framework.discord_errors import (
     UNKNOWN_CHANNEL,
     UNKNOWN_MESSAGE,
+    describe_error,
     is_expected,
-    sentence_for,
 )
 from cogs.framework.services import Services, get_services
 from cogs.framework.visibility import ServerVisibility
@@ -122,7 +122,7 @@ class LiveBoards(commands.Cog):
             await live_boards.forget(board)
         else:
             logger.warning("Channel %s: the live board stays: %s", board.channel_id, error)
-            await live_boards.failed(board, sentence_for(error))
+            await live_boards.failed(board, describe_error(error))
 
 
 async def take_away(

@@ -1,4 +1,4 @@
-"""Which competition and which Kaggle user a command means, and what it offers while one types."""
+"""Autocomplete for competitions and Kaggle user names, and the check of what was typed."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from leaderboards.kaggle_ids import is_user_name
 from records.guilds import Follow
 
 CHOICES = 25
-"""As many as Discord shows."""
+"""The most that Discord shows."""
 LONGEST = 100
-"""Characters that Discord allows in one."""
+"""The most characters that Discord allows in one choice."""
 
 
 async def require_follow(services: Services, guild_id: int, typed: str | None) -> Follow:
-    """Find what a server follows by what was typed; without it, the only one."""
+    """Return the followed competition that was typed, or the only one; raises `UserError`."""
     scope = ServerVisibility(services, guild_id)
     slug = (await scope.competition(typed)).slug
     follow = await services.storage.guilds.find_follow(guild_id, slug)
@@ -29,7 +29,7 @@ async def require_follow(services: Services, guild_id: int, typed: str | None) -
 async def competition_choices(
     interaction: Interaction, current: str
 ) -> list[app_commands.Choice[str]]:
-    """Offer the competitions whose boards may be seen here."""
+    """Return the visible competitions whose slug contains the typed words."""
     words = current.lower().split()
     slugs = [
         competition.slug
@@ -42,7 +42,7 @@ async def competition_choices(
 async def user_name_choices(
     interaction: Interaction, current: str
 ) -> list[app_commands.Choice[str]]:
-    """Offer Kaggle user names on the boards that may be seen here."""
+    """Return Kaggle user names on the visible boards that match the typed text."""
     competitions = await visibility_of(interaction).competitions()
     names = await get_services(interaction.client).storage.boards.user_names_like(
         current.strip().removeprefix("@"),

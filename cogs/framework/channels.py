@@ -1,4 +1,4 @@
-"""What the bot may do in a channel."""
+"""The bot's permissions in channels."""
 
 from collections.abc import Iterable
 
@@ -8,12 +8,12 @@ from cogs.framework.responses import UserError
 
 
 def is_writable(channel: discord.TextChannel) -> bool:
-    """Tell whether announcements can appear in a channel."""
+    """Return whether the bot can send messages to a channel."""
     return not _missing(channel)
 
 
 def require_writable(channel: discord.TextChannel) -> None:
-    """Refuse a channel in which announcements could not appear, saying what is missing."""
+    """Raise `UserError` with the missing permissions if the bot cannot write in a channel."""
     missing = _missing(channel)
     if missing:
         raise UserError(f"I cannot write in {channel.mention}: allow me {' and '.join(missing)}.")
@@ -22,7 +22,7 @@ def require_writable(channel: discord.TextChannel) -> None:
 def channels_without_history(
     guild: discord.Guild | None, channel_ids: Iterable[int | None]
 ) -> list[int]:
-    """Give those of a server's channels whose history the bot may not read."""
+    """Return the ids of those channels whose message history the bot may not read."""
     if guild is None:
         return []
     channels = [guild.get_channel(channel_id) for channel_id in channel_ids if channel_id]

@@ -1,4 +1,4 @@
-"""Who may do what, and where."""
+"""Decorators that say who may use a command, and where."""
 
 from __future__ import annotations
 
@@ -12,28 +12,31 @@ T = TypeVar("T")
 
 
 def require_manager(interaction: discord.Interaction[Any]) -> bool:
-    """Let only those through who may manage the server, whatever Discord's settings allow."""
+    """Return True for members with *Manage Server*; raises `MissingPermissions` for others.
+
+    Server owners can override Discord's own setting for a command, so it is checked here too.
+    """
     if not interaction.permissions.manage_guild:
         raise app_commands.MissingPermissions(["manage_guild"])
     return True
 
 
 def managers_only(command: T) -> T:
-    """Hide a command from ordinary members, and refuse it to them when it is asked for anyway."""
+    """Hide a command from members without *Manage Server*, and check the permission when used."""
     hide: Callable[[T], T] = app_commands.default_permissions(manage_guild=True)
     refuse: Callable[[T], T] = app_commands.check(require_manager)
     return refuse(hide(command))
 
 
 def in_servers(command: T) -> T:
-    """Let a command, or a group of them, be used in servers to which the bot was added."""
+    """Restrict a command or a group to servers that installed the bot."""
     here: Callable[[T], T] = app_commands.guild_only()
     added: Callable[[T], T] = app_commands.allowed_installs(guilds=True)
     return here(added(command))
 
 
 def anywhere(command: T) -> T:
-    """Let a command be used in direct messages too, and wherever people bring the bot along."""
+    """Allow a command in servers and direct messages, also for user installs."""
     everywhere: Callable[[T], T] = app_commands.allowed_contexts(
         guilds=True, dms=True, private_channels=True
     )

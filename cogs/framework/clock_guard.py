@@ -1,4 +1,4 @@
-"""How a loop keeps its pace whatever happens to the machine's clock."""
+"""Protection of `tasks.loop` against changes of the system clock."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from discord.ext import tasks
 
 
 def restart_after_clock_change(loop: tasks.Loop[Any]) -> None:
-    """Begin a loop anew where the machine's clock was set: discord.py plans its runs by it.
+    """Restart a loop if the system clock was changed; discord.py schedules its runs by that clock.
 
-    Set back by a day, the next run would be a day away; set forward, hundreds would come at once.
-    Call it last in the loop's body, which it ends.
+    If the clock was set back by a day, the next run would be a day away; if it was set forward,
+    missed runs would follow each other at once. Call it last in the loop's body: a restart ends
+    the body.
     """
     planned = loop.next_iteration
     interval = timedelta(

@@ -1,4 +1,4 @@
-"""Work that many ask for and that need not be done for each of them."""
+"""Coalescing of concurrent calls."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 
 class Coalesced:
-    """Runs a piece of work one at a time; all who ask while it runs share one further run."""
+    """Runs an async function one at a time; calls during a run share one more run after it."""
 
     def __init__(self, work: Callable[[], Awaitable[object]]) -> None:
         self._work = work
@@ -14,7 +14,7 @@ class Coalesced:
         self._again = False
 
     async def __call__(self) -> None:
-        """Do the work, or have who does it do it once more."""
+        """Run the function; if it is running, request one more run and return at once."""
         self._again = True
         if self._running:
             return

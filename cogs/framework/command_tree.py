@@ -1,4 +1,4 @@
-"""The command tree, which sends every error to one place."""
+"""The command tree, with one error handler for all commands."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from cogs.framework.errors import respond_exception
 
 
 class PodiumTree(app_commands.CommandTree[Any]):
-    """Slash commands whose errors end as one clear answer."""
+    """Command tree that answers every error of a command with one sentence."""
 
     async def on_error(
         self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /
     ) -> None:
-        """Answer what went wrong."""
+        """Respond with the error's sentence."""
         await respond_exception(interaction, error)

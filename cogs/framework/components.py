@@ -1,4 +1,4 @@
-"""What every button and select has in common, whichever message it stands below."""
+"""Base class of buttons and selects."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from cogs.framework.responses import Interaction
 
 
 class ErrorHandlingItem:
-    """A component whose errors end as one clear answer, as those of commands do.
+    """Mixin for components that answers errors with one sentence, as commands do.
 
-    Stands before `ui.DynamicItem` among the bases; discord.py would only log what is raised.
+    discord.py only logs what a component raises. Put it before `ui.DynamicItem` among the bases.
     """
 
     @classmethod
     async def from_custom_id(
         cls, _interaction: Interaction, item: ui.Item[Any], match: re.Match[str], /
     ) -> Self:
-        """Make the component from what Discord sends back when it is used."""
+        """Build the component from the interaction, as `ui.DynamicItem` requires."""
         return cls.read(item, match)
 
     @classmethod
     def read(cls, item: ui.Item[Any], match: re.Match[str]) -> Self:
-        """Make the component from its custom_id, or from what else stands in the message."""
+        """Build the component from its custom_id, or from the item in the message."""
         raise NotImplementedError
 
     async def callback(self, interaction: Interaction) -> None:
-        """Do what the component is for."""
+        """Call `on_use` and respond with the sentence of any error."""
         try:
             await self.on_use(interaction)
         except Exception as error:  # noqa: BLE001 - every kind is answered
             await respond_exception(interaction, error)
 
     async def on_use(self, interaction: Interaction) -> None:
-        """Answer the interaction, or raise why not."""
+        """Respond to the interaction; raise an error to respond with its sentence."""
         raise NotImplementedError

@@ -1,4 +1,4 @@
-"""What it means that a message could not be sent, and in which words that is told."""
+"""Classification of the errors of a send, and the sentence that managers read."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from storage.errors import DatabaseUnusable
 
 UNKNOWN_CHANNEL = 10003
 UNKNOWN_MESSAGE = 10008
-"""What Discord answers when the message that a nonce stands for is there no more."""
+"""Discord's error when the message of a nonce was deleted."""
 
 # https://discord.com/developers/docs/topics/opcodes-and-status-codes#json-json-error-codes
-_OF_THE_MESSAGE = frozenset(
+_MESSAGE_CODES = frozenset(
     {
         20009,  # explicit content
         30015,  # too many attachments
@@ -30,7 +30,7 @@ _OF_THE_MESSAGE = frozenset(
         240000,  # harmful links
     }
 )
-_OF_THE_CHANNEL = frozenset(
+_CHANNEL_CODES = frozenset(
     {
         40058,  # a forum, in which there are only threads
         50008,  # no text channel
@@ -38,85 +38,85 @@ _OF_THE_CHANNEL = frozenset(
         50083,  # an archived thread
     }
 )
-_PASSING = frozenset(
+_TEMPORARY_CODES = frozenset(
     {
         40006,  # switched off for now
         40333,  # turned away before Discord
     }
 )
 _TOO_LARGE = 413
-_FOR_NOW = frozenset({401, 408, 425, 429})
-_LONGEST = 300
+_TEMPORARY_STATUSES = frozenset({401, 408, 425, 429})
+_MAX_TEXT = 300
 
 
 class ErrorMeaning(Enum):
-    """Whose affair a failure is."""
+    """What failed: the attempt, the channel or the message."""
 
-    MOMENT = auto()
-    """The next try may go well."""
+    TEMPORARY = auto()
+    """A later attempt may succeed: every 5xx, a rate limit, a lost connection."""
     CHANNEL = auto()
-    """Nothing goes there until it is mended."""
+    """No message can be sent to the channel until a manager changes it."""
     MESSAGE = auto()
-    """Discord will never take it."""
+    """Discord refuses this message for good."""
     UNCLEAR = auto()
-    """The message's, if it stays so."""
+    """Counts as refused for good after several attempts."""
 
 
 def classify_error(error: Exception) -> ErrorMeaning:
-    """Tell whose affair it is that a message could not be sent."""
+    """Return what failed when a message could not be sent."""
     match error:
         case discord.HTTPException():
-            return _meaning_of_answer(error)
+            return _classify_response(error)
         case OSError() | aiohttp.ClientError() | DatabaseUnusable():
-            return ErrorMeaning.MOMENT
+            return ErrorMeaning.TEMPORARY
     return ErrorMeaning.UNCLEAR
 
 
-def _meaning_of_answer(error: discord.HTTPException) -> ErrorMeaning:
-    if error.status >= 500 or error.status in _FOR_NOW or error.code in _PASSING:
-        return ErrorMeaning.MOMENT
-    if error.status == _TOO_LARGE or error.code in _OF_THE_MESSAGE:
+def _classify_response(error: discord.HTTPException) -> ErrorMeaning:
+    if error.status >= 500 or error.status in _TEMPORARY_STATUSES or error.code in _TEMPORARY_CODES:
+        return ErrorMeaning.TEMPORARY
+    if error.status == _TOO_LARGE or error.code in _MESSAGE_CODES:
         return ErrorMeaning.MESSAGE
-    if isinstance(error, (discord.Forbidden, discord.NotFound)) or error.code in _OF_THE_CHANNEL:
+    if isinstance(error, (discord.Forbidden, discord.NotFound)) or error.code in _CHANNEL_CODES:
         return ErrorMeaning.CHANNEL
     return ErrorMeaning.UNCLEAR
 
 
-def made_nothing(error: Exception, tries: Sequence[int | None]) -> bool:
-    """Tell whether Discord answered to every try that there is no message.
+def created_nothing(error: Exception, statuses: Sequence[int | None]) -> bool:
+    """Return whether Discord certainly created no message.
 
-    `tries` are the statuses of the tries that discord.py made before it raised the error. After a
-    5xx, or without an answer, there may be a message, whatever a later try was answered with.
+    `statuses` are those of the HTTP attempts that discord.py made before it raised the error. After
+    a 5xx, or without a status, the message may exist, whatever a later attempt returned.
     """
     if not isinstance(error, discord.HTTPException):
         return False
-    return all(status is not None and 400 <= status < 500 for status in (*tries, error.status))
+    return all(status is not None and 400 <= status < 500 for status in (*statuses, error.status))
 
 
 def is_expected(error: Exception) -> bool:
-    """Tell whether Discord or the connection to it is at fault, and not the bot."""
+    """Return whether Discord or the connection failed, and not the bot."""
     return isinstance(error, (discord.HTTPException, OSError, aiohttp.ClientError))
 
 
-def sentence_for(error: Exception) -> str:
-    """Say for managers why a message could not be sent."""
+def describe_error(error: Exception) -> str:
+    """Return the sentence for managers that says why a message could not be sent."""
     match error:
         case discord.HTTPException():
-            return _sentence_for_answer(error)
+            return _describe_response(error)
         case OSError() | aiohttp.ClientError():
             return "Discord could not be reached."
     return "An error of the bot itself; its log tells more."
 
 
-def _sentence_for_answer(error: discord.HTTPException) -> str:
-    match _meaning_of_answer(error):
+def _describe_response(error: discord.HTTPException) -> str:
+    match _classify_response(error):
         case ErrorMeaning.CHANNEL if error.status == 404:
             return "The channel is gone."
         case ErrorMeaning.CHANNEL if error.status == 403:
             return "I may not write there; allow me View Channel and Send Messages."
         case ErrorMeaning.CHANNEL:
             return f"Nobody can write in a channel of this kind (Discord's error {error.code})."
-        case ErrorMeaning.MOMENT:
+        case ErrorMeaning.TEMPORARY:
             return f"Discord answered with an error ({error.status})."
-    said = f": {redact_secrets(error.text)[:_LONGEST]}" if error.text else "."
-    return f"Discord refuses the message ({error.status}, error {error.code}){said}"
+    reason = f": {redact_secrets(error.text)[:_MAX_TEXT]}" if error.text else "."
+    return f"Discord refuses the message ({error.status}, error {error.code}){reason}"

@@ -1,4 +1,4 @@
-"""The one place where an error becomes one clear answer, and a line or a traceback in the log."""
+"""Conversion of errors into one sentence for the person, and a line or a traceback in the log."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from leaderboards.errors import LeaderboardError
 logger = logging.getLogger(__name__)
 
 _GONE = frozenset({10062, 40060})
-"""The interaction is too old, or answered already: there is nobody left to tell."""
+"""Codes for an interaction that expired or was answered already: no response is possible."""
 
 
 async def respond_exception(interaction: Interaction, error: Exception) -> None:
-    """Tell the person who asked what went wrong, and log what is not their doing."""
+    """Respond with a sentence for the error; log a traceback if it is a defect of the bot."""
     cause = _cause_of(error)
     name = interaction.command.qualified_name if interaction.command else "a button"
     if isinstance(cause, discord.HTTPException) and cause.code in _GONE:

@@ -1,7 +1,7 @@
-"""Text safety: everything from Kaggle or a member passes through here before it is shown.
+"""Escaping of text from Kaggle and from members; everything shown in Discord passes through here.
 
-A name keeps its letters, but cannot become a mention, a link, an invite, an emoji, markdown, a
-second line or a change of direction, whatever stands in it.
+A name keeps its letters, but can never become a mention, a link, an invite, an emoji, markdown, a
+second line or a change of the writing direction.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from collections.abc import Iterable
 from leaderboards.display_text import clean, display_width, shorten
 
 _BREAK = "\u2060"
-"""A word joiner: nobody sees it, no line breaks at it, and what Discord looks for is gone."""
+"""Word joiner: invisible, never a line break, and it breaks the patterns that Discord looks for."""
 _ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"
 _RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 _HARMLESS = re.compile(r"[a-z][a-z0-9 ]*|[0-9]+\.[0-9]+", re.ASCII | re.IGNORECASE)
-"""Most names and scores: what follows would leave them as they are, in three times the time."""
+"""Most names and scores. Escaping would not change them, and takes three times as long."""
 _MARKDOWN = re.compile(r"([\\*_~`|<>\[\]:])")
 _AT_LINE_START = re.compile(r"^(?=[-+#=])|^(\d+)(?=[.)](?:\s|$))")
 _KAGGLE = re.compile(r"(https://www\.kaggle\.com(?:/[\w-]+)*)(?=[.,;:)]?(?:\s|$))", re.ASCII)
@@ -27,7 +27,7 @@ _SCHEME = re.compile(r"(?<=[a-z]):(?=//)", re.IGNORECASE)
 
 
 def plain(text: str, width: int = 32) -> str:
-    """Make any text safe to stand in a line of Discord markdown, at most `width` columns wide."""
+    """Return text escaped for a line of Discord markdown, at most `width` columns wide."""
     cleaned = shorten(clean(text), width)
     if _HARMLESS.fullmatch(cleaned):
         return cleaned
@@ -36,7 +36,7 @@ def plain(text: str, width: int = 32) -> str:
 
 
 def sentence(text: str, width: int = 600) -> str:
-    """Make one of our own sentences safe, which may quote others; Kaggle's addresses stay links."""
+    """Return an own sentence with quoted foreign text escaped; Kaggle's addresses stay links."""
     parts = _KAGGLE.split(shorten(clean(text), width))
     parts[::2] = [_quoted(part, width) for part in parts[::2]]
     return "".join(parts)
@@ -48,12 +48,12 @@ def _quoted(part: str, width: int) -> str:
 
 
 def in_code(text: str, width: int) -> str:
-    """Make any text safe to stand in a code block, exactly `width` columns wide."""
+    """Return text that is safe in a code block, exactly `width` columns wide."""
     return pad(_isolated(_disarm(shorten(clean(text), width).replace("`", "'"))), width)
 
 
 def pad(text: str, width: int) -> str:
-    """Fill up with blanks to a display width."""
+    """Return text padded with blanks to a display width."""
     return text + " " * (width - display_width(text))
 
 
@@ -64,7 +64,7 @@ def _disarm(text: str) -> str:
 
 
 def _isolated(text: str) -> str:
-    """Keep Hebrew or Arabic from turning the numbers beside it, or the whole line."""
+    """Isolate right-to-left text, so that it does not reorder the rest of the line."""
     if text.isascii():
         return text
     if any(unicodedata.bidirectional(character) in _RIGHT_TO_LEFT for character in text):
@@ -73,7 +73,7 @@ def _isolated(text: str) -> str:
 
 
 def join_lines(lines: Iterable[str], limit: int) -> tuple[str, int]:
-    """Join lines as far as they fit into `limit` characters, and tell how many did not."""
+    """Join the lines that fit into `limit` characters; also return how many did not fit."""
     kept: list[str] = []
     rest = list(lines)
     size = -1

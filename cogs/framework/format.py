@@ -1,4 +1,4 @@
-"""One way to write a rank, a change, a score, a time, a competition."""
+"""Formatting of ranks, changes, scores, times and names for Discord markdown."""
 
 from __future__ import annotations
 
@@ -20,86 +20,86 @@ UP, DOWN, NEW, SAME = "▲", "▼", "new", "±0"
 UNKNOWN_TO_ME = "I do not know who you are on Kaggle yet. `/link` tells me."
 
 _CHOICES = 25
-"""So many competitions are named at once; a slug has 100 characters at most."""
+"""The most competitions that one sentence names; a slug has at most 100 characters."""
 
 VERIFIED = "✓"
-"""Stands beside members who have proven who they are on Kaggle."""
+"""Marks members with a verified link."""
 
 MEDALS = {MedalZone.GOLD: "🥇", MedalZone.SILVER: "🥈", MedalZone.BRONZE: "🥉"}
 
 
 def competition_link(slug: str) -> str:
-    """Write a competition as a link to its leaderboard on Kaggle."""
+    """Return a link to a competition's leaderboard on Kaggle."""
     return f"[{slug}](https://www.kaggle.com/competitions/{slug}/leaderboard)"
 
 
 def profile_link(user_name: str) -> str:
-    """Write a Kaggle user name, which holds only letters, digits, _ and -, as a link."""
+    """Return a link to a Kaggle profile; user names have only letters, digits, _ and -."""
     shown = user_name.replace("_", "\\_")
     return f"[{shown}](https://www.kaggle.com/{user_name})"
 
 
 def member(user_id: int) -> str:
-    """Write a Discord member."""
+    """Return the mention of a Discord member."""
     return f"<@{user_id}>"
 
 
 def find_links(entry: Entry, users: Mapping[str, StoredLink]) -> list[StoredLink]:
-    """Give the links of a team's people, as far as `users` tells who is who."""
+    """Return the links of a team's members; `users` has links by casefolded user name."""
     folded = (user_name.casefold() for user_name in entry.members if entry.rank)
     return [users[name] for name in folded if name in users]
 
 
 def person(link: StoredLink) -> str:
-    """Write a linked Discord member, with the mark of those who have proven the link."""
+    """Return the mention of a linked member, marked if the link is verified."""
     return f"{member(link.user_id)} {VERIFIED}" if link.verification else member(link.user_id)
 
 
 def people(entry: Entry, users: Mapping[str, StoredLink]) -> str:
-    """Write the linked members of a team; nothing where there are none."""
+    """Return the mentions of a team's linked members; empty without any."""
     return join_words(map(person, find_links(entry, users)))
 
 
 def when(moment: datetime | None) -> str:
-    """Write a moment as each reader's Discord shows it: how long ago, or how soon."""
+    """Return a timestamp that Discord shows as relative time."""
     return "never" if moment is None else discord.utils.format_dt(moment, "R")
 
 
 def deadline(moment: datetime | None, now: datetime) -> str:
-    """Write how long a competition still goes, or since when it is over; nothing if not known."""
+    """Return when a competition ends or ended; empty if unknown."""
     if moment is None:
         return ""
     return f"{'ends' if moment > now else 'ended'} {when(moment)}"
 
 
 def final_board(private: bool) -> str:
-    """Write which board is the one that counts in the end."""
+    """Return the label of the final board."""
     return "🏁 final private board" if private else "🏁 final board"
 
 
 def date(moment: datetime) -> str:
-    """Write a date and time in each reader's own zone."""
+    """Return a timestamp that Discord shows as date and time in the reader's time zone."""
     return discord.utils.format_dt(moment, "f")
 
 
 def span(start: datetime, end: datetime) -> str:
-    """Write from when to when something lasted, in each reader's own zone."""
+    """Return a period as two times in the reader's time zone."""
     first, last = (discord.utils.format_dt(moment, "t") for moment in (start, end))
     return f"{first} to {last}"
 
 
 def number(count: int) -> str:
-    """Write a whole number."""
+    """Return a whole number with thousands separators."""
     return f"{count:,}"
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:
-    """Write how many there are of something."""
+    """Return a count with its noun, singular or plural."""
     return f"{number(count)} {one if count == 1 else many or one + 's'}"
 
 
 def size(count: int) -> str:
-    """Write how much room bytes take."""
+    """Return a number of bytes in kB, MB or GB."""
     for unit, bytes_ in (("GB", 10**9), ("MB", 10**6)):
         if count >= bytes_:
             return f"{count / bytes_:.1f} {unit}"
@@ -107,12 +107,12 @@ def size(count: int) -> str:
 
 
 def rank(place: int) -> str:
-    """Write a rank."""
+    """Return a rank as `#1,234`."""
     return f"#{number(place)}"
 
 
 def change(before: int | None, now: int) -> str:
-    """Write how many places were gained or lost; nothing when it stayed the same."""
+    """Return how many places were gained or lost; empty for none."""
     if before is None:
         return NEW
     if before == now:
@@ -121,7 +121,7 @@ def change(before: int | None, now: int) -> str:
 
 
 def percentile(place: int, teams: int) -> str:
-    """Write which part of the board a rank belongs to, never better than it is."""
+    """Return the percentile of a rank, rounded up so that it never looks better than it is."""
     percent = 100 * place / max(teams, 1)
     if percent >= 1:
         return f"top {math.ceil(percent)} %"
@@ -129,7 +129,7 @@ def percentile(place: int, teams: int) -> str:
 
 
 def score_gap(one: str, other: str) -> str:
-    """Write how far two scores are apart, to the decimals that Kaggle gives; nothing when not."""
+    """Return the difference of two scores, with Kaggle's decimals; empty for none."""
     try:
         gap = abs(Decimal(one) - Decimal(other))
         return (f"{gap:f}" if gap.is_finite() else "?") if gap else ""
@@ -138,7 +138,7 @@ def score_gap(one: str, other: str) -> str:
 
 
 def score_change(before: str, now: str) -> str:
-    """Write by how much a score rose or fell; nothing when it did not, or they are no numbers."""
+    """Return the signed change of a score; empty for none, or if one is not a number."""
     gap = score_gap(before, now)
     if gap in ("", "?"):
         return ""
@@ -146,35 +146,35 @@ def score_change(before: str, now: str) -> str:
 
 
 def better(order: ScoreOrder | None) -> str:
-    """Write which score is the better one; nothing where it is not known."""
+    """Return which score is better; empty if unknown."""
     return "" if order is None else f"{order} is better"
 
 
 def join_words(parts: Iterable[str]) -> str:
-    """Write a list as a sentence has it: a, b and c."""
+    """Join words as in a sentence: a, b and c."""
     *first, last = list(parts) or [""]
     return f"{', '.join(first)} and {last}" if first else last
 
 
 def join_some(parts: Sequence[str], most: int) -> str:
-    """Write the first of several, and how many more there are."""
+    """Join the first parts, and the number of the rest."""
     rest = len(parts) - most
     shown = ", ".join(parts[:most])
     return f"{shown} and {number(rest)} more" if rest > 0 else shown
 
 
 def choice(slugs: Iterable[str]) -> str:
-    """Write between which competitions one may choose; always fits into a message."""
+    """Return the competitions to choose from; always short enough for a message."""
     return join_some([f"**{slug}**" for slug in slugs], _CHOICES)
 
 
 def join_dotted(parts: Iterable[str]) -> str:
-    """Write facts beside each other; empty ones are left out."""
+    """Join facts with dots; empty ones are left out."""
     return " · ".join(filter(None, parts))
 
 
 def delivery_errors(undelivered: Sequence[OutboxRow]) -> list[str]:
-    """Write one line per channel with the error of its oldest undelivered announcement.
+    """Return one line per channel with the error of its oldest undelivered announcement.
 
     The rows come oldest first.
     """

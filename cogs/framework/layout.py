@@ -1,4 +1,4 @@
-"""The parts that every screen is made of."""
+"""Building blocks of all screens: cards, pictures, notices."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from leaderboards.medals import MedalZone
 from plots import colours
 
 CHARACTERS = 4000
-"""What Discord lets one message hold, all its texts together."""
+"""The most characters that Discord allows in all texts of one message."""
 
 BLUE = discord.Colour(colours.BLUE)
 GOLD = discord.Colour(colours.GOLD)
@@ -32,14 +32,14 @@ class Picture:
     """A picture below the texts of a card."""
 
     file_name: str
-    """Of letters, digits and dots, as Discord keeps it."""
+    """Only letters, digits and dots: Discord changes other characters."""
     png: bytes
     description: str
-    """The same in words, for those who cannot see it."""
+    """The alternative text."""
 
 
 def zone_colour(medal_zone: MedalZone | None) -> discord.Colour:
-    """Give the colour of a medal zone, or of none."""
+    """Return the colour of a medal zone; blue without one."""
     return _ZONES[medal_zone]
 
 
@@ -50,9 +50,9 @@ def card(
     buttons: Sequence[Sequence[Item]] = (),
     id: int | None = None,  # noqa: A002 - Discord's own name for it
 ) -> ui.LayoutView:
-    """Build a screen: texts and such below each other in one frame, then pictures, then buttons.
+    """Build a view with one container: the parts, then the pictures, then rows of buttons.
 
-    Whoever sends it sends the files of the pictures as well.
+    Send it together with `build_files(pictures)`.
     """
     items: list[Item] = [ui.TextDisplay(part) if isinstance(part, str) else part for part in parts]
     if pictures:
@@ -71,7 +71,7 @@ def _gallery(pictures: Sequence[Picture]) -> Item:
 
 
 def build_files(pictures: Sequence[Picture]) -> list[discord.File]:
-    """Give the files that are sent along with a card that has pictures."""
+    """Return the files to send together with a card that has pictures."""
     return [
         discord.File(io.BytesIO(one.png), one.file_name, description=one.description)
         for one in pictures
@@ -79,7 +79,7 @@ def build_files(pictures: Sequence[Picture]) -> list[discord.File]:
 
 
 def notice(sentence: str, *, problem: bool = False) -> ui.LayoutView:
-    """Build a screen of one sentence, cut where Discord would refuse it as too long."""
+    """Build a view with one sentence, cut to Discord's limit."""
     if len(sentence) > CHARACTERS:
         sentence = sentence[: CHARACTERS - 1] + "…"
     return card(sentence, colour=RED if problem else BLUE)

@@ -1,4 +1,4 @@
-"""What cogs that work on a timer have in common."""
+"""Base class of cogs with a `tasks.loop`."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from cogs.framework.services import Services
 
 
 class LoopCog(commands.Cog):
-    """Runs its `loop` from when the bot is ready until the cog is taken away.
+    """Runs its `loop` from when the bot is ready until the cog is unloaded.
 
-    What escapes the loop's body would end it for good, or make it run again at once: each body
-    keeps its own errors.
+    Subclasses catch all errors inside the loop's body: an error that escapes it would end the loop
+    for good, or make discord.py run it again at once.
     """
 
     loop: tasks.Loop[Any]
@@ -23,12 +23,12 @@ class LoopCog(commands.Cog):
         self._services = services
 
     async def cog_load(self) -> None:
-        """Start the loop; `on_ready` would start it again with every reconnect."""
+        """Start the loop. Not in `on_ready`, which fires at every reconnect."""
         self.loop.before_loop(LoopCog._until_ready)
         self.loop.start()
 
     async def cog_unload(self) -> None:
-        """Stop the loop; a run that is broken off has written whole transactions or nothing."""
+        """Cancel the loop. A cancelled run has committed complete transactions only."""
         self.loop.cancel()
 
     async def _until_ready(self) -> None:

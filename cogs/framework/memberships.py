@@ -1,6 +1,7 @@
-"""Who is still in which server; Discord is asked, and its answer kept for a while.
+"""Cached check whether a user is still a member of a server.
 
-Links stay when people leave a server, and without a privileged intent nobody tells that they did.
+Without the privileged members intent Discord does not report that somebody left, and their link
+stays. So membership is requested from Discord and cached for some minutes.
 """
 
 from __future__ import annotations
@@ -10,29 +11,29 @@ from datetime import datetime, timedelta
 
 import discord
 
-_KEPT = timedelta(minutes=5)
+_CACHED_FOR = timedelta(minutes=5)
 
 
 class Memberships:
-    """Asks who is in a server."""
+    """Checks memberships; see the module's docstring."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
         self._answers: dict[tuple[int, int], tuple[bool, datetime]] = {}
 
     async def holds(self, guild: discord.Guild, user_id: int) -> bool:
-        """Tell whether a user is in a server, or was so minutes ago."""
+        """Return whether a user is a member of a server, or was one some minutes ago."""
         now = self._now()
         self._answers = {
-            key: answer for key, answer in self._answers.items() if now - answer[1] < _KEPT
+            key: answer for key, answer in self._answers.items() if now - answer[1] < _CACHED_FOR
         }
         known = self._answers.get((guild.id, user_id))
         if known is None:
-            known = self._answers[guild.id, user_id] = await _ask(guild, user_id), now
+            known = self._answers[guild.id, user_id] = await _fetch(guild, user_id), now
         return known[0]
 
 
-async def _ask(guild: discord.Guild, user_id: int) -> bool:
+async def _fetch(guild: discord.Guild, user_id: int) -> bool:
     try:
         await guild.fetch_member(user_id)
     except discord.NotFound:

@@ -1,4 +1,4 @@
-"""Shows the steps of something that takes a while."""
+"""Progress of a long command, shown by edits of its response."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ logger = logging.getLogger(__name__)
 
 
 class ProgressMessage:
-    """Shows the newest step of something that takes a while, one edit after the other."""
+    """Shows the latest step of a long command; edits follow each other and skip outdated steps."""
 
     def __init__(self, interaction: Interaction) -> None:
         self._interaction = interaction
@@ -21,12 +21,12 @@ class ProgressMessage:
         self._edit: asyncio.Task[None] | None = None
 
     def __call__(self, step: str) -> None:
-        """Show a step, unless the next one comes before its turn."""
+        """Schedule the edit that shows a step; a later step replaces it if it is still waiting."""
         self._newest = step
         self._edit = asyncio.create_task(self._show(step, self._edit))
 
     async def end(self) -> None:
-        """Wait until what comes next cannot be overwritten."""
+        """Drop waiting steps and wait for a running edit, so that the result is not overwritten."""
         self._newest = ""
         if self._edit is not None:
             await self._edit

@@ -1,4 +1,4 @@
-"""How an interaction is answered: first that something happens, then what came of it."""
+"""Responses to interactions: defer within three seconds, then respond."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ Interaction = discord.Interaction[Any]
 
 
 class UserError(discord.app_commands.AppCommandError):
-    """What was asked for cannot be; `str()` of it is the answer, already safe to show."""
+    """A request that cannot be met; `str()` is the sentence to show, already escaped."""
 
 
-class _Waiting(StrEnum):
-    """What an interaction was answered with at first."""
+class _Deferral(StrEnum):
+    """How an interaction was deferred."""
 
     PRIVATE = "private"
     PUBLIC = "public"
@@ -27,23 +27,26 @@ class _Waiting(StrEnum):
 
 
 async def defer(interaction: Interaction, *, private: bool) -> None:
-    """Tell Discord within its three seconds that an answer comes, and for whose eyes it is."""
+    """Acknowledge a command; `private` makes the response visible to its user only."""
     await interaction.response.defer(ephemeral=private, thinking=True)
-    interaction.extras["waiting"] = _Waiting.PRIVATE if private else _Waiting.PUBLIC
+    interaction.extras["deferral"] = _Deferral.PRIVATE if private else _Deferral.PUBLIC
 
 
 async def defer_update(interaction: Interaction) -> None:
-    """Tell Discord that the message whose button was pressed will change."""
+    """Acknowledge a component; the response will edit its message."""
     await interaction.response.defer()
-    interaction.extras["waiting"] = _Waiting.UPDATE
+    interaction.extras["deferral"] = _Deferral.UPDATE
 
 
 async def defer_update_or_reply(interaction: Interaction) -> None:
-    """Change the message for the one who asked for it; others get their own, for their eyes."""
+    """Acknowledge a component: edit the message for its owner, reply privately to anybody else.
+
+    The owner is the user of the command that made the message.
+    """
     message = interaction.message
-    asked = message.interaction_metadata if message else None
-    mine = asked is not None and asked.user.id == interaction.user.id
-    if mine or (message is not None and message.flags.ephemeral):
+    command = message.interaction_metadata if message else None
+    is_owner = command is not None and command.user.id == interaction.user.id
+    if is_owner or (message is not None and message.flags.ephemeral):
         await defer_update(interaction)
     else:
         await defer(interaction, private=True)
@@ -52,19 +55,20 @@ async def defer_update_or_reply(interaction: Interaction) -> None:
 async def respond(
     interaction: Interaction, view: ui.LayoutView, pictures: Sequence[Picture] = ()
 ) -> None:
-    """Show what came of it in place of the waiting, or of the message that changes."""
+    """Show the result in the deferred response, or in the message of the component."""
     await interaction.edit_original_response(view=view, attachments=build_files(pictures))
 
 
 async def respond_error(interaction: Interaction, view: ui.LayoutView) -> None:
-    """Tell only the one who asked why nothing came of it, whatever was answered so far."""
-    waiting = interaction.extras.get("waiting")
+    """Show an error to the user only, whatever was deferred before."""
+    deferral = interaction.extras.get("deferral")
     if not interaction.response.is_done():
         await interaction.response.send_message(view=view, ephemeral=True)
-    elif waiting is _Waiting.PRIVATE:
+    elif deferral is _Deferral.PRIVATE:
         await respond(interaction, view)
-    elif waiting is _Waiting.PUBLIC:
-        # While the waiting is not resolved, a follow-up would take its place and be as public.
+    elif deferral is _Deferral.PUBLIC:
+        # A follow-up to an open public deferral would become the public response: resolve it
+        # first, delete it afterwards.
         await respond(interaction, view)
         await interaction.followup.send(view=view, ephemeral=True)
         await interaction.delete_original_response()

@@ -1,4 +1,4 @@
-"""Who is meant by a command: oneself, somebody on Discord, or a Kaggle user name."""
+"""The Kaggle user that a command is about: the user's own, a member's, or a user name."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from leaderboards.kaggle_ids import kaggle_user_name
 
 @dataclass(frozen=True, slots=True)
 class TargetMember:
-    """Somebody on Kaggle."""
+    """The Kaggle user names of one person."""
 
     user_names: Sequence[str]
-    """One in a server; in direct messages one may have another in each server."""
+    """One in a server; in direct messages one for each server in which they are linked."""
     who: str
-    """How to speak of them, ready to be shown."""
+    """The name to show, already escaped."""
 
 
 async def resolve_target(
@@ -29,7 +29,7 @@ async def resolve_target(
     user: discord.User | discord.Member | None,
     user_name: str | None,
 ) -> TargetMember:
-    """Find who is meant, the asker when nobody is named; `UserError` when nobody can be found."""
+    """Return the named person, by default the command's user; raises `UserError` if not linked."""
     if user_name is not None:
         if user is not None:
             raise UserError("Name a member or a Kaggle user name, not both.")
@@ -41,7 +41,7 @@ async def resolve_target(
 async def require_link(
     scope: Visibility, asker: discord.User | discord.Member, user: discord.User | discord.Member
 ) -> TargetMember:
-    """Find who somebody on Discord is on Kaggle; `UserError` when that is not known here."""
+    """Return the linked Kaggle user of a Discord user; raises `UserError` without a link."""
     names = await scope.names_of(user.id)
     if names:
         profiles = fmt.join_words(map(fmt.profile_link, names))

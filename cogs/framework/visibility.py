@@ -1,8 +1,8 @@
-"""Which boards one may see where one asks, and whose links on them.
+"""Which boards and links the user of a command may see.
 
-In a server these are what it follows and whom it has linked. Elsewhere, in direct messages and in
-servers to which people bring the bot along, they are the boards of the servers in which the asker
-is linked and still a member; of links only the asker's own.
+In a server these are the boards that it follows and the links of its members. In direct messages,
+and in servers where the bot is only a user install, they are the boards of the servers in which the
+user is linked and still a member, and only the user's own links.
 """
 
 from __future__ import annotations
@@ -22,46 +22,46 @@ from records.members import StoredLink
 
 
 class Visibility(ABC):
-    """What one asker may see."""
+    """Boards and links that one user may see, and the sentences for what they may not."""
 
     nothing: str
-    """What is said where there is no board to see."""
+    """The answer if no board is visible."""
     unlinked: str
-    """What is said to an asker who is not linked."""
+    """The answer to a user without a link."""
     unknown: str
-    """What is said of a competition that is not among those; `{slug}` is its name."""
+    """The answer for a competition that is not visible; with `{slug}`."""
     several: str
-    """What is said when one has to be named; `{names}` are those there are."""
+    """The answer if a competition must be named; with `{names}`."""
     gone: str
-    """What is said of a competition that was among those."""
+    """The answer for a competition that is no longer visible."""
     shows_members: bool
-    """Whether others than the asker are named on a board."""
+    """Whether a board names members other than the user."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
 
     @abstractmethod
     def stranger(self, user_id: int) -> str:
-        """Say that nothing is known of somebody else, and why."""
+        """Return the answer about another member who has no visible link."""
 
     @abstractmethod
     async def competitions(self) -> Sequence[Competition]:
-        """Give the competitions whose boards may be seen, by slug, the archived ones last."""
+        """Return the visible competitions by slug, archived ones last."""
 
     @abstractmethod
     async def links(self) -> Sequence[StoredLink]:
-        """Give the links that may be seen."""
+        """Return the visible links."""
 
     @abstractmethod
     async def names_of(self, user_id: int) -> Sequence[str]:
-        """Give the Kaggle user names of somebody, as far as they may be seen."""
+        """Return the visible Kaggle user names of a Discord user."""
 
     async def users(self) -> Mapping[str, StoredLink]:
-        """Give who is who: links by casefolded Kaggle user name."""
+        """Return the visible links by casefolded Kaggle user name."""
         return {link.user_name.casefold(): link for link in await self.links()}
 
     async def competition(self, typed: str | None) -> Competition:
-        """Find a competition by what was typed; without it, the only one that is not archived."""
+        """Return the competition that was typed, or the only open one; raises `UserError`."""
         slug = None if typed is None else competition_slug(typed)
         found = await self.competitions()
         if slug is not None:
@@ -79,7 +79,7 @@ class Visibility(ABC):
         return candidates[0]
 
     async def with_id(self, competition_id: int) -> Competition | None:
-        """Find a competition by its number, None when it may no longer be seen."""
+        """Return a competition by its id; None if it is no longer visible."""
         for competition in await self.competitions():
             if competition.id == competition_id:
                 return competition
@@ -87,7 +87,7 @@ class Visibility(ABC):
 
 
 class ServerVisibility(Visibility):
-    """What a server follows, and whom it has linked."""
+    """The boards that a server follows, and the links of its members."""
 
     nothing = (
         "This server follows no competition yet. A manager can add one with `/competition add`."
@@ -105,26 +105,26 @@ class ServerVisibility(Visibility):
         self._guild_id = guild_id
 
     def stranger(self, user_id: int) -> str:
-        """Say that somebody is not linked."""
+        """Return that the member is not linked."""
         return f"{fmt.member(user_id)} has not told me who they are on Kaggle."
 
     async def competitions(self) -> Sequence[Competition]:
-        """Give what the server follows, by slug."""
+        """Return the competitions that the server follows, by slug."""
         follows = await self._services.storage.guilds.load_follows(self._guild_id)
         return [follow.competition for follow in follows]
 
     async def links(self) -> Sequence[StoredLink]:
-        """Give all links of the server."""
+        """Return all links of the server that count."""
         return await self._services.storage.links.load_counted_links(self._guild_id)
 
     async def names_of(self, user_id: int) -> Sequence[str]:
-        """Give the name that somebody has linked in the server."""
+        """Return the user name that a member linked in the server."""
         link = await self._services.storage.links.find_counted_link(self._guild_id, user_id)
         return [link.user_name] if link is not None else []
 
 
 class OwnVisibility(Visibility):
-    """What the asker's servers follow, and nobody but the asker."""
+    """The boards that the user's servers follow, and only the user's own links."""
 
     nothing = (
         "There is no board to show you here yet. I show the boards of the servers in which I am"
@@ -136,18 +136,18 @@ class OwnVisibility(Visibility):
     gone = "None of your servers follows that competition any more."
     shows_members = False
 
-    def __init__(self, services: Services, asker_id: int, client: discord.Client) -> None:
+    def __init__(self, services: Services, user_id: int, client: discord.Client) -> None:
         super().__init__(services)
-        self._asker_id = asker_id
+        self._user_id = user_id
         self._client = client
 
     def stranger(self, user_id: int) -> str:
-        """Say that others are nobody here, whether or not they are linked somewhere."""
+        """Return the same answer for every other user, whether or not they are linked."""
         del user_id
         return "Who is who I tell only in the server where they linked; ask me there."
 
     async def competitions(self) -> Sequence[Competition]:
-        """Give what the servers follow in which the asker is linked, by slug."""
+        """Return the competitions of the servers in which the user is linked, by slug."""
         guilds = self._services.storage.guilds
         found = {
             follow.competition.slug: follow.competition
@@ -157,14 +157,14 @@ class OwnVisibility(Visibility):
         return sorted(found.values(), key=lambda one: (one.archived_at is not None, one.slug))
 
     async def links(self) -> Sequence[StoredLink]:
-        """Give the asker's links in the servers of which both are still members."""
-        links = await self._services.storage.links.load_counted_links_of_user(self._asker_id)
+        """Return the user's links in servers where the user and the bot are still members."""
+        links = await self._services.storage.links.load_counted_links_of_user(self._user_id)
         members = await gather(*(self._is_member(link.guild_id) for link in links))
         return [link for link, member in zip(links, members, strict=True) if member]
 
     async def names_of(self, user_id: int) -> Sequence[str]:
-        """Give the asker's own names; nobody else has any here."""
-        if user_id != self._asker_id:
+        """Return the user's own names, and none for anybody else."""
+        if user_id != self._user_id:
             return []
         names = {link.user_name.casefold(): link.user_name for link in await self.links()}
         return list(names.values())
@@ -173,11 +173,11 @@ class OwnVisibility(Visibility):
         guild = self._client.get_guild(guild_id)
         if guild is None:
             return False
-        return await self._services.memberships.holds(guild, self._asker_id)
+        return await self._services.memberships.holds(guild, self._user_id)
 
 
 def effective_guild_id(interaction: Interaction) -> int | None:
-    """Give the server that something was asked for, None where the bot is only brought along."""
+    """Return the server of an interaction; None in direct messages and for user installs."""
     guild_id = interaction.guild_id
     if guild_id is None:
         return None
@@ -186,12 +186,12 @@ def effective_guild_id(interaction: Interaction) -> int | None:
 
 
 def is_outside_guild(interaction: Interaction) -> bool:
-    """Tell whether people read along who share none of the asker's servers with the bot."""
+    """Return whether others can read the response in a place that the bot was not added to."""
     return effective_guild_id(interaction) is None and not interaction.context.dm_channel
 
 
 def visibility_of(interaction: Interaction) -> Visibility:
-    """Give what may be seen where something is asked."""
+    """Return what the user of an interaction may see."""
     services, guild_id = get_services(interaction.client), effective_guild_id(interaction)
     if guild_id is not None:
         return ServerVisibility(services, guild_id)

@@ -118,7 +118,7 @@ class KaggleOutage:
             if not is_expected(error):
                 raise
             logger.error("The bot's owner could not be told about the login: %s", error)  # noqa: TRY400
-            self._told = self._told or classify_error(error) is not ErrorMeaning.MOMENT
+            self._told = self._told or classify_error(error) is not ErrorMeaning.TEMPORARY
 
 
 def _login_view(outage: Outage) -> discord.ui.LayoutView:

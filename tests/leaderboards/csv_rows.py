@@ -15,7 +15,7 @@ BOARDS = Path(__file__).parents[1] / "boards"
 HEADER = "Rank,TeamId,TeamName,LastSubmissionDate,Score,SubmissionCount,TeamMemberUserNames\n"
 OLD_HEADER = "TeamId,TeamName,SubmissionDate,Score\n"
 DATE = "2026-08-09 14:23:20"
-MOMENT = datetime(2026, 8, 9, 14, 23, 20, tzinfo=UTC)
+TEMPORARY = datetime(2026, 8, 9, 14, 23, 20, tzinfo=UTC)
 
 
 def read(*rows: str, header: str = HEADER, order: ScoreOrder | None = None) -> Board:

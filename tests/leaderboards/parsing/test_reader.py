@@ -15,8 +15,8 @@ from leaderboards.parsing.reader import read_board
 from tests.leaderboards.csv_rows import (
     DATE,
     HEADER,
-    MOMENT,
     OLD_HEADER,
+    TEMPORARY,
     read,
     standing,
 )
@@ -34,7 +34,7 @@ def test_a_row_of_todays_form() -> None:
             score=0.9711,
             score_text="0.97110",
             submissions=16,
-            last_submission_at=MOMENT,
+            last_submission_at=TEMPORARY,
             members=("tidyforest40", "sharppixel98"),
         )
     ]
@@ -44,8 +44,8 @@ def test_a_row_of_todays_form() -> None:
 
 def test_what_the_caller_knows_is_on_the_board() -> None:
     content = f"{HEADER}1,1,t,{DATE},1,1,u\n".encode()
-    board = read_board(content, slug="titanic", kind=BoardKind.PRIVATE, taken_at=MOMENT)
-    assert (board.slug, board.kind, board.taken_at) == ("titanic", BoardKind.PRIVATE, MOMENT)
+    board = read_board(content, slug="titanic", kind=BoardKind.PRIVATE, taken_at=TEMPORARY)
+    assert (board.slug, board.kind, board.taken_at) == ("titanic", BoardKind.PRIVATE, TEMPORARY)
 
 
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
@@ -248,7 +248,7 @@ def test_a_page_shown_by_the_cli() -> None:
     )
     board = read_board(text.encode())
     assert standing(board) == [(1, 7, "0.97"), (2, 6, "0.96")]
-    assert board.teams.entry(0).last_submission_at == MOMENT
+    assert board.teams.entry(0).last_submission_at == TEMPORARY
     assert (board.complete, board.ranks_derived, board.order) == (False, True, ScoreOrder.HIGHER)
 
 
