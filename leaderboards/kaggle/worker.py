@@ -7,6 +7,7 @@ with any version of the CLI, which reads the environment while it is imported.
 
 from __future__ import annotations
 
+import gc
 import logging
 import multiprocessing
 import os
@@ -27,15 +28,22 @@ logger = logging.getLogger(__name__)
 
 _PRELOAD = [
     __name__,
-    "requests",
-    "urllib3",
-    "kagglesdk.kaggle_client",
-    "tqdm",
+    "argparse",
     "bleach",
-    "yaml",
-    "dateutil.parser",
-    "slugify",
     "certifi",
+    "dateutil.parser",
+    "dateutil.relativedelta",
+    "dotenv",
+    "gettext",
+    "google.protobuf.field_mask_pb2",
+    "kagglesdk.kaggle_client",
+    "packaging.version",
+    "requests",
+    "slugify",
+    "tarfile",
+    "tqdm",
+    "urllib3",
+    "yaml",
 ]
 """Imported by the CLI in most versions; the fork server skips what is not installed."""
 
@@ -203,6 +211,7 @@ def _run_cli(
     os.environ.update(environment)
     sys.argv = command
     threading.Thread(target=_end_with_bot, daemon=True).start()
+    gc.disable()  # A collection would copy all memory that is shared with the server.
 
     from kaggle.cli import main  # noqa: PLC0415 - it reads the environment
 
