@@ -29,6 +29,7 @@ TOPICS = {
     "answers": "how long a member waits for a page and for a card",
     "pictures": "how long each kind of picture takes to draw",
     "announcing": "one sync told to thousands of servers",
+    "latency": "from the end of a download to the message in Discord",
 }
 """Every topic by the name of its module, with what it is about."""
 
