@@ -1,4 +1,4 @@
-"""Many small asks in one transaction: what a thousand channels ask for at once is done at once."""
+"""Batching of concurrent requests into one transaction."""
 
 from __future__ import annotations
 
@@ -6,49 +6,49 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
-Ask = TypeVar("Ask")
-Answer = TypeVar("Answer")
+Request = TypeVar("Request")
+Result = TypeVar("Result")
 
 
-class BatchedReader(Generic[Ask, Answer]):
-    """Does together what is asked for while the asks before are being done.
+class RequestBatcher(Generic[Request, Result]):
+    """Processes all requests that arrive during a run together in the next run.
 
-    Each who asks goes on when the transaction that holds their part is committed, as if it had been
-    their own; when it fails, it fails for all of them. Who asks alone waits for nobody.
+    A caller continues when the transaction of its batch is committed; an error is raised in every
+    caller of the batch. A single request is processed at once.
     """
 
-    def __init__(self, do: Callable[[list[Ask]], Awaitable[Sequence[Answer]]]) -> None:
-        """`do` gives an answer for each ask, in their order."""
-        self._do = do
-        self._waiting: list[tuple[Ask, asyncio.Future[Answer]]] = []
-        self._serving: asyncio.Task[None] | None = None
+    def __init__(self, process: Callable[[list[Request]], Awaitable[Sequence[Result]]]) -> None:
+        """`process` returns one result for each request, in their order."""
+        self._process = process
+        self._waiting: list[tuple[Request, asyncio.Future[Result]]] = []
+        self._running: asyncio.Task[None] | None = None
 
-    async def __call__(self, ask: Ask) -> Answer:
-        """Give the answer to one ask; raises what the work raised."""
-        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._waiting.append((ask, future))
-        if self._serving is None:
-            self._serving = asyncio.create_task(self._serve())
+    async def __call__(self, request: Request) -> Result:
+        """Return the result of one request; raises what `process` raised."""
+        future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._waiting.append((request, future))
+        if self._running is None:
+            self._running = asyncio.create_task(self._run())
         return await future
 
-    async def _serve(self) -> None:
+    async def _run(self) -> None:
         try:
             while self._waiting:
-                joined, self._waiting = self._waiting, []
-                await self._serve_together(joined)
+                batch, self._waiting = self._waiting, []
+                await self._run_batch(batch)
         finally:
-            self._serving = None
+            self._running = None
 
-    async def _serve_together(self, joined: list[tuple[Ask, asyncio.Future[Answer]]]) -> None:
+    async def _run_batch(self, batch: list[tuple[Request, asyncio.Future[Result]]]) -> None:
         try:
-            answers = await self._do([ask for ask, _ in joined])
+            results = await self._process([request for request, _ in batch])
         except BaseException as error:
-            for _, future in joined:
+            for _, future in batch:
                 if not future.done():
                     future.set_exception(error)
             if not isinstance(error, Exception):
                 raise
         else:
-            for (_, future), answer in zip(joined, answers, strict=True):
+            for (_, future), result in zip(batch, results, strict=True):
                 if not future.done():
-                    future.set_result(answer)
+                    future.set_result(result)

@@ -1,4 +1,4 @@
-"""One SQLite file: one writer, readers beside it, and every transaction whole or not at all."""
+"""A SQLite database with one writer and several readers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from storage.migrations import migrate
 
 OLDEST_SQLITE: Final = (3, 38)
 BUSY_SECONDS: Final = 10.0
-"""How long to wait for another process that writes, such as the command line beside the bot."""
+"""How long to wait for another process that writes, such as the command line."""
 
 _REASONS: Final = {
     sqlite3.SQLITE_NOTADB: "is not a SQLite database.",
@@ -41,11 +41,11 @@ class Size(NamedTuple):
 
     total: int
     free: int
-    """Those of pages that hold nothing at present; what is written next goes there."""
+    """Bytes of unused pages, which later writes reuse."""
 
 
 class Database:
-    """Gives out transactions on one database file."""
+    """Transactions on one database file."""
 
     def __init__(
         self, path: Path, writer: aiosqlite.Connection, readers: list[aiosqlite.Connection]
@@ -60,7 +60,7 @@ class Database:
 
     @classmethod
     async def open(cls, path: Path, readers: int = 2) -> Self:
-        """Open a database file, made or brought up to date where that is needed."""
+        """Open a database file, created and migrated if needed; raises `DatabaseUnusable`."""
         if sqlite3.sqlite_version_info < OLDEST_SQLITE:
             raise DatabaseUnusable(
                 "Podium needs SQLite {}.{} or newer; this Python brings {}.".format(
@@ -73,10 +73,10 @@ class Database:
             writer = await _connect(path, opened)
             await _write_ahead(writer)
             await writer.execute("PRAGMA synchronous = NORMAL")
-            # Room for a large board, which would otherwise go to disk twice in one transaction.
+            # 16 MiB: with less, a large board is written to disk twice in one transaction.
             await writer.execute("PRAGMA cache_size = -16384")
             await migrate(writer)
-            # Only now, so that a migration may rebuild a table that others refer to.
+            # After the migrations, which may rebuild a table that others reference.
             await writer.execute("PRAGMA foreign_keys = ON")
             for _ in range(readers):
                 reader = await _connect(path, opened)
@@ -91,23 +91,23 @@ class Database:
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[aiosqlite.Connection]:
-        """Give the writer in a transaction that is committed at the end, or rolled back."""
+        """Enter a transaction of the writer; commit at the end, roll back on an error."""
         async with self._writing:
-            with _in_words():
+            with _converting_errors():
                 try:
                     await self._writer.execute("BEGIN IMMEDIATE")
                     yield self._writer
                     await _settle(self._writer.commit())
                 except BaseException:
-                    # Runs behind all that a cancelled task left queued.
+                    # Queued behind the statements that a cancelled task left.
                     await _settle(self._writer.rollback())
                     raise
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[aiosqlite.Connection]:
-        """Give a reader for which the database stands still."""
+        """Enter a read transaction: all its queries see the same state."""
         async with self._reader() as reader:
-            with _in_words():
+            with _converting_errors():
                 try:
                     await reader.execute("BEGIN")
                     yield reader
@@ -115,18 +115,18 @@ class Database:
                     await _settle(reader.rollback())
 
     async def change(self, statement: str, parameters: Parameters = ()) -> list[sqlite3.Row]:
-        """Run one statement that writes; it is a transaction by itself. Gives what it returns.
+        """Execute one writing statement as its own transaction; return its rows.
 
-        A quarter of what `write` costs, since the writer's thread is asked once.
+        Takes a quarter of the time of `write`, since it calls the writer's thread only once.
         """
         async with self._writing:
-            with _in_words():
+            with _converting_errors():
                 return list(await self._writer.execute_fetchall(statement, parameters))
 
     async def query(self, statement: str, parameters: Parameters = ()) -> list[sqlite3.Row]:
-        """Run one statement that reads, at a third of what `read` costs."""
+        """Execute one reading statement, in a third of the time of `read`; return its rows."""
         async with self._reader() as reader:
-            with _in_words():
+            with _converting_errors():
                 return list(await reader.execute_fetchall(statement, parameters))
 
     @asynccontextmanager
@@ -138,7 +138,7 @@ class Database:
             self._idle.put_nowait(reader)
 
     async def size(self) -> Size:
-        """Tell how large the file is."""
+        """Return the size of the file."""
         async with self.read() as connection:
             ((page_bytes,),) = await connection.execute_fetchall("PRAGMA page_size")
             ((pages,),) = await connection.execute_fetchall("PRAGMA page_count")
@@ -146,7 +146,7 @@ class Database:
         return Size(pages * page_bytes, free * page_bytes)
 
     async def backup(self, target: Path) -> None:
-        """Write a consistent copy, readable by its owner only, in place of what is at target."""
+        """Write a consistent, private copy to `target`; raises `BackupFailed`."""
         opened: list[aiosqlite.Connection] = []
         copy = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
         try:
@@ -165,13 +165,13 @@ class Database:
             copy.unlink(missing_ok=True)
 
     async def close(self) -> None:
-        """Wait for running transactions, then close the file."""
+        """Wait for running transactions, then close the database."""
         for _ in self._readers:
             await self._idle.get()
         async with self._writing:
-            # The writer last: the last one to close folds the write-ahead log into the file.
+            # The writer last: the last connection to close merges the write-ahead log.
             await _close([self._writer, *self._readers])
-        # Who still comes to read gets an error, as who comes to write does, and does not wait.
+        # Later reads raise an error, as later writes do, instead of waiting for a reader.
         for reader in self._readers:
             self._idle.put_nowait(reader)
 
@@ -185,7 +185,10 @@ async def _connect(path: Path, opened: list[aiosqlite.Connection]) -> aiosqlite.
 
 
 async def _write_ahead(connection: aiosqlite.Connection) -> None:
-    """Switch to write-ahead logging; SQLite itself does not wait for others that switch too."""
+    """Switch to write-ahead logging; wait if another process does so at the same time.
+
+    SQLite does not apply its busy timeout here.
+    """
     deadline = monotonic() + BUSY_SECONDS
     while True:
         try:
@@ -204,7 +207,7 @@ async def _close(connections: list[aiosqlite.Connection]) -> None:
 
 
 async def _settle(work: Awaitable[T]) -> T:
-    """Await work to its end even when cancelled meanwhile; the cancellation then goes on."""
+    """Await work to its end even if cancelled, then raise the cancellation."""
     task = asyncio.ensure_future(work)
     cancelled: asyncio.CancelledError | None = None
     while not task.done():
@@ -220,7 +223,7 @@ async def _settle(work: Awaitable[T]) -> T:
 
 
 def create(path: Path) -> None:
-    """Create a missing file before SQLite does, which would let others read it."""
+    """Create a missing file that only its owner can read; SQLite would create a readable one."""
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
@@ -237,8 +240,8 @@ def _put_in_place(copy: Path, target: Path) -> None:
 
 
 @contextmanager
-def _in_words() -> Iterator[None]:
-    """Say what the machine refuses; what else SQLite raises is an error of the code."""
+def _converting_errors() -> Iterator[None]:
+    """Convert errors of the machine to `DatabaseUnusable`; other SQLite errors are defects."""
     try:
         yield
     except sqlite3.Error as error:

@@ -1,4 +1,4 @@
-"""What storage refuses, each with a sentence for a person."""
+"""Errors of storage; `str()` is a sentence for a person."""
 
 from leaderboards.errors import LeaderboardError
 from leaderboards.verification_codes import VerificationMethod
@@ -9,15 +9,15 @@ class DatabaseUnusable(LeaderboardError):
 
 
 class BackupFailed(Exception):
-    """No backup was written; what stood at the target is unchanged."""
+    """No backup was written; a file at the target is unchanged."""
 
 
 class RestoreRefused(Exception):
-    """A backup was not put in the database's place, and the database is unchanged."""
+    """A backup was not restored; the database is unchanged."""
 
 
 class NameTaken(Exception):
-    """A Kaggle user name is linked by another member of the same server."""
+    """Another member of the same server is linked to the Kaggle user name."""
 
     def __init__(self, user_id: int, verification: VerificationMethod | None) -> None:
         super().__init__(f"This Kaggle name is already linked by member {user_id} of this server.")
@@ -26,4 +26,4 @@ class NameTaken(Exception):
 
 
 class BoardMoved(LeaderboardError):
-    """The board was stored by another process between its reading and this one's writing."""
+    """Another process stored the board after this one had read it."""

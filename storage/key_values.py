@@ -1,4 +1,4 @@
-"""Facts about this database and the Discord application that it serves."""
+"""Single values by key, such as the fingerprint of the registered commands."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from storage.database import Database
 
 
 class KeyValues:
-    """A few values by key."""
+    """Reads and writes values by key."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def get(self, key: str) -> str | None:
-        """Give what is kept under a key."""
+        """Return the value of a key; None without one."""
         async with self._database.read() as connection:
             for (value,) in await connection.execute_fetchall(
                 "SELECT value FROM key_values WHERE key = ?", (key,)
@@ -21,7 +21,7 @@ class KeyValues:
         return None
 
     async def set(self, key: str, value: str) -> None:
-        """Keep a value under a key in place of the former one."""
+        """Store the value of a key, replacing the former one."""
         async with self._database.write() as connection:
             await connection.execute(
                 "INSERT INTO key_values (key, value) VALUES (?, ?)"

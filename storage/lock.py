@@ -1,4 +1,4 @@
-"""One bot to a database: a lock of the operating system that ends with its process."""
+"""A file lock that allows one bot per database and ends with its process."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from typing import Final
 from storage.errors import DatabaseUnusable
 
 _NUMBER_WRITTEN_WITHIN: Final = 1.0
-"""Seconds; the holder writes its number just after it took the lock."""
+"""Seconds; the holder writes its process id right after it takes the lock."""
 
 
 @contextmanager
 def only_bot(database: Path) -> Iterator[None]:
-    """Keep every other bot away from a database; refuses when another one has it.
+    """Lock a database for one bot; raises `DatabaseUnusable` if another bot holds the lock.
 
-    Readers and writers of the command line are not kept away: SQLite's own locks stand between
-    them. The file of the lock stays, since whoever removed it might remove another one's.
+    Commands of the command line are not kept out: SQLite's own locks are enough for them. The lock
+    file is never removed, since it may already belong to another process.
     """
-    # Two ways to name one database are one database.
+    # Two paths to the same database must use the same lock.
     path = database.resolve()
     path = path.with_name(f"{path.name}.lock")
     try:
@@ -66,7 +66,7 @@ if sys.platform == "win32":  # pragma: no cover
     import msvcrt
 
     def _lock(file: int) -> None:
-        # Windows lets nobody else read what is locked, so a byte far behind the number is.
+        # Windows forbids others to read locked bytes, so the lock is far behind the process id.
         os.lseek(file, 1 << 20, os.SEEK_SET)
         msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
         os.lseek(file, 0, os.SEEK_SET)

@@ -1,4 +1,4 @@
-"""Bring a database to this version's tables, one numbered `.sql` file after the other."""
+"""Schema migrations: numbered `.sql` files, applied in order."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FOLDER = Path(__file__).parent / "migrations"
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """One step from one version of the tables to the next."""
+    """One numbered file with SQL statements."""
 
     number: int
     name: str
@@ -25,7 +25,10 @@ class Migration:
 
 
 async def migrate(connection: aiosqlite.Connection, folder: Path = FOLDER) -> None:
-    """Apply what is missing, each migration in one transaction with the row that records it."""
+    """Apply missing migrations, each in one transaction with the row that records it.
+
+    Raises `DatabaseUnusable` for a database of another program or of a newer version.
+    """
     known = await asyncio.to_thread(_read_folder, folder)
     applied = await _applied(connection)
     unknown = applied.keys() - {migration.number for migration in known}
@@ -68,7 +71,7 @@ async def _applied(connection: aiosqlite.Connection) -> dict[int, str]:
 async def _apply(connection: aiosqlite.Connection, migration: Migration) -> None:
     try:
         await connection.execute("BEGIN IMMEDIATE")
-        # Another process may have opened the same new file at the same time.
+        # Another process may be creating the same file.
         if migration.number not in await _applied(connection):
             for statement in _statements(migration.script):
                 await connection.execute(statement)
@@ -82,7 +85,7 @@ async def _apply(connection: aiosqlite.Connection, migration: Migration) -> None
 
 
 def _statements(script: str) -> Iterator[str]:
-    """Split a script, since `executescript` would commit before it begins."""
+    """Split a script into statements; `executescript` would commit the transaction."""
     statement = ""
     for line in script.splitlines(keepends=True):
         statement += line

@@ -1,4 +1,4 @@
-"""A backup in the place of the database: checked before, and the database kept."""
+"""Restore of a backup: check it, keep the old database, replace it."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from storage.database import Database, create
 from storage.errors import DatabaseUnusable, RestoreRefused
 
 _TIME = "%Y-%m-%dT%H-%M-%SZ"
-_BESIDE = ("-wal", "-shm")
-"""What SQLite keeps beside a database that is open, or whose last user died."""
+_SIDE_FILES = ("-wal", "-shm")
+"""Suffixes of the files beside a database that is open or was not closed."""
 
 
 def restore(backup: Path, database: Path) -> Path | None:
-    """Put a copy of a backup in the database's place; gives where the database is kept now.
+    """Replace a database by a copy of a backup; return the path of the old database, if any.
 
-    Nothing is touched before the copy is found to be whole, Podium's, and of this version or an
-    older one. The caller holds the lock that keeps bots away.
+    First the copy is checked: complete, Podium's, not newer than this version. If it is not, raises
+    `RestoreRefused` and changes nothing. The caller holds the lock of the database.
     """
-    # A link stays one, to the new database.
+    # A symbolic link then points to the new database.
     database = database.resolve()
     copy = database.with_name(f".{database.name}.{secrets.token_hex(4)}")
     try:
@@ -39,10 +39,10 @@ def restore(backup: Path, database: Path) -> Path | None:
         if backup.samefile(database):
             raise RestoreRefused(_unchanged(f"{backup} is the database itself."))
         _copy(backup, copy)
-        _be_alone_with(database)
+        _require_exclusive(database)
         return _replace(database, copy)
     except DatabaseUnusable as error:
-        # The sentence names the copy, which nobody knows.
+        # The error names the temporary copy; the user knows the backup.
         raise RestoreRefused(_unchanged(str(error).replace(str(copy), str(backup)))) from error
     except sqlite3.Error as error:
         raise RestoreRefused(_unchanged(f"{backup} cannot be read: {error}.")) from error
@@ -50,37 +50,37 @@ def restore(backup: Path, database: Path) -> Path | None:
         name = error.filename or backup
         raise RestoreRefused(_unchanged(f"{name}: {error.strerror}.")) from error
     finally:
-        for end in ("", "-journal", *_BESIDE):
-            _with_end(copy, end).unlink(missing_ok=True)
+        for end in ("", "-journal", *_SIDE_FILES):
+            _add_suffix(copy, end).unlink(missing_ok=True)
 
 
 def _copy(backup: Path, copy: Path) -> None:
-    """Make the database that is to be, and check it."""
+    """Copy the backup and check the copy; raises `DatabaseUnusable`."""
     create(copy)
     with (
         closing(sqlite3.connect(f"{backup.absolute().as_uri()}?mode=ro", uri=True)) as source,
         closing(sqlite3.connect(copy)) as target,
     ):
-        # This way what a log beside the backup holds is taken in.
+        # Unlike a file copy, this includes a write-ahead log beside the backup.
         source.backup(target)
         problem = str(target.execute("PRAGMA integrity_check(1)").fetchone()[0])
         if problem != "ok":
             raise DatabaseUnusable(f"{backup} is damaged: {problem.splitlines()[-1]}.")
         if not target.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
             raise DatabaseUnusable(f"{backup} is an empty database.")
-    asyncio.run(_make_ready(copy))
+    asyncio.run(_prepare(copy))
     with copy.open("rb+") as file:
         os.fsync(file.fileno())
 
 
-async def _make_ready(copy: Path) -> None:
-    """Refuse another program's or a newer Podium's; bring an older one up to date."""
+async def _prepare(copy: Path) -> None:
+    """Migrate the copy, and mark its waiting announcements as perhaps sent."""
     database = await Database.open(copy, readers=0)
     try:
         async with database.write() as connection:
-            # What waited when the backup was made may have been sent since: as if an attempt had
-            # got no answer, the channel is looked into before it is sent. All of that would be
-            # newer than the newest message that the backup knows.
+            # Announcements that waited when the backup was made may have been sent since. Marked
+            # like an attempt without an answer, they are searched for in the channel, after the
+            # newest message that the backup knows, before they are sent.
             await connection.execute(
                 "UPDATE outbox SET attempted_at = created_at,"
                 " after_id = (SELECT max(message_id) FROM outbox)"
@@ -90,28 +90,28 @@ async def _make_ready(copy: Path) -> None:
         await database.close()
 
 
-def _be_alone_with(database: Path) -> None:
+def _require_exclusive(database: Path) -> None:
     with closing(sqlite3.connect(database, timeout=0)) as connection:
         try:
-            # Nobody else may have it open for that; it also folds the log into the file.
+            # Needs exclusive access; it also merges the write-ahead log into the file.
             connection.execute("PRAGMA journal_mode = DELETE")
         except sqlite3.DatabaseError as error:
             if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
                 raise RestoreRefused(
                     _unchanged(f"{database} is in use by another program; stop that first.")
                 ) from error
-            # It is damaged, which may be why it is to be replaced: it is kept as it is.
+            # The database is damaged, perhaps the reason for the restore: keep it as it is.
 
 
 def _replace(database: Path, copy: Path) -> Path:
-    kept = _name_to_keep(database)
-    # A log that stayed would be played into the new database.
-    for end in _BESIDE:
-        left = _with_end(database, end)
+    kept = _choose_kept_path(database)
+    # SQLite would apply a remaining log to the new database.
+    for end in _SIDE_FILES:
+        left = _add_suffix(database, end)
         if left.exists():
-            left.replace(_with_end(kept, end))
+            left.replace(_add_suffix(kept, end))
     try:
-        # At no moment is there no database, from which a bot would start anew.
+        # A hard link, so that the path always exists: a bot would create an empty database.
         kept.hardlink_to(database)
     except OSError:
         database.replace(kept)  # This file system has no links.
@@ -119,7 +119,7 @@ def _replace(database: Path, copy: Path) -> Path:
     return kept
 
 
-def _name_to_keep(database: Path) -> Path:
+def _choose_kept_path(database: Path) -> Path:
     name = f"{database.stem}-until-{datetime.now(UTC):{_TIME}}"
     kept = database.with_name(name + database.suffix)
     while kept.exists():
@@ -127,7 +127,7 @@ def _name_to_keep(database: Path) -> Path:
     return kept
 
 
-def _with_end(path: Path, end: str) -> Path:
+def _add_suffix(path: Path, end: str) -> Path:
     return path.with_name(path.name + end)
 
 

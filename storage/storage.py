@@ -1,4 +1,4 @@
-"""All of storage behind one door."""
+"""The database and its readers and writers, by subject."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from storage.servers.seasons import Seasons
 
 @dataclass(frozen=True, slots=True)
 class Storage:
-    """The open database and what is kept in it, by topic."""
+    """An open database and its readers and writers, by subject."""
 
     database: Database
     facts: KeyValues
@@ -57,7 +57,7 @@ class Storage:
 
     @classmethod
     async def open(cls, path: Path) -> Self:
-        """Open a database file, made or brought up to date where that is needed."""
+        """Open a database file; create and migrate it if needed."""
         database = await Database.open(path)
         return cls(
             database=database,
@@ -84,5 +84,5 @@ class Storage:
         )
 
     async def close(self) -> None:
-        """Wait for running transactions, then close the file."""
+        """Wait for running transactions, then close the database."""
         await self.database.close()

@@ -1,4 +1,4 @@
-"""Moments as the tables keep them: Unix seconds, UTC."""
+"""Conversion between aware datetimes and the Unix seconds of the tables."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def to_seconds(moment: datetime) -> int: ...
 @overload
 def to_seconds(moment: datetime | None) -> int | None: ...
 def to_seconds(moment: datetime | None) -> int | None:
-    """Write a moment as a table keeps it."""
+    """Return the Unix seconds of a datetime, rounded down."""
     return None if moment is None else int(moment.timestamp())
 
 
@@ -20,5 +20,5 @@ def from_seconds(seconds: int) -> datetime: ...
 @overload
 def from_seconds(seconds: int | None) -> datetime | None: ...
 def from_seconds(seconds: int | None) -> datetime | None:
-    """Read a moment from a table, aware and in UTC."""
+    """Return the datetime of Unix seconds, aware and in UTC."""
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

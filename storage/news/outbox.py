@@ -12,7 +12,7 @@ import aiosqlite
 
 from leaderboards.news.messages import message_to_json
 from records.outbox import Announcement, OutboxRow
-from storage.batching import BatchedReader
+from storage.batching import RequestBatcher
 from storage.database import Database
 from storage.timestamps import from_seconds, to_seconds
 
@@ -157,9 +157,9 @@ class Outbox:
     def __init__(self, database: Database) -> None:
         self._database = database
         # Thousands of channels ask for these at once after a sync.
-        self._next_of = BatchedReader(self._nexts)
-        self._attempting_of = BatchedReader(self._attempts)
-        self._delivered_of = BatchedReader(self._deliveries)
+        self._next_of = RequestBatcher(self._nexts)
+        self._attempting_of = RequestBatcher(self._attempts)
+        self._delivered_of = RequestBatcher(self._deliveries)
 
     async def channels(self) -> list[int]:
         """Give the channels for which something waits, of servers in which the bot is."""

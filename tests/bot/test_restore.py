@@ -77,7 +77,7 @@ def test_what_a_killed_bot_left_in_its_log_is_kept_and_not_played_into_the_backu
     podium: CommandLine, backed_up: None, folded: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not folded:  # As with a database that is damaged where SQLite would need it.
-        monkeypatch.setattr("storage.restore._be_alone_with", lambda _database: None)
+        monkeypatch.setattr("storage.restore._require_exclusive", lambda _database: None)
     with closing(sqlite3.connect(DATABASE)) as bot:
         bot.execute("INSERT INTO key_values VALUES ('late', 'in the log')")
         bot.commit()

@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from storage.batching import BatchedReader
+from storage.batching import RequestBatcher
 
 
 async def test_what_is_asked_meanwhile_is_done_together_and_each_gets_its_answer() -> None:
@@ -13,7 +13,7 @@ async def test_what_is_asked_meanwhile_is_done_together_and_each_gets_its_answer
         await asyncio.sleep(0)
         return [2 * number for number in numbers]
 
-    joined = BatchedReader(double)
+    joined = RequestBatcher(double)
     assert await joined(1) == 2
     assert await asyncio.gather(*(joined(number) for number in range(5))) == [0, 2, 4, 6, 8]
     assert done == [[1], [0, 1, 2, 3, 4]]
@@ -25,7 +25,7 @@ async def test_what_fails_fails_for_all_and_no_later_one() -> None:
             raise OSError("no room")
         return numbers
 
-    joined = BatchedReader(refuse)
+    joined = RequestBatcher(refuse)
     answers = await asyncio.gather(joined(0), joined(1), return_exceptions=True)
     assert [type(answer) for answer in answers] == [OSError, OSError]
     assert await joined(2) == 2
@@ -36,7 +36,7 @@ async def test_who_goes_away_takes_nothing_from_the_others() -> None:
         await asyncio.sleep(0)
         return numbers
 
-    joined = BatchedReader(same)
+    joined = RequestBatcher(same)
     first, second = asyncio.create_task(joined(1)), asyncio.create_task(joined(2))
     await asyncio.sleep(0)
     first.cancel()
