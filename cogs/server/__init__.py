@@ -1,1 +1,1 @@
-"""A server's set-up: settings, announcements, status, help."""
+"""What concerns a server as a whole: settings, status, help, joining and leaving."""

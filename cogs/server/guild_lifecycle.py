@@ -1,4 +1,4 @@
-"""Servers that the bot is removed from, and comes back to."""
+"""Servers that the bot leaves and rejoins: when their data is kept, resumed and deleted."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from records.guilds import GUILD_RETENTION
 logger = logging.getLogger(__name__)
 
 
-class Servers(LoopCog):
-    """Keeps what a server has set for a while after the bot left it, then forgets it."""
+class GuildLifecycle(LoopCog):
+    """Keeps a server's data for `GUILD_RETENTION` after the bot left it, then deletes it."""
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """Let a server's settings rest."""
+        """Mark the server as left: nothing is synced or announced for it."""
         await self._services.storage.guilds.mark_left(guild.id, self._services.now())
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """Take a server's settings up again."""
+        """Resume a server that was left before."""
         if await self._services.storage.guilds.mark_returned(guild.id):
             logger.info("Back in server %s: its settings were kept", guild.id)
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
-        """Catch up with what happened while the bot was away."""
+        """Mark the servers that were left or rejoined while the bot was offline."""
         guilds = self._services.storage.guilds
         present = {guild.id for guild in self._bot.guilds}
         for guild_id in await guilds.load_present_ids() - present:
@@ -41,19 +41,19 @@ class Servers(LoopCog):
 
     @tasks.loop(hours=24, reconnect=False)
     async def loop(self) -> None:
-        """Forget the servers whose time is over."""
+        """Delete the servers that were left too long ago."""
         try:
-            forgotten = await self._services.storage.guilds.delete_left(
+            deleted = await self._services.storage.guilds.delete_left(
                 self._services.now() - GUILD_RETENTION
             )
         except Exception:
             logger.exception("Servers that were left could not be forgotten")
         else:
-            for guild_id in forgotten:
+            for guild_id in deleted:
                 logger.info("Forgot server %s, left %d days ago", guild_id, GUILD_RETENTION.days)
         restart_after_clock_change(self.loop)
 
 
 async def setup(bot: commands.Bot) -> None:
-    """Start watching."""
-    await bot.add_cog(Servers(bot, get_services(bot)))
+    """Add the listeners and the loop."""
+    await bot.add_cog(GuildLifecycle(bot, get_services(bot)))

@@ -1,4 +1,4 @@
-"""`/help`, and the welcome of a server that the bot is added to."""
+"""`/help`, and the welcome message of a server that adds the bot."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 
 class Help(commands.Cog):
-    """Tells newcomers what to do first."""
+    """The command for the next steps, and the welcome message."""
 
     def __init__(self, bot: commands.Bot, services: Services) -> None:
         self._bot = bot
@@ -26,9 +26,9 @@ class Help(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """Greet a server once, in the first channel where the bot may write."""
+        """Queue the welcome message of a new server for its first writable channel."""
         channels = [guild.system_channel, *guild.text_channels]
-        channel = next((one for one in channels if one is not None and is_writable(one)), None)
+        channel = next((one for one in channels if one and is_writable(one)), None)
         if channel is None:
             logger.info("Server %s has no channel in which it could be welcomed", guild.id)
             return
@@ -45,16 +45,16 @@ class Help(commands.Cog):
         follows = await storage.guilds.load_follows(guild_id)
         settings = await storage.guilds.load_settings(guild_id)
         link = await storage.links.find_counted_link(guild_id, interaction.user.id)
-        told_in = [settings.channel_id, *(follow.channel_id for follow in follows)]
+        channel_ids = [settings.channel_id, *(follow.channel_id for follow in follows)]
         screen = HelpScreen(
-            followed=len(follows),
-            channel_id=next(filter(None, told_in), None),
+            follow_count=len(follows),
+            channel_id=next(filter(None, channel_ids), None),
             user_name=link.user_name if link else None,
-            manager=interaction.permissions.manage_guild,
+            is_manager=interaction.permissions.manage_guild,
         )
         await respond(interaction, help_view(screen))
 
 
 async def setup(bot: commands.Bot) -> None:
-    """Add the command and the welcome."""
+    """Add the command and the listener."""
     await bot.add_cog(Help(bot, get_services(bot)))

@@ -1,4 +1,4 @@
-"""The welcome of a server, and the card of `/help`."""
+"""The welcome message of a server, and the card of `/help`."""
 
 from __future__ import annotations
 
@@ -32,19 +32,21 @@ _MANAGERS = (
 
 @dataclass(frozen=True, slots=True)
 class HelpScreen:
-    """What is set up already, as the one who asks sees it."""
+    """What the server and the member who uses the command have set up."""
 
-    followed: int
-    """Competitions."""
+    follow_count: int
     channel_id: int | None
-    """Where news is told; None when nowhere yet."""
+    """Where news is announced; None for nowhere yet."""
     user_name: str | None
-    """Who asks, on Kaggle; None when not linked."""
-    manager: bool
+    """The member's Kaggle user name; None without a link."""
+    is_manager: bool
 
 
 def welcome_view(row_id: int, _message: WelcomeMessage) -> ui.LayoutView:
-    """Build the greeting, with the three steps to the first announcement."""
+    """Build the welcome message, with the three steps to the first announcement.
+
+    `row_id` is that of the outbox row, by which the message is found again.
+    """
     return card(
         "### 👋 Hello! I follow Kaggle competitions with you",
         "I read whole leaderboards every few minutes, keep their history, and tell this server when"
@@ -58,15 +60,15 @@ def welcome_view(row_id: int, _message: WelcomeMessage) -> ui.LayoutView:
 
 
 def help_view(screen: HelpScreen) -> ui.LayoutView:
-    """Build what is done, what is left to do, and what can be asked."""
-    texts = [_steps(screen), _commands("For everybody", _MEMBERS)]
-    if screen.manager:
-        texts.append(_commands("For managers", _MANAGERS))
+    """Build the card: the steps done and left, and the commands."""
+    texts = [_steps(screen), _command_list("For everybody", _MEMBERS)]
+    if screen.is_manager:
+        texts.append(_command_list("For managers", _MANAGERS))
     return card(*texts)
 
 
 def _steps(screen: HelpScreen) -> str:
-    steps = (_followed(screen), _told(screen), _linked(screen))
+    steps = (_follow_step(screen), _channel_step(screen), _link_step(screen))
     if all(done for done, _ in steps):
         head = "### ✅ Everything is set up"
     else:
@@ -74,28 +76,28 @@ def _steps(screen: HelpScreen) -> str:
     return "\n".join([head, *(f"{'✅' if done else '▫️'} {text}" for done, text in steps)])
 
 
-def _followed(screen: HelpScreen) -> tuple[bool, str]:
-    if screen.followed:
-        count = fmt.plural(screen.followed, "competition")
+def _follow_step(screen: HelpScreen) -> tuple[bool, str]:
+    if screen.follow_count:
+        count = fmt.plural(screen.follow_count, "competition")
         return True, f"This server follows {count}"
-    return False, _asked(screen, "Follow a competition: `/competition add`")
+    return False, _manager_step(screen, "Follow a competition: `/competition add`")
 
 
-def _told(screen: HelpScreen) -> tuple[bool, str]:
+def _channel_step(screen: HelpScreen) -> tuple[bool, str]:
     if screen.channel_id:
         return True, f"News is told in <#{screen.channel_id}>"
-    return False, _asked(screen, "Choose where news is told: `/settings`")
+    return False, _manager_step(screen, "Choose where news is told: `/settings`")
 
 
-def _linked(screen: HelpScreen) -> tuple[bool, str]:
+def _link_step(screen: HelpScreen) -> tuple[bool, str]:
     if screen.user_name:
         return True, f"You are {fmt.profile_link(screen.user_name)} on Kaggle"
     return False, "Tell me who you are on Kaggle: `/link`"
 
 
-def _asked(screen: HelpScreen, step: str) -> str:
-    return step if screen.manager else f"{step} (ask a manager of the server)"
+def _manager_step(screen: HelpScreen, step: str) -> str:
+    return step if screen.is_manager else f"{step} (ask a manager of the server)"
 
 
-def _commands(title: str, commands: tuple[tuple[str, str], ...]) -> str:
-    return "\n".join([f"**{title}**", *(f"{name} {what}" for name, what in commands)])
+def _command_list(title: str, commands: tuple[tuple[str, str], ...]) -> str:
+    return "\n".join([f"**{title}**", *(f"{name} {purpose}" for name, purpose in commands)])

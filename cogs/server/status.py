@@ -1,4 +1,4 @@
-"""`/status`: whether all is well."""
+"""`/status`: the state of syncs and announcements."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from cogs.framework.checks import in_servers
 from cogs.framework.responses import Interaction, defer, respond
 from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.members.role_sync import get_role_sync
-from cogs.server.status_screen import GIVEN_UP_SHOWN, KaggleError, StatusScreen, status_view
+from cogs.server.status_screen import GIVEN_UP_PERIOD, KaggleError, StatusScreen, status_view
 from cogs.syncing.kaggle_outage import Outage
 from cogs.syncing.sync import syncer_of
 
 
 class Status(commands.Cog):
-    """Shows how the syncs and the announcements go."""
+    """The command for what works and what does not."""
 
     def __init__(self, bot: commands.Bot, services: Services) -> None:
         self._bot = bot
@@ -31,22 +31,23 @@ class Status(commands.Cog):
         follows = await storage.guilds.load_follows(guild_id)
         settings = await storage.guilds.load_settings(guild_id)
         channel_ids = {settings.channel_id, *(follow.channel_id for follow in follows)}
+        guild, now = self._bot.get_guild(guild_id), self._services.now()
         outage = syncer_of(self._bot).access.outage
         size = await storage.database.size()
         screen = StatusScreen(
             follows=follows,
-            waiting=await storage.outbox.depth_of(guild_id),
-            stuck=await storage.outbox.last_errors(guild_id),
-            given_up=await storage.outbox.given_up(guild_id, self._services.now() - GIVEN_UP_SHOWN),
-            unguarded=channels_without_history(self._bot.get_guild(guild_id), channel_ids),
-            roles=await self._role_problems(interaction),
+            pending_count=await storage.outbox.depth_of(guild_id),
+            undelivered=await storage.outbox.last_errors(guild_id),
+            given_up=await storage.outbox.given_up(guild_id, now - GIVEN_UP_PERIOD),
+            no_history_channel_ids=channels_without_history(guild, channel_ids),
+            role_problems=await self._role_problems(interaction),
             kaggle_error=_kaggle_error(outage),
-            latency=self._bot.latency,
+            latency_seconds=self._bot.latency,
             started_at=self._services.started_at,
             last_run_at=syncer_of(self._bot).last_run_at,
             database_bytes=size.total,
             database_free_bytes=size.free,
-            now=self._services.now(),
+            now=now,
         )
         await respond(interaction, status_view(screen))
 

@@ -16,8 +16,8 @@ from cogs.members.roles_screen import problem_lines
 from records.guilds import Follow
 from records.outbox import OutboxRow
 
-GIVEN_UP_SHOWN = timedelta(days=7)
-"""How long it is shown that an announcement was set aside."""
+GIVEN_UP_PERIOD = timedelta(days=7)
+"""How long an announcement that was given up is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +31,22 @@ class KaggleError:
 
 @dataclass(frozen=True, slots=True)
 class StatusScreen:
-    """All that the status shows."""
+    """What `/status` shows of one server and of the bot."""
 
     follows: Sequence[Follow]
-    waiting: int
-    """Announcements for this server that are not delivered."""
-    stuck: Sequence[OutboxRow]
+    pending_count: int
+    """Announcements of this server that are not delivered."""
+    undelivered: Sequence[OutboxRow]
     """Those whose last attempt failed, oldest first."""
     given_up: Sequence[OutboxRow]
-    """Those that were set aside of late, oldest first."""
-    unguarded: Sequence[int]
+    """Those given up within `GIVEN_UP_PERIOD`, oldest first."""
+    no_history_channel_ids: Sequence[int]
     """Channels whose history the bot may not read."""
-    roles: Mapping[int, str]
-    """Roles that cannot be given, and why."""
+    role_problems: Mapping[int, str]
+    """By role id, why the role cannot be given."""
     kaggle_error: KaggleError | None
-    latency: float
-    """Seconds to Discord and back; not a number before the first heartbeat."""
+    latency_seconds: float
+    """Of the gateway; NaN before the first heartbeat."""
     started_at: datetime
     last_run_at: datetime | None
     database_bytes: int
@@ -57,28 +57,33 @@ class StatusScreen:
 
 def status_view(screen: StatusScreen) -> ui.LayoutView:
     """Build the screen."""
-    wrong = bool(
-        screen.stuck or screen.given_up or screen.unguarded or screen.roles or screen.kaggle_error
+    has_problem = bool(
+        screen.undelivered
+        or screen.given_up
+        or screen.no_history_channel_ids
+        or screen.role_problems
+        or screen.kaggle_error
     ) or any(follow.competition.error for follow in screen.follows)
-    head = "### ⚠️ Not everything works" if wrong else "### ✅ All is well"
-    lines = [_competition(follow, screen.now) for follow in screen.follows]
+    head = "### ⚠️ Not everything works" if has_problem else "### ✅ All is well"
+    lines = [_competition_line(follow, screen.now) for follow in screen.follows]
     if screen.kaggle_error is not None:
-        lines.insert(0, _kaggle_error(screen.kaggle_error))
+        lines.insert(0, _kaggle_error_line(screen.kaggle_error))
     body, left_out = join_lines(lines or ["This server follows no competition yet."], 3000)
     more = f"\n-# and {left_out} more; see `/competition list`" if left_out else ""
     foot = [
-        _waiting(screen),
-        *fmt.delivery_errors(screen.stuck),
-        *_given_up(screen.given_up),
-        *_unguarded(screen),
-        *problem_lines(screen.roles),
-        _bot(screen),
+        _pending_line(screen.pending_count),
+        *fmt.delivery_errors(screen.undelivered),
+        *_given_up_lines(screen.given_up),
+        *_history_lines(screen.no_history_channel_ids),
+        *problem_lines(screen.role_problems),
+        _bot_line(screen),
     ]
-    room = CHARACTERS - len(head) - len(body) - len(more) - 50
-    return card(head, body + more, join_lines(foot, room)[0], colour=RED if wrong else BLUE)
+    max_length = CHARACTERS - len(head) - len(body) - len(more) - 50
+    colour = RED if has_problem else BLUE
+    return card(head, body + more, join_lines(foot, max_length)[0], colour=colour)
 
 
-def _given_up(rows: Sequence[OutboxRow]) -> list[str]:
+def _given_up_lines(rows: Sequence[OutboxRow]) -> list[str]:
     by_channel: dict[int, list[OutboxRow]] = {}
     for row in rows:
         by_channel.setdefault(row.channel_id, []).append(row)
@@ -90,14 +95,14 @@ def _given_up(rows: Sequence[OutboxRow]) -> list[str]:
     ]
 
 
-def _kaggle_error(error: KaggleError) -> str:
+def _kaggle_error_line(error: KaggleError) -> str:
     return (
         f"⚠️ {plain(error.text, 300)} Since {fmt.when(error.since)};"
         f" next try {fmt.when(error.next_attempt_at)}."
     )
 
 
-def _competition(follow: Follow, now: datetime) -> str:
+def _competition_line(follow: Follow, now: datetime) -> str:
     competition = follow.competition
     if competition.over_at is not None:
         ended = f"**{competition.slug}** · 🏁 ended {fmt.when(competition.over_at)}"
@@ -118,26 +123,24 @@ def _competition(follow: Follow, now: datetime) -> str:
     return line
 
 
-def _waiting(screen: StatusScreen) -> str:
-    if not screen.waiting:
+def _pending_line(count: int) -> str:
+    if count == 0:
         return "No announcement waits."
-    return f"{fmt.plural(screen.waiting, 'announcement')} {_wait(screen.waiting)} to be delivered."
+    verb = "waits" if count == 1 else "wait"
+    return f"{fmt.plural(count, 'announcement')} {verb} to be delivered."
 
 
-def _wait(count: int) -> str:
-    return "waits" if count == 1 else "wait"
-
-
-def _unguarded(screen: StatusScreen) -> list[str]:
+def _history_lines(channel_ids: Sequence[int]) -> list[str]:
     return [
         f"⚠️ <#{channel_id}>: allow me *Read Message History*, so that nothing is told twice there"
         " should I be cut off while sending."
-        for channel_id in screen.unguarded
+        for channel_id in channel_ids
     ]
 
 
-def _bot(screen: StatusScreen) -> str:
-    latency = f"{screen.latency * 1000:.0f} ms to Discord" if math.isfinite(screen.latency) else ""
+def _bot_line(screen: StatusScreen) -> str:
+    seconds = screen.latency_seconds
+    latency = f"{seconds * 1000:.0f} ms to Discord" if math.isfinite(seconds) else ""
     database = f"database {fmt.size(screen.database_bytes)}"
     if screen.database_free_bytes > screen.database_bytes / 4:
         database += f", {fmt.size(screen.database_free_bytes)} of it free"

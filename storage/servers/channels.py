@@ -1,4 +1,4 @@
-"""How much each channel of a server is told."""
+"""Channel modes: how much of the news each channel of a server gets."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from storage.servers.guild_settings import ensure_guild
 
 
 class Channels:
-    """Reads and writes the modes of channels."""
+    """Loads and stores channel modes."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def load_modes(self, guild_id: int) -> dict[int, ChannelMode]:
-        """Give the modes that a server has chosen, by channel; without one: everything."""
+        """Load the modes of a server by channel id; other channels get everything."""
         async with self._database.read() as connection:
             rows = await connection.execute_fetchall(
                 "SELECT channel_id, mode FROM channels WHERE guild_id = ?", (guild_id,)
@@ -22,7 +22,7 @@ class Channels:
         return {channel_id: ChannelMode(mode) for channel_id, mode in rows}
 
     async def set_mode(self, guild_id: int, channel_id: int, mode: ChannelMode) -> None:
-        """Keep how much a channel is told from now on."""
+        """Store the mode of a channel."""
         async with self._database.write() as connection:
             await ensure_guild(connection, guild_id)
             await connection.execute(
