@@ -62,10 +62,11 @@ check: ## Check style, types, the borders between the packages, and the lock fil
 	$(BIN)/lint-imports
 	$(BIN)/python scripts/check_lock.py
 
-format: ## Put the code into the form that `make check` asks for
+format: ## Format the code as `make check` wants it, and write docs/database.md
 	@$(PYTHON) scripts/environment.py test
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+	$(BIN)/python scripts/database_page.py
 
 lock: ## Write the lock files from pyproject.toml (newest versions: make lock UPGRADE=--upgrade)
 	@$(PYTHON) scripts/environment.py bare

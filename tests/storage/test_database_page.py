@@ -1,0 +1,29 @@
+"""docs/database.md tells the truth about the schema."""
+
+import sqlite3
+
+from scripts.database_page import MIGRATIONS, PAGE, build_page, parse
+
+
+def test_the_page_is_the_one_that_the_script_writes() -> None:
+    assert PAGE.read_text("utf-8") == build_page(), "run `make format`"
+
+
+def test_every_table_and_column_has_a_comment(tables: sqlite3.Connection) -> None:
+    documented = {
+        table.name: table
+        for script in MIGRATIONS.glob("*.sql")
+        for section in parse(script.read_text("utf-8"))
+        for table in section.tables
+    }
+    schema = tables.execute(
+        "SELECT name, type FROM sqlite_schema"
+        " WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'"
+    ).fetchall()
+    assert {name for name, _ in schema} == documented.keys()
+    for name, kind in schema:
+        assert documented[name].comment, name
+        if kind == "table":
+            columns = [row[1] for row in tables.execute(f"PRAGMA table_info({name})")]
+            assert [column for column, _, _ in documented[name].columns] == columns
+            assert [column for column, _, text in documented[name].columns if not text] == []
