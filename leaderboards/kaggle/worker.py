@@ -110,7 +110,6 @@ class ForkServer:
 
     def _fork(self, arguments: tuple[object, ...]) -> _Call:
         if not _is_running(self.pid):
-            # `Process.start` would replace a lost server too, but with the bot's environment.
             _ensure_server()
             self.pid = self._find_pid()
         process = self._context.Process(target=_run_cli, args=arguments, daemon=True)
@@ -119,6 +118,11 @@ class ForkServer:
         limit.start()
         try:
             process.start()
+            if not _is_running(self.pid):
+                # `start` has replaced a server that was just lost, in the bot's own environment.
+                process.kill()
+                _end_server(self._find_pid())
+                raise ConnectionResetError("it ended while a call was started")
         except (OSError, EOFError):
             _end_server(self.pid)
             raise

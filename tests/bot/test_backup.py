@@ -18,7 +18,7 @@ def test_a_backup_can_take_the_databases_place(
     assert podium("history", "titanic", 1) == before
 
 
-def test_a_backup_that_cannot_be_written_is_said(podium: CommandLine) -> None:
+def test_a_failed_backup_is_reported(podium: CommandLine) -> None:
     Path("a.zip").write_bytes(archive(FIRST))
     assert podium("import", "titanic", "a.zip")[0] == 0
     code, out, err = podium("backup", "no/such/folder/copy.db")

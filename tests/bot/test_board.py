@@ -58,7 +58,7 @@ def test_a_long_board_is_cut_and_says_so(podium: CommandLine) -> None:
     assert lines[-1] == "… and 10 more rows; --json prints them all"
 
 
-def test_what_a_file_does_not_tell_is_said(podium: CommandLine) -> None:
+def test_missing_data_in_a_file_is_reported(podium: CommandLine) -> None:
     Path("a.csv").write_text(
         "TeamId,TeamName,SubmissionDate,Score\n1,a,2026-08-09 10:00:00,0.1\n"
         "2,b,2026-08-09 10:00:00,0.3\n3,c,2026-08-09 10:00:00,0.2\n",

@@ -84,7 +84,7 @@ def is_running(pid: int) -> bool:
         return False
 
 
-async def test_a_board_is_stored_and_told_of(
+async def test_a_board_is_stored_and_reported(
     storage: Storage, intake: BoardWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps: list[str] = []
@@ -136,9 +136,7 @@ async def test_worker_yields_the_processor_to_the_bot(intake: BoardWorker) -> No
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there it is ended in another way")
-async def test_when_it_is_killed_the_board_is_taken_in_by_another(
-    storage: Storage, intake: BoardWorker
-) -> None:
+async def test_a_killed_worker_is_replaced(storage: Storage, intake: BoardWorker) -> None:
     await take_in(intake, archive("titanic", crowd(30)))
     (first,) = processes(intake)
     os.kill(first, signal.SIGKILL)
@@ -148,7 +146,7 @@ async def test_when_it_is_killed_the_board_is_taken_in_by_another(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of processes")
-def test_it_ends_with_the_bot(tmp_path: Path) -> None:
+def test_worker_ends_with_the_bot(tmp_path: Path) -> None:
     with subprocess.Popen(  # noqa: S603
         [sys.executable, "-c", BOT, tmp_path / "podium.db"], cwd=PROJECT, stdout=subprocess.PIPE
     ) as bot:
@@ -164,7 +162,7 @@ def test_it_ends_with_the_bot(tmp_path: Path) -> None:
         time.sleep(0.02)
 
 
-async def test_two_at_once_come_one_after_the_other(intake: BoardWorker) -> None:
+async def test_concurrent_boards_are_stored_one_after_the_other(intake: BoardWorker) -> None:
     data = archive("titanic", crowd(30))
     reports = await asyncio.gather(*(take_in(intake, data) for _ in range(3)))
     assert sorted(report.outcome for report in reports) == ["stored", "unchanged", "unchanged"]

@@ -39,7 +39,7 @@ def test_a_complete_lock_is_silent(check_lock: ModuleType) -> None:
     assert check_lock.problems(["web>=3"], FITS, needs) == []
 
 
-def test_what_is_missing_is_named_with_what_needs_it(check_lock: ModuleType) -> None:
+def test_a_missing_package_is_named_with_its_dependent(check_lock: ModuleType) -> None:
     assert check_lock.problems(["web>=3", "six"], FITS, needs) == [
         "six is not in it, but pyproject.toml needs it."
     ]
@@ -54,13 +54,13 @@ def test_what_is_missing_is_named_with_what_needs_it(check_lock: ModuleType) -> 
     ]
 
 
-def test_a_version_that_does_not_fit_is_named(check_lock: ModuleType) -> None:
+def test_an_unsuitable_version_is_named(check_lock: ModuleType) -> None:
     assert check_lock.problems(["web>=4"], FITS, needs) == [
         "web==3.0 does not fit pyproject.toml, which needs web>=4."
     ]
 
 
-def test_what_nothing_needs_is_named(check_lock: ModuleType) -> None:
+def test_an_unneeded_package_is_named(check_lock: ModuleType) -> None:
     assert check_lock.problems(["web>=3"], [*FITS, "left-pad==1"], needs) == [
         "left-pad==1 is in it, but nothing needs it."
     ]

@@ -14,7 +14,7 @@ async def reason_of(token: str) -> str:
     return describe_error(raised.value)
 
 
-async def test_a_good_token_tells_the_name_and_the_invitation(
+async def test_a_valid_token_returns_name_and_invitation(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async with discord_server() as base:
@@ -26,7 +26,7 @@ async def test_a_good_token_tells_the_name_and_the_invitation(
     assert "applications.commands" in login.invitation
 
 
-async def test_a_wrong_token_says_where_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_invalid_token_says_where_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
     async with discord_server() as base:
         monkeypatch.setattr(Route, "BASE", base)
         assert await reason_of("wrong") == (
@@ -35,7 +35,7 @@ async def test_a_wrong_token_says_where_to_get_one(monkeypatch: pytest.MonkeyPat
         )
 
 
-async def test_no_network_is_said_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_no_network_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Route, "BASE", "http://127.0.0.1:1/api/v10")
     assert await reason_of(TOKEN) == UNREACHABLE
 

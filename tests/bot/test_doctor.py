@@ -43,7 +43,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Kaggle, "logged_in", True)
 
 
-def test_all_is_well(podium: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_everything_passes(podium: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISCORD_TOKEN", "right")
     code, out, err = podium("doctor")
     assert (code, err) == (0, "")
@@ -65,7 +65,7 @@ def test_an_existing_database_is_opened(podium: CommandLine) -> None:
     assert "FAIL  database      The database podium.db is not" in podium("doctor")[1]
 
 
-def test_each_failure_has_its_line(podium: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_failure_has_one_line(podium: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Kaggle, "logged_in", False)
     monkeypatch.setenv("KAGGLE_KEY", "k")
     monkeypatch.setenv("DATABASE_PATH", "no/folder/podium.db")
@@ -82,7 +82,7 @@ def test_each_failure_has_its_line(podium: CommandLine, monkeypatch: pytest.Monk
     ]
 
 
-def test_discord_out_of_reach_is_said_without_the_token(
+def test_unreachable_discord_is_reported_without_the_token(
     podium: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DISCORD_TOKEN", "s3cret")

@@ -13,7 +13,7 @@ def boards(podium: CommandLine) -> None:
     assert podium("import", "titanic", "a.zip", "b.zip")[0] == 0
 
 
-def test_json_tells_rank_and_score_at_every_sync(podium: CommandLine) -> None:
+def test_json_has_rank_and_score_of_every_sync(podium: CommandLine) -> None:
     code, out, err = podium("history", "titanic", 2, "--json")
     assert (code, err) == (0, "")
     assert json.loads(out) == {
@@ -37,7 +37,7 @@ def test_json_tells_rank_and_score_at_every_sync(podium: CommandLine) -> None:
     }
 
 
-def test_a_table_leaves_out_what_was_not(podium: CommandLine) -> None:
+def test_a_table_omits_what_did_not_happen(podium: CommandLine) -> None:
     assert podium("history", "titanic", 3)[1].splitlines() == [
         "time                  rank  teams  score  submissions",
         "2026-08-09T12:00:00Z     -      2  -                -",
@@ -45,7 +45,7 @@ def test_a_table_leaves_out_what_was_not(podium: CommandLine) -> None:
     ]
 
 
-def test_an_unknown_team_or_board_is_said(podium: CommandLine) -> None:
+def test_an_unknown_team_or_board_is_reported(podium: CommandLine) -> None:
     assert podium("history", "titanic", 77) == (
         1,
         "",

@@ -18,14 +18,14 @@ def test_files_are_stored_in_the_order_of_their_times(podium: CommandLine) -> No
     assert podium("import", "titanic", "late.zip") == (0, "late.zip: already stored\n", "")
 
 
-def test_a_csv_alone_goes_the_same_way(podium: CommandLine) -> None:
+def test_a_csv_without_zip_is_read_too(podium: CommandLine) -> None:
     name = "titanic-publicleaderboard-2026-08-09T12-00-00.csv"
     Path(name).write_text(FIRST, "utf-8")
     code, out, _ = podium("import", "titanic", name)
     assert (code, out) == (0, f"{name}: 2026-08-09T12:00:00Z, 2 teams, 2 new, 0 moved, 0 gone\n")
 
 
-def test_what_is_refused_is_named_and_the_rest_is_stored(podium: CommandLine) -> None:
+def test_refused_files_are_named_and_the_others_stored(podium: CommandLine) -> None:
     Path("good.zip").write_bytes(archive(SECOND, "2026-08-09T13:00:00"))
     Path("old.zip").write_bytes(archive(FIRST))
     Path("other.zip").write_bytes(archive(FIRST, "2026-08-09T14:00:00", slug="digits"))

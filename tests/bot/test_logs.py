@@ -27,7 +27,7 @@ def test_a_record_is_one_line_with_its_time_in_utc(log: io.StringIO) -> None:
     assert log.getvalue() == "2026-08-09 17:27:46Z INFO    cogs.syncing.sync: titanic read\n"
 
 
-def test_names_from_outside_cannot_write_lines_of_their_own(log: io.StringIO) -> None:
+def test_line_breaks_in_messages_are_escaped(log: io.StringIO) -> None:
     logging.getLogger("any").warning("team %s", "a\n2026-01-01 ERROR\x1b[31m")
     assert log.getvalue().count("\n") == 1
     assert "\x1b" not in log.getvalue()
@@ -46,7 +46,7 @@ def test_secrets_are_hidden_in_message_arguments_and_exceptions(log: io.StringIO
     assert "ValueError: bad token [hidden]" in text
 
 
-def test_warnings_and_uncaught_errors_go_the_same_way(log: io.StringIO) -> None:
+def test_warnings_and_uncaught_errors_are_logged(log: io.StringIO) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("always")
         warnings.warn("odd tok.en-1", stacklevel=1)

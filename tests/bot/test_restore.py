@@ -73,7 +73,7 @@ def test_nothing_is_left_beside_them(podium: CommandLine, backed_up: None) -> No
 
 
 @pytest.mark.parametrize("folded", [True, False])
-def test_what_a_killed_bot_left_in_its_log_is_kept_and_not_played_into_the_backup(
+def test_a_leftover_write_ahead_log_is_kept_and_not_applied_to_the_backup(
     podium: CommandLine, backed_up: None, folded: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not folded:  # As with a database that is damaged where SQLite would need it.
@@ -100,7 +100,7 @@ def test_a_damaged_database_is_kept_as_it_is(podium: CommandLine, backed_up: Non
     assert podium("history", "titanic", 1)[0] == 0
 
 
-def test_where_no_database_is_there_is_one_afterwards(podium: CommandLine, backed_up: None) -> None:
+def test_restore_works_without_a_database(podium: CommandLine, backed_up: None) -> None:
     DATABASE.unlink()
     assert podium("restore", BACKUP) == (0, "backup.db is now the database podium.db.\n", "")
     assert boards(DATABASE) == 1
@@ -117,7 +117,7 @@ def test_a_file_system_without_links(
     assert (boards(DATABASE), boards(kept())) == (1, 2)
 
 
-def test_a_name_that_is_taken_is_not_taken_again(
+def test_an_existing_backup_name_is_not_reused(
     podium: CommandLine, backed_up: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     numbers = iter(["copy", "copy", "1", "2"])
@@ -200,7 +200,7 @@ def the_database_itself() -> None:
         (the_database_itself, "backup.db is the database itself"),
     ],
 )
-def test_what_is_no_good_backup_is_refused_and_nothing_changes(
+def test_an_invalid_backup_is_refused_and_nothing_changes(
     podium: CommandLine, backed_up: None, spoil: Callable[[], object], told: str
 ) -> None:
     spoil()

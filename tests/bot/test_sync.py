@@ -36,9 +36,7 @@ def competitions() -> list[tuple[str, str | None]]:
     return rows
 
 
-def test_a_sync_tells_what_it_does_and_what_changed(
-    podium: CommandLine, kaggle: KaggleStandIn
-) -> None:
+def test_sync_prints_its_steps_and_changes(podium: CommandLine, kaggle: KaggleStandIn) -> None:
     kaggle.list(
         CompetitionInfo("titanic", datetime(2030, 1, 1, tzinfo=UTC), "Featured", "Knowledge", 2)
     )
@@ -97,7 +95,7 @@ def nothing(_: Follower) -> NewsDecision:
 
 
 @pytest.mark.parametrize(("archived", "announcements"), [(False, 1), (True, 0)])
-def test_of_what_is_in_the_archive_nothing_is_announced(
+def test_imported_boards_are_not_announced(
     podium: CommandLine, monkeypatch: pytest.MonkeyPatch, *, archived: bool, announcements: int
 ) -> None:
     monkeypatch.setattr(opening, "KaggleCli", Served)
@@ -131,7 +129,9 @@ class Served:
         pass
 
 
-def test_every_other_outcome_is_said(podium: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_other_outcome_is_printed(
+    podium: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(opening, "KaggleCli", Served)
     rows = [f"{rank},{rank},t{rank},{1 - rank / 100:.2f},1,u{rank}" for rank in range(1, 31)]
     newer = [f"{rank},{rank},t{rank},{2 - rank / 100:.2f},2,u{rank}" for rank in range(1, 31)]

@@ -16,6 +16,6 @@ def test_only_the_users_own_notebooks_count() -> None:
 
 
 @pytest.mark.parametrize("printed", ["", "[]x", '[{"ref": 1}]', '["ada/x"]', '[{"title": "x"}]'])
-def test_what_is_no_list_is_told(printed: str) -> None:
+def test_output_that_is_no_list_raises(printed: str) -> None:
     with pytest.raises(KaggleFailed, match="lists notebooks in a way"):
         parse_notebook_titles(printed, "ada")

@@ -77,7 +77,7 @@ async def test_a_good_answer_follows_a_bad_one(kaggle: KaggleStandIn, start: Sta
     assert await cli.download("titanic") == ARCHIVE
 
 
-async def test_what_kaggle_lists_about_competitions(kaggle: KaggleStandIn, start: Start) -> None:
+async def test_search_and_find_competitions(kaggle: KaggleStandIn, start: Start) -> None:
     titanic = CompetitionInfo(
         "titanic", datetime(2030, 1, 1, tzinfo=UTC), "Getting Started", "Knowledge", 15_739
     )
@@ -91,7 +91,7 @@ async def test_what_kaggle_lists_about_competitions(kaggle: KaggleStandIn, start
     assert await cli.search_competitions("--help\0\ud800") == []
 
 
-async def test_a_users_notebooks_by_their_titles(kaggle: KaggleStandIn, start: Start) -> None:
+async def test_list_notebooks_returns_titles(kaggle: KaggleStandIn, start: Start) -> None:
     kaggle.publish("ada", '[EDA] Ünïcode, "quotes" and a 🐍')
     kaggle.publish("ada", "--help")
     kaggle.publish("bob", "Not found")
@@ -111,7 +111,7 @@ async def test_a_users_notebooks_by_their_titles(kaggle: KaggleStandIn, start: S
         ("502", KaggleFailed, TROUBLE.format("502 Server Error: Bad Gateway")),
     ],
 )
-async def test_notebooks_that_cannot_be_listed(
+async def test_list_notebooks_raises_typed_errors(
     kaggle: KaggleStandIn, start: Start, fault: str, kind: type[KaggleError], sentence: str
 ) -> None:
     kaggle.fail(None, FAULTS[fault])
@@ -127,7 +127,9 @@ async def test_a_login_is_checked_with_one_call(kaggle: KaggleStandIn, start: St
         await cli.check_login()
 
 
-async def test_a_refused_list_is_told_in_kaggles_words(kaggle: KaggleStandIn, start: Start) -> None:
+async def test_a_refused_list_is_reported_in_kaggles_words(
+    kaggle: KaggleStandIn, start: Start
+) -> None:
     kaggle.fail(None, FAULTS["403 private"])
     with pytest.raises(KaggleFailed, match=r"failed: Permission 'competitions\.get' was denied"):
         await cli_for(kaggle, start).search_competitions("titanic")
@@ -163,7 +165,9 @@ async def test_no_network(start: Start, login: dict[str, str]) -> None:
         await cli_for(nowhere, start, **login).download("titanic")
 
 
-async def test_no_secret_that_kaggle_repeats_is_told(kaggle: KaggleStandIn, start: Start) -> None:
+async def test_secrets_in_kaggles_response_are_redacted(
+    kaggle: KaggleStandIn, start: Start
+) -> None:
     async def repeat(answer: GoodAnswer) -> web.StreamResponse:
         authorization = answer.request.headers["Authorization"]
         said = f"No: Authorization: {authorization}; token {authorization.split()[-1]}" + "!" * 999

@@ -104,7 +104,7 @@ def is_empty(folder: Path) -> bool:
 
 
 @pytest.mark.parametrize("version", ["1.7.4.5", "1.8", "2.0.0", "10.0"])
-async def test_a_version_that_will_do(imitate: Imitate, version: str) -> None:
+async def test_supported_versions_download(imitate: Imitate, version: str) -> None:
     imitate(SAVE, version=f"Warning: something else\nKaggle API {version}")
     cli = cli_with()
     assert await cli.load_version() == version
@@ -112,7 +112,7 @@ async def test_a_version_that_will_do(imitate: Imitate, version: str) -> None:
 
 
 @pytest.mark.parametrize("version", ["1.7.4.4", "1.7.4", "1.5.16"])
-async def test_a_version_too_old(imitate: Imitate, version: str) -> None:
+async def test_an_old_version_is_refused(imitate: Imitate, version: str) -> None:
     imitate(SAVE, version=f"Kaggle API {version}")
     with pytest.raises(CliTooOld, match=rf"is version {version}, but leaderboards need 1\.7\.4\.5"):
         await cli_with().download("titanic")
@@ -181,7 +181,7 @@ async def test_the_cli_sees_its_login_and_nothing_else_of_the_bots(
         assert "secret" not in " ".join(variables.values())
 
 
-async def test_when_time_is_up_the_whole_group_dies(imitate: Imitate, tmp_path: Path) -> None:
+async def test_a_timeout_kills_the_whole_group(imitate: Imitate, tmp_path: Path) -> None:
     imitate("(sleep 0.6; touch $there/survived) & wait")
     cli = cli_with(timeout=0.3)
     cli._checked = True  # That would be a call of its own, with a time of its own.
@@ -254,7 +254,7 @@ async def test_at_most_so_many_at_once(imitate: Imitate, tmp_path: Path) -> None
 @pytest.mark.parametrize(
     "script", ["while :; do head -c 100000 /dev/zero; done", "head -c 900000 /dev/zero > $3.zip"]
 )
-async def test_what_is_written_and_printed_is_bounded(
+async def test_files_and_output_are_bounded(
     imitate: Imitate, script: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(kaggle, "_SPACE", 500_000)
@@ -277,7 +277,7 @@ async def test_what_is_written_and_printed_is_bounded(
         ("echo $KAGGLE_KEY of $KAGGLE_USERNAME >&2; exit 1", "failed: [hidden] of somebody"),
     ],
 )
-async def test_other_failures_are_told_in_the_clis_last_words(
+async def test_other_failures_show_the_clis_last_line(
     imitate: Imitate, script: str, told: str
 ) -> None:
     imitate(script)
@@ -299,7 +299,9 @@ async def test_other_failures_are_told_in_the_clis_last_words(
         ("Warning: outdated\n\nNot found\n\nTry again.", "knows no competition titanic"),
     ],
 )
-async def test_what_other_versions_and_networks_say(imitate: Imitate, said: str, told: str) -> None:
+async def test_errors_of_other_versions_and_networks(
+    imitate: Imitate, said: str, told: str
+) -> None:
     imitate(f'echo "{said}" >&2; exit 1')
     with pytest.raises(KaggleError, match=told):
         await cli_with().download("titanic")
@@ -318,7 +320,7 @@ async def test_a_list_after_warnings(imitate: Imitate) -> None:
     assert [found.slug for found in await cli_with().search_competitions("titanic")] == ["titanic"]
 
 
-async def test_a_machine_on_which_nothing_can_be_saved(
+async def test_a_missing_temporary_folder_is_reported(
     imitate: Imitate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     imitate(SAVE)

@@ -79,7 +79,7 @@ def test_a_killed_bots_call_and_folder_are_gone_at_the_next_start(
     until(lambda: not is_running(cli))
 
 
-def test_of_others_nothing_is_touched(temporary: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_folders_of_others_are_kept(temporary: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with subprocess.Popen(["sleep", "600"]) as alive:  # noqa: S607
         ended = subprocess.Popen(["true"])  # noqa: S607
         ended.wait()

@@ -19,7 +19,7 @@ def serving(pages: dict[str | None, Page]) -> LoadPage:
     return get
 
 
-def test_what_the_cli_prints() -> None:
+def test_parse_page() -> None:
     printed = f"Warning: old\nNext Page Token = ab=/c\n{json.dumps([ROW], indent=2)}\nbye\n"
     page = parse_page(printed)
     assert page.next_token == "ab=/c"
@@ -39,7 +39,7 @@ def test_an_empty_board() -> None:
 
 
 @pytest.mark.parametrize("printed", ["", "<html>", "[", "[3]", '[{"teamId": "x"}]'])
-def test_what_is_no_page(printed: str) -> None:
+def test_output_that_is_no_page_raises(printed: str) -> None:
     with pytest.raises(KaggleFailed, match="not understood"):
         parse_page(printed)
 

@@ -81,7 +81,7 @@ async def test_a_board_that_changes_between_pages_is_read_again() -> None:
     assert await load_private(reading(moved, PRIVATE), public()) == list(PRIVATE)
 
 
-async def test_a_team_that_slipped_between_pages_is_missed() -> None:
+async def test_a_team_lost_between_pages_is_detected() -> None:
     assert await load_private(reading(PRIVATE[:4], PRIVATE), public()) == list(PRIVATE)
 
 
@@ -89,7 +89,7 @@ async def test_a_team_that_the_host_removed_is_missing_twice() -> None:
     assert await load_private(reading(PRIVATE[:4], PRIVATE[:4]), public()) == list(PRIVATE[:4])
 
 
-async def test_a_board_that_never_rests() -> None:
+async def test_a_board_that_changes_at_every_attempt_is_refused() -> None:
     def missing(n: int) -> tuple[Row, ...]:
         return PRIVATE[:n] + PRIVATE[n + 1 :]
 
@@ -117,7 +117,7 @@ def test_a_team_that_the_public_board_does_not_know() -> None:
         (rows((1, "nan")), "is no number"),
     ],
 )
-def test_what_is_no_board(shown: tuple[Row, ...], reason: str) -> None:
+def test_other_pages_are_not_boards(shown: tuple[Row, ...], reason: str) -> None:
     with pytest.raises(BoardRefused, match=reason):
         build_private_board(shown, public(), START)
 

@@ -205,6 +205,27 @@ async def test_a_killed_server_takes_its_calls_with_it_and_is_replaced(
     assert server.pid != first
 
 
+async def test_a_server_that_multiprocessing_replaced_itself_is_not_kept(
+    kaggle: KaggleStandIn, server: ForkServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`Process.start` gives a server that it starts the environment of the bot."""
+    monkeypatch.setenv("DISCORD_TOKEN", "discord-secret")
+    cli = cli_for(kaggle, server)
+    assert await cli.download("titanic") == ARCHIVE
+    is_server_running, wrong = worker._is_running, [True]
+
+    def is_running_or_was(pid: int) -> bool:
+        return wrong.pop() if wrong else is_server_running(pid)
+
+    first = server.pid
+    os.kill(first, signal.SIGKILL)
+    wait_until(lambda: not is_running(first))
+    monkeypatch.setattr(worker, "_is_running", is_running_or_was)
+    assert await cli.download("titanic") == ARCHIVE
+    assert server.pid != first
+    assert "discord-secret" not in environment_of(server.pid)
+
+
 async def test_a_server_that_hangs_is_replaced(
     kaggle: KaggleStandIn, server: ForkServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
