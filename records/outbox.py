@@ -1,4 +1,4 @@
-"""Announcements, as the outbox keeps them."""
+"""Announcements and the rows of the outbox."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from leaderboards.news.messages import Message, message_from_json
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """A message that a channel is to be told."""
+    """A message for a channel."""
 
     guild_id: int
     channel_id: int
@@ -20,33 +20,42 @@ class Announcement:
 
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
-    """A message that waits for its delivery."""
+    """The delivery state of an announcement, without its message."""
 
     id: int
     guild_id: int
     channel_id: int
     competition_id: int | None
-    nonce: str
-    """Tells Discord that a second attempt is the same message."""
-    text: str
-    """The message as it is kept."""
+    kind: str
+    """The `type` of its message."""
     created_at: datetime
     attempts: int
     attempted_at: datetime | None
-    """When the first attempt began of which it is not known whether it made a message."""
+    """When the first attempt of unknown outcome began; None if there is none."""
     after_id: int | None
-    """That message would be newer than this one; None: newer than the channel itself."""
+    """A message made by that attempt is newer than this one; None: newer than the channel."""
     error: str | None
-    doubtful_tries: int
-    """How often in a row it failed in a way that may be its own fault."""
-    set_aside_at: datetime | None
-    """When it was given up; the error says why."""
+    unclear_failures: int
+    """Consecutive failures that may be the fault of the message."""
+    abandoned_at: datetime | None
+    """When delivery was given up; `error` has the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxMessage:
+    """An announcement that is about to be sent."""
+
+    row: OutboxRow
+    nonce: str
+    """Discord returns the earlier message for a nonce that it has seen in the last minutes."""
+    text: str
+    """The message as JSON."""
 
     @property
     def message(self) -> Message:
-        """What is to be told; raises `ValueError` where that is kept in a form not known here."""
+        """The message; raises `ValueError` if it has a form that is not known here."""
         return message_from_json(self.text)
 
 
 OUTBOX_RETENTION = timedelta(days=30)
-"""How long a message is kept after it was delivered or set aside."""
+"""How long a message is kept after it was delivered or abandoned."""

@@ -84,7 +84,7 @@ async def _prepare(copy: Path) -> None:
             await connection.execute(
                 "UPDATE outbox SET attempted_at = created_at,"
                 " after_id = (SELECT max(message_id) FROM outbox)"
-                " WHERE delivered_at IS NULL AND set_aside_at IS NULL AND attempted_at IS NULL"
+                " WHERE delivered_at IS NULL AND abandoned_at IS NULL AND attempted_at IS NULL"
             )
     finally:
         await database.close()

@@ -46,9 +46,9 @@ class Storage:
     deadlines: Deadlines
     links: Links
     live_boards: LiveBoards
-    notes: DirectMessages
+    direct_messages: DirectMessages
     outbox: Outbox
-    held: DeferredNews
+    deferred_news: DeferredNews
     digests: Digests
     privacy: Privacy
     verifications: LinkVerifications
@@ -73,9 +73,9 @@ class Storage:
             deadlines=Deadlines(database),
             links=Links(database),
             live_boards=LiveBoards(database),
-            notes=DirectMessages(database),
+            direct_messages=DirectMessages(database),
             outbox=Outbox(database),
-            held=DeferredNews(database),
+            deferred_news=DeferredNews(database),
             digests=Digests(database),
             privacy=Privacy(database),
             verifications=LinkVerifications(database),

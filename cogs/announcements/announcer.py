@@ -1,4 +1,4 @@
-"""Delivers the outbox: each channel in order, none held up by another, nothing lost or doubled."""
+"""Delivers the outbox: in order in each channel, each message exactly once."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from datetime import timedelta
 import discord
 from discord.ext import commands
 
-from cogs.announcements import http_attempts as tries
 from cogs.announcements.channel_queue import KeyedQueue
-from cogs.announcements.find_sent import find_marked
+from cogs.announcements.find_sent import find_sent
+from cogs.announcements.http_attempts import recorded_statuses, start_recording
 from cogs.announcements.message_view import message_view
 from cogs.announcements.pictures import MessagePictures
+from cogs.announcements.retry_policy import is_final, pause_before_retry
 from cogs.framework.channels import channels_without_history
 from cogs.framework.coalesce import Coalesced
 from cogs.framework.discord_errors import (
@@ -27,87 +28,82 @@ from cogs.framework.discord_errors import (
 )
 from cogs.framework.layout import build_files
 from cogs.framework.services import Services, get_services
-from leaderboards.news.messages import LiveBoardMessage
-from records.outbox import OutboxRow
+from records.outbox import OutboxMessage, OutboxRow
 
 logger = logging.getLogger(__name__)
 
-_SHORTEST = timedelta(seconds=15)
-_LONGEST = timedelta(minutes=30)
-_CLOSED = timedelta(hours=1)
-"""How long a channel that is gone or closed to the bot is left alone, unless it is mended."""
+_CONCURRENCY = 50
+"""Messages sent at the same time: what Discord takes in a second."""
 
-_AT_ONCE = 50
-"""Messages under way at most: what Discord takes in a second. The others are not marked yet."""
-
-_TRIES = 10
-"""After so many in a row, about two hours, what may be wrong with a message is so for good."""
+_LIVE_BOARD = "live_board"
+"""The kind of `LiveBoardMessage`."""
 
 
 class Announcer(commands.Cog):
-    """Sends what is decided, and keeps what could not be sent.
+    """Delivers the outbox and records what could not be sent.
 
-    A row is marked before its request and after the answer. One that was marked and not answered,
-    because the process died or the connection broke, may stand in the channel already: it is looked
-    for by the id of its container, which is the row's, before it is sent again. Where the bot may
-    not read the history, the nonce alone guards, for the few minutes that Discord keeps it.
+    Exactly-once delivery: a row is marked before its request and after the answer. If it was marked
+    and not answered, because the process died or the connection broke, its message may have been
+    sent. It is then searched for in the channel, by the id of its container, which is the row's,
+    before it is sent again. Where the bot may not read the history, only the nonce prevents a
+    second message, for the few minutes that Discord remembers it.
 
-    A message that Discord will never take is set aside, and the next ones go on. A channel that is
-    closed or gone keeps its messages until it is mended.
+    A message that Discord will never accept is abandoned, and the next ones are sent. A channel
+    that is closed or gone keeps its messages until that is repaired.
     """
 
     def __init__(self, bot: commands.Bot, services: Services) -> None:
         self._bot = bot
         self._services = services
         self._pictures = MessagePictures(services)
-        self._turns = KeyedQueue(self._take_turn, _AT_ONCE)
-        self.deliver = Coalesced(self._deliver_all)
-        """Begins a delivery to each channel for which something waits and none is under way."""
+        self._queue = KeyedQueue(self._deliver_next, _CONCURRENCY)
+        self.deliver = Coalesced(self._queue_channels)
+        """Queues each channel for which rows wait, unless it is paused."""
         self._pauses: dict[int, asyncio.TimerHandle] = {}
-        """Channels to which the last delivery failed, until they are tried again."""
+        """Timers of the channels that are left alone after a failure."""
 
     async def cog_unload(self) -> None:
         """Stop; what is not sent yet waits in the outbox."""
         for pause in self._pauses.values():
             pause.cancel()
-        await self._turns.stop()
+        await self._queue.stop()
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
-        """Deliver what an earlier run, or a lost connection, left waiting."""
+        """Deliver what was left waiting by an earlier run or a lost connection."""
         await self.deliver()
 
     @commands.Cog.listener()
     async def on_outbox_filled(self) -> None:
-        """Deliver what was just decided."""
+        """Deliver what was just queued."""
         await self.deliver()
 
     @commands.Cog.listener()
     async def on_synced(self, _competition_id: int) -> None:
-        """Deliver what a sync had to tell; the whole round is not over for a while."""
+        """Deliver the news of one sync without waiting for the whole round."""
         await self.deliver()
 
     @commands.Cog.listener()
     async def on_guild_channel_update(
         self, _before: discord.abc.GuildChannel, after: discord.abc.GuildChannel
     ) -> None:
-        """Try a channel again whose permissions may have been mended."""
+        """Retry a channel whose permissions may have been repaired."""
         self._resume([after.id])
 
     @commands.Cog.listener()
     async def on_guild_role_update(self, _before: discord.Role, after: discord.Role) -> None:
-        """Try a server's channels again when the bot's own role may have been mended."""
+        """Retry a server's channels, as the bot's own role may have been repaired."""
         self._resume([channel.id for channel in after.guild.channels])
 
     @commands.Cog.listener()
     async def on_member_update(self, _before: discord.Member, after: discord.Member) -> None:
-        """Try a server's channels again when the bot itself may have been given a role."""
+        """Retry a server's channels when the bot itself may have been given a role."""
         if after.id == after.guild.me.id:
             self._resume([channel.id for channel in after.guild.channels])
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """Try the channels again of a server that the bot is back in."""
+        """Retry the channels of a server that the bot has rejoined."""
         self._resume([channel.id for channel in guild.channels])
 
     @commands.Cog.listener()
@@ -116,17 +112,17 @@ class Announcer(commands.Cog):
         await self._services.storage.guilds.remove_channel(channel.guild.id, channel.id)
         await self.deliver()
 
-    async def _deliver_all(self) -> None:
+    async def _queue_channels(self) -> None:
         if not self._bot.is_ready():
             return
         try:
-            channel_ids = await self._services.storage.outbox.channels()
+            channel_ids = await self._services.storage.outbox.waiting_channels()
         except Exception:
             logger.exception("The outbox could not be read")
             return
         for channel_id in channel_ids:
             if channel_id not in self._pauses:
-                self._turns.ask(channel_id)
+                self._queue.put(channel_id)
 
     def _pause(self, channel_id: int, pause: timedelta) -> None:
         self._pauses[channel_id] = asyncio.get_running_loop().call_later(
@@ -138,103 +134,103 @@ class Announcer(commands.Cog):
             pause = self._pauses.pop(channel_id, None)
             if pause is not None:
                 pause.cancel()
-                self._turns.ask(channel_id)
+                self._queue.put(channel_id)
 
-    async def _take_turn(self, channel_id: int) -> bool:
-        """Deliver a channel's oldest message; tells whether another one may wait."""
+    async def _deliver_next(self, channel_id: int) -> bool:
+        """Deliver a channel's oldest row; return whether another one may wait."""
         if channel_id in self._pauses:
             return False
         row: OutboxRow | None = None
         try:
             row = await self._services.storage.outbox.next(channel_id)
             return row is not None and await self._deliver(row)
-        except Exception as error:  # noqa: BLE001 - each is logged and kept by _failed
+        except Exception as error:  # noqa: BLE001 - _failed logs and records each
             await self._failed(channel_id, row, error)
             return False
 
     async def _deliver(self, row: OutboxRow) -> bool:
-        """Send a row, find it sent, or set it aside; raises what keeps its channel from more.
+        """Send a row, find it sent, or abandon it; raise what stops its channel.
 
-        Tells whether another one may wait for its channel.
+        Return whether another row may wait for its channel.
         """
         outbox, now = self._services.storage.outbox, self._services.now
-        message_id = await self._found(row) if row.attempted_at else None
+        message_id = await self._find_sent(row) if row.attempted_at else None
         if message_id is None:
-            attempted = await outbox.attempting(row, now(), self._known_id(row))
-            if attempted is None:
-                return True  # It is told elsewhere, or nowhere, since it was read.
-            tries.start_recording()
+            message = await outbox.mark_attempt(row, now(), self._known_id(row))
+            if message is None:
+                return True  # It was moved or removed since it was read.
+            start_recording()
             try:
-                message_id = await self._send(attempted)
+                message_id = await self._send(message)
             except Exception as error:
-                if not _is_final(attempted, error):
+                if not is_final(classify_error(error), message.row.unclear_failures):
                     raise
-                await outbox.set_aside(row.id, describe_error(error), now())
-                logger.exception("Channel %s: message %s is set aside", row.channel_id, row.id)
+                await outbox.abandon(row.id, describe_error(error), now())
+                logger.exception("Channel %s: message %s is abandoned", row.channel_id, row.id)
                 return True
-        more = await outbox.delivered(row.id, message_id, now())
-        if isinstance(row.message, LiveBoardMessage):
+        others_wait = await outbox.mark_delivered(row.id, message_id, now())
+        if row.kind == _LIVE_BOARD:
             self._bot.dispatch("live_board_delivered", row, message_id)
-        return more
+        return others_wait
 
     def _known_id(self, row: OutboxRow) -> int:
-        """Give the newest message of a channel that is known without asking Discord."""
-        # Asked for without its server, discord.py would look for it in every one.
+        """Return the newest message of a channel that is known without asking Discord."""
+        # Without the server, discord.py would look for the channel in every one.
         guild = self._bot.get_guild(row.guild_id)
         channel = guild and guild.get_channel_or_thread(row.channel_id)
         return getattr(channel, "last_message_id", None) or row.channel_id
 
-    async def _send(self, row: OutboxRow) -> int | None:
-        """Give the id of the message; None if an earlier attempt made it and it was deleted."""
-        pinged = await self._pinged(row)
-        pictures = await self._pictures.of(row, self._bot.get_guild(row.guild_id))
+    async def _send(self, message: OutboxMessage) -> int | None:
+        """Return the id of the message; None if an earlier attempt made it and it was deleted."""
+        row = message.row
+        mentioned = await self._find_mentioned(message)
+        pictures = await self._pictures.draw(message, self._bot.get_guild(row.guild_id))
         try:
-            message = await self._channel(row).send(
-                view=message_view(row.id, row.message, pictures),
+            sent = await self._channel(row).send(
+                view=message_view(row.id, message.message, pictures),
                 files=build_files(pictures),
-                nonce=row.nonce,
-                silent=not pinged,
+                nonce=message.nonce,
+                silent=not mentioned,
                 allowed_mentions=discord.AllowedMentions(
-                    everyone=False, roles=False, users=[discord.Object(id_) for id_ in pinged]
+                    everyone=False, roles=False, users=[discord.Object(id_) for id_ in mentioned]
                 ),
             )
         except discord.NotFound as error:
             if error.code == UNKNOWN_MESSAGE:
                 return None
             raise
-        return message.id
+        return sent.id
 
-    async def _found(self, row: OutboxRow) -> int | None:
-        """Give the message that an unanswered attempt made, None if it made none."""
+    async def _find_sent(self, row: OutboxRow) -> int | None:
+        """Return the id of the message that an unanswered attempt made; None if it made none."""
         if channels_without_history(self._bot.get_guild(row.guild_id), [row.channel_id]):
-            # Discord would answer as if nothing stood there.
+            # Discord would answer as if the channel were empty.
             logger.warning(
                 "Channel %s: I may not read its history, so only the nonce guards", row.channel_id
             )
             return None
         after = discord.Object(row.after_id or row.channel_id)
-        since = self._channel(row).history(limit=None, after=after, oldest_first=True)
-        return await find_marked(since, self._bot.user, row.id)
+        newer = self._channel(row).history(limit=None, after=after, oldest_first=True)
+        return await find_sent(newer, self._bot.user, row.id)
 
     def _channel(self, row: OutboxRow) -> discord.PartialMessageable:
         return self._bot.get_partial_messageable(row.channel_id, guild_id=row.guild_id)
 
-    async def _pinged(self, row: OutboxRow) -> list[int]:
-        """Give those to ping: who was to be, and still wants to."""
-        meant = row.message.mention_ids()
-        if not meant:
+    async def _find_mentioned(self, message: OutboxMessage) -> list[int]:
+        """Return the members to ping: those of the message who still want it."""
+        user_ids = message.message.mention_ids()
+        if not user_ids:
             return []
-        storage = self._services.storage
-        if not (await storage.guilds.load_settings(row.guild_id)).mention:
+        storage, guild_id = self._services.storage, message.row.guild_id
+        if not (await storage.guilds.load_settings(guild_id)).mention:
             return []
-        links = await storage.links.load_counted_links(row.guild_id)
-        return [link.user_id for link in links if link.mention and link.user_id in meant]
+        links = await storage.links.load_counted_links(guild_id)
+        return [link.user_id for link in links if link.mention and link.user_id in user_ids]
 
     async def _failed(self, channel_id: int, row: OutboxRow | None, error: Exception) -> None:
+        """Pause a channel after a failure, and record that for its row."""
         meaning = classify_error(error)
-        closed = meaning is ErrorMeaning.CHANNEL
-        attempts = row.attempts if row else 0
-        pause = _CLOSED if closed else min(_SHORTEST * 2 ** min(attempts, 12), _LONGEST)
+        pause = pause_before_retry(meaning, row.attempts if row else 0)
         self._pause(channel_id, pause)
         sentence = describe_error(error)
         logger.warning("Channel %s: %s (%s); next try in %s", channel_id, sentence, error, pause)
@@ -242,26 +238,20 @@ class Announcer(commands.Cog):
             logger.error("Channel %s: an announcement failed", channel_id, exc_info=error)
         if row is None:
             return
-        # An earlier attempt of which nothing is known may have made it all the same.
-        refused = row.attempted_at is None and created_nothing(error, tries.recorded_statuses())
+        # An earlier attempt whose outcome is unknown may have sent it all the same.
+        not_sent = row.attempted_at is None and created_nothing(error, recorded_statuses())
+        storage = self._services.storage
         try:
-            await self._services.storage.outbox.failed(
-                row.id, sentence, refused=refused, doubtful=meaning is ErrorMeaning.UNCLEAR
+            await storage.outbox.record_failure(
+                row.id, sentence, not_sent=not_sent, unclear=meaning is ErrorMeaning.UNCLEAR
             )
             if isinstance(error, discord.NotFound) and error.code == UNKNOWN_CHANNEL:
-                await self._services.storage.guilds.remove_channel(row.guild_id, channel_id)
+                await storage.guilds.remove_channel(row.guild_id, channel_id)
                 await self.deliver()
         except Exception:
-            logger.exception("Channel %s: the failure could not be kept", channel_id)
-
-
-def _is_final(row: OutboxRow, error: Exception) -> bool:
-    meaning = classify_error(error)
-    if meaning is ErrorMeaning.UNCLEAR:
-        return row.doubtful_tries + 1 >= _TRIES
-    return meaning is ErrorMeaning.MESSAGE
+            logger.exception("Channel %s: the failure could not be recorded", channel_id)
 
 
 async def setup(bot: commands.Bot) -> None:
-    """Start announcing."""
+    """Add the cog."""
     await bot.add_cog(Announcer(bot, get_services(bot)))

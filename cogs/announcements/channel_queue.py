@@ -1,4 +1,4 @@
-"""Channels take turns: each does one thing at a time, and all together only so many."""
+"""Per-channel FIFO with a global concurrency limit."""
 
 from __future__ import annotations
 
@@ -9,48 +9,53 @@ from functools import partial
 
 
 class KeyedQueue:
-    """Lets channels have their turns in the order in which they ask; who has more asks anew."""
+    """Runs a coroutine function for queued channels, at most once at a time for each.
 
-    def __init__(self, take: Callable[[int], Coroutine[None, None, bool]], at_once: int) -> None:
-        """`take` does a channel's turn, and tells whether it wants another one."""
-        self._take = take
-        self._at_once = at_once
-        # Thousands may wait: an entry here is a small part of a task that waits.
-        self._line: OrderedDict[int, None] = OrderedDict()
-        self._taking: dict[int, asyncio.Task[bool]] = {}
-        self._asked_again: set[int] = set()
-        """Channels that asked during their turn, which may have looked for more before."""
+    A channel with more work goes to the end of the queue, so that none waits for another's backlog.
+    """
+
+    def __init__(
+        self, work: Callable[[int], Coroutine[None, None, bool]], concurrency: int
+    ) -> None:
+        """`work` handles one item of a channel and returns whether the channel has more."""
+        self._work = work
+        self._concurrency = concurrency
+        # Thousands of channels may wait: an entry here is much smaller than a waiting task.
+        self._queue: OrderedDict[int, None] = OrderedDict()
+        self._running: dict[int, asyncio.Task[bool]] = {}
+        self._put_while_running: set[int] = set()
+        """Channels whose work may have looked for items before the last `put`."""
         self._stopped = False
 
-    def ask(self, channel_id: int) -> None:
-        """Give a channel a turn that begins after this moment."""
-        if channel_id in self._taking:
-            self._asked_again.add(channel_id)
+    def put(self, channel_id: int) -> None:
+        """Queue a channel; its work begins after this call."""
+        if channel_id in self._running:
+            self._put_while_running.add(channel_id)
         else:
-            self._line[channel_id] = None
-            self._go_on()
+            self._queue[channel_id] = None
+            self._start_tasks()
 
     async def stop(self) -> None:
-        """Begin no more turns, and break off those under way."""
+        """Start no more work, and cancel what is running."""
         self._stopped = True
-        under_way = list(self._taking.values())
-        for task in under_way:
+        running = list(self._running.values())
+        for task in running:
             task.cancel()
-        await asyncio.gather(*under_way, return_exceptions=True)
+        await asyncio.gather(*running, return_exceptions=True)
 
-    def _go_on(self) -> None:
-        while self._line and len(self._taking) < self._at_once and not self._stopped:
-            channel_id, _ = self._line.popitem(last=False)
-            task = asyncio.create_task(self._take(channel_id))
-            self._taking[channel_id] = task
+    def _start_tasks(self) -> None:
+        while self._queue and len(self._running) < self._concurrency and not self._stopped:
+            channel_id, _ = self._queue.popitem(last=False)
+            task = asyncio.create_task(self._work(channel_id))
+            self._running[channel_id] = task
             task.add_done_callback(partial(self._ended, channel_id))
 
     def _ended(self, channel_id: int, task: asyncio.Task[bool]) -> None:
-        del self._taking[channel_id]
-        asked_again = channel_id in self._asked_again
-        self._asked_again.discard(channel_id)
+        del self._running[channel_id]
+        put_again = channel_id in self._put_while_running
+        self._put_while_running.discard(channel_id)
         try:
-            if not task.cancelled() and (task.result() or asked_again):
-                self._line[channel_id] = None
+            if not task.cancelled() and (task.result() or put_again):
+                self._queue[channel_id] = None
         finally:
-            self._go_on()
+            self._start_tasks()

@@ -1,4 +1,4 @@
-"""Tells members in private what happened to their links while they were away."""
+"""Direct messages to members about what happened to their links."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.announcements.find_sent import find_marked
+from cogs.announcements.find_sent import find_sent
 from cogs.framework.coalesce import Coalesced
 from cogs.framework.escape import plain
 from cogs.framework.responses import Interaction
@@ -19,72 +19,74 @@ from records.members import DirectMessage
 
 logger = logging.getLogger(__name__)
 
-_AT_ONCE = 10
+_BATCH = 10
+"""Messages sent after each event."""
 
-_MARKS_FROM = 1 << 20
+_FIRST_MARKER = 1 << 20
 """Discord itself numbers the components of the bot's other messages, from 1 on."""
 
 
-class Notes(commands.Cog):
-    """Sends direct messages; to those who take none it is shown with their next command.
+class DirectMessages(commands.Cog):
+    """Sends direct messages; who accepts none sees them with their next command.
 
-    A note is marked before it is sent. One that may have reached its member, because the process
-    died or the connection broke before the answer, is looked for before it is sent again.
+    A message is marked before it is sent. One that may have arrived, because the process died or
+    the connection broke before the answer, is searched for before it is sent again.
     """
 
     def __init__(self, bot: commands.Bot, services: Services) -> None:
         self._bot = bot
         self._services = services
-        self._looks = Coalesced(self._send_all)
+        self._send_waiting = Coalesced(self._send_all)
 
     @commands.Cog.listener()
     async def on_outbox_filled(self) -> None:
-        """Send what there is to tell, each note once."""
-        await self._looks()
+        """Send what waits."""
+        await self._send_waiting()
 
     @commands.Cog.listener()
     async def on_app_command_completion(
         self, interaction: Interaction, command: app_commands.Command[Any, ..., Any]
     ) -> None:
-        """Show what could not be sent, to nobody but the member."""
+        """Show a member what could not be sent, so that nobody else sees it."""
         del command
         if interaction.guild_id is None:
             return
-        notes = self._services.storage.notes
-        waiting = await notes.to_show(interaction.guild_id, interaction.user.id)
+        direct_messages = self._services.storage.direct_messages
+        waiting = await direct_messages.waiting_in_server(interaction.guild_id, interaction.user.id)
         if waiting:
-            view = direct_messages_view(waiting, self._server(interaction.guild_id))
+            view = direct_messages_view(waiting, self._guild_name(interaction.guild_id))
             await interaction.followup.send(view=view, ephemeral=True)
-        for note in waiting:
-            await notes.told(note.id)
+        for message in waiting:
+            await direct_messages.delete(message.id)
 
     async def _send_all(self) -> None:
-        for note in await self._services.storage.notes.to_send(self._services.now(), _AT_ONCE):
-            await self._send(note)
+        direct_messages, now = self._services.storage.direct_messages, self._services.now()
+        for message in await direct_messages.waiting(now, _BATCH):
+            await self._send(message)
 
-    async def _send(self, note: DirectMessage) -> None:
-        notes = self._services.storage.notes
-        mark = _MARKS_FROM + note.id
+    async def _send(self, message: DirectMessage) -> None:
+        direct_messages = self._services.storage.direct_messages
+        marker = _FIRST_MARKER + message.id
         try:
-            channel = await self._bot.create_dm(discord.Object(note.user_id))
-            sent = note.attempted and await find_marked(
-                channel.history(limit=None), self._bot.user, mark
+            channel = await self._bot.create_dm(discord.Object(message.user_id))
+            sent = message.attempted and await find_sent(
+                channel.history(limit=None), self._bot.user, marker
             )
-            if not sent and await notes.attempting(note.id):
-                view = direct_messages_view([note], self._server(note.guild_id), mark)
-                await channel.send(view=view, nonce=f"note-{note.id}")
-            await notes.told(note.id)
+            if not sent and await direct_messages.mark_attempt(message.id):
+                view = direct_messages_view([message], self._guild_name(message.guild_id), marker)
+                await channel.send(view=view, nonce=f"note-{message.id}")
+            await direct_messages.delete(message.id)
         except (discord.Forbidden, discord.NotFound) as error:
-            logger.info("A note is shown in the server instead: %s", error)
-            await notes.keep_for_server(note.id)
+            logger.info("A direct message is shown in the server instead: %s", error)
+            await direct_messages.show_in_server(message.id)
         except Exception:
-            logger.exception("A note could not be sent; it is kept")
+            logger.exception("A direct message could not be sent; it is kept")
 
-    def _server(self, guild_id: int) -> str:
+    def _guild_name(self, guild_id: int) -> str:
         guild = self._bot.get_guild(guild_id)
         return plain(guild.name) if guild is not None else "the server"
 
 
 async def setup(bot: commands.Bot) -> None:
-    """Start telling."""
-    await bot.add_cog(Notes(bot, get_services(bot)))
+    """Add the cog."""
+    await bot.add_cog(DirectMessages(bot, get_services(bot)))

@@ -47,7 +47,7 @@ class Hours(LoopCog):
             self._bot.dispatch("outbox_filled")
 
     async def _release(self) -> int:
-        released = await self._services.storage.held.release(self._services.now())
+        released = await self._services.storage.deferred_news.release(self._services.now())
         if released:
             logger.info("%d messages were held in quiet hours", released)
         return released

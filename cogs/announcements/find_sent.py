@@ -1,6 +1,7 @@
-"""How the bot knows a message of its own again: by the id of the container that it is in.
+"""Finds a message that the bot sent without seeing the answer.
 
-Discord keeps that number with the message, long after it has forgotten the nonce.
+Its marker is the id of its container: Discord keeps that with the message, long after it has
+forgotten the nonce.
 """
 
 from __future__ import annotations
@@ -10,13 +11,13 @@ from collections.abc import AsyncIterator
 import discord
 
 
-async def find_marked(
-    messages: AsyncIterator[discord.Message], own: discord.abc.Snowflake | None, mark: int
+async def find_sent(
+    messages: AsyncIterator[discord.Message], own: discord.abc.Snowflake | None, marker: int
 ) -> int | None:
-    """Give the id of the first message of the bot's own that bears a mark; None without one."""
+    """Return the id of the bot's first message with a marker; None if there is none."""
     async for message in messages:
         if message.author == own and any(
-            isinstance(component, discord.Container) and component.id == mark
+            isinstance(component, discord.Container) and component.id == marker
             for component in message.components
         ):
             return message.id

@@ -1,4 +1,4 @@
-"""What Discord answered to each try of a request; discord.py tries some again by itself."""
+"""The HTTP status of each attempt of a request, also of those that discord.py retries."""
 
 from __future__ import annotations
 
@@ -12,38 +12,38 @@ _statuses: ContextVar[list[int | None] | None] = ContextVar("statuses", default=
 
 
 def start_recording() -> None:
-    """Take note, within this task, of what the requests from here on are answered with."""
+    """Record the statuses of the requests that this task makes from now on."""
     _statuses.set([])
 
 
 def recorded_statuses() -> Sequence[int | None]:
-    """Give the status of each answer since the beginning; None for a try without one."""
+    """Return the statuses since `start_recording`; None for an attempt without an answer."""
     return tuple(_statuses.get() or ())
 
 
 def record_attempts(trace: aiohttp.TraceConfig) -> None:
-    """Let the requests of a client be taken note of."""
-    trace.on_request_end.append(_answered)
-    trace.on_request_exception.append(_broken)
+    """Add the hooks that record to a client's trace configuration."""
+    trace.on_request_end.append(_on_answer)
+    trace.on_request_exception.append(_on_exception)
 
 
-def _note(status: int | None) -> None:
+def _record(status: int | None) -> None:
     statuses = _statuses.get()
     if statuses is not None:
         statuses.append(status)
 
 
-async def _answered(
+async def _on_answer(
     _session: aiohttp.ClientSession,
     _context: SimpleNamespace,
     request: aiohttp.TraceRequestEndParams,
 ) -> None:
-    _note(request.response.status)
+    _record(request.response.status)
 
 
-async def _broken(
+async def _on_exception(
     _session: aiohttp.ClientSession,
     _context: SimpleNamespace,
     _request: aiohttp.TraceRequestExceptionParams,
 ) -> None:
-    _note(None)
+    _record(None)

@@ -1,4 +1,4 @@
-"""The pictures below what is announced: drawn where that holds nothing up, or left out."""
+"""The pictures below announcements, left out when they would delay them."""
 
 from __future__ import annotations
 
@@ -18,35 +18,36 @@ from leaderboards.news.digest import DigestMessage, activity
 from leaderboards.news.items import Item, NewsMessage, Reason
 from leaderboards.news.messages import EndedMessage, Message
 from plots.specs import Movement, Mover, RankLine, Shaken, ShakeUp, Trends
-from records.outbox import OutboxRow
+from records.outbox import OutboxMessage
 
 logger = logging.getLogger(__name__)
 
 _MOST_WAITING = 8
-"""Channels whose messages wait for a picture at once: a few seconds for the last of them."""
+"""Messages that wait for their picture at the same time; the last waits a few seconds."""
 
 _PERIOD = timedelta(days=7)
 _FEWEST_LINES, _MOST_LINES = 2, 6
-"""Of one team alone the words say it all."""
+"""The text says as much about a single team."""
 
 
 class MessagePictures:
-    """Draws what belongs below messages.
+    """Draws the pictures below messages.
 
-    When too many wait for theirs, the next messages come without: they are not to be held up.
+    While too many messages wait for theirs, further ones are sent without, so as not to be late.
     """
 
     def __init__(self, services: Services) -> None:
         self._services = services
         self._waiting = 0
 
-    async def of(self, row: OutboxRow, guild: discord.Guild | None) -> list[Picture]:
-        """Draw what belongs below a message; nothing where it cannot be drawn or shown.
+    async def draw(self, message: OutboxMessage, guild: discord.Guild | None) -> list[Picture]:
+        """Return the pictures of a message; none if they cannot be drawn or shown.
 
-        A picture is made of the message alone and of the log up to it, so that each attempt to
-        send the message makes the same one.
+        They depend only on the message and on the log up to it, so that every attempt to send the
+        message has the same ones.
         """
-        if isinstance(row.message, NewsMessage) and len(_movers(row.message)) < _FEWEST_LINES:
+        row, content = message.row, message.message
+        if isinstance(content, NewsMessage) and len(_movers(content)) < _FEWEST_LINES:
             return []
         channel = guild.get_channel(row.channel_id) if guild is not None else None
         if channel is None or not channel.permissions_for(channel.guild.me).attach_files:
@@ -55,7 +56,7 @@ class MessagePictures:
             return []
         self._waiting += 1
         try:
-            picture = await _picture_of(self._services, row.competition_id, row.message)
+            picture = await _build_picture(self._services, row.competition_id, content)
             png = None if picture is None else await self._services.studio.draw(picture)
         except Exception:
             logger.exception("Channel %s: a picture could not be made", row.channel_id)
@@ -67,20 +68,23 @@ class MessagePictures:
         return [Picture(f"message-{row.id}.png", png, _description(picture))]
 
 
-async def _picture_of(
+async def _build_picture(
     services: Services, competition_id: int | None, message: Message
 ) -> Trends | Movement | ShakeUp | None:
-    if isinstance(message, DigestMessage):
-        return _movement(message)
-    if isinstance(message, EndedMessage) and competition_id is not None:
-        return await _shake_up(services, competition_id, message)
-    if isinstance(message, NewsMessage) and competition_id is not None:
-        return await _trends(services, competition_id, message)
-    return None
+    """Return what to draw; kinds that are not named here have no picture."""
+    match message:
+        case DigestMessage():
+            return _movement(message)
+        case EndedMessage() if competition_id is not None:
+            return await _shake_up(services, competition_id, message)
+        case NewsMessage() if competition_id is not None:
+            return await _trends(services, competition_id, message)
+        case _:
+            return None
 
 
 async def _trends(services: Services, competition_id: int, message: NewsMessage) -> Trends | None:
-    """Show where those who moved were heading."""
+    """Return the recent ranks of the teams in the news."""
     info = await services.storage.boards.info(competition_id)
     if info is None:
         return None
@@ -109,12 +113,12 @@ def _movers(message: NewsMessage) -> list[Item]:
 
 
 def _moved(item: Item) -> bool:
-    """Tell whether a member's team has a way to show; who is new has none."""
+    """Return whether an item is of a member's team that was on the board before."""
     return bool(item.user_ids) and Reason.FIRST not in item.reasons
 
 
 def _movement(message: DigestMessage) -> Movement | None:
-    """Show who climbed and fell in the liveliest competition, when there are several."""
+    """Return who climbed and fell in the competition with the most activity."""
     if not message.competitions:
         return None
     competition = max(message.competitions, key=activity)
@@ -133,7 +137,7 @@ def _movement(message: DigestMessage) -> Movement | None:
 async def _shake_up(
     services: Services, competition_id: int, message: EndedMessage
 ) -> ShakeUp | None:
-    """Show what the private board did to the public one; None where there is no private one."""
+    """Return the ranks on the public and the private board; None without a private one."""
     if not message.private:
         return None
     storage = services.storage

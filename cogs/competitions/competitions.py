@@ -118,7 +118,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
             for follow in follows
         }
         settings = await storage.guilds.load_settings(guild_id)
-        undelivered = await storage.outbox.last_errors(guild_id)
+        undelivered = await storage.outbox.failing(guild_id)
         live_boards = await storage.live_boards.of_guild(guild_id)
         await respond(
             interaction,

@@ -36,9 +36,9 @@ class Status(commands.Cog):
         size = await storage.database.size()
         screen = StatusScreen(
             follows=follows,
-            pending_count=await storage.outbox.depth_of(guild_id),
-            undelivered=await storage.outbox.last_errors(guild_id),
-            given_up=await storage.outbox.given_up(guild_id, now - GIVEN_UP_PERIOD),
+            pending_count=await storage.outbox.count_waiting_of_guild(guild_id),
+            undelivered=await storage.outbox.failing(guild_id),
+            given_up=await storage.outbox.abandoned(guild_id, now - GIVEN_UP_PERIOD),
             no_history_channel_ids=channels_without_history(guild, channel_ids),
             role_problems=await self._role_problems(interaction),
             kaggle_error=_kaggle_error(outage),

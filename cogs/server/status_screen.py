@@ -89,7 +89,7 @@ def _given_up_lines(rows: Sequence[OutboxRow]) -> list[str]:
         by_channel.setdefault(row.channel_id, []).append(row)
     return [
         f"⚠️ <#{channel_id}>: {fmt.plural(len(given_up), 'announcement')} could not be told"
-        f" ({fmt.when(given_up[-1].set_aside_at)}): {plain(given_up[-1].error or '', 300)}"
+        f" ({fmt.when(given_up[-1].abandoned_at)}): {plain(given_up[-1].error or '', 300)}"
         " Kept, but not tried again."
         for channel_id, given_up in by_channel.items()
     ]

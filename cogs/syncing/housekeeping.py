@@ -33,9 +33,9 @@ class Housekeeping(LoopCog):
 
     async def _step(self) -> bool:
         storage, now = self._services.storage, self._services.now()
-        return await storage.folding.step(now, self._services.keep) or await storage.outbox.clear(
-            now - OUTBOX_RETENTION
-        )
+        return await storage.folding.step(
+            now, self._services.keep
+        ) or await storage.outbox.delete_settled(now - OUTBOX_RETENTION)
 
 
 async def setup(bot: commands.Bot) -> None:

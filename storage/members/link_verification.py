@@ -13,7 +13,7 @@ from leaderboards.verification_codes import LIFETIME, VerificationMethod, contai
 from records.members import LinkEvent, VerificationCode
 from storage.database import Database
 from storage.members.links import delete_stale_announced_ranks
-from storage.news.direct_messages import add_note
+from storage.news.direct_messages import add_direct_message
 from storage.servers.guild_settings import ensure_guild
 from storage.timestamps import from_seconds, to_seconds
 
@@ -182,7 +182,7 @@ async def _verify(
         await connection.execute(
             "DELETE FROM links WHERE guild_id = ? AND user_id = ?", (guild_id, owner)
         )
-        await add_note(connection, guild_id, owner, LinkEvent.DISPLACED, user_name, now)
+        await add_direct_message(connection, guild_id, owner, LinkEvent.DISPLACED, user_name, now)
     await connection.execute(
         "INSERT INTO links (guild_id, user_id, user_name, linked_by, linked_at, verification,"
         " verified_at)"
@@ -198,7 +198,7 @@ async def _verify(
     )
     await delete_stale_announced_ranks(connection, guild_id)
     if notify:
-        await add_note(connection, guild_id, user_id, LinkEvent.VERIFIED, user_name, now)
+        await add_direct_message(connection, guild_id, user_id, LinkEvent.VERIFIED, user_name, now)
     return VerificationOutcome.VERIFIED
 
 

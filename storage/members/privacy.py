@@ -19,7 +19,7 @@ from records.members import (
 from storage.database import Database
 from storage.members.link_verification import load_member_codes
 from storage.members.links import delete_stale_announced_ranks, load_member_links
-from storage.news.direct_messages import notes_of_member
+from storage.news.direct_messages import load_direct_messages
 from storage.news.news_writer import bests_of
 from storage.servers.roles import load_member_grants
 from storage.timestamps import from_seconds
@@ -99,7 +99,7 @@ async def _load_member_data(connection: aiosqlite.Connection, user_id: int) -> M
         ),
         actions=tuple(await _load_actions(connection, user_id)),
         codes=tuple(await load_member_codes(connection, user_id)),
-        direct_messages=tuple(await notes_of_member(connection, user_id)),
+        direct_messages=tuple(await load_direct_messages(connection, user_id)),
         grants=tuple(await load_member_grants(connection, user_id)),
     )
 

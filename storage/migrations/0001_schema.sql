@@ -382,19 +382,19 @@ CREATE TABLE outbox (
     error             TEXT,             -- Why the last attempt failed; NULL: it did not.
     delivered_at      INTEGER,          -- When it was delivered; NULL: not yet.
     message_id        INTEGER,          -- The delivered message; NULL: not yet, or deleted.
-    set_aside_at      INTEGER,          -- When it was given up, as Discord refuses it; NULL: no.
+    abandoned_at      INTEGER,          -- When it was given up, as Discord refuses it; NULL: no.
     -- Consecutive failures that may be this message's own fault.
-    doubtful_attempts INTEGER NOT NULL DEFAULT 0,
+    unclear_failures INTEGER NOT NULL DEFAULT 0,
     -- A message older than all that an attempt can have made, by Discord's clock; NULL: unknown.
     after_id          INTEGER
 ) STRICT;
 CREATE INDEX outbox_of_guild ON outbox (guild_id, delivered_at);
 CREATE INDEX outbox_of_competition ON outbox (competition_id);
 CREATE INDEX outbox_waiting ON outbox (channel_id, id)
-    WHERE delivered_at IS NULL AND set_aside_at IS NULL;
+    WHERE delivered_at IS NULL AND abandoned_at IS NULL;
 CREATE INDEX outbox_newest ON outbox (message_id) WHERE message_id IS NOT NULL;
-CREATE INDEX outbox_settled ON outbox (coalesce(delivered_at, set_aside_at))
-    WHERE coalesce(delivered_at, set_aside_at) IS NOT NULL;
+CREATE INDEX outbox_settled ON outbox (coalesce(delivered_at, abandoned_at))
+    WHERE coalesce(delivered_at, abandoned_at) IS NOT NULL;
 -- Discord numbers components without an id from 1, at most 40 a message: no row has such an id.
 INSERT INTO sqlite_sequence (name, seq) VALUES ('outbox', 1000);
 

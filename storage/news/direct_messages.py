@@ -1,4 +1,4 @@
-"""What is to be told to one member alone: what happened to their link while they were away."""
+"""Direct messages that wait: what happened to a member's link while they were away."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from records.members import DirectMessage, LinkEvent
 from storage.database import Database
 from storage.timestamps import from_seconds, to_seconds
 
-_KEPT = timedelta(days=30)
-_NOTES = (
+_RETENTION = timedelta(days=30)
+_SELECT = (
     "SELECT id, guild_id, user_id, event, user_name, created_at, attempted FROM direct_messages"
 )
 
 
-async def add_note(  # noqa: PLR0917
+async def add_direct_message(  # noqa: PLR0917
     connection: aiosqlite.Connection,
     guild_id: int,
     user_id: int,
@@ -24,7 +24,7 @@ async def add_note(  # noqa: PLR0917
     user_name: str,
     now: datetime,
 ) -> None:
-    """Keep what a member is to be told, in the transaction of what it tells of."""
+    """Add a message in the transaction of the event that it is about."""
     await connection.execute(
         "INSERT INTO direct_messages (guild_id, user_id, event, user_name, created_at)"
         " VALUES (?, ?, ?, ?, ?)",
@@ -32,22 +32,24 @@ async def add_note(  # noqa: PLR0917
     )
 
 
-async def notes_of_member(connection: aiosqlite.Connection, user_id: int) -> list[DirectMessage]:
-    """Give what a member is still to be told in all servers, within the transaction of who asks."""
+async def load_direct_messages(
+    connection: aiosqlite.Connection, user_id: int
+) -> list[DirectMessage]:
+    """Return the messages that wait for a member in all servers, in the caller's transaction."""
     return await _select(connection, "WHERE user_id = ? ORDER BY id", user_id)
 
 
 class DirectMessages:
-    """Reads and removes notes."""
+    """Reads the waiting messages, and records what became of them."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def to_send(self, now: datetime, limit: int) -> list[DirectMessage]:
-        """Give the oldest notes that may yet reach their member; drop those that never did."""
+    async def waiting(self, now: datetime, limit: int) -> list[DirectMessage]:
+        """Return the oldest messages to send, after deleting those that are too old."""
         async with self._database.write() as connection:
             await connection.execute(
-                "DELETE FROM direct_messages WHERE created_at < ?", (to_seconds(now - _KEPT),)
+                "DELETE FROM direct_messages WHERE created_at < ?", (to_seconds(now - _RETENTION),)
             )
             return await _select(
                 connection,
@@ -56,8 +58,8 @@ class DirectMessages:
                 limit,
             )
 
-    async def to_show(self, guild_id: int, user_id: int) -> list[DirectMessage]:
-        """Give what a member takes no direct message for: it is shown with the next answer."""
+    async def waiting_in_server(self, guild_id: int, user_id: int) -> list[DirectMessage]:
+        """Return what to show with a member's next command, as they accept no direct messages."""
         async with self._database.read() as connection:
             return await _select(
                 connection,
@@ -66,23 +68,23 @@ class DirectMessages:
                 user_id,
             )
 
-    async def attempting(self, id_: int) -> bool:
-        """Keep that a note is about to be sent; False when it is not to be told any more."""
+    async def mark_attempt(self, id_: int) -> bool:
+        """Record that an attempt to send begins; return False if the message no longer waits."""
         async with self._database.write() as connection:
             cursor = await connection.execute(
                 "UPDATE direct_messages SET attempted = 1 WHERE id = ?", (id_,)
             )
         return cursor.rowcount > 0
 
-    async def keep_for_server(self, id_: int) -> None:
-        """Keep a note for the member's next command: Discord takes no direct message for them."""
+    async def show_in_server(self, id_: int) -> None:
+        """Show a message with the member's next command: they accept no direct messages."""
         async with self._database.write() as connection:
             await connection.execute(
                 "UPDATE direct_messages SET show_in_server = 1 WHERE id = ?", (id_,)
             )
 
-    async def told(self, id_: int) -> None:
-        """Remove a note that was told."""
+    async def delete(self, id_: int) -> None:
+        """Delete a message that was sent or shown."""
         async with self._database.write() as connection:
             await connection.execute("DELETE FROM direct_messages WHERE id = ?", (id_,))
 
@@ -90,7 +92,7 @@ class DirectMessages:
 async def _select(
     connection: aiosqlite.Connection, rest: str, *parameters: object
 ) -> list[DirectMessage]:
-    rows = await connection.execute_fetchall(f"{_NOTES} {rest}", parameters)
+    rows = await connection.execute_fetchall(f"{_SELECT} {rest}", parameters)
     return [
         DirectMessage(
             id_, guild_id, user_id, LinkEvent(event), user_name, from_seconds(at), bool(attempted)

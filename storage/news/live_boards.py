@@ -157,7 +157,7 @@ async def _drop_waiting(
     """Make no message for a board any more; one that may be made already is taken away later."""
     await connection.execute(
         "DELETE FROM outbox WHERE delivered_at IS NULL"
-        " AND (attempted_at IS NULL OR set_aside_at IS NOT NULL)"
+        " AND (attempted_at IS NULL OR abandoned_at IS NOT NULL)"
         " AND id = (SELECT outbox_id FROM live_boards WHERE guild_id = ? AND competition_id = ?)",
         (guild_id, competition_id),
     )

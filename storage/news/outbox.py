@@ -1,4 +1,4 @@
-"""Messages that are decided but perhaps not sent."""
+"""The outbox: messages for channels, each delivered once."""
 
 from __future__ import annotations
 
@@ -11,77 +11,77 @@ from typing import Any
 import aiosqlite
 
 from leaderboards.news.messages import message_to_json
-from records.outbox import Announcement, OutboxRow
+from records.outbox import Announcement, OutboxMessage, OutboxRow
 from storage.batching import RequestBatcher
 from storage.database import Database
 from storage.timestamps import from_seconds, to_seconds
 
 _COLUMNS = (
-    "id, guild_id, channel_id, competition_id, nonce, message, created_at, attempts, attempted_at,"
-    " after_id, error, doubtful_attempts, set_aside_at"
+    "id, guild_id, channel_id, competition_id,"
+    " CASE WHEN json_valid(message) THEN message ->> '$.type' END, created_at, attempts,"
+    " attempted_at, after_id, error, unclear_failures, abandoned_at"
 )
 _ADD = (
     "INSERT INTO outbox (guild_id, channel_id, competition_id, nonce, message, created_at)"
     " VALUES (?, ?, ?, ?, ?, ?)"
 )
-_WAITS = "delivered_at IS NULL AND set_aside_at IS NULL"
-
+_WAITS = "delivered_at IS NULL AND abandoned_at IS NULL"
 _PRESENT = (
     "NOT EXISTS (SELECT 1 FROM guilds g WHERE g.guild_id = outbox.guild_id"
     " AND g.left_at IS NOT NULL)"
 )
-
-_CHANNELS = (
+_WAITING_CHANNELS = (
     "SELECT DISTINCT channel_id FROM outbox INDEXED BY outbox_waiting"  # noqa: S608
     f" WHERE {_WAITS} AND {_PRESENT}"
 )
-_DEPTH = f"SELECT count(*) FROM outbox INDEXED BY outbox_waiting WHERE {_WAITS}"  # noqa: S608
-_DEPTH_OF = f"SELECT count(*) FROM outbox WHERE guild_id = ? AND {_WAITS}"  # noqa: S608
+_COUNT_WAITING = f"SELECT count(*) FROM outbox INDEXED BY outbox_waiting WHERE {_WAITS}"  # noqa: S608
+_COUNT_WAITING_OF_GUILD = f"SELECT count(*) FROM outbox WHERE guild_id = ? AND {_WAITS}"  # noqa: S608
 _NEXT = (
     f"SELECT {_COLUMNS} FROM outbox WHERE id IN ("  # noqa: S608
     f"SELECT (SELECT id FROM outbox WHERE channel_id = asked.value AND {_WAITS} AND {_PRESENT}"
     " ORDER BY id LIMIT 1) FROM json_each(?) asked)"
 )
-_LAST_ERRORS = (
+_FAILING = (
     f"SELECT {_COLUMNS} FROM outbox WHERE guild_id = ? AND {_WAITS} AND error IS NOT NULL"  # noqa: S608
     " ORDER BY id"
 )
-_SET_ASIDE = (
+_ABANDONED = (
     f"SELECT {_COLUMNS} FROM outbox"  # noqa: S608
-    " WHERE guild_id = ? AND delivered_at IS NULL AND set_aside_at >= ? ORDER BY id"
+    " WHERE guild_id = ? AND delivered_at IS NULL AND abandoned_at >= ? ORDER BY id"
 )
 
-# Discord's machines number messages by their own clocks, which may differ by a little.
+# The clocks of Discord's machines, from which message ids are made, may differ by a little.
 _NEWEST = "(SELECT max(message_id) FROM outbox WHERE message_id IS NOT NULL) - (60000 << 22)"
-_ATTEMPTING = (
+_MARK_ATTEMPT = (
     "UPDATE outbox SET attempts = attempts + 1, attempted_at = coalesce(attempted_at, begun_at),"  # noqa: S608
     f" after_id = coalesce(after_id, max(known_id, coalesce({_NEWEST}, 0)))"
     " FROM (SELECT value ->> 0 AS row_id, value ->> 1 AS in_channel, value ->> 2 AS begun_at,"
     "  value ->> 3 AS known_id FROM json_each(?))"
-    f" WHERE id = row_id AND channel_id = in_channel AND {_WAITS} RETURNING {_COLUMNS}"
+    f" WHERE id = row_id AND channel_id = in_channel AND {_WAITS}"
+    f" RETURNING nonce, message, {_COLUMNS}"
 )
-_DELIVERED = (
+_MARK_DELIVERED = (
     "UPDATE outbox SET delivered_at = made_at, message_id = made_id, error = NULL"
     " FROM (SELECT value ->> 0 AS made_at, value ->> 1 AS made_id, value ->> 2 AS row_id"
     "  FROM json_each(?)) WHERE id = row_id RETURNING id, EXISTS (SELECT 1 FROM outbox other"
     "   WHERE other.channel_id = outbox.channel_id AND other.id <> outbox.id"
-    "   AND other.delivered_at IS NULL AND other.set_aside_at IS NULL)"
+    "   AND other.delivered_at IS NULL AND other.abandoned_at IS NULL)"
 )
 
 
 async def add(connection: aiosqlite.Connection, announcement: Announcement, now: datetime) -> int:
-    """Put a message in the outbox, within the transaction of what it tells of; gives its number."""
+    """Add an announcement in the transaction of what it announces; return the id of its row."""
     cursor = await connection.execute(_ADD, _values(announcement, now))
     if cursor.lastrowid is None:
-        raise RuntimeError("SQLite gave the new row no number")
+        raise RuntimeError("SQLite gave the new row no id")
     return cursor.lastrowid
 
 
 async def add_all(
     connection: aiosqlite.Connection, announcements: Iterable[Announcement], now: datetime
 ) -> None:
-    """Put messages in the outbox in their order, within the transaction of what they tell of."""
-    # An iterator, so that they become text in the connection's thread.
+    """Add announcements, in their order, in the transaction of what they announce."""
+    # An iterator, so that they are serialised in the connection's thread.
     await connection.executemany(_ADD, (_values(each, now) for each in announcements))
 
 
@@ -96,145 +96,148 @@ def _values(announcement: Announcement, now: datetime) -> tuple[object, ...]:
     )
 
 
-async def move(
-    connection: aiosqlite.Connection, guild_id: int, gone_channel_id: int | None = None
+async def move_waiting(
+    connection: aiosqlite.Connection, guild_id: int, deleted_channel_id: int | None = None
 ) -> None:
-    """Let what waits for a channel in which nothing is announced any more be told elsewhere.
+    """Move what waits for channels in which nothing is announced any more to the server's own.
 
-    What may stand there already is settled there, unless the channel is gone and all in it.
+    A row that may have been sent stays in its channel, unless that channel was deleted.
     """
     await connection.execute(
         "UPDATE outbox SET attempted_at = NULL, after_id = NULL, error = NULL,"
         " channel_id = (SELECT channel_id FROM guilds WHERE guild_id = ?1)"
-        " WHERE guild_id = ?1 AND delivered_at IS NULL AND set_aside_at IS NULL"
+        " WHERE guild_id = ?1 AND delivered_at IS NULL AND abandoned_at IS NULL"
         " AND (attempted_at IS NULL OR channel_id = ?2)"
         " AND EXISTS (SELECT 1 FROM guilds WHERE guild_id = ?1 AND channel_id IS NOT NULL"
         "  AND channel_id <> outbox.channel_id)"
         " AND NOT EXISTS (SELECT 1 FROM follows WHERE guild_id = ?1"
         "  AND channel_id = outbox.channel_id)"
         " AND NOT EXISTS (SELECT 1 FROM live_boards WHERE guild_id = ?1 AND outbox_id = outbox.id)",
-        (guild_id, gone_channel_id),
+        (guild_id, deleted_channel_id),
     )
 
 
 def outbox_row_from_row(row: Iterable[Any]) -> OutboxRow:
-    """Read a row with the columns of `_COLUMNS`."""
+    """Build the value from the columns of `_COLUMNS`."""
     (
         id_,
         guild_id,
         channel_id,
         competition_id,
-        nonce,
-        text,
+        kind,
         created_at,
         attempts,
         attempted_at,
         after_id,
         error,
-        doubtful_tries,
-        set_aside_at,
+        unclear_failures,
+        abandoned_at,
     ) = row
     return OutboxRow(
         id=id_,
         guild_id=guild_id,
         channel_id=channel_id,
         competition_id=competition_id,
-        nonce=nonce,
-        text=text,
+        kind=kind or "",
         created_at=from_seconds(created_at),
         attempts=attempts,
         attempted_at=from_seconds(attempted_at),
         after_id=after_id,
         error=error,
-        doubtful_tries=doubtful_tries,
-        set_aside_at=from_seconds(set_aside_at),
+        unclear_failures=unclear_failures,
+        abandoned_at=from_seconds(abandoned_at),
     )
 
 
 class Outbox:
-    """Reads what is to be delivered, and keeps what became of it."""
+    """Reads what waits for delivery, and records what became of it."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        # Thousands of channels ask for these at once after a sync.
-        self._next_of = RequestBatcher(self._nexts)
-        self._attempting_of = RequestBatcher(self._attempts)
-        self._delivered_of = RequestBatcher(self._deliveries)
+        # After a sync, thousands of channels ask for these at once.
+        self._next_rows = RequestBatcher(self._read_next)
+        self._marked_attempts = RequestBatcher(self._mark_attempts)
+        self._marked_deliveries = RequestBatcher(self._mark_deliveries)
 
-    async def channels(self) -> list[int]:
-        """Give the channels for which something waits, of servers in which the bot is."""
-        rows = await self._database.query(_CHANNELS)
+    async def waiting_channels(self) -> list[int]:
+        """Return the channels for which rows wait, in servers in which the bot is."""
+        rows = await self._database.query(_WAITING_CHANNELS)
         return [channel_id for (channel_id,) in rows]
 
     async def next(self, channel_id: int) -> OutboxRow | None:
-        """Give the oldest waiting row of a channel."""
-        return await self._next_of(channel_id)
+        """Return the oldest waiting row of a channel."""
+        return await self._next_rows(channel_id)
 
-    async def last_errors(self, guild_id: int) -> list[OutboxRow]:
-        """Give a server's waiting rows whose last attempt failed, oldest first."""
-        return await self._select(_LAST_ERRORS, guild_id)
+    async def failing(self, guild_id: int) -> list[OutboxRow]:
+        """Return a server's waiting rows whose last attempt failed, oldest first."""
+        return await self._select(_FAILING, guild_id)
 
-    async def given_up(self, guild_id: int, since: datetime) -> list[OutboxRow]:
-        """Give a server's rows that were set aside since a moment, oldest first."""
-        return await self._select(_SET_ASIDE, guild_id, to_seconds(since))
+    async def abandoned(self, guild_id: int, since: datetime) -> list[OutboxRow]:
+        """Return a server's rows that were abandoned since a moment, oldest first."""
+        return await self._select(_ABANDONED, guild_id, to_seconds(since))
 
-    async def depth(self) -> int:
-        """Count what waits."""
-        return await self._count(_DEPTH)
+    async def count_waiting(self) -> int:
+        """Return how many rows wait."""
+        return await self._count(_COUNT_WAITING)
 
-    async def depth_of(self, guild_id: int) -> int:
-        """Count what waits for one server."""
-        return await self._count(_DEPTH_OF, guild_id)
+    async def count_waiting_of_guild(self, guild_id: int) -> int:
+        """Return how many rows wait for one server."""
+        return await self._count(_COUNT_WAITING_OF_GUILD, guild_id)
 
-    async def attempting(self, row: OutboxRow, now: datetime, known_id: int) -> OutboxRow | None:
-        """Keep that a row is about to be sent; known even if the process dies in between.
+    async def mark_attempt(
+        self, row: OutboxRow, now: datetime, known_id: int
+    ) -> OutboxMessage | None:
+        """Record that an attempt to send a row begins, so that a crash in it is noticed.
 
-        `known_id` is that of a message older than any that this attempt can make. Gives the row as
-        it is now; None where it waits for this channel no longer.
+        `known_id` is a message older than any that the attempt can make. Return the message as it
+        is now; None if the row no longer waits for this channel.
         """
-        return await self._attempting_of((row.id, row.channel_id, to_seconds(now), known_id))
+        return await self._marked_attempts((row.id, row.channel_id, to_seconds(now), known_id))
 
-    async def delivered(self, id_: int, message_id: int | None, now: datetime) -> bool:
-        """Keep that a row stands in its channel, or stood there and was deleted (no id).
+    async def mark_delivered(self, id_: int, message_id: int | None, now: datetime) -> bool:
+        """Record that a row was delivered; no message id if the message was deleted since.
 
-        Tells whether another one waits for its channel.
+        Return whether another row waits for the same channel.
         """
-        return await self._delivered_of((to_seconds(now), message_id, id_))
+        return await self._marked_deliveries((to_seconds(now), message_id, id_))
 
-    async def failed(self, id_: int, error: str, *, refused: bool, doubtful: bool = False) -> None:
-        """Keep why an attempt failed; the row goes on waiting.
+    async def record_failure(
+        self, id_: int, error: str, *, not_sent: bool, unclear: bool = False
+    ) -> None:
+        """Record why an attempt failed; the row goes on waiting.
 
-        `refused` says that Discord answered, and that no message was made; `doubtful` that the row
-        itself may be at fault.
+        `not_sent` means that Discord answered and certainly made no message, `unclear` that the
+        message itself may be at fault.
         """
         await self._update(
             "UPDATE outbox SET error = ?1, attempted_at = iif(?2, NULL, attempted_at),"
             " after_id = iif(?2, NULL, after_id),"
-            " doubtful_attempts = iif(?3, doubtful_attempts + 1, 0) WHERE id = ?4",
+            " unclear_failures = iif(?3, unclear_failures + 1, 0) WHERE id = ?4",
             error,
-            refused,
-            doubtful,
+            not_sent,
+            unclear,
             id_,
         )
 
-    async def set_aside(self, id_: int, error: str, now: datetime) -> None:
-        """Give a row up, with the reason, so that the next ones of its channel go on."""
+    async def abandon(self, id_: int, error: str, now: datetime) -> None:
+        """Give up a row, with the reason, so that the next ones of its channel are sent."""
         await self._update(
-            "UPDATE outbox SET error = ?, set_aside_at = ? WHERE id = ?",
+            "UPDATE outbox SET error = ?, abandoned_at = ? WHERE id = ?",
             error,
             to_seconds(now),
             id_,
         )
 
-    async def clear(self, before: datetime, limit: int = 500) -> bool:
-        """Forget some of what was delivered or set aside before a moment; False when none is left.
+    async def delete_settled(self, before: datetime, limit: int = 500) -> bool:
+        """Delete some rows delivered or abandoned before a moment; return False if none is left.
 
-        The newest message stays, by which later ones are known, and those that live boards await.
+        The row of the newest message stays, which bounds the search for later ones, and so do
+        those that a live board still needs.
         """
         async with self._database.write() as connection:
             cursor = await connection.execute(
                 "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox"
-                " WHERE coalesce(delivered_at, set_aside_at) < ?"
+                " WHERE coalesce(delivered_at, abandoned_at) < ?"
                 " AND message_id IS NOT (SELECT max(message_id) FROM outbox"
                 "  WHERE message_id IS NOT NULL)"
                 " AND id NOT IN (SELECT outbox_id FROM live_boards"
@@ -243,20 +246,28 @@ class Outbox:
             )
         return cursor.rowcount > 0
 
-    async def _nexts(self, channel_ids: list[int]) -> Sequence[OutboxRow | None]:
+    async def _read_next(self, channel_ids: list[int]) -> Sequence[OutboxRow | None]:
         rows = await self._select(_NEXT, json.dumps(channel_ids))
         by_channel = {row.channel_id: row for row in rows}
         return [by_channel.get(channel_id) for channel_id in channel_ids]
 
-    async def _attempts(self, asked: list[tuple[int, int, int, int]]) -> Sequence[OutboxRow | None]:
-        rows = await self._database.change(_ATTEMPTING, (json.dumps(asked),))
-        by_id = {row.id: row for row in map(outbox_row_from_row, rows)}
-        return [by_id.get(id_) for id_, *_ in asked]
+    async def _mark_attempts(
+        self, attempts: list[tuple[int, int, int, int]]
+    ) -> Sequence[OutboxMessage | None]:
+        by_id = {}
+        for nonce, text, *columns in await self._database.change(
+            _MARK_ATTEMPT, (json.dumps(attempts),)
+        ):
+            row = outbox_row_from_row(columns)
+            by_id[row.id] = OutboxMessage(row, nonce, text)
+        return [by_id.get(id_) for id_, *_ in attempts]
 
-    async def _deliveries(self, asked: list[tuple[int, int | None, int]]) -> Sequence[bool]:
-        rows = await self._database.change(_DELIVERED, (json.dumps(asked),))
-        waits = {id_: bool(another) for id_, another in rows}
-        return [waits.get(id_, False) for _, _, id_ in asked]
+    async def _mark_deliveries(
+        self, deliveries: list[tuple[int, int | None, int]]
+    ) -> Sequence[bool]:
+        rows = await self._database.change(_MARK_DELIVERED, (json.dumps(deliveries),))
+        others_wait = {id_: bool(others) for id_, others in rows}
+        return [others_wait.get(id_, False) for _, _, id_ in deliveries]
 
     async def _select(self, sql: str, *parameters: object) -> list[OutboxRow]:
         rows = await self._database.query(sql, parameters)

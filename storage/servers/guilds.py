@@ -36,7 +36,7 @@ class Guilds:
             await forget_unwanted(connection, settings)
             if "require_verified" in changes:
                 await delete_stale_announced_ranks(connection, guild_id)
-            await outbox.move(connection, guild_id)
+            await outbox.move_waiting(connection, guild_id)
         return settings
 
     async def queue_welcome(self, guild_id: int, channel_id: int, now: datetime) -> bool:
@@ -66,7 +66,7 @@ class Guilds:
                 (guild_id, channel_id),
             )
             await live_boards.channel_gone(connection, guild_id, channel_id)
-            await outbox.move(connection, guild_id, channel_id)
+            await outbox.move_waiting(connection, guild_id, channel_id)
 
     async def follow(  # noqa: PLR0917
         self,

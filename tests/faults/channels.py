@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import NoReturn
 from unittest.mock import patch
 
 from bot.client import Podium
+from cogs.announcements import retry_policy
 from leaderboards.errors import CompetitionNotFound
 from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.news.messages import FollowedMessage
@@ -95,7 +95,7 @@ class Channels:
         """Wait until nothing waits to be delivered."""
 
         async def none_waits() -> bool:
-            return await self.storage.outbox.depth() == 0
+            return await self.storage.outbox.count_waiting() == 0
 
         await until(none_waits)
 
@@ -103,7 +103,7 @@ class Channels:
         """Wait until a delivery has failed."""
 
         async def one_failed() -> bool:
-            return bool(await self.storage.outbox.last_errors(self.guild.id))
+            return bool(await self.storage.outbox.failing(self.guild.id))
 
         await until(one_failed)
 
@@ -139,8 +139,7 @@ async def open_channels(wire: Wire, folder: Path) -> AsyncIterator[Channels]:
             async with bot:
                 running = asyncio.create_task(bot.start("a-token-for-nothing"))
                 await ready(bot, running)
-                # The bot has loaded its cogs as modules of its own.
-                with patch.object(sys.modules["cogs.announcements.announcer"], "_SHORTEST", SOON):
+                with patch.object(retry_policy, "FIRST_PAUSE", SOON):
                     yield Channels(wire, guild, bot, storage, clock)
             await running
     finally:

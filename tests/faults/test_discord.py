@@ -174,11 +174,11 @@ async def test_a_message_that_is_refused_for_good(
     assert str(code) in status
     assert REFUSALS[code][1] in status
     assert "No announcement waits" in status
-    assert [r.levelname for r in caplog.records if "is set aside" in r.getMessage()] == ["ERROR"]
+    assert [r.levelname for r in caplog.records if "is abandoned" in r.getMessage()] == ["ERROR"]
     await channels.announce("news", 4)
     await channels.all_told()
     assert await channels.told("news") == [1, 3, 4]
-    observe("set aside and shown in /status; the next ones were told in order")
+    observe("abandoned and shown in /status; the next ones were told in order")
 
 
 async def test_a_refusal_that_may_pass(channels: Channels, observe: Observe) -> None:

@@ -63,7 +63,7 @@ async def _soak(path: Path, stand_in: KaggleStandIn) -> list[str]:
         for hour in range(_HOURS + 1):
             if hour % 6 == 0:
                 held = Held.now()
-                waiting = await world.storage.outbox.depth()
+                waiting = await world.storage.outbox.count_waiting()
                 _say(
                     f"{hour:4}  {held.tasks:5}  {held.descriptors:11}  {held.files:5}"
                     f"  {held.objects:7}  {held.mebibytes:3}  {waiting:7}  {len(told.marks()):4}"
@@ -156,7 +156,7 @@ async def _left_over(world: World, told: Told) -> list[str]:
         for competition in await world.storage.competitions.followed()
         if competition.error is not None
     ]
-    if waiting := await world.storage.outbox.depth():
+    if waiting := await world.storage.outbox.count_waiting():
         wrong.append(f"{waiting} announcements still wait")
     marks = told.marks()
     _say(f"announcements: {len(set(marks)):,} told, {len(marks) - len(set(marks))} of them twice")

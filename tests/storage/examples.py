@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from leaderboards.board import Board
 from leaderboards.board_diff import BoardDiff
 from leaderboards.history import build_snapshot
-from leaderboards.news.messages import FollowedMessage
+from leaderboards.news.messages import FollowedMessage, Message, message_from_json
 from leaderboards.news.rules import Follower, NewsDecision
 from records.competitions import Competition
 from records.outbox import OutboxRow
@@ -55,5 +55,13 @@ async def count(storage: Storage, table: str) -> int:
 
 async def heads(storage: Storage) -> list[OutboxRow]:
     """Give the oldest waiting row of each channel."""
-    rows = [await storage.outbox.next(channel) for channel in await storage.outbox.channels()]
+    rows = [
+        await storage.outbox.next(channel) for channel in await storage.outbox.waiting_channels()
+    ]
     return sorted((row for row in rows if row is not None), key=lambda row: row.id)
+
+
+async def message_of(storage: Storage, row: OutboxRow) -> Message:
+    """Read the message of a row without an attempt to send it."""
+    ((text,),) = await storage.database.query("SELECT message FROM outbox WHERE id = ?", (row.id,))
+    return message_from_json(text)

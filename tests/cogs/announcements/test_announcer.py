@@ -8,6 +8,7 @@ from typing import Any
 import discord
 import pytest
 
+from cogs.announcements import retry_policy
 from cogs.announcements.announcer import Announcer
 from cogs.announcements.message_view import message_view
 from leaderboards.news.messages import Message
@@ -204,15 +205,15 @@ async def test_an_error_of_its_own_is_logged_and_no_end(
 async def test_what_may_stand_in_the_channel_is_looked_for_before_it_is_sent_again(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = Outbox.delivered
+    real = Outbox.mark_delivered
 
     async def broken(*_: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr(Outbox, "delivered", broken)
+    monkeypatch.setattr(Outbox, "mark_delivered", broken)
     await bob_climbs(world)
     assert "1 announcement waits" in await world.ask(world.server.ada, "status")
-    monkeypatch.setattr(Outbox, "delivered", real)
+    monkeypatch.setattr(Outbox, "mark_delivered", real)
     await world.pass_time(hours=1)
     assert ["Now following" in text for text in announced(world)] == [True, False]
     assert "No announcement waits" in await world.ask(world.server.ada, "status")
@@ -280,11 +281,11 @@ async def test_a_message_that_can_never_be_built_lets_the_next_ones_go_on(
         return real(row_id, message)
 
     monkeypatch.setattr(module, "message_view", broken)
-    monkeypatch.setattr(module, "_TRIES", 3)
+    monkeypatch.setattr(retry_policy, "UNCLEAR_FAILURES", 3)
     await bob_climbs(world)
     await world.pass_time(minutes=6)
     assert ["👑" in text for text in announced(world)] == [True]
-    assert "is set aside" in caplog.text
+    assert "is abandoned" in caplog.text
     status = await world.ask(world.server.ada, "status")
     assert "1 announcement could not be told" in status
     assert "its log tells more" in status

@@ -19,7 +19,7 @@ class Channels:
         self.go_on.set()
         self.turns = KeyedQueue(self.take, FEW)
         for channel in pieces:
-            self.turns.ask(ord(channel))
+            self.turns.put(ord(channel))
 
     async def take(self, channel_id: int) -> bool:
         assert channel_id not in self.under_way
@@ -56,7 +56,7 @@ async def test_who_asks_during_a_turn_has_another_one_after_it() -> None:
     channels.go_on.clear()
     await channels.settle()
     for _ in range(5):
-        channels.turns.ask(ord("a"))
+        channels.turns.put(ord("a"))
     channels.go_on.set()
     await channels.settle()
     assert channels.begun == 2
@@ -77,7 +77,7 @@ async def test_after_the_end_nobody_has_a_turn() -> None:
     channels.go_on.clear()
     await channels.settle()
     await channels.turns.stop()
-    channels.turns.ask(ord("a"))
+    channels.turns.put(ord("a"))
     channels.go_on.set()
     assert await channels.settle() == ""
     assert not channels.under_way

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.news.channel_mode import ChannelMode
-from leaderboards.news.deadlines import ReminderMessage
 from tests.cogs.examples import SMALL
 from tests.cogs.world import START, World, announced
 
@@ -37,7 +36,7 @@ async def test_a_deadline_is_told_ahead_once_in_every_server_that_wants_it(world
     assert await storage.deadlines.remind(END + timedelta(days=8)) == 0
     row = await storage.outbox.next(world.server.channel.id)
     assert row is not None
-    assert isinstance(row.message, ReminderMessage)
+    assert row.kind == "reminder"
 
 
 async def test_managers_give_the_deadlines_that_kaggle_does_not_tell(world: World) -> None:

@@ -51,7 +51,7 @@ class Calendar:
     async def delivered(self) -> None:
         """Wait for what the test itself, rather than the bot's loop, has set going."""
         async with asyncio.timeout(20):
-            while await self.world.storage.outbox.depth():  # noqa: ASYNC110 - it has no event
+            while await self.world.storage.outbox.count_waiting():  # noqa: ASYNC110 - it has no event
                 await asyncio.sleep(0.01)
 
     async def submit(self, number: int, place: int) -> None:

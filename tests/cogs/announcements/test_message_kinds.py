@@ -205,7 +205,7 @@ async def test_a_message_of_quiet_hours_is_merged_or_sent_at_once(
             announcement = Announcement(1, 50, competition.id, message)
             put = await add_or_defer(connection, competition.id, [announcement] * 2, NOW)
         assert put == (0 if message.is_deferrable() else 2)
-        released = await storage.held.release(NOW + timedelta(hours=2))
+        released = await storage.deferred_news.release(NOW + timedelta(hours=2))
         assert released == (len(merge_deferred([message] * 2)) if message.is_deferrable() else 0)
     finally:
         await storage.close()

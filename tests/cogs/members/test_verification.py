@@ -113,14 +113,14 @@ async def test_a_note_whose_answer_was_lost_is_not_sent_again(
     await world.pass_time(minutes=5)
     rename(world, code)
     with monkeypatch.context() as patch:
-        patch.setattr(DirectMessages, "told", broken)
+        patch.setattr(DirectMessages, "delete", broken)
         await world.pass_time(minutes=6)
         assert len(direct(ada)) == 1
         await world.restart()
         await world.pass_time(minutes=11)
-    assert await world.storage.notes.to_send(world.env.now(), 10) != []
+    assert await world.storage.direct_messages.waiting(world.env.now(), 10) != []
     await world.pass_time(minutes=6)
-    assert await world.storage.notes.to_send(world.env.now(), 10) == []
+    assert await world.storage.direct_messages.waiting(world.env.now(), 10) == []
     assert len(direct(ada)) == 1
 
 

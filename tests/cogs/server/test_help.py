@@ -19,7 +19,7 @@ async def join(world: World, guild_id: int) -> None:
 async def test_a_new_server_is_welcomed_once_where_the_bot_may_write(world: World) -> None:
     await asyncio.gather(*(join(world, world.server.guild.id) for _ in range(2)))
     async with asyncio.timeout(5):
-        while await world.storage.outbox.depth():  # noqa: ASYNC110 - the outbox has no event
+        while await world.storage.outbox.count_waiting():  # noqa: ASYNC110 - the outbox has no event
             await asyncio.sleep(0.01)
     (welcome,) = announced(world)
     assert "`/competition add`" in welcome
@@ -34,7 +34,7 @@ async def test_a_server_that_is_known_or_has_no_open_channel_is_not(world: World
     await world.run(world.server.manager, "announcements", enabled=True)
     await join(world, world.server.guild.id)
     assert announced(world) == []
-    assert await world.storage.outbox.depth() == 0
+    assert await world.storage.outbox.count_waiting() == 0
 
 
 async def test_help_knows_what_is_still_to_be_done(world: World) -> None:

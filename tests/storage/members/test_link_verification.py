@@ -30,7 +30,8 @@ async def proof_of(
 
 async def notes(storage: Storage) -> list[tuple[int, int, LinkEvent]]:
     return [
-        (note.guild_id, note.user_id, note.event) for note in await storage.notes.to_send(NOW, 99)
+        (note.guild_id, note.user_id, note.event)
+        for note in await storage.direct_messages.waiting(NOW, 99)
     ]
 
 
@@ -208,11 +209,11 @@ async def test_notebooks_are_looked_through_ever_less_often(storage: Storage) ->
 
 async def test_a_note_waits_for_its_member_thirty_days_at_most(storage: Storage) -> None:
     await storage.verifications.verify_by_notebook(await issue(storage), NOW, notify=True)
-    (note,) = await storage.notes.to_send(NOW, 5)
-    assert await storage.notes.to_show(HOME, ADA) == []
-    await storage.notes.keep_for_server(note.id)
-    assert await storage.notes.to_send(NOW, 5) == []
-    assert await storage.notes.to_show(HOME, ADA) == [note]
-    assert await storage.notes.to_show(ELSEWHERE, ADA) == []
-    await storage.notes.to_send(NOW + timedelta(days=31), 5)
-    assert await storage.notes.to_show(HOME, ADA) == []
+    (note,) = await storage.direct_messages.waiting(NOW, 5)
+    assert await storage.direct_messages.waiting_in_server(HOME, ADA) == []
+    await storage.direct_messages.show_in_server(note.id)
+    assert await storage.direct_messages.waiting(NOW, 5) == []
+    assert await storage.direct_messages.waiting_in_server(HOME, ADA) == [note]
+    assert await storage.direct_messages.waiting_in_server(ELSEWHERE, ADA) == []
+    await storage.direct_messages.waiting(NOW + timedelta(days=31), 5)
+    assert await storage.direct_messages.waiting_in_server(HOME, ADA) == []

@@ -38,7 +38,7 @@ async def test_what_became_of_it_changes_nothing_that_took_its_place(
     storage: Storage, late: Late
 ) -> None:
     competition_id = (await follow(storage, 1)).id
-    await storage.outbox.delivered((await put(storage, competition_id)).id, MESSAGE, NOW)
+    await storage.outbox.mark_delivered((await put(storage, competition_id)).id, MESSAGE, NOW)
     old = await standing(storage, competition_id)
     assert old.message_id == MESSAGE
     await put(storage, competition_id)
@@ -56,7 +56,7 @@ async def test_a_message_that_may_be_made_already_is_not_forgotten(storage: Stor
     await storage.live_boards.remove(1, competition_id)
     assert await storage.outbox.next(CHANNEL) is None
     row = await put(storage, competition_id)
-    assert await storage.outbox.attempting(row, NOW, known_id=CHANNEL) is not None
+    assert await storage.outbox.mark_attempt(row, NOW, known_id=CHANNEL) is not None
     await storage.live_boards.remove(1, competition_id)
     waiting = await storage.outbox.next(CHANNEL)
     assert waiting is not None

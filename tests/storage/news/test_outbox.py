@@ -5,7 +5,7 @@ import pytest
 from leaderboards.medals import MedalZone
 from leaderboards.news.items import Item, NewsMessage, Passed, Reason
 from leaderboards.news.messages import FollowedMessage, Message
-from records.outbox import Announcement, OutboxRow
+from records.outbox import Announcement, OutboxMessage, OutboxRow
 from storage.news import outbox
 from storage.servers.guild_settings import ensure_guild
 from storage.storage import Storage
@@ -52,18 +52,28 @@ async def head(storage: Storage, channel_id: int) -> OutboxRow:
     return row
 
 
+async def send(
+    storage: Storage, row: OutboxRow, minute: int = 0, known_id: int = 7
+) -> OutboxMessage:
+    """Begin an attempt to send a row."""
+    at = NOW + timedelta(minutes=minute)
+    message = await storage.outbox.mark_attempt(row, at, known_id)
+    assert message is not None
+    return message
+
+
 async def test_a_message_comes_back_as_it_was_put_in(storage: Storage) -> None:
     await put(storage, 50, NEWS)
     row = await head(storage, 50)
-    assert row.message == NEWS
     assert (row.guild_id, row.channel_id, row.created_at) == (1, 50, NOW)
-    assert (row.attempts, row.attempted_at, row.error) == (0, None, None)
+    assert (row.kind, row.attempts, row.attempted_at, row.error) == ("news", 0, None, None)
+    assert (await send(storage, row)).message == NEWS
 
 
 async def test_each_row_has_a_nonce_of_its_own_that_discord_takes(storage: Storage) -> None:
     for channel_id in range(50):
         await put(storage, channel_id)
-    nonces = {row.nonce for row in await heads(storage)}
+    nonces = {(await send(storage, row)).nonce for row in await heads(storage)}
     assert len(nonces) == 50
     assert all(len(nonce) <= 25 for nonce in nonces)
 
@@ -74,33 +84,35 @@ async def test_each_channel_gets_its_messages_in_order(storage: Storage) -> None
     assert [row.channel_id for row in await heads(storage)] == [50, 60]
     delivered = []
     while row := await storage.outbox.next(60):
-        assert isinstance(row.message, FollowedMessage)
-        more = await storage.outbox.delivered(row.id, message_id=1_000 + row.id, now=LATER)
-        delivered.append((row.message.team_count, more))
+        message = (await send(storage, row)).message
+        assert isinstance(message, FollowedMessage)
+        more = await storage.outbox.mark_delivered(row.id, message_id=1_000 + row.id, now=LATER)
+        delivered.append((message.team_count, more))
     assert delivered == [(1, True), (3, False)]
     assert [row.channel_id for row in await heads(storage)] == [50]
-    assert await storage.outbox.depth() == 2
-    assert await storage.outbox.depth_of(1) == 2
-    assert await storage.outbox.depth_of(2) == 0
+    assert await storage.outbox.count_waiting() == 2
+    assert await storage.outbox.count_waiting_of_guild(1) == 2
+    assert await storage.outbox.count_waiting_of_guild(2) == 0
 
 
 async def test_an_attempt_is_known_before_its_outcome(storage: Storage) -> None:
     await put(storage, 50)
     before = await head(storage, 50)
-    for minute in (1, 2):
-        row = await storage.outbox.attempting(before, NOW + timedelta(minutes=minute), 7)
-    assert row == await head(storage, 50)
-    assert (row.attempts, row.attempted_at) == (2, NOW + timedelta(minutes=1))
-    assert row.nonce == before.nonce
+    first, second = [await send(storage, before, minute) for minute in (1, 2)]
+    assert second.row == await head(storage, 50)
+    assert (second.row.attempts, second.row.attempted_at) == (2, NOW + timedelta(minutes=1))
+    assert second.nonce == first.nonce
 
 
 async def test_a_refused_attempt_leaves_nothing_to_look_for(storage: Storage) -> None:
     await put(storage, 50)
     row = await head(storage, 50)
-    await storage.outbox.attempting(row, NOW, 7)
-    await storage.outbox.failed(row.id, "Discord answered with an error (502).", refused=False)
+    await storage.outbox.mark_attempt(row, NOW, 7)
+    await storage.outbox.record_failure(
+        row.id, "Discord answered with an error (502).", not_sent=False
+    )
     assert (await head(storage, 50)).attempted_at == NOW
-    await storage.outbox.failed(row.id, "The channel is gone.", refused=True)
+    await storage.outbox.record_failure(row.id, "The channel is gone.", not_sent=True)
     row = await head(storage, 50)
     assert (row.attempted_at, row.after_id) == (None, None)
 
@@ -112,46 +124,38 @@ async def test_a_message_is_looked_for_after_the_newest_one_known_before_its_fir
     for channel_id in (50, 60, 70):
         await put(storage, channel_id)
     first, second, third = [await head(storage, channel_id) for channel_id in (50, 60, 70)]
-    attempted = await storage.outbox.attempting(first, NOW, 7)
-    assert attempted is not None
-    assert attempted.after_id == 7
-    await storage.outbox.delivered(first.id, message_id=10 * minute, now=NOW)
-    attempted = await storage.outbox.attempting(second, NOW, 7)
-    assert attempted is not None
-    assert attempted.after_id == 9 * minute
-    attempted = await storage.outbox.attempting(third, NOW, 20 * minute)
-    assert attempted is not None
-    assert attempted.after_id == 20 * minute
-    again = await storage.outbox.attempting(third, NOW, 30 * minute)
-    assert again is not None
-    assert again.after_id == 20 * minute
+    assert (await send(storage, first)).row.after_id == 7
+    await storage.outbox.mark_delivered(first.id, message_id=10 * minute, now=NOW)
+    assert (await send(storage, second)).row.after_id == 9 * minute
+    assert (await send(storage, third, known_id=20 * minute)).row.after_id == 20 * minute
+    assert (await send(storage, third, known_id=30 * minute)).row.after_id == 20 * minute
 
 
-async def test_what_is_set_aside_lets_the_next_one_go_on(storage: Storage) -> None:
+async def test_an_abandoned_row_lets_the_next_one_be_sent(storage: Storage) -> None:
     await put(storage, 50)
     await put(storage, 50)
     first = await head(storage, 50)
-    await storage.outbox.attempting(first, NOW, 7)
-    await storage.outbox.set_aside(first.id, "Discord refuses the message.", LATER)
+    await storage.outbox.mark_attempt(first, NOW, 7)
+    await storage.outbox.abandon(first.id, "Discord refuses the message.", LATER)
     second = await head(storage, 50)
     assert second.id == first.id + 1
-    assert await storage.outbox.depth_of(1) == 1
-    assert await storage.outbox.last_errors(1) == []
-    (given_up,) = await storage.outbox.given_up(1, NOW)
-    assert (given_up.id, given_up.error) == (first.id, "Discord refuses the message.")
-    assert given_up.message == MESSAGE
-    assert await storage.outbox.given_up(1, LATER + timedelta(seconds=1)) == []
-    assert await storage.outbox.given_up(2, NOW) == []
-    assert await storage.outbox.attempting(first, NOW, 7) is None
+    assert await storage.outbox.count_waiting_of_guild(1) == 1
+    assert await storage.outbox.failing(1) == []
+    (abandoned,) = await storage.outbox.abandoned(1, NOW)
+    assert (abandoned.id, abandoned.error) == (first.id, "Discord refuses the message.")
+    assert abandoned.kind == MESSAGE.type
+    assert await storage.outbox.abandoned(1, LATER + timedelta(seconds=1)) == []
+    assert await storage.outbox.abandoned(2, NOW) == []
+    assert await storage.outbox.mark_attempt(first, NOW, 7) is None
 
 
-async def test_doubts_about_a_message_count_only_in_a_row(storage: Storage) -> None:
+async def test_only_consecutive_unclear_failures_count(storage: Storage) -> None:
     await put(storage, 50)
     counted = []
     row = await head(storage, 50)
-    for doubtful in (True, True, False, True):
-        await storage.outbox.failed(row.id, "why", refused=True, doubtful=doubtful)
-        counted.append((await head(storage, 50)).doubtful_tries)
+    for unclear in (True, True, False, True):
+        await storage.outbox.record_failure(row.id, "why", not_sent=True, unclear=unclear)
+        counted.append((await head(storage, 50)).unclear_failures)
     assert counted == [1, 2, 0, 1]
 
 
@@ -161,7 +165,7 @@ async def test_what_moved_while_it_was_taken_up_is_not_attempted_where_it_was(
     await put(storage, 50)
     row = await head(storage, 50)
     await storage.guilds.change_settings(1, channel_id=60)
-    assert await storage.outbox.attempting(row, NOW, 7) is None
+    assert await storage.outbox.mark_attempt(row, NOW, 7) is None
     assert (await head(storage, 60)).attempts == 0
 
 
@@ -172,7 +176,7 @@ async def test_what_may_stand_in_its_channel_does_not_move_unless_that_is_gone(
     await put(storage, 50)
     await put(storage, 50)
     first = await head(storage, 50)
-    await storage.outbox.attempting(first, NOW, 7)
+    await storage.outbox.mark_attempt(first, NOW, 7)
     await storage.guilds.change_settings(1, channel_id=60)
     assert [(row.id, row.channel_id) for row in await heads(storage)] == [
         (first.id, 50),
@@ -181,7 +185,7 @@ async def test_what_may_stand_in_its_channel_does_not_move_unless_that_is_gone(
     await storage.guilds.remove_channel(1, 50)
     moved = await head(storage, 60)
     assert (moved.id, moved.attempted_at, moved.after_id) == (first.id, None, None)
-    assert await storage.outbox.channels() == [60]
+    assert await storage.outbox.waiting_channels() == [60]
 
 
 async def test_nothing_is_sent_to_a_server_that_the_bot_left_until_it_is_back(
@@ -189,10 +193,10 @@ async def test_nothing_is_sent_to_a_server_that_the_bot_left_until_it_is_back(
 ) -> None:
     await put(storage, 50)
     await storage.guilds.mark_left(1, NOW)
-    assert await storage.outbox.channels() == []
+    assert await storage.outbox.waiting_channels() == []
     assert await storage.outbox.next(50) is None
     await storage.guilds.mark_returned(1)
-    assert await storage.outbox.channels() == [50]
+    assert await storage.outbox.waiting_channels() == [50]
 
 
 async def test_no_row_has_a_number_that_discord_gives_to_components(storage: Storage) -> None:
@@ -206,23 +210,42 @@ async def test_a_message_in_a_form_that_is_not_known_keeps_its_row_readable(
     await put(storage, 50)
     async with storage.database.write() as connection:
         await connection.execute("UPDATE outbox SET message = '{}', error = 'why'")
-    (row,) = await storage.outbox.last_errors(1)
-    assert row.error == "why"
+    (row,) = await storage.outbox.failing(1)
+    assert (row.error, row.kind) == ("why", "")
     with pytest.raises(ValueError, match="Unable to extract tag"):
-        _ = row.message
+        _ = (await send(storage, row)).message
+
+
+async def test_a_message_that_is_no_json_keeps_its_row_readable(storage: Storage) -> None:
+    await put(storage, 50)
+    async with storage.database.write() as connection:
+        await connection.execute("UPDATE outbox SET message = 'no json'")
+    assert (await head(storage, 50)).kind == ""
+
+
+async def test_a_member_who_is_forgotten_after_the_row_was_read_is_not_sent(
+    storage: Storage,
+) -> None:
+    await put(storage, 50, NEWS)
+    row = await head(storage, 50)
+    await storage.privacy.delete_member_data(5)
+    message = (await send(storage, row)).message
+    assert message.user_ids() == {2**63 - 1}
 
 
 async def test_what_failed_waits_and_says_why_until_it_is_delivered(storage: Storage) -> None:
     await put(storage, 50)
     await put(storage, 60)
     row = await head(storage, 50)
-    await storage.outbox.failed(row.id, "Discord does not let the bot write there.", refused=True)
-    (failed,) = await storage.outbox.last_errors(1)
+    await storage.outbox.record_failure(
+        row.id, "Discord does not let the bot write there.", not_sent=True
+    )
+    (failed,) = await storage.outbox.failing(1)
     assert (failed.id, failed.error) == (row.id, "Discord does not let the bot write there.")
-    assert await storage.outbox.last_errors(2) == []
-    assert await storage.outbox.depth() == 2
-    await storage.outbox.delivered(row.id, message_id=1, now=LATER)
-    assert await storage.outbox.last_errors(1) == []
+    assert await storage.outbox.failing(2) == []
+    assert await storage.outbox.count_waiting() == 2
+    await storage.outbox.mark_delivered(row.id, message_id=1, now=LATER)
+    assert await storage.outbox.failing(1) == []
 
 
 async def test_numbers_are_never_given_twice(storage: Storage) -> None:
@@ -240,20 +263,20 @@ async def test_what_was_told_long_ago_is_forgotten_but_for_what_is_still_needed(
     for guild_id in range(1, 7):
         await follow(storage, guild_id, channel_id=50 + guild_id)
     told, newest, aside, waiting, live, late = await heads(storage)
-    await storage.outbox.delivered(told.id, 100, NOW)
-    await storage.outbox.delivered(newest.id, 200, NOW)
-    await storage.outbox.set_aside(aside.id, "refused", NOW)
-    await storage.outbox.delivered(live.id, 150, NOW)
-    await storage.outbox.delivered(late.id, 160, LATER)
+    await storage.outbox.mark_delivered(told.id, 100, NOW)
+    await storage.outbox.mark_delivered(newest.id, 200, NOW)
+    await storage.outbox.abandon(aside.id, "refused", NOW)
+    await storage.outbox.mark_delivered(live.id, 150, NOW)
+    await storage.outbox.mark_delivered(late.id, 160, LATER)
     async with storage.database.write() as connection:
         await connection.execute(
             "INSERT INTO live_boards (guild_id, competition_id, channel_id, outbox_id)"
             " VALUES (?, ?, 50, ?)",
             (live.guild_id, live.competition_id, live.id),
         )
-    assert await storage.outbox.clear(LATER, limit=1)
-    assert await storage.outbox.clear(LATER)
-    assert not await storage.outbox.clear(LATER)
+    assert await storage.outbox.delete_settled(LATER, limit=1)
+    assert await storage.outbox.delete_settled(LATER)
+    assert not await storage.outbox.delete_settled(LATER)
     async with storage.database.read() as connection:
         left = {id_ for (id_,) in await connection.execute_fetchall("SELECT id FROM outbox")}
     assert left == {newest.id, waiting.id, live.id, late.id}

@@ -1,0 +1,47 @@
+"""When an announcement that could not be sent is retried, and when it is abandoned.
+
+This is the place to change how errors of Discord are retried. `classify_error` in
+`cogs/framework/discord_errors.py` decides which errors are of which kind: a 5xx, for example, is
+temporary. By then discord.py itself has sent the request five times after a 500, 502, 504 or 524,
+with pauses of 1 to 9 seconds.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from cogs.framework.discord_errors import ErrorMeaning
+
+FIRST_PAUSE = timedelta(seconds=15)
+LONGEST_PAUSE = timedelta(minutes=30)
+CLOSED_CHANNEL_PAUSE = timedelta(hours=1)
+"""For a channel that is gone or closed to the bot, unless an event says that it was changed."""
+
+UNCLEAR_FAILURES = 10
+"""After so many consecutive ones, in about two hours, the message is held to be at fault."""
+
+
+def pause_before_retry(meaning: ErrorMeaning, attempts: int) -> timedelta:
+    """Return how long a channel is left alone after a failure.
+
+    `attempts` counts the earlier attempts to send the message; each doubles the pause.
+    """
+    match meaning:
+        case ErrorMeaning.CHANNEL:
+            return CLOSED_CHANNEL_PAUSE
+        case ErrorMeaning.TEMPORARY | ErrorMeaning.MESSAGE | ErrorMeaning.UNCLEAR:
+            return min(FIRST_PAUSE * (1 << min(attempts, 12)), LONGEST_PAUSE)
+
+
+def is_final(meaning: ErrorMeaning, unclear_failures: int) -> bool:
+    """Return whether a failure means that the message is abandoned.
+
+    `unclear_failures` counts the consecutive unclear ones before it.
+    """
+    match meaning:
+        case ErrorMeaning.MESSAGE:
+            return True
+        case ErrorMeaning.UNCLEAR:
+            return unclear_failures + 1 >= UNCLEAR_FAILURES
+        case ErrorMeaning.TEMPORARY | ErrorMeaning.CHANNEL:
+            return False
