@@ -1,4 +1,4 @@
-"""Servers, as the database keeps them: settings, followed competitions, live boards, seasons."""
+"""Stored values of servers: settings, follows, live boards and seasons."""
 
 from __future__ import annotations
 
@@ -11,39 +11,48 @@ from records.competitions import Competition
 GUILD_RETENTION = timedelta(days=30)
 """How long a server's data is kept after the bot was removed from it."""
 
-
 SettingValue = bool | int | str | None
 """The type of a setting in `GuildSettings`."""
 
 
 @dataclass(frozen=True, slots=True)
 class GuildSettings:
-    """A server's settings: columns of the table `guilds`. Their defaults stand only here."""
+    """A server's settings, named as the columns of the table `guilds`.
+
+    The defaults stand only here. A new setting also needs a migration, and a control and a sentence
+    in `cogs/server/settings_sections.py`.
+    """
 
     guild_id: int
     announce: bool = True
+    """Whether anything is announced."""
     channel_id: int | None = None
-    """Where to announce unless a competition says otherwise."""
+    """Where to announce competitions without a channel of their own; None for nowhere."""
     smallest_rise: int = 0
+    """Places that a new best score must gain to be announced."""
     smallest_fall: int = 50
+    """Places that a member must lose for it to be announced."""
     mention: bool = False
     """Whether members who asked for it are pinged."""
     time_zone: str = "UTC"
-    """Its name in the tz database; the hours and days below are in it."""
+    """A name of the tz database, for the hours and days below."""
     quiet_from: int | None = None
-    """The hour from which nothing is announced; None when there are no quiet hours."""
+    """The hour at which quiet hours start; None for no quiet hours."""
     quiet_to: int | None = None
-    """The hour from which it is announced again, summed up."""
+    """The hour at which they end and their news is announced in one message."""
     digest_hour: int = 9
+    """The hour of daily and weekly digests."""
     daily_digest: bool = False
     weekly_digest_day: int | None = None
     """0 is Monday; None for no weekly digest."""
     remind_week: bool = True
-    """Whether a deadline is told seven days ahead."""
+    """Whether to remind of deadlines seven days ahead."""
     remind_day: bool = True
+    """The same for 24 hours."""
     remind_hour: bool = True
+    """The same for one hour."""
     require_verified: bool = False
-    """Whether only proven links count."""
+    """Whether only verified links count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +62,7 @@ class Follow:
     guild_id: int
     competition: Competition
     channel_id: int | None
-    """Where this competition is announced; None for the server's own channel."""
+    """Where its news is announced; None for the server's own channel."""
     paused: bool
     followed_by: int
     followed_at: datetime
@@ -61,28 +70,28 @@ class Follow:
 
 @dataclass(frozen=True, slots=True)
 class LiveBoard:
-    """A board in a channel."""
+    """A message that shows the top of a board and is edited after each sync."""
 
     guild_id: int
     competition: Competition
     channel_id: int
     outbox_id: int
-    """Of the row that makes the message; by it a board is told from one that took its place."""
+    """The row that makes the message; it tells a live board from its replacement."""
     message_id: int | None
-    """None while the message is still to be made, or was deleted while it was made."""
+    """None until the message is sent, and after it was deleted while it was sent."""
     shown: str | None
-    """What it shows, as a fingerprint."""
+    """A fingerprint of the message's content."""
     error: str | None
     waits: bool
-    """Whether the outbox has still to make the message."""
+    """Whether the message still waits in the outbox."""
 
 
 @dataclass(frozen=True, slots=True)
 class Season:
-    """Competitions that a server has put together."""
+    """Competitions whose results a server adds up."""
 
     id: int
     name: str
     rule: Rule
     competitions: tuple[Competition, ...]
-    """By deadline, those without one last."""
+    """Ordered by deadline; those without one come last."""

@@ -1,4 +1,4 @@
-"""What each Discord server has set and which competitions it follows."""
+"""Servers: their settings, the competitions that they follow, joining and leaving."""
 
 from __future__ import annotations
 
@@ -19,18 +19,22 @@ from storage.timestamps import from_seconds, to_seconds
 
 
 class Guilds:
-    """Reads and writes settings and follows."""
+    """Loads and stores servers."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def load_settings(self, guild_id: int) -> GuildSettings:
-        """Give a server's settings, the defaults before the first change."""
+        """Load a server's settings; the defaults before the first change."""
         async with self._database.read() as connection:
             return await load_settings(connection, guild_id)
 
     async def change_settings(self, guild_id: int, **changes: SettingValue) -> GuildSettings:
-        """Change some settings and give them all."""
+        """Store new values of settings, by field name; return all settings.
+
+        What waits in the outbox moves to the new channel. Raises `TypeError` for an unknown
+        setting.
+        """
         async with self._database.write() as connection:
             settings = await update_settings(connection, guild_id, **changes)
             await forget_unwanted(connection, settings)
@@ -40,7 +44,7 @@ class Guilds:
         return settings
 
     async def queue_welcome(self, guild_id: int, channel_id: int, now: datetime) -> bool:
-        """Let a server be greeted; False when it is known already."""
+        """Insert a server and queue its welcome message; return False if it is known already."""
         async with self._database.write() as connection:
             if not await ensure_guild(connection, guild_id):
                 return False
@@ -52,9 +56,9 @@ class Guilds:
         return True
 
     async def remove_channel(self, guild_id: int, channel_id: int) -> None:
-        """Announce nothing in a channel any more that was deleted.
+        """Remove a deleted channel from settings and follows.
 
-        What waits for it is told in the server's own channel, as soon as it has one.
+        What waits for it moves to the server's own channel, or waits until the server has one.
         """
         async with self._database.write() as connection:
             await connection.execute(
@@ -79,10 +83,10 @@ class Guilds:
         *,
         silent: bool = False,
     ) -> bool:
-        """Follow a competition and announce that; False when it is followed already.
+        """Follow a competition; return False if the server follows it already.
 
-        The message is kept for delivery when the server announces and a channel is known. `silent`
-        says that the board which is stored is old, so that the next one is no news.
+        The message is queued if the server announces and has a channel. With `silent` the next
+        board is no news: the one that is stored may be old.
         """
         async with self._database.write() as connection:
             await ensure_guild(connection, guild_id)
@@ -104,7 +108,7 @@ class Guilds:
         return True
 
     async def unfollow(self, guild_id: int, slug: str) -> bool:
-        """Follow a competition no more, nor tell what waits; False when it was not followed."""
+        """Stop following and delete what waits in the outbox; return False if not followed."""
         async with self._database.write() as connection:
             await connection.execute(
                 "DELETE FROM outbox WHERE guild_id = ? AND delivered_at IS NULL"
@@ -119,7 +123,7 @@ class Guilds:
         return cursor.rowcount > 0
 
     async def pause(self, guild_id: int, slug: str) -> bool:
-        """Stop the syncs and announcements of a competition; False when none were running."""
+        """Stop the syncs and announcements of a competition; return False if not active."""
         async with self._database.write() as connection:
             cursor = await connection.execute(
                 "UPDATE follows SET paused = 1 WHERE guild_id = ? AND NOT paused"
@@ -129,9 +133,9 @@ class Guilds:
         return cursor.rowcount > 0
 
     async def resume(self, guild_id: int, slug: str) -> bool:
-        """Go on with a paused competition; what happened meanwhile is no news.
+        """Resume a paused competition, silently; return False if it was not paused.
 
-        False when it was not paused.
+        What happened meanwhile is not announced.
         """
         async with self._database.write() as connection:
             cursor = await connection.execute(
@@ -151,7 +155,7 @@ class Guilds:
         return True
 
     async def load_follows(self, guild_id: int) -> list[Follow]:
-        """Give what a server follows, by slug, the archived ones last."""
+        """Load what a server follows, by slug, with archived competitions last."""
         rows = await self._database.query(
             "SELECT f.guild_id, f.channel_id, f.paused, f.followed_by, f.followed_at, c.*"
             " FROM follows f JOIN competitions c ON c.id = f.competition_id"
@@ -161,7 +165,7 @@ class Guilds:
         return [_follow(row) for row in rows]
 
     async def find_follow(self, guild_id: int, slug: str) -> Follow | None:
-        """Give one competition that a server follows."""
+        """Find a competition that a server follows, by slug."""
         rows = await self._database.query(
             "SELECT f.guild_id, f.channel_id, f.paused, f.followed_by, f.followed_at, c.*"
             " FROM competitions c JOIN follows f ON f.competition_id = c.id"
@@ -171,7 +175,7 @@ class Guilds:
         return _follow(rows[0]) if rows else None
 
     async def load_present_ids(self) -> set[int]:
-        """Give all servers of which anything is kept and in which the bot still is."""
+        """Load the ids of stored servers that the bot has not left."""
         async with self._database.read() as connection:
             rows = await connection.execute_fetchall(
                 "SELECT guild_id FROM guilds WHERE left_at IS NULL"
@@ -179,7 +183,7 @@ class Guilds:
         return {guild_id for (guild_id,) in rows}
 
     async def load_left_ids(self) -> set[int]:
-        """Give the servers that the bot left and that are not yet forgotten."""
+        """Load the ids of stored servers that the bot has left."""
         async with self._database.read() as connection:
             rows = await connection.execute_fetchall(
                 "SELECT guild_id FROM guilds WHERE left_at IS NOT NULL"
@@ -187,7 +191,7 @@ class Guilds:
         return {guild_id for (guild_id,) in rows}
 
     async def mark_left(self, guild_id: int, now: datetime) -> None:
-        """Keep that the bot left a server; what is set there rests until it is forgotten."""
+        """Store that the bot left a server; it is neither synced nor announced to."""
         async with self._database.write() as connection:
             await connection.execute(
                 "UPDATE guilds SET left_at = ? WHERE guild_id = ? AND left_at IS NULL",
@@ -195,9 +199,9 @@ class Guilds:
             )
 
     async def mark_returned(self, guild_id: int) -> bool:
-        """Take a server's settings up again; what happened meanwhile is no news.
+        """Store that the bot is back in a server; return False if it had not left it.
 
-        False when the bot had not left it, or was never there.
+        What happened meanwhile is not announced.
         """
         async with self._database.write() as connection:
             cursor = await connection.execute(
@@ -215,7 +219,7 @@ class Guilds:
         return True
 
     async def delete_left(self, before: datetime) -> list[int]:
-        """Remove all that is kept of servers that the bot left before a moment; give which."""
+        """Delete all data of servers that the bot left before a time; return their ids."""
         async with self._database.write() as connection:
             rows = await connection.execute_fetchall(
                 "DELETE FROM guilds WHERE left_at < ? RETURNING guild_id", (to_seconds(before),)
@@ -223,7 +227,7 @@ class Guilds:
         return [guild_id for (guild_id,) in rows]
 
     async def delete(self, guild_id: int) -> None:
-        """Forget all that a server has set, linked, follows and is still to be told."""
+        """Delete all data of a server."""
         async with self._database.write() as connection:
             await connection.execute("DELETE FROM guilds WHERE guild_id = ?", (guild_id,))
 
