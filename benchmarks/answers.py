@@ -93,8 +93,8 @@ async def _prepare(world: World, teams: int, days: int) -> None:
     storage, guild_id = world.storage, world.server.guild.id
     board_id = await store(storage, board_of(teams), QUIET, days * A_DAY)
     competition = await follow(storage, guild_id, SLUG)
-    await storage.competitions.scheduled(competition.id, now + timedelta(days=1))
-    found = await storage.boards.at_ranks(board_id, range(teams // 2, teams // 2 + 50))
+    await storage.competitions.schedule(competition.id, now + timedelta(days=1))
+    found = await storage.boards.find_teams_at(board_id, range(teams // 2, teams // 2 + 50))
     name = next(team.members[0] for team in found.values() if team.members)
     ada = world.server.ada
     await storage.links.link(guild_id, ada.id, name, linked_by=ada.id, now=now)

@@ -61,14 +61,14 @@ async def _of(kind: _Kind, days: int, effort: Effort) -> list[Figure]:
         rounds = effort.rounds(15)
         rng = np.random.default_rng(3)
         ranks = rng.integers(1, info.team_count, rounds + 10).tolist()
-        teams = list((await storage.boards.at_ranks(info.board_id, ranks)).values())
+        teams = list((await storage.boards.find_teams_at(info.board_id, ranks)).values())
         ids = [team.team_id for team in teams]
 
         def histories(*team_ids: int) -> Work:
-            return storage.history.of_teams(info.board_id, team_ids)
+            return storage.history.load_histories(info.board_id, team_ids)
 
         def board_at(share: float) -> Work:
-            return storage.history.board_at(info, SLUG, FIRST + share * syncs * EVERY)
+            return storage.history.load_board_at(info, SLUG, FIRST + share * syncs * EVERY)
 
         one: list[float] = []
         log: list[float] = []
@@ -140,8 +140,8 @@ async def _stored(
     storage = await Storage.open(path)
     try:
         await store(storage, board_of(kind.teams), kind.pace, days * A_DAY)
-        competition = await storage.competitions.get(SLUG)
-        info = await storage.boards.info(competition.id) if competition else None
+        competition = await storage.competitions.find(SLUG)
+        info = await storage.boards.find_info(competition.id) if competition else None
         if info is None:
             raise LookupError("the season was not stored")
         yield storage, info

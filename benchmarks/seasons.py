@@ -130,7 +130,7 @@ async def store(storage: Storage, first: Board, pace: Pace, syncs: int) -> int:
             " VALUES (?, ?, ?, ?, ?)",
             ((board_id, *row) for row in rows),
         )
-    while await storage.folding.step(datetime.now(UTC), _FOR_GOOD):
+    while await storage.history_compaction.step(datetime.now(UTC), _FOR_GOOD):
         pass
     return board_id
 

@@ -102,7 +102,7 @@ class Podium(commands.AutoShardedBot):
         """Send the commands only when they differ from those that Discord was last sent."""
         key = f"commands {self.application_id} {'global' if guild is None else guild.id}"
         fingerprint = self._fingerprint(self.tree.get_commands(guild=guild))
-        if await self.storage.facts.get(key) == fingerprint:
+        if await self.storage.key_values.get(key) == fingerprint:
             return
         try:
             synced = await self.tree.sync(guild=guild)
@@ -113,7 +113,7 @@ class Podium(commands.AutoShardedBot):
                 f"DEV_GUILD_ID names the server {guild.id}, but the bot is not in it: invite the"
                 " bot there, or take DEV_GUILD_ID out of .env."
             ) from error
-        await self.storage.facts.set(key, fingerprint)
+        await self.storage.key_values.set(key, fingerprint)
         logger.info("Sent %d commands to Discord", len(synced))
 
     def _fingerprint(

@@ -44,9 +44,9 @@ async def open_storage(settings: Settings, *, existing: bool = False) -> AsyncIt
 
 async def require_board(storage: Storage, slug: str, kind: BoardKind) -> BoardInfo:
     """Return the stored board of a competition; raise `CommandError` if there is none."""
-    competition = await storage.competitions.get(slug)
+    competition = await storage.competitions.find(slug)
     if competition is not None:
-        info = await storage.boards.info(competition.id, kind)
+        info = await storage.boards.find_info(competition.id, kind)
         if info is not None:
             return info
     raise CommandError(f"No {kind} board of {slug} is stored.")

@@ -34,12 +34,12 @@ class Storage:
     """An open database and its readers and writers, by subject."""
 
     database: Database
-    facts: KeyValues
-    folding: HistoryCompaction
+    key_values: KeyValues
+    history_compaction: HistoryCompaction
     competitions: Competitions
     boards: Boards
     board_writer: BoardWriter
-    endings: CompetitionEnds
+    competition_ends: CompetitionEnds
     guilds: Guilds
     history: History
     channels: Channels
@@ -61,12 +61,12 @@ class Storage:
         database = await Database.open(path)
         return cls(
             database=database,
-            facts=KeyValues(database),
-            folding=HistoryCompaction(database),
+            key_values=KeyValues(database),
+            history_compaction=HistoryCompaction(database),
             competitions=Competitions(database),
             boards=Boards(database),
             board_writer=BoardWriter(database),
-            endings=CompetitionEnds(database),
+            competition_ends=CompetitionEnds(database),
             guilds=Guilds(database),
             history=History(database),
             channels=Channels(database),

@@ -73,8 +73,8 @@ async def _load_from_database(source: str, kind: BoardKind, at: datetime) -> Boa
         raise CommandError(f"{error}.") from None
     async with open_storage(load_settings(), existing=True) as storage:
         info = await require_board(storage, name, kind)
-        board = await storage.history.board_at(info, name, at)
-        begins_at = await storage.history.begins_at(info.board_id)
+        board = await storage.history.load_board_at(info, name, at)
+        begins_at = await storage.history.find_start(info.board_id)
     if board is None:
         first = output.format_time(begins_at)
         raise CommandError(f"The first {kind} board of {name} is from {first}, later than that.")

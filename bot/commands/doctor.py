@@ -80,7 +80,7 @@ async def _database(settings: Settings) -> str:
             raise CommandError(f"{path} cannot be made: its folder is missing.")
         return f"{path} is made when the bot starts"
     async with open_storage(settings) as storage:
-        followed = await storage.competitions.followed()
+        followed = await storage.competitions.load_followed()
     return f"{path}, {len(followed)} competitions followed"
 
 

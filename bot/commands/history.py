@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
 async def _load_history(slug: str, kind: BoardKind, team_id: int) -> TeamHistory:
     async with open_storage(load_settings(), existing=True) as storage:
         info = await require_board(storage, slug, kind)
-        histories = await storage.history.of_teams(info.board_id, [team_id])
+        histories = await storage.history.load_histories(info.board_id, [team_id])
     history = histories[team_id]
     if not history.rank.any():
         raise CommandError(f"No stored {kind} board of {slug} has a team {team_id}.")

@@ -110,7 +110,7 @@ async def _import(slug: str, boards: list[SavedBoard]) -> bool:
                     good = _refuse(board.path, "It is not newer than the board that is stored.")
                 case Outcome.HELD:
                     good = _refuse(board.path, f"It looks wrong, because {report.doubt}.")
-        await storage.competitions.remove_unfollowed(slug)
+        await storage.competitions.delete_unfollowed(slug)
     return good
 
 

@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
 async def _sync(slug: str) -> SyncReport:
     settings = load_settings()
     async with open_storage(settings) as storage, open_kaggle(settings) as kaggle:
-        competition = await storage.competitions.get(slug) or await _add(storage, kaggle, slug)
+        competition = await storage.competitions.find(slug) or await _add(storage, kaggle, slug)
         try:
             return await sync_board(
                 slug,
@@ -59,7 +59,7 @@ async def _sync(slug: str) -> SyncReport:
                 progress=lambda step: print(f"{step} …", file=sys.stderr),
             )
         except LeaderboardError:
-            await storage.competitions.remove_unfollowed(slug)
+            await storage.competitions.delete_unfollowed(slug)
             raise
 
 

@@ -68,17 +68,17 @@ async def _of_competition(
     services: Services, competition: Competition, users: dict[str, int], since: datetime
 ) -> CompetitionDigest | None:
     boards = services.storage.boards
-    info = await boards.info(competition.id)
+    info = await boards.find_info(competition.id)
     if info is None:
         return None
-    found = await boards.of_users(info.board_id, users)
+    found = await boards.find_teams_of(info.board_id, users)
     members: defaultdict[int, list[int]] = defaultdict(list)
     for user_name, team in found.items():
         members[team.team_id].append(users[user_name])
     teams = {team.team_id: team for team in found.values()}
     if not teams:
         return None
-    histories = await services.storage.history.of_teams(info.board_id, teams)
+    histories = await services.storage.history.load_histories(info.board_id, teams)
     medals = awards_medals(competition.category)
 
     def told(team: Entry) -> DigestTeam:

@@ -85,12 +85,12 @@ async def _build_picture(
 
 async def _trends(services: Services, competition_id: int, message: NewsMessage) -> Trends | None:
     """Return the recent ranks of the teams in the news."""
-    info = await services.storage.boards.info(competition_id)
+    info = await services.storage.boards.find_info(competition_id)
     if info is None:
         return None
     movers = _movers(message)
     ids = [item.team_id for item in movers]
-    histories = await services.storage.history.of_teams(info.board_id, ids)
+    histories = await services.storage.history.load_histories(info.board_id, ids)
     since = (message.since or message.taken_at) - _PERIOD
 
     def lines() -> tuple[RankLine, ...]:
@@ -141,10 +141,10 @@ async def _shake_up(
     if not message.private:
         return None
     storage = services.storage
-    competition = await storage.competitions.by_id(competition_id)
+    competition = await storage.competitions.find_by_id(competition_id)
     return ShakeUp(
         board=message.slug,
-        teams=tuple(await storage.endings.ranks(competition_id)),
+        teams=tuple(await storage.competition_ends.load_ranks(competition_id)),
         members=tuple(
             Shaken(team.team_name, team.public_rank, team.rank)
             for team in message.finishers

@@ -69,9 +69,9 @@ async def board_screen(
     board, or no place of the viewer to show what is around.
     """
     boards = services.storage.boards
-    counts = await boards.that_counts(competition.id)
+    counts = await boards.find_counting(competition.id)
     both = counts is not None and counts.kind is BoardKind.PRIVATE
-    info = await boards.info(competition.id) if sight.public else counts
+    info = await boards.find_info(competition.id) if sight.public else counts
     if info is None:
         raise UserError(
             f"The board of **{competition.slug}** has not come in yet; `/status` tells more."
@@ -86,7 +86,7 @@ async def board_screen(
         shown = members[start - 1 : start - 1 + LINES]
         lines = [Line(entry, place) for place, entry in enumerate(shown, start)]
     else:
-        entries = await boards.page(info.board_id, start, start + LINES - 1)
+        entries = await boards.load_page(info.board_id, start, start + LINES - 1)
         lines = [Line(entry) for entry in entries]
     now = services.now()
     seen = [line.entry for line in (*lines, *([own] if own else [])) if line.entry.rank]
@@ -105,7 +105,7 @@ async def board_screen(
         synced_at=competition.synced_at,
         failed_at=competition.error_at if competition.error else None,
         lines=lines,
-        leader=(await boards.at_ranks(info.board_id, [1])).get(1),
+        leader=(await boards.find_teams_at(info.board_id, [1])).get(1),
         asker=Asker(viewer.user_id, bool(viewer.user_names), own) if viewer else None,
         before=ranks_before,
         since=since,
@@ -124,7 +124,7 @@ async def _load_past_ranks(
 
     Return the moment as well; None and no ranks if there is no earlier board to compare with.
     """
-    replay = await services.storage.history.walk(info, moment, ranks_now)
+    replay = await services.storage.history.replay(info, moment, ranks_now)
     if len(replay.taken_at) < 2:
         return None, {}
     since = max(moment, datetime.fromtimestamp(int(replay.taken_at[0]), UTC))
@@ -158,7 +158,7 @@ async def _members(
     services: Services, info: BoardInfo, users: Mapping[str, StoredLink]
 ) -> list[Entry]:
     """Give the teams with members of the server, best first."""
-    found = await services.storage.boards.of_users(info.board_id, users)
+    found = await services.storage.boards.find_teams_of(info.board_id, users)
     teams = {entry.team_id: entry for entry in found.values()}
     return sorted(teams.values(), key=lambda entry: entry.rank)
 
@@ -168,7 +168,7 @@ async def _own_line(
 ) -> Line | None:
     if viewer is None or not viewer.user_names:
         return None
-    found = await services.storage.boards.of_users(info.board_id, viewer.user_names)
+    found = await services.storage.boards.find_teams_of(info.board_id, viewer.user_names)
     if not found:
         return None
     own = min(found.values(), key=lambda entry: entry.rank)

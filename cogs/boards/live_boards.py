@@ -139,7 +139,7 @@ async def live_view(services: Services, board: LiveBoard) -> ui.LayoutView:
     """Build what a live board shows: the first page, with nothing that changes by itself."""
     users = await ServerVisibility(services, board.guild_id).users()
     screen = await board_screen(services, board.competition, users)
-    info = await services.storage.boards.that_counts(board.competition.id)
+    info = await services.storage.boards.find_counting(board.competition.id)
     taken_at = info.taken_at if info is not None else None
     return board_view(replace(screen, synced_at=taken_at, failed_at=None))
 

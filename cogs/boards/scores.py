@@ -56,7 +56,7 @@ async def _screen(
     teams = [
         board
         for name in meant.user_names
-        for board in await boards.boards_of_user(name, [competition.id])
+        for board in await boards.find_boards_of(name, [competition.id])
     ]
     if not teams:
         raise UserError(f"{meant.who} is not on {competition.slug} yet.")
@@ -69,7 +69,7 @@ async def _screen(
         if medals and places.last_rank(medal_zone)
     }
     middle = (info.team_count + 1) // 2
-    found = await boards.at_ranks(info.board_id, [1, middle, *edges.values()])
+    found = await boards.find_teams_at(info.board_id, [1, middle, *edges.values()])
     return ScoresScreen(
         competition=competition,
         info=info,
@@ -84,7 +84,7 @@ async def _screen(
 
 async def _drawn(services: Services, screen: ScoresScreen) -> bytes | None:
     """Draw the scores as a PNG; None where there are too few, or it cannot be drawn."""
-    scores = await services.storage.boards.scores(screen.info.board_id)
+    scores = await services.storage.boards.load_scores(screen.info.board_id)
     team = screen.team
     if not 1 <= team.rank <= len(scores) or len(scores) < 2:
         return None

@@ -114,7 +114,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
         if not follows:
             await require_follow(self._services, guild_id, None)
         boards = {
-            follow.competition.id: await storage.boards.that_counts(follow.competition.id)
+            follow.competition.id: await storage.boards.find_counting(follow.competition.id)
             for follow in follows
         }
         settings = await storage.guilds.load_settings(guild_id)
@@ -168,7 +168,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
                 await ending_of(self._bot).look(follow.competition)
         finally:
             await progress.end()
-        synced = await self._services.storage.competitions.by_id(follow.competition.id)
+        synced = await self._services.storage.competitions.find_by_id(follow.competition.id)
         await respond(interaction, synced_view(report, synced or follow.competition))
 
     @app_commands.command()

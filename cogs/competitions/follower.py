@@ -75,7 +75,7 @@ class CompetitionFollower:
             )
         finally:
             await progress.end()
-            await storage.competitions.remove_unfollowed(slug)
+            await storage.competitions.delete_unfollowed(slug)
         settings = await storage.guilds.load_settings(guild_id)
         return added_view(
             competition,
@@ -92,8 +92,8 @@ class CompetitionFollower:
         storage = self._services.storage
         added = await storage.competitions.add(slug)
         report = await syncer_of(self._bot).sync(added, progress)
-        competition = await storage.competitions.get(slug)
-        board = await storage.boards.info(added.id)
+        competition = await storage.competitions.find(slug)
+        board = await storage.boards.find_info(added.id)
         if competition is None or board is None:
             raise UserError(f"**{slug}** has no board yet; try again in a while.")
         return competition, report, board
@@ -102,4 +102,4 @@ class CompetitionFollower:
         """Return how many of the server's linked members are on a board."""
         links = await self._services.storage.links.load_counted_links(guild_id)
         user_names = [link.user_name for link in links]
-        return len(await self._services.storage.boards.of_users(board.board_id, user_names))
+        return len(await self._services.storage.boards.find_teams_of(board.board_id, user_names))

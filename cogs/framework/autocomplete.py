@@ -44,7 +44,7 @@ async def user_name_choices(
 ) -> list[app_commands.Choice[str]]:
     """Return Kaggle user names on the visible boards that match the typed text."""
     competitions = await visibility_of(interaction).competitions()
-    names = await get_services(interaction.client).storage.boards.user_names_like(
+    names = await get_services(interaction.client).storage.boards.find_user_names(
         current.strip().removeprefix("@"),
         [competition.id for competition in competitions],
         CHOICES,

@@ -108,8 +108,10 @@ class PeriodButton(
         if competition is None:
             raise UserError(visibility.gone)
         boards = get_services(interaction.client).storage.boards
-        info = await boards.info(competition.id)
-        found = [await boards.team(info.board_id, id_) for id_ in self.team_ids] if info else []
+        info = await boards.find_info(competition.id)
+        found = (
+            [await boards.find_team(info.board_id, id_) for id_ in self.team_ids] if info else []
+        )
         teams = [team for team in found if team is not None]
         if info is None or not teams:
             raise UserError(f"None of them is on the board of {competition.slug} any more.")
@@ -225,8 +227,8 @@ async def _show_people(
     names = [name for one in people for name in one.user_names]
     found: list[tuple[Competition, BoardInfo, dict[str, Entry]]] = []
     for competition in competitions:
-        info = await boards.info(competition.id)
-        teams = await boards.of_users(info.board_id, names) if info else {}
+        info = await boards.find_info(competition.id)
+        teams = await boards.find_teams_of(info.board_id, names) if info else {}
         if info is not None and teams:
             found.append((competition, info, teams))
     if not found:

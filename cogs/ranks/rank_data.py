@@ -39,7 +39,7 @@ async def load_rank_data(
     next_zone = None
     if thresholds is not None and competition.archived_at is None:
         next_zone = await _load_next_zone(boards, info, thresholds, team.rank)
-    neighbours = await boards.at_ranks(info.board_id, [team.rank - 1, team.rank + 1])
+    neighbours = await boards.find_teams_at(info.board_id, [team.rank - 1, team.rank + 1])
     past_ranks = await _load_past_ranks(services, info, team, now - _WEEK, history)
     unchanged = competition.synced_at is not None and competition.synced_at > info.stored_at
     return RankData(
@@ -68,15 +68,15 @@ async def _load_next_zone(
     if not better:
         return None
     last_rank = thresholds.last_rank(better[-1])
-    teams = await boards.at_ranks(info.board_id, [last_rank])
+    teams = await boards.find_teams_at(info.board_id, [last_rank])
     return NextMedalZone(better[-1], last_rank, teams.get(last_rank))
 
 
 async def _load_public_rank(boards: Boards, info: BoardInfo, team_id: int) -> int | None:
     if info.kind is BoardKind.PUBLIC:
         return None
-    public = await boards.info(info.competition_id)
-    team = await boards.team(public.board_id, team_id) if public else None
+    public = await boards.find_info(info.competition_id)
+    team = await boards.find_team(public.board_id, team_id) if public else None
     return team.rank if team else None
 
 
@@ -114,7 +114,7 @@ async def _load_past_ranks(
     services: Services, info: BoardInfo, team: Entry, since: datetime, history: TeamHistory | None
 ) -> _PastRanks:
     if history is None:
-        replay = await services.storage.history.walk(info, since, {team.team_id: team.rank})
+        replay = await services.storage.history.replay(info, since, {team.team_id: team.rank})
         return _PastRanks(replay.taken_at, replay.ranks(team.team_id))
     # The history may include a sync that came after `info` was read.
     end = bisect_right(history.taken_at, info.taken_at.timestamp())

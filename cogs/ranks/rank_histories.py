@@ -27,7 +27,7 @@ async def load_rank_histories(
     """Load the histories of teams that are on the board."""
     start = period.start(services.now())
     team_ids = [team.team_id for team in teams]
-    histories = await services.storage.history.of_teams(info.board_id, team_ids)
+    histories = await services.storage.history.load_histories(info.board_id, team_ids)
 
     def summarize() -> list[TeamRankHistory]:
         summarized = []

@@ -67,18 +67,18 @@ class Ending(commands.Cog):
         """
         lock = self._locks.setdefault(competition.id, asyncio.Lock())
         async with lock:
-            fresh = await self._services.storage.competitions.by_id(competition.id)
+            fresh = await self._services.storage.competitions.find_by_id(competition.id)
             if fresh is not None:
                 await self._look(fresh)
 
     async def _round(self) -> None:
-        endings, now = self._services.storage.endings, self._services.now()
+        competition_ends, now = self._services.storage.competition_ends, self._services.now()
         access = syncer_of(self._bot).access
         due = [
             competition
-            for competition in await endings.passed(now)
+            for competition in await competition_ends.load_passed(now)
             if self._not_before.get(competition.id, now) <= now
-        ] + await endings.due(now)
+        ] + await competition_ends.load_due(now)
         if access.outage is not None:
             due = access.may_try(due)
         for competition in due:
@@ -110,7 +110,7 @@ class Ending(commands.Cog):
 
     async def _plan(self, competition: Competition) -> None:
         now, competitions = self._services.now(), self._services.storage.competitions
-        fresh = await competitions.by_id(competition.id)
+        fresh = await competitions.find_by_id(competition.id)
         if fresh is None or fresh.archived_at is not None:
             return
         if fresh.over_at is None:
@@ -118,7 +118,7 @@ class Ending(commands.Cog):
             return
         shortest = timedelta(minutes=self._services.sync_minutes)
         pause = pause_before_next_look(fresh.over_at, now, shortest)
-        await competitions.scheduled(fresh.id, now + pause)
+        await competitions.schedule(fresh.id, now + pause)
 
     async def _look(self, competition: Competition) -> None:
         services, syncer = self._services, syncer_of(self._bot)
@@ -127,9 +127,9 @@ class Ending(commands.Cog):
         if deadline is None or deadline > now:
             if competition.over_at is not None:
                 logger.info("%s goes on: its deadline is %s now", competition.slug, deadline)
-                await services.storage.endings.wake(competition.id, now)
+                await services.storage.competition_ends.reopen(competition.id, now)
             return
-        await services.storage.endings.over(competition.id, deadline)
+        await services.storage.competition_ends.record_end(competition.id, deadline)
         with suppress(PrivateServed, BoardMoved):  # What is stored is the last public board.
             report = await syncer.sync(competition)
             if report.outcome is Outcome.HELD:
@@ -170,17 +170,17 @@ class Ending(commands.Cog):
     async def _give_up_in_time(self, competition_id: int) -> None:
         """Archive a competition without a private board when it was waited for long enough."""
         now, storage = self._services.now(), self._services.storage
-        competition = await storage.competitions.by_id(competition_id)
+        competition = await storage.competitions.find_by_id(competition_id)
         if competition is None or competition.over_at is None:
             return
         if now < competition.over_at + PATIENCE:
             return
-        info = await storage.boards.info(competition.id)
+        info = await storage.boards.find_info(competition.id)
         public = await storage.board_writer.current(competition.slug, BoardKind.PUBLIC)
         if public is None or info is None:
             return
         end = _end(competition, competition.over_at, public, None)
-        await storage.endings.archive(competition.id, info.board_id, end.tell, now)
+        await storage.competition_ends.archive(competition.id, info.board_id, end.tell, now)
         logger.info("%s is over, and no private board came", competition.slug)
         self._told(competition)
 

@@ -134,7 +134,7 @@ class Sync(LoopCog):
             competition = await competitions.add(
                 competition.slug, details.category, details.deadline, details.reward
             )
-        await competitions.details_asked(competition.id, now + _DETAILS_EVERY)
+        await competitions.schedule_info(competition.id, now + _DETAILS_EVERY)
         return competition
 
     async def _with_details(self, competition: Competition) -> Competition:
@@ -144,11 +144,11 @@ class Sync(LoopCog):
             # Whether there is a board is for the download to say.
             logger.warning("%s: Kaggle's list was not read: %s", competition.slug, error)
             again = self._services.now() + _DETAILS_AGAIN
-            await self._services.storage.competitions.details_asked(competition.id, again)
+            await self._services.storage.competitions.schedule_info(competition.id, again)
             return competition
 
     async def _round(self) -> None:
-        due = await self._services.storage.competitions.due(self._services.now())
+        due = await self._services.storage.competitions.load_due(self._services.now())
         tried: list[Competition] = []
         if self.access.outage is not None:
             tried = self.access.may_try(due)
@@ -191,7 +191,7 @@ class Sync(LoopCog):
         # Those that failed together must not come back together.
         pause *= random.uniform(0.75, 1)  # noqa: S311 - no secret
         try:
-            await self._services.storage.competitions.failed(
+            await self._services.storage.competitions.record_failure(
                 competition.id, sentence, now, now + pause
             )
         except LeaderboardError as error:
@@ -207,13 +207,13 @@ class Sync(LoopCog):
         grace = min(timedelta(seconds=30), self._interval / 4)
         due = began + await self._pause_after(competition) - grace
         soonest = self._services.now() + self._interval / 10
-        await self._services.storage.competitions.scheduled(competition.id, max(due, soonest))
+        await self._services.storage.competitions.schedule(competition.id, max(due, soonest))
 
     async def _pause_after(self, competition: Competition) -> timedelta:
         quiet = self._services.quiet_sync_minutes
         if quiet is None:
             return self._interval
-        board = await self._services.storage.boards.info(competition.id)
+        board = await self._services.storage.boards.find_info(competition.id)
         if board is None or self._services.now() - board.stored_at < _QUIET_AFTER:
             return self._interval
         return max(self._interval, timedelta(minutes=quiet))

@@ -1,4 +1,4 @@
-"""The current boards and their history, read a few rows at a time for those who look at them."""
+"""Queries on the current boards, for commands and screens."""
 
 from __future__ import annotations
 
@@ -29,31 +29,31 @@ _COUNTS = (
 
 
 class Boards:
-    """Reads boards."""
+    """Reads the current boards."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def info(
+    async def find_info(
         self, competition_id: int, kind: BoardKind = BoardKind.PUBLIC
     ) -> BoardInfo | None:
-        """Tell about a competition's board; None before the first sync."""
+        """Return the facts about a competition's board; None before the first sync."""
         rows = await self._database.query(
             _BOARDS + " WHERE b.competition_id = ? AND b.kind = ?", (competition_id, kind)
         )
         return _info(rows[0]) if rows else None
 
-    async def that_counts(self, competition_id: int) -> BoardInfo | None:
-        """Tell about the private board where there is one, else about the public one."""
+    async def find_counting(self, competition_id: int) -> BoardInfo | None:
+        """Return the facts about the private board if there is one, else about the public one."""
         rows = await self._database.query(
             _BOARDS + " WHERE b.competition_id = ? AND " + _COUNTS, (competition_id,)
         )
         return _info(rows[0]) if rows else None
 
-    async def page(self, board_id: int, first_rank: int, last_rank: int) -> list[Entry]:
-        """Give the teams of these ranks in order, each benchmark before the team below it.
+    async def load_page(self, board_id: int, first_rank: int, last_rank: int) -> list[Entry]:
+        """Return the teams of a range of ranks, each benchmark before the team below it.
 
-        Benchmarks below the last team come with the page that the last team is on.
+        Benchmarks below the last team are on the last team's page.
         """
         rows = await self._database.query(
             f"{_TEAM}, s.rank - 1 AS teams_above, 1 AS ranked, 0 AS position"  # noqa: S608 - own
@@ -67,16 +67,16 @@ class Boards:
         )
         return [_entry(row[:_WIDTH]) for row in rows]
 
-    async def team(self, board_id: int, team_id: int) -> Entry | None:
-        """Give one team."""
+    async def find_team(self, board_id: int, team_id: int) -> Entry | None:
+        """Return one team; None if it is not on the board."""
         rows = await self._database.query(
             _TEAM + " FROM board_rows s WHERE s.board_id = ? AND s.team_id = ?",
             (board_id, team_id),
         )
         return _entry(rows[0]) if rows else None
 
-    async def at_ranks(self, board_id: int, ranks: Iterable[int]) -> dict[int, Entry]:
-        """Give the teams at these ranks, by rank."""
+    async def find_teams_at(self, board_id: int, ranks: Iterable[int]) -> dict[int, Entry]:
+        """Return the teams at some ranks, by rank."""
         rows = await self._database.query(
             _TEAM  # noqa: S608 - own names
             + " FROM board_rows s WHERE s.board_id = ?1"
@@ -85,15 +85,15 @@ class Boards:
         )
         return {team.rank: team for team in map(_entry, rows)}
 
-    async def scores(self, board_id: int) -> list[float]:
-        """Give the scores of all teams, in the order of their ranks."""
+    async def load_scores(self, board_id: int) -> list[float]:
+        """Return the scores of all teams in the order of their ranks."""
         rows = await self._database.query(
             "SELECT score FROM board_rows WHERE board_id = ? ORDER BY rank", (board_id,)
         )
         return [score for (score,) in rows]
 
-    async def of_users(self, board_id: int, user_names: Iterable[str]) -> dict[str, Entry]:
-        """Give the teams of these users, by user name in casefolded form."""
+    async def find_teams_of(self, board_id: int, user_names: Iterable[str]) -> dict[str, Entry]:
+        """Return the teams of some users, by casefolded user name."""
         rows = await self._database.query(
             _TEAM + ", m.user_name FROM members m"  # noqa: S608 - own names
             " JOIN board_rows s USING (board_id, team_id) WHERE m.board_id = ?"
@@ -102,12 +102,12 @@ class Boards:
         )
         return {row[_WIDTH].casefold(): _entry(row[:_WIDTH]) for row in rows}
 
-    async def boards_of_user(
+    async def find_boards_of(
         self, user_name: str, competition_ids: Sequence[int]
     ) -> list[tuple[BoardInfo, Entry]]:
-        """Give the boards of these competitions that a user is on, with their team.
+        """Return the user's board and team in each of some competitions.
 
-        Of each competition the one that counts: the private board where there is one.
+        For each competition that is the private board if there is one, else the public one.
         """
         rows = await self._database.query(
             _TEAM + ", " + _INFO + " FROM json_each(?) c JOIN boards b"
@@ -121,14 +121,14 @@ class Boards:
         found = [(_info(row[_WIDTH:]), _entry(row[:_WIDTH])) for row in rows]
         return list({info.board_id: (info, team) for info, team in found}.values())
 
-    async def user_names_like(
+    async def find_user_names(
         self, prefix: str, competition_ids: Sequence[int], limit: int
     ) -> list[str]:
-        """Give user names on the public boards of these competitions that begin so, sorted."""
+        """Return user names with a prefix on the public boards of some competitions, sorted."""
         names: dict[str, str] = {}
         async with self._database.read() as connection:
             for competition_id in competition_ids:
-                # A board at a time, so that each reads no more than `limit` rows of its index.
+                # One query per board, so that each reads at most `limit` rows of its index.
                 for (name,) in await connection.execute_fetchall(
                     "SELECT m.user_name FROM boards b JOIN members m ON m.board_id = b.id"
                     " WHERE b.competition_id = ? AND b.kind = 'public'"

@@ -1,4 +1,4 @@
-"""The rows of a current board, of which only those that differ are written."""
+"""Reads and writes of a current board's rows; only changed rows are written."""
 
 from __future__ import annotations
 
@@ -88,13 +88,13 @@ async def _write_teams(connection: aiosqlite.Connection, board_id: int, changes:
 def _team_rows(board_id: int, changes: BoardDiff) -> Iterable[Parameters]:
     teams = changes.new.teams
     differing = np.flatnonzero(changes.rewritten)
-    # In the table's own order, each next to the one before.
+    # In the order of the primary key: faster to insert.
     rows = teams.take(differing[np.argsort(teams.team_id[differing])])
     return zip(repeat(board_id, len(rows)), *_content(rows), strict=True)
 
 
 async def _write_ranks(connection: aiosqlite.Connection, board_id: int, changes: BoardDiff) -> None:
-    """Write ranks anew from the first that differs on."""
+    """Replace all ranks from the first that differs."""
     first = _first_differing(changes)
     if first is None:
         return
@@ -147,7 +147,7 @@ async def _write_members(
         )
         rows = [row for row in rows if "," in changes.new.teams.members[row]]
     if rows:
-        # SQLite itself splits them: of the commas in a text as JSON none belongs to an escape.
+        # SQLite splits the user names: a comma in a JSON string is never part of an escape.
         await connection.execute(
             "INSERT OR IGNORE INTO members (board_id, user_name, team_id)"
             " SELECT t.board_id, m.value, t.team_id FROM teams t"

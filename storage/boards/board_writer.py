@@ -1,4 +1,4 @@
-"""Takes in a board, its history and what servers are told of it, all in one transaction."""
+"""Writes of a sync: the board, its history and its news in one transaction."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ _STORED = (
 
 
 class BoardWriter:
-    """What `leaderboards.sync` needs of storage."""
+    """Implements `leaderboards.board_store.BoardStore`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def stored(self, slug: str, kind: BoardKind) -> StoredBoard | None:
-        """Tell which board is kept, None before the first."""
+        """Return the facts about the stored board; None before the first."""
         return _stored(await self._database.query(_STORED, (slug, kind)))
 
     async def held(self, slug: str) -> str | None:
-        """Tell why the last board was held, None if it was not."""
+        """Return why the last board was quarantined; None if it was not."""
         for (doubt,) in await self._database.query(
             "SELECT anomaly FROM competitions WHERE slug = ?", (slug,)
         ):
@@ -67,7 +67,7 @@ class BoardWriter:
         return None
 
     async def unchanged(self, slug: str, now: datetime) -> None:
-        """Record a good sync that found nothing new."""
+        """Record a successful sync that changed nothing."""
         async with self._database.write() as connection:
             competition_id = await _synced(connection, slug, now)
             await verify_by_board(connection, competition_id, now)
@@ -77,7 +77,7 @@ class BoardWriter:
             )
 
     async def hold(self, slug: str, doubt: str) -> None:
-        """Record that a board looked wrong; everything else stays as it is."""
+        """Record the anomaly of a quarantined board; the stored board stays."""
         async with self._database.write() as connection:
             await connection.execute(
                 "UPDATE competitions SET anomaly = ?, failures = 0, error = NULL, error_at = NULL"
@@ -97,8 +97,8 @@ class BoardWriter:
     ) -> int:
         """Write a board, its history and its announcements in one transaction.
 
-        With its private board a competition goes to the archive.
-        Returns how many announcements were put in the outbox. Without `tell` there are none.
+        A private board also archives its competition. Returns the number of announcements; 0
+        without `tell`. Raises `BoardMoved` if another process stored a board meanwhile.
         """
         async with self._database.write() as connection:
             await _refuse_if_moved(connection, slug, changes)
@@ -120,7 +120,7 @@ class BoardWriter:
 
 
 async def _refuse_if_moved(connection: aiosqlite.Connection, slug: str, changes: BoardDiff) -> None:
-    """Refuse changes that lead from another board than the one that is stored."""
+    """Raise `BoardMoved` if the diff is not from the stored board."""
     stored = _stored(await connection.execute_fetchall(_STORED, (slug, changes.new.kind)))
     old = changes.old
     if (stored and stored.taken_at) != (old and old.taken_at):

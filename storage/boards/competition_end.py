@@ -1,4 +1,4 @@
-"""Competitions whose deadline has passed: which to look at, and what became of them."""
+"""Competitions whose deadline passed, from the end of their syncs to the archive."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from storage.timestamps import to_seconds
 
 
 class CompetitionEnds:
-    """Leads competitions from their deadline into the archive, and back where it moved."""
+    """Reads and writes the end of competitions."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def passed(self, now: datetime) -> list[Competition]:
-        """Give what is followed and has a board, and whose deadline, as far as known, is over."""
+    async def load_passed(self, now: datetime) -> list[Competition]:
+        """Return followed competitions with a board whose stored deadline has passed."""
         return await self._select(
             "SELECT * FROM competitions WHERE ended_at IS NULL AND deadline <= ? AND EXISTS ("
             " SELECT 1 FROM boards WHERE competition_id = competitions.id) AND EXISTS ("
@@ -29,10 +29,10 @@ class CompetitionEnds:
             to_seconds(now),
         )
 
-    async def due(self, now: datetime) -> list[Competition]:
-        """Give what is over and whose private board is to be looked for now.
+    async def load_due(self, now: datetime) -> list[Competition]:
+        """Return ended competitions whose next look for a private board is due.
 
-        As with syncs, one that was last tried in the future is due as well.
+        If the last look lies in the future, the system clock was set back, and it is due.
         """
         return await self._select(
             "SELECT * FROM competitions WHERE ended_at IS NOT NULL AND archived_at IS NULL"
@@ -43,8 +43,8 @@ class CompetitionEnds:
             to_seconds(now),
         )
 
-    async def over(self, competition_id: int, deadline: datetime) -> None:
-        """End the syncs of a competition."""
+    async def record_end(self, competition_id: int, deadline: datetime) -> None:
+        """Record that a competition ended; its syncs stop."""
         async with self._database.write() as connection:
             await connection.execute(
                 "UPDATE competitions SET ended_at = ? WHERE id = ?",
@@ -58,10 +58,9 @@ class CompetitionEnds:
         tell: Callable[[Follower], NewsDecision],
         now: datetime,
     ) -> int:
-        """Look no longer for a private board, and tell it in the same transaction.
+        """Archive a competition with its public board as the final one, and announce that.
 
-        The public board of this number is the final one.
-        Gives how many announcements were put in the outbox; none when it was archived already.
+        One transaction. Returns the number of announcements; 0 if it was archived already.
         """
         async with self._database.write() as connection:
             cursor = await connection.execute(
@@ -73,8 +72,8 @@ class CompetitionEnds:
                 return 0
             return await write_news(connection, competition_id, board_id, tell, now)
 
-    async def wake(self, competition_id: int, now: datetime) -> None:
-        """Take up the syncs again: the deadline was moved. What was read as private goes."""
+    async def reopen(self, competition_id: int, now: datetime) -> None:
+        """Resume the syncs after the deadline was moved; delete the private board."""
         async with self._database.write() as connection:
             await connection.execute(
                 "DELETE FROM boards WHERE competition_id = ? AND kind = 'private'",
@@ -86,7 +85,7 @@ class CompetitionEnds:
                 (to_seconds(now), competition_id),
             )
 
-    async def ranks(self, competition_id: int) -> list[tuple[int, int]]:
+    async def load_ranks(self, competition_id: int) -> list[tuple[int, int]]:
         """Return public and private rank of every team that is on both boards."""
         rows = await self._database.query(
             "SELECT public.rank, private.rank FROM boards p JOIN boards q USING (competition_id)"

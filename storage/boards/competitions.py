@@ -1,4 +1,4 @@
-"""The competitions that servers follow, and how their syncs went."""
+"""Competitions and the results of their syncs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from storage.timestamps import from_seconds, to_seconds
 
 
 def competition_from_row(row: Iterable[Any]) -> Competition:
-    """Read a row with the columns of the table in their order."""
+    """Return the competition of a row with all columns of the table, in their order."""
     (
         id_,
         slug,
@@ -53,22 +53,21 @@ class Competitions:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def get(self, slug: str) -> Competition | None:
-        """Give a competition by its name on Kaggle."""
+    async def find(self, slug: str) -> Competition | None:
+        """Return a competition by its slug; None if unknown."""
         found = await self._select("SELECT * FROM competitions WHERE slug = ?", slug)
         return found[0] if found else None
 
-    async def by_id(self, id_: int) -> Competition | None:
-        """Give a competition by its number here."""
+    async def find_by_id(self, id_: int) -> Competition | None:
+        """Return a competition by its id; None if unknown."""
         found = await self._select("SELECT * FROM competitions WHERE id = ?", id_)
         return found[0] if found else None
 
-    async def due(self, now: datetime) -> list[Competition]:
-        """Give what is to be synced now for a server that has not paused it, longest overdue first.
+    async def load_due(self, now: datetime) -> list[Competition]:
+        """Return the competitions whose sync is due, the longest overdue first.
 
-        A competition that is over, or that no server follows, is never due. One that was last tried
-        in the future is: the machine's clock was set back since, and what was planned by it means
-        nothing.
+        Only competitions that have not ended and that a server follows without a pause. If the last
+        sync lies in the future, the system clock was set back, and the competition is due.
         """
         return await self._select(
             "SELECT * FROM competitions WHERE (next_sync_at <= ?1 OR next_sync_at > ?1"
@@ -78,8 +77,8 @@ class Competitions:
             to_seconds(now),
         )
 
-    async def followed(self) -> list[Competition]:
-        """Give all that any server follows, paused or not, by slug."""
+    async def load_followed(self) -> list[Competition]:
+        """Return all followed competitions, paused or not, by slug."""
         return await self._select(
             "SELECT * FROM competitions WHERE EXISTS ("
             " SELECT 1 FROM follows WHERE competition_id = competitions.id"
@@ -93,7 +92,7 @@ class Competitions:
         deadline: datetime | None = None,
         reward: str | None = None,
     ) -> Competition:
-        """Give the competition of this slug, made if it is missing, with the details now known."""
+        """Insert or update a competition with what is known from Kaggle's list, and return it."""
         async with self._database.write() as connection:
             (row,) = await connection.execute_fetchall(
                 "INSERT INTO competitions (slug, category, deadline, reward) VALUES (?, ?, ?, ?)"
@@ -106,8 +105,10 @@ class Competitions:
             )
         return competition_from_row(row)
 
-    async def failed(self, id_: int, error: str, at: datetime, next_sync_at: datetime) -> None:
-        """Keep why a sync failed, and when to try again."""
+    async def record_failure(
+        self, id_: int, error: str, at: datetime, next_sync_at: datetime
+    ) -> None:
+        """Record a failed sync and the time of the next one."""
         async with self._database.write() as connection:
             await connection.execute(
                 "UPDATE competitions SET failures = failures + 1, error = ?, error_at = ?,"
@@ -115,24 +116,24 @@ class Competitions:
                 (error, to_seconds(at), to_seconds(next_sync_at), id_),
             )
 
-    async def scheduled(self, id_: int, next_sync_at: datetime) -> None:
-        """Keep when the next sync is due."""
+    async def schedule(self, id_: int, next_sync_at: datetime) -> None:
+        """Record when the next sync is due."""
         async with self._database.write() as connection:
             await connection.execute(
                 "UPDATE competitions SET next_sync_at = ? WHERE id = ?",
                 (to_seconds(next_sync_at), id_),
             )
 
-    async def details_asked(self, id_: int, due_at: datetime) -> None:
-        """Keep when Kaggle's list is next to be asked about a competition."""
+    async def schedule_info(self, id_: int, due_at: datetime) -> None:
+        """Record when to look the competition up in Kaggle's list again."""
         async with self._database.write() as connection:
             await connection.execute(
                 "UPDATE competitions SET info_due_at = ? WHERE id = ?",
                 (to_seconds(due_at), id_),
             )
 
-    async def remove_unfollowed(self, slug: str) -> bool:
-        """Drop a competition that no server follows and that never got a board."""
+    async def delete_unfollowed(self, slug: str) -> bool:
+        """Delete a competition that no server follows and that has no board."""
         async with self._database.write() as connection:
             cursor = await connection.execute(
                 "DELETE FROM competitions WHERE slug = ?"

@@ -1,4 +1,4 @@
-"""The log of each board: teams' histories and past boards are read from it."""
+"""Reads and writes of the history log."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from storage.timestamps import from_seconds, to_seconds
 
 
 class Keyframe(NamedTuple):
-    """A whole board, as it is stored."""
+    """An encoded whole board."""
 
     taken_at: int
     """The Unix second of the sync that brought it."""
@@ -31,17 +31,17 @@ class Keyframe(NamedTuple):
 
 
 class History:
-    """Reads the past."""
+    """Reads rank histories and past boards."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def walk(
+    async def replay(
         self, info: BoardInfo, since: datetime, ranks_now: Mapping[int, int]
     ) -> TeamReplay:
-        """Lead teams back from the ranks that a board gives them, to a moment.
+        """Replay teams from their ranks on a board back to a moment.
 
-        The board that stood at that moment, read then or before, is the last that is reached.
+        The replay begins with the last sync at or before that moment.
         """
         until = to_seconds(info.taken_at)
         rows = await self._database.query(
@@ -52,28 +52,30 @@ class History:
         )
         return await asyncio.to_thread(_walk, [moves for (moves,) in rows], ranks_now, until)
 
-    async def of_teams(self, board_id: int, team_ids: Iterable[int]) -> dict[int, TeamHistory]:
-        """Give the history of teams at every sync that is kept, also of those that are gone."""
+    async def load_histories(
+        self, board_id: int, team_ids: Iterable[int]
+    ) -> dict[int, TeamHistory]:
+        """Return the histories of teams, also of teams that are gone, by team id."""
         async with self._database.read() as connection:
-            return await histories_of(connection, board_id, team_ids)
+            return await load_histories(connection, board_id, team_ids)
 
-    async def board_at(self, info: BoardInfo, slug: str, moment: datetime) -> Board | None:
-        """Rebuild a board as it stood at a moment; None for a time before the first sync."""
+    async def load_board_at(self, info: BoardInfo, slug: str, moment: datetime) -> Board | None:
+        """Return a board as it was at a moment; None before the first sync."""
         until = to_seconds(moment)
         async with self._database.read() as connection:
-            keyframe = await keyframe_before(connection, info.board_id, until)
+            keyframe = await load_keyframe_before(connection, info.board_id, until)
             if keyframe is None:
                 return None
-            parts = await parts_between(connection, info.board_id, keyframe.taken_at, until)
-        past = await asyncio.to_thread(led_on, keyframe, parts, until)
+            parts = await load_segments(connection, info.board_id, keyframe.taken_at, until)
+        past = await asyncio.to_thread(apply_segments, keyframe, parts, until)
         return await asyncio.to_thread(
             lambda: past.board(
                 slug=slug, kind=info.kind, order=info.order, ranks_derived=info.ranks_derived
             )
         )
 
-    async def begins_at(self, board_id: int) -> datetime | None:
-        """Tell when a board was first read."""
+    async def find_start(self, board_id: int) -> datetime | None:
+        """Return the time of a board's first sync."""
         rows = await self._database.query(
             "SELECT min(taken_at) FROM log_segments WHERE board_id = ?", (board_id,)
         )
@@ -82,7 +84,7 @@ class History:
 
 
 async def append(connection: aiosqlite.Connection, board_id: int, snapshot: Snapshot) -> None:
-    """Add a sync to a board's log, within the transaction that writes the board."""
+    """Append a snapshot to a board's log."""
     taken_at = to_seconds(snapshot.taken_at)
     await connection.execute(
         "INSERT INTO log_segments (board_id, taken_at, team_count, moves, row_changes)"
@@ -96,10 +98,10 @@ async def append(connection: aiosqlite.Connection, board_id: int, snapshot: Snap
         )
 
 
-async def histories_of(
+async def load_histories(
     connection: aiosqlite.Connection, board_id: int, team_ids: Iterable[int]
 ) -> dict[int, TeamHistory]:
-    """Give the history of teams at every sync that is kept, also of those that are gone."""
+    """Return the histories of teams, also of teams that are gone, by team id."""
     wanted = list(dict.fromkeys(team_ids))
     standing = {
         int(team_id): int(rank)
@@ -134,10 +136,10 @@ async def histories_of(
     return await asyncio.to_thread(_histories, walk, [board for (board,) in keyframes], details)
 
 
-async def keyframe_before(
+async def load_keyframe_before(
     connection: aiosqlite.Connection, board_id: int, moment: int
 ) -> Keyframe | None:
-    """Give the last keyframe at or before a second."""
+    """Return the last keyframe at or before a Unix second."""
     for taken_at, board in await connection.execute_fetchall(
         "SELECT taken_at, board FROM keyframes WHERE board_id = ? AND taken_at <= ?"
         " ORDER BY taken_at DESC LIMIT 1",
@@ -147,12 +149,12 @@ async def keyframe_before(
     return None
 
 
-async def parts_between(
+async def load_segments(
     connection: aiosqlite.Connection, board_id: int, since: int, until: int
 ) -> list[tuple[bytes, bytes]]:
-    """Give moves and details of the parts of a log that lead from one second to another.
+    """Return the encoded moves and row changes of the log segments between two Unix seconds.
 
-    The first may begin before, and the last end after.
+    The first segment may begin earlier, and the last may end later.
     """
     rows = await connection.execute_fetchall(
         "SELECT moves, row_changes FROM log_segments WHERE board_id = ?1"
@@ -163,8 +165,10 @@ async def parts_between(
     return [(moves, details) for moves, details in rows]
 
 
-def led_on(keyframe: Keyframe, parts: Sequence[tuple[bytes, bytes]], until: int) -> PastBoard:
-    """Lead a keyframe on through parts of a log, to the last sync at or before a second."""
+def apply_segments(
+    keyframe: Keyframe, parts: Sequence[tuple[bytes, bytes]], until: int
+) -> PastBoard:
+    """Apply log segments to a keyframe, up to the last sync at or before a Unix second."""
     past, rest = PastBoard(read_keyframe(keyframe.board), keyframe.taken_at), Rest()
     for moves, details in parts:
         past.lead_on(LogSegment.decode(moves, details), until)
@@ -175,7 +179,7 @@ def led_on(keyframe: Keyframe, parts: Sequence[tuple[bytes, bytes]], until: int)
 def _walk(
     log: Sequence[bytes], ranks_now: Mapping[int, int | None], until: int | None = None
 ) -> TeamReplay:
-    """Decode a log and walk through it; `until` is the Unix second of the sync to begin with."""
+    """Decode moves and replay teams; `until` is the Unix second of the sync of `ranks_now`."""
     parts, rest = [], Rest()
     for part in log:
         parts.append(Moves.decode(part))

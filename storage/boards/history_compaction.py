@@ -1,4 +1,4 @@
-"""Puts the syncs of a day together, and keeps fewer of them as time passes."""
+"""Compaction of the history log: one row a day, and fewer syncs in old days."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ import aiosqlite
 
 from leaderboards.history.compaction import DAY, HOUR, compact, concatenate, last_of_each
 from leaderboards.history.snapshot import LogSegment, build_keyframe, compress_keyframe
-from storage.boards.history import Keyframe, keyframe_before, led_on, parts_between
+from storage.boards.history import Keyframe, apply_segments, load_keyframe_before, load_segments
 from storage.database import Database
 from storage.timestamps import to_seconds
 
 SYNCS = 24
-"""So many syncs are kept in a row each before they are put together."""
+"""How many single syncs a log has before those of a day are concatenated."""
 
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """How long the history is kept in which detail; days remain for good."""
+    """How long every sync is kept, and one an hour; one a day is kept for good."""
 
     every_sync: timedelta
     hourly: timedelta
 
 
 DEFAULT_RETENTION = Retention(every_sync=timedelta(days=30), hourly=timedelta(days=365))
-"""No picture of months shows minutes, and none of years hours."""
+"""A plot of months shows no minutes, and one of years no hours."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Day:
-    """What a log holds of one day, UTC."""
+    """The log segments of one day, UTC."""
 
     board_id: int
     begins: int
@@ -47,25 +47,27 @@ class _Day:
 
 
 class HistoryCompaction:
-    """Makes old history smaller, a day of one board at a time.
+    """Compacts old history, one day of one board at a time.
 
-    What a step reads is whole and over; while it works others write. Nothing is lost when the
-    process ends in between.
+    A step reads complete past days without a write lock, and replaces them in one short
+    transaction. A killed process loses nothing.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def step(self, now: datetime, keep: Retention) -> bool:
-        """Do the next piece of work; False when there is none."""
+        """Compact one day of one board; return False if there is nothing to do."""
         return (
-            await self._put_together()
-            or await self._fold(HOUR, "hourly_until", now - keep.every_sync)
-            or await self._fold(DAY, "daily_until", now - max(keep.hourly, keep.every_sync))
+            await self._concatenate_load_day()
+            or await self._thin_load_day(HOUR, "hourly_until", now - keep.every_sync)
+            or await self._thin_load_day(
+                DAY, "daily_until", now - max(keep.hourly, keep.every_sync)
+            )
         )
 
-    async def _put_together(self) -> bool:
-        """Make one part of the syncs of a day, as far as they have come."""
+    async def _concatenate_load_day(self) -> bool:
+        """Concatenate the syncs of a day into one segment."""
         async with self._database.read() as connection:
             for board_id, until in await connection.execute_fetchall(
                 "SELECT id, concatenated_until FROM boards WHERE ? <= (SELECT count(*) FROM"
@@ -77,20 +79,20 @@ class HistoryCompaction:
                     "SELECT min(taken_at) FROM log_segments WHERE board_id = ? AND taken_at > ?",
                     (board_id, until),
                 )
-                day = await _day(connection, board_id, first)
+                day = await _load_day(connection, board_id, first)
                 break
             else:
                 return False
         if not until:
-            await self._squeeze_keyframe(board_id)
+            await self._compress_first_keyframe(board_id)
         elif until < day.begins:
             await self._add_keyframe(board_id, until)
         part = await asyncio.to_thread(lambda: concatenate(day.parts))
         await self._replace(day, part, "concatenated_until", part.moves.taken_at[-1])
         return True
 
-    async def _squeeze_keyframe(self, board_id: int) -> None:
-        """Make the keyframe smaller with which a log begins."""
+    async def _compress_first_keyframe(self, board_id: int) -> None:
+        """Compress the first keyframe of a log."""
         for taken_at, board in await self._database.query(
             "SELECT taken_at, board FROM keyframes WHERE board_id = ? ORDER BY taken_at LIMIT 1",
             (board_id,),
@@ -101,14 +103,14 @@ class HistoryCompaction:
             )
 
     async def _add_keyframe(self, board_id: int, until: int) -> None:
-        """Keep a day's last board whole where the way from the one before has become long."""
+        """Add a keyframe if the log since the last one has become long."""
         async with self._database.read() as connection:
-            keyframe = await keyframe_before(connection, board_id, until)
-            if keyframe is None or not await _is_far(connection, board_id, keyframe, until):
+            keyframe = await load_keyframe_before(connection, board_id, until)
+            if keyframe is None or not await _is_long(connection, board_id, keyframe, until):
                 return
-            parts = await parts_between(connection, board_id, keyframe.taken_at, until)
+            parts = await load_segments(connection, board_id, keyframe.taken_at, until)
         board = await asyncio.to_thread(
-            lambda: build_keyframe(led_on(keyframe, parts, until).board())
+            lambda: build_keyframe(apply_segments(keyframe, parts, until).board())
         )
         async with self._database.write() as connection:
             await connection.execute(
@@ -117,8 +119,8 @@ class HistoryCompaction:
                 (until, board, board_id),
             )
 
-    async def _fold(self, seconds: int, column: str, before: datetime) -> bool:
-        """Keep fewer syncs of the oldest day that is due."""
+    async def _thin_load_day(self, seconds: int, column: str, before: datetime) -> bool:
+        """Thin the oldest day that is due to one sync per period of some seconds."""
         limit = to_seconds(before) // DAY * DAY
         async with self._database.read() as connection:
             for board_id, first in await connection.execute_fetchall(
@@ -126,23 +128,23 @@ class HistoryCompaction:
                 f" AND taken_at >= {column}) AS first FROM boards WHERE first < ? LIMIT 1",
                 (limit,),
             ):
-                day = await _day(connection, board_id, first)
-                begins_with = await keyframe_before(connection, board_id, day.begins - 1)
-                keyframe = begins_with or await keyframe_before(connection, board_id, first)
+                day = await _load_day(connection, board_id, first)
+                begins_with = await load_keyframe_before(connection, board_id, day.begins - 1)
+                keyframe = begins_with or await load_keyframe_before(connection, board_id, first)
                 if keyframe is None:
                     raise LookupError(f"the log of board {board_id} has no keyframe")
-                way = await parts_between(connection, board_id, keyframe.taken_at, first - 1)
+                way = await load_segments(connection, board_id, keyframe.taken_at, first - 1)
                 break
             else:
                 return False
-        part = await asyncio.to_thread(_folded, day, keyframe, way, seconds)
+        part = await asyncio.to_thread(_thin, day, keyframe, way, seconds)
         await self._replace(day, part, column, day.begins + DAY)
         if seconds == DAY:
             await self._thin_keyframes(day)
         return True
 
     async def _replace(self, day: _Day, part: LogSegment, column: str, until: int) -> None:
-        """Write a day anew, and how far the work has come."""
+        """Replace the segments of a day, and record the progress."""
         moves, details = await asyncio.to_thread(
             lambda: (part.moves.encode(), part.details.encode())
         )
@@ -171,13 +173,13 @@ class HistoryCompaction:
             )
 
     async def _thin_keyframes(self, day: _Day) -> None:
-        """Let a keyframe go to which the way from the one before has become short."""
+        """Delete a keyframe if the log since the one before has become short."""
         async with self._database.write() as connection:
-            keyframe = await keyframe_before(connection, day.board_id, day.begins + DAY - 1)
+            keyframe = await load_keyframe_before(connection, day.board_id, day.begins + DAY - 1)
             if keyframe is None or keyframe.taken_at < day.begins:
                 return
-            before = await keyframe_before(connection, day.board_id, keyframe.taken_at - 1)
-            if before is not None and not await _is_far(
+            before = await load_keyframe_before(connection, day.board_id, keyframe.taken_at - 1)
+            if before is not None and not await _is_long(
                 connection, day.board_id, before, keyframe.taken_at
             ):
                 await connection.execute(
@@ -186,8 +188,8 @@ class HistoryCompaction:
                 )
 
 
-async def _day(connection: aiosqlite.Connection, board_id: int, moment: int) -> _Day:
-    """Read what a log holds of the day of a second."""
+async def _load_day(connection: aiosqlite.Connection, board_id: int, moment: int) -> _Day:
+    """Load the segments of the day of a Unix second."""
     begins = moment // DAY * DAY
     rows = await connection.execute_fetchall(
         "SELECT taken_at, team_count, moves, row_changes FROM log_segments"
@@ -197,12 +199,12 @@ async def _day(connection: aiosqlite.Connection, board_id: int, moment: int) -> 
     return _Day(board_id, begins, [tuple(row) for row in rows])
 
 
-async def _is_far(
+async def _is_long(
     connection: aiosqlite.Connection, board_id: int, keyframe: Keyframe, until: int
 ) -> bool:
-    """Tell whether the log since a keyframe is as long as a keyframe itself.
+    """Return whether the log since a keyframe has at least the keyframe's size.
 
-    So keyframes never take more room than the log, and no way from one is long.
+    So keyframes never take more space than the log, and rebuilding a board stays fast.
     """
     ((length,),) = await connection.execute_fetchall(
         "SELECT total(length(moves) + length(row_changes)) FROM log_segments"
@@ -212,15 +214,15 @@ async def _is_far(
     return bool(length >= len(keyframe.board))
 
 
-def _folded(
+def _thin(
     day: _Day, keyframe: Keyframe, way: Sequence[tuple[bytes, bytes]], seconds: int
 ) -> LogSegment:
     parts = day.parts
     syncs = [moment for part in parts for moment in part.moves.taken_at]
     kept = last_of_each(seconds, syncs)
     if keyframe.taken_at == syncs[0]:
-        # The sync with which the log begins: what follows is told from it on.
+        # The log begins with this sync; later ones are relative to it.
         kept = list(dict.fromkeys([syncs[0], *kept]))
     if kept == syncs:
         return concatenate(parts)
-    return compact(led_on(keyframe, way, day.begins - 1), parts, kept)
+    return compact(apply_segments(keyframe, way, day.begins - 1), parts, kept)

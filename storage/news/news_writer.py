@@ -15,7 +15,7 @@ from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.milestones import Bests
 from leaderboards.news.rules import Follower, LastAnnounced, Link, NewsDecision
 from records.outbox import Announcement
-from storage.boards.history import histories_of
+from storage.boards.history import load_histories
 from storage.news.quiet_hours import add_or_defer
 from storage.timestamps import from_seconds, to_seconds
 
@@ -177,7 +177,7 @@ async def _histories(
     }
     if not teams:
         return {}
-    histories = await histories_of(connection, board_id, teams)
+    histories = await load_histories(connection, board_id, teams)
     return {team_id: history[:-1] for team_id, history in histories.items()}
 
 

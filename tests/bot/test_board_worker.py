@@ -91,12 +91,12 @@ async def test_a_board_is_stored_and_reported(
     report = await take_in(intake, archive("titanic", crowd(30)), steps)
     assert (report.outcome, report.teams, report.new) == (Outcome.STORED, 30, 30)
     assert steps == ["Asking Kaggle for titanic", "Reading the board"]
-    competition = await storage.competitions.get("titanic")
+    competition = await storage.competitions.find("titanic")
     assert competition is not None
     assert competition.synced_at == NOW
-    info = await storage.boards.info(competition.id)
+    info = await storage.boards.find_info(competition.id)
     assert info is not None
-    assert len(await storage.boards.page(info.board_id, 1, 30)) == 30
+    assert len(await storage.boards.load_page(info.board_id, 1, 30)) == 30
     (first,) = processes(intake)
     same = await take_in(intake, archive("titanic", crowd(30)))
     assert same.outcome is Outcome.UNCHANGED

@@ -63,7 +63,7 @@ async def test_commands_are_sent_once_and_again_only_when_they_changed(
 
 async def test_commands_that_discord_did_not_take_are_sent_again(storage: Storage) -> None:
     async with simcord.run(make_bot(storage), shard_count=1) as env:
-        await storage.facts.set(f"commands {env.bot.application_id} global", "another")
+        await storage.key_values.set(f"commands {env.bot.application_id} global", "another")
         env.inject_error("PUT", "/applications/*/commands", status=400)
         with pytest.raises(discord.HTTPException):
             await env.restart_bot(make_bot(storage))
@@ -91,7 +91,7 @@ async def test_a_development_server_without_the_bot_is_named(storage: Storage) -
 
 async def test_commands_that_may_not_be_sent_at_all_stop_the_start(storage: Storage) -> None:
     async with simcord.run(make_bot(storage), shard_count=1) as env:
-        await storage.facts.set(f"commands {env.bot.application_id} global", "another")
+        await storage.key_values.set(f"commands {env.bot.application_id} global", "another")
         env.inject_error("PUT", "/applications/*/commands", status=403)
         with pytest.raises(discord.Forbidden):
             await env.restart_bot(make_bot(storage))

@@ -78,12 +78,12 @@ async def follow(*, archived: bool) -> None:
     """Let a server follow what was synced, after the end or before it."""
     storage = await Storage.open(Path("podium.db"))
     try:
-        competition = await storage.competitions.get("titanic")
+        competition = await storage.competitions.find("titanic")
         assert competition is not None
-        board = await storage.boards.info(competition.id)
+        board = await storage.boards.find_info(competition.id)
         assert board is not None
         if archived:
-            await storage.endings.archive(competition.id, board.board_id, nothing, NOON)
+            await storage.competition_ends.archive(competition.id, board.board_id, nothing, NOON)
         await storage.links.link(1, 20, "bob", 20, NOON)
         await storage.guilds.follow(1, competition.id, 5, 20, NOON, None)
     finally:

@@ -37,7 +37,7 @@ async def test_from_adding_a_competition_to_the_first_news(
     answer = await world.follow(slug)
     assert slug in answer
     assert "Following" not in answer
-    assert await world.storage.competitions.get(slug) is None
+    assert await world.storage.competitions.find(slug) is None
 
     stand_in.serve(slug, boards[0].zip)
     stand_in.list(CompetitionInfo(slug, category="Playground", team_count=1_200))

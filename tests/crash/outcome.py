@@ -88,15 +88,15 @@ def _integrity(database: Path) -> str:
 async def _rebuilt(database: Path, season: Sequence[RecordedBoard]) -> int:
     storage = await Storage.open(database)
     try:
-        competition = await storage.competitions.get(season[0].slug)
+        competition = await storage.competitions.find(season[0].slug)
         if competition is None:
             return 0
-        info = await storage.boards.info(competition.id)
+        info = await storage.boards.find_info(competition.id)
         if info is None:
             return 0
         equal = 0
         for recorded in season:
-            rebuilt = await storage.history.board_at(info, recorded.slug, recorded.taken_at)
+            rebuilt = await storage.history.load_board_at(info, recorded.slug, recorded.taken_at)
             plain = read_board(recorded.csv, taken_at=recorded.taken_at)
             equal += rebuilt is not None and list(rebuilt.entries()) == list(plain.entries())
     finally:

@@ -220,7 +220,7 @@ async def test_the_bot_lives_with_all_of_them_for_half_a_day(
             assert timedelta(minutes=15) <= pauses[0] <= timedelta(minutes=45), slug
             assert min(pauses[3:]) >= timedelta(minutes=75), slug
             assert max(pauses) <= timedelta(hours=2, minutes=15), slug
-            failed = await world.storage.competitions.get(slug)
+            failed = await world.storage.competitions.find(slug)
             assert failed is not None
             assert failed.error == str(error)
         assert await _kept(world.storage) == before

@@ -76,13 +76,13 @@ async def test_a_clock_that_jumps(
     fault: str, jump: timedelta, world: World, monkeypatch: pytest.MonkeyPatch, observe: Observe
 ) -> None:
     rounds: list[datetime] = []
-    due = Competitions.due
+    load_due = Competitions.load_due
 
     async def counted(self: Competitions, now: datetime) -> list[Competition]:
         rounds.append(now)
-        return await due(self, now)
+        return await load_due(self, now)
 
-    monkeypatch.setattr(Competitions, "due", counted)
+    monkeypatch.setattr(Competitions, "load_due", counted)
     clock = MachineClock(world, monkeypatch)
     world.sync_every(minutes=15)
     world.kaggle.boards["titanic"] = clock.board(teams=20)
@@ -298,7 +298,7 @@ async def test_no_file_can_be_opened(
     async with KaggleStandIn() as kaggle:
         kaggle.serve("titanic", archive("titanic", crowd(30), at=world.env.now()))
         cli = KaggleCli(credentials=CREDENTIALS, environment=kaggle.environment)
-        competition = await world.storage.competitions.get("titanic")
+        competition = await world.storage.competitions.find("titanic")
         assert competition is not None
         world.bot.services.kaggle = cli
         try:
@@ -306,7 +306,7 @@ async def test_no_file_can_be_opened(
                 await world.syncer.sync(competition)
             assert "Too many open files" in str(failed.value)
             assert "free files and memory" in str(failed.value)
-            stored = await world.storage.competitions.get("titanic")
+            stored = await world.storage.competitions.find("titanic")
             assert stored is not None
             assert stored.error == str(failed.value)
             report = await world.syncer.sync(stored)
@@ -328,7 +328,7 @@ async def test_a_cli_that_is_killed(world: World, observe: Observe) -> None:
         kaggle.fail("titanic", FAULTS["silence before the answer"])
         cli = KaggleCli(credentials=CREDENTIALS, environment=kaggle.environment)
         await cli.check_version()
-        competition = await world.storage.competitions.get("titanic")
+        competition = await world.storage.competitions.find("titanic")
         assert competition is not None
         world.bot.services.kaggle = cli
         try:

@@ -143,7 +143,7 @@ async def _standstill(world: World) -> list[str]:
     if world.syncer.access.outage is None:
         wrong += [
             f"{competition.slug} was due at {competition.next_sync_at}, and it is {now}"
-            for competition in await world.storage.competitions.followed()
+            for competition in await world.storage.competitions.load_followed()
             if competition.next_sync_at < now - timedelta(minutes=6)
         ]
     return wrong
@@ -153,7 +153,7 @@ async def _left_over(world: World, told: Told) -> list[str]:
     """Tell what did not recover after the last failure, and what was told twice."""
     wrong = [
         f"{competition.slug} still fails: {competition.error}"
-        for competition in await world.storage.competitions.followed()
+        for competition in await world.storage.competitions.load_followed()
         if competition.error is not None
     ]
     if waiting := await world.storage.outbox.count_waiting():

@@ -11,9 +11,9 @@ from storage.storage import Storage
 
 async def info_of(storage: Storage, board: Board) -> BoardInfo:
     assert board.slug is not None
-    competition = await storage.competitions.get(board.slug)
+    competition = await storage.competitions.find(board.slug)
     assert competition is not None
-    info = await storage.boards.info(competition.id, board.kind)
+    info = await storage.boards.find_info(competition.id, board.kind)
     assert info is not None
     return info
 
@@ -27,7 +27,7 @@ async def holds(
     assert boards[0].taken_at is not None
     before = boards[0].taken_at - timedelta(seconds=1)
     info = await info_of(storage, boards[0])
-    assert await storage.history.board_at(info, "titanic", before) is None
+    assert await storage.history.load_board_at(info, "titanic", before) is None
 
 
 async def boards_hold(storage: Storage, boards: Sequence[Board]) -> None:
@@ -36,7 +36,7 @@ async def boards_hold(storage: Storage, boards: Sequence[Board]) -> None:
     for board in boards:
         assert board.slug is not None
         assert board.taken_at is not None
-        rebuilt = await storage.history.board_at(info, board.slug, board.taken_at)
+        rebuilt = await storage.history.load_board_at(info, board.slug, board.taken_at)
         assert rebuilt is not None
         assert rebuilt.taken_at == board.taken_at
         assert list(rebuilt.entries()) == list(board.entries())
@@ -49,7 +49,7 @@ async def histories_hold(
     info = await info_of(storage, boards[0])
     everybody = sorted({int(team_id) for board in boards for team_id in board.teams.team_id})
     wanted = [*everybody, 0] if team_ids is None else list(team_ids)
-    histories = await storage.history.of_teams(info.board_id, wanted)
+    histories = await storage.history.load_histories(info.board_id, wanted)
     assert list(histories) == wanted
     agree(histories.values(), boards)
 

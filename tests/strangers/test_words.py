@@ -142,18 +142,18 @@ def test_what_is_asked_of_the_cli_has_the_same_options_whatever_is_typed(text: s
 async def _look_up_and_write(storage: Storage, text: str) -> None:
     """Hand a text to everything in storage that takes one."""
     competition = await storage.competitions.add("titanic")
-    await storage.competitions.get(text)
-    await storage.competitions.remove_unfollowed(text)
-    await storage.boards.user_names_like(text, [competition.id], 25)
-    await storage.boards.boards_of_user(text, [competition.id])
-    await storage.boards.of_users(1, [text, "a"])
+    await storage.competitions.find(text)
+    await storage.competitions.delete_unfollowed(text)
+    await storage.boards.find_user_names(text, [competition.id], 25)
+    await storage.boards.find_boards_of(text, [competition.id])
+    await storage.boards.find_teams_of(1, [text, "a"])
     await storage.guilds.find_follow(1, text)
     await storage.guilds.unfollow(1, text)
     await storage.guilds.pause(1, text)
     await storage.guilds.resume(1, text)
     await storage.links.find_link_by_user_name(1, text)
     await storage.board_writer.held(text)
-    assert await storage.facts.get(text) is None
+    assert await storage.key_values.get(text) is None
 
 
 def test_no_text_changes_what_a_query_asks() -> None:

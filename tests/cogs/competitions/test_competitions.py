@@ -56,7 +56,7 @@ async def test_steps_that_cannot_be_shown_spoil_nothing(
 
     monkeypatch.setattr("cogs.framework.progress.respond", broken)
     assert await world.follow() == "Kaggle knows no competition titanic."
-    assert await world.storage.competitions.get("titanic") is None
+    assert await world.storage.competitions.find("titanic") is None
     world.serve("titanic", SMALL)
     assert "Following [titanic]" in await world.follow()
 
@@ -73,7 +73,7 @@ async def test_what_kaggle_does_not_give_is_not_added(world: World, error: Excep
     world.kaggle.boards["titanic"] = error
     world.kaggle.listed["titanic"] = TimedOut("The list is not there either.")
     assert await world.follow() == str(error)
-    assert await world.storage.competitions.get("titanic") is None
+    assert await world.storage.competitions.find("titanic") is None
     assert announced(world) == []
     world.serve("titanic", SMALL)
     assert "Following [titanic]" in await world.follow()
@@ -81,7 +81,7 @@ async def test_what_kaggle_does_not_give_is_not_added(world: World, error: Excep
 
 async def test_a_competition_that_kaggle_does_not_know_is_not_added(world: World) -> None:
     assert await world.follow("titanik") == "Kaggle knows no competition titanik."
-    assert await world.storage.competitions.get("titanik") is None
+    assert await world.storage.competitions.find("titanik") is None
 
 
 async def test_what_is_no_name_is_refused_with_an_example(world: World) -> None:

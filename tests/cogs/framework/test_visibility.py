@@ -124,7 +124,9 @@ async def test_of_more_competitions_than_a_message_holds_some_are_named(world: W
         await storage.links.link(guild_id, home.ada.id, f"ada-{name}", home.ada.id, now)
     over = await storage.competitions.add("over")
     await storage.guilds.follow(home.guild.id, over.id, None, 1, now, None)
-    await storage.endings.archive(over.id, 0, lambda _: NewsDecision(None, (), None, None), now)
+    await storage.competition_ends.archive(
+        over.id, 0, lambda _: NewsDecision(None, (), None, None), now
+    )
 
     answer = await world.ask(home.ada, "leaderboard")
     assert answer.startswith("Which competition? This server follows **a-00-long-")

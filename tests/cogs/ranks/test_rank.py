@@ -183,8 +183,8 @@ async def test_a_card_with_its_plot_reads_the_history_log_once(
 
         return counted
 
-    monkeypatch.setattr(history, "walk", count_reads(history.walk))
-    monkeypatch.setattr(history, "of_teams", count_reads(history.of_teams))
+    monkeypatch.setattr(history, "replay", count_reads(history.replay))
+    monkeypatch.setattr(history, "load_histories", count_reads(history.load_histories))
     result = await world.run(world.server.ada, "rank", username="ada")
     assert "**Trend**" in said(result)
     assert result.response is not None

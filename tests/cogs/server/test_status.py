@@ -19,9 +19,9 @@ async def test_the_status_names_what_is_paused_and_what_is_due(world: World) -> 
         world.serve(slug, SMALL)
         await world.follow(slug)
     await world.ask(world.server.manager, "competition pause", competition="titanic")
-    competition = await world.storage.competitions.get("house-prices")
+    competition = await world.storage.competitions.find("house-prices")
     assert competition is not None
-    await world.storage.competitions.scheduled(competition.id, world.env.now())
+    await world.storage.competitions.schedule(competition.id, world.env.now())
     lines = (await world.ask(world.server.ada, "status")).split("\n")
     assert any(line.startswith("**titanic** ·") and line.endswith("· paused") for line in lines)
     assert any(line.startswith("**house-prices** ·") and "· due now" in line for line in lines)

@@ -38,16 +38,16 @@ def list_it(world: World, deadline: datetime | None = DEADLINE, slug: str = "tit
 
 
 async def one(world: World, slug: str = "titanic") -> Competition:
-    found = await world.storage.competitions.get(slug)
+    found = await world.storage.competitions.find(slug)
     assert found is not None
     return found
 
 
 async def look(world: World) -> None:
     """Let the next looks be due, as if their time had come, and play the round that finds them."""
-    for competition in await world.storage.competitions.followed():
+    for competition in await world.storage.competitions.load_followed():
         if competition.over_at is not None:
-            await world.storage.competitions.scheduled(competition.id, world.env.now())
+            await world.storage.competitions.schedule(competition.id, world.env.now())
     await world.pass_time(minutes=31)
 
 

@@ -30,7 +30,7 @@ async def test_old_history_is_folded_and_old_news_are_cleared_away(world: World)
     rows = await count(world.storage, "outbox")
 
     async def syncs() -> int:
-        return len((await world.storage.history.of_teams(board_id, [1]))[1])
+        return len((await world.storage.history.load_histories(board_id, [1]))[1])
 
     world.bot.services.now = lambda: START + timedelta(days=29)
     await keep_house(world)
@@ -48,6 +48,6 @@ async def test_a_failure_is_logged_and_ends_nothing(
     async def fail(*_: object) -> bool:
         raise OSError("the disk is full")
 
-    monkeypatch.setattr(type(world.storage.folding), "step", fail)
+    monkeypatch.setattr(type(world.storage.history_compaction), "step", fail)
     await keep_house(world)
     assert "The database could not be kept small" in caplog.text

@@ -67,7 +67,7 @@ async def test_a_login_that_stopped_working_is_one_message_and_one_line(
     assert [record.message for record in caplog.records if record.levelname == "ERROR"] == [
         f"Kaggle refuses every call: {LOGIN}"
     ]
-    for competition in await world.storage.competitions.followed():
+    for competition in await world.storage.competitions.load_followed():
         assert (competition.failures, competition.error) == (0, None)
 
     mend(world)
@@ -215,7 +215,7 @@ async def test_an_answer_that_says_nothing_about_the_login_ends_no_outage(
     break_all(world, KaggleFailed("Kaggle has trouble of its own."))
     await world.pass_time(minutes=5)
     assert world.syncer.access.outage is not None
-    failed = [c.error for c in await world.storage.competitions.followed() if c.error]
+    failed = [c.error for c in await world.storage.competitions.load_followed() if c.error]
     assert failed == ["Kaggle has trouble of its own."]
     break_all(world, Forbidden("Kaggle does not show this to this account."))
     await world.pass_time(minutes=5)

@@ -78,7 +78,7 @@ async def test_what_fails_backs_off_and_recovers_and_touches_no_other(world: Wor
     assert 71 <= world.kaggle.downloads.count("house-prices") <= 73
     status = await world.ask(world.server.ada, "status")
     assert "⚠️ Kaggle did not answer." in status
-    competition = await world.storage.competitions.get("titanic")
+    competition = await world.storage.competitions.find("titanic")
     assert competition is not None
     assert competition.failures == tried
     assert competition.next_sync_at <= world.env.now() + timedelta(hours=2)
@@ -141,7 +141,7 @@ async def test_whoever_asks_a_competition_is_synced_once_at_a_time(
         return await real(slug)
 
     monkeypatch.setattr(world.kaggle, "download", counted)
-    competition = await world.storage.competitions.get("titanic")
+    competition = await world.storage.competitions.find("titanic")
     assert competition is not None
     both = asyncio.gather(world.syncer.sync(competition), world.syncer.sync(competition))
     await both

@@ -28,7 +28,7 @@ def names(entries: list[Entry]) -> list[str]:
 
 async def test_info_tells_of_the_board_as_a_whole(storage: Storage, board_id: int) -> None:
     competition = await storage.competitions.add("titanic")
-    assert await storage.boards.info(competition.id) == BoardInfo(
+    assert await storage.boards.find_info(competition.id) == BoardInfo(
         board_id=board_id,
         competition_id=competition.id,
         kind=BoardKind.PUBLIC,
@@ -38,16 +38,18 @@ async def test_info_tells_of_the_board_as_a_whole(storage: Storage, board_id: in
         stored_at=NOW,
         team_count=5,
     )
-    assert await storage.boards.info(competition.id, BoardKind.PRIVATE) is None
+    assert await storage.boards.find_info(competition.id, BoardKind.PRIVATE) is None
 
 
 async def test_one_page_holds_the_whole_board(storage: Storage, board_id: int) -> None:
     whole = board(*TEAMS, benchmarks=BENCHMARKS)
-    assert await storage.boards.page(board_id, 1, 100) == list(whole.entries())
+    assert await storage.boards.load_page(board_id, 1, 100) == list(whole.entries())
 
 
 async def test_each_benchmark_is_on_one_page_at_its_place(storage: Storage, board_id: int) -> None:
-    pages = [names(await storage.boards.page(board_id, first, first + 1)) for first in (1, 3, 5)]
+    pages = [
+        names(await storage.boards.load_page(board_id, first, first + 1)) for first in (1, 3, 5)
+    ]
     assert pages == [
         ["top", "team 10", "team 20"],
         ["middle", "also middle", "team 30", "team 40"],
@@ -56,22 +58,22 @@ async def test_each_benchmark_is_on_one_page_at_its_place(storage: Storage, boar
 
 
 async def test_a_page_shows_members_in_kaggles_order(storage: Storage, board_id: int) -> None:
-    page = await storage.boards.page(board_id, 2, 2)
+    page = await storage.boards.load_page(board_id, 2, 2)
     assert [entry.members for entry in page] == [("User2", "Mate2")]
 
 
 async def test_a_board_of_benchmarks_only_has_a_first_page(storage: Storage) -> None:
     board_id = await commit(storage, board(benchmarks=((0, entry(0, 1, team_name="host's")),)))
-    assert names(await storage.boards.page(board_id, 1, 20)) == ["host's"]
+    assert names(await storage.boards.load_page(board_id, 1, 20)) == ["host's"]
 
 
 async def test_teams_are_found_by_number_rank_and_user(storage: Storage, board_id: int) -> None:
-    assert await storage.boards.team(board_id, 30) == TEAMS[2]
-    assert await storage.boards.team(board_id, 31) is None
-    assert await storage.boards.team(board_id + 1, 30) is None
-    assert await storage.boards.at_ranks(board_id, [1, 5, 6]) == {1: TEAMS[0], 5: TEAMS[4]}
-    assert await storage.boards.at_ranks(board_id, []) == {}
-    assert await storage.boards.of_users(board_id, ["uSER2", "mate2", "user9", "host"]) == {
+    assert await storage.boards.find_team(board_id, 30) == TEAMS[2]
+    assert await storage.boards.find_team(board_id, 31) is None
+    assert await storage.boards.find_team(board_id + 1, 30) is None
+    assert await storage.boards.find_teams_at(board_id, [1, 5, 6]) == {1: TEAMS[0], 5: TEAMS[4]}
+    assert await storage.boards.find_teams_at(board_id, []) == {}
+    assert await storage.boards.find_teams_of(board_id, ["uSER2", "mate2", "user9", "host"]) == {
         "user2": TEAMS[1],
         "mate2": TEAMS[1],
     }
@@ -81,11 +83,11 @@ async def test_a_user_is_found_on_the_boards_asked_for(storage: Storage, board_i
     other = await commit(storage, digits(entry(1, 7, members=("user2",)), entry(2, 8)))
     ids = {slug: (await storage.competitions.add(slug)).id for slug in ("titanic", "digits")}
     without_board = (await storage.competitions.add("new")).id
-    found = await storage.boards.boards_of_user(
+    found = await storage.boards.find_boards_of(
         "USER2", [ids["digits"], without_board, ids["titanic"]]
     )
     assert [(info.board_id, team.team_id) for info, team in found] == [(other, 7), (board_id, 20)]
-    assert await storage.boards.boards_of_user("user3", [ids["digits"]]) == []
+    assert await storage.boards.find_boards_of("user3", [ids["digits"]]) == []
 
 
 async def test_user_names_are_completed_from_the_boards_asked_for(
@@ -94,7 +96,7 @@ async def test_user_names_are_completed_from_the_boards_asked_for(
     await commit(storage, digits(entry(1, 7, members=("userA", "user2", "ZOE"))))
     titanic = (await storage.competitions.add("titanic")).id
     both = [titanic, (await storage.competitions.add("digits")).id]
-    like = storage.boards.user_names_like
+    like = storage.boards.find_user_names
     assert await like("USER", [titanic], 25) == ["User1", "User2", "User3", "User4", "User5"]
     assert await like("user", both, 3) == ["User1", "User2", "User3"]
     assert (await like("user", both, 25))[-1] == "userA"

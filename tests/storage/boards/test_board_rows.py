@@ -29,10 +29,10 @@ async def test_written_and_unchanged_ranks_are_one_board(
     await commit(storage, board(*(entry(rank, rank) for rank in range(1, 9))))
     rows = list(zip(ranks, team_ids, strict=True))
     board_id = await commit(storage, board(*(entry(*row) for row in rows), hours=1))
-    page = await storage.boards.page(board_id, 1, 99)
+    page = await storage.boards.load_page(board_id, 1, 99)
     assert [(team.rank, team.team_id) for team in page] == rows
     for rank, team_id in rows:
-        (team,) = await storage.boards.page(board_id, rank, rank)
+        (team,) = await storage.boards.load_page(board_id, rank, rank)
         assert team.team_id == team_id
 
 
@@ -41,13 +41,13 @@ async def test_every_rank_of_a_large_board_leads_to_its_team_and_back(storage: S
     team_ids = [7919 * rank % 1009 for rank in ranks]
     rows = list(zip(ranks, team_ids, strict=True))
     board_id = await commit(storage, board(*(entry(*row) for row in rows)))
-    page = await storage.boards.page(board_id, 1, 400)
+    page = await storage.boards.load_page(board_id, 1, 400)
     assert [(team.rank, team.team_id) for team in page] == rows
     for rank, team_id in rows:
-        team = await storage.boards.team(board_id, team_id)
+        team = await storage.boards.find_team(board_id, team_id)
         assert team is not None
         assert team.rank == rank
-    assert list(await storage.boards.at_ranks(board_id, [1, 120, 121, 352])) == [121, 352]
+    assert list(await storage.boards.find_teams_at(board_id, [1, 120, 121, 352])) == [121, 352]
 
 
 async def test_the_rows_of_a_removed_board_are_removed(storage: Storage) -> None:

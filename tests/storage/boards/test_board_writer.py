@@ -93,7 +93,7 @@ async def test_what_is_stored_is_known_as_a_whole(storage: Storage) -> None:
         2,
     )
     assert await storage.board_writer.stored("titanic", BoardKind.PRIVATE) is None
-    assert (await storage.boards.info((await follow(storage, 1)).id)) is not None
+    assert (await storage.boards.find_info((await follow(storage, 1)).id)) is not None
 
 
 async def test_a_board_with_every_oddity_comes_back_as_it_was(storage: Storage) -> None:
@@ -162,21 +162,21 @@ async def in_place(storage: Storage, board_id: int, new: Board) -> None:
     teams = {team.rank: team for team in new.entries() if team.rank}
     last = max(teams)
     for first in range(1, last + 2):
-        page = await storage.boards.page(board_id, first, first + 3)
+        page = await storage.boards.load_page(board_id, first, first + 3)
         assert [team for team in page if team.rank] == [
             teams[rank] for rank in range(first, first + 4) if rank in teams
         ]
     odd = range(1, last + 3, 2)
-    found = await storage.boards.at_ranks(board_id, odd)
+    found = await storage.boards.find_teams_at(board_id, odd)
     assert found == {rank: teams[rank] for rank in odd if rank in teams}
 
 
 async def test_a_good_sync_ends_failures_and_doubts(storage: Storage) -> None:
     competition = await follow(storage, 1)
-    await storage.competitions.failed(competition.id, "No network.", NOW, LATER)
+    await storage.competitions.record_failure(competition.id, "No network.", NOW, LATER)
     await storage.board_writer.hold("titanic", "every score is equal")
     await commit(storage, board(entry(1, 1)))
-    after = await storage.competitions.get("titanic")
+    after = await storage.competitions.find("titanic")
     assert after is not None
     assert (after.synced_at, after.failures, after.error, after.doubt) == (NOW, 0, None, None)
     assert after.next_sync_at == LATER
@@ -184,7 +184,7 @@ async def test_a_good_sync_ends_failures_and_doubts(storage: Storage) -> None:
 
 async def test_a_board_of_an_unknown_competition_makes_it_known(storage: Storage) -> None:
     await commit(storage, board(entry(1, 1)))
-    assert await storage.competitions.get("titanic") is not None
+    assert await storage.competitions.find("titanic") is not None
 
 
 async def test_followers_are_asked_with_all_that_decides(storage: Storage) -> None:
@@ -320,7 +320,7 @@ async def test_a_score_that_is_no_number_is_refused_whole(storage: Storage) -> N
     with pytest.raises(sqlite3.IntegrityError):
         await commit(storage, nameless)
     assert await count(storage, "board_rows") == 0
-    assert await storage.competitions.get("titanic") is None
+    assert await storage.competitions.find("titanic") is None
 
 
 async def test_a_large_first_board_is_written_in_one_go(storage: Storage) -> None:

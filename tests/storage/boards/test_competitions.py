@@ -37,13 +37,13 @@ async def test_adding_twice_gives_the_same_with_the_details_now_known(storage: S
         "$1",
     )
     assert await storage.competitions.add("titanic") == again
-    assert await storage.competitions.get("titanic") == again
-    assert await storage.competitions.by_id(first.id) == again
+    assert await storage.competitions.find("titanic") == again
+    assert await storage.competitions.find_by_id(first.id) == again
 
 
 async def test_what_is_not_there_is_none(storage: Storage) -> None:
-    assert await storage.competitions.get("titanic") is None
-    assert await storage.competitions.by_id(1) is None
+    assert await storage.competitions.find("titanic") is None
+    assert await storage.competitions.find_by_id(1) is None
 
 
 async def test_due_is_what_a_server_follows_and_has_not_paused_longest_overdue_first(
@@ -57,8 +57,8 @@ async def test_due_is_what_a_server_follows_and_has_not_paused_longest_overdue_f
     await storage.guilds.pause(1, "paused-by-one")
     for slug, minutes in (("recent", -1), ("now", 0), ("long-ago", -60), ("not-yet", 1)):
         competition = await follow(storage, 1, slug)
-        await storage.competitions.scheduled(competition.id, NOW + timedelta(minutes=minutes))
-    assert slugs(await storage.competitions.due(NOW)) == [
+        await storage.competitions.schedule(competition.id, NOW + timedelta(minutes=minutes))
+    assert slugs(await storage.competitions.load_due(NOW)) == [
         "paused-by-one",
         "long-ago",
         "recent",
@@ -72,14 +72,14 @@ async def test_followed_is_what_any_server_follows(storage: Storage) -> None:
     await follow(storage, 2, "titanic")
     await follow(storage, 2, "digits")
     await storage.guilds.pause(2, "digits")
-    assert slugs(await storage.competitions.followed()) == ["digits", "titanic"]
+    assert slugs(await storage.competitions.load_followed()) == ["digits", "titanic"]
 
 
 async def test_failures_count_until_a_good_sync(storage: Storage) -> None:
     competition = await follow(storage, 1)
     for error in ("No network.", "Kaggle asks for fewer calls."):
-        await storage.competitions.failed(competition.id, error, NOW, LATER)
-    failed = await storage.competitions.get("titanic")
+        await storage.competitions.record_failure(competition.id, error, NOW, LATER)
+    failed = await storage.competitions.find("titanic")
     assert failed is not None
     assert (failed.failures, failed.error, failed.error_at, failed.next_sync_at) == (
         2,
@@ -88,14 +88,14 @@ async def test_failures_count_until_a_good_sync(storage: Storage) -> None:
         LATER,
     )
     await storage.board_writer.hold("titanic", "a third of the teams are gone")
-    held = await storage.competitions.get("titanic")
+    held = await storage.competitions.find("titanic")
     assert held is not None
     assert (held.failures, held.error, held.synced_at) == (0, None, None)
     assert held.doubt == "a third of the teams are gone"
     assert await storage.board_writer.held("titanic") == "a third of the teams are gone"
 
     await storage.board_writer.unchanged("titanic", LATER)
-    good = await storage.competitions.get("titanic")
+    good = await storage.competitions.find("titanic")
     assert good is not None
     assert (good.failures, good.error, good.error_at, good.doubt) == (0, None, None, None)
     assert (good.synced_at, good.next_sync_at) == (LATER, LATER)
@@ -106,12 +106,12 @@ async def test_only_what_none_follows_and_has_no_board_is_removed(storage: Stora
     await storage.competitions.add("never-synced")
     await follow(storage, 1, "followed")
     await commit(storage, board(entry(1, 1)))
-    assert await storage.competitions.remove_unfollowed("never-synced")
-    assert not await storage.competitions.remove_unfollowed("never-synced")
-    assert not await storage.competitions.remove_unfollowed("followed")
-    assert not await storage.competitions.remove_unfollowed("titanic")
-    assert await storage.competitions.get("never-synced") is None
-    assert await storage.competitions.get("titanic") is not None
+    assert await storage.competitions.delete_unfollowed("never-synced")
+    assert not await storage.competitions.delete_unfollowed("never-synced")
+    assert not await storage.competitions.delete_unfollowed("followed")
+    assert not await storage.competitions.delete_unfollowed("titanic")
+    assert await storage.competitions.find("never-synced") is None
+    assert await storage.competitions.find("titanic") is not None
 
 
 async def test_what_was_last_tried_in_the_future_is_due(storage: Storage) -> None:
@@ -119,8 +119,11 @@ async def test_what_was_last_tried_in_the_future_is_due(storage: Storage) -> Non
         competition = await follow(storage, 1, slug)
         await storage.board_writer.unchanged(slug, NOW)
         if slug == "failed":
-            await storage.competitions.failed(competition.id, "error", LATER, LATER)
-        await storage.competitions.scheduled(competition.id, LATER + timedelta(minutes=5))
-    assert await storage.competitions.due(LATER) == []
-    assert slugs(await storage.competitions.due(NOW)) == ["failed"]
-    assert slugs(await storage.competitions.due(NOW - timedelta(days=1))) == ["synced", "failed"]
+            await storage.competitions.record_failure(competition.id, "error", LATER, LATER)
+        await storage.competitions.schedule(competition.id, LATER + timedelta(minutes=5))
+    assert await storage.competitions.load_due(LATER) == []
+    assert slugs(await storage.competitions.load_due(NOW)) == ["failed"]
+    assert slugs(await storage.competitions.load_due(NOW - timedelta(days=1))) == [
+        "synced",
+        "failed",
+    ]

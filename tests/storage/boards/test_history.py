@@ -12,11 +12,11 @@ async def test_a_walk_is_over_the_syncs_up_to_the_board_that_is_shown(storage: S
     for each in boards:
         await commit(storage, each)
     info = await info_of(storage, boards[0])
-    assert await storage.history.begins_at(info.board_id) == START
+    assert await storage.history.find_start(info.board_id) == START
 
     async def syncs(since: timedelta, until: timedelta = timedelta(hours=2)) -> list[int]:
         shown = replace(info, taken_at=START + until)
-        walk = await storage.history.walk(shown, START + since, {})
+        walk = await storage.history.replay(shown, START + since, {})
         first = int(START.timestamp())
         return [(second - first) // 3600 for second in walk.taken_at.tolist()]
 

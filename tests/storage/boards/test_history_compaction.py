@@ -51,7 +51,7 @@ def path(filled: Path, tmp_path: Path) -> Path:
 
 async def work(storage: Storage, now: datetime, keep: Retention) -> int:
     steps = 0
-    while await storage.folding.step(now, keep):
+    while await storage.history_compaction.step(now, keep):
         steps += 1
     return steps
 
@@ -96,7 +96,7 @@ async def test_the_first_board_is_made_smaller_with_its_first_day(
         return int(size)
 
     whole = await first()
-    assert await storage.folding.step(START, FOR_GOOD)
+    assert await storage.history_compaction.step(START, FOR_GOOD)
     assert await first() < whole / 2
     await holds(storage, boards)
 
@@ -107,7 +107,7 @@ async def test_a_day_grows_while_its_syncs_come(storage: Storage, boards: list[B
     for board in season(len(boards) + SYNCS + 1)[len(boards) :]:
         await commit(storage, board)
         played.append(board)
-        await storage.folding.step(START, FOR_GOOD)
+        await storage.history_compaction.step(START, FOR_GOOD)
     assert await count(storage, "log_segments") <= DAYS + 2
     await histories_hold(storage, played)
     await boards_hold(storage, played[::20])
@@ -147,7 +147,7 @@ async def test_a_past_moment_shows_the_board_that_is_kept_before_it(
     await work(storage, last, keep)
     moment = START + timedelta(hours=5, minutes=45)
     info = await info_of(storage, boards[0])
-    rebuilt = await storage.history.board_at(info, "titanic", moment)
+    rebuilt = await storage.history.load_board_at(info, "titanic", moment)
     assert rebuilt is not None
     assert rebuilt.taken_at == START + timedelta(hours=5, minutes=30)
 
@@ -157,7 +157,7 @@ async def test_work_that_is_broken_off_loses_nothing(
     storage: Storage, boards: list[Board], milliseconds: int
 ) -> None:
     for _ in range(3):
-        task = asyncio.create_task(storage.folding.step(START, FOR_GOOD))
+        task = asyncio.create_task(storage.history_compaction.step(START, FOR_GOOD))
         await asyncio.sleep(milliseconds / 1000)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
@@ -171,7 +171,7 @@ async def test_work_that_is_broken_off_loses_nothing(
 async def test_a_competition_may_be_removed_while_its_log_is_worked_on(
     storage: Storage,
 ) -> None:
-    task = asyncio.create_task(storage.folding.step(START, FOR_GOOD))
+    task = asyncio.create_task(storage.history_compaction.step(START, FOR_GOOD))
     await asyncio.sleep(0)
     async with storage.database.write() as connection:
         await connection.execute("DELETE FROM competitions")
