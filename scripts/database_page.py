@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,6 +26,7 @@ board:
 """
 _SECTION = re.compile(r"-- \d+\. (.+)")
 _OBJECT = re.compile(r"CREATE (TABLE|VIEW) (\w+)")
+_ADDED_COLUMN = re.compile(r"ALTER TABLE (\w+) ADD COLUMN (\w+) (INTEGER|REAL|TEXT|BLOB)\b")
 _COLUMN = re.compile(r"    ([a-z_]+)\s+(INTEGER|REAL|TEXT|BLOB)\b")
 
 
@@ -57,17 +58,29 @@ def main() -> int:
 def build_page() -> str:
     """Return the page for the migrations as they are."""
     lines = [_HEAD]
-    for script in sorted(MIGRATIONS.glob("*.sql")):
-        for section in parse(script.read_text("utf-8")):
-            lines.append(f"\n## {section.title}\n")
-            for table in section.tables:
-                lines += _render(table)
+    for section in parse(read_migrations()):
+        lines.append(f"\n## {section.title}\n")
+        for table in section.tables:
+            lines += _render(table)
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def parse(script: str) -> list[Section]:
-    """Parse the tables and views of a schema script, with their comments."""
-    sections = [Section("Later changes")]
+def read_migrations() -> list[str]:
+    """Read all migrations in their order."""
+    return [script.read_text("utf-8") for script in sorted(MIGRATIONS.glob("*.sql"))]
+
+
+def parse(scripts: Iterable[str]) -> list[Section]:
+    """Parse the tables and views of migrations, with their comments and all their columns."""
+    sections: list[Section] = []
+    tables: dict[str, Table] = {}
+    for script in scripts:
+        sections.append(Section("Later changes"))
+        _parse_script(script, sections, tables)
+    return [section for section in sections if section.tables]
+
+
+def _parse_script(script: str, sections: list[Section], tables: dict[str, Table]) -> None:
     comment: list[str] = []
     table: Table | None = None
     for line in script.splitlines():
@@ -80,7 +93,10 @@ def parse(script: str) -> list[Section]:
             continue
         if created := _OBJECT.match(line):
             table = Table(created[2], created[1].lower(), " ".join(comment))
+            tables[table.name] = table
             sections[-1].tables.append(table)
+        elif added := _ADDED_COLUMN.match(line):
+            tables[added[1]].columns.append((added[2], added[3], " ".join(comment)))
         elif table is not None and (column := _COLUMN.match(line)):
             above = " ".join(comment)
             beside = line.partition("-- ")[2]
@@ -88,7 +104,6 @@ def parse(script: str) -> list[Section]:
         if text.endswith(";") or text.startswith(")"):
             table = None
         comment = []
-    return [section for section in sections if section.tables]
 
 
 def _render(table: Table) -> Iterator[str]:

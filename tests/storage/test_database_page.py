@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from scripts.database_page import MIGRATIONS, PAGE, build_page, parse
+from scripts.database_page import PAGE, build_page, parse, read_migrations
 
 
 def test_the_page_is_the_one_that_the_script_writes() -> None:
@@ -11,10 +11,7 @@ def test_the_page_is_the_one_that_the_script_writes() -> None:
 
 def test_every_table_and_column_has_a_comment(tables: sqlite3.Connection) -> None:
     documented = {
-        table.name: table
-        for script in MIGRATIONS.glob("*.sql")
-        for section in parse(script.read_text("utf-8"))
-        for table in section.tables
+        table.name: table for section in parse(read_migrations()) for table in section.tables
     }
     schema = tables.execute(
         "SELECT name, type FROM sqlite_schema"
@@ -27,3 +24,12 @@ def test_every_table_and_column_has_a_comment(tables: sqlite3.Connection) -> Non
             columns = [row[1] for row in tables.execute(f"PRAGMA table_info({name})")]
             assert [column for column, _, _ in documented[name].columns] == columns
             assert [column for column, _, text in documented[name].columns if not text] == []
+
+
+def test_columns_of_later_migrations_belong_to_their_table() -> None:
+    created = "-- Servers.\nCREATE TABLE guilds (\n    id INTEGER  -- its id\n) STRICT;\n"
+    added = "-- Its colour.\nALTER TABLE guilds ADD COLUMN colour TEXT;\n"
+    (section,) = parse([created, added])
+    assert [table.columns for table in section.tables] == [
+        [("id", "INTEGER", "its id"), ("colour", "TEXT", "Its colour.")]
+    ]
