@@ -23,7 +23,7 @@ from pathlib import Path
 TOPICS = {
     "sync": "one sync, from the zip to the commit",
     "cli": "a whole sync with the Kaggle CLI, and how many fit in five minutes",
-    "held": "what members notice while a large board is synced",
+    "responsiveness": "what members notice while a large board is synced",
     "start": "from the start of the process until the bot is there",
     "history": "the past: histories of teams, past boards, and the room they take",
     "answers": "how long a member waits for a page and for a card",

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 import pandas as pd
 
 from benchmarks import TOPICS
-from benchmarks.figure import keep, table
+from benchmarks.figure import format_table, save_figures
 from benchmarks.report import refresh
 from benchmarks.topic import measure
 
@@ -23,9 +23,9 @@ def main() -> int:
     for topic in arguments.only or TOPICS:
         print(f"\n{topic}: {TOPICS[topic]}", flush=True)
         figures = measure(topic, short=arguments.short)
-        print(table(figures), flush=True)
+        print(format_table(figures), flush=True)
         if not arguments.short:
-            keep(topic, figures, _about())
+            save_figures(topic, figures, _about())
     if not arguments.short:
         refresh()
     return 0

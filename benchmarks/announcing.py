@@ -29,7 +29,7 @@ from storage.servers.guild_settings import UPSERT_SETTINGS
 from storage.storage import Storage
 from tests.faults.channels import NoKaggle, ready
 from tests.wire.client import Wire
-from tests.wire.point import pointed_at, ready_after
+from tests.wire.redirect import redirected_clients, set_guild_ready_timeout
 
 _ROUNDS = {500: 21, 1_500: 11, 5_000: 7}
 """By the number of servers."""
@@ -224,8 +224,8 @@ async def _online(wire: Wire, folder: Path, servers: int, *, paced: bool) -> Asy
         pace = RateLimit() if paced else RateLimit(a_second=math.inf)
         bot = Podium(storage, NoKaggle(), shard_count=1, pace=pace)
         tune_garbage_collection(bot)
-        ready_after(bot, 0.5)
-        async with pointed_at(wire.base_url, wire.gateway_url):
+        set_guild_ready_timeout(bot, 0.5)
+        async with redirected_clients(wire.base_url, wire.gateway_url):
             async with bot:
                 running = asyncio.create_task(bot.start("a-token-for-nothing"))
                 await ready(bot, running)

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-KEPT = Path(__file__).parent / "figures"
+FIGURES = Path(__file__).parent / "figures"
 _HEAD = ("what", "size", "measured", "to reach", "", "medians", "ratio")
 
 
@@ -55,7 +55,7 @@ class Figure:
         )
 
 
-def table(figures: Iterable[Figure]) -> str:
+def format_table(figures: Iterable[Figure]) -> str:
     """Write figures as a table that reads well in a terminal and as Markdown."""
     rows = [_HEAD, *(figure.cells() for figure in figures)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
@@ -67,17 +67,17 @@ def table(figures: Iterable[Figure]) -> str:
     return "\n".join(lines)
 
 
-def keep(topic: str, figures: Iterable[Figure], about: Mapping[str, str]) -> None:
+def save_figures(topic: str, figures: Iterable[Figure], about: Mapping[str, str]) -> None:
     """Keep a topic's figures; `about` says where and when they were measured."""
-    KEPT.mkdir(exist_ok=True)
+    FIGURES.mkdir(exist_ok=True)
     content = {**about, "figures": [asdict(figure) for figure in figures]}
     text = json.dumps(content, indent=1, ensure_ascii=False)
-    (KEPT / f"{topic}.json").write_text(text + "\n", encoding="utf-8")
+    (FIGURES / f"{topic}.json").write_text(text + "\n", encoding="utf-8")
 
 
-def kept(topic: str) -> tuple[list[Figure], dict[str, str]] | None:
+def load_figures(topic: str) -> tuple[list[Figure], dict[str, str]] | None:
     """Give a topic's figures as they were last kept, and what is said about them."""
-    path = KEPT / f"{topic}.json"
+    path = FIGURES / f"{topic}.json"
     if not path.exists():
         return None
     content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))

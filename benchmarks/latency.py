@@ -23,8 +23,8 @@ from bot.rate_limit import REQUESTS_A_SECOND
 from storage.storage import Storage
 from tests.faults.channels import NoKaggle, ready
 from tests.wire.client import Wire
-from tests.wire.point import pointed_at, ready_after
-from tests.wire.seen import Guild
+from tests.wire.redirect import redirected_clients, set_guild_ready_timeout
+from tests.wire.results import Guild
 
 _TEAMS = 2_000
 _SERVERS = 50
@@ -133,8 +133,8 @@ async def _online(
             await storage.links.link(guild.id, 1_000 + number, user_name, 1_000 + number, FIRST)
         async with aclosing(BoardWorker(path)) as worker:
             bot = Podium(storage, kaggle, intake=worker, sync_minutes=_SYNC_MINUTES, shard_count=1)
-            ready_after(bot, 0.5)
-            async with pointed_at(wire.base_url, wire.gateway_url):
+            set_guild_ready_timeout(bot, 0.5)
+            async with redirected_clients(wire.base_url, wire.gateway_url):
                 async with bot:
                     running = asyncio.create_task(bot.start("a-token-for-nothing"))
                     await ready(bot, running)

@@ -8,16 +8,16 @@ from contextlib import AbstractContextManager, nullcontext
 from statistics import median
 from time import perf_counter
 
-Way = Callable[[], AbstractContextManager[Callable[[], object]]]
+Case = Callable[[], AbstractContextManager[Callable[[], object]]]
 """Prepares one run, gives what is timed, and clears up; only the middle is measured."""
 
 
-def unprepared(run: Callable[[], object]) -> Way:
+def case_without_setup(run: Callable[[], object]) -> Case:
     """Give the way of what can be run as it is."""
     return lambda: nullcontext(run)
 
 
-def interleaved(ways: Mapping[str, Way], rounds: int) -> dict[str, float]:
+def interleaved(ways: Mapping[str, Case], rounds: int) -> dict[str, float]:
     """Run every way once a round; gives the median of each in milliseconds.
 
     The order turns from round to round, so that none always comes after the same other.

@@ -14,7 +14,7 @@ from PIL import Image
 
 from benchmarks import Effort
 from benchmarks.figure import Figure
-from benchmarks.measure import Way, interleaved, unprepared
+from benchmarks.measure import Case, case_without_setup, interleaved
 from leaderboards.board import ScoreOrder
 from plots.drawing import draw
 from plots.specs import (
@@ -75,9 +75,9 @@ def _drawn(
     for size in sizes:
         shown = picture(size)
         pixels = Image.open(BytesIO(draw(shown))).size
-        ways: dict[str, Way] = {
-            "drawn": unprepared(partial(draw, shown)),
-            _EMPTY: unprepared(partial(_draw_empty, *pixels)),
+        ways: dict[str, Case] = {
+            "drawn": case_without_setup(partial(draw, shown)),
+            _EMPTY: case_without_setup(partial(_draw_empty, *pixels)),
         }
         ms = interleaved(ways, effort.rounds(9))
         goal = _MOST_MS if size == sizes[-1] else None

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from benchmarks import growth
-from benchmarks.figure import kept, table
+from benchmarks import growth_plots
+from benchmarks.figure import format_table, load_figures
 
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 _TABLE = re.compile(r"(<!-- figures: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -17,12 +17,12 @@ def refresh() -> None:
     if PAGE.exists():
         text = PAGE.read_text(encoding="utf-8")
         PAGE.write_text(_TABLE.sub(_written, text), encoding="utf-8")
-        growth.draw()
+        growth_plots.draw()
 
 
 def _written(found: re.Match[str]) -> str:
-    known = kept(found[2])
+    known = load_figures(found[2])
     if known is None:
         return found[0]
     figures, about = known
-    return f"{found[1]}{table(figures)}\n\n{' · '.join(about.values())}\n{found[3]}"
+    return f"{found[1]}{format_table(figures)}\n\n{' · '.join(about.values())}\n{found[3]}"

@@ -12,10 +12,10 @@ from itertools import count
 from pathlib import Path
 
 from benchmarks import Effort
+from benchmarks.baseline import pandas_baseline, row_by_row, settle
 from benchmarks.boards import FIRST, SLUG, csv_of, lively, real, usual, zip_of
 from benchmarks.figure import Figure
-from benchmarks.floor import floor, row_by_row, settle
-from benchmarks.measure import Way, interleaved
+from benchmarks.measure import Case, interleaved
 from leaderboards.sync import Outcome, SyncReport, sync
 from storage.storage import Storage
 
@@ -38,13 +38,13 @@ def _at(teams: int, effort: Effort) -> Iterator[Figure]:
     first = real(teams)
     old, old_csv = zip_of(first), csv_of(first)
     next_boards = {"usual": usual(first), "lively": lively(first)}
-    ways: dict[str, Way] = {
-        "F": floor(folder, old_csv),
+    ways: dict[str, Case] = {
+        "F": pandas_baseline(folder, old_csv),
         "new": podium(folder, old),
         "same": podium(folder, zip_of(first, 1), old, Outcome.UNCHANGED),
     }
     for name, board in next_boards.items():
-        ways[f"F {name}"] = floor(folder, csv_of(board), old_csv)
+        ways[f"F {name}"] = pandas_baseline(folder, csv_of(board), old_csv)
         ways[name] = podium(folder, zip_of(board, 1), old)
     ms = interleaved(ways, rounds)
 
@@ -61,7 +61,7 @@ def _at(teams: int, effort: Effort) -> Iterator[Figure]:
         yield _against_row_by_row(teams, {"row by row": rows, "sync": ways["usual"]}, effort)
 
 
-def _against_row_by_row(teams: int, ways: Mapping[str, Way], effort: Effort) -> Figure:
+def _against_row_by_row(teams: int, ways: Mapping[str, Case], effort: Effort) -> Figure:
     ms = interleaved(ways, effort.rounds(15 if teams < 10_000 else 5))
     return Figure(
         "the usual sync against row by row",
@@ -76,7 +76,7 @@ def _against_row_by_row(teams: int, ways: Mapping[str, Way], effort: Effort) -> 
 
 def podium(
     folder: Path, new: bytes, old: bytes | None = None, outcome: Outcome = Outcome.STORED
-) -> Way:
+) -> Case:
     """Sync as Podium does, on a database of its own; with `old` that board was synced before.
 
     Another competition comes just before it, new, changed and unchanged, as all day long in the

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 import simcord
 
-from demo.gate import Gate
-from demo.show import Show, show
+from demo.playback import Playback, open_playback
+from demo.serial_proxy import SerialProxy
 
 HOURS_BEFORE = 20
 """How much of the season has passed when the page opens, so that there is something to see."""
@@ -64,7 +64,7 @@ def _seconds(text: str) -> float:
 
 
 async def _once() -> None:
-    async with show(progress=_say) as performance:
+    async with open_playback(progress=_say) as performance:
         _print_announcements(performance)
         while await performance.step():
             _print_announcements(performance)
@@ -72,7 +72,7 @@ async def _once() -> None:
 
 
 async def _in_browser(seconds: float, port: int | None) -> None:
-    async with show(progress=_say) as performance:
+    async with open_playback(progress=_say) as performance:
         while performance.hour < HOURS_BEFORE and await performance.step():
             _say(f"The season so far: hour {performance.hour} of {HOURS_BEFORE}", end="\r")
         viewers = [performance.members["Mika"], performance.manager]
@@ -81,21 +81,23 @@ async def _in_browser(seconds: float, port: int | None) -> None:
             performance.env.preview(
                 performance.channel, viewers=viewers, layout="channel"
             ) as preview,
-            Gate(preview, port) as gate,
+            SerialProxy(preview, port) as proxy,
         ):
-            _say(_welcome(gate.url, seconds))
+            _say(_welcome(proxy.url, seconds))
             async with asyncio.TaskGroup() as tasks:
-                playing = tasks.create_task(_play(performance, preview, gate, seconds))
+                playing = tasks.create_task(_play(performance, preview, proxy, seconds))
                 await preview.wait_closed()
                 playing.cancel()
 
 
-async def _play(performance: Show, preview: simcord.Preview, gate: Gate, seconds: float) -> None:
+async def _play(
+    performance: Playback, preview: simcord.Preview, proxy: SerialProxy, seconds: float
+) -> None:
     """Let an hour pass every so many seconds, until the season is over."""
     goes_on = True
     while goes_on:
         await asyncio.sleep(seconds)
-        async with gate.turn():
+        async with proxy.step_lock():
             goes_on = await performance.step()
             await preview.refresh()
             _print_announcements(performance)
@@ -118,7 +120,7 @@ def _welcome(url: str, seconds: float) -> str:
     return "\n".join(lines)
 
 
-def _print_announcements(performance: Show) -> None:
+def _print_announcements(performance: Playback) -> None:
     for text in performance.announcements():
         _say(f"\n── hour {performance.hour} ──\n{text}")
 

@@ -65,7 +65,7 @@ def read_season(path: Path = ARCHIVE) -> list[RecordedBoard]:
     return sorted(boards, key=lambda board: board.taken_at)
 
 
-def shaken_up(board: RecordedBoard) -> RecordedBoard:
+def make_private_board(board: RecordedBoard) -> RecordedBoard:
     """Make what a private board could be: the same teams, each score a little off."""
     chance = random.Random(6)  # noqa: S311 - no secret, and the same each time
     reader = csv.DictReader(io.StringIO(board.csv.decode("utf-8-sig")))
@@ -82,6 +82,6 @@ def shaken_up(board: RecordedBoard) -> RecordedBoard:
     return replace(board, csv=written.getvalue().encode())
 
 
-def hourly(season: Sequence[RecordedBoard], start: datetime) -> list[RecordedBoard]:
+def make_hourly(season: Sequence[RecordedBoard], start: datetime) -> list[RecordedBoard]:
     """Move a season so that its boards are exactly an hour apart from `start` on."""
     return [board.moved_to(start + timedelta(hours=hour)) for hour, board in enumerate(season)]

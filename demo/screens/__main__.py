@@ -8,9 +8,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from demo.screens.camera import WIDTHS, Camera, ScreenWrong, camera
+from demo.playback import Playback, open_playback
+from demo.screens.camera import WIDTHS, Camera, ScreenError, open_camera
 from demo.screens.scenes import SCENES, Scene
-from demo.show import Show, show
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "docs" / "screens"
 
@@ -23,7 +23,7 @@ def main(arguments: Sequence[str]) -> int:
     scenes = [scene for scene in SCENES if not chosen or scene.name in chosen]
     try:
         return asyncio.run(_take(scenes))
-    except ScreenWrong as error:
+    except ScreenError as error:
         _say(str(error))
         return 1
 
@@ -31,7 +31,7 @@ def main(arguments: Sequence[str]) -> int:
 async def _take(scenes: Sequence[Scene]) -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     wrong = 0
-    async with camera() as lens, show(progress=_say) as performance:
+    async with open_camera() as lens, open_playback(progress=_say) as performance:
         for scene in sorted(scenes, key=lambda scene: scene.hour):
             await _play_until(performance, scene.hour)
             wrong += await _picture(lens, performance, scene)
@@ -39,16 +39,16 @@ async def _take(scenes: Sequence[Scene]) -> int:
     return 1 if wrong else 0
 
 
-async def _play_until(performance: Show, hour: int) -> None:
+async def _play_until(performance: Playback, hour: int) -> None:
     while performance.hour < hour and await performance.step():
         _say(f"Hour {performance.hour} of the season")
 
 
-async def _picture(lens: Camera, performance: Show, scene: Scene) -> int:
+async def _picture(lens: Camera, performance: Playback, scene: Scene) -> int:
     """Take a scene's pictures; gives how many are wrong."""
     try:
         shown = await scene.act(performance)
-    except ScreenWrong as error:
+    except ScreenError as error:
         _say(f"{scene.name}: {error}")
         return len(WIDTHS)
     wrong = 0
@@ -59,7 +59,7 @@ async def _picture(lens: Camera, performance: Show, scene: Scene) -> int:
             file = FOLDER / f"{scene.name}-{name}.png"
             try:
                 await lens.take(page.url, shown.message_id, width, file, scene.expected)
-            except ScreenWrong as error:
+            except ScreenError as error:
                 wrong += 1
                 _say(f"{file.name}: {error}")
             else:

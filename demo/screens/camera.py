@@ -23,7 +23,7 @@ _ROOM = 4000
 """Pixels that a page is high, so that nothing of it has to be scrolled to."""
 
 
-class ScreenWrong(Exception):
+class ScreenError(Exception):
     """A page does not show what it should; `str()` of it says what is missing."""
 
 
@@ -56,11 +56,11 @@ class Camera:
 
 
 @asynccontextmanager
-async def camera() -> AsyncIterator[Camera]:
-    """Start the browser of this machine; raises `ScreenWrong` where there is none."""
+async def open_camera() -> AsyncIterator[Camera]:
+    """Start the browser of this machine; raises `ScreenError` where there is none."""
     found = next(filter(None, map(shutil.which, _BROWSERS)), None)
     if found is None:
-        raise ScreenWrong(
+        raise ScreenError(
             "No Chromium was found on this machine. Install it (Debian: apt-get install chromium"
             " fonts-noto-color-emoji fonts-noto-cjk) and try again."
         )
@@ -77,14 +77,14 @@ async def _require(page: Page, message: Locator, expected: Sequence[str]) -> Non
     shown = await message.inner_text()
     missing = [text for text in expected if text not in shown]
     if missing or not expected:
-        raise ScreenWrong(f"missing {missing} in:\n{shown}")
+        raise ScreenError(f"missing {missing} in:\n{shown}")
     broken = await page.evaluate(
         "() => [...document.images].filter(one => one.complete && !one.naturalWidth).length"
     )
     if broken:
-        raise ScreenWrong(f"{broken} pictures were not loaded")
+        raise ScreenError(f"{broken} pictures were not loaded")
     too_wide = await page.evaluate(
         "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
     )
     if too_wide:
-        raise ScreenWrong("it is wider than its window")
+        raise ScreenError("it is wider than its window")

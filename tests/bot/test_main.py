@@ -118,10 +118,10 @@ def test_the_demo_without_its_packages_says_how_to_get_them(
     podium: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delitem(sys.modules, "demo.__main__")
-    monkeypatch.setitem(sys.modules, "demo.show", None)
+    monkeypatch.setitem(sys.modules, "demo.playback", None)
     with pytest.raises(ModuleNotFoundError):
         podium("demo")
-    monkeypatch.delitem(sys.modules, "demo.show")
+    monkeypatch.delitem(sys.modules, "demo.playback")
     monkeypatch.setitem(sys.modules, "simcord", None)
     code, _, err = podium("demo", "--once")
     assert code == 1

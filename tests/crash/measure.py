@@ -9,10 +9,10 @@ from pathlib import Path
 from time import monotonic
 
 from demo.season import read_season
-from tests.crash import play
-from tests.crash.moments import Moment
-from tests.crash.outcome import Comparison, Outcome, compare, outcome_of
-from tests.crash.stage import open_stage
+from tests.crash import season_run
+from tests.crash.environment import open_environment
+from tests.crash.kill_points import KillPoint
+from tests.crash.outcome import Comparison, Outcome, compare, load_outcome
 
 
 @dataclass
@@ -21,7 +21,7 @@ class Measured:
 
     boards: int
     kills_meant: int
-    kills: play.Kills
+    kills: season_run.Kills
     comparison: Comparison
     outcome: Outcome
     seconds: float
@@ -44,7 +44,7 @@ class Measured:
         """Give the figures as a person reads them."""
         kills, compared, outcome = self.kills, self.comparison, self.outcome
         yield f"{kills.all} kills in {self.seconds:.0f} s, of them"
-        for moment in Moment:
+        for moment in KillPoint:
             if kills.by_moment[moment]:
                 yield f"  {kills.by_moment[moment]:4} {moment}"
         yield f"  {kills.after_nonces:4} started again only when the nonces were forgotten"
@@ -71,14 +71,14 @@ async def measure(
     begun = monotonic()
     season = read_season()[:boards]
     async with (
-        open_stage(folder / "undisturbed", season) as quiet,
-        open_stage(folder / "disturbed", season) as loud,
+        open_environment(folder / "undisturbed", season) as quiet,
+        open_environment(folder / "disturbed", season) as loud,
         asyncio.TaskGroup() as both,
     ):
-        meant = both.create_task(play.undisturbed(quiet))
-        killed = both.create_task(play.disturbed(loud, kills, seed, progress))
+        meant = both.create_task(season_run.play_undisturbed(quiet))
+        killed = both.create_task(season_run.play_with_kills(loud, kills, seed, progress))
         await asyncio.wait([meant, killed], return_when=asyncio.FIRST_EXCEPTION)
-        expected, outcome = await outcome_of(quiet), await outcome_of(loud)
+        expected, outcome = await load_outcome(quiet), await load_outcome(loud)
     return Measured(
         boards=len(season),
         kills_meant=kills,

@@ -12,7 +12,7 @@ from pathlib import Path
 from demo.season import RecordedBoard
 from leaderboards.parsing.reader import read_board
 from storage.storage import Storage
-from tests.crash.stage import Stage
+from tests.crash.environment import Environment
 
 
 @dataclass
@@ -43,7 +43,7 @@ class Comparison:
     in_order: bool = True
 
 
-async def outcome_of(stage: Stage) -> Outcome:
+async def load_outcome(stage: Environment) -> Outcome:
     """Look at what a run left."""
     told = {
         guild_id: [message.text for message in await stage.wire.messages(channel_id)]

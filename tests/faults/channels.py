@@ -21,8 +21,8 @@ from records.outbox import Announcement
 from storage.news import outbox
 from storage.storage import Storage
 from tests.wire.client import Wire
-from tests.wire.point import pointed_at, ready_after
-from tests.wire.seen import Guild
+from tests.wire.redirect import redirected_clients, set_guild_ready_timeout
+from tests.wire.results import Guild
 
 _NUMBER = re.compile(r"(\d+) teams? (?:is|are) on the board")
 _PATIENCE = 8.0
@@ -133,9 +133,9 @@ async def open_channels(wire: Wire, folder: Path) -> AsyncIterator[Channels]:
         await storage.guilds.change_settings(guild.id, channel_id=guild.channels["news"])
         clock = _Clock()
         bot = OnTheWire(storage, NoKaggle(), now=clock.now, shard_count=1)
-        ready_after(bot, 0.02)
+        set_guild_ready_timeout(bot, 0.02)
         bot._connection.heartbeat_timeout = 0.25
-        async with pointed_at(wire.base_url, wire.gateway_url):
+        async with redirected_clients(wire.base_url, wire.gateway_url):
             async with bot:
                 running = asyncio.create_task(bot.start("a-token-for-nothing"))
                 await ready(bot, running)

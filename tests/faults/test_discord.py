@@ -14,9 +14,9 @@ import pytest
 
 from tests.faults.channels import SOON, Channels, open_channels, until
 from tests.wire import faults
+from tests.wire.api_errors import API_ERRORS
 from tests.wire.client import Wire
 from tests.wire.faults import CALLBACK, MESSAGES, Fault
-from tests.wire.refusals import REFUSALS
 from tests.wire.schema import Schema
 from tests.wire.server import Server
 
@@ -172,7 +172,7 @@ async def test_a_message_that_is_refused_for_good(
     status = await channels.status()
     assert "1 announcement could not be told" in status
     assert str(code) in status
-    assert REFUSALS[code][1] in status
+    assert API_ERRORS[code][1] in status
     assert "No announcement waits" in status
     assert [r.levelname for r in caplog.records if "is abandoned" in r.getMessage()] == ["ERROR"]
     await channels.announce("news", 4)

@@ -18,9 +18,9 @@ from demo.kaggle_faults import FAULTS
 from leaderboards.errors import LeaderboardError
 from leaderboards.kaggle.client import KaggleCli
 from tests.cogs.world import START, Server, Team, World, open_world
-from tests.soak.failing import Failing
-from tests.soak.machine import Held
-from tests.soak.told import Told
+from tests.soak.announcement_log import AnnouncementLog
+from tests.soak.failures import FailureInjector
+from tests.soak.resource_usage import ResourceUsage
 
 _HOURS, _COMPETITIONS, _SERVERS, _TEAMS = 24, 20, 50, 60
 _SHARE, _SEED = 0.05, 1
@@ -46,12 +46,12 @@ def main() -> int:
 
 
 async def _soak(path: Path, stand_in: KaggleStandIn) -> list[str]:
-    began, failing, wrong = time.monotonic(), Failing(_SEED, _SHARE), []
+    began, failing, wrong = time.monotonic(), FailureInjector(_SEED, _SHARE), []
     async with open_world(path) as world:
         world.expect(discord.DiscordServerError)
         world.env.settle_timeout = 300
         servers = await _furnish(world, failing)
-        told = Told(world, servers)
+        told = AnnouncementLog(world, servers)
         await world.pass_time(minutes=15)
         failing.fail_kaggle(world)
         failing.fail_discord(world.bot)
@@ -59,10 +59,10 @@ async def _soak(path: Path, stand_in: KaggleStandIn) -> list[str]:
         stand_in.serve("titanic", b"PK")
         await _ask_for_real(cli, stand_in, 0)
         _say("hour  tasks  descriptors  files  objects  MiB  waiting  told  seconds")
-        first: Held | None = None
+        first: ResourceUsage | None = None
         for hour in range(_HOURS + 1):
             if hour % 6 == 0:
-                held = Held.now()
+                held = ResourceUsage.now()
                 waiting = await world.storage.outbox.count_waiting()
                 _say(
                     f"{hour:4}  {held.tasks:5}  {held.descriptors:11}  {held.files:5}"
@@ -88,7 +88,7 @@ async def _soak(path: Path, stand_in: KaggleStandIn) -> list[str]:
     return wrong
 
 
-async def _furnish(world: World, failing: Failing) -> list[Server]:
+async def _furnish(world: World, failing: FailureInjector) -> list[Server]:
     """Let each server follow three competitions, with two members on each of the boards."""
     slugs = [f"competition-{number}" for number in range(_COMPETITIONS)]
     ids = []
@@ -149,7 +149,7 @@ async def _standstill(world: World) -> list[str]:
     return wrong
 
 
-async def _left_over(world: World, told: Told) -> list[str]:
+async def _left_over(world: World, told: AnnouncementLog) -> list[str]:
     """Tell what did not recover after the last failure, and what was told twice."""
     wrong = [
         f"{competition.slug} still fails: {competition.error}"

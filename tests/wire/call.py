@@ -9,6 +9,7 @@ from typing import Any
 
 from aiohttp import BodyPartReader, web
 
+from tests.wire.api_errors import ApiError, InvalidRequest
 from tests.wire.faults import Faults
 from tests.wire.gateway import Gateway
 from tests.wire.interactions import Interactions
@@ -16,7 +17,6 @@ from tests.wire.journal import Journal
 from tests.wire.limits import FILE_BYTES
 from tests.wire.messages import Messages, Upload
 from tests.wire.rate_limits import RateLimits
-from tests.wire.refusals import Broken, Refused
 from tests.wire.schema import Schema
 from tests.wire.world import World
 
@@ -64,7 +64,7 @@ class Call:
         """Refuse the request when there is a problem."""
         found = list(problems)
         if found:
-            raise Broken(found)
+            raise InvalidRequest(found)
 
     async def read(self) -> None:
         """Read the body: JSON, or JSON with files."""
@@ -72,18 +72,18 @@ class Call:
             await self._read_parts()
         elif self.request.can_read_body:
             if self.request.content_type != "application/json":
-                raise Broken([f"the content type is {self.request.content_type}"])
+                raise InvalidRequest([f"the content type is {self.request.content_type}"])
             self.body = _json(await self.request.read())
 
     async def _read_parts(self) -> None:
         async for part in await self.request.multipart():
             if not isinstance(part, BodyPartReader):
-                raise Broken(["a part of the body has parts itself"])
+                raise InvalidRequest(["a part of the body has parts itself"])
             data = bytes(await part.read())
             if part.name == "payload_json":
                 self.body = _json(data)
             elif len(data) > FILE_BYTES:
-                raise Refused(40005)
+                raise ApiError(40005)
             else:
                 self.uploads.append(Upload(part.filename or "file", data))
 
@@ -96,10 +96,10 @@ def _json(data: bytes) -> Any:
     try:
         return json.loads(data)
     except ValueError:
-        raise Broken(["the body is not JSON"]) from None
+        raise InvalidRequest(["the body is not JSON"]) from None
 
 
 def _number(name: str, value: str) -> int:
     if not value.isdecimal() or int(value) >= 1 << 64:
-        raise Broken([f"{name}: {value[:50]!r} is not a snowflake"])
+        raise InvalidRequest([f"{name}: {value[:50]!r} is not a snowflake"])
     return int(value)

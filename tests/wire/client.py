@@ -13,11 +13,20 @@ from typing import Any, Self, Unpack
 
 import aiohttp
 
-from tests.wire.answering import PREFIX as API
-from tests.wire.asked import Person, Settings, Who
 from tests.wire.control import PREFIX as CONTROL
+from tests.wire.control_types import ActorOptions, StandInSettings, UserOptions
 from tests.wire.faults import Fault
-from tests.wire.seen import Answer, Counters, Guild, Request, Rule, SeenMessage, Session, Violation
+from tests.wire.responder import PREFIX as API
+from tests.wire.results import (
+    Answer,
+    Counters,
+    Guild,
+    ReceivedMessage,
+    Request,
+    Rule,
+    Session,
+    Violation,
+)
 
 _PROJECT = Path(__file__).resolve().parents[2]
 _PATIENCE = 10.0
@@ -99,17 +108,17 @@ class Wire:
         """Delete a channel."""
         await self._ask("DELETE", f"/channels/{channel_id}", {"quiet": quiet})
 
-    async def change_user(self, user_id: int, **changed: Unpack[Person]) -> None:
+    async def change_user(self, user_id: int, **changed: Unpack[UserOptions]) -> None:
         """Change a person's `name`, or whether they are `open_to_dms`."""
         await self._ask("PATCH", f"/users/{user_id}", changed)
 
     async def messages(
         self, channel_id: int, *, count: int = 0, wait: float = 0
-    ) -> list[SeenMessage]:
+    ) -> list[ReceivedMessage]:
         """Give a channel's messages, the oldest first; waits until there are so many."""
         query = {"count": count, "wait": wait}
         told = await self._ask("GET", f"/channels/{channel_id}/messages", query=query)
-        return [SeenMessage(**each) for each in told]
+        return [ReceivedMessage(**each) for each in told]
 
     async def post(
         self,
@@ -117,11 +126,11 @@ class Wire:
         content: str = "",
         user_id: int | None = None,
         components: Sequence[Mapping[str, Any]] = (),
-    ) -> SeenMessage:
+    ) -> ReceivedMessage:
         """Put a message into a channel: a person's, or without one the bot's own."""
         body = {"components": components} if components else {"content": content}
         asked = {"user_id": user_id, "body": body}
-        return SeenMessage(**await self._ask("POST", f"/channels/{channel_id}/messages", asked))
+        return ReceivedMessage(**await self._ask("POST", f"/channels/{channel_id}/messages", asked))
 
     async def delete_message(self, channel_id: int, message_id: int) -> None:
         """Delete a message as a moderator does."""
@@ -132,7 +141,7 @@ class Wire:
         channel_id: int,
         name: str,
         options: Mapping[str, Any] | None = None,
-        **who: Unpack[Who],
+        **who: Unpack[ActorOptions],
     ) -> Answer:
         """Use a slash command such as "competition follow", and wait for the answer.
 
@@ -147,14 +156,14 @@ class Wire:
         name: str,
         options: Mapping[str, Any],
         focused: str,
-        **who: Unpack[Who],
+        **who: Unpack[ActorOptions],
     ) -> Answer:
         """Type into an option of a slash command, and wait for the choices."""
         asked = {"kind": "autocomplete", "name": name, "options": dict(options), **who}
         return await self.interact(channel_id, {**asked, "focused": focused})
 
     async def context_menu(
-        self, channel_id: int, name: str, target_id: int, **who: Unpack[Who]
+        self, channel_id: int, name: str, target_id: int, **who: Unpack[ActorOptions]
     ) -> Answer:
         """Use a context menu on a person or a message."""
         asked = {"kind": "context_menu", "name": name, "target_id": target_id, **who}
@@ -162,17 +171,17 @@ class Wire:
 
     async def use(
         self,
-        message: SeenMessage,
+        message: ReceivedMessage,
         custom_id: str,
         values: Sequence[str] = (),
-        **who: Unpack[Who],
+        **who: Unpack[ActorOptions],
     ) -> Answer:
         """Press a button of a message, or choose in its select."""
         asked = {"kind": "component", "message_id": message.id, "custom_id": custom_id, **who}
         return await self.interact(message.channel_id, {**asked, "values": list(values)})
 
     async def submit(
-        self, channel_id: int, modal: Answer, fields: Mapping[str, Any], **who: Unpack[Who]
+        self, channel_id: int, modal: Answer, fields: Mapping[str, Any], **who: Unpack[ActorOptions]
     ) -> Answer:
         """Fill in the modal with which an interaction was answered."""
         asked = {"kind": "modal", "interaction_id": modal.id, "fields": dict(fields), **who}
@@ -213,7 +222,7 @@ class Wire:
         """Move the clock by which nonces, interactions and ids live."""
         await self._ask("POST", "/clock", {"seconds": seconds})
 
-    async def set(self, **settings: Unpack[Settings]) -> None:
+    async def set(self, **settings: Unpack[StandInSettings]) -> None:
         """Change how the stand-in behaves."""
         await self._ask("PATCH", "/settings", settings)
 

@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.wire.bots import Minimal, online
 from tests.wire.client import Wire
+from tests.wire.minimal_bot import MinimalBot, online
+from tests.wire.results import Guild
 from tests.wire.schema import Schema
-from tests.wire.seen import Guild
 from tests.wire.server import Server
 
 
@@ -29,6 +29,6 @@ async def guild(wire: Wire) -> Guild:
 
 
 @pytest.fixture
-async def bot(wire: Wire, guild: Guild) -> AsyncIterator[Minimal]:
-    async with online(wire, Minimal()) as bot:
+async def bot(wire: Wire, guild: Guild) -> AsyncIterator[MinimalBot]:
+    async with online(wire, MinimalBot()) as bot:
         yield bot

@@ -11,12 +11,12 @@ from typing import Any
 from aiohttp import web
 
 from tests.wire import payloads, permissions
+from tests.wire.api_errors import ApiError
 from tests.wire.call import Parts
 from tests.wire.control_interactions import InteractionControl
 from tests.wire.faults import Fault
+from tests.wire.message_json import message_to_json
 from tests.wire.messages import Upload
-from tests.wire.refusals import Refused
-from tests.wire.told import message_told
 from tests.wire.world import COMPONENTS_V2, Guild, Json
 
 PREFIX = "/_control"
@@ -128,10 +128,10 @@ class Control:
     async def _messages(self, request: web.Request, asked: Json) -> list[Json]:
         channel = self.world.channels[_number(request, "channel_id")]
         count = int(request.query.get("count", 0))
-        await self.parts.world.bell.until(
+        await self.parts.world.changes.wait_for(
             lambda: len(channel.messages) >= count, float(request.query.get("wait", 0))
         )
-        return [message_told(message) for message in channel.messages.values()]
+        return [message_to_json(message) for message in channel.messages.values()]
 
     def _post(self, request: web.Request, asked: Json) -> Json:
         channel = self.world.channels[_number(request, "channel_id")]
@@ -139,7 +139,7 @@ class Control:
         flags = COMPONENTS_V2 if asked["body"].get("components") else 0
         uploads = [Upload(name, b"") for name in asked.get("files", [])]
         made = self.parts.messages.create(channel, author, asked["body"], uploads, flags=flags)
-        return message_told(made)
+        return message_to_json(made)
 
     def _delete_message(self, request: web.Request, asked: Json) -> None:
         found = self.world.message(_number(request, "channel_id"), _number(request, "message_id"))
@@ -167,21 +167,21 @@ class Control:
         rule = self.parts.faults.rules[_number(request, "number")]
         hits = int(request.query.get("hits", 0))
         wait = float(request.query.get("wait", 0))
-        await self.world.bell.until(lambda: rule.hits >= hits, wait)
+        await self.world.changes.wait_for(lambda: rule.hits >= hits, wait)
         return rule.told()
 
     def _release(self, request: web.Request, asked: Json) -> None:
         self.parts.faults.rules[_number(request, "number")].released = True
-        self.world.bell.ring()
+        self.world.changes.notify()
 
     def _clear_faults(self, request: web.Request, asked: Json) -> None:
         number = request.match_info.get("number")
         self.parts.faults.clear(None if number is None else int(number))
-        self.world.bell.ring()
+        self.world.changes.notify()
 
     def _advance(self, request: web.Request, asked: Json) -> Json:
         self.world.clock.ahead += asked["seconds"]
-        self.world.bell.ring()
+        self.world.changes.notify()
         return {"ahead": self.world.clock.ahead}
 
     def _settings(self, request: web.Request, asked: Json) -> None:
@@ -203,7 +203,7 @@ class Control:
         gateway = self.parts.gateway
         count = int(request.query.get("connected", 0))
         wait = float(request.query.get("wait", 0))
-        await self.world.bell.until(lambda: len(gateway.connected()) >= count, wait)
+        await self.world.changes.wait_for(lambda: len(gateway.connected()) >= count, wait)
         return [
             {
                 "shard": session.shard,
@@ -263,7 +263,7 @@ def _answering(handler: _Handler) -> Callable[[web.Request], Awaitable[web.Respo
             value = handler(request, asked)
             if inspect.isawaitable(value):
                 value = await value
-        except (Refused, LookupError, TypeError, ValueError) as error:
+        except (ApiError, LookupError, TypeError, ValueError) as error:
             reason = f"{type(error).__name__}: {error}"
             return web.json_response({"error": reason}, status=400)
         return web.json_response(value)

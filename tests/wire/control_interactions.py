@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from tests.wire import doings, permissions
+from tests.wire import interaction_data, permissions
 from tests.wire.call import Parts
 from tests.wire.interactions import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL_SUBMIT, Interaction
-from tests.wire.told import message_told
+from tests.wire.message_json import message_to_json
 from tests.wire.world import Json, Message
 
 _MEMBER = 1100000000000000003
@@ -27,16 +27,18 @@ class InteractionControl:
         if kind in ("command", "autocomplete"):
             number = COMMAND if kind == "command" else AUTOCOMPLETE
             options, focused = asked.get("options", {}), asked.get("focused")
-            data = doings.slash_command(world, channel, asked["name"], options, focused)
+            data = interaction_data.slash_command(world, channel, asked["name"], options, focused)
         elif kind == "context_menu":
             number = COMMAND
-            data = doings.context_menu(world, channel, asked["name"], asked["target_id"])
+            data = interaction_data.context_menu(world, channel, asked["name"], asked["target_id"])
         elif kind == "component":
             number, source = COMPONENT, self._message(asked)
-            data = doings.component_use(source, asked["custom_id"], asked.get("values", []))
+            data = interaction_data.component_use(
+                source, asked["custom_id"], asked.get("values", [])
+            )
         elif kind == "modal":
             number, before = MODAL_SUBMIT, self._interaction(asked["interaction_id"])
-            data, source = doings.modal_submission(before, asked["fields"]), before.source
+            data, source = interaction_data.modal_submission(before, asked["fields"]), before.source
         else:
             raise LookupError(f"No kind of interaction: {kind}")
         interaction = await self._parts.interactions.push(
@@ -53,7 +55,7 @@ class InteractionControl:
         """Tell what came of an interaction, and wait for it if asked to."""
         interaction = self._interaction(int(request.match_info["interaction_id"]))
         wait, text = float(request.query.get("wait", 0)), request.query.get("text", "")
-        await self._parts.world.bell.until(
+        await self._parts.world.changes.wait_for(
             lambda: interaction.settled and text in interaction.text, wait
         )
         return self._told(interaction)
@@ -71,6 +73,6 @@ class InteractionControl:
         original: Message | None = told["original"]
         return {
             **told,
-            "original": None if original is None else message_told(original),
-            "followups": [message_told(message) for message in told["followups"]],
+            "original": None if original is None else message_to_json(original),
+            "followups": [message_to_json(message) for message in told["followups"]],
         }

@@ -147,7 +147,7 @@ class Gateway:
             if guild.available:
                 created = payloads.guild_create(guild, self.world.bot)
                 await self._tell(session, "GUILD_CREATE", created)
-        self.world.bell.ring()
+        self.world.changes.notify()
 
     async def _resume(self, socket: web.WebSocketResponse, data: Json) -> None:
         session = self.sessions.get(data["session_id"])
@@ -164,7 +164,7 @@ class Gateway:
             told = missed[-1]["s"]
         session.socket = socket
         await self._tell(session, "RESUMED", {})
-        self.world.bell.ring()
+        self.world.changes.notify()
 
     async def _tell(self, session: Session, event: str, data: Json) -> None:
         session.sequence += 1
@@ -203,7 +203,7 @@ class Gateway:
                 session.socket = None
                 if socket.close_code in _CLOSED_BY_CLIENT:
                     del self.sessions[session.id]
-        self.world.bell.ring()
+        self.world.changes.notify()
 
     async def _send_each(self, shard: int | None, message: Json) -> int:
         sockets = self._sockets(shard)

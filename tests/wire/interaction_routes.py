@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tests.wire import payloads
+from tests.wire.api_errors import ApiError
 from tests.wire.call import Call, Handler
 from tests.wire.command_limits import choice_problems, modal_problems
 from tests.wire.interactions import ANSWER, CHOICES, MODAL, UPDATE
 from tests.wire.limits import message_problems
-from tests.wire.refusals import Refused
 from tests.wire.routes import hold_to_something
 from tests.wire.world import Json, Message
 
@@ -73,7 +73,7 @@ def _message(call: Call) -> Message:
 
 def _token(call: Call) -> str:
     if call.id("webhook_id") != call.world.bot.id:
-        raise Refused(10015)
+        raise ApiError(10015)
     return call.request.match_info["webhook_token"]
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.wire import payloads, permissions
+from tests.wire.api_errors import ApiError, InvalidRequest
 from tests.wire.gateway import Gateway
 from tests.wire.messages import Messages, Upload
-from tests.wire.refusals import Broken, Refused
 from tests.wire.world import EPHEMERAL, LOADING, Channel, Json, Message, User, World
 
 COMMAND, COMPONENT, AUTOCOMPLETE, MODAL_SUBMIT = 2, 3, 4, 5
@@ -110,14 +110,14 @@ class Interactions:
         """Take the first answer to an interaction."""
         interaction = self.by_id.get(interaction_id)
         if interaction is None or interaction.token != token:
-            raise Refused(10062)
+            raise ApiError(10062)
         if interaction.answer is not None:
-            raise Refused(40060)
+            raise ApiError(40060)
         if self._age(interaction) > FIRST_ANSWER:
-            raise Refused(10062)
+            raise ApiError(10062)
         kind, data = body["type"], body.get("data") or {}
         if kind not in _FITTING[interaction.type]:
-            raise Broken(
+            raise InvalidRequest(
                 [f"type: {kind} does not answer an interaction of type {interaction.type}"]
             )
         if kind == ANSWER:
@@ -127,12 +127,12 @@ class Interactions:
             interaction.original = self._send(interaction, {}, [], flags)
         elif kind in (UPDATE, DEFER_UPDATE):
             if interaction.source is None:
-                raise Broken(["type: there is no message to update"])
+                raise InvalidRequest(["type: there is no message to update"])
             interaction.original = interaction.source
             if kind == UPDATE:
                 self.messages.change(interaction.source, data, uploads)
         interaction.answer = body
-        self.world.bell.ring()
+        self.world.changes.notify()
         return interaction
 
     def told_back(self, interaction: Interaction) -> Json:
@@ -159,7 +159,7 @@ class Interactions:
             return self._fill_in(interaction, original, body, uploads)
         message = self._send(interaction, body, uploads)
         interaction.followups.append(message)
-        self.world.bell.ring()
+        self.world.changes.notify()
         return message
 
     def message(self, token: str, which: str) -> tuple[Interaction, Message]:
@@ -169,7 +169,7 @@ class Interactions:
         for message in mine:
             if message is not None and (which in ("@original", str(message.id))):
                 return interaction, message
-        raise Refused(10008)
+        raise ApiError(10008)
 
     def edit(self, token: str, which: str, body: Json, uploads: list[Upload]) -> Message:
         """Change an answer; the first change of a deferral is what it was deferred for."""
@@ -221,7 +221,7 @@ class Interactions:
         flags = (body.get("flags") or 0) & ~EPHEMERAL
         self.messages.change(message, {**body, "flags": flags}, uploads)
         interaction.edits += 1
-        self.world.bell.ring()
+        self.world.changes.notify()
         return message
 
     def _send(
@@ -243,9 +243,9 @@ class Interactions:
     def _answered(self, token: str) -> Interaction:
         interaction = self.by_token.get(token)
         if interaction is None or interaction.answer is None:
-            raise Refused(10015)
+            raise ApiError(10015)
         if self._age(interaction) > TOKEN:
-            raise Refused(50027)
+            raise ApiError(50027)
         return interaction
 
     def _age(self, interaction: Interaction) -> float:

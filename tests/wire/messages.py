@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 
+from tests.wire.api_errors import ApiError
 from tests.wire.components import media_of, number
-from tests.wire.refusals import Refused
 from tests.wire.world import Channel, Json, Message, User, World, digest
 
 _CDN = "https://cdn.invalid/attachments"
@@ -56,7 +56,7 @@ class Messages:
             self.repeated += 1
             # A message that was deleted since is not made again: the nonce stands for it still.
             if earlier.id not in channel.messages:
-                raise Refused(10008)
+                raise ApiError(10008)
             return earlier
         message = Message(
             self.world.clock.next_id(),
@@ -74,14 +74,14 @@ class Messages:
         if nonce is not None:
             key = (author.id, channel.id, nonce)
             self._nonces[key] = _Remembered(message, self.world.clock.now())
-        self.world.bell.ring()
+        self.world.changes.notify()
         return message
 
     def change(self, message: Message, body: Json, uploads: Sequence[Upload] = ()) -> Message:
         """Change what the body names of a message."""
         self.fill(message, body, uploads)
         message.edited = self.world.clock.timestamp()
-        self.world.bell.ring()
+        self.world.changes.notify()
         return message
 
     def fill(self, message: Message, body: Json, uploads: Sequence[Upload]) -> None:
@@ -108,7 +108,7 @@ class Messages:
     def delete(self, message: Message) -> None:
         """Take a message away."""
         del self.world.channels[message.channel_id].messages[message.id]
-        self.world.bell.ring()
+        self.world.changes.notify()
 
     def history(
         self,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from tests.wire import payloads
+from tests.wire.api_errors import ApiError, InvalidRequest
 from tests.wire.call import Call, Handler
 from tests.wire.command_limits import command_problems
 from tests.wire.limits import message_problems
-from tests.wire.refusals import Broken, Refused
 from tests.wire.world import OWNER_ID, Channel, Json, Message
 
 _IN_A_MESSAGE = ("content", "embeds", "components", "sticker_ids", "poll")
@@ -46,7 +46,7 @@ def replace_commands(call: Call) -> list[Json]:
     """Take a new list of commands."""
     guild_id = _command_guild(call)
     if guild_id is not None and guild_id not in call.world.guilds:
-        raise Refused(50001)
+        raise ApiError(50001)
     call.hold_to(command_problems(call.body))
     known = {(each["type"], each["name"]): each["id"] for each in commands(call)}
     call.world.commands[guild_id] = [_told(call, each, known, guild_id) for each in call.body]
@@ -69,7 +69,7 @@ def guild_member(call: Call) -> Json:
     call.world.guild(call.id("guild_id"))
     user_id = call.id("user_id")
     if user_id not in call.world.users:
-        raise Refused(10007)
+        raise ApiError(10007)
     return payloads.member(call.world.user(user_id))
 
 
@@ -77,7 +77,7 @@ def user(call: Call) -> Json:
     """Tell about a person."""
     user_id = call.id("user_id")
     if user_id not in call.world.users:
-        raise Refused(10013)
+        raise ApiError(10013)
     return payloads.user(call.world.user(user_id))
 
 
@@ -106,9 +106,9 @@ def history(call: Call) -> list[Json]:
     limit = call.query_id("limit") or 50
     ends = {name: call.query_id(name) for name in ("before", "after", "around")}
     if not 1 <= limit <= 100:
-        raise Broken([f"limit: {limit} is not from 1 to 100"])
+        raise InvalidRequest([f"limit: {limit} is not from 1 to 100"])
     if len([end for end in ends.values() if end is not None]) > 1:
-        raise Broken(["before, after and around exclude each other"])
+        raise InvalidRequest(["before, after and around exclude each other"])
     messages = call.parts.messages.history(found, limit=limit, **ends)
     return [payloads.message(each, call.world) for each in messages]
 
@@ -136,7 +136,7 @@ def edit_message(call: Call) -> Json:
     _channel(call).needs()
     found = _message(call)
     if found.author is not call.world.bot:
-        raise Refused(50005)
+        raise ApiError(50005)
     names = [upload.name for upload in call.uploads]
     flags = found.flags | (call.body.get("flags") or 0)
     call.hold_to(message_problems(call.body, flags, [*names, *_kept(found)]))
@@ -148,14 +148,14 @@ def delete_message(call: Call) -> None:
     _channel(call).needs()
     found = _message(call)
     if found.author is not call.world.bot:
-        raise Refused(50013)
+        raise ApiError(50013)
     call.parts.messages.delete(found)
 
 
 def hold_to_something(call: Call) -> None:
     """Refuse a message in which there is nothing."""
     if not call.uploads and not any(call.body.get(name) for name in _IN_A_MESSAGE):
-        raise Refused(50006)
+        raise ApiError(50006)
 
 
 def _channel(call: Call) -> Channel:
@@ -173,7 +173,7 @@ def _kept(message: Message) -> list[str]:
 def _may_send(call: Call, channel: Channel) -> None:
     channel.needs("send_messages")
     if channel.recipient is not None and not channel.recipient.open_to_dms:
-        raise Refused(50007)
+        raise ApiError(50007)
     if call.uploads:
         channel.needs("attach_files")
     if call.body.get("message_reference"):

@@ -22,7 +22,7 @@ from demo.kaggle import KaggleStandIn
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.process import Start
 from storage.storage import Storage
-from tests.wire.point import point_at, ready_after
+from tests.wire.redirect import redirect_clients, set_guild_ready_timeout
 
 _READY_AFTER = 0.1
 """The stand-in tells all servers at once; waiting two seconds for more is in vain."""
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("command", nargs="*", default=["run"], help="the bot's own arguments")
     chosen = parser.parse_args(arguments)
-    point_at(chosen.base_url, chosen.gateway_url)
+    redirect_clients(chosen.base_url, chosen.gateway_url)
     ahead = timedelta(seconds=chosen.ahead)
     with patch.object(run, "Podium", _client(ahead, chosen.shards, own_intake=chosen.own_intake)):
         if chosen.kaggle_port is None:
@@ -60,7 +60,7 @@ def _client(ahead: timedelta, shards: int | None, *, own_intake: bool) -> type[P
                 settings["intake"] = None
             settings |= {"now": lambda: datetime.now(UTC) + ahead, "shard_count": shards}
             super().__init__(storage, kaggle, **settings)
-            ready_after(self, _READY_AFTER)
+            set_guild_ready_timeout(self, _READY_AFTER)
 
         async def before_identify_hook(
             self, shard_id: int | None, *, initial: bool = False

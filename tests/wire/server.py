@@ -8,9 +8,9 @@ from typing import Self
 from aiohttp import web
 
 from tests.wire import interaction_routes, routes
-from tests.wire.answering import PREFIX, Answering
 from tests.wire.call import Parts
 from tests.wire.control import Control
+from tests.wire.responder import PREFIX, Responder
 from tests.wire.schema import Schema
 
 _LARGEST_REQUEST = 64 << 20
@@ -22,7 +22,7 @@ class Server:
     def __init__(self, port: int = 0, schema: Schema | None = None) -> None:
         self.port = port
         self.parts = Parts(schema or Schema())
-        answering = Answering(self.parts)
+        answering = Responder(self.parts)
         application = web.Application(client_max_size=_LARGEST_REQUEST)
         for method, route, handler in [*routes.ROUTES, *interaction_routes.ROUTES]:
             application.router.add_route(method, PREFIX + route, answering.route(route, handler))

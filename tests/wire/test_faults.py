@@ -11,22 +11,22 @@ import discord
 import pytest
 
 from tests.wire import faults
-from tests.wire.bots import Minimal
 from tests.wire.client import Wire
 from tests.wire.faults import MESSAGES, Fault
-from tests.wire.seen import Guild, SeenMessage
+from tests.wire.minimal_bot import MinimalBot
+from tests.wire.results import Guild, ReceivedMessage
 
 Send = Callable[[], "asyncio.Task[discord.Message]"]
 
 
 @pytest.fixture
-def send(guild: Guild, bot: Minimal) -> Send:
+def send(guild: Guild, bot: MinimalBot) -> Send:
     """Begin to send a message with a nonce, the same each time."""
     news = bot.text_channel(guild.channels["news"])
     return lambda: asyncio.create_task(news.send("News", nonce="n1"))
 
 
-async def in_channel(wire: Wire, guild: Guild) -> list[SeenMessage]:
+async def in_channel(wire: Wire, guild: Guild) -> list[ReceivedMessage]:
     return await wire.messages(guild.channels["news"])
 
 
@@ -89,7 +89,9 @@ async def test_a_broken_connection(
     assert [message.id for message in await in_channel(wire, guild)] == [sent.id]
 
 
-async def test_a_rate_limit_of_a_route(wire: Wire, guild: Guild, bot: Minimal, send: Send) -> None:
+async def test_a_rate_limit_of_a_route(
+    wire: Wire, guild: Guild, bot: MinimalBot, send: Send
+) -> None:
     await wire.fault(faults.rate_limit(0.3, method="POST", route=MESSAGES))
     begun = time.monotonic()
     sending = send()
@@ -104,7 +106,7 @@ async def test_a_rate_limit_of_a_route(wire: Wire, guild: Guild, bot: Minimal, s
     assert counters.ignored == 0
 
 
-async def test_a_global_rate_limit(wire: Wire, guild: Guild, bot: Minimal, send: Send) -> None:
+async def test_a_global_rate_limit(wire: Wire, guild: Guild, bot: MinimalBot, send: Send) -> None:
     await wire.fault(faults.rate_limit(0.3, "global", route=MESSAGES))
     begun = time.monotonic()
     sending = send()
@@ -163,7 +165,7 @@ async def test_what_is_held_is_not_done_when_its_sender_is_gone(
 
 
 async def test_faults_by_chance_are_the_same_for_the_same_seed(
-    wire: Wire, guild: Guild, bot: Minimal
+    wire: Wire, guild: Guild, bot: MinimalBot
 ) -> None:
     news = bot.text_channel(guild.channels["news"])
 
@@ -189,7 +191,7 @@ async def test_faults_by_chance_are_the_same_for_the_same_seed(
 
 
 async def test_a_fault_for_one_channel_leaves_the_others(
-    wire: Wire, guild: Guild, bot: Minimal
+    wire: Wire, guild: Guild, bot: MinimalBot
 ) -> None:
     news, general = (bot.text_channel(guild.channels[name]) for name in ("news", "general"))
     await wire.fault(faults.refusal(50001, channel_id=news.id, count=None))

@@ -9,50 +9,50 @@ import threading
 import pytest
 from discord.gateway import KeepAliveHandler
 
-from tests.wire.bots import TOKEN, Minimal, online
 from tests.wire.client import Wire
-from tests.wire.point import pointed_at
-from tests.wire.seen import Guild
+from tests.wire.minimal_bot import TOKEN, MinimalBot, online
+from tests.wire.redirect import redirected_clients
+from tests.wire.results import Guild
 
 
 async def test_a_broken_connection_is_resumed_with_what_was_missed(
-    wire: Wire, guild: Guild, bot: Minimal
+    wire: Wire, guild: Guild, bot: MinimalBot
 ) -> None:
     assert await wire.drop() == 1
     await wire.add_channel(guild.id, "made meanwhile")
-    await bot.hears("resumed")
-    await bot.hears("guild_channel_create")
+    await bot.wait_for_event("resumed")
+    await bot.wait_for_event("guild_channel_create")
     gateway = (await wire.counters()).gateway
     assert (gateway["identifies"], gateway["resumes"]) == (1, 1)
 
 
 @pytest.mark.parametrize("code", [1000, 4000, 4009])
-async def test_a_closed_connection_is_resumed(wire: Wire, bot: Minimal, code: int) -> None:
+async def test_a_closed_connection_is_resumed(wire: Wire, bot: MinimalBot, code: int) -> None:
     await wire.drop(close_code=code)
-    await bot.hears("resumed")
+    await bot.wait_for_event("resumed")
 
 
-async def test_op_7_is_followed(wire: Wire, bot: Minimal) -> None:
+async def test_op_7_is_followed(wire: Wire, bot: MinimalBot) -> None:
     await wire.ask_to_reconnect()
-    await bot.hears("resumed")
+    await bot.wait_for_event("resumed")
 
 
-async def test_op_9_that_can_be_resumed(wire: Wire, bot: Minimal) -> None:
+async def test_op_9_that_can_be_resumed(wire: Wire, bot: MinimalBot) -> None:
     await wire.invalidate(resumable=True)
-    await bot.hears("resumed")
+    await bot.wait_for_event("resumed")
     assert (await wire.counters()).gateway["identifies"] == 1
 
 
-async def test_op_9_that_cannot(wire: Wire, guild: Guild, bot: Minimal) -> None:
+async def test_op_9_that_cannot(wire: Wire, guild: Guild, bot: MinimalBot) -> None:
     await wire.invalidate()
-    await bot.hears("ready", 2)
+    await bot.wait_for_event("ready", 2)
     assert (await wire.counters()).gateway["identifies"] == 2
     assert bot.get_guild(guild.id) is not None
 
 
-async def test_a_session_that_was_forgotten(wire: Wire, bot: Minimal) -> None:
+async def test_a_session_that_was_forgotten(wire: Wire, bot: MinimalBot) -> None:
     await wire.drop(forget=True)
-    await bot.hears("ready", 2)
+    await bot.wait_for_event("ready", 2)
     gateway = (await wire.counters()).gateway
     assert (gateway["refused resumes"], gateway["identifies"]) == (1, 2)
 
@@ -63,24 +63,24 @@ async def test_heartbeats_that_are_not_answered(
 ) -> None:
     caplog.set_level(logging.CRITICAL, "discord")
     await wire.set(heartbeat_interval=50)
-    async with online(wire, Minimal(heartbeat_timeout=0.25)) as bot:
+    async with online(wire, MinimalBot(heartbeat_timeout=0.25)) as bot:
         await asyncio.sleep(0.4)
-        assert bot.heard["disconnect"] == 0
+        assert bot.event_counts["disconnect"] == 0
         await wire.set(acks=silence.get("acks", True), silent=silence.get("silent", False))
-        await bot.hears("disconnect")
+        await bot.wait_for_event("disconnect")
         await wire.set(acks=True, silent=False)
-        await bot.hears("resumed")
+        await bot.wait_for_event("resumed")
 
 
 async def test_one_shard_of_two_breaks(wire: Wire) -> None:
     guilds = [await wire.add_guild(f"Server {n}", guild_id=(4 + n) << 22) for n in range(2)]
-    async with online(wire, Minimal(shards=2)) as bot:
+    async with online(wire, MinimalBot(shards=2)) as bot:
         assert await wire.drop(1) == 1
-        await bot.hears("shard_resumed")
-        assert bot.heard["shard_disconnect"] == 1
+        await bot.wait_for_event("shard_resumed")
+        assert bot.event_counts["shard_disconnect"] == 1
         assert {guild.shard_id for guild in bot.guilds} == {0, 1}
         await wire.add_channel(guilds[1].id, "new")
-        await bot.hears("guild_channel_create")
+        await bot.wait_for_event("guild_channel_create")
 
 
 async def test_no_heart_beats_on_when_a_client_is_closed_while_it_connects(wire: Wire) -> None:
@@ -88,12 +88,12 @@ async def test_no_heart_beats_on_when_a_client_is_closed_while_it_connects(wire:
         return [t for t in threading.enumerate() if isinstance(t, KeepAliveHandler)]
 
     async with asyncio.timeout(5):
-        async with pointed_at(wire.base_url, wire.gateway_url):
-            async with Minimal() as bot:
+        async with redirected_clients(wire.base_url, wire.gateway_url):
+            async with MinimalBot() as bot:
                 running = asyncio.create_task(bot.start(TOKEN))
                 while not beating():  # noqa: ASYNC110 - a thread tells nobody that it begins
                     await asyncio.sleep(0)
             await asyncio.gather(running, return_exceptions=True)
         while beating():  # noqa: ASYNC110 - nor that it ends
             await asyncio.sleep(0.01)
-    assert not bot.heard["ready"]
+    assert not bot.event_counts["ready"]

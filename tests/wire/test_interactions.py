@@ -10,10 +10,10 @@ import pytest
 from discord import app_commands, ui
 
 from tests.wire import faults
-from tests.wire.bots import Minimal, card, online
 from tests.wire.client import Wire, WireError
 from tests.wire.faults import CALLBACK
-from tests.wire.seen import Guild
+from tests.wire.minimal_bot import MinimalBot, card, online
+from tests.wire.results import Guild
 
 Interaction = discord.Interaction[Any]
 
@@ -54,7 +54,7 @@ class Pages(ui.LayoutView):
         await interaction.edit_original_response(view=Pages(int(select.values[0])))
 
 
-class Talker(Minimal):
+class Talker(MinimalBot):
     """Has a command of each kind."""
 
     async def setup_hook(self) -> None:
@@ -196,7 +196,7 @@ async def test_a_context_menu(wire: Wire, channel: int) -> None:
 
 async def test_a_second_first_answer_is_refused(wire: Wire, channel: int, talker: Talker) -> None:
     answer = await wire.command(channel, "twice")
-    await talker.hears("failed")
+    await talker.wait_for_event("failed")
     assert talker.code() == 40060
     assert answer.text == "One"
 
@@ -207,7 +207,7 @@ async def test_an_answer_that_comes_too_late(wire: Wire, channel: int, talker: T
     await wire.rule(held, hits=1, wait=5)
     await wire.advance(4)
     await wire.release(held)
-    await talker.hears("failed")
+    await talker.wait_for_event("failed")
     assert talker.code() == 10062
     assert (await wire.answer(pushed.id)).answer_type is None
 
@@ -216,5 +216,5 @@ async def test_an_answer_that_comes_too_late(wire: Wire, channel: int, talker: T
 async def test_a_refused_answer(wire: Wire, channel: int, talker: Talker, code: int) -> None:
     await wire.fault(faults.refusal(code, route=CALLBACK))
     await wire.interact(channel, {"kind": "command", "name": "pages"}, wait=0)
-    await talker.hears("failed")
+    await talker.wait_for_event("failed")
     assert talker.code() == code

@@ -6,12 +6,12 @@ import discord
 import pytest
 from discord import app_commands
 
-from tests.wire.bots import Minimal, online
 from tests.wire.client import Wire
-from tests.wire.seen import Guild
+from tests.wire.minimal_bot import MinimalBot, online
+from tests.wire.results import Guild
 
 
-async def test_the_bot_finds_its_servers(wire: Wire, guild: Guild, bot: Minimal) -> None:
+async def test_the_bot_finds_its_servers(wire: Wire, guild: Guild, bot: MinimalBot) -> None:
     assert str(bot.user) == "Podium"
     assert bot.application_id is not None
     [known] = bot.guilds
@@ -19,7 +19,7 @@ async def test_the_bot_finds_its_servers(wire: Wire, guild: Guild, bot: Minimal)
     assert {channel.name: channel.id for channel in known.text_channels} == guild.channels
     assert known.text_channels[0].permissions_for(known.me).send_messages
     other = await wire.add_guild("Others")
-    await bot.hears("guild_join")
+    await bot.wait_for_event("guild_join")
     assert bot.get_guild(other.id) is not None
     assert await wire.violations() == []
 
@@ -27,7 +27,7 @@ async def test_the_bot_finds_its_servers(wire: Wire, guild: Guild, bot: Minimal)
 async def test_shards_get_their_own_servers(wire: Wire) -> None:
     guilds = [await wire.add_guild(f"Server {n}", guild_id=(7 + n) << 22) for n in range(6)]
     await wire.set(shards=3)
-    async with online(wire, Minimal()) as bot:
+    async with online(wire, MinimalBot()) as bot:
         assert bot.shard_count == 3
         assert {(s.shard, s.shard_count) for s in await wire.sessions()} == {
             (0, 3),
@@ -43,19 +43,21 @@ async def test_shards_get_their_own_servers(wire: Wire) -> None:
 async def test_a_token_that_is_not_accepted(wire: Wire) -> None:
     await wire.set(revoked=True)
     with pytest.raises(discord.LoginFailure):
-        async with online(wire, Minimal()):
+        async with online(wire, MinimalBot()):
             pass
 
 
-async def test_an_outage_of_a_server_passes(wire: Wire, guild: Guild, bot: Minimal) -> None:
+async def test_an_outage_of_a_server_passes(wire: Wire, guild: Guild, bot: MinimalBot) -> None:
     await wire.remove_guild(guild.id, outage=True)
-    await bot.hears("guild_unavailable")
-    before = bot.heard["guild_available"]
+    await bot.wait_for_event("guild_unavailable")
+    before = bot.event_counts["guild_available"]
     await wire.return_guild(guild.id)
-    await bot.hears("guild_available", before + 1)
+    await bot.wait_for_event("guild_available", before + 1)
 
 
-async def test_commands_are_kept_as_they_were_sent(wire: Wire, guild: Guild, bot: Minimal) -> None:
+async def test_commands_are_kept_as_they_were_sent(
+    wire: Wire, guild: Guild, bot: MinimalBot
+) -> None:
     @bot.tree.command(description="Show a board")
     async def board(interaction: discord.Interaction, slug: app_commands.Range[str, 1, 50]) -> None:
         await interaction.response.send_message(slug)

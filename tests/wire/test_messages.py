@@ -9,9 +9,9 @@ import discord
 import pytest
 from discord import ui
 
-from tests.wire.bots import Minimal, card
 from tests.wire.client import Wire
-from tests.wire.seen import Guild
+from tests.wire.minimal_bot import MinimalBot, card
+from tests.wire.results import Guild
 
 
 def frame_id(message: discord.Message) -> int | None:
@@ -21,7 +21,7 @@ def frame_id(message: discord.Message) -> int | None:
 
 
 async def test_a_card_arrives_with_its_nonce_and_its_ids(
-    wire: Wire, guild: Guild, bot: Minimal
+    wire: Wire, guild: Guild, bot: MinimalBot
 ) -> None:
     news = guild.channels["news"]
     sent = await bot.text_channel(news).send(
@@ -35,7 +35,7 @@ async def test_a_card_arrives_with_its_nonce_and_its_ids(
     assert await wire.violations() == []
 
 
-async def test_the_same_nonce_makes_one_message(wire: Wire, guild: Guild, bot: Minimal) -> None:
+async def test_the_same_nonce_makes_one_message(wire: Wire, guild: Guild, bot: MinimalBot) -> None:
     news, general = (bot.text_channel(guild.channels[name]) for name in ("news", "general"))
     first = await news.send("Once", nonce="n1")
     again = await news.send("Twice", nonce="n1")
@@ -47,7 +47,7 @@ async def test_the_same_nonce_makes_one_message(wire: Wire, guild: Guild, bot: M
 
 
 async def test_a_nonce_is_forgotten_after_its_window(
-    wire: Wire, guild: Guild, bot: Minimal
+    wire: Wire, guild: Guild, bot: MinimalBot
 ) -> None:
     news = bot.text_channel(guild.channels["news"])
     await wire.set(nonce_window=300)
@@ -60,7 +60,7 @@ async def test_a_nonce_is_forgotten_after_its_window(
 
 
 async def test_a_deleted_message_is_not_made_again_for_its_nonce(
-    wire: Wire, guild: Guild, bot: Minimal
+    wire: Wire, guild: Guild, bot: MinimalBot
 ) -> None:
     news = bot.text_channel(guild.channels["news"])
     first = await news.send("Once", nonce="n1")
@@ -70,7 +70,9 @@ async def test_a_deleted_message_is_not_made_again_for_its_nonce(
     assert refused.value.code == 10008
 
 
-async def test_history_is_read_in_every_direction(wire: Wire, guild: Guild, bot: Minimal) -> None:
+async def test_history_is_read_in_every_direction(
+    wire: Wire, guild: Guild, bot: MinimalBot
+) -> None:
     news = bot.text_channel(guild.channels["news"])
     sent = [await news.send(view=card(f"{n}", id=100 + n)) for n in range(6)]
 
@@ -89,12 +91,12 @@ async def test_history_is_read_in_every_direction(wire: Wire, guild: Guild, bot:
 
 
 async def test_history_without_the_right_to_read_it_is_empty(
-    wire: Wire, guild: Guild, bot: Minimal
+    wire: Wire, guild: Guild, bot: MinimalBot
 ) -> None:
     news = bot.text_channel(guild.channels["news"])
     sent = await news.send("There")
     await wire.deny(news.id, "read_message_history")
-    await bot.hears("guild_channel_update")
+    await bot.wait_for_event("guild_channel_update")
     assert not news.permissions_for(news.guild.me).read_message_history
     assert [message async for message in news.history()] == []
     with pytest.raises(discord.Forbidden):
@@ -103,7 +105,7 @@ async def test_history_without_the_right_to_read_it_is_empty(
 
 @pytest.mark.parametrize(("denied", "code"), [("send_messages", 50013), ("view_channel", 50001)])
 async def test_a_right_that_is_missing_is_told(
-    wire: Wire, guild: Guild, bot: Minimal, denied: str, code: int
+    wire: Wire, guild: Guild, bot: MinimalBot, denied: str, code: int
 ) -> None:
     news = guild.channels["news"]
     await wire.deny(news, denied, quiet=True)
@@ -111,27 +113,27 @@ async def test_a_right_that_is_missing_is_told(
         await bot.text_channel(news).send("Hello")
     assert refused.value.code == code
     await wire.deny(news)
-    await bot.hears("guild_channel_update")
+    await bot.wait_for_event("guild_channel_update")
     await bot.text_channel(news).send("Hello")
 
 
-async def test_what_is_gone_is_not_there(wire: Wire, guild: Guild, bot: Minimal) -> None:
+async def test_what_is_gone_is_not_there(wire: Wire, guild: Guild, bot: MinimalBot) -> None:
     news, general = (bot.text_channel(guild.channels[name]) for name in ("news", "general"))
     await wire.remove_channel(news.id)
-    await bot.hears("guild_channel_delete")
+    await bot.wait_for_event("guild_channel_delete")
     with pytest.raises(discord.NotFound) as refused:
         await news.send("Hello")
     assert refused.value.code == 10003
     await wire.remove_guild(guild.id)
-    await bot.hears("guild_remove")
+    await bot.wait_for_event("guild_remove")
     with pytest.raises(discord.Forbidden) as forbidden:
         await general.send("Hello")
     assert forbidden.value.code == 50001
     await wire.return_guild(guild.id)
-    await bot.hears("guild_join", 1)
+    await bot.wait_for_event("guild_join", 1)
 
 
-async def test_a_picture_goes_along(wire: Wire, guild: Guild, bot: Minimal) -> None:
+async def test_a_picture_goes_along(wire: Wire, guild: Guild, bot: MinimalBot) -> None:
     news = bot.text_channel(guild.channels["news"])
     view = ui.LayoutView()
     view.add_item(ui.MediaGallery(discord.MediaGalleryItem("attachment://plot.png")))
@@ -144,7 +146,9 @@ async def test_a_picture_goes_along(wire: Wire, guild: Guild, bot: Minimal) -> N
     assert await wire.violations() == []
 
 
-async def test_messages_are_changed_and_taken_away(wire: Wire, guild: Guild, bot: Minimal) -> None:
+async def test_messages_are_changed_and_taken_away(
+    wire: Wire, guild: Guild, bot: MinimalBot
+) -> None:
     news = bot.text_channel(guild.channels["news"])
     sent = await news.send(view=card("Before"))
     await sent.edit(view=card("After"))
@@ -159,7 +163,7 @@ async def test_messages_are_changed_and_taken_away(wire: Wire, guild: Guild, bot
     assert refused.value.code == 50005
 
 
-async def test_direct_messages(wire: Wire, bot: Minimal) -> None:
+async def test_direct_messages(wire: Wire, bot: MinimalBot) -> None:
     await wire.change_user(4711, name="ada", open_to_dms=True)
     person = await bot.fetch_user(4711)
     sent = await person.send("Hello")

@@ -13,7 +13,7 @@ import pytest
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from tests.wire.bot_process import bot_process
 from tests.wire.client import Wire, WireError
-from tests.wire.point import pointed_at
+from tests.wire.redirect import redirected_clients
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -68,7 +68,7 @@ async def test_discord_py_is_itself_again() -> None:
     from discord.http import Route  # noqa: PLC0415
 
     before = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
-    async with pointed_at("http://127.0.0.1:1/api/v10", "ws://127.0.0.1:1/"):
+    async with redirected_clients("http://127.0.0.1:1/api/v10", "ws://127.0.0.1:1/"):
         assert Route("GET", "/users/@me").url == "http://127.0.0.1:1/api/v10/users/@me"
     assert before == (Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY)
     assert Route.BASE.startswith("https://discord.com")

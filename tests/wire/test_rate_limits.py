@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import aiohttp
 
-from tests.wire.bots import Minimal
 from tests.wire.client import Wire
+from tests.wire.minimal_bot import MinimalBot
 from tests.wire.rate_limits import CREATE_MESSAGE, EVERYTHING, GLOBAL, Hit, RateLimits
-from tests.wire.seen import Guild
+from tests.wire.results import Guild
 
 ROUTE = "POST /channels/{channel_id}/messages"
 
@@ -62,7 +62,7 @@ def test_without_being_strict_only_what_was_closed_counts() -> None:
     assert limits.ignored == 0
 
 
-async def test_the_headers_tell_of_the_limit(wire: Wire, guild: Guild, bot: Minimal) -> None:
+async def test_the_headers_tell_of_the_limit(wire: Wire, guild: Guild, bot: MinimalBot) -> None:
     await wire.set(strict=True)
     news = bot.text_channel(guild.channels["news"])
     # After the fifth discord.py would wait by itself.

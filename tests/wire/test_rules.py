@@ -8,12 +8,12 @@ import aiohttp
 import discord
 import pytest
 
-from tests.wire.bots import Minimal, card
 from tests.wire.client import Wire
 from tests.wire.command_limits import choice_problems, command_problems, modal_problems
 from tests.wire.limits import message_problems
+from tests.wire.minimal_bot import MinimalBot, card
+from tests.wire.results import Guild
 from tests.wire.schema import Schema
-from tests.wire.seen import Guild
 from tests.wire.world import COMPONENTS_V2
 
 MESSAGES = "/channels/{channel_id}/messages"
@@ -127,7 +127,7 @@ def test_limits_of_choices_and_modals() -> None:
     assert list(modal_problems({"title": "T" * 46, "custom_id": "m", "components": [field]})) != []
 
 
-async def test_a_violation_is_refused_and_told(wire: Wire, guild: Guild, bot: Minimal) -> None:
+async def test_a_violation_is_refused_and_told(wire: Wire, guild: Guild, bot: MinimalBot) -> None:
     news = bot.text_channel(guild.channels["news"])
     with pytest.raises(discord.HTTPException) as refused:
         await news.send("x" * 2_001)

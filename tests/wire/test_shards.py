@@ -11,7 +11,7 @@ from storage.news import outbox
 from storage.storage import Storage
 from tests.faults.channels import NoKaggle, OnTheWire, ready, until
 from tests.wire.client import Wire
-from tests.wire.point import pointed_at, ready_after
+from tests.wire.redirect import redirected_clients, set_guild_ready_timeout
 
 
 async def test_three_shards_announce_answer_and_come_back(wire: Wire, tmp_path: Path) -> None:
@@ -19,7 +19,7 @@ async def test_three_shards_announce_answer_and_come_back(wire: Wire, tmp_path: 
     guilds = [await wire.add_guild(f"Server {n}", guild_id=(300 + n) << 22) for n in range(3)]
     storage = await Storage.open(tmp_path / "podium.db")
     bot = OnTheWire(storage, NoKaggle(), shard_count=3)
-    ready_after(bot, 0.02)
+    set_guild_ready_timeout(bot, 0.02)
 
     async def announce(count: int) -> None:
         async with storage.database.write() as connection:
@@ -39,7 +39,7 @@ async def test_three_shards_announce_answer_and_come_back(wire: Wire, tmp_path: 
             assert len(await wire.messages(guild.channels["general"], count=count, wait=8)) == count
 
     try:
-        async with pointed_at(wire.base_url, wire.gateway_url):
+        async with redirected_clients(wire.base_url, wire.gateway_url):
             async with bot:
                 running = asyncio.create_task(bot.start("a-token-for-nothing"))
                 await ready(bot, running)

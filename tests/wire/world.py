@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.wire import permissions
-from tests.wire.bell import Bell
+from tests.wire.api_errors import ApiError
+from tests.wire.change_signal import ChangeSignal
 from tests.wire.clock import Clock
 from tests.wire.components import ids_of, text_of
-from tests.wire.refusals import Refused
 
 BOT_ID = 1100000000000000001
 """The bot's user, and its application."""
@@ -83,9 +83,9 @@ class Channel:
     def needs(self, *names: str) -> None:
         """Refuse when the bot lacks one of these permissions; all need the right to look in."""
         if "view_channel" in self.denied:
-            raise Refused(50001)
+            raise ApiError(50001)
         if self.denied.intersection(names):
-            raise Refused(50013)
+            raise ApiError(50013)
 
 
 @dataclass
@@ -104,7 +104,7 @@ class World:
 
     def __init__(self) -> None:
         self.clock = Clock()
-        self.bell = Bell()
+        self.changes = ChangeSignal()
         self.bot = User(BOT_ID, "Podium", bot=True)
         self.users: dict[int, User] = {
             BOT_ID: self.bot,
@@ -121,7 +121,7 @@ class World:
         """Make a server in which the bot is."""
         guild = Guild(guild_id or self.clock.next_id(), name)
         self.guilds[guild.id] = guild
-        self.bell.ring()
+        self.changes.notify()
         return guild
 
     def add_channel(
@@ -154,16 +154,16 @@ class World:
         try:
             return self.guilds[guild_id]
         except KeyError:
-            raise Refused(10004) from None
+            raise ApiError(10004) from None
 
     def channel(self, channel_id: int) -> Channel:
         """Give a channel; one that is not there, or in a server without the bot, is refused."""
         try:
             channel = self.channels[channel_id]
         except KeyError:
-            raise Refused(10003) from None
+            raise ApiError(10003) from None
         if channel.guild_id is not None and channel.guild_id not in self.guilds:
-            raise Refused(50001)
+            raise ApiError(50001)
         return channel
 
     def message(self, channel_id: int, message_id: int) -> Message:
@@ -171,7 +171,7 @@ class World:
         try:
             return self.channel(channel_id).messages[message_id]
         except KeyError:
-            raise Refused(10008) from None
+            raise ApiError(10008) from None
 
     def command_named(self, guild_id: int | None, name: str) -> Json:
         """Give a command as it was sent; raises `LookupError` for one that never was."""

@@ -9,7 +9,7 @@ from leaderboards.board import Entry, ScoreOrder
 from leaderboards.medals import medal_thresholds
 from leaderboards.verification_codes import VerificationMethod
 from records.members import StoredLink
-from tests.strangers.shown import parts
+from tests.security.rendered_text import parts
 
 NOW = datetime(2026, 8, 9, tzinfo=UTC)
 

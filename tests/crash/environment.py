@@ -14,8 +14,8 @@ from time import monotonic
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from demo.season import RecordedBoard
 from tests.crash import servers
-from tests.crash.lives import Life, Nursery
-from tests.crash.sudden_death import Statement
+from tests.crash.bot_process import BotProcess, ForkServer
+from tests.crash.kill_switch import Statement
 from tests.wire.client import Wire
 
 BETWEEN_BOARDS = timedelta(minutes=55)
@@ -26,17 +26,17 @@ _MOST_WITHIN_A_BOARD = timedelta(minutes=20)
 _LOOK_AGAIN = 0.02
 
 
-class Stuck(Exception):
+class StuckError(Exception):
     """What must happen did not, in a time that is long for it."""
 
 
 @dataclass
-class Stage:
+class Environment:
     """Everything that a run needs, and what can be seen of it from outside."""
 
     wire: Wire
     kaggle: KaggleStandIn
-    nursery: Nursery
+    nursery: ForkServer
     season: Sequence[RecordedBoard]
     channels: Mapping[int, int]
     """The channel of each server."""
@@ -64,7 +64,7 @@ class Stage:
         await self.wire.advance((ahead - self._ahead).total_seconds())
         self._ahead = ahead
 
-    async def life(self, dying: Statement | None = None) -> Life:
+    async def life(self, dying: Statement | None = None) -> BotProcess:
         """Start the bot."""
         arguments = [
             *("--base-url", self.wire.base_url, "--gateway-url", self.wire.gateway_url),
@@ -122,24 +122,26 @@ class Stage:
             return [value for (value,) in connection.execute(query)]
 
 
-async def until(condition: Callable[[], bool], what: str, seconds: float = 60) -> None:
-    """Wait until something has come about; raises `Stuck`."""
+async def wait_until(condition: Callable[[], bool], what: str, seconds: float = 60) -> None:
+    """Wait until something has come about; raises `StuckError`."""
     deadline = monotonic() + seconds
     while not condition():
         if monotonic() > deadline:
-            raise Stuck(f"This did not come about in {seconds:g} s: {what}")
+            raise StuckError(f"This did not come about in {seconds:g} s: {what}")
         await asyncio.sleep(_LOOK_AGAIN)
 
 
 @asynccontextmanager
-async def open_stage(folder: Path, season: Sequence[RecordedBoard]) -> AsyncIterator[Stage]:
+async def open_environment(
+    folder: Path, season: Sequence[RecordedBoard]
+) -> AsyncIterator[Environment]:
     """Set the stage up in a folder, with three servers that follow the competition."""
     await asyncio.to_thread(folder.mkdir)
     database = folder / "podium.db"
-    async with Wire() as wire, KaggleStandIn() as kaggle, Nursery(folder) as nursery:
+    async with Wire() as wire, KaggleStandIn() as kaggle, ForkServer(folder) as nursery:
         channels = {}
         for guild_id, name in servers.GUILDS.items():
             guild = await wire.add_guild(name, ["news"], guild_id)
             channels[guild_id] = guild.channels["news"]
         await servers.set_up(database, list(channels.items()), season)
-        yield Stage(wire, kaggle, nursery, season, channels, database)
+        yield Environment(wire, kaggle, nursery, season, channels, database)

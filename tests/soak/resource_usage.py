@@ -13,7 +13,7 @@ _OWN = ("bot", "cogs", "leaderboards", "storage")
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class ResourceUsage:
     """Counts that must not grow."""
 
     tasks: int
@@ -26,7 +26,7 @@ class Held:
     """The whole process, with the simulated Discord and what it remembers of the last hours."""
 
     @classmethod
-    def now(cls) -> Held:
+    def now(cls) -> ResourceUsage:
         """Count, after what can be released is."""
         gc.collect()
         own = [o for o in gc.get_objects() if str(type(o).__module__).partition(".")[0] in _OWN]
@@ -39,7 +39,7 @@ class Held:
             mebibytes=pages * os.sysconf("SC_PAGESIZE") // 2**20,
         )
 
-    def grown_over(self, before: Held) -> list[str]:
+    def grown_over(self, before: ResourceUsage) -> list[str]:
         """Tell what has grown by more than the noise of measuring."""
         rooms = {"tasks": 3, "descriptors": 5, "files": 0, "objects": 200, "mebibytes": 10}
         return [

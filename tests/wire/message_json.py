@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.wire.world import Json, Message
 
 
-def message_told(message: Message) -> Json:
+def message_to_json(message: Message) -> Json:
     """Write a message for a test."""
     return {
         "id": message.id,

@@ -17,8 +17,8 @@ import simcord
 from playwright.async_api import Page, ViewportSize, async_playwright
 
 import demo.__main__
-from demo import gate
-from demo.gate import Gate
+from demo import serial_proxy
+from demo.serial_proxy import SerialProxy
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = (
@@ -95,7 +95,7 @@ class Stage:
     channel: simcord.ChannelHandle
     member: simcord.MemberActor
     preview: simcord.Preview
-    gate: Gate
+    proxy: SerialProxy
     browser: Browser
 
 
@@ -110,7 +110,7 @@ async def stage() -> AsyncIterator[Stage]:
         member = guild.add_member(env.create_user("mika"))
         async with (
             env.preview(channel, viewers=[member], layout="channel") as preview,
-            Gate(preview) as opened,
+            SerialProxy(preview) as opened,
             aiohttp.ClientSession() as session,
         ):
             url, _, capability = opened.url.partition("/#")
@@ -135,7 +135,7 @@ async def step(stage: Stage) -> AsyncIterator[None]:
 
 
 async def test_simcord_refuses_what_is_done_on_its_page_during_a_step(stage: Stage) -> None:
-    """When this fails, SimCord has learnt to wait: the gate is needed no longer."""
+    """When this fails, SimCord has learnt to wait: the proxy is needed no longer."""
     await stage.browser.open()
     direct = f"http://{urlsplit(stage.preview.url).netloc}"
     async with step(stage):
@@ -145,7 +145,7 @@ async def test_simcord_refuses_what_is_done_on_its_page_during_a_step(stage: Sta
 async def test_what_is_done_on_a_page_during_a_step_waits_for_its_end(stage: Stage) -> None:
     await stage.browser.open()
     await stage.browser.act("refresh")
-    async with stage.gate.turn(), step(stage):
+    async with stage.proxy.step_lock(), step(stage):
         acting = asyncio.create_task(stage.browser.act("refresh"))
         await asyncio.sleep(0.1)
         assert not acting.done()
@@ -158,34 +158,34 @@ async def test_a_step_waits_for_the_end_of_what_is_done_on_a_page(stage: Stage) 
     await stage.browser.act("refresh")
     acting = asyncio.create_task(stage.browser.act("send_message", content="Hello"))
     await asyncio.sleep(0.1)
-    turned = asyncio.create_task(turn(stage.gate))
+    waiting = asyncio.create_task(take_step_lock(stage.proxy))
     await asyncio.sleep(0.1)
-    held = not turned.done()
+    held = not waiting.done()
     stage.bot.may_answer.set()
     assert held
     assert (await acting)[1]["settlement"] == "settled"
-    await turned
+    await waiting
 
 
 async def test_no_step_begins_before_the_first_page_is_open_and_loaded(stage: Stage) -> None:
-    turned = asyncio.create_task(turn(stage.gate))
+    waiting = asyncio.create_task(take_step_lock(stage.proxy))
     await asyncio.sleep(0.05)
-    assert not turned.done()
+    assert not waiting.done()
     await stage.browser.open()
     await asyncio.sleep(0.05)
-    assert not turned.done()
+    assert not waiting.done()
     await stage.browser.act("refresh")
-    await turned
+    await waiting
 
 
 async def test_a_page_that_never_comes_holds_the_season_up_only_once(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await stage.browser.open()
-    monkeypatch.setattr(gate, "LONGEST_LOAD", 0.05)
-    await turn(stage.gate)
-    monkeypatch.setattr(gate, "LONGEST_LOAD", 3600)
-    await turn(stage.gate)
+    monkeypatch.setattr(serial_proxy, "LONGEST_LOAD", 0.05)
+    await take_step_lock(stage.proxy)
+    monkeypatch.setattr(serial_proxy, "LONGEST_LOAD", 3600)
+    await take_step_lock(stage.proxy)
 
 
 async def test_what_is_done_before_the_page_has_read_the_last_step_is_done(stage: Stage) -> None:
@@ -205,7 +205,7 @@ async def test_other_refusals_are_passed_on(stage: Stage) -> None:
 
 @pytest.mark.parametrize("name", ["Host", "Origin"])
 async def test_another_site_gets_nothing(stage: Stage, name: str) -> None:
-    port = urlsplit(stage.gate.url).port
+    port = urlsplit(stage.proxy.url).port
     scheme = "" if name == "Host" else "http://"
     for host, status in ((f"127.0.0.1:{port}", 200), (f"podium.example:{port}", 401)):
         headers = {**stage.browser.headers(), name: f"{scheme}{host}"}
@@ -215,8 +215,8 @@ async def test_another_site_gets_nothing(stage: Stage, name: str) -> None:
             assert answer.status == status
 
 
-async def turn(of: Gate) -> None:
-    async with asyncio.timeout(5), of.turn():
+async def take_step_lock(proxy: SerialProxy) -> None:
+    async with asyncio.timeout(5), proxy.step_lock():
         pass
 
 

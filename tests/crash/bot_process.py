@@ -14,12 +14,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.crash.sudden_death import Statement
+from tests.crash.kill_switch import Statement
 
 _PROJECT = Path(__file__).resolve().parents[2]
 
 
-class Life:
+class BotProcess:
     """The bot's process, from its start to its end."""
 
     def __init__(self, process: int, ending: asyncio.Task[int]) -> None:
@@ -40,19 +40,19 @@ class Life:
         return await asyncio.shield(self._ending)
 
 
-class Nursery:
-    """A process that starts one life of the bot after another; see `tests.crash.nursery`."""
+class ForkServer:
+    """A process that starts one life of the bot after another; see `tests.crash.fork_server`."""
 
     def __init__(self, folder: Path) -> None:
         self.log = folder / "bot.log"
         self._folder = folder
         self._process: asyncio.subprocess.Process | None = None
-        self._life: Life | None = None
+        self._life: BotProcess | None = None
 
     async def __aenter__(self) -> Self:
         environment = {k: v for k, v in os.environ.items() if "PROXY" not in k.upper()}
         self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.crash.nursery"),
+            *(sys.executable, "-m", "tests.crash.fork_server"),
             cwd=self._folder,
             env={**environment, "PYTHONPATH": str(_PROJECT), "TMPDIR": str(self._folder)},
             stdin=asyncio.subprocess.PIPE,
@@ -77,7 +77,7 @@ class Nursery:
         arguments: Sequence[str],
         environment: Mapping[str, str],
         dying: Statement | None = None,
-    ) -> Life:
+    ) -> BotProcess:
         """Start the bot; with `dying` it is killed when it comes to that statement."""
         assert self._process is not None
         assert self._process.stdin is not None
@@ -89,7 +89,7 @@ class Nursery:
         }
         self._process.stdin.write(f"{json.dumps(asked)}\n".encode())
         process = await self._number()
-        self._life = Life(process, asyncio.create_task(self._number()))
+        self._life = BotProcess(process, asyncio.create_task(self._number()))
         return self._life
 
     async def _number(self) -> int:

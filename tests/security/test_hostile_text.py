@@ -45,7 +45,7 @@ from tests.cogs.examples import SMALL
 from tests.cogs.framework.test_escape import HOSTILE
 from tests.cogs.world import Team, World
 from tests.leaderboards.histories import history_of
-from tests.strangers.shown import check_characters, parts, skeleton, texts
+from tests.security.rendered_text import check_characters, parts, skeleton, texts
 
 BOARDS = Path(__file__).parents[1] / "boards"
 NOW = datetime(2026, 8, 9, tzinfo=UTC)

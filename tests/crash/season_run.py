@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from tests.crash.moments import Moment, one_life, possible, reconnecting
-from tests.crash.stage import Stage, until
+from tests.crash.environment import Environment, wait_until
+from tests.crash.kill_points import KillPoint, possible_kill_points, reconnecting, run_and_kill
 
 _FORGOTTEN = timedelta(seconds=200)
 """After this Discord knows a nonce no more."""
@@ -19,7 +19,7 @@ _FORGOTTEN = timedelta(seconds=200)
 class Kills:
     """How often the bot was killed, and when it was started again."""
 
-    by_moment: Counter[Moment] = field(default_factory=Counter)
+    by_moment: Counter[KillPoint] = field(default_factory=Counter)
     after_nonces: int = 0
     """How often it was started again only after Discord had forgotten the nonces."""
 
@@ -29,7 +29,7 @@ class Kills:
         return self.by_moment.total()
 
 
-async def undisturbed(stage: Stage) -> None:
+async def play_undisturbed(stage: Environment) -> None:
     """Play the season as it is meant to be.
 
     The bot is started anew for each board, and ended when it has nothing more to do.
@@ -37,11 +37,13 @@ async def undisturbed(stage: Stage) -> None:
     for hour in range(len(stage.season)):
         await stage.serve(hour)
         life = await stage.life()
-        await until(lambda: stage.settled, f"board {hour} is stored and told of")
+        await wait_until(lambda: stage.settled, f"board {hour} is stored and told of")
         await life.kill()
 
 
-async def disturbed(stage: Stage, kills: int, seed: int, progress: Callable[[str], None]) -> Kills:
+async def play_with_kills(
+    stage: Environment, kills: int, seed: int, progress: Callable[[str], None]
+) -> Kills:
     """Play the season with so many kills, spread over its boards."""
     chance = random.Random(seed)  # noqa: S311
     done = Kills()
@@ -52,17 +54,17 @@ async def disturbed(stage: Stage, kills: int, seed: int, progress: Callable[[str
         while done.all < upto and not stage.settled:
             await _kill(stage, done, chance)
         life = await stage.life()
-        await until(lambda: stage.settled, f"board {hour + 1} is stored and told of")
+        await wait_until(lambda: stage.settled, f"board {hour + 1} is stored and told of")
         await reconnecting(stage, life, chance)
-        done.by_moment[Moment.RECONNECTING] += 1
+        done.by_moment[KillPoint.RECONNECTING] += 1
         progress(f"board {hour + 1} of {hours}, {done.all} kills")
     while done.all < kills:
         await _kill(stage, done, chance)
     return done
 
 
-async def _kill(stage: Stage, done: Kills, chance: random.Random) -> None:
-    moment = await one_life(stage, chance.choice(possible(stage)), chance)
+async def _kill(stage: Environment, done: Kills, chance: random.Random) -> None:
+    moment = await run_and_kill(stage, chance.choice(possible_kill_points(stage)), chance)
     done.by_moment[moment] += 1
     if chance.random() < 0.3 and await stage.advance(_FORGOTTEN):
         done.after_nonces += 1

@@ -17,7 +17,7 @@ class Guild:
 
 
 @dataclass(frozen=True, slots=True)
-class SeenMessage:
+class ReceivedMessage:
     """A message as it stands in its channel."""
 
     id: int
@@ -67,8 +67,8 @@ class Answer:
     edits: int
     choices: list[dict[str, Any]] | None
     modal: dict[str, Any] | None
-    original: SeenMessage | None
-    followups: list[SeenMessage]
+    original: ReceivedMessage | None
+    followups: list[ReceivedMessage]
 
     @classmethod
     def of(cls, told: dict[str, Any]) -> Self:
@@ -77,8 +77,8 @@ class Answer:
         return cls(
             **{
                 **told,
-                "original": None if original is None else SeenMessage(**original),
-                "followups": [SeenMessage(**each) for each in told["followups"]],
+                "original": None if original is None else ReceivedMessage(**original),
+                "followups": [ReceivedMessage(**each) for each in told["followups"]],
             }
         )
 

@@ -24,7 +24,7 @@ from leaderboards.kaggle_ids import competition_slug, kaggle_user_name
 from storage.storage import Storage
 from tests.cogs.examples import SMALL
 from tests.cogs.world import World
-from tests.strangers.database import cells
+from tests.security.database import cells
 
 NOW = datetime(2026, 8, 9, tzinfo=UTC)
 WORST = [

@@ -9,13 +9,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from enum import StrEnum
 
-from tests.crash.lives import Life
-from tests.crash.stage import Stage, Stuck, until
-from tests.crash.sudden_death import Statement
+from tests.crash.bot_process import BotProcess
+from tests.crash.environment import Environment, StuckError, wait_until
+from tests.crash.kill_switch import Statement
 from tests.wire import faults
 
 
-class Moment(StrEnum):
+class KillPoint(StrEnum):
     """What the bot is doing when it is killed."""
 
     START = "while it starts"
@@ -60,47 +60,47 @@ _MARKING = (
 )
 
 
-_Way = Callable[[Stage, random.Random], Awaitable[bool]]
+_Way = Callable[[Environment, random.Random], Awaitable[bool]]
 
 
-async def one_life(stage: Stage, moment: Moment, chance: random.Random) -> Moment:
+async def run_and_kill(stage: Environment, moment: KillPoint, chance: random.Random) -> KillPoint:
     """Start the bot and kill it at a moment; gives the one it was, since that may not come."""
-    return moment if await _LIVES[moment](stage, chance) else Moment.RESTING
+    return moment if await _LIVES[moment](stage, chance) else KillPoint.RESTING
 
 
-def possible(stage: Stage) -> list[Moment]:
+def possible_kill_points(stage: Environment) -> list[KillPoint]:
     """Give the moments that can come in the bot's next life, the likelier more than once."""
     if not stage.stored:
-        sending = [Moment.BEFORE_SENDING, Moment.UNANSWERED]
-        within = [*[Moment.TRANSACTION] * 5, Moment.INTAKE]
-        return [*sending, Moment.START, *[Moment.READING] * 2, *within]
+        sending = [KillPoint.BEFORE_SENDING, KillPoint.UNANSWERED]
+        within = [*[KillPoint.TRANSACTION] * 5, KillPoint.INTAKE]
+        return [*sending, KillPoint.START, *[KillPoint.READING] * 2, *within]
     if not stage.waiting:
-        return [Moment.RECONNECTING]
-    any_time = [Moment.START, Moment.RECONNECTING]
+        return [KillPoint.RECONNECTING]
+    any_time = [KillPoint.START, KillPoint.RECONNECTING]
     if stage.unsettled:
-        return [*any_time, *[Moment.LOOKING] * 6, *[Moment.MARKING] * 6]
-    return [*any_time, *[Moment.BEFORE_SENDING, Moment.UNANSWERED] * 6, Moment.MARKING]
+        return [*any_time, *[KillPoint.LOOKING] * 6, *[KillPoint.MARKING] * 6]
+    return [*any_time, *[KillPoint.BEFORE_SENDING, KillPoint.UNANSWERED] * 6, KillPoint.MARKING]
 
 
-async def _while_it_starts(stage: Stage, chance: random.Random) -> bool:
+async def _while_it_starts(stage: Environment, chance: random.Random) -> bool:
     life = await stage.life()
     await asyncio.sleep(chance.uniform(0.0, 0.8))
     return await _killed(life)
 
 
-async def _while_it_reads(stage: Stage, chance: random.Random) -> bool:
+async def _while_it_reads(stage: Environment, chance: random.Random) -> bool:
     asked = stage.calls
     life = await stage.life()
-    await until(lambda: life.over or stage.calls > asked, "Kaggle is asked")
+    await wait_until(lambda: life.over or stage.calls > asked, "Kaggle is asked")
     await asyncio.sleep(chance.uniform(0.0, 0.6))
     return await _killed(life)
 
 
 def _at(statements: tuple[tuple[Statement, int], ...]) -> _Way:
-    async def live(stage: Stage, chance: random.Random) -> bool:
+    async def live(stage: Environment, chance: random.Random) -> bool:
         statement, most = chance.choice(statements)
         life = await stage.life(replace(statement, number=chance.randint(1, most)))
-        await until(lambda: life.over or stage.settled, f"{statement}, or all is settled")
+        await wait_until(lambda: life.over or stage.settled, f"{statement}, or all is settled")
         came = life.over
         return await _killed(life) and came
 
@@ -108,13 +108,13 @@ def _at(statements: tuple[tuple[Statement, int], ...]) -> _Way:
 
 
 def _held(moment: faults.Moment, method: str) -> _Way:
-    async def live(stage: Stage, chance: random.Random) -> bool:
+    async def live(stage: Environment, chance: random.Random) -> bool:
         fault = faults.hold(moment, method=method, route=faults.MESSAGES, count=None)
         only = chance.choice([None, *stage.waiting_channels])
         number = await stage.wire.fault(replace(fault, channel_id=only))
         life = await stage.life()
         held = asyncio.create_task(stage.wire.rule(number, hits=1, wait=60))
-        await until(lambda: held.done() or stage.settled, "a request, or all is settled")
+        await wait_until(lambda: held.done() or stage.settled, "a request, or all is settled")
         await asyncio.sleep(chance.uniform(0.0, 0.05))
         came = held.done()
         await _killed(life)
@@ -126,19 +126,19 @@ def _held(moment: faults.Moment, method: str) -> _Way:
 
 
 def _one_of(*ways: _Way) -> _Way:
-    async def live(stage: Stage, chance: random.Random) -> bool:
+    async def live(stage: Environment, chance: random.Random) -> bool:
         return await chance.choice(ways)(stage, chance)
 
     return live
 
 
-async def _while_it_reconnects(stage: Stage, chance: random.Random) -> bool:
+async def _while_it_reconnects(stage: Environment, chance: random.Random) -> bool:
     life = await stage.life()
     await stage.wire.sessions(connected=1, wait=60)
     return await reconnecting(stage, life, chance)
 
 
-async def reconnecting(stage: Stage, life: Life, chance: random.Random) -> bool:
+async def reconnecting(stage: Environment, life: BotProcess, chance: random.Random) -> bool:
     """Break or end the connection to the gateway, and kill the bot shortly after."""
     wire = stage.wire
     ways: tuple[Callable[[], Awaitable[object]], ...] = (
@@ -154,21 +154,21 @@ async def reconnecting(stage: Stage, life: Life, chance: random.Random) -> bool:
     return await _killed(life)
 
 
-async def _killed(life: Life) -> bool:
+async def _killed(life: BotProcess) -> bool:
     ended = await life.kill()
     if ended != -signal.SIGKILL:
-        raise Stuck(f"The bot was not killed, but ended by itself with {ended}")
+        raise StuckError(f"The bot was not killed, but ended by itself with {ended}")
     return True
 
 
-_LIVES: dict[Moment, _Way] = {
-    Moment.START: _while_it_starts,
-    Moment.READING: _while_it_reads,
-    Moment.TRANSACTION: _at(_IN_TRANSACTION),
-    Moment.INTAKE: _at(_BY_INTAKE),
-    Moment.BEFORE_SENDING: _one_of(_at(_BEFORE_SENDING), _held("before", "POST")),
-    Moment.UNANSWERED: _held("after", "POST"),
-    Moment.LOOKING: _one_of(_held("before", "GET"), _held("after", "GET")),
-    Moment.MARKING: _at(_MARKING),
-    Moment.RECONNECTING: _while_it_reconnects,
+_LIVES: dict[KillPoint, _Way] = {
+    KillPoint.START: _while_it_starts,
+    KillPoint.READING: _while_it_reads,
+    KillPoint.TRANSACTION: _at(_IN_TRANSACTION),
+    KillPoint.INTAKE: _at(_BY_INTAKE),
+    KillPoint.BEFORE_SENDING: _one_of(_at(_BEFORE_SENDING), _held("before", "POST")),
+    KillPoint.UNANSWERED: _held("after", "POST"),
+    KillPoint.LOOKING: _one_of(_held("before", "GET"), _held("after", "GET")),
+    KillPoint.MARKING: _at(_MARKING),
+    KillPoint.RECONNECTING: _while_it_reconnects,
 }

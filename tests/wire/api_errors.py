@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-REFUSALS: dict[int, tuple[int, str]] = {
+API_ERRORS: dict[int, tuple[int, str]] = {
     0: (404, "404: Not Found"),
     10003: (404, "Unknown Channel"),
     10004: (404, "Unknown Guild"),
@@ -33,7 +33,7 @@ REFUSALS: dict[int, tuple[int, str]] = {
 """Discord's own code for an error, with the HTTP status and the message that go with it."""
 
 
-class Refused(Exception):
+class ApiError(Exception):
     """Discord refuses a request."""
 
     def __init__(
@@ -44,7 +44,7 @@ class Refused(Exception):
         message: str | None = None,
         errors: dict[str, Any] | None = None,
     ) -> None:
-        known_status, known_message = REFUSALS.get(code, (400, "Refused"))
+        known_status, known_message = API_ERRORS.get(code, (400, "Refused"))
         self.code = code
         self.status = status or known_status
         self.message = message or known_message
@@ -57,7 +57,7 @@ class Refused(Exception):
         return {"message": self.message, "code": self.code, **errors}
 
 
-class Broken(Refused):
+class InvalidRequest(ApiError):
     """A request breaks Discord's rules: the bot, and not Discord, is at fault."""
 
     def __init__(self, problems: list[str]) -> None:

@@ -7,7 +7,7 @@ from discord import app_commands
 
 from tests.cogs.examples import SMALL
 from tests.cogs.world import World, private, said
-from tests.strangers.database import cells
+from tests.security.database import cells
 
 REFUSAL = "for those who may manage"
 

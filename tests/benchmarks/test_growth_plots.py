@@ -5,7 +5,7 @@ from io import BytesIO
 import matplotlib.image
 
 from benchmarks.figure import Figure
-from benchmarks.growth import of_snapshots, of_teams, picture
+from benchmarks.growth_plots import lines_by_snapshots, lines_by_teams, render_plot
 from plots import colours
 
 SYNCS = [
@@ -21,7 +21,7 @@ SYNCS = [
 
 
 def test_each_kind_of_sync_and_the_floor_is_a_line() -> None:
-    lines = of_teams(SYNCS)
+    lines = lines_by_teams(SYNCS)
     assert lines["everything new"] == {1_744: 3_488, 15_739: 31_478}
     assert lines["F, the floor"] == {1_744: 1_744, 15_739: 15_739}
     assert [len(line) for line in lines.values()] == [2] * 5
@@ -34,13 +34,15 @@ def test_what_reads_the_past_is_a_line_for_each_kind_of_season() -> None:
         for what in ("history of one team", "a past board, the slowest of fifteen", "the log")
         for syncs in (2_880, 25_920)
     ]
-    lines = of_snapshots(past)
+    lines = lines_by_snapshots(past)
     assert lines["a past board, lively"] == {2_880: 28.8, 25_920: 259.2}
     assert [len(line) for line in lines.values()] == [2] * 4
 
 
 def test_a_picture_shows_all_lines() -> None:
-    pixels = matplotlib.image.imread(BytesIO(picture(of_teams(SYNCS), "teams on the board")))
+    pixels = matplotlib.image.imread(
+        BytesIO(render_plot(lines_by_teams(SYNCS), "teams on the board"))
+    )
     assert pixels.shape[:2] == (630, 1080)
     for rgb in colours.PEOPLE[:5]:
         seen = [(rgb >> shift & 255) / 255 for shift in (16, 8, 0)]

@@ -11,7 +11,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Sheet
 from matplotlib.ticker import LogLocator, NullFormatter
 
-from benchmarks.figure import Figure, kept
+from benchmarks.figure import Figure, load_figures
 from plots import colours
 
 PICTURES = Path(__file__).parent.parent / "docs" / "growth"
@@ -32,21 +32,23 @@ _PAST = {"a team's history": "history of one team", "a past board": "a past boar
 def draw() -> None:
     """Draw both pictures anew, each if its topic was measured."""
     PICTURES.mkdir(exist_ok=True)
-    if (syncs := kept("sync")) is not None:
-        (PICTURES / "teams.png").write_bytes(picture(of_teams(syncs[0]), "teams on the board"))
-    if (past := kept("history")) is not None:
+    if (syncs := load_figures("sync")) is not None:
+        (PICTURES / "teams.png").write_bytes(
+            render_plot(lines_by_teams(syncs[0]), "teams on the board")
+        )
+    if (past := load_figures("history")) is not None:
         (PICTURES / "snapshots.png").write_bytes(
-            picture(of_snapshots(past[0]), "snapshots behind the board")
+            render_plot(lines_by_snapshots(past[0]), "snapshots behind the board")
         )
 
 
-def of_teams(figures: Sequence[Figure]) -> dict[str, Line]:
+def lines_by_teams(figures: Sequence[Figure]) -> dict[str, Line]:
     """Give each kind of sync, and the floor of one, as a line."""
     lines = {name: _line(figures, what, "sync") for name, what in _SYNCS.items()}
     return {**lines, "F, the floor": _line(figures, _SYNCS["everything new"], "F")}
 
 
-def of_snapshots(figures: Sequence[Figure]) -> dict[str, Line]:
+def lines_by_snapshots(figures: Sequence[Figure]) -> dict[str, Line]:
     """Give a history and a past board of each kind of season as a line."""
     return {
         f"{name}, {season}": _line(figures, f"{_SEASONS[season]}: {what}")
@@ -63,7 +65,7 @@ def _line(figures: Sequence[Figure], what: str, raw: str | None = None) -> Line:
     }
 
 
-def picture(lines: Mapping[str, Line], grows: str) -> bytes:
+def render_plot(lines: Mapping[str, Line], grows: str) -> bytes:
     """Draw time against a size, both on scales on which twice as much is always as far."""
     sheet = Sheet(figsize=(7.2, 4.2), dpi=150, facecolor=_colour(colours.GROUND))
     canvas: Any = FigureCanvasAgg(sheet)

@@ -24,13 +24,13 @@ if getattr(DiscordWebSocket, "DEFAULT_GATEWAY", None) != _GATEWAY:
     )
 
 
-def point_at(base_url: str, gateway_url: str) -> None:
+def redirect_clients(base_url: str, gateway_url: str) -> None:
     """Let every client of this process speak with the stand-in from now on."""
     Route.BASE = base_url
     DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
 
 
-def ready_after(client: discord.Client, seconds: float) -> None:
+def set_guild_ready_timeout(client: discord.Client, seconds: float) -> None:
     """Let a client take itself for ready when no server was told to it for that long."""
     connection = client._connection
     if connection.guild_ready_timeout != _READY_AFTER:
@@ -39,17 +39,17 @@ def ready_after(client: discord.Client, seconds: float) -> None:
 
 
 @asynccontextmanager
-async def pointed_at(base_url: str, gateway_url: str) -> AsyncIterator[None]:
+async def redirected_clients(base_url: str, gateway_url: str) -> AsyncIterator[None]:
     """Let every client of this process speak with the stand-in for a while.
 
     discord.py forgets a connection that was only being made when its client was closed. Its heart
     would beat on, and after a minute call for a loop that is long closed, amid another test.
     """
-    point_at(base_url, gateway_url)
+    redirect_clients(base_url, gateway_url)
     try:
         yield
     finally:
-        point_at(_BASE, str(_GATEWAY))
+        redirect_clients(_BASE, str(_GATEWAY))
         for thread in threading.enumerate():
             if isinstance(thread, KeepAliveHandler):
                 await thread.ws.close()

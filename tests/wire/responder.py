@@ -10,11 +10,11 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
+from tests.wire.api_errors import ApiError, InvalidRequest
 from tests.wire.call import Call, Handler, Parts
 from tests.wire.faults import Fault, Rule
 from tests.wire.journal import Entry
 from tests.wire.rate_limits import EVERYTHING
-from tests.wire.refusals import Broken, Refused
 
 PREFIX = "/api/v10"
 _WITHOUT_TOKEN = ("/interactions/", "/webhooks/")
@@ -26,7 +26,7 @@ class Cut(Exception):
     """The connection ends without an answer."""
 
 
-class Answering:
+class Responder:
     """Answers requests as Discord does, or as a fault wants it."""
 
     def __init__(self, parts: Parts) -> None:
@@ -46,7 +46,7 @@ class Answering:
         """Answer a request for something that the stand-in does not have."""
 
         def nothing_there(_: Call) -> None:
-            raise Broken(["the stand-in knows no such route"])
+            raise InvalidRequest(["the stand-in knows no such route"])
 
         route = request.path.removeprefix(PREFIX)
         return await self._answer(request, route, nothing_there)
@@ -70,7 +70,7 @@ class Answering:
                 request.transport.abort()
             return web.Response()
         finally:
-            parts.world.bell.ring()
+            parts.world.changes.notify()
 
     async def _with_fault(
         self, call: Call, entry: Entry, rule: Rule | None, handler: Handler
@@ -78,7 +78,7 @@ class Answering:
         if rule is None:
             return await self._done(call, entry, handler)
         entry.fault = rule.number
-        self.parts.world.bell.ring()
+        self.parts.world.changes.notify()
         if rule.fault.moment == "before":
             instead = await self._happen(rule, call, entry)
             return instead or await self._done(call, entry, handler)
@@ -91,7 +91,7 @@ class Answering:
         fault = rule.fault
         match fault.kind:
             case "refusal":
-                return self._refused(entry, Refused(fault.code, message=fault.message))
+                return self._refused(entry, ApiError(fault.code, message=fault.message))
             case "rate_limit":
                 return self._limited_by(fault, call, entry)
             case "status":
@@ -111,7 +111,7 @@ class Answering:
         until = loop.time() + rule.fault.seconds
         # Nothing rings when the one who waits goes away.
         while not (rule.released or gone()) and loop.time() < until:
-            await self.parts.world.bell.until(lambda: rule.released or gone(), _LOOK_AGAIN)
+            await self.parts.world.changes.wait_for(lambda: rule.released or gone(), _LOOK_AGAIN)
         if gone():
             raise Cut
 
@@ -131,7 +131,7 @@ class Answering:
             value = handler(call)
             if inspect.isawaitable(value):
                 value = await value
-        except Refused as refusal:
+        except ApiError as refusal:
             return self._refused(entry, refusal)
         status = 204 if value is None else 200
         self.parts.journal.answered(entry, status)
@@ -143,10 +143,10 @@ class Answering:
             return
         token = request.headers.get("Authorization", "")
         if not token.startswith("Bot ") or self.parts.world.revoked:
-            raise Refused(0, status=401, message="401: Unauthorized")
+            raise ApiError(0, status=401, message="401: Unauthorized")
 
-    def _refused(self, entry: Entry, refusal: Refused) -> web.Response:
-        if isinstance(refusal, Broken):
+    def _refused(self, entry: Entry, refusal: ApiError) -> web.Response:
+        if isinstance(refusal, InvalidRequest):
             self.parts.journal.violated(entry, refusal.problems)
         self.parts.journal.answered(entry, refusal.status, refusal.code)
         return _json(refusal.status, refusal.body(), {})

@@ -15,7 +15,7 @@ import simcord
 
 from bot.client import Podium
 from demo.kaggle import CREDENTIALS, KaggleStandIn
-from demo.season import RecordedBoard, hourly, read_season, shaken_up
+from demo.season import RecordedBoard, make_hourly, make_private_board, read_season
 from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.kaggle.client import KaggleCli
 from storage.storage import Storage
@@ -53,7 +53,7 @@ MEMBERS = {
 
 
 @dataclass
-class Show:
+class Playback:
     """A server on a simulated Discord that follows the recorded season, an hour a step."""
 
     env: simcord.Env
@@ -95,7 +95,7 @@ class Show:
         if self.hour < len(self.boards):
             self.kaggle.serve(self.slug, self.boards[self.hour].zip)
         elif self.hour > len(self.boards):
-            self.kaggle.serve_private(self.slug, shaken_up(self.boards[-1]).zip)
+            self.kaggle.serve_private(self.slug, make_private_board(self.boards[-1]).zip)
         await self.env.advance_time(HOUR.total_seconds())
         return True
 
@@ -104,7 +104,7 @@ class Show:
         for message in self.channel.history():
             if message.id not in self._seen and message.interaction_metadata is None:
                 self._seen.add(message.id)
-                yield self._as_read(text_of(message))
+                yield self._as_read(message_text(message))
 
     def _as_read(self, text: str) -> str:
         for name, actor in self.members.items():
@@ -113,7 +113,7 @@ class Show:
         return _TIME.sub(lambda match: f"{datetime.fromtimestamp(int(match[1]), UTC):%H:%M}", text)
 
 
-def text_of(message: discord.Message) -> str:
+def message_text(message: discord.Message) -> str:
     """Give all text of a Components V2 message, in its order."""
     return "\n".join(_texts(message.components))
 
@@ -137,7 +137,7 @@ class _Clock:
 
 
 @asynccontextmanager
-async def show(*, progress: Callable[[str], None]) -> AsyncIterator[Show]:
+async def open_playback(*, progress: Callable[[str], None]) -> AsyncIterator[Playback]:
     """Set the stage in a temporary folder; everything is gone afterwards."""
     async with AsyncExitStack() as stage:
         folder = Path(stage.enter_context(TemporaryDirectory(prefix="podium-demo-")))
@@ -156,7 +156,7 @@ async def show(*, progress: Callable[[str], None]) -> AsyncIterator[Show]:
         if bot.user is not None:
             await bot.user.edit(username="Podium")
         season = [replace(board, slug=COMPETITION) for board in read_season()]
-        boards = hourly(season, env.now())
+        boards = make_hourly(season, env.now())
         ends_at = boards[-1].taken_at + HOUR / 2
         details = CompetitionInfo(COMPETITION, ends_at, "Featured", "50,000 Usd", 1443)
         for listed in (details, *OTHERS):
@@ -174,7 +174,9 @@ async def show(*, progress: Callable[[str], None]) -> AsyncIterator[Show]:
             name: guild.add_member(env.create_user(user_name, global_name=name))
             for name, user_name in MEMBERS.items()
         }
-        performance = Show(env, bot, kaggle, boards, guild, channel, live_channel, manager, members)
+        performance = Playback(
+            env, bot, kaggle, boards, guild, channel, live_channel, manager, members
+        )
         progress("The server sets itself up")
         await performance.set_up()
         yield performance

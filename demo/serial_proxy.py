@@ -26,7 +26,7 @@ _LARGEST_UPLOAD = 32 << 20
 _OF_THE_CONNECTION = ("Connection", "Content-Length", "Date", "Server", "Transfer-Encoding")
 
 
-class Gate:
+class SerialProxy:
     """Serves a preview's pages on a port of its own; steps of the season take `turn()`."""
 
     def __init__(self, preview: simcord.Preview, port: int | None = None) -> None:
@@ -48,7 +48,7 @@ class Gate:
         return self._preview._replace(netloc=f"127.0.0.1:{self._port}").geturl()
 
     @asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
+    async def step_lock(self) -> AsyncIterator[None]:
         """Hold every page, once the first is open and none is loading or acting."""
         await self._opened.wait()
         try:

@@ -13,7 +13,7 @@ _SETTLED = timedelta(hours=3)
 """What is older is not looked for any more by the bot that sent it."""
 
 
-class Told:
+class AnnouncementLog:
     """The marks of all announcements, also of those that are forgotten by now."""
 
     def __init__(self, world: World, servers: Sequence[Server]) -> None:

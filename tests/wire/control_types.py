@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TypedDict
 
 
-class Who(TypedDict, total=False):
+class ActorOptions(TypedDict, total=False):
     """Who does something."""
 
     user_id: int
@@ -15,14 +15,14 @@ class Who(TypedDict, total=False):
     """Permissions beyond an ordinary member's, as in "manage_guild"."""
 
 
-class Person(TypedDict, total=False):
+class UserOptions(TypedDict, total=False):
     """What can be changed of a person."""
 
     name: str
     open_to_dms: bool
 
 
-class Settings(TypedDict, total=False):
+class StandInSettings(TypedDict, total=False):
     """How the stand-in behaves."""
 
     nonce_window: float

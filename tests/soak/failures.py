@@ -23,7 +23,7 @@ _ERRORS = (
 )
 
 
-class Failing:
+class FailureInjector:
     """Lets a share of all calls fail, as long as it is on."""
 
     def __init__(self, seed: int, share: float) -> None:

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import simcord
 from simcord.components import walk_components
 
-from demo.screens.camera import ScreenWrong
-from demo.show import Show, text_of
+from demo.playback import Playback, message_text
+from demo.screens.camera import ScreenError
 
 Actor = simcord.MemberActor
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class Screen:
     """A message in a channel, and through whose eyes it is seen."""
 
     channel: simcord.ChannelHandle
@@ -23,44 +23,44 @@ class Shown:
     message_id: int
 
 
-Act = Callable[[Show], Awaitable[Shown]]
+Act = Callable[[Playback], Awaitable[Screen]]
 
 
-def actor_of(show: Show, name: str) -> Actor:
+def find_actor(show: Playback, name: str) -> Actor:
     """Give a member of the server; Robin manages it."""
     return show.manager if name == "Robin" else show.members[name]
 
 
-async def ask(show: Show, who: str, command: str, **options: object) -> Shown:
+async def run_command(show: Playback, who: str, command: str, **options: object) -> Screen:
     """Let somebody ask a slash command in a channel of its own; `@Mika` names a member."""
-    actor = actor_of(show, who)
+    actor = find_actor(show, who)
     channel = show.guild.create_text_channel(command.replace(" ", "-"))
     named = {
-        name: actor_of(show, value[1:])
+        name: find_actor(show, value[1:])
         if isinstance(value, str) and value.startswith("@")
         else value
         for name, value in options.items()
     }
-    return shown(channel, actor, await actor.slash(channel, command, **named))
+    return find_response(channel, actor, await actor.slash(channel, command, **named))
 
 
-def asked(who: str, command: str, **options: object) -> Act:
+def command_action(who: str, command: str, **options: object) -> Act:
     """Let somebody ask a slash command."""
-    return lambda show: ask(show, who, command, **options)
+    return lambda show: run_command(show, who, command, **options)
 
 
-def chosen(who: str, command: str, control: str, value: str, **options: object) -> Act:
+def select_action(who: str, command: str, control: str, value: str, **options: object) -> Act:
     """Let somebody ask a slash command, then choose a value below the answer."""
 
-    async def act(show: Show) -> Shown:
-        answer = await ask(show, who, command, **options)
+    async def act(show: Playback) -> Screen:
+        answer = await run_command(show, who, command, **options)
         message = show.env.backend.get_message(answer.channel.id, answer.message_id)
         (custom_id,) = (
             str(part["custom_id"])
             for part in walk_components(message.components)
             if str(part.get("custom_id", "")).startswith(control)
         )
-        actor = actor_of(show, who)
+        actor = find_actor(show, who)
         found = next(one for one in answer.channel.history(viewer=actor) if one.id == message.id)
         await actor.select(found, [value], custom_id=custom_id)
         return answer
@@ -68,25 +68,25 @@ def chosen(who: str, command: str, control: str, value: str, **options: object) 
     return act
 
 
-def announced(text: str, *, live: bool = False) -> Act:
+def find_announcement(text: str, *, live: bool = False) -> Act:
     """Take the announcement with this text that says the most."""
 
-    async def act(show: Show) -> Shown:
+    async def act(show: Playback) -> Screen:
         channel = show.live_channel if live else show.channel
-        found = [message for message in channel.history() if text in text_of(message)]
+        found = [message for message in channel.history() if text in message_text(message)]
         if not found:
-            raise ScreenWrong(f"nothing was announced with {text!r}")
-        longest = max(found, key=lambda message: len(text_of(message)))
-        return Shown(channel, show.members["Mika"], longest.id)
+            raise ScreenError(f"nothing was announced with {text!r}")
+        longest = max(found, key=lambda message: len(message_text(message)))
+        return Screen(channel, show.members["Mika"], longest.id)
 
     return act
 
 
-def shown(
+def find_response(
     channel: simcord.ChannelHandle, viewer: Actor, result: simcord.InteractionResult
-) -> Shown:
+) -> Screen:
     """Give what an interaction was answered with."""
     answer = result.followups[-1] if result.followups else result.response
     if answer is None:
-        raise ScreenWrong("there was no answer")
-    return Shown(channel, viewer, answer.id)
+        raise ScreenError("there was no answer")
+    return Screen(channel, viewer, answer.id)

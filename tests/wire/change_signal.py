@@ -6,29 +6,29 @@ import asyncio
 from collections.abc import Callable
 
 
-class Bell:
+class ChangeSignal:
     """Rung at every change; who waits then looks whether it was the one waited for."""
 
     def __init__(self) -> None:
         self._waiting: set[asyncio.Future[None]] = set()
 
-    def ring(self) -> None:
+    def notify(self) -> None:
         """Let everyone who waits look again."""
         for future in self._waiting:
             if not future.done():
                 future.set_result(None)
 
-    async def until(self, condition: Callable[[], bool], seconds: float) -> bool:
+    async def wait_for(self, condition: Callable[[], bool], seconds: float) -> bool:
         """Wait until the condition holds; False when it does not within the time."""
         try:
             async with asyncio.timeout(seconds):
                 while not condition():
-                    await self._rung()
+                    await self._wait_once()
         except TimeoutError:
             return condition()
         return True
 
-    async def _rung(self) -> None:
+    async def _wait_once(self) -> None:
         future = asyncio.get_running_loop().create_future()
         self._waiting.add(future)
         try:

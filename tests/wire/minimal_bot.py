@@ -11,14 +11,14 @@ import discord
 from discord import ui
 from discord.ext import commands
 
-from tests.wire.bell import Bell
+from tests.wire.change_signal import ChangeSignal
 from tests.wire.client import Wire
-from tests.wire.point import pointed_at
+from tests.wire.redirect import redirected_clients
 
 TOKEN = "a-token-for-nothing"
 
 
-class Minimal(commands.AutoShardedBot):
+class MinimalBot(commands.AutoShardedBot):
     """Logs in, and counts what the gateway tells it."""
 
     def __init__(self, shards: int | None = None, heartbeat_timeout: float = 60) -> None:
@@ -30,22 +30,22 @@ class Minimal(commands.AutoShardedBot):
             guild_ready_timeout=0.02,
             heartbeat_timeout=heartbeat_timeout,
         )
-        self.heard: Counter[str] = Counter()
-        self._bell = Bell()
+        self.event_counts: Counter[str] = Counter()
+        self._changes = ChangeSignal()
 
     def dispatch(self, event_name: str, /, *args: object, **kwargs: object) -> None:
         """Count an event on its way."""
-        self.heard[event_name] += 1
-        self._bell.ring()
+        self.event_counts[event_name] += 1
+        self._changes.notify()
         super().dispatch(event_name, *args, **kwargs)
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Do not wait five seconds between shards."""
 
-    async def hears(self, event: str, times: int = 1) -> None:
+    async def wait_for_event(self, event: str, times: int = 1) -> None:
         """Wait until an event has come so often."""
-        assert await self._bell.until(lambda: self.heard[event] >= times, 5), (
-            f"{event} came {self.heard[event]} times, not {times}"
+        assert await self._changes.wait_for(lambda: self.event_counts[event] >= times, 5), (
+            f"{event} came {self.event_counts[event]} times, not {times}"
         )
 
     def text_channel(self, channel_id: int) -> discord.TextChannel:
@@ -56,11 +56,11 @@ class Minimal(commands.AutoShardedBot):
 
 
 @asynccontextmanager
-async def online(wire: Wire, bot: Minimal) -> AsyncIterator[Minimal]:
+async def online(wire: Wire, bot: MinimalBot) -> AsyncIterator[MinimalBot]:
     """Log the bot in at the stand-in, and out again."""
-    async with pointed_at(wire.base_url, wire.gateway_url), bot:
+    async with redirected_clients(wire.base_url, wire.gateway_url), bot:
         running = asyncio.create_task(bot.start(TOKEN))
-        ready = asyncio.create_task(bot.hears("ready"))
+        ready = asyncio.create_task(bot.wait_for_event("ready"))
         try:
             await asyncio.wait((running, ready), return_when=asyncio.FIRST_COMPLETED)
             if running.done():

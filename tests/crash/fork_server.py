@@ -1,4 +1,4 @@
-"""`python -m tests.crash.nursery`: brings up the bot again and again, each in a process of its own.
+"""Fork server of the crash tests: `python -m tests.crash.fork_server`.
 
 What a start costs most is to import pandas and discord.py. It is done here once; each life of the
 bot is a fork of this process, in which nothing has run yet.
@@ -13,7 +13,7 @@ import signal
 import sys
 
 import cogs
-from tests.crash import sudden_death
+from tests.crash import kill_switch
 from tests.wire import run_bot
 
 LONGEST_LIFE = 120
@@ -47,8 +47,8 @@ def _live(
         os.dup2(written, 2)
         os.environ.update(environment)
         if dying is not None:
-            statement = sudden_death.Statement(**dying)  # type: ignore[arg-type]
-            sudden_death.at(statement)
+            statement = kill_switch.Statement(**dying)  # type: ignore[arg-type]
+            kill_switch.install(statement)
             arguments += ["--own-intake"] * statement.by_intake
         code = run_bot.main(arguments)
     finally:

@@ -28,7 +28,7 @@ class Statement:
     """Whether that process lives on, as long as it can without the bot."""
 
 
-def at(statement: Statement) -> None:
+def install(statement: Statement) -> None:
     """Let the bot be killed when it, or the process that takes boards in, comes to a statement."""
     if statement.by_intake:
         patch.object(intake, "_initialize", partial(_begin, statement)).start()

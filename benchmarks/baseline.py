@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks.measure import Way
+from benchmarks.measure import Case
 
 _TABLE = (
     "CREATE TABLE board (rank INTEGER NOT NULL, team_id INTEGER PRIMARY KEY, name TEXT NOT NULL,"
@@ -27,7 +27,7 @@ _USERS = "CREATE TABLE user (id INTEGER PRIMARY KEY, name TEXT UNIQUE, discord_i
 _numbers = count()
 
 
-def floor(folder: Path, new: bytes, old: bytes | None = None) -> Way:
+def pandas_baseline(folder: Path, new: bytes, old: bytes | None = None) -> Case:
     """F: `pandas.read_csv` and one `executemany` that upserts every row, WAL, one transaction.
 
     With `old` its rows are there already.
@@ -65,7 +65,7 @@ def _read_and_upsert(connection: sqlite3.Connection, data: bytes) -> None:
         connection.executemany(_UPSERT, frame.itertuples(index=False, name=None))
 
 
-def row_by_row(folder: Path, new: bytes, old: bytes | None = None) -> Way:
+def row_by_row(folder: Path, new: bytes, old: bytes | None = None) -> Case:
     """One SELECT and one UPDATE or INSERT a row, and a SELECT of each member's user.
 
     SQLite's settings are its defaults: each statement is a transaction of its own.
