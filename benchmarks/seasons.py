@@ -16,8 +16,8 @@ from leaderboards.board_diff import BoardDiff, Indices
 from leaderboards.history import build_snapshot
 from leaderboards.history.moves import FROM_NOWHERE, Moves
 from leaderboards.history.replay import PastBoard
-from leaderboards.history.row_changes import RowChanges, write_texts
-from leaderboards.history.snapshot import LogSegment, build_keyframe, read_keyframe
+from leaderboards.history.row_changes import RowChanges, encode_texts
+from leaderboards.history.snapshot import LogSegment, build_keyframe, decode_keyframe
 from leaderboards.news.rules import Follower, NewsDecision
 from storage.boards.history_compaction import Retention
 from storage.storage import Storage
@@ -74,11 +74,11 @@ def _part(  # noqa: PLR0917
     edited = rng.choice(count, rng.poisson(movers * pace.edited_share), replace=False)
     edited = np.setdiff1d(edited, taken)
     is_new = np.concatenate([came_from == FROM_NOWHERE, np.zeros(len(edited), dtype=np.bool_)])
-    counted = is_new | (rng.random(len(is_new)) < pace.submitting_share)
-    counted[movers:] = True
+    submissions_changed = is_new | (rng.random(len(is_new)) < pace.submitting_share)
+    submissions_changed[movers:] = True
     nothing = new[:0]
     return LogSegment(
-        Moves.of_one_sync(
+        Moves.from_sync(
             taken_at,
             np.arange(1, count + 1),
             left=left,
@@ -93,12 +93,13 @@ def _part(  # noqa: PLR0917
                 [(pace.score % (share * pace.best)).encode() for share in rng.random(movers)],
                 dtype=np.bytes_,
             ),
-            counted=counted,
-            submissions=rng.integers(1, 200, int(counted.sum())),
-            dates=taken_at - rng.integers(0, int(EVERY.total_seconds()), int(counted.sum())),
-            named=is_new,
-            joined=is_new,
-            texts=write_texts(
+            submissions_changed=submissions_changed,
+            submissions=rng.integers(1, 200, int(submissions_changed.sum())),
+            dates=taken_at
+            - rng.integers(0, int(EVERY.total_seconds()), int(submissions_changed.sum())),
+            name_changed=is_new,
+            members_changed=is_new,
+            texts=encode_texts(
                 [f"newcomer {team_id}" for team_id in new.tolist()],
                 [f"newcomer{team_id}" for team_id in new.tolist()],
                 {},
@@ -110,13 +111,13 @@ def _part(  # noqa: PLR0917
 async def store(storage: Storage, first: Board, pace: Pace, syncs: int) -> int:
     """Store a season as if each sync had been taken in; gives the number of the board."""
     keyframe = build_keyframe(first)
-    past = PastBoard(read_keyframe(keyframe), _seconds(first))
-    begins = Moves.none(_seconds(first), first.teams.rank)
-    rows = [(begins.taken_at[0], len(first.teams), begins.encode(), RowChanges.none().encode())]
+    past = PastBoard(decode_keyframe(keyframe), _seconds(first))
+    begins = Moves.empty(_seconds(first), first.teams.rank)
+    rows = [(begins.taken_at[0], len(first.teams), begins.encode(), RowChanges.empty().encode())]
     for part in season(first, pace, syncs):
-        past.lead_on(part)
-        moves, details = part.moves.encode(), part.details.encode()
-        rows.append((part.moves.taken_at[0], part.moves.team_counts[0], moves, details))
+        past.apply(part)
+        moves, row_changes = part.moves.encode(), part.row_changes.encode()
+        rows.append((part.moves.taken_at[0], part.moves.team_counts[0], moves, row_changes))
     last = past.board(slug=first.slug, kind=first.kind, order=first.order)
     board_id = await _store_current(storage, last)
     async with storage.database.write() as connection:

@@ -16,7 +16,7 @@ from cogs.framework.layout import Item, Picture, card, zone_colour
 from leaderboards.board import Entry
 from leaderboards.display_text import clean, shorten
 from leaderboards.history import TeamHistory
-from leaderboards.history.course import RankSummary
+from leaderboards.history.team_history import RankSummary
 from leaderboards.medals import awards_medals, medal_zone
 from records.competitions import BoardInfo, Competition
 from records.members import StoredLink

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from cogs.framework.services import Services
 from cogs.ranks.history_screen import Period, RankHistories, TeamRankHistory
 from leaderboards.board import Entry
-from leaderboards.history.course import since, summarize_history
+from leaderboards.history.team_history import history_since, summarize_history
 from leaderboards.medals import awards_medals
 from plots.specs import Comparison, RankHistory, RankLine
 from records.competitions import BoardInfo, Competition
@@ -32,7 +32,7 @@ async def load_rank_histories(
     def summarize() -> list[TeamRankHistory]:
         summarized = []
         for team in sorted(teams, key=lambda team: team.rank):
-            history = since(histories[team.team_id], start)
+            history = history_since(histories[team.team_id], start)
             summarized.append(TeamRankHistory(team, history, summarize_history(history)))
         return summarized
 

@@ -1,11 +1,13 @@
-"""The log of what moved: any team's whole history and any past board, exactly.
+"""The log of a board, from which team histories and past boards are read.
 
-Between two boards few teams move by themselves; every other rank follows. A snapshot therefore
-keeps which places of the old board were left and which of the new one were taken (`moves`), and
-the rows of those teams as far as they differ (`details`). A team that did not move itself walks
-through a snapshot with two binary searches (`team`). A past board is a whole one, the keyframe,
-led on by what moved after it (`past`). Later a day's snapshots become one part of the log
-(`folding`), of which after some time fewer syncs are kept.
+Between two syncs few teams move by themselves; every other rank follows. Each sync appends a
+segment to the log: `moves`, the positions that teams left on the old board and took on the new one,
+and `row_changes`, what changed in the rows of those teams (`moves.py`, `row_changes.py`).
+`team_history.py` traces a team back from its current rank: a sync in which it did not move by
+itself costs two binary searches. `replay.py` rebuilds a past board: it decodes a keyframe, a whole
+board, and applies the segments after it. `compaction.py` concatenates the segments of a day and
+later drops syncs from them. `snapshot.py` encodes what a sync appends; `column_codec.py` packs
+integers into bytes.
 """
 
 from leaderboards.history.snapshot import Snapshot, build_snapshot

@@ -1,4 +1,4 @@
-"""Columns of whole numbers in one piece of bytes, each number as wide as its column needs."""
+"""Columns of integers packed into bytes, each as wide as its values need."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-SQUEEZED = b"x"
-"""How everything that zlib writes begins; columns do not, and JSON does not."""
+ZLIB_PREFIX = b"x"
+"""First byte of zlib data; neither packed columns nor JSON begin with it."""
 
 _HEAD = struct.Struct("<cI")
 _WIDTHS = tuple(
@@ -29,25 +29,25 @@ _WIDTHS = tuple(
 
 
 def pack(columns: Iterable[ArrayLike]) -> bytes:
-    """Write columns one after the other, bytes as they are."""
-    parts: list[bytes] = []
+    """Return the packed columns, one after the other; `bytes` are stored unchanged."""
+    segments: list[bytes] = []
     for column in columns:
         if isinstance(column, bytes):
-            parts += (_HEAD.pack(b"B", len(column)), column)
+            segments += (_HEAD.pack(b"B", len(column)), column)
             continue
         numbers = np.asarray(column, dtype=np.int64)
         least, most = (numbers.min(), numbers.max()) if len(numbers) else (0, 0)
         code, kind = next(
             (code, kind) for code, kind, room in _WIDTHS if room.min <= least and most <= room.max
         )
-        parts += (_HEAD.pack(code.encode(), len(numbers)), numbers.astype(kind).tobytes())
-    return b"".join(parts)
+        segments += (_HEAD.pack(code.encode(), len(numbers)), numbers.astype(kind).tobytes())
+    return b"".join(segments)
 
 
 def unpack(data: bytes) -> list[array[int]]:
-    """Read columns back, as arrays: of all sequences `bisect` reads these fastest."""
+    """Return the columns that `pack` wrote, as arrays, on which `bisect` is fastest."""
     columns: list[array[int]] = []
-    # A view, since a slice of bytes would be a copy of its own.
+    # A slice of bytes would be a copy.
     view, position = memoryview(data), 0
     while position < len(view):
         code, count = _HEAD.unpack_from(view, position)
@@ -63,5 +63,5 @@ def unpack(data: bytes) -> list[array[int]]:
 
 
 def column(numbers: NDArray[np.int64]) -> array[int]:
-    """Turn numbers into such an array."""
+    """Return integers as an array of 64 bits each."""
     return array("q", np.ascontiguousarray(numbers, dtype=np.int64).tobytes())

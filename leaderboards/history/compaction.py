@@ -1,4 +1,4 @@
-"""Fewer syncs in old parts of the log, each that remains as it was."""
+"""Compaction of the log: segments are concatenated, and some of their syncs are dropped."""
 
 from __future__ import annotations
 
@@ -14,30 +14,34 @@ HOUR = 3600
 DAY = 24 * HOUR
 
 
-def concatenate(parts: Sequence[LogSegment]) -> LogSegment:
-    """Make one part of several in a row, oldest first."""
+def concatenate(segments: Sequence[LogSegment]) -> LogSegment:
+    """Return one segment with all syncs of consecutive segments, oldest first."""
     return LogSegment(
-        Moves.joined([part.moves for part in parts]),
-        RowChanges.put_together(
-            [part.details for part in parts], [len(part.moves) for part in parts]
+        Moves.concatenate([segment.moves for segment in segments]),
+        RowChanges.concatenate(
+            [segment.row_changes for segment in segments],
+            [len(segment.moves) for segment in segments],
         ),
     )
 
 
-def last_of_each(seconds: int, taken_at: Iterable[int]) -> list[int]:
-    """Give the last sync of each stretch of so many seconds; the stretches begin at 1970."""
+def last_of_each_period(seconds: int, taken_at: Iterable[int]) -> list[int]:
+    """Return the last sync of each period of so many seconds; periods count from 1970."""
     return list({moment // seconds: moment for moment in taken_at}.values())
 
 
-def compact(board: PastBoard, parts: Sequence[LogSegment], kept: Iterable[int]) -> LogSegment:
-    """Lead a board on through parts of a log, and tell only of the syncs that are kept."""
+def compact(board: PastBoard, segments: Sequence[LogSegment], kept: Iterable[int]) -> LogSegment:
+    """Return one segment with only the syncs at the Unix seconds `kept`.
+
+    `board` is the board before the first segment; the segments are applied to it.
+    """
     steps: list[LogSegment] = []
     before = board.board()
     for moment in kept:
-        for part in parts:
-            board.lead_on(part, moment)
+        for segment in segments:
+            board.apply(segment, moment)
         after = board.board()
         changes = BoardDiff.between(before, after)
-        steps.append(LogSegment(Moves.of(changes, moment), RowChanges.of(changes)))
+        steps.append(LogSegment(Moves.from_diff(changes, moment), RowChanges.from_diff(changes)))
         before = after
     return concatenate(steps)

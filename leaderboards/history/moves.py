@@ -1,4 +1,4 @@
-"""Which places of each board were left and which of the next were taken: all that a rank needs."""
+"""Positions that teams left and took from sync to sync: all that ranks follow from."""
 
 from __future__ import annotations
 
@@ -20,31 +20,31 @@ FROM_NOWHERE = 0
 
 
 class Step(NamedTuple):
-    """A sync in which a team moved itself or was edited."""
+    """A sync in which a team moved by itself or its row changed."""
 
     sync: int
-    """Its number within its part of the log."""
+    """Index of the sync in its segment."""
     row: int
-    """Its row in the details of that part."""
+    """Index of the team's row in the segment's `RowChanges`."""
     slot: int | None
-    """Its number among the places taken; None for a team that was edited only."""
+    """Index in `Moves.taken`; None for a team whose row changed in place."""
 
 
 @dataclass(frozen=True, slots=True)
 class TeamPath:
-    """A team's way back through a part of the log, newest sync first."""
+    """The ranks and steps of a team in a segment, newest sync first."""
 
     ranks: list[int] = field(default_factory=list)
-    """After each sync; 0 for a team that was not on the board."""
+    """Rank after each sync; 0 while the team was not on the board."""
     steps: list[Step] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Moves:
-    """The moves of one sync, or of several in a row.
+    """The moves of one or more consecutive syncs.
 
-    The first columns have a number for each sync, among them how many numbers of each of the other
-    columns are its own. Places count from 0.
+    The first seven columns have one value a sync; a `*_counts` column says how many values of the
+    column it is named for belong to each sync. Positions are row indices on a board, from 0.
     """
 
     taken_at: array[int]
@@ -57,28 +57,29 @@ class Moves:
     rank_counts: array[int]
 
     left: array[int]
-    """Places of the old board that were left, ascending, each less the number of those before it:
-    how many teams that stayed in order stood above it."""
+    """Positions of the old board that were left, ascending, each minus its index: the number
+    of teams that stayed in order above it."""
     taken: array[int]
-    """Places of the new board that were taken, ascending."""
+    """Positions of the new board that were taken, ascending."""
     came_from: array[int]
-    """For each place taken which of the places left its team had, from 1; or `FROM_NOWHERE`."""
+    """For each position taken, the index of the team's old position in `left`, from 1; or
+    `FROM_NOWHERE`."""
     edited: array[int]
-    """Places of teams that stayed in order, but whose row changed, ascending."""
+    """Positions of teams that stayed in order but whose row changed, ascending."""
     gone: array[int]
-    """The ids of teams that are no longer there, in the order of the places that they left."""
+    """Ids of teams that left the board, in the order of the positions that they left."""
     ranks: array[int]
-    """Kaggle's ranks place by place, only where they are not 1, 2, 3, …"""
+    """Kaggle's rank at each position; empty for syncs whose ranks are 1, 2, 3, …"""
 
     @classmethod
-    def of(cls, changes: BoardDiff, taken_at: int) -> Moves:
-        """Tell how a board came from the one before."""
+    def from_diff(cls, changes: BoardDiff, taken_at: int) -> Moves:
+        """Return the moves from one board to the next."""
         teams = changes.new.teams
         taken = np.flatnonzero(changes.moved_itself)
         origins = changes.origin[taken]
         known = origins != ABSENT
         left = np.sort(np.concatenate([changes.gone, origins[known]]))
-        return cls.of_one_sync(
+        return cls.from_sync(
             taken_at,
             teams.rank,
             left=left,
@@ -89,15 +90,15 @@ class Moves:
         )
 
     @classmethod
-    def none(cls, taken_at: int, ranks: Indices) -> Moves:
-        """Tell of a sync in which nobody moved on a board with these ranks."""
+    def empty(cls, taken_at: int, ranks: Indices) -> Moves:
+        """Return a sync without moves on a board with these ranks."""
         none = ranks[:0]
-        return cls.of_one_sync(
+        return cls.from_sync(
             taken_at, ranks, left=none, taken=none, came_from=none, edited=none, gone=none
         )
 
     @classmethod
-    def of_one_sync(
+    def from_sync(
         cls,
         taken_at: int,
         ranks: Indices,
@@ -108,8 +109,8 @@ class Moves:
         edited: Indices,
         gone: Indices,
     ) -> Moves:
-        """Build the moves of one sync; `left` are the places themselves, `ranks` all of them."""
-        has_holes = bool((ranks != np.arange(1, len(ranks) + 1)).any())
+        """Build the moves of one sync; `left` are plain positions, `ranks` those of all rows."""
+        has_gaps = bool((ranks != np.arange(1, len(ranks) + 1)).any())
         return cls(
             taken_at=array("q", [taken_at]),
             team_counts=array("q", [len(ranks)]),
@@ -117,27 +118,27 @@ class Moves:
             taken_counts=array("q", [len(taken)]),
             edited_counts=array("q", [len(edited)]),
             gone_counts=array("q", [len(gone)]),
-            rank_counts=array("q", [len(ranks) if has_holes else 0]),
+            rank_counts=array("q", [len(ranks) if has_gaps else 0]),
             left=column(left - np.arange(len(left))),
             taken=column(taken),
             came_from=column(came_from),
             edited=column(edited),
             gone=column(gone),
-            ranks=column(ranks if has_holes else ranks[:0]),
+            ranks=column(ranks if has_gaps else ranks[:0]),
         )
 
     @classmethod
-    def joined(cls, parts: Sequence[Moves]) -> Moves:
-        """Put moves one after the other, oldest first."""
+    def concatenate(cls, segments: Sequence[Moves]) -> Moves:
+        """Return the moves of consecutive segments as one, oldest first."""
         return cls(
             *(
-                column(np.concatenate([getattr(part, each.name) for part in parts]))
+                column(np.concatenate([getattr(segment, each.name) for segment in segments]))
                 for each in fields(cls)
             )
         )
 
-    def until(self, moment: int) -> Moves:
-        """Leave out the syncs after a Unix second."""
+    def truncate(self, moment: int) -> Moves:
+        """Return the moves without the syncs after a Unix second."""
         count = bisect_right(self.taken_at, moment)
         if count == len(self):
             return self
@@ -149,11 +150,11 @@ class Moves:
 
     @classmethod
     def decode(cls, data: bytes) -> Moves:
-        """Read what `encode` wrote."""
+        """Return the moves that `encode` wrote."""
         return cls(*unpack(data))
 
     def encode(self) -> bytes:
-        """Write everything down."""
+        """Return the moves as bytes."""
         return pack(getattr(self, each.name) for each in fields(self))
 
     def __len__(self) -> int:
@@ -161,75 +162,75 @@ class Moves:
 
     @cached_property
     def left_starts(self) -> list[int]:
-        """Where in `left` each sync begins, and the end."""
+        """Index in `left` at which each sync begins, and the total length."""
         return list(accumulate(self.left_counts, initial=0))
 
     @cached_property
     def taken_starts(self) -> list[int]:
-        """Where in `taken` and `came_from` each sync begins, and the end."""
+        """Index in `taken` and `came_from` at which each sync begins, and the total length."""
         return list(accumulate(self.taken_counts, initial=0))
 
     @cached_property
     def edited_starts(self) -> list[int]:
-        """Where in `edited` each sync begins, and the end."""
+        """Index in `edited` at which each sync begins, and the total length."""
         return list(accumulate(self.edited_counts, initial=0))
 
     @cached_property
     def gone_starts(self) -> list[int]:
-        """Where in `gone` each sync begins, and the end."""
+        """Index in `gone` at which each sync begins, and the total length."""
         return list(accumulate(self.gone_counts, initial=0))
 
     @cached_property
     def rank_starts(self) -> list[int]:
-        """Where in `ranks` each sync begins, and the end."""
+        """Index in `ranks` at which each sync begins, and the total length."""
         return list(accumulate(self.rank_counts, initial=0))
 
-    def last_place_of(self, rank: int) -> int:
-        """At which place this rank stands after the last sync."""
+    def position_of_rank(self, rank: int) -> int:
+        """Return the position of a rank after the last sync."""
         first, end = self.rank_starts[-2:]
         return bisect_left(self.ranks, rank, first, end) - first if first < end else rank - 1
 
-    def walk_back(self, team_id: int, place: int | None, way: TeamPath) -> int | None:
-        """Lead a team from its place after the last sync to that before the first.
+    def trace_back(self, team_id: int, position: int | None, path: TeamPath) -> int | None:
+        """Return a team's position before the first sync, from that after the last one.
 
-        None is a place off the board.
+        None is a position off the board. Ranks and steps are appended to `path`, newest first.
         """
         left, taken, came_from, edited = self.left, self.taken, self.came_from, self.edited
         left_starts, taken_starts = self.left_starts, self.taken_starts
         edited_starts = self.edited_starts
-        has_holes, was_lost = bool(self.ranks), team_id in self.gone
-        ranks, steps = way.ranks, way.steps
+        has_gaps, was_lost = bool(self.ranks), team_id in self.gone
+        ranks, steps = path.ranks, path.steps
         left_end, taken_end, edited_end = left_starts[-1], taken_starts[-1], edited_starts[-1]
         for sync in range(len(self) - 1, -1, -1):
             left_start, taken_start = left_starts[sync], taken_starts[sync]
             edited_start = edited_starts[sync]
-            if place is None:
+            if position is None:
                 ranks.append(0)
                 if was_lost:
-                    place = self._place_left_by(team_id, sync)
+                    position = self._position_left_by(team_id, sync)
             else:
-                ranks.append(self._rank_of(place, sync) if has_holes else place + 1)
-                slot = bisect_left(taken, place, taken_start, taken_end)
-                if slot < taken_end and taken[slot] == place:
+                ranks.append(self._rank_at(position, sync) if has_gaps else position + 1)
+                slot = bisect_left(taken, position, taken_start, taken_end)
+                if slot < taken_end and taken[slot] == position:
                     steps.append(Step(sync, slot + edited_start, slot))
                     origin = came_from[slot] - 1
-                    place = None if origin < 0 else left[left_start + origin] + origin
+                    position = None if origin < 0 else left[left_start + origin] + origin
                 else:
                     if edited_start < edited_end:
-                        at = bisect_left(edited, place, edited_start, edited_end)
-                        if at < edited_end and edited[at] == place:
+                        at = bisect_left(edited, position, edited_start, edited_end)
+                        if at < edited_end and edited[at] == position:
                             steps.append(Step(sync, at + taken_end, None))
-                    place -= slot - taken_start
-                    place += bisect_right(left, place, left_start, left_end) - left_start
+                    position -= slot - taken_start
+                    position += bisect_right(left, position, left_start, left_end) - left_start
             left_end, taken_end, edited_end = left_start, taken_start, edited_start
-        return place
+        return position
 
-    def _rank_of(self, place: int, sync: int) -> int:
+    def _rank_at(self, position: int, sync: int) -> int:
         start, end = self.rank_starts[sync : sync + 2]
-        return self.ranks[start + place] if start < end else place + 1
+        return self.ranks[start + position] if start < end else position + 1
 
-    def _place_left_by(self, team_id: int, sync: int) -> int | None:
-        """Where a team that this sync lost stood before; None when it lost another, or none."""
+    def _position_left_by(self, team_id: int, sync: int) -> int | None:
+        """Return the old position of a team that left the board in this sync; None for others."""
         gone = self.gone[self.gone_starts[sync] : self.gone_starts[sync + 1]]
         if team_id not in gone:
             return None

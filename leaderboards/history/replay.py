@@ -1,4 +1,4 @@
-"""A board as it stood: a whole one, led on by what moved after it."""
+"""Past boards: a keyframe to which the log after it is applied."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from leaderboards.history.row_changes import RowChanges
 from leaderboards.history.snapshot import LogSegment
 
 _MANY = 1000
-"""From so many moves on one sweep over the board is quicker than one move after the other."""
+"""From so many moves a sync on, rebuilding the order at once is faster than single moves."""
 
 
 class PastBoard:
-    """A board that is led on from sync to sync.
+    """A board to which the segments of its log are applied.
 
-    A team has a number for as long as it is on the board; its row stands under that number.
+    Each team has a number while it is on the board, the index of its row in every column.
     """
 
     def __init__(self, keyframe: LogSegment, taken_at: int) -> None:
-        """Begin with the whole board of a Unix second."""
-        whole = keyframe.details
+        """Start with the board of a keyframe; `taken_at` is in Unix seconds."""
+        whole = keyframe.row_changes
         self._order = array("i", range(len(whole.new_ids)))
         self._ranks = keyframe.moves.ranks
         self._ids: list[int] = whole.new_ids.tolist()
@@ -39,26 +39,23 @@ class PastBoard:
         self._benchmarks = whole.benchmarks.get(0, [])
         self.taken_at = taken_at
 
-    def lead_on(self, part: LogSegment, until: int | None = None) -> None:
-        """Make the moves of a part of the log, those that the board has seen already left out.
-
-        `until` is the Unix second of the last sync that is wanted; without it all of them are.
-        """
-        moves, details = part.moves, part.details
+    def apply(self, segment: LogSegment, until: int | None = None) -> None:
+        """Apply the syncs of a segment that are newer than the board, up to a Unix second."""
+        moves, row_changes = segment.moves, segment.row_changes
         first = bisect_right(moves.taken_at, self.taken_at)
         end = len(moves) if until is None else bisect_right(moves.taken_at, until)
         if first >= end:
             return
-        rows = _Rows.since(first, moves, details)
-        scores, benchmarks = details.scores.tolist(), details.benchmarks
+        rows = _RowReader.since(first, moves, row_changes)
+        scores, benchmarks = row_changes.scores.tolist(), row_changes.benchmarks
         taken_starts, edited_starts = moves.taken_starts, moves.edited_starts
         for sync in range(first, end):
             taken_start, taken_end = taken_starts[sync], taken_starts[sync + 1]
             numbers = self._move(moves, sync, rows.new_ids)
             for number, score in zip(numbers, scores[taken_start:taken_end], strict=True):
                 self._scores[number] = score
-            for place in moves.edited[edited_starts[sync] : edited_starts[sync + 1]]:
-                numbers.append(self._order[place])
+            for position in moves.edited[edited_starts[sync] : edited_starts[sync + 1]]:
+                numbers.append(self._order[position])
             self._write(numbers, rows)
             self._benchmarks = benchmarks.get(sync, self._benchmarks)
         self._ranks = moves.ranks[slice(*moves.rank_starts[end - 1 : end + 1])]
@@ -72,7 +69,7 @@ class PastBoard:
         order: ScoreOrder | None = None,
         ranks_derived: bool = False,
     ) -> Board:
-        """Give the board as it stands, with what never changes of it handed in."""
+        """Return the current state as a board, with the properties that the log does not store."""
         numbers, marks = self._order, self._benchmarks
         scores = [self._scores[number] for number in numbers]
         return Board(
@@ -104,21 +101,21 @@ class PastBoard:
         )
 
     def _move(self, moves: Moves, sync: int, new_ids: Iterator[int]) -> list[int]:
-        """Take teams from the places they left to those they took; gives their numbers."""
+        """Move teams from the positions they left to those they took; return their numbers."""
         left_start, left_end = moves.left_starts[sync : sync + 2]
         taken_start, taken_end = moves.taken_starts[sync : sync + 2]
         left = [above + index for index, above in enumerate(moves.left[left_start:left_end])]
         taken = moves.taken[taken_start:taken_end]
-        leaving = [self._order[place] for place in left]
+        leaving = [self._order[position] for position in left]
         movers = [
             self._new(next(new_ids)) if origin == FROM_NOWHERE else leaving[origin - 1]
             for origin in moves.came_from[taken_start:taken_end]
         ]
         if len(left) + len(taken) < _MANY:
-            for place in reversed(left):
-                del self._order[place]
-            for place, number in zip(taken, movers, strict=True):
-                self._order.insert(place, number)
+            for position in reversed(left):
+                del self._order[position]
+            for position, number in zip(taken, movers, strict=True):
+                self._order.insert(position, number)
         else:
             old = np.delete(np.array(self._order), left)
             new = np.empty(len(old) + len(taken), dtype=np.int64)
@@ -138,48 +135,55 @@ class PastBoard:
         self._members.append("")
         return len(self._ids) - 1
 
-    def _write(self, numbers: list[int], rows: _Rows) -> None:
-        """Write what differs in the rows of teams that moved or were edited."""
+    def _write(self, numbers: list[int], rows: _RowReader) -> None:
+        """Update the rows of teams that moved or were edited."""
         for number in numbers:
-            if next(rows.counted):
+            if next(rows.submissions_changed):
                 self._submissions[number] = next(rows.submissions)
                 self._dates[number] = next(rows.dates)
-            if next(rows.named):
+            if next(rows.name_changed):
                 self._names[number] = next(rows.names)
-            if next(rows.joined):
+            if next(rows.members_changed):
                 self._members[number] = next(rows.members)
 
 
 @dataclass(frozen=True, slots=True)
-class _Rows:
-    """What details tell, each column read as far as it was needed."""
+class _RowReader:
+    """The columns of `RowChanges` as iterators, consumed row by row."""
 
     new_ids: Iterator[int]
-    counted: Iterator[bool]
+    submissions_changed: Iterator[bool]
     submissions: Iterator[int]
     dates: Iterator[int]
-    named: Iterator[bool]
+    name_changed: Iterator[bool]
     names: Iterator[str]
-    joined: Iterator[bool]
+    members_changed: Iterator[bool]
     members: Iterator[str]
 
     @classmethod
-    def since(cls, sync: int, moves: Moves, details: RowChanges) -> _Rows:
-        """Begin with the rows of a sync."""
+    def since(cls, sync: int, moves: Moves, row_changes: RowChanges) -> _RowReader:
+        """Return a reader that begins with the rows of a sync."""
         slot = moves.taken_starts[sync]
         row = slot + moves.edited_starts[sync]
-        counted, named, joined = (
-            int(mask[:row].sum()) for mask in (details.counted, details.named, details.joined)
+        submissions_changed, name_changed, members_changed = (
+            int(mask[:row].sum())
+            for mask in (
+                row_changes.submissions_changed,
+                row_changes.name_changed,
+                row_changes.members_changed,
+            )
         )
         return cls(
-            new_ids=iter(details.new_ids[moves.came_from[:slot].count(FROM_NOWHERE) :].tolist()),
-            counted=iter(details.counted[row:].tolist()),
-            submissions=iter(details.submissions[counted:].tolist()),
-            dates=iter(details.dates[counted:].tolist()),
-            named=iter(details.named[row:].tolist()),
-            names=iter(details.names[named:]),
-            joined=iter(details.joined[row:].tolist()),
-            members=iter(details.members[joined:]),
+            new_ids=iter(
+                row_changes.new_ids[moves.came_from[:slot].count(FROM_NOWHERE) :].tolist()
+            ),
+            submissions_changed=iter(row_changes.submissions_changed[row:].tolist()),
+            submissions=iter(row_changes.submissions[submissions_changed:].tolist()),
+            dates=iter(row_changes.dates[submissions_changed:].tolist()),
+            name_changed=iter(row_changes.name_changed[row:].tolist()),
+            names=iter(row_changes.names[name_changed:]),
+            members_changed=iter(row_changes.members_changed[row:].tolist()),
+            members=iter(row_changes.members[members_changed:]),
         )
 
 

@@ -1,4 +1,4 @@
-"""The rows that changed: scores, submissions, names, members and benchmarks."""
+"""Changed rows of a board: scores, submissions, names, members and benchmarks."""
 
 from __future__ import annotations
 
@@ -15,168 +15,179 @@ from numpy.typing import NDArray
 
 from leaderboards.board import Board
 from leaderboards.board_diff import ABSENT, BoardDiff, Indices, Mask
-from leaderboards.history.column_codec import SQUEEZED, pack, unpack
+from leaderboards.history.column_codec import ZLIB_PREFIX, pack, unpack
 
 Benchmark = list[Any]
 """Teams above it, team id, name, score, submissions, last submission, members; as JSON."""
 
-_WORTH_SQUEEZING = 200
-"""Bytes; zlib makes hardly less of shorter texts."""
+_WORTH_COMPRESSING = 200
+"""Bytes; zlib saves little on shorter texts."""
 
 
 @dataclass(frozen=True)
 class RowChanges:
-    """What became of the teams that `Moves` tells of, in one sync or in several in a row.
+    """What changed in the rows of the teams in `Moves`, in one or more consecutive syncs.
 
-    A team that moved or was edited has a row: those of the first sync come first, and of one sync
-    those of the places taken, then those edited.
+    Each team that moved or was edited has a row, sync by sync: first the positions taken, then
+    those edited. Masks have one value a row.
     """
 
     new_ids: NDArray[np.int64]
-    """Of teams that were not on the board before, in the order of the places taken."""
+    """Ids of teams that were not on the board before, in the order of the positions taken."""
     scores: NDArray[np.bytes_]
-    """As Kaggle wrote them, in UTF-8, one for each place taken; an edited row keeps its score."""
-    counted: Mask
-    """Rows whose submissions or last submission differ."""
+    """As Kaggle wrote them, in UTF-8, one a position taken; an edited row keeps its score."""
+    submissions_changed: Mask
+    """Rows whose submissions or last submission changed."""
     submissions: Indices
-    """For each of them; `UNKNOWN` where the file does not say."""
+    """One for each row in `submissions_changed`; `UNKNOWN` where the file has none."""
     dates: Indices
-    """Unix seconds, likewise."""
-    named: Mask
-    """Rows whose name differs."""
-    joined: Mask
-    """Rows whose members differ."""
+    """Last submissions in Unix seconds, likewise."""
+    name_changed: Mask
+    """Rows whose name changed."""
+    members_changed: Mask
+    """Rows whose members changed."""
     texts: bytes
-    """Names, members and benchmarks as JSON, squeezed or not."""
+    """Names, members and benchmarks as JSON, compressed or not."""
 
     @classmethod
-    def of(cls, changes: BoardDiff) -> RowChanges:
-        """Tell what became of the rows between two boards."""
+    def from_diff(cls, changes: BoardDiff) -> RowChanges:
+        """Return the row changes between two boards."""
         teams = changes.new.teams
         taken = np.flatnonzero(changes.moved_itself)
         rows = np.concatenate([taken, np.flatnonzero(changes.edited)])
-        counted, named, joined = (
+        submissions_changed, name_changed, members_changed = (
             changed[rows] for changed in (changes.counted, changes.renamed, changes.regrouped)
         )
         return cls(
             new_ids=teams.team_id[rows[changes.origin[rows] == ABSENT]],
-            scores=_texts_side_by_side([teams.score_text[row] for row in taken.tolist()]),
-            counted=counted,
-            submissions=teams.submissions[rows[counted]],
-            dates=teams.last_submission_at[rows[counted]],
-            named=named,
-            joined=joined,
-            texts=write_texts(
-                [teams.team_name[row] for row in rows[named].tolist()],
-                [teams.members[row] for row in rows[joined].tolist()],
+            scores=_encode_scores([teams.score_text[row] for row in taken.tolist()]),
+            submissions_changed=submissions_changed,
+            submissions=teams.submissions[rows[submissions_changed]],
+            dates=teams.last_submission_at[rows[submissions_changed]],
+            name_changed=name_changed,
+            members_changed=members_changed,
+            texts=encode_texts(
+                [teams.team_name[row] for row in rows[name_changed].tolist()],
+                [teams.members[row] for row in rows[members_changed].tolist()],
                 {0: _benchmarks(changes.new)} if changes.benchmarks_changed else {},
             ),
         )
 
     @classmethod
-    def none(cls) -> RowChanges:
-        """Tell of a sync in which no row changed."""
+    def empty(cls) -> RowChanges:
+        """Return a sync without changed rows."""
         numbers, rows = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.bool_)
         scores = np.empty(0, dtype=np.bytes_)
         return cls(numbers, scores, rows, numbers, numbers, rows, rows, b"")
 
     @classmethod
-    def put_together(cls, parts: Sequence[RowChanges], sync_counts: Sequence[int]) -> RowChanges:
-        """Put details one after the other, oldest first, each of so many syncs."""
+    def concatenate(cls, segments: Sequence[RowChanges], sync_counts: Sequence[int]) -> RowChanges:
+        """Return consecutive segments as one, oldest first, each of so many syncs."""
         firsts = np.cumsum([0, *sync_counts]).tolist()
         return cls(
-            new_ids=np.concatenate([part.new_ids for part in parts]),
-            scores=np.concatenate([part.scores for part in parts]),
-            counted=np.concatenate([part.counted for part in parts]),
-            submissions=np.concatenate([part.submissions for part in parts]),
-            dates=np.concatenate([part.dates for part in parts]),
-            named=np.concatenate([part.named for part in parts]),
-            joined=np.concatenate([part.joined for part in parts]),
-            texts=write_texts(
-                [name for part in parts for name in part.names],
-                [members for part in parts for members in part.members],
+            new_ids=np.concatenate([segment.new_ids for segment in segments]),
+            scores=np.concatenate([segment.scores for segment in segments]),
+            submissions_changed=np.concatenate(
+                [segment.submissions_changed for segment in segments]
+            ),
+            submissions=np.concatenate([segment.submissions for segment in segments]),
+            dates=np.concatenate([segment.dates for segment in segments]),
+            name_changed=np.concatenate([segment.name_changed for segment in segments]),
+            members_changed=np.concatenate([segment.members_changed for segment in segments]),
+            texts=encode_texts(
+                [name for segment in segments for name in segment.names],
+                [members for segment in segments for members in segment.members],
                 {
-                    first + sync: marks
-                    for first, part in zip(firsts, parts, strict=False)
-                    for sync, marks in part.benchmarks.items()
+                    first + sync: benchmarks
+                    for first, segment in zip(firsts, segments, strict=False)
+                    for sync, benchmarks in segment.benchmarks.items()
                 },
             ),
         )
 
     @classmethod
     def decode(cls, data: bytes) -> RowChanges:
-        """Read what `encode` wrote."""
+        """Return the row changes that `encode` wrote."""
         (row_count, score_width), *columns = unpack(data)
-        new_ids, scores, counted, submissions, dates, named, joined, texts = columns
+        (
+            new_ids,
+            scores,
+            submissions_changed,
+            submissions,
+            dates,
+            name_changed,
+            members_changed,
+            texts,
+        ) = columns
         return cls(
             new_ids=np.array(new_ids, dtype=np.int64),
             scores=np.frombuffer(scores.tobytes(), dtype=f"S{score_width}"),
-            counted=_mask(counted, row_count),
+            submissions_changed=_mask(submissions_changed, row_count),
             submissions=np.array(submissions, dtype=np.int64),
             dates=np.array(dates, dtype=np.int64),
-            named=_mask(named, row_count),
-            joined=_mask(joined, row_count),
+            name_changed=_mask(name_changed, row_count),
+            members_changed=_mask(members_changed, row_count),
             texts=texts.tobytes(),
         )
 
-    def encode(self, *, squeeze: bool = True) -> bytes:
-        """Write everything down; `squeeze` spares room for long texts."""
+    def encode(self, *, compress: bool = True) -> bytes:
+        """Return the row changes as bytes; `compress` compresses long texts."""
         texts = self.texts
-        if squeeze and len(texts) > _WORTH_SQUEEZING and texts[:1] != SQUEEZED:
+        if compress and len(texts) > _WORTH_COMPRESSING and texts[:1] != ZLIB_PREFIX:
             texts = zlib.compress(texts)
         return pack(
             (
-                (len(self.counted), self.scores.itemsize),
+                (len(self.submissions_changed), self.scores.itemsize),
                 self.new_ids,
                 self.scores.tobytes(),
-                np.packbits(self.counted).tobytes(),
+                np.packbits(self.submissions_changed).tobytes(),
                 self.submissions,
                 self.dates,
-                np.packbits(self.named).tobytes(),
-                np.packbits(self.joined).tobytes(),
+                np.packbits(self.name_changed).tobytes(),
+                np.packbits(self.members_changed).tobytes(),
                 texts,
             )
         )
 
     @property
     def names(self) -> list[str]:
-        """For each row in `named`."""
+        """One for each row in `name_changed`."""
         names: list[str] = self._content.get("names", [])
         return names
 
     @property
     def members(self) -> list[str]:
-        """For each row in `joined`, user names joined by commas."""
+        """One for each row in `members_changed`: user names joined by commas."""
         members: list[str] = self._content.get("members", [])
         return members
 
     @property
     def benchmarks(self) -> dict[int, list[Benchmark]]:
-        """All of them by sync, where they differ."""
-        return {int(sync): marks for sync, marks in self._content.get("benchmarks", {}).items()}
+        """All benchmarks, by the index of each sync at which they changed."""
+        return {int(sync): rows for sync, rows in self._content.get("benchmarks", {}).items()}
 
     @cached_property
     def _content(self) -> dict[str, Any]:
-        text = zlib.decompress(self.texts) if self.texts[:1] == SQUEEZED else self.texts
+        text = zlib.decompress(self.texts) if self.texts[:1] == ZLIB_PREFIX else self.texts
         content: dict[str, Any] = orjson.loads(text or b"{}")
         return content
 
     def score_text(self, slot: int) -> str:
-        """Give the score at a place taken."""
+        """Return the score at an index of `Moves.taken`."""
         text: bytes = self.scores[slot]
         return text.decode()
 
     @cached_property
-    def counted_before(self) -> Indices:
-        """For each row, how many of those before it are in `counted`."""
-        counts: Indices = np.cumsum(self.counted) - self.counted
+    def submissions_changed_before(self) -> Indices:
+        """For each row, the number of rows before it in `submissions_changed`."""
+        counts: Indices = np.cumsum(self.submissions_changed) - self.submissions_changed
         return counts
 
 
-def write_texts(
+def encode_texts(
     names: list[str], members: list[str], benchmarks: dict[int, list[Benchmark]]
 ) -> bytes:
-    """Write the texts of details, as JSON."""
+    """Encode names, members and benchmarks as JSON; empty bytes if there are none."""
     content = {"names": names, "members": members, "benchmarks": benchmarks}
     content = {key: value for key, value in content.items() if value}
     if not content:
@@ -184,7 +195,7 @@ def write_texts(
     return orjson.dumps(content, option=orjson.OPT_NON_STR_KEYS)
 
 
-def _texts_side_by_side(texts: list[str]) -> NDArray[np.bytes_]:
+def _encode_scores(texts: list[str]) -> NDArray[np.bytes_]:
     return np.array([text.encode() for text in texts] or [], dtype=np.bytes_)
 
 
@@ -193,17 +204,17 @@ def _mask(bits: array[int], count: int) -> Mask:
 
 
 def _benchmarks(board: Board) -> list[Benchmark]:
-    marks = board.benchmarks
+    benchmarks = board.benchmarks
     return [
         list(row)
         for row in zip(
             board.teams_above.tolist(),
-            marks.team_id.tolist(),
-            marks.team_name,
-            marks.score_text,
-            marks.submissions.tolist(),
-            marks.last_submission_at.tolist(),
-            marks.members,
+            benchmarks.team_id.tolist(),
+            benchmarks.team_name,
+            benchmarks.score_text,
+            benchmarks.submissions.tolist(),
+            benchmarks.last_submission_at.tolist(),
+            benchmarks.members,
             strict=True,
         )
     ]

@@ -1,4 +1,4 @@
-"""What a sync adds to the log."""
+"""What a sync appends to the log, and keyframes."""
 
 from __future__ import annotations
 
@@ -8,78 +8,82 @@ from datetime import datetime
 
 from leaderboards.board import Board
 from leaderboards.board_diff import BoardDiff
-from leaderboards.history.column_codec import SQUEEZED, pack, unpack
+from leaderboards.history.column_codec import ZLIB_PREFIX, pack, unpack
 from leaderboards.history.moves import Moves
 from leaderboards.history.row_changes import RowChanges
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One sync's part of the log, as it is stored."""
+    """The encoded log segment of one sync, as it is stored."""
 
     taken_at: datetime
     team_count: int
     moves: bytes
-    details: bytes
+    row_changes: bytes
     keyframe: bytes | None
-    """The whole board, for the first sync of a log: it tells what nothing was known of before."""
+    """The whole board, at the first sync of a log; else None."""
 
 
 @dataclass(frozen=True, slots=True)
 class LogSegment:
-    """One or more syncs in a row of the log, decoded."""
+    """One or more consecutive syncs of the log, decoded."""
 
     moves: Moves
-    details: RowChanges
+    row_changes: RowChanges
 
     @classmethod
-    def decode(cls, moves: bytes, details: bytes) -> LogSegment:
-        """Read a part as it is stored."""
-        return cls(Moves.decode(moves), RowChanges.decode(details))
+    def decode(cls, moves: bytes, row_changes: bytes) -> LogSegment:
+        """Return the segment that is stored as these two columns."""
+        return cls(Moves.decode(moves), RowChanges.decode(row_changes))
 
 
 def build_snapshot(changes: BoardDiff, taken_at: datetime) -> Snapshot:
-    """Encode the difference between two boards; the first one is kept whole, as it is.
+    """Encode the difference between two boards, with a keyframe if there was no board before.
 
-    Squeezing it would be a tenth of the whole sync: `compress_keyframe` is for a quiet hour.
+    The keyframe is not compressed, which would take a tenth of the sync; compaction does it later.
     """
     teams, seconds = changes.new.teams, int(taken_at.timestamp())
     if changes.old is None:
-        moves, details = Moves.none(seconds, teams.rank), RowChanges.none()
-        keyframe = _whole(LogSegment(Moves.of(changes, 0), RowChanges.of(changes)))
+        moves, row_changes = Moves.empty(seconds, teams.rank), RowChanges.empty()
+        keyframe = _whole(LogSegment(Moves.from_diff(changes, 0), RowChanges.from_diff(changes)))
     else:
-        moves, details, keyframe = Moves.of(changes, seconds), RowChanges.of(changes), None
-    return Snapshot(taken_at, len(teams), moves.encode(), details.encode(), keyframe)
+        moves, row_changes, keyframe = (
+            Moves.from_diff(changes, seconds),
+            RowChanges.from_diff(changes),
+            None,
+        )
+    return Snapshot(taken_at, len(teams), moves.encode(), row_changes.encode(), keyframe)
 
 
 def build_keyframe(board: Board) -> bytes:
-    """Encode a whole board."""
+    """Encode a whole board as a compressed keyframe."""
     changes = BoardDiff.between(None, board)
-    return write_keyframe(LogSegment(Moves.of(changes, 0), RowChanges.of(changes)))
+    return encode_keyframe(LogSegment(Moves.from_diff(changes, 0), RowChanges.from_diff(changes)))
 
 
-def write_keyframe(whole: LogSegment) -> bytes:
-    """Encode the part of a log that brings a whole board about from nothing."""
+def encode_keyframe(whole: LogSegment) -> bytes:
+    """Encode the segment that leads from an empty board to a whole one."""
     return compress_keyframe(_whole(whole))
 
 
 def compress_keyframe(keyframe: bytes) -> bytes:
-    """Make a keyframe smaller that is not yet."""
-    if _is_squeezed(keyframe):
+    """Return a keyframe compressed."""
+    if _is_compressed(keyframe):
         return keyframe
-    # More effort would spare a tenth of the room for five times the time.
+    # Higher levels save a tenth of the space and take five times as long.
     return zlib.compress(keyframe, level=1)
 
 
-def read_keyframe(data: bytes) -> LogSegment:
-    """Decode a keyframe, squeezed or not."""
-    moves, details = unpack(zlib.decompress(data) if _is_squeezed(data) else data)
-    return LogSegment.decode(moves.tobytes(), details.tobytes())
+def decode_keyframe(data: bytes) -> LogSegment:
+    """Decode a keyframe, compressed or not."""
+    moves, row_changes = unpack(zlib.decompress(data) if _is_compressed(data) else data)
+    return LogSegment.decode(moves.tobytes(), row_changes.tobytes())
 
 
-def _whole(part: LogSegment) -> bytes:
-    return pack((part.moves.encode(), part.details.encode(squeeze=False)))
+def _whole(segment: LogSegment) -> bytes:
+    return pack((segment.moves.encode(), segment.row_changes.encode(compress=False)))
 
 
-def _is_squeezed(keyframe: bytes) -> bool:
-    return keyframe.startswith(SQUEEZED)
+def _is_compressed(keyframe: bytes) -> bool:
+    return keyframe.startswith(ZLIB_PREFIX)

@@ -1,4 +1,4 @@
-"""A team's rank and score at every sync: one way back through the log."""
+"""Histories of teams: rank, score and submissions at every sync."""
 
 from __future__ import annotations
 
@@ -15,14 +15,13 @@ from numpy.typing import NDArray
 from leaderboards.board import UNKNOWN
 from leaderboards.board_diff import Indices
 from leaderboards.history.moves import Moves, TeamPath
-from leaderboards.history.rest import Rest
 from leaderboards.history.row_changes import RowChanges
 from leaderboards.history.snapshot import LogSegment
 
 
 @dataclass(frozen=True, slots=True)
 class RankAt:
-    """Where a team stood at one sync; everything is None while it was not on the board."""
+    """A team at one sync; the fields with None have it while the team was not on the board."""
 
     taken_at: datetime
     team_count: int
@@ -34,7 +33,7 @@ class RankAt:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TeamHistory(Sequence[RankAt]):
-    """A team at every sync that is kept: a column for each thing, all of the same length."""
+    """A team at every stored sync; all columns have one value a sync."""
 
     team_id: int
     taken_at: Indices
@@ -43,10 +42,10 @@ class TeamHistory(Sequence[RankAt]):
     rank: Indices
     """0 while the team was not on the board."""
     score: NDArray[np.float64]
-    """Not a number while the team was not on the board."""
+    """NaN while the team was not on the board."""
     score_text: list[str | None]
     submissions: Indices
-    """`UNKNOWN` where the file did not say, and while the team was not on the board."""
+    """`UNKNOWN` where the file had none, and while the team was not on the board."""
 
     def __len__(self) -> int:
         return len(self.rank)
@@ -62,7 +61,7 @@ class TeamHistory(Sequence[RankAt]):
         return TeamHistory(self.team_id, *columns)
 
     def __iter__(self) -> Iterator[RankAt]:
-        # Much quicker than index by index: many look at a whole season.
+        # Faster than indexing, for whole seasons.
         for seconds, team_count, rank, score, score_text, submissions in zip(
             self.taken_at.tolist(),
             self.team_count.tolist(),
@@ -93,83 +92,116 @@ class TeamHistory(Sequence[RankAt]):
         )
 
 
+@dataclass(frozen=True, slots=True)
+class RankSummary:
+    """First, last, best and worst rank of a history."""
+
+    first: RankAt
+    last: RankAt
+    best: RankAt
+    """The first sync with the best rank."""
+    worst: RankAt
+    submissions: int | None
+    """Made after `first`; None where the files have no counts."""
+
+
+def history_since(history: TeamHistory, moment: datetime | None) -> TeamHistory:
+    """Return a history from the last sync at or before a moment on; all of it without a moment."""
+    if moment is None:
+        return history
+    begin = bisect_right(history, moment, key=lambda at: at.taken_at) - 1
+    return history[max(begin, 0) :]
+
+
+def summarize_history(history: TeamHistory) -> RankSummary | None:
+    """Return the summary of a history; None for a team that was never on the board."""
+    ranked = np.flatnonzero(history.rank)
+    if not len(ranked):
+        return None
+    ranks = history.rank[ranked]
+    first, last = history[int(ranked[0])], history[int(ranked[-1])]
+    best, worst = history[int(ranked[ranks.argmin()])], history[int(ranked[ranks.argmax()])]
+    known = first.submissions is not None and last.submissions is not None
+    # In simulation competitions the count can fall.
+    made = max((last.submissions or 0) - (first.submissions or 0), 0) if known else None
+    return RankSummary(first, last, best, worst, made)
+
+
 class TeamReplay:
-    """The ways of some teams back through a log, from the ranks that they have now."""
+    """Some teams traced back through a log, from their current ranks."""
 
     def __init__(self, log: Sequence[Moves], ranks_now: Mapping[int, int | None]) -> None:
-        """`log` ascends and ends with the newest sync; None is the rank of a team that is gone."""
+        """`log` is oldest first; the rank of a team that left the board is None."""
         self._log = log
-        rest = Rest()
-        self.taken_at = _side_by_side([moves.taken_at for moves in log])
+        self.taken_at = _concatenate([moves.taken_at for moves in log])
         """The Unix seconds of all syncs, ascending."""
-        self._ways: dict[int, list[TeamPath]] = {}
-        self._first_places: dict[int, int | None] = {}
+        self._paths: dict[int, list[TeamPath]] = {}
+        self._first_positions: dict[int, int | None] = {}
         for team_id, rank in ranks_now.items():
-            place = log[-1].last_place_of(rank) if log and rank is not None else None
-            ways = []
+            position = log[-1].position_of_rank(rank) if log and rank is not None else None
+            paths = []
             for moves in reversed(log):
-                way = TeamPath()
-                place = moves.walk_back(team_id, place, way)
-                ways.append(way)
-                rest.when_due()
-            self._ways[team_id] = ways[::-1]
-            self._first_places[team_id] = place
+                path = TeamPath()
+                position = moves.trace_back(team_id, position, path)
+                paths.append(path)
+            self._paths[team_id] = paths[::-1]
+            self._first_positions[team_id] = position
 
-    def parts_with_details(self) -> list[int]:
-        """Tell by number which parts of the log have rows of these teams."""
+    def segments_with_steps(self) -> list[int]:
+        """Return the indices of the segments with rows of these teams."""
         return [
-            part
-            for part in range(len(self._log))
-            if any(ways[part].steps for ways in self._ways.values())
+            segment
+            for segment in range(len(self._log))
+            if any(paths[segment].steps for paths in self._paths.values())
         ]
 
     def ranks(self, team_id: int) -> Indices:
-        """Give a team's rank after each sync, 0 while it was not on the board."""
-        ranks = [rank for way in self._ways[team_id] for rank in reversed(way.ranks)]
+        """Return a team's rank after each sync, 0 while it was not on the board."""
+        ranks = [rank for path in self._paths[team_id] for rank in reversed(path.ranks)]
         return np.array(ranks, dtype=np.int64)
 
     def ranks_at(self, moment: datetime) -> dict[int, int | None]:
-        """Tell the ranks at a moment, None for a team that was not on the board.
+        """Return the ranks at a moment by team id, None for a team that was not on the board.
 
-        The answer is empty for a moment before the log.
+        Empty for a moment before the log.
         """
         sync = bisect_right(self.taken_at, moment.timestamp()) - 1
         if sync < 0:
             return {}
-        part, sync_of_part = self._part_of(sync)
+        segment, sync_of_part = self._find_segment(sync)
         return {
-            team_id: ways[part].ranks[-1 - sync_of_part] or None
-            for team_id, ways in self._ways.items()
+            team_id: paths[segment].ranks[-1 - sync_of_part] or None
+            for team_id, paths in self._paths.items()
         }
 
-    def _part_of(self, sync: int) -> tuple[int, int]:
-        """Tell in which part of the log a sync is, and its number there."""
-        for part, moves in enumerate(self._log):
+    def _find_segment(self, sync: int) -> tuple[int, int]:
+        """Return the index of a sync's segment and its index in the segment."""
+        for segment, moves in enumerate(self._log):
             if sync < len(moves):
-                return part, sync
+                return segment, sync
             sync -= len(moves)
         raise IndexError("the log has no such sync")
 
     def histories(
-        self, first: LogSegment | None, details: Mapping[int, RowChanges]
+        self, first: LogSegment | None, row_changes: Mapping[int, RowChanges]
     ) -> list[TeamHistory]:
-        """Give the whole history of each team, in the order in which they were named.
+        """Return the history of each team, in the order of `ranks_now`.
 
-        `first` is the keyframe with which the log begins, and `details` those of
-        `parts_with_details`.
+        `first` is the first keyframe of the log; `row_changes` are needed for the segments in
+        `segments_with_steps`, by index.
         """
-        team_count = _side_by_side([moves.team_counts for moves in self._log])
-        return [self._history(team_id, first, details, team_count) for team_id in self._ways]
+        team_count = _concatenate([moves.team_counts for moves in self._log])
+        return [self._history(team_id, first, row_changes, team_count) for team_id in self._paths]
 
     def _history(
         self,
         team_id: int,
         first: LogSegment | None,
-        details: Mapping[int, RowChanges],
+        row_changes: Mapping[int, RowChanges],
         team_count: Indices,
     ) -> TeamHistory:
         rank = self.ranks(team_id)
-        rows = list(self._rows(team_id, first, details))
+        rows = list(self._rows(team_id, first, row_changes))
         ends = [*(row.sync for row in rows[1:]), len(rank)]
         lengths = [end - row.sync for row, end in zip(rows, ends, strict=True)]
         absent = rank == 0
@@ -191,35 +223,35 @@ class TeamReplay:
         )
 
     def _rows(
-        self, team_id: int, first: LogSegment | None, details: Mapping[int, RowChanges]
+        self, team_id: int, first: LogSegment | None, row_changes: Mapping[int, RowChanges]
     ) -> Iterator[_Row]:
-        """Give the team's rows in the order of the syncs from which on they hold."""
+        """Generate the changes of the team's row, oldest first."""
         score_text, submissions = None, UNKNOWN
-        place = self._first_places[team_id]
-        if place is not None and first is not None:
-            score_text = first.details.score_text(place)
-            submissions = int(first.details.submissions[place])
+        position = self._first_positions[team_id]
+        if position is not None and first is not None:
+            score_text = first.row_changes.score_text(position)
+            submissions = int(first.row_changes.submissions[position])
         yield _Row(0, score_text, submissions)
         before = 0
-        for part, way in enumerate(self._ways[team_id]):
-            for step in reversed(way.steps):
-                told = details[part]
+        for segment, path in enumerate(self._paths[team_id]):
+            for step in reversed(path.steps):
+                told = row_changes[segment]
                 if step.slot is not None:
                     score_text = told.score_text(step.slot)
-                if told.counted[step.row]:
-                    submissions = int(told.submissions[told.counted_before[step.row]])
+                if told.submissions_changed[step.row]:
+                    submissions = int(told.submissions[told.submissions_changed_before[step.row]])
                 yield _Row(before + step.sync, score_text, submissions)
-            before += len(way.ranks)
+            before += len(path.ranks)
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """What holds of a team from a sync on."""
+    """A team's row from a sync on."""
 
     sync: int
     score_text: str | None
     submissions: int
 
 
-def _side_by_side(columns: Sequence[array[int]]) -> Indices:
+def _concatenate(columns: Sequence[array[int]]) -> Indices:
     return np.concatenate([np.empty(0, dtype=np.int64), *columns])

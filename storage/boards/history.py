@@ -13,9 +13,8 @@ import aiosqlite
 from leaderboards.board import Board
 from leaderboards.history.moves import Moves
 from leaderboards.history.replay import PastBoard
-from leaderboards.history.rest import Rest
 from leaderboards.history.row_changes import RowChanges
-from leaderboards.history.snapshot import LogSegment, Snapshot, read_keyframe
+from leaderboards.history.snapshot import LogSegment, Snapshot, decode_keyframe
 from leaderboards.history.team_history import TeamHistory, TeamReplay
 from records.competitions import BoardInfo
 from storage.database import Database
@@ -50,7 +49,7 @@ class History:
             "  WHERE board_id = ?1 AND taken_at <= ?2), 0) AND ?3 ORDER BY taken_at",
             (info.board_id, to_seconds(since), until),
         )
-        return await asyncio.to_thread(_walk, [moves for (moves,) in rows], ranks_now, until)
+        return await asyncio.to_thread(_replay, [moves for (moves,) in rows], ranks_now, until)
 
     async def load_histories(
         self, board_id: int, team_ids: Iterable[int]
@@ -66,8 +65,8 @@ class History:
             keyframe = await load_keyframe_before(connection, info.board_id, until)
             if keyframe is None:
                 return None
-            parts = await load_segments(connection, info.board_id, keyframe.taken_at, until)
-        past = await asyncio.to_thread(apply_segments, keyframe, parts, until)
+            segments = await load_segments(connection, info.board_id, keyframe.taken_at, until)
+        past = await asyncio.to_thread(apply_segments, keyframe, segments, until)
         return await asyncio.to_thread(
             lambda: past.board(
                 slug=slug, kind=info.kind, order=info.order, ranks_derived=info.ranks_derived
@@ -89,7 +88,7 @@ async def append(connection: aiosqlite.Connection, board_id: int, snapshot: Snap
     await connection.execute(
         "INSERT INTO log_segments (board_id, taken_at, team_count, moves, row_changes)"
         " VALUES (?, ?, ?, ?, ?)",
-        (board_id, taken_at, snapshot.team_count, snapshot.moves, snapshot.details),
+        (board_id, taken_at, snapshot.team_count, snapshot.moves, snapshot.row_changes),
     )
     if snapshot.keyframe is not None:
         await connection.execute(
@@ -119,21 +118,23 @@ async def load_histories(
             (board_id,),
         )
     )
-    walk = await asyncio.to_thread(_walk, [moves for _, moves in rows], ranks)
-    part_of = {rows[part][0]: part for part in walk.parts_with_details()}
-    details = {
-        part_of[id_]: data
+    team_replay = await asyncio.to_thread(_replay, [moves for _, moves in rows], ranks)
+    segment_by_id = {rows[segment][0]: segment for segment in team_replay.segments_with_steps()}
+    row_changes = {
+        segment_by_id[id_]: data
         for id_, data in await connection.execute_fetchall(
             "SELECT id, substr(row_changes, 1) FROM log_segments"
             " WHERE id IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(part_of)),),
+            (json.dumps(list(segment_by_id)),),
         )
     }
     keyframes = await connection.execute_fetchall(
         "SELECT board FROM keyframes WHERE board_id = ? ORDER BY taken_at LIMIT 1",
         (board_id,),
     )
-    return await asyncio.to_thread(_histories, walk, [board for (board,) in keyframes], details)
+    return await asyncio.to_thread(
+        _histories, team_replay, [board for (board,) in keyframes], row_changes
+    )
 
 
 async def load_keyframe_before(
@@ -162,39 +163,32 @@ async def load_segments(
         "  WHERE board_id = ?1 AND taken_at <= ?2), 0) AND ?3 ORDER BY taken_at",
         (board_id, since, until),
     )
-    return [(moves, details) for moves, details in rows]
+    return [(moves, row_changes) for moves, row_changes in rows]
 
 
 def apply_segments(
-    keyframe: Keyframe, parts: Sequence[tuple[bytes, bytes]], until: int
+    keyframe: Keyframe, segments: Sequence[tuple[bytes, bytes]], until: int
 ) -> PastBoard:
     """Apply log segments to a keyframe, up to the last sync at or before a Unix second."""
-    past, rest = PastBoard(read_keyframe(keyframe.board), keyframe.taken_at), Rest()
-    for moves, details in parts:
-        past.lead_on(LogSegment.decode(moves, details), until)
-        rest.when_due()
+    past = PastBoard(decode_keyframe(keyframe.board), keyframe.taken_at)
+    for moves, row_changes in segments:
+        past.apply(LogSegment.decode(moves, row_changes), until)
     return past
 
 
-def _walk(
+def _replay(
     log: Sequence[bytes], ranks_now: Mapping[int, int | None], until: int | None = None
 ) -> TeamReplay:
     """Decode moves and replay teams; `until` is the Unix second of the sync of `ranks_now`."""
-    parts, rest = [], Rest()
-    for part in log:
-        parts.append(Moves.decode(part))
-        rest.when_due()
-    if parts and until is not None:
-        parts[-1] = parts[-1].until(until)
-    return TeamReplay(parts, ranks_now)
+    segments = [Moves.decode(data) for data in log]
+    if segments and until is not None:
+        segments[-1] = segments[-1].truncate(until)
+    return TeamReplay(segments, ranks_now)
 
 
 def _histories(
-    walk: TeamReplay, keyframes: Sequence[bytes], details: Mapping[int, bytes]
+    team_replay: TeamReplay, keyframes: Sequence[bytes], row_changes: Mapping[int, bytes]
 ) -> dict[int, TeamHistory]:
-    first = read_keyframe(keyframes[0]) if keyframes else None
-    told, rest = {}, Rest()
-    for part, data in details.items():
-        told[part] = RowChanges.decode(data)
-        rest.when_due()
-    return {history.team_id: history for history in walk.histories(first, told)}
+    first = decode_keyframe(keyframes[0]) if keyframes else None
+    decoded = {segment: RowChanges.decode(data) for segment, data in row_changes.items()}
+    return {history.team_id: history for history in team_replay.histories(first, decoded)}

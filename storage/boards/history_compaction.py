@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import aiosqlite
 
-from leaderboards.history.compaction import DAY, HOUR, compact, concatenate, last_of_each
+from leaderboards.history.compaction import DAY, HOUR, compact, concatenate, last_of_each_period
 from leaderboards.history.snapshot import LogSegment, build_keyframe, compress_keyframe
 from storage.boards.history import Keyframe, apply_segments, load_keyframe_before, load_segments
 from storage.database import Database
@@ -42,8 +42,8 @@ class _Day:
     """Time of the first sync, teams after the last, moves, details."""
 
     @property
-    def parts(self) -> list[LogSegment]:
-        return [LogSegment.decode(moves, details) for _, _, moves, details in self.rows]
+    def segments(self) -> list[LogSegment]:
+        return [LogSegment.decode(moves, row_changes) for _, _, moves, row_changes in self.rows]
 
 
 class HistoryCompaction:
@@ -87,8 +87,8 @@ class HistoryCompaction:
             await self._compress_first_keyframe(board_id)
         elif until < day.begins:
             await self._add_keyframe(board_id, until)
-        part = await asyncio.to_thread(lambda: concatenate(day.parts))
-        await self._replace(day, part, "concatenated_until", part.moves.taken_at[-1])
+        segment = await asyncio.to_thread(lambda: concatenate(day.segments))
+        await self._replace(day, segment, "concatenated_until", segment.moves.taken_at[-1])
         return True
 
     async def _compress_first_keyframe(self, board_id: int) -> None:
@@ -108,9 +108,9 @@ class HistoryCompaction:
             keyframe = await load_keyframe_before(connection, board_id, until)
             if keyframe is None or not await _is_long(connection, board_id, keyframe, until):
                 return
-            parts = await load_segments(connection, board_id, keyframe.taken_at, until)
+            segments = await load_segments(connection, board_id, keyframe.taken_at, until)
         board = await asyncio.to_thread(
-            lambda: build_keyframe(apply_segments(keyframe, parts, until).board())
+            lambda: build_keyframe(apply_segments(keyframe, segments, until).board())
         )
         async with self._database.write() as connection:
             await connection.execute(
@@ -133,20 +133,20 @@ class HistoryCompaction:
                 keyframe = begins_with or await load_keyframe_before(connection, board_id, first)
                 if keyframe is None:
                     raise LookupError(f"the log of board {board_id} has no keyframe")
-                way = await load_segments(connection, board_id, keyframe.taken_at, first - 1)
+                previous = await load_segments(connection, board_id, keyframe.taken_at, first - 1)
                 break
             else:
                 return False
-        part = await asyncio.to_thread(_thin, day, keyframe, way, seconds)
-        await self._replace(day, part, column, day.begins + DAY)
+        segment = await asyncio.to_thread(_thin, day, keyframe, previous, seconds)
+        await self._replace(day, segment, column, day.begins + DAY)
         if seconds == DAY:
             await self._thin_keyframes(day)
         return True
 
-    async def _replace(self, day: _Day, part: LogSegment, column: str, until: int) -> None:
+    async def _replace(self, day: _Day, segment: LogSegment, column: str, until: int) -> None:
         """Replace the segments of a day, and record the progress."""
-        moves, details = await asyncio.to_thread(
-            lambda: (part.moves.encode(), part.details.encode())
+        moves, row_changes = await asyncio.to_thread(
+            lambda: (segment.moves.encode(), segment.row_changes.encode())
         )
         first, last = day.rows[0][0], day.rows[-1][0]
         async with self._database.write() as connection:
@@ -161,11 +161,11 @@ class HistoryCompaction:
             await connection.execute(
                 "INSERT INTO log_segments (board_id, taken_at, team_count, moves, row_changes)"
                 " VALUES (?, ?, ?, ?, ?)",
-                (day.board_id, part.moves.taken_at[0], day.rows[-1][1], moves, details),
+                (day.board_id, segment.moves.taken_at[0], day.rows[-1][1], moves, row_changes),
             )
             await connection.execute(
                 "UPDATE boards SET concatenated_until = max(concatenated_until, ?) WHERE id = ?",
-                (part.moves.taken_at[-1], day.board_id),
+                (segment.moves.taken_at[-1], day.board_id),
             )
             await connection.execute(
                 f"UPDATE boards SET {column} = ? WHERE id = ?",  # noqa: S608
@@ -215,14 +215,14 @@ async def _is_long(
 
 
 def _thin(
-    day: _Day, keyframe: Keyframe, way: Sequence[tuple[bytes, bytes]], seconds: int
+    day: _Day, keyframe: Keyframe, previous: Sequence[tuple[bytes, bytes]], seconds: int
 ) -> LogSegment:
-    parts = day.parts
-    syncs = [moment for part in parts for moment in part.moves.taken_at]
-    kept = last_of_each(seconds, syncs)
+    segments = day.segments
+    syncs = [moment for segment in segments for moment in segment.moves.taken_at]
+    kept = last_of_each_period(seconds, syncs)
     if keyframe.taken_at == syncs[0]:
         # The log begins with this sync; later ones are relative to it.
         kept = list(dict.fromkeys([syncs[0], *kept]))
     if kept == syncs:
-        return concatenate(parts)
-    return compact(apply_segments(keyframe, way, day.begins - 1), parts, kept)
+        return concatenate(segments)
+    return compact(apply_segments(keyframe, previous, day.begins - 1), segments, kept)

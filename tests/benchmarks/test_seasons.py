@@ -7,7 +7,7 @@ from benchmarks.seasons import LIVELY, QUIET, Pace, season, store
 from leaderboards.board_diff import BoardDiff
 from leaderboards.history import build_snapshot
 from leaderboards.history.replay import PastBoard
-from leaderboards.history.snapshot import build_keyframe, read_keyframe
+from leaderboards.history.snapshot import build_keyframe, decode_keyframe
 from storage.storage import Storage
 from tests.storage.histories import holds
 
@@ -18,15 +18,15 @@ async def test_made_up_seasons_are_what_comparing_their_boards_gives(
 ) -> None:
     first = board_of(300)
     assert first.taken_at is not None
-    past = PastBoard(read_keyframe(build_keyframe(first)), int(first.taken_at.timestamp()))
+    past = PastBoard(decode_keyframe(build_keyframe(first)), int(first.taken_at.timestamp()))
     boards = [first]
     for part in season(first, pace, 30):
-        past.lead_on(part)
+        past.apply(part)
         board = past.board(slug=first.slug, order=first.order)
         assert board.taken_at is not None
         snapshot = build_snapshot(BoardDiff.between(boards[-1], board), board.taken_at)
         assert snapshot.moves == part.moves.encode()
-        assert snapshot.details == part.details.encode()
+        assert snapshot.row_changes == part.row_changes.encode()
         boards.append(board)
     storage = await Storage.open(tmp_path / "podium.db")
     await store(storage, first, pace, 30)

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from leaderboards.board import Board
 from leaderboards.board_diff import BoardDiff
 from leaderboards.history import Snapshot, build_snapshot
-from leaderboards.history.compaction import compact, concatenate, last_of_each
+from leaderboards.history.compaction import compact, concatenate, last_of_each_period
 from leaderboards.history.replay import PastBoard
-from leaderboards.history.snapshot import LogSegment, build_keyframe, read_keyframe
+from leaderboards.history.snapshot import LogSegment, build_keyframe, decode_keyframe
 from leaderboards.history.team_history import TeamReplay
 from tests.leaderboards.boards import START, board, board_sequences, entry
 from tests.storage.histories import agree as histories_agree
@@ -27,16 +27,16 @@ def log_of(boards: list[Board]) -> list[Snapshot]:
 
 
 def parts_of(log: list[Snapshot]) -> list[LogSegment]:
-    return [LogSegment.decode(snapshot.moves, snapshot.details) for snapshot in log]
+    return [LogSegment.decode(snapshot.moves, snapshot.row_changes) for snapshot in log]
 
 
-def stored(part: LogSegment) -> LogSegment:
-    return LogSegment.decode(part.moves.encode(), part.details.encode())
+def stored(segment: LogSegment) -> LogSegment:
+    return LogSegment.decode(segment.moves.encode(), segment.row_changes.encode())
 
 
 def beginning(log: list[Snapshot]) -> LogSegment:
     assert log[0].keyframe is not None
-    return read_keyframe(log[0].keyframe)
+    return decode_keyframe(log[0].keyframe)
 
 
 def ranks_of(plain: Board) -> dict[int, int]:
@@ -52,19 +52,19 @@ def everybody(boards: list[Board]) -> set[int]:
     return {int(team_id) for plain in boards for team_id in plain.teams.team_id}
 
 
-def agree(first: LogSegment, parts: list[LogSegment], boards: list[Board]) -> None:
+def agree(first: LogSegment, segments: list[LogSegment], boards: list[Board]) -> None:
     """See that parts of a log tell of these boards and no others."""
     past = PastBoard(first, seconds(boards[0]))
     for plain in boards:
-        for part in parts:
-            past.lead_on(part, seconds(plain))
+        for segment in segments:
+            past.apply(segment, seconds(plain))
         assert list(past.board().entries()) == list(plain.entries())
         assert past.taken_at == seconds(plain)
     now = ranks_of(boards[-1])
     ranks = {team_id: now.get(team_id) for team_id in everybody(boards) | {99}}
-    walk = TeamReplay([part.moves for part in parts], ranks)
-    details = {part: parts[part].details for part in walk.parts_with_details()}
-    histories_agree(walk.histories(first, details), boards)
+    walk = TeamReplay([segment.moves for segment in segments], ranks)
+    row_changes = {segment: segments[segment].row_changes for segment in walk.segments_with_steps()}
+    histories_agree(walk.histories(first, row_changes), boards)
 
 
 @given(board_sequences(), st.data())
@@ -72,38 +72,38 @@ def test_every_past_board_and_every_team_are_kept_in_parts_of_any_length(
     boards: list[Board], data: st.DataObject
 ) -> None:
     log = log_of(boards)
-    parts = parts_of(log)
-    agree(beginning(log), parts, boards)
-    cut = data.draw(st.integers(0, len(parts)))
-    together = [concatenate(some) for some in (parts[:cut], parts[cut:]) if some]
-    agree(beginning(log), [stored(part) for part in together], boards)
+    segments = parts_of(log)
+    agree(beginning(log), segments, boards)
+    cut = data.draw(st.integers(0, len(segments)))
+    together = [concatenate(some) for some in (segments[:cut], segments[cut:]) if some]
+    agree(beginning(log), [stored(segment) for segment in together], boards)
     agree(beginning(log), [stored(concatenate(together))], boards)
 
 
 @given(board_sequences(), st.data())
 def test_a_folded_log_is_exact_at_what_remains(boards: list[Board], data: st.DataObject) -> None:
     log = log_of(boards)
-    parts = parts_of(log)
+    segments = parts_of(log)
     kept = [boards[0], *(plain for plain in boards[1:] if data.draw(st.booleans()))]
     past = PastBoard(beginning(log), seconds(boards[0]))
-    part = compact(past, parts, [seconds(plain) for plain in kept])
-    agree(beginning(log), [stored(part)], kept)
+    segment = compact(past, segments, [seconds(plain) for plain in kept])
+    agree(beginning(log), [stored(segment)], kept)
 
 
 @given(board_sequences(), st.data())
 def test_any_board_can_be_the_one_to_begin_from(boards: list[Board], data: st.DataObject) -> None:
-    parts = parts_of(log_of(boards))
+    segments = parts_of(log_of(boards))
     at = data.draw(st.integers(0, len(boards) - 1))
-    past = PastBoard(read_keyframe(build_keyframe(boards[at])), seconds(boards[at]))
-    past.lead_on(concatenate(parts))
+    past = PastBoard(decode_keyframe(build_keyframe(boards[at])), seconds(boards[at]))
+    past.apply(concatenate(segments))
     assert list(past.board().entries()) == list(boards[-1].entries())
 
 
 @given(board_sequences())
 def test_ranks_of_a_moment_follow_from_those_of_now(boards: list[Board]) -> None:
-    parts = parts_of(log_of(boards))
+    segments = parts_of(log_of(boards))
     now = ranks_of(boards[-1])
-    walk = TeamReplay([part.moves for part in parts], dict(now))
+    walk = TeamReplay([segment.moves for segment in segments], dict(now))
     for plain in boards:
         assert plain.taken_at is not None
         then = ranks_of(plain)
@@ -116,15 +116,15 @@ def test_ranks_of_a_moment_follow_from_those_of_now(boards: list[Board]) -> None
 def test_a_log_can_be_read_up_to_any_board(boards: list[Board]) -> None:
     moves = concatenate(parts_of(log_of(boards))).moves
     for count, plain in enumerate(boards, start=1):
-        walk = TeamReplay([moves.until(seconds(plain))], dict(ranks_of(plain)))
+        walk = TeamReplay([moves.truncate(seconds(plain))], dict(ranks_of(plain)))
         for team_id in ranks_of(plain):
             expected = [ranks_of(each).get(team_id, 0) for each in boards[:count]]
             assert walk.ranks(team_id).tolist() == expected
 
 
 def test_a_moment_before_the_first_board_is_unknown() -> None:
-    (part,) = parts_of(log_of([board(entry(1, 7))]))
-    assert TeamReplay([part.moves], {7: 1}).ranks_at(START - timedelta(seconds=1)) == {}
+    (segment,) = parts_of(log_of([board(entry(1, 7))]))
+    assert TeamReplay([segment.moves], {7: 1}).ranks_at(START - timedelta(seconds=1)) == {}
 
 
 def test_a_quiet_snapshot_is_small() -> None:
@@ -132,14 +132,16 @@ def test_a_quiet_snapshot_is_small() -> None:
     before = [entry(rank, rank) for rank in range(1, 1001)]
     after = [entry(1, 5000)] + [entry(rank + 1, rank) for rank in range(1, 1001)]
     log = log_of([board(*before), board(*after, hours=1)])
-    parts = parts_of(log)
-    assert len(log[1].moves) + len(log[1].details) < 250
-    assert TeamReplay([part.moves for part in parts], {1000: 1001}).ranks(1000).tolist() == [
+    segments = parts_of(log)
+    assert len(log[1].moves) + len(log[1].row_changes) < 250
+    assert TeamReplay([segment.moves for segment in segments], {1000: 1001}).ranks(
+        1000
+    ).tolist() == [
         1000,
         1001,
     ]
-    day = concatenate([parts[0], *[parts[1]] * 288])
-    assert (len(day.moves.encode()) + len(day.details.encode())) / 288 < 50
+    day = concatenate([segments[0], *[segments[1]] * 288])
+    assert (len(day.moves.encode()) + len(day.row_changes.encode())) / 288 < 50
 
 
 def test_many_moves_at_once_are_made_in_one_sweep() -> None:
@@ -148,13 +150,13 @@ def test_many_moves_at_once_are_made_in_one_sweep() -> None:
     boards = [board(*before), board(*after, hours=1)]
     log = log_of(boards)
     past = PastBoard(beginning(log), seconds(boards[0]))
-    for part in parts_of(log):
-        past.lead_on(part)
+    for segment in parts_of(log):
+        past.apply(segment)
     assert list(past.board().entries()) == list(boards[1].entries())
 
 
 def test_the_last_of_each_hour_remains() -> None:
     clock = datetime.fromisoformat("2026-08-09T12:00:00+00:00")
     syncs = [clock + timedelta(minutes=minutes) for minutes in (0, 5, 59, 60, 185)]
-    kept = last_of_each(3600, [int(sync.timestamp()) for sync in syncs])
+    kept = last_of_each_period(3600, [int(sync.timestamp()) for sync in syncs])
     assert kept == [int(syncs[index].timestamp()) for index in (2, 3, 4)]

@@ -32,7 +32,7 @@ from leaderboards.board import BoardKind, Entry, ScoreOrder
 from leaderboards.display_text import display_width
 from leaderboards.errors import KaggleFailed
 from leaderboards.history import RankAt
-from leaderboards.history.course import summarize_history
+from leaderboards.history.team_history import summarize_history
 from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.medals import MedalZone, medal_thresholds
 from leaderboards.news.digest import CompetitionDigest, DigestKind, DigestMessage, DigestTeam

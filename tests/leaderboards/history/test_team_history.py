@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 from leaderboards.history import RankAt
-from leaderboards.history.course import RankSummary, since, summarize_history
+from leaderboards.history.team_history import RankSummary, history_since, summarize_history
 from tests.leaderboards.histories import history_of
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -38,9 +38,9 @@ def test_submissions_are_counted_only_where_the_files_tell() -> None:
 
 
 def test_a_stretch_begins_with_what_held_then() -> None:
-    assert list(since(HISTORY, None)) == ROWS
-    assert list(since(HISTORY, START + timedelta(hours=2))) == ROWS[2:]
-    assert list(since(HISTORY, START + timedelta(hours=2, minutes=30))) == ROWS[2:]
-    assert list(since(HISTORY, START - timedelta(hours=1))) == ROWS
-    assert list(since(HISTORY, START + timedelta(days=9))) == ROWS[5:]
-    assert list(since(history_of([]), START)) == []
+    assert list(history_since(HISTORY, None)) == ROWS
+    assert list(history_since(HISTORY, START + timedelta(hours=2))) == ROWS[2:]
+    assert list(history_since(HISTORY, START + timedelta(hours=2, minutes=30))) == ROWS[2:]
+    assert list(history_since(HISTORY, START - timedelta(hours=1))) == ROWS
+    assert list(history_since(HISTORY, START + timedelta(days=9))) == ROWS[5:]
+    assert list(history_since(history_of([]), START)) == []
