@@ -1,1 +1,1 @@
-"""Leaderboards in Discord: `/leaderboard`, `/scores`, and live boards."""
+"""Leaderboards: `/leaderboard`, `/scores`, and live boards."""

@@ -1,7 +1,7 @@
-"""What stands below a board: buttons, a select and a modal that turn its pages.
+"""The controls below a board: buttons, a select and a modal for its pages.
 
-All that they must know stands in their custom_id, so that they work after a restart. A press turns
-the page for the one who asked for the board; everybody else gets a copy of their own to turn.
+Their state is in their custom ids, so that they work after a restart. The member who asked for the
+board turns its pages; anybody else gets a copy of their own.
 """
 
 from __future__ import annotations
@@ -14,7 +14,14 @@ from typing import Any, Self, cast
 import discord
 from discord import ui
 
-from cogs.boards.board_page import LAST, Sight, Viewer, board_screen, page_of, start_of
+from cogs.boards.board_page import (
+    LAST_PAGE,
+    BoardFilter,
+    Requester,
+    load_board_screen,
+    page_number,
+    page_start,
+)
 from cogs.boards.board_screen import LINES, BoardScreen, board_view
 from cogs.framework import format as fmt
 from cogs.framework.components import ErrorHandlingItem
@@ -27,7 +34,7 @@ from cogs.framework.visibility import Visibility, visibility_of
 from leaderboards.medals import MedalZone
 from records.competitions import Competition
 
-_STATE = r"(?P<competition>\d{1,18}):(?P<start>\d{1,10}):(?P<sight>[0-3])"
+_STATE = r"(?P<competition>\d{1,18}):(?P<start>\d{1,10}):(?P<filter>[0-3])"
 _ME = "me"
 
 
@@ -36,15 +43,21 @@ class BoardButton(
     ui.DynamicItem[ui.Button[Any]],
     template=r"board:(?P<action>first|back|page|next|last|members|board|again):" + _STATE,
 ):
-    """A button that shows the part of a board which begins at `start`."""
+    """A button that shows the page of a board that begins at `start`."""
 
     def __init__(  # noqa: PLR0917
-        self, action: str, competition_id: int, start: int, sight: Sight, label: str, off: bool
+        self,
+        action: str,
+        competition_id: int,
+        start: int,
+        board_filter: BoardFilter,
+        label: str,
+        off: bool,
     ) -> None:
         super().__init__(
             ui.Button(
                 label=label,
-                custom_id=f"board:{action}:{competition_id}:{start}:{sight.code}",
+                custom_id=f"board:{action}:{competition_id}:{start}:{board_filter.encode()}",
                 disabled=off,
                 style=discord.ButtonStyle.secondary,
             )
@@ -52,175 +65,177 @@ class BoardButton(
         self.action = action
         self.competition_id = competition_id
         self.start = start
-        self.sight = sight
+        self.board_filter = board_filter
 
     @classmethod
     def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
-        """Read the button from what Discord sends back."""
-        return cls(match["action"], *_state_of(match), "", off=False)
+        """Build the button from its custom id."""
+        return cls(match["action"], *_parse_state(match), "", off=False)
 
     async def on_use(self, interaction: Interaction) -> None:
-        """Show that part, or ask which page is wanted."""
+        """Show that page, or ask for a page number."""
         if self.action == "page":
-            await interaction.response.send_modal(JumpModal(self.competition_id, self.sight))
+            await interaction.response.send_modal(JumpModal(self.competition_id, self.board_filter))
             return
         await defer_update_or_reply(interaction)
-        await show_board(interaction, self.competition_id, self.start, self.sight)
+        await _respond_board_by_id(interaction, self.competition_id, self.start, self.board_filter)
 
 
 class BoardSelect(ErrorHandlingItem, ui.DynamicItem[ui.Select[Any]], template="board:go:" + _STATE):
-    """Goes to where the viewer stands, or to a medal zone."""
+    """A select that goes to the requester's own team, or to a medal zone."""
 
     def __init__(
         self,
         competition_id: int,
         start: int,
-        sight: Sight,
+        board_filter: BoardFilter,
         options: list[discord.SelectOption],
     ) -> None:
         super().__init__(
             ui.Select(
-                custom_id=f"board:go:{competition_id}:{start}:{sight.code}",
+                custom_id=f"board:go:{competition_id}:{start}:{board_filter.encode()}",
                 placeholder="Go to …",
                 options=options,
             )
         )
         self.competition_id = competition_id
-        self.sight = sight
+        self.board_filter = board_filter
 
     @classmethod
     def read(cls, item: ui.Item[Any], match: re.Match[str]) -> Self:
-        """Read the select from what Discord sends back."""
-        return cls(*_state_of(match), cast("ui.Select[Any]", item).options)
+        """Build the select from its custom id."""
+        return cls(*_parse_state(match), cast("ui.Select[Any]", item).options)
 
     async def on_use(self, interaction: Interaction) -> None:
-        """Show that part."""
+        """Show that page."""
         await defer_update_or_reply(interaction)
         (chosen,) = self.item.values
         start = None if chosen == _ME else int(chosen) if chosen.isdecimal() else 1
-        await show_board(interaction, self.competition_id, start, self.sight)
+        await _respond_board_by_id(interaction, self.competition_id, start, self.board_filter)
 
 
 class JumpModal(ui.Modal, title="Jump to a page"):
-    """Asks for the number of a page."""
+    """A modal that asks for a page number."""
 
     page: ui.Label[JumpModal] = ui.Label(
         text="Page", component=ui.TextInput(custom_id="page", max_length=7, placeholder="1")
     )
 
-    def __init__(self, competition_id: int, sight: Sight) -> None:
+    def __init__(self, competition_id: int, board_filter: BoardFilter) -> None:
         super().__init__(timeout=600)
         self._competition_id = competition_id
-        self._sight = sight
+        self._filter = board_filter
 
     async def on_submit(self, interaction: Interaction, /) -> None:
         """Show that page."""
-        typed = cast("ui.TextInput[JumpModal]", self.page.component).value.strip()
-        if not (typed.isascii() and typed.isdecimal()):
-            raise UserError(f"{plain(typed)} is no page. Give a number, such as 3.")
+        text = cast("ui.TextInput[JumpModal]", self.page.component).value.strip()
+        if not (text.isascii() and text.isdecimal()):
+            raise UserError(f"{plain(text)} is no page. Give a number, such as 3.")
         await defer_update_or_reply(interaction)
-        start = start_of(max(int(typed), 1))
-        await show_board(interaction, self._competition_id, start, self._sight)
+        start = page_start(max(int(text), 1))
+        await _respond_board_by_id(interaction, self._competition_id, start, self._filter)
 
     async def on_error(  # type: ignore[override] # as discord.py itself does
         self, interaction: Interaction, error: Exception, /
     ) -> None:
-        """Say what went wrong."""
+        """Respond with the error."""
         await respond_exception(interaction, error)
 
 
-async def show_board(
-    interaction: Interaction, competition_id: int, start: int | None, sight: Sight
+async def _respond_board_by_id(
+    interaction: Interaction, competition_id: int, start: int | None, board_filter: BoardFilter
 ) -> None:
-    """Answer with a part of a board, if the one who asks may still see it."""
-    scope = visibility_of(interaction)
-    competition = await scope.with_id(competition_id)
+    """Respond with a page of a board; raise `UserError` if it may no longer be seen."""
+    visibility = visibility_of(interaction)
+    competition = await visibility.with_id(competition_id)
     if competition is None:
-        raise UserError(scope.gone)
-    await answer_board(interaction, scope, competition, start, sight)
+        raise UserError(visibility.gone)
+    await respond_board(interaction, visibility, competition, start, board_filter)
 
 
-async def answer_board(
+async def respond_board(
     interaction: Interaction,
-    scope: Visibility,
+    visibility: Visibility,
     competition: Competition,
     start: int | None,
-    sight: Sight,
+    board_filter: BoardFilter,
 ) -> None:
-    """Answer with a part of a board and what turns its pages."""
-    if sight.members and not scope.shows_members:
+    """Respond with a page of a board and its controls."""
+    if board_filter.members_only and not visibility.shows_members:
         raise UserError("Who is who stands on the board in your server; here I show only you.")
     user_id = interaction.user.id
-    screen = await board_screen(
+    screen = await load_board_screen(
         get_services(interaction.client),
         competition,
-        await scope.users(),
-        viewer=Viewer(user_id, await scope.names_of(user_id)),
+        await visibility.users(),
+        requester=Requester(user_id, await visibility.names_of(user_id)),
         start=start,
-        sight=sight,
+        board_filter=board_filter,
     )
-    controls = controls_of(competition.id, screen, sight, members_button=scope.shows_members)
+    controls = build_board_controls(
+        competition.id, screen, board_filter, members_button=visibility.shows_members
+    )
     await respond(interaction, board_view(screen, controls))
 
 
-def controls_of(
-    competition_id: int, screen: BoardScreen, sight: Sight, *, members_button: bool
+def build_board_controls(
+    competition_id: int, screen: BoardScreen, board_filter: BoardFilter, *, members_button: bool
 ) -> list[list[Item]]:
-    """Build what turns the pages of a board."""
+    """Build the rows of controls below a board."""
     start = screen.start
 
     def button(action: str, label: str, to: int, *, off: bool = False) -> BoardButton:
-        return BoardButton(action, competition_id, to, sight, label, off)
+        return BoardButton(action, competition_id, to, board_filter, label, off)
 
     rows: list[list[Item]] = []
     if screen.count > LINES:
         at_start, at_end = start == 1, start + LINES > screen.count
-        pages = f"{fmt.number(page_of(start))} / {fmt.number(page_of(screen.count))}"
+        pages = f"{fmt.number(page_number(start))} / {fmt.number(page_number(screen.count))}"
         rows.append(
             [
                 button("first", "⏮", 1, off=at_start),
                 button("back", "◀", max(1, start - LINES), off=at_start),
                 button("page", pages, start),
                 button("next", "▶", start + LINES, off=at_end),
-                button("last", "⏭", LAST, off=at_end),
+                button("last", "⏭", LAST_PAGE, off=at_end),
             ]
         )
-        rows.append([BoardSelect(competition_id, start, sight, _aims(screen))])
+        rows.append([BoardSelect(competition_id, start, board_filter, _select_options(screen))])
     below: list[Item] = []
     if members_button:
-        label = "Everyone" if sight.members else "Members only"
-        other = replace(sight, members=not sight.members)
+        label = "Everyone" if board_filter.members_only else "Members only"
+        other = replace(board_filter, members_only=not board_filter.members_only)
         below.append(BoardButton("members", competition_id, 1, other, label, off=False))
     if screen.private or screen.frozen_at is not None:
         label = "Public board" if screen.private else "Final board"
-        other = replace(sight, public=screen.private)
+        other = replace(board_filter, public_board=screen.private)
         below.append(BoardButton("board", competition_id, 1, other, label, off=False))
     return [*rows, [*below, button("again", "Refresh", start)]]
 
 
-def _aims(screen: BoardScreen) -> list[discord.SelectOption]:
-    aims = [
+def _select_options(screen: BoardScreen) -> list[discord.SelectOption]:
+    options = [
         discord.SelectOption(label="Around me", value=_ME, emoji="📍"),
         discord.SelectOption(label="Top of the board", value="1", emoji="🔝"),
     ]
-    if screen.medals is None or screen.members_only:
-        return aims
+    if screen.thresholds is None or screen.members_only:
+        return options
     first = 1
     for medal_zone in MedalZone:
-        last = screen.medals.last_rank(medal_zone)
+        last = screen.thresholds.last_rank(medal_zone)
         if last >= first:
             label = f"{str(medal_zone).capitalize()} zone, {fmt.rank(first)} to {fmt.rank(last)}"
             # The values of a select must differ: the gold zone is the top of the board.
             value = str(first) if first > 1 else "01"
-            aims.append(
+            options.append(
                 discord.SelectOption(label=label, value=value, emoji=fmt.MEDALS[medal_zone])
             )
             first = last + 1
-    return aims
+    return options
 
 
-def _state_of(match: re.Match[str]) -> tuple[int, int, Sight]:
-    return int(match["competition"]), int(match["start"]), Sight.of(int(match["sight"]))
+def _parse_state(match: re.Match[str]) -> tuple[int, int, BoardFilter]:
+    return int(match["competition"]), int(match["start"]), BoardFilter.decode(int(match["filter"]))
 
 
 DYNAMIC_ITEMS: Sequence[type[ui.DynamicItem[Any]]] = (BoardButton, BoardSelect)

@@ -1,4 +1,4 @@
-"""What one page of a board shows: looked up for the screen in `cogs/boards/board_screen.py`."""
+"""Loading of one page of a board, and the filter that chooses which."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from cogs.boards.board_screen import LINES, Asker, BoardScreen, Line
+from cogs.boards.board_screen import LINES, BoardLine, BoardScreen, RequesterLine
 from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.responses import UserError
@@ -19,79 +19,81 @@ from records.members import StoredLink
 
 _DAY = timedelta(hours=24)
 
-LAST = 10**9
-"""A start behind every board: its last page."""
+LAST_PAGE = 10**9
+"""A start after the end of every board, which shows its last page."""
 
 
 @dataclass(frozen=True, slots=True)
-class Viewer:
-    """Who looks at a board, and their names on Kaggle."""
+class Requester:
+    """The member who asked for a board."""
 
     user_id: int
     user_names: Sequence[str]
+    """Kaggle user names that are linked to the member."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
-    """Which teams of which board are looked at."""
+class BoardFilter:
+    """Which teams of which board are shown."""
 
-    members: bool = False
-    """Only those with members of the server."""
-    public: bool = False
-    """The public board, also where the private one counts."""
+    members_only: bool = False
+    """Only teams with linked members of the server."""
+    public_board: bool = False
+    """The public board, even if there is a private one."""
 
-    @property
-    def code(self) -> int:
-        """Say it in one digit."""
-        return self.members + 2 * self.public
+    def encode(self) -> int:
+        """Return the filter as one digit of a custom id."""
+        return self.members_only + 2 * self.public_board
 
     @classmethod
-    def of(cls, code: int) -> Sight:
-        """Read what `code` gave."""
-        return cls(members=bool(code & 1), public=bool(code & 2))
+    def decode(cls, digit: int) -> BoardFilter:
+        """Build the filter from what `encode` returned."""
+        return cls(members_only=bool(digit & 1), public_board=bool(digit & 2))
 
 
-EVERYTHING = Sight()
+_NO_FILTER = BoardFilter()
 
 
-async def board_screen(
+async def load_board_screen(
     services: Services,
     competition: Competition,
-    users: Mapping[str, StoredLink],
+    links: Mapping[str, StoredLink],
     *,
-    viewer: Viewer | None = None,
+    requester: Requester | None = None,
     start: int | None = 1,
-    sight: Sight = EVERYTHING,
+    board_filter: BoardFilter = _NO_FILTER,
 ) -> BoardScreen:
-    """Look up the page that begins at a place, or around the viewer where no start is given.
+    """Load the page that begins at team number `start`, or around the requester if that is None.
 
-    `users` tells who is who, by casefolded Kaggle user name. Raises `UserError` where there is no
-    board, or no place of the viewer to show what is around.
+    `links` are by casefolded Kaggle user name. Raise `UserError` if there is no board yet, or if
+    the requester is not on it and `start` is None.
     """
     boards = services.storage.boards
-    counts = await boards.find_counting(competition.id)
-    both = counts is not None and counts.kind is BoardKind.PRIVATE
-    info = await boards.find_info(competition.id) if sight.public else counts
+    final = await boards.find_counting(competition.id)
+    has_private = final is not None and final.kind is BoardKind.PRIVATE
+    info = await boards.find_info(competition.id) if board_filter.public_board else final
     if info is None:
         raise UserError(
             f"The board of **{competition.slug}** has not come in yet; `/status` tells more."
         )
-    members = await _members(services, info, users) if sight.members else []
-    own = await _own_line(services, info, viewer, members if sight.members else None)
-    count = len(members) if sight.members else info.team_count
+    members = await _load_member_teams(services, info, links) if board_filter.members_only else []
+    own = await _load_own_line(
+        services, info, requester, members if board_filter.members_only else None
+    )
+    count = len(members) if board_filter.members_only else info.team_count
     if start is None:
-        start = _around(competition, viewer, own)
-    start = _within(start, count)
-    if sight.members:
-        shown = members[start - 1 : start - 1 + LINES]
-        lines = [Line(entry, place) for place, entry in enumerate(shown, start)]
+        start = _start_around(competition, requester, own)
+    start = _limit_start(start, count)
+    if board_filter.members_only:
+        page = members[start - 1 : start - 1 + LINES]
+        lines = [BoardLine(entry, member_rank) for member_rank, entry in enumerate(page, start)]
     else:
         entries = await boards.load_page(info.board_id, start, start + LINES - 1)
-        lines = [Line(entry) for entry in entries]
+        lines = [BoardLine(entry) for entry in entries]
     now = services.now()
-    seen = [line.entry for line in (*lines, *([own] if own else [])) if line.entry.rank]
-    ranks_now = {entry.team_id: entry.rank for entry in seen}
-    since, ranks_before = await _load_past_ranks(services, info, now - _DAY, ranks_now)
+    teams = [line.entry for line in (*lines, *([own] if own else [])) if line.entry.rank]
+    ranks_now = {team.team_id: team.rank for team in teams}
+    compared_at, ranks_before = await _load_past_ranks(services, info, now - _DAY, ranks_now)
     return BoardScreen(
         slug=competition.slug,
         team_count=info.team_count,
@@ -100,20 +102,24 @@ async def board_screen(
         deadline=competition.deadline,
         final=competition.archived_at is not None,
         private=info.kind is BoardKind.PRIVATE,
-        frozen_at=info.taken_at if both and info.kind is BoardKind.PUBLIC else None,
-        medals=medal_thresholds(info.team_count) if awards_medals(competition.category) else None,
+        frozen_at=info.taken_at if has_private and info.kind is BoardKind.PUBLIC else None,
+        thresholds=medal_thresholds(info.team_count)
+        if awards_medals(competition.category)
+        else None,
         synced_at=competition.synced_at,
         failed_at=competition.error_at if competition.error else None,
         lines=lines,
         leader=(await boards.find_teams_at(info.board_id, [1])).get(1),
-        asker=Asker(viewer.user_id, bool(viewer.user_names), own) if viewer else None,
-        before=ranks_before,
-        since=since,
+        requester=RequesterLine(requester.user_id, bool(requester.user_names), own)
+        if requester
+        else None,
+        ranks_before=ranks_before,
+        compared_at=compared_at,
         now=now,
-        users=users,
+        links=links,
         start=start,
         count=count,
-        members_only=sight.members,
+        members_only=board_filter.members_only,
     )
 
 
@@ -131,48 +137,55 @@ async def _load_past_ranks(
     return since, replay.ranks_at(since)
 
 
-def page_of(start: int) -> int:
-    """Give the number of the page on which a place stands."""
+def page_number(start: int) -> int:
+    """Return the number of the page that a team number is on."""
     return math.ceil(start / LINES)
 
 
-def start_of(page: int) -> int:
-    """Give the first place of a page."""
+def page_start(page: int) -> int:
+    """Return the number of the first team on a page."""
     return (page - 1) * LINES + 1
 
 
-def _within(start: int, count: int) -> int:
-    return max(1, start if start <= count else start_of(page_of(count)))
+def _limit_start(start: int, count: int) -> int:
+    return max(1, start if start <= count else page_start(page_number(count)))
 
 
-def _around(competition: Competition, viewer: Viewer | None, own: Line | None) -> int:
+def _start_around(
+    competition: Competition, requester: Requester | None, own: BoardLine | None
+) -> int:
     if own is None:
-        if viewer is None or not viewer.user_names:
+        if requester is None or not requester.user_names:
             raise UserError(fmt.UNKNOWN_TO_ME)
-        name = plain(viewer.user_names[0])
+        name = plain(requester.user_names[0])
         raise UserError(f"**{name}** is not on the board of {competition.slug} yet.")
-    return (own.place or own.entry.rank) - LINES // 2
+    return (own.member_rank or own.entry.rank) - LINES // 2
 
 
-async def _members(
-    services: Services, info: BoardInfo, users: Mapping[str, StoredLink]
+async def _load_member_teams(
+    services: Services, info: BoardInfo, links: Mapping[str, StoredLink]
 ) -> list[Entry]:
-    """Give the teams with members of the server, best first."""
-    found = await services.storage.boards.find_teams_of(info.board_id, users)
+    """Load the teams with linked members, best first."""
+    found = await services.storage.boards.find_teams_of(info.board_id, links)
     teams = {entry.team_id: entry for entry in found.values()}
     return sorted(teams.values(), key=lambda entry: entry.rank)
 
 
-async def _own_line(
-    services: Services, info: BoardInfo, viewer: Viewer | None, members: Sequence[Entry] | None
-) -> Line | None:
-    if viewer is None or not viewer.user_names:
+async def _load_own_line(
+    services: Services,
+    info: BoardInfo,
+    requester: Requester | None,
+    members: Sequence[Entry] | None,
+) -> BoardLine | None:
+    if requester is None or not requester.user_names:
         return None
-    found = await services.storage.boards.find_teams_of(info.board_id, viewer.user_names)
+    found = await services.storage.boards.find_teams_of(info.board_id, requester.user_names)
     if not found:
         return None
     own = min(found.values(), key=lambda entry: entry.rank)
     if members is None:
-        return Line(own)
-    places = [place for place, entry in enumerate(members, 1) if entry.team_id == own.team_id]
-    return Line(own, places[0]) if places else None
+        return BoardLine(own)
+    for member_rank, entry in enumerate(members, 1):
+        if entry.team_id == own.team_id:
+            return BoardLine(own, member_rank)
+    return None

@@ -1,8 +1,7 @@
-"""The leaderboard screen: lines that stand below each other on a desk and on a phone.
+"""The leaderboard screen: a table whose columns are aligned on desktops and phones.
 
-Discord's code font is as wide for every letter of Latin, Greek and Cyrillic, but nothing holds it
-to two columns for a Chinese character or an emoji. So names come last in a line, and whatever
-stands in them moves nothing.
+Discord's code font has the same width for Latin, Greek and Cyrillic letters, but the width of
+Chinese characters and emoji differs between devices. So the name is the last column.
 """
 
 from __future__ import annotations
@@ -25,33 +24,32 @@ LINES = 20
 """Teams on a page."""
 
 _WIDTH = 27
-"""Columns of a code block in a card that a phone shows without breaking the line."""
-_NAME = 9, 20
-"""Columns of a name at least and at most."""
+"""Characters of a line in a code block that phones show without wrapping."""
+_MIN_NAME_WIDTH, _MAX_NAME_WIDTH = 9, 20
 _SCORE = 14
-_MEMBER, _ASKER = "•", "▸"
+_MEMBER_MARK, _REQUESTER_MARK = "•", "▸"
 _RULE, _GAP = "─", "⋮"
-_SPARE = 150
+_RESERVED_CHARACTERS = 150
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class BoardLine:
     """One line of a board."""
 
     entry: Entry
     """A benchmark has rank 0."""
-    place: int | None = None
-    """Where it stands among the members, when only they are shown."""
+    member_rank: int | None = None
+    """Its rank among the members' teams if only they are shown."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asker:
-    """Who looks at a board."""
+class RequesterLine:
+    """The member who asked for a board, and their team's line."""
 
     user_id: int
     linked: bool
-    line: Line | None
-    """None while they are not on the board."""
+    line: BoardLine | None
+    """None if they are not on the board."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,46 +62,48 @@ class BoardScreen:
     ranks_derived: bool
     deadline: datetime | None
     final: bool
-    """Whether it is the board that counts in the end."""
+    """Whether the competition is archived, so that the board no longer changes."""
     private: bool
     frozen_at: datetime | None
-    """Of when a public board is beside which there is a private one; else None."""
-    medals: MedalThresholds | None
-    """None where none are awarded."""
+    """The time of a public board next to which there is a private one; else None."""
+    thresholds: MedalThresholds | None
+    """None if the competition awards no medals."""
     synced_at: datetime | None
     failed_at: datetime | None
-    """When the last attempt to read it failed; None when it went well."""
-    lines: Sequence[Line]
+    """When the last sync failed; None if it succeeded."""
+    lines: Sequence[BoardLine]
     leader: Entry | None
-    asker: Asker | None
-    """None for a board that nobody asked for."""
-    before: Mapping[int, int | None]
-    """Earlier ranks by team id; empty when no earlier board is known."""
-    since: datetime | None
-    """How far back those ranks are."""
+    requester: RequesterLine | None
+    """None for a live board, which nobody asked for."""
+    ranks_before: Mapping[int, int | None]
+    """Earlier ranks by team id; empty if there is no earlier board."""
+    compared_at: datetime | None
+    """When the teams had those ranks."""
     now: datetime
-    users: Mapping[str, StoredLink]
-    """Whose Discord user ids may be shown, by casefolded Kaggle user name."""
+    links: Mapping[str, StoredLink]
+    """Links whose Discord user ids may be shown, by casefolded Kaggle user name."""
     start: int
-    """The place of the first team shown, from 1."""
+    """The number of the first team shown, from 1."""
     count: int
-    """How many teams there are to page through."""
+    """The number of teams on all pages."""
     members_only: bool
 
 
 def board_view(screen: BoardScreen, controls: Sequence[Sequence[Item]] = ()) -> ui.LayoutView:
     """Build the screen."""
-    head, foot, asker = _head(screen), _foot(screen), _asker(screen)
+    head, footer, requester = _head(screen), _footer(screen), _requester_line(screen)
     if not screen.lines:
         return card(head, _empty(screen), buttons=controls)
     table = f"```\n{_table(screen)}\n```"
-    people = _people(screen, CHARACTERS - sum(map(len, (head, table, asker, foot))) - _SPARE)
-    below = "\n".join(filter(None, [asker, people]))
-    return card(head, table, *filter(None, [below]), foot, buttons=controls)
+    people = _member_lines(
+        screen, CHARACTERS - sum(map(len, (head, table, requester, footer))) - _RESERVED_CHARACTERS
+    )
+    below = "\n".join(filter(None, [requester, people]))
+    return card(head, table, *filter(None, [below]), footer, buttons=controls)
 
 
 def live_board_view(row_id: int, message: LiveBoardMessage) -> ui.LayoutView:
-    """Build what stands in the place of a live board until it is shown for the first time."""
+    """Build the placeholder of a live board until its first update."""
     return card(f"### {fmt.competition_link(message.slug)}\nThe board is on its way …", id=row_id)
 
 
@@ -111,7 +111,7 @@ def _head(screen: BoardScreen) -> str:
     facts = [
         fmt.plural(screen.team_count, "team"),
         fmt.better(screen.order),
-        _which(screen),
+        _board_kind(screen),
         fmt.deadline(screen.deadline, screen.now),
     ]
     head = f"### {fmt.competition_link(screen.slug)}\n-# {fmt.join_dotted(facts)}"
@@ -120,58 +120,58 @@ def _head(screen: BoardScreen) -> str:
     return head
 
 
-def _which(screen: BoardScreen) -> str:
+def _board_kind(screen: BoardScreen) -> str:
     if screen.frozen_at is not None:
         return f"public board of {fmt.date(screen.frozen_at)}"
     return fmt.final_board(screen.private) if screen.final else ""
 
 
 def _table(screen: BoardScreen) -> str:
-    own = screen.asker.line if screen.asker else None
+    own = screen.requester.line if screen.requester else None
     shown = {line.entry.team_id for line in screen.lines}
-    apart = own if own is not None and own.entry.team_id not in shown else None
-    columns = _Columns.of(screen, [*screen.lines, *filter(None, [apart])])
-    lines = list(_ruled(screen, columns))
-    if apart is not None:
-        above = apart.entry.rank < next(one.entry.rank for one in screen.lines if one.entry.rank)
-        text = columns.line(apart, _ASKER)
+    separate = own if own is not None and own.entry.team_id not in shown else None
+    columns = _Columns.from_screen(screen, [*screen.lines, *filter(None, [separate])])
+    lines = list(_lines_with_rules(screen, columns))
+    if separate is not None:
+        above = separate.entry.rank < next(one.entry.rank for one in screen.lines if one.entry.rank)
+        text = columns.line(separate, _REQUESTER_MARK)
         lines = [text, _GAP, *lines] if above else [*lines, _GAP, text]
     return "\n".join(lines)
 
 
-def _ruled(screen: BoardScreen, columns: _Columns) -> Iterator[str]:
-    """Give the lines, with a rule above each medal zone and below the last one."""
-    own = screen.asker.line if screen.asker else None
-    here: MedalZone | None = None
+def _lines_with_rules(screen: BoardScreen, columns: _Columns) -> Iterator[str]:
+    """Yield the lines, with a rule above each medal zone and below the last one."""
+    own = screen.requester.line if screen.requester else None
+    current: MedalZone | None = None
     for line in screen.lines:
         entry = line.entry
-        if entry.rank and screen.medals is not None:
-            medal_zone = screen.medals.medal_zone(entry.rank)
-            if medal_zone is not here:
-                here = medal_zone
-                yield _rule(medal_zone, screen.medals)
+        if entry.rank and screen.thresholds is not None:
+            medal_zone = screen.thresholds.medal_zone(entry.rank)
+            if medal_zone is not current:
+                current = medal_zone
+                yield _rule(medal_zone, screen.thresholds)
         if not entry.rank:
             yield columns.benchmark(entry)
         elif own is not None and entry.team_id == own.entry.team_id:
-            yield columns.line(line, _ASKER)
+            yield columns.line(line, _REQUESTER_MARK)
         else:
-            member = not screen.members_only and fmt.find_links(entry, screen.users)
-            yield columns.line(line, _MEMBER if member else " ")
+            member = not screen.members_only and fmt.find_links(entry, screen.links)
+            yield columns.line(line, _MEMBER_MARK if member else " ")
 
 
-def _rule(medal_zone: MedalZone | None, places: MedalThresholds) -> str:
+def _rule(medal_zone: MedalZone | None, thresholds: MedalThresholds) -> str:
     if medal_zone is None:
         return _RULE * 20
     end = _RULE * 2
-    last_rank = fmt.rank(places.last_rank(medal_zone))
+    last_rank = fmt.rank(thresholds.last_rank(medal_zone))
     return f"{end} {fmt.MEDALS[medal_zone]} {medal_zone}, to {last_rank} {end}"
 
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """How wide each column of a page is."""
+    """The widths of a page's columns, and the text of the change column by team id."""
 
-    place: int
+    member_rank: int
     rank: int
     change: int
     score: int
@@ -179,32 +179,32 @@ class _Columns:
     changes: Mapping[int, str]
 
     @classmethod
-    def of(cls, screen: BoardScreen, lines: Sequence[Line]) -> _Columns:
+    def from_screen(cls, screen: BoardScreen, lines: Sequence[BoardLine]) -> _Columns:
         ranked = [line for line in lines if line.entry.rank]
         changes = {
             line.entry.team_id: fmt.change(
-                screen.before[line.entry.team_id], line.entry.rank
+                screen.ranks_before[line.entry.team_id], line.entry.rank
             )
             for line in ranked
-            if line.entry.team_id in screen.before
+            if line.entry.team_id in screen.ranks_before
         }  # fmt: skip
-        place = max((len(_place(line)) for line in ranked), default=0)
+        member_rank = max((len(_member_rank(line)) for line in ranked), default=0)
         rank = max((len(_rank(line)) for line in ranked), default=1)
         change = max(map(len, changes.values()), default=0)
         score = max(len(_score(line.entry)) for line in lines)
-        used = 1 + place + rank + bool(change) + change + 1 + score + 1
-        least, most = _NAME
-        return cls(place, rank, change, score, max(least, min(most, _WIDTH - used)), changes)
+        width_before_name = 1 + member_rank + rank + bool(change) + change + 1 + score + 1
+        name = max(_MIN_NAME_WIDTH, min(_MAX_NAME_WIDTH, _WIDTH - width_before_name))
+        return cls(member_rank, rank, change, score, name, changes)
 
-    def line(self, line: Line, mark: str) -> str:
+    def line(self, line: BoardLine, mark: str) -> str:
         entry = line.entry
         change = self.changes.get(entry.team_id, "")
         moved = f" {change:<{self.change}}" if self.change else ""
-        rank = f"{_place(line):>{self.place}}{_rank(line):>{self.rank}}"
+        rank = f"{_member_rank(line):>{self.member_rank}}{_rank(line):>{self.rank}}"
         return f"{mark}{rank}{moved}{self._end(entry)}"
 
     def benchmark(self, entry: Entry) -> str:
-        width = self.place + self.rank + bool(self.change) + self.change
+        width = self.member_rank + self.rank + bool(self.change) + self.change
         return f" {_RULE * width}{self._end(entry)}"
 
     def _end(self, entry: Entry) -> str:
@@ -212,31 +212,31 @@ class _Columns:
         return f" {_score(entry):>{self.score}} {name}"
 
 
-def _place(line: Line) -> str:
-    return "" if line.place is None else f"{line.place} "
+def _member_rank(line: BoardLine) -> str:
+    return "" if line.member_rank is None else f"{line.member_rank} "
 
 
-def _rank(line: Line) -> str:
+def _rank(line: BoardLine) -> str:
     rank = line.entry.rank
-    return fmt.number(rank) if line.place is None else fmt.rank(rank)
+    return fmt.number(rank) if line.member_rank is None else fmt.rank(rank)
 
 
 def _score(entry: Entry) -> str:
     return in_code(entry.score_text, _SCORE).rstrip()
 
 
-def _asker(screen: BoardScreen) -> str:
-    """Say how the one who looks stands, or what to do to stand there."""
-    asker = screen.asker
-    if asker is None:
+def _requester_line(screen: BoardScreen) -> str:
+    """Format the requester's own rank, or how to get one."""
+    requester = screen.requester
+    if requester is None:
         return ""
-    if not asker.linked:
+    if not requester.linked:
         return f"-# {fmt.UNKNOWN_TO_ME}"
-    links = [link for link in screen.users.values() if link.user_id == asker.user_id]
-    who = f"{_ASKER} {fmt.person(links[0]) if links else fmt.member(asker.user_id)}"
-    if asker.line is None:
+    links = [link for link in screen.links.values() if link.user_id == requester.user_id]
+    who = f"{_REQUESTER_MARK} {fmt.person(links[0]) if links else fmt.member(requester.user_id)}"
+    if requester.line is None:
         return f"{who} is not on this board yet."
-    entry, leader = asker.line.entry, screen.leader
+    entry, leader = requester.line.entry, screen.leader
     gap = fmt.score_gap(entry.score_text, leader.score_text) if leader else ""
     return fmt.join_dotted(
         [
@@ -247,26 +247,26 @@ def _asker(screen: BoardScreen) -> str:
     )
 
 
-def _people(screen: BoardScreen, room: int) -> str:
-    """Say which lines are members of the server."""
-    own = screen.asker.user_id if screen.asker else None
+def _member_lines(screen: BoardScreen, max_characters: int) -> str:
+    """List the ranks of the linked members on the page."""
+    own = screen.requester.user_id if screen.requester else None
     parts = []
     for line in screen.lines:
-        links = [one for one in fmt.find_links(line.entry, screen.users) if one.user_id != own]
+        links = [one for one in fmt.find_links(line.entry, screen.links) if one.user_id != own]
         if links:
             parts.append(f"{fmt.rank(line.entry.rank)} {fmt.join_words(map(fmt.person, links))}")
-    text, left_out = join_lines(parts, room)
+    text, left_out = join_lines(parts, max_characters)
     if not text:
         return ""
     more = f" and {fmt.plural(left_out, 'more team')}" if left_out else ""
-    return f"{_MEMBER} {fmt.join_dotted(text.splitlines())}{more}"
+    return f"{_MEMBER_MARK} {fmt.join_dotted(text.splitlines())}{more}"
 
 
-def _foot(screen: BoardScreen) -> str:
+def _footer(screen: BoardScreen) -> str:
     changes = ""
-    if screen.since is not None:
-        full_day = screen.now - screen.since >= timedelta(hours=23)
-        changes = "change in 24 h" if full_day else f"change since {fmt.when(screen.since)}"
+    if screen.compared_at is not None:
+        full_day = screen.now - screen.compared_at >= timedelta(hours=23)
+        changes = "change in 24 h" if full_day else f"change since {fmt.when(screen.compared_at)}"
     last = min(screen.start + LINES - 1, screen.count)
     shown = f"{fmt.number(screen.start)} to {fmt.number(last)}"
     who = "members of this server" if screen.members_only else ""

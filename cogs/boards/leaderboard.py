@@ -5,8 +5,8 @@ from __future__ import annotations
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.boards.board_controls import DYNAMIC_ITEMS, answer_board
-from cogs.boards.board_page import Sight, start_of
+from cogs.boards.board_controls import DYNAMIC_ITEMS, respond_board
+from cogs.boards.board_page import BoardFilter, page_start
 from cogs.framework.autocomplete import competition_choices
 from cogs.framework.checks import anywhere
 from cogs.framework.responses import Interaction, defer
@@ -14,7 +14,7 @@ from cogs.framework.visibility import is_outside_guild, visibility_of
 
 
 class Leaderboard(commands.Cog):
-    """Shows boards."""
+    """The command `/leaderboard`."""
 
     @app_commands.command()
     @anywhere
@@ -35,17 +35,19 @@ class Leaderboard(commands.Cog):
     ) -> None:
         """Show the whole leaderboard of a competition, page by page."""
         await defer(interaction, private=is_outside_guild(interaction))
-        scope = visibility_of(interaction)
-        found = await scope.competition(competition)
-        await answer_board(interaction, scope, found, start_of(page), Sight(members, public))
+        visibility = visibility_of(interaction)
+        found = await visibility.competition(competition)
+        await respond_board(
+            interaction, visibility, found, page_start(page), BoardFilter(members, public)
+        )
 
 
 async def setup(bot: commands.Bot) -> None:
-    """Add the command and what turns its pages."""
+    """Add the command and its controls."""
     bot.add_dynamic_items(*DYNAMIC_ITEMS)
     await bot.add_cog(Leaderboard())
 
 
 async def teardown(bot: commands.Bot) -> None:
-    """Take the buttons away again."""
+    """Remove the controls."""
     bot.remove_dynamic_items(*DYNAMIC_ITEMS)

@@ -1,4 +1,4 @@
-"""Keeps the live boards of all servers as their competitions stand."""
+"""Live boards: messages that are edited after each sync of their competition."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import discord
 from discord import ui
 from discord.ext import commands
 
-from cogs.boards.board_page import board_screen
+from cogs.boards.board_page import load_board_screen
 from cogs.boards.board_screen import board_view
 from cogs.framework.discord_errors import (
     UNKNOWN_CHANNEL,
@@ -29,51 +29,51 @@ from records.outbox import OutboxRow
 
 logger = logging.getLogger(__name__)
 
-_AT_ONCE = 8
-"""Edits under way at most; discord.py keeps to Discord's limits, but each holds a board."""
+_MAX_CONCURRENT_EDITS = 8
+"""Limits memory: each edit holds a board. discord.py obeys Discord's rate limits itself."""
 
 
 class LiveBoards(commands.Cog):
-    """Edits each live board with its competition's sync and end, when what it shows has changed.
+    """Edits a live board after a sync of its competition if its content has changed.
 
-    The message itself is made by the outbox, so that there is one however often the bot is killed.
-    One that was deleted is made anew.
+    The message is sent by the outbox, which sends it once even if the bot is killed meanwhile. A
+    deleted message is sent again.
     """
 
     def __init__(self, bot: commands.Bot, services: Services) -> None:
         self._bot = bot
         self._services = services
         self._locks: WeakValueDictionary[tuple[int, int], asyncio.Lock] = WeakValueDictionary()
-        self._edits = asyncio.Semaphore(_AT_ONCE)
+        self._edits = asyncio.Semaphore(_MAX_CONCURRENT_EDITS)
 
     @commands.Cog.listener()
     async def on_synced(self, competition_id: int) -> None:
-        """Edit a competition's boards in all servers."""
+        """Update a competition's live boards in all servers."""
         try:
             boards = await self._services.storage.live_boards.of_competition(competition_id)
         except Exception:
-            logger.exception("The live boards could not be read")
+            logger.exception("Live boards could not be loaded")
             return
         await asyncio.gather(*(self._refresh(board) for board in boards))
 
     @commands.Cog.listener()
     async def on_live_board_delivered(self, row: OutboxRow, message_id: int | None) -> None:
-        """Show the board in the message that was just made for it, or take that away again.
+        """Show the board in the message that was just sent for it.
 
-        It may have been moved or taken away by a manager while its message was being sent.
+        Delete the message if a manager moved or removed the live board while it was being sent.
         """
-        board = await self._board_of(row)
+        board = await self._find_board(row)
         if board is not None:
             await self._refresh(board)
             return
         try:
-            await take_away(self._bot, row.guild_id, row.channel_id, message_id)
+            await delete_live_board_message(self._bot, row.guild_id, row.channel_id, message_id)
         except Exception as error:
             if not is_expected(error):
                 raise
             logger.warning("Channel %s: an old live board stays: %s", row.channel_id, error)
 
-    async def _board_of(self, row: OutboxRow) -> LiveBoard | None:
+    async def _find_board(self, row: OutboxRow) -> LiveBoard | None:
         if row.competition_id is None:
             return None
         live_boards = self._services.storage.live_boards
@@ -93,9 +93,9 @@ class LiveBoards(commands.Cog):
     async def _show(self, board: LiveBoard) -> None:
         live_boards = self._services.storage.live_boards
         if board.message_id is None:
-            await self._make_anew(board)
+            await self._queue_new_message(board)
             return
-        view = await live_view(self._services, board)
+        view = await load_live_board_view(self._services, board)
         shown = _fingerprint(view)
         if shown == board.shown:
             return
@@ -105,19 +105,19 @@ class LiveBoards(commands.Cog):
         except Exception as error:
             if not is_expected(error):
                 raise
-            await self._failed(board, error)
+            await self._handle_error(board, error)
         else:
             await live_boards.shown(board, shown)
 
-    async def _make_anew(self, board: LiveBoard) -> None:
+    async def _queue_new_message(self, board: LiveBoard) -> None:
         await self._services.storage.live_boards.put_anew(board, self._services.now())
         self._bot.dispatch("outbox_filled")
 
-    async def _failed(self, board: LiveBoard, error: Exception) -> None:
+    async def _handle_error(self, board: LiveBoard, error: Exception) -> None:
         live_boards = self._services.storage.live_boards
         code = getattr(error, "code", None)
         if code == UNKNOWN_MESSAGE:
-            await self._make_anew(board)
+            await self._queue_new_message(board)
         elif code == UNKNOWN_CHANNEL:
             await live_boards.forget(board)
         else:
@@ -125,20 +125,20 @@ class LiveBoards(commands.Cog):
             await live_boards.failed(board, describe_error(error))
 
 
-async def take_away(
+async def delete_live_board_message(
     bot: commands.Bot, guild_id: int, channel_id: int, message_id: int | None
 ) -> None:
-    """Delete the message of a board that is edited no more, if it is still there."""
+    """Delete the message of a former live board if it still exists."""
     if message_id is not None:
         channel = bot.get_partial_messageable(channel_id, guild_id=guild_id)
         with contextlib.suppress(discord.NotFound, discord.Forbidden):
             await channel.get_partial_message(message_id).delete()
 
 
-async def live_view(services: Services, board: LiveBoard) -> ui.LayoutView:
-    """Build what a live board shows: the first page, with nothing that changes by itself."""
-    users = await ServerVisibility(services, board.guild_id).users()
-    screen = await board_screen(services, board.competition, users)
+async def load_live_board_view(services: Services, board: LiveBoard) -> ui.LayoutView:
+    """Load a live board's view: the first page, without times that change with every sync."""
+    links = await ServerVisibility(services, board.guild_id).users()
+    screen = await load_board_screen(services, board.competition, links)
     info = await services.storage.boards.find_counting(board.competition.id)
     taken_at = info.taken_at if info is not None else None
     return board_view(replace(screen, synced_at=taken_at, failed_at=None))
@@ -150,5 +150,5 @@ def _fingerprint(view: ui.LayoutView) -> str:
 
 
 async def setup(bot: commands.Bot) -> None:
-    """Start keeping them."""
+    """Add the cog."""
     await bot.add_cog(LiveBoards(bot, get_services(bot)))

@@ -1,4 +1,4 @@
-"""`/scores`: where somebody's score is among all of a board."""
+"""`/scores`: a score among all scores of its board."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.boards.scores_screen import ScoresScreen, picture_of, scores_view
+from cogs.boards.scores_screen import ScoresScreen, scores_picture, scores_view
 from cogs.framework.autocomplete import competition_choices, user_name_choices
 from cogs.framework.checks import anywhere
 from cogs.framework.responses import Interaction, UserError, defer, respond
@@ -19,7 +19,7 @@ from records.competitions import Competition
 
 
 class Scores(commands.Cog):
-    """Shows how scores are spread."""
+    """The command `/scores`."""
 
     @app_commands.command()
     @anywhere
@@ -38,52 +38,52 @@ class Scores(commands.Cog):
     ) -> None:
         """Where a score is among all of its board."""
         await defer(interaction, private=is_outside_guild(interaction))
-        services, scope = get_services(interaction.client), visibility_of(interaction)
-        meant = await resolve_target(scope, interaction.user, member, username)
-        found = await scope.competition(competition)
-        screen = await _screen(services, found, meant)
+        services, visibility = get_services(interaction.client), visibility_of(interaction)
+        target = await resolve_target(visibility, interaction.user, member, username)
+        found = await visibility.competition(competition)
+        screen = await _load_scores_screen(services, found, target)
         await respond(interaction, scores_view(screen))
-        png = await _drawn(services, screen)
+        png = await _render_distribution(services, screen)
         if png is not None:
-            pictures = [picture_of(screen, png)]
+            pictures = [scores_picture(screen, png)]
             await respond(interaction, scores_view(screen, pictures), pictures)
 
 
-async def _screen(
-    services: Services, competition: Competition, meant: TargetMember
+async def _load_scores_screen(
+    services: Services, competition: Competition, target: TargetMember
 ) -> ScoresScreen:
     boards = services.storage.boards
     teams = [
         board
-        for name in meant.user_names
+        for name in target.user_names
         for board in await boards.find_boards_of(name, [competition.id])
     ]
     if not teams:
-        raise UserError(f"{meant.who} is not on {competition.slug} yet.")
+        raise UserError(f"{target.who} is not on {competition.slug} yet.")
     info, team = min(teams, key=lambda board: board[1].rank)
-    places = medal_thresholds(info.team_count)
+    thresholds = medal_thresholds(info.team_count)
     medals = awards_medals(competition.category)
     edges = {
-        medal_zone: places.last_rank(medal_zone)
+        medal_zone: thresholds.last_rank(medal_zone)
         for medal_zone in MedalZone
-        if medals and places.last_rank(medal_zone)
+        if medals and thresholds.last_rank(medal_zone)
     }
     middle = (info.team_count + 1) // 2
     found = await boards.find_teams_at(info.board_id, [1, middle, *edges.values()])
     return ScoresScreen(
         competition=competition,
         info=info,
-        who=meant.who,
+        who=target.who,
         team=team,
         leader=found.get(1),
         middle=found.get(middle),
         edges={medal_zone: found[rank] for medal_zone, rank in edges.items() if rank in found},
-        medal_zone=places.medal_zone(team.rank) if medals else None,
+        medal_zone=thresholds.medal_zone(team.rank) if medals else None,
     )
 
 
-async def _drawn(services: Services, screen: ScoresScreen) -> bytes | None:
-    """Draw the scores as a PNG; None where there are too few, or it cannot be drawn."""
+async def _render_distribution(services: Services, screen: ScoresScreen) -> bytes | None:
+    """Render the distribution as a PNG; None if there are too few scores or plotting failed."""
     scores = await services.storage.boards.load_scores(screen.info.board_id)
     team = screen.team
     if not 1 <= team.rank <= len(scores) or len(scores) < 2:

@@ -1,4 +1,4 @@
-"""The screen of `/scores`: where a score is among all of its board."""
+"""The screen of `/scores`."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from records.competitions import BoardInfo, Competition
 
 @dataclass(frozen=True, slots=True)
 class ScoresScreen:
-    """All that the screen shows."""
+    """A team's score, and others to compare it with."""
 
     competition: Competition
     info: BoardInfo
     who: str
-    """How to speak of the person, ready to be shown."""
+    """The person, as escaped text."""
     team: Entry
     leader: Entry | None
     middle: Entry | None
-    """The team in the middle of the board."""
+    """The team at the median rank."""
     edges: Mapping[MedalZone, Entry]
-    """The last team of each medal zone, where medals are awarded."""
+    """The last team of each medal zone; empty if no medals are awarded."""
     medal_zone: MedalZone | None
 
 
@@ -51,8 +51,8 @@ def scores_view(screen: ScoresScreen, pictures: Sequence[Picture] = ()) -> ui.La
     )
 
 
-def picture_of(screen: ScoresScreen, png: bytes) -> Picture:
-    """Give the picture with the same in words."""
+def scores_picture(screen: ScoresScreen, png: bytes) -> Picture:
+    """Build the attachment, with a description that says the same in words."""
     team = screen.team
     words = (
         f"All scores of {screen.competition.slug}; {team.score_text} is marked,"

@@ -8,7 +8,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.boards.live_boards import take_away
+from cogs.boards.live_boards import delete_live_board_message
 from cogs.competitions.browse_controls import CONTROLS, show_page
 from cogs.competitions.browse_screen import choice_name
 from cogs.competitions.competitions_screen import list_view, synced_view
@@ -231,7 +231,9 @@ class Competitions(commands.GroupCog, group_name="competition"):
             text = f"The live board of **{slug}** is now in {channel.mention}."
             self._bot.dispatch("outbox_filled")
         if previous is not None:
-            await take_away(self._bot, guild_id, previous.channel_id, previous.message_id)
+            await delete_live_board_message(
+                self._bot, guild_id, previous.channel_id, previous.message_id
+            )
         await respond(interaction, notice(text))
 
 

@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cogs.announcements.message_view import message_view
-from cogs.boards.board_screen import Asker, BoardScreen, Line, board_view
+from cogs.boards.board_screen import BoardLine, BoardScreen, RequesterLine, board_view
 from cogs.framework import format as fmt
 from cogs.framework.escape import in_code, plain
 from cogs.framework.layout import card
@@ -123,14 +123,14 @@ def board(*names: str, score: str | None = None) -> ui.LayoutView:
         private=False,
         frozen_at=None,
         deadline=NOW,
-        medals=medal_thresholds(100),
-        lines=[Line(one) for one in entries],
+        thresholds=medal_thresholds(100),
+        lines=[BoardLine(one) for one in entries],
         leader=entries[0],
-        asker=Asker(11, linked=True, line=Line(entry(names[-1], 60, score))),
-        before={1: 2, 2: 1},
-        since=NOW,
+        requester=RequesterLine(11, linked=True, line=BoardLine(entry(names[-1], 60, score))),
+        ranks_before={1: 2, 2: 1},
+        compared_at=NOW,
         now=NOW,
-        users={"user1": linked(11), "user3": linked(12)},
+        links={"user1": linked(11), "user3": linked(12)},
         start=1,
         count=100,
         members_only=False,

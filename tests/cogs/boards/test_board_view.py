@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime
 
-from cogs.boards.board_controls import controls_of
-from cogs.boards.board_page import Sight
-from cogs.boards.board_screen import LINES, Asker, BoardScreen, Line, board_view
+from cogs.boards.board_controls import build_board_controls
+from cogs.boards.board_page import BoardFilter
+from cogs.boards.board_screen import LINES, BoardLine, BoardScreen, RequesterLine, board_view
 from leaderboards.board import Entry, ScoreOrder
 from leaderboards.medals import medal_thresholds
 from leaderboards.verification_codes import VerificationMethod
@@ -27,7 +27,7 @@ def entry(rank: int) -> Entry:
     )
 
 
-def proven(user_id: int, user_name: str) -> StoredLink:
+def verified_link(user_id: int, user_name: str) -> StoredLink:
     return StoredLink(1, user_id, user_name, False, user_id, NOW, VerificationMethod.TEAM, NOW)
 
 
@@ -43,21 +43,21 @@ def test_the_fullest_board_fits_into_one_message() -> None:
         final=True,
         private=True,
         frozen_at=None,
-        medals=medal_thresholds(1_000_000),
+        thresholds=medal_thresholds(1_000_000),
         synced_at=NOW,
         failed_at=NOW,
-        lines=[Line(one) for one in entries],
+        lines=[BoardLine(one) for one in entries],
         leader=entry(1),
-        asker=Asker(2**63, linked=True, line=Line(entry(7))),
-        before={one.team_id: one.rank * 2 for one in entries},
-        since=NOW,
+        requester=RequesterLine(2**63, linked=True, line=BoardLine(entry(7))),
+        ranks_before={one.team_id: one.rank * 2 for one in entries},
+        compared_at=NOW,
         now=NOW,
-        users={name: proven(2**63 + number, name) for number, name in enumerate(names)},
+        links={name: verified_link(2**63 + number, name) for number, name in enumerate(names)},
         start=99_990,
         count=123_456,
         members_only=False,
     )
-    controls = controls_of(10**17, screen, Sight(), members_button=True)
+    controls = build_board_controls(10**17, screen, BoardFilter(), members_button=True)
     view = board_view(screen, controls)
     texts = parts(view)
     assert sum(map(len, texts)) <= 4000
