@@ -1,13 +1,13 @@
-"""Pictures of leaderboards: what is to be seen as plain values, and PNGs made of them.
+"""Plots of leaderboards: specifications as plain values, and the PNGs drawn from them.
 
     from plots.specs import RankHistory, RankLine
 
     line = await asyncio.to_thread(RankLine.of, "ada", history)  # leaderboards.history.TeamHistory
     png = await services.studio.draw(RankHistory("ada", "titanic", line, medals=True))
 
-`Studio.draw` (`plots.renderer`) gives the PNG of any value of `plots.specs`, or None when it could
-not be made, which is logged: the card then goes out without it. It draws in a thread of its own and
-keeps what it drew, so that the same picture is made once until something in it changes.
+`PlotRenderer.draw` (`plots.renderer`) returns the PNG of a specification (`plots.specs`), or logs
+the error and returns None; the card is then sent without a picture. It draws in its own thread and
+caches what it drew.
 
 | picture             | what it shows                                                              |
 |---------------------|----------------------------------------------------------------------------|
@@ -19,6 +19,6 @@ keeps what it drew, so that the same picture is made once until something in it 
 | `ShakeUp`           | public against private ranks, members marked                               |
 | `Season`            | points of each member, by competition                                      |
 
-They are 1000 pixels wide on a dark ground of their own. Names are handed in as Kaggle gives them:
-they are cleaned, cut and drawn here, with fonts that packages bring. Times are aware and in UTC.
+Plots are 1000 pixels wide and have their own dark background. Names are given as Kaggle gives them,
+and are cleaned and cut here. Fonts come from packages. Times are aware and in UTC.
 """

@@ -1,4 +1,4 @@
-"""Pictures that were drawn, as many as fit; what was not asked for longest goes first."""
+"""Least-recently-used cache of drawn PNGs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import OrderedDict
 
 
 class PictureCache:
-    """Keeps at most so many bytes of PNGs; for one thread."""
+    """Keeps PNGs up to a total size in bytes; not thread-safe."""
 
     def __init__(self, most_bytes: int) -> None:
         self._most_bytes = most_bytes
@@ -14,14 +14,14 @@ class PictureCache:
         self._size = 0
 
     def get(self, key: bytes) -> bytes | None:
-        """Give a picture that is still there."""
+        """Return a cached PNG; None if it is not cached."""
         if key not in self._pictures:
             return None
         self._pictures.move_to_end(key)
         return self._pictures[key]
 
     def put(self, key: bytes, picture: bytes) -> None:
-        """Keep a picture that is not there yet, and let go of others until all fit."""
+        """Cache a PNG, and drop the least recently used ones until all fit."""
         self._pictures[key] = picture
         self._size += len(picture)
         while self._size > self._most_bytes:

@@ -1,4 +1,4 @@
-"""Fewer points that make the same picture."""
+"""Downsampling of lines without a visible change."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 def thin(
     moments: NDArray[np.float64], values: NDArray[np.float64], stretches: int
 ) -> NDArray[np.int64]:
-    """Tell which points to keep, ascending: of each stretch of time the ends and the extremes.
+    """Return the indices of the points to keep: the ends and extremes of each period of time.
 
-    `moments` ascend; NaN stands for no value. At most four points a stretch are kept, and all of
+    `moments` ascend; NaN means no value. At most four points a period are kept, and all of
     them when there are no more than that.
     """
     count = len(moments)
@@ -33,7 +33,7 @@ def _first_where(
     starts: NDArray[np.int64],
     ends: NDArray[np.int64],
 ) -> NDArray[np.int64]:
-    """Find the first point of each stretch that has its extreme; none where all are NaN."""
+    """Return the first point with the extreme of each period; none where all are NaN."""
     hits = np.flatnonzero(values == np.repeat(extremes, ends - starts + 1))
     firsts = np.searchsorted(hits, starts)
     known = firsts < len(hits)

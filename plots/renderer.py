@@ -1,4 +1,4 @@
-"""Where pictures are drawn: beside the event loop, one after the other, each only once."""
+"""Rendering of plots in a thread, one at a time, with a cache."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _KEPT_BYTES = 32 << 20
 
 
 class PlotRenderer:
-    """Draws pictures in a thread of its own.
+    """Renders plots in its own thread.
 
     One thread, because matplotlib is not made for several. It holds up the event loop for no
     longer than Python lets any thread run, a few milliseconds. matplotlib is imported in it, with
@@ -28,7 +28,7 @@ class PlotRenderer:
         self._cache = PictureCache(kept_bytes)
 
     async def draw(self, picture: Picture) -> bytes | None:
-        """Give the PNG; None when it could not be drawn, which is logged."""
+        """Return the PNG of a specification; log the error and return None if drawing fails."""
         loop = asyncio.get_running_loop()
         try:
             return await loop.run_in_executor(self._executor, self._drawn, picture)
@@ -37,11 +37,11 @@ class PlotRenderer:
             return None
 
     def warm_up(self) -> None:
-        """Import matplotlib and read the fonts, without waiting for it."""
+        """Import matplotlib and load the fonts in the thread, without waiting."""
         self._executor.submit(_prepare)
 
     def close(self) -> None:
-        """Draw nothing any more; the picture under way is finished and dropped."""
+        """Stop; a running drawing is finished and dropped."""
         self._executor.shutdown(wait=False, cancel_futures=True)
 
     def _drawn(self, picture: Picture) -> bytes:

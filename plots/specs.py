@@ -1,4 +1,4 @@
-"""What pictures show, as plain values: names as Kaggle gives them, times aware and in UTC."""
+"""Specifications of plots as plain values; names as Kaggle gives them, times aware in UTC."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ from plots.downsample import thin
 
 MOST_COMPARED = len(colours.PEOPLE)
 MOST_ROWS = 10
-"""What fits below each other; of longer lists the pictures show the beginning."""
+"""The most rows of a plot; of longer lists it shows the beginning."""
 
 _STRETCHES = 240
-"""No picture is wide enough to show more of a line."""
+"""The most points of a line; no plot is wide enough for more."""
 _MARKS = 90
 
 
 @dataclass(frozen=True, slots=True)
 class RankLine:
-    """One team's way over the board, no finer than a picture can show it."""
+    """One team's ranks over time, downsampled for a plot."""
 
     name: str
     points: tuple[RankAt, ...]
-    """Ascending in time; a rank of None where the team was not on the board."""
+    """Ascending in time; rank None while the team was not on the board."""
     submitted: tuple[RankAt, ...]
-    """The syncs that found a new submission."""
+    """The syncs with a new submission."""
 
     @classmethod
     def of(cls, name: str, history: TeamHistory) -> RankLine:
-        """Thin a whole history, as `storage.boards.history` gives it."""
+        """Downsample a complete history."""
         everywhere = np.arange(len(history))
         return cls(
             name,
@@ -50,7 +50,7 @@ class RankHistory:
 
     name: str
     board: str
-    """The competition, as people call it."""
+    """The competition's name."""
     line: RankLine
     medals: bool
     """Whether the competition awards medals."""
@@ -73,28 +73,28 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class ScoreDistribution:
-    """All scores of a board, and where one of its teams is among them."""
+    """All scores of a board, and the one of a marked team."""
 
     name: str
     board: str
     rank: int
     score_text: str
     scores: tuple[float, ...]
-    """Of all teams, in the order of their ranks."""
+    """The scores of all teams in the order of their ranks."""
     order: ScoreOrder | None
     medals: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Trends:
-    """Where some teams were heading: a low picture, a small line for each of `MOST_ROWS`."""
+    """The recent ranks of some teams, at most `MOST_ROWS`."""
 
     lines: tuple[RankLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Mover:
-    """One who climbed or fell; a rank of None where they were not on the board."""
+    """A team that climbed or fell; rank None while it was not on the board."""
 
     name: str
     before: int | None
@@ -123,11 +123,11 @@ class Shaken:
 
 @dataclass(frozen=True, slots=True)
 class ShakeUp:
-    """What the private board did to the public one; members are marked, `MOST_ROWS` named."""
+    """The shake-up from the public to the private board; marks members, names `MOST_ROWS`."""
 
     board: str
     teams: tuple[tuple[int, int], ...]
-    """Public and private rank of every team that is on both."""
+    """Public and private rank of every team that is on both boards."""
     members: tuple[Shaken, ...]
     medals: bool
 
@@ -142,7 +142,7 @@ class SeasonRow:
 
 @dataclass(frozen=True, slots=True)
 class Season:
-    """The standings of a season: at most `MOST_ROWS` rows, in the order in which they stand."""
+    """The ranking of a season: at most `MOST_ROWS` rows, best first."""
 
     name: str
     competitions: tuple[str, ...]
@@ -159,7 +159,7 @@ def _thinned(history: TeamHistory, places: Indices, stretches: int) -> tuple[Ran
 
 
 def _submissions(history: TeamHistory) -> Indices:
-    """Tell where the count rose; where files have no count, where the score changed."""
+    """Return the indices where the count of submissions rose; without counts, the score changed."""
     there = np.flatnonzero(history.rank)
     counts = history.submissions[there]
     scores = np.array([history.score_text[place] for place in there.tolist()], dtype=np.object_)

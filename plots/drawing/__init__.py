@@ -1,4 +1,4 @@
-"""Draws pictures with matplotlib's object API. Importing this imports matplotlib."""
+"""Drawing with matplotlib's object API; importing this package imports matplotlib."""
 
 from __future__ import annotations
 
@@ -36,6 +36,6 @@ _DRAW: dict[type[Picture], Callable[[Any], bytes]] = {
 
 
 def draw(picture: Picture) -> bytes:
-    """Draw a picture as a PNG."""
+    """Draw a specification as a PNG."""
     prepare()
     return _DRAW[type(picture)](picture)

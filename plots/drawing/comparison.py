@@ -1,4 +1,4 @@
-"""The picture of several people's ranks over time."""
+"""Plot of the ranks of several teams over time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The fonts of pictures, which packages bring, and what of a name they can show."""
+"""Fonts of plots, installed as packages, and the characters that they contain."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ FAMILIES = (
     "Noto Sans Thai",
     "DejaVu Sans",
 )
-"""The first that has a letter shows it. DejaVu, which matplotlib brings, has Hebrew, symbols
-and some emoji."""
+"""A character is drawn in the first family that has it. DejaVu comes with matplotlib and has
+Hebrew, symbols and some emoji."""
 
 
 def font_files() -> list[Path]:
-    """Find the font files, in the order of `FAMILIES`."""
+    """Return the font files in the order of `FAMILIES`."""
     packaged = [Path(str(files("noto_cjk_sans_otc"))) / "NotoSansCJK-Regular.ttc"]
     for package in ("arabic", "devanagari", "thai"):
         packaged += Path(str(files(f"fontpkg_noto_sans_{package}")), "files").glob("*.ttf")
@@ -33,7 +33,7 @@ def font_files() -> list[Path]:
 
 @cache
 def prepare() -> frozenset[int]:
-    """Make the fonts known to matplotlib, and tell which characters they have."""
+    """Register the fonts with matplotlib; return the characters that they contain."""
     # Without a matplotlibrc and the fonts of this machine the same picture looks the same anywhere.
     mpl.rcdefaults()
     fontManager.ttflist.clear()
@@ -45,18 +45,18 @@ def prepare() -> frozenset[int]:
 
 
 def font(points: float) -> FontProperties:
-    """Give the fonts in a size."""
+    """Return the fonts in a size."""
     prepare()
     return FontProperties(family=list(FAMILIES), size=points)
 
 
 def showable(name: str) -> str:
-    """Clean a name and drop what no font can show: most emoji, and some scripts."""
+    """Return a name without characters that no font contains: most emoji, and some scripts."""
     has = prepare()
     kept = (c for c in clean(name) if ord(c) in has and not _is_joiner(c))
     return " ".join("".join(kept).split()) or NAMELESS
 
 
 def _is_joiner(character: str) -> bool:
-    """Whether this only joined or varied emoji."""
+    """Return whether a character only joins or varies emoji."""
     return unicodedata.category(character) == "Cf" or "\ufe00" <= character <= "\ufe0f"

@@ -1,4 +1,4 @@
-"""The lines at the top of a picture: what it shows, and the number that matters most."""
+"""The two lines at the top of a plot: its title and its most important number."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ _FIRST, _SECOND = 54, 98
 
 
 def write_title(sheet: Sheet, title: str, number: str, *, rgb: int = colours.BLUE) -> None:
-    """Write the first line; the title gives way to the number."""
+    """Draw the first line; the title is cut if the number needs the space."""
     _write_line(sheet, _FIRST, TITLE, (title, colours.INK), (number, rgb))
 
 
 def write_subtitle(sheet: Sheet, left: tuple[str, int], right: tuple[str, int]) -> None:
-    """Write the second line, two texts with their colours; the left one gives way."""
+    """Draw the second line: two coloured texts, of which the left one is cut if needed."""
     _write_line(sheet, _SECOND, TEXT, left, right)
 
 

@@ -1,4 +1,4 @@
-"""Names beside what they name rather than in a box of their own, and never over each other."""
+"""Labels beside their lines instead of a legend, without overlaps."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from plots import colours
 from plots.drawing.sheet import Sheet
 
 LINE = 38
-"""Pixels from one label to the next."""
+"""Pixels between labels."""
 _LEADER = 26
-"""Pixels between a plot and its labels, in which a thin line leads from one to the other."""
+"""Pixels between a plot and its labels, crossed by a thin line for each label."""
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A number and a name, apart because a name may be written from right to left."""
+    """A number and a name; separate because a name may be right-to-left."""
 
     y: float
-    """The pixel from the top that it belongs to."""
+    """The height of its line, in pixels from the top."""
     number: str
     name: str
     rgb: int
     x: float | None = None
-    """The pixel from the left where the thin line begins; None at the edge of the plot."""
+    """Where its thin line begins, in pixels from the left; None: at the edge of the plot."""
 
 
 def write_labels(
     sheet: Sheet, labels: Sequence[Label], *, left: float, top: float, right: float, bottom: float
 ) -> None:
-    """Write labels into a column, each as near to its place as the others let it."""
+    """Draw labels in a column, each as near to its line as possible."""
     ordered = sorted(labels, key=lambda label: label.y)
     places = spread([label.y for label in ordered], LINE, top + LINE / 2, bottom - LINE / 2)
     start = left + _LEADER + 8
@@ -46,9 +46,9 @@ def write_labels(
 
 
 def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
-    """Move ascending places apart by at least `gap`, as little as can be, between two limits.
+    """Move ascending positions apart by at least `gap`, as little as possible, within two limits.
 
-    Where they do not all fit they are as far apart as the room allows.
+    If they do not all fit, they are evenly as far apart as possible.
     """
     if len(wanted) < 2:
         return [min(max(place, low), max(high, low)) for place in wanted]

@@ -1,4 +1,4 @@
-"""Ranks as lines over time, with what is common to one and to several."""
+"""Lines of ranks over time, for one team or several."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from plots import colours
 from plots.drawing.sheet import SMALL, colour, text_style
 
 _NEAR = 0.35
-"""A deadline is shown if it is no further ahead than this part of what is shown before it."""
+"""A deadline is shown if it is at most this share of the shown period ahead."""
 
 
 def time_span(
     lines: Iterable[Sequence[RankAt]], deadline: datetime | None
 ) -> tuple[datetime, datetime]:
-    """Give the first and the last moment to show: the lines, and a deadline that is near."""
+    """Return the shown period: that of the lines, and a near deadline."""
     moments = [at.taken_at for line in lines for at in line]
     start = min(moments, default=datetime(2020, 1, 1, tzinfo=UTC))
     end = max(moments, default=start)
@@ -32,7 +32,7 @@ def time_span(
 
 
 def draw_rank_line(axes: Axes, line: Sequence[RankAt], rgb: int, *, width: float = 2.4) -> None:
-    """Draw a rank as it held from each sync to the next, broken where the team was away."""
+    """Draw a rank as a step line, interrupted while the team was not on the board."""
     ranks = [math.nan if at.rank is None else at.rank for at in line]
     axes.plot(
         [at.taken_at.timestamp() for at in line],
@@ -46,19 +46,19 @@ def draw_rank_line(axes: Axes, line: Sequence[RankAt], rgb: int, *, width: float
 
 
 def draw_end(axes: Axes, line: Sequence[RankAt], rgb: int) -> None:
-    """Mark where a line stands now."""
+    """Mark the end of a line."""
     if line and line[-1].rank is not None:
         _dot(axes, line[-1], rgb, 8)
 
 
 def draw_submissions(axes: Axes, marks: Sequence[RankAt]) -> None:
-    """Mark the syncs that found a new submission, finer where there are many."""
+    """Mark submissions; smaller if there are many."""
     for mark in marks:
         _dot(axes, mark, colours.INK, 6 if len(marks) <= 20 else 4)
 
 
 def draw_deadline(axes: Axes, deadline: datetime, last_rank: int | None) -> None:
-    """Draw a deadline inside of what is shown, and its name where the last rank is not."""
+    """Draw a deadline within the shown period, with its name away from the last rank."""
     start, end = axes.get_xlim()
     moment = deadline.timestamp()
     if not start <= moment <= end:

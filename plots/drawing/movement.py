@@ -1,4 +1,4 @@
-"""The picture of who climbed and who fell in a period."""
+"""Plot of the climbers and fallers of a period."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _BEFORE, _NOW, _TOP, _BOTTOM = 176, 470, 138, 526
 
 
 def draw_movement(picture: Movement) -> bytes:
-    """Draw the PNG: each rank before and now, and a line from the one to the other.
+    """Draw the PNG: a line from each team's former rank to its present one.
 
-    Heights tell only who was above whom; at their true distance most would lie on each other.
+    Heights show only the order; at true distances most would overlap.
     """
     picture = replace(picture, movers=picture.movers[:MOST_ROWS])
     sheet = Sheet()
@@ -48,7 +48,7 @@ def draw_movement(picture: Movement) -> bytes:
 
 
 def _heights(picture: Movement) -> Mapping[int | None, float]:
-    """Give each rank its pixel from the top; who was not on the board is below all who were."""
+    """Return the height of each rank in pixels; teams that were not on the board are lowest."""
     ranks = {rank for mover in picture.movers for rank in (mover.before, mover.now)}
     ordered = sorted(ranks, key=lambda rank: math.inf if rank is None else rank)
     step = (_BOTTOM - _TOP - LINE) / max(len(ordered) - 1, 1)

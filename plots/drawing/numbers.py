@@ -1,4 +1,4 @@
-"""Numbers written so short that a phone has room for them."""
+"""Short formats for numbers, to fit on a phone."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from itertools import pairwise
 
 
 def short_number(count: int) -> str:
-    """Write a count beside an axis: 950, 1,500, 25k."""
+    """Return a count for an axis: 950, 1,500, 25k."""
     return f"{count / 1000:g}k" if count >= 10_000 and count % 100 == 0 else f"{count:,}"
 
 
 def share(rank: int, teams: int) -> str:
-    """Write which part of the board a rank belongs to, never better than it is."""
+    """Return the percentile of a rank, rounded up so that it never looks better than it is."""
     percent = 100 * rank / max(teams, 1)
     if percent >= 1:
         return f"top {math.ceil(percent)} %"
@@ -21,7 +21,7 @@ def share(rank: int, teams: int) -> str:
 
 
 def score_labels(scores: Sequence[float]) -> list[str]:
-    """Write round scores with the same few decimals, very large ones with a letter for zeros."""
+    """Return scores with the same few decimals; very large ones with k, M or B."""
     largest = max(map(abs, scores), default=0)
     for letter, size in (("B", 1e9), ("M", 1e6), ("k", 1e4)):
         if largest >= size:

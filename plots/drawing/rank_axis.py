@@ -1,4 +1,4 @@
-"""The axis of ranks: better is up; logarithmic where the top would else be crushed."""
+"""Axis of ranks, best on top; logarithmic if the best ranks would be too close."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from plots.drawing.ticks import write_beside
 from plots.drawing.zones import ZONES, ZoneLook
 
 _NAME_HEIGHT = 28
-"""Pixels that the name of a zone takes."""
+"""Pixels that a zone's name needs."""
 _NAME_SHARE = 0.14
-"""Of the width."""
+"""A share of the width."""
 
 
 def is_logarithmic(best: float, worst: float) -> bool:
-    """Tell whether a logarithmic axis reads better.
+    """Return whether to use a logarithmic axis.
 
     It does when the worst rank is ten times the best or more, and far enough down (beyond 30) that
     single places no longer matter there as they do at the top.
@@ -33,7 +33,7 @@ def is_logarithmic(best: float, worst: float) -> bool:
 
 
 def rank_height(rank: int, best: int, worst: int) -> float:
-    """Tell how far down a rank is between the best, at 0, and the worst, at 1."""
+    """Return the position of a rank between the best, 0, and the worst, 1."""
     if best == worst:
         return 0.5
     if is_logarithmic(best, worst):
@@ -42,7 +42,7 @@ def rank_height(rank: int, best: int, worst: int) -> float:
 
 
 def rank_range(ranks: Iterable[int], edges: Sequence[int] = ()) -> tuple[int, int]:
-    """Give the best and the worst rank to show: all there are, and a medal's edge if it is near."""
+    """Return the best and worst rank to show: all ranks, and a near medal threshold."""
     known = list(ranks) or [1]
     best, worst = min(known), max(known)
     near = max(worst - best, 4)
@@ -56,7 +56,7 @@ def rank_range(ranks: Iterable[int], edges: Sequence[int] = ()) -> tuple[int, in
 
 
 def scale_ranks(axes: Axes, best: int, worst: int) -> None:
-    """Set up the axis for these ranks."""
+    """Set up the axis for a range of ranks."""
     logarithmic = is_logarithmic(best, worst)
     if logarithmic:
         axes.set_yscale("log")
@@ -71,7 +71,7 @@ def scale_ranks(axes: Axes, best: int, worst: int) -> None:
 
 
 def rank_ticks(low: float, high: float, *, logarithmic: bool) -> list[int]:
-    """Choose two to five round ranks between two limits."""
+    """Return two to five round ranks within two limits."""
     for steps in _step_choices(high, logarithmic=logarithmic):
         ticks = [rank for rank in steps if low <= rank <= high]
         if len(ticks) <= 5:
@@ -84,7 +84,7 @@ def _ends(low: float, high: float) -> list[int]:
 
 
 def _step_choices(high: float, *, logarithmic: bool) -> Iterator[list[int]]:
-    """Give ever wider series of round ranks, each with the first place in it."""
+    """Yield wider and wider series of round ranks, each beginning with rank 1."""
     powers = [10**power for power in range(len(str(int(high))) + 1)]
     if logarithmic:
         for digits in ((1, 2, 5), (1, 3), (1,)):
@@ -103,7 +103,7 @@ def _step_choices(high: float, *, logarithmic: bool) -> Iterator[list[int]]:
 def draw_medal_zones(
     axes: Axes, line: Sequence[RankAt], others: Sequence[Sequence[RankAt]] = ()
 ) -> None:
-    """Colour the zones in which a rank earns a medal, as they moved with the number of teams.
+    """Colour the medal zones, as they changed with the number of teams.
 
     The number is that of `line`; the names of the zones keep clear of it and of `others`.
     """
@@ -130,7 +130,7 @@ def draw_medal_zones(
 
 
 def _pixels(axes: Axes, line: Sequence[RankAt]) -> NDArray[np.float64]:
-    """Give where a line passes, as parts of the width and pixels from the bottom."""
+    """Return the points of a line as shares of the width and pixels from the bottom."""
     start, end = axes.get_xlim()
     moments = np.linspace(start, end, 100)
     steps = np.searchsorted([at.taken_at.timestamp() for at in line], moments, side="right") - 1
@@ -144,7 +144,7 @@ def _pixels(axes: Axes, line: Sequence[RankAt]) -> NDArray[np.float64]:
 def _name_zone(
     axes: Axes, zone: ZoneLook, ranks: tuple[float, float], taken: NDArray[np.float64]
 ) -> None:
-    """Write the name into a zone where it is high enough and no line passes."""
+    """Draw a zone's name if the zone is high enough and no line crosses the place."""
     (_, upper), (_, lower) = axes.transData.transform([(0, rank) for rank in ranks])
     across, heights = taken.T
     for top in np.arange(upper - 8, lower + _NAME_HEIGHT, -_NAME_HEIGHT):

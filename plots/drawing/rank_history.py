@@ -1,4 +1,4 @@
-"""The picture of one rank over time."""
+"""Plot of one team's rank over time."""
 
 from __future__ import annotations
 

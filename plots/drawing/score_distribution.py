@@ -1,4 +1,4 @@
-"""The picture of all scores of a board, with one of them marked."""
+"""Plot of all scores of a board, with one marked."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _LEFT, _TOP, _RIGHT, _BOTTOM = 126, 172, 964, 496
 _BINS = 42
 _SKEW = 3
 _FAR = 0.25
-"""The last scores at an end are shown if they widen the picture by no more than this part."""
+"""The outermost scores are shown if they widen the plot by at most this share."""
 _STEEP = 12
-"""So many times above the middle one, the highest bar would leave the others too low to see."""
+"""If the highest bar exceeds the median one by this factor, the others would be too low."""
 
 
 def draw_score_distribution(picture: ScoreDistribution) -> bytes:
@@ -53,7 +53,7 @@ def draw_score_distribution(picture: ScoreDistribution) -> bytes:
 def score_range(
     scores: NDArray[np.float64], wanted: Sequence[float], *, lower_is_better: bool
 ) -> tuple[float, float]:
-    """Give the scores between which the picture is, however far off a few may be.
+    """Return the range of scores to show, without far outliers.
 
     These are the middle 96 of 100 teams, but on the worse side no more than thrice as far from the
     median as on the better one, so that the top keeps its room; and all that is wanted.
@@ -73,7 +73,7 @@ def score_range(
 
 
 def _zone_edges(picture: ScoreDistribution, scores: NDArray[np.float64]) -> list[float]:
-    """Give the score of the last team in each zone, best first."""
+    """Return the score of the last team in each zone, best first."""
     if not picture.medals:
         return []
     return [float(scores[last - 1]) for last in medal_thresholds(len(scores)) if last]
@@ -104,7 +104,7 @@ def _draw_bars(
 
 
 def _draw_zones(sheet: Sheet, axes: Axes, edges: list[float]) -> None:
-    """Colour where medals are won, and name each zone that is wide enough."""
+    """Colour the medal zones, and name those that are wide enough."""
     _, end = axes.get_xlim()
     for zone, (begin, until) in zip(ZONES, pairwise([end, *edges]), strict=False):
         axes.axvspan(

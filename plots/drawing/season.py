@@ -1,4 +1,4 @@
-"""The picture of a season: whose points came from which competition."""
+"""Plot of a season: each member's points by competition."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _KEY_ROW, _KEYS_A_ROW = 44, 2
 
 
 def draw_season(picture: Season) -> bytes:
-    """Draw the PNG, as high as its rows need."""
+    """Draw the PNG; its height depends on the rows."""
     picture = replace(picture, rows=picture.rows[:MOST_ROWS])
     parts = _parts(picture)
     rows = max(len(picture.rows), 1)
@@ -36,7 +36,7 @@ def draw_season(picture: Season) -> bytes:
 
 
 def _parts(picture: Season) -> list[tuple[str, int, list[int]]]:
-    """Give name, colour and competitions of each part; the smaller ones share one."""
+    """Return name, colour and competitions of each part; the smallest competitions share one."""
     order = list(range(len(picture.competitions)))
     own = len(colours.PEOPLE)
     if len(order) > own:

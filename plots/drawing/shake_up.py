@@ -1,4 +1,4 @@
-"""The picture of what the private board did to the public one."""
+"""Plot of the shake-up from the public to the private board."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LEFT, _TOP, _RIGHT, _BOTTOM = 126, 128, 600, 496
 
 
 def draw_shake_up(picture: ShakeUp) -> bytes:
-    """Draw the PNG: better is to the right before, and up after; who rose is above the diagonal."""
+    """Draw the PNG: public rank to the right, private rank up; teams above the diagonal rose."""
     sheet = Sheet()
     teams = len(picture.teams)
     ranks = np.array(picture.teams, dtype=np.int64).reshape(-1, 2)

@@ -1,4 +1,4 @@
-"""A sheet to draw on, measured in its pixels: ground, sizes and text of all pictures."""
+"""The sheet that all plots are drawn on, with coordinates in pixels."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WIDTH, HEIGHT = 1000, 560
 _DPI = 200
 
 TITLE = 14.5
-"""Points. A phone shows the sheet 350 pixels wide; this is what 14 of them are there."""
+"""Points. On a phone, where the sheet is 350 pixels wide, it looks like 14 pixels."""
 TEXT = 11.5
 SMALL = 10
 
@@ -29,22 +29,22 @@ Height = Literal["bottom", "baseline", "center", "center_baseline", "top"]
 
 
 def pixels(points: float) -> float:
-    """Tell how many pixels of the sheet so many points are."""
+    """Convert points to pixels of the sheet."""
     return points * _DPI / 72
 
 
 def points(pixel_count: float) -> float:
-    """Tell how many points so many pixels of the sheet are."""
+    """Convert pixels of the sheet to points."""
     return pixel_count * 72 / _DPI
 
 
 def colour(rgb: int) -> str:
-    """Write a colour as matplotlib reads it."""
+    """Return a colour in matplotlib's form."""
     return f"#{rgb:06x}"
 
 
 class Sheet:
-    """One picture while it is drawn; pixels count from the left and from the top."""
+    """A plot in progress; pixels are counted from the left and from the top."""
 
     def __init__(self, width: int = WIDTH, height: int = HEIGHT) -> None:
         self.width, self.height = width, height
@@ -54,7 +54,7 @@ class Sheet:
         self._canvas: Any = FigureCanvasAgg(self._figure)
 
     def axes(self, left: float, top: float, right: float, bottom: float) -> Axes:
-        """Make room for a plot between these four pixels, with nothing but faint lines in it."""
+        """Add axes within four pixels, with faint grid lines only."""
         box = (
             left / self.width,
             1 - bottom / self.height,
@@ -81,7 +81,7 @@ class Sheet:
         height: Height = "baseline",
         room: float | None = None,
     ) -> float:
-        """Write a line at a pixel, cut to the room it has; tells how wide it is."""
+        """Draw a line of text, cut to its space; return its width in pixels."""
         text = text if room is None else self.fitting(text, size, room)
         self._figure.text(
             x / self.width,
@@ -94,7 +94,7 @@ class Sheet:
         return self.width_of(text, size)
 
     def draw_line(self, way: Sequence[tuple[float, float]], rgb: int, *, width: float = 1) -> None:
-        """Draw a line from pixel to pixel, broken where a pixel is NaN."""
+        """Draw a line through pixels, interrupted at NaN."""
         self._figure.add_artist(
             Line2D(
                 [x / self.width for x, _ in way],
@@ -107,7 +107,7 @@ class Sheet:
         )
 
     def draw_dot(self, place: tuple[float, float], rgb: int) -> None:
-        """Draw a dot with a thin edge that parts it from what is below it."""
+        """Draw a dot with a thin edge that separates it from what is below it."""
         x, y = place
         self._figure.add_artist(
             Line2D(
@@ -121,29 +121,29 @@ class Sheet:
         )
 
     def draw_box(self, x: float, y: float, width: float, height: float, rgb: int) -> None:
-        """Fill a box; the place is its upper left corner."""
+        """Fill a box, given by its upper left corner."""
         corner = (x / self.width, 1 - (y + height) / self.height)
         size = (width / self.width, height / self.height)
         self._figure.add_artist(Rectangle(corner, *size, color=colour(rgb), linewidth=0))
 
     def pixel_of(self, axes: Axes, place: tuple[float, float]) -> tuple[float, float]:
-        """Tell which pixel a place of a plot is."""
+        """Convert a point of the axes to pixels."""
         x, from_bottom = axes.transData.transform(place)
         return float(x), self.height - float(from_bottom)
 
     def with_notice(self, sentence: str) -> bytes:
-        """Finish the picture with a few words where there is nothing to draw."""
+        """Finish the plot with a sentence instead of data."""
         self.write(self.width / 2, self.height * 0.57, sentence, rgb=colours.MUTED, side="center")
         return self.png()
 
     def width_of(self, text: str, size: float) -> float:
-        """Measure a line in pixels."""
+        """Return the width of a line of text in pixels."""
         renderer = self._canvas.get_renderer()
         width, _, _ = renderer.get_text_width_height_descent(text, font(size), ismath=False)
         return float(width)
 
     def fitting(self, text: str, size: float, room: float) -> str:
-        """Cut a line to a width in pixels."""
+        """Cut a line of text to a width in pixels."""
         if self.width_of(text, size) <= room:
             return text
         low, high = 1, len(text) * 2
@@ -156,12 +156,12 @@ class Sheet:
         return shorten(text, low)
 
     def png(self) -> bytes:
-        """Finish the picture."""
+        """Return the finished PNG."""
         data = BytesIO()
         self._canvas.print_png(data, metadata={"Software": None})
         return data.getvalue()
 
 
 def text_style(size: float, rgb: int) -> dict[str, Any]:
-    """Give what every text of a picture has: its fonts, and no dollar sign begins a formula."""
+    """Return the options of every text: its fonts, and dollar signs without mathematics."""
     return {"fontproperties": font(size), "color": colour(rgb), "parse_math": False}

@@ -1,4 +1,4 @@
-"""What is written along the edges of a plot."""
+"""Labels along the edges of a plot."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from plots import colours
 from plots.drawing.sheet import TEXT, text_style
 
 _EDGE = 0.06
-"""So near to an end a label is written inwards, or it would be cut off."""
+"""Labels nearer to an end than this are aligned inwards, so that they are not cut."""
 
 
 def write_below(axes: Axes, places: Sequence[float], labels: Sequence[str]) -> None:
-    """Write labels along the bottom."""
+    """Draw labels along the bottom."""
     axes.set_xticks(places, labels, **text_style(TEXT, colours.MUTED))
     left, right = axes.get_xlim()
     for place, label in zip(places, axes.get_xticklabels(), strict=True):
@@ -26,6 +26,6 @@ def write_below(axes: Axes, places: Sequence[float], labels: Sequence[str]) -> N
 
 
 def write_beside(axes: Axes, places: Sequence[float], labels: Sequence[str]) -> None:
-    """Write labels along the left."""
+    """Draw labels along the left."""
     axes.yaxis.set_minor_locator(NullLocator())
     axes.set_yticks(places, labels, **text_style(TEXT, colours.MUTED))

@@ -1,4 +1,4 @@
-"""The axis of time: few round moments, in UTC."""
+"""Axis of time with a few round times, in UTC."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _MONTHS = (1, 3, 6, 12)
 
 
 def scale_time(axes: Axes, start: datetime, end: datetime, *, most_ticks: int = 5) -> None:
-    """Set up the axis, which counts Unix seconds, from one moment to a later one."""
+    """Set up the axis for a period, in Unix seconds."""
     axes.set_xlim(start.timestamp(), end.timestamp())
     ticks = time_ticks(start, end, most_ticks)
     write_below(axes, [tick.timestamp() for tick in ticks], _labels(ticks))
 
 
 def time_ticks(start: datetime, end: datetime, most: int = 5) -> list[datetime]:
-    """Choose a few round moments between two."""
+    """Return a few round times within a period."""
     start = start.astimezone(UTC)
     midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
     for step in _STEPS:
@@ -60,7 +60,7 @@ def _each(months: int, start: datetime, end: datetime) -> Iterator[datetime]:
 
 
 def _labels(ticks: list[datetime]) -> list[str]:
-    """Name the day at midnight, and the hour else; far apart the month."""
+    """Return the day at midnight, else the hour; the month if the labels are far apart."""
     if len(ticks) > 1 and ticks[1] - ticks[0] >= timedelta(days=28):
         within_a_year = ticks[-1] - ticks[0] < timedelta(days=300)
         return [f"{tick:%b}" if within_a_year else f"{tick:%b %Y}" for tick in ticks]

@@ -1,4 +1,4 @@
-"""The low picture of where some teams were heading: a small line for each."""
+"""Low plot of the recent ranks of some teams: one small line for each."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _AIR = 20
 
 
 def draw_trends(picture: Trends) -> bytes:
-    """Draw the PNG, as high as its rows need."""
+    """Draw the PNG; its height depends on the rows."""
     lines = picture.lines[:MOST_ROWS]
     sheet = Sheet(height=_ROW * max(len(lines), 1) + 2 * _MARGIN)
     if not lines:
@@ -49,7 +49,7 @@ def _draw_row(sheet: Sheet, line: RankLine, top: float, span: tuple[datetime, da
 
 
 def change(first: int | None, last: int | None) -> tuple[str, int]:
-    """Write how many places were gained or lost, with its colour."""
+    """Return the gained or lost places, with their colour."""
     if last is None:
         return "gone", colours.MUTED
     if first is None:
@@ -66,7 +66,7 @@ def change(first: int | None, last: int | None) -> tuple[str, int]:
 def _way(
     line: RankLine, top: float, bottom: float, span: tuple[datetime, datetime]
 ) -> list[tuple[float, float]]:
-    """Give the pixels of a line: level from sync to sync, broken where the team was away."""
+    """Return the pixels of a step line, interrupted while the team was not on the board."""
     ranks = [at.rank for at in line.points if at.rank is not None]
     if not ranks:
         return []

@@ -1,4 +1,4 @@
-"""How medal zones look: a tint strong enough to see, weak enough to read through."""
+"""Tints of the medal zones, weak enough to read text on them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from plots import colours
 
 
 class ZoneLook(NamedTuple):
-    """One zone."""
+    """The look of one zone."""
 
     name: str
     rgb: int
