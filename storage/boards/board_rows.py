@@ -99,14 +99,15 @@ async def _write_ranks(connection: aiosqlite.Connection, board_id: int, changes:
     if first is None:
         return
     teams = changes.new.teams
-    ranks = teams.rank[first:].tolist()
     await connection.execute(
         "DELETE FROM ranks WHERE board_id = ? AND rank >= ?",
         (board_id, int(teams.rank[first - 1]) + 1 if first else 0),
     )
-    await connection.executemany(
-        "INSERT INTO ranks (board_id, rank, team_id) VALUES (?, ?, ?)",
-        zip(repeat(board_id, len(ranks)), ranks, teams.team_id[first:].tolist(), strict=True),
+    # One statement takes half the time of one for each row.
+    await connection.execute(
+        "INSERT INTO ranks (board_id, rank, team_id)"
+        " SELECT ?, CAST(key AS INTEGER), value FROM json_each(?)",
+        (board_id, await asyncio.to_thread(_encode_ranks, teams, first)),
     )
 
 
@@ -184,6 +185,12 @@ def _content(rows: Columns) -> Iterator[list[Any]]:
     for name in _CONTENT:
         values = getattr(rows, name)
         yield values if isinstance(values, list) else values.tolist()
+
+
+def _encode_ranks(teams: Columns, first: int) -> str:
+    """Encode the teams from a row on as a JSON object of rank and team id."""
+    ranks = dict(zip(teams.rank[first:].tolist(), teams.team_id[first:].tolist(), strict=True))
+    return orjson.dumps(ranks, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
 def _encode(teams: Columns) -> bytes:
