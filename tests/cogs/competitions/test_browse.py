@@ -1,4 +1,4 @@
-"""Finding competitions on Kaggle: pages, following what is found, offers while typing."""
+"""`/competition browse`, and the choices of `/competition add`."""
 
 from datetime import UTC, datetime
 
@@ -15,8 +15,8 @@ ENDS = datetime(2026, 3, 1, tzinfo=UTC)
 TITANIC = CompetitionInfo("titanic", ENDS, "Getting Started", "Knowledge", 15_739)
 
 
-def lists(world: World, count: int = 12) -> None:
-    """Let Kaggle list the Titanic and so many others, and one that has no proper name."""
+def list_competitions(world: World, count: int = 12) -> None:
+    """Make Kaggle list `count` competitions, and one with an invalid slug."""
     evil = "titanic](https://evil.example)"
     world.kaggle.listed[evil] = CompetitionInfo(evil)
     world.kaggle.listed["titanic"] = TITANIC
@@ -39,8 +39,8 @@ def card(result: simcord.InteractionResult) -> discord.Message:
     return result.response.message
 
 
-async def test_pages_with_what_one_wants_to_know(world: World) -> None:
-    lists(world)
+async def test_pages_show_facts_of_competitions(world: World) -> None:
+    list_competitions(world)
     manager = world.server.manager
     world.serve("titanic", SMALL)
     await world.follow()
@@ -70,8 +70,8 @@ async def test_pages_with_what_one_wants_to_know(world: World) -> None:
     assert world.kaggle.searches.count("titanic") == 3
 
 
-async def test_following_what_is_found(world: World) -> None:
-    lists(world, 3)
+async def test_select_follows_a_competition(world: World) -> None:
+    list_competitions(world, 3)
     world.serve("titanic", SMALL)
     manager, elsewhere = world.server.manager, world.another_server()
     message = card(await browse(world, manager, words="titanic"))
@@ -86,8 +86,8 @@ async def test_following_what_is_found(world: World) -> None:
     assert "✅ followed" not in said(await browse(world, elsewhere.manager, words="titanic"))
 
 
-async def test_who_is_no_manager_any_more_follows_nothing(world: World) -> None:
-    lists(world)
+async def test_controls_are_refused_after_the_permission_is_lost(world: World) -> None:
+    list_competitions(world)
     world.serve("titanic", SMALL)
     manager = world.server.manager
     message = card(await browse(world, manager, words="titanic"))
@@ -99,8 +99,8 @@ async def test_who_is_no_manager_any_more_follows_nothing(world: World) -> None:
     assert world.kaggle.downloads == []
 
 
-async def test_what_is_offered_while_typing(world: World) -> None:
-    lists(world, 3)
+async def test_autocomplete_searches_in_the_background(world: World) -> None:
+    list_competitions(world, 3)
     manager = world.server.manager
 
     async def offered(typed: str) -> list[dict[str, str]]:
@@ -134,8 +134,8 @@ async def test_what_is_offered_while_typing(world: World) -> None:
     assert len(world.kaggle.searches) <= 30
 
 
-async def test_nothing_is_asked_while_kaggle_refuses(world: World) -> None:
-    lists(world)
+async def test_no_search_during_an_outage(world: World) -> None:
+    list_competitions(world)
     manager = world.server.manager
     world.serve("titanic", SMALL)
     await world.follow()
@@ -146,8 +146,8 @@ async def test_nothing_is_asked_while_kaggle_refuses(world: World) -> None:
     assert world.kaggle.searches == []
 
 
-async def test_a_search_that_is_refused_holds_up_no_sync(world: World) -> None:
-    lists(world)
+async def test_rate_limited_search_does_not_delay_syncs(world: World) -> None:
+    list_competitions(world)
     world.serve("titanic", SMALL)
     await world.follow()
     world.kaggle.listed["titanic"] = RateLimited("Kaggle asks for fewer calls (429); wait.")

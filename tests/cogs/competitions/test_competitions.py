@@ -10,7 +10,7 @@ from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, SAMPLE, SMALL, crowd
 from tests.cogs.world import START, World, announced, private, said, text_of
 
 
-async def test_adding_says_what_it_found_and_the_channel_hears_of_it(world: World) -> None:
+async def test_add_shows_what_it_found_and_announces_it(world: World) -> None:
     world.serve("titanic", SMALL, benchmarks=[SAMPLE.id])
     world.kaggle.listed["titanic"] = CompetitionInfo(
         "titanic", world.env.now() + timedelta(days=9), "Featured", "$ 1", 3
@@ -34,7 +34,7 @@ async def test_adding_says_what_it_found_and_the_channel_hears_of_it(world: Worl
     assert "3 teams are on the board. One of you is among them." in told
 
 
-async def test_adding_shows_its_progress(world: World) -> None:
+async def test_add_shows_its_progress(world: World) -> None:
     world.serve("titanic", SMALL)
     await world.follow()
     shown = [
@@ -48,7 +48,7 @@ async def test_adding_shows_its_progress(world: World) -> None:
 
 
 @pytest.mark.parametrize("error", [aiohttp.ServerDisconnectedError(), OSError("connection reset")])
-async def test_steps_that_cannot_be_shown_spoil_nothing(
+async def test_add_works_if_its_progress_cannot_be_shown(
     world: World, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     async def broken(*_: object) -> None:
@@ -69,7 +69,7 @@ async def test_steps_that_cannot_be_shown_spoil_nothing(
         TimedOut("Kaggle did not answer in time."),
     ],
 )
-async def test_what_kaggle_does_not_give_is_not_added(world: World, error: Exception) -> None:
+async def test_add_stores_nothing_if_the_first_sync_fails(world: World, error: Exception) -> None:
     world.kaggle.boards["titanic"] = error
     world.kaggle.listed["titanic"] = TimedOut("The list is not there either.")
     assert await world.follow() == str(error)
@@ -79,25 +79,25 @@ async def test_what_kaggle_does_not_give_is_not_added(world: World, error: Excep
     assert "Following [titanic]" in await world.follow()
 
 
-async def test_a_competition_that_kaggle_does_not_know_is_not_added(world: World) -> None:
+async def test_add_of_an_unknown_competition_stores_nothing(world: World) -> None:
     assert await world.follow("titanik") == "Kaggle knows no competition titanik."
     assert await world.storage.competitions.find("titanik") is None
 
 
-async def test_what_is_no_name_is_refused_with_an_example(world: World) -> None:
+async def test_add_of_an_invalid_name_shows_an_example(world: World) -> None:
     answer = await world.follow("--help; rm")
     assert "for example titanic or https" in answer
     assert world.kaggle.downloads == []
 
 
-async def test_a_second_time_is_refused(world: World) -> None:
+async def test_add_of_a_followed_competition_is_refused(world: World) -> None:
     world.serve("titanic", SMALL)
     await world.follow()
     assert await world.follow() == "This server follows **titanic** already."
     assert len(announced(world)) == 1
 
 
-async def test_only_so_many_can_be_followed(world: World) -> None:
+async def test_add_is_refused_at_the_maximum(world: World) -> None:
     guilds, competitions = world.storage.guilds, world.storage.competitions
     for n in range(25):
         competition = await competitions.add(f"competition-{n}")
@@ -107,7 +107,7 @@ async def test_only_so_many_can_be_followed(world: World) -> None:
     assert "follows 25 competitions" in await world.ask(world.server.manager, "competition list")
 
 
-async def test_without_a_channel_it_says_how_to_choose_one(world: World) -> None:
+async def test_add_without_a_channel_says_how_to_choose_one(world: World) -> None:
     world.serve("titanic", SMALL)
     answer = await world.ask(world.server.manager, "competition add", competition="titanic")
     assert "No channel is chosen yet" in answer
@@ -118,7 +118,7 @@ async def test_without_a_channel_it_says_how_to_choose_one(world: World) -> None
     assert announced(world) == []
 
 
-async def test_a_channel_that_the_bot_cannot_write_in_is_refused(world: World) -> None:
+async def test_add_with_an_unwritable_channel_is_refused(world: World) -> None:
     everyone = world.server.guild.default_role
     quiet = world.server.guild.create_text_channel(
         "quiet", overwrites={everyone: discord.PermissionOverwrite(send_messages=False)}
@@ -131,7 +131,7 @@ async def test_a_channel_that_the_bot_cannot_write_in_is_refused(world: World) -
     assert world.kaggle.downloads == []
 
 
-async def test_the_list_shows_what_is_followed_and_where(world: World) -> None:
+async def test_list_shows_competitions_and_channels(world: World) -> None:
     manager = world.server.manager
     assert "follows no competition yet" in await world.ask(manager, "competition list")
     world.serve("titanic", SMALL)
@@ -145,7 +145,7 @@ async def test_the_list_shows_what_is_followed_and_where(world: World) -> None:
     assert "⏸️ paused · 1,200 teams · announced nowhere" in answer
 
 
-async def test_removing_ends_it(world: World) -> None:
+async def test_remove_stops_syncs(world: World) -> None:
     world.serve("titanic", SMALL)
     await world.follow()
     answer = await world.ask(world.server.manager, "competition remove", competition="titanic")
@@ -157,7 +157,7 @@ async def test_removing_ends_it(world: World) -> None:
     assert "does not follow **titanic**" in answer
 
 
-async def test_pausing_is_silent_and_resuming_does_not_catch_up(world: World) -> None:
+async def test_pause_stops_syncs_and_resume_restarts_them(world: World) -> None:
     manager = world.server.manager
     world.serve("titanic", [ALPHA, CHARLIE])
     await world.ask(world.server.bob, "link", username="bob")
@@ -175,7 +175,7 @@ async def test_pausing_is_silent_and_resuming_does_not_catch_up(world: World) ->
     assert len(world.kaggle.downloads) > downloads
 
 
-async def test_a_sync_now_tells_what_it_brought(world: World) -> None:
+async def test_sync_shows_what_changed(world: World) -> None:
     manager = world.server.manager
     world.serve("titanic", crowd(30))
     await world.follow()
@@ -193,7 +193,7 @@ async def test_a_sync_now_tells_what_it_brought(world: World) -> None:
     assert "a third of the teams or more are gone" in await sync()
 
 
-async def test_a_sync_of_an_older_board_changes_nothing(world: World) -> None:
+async def test_sync_of_an_older_board_changes_nothing(world: World) -> None:
     world.serve("titanic", SMALL)
     older = world.kaggle.boards["titanic"]
     await world.env.advance_time(60)
@@ -204,7 +204,7 @@ async def test_a_sync_of_an_older_board_changes_nothing(world: World) -> None:
     assert "an older board" in answer
 
 
-async def test_a_sync_cannot_be_asked_for_again_at_once(world: World) -> None:
+async def test_sync_has_a_cooldown(world: World) -> None:
     world.serve("titanic", SMALL)
     await world.follow()
     await world.ask(world.server.manager, "competition sync")
@@ -213,7 +213,7 @@ async def test_a_sync_cannot_be_asked_for_again_at_once(world: World) -> None:
 
 
 @pytest.mark.parametrize("command", ["add", "remove", "list", "pause", "resume", "sync"])
-async def test_ordinary_members_are_refused_even_where_the_server_lets_them(
+async def test_members_are_refused_even_if_the_server_shows_them_the_commands(
     world: World, command: str
 ) -> None:
     world.loosen("competition")
@@ -223,7 +223,7 @@ async def test_ordinary_members_are_refused_even_where_the_server_lets_them(
     assert private(result)
 
 
-async def test_ordinary_members_do_not_see_the_commands(world: World) -> None:
+async def test_members_do_not_see_commands_of_managers(world: World) -> None:
     seen = set(world.server.ada.available_commands(world.server.channel))
     assert {"leaderboard", "rank", "link", "whois", "status", "help"} <= seen
     managers_see = set(world.server.manager.available_commands(world.server.channel))
@@ -232,7 +232,7 @@ async def test_ordinary_members_do_not_see_the_commands(world: World) -> None:
     assert not any(name.startswith("competition ") for name in seen)
 
 
-async def test_what_is_followed_is_offered_while_typing(world: World) -> None:
+async def test_autocomplete_offers_followed_competitions(world: World) -> None:
     for slug in ("titanic", "spaceship-titanic", "house-prices"):
         world.serve(slug, SMALL)
         await world.follow(slug)

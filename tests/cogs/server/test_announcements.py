@@ -4,7 +4,7 @@ import pytest
 from tests.cogs.world import World, private, said
 
 
-async def test_what_is_set_at_first(world: World) -> None:
+async def test_announcements_shows_the_defaults(world: World) -> None:
     result = await world.run(world.server.manager, "announcements")
     assert private(result)
     assert said(result).split("\n") == [
@@ -41,7 +41,7 @@ async def test_each_setting_can_be_changed(world: World) -> None:
     assert f"**Channel** {channel.mention}" in answer
 
 
-async def test_a_channel_that_the_bot_cannot_write_in_is_refused(world: World) -> None:
+async def test_unwritable_channel_is_refused(world: World) -> None:
     hidden = world.server.guild.create_text_channel(
         "hidden",
         overwrites={
@@ -58,7 +58,7 @@ async def test_a_channel_that_the_bot_cannot_write_in_is_refused(world: World) -
 
 
 @pytest.mark.parametrize("options", [{}, {"enabled": False}])
-async def test_ordinary_members_are_refused_even_where_the_server_lets_them(
+async def test_members_are_refused_even_if_the_server_shows_them_the_command(
     world: World, options: dict[str, bool]
 ) -> None:
     world.loosen("announcements")

@@ -1,4 +1,4 @@
-"""The first contact: a welcome, and a help that knows what is still to be done."""
+"""The welcome message and `/help`."""
 
 import asyncio
 from typing import cast
@@ -16,7 +16,7 @@ async def join(world: World, guild_id: int) -> None:
     await cast("Help", world.bot.get_cog("Help")).on_guild_join(guild)
 
 
-async def test_a_new_server_is_welcomed_once_where_the_bot_may_write(world: World) -> None:
+async def test_new_server_gets_one_welcome_in_a_writable_channel(world: World) -> None:
     await asyncio.gather(*(join(world, world.server.guild.id) for _ in range(2)))
     async with asyncio.timeout(5):
         while await world.storage.outbox.count_waiting():  # noqa: ASYNC110 - the outbox has no event
@@ -26,7 +26,7 @@ async def test_a_new_server_is_welcomed_once_where_the_bot_may_write(world: Worl
     assert "`/link`" in welcome
 
 
-async def test_a_server_that_is_known_or_has_no_open_channel_is_not(world: World) -> None:
+async def test_no_welcome_for_a_known_server_or_without_a_writable_channel(world: World) -> None:
     hidden = world.env.create_guild("Hidden")
     shut = discord.PermissionOverwrite(send_messages=False)
     hidden.create_text_channel("rules", overwrites={hidden.default_role: shut})
@@ -37,7 +37,7 @@ async def test_a_server_that_is_known_or_has_no_open_channel_is_not(world: World
     assert await world.storage.outbox.count_waiting() == 0
 
 
-async def test_help_knows_what_is_still_to_be_done(world: World) -> None:
+async def test_help_shows_the_steps_that_are_left(world: World) -> None:
     result = await world.run(world.server.ada, "help")
     assert private(result)
     assert said(result).split("\n")[:4] == [

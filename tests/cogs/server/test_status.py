@@ -5,7 +5,7 @@ from tests.cogs.examples import SMALL
 from tests.cogs.world import World, private, said
 
 
-async def test_the_status_of_a_server_that_follows_nothing(world: World) -> None:
+async def test_status_without_competitions(world: World) -> None:
     result = await world.run(world.server.ada, "status")
     assert private(result)
     assert "This server follows no competition yet." in said(result)
@@ -14,7 +14,7 @@ async def test_the_status_of_a_server_that_follows_nothing(world: World) -> None
     assert re.search(r"database \d+ kB", said(result))
 
 
-async def test_the_status_names_what_is_paused_and_what_is_due(world: World) -> None:
+async def test_status_shows_paused_and_due_competitions(world: World) -> None:
     for slug in ("titanic", "house-prices"):
         world.serve(slug, SMALL)
         await world.follow(slug)
@@ -27,9 +27,7 @@ async def test_the_status_names_what_is_paused_and_what_is_due(world: World) -> 
     assert any(line.startswith("**house-prices** ·") and "· due now" in line for line in lines)
 
 
-async def test_room_that_is_free_is_named_and_a_backup_holds_none(
-    world: World, tmp_path: Path
-) -> None:
+async def test_status_shows_free_pages_and_a_backup_has_none(world: World, tmp_path: Path) -> None:
     database = world.storage.database
     async with database.write() as connection:
         await connection.execute("CREATE TABLE gone AS SELECT zeroblob(3000000)")

@@ -2,7 +2,7 @@ from leaderboards.news.channel_mode import ChannelMode
 from storage.storage import Storage
 
 
-async def test_modes_are_kept_a_server_at_a_time_and_go_with_it(storage: Storage) -> None:
+async def test_modes_belong_to_one_server_and_are_deleted_with_it(storage: Storage) -> None:
     await storage.channels.set_mode(1, 50, ChannelMode.BIG)
     await storage.channels.set_mode(1, 51, ChannelMode.DIGEST)
     await storage.channels.set_mode(1, 50, ChannelMode.EVERYTHING)

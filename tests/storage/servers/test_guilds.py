@@ -10,7 +10,7 @@ from tests.storage.boards.test_board_writer import commit_and_tell
 from tests.storage.examples import LATER, MESSAGE, NOW, commit, count, follow, heads, message_of
 
 
-def knows_a_team(follower: Follower) -> NewsDecision:
+def announce_a_team(follower: Follower) -> NewsDecision:
     return NewsDecision(None, (LastAnnounced(1, 1, 0.5, None, None),), 1, NOW)
 
 
@@ -32,7 +32,7 @@ async def test_sql_has_no_other_defaults_of_settings_than_python(storage: Storag
         assert sql == (f"'{default}'" if isinstance(default, str) else f"{default:d}"), name
 
 
-async def test_only_what_is_named_changes(storage: Storage) -> None:
+async def test_change_settings_leaves_other_settings(storage: Storage) -> None:
     await storage.guilds.change_settings(1, channel_id=50, smallest_fall=10)
     changed = await storage.guilds.change_settings(1, announce=False, mention=True, smallest_rise=3)
     assert changed == GuildSettings(
@@ -43,12 +43,12 @@ async def test_only_what_is_named_changes(storage: Storage) -> None:
     assert await storage.guilds.load_settings(2) == GuildSettings(2)
 
 
-async def test_a_setting_that_does_not_exist_is_an_error(storage: Storage) -> None:
+async def test_unknown_setting_raises_type_error(storage: Storage) -> None:
     with pytest.raises(TypeError):
         await storage.guilds.change_settings(1, colour="red")
 
 
-async def test_following_is_told_where_the_competition_or_the_server_says(
+async def test_follow_is_announced_in_its_own_or_the_servers_channel(
     storage: Storage,
 ) -> None:
     await storage.guilds.change_settings(1, channel_id=50)
@@ -65,7 +65,7 @@ async def test_following_is_told_where_the_competition_or_the_server_says(
     ]
 
 
-async def test_following_is_told_to_none_without_a_channel_or_with_announcements_off(
+async def test_follow_is_not_announced_without_a_channel_or_with_announcements_off(
     storage: Storage,
 ) -> None:
     await follow(storage, 1)
@@ -76,7 +76,7 @@ async def test_following_is_told_to_none_without_a_channel_or_with_announcements
     assert await storage.outbox.count_waiting() == 0
 
 
-async def test_following_twice_changes_and_tells_nothing(storage: Storage) -> None:
+async def test_second_follow_changes_nothing(storage: Storage) -> None:
     competition = await follow(storage, 1, channel_id=50)
     assert not await storage.guilds.follow(1, competition.id, 60, 8, LATER, MESSAGE)
     (only,) = await storage.guilds.load_follows(1)
@@ -84,7 +84,7 @@ async def test_following_twice_changes_and_tells_nothing(storage: Storage) -> No
     assert await storage.outbox.count_waiting() == 1
 
 
-async def test_one_follow_is_found_by_its_slug(storage: Storage) -> None:
+async def test_find_follow_by_slug(storage: Storage) -> None:
     await follow(storage, 1)
     found = await storage.guilds.find_follow(1, "titanic")
     assert found is not None
@@ -93,10 +93,10 @@ async def test_one_follow_is_found_by_its_slug(storage: Storage) -> None:
     assert await storage.guilds.find_follow(2, "titanic") is None
 
 
-async def test_unfollowing_forgets_what_was_told_but_not_the_board(storage: Storage) -> None:
+async def test_unfollow_deletes_announced_ranks_but_not_the_board(storage: Storage) -> None:
     await follow(storage, 1)
     await follow(storage, 2)
-    await commit_and_tell(storage, board(entry(1, 1)), knows_a_team)
+    await commit_and_tell(storage, board(entry(1, 1)), announce_a_team)
     assert await count(storage, "last_announced") == 2
     assert await storage.guilds.unfollow(1, "titanic")
     assert not await storage.guilds.unfollow(1, "titanic")
@@ -106,10 +106,10 @@ async def test_unfollowing_forgets_what_was_told_but_not_the_board(storage: Stor
     assert await count(storage, "board_rows") == 1
 
 
-async def test_resuming_forgets_what_was_told(storage: Storage) -> None:
+async def test_resume_deletes_announced_ranks(storage: Storage) -> None:
     await follow(storage, 1)
     await follow(storage, 2)
-    await commit_and_tell(storage, board(entry(1, 1)), knows_a_team)
+    await commit_and_tell(storage, board(entry(1, 1)), announce_a_team)
     assert not await storage.guilds.resume(1, "titanic")
     assert await storage.guilds.pause(1, "titanic")
     assert not await storage.guilds.pause(1, "titanic")
@@ -122,17 +122,17 @@ async def test_resuming_forgets_what_was_told(storage: Storage) -> None:
 
     def ask(follower: Follower) -> NewsDecision:
         known[follower.guild_id] = (len(follower.told), follower.leader_team_id)
-        return knows_a_team(follower)
+        return announce_a_team(follower)
 
     await commit_and_tell(storage, board(entry(1, 1), hours=1), ask)
     assert known == {1: (0, None), 2: (1, 1)}
 
 
-async def test_nothing_of_a_removed_server_is_left(storage: Storage) -> None:
+async def test_delete_removes_all_data_of_a_server(storage: Storage) -> None:
     for guild_id in (1, 2):
         await storage.links.link(guild_id, 10, "alice", linked_by=10, now=NOW)
         await follow(storage, guild_id, channel_id=50 + guild_id)
-    await commit_and_tell(storage, board(entry(1, 1)), knows_a_team)
+    await commit_and_tell(storage, board(entry(1, 1)), announce_a_team)
     await storage.guilds.delete(1)
     for table in ("guilds", "follows", "links", "last_announced", "outbox"):
         assert await count(storage, table) == 1, table
@@ -141,7 +141,7 @@ async def test_nothing_of_a_removed_server_is_left(storage: Storage) -> None:
     assert await storage.board_writer.stored("titanic", board(entry(1, 1)).kind) is not None
 
 
-async def test_an_unknown_competition_cannot_be_followed_or_paused(storage: Storage) -> None:
+async def test_unknown_competition_cannot_be_unfollowed_or_paused(storage: Storage) -> None:
     assert not await storage.guilds.pause(1, "titanic")
     assert not await storage.guilds.resume(1, "titanic")
     assert not await storage.guilds.unfollow(1, "titanic")
