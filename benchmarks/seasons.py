@@ -141,7 +141,7 @@ async def _store_current(storage: Storage, board: Board) -> int:
         raise ValueError("a season is of a competition and has a time")
 
     def nothing(follower: Follower) -> NewsDecision:
-        return NewsDecision(None, (), follower.leader_team_id, follower.leader_told_at)
+        return NewsDecision(None, (), follower.leader_team_id, follower.leader_announced_at)
 
     changes = BoardDiff.between(None, board)
     await storage.board_writer.commit(
@@ -149,7 +149,7 @@ async def _store_current(storage: Storage, board: Board) -> int:
         changes,
         build_snapshot(changes, board.taken_at),
         digest=b"",
-        tell=nothing,
+        decide=nothing,
         now=board.taken_at,
     )
     stored = await storage.board_writer.stored(board.slug, board.kind)

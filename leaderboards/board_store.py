@@ -54,11 +54,11 @@ class BoardStore(Protocol):
         snapshot: Snapshot,
         *,
         digest: bytes,
-        tell: Callable[[Follower], NewsDecision] | None,
+        decide: Callable[[Follower], NewsDecision] | None,
         now: datetime,
     ) -> int:
         """Write a board, its history and its announcements in one transaction.
 
-        Returns how many announcements were put in the outbox. Without `tell` there are none.
+        Returns how many announcements were put in the outbox. Without `decide` there are none.
         """
         ...

@@ -161,7 +161,7 @@ async def sync(
         changes,
         snapshot,
         digest=checksum,
-        tell=(lambda follower: decide_news(changes, follower, medals=medals, now=moment))
+        decide=(lambda follower: decide_news(changes, follower, medals=medals, now=moment))
         if announce
         else None,
         now=moment,

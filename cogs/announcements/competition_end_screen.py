@@ -1,4 +1,4 @@
-"""What a channel is told when a competition has ended."""
+"""The announcement that a competition has ended."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MEDALS = (MedalZone.GOLD, MedalZone.SILVER, MedalZone.BRONZE)
 def ended_view(
     row_id: int, message: EndedMessage, pictures: Sequence[Picture] = ()
 ) -> ui.LayoutView:
-    """Build how it ended: the winner, this server's teams, and the shake-up."""
+    """Build the announcement: the winner, this server's teams, and the shake-up."""
     head = (
         f"## 🏁 {fmt.competition_link(message.slug)} has ended\n"
         f"👑 **{plain(message.winner.team_name)}**{_members(message.winner)} won with"

@@ -1,4 +1,4 @@
-"""What a channel is told of a deadline ahead."""
+"""The reminder of a deadline."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _ENDS = {
 
 def reminder_view(row_id: int, message: ReminderMessage) -> ui.LayoutView:
     """Build the reminder of a deadline."""
-    what = what_ends(message.slug, message.kind)
+    what = describe_deadline(message.slug, message.kind)
     facts = fmt.join_dotted([fmt.date(message.at), _members(message.members_on_board)])
     return card(f"### ⏰ {what} {fmt.when(message.at)}\n{facts}", colour=GOLD, id=row_id)
 
 
-def what_ends(slug: str, kind: DeadlineKind) -> str:
-    """Write what happens at a deadline, its time left to follow."""
+def describe_deadline(slug: str, kind: DeadlineKind) -> str:
+    """Return what happens at a deadline; the time comes after it."""
     return f"{fmt.competition_link(slug)} {_ENDS[kind]}"
 
 

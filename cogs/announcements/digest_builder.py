@@ -1,4 +1,4 @@
-"""Gathers what a digest tells: what came of a time for a server's members, channel by channel."""
+"""Builds digests: what changed for a server's members in a period, channel by channel."""
 
 from __future__ import annotations
 
@@ -27,10 +27,12 @@ _AHEAD = {DigestKind.DAILY: timedelta(days=3), DigestKind.WEEKLY: timedelta(days
 """How far a digest looks ahead for deadlines."""
 
 
-async def digests_of(services: Services, due: DueDigest, now: datetime) -> dict[int, DigestMessage]:
-    """Give what each channel of a server is told; a channel in which nothing happened is left out.
+async def build_digests(
+    services: Services, due: DueDigest, now: datetime
+) -> dict[int, DigestMessage]:
+    """Return a digest by channel; channels without changes have none.
 
-    Each channel is told of the competitions that are announced in it.
+    The digest of a channel covers the competitions that are announced in it.
     """
     storage = services.storage
     settings = await storage.guilds.load_settings(due.guild_id)
@@ -43,28 +45,28 @@ async def digests_of(services: Services, due: DueDigest, now: datetime) -> dict[
             followed[channel_id].append(follow.competition)
     ahead = [
         DeadlineAhead(deadline.slug, deadline.kind, deadline.at)
-        for deadline in await storage.deadlines.ahead(due.guild_id, now, _AHEAD[due.kind])
+        for deadline in await storage.deadlines.load_ahead(due.guild_id, now, _AHEAD[due.kind])
     ]
     messages = {}
     for channel_id, competitions in followed.items():
-        told = [
+        changed = [
             digest
             for competition in competitions
-            if (digest := await _of_competition(services, competition, users, due.since))
+            if (digest := await _build_competition(services, competition, users, due.since))
         ]
-        if told:
+        if changed:
             slugs = {competition.slug for competition in competitions}
             messages[channel_id] = DigestMessage(
                 kind=due.kind,
                 since=due.since,
                 until=now,
-                competitions=tuple(sorted(told, key=activity, reverse=True)),
+                competitions=tuple(sorted(changed, key=activity, reverse=True)),
                 deadlines=tuple(deadline for deadline in ahead if deadline.slug in slugs),
             )
     return messages
 
 
-async def _of_competition(
+async def _build_competition(
     services: Services, competition: Competition, users: dict[str, int], since: datetime
 ) -> CompetitionDigest | None:
     boards = services.storage.boards
@@ -81,8 +83,8 @@ async def _of_competition(
     histories = await services.storage.history.load_histories(info.board_id, teams)
     medals = awards_medals(competition.category)
 
-    def told(team: Entry) -> DigestTeam:
-        before = _before(histories[team.team_id], since)
+    def build_team(team: Entry) -> DigestTeam:
+        before = _rank_at(histories[team.team_id], since)
         return DigestTeam(
             team_id=team.team_id,
             team_name=team.team_name,
@@ -90,21 +92,23 @@ async def _of_competition(
             rank=team.rank,
             rank_before=before.rank,
             score_text=team.score_text,
-            submissions=_handed_in(before, team),
+            submissions=_count_submissions(before, team),
             medal_zone=medal_zone(team.rank, info.team_count) if medals else None,
         )
 
-    return select_teams(competition.slug, info.team_count, [told(team) for team in teams.values()])
+    return select_teams(
+        competition.slug, info.team_count, [build_team(team) for team in teams.values()]
+    )
 
 
-def _before(history: Sequence[RankAt], since: datetime) -> RankAt:
-    """Give where a team stood at a moment, or on the first board if that is younger."""
+def _rank_at(history: Sequence[RankAt], since: datetime) -> RankAt:
+    """Return a team's rank at a moment, or on its first board if that is later."""
     later = bisect_right(history, since, key=lambda there: there.taken_at)
     return history[max(later - 1, 0)]
 
 
-def _handed_in(before: RankAt, team: Entry) -> int:
-    """Count submissions since then; where the file has no counts, there are none to tell."""
+def _count_submissions(before: RankAt, team: Entry) -> int:
+    """Return the submissions since then; 0 if Kaggle's file does not count them."""
     if team.submissions is None:
         return 0
     known = 0 if before.rank is None else before.submissions

@@ -1,4 +1,4 @@
-"""A digest: what came of a day or a week, to be read over a coffee."""
+"""The digest of a day or a week."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from discord import ui
 
-from cogs.announcements.deadline_screen import what_ends
+from cogs.announcements.deadline_screen import describe_deadline
 from cogs.framework import format as fmt
 from cogs.framework.escape import join_lines, plain
 from cogs.framework.layout import CHARACTERS, Picture, card
@@ -20,16 +20,17 @@ from leaderboards.news.digest import (
 
 _TITLES = {DigestKind.DAILY: "## 🗞️ The day", DigestKind.WEEKLY: "## 🗞️ The week"}
 _MOST = 10
-"""Competitions in one message; each is a text of its own."""
+"""Competitions in one message: each is a text component, of which Discord allows 40."""
 
 
 def digest_view(
     row_id: int, message: DigestMessage, pictures: Sequence[Picture] = ()
 ) -> ui.LayoutView:
-    """Build a digest."""
+    """Build the digest; competitions that do not fit are counted."""
     head = f"{_TITLES[message.kind]}\n-# {fmt.date(message.since)} to {fmt.date(message.until)}"
     deadlines = [
-        f"⏰ {what_ends(one.slug, one.kind)} {fmt.when(one.at)}" for one in message.deadlines
+        f"⏰ {describe_deadline(one.slug, one.kind)} {fmt.when(one.at)}"
+        for one in message.deadlines
     ]
     ahead = join_lines(deadlines, 600)[0]
     parts = [_competition(one) for one in message.competitions[:_MOST]]

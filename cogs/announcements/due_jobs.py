@@ -1,4 +1,4 @@
-"""What comes at its hour: the end of a server's quiet hours, deadlines ahead, digests."""
+"""Jobs due at an hour of a server: the end of quiet hours, reminders of deadlines, digests."""
 
 from __future__ import annotations
 
@@ -7,49 +7,51 @@ from datetime import UTC, time
 
 from discord.ext import commands, tasks
 
-from cogs.announcements.digest_builder import digests_of
+from cogs.announcements.digest_builder import build_digests
 from cogs.framework.coalesce import Coalesced
 from cogs.framework.loop_cog import LoopCog
 from cogs.framework.services import Services, get_services
 
 logger = logging.getLogger(__name__)
 
-_QUARTERS = [time(hour, minute, tzinfo=UTC) for hour in range(24) for minute in (0, 15, 30, 45)]
-"""Each full hour of every time zone is one of these in UTC."""
+_QUARTER_HOURS = [
+    time(hour, minute, tzinfo=UTC) for hour in range(24) for minute in (0, 15, 30, 45)
+]
+"""In UTC, the full hours of every time zone are among these."""
 
 
-class Hours(LoopCog):
-    """Looks each quarter of an hour, and after each round, which server's hour has come."""
+class DueJobs(LoopCog):
+    """Runs, each quarter of an hour and after each round, the jobs that are due in a server."""
 
     def __init__(self, bot: commands.Bot, services: Services) -> None:
         super().__init__(bot, services)
-        self.look = Coalesced(self._look)
+        self.run = Coalesced(self._run)
         """Puts in the outbox what is due; what was put there is not due again."""
 
     @commands.Cog.listener()
     async def on_outbox_filled(self) -> None:
-        """Look after rounds and changes of what is set, whatever the machine's clock did."""
-        await self.look()
+        """Run the jobs after rounds and changed settings, in case the machine's clock jumped."""
+        await self.run()
 
-    @tasks.loop(time=_QUARTERS, reconnect=False)
+    @tasks.loop(time=_QUARTER_HOURS, reconnect=False)
     async def loop(self) -> None:
-        """Look which hour has come."""
-        await self.look()
+        """Run the jobs."""
+        await self.run()
 
-    async def _look(self) -> None:
-        told = 0
-        for tell in (self._release, self._remind, self._write_digests):
+    async def _run(self) -> None:
+        queued = 0
+        for job in (self._release_deferred, self._remind, self._write_digests):
             try:
-                told += await tell()
+                queued += await job()
             except Exception:
                 logger.exception("What is due at an hour of a server could not be told")
-        if told:
+        if queued:
             self._bot.dispatch("outbox_filled")
 
-    async def _release(self) -> int:
+    async def _release_deferred(self) -> int:
         released = await self._services.storage.deferred_news.release(self._services.now())
         if released:
-            logger.info("%d messages were held in quiet hours", released)
+            logger.info("%d messages were deferred by quiet hours", released)
         return released
 
     async def _remind(self) -> int:
@@ -59,18 +61,18 @@ class Hours(LoopCog):
         return reminders
 
     async def _write_digests(self) -> int:
-        """Write each server's digest by itself, so that what fails for one holds up no other."""
-        digests, now, told = self._services.storage.digests, self._services.now(), 0
-        for due in await digests.due(now):
+        """Write each server's digest by itself, so that a failure delays no other."""
+        digests, now, queued = self._services.storage.digests, self._services.now(), 0
+        for due in await digests.find_due(now):
             try:
-                messages = await digests_of(self._services, due, now)
+                messages = await build_digests(self._services, due, now)
                 if await digests.write(due, messages, now):
-                    told += len(messages)
+                    queued += len(messages)
             except Exception:
                 logger.exception("The digest of server %d could not be made", due.guild_id)
-        return told
+        return queued
 
 
 async def setup(bot: commands.Bot) -> None:
-    """Start looking."""
-    await bot.add_cog(Hours(bot, get_services(bot)))
+    """Add the cog."""
+    await bot.add_cog(DueJobs(bot, get_services(bot)))

@@ -1,4 +1,4 @@
-"""What a channel is told, in the words of somebody who is glad for it."""
+"""The news of one sync."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ _HEADLINE_ORDER = (
 )
 """Of several reasons, the first here gives the headline."""
 _FEW = 4
-"""So many teams are told of at length; of more, only the big news is."""
+"""Up to so many teams each get a block; of more, only those with big news do."""
 
 
 def news_view(row_id: int, message: NewsMessage, pictures: Sequence[Picture] = ()) -> ui.LayoutView:
-    """Build all news of one sync for one channel."""
+    """Build the news; items that do not fit are counted."""
     head = f"### {fmt.competition_link(message.slug)}"
     foot = f"-# {fmt.plural(message.team_count, 'team')} · board of {fmt.when(message.taken_at)}"
     if message.since is not None:
@@ -75,14 +75,14 @@ def _colour(message: NewsMessage) -> discord.Colour:
 
 
 def _block(item: Item) -> str:
-    """Write one team's news at length: what happened, and below it what belongs to it."""
+    """Return one team's news as a headline with details below."""
     headline = f"{_sign(item)} {_who(item)} {_headline(item)}"
     details = fmt.join_dotted(_details(item))
     return f"{headline}\n-# {details}" if details else headline
 
 
 def _line(item: Item) -> str:
-    """Write one team's news in short, as one of many."""
+    """Return one team's news as a single line."""
     moved = fmt.change(item.rank_before, item.rank) if item.rank_before else ""
     facts = [
         f"**{fmt.rank(item.rank)}** {moved}".rstrip(),
@@ -204,7 +204,7 @@ def _zone_left(item: Item) -> str:
 
 
 def _milestone(item: Item) -> str:
-    """Name the most important thing reached, unless the headline says it."""
+    """Return the most important milestone; empty if there is none."""
     if not item.milestones:
         return ""
     return {

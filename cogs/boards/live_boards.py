@@ -50,7 +50,7 @@ class LiveBoards(commands.Cog):
     async def on_synced(self, competition_id: int) -> None:
         """Update a competition's live boards in all servers."""
         try:
-            boards = await self._services.storage.live_boards.of_competition(competition_id)
+            boards = await self._services.storage.live_boards.load_of_competition(competition_id)
         except Exception:
             logger.exception("Live boards could not be loaded")
             return
@@ -77,14 +77,14 @@ class LiveBoards(commands.Cog):
         if row.competition_id is None:
             return None
         live_boards = self._services.storage.live_boards
-        board = await live_boards.of_follow(row.guild_id, row.competition_id)
+        board = await live_boards.find(row.guild_id, row.competition_id)
         return board if board is not None and board.outbox_id == row.id else None
 
     async def _refresh(self, board: LiveBoard) -> None:
         key = (board.guild_id, board.competition.id)
         async with self._locks.setdefault(key, asyncio.Lock()), self._edits:
             try:
-                now = await self._services.storage.live_boards.of_follow(*key)
+                now = await self._services.storage.live_boards.find(*key)
                 if now is not None and not now.waits:
                     await self._show(now)
             except Exception:
@@ -107,10 +107,10 @@ class LiveBoards(commands.Cog):
                 raise
             await self._handle_error(board, error)
         else:
-            await live_boards.shown(board, shown)
+            await live_boards.record_edit(board, shown)
 
     async def _queue_new_message(self, board: LiveBoard) -> None:
-        await self._services.storage.live_boards.put_anew(board, self._services.now())
+        await self._services.storage.live_boards.recreate(board, self._services.now())
         self._bot.dispatch("outbox_filled")
 
     async def _handle_error(self, board: LiveBoard, error: Exception) -> None:
@@ -119,10 +119,10 @@ class LiveBoards(commands.Cog):
         if code == UNKNOWN_MESSAGE:
             await self._queue_new_message(board)
         elif code == UNKNOWN_CHANNEL:
-            await live_boards.forget(board)
+            await live_boards.delete(board)
         else:
             logger.warning("Channel %s: the live board stays: %s", board.channel_id, error)
-            await live_boards.failed(board, describe_error(error))
+            await live_boards.record_failure(board, describe_error(error))
 
 
 async def delete_live_board_message(

@@ -119,7 +119,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
         }
         settings = await storage.guilds.load_settings(guild_id)
         undelivered = await storage.outbox.failing(guild_id)
-        live_boards = await storage.live_boards.of_guild(guild_id)
+        live_boards = await storage.live_boards.load_of_guild(guild_id)
         await respond(
             interaction,
             list_view(follows, boards, settings.channel_id, undelivered, live_boards),

@@ -114,7 +114,7 @@ def _build_export(data: MemberData, now: datetime) -> dict[str, Any]:
                 "best_score": rank.last_announced.best_score,
                 "best_rank": rank.last_announced.bests.rank if rank.last_announced.bests else None,
                 "medal_zone": rank.last_announced.medal_zone,
-                "medal_zone_told_at": _time(rank.last_announced.zone_told_at),
+                "medal_zone_told_at": _time(rank.last_announced.zone_announced_at),
             }
             for rank in data.announced_ranks
         ],

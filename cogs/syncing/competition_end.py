@@ -26,7 +26,7 @@ from leaderboards.history import Snapshot, build_snapshot
 from leaderboards.kaggle.pages import Row
 from leaderboards.kaggle.private_board import build_private_board, fingerprint, load_private
 from leaderboards.medals import awards_medals
-from leaderboards.news.competition_end import PATIENCE, End, pause_before_next_look
+from leaderboards.news.competition_end import MAX_WAIT, End, pause_before_next_check
 from leaderboards.sync import Outcome
 from records.competitions import Competition
 from storage.errors import BoardMoved
@@ -117,7 +117,7 @@ class Ending(commands.Cog):
             self._not_before[fresh.id] = now + _LIST_AGAIN
             return
         shortest = timedelta(minutes=self._services.sync_minutes)
-        pause = pause_before_next_look(fresh.over_at, now, shortest)
+        pause = pause_before_next_check(fresh.over_at, now, shortest)
         await competitions.schedule(fresh.id, now + pause)
 
     async def _look(self, competition: Competition) -> None:
@@ -161,7 +161,7 @@ class Ending(commands.Cog):
             changes,
             snapshot,
             digest=checksum,
-            tell=end.tell if competition.archived_at is None else None,
+            decide=end.decide if competition.archived_at is None else None,
             now=now,
         )
         logger.info("%s is over: %d teams", competition.slug, len(private.teams))
@@ -173,14 +173,14 @@ class Ending(commands.Cog):
         competition = await storage.competitions.find_by_id(competition_id)
         if competition is None or competition.over_at is None:
             return
-        if now < competition.over_at + PATIENCE:
+        if now < competition.over_at + MAX_WAIT:
             return
         info = await storage.boards.find_info(competition.id)
         public = await storage.board_writer.current(competition.slug, BoardKind.PUBLIC)
         if public is None or info is None:
             return
         end = _end(competition, competition.over_at, public, None)
-        await storage.competition_ends.archive(competition.id, info.board_id, end.tell, now)
+        await storage.competition_ends.archive(competition.id, info.board_id, end.decide, now)
         logger.info("%s is over, and no private board came", competition.slug)
         self._told(competition)
 

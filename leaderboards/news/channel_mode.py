@@ -1,14 +1,14 @@
-"""How much a channel is told."""
+"""Which news a channel is sent."""
 
 from enum import StrEnum
 
 
 class ChannelMode(StrEnum):
-    """What of the news reaches a channel."""
+    """Which news a channel is sent."""
 
     EVERYTHING = "everything"
-    """At once, whatever is news."""
+    """All news, at once."""
     BIG = "big"
-    """At once, but only big news; the digests tell the rest."""
+    """Big news at once; the digests have the rest."""
     DIGEST = "digest"
-    """Nothing but the digests."""
+    """Only digests."""

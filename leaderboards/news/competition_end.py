@@ -1,4 +1,4 @@
-"""How a competition ends: when the private board is looked for, and what servers are told of it."""
+"""The end of a competition: when to look for the private board, and what is announced."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from leaderboards.news.messages import EndedMessage, Finisher, Shaken
 from leaderboards.news.rules import Follower, NewsDecision
 from leaderboards.news.shakeup import ShakeUp
 
-PATIENCE = timedelta(days=30)
-"""How long after the deadline the private board is waited for."""
+MAX_WAIT = timedelta(days=30)
+"""How long after the deadline to wait for the private board."""
 
 _LONGEST_PAUSE = timedelta(hours=6)
 
 MOST_FINISHERS = 12
-"""How many of a server's teams one message names; fits Discord's 4,000 characters."""
+"""Teams of a server that one message names; fits Discord's 4,000 characters."""
 
-_MOVERS = 3
+_MOST_SHAKEN = 3
 
 
-def pause_before_next_look(over_at: datetime, now: datetime, shortest: timedelta) -> timedelta:
-    """Give how long to wait: a quarter of the time since the deadline, six hours at most."""
+def pause_before_next_check(over_at: datetime, now: datetime, shortest: timedelta) -> timedelta:
+    """Return a quarter of the time since the deadline, from `shortest` up to six hours."""
     return max(shortest, min((now - over_at) / 4, _LONGEST_PAUSE))
 
 
 @dataclass(frozen=True, eq=False)
 class End:
-    """A competition that is over, with its boards."""
+    """A competition that has ended, with its boards."""
 
     slug: str
     ended_at: datetime
@@ -40,24 +40,25 @@ class End:
     medals: bool
     """Whether the competition awards them."""
 
-    def tell(self, follower: Follower) -> NewsDecision:
-        """Decide what one server is told.
+    def decide(self, follower: Follower) -> NewsDecision:
+        """Decide what is announced in one server.
 
-        Nothing where it followed only after the end, or where the channel is told digests only.
+        Nothing if it followed the competition only after the end, or if its channel is sent only
+        digests.
         """
         late = follower.followed_at is not None and follower.followed_at > self.ended_at
-        told = not late and EndedMessage.suits(follower.mode)
-        message = self._message(follower) if told else None
-        return NewsDecision(message, (), follower.leader_team_id, follower.leader_told_at)
+        announced = not late and EndedMessage.suits(follower.mode)
+        message = self._message(follower) if announced else None
+        return NewsDecision(message, (), follower.leader_team_id, follower.leader_announced_at)
 
     @cached_property
     def final(self) -> Board:
-        """The board that counts."""
+        """The board with the final ranks."""
         return self.private or self.public
 
     @cached_property
     def shake_up(self) -> ShakeUp | None:
-        """How the private board shook up the public one."""
+        """The shake-up between the boards; None without a private one."""
         return ShakeUp.between(self.public, self.private) if self.private else None
 
     def _message(self, follower: Follower) -> EndedMessage | None:
@@ -104,18 +105,18 @@ class End:
     @cached_property
     def _rose(self) -> tuple[Shaken, ...]:
         shake = self.shake_up
-        return self._shaken(shake, shake.highest(_MOVERS)) if shake else ()
+        return self._shaken(shake, shake.most_risen(_MOST_SHAKEN)) if shake else ()
 
     @cached_property
     def _fell(self) -> tuple[Shaken, ...]:
         shake = self.shake_up
-        return self._shaken(shake, shake.deepest(_MOVERS)) if shake else ()
+        return self._shaken(shake, shake.most_fallen(_MOST_SHAKEN)) if shake else ()
 
     def _shaken(self, shake: ShakeUp, rows: list[int]) -> tuple[Shaken, ...]:
-        places = self._rows[self.final.kind]
+        rows_by_team = self._rows[self.final.kind]
         return tuple(
             Shaken(
-                self.final.teams.team_name[places[int(shake.team_ids[row])]],
+                self.final.teams.team_name[rows_by_team[int(shake.team_ids[row])]],
                 int(shake.public_ranks[row]),
                 int(shake.private_ranks[row]),
             )
@@ -124,9 +125,9 @@ class End:
 
     @cached_property
     def _teams_of_user(self) -> dict[str, set[int]]:
-        """The teams in which each user is, on either board, whatever the case of the name.
+        """Team ids of each user on either board, by the casefolded user name.
 
-        Servers are told within a transaction: the boards are walked once, not for each of them.
+        Built once for all servers, since `decide` runs in a transaction.
         """
         found: defaultdict[str, set[int]] = defaultdict(set)
         for board in {self.final, self.public}:

@@ -1,4 +1,4 @@
-"""The deadlines of a competition, and when they are told ahead."""
+"""The deadlines of a competition, and the reminders of them."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from leaderboards.news.message_kind import NamesNobody, SentAtOnce
 
 WEEK, DAY, HOUR = timedelta(days=7), timedelta(days=1), timedelta(hours=1)
 
-_FORMS = ("%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d")
+_FORMATS = ("%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d")
 
 
 class DeadlineKind(StrEnum):
-    """What ends."""
+    """What a deadline ends."""
 
     FINAL = "final"
     """The competition itself."""
     ENTRY = "entry"
-    """Until then the rules can be accepted."""
+    """The last moment to accept the rules."""
     MERGER = "merger"
-    """Until then teams can merge."""
+    """The last moment to merge teams."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,31 +50,34 @@ def find_due_lead(
     leads: Iterable[timedelta],
     *,
     since: datetime,
-    told: timedelta | None,
+    last_lead: timedelta | None,
 ) -> timedelta | None:
-    """Give how long ahead a deadline is to be told now, None when it is not.
+    """Return the lead of the reminder that is due now; None if none is.
 
-    `leads` are those that are wanted, `told` the one that was told last for this deadline. Of
-    several that are due, as after a pause, only the shortest is told. What was due before `since`,
-    when the server began to follow the competition, is not.
+    A lead is how long before its deadline a reminder is sent. `leads` are those that the server
+    wants, `last_lead` is that of the last reminder of this deadline. Of several that are due, as
+    after a pause, only the shortest counts. None is due that was due before `since`, when the
+    server began to follow the competition.
     """
     if now >= at:
         return None
     due = [lead for lead in leads if since <= at - lead <= now]
     shortest = min(due, default=None)
-    return shortest if shortest is not None and (told is None or shortest < told) else None
+    return (
+        shortest if shortest is not None and (last_lead is None or shortest < last_lead) else None
+    )
 
 
-def parse_deadline(typed: str) -> datetime:
-    """Read a date, or a date and time, in UTC; a date alone is the end of that day, as on Kaggle.
+def parse_deadline(text: str) -> datetime:
+    """Parse a date, or a date and time, in UTC; a date alone is the end of that day, as on Kaggle.
 
-    Raises `InvalidName` with the forms that are understood.
+    Raises `InvalidName`, which names the accepted formats.
     """
-    text = typed.strip().removesuffix("UTC").strip()
-    for form in _FORMS:
+    text = text.strip().removesuffix("UTC").strip()
+    for format_ in _FORMATS:
         try:
-            moment = datetime.strptime(text, form).replace(tzinfo=UTC)
+            moment = datetime.strptime(text, format_).replace(tzinfo=UTC)
         except ValueError:
             continue
-        return moment if "%H" in form else moment.replace(hour=23, minute=59)
+        return moment if "%H" in format_ else moment.replace(hour=23, minute=59)
     raise InvalidName("Give the time in UTC as 2026-12-31 23:59, or only the day as 2026-12-31.")

@@ -1,4 +1,4 @@
-"""A digest: what came of a day or a week for a server's members."""
+"""Digests: what changed for a server's members in a day or a week."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from leaderboards.news.message_kind import (
 )
 
 _MOST = 5
-"""How many teams each part of a digest names."""
+"""Teams that each part of a digest names."""
 
-_FALL = 0.01
-"""The part of a board that a team must lose to be among the fallers: all sink a little each day."""
+_SMALLEST_FALL = 0.01
+"""The share of the board's ranks that a faller has lost: every team sinks a little each day."""
 
 
 class DigestKind(StrEnum):
-    """How much time a digest covers."""
+    """The period of a digest."""
 
     DAILY = "daily"
     WEEKLY = "weekly"
@@ -34,59 +34,59 @@ class DigestKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DigestTeam:
-    """What came of the time for a team with linked members."""
+    """What changed for a team with linked members."""
 
     team_id: int
     team_name: str
     user_ids: tuple[int, ...]
     rank: int
     rank_before: int | None
-    """None for a team that was not on the board."""
+    """None if it was not on the board."""
     score_text: str
     submissions: int
-    """Handed in in that time."""
+    """Made in the period."""
     medal_zone: MedalZone | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CompetitionDigest:
-    """What came of the time in one competition."""
+    """What changed in one competition."""
 
     slug: str
     team_count: int
     teams: tuple[DigestTeam, ...]
-    """Those that one of the parts below names."""
+    """Those that at least one of the parts below names."""
 
     @property
     def climbers(self) -> list[DigestTeam]:
-        """Who gained most places, most first."""
+        """Teams that gained the most ranks, most first."""
         gains = [team for team in self.teams if ranks_gained(team) > 0]
         return sorted(gains, key=ranks_gained, reverse=True)[:_MOST]
 
     @property
     def fallers(self) -> list[DigestTeam]:
-        """Who lost most places, most first; only where it is a good part of the board."""
-        least = max(1, round(self.team_count * _FALL))
+        """Teams that lost the most ranks, most first, if that is a fair share of the board."""
+        least = max(1, round(self.team_count * _SMALLEST_FALL))
         return sorted(
             (team for team in self.teams if -ranks_gained(team) >= least), key=ranks_gained
         )[:_MOST]
 
     @property
     def busiest(self) -> list[DigestTeam]:
-        """Who handed in most, most first."""
+        """Teams with the most submissions, most first."""
         busy = [team for team in self.teams if team.submissions]
         return sorted(busy, key=lambda team: -team.submissions)[:_MOST]
 
     @property
     def newcomers(self) -> list[DigestTeam]:
-        """Who is new on the board, best first."""
+        """Teams that are new on the board, best first."""
         new = [team for team in self.teams if team.rank_before is None]
         return sorted(new, key=lambda team: team.rank)[:_MOST]
 
 
 @dataclass(frozen=True, slots=True)
 class DeadlineAhead:
-    """A deadline of one of the competitions."""
+    """A deadline ahead in one of the competitions."""
 
     slug: str
     kind: DeadlineKind
@@ -95,13 +95,13 @@ class DeadlineAhead:
 
 @dataclass(frozen=True, slots=True)
 class DigestMessage(SentAtOnce, SentInEveryMode, MessageKind):
-    """What came of a day or a week in the competitions that a channel is told of."""
+    """What changed in the competitions of a channel; in quiet hours none is made."""
 
     kind: DigestKind
     since: datetime
     until: datetime
     competitions: tuple[CompetitionDigest, ...]
-    """Those in which something happened, the liveliest first."""
+    """Those in which something changed, the most active first."""
     deadlines: tuple[DeadlineAhead, ...] = ()
     """Soonest first."""
     type: Literal["digest"] = "digest"
@@ -163,12 +163,12 @@ class DigestMessage(SentAtOnce, SentInEveryMode, MessageKind):
 
 
 def ranks_gained(team: DigestTeam) -> int:
-    """Give how many places a team gained, less than 0 where it lost some."""
+    """Return how many ranks a team gained; negative if it lost some."""
     return 0 if team.rank_before is None else team.rank_before - team.rank
 
 
 def activity(digest: CompetitionDigest) -> int:
-    """Give how much happened in a competition, to tell of the liveliest first."""
+    """Return a measure of how much changed in a competition."""
     return sum(
         abs(ranks_gained(team)) + team.submissions + (team.rank_before is None)
         for team in digest.teams
@@ -178,7 +178,7 @@ def activity(digest: CompetitionDigest) -> int:
 def select_teams(
     slug: str, team_count: int, teams: Sequence[DigestTeam]
 ) -> CompetitionDigest | None:
-    """Choose what a digest tells of a competition; None when there is nothing."""
+    """Build the digest of a competition from the teams worth naming; None if there are none."""
     whole = CompetitionDigest(slug, team_count, tuple(teams))
     named = {
         team.team_id

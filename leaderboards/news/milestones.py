@@ -1,4 +1,4 @@
-"""What a team has reached for the first time on one board."""
+"""What a team reached for the first time on a competition's leaderboard."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from enum import StrEnum
 from leaderboards.history import RankAt
 from leaderboards.medals import MedalZone, medal_zone
 
-TOP = 0.1
-"""The part of a board that is worth a word when a team is in it for the first time."""
+TOP_SHARE = 0.1
+"""The share of a board that is a milestone."""
 
 _WORSE = (MedalZone.GOLD, MedalZone.SILVER, MedalZone.BRONZE, None)
 
 
 class Milestone(StrEnum):
-    """What was never so before, the more important first."""
+    """A milestone, the more important first."""
 
     FIRST_MEDAL = "first medal zone"
     TOP_TEN = "first top 10 %"
@@ -25,30 +25,30 @@ class Milestone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Bests:
-    """The best that a team has been on one board."""
+    """The best results of a team in one competition."""
 
     rank: int
     share: float
-    """Its rank by the number of teams, each time."""
+    """The smallest quotient of its rank and the number of teams."""
     medal_zone: MedalZone | None
 
     @classmethod
-    def at(cls, rank: int, teams: int, *, medals: bool) -> Bests:
-        """Give what one board says."""
+    def on_board(cls, rank: int, teams: int, *, medals: bool) -> Bests:
+        """Return the results on a single board."""
         return cls(rank, rank / teams, medal_zone(rank, teams) if medals else None)
 
     @classmethod
-    def of(cls, history: Iterable[RankAt], *, medals: bool) -> Bests | None:
-        """Give the best of a whole history; None for a team that was never on the board."""
+    def from_history(cls, history: Iterable[RankAt], *, medals: bool) -> Bests | None:
+        """Return the best of a history; None if the team was never on the board."""
         best: Bests | None = None
         for past in history:
             if past.rank is not None:
-                there = cls.at(past.rank, past.team_count, medals=medals)
-                best = there if best is None else best.with_(there)
+                there = cls.on_board(past.rank, past.team_count, medals=medals)
+                best = there if best is None else best.merge(there)
         return best
 
-    def with_(self, other: Bests) -> Bests:
-        """Give the better of both in each."""
+    def merge(self, other: Bests) -> Bests:
+        """Return the better of both, field by field."""
         return Bests(
             min(self.rank, other.rank),
             min(self.share, other.share),
@@ -57,11 +57,11 @@ class Bests:
 
 
 def find_milestones(before: Bests | None, now: Bests) -> tuple[Milestone, ...]:
-    """Tell what a board brought that was never so before; `before` is None for a new team."""
+    """Return what is reached for the first time; `before` is None for a new team."""
     found = {
         Milestone.FIRST_MEDAL: now.medal_zone is not None
         and (before is None or before.medal_zone is None),
-        Milestone.TOP_TEN: now.share <= TOP and (before is None or before.share > TOP),
+        Milestone.TOP_TEN: now.share <= TOP_SHARE and (before is None or before.share > TOP_SHARE),
         Milestone.BEST_RANK: before is not None and now.rank < before.rank,
     }
     return tuple(milestone for milestone, new in found.items() if new)

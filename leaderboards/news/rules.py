@@ -1,9 +1,9 @@
-"""What is worth telling a Discord server about one sync.
+"""The news rules: what of one sync is announced in a Discord server.
 
-Told are: a member's new best score by a submission of their own, a first appearance, a medal zone
+News is: a member's new best score by a submission of their own, a first appearance, a medal zone
 entered or left, a new number one, the top 10 % for the first time, one member passing another, a
-long fall. Being pushed down a place by a stranger is none of them; nor are scores that change
-without a submission, by which simulation competitions would flood a channel.
+long fall. Being pushed down a rank by a stranger is no news, nor is a score that changes without a
+submission: simulation competitions would flood a channel.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from leaderboards.news.items import Item, NewsMessage, Passed, Reason, most_impo
 from leaderboards.news.messages import BoardMessage
 from leaderboards.news.milestones import Bests, Milestone, find_milestones
 
-REST = timedelta(hours=6)
-"""How long a zone or a number one that changed without a submission is not told of again: teams
+COOLDOWN = timedelta(hours=6)
+"""How long a change of zone or of the number one without a submission is not announced again: teams
 at a border, or two with nearly the same score, would otherwise be in the news at every sync."""
 
 MOST_PASSED = 5
@@ -36,71 +36,71 @@ class Link:
     user_id: int
     user_name: str
     mention: bool
-    """Whether this member asked to be pinged."""
+    """Whether the member wants to be pinged."""
     team_id: int | None
-    """The team that they are in on the new board."""
+    """Their team on the new board."""
 
 
 @dataclass(frozen=True, slots=True)
 class LastAnnounced:
-    """What a server was last told of a team: the point from which news counts."""
+    """A team as last announced in a server: news is counted from there."""
 
     team_id: int
     rank: int
     best_score: float
     medal_zone: MedalZone | None
-    zone_told_at: datetime | None
+    zone_announced_at: datetime | None
     bests: Bests | None = None
-    """What it has been at best, told or not; None where that is to be read from its history."""
+    """Its best so far, announced or not; None if that must be read from its history."""
 
 
 @dataclass(frozen=True, slots=True)
 class Follower:
-    """A server that follows a competition, with all that decides what it is told."""
+    """A server that follows a competition, with everything that its news depends on."""
 
     guild_id: int
     channel_id: int | None
-    """Where this competition is announced; None where no channel was chosen."""
+    """Where the competition is announced; None if no channel was chosen."""
     announce: bool
     smallest_rise: int
-    """Places that a new best score must gain to be told; 0 tells every one."""
+    """Ranks that a new best score must gain to be news; 0: each is."""
     smallest_fall: int
-    """Places that a member must fall, since they were last told of, to be told."""
+    """Ranks that a team must fall, since it was last announced, for that to be news."""
     mention: bool
-    """Whether the server's managers allow pings at all."""
+    """Whether the server allows pings."""
     leader_team_id: int | None
-    leader_told_at: datetime | None
+    leader_announced_at: datetime | None
     links: tuple[Link, ...]
-    told: dict[int, LastAnnounced]
+    last_announced: dict[int, LastAnnounced]
     """By team id."""
     mode: ChannelMode = ChannelMode.EVERYTHING
-    """How much the channel is told."""
+    """Which news the channel is sent."""
     silent: bool = False
-    """Whether this sync is taken in without news: what came before it was not followed."""
+    """Whether this sync has no news, since what came before it was not followed."""
     histories: Mapping[int, Sequence[RankAt]] = field(default_factory=dict)
-    """Up to the last sync, by team id: of teams whose bests are not kept yet."""
+    """Up to the last sync, by team id, of teams whose bests are not stored yet."""
     followed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NewsDecision:
-    """What one follower is told, and what it then knows."""
+    """The news of one follower, and what it has announced then."""
 
     message: BoardMessage | None
-    told: tuple[LastAnnounced, ...]
+    last_announced: tuple[LastAnnounced, ...]
     """Only those that changed or are new."""
     leader_team_id: int | None
-    leader_told_at: datetime | None
+    leader_announced_at: datetime | None
 
 
 def decide_news(
     changes: BoardDiff, follower: Follower, *, medals: bool, now: datetime
 ) -> NewsDecision:
-    """Decide what one server is told about a sync, and what it then knows.
+    """Apply the news rules to a sync for one server.
 
-    `medals` says whether the competition awards them. The first board of a competition is taken in
-    silently. A member who linked since the last sync, or a server that followed the competition
-    since then, knows the board of the last sync: what changed from there is news.
+    `medals` is whether the competition awards them. The first board of a competition has no news.
+    For a member who linked, or a server that followed the competition, since the last sync, what
+    changed from the board of that sync is news.
     """
     teams: dict[int, list[Link]] = {}
     for link in follower.links:
@@ -108,15 +108,15 @@ def decide_news(
             teams.setdefault(link.team_id, []).append(link)
 
     items: list[Item] = []
-    told: list[LastAnnounced] = []
+    last_announced: list[LastAnnounced] = []
     leader = _Leader(changes, follower, now)
     for team_id, links in teams.items():
-        subject = _Subject(changes, follower, team_id, links, medals=medals)
-        item, known = subject.news(leader, teams, now)
+        team = _TeamNews(changes, follower, team_id, links, medals=medals)
+        item, known = team.decide(leader, teams, now)
         if item is not None:
             items.append(item)
-        if known != follower.told.get(team_id):
-            told.append(known)
+        if known != follower.last_announced.get(team_id):
+            last_announced.append(known)
     if leader.is_new and leader.team_id not in teams:
         items.append(leader.item(medals=medals))
 
@@ -130,7 +130,7 @@ def decide_news(
             items=shown,
             more=more,
         )
-    return NewsDecision(message, tuple(told), leader.known_team_id, leader.told_at)
+    return NewsDecision(message, tuple(last_announced), leader.known_team_id, leader.announced_at)
 
 
 class _Leader:
@@ -147,13 +147,13 @@ class _Leader:
             known is not None
             and known != self.team_id
             and change is not None
-            and (_by_own_work(change) or _rested(follower.leader_told_at, now))
+            and (_is_own_submission(change) or _cooled_down(follower.leader_announced_at, now))
         )
         self.known_team_id = self.team_id if known is None or self.is_new else known
-        self.told_at = now if self.is_new else follower.leader_told_at
+        self.announced_at = now if self.is_new else follower.leader_announced_at
 
     def item(self, *, medals: bool) -> Item:
-        """Tell of a number one who is no member of this server."""
+        """Build the item of a number one who is no member of this server."""
         entry = self._changes.new.teams.entry(0)
         change = self._changes.of(self.team_id)
         before = change.before if change else None
@@ -173,7 +173,7 @@ class _Leader:
         )
 
 
-class _Subject:
+class _TeamNews:
     """A team with linked members, as one server sees it."""
 
     def __init__(
@@ -195,16 +195,16 @@ class _Subject:
         self._before = change.before
         self._after = change.after
         self._zone = medal_zone(change.after.rank, len(changes.new.teams)) if medals else None
-        self._known = follower.told.get(team_id) or self._last_sync(medals=medals)
+        self._known = follower.last_announced.get(team_id) or self._from_last_sync(medals=medals)
         self._submitted = change.before is not None and has_submitted(change.before, change.after)
-        here = Bests.at(change.after.rank, len(changes.new.teams), medals=medals)
+        here = Bests.on_board(change.after.rank, len(changes.new.teams), medals=medals)
         before = self._known.bests if self._known else None
         if before is None:
-            before = Bests.of(follower.histories.get(team_id, ()), medals=medals)
-        self._bests = here if before is None else before.with_(here)
+            before = Bests.from_history(follower.histories.get(team_id, ()), medals=medals)
+        self._bests = here if before is None else before.merge(here)
         self._milestones = find_milestones(before, here)
 
-    def news(
+    def decide(
         self, leader: _Leader, teams: dict[int, list[Link]], now: datetime
     ) -> tuple[Item | None, LastAnnounced]:
         known, after = self._known, self._after
@@ -213,8 +213,8 @@ class _Subject:
             self._change.how is ChangeKind.NEW and not first_board and not self._follower.silent
         )
         if known is None and not appeared:
-            return None, self._told(None)
-        passed = self._passed(teams)
+            return None, self._updated(None)
+        passed = self._find_passed(teams)
         found: set[Reason] = set()
         if leader.is_new and leader.team_id == after.team_id:
             found.add(Reason.LEADER)
@@ -229,13 +229,15 @@ class _Subject:
                 found.add(Reason.PASSED)
         medal_zone_before = known.medal_zone if known else None
         if self._zone != medal_zone_before and (
-            found or self._submitted or _rested(known.zone_told_at if known else None, now)
+            found
+            or self._submitted
+            or _cooled_down(known.zone_announced_at if known else None, now)
         ):
             found.add(Reason.ZONE)
         if not found and Milestone.TOP_TEN in self._milestones:
             found.add(Reason.MILESTONE)
         if not found:
-            return None, self._told(known)
+            return None, self._updated(known)
         item = Item(
             reasons=tuple(reason for reason in Reason if reason in found),
             team_id=after.team_id,
@@ -253,46 +255,48 @@ class _Subject:
             passed=passed,
             milestones=self._milestones,
         )
-        zone_told_at = now if Reason.ZONE in found else known.zone_told_at if known else None
+        zone_announced_at = (
+            now if Reason.ZONE in found else known.zone_announced_at if known else None
+        )
         return item, LastAnnounced(
             team_id=after.team_id,
             rank=after.rank,
-            best_score=self._best(known),
+            best_score=self._best_score(known),
             medal_zone=self._zone,
-            zone_told_at=zone_told_at,
+            zone_announced_at=zone_announced_at,
             bests=self._bests,
         )
 
-    def _last_sync(self, *, medals: bool) -> LastAnnounced | None:
-        """Start from the last board for a team of which nothing was told yet."""
+    def _from_last_sync(self, *, medals: bool) -> LastAnnounced | None:
+        """Return the team on the last board, from which its first news is counted."""
         before, old = self._before, self._changes.old
         if before is None or old is None or self._follower.silent:
             return None
         there = medal_zone(before.rank, len(old.teams)) if medals else None
         return LastAnnounced(before.team_id, before.rank, before.score, there, None)
 
-    def _told(self, known: LastAnnounced | None) -> LastAnnounced:
-        """Keep what was told; only what the team has been at best may have moved."""
+    def _updated(self, known: LastAnnounced | None) -> LastAnnounced:
+        """Return what was last announced, with the team's bests as they are now."""
         if known is None:
             after = self._after
             known = LastAnnounced(after.team_id, after.rank, after.score, self._zone, None)
-        return replace(known, best_score=self._best(known), bests=self._bests)
+        return replace(known, best_score=self._best_score(known), bests=self._bests)
 
     def _is_best(self, known: LastAnnounced) -> bool:
         return (
             self._submitted
-            and self._best(known) != known.best_score
+            and self._best_score(known) != known.best_score
             and self._before is not None
             and max(0, self._before.rank - self._after.rank) >= self._follower.smallest_rise
         )
 
-    def _best(self, known: LastAnnounced | None) -> float:
+    def _best_score(self, known: LastAnnounced | None) -> float:
         if known is None:
             return self._after.score
-        return better(self._changes.new.order, known.best_score, self._after.score)
+        return better_score(self._changes.new.order, known.best_score, self._after.score)
 
-    def _passed(self, teams: dict[int, list[Link]]) -> tuple[Passed, ...]:
-        """Members who were ahead and no longer are, by this team's own submission."""
+    def _find_passed(self, teams: dict[int, list[Link]]) -> tuple[Passed, ...]:
+        """Return the teams of members that this team passed by its own submission."""
         if not self._submitted or self._before is None:
             return ()
         passed: list[Passed] = []
@@ -310,22 +314,22 @@ class _Subject:
         return tuple(sorted(passed, key=lambda team: team.rank)[:MOST_PASSED])
 
     def _rank_before(self, found: set[Reason]) -> int | None:
-        """Count a fall from what was last told, everything else from the last sync."""
+        """Return the rank on the last board, or for a fall the one last announced."""
         if Reason.FALL in found and self._known is not None:
             return self._known.rank
         return self._before.rank if self._before else None
 
 
-def better(order: ScoreOrder | None, one: float, other: float) -> float:
-    """Give the better of two scores; the first where the order is not known."""
+def better_score(order: ScoreOrder | None, one: float, other: float) -> float:
+    """Return the better of two scores; the first if the order is unknown."""
     if order is ScoreOrder.HIGHER:
         return max(one, other)
     return min(one, other) if order is ScoreOrder.LOWER else one
 
 
-def _by_own_work(change: TeamChange) -> bool:
+def _is_own_submission(change: TeamChange) -> bool:
     return change.how in (ChangeKind.NEW, ChangeKind.SUBMITTED)
 
 
-def _rested(told_at: datetime | None, now: datetime) -> bool:
-    return told_at is None or now - told_at >= REST
+def _cooled_down(announced_at: datetime | None, now: datetime) -> bool:
+    return announced_at is None or now - announced_at >= COOLDOWN

@@ -1,4 +1,4 @@
-"""Hours and days of a server: when it is quiet, and when its digests are due."""
+"""A server's quiet hours, and the schedule of its digests."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 @cache
 def load_time_zone(name: str) -> ZoneInfo:
-    """Give a time zone of the tz database; UTC for one that it no longer has.
+    """Load a time zone of the tz database; UTC if it is not there any more.
 
-    `ZoneInfo` itself remembers eight and reads the others from their files again and again.
+    `ZoneInfo` itself caches only eight.
     """
     try:
         return ZoneInfo(name)
@@ -22,14 +22,14 @@ def load_time_zone(name: str) -> ZoneInfo:
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
-    """From which hour to which, in whose zone, a server wants to be left in peace."""
+    """The hours, in a server's time zone, in which nothing is announced."""
 
     time_zone: str
     start: int | None
     end: int | None
 
     def is_quiet(self, now: datetime) -> bool:
-        """Tell whether it is quiet now; never where both hours are the same, or one is missing."""
+        """Return whether it is quiet; never if both hours are the same or one is missing."""
         if self.start is None or self.end is None:
             return False
         hour = now.astimezone(load_time_zone(self.time_zone)).hour
@@ -37,8 +37,8 @@ class QuietHours:
             return self.start <= hour < self.end
         return hour >= self.start or hour < self.end
 
-    def over(self, moment: datetime) -> datetime:
-        """Give the end of the quiet hours that a moment falls into, or else the moment itself."""
+    def end_after(self, moment: datetime) -> datetime:
+        """Return the end of the quiet hours that a moment is in; the moment if it is in none."""
         if self.end is None or not self.is_quiet(moment):
             return moment
         local = moment.astimezone(load_time_zone(self.time_zone))
@@ -48,7 +48,7 @@ class QuietHours:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """When digests are due: at an hour of each day, or of one day of the week (0 is Monday)."""
+    """When digests are due: at an hour of each day, or of one weekday (0 is Monday)."""
 
     time_zone: str
     hour: int
@@ -56,31 +56,31 @@ class Schedule:
 
     @property
     def days(self) -> int:
-        """How many days lie between two digests."""
+        """Days between two digests."""
         return 1 if self.weekday is None else 7
 
     def __str__(self) -> str:
         return f"{self.time_zone} {self.hour} {self.weekday}"
 
-    def moment(self, day: date) -> datetime:
-        """Give the moment of a day's digest, in UTC.
+    def due_at(self, day: date) -> datetime:
+        """Return when the digest of a day is due, in UTC.
 
-        An hour that the clocks skip is the moment at which they do so; of one that comes twice it
-        is the first.
+        An hour that the clocks skip becomes the moment at which they do; one that comes twice is
+        its first occurrence.
         """
         local = datetime.combine(day, time(self.hour), load_time_zone(self.time_zone))
         return local.astimezone(UTC)
 
     def last_due(self, now: datetime) -> date:
-        """Give the last day whose digest has become due."""
+        """Return the last day whose digest is due."""
         day = now.astimezone(load_time_zone(self.time_zone)).date()
-        while not self._has(day) or self.moment(day) > now:
+        while not self._has(day) or self.due_at(day) > now:
             day -= timedelta(days=1)
         return day
 
     def _has(self, day: date) -> bool:
         if self.weekday not in (None, day.weekday()):
             return False
-        # A zone that crosses the date line leaves out a whole day.
+        # A time zone that moves across the date line skips a whole day.
         noon = datetime.combine(day, time(12), load_time_zone(self.time_zone))
         return noon.astimezone(UTC).astimezone(noon.tzinfo).date() == day

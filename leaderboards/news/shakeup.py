@@ -1,4 +1,4 @@
-"""How the private board shook up the public one."""
+"""The shake-up: how far the private board moved the teams of the public one."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from leaderboards.board import Board
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ShakeUp:
-    """Two boards of one competition held against each other, team by team.
+    """Ranks on the public and the private board.
 
-    Teams are those on both boards, by ascending private rank.
+    The arrays have one entry for each team on both boards, by ascending private rank.
     """
 
     team_ids: NDArray[np.int64]
@@ -23,7 +23,7 @@ class ShakeUp:
 
     @classmethod
     def between(cls, public: Board, private: Board) -> ShakeUp:
-        """Match teams by TeamId."""
+        """Match the teams of two boards by TeamId."""
         team_ids, in_public, in_private = np.intersect1d(
             public.teams.team_id, private.teams.team_id, assume_unique=True, return_indices=True
         )
@@ -37,30 +37,30 @@ class ShakeUp:
 
     @property
     def rises(self) -> NDArray[np.int64]:
-        """How many places each team rose; below zero where it fell."""
+        """How many ranks each team rose; negative if it fell."""
         rises: NDArray[np.int64] = self.public_ranks - self.private_ranks
         return rises
 
     @property
     def mean_places(self) -> float:
-        """How many places a team moved on average; 0 when there are no teams."""
+        """How many ranks a team moved on average; 0 without teams."""
         return float(np.abs(self.rises).mean()) if len(self.team_ids) else 0.0
 
     @property
     def mean(self) -> float:
-        """Give the mean over teams of |private rank - public rank| / number of teams, 0 to 1.
+        """The mean over teams of |private rank - public rank| / number of teams, 0 to 1.
 
-        The definition that Kaggle's members use, by BreakfastPirate in "Quantifying leaderboard
-        shake-up", https://www.kaggle.com/c/liberty-mutual-fire-peril/forums/t/10187.
+        This is the definition that Kaggle's members use, by BreakfastPirate in "Quantifying
+        leaderboard shake-up", https://www.kaggle.com/c/liberty-mutual-fire-peril/forums/t/10187.
         """
         return self.mean_places / len(self.team_ids) if len(self.team_ids) else 0.0
 
-    def highest(self, count: int) -> list[int]:
-        """Give the rows of those who rose most, the highest first, none who did not rise."""
+    def most_risen(self, count: int) -> list[int]:
+        """Return the indices of the teams that rose most, most first."""
         return self._first(-self.rises, count)
 
-    def deepest(self, count: int) -> list[int]:
-        """Give the rows of those who fell most, the deepest first, none who did not fall."""
+    def most_fallen(self, count: int) -> list[int]:
+        """Return the indices of the teams that fell most, most first."""
         return self._first(self.rises, count)
 
     def _first(self, sizes: NDArray[np.int64], count: int) -> list[int]:

@@ -92,13 +92,13 @@ class BoardWriter:
         snapshot: Snapshot,
         *,
         digest: bytes,
-        tell: Callable[[Follower], NewsDecision] | None,
+        decide: Callable[[Follower], NewsDecision] | None,
         now: datetime,
     ) -> int:
         """Write a board, its history and its announcements in one transaction.
 
         A private board also archives its competition. Returns the number of announcements; 0
-        without `tell`. Raises `BoardMoved` if another process stored a board meanwhile.
+        without `decide`. Raises `BoardMoved` if another process stored a board meanwhile.
         """
         async with self._database.write() as connection:
             await _refuse_if_moved(connection, slug, changes)
@@ -114,9 +114,9 @@ class BoardWriter:
                     "UPDATE competitions SET archived_at = ? WHERE id = ?",
                     (to_seconds(now), competition_id),
                 )
-            if tell is None:
+            if decide is None:
                 return 0
-            return await write_news(connection, competition_id, board_id, tell, now)
+            return await write_news(connection, competition_id, board_id, decide, now)
 
 
 async def _refuse_if_moved(connection: aiosqlite.Connection, slug: str, changes: BoardDiff) -> None:

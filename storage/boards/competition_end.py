@@ -55,7 +55,7 @@ class CompetitionEnds:
         self,
         competition_id: int,
         board_id: int,
-        tell: Callable[[Follower], NewsDecision],
+        decide: Callable[[Follower], NewsDecision],
         now: datetime,
     ) -> int:
         """Archive a competition with its public board as the final one, and announce that.
@@ -70,7 +70,7 @@ class CompetitionEnds:
             )
             if cursor.rowcount == 0:
                 return 0
-            return await write_news(connection, competition_id, board_id, tell, now)
+            return await write_news(connection, competition_id, board_id, decide, now)
 
     async def reopen(self, competition_id: int, now: datetime) -> None:
         """Resume the syncs after the deadline was moved; delete the private board."""

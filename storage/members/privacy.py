@@ -20,7 +20,7 @@ from storage.database import Database
 from storage.members.link_verification import load_member_codes
 from storage.members.links import delete_stale_announced_ranks, load_member_links
 from storage.news.direct_messages import load_direct_messages
-from storage.news.news_writer import bests_of
+from storage.news.news_writer import bests_from_columns
 from storage.servers.roles import load_member_grants
 from storage.timestamps import from_seconds
 
@@ -180,7 +180,7 @@ async def _load_announced_ranks(
                 best_score,
                 MedalZone(medal_zone) if medal_zone else None,
                 from_seconds(announced_at),
-                bests_of(*bests),
+                bests_from_columns(*bests),
             ),
         )
         for guild_id, slug, team_id, rank, best_score, medal_zone, announced_at, *bests in (

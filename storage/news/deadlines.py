@@ -1,4 +1,4 @@
-"""The deadlines ahead, and which of them each server was told."""
+"""Deadlines of followed competitions, and the reminders of them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class _Due:
-    """A deadline that a server is to be told of now."""
+    """A deadline of which a server is to be reminded now."""
 
     guild_id: int
     channel_id: int
@@ -46,7 +46,7 @@ class _Due:
     lead: timedelta
 
 
-# Twice the same columns, so that each half finds its rows by its own index of times.
+# Two selects with the same columns, so that each uses its own index of times.
 _AHEAD = (
     "SELECT f.guild_id, f.competition_id, c.slug, 'final' AS kind, c.deadline AS at"
     " FROM competitions c JOIN active_follows f ON f.competition_id = c.id"
@@ -74,7 +74,7 @@ class Deadlines:
     async def set(
         self, guild_id: int, competition_id: int, kind: DeadlineKind, at: datetime | None
     ) -> None:
-        """Keep a deadline that a server's manager has given; None takes it back."""
+        """Store a deadline given by a server's manager; None deletes it."""
         key = (guild_id, competition_id, kind)
         async with self._database.write() as connection:
             if at is None:
@@ -89,27 +89,28 @@ class Deadlines:
                     (*key, to_seconds(at)),
                 )
 
-    async def ahead(self, guild_id: int, now: datetime, within: timedelta) -> list[Deadline]:
-        """Give the deadlines ahead of what a server follows, soonest first."""
+    async def load_ahead(self, guild_id: int, now: datetime, within: timedelta) -> list[Deadline]:
+        """Return the deadlines ahead of the competitions that a server follows, soonest first."""
         async with self._database.read() as connection:
             rows = await connection.execute_fetchall(
                 f"SELECT * FROM ({_AHEAD}) WHERE guild_id = :guild ORDER BY at, slug",  # noqa: S608
                 _times(now, now + within) | {"guild": guild_id},
             )
-        return [_deadline(row) for row in rows]
+        return [_parse_deadline(row) for row in rows]
 
     async def remind(self, now: datetime) -> int:
-        """Put the reminders that are due in the outbox, each once; gives how many."""
+        """Put the reminders that are due in the outbox, each once; return how many."""
         async with self._database.read() as connection:
-            if not await _due(connection, now):
+            if not await _find_due(connection, now):
                 return 0
         async with self._database.write() as connection:
-            due = await _due(connection, now)
-            await _tell(connection, due, now)
+            due = await _find_due(connection, now)
+            await _add_reminders(connection, due, now)
         return len(due)
 
 
-async def _due(connection: aiosqlite.Connection, now: datetime) -> list[_Due]:
+async def _find_due(connection: aiosqlite.Connection, now: datetime) -> list[_Due]:
+    """Return the reminders that are due, except where it is quiet now."""
     found = []
     for (
         guild_id,
@@ -136,7 +137,7 @@ async def _due(connection: aiosqlite.Connection, now: datetime) -> list[_Due]:
         " LEFT JOIN channels m ON m.guild_id = ahead.guild_id"
         "  AND m.channel_id = coalesce(f.channel_id, g.channel_id)"
         " WHERE g.announce AND coalesce(f.channel_id, g.channel_id) IS NOT NULL"
-        # Of those told already, only where a shorter time has come since.
+        # After an earlier reminder, only where a shorter lead is due since.
         "  AND (g.remind_week OR g.remind_day AND ahead.at - :now <= :day"
         "   OR g.remind_hour AND ahead.at - :now <= :hour)"
         "  AND (r.lead_seconds IS NULL OR r.lead_seconds > CASE WHEN ahead.at - :now <= :hour"
@@ -149,7 +150,7 @@ async def _due(connection: aiosqlite.Connection, now: datetime) -> list[_Due]:
             continue
         if QuietHours(*quiet).is_quiet(now):
             continue  # Due when they end, unless the deadline has passed by then.
-        deadline = _deadline((guild_id, competition_id, slug, kind, at))
+        deadline = _parse_deadline((guild_id, competition_id, slug, kind, at))
         wanted = (remind_week, remind_day, remind_hour)
         leads = [
             lead for lead, is_wanted in zip((WEEK, DAY, HOUR), wanted, strict=True) if is_wanted
@@ -159,14 +160,16 @@ async def _due(connection: aiosqlite.Connection, now: datetime) -> list[_Due]:
             now,
             leads,
             since=from_seconds(followed_at),
-            told=None if last is None else timedelta(seconds=last),
+            last_lead=None if last is None else timedelta(seconds=last),
         )
         if lead is not None:
             found.append(_Due(guild_id, channel_id, deadline, lead))
     return found
 
 
-async def _tell(connection: aiosqlite.Connection, due: Sequence[_Due], now: datetime) -> None:
+async def _add_reminders(
+    connection: aiosqlite.Connection, due: Sequence[_Due], now: datetime
+) -> None:
     counts = await connection.execute_fetchall(
         "SELECT (SELECT count(DISTINCT l.user_id) FROM counted_links l"
         "  JOIN boards b ON b.competition_id = asked.value ->> 1 AND b.kind = 'public'"
@@ -208,6 +211,6 @@ def _times(now: datetime, until: datetime) -> dict[str, Any]:
     return {"now": to_seconds(now), "until": to_seconds(until)}
 
 
-def _deadline(row: Iterable[Any]) -> Deadline:
+def _parse_deadline(row: Iterable[Any]) -> Deadline:
     _, competition_id, slug, kind, at = row
     return Deadline(competition_id, slug, DeadlineKind(kind), from_seconds(at))

@@ -1,4 +1,4 @@
-"""Which digest each server was given last, and which is due."""
+"""The digests of each server: which was written last, and which is due."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ from storage.timestamps import from_seconds, to_seconds
 
 logger = logging.getLogger(__name__)
 
-TOO_LATE = {DigestKind.DAILY: timedelta(hours=12), DigestKind.WEEKLY: timedelta(days=2)}
-"""How long after its hour, or the quiet hours that this falls into, a digest is made up for."""
+MAX_DELAY = {DigestKind.DAILY: timedelta(hours=12), DigestKind.WEEKLY: timedelta(days=2)}
+"""How late a digest may be, from its hour or the end of the quiet hours that it falls in."""
 
 
 @dataclass(frozen=True, slots=True)
 class DueDigest:
-    """A digest that a server is to be given now."""
+    """A digest to write now."""
 
     guild_id: int
     kind: DigestKind
     schedule: Schedule
     day: date
-    """The server's own day that it is for."""
+    """Its day in the server's time zone."""
     since: datetime
-    """It tells what happened from then on."""
+    """The start of its period."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """A digest that a server wants, and the last one that it was given."""
+    """A digest that a server wants, and the last one written."""
 
     guild_id: int
     kind: DigestKind
@@ -50,7 +50,7 @@ class _Wanted:
     written_at: datetime | None
 
     @classmethod
-    def of(
+    def parse(
         cls,
         guild_id: int,
         kind: DigestKind,
@@ -58,58 +58,58 @@ class _Wanted:
         quiet: QuietHours,
         last: Sequence[Any],
     ) -> Self:
-        """Read the last one from the columns schedule, local_date, written_at."""
+        """Parse `last`, the columns schedule, local_date and written_at."""
         text, day, written_at = last
         last_day = None if day is None else date.fromisoformat(day)
         return cls(guild_id, kind, schedule, quiet, text, last_day, from_seconds(written_at))
 
     @property
     def is_new(self) -> bool:
-        """Whether it was just asked for, or for another hour."""
+        """Whether it was just turned on, or rescheduled."""
         return self.last_day is None or self.last_schedule != str(self.schedule)
 
 
 class Digests:
-    """Reads which digests are due, and puts them in the outbox, each exactly once."""
+    """Finds the digests that are due, and puts them in the outbox, each exactly once."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def due(self, now: datetime) -> list[DueDigest]:
-        """Give the digests that are due; what is too late is left out, which is logged."""
+    async def find_due(self, now: datetime) -> list[DueDigest]:
+        """Return the digests that are due; those that are too late are skipped and logged."""
         due: list[DueDigest] = []
         done: list[tuple[_Wanted, date]] = []
         async with self._database.read() as connection:
-            wanted = await _wanted(connection, now)
+            wanted = await _load_wanted(connection, now)
         for one in wanted:
             day = one.schedule.last_due(now)
-            late = now - one.quiet.over(one.schedule.moment(day))
+            late = now - one.quiet.end_after(one.schedule.due_at(day))
             if one.is_new:
-                # What was due before it was asked for is not made up for.
+                # What was due before it was turned on is not written.
                 done.append((one, max(day, one.last_day or day)))
             elif one.last_day is not None and day <= one.last_day:
                 continue
-            elif late > TOO_LATE[one.kind]:
+            elif late > MAX_DELAY[one.kind]:
                 logger.warning(
-                    "Server %d: the %s digest of %s is left out, being %s late",
+                    "Server %d: the %s digest of %s is skipped, being %s late",
                     *(one.guild_id, one.kind, day, late),
                 )
                 done.append((one, day))
             else:
-                begin = one.schedule.moment(day - timedelta(days=one.schedule.days))
+                begin = one.schedule.due_at(day - timedelta(days=one.schedule.days))
                 since = max(begin, one.written_at or begin)
                 due.append(DueDigest(one.guild_id, one.kind, one.schedule, day, since))
         if done:
             async with self._database.write() as connection:
-                await _mark(connection, done)
+                await _mark_done(connection, done)
         return due
 
     async def write(
         self, due: DueDigest, messages: Mapping[int, DigestMessage], now: datetime
     ) -> bool:
-        """Put a digest in the outbox, a message a channel; False when it was given already.
+        """Put a digest in the outbox, one message a channel; return False if that was done before.
 
-        Without any message nothing is told, and that day's digest is done.
+        Without messages, the digest of that day is recorded as done.
         """
         async with self._database.write() as connection:
             cursor = await connection.execute(
@@ -136,8 +136,8 @@ class Digests:
         return True
 
 
-async def forget_unwanted(connection: aiosqlite.Connection, settings: GuildSettings) -> None:
-    """Forget when digests were given that a server no longer wants."""
+async def delete_unwanted(connection: aiosqlite.Connection, settings: GuildSettings) -> None:
+    """Delete the state of digests that a server no longer wants."""
     await connection.execute(
         "DELETE FROM digests WHERE guild_id = ?"
         " AND CASE kind WHEN 'daily' THEN NOT ? ELSE ? IS NULL END",
@@ -145,8 +145,8 @@ async def forget_unwanted(connection: aiosqlite.Connection, settings: GuildSetti
     )
 
 
-async def _wanted(connection: aiosqlite.Connection, now: datetime) -> list[_Wanted]:
-    """Give the digests that servers want, but for those where it is quiet now."""
+async def _load_wanted(connection: aiosqlite.Connection, now: datetime) -> list[_Wanted]:
+    """Load the digests that servers want, except where it is quiet now."""
     found: list[_Wanted] = []
     for (
         guild_id,
@@ -171,15 +171,17 @@ async def _wanted(connection: aiosqlite.Connection, now: datetime) -> list[_Want
             continue
         if daily:
             schedule = Schedule(time_zone, hour)
-            found.append(_Wanted.of(guild_id, DigestKind.DAILY, schedule, quiet, last[:3]))
+            found.append(_Wanted.parse(guild_id, DigestKind.DAILY, schedule, quiet, last[:3]))
         if weekday is not None:
             schedule = Schedule(time_zone, hour, weekday)
-            found.append(_Wanted.of(guild_id, DigestKind.WEEKLY, schedule, quiet, last[3:]))
+            found.append(_Wanted.parse(guild_id, DigestKind.WEEKLY, schedule, quiet, last[3:]))
     return found
 
 
-async def _mark(connection: aiosqlite.Connection, done: Iterable[tuple[_Wanted, date]]) -> None:
-    """Keep that the digests up to a day are done."""
+async def _mark_done(
+    connection: aiosqlite.Connection, done: Iterable[tuple[_Wanted, date]]
+) -> None:
+    """Record that the digests up to a day are done."""
     await connection.executemany(
         "INSERT INTO digests (guild_id, kind, schedule, local_date) VALUES (?, ?, ?, ?)"
         " ON CONFLICT (guild_id, kind) DO UPDATE SET"

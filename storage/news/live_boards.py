@@ -1,4 +1,4 @@
-"""The messages that show a board and are edited with it."""
+"""Live boards: messages that show a board and are edited with it."""
 
 from __future__ import annotations
 
@@ -33,50 +33,50 @@ class LiveBoards:
     async def put(
         self, guild_id: int, competition_id: int, channel_id: int, now: datetime
     ) -> LiveBoard | None:
-        """Have a board made in a channel; gives the one that it takes the place of."""
+        """Create a board in a channel; return the one that it replaces."""
         async with self._database.write() as connection:
-            before = await _of(connection, guild_id, competition_id)
+            before = await _find(connection, guild_id, competition_id)
             await _put(connection, guild_id, competition_id, channel_id, now)
         return before
 
-    async def put_anew(self, board: LiveBoard, now: datetime) -> None:
-        """Have a board made again whose message is gone, if it still is what stands there."""
+    async def recreate(self, board: LiveBoard, now: datetime) -> None:
+        """Create a board again whose message was deleted, unless it was replaced meanwhile."""
         guild_id, competition_id = board.guild_id, board.competition.id
         async with self._database.write() as connection:
-            stands = await _of(connection, guild_id, competition_id)
+            stands = await _find(connection, guild_id, competition_id)
             if stands is not None and stands.outbox_id == board.outbox_id:
                 await _put(connection, guild_id, competition_id, board.channel_id, now)
 
     async def remove(self, guild_id: int, competition_id: int) -> LiveBoard | None:
-        """Edit a board no more; gives what it was."""
+        """Delete a board; return what it was."""
         async with self._database.write() as connection:
-            before = await _of(connection, guild_id, competition_id)
-            await _drop_waiting(connection, guild_id, competition_id)
+            before = await _find(connection, guild_id, competition_id)
+            await _delete_waiting(connection, guild_id, competition_id)
             await connection.execute(
                 "DELETE FROM live_boards WHERE guild_id = ? AND competition_id = ?",
                 (guild_id, competition_id),
             )
         return before
 
-    async def of_competition(self, competition_id: int) -> list[LiveBoard]:
-        """Give a competition's boards in all servers in which the bot still is."""
+    async def load_of_competition(self, competition_id: int) -> list[LiveBoard]:
+        """Return a competition's boards in all servers in which the bot is."""
         return await self._select(
             f"{_SELECT} JOIN guilds g ON g.guild_id = l.guild_id AND g.left_at IS NULL"
             " WHERE l.competition_id = ? ORDER BY l.guild_id",
             competition_id,
         )
 
-    async def of_guild(self, guild_id: int) -> list[LiveBoard]:
-        """Give a server's boards, by slug."""
+    async def load_of_guild(self, guild_id: int) -> list[LiveBoard]:
+        """Return a server's boards, by slug."""
         return await self._select(f"{_SELECT} WHERE l.guild_id = ? ORDER BY c.slug", guild_id)
 
-    async def of_follow(self, guild_id: int, competition_id: int) -> LiveBoard | None:
-        """Give the board of a competition that a server follows."""
+    async def find(self, guild_id: int, competition_id: int) -> LiveBoard | None:
+        """Return a server's board of a competition; None if there is none."""
         async with self._database.read() as connection:
-            return await _of(connection, guild_id, competition_id)
+            return await _find(connection, guild_id, competition_id)
 
-    async def shown(self, board: LiveBoard, fingerprint: str) -> None:
-        """Keep what a board shows now, if it still is what stands there."""
+    async def record_edit(self, board: LiveBoard, fingerprint: str) -> None:
+        """Record what a board shows now, unless it was replaced meanwhile."""
         await self._change(
             "UPDATE live_boards SET message_id = ?, fingerprint = ?, error = NULL",
             board,
@@ -84,14 +84,14 @@ class LiveBoards:
             fingerprint,
         )
 
-    async def failed(self, board: LiveBoard, error: str) -> None:
-        """Keep why a board could not be edited; it is tried again with the next sync."""
+    async def record_failure(self, board: LiveBoard, error: str) -> None:
+        """Record why a board could not be edited; the next sync tries again."""
         await self._change(
             "UPDATE live_boards SET message_id = ?, error = ?", board, board.message_id, error
         )
 
-    async def forget(self, board: LiveBoard) -> None:
-        """Edit a board no more whose channel is gone, if it still is what stands there."""
+    async def delete(self, board: LiveBoard) -> None:
+        """Delete a board whose channel is gone, unless it was replaced meanwhile."""
         await self._change("DELETE FROM live_boards", board)
 
     async def _select(self, sql: str, *parameters: object) -> list[LiveBoard]:
@@ -106,8 +106,10 @@ class LiveBoards:
         )
 
 
-async def channel_gone(connection: aiosqlite.Connection, guild_id: int, channel_id: int) -> None:
-    """Forget the boards of a channel that was deleted, within the transaction of who asks."""
+async def delete_of_channel(
+    connection: aiosqlite.Connection, guild_id: int, channel_id: int
+) -> None:
+    """Delete the boards of a deleted channel, in the caller's transaction."""
     await connection.execute(
         "DELETE FROM outbox WHERE delivered_at IS NULL AND id IN (SELECT outbox_id"
         " FROM live_boards WHERE guild_id = ? AND channel_id = ?)",
@@ -118,7 +120,7 @@ async def channel_gone(connection: aiosqlite.Connection, guild_id: int, channel_
     )
 
 
-async def _of(
+async def _find(
     connection: aiosqlite.Connection, guild_id: int, competition_id: int
 ) -> LiveBoard | None:
     for row in await connection.execute_fetchall(
@@ -136,7 +138,7 @@ async def _put(
     now: datetime,
 ) -> None:
     slug = await _slug(connection, competition_id)
-    await _drop_waiting(connection, guild_id, competition_id)
+    await _delete_waiting(connection, guild_id, competition_id)
     outbox_id = await outbox.add(
         connection,
         Announcement(guild_id, channel_id, competition_id, LiveBoardMessage(slug)),
@@ -151,10 +153,10 @@ async def _put(
     )
 
 
-async def _drop_waiting(
+async def _delete_waiting(
     connection: aiosqlite.Connection, guild_id: int, competition_id: int
 ) -> None:
-    """Make no message for a board any more; one that may be made already is taken away later."""
+    """Delete the waiting row of a board, unless its message may have been sent."""
     await connection.execute(
         "DELETE FROM outbox WHERE delivered_at IS NULL"
         " AND (attempted_at IS NULL OR abandoned_at IS NOT NULL)"

@@ -1,4 +1,4 @@
-"""Puts what servers are told of a board in the outbox, in the transaction that stores it."""
+"""Writes the news of a board to the outbox, in the transaction that stores the board."""
 
 from __future__ import annotations
 
@@ -24,26 +24,26 @@ async def write_news(
     connection: aiosqlite.Connection,
     competition_id: int,
     board_id: int,
-    tell: Callable[[Follower], NewsDecision],
+    decide: Callable[[Follower], NewsDecision],
     now: datetime,
 ) -> int:
-    """Tell each server that has not paused the competition, and keep what it then knows.
+    """Write each follower's news, and what it has announced then.
 
-    Gives how many announcements were put in the outbox; none of those that quiet hours hold back.
+    Return how many announcements were put in the outbox, without those that quiet hours defer.
     """
-    followers = await _followers(connection, competition_id, board_id)
-    tellings = await asyncio.to_thread(lambda: [tell(follower) for follower in followers])
+    followers = await _load_followers(connection, competition_id, board_id)
+    decisions = await asyncio.to_thread(lambda: [decide(follower) for follower in followers])
     await connection.executemany(
         "UPDATE follows SET leader_team_id = ?, leader_announced_at = ?, silent = 0"
         " WHERE guild_id = ? AND competition_id = ?",
         [
             (
-                telling.leader_team_id,
-                to_seconds(telling.leader_told_at),
+                decision.leader_team_id,
+                to_seconds(decision.leader_announced_at),
                 follower.guild_id,
                 competition_id,
             )
-            for follower, telling in zip(followers, tellings, strict=True)
+            for follower, decision in zip(followers, decisions, strict=True)
         ],
     )
     await connection.executemany(
@@ -60,30 +60,30 @@ async def write_news(
             (
                 follower.guild_id,
                 competition_id,
-                told.team_id,
-                told.rank,
-                told.best_score,
-                told.medal_zone,
-                to_seconds(told.zone_told_at),
+                team.team_id,
+                team.rank,
+                team.best_score,
+                team.medal_zone,
+                to_seconds(team.zone_announced_at),
                 *(
-                    (told.bests.rank, told.bests.share, told.bests.medal_zone)
-                    if told.bests
+                    (team.bests.rank, team.bests.share, team.bests.medal_zone)
+                    if team.bests
                     else (None, None, None)
                 ),
             )
-            for follower, telling in zip(followers, tellings, strict=True)
-            for told in telling.told
+            for follower, decision in zip(followers, decisions, strict=True)
+            for team in decision.last_announced
         ],
     )
     announcements = [
-        Announcement(follower.guild_id, follower.channel_id, competition_id, telling.message)
-        for follower, telling in zip(followers, tellings, strict=True)
-        if telling.message and follower.announce and follower.channel_id
+        Announcement(follower.guild_id, follower.channel_id, competition_id, decision.message)
+        for follower, decision in zip(followers, decisions, strict=True)
+        if decision.message and follower.announce and follower.channel_id
     ]
     return await add_or_defer(connection, competition_id, announcements, now)
 
 
-async def _followers(
+async def _load_followers(
     connection: aiosqlite.Connection, competition_id: int, board_id: int
 ) -> list[Follower]:
     links: defaultdict[int, list[Link]] = defaultdict(list)
@@ -95,14 +95,14 @@ async def _followers(
         (board_id, competition_id),
     ):
         links[guild_id].append(Link(user_id, user_name, bool(mention), team_id))
-    told: defaultdict[int, dict[int, LastAnnounced]] = defaultdict(dict)
+    last_announced: defaultdict[int, dict[int, LastAnnounced]] = defaultdict(dict)
     for (
         guild_id,
         team_id,
         rank,
         best_score,
         medal_zone,
-        zone_told_at,
+        zone_announced_at,
         *bests,
     ) in await connection.execute_fetchall(
         "SELECT t.guild_id, t.team_id, t.rank, t.best_score, t.medal_zone,"
@@ -112,15 +112,15 @@ async def _followers(
         " WHERE f.competition_id = ?",
         (competition_id,),
     ):
-        told[guild_id][team_id] = LastAnnounced(
+        last_announced[guild_id][team_id] = LastAnnounced(
             team_id,
             rank,
             best_score,
-            _zone(medal_zone),
-            from_seconds(zone_told_at),
-            bests_of(*bests),
+            _parse_zone(medal_zone),
+            from_seconds(zone_announced_at),
+            bests_from_columns(*bests),
         )
-    histories = await _histories(connection, board_id, links, told)
+    histories = await _load_histories(connection, board_id, links, last_announced)
     return [
         Follower(
             guild_id=guild_id,
@@ -130,9 +130,9 @@ async def _followers(
             smallest_fall=smallest_fall,
             mention=bool(mention),
             leader_team_id=leader_team_id,
-            leader_told_at=from_seconds(leader_told_at),
+            leader_announced_at=from_seconds(leader_announced_at),
             links=tuple(links[guild_id]),
-            told=told[guild_id],
+            last_announced=last_announced[guild_id],
             mode=ChannelMode(mode or ChannelMode.EVERYTHING),
             silent=bool(silent),
             histories=histories,
@@ -146,7 +146,7 @@ async def _followers(
             smallest_fall,
             mention,
             leader_team_id,
-            leader_told_at,
+            leader_announced_at,
             silent,
             mode,
             followed_at,
@@ -162,18 +162,19 @@ async def _followers(
     ]
 
 
-async def _histories(
+async def _load_histories(
     connection: aiosqlite.Connection,
     board_id: int,
     links: Mapping[int, Sequence[Link]],
-    told: Mapping[int, Mapping[int, LastAnnounced]],
+    last_announced: Mapping[int, Mapping[int, LastAnnounced]],
 ) -> dict[int, Sequence[RankAt]]:
-    """Read the past, without the board just written, of linked teams whose bests are not kept."""
+    """Load the histories, without the board just written, of linked teams without stored bests."""
     teams = {
         link.team_id
         for guild_id, linked in links.items()
         for link in linked
-        if link.team_id is not None and not _has_bests(told.get(guild_id, {}).get(link.team_id))
+        if link.team_id is not None
+        and not _has_bests(last_announced.get(guild_id, {}).get(link.team_id))
     }
     if not teams:
         return {}
@@ -181,14 +182,16 @@ async def _histories(
     return {team_id: history[:-1] for team_id, history in histories.items()}
 
 
-def _has_bests(told: LastAnnounced | None) -> bool:
-    return told is not None and told.bests is not None
+def _has_bests(announced: LastAnnounced | None) -> bool:
+    return announced is not None and announced.bests is not None
 
 
-def bests_of(rank: int | None, share: float | None, medal_zone: str | None) -> Bests | None:
-    """Read the columns of what a team has been at best."""
-    return None if rank is None or share is None else Bests(rank, share, _zone(medal_zone))
+def bests_from_columns(
+    rank: int | None, share: float | None, medal_zone: str | None
+) -> Bests | None:
+    """Build a team's bests from their columns; None if they are not stored."""
+    return None if rank is None or share is None else Bests(rank, share, _parse_zone(medal_zone))
 
 
-def _zone(name: str | None) -> MedalZone | None:
+def _parse_zone(name: str | None) -> MedalZone | None:
     return MedalZone(name) if name else None

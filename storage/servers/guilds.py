@@ -13,7 +13,7 @@ from storage.boards.competitions import competition_from_row
 from storage.database import Database
 from storage.members.links import delete_stale_announced_ranks
 from storage.news import live_boards, outbox
-from storage.news.digests import forget_unwanted
+from storage.news.digests import delete_unwanted
 from storage.servers.guild_settings import ensure_guild, load_settings, update_settings
 from storage.timestamps import from_seconds, to_seconds
 
@@ -37,7 +37,7 @@ class Guilds:
         """
         async with self._database.write() as connection:
             settings = await update_settings(connection, guild_id, **changes)
-            await forget_unwanted(connection, settings)
+            await delete_unwanted(connection, settings)
             if "require_verified" in changes:
                 await delete_stale_announced_ranks(connection, guild_id)
             await outbox.move_waiting(connection, guild_id)
@@ -69,7 +69,7 @@ class Guilds:
                 "UPDATE guilds SET channel_id = NULL WHERE guild_id = ? AND channel_id = ?",
                 (guild_id, channel_id),
             )
-            await live_boards.channel_gone(connection, guild_id, channel_id)
+            await live_boards.delete_of_channel(connection, guild_id, channel_id)
             await outbox.move_waiting(connection, guild_id, channel_id)
 
     async def follow(  # noqa: PLR0917

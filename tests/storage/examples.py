@@ -25,7 +25,7 @@ async def follow(
 
 
 def nothing_to_tell(follower: Follower) -> NewsDecision:
-    return NewsDecision(None, (), follower.leader_team_id, follower.leader_told_at)
+    return NewsDecision(None, (), follower.leader_team_id, follower.leader_announced_at)
 
 
 async def commit(storage: Storage, board: Board) -> int:
@@ -39,7 +39,7 @@ async def commit(storage: Storage, board: Board) -> int:
         changes,
         build_snapshot(changes, board.taken_at),
         digest=b"digest",
-        tell=nothing_to_tell,
+        decide=nothing_to_tell,
         now=NOW,
     )
     stored = await storage.board_writer.stored(board.slug, board.kind)

@@ -83,7 +83,7 @@ async def told_to(storage: Storage, guild: int) -> list[tuple[object, ...]]:
 
 def only_its_own(follower: Follower) -> NewsDecision:
     """Remember the server's own number as a rank, and check what it was handed."""
-    assert {told.rank for told in follower.told.values()} <= {follower.guild_id}
+    assert {told.rank for told in follower.last_announced.values()} <= {follower.guild_id}
     return NewsDecision(None, (LastAnnounced(1, follower.guild_id, 0.5, None, None),), None, None)
 
 

@@ -54,12 +54,14 @@ async def test_managers_give_the_deadlines_that_kaggle_does_not_tell(world: Worl
         manager, "competition deadline", kind="merger", at="soon"
     )
     await world.ask(manager, "competition deadline", kind="merger", at="2026-01-04 12:00")
-    ahead = await world.storage.deadlines.ahead(world.server.guild.id, START, timedelta(days=7))
+    ahead = await world.storage.deadlines.load_ahead(
+        world.server.guild.id, START, timedelta(days=7)
+    )
     assert [(one.kind, one.at.isoformat()) for one in ahead] == [
         ("entry", "2026-01-02T23:59:00+00:00"),
         ("merger", "2026-01-04T12:00:00+00:00"),
     ]
-    assert await world.storage.deadlines.ahead(other.guild.id, START, timedelta(days=7)) == []
+    assert await world.storage.deadlines.load_ahead(other.guild.id, START, timedelta(days=7)) == []
     assert "no entry deadline" in await world.ask(manager, "competition deadline", kind="entry")
     assert await world.storage.deadlines.remind(START + timedelta(days=3)) == 1
     world.loosen("competition")

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from cogs.announcements.digest_screen import digest_view
-from cogs.announcements.due_jobs import Hours
+from cogs.announcements.due_jobs import DueJobs
 from cogs.framework.layout import CHARACTERS
 from cogs.members.privacy_screen import build_export_file
 from leaderboards.news.channel_mode import ChannelMode
@@ -46,7 +46,7 @@ class Calendar:
         await self.world.syncer.sync(await self.world.storage.competitions.add("titanic"))
 
     async def look(self) -> None:
-        await cast("Hours", self.world.bot.get_cog("Hours")).look()
+        await cast("DueJobs", self.world.bot.get_cog("DueJobs")).run()
 
     async def delivered(self) -> None:
         """Wait for what the test itself, rather than the bot's loop, has set going."""
@@ -192,7 +192,7 @@ async def test_a_missed_digest_is_made_up_for_unless_it_is_too_late(
         await calendar.look()
     told = await calendar.digests(world.server)
     assert [(at.day, at.hour, digest.since.day) for at, digest in told] == [(5, 14, 4), (7, 14, 6)]
-    assert "is left out" in caplog.text
+    assert "is skipped" in caplog.text
 
 
 async def test_a_digest_whose_hour_is_quiet_comes_when_that_is_over(world: World) -> None:

@@ -6,7 +6,7 @@ import pytest
 from leaderboards.board import BoardKind, split_members
 from leaderboards.medals import MedalZone
 from leaderboards.news import competition_end as ending
-from leaderboards.news.competition_end import MOST_FINISHERS, End, pause_before_next_look
+from leaderboards.news.competition_end import MOST_FINISHERS, End, pause_before_next_check
 from leaderboards.news.messages import EndedMessage, Shaken
 from leaderboards.news.rules import Follower, Link
 from tests.leaderboards.boards import START, board, entry
@@ -31,15 +31,15 @@ def follower(*numbers: int, late: bool = False) -> Follower:
         smallest_fall=50,
         mention=False,
         leader_team_id=1,
-        leader_told_at=None,
+        leader_announced_at=None,
         links=tuple(Link(10 * n, f"USER{n}", mention=False, team_id=None) for n in numbers),
-        told={},
+        last_announced={},
         followed_at=DEADLINE + timedelta(days=1) if late else START,
     )
 
 
 def told(end: End, server: Follower) -> EndedMessage:
-    message = end.tell(server).message
+    message = end.decide(server).message
     assert isinstance(message, EndedMessage)
     return message
 
@@ -113,8 +113,8 @@ def test_who_changed_teams_is_told_of_both() -> None:
 
 
 def test_who_followed_after_the_end_is_told_nothing() -> None:
-    telling = END.tell(follower(3, late=True))
-    assert (telling.message, telling.told, telling.leader_team_id) == (None, (), 1)
+    telling = END.decide(follower(3, late=True))
+    assert (telling.message, telling.last_announced, telling.leader_team_id) == (None, (), 1)
 
 
 def test_what_is_of_one_member_and_what_is_left_without() -> None:
@@ -134,7 +134,7 @@ def test_what_is_of_one_member_and_what_is_left_without() -> None:
 def test_looks_are_further_and_further_apart() -> None:
     short = timedelta(minutes=5)
     pauses = [
-        pause_before_next_look(DEADLINE, DEADLINE + timedelta(hours=hours), short)
+        pause_before_next_check(DEADLINE, DEADLINE + timedelta(hours=hours), short)
         for hours in (0, 1, 4, 24, 24 * 20)
     ]
     assert [pause.total_seconds() / 60 for pause in pauses] == [5, 15, 60, 360, 360]

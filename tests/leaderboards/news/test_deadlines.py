@@ -22,7 +22,7 @@ def test_however_often_it_is_looked_each_lead_is_told_once_and_none_too_early(
     now, told, said = AT - timedelta(days=20), None, []
     for minutes in steps:
         now += timedelta(minutes=minutes)
-        lead = find_due_lead(AT, now, wanted, since=LONG_AGO, told=told)
+        lead = find_due_lead(AT, now, wanted, since=LONG_AGO, last_lead=told)
         if lead is not None:
             assert AT - lead <= now < AT
             assert all(other >= lead for other in wanted if now >= AT - other)
@@ -34,10 +34,10 @@ def test_however_often_it_is_looked_each_lead_is_told_once_and_none_too_early(
 
 def test_what_was_due_before_the_server_followed_is_not_told() -> None:
     now = AT - timedelta(days=3)
-    assert find_due_lead(AT, now, ALL, since=LONG_AGO, told=None) == WEEK
-    assert find_due_lead(AT, now, ALL, since=now - timedelta(hours=1), told=None) is None
-    assert find_due_lead(AT, AT - DAY, ALL, since=now, told=None) == DAY
-    assert find_due_lead(AT, AT, ALL, since=now, told=None) is None
+    assert find_due_lead(AT, now, ALL, since=LONG_AGO, last_lead=None) == WEEK
+    assert find_due_lead(AT, now, ALL, since=now - timedelta(hours=1), last_lead=None) is None
+    assert find_due_lead(AT, AT - DAY, ALL, since=now, last_lead=None) == DAY
+    assert find_due_lead(AT, AT, ALL, since=now, last_lead=None) is None
 
 
 @pytest.mark.parametrize(

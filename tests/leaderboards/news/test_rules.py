@@ -12,7 +12,14 @@ from leaderboards.medals import MedalZone
 from leaderboards.news.items import MOST_ITEMS, Item, NewsMessage, Reason
 from leaderboards.news.messages import FollowedMessage, message_from_json, message_to_json
 from leaderboards.news.milestones import Bests
-from leaderboards.news.rules import REST, Follower, Link, NewsDecision, better, decide_news
+from leaderboards.news.rules import (
+    COOLDOWN,
+    Follower,
+    Link,
+    NewsDecision,
+    better_score,
+    decide_news,
+)
 from tests.leaderboards.boards import START, board, entry
 
 ANN, BOB = (
@@ -30,9 +37,9 @@ def follower(*links: Link, **more: object) -> Follower:
         "smallest_fall": 5,
         "mention": True,
         "leader_team_id": None,
-        "leader_told_at": None,
+        "leader_announced_at": None,
         "links": links,
-        "told": {},
+        "last_announced": {},
     }
     return Follower(**(values | more))  # type: ignore[arg-type]
 
@@ -51,9 +58,10 @@ class Season:
         told = self._tell(replace(new, taken_at=self.now))
         self.follower = replace(
             self.follower,
-            told=self.follower.told | {known.team_id: known for known in told.told},
+            last_announced=self.follower.last_announced
+            | {known.team_id: known for known in told.last_announced},
             leader_team_id=told.leader_team_id,
-            leader_told_at=told.leader_told_at,
+            leader_announced_at=told.leader_announced_at,
         )
         self.board = new
         return told.message.items if isinstance(told.message, NewsMessage) else ()
@@ -103,7 +111,7 @@ def test_the_first_board_and_a_late_link_are_no_news() -> None:
     assert season.sync(standing(*TEN)) == ()
     season.follower = replace(season.follower, links=(ANN, BOB))
     assert season.sync(standing(*TEN)) == ()
-    assert set(season.follower.told) == {5, 8}
+    assert set(season.follower.last_announced) == {5, 8}
 
 
 def test_the_first_climb_after_a_link_is_told() -> None:
@@ -118,7 +126,11 @@ def test_what_happened_while_it_was_not_followed_is_no_news() -> None:
     season = Season(ANN, BOB)
     season.sync(standing(1, 2, 3, 4, 5, 6, 7))
     season.follower = replace(
-        season.follower, silent=True, told={}, leader_team_id=None, leader_told_at=None
+        season.follower,
+        silent=True,
+        last_announced={},
+        leader_team_id=None,
+        leader_announced_at=None,
     )
     assert season.sync(standing(5, *range(1, 5), 8, 6, 7, t5=handed_in(5, "999"))) == ()
     season.follower = replace(season.follower, silent=False)
@@ -143,9 +155,9 @@ def test_a_rise_smaller_than_the_server_set_is_not_told() -> None:
 
 
 def test_lower_scores_can_be_the_better_ones() -> None:
-    assert better(ScoreOrder.LOWER, 2.0, 1.0) == 1.0
-    assert better(ScoreOrder.HIGHER, 2.0, 1.0) == 2.0
-    assert better(None, 2.0, 1.0) == 2.0
+    assert better_score(ScoreOrder.LOWER, 2.0, 1.0) == 1.0
+    assert better_score(ScoreOrder.HIGHER, 2.0, 1.0) == 2.0
+    assert better_score(None, 2.0, 1.0) == 2.0
 
 
 def test_being_pushed_down_by_strangers_is_told_only_as_a_long_fall() -> None:
@@ -215,7 +227,7 @@ def test_leaders_who_swap_without_submissions_are_told_after_a_rest() -> None:
     assert season.sync(standing(*TEN)) == ()
     assert season.sync(swapped) == ()
     season.sync(standing(*TEN))
-    assert reasons(season.sync(standing(*TEN), hours=REST / timedelta(hours=1))) == [
+    assert reasons(season.sync(standing(*TEN), hours=COOLDOWN / timedelta(hours=1))) == [
         (1, ["leader"])
     ]
 
@@ -339,4 +351,4 @@ def test_what_was_reached_before_the_link_counts() -> None:
     season.board = standing(*range(1, 5), *range(6, 31), 5, *range(31, 101))
     (item,) = season.sync(standing(*range(1, 101), t5=handed_in(5, "999")))
     assert (item.rank, item.milestones) == (5, ())
-    assert season.follower.told[5].bests == Bests(4, 0.04, MedalZone.GOLD)
+    assert season.follower.last_announced[5].bests == Bests(4, 0.04, MedalZone.GOLD)

@@ -57,7 +57,7 @@ def test_quiet_hours_end_with_the_clock_that_people_see() -> None:
 def test_a_moment_in_quiet_hours_waits_for_their_end(
     hours: tuple[int | None, int | None], moment: str, over: str
 ) -> None:
-    assert QuietHours("Europe/Berlin", *hours).over(at(moment)) == at(over)
+    assert QuietHours("Europe/Berlin", *hours).end_after(at(moment)) == at(over)
 
 
 def test_a_zone_that_is_no_more_is_utc() -> None:
@@ -78,7 +78,7 @@ def test_a_zone_that_is_no_more_is_utc() -> None:
     ],
 )
 def test_the_moment_of_a_digest(zone: str, day: str, hour: int, moment: str) -> None:
-    assert Schedule(zone, hour).moment(date.fromisoformat(day)) == at(moment)
+    assert Schedule(zone, hour).due_at(date.fromisoformat(day)) == at(moment)
 
 
 def test_a_day_that_a_zone_left_out_has_no_digest() -> None:
@@ -125,7 +125,7 @@ def test_each_day_has_exactly_one_digest_at_its_hour(
         day = schedule.last_due(now)
         if not seen or day != seen[-1]:
             if seen:  # It has just become due: not a moment too early or too late.
-                assert schedule.moment(day) == now
+                assert schedule.due_at(day) == now
                 assert now.astimezone(local).hour == hour or _skipped(local, day, hour)
             seen.append(day)
         now += quarter

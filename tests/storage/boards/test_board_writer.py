@@ -37,7 +37,7 @@ NEWS = NewsMessage("titanic", NOW, 2, items=(), more=0)
 
 
 async def commit_and_tell(
-    storage: Storage, new: Board, tell: Callable[[Follower], NewsDecision] | None
+    storage: Storage, new: Board, decide: Callable[[Follower], NewsDecision] | None
 ) -> int:
     """Store a board after the one that is there; gives how many announcements it made."""
     assert new.slug is not None
@@ -48,7 +48,7 @@ async def commit_and_tell(
         changes,
         build_snapshot(changes, new.taken_at),
         digest=b"digest",
-        tell=tell,
+        decide=decide,
         now=NOW,
     )
 
@@ -204,7 +204,7 @@ async def test_followers_are_asked_with_all_that_decides(storage: Storage) -> No
     asked: list[Follower] = []
     told = LastAnnounced(1, 2, 0.5, MedalZone.SILVER, LATER)
 
-    def tell(follower: Follower) -> NewsDecision:
+    def decide(follower: Follower) -> NewsDecision:
         asked.append(follower)
         return (
             NewsDecision(None, (told,), 1, LATER)
@@ -220,23 +220,29 @@ async def test_followers_are_asked_with_all_that_decides(storage: Storage) -> No
         smallest_fall=9,
         mention=True,
         leader_team_id=None,
-        leader_told_at=None,
+        leader_announced_at=None,
         links=(Link(10, "Alice", mention=True, team_id=None),),
-        told={},
+        last_announced={},
         followed_at=NOW,
     )
     bob = Link(11, "bob", mention=False, team_id=None)
     second = Follower(2, 60, True, 0, 50, False, None, None, (bob,), {}, followed_at=NOW)
     fourth = Follower(4, None, True, 0, 50, False, None, None, (), {}, followed_at=NOW)
-    await commit_and_tell(storage, board(entry(1, 1)), tell)
+    await commit_and_tell(storage, board(entry(1, 1)), decide)
     assert asked == [first, second, fourth]
 
     asked.clear()
     alices = entry(1, 1, members=("another", "alice"))
-    await commit_and_tell(storage, board(alices, hours=1), tell)
+    await commit_and_tell(storage, board(alices, hours=1), decide)
     placed = Link(10, "Alice", mention=True, team_id=1)
     assert [replace(server, histories={}) for server in asked] == [
-        replace(first, links=(placed,), leader_team_id=1, leader_told_at=LATER, told={1: told}),
+        replace(
+            first,
+            links=(placed,),
+            leader_team_id=1,
+            leader_announced_at=LATER,
+            last_announced={1: told},
+        ),
         second,
         fourth,
     ]
@@ -309,7 +315,7 @@ async def test_changes_from_another_board_than_the_stored_one_are_refused(
                 changes,
                 build_snapshot(changes, START),
                 digest=b"",
-                tell=None,
+                decide=None,
                 now=NOW,
             )
     assert_same(await current(storage), second)
@@ -339,9 +345,9 @@ async def test_what_a_team_has_been_at_best_is_read_from_its_past_once_and_then_
     seen: list[tuple[list[int | None], Bests | None]] = []
     bests = Bests(1, 0.5, MedalZone.GOLD)
 
-    def tell(follower: Follower) -> NewsDecision:
+    def decide(follower: Follower) -> NewsDecision:
         past = [place.rank for place in follower.histories.get(5, ())]
-        known = follower.told.get(5)
+        known = follower.last_announced.get(5)
         seen.append((past, known.bests if known else None))
         told = (LastAnnounced(5, 1, 0.5, None, None, bests),) if follower.links else ()
         return NewsDecision(None, told, None, None)
@@ -349,11 +355,11 @@ async def test_what_a_team_has_been_at_best_is_read_from_its_past_once_and_then_
     await follow(storage, 1)
     first = board(entry(1, 5), entry(2, 6))
     second = board(entry(1, 6), entry(2, 5), hours=1)
-    await commit_and_tell(storage, first, tell)
-    await commit_and_tell(storage, second, tell)
+    await commit_and_tell(storage, first, decide)
+    await commit_and_tell(storage, second, decide)
     await storage.links.link(1, 10, "USER5", linked_by=10, now=NOW)
     for hours in (2, 3):
         await commit_and_tell(
-            storage, replace(second, taken_at=START + timedelta(hours=hours)), tell
+            storage, replace(second, taken_at=START + timedelta(hours=hours)), decide
         )
     assert seen == [([], None), ([], None), ([1, 2], None), ([], bests)]

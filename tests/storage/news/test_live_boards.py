@@ -13,10 +13,10 @@ CHANNEL, MESSAGE = 50, 77
 
 Late = Callable[[Storage, LiveBoard], Awaitable[None]]
 LATE: dict[str, Late] = {
-    "shown": lambda storage, board: storage.live_boards.shown(board, "fingerprint"),
-    "failed": lambda storage, board: storage.live_boards.failed(board, "No answer."),
-    "message gone": lambda storage, board: storage.live_boards.put_anew(board, LATER),
-    "channel gone": lambda storage, board: storage.live_boards.forget(board),
+    "shown": lambda storage, board: storage.live_boards.record_edit(board, "fingerprint"),
+    "failed": lambda storage, board: storage.live_boards.record_failure(board, "No answer."),
+    "message gone": lambda storage, board: storage.live_boards.recreate(board, LATER),
+    "channel gone": lambda storage, board: storage.live_boards.delete(board),
 }
 
 
@@ -28,7 +28,7 @@ async def put(storage: Storage, competition_id: int) -> OutboxRow:
 
 
 async def standing(storage: Storage, competition_id: int) -> LiveBoard:
-    board = await storage.live_boards.of_follow(1, competition_id)
+    board = await storage.live_boards.find(1, competition_id)
     assert board is not None
     return board
 
@@ -47,7 +47,7 @@ async def test_what_became_of_it_changes_nothing_that_took_its_place(
     assert await standing(storage, competition_id) == new
     await storage.live_boards.remove(1, competition_id)
     await late(storage, new)
-    assert await storage.live_boards.of_follow(1, competition_id) is None
+    assert await storage.live_boards.find(1, competition_id) is None
 
 
 async def test_a_message_that_may_be_made_already_is_not_forgotten(storage: Storage) -> None:

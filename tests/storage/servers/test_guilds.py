@@ -121,7 +121,7 @@ async def test_resume_deletes_announced_ranks(storage: Storage) -> None:
     known: dict[int, tuple[int, int | None]] = {}
 
     def ask(follower: Follower) -> NewsDecision:
-        known[follower.guild_id] = (len(follower.told), follower.leader_team_id)
+        known[follower.guild_id] = (len(follower.last_announced), follower.leader_team_id)
         return announce_a_team(follower)
 
     await commit_and_tell(storage, board(entry(1, 1), hours=1), ask)
