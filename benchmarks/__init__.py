@@ -1,4 +1,4 @@
-"""What Podium costs, measured beside what it is compared with: `make bench`.
+"""Benchmarks of Podium, each beside a comparison: `make bench`.
 
 How to add a topic: write `benchmarks/topic.py` with one function
 
@@ -52,5 +52,5 @@ class Effort:
         return SIZES[:1] if self.short else SIZES
 
     def rounds(self, rounds: int) -> int:
-        """Give how many rounds to measure, of so many that would be enough."""
+        """Return the number of rounds to measure: one in a short run."""
         return 1 if self.short else rounds

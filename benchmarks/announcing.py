@@ -153,7 +153,7 @@ async def _decide(storage: Storage) -> None:
 
 
 async def _insert(storage: Storage) -> float:
-    """Give the seconds for as many rows of such messages, that are text already."""
+    """Return the seconds that one `executemany` of as many serialised messages takes."""
     message = message_to_json(_news(0))
     async with storage.database.write() as connection:
         await connection.execute("CREATE TABLE written (guild_id, channel_id, message)")
@@ -170,7 +170,7 @@ async def _insert(storage: Storage) -> float:
 
 
 def _news(number: int) -> NewsMessage:
-    """Tell a server of a member of its own, so that no two are told the same."""
+    """Build news of a different member for each server."""
     item = Item(
         reasons=(Reason.BEST,),
         team_id=number,

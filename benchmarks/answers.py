@@ -101,7 +101,7 @@ async def _prepare(world: World, teams: int, days: int) -> None:
 
 
 async def answer_times(world: World, command: str, count: int) -> list[float]:
-    """Give the milliseconds from an interaction to its answer in words; a picture comes later."""
+    """Return the milliseconds from each interaction to its text response, without the picture."""
     return [(await _asked(world, command))[0] for _ in range(count)]
 
 

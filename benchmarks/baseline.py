@@ -1,4 +1,4 @@
-"""What a sync is compared with: the least that pandas and SQLite take, and the row-by-row way."""
+"""Baselines of a sync: pandas with one `executemany`, and one statement for each row."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def settle(path: Path) -> None:
 
 
 def path_of(connection: sqlite3.Connection) -> Path:
-    """Give the file of a connection."""
+    """Return the path of a connection's database file."""
     return Path(connection.execute("PRAGMA database_list").fetchone()[2])
 
 

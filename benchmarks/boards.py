@@ -29,7 +29,7 @@ class Row:
 
 
 def real(teams: int) -> list[Row]:
-    """Give a board of so many teams: a part of the real one, or several copies of each of its rows.
+    """Build a board of so many teams from part of the real one, or from several copies of its rows.
 
     A part takes each so-manyth row; a copy has an id, a name and members of its own.
     """
@@ -46,7 +46,7 @@ def real(teams: int) -> list[Row]:
 
 
 def usual(rows: list[Row], share: float = 0.002, seed: int = 1) -> list[Row]:
-    """Let this share of the teams move by themselves, half of them new.
+    """Build the next board: this share of the teams moves by itself, half of them new.
 
     One comes in near the top, which shifts nearly everybody else.
     """

@@ -56,7 +56,7 @@ class _Spent:
 
     @property
     def shares(self) -> dict[str, float]:
-        """Give a sync's CPU by who took it."""
+        """Measure the CPU time of a sync for each process."""
         rest = self.all - self.bot - self.call
         named = {"the bot": self.bot, "the call": self.call, "taking in": rest}
         return {name: ms / self.syncs for name, ms in named.items()}
@@ -167,7 +167,7 @@ async def _add(
 async def _calls(
     kaggle: KaggleStandIn, forks: ForkServer, slug: str, rounds: int
 ) -> dict[str, float]:
-    """Give the CPU time of a call in either way."""
+    """Measure the CPU time of a forked and of a started call."""
     spent = {"forked": 0.0, "started": 0.0}
     ways: dict[str, Start] = {"forked": forks, "started": spawn}
     for _ in range(rounds):
@@ -200,7 +200,7 @@ async def _sync(intake: BoardWorker, cli: KaggleCli, slug: str) -> SyncReport:
 
 
 def _cpu() -> float:
-    """Give the CPU time of this process and of all that it started, but the stand-in, in ms."""
+    """Return the CPU milliseconds of this process and its children, without the stand-in."""
     total = cpu_ms(os.getpid())
     for pid in children_of(os.getpid()):
         # After a large board the process that takes boards in is given back to the system.

@@ -38,7 +38,7 @@ class Figure:
         return self.value >= self.goal if self.at_least else self.value <= self.goal
 
     def cells(self) -> tuple[str, ...]:
-        """Give the figure as a row of a table."""
+        """Return the figure as a row of a table."""
         reached = {None: "", True: "yes", False: "NO"}[self.reached]
         goal = "" if self.goal is None else f"{'≥' if self.at_least else '≤'} {_number(self.goal)}"
         return (
@@ -56,7 +56,7 @@ class Figure:
 
 
 def format_table(figures: Iterable[Figure]) -> str:
-    """Write figures as a table that reads well in a terminal and as Markdown."""
+    """Format figures as a Markdown table that is aligned for the terminal."""
     rows = [_HEAD, *(figure.cells() for figure in figures)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
     lines = [
@@ -68,7 +68,7 @@ def format_table(figures: Iterable[Figure]) -> str:
 
 
 def save_figures(topic: str, figures: Iterable[Figure], about: Mapping[str, str]) -> None:
-    """Keep a topic's figures; `about` says where and when they were measured."""
+    """Save a topic's figures; `about` says where and when they were measured."""
     FIGURES.mkdir(exist_ok=True)
     content = {**about, "figures": [asdict(figure) for figure in figures]}
     text = json.dumps(content, indent=1, ensure_ascii=False)
@@ -76,7 +76,7 @@ def save_figures(topic: str, figures: Iterable[Figure], about: Mapping[str, str]
 
 
 def load_figures(topic: str) -> tuple[list[Figure], dict[str, str]] | None:
-    """Give a topic's figures as they were last kept, and what is said about them."""
+    """Load a topic's saved figures and how they were measured; None if there are none."""
     path = FIGURES / f"{topic}.json"
     if not path.exists():
         return None

@@ -1,4 +1,4 @@
-"""How cost grows: pictures of the kept figures, time against teams and against snapshots."""
+"""Plots of the saved figures: time against teams and against snapshots."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _PAST = {"a team's history": "history of one team", "a past board": "a past boar
 
 
 def draw() -> None:
-    """Draw both pictures anew, each if its topic was measured."""
+    """Render both plots, each if its topic was measured."""
     PICTURES.mkdir(exist_ok=True)
     if (syncs := load_figures("sync")) is not None:
         (PICTURES / "teams.png").write_bytes(
@@ -43,13 +43,13 @@ def draw() -> None:
 
 
 def lines_by_teams(figures: Sequence[Figure]) -> dict[str, Line]:
-    """Give each kind of sync, and the floor of one, as a line."""
+    """Build a line for each kind of sync and for the baseline."""
     lines = {name: _line(figures, what, "sync") for name, what in _SYNCS.items()}
     return {**lines, "F, the floor": _line(figures, _SYNCS["everything new"], "F")}
 
 
 def lines_by_snapshots(figures: Sequence[Figure]) -> dict[str, Line]:
-    """Give a history and a past board of each kind of season as a line."""
+    """Build a line for a history and for a past board of each kind of season."""
     return {
         f"{name}, {season}": _line(figures, f"{_SEASONS[season]}: {what}")
         for name, what in _PAST.items()

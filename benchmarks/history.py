@@ -151,7 +151,7 @@ async def _stored(
 
 
 def board_of(teams: int) -> Board:
-    """Give the board with which a season of so many teams begins."""
+    """Build the first board of a season of so many teams."""
     return replace(read_board(csv_of(real(teams)), slug=SLUG, taken_at=FIRST), slug=SLUG)
 
 
@@ -162,7 +162,7 @@ async def _timed(work: Work) -> float:
 
 
 async def _lateness(work: Work) -> list[float]:
-    """Give by how many milliseconds the event loop was late, asked each millisecond."""
+    """Measure by how many milliseconds the event loop was late, once a millisecond."""
     late: list[float] = []
 
     async def ask() -> None:

@@ -89,7 +89,7 @@ async def _measure(folder: Path, rounds: int) -> list[float]:
 
 
 def _spread(rows: list[Row]) -> list[Row]:
-    """Give every team a score and a member of its own, the best first."""
+    """Build teams with distinct scores and members, best first."""
     return [
         replace(row, score=f"{2 - place * 4e-4:.5f}", members=f"member{place}")
         for place, row in enumerate(rows)
@@ -102,7 +102,7 @@ def _climbers(rows: list[Row]) -> list[Row]:
 
 
 def _climb(rows: list[Row], steps: int) -> list[Row]:
-    """Let each server's team submit so many times, and gain one place each time."""
+    """Build boards on which each server's team submits so often and gains a rank each time."""
     climbers = {row.team_id for row in _climbers(rows)}
     moved = [
         replace(

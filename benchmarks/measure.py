@@ -1,4 +1,4 @@
-"""Measuring several ways of doing a thing against each other, and what a process takes."""
+"""Interleaved timing of alternatives, and percentiles."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Case = Callable[[], AbstractContextManager[Callable[[], object]]]
 
 
 def case_without_setup(run: Callable[[], object]) -> Case:
-    """Give the way of what can be run as it is."""
+    """Build a case from a function that needs no preparation."""
     return lambda: nullcontext(run)
 
 
@@ -36,6 +36,6 @@ def interleaved(ways: Mapping[str, Case], rounds: int) -> dict[str, float]:
 
 
 def percentile(values: list[float], share: float) -> float:
-    """Give the value below which this share of the values lies, 0.99 for the 99th percentile."""
+    """Return the value below which this share of the values lies: 0.99 for the 99th percentile."""
     ascending = sorted(values)
     return ascending[min(len(ascending) - 1, int(share * len(ascending)))]

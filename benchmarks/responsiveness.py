@@ -146,7 +146,7 @@ async def _watched(lags: list[float], peak: list[float]) -> AsyncIterator[None]:
 
 
 async def _watch(lags: list[float], peak: list[float]) -> None:
-    """Take note of how much later than asked for the event loop comes back, and of memory."""
+    """Record how late the event loop wakes up, and the memory in use."""
     while True:
         began = perf_counter()
         await asyncio.sleep(_LOOK_EVERY)

@@ -49,7 +49,7 @@ LIVELY = Pace(2_500, 0.0005, 0.01, 0.002, "%.1f", 3_000)
 
 
 def season(first: Board, pace: Pace, syncs: int, seed: int = 1) -> Iterator[LogSegment]:
-    """Give what each sync after the first adds to the log."""
+    """Generate the log segment of each sync after the first."""
     rng = np.random.default_rng(seed)
     count, next_id = len(first.teams), int(first.teams.team_id.max()) + 1
     begins = _seconds(first)

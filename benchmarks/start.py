@@ -120,7 +120,7 @@ async def _fill_in(storage: Storage, competitions: int, servers: int, days: int)
 
 
 async def _start(wire: Wire, folder: Path) -> float:
-    """Give the seconds until the bot says in its log that it is ready."""
+    """Return the seconds until the bot logs that it is ready."""
     began = perf_counter()
     async with bot_process(wire, folder, "--own-intake", stderr=asyncio.subprocess.PIPE) as process:
         while line := await process.stderr.readline():  # type: ignore[union-attr]

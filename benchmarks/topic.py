@@ -13,7 +13,7 @@ from benchmarks.figure import Figure
 
 
 def measure(topic: str, *, short: bool) -> list[Figure]:
-    """Give a topic's figures."""
+    """Measure a topic in a new process and return its figures."""
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
         return pool.submit(_here, topic, short).result()
 

@@ -93,7 +93,7 @@ async def _in_browser(seconds: float, port: int | None) -> None:
 async def _play(
     performance: Playback, preview: simcord.Preview, proxy: SerialProxy, seconds: float
 ) -> None:
-    """Let an hour pass every so many seconds, until the season is over."""
+    """Advance the season by an hour every so many seconds, until it is over."""
     goes_on = True
     while goes_on:
         await asyncio.sleep(seconds)

@@ -78,7 +78,7 @@ class KaggleStandIn:
         }
 
     def serve(self, slug: str, archive: bytes) -> None:
-        """Give these bytes to whoever downloads this competition's leaderboard from now on."""
+        """Serve these bytes as this competition's leaderboard from now on."""
         self._boards[slug] = archive
 
     def serve_private(self, slug: str, archive: bytes) -> None:
@@ -86,11 +86,11 @@ class KaggleStandIn:
         self._private[slug] = archive
 
     def list(self, details: CompetitionInfo) -> None:
-        """Let this competition be found in the list of competitions."""
+        """Add a competition to the list of competitions."""
         self._details[details.slug] = details
 
     def publish(self, user_name: str, title: str) -> None:
-        """Let this user have one more public notebook."""
+        """Add a public notebook of this user."""
         self._titles.setdefault(user_name, []).insert(0, title)
 
     def fail(self, slug: str | None, fault: Fault) -> None:

@@ -53,7 +53,7 @@ def _field(line: str, index: int, value: str) -> str:
 
 
 def _again(lines: list[str]) -> list[str]:
-    """Give the TeamId of the first row to the second as well."""
+    """Repeat the TeamId of the first row in the second."""
     return [*lines[:2], _field(lines[2], 1, lines[1].split(",")[1]), *lines[3:]]
 
 
@@ -64,7 +64,7 @@ def _zeros(lines: list[str]) -> list[str]:
 
 
 def _renumbered(lines: list[str]) -> list[str]:
-    """Let the first two thirds of the teams be new ones."""
+    """Replace the first two thirds of the teams by new ones."""
     header, *rows = lines
     new = len(rows) * 2 // 3
     return [header, *(_field(r, 1, f"9{r.split(',')[1]}") for r in rows[:new]), *rows[new:]]

@@ -1,4 +1,4 @@
-"""The show: the real bot, with Kaggle and Discord played for it."""
+"""Playback of the recorded season: the real bot with stand-ins for Kaggle and Discord."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Playback:
             await actor.slash(channel, "link", username=MEMBERS[name])
 
     async def step(self) -> bool:
-        """Let an hour pass; False when the season is over and its end is told."""
+        """Advance the season by an hour; return False when it is over and its end is announced."""
         if self.hour + 1 >= len(self.boards) + EPILOGUE:
             return False
         self.hour += 1
@@ -100,7 +100,7 @@ class Playback:
         return True
 
     def announcements(self) -> Iterator[str]:
-        """Give, as a member reads it, what was announced since this was last asked."""
+        """Yield the announcements since the last call, as members read them."""
         for message in self.channel.history():
             if message.id not in self._seen and message.interaction_metadata is None:
                 self._seen.add(message.id)
@@ -114,7 +114,7 @@ class Playback:
 
 
 def message_text(message: discord.Message) -> str:
-    """Give all text of a Components V2 message, in its order."""
+    """Return all text of a Components V2 message, in order."""
     return "\n".join(_texts(message.components))
 
 
@@ -138,7 +138,7 @@ class _Clock:
 
 @asynccontextmanager
 async def open_playback(*, progress: Callable[[str], None]) -> AsyncIterator[Playback]:
-    """Set the stage in a temporary folder; everything is gone afterwards."""
+    """Set everything up in a temporary folder, which is removed afterwards."""
     async with AsyncExitStack() as stage:
         folder = Path(stage.enter_context(TemporaryDirectory(prefix="podium-demo-")))
         kaggle = stage.enter_context(KaggleStandIn().in_thread())

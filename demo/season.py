@@ -31,7 +31,7 @@ class RecordedBoard:
     csv: bytes
 
     def moved_to(self, moment: datetime) -> RecordedBoard:
-        """Give the same board as if it had been taken at another moment."""
+        """Return the same board with all its dates moved to another moment."""
         shift = moment - self.taken_at
 
         def redate(match: re.Match[bytes]) -> bytes:

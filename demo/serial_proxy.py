@@ -1,4 +1,4 @@
-"""A gate between the browser and SimCord's preview: on its pages, one thing happens at a time.
+"""Serialising reverse proxy between the browser and SimCord's preview.
 
 SimCord refuses an action that overlaps a step of the season, and its page takes the refusal for an
 outcome that nobody can know: it stays locked. Behind the gate the action waits for its turn.
@@ -124,7 +124,7 @@ class SerialProxy:
             return web.Response(status=502)
 
     def _translated(self, address: str) -> str:
-        """Give the preview's own address for the gate's; the preview refuses any other."""
+        """Replace the proxy's address by the preview's; the preview refuses any other."""
         scheme, slashes, authority = address.rpartition("//")
         for host in _HOSTS:
             if authority == f"{host}:{self._port}" or (authority == host and self._port == 80):

@@ -1,4 +1,4 @@
-"""Tell whether the lock files still fit `pyproject.toml`, without asking a registry.
+"""Check that the lock files fit `pyproject.toml`, without a registry.
 
 What a locked distribution needs itself is read from the one that is installed.
 """
@@ -73,7 +73,7 @@ def problems(wanted: Iterable[str], lock: Iterable[str], needs: Needs) -> list[s
 
 
 def installed_needs(name: str) -> list[Requirement] | None:
-    """Give what an installed distribution needs; None for one that is not installed here."""
+    """Return the requirements of an installed distribution; None if it is not installed."""
     try:
         return [Requirement(text) for text in metadata.distribution(name).requires or []]
     except metadata.PackageNotFoundError:
@@ -83,7 +83,7 @@ def installed_needs(name: str) -> list[Requirement] | None:
 def _walk(
     roots: list[Requirement], needs: Needs, environment: Environment
 ) -> Iterator[tuple[Requirement, str]]:
-    """Give every requirement that holds in an environment, with the name of what has it."""
+    """Yield every requirement that applies in an environment, with the name of what requires it."""
     waiting = [(root, "pyproject.toml", frozenset[str]()) for root in roots]
     seen: set[tuple[str, frozenset[str]]] = set()
     while waiting:

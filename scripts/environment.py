@@ -49,7 +49,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _works() -> bool:
-    """Tell whether the environment's Python still starts; an upgrade of the system can break it."""
+    """Return whether the environment's Python still starts: a system upgrade can break it."""
     command = [str(PYTHON), "-m", "pip", "--version"]
     try:
         return subprocess.run(command, capture_output=True, check=False).returncode == 0

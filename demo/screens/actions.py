@@ -1,4 +1,4 @@
-"""How members bring a screen about on the demo's server."""
+"""Actions of members that produce the screens to be pictured."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ Act = Callable[[Playback], Awaitable[Screen]]
 
 
 def find_actor(show: Playback, name: str) -> Actor:
-    """Give a member of the server; Robin manages it."""
+    """Return a member of the server by name; Robin is its manager."""
     return show.manager if name == "Robin" else show.members[name]
 
 
 async def run_command(show: Playback, who: str, command: str, **options: object) -> Screen:
-    """Let somebody ask a slash command in a channel of its own; `@Mika` names a member."""
+    """Run a slash command in a channel of its own; `@Mika` as a value names a member."""
     actor = find_actor(show, who)
     channel = show.guild.create_text_channel(command.replace(" ", "-"))
     named = {
@@ -45,12 +45,12 @@ async def run_command(show: Playback, who: str, command: str, **options: object)
 
 
 def command_action(who: str, command: str, **options: object) -> Act:
-    """Let somebody ask a slash command."""
+    """Build an action that runs a slash command."""
     return lambda show: run_command(show, who, command, **options)
 
 
 def select_action(who: str, command: str, control: str, value: str, **options: object) -> Act:
-    """Let somebody ask a slash command, then choose a value below the answer."""
+    """Build an action that runs a slash command, then selects a value below the response."""
 
     async def act(show: Playback) -> Screen:
         answer = await run_command(show, who, command, **options)
@@ -69,7 +69,7 @@ def select_action(who: str, command: str, control: str, value: str, **options: o
 
 
 def find_announcement(text: str, *, live: bool = False) -> Act:
-    """Take the announcement with this text that says the most."""
+    """Build an action that finds the longest announcement with this text."""
 
     async def act(show: Playback) -> Screen:
         channel = show.live_channel if live else show.channel
@@ -85,7 +85,7 @@ def find_announcement(text: str, *, live: bool = False) -> Act:
 def find_response(
     channel: simcord.ChannelHandle, viewer: Actor, result: simcord.InteractionResult
 ) -> Screen:
-    """Give what an interaction was answered with."""
+    """Return the response of an interaction; raises `ScreenError` if there is none."""
     answer = result.followups[-1] if result.followups else result.response
     if answer is None:
         raise ScreenError("there was no answer")

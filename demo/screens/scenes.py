@@ -49,7 +49,7 @@ class Scene:
 
 
 async def _welcome(show: Playback) -> Screen:
-    """Let the bot come to a new server."""
+    """Add the bot to a new server."""
     guild = show.env.create_guild("Statistics Society")
     channel = guild.create_text_channel("general")
     newcomer = guild.add_member(show.env.create_user("newcomer", global_name="Noa"))
@@ -61,7 +61,7 @@ async def _welcome(show: Playback) -> Screen:
 
 
 async def _proven(show: Playback) -> Screen:
-    """Let a member publish a notebook under the code that they got, and press for a look."""
+    """Publish a notebook with the member's verification code, then press "Check now"."""
     zara, name = show.members["Zara"], MEMBERS["Zara"]
     channel = show.guild.create_text_channel("proof")
     card = await zara.slash(channel, "link", username=name)
@@ -74,7 +74,7 @@ async def _proven(show: Playback) -> Screen:
 
 
 async def _browse(show: Playback) -> Screen:
-    """Let a manager look for competitions, one of which is followed."""
+    """Search for competitions as a manager who follows one of them."""
     for slug, days, category, reward, teams in FOUND:
         deadline = show.env.now() + timedelta(days=days)
         show.kaggle.list(CompetitionInfo(slug, deadline, category, reward, teams))
@@ -82,7 +82,7 @@ async def _browse(show: Playback) -> Screen:
 
 
 async def _roles(show: Playback) -> Screen:
-    """Let the server give two roles, one of which it put above the bot's own."""
+    """Set up two roles, one of them above the bot's own."""
     roles, guild = show.bot.storage.roles, show.guild
     await roles.set_role(guild.id, RoleCriterion.FIRST, guild.create_role("Champion").id)
     above = guild.create_role("Top ten percent", position=90)
@@ -92,7 +92,7 @@ async def _roles(show: Playback) -> Screen:
 
 
 async def _season(show: Playback) -> Screen:
-    """Let a manager put two competitions into a season, one of which goes on."""
+    """Create a season of two competitions, one of which has not ended."""
     other = replace(make_private_board(show.boards[0]), slug=SECOND, taken_at=show.env.now())
     show.kaggle.serve(SECOND, other.zip)
     ends_at = show.env.now() + timedelta(days=30)

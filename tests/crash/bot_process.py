@@ -1,4 +1,4 @@
-"""Starts the bot's lives, and ends them."""
+"""Client of the fork server: starts the bot's process and kills it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PROJECT = Path(__file__).resolve().parents[2]
 
 
 class BotProcess:
-    """The bot's process, from its start to its end."""
+    """A running process of the bot."""
 
     def __init__(self, process: int, ending: asyncio.Task[int]) -> None:
         self._process = process
@@ -32,7 +32,7 @@ class BotProcess:
         return self._ending.done()
 
     async def kill(self) -> int:
-        """End it with SIGKILL, if it did not end before; gives how it ended."""
+        """Kill it with SIGKILL if it still runs; return its exit code."""
         # It may be gone before the word of it has come.
         with suppress(ProcessLookupError):
             if not self.over:
@@ -41,7 +41,7 @@ class BotProcess:
 
 
 class ForkServer:
-    """A process that starts one life of the bot after another; see `tests.crash.fork_server`."""
+    """A process that forks the bot's processes; see `tests.crash.fork_server`."""
 
     def __init__(self, folder: Path) -> None:
         self.log = folder / "bot.log"
@@ -78,7 +78,7 @@ class ForkServer:
         environment: Mapping[str, str],
         dying: Statement | None = None,
     ) -> BotProcess:
-        """Start the bot; with `dying` it is killed when it comes to that statement."""
+        """Start the bot; with `dying` it is killed when it reaches that statement."""
         assert self._process is not None
         assert self._process.stdin is not None
         asked = {

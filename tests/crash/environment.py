@@ -1,4 +1,4 @@
-"""The bot between its two stand-ins, with a clock that only goes forward."""
+"""Test environment: the bot between its two stand-ins, with a clock that only goes forward."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _LOOK_AGAIN = 0.02
 
 
 class StuckError(Exception):
-    """What must happen did not, in a time that is long for it."""
+    """An expected event did not happen in a long time."""
 
 
 @dataclass
@@ -46,14 +46,14 @@ class Environment:
     _ahead: timedelta = field(default_factory=timedelta)
 
     async def serve(self, hour: int) -> None:
-        """Let Kaggle serve a board, at its time."""
+        """Serve a board from Kaggle and move the clocks to its time."""
         self.hour = hour
         board = self.season[hour]
         self.kaggle.serve(board.slug, board.zip)
         await self._advance_to(BETWEEN_BOARDS * hour)
 
     async def advance(self, pause: timedelta) -> bool:
-        """Let time pass for everybody; False when it would come too near to the next board."""
+        """Move all clocks forward; return False when that would come too near to the next board."""
         ahead = self._ahead + pause
         if ahead > BETWEEN_BOARDS * self.hour + _MOST_WITHIN_A_BOARD:
             return False
@@ -123,7 +123,7 @@ class Environment:
 
 
 async def wait_until(condition: Callable[[], bool], what: str, seconds: float = 60) -> None:
-    """Wait until something has come about; raises `StuckError`."""
+    """Wait until the condition holds; raises `StuckError` after the time."""
     deadline = monotonic() + seconds
     while not condition():
         if monotonic() > deadline:
@@ -135,7 +135,7 @@ async def wait_until(condition: Callable[[], bool], what: str, seconds: float = 
 async def open_environment(
     folder: Path, season: Sequence[RecordedBoard]
 ) -> AsyncIterator[Environment]:
-    """Set the stage up in a folder, with three servers that follow the competition."""
+    """Set up the environment in a folder, with three servers that follow the competition."""
     await asyncio.to_thread(folder.mkdir)
     database = folder / "podium.db"
     async with Wire() as wire, KaggleStandIn() as kaggle, ForkServer(folder) as nursery:

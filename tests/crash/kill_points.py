@@ -1,4 +1,4 @@
-"""The moments at which the bot is killed."""
+"""The points at which the bot is killed."""
 
 from __future__ import annotations
 
@@ -64,12 +64,12 @@ _Way = Callable[[Environment, random.Random], Awaitable[bool]]
 
 
 async def run_and_kill(stage: Environment, moment: KillPoint, chance: random.Random) -> KillPoint:
-    """Start the bot and kill it at a moment; gives the one it was, since that may not come."""
+    """Start the bot and kill it; return the point that was reached, which may be another."""
     return moment if await _LIVES[moment](stage, chance) else KillPoint.RESTING
 
 
 def possible_kill_points(stage: Environment) -> list[KillPoint]:
-    """Give the moments that can come in the bot's next life, the likelier more than once."""
+    """Return the kill points that the next run can reach, repeated by their weight."""
     if not stage.stored:
         sending = [KillPoint.BEFORE_SENDING, KillPoint.UNANSWERED]
         within = [*[KillPoint.TRANSACTION] * 5, KillPoint.INTAKE]

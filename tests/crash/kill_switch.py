@@ -29,7 +29,7 @@ class Statement:
 
 
 def install(statement: Statement) -> None:
-    """Let the bot be killed when it, or the process that takes boards in, comes to a statement."""
+    """Kill the bot when it, or its board worker, reaches a statement."""
     if statement.by_intake:
         patch.object(intake, "_initialize", partial(_begin, statement)).start()
     else:

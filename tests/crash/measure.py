@@ -1,4 +1,4 @@
-"""Both runs, one beside the other, and the figures."""
+"""Comparison of an undisturbed run and one with kills, and its figures."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Measured:
         )
 
     def lines(self) -> Iterator[str]:
-        """Give the figures as a person reads them."""
+        """Yield the figures as lines of text."""
         kills, compared, outcome = self.kills, self.comparison, self.outcome
         yield f"{kills.all} kills in {self.seconds:.0f} s, of them"
         for moment in KillPoint:

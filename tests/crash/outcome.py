@@ -1,4 +1,4 @@
-"""What stands in the channels and in the database at the end of a run, and whether it is right."""
+"""The channels and the database at the end of a run, and their comparison."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Comparison:
 
 
 async def load_outcome(stage: Environment) -> Outcome:
-    """Look at what a run left."""
+    """Load the messages, counters and database state of a finished run."""
     told = {
         guild_id: [message.text for message in await stage.wire.messages(channel_id)]
         for guild_id, channel_id in stage.channels.items()
@@ -59,7 +59,7 @@ async def load_outcome(stage: Environment) -> Outcome:
 
 
 def compare(expected: dict[int, list[str]], found: dict[int, list[str]]) -> Comparison:
-    """Count what is lost, twice, or was not to be said."""
+    """Count messages that are lost, repeated or unexpected."""
     result = Comparison()
     for guild_id, texts in expected.items():
         meant, said = Counter(texts), Counter(found[guild_id])

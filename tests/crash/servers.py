@@ -24,7 +24,7 @@ _SMALLEST_FALLS = (1, 5, 50)
 async def set_up(
     database: Path, channels: Sequence[tuple[int, int]], season: Sequence[RecordedBoard]
 ) -> None:
-    """Let each server, given with its channel, follow the competition with members of its own."""
+    """Make each server follow the competition in its channel, with members of its own."""
     climbers = _climbers(season)
     now = datetime.now(UTC)
     storage = await Storage.open(database)
@@ -44,7 +44,7 @@ async def set_up(
 
 
 def _climbers(season: Sequence[RecordedBoard]) -> list[str]:
-    """Give those who climbed by a better score, who did it most often first."""
+    """Return the users who climbed by a better score, most often first."""
     climbed: Counter[str] = Counter()
     for before, after in pairwise(map(_teams, season)):
         for team_id, team in after.items():

@@ -22,7 +22,7 @@ class Table:
     lines: list[tuple[str, str, bool]] = field(default_factory=list)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Take note of a test that has run, or could not."""
+        """Record the outcome of a test."""
         if report.skipped or (report.when != "call" and report.passed):
             return
         properties = dict(report.user_properties)

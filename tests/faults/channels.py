@@ -86,7 +86,7 @@ class Channels:
         self.bot.dispatch("outbox_filled")
 
     async def told(self, channel: str, count: int = 0) -> list[int]:
-        """Give the numbers that stand in a channel, in their order; waits until there are some."""
+        """Return the numbers posted in a channel, in order; waits until there are some."""
         channel_id = self.guild.channels[channel]
         messages = await self.wire.messages(channel_id, count=count, wait=_PATIENCE)
         return [int(found[1]) for found in map(_NUMBER.search, (m.text for m in messages)) if found]
@@ -108,11 +108,11 @@ class Channels:
         await until(one_failed)
 
     async def status(self) -> str:
-        """Give what `/status` says."""
+        """Return the text of `/status`."""
         return (await self.wire.command(self.guild.channels["other"], "status")).text
 
     async def advance(self, pause: timedelta) -> None:
-        """Let time pass for Discord and the bot."""
+        """Move the clocks of Discord and the bot forward."""
         self.clock.ahead += pause
         await self.wire.advance(pause.total_seconds())
 

@@ -55,7 +55,7 @@ def named(fault: Fault, name: str) -> object:
 
 
 def posting(fault: Callable[..., Fault], *arguments: object, **more: object) -> Fault:
-    """Let a fault happen to the messages that the bot sends."""
+    """Inject a fault into the messages that the bot sends."""
     return fault(*arguments, method="POST", route=MESSAGES, **more)
 
 

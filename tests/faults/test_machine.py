@@ -277,7 +277,7 @@ def test_a_database_that_cannot_be_used(
 
 @contextmanager
 def no_more_files() -> Iterator[None]:
-    """Let this process open no file more than it has open."""
+    """Lower the limit of open files to what is open now."""
     resource = pytest.importorskip("resource")
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     lowest_free = os.dup(0)
@@ -351,7 +351,7 @@ async def test_a_cli_that_is_killed(world: World, observe: Observe) -> None:
 
 
 def children() -> list[int]:
-    """Give the Kaggle CLIs that this process runs."""
+    """Return the Kaggle CLI processes that this process runs."""
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
@@ -404,7 +404,7 @@ asyncio.run(write())
 
 
 def state_of(copy: Path) -> int:
-    """Give how many boards a copy holds; each row of it must be of the last one."""
+    """Return the number of boards in a copy; all current rows must be of the last one."""
     with closing(sqlite3.connect(copy)) as connection:
 
         def cell(sql: str) -> int:

@@ -38,7 +38,7 @@ SECRETS = [DISCORD_TOKEN, KAGGLE_API_TOKEN, KAGGLE_KEY]
 
 
 def forms(secret: str) -> set[bytes]:
-    """Give a secret as it may be written down."""
+    """Return the forms in which a secret may be written."""
     plain = secret.encode()
     login = base64.b64encode(b"podium:" + plain)
     return {

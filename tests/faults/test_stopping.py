@@ -33,7 +33,7 @@ class Bot:
         self.folder = folder
 
     async def stopped_by(self, number: signal.Signals) -> tuple[int, float, str]:
-        """Give the exit code, how many seconds it took, and the log."""
+        """Return the exit code, the seconds until the end, and the log."""
         assert self.process.stderr is not None
         began = time.monotonic()
         self.process.send_signal(number)

@@ -34,7 +34,7 @@ _METHODS = (
 
 
 def archive(random: Random) -> bytes:
-    """Give an archive, in about one case of three as Kaggle packs it."""
+    """Generate an archive, in about one case of three as Kaggle packs it."""
     if random.random() < 0.02:
         return random.choice((b"", b"PK", b"PK\x05\x06" + b"\0" * 18, b"PK\x03\x04" * 9)) + (
             random.randbytes(random.randrange(200))
@@ -74,7 +74,7 @@ def _member(random: Random) -> bytes:
 
 
 def _lying(random: Random, data: bytes) -> bytes:
-    """Let the headers say something else of sizes, methods, flags or offsets."""
+    """Corrupt sizes, methods, flags or offsets in the headers."""
     changed = bytearray(data)
     headers = [
         at

@@ -40,7 +40,7 @@ Rows = list[list[str]]
 
 
 def table(random: Random) -> bytes:
-    """Give a CSV, in about one case of two as Kaggle writes it."""
+    """Generate a CSV, in about one case of two as Kaggle writes it."""
     rows = _rows(random)
     wrong = max(0, random.randrange(-2, 4))
     for _ in range(wrong):
@@ -55,7 +55,7 @@ def table(random: Random) -> bytes:
 
 
 def large_table(random: Random) -> bytes:
-    """Give a CSV of up to half a million short rows, most of them alike."""
+    """Generate a CSV of up to half a million short rows, most of them equal."""
     header = ",".join(random.choice((NEW, OLD)))
     row = ",".join(random.choice((*WORST[:20], "1", "2026-08-09 14:23:20")) for _ in range(7))
     return f"{header}\n{(row + chr(10)) * random.randrange(100_000, 500_000)}".encode(

@@ -20,7 +20,7 @@ def run_chunk(chunk: tuple[int, int, int]) -> Figures:
 
 
 def bound_memory() -> None:
-    """Let allocations beyond the bound fail, where the system can do that."""
+    """Limit the process's memory, where the system supports it."""
     statm = Path("/proc/self/statm")
     if statm.exists():
         limit = int(statm.read_text().split()[0]) * resource.getpagesize() + _MORE_MEMORY

@@ -1,10 +1,10 @@
-"""Everything that stands in a database."""
+"""The contents of every table of a database."""
 
 from storage.storage import Storage
 
 
 async def cells(storage: Storage) -> dict[str, list[str]]:
-    """Give each table's rows as text."""
+    """Return each table's rows as text."""
     async with storage.database.read() as connection:
         tables = await connection.execute_fetchall(
             "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"

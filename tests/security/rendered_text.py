@@ -1,4 +1,4 @@
-"""What a reader of Discord sees of a text, apart from its letters."""
+"""The structure of a text as Discord renders it, without its letters."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ _RIGHT_TO_LEFT = {"R", "AL", "AN"}
 
 
 def texts(components: list[dict[str, Any]]) -> list[str]:
-    """Give the texts of a message."""
+    """Return the texts of a message."""
     return [one["content"] for one in walk_components(components) if "content" in one]
 
 
 def parts(view: ui.LayoutView) -> list[str]:
-    """Give the texts of a screen as Discord gets it."""
+    """Return the texts of a screen as Discord receives it."""
     components: list[dict[str, Any]] = view.to_components()  # type: ignore[no-untyped-call]
     return texts(components)
 
 
 def skeleton(contents: list[str]) -> list[object]:
-    """Give all that is more than letters: marks, mentions, links, lines, in their order."""
+    """Return everything but plain text: markdown, mentions, links and line breaks, in order."""
     return [_skeleton_of(content) for content in contents]
 
 

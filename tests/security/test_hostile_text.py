@@ -79,13 +79,13 @@ hostile = (
 
 
 def linked(user_id: int) -> StoredLink:
-    """Give a member's link, which is proven."""
+    """Build a member's verified link."""
     return StoredLink(1, user_id, "name", False, user_id, NOW, VerificationMethod.TEAM, NOW)
 
 
 @cache
 def real_names() -> list[str]:
-    """Give every name and member on the boards that come with Podium."""
+    """Return every team and user name on the boards in the repository."""
     files = [read_archive(path.read_bytes()).csv for path in sorted(BOARDS.glob("*.zip"))]
     for season in (ARCHIVE, BOARDS / "kaggriculture.tar.xz"):
         files += [recorded.csv for recorded in read_season(season)]

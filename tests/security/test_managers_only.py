@@ -33,7 +33,7 @@ ASKED: dict[str, dict[str, Any]] = {
 
 
 def for_managers(world: World) -> set[str]:
-    """Give the commands that are hidden from ordinary members."""
+    """Return the commands that are hidden from ordinary members."""
     return {
         command.qualified_name
         for command in world.bot.tree.walk_commands()

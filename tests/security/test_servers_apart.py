@@ -108,7 +108,7 @@ class Play:
         self.serve()
 
     def serve(self) -> None:
-        """Let Kaggle have boards on which the members of all servers stand."""
+        """Serve boards from Kaggle that hold the members of all servers."""
         self.submissions += 1
         order = [(n + self.submissions) % 6 for n in range(6)]
         for slug in (SHARED, *(home.slug for home in self.homes)):
@@ -202,7 +202,7 @@ class Play:
         return repr(await self.world.storage.privacy.load_member_data(user_id))
 
     async def move(self) -> str:
-        """Let boards change, and the bot read them and tell of it."""
+        """Change the boards, sync them and announce the changes."""
         self.serve()
         await self.world.pass_time(minutes=11)
         return ""

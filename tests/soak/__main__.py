@@ -89,7 +89,7 @@ async def _soak(path: Path, stand_in: KaggleStandIn) -> list[str]:
 
 
 async def _furnish(world: World, failing: FailureInjector) -> list[Server]:
-    """Let each server follow three competitions, with two members on each of the boards."""
+    """Make each server follow three competitions, with two members on each board."""
     slugs = [f"competition-{number}" for number in range(_COMPETITIONS)]
     ids = []
     for slug in slugs:
@@ -129,7 +129,7 @@ async def _ask_for_real(cli: KaggleCli, stand_in: KaggleStandIn, hour: int) -> N
 
 
 async def _standstill(world: World) -> list[str]:
-    """Tell which loops have died, and what is overdue."""
+    """Return a line for each stopped loop and each overdue sync."""
     wrong = [
         f"the loop {name} of {cog.qualified_name} has died"
         for cog in world.bot.cogs.values()
@@ -150,7 +150,7 @@ async def _standstill(world: World) -> list[str]:
 
 
 async def _left_over(world: World, told: AnnouncementLog) -> list[str]:
-    """Tell what did not recover after the last failure, and what was told twice."""
+    """Return a line for what did not recover after the last failure, and for repeated messages."""
     wrong = [
         f"{competition.slug} still fails: {competition.error}"
         for competition in await world.storage.competitions.load_followed()

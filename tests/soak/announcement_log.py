@@ -1,4 +1,4 @@
-"""What was announced, remembered so that the simulated Discord need not remember it."""
+"""Log of announcements, so that the simulated Discord can delete them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SETTLED = timedelta(hours=3)
 
 
 class AnnouncementLog:
-    """The marks of all announcements, also of those that are forgotten by now."""
+    """The outbox row ids of all announcements, including deleted ones."""
 
     def __init__(self, world: World, servers: Sequence[Server]) -> None:
         self._world = world
@@ -22,7 +22,7 @@ class AnnouncementLog:
         self._marks: list[int] = []
 
     def marks(self) -> list[int]:
-        """Give the number of the outbox's row of each announcement."""
+        """Return the outbox row id of each announcement."""
         return self._marks + [
             mark
             for server in self._servers
@@ -31,7 +31,7 @@ class AnnouncementLog:
         ]
 
     def forget_old(self) -> None:
-        """Let the simulated Discord forget settled announcements, all requests and all events."""
+        """Delete old announcements, all requests and all events from the simulated Discord."""
         backend, before = self._world.env.backend, self._world.env.now() - _SETTLED
         for server in self._servers:
             for message in announcements(self._world, server):

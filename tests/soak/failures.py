@@ -1,4 +1,4 @@
-"""A Kaggle whose boards live on, and a Discord, of which each call may fail."""
+"""Failure injection into calls to Kaggle and Discord, and boards that change."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ERRORS = (
 
 
 class FailureInjector:
-    """Lets a share of all calls fail, as long as it is on."""
+    """Makes a share of all calls fail while `on` is set."""
 
     def __init__(self, seed: int, share: float) -> None:
         self.on = True
@@ -35,11 +35,11 @@ class FailureInjector:
         self._boards: dict[str, list[Team]] = {}
 
     def add_board(self, slug: str, teams: list[Team]) -> None:
-        """Let Kaggle have a competition."""
+        """Add a competition to the simulated Kaggle."""
         self._boards[slug] = teams
 
     def live_on(self, world: World) -> None:
-        """Let some teams of each competition have a better score than before."""
+        """Improve the scores of some teams of each competition."""
         for slug, teams in self._boards.items():
             for team in self._random.sample(teams, 4):
                 team.score = f"{float(team.score) + self._random.random() / 20:.5f}"
@@ -48,7 +48,7 @@ class FailureInjector:
             world.kaggle.boards[slug] = archive(slug, teams, at=world.env.now())
 
     def fail_kaggle(self, world: World) -> None:
-        """Come between the bot and Kaggle."""
+        """Make downloads from Kaggle fail at random."""
         real = world.kaggle.download
 
         async def download(slug: str) -> bytes:
@@ -63,7 +63,7 @@ class FailureInjector:
         world.kaggle.download = download  # type: ignore[method-assign]
 
     def fail_discord(self, bot: Podium) -> None:
-        """Come between the bot and Discord: before a call, or after it, its answer lost."""
+        """Make calls to Discord fail at random, before or after they take effect."""
         real = bot.http.request
 
         async def request(route: Any, **options: Any) -> Any:

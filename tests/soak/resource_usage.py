@@ -1,4 +1,4 @@
-"""What the process holds of its machine at one moment."""
+"""Resource usage of the process: tasks, descriptors, files, objects, memory."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class ResourceUsage:
         )
 
     def grown_over(self, before: ResourceUsage) -> list[str]:
-        """Tell what has grown by more than the noise of measuring."""
+        """Return a line for each count that has grown by more than measurement noise."""
         rooms = {"tasks": 3, "descriptors": 5, "files": 0, "objects": 200, "mebibytes": 10}
         return [
             f"{name}: {getattr(before, name)} became {getattr(self, name)}"

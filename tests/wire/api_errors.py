@@ -1,4 +1,4 @@
-"""What Discord answers when it refuses."""
+"""Discord's API errors."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ API_ERRORS: dict[int, tuple[int, str]] = {
 
 
 class ApiError(Exception):
-    """Discord refuses a request."""
+    """An error response of Discord's API."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class ApiError(Exception):
         super().__init__(f"{self.status} {self.code}: {self.message}")
 
     def body(self) -> dict[str, Any]:
-        """Give the answer's body."""
+        """Return the body of the response."""
         errors = {} if self.errors is None else {"errors": self.errors}
         return {"message": self.message, "code": self.code, **errors}
 

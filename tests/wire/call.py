@@ -52,11 +52,11 @@ class Call:
         return self.parts.world
 
     def id(self, name: str) -> int:
-        """Give an id in the path."""
+        """Return an id from the path."""
         return _number(name, self.request.match_info[name])
 
     def query_id(self, name: str) -> int | None:
-        """Give an id in the query."""
+        """Return an id from the query."""
         value = self.request.query.get(name)
         return None if value is None else _number(name, value)
 

@@ -1,4 +1,4 @@
-"""Lets a request wait until something in the stand-in has come about."""
+"""Signal that wakes waiters at every change of the stand-in."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Callable
 
 
 class ChangeSignal:
-    """Rung at every change; who waits then looks whether it was the one waited for."""
+    """Wakes waiters at every change, so that they check their conditions."""
 
     def __init__(self) -> None:
         self._waiting: set[asyncio.Future[None]] = set()
 
     def notify(self) -> None:
-        """Let everyone who waits look again."""
+        """Wake all waiters, which check their conditions again."""
         for future in self._waiting:
             if not future.done():
                 future.set_result(None)

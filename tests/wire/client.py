@@ -1,4 +1,4 @@
-"""Starts the stand-in for Discord as a process of its own, and steers it."""
+"""Client that starts the stand-in for Discord as a process and controls it."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ class Wire:
     async def messages(
         self, channel_id: int, *, count: int = 0, wait: float = 0
     ) -> list[ReceivedMessage]:
-        """Give a channel's messages, the oldest first; waits until there are so many."""
+        """Return a channel's messages, oldest first; waits until there are so many."""
         query = {"count": count, "wait": wait}
         told = await self._ask("GET", f"/channels/{channel_id}/messages", query=query)
         return [ReceivedMessage(**each) for each in told]
@@ -195,7 +195,7 @@ class Wire:
         return await self.answer(pushed["id"], wait=wait)
 
     async def answer(self, interaction_id: int, *, wait: float = 0, text: str = "") -> Answer:
-        """Give what has come of an interaction; waits until it is there, and says this."""
+        """Return the response to an interaction; waits until it is there and contains this text."""
         query = {"wait": wait, "text": text}
         told = await self._ask("GET", f"/interactions/{interaction_id}", query=query)
         return Answer.of(told)
@@ -205,13 +205,13 @@ class Wire:
         return int((await self._ask("POST", "/faults", asdict(fault)))["number"])
 
     async def rule(self, number: int, *, hits: int = 0, wait: float = 0) -> Rule:
-        """Tell how often a fault has happened; waits until it has so often."""
+        """Return a fault's state; waits until it has happened so often."""
         query = {"hits": hits, "wait": wait}
         told = await self._ask("GET", f"/faults/{number}", query=query)
         return Rule(told["number"], told["fitting"], told["hits"], released=told["released"])
 
     async def release(self, number: int) -> None:
-        """Let the requests go on that a fault holds."""
+        """Release the requests that a fault holds."""
         await self._ask("POST", f"/faults/{number}/release")
 
     async def mend(self, number: int | None = None) -> None:
@@ -227,7 +227,7 @@ class Wire:
         await self._ask("PATCH", "/settings", settings)
 
     async def sessions(self, *, connected: int = 0, wait: float = 0) -> list[Session]:
-        """Give the shards' sessions; waits until so many are connected."""
+        """Return the shards' sessions; waits until so many are connected."""
         query = {"connected": connected, "wait": wait}
         return [Session(**each) for each in await self._ask("GET", "/gateway", query=query)]
 
@@ -250,21 +250,21 @@ class Wire:
     async def dispatch(
         self, event: str, data: Mapping[str, Any], guild_id: int | None = None
     ) -> int:
-        """Tell the bot any event; gives how many sessions it was told to."""
+        """Send any event to the bot; return how many sessions received it."""
         asked = {"event": event, "data": data, "guild_id": guild_id}
         return int((await self._ask("POST", "/events", asked))["told"])
 
     async def requests(self, *, after: int = 0, route: str | None = None) -> list[Request]:
-        """Give the bot's requests in their order."""
+        """Return the bot's requests in order."""
         query = {"after": after, **({} if route is None else {"route": route})}
         return [Request(**each) for each in await self._ask("GET", "/requests", query=query)]
 
     async def counters(self) -> Counters:
-        """Give how often things happened."""
+        """Return the counters."""
         return Counters(**await self._ask("GET", "/counters"))
 
     async def violations(self) -> list[Violation]:
-        """Give the requests that broke Discord's rules."""
+        """Return the requests that broke Discord's rules."""
         return [Violation(**each) for each in await self._ask("GET", "/violations")]
 
     async def forget(self) -> None:
@@ -272,7 +272,7 @@ class Wire:
         await self._ask("DELETE", "/journal")
 
     async def commands(self) -> dict[str, list[dict[str, Any]]]:
-        """Give the commands that the bot sent: for "all", and by the id of a server."""
+        """Return the commands that the bot registered: for "all", and by the id of a server."""
         told: dict[str, list[dict[str, Any]]] = await self._ask("GET", "/commands")
         return told
 

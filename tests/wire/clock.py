@@ -17,15 +17,15 @@ class Clock:
         self._last_id = 0
 
     def now(self) -> float:
-        """Give the time in seconds since 1970."""
+        """Return the time in seconds since 1970."""
         return time.time() + self.ahead
 
     def timestamp(self) -> str:
-        """Give the time as Discord writes it."""
+        """Return the time in Discord's format."""
         return datetime.fromtimestamp(self.now(), UTC).isoformat()
 
     def next_id(self) -> int:
-        """Give an id that holds the time; each is greater than the one before."""
+        """Return a new snowflake; each is greater than the one before."""
         made = int(self.now() * 1000) - _EPOCH << 22
         self._last_id = max(self._last_id + 1, made)
         return self._last_id

@@ -17,7 +17,7 @@ Command = dict[str, Any]
 
 
 def command_problems(commands: Sequence[Command]) -> Iterator[str]:
-    """Tell what in a list of commands Discord would not take."""
+    """Return what Discord would reject in a list of commands."""
     for kind, most in MOST.items():
         names = [command["name"] for command in commands if command.get("type", SLASH) == kind]
         if len(names) > most:
@@ -35,7 +35,7 @@ def command_problems(commands: Sequence[Command]) -> Iterator[str]:
 
 
 def choice_problems(choices: Sequence[dict[str, Any]]) -> Iterator[str]:
-    """Tell what in the answer to an autocomplete Discord would not take."""
+    """Return what Discord would reject in an autocomplete response."""
     if len(choices) > 25:
         yield f"{len(choices)} choices, but 25 is the most"
     for choice in choices:
@@ -46,7 +46,7 @@ def choice_problems(choices: Sequence[dict[str, Any]]) -> Iterator[str]:
 
 
 def modal_problems(modal: dict[str, Any]) -> Iterator[str]:
-    """Tell what in a modal Discord would not take."""
+    """Return what Discord would reject in a modal."""
     if not 1 <= len(modal["title"]) <= 45:
         yield "modal: the title is not from 1 to 45 long"
     if not 1 <= len(modal["custom_id"]) <= 100:

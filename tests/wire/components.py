@@ -14,7 +14,7 @@ Component = dict[str, Any]
 
 
 def walk(components: Sequence[Component] | None) -> Iterator[Component]:
-    """Give every component in the order in which it stands, those inside others among them."""
+    """Yield every component in order, nested ones included."""
     for component in components or ():
         yield component
         yield from walk(component.get("components"))
@@ -23,17 +23,17 @@ def walk(components: Sequence[Component] | None) -> Iterator[Component]:
 
 
 def text_of(components: Sequence[Component]) -> str:
-    """Give what is written in the components, a text display after another."""
+    """Return the text of all text displays, one after another."""
     return "\n".join(part["content"] for part in walk(components) if part["type"] == TEXT_DISPLAY)
 
 
 def ids_of(components: Sequence[Component]) -> list[int]:
-    """Give the ids of the components, in order."""
+    """Return the ids of the components, in order."""
     return [component["id"] for component in walk(components)]
 
 
 def number(components: Sequence[Component]) -> None:
-    """Give an id to each component that the sender gave none, as Discord does: the next free."""
+    """Assign the next free id to each component without one, as Discord does."""
     taken = {component["id"] for component in walk(components) if component.get("id")}
     following = 1
     for component in walk(components):
@@ -45,7 +45,7 @@ def number(components: Sequence[Component]) -> None:
 
 
 def media_of(components: Sequence[Component]) -> Iterator[dict[str, Any]]:
-    """Give every picture or file that the components show."""
+    """Yield every picture or file that the components show."""
     for component in walk(components):
         if component["type"] == THUMBNAIL:
             yield component["media"]

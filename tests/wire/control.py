@@ -1,4 +1,4 @@
-"""What a test steers the stand-in by: JSON under /_control."""
+"""Control interface of the stand-in for tests: JSON under /_control."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Control:
         """Servers that the bot was put out of; it can be invited again."""
 
     def add_to(self, router: web.UrlDispatcher) -> None:
-        """Let all of it be asked for."""
+        """Add the control routes to a router."""
         interactions = InteractionControl(self.parts)
         handlers: list[tuple[str, str, _Handler]] = [
             ("POST", "/guilds", self._add_guild),

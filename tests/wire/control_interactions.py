@@ -1,4 +1,4 @@
-"""What a test lets members do, and how it reads what they got for it."""
+"""Control interface for interactions: create them and read the responses."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class InteractionControl:
         self._parts = parts
 
     async def push(self, request: web.Request, asked: Json) -> Json:
-        """Let a member do something; `kind` says what."""
+        """Create an interaction of this `kind` by a member."""
         world = self._parts.world
         channel = world.channel(asked["channel_id"])
         kind, source = asked["kind"], None
@@ -52,7 +52,7 @@ class InteractionControl:
         return self._told(interaction)
 
     async def read(self, request: web.Request, asked: Json) -> Json:
-        """Tell what came of an interaction, and wait for it if asked to."""
+        """Return the response to an interaction, and wait for it if the query asks to."""
         interaction = self._interaction(int(request.match_info["interaction_id"]))
         wait, text = float(request.query.get("wait", 0)), request.query.get("text", "")
         await self._parts.world.changes.wait_for(

@@ -1,4 +1,4 @@
-"""What a test can say of a member, and how it can change the stand-in."""
+"""Typed keyword arguments of the control client."""
 
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ def cut_inside(**fits: Unpack[Fits]) -> Fault:
 
 
 def hold(moment: Moment, seconds: float = 60, **fits: Unpack[Fits]) -> Fault:
-    """Let a request wait before or after it is done, until it is released or its sender gone."""
+    """Hold a request before or after it is handled, until it is released or its sender gone."""
     return Fault("hold", moment, seconds=seconds, **fits)
 
 
@@ -105,7 +105,7 @@ class Rule:
         self._random = random.Random(fault.seed)  # noqa: S311
 
     def strikes(self, method: str, route: str, channel_id: int | None) -> bool:
-        """Tell whether it happens to this request, and count it."""
+        """Return whether the fault applies to this request, and count it."""
         fault = self.fault
         if (
             fault.method not in (None, method)
@@ -152,7 +152,7 @@ class Faults:
                 del self.rules[rule.number]
 
     def striking(self, method: str, route: str, channel_id: int | None) -> Rule | None:
-        """Give the fault that happens to a request."""
+        """Return the first fault that applies to a request."""
         for rule in self.rules.values():
             if rule.strikes(method, route, channel_id):
                 return rule

@@ -36,7 +36,7 @@ class Session:
     events: deque[Json] = field(default_factory=lambda: deque(maxlen=_KEPT_EVENTS))
 
     def tells(self, guild_id: int | None) -> bool:
-        """Tell whether events of a server go to this shard; those of none go to the first."""
+        """Return whether this shard gets events of a server; those without one go to the first."""
         return self.shard == ((guild_id or 0) >> 22) % self.shard_count
 
 
@@ -76,7 +76,7 @@ class Gateway:
         return socket
 
     async def dispatch(self, event: str, data: Json, guild_id: int | None = None) -> int:
-        """Tell the sessions of a server's shard an event; gives how many there are."""
+        """Send an event to the sessions of a server's shard; return how many there are."""
         told = [session for session in self.sessions.values() if session.tells(guild_id)]
         for session in told:
             await self._tell(session, event, data)
@@ -110,7 +110,7 @@ class Gateway:
                 del self.sessions[session.id]
 
     def connected(self) -> list[Session]:
-        """Give the sessions that have a connection, by shard."""
+        """Return the connected sessions by shard."""
         live = [session for session in self.sessions.values() if session.socket is not None]
         return sorted(live, key=lambda session: session.shard)
 

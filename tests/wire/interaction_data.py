@@ -1,4 +1,4 @@
-"""What members do, put into the form in which Discord tells it to the bot."""
+"""Payload data of interactions, as Discord sends it to the bot."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def follow_up(call: Call) -> Json:
 
 
 def message(call: Call) -> Json:
-    """Give an answer's message."""
+    """Return a response's message."""
     return payloads.message(_message(call), call.world)
 
 

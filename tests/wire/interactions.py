@@ -84,7 +84,7 @@ class Interactions:
         may: int = permissions.MEMBER,
         source: Message | None = None,
     ) -> Interaction:
-        """Tell the bot what a member did; raises `LookupError` when no shard can be told."""
+        """Send an interaction to the bot; raises `LookupError` when no shard is connected."""
         interaction = Interaction(
             self.world.clock.next_id(),
             secrets.token_urlsafe(32),
@@ -163,7 +163,7 @@ class Interactions:
         return message
 
     def message(self, token: str, which: str) -> tuple[Interaction, Message]:
-        """Give an answer's message: "@original", or a follow-up by its id."""
+        """Return a response's message: "@original", or a follow-up by its id."""
         interaction = self._answered(token)
         mine = [interaction.original, *interaction.followups]
         for message in mine:
@@ -189,7 +189,7 @@ class Interactions:
         interaction.channel.messages.pop(message.id, None)
 
     def answer_with(self, message_id: int) -> Message | None:
-        """Give an answer by its id, one that only one member sees among them."""
+        """Return a response's message by its id, also an ephemeral one."""
         for interaction in self.by_id.values():
             for message in [interaction.original, *interaction.followups]:
                 if message is not None and message.id == message_id:

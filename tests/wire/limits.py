@@ -18,7 +18,7 @@ _EMBED_FIELDS = {"title": 256, "description": 4_096}
 
 
 def message_problems(body: dict[str, Any], flags: int, files: Sequence[str]) -> Iterator[str]:
-    """Tell what in a message Discord would not take; `files` are the names of those sent along."""
+    """Return what Discord would reject in a message; `files` are the names of its uploads."""
     v2 = bool(flags & COMPONENTS_V2)
     if len(body.get("content") or "") > CONTENT:
         yield f"content: must be {CONTENT} or fewer in length"
@@ -37,7 +37,7 @@ def message_problems(body: dict[str, Any], flags: int, files: Sequence[str]) -> 
 
 
 def component_problems(components: Sequence[Component], *, v2: bool) -> Iterator[str]:
-    """Tell what in the components of a message Discord would not take."""
+    """Return what Discord would reject in the components of a message."""
     every = list(parts.walk(components))
     if len(every) > COMPONENTS:
         yield f"components: {len(every)}, but {COMPONENTS} is the most, those inside included"

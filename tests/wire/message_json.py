@@ -1,4 +1,4 @@
-"""Messages as a test is told them."""
+"""JSON of messages for the control interface."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from tests.wire.world import Json, Message
 
 
 def message_to_json(message: Message) -> Json:
-    """Write a message for a test."""
+    """Return a message as JSON for a test."""
     return {
         "id": message.id,
         "channel_id": message.channel_id,

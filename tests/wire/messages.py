@@ -119,7 +119,7 @@ class Messages:
         around: int | None = None,
         limit: int = 50,
     ) -> list[Message]:
-        """Give a stretch of a channel, the newest first; nothing without the right to read it."""
+        """Return a page of messages, newest first; empty without the permission to read it."""
         if "read_message_history" in channel.denied:
             return []
         everything = sorted(channel.messages.values(), key=lambda message: message.id)

@@ -49,7 +49,7 @@ class MinimalBot(commands.AutoShardedBot):
         )
 
     def text_channel(self, channel_id: int) -> discord.TextChannel:
-        """Give a channel from the cache."""
+        """Return a channel from the cache."""
         channel = self.get_channel(channel_id)
         assert isinstance(channel, discord.TextChannel)
         return channel

@@ -20,5 +20,5 @@ MEMBER = sum(BITS.values()) - BITS["manage_guild"]
 
 
 def bits_of(names: Iterable[str]) -> int:
-    """Give permissions as one number; raises `KeyError` for a name that is none."""
+    """Return permissions as one number; raises `KeyError` for an unknown name."""
     return sum(BITS[name] for name in set(names))

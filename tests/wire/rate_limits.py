@@ -31,7 +31,7 @@ class _Bucket:
     used: deque[float] = field(default_factory=deque)
 
     def wait(self, now: float) -> float:
-        """Give the seconds until one more request is in order."""
+        """Return the seconds until one more request is allowed."""
         while self.used and now - self.used[0] >= self.limit.seconds:
             self.used.popleft()
         if len(self.used) < self.limit.requests:
@@ -103,7 +103,7 @@ class RateLimits:
         return None
 
     def headers(self, key: str, route: str) -> dict[str, str]:
-        """Give the headers by which the bot can see a limit coming."""
+        """Return the rate limit headers."""
         bucket = self._buckets.get(key)
         if not self.strict or bucket is None:
             return {}

@@ -1,4 +1,4 @@
-"""Points discord.py at the stand-in: every touch of its private parts, checked at import."""
+"""Redirection of discord.py to the stand-in; its private names are checked at import."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ if getattr(DiscordWebSocket, "DEFAULT_GATEWAY", None) != _GATEWAY:
 
 
 def redirect_clients(base_url: str, gateway_url: str) -> None:
-    """Let every client of this process speak with the stand-in from now on."""
+    """Connect every client of this process to the stand-in from now on."""
     Route.BASE = base_url
     DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
 
 
 def set_guild_ready_timeout(client: discord.Client, seconds: float) -> None:
-    """Let a client take itself for ready when no server was told to it for that long."""
+    """Make a client ready when it has received no server for that long."""
     connection = client._connection
     if connection.guild_ready_timeout != _READY_AFTER:
         raise RuntimeError(f"discord.py {discord.__version__} does not wait {_READY_AFTER} s")
@@ -40,7 +40,7 @@ def set_guild_ready_timeout(client: discord.Client, seconds: float) -> None:
 
 @asynccontextmanager
 async def redirected_clients(base_url: str, gateway_url: str) -> AsyncIterator[None]:
-    """Let every client of this process speak with the stand-in for a while.
+    """Connect every client of this process to the stand-in within the context.
 
     discord.py forgets a connection that was only being made when its client was closed. Its heart
     would beat on, and after a minute call for a loop that is long closed, amid another test.

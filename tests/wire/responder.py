@@ -1,4 +1,4 @@
-"""How a request is answered: by what was asked for, by a refusal, or by a fault."""
+"""Responses to requests: the handler's value, an API error, or a fault."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Cut(Exception):
 
 
 class Responder:
-    """Answers requests as Discord does, or as a fault wants it."""
+    """Responds to requests as Discord does, or as a fault demands."""
 
     def __init__(self, parts: Parts) -> None:
         self.parts = parts
@@ -35,7 +35,7 @@ class Responder:
     def route(
         self, route: str, handler: Handler
     ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-        """Give what aiohttp calls for a route."""
+        """Return the aiohttp handler of a route."""
 
         async def answer(request: web.Request) -> web.StreamResponse:
             return await self._answer(request, route, handler)

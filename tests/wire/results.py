@@ -1,4 +1,4 @@
-"""What a test is told by the stand-in."""
+"""Values that the control client returns."""
 
 from __future__ import annotations
 

@@ -13,22 +13,22 @@ _IN_A_MESSAGE = ("content", "embeds", "components", "sticker_ids", "poll")
 
 
 def own_user(call: Call) -> Json:
-    """Tell the bot who it is."""
+    """Return the bot's user."""
     return payloads.own_user(call.world.bot)
 
 
 def application(call: Call) -> Json:
-    """Tell the bot about its application."""
+    """Return the bot's application."""
     return payloads.application(call.world.bot, call.world.user(OWNER_ID))
 
 
 def gateway(call: Call) -> Json:
-    """Tell where the gateway is."""
+    """Return the gateway's address."""
     return {"url": call.parts.gateway.url}
 
 
 def gateway_for_bots(call: Call) -> Json:
-    """Tell where the gateway is, and how many shards are recommended."""
+    """Return the gateway's address and the recommended number of shards."""
     limit = {"total": 1000, "remaining": 999, "reset_after": 14_400_000, "max_concurrency": 1}
     return {
         "url": call.parts.gateway.url,
@@ -38,7 +38,7 @@ def gateway_for_bots(call: Call) -> Json:
 
 
 def commands(call: Call) -> list[Json]:
-    """Tell the commands that Discord has."""
+    """Return the registered commands."""
     return call.world.commands.get(_command_guild(call), [])
 
 
@@ -54,18 +54,18 @@ def replace_commands(call: Call) -> list[Json]:
 
 
 def guild(call: Call) -> Json:
-    """Tell about a server."""
+    """Return a server."""
     return payloads.guild(call.world.guild(call.id("guild_id")))
 
 
 def guild_channels(call: Call) -> list[Json]:
-    """Tell the channels of a server."""
+    """Return the channels of a server."""
     channels = call.world.guild(call.id("guild_id")).channels.values()
     return [payloads.channel(channel) for channel in channels]
 
 
 def guild_member(call: Call) -> Json:
-    """Tell about a member of a server."""
+    """Return a member of a server."""
     call.world.guild(call.id("guild_id"))
     user_id = call.id("user_id")
     if user_id not in call.world.users:
@@ -74,7 +74,7 @@ def guild_member(call: Call) -> Json:
 
 
 def user(call: Call) -> Json:
-    """Tell about a person."""
+    """Return a user."""
     user_id = call.id("user_id")
     if user_id not in call.world.users:
         raise ApiError(10013)
@@ -82,13 +82,13 @@ def user(call: Call) -> Json:
 
 
 def open_dm(call: Call) -> Json:
-    """Give the channel between the bot and a person."""
+    """Return the DM channel of the bot and a user."""
     recipient = call.world.user(int(call.body["recipient_id"]))
     return payloads.channel(call.world.dm_with(recipient))
 
 
 def channel(call: Call) -> Json:
-    """Tell about a channel."""
+    """Return a channel."""
     found = _channel(call)
     found.needs()
     return payloads.channel(found)
@@ -100,7 +100,7 @@ def typing(call: Call) -> None:
 
 
 def history(call: Call) -> list[Json]:
-    """Give a stretch of a channel's messages."""
+    """Return a page of a channel's messages."""
     found = _channel(call)
     found.needs()
     limit = call.query_id("limit") or 50
@@ -114,7 +114,7 @@ def history(call: Call) -> list[Json]:
 
 
 def message(call: Call) -> Json:
-    """Give a message."""
+    """Return a message."""
     found = _channel(call)
     found.needs("read_message_history")
     return payloads.message(_message(call), call.world)

@@ -33,7 +33,7 @@ class Schema:
         return self._description is not None
 
     def problems(self, method: str, route: str, body: object) -> list[str]:
-        """Tell what in a body is not as the description has it."""
+        """Return where a body differs from the description."""
         key = (method.lower(), route)
         if key not in self._validators:
             self._validators[key] = self._validator(*key)

@@ -26,7 +26,7 @@ class Name(ui.Modal, title="Who are you?"):
     )
 
     async def on_submit(self, interaction: Interaction) -> None:
-        """Say it again."""
+        """Respond with the name."""
         assert isinstance(self.label.component, ui.TextInput)
         await interaction.response.send_message(f"You are {self.label.component.value}")
 
@@ -108,7 +108,7 @@ class Talker(MinimalBot):
         await tree.sync()
 
     def code(self) -> int:
-        """Give Discord's code for the one thing that went wrong."""
+        """Return Discord's code of the one error that occurred."""
         [error] = self.errors
         assert isinstance(error, app_commands.CommandInvokeError)
         assert isinstance(error.original, discord.HTTPException)

@@ -133,7 +133,7 @@ class World:
         return channel
 
     def dm_with(self, user: User) -> Channel:
-        """Give the channel between the bot and a person."""
+        """Return the DM channel of the bot and a user."""
         for channel in self.channels.values():
             if channel.recipient is user:
                 return channel
@@ -142,7 +142,7 @@ class World:
         return channel
 
     def user(self, user_id: int, name: str | None = None) -> User:
-        """Give a person, who is made when asked for the first time."""
+        """Return a user, created at the first call."""
         if user_id not in self.users:
             self.users[user_id] = User(user_id, f"user{user_id % 100_000}")
         user = self.users[user_id]
@@ -150,14 +150,14 @@ class World:
         return user
 
     def guild(self, guild_id: int) -> Guild:
-        """Give a server; one that the bot is not in is refused as Discord does."""
+        """Return a server; raises `ApiError` for one that the bot is not in."""
         try:
             return self.guilds[guild_id]
         except KeyError:
             raise ApiError(10004) from None
 
     def channel(self, channel_id: int) -> Channel:
-        """Give a channel; one that is not there, or in a server without the bot, is refused."""
+        """Return a channel; raises `ApiError` unless it is one that the bot can know."""
         try:
             channel = self.channels[channel_id]
         except KeyError:
@@ -167,14 +167,14 @@ class World:
         return channel
 
     def message(self, channel_id: int, message_id: int) -> Message:
-        """Give a message."""
+        """Return a message."""
         try:
             return self.channel(channel_id).messages[message_id]
         except KeyError:
             raise ApiError(10008) from None
 
     def command_named(self, guild_id: int | None, name: str) -> Json:
-        """Give a command as it was sent; raises `LookupError` for one that never was."""
+        """Return a registered command; raises `LookupError` for any other."""
         for command in [*self.commands.get(guild_id, []), *self.commands.get(None, [])]:
             if command["name"] == name:
                 return command
@@ -182,5 +182,5 @@ class World:
 
 
 def digest(data: bytes) -> str:
-    """Tell one file from another."""
+    """Return a digest of a file."""
     return hashlib.sha256(data).hexdigest()
