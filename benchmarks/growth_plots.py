@@ -67,10 +67,10 @@ def _line(figures: Sequence[Figure], what: str, raw: str | None = None) -> Line:
 
 def render_plot(lines: Mapping[str, Line], grows: str) -> bytes:
     """Draw time against a size, both on scales on which twice as much is always as far."""
-    sheet = Sheet(figsize=(7.2, 4.2), dpi=150, facecolor=_colour(colours.GROUND))
+    sheet = Sheet(figsize=(7.2, 4.2), dpi=150, facecolor=_colour(colours.BACKGROUND))
     canvas: Any = FigureCanvasAgg(sheet)
     axes = sheet.add_subplot(facecolor="none", xscale="log", yscale="log")
-    for (name, line), rgb in zip(lines.items(), colours.PEOPLE, strict=False):
+    for (name, line), rgb in zip(lines.items(), colours.SERIES, strict=False):
         axes.plot(list(line), list(line.values()), "o-", color=_colour(rgb), label=name)
     sizes = sorted({size for line in lines.values() for size in line})
     axes.set_xticks(sizes, [f"{size:,}" for size in sizes], minor=False)
@@ -83,7 +83,7 @@ def render_plot(lines: Mapping[str, Line], grows: str) -> bytes:
     axes.set_xlabel(grows, color=_colour(colours.MUTED))
     for spine in axes.spines.values():
         spine.set_visible(False)
-    axes.legend(frameon=False, labelcolor=_colour(colours.INK), fontsize="small")
+    axes.legend(frameon=False, labelcolor=_colour(colours.TEXT), fontsize="small")
     sheet.tight_layout()
     png = BytesIO()
     canvas.print_png(png)

@@ -16,16 +16,16 @@ from benchmarks import Effort
 from benchmarks.figure import Figure
 from benchmarks.measure import Case, case_without_setup, interleaved
 from leaderboards.board import ScoreOrder
-from plots.drawing import draw
+from plots.drawing import render_plot
 from plots.specs import (
-    MOST_COMPARED,
-    Comparison,
-    Picture,
-    RankHistory,
+    MAX_COMPARED,
+    ComparisonPlot,
+    MemberShakeUp,
+    Plot,
+    RankHistoryPlot,
     RankLine,
-    ScoreDistribution,
-    Shaken,
-    ShakeUp,
+    ScoreDistributionPlot,
+    ShakeUpPlot,
 )
 from tests.plots.pictures import history
 
@@ -37,31 +37,31 @@ _EMPTY = "empty axes"
 def figures(effort: Effort) -> Iterator[Figure]:
     """Draw what grows with the snapshots, then what grows with the teams."""
     random = np.random.default_rng(1)
-    ways = random.integers(-3, 4, (MOST_COMPARED, _SNAPSHOTS[-1])).cumsum(axis=1) % 900 + 1
+    ways = random.integers(-3, 4, (MAX_COMPARED, _SNAPSHOTS[-1])).cumsum(axis=1) % 900 + 1
 
     def line(number: int, snapshots: int) -> RankLine:
         ranks = ways[number, :snapshots].tolist()
-        return RankLine.of(f"Team {number}", history(ranks, hours=1 / 12))
+        return RankLine.from_history(f"Team {number}", history(ranks, hours=1 / 12))
 
-    def rank_history(snapshots: int) -> Picture:
-        return RankHistory("Ada", "titanic", line(0, snapshots), medals=True)
+    def rank_history(snapshots: int) -> Plot:
+        return RankHistoryPlot("Ada", "titanic", line(0, snapshots), medals=True)
 
-    def comparison(snapshots: int) -> Picture:
-        lines = tuple(line(number, snapshots) for number in range(MOST_COMPARED))
-        return Comparison("titanic", lines, medals=True)
+    def comparison(snapshots: int) -> Plot:
+        lines = tuple(line(number, snapshots) for number in range(MAX_COMPARED))
+        return ComparisonPlot("titanic", lines, medals=True)
 
-    def distribution(teams: int) -> Picture:
+    def distribution(teams: int) -> Plot:
         scores = tuple(np.sort(random.normal(0.8, 0.05, teams))[::-1].tolist())
         rank = teams // 3
-        return ScoreDistribution(
+        return ScoreDistributionPlot(
             "Ada", "titanic", rank, f"{scores[rank]:.5f}", scores, ScoreOrder.HIGHER, medals=True
         )
 
-    def shake_up(teams: int) -> Picture:
+    def shake_up(teams: int) -> Plot:
         pairs = enumerate((random.permutation(teams) + 1).tolist(), start=1)
-        return ShakeUp("titanic", tuple(pairs), (Shaken("Ada", 7, 90),), medals=True)
+        return ShakeUpPlot("titanic", tuple(pairs), (MemberShakeUp("Ada", 7, 90),), medals=True)
 
-    draw(rank_history(10))  # The first picture brings the fonts.
+    render_plot(rank_history(10))  # The first picture brings the fonts.
     snapshots = _SNAPSHOTS[:1] if effort.short else _SNAPSHOTS
     yield from _drawn("rank over time", rank_history, snapshots, effort)
     yield from _drawn("six compared", comparison, snapshots, effort)
@@ -70,13 +70,13 @@ def figures(effort: Effort) -> Iterator[Figure]:
 
 
 def _drawn(
-    what: str, picture: Callable[[int], Picture], sizes: tuple[int, ...], effort: Effort
+    what: str, picture: Callable[[int], Plot], sizes: tuple[int, ...], effort: Effort
 ) -> Iterator[Figure]:
     for size in sizes:
         shown = picture(size)
-        pixels = Image.open(BytesIO(draw(shown))).size
+        pixels = Image.open(BytesIO(render_plot(shown))).size
         ways: dict[str, Case] = {
-            "drawn": case_without_setup(partial(draw, shown)),
+            "drawn": case_without_setup(partial(render_plot, shown)),
             _EMPTY: case_without_setup(partial(_draw_empty, *pixels)),
         }
         ms = interleaved(ways, effort.rounds(9))

@@ -92,7 +92,7 @@ class Podium(commands.AutoShardedBot):
     async def close(self) -> None:
         """Disconnect from Discord and stop drawing plots."""
         await super().close()
-        self.services.studio.close()
+        self.services.plot_renderer.close()
 
     async def on_ready(self) -> None:
         """Log that the bot is connected."""

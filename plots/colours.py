@@ -8,14 +8,14 @@ SILVER: Final = 0xA7B0BA
 BRONZE: Final = 0xC07C41
 RED: Final = 0xD9534F
 
-GROUND: Final = 0x1B1D23
+BACKGROUND: Final = 0x1B1D23
 """An own background, since the same plot is shown on Discord's dark and light themes."""
 GRID: Final = 0x363A44
 BAR: Final = 0x666D7B
 MUTED: Final = 0xAEB4BF
-INK: Final = 0xF2F3F5
+TEXT: Final = 0xF2F3F5
 
-PEOPLE: Final = (0x20BEFF, 0xE69F00, 0x2BC48A, 0xF0E442, 0xF0703A, 0xE08BC0)
+SERIES: Final = (0x20BEFF, 0xE69F00, 0x2BC48A, 0xF0E442, 0xF0703A, 0xE08BC0)
 """Distinguishable with any colour blindness (Okabe and Ito), lightened for the background."""
 RISE: Final = 0x20BEFF
 FALL: Final = 0xF0703A

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def thin(
-    moments: NDArray[np.float64], values: NDArray[np.float64], stretches: int
+def downsample(
+    moments: NDArray[np.float64], values: NDArray[np.float64], periods: int
 ) -> NDArray[np.int64]:
     """Return the indices of the points to keep: the ends and extremes of each period of time.
 
@@ -15,12 +15,12 @@ def thin(
     them when there are no more than that.
     """
     count = len(moments)
-    if count <= 4 * stretches:
+    if count <= 4 * periods:
         return np.arange(count)
     span = moments[-1] - moments[0]
     shares = (moments - moments[0]) / span if span else np.zeros(count)
-    of_stretch = np.minimum((shares * stretches).astype(np.int64), stretches - 1)
-    starts = np.flatnonzero(np.diff(of_stretch, prepend=-1))
+    period_of_point = np.minimum((shares * periods).astype(np.int64), periods - 1)
+    starts = np.flatnonzero(np.diff(period_of_point, prepend=-1))
     ends = np.append(starts[1:], count) - 1
     low = _first_where(values, np.fmin.reduceat(values, starts), starts, ends)
     high = _first_where(values, np.fmax.reduceat(values, starts), starts, ends)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import blake2b
 
-from plots.cache import PictureCache
-from plots.specs import Picture
+from plots.specs import Plot
 
 logger = logging.getLogger(__name__)
 
-_KEPT_BYTES = 32 << 20
+_CACHE_BYTES = 32 << 20
 
 
 class PlotRenderer:
@@ -23,44 +23,68 @@ class PlotRenderer:
     the first picture or `warm_up`, so that the bot starts without.
     """
 
-    def __init__(self, kept_bytes: int = _KEPT_BYTES) -> None:
-        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="studio")
-        self._cache = PictureCache(kept_bytes)
+    def __init__(self, cache_bytes: int = _CACHE_BYTES) -> None:
+        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="plots")
+        self._cache = PlotCache(cache_bytes)
 
-    async def draw(self, picture: Picture) -> bytes | None:
+    async def render(self, picture: Plot) -> bytes | None:
         """Return the PNG of a specification; log the error and return None if drawing fails."""
         loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(self._executor, self._drawn, picture)
+            return await loop.run_in_executor(self._executor, self._render, picture)
         except Exception:
             logger.exception("Could not draw a %s", type(picture).__name__)
             return None
 
     def warm_up(self) -> None:
         """Import matplotlib and load the fonts in the thread, without waiting."""
-        self._executor.submit(_prepare)
+        self._executor.submit(_load)
 
     def close(self) -> None:
         """Stop; a running drawing is finished and dropped."""
         self._executor.shutdown(wait=False, cancel_futures=True)
 
-    def _drawn(self, picture: Picture) -> bytes:
+    def _render(self, picture: Plot) -> bytes:
         # Here, not in the caller, so that a picture asked for twice at once is drawn once.
         key = blake2b(repr(picture).encode("utf-8", "surrogatepass"), digest_size=16).digest()
         known = self._cache.get(key)
         if known is not None:
             return known
-        from plots.drawing import draw  # noqa: PLC0415 - brings matplotlib
+        from plots.drawing import render_plot  # noqa: PLC0415 - brings matplotlib
 
-        png = draw(picture)
+        png = render_plot(picture)
         self._cache.put(key, png)
         return png
 
 
-def _prepare() -> None:
+def _load() -> None:
     try:
-        from plots.drawing import prepare  # noqa: PLC0415 - brings matplotlib
+        from plots.drawing import load_fonts  # noqa: PLC0415 - brings matplotlib
 
-        prepare()
+        load_fonts()
     except Exception:
         logger.exception("Pictures cannot be drawn")
+
+
+class PlotCache:
+    """Keeps PNGs up to a total size in bytes; not thread-safe."""
+
+    def __init__(self, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
+        self._pngs: OrderedDict[bytes, bytes] = OrderedDict()
+        self._size = 0
+
+    def get(self, key: bytes) -> bytes | None:
+        """Return a cached PNG; None if it is not cached."""
+        if key not in self._pngs:
+            return None
+        self._pngs.move_to_end(key)
+        return self._pngs[key]
+
+    def put(self, key: bytes, png: bytes) -> None:
+        """Cache a PNG, and drop the least recently used ones until all fit."""
+        self._pngs[key] = png
+        self._size += len(png)
+        while self._size > self._max_bytes:
+            _, oldest = self._pngs.popitem(last=False)
+            self._size -= len(oldest)

@@ -12,15 +12,15 @@ from leaderboards.board import UNKNOWN, ScoreOrder
 from leaderboards.board_diff import Indices
 from leaderboards.history import RankAt, TeamHistory
 from plots import colours
-from plots.downsample import thin
+from plots.downsample import downsample
 
-MOST_COMPARED = len(colours.PEOPLE)
-MOST_ROWS = 10
+MAX_COMPARED = len(colours.SERIES)
+MAX_ROWS = 10
 """The most rows of a plot; of longer lists it shows the beginning."""
 
-_STRETCHES = 240
+_LINE_PERIODS = 240
 """The most points of a line; no plot is wide enough for more."""
-_MARKS = 90
+_MAX_SUBMISSIONS = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +30,22 @@ class RankLine:
     name: str
     points: tuple[RankAt, ...]
     """Ascending in time; rank None while the team was not on the board."""
-    submitted: tuple[RankAt, ...]
+    submissions: tuple[RankAt, ...]
     """The syncs with a new submission."""
 
     @classmethod
-    def of(cls, name: str, history: TeamHistory) -> RankLine:
+    def from_history(cls, name: str, history: TeamHistory) -> RankLine:
         """Downsample a complete history."""
         everywhere = np.arange(len(history))
         return cls(
             name,
-            _thinned(history, everywhere, _STRETCHES),
-            _thinned(history, _submissions(history), _MARKS // 4),
+            _downsample(history, everywhere, _LINE_PERIODS),
+            _downsample(history, _submissions(history), _MAX_SUBMISSIONS // 4),
         )
 
 
 @dataclass(frozen=True, slots=True)
-class RankHistory:
+class RankHistoryPlot:
     """The rank of one person or team over time."""
 
     name: str
@@ -58,8 +58,8 @@ class RankHistory:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
-    """The ranks of several people or teams over time, at most `MOST_COMPARED`."""
+class ComparisonPlot:
+    """The ranks of several people or teams over time, at most `MAX_COMPARED`."""
 
     board: str
     lines: tuple[RankLine, ...]
@@ -67,12 +67,12 @@ class Comparison:
     deadline: datetime | None = None
 
     def __post_init__(self) -> None:
-        if len(self.lines) > MOST_COMPARED:
-            raise ValueError(f"A picture compares at most {MOST_COMPARED} lines.")
+        if len(self.lines) > MAX_COMPARED:
+            raise ValueError(f"A plot compares at most {MAX_COMPARED} lines.")
 
 
 @dataclass(frozen=True, slots=True)
-class ScoreDistribution:
+class ScoreDistributionPlot:
     """All scores of a board, and the one of a marked team."""
 
     name: str
@@ -86,8 +86,8 @@ class ScoreDistribution:
 
 
 @dataclass(frozen=True, slots=True)
-class Trends:
-    """The recent ranks of some teams, at most `MOST_ROWS`."""
+class TrendsPlot:
+    """The recent ranks of some teams, at most `MAX_ROWS`."""
 
     lines: tuple[RankLine, ...]
 
@@ -102,8 +102,8 @@ class Mover:
 
 
 @dataclass(frozen=True, slots=True)
-class Movement:
-    """Climbers and fallers of a period, at most `MOST_ROWS`."""
+class MovementPlot:
+    """Climbers and fallers of a period, at most `MAX_ROWS`."""
 
     board: str
     teams: int
@@ -113,7 +113,7 @@ class Movement:
 
 
 @dataclass(frozen=True, slots=True)
-class Shaken:
+class MemberShakeUp:
     """A member's ranks on the two boards."""
 
     name: str
@@ -122,13 +122,13 @@ class Shaken:
 
 
 @dataclass(frozen=True, slots=True)
-class ShakeUp:
-    """The shake-up from the public to the private board; marks members, names `MOST_ROWS`."""
+class ShakeUpPlot:
+    """The shake-up from the public to the private board; marks members, names `MAX_ROWS`."""
 
     board: str
     teams: tuple[tuple[int, int], ...]
     """Public and private rank of every team that is on both boards."""
-    members: tuple[Shaken, ...]
+    members: tuple[MemberShakeUp, ...]
     medals: bool
 
 
@@ -141,20 +141,28 @@ class SeasonRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Season:
-    """The ranking of a season: at most `MOST_ROWS` rows, best first."""
+class SeasonPlot:
+    """The ranking of a season: at most `MAX_ROWS` rows, best first."""
 
     name: str
     competitions: tuple[str, ...]
     rows: tuple[SeasonRow, ...]
 
 
-Picture = RankHistory | Comparison | ScoreDistribution | Trends | Movement | ShakeUp | Season
+Plot = (
+    RankHistoryPlot
+    | ComparisonPlot
+    | ScoreDistributionPlot
+    | TrendsPlot
+    | MovementPlot
+    | ShakeUpPlot
+    | SeasonPlot
+)
 
 
-def _thinned(history: TeamHistory, places: Indices, stretches: int) -> tuple[RankAt, ...]:
+def _downsample(history: TeamHistory, places: Indices, periods: int) -> tuple[RankAt, ...]:
     moments, ranks = history.taken_at[places], history.rank[places]
-    kept = thin(moments.astype(np.float64), np.where(ranks, ranks, np.nan), stretches)
+    kept = downsample(moments.astype(np.float64), np.where(ranks, ranks, np.nan), periods)
     return tuple(history[place] for place in places[kept].tolist())
 
 
@@ -163,7 +171,9 @@ def _submissions(history: TeamHistory) -> Indices:
     there = np.flatnonzero(history.rank)
     counts = history.submissions[there]
     scores = np.array([history.score_text[place] for place in there.tolist()], dtype=np.object_)
-    told = (counts[1:] != UNKNOWN) & (counts[:-1] != UNKNOWN)
-    is_new: NDArray[np.bool_] = np.where(told, counts[1:] > counts[:-1], scores[1:] != scores[:-1])
+    are_known = (counts[1:] != UNKNOWN) & (counts[:-1] != UNKNOWN)
+    is_new: NDArray[np.bool_] = np.where(
+        are_known, counts[1:] > counts[:-1], scores[1:] != scores[:-1]
+    )
     # Who was not there at first begins with a submission.
     return there[np.r_[there[:1] > 0, is_new]]

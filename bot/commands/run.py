@@ -79,7 +79,9 @@ async def _serve(settings: Settings, start_countdown: Callable[[], None]) -> Non
         ) as bot,
     ):
         tune_garbage_collection(bot)
-        later = asyncio.get_running_loop().call_later(_WARM_UP_AFTER, bot.services.studio.warm_up)
+        later = asyncio.get_running_loop().call_later(
+            _WARM_UP_AFTER, bot.services.plot_renderer.warm_up
+        )
         try:
             await bot.start(settings.discord_token.get_secret_value())
         except LOGIN_ERRORS as error:

@@ -17,7 +17,7 @@ from leaderboards.medals import awards_medals
 from leaderboards.news.digest import DigestMessage, activity
 from leaderboards.news.items import Item, NewsMessage, Reason
 from leaderboards.news.messages import EndedMessage, Message
-from plots.specs import Movement, Mover, RankLine, Shaken, ShakeUp, Trends
+from plots.specs import MemberShakeUp, MovementPlot, Mover, RankLine, ShakeUpPlot, TrendsPlot
 from records.outbox import OutboxMessage
 
 logger = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ class MessagePictures:
         self._waiting += 1
         try:
             picture = await _build_picture(self._services, row.competition_id, content)
-            png = None if picture is None else await self._services.studio.draw(picture)
+            png = None if picture is None else await self._services.plot_renderer.render(picture)
         except Exception:
             logger.exception("Channel %s: a picture could not be made", row.channel_id)
             return []
@@ -70,7 +70,7 @@ class MessagePictures:
 
 async def _build_picture(
     services: Services, competition_id: int | None, message: Message
-) -> Trends | Movement | ShakeUp | None:
+) -> TrendsPlot | MovementPlot | ShakeUpPlot | None:
     """Return what to draw; kinds that are not named here have no picture."""
     match message:
         case DigestMessage():
@@ -83,7 +83,9 @@ async def _build_picture(
             return None
 
 
-async def _trends(services: Services, competition_id: int, message: NewsMessage) -> Trends | None:
+async def _trends(
+    services: Services, competition_id: int, message: NewsMessage
+) -> TrendsPlot | None:
     """Return the recent ranks of the teams in the news."""
     info = await services.storage.boards.find_info(competition_id)
     if info is None:
@@ -95,12 +97,14 @@ async def _trends(services: Services, competition_id: int, message: NewsMessage)
 
     def lines() -> tuple[RankLine, ...]:
         return tuple(
-            RankLine.of(item.team_name, _between(histories[item.team_id], since, message.taken_at))
+            RankLine.from_history(
+                item.team_name, _between(histories[item.team_id], since, message.taken_at)
+            )
             for item in movers
             if item.team_id in histories
         )
 
-    return Trends(await asyncio.to_thread(lines))
+    return TrendsPlot(await asyncio.to_thread(lines))
 
 
 def _between(history: TeamHistory, since: datetime, until: datetime) -> TeamHistory:
@@ -117,7 +121,7 @@ def _moved(item: Item) -> bool:
     return bool(item.user_ids) and Reason.FIRST not in item.reasons
 
 
-def _movement(message: DigestMessage) -> Movement | None:
+def _movement(message: DigestMessage) -> MovementPlot | None:
     """Return who climbed and fell in the competition with the most activity."""
     if not message.competitions:
         return None
@@ -125,7 +129,7 @@ def _movement(message: DigestMessage) -> Movement | None:
     teams = [*competition.climbers, *competition.fallers]
     if len(teams) < _FEWEST_LINES:
         return None
-    return Movement(
+    return MovementPlot(
         board=competition.slug,
         teams=competition.team_count,
         since=message.since,
@@ -136,17 +140,17 @@ def _movement(message: DigestMessage) -> Movement | None:
 
 async def _shake_up(
     services: Services, competition_id: int, message: EndedMessage
-) -> ShakeUp | None:
+) -> ShakeUpPlot | None:
     """Return the ranks on the public and the private board; None without a private one."""
     if not message.private:
         return None
     storage = services.storage
     competition = await storage.competitions.find_by_id(competition_id)
-    return ShakeUp(
+    return ShakeUpPlot(
         board=message.slug,
         teams=tuple(await storage.competition_ends.load_ranks(competition_id)),
         members=tuple(
-            Shaken(team.team_name, team.public_rank, team.rank)
+            MemberShakeUp(team.team_name, team.public_rank, team.rank)
             for team in message.finishers
             if team.public_rank is not None and team.rank is not None
         ),
@@ -154,10 +158,10 @@ async def _shake_up(
     )
 
 
-def _description(picture: Trends | Movement | ShakeUp) -> str:
-    if isinstance(picture, ShakeUp):
+def _description(picture: TrendsPlot | MovementPlot | ShakeUpPlot) -> str:
+    if isinstance(picture, ShakeUpPlot):
         return f"Public and private ranks of {_count(picture.teams)}, in {picture.board}"
-    if isinstance(picture, Trends):
+    if isinstance(picture, TrendsPlot):
         return f"Ranks of {_count(picture.lines)} over the last days"
     return f"Ranks of {_count(picture.movers)} then and now, in {picture.board}"
 

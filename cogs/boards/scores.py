@@ -14,7 +14,7 @@ from cogs.framework.services import Services, get_services
 from cogs.framework.target_member import TargetMember, resolve_target
 from cogs.framework.visibility import is_outside_guild, visibility_of
 from leaderboards.medals import MedalZone, awards_medals, medal_thresholds
-from plots.specs import ScoreDistribution
+from plots.specs import ScoreDistributionPlot
 from records.competitions import Competition
 
 
@@ -88,8 +88,8 @@ async def _render_distribution(services: Services, screen: ScoresScreen) -> byte
     team = screen.team
     if not 1 <= team.rank <= len(scores) or len(scores) < 2:
         return None
-    return await services.studio.draw(
-        ScoreDistribution(
+    return await services.plot_renderer.render(
+        ScoreDistributionPlot(
             name=team.team_name,
             board=screen.competition.slug,
             rank=team.rank,

@@ -77,7 +77,7 @@ class Services:
     """None where boards are taken in by this process itself."""
     keep: Retention = DEFAULT_RETENTION
     now: Callable[[], datetime] = _utc_now
-    studio: PlotRenderer = field(default_factory=PlotRenderer)
+    plot_renderer: PlotRenderer = field(default_factory=PlotRenderer)
     started_at: datetime = field(init=False)
     memberships: Memberships = field(init=False)
 

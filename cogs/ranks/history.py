@@ -28,7 +28,7 @@ from cogs.ranks.history_screen import (
 )
 from cogs.ranks.rank_histories import load_rank_histories, render_rank_histories
 from leaderboards.board import Entry
-from plots.specs import MOST_COMPARED
+from plots.specs import MAX_COMPARED
 from records.competitions import BoardInfo, Competition
 
 Name = app_commands.Range[str, 1, 200]
@@ -240,7 +240,7 @@ async def _show_people(
     ((competition, info, teams),) = found
     absent = [one for one in people if not any(name.casefold() in teams for name in one.user_names)]
     unique = {team.team_id: team for team in teams.values()}
-    best = sorted(unique.values(), key=lambda team: team.rank)[:MOST_COMPARED]
+    best = sorted(unique.values(), key=lambda team: team.rank)[:MAX_COMPARED]
     note = f"-# {_nobody_is(absent)} on this board." if absent and not options.all_members else ""
     board = _BoardTeams(competition, info, best)
     await _show(interaction, visibility, board, options.period, note)

@@ -10,7 +10,7 @@ from cogs.ranks.history_screen import Period, RankHistories, TeamRankHistory
 from leaderboards.board import Entry
 from leaderboards.history.team_history import history_since, summarize_history
 from leaderboards.medals import awards_medals
-from plots.specs import Comparison, RankHistory, RankLine
+from plots.specs import ComparisonPlot, RankHistoryPlot, RankLine
 from records.competitions import BoardInfo, Competition
 from records.members import StoredLink
 
@@ -52,11 +52,11 @@ async def render_rank_histories(services: Services, histories: RankHistories) ->
     medals = awards_medals(histories.competition.category)
 
     def build_lines() -> tuple[RankLine, ...]:
-        return tuple(RankLine.of(one.team.team_name, one.history) for one in plotted)
+        return tuple(RankLine.from_history(one.team.team_name, one.history) for one in plotted)
 
     lines = await asyncio.to_thread(build_lines)
     if len(histories.teams) == 1:
-        return await services.studio.draw(
-            RankHistory(lines[0].name, slug, lines[0], medals, deadline)
+        return await services.plot_renderer.render(
+            RankHistoryPlot(lines[0].name, slug, lines[0], medals, deadline)
         )
-    return await services.studio.draw(Comparison(slug, lines, medals, deadline))
+    return await services.plot_renderer.render(ComparisonPlot(slug, lines, medals, deadline))

@@ -155,7 +155,7 @@ class Seasons(commands.GroupCog, group_name="season"):
         ranked = rank_season(places, found.rule, len(found.competitions))
         await respond(interaction, standings_view(found, ranked))
         if len(ranked) > 1:
-            png = await self._services.studio.draw(picture_of(found, ranked))
+            png = await self._services.plot_renderer.render(picture_of(found, ranked))
             if png is not None:
                 picture = Picture("season.png", png, f"Who has how many points in {found.name}")
                 await respond(interaction, standings_view(found, ranked, [picture]), [picture])

@@ -44,16 +44,16 @@ def standings_view(
     return card(head, body, *more, colour=GOLD, pictures=drawn)
 
 
-def picture_of(season: Season, standings: Sequence[SeasonStanding]) -> pictures.Season:
+def picture_of(season: Season, standings: Sequence[SeasonStanding]) -> pictures.SeasonPlot:
     """Give what the picture of a season shows; shares of teams are drawn in per cent."""
     slugs = [competition.slug for competition in season.competitions]
     scale = 1 if season.rule is Rule.POINTS else 100 / max(len(slugs), 1)
     rows = []
-    for standing in standings[: pictures.MOST_ROWS]:
+    for standing in standings[: pictures.MAX_ROWS]:
         worth = {result.place.slug: scale * result.points for result in standing.results}
         points = tuple(worth.get(slug, 0.0) for slug in slugs)
         rows.append(pictures.SeasonRow(standing.results[0].place.user_name, points))
-    return pictures.Season(season.name, tuple(slugs), tuple(rows))
+    return pictures.SeasonPlot(season.name, tuple(slugs), tuple(rows))
 
 
 def list_view(seasons: Sequence[Season]) -> ui.LayoutView:

@@ -6,56 +6,56 @@ from matplotlib.axes import Axes
 
 from leaderboards.medals import medal_thresholds
 from plots import colours
-from plots.drawing.fonts import showable
+from plots.drawing.canvas import Canvas
+from plots.drawing.fonts import drop_unsupported
 from plots.drawing.header import write_title
 from plots.drawing.labels import Label, write_labels
-from plots.drawing.lines import draw_deadline, draw_end, draw_rank_line, time_span
+from plots.drawing.lines import draw_deadline, draw_last_point, draw_rank_line, time_span
 from plots.drawing.rank_axis import draw_medal_zones, rank_range, scale_ranks
-from plots.drawing.sheet import Sheet
 from plots.drawing.time_axis import scale_time
-from plots.specs import Comparison, RankLine
+from plots.specs import ComparisonPlot, RankLine
 
 _LEFT, _TOP, _RIGHT, _BOTTOM = 126, 84, 620, 496
 
 
-def draw_comparison(picture: Comparison) -> bytes:
+def draw_comparison(plot: ComparisonPlot) -> bytes:
     """Draw the PNG."""
-    sheet = Sheet()
-    lines = [line for line in picture.lines if _last_rank(line) is not None]
-    _write_header(sheet, picture)
+    canvas = Canvas()
+    lines = [line for line in plot.lines if _last_rank(line) is not None]
+    _write_header(canvas, plot)
     if not lines:
-        return sheet.with_notice("nobody has a rank in this time")
-    axes = sheet.axes(_LEFT, _TOP, _RIGHT, _BOTTOM)
+        return canvas.png_with_text("nobody has a rank in this time")
+    axes = canvas.axes(_LEFT, _TOP, _RIGHT, _BOTTOM)
     scale_time(axes, *time_span([line.points for line in lines], None), most_ticks=3)
     longest = max((line.points for line in lines), key=len)
-    edges = medal_thresholds(longest[-1].team_count) if picture.medals else ()
+    edges = medal_thresholds(longest[-1].team_count) if plot.medals else ()
     ranks = [at.rank for line in lines for at in line.points if at.rank is not None]
     scale_ranks(axes, *rank_range(ranks, edges))
-    if picture.medals:
+    if plot.medals:
         draw_medal_zones(axes, longest, [line.points for line in lines])
-    if picture.deadline is not None:
-        draw_deadline(axes, picture.deadline, min(ranks))
+    if plot.deadline is not None:
+        draw_deadline(axes, plot.deadline, min(ranks))
     labels = []
-    for line, rgb in zip(lines, colours.PEOPLE, strict=False):
+    for line, rgb in zip(lines, colours.SERIES, strict=False):
         draw_rank_line(axes, line.points, rgb, width=2.2)
-        draw_end(axes, line.points, rgb)
-        labels.append(_label(sheet, axes, line, rgb))
-    write_labels(sheet, labels, left=_RIGHT, top=_TOP, right=sheet.width - 24, bottom=_BOTTOM)
-    return sheet.png()
+        draw_last_point(axes, line.points, rgb)
+        labels.append(_label(canvas, axes, line, rgb))
+    write_labels(canvas, labels, left=_RIGHT, top=_TOP, right=canvas.width - 24, bottom=_BOTTOM)
+    return canvas.png()
 
 
-def _write_header(sheet: Sheet, picture: Comparison) -> None:
-    teams = max((line.points[-1].team_count for line in picture.lines if line.points), default=0)
-    write_title(sheet, showable(picture.board), f"{teams:,} teams", rgb=colours.MUTED)
+def _write_header(canvas: Canvas, plot: ComparisonPlot) -> None:
+    teams = max((line.points[-1].team_count for line in plot.lines if line.points), default=0)
+    write_title(canvas, drop_unsupported(plot.board), f"{teams:,} teams", rgb=colours.MUTED)
 
 
-def _label(sheet: Sheet, axes: Axes, line: RankLine, rgb: int) -> Label:
+def _label(canvas: Canvas, axes: Axes, line: RankLine, rgb: int) -> Label:
     last = _last_rank(line)
     is_there = line.points[-1].rank is not None
     return Label(
-        y=sheet.pixel_of(axes, (0, last or 1))[1],
+        y=canvas.to_pixel(axes, (0, last or 1))[1],
         number=f"#{last:,}" if is_there else "gone",
-        name=showable(line.name),
+        name=drop_unsupported(line.name),
         rgb=rgb,
     )
 

@@ -32,9 +32,9 @@ def font_files() -> list[Path]:
 
 
 @cache
-def prepare() -> frozenset[int]:
+def load_fonts() -> frozenset[int]:
     """Register the fonts with matplotlib; return the characters that they contain."""
-    # Without a matplotlibrc and the fonts of this machine the same picture looks the same anywhere.
+    # Without a matplotlibrc and the fonts of this machine the same plot looks the same anywhere.
     mpl.rcdefaults()
     fontManager.ttflist.clear()
     characters: set[int] = set()
@@ -46,13 +46,13 @@ def prepare() -> frozenset[int]:
 
 def font(points: float) -> FontProperties:
     """Return the fonts in a size."""
-    prepare()
+    load_fonts()
     return FontProperties(family=list(FAMILIES), size=points)
 
 
-def showable(name: str) -> str:
+def drop_unsupported(name: str) -> str:
     """Return a name without characters that no font contains: most emoji, and some scripts."""
-    has = prepare()
+    has = load_fonts()
     kept = (c for c in clean(name) if ord(c) in has and not _is_joiner(c))
     return " ".join("".join(kept).split()) or NAMELESS
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from plots import colours
-from plots.drawing.sheet import Sheet
+from plots.drawing.canvas import Canvas
 
 LINE = 38
 """Pixels between labels."""
@@ -28,24 +28,31 @@ class Label:
 
 
 def write_labels(
-    sheet: Sheet, labels: Sequence[Label], *, left: float, top: float, right: float, bottom: float
+    canvas: Canvas, labels: Sequence[Label], *, left: float, top: float, right: float, bottom: float
 ) -> None:
     """Draw labels in a column, each as near to its line as possible."""
     ordered = sorted(labels, key=lambda label: label.y)
-    places = spread([label.y for label in ordered], LINE, top + LINE / 2, bottom - LINE / 2)
+    places = spread_labels([label.y for label in ordered], LINE, top + LINE / 2, bottom - LINE / 2)
     start = left + _LEADER + 8
     for label, y in zip(ordered, places, strict=True):
-        sheet.draw_line(
+        canvas.draw_line(
             [(left + 8 if label.x is None else label.x, label.y), (left + _LEADER, y)], label.rgb
         )
-        taken = sheet.write(start, y, label.number, height="center_baseline", rgb=label.rgb)
+        taken = canvas.draw_text(
+            start, y, label.number, vertical_align="center_baseline", rgb=label.rgb
+        )
         after = start + taken + (10 if label.number else 0)
-        sheet.write(
-            after, y, label.name, height="center_baseline", rgb=colours.INK, room=right - after
+        canvas.draw_text(
+            after,
+            y,
+            label.name,
+            vertical_align="center_baseline",
+            rgb=colours.TEXT,
+            max_width=right - after,
         )
 
 
-def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+def spread_labels(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
     """Move ascending positions apart by at least `gap`, as little as possible, within two limits.
 
     If they do not all fit, they are evenly as far apart as possible.

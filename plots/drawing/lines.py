@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from leaderboards.history import RankAt
 from plots import colours
-from plots.drawing.sheet import SMALL, colour, text_style
+from plots.drawing.canvas import SMALL_SIZE, colour, text_style
 
 _NEAR = 0.35
 """A deadline is shown if it is at most this share of the shown period ahead."""
@@ -45,7 +45,7 @@ def draw_rank_line(axes: Axes, line: Sequence[RankAt], rgb: int, *, width: float
     )
 
 
-def draw_end(axes: Axes, line: Sequence[RankAt], rgb: int) -> None:
+def draw_last_point(axes: Axes, line: Sequence[RankAt], rgb: int) -> None:
     """Mark the end of a line."""
     if line and line[-1].rank is not None:
         _dot(axes, line[-1], rgb, 8)
@@ -54,7 +54,7 @@ def draw_end(axes: Axes, line: Sequence[RankAt], rgb: int) -> None:
 def draw_submissions(axes: Axes, marks: Sequence[RankAt]) -> None:
     """Mark submissions; smaller if there are many."""
     for mark in marks:
-        _dot(axes, mark, colours.INK, 6 if len(marks) <= 20 else 4)
+        _dot(axes, mark, colours.TEXT, 6 if len(marks) <= 20 else 4)
 
 
 def draw_deadline(axes: Axes, deadline: datetime, last_rank: int | None) -> None:
@@ -76,7 +76,7 @@ def draw_deadline(axes: Axes, deadline: datetime, last_rank: int | None) -> None
         textcoords="offset points",
         horizontalalignment="right",
         verticalalignment="top" if at_top else "bottom",
-        **text_style(SMALL, colours.RED),
+        **text_style(SMALL_SIZE, colours.RED),
     )
 
 
@@ -86,7 +86,7 @@ def _dot(axes: Axes, at: RankAt, rgb: int, size: float) -> None:
         math.nan if at.rank is None else at.rank,
         "o",
         color=colour(rgb),
-        markeredgecolor=colour(colours.GROUND),
+        markeredgecolor=colour(colours.BACKGROUND),
         markeredgewidth=1,
         markersize=size,
         clip_on=False,

@@ -7,60 +7,62 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from plots import colours
-from plots.drawing.fonts import showable
+from plots.drawing.canvas import SMALL_SIZE, Canvas
+from plots.drawing.fonts import drop_unsupported
 from plots.drawing.header import write_title
-from plots.drawing.labels import LINE, Label, spread, write_labels
-from plots.drawing.sheet import SMALL, Sheet
-from plots.drawing.trends import change
-from plots.specs import MOST_ROWS, Movement
+from plots.drawing.labels import LINE, Label, spread_labels, write_labels
+from plots.drawing.trends import rank_change
+from plots.specs import MAX_ROWS, MovementPlot
 
 _BEFORE, _NOW, _TOP, _BOTTOM = 176, 470, 138, 526
 
 
-def draw_movement(picture: Movement) -> bytes:
+def draw_movement(plot: MovementPlot) -> bytes:
     """Draw the PNG: a line from each team's former rank to its present one.
 
     Heights show only the order; at true distances most would overlap.
     """
-    picture = replace(picture, movers=picture.movers[:MOST_ROWS])
-    sheet = Sheet()
-    write_title(sheet, showable(picture.board), f"{picture.teams:,} teams", rgb=colours.MUTED)
-    if not picture.movers:
-        return sheet.with_notice("nobody moved")
-    for x, moment in ((_BEFORE, picture.since), (_NOW, picture.until)):
-        same_day = picture.since.date() == picture.until.date()
+    plot = replace(plot, movers=plot.movers[:MAX_ROWS])
+    canvas = Canvas()
+    write_title(canvas, drop_unsupported(plot.board), f"{plot.teams:,} teams", rgb=colours.MUTED)
+    if not plot.movers:
+        return canvas.png_with_text("nobody moved")
+    for x, moment in ((_BEFORE, plot.since), (_NOW, plot.until)):
+        same_day = plot.since.date() == plot.until.date()
         day = f"{moment.day} {moment:%b}" + (f" {moment:%H:%M}" if same_day else "")
-        sheet.write(x, 106, day, size=SMALL, rgb=colours.MUTED, side="center")
-        sheet.draw_line([(x, _TOP), (x, _BOTTOM)], colours.GRID)
-    heights = _heights(picture)
-    _write_before(sheet, picture, heights)
+        canvas.draw_text(x, 106, day, size=SMALL_SIZE, rgb=colours.MUTED, align="center")
+        canvas.draw_line([(x, _TOP), (x, _BOTTOM)], colours.GRID)
+    heights = _heights(plot)
+    _write_before(canvas, plot, heights)
     labels = []
-    for mover in picture.movers:
+    for mover in plot.movers:
         ends = [(_BEFORE, heights[mover.before]), (_NOW, heights[mover.now])]
-        _, rgb = change(mover.before, mover.now)
-        sheet.draw_line(ends, rgb, width=2.6)
+        _, rgb = rank_change(mover.before, mover.now)
+        canvas.draw_line(ends, rgb, width=2.6)
         for end in ends:
-            sheet.draw_dot(end, rgb)
+            canvas.draw_dot(end, rgb)
         number = "gone" if mover.now is None else f"#{mover.now:,}"
-        labels.append(Label(heights[mover.now], number, showable(mover.name), rgb))
-    write_labels(sheet, labels, left=_NOW, top=_TOP, right=sheet.width - 24, bottom=_BOTTOM)
-    return sheet.png()
+        labels.append(Label(heights[mover.now], number, drop_unsupported(mover.name), rgb))
+    write_labels(canvas, labels, left=_NOW, top=_TOP, right=canvas.width - 24, bottom=_BOTTOM)
+    return canvas.png()
 
 
-def _heights(picture: Movement) -> Mapping[int | None, float]:
+def _heights(plot: MovementPlot) -> Mapping[int | None, float]:
     """Return the height of each rank in pixels; teams that were not on the board are lowest."""
-    ranks = {rank for mover in picture.movers for rank in (mover.before, mover.now)}
+    ranks = {rank for mover in plot.movers for rank in (mover.before, mover.now)}
     ordered = sorted(ranks, key=lambda rank: math.inf if rank is None else rank)
     step = (_BOTTOM - _TOP - LINE) / max(len(ordered) - 1, 1)
     return {rank: _TOP + LINE / 2 + step * index for index, rank in enumerate(ordered)}
 
 
-def _write_before(sheet: Sheet, picture: Movement, heights: Mapping[int | None, float]) -> None:
-    movers = sorted(picture.movers, key=lambda mover: heights[mover.before])
+def _write_before(canvas: Canvas, plot: MovementPlot, heights: Mapping[int | None, float]) -> None:
+    movers = sorted(plot.movers, key=lambda mover: heights[mover.before])
     wanted = [heights[mover.before] for mover in movers]
-    places = spread(wanted, LINE, _TOP + LINE / 2, _BOTTOM - LINE / 2)
+    places = spread_labels(wanted, LINE, _TOP + LINE / 2, _BOTTOM - LINE / 2)
     for mover, height, y in zip(movers, wanted, places, strict=True):
         text = "new" if mover.before is None else f"#{mover.before:,}"
         x = _BEFORE - 32
-        sheet.write(x, y, text, rgb=colours.MUTED, side="right", height="center_baseline")
-        sheet.draw_line([(x + 8, y), (_BEFORE - 10, height)], colours.MUTED)
+        canvas.draw_text(
+            x, y, text, rgb=colours.MUTED, align="right", vertical_align="center_baseline"
+        )
+        canvas.draw_line([(x + 8, y), (_BEFORE - 10, height)], colours.MUTED)

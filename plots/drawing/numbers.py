@@ -12,7 +12,7 @@ def short_number(count: int) -> str:
     return f"{count / 1000:g}k" if count >= 10_000 and count % 100 == 0 else f"{count:,}"
 
 
-def share(rank: int, teams: int) -> str:
+def percentile(rank: int, teams: int) -> str:
     """Return the percentile of a rank, rounded up so that it never looks better than it is."""
     percent = 100 * rank / max(teams, 1)
     if percent >= 1:

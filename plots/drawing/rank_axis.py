@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from leaderboards.history import RankAt
 from leaderboards.medals import medal_thresholds
+from plots.drawing.canvas import SMALL_SIZE, colour, text_style
 from plots.drawing.numbers import short_number
-from plots.drawing.sheet import SMALL, colour, text_style
-from plots.drawing.ticks import write_beside
-from plots.drawing.zones import ZONES, ZoneLook
+from plots.drawing.ticks import set_y_ticks
+from plots.drawing.zones import ZONES, ZoneStyle
 
 _NAME_HEIGHT = 28
 """Pixels that a zone's name needs."""
@@ -67,7 +67,7 @@ def scale_ranks(axes: Axes, best: int, worst: int) -> None:
         low, high = max(best - margin, 0.5), worst + margin
     axes.set_ylim(high, low)
     ticks = rank_ticks(low, high, logarithmic=logarithmic)
-    write_beside(axes, ticks, [short_number(rank) for rank in ticks])
+    set_y_ticks(axes, ticks, [short_number(rank) for rank in ticks])
 
 
 def rank_ticks(low: float, high: float, *, logarithmic: bool) -> list[int]:
@@ -142,7 +142,7 @@ def _pixels(axes: Axes, line: Sequence[RankAt]) -> NDArray[np.float64]:
 
 
 def _name_zone(
-    axes: Axes, zone: ZoneLook, ranks: tuple[float, float], taken: NDArray[np.float64]
+    axes: Axes, zone: ZoneStyle, ranks: tuple[float, float], taken: NDArray[np.float64]
 ) -> None:
     """Draw a zone's name if the zone is high enough and no line crosses the place."""
     (_, upper), (_, lower) = axes.transData.transform([(0, rank) for rank in ranks])
@@ -158,6 +158,6 @@ def _name_zone(
                     xytext=(4, 0),
                     textcoords="offset points",
                     verticalalignment="top",
-                    **text_style(SMALL, zone.rgb),
+                    **text_style(SMALL_SIZE, zone.rgb),
                 )
                 return

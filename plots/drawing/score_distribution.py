@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from leaderboards.board import ScoreOrder
 from leaderboards.medals import medal_thresholds
 from plots import colours
-from plots.drawing.fonts import showable
+from plots.drawing.canvas import SMALL_SIZE, TEXT_SIZE, Canvas, colour
+from plots.drawing.fonts import drop_unsupported
 from plots.drawing.header import write_subtitle, write_title
-from plots.drawing.numbers import score_labels, share, short_number
-from plots.drawing.sheet import SMALL, TEXT, Sheet, colour
-from plots.drawing.ticks import write_below, write_beside
+from plots.drawing.numbers import percentile, score_labels, short_number
+from plots.drawing.ticks import set_x_ticks, set_y_ticks
 from plots.drawing.zones import ZONES
-from plots.specs import ScoreDistribution
+from plots.specs import ScoreDistributionPlot
 
 _LEFT, _TOP, _RIGHT, _BOTTOM = 126, 172, 964, 496
 _BINS = 42
@@ -31,23 +31,23 @@ _STEEP = 12
 """If the highest bar exceeds the median one by this factor, the others would be too low."""
 
 
-def draw_score_distribution(picture: ScoreDistribution) -> bytes:
+def draw_score_distribution(plot: ScoreDistributionPlot) -> bytes:
     """Draw the PNG."""
-    sheet = Sheet()
-    _write_header(sheet, picture)
-    scores = np.array(picture.scores, dtype=np.float64)
-    own = float(scores[picture.rank - 1])
-    edges = _zone_edges(picture, scores)
-    lower_is_better = _lower_is_better(picture)
+    canvas = Canvas()
+    _write_header(canvas, plot)
+    scores = np.array(plot.scores, dtype=np.float64)
+    own = float(scores[plot.rank - 1])
+    edges = _zone_edges(plot, scores)
+    lower_is_better = _lower_is_better(plot)
     low, high = score_range(scores, [own, *edges], lower_is_better=lower_is_better)
-    axes = sheet.axes(_LEFT, _TOP, _RIGHT, _BOTTOM)
+    axes = canvas.axes(_LEFT, _TOP, _RIGHT, _BOTTOM)
     axes.set_xlim((high, low) if lower_is_better else (low, high))
     _draw_bars(axes, scores, own, (low, high))
-    _draw_zones(sheet, axes, edges)
-    _mark(sheet, axes, own, showable(picture.name))
+    _draw_zones(canvas, axes, edges)
+    _mark(canvas, axes, own, drop_unsupported(plot.name))
     _scale(axes)
-    _count_outside(sheet, axes, scores)
-    return sheet.png()
+    _count_outside(canvas, axes, scores)
+    return canvas.png()
 
 
 def score_range(
@@ -72,17 +72,17 @@ def score_range(
     return min(one, other), max(one, other)
 
 
-def _zone_edges(picture: ScoreDistribution, scores: NDArray[np.float64]) -> list[float]:
+def _zone_edges(plot: ScoreDistributionPlot, scores: NDArray[np.float64]) -> list[float]:
     """Return the score of the last team in each zone, best first."""
-    if not picture.medals:
+    if not plot.medals:
         return []
     return [float(scores[last - 1]) for last in medal_thresholds(len(scores)) if last]
 
 
-def _lower_is_better(picture: ScoreDistribution) -> bool:
-    if picture.order is None:
-        return picture.scores[0] < picture.scores[-1]
-    return picture.order is ScoreOrder.LOWER
+def _lower_is_better(plot: ScoreDistributionPlot) -> bool:
+    if plot.order is None:
+        return plot.scores[0] < plot.scores[-1]
+    return plot.order is ScoreOrder.LOWER
 
 
 def _draw_bars(
@@ -103,60 +103,67 @@ def _draw_bars(
     axes.set_ylim(0, int(counts.max()) * 1.06)
 
 
-def _draw_zones(sheet: Sheet, axes: Axes, edges: list[float]) -> None:
+def _draw_zones(canvas: Canvas, axes: Axes, edges: list[float]) -> None:
     """Colour the medal zones, and name those that are wide enough."""
     _, end = axes.get_xlim()
     for zone, (begin, until) in zip(ZONES, pairwise([end, *edges]), strict=False):
         axes.axvspan(
             begin, until, color=colour(zone.rgb), alpha=zone.strength, linewidth=0, zorder=0
         )
-        left, right = sorted(sheet.pixel_of(axes, (x, 0))[0] for x in (begin, until))
-        if right - left > sheet.width_of(zone.name, SMALL) + 8:
-            sheet.write(
-                (left + right) / 2, _TOP + 28, zone.name, size=SMALL, rgb=zone.rgb, side="center"
+        left, right = sorted(canvas.to_pixel(axes, (x, 0))[0] for x in (begin, until))
+        if right - left > canvas.text_width(zone.name, SMALL_SIZE) + 8:
+            canvas.draw_text(
+                (left + right) / 2,
+                _TOP + 28,
+                zone.name,
+                size=SMALL_SIZE,
+                rgb=zone.rgb,
+                align="center",
             )
 
 
-def _mark(sheet: Sheet, axes: Axes, own: float, name: str) -> None:
+def _mark(canvas: Canvas, axes: Axes, own: float, name: str) -> None:
     axes.axvline(own, color=colour(colours.BLUE), linewidth=2)
-    x, _ = sheet.pixel_of(axes, (own, 0))
-    name = sheet.fitting(name, TEXT, 420)
-    half = sheet.width_of(name, TEXT) / 2
+    x, _ = canvas.to_pixel(axes, (own, 0))
+    name = canvas.fit_text(name, TEXT_SIZE, 420)
+    half = canvas.text_width(name, TEXT_SIZE) / 2
     middle = min(max(x, _LEFT + half), _RIGHT - half)
-    sheet.write(middle, _TOP - 12, name, rgb=colours.BLUE, side="center")
+    canvas.draw_text(middle, _TOP - 12, name, rgb=colours.BLUE, align="center")
 
 
 def _scale(axes: Axes) -> None:
     low, high = sorted(axes.get_xlim())
     ticks = [tick for tick in MaxNLocator(4).tick_values(low, high) if low <= tick <= high]
-    write_below(axes, ticks, score_labels(ticks))
+    set_x_ticks(axes, ticks, score_labels(ticks))
     _, most = axes.get_ylim()
     counts = [int(tick) for tick in MaxNLocator(3, integer=True).tick_values(0, most)]
     counts = [count for count in counts if 0 < count <= most]
-    write_beside(axes, counts, [short_number(count) for count in counts])
+    set_y_ticks(axes, counts, [short_number(count) for count in counts])
 
 
-def _count_outside(sheet: Sheet, axes: Axes, scores: NDArray[np.float64]) -> None:
+def _count_outside(canvas: Canvas, axes: Axes, scores: NDArray[np.float64]) -> None:
     left, right = axes.get_xlim()
     low, high = sorted((left, right))
     below, above = int((scores < low).sum()), int((scores > high).sum())
     worse, better = (below, above) if left < right else (above, below)
     if worse:
-        sheet.write(_LEFT + 8, _TOP + 28, f"← {worse:,} more", size=SMALL, rgb=colours.MUTED)
+        canvas.draw_text(
+            _LEFT + 8, _TOP + 28, f"← {worse:,} more", size=SMALL_SIZE, rgb=colours.MUTED
+        )
     if better:
-        sheet.write(
+        canvas.draw_text(
             _RIGHT - 8,
             _TOP + 60,
             f"{better:,} more →",
-            size=SMALL,
+            size=SMALL_SIZE,
             rgb=colours.MUTED,
-            side="right",
+            align="right",
         )
 
 
-def _write_header(sheet: Sheet, picture: ScoreDistribution) -> None:
-    teams = len(picture.scores)
-    write_title(sheet, showable(picture.board), f"#{picture.rank:,} of {teams:,}")
-    score = f"score {showable(picture.score_text)} · {share(picture.rank, teams)}"
-    note = f"{'lower' if _lower_is_better(picture) else 'higher'} is better →"
-    write_subtitle(sheet, (score, colours.INK), (note, colours.MUTED))
+def _write_header(canvas: Canvas, plot: ScoreDistributionPlot) -> None:
+    teams = len(plot.scores)
+    write_title(canvas, drop_unsupported(plot.board), f"#{plot.rank:,} of {teams:,}")
+    score = f"score {drop_unsupported(plot.score_text)} · {percentile(plot.rank, teams)}"
+    note = f"{'lower' if _lower_is_better(plot) else 'higher'} is better →"
+    write_subtitle(canvas, (score, colours.TEXT), (note, colours.MUTED))

@@ -7,33 +7,33 @@ from matplotlib.axes import Axes
 
 from leaderboards.medals import medal_thresholds
 from plots import colours
-from plots.drawing.fonts import showable
+from plots.drawing.canvas import SMALL_SIZE, Canvas, colour
+from plots.drawing.fonts import drop_unsupported
 from plots.drawing.header import write_title
 from plots.drawing.labels import Label, write_labels
 from plots.drawing.numbers import short_number
 from plots.drawing.rank_axis import is_logarithmic, rank_ticks, scale_ranks
-from plots.drawing.sheet import SMALL, Sheet, colour
-from plots.drawing.ticks import write_below
-from plots.drawing.trends import change
+from plots.drawing.ticks import set_x_ticks
+from plots.drawing.trends import rank_change
 from plots.drawing.zones import ZONES
-from plots.specs import MOST_ROWS, ShakeUp
+from plots.specs import MAX_ROWS, ShakeUpPlot
 
 _LEFT, _TOP, _RIGHT, _BOTTOM = 126, 128, 600, 496
 
 
-def draw_shake_up(picture: ShakeUp) -> bytes:
+def draw_shake_up(plot: ShakeUpPlot) -> bytes:
     """Draw the PNG: public rank to the right, private rank up; teams above the diagonal rose."""
-    sheet = Sheet()
-    teams = len(picture.teams)
-    ranks = np.array(picture.teams, dtype=np.int64).reshape(-1, 2)
+    canvas = Canvas()
+    teams = len(plot.teams)
+    ranks = np.array(plot.teams, dtype=np.int64).reshape(-1, 2)
     moved = float(np.abs(ranks[:, 0] - ranks[:, 1]).mean()) / teams if teams else 0
-    write_title(sheet, showable(picture.board), f"shake-up {100 * moved:.1f} %")
+    write_title(canvas, drop_unsupported(plot.board), f"shake-up {100 * moved:.1f} %")
     if not teams:
-        return sheet.with_notice("no team is on both boards")
-    axes = sheet.axes(_LEFT, _TOP, _RIGHT, _BOTTOM)
-    worst = max(int(ranks.max()), *(max(m.public, m.private) for m in picture.members), 2)
+        return canvas.png_with_text("no team is on both boards")
+    axes = canvas.axes(_LEFT, _TOP, _RIGHT, _BOTTOM)
+    worst = max(int(ranks.max()), *(max(m.public, m.private) for m in plot.members), 2)
     _scale(axes, worst)
-    if picture.medals:
+    if plot.medals:
         _draw_zones(axes, teams)
     limits = axes.get_xlim()
     axes.plot(limits, limits, color=colour(colours.MUTED), linewidth=1, linestyle=(0, (4, 3)))
@@ -47,19 +47,19 @@ def draw_shake_up(picture: ShakeUp) -> bytes:
         markeredgewidth=0,
     )
     axis_names = "↑ private rank, → public rank"
-    sheet.write(_LEFT, _TOP - 14, axis_names, size=SMALL, rgb=colours.MUTED)
+    canvas.draw_text(_LEFT, _TOP - 14, axis_names, size=SMALL_SIZE, rgb=colours.MUTED)
     labels = []
-    for member in picture.members:
-        text, rgb = change(member.public, member.private)
-        place = sheet.pixel_of(axes, (member.public, member.private))
-        sheet.draw_dot(place, rgb)
+    for member in plot.members:
+        text, rgb = rank_change(member.public, member.private)
+        place = canvas.to_pixel(axes, (member.public, member.private))
+        canvas.draw_dot(place, rgb)
         labels.append(
-            Label(y=place[1], number=text, name=showable(member.name), rgb=rgb, x=place[0])
+            Label(y=place[1], number=text, name=drop_unsupported(member.name), rgb=rgb, x=place[0])
         )
     write_labels(
-        sheet, labels[:MOST_ROWS], left=_RIGHT, top=_TOP, right=sheet.width - 24, bottom=_BOTTOM
+        canvas, labels[:MAX_ROWS], left=_RIGHT, top=_TOP, right=canvas.width - 24, bottom=_BOTTOM
     )
-    return sheet.png()
+    return canvas.png()
 
 
 def _scale(axes: Axes, worst: int) -> None:
@@ -69,7 +69,7 @@ def _scale(axes: Axes, worst: int) -> None:
     axes.set_xlim(low, high)
     axes.minorticks_off()
     ticks = rank_ticks(high, low, logarithmic=is_logarithmic(1, worst))
-    write_below(axes, ticks, [short_number(rank) for rank in ticks])
+    set_x_ticks(axes, ticks, [short_number(rank) for rank in ticks])
 
 
 def _draw_zones(axes: Axes, teams: int) -> None:

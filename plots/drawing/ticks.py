@@ -8,15 +8,15 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import NullLocator
 
 from plots import colours
-from plots.drawing.sheet import TEXT, text_style
+from plots.drawing.canvas import TEXT_SIZE, text_style
 
 _EDGE = 0.06
 """Labels nearer to an end than this are aligned inwards, so that they are not cut."""
 
 
-def write_below(axes: Axes, places: Sequence[float], labels: Sequence[str]) -> None:
+def set_x_ticks(axes: Axes, places: Sequence[float], labels: Sequence[str]) -> None:
     """Draw labels along the bottom."""
-    axes.set_xticks(places, labels, **text_style(TEXT, colours.MUTED))
+    axes.set_xticks(places, labels, **text_style(TEXT_SIZE, colours.MUTED))
     left, right = axes.get_xlim()
     for place, label in zip(places, axes.get_xticklabels(), strict=True):
         share = (place - left) / (right - left)
@@ -25,7 +25,7 @@ def write_below(axes: Axes, places: Sequence[float], labels: Sequence[str]) -> N
         )
 
 
-def write_beside(axes: Axes, places: Sequence[float], labels: Sequence[str]) -> None:
+def set_y_ticks(axes: Axes, places: Sequence[float], labels: Sequence[str]) -> None:
     """Draw labels along the left."""
     axes.yaxis.set_minor_locator(NullLocator())
-    axes.set_yticks(places, labels, **text_style(TEXT, colours.MUTED))
+    axes.set_yticks(places, labels, **text_style(TEXT_SIZE, colours.MUTED))

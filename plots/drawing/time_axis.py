@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from matplotlib.axes import Axes
 
-from plots.drawing.ticks import write_below
+from plots.drawing.ticks import set_x_ticks
 
 _STEPS = (
     *(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30)),
@@ -21,7 +21,7 @@ def scale_time(axes: Axes, start: datetime, end: datetime, *, most_ticks: int = 
     """Set up the axis for a period, in Unix seconds."""
     axes.set_xlim(start.timestamp(), end.timestamp())
     ticks = time_ticks(start, end, most_ticks)
-    write_below(axes, [tick.timestamp() for tick in ticks], _labels(ticks))
+    set_x_ticks(axes, [tick.timestamp() for tick in ticks], _labels(ticks))
 
 
 def time_ticks(start: datetime, end: datetime, most: int = 5) -> list[datetime]:

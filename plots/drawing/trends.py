@@ -7,12 +7,12 @@ from datetime import datetime
 
 from leaderboards.history import RankAt
 from plots import colours
-from plots.drawing.fonts import showable
+from plots.drawing.canvas import WIDTH, Canvas
+from plots.drawing.fonts import drop_unsupported
 from plots.drawing.header import LEFT
 from plots.drawing.lines import time_span
 from plots.drawing.rank_axis import rank_height
-from plots.drawing.sheet import WIDTH, Sheet
-from plots.specs import MOST_ROWS, RankLine, Trends
+from plots.specs import MAX_ROWS, RankLine, TrendsPlot
 
 _ROW, _MARGIN = 92, 22
 _NAME_END, _LINE_START, _LINE_END, _RANK_END, _CHANGE_END = 356, 384, 672, 812, WIDTH - 32
@@ -20,35 +20,43 @@ _AIR = 20
 """Pixels between the lines of two rows."""
 
 
-def draw_trends(picture: Trends) -> bytes:
+def draw_trends(plot: TrendsPlot) -> bytes:
     """Draw the PNG; its height depends on the rows."""
-    lines = picture.lines[:MOST_ROWS]
-    sheet = Sheet(height=_ROW * max(len(lines), 1) + 2 * _MARGIN)
+    lines = plot.lines[:MAX_ROWS]
+    canvas = Canvas(height=_ROW * max(len(lines), 1) + 2 * _MARGIN)
     if not lines:
-        return sheet.with_notice("nobody moved")
+        return canvas.png_with_text("nobody moved")
     start, end = time_span([line.points for line in lines], None)
     for row, line in enumerate(lines):
-        _draw_row(sheet, line, _MARGIN + row * _ROW, (start, end))
-    return sheet.png()
+        _draw_row(canvas, line, _MARGIN + row * _ROW, (start, end))
+    return canvas.png()
 
 
-def _draw_row(sheet: Sheet, line: RankLine, top: float, span: tuple[datetime, datetime]) -> None:
+def _draw_row(canvas: Canvas, line: RankLine, top: float, span: tuple[datetime, datetime]) -> None:
     middle = top + _ROW / 2
-    sheet.write(LEFT, middle, showable(line.name), height="center_baseline", room=_NAME_END - LEFT)
+    canvas.draw_text(
+        LEFT,
+        middle,
+        drop_unsupported(line.name),
+        vertical_align="center_baseline",
+        max_width=_NAME_END - LEFT,
+    )
     first, last = (line.points[0].rank, line.points[-1].rank) if line.points else (None, None)
-    text, rgb = change(first, last)
+    text, rgb = rank_change(first, last)
     rank = "" if last is None else f"#{last:,}"
-    sheet.write(_RANK_END, middle, rank, height="center_baseline", side="right")
-    sheet.write(_CHANGE_END, middle, text, rgb=rgb, height="center_baseline", side="right")
+    canvas.draw_text(_RANK_END, middle, rank, vertical_align="center_baseline", align="right")
+    canvas.draw_text(
+        _CHANGE_END, middle, text, rgb=rgb, vertical_align="center_baseline", align="right"
+    )
     way = _way(line, top + _AIR, top + _ROW - _AIR, span)
     if way:
-        sheet.draw_line([(_LINE_START, way[0][1]), (_LINE_END, way[0][1])], colours.GRID)
-        sheet.draw_line(way, rgb, width=2.4)
+        canvas.draw_line([(_LINE_START, way[0][1]), (_LINE_END, way[0][1])], colours.GRID)
+        canvas.draw_line(way, rgb, width=2.4)
         if last is not None:
-            sheet.draw_dot(way[-1], rgb)
+            canvas.draw_dot(way[-1], rgb)
 
 
-def change(first: int | None, last: int | None) -> tuple[str, int]:
+def rank_change(first: int | None, last: int | None) -> tuple[str, int]:
     """Return the gained or lost places, with their colour."""
     if last is None:
         return "gone", colours.MUTED

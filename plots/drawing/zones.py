@@ -7,7 +7,7 @@ from typing import NamedTuple
 from plots import colours
 
 
-class ZoneLook(NamedTuple):
+class ZoneStyle(NamedTuple):
     """The look of one zone."""
 
     name: str
@@ -16,7 +16,7 @@ class ZoneLook(NamedTuple):
 
 
 ZONES = (
-    ZoneLook("gold", colours.GOLD, 0.22),
-    ZoneLook("silver", colours.SILVER, 0.16),
-    ZoneLook("bronze", colours.BRONZE, 0.24),
+    ZoneStyle("gold", colours.GOLD, 0.22),
+    ZoneStyle("silver", colours.SILVER, 0.16),
+    ZoneStyle("bronze", colours.BRONZE, 0.24),
 )

@@ -44,6 +44,6 @@ def test_a_picture_shows_all_lines() -> None:
         BytesIO(render_plot(lines_by_teams(SYNCS), "teams on the board"))
     )
     assert pixels.shape[:2] == (630, 1080)
-    for rgb in colours.PEOPLE[:5]:
+    for rgb in colours.SERIES[:5]:
         seen = [(rgb >> shift & 255) / 255 for shift in (16, 8, 0)]
         assert (abs(pixels[..., :3] - seen) < 0.01).all(axis=2).any(), f"#{rgb:06x}"

@@ -104,7 +104,7 @@ async def test_closing_unloads_the_cogs_and_ends_the_drawing(storage: Storage) -
         await bot.close()
         assert not bot.cogs
         with pytest.raises(RuntimeError, match="after shutdown"):
-            bot.services.studio.warm_up()
+            bot.services.plot_renderer.warm_up()
 
 
 @pytest.fixture

@@ -82,7 +82,7 @@ class Pixels:
     def mixed(self, colour: int, strength: float) -> int:
         """Count the pixels of the ground with so much of a colour over it."""
         over, ground = (
-            np.array([rgb >> 16, rgb >> 8 & 255, rgb & 255]) for rgb in (colour, colours.GROUND)
+            np.array([rgb >> 16, rgb >> 8 & 255, rgb & 255]) for rgb in (colour, colours.BACKGROUND)
         )
         red, green, blue = np.rint(over * strength + ground * (1 - strength)).astype(int).tolist()
         return self.count(red << 16 | green << 8 | blue, tolerance=2)
@@ -93,5 +93,7 @@ class Pixels:
             [part.reshape(-1, 3) for part in (self.rgb[:6], self.rgb[-6:])]
             + [part.reshape(-1, 3) for part in (self.rgb[:, :6], self.rgb[:, -6:])]
         )
-        ground = np.array([colours.GROUND >> 16, colours.GROUND >> 8 & 255, colours.GROUND & 255])
+        ground = np.array(
+            [colours.BACKGROUND >> 16, colours.BACKGROUND >> 8 & 255, colours.BACKGROUND & 255]
+        )
         return bool((edge == ground).all())

@@ -7,48 +7,54 @@ from datetime import timedelta
 import pytest
 
 from plots import colours
-from plots.drawing import draw
-from plots.specs import MOST_COMPARED, Comparison, RankLine
+from plots.drawing import render_plot
+from plots.specs import MAX_COMPARED, ComparisonPlot, RankLine
 from tests.plots.pictures import HOSTILE_NAMES, START, Pixels, history
 
 
 def lines(count: int) -> tuple[RankLine, ...]:
     return tuple(
-        RankLine.of(
+        RankLine.from_history(
             HOSTILE_NAMES[index], history([40 * index + 30, 50 * index + 20, 35 * index + 9])
         )
         for index in range(count)
     )
 
 
-@pytest.mark.parametrize("count", [1, MOST_COMPARED])
+@pytest.mark.parametrize("count", [1, MAX_COMPARED])
 def test_each_has_a_colour_of_its_own(count: int) -> None:
-    pixels = Pixels(draw(Comparison("titanic", lines(count), medals=True)))
+    pixels = Pixels(render_plot(ComparisonPlot("titanic", lines(count), medals=True)))
     assert pixels.size == (1000, 560)
     assert pixels.is_whole()
-    seen = [pixels.count(colour) > 300 for colour in colours.PEOPLE]
-    assert seen == [index < count for index in range(MOST_COMPARED)]
+    seen = [pixels.count(colour) > 300 for colour in colours.SERIES]
+    assert seen == [index < count for index in range(MAX_COMPARED)]
 
 
 def test_more_would_not_be_told_apart() -> None:
     with pytest.raises(ValueError, match="at most 6"):
-        Comparison("titanic", (*lines(MOST_COMPARED), *lines(1)), medals=False)
+        ComparisonPlot("titanic", (*lines(MAX_COMPARED), *lines(1)), medals=False)
 
 
 def test_who_left_the_board_is_shown_as_far_as_they_came() -> None:
-    gone = RankLine.of("gone", history([50, 60, 70, 75, None, None]))
-    stays = RankLine.of("stays", history([10, 20, 30, 30, 30, 30]))
-    pixels = Pixels(draw(Comparison("titanic", (gone, stays), medals=False)))
-    assert 300 < pixels.count(colours.PEOPLE[0]) < pixels.count(colours.PEOPLE[1])
+    gone = RankLine.from_history("gone", history([50, 60, 70, 75, None, None]))
+    stays = RankLine.from_history("stays", history([10, 20, 30, 30, 30, 30]))
+    pixels = Pixels(render_plot(ComparisonPlot("titanic", (gone, stays), medals=False)))
+    assert 300 < pixels.count(colours.SERIES[0]) < pixels.count(colours.SERIES[1])
 
 
 def test_nobody_there_is_said() -> None:
-    for none in ((), (RankLine.of("ada", history([None])),), (RankLine.of("ada", history([])),)):
-        pixels = Pixels(draw(Comparison("titanic", none, medals=True)))
+    for none in (
+        (),
+        (RankLine.from_history("ada", history([None])),),
+        (RankLine.from_history("ada", history([])),),
+    ):
+        pixels = Pixels(render_plot(ComparisonPlot("titanic", none, medals=True)))
         assert pixels.count(colours.MUTED) > 500
 
 
 def test_a_deadline_that_passed_is_a_line() -> None:
     deadline = START + timedelta(hours=1)
-    pixels = Pixels(draw(Comparison("titanic", lines(2), medals=False, deadline=deadline)))
+    pixels = Pixels(
+        render_plot(ComparisonPlot("titanic", lines(2), medals=False, deadline=deadline))
+    )
     assert pixels.count(colours.RED, tolerance=8) > 400

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plots.downsample import thin
+from plots.downsample import downsample
 
 values = st.one_of(st.integers(1, 50).map(float), st.just(math.nan))
 steps = st.sampled_from([0.0, 0.5, 1.0, 300.0])
@@ -18,7 +18,7 @@ steps = st.sampled_from([0.0, 0.5, 1.0, 300.0])
 def test_ends_and_extremes_stay(points: list[tuple[float, float]], stretches: int) -> None:
     moments = np.cumsum([step for step, _ in points])
     ranks = np.array([value for _, value in points])
-    kept = thin(moments, ranks, stretches)
+    kept = downsample(moments, ranks, stretches)
     assert kept[0] == 0
     assert kept[-1] == len(points) - 1
     assert (np.diff(kept) > 0).all()
@@ -30,11 +30,11 @@ def test_ends_and_extremes_stay(points: list[tuple[float, float]], stretches: in
 
 @given(st.lists(values, max_size=40))
 def test_few_points_all_stay(ranks: list[float]) -> None:
-    kept = thin(np.arange(len(ranks), dtype=float), np.array(ranks), 10)
+    kept = downsample(np.arange(len(ranks), dtype=float), np.array(ranks), 10)
     assert kept.tolist() == list(range(len(ranks)))
 
 
 def test_every_stretch_keeps_its_own_extremes() -> None:
     ranks = np.array([5.0, 9, 2, 5, 5, 5, 7, 1, 5, 5, 5, 5])
-    kept = thin(np.arange(12.0), ranks, 2)
+    kept = downsample(np.arange(12.0), ranks, 2)
     assert kept.tolist() == [0, 1, 2, 5, 6, 7, 11]

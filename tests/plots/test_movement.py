@@ -7,25 +7,25 @@ from datetime import timedelta
 import pytest
 
 from plots import colours
-from plots.drawing import draw
-from plots.specs import Movement, Mover
+from plots.drawing import render_plot
+from plots.specs import MovementPlot, Mover
 from tests.plots.pictures import HOSTILE_NAMES, START, Pixels
 
 
-def movement(*movers: Mover) -> Movement:
-    return Movement("titanic", 1500, START, START + timedelta(days=7), movers)
+def movement(*movers: Mover) -> MovementPlot:
+    return MovementPlot("titanic", 1500, START, START + timedelta(days=7), movers)
 
 
 def test_climbers_and_fallers_have_their_colours() -> None:
     climbs, falls = Mover("ada", 900, 40), Mover("bob", 40, 900)
-    both = Pixels(draw(movement(climbs, falls)))
+    both = Pixels(render_plot(movement(climbs, falls)))
     assert both.size == (1000, 560)
     assert both.is_whole()
     for movers, colour, other in (
         ((climbs,), colours.RISE, colours.FALL),
         ((falls,), colours.FALL, colours.RISE),
     ):
-        pixels = Pixels(draw(movement(*movers)))
+        pixels = Pixels(render_plot(movement(*movers)))
         assert pixels.count(colour) > 1000
         assert pixels.count(other) == 0
         assert both.count(colour) > 1000
@@ -33,7 +33,7 @@ def test_climbers_and_fallers_have_their_colours() -> None:
 
 @pytest.mark.parametrize("mover", [Mover("new", None, 7), Mover("gone", 7, None)])
 def test_who_was_away_has_a_line_too(mover: Mover) -> None:
-    assert Pixels(draw(movement(mover, Mover("ada", 100_000, 99_999)))).is_whole()
+    assert Pixels(render_plot(movement(mover, Mover("ada", 100_000, 99_999)))).is_whole()
 
 
 def test_ten_with_any_names_fit() -> None:
@@ -41,14 +41,14 @@ def test_ten_with_any_names_fit() -> None:
         Mover(name, 10 * index + 1, None if index == 3 else 1200 - index)
         for index, name in enumerate(HOSTILE_NAMES[:10])
     ]
-    assert Pixels(draw(movement(*movers))).is_whole()
+    assert Pixels(render_plot(movement(*movers))).is_whole()
 
 
 def test_a_quiet_period_says_so() -> None:
-    assert Pixels(draw(movement())).count(colours.MUTED) > 500
+    assert Pixels(render_plot(movement())).count(colours.MUTED) > 500
 
 
 def test_a_longer_list_shows_its_beginning() -> None:
     movers = [Mover(f"team {index}", 500 + index, 400 - index) for index in range(12)]
-    assert draw(movement(*movers)) == draw(movement(*movers[:10]))
-    assert draw(movement(*movers)) != draw(movement(*movers[:9]))
+    assert render_plot(movement(*movers)) == render_plot(movement(*movers[:10]))
+    assert render_plot(movement(*movers)) != render_plot(movement(*movers[:9]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plots.drawing.numbers import score_labels, share, short_number
+from plots.drawing.numbers import percentile, score_labels, short_number
 
 
 @pytest.mark.parametrize(
@@ -38,4 +38,4 @@ def test_counts(count: int, text: str) -> None:
     [(1, 1, "top 100 %"), (29, 100, "top 29 %"), (291, 1000, "top 30 %"), (3, 1000, "top 0.3 %")],
 )
 def test_shares(rank: int, teams: int, text: str) -> None:
-    assert share(rank, teams) == text
+    assert percentile(rank, teams) == text

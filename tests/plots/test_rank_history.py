@@ -9,39 +9,42 @@ import pytest
 
 from leaderboards.history import RankAt
 from plots import colours
-from plots.drawing import draw
-from plots.specs import RankHistory, RankLine
+from plots.drawing import render_plot
+from plots.specs import RankHistoryPlot, RankLine
 from tests.leaderboards.histories import history_of
 from tests.plots.pictures import HOSTILE_NAMES, START, Pixels, history
 
 UP_AND_DOWN = [900, 900, 400, 420, None, None, 380, 120, 130, 40, 45, 44]
 
 
-def picture(*, name: str = "ada", **given: object) -> RankHistory:
-    line = RankLine.of(name, history(UP_AND_DOWN))
+def picture(*, name: str = "ada", **given: object) -> RankHistoryPlot:
+    line = RankLine.from_history(name, history(UP_AND_DOWN))
     settings = {"name": name, "board": "titanic", "line": line, "medals": False, **given}
-    return RankHistory(**settings)  # type: ignore[arg-type]
+    return RankHistoryPlot(**settings)  # type: ignore[arg-type]
 
 
 def test_the_line_and_its_submissions_are_seen() -> None:
-    pixels = Pixels(draw(picture()))
+    pixels = Pixels(render_plot(picture()))
     assert pixels.size == (1000, 560)
     assert pixels.is_whole()
     assert pixels.count(colours.BLUE) > 1500
     unmarked = RankLine("ada", picture().line.points, ())
-    assert pixels.count(colours.INK) > Pixels(draw(picture(line=unmarked))).count(colours.INK) + 200
+    assert (
+        pixels.count(colours.TEXT)
+        > Pixels(render_plot(picture(line=unmarked))).count(colours.TEXT) + 200
+    )
 
 
 def test_better_is_up() -> None:
     risen, fallen = (
-        Pixels(draw(picture(line=RankLine("", tuple(history([100] * 20 + [end])), ()))))
+        Pixels(render_plot(picture(line=RankLine("", tuple(history([100] * 20 + [end])), ()))))
         for end in (50, 150)
     )
     assert risen.centre(colours.BLUE)[1] > fallen.centre(colours.BLUE)[1]
 
 
 def test_medal_zones_are_coloured_only_where_medals_are_won() -> None:
-    pixels, without = Pixels(draw(picture(medals=True))), Pixels(draw(picture()))
+    pixels, without = Pixels(render_plot(picture(medals=True))), Pixels(render_plot(picture()))
     for colour, strength in ((colours.SILVER, 0.16), (colours.BRONZE, 0.24)):
         assert pixels.mixed(colour, strength) > 5000
         assert without.mixed(colour, strength) < 500
@@ -50,29 +53,33 @@ def test_medal_zones_are_coloured_only_where_medals_are_won() -> None:
 @pytest.mark.parametrize(("hours", "seen"), [(2, True), (-3, True), (400, False)])
 def test_a_deadline_that_is_near_is_a_line(hours: int, seen: bool) -> None:
     deadline = START + timedelta(hours=len(UP_AND_DOWN) + hours)
-    pixels = Pixels(draw(picture(deadline=deadline)))
+    pixels = Pixels(render_plot(picture(deadline=deadline)))
     assert (pixels.count(colours.RED, tolerance=8) > 400) is seen
     assert pixels.is_whole()
 
 
 def test_there_is_a_gap_where_the_team_was_away() -> None:
-    whole = Pixels(draw(picture(line=RankLine.of("", history([50] * 24)))))
-    gap = Pixels(draw(picture(line=RankLine.of("", history([50] * 8 + [None] * 8 + [50] * 8)))))
+    whole = Pixels(render_plot(picture(line=RankLine.from_history("", history([50] * 24)))))
+    gap = Pixels(
+        render_plot(
+            picture(line=RankLine.from_history("", history([50] * 8 + [None] * 8 + [50] * 8)))
+        )
+    )
     assert gap.count(colours.BLUE) < whole.count(colours.BLUE) * 0.85
 
 
 @pytest.mark.parametrize("ranks", [[], [None, None], [1], [7, 7], [1, 100_000], [None, 3, None]])
 def test_any_history_makes_a_picture(ranks: list[int | None]) -> None:
-    line = RankLine.of("ada", history(ranks, teams=100_000))
-    pixels = Pixels(draw(picture(line=line, medals=True)))
+    line = RankLine.from_history("ada", history(ranks, teams=100_000))
+    pixels = Pixels(render_plot(picture(line=line, medals=True)))
     assert pixels.is_whole()
-    assert pixels.count(colours.INK) > 100
+    assert pixels.count(colours.TEXT) > 100
 
 
 @pytest.mark.parametrize("name", HOSTILE_NAMES)
 def test_any_name_is_shown_without_a_warning(name: str, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
-        pixels = Pixels(draw(picture(name=name, board=name)))
+        pixels = Pixels(render_plot(picture(name=name, board=name)))
     assert not caplog.records
     assert pixels.is_whole()
     assert pixels.count(colours.MUTED) > 200
@@ -80,11 +87,11 @@ def test_any_name_is_shown_without_a_warning(name: str, caplog: pytest.LogCaptur
 
 def test_a_season_of_five_minutes_is_one_picture() -> None:
     ranks = [1 + index * 7919 % 1400 for index in range(25_920)]
-    line = RankLine.of("ada", history(ranks, hours=1 / 12))
+    line = RankLine.from_history("ada", history(ranks, hours=1 / 12))
     assert len(line.points) <= 960
-    assert len(line.submitted) <= 90
+    assert len(line.submissions) <= 90
     assert {1, 1400} <= {at.rank for at in line.points}
-    assert Pixels(draw(picture(line=line, medals=True))).is_whole()
+    assert Pixels(render_plot(picture(line=line, medals=True))).is_whole()
 
 
 def test_submissions_are_where_the_count_rose_or_without_one_the_score_changed() -> None:
@@ -102,7 +109,7 @@ def test_submissions_are_where_the_count_rose_or_without_one_the_score_changed()
         at(6, 4, "0.6", None),
         at(7, 3, "0.7", None),
     ]
-    marks = RankLine.of("ada", history_of(rows)).submitted
+    marks = RankLine.from_history("ada", history_of(rows)).submissions
     assert [(mark.taken_at - START).seconds // 3600 for mark in marks] == [1, 3, 7]
-    there_at_first = RankLine.of("ada", history_of(rows[1:4])).submitted
+    there_at_first = RankLine.from_history("ada", history_of(rows[1:4])).submissions
     assert [(mark.taken_at - START).seconds // 3600 for mark in there_at_first] == [3]

@@ -12,40 +12,41 @@ from typing import get_args
 import pytest
 
 from plots import drawing
-from plots.cache import PictureCache
-from plots.renderer import PlotRenderer
-from plots.specs import Picture, RankHistory, RankLine
+from plots.renderer import PlotCache, PlotRenderer
+from plots.specs import Plot, RankHistoryPlot, RankLine
 from tests.plots.pictures import Pixels, history
 
 
 @pytest.fixture
-def studio() -> Iterator[PlotRenderer]:
-    studio = PlotRenderer()
-    yield studio
-    studio.close()
+def renderer() -> Iterator[PlotRenderer]:
+    renderer = PlotRenderer()
+    yield renderer
+    renderer.close()
 
 
-def picture(rank: int) -> RankHistory:
-    return RankHistory("ada", "titanic", RankLine.of("ada", history([90, rank])), medals=False)
+def picture(rank: int) -> RankHistoryPlot:
+    return RankHistoryPlot(
+        "ada", "titanic", RankLine.from_history("ada", history([90, rank])), medals=False
+    )
 
 
-async def test_a_picture_is_a_png(studio: PlotRenderer) -> None:
-    studio.warm_up()
-    assert Pixels(await studio.draw(picture(50))).size == (1000, 560)
+async def test_a_picture_is_a_png(renderer: PlotRenderer) -> None:
+    renderer.warm_up()
+    assert Pixels(await renderer.render(picture(50))).size == (1000, 560)
 
 
 async def test_the_same_is_drawn_once_in_one_other_thread(
-    studio: PlotRenderer, monkeypatch: pytest.MonkeyPatch
+    renderer: PlotRenderer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    drawn: list[tuple[Picture, threading.Thread]] = []
+    drawn: list[tuple[Plot, threading.Thread]] = []
 
-    def draw(picture: Picture) -> bytes:
+    def draw(picture: Plot) -> bytes:
         drawn.append((picture, threading.current_thread()))
         return b"png %d" % len(drawn)
 
-    monkeypatch.setattr(drawing, "draw", draw)
+    monkeypatch.setattr(drawing, "render_plot", draw)
     asked = [picture(50), picture(60), picture(50), picture(50)]
-    assert await asyncio.gather(*map(studio.draw, asked)) == [
+    assert await asyncio.gather(*map(renderer.render, asked)) == [
         b"png 1",
         b"png 2",
         b"png 1",
@@ -56,27 +57,27 @@ async def test_the_same_is_drawn_once_in_one_other_thread(
 
 
 async def test_a_picture_that_cannot_be_drawn_is_logged(
-    studio: PlotRenderer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    renderer: PlotRenderer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fail(_: Picture) -> bytes:
+    def fail(_: Plot) -> bytes:
         raise MemoryError
 
     with monkeypatch.context() as patch:
-        patch.setattr(drawing, "draw", fail)
-        assert await studio.draw(picture(50)) is None
-    assert "Could not draw a RankHistory" in caplog.text
-    assert await studio.draw(picture(50)) is not None
+        patch.setattr(drawing, "render_plot", fail)
+        assert await renderer.render(picture(50)) is None
+    assert "Could not draw a RankHistoryPlot" in caplog.text
+    assert await renderer.render(picture(50)) is not None
 
 
 async def test_a_closed_studio_gives_no_picture(caplog: pytest.LogCaptureFixture) -> None:
-    studio = PlotRenderer()
-    studio.close()
-    assert await studio.draw(picture(50)) is None
+    renderer = PlotRenderer()
+    renderer.close()
+    assert await renderer.render(picture(50)) is None
     assert "Could not draw" in caplog.text
 
 
 def test_the_cache_keeps_what_was_asked_for_last() -> None:
-    cache = PictureCache(10)
+    cache = PlotCache(10)
     cache.put(b"a", b"1234")
     cache.put(b"b", b"1234")
     assert cache.get(b"a") == b"1234"
@@ -95,4 +96,4 @@ def test_what_the_cogs_import_brings_no_matplotlib() -> None:
 
 
 def test_every_picture_can_be_drawn() -> None:
-    assert set(get_args(Picture)) == set(drawing._DRAW)
+    assert set(get_args(Plot)) == set(drawing._DRAW)

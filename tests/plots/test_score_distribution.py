@@ -7,9 +7,9 @@ import pytest
 
 from leaderboards.board import ScoreOrder
 from plots import colours
-from plots.drawing import draw
+from plots.drawing import render_plot
 from plots.drawing.score_distribution import score_range
-from plots.specs import ScoreDistribution
+from plots.specs import ScoreDistributionPlot
 from tests.plots.pictures import Pixels
 
 HIGHER = tuple(np.linspace(0.99, 0.5, 400).tolist())
@@ -23,16 +23,18 @@ def picture(
     name: str = "ada",
     order: ScoreOrder | None = ScoreOrder.HIGHER,
     medals: bool = False,
-) -> ScoreDistribution:
-    return ScoreDistribution(name, "titanic", rank, str(scores[rank - 1]), scores, order, medals)
+) -> ScoreDistributionPlot:
+    return ScoreDistributionPlot(
+        name, "titanic", rank, str(scores[rank - 1]), scores, order, medals
+    )
 
 
 @pytest.mark.parametrize(
     ("scores", "order"), [(HIGHER, ScoreOrder.HIGHER), (LOWER, ScoreOrder.LOWER)]
 )
 def test_better_is_to_the_right(scores: tuple[float, ...], order: ScoreOrder) -> None:
-    good = Pixels(draw(picture(scores, 20, order=order)))
-    bad = Pixels(draw(picture(scores, 380, order=None)))
+    good = Pixels(render_plot(picture(scores, 20, order=order)))
+    bad = Pixels(render_plot(picture(scores, 380, order=None)))
     assert good.size == (1000, 560)
     assert good.is_whole()
     assert good.centre(colours.BLUE)[0] > bad.centre(colours.BLUE)[0] + 150
@@ -40,7 +42,7 @@ def test_better_is_to_the_right(scores: tuple[float, ...], order: ScoreOrder) ->
 
 
 def test_medal_zones_are_seen() -> None:
-    with_medals, without = (Pixels(draw(picture(medals=medals))) for medals in (True, False))
+    with_medals, without = (Pixels(render_plot(picture(medals=medals))) for medals in (True, False))
     assert with_medals.mixed(colours.BRONZE, 0.24) > 2000
     assert without.mixed(colours.BRONZE, 0.24) < 200
 
@@ -64,11 +66,11 @@ def test_the_team_itself_is_always_inside() -> None:
     "scores", [(0.0,), (0.5,) * 30, (1e9, 5.0, -1e9), (1e-9, 0.0), (1e300, -1e300), (3.0, 3.0, 1.0)]
 )
 def test_any_scores_make_a_picture(scores: tuple[float, ...]) -> None:
-    pixels = Pixels(draw(picture(scores, len(scores), medals=True)))
+    pixels = Pixels(render_plot(picture(scores, len(scores), medals=True)))
     assert pixels.is_whole()
     assert pixels.count(colours.BLUE) > 500
 
 
 @pytest.mark.parametrize("rank", [1, 400])
 def test_a_long_name_stays_inside(rank: int) -> None:
-    assert Pixels(draw(picture(rank=rank, name="W" * 300))).is_whole()
+    assert Pixels(render_plot(picture(rank=rank, name="W" * 300))).is_whole()

@@ -3,35 +3,35 @@
 from __future__ import annotations
 
 from plots import colours
-from plots.drawing import draw
-from plots.specs import Season, SeasonRow
+from plots.drawing import render_plot
+from plots.specs import SeasonPlot, SeasonRow
 from tests.plots.pictures import HOSTILE_NAMES, Pixels
 
 
 def test_points_are_as_long_as_they_are_many() -> None:
     rows = (SeasonRow("ada", (300, 100)), SeasonRow("bob", (100, 0)))
-    pixels = Pixels(draw(Season("Spring", ("titanic", "house-prices"), rows)))
+    pixels = Pixels(render_plot(SeasonPlot("Spring", ("titanic", "house-prices"), rows)))
     assert pixels.is_whole()
-    first, second = (pixels.count(colour) for colour in colours.PEOPLE[:2])
+    first, second = (pixels.count(colour) for colour in colours.SERIES[:2])
     assert 3.6 < first / second < 4.2
 
 
 def test_many_competitions_share_the_last_colour() -> None:
-    count = len(colours.PEOPLE) + 3
+    count = len(colours.SERIES) + 3
     row = SeasonRow("ada", tuple(float(index + 1) for index in range(count)))
-    pixels = Pixels(draw(Season("Spring", tuple(map(str, range(count))), (row,))))
-    assert pixels.count(colours.PEOPLE[-1]) == 0
+    pixels = Pixels(render_plot(SeasonPlot("Spring", tuple(map(str, range(count))), (row,))))
+    assert pixels.count(colours.SERIES[-1]) == 0
     # The four smallest: 1 + 2 + 3 + 4 points beside the 5 of the next.
-    assert 1.7 < pixels.count(colours.BAR) / pixels.count(colours.PEOPLE[0]) < 2.1
+    assert 1.7 < pixels.count(colours.BAR) / pixels.count(colours.SERIES[0]) < 2.1
 
 
 def test_any_names_and_points_fit() -> None:
     rows = tuple(
         SeasonRow(name, (10.0**index, 0.0)) for index, name in enumerate(HOSTILE_NAMES[:10])
     )
-    assert Pixels(draw(Season("W" * 99, ("東京", "V" * 99), rows))).is_whole()
+    assert Pixels(render_plot(SeasonPlot("W" * 99, ("東京", "V" * 99), rows))).is_whole()
 
 
 def test_without_points_it_says_so() -> None:
-    assert Pixels(draw(Season("Spring", ("titanic",), ()))).is_whole()
-    assert Pixels(draw(Season("Spring", (), (SeasonRow("ada", ()),)))).is_whole()
+    assert Pixels(render_plot(SeasonPlot("Spring", ("titanic",), ()))).is_whole()
+    assert Pixels(render_plot(SeasonPlot("Spring", (), (SeasonRow("ada", ()),)))).is_whole()

@@ -5,34 +5,36 @@ from __future__ import annotations
 import pytest
 
 from plots import colours
-from plots.drawing import draw
-from plots.specs import Shaken, ShakeUp
+from plots.drawing import render_plot
+from plots.specs import MemberShakeUp, ShakeUpPlot
 from tests.plots.pictures import HOSTILE_NAMES, Pixels
 
 
-def shake_up(teams: int, *members: Shaken, medals: bool = False) -> ShakeUp:
+def shake_up(teams: int, *members: MemberShakeUp, medals: bool = False) -> ShakeUpPlot:
     ranks = tuple((rank, rank * 7 % (teams + 1) or teams) for rank in range(1, teams + 1))
-    return ShakeUp("titanic", ranks, members, medals)
+    return ShakeUpPlot("titanic", ranks, members, medals)
 
 
 def test_who_rose_is_above_who_fell() -> None:
-    pixels = Pixels(draw(shake_up(1500, Shaken("ada", 900, 40), Shaken("bob", 40, 900))))
+    pixels = Pixels(
+        render_plot(shake_up(1500, MemberShakeUp("ada", 900, 40), MemberShakeUp("bob", 40, 900)))
+    )
     assert pixels.size == (1000, 560)
     assert pixels.is_whole()
     assert pixels.centre(colours.RISE)[1] < pixels.centre(colours.FALL)[1]
 
 
 def test_each_team_is_a_dot() -> None:
-    few, many = (Pixels(draw(shake_up(teams))) for teams in (600, 3000))
+    few, many = (Pixels(render_plot(shake_up(teams))) for teams in (600, 3000))
     assert (many.rgb.sum(axis=2) > 110).sum() > (few.rgb.sum(axis=2) > 110).sum() + 2000
 
 
 def test_medals_are_those_of_the_private_board() -> None:
-    assert Pixels(draw(shake_up(1500, medals=True))).mixed(colours.GOLD, 0.22) > 10_000
-    assert Pixels(draw(shake_up(1500))).mixed(colours.GOLD, 0.22) < 100
+    assert Pixels(render_plot(shake_up(1500, medals=True))).mixed(colours.GOLD, 0.22) > 10_000
+    assert Pixels(render_plot(shake_up(1500))).mixed(colours.GOLD, 0.22) < 100
 
 
 @pytest.mark.parametrize("teams", [0, 1, 2, 9, 24, 5000])
 def test_any_board_makes_a_picture(teams: int) -> None:
-    members = [Shaken(name, 1, max(teams, 1)) for name in HOSTILE_NAMES[:10]]
-    assert Pixels(draw(shake_up(teams, *members, medals=True))).is_whole()
+    members = [MemberShakeUp(name, 1, max(teams, 1)) for name in HOSTILE_NAMES[:10]]
+    assert Pixels(render_plot(shake_up(teams, *members, medals=True))).is_whole()

@@ -5,21 +5,26 @@ from __future__ import annotations
 import pytest
 
 from plots import colours
-from plots.drawing import draw
-from plots.drawing.trends import change
-from plots.specs import RankLine, Trends
+from plots.drawing import render_plot
+from plots.drawing.trends import rank_change
+from plots.specs import RankLine, TrendsPlot
 from tests.plots.pictures import HOSTILE_NAMES, Pixels, history
 
 RISES, FALLS, STAYS = [900, 500, 40], [40, 500, 900], [7, 7, 7]
 
 
-def trends(*ranks: list[int | None]) -> Trends:
+def trends(*ranks: list[int | None]) -> TrendsPlot:
     names = [*HOSTILE_NAMES]
-    return Trends(tuple(RankLine.of(names[i], history(each)) for i, each in enumerate(ranks)))
+    return TrendsPlot(
+        tuple(RankLine.from_history(names[i], history(each)) for i, each in enumerate(ranks))
+    )
 
 
 def test_it_is_low_and_grows_with_its_rows() -> None:
-    one, three = Pixels(draw(trends([9, 8]))), Pixels(draw(trends([9, 8], [7], [6, 5])))
+    one, three = (
+        Pixels(render_plot(trends([9, 8]))),
+        Pixels(render_plot(trends([9, 8], [7], [6, 5]))),
+    )
     assert one.size == (1000, 136)
     assert three.size == (1000, 320)
     assert one.is_whole()
@@ -37,20 +42,20 @@ def test_it_is_low_and_grows_with_its_rows() -> None:
 def test_rising_and_falling_are_told_apart(
     ranks: list[int | None], colour: int, other: int
 ) -> None:
-    pixels = Pixels(draw(trends(ranks)))
+    pixels = Pixels(render_plot(trends(ranks)))
     assert pixels.count(colour) > 800
     assert pixels.count(other) == 0
 
 
 def test_who_is_new_gone_or_unknown_has_a_row_too() -> None:
-    pixels = Pixels(draw(trends([None, 5, 4], [4, 5, None], [None], [], [3])))
+    pixels = Pixels(render_plot(trends([None, 5, 4], [4, 5, None], [None], [], [3])))
     assert pixels.size[1] == 5 * 92 + 44
     assert pixels.is_whole()
     assert pixels.count(colours.RISE) > 300
 
 
 def test_without_rows_it_says_so() -> None:
-    assert Pixels(draw(Trends(()))).count(colours.MUTED) > 300
+    assert Pixels(render_plot(TrendsPlot(()))).count(colours.MUTED) > 300
 
 
 @pytest.mark.parametrize(
@@ -65,4 +70,4 @@ def test_without_rows_it_says_so() -> None:
     ],
 )
 def test_a_change_is_written(first: int | None, last: int | None, text: str) -> None:
-    assert change(first, last)[0] == text
+    assert rank_change(first, last)[0] == text

@@ -7,7 +7,7 @@ import discord
 import pytest
 
 from cogs.announcements import pictures as message_pictures
-from plots.specs import Movement, Mover, Picture, Trends
+from plots.specs import MovementPlot, Mover, Plot, TrendsPlot
 from tests.cogs.announcements.test_digests import begin, follow
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE
 from tests.cogs.world import Team, World, announced, announcements
@@ -37,17 +37,17 @@ def pictures(world: World) -> list[discord.Attachment]:
 
 
 async def test_several_movers_are_shown_with_their_way(world: World) -> None:
-    drawn: list[Picture] = []
-    draw = world.bot.services.studio.draw
+    drawn: list[Plot] = []
+    draw = world.bot.services.plot_renderer.render
 
-    async def watched(picture: Picture) -> bytes | None:
+    async def watched(picture: Plot) -> bytes | None:
         drawn.append(picture)
         return await draw(picture)
 
-    world.bot.services.studio.draw = watched  # type: ignore[method-assign]
+    world.bot.services.plot_renderer.render = watched  # type: ignore[method-assign]
     await both_move(world)
     (trends,) = drawn
-    assert isinstance(trends, Trends)
+    assert isinstance(trends, TrendsPlot)
     assert [(line.name, [there.rank for there in line.points]) for line in trends.lines] == [
         ("Charlie", [3, 1]),
         ("Alpha", [1, 2]),
@@ -68,10 +68,10 @@ async def test_where_too_many_wait_for_pictures_the_news_come_without(
 async def test_where_no_picture_can_be_made_the_news_come_without(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def broken(_: Picture) -> bytes | None:
+    async def broken(_: Plot) -> bytes | None:
         raise RuntimeError("no ink")
 
-    world.bot.services.studio.draw = broken  # type: ignore[assignment]
+    world.bot.services.plot_renderer.render = broken  # type: ignore[assignment]
     await both_move(world)
     assert pictures(world) == []
     assert "a picture could not be made" in caplog.text
@@ -88,14 +88,14 @@ async def test_where_files_are_forbidden_the_news_come_without(world: World) -> 
 
 
 async def test_a_digest_shows_who_climbed_and_who_fell(world: World) -> None:
-    drawn: list[Picture] = []
+    drawn: list[Plot] = []
 
-    async def watched(picture: Picture) -> bytes | None:
+    async def watched(picture: Plot) -> bytes | None:
         drawn.append(picture)
         return None
 
     calendar = await begin(world, datetime(2026, 3, 5, 8, tzinfo=UTC))
-    world.bot.services.studio.draw = watched  # type: ignore[method-assign]
+    world.bot.services.plot_renderer.render = watched  # type: ignore[method-assign]
     await follow(world, world.server, daily_digest=True)
     await calendar.look()
     await calendar.submit(150, 100)
@@ -105,6 +105,6 @@ async def test_a_digest_shows_who_climbed_and_who_fell(world: World) -> None:
     await calendar.look()
     await calendar.delivered()
     (movement,) = drawn
-    assert isinstance(movement, Movement)
+    assert isinstance(movement, MovementPlot)
     assert movement.movers == (Mover("Team 150", 150, 100), Mover("Team 20", 20, 30))
     assert "The day" in announced(world)[-1]

@@ -1,4 +1,4 @@
-"""The sheet that all plots are drawn on, with coordinates in pixels."""
+"""The canvas that all plots are drawn on, with coordinates in pixels."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ from plots.drawing.fonts import font
 WIDTH, HEIGHT = 1000, 560
 _DPI = 200
 
-TITLE = 14.5
-"""Points. On a phone, where the sheet is 350 pixels wide, it looks like 14 pixels."""
-TEXT = 11.5
-SMALL = 10
+TITLE_SIZE = 14.5
+"""Points. On a phone, where the canvas is 350 pixels wide, it looks like 14 pixels."""
+TEXT_SIZE = 11.5
+SMALL_SIZE = 10
 
-Side = Literal["left", "center", "right"]
-Height = Literal["bottom", "baseline", "center", "center_baseline", "top"]
+HorizontalAlignment = Literal["left", "center", "right"]
+VerticalAlignment = Literal["bottom", "baseline", "center", "center_baseline", "top"]
 
 
 def pixels(points: float) -> float:
-    """Convert points to pixels of the sheet."""
+    """Convert points to pixels of the canvas."""
     return points * _DPI / 72
 
 
 def points(pixel_count: float) -> float:
-    """Convert pixels of the sheet to points."""
+    """Convert pixels of the canvas to points."""
     return pixel_count * 72 / _DPI
 
 
@@ -43,13 +43,13 @@ def colour(rgb: int) -> str:
     return f"#{rgb:06x}"
 
 
-class Sheet:
+class Canvas:
     """A plot in progress; pixels are counted from the left and from the top."""
 
     def __init__(self, width: int = WIDTH, height: int = HEIGHT) -> None:
         self.width, self.height = width, height
         self._figure = Figure(
-            figsize=(width / _DPI, height / _DPI), dpi=_DPI, facecolor=colour(colours.GROUND)
+            figsize=(width / _DPI, height / _DPI), dpi=_DPI, facecolor=colour(colours.BACKGROUND)
         )
         self._canvas: Any = FigureCanvasAgg(self._figure)
 
@@ -69,36 +69,38 @@ class Sheet:
         axes.tick_params(length=0, pad=points(12))
         return axes
 
-    def write(
+    def draw_text(
         self,
         x: float,
         y: float,
         text: str,
         *,
-        size: float = TEXT,
-        rgb: int = colours.INK,
-        side: Side = "left",
-        height: Height = "baseline",
-        room: float | None = None,
+        size: float = TEXT_SIZE,
+        rgb: int = colours.TEXT,
+        align: HorizontalAlignment = "left",
+        vertical_align: VerticalAlignment = "baseline",
+        max_width: float | None = None,
     ) -> float:
         """Draw a line of text, cut to its space; return its width in pixels."""
-        text = text if room is None else self.fitting(text, size, room)
+        text = text if max_width is None else self.fit_text(text, size, max_width)
         self._figure.text(
             x / self.width,
             1 - y / self.height,
             text,
             **text_style(size, rgb),
-            horizontalalignment=side,
-            verticalalignment=height,
+            horizontalalignment=align,
+            verticalalignment=vertical_align,
         )
-        return self.width_of(text, size)
+        return self.text_width(text, size)
 
-    def draw_line(self, way: Sequence[tuple[float, float]], rgb: int, *, width: float = 1) -> None:
+    def draw_line(
+        self, vertices: Sequence[tuple[float, float]], rgb: int, *, width: float = 1
+    ) -> None:
         """Draw a line through pixels, interrupted at NaN."""
         self._figure.add_artist(
             Line2D(
-                [x / self.width for x, _ in way],
-                [1 - y / self.height for _, y in way],
+                [x / self.width for x, _ in vertices],
+                [1 - y / self.height for _, y in vertices],
                 color=colour(rgb),
                 linewidth=width,
                 solid_joinstyle="round",
@@ -116,7 +118,7 @@ class Sheet:
                 marker="o",
                 markersize=7.5,
                 color=colour(rgb),
-                markeredgecolor=colour(colours.GROUND),
+                markeredgecolor=colour(colours.BACKGROUND),
             )
         )
 
@@ -126,30 +128,32 @@ class Sheet:
         size = (width / self.width, height / self.height)
         self._figure.add_artist(Rectangle(corner, *size, color=colour(rgb), linewidth=0))
 
-    def pixel_of(self, axes: Axes, place: tuple[float, float]) -> tuple[float, float]:
+    def to_pixel(self, axes: Axes, place: tuple[float, float]) -> tuple[float, float]:
         """Convert a point of the axes to pixels."""
         x, from_bottom = axes.transData.transform(place)
         return float(x), self.height - float(from_bottom)
 
-    def with_notice(self, sentence: str) -> bytes:
+    def png_with_text(self, sentence: str) -> bytes:
         """Finish the plot with a sentence instead of data."""
-        self.write(self.width / 2, self.height * 0.57, sentence, rgb=colours.MUTED, side="center")
+        self.draw_text(
+            self.width / 2, self.height * 0.57, sentence, rgb=colours.MUTED, align="center"
+        )
         return self.png()
 
-    def width_of(self, text: str, size: float) -> float:
+    def text_width(self, text: str, size: float) -> float:
         """Return the width of a line of text in pixels."""
         renderer = self._canvas.get_renderer()
         width, _, _ = renderer.get_text_width_height_descent(text, font(size), ismath=False)
         return float(width)
 
-    def fitting(self, text: str, size: float, room: float) -> str:
+    def fit_text(self, text: str, size: float, max_width: float) -> str:
         """Cut a line of text to a width in pixels."""
-        if self.width_of(text, size) <= room:
+        if self.text_width(text, size) <= max_width:
             return text
         low, high = 1, len(text) * 2
         while low < high:
             middle = (low + high + 1) // 2
-            if self.width_of(shorten(text, middle), size) <= room:
+            if self.text_width(shorten(text, middle), size) <= max_width:
                 low = middle
             else:
                 high = middle - 1
