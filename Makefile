@@ -50,7 +50,7 @@ soak: ## Play a simulated day of 20 competitions in 50 servers, with one call in
 	@$(PYTHON) scripts/environment.py test
 	$(BIN)/python -m tests.soak
 
-bench: ## Measure what everything costs, beside its floor (one topic: make bench ONLY=sync)
+bench: ## Measure what everything costs, beside a baseline (one topic: make bench ONLY=sync)
 	@$(PYTHON) scripts/environment.py test
 	$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(SHORT),--short)
 

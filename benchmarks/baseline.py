@@ -110,7 +110,7 @@ def _row_after_row(connection: sqlite3.Connection, data: bytes) -> None:
 
 @contextmanager
 def _database(folder: Path, *statements: str) -> Iterator[sqlite3.Connection]:
-    path = folder / f"floor-{next(_numbers)}.db"
+    path = folder / f"baseline-{next(_numbers)}.db"
     try:
         with closing(sqlite3.connect(path)) as connection:
             for statement in statements:

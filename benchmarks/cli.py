@@ -56,7 +56,7 @@ class _Spent:
 
     @property
     def shares(self) -> dict[str, float]:
-        """Measure the CPU time of a sync for each process."""
+        """The CPU milliseconds of one sync by process."""
         rest = self.all - self.bot - self.call
         named = {"the bot": self.bot, "the call": self.call, "taking in": rest}
         return {name: ms / self.syncs for name, ms in named.items()}

@@ -19,7 +19,7 @@ class Figure:
     what: str
     value: float
     unit: str
-    """`F` for times the floor, or `ms`, `MB`, `times`, …"""
+    """`F` for times the baseline, or `ms`, `MB`, `times`, …"""
     size: int | None = None
     """Teams on the board, snapshots, servers: what the cost grows with."""
     goal: float | None = None

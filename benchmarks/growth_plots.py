@@ -45,7 +45,7 @@ def draw() -> None:
 def lines_by_teams(figures: Sequence[Figure]) -> dict[str, Line]:
     """Build a line for each kind of sync and for the baseline."""
     lines = {name: _line(figures, what, "sync") for name, what in _SYNCS.items()}
-    return {**lines, "F, the floor": _line(figures, _SYNCS["everything new"], "F")}
+    return {**lines, "F, the baseline": _line(figures, _SYNCS["everything new"], "F")}
 
 
 def lines_by_snapshots(figures: Sequence[Figure]) -> dict[str, Line]:

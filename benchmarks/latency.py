@@ -102,7 +102,7 @@ def _climbers(rows: list[Row]) -> list[Row]:
 
 
 def _climb(rows: list[Row], steps: int) -> list[Row]:
-    """Build boards on which each server's team submits so often and gains a rank each time."""
+    """Build the board after each server's team has climbed so many ranks, one a submission."""
     climbers = {row.team_id for row in _climbers(rows)}
     moved = [
         replace(

@@ -1,4 +1,4 @@
-"""What one sync costs, from the zip to the commit, beside its floor and the row-by-row way."""
+"""What one sync costs, from the zip to the commit, beside a baseline and the row-by-row way."""
 
 from __future__ import annotations
 
@@ -48,9 +48,9 @@ def _at(teams: int, effort: Effort) -> Iterator[Figure]:
         ways[name] = podium(folder, zip_of(board, 1), old)
     ms = interleaved(ways, rounds)
 
-    def compared(what: str, name: str, floor_: str, goal: float) -> Figure:
-        raw = {"sync": ms[name], "F": ms[floor_]}
-        return Figure(what, ms[name] / ms[floor_], "F", teams, goal, raw=raw)
+    def compared(what: str, name: str, baseline: str, goal: float) -> Figure:
+        raw = {"sync": ms[name], "F": ms[baseline]}
+        return Figure(what, ms[name] / ms[baseline], "F", teams, goal, raw=raw)
 
     yield compared("a sync where everything is new", "new", "F", 2.0)
     yield compared("the usual sync: 0.2 % moved by themselves", "usual", "F usual", 1.2)

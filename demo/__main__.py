@@ -64,43 +64,41 @@ def _seconds(text: str) -> float:
 
 
 async def _once() -> None:
-    async with open_playback(progress=_say) as performance:
-        _print_announcements(performance)
-        while await performance.step():
-            _print_announcements(performance)
-        _say(f"The season is over: {len(performance.boards)} boards were read.")
+    async with open_playback(progress=_say) as playback:
+        _print_announcements(playback)
+        while await playback.step():
+            _print_announcements(playback)
+        _say(f"The season is over: {len(playback.boards)} boards were read.")
 
 
 async def _in_browser(seconds: float, port: int | None) -> None:
-    async with open_playback(progress=_say) as performance:
-        while performance.hour < HOURS_BEFORE and await performance.step():
-            _say(f"The season so far: hour {performance.hour} of {HOURS_BEFORE}", end="\r")
-        viewers = [performance.members["Mika"], performance.manager]
-        viewers += [actor for name, actor in performance.members.items() if name != "Mika"]
+    async with open_playback(progress=_say) as playback:
+        while playback.hour < HOURS_BEFORE and await playback.step():
+            _say(f"The season so far: hour {playback.hour} of {HOURS_BEFORE}", end="\r")
+        viewers = [playback.members["Mika"], playback.manager]
+        viewers += [actor for name, actor in playback.members.items() if name != "Mika"]
         async with (
-            performance.env.preview(
-                performance.channel, viewers=viewers, layout="channel"
-            ) as preview,
+            playback.env.preview(playback.channel, viewers=viewers, layout="channel") as preview,
             SerialProxy(preview, port) as proxy,
         ):
             _say(_welcome(proxy.url, seconds))
             async with asyncio.TaskGroup() as tasks:
-                playing = tasks.create_task(_play(performance, preview, proxy, seconds))
+                playing = tasks.create_task(_play(playback, preview, proxy, seconds))
                 await preview.wait_closed()
                 playing.cancel()
 
 
 async def _play(
-    performance: Playback, preview: simcord.Preview, proxy: SerialProxy, seconds: float
+    playback: Playback, preview: simcord.Preview, proxy: SerialProxy, seconds: float
 ) -> None:
     """Advance the season by an hour every so many seconds, until it is over."""
     goes_on = True
     while goes_on:
         await asyncio.sleep(seconds)
         async with proxy.step_lock():
-            goes_on = await performance.step()
+            goes_on = await playback.step()
             await preview.refresh()
-            _print_announcements(performance)
+            _print_announcements(playback)
     _say("The season is over. The page stays open until you press Ctrl-C.")
 
 
@@ -120,9 +118,9 @@ def _welcome(url: str, seconds: float) -> str:
     return "\n".join(lines)
 
 
-def _print_announcements(performance: Playback) -> None:
-    for text in performance.announcements():
-        _say(f"\n── hour {performance.hour} ──\n{text}")
+def _print_announcements(playback: Playback) -> None:
+    for text in playback.announcements():
+        _say(f"\n── hour {playback.hour} ──\n{text}")
 
 
 def _say(text: str, end: str = "\n") -> None:

@@ -174,9 +174,9 @@ async def open_playback(*, progress: Callable[[str], None]) -> AsyncIterator[Pla
             name: guild.add_member(env.create_user(user_name, global_name=name))
             for name, user_name in MEMBERS.items()
         }
-        performance = Playback(
+        playback = Playback(
             env, bot, kaggle, boards, guild, channel, live_channel, manager, members
         )
         progress("The server sets itself up")
-        await performance.set_up()
-        yield performance
+        await playback.set_up()
+        yield playback

@@ -1,7 +1,7 @@
 """Serialising reverse proxy between the browser and SimCord's preview.
 
 SimCord refuses an action that overlaps a step of the season, and its page takes the refusal for an
-outcome that nobody can know: it stays locked. Behind the gate the action waits for its turn.
+unknown outcome and stays locked. The proxy makes actions and steps wait for each other.
 """
 
 from __future__ import annotations
@@ -19,27 +19,27 @@ import simcord
 from aiohttp import web
 
 LONGEST_LOAD = 10.0
-"""Seconds after which a page that is still not there is taken for given up."""
+"""Seconds after which a page that has not finished loading is ignored."""
 
 _HOSTS = ("127.0.0.1", "localhost")
 _LARGEST_UPLOAD = 32 << 20
-_OF_THE_CONNECTION = ("Connection", "Content-Length", "Date", "Server", "Transfer-Encoding")
+_HOP_HEADERS = ("Connection", "Content-Length", "Date", "Server", "Transfer-Encoding")
 
 
 class SerialProxy:
-    """Serves a preview's pages on a port of its own; steps of the season take `turn()`."""
+    """Serves a preview's pages on a port of its own; steps of the season hold `step_lock()`."""
 
     def __init__(self, preview: simcord.Preview, port: int | None = None) -> None:
         self._preview = urlsplit(preview.url)
         self._port = port or 0
-        self._turns = asyncio.Lock()
+        self._lock = asyncio.Lock()
         self._opened = asyncio.Event()
         self._loaded = asyncio.Event()
         application = web.Application(client_max_size=_LARGEST_UPLOAD)
         application.router.add_get("/", self._begin_load)
         application.router.add_post("/api/pages", self._open)
         application.router.add_post("/api/action", self._act)
-        application.router.add_route("*", "/{path:.*}", self._pass_on)
+        application.router.add_route("*", "/{path:.*}", self._forward)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
 
     @property
@@ -49,14 +49,14 @@ class SerialProxy:
 
     @asynccontextmanager
     async def step_lock(self) -> AsyncIterator[None]:
-        """Hold every page, once the first is open and none is loading or acting."""
+        """Block all pages, once the first is open and none is loading or acting."""
         await self._opened.wait()
         try:
             async with asyncio.timeout(LONGEST_LOAD):
                 await self._loaded.wait()
         except TimeoutError:
             self._loaded.set()
-        async with self._turns:
+        async with self._lock:
             yield
 
     async def __aenter__(self) -> Self:
@@ -81,32 +81,32 @@ class SerialProxy:
 
     async def _begin_load(self, request: web.Request) -> web.Response:
         self._loaded.clear()
-        return await self._pass_on(request)
+        return await self._forward(request)
 
     async def _open(self, request: web.Request) -> web.Response:
-        async with self._turns:
-            answer = await self._pass_on(request)
+        async with self._lock:
+            answer = await self._forward(request)
         if answer.status == 200:
             self._opened.set()
         return answer
 
     async def _act(self, request: web.Request) -> web.Response:
-        async with self._turns:
-            answer = await self._pass_on(request)
+        async with self._lock:
+            answer = await self._forward(request)
             revision = _newer_revision(answer)
             if revision is not None and request.content_type == "application/json":
                 # The page had not yet read what the last step left, as a person never has.
                 asked = {**await request.json(), "published_revision": revision}
-                answer = await self._pass_on(request, json.dumps(asked).encode())
+                answer = await self._forward(request, json.dumps(asked).encode())
         # The last thing that a load does is to tell the size of its window, which is an action.
         self._loaded.set()
         return answer
 
-    async def _pass_on(self, request: web.Request, body: bytes | None = None) -> web.Response:
+    async def _forward(self, request: web.Request, body: bytes | None = None) -> web.Response:
         headers = _without_connection(request.headers)
         for name in ("Host", "Origin"):
             if name in headers:
-                headers[name] = self._translated(headers[name])
+                headers[name] = self._preview_address(headers[name])
         try:
             async with self._session.request(
                 request.method,
@@ -123,7 +123,7 @@ class SerialProxy:
         except aiohttp.ClientError:
             return web.Response(status=502)
 
-    def _translated(self, address: str) -> str:
+    def _preview_address(self, address: str) -> str:
         """Replace the proxy's address by the preview's; the preview refuses any other."""
         scheme, slashes, authority = address.rpartition("//")
         for host in _HOSTS:
@@ -144,4 +144,4 @@ def _newer_revision(answer: web.Response) -> int | None:
 def _without_connection(headers: Mapping[str, str]) -> dict[str, str]:
     """Copy headers, but for those that belong to one connection."""
     named = {name.title(): value for name, value in headers.items()}
-    return {name: value for name, value in named.items() if name not in _OF_THE_CONNECTION}
+    return {name: value for name, value in named.items() if name not in _HOP_HEADERS}

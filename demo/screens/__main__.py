@@ -31,28 +31,28 @@ def main(arguments: Sequence[str]) -> int:
 async def _take(scenes: Sequence[Scene]) -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     wrong = 0
-    async with open_camera() as lens, open_playback(progress=_say) as performance:
+    async with open_camera() as lens, open_playback(progress=_say) as playback:
         for scene in sorted(scenes, key=lambda scene: scene.hour):
-            await _play_until(performance, scene.hour)
-            wrong += await _picture(lens, performance, scene)
+            await _play_until(playback, scene.hour)
+            wrong += await _picture(lens, playback, scene)
     _say(f"{len(scenes) * len(WIDTHS)} pictures, {wrong} not as they should be")
     return 1 if wrong else 0
 
 
-async def _play_until(performance: Playback, hour: int) -> None:
-    while performance.hour < hour and await performance.step():
-        _say(f"Hour {performance.hour} of the season")
+async def _play_until(playback: Playback, hour: int) -> None:
+    while playback.hour < hour and await playback.step():
+        _say(f"Hour {playback.hour} of the season")
 
 
-async def _picture(lens: Camera, performance: Playback, scene: Scene) -> int:
+async def _picture(lens: Camera, playback: Playback, scene: Scene) -> int:
     """Take a scene's pictures; gives how many are wrong."""
     try:
-        shown = await scene.act(performance)
+        shown = await scene.act(playback)
     except ScreenError as error:
         _say(f"{scene.name}: {error}")
         return len(WIDTHS)
     wrong = 0
-    async with performance.env.preview(
+    async with playback.env.preview(
         shown.channel, viewers=[shown.viewer], layout="channel"
     ) as page:
         for name, width in WIDTHS.items():

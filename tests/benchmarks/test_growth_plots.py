@@ -23,7 +23,7 @@ SYNCS = [
 def test_each_kind_of_sync_and_the_floor_is_a_line() -> None:
     lines = lines_by_teams(SYNCS)
     assert lines["everything new"] == {1_744: 3_488, 15_739: 31_478}
-    assert lines["F, the floor"] == {1_744: 1_744, 15_739: 15_739}
+    assert lines["F, the baseline"] == {1_744: 1_744, 15_739: 15_739}
     assert [len(line) for line in lines.values()] == [2] * 5
 
 

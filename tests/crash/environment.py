@@ -36,7 +36,7 @@ class Environment:
 
     wire: Wire
     kaggle: KaggleStandIn
-    nursery: ForkServer
+    fork_server: ForkServer
     season: Sequence[RecordedBoard]
     channels: Mapping[int, int]
     """The channel of each server."""
@@ -78,7 +78,7 @@ class Environment:
             "DATABASE_PATH": str(self.database),
             "SYNC_MINUTES": "20",
         }
-        return await self.nursery.life(arguments, environment, dying)
+        return await self.fork_server.life(arguments, environment, dying)
 
     @property
     def calls(self) -> int:
@@ -138,10 +138,10 @@ async def open_environment(
     """Set up the environment in a folder, with three servers that follow the competition."""
     await asyncio.to_thread(folder.mkdir)
     database = folder / "podium.db"
-    async with Wire() as wire, KaggleStandIn() as kaggle, ForkServer(folder) as nursery:
+    async with Wire() as wire, KaggleStandIn() as kaggle, ForkServer(folder) as fork_server:
         channels = {}
         for guild_id, name in servers.GUILDS.items():
             guild = await wire.add_guild(name, ["news"], guild_id)
             channels[guild_id] = guild.channels["news"]
         await servers.set_up(database, list(channels.items()), season)
-        yield Environment(wire, kaggle, nursery, season, channels, database)
+        yield Environment(wire, kaggle, fork_server, season, channels, database)

@@ -43,18 +43,18 @@ class Comparison:
     in_order: bool = True
 
 
-async def load_outcome(stage: Environment) -> Outcome:
+async def load_outcome(environment: Environment) -> Outcome:
     """Load the messages, counters and database state of a finished run."""
     told = {
-        guild_id: [message.text for message in await stage.wire.messages(channel_id)]
-        for guild_id, channel_id in stage.channels.items()
+        guild_id: [message.text for message in await environment.wire.messages(channel_id)]
+        for guild_id, channel_id in environment.channels.items()
     }
     return Outcome(
         told=told,
-        violations=len(await stage.wire.violations()),
-        kept_apart=(await stage.wire.counters()).repeated,
-        integrity=_integrity(stage.database),
-        boards=await _rebuilt(stage.database, stage.season),
+        violations=len(await environment.wire.violations()),
+        kept_apart=(await environment.wire.counters()).repeated,
+        integrity=_integrity(environment.database),
+        boards=await _rebuilt(environment.database, environment.season),
     )
 
 

@@ -29,42 +29,44 @@ class Kills:
         return self.by_moment.total()
 
 
-async def play_undisturbed(stage: Environment) -> None:
+async def play_undisturbed(environment: Environment) -> None:
     """Play the season as it is meant to be.
 
     The bot is started anew for each board, and ended when it has nothing more to do.
     """
-    for hour in range(len(stage.season)):
-        await stage.serve(hour)
-        life = await stage.life()
-        await wait_until(lambda: stage.settled, f"board {hour} is stored and told of")
+    for hour in range(len(environment.season)):
+        await environment.serve(hour)
+        life = await environment.life()
+        await wait_until(lambda: environment.settled, f"board {hour} is stored and told of")
         await life.kill()
 
 
 async def play_with_kills(
-    stage: Environment, kills: int, seed: int, progress: Callable[[str], None]
+    environment: Environment, kills: int, seed: int, progress: Callable[[str], None]
 ) -> Kills:
     """Play the season with so many kills, spread over its boards."""
     chance = random.Random(seed)  # noqa: S311
     done = Kills()
-    hours = len(stage.season)
+    hours = len(environment.season)
     for hour in range(hours):
-        await stage.serve(hour)
+        await environment.serve(hour)
         upto = kills * (hour + 1) // hours - 1
-        while done.all < upto and not stage.settled:
-            await _kill(stage, done, chance)
-        life = await stage.life()
-        await wait_until(lambda: stage.settled, f"board {hour + 1} is stored and told of")
-        await reconnecting(stage, life, chance)
+        while done.all < upto and not environment.settled:
+            await _kill(environment, done, chance)
+        life = await environment.life()
+        await wait_until(lambda: environment.settled, f"board {hour + 1} is stored and told of")
+        await reconnecting(environment, life, chance)
         done.by_moment[KillPoint.RECONNECTING] += 1
         progress(f"board {hour + 1} of {hours}, {done.all} kills")
     while done.all < kills:
-        await _kill(stage, done, chance)
+        await _kill(environment, done, chance)
     return done
 
 
-async def _kill(stage: Environment, done: Kills, chance: random.Random) -> None:
-    moment = await run_and_kill(stage, chance.choice(possible_kill_points(stage)), chance)
+async def _kill(environment: Environment, done: Kills, chance: random.Random) -> None:
+    moment = await run_and_kill(
+        environment, chance.choice(possible_kill_points(environment)), chance
+    )
     done.by_moment[moment] += 1
-    if chance.random() < 0.3 and await stage.advance(_FORGOTTEN):
+    if chance.random() < 0.3 and await environment.advance(_FORGOTTEN):
         done.after_nonces += 1
