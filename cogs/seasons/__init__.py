@@ -1,1 +1,1 @@
-"""`/season`: members ranked over several competitions."""
+"""Seasons: `/season`, rankings of members over several competitions."""

@@ -1,4 +1,4 @@
-"""`/season`: competitions put together, and how members stand over all of them."""
+"""`/season`: rankings of members over several competitions."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from cogs.framework.escape import plain
 from cogs.framework.layout import Picture, notice
 from cogs.framework.responses import Interaction, UserError, defer, respond
 from cogs.framework.services import Services, get_services, require_guild_id
-from cogs.seasons.seasons_screen import list_view, picture_of, standings_view
+from cogs.seasons.seasons_screen import build_season_plot, list_view, standings_view
 from leaderboards.seasons import Rule, rank_season
 from records.guilds import Season
 
-MOST = 25
-"""Seasons of one server, and competitions of one season."""
+_MAX = 25
+"""Seasons of a server, and competitions of a season."""
 
 Name = app_commands.Range[str, 1, 60]
-Typed = app_commands.Range[str, 1, 200]
+Text = app_commands.Range[str, 1, 200]
 
-_RULES = [
+_RULE_CHOICES = [
     app_commands.Choice(name="Kaggle's points, added up", value=Rule.POINTS.value),
     app_commands.Choice(name="Mean share of the teams left behind", value=Rule.RANK.value),
 ]
 
 
 async def season_choices(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
-    """Offer the seasons of this server."""
+    """Suggest the seasons of this server."""
     seasons = await get_services(interaction.client).storage.seasons.load_seasons(
         require_guild_id(interaction)
     )
@@ -36,10 +36,10 @@ async def season_choices(interaction: Interaction, current: str) -> list[app_com
     return [app_commands.Choice(name=name[:LONGEST], value=name) for name in names[:CHOICES]]
 
 
-async def competitions_of_season(
+async def season_competition_choices(
     interaction: Interaction, current: str
 ) -> list[app_commands.Choice[str]]:
-    """Offer what is in the season that was typed before, or in any."""
+    """Suggest the competitions of the chosen season, or of any."""
     typed = interaction.namespace.season
     seasons = await get_services(interaction.client).storage.seasons.load_seasons(
         require_guild_id(interaction)
@@ -67,7 +67,7 @@ class Seasons(commands.GroupCog, group_name="season"):
     @app_commands.describe(
         name="What it is called, such as Spring 2026", rule="What a place is worth"
     )
-    @app_commands.choices(rule=_RULES)
+    @app_commands.choices(rule=_RULE_CHOICES)
     async def create(self, interaction: Interaction, name: Name, rule: str = "points") -> None:
         """Make a season (for managers)."""
         await defer(interaction, private=True)
@@ -75,8 +75,8 @@ class Seasons(commands.GroupCog, group_name="season"):
         name = " ".join(name.split())
         if not name:
             raise UserError("A season needs a name.")
-        if len(await seasons.load_seasons(guild_id)) >= MOST:
-            raise UserError(f"A server can have {MOST} seasons. Delete one first.")
+        if len(await seasons.load_seasons(guild_id)) >= _MAX:
+            raise UserError(f"A server can have {_MAX} seasons. Delete one first.")
         if not await seasons.create(guild_id, name, Rule(rule), self._services.now()):
             raise UserError(f"There is a season **{plain(name, 60)}** already.")
         await respond(
@@ -88,14 +88,14 @@ class Seasons(commands.GroupCog, group_name="season"):
     @app_commands.check(require_manager)
     @app_commands.describe(season="Which season", competition="Which competition, followed here")
     @app_commands.autocomplete(season=season_choices, competition=competition_choices)
-    async def add(self, interaction: Interaction, season: Typed, competition: Typed) -> None:
+    async def add(self, interaction: Interaction, season: Text, competition: Text) -> None:
         """Put a followed competition into a season (for managers)."""
         await defer(interaction, private=True)
-        found = await self._season(interaction, season)
+        found = await self._find_season(interaction, season)
         follow = await require_follow(self._services, require_guild_id(interaction), competition)
         name, slug = plain(found.name, 60), follow.competition.slug
-        if len(found.competitions) >= MOST:
-            raise UserError(f"A season can have {MOST} competitions. Remove one first.")
+        if len(found.competitions) >= _MAX:
+            raise UserError(f"A season can have {_MAX} competitions. Remove one first.")
         if not await self._services.storage.seasons.add_competition(
             found.id, follow.competition.id
         ):
@@ -105,11 +105,11 @@ class Seasons(commands.GroupCog, group_name="season"):
     @app_commands.command()
     @app_commands.check(require_manager)
     @app_commands.describe(season="Which season", competition="Which of its competitions")
-    @app_commands.autocomplete(season=season_choices, competition=competitions_of_season)
-    async def remove(self, interaction: Interaction, season: Typed, competition: Typed) -> None:
+    @app_commands.autocomplete(season=season_choices, competition=season_competition_choices)
+    async def remove(self, interaction: Interaction, season: Text, competition: Text) -> None:
         """Take a competition out of a season (for managers)."""
         await defer(interaction, private=True)
-        found = await self._season(interaction, season)
+        found = await self._find_season(interaction, season)
         slug = competition.strip().lower()
         for one in found.competitions:
             if one.slug == slug:
@@ -125,10 +125,10 @@ class Seasons(commands.GroupCog, group_name="season"):
     @app_commands.check(require_manager)
     @app_commands.describe(season="Which season")
     @app_commands.autocomplete(season=season_choices)
-    async def delete(self, interaction: Interaction, season: Typed) -> None:
+    async def delete(self, interaction: Interaction, season: Text) -> None:
         """Remove a season; its competitions are followed as before (for managers)."""
         await defer(interaction, private=True)
-        found = await self._season(interaction, season)
+        found = await self._find_season(interaction, season)
         await self._services.storage.seasons.delete(found.id)
         await respond(
             interaction,
@@ -145,33 +145,33 @@ class Seasons(commands.GroupCog, group_name="season"):
     @app_commands.command()
     @app_commands.describe(season="Which season; the newest when nothing is given")
     @app_commands.autocomplete(season=season_choices)
-    async def standings(self, interaction: Interaction, season: Typed | None = None) -> None:
+    async def standings(self, interaction: Interaction, season: Text | None = None) -> None:
         """How the members stand over the competitions of a season."""
         await defer(interaction, private=False)
-        found = await self._season(interaction, season)
+        found = await self._find_season(interaction, season)
         places = await self._services.storage.seasons.load_places(
             require_guild_id(interaction), found
         )
         ranked = rank_season(places, found.rule, len(found.competitions))
         await respond(interaction, standings_view(found, ranked))
         if len(ranked) > 1:
-            png = await self._services.plot_renderer.render(picture_of(found, ranked))
+            png = await self._services.plot_renderer.render(build_season_plot(found, ranked))
             if png is not None:
                 picture = Picture("season.png", png, f"Who has how many points in {found.name}")
                 await respond(interaction, standings_view(found, ranked, [picture]), [picture])
 
-    async def _season(self, interaction: Interaction, typed: str | None) -> Season:
-        """Find a season by its name; without one, the newest."""
+    async def _find_season(self, interaction: Interaction, name: str | None) -> Season:
+        """Find a season by its name, or the newest; raise `UserError` if there is none."""
         seasons = await self._services.storage.seasons.load_seasons(require_guild_id(interaction))
         if not seasons:
             raise UserError("This server has no season yet. A manager makes one: `/season create`.")
-        if typed is None:
+        if name is None:
             return seasons[0]
-        wanted = " ".join(typed.split()).casefold()
+        wanted = " ".join(name.split()).casefold()
         for season in seasons:
             if season.name.casefold() == wanted:
                 return season
-        raise UserError(f"There is no season **{plain(typed, 60)}**; `/season list` names all.")
+        raise UserError(f"There is no season **{plain(name, 60)}**; `/season list` names all.")
 
 
 async def setup(bot: commands.Bot) -> None:

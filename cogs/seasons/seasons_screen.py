@@ -10,28 +10,28 @@ from cogs.framework import format as fmt
 from cogs.framework.escape import join_lines, plain
 from cogs.framework.layout import BLUE, CHARACTERS, GOLD, Picture, card
 from leaderboards.seasons import Result, Rule, SeasonStanding
-from plots import specs as pictures
+from plots.specs import MAX_ROWS, SeasonPlot, SeasonRow
 from records.guilds import Season
 
-_PLACES = {1: "🥇", 2: "🥈", 3: "🥉"}
+_MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
 
-_RULES = {
+_RULE_TEXTS = {
     Rule.POINTS: "Kaggle's ranking points, without their decay",
     Rule.RANK: "mean share of the teams left behind",
 }
-_SHOWN = 4
+_MAX_RESULTS = 4
 """Results named of each member."""
 
 
 def standings_view(
-    season: Season, standings: Sequence[SeasonStanding], drawn: Sequence[Picture] = ()
+    season: Season, standings: Sequence[SeasonStanding], pictures: Sequence[Picture] = ()
 ) -> ui.LayoutView:
-    """Build how the members stand over a season."""
-    going = sum(competition.archived_at is None for competition in season.competitions)
+    """Build the standings of a season."""
+    open_count = sum(competition.archived_at is None for competition in season.competitions)
     facts = [
         fmt.plural(len(season.competitions), "competition"),
-        f"{fmt.number(going)} not over yet ⏳" if going else "",
-        _RULES[season.rule],
+        f"{fmt.number(open_count)} not over yet ⏳" if open_count else "",
+        _RULE_TEXTS[season.rule],
     ]
     head = f"## 🏆 {plain(season.name)}\n-# {fmt.join_dotted(facts)}"
     if not season.competitions:
@@ -41,19 +41,19 @@ def standings_view(
     lines = [_line(season.rule, standing) for standing in standings]
     body, left_out = join_lines(lines, CHARACTERS - len(head) - 200)
     more = [f"-# and {fmt.plural(left_out, 'more member')}"] if left_out else []
-    return card(head, body, *more, colour=GOLD, pictures=drawn)
+    return card(head, body, *more, colour=GOLD, pictures=pictures)
 
 
-def picture_of(season: Season, standings: Sequence[SeasonStanding]) -> pictures.SeasonPlot:
-    """Give what the picture of a season shows; shares of teams are drawn in per cent."""
+def build_season_plot(season: Season, standings: Sequence[SeasonStanding]) -> SeasonPlot:
+    """Build the plot of a season; shares of teams become per cent."""
     slugs = [competition.slug for competition in season.competitions]
     scale = 1 if season.rule is Rule.POINTS else 100 / max(len(slugs), 1)
     rows = []
-    for standing in standings[: pictures.MAX_ROWS]:
-        worth = {result.place.slug: scale * result.points for result in standing.results}
-        points = tuple(worth.get(slug, 0.0) for slug in slugs)
-        rows.append(pictures.SeasonRow(standing.results[0].place.user_name, points))
-    return pictures.SeasonPlot(season.name, tuple(slugs), tuple(rows))
+    for standing in standings[:MAX_ROWS]:
+        points_by_slug = {result.place.slug: scale * result.points for result in standing.results}
+        points = tuple(points_by_slug.get(slug, 0.0) for slug in slugs)
+        rows.append(SeasonRow(standing.results[0].place.user_name, points))
+    return SeasonPlot(season.name, tuple(slugs), tuple(rows))
 
 
 def list_view(seasons: Sequence[Season]) -> ui.LayoutView:
@@ -64,7 +64,7 @@ def list_view(seasons: Sequence[Season]) -> ui.LayoutView:
             " A manager makes one with `/season create`."
         )
     lines = [
-        f"**{plain(season.name)}** · {_RULES[season.rule]}\n-# {_names(season)}"
+        f"**{plain(season.name)}** · {_RULE_TEXTS[season.rule]}\n-# {_names(season)}"
         for season in seasons
     ]
     head = f"### 🏆 {fmt.plural(len(seasons), 'season')}"
@@ -79,8 +79,8 @@ def _names(season: Season) -> str:
 
 
 def _line(rule: Rule, standing: SeasonStanding) -> str:
-    medal = _PLACES.get(standing.rank, f"**{standing.rank}.**")
-    results = fmt.join_some([_result(result) for result in standing.results], _SHOWN)
+    medal = _MEDALS.get(standing.rank, f"**{standing.rank}.**")
+    results = fmt.join_some([_result(result) for result in standing.results], _MAX_RESULTS)
     return (
         f"{medal} {fmt.member(standing.user_id)} · **{_total(rule, standing.total)}**\n-# {results}"
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from plots.drawing.comparison import draw_comparison
-from plots.drawing.fonts import load_fonts as load_fonts
+from plots.drawing.elements.fonts import load_fonts as load_fonts
 from plots.drawing.movement import draw_movement
 from plots.drawing.rank_history import draw_rank_history
 from plots.drawing.score_distribution import draw_score_distribution

@@ -6,13 +6,13 @@ from matplotlib.axes import Axes
 
 from leaderboards.medals import medal_thresholds
 from plots import colours
-from plots.drawing.canvas import Canvas
-from plots.drawing.fonts import drop_unsupported
-from plots.drawing.header import write_title
-from plots.drawing.labels import Label, write_labels
-from plots.drawing.lines import draw_deadline, draw_last_point, draw_rank_line, time_span
-from plots.drawing.rank_axis import draw_medal_zones, rank_range, scale_ranks
-from plots.drawing.time_axis import scale_time
+from plots.drawing.elements.canvas import Canvas
+from plots.drawing.elements.fonts import drop_unsupported
+from plots.drawing.elements.header import write_title
+from plots.drawing.elements.labels import Label, write_labels
+from plots.drawing.elements.lines import draw_deadline, draw_last_point, draw_rank_line, time_span
+from plots.drawing.elements.rank_axis import draw_medal_zones, rank_range, scale_ranks
+from plots.drawing.elements.time_axis import scale_time
 from plots.specs import ComparisonPlot, RankLine
 
 _LEFT, _TOP, _RIGHT, _BOTTOM = 126, 84, 620, 496

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from plots import colours
-from plots.drawing.canvas import SMALL_SIZE, Canvas
-from plots.drawing.fonts import drop_unsupported
-from plots.drawing.header import write_title
-from plots.drawing.labels import LINE, Label, spread_labels, write_labels
+from plots.drawing.elements.canvas import SMALL_SIZE, Canvas
+from plots.drawing.elements.fonts import drop_unsupported
+from plots.drawing.elements.header import write_title
+from plots.drawing.elements.labels import LINE, Label, spread_labels, write_labels
 from plots.drawing.trends import rank_change
 from plots.specs import MAX_ROWS, MovementPlot
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from leaderboards.medals import medal_thresholds
 from plots import colours
-from plots.drawing.canvas import Canvas
-from plots.drawing.fonts import drop_unsupported
-from plots.drawing.header import write_subtitle, write_title
-from plots.drawing.lines import (
+from plots.drawing.elements.canvas import Canvas
+from plots.drawing.elements.fonts import drop_unsupported
+from plots.drawing.elements.header import write_subtitle, write_title
+from plots.drawing.elements.lines import (
     draw_deadline,
     draw_last_point,
     draw_rank_line,
     draw_submissions,
     time_span,
 )
-from plots.drawing.rank_axis import draw_medal_zones, rank_range, scale_ranks
-from plots.drawing.time_axis import scale_time
+from plots.drawing.elements.rank_axis import draw_medal_zones, rank_range, scale_ranks
+from plots.drawing.elements.time_axis import scale_time
 from plots.specs import RankHistoryPlot
 
 _LEFT, _TOP, _RIGHT, _BOTTOM = 126, 128, 964, 496

@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from leaderboards.board import ScoreOrder
 from leaderboards.medals import medal_thresholds
 from plots import colours
-from plots.drawing.canvas import SMALL_SIZE, TEXT_SIZE, Canvas, colour
-from plots.drawing.fonts import drop_unsupported
-from plots.drawing.header import write_subtitle, write_title
-from plots.drawing.numbers import percentile, score_labels, short_number
-from plots.drawing.ticks import set_x_ticks, set_y_ticks
-from plots.drawing.zones import ZONES
+from plots.drawing.elements.canvas import SMALL_SIZE, TEXT_SIZE, Canvas, colour
+from plots.drawing.elements.fonts import drop_unsupported
+from plots.drawing.elements.header import write_subtitle, write_title
+from plots.drawing.elements.numbers import percentile, score_labels, short_number
+from plots.drawing.elements.ticks import set_x_ticks, set_y_ticks
+from plots.drawing.elements.zones import ZONES
 from plots.specs import ScoreDistributionPlot
 
 _LEFT, _TOP, _RIGHT, _BOTTOM = 126, 172, 964, 496

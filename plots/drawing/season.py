@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from plots import colours
-from plots.drawing.canvas import SMALL_SIZE, TEXT_SIZE, Canvas
-from plots.drawing.fonts import drop_unsupported
-from plots.drawing.header import LEFT, write_title
+from plots.drawing.elements.canvas import SMALL_SIZE, TEXT_SIZE, Canvas
+from plots.drawing.elements.fonts import drop_unsupported
+from plots.drawing.elements.header import LEFT, write_title
 from plots.specs import MAX_ROWS, SeasonPlot, SeasonRow
 
 _TOP, _ROW, _BAR = 92, 58, 34

@@ -7,15 +7,15 @@ from matplotlib.axes import Axes
 
 from leaderboards.medals import medal_thresholds
 from plots import colours
-from plots.drawing.canvas import SMALL_SIZE, Canvas, colour
-from plots.drawing.fonts import drop_unsupported
-from plots.drawing.header import write_title
-from plots.drawing.labels import Label, write_labels
-from plots.drawing.numbers import short_number
-from plots.drawing.rank_axis import is_logarithmic, rank_ticks, scale_ranks
-from plots.drawing.ticks import set_x_ticks
+from plots.drawing.elements.canvas import SMALL_SIZE, Canvas, colour
+from plots.drawing.elements.fonts import drop_unsupported
+from plots.drawing.elements.header import write_title
+from plots.drawing.elements.labels import Label, write_labels
+from plots.drawing.elements.numbers import short_number
+from plots.drawing.elements.rank_axis import is_logarithmic, rank_ticks, scale_ranks
+from plots.drawing.elements.ticks import set_x_ticks
+from plots.drawing.elements.zones import ZONES
 from plots.drawing.trends import rank_change
-from plots.drawing.zones import ZONES
 from plots.specs import MAX_ROWS, ShakeUpPlot
 
 _LEFT, _TOP, _RIGHT, _BOTTOM = 126, 128, 600, 496

@@ -7,11 +7,11 @@ from datetime import datetime
 
 from leaderboards.history import RankAt
 from plots import colours
-from plots.drawing.canvas import WIDTH, Canvas
-from plots.drawing.fonts import drop_unsupported
-from plots.drawing.header import LEFT
-from plots.drawing.lines import time_span
-from plots.drawing.rank_axis import rank_height
+from plots.drawing.elements.canvas import WIDTH, Canvas
+from plots.drawing.elements.fonts import drop_unsupported
+from plots.drawing.elements.header import LEFT
+from plots.drawing.elements.lines import time_span
+from plots.drawing.elements.rank_axis import rank_height
 from plots.specs import MAX_ROWS, RankLine, TrendsPlot
 
 _ROW, _MARGIN = 92, 22

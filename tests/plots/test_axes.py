@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plots.drawing.rank_axis import is_logarithmic, rank_range, rank_ticks
-from plots.drawing.time_axis import time_ticks
+from plots.drawing.elements.rank_axis import is_logarithmic, rank_range, rank_ticks
+from plots.drawing.elements.time_axis import time_ticks
 
 moments = st.datetimes(datetime(2011, 1, 1), datetime(2039, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 

@@ -10,7 +10,7 @@ from matplotlib.font_manager import fontManager, get_font
 
 from leaderboards.display_text import NAMELESS
 from plots.drawing import render_plot
-from plots.drawing.fonts import FAMILIES, drop_unsupported, font_files, load_fonts
+from plots.drawing.elements.fonts import FAMILIES, drop_unsupported, font_files, load_fonts
 from plots.specs import MovementPlot, Mover
 from tests.plots.pictures import START
 

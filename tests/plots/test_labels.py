@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plots.drawing.labels import spread_labels
+from plots.drawing.elements.labels import spread_labels
 
 places = st.lists(st.floats(-50, 150), max_size=8).map(sorted)
 

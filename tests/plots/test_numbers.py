@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plots.drawing.numbers import percentile, score_labels, short_number
+from plots.drawing.elements.numbers import percentile, score_labels, short_number
 
 
 @pytest.mark.parametrize(

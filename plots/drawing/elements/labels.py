@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from plots import colours
-from plots.drawing.canvas import Canvas
+from plots.drawing.elements.canvas import Canvas
 
 LINE = 38
 """Pixels between labels."""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from matplotlib.axes import Axes
 
-from plots.drawing.ticks import set_x_ticks
+from plots.drawing.elements.ticks import set_x_ticks
 
 _STEPS = (
     *(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30)),

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from leaderboards.history import RankAt
 from plots import colours
-from plots.drawing.canvas import SMALL_SIZE, colour, text_style
+from plots.drawing.elements.canvas import SMALL_SIZE, colour, text_style
 
 _NEAR = 0.35
 """A deadline is shown if it is at most this share of the shown period ahead."""

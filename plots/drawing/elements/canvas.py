@@ -14,7 +14,7 @@ from matplotlib.patches import Rectangle
 
 from leaderboards.display_text import shorten
 from plots import colours
-from plots.drawing.fonts import font
+from plots.drawing.elements.fonts import font
 
 WIDTH, HEIGHT = 1000, 560
 _DPI = 200

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from leaderboards.history import RankAt
 from leaderboards.medals import medal_thresholds
-from plots.drawing.canvas import SMALL_SIZE, colour, text_style
-from plots.drawing.numbers import short_number
-from plots.drawing.ticks import set_y_ticks
-from plots.drawing.zones import ZONES, ZoneStyle
+from plots.drawing.elements.canvas import SMALL_SIZE, colour, text_style
+from plots.drawing.elements.numbers import short_number
+from plots.drawing.elements.ticks import set_y_ticks
+from plots.drawing.elements.zones import ZONES, ZoneStyle
 
 _NAME_HEIGHT = 28
 """Pixels that a zone's name needs."""

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import NullLocator
 
 from plots import colours
-from plots.drawing.canvas import TEXT_SIZE, text_style
+from plots.drawing.elements.canvas import TEXT_SIZE, text_style
 
 _EDGE = 0.06
 """Labels nearer to an end than this are aligned inwards, so that they are not cut."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from plots import colours
-from plots.drawing.canvas import TEXT_SIZE, TITLE_SIZE, Canvas
+from plots.drawing.elements.canvas import TEXT_SIZE, TITLE_SIZE, Canvas
 
 LEFT = 32
 _FROM_RIGHT = 36

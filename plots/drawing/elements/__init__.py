@@ -1,0 +1,1 @@
+"""Parts that several plots draw: canvas, fonts, axes, lines and labels."""
