@@ -44,7 +44,7 @@ class DueJobs(LoopCog):
             try:
                 queued += await job()
             except Exception:
-                logger.exception("What is due at an hour of a server could not be told")
+                logger.exception("A job that is due at an hour of a server failed")
         if queued:
             self._bot.dispatch("outbox_filled")
 

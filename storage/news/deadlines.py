@@ -172,9 +172,9 @@ async def _add_reminders(
 ) -> None:
     counts = await connection.execute_fetchall(
         "SELECT (SELECT count(DISTINCT l.user_id) FROM counted_links l"
-        "  JOIN boards b ON b.competition_id = asked.value ->> 1 AND b.kind = 'public'"
+        "  JOIN boards b ON b.competition_id = request.value ->> 1 AND b.kind = 'public'"
         "  JOIN members m ON m.board_id = b.id AND m.user_name = l.user_name"
-        "  WHERE l.guild_id = asked.value ->> 0) FROM json_each(?) asked ORDER BY asked.key",
+        "  WHERE l.guild_id = request.value ->> 0) FROM json_each(?) request ORDER BY request.key",
         (json.dumps([(one.guild_id, one.deadline.competition_id) for one in due]),),
     )
     await add_all(

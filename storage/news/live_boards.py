@@ -43,8 +43,8 @@ class LiveBoards:
         """Create a board again whose message was deleted, unless it was replaced meanwhile."""
         guild_id, competition_id = board.guild_id, board.competition.id
         async with self._database.write() as connection:
-            stands = await _find(connection, guild_id, competition_id)
-            if stands is not None and stands.outbox_id == board.outbox_id:
+            current = await _find(connection, guild_id, competition_id)
+            if current is not None and current.outbox_id == board.outbox_id:
                 await _put(connection, guild_id, competition_id, board.channel_id, now)
 
     async def remove(self, guild_id: int, competition_id: int) -> LiveBoard | None:

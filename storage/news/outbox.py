@@ -38,8 +38,8 @@ _COUNT_WAITING = f"SELECT count(*) FROM outbox INDEXED BY outbox_waiting WHERE {
 _COUNT_WAITING_OF_GUILD = f"SELECT count(*) FROM outbox WHERE guild_id = ? AND {_WAITS}"  # noqa: S608
 _NEXT = (
     f"SELECT {_COLUMNS} FROM outbox WHERE id IN ("  # noqa: S608
-    f"SELECT (SELECT id FROM outbox WHERE channel_id = asked.value AND {_WAITS} AND {_PRESENT}"
-    " ORDER BY id LIMIT 1) FROM json_each(?) asked)"
+    f"SELECT (SELECT id FROM outbox WHERE channel_id = request.value AND {_WAITS} AND {_PRESENT}"
+    " ORDER BY id LIMIT 1) FROM json_each(?) request)"
 )
 _FAILING = (
     f"SELECT {_COLUMNS} FROM outbox WHERE guild_id = ? AND {_WAITS} AND error IS NOT NULL"  # noqa: S608
