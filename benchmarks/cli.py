@@ -25,7 +25,7 @@ from demo.kaggle import CREDENTIALS, KaggleStandIn
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.process import Start, spawn
 from leaderboards.kaggle.worker import ForkServer
-from leaderboards.sync import SyncReport
+from leaderboards.sync import SyncOptions, SyncReport
 from storage.storage import Storage
 
 _SIZES = {2_000: 12, 15_739: 3, 100_000: 1}
@@ -84,22 +84,22 @@ async def _measured(
         await synced(storage, zip_of(board, 0, slug), 0, slug)
     first, *others = slugs
     not_yet_synced = iter(others)
-    intake, forks = BoardWorker(storage.database.path), ForkServer()
+    worker, forks = BoardWorker(storage.database.path), ForkServer()
     forking, starting = _cli(kaggle, forks), _cli(kaggle, spawn)
     forked, started = _Spent(), _Spent()
     try:
         await forking.download(first)
         calls = await _calls(kaggle, forks, first, effort.rounds(_CALLS))
-        await _sync(intake, forking, first)
+        await _sync(worker, forking, first)
         for _ in range(effort.rounds(_ROUNDS)):
             row = list(islice(not_yet_synced, in_a_row))
-            await _add(forked, intake, forking, row, forks)
+            await _add(forked, worker, forking, row, forks)
             row = list(islice(not_yet_synced, min(in_a_row, _AT_ONCE)))
-            await _add(started, intake, starting, row, forks)
+            await _add(started, worker, starting, row, forks)
     finally:
         forking.close()
         starting.close()
-        await intake.aclose()
+        await worker.aclose()
         await storage.close()
     path.unlink()
     cpu, cpu_started = forked.all / forked.syncs, started.all / started.syncs
@@ -146,7 +146,7 @@ async def _measured(
 
 
 async def _add(
-    spent: _Spent, intake: BoardWorker, cli: KaggleCli, slugs: list[str], forks: ForkServer
+    spent: _Spent, worker: BoardWorker, cli: KaggleCli, slugs: list[str], forks: ForkServer
 ) -> None:
     """Sync so many, some of them at once, and add what it took."""
     began, bot, all_, call = time.perf_counter(), _own_cpu(), _cpu(), cpu_ms(forks.pid)
@@ -154,7 +154,7 @@ async def _add(
 
     async def one(slug: str) -> None:
         async with limit:
-            await _sync(intake, cli, slug)
+            await _sync(worker, cli, slug)
 
     await asyncio.gather(*map(one, slugs))
     spent.wall += (time.perf_counter() - began) * 1000
@@ -188,22 +188,17 @@ def _cli(kaggle: KaggleStandIn, start: Start) -> KaggleCli:
     return cli
 
 
-async def _sync(intake: BoardWorker, cli: KaggleCli, slug: str) -> SyncReport:
-    return await intake(
-        slug,
-        download=cli.download,
-        medals=True,
-        announce=True,
-        now=lambda: FIRST + timedelta(minutes=5),
-        progress=lambda _: None,
-    )
+async def _sync(worker: BoardWorker, cli: KaggleCli, slug: str) -> SyncReport:
+    options = SyncOptions(medals=True, now=FIRST + timedelta(minutes=5))
+    data = await cli.download(slug)
+    return await worker.sync_board(slug, data, options=options, progress=lambda _: None)
 
 
 def _cpu() -> float:
     """Return the CPU milliseconds of this process and its children, without the stand-in."""
     total = cpu_ms(os.getpid())
     for pid in children_of(os.getpid()):
-        # After a large board the process that takes boards in is given back to the system.
+        # After a large board the worker process is replaced.
         with suppress(FileNotFoundError):
             total += 0 if pid == _stand_in_pid else cpu_ms(pid)
     return total

@@ -18,6 +18,7 @@ from benchmarks.figure import Figure
 from benchmarks.measure import percentile
 from benchmarks.processes import children_of, memory_mb
 from bot.board_worker import BoardWorker
+from leaderboards.sync import SyncOptions
 from tests.cogs.world import START, open_world
 
 _LOOK_EVERY = 0.001
@@ -39,11 +40,12 @@ async def _measured(effort: Effort, teams: int) -> list[Figure]:
     first, *later = _archives(teams, watched + answered)
     small = [zip_of(real(1_744), number, "idle") for number in range(2)]
     async with open_world(effort.folder / f"{teams}.db") as world:
-        intake = world.bot.services.intake = BoardWorker(world.storage.database.path)
+        worker = BoardWorker(world.storage.database.path)
+        world.bot.services.sync_board = worker.sync_board
         world.kaggle.boards[SLUG] = first
         await world.follow(SLUG)
         await world.run(world.server.ada, "link", username=real(1_744)[900].members)
-        await _sync(intake, small[0], "idle")
+        await _sync(worker, small[0], "idle")
         await answer_times(world, "rank", 3)
         idle_mb = _memory()
         lags_idle: list[float] = []
@@ -53,18 +55,18 @@ async def _measured(effort: Effort, teams: int) -> list[Figure]:
             await asyncio.sleep(0.1 if effort.short else 3)
         async with _watched(lags, peak):
             for archive in later[:watched]:
-                await _sync(intake, archive, SLUG)
-        await _sync(intake, small[1], "idle")
+                await _sync(worker, archive, SLUG)
+        await _sync(worker, small[1], "idle")
         after_mb = _memory()
         idle: list[float] = []
         busy: list[float] = []
         for archive in later[watched:]:
             idle += await answer_times(world, "rank", 3 if effort.short else 20)
-            syncing = asyncio.create_task(_sync(intake, archive, SLUG))
+            syncing = asyncio.create_task(_sync(worker, archive, SLUG))
             while not syncing.done():
                 busy += await answer_times(world, "rank", 1)
             await syncing
-        await intake.aclose()
+        await worker.aclose()
 
     def goal(value: float) -> float | None:
         return value if teams == effort.sizes[-1] else None
@@ -122,18 +124,9 @@ def _archives(teams: int, syncs: int) -> Iterator[bytes]:
         yield zip_of(board, number + 1)
 
 
-async def _sync(intake: BoardWorker, archive: bytes, slug: str) -> None:
-    async def download(_: str) -> bytes:
-        return archive
-
-    await intake(
-        slug,
-        download=download,
-        medals=True,
-        announce=True,
-        now=lambda: START + timedelta(hours=1),
-        progress=lambda _: None,
-    )
+async def _sync(worker: BoardWorker, archive: bytes, slug: str) -> None:
+    options = SyncOptions(medals=True, now=START + timedelta(hours=1))
+    await worker.sync_board(slug, archive, options=options, progress=lambda _: None)
 
 
 @asynccontextmanager

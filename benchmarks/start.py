@@ -122,7 +122,7 @@ async def _fill_in(storage: Storage, competitions: int, servers: int, days: int)
 async def _start(wire: Wire, folder: Path) -> float:
     """Return the seconds until the bot logs that it is ready."""
     began = perf_counter()
-    async with bot_process(wire, folder, "--own-intake", stderr=asyncio.subprocess.PIPE) as process:
+    async with bot_process(wire, folder, "--own-worker", stderr=asyncio.subprocess.PIPE) as process:
         while line := await process.stderr.readline():  # type: ignore[union-attr]
             if b"Ready as" in line:
                 return perf_counter() - began

@@ -16,7 +16,7 @@ from benchmarks.baseline import pandas_baseline, row_by_row, settle
 from benchmarks.boards import FIRST, SLUG, csv_of, lively, real, usual, zip_of
 from benchmarks.figure import Figure
 from benchmarks.measure import Case, interleaved
-from leaderboards.sync import Outcome, SyncReport, sync
+from leaderboards.sync import Outcome, SyncOptions, SyncReport, sync_board
 from storage.storage import Storage
 
 _ROUNDS = {1_744: 31, 15_739: 15, 100_000: 7}
@@ -80,7 +80,7 @@ def podium(
     """Sync as Podium does, on a database of its own; with `old` that board was synced before.
 
     Another competition comes just before it, new, changed and unchanged, as all day long in the
-    process that takes boards in.
+    worker process.
     """
     changed = usual(real(10))
     other = [zip_of(real(10), slug="other"), *(zip_of(changed, n, "other") for n in (1, 2))]
@@ -113,9 +113,5 @@ def podium(
 
 async def synced(storage: Storage, archive: bytes, syncs: int, slug: str = SLUG) -> SyncReport:
     """Sync a competition whose download is this archive."""
-
-    async def download(_: str) -> bytes:
-        return archive
-
-    now = FIRST + syncs * timedelta(minutes=5)
-    return await sync(slug, download=download, store=storage.board_writer, now=lambda: now)
+    options = SyncOptions(now=FIRST + syncs * timedelta(minutes=5))
+    return await sync_board(slug, archive, store=storage.board_writer, options=options)

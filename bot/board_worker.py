@@ -1,4 +1,4 @@
-"""Boards are taken in by a process of its own: the bot answers meanwhile as if nothing were."""
+"""Worker process that parses and stores boards, so that the bot's event loop is never blocked."""
 
 from __future__ import annotations
 
@@ -10,89 +10,72 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from pathlib import Path
-from time import perf_counter
 
-from leaderboards.sync import SyncReport, UnknownColumnLog, sync
+from leaderboards.sync import SyncOptions, SyncReport, sync_board
 from storage.storage import Storage
 
 logger = logging.getLogger(__name__)
 
-LARGE = 20_000
-"""Teams of a board after which the process is given back to the system, with all its memory."""
-
+LARGE_BOARD = 20_000
+"""Teams of a board after which the process is replaced, which returns its memory to the system."""
 
 _NICENESS = 10
 """Added to the worker's niceness, so that the bot answers members first."""
 
 
 class BoardWorker:
-    """Takes in downloads one after the other, on a connection of its own to the database.
+    """Parses and stores boards one after the other in one process.
 
-    Whatever ends the process, a board is stored whole or not at all; the next one gets another.
+    Each board is committed in one transaction, so a crash of the process loses at most the current
+    one; it is stored again by the next process.
     """
 
     def __init__(self, database: Path) -> None:
         self._database = database
         self._starting = asyncio.Lock()
         self._pool: ProcessPoolExecutor | None = None
-        self._unknown_columns = UnknownColumnLog()
 
-    async def __call__(
-        self,
-        slug: str,
-        *,
-        download: Callable[[str], Awaitable[bytes]],
-        medals: bool,
-        announce: bool,
-        now: Callable[[], datetime],
-        progress: Callable[[str], None],
+    async def sync_board(
+        self, slug: str, data: bytes, *, options: SyncOptions, progress: Callable[[str], None]
     ) -> SyncReport:
-        """Bring one competition's board up to date; raises what `leaderboards.sync.sync` does."""
-        began = perf_counter()
-        progress(f"Asking Kaggle for {slug}")
-        data = await download(slug)
-        downloaded = (perf_counter() - began) * 1000
+        """Run `leaderboards.sync.sync_board` in the process; the report has no `changes`."""
         progress("Reading the board")
-        arguments = (slug, data, medals, announce, now())
         try:
-            report = await self._taken_in(arguments)
+            return await self._run(slug, data, options)
         except BrokenProcessPool:
-            logger.warning("The process that takes boards in was lost; %s is tried again", slug)
-            report = await self._taken_in(arguments)
-        report.milliseconds["download"] = downloaded
-        logger.info(report.line())
-        self._unknown_columns.log(report)
-        return report
+            logger.warning("The worker process died; %s is stored by another one", slug)
+            return await self._run(slug, data, options)
 
     async def aclose(self) -> None:
-        """End the process, after what it is at."""
+        """Stop the process after the current board."""
         if self._pool is not None:
             await asyncio.to_thread(_stop_pool, self._pool)
 
-    async def _taken_in(self, arguments: tuple[str, bytes, bool, bool, datetime]) -> SyncReport:
+    async def _run(self, slug: str, data: bytes, options: SyncOptions) -> SyncReport:
         async with self._starting:
             if self._pool is None:
-                # Starting a process would hold up the event loop.
+                # Starting a process blocks.
                 self._pool = await asyncio.to_thread(_start_pool, self._database)
             pool = self._pool
         try:
-            report = await asyncio.get_running_loop().run_in_executor(pool, _take_in, *arguments)
+            report = await asyncio.get_running_loop().run_in_executor(
+                pool, _sync_board, slug, data, options
+            )
         except BrokenProcessPool:
-            await self._end(pool)
+            await self._discard(pool)
             raise
-        if report.teams > LARGE:
-            await self._end(pool)
+        if report.teams > LARGE_BOARD:
+            await self._discard(pool)
         return report
 
-    async def _end(self, pool: ProcessPoolExecutor) -> None:
-        """End one process before another is started: two would take twice the memory."""
+    async def _discard(self, pool: ProcessPoolExecutor) -> None:
+        """Stop a process before the next one starts: two would take twice the memory."""
         async with self._starting:
             if self._pool is pool:
                 self._pool = None
@@ -151,20 +134,7 @@ def _close() -> None:
     runner.close()
 
 
-def _take_in(slug: str, data: bytes, medals: bool, announce: bool, now: datetime) -> SyncReport:
+def _sync_board(slug: str, data: bytes, options: SyncOptions) -> SyncReport:
     runner, storage = _opened
-
-    async def given(_slug: str) -> bytes:
-        return data
-
-    report = runner.run(
-        sync(
-            slug,
-            download=given,
-            store=storage.board_writer,
-            medals=medals,
-            announce=announce,
-            now=lambda: now,
-        )
-    )
+    report = runner.run(sync_board(slug, data, store=storage.board_writer, options=options))
     return replace(report, changes=None)

@@ -8,6 +8,7 @@ import json
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import discord
@@ -19,7 +20,8 @@ from bot.commands.errors import CommandError
 from bot.rate_limit import RateLimit
 from cogs.announcements.http_attempts import record_attempts
 from cogs.framework.command_tree import PodiumTree
-from cogs.framework.services import Intake, Kaggle, Services
+from cogs.framework.services import Kaggle, Services, SyncBoard
+from leaderboards import sync
 from storage.boards.history_compaction import DEFAULT_RETENTION, Retention
 from storage.storage import Storage
 
@@ -49,7 +51,7 @@ class Podium(commands.AutoShardedBot):
         sync_minutes: float = 5,
         quiet_sync_minutes: float | None = None,
         dev_guild_id: int | None = None,
-        intake: Intake | None = None,
+        sync_board: SyncBoard | None = None,
         keep: Retention = DEFAULT_RETENTION,
         now: Callable[[], datetime] = _utc_now,
         shard_count: int | None = None,
@@ -75,7 +77,7 @@ class Podium(commands.AutoShardedBot):
             kaggle=kaggle,
             sync_minutes=sync_minutes,
             quiet_sync_minutes=quiet_sync_minutes,
-            intake=intake,
+            sync_board=sync_board or partial(sync.sync_board, store=storage.board_writer),
             keep=keep,
             now=now,
         )

@@ -1,10 +1,10 @@
-"""One sync of one competition, from the download to the commit."""
+"""Sync of one competition: parse a downloaded leaderboard, compare it, and store what changed."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -23,17 +23,33 @@ from leaderboards.parsing.reader import read_board
 logger = logging.getLogger(__name__)
 
 CLOCK_TOLERANCE = timedelta(hours=1)
-"""A board from further in the future than this has a wrong time: the time of reading is taken."""
+"""A file whose name is further in the future than this is dated by the time of the sync."""
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class SyncOptions:
+    """How a downloaded board is stored."""
+
+    medals: bool = False
+    """Whether the competition awards medals."""
+    announce: bool = True
+    """Whether servers are told what changed."""
+    now: datetime = field(default_factory=_utc_now)
+    """The time of the sync."""
 
 
 class Outcome(StrEnum):
-    """How a sync ended, when it did not fail."""
+    """How a sync ended that did not fail."""
 
     STORED = "stored"
     UNCHANGED = "unchanged"
     HELD = "held"
     STALE = "stale"
-    """Kaggle served an older board than the one that is kept."""
+    """Kaggle served an older board than the stored one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,84 +60,78 @@ class SyncReport:
     outcome: Outcome
     teams: int
     new: int = 0
-    """Teams that were not there before."""
+    """Teams that were not on the stored board."""
     moved: int = 0
-    """Teams that were there before and have another rank or score."""
+    """Teams of the stored board whose rank or score changed."""
     gone: int = 0
-    """Teams that are no longer there."""
+    """Teams of the stored board that are no longer listed."""
     benchmarks: int = 0
     announcements: int = 0
     doubt: str | None = None
+    """Why the board was not stored, for `Outcome.HELD`."""
     taken_at: datetime | None = None
     changes: BoardDiff | None = None
-    """None where nothing was stored, and where another process took the board in."""
+    """None if nothing was stored, or if the board was stored by the worker process."""
     unknown_columns: tuple[str, ...] = ()
     """Columns of the file that were ignored."""
     milliseconds: dict[str, float] = field(default_factory=dict)
+    """Duration of each step."""
+
+    def with_download(self, milliseconds: float) -> SyncReport:
+        """Return the report with the download as its first step."""
+        return replace(self, milliseconds={"download": milliseconds, **self.milliseconds})
 
     def line(self) -> str:
-        """Say it all in one line."""
+        """Return the report as one line for the log."""
         times = ", ".join(f"{step} {spent:.0f} ms" for step, spent in self.milliseconds.items())
-        told = f", held because {self.doubt}" if self.doubt else ""
+        held = f", held because {self.doubt}" if self.doubt else ""
         return (
             f"{self.slug}: {self.outcome}: {self.teams} teams, {self.new} new, {self.moved} moved, "
             f"{self.gone} gone, {self.benchmarks} benchmarks, "
-            f"{self.announcements} announcements{told} ({times})"
+            f"{self.announcements} announcements{held} ({times})"
         )
 
 
-class UnknownColumnLog:
-    """Log each column that was ignored once per competition."""
+class ReportLog:
+    """Logs reports, and each ignored column once per competition."""
 
     def __init__(self) -> None:
-        self._logged: set[tuple[str, str]] = set()
+        self._logged_columns: set[tuple[str, str]] = set()
 
     def log(self, report: SyncReport) -> None:
-        """Log the columns that were not logged before."""
+        """Log a report."""
+        logger.info(report.line())
         for name in report.unknown_columns:
-            if (report.slug, name) not in self._logged:
-                self._logged.add((report.slug, name))
+            if (report.slug, name) not in self._logged_columns:
+                self._logged_columns.add((report.slug, name))
                 logger.warning(
                     "%s: Kaggle's file has a column %r that is not read", report.slug, name
                 )
 
 
-def _utcnow() -> datetime:
-    return datetime.now(UTC)
-
-
-async def sync(
+async def sync_board(
     slug: str,
+    data: bytes,
     *,
-    download: Callable[[str], Awaitable[bytes]],
     store: BoardStore,
-    medals: bool = False,
-    announce: bool = True,
-    now: Callable[[], datetime] = _utcnow,
+    options: SyncOptions,
     progress: Callable[[str], None] = lambda _step: None,
 ) -> SyncReport:
-    """Bring one competition's board up to date.
+    """Parse a competition's downloaded archive and store what changed.
 
-    `medals` says whether the competition awards them, `announce` whether servers are told.
-    Raises a `LeaderboardError` when Kaggle or the file fails; nothing stored has changed then.
+    Raises a `LeaderboardError` if the file is refused; the stored board is then unchanged.
     """
-    clock = _Clock()
-    progress(f"Asking Kaggle for {slug}")
-    data = await download(slug)
-    clock.lap("download")
-
+    clock, now = _Clock(), options.now
     progress("Reading the board")
     packed, checksum = await asyncio.to_thread(_open, slug, data)
     kind = packed.label.kind
     stored = await store.stored(slug, kind)
     if stored is not None and stored.digest == checksum:
         clock.lap("reading")
-        await store.unchanged(slug, now())
+        await store.unchanged(slug, now)
         clock.lap("storing")
-        return _logged(
-            SyncReport(slug, Outcome.UNCHANGED, stored.team_count, milliseconds=clock.laps)
-        )
-    taken_at = _time_of(packed.label, now(), stored)
+        return SyncReport(slug, Outcome.UNCHANGED, stored.team_count, milliseconds=clock.laps)
+    taken_at = _date_board(packed.label, now, stored)
     board = await asyncio.to_thread(_read, slug, packed, taken_at, stored)
     clock.lap("reading")
     report = SyncReport(
@@ -134,48 +144,44 @@ async def sync(
         milliseconds=clock.laps,
     )
     if stored is not None and taken_at <= stored.taken_at:
-        await store.unchanged(slug, now())
+        await store.unchanged(slug, now)
         clock.lap("storing")
-        return _logged(replace(report, outcome=Outcome.STALE))
+        return replace(report, outcome=Outcome.STALE)
 
     progress("Comparing it with the last one")
     old = await store.current(slug, kind)
     changes, snapshot = await asyncio.to_thread(_compare, old, board, taken_at)
-    if changes.are_none:
-        # The same rows, packed or written otherwise.
-        clock.lap("comparing")
-        await store.unchanged(slug, now())
-        clock.lap("storing")
-        return _logged(replace(report, outcome=Outcome.UNCHANGED))
-    doubt = Anomaly.about(changes)
+    doubt = None if changes.are_none else Anomaly.about(changes)
     clock.lap("comparing")
+    if changes.are_none:
+        # The same rows in another encoding.
+        await store.unchanged(slug, now)
+        clock.lap("storing")
+        return replace(report, outcome=Outcome.UNCHANGED)
     if doubt is not None and doubt != await store.held(slug):
         await store.hold(slug, doubt)
         clock.lap("storing")
-        return _logged(replace(report, outcome=Outcome.HELD, doubt=doubt))
+        return replace(report, outcome=Outcome.HELD, doubt=doubt)
 
     progress(f"Storing {len(board.teams):,} teams")
-    moment = now()
     announcements = await store.commit(
         slug,
         changes,
         snapshot,
         digest=checksum,
-        decide=(lambda follower: decide_news(changes, follower, medals=medals, now=moment))
-        if announce
+        decide=(lambda follower: decide_news(changes, follower, medals=options.medals, now=now))
+        if options.announce
         else None,
-        now=moment,
+        now=now,
     )
     clock.lap("storing")
-    return _logged(
-        replace(
-            report,
-            new=len(changes.new_rows),
-            moved=changes.moved,
-            gone=len(changes.gone),
-            changes=changes,
-            announcements=announcements,
-        )
+    return replace(
+        report,
+        new=len(changes.new_rows),
+        moved=changes.moved,
+        gone=len(changes.gone),
+        changes=changes,
+        announcements=announcements,
     )
 
 
@@ -193,10 +199,10 @@ def _open(slug: str, data: bytes) -> tuple[Packed, bytes]:
     return packed, packed.digest()
 
 
-def _time_of(label: FileLabel, now: datetime, stored: StoredBoard | None) -> datetime:
+def _date_board(label: FileLabel, now: datetime, stored: StoredBoard | None) -> datetime:
     if label.taken_at is None:
         return now.replace(microsecond=0)
-    # A clock that stands before the last board is itself the wrong one.
+    # If the stored board is in the future too, the machine's clock is wrong, not the file's name.
     clock_is_right = stored is None or stored.taken_at <= now
     if clock_is_right and label.taken_at > now + CLOCK_TOLERANCE:
         return now.replace(microsecond=0)
@@ -224,13 +230,8 @@ def _compare(old: Board | None, new: Board, taken_at: datetime) -> tuple[BoardDi
     return changes, build_snapshot(changes, taken_at)
 
 
-def _logged(report: SyncReport) -> SyncReport:
-    logger.info(report.line())
-    return report
-
-
 class _Clock:
-    """Measures how long each step took, in milliseconds."""
+    """Stopwatch for the steps of a sync, in milliseconds."""
 
     def __init__(self) -> None:
         self.laps: dict[str, float] = {}

@@ -9,7 +9,7 @@ import pytest
 from demo.season import ARCHIVE, RecordedBoard, read_season
 from leaderboards.board import BoardKind
 from leaderboards.parsing.reader import read_board
-from leaderboards.sync import Outcome, sync
+from leaderboards.sync import Outcome, SyncOptions, sync_board
 from storage.storage import Storage
 from tests.storage.histories import holds
 
@@ -25,13 +25,10 @@ async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
 
 async def bring_in(storage: Storage, season: list[RecordedBoard]) -> None:
     await storage.competitions.add(season[0].slug)
+    options = SyncOptions(announce=False)
     for recorded in season:
-
-        async def download(_slug: str, archive: bytes = recorded.zip) -> bytes:
-            return archive
-
-        report = await sync(
-            recorded.slug, download=download, store=storage.board_writer, announce=False
+        report = await sync_board(
+            recorded.slug, recorded.zip, store=storage.board_writer, options=options
         )
         assert report.outcome is Outcome.STORED
 

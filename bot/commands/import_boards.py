@@ -17,8 +17,7 @@ from bot.commands.parser import Commands, add_command, parse_slug
 from bot.resources import load_settings, open_storage
 from leaderboards.errors import LeaderboardError
 from leaderboards.parsing.archive import is_archive, read_archive
-from leaderboards.sync import Outcome, SyncReport, sync
-from storage.storage import Storage
+from leaderboards.sync import Outcome, ReportLog, SyncOptions, sync_board
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +90,13 @@ async def _import(slug: str, boards: list[SavedBoard]) -> bool:
     good = True
     async with open_storage(load_settings()) as storage:
         await storage.competitions.add(slug)
+        log, options = ReportLog(), SyncOptions(announce=False)
         for board in boards:
             try:
-                report = await _store_board(storage, slug, board)
+                report = await sync_board(
+                    slug, board.archive, store=storage.board_writer, options=options
+                )
+                log.log(report)
             except LeaderboardError as error:
                 good = _refuse(board.path, str(error))
                 continue
@@ -112,13 +115,6 @@ async def _import(slug: str, boards: list[SavedBoard]) -> bool:
                     good = _refuse(board.path, f"It looks wrong, because {report.doubt}.")
         await storage.competitions.delete_unfollowed(slug)
     return good
-
-
-async def _store_board(storage: Storage, slug: str, board: SavedBoard) -> SyncReport:
-    async def download(_slug: str) -> bytes:
-        return board.archive
-
-    return await sync(slug, download=download, store=storage.board_writer, announce=False)
 
 
 def _refuse(path: Path, sentence: str) -> bool:

@@ -67,14 +67,14 @@ async def _serve(settings: Settings, start_countdown: Callable[[], None]) -> Non
     async with (
         open_storage(settings) as storage,
         open_kaggle(settings, select_start()) as kaggle,
-        aclosing(BoardWorker(settings.database_path)) as intake,
+        aclosing(BoardWorker(settings.database_path)) as worker,
         Podium(
             storage,
             kaggle,
             sync_minutes=settings.sync_minutes,
             quiet_sync_minutes=settings.quiet_sync_minutes,
             dev_guild_id=settings.dev_guild_id,
-            intake=intake,
+            sync_board=worker.sync_board,
             keep=settings.retention(),
         ) as bot,
     ):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+from time import perf_counter
 
 from bot.commands import output
 from bot.commands.parser import Commands, add_command, parse_slug
@@ -13,8 +14,7 @@ from leaderboards.board_diff import BoardDiff
 from leaderboards.errors import LeaderboardError
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.medals import awards_medals
-from leaderboards.sync import Outcome, SyncReport
-from leaderboards.sync import sync as sync_board
+from leaderboards.sync import Outcome, ReportLog, SyncOptions, SyncReport, sync_board
 from records.competitions import Competition
 from storage.storage import Storage
 
@@ -50,17 +50,27 @@ async def _sync(slug: str) -> SyncReport:
     async with open_storage(settings) as storage, open_kaggle(settings) as kaggle:
         competition = await storage.competitions.find(slug) or await _add(storage, kaggle, slug)
         try:
-            return await sync_board(
-                slug,
-                download=kaggle.download,
-                store=storage.board_writer,
+            _print_step(f"Asking Kaggle for {slug}")
+            began = perf_counter()
+            data = await kaggle.download(slug)
+            milliseconds = (perf_counter() - began) * 1000
+            options = SyncOptions(
                 medals=awards_medals(competition.category),
                 announce=competition.archived_at is None,
-                progress=lambda step: print(f"{step} …", file=sys.stderr),
+            )
+            report = await sync_board(
+                slug, data, store=storage.board_writer, options=options, progress=_print_step
             )
         except LeaderboardError:
             await storage.competitions.delete_unfollowed(slug)
             raise
+    report = report.with_download(milliseconds)
+    ReportLog().log(report)
+    return report
+
+
+def _print_step(step: str) -> None:
+    print(f"{step} …", file=sys.stderr)
 
 
 async def _add(storage: Storage, kaggle: KaggleCli, slug: str) -> Competition:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any, Protocol, cast
 
 import discord
@@ -13,7 +12,7 @@ import discord
 from cogs.framework.memberships import Memberships
 from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.kaggle.pages import Page
-from leaderboards.sync import SyncReport, sync
+from leaderboards.sync import SyncOptions, SyncReport
 from plots.renderer import PlotRenderer
 from storage.boards.history_compaction import DEFAULT_RETENTION, Retention
 from storage.storage import Storage
@@ -43,20 +42,13 @@ class Kaggle(Protocol):
         ...
 
 
-class Intake(Protocol):
-    """Takes in a competition's board."""
+class SyncBoard(Protocol):
+    """`leaderboards.sync.sync_board` with a store, in this process or in a worker."""
 
     async def __call__(
-        self,
-        slug: str,
-        *,
-        download: Callable[[str], Awaitable[bytes]],
-        medals: bool,
-        announce: bool,
-        now: Callable[[], datetime],
-        progress: Callable[[str], None],
+        self, slug: str, data: bytes, *, options: SyncOptions, progress: Callable[[str], None]
     ) -> SyncReport:
-        """Bring one competition's board up to date; raises what `leaderboards.sync.sync` does."""
+        """Parse a competition's downloaded archive and store what changed."""
         ...
 
 
@@ -70,11 +62,10 @@ class Services:
 
     storage: Storage
     kaggle: Kaggle
+    sync_board: SyncBoard
     sync_minutes: float = 5
     quiet_sync_minutes: float | None = None
     """The same for boards that have not changed for long; None: as often as the others."""
-    intake: Intake | None = None
-    """None where boards are taken in by this process itself."""
     keep: Retention = DEFAULT_RETENTION
     now: Callable[[], datetime] = _utc_now
     plot_renderer: PlotRenderer = field(default_factory=PlotRenderer)
@@ -84,11 +75,6 @@ class Services:
     def __post_init__(self) -> None:
         self.started_at = self.now()
         self.memberships = Memberships(self.now)
-
-    @property
-    def take_in(self) -> Intake:
-        """The way in which boards are taken in."""
-        return self.intake or partial(sync, store=self.storage.board_writer)
 
 
 class _Client(Protocol):

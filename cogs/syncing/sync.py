@@ -7,6 +7,7 @@ import logging
 import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from time import perf_counter
 from typing import cast
 from weakref import WeakValueDictionary
 
@@ -25,7 +26,7 @@ from leaderboards.errors import (
     RateLimited,
 )
 from leaderboards.medals import awards_medals
-from leaderboards.sync import SyncReport
+from leaderboards.sync import ReportLog, SyncOptions, SyncReport
 from records.competitions import Competition
 from storage.errors import BoardMoved
 
@@ -60,6 +61,7 @@ class Sync(LoopCog):
         self.access = KaggleOutage(bot, services)
         self.asks = UserRequestLimiter(self.access, services)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._reports = ReportLog()
         self.last_run_at: datetime | None = None
         """When the loop last came to its end."""
 
@@ -100,14 +102,7 @@ class Sync(LoopCog):
             if started >= competition.details_due_at:
                 competition = await self._with_details(competition)
             try:
-                report = await services.take_in(
-                    competition.slug,
-                    download=services.kaggle.download,
-                    medals=awards_medals(competition.category),
-                    announce=competition.archived_at is None,
-                    now=services.now,
-                    progress=progress,
-                )
+                report = await self._download_and_store(competition, progress)
             except (NotLoggedIn, RateLimited) as error:
                 if not self.access.refused(competition.slug, error):
                     await self.failed(competition, str(error))
@@ -124,6 +119,24 @@ class Sync(LoopCog):
             self.access.answered(competition.slug)
             await self._schedule(competition, round_began or started)
         self._bot.dispatch("synced", competition.id)
+        return report
+
+    async def _download_and_store(
+        self, competition: Competition, progress: Callable[[str], None]
+    ) -> SyncReport:
+        slug = competition.slug
+        progress(f"Asking Kaggle for {slug}")
+        began = perf_counter()
+        data = await self._services.kaggle.download(slug)
+        milliseconds = (perf_counter() - began) * 1000
+        options = SyncOptions(
+            medals=awards_medals(competition.category),
+            announce=competition.archived_at is None,
+            now=self._services.now(),
+        )
+        report = await self._services.sync_board(slug, data, options=options, progress=progress)
+        report = report.with_download(milliseconds)
+        self._reports.log(report)
         return report
 
     async def read_details(self, competition: Competition) -> Competition:

@@ -1,4 +1,4 @@
-"""The process that takes boards in: what it brings back, and how it ends."""
+"""The worker process: what it returns, and how it ends."""
 
 import asyncio
 import io
@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +17,7 @@ import pytest
 from bot import board_worker as module
 from bot.board_worker import BoardWorker
 from leaderboards.errors import NotALeaderboard
-from leaderboards.sync import Outcome, SyncReport
+from leaderboards.sync import Outcome, ReportLog, SyncOptions, SyncReport
 from storage.storage import Storage
 from tests.cogs.examples import crowd
 from tests.cogs.world import archive
@@ -29,8 +29,8 @@ import asyncio, sys
 from pathlib import Path
 from bot.board_worker import BoardWorker
 async def main():
-    intake = BoardWorker(Path(sys.argv[1]))
-    await intake._taken_in(("titanic", b"", False, False, None))
+    worker = BoardWorker(Path(sys.argv[1]))
+    await worker._run("titanic", b"", None)
 try:
     asyncio.run(main())
 except Exception:
@@ -48,33 +48,21 @@ async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
 
 
 @pytest.fixture
-async def intake(storage: Storage) -> AsyncIterator[BoardWorker]:
-    intake = BoardWorker(storage.database.path)
-    yield intake
-    await intake.aclose()
+async def worker(storage: Storage) -> AsyncIterator[BoardWorker]:
+    worker = BoardWorker(storage.database.path)
+    yield worker
+    await worker.aclose()
 
 
-def giving(data: bytes) -> Callable[[str], Awaitable[bytes]]:
-    async def download(slug: str) -> bytes:
-        return data
-
-    return download
-
-
-async def take_in(intake: BoardWorker, data: bytes, steps: list[str] | None = None) -> SyncReport:
-    return await intake(
-        "titanic",
-        download=giving(data),
-        medals=True,
-        announce=True,
-        now=lambda: NOW,
-        progress=(steps if steps is not None else []).append,
-    )
+async def sync(worker: BoardWorker, data: bytes, steps: list[str] | None = None) -> SyncReport:
+    options = SyncOptions(medals=True, now=NOW)
+    progress = (steps if steps is not None else []).append
+    return await worker.sync_board("titanic", data, options=options, progress=progress)
 
 
-def processes(intake: BoardWorker) -> list[int]:
-    assert intake._pool is not None
-    return list(intake._pool._processes)
+def processes(worker: BoardWorker) -> list[int]:
+    assert worker._pool is not None
+    return list(worker._pool._processes)
 
 
 def is_running(pid: int) -> bool:
@@ -84,33 +72,33 @@ def is_running(pid: int) -> bool:
         return False
 
 
-async def test_a_board_is_stored_and_reported(
-    storage: Storage, intake: BoardWorker, monkeypatch: pytest.MonkeyPatch
+async def test_board_is_stored_and_reported(
+    storage: Storage, worker: BoardWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps: list[str] = []
-    report = await take_in(intake, archive("titanic", crowd(30)), steps)
+    report = await sync(worker, archive("titanic", crowd(30)), steps)
     assert (report.outcome, report.teams, report.new) == (Outcome.STORED, 30, 30)
-    assert steps == ["Asking Kaggle for titanic", "Reading the board"]
+    assert steps == ["Reading the board"]
     competition = await storage.competitions.find("titanic")
     assert competition is not None
     assert competition.synced_at == NOW
     info = await storage.boards.find_info(competition.id)
     assert info is not None
     assert len(await storage.boards.load_page(info.board_id, 1, 30)) == 30
-    (first,) = processes(intake)
-    same = await take_in(intake, archive("titanic", crowd(30)))
+    (first,) = processes(worker)
+    same = await sync(worker, archive("titanic", crowd(30)))
     assert same.outcome is Outcome.UNCHANGED
     with pytest.raises(NotALeaderboard, match="not a zip archive"):
-        await take_in(intake, b"noise")
-    assert processes(intake) == [first]
+        await sync(worker, b"noise")
+    assert processes(worker) == [first]
     # What a large board took of memory goes back to the system with its process.
-    monkeypatch.setattr(module, "LARGE", 20)
-    await take_in(intake, archive("titanic", crowd(31)))
-    assert intake._pool is None
+    monkeypatch.setattr(module, "LARGE_BOARD", 20)
+    await sync(worker, archive("titanic", crowd(31)))
+    assert worker._pool is None
 
 
 async def test_an_unknown_column_is_logged_once_for_each_competition(
-    intake: BoardWorker, caplog: pytest.LogCaptureFixture
+    worker: BoardWorker, caplog: pytest.LogCaptureFixture
 ) -> None:
     def zipped(score: str, columns: str) -> bytes:
         content = io.BytesIO()
@@ -120,8 +108,9 @@ async def test_an_unknown_column_is_logged_once_for_each_competition(
             file.writestr("titanic-publicleaderboard.csv", f"{header}1,1,a,,{score}{values}\n")
         return content.getvalue()
 
+    log = ReportLog()
     for data in (zipped("1", ",Tier"), zipped("2", ",Tier"), zipped("3", ",Tier,Two\x1b")):
-        await take_in(intake, data)
+        log.log(await sync(worker, data))
     assert [record.getMessage() for record in caplog.records if record.levelname == "WARNING"] == [
         "titanic: Kaggle's file has a column 'tier' that is not read",
         "titanic: Kaggle's file has a column 'two\\x1b' that is not read",
@@ -129,20 +118,20 @@ async def test_an_unknown_column_is_logged_once_for_each_competition(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no niceness")
-async def test_worker_yields_the_processor_to_the_bot(intake: BoardWorker) -> None:
-    await take_in(intake, archive("titanic", crowd(30)))
-    (worker,) = processes(intake)
-    assert os.getpriority(os.PRIO_PROCESS, worker) > os.getpriority(os.PRIO_PROCESS, 0)
+async def test_worker_yields_the_processor_to_the_bot(worker: BoardWorker) -> None:
+    await sync(worker, archive("titanic", crowd(30)))
+    (pid,) = processes(worker)
+    assert os.getpriority(os.PRIO_PROCESS, pid) > os.getpriority(os.PRIO_PROCESS, 0)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there it is ended in another way")
-async def test_a_killed_worker_is_replaced(storage: Storage, intake: BoardWorker) -> None:
-    await take_in(intake, archive("titanic", crowd(30)))
-    (first,) = processes(intake)
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+async def test_killed_worker_is_replaced(storage: Storage, worker: BoardWorker) -> None:
+    await sync(worker, archive("titanic", crowd(30)))
+    (first,) = processes(worker)
     os.kill(first, signal.SIGKILL)
-    report = await take_in(intake, archive("titanic", crowd(31), at=NOW))
+    report = await sync(worker, archive("titanic", crowd(31), at=NOW))
     assert (report.outcome, report.teams) == (Outcome.STORED, 31)
-    assert processes(intake) != [first]
+    assert processes(worker) != [first]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of processes")
@@ -162,7 +151,7 @@ def test_worker_ends_with_the_bot(tmp_path: Path) -> None:
         time.sleep(0.02)
 
 
-async def test_concurrent_boards_are_stored_one_after_the_other(intake: BoardWorker) -> None:
+async def test_concurrent_syncs_run_one_after_the_other(worker: BoardWorker) -> None:
     data = archive("titanic", crowd(30))
-    reports = await asyncio.gather(*(take_in(intake, data) for _ in range(3)))
+    reports = await asyncio.gather(*(sync(worker, data) for _ in range(3)))
     assert sorted(report.outcome for report in reports) == ["stored", "unchanged", "unchanged"]

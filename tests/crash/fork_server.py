@@ -49,7 +49,7 @@ def _live(
         if dying is not None:
             statement = kill_switch.Statement(**dying)  # type: ignore[arg-type]
             kill_switch.install(statement)
-            arguments += ["--own-intake"] * statement.by_intake
+            arguments += ["--own-worker"] * statement.in_worker
         code = run_bot.main(arguments)
     finally:
         sys.stdout.flush()

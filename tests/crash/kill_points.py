@@ -21,7 +21,7 @@ class KillPoint(StrEnum):
     START = "while it starts"
     READING = "while it asks Kaggle and reads"
     TRANSACTION = "in the board's transaction"
-    INTAKE = "in the board's transaction, by a process of its own"
+    WORKER = "in the board's transaction, in the worker process"
     BEFORE_SENDING = "between commit and send"
     UNANSWERED = "between send and mark"
     LOOKING = "while it looks what it sent"
@@ -44,8 +44,8 @@ _IN_TRANSACTION = (
     (Statement("INSERT INTO outbox", after=_BOARD), 2),
     (Statement("COMMIT", after=_BOARD), 1),
 )
-_BY_INTAKE = tuple(
-    (replace(statement, by_intake=True, outlived=outlived), most)
+_IN_WORKER = tuple(
+    (replace(statement, in_worker=True, outlived=outlived), most)
     for statement, most in _IN_TRANSACTION
     for outlived in (False, True)
 )
@@ -72,7 +72,7 @@ def possible_kill_points(stage: Environment) -> list[KillPoint]:
     """Return the kill points that the next run can reach, repeated by their weight."""
     if not stage.stored:
         sending = [KillPoint.BEFORE_SENDING, KillPoint.UNANSWERED]
-        within = [*[KillPoint.TRANSACTION] * 5, KillPoint.INTAKE]
+        within = [*[KillPoint.TRANSACTION] * 5, KillPoint.WORKER]
         return [*sending, KillPoint.START, *[KillPoint.READING] * 2, *within]
     if not stage.waiting:
         return [KillPoint.RECONNECTING]
@@ -165,7 +165,7 @@ _LIVES: dict[KillPoint, _Way] = {
     KillPoint.START: _while_it_starts,
     KillPoint.READING: _while_it_reads,
     KillPoint.TRANSACTION: _at(_IN_TRANSACTION),
-    KillPoint.INTAKE: _at(_BY_INTAKE),
+    KillPoint.WORKER: _at(_IN_WORKER),
     KillPoint.BEFORE_SENDING: _one_of(_at(_BEFORE_SENDING), _held("before", "POST")),
     KillPoint.UNANSWERED: _held("after", "POST"),
     KillPoint.LOOKING: _one_of(_held("before", "GET"), _held("after", "GET")),

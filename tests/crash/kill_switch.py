@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
-from bot import board_worker as intake
+from bot import board_worker
 from storage import database
 
 
@@ -22,24 +22,24 @@ class Statement:
     """It is the so manyth that begins so."""
     after: str = ""
     """It is counted only from a statement on that begins so."""
-    by_intake: bool = False
-    """Whether it is one of the process that takes boards in, and not of the bot itself."""
+    in_worker: bool = False
+    """Whether it is one of the worker process, and not of the bot itself."""
     outlived: bool = False
     """Whether that process lives on, as long as it can without the bot."""
 
 
 def install(statement: Statement) -> None:
     """Kill the bot when it, or its board worker, reaches a statement."""
-    if statement.by_intake:
-        patch.object(intake, "_initialize", partial(_begin, statement)).start()
+    if statement.in_worker:
+        patch.object(board_worker, "_initialize", partial(_begin, statement)).start()
     else:
         _watch(statement)
 
 
 def _begin(statement: Statement, path: Path) -> None:
-    """Begin the process that takes boards in, in which nothing is patched yet."""
+    """Begin the worker process, in which nothing is patched yet."""
     _watch(statement)
-    intake._initialize(path)
+    board_worker._initialize(path)
 
 
 def _watch(statement: Statement) -> None:
@@ -56,7 +56,7 @@ def _watch(statement: Statement) -> None:
 class _Watch:
     def __init__(self, last: Statement) -> None:
         self._last = last
-        self._bot = os.getppid() if last.by_intake else os.getpid()
+        self._bot = os.getppid() if last.in_worker else os.getpid()
         self._counting = not last.after
         self._left = last.number
 

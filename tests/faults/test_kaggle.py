@@ -18,7 +18,7 @@ from demo.kaggle_boards import WRONG_BOARDS
 from demo.kaggle_faults import FAULTS
 from leaderboards.errors import LeaderboardError, NotLoggedIn, RateLimited
 from leaderboards.kaggle.client import KaggleCli
-from leaderboards.sync import Outcome, SyncReport, sync
+from leaderboards.sync import Outcome, SyncOptions, SyncReport, sync_board
 from storage.storage import Storage
 from tests.cogs.world import START, Team, World, announced, archive, open_world
 from tests.faults.test_kaggle_cli import IMPATIENT, TOLD
@@ -73,6 +73,14 @@ class Meeting:
     """All that lies around afterwards."""
 
 
+async def store(storage: Storage, slug: str, data: bytes) -> SyncReport:
+    return await sync_board(slug, data, store=storage.board_writer, options=SyncOptions())
+
+
+async def download_and_store(storage: Storage, kaggle: KaggleCli, slug: str) -> SyncReport:
+    return await store(storage, slug, await kaggle.download(slug))
+
+
 @pytest.fixture(scope="module")
 def meeting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Meeting]:
     """Sync every competition once, in one round, each with another fault."""
@@ -95,23 +103,14 @@ async def _meet(kaggle: KaggleStandIn, folder: Path) -> Meeting:
     try:
         for slug, fault in slugs.items():
             await storage.competitions.add(slug)
-            first = archive(slug, TEAMS)
-
-            async def given(_slug: str, first: bytes = first) -> bytes:
-                return first
-
-            await sync(slug, download=given, store=storage.board_writer)
+            await store(storage, slug, archive(slug, TEAMS))
             kaggle.serve(slug, archive(slug, TEAMS, at=LATER))
             if fault:
                 kaggle.fail(slug, ALL[fault])
         before = await _kept(storage)
         answers = await asyncio.gather(
             *(
-                sync(
-                    slug,
-                    download=(hasty if fault in IMPATIENT else patient).download,
-                    store=storage.board_writer,
-                )
+                download_and_store(storage, hasty if fault in IMPATIENT else patient, slug)
                 for slug, fault in slugs.items()
             ),
             return_exceptions=True,

@@ -388,7 +388,7 @@ WRITER = """
 import asyncio, sys
 from datetime import timedelta
 from pathlib import Path
-from leaderboards.sync import sync
+from leaderboards.sync import SyncOptions, sync_board
 from storage.database import Database
 from storage.storage import Storage
 from tests.cogs.examples import crowd
@@ -397,8 +397,7 @@ async def write():
     storage = await Storage.open(Path(sys.argv[1]))
     for number in range(1, 100_000):
         data = archive("titanic", crowd(400 + number % 50), at=START + timedelta(minutes=number))
-        async def download(slug): return data
-        await sync("titanic", download=download, store=storage.board_writer)
+        await sync_board("titanic", data, store=storage.board_writer, options=SyncOptions())
 asyncio.run(write())
 """
 

@@ -39,25 +39,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--shards", type=int, help="how many; without it as many as Discord recommends"
     )
     parser.add_argument(
-        "--own-intake", action="store_true", help="boards are taken in by a process of its own"
+        "--own-worker", action="store_true", help="boards are stored by the worker process"
     )
     parser.add_argument("command", nargs="*", default=["run"], help="the bot's own arguments")
     chosen = parser.parse_args(arguments)
     redirect_clients(chosen.base_url, chosen.gateway_url)
     ahead = timedelta(seconds=chosen.ahead)
-    with patch.object(run, "Podium", _client(ahead, chosen.shards, own_intake=chosen.own_intake)):
+    with patch.object(run, "Podium", _client(ahead, chosen.shards, own_worker=chosen.own_worker)):
         if chosen.kaggle_port is None:
             return command_line.main(chosen.command)
         with patch.object(run, "open_kaggle", _kaggle(chosen.kaggle_port)):
             return command_line.main(chosen.command)
 
 
-def _client(ahead: timedelta, shards: int | None, *, own_intake: bool) -> type[Podium]:
+def _client(ahead: timedelta, shards: int | None, *, own_worker: bool) -> type[Podium]:
     class PodiumOnTheWire(Podium):
         def __init__(self, storage: Storage, kaggle: Kaggle, **settings: Any) -> None:
-            if not own_intake:
+            if not own_worker:
                 # The moments at which it is to be killed are statements of its own.
-                settings["intake"] = None
+                settings["sync_board"] = None
             settings |= {"now": lambda: datetime.now(UTC) + ahead, "shard_count": shards}
             super().__init__(storage, kaggle, **settings)
             set_guild_ready_timeout(self, _READY_AFTER)
