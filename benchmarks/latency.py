@@ -132,7 +132,13 @@ async def _online(
             await storage.guilds.follow(guild.id, competition.id, None, 1, FIRST, None)
             await storage.links.link(guild.id, 1_000 + number, user_name, 1_000 + number, FIRST)
         async with aclosing(BoardWorker(path)) as worker:
-            bot = Podium(storage, kaggle, intake=worker, sync_minutes=_SYNC_MINUTES, shard_count=1)
+            bot = Podium(
+                storage,
+                kaggle,
+                sync_board=worker.sync_board,
+                sync_minutes=_SYNC_MINUTES,
+                shard_count=1,
+            )
             set_guild_ready_timeout(bot, 0.5)
             async with redirected_clients(wire.base_url, wire.gateway_url):
                 async with bot:
