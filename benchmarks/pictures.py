@@ -27,7 +27,7 @@ from plots.specs import (
     ScoreDistributionPlot,
     ShakeUpPlot,
 )
-from tests.plots.pictures import history
+from tests.plots.pixels import history
 
 _SNAPSHOTS = (2_880, 8_640, 25_920)
 _MOST_MS = 400

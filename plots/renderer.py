@@ -50,7 +50,7 @@ class PlotRenderer:
         known = self._cache.get(key)
         if known is not None:
             return known
-        from plots.drawing import render_plot  # noqa: PLC0415 - brings matplotlib
+        from plots.drawing import render_plot  # noqa: PLC0415 - imports matplotlib
 
         png = render_plot(picture)
         self._cache.put(key, png)
@@ -59,11 +59,11 @@ class PlotRenderer:
 
 def _load() -> None:
     try:
-        from plots.drawing import load_fonts  # noqa: PLC0415 - brings matplotlib
+        from plots.drawing import load_fonts  # noqa: PLC0415 - imports matplotlib
 
         load_fonts()
     except Exception:
-        logger.exception("Pictures cannot be drawn")
+        logger.exception("Fonts for plots could not be loaded")
 
 
 class PlotCache:

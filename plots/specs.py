@@ -19,7 +19,7 @@ MAX_ROWS = 10
 """The most rows of a plot; of longer lists it shows the beginning."""
 
 _LINE_PERIODS = 240
-"""The most points of a line; no plot is wide enough for more."""
+"""Periods that a line is downsampled to; no plot is wide enough to show more."""
 _MAX_SUBMISSIONS = 90
 
 

@@ -1,1 +1,1 @@
-"""Members: links, verification, roles, and what is kept of them."""
+"""Members: links, verification, roles, and stored data."""

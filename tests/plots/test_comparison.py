@@ -9,7 +9,7 @@ import pytest
 from plots import colours
 from plots.drawing import render_plot
 from plots.specs import MAX_COMPARED, ComparisonPlot, RankLine
-from tests.plots.pictures import HOSTILE_NAMES, START, Pixels, history
+from tests.plots.pixels import HOSTILE_NAMES, START, Pixels, history
 
 
 def lines(count: int) -> tuple[RankLine, ...]:
@@ -30,19 +30,19 @@ def test_each_has_a_colour_of_its_own(count: int) -> None:
     assert seen == [index < count for index in range(MAX_COMPARED)]
 
 
-def test_more_would_not_be_told_apart() -> None:
+def test_too_many_lines_are_an_error() -> None:
     with pytest.raises(ValueError, match="at most 6"):
         ComparisonPlot("titanic", (*lines(MAX_COMPARED), *lines(1)), medals=False)
 
 
-def test_who_left_the_board_is_shown_as_far_as_they_came() -> None:
+def test_team_that_left_is_shown_up_to_its_last_rank() -> None:
     gone = RankLine.from_history("gone", history([50, 60, 70, 75, None, None]))
     stays = RankLine.from_history("stays", history([10, 20, 30, 30, 30, 30]))
     pixels = Pixels(render_plot(ComparisonPlot("titanic", (gone, stays), medals=False)))
     assert 300 < pixels.count(colours.SERIES[0]) < pixels.count(colours.SERIES[1])
 
 
-def test_nobody_there_is_said() -> None:
+def test_comparison_without_ranks_says_so() -> None:
     for none in (
         (),
         (RankLine.from_history("ada", history([None])),),

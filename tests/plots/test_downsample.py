@@ -34,7 +34,7 @@ def test_few_points_all_stay(ranks: list[float]) -> None:
     assert kept.tolist() == list(range(len(ranks)))
 
 
-def test_every_stretch_keeps_its_own_extremes() -> None:
+def test_every_period_keeps_its_extremes() -> None:
     ranks = np.array([5.0, 9, 2, 5, 5, 5, 7, 1, 5, 5, 5, 5])
     kept = downsample(np.arange(12.0), ranks, 2)
     assert kept.tolist() == [0, 1, 2, 5, 6, 7, 11]

@@ -12,16 +12,16 @@ from leaderboards.display_text import NAMELESS
 from plots.drawing import render_plot
 from plots.drawing.elements.fonts import FAMILIES, drop_unsupported, font_files, load_fonts
 from plots.specs import MovementPlot, Mover
-from tests.plots.pictures import START
+from tests.plots.pixels import START
 
 
-def test_all_fonts_come_from_packages_under_the_names_that_are_asked_for() -> None:
+def test_font_families_come_from_packages() -> None:
     load_fonts()
     assert set(FAMILIES) <= {entry.name for entry in fontManager.ttflist}
     assert {entry.fname for entry in fontManager.ttflist} == set(map(str, font_files()))
 
 
-def test_the_settings_of_a_machine_change_nothing() -> None:
+def test_local_matplotlib_settings_change_nothing() -> None:
     picture = MovementPlot("titanic", 9, START, START, (Mover("ada", 2, 1),))
     before = render_plot(picture)
     with mpl.rc_context({"figure.autolayout": True, "font.size": 40, "lines.linewidth": 9}):
@@ -33,7 +33,7 @@ def test_the_settings_of_a_machine_change_nothing() -> None:
     "name",
     ["Ünïcödé", "зима", "Ελλάδα", "東京", "北京", "서울", "محمد", "שלום", "हिन्दी", "ภาษาไทย", "😀"],
 )
-def test_scripts_are_shown_whole(name: str) -> None:
+def test_scripts_are_kept_whole(name: str) -> None:
     assert drop_unsupported(name) == name
 
 
@@ -47,13 +47,13 @@ def test_scripts_are_shown_whole(name: str) -> None:
         ("a\u202eb\x00c", "abc"),
     ],
 )
-def test_what_no_font_has_is_left_out(name: str, shown: str) -> None:
+def test_characters_without_a_font_are_dropped(name: str, shown: str) -> None:
     assert drop_unsupported(name) == shown
 
 
 @settings(max_examples=30)
 @given(st.text(max_size=40))
-def test_every_character_that_is_left_has_a_glyph(name: str) -> None:
+def test_every_remaining_character_has_a_glyph(name: str) -> None:
     maps = [get_font(path).get_charmap() for path in font_files()]
     for character in drop_unsupported(name):
         assert any(ord(character) in characters for characters in maps), ascii(character)

@@ -9,7 +9,7 @@ import pytest
 from plots import colours
 from plots.drawing import render_plot
 from plots.specs import MovementPlot, Mover
-from tests.plots.pictures import HOSTILE_NAMES, START, Pixels
+from tests.plots.pixels import HOSTILE_NAMES, START, Pixels
 
 
 def movement(*movers: Mover) -> MovementPlot:
@@ -32,7 +32,7 @@ def test_climbers_and_fallers_have_their_colours() -> None:
 
 
 @pytest.mark.parametrize("mover", [Mover("new", None, 7), Mover("gone", 7, None)])
-def test_who_was_away_has_a_line_too(mover: Mover) -> None:
+def test_absent_teams_have_lines(mover: Mover) -> None:
     assert Pixels(render_plot(movement(mover, Mover("ada", 100_000, 99_999)))).is_whole()
 
 

@@ -12,7 +12,7 @@ from plots import colours
 from plots.drawing import render_plot
 from plots.specs import RankHistoryPlot, RankLine
 from tests.leaderboards.histories import history_of
-from tests.plots.pictures import HOSTILE_NAMES, START, Pixels, history
+from tests.plots.pixels import HOSTILE_NAMES, START, Pixels, history
 
 UP_AND_DOWN = [900, 900, 400, 420, None, None, 380, 120, 130, 40, 45, 44]
 
@@ -58,7 +58,7 @@ def test_a_deadline_that_is_near_is_a_line(hours: int, seen: bool) -> None:
     assert pixels.is_whole()
 
 
-def test_there_is_a_gap_where_the_team_was_away() -> None:
+def test_line_has_a_gap_while_the_team_was_absent() -> None:
     whole = Pixels(render_plot(picture(line=RankLine.from_history("", history([50] * 24)))))
     gap = Pixels(
         render_plot(

@@ -14,7 +14,7 @@ import pytest
 from plots import drawing
 from plots.renderer import PlotCache, PlotRenderer
 from plots.specs import Plot, RankHistoryPlot, RankLine
-from tests.plots.pictures import Pixels, history
+from tests.plots.pixels import Pixels, history
 
 
 @pytest.fixture
@@ -30,12 +30,12 @@ def picture(rank: int) -> RankHistoryPlot:
     )
 
 
-async def test_a_picture_is_a_png(renderer: PlotRenderer) -> None:
+async def test_plot_is_a_png(renderer: PlotRenderer) -> None:
     renderer.warm_up()
     assert Pixels(await renderer.render(picture(50))).size == (1000, 560)
 
 
-async def test_the_same_is_drawn_once_in_one_other_thread(
+async def test_equal_plots_are_drawn_once_in_one_other_thread(
     renderer: PlotRenderer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn: list[tuple[Plot, threading.Thread]] = []
@@ -56,7 +56,7 @@ async def test_the_same_is_drawn_once_in_one_other_thread(
     assert len({thread for _, thread in drawn} - {threading.main_thread()}) == 1
 
 
-async def test_a_picture_that_cannot_be_drawn_is_logged(
+async def test_failed_plot_is_logged(
     renderer: PlotRenderer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(_: Plot) -> bytes:
@@ -69,14 +69,14 @@ async def test_a_picture_that_cannot_be_drawn_is_logged(
     assert await renderer.render(picture(50)) is not None
 
 
-async def test_a_closed_studio_gives_no_picture(caplog: pytest.LogCaptureFixture) -> None:
+async def test_closed_renderer_returns_none(caplog: pytest.LogCaptureFixture) -> None:
     renderer = PlotRenderer()
     renderer.close()
     assert await renderer.render(picture(50)) is None
     assert "Could not draw" in caplog.text
 
 
-def test_the_cache_keeps_what_was_asked_for_last() -> None:
+def test_cache_drops_the_least_recently_used() -> None:
     cache = PlotCache(10)
     cache.put(b"a", b"1234")
     cache.put(b"b", b"1234")
@@ -90,10 +90,10 @@ def test_the_cache_keeps_what_was_asked_for_last() -> None:
     assert cache.get(b"e") == b"1234567890"
 
 
-def test_what_the_cogs_import_brings_no_matplotlib() -> None:
+def test_renderer_does_not_import_matplotlib() -> None:
     code = "import sys, plots.renderer; sys.exit('matplotlib' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)  # noqa: S603
 
 
-def test_every_picture_can_be_drawn() -> None:
+def test_every_specification_has_a_drawing_function() -> None:
     assert set(get_args(Plot)) == set(drawing._DRAW)

@@ -10,7 +10,7 @@ from plots import colours
 from plots.drawing import render_plot
 from plots.drawing.score_distribution import score_range
 from plots.specs import ScoreDistributionPlot
-from tests.plots.pictures import Pixels
+from tests.plots.pixels import Pixels
 
 HIGHER = tuple(np.linspace(0.99, 0.5, 400).tolist())
 LOWER = tuple(-score for score in HIGHER)

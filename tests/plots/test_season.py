@@ -5,7 +5,7 @@ from __future__ import annotations
 from plots import colours
 from plots.drawing import render_plot
 from plots.specs import SeasonPlot, SeasonRow
-from tests.plots.pictures import HOSTILE_NAMES, Pixels
+from tests.plots.pixels import HOSTILE_NAMES, Pixels
 
 
 def test_points_are_as_long_as_they_are_many() -> None:

@@ -7,7 +7,7 @@ import pytest
 from plots import colours
 from plots.drawing import render_plot
 from plots.specs import MemberShakeUp, ShakeUpPlot
-from tests.plots.pictures import HOSTILE_NAMES, Pixels
+from tests.plots.pixels import HOSTILE_NAMES, Pixels
 
 
 def shake_up(teams: int, *members: MemberShakeUp, medals: bool = False) -> ShakeUpPlot:

@@ -8,7 +8,7 @@ from plots import colours
 from plots.drawing import render_plot
 from plots.drawing.trends import rank_change
 from plots.specs import RankLine, TrendsPlot
-from tests.plots.pictures import HOSTILE_NAMES, Pixels, history
+from tests.plots.pixels import HOSTILE_NAMES, Pixels, history
 
 RISES, FALLS, STAYS = [900, 500, 40], [40, 500, 900], [7, 7, 7]
 
@@ -39,7 +39,7 @@ def test_it_is_low_and_grows_with_its_rows() -> None:
         (STAYS, colours.MUTED, colours.RISE),
     ],
 )
-def test_rising_and_falling_are_told_apart(
+def test_rising_and_falling_differ_in_colour(
     ranks: list[int | None], colour: int, other: int
 ) -> None:
     pixels = Pixels(render_plot(trends(ranks)))
@@ -47,7 +47,7 @@ def test_rising_and_falling_are_told_apart(
     assert pixels.count(other) == 0
 
 
-def test_who_is_new_gone_or_unknown_has_a_row_too() -> None:
+def test_new_gone_and_unknown_teams_have_rows() -> None:
     pixels = Pixels(render_plot(trends([None, 5, 4], [4, 5, None], [None], [], [3])))
     assert pixels.size[1] == 5 * 92 + 44
     assert pixels.is_whole()

@@ -53,8 +53,8 @@ def font(points: float) -> FontProperties:
 def drop_unsupported(name: str) -> str:
     """Return a name without characters that no font contains: most emoji, and some scripts."""
     has = load_fonts()
-    kept = (c for c in clean(name) if ord(c) in has and not _is_joiner(c))
-    return " ".join("".join(kept).split()) or NAMELESS
+    drawn = (c for c in clean(name) if ord(c) in has and not _is_joiner(c))
+    return " ".join("".join(drawn).split()) or NAMELESS
 
 
 def _is_joiner(character: str) -> bool:

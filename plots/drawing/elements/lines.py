@@ -51,10 +51,10 @@ def draw_last_point(axes: Axes, line: Sequence[RankAt], rgb: int) -> None:
         _dot(axes, line[-1], rgb, 8)
 
 
-def draw_submissions(axes: Axes, marks: Sequence[RankAt]) -> None:
+def draw_submissions(axes: Axes, submissions: Sequence[RankAt]) -> None:
     """Mark submissions; smaller if there are many."""
-    for mark in marks:
-        _dot(axes, mark, colours.TEXT, 6 if len(marks) <= 20 else 4)
+    for submission in submissions:
+        _dot(axes, submission, colours.TEXT, 6 if len(submissions) <= 20 else 4)
 
 
 def draw_deadline(axes: Axes, deadline: datetime, last_rank: int | None) -> None:

@@ -113,9 +113,9 @@ def draw_medal_zones(
     # A zone ends half a place below its last rank, so that the rank itself is inside.
     edges = np.array([places[0], *places, places[-1]], dtype=np.float64).T + 0.5
     high, low = axes.get_ylim()
-    tops = [np.full(len(moments), low), *edges]
-    taken = np.concatenate([_pixels(axes, one) for one in (line, *others)])
-    for zone, (top, bottom) in zip(ZONES, pairwise(tops), strict=True):
+    zone_tops = [np.full(len(moments), low), *edges]
+    line_pixels = np.concatenate([_pixels(axes, one) for one in (line, *others)])
+    for zone, (top, bottom) in zip(ZONES, pairwise(zone_tops), strict=True):
         axes.fill_between(
             moments,
             top,
@@ -126,7 +126,7 @@ def draw_medal_zones(
             linewidth=0,
         )
         if bottom[0] > low and top[0] < high:
-            _name_zone(axes, zone, (max(top[0], low), min(bottom[0], high)), taken)
+            _draw_zone_name(axes, zone, (max(top[0], low), min(bottom[0], high)), line_pixels)
 
 
 def _pixels(axes: Axes, line: Sequence[RankAt]) -> NDArray[np.float64]:
@@ -141,12 +141,12 @@ def _pixels(axes: Axes, line: Sequence[RankAt]) -> NDArray[np.float64]:
     return np.column_stack([np.linspace(0, 1, 100), heights])
 
 
-def _name_zone(
-    axes: Axes, zone: ZoneStyle, ranks: tuple[float, float], taken: NDArray[np.float64]
+def _draw_zone_name(
+    axes: Axes, zone: ZoneStyle, ranks: tuple[float, float], line_pixels: NDArray[np.float64]
 ) -> None:
     """Draw a zone's name if the zone is high enough and no line crosses the place."""
     (_, upper), (_, lower) = axes.transData.transform([(0, rank) for rank in ranks])
-    across, heights = taken.T
+    across, heights = line_pixels.T
     for top in np.arange(upper - 8, lower + _NAME_HEIGHT, -_NAME_HEIGHT):
         beside = np.abs(heights - (top - _NAME_HEIGHT / 2)) < _NAME_HEIGHT * 0.6
         for left in (0.0, 0.42, 0.84):

@@ -31,7 +31,7 @@ def verified_link(user_id: int, user_name: str) -> StoredLink:
     return StoredLink(1, user_id, user_name, False, user_id, NOW, VerificationMethod.TEAM, NOW)
 
 
-def test_the_fullest_board_fits_into_one_message() -> None:
+def test_largest_page_fits_into_one_message() -> None:
     entries = [entry(rank) for rank in range(99_990, 99_990 + LINES)]
     names = [name for one in entries for name in one.members]
     screen = BoardScreen(

@@ -14,12 +14,12 @@ from tests.cogs.world import START, World, private, raw, said, text_of
 
 
 def lines(answer: str) -> list[str]:
-    """Give the lines of the board itself."""
+    """Return the lines of the table."""
     return answer.split("```")[1].strip("\n").split("\n")
 
 
 def shown(world: World, message: discord.Message, actor: simcord.MemberActor) -> str:
-    """Give what a message says now."""
+    """Return the present text of a message."""
     channel = world.servers[actor.guild.id].channel
     (now,) = (one for one in channel.history(viewer=actor) if one.id == message.id)
     return text_of(raw(now))
@@ -58,7 +58,7 @@ async def board(world: World, actor: simcord.MemberActor, **options: object) -> 
     return result.response.message
 
 
-async def test_a_board_shows_ranks_scores_benchmarks_and_who_is_who(world: World) -> None:
+async def test_board_shows_ranks_scores_benchmarks_and_linked_members(world: World) -> None:
     end = world.env.now() + timedelta(days=3)
     world.kaggle.listed["titanic"] = CompetitionInfo("titanic", deadline=end)
     world.serve("titanic", SMALL, benchmarks=[SAMPLE.id])
@@ -80,7 +80,7 @@ async def test_a_board_shows_ranks_scores_benchmarks_and_who_is_who(world: World
     assert f"▸ {world.server.bob.mention} **#2** · top 67 % · 0.010 behind the first" in answer
 
 
-async def test_changes_count_from_24_hours_ago(world: World) -> None:
+async def test_rank_changes_are_those_of_24_hours(world: World) -> None:
     world.sync_every(minutes=30)
     first = START - timedelta(hours=20)
     world.serve("titanic", [ALPHA, BRAVO], at=first)
@@ -101,7 +101,7 @@ async def test_changes_count_from_24_hours_ago(world: World) -> None:
     assert "change in 24 h" in answer
 
 
-async def test_pages_are_turned_and_jumped_to_also_after_a_restart(world: World) -> None:
+async def test_page_controls_work_also_after_a_restart(world: World) -> None:
     world.serve("titanic", crowd(70))
     await world.follow()
     ada = world.server.ada
@@ -126,7 +126,7 @@ async def test_pages_are_turned_and_jumped_to_also_after_a_restart(world: World)
     assert "61 to 70 of 70" in text_of(raw(await board(world, ada, page=99)))
 
 
-async def test_others_turn_their_own_copy(world: World) -> None:
+async def test_other_members_get_their_own_copy_of_a_board(world: World) -> None:
     world.serve("titanic", crowd(70))
     await world.follow()
     ada, bob = world.server.ada, world.server.bob
@@ -150,7 +150,7 @@ async def test_others_turn_their_own_copy(world: World) -> None:
     assert f"{ada.mention} is not on this board yet" in await press(world, ada, message, "Refresh")
 
 
-async def test_medal_zones_are_seen_and_gone_to(world: World) -> None:
+async def test_medal_zones_are_marked_and_can_be_selected(world: World) -> None:
     world.kaggle.listed["titanic"] = CompetitionInfo("titanic", category="Featured")
     world.serve("titanic", crowd(300))
     await world.follow()
@@ -193,7 +193,7 @@ async def test_members_only(world: World) -> None:
     assert len(lines(await press(world, server.ada, message, "Everyone"))) == 25
 
 
-async def test_which_board_is_meant(world: World) -> None:
+async def test_competition_must_be_named_if_several_are_followed(world: World) -> None:
     ada = world.server.ada
     result = await world.run(ada, "leaderboard")
     assert "follows no competition yet" in said(result)
@@ -212,7 +212,7 @@ async def test_which_board_is_meant(world: World) -> None:
     assert await world.offered(ada, "leaderboard", "competition", "HOUSE") == ["house-prices"]
 
 
-async def test_a_button_of_a_board_that_is_no_longer_followed(world: World) -> None:
+async def test_button_of_an_unfollowed_board_says_so(world: World) -> None:
     world.serve("titanic", crowd(70))
     await world.follow()
     message = await board(world, world.server.ada)
@@ -222,7 +222,7 @@ async def test_a_button_of_a_board_that_is_no_longer_followed(world: World) -> N
     assert message.id in {one.id for one in world.server.channel.history()}
 
 
-async def test_a_board_that_has_not_come_in(world: World) -> None:
+async def test_board_before_its_first_sync_says_so(world: World) -> None:
     competition = await world.storage.competitions.add("titanic")
     await world.storage.guilds.follow(
         world.server.guild.id, competition.id, None, 1, world.env.now(), None
@@ -230,7 +230,7 @@ async def test_a_board_that_has_not_come_in(world: World) -> None:
     assert "has not come in yet" in await world.ask(world.server.ada, "leaderboard")
 
 
-async def test_a_board_that_cannot_be_read(world: World) -> None:
+async def test_failed_sync_is_shown_on_the_board(world: World) -> None:
     world.serve("titanic", SMALL)
     await world.follow()
     world.kaggle.boards["titanic"] = TimedOut("Not now.")
@@ -240,7 +240,7 @@ async def test_a_board_that_cannot_be_read(world: World) -> None:
 
 
 @pytest.mark.parametrize("page", [1, 2, 30])
-async def test_a_real_board_stays_in_line_and_fits_on_a_phone(world: World, page: int) -> None:
+async def test_real_board_is_aligned_and_fits_on_a_phone(world: World, page: int) -> None:
     recorded = read_season()[-1].moved_to(world.env.now() - timedelta(minutes=1))
     world.kaggle.boards[recorded.slug] = recorded.zip
     await world.follow(recorded.slug)

@@ -15,7 +15,7 @@ MESSAGE = "/channels/*/messages/*"
 
 
 def shown(world: World, server: Server | None = None) -> list[str]:
-    """Give the texts of the live boards in a server's channel."""
+    """Return the texts of the live boards in a server's channel."""
     texts = [text_of(raw(message)) for message in announcements(world, server)]
     return [text for text in texts if "```" in text]
 
@@ -25,7 +25,7 @@ def edits(world: World) -> int:
     return sum(path.startswith("/channels/") for path in edited)
 
 
-async def test_one_message_follows_the_board_and_is_edited_only_when_it_changes(
+async def test_live_board_is_edited_only_when_the_board_changes(
     world: World,
 ) -> None:
     world.serve("titanic", SMALL)
@@ -52,7 +52,7 @@ async def test_one_message_follows_the_board_and_is_edited_only_when_it_changes(
     assert f"**titanic** stands live in {channel.mention}" in listed
 
 
-async def test_a_deleted_board_is_made_anew_and_a_moved_one_leaves_its_place(world: World) -> None:
+async def test_deleted_live_board_is_sent_again_and_moved_one_is_deleted(world: World) -> None:
     world.serve("titanic", SMALL)
     await world.follow()
     manager, channel = world.server.manager, world.server.channel
@@ -77,7 +77,7 @@ async def test_a_deleted_board_is_made_anew_and_a_moved_one_leaves_its_place(wor
     assert "has no live board" in await world.ask(manager, "competition live")
 
 
-async def test_what_cannot_be_edited_is_said_and_tried_again(world: World) -> None:
+async def test_failed_edit_is_reported_and_retried(world: World) -> None:
     world.serve("titanic", SMALL)
     await world.follow()
     manager = world.server.manager
@@ -96,7 +96,7 @@ async def test_what_cannot_be_edited_is_said_and_tried_again(world: World) -> No
 
 @contextmanager
 def held_up(world: World, kind: type, name: str) -> Iterator[None]:
-    """Let the bot's next request of a kind take as long as this lasts."""
+    """Block the bot's next request to a route until the context ends."""
     real, goes_on = getattr(kind, name), asyncio.get_running_loop().create_future()
 
     async def slow(*arguments: Any, **options: Any) -> Any:
@@ -110,7 +110,7 @@ def held_up(world: World, kind: type, name: str) -> Iterator[None]:
         goes_on.set_result(None)
 
 
-async def test_what_is_taken_away_while_it_is_edited_does_not_come_back(
+async def test_live_board_removed_during_an_edit_stays_removed(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.serve("titanic", SMALL)
@@ -128,7 +128,7 @@ async def test_what_is_taken_away_while_it_is_edited_does_not_come_back(
     assert "has no live board" in await world.ask(manager, "competition live")
 
 
-async def test_what_is_taken_away_while_it_is_sent_does_not_stay(world: World) -> None:
+async def test_live_board_removed_while_it_is_sent_is_deleted(world: World) -> None:
     world.serve("titanic", SMALL)
     await world.follow()
     manager, channel = world.server.manager, world.server.channel
@@ -140,7 +140,7 @@ async def test_what_is_taken_away_while_it_is_sent_does_not_stay(world: World) -
     assert announced(world) == before
 
 
-async def test_only_managers_put_up_boards(world: World) -> None:
+async def test_only_managers_add_live_boards(world: World) -> None:
     world.serve("titanic", SMALL)
     await world.follow()
     world.loosen("competition")

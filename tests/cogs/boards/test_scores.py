@@ -5,7 +5,7 @@ from tests.cogs.examples import crowd
 from tests.cogs.world import World, said
 
 
-async def test_a_score_among_all_in_words_and_in_a_picture(world: World) -> None:
+async def test_scores_in_words_and_in_a_plot(world: World) -> None:
     world.kaggle.listed["titanic"] = CompetitionInfo("titanic", None, "Featured")
     world.serve("titanic", crowd(120))
     await world.follow()

@@ -16,7 +16,7 @@ async def test_linking_oneself(world: World) -> None:
     assert world.server.ada.mention in await world.ask(world.server.bob, "whois", username="ADA")
 
 
-async def test_a_name_on_no_board_is_taken_with_a_note(world: World) -> None:
+async def test_name_on_no_board_is_linked_with_a_hint(world: World) -> None:
     answer = await world.ask(world.server.ada, "link", username="not_yet_there")
     assert "You are [not\\_yet\\_there](https://www.kaggle.com/not_yet_there)" in answer
     assert "on no board that this server follows yet" in answer
@@ -31,11 +31,11 @@ async def test_a_name_belongs_to_one_member(world: World) -> None:
 
 
 @pytest.mark.parametrize("name", ["a b", "--help", "https://evil.example/ada", "@everyone x"])
-async def test_what_is_no_name_is_refused(world: World, name: str) -> None:
+async def test_invalid_name_is_an_error(world: World, name: str) -> None:
     assert "is no Kaggle user name" in await world.ask(world.server.ada, "link", username=name)
 
 
-async def test_managers_speak_for_others_and_members_do_not(world: World) -> None:
+async def test_only_managers_link_others(world: World) -> None:
     ada, bob, manager = world.server.ada, world.server.bob, world.server.manager
     assert "for those who may manage" in await world.ask(ada, "link", username="bob", member=bob)
     answer = await world.ask(manager, "link", username="bob", member=bob)
@@ -49,7 +49,7 @@ async def test_managers_speak_for_others_and_members_do_not(world: World) -> Non
     assert "You are [ada]" in await world.ask(ada, "link", username="ada", member=ada)
 
 
-async def test_a_bot_is_nobody_on_kaggle(world: World) -> None:
+async def test_bots_cannot_be_linked(world: World) -> None:
     robot = world.server.guild.add_member(world.env.create_user("robot", bot=True))
     answer = await world.ask(world.server.manager, "link", username="robot", member=robot)
     assert "does not compete" in answer
@@ -65,7 +65,7 @@ async def test_unlinking_oneself(world: World) -> None:
     assert "`/link` tells me" in await world.ask(ada, "whois")
 
 
-async def test_who_nobody_is(world: World) -> None:
+async def test_whois_of_unlinked_members_and_names(world: World) -> None:
     ada, bob = world.server.ada, world.server.bob
     assert "Nobody here has linked [eve]" in await world.ask(ada, "whois", username="eve")
     assert f"{bob.mention} has not told me" in await world.ask(ada, "whois", member=bob)
@@ -84,7 +84,7 @@ async def test_each_member_chooses_whether_to_be_pinged(world: World) -> None:
     assert "will not ping you" in await world.ask(ada, "pingme", enabled=False)
 
 
-async def test_user_names_of_followed_boards_are_offered(world: World) -> None:
+async def test_user_names_of_followed_boards_are_autocompleted(world: World) -> None:
     assert await world.offered(world.server.ada, "link", "username", "a") == []
     world.serve("titanic", SMALL)
     await world.follow()
@@ -92,7 +92,7 @@ async def test_user_names_of_followed_boards_are_offered(world: World) -> None:
     assert await world.offered(world.server.ada, "whois", "username", "ca") == ["carol"]
 
 
-async def test_who_links_again_starts_from_where_the_team_then_stands(world: World) -> None:
+async def test_new_link_starts_from_the_teams_rank_at_that_time(world: World) -> None:
     world.sync_every(minutes=60)
     world.serve("titanic", crowd(120))
     await world.follow()

@@ -28,21 +28,21 @@ async def forget(world: World, actor: simcord.MemberActor, label: str = "Forget 
     return await press(world, actor, result.response.message, label)
 
 
-async def test_everybody_is_told_what_is_kept(world: World) -> None:
+async def test_about_describes_stored_data(world: World) -> None:
     result = await world.run(world.server.ada, "privacy about")
     assert private(result)
     assert "What I keep of you" in said(result)
     assert "30 days after I am removed" in said(result)
 
 
-async def test_of_a_stranger_nothing_is_kept(world: World) -> None:
+async def test_nothing_is_stored_of_unlinked_members(world: World) -> None:
     assert "I keep nothing of you" in await world.ask(world.server.ada, "privacy delete")
     document = await exported(world, world.server.ada)
     assert document["discord_user"] == str(world.server.ada.id)
     assert not any(document[part] for part in ("links", "last_told", "announcements"))
 
 
-async def test_members_get_their_own_data_and_nobody_elses(world: World) -> None:
+async def test_export_contains_only_the_members_own_data(world: World) -> None:
     home, elsewhere = world.server, world.another_server()
     await world.ask(home.ada, "link", username="dave")
     await world.ask(elsewhere.manager, "link", username="carol", member=elsewhere.ada)
@@ -88,7 +88,7 @@ async def test_forgetting_removes_links_opt_ins_and_history_in_all_servers(world
     assert str(home.bob.id) not in "\n".join(await cells(world))
 
 
-async def test_announcements_that_wait_name_them_no_more(world: World) -> None:
+async def test_queued_announcements_are_redacted(world: World) -> None:
     home = world.server
     await world.ask(home.ada, "link", username="dave")
     world.env.inject_error("POST", POST, status=503, times=6)
@@ -102,7 +102,7 @@ async def test_announcements_that_wait_name_them_no_more(world: World) -> None:
     assert home.bob.mention not in "\n".join(texts)
 
 
-async def test_team_mates_keep_what_is_theirs(world: World) -> None:
+async def test_data_of_team_mates_is_kept(world: World) -> None:
     home = world.server
     await world.ask(home.ada, "link", username="carol")
     await bob_climbs(world)
@@ -115,7 +115,7 @@ async def test_team_mates_keep_what_is_theirs(world: World) -> None:
     assert str(home.bob.id) not in "\n".join(await cells(world))
 
 
-async def test_whoever_linked_others_is_forgotten_and_the_links_stay(world: World) -> None:
+async def test_links_made_for_others_stay_without_their_author(world: World) -> None:
     home = world.server
     world.serve("titanic", [ALPHA, CHARLIE])
     await world.follow()
@@ -126,14 +126,14 @@ async def test_whoever_linked_others_is_forgotten_and_the_links_stay(world: Worl
     assert " by " not in answer
 
 
-async def test_nothing_is_removed_unless_it_is_confirmed_by_oneself(world: World) -> None:
+async def test_deletion_needs_the_members_own_confirmation(world: World) -> None:
     ada, bob = world.server.ada, world.server.bob
     await world.ask(bob, "link", username="bob")
     assert "kept as it is" in await forget(world, bob, "Keep everything")
     assert f"{bob.mention} is [bob]" in await world.ask(ada, "whois", member=bob)
 
 
-async def test_the_question_still_works_after_a_restart(world: World) -> None:
+async def test_confirmation_works_after_a_restart(world: World) -> None:
     bob = world.server.bob
     await world.ask(bob, "link", username="bob")
     result = await world.run(bob, "privacy delete")
@@ -143,7 +143,7 @@ async def test_the_question_still_works_after_a_restart(world: World) -> None:
 
 
 async def cells(world: World) -> list[str]:
-    """Give everything that stands in the database, as text."""
+    """Return the whole database as text."""
     async with world.storage.database.read() as connection:
         tables = await connection.execute_fetchall(
             "SELECT name FROM sqlite_master WHERE type = 'table'"
@@ -156,7 +156,7 @@ async def cells(world: World) -> list[str]:
         ]
 
 
-async def test_codes_and_proofs_are_given_out_and_forgotten(world: World) -> None:
+async def test_codes_and_verifications_are_exported_and_deleted(world: World) -> None:
     ada, bob = world.server.ada, world.server.bob
     await world.ask(bob, "link", username="ada")
     await world.ask(ada, "link", username="ada")

@@ -27,12 +27,12 @@ class Setting:
         return await self.world.ask(self.chief, "roles set", reward=reward, role=role)
 
     def names(self, actor: simcord.MemberActor) -> set[str]:
-        """Give what a member has, by name."""
+        """Return the names of a member's roles."""
         guild = self.world.env.backend.get_guild(self.server.guild.id)
         return {guild.roles[id_].name for id_ in guild.members[actor.id].role_ids}
 
     async def rank(self, **places: int) -> None:
-        """Let people stand on these ranks with the next sync."""
+        """Serve a board with these ranks at the next sync."""
         names: dict[int, str] = {}
         for name, rank in places.items():
             names[rank] = f"{names[rank]},{name}" if rank in names else name
@@ -47,7 +47,7 @@ class Setting:
         await self.world.pass_time(minutes=5)
 
     def calls(self) -> list[str]:
-        """Give the requests about members and their roles, oldest first."""
+        """Return the requests about members and their roles, oldest first."""
         return [
             call.method
             for call in self.world.env.http_requests
@@ -69,7 +69,7 @@ async def setting(world: World) -> Setting:
     return setting
 
 
-async def test_roles_come_and_go_with_the_syncs(world: World, setting: Setting) -> None:
+async def test_roles_are_given_and_taken_with_syncs(world: World, setting: Setting) -> None:
     ada, bob = world.server.ada, world.server.bob
     first, tenth = setting.role("First"), setting.role("Tenth")
     answer = await setting.give("first", first)
@@ -123,7 +123,7 @@ async def test_roles_that_others_gave_are_not_taken(world: World, setting: Setti
     assert "First" not in setting.names(world.server.bob)
 
 
-async def test_no_role_is_given_that_would_give_power(world: World, setting: Setting) -> None:
+async def test_role_with_elevated_permissions_is_refused(world: World, setting: Setting) -> None:
     backend, guild = world.env.backend, world.server.guild
     first = setting.role("First")
     answer = await world.ask(world.server.manager, "roles set", reward="first", role=first)
@@ -148,9 +148,7 @@ async def test_no_role_is_given_that_would_give_power(world: World, setting: Set
     )
 
 
-async def test_what_the_bot_may_not_do_is_said_and_done_when_it_may(
-    world: World, setting: Setting
-) -> None:
+async def test_missing_permissions_are_shown_and_retried(world: World, setting: Setting) -> None:
     backend, guild, ada = world.env.backend, world.server.guild, world.server.ada
     first = setting.role("First")
     bots_own = next(role for role in guild._guild.roles.values() if role.managed)
@@ -195,7 +193,7 @@ async def test_members_who_leave_and_come_back(world: World, setting: Setting) -
     assert setting.names(bob) == set()
 
 
-async def test_deleted_roles_are_forgotten(world: World, setting: Setting) -> None:
+async def test_deleted_roles_are_removed(world: World, setting: Setting) -> None:
     guild = world.server.guild
     first, third, tenth = setting.role("First"), setting.role("Third"), setting.role("Tenth")
     for reward, role in (("first", first), ("bronze", third), ("top10", tenth)):
@@ -211,9 +209,7 @@ async def test_deleted_roles_are_forgotten(world: World, setting: Setting) -> No
     assert set((await world.storage.roles.load_roles(guild.id)).values()) == {third.id}
 
 
-async def test_a_crash_while_giving_neither_loses_nor_doubles(
-    world: World, setting: Setting
-) -> None:
+async def test_crash_while_giving_a_role_is_recovered(world: World, setting: Setting) -> None:
     ada = world.server.ada
     first = setting.role("First")
     world.env.inject_error("PUT", "/guilds/*/members/*/roles/*", status=503)

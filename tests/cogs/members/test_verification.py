@@ -40,7 +40,7 @@ async def whois(world: World, server: Server) -> str:
     return await world.ask(server.manager, "whois", member=server.ada)
 
 
-async def test_a_team_name_proves_a_link_with_the_next_sync(world: World) -> None:
+async def test_team_name_verifies_a_link_with_the_next_sync(world: World) -> None:
     home, elsewhere = world.server, world.another_server()
     rename(world, "Alpha")
     for server in (home, elsewhere):
@@ -80,7 +80,7 @@ async def test_a_team_name_proves_a_link_with_the_next_sync(world: World) -> Non
     assert "Not there yet" in await check(world, elsewhere.ada, other_card)
 
 
-async def test_a_notebook_proves_it_at_once_or_with_the_next_round(world: World) -> None:
+async def test_notebook_verifies_at_once_or_with_the_next_round(world: World) -> None:
     ada, bob = world.server.ada, world.server.bob
     card, code = await link(world, ada)
     assert "Not there yet" in await check(world, ada, card)
@@ -100,7 +100,7 @@ async def test_a_notebook_proves_it_at_once_or_with_the_next_round(world: World)
     assert world.kaggle.looks.count("bob") == 1
 
 
-async def test_a_note_whose_answer_was_lost_is_not_sent_again(
+async def test_direct_message_with_a_lost_response_is_not_sent_again(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def broken(*_: object) -> None:
@@ -124,7 +124,7 @@ async def test_a_note_whose_answer_was_lost_is_not_sent_again(
     assert len(direct(ada)) == 1
 
 
-async def test_codes_end_after_a_day(world: World) -> None:
+async def test_codes_expire_after_a_day(world: World) -> None:
     world.sync_every(minutes=120)
     card, code = await link(world, world.server.ada)
     await world.pass_time(hours=24, minutes=1)
@@ -138,7 +138,7 @@ async def test_codes_end_after_a_day(world: World) -> None:
     assert "not proven" in await whois(world, world.server)
 
 
-async def test_the_owner_displaces_who_only_claimed_the_name(world: World) -> None:
+async def test_verified_owner_replaces_an_unverified_link(world: World) -> None:
     ada, bob = world.server.ada, world.server.bob
     elsewhere = world.another_server()
     await link(world, bob)
@@ -167,7 +167,7 @@ async def test_the_owner_displaces_who_only_claimed_the_name(world: World) -> No
     assert f"is linked to {ada.mention} here. If that is not right" in answer
 
 
-async def test_only_proven_links_count_where_a_server_wants_that(world: World) -> None:
+async def test_only_verified_links_count_if_required(world: World) -> None:
     ada, bob = world.server.ada, world.server.bob
     world.serve("titanic", SMALL)
     await world.follow()
@@ -185,7 +185,7 @@ async def test_only_proven_links_count_where_a_server_wants_that(world: World) -
     assert bob.mention not in board
 
 
-async def test_no_number_of_members_floods_kaggle(world: World) -> None:
+async def test_code_checks_are_rate_limited(world: World) -> None:
     ada, bob = world.server.ada, world.server.bob
     ada_card, _ = await link(world, ada)
     bob_card, _ = await link(world, bob, "bob")

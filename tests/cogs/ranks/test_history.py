@@ -13,7 +13,7 @@ PNG = b"\x89PNG"
 
 
 async def pictures(result: simcord.InteractionResult) -> list[str | None]:
-    """Give what is said of the pictures in an answer, which must be there."""
+    """Return the descriptions of the attachments, which must be PNGs."""
     assert result.response is not None
     attachments = result.response.message.attachments
     for one in attachments:
@@ -22,7 +22,7 @@ async def pictures(result: simcord.InteractionResult) -> list[str | None]:
 
 
 async def three_days(world: World) -> None:
-    """Let the teams of ada and bob, Alpha and Bravo, move about in the three days before now."""
+    """Store boards of the last three days, on which Alpha (ada) and Bravo (bob) move."""
     boards = {
         60: [ALPHA, CHARLIE, replace(BRAVO, score="0.700", submissions=1)],
         30: [ALPHA, BRAVO, CHARLIE],
@@ -39,7 +39,7 @@ async def three_days(world: World) -> None:
     await world.ask(world.server.bob, "link", username="bob")
 
 
-async def test_history_tells_in_words_and_in_a_picture_how_one_moved(world: World) -> None:
+async def test_history_in_words_and_in_a_plot(world: World) -> None:
     await three_days(world)
     server = world.server
     result = await world.run(server.bob, "history")
@@ -66,7 +66,7 @@ async def test_history_tells_in_words_and_in_a_picture_how_one_moved(world: Worl
     assert await pictures(copy) == [f"Rank over time in titanic, the last 7 days. {way}"]
 
 
-async def test_several_are_compared(world: World) -> None:
+async def test_comparison_of_several_members(world: World) -> None:
     await three_days(world)
     server = world.server
     together = await world.run(server.bob, "history", member=server.ada, member2=server.bob)
@@ -88,7 +88,7 @@ async def test_several_are_compared(world: World) -> None:
     assert "[nobody](https://www.kaggle.com/nobody) is not on this board." in answer
 
 
-async def test_a_rank_card_gets_its_picture_when_it_stands(world: World) -> None:
+async def test_rank_card_gets_its_plot(world: World) -> None:
     await three_days(world)
     result = await world.run(world.server.bob, "rank")
     assert "# #1\n" in said(result)
@@ -97,7 +97,7 @@ async def test_a_rank_card_gets_its_picture_when_it_stands(world: World) -> None
     assert "Bravo: rank 3 on 29 Dec 2025, 1 on 31 Dec 2025" in words
 
 
-async def test_where_there_is_nothing_to_draw_yet(world: World) -> None:
+async def test_single_board_has_no_plot(world: World) -> None:
     world.serve("titanic", [ALPHA, BRAVO])
     await world.follow()
     result = await world.run(world.server.ada, "history", username="bob")
@@ -105,7 +105,7 @@ async def test_where_there_is_nothing_to_draw_yet(world: World) -> None:
     assert await pictures(result) == []
 
 
-async def test_who_or_what_cannot_be_shown(world: World) -> None:
+async def test_members_and_boards_that_cannot_be_shown_are_errors(world: World) -> None:
     ada, bob = world.server.ada, world.server.bob
     assert "Nobody is linked here yet" in await world.ask(ada, "compare")
     assert "`/link` tells me" in await world.ask(ada, "history")
@@ -129,7 +129,7 @@ async def test_who_or_what_cannot_be_shown(world: World) -> None:
     assert "[titanic]" in answer
 
 
-async def test_nothing_of_another_server_and_no_stranger_in_direct_messages(world: World) -> None:
+async def test_no_links_of_other_servers_and_no_others_in_direct_messages(world: World) -> None:
     home, elsewhere = world.server, world.another_server()
     world.serve("titanic", crowd(9))
     await world.follow("titanic", home)
@@ -156,7 +156,7 @@ async def test_nothing_of_another_server_and_no_stranger_in_direct_messages(worl
     assert not private(pressed)
 
 
-async def test_a_press_on_a_board_that_is_no_longer_followed(world: World) -> None:
+async def test_button_of_gone_teams_or_an_unfollowed_board_says_so(world: World) -> None:
     world.serve("titanic", [ALPHA, BRAVO])
     await world.follow()
     result = await world.run(world.server.ada, "history", username="bob")

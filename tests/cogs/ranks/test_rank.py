@@ -9,7 +9,7 @@ from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, SMALL, crowd
 from tests.cogs.world import START, Team, World, private, said
 
 
-async def test_a_card_says_how_one_stands(world: World) -> None:
+async def test_card_shows_rank_zone_and_neighbours(world: World) -> None:
     world.kaggle.listed["titanic"] = CompetitionInfo("titanic", category="Featured")
     world.serve("titanic", crowd(1000))
     await world.follow()
@@ -29,7 +29,7 @@ async def test_a_card_says_how_one_stands(world: World) -> None:
     assert "**Next** 🥈 silver in 10 places, 0.00100 in score" in answer
 
 
-async def test_changes_since_the_last_sync_a_day_and_a_week(world: World) -> None:
+async def test_trend_shows_changes_of_a_day_a_week_and_the_last_sync(world: World) -> None:
     world.sync_every(minutes=30)
     first = START - timedelta(hours=23)
     world.serve("titanic", [ALPHA, BRAVO, CHARLIE], at=first)
@@ -48,7 +48,7 @@ async def test_changes_since_the_last_sync_a_day_and_a_week(world: World) -> Non
     assert f"**Trend** 24 h ▼1 · {known} ▲1 · last sync ±0" in answer
 
 
-async def test_the_first_one_has_nobody_ahead(world: World) -> None:
+async def test_first_rank_has_nobody_above(world: World) -> None:
     world.serve("titanic", SMALL)
     await world.follow()
     answer = await world.ask(world.server.ada, "rank", username="ADA")
@@ -59,7 +59,7 @@ async def test_the_first_one_has_nobody_ahead(world: World) -> None:
     assert "Zone" not in answer
 
 
-async def test_somebody_alone_on_a_board(world: World) -> None:
+async def test_single_team_has_no_neighbours(world: World) -> None:
     world.serve("titanic", [ALPHA])
     await world.follow()
     answer = await world.ask(world.server.ada, "rank", username="ada")
@@ -76,7 +76,7 @@ async def test_team_mates_are_named(world: World) -> None:
     assert f"{world.server.bob.mention} and carol · **Bravo**" in answer
 
 
-async def test_all_boards_that_one_is_on(world: World) -> None:
+async def test_overview_lists_all_boards_of_a_member(world: World) -> None:
     for slug in ("titanic", "house-prices", "elsewhere"):
         world.serve(slug, SMALL if slug != "elsewhere" else [BRAVO])
         await world.follow(slug)
@@ -96,7 +96,7 @@ async def test_all_boards_that_one_is_on(world: World) -> None:
     assert "is not on elsewhere yet" in answer
 
 
-async def test_more_boards_than_fit(world: World) -> None:
+async def test_overview_says_how_many_boards_are_left_out(world: World) -> None:
     for n in range(13):
         world.serve(f"competition-{n}", [Team(1, "A *very* [long] name " * 5, "0.5", "ada")])
         await world.follow(f"competition-{n}")
@@ -104,7 +104,7 @@ async def test_more_boards_than_fit(world: World) -> None:
     assert "more competitions; name one to see it" in answer
 
 
-async def test_who_cannot_be_found(world: World) -> None:
+async def test_unknown_members_and_names_are_errors(world: World) -> None:
     ada, bob = world.server.ada, world.server.bob
     assert "`/link` tells me" in await world.ask(ada, "rank")
     assert f"{bob.mention} has not told me" in await world.ask(ada, "rank", member=bob)
@@ -120,7 +120,7 @@ async def test_who_cannot_be_found(world: World) -> None:
     assert answer.startswith("[nobody](https://www.kaggle.com/nobody) is not on any board")
 
 
-async def test_user_names_are_offered(world: World) -> None:
+async def test_user_names_are_autocompleted(world: World) -> None:
     world.serve("titanic", SMALL)
     await world.follow()
     assert await world.offered(world.server.ada, "rank", "username", "@A") == ["ada"]
@@ -132,7 +132,7 @@ async def test_user_names_are_offered(world: World) -> None:
     ]
 
 
-async def test_a_rank_that_was_not_there_a_day_ago_is_new(world: World) -> None:
+async def test_team_that_was_absent_a_day_ago_is_new(world: World) -> None:
     world.serve("titanic", [ALPHA])
     await world.follow()
     await world.pass_time(minutes=10)
@@ -153,7 +153,7 @@ async def test_equal_scores_are_no_gap(world: World) -> None:
     assert "**Below** #2 Eve · same score" in answer
 
 
-async def test_the_right_click_shows_a_rank_to_the_one_who_asks(world: World) -> None:
+async def test_context_menu_shows_a_rank_privately(world: World) -> None:
     world.serve("titanic", SMALL)
     await world.follow()
     server = world.server

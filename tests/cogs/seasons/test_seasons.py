@@ -19,7 +19,7 @@ async def follow_two(world: World) -> None:
         await world.follow(slug)
 
 
-async def test_a_season_from_its_making_to_its_end(world: World) -> None:
+async def test_season_from_creation_to_deletion(world: World) -> None:
     server = world.server
     manager, ada, bob = server.manager, server.ada, server.bob
     assert "has no season yet" in await world.ask(ada, "season standings")

@@ -39,7 +39,7 @@ def named(name: str, *members: str, hours: int = 0) -> Board:
     return board(entry(1, 1, team_name=name, members=members), entry(2, 2), hours=hours)
 
 
-async def test_a_member_keeps_a_code_until_it_expires_or_the_name_is_another(
+async def test_code_stays_until_it_expires_or_the_name_changes(
     storage: Storage,
 ) -> None:
     first = await issue(storage)
@@ -56,7 +56,7 @@ async def test_a_member_keeps_a_code_until_it_expires_or_the_name_is_another(
     assert await storage.verifications.find_code(HOME, ADA, NOW) is None
 
 
-async def test_a_board_proves_a_link_in_its_own_transaction_and_once(storage: Storage) -> None:
+async def test_board_verifies_a_link_once_in_its_transaction(storage: Storage) -> None:
     await follow(storage, HOME)
     await follow(storage, ELSEWHERE)
     await storage.links.link(HOME, ADA, "ada", linked_by=99, now=NOW)
@@ -85,7 +85,7 @@ async def test_a_board_proves_a_link_in_its_own_transaction_and_once(storage: St
     )
 
 
-async def test_each_member_of_a_team_proves_only_their_own_name(storage: Storage) -> None:
+async def test_team_member_verifies_only_their_own_name(storage: Storage) -> None:
     await follow(storage, HOME)
     codes = [
         (await issue(storage, user_id, name)).code
@@ -97,7 +97,7 @@ async def test_each_member_of_a_team_proves_only_their_own_name(storage: Storage
     assert await storage.links.find_counted_link(HOME, EVE) is None
 
 
-async def test_a_code_that_expired_or_a_competition_that_rests_proves_nothing(
+async def test_expired_code_or_paused_competition_verifies_nothing(
     storage: Storage,
 ) -> None:
     await follow(storage, HOME)
@@ -113,7 +113,7 @@ async def test_a_code_that_expired_or_a_competition_that_rests_proves_nothing(
     assert await notes(storage) == [(HOME, BOB, LinkEvent.VERIFIED)]
 
 
-async def test_boards_that_are_there_already_prove_when_asked(storage: Storage) -> None:
+async def test_stored_boards_verify_on_request(storage: Storage) -> None:
     code = await issue(storage)
     await follow(storage, ELSEWHERE)
     await commit(storage, named(code.code, "ada"))
@@ -130,7 +130,7 @@ async def test_boards_that_are_there_already_prove_when_asked(storage: Storage) 
     assert await notes(storage) == []
 
 
-async def test_a_proof_displaces_a_claim_and_a_weaker_proof(storage: Storage) -> None:
+async def test_verification_replaces_unverified_and_weaker_links(storage: Storage) -> None:
     await storage.links.link(HOME, BOB, "ada", linked_by=BOB, now=NOW)
     await storage.links.link(HOME, ADA, "other", linked_by=ADA, now=NOW)
     await storage.links.link(ELSEWHERE, BOB, "ada", linked_by=BOB, now=NOW)
@@ -167,7 +167,7 @@ async def test_a_proof_displaces_a_claim_and_a_weaker_proof(storage: Storage) ->
     )
 
 
-async def test_a_proof_is_of_one_name(storage: Storage) -> None:
+async def test_verification_belongs_to_one_name(storage: Storage) -> None:
     await storage.verifications.verify_by_notebook(await issue(storage), NOW, notify=False)
     await storage.links.link(HOME, ADA, "ADA", linked_by=99, now=LATER)
     assert await proof_of(storage, ADA) is VerificationMethod.NOTEBOOK
@@ -175,7 +175,7 @@ async def test_a_proof_is_of_one_name(storage: Storage) -> None:
     assert await proof_of(storage, ADA) is None
 
 
-async def test_unproven_links_count_unless_a_server_wants_proofs(storage: Storage) -> None:
+async def test_unverified_links_count_unless_verification_is_required(storage: Storage) -> None:
     for guild_id in (HOME, ELSEWHERE):
         await storage.links.link(guild_id, BOB, "bob", linked_by=BOB, now=NOW)
     await storage.verifications.verify_by_notebook(await issue(storage), NOW, notify=False)
@@ -192,7 +192,7 @@ async def test_unproven_links_count_unless_a_server_wants_proofs(storage: Storag
     assert [link.user_id for link in await storage.links.load_counted_links(HOME)] == [ADA, BOB]
 
 
-async def test_notebooks_are_looked_through_ever_less_often(storage: Storage) -> None:
+async def test_code_checks_become_less_frequent(storage: Storage) -> None:
     await issue(storage)
     await issue(storage, BOB, "bob", ELSEWHERE)
     await storage.guilds.mark_left(ELSEWHERE, NOW)
@@ -207,7 +207,7 @@ async def test_notebooks_are_looked_through_ever_less_often(storage: Storage) ->
     assert looks[-1] < LIFETIME
 
 
-async def test_a_note_waits_for_its_member_thirty_days_at_most(storage: Storage) -> None:
+async def test_direct_message_is_kept_for_thirty_days(storage: Storage) -> None:
     await storage.verifications.verify_by_notebook(await issue(storage), NOW, notify=True)
     (note,) = await storage.direct_messages.waiting(NOW, 5)
     assert await storage.direct_messages.waiting_in_server(HOME, ADA) == []

@@ -6,7 +6,7 @@ from storage.storage import Storage
 from tests.storage.examples import LATER, NOW
 
 
-async def test_a_link_is_found_by_member_and_by_name_in_any_case(storage: Storage) -> None:
+async def test_link_is_found_by_member_and_by_name_in_any_case(storage: Storage) -> None:
     await storage.links.link(1, 10, "Alice", linked_by=99, now=NOW)
     link = StoredLink(1, 10, "Alice", mention=False, linked_by=99, linked_at=NOW)
     assert await storage.links.find_counted_link(1, 10) == link
@@ -14,7 +14,7 @@ async def test_a_link_is_found_by_member_and_by_name_in_any_case(storage: Storag
     assert await storage.links.load_counted_links(1) == [link]
 
 
-async def test_a_member_has_one_name_and_keeps_the_wish_to_be_pinged(storage: Storage) -> None:
+async def test_new_link_replaces_the_former_and_keeps_mention(storage: Storage) -> None:
     await storage.links.link(1, 10, "alice", linked_by=10, now=NOW)
     assert await storage.links.set_mention(1, 10, mention=True)
     await storage.links.link(1, 10, "ALICE2", linked_by=99, now=LATER)
@@ -37,7 +37,7 @@ async def test_a_name_belongs_to_one_member_of_a_server(storage: Storage) -> Non
     assert [link.guild_id for link in await storage.links.load_counted_links_of_user(11)] == [2]
 
 
-async def test_unlinking_gives_what_was_linked(storage: Storage) -> None:
+async def test_unlink_returns_the_link(storage: Storage) -> None:
     await storage.links.link(1, 10, "alice", linked_by=10, now=NOW)
     assert await storage.links.unlink(2, 10) is None
     gone = await storage.links.unlink(1, 10)
@@ -47,12 +47,12 @@ async def test_unlinking_gives_what_was_linked(storage: Storage) -> None:
     assert await storage.links.load_counted_links(1) == []
 
 
-async def test_who_is_not_linked_cannot_ask_for_pings(storage: Storage) -> None:
+async def test_mention_needs_a_link(storage: Storage) -> None:
     assert not await storage.links.set_mention(1, 10, mention=True)
     assert await storage.links.find_counted_link(1, 10) is None
 
 
-async def test_links_come_by_name_whatever_the_case(storage: Storage) -> None:
+async def test_links_are_sorted_by_name_ignoring_case(storage: Storage) -> None:
     for user_id, user_name in enumerate(["bob", "Alice", "Carol"]):
         await storage.links.link(1, user_id, user_name, linked_by=9, now=NOW)
     names = [link.user_name for link in await storage.links.load_counted_links(1)]

@@ -1,4 +1,4 @@
-"""What the tests of pictures look at: pixels, and histories to draw."""
+"""Pixels of plots, and histories to plot."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ HOSTILE_NAMES = (
 
 
 def history(ranks: Sequence[int | None], *, teams: int = 1500, hours: float = 1) -> TeamHistory:
-    """Give a sync every hour, with a submission whenever the rank gets better."""
+    """Build a history with a sync every hour, and a submission whenever the rank gets better."""
     points: list[RankAt] = []
     count, before = 1, 0
     for index, rank in enumerate(ranks):
@@ -74,7 +74,7 @@ class Pixels:
         return int((np.abs(self.rgb - wanted).max(axis=2) <= tolerance).sum())
 
     def centre(self, colour: int) -> tuple[float, float]:
-        """Tell where on average a colour is: from the left, and from the top."""
+        """Return the mean position of a colour, from the left and from the top."""
         wanted = np.array([colour >> 16, colour >> 8 & 255, colour & 255])
         rows, columns = np.nonzero((self.rgb == wanted).all(axis=2))
         return float(columns.mean()), float(rows.mean())
