@@ -1,4 +1,16 @@
-"""What members see, and what runs on a timer; one topic a file."""
+"""Slash commands, screens and loops: one room for each feature.
+
+Cogs tell each other what happened by events of the client (`bot.dispatch`):
+
+| event | what happened |
+|---|---|
+| `board_synced(competition_id)` | a sync of one competition ended |
+| `sync_round_finished` | all due competitions were synced |
+| `news_queued` | the outbox or the direct messages have something new |
+| `settings_changed`, `roles_changed`, `links_changed` | in one server |
+| `competition_followed`, `competition_archived` | by a server; for all servers |
+| `live_board_delivered(row, message_id)` | the message of a live board was sent |
+"""
 
 EXTENSIONS: tuple[str, ...] = (
     "cogs.announcements.announcer",

@@ -73,13 +73,15 @@ class Announcer(commands.Cog):
         """Deliver what was left waiting by an earlier run or a lost connection."""
         await self.deliver()
 
-    @commands.Cog.listener()
-    async def on_outbox_filled(self) -> None:
-        """Deliver what was just queued."""
+    @commands.Cog.listener("on_news_queued")
+    @commands.Cog.listener("on_settings_changed")
+    @commands.Cog.listener("on_sync_round_finished")
+    async def deliver_queued(self) -> None:
+        """Deliver what is queued; changed settings may have moved it to another channel."""
         await self.deliver()
 
     @commands.Cog.listener()
-    async def on_synced(self, _competition_id: int) -> None:
+    async def on_board_synced(self, _competition_id: int) -> None:
         """Deliver the news of one sync without waiting for the whole round."""
         await self.deliver()
 

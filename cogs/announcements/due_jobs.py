@@ -28,8 +28,10 @@ class DueJobs(LoopCog):
         self.run = Coalesced(self._run)
         """Puts in the outbox what is due; what was put there is not due again."""
 
-    @commands.Cog.listener()
-    async def on_outbox_filled(self) -> None:
+    @commands.Cog.listener("on_competition_followed")
+    @commands.Cog.listener("on_settings_changed")
+    @commands.Cog.listener("on_sync_round_finished")
+    async def run_due_jobs(self) -> None:
         """Run the jobs after rounds and changed settings, in case the machine's clock jumped."""
         await self.run()
 
@@ -46,7 +48,7 @@ class DueJobs(LoopCog):
             except Exception:
                 logger.exception("A job that is due at an hour of a server failed")
         if queued:
-            self._bot.dispatch("outbox_filled")
+            self._bot.dispatch("news_queued")
 
     async def _release_deferred(self) -> int:
         released = await self._services.storage.deferred_news.release(self._services.now())

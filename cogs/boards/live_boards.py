@@ -47,7 +47,7 @@ class LiveBoards(commands.Cog):
         self._edits = asyncio.Semaphore(_MAX_CONCURRENT_EDITS)
 
     @commands.Cog.listener()
-    async def on_synced(self, competition_id: int) -> None:
+    async def on_board_synced(self, competition_id: int) -> None:
         """Update a competition's live boards in all servers."""
         try:
             boards = await self._services.storage.live_boards.load_of_competition(competition_id)
@@ -111,7 +111,7 @@ class LiveBoards(commands.Cog):
 
     async def _queue_new_message(self, board: LiveBoard) -> None:
         await self._services.storage.live_boards.recreate(board, self._services.now())
-        self._bot.dispatch("outbox_filled")
+        self._bot.dispatch("news_queued")
 
     async def _handle_error(self, board: LiveBoard, error: Exception) -> None:
         live_boards = self._services.storage.live_boards

@@ -43,7 +43,8 @@ class CompetitionFollower:
         lock = self._locks.setdefault(slug, asyncio.Lock())
         async with lock:
             await respond(interaction, await self._follow(interaction, slug, guild_id, channel))
-        self._bot.dispatch("outbox_filled")
+        self._bot.dispatch("news_queued")
+        self._bot.dispatch("competition_followed")
 
     async def _follow(
         self,

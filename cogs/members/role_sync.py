@@ -40,8 +40,13 @@ class RoleSync(commands.Cog):
         self._refused: dict[tuple[int, int], str] = {}
         """By guild and role id: why Discord refused a change that the role rules allow."""
 
-    @commands.Cog.listener()
-    async def on_outbox_filled(self) -> None:
+    @commands.Cog.listener("on_competition_archived")
+    @commands.Cog.listener("on_competition_followed")
+    @commands.Cog.listener("on_links_changed")
+    @commands.Cog.listener("on_roles_changed")
+    @commands.Cog.listener("on_settings_changed")
+    @commands.Cog.listener("on_sync_round_finished")
+    async def sync_roles(self) -> None:
         """Synchronize all servers, after each round and each change of a setting."""
         await self._sync()
 

@@ -57,7 +57,7 @@ class Roles(commands.GroupCog, group_name="roles"):
         members = qualifying_members(await roles.load_member_ranks(guild_id))
         count = len(members.get(RoleCriterion(reward), ()))
         await respond(interaction, set_view(RoleCriterion(reward), role.id, count))
-        self._bot.dispatch("outbox_filled")
+        self._bot.dispatch("roles_changed")
 
     @app_commands.command()
     @app_commands.describe(reward="What nothing is to be given for any more")
@@ -72,7 +72,7 @@ class Roles(commands.GroupCog, group_name="roles"):
             raise UserError(f"**{name}**: no role is given for that.")
         text = f"**{name}**: no role is given any more; I take away those that I gave."
         await respond(interaction, notice(text))
-        self._bot.dispatch("outbox_filled")
+        self._bot.dispatch("roles_changed")
 
     @app_commands.command(name="list")
     async def list_(self, interaction: Interaction) -> None:

@@ -65,7 +65,13 @@ class CheckNowButton(ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template
         screen = await load_link_screen(services, guild_id, user_id, user_name, own=True)
         screen = replace(screen, checked_at=checked_at)
         await respond(interaction, link_view(screen, verification_buttons(user_name)))
-        bot.dispatch("outbox_filled")  # Somebody may have lost the name.
+        _report_links_changed(bot)
+
+
+def _report_links_changed(bot: commands.Bot) -> None:
+    bot.dispatch("links_changed")
+    # Another member may have lost the name, and gets a direct message.
+    bot.dispatch("news_queued")
 
 
 def verification_buttons(user_name: str) -> list[ui.Item[Any]]:
@@ -134,7 +140,7 @@ class Verification(commands.Cog):
         self._lock = asyncio.Lock()
 
     @commands.Cog.listener()
-    async def on_round_over(self) -> None:
+    async def on_sync_round_finished(self) -> None:
         """Check the codes whose last check is longest ago."""
         if self._lock.locked():
             return
@@ -152,7 +158,7 @@ class Verification(commands.Cog):
             logger.warning("The notebooks of %s were not checked: %s", code.user_name, error)
             return
         if outcome is VerificationOutcome.VERIFIED:
-            self._bot.dispatch("outbox_filled")
+            _report_links_changed(self._bot)
 
 
 async def setup(bot: commands.Bot) -> None:

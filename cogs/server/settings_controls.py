@@ -50,7 +50,7 @@ async def change_settings(interaction: Interaction, **changes: SettingValue) -> 
     storage = get_services(interaction.client).storage
     settings = await storage.guilds.change_settings(require_guild_id(interaction), **changes)
     # Waiting messages may have got another channel, or be due now.
-    interaction.client.dispatch("outbox_filled")
+    interaction.client.dispatch("settings_changed")
     return settings
 
 
@@ -278,7 +278,7 @@ class RoleSelect(
             if problem is not None:
                 raise UserError(problem)
             await roles.set_role(guild_id, self.criterion, role.id)
-        interaction.client.dispatch("outbox_filled")
+        interaction.client.dispatch("roles_changed")
         await show_panel(interaction, Section.ROLES)
 
 

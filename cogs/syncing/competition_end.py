@@ -48,7 +48,7 @@ class Ending(commands.Cog):
         self._looking = False
 
     @commands.Cog.listener()
-    async def on_round_over(self) -> None:
+    async def on_sync_round_finished(self) -> None:
         """Look at what has ended, one competition after the other."""
         if self._looking:
             return
@@ -185,8 +185,8 @@ class Ending(commands.Cog):
         self._told(competition)
 
     def _told(self, competition: Competition) -> None:
-        self._bot.dispatch("synced", competition.id)  # Live boards show another board now.
-        self._bot.dispatch("outbox_filled")
+        self._bot.dispatch("board_synced", competition.id)  # Live boards show another board now.
+        self._bot.dispatch("competition_archived")
 
 
 def _end(competition: Competition, deadline: datetime, public: Board, private: Board | None) -> End:

@@ -82,8 +82,7 @@ class Sync(LoopCog):
             await self.access.tell_owner()
         except Exception:
             logger.exception("The loop could not find out what is due")
-        self._bot.dispatch("outbox_filled")
-        self._bot.dispatch("round_over")
+        self._bot.dispatch("sync_round_finished")
         restart_after_clock_change(self.loop)
 
     async def sync(
@@ -118,7 +117,7 @@ class Sync(LoopCog):
                 raise
             self.access.answered(competition.slug)
             await self._schedule(competition, round_began or started)
-        self._bot.dispatch("synced", competition.id)
+        self._bot.dispatch("board_synced", competition.id)
         return report
 
     async def _download_and_store(

@@ -83,7 +83,7 @@ class Channels:
                     ),
                     self.clock.now(),
                 )
-        self.bot.dispatch("outbox_filled")
+        self.bot.dispatch("news_queued")
 
     async def told(self, channel: str, count: int = 0) -> list[int]:
         """Return the numbers posted in a channel, in order; waits until there are some."""

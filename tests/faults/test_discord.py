@@ -239,7 +239,7 @@ async def test_another_channel_chosen_while_an_answer_is_missing(
     await channels.storage.guilds.change_settings(
         channels.guild.id, channel_id=channels.guild.channels["other"]
     )
-    channels.bot.dispatch("outbox_filled")
+    channels.bot.dispatch("news_queued")
     assert await channels.told("other", count=1) == [2]
     await channels.wire.release(held)
     await channels.all_told()

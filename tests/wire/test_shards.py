@@ -34,7 +34,7 @@ async def test_three_shards_announce_answer_and_come_back(wire: Wire, tmp_path: 
                     ),
                     bot.services.now(),
                 )
-        bot.dispatch("outbox_filled")
+        bot.dispatch("news_queued")
         for guild in guilds:
             assert len(await wire.messages(guild.channels["general"], count=count, wait=8)) == count
 
