@@ -6,7 +6,6 @@ import re
 from datetime import UTC, datetime
 
 import numpy as np
-import pandas as pd
 
 from leaderboards.board import (
     COLUMNS,
@@ -30,9 +29,8 @@ _NOT_DECIMAL = re.compile(r"[^0-9eE.+\-\s]")
 _INVALID_DATE = -2
 _LAST_SECOND = 253_402_300_799
 """9999-12-31 23:59:59, the last second of a `datetime`."""
-_DATE_FORMAT = "%Y-%m-%d %H:%M:%S"
-_DATES = re.compile(r"(?:\d{4}-\d\d-\d\d \d\d:\d\d:[0-5]\d\n)*", re.ASCII)
-"""pandas also reads `now`, `NaT` and a 60th second."""
+_DATES = re.compile(r"(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\n)*", re.ASCII)
+"""numpy also reads `now` and `NaT`."""
 _AMERICAN_DATE_FORMATS = ("%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M")
 
 
@@ -120,7 +118,7 @@ def _unix_seconds(texts: list[str]) -> Integers:
     """Parse dates in UTC: `UNKNOWN` for a blank one, `_INVALID_DATE` for what is no date."""
     if _DATES.fullmatch("\n".join([*texts, ""])):
         try:
-            seconds = pd.to_datetime(texts, format=_DATE_FORMAT).as_unit("s").asi8
+            seconds = np.array(texts, dtype="datetime64[s]").astype(np.int64)
         except ValueError:
             pass
         else:

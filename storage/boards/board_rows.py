@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator
 from itertools import repeat
 from typing import Any
@@ -194,19 +195,21 @@ def _encode_ranks(teams: Columns, first: int) -> str:
 
 
 def _encode(teams: Columns) -> bytes:
-    """Encode all columns as a JSON object of arrays."""
-    columns = {
-        name: np.ascontiguousarray(values) if isinstance(values, np.ndarray) else values
-        for name in COLUMNS
-        for values in (getattr(teams, name),)
-    }
-    return orjson.dumps(columns, option=orjson.OPT_SERIALIZE_NUMPY)
+    """Encode all columns as a JSON object: texts as arrays, numbers as base64 of their bytes."""
+    columns: dict[str, list[str] | str] = {}
+    for name in COLUMNS:
+        values = getattr(teams, name)
+        columns[name] = values if isinstance(values, list) else b64encode(values.tobytes()).decode()
+    return orjson.dumps(columns)
 
 
 def _decode(encoded: bytes) -> Columns:
     """Decode what `_encode` wrote; a column that was added since is unknown."""
-    columns: dict[str, list[Any]] = orjson.loads(encoded)
-    return Columns.build(**{name: COLUMNS[name].build(values) for name, values in columns.items()})
+    columns: dict[str, Any] = {}
+    for name, values in orjson.loads(encoded).items():
+        dtype = COLUMNS[name].type.dtype
+        columns[name] = np.frombuffer(b64decode(values), dtype=dtype) if dtype else values
+    return Columns.build(**columns)
 
 
 def _to_json(numbers: NDArray[np.int64]) -> str:

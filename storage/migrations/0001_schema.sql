@@ -99,7 +99,7 @@ CREATE INDEX ranks_by_team ON ranks (board_id, team_id);
 CREATE TABLE encoded_boards (
     -- The board.
     board_id INTEGER PRIMARY KEY REFERENCES boards (id) ON DELETE CASCADE,
-    teams    BLOB NOT NULL              -- A JSON object: an array for each column, best rank first.
+    teams    BLOB NOT NULL              -- A JSON object of columns, best rank first.
 ) STRICT;
 
 -- The users of each team, to find a team by one of its members.
