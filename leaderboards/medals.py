@@ -32,7 +32,7 @@ class MedalThresholds(NamedTuple):
     bronze: int
 
     def medal_zone(self, rank: int) -> MedalZone | None:
-        """Give the zone in which a rank stands, if any."""
+        """Return the zone of a rank; None outside the zones."""
         if rank <= self.gold:
             return MedalZone.GOLD
         if rank <= self.silver:
@@ -40,7 +40,7 @@ class MedalThresholds(NamedTuple):
         return MedalZone.BRONZE if rank <= self.bronze else None
 
     def last_rank(self, medal_zone: MedalZone) -> int:
-        """Give the last rank of a zone; 0 where nobody gets this medal."""
+        """Return the last rank of a zone; 0 if nobody gets this medal."""
         return {
             MedalZone.GOLD: self.gold,
             MedalZone.SILVER: self.silver,
@@ -52,12 +52,12 @@ _WITH_MEDALS = frozenset({"featured", "research", "recruitment", "masters"})
 
 
 def awards_medals(category: str | None) -> bool:
-    """Tell whether competitions of this category, as Kaggle's list names it, award medals."""
+    """Return whether competitions of a category, as named in Kaggle's list, award medals."""
     return category is not None and category.strip().lower() in _WITH_MEDALS
 
 
 def medal_thresholds(teams: int) -> MedalThresholds:
-    """Give the last rank of each zone on a board of so many teams."""
+    """Return the last rank of each zone for a number of teams."""
     if teams < 100:
         return MedalThresholds(teams // 10, teams // 5, teams * 2 // 5)
     if teams < 250:

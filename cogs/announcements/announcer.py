@@ -42,11 +42,11 @@ _LIVE_BOARD = "live_board"
 class Announcer(commands.Cog):
     """Delivers the outbox and records what could not be sent.
 
-    Exactly-once delivery: a row is marked before its request and after the answer. If it was marked
-    and not answered, because the process died or the connection broke, its message may have been
-    sent. It is then searched for in the channel, by the id of its container, which is the row's,
-    before it is sent again. Where the bot may not read the history, only the nonce prevents a
-    second message, for the few minutes that Discord remembers it.
+    Exactly-once delivery: a row is marked as attempted before the request, and as delivered after
+    the answer. If it was attempted but not delivered, because the process died or the connection
+    broke, its message may have been sent. It is then searched for in the channel, by the id of its
+    container, which is the row's, before it is sent again. Where the bot may not read the history,
+    only the nonce prevents a second message, for the few minutes that Discord remembers it.
 
     A message that Discord will never accept is abandoned, and the next ones are sent. A channel
     that is closed or gone keeps its messages until that is repaired.
@@ -151,7 +151,7 @@ class Announcer(commands.Cog):
             return False
 
     async def _deliver(self, row: OutboxRow) -> bool:
-        """Send a row, find it sent, or abandon it; raise what stops its channel.
+        """Send a row, find its message, or abandon it; raise an error that pauses the channel.
 
         Return whether another row may wait for its channel.
         """

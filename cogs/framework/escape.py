@@ -36,7 +36,7 @@ def plain(text: str, width: int = 32) -> str:
 
 
 def sentence(text: str, width: int = 600) -> str:
-    """Return an own sentence with quoted foreign text escaped; Kaggle's addresses stay links."""
+    """Return one of the bot's sentences with quoted text escaped; Kaggle's addresses stay links."""
     parts = _KAGGLE.split(shorten(clean(text), width))
     parts[::2] = [_quoted(part, width) for part in parts[::2]]
     return "".join(parts)

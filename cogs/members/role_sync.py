@@ -69,7 +69,7 @@ class RoleSync(commands.Cog):
         return problems
 
     async def take_roles(self, grants: Iterable[RoleGrant]) -> None:
-        """Take roles that were given, as far as that is possible now."""
+        """Remove given roles, as far as Discord allows it now."""
         for grant in grants:
             guild = self._bot.get_guild(grant.guild_id)
             if guild is not None:
@@ -128,7 +128,7 @@ class RoleSync(commands.Cog):
                 changes += await self._give(guild, grant)
 
     async def _give(self, guild: discord.Guild, grant: RoleGrant) -> bool:
-        """Give a role to a member who does not have it; return True if Discord was asked."""
+        """Add a role to a member without it; return True if a request was sent to Discord."""
         if explain_unmanageable(guild, grant.role_id) or explain_dangerous(guild, grant.role_id):
             return False
         try:
@@ -155,7 +155,7 @@ class RoleSync(commands.Cog):
         self._refused.pop((guild.id, grant.role_id), None)
 
     async def _take(self, guild: discord.Guild, grant: RoleGrant) -> bool:
-        """Take a role that the bot gave; return True if Discord was asked."""
+        """Remove a role that the bot gave; return True if a request was sent to Discord."""
         if grant.state in {GrantState.HAD, GrantState.AWAY}:
             await self._services.storage.roles.delete_grant(grant)
             return False

@@ -22,8 +22,10 @@ from leaderboards.news.messages import BoardMessage
 from leaderboards.news.milestones import Bests, Milestone, find_milestones
 
 COOLDOWN = timedelta(hours=6)
-"""How long a change of zone or of the number one without a submission is not announced again: teams
-at a border, or two with nearly the same score, would otherwise be in the news at every sync."""
+"""Minimum time between two announcements of a zone or leader change that no submission caused.
+
+Teams at the border of a zone, or with nearly the same score, would otherwise be news at every sync.
+"""
 
 MOST_PASSED = 5
 """How many passed members one team's news names."""
@@ -76,15 +78,15 @@ class Follower:
     mode: ChannelMode = ChannelMode.EVERYTHING
     """Which news the channel is sent."""
     silent: bool = False
-    """Whether this sync has no news, since what came before it was not followed."""
+    """True if this sync announces nothing: the server followed only after the stored board."""
     histories: Mapping[int, Sequence[RankAt]] = field(default_factory=dict)
-    """Up to the last sync, by team id, of teams whose bests are not stored yet."""
+    """Rank histories up to the last sync, by team id; only for teams whose bests are not stored."""
     followed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NewsDecision:
-    """The news of one follower, and what it has announced then."""
+    """The news for one follower, and what counts as announced once it is sent."""
 
     message: BoardMessage | None
     last_announced: tuple[LastAnnounced, ...]
@@ -99,8 +101,8 @@ def decide_news(
     """Apply the news rules to a sync for one server.
 
     `medals` is whether the competition awards them. The first board of a competition has no news.
-    For a member who linked, or a server that followed the competition, since the last sync, what
-    changed from the board of that sync is news.
+    For members who linked and servers that followed after the last sync, the change since that
+    sync's board is news.
     """
     teams: dict[int, list[Link]] = {}
     for link in follower.links:

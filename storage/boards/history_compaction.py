@@ -59,14 +59,12 @@ class HistoryCompaction:
     async def step(self, now: datetime, keep: Retention) -> bool:
         """Compact one day of one board; return False if there is nothing to do."""
         return (
-            await self._concatenate_load_day()
-            or await self._thin_load_day(HOUR, "hourly_until", now - keep.every_sync)
-            or await self._thin_load_day(
-                DAY, "daily_until", now - max(keep.hourly, keep.every_sync)
-            )
+            await self._concatenate_day()
+            or await self._thin_day(HOUR, "hourly_until", now - keep.every_sync)
+            or await self._thin_day(DAY, "daily_until", now - max(keep.hourly, keep.every_sync))
         )
 
-    async def _concatenate_load_day(self) -> bool:
+    async def _concatenate_day(self) -> bool:
         """Concatenate the syncs of a day into one segment."""
         async with self._database.read() as connection:
             for board_id, until in await connection.execute_fetchall(
@@ -119,7 +117,7 @@ class HistoryCompaction:
                 (until, board, board_id),
             )
 
-    async def _thin_load_day(self, seconds: int, column: str, before: datetime) -> bool:
+    async def _thin_day(self, seconds: int, column: str, before: datetime) -> bool:
         """Thin the oldest day that is due to one sync per period of some seconds."""
         limit = to_seconds(before) // DAY * DAY
         async with self._database.read() as connection:

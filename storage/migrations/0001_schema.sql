@@ -87,7 +87,7 @@ CREATE TABLE teams (
 -- The ranks of the teams on the current boards, as Kaggle shows them.
 CREATE TABLE ranks (
     board_id INTEGER NOT NULL,          -- The board.
-    rank     INTEGER NOT NULL,          -- From 1; ranks may be missing, none is there twice.
+    rank     INTEGER NOT NULL,          -- Starts at 1; may have gaps; no duplicates.
     team_id  INTEGER NOT NULL,          -- The team.
     PRIMARY KEY (board_id, rank)
 ) STRICT, WITHOUT ROWID;

@@ -99,7 +99,7 @@ class Deadlines:
         return [_parse_deadline(row) for row in rows]
 
     async def remind(self, now: datetime) -> int:
-        """Put the reminders that are due in the outbox, each once; return how many."""
+        """Add due reminders to the outbox, each once; return how many."""
         async with self._database.read() as connection:
             if not await _find_due(connection, now):
                 return 0

@@ -107,7 +107,7 @@ class Digests:
     async def write(
         self, due: DueDigest, messages: Mapping[int, DigestMessage], now: datetime
     ) -> bool:
-        """Put a digest in the outbox, one message a channel; return False if that was done before.
+        """Add a digest to the outbox, one message a channel; return False if that was done before.
 
         Without messages, the digest of that day is recorded as done.
         """

@@ -220,7 +220,7 @@ class Outbox:
         )
 
     async def abandon(self, id_: int, error: str, now: datetime) -> None:
-        """Give up a row, with the reason, so that the next ones of its channel are sent."""
+        """Abandon a row, with the reason, so that the next ones of its channel are sent."""
         await self._update(
             "UPDATE outbox SET error = ?, abandoned_at = ? WHERE id = ?",
             error,

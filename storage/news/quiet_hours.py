@@ -27,7 +27,7 @@ async def add_or_defer(
     announcements: Sequence[Announcement],
     now: datetime,
 ) -> int:
-    """Put announcements of a competition in the outbox, or defer them where it is quiet.
+    """Add announcements of a competition to the outbox, or defer them during quiet hours.
 
     Return how many were put in the outbox. What was deferred earlier and is due comes before them.
     """
@@ -62,7 +62,7 @@ async def _quiet_guilds(
 async def _defer(
     connection: aiosqlite.Connection, announcements: Iterable[Announcement], now: datetime
 ) -> None:
-    """Store announcements until it is no longer quiet; their channel is the one of then."""
+    """Store announcements until the quiet hours end; the channel is chosen then."""
     await connection.executemany(
         "INSERT INTO deferred_news (guild_id, competition_id, message, created_at) VALUES (?,"
         " ?, ?, ?)",
@@ -74,7 +74,7 @@ async def _defer(
 
 
 async def release(connection: aiosqlite.Connection, now: datetime) -> int:
-    """Put deferred messages in the outbox where it is no longer quiet; return how many.
+    """Add deferred messages to the outbox when quiet hours ended; return how many.
 
     Those of one competition are merged and filtered for the channel in which it is announced now.
     They are dropped if the server no longer announces or has paused the competition.
@@ -111,7 +111,7 @@ async def release(connection: aiosqlite.Connection, now: datetime) -> int:
 async def _can_release(connection: aiosqlite.Connection, now: datetime) -> bool:
     """Return whether it is no longer quiet in any server with deferred messages.
 
-    Asked with every sync, while it is always night somewhere; many servers share their hours.
+    Runs at every sync, so it checks each distinct set of hours only once.
     """
     different = await connection.execute_fetchall(
         "SELECT DISTINCT g.time_zone, g.quiet_from, g.quiet_to"
@@ -142,7 +142,7 @@ class DeferredNews:
         self._database = database
 
     async def release(self, now: datetime) -> int:
-        """Put deferred messages in the outbox where it is no longer quiet; return how many."""
+        """Add deferred messages to the outbox when quiet hours ended; return how many."""
         async with self._database.read() as connection:
             if not await _can_release(connection, now):
                 return 0

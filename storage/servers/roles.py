@@ -37,7 +37,7 @@ class Roles:
             )
 
     async def clear_role(self, guild_id: int, criterion: RoleCriterion) -> bool:
-        """Give no role for a criterion any more; return False if none was given."""
+        """Delete the role of a criterion; return False if there was none."""
         async with self._database.write() as connection:
             cursor = await connection.execute(
                 "DELETE FROM criterion_roles WHERE guild_id = ? AND criterion = ?",
