@@ -21,7 +21,7 @@ class Anomaly(StrEnum):
     HOLES = "ranks are missing between the first and the last"
 
     @classmethod
-    def about(cls, changes: BoardDiff) -> Anomaly | None:
+    def find(cls, changes: BoardDiff) -> Anomaly | None:
         """Tell why the newer of two boards looks wrong, None if it does not.
 
         The first board of a competition has nothing to be held against, and what has looked wrong

@@ -63,16 +63,16 @@ class BoardDiff:
     """Rows that are new or whose submissions or last submission differ."""
     renamed: Mask
     """Rows that are new or whose name differs."""
-    regrouped: Mask
+    members_changed: Mask
     """Rows that are new or whose members differ."""
-    rewritten: Mask
+    content_changed: Mask
     """Rows of the new board that are new, or differ in more than their rank."""
 
     @classmethod
     def between(cls, old: Board | None, new: Board) -> BoardDiff:
         """Compare two boards of the same competition and kind."""
         if old is None:
-            return cls._first(new)
+            return cls._compare_to_none(new)
         before, after = old.teams, new.teams
         origin = find_rows(before.team_id, after.team_id)
         known = origin != ABSENT
@@ -95,12 +95,12 @@ class BoardDiff:
             rescored=rescored,
             counted=differing["submissions"] | differing["last_submission_at"],
             renamed=differing["team_name"],
-            regrouped=differing["members"],
-            rewritten=np.logical_or.reduce([*differing.values()]),
+            members_changed=differing["members"],
+            content_changed=np.logical_or.reduce([*differing.values()]),
         )
 
     @classmethod
-    def _first(cls, new: Board) -> BoardDiff:
+    def _compare_to_none(cls, new: Board) -> BoardDiff:
         every = np.ones(len(new.teams), dtype=np.bool_)
         return cls(
             old=None,
@@ -111,15 +111,15 @@ class BoardDiff:
             rescored=every,
             counted=every,
             renamed=every,
-            regrouped=every,
-            rewritten=every,
+            members_changed=every,
+            content_changed=every,
         )
 
     @cached_property
-    def are_none(self) -> bool:
+    def is_empty(self) -> bool:
         """Whether the two boards are alike in every row."""
         return self.old is not None and not (
-            self.gone.size or self.benchmarks_changed or (self.rewritten | self.shifted).any()
+            self.gone.size or self.benchmarks_changed or (self.content_changed | self.shifted).any()
         )
 
     @cached_property
@@ -130,7 +130,7 @@ class BoardDiff:
     @cached_property
     def edited(self) -> Mask:
         """Rows whose name, members or submissions differ, though they did not move themselves."""
-        edited: Mask = (self.counted | self.renamed | self.regrouped) & ~self.moved_itself
+        edited: Mask = (self.counted | self.renamed | self.members_changed) & ~self.moved_itself
         return edited
 
     @cached_property
@@ -161,7 +161,7 @@ class BoardDiff:
         if self.old is None:
             return []
         teams = self.old.teams
-        changed = self.regrouped & (self.origin != ABSENT)
+        changed = self.members_changed & (self.origin != ABSENT)
         rows = [*self.gone.tolist(), *self.origin[changed].tolist()]
         return [(int(teams.team_id[row]), teams.members[row]) for row in rows]
 
@@ -172,7 +172,7 @@ class BoardDiff:
             return True
         return _benchmark_rows(self.old) != _benchmark_rows(self.new)
 
-    def of(self, team_id: int) -> TeamChange | None:
+    def find_change(self, team_id: int) -> TeamChange | None:
         """Tell what happened to one team; None if it is on neither board."""
         after_row = self._new_index.get(team_id)
         before_row = self._old_index.get(team_id)
@@ -180,13 +180,13 @@ class BoardDiff:
             if before_row is None or self.old is None:
                 return None
             before = self.old.teams.entry(before_row)
-            return TeamChange(ChangeKind.GONE, before, None, merged_into=self._merged_into(before))
+            return TeamChange(ChangeKind.GONE, before, None, merged_into=self._find_merger(before))
         after = self.new.teams.entry(after_row)
         if before_row is None or self.old is None:
             return TeamChange(ChangeKind.NEW, None, after)
         before = self.old.teams.entry(before_row)
         return TeamChange(
-            how=_how(before, after),
+            how=_change_kind(before, after),
             before=before,
             after=after,
             renamed=before.team_name != after.team_name,
@@ -202,11 +202,11 @@ class BoardDiff:
             return {}
         return {team_id: row for row, team_id in enumerate(self.old.teams.team_id.tolist())}
 
-    def _merged_into(self, before: Entry) -> int | None:
+    def _find_merger(self, before: Entry) -> int | None:
         """Kaggle merges teams by dropping one and adding its members to the other."""
         members = {name.casefold() for name in before.members}
         teams = self.new.teams
-        for row in np.flatnonzero(self.regrouped).tolist():
+        for row in np.flatnonzero(self.members_changed).tolist():
             if members & set(split_members(teams.members[row].casefold())):
                 return int(teams.team_id[row])
         return None
@@ -276,7 +276,7 @@ def _heaviest_increasing(numbers: list[int], weights: list[int]) -> Mask:
     return marked
 
 
-def _how(before: Entry, after: Entry) -> ChangeKind:
+def _change_kind(before: Entry, after: Entry) -> ChangeKind:
     rescored = before.score != after.score
     moved = before.rank != after.rank
     if not rescored and not moved:

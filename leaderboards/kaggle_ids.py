@@ -51,9 +51,9 @@ def is_slug(text: str) -> bool:
     return _SLUG.fullmatch(text) is not None
 
 
-def competition_slug(text: str) -> str:
+def parse_slug(text: str) -> str:
     """Give the slug that a competition's slug or kaggle.com URL names."""
-    text = _unwrapped(text)
+    text = _unwrap(text)
     url = _COMPETITION_URL.fullmatch(text)
     slug = (url[1] if url else text).lower()
     if not is_slug(slug):
@@ -64,9 +64,9 @@ def competition_slug(text: str) -> str:
     return slug
 
 
-def kaggle_user_name(text: str) -> str:
+def parse_user_name(text: str) -> str:
     """Give the user name that a Kaggle user name, @name or profile URL names."""
-    text = _unwrapped(text)
+    text = _unwrap(text)
     url = _USER_URL.fullmatch(text)
     name = url[1] if url else text
     name = name.removeprefix("@")
@@ -78,7 +78,7 @@ def kaggle_user_name(text: str) -> str:
     return name
 
 
-def _unwrapped(text: str) -> str:
+def _unwrap(text: str) -> str:
     """Drop blanks, and the `<>` that keep Discord from showing a preview of a URL."""
     text = text.strip()
     return text[1:-1] if _WITHOUT_PREVIEW.fullmatch(text) else text

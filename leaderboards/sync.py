@@ -17,7 +17,7 @@ from leaderboards.board_store import BoardStore, StoredBoard
 from leaderboards.errors import BoardRefused, PrivateServed
 from leaderboards.history import Snapshot, build_snapshot
 from leaderboards.news.rules import decide_news
-from leaderboards.parsing.archive import FileLabel, Packed, open_archive
+from leaderboards.parsing.archive import ArchivedCsv, FileLabel, open_archive
 from leaderboards.parsing.reader import read_board
 
 logger = logging.getLogger(__name__)
@@ -151,9 +151,9 @@ async def sync_board(
     progress("Comparing it with the last one")
     old = await store.current(slug, kind)
     changes, snapshot = await asyncio.to_thread(_compare, old, board, taken_at)
-    doubt = None if changes.are_none else Anomaly.about(changes)
+    doubt = None if changes.is_empty else Anomaly.find(changes)
     clock.lap("comparing")
-    if changes.are_none:
+    if changes.is_empty:
         # The same rows in another encoding.
         await store.unchanged(slug, now)
         clock.lap("storing")
@@ -185,7 +185,7 @@ async def sync_board(
     )
 
 
-def _open(slug: str, data: bytes) -> tuple[Packed, bytes]:
+def _open(slug: str, data: bytes) -> tuple[ArchivedCsv, bytes]:
     packed = open_archive(data)
     label = packed.label
     if label.slug not in (None, slug):
@@ -209,7 +209,7 @@ def _date_board(label: FileLabel, now: datetime, stored: StoredBoard | None) -> 
     return label.taken_at
 
 
-def _read(slug: str, packed: Packed, taken_at: datetime, stored: StoredBoard | None) -> Board:
+def _read(slug: str, packed: ArchivedCsv, taken_at: datetime, stored: StoredBoard | None) -> Board:
     known_order = stored.order if stored is not None else None
     board = read_board(
         packed.unpack(),

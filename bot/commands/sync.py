@@ -108,7 +108,7 @@ def _own_moves(changes: BoardDiff) -> str:
     """Show the best of the teams that are new or scored differently, as the board has them."""
     rows: list[tuple[object, ...]] = []
     for team_id in changes.new.teams.team_id[changes.moved_itself].tolist():
-        change = changes.of(team_id)
+        change = changes.find_change(team_id)
         if change is None or change.after is None:
             continue
         before, after = change.before, change.after

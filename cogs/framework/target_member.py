@@ -10,7 +10,7 @@ import discord
 from cogs.framework import format as fmt
 from cogs.framework.responses import UserError
 from cogs.framework.visibility import Visibility
-from leaderboards.kaggle_ids import kaggle_user_name
+from leaderboards.kaggle_ids import parse_user_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ async def resolve_target(
     if user_name is not None:
         if user is not None:
             raise UserError("Name a member or a Kaggle user name, not both.")
-        name = kaggle_user_name(user_name)
+        name = parse_user_name(user_name)
         return TargetMember([name], fmt.profile_link(name))
     return await require_link(scope, asker, user or asker)
 

@@ -14,7 +14,7 @@ from cogs.framework.responses import Interaction, UserError, defer, respond
 from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.members.links_screen import link_view, whois_view
 from cogs.members.verification import load_link_screen, verification_buttons
-from leaderboards.kaggle_ids import kaggle_user_name
+from leaderboards.kaggle_ids import parse_user_name
 from leaderboards.verification_codes import VerificationMethod
 from storage.errors import NameTaken
 
@@ -42,7 +42,7 @@ class Links(commands.Cog):
         user = _member_or_self(interaction, member)
         if user.bot:
             raise UserError("A bot does not compete on Kaggle.")
-        guild_id, name = require_guild_id(interaction), kaggle_user_name(username)
+        guild_id, name = require_guild_id(interaction), parse_user_name(username)
         own = user == interaction.user
         try:
             await self._services.storage.links.link(
@@ -97,7 +97,7 @@ class Links(commands.Cog):
         else:
             if member is not None:
                 raise UserError("Name a member or a Kaggle user name, not both.")
-            name = kaggle_user_name(username)
+            name = parse_user_name(username)
             link = await links.find_link_by_user_name(guild_id, name)
             if link is None:
                 raise UserError(f"Nobody here has linked {fmt.profile_link(name)}.")

@@ -22,7 +22,7 @@ from cogs.ranks.history_screen import history_picture
 from cogs.ranks.rank_data import load_rank_data
 from cogs.ranks.rank_histories import load_rank_histories, render_rank_histories
 from cogs.ranks.rank_screen import RankData, rank_card, rank_overview
-from leaderboards.kaggle_ids import kaggle_user_name
+from leaderboards.kaggle_ids import parse_user_name
 from records.competitions import Competition
 
 _MAX_OPTIONS = 25
@@ -102,7 +102,7 @@ class RankBoardSelect(
         await defer(interaction, private=True)
         visibility = visibility_of(interaction)
         found = await visibility.competition(self.item.values[0])
-        name = kaggle_user_name(self.user_name)
+        name = parse_user_name(self.user_name)
         await _show(interaction, visibility, TargetMember([name], fmt.profile_link(name)), [found])
 
 

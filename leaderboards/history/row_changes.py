@@ -56,7 +56,7 @@ class RowChanges:
         taken = np.flatnonzero(changes.moved_itself)
         rows = np.concatenate([taken, np.flatnonzero(changes.edited)])
         submissions_changed, name_changed, members_changed = (
-            changed[rows] for changed in (changes.counted, changes.renamed, changes.regrouped)
+            changed[rows] for changed in (changes.counted, changes.renamed, changes.members_changed)
         )
         return cls(
             new_ids=teams.team_id[rows[changes.origin[rows] == ABSENT]],

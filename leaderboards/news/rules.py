@@ -141,7 +141,7 @@ class _Leader:
     def __init__(self, changes: BoardDiff, follower: Follower, now: datetime) -> None:
         self._changes = changes
         self.team_id = int(changes.new.teams.team_id[0])
-        change = changes.of(self.team_id)
+        change = changes.find_change(self.team_id)
         known = follower.leader_team_id
         if known is None and changes.old is not None and not follower.silent:
             known = int(changes.old.teams.team_id[0])
@@ -157,7 +157,7 @@ class _Leader:
     def item(self, *, medals: bool) -> Item:
         """Build the item of a number one who is no member of this server."""
         entry = self._changes.new.teams.entry(0)
-        change = self._changes.of(self.team_id)
+        change = self._changes.find_change(self.team_id)
         before = change.before if change else None
         return Item(
             reasons=(Reason.LEADER,),
@@ -187,7 +187,7 @@ class _TeamNews:
         *,
         medals: bool,
     ) -> None:
-        change = changes.of(team_id)
+        change = changes.find_change(team_id)
         if change is None or change.after is None:
             raise ValueError(f"team {team_id} is not on the board")
         self._changes = changes
@@ -303,7 +303,7 @@ class _TeamNews:
             return ()
         passed: list[Passed] = []
         for team_id, links in teams.items():
-            other = self._changes.of(team_id)
+            other = self._changes.find_change(team_id)
             if (
                 other is not None
                 and other.before is not None

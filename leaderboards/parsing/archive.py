@@ -68,7 +68,7 @@ class Download:
     csv: bytes
 
 
-class Packed:
+class ArchivedCsv:
     """The one leaderboard CSV of an archive, not yet unpacked."""
 
     def __init__(self, data: bytes, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
@@ -80,7 +80,7 @@ class Packed:
     def digest(self) -> bytes:
         """Give the fingerprint by which the same CSV, packed alike, is known again."""
         member = self._member
-        with _refusing_damage():
+        with _refuse_damage():
             sizes = _SIZES.unpack_from(self._data, member.header_offset + _SIZES_AT)
         begin = member.header_offset + _HEADER_BYTES + sum(sizes)
         fingerprint = hashlib.sha256(f"{member.compress_type} {member.file_size} ".encode())
@@ -91,7 +91,7 @@ class Packed:
     def unpack(self) -> bytes:
         """Decompress no more than a leaderboard can have, whatever the archive says of itself."""
         limit = min(MAX_BYTES, max(_ALWAYS_ALLOWED, _MAX_RATIO * len(self._data)))
-        with _refusing_damage(), self._archive.open(self._member) as file:
+        with _refuse_damage(), self._archive.open(self._member) as file:
             csv = file.read(limit + 1)
         if len(csv) > limit:
             raise NotALeaderboard("The archive's CSV is larger than a leaderboard can be.")
@@ -105,15 +105,15 @@ def read_archive(data: bytes) -> Download:
     return Download(label.slug, label.kind, label.taken_at, packed.unpack())
 
 
-def open_archive(data: bytes) -> Packed:
+def open_archive(data: bytes) -> ArchivedCsv:
     """Find the one leaderboard CSV in a zip's bytes."""
     if looks_like_web_page(data):
         raise NotALeaderboard("Kaggle answered with a web page instead of a leaderboard archive.")
     if not data.startswith(_SIGNATURE):
         raise NotALeaderboard("The answer is no leaderboard: it is not a zip archive.")
-    with _refusing_damage():
+    with _refuse_damage():
         archive = zipfile.ZipFile(io.BytesIO(data))
-        return Packed(data, archive, _leaderboard_member(archive))
+        return ArchivedCsv(data, archive, _find_leaderboard(archive))
 
 
 def looks_like_web_page(data: bytes) -> bool:
@@ -135,11 +135,11 @@ def parse_file_name(name: str) -> FileLabel:
     return FileLabel(
         slug=found["slug"] if found else None,
         kind=BoardKind(found["kind"]) if found else BoardKind.PUBLIC,
-        taken_at=_utc(time) if time else None,
+        taken_at=_parse_time(time) if time else None,
     )
 
 
-def _utc(time: re.Match[str]) -> datetime | None:
+def _parse_time(time: re.Match[str]) -> datetime | None:
     date, hour, minute, second = time.groups()
     try:
         return datetime.fromisoformat(f"{date}T{hour}:{minute}:{second}").replace(tzinfo=UTC)
@@ -147,7 +147,7 @@ def _utc(time: re.Match[str]) -> datetime | None:
         return None
 
 
-def _leaderboard_member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
+def _find_leaderboard(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
     members = [
         member
         for member in archive.infolist()
@@ -171,7 +171,7 @@ def _leaderboard_member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
 
 
 @contextmanager
-def _refusing_damage() -> Iterator[None]:
+def _refuse_damage() -> Iterator[None]:
     try:
         yield
     except _DAMAGED as error:

@@ -19,7 +19,7 @@ from leaderboards.board import (
     Reals,
     Values,
 )
-from leaderboards.parsing.header import Text
+from leaderboards.parsing.header import CsvText
 from leaderboards.parsing.table import Table
 
 _NOT_WHOLE = re.compile(r"[^0-9+\-\s]")
@@ -34,7 +34,7 @@ _DATES = re.compile(r"(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\n)*", re.ASCII)
 _AMERICAN_DATE_FORMATS = ("%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M")
 
 
-def parse_columns(text: Text, table: Table) -> Columns:
+def parse_columns(text: CsvText, table: Table) -> Columns:
     """Parse the fields of all rows; raises `BoardRefused` for the first that is invalid."""
     columns: dict[str, Values] = {}
     for column, declared in COLUMNS.items():

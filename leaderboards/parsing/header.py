@@ -35,7 +35,7 @@ _FIELD_AFTER_BLANK = re.compile(rb', ?("(?:[^"]|"")*"|[^,\n]*)')
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class CsvText:
     """A CSV split into header and body."""
 
     names: list[str]
@@ -61,7 +61,7 @@ class Text:
         return [name[:_LONGEST_NAME] for name in unknown[:_MOST_UNKNOWN]]
 
 
-def decode_csv(data: bytes) -> Text:
+def decode_csv(data: bytes) -> CsvText:
     """Split a leaderboard's CSV at its header; raises `BoardRefused` where there is none."""
     if looks_like_web_page(data):
         raise BoardRefused("This is a web page, not a leaderboard.")
@@ -84,7 +84,7 @@ def _utf8(data: bytes) -> bytes:
     return data
 
 
-def _cut(data: bytes) -> Text:
+def _cut(data: bytes) -> CsvText:
     complete = True
     number = start = 0
     while number <= _MOST_LINES_ABOVE:
@@ -106,7 +106,7 @@ def _cut(data: bytes) -> Text:
     # The oldest files have a blank after each comma, some in the header only.
     if delimiter == "," and body.partition(b"\n")[0].rpartition(b",")[2].startswith(b" "):
         body = _FIELD_AFTER_BLANK.sub(rb",\1", body)
-    return Text(names, body, delimiter, number + 1, line.endswith(b"\r"), complete)
+    return CsvText(names, body, delimiter, number + 1, line.endswith(b"\r"), complete)
 
 
 def _header(line: str, delimiter: str, number: int) -> list[str]:

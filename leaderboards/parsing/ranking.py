@@ -18,7 +18,7 @@ _CANNOT_TELL = (
 
 def infer_score_order(scores: NDArray[np.float64]) -> ScoreOrder | None:
     """Learn the better score from scores that stand best first, even if a few stand wrong."""
-    return _majority(-np.diff(scores))
+    return _infer_order(-np.diff(scores))
 
 
 def rank_teams(rows: Columns, order: ScoreOrder | None) -> tuple[Columns, ScoreOrder | None]:
@@ -34,8 +34,8 @@ def rank_teams(rows: Columns, order: ScoreOrder | None) -> tuple[Columns, ScoreO
             raise BoardRefused(_CANNOT_TELL)
         order = ScoreOrder.HIGHER if falls else ScoreOrder.LOWER
     best_first = not (rises if order is ScoreOrder.HIGHER else falls)
-    picked = np.arange(len(rows)) if best_first else _best_first(rows, order)
-    return _ranked(rows.take(picked)), order
+    picked = np.arange(len(rows)) if best_first else _sort_best_first(rows, order)
+    return _number_ranks(rows.take(picked)), order
 
 
 def rank_history(rows: Columns, order: ScoreOrder | None) -> tuple[Columns, ScoreOrder]:
@@ -45,11 +45,11 @@ def rank_history(rows: Columns, order: ScoreOrder | None) -> tuple[Columns, Scor
     """
     by_time = np.lexsort((_late_if_unknown(rows), rows.team_id))
     same_team = np.diff(rows.team_id[by_time]) == 0
-    order = _majority(np.diff(rows.score[by_time])[same_team]) or order
+    order = _infer_order(np.diff(rows.score[by_time])[same_team]) or order
     if order is None:
         raise BoardRefused(_CANNOT_TELL)
 
-    best_first = _best_first(rows, order)
+    best_first = _sort_best_first(rows, order)
     _, first = np.unique(rows.team_id[best_first], return_index=True)
     best = best_first[np.sort(first)]
     teams, from_end = np.unique(rows.team_id[by_time][::-1], return_index=True)
@@ -59,17 +59,17 @@ def rank_history(rows: Columns, order: ScoreOrder | None) -> tuple[Columns, Scor
         team_name=[rows.team_name[index] for index in latest.tolist()],
         last_submission_at=rows.last_submission_at[latest],
     )
-    return _ranked(ranked), order
+    return _number_ranks(ranked), order
 
 
-def _majority(improvements: NDArray[np.float64]) -> ScoreOrder | None:
+def _infer_order(improvements: NDArray[np.float64]) -> ScoreOrder | None:
     higher, lower = int((improvements > 0).sum()), int((improvements < 0).sum())
     if higher == lower:
         return None
     return ScoreOrder.HIGHER if higher > lower else ScoreOrder.LOWER
 
 
-def _best_first(rows: Columns, order: ScoreOrder | None) -> NDArray[np.int64]:
+def _sort_best_first(rows: Columns, order: ScoreOrder | None) -> NDArray[np.int64]:
     """Sort by score, then by date, then as in the file."""
     sign = -1 if order is ScoreOrder.HIGHER else 1
     return np.lexsort((_late_if_unknown(rows), sign * rows.score))
@@ -80,5 +80,5 @@ def _late_if_unknown(rows: Columns) -> NDArray[np.int64]:
     return np.where(dates == UNKNOWN, np.iinfo(np.int64).max, dates)
 
 
-def _ranked(rows: Columns) -> Columns:
+def _number_ranks(rows: Columns) -> Columns:
     return replace(rows, rank=np.arange(1, len(rows) + 1, dtype=np.int64))

@@ -20,7 +20,7 @@ from leaderboards.parsing.archive import (
     read_archive,
 )
 from leaderboards.parsing.columns import parse_columns
-from leaderboards.parsing.header import Text, decode_csv
+from leaderboards.parsing.header import CsvText, decode_csv
 from leaderboards.parsing.ranking import infer_score_order, rank_history, rank_teams
 from leaderboards.parsing.table import NO_TEAMS, read_table
 
@@ -63,8 +63,8 @@ def read_board(
     benchmarks = np.zeros(0, dtype=np.int64)
     if not ranks_derived:
         benchmarks = np.flatnonzero(rows.rank == 0)
-        teams, order = _by_rank(rows, order)
-    elif _repeats(rows.team_id).size:
+        teams, order = _sort_by_rank(rows, order)
+    elif _find_repeats(rows.team_id).size:
         teams, order = rank_history(rows, order)
     else:
         teams, order = rank_teams(rows, order)
@@ -82,17 +82,17 @@ def read_board(
     )
 
 
-def _parse_rows(text: Text) -> Columns:
+def _parse_rows(text: CsvText) -> Columns:
     table = read_table(text)
     rows = parse_columns(text, table)
     if text.find_name("rank"):
-        repeated = _repeated(rows)
+        repeated = _find_duplicate(rows)
         if repeated is not None:
             table.refuse(*repeated)
     return rows
 
 
-def _by_rank(rows: Columns, order: ScoreOrder | None) -> tuple[Columns, ScoreOrder | None]:
+def _sort_by_rank(rows: Columns, order: ScoreOrder | None) -> tuple[Columns, ScoreOrder | None]:
     """Put the teams in the order of Kaggle's ranks, and learn from it which score is better."""
     in_file = np.flatnonzero(rows.rank)
     if not in_file.size:
@@ -105,20 +105,20 @@ def _by_rank(rows: Columns, order: ScoreOrder | None) -> tuple[Columns, ScoreOrd
     return teams, infer_score_order(teams.score) or order
 
 
-def _repeated(rows: Columns) -> tuple[int, str] | None:
+def _find_duplicate(rows: Columns) -> tuple[int, str] | None:
     """Find the first row whose team or rank stands above it already, and say so."""
-    repeats = _repeats(rows.team_id)
+    repeats = _find_repeats(rows.team_id)
     if repeats.size:
         return int(repeats[0]), f"team {rows.team_id[repeats[0]]} stands on the board twice."
     in_file = np.flatnonzero(rows.rank)
-    repeats = in_file[_repeats(rows.rank[in_file])]
+    repeats = in_file[_find_repeats(rows.rank[in_file])]
     if repeats.size:
         rank = rows.rank[repeats[0]]
         return int(repeats[0]), f"rank {rank} was already given to another team."
     return None
 
 
-def _repeats(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+def _find_repeats(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
     """Give the indices at which a number stands that stood before."""
     # In a good file there are none, which sorting tells sooner than pandas does.
     ascending = np.sort(numbers)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from leaderboards.board import COLUMNS, INTEGER
 from leaderboards.errors import BoardRefused
-from leaderboards.parsing.header import COLUMN_NAMES, Text
+from leaderboards.parsing.header import COLUMN_NAMES, CsvText
 
 NO_TEAMS = "The board has no teams."
 
@@ -57,7 +57,7 @@ class Table:
         raise BoardRefused(f"Row {self.rows[index]}: {reason}")
 
 
-def read_table(text: Text) -> Table:
+def read_table(text: CsvText) -> Table:
     """Read a leaderboard's CSV, with any line ends, as the texts that stand in it."""
     table = _read_typed(text)
     if table is not None:
@@ -68,7 +68,7 @@ def read_table(text: Text) -> Table:
     return _without_blank_rows(text, fields)
 
 
-def _read_typed(text: Text) -> Table | None:
+def _read_typed(text: CsvText) -> Table | None:
     """Let pandas parse whole numbers, which takes half the time of `_frame`.
 
     None where anything is odd: the slow way finds out what, and in which row.
@@ -103,7 +103,7 @@ def _read_typed(text: Text) -> Table | None:
     )
 
 
-def _is_first_row_whole(text: Text) -> bool:
+def _is_first_row_whole(text: CsvText) -> bool:
     """Check the fields of the first row, which pandas does not count."""
     line = text.body.partition(b"\n")[0]
     try:
@@ -114,7 +114,7 @@ def _is_first_row_whole(text: Text) -> bool:
     return line.count(b'"') % 2 == 0 and len(fields) == len(text.names)
 
 
-def _may_have_short_rows(text: Text, last_column: list[str]) -> bool:
+def _may_have_short_rows(text: CsvText, last_column: list[str]) -> bool:
     """Check for rows that end early, whose missing fields pandas fills with blanks."""
     if "" not in last_column:
         return False
@@ -128,7 +128,7 @@ def _may_have_short_rows(text: Text, last_column: list[str]) -> bool:
     return bool((characters[ends[blank] - 1] != ord(",")).any())
 
 
-def _frame(text: Text) -> pd.DataFrame:
+def _frame(text: CsvText) -> pd.DataFrame:
     width = len(text.names)
     try:
         frame: pd.DataFrame = pd.read_csv(
@@ -154,13 +154,13 @@ def _frame(text: Text) -> pd.DataFrame:
     return frame
 
 
-def _refuse_short_rows(text: Text, last_column: list[str]) -> None:
+def _refuse_short_rows(text: CsvText, last_column: list[str]) -> None:
     """Refuse rows that end early, whose missing fields pandas fills with blanks."""
     if "" in last_column or "\r" in last_column:
         _refuse_first_fault(text)
 
 
-def _refuse_first_fault(text: Text) -> int:
+def _refuse_first_fault(text: CsvText) -> int:
     """Refuse the first row with more or fewer fields than the header, or give the last number.
 
     Slow: only for files that are known to be odd.
@@ -186,7 +186,7 @@ def _refuse_first_fault(text: Text) -> int:
     return number
 
 
-def _without_blank_rows(text: Text, fields: list[list[str]]) -> Table:
+def _without_blank_rows(text: CsvText, fields: list[list[str]]) -> Table:
     rows = np.arange(text.first_row, text.first_row + len(fields[0]), dtype=np.int64)
     columns = _without_outer_blanks(dict(zip(text.names, fields, strict=True)))
     if "" in columns["teamid"]:

@@ -88,7 +88,7 @@ async def _write_teams(connection: aiosqlite.Connection, board_id: int, changes:
 
 def _team_rows(board_id: int, changes: BoardDiff) -> Iterable[Parameters]:
     teams = changes.new.teams
-    differing = np.flatnonzero(changes.rewritten)
+    differing = np.flatnonzero(changes.content_changed)
     # In the order of the primary key: faster to insert.
     rows = teams.take(differing[np.argsort(teams.team_id[differing])])
     return zip(repeat(board_id, len(rows)), *_content(rows), strict=True)
@@ -139,7 +139,7 @@ async def _write_members(
                 for user_name in split_members(joined)
             ),
         )
-    rows = np.flatnonzero(changes.regrouped).tolist()
+    rows = np.flatnonzero(changes.members_changed).tolist()
     if changes.old is None:
         await connection.execute(
             "INSERT INTO members (board_id, user_name, team_id) SELECT board_id, members, team_id"

@@ -28,4 +28,4 @@ def plain(count: int, score: str | None = None) -> list[Entry]:
     ],
 )
 def test_doubt(old: Board | None, new: Board, doubt: Anomaly | None) -> None:
-    assert Anomaly.about(BoardDiff.between(old, new)) is doubt
+    assert Anomaly.find(BoardDiff.between(old, new)) is doubt

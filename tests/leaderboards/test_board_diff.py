@@ -24,19 +24,19 @@ def test_a_newcomer_pushes_others_down() -> None:
     changes = BoardDiff.between(
         board(entry(1, 1), entry(2, 2)), board(entry(1, 3), entry(2, 1), entry(3, 2), hours=1)
     )
-    assert [(changes.of(i) or None) and changes.of(i).how for i in (3, 1, 2)] == [  # type: ignore[union-attr]
+    assert [(changes.find_change(i) or None) and changes.find_change(i).how for i in (3, 1, 2)] == [  # type: ignore[union-attr]
         ChangeKind.NEW,
         ChangeKind.SHIFTED,
         ChangeKind.SHIFTED,
     ]
     assert (len(changes.new_rows), changes.moved, len(changes.gone)) == (1, 2, 0)
-    assert changes.new.teams.team_id[changes.rewritten].tolist() == [3]
-    assert changes.new.teams.team_id[changes.regrouped].tolist() == [3]
+    assert changes.new.teams.team_id[changes.content_changed].tolist() == [3]
+    assert changes.new.teams.team_id[changes.members_changed].tolist() == [3]
 
 
 def test_boards_that_are_alike_and_boards_that_differ_in_one_thing() -> None:
     old = board(entry(1, 1), entry(2, 2), benchmarks=((1, entry(0, 9)),))
-    assert BoardDiff.between(old, replace(old, taken_at=LATER)).are_none
+    assert BoardDiff.between(old, replace(old, taken_at=LATER)).is_empty
     for new in (
         board(entry(1, 1), entry(3, 2), benchmarks=((1, entry(0, 9)),)),
         board(entry(1, 1), entry(2, 2, "0.50"), benchmarks=((1, entry(0, 9)),)),
@@ -44,8 +44,8 @@ def test_boards_that_are_alike_and_boards_that_differ_in_one_thing() -> None:
         board(entry(1, 1), benchmarks=((1, entry(0, 9)),)),
         board(entry(1, 1), entry(2, 2), benchmarks=((2, entry(0, 9)),)),
     ):
-        assert not BoardDiff.between(old, new).are_none
-    assert not BoardDiff.between(None, old).are_none
+        assert not BoardDiff.between(old, new).is_empty
+    assert not BoardDiff.between(None, old).is_empty
 
 
 def test_a_submission_and_a_new_score_without_one() -> None:
@@ -59,7 +59,7 @@ def test_a_submission_and_a_new_score_without_one() -> None:
             hours=1,
         ),
     )
-    own = changes.of(2)
+    own = changes.find_change(2)
     assert own is not None
     assert own.before is not None
     assert own.after is not None
@@ -68,15 +68,15 @@ def test_a_submission_and_a_new_score_without_one() -> None:
         "0.8",
         "0.95",
     )
-    kinds = [change.how for i in (1, 3, 4) if (change := changes.of(i))]
+    kinds = [change.how for i in (1, 3, 4) if (change := changes.find_change(i))]
     assert kinds == [ChangeKind.SHIFTED, ChangeKind.RESCORED, ChangeKind.SAME]
-    assert changes.new.teams.team_id[changes.rewritten].tolist() == [2, 3, 4]
+    assert changes.new.teams.team_id[changes.content_changed].tolist() == [2, 3, 4]
 
 
 def test_forms_without_dates_count_a_new_score_as_a_submission() -> None:
     bare = {"last_submission_at": None, "submissions": None}
     changes = BoardDiff.between(board(entry(1, 1, "1", **bare)), board(entry(1, 1, "2", **bare)))
-    assert changes.of(1).how is ChangeKind.SUBMITTED  # type: ignore[union-attr]
+    assert changes.find_change(1).how is ChangeKind.SUBMITTED  # type: ignore[union-attr]
 
 
 def test_a_merge_a_departure_and_a_new_name() -> None:
@@ -84,7 +84,7 @@ def test_a_merge_a_departure_and_a_new_name() -> None:
         board(entry(1, 1), entry(2, 2), entry(3, 3)),
         board(entry(1, 1, members=("user1", "USER2"), team_name="both"), hours=1),
     )
-    merged, left, renamed = changes.of(2), changes.of(3), changes.of(1)
+    merged, left, renamed = changes.find_change(2), changes.find_change(3), changes.find_change(1)
     assert merged is not None
     assert left is not None
     assert renamed is not None
@@ -92,20 +92,20 @@ def test_a_merge_a_departure_and_a_new_name() -> None:
     assert (left.how, left.merged_into) == (ChangeKind.GONE, None)
     assert renamed.renamed
     assert changes.gone_ids == [2, 3]
-    assert changes.new.teams.team_id[changes.regrouped].tolist() == [1]
-    assert changes.of(77) is None
+    assert changes.new.teams.team_id[changes.members_changed].tolist() == [1]
+    assert changes.find_change(77) is None
 
 
 def test_the_first_board_is_all_new() -> None:
     changes = BoardDiff.between(None, board(entry(1, 1), entry(2, 2)))
-    assert changes.of(2).how is ChangeKind.NEW  # type: ignore[union-attr]
-    assert changes.of(9) is None
+    assert changes.find_change(2).how is ChangeKind.NEW  # type: ignore[union-attr]
+    assert changes.find_change(9) is None
     assert (len(changes.new_rows), changes.moved, changes.gone_ids) == (2, 0, [])
 
 
 def test_the_same_board_writes_nothing() -> None:
     changes = BoardDiff.between(board(entry(1, 1)), board(entry(1, 1), hours=1))
-    assert not changes.rewritten.any()
+    assert not changes.content_changed.any()
     assert not changes.benchmarks_changed
 
 

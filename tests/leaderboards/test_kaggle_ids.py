@@ -3,7 +3,7 @@
 import pytest
 
 from leaderboards.errors import InvalidName
-from leaderboards.kaggle_ids import competition_slug, kaggle_user_name
+from leaderboards.kaggle_ids import parse_slug, parse_user_name
 
 
 @pytest.mark.parametrize(
@@ -24,12 +24,12 @@ from leaderboards.kaggle_ids import competition_slug, kaggle_user_name
     ],
 )
 def test_a_competition_is_named_by_slug_or_url(text: str) -> None:
-    assert competition_slug(text) == "titanic"
+    assert parse_slug(text) == "titanic"
 
 
 def test_a_slug_may_hold_digits_and_hyphens() -> None:
-    assert competition_slug("playground-series-s6e8") == "playground-series-s6e8"
-    assert competition_slug("3d-object-detection") == "3d-object-detection"
+    assert parse_slug("playground-series-s6e8") == "playground-series-s6e8"
+    assert parse_slug("3d-object-detection") == "3d-object-detection"
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_anything_else_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(
         InvalidName, match=r"titanic or https://www\.kaggle\.com/competitions/titanic"
     ):
-        competition_slug(text)
+        parse_slug(text)
 
 
 @pytest.mark.parametrize(
@@ -74,11 +74,11 @@ def test_anything_else_is_refused_with_an_example(text: str) -> None:
     ],
 )
 def test_a_user_is_named_by_name_or_profile(text: str) -> None:
-    assert kaggle_user_name(text) == "alexisbcook"
+    assert parse_user_name(text) == "alexisbcook"
 
 
 def test_a_user_name_keeps_its_case() -> None:
-    assert kaggle_user_name("SharpPixel_98-x") == "SharpPixel_98-x"
+    assert parse_user_name("SharpPixel_98-x") == "SharpPixel_98-x"
 
 
 @pytest.mark.parametrize(
@@ -100,4 +100,4 @@ def test_a_user_name_keeps_its_case() -> None:
 )
 def test_what_is_no_user_name_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(InvalidName, match=r"alexisbcook for https://www\.kaggle\.com/alexisbcook"):
-        kaggle_user_name(text)
+        parse_user_name(text)
