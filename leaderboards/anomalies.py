@@ -1,4 +1,4 @@
-"""Boards that Kaggle served by mistake: held until a second sync says the same."""
+"""Boards that look like a mistake of Kaggle: quarantined until a second sync confirms them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from leaderboards.board import Board
 from leaderboards.board_diff import BoardDiff
 
 SMALL = 10
-"""On a board of fewer teams anything may happen: nothing is held."""
+"""Boards of fewer teams are not quarantined for teams that are gone or equal scores."""
 
 
 class Anomaly(StrEnum):
@@ -21,12 +21,12 @@ class Anomaly(StrEnum):
     HOLES = "ranks are missing between the first and the last"
 
     @classmethod
-    def find(cls, changes: BoardDiff) -> Anomaly | None:
-        """Tell why the newer of two boards looks wrong, None if it does not.
+    def find_in(cls, changes: BoardDiff) -> Anomaly | None:
+        """Return why the newer of two boards looks wrong, None if it does not.
 
-        The first board of a competition has nothing to be held against, and what has looked wrong
-        for long, such as ranks that Kaggle leaves out, is no news. A board with every score
-        0.00000 was once served by mistake (kaggle-cli issue 584).
+        The first board of a competition is never an anomaly, nor is what the older board has too,
+        such as ranks that Kaggle leaves out. Kaggle once served a board with every score 0.00000
+        by mistake (kaggle-cli issue 584).
         """
         if changes.old is None:
             return None

@@ -1,4 +1,4 @@
-"""What happened between two boards of one competition."""
+"""The differences between two boards of one competition."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ABSENT = -1
 
 
 class ChangeKind(StrEnum):
-    """In which way a team changed, the strongest first."""
+    """How a team changed, the strongest first."""
 
     NEW = "new"
     GONE = "gone"
@@ -47,14 +47,14 @@ class TeamChange:
 
 @dataclass(frozen=True, eq=False)
 class BoardDiff:
-    """Two boards held against each other; the first board of a competition is compared to none."""
+    """The differences between two boards; the first board of a competition has no older one."""
 
     old: Board | None
     new: Board
     origin: Indices
     """For each row of the new board, its row on the old one, or `ABSENT`."""
     gone: Indices
-    """Rows of the old board that are on the new one no more."""
+    """Rows of the old board whose team is not on the new one."""
     moved_itself: Mask
     """Rows of the new board that are new, scored differently, or out of the old order."""
     rescored: Mask
@@ -135,7 +135,7 @@ class BoardDiff:
 
     @cached_property
     def shifted(self) -> Mask:
-        """Rows whose rank differs, whatever the reason; new teams are none of them."""
+        """Rows whose rank differs, whatever the reason, without new teams."""
         if self.old is None:
             return np.zeros(len(self.new.teams), dtype=np.bool_)
         known = self.origin != ABSENT
@@ -144,7 +144,7 @@ class BoardDiff:
 
     @cached_property
     def moved(self) -> int:
-        """How many teams that were there before have another rank or score."""
+        """The number of teams that were there before and have another rank or score."""
         return int((self.shifted | (self.moved_itself & (self.origin != ABSENT))).sum())
 
     @cached_property
@@ -173,7 +173,7 @@ class BoardDiff:
         return _benchmark_rows(self.old) != _benchmark_rows(self.new)
 
     def find_change(self, team_id: int) -> TeamChange | None:
-        """Tell what happened to one team; None if it is on neither board."""
+        """Return the change of one team; None if it is on neither board."""
         after_row = self._new_index.get(team_id)
         before_row = self._old_index.get(team_id)
         if after_row is None:
@@ -203,7 +203,7 @@ class BoardDiff:
         return {team_id: row for row, team_id in enumerate(self.old.teams.team_id.tolist())}
 
     def _find_merger(self, before: Entry) -> int | None:
-        """Kaggle merges teams by dropping one and adding its members to the other."""
+        """Return the team that took in a team's members: Kaggle drops one of two that merge."""
         members = {name.casefold() for name in before.members}
         teams = self.new.teams
         for row in np.flatnonzero(self.members_changed).tolist():
@@ -226,10 +226,10 @@ def find_rows(old: Indices, new: Indices) -> Indices:
 
 
 def has_submitted(before: Entry, after: Entry) -> bool:
-    """Tell whether a team handed something in between two boards.
+    """Check whether a team made a submission between two boards.
 
     Simulation competitions change scores without a submission, so the date and the count decide;
-    where a form of the file has neither, a changed score does.
+    where the file has neither, a changed score does.
     """
     if before.last_submission_at is None and before.submissions is None:
         return before.score != after.score
@@ -243,8 +243,8 @@ def longest_increasing(numbers: Indices) -> Mask:
     count = len(numbers)
     if count < 2 or bool((numbers[1:] > numbers[:-1]).all()):
         return np.ones(count, dtype=np.bool_)
-    # Neighbours that come one after the other in both orders are taken together or not at all:
-    # of a hundred thousand teams of which two hundred moved, some six hundred runs are left.
+    # Neighbours that follow each other in both orders form one run with a weight: 100,000 teams
+    # of which 200 moved leave about 600 runs.
     order = np.empty(count, dtype=np.int64)
     order[np.argsort(numbers)] = np.arange(count)
     starts = np.flatnonzero(np.diff(order, prepend=-2) != 1)

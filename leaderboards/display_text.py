@@ -1,4 +1,4 @@
-"""Names made fit to be seen: what all that shows a name, as text or in a picture, begins with."""
+"""Cleaning and shortening of names before they are shown, as text or in a picture."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ NAMELESS = "(no name)"
 
 _JOINER = "\u200d"
 _MARKS_IN_A_ROW = 4
-"""More accents on one letter than any script needs climb into the lines above."""
+"""Combining marks on one letter; more would cover the lines above, and no script needs them."""
 
 _CHARACTERS_A_COLUMN = 3
-"""Emoji put together from many must not eat up what a message may hold."""
+"""A limit for emoji that are joined from many characters, since messages have a length limit."""
 
 # Characters that show nothing although their category says letter, mark or symbol.
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
@@ -26,22 +26,22 @@ _BLANK = frozenset({"Zs", "Zl", "Zp"})
 
 
 def display_width(text: str) -> int:
-    """Tell how many columns a text without control characters takes."""
+    """Return the number of columns that a text without control characters takes."""
     if text.isascii():
         return len(text)
     return sum(_column_count(cluster) for cluster in wcwidth.iter_graphemes(text))
 
 
 def clean(text: str) -> str:
-    """Drop what cannot be seen, moves other text or is secret; all blanks become single ones."""
-    # Most names are such, and then all of this would leave them as they are.
+    """Remove invisible and direction-changing characters and secrets, and collapse whitespace."""
+    # Most names are printable ASCII, which normalisation would not change.
     easy = text.isascii() and text.isprintable()
     kept = text if easy else "".join(_visible(unicodedata.normalize("NFC", text)))
     return redact_secrets(" ".join(kept.split())) or NAMELESS
 
 
 def shorten(text: str, width: int) -> str:
-    """Cut a clean text to a display width and a length, an ellipsis standing for the rest."""
+    """Cut a clean text to a display width and a length, ending with an ellipsis."""
     if display_width(text) <= width and len(text) <= width * _CHARACTERS_A_COLUMN:
         return text
     kept: list[str] = []

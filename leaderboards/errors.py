@@ -1,33 +1,33 @@
-"""What can go wrong between Kaggle and a board, each as a type with one sentence for a person."""
+"""The expected failures of syncs, each a type with one sentence for people."""
 
 from leaderboards.secret_redaction import redact_secrets
 
 
 class LeaderboardError(Exception):
-    """The base of every expected failure; `str()` of it is a sentence for anyone."""
+    """The base of every expected failure; `str()` of it is a sentence for members."""
 
     def __init__(self, sentence: str) -> None:
         super().__init__(redact_secrets(sentence))
 
 
 class InvalidName(LeaderboardError):
-    """What a person typed names no competition, or no Kaggle user."""
+    """A typed text is not the name of a competition or of a Kaggle user."""
 
 
 class BoardRefused(LeaderboardError):
-    """A file or an answer is no leaderboard that can be read without guessing."""
+    """A file or a response is not a leaderboard, or cannot be parsed without guessing."""
 
 
 class PrivateServed(BoardRefused):
-    """Kaggle lets the private board be downloaded in place of the public one."""
+    """Kaggle serves the private board in place of the public one."""
 
 
 class BoardMoving(BoardRefused):
-    """A board changed between two of its pages, so that they fit together no more."""
+    """A board changed between two of its pages, so that they do not fit together."""
 
 
 class KaggleError(LeaderboardError):
-    """The Kaggle CLI did not bring what was asked for."""
+    """A call of the Kaggle CLI failed."""
 
 
 class CompetitionNotFound(KaggleError):
@@ -55,7 +55,7 @@ class NoNetwork(KaggleError):
 
 
 class NotALeaderboard(KaggleError):
-    """The CLI ended well, but what it saved is no leaderboard archive."""
+    """The CLI succeeded, but the file that it saved is not a leaderboard archive."""
 
 
 class CliMissing(KaggleError):

@@ -1,4 +1,4 @@
-"""The names that people type or paste: a competition, a Kaggle user."""
+"""Competition slugs and Kaggle user names, as people type or paste them."""
 
 import re
 
@@ -42,17 +42,20 @@ _KAGGLE_SECTIONS = frozenset(
 
 
 def is_user_name(text: str) -> bool:
-    """Tell whether a text could be a Kaggle user name; those of deleted accounts could not."""
+    """Check whether a text can be a Kaggle user name; names of deleted accounts cannot."""
     return _USER_NAME.fullmatch(text) is not None
 
 
 def is_slug(text: str) -> bool:
-    """Tell whether a text could be a competition's slug."""
+    """Check whether a text can be a competition's slug."""
     return _SLUG.fullmatch(text) is not None
 
 
-def parse_slug(text: str) -> str:
-    """Give the slug that a competition's slug or kaggle.com URL names."""
+def parse_competition(text: str) -> str:
+    """Return the slug of a competition from its slug or its kaggle.com URL.
+
+    Raises InvalidName for any other text.
+    """
     text = _unwrap(text)
     url = _COMPETITION_URL.fullmatch(text)
     slug = (url[1] if url else text).lower()
@@ -65,7 +68,10 @@ def parse_slug(text: str) -> str:
 
 
 def parse_user_name(text: str) -> str:
-    """Give the user name that a Kaggle user name, @name or profile URL names."""
+    """Return the user name from a Kaggle user name, @name or profile URL.
+
+    Raises InvalidName for any other text.
+    """
     text = _unwrap(text)
     url = _USER_URL.fullmatch(text)
     name = url[1] if url else text
@@ -79,6 +85,6 @@ def parse_user_name(text: str) -> str:
 
 
 def _unwrap(text: str) -> str:
-    """Drop blanks, and the `<>` that keep Discord from showing a preview of a URL."""
+    """Remove outer blanks, and the `<>` that suppress Discord's preview of a URL."""
     text = text.strip()
     return text[1:-1] if _WITHOUT_PREVIEW.fullmatch(text) else text

@@ -1,4 +1,4 @@
-"""What a server can honour its members for, by where they stand on the boards it follows."""
+"""The criteria by which members of a server receive roles, from their ranks on its boards."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from leaderboards.medals import MedalZone, awards_medals, medal_zone
 
 
 class RoleCriterion(StrEnum):
-    """What is honoured, the rarest first."""
+    """A criterion for a role, the rarest first."""
 
     FIRST = "first"
-    """The best placed of the server's members on a board."""
+    """The best rank of the server's members on a board."""
     GOLD = "gold"
     SILVER = "silver"
     BRONZE = "bronze"
@@ -26,39 +26,39 @@ class RoleCriterion(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MemberRank:
-    """Where a member stands on one board."""
+    """A member's rank on one board."""
 
     user_id: int
     board_id: int
     rank: int
     team_count: int
     category: str | None
-    """The competition's, as Kaggle's list names it: not all award medals."""
+    """Of the competition, as Kaggle's list names it: not all award medals."""
 
 
-_ZONES = {
+_MEDALS = {
     MedalZone.GOLD: RoleCriterion.GOLD,
     MedalZone.SILVER: RoleCriterion.SILVER,
     MedalZone.BRONZE: RoleCriterion.BRONZE,
 }
 
 
-def qualifying_members(places: Iterable[MemberRank]) -> Mapping[RoleCriterion, set[int]]:
-    """Give the members who have earned each reward, on any of the boards."""
+def qualifying_members(ranks: Iterable[MemberRank]) -> Mapping[RoleCriterion, set[int]]:
+    """Return the members who meet each criterion on any of the boards."""
     members: defaultdict[RoleCriterion, set[int]] = defaultdict(set)
     best: dict[int, list[MemberRank]] = {}
-    for place in places:
-        reached = medal_zone(place.rank, place.team_count)
-        if reached is not None and awards_medals(place.category):
-            members[_ZONES[reached]].add(place.user_id)
-        if place.rank * 100 <= place.team_count:
-            members[RoleCriterion.TOP1].add(place.user_id)
-        if place.rank * 10 <= place.team_count:
-            members[RoleCriterion.TOP10].add(place.user_id)
-        known = best.get(place.board_id)
-        if known is None or place.rank < known[0].rank:
-            best[place.board_id] = [place]
-        elif place.rank == known[0].rank:  # Members of one team.
-            known.append(place)
-    members[RoleCriterion.FIRST] = {place.user_id for first in best.values() for place in first}
+    for member in ranks:
+        reached = medal_zone(member.rank, member.team_count)
+        if reached is not None and awards_medals(member.category):
+            members[_MEDALS[reached]].add(member.user_id)
+        if member.rank * 100 <= member.team_count:
+            members[RoleCriterion.TOP1].add(member.user_id)
+        if member.rank * 10 <= member.team_count:
+            members[RoleCriterion.TOP10].add(member.user_id)
+        known = best.get(member.board_id)
+        if known is None or member.rank < known[0].rank:
+            best[member.board_id] = [member]
+        elif member.rank == known[0].rank:  # Members of one team.
+            known.append(member)
+    members[RoleCriterion.FIRST] = {member.user_id for first in best.values() for member in first}
     return members

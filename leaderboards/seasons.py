@@ -1,4 +1,4 @@
-"""How a server's members stand over several competitions together."""
+"""The ranking of a server's members over several competitions."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from enum import StrEnum
 
 
 class Rule(StrEnum):
-    """What a place in one competition is worth in a season."""
+    """How a rank in one competition counts in a season."""
 
     POINTS = "points"
-    """Kaggle's ranking points, added up. They do not decay: in a season, which is looked at as a
-    whole, a competition counts the same whenever it ended, and a finished season stays as it is."""
+    """The sum of Kaggle's ranking points, without decay: a competition counts the same whenever it
+    ended, and a finished season does not change."""
     RANK = "rank"
-    """The share of the teams that one is ahead of, as the mean over all competitions of the season.
-    Who did not take part in one has 0 there."""
+    """The share of the teams behind, as the mean over all competitions of the season; a competition
+    without the member counts 0."""
 
 
 @dataclass(frozen=True, slots=True)
 class SeasonPlace:
-    """Where a member stands in one competition of a season."""
+    """A member's rank in one competition of a season."""
 
     user_id: int
     user_name: str
@@ -32,14 +32,14 @@ class SeasonPlace:
     rank: int
     team_count: int
     teammates: int
-    """How many people the team has, the member among them."""
+    """Members of the team, including this one."""
     final: bool
-    """Whether the competition is over; else its board still changes."""
+    """Whether the competition is over."""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A place with what it is worth."""
+    """A rank in one competition with its points."""
 
     place: SeasonPlace
     points: float
@@ -47,10 +47,10 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class SeasonStanding:
-    """How one member stands over a season."""
+    """A member's rank in a season."""
 
     rank: int
-    """Shared by those who are level."""
+    """The same for members with the same total."""
     user_id: int
     total: float
     """Points, or under `Rule.RANK` a mean between 0 and 1."""
@@ -61,9 +61,9 @@ class SeasonStanding:
 def rank_season(
     places: Iterable[SeasonPlace], rule: Rule, competitions: int
 ) -> list[SeasonStanding]:
-    """Rank the members over a season of so many competitions, the best first.
+    """Rank the members over a season of this number of competitions, the best first.
 
-    Who is in two teams of one competition, by two names, counts with the better one.
+    A member in two teams of one competition, with two user names, counts with the better one.
     """
     best: defaultdict[int, dict[str, Result]] = defaultdict(dict)
     for place in places:
@@ -92,14 +92,14 @@ def rank_season(
 
 
 def score_place(place: SeasonPlace, rule: Rule) -> float:
-    """Give what a place is worth."""
+    """Return the points of a rank in one competition."""
     if rule is Rule.POINTS:
         return season_points(place.rank, place.team_count, place.teammates)
     return normalised_rank(place.rank, place.team_count)
 
 
 def season_points(rank: int, teams: int, teammates: int, days: float = 0) -> float:
-    """Give Kaggle's ranking points for a final rank.
+    """Return Kaggle's ranking points for a final rank.
 
     [100000 / sqrt(N_teammates)] * [rank^-0.75] * [log10(1 + log10(N_teams))] * [e^(-t/500)], where
     t is the days since the deadline: Will Cukierski, "Improved Kaggle Rankings", 13 May 2015,
@@ -116,8 +116,8 @@ def season_points(rank: int, teams: int, teammates: int, days: float = 0) -> flo
 
 
 def normalised_rank(rank: int, teams: int) -> float:
-    """Give the share of the other teams that a rank is ahead of: 1 for the first, 0 for the last.
+    """Return the share of the other teams behind a rank: 1 for the first, 0 for the last.
 
-    1 - (rank - 1) / (teams - 1); who is alone on a board has 1.
+    1 - (rank - 1) / (teams - 1); 1 for the only team of a board.
     """
     return 1 - (rank - 1) / (teams - 1) if teams > 1 else 1.0

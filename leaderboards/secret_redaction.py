@@ -1,7 +1,8 @@
-"""What nobody may be shown, and the one way to take it out of a text.
+"""Registration of secrets, and their removal from texts.
 
-Each login is kept here by what first holds it. What Kaggle or Discord says passes `redact_secrets`
-before it becomes a sentence, and every line of the log and every name that is shown once more.
+Settings register each credential here as soon as they are loaded. Output of Kaggle and Discord
+passes `redact_secrets` before it becomes an error text, and so does every log line and every name
+that is shown.
 """
 
 from __future__ import annotations
@@ -12,22 +13,22 @@ from urllib.parse import quote
 HIDDEN: Final = "[hidden]"
 
 _SHORTEST: Final = 6
-"""What is shorter is no secret, and would be found in many a word."""
+"""Shorter values are not treated as secrets: they would match parts of ordinary words."""
 
 _BEGINNING: Final = 12
-"""By so many characters a secret is known, also where the rest of it was cut off."""
+"""Characters by which a secret is recognised, so that one that was cut off is redacted too."""
 
 _secrets: set[str] = set()
 
 
 def register_secret(secret: str) -> None:
-    """Let a value be hidden from now on, also as it stands in an address."""
+    """Register a value to be redacted, also in its URL-encoded form."""
     if len(secret) >= _SHORTEST:
         _secrets.update((secret, quote(secret, safe="")))
 
 
 def redact_secrets(text: str) -> str:
-    """Take the secrets out of a text."""
+    """Replace the secrets in a text by `HIDDEN`."""
     for beginning in {secret[:_BEGINNING] for secret in _secrets}:
         at = text.find(beginning)
         while at >= 0:
@@ -38,7 +39,7 @@ def redact_secrets(text: str) -> str:
 
 
 def _common(text: str, secret: str) -> int:
-    """Count the characters with which both begin."""
+    """Return the length of the common prefix."""
     count = 0
     while text[count : count + 1] == secret[count : count + 1] != "":
         count += 1

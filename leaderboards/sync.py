@@ -151,7 +151,7 @@ async def sync_board(
     progress("Comparing it with the last one")
     old = await store.current(slug, kind)
     changes, snapshot = await asyncio.to_thread(_compare, old, board, taken_at)
-    doubt = None if changes.is_empty else Anomaly.find(changes)
+    doubt = None if changes.is_empty else Anomaly.find_in(changes)
     clock.lap("comparing")
     if changes.is_empty:
         # The same rows in another encoding.

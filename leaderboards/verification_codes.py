@@ -1,4 +1,4 @@
-"""The codes by which people prove on Kaggle who they are."""
+"""Codes that members put on Kaggle to verify their link."""
 
 import secrets
 import unicodedata
@@ -6,35 +6,35 @@ from datetime import timedelta
 from enum import StrEnum
 
 LIFETIME = timedelta(days=1)
-"""How long a code can be used."""
+"""A code expires after this time."""
 
 _ALPHABET = "CDFHJKMNPQRTVWXY3479"
-"""Neither characters that look alike (0 and O; 1, I and L; 2 and Z; 5 and S; 6 and G; 8 and B) nor
-vowels: no code can be misread, and none is a word."""
+"""Without characters that look alike (0 and O; 1, I and L; 2 and Z; 5 and S; 6 and G; 8 and B) and
+without vowels, so that no code is misread or a word."""
 _LENGTH = 8
 
 
 class VerificationMethod(StrEnum):
-    """Where on Kaggle a code turned up."""
+    """Where on Kaggle a code was found."""
 
     TEAM = "team"
-    """In the name of a team: any of its members may have put it there."""
+    """In the name of a team, which any of its members can change."""
     NOTEBOOK = "notebook"
-    """In the title of a notebook: nobody but its author could."""
+    """In the title of a notebook, which only its author can change."""
 
 
 def new_code() -> str:
-    """Make a code that nobody can guess: 34 bits of chance."""
+    """Return a random code with 34 bits of entropy."""
     return "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
 
 
 def format_code(code: str) -> str:
-    """Write a code as people read it best, in two halves."""
+    """Format a code in two halves, as people read it best."""
     return f"{code[: _LENGTH // 2]}-{code[_LENGTH // 2 :]}"
 
 
 def contains_code(text: str, code: str) -> bool:
-    """Tell whether a name or a title holds a code, however it was typed.
+    """Check whether a name or a title contains a code, however it was typed.
 
     Case, blanks, hyphens and everything else that is neither a letter nor a digit is ignored.
     """

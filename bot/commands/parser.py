@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, NoReturn, Protocol
 
 from leaderboards.errors import InvalidName
-from leaderboards.kaggle_ids import parse_slug
+from leaderboards.kaggle_ids import parse_competition
 
 Run = Callable[[argparse.Namespace], int]
 
@@ -58,7 +58,7 @@ def add_command(
 def parse_slug(text: str) -> str:
     """Parse a competition's slug or URL."""
     try:
-        return parse_slug(text)
+        return parse_competition(text)
     except InvalidName as error:
         raise argparse.ArgumentTypeError(str(error).removesuffix(".")) from None
 

@@ -16,7 +16,7 @@ from cogs.framework.components import ErrorHandlingItem
 from cogs.framework.layout import Item
 from cogs.framework.responses import Interaction, defer, defer_update, respond
 from cogs.framework.services import get_services, require_guild_id
-from leaderboards.kaggle_ids import parse_slug
+from leaderboards.kaggle_ids import parse_competition
 
 
 async def show_page(interaction: Interaction, searches: SearchCache, words: str, page: int) -> None:
@@ -84,7 +84,7 @@ class FollowSelect(ErrorHandlingItem, ui.DynamicItem[ui.Select[Any]], template="
         """Follow the selected competition, as `/competition add` does."""
         await defer(interaction, private=True)
         require_manager(interaction)
-        slug = parse_slug(self.item.values[0])
+        slug = parse_competition(self.item.values[0])
         await _find_cog(interaction).follower.follow(interaction, slug, None)
 
 

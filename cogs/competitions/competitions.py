@@ -24,7 +24,7 @@ from cogs.framework.responses import Interaction, UserError, defer, respond
 from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.syncing.competition_end import ending_of
 from cogs.syncing.sync import syncer_of
-from leaderboards.kaggle_ids import parse_slug
+from leaderboards.kaggle_ids import parse_competition
 from leaderboards.news.deadlines import DeadlineKind, parse_deadline
 
 SlugOrUrl = app_commands.Range[str, 1, 200]
@@ -61,7 +61,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
     ) -> None:
         """Follow a competition: its board is read now, and every few minutes from then on."""
         await defer(interaction, private=True)
-        slug = parse_slug(competition)
+        slug = parse_competition(competition)
         if channel is not None:
             require_writable(channel)
         await self.follower.follow(interaction, slug, channel)

@@ -13,7 +13,7 @@ from cogs.framework.services import Services
 from cogs.syncing.kaggle_throttle import UserRequestLimiter
 from leaderboards.errors import InvalidName, LeaderboardError
 from leaderboards.kaggle.cli_output import CompetitionInfo
-from leaderboards.kaggle_ids import is_slug, parse_slug
+from leaderboards.kaggle_ids import is_slug, parse_competition
 
 logger = logging.getLogger(__name__)
 
@@ -111,7 +111,7 @@ def normalize_search(text: str) -> str:
     """Return the words to search for; for the address of a competition, its slug."""
     if "/" in text:
         try:
-            return parse_slug(text)
+            return parse_competition(text)
         except InvalidName:
             pass
     return " ".join(text.casefold().split())[:MAX_LENGTH].strip()

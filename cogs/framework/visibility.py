@@ -16,7 +16,7 @@ import discord
 from cogs.framework import format as fmt
 from cogs.framework.responses import Interaction, UserError
 from cogs.framework.services import Services, get_services
-from leaderboards.kaggle_ids import parse_slug
+from leaderboards.kaggle_ids import parse_competition
 from records.competitions import Competition
 from records.members import StoredLink
 
@@ -62,7 +62,7 @@ class Visibility(ABC):
 
     async def competition(self, typed: str | None) -> Competition:
         """Return the competition that was typed, or the only open one; raises `UserError`."""
-        slug = None if typed is None else parse_slug(typed)
+        slug = None if typed is None else parse_competition(typed)
         found = await self.competitions()
         if slug is not None:
             for competition in found:

@@ -31,7 +31,7 @@ from leaderboards.kaggle.environment import INSTALL, build_environment, find_cli
 from leaderboards.kaggle.orphan_cleanup import folder_prefix
 from leaderboards.kaggle.pages import PAGE_SIZE, Page, parse_page
 from leaderboards.kaggle.process import Finished, Start, spawn
-from leaderboards.kaggle_ids import parse_slug, parse_user_name
+from leaderboards.kaggle_ids import parse_competition, parse_user_name
 from leaderboards.secret_redaction import redact_secrets
 
 OLDEST = "1.7.4.5"
@@ -72,7 +72,7 @@ class KaggleCli:
 
     async def download(self, slug: str) -> bytes:
         """Download the zip archive with a competition's leaderboard, as Kaggle sends it."""
-        slug = parse_slug(slug)
+        slug = parse_competition(slug)
         await self.check_version()
         return await self._call(
             ("competitions", "leaderboard", slug, "--download", "--path", ".", "-q"),
@@ -82,7 +82,7 @@ class KaggleCli:
 
     async def load_page(self, slug: str, token: str | None = None) -> Page:
         """Load a page of a competition's leaderboard: the private one as soon as there is one."""
-        slug = parse_slug(slug)
+        slug = parse_competition(slug)
         await self.check_version()
         after = () if token is None else (f"--page-token={token}",)
         show = ("--show", "--format", "json", f"--page-size={PAGE_SIZE}", *after)

@@ -1,4 +1,4 @@
-"""The archive that Kaggle sends: one CSV in a zip, read in memory and never unpacked to disk."""
+"""Kaggle's archives: one CSV in a zip, read in memory and never unpacked to disk."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ MAX_BYTES = 64 * 2**20
 _MAX_RATIO = 100
 """Real boards shrink to a third or a quarter, one where all teams are alike to a fiftieth."""
 _ALWAYS_ALLOWED = 2**20
-"""So that the ratio does not refuse a tiny board."""
+"""Bytes that are allowed whatever the ratio, for tiny boards."""
 
 _SIGNATURE = b"PK"
 _HEADER_BYTES = 30
-"""Of the header before a file's bytes in a zip, without the name and the extra field; ..."""
+"""Length of the local file header in a zip, without the name and the extra field."""
 _SIZES = struct.Struct("<HH")
 _SIZES_AT = 26
-"""... and where in it stands how long these two are."""
+"""Offset in that header of the lengths of these two."""
 _ENCRYPTED = 0x1
 _BOUNDED_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-"""The methods that zipfile decompresses piece by piece; the others it inflates at once."""
+"""The methods that zipfile decompresses in chunks; others it decompresses at once."""
 _DAMAGED = (
     zipfile.BadZipFile,
     zlib.error,
@@ -42,7 +42,7 @@ _DAMAGED = (
     ValueError,
     IndexError,
 )
-"""What zipfile raises for bytes that are no archive, or a broken one."""
+"""What zipfile raises for bytes that are not an archive, or a broken one."""
 
 _CSV_NAME = re.compile(r".*leaderboard.*\.csv", re.IGNORECASE)
 _KIND = re.compile(r"(?:(?P<slug>[a-z0-9][a-z0-9_-]*?)[-_])?(?P<kind>public|private)_?leaderboard")
@@ -51,7 +51,7 @@ _TIME = re.compile(r"leaderboard-(\d{4}-\d\d-\d\d)T(\d\d)[:_-](\d\d)[:_-](\d\d)"
 
 @dataclass(frozen=True, slots=True)
 class FileLabel:
-    """What the name of a leaderboard file tells."""
+    """The parts of a leaderboard file's name."""
 
     slug: str | None
     kind: BoardKind
@@ -60,7 +60,7 @@ class FileLabel:
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A leaderboard's CSV with what its name tells."""
+    """A leaderboard's CSV with the parts of its name."""
 
     slug: str | None
     kind: BoardKind
@@ -78,7 +78,7 @@ class ArchivedCsv:
         self.label = parse_file_name(_base_name(member.filename))
 
     def digest(self) -> bytes:
-        """Give the fingerprint by which the same CSV, packed alike, is known again."""
+        """Return a SHA-256 that is the same for the same CSV, compressed in the same way."""
         member = self._member
         with _refuse_damage():
             sizes = _SIZES.unpack_from(self._data, member.header_offset + _SIZES_AT)
@@ -89,7 +89,10 @@ class ArchivedCsv:
         return fingerprint.digest()
 
     def unpack(self) -> bytes:
-        """Decompress no more than a leaderboard can have, whatever the archive says of itself."""
+        """Decompress the CSV, but no more bytes than a leaderboard can have.
+
+        Raises NotALeaderboard beyond that limit, whatever size the archive declares.
+        """
         limit = min(MAX_BYTES, max(_ALWAYS_ALLOWED, _MAX_RATIO * len(self._data)))
         with _refuse_damage(), self._archive.open(self._member) as file:
             csv = file.read(limit + 1)
@@ -99,14 +102,14 @@ class ArchivedCsv:
 
 
 def read_archive(data: bytes) -> Download:
-    """Take the one leaderboard CSV out of a zip's bytes."""
+    """Return the one leaderboard CSV of a zip; raises NotALeaderboard where there is none."""
     packed = open_archive(data)
     label = packed.label
     return Download(label.slug, label.kind, label.taken_at, packed.unpack())
 
 
 def open_archive(data: bytes) -> ArchivedCsv:
-    """Find the one leaderboard CSV in a zip's bytes."""
+    """Find the one leaderboard CSV of a zip without decompressing it."""
     if looks_like_web_page(data):
         raise NotALeaderboard("Kaggle answered with a web page instead of a leaderboard archive.")
     if not data.startswith(_SIGNATURE):
@@ -117,18 +120,18 @@ def open_archive(data: bytes) -> ArchivedCsv:
 
 
 def looks_like_web_page(data: bytes) -> bool:
-    """Tell whether these bytes begin as HTML does."""
+    """Check whether these bytes begin like HTML."""
     start = data[:512].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     return start.startswith((b"<!doctype html", b"<html", b"<head", b"<!--"))
 
 
 def is_archive(data: bytes) -> bool:
-    """Tell whether these bytes begin as a zip does."""
+    """Check whether these bytes begin like a zip."""
     return data.startswith(_SIGNATURE)
 
 
 def parse_file_name(name: str) -> FileLabel:
-    """Read slug, kind and time from a leaderboard file's name."""
+    """Parse slug, kind and time from a leaderboard file's name."""
     name = name.lower()
     found = _KIND.match(name)
     time = _TIME.search(name.upper().replace("LEADERBOARD", "leaderboard"))

@@ -17,15 +17,15 @@ _CANNOT_TELL = (
 
 
 def infer_score_order(scores: NDArray[np.float64]) -> ScoreOrder | None:
-    """Learn the better score from scores that stand best first, even if a few stand wrong."""
+    """Infer which score is better from scores sorted best first, even if a few are misplaced."""
     return _infer_order(-np.diff(scores))
 
 
 def rank_teams(rows: Columns, order: ScoreOrder | None) -> tuple[Columns, ScoreOrder | None]:
-    """Rank a file of one row a team, which Kaggle wrote best first unless its scores deny it.
+    """Rank the rows of a file with one row a team.
 
-    A file that stands best first has Kaggle's own order, also among equal scores, where the date
-    of the last submission would not tell it. Any other is ranked by score, the earlier date first.
+    A file sorted best first keeps its order, which is Kaggle's own also among equal scores. Any
+    other is ranked by score, and by the earlier date among equal scores.
     """
     steps = np.diff(rows.score)
     falls, rises = bool((steps < 0).any()), bool((steps > 0).any())

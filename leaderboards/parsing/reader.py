@@ -26,7 +26,7 @@ from leaderboards.parsing.table import NO_TEAMS, read_table
 
 
 def read_file(path: Path, *, order: ScoreOrder | None = None) -> Board:
-    """Read a saved zip or CSV; its name, or that of the CSV in it, tells what it is."""
+    """Read a saved zip or CSV, named as Kaggle names them; raises `LeaderboardError`."""
     try:
         if path.stat().st_size > MAX_BYTES:
             raise BoardRefused(f"{path.name} is larger than a leaderboard can be.")
@@ -93,7 +93,7 @@ def _parse_rows(text: CsvText) -> Columns:
 
 
 def _sort_by_rank(rows: Columns, order: ScoreOrder | None) -> tuple[Columns, ScoreOrder | None]:
-    """Put the teams in the order of Kaggle's ranks, and learn from it which score is better."""
+    """Sort the teams by Kaggle's ranks, and infer from them which score is better."""
     in_file = np.flatnonzero(rows.rank)
     if not in_file.size:
         raise BoardRefused(NO_TEAMS)
@@ -106,7 +106,7 @@ def _sort_by_rank(rows: Columns, order: ScoreOrder | None) -> tuple[Columns, Sco
 
 
 def _find_duplicate(rows: Columns) -> tuple[int, str] | None:
-    """Find the first row whose team or rank stands above it already, and say so."""
+    """Return the first row whose team or rank an earlier row has, with the reason to refuse it."""
     repeats = _find_repeats(rows.team_id)
     if repeats.size:
         return int(repeats[0]), f"team {rows.team_id[repeats[0]]} stands on the board twice."
@@ -119,8 +119,8 @@ def _find_duplicate(rows: Columns) -> tuple[int, str] | None:
 
 
 def _find_repeats(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Give the indices at which a number stands that stood before."""
-    # In a good file there are none, which sorting tells sooner than pandas does.
+    """Return the indices of numbers that occur earlier too."""
+    # A valid file has none: sorting finds that faster than `duplicated`.
     ascending = np.sort(numbers)
     if bool((ascending[1:] != ascending[:-1]).all()):
         return np.empty(0, dtype=np.int64)

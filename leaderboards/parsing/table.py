@@ -1,4 +1,4 @@
-"""A leaderboard file as columns of text, whatever its encoding, delimiter and line ends."""
+"""The rows of a CSV as columns of text, whatever its delimiter and line ends."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _AS_WRITTEN: dict[str, Any] = {
     "skip_blank_lines": False,
     "low_memory": False,
 }
-"""How pandas is told to change nothing that stands in the file."""
+"""Options with which pandas changes no text of the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +48,17 @@ class Table:
 
     columns: dict[str, list[str]]
     numbers: dict[str, NDArray[np.int64]]
-    """Columns of whole numbers that were read as such; they are not among the others."""
+    """Columns of whole numbers that pandas parsed; they are not in `columns`."""
     rows: NDArray[np.int64]
-    """The number of each row as a person counts them; the file's first line is 1."""
+    """The number of each row in the file, whose first line is 1."""
 
     def refuse(self, index: int, reason: str) -> NoReturn:
-        """Refuse the file because of one row."""
+        """Raise `BoardRefused` for one row."""
         raise BoardRefused(f"Row {self.rows[index]}: {reason}")
 
 
 def read_table(text: CsvText) -> Table:
-    """Read a leaderboard's CSV, with any line ends, as the texts that stand in it."""
+    """Read the rows below the header; raises `BoardRefused` for a malformed one."""
     table = _read_typed(text)
     if table is not None:
         return table
@@ -69,9 +69,9 @@ def read_table(text: CsvText) -> Table:
 
 
 def _read_typed(text: CsvText) -> Table | None:
-    """Let pandas parse whole numbers, which takes half the time of `_frame`.
+    """Read the rows with whole numbers parsed by pandas, which takes half the time of `_frame`.
 
-    None where anything is odd: the slow way finds out what, and in which row.
+    Return None where anything is odd: the slow way finds out what, and in which row.
     """
     if text.delimiter != "," or text.carriage_returns or not _is_first_row_whole(text):
         return None
@@ -161,9 +161,9 @@ def _refuse_short_rows(text: CsvText, last_column: list[str]) -> None:
 
 
 def _refuse_first_fault(text: CsvText) -> int:
-    """Refuse the first row with more or fewer fields than the header, or give the last number.
+    """Raise `BoardRefused` for the first row with more or fewer fields than the header.
 
-    Slow: only for files that are known to be odd.
+    Return the number of the last row where there is none. Slow: only for files that are odd.
     """
     try:
         body = text.body.decode()

@@ -28,4 +28,4 @@ def plain(count: int, score: str | None = None) -> list[Entry]:
     ],
 )
 def test_doubt(old: Board | None, new: Board, doubt: Anomaly | None) -> None:
-    assert Anomaly.find(BoardDiff.between(old, new)) is doubt
+    assert Anomaly.find_in(BoardDiff.between(old, new)) is doubt

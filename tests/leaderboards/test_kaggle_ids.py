@@ -3,7 +3,7 @@
 import pytest
 
 from leaderboards.errors import InvalidName
-from leaderboards.kaggle_ids import parse_slug, parse_user_name
+from leaderboards.kaggle_ids import parse_competition, parse_user_name
 
 
 @pytest.mark.parametrize(
@@ -24,12 +24,12 @@ from leaderboards.kaggle_ids import parse_slug, parse_user_name
     ],
 )
 def test_a_competition_is_named_by_slug_or_url(text: str) -> None:
-    assert parse_slug(text) == "titanic"
+    assert parse_competition(text) == "titanic"
 
 
 def test_a_slug_may_hold_digits_and_hyphens() -> None:
-    assert parse_slug("playground-series-s6e8") == "playground-series-s6e8"
-    assert parse_slug("3d-object-detection") == "3d-object-detection"
+    assert parse_competition("playground-series-s6e8") == "playground-series-s6e8"
+    assert parse_competition("3d-object-detection") == "3d-object-detection"
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_anything_else_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(
         InvalidName, match=r"titanic or https://www\.kaggle\.com/competitions/titanic"
     ):
-        parse_slug(text)
+        parse_competition(text)
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from leaderboards.kaggle import client as kaggle_module
 from leaderboards.kaggle import process
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.process import Finished
-from leaderboards.kaggle_ids import parse_slug, parse_user_name
+from leaderboards.kaggle_ids import parse_competition, parse_user_name
 from storage.storage import Storage
 from tests.cogs.examples import SMALL
 from tests.cogs.world import World
@@ -70,7 +70,7 @@ typed = (
 @given(typed)
 def test_a_slug_is_a_plain_word(text: str) -> None:
     try:
-        slug = parse_slug(text)
+        slug = parse_competition(text)
     except InvalidName:
         return
     assert re.fullmatch(r"[a-z0-9][a-z0-9-]{0,99}", slug, re.ASCII)
@@ -132,7 +132,7 @@ def test_what_is_asked_of_the_cli_has_the_same_options_whatever_is_typed(text: s
                 assert search.isprintable()
                 assert len(search) < 120
             case ("competitions", "leaderboard", slug, "--download", "--path", ".", "-q"):
-                assert parse_slug(slug) == slug
+                assert parse_competition(slug) == slug
                 saved = (recorder.folder / f"{slug}.zip").resolve()
                 assert saved.parent == recorder.folder.resolve()
             case _:
