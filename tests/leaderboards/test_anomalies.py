@@ -27,5 +27,5 @@ def plain(count: int, score: str | None = None) -> list[Entry]:
         (None, board(entry(2, 1)), None),
     ],
 )
-def test_doubt(old: Board | None, new: Board, doubt: Anomaly | None) -> None:
+def test_anomalies_are_found(old: Board | None, new: Board, doubt: Anomaly | None) -> None:
     assert Anomaly.find_in(BoardDiff.between(old, new)) is doubt

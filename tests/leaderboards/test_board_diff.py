@@ -20,7 +20,7 @@ from tests.leaderboards.boards import START, board, entry
 LATER = START + timedelta(minutes=30)
 
 
-def test_a_newcomer_pushes_others_down() -> None:
+def test_new_team_shifts_others_down() -> None:
     changes = BoardDiff.between(
         board(entry(1, 1), entry(2, 2)), board(entry(1, 3), entry(2, 1), entry(3, 2), hours=1)
     )
@@ -73,7 +73,7 @@ def test_a_submission_and_a_new_score_without_one() -> None:
     assert changes.new.teams.team_id[changes.content_changed].tolist() == [2, 3, 4]
 
 
-def test_forms_without_dates_count_a_new_score_as_a_submission() -> None:
+def test_new_score_counts_as_submission_without_dates() -> None:
     bare = {"last_submission_at": None, "submissions": None}
     changes = BoardDiff.between(board(entry(1, 1, "1", **bare)), board(entry(1, 1, "2", **bare)))
     assert changes.find_change(1).how is ChangeKind.SUBMITTED  # type: ignore[union-attr]
@@ -103,7 +103,7 @@ def test_the_first_board_is_all_new() -> None:
     assert (len(changes.new_rows), changes.moved, changes.gone_ids) == (2, 0, [])
 
 
-def test_the_same_board_writes_nothing() -> None:
+def test_equal_boards_have_no_changed_rows() -> None:
     changes = BoardDiff.between(board(entry(1, 1)), board(entry(1, 1), hours=1))
     assert not changes.content_changed.any()
     assert not changes.benchmarks_changed
@@ -130,9 +130,7 @@ def test_longest_increasing_is_longest(numbers: list[int]) -> None:
 
 
 @given(st.permutations(range(40)), st.integers(0, 40))
-def test_those_that_stay_in_order_are_as_many_as_can_be(
-    numbers: list[int], sorted_up_to: int
-) -> None:
+def test_fewest_teams_moved_themselves(numbers: list[int], sorted_up_to: int) -> None:
     numbers[:sorted_up_to] = sorted(numbers[:sorted_up_to])
     taken = np.array(numbers)[longest_increasing(np.array(numbers))].tolist()
     assert taken == sorted(taken)

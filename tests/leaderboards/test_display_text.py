@@ -34,7 +34,7 @@ def test_plain_names_are_treated_as_those_with_other_letters(name: str) -> None:
         ("🏳️‍🌈", "🏳️‍🌈"),
     ],
 )
-def test_honest_names_stay_as_they_are(name: str, kept: str) -> None:
+def test_ordinary_names_are_unchanged(name: str, kept: str) -> None:
     assert text.clean(name) == kept
 
 

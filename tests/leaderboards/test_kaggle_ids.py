@@ -55,7 +55,7 @@ def test_a_slug_may_hold_digits_and_hyphens() -> None:
         "a" * 101,
     ],
 )
-def test_anything_else_is_refused_with_an_example(text: str) -> None:
+def test_invalid_competition_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(
         InvalidName, match=r"titanic or https://www\.kaggle\.com/competitions/titanic"
     ):
@@ -98,6 +98,6 @@ def test_a_user_name_keeps_its_case() -> None:
         "x" * 65,
     ],
 )
-def test_what_is_no_user_name_is_refused_with_an_example(text: str) -> None:
+def test_invalid_user_name_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(InvalidName, match=r"alexisbcook for https://www\.kaggle\.com/alexisbcook"):
         parse_user_name(text)

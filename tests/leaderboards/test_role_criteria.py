@@ -22,7 +22,7 @@ def place(
         (place(1, 1, teams=9, medals=False), set()),
     ],
 )
-def test_what_a_rank_earns(one: MemberRank, rewards: set[RoleCriterion]) -> None:
+def test_criteria_of_a_rank(one: MemberRank, rewards: set[RoleCriterion]) -> None:
     members = qualifying_members([one, place(2, one.rank - 1)])
     assert {reward for reward, users in members.items() if 1 in users} == rewards
 

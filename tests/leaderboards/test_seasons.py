@@ -20,19 +20,19 @@ def test_points_are_added_up_and_team_mates_each_have_them() -> None:
     assert [result.place.slug for result in ranked[0].results] == ["one", "two"]
 
 
-def test_normalised_ranks_count_nothing_where_one_was_not() -> None:
+def test_normalised_rank_is_zero_in_missed_competitions() -> None:
     ranked = rank_season(PLACES, Rule.RANK, 2)
     totals = {one.user_id: one.total for one in ranked}
     assert totals == {1: 0.75, 2: 0.5, 3: 0.25, 4: 0.25}
 
 
-def test_of_two_teams_of_one_person_the_better_counts() -> None:
+def test_better_of_two_teams_of_a_member_counts() -> None:
     places = [SeasonPlace(1, "ada", "one", rank, 101, 1, final=True) for rank in (90, 10)]
     (only,) = rank_season(places, Rule.RANK, 1)
     assert [result.place.rank for result in only.results] == [10]
 
 
-def test_nobody() -> None:
+def test_season_without_members_is_empty() -> None:
     assert rank_season([], Rule.POINTS, 0) == []
 
 

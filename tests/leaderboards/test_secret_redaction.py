@@ -5,7 +5,7 @@ from leaderboards.secret_redaction import HIDDEN, redact_secrets, register_secre
 TOKEN = "KGAT_pl4nted/t0ken=0123456789abcdef"
 
 
-def test_what_is_kept_is_hidden_wherever_it_stands() -> None:
+def test_registered_secret_is_redacted_everywhere() -> None:
     assert redact_secrets(TOKEN) == TOKEN
     register_secret(TOKEN)
     assert redact_secrets(f"{TOKEN} and {TOKEN}") == f"{HIDDEN} and {HIDDEN}"
@@ -20,19 +20,19 @@ def test_a_secret_that_was_cut_off_is_hidden() -> None:
     assert redact_secrets(f"bad token {TOKEN[:20]!r}") == f"bad token '{HIDDEN}'"
 
 
-def test_one_secret_that_begins_as_another_leaves_nothing_of_it() -> None:
+def test_secrets_with_a_common_prefix_are_redacted_whole() -> None:
     register_secret("secret-of-mine")
     register_secret("secret-of-mine-too")
     assert redact_secrets("secret-of-mine-too, secret-of-mine") == f"{HIDDEN}, {HIDDEN}"
 
 
-def test_what_is_too_short_to_be_a_secret_changes_no_text() -> None:
+def test_too_short_secret_changes_no_text() -> None:
     register_secret("")
     register_secret("none")
     assert redact_secrets("none of it") == "none of it"
 
 
-def test_errors_and_names_hold_none() -> None:
+def test_errors_and_names_contain_no_secret() -> None:
     register_secret(TOKEN)
     assert str(KaggleFailed(f"It failed: {TOKEN}")) == f"It failed: {HIDDEN}"
     assert clean(f"Team\u200b {TOKEN[:15]}\u200b{TOKEN[15:]}") == f"Team {HIDDEN}"

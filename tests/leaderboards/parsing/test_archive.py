@@ -29,7 +29,7 @@ def zipped(*members: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> b
 ZIPPED = zipped((NAME, CSV))
 
 
-def test_the_csv_comes_out_with_what_its_name_tells() -> None:
+def test_archive_gives_csv_slug_kind_and_time() -> None:
     assert read_archive(zipped((NAME, CSV))) == Download(
         slug="titanic",
         kind=BoardKind.PUBLIC,
@@ -81,7 +81,7 @@ def refusal(data: bytes) -> str:
     return str(caught.value)
 
 
-def test_two_leaderboards_are_one_too_many() -> None:
+def test_two_leaderboards_are_refused() -> None:
     two = zipped((NAME, CSV), (NAME.replace("public", "private"), CSV))
     assert refusal(two) == "The archive holds 2 leaderboard CSVs, where one is expected."
 
@@ -95,12 +95,12 @@ def test_an_archive_without_leaderboard(name: str) -> None:
 @pytest.mark.parametrize(
     "page", [b"<!DOCTYPE html><html>", b"\n <html lang=en>", b"\xef\xbb\xbf<!doctype HTML>"]
 )
-def test_a_web_page_is_called_one(page: bytes) -> None:
+def test_web_page_is_refused(page: bytes) -> None:
     assert "a web page instead of a leaderboard" in refusal(page)
 
 
 @pytest.mark.parametrize("data", [b"", b"{}", CSV, b"\x1f\x8b\x08"])
-def test_what_is_no_zip(data: bytes) -> None:
+def test_other_bytes_are_refused(data: bytes) -> None:
     assert refusal(data) == "The answer is no leaderboard: it is not a zip archive."
 
 
@@ -127,7 +127,7 @@ def test_methods_that_cannot_be_bounded(method: int) -> None:
     assert "in a way that Kaggle never uses" in refusal(zipped((NAME, CSV), method=method))
 
 
-def test_more_than_a_leaderboard_can_have() -> None:
+def test_too_large_csv_is_refused() -> None:
     bomb = zipped((NAME, bytes(65 * 2**20)))
     assert refusal(bomb) == "The archive's CSV is larger than a leaderboard can be."
 
@@ -138,7 +138,7 @@ def test_a_ratio_that_no_leaderboard_has() -> None:
     assert refusal(bomb) == "The archive's CSV is larger than a leaderboard can be."
 
 
-def test_a_size_that_the_archive_hides() -> None:
+def test_false_declared_size_is_refused() -> None:
     size = 8 * 2**20
     bomb = zipped((NAME, bytes(size))).replace(
         size.to_bytes(4, "little"), (10).to_bytes(4, "little")
@@ -146,7 +146,7 @@ def test_a_size_that_the_archive_hides() -> None:
     assert refusal(bomb) == "The leaderboard archive is damaged."
 
 
-def test_the_fingerprint_is_that_of_the_csv_alone() -> None:
+def test_digest_depends_on_the_csv_alone() -> None:
     digest = open_archive(zipped((NAME, CSV))).digest()
     later = NAME.replace("17:27", "17:32")
     assert open_archive(zipped(("readme.txt", b"x"), (later, CSV))).digest() == digest
@@ -155,7 +155,7 @@ def test_the_fingerprint_is_that_of_the_csv_alone() -> None:
 
 
 @given(st.integers(0, len(ZIPPED) - 1), st.integers(1, 255))
-def test_a_fingerprint_stands_for_one_csv(at: int, flipped: int) -> None:
+def test_digest_differs_for_another_csv(at: int, flipped: int) -> None:
     changed = bytearray(ZIPPED)
     changed[at] ^= flipped
     try:

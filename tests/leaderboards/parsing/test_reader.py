@@ -24,7 +24,7 @@ from tests.leaderboards.csv_rows import (
 # Today's form
 
 
-def test_a_row_of_todays_form() -> None:
+def test_current_format_is_parsed() -> None:
     board = read(f'1,16636528,"Young glacier","{DATE}",0.97110,16,"tidyforest40,sharppixel98"')
     assert list(board.entries()) == [
         Entry(
@@ -42,7 +42,7 @@ def test_a_row_of_todays_form() -> None:
     assert board.complete
 
 
-def test_what_the_caller_knows_is_on_the_board() -> None:
+def test_slug_kind_and_time_are_set_on_the_board() -> None:
     content = f"{HEADER}1,1,t,{DATE},1,1,u\n".encode()
     board = read_board(content, slug="titanic", kind=BoardKind.PRIVATE, taken_at=TEMPORARY)
     assert (board.slug, board.kind, board.taken_at) == ("titanic", BoardKind.PRIVATE, TEMPORARY)
@@ -51,7 +51,9 @@ def test_what_the_caller_knows_is_on_the_board() -> None:
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
 @pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r\r\n"])
 @pytest.mark.parametrize("last", [True, False])
-def test_marks_and_line_ends_make_no_difference(mark: bytes, end: bytes, *, last: bool) -> None:
+def test_byte_order_mark_and_line_ends_make_no_difference(
+    mark: bytes, end: bytes, *, last: bool
+) -> None:
     rows = [HEADER.strip(), f'1,5,"a b","{DATE}",2.0,1,u', f"2,6,ü,{DATE},1.50,2,"]
     content = mark + end.join(row.encode() for row in rows) + (end if last else b"")
     board = read_board(content)
@@ -77,7 +79,7 @@ def test_an_unknown_column_is_named_and_ignored() -> None:
     assert read(*rows[:0], f"1,1,x,{DATE},0.5,1,u").unknown_columns == ()
 
 
-def test_ranks_rule_whatever_the_order_of_rows() -> None:
+def test_teams_are_sorted_by_rank() -> None:
     board = read(f"3,7,c,{DATE},1,1,", f"1,9,a,{DATE},3,1,", f"2,8,b,{DATE},2,1,")
     assert standing(board) == [(1, 9, "3"), (2, 8, "2"), (3, 7, "1")]
 
@@ -91,7 +93,7 @@ def test_signs_zeros_and_blanks_make_no_difference_to_a_rank(rank: str) -> None:
     assert read(f"1,1,a,{DATE},0.9,1,u", f"{rank},2,b,{DATE},0.8,1,v").teams.entry(1).rank == 11
 
 
-def test_benchmarks_stand_apart_at_their_place() -> None:
+def test_benchmarks_are_apart_with_the_teams_above_counted() -> None:
     board = read(
         f"0,91,Perfect,{DATE},1.0,1,",
         f"1,1,a,{DATE},0.9,1,u1",
@@ -111,7 +113,7 @@ def test_blank_dates_and_counts_are_unknown() -> None:
     assert (entry.last_submission_at, entry.submissions) == (None, None)
 
 
-def test_blank_rows_are_none() -> None:
+def test_blank_rows_are_skipped() -> None:
     board = read("", f"1,1,a,{DATE},0.9,1,u", ",,,,,,", f"2,2,b,{DATE},0.8,1,u", "", "")
     assert len(board.teams) == 2
 
@@ -152,7 +154,7 @@ def test_blank_rows_are_none() -> None:
     ],
 )
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
-def test_names_stay_as_they_are(name: str, end: str) -> None:
+def test_quoted_names_are_unchanged(name: str, end: str) -> None:
     quoted = '"' + name.replace('"', '""') + '"'
     rows = HEADER.replace("\n", end) + f"1,1,{quoted},{DATE},1,1,u{end}2,2,last,{DATE},0,1,v{end}"
     assert read_board(rows.encode()).teams.team_name == [name, "last"]
@@ -161,7 +163,7 @@ def test_names_stay_as_they_are(name: str, end: str) -> None:
 @pytest.mark.parametrize(
     "name", ["NaN", "null", "001", " x ", "-", "=", "a\rb", 'a"b', "\x85\u2028"]
 )
-def test_names_without_quotes_stay_as_they_are(name: str) -> None:
+def test_unquoted_names_are_unchanged(name: str) -> None:
     assert read(f"1,1,{name},{DATE},1,1,u").teams.team_name == [name]
 
 
@@ -194,7 +196,7 @@ NAMES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"
 @given(
     st.lists(NAMES | st.sampled_from(["NaN", "null", "NA", "001", " ", '"', "\r\n"]), min_size=1)
 )
-def test_writing_and_reading_agree_for_any_names(names: list[str]) -> None:
+def test_any_names_round_trip(names: list[str]) -> None:
     rows = [
         [str(rank), str(1000 - rank), name, DATE, str(-rank), "1", f"u{rank}"]
         for rank, name in enumerate(names, start=1)
@@ -208,7 +210,7 @@ def test_writing_and_reading_agree_for_any_names(names: list[str]) -> None:
 # Older and other forms
 
 
-def test_the_form_of_2011() -> None:
+def test_format_of_2011_is_parsed() -> None:
     header = "TeamId, TeamName, SubmissionDate, Score\n"
     rows = [
         '5085, "All 1\'s, ""Benchmark""", 6/28/2011 2:41:39 PM, 0.51',
@@ -259,7 +261,7 @@ def test_the_last_page_shown_by_the_cli() -> None:
     assert read_board(text.encode()).complete
 
 
-def test_rows_are_counted_as_a_person_counts_them() -> None:
+def test_row_numbers_count_lines_from_one() -> None:
     text = "Next Page Token = x\n" + OLD_HEADER + f"1,a,{DATE},0.5\n\n2,b,{DATE},bad\n"
     with pytest.raises(BoardRefused, match=r"^Row 5: "):
         read_board(text.encode())
@@ -286,7 +288,7 @@ def outcome(content: bytes) -> object:
     st.sampled_from(["\n", "", "\r\n", "\n\n"]),
 )
 @example([("x", "1", "u")] * 3, [(1, ""), (2, ",")], "")
-def test_the_fast_and_the_thorough_way_agree(
+def test_typed_and_text_reading_agree(
     monkeypatch: pytest.MonkeyPatch,
     rows: list[tuple[str, str, str]],
     hostile: list[tuple[int, str]],

@@ -20,14 +20,14 @@ from tests.leaderboards.csv_rows import DATE, OLD_HEADER, ranked, read, refusal,
         (["0.50", "0.5", "0.500"], None),
     ],
 )
-def test_the_order_is_learned_from_the_ranks(scores: list[str], order: ScoreOrder | None) -> None:
+def test_order_is_inferred_from_ranks(scores: list[str], order: ScoreOrder | None) -> None:
     board = ranked(*scores)
     assert board.order == order
     assert board.teams.score.tolist() == [float(score) for score in scores]
     assert board.teams.score_text == scores
 
 
-def test_a_given_order_counts_where_ranks_tell_nothing() -> None:
+def test_given_order_is_used_where_ranks_show_none() -> None:
     row = f"1,1,a,{DATE},0.5,1,u"
     assert read(row, order=ScoreOrder.LOWER).order is ScoreOrder.LOWER
     assert read(row, f"2,2,b,{DATE},0.4,1,u", order=ScoreOrder.LOWER).order is ScoreOrder.HIGHER
@@ -44,7 +44,7 @@ def test_a_best_first_file_keeps_its_order_among_equal_scores() -> None:
     assert board.ranks_derived
 
 
-def test_a_file_in_the_order_of_team_ids_needs_to_be_told() -> None:
+def test_file_sorted_by_team_id_needs_a_given_order() -> None:
     rows = [
         f"1,a,{DATE},0.5",
         "2,b,2026-08-02 00:00:00,0.9",
@@ -59,13 +59,13 @@ def test_a_file_in_the_order_of_team_ids_needs_to_be_told() -> None:
     assert (higher.order, lower.order) == (ScoreOrder.HIGHER, ScoreOrder.LOWER)
 
 
-def test_the_person_is_believed_over_the_order_of_a_file_without_ranks() -> None:
+def test_given_order_overrides_a_file_without_ranks() -> None:
     rows = [f"1,a,{DATE},0.5", f"2,b,{DATE},0.9"]
     assert read(*rows, header=OLD_HEADER).order is ScoreOrder.LOWER
     assert standing(read(*rows, header=OLD_HEADER, order=ScoreOrder.HIGHER))[0] == (1, 2, "0.9")
 
 
-def test_equal_scores_tell_no_order() -> None:
+def test_equal_scores_show_no_order() -> None:
     rows = [f"2,a,{DATE},0.5", f"1,b,{DATE},0.50"]
     assert "--order higher or --order lower" in refusal(*rows, header=OLD_HEADER)
     assert standing(read(*rows, header=OLD_HEADER, order=ScoreOrder.LOWER))[0] == (1, 2, "0.5")
@@ -86,7 +86,7 @@ HISTORY = [
 ]
 
 
-def test_a_score_history_gives_each_teams_best_the_earlier_first() -> None:
+def test_score_history_ranks_the_best_score_of_each_team() -> None:
     for rows in (HISTORY, HISTORY[::-1]):
         board = read(*rows, header=OLD_HEADER)
         assert standing(board) == [(1, 6, "0.80"), (2, 5, "0.8"), (3, 7, "0.8")]
@@ -96,7 +96,7 @@ def test_a_score_history_gives_each_teams_best_the_earlier_first() -> None:
         assert board.teams.entry(0).submissions is None
 
 
-def test_a_team_stands_where_it_first_had_its_best_score() -> None:
+def test_team_is_ranked_by_the_date_of_its_first_best_score() -> None:
     rows = [
         "1,a,2020-01-01 00:00:00,0.9",
         "1,a,2020-01-03 00:00:00,0.5",
@@ -110,7 +110,7 @@ def test_a_team_stands_where_it_first_had_its_best_score() -> None:
     assert board.teams.entry(0).last_submission_at == datetime(2020, 1, 5, tzinfo=UTC)
 
 
-def test_a_score_history_without_improvement_needs_to_be_told() -> None:
+def test_score_history_without_improvement_needs_a_given_order() -> None:
     rows = [f"1,a,{DATE},0.5", f"1,a,{DATE},0.5", f"2,b,{DATE},0.7"]
     assert "--order higher or --order lower" in refusal(*rows, header=OLD_HEADER)
     board = read(*rows, header=OLD_HEADER, order=ScoreOrder.HIGHER)

@@ -63,7 +63,7 @@ GOOD = f"1,1,a,{DATE},0.9,1,u"
         (f"2,2,b\0,{DATE},0.5,1,u", "Row 3: there is a NUL byte, so this is no CSV text."),
     ],
 )
-def test_a_wrong_row_is_named(row: str, reason: str) -> None:
+def test_invalid_row_is_refused_with_its_number(row: str, reason: str) -> None:
     assert refusal(GOOD, row) == reason
 
 
@@ -74,7 +74,7 @@ def test_lines_swallowed_by_an_open_quotation_are_no_rows() -> None:
     assert closed.teams.team_id.tolist() == [1, 9]
 
 
-def test_a_wrong_first_row_is_named() -> None:
+def test_invalid_first_row_is_refused_with_its_number() -> None:
     assert refusal(f"{GOOD},v,w") == "Row 2: there are 9 fields, where the header names 7."
     assert refusal(f"{GOOD},v", GOOD) == "Row 2: there are more than the 7 fields of the header."
 
@@ -140,7 +140,7 @@ def test_benchmarks_alone_are_no_board() -> None:
         (HEADER.encode("utf-16"), "Row 1: there is a NUL byte"),
     ],
 )
-def test_what_is_no_leaderboard(content: bytes, reason: str) -> None:
+def test_other_files_are_refused(content: bytes, reason: str) -> None:
     with pytest.raises(BoardRefused, match="^" + re.escape(reason)):
         read_board(content)
 
@@ -148,7 +148,7 @@ def test_what_is_no_leaderboard(content: bytes, reason: str) -> None:
 # Files
 
 
-def test_the_name_of_a_bare_csv_tells_what_it_is(tmp_path: Path) -> None:
+def test_file_name_of_a_csv_gives_slug_kind_and_time(tmp_path: Path) -> None:
     path = tmp_path / "titanic-privateleaderboard-2026-08-09T17-27-46.csv"
     path.write_text(HEADER + GOOD)
     board = read_file(path)
@@ -182,7 +182,7 @@ def test_a_file_larger_than_any_board(tmp_path: Path) -> None:
         read_file(path)
 
 
-def test_an_order_that_the_file_contradicts_is_not_swallowed() -> None:
+def test_order_that_the_file_contradicts_is_refused() -> None:
     path = BOARDS / "titanic-2016-score-history.zip"
     assert read_file(path, order=ScoreOrder.HIGHER).order is ScoreOrder.HIGHER
     with pytest.raises(BoardRefused, match="higher score is the better one, which --order lower"):
@@ -200,7 +200,7 @@ def test_an_order_that_the_file_contradicts_is_not_swallowed() -> None:
         ([f'1,1,t,{DATE},1,0,"u', f'1,1,t,{DATE},1,0,"u,v"'], "more than the 7 fields"),
     ],
 )
-def test_what_pandas_would_warn_of_is_refused_without_a_line_in_the_log(
+def test_values_that_pandas_warns_about_are_refused_without_a_warning(
     rows: list[str], why: str
 ) -> None:
     assert why in refusal(*rows)
