@@ -19,8 +19,13 @@ import cogs
 from bot.commands.errors import CommandError
 from bot.rate_limit import RateLimit
 from cogs.announcements.http_attempts import record_attempts
+from cogs.competitions.follower import CompetitionFollower
+from cogs.competitions.search_cache import SearchCache
 from cogs.framework.command_tree import PodiumTree
 from cogs.framework.services import Kaggle, Services, SyncBoard
+from cogs.members.role_sync import RoleSyncService
+from cogs.syncing.competition_end import CompetitionEndService
+from cogs.syncing.sync_service import SyncService
 from leaderboards import sync
 from storage.boards.history_compaction import DEFAULT_RETENTION, Retention
 from storage.storage import Storage
@@ -81,7 +86,17 @@ class Podium(commands.AutoShardedBot):
             keep=keep,
             now=now,
         )
+        self._add_room_services()
         self._dev_guild = None if dev_guild_id is None else discord.Object(dev_guild_id)
+
+    def _add_room_services(self) -> None:
+        services = self.services
+        sync_service = SyncService(self, services)
+        services.add(sync_service)
+        services.add(CompetitionEndService(self, services, sync_service))
+        services.add(CompetitionFollower(self, services, sync_service))
+        services.add(SearchCache(services, sync_service.request_limiter))
+        services.add(RoleSyncService(self, services))
 
     async def setup_hook(self) -> None:
         """Load the cogs, then send the commands to Discord if they changed."""

@@ -15,9 +15,8 @@ Cogs tell each other what happened by events of the client (`bot.dispatch`):
 EXTENSIONS: tuple[str, ...] = (
     "cogs.announcements.announcer",
     "cogs.announcements.due_jobs",
-    "cogs.syncing.sync",
+    "cogs.syncing.sync_loop",
     "cogs.boards.live_boards",
-    "cogs.syncing.competition_end",
     "cogs.boards.leaderboard",
     "cogs.ranks.rank",
     "cogs.ranks.history",
@@ -25,7 +24,6 @@ EXTENSIONS: tuple[str, ...] = (
     "cogs.members.links",
     "cogs.members.verification",
     "cogs.announcements.direct_messages",
-    "cogs.members.role_sync",
     "cogs.members.roles",
     "cogs.competitions.competitions",
     "cogs.seasons.seasons",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 import discord
 from discord import ui
@@ -19,10 +19,10 @@ from cogs.framework.services import get_services, require_guild_id
 from leaderboards.kaggle_ids import parse_competition
 
 
-async def show_page(interaction: Interaction, searches: SearchCache, words: str, page: int) -> None:
+async def show_page(interaction: Interaction, words: str, page: int) -> None:
     """Respond with a page of what Kaggle finds for some words, the last one at most."""
     services = get_services(interaction.client)
-    found = await searches.find(words)
+    found = await services.get(SearchCache).find(words)
     page_count = max(1, -(-len(found) // PAGE_SIZE))
     page = min(page, page_count)
     follows = await services.storage.guilds.load_follows(require_guild_id(interaction))
@@ -61,7 +61,7 @@ class PageButton(
         """Show the page."""
         await defer_update(interaction)
         require_manager(interaction)
-        await show_page(interaction, _find_cog(interaction).searches, self.words, self.page)
+        await show_page(interaction, self.words, self.page)
 
 
 class FollowSelect(ErrorHandlingItem, ui.DynamicItem[ui.Select[Any]], template="browse-follow"):
@@ -85,21 +85,12 @@ class FollowSelect(ErrorHandlingItem, ui.DynamicItem[ui.Select[Any]], template="
         await defer(interaction, private=True)
         require_manager(interaction)
         slug = parse_competition(self.item.values[0])
-        await _find_cog(interaction).follower.follow(interaction, slug, None)
+        follower = get_services(interaction.client).get(CompetitionFollower)
+        await follower.follow(interaction, slug, None)
 
 
 CONTROLS = (PageButton, FollowSelect)
 """The dynamic items to register."""
-
-
-class _CompetitionsCog(Protocol):
-    searches: SearchCache
-    follower: CompetitionFollower
-
-
-def _find_cog(interaction: Interaction) -> _CompetitionsCog:
-    cog: _CompetitionsCog = interaction.client.get_cog("Competitions")
-    return cog
 
 
 def _build_controls(screen: BrowseScreen) -> list[list[Item]]:

@@ -22,8 +22,8 @@ from cogs.framework.layout import notice
 from cogs.framework.progress import ProgressMessage
 from cogs.framework.responses import Interaction, UserError, defer, respond
 from cogs.framework.services import Services, get_services, require_guild_id
-from cogs.syncing.competition_end import ending_of
-from cogs.syncing.sync import syncer_of
+from cogs.syncing.competition_end import CompetitionEndService
+from cogs.syncing.sync_service import SyncService
 from leaderboards.kaggle_ids import parse_competition
 from leaderboards.news.deadlines import DeadlineKind, parse_deadline
 
@@ -41,8 +41,10 @@ class Competitions(commands.GroupCog, group_name="competition"):
         super().__init__()
         self._bot = bot
         self._services = services
-        self.searches = SearchCache(services, syncer_of(bot).asks)
-        self.follower = CompetitionFollower(bot, services)
+        self._searches = services.get(SearchCache)
+        self._follower = services.get(CompetitionFollower)
+        self._sync_service = services.get(SyncService)
+        self._end_service = services.get(CompetitionEndService)
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
         """Require a manager, whatever the server's own permissions for commands say."""
@@ -64,14 +66,14 @@ class Competitions(commands.GroupCog, group_name="competition"):
         slug = parse_competition(competition)
         if channel is not None:
             require_writable(channel)
-        await self.follower.follow(interaction, slug, channel)
+        await self._follower.follow(interaction, slug, channel)
 
     @add.autocomplete("competition")
     async def find_choices(
         self, interaction: Interaction, current: str
     ) -> list[app_commands.Choice[str]]:
         """Offer cached competitions, and search Kaggle for the next keystroke."""
-        self.searches.prefetch(current)
+        self._searches.prefetch(current)
         follows = await self._services.storage.guilds.load_follows(require_guild_id(interaction))
         slugs = {follow.competition.slug for follow in follows}
         now = self._services.now()
@@ -79,7 +81,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
             app_commands.Choice(
                 name=choice_name(found, now, followed=found.slug in slugs), value=found.slug
             )
-            for found in self.searches.find_cached_matches(current)
+            for found in self._searches.find_cached_matches(current)
         ]
 
     @app_commands.command()
@@ -89,7 +91,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
     ) -> None:
         """Find competitions on Kaggle, with deadline, teams and reward."""
         await defer(interaction, private=True)
-        await show_page(interaction, self.searches, normalize_search(words or ""), 1)
+        await show_page(interaction, normalize_search(words or ""), 1)
 
     @app_commands.command()
     @app_commands.describe(competition="Which one")
@@ -162,10 +164,10 @@ class Competitions(commands.GroupCog, group_name="competition"):
         follow = await require_follow(self._services, require_guild_id(interaction), competition)
         progress = ProgressMessage(interaction)
         try:
-            report = await syncer_of(self._bot).sync(follow.competition, progress)
+            report = await self._sync_service.sync(follow.competition, progress)
             if follow.competition.over_at is not None:
                 progress("Looking for the private board")
-                await ending_of(self._bot).look(follow.competition)
+                await self._end_service.check(follow.competition)
         finally:
             await progress.end()
         synced = await self._services.storage.competitions.find_by_id(follow.competition.id)

@@ -7,13 +7,12 @@ from weakref import WeakValueDictionary
 
 import discord
 from discord import ui
-from discord.ext import commands
 
 from cogs.competitions.competitions_screen import added_view
 from cogs.framework.progress import ProgressMessage
 from cogs.framework.responses import Interaction, UserError, respond
 from cogs.framework.services import Services, require_guild_id
-from cogs.syncing.sync import syncer_of
+from cogs.syncing.sync_service import SyncService
 from leaderboards.news.messages import FollowedMessage
 from leaderboards.sync import Outcome, SyncReport
 from records.competitions import BoardInfo, Competition
@@ -25,9 +24,12 @@ MAX_FOLLOWED = 25
 class CompetitionFollower:
     """Syncs a competition for the first time and stores that a server follows it."""
 
-    def __init__(self, bot: commands.Bot, services: Services) -> None:
-        self._bot = bot
+    def __init__(
+        self, client: discord.Client, services: Services, sync_service: SyncService
+    ) -> None:
+        self._client = client
         self._services = services
+        self._sync_service = sync_service
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         """By slug: a failure removes the competition, but not while another server adds it."""
 
@@ -43,8 +45,8 @@ class CompetitionFollower:
         lock = self._locks.setdefault(slug, asyncio.Lock())
         async with lock:
             await respond(interaction, await self._follow(interaction, slug, guild_id, channel))
-        self._bot.dispatch("news_queued")
-        self._bot.dispatch("competition_followed")
+        self._client.dispatch("news_queued")
+        self._client.dispatch("competition_followed")
 
     async def _follow(
         self,
@@ -92,7 +94,7 @@ class CompetitionFollower:
     ) -> tuple[Competition, SyncReport, BoardInfo]:
         storage = self._services.storage
         added = await storage.competitions.add(slug)
-        report = await syncer_of(self._bot).sync(added, progress)
+        report = await self._sync_service.sync(added, progress)
         competition = await storage.competitions.find(slug)
         board = await storage.boards.find_info(added.id)
         if competition is None or board is None:

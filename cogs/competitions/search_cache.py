@@ -49,7 +49,7 @@ class SearchCache:
         cached = self._find_cached(words)
         if cached is not None:
             return cached
-        return await self._limiter.ask(lambda: self._search(words))
+        return await self._limiter.call(lambda: self._search(words))
 
     def find_cached_matches(self, text: str) -> Sequence[CompetitionInfo]:
         """Return the cached competitions that match, without asking Kaggle.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, TypeVar, cast
 
 import discord
 
@@ -16,6 +16,8 @@ from leaderboards.sync import SyncOptions, SyncReport
 from plots.renderer import PlotRenderer
 from storage.boards.history_compaction import DEFAULT_RETENTION, Retention
 from storage.storage import Storage
+
+T = TypeVar("T")
 
 
 class Kaggle(Protocol):
@@ -71,10 +73,23 @@ class Services:
     plot_renderer: PlotRenderer = field(default_factory=PlotRenderer)
     started_at: datetime = field(init=False)
     memberships: Memberships = field(init=False)
+    _room_services: dict[type, object] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.started_at = self.now()
         self.memberships = Memberships(self.now)
+
+    def add(self, service: object) -> None:
+        """Add a service that a room of `cogs` defines, such as `SyncService`.
+
+        Its module must not be an extension: discord.py executes those again, which makes a second
+        class of the same name.
+        """
+        self._room_services[type(service)] = service
+
+    def get(self, kind: type[T]) -> T:
+        """Return the service of a class; raise `KeyError` if there is none."""
+        return cast("T", self._room_services[kind])
 
 
 class _Client(Protocol):

@@ -23,7 +23,7 @@ from cogs.members.privacy_screen import (
     deleted_view,
     export_view,
 )
-from cogs.members.role_sync import get_role_sync
+from cogs.members.role_sync import RoleSyncService
 from records.guilds import GUILD_RETENTION
 
 Choice = Literal["forget", "keep"]
@@ -64,7 +64,7 @@ class PrivacyButton(
         data = await get_services(interaction.client).storage.privacy.delete_member_data(
             self.user_id
         )
-        await get_role_sync(interaction.client).take_roles(data.grants)
+        await get_services(interaction.client).get(RoleSyncService).take_roles(data.grants)
         await respond(interaction, deleted_view(data))
 
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import cast
 
 import discord
-from discord.ext import commands
 
 from cogs.framework.coalesce import Coalesced
-from cogs.framework.services import Services, get_services
+from cogs.framework.services import Services
 from cogs.members.role_rules import explain_dangerous, explain_unmanageable
 from cogs.members.roles_screen import format_refusal
 from leaderboards.role_criteria import qualifying_members
@@ -30,30 +28,16 @@ _UNKNOWN_ROLE = 10011
 _AUDIT_REASON = "Earned on Kaggle's leaderboards"
 
 
-class RoleSync(commands.Cog):
+class RoleSyncService:
     """Gives and takes roles after each sync; only differences become requests to Discord."""
 
-    def __init__(self, bot: commands.Bot, services: Services) -> None:
-        self._bot = bot
+    def __init__(self, client: discord.Client, services: Services) -> None:
+        self._client = client
         self._services = services
-        self._sync = Coalesced(self._sync_guilds)
+        self.sync = Coalesced(self._sync_guilds)
+        """Synchronizes all servers."""
         self._refused: dict[tuple[int, int], str] = {}
         """By guild and role id: why Discord refused a change that the role rules allow."""
-
-    @commands.Cog.listener("on_competition_archived")
-    @commands.Cog.listener("on_competition_followed")
-    @commands.Cog.listener("on_links_changed")
-    @commands.Cog.listener("on_roles_changed")
-    @commands.Cog.listener("on_settings_changed")
-    @commands.Cog.listener("on_sync_round_finished")
-    async def sync_roles(self) -> None:
-        """Synchronize all servers, after each round and each change of a setting."""
-        await self._sync()
-
-    @commands.Cog.listener()
-    async def on_guild_role_delete(self, role: discord.Role) -> None:
-        """Delete a role that was deleted in Discord."""
-        await self._services.storage.roles.delete_role(role.guild.id, role.id)
 
     async def find_problems(self, guild: discord.Guild) -> dict[int, str]:
         """Return why roles of a server cannot be given, by role id."""
@@ -71,7 +55,7 @@ class RoleSync(commands.Cog):
     async def take_roles(self, grants: Iterable[RoleGrant]) -> None:
         """Remove given roles, as far as Discord allows it now."""
         for grant in grants:
-            guild = self._bot.get_guild(grant.guild_id)
+            guild = self._client.get_guild(grant.guild_id)
             if guild is not None:
                 await self._take(guild, grant)
 
@@ -91,7 +75,7 @@ class RoleSync(commands.Cog):
             logger.exception("Server %s: roles could not be synchronized", guild_id)
 
     async def _sync_guild(self, guild_id: int) -> None:
-        guild = self._bot.get_guild(guild_id)
+        guild = self._client.get_guild(guild_id)
         if guild is None or guild.unavailable:
             return
         roles = self._services.storage.roles
@@ -150,7 +134,9 @@ class RoleSync(commands.Cog):
                 )
                 return
             await self._store_state(grant, GrantState.GIVING)
-        await self._bot.http.add_role(guild.id, grant.user_id, grant.role_id, reason=_AUDIT_REASON)
+        await self._client.http.add_role(
+            guild.id, grant.user_id, grant.role_id, reason=_AUDIT_REASON
+        )
         await self._store_state(grant, GrantState.GIVEN)
         self._refused.pop((guild.id, grant.role_id), None)
 
@@ -162,7 +148,7 @@ class RoleSync(commands.Cog):
         if explain_unmanageable(guild, grant.role_id):
             return False
         try:
-            await self._bot.http.remove_role(
+            await self._client.http.remove_role(
                 guild.id, grant.user_id, grant.role_id, reason=_AUDIT_REASON
             )
         except discord.NotFound as error:
@@ -193,13 +179,3 @@ class RoleSync(commands.Cog):
         logger.warning("Server %s: role %s was not changed: %s", guild.id, grant.role_id, error)
         if isinstance(error, discord.Forbidden):
             self._refused[guild.id, grant.role_id] = format_refusal(error.text)
-
-
-def get_role_sync(client: discord.Client) -> RoleSync:
-    """Return the cog."""
-    return cast("RoleSync", cast("commands.Bot", client).get_cog("RoleSync"))
-
-
-async def setup(bot: commands.Bot) -> None:
-    """Add the cog."""
-    await bot.add_cog(RoleSync(bot, get_services(bot)))

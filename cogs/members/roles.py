@@ -13,7 +13,7 @@ from cogs.framework.layout import notice
 from cogs.framework.responses import Interaction, UserError, defer, respond
 from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.members.role_rules import explain_problem
-from cogs.members.role_sync import get_role_sync
+from cogs.members.role_sync import RoleSyncService
 from cogs.members.roles_screen import CRITERION_NAMES, list_view, set_view
 from leaderboards.role_criteria import RoleCriterion, qualifying_members
 from records.members import GrantState
@@ -81,7 +81,11 @@ class Roles(commands.GroupCog, group_name="roles"):
         guild_id, roles = require_guild_id(interaction), self._services.storage.roles
         problems = {}
         if interaction.guild is not None:
-            problems = await get_role_sync(interaction.client).find_problems(interaction.guild)
+            problems = (
+                await get_services(interaction.client)
+                .get(RoleSyncService)
+                .find_problems(interaction.guild)
+            )
         holders = Counter(
             grant.role_id
             for grant in await roles.load_grants(guild_id)
@@ -90,6 +94,31 @@ class Roles(commands.GroupCog, group_name="roles"):
         await respond(interaction, list_view(await roles.load_roles(guild_id), holders, problems))
 
 
+class RoleSync(commands.Cog):
+    """Synchronizes roles after each round of syncs and each change of what they depend on."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._role_sync = services.get(RoleSyncService)
+
+    @commands.Cog.listener("on_competition_archived")
+    @commands.Cog.listener("on_competition_followed")
+    @commands.Cog.listener("on_links_changed")
+    @commands.Cog.listener("on_roles_changed")
+    @commands.Cog.listener("on_settings_changed")
+    @commands.Cog.listener("on_sync_round_finished")
+    async def sync_roles(self) -> None:
+        """Synchronize all servers."""
+        await self._role_sync.sync()
+
+    @commands.Cog.listener()
+    async def on_guild_role_delete(self, role: discord.Role) -> None:
+        """Delete a role that was deleted in Discord."""
+        await self._services.storage.roles.delete_role(role.guild.id, role.id)
+
+
 async def setup(bot: commands.Bot) -> None:
-    """Add the commands."""
-    await bot.add_cog(Roles(bot, get_services(bot)))
+    """Add the cogs."""
+    services = get_services(bot)
+    await bot.add_cog(Roles(bot, services))
+    await bot.add_cog(RoleSync(services))

@@ -17,7 +17,7 @@ from cogs.framework.responses import Interaction, UserError, defer_update, respo
 from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.members.links_screen import LinkScreen, OtherLink, link_view
 from cogs.syncing.kaggle_throttle import UserRequestLimiter
-from cogs.syncing.sync import syncer_of
+from cogs.syncing.sync_service import SyncService
 from leaderboards.errors import LeaderboardError
 from leaderboards.verification_codes import contains_code
 from records.members import VerificationCode
@@ -49,7 +49,7 @@ class CheckNowButton(ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template
         await defer_update(interaction)
         bot, user_id = interaction.client, interaction.user.id
         services, guild_id = get_services(bot), require_guild_id(interaction)
-        limiter = syncer_of(bot).asks
+        limiter = services.get(SyncService).request_limiter
         code = await services.storage.verifications.find_code(guild_id, user_id, services.now())
         checked_at = None
         if code is None:
@@ -59,7 +59,7 @@ class CheckNowButton(ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template
             user_name = link.user_name
         else:
             user_name = code.user_name
-            limiter.require_turn(user_id)
+            limiter.start_cooldown(user_id)
             if await check_code(services, limiter, code, notify=False) is None:
                 checked_at = services.now()
         screen = await load_link_screen(services, guild_id, user_id, user_name, own=True)
@@ -122,7 +122,7 @@ async def check_code(
     if outcome in {VerificationOutcome.VERIFIED, VerificationOutcome.TOO_LATE}:
         return outcome
     try:
-        titles = await limiter.ask(lambda: services.kaggle.list_notebooks(code.user_name))
+        titles = await limiter.call(lambda: services.kaggle.list_notebooks(code.user_name))
     finally:
         # Also after a failure: a name that Kaggle does not know must not block the other codes.
         await verifications.record_check(code, services.now())
@@ -137,6 +137,7 @@ class Verification(commands.Cog):
     def __init__(self, bot: commands.Bot, services: Services) -> None:
         self._bot = bot
         self._services = services
+        self._limiter = services.get(SyncService).request_limiter
         self._lock = asyncio.Lock()
 
     @commands.Cog.listener()
@@ -153,7 +154,7 @@ class Verification(commands.Cog):
 
     async def _check(self, code: VerificationCode) -> None:
         try:
-            outcome = await check_code(self._services, syncer_of(self._bot).asks, code, notify=True)
+            outcome = await check_code(self._services, self._limiter, code, notify=True)
         except (LeaderboardError, UserError) as error:
             logger.warning("The notebooks of %s were not checked: %s", code.user_name, error)
             return

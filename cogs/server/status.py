@@ -9,10 +9,10 @@ from cogs.framework.channels import channels_without_history
 from cogs.framework.checks import in_servers
 from cogs.framework.responses import Interaction, defer, respond
 from cogs.framework.services import Services, get_services, require_guild_id
-from cogs.members.role_sync import get_role_sync
+from cogs.members.role_sync import RoleSyncService
 from cogs.server.status_screen import GIVEN_UP_PERIOD, KaggleError, StatusScreen, status_view
 from cogs.syncing.kaggle_outage import Outage
-from cogs.syncing.sync import syncer_of
+from cogs.syncing.sync_service import SyncService
 
 
 class Status(commands.Cog):
@@ -21,6 +21,8 @@ class Status(commands.Cog):
     def __init__(self, bot: commands.Bot, services: Services) -> None:
         self._bot = bot
         self._services = services
+        self._sync_service = services.get(SyncService)
+        self._role_sync = services.get(RoleSyncService)
 
     @app_commands.command()
     @in_servers
@@ -32,7 +34,7 @@ class Status(commands.Cog):
         settings = await storage.guilds.load_settings(guild_id)
         channel_ids = {settings.channel_id, *(follow.channel_id for follow in follows)}
         guild, now = self._bot.get_guild(guild_id), self._services.now()
-        outage = syncer_of(self._bot).access.outage
+        outage = self._sync_service.outage.current
         size = await storage.database.size()
         screen = StatusScreen(
             follows=follows,
@@ -44,7 +46,7 @@ class Status(commands.Cog):
             kaggle_error=_kaggle_error(outage),
             latency_seconds=self._bot.latency,
             started_at=self._services.started_at,
-            last_run_at=syncer_of(self._bot).last_run_at,
+            last_run_at=self._sync_service.last_round_at,
             database_bytes=size.total,
             database_free_bytes=size.free,
             now=now,
@@ -54,7 +56,7 @@ class Status(commands.Cog):
     async def _role_problems(self, interaction: Interaction) -> dict[int, str]:
         if interaction.guild is None:
             return {}
-        return await get_role_sync(self._bot).find_problems(interaction.guild)
+        return await self._role_sync.find_problems(interaction.guild)
 
 
 def _kaggle_error(outage: Outage | None) -> KaggleError | None:

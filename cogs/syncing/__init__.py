@@ -1,1 +1,1 @@
-"""The loops that read Kaggle: syncs, ends of competitions, housekeeping."""
+"""Everything that reads Kaggle on a timer: syncs, ends of competitions; and housekeeping."""

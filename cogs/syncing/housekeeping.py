@@ -1,4 +1,4 @@
-"""What keeps the database small: old history is folded, old announcements are cleared away."""
+"""Hourly loop that keeps the database small: compacts history and deletes old announcements."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ logger = logging.getLogger(__name__)
 
 
 class Housekeeping(LoopCog):
-    """Works through what is due in small steps, once an hour."""
+    """Compacts and deletes in small steps, so that writers are never blocked for long."""
 
     @tasks.loop(hours=1, reconnect=False)
     async def loop(self) -> None:
-        """Do all that is due, and rest after each step for as long as it took."""
+        """Do all that is due; sleep after each step for as long as it took."""
         try:
             began = perf_counter()
             while await self._step():
                 await asyncio.sleep(perf_counter() - began)
                 began = perf_counter()
         except Exception:
-            logger.exception("The database could not be kept small; the next try is in an hour")
+            logger.exception("Housekeeping failed; the next run is in an hour")
         restart_after_clock_change(self.loop)
 
     async def _step(self) -> bool:
@@ -39,5 +39,5 @@ class Housekeeping(LoopCog):
 
 
 async def setup(bot: commands.Bot) -> None:
-    """Start keeping house."""
+    """Add the cog."""
     await bot.add_cog(Housekeeping(bot, get_services(bot)))

@@ -1,4 +1,4 @@
-"""Whether Kaggle lets the bot in at all: one answer for all competitions."""
+"""Outages: Kaggle refuses all calls, because of the login or of too many calls."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from records.competitions import Competition
 
 logger = logging.getLogger(__name__)
 
-LONGEST_PAUSE = timedelta(hours=2)
-"""Kaggle is asked this often at least, however often it has refused."""
+MAX_PAUSE = timedelta(hours=2)
+"""Longest pause between two attempts, however many failed before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,75 +35,75 @@ class Outage:
 
 
 class KaggleOutage:
-    """Knows when not to ask Kaggle, and tells the bot's owner of a login that stopped working.
+    """Records refusals of Kaggle, and notifies the bot's owner of a login that fails.
 
-    During an outage one competition is tried at a time. The first that Kaggle answers ends it.
+    During an outage one competition is attempted at a time. The first answer ends the outage.
     """
 
     def __init__(self, client: discord.Client, services: Services) -> None:
         self._client = client
         self._services = services
-        self.outage: Outage | None = None
-        self._refused: set[str] = set()
-        """Those refused in an outage that ended with the answer to another.
+        self.current: Outage | None = None
+        self._refused_slugs: set[str] = set()
+        """Competitions whose last call was refused, also in an outage that has ended.
 
-        Refused once more, it is their own affair and holds up nobody else.
+        If one of them is refused again, that concerns this competition only, and is no outage.
         """
-        self._told = False
+        self._owner_notified = False
 
-    def require_calls(self) -> None:
-        """Raise where Kaggle has asked for fewer calls and the time for one has not come."""
-        outage = self.outage
+    def require_no_rate_limit(self) -> None:
+        """Raise `RateLimited` if Kaggle asked for fewer calls and the next attempt is not due."""
+        outage = self.current
         if outage is not None and isinstance(outage.error, RateLimited):
             rest = outage.next_try_at - self._services.now()
             if rest > timedelta(0):
                 minutes = -(-rest // timedelta(minutes=1))
                 raise RateLimited(f"Kaggle asks for fewer calls; try again in {minutes} min.")
 
-    def may_try(self, due: Sequence[Competition]) -> list[Competition]:
-        """Give the competition to try during an outage: another than last time, if there is one."""
-        if self.outage is None or not due or self._services.now() < self.outage.next_try_at:
+    def select_attempt(self, due: Sequence[Competition]) -> list[Competition]:
+        """Return the competition to attempt during an outage, another than the last if possible."""
+        if self.current is None or not due or self._services.now() < self.current.next_try_at:
             return []
-        others = [competition for competition in due if competition.slug != self.outage.slug]
+        others = [competition for competition in due if competition.slug != self.current.slug]
         return [*others, *due][:1]
 
-    def refused(self, slug: str, error: NotLoggedIn | RateLimited) -> bool:
-        """Take note of a refusal; False when it is the affair of that competition alone."""
-        before, now = self.outage, self._services.now()
-        if before is None and slug in self._refused:
+    def record_refusal(self, slug: str, error: NotLoggedIn | RateLimited) -> bool:
+        """Begin or prolong an outage; return False if only this competition is refused."""
+        outage, now = self.current, self._services.now()
+        if outage is None and slug in self._refused_slugs:
             return False
-        self._refused.add(slug)
-        if before is None or type(before.error) is not type(error):
+        self._refused_slugs.add(slug)
+        if outage is None or type(outage.error) is not type(error):
             logger.error("Kaggle refuses every call: %s", error)
-            before = Outage(error, now, 0, slug, now)
-        elif now < before.next_try_at:
-            return True  # It was asked at the same time as the one refused before it.
+            outage = Outage(error, now, 0, slug, now)
+        elif now < outage.next_try_at:
+            return True  # The call started before the last refusal.
         pause = interval = timedelta(minutes=self._services.sync_minutes)
         if isinstance(error, RateLimited):
-            pause = min(interval * 2 ** min(before.refusals, 12), LONGEST_PAUSE)
+            pause = min(interval * 2 ** min(outage.refusals, 12), MAX_PAUSE)
             logger.warning("Kaggle is asked again in %s", pause)
-        # A little less, so that no round of the loop comes a moment too early.
+        # Slightly less, so that the loop's next run is never too early.
         pause -= interval / 10
-        self.outage = replace(
-            before, error=error, refusals=before.refusals + 1, slug=slug, next_try_at=now + pause
+        self.current = replace(
+            outage, error=error, refusals=outage.refusals + 1, slug=slug, next_try_at=now + pause
         )
         return True
 
-    def answered(self, slug: str) -> None:
-        """Take note that Kaggle answered for a competition."""
-        self._refused.discard(slug)
-        if self.outage is not None:
-            logger.info("Kaggle answers again, after %s", self._services.now() - self.outage.since)
-            self.outage, self._told = None, False
+    def record_answer(self, slug: str) -> None:
+        """End the outage, if there is one: Kaggle answered for a competition."""
+        self._refused_slugs.discard(slug)
+        if self.current is not None:
+            logger.info("Kaggle answers again, after %s", self._services.now() - self.current.since)
+            self.current, self._owner_notified = None, False
 
-    async def tell_owner(self) -> None:
-        """Tell the bot's owner, once an outage, that the login has to be mended.
+    async def notify_owner(self) -> None:
+        """Send the bot's owner a direct message, once per outage, that the login must be fixed.
 
-        One refusal can be a mishap of Kaggle's own: it is told when the next try confirms it. Where
-        Discord could not open the way to the owner, that is tried again with the next round.
+        Only after a second refusal: a single one can be an error of Kaggle. If Discord could not
+        open the channel, the next round tries again.
         """
-        outage = self.outage
-        if self._told or outage is None or outage.refusals < 2:
+        outage = self.current
+        if self._owner_notified or outage is None or outage.refusals < 2:
             return
         if not isinstance(outage.error, NotLoggedIn):
             return
@@ -111,14 +111,15 @@ class KaggleOutage:
             application = await self._client.application_info()
             owner_id = application.team.owner_id if application.team else application.owner.id
             channel = await self._client.create_dm(discord.Object(owner_id or application.owner.id))
-            # An answer that is lost after this would make a second message of a second try.
-            self._told = True
+            # Set before sending: if the response is lost, a retry would send the message twice.
+            self._owner_notified = True
             await channel.send(view=_login_view(outage))
         except Exception as error:
             if not is_expected(error):
                 raise
             logger.error("The bot's owner could not be told about the login: %s", error)  # noqa: TRY400
-            self._told = self._told or classify_error(error) is not ErrorMeaning.TEMPORARY
+            temporary = classify_error(error) is ErrorMeaning.TEMPORARY
+            self._owner_notified = self._owner_notified or not temporary
 
 
 def _login_view(outage: Outage) -> discord.ui.LayoutView:

@@ -1,4 +1,4 @@
-"""What people ask of Kaggle beside the syncs, so that no number of them can be in their way."""
+"""Limits for calls of Kaggle that members cause, so that they cannot delay the syncs."""
 
 from __future__ import annotations
 
@@ -14,55 +14,61 @@ from leaderboards.errors import RateLimited
 
 T = TypeVar("T")
 
-PAUSE = timedelta(minutes=10)
-"""How long nothing is asked after Kaggle wanted fewer calls; the syncs have their own pause."""
+_RATE_LIMIT_PAUSE = timedelta(minutes=10)
+"""Pause of members' calls after a rate limit; the syncs have their own."""
 
-_MOST_WAITING = 5
-_EVERY = timedelta(seconds=30)
-"""How often one member may press for an answer."""
+_MAX_WAITING = 5
+_COOLDOWN = timedelta(seconds=30)
+"""Shortest time between two requests of one member."""
 
 
 class UserRequestLimiter:
-    """Asks Kaggle one thing at a time, and nothing while it refuses."""
+    """Makes one call of Kaggle at a time, and none during an outage."""
 
-    def __init__(self, access: KaggleOutage, services: Services) -> None:
-        self._access = access
+    def __init__(self, outage: KaggleOutage, services: Services) -> None:
+        self._outage = outage
         self._now = services.now
-        self._one_at_a_time = asyncio.Lock()
+        self._lock = asyncio.Lock()
         self._waiting = 0
         self._paused_until: datetime | None = None
-        self._turns: dict[int, datetime] = {}
+        self._last_requests: dict[int, datetime] = {}
+        """By user id."""
 
-    def require_turn(self, user_id: int) -> None:
-        """Take a member's turn; raises when the last one was a moment ago."""
+    def start_cooldown(self, user_id: int) -> None:
+        """Start a member's cooldown; raise `UserError` if the last one has not passed."""
         now = self._now()
-        self._turns = {who: at for who, at in self._turns.items() if now - at < _EVERY}
-        if user_id in self._turns:
-            rest = (self._turns[user_id] + _EVERY - now).total_seconds()
+        self._last_requests = {
+            id_: at for id_, at in self._last_requests.items() if now - at < _COOLDOWN
+        }
+        if user_id in self._last_requests:
+            rest = (self._last_requests[user_id] + _COOLDOWN - now).total_seconds()
             raise UserError(f"I looked a moment ago. Try again in {rest:.0f} s.")
-        self._turns[user_id] = now
+        self._last_requests[user_id] = now
 
-    async def ask(self, call: Callable[[], Awaitable[T]]) -> T:
-        """Make a call when its turn comes; raises why it was not made, or why it failed."""
-        self._require_calls()
-        if self._waiting >= _MOST_WAITING:
+    async def call(self, call: Callable[[], Awaitable[T]]) -> T:
+        """Await a call after those that wait already.
+
+        Raises `UserError` if too many wait, and the outage's error during an outage.
+        """
+        self._require_available()
+        if self._waiting >= _MAX_WAITING:
             raise UserError("Many people ask Kaggle at this moment. Try again in a minute.")
         self._waiting += 1
         try:
-            async with self._one_at_a_time:
-                self._require_calls()
+            async with self._lock:
+                self._require_available()
                 return await call()
         except RateLimited:
             if self._paused_until is None or self._paused_until <= self._now():
-                self._paused_until = self._now() + PAUSE
+                self._paused_until = self._now() + _RATE_LIMIT_PAUSE
             raise
         finally:
             self._waiting -= 1
 
-    def _require_calls(self) -> None:
-        self._access.require_calls()
-        if self._access.outage is not None:
-            error = self._access.outage.error
+    def _require_available(self) -> None:
+        self._outage.require_no_rate_limit()
+        if self._outage.current is not None:
+            error = self._outage.current.error
             raise type(error)(str(error))
         if self._paused_until is not None and self._now() < self._paused_until:
             minutes = -(-(self._paused_until - self._now()) // timedelta(minutes=1))

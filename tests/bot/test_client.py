@@ -55,7 +55,7 @@ async def test_commands_are_sent_once_and_again_only_when_they_changed(
         monkeypatch.setattr(
             cogs,
             "EXTENSIONS",
-            ("cogs.announcements.announcer", "cogs.syncing.sync", "cogs.server.status"),
+            ("cogs.announcements.announcer", "cogs.syncing.sync_loop", "cogs.server.status"),
         )
         await env.restart_bot(make_bot(storage))
         assert sent(env) == ["commands", "commands"]

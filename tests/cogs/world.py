@@ -14,12 +14,14 @@ from typing import Any, cast
 
 import discord
 import simcord
+from discord.ext import tasks
 from simcord.components import walk_components
 
 from bot.client import Podium
 from cogs.announcements.announcer import Announcer
 from cogs.framework.responses import UserError
-from cogs.syncing.sync import Sync
+from cogs.syncing.sync_loop import Sync
+from cogs.syncing.sync_service import SyncService
 from leaderboards.errors import CompetitionNotFound, LeaderboardError
 from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.kaggle.client import KaggleCli
@@ -170,8 +172,12 @@ class World:
         self.expected += errors
 
     @property
-    def syncer(self) -> Sync:
-        return cast("Sync", self.bot.get_cog("Sync"))
+    def sync_service(self) -> SyncService:
+        return self.bot.services.get(SyncService)
+
+    @property
+    def sync_loop(self) -> tasks.Loop[Any]:
+        return cast("Sync", self.bot.get_cog("Sync")).loop
 
     @property
     def announcer(self) -> Announcer:
@@ -233,7 +239,7 @@ class World:
     def sync_every(self, *, minutes: float) -> None:
         """Sync less often: SimCord spends a twentieth of a second on each round."""
         self.bot.services.sync_minutes = minutes
-        self.syncer.loop.change_interval(minutes=minutes)
+        self.sync_loop.change_interval(minutes=minutes)
 
     async def pass_time(self, **time: float) -> None:
         """Let time pass, an hour at most at once, since SimCord bounds what happens in one go."""

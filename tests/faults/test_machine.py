@@ -303,18 +303,18 @@ async def test_no_file_can_be_opened(
         world.bot.services.kaggle = cli
         try:
             with no_more_files(), pytest.raises(KaggleFailed) as failed:
-                await world.syncer.sync(competition)
+                await world.sync_service.sync(competition)
             assert "Too many open files" in str(failed.value)
             assert "free files and memory" in str(failed.value)
             stored = await world.storage.competitions.find("titanic")
             assert stored is not None
             assert stored.error == str(failed.value)
-            report = await world.syncer.sync(stored)
+            report = await world.sync_service.sync(stored)
             assert (report.outcome, report.teams) == (Outcome.STORED, 30)
         finally:
             cli.close()
             world.bot.services.kaggle = world.kaggle
-        assert world.syncer.loop.is_running()
+        assert world.sync_loop.is_running()
     observe("out of file descriptors", f"“{failed.value}”; the next sync succeeds")
 
 
@@ -332,7 +332,7 @@ async def test_a_cli_that_is_killed(world: World, observe: Observe) -> None:
         assert competition is not None
         world.bot.services.kaggle = cli
         try:
-            syncing = asyncio.ensure_future(world.syncer.sync(competition))
+            syncing = asyncio.ensure_future(world.sync_service.sync(competition))
             while not kaggle.calls["titanic"]:  # noqa: ASYNC110 - the stand-in has no bell
                 await asyncio.sleep(0.01)
             for process in children():
@@ -342,7 +342,7 @@ async def test_a_cli_that_is_killed(world: World, observe: Observe) -> None:
             assert "ended from outside (signal 9)" in str(failed.value)
             assert await kept(world) == before
             kaggle.mend("titanic")
-            report = await world.syncer.sync(competition)
+            report = await world.sync_service.sync(competition)
             assert (report.outcome, report.teams) == (Outcome.STORED, 30)
         finally:
             cli.close()

@@ -138,9 +138,12 @@ async def _standstill(world: World) -> list[str]:
         and (not getattr(cog, name).is_running() or getattr(cog, name).failed())
     ]
     now = world.env.now()
-    if world.syncer.last_run_at is None or now - world.syncer.last_run_at > timedelta(minutes=6):
-        wrong.append(f"the last round was at {world.syncer.last_run_at}, and it is {now}")
-    if world.syncer.access.outage is None:
+    if (
+        world.sync_service.last_round_at is None
+        or now - world.sync_service.last_round_at > timedelta(minutes=6)
+    ):
+        wrong.append(f"the last round was at {world.sync_service.last_round_at}, and it is {now}")
+    if world.sync_service.outage.current is None:
         wrong += [
             f"{competition.slug} was due at {competition.next_sync_at}, and it is {now}"
             for competition in await world.storage.competitions.load_followed()

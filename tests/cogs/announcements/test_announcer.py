@@ -195,7 +195,7 @@ async def test_an_error_of_its_own_is_logged_and_no_end(
         monkeypatch.setattr(Database, name, broken)
     await world.pass_time(minutes=6)
     assert "The outbox could not be read" in caplog.text
-    assert "The loop could not find out what is due" in caplog.text
+    assert "The due competitions could not be loaded" in caplog.text
     for name, method in zip(reads, real, strict=True):
         monkeypatch.setattr(Database, name, method)
     await world.pass_time(minutes=6)

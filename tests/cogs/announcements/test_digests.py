@@ -43,7 +43,7 @@ class Calendar:
     async def serve(self, teams: list[Team]) -> None:
         self.teams = teams
         self.world.kaggle.boards["titanic"] = archive("titanic", teams, at=self.now)
-        await self.world.syncer.sync(await self.world.storage.competitions.add("titanic"))
+        await self.world.sync_service.sync(await self.world.storage.competitions.add("titanic"))
 
     async def look(self) -> None:
         await cast("DueJobs", self.world.bot.get_cog("DueJobs")).run()

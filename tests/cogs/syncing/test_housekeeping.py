@@ -50,4 +50,4 @@ async def test_a_failure_is_logged_and_ends_nothing(
 
     monkeypatch.setattr(type(world.storage.history_compaction), "step", fail)
     await keep_house(world)
-    assert "The database could not be kept small" in caplog.text
+    assert "Housekeeping failed" in caplog.text

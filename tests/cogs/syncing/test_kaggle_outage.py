@@ -201,7 +201,7 @@ async def test_what_only_one_is_refused_for_holds_up_no_other(
     status = await world.ask(world.server.ada, "status")
     assert f"⚠️ {error}"[:30] in status
     assert told(world, owner) == []
-    assert world.syncer.access.outage is None
+    assert world.sync_service.outage.current is None
     mend(world)
     await world.pass_time(hours=1)
     assert "All is well" in await world.ask(world.server.ada, "status")
@@ -214,9 +214,9 @@ async def test_an_answer_that_says_nothing_about_the_login_ends_no_outage(
     await world.pass_time(minutes=5)
     break_all(world, KaggleFailed("Kaggle has trouble of its own."))
     await world.pass_time(minutes=5)
-    assert world.syncer.access.outage is not None
+    assert world.sync_service.outage.current is not None
     failed = [c.error for c in await world.storage.competitions.load_followed() if c.error]
     assert failed == ["Kaggle has trouble of its own."]
     break_all(world, Forbidden("Kaggle does not show this to this account."))
     await world.pass_time(minutes=5)
-    assert world.syncer.access.outage is None
+    assert world.sync_service.outage.current is None

@@ -28,13 +28,13 @@ async def test_quiet_boards_are_read_less_often_if_a_setting_says_so(world: Worl
         world.kaggle.downloads.clear()
         for _ in range(hours):
             now += timedelta(hours=1)
-            await world.syncer.loop()
+            await world.sync_loop()
         return len(world.kaggle.downloads)
 
     world.serve("titanic", SMALL)
     await world.follow()
     world.sync_every(minutes=60)
-    world.syncer.loop.cancel()
+    world.sync_loop.cancel()
     world.bot.services.now = lambda: now
     assert await read_in(hours=30) == 30, "off by default"
     world.bot.services.quiet_sync_minutes = 10
@@ -143,7 +143,9 @@ async def test_whoever_asks_a_competition_is_synced_once_at_a_time(
     monkeypatch.setattr(world.kaggle, "download", counted)
     competition = await world.storage.competitions.find("titanic")
     assert competition is not None
-    both = asyncio.gather(world.syncer.sync(competition), world.syncer.sync(competition))
+    both = asyncio.gather(
+        world.sync_service.sync(competition), world.sync_service.sync(competition)
+    )
     await both
     assert most == 1
 
@@ -164,7 +166,7 @@ async def test_a_board_that_looks_wrong_is_held_and_named(world: World) -> None:
 async def test_the_loop_stops_with_its_cog(world: World) -> None:
     world.serve("titanic", SMALL)
     await world.follow()
-    await world.bot.unload_extension("cogs.syncing.sync")
+    await world.bot.unload_extension("cogs.syncing.sync_loop")
     await world.bot.unload_extension("cogs.announcements.announcer")
     await world.bot.unload_extension("cogs.boards.leaderboard")
     world.kaggle.downloads.clear()

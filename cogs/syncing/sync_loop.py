@@ -1,0 +1,67 @@
+"""The loop that syncs due competitions, and the check of ended ones after each round."""
+
+from __future__ import annotations
+
+import logging
+
+from discord.ext import commands, tasks
+
+from cogs.framework.clock_guard import restart_after_clock_change
+from cogs.framework.loop_cog import LoopCog
+from cogs.framework.services import Services, get_services
+from cogs.syncing.competition_end import CompetitionEndService
+from cogs.syncing.sync_service import SyncService
+
+logger = logging.getLogger(__name__)
+
+
+class Sync(LoopCog):
+    """Starts a round of the sync service every few minutes."""
+
+    def __init__(self, bot: commands.Bot, services: Services) -> None:
+        super().__init__(bot, services)
+        self._sync_service = services.get(SyncService)
+
+    async def cog_load(self) -> None:
+        """Start the loop with the interval of the settings."""
+        self.loop.change_interval(minutes=self._services.sync_minutes)
+        await super().cog_load()
+
+    @tasks.loop(minutes=5, reconnect=False)
+    async def loop(self) -> None:
+        """Sync what is due; what was just synced is not due again."""
+        try:
+            await self._sync_service.sync_due()
+            await self._sync_service.outage.notify_owner()
+        except Exception:
+            logger.exception("The due competitions could not be loaded")
+        self._bot.dispatch("sync_round_finished")
+        restart_after_clock_change(self.loop)
+
+
+class CompetitionEnd(commands.Cog):
+    """Checks ended competitions after each round of syncs."""
+
+    def __init__(self, services: Services) -> None:
+        self._service = services.get(CompetitionEndService)
+        self._checking = False
+
+    @commands.Cog.listener()
+    async def on_sync_round_finished(self) -> None:
+        """Check what is due, unless the last check is still running."""
+        if self._checking:
+            return
+        self._checking = True
+        try:
+            await self._service.check_due()
+        except Exception:
+            logger.exception("The competitions that ended could not be loaded")
+        finally:
+            self._checking = False
+
+
+async def setup(bot: commands.Bot) -> None:
+    """Add the cogs."""
+    services = get_services(bot)
+    await bot.add_cog(Sync(bot, services))
+    await bot.add_cog(CompetitionEnd(services))

@@ -1,0 +1,219 @@
+"""Sync policy: one sync of a competition at a time, when each is due, and what failures delay."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from time import perf_counter
+from weakref import WeakValueDictionary
+
+import discord
+
+from cogs.framework.services import Services
+from cogs.syncing.kaggle_outage import MAX_PAUSE, KaggleOutage
+from cogs.syncing.kaggle_throttle import UserRequestLimiter
+from leaderboards.errors import (
+    CompetitionNotFound,
+    Forbidden,
+    LeaderboardError,
+    NotLoggedIn,
+    RateLimited,
+)
+from leaderboards.medals import awards_medals
+from leaderboards.sync import ReportLog, SyncOptions, SyncReport
+from records.competitions import Competition
+from storage.errors import BoardMoved
+
+logger = logging.getLogger(__name__)
+
+BUG_TEXT = "An error of the bot itself; its log tells more."
+"""What members read as the reason of a failure that is not Kaggle's."""
+
+_MAX_BURST = 20
+"""Due competitions that start together; a larger number is spread over the round."""
+
+_SPREAD = 0.8
+"""Share of the sync interval over which a round is spread; the rest is for the last to finish."""
+
+_QUIET_AFTER = timedelta(days=1)
+"""How long a board must be unchanged for `Services.quiet_sync_minutes` to apply."""
+
+_INFO_INTERVAL = timedelta(days=1)
+"""How often deadline and category are read from Kaggle's list: deadlines are moved at times."""
+
+_INFO_RETRY = timedelta(hours=1)
+
+
+class _KaggleRefused(Exception):
+    """Kaggle refuses every call: cancel the rest of the round."""
+
+
+class SyncService:
+    """Syncs competitions, for the loop and for commands."""
+
+    def __init__(self, client: discord.Client, services: Services) -> None:
+        self._client = client
+        self._services = services
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._reports = ReportLog()
+        self.outage = KaggleOutage(client, services)
+        self.request_limiter = UserRequestLimiter(self.outage, services)
+        self.last_round_at: datetime | None = None
+        """When the last round finished."""
+
+    async def sync_due(self) -> None:
+        """Sync all competitions that are due; during an outage, one of them first."""
+        due = await self._services.storage.competitions.load_due(self._services.now())
+        attempted: list[Competition] = []
+        if self.outage.current is not None:
+            attempted = self.outage.select_attempt(due)
+            await self._sync_all(attempted)
+        if self.outage.current is None:
+            await self._sync_all([one for one in due if one not in attempted])
+        self.last_round_at = self._services.now()
+
+    async def sync(
+        self,
+        competition: Competition,
+        progress: Callable[[str], None] = lambda _step: None,
+        *,
+        round_started_at: datetime | None = None,
+    ) -> SyncReport:
+        """Download a competition's board and store what changed.
+
+        Waits for a sync of the same competition that is running. Raises `LeaderboardError`, after
+        the failure was recorded.
+        """
+        lock = self._locks.setdefault(competition.slug, asyncio.Lock())
+        async with lock:
+            self.outage.require_no_rate_limit()
+            started_at = self._services.now()
+            if started_at >= competition.details_due_at:
+                competition = await self._refresh_info_or_log(competition)
+            try:
+                report = await self._download_and_store(competition, progress)
+            except (NotLoggedIn, RateLimited) as error:
+                if not self.outage.record_refusal(competition.slug, error):
+                    await self.record_failure(competition, str(error))
+                raise
+            except BoardMoved:
+                # The command line has just synced it, which counts as a sync.
+                await self._schedule_next(competition, round_started_at or started_at)
+                raise
+            except LeaderboardError as error:
+                if isinstance(error, (CompetitionNotFound, Forbidden)):
+                    self.outage.record_answer(competition.slug)
+                await self.record_failure(competition, str(error))
+                raise
+            self.outage.record_answer(competition.slug)
+            await self._schedule_next(competition, round_started_at or started_at)
+        self._client.dispatch("board_synced", competition.id)
+        return report
+
+    async def refresh_info(self, competition: Competition) -> Competition:
+        """Update category, deadline and reward from Kaggle's list; raise `LeaderboardError`."""
+        competitions, now = self._services.storage.competitions, self._services.now()
+        info = await self._services.kaggle.find_competition(competition.slug)
+        if info is not None:
+            competition = await competitions.add(
+                competition.slug, info.category, info.deadline, info.reward
+            )
+        await competitions.schedule_info(competition.id, now + _INFO_INTERVAL)
+        return competition
+
+    async def record_failure(self, competition: Competition, sentence: str) -> None:
+        """Store why a competition could not be synced, and delay its next sync exponentially."""
+        now = self._services.now()
+        pause = min(self._interval * 2 ** min(competition.failures + 1, 12), MAX_PAUSE)
+        # Jitter: competitions that failed together must not all be due together.
+        pause *= random.uniform(0.75, 1)  # noqa: S311 - not used for security
+        try:
+            await self._services.storage.competitions.record_failure(
+                competition.id, sentence, now, now + pause
+            )
+        except LeaderboardError as error:
+            logger.warning("%s: the failure could not be stored: %s", competition.slug, error)
+        except Exception:
+            logger.exception("%s: the failure could not be stored", competition.slug)
+
+    async def _sync_all(self, due: list[Competition]) -> None:
+        """Sync competitions concurrently, the longest due first.
+
+        Many are spread over the round, to avoid a burst of calls. If Kaggle refuses all calls, the
+        remaining ones are cancelled.
+        """
+        started_at = self._services.now()
+        pause = _SPREAD * self._interval / len(due) if len(due) > _MAX_BURST else timedelta(0)
+        try:
+            async with asyncio.TaskGroup() as group:
+                for competition in due:
+                    group.create_task(self._sync_or_log(competition, started_at))
+                    if pause:
+                        await asyncio.sleep(pause.total_seconds())
+        except* _KaggleRefused:
+            logger.info("The round ends here: Kaggle refuses every call")
+
+    async def _sync_or_log(self, competition: Competition, round_started_at: datetime) -> None:
+        try:
+            await self.sync(competition, round_started_at=round_started_at)
+        except LeaderboardError as error:
+            if isinstance(error, (NotLoggedIn, RateLimited)) and self.outage.current is not None:
+                raise _KaggleRefused from error
+            logger.warning("%s was not synced: %s", competition.slug, error)
+        except Exception:
+            logger.exception("%s was not synced", competition.slug)
+            await self.record_failure(competition, BUG_TEXT)
+
+    async def _download_and_store(
+        self, competition: Competition, progress: Callable[[str], None]
+    ) -> SyncReport:
+        slug = competition.slug
+        progress(f"Asking Kaggle for {slug}")
+        began = perf_counter()
+        data = await self._services.kaggle.download(slug)
+        milliseconds = (perf_counter() - began) * 1000
+        options = SyncOptions(
+            medals=awards_medals(competition.category),
+            announce=competition.archived_at is None,
+            now=self._services.now(),
+        )
+        report = await self._services.sync_board(slug, data, options=options, progress=progress)
+        report = report.with_download(milliseconds)
+        self._reports.log(report)
+        return report
+
+    async def _refresh_info_or_log(self, competition: Competition) -> Competition:
+        try:
+            return await self.refresh_info(competition)
+        except LeaderboardError as error:
+            # The list misses some competitions: whether there is a board, the download shows.
+            logger.warning("%s: Kaggle's list was not read: %s", competition.slug, error)
+            retry_at = self._services.now() + _INFO_RETRY
+            await self._services.storage.competitions.schedule_info(competition.id, retry_at)
+            return competition
+
+    async def _schedule_next(self, competition: Competition, started_at: datetime) -> None:
+        """Schedule the next sync for a later round, even if this one took the whole interval.
+
+        Half a minute is subtracted so that the loop's next run is never slightly too early.
+        """
+        grace = min(timedelta(seconds=30), self._interval / 4)
+        due_at = started_at + await self._pause_after(competition) - grace
+        earliest = self._services.now() + self._interval / 10
+        await self._services.storage.competitions.schedule(competition.id, max(due_at, earliest))
+
+    async def _pause_after(self, competition: Competition) -> timedelta:
+        quiet_minutes = self._services.quiet_sync_minutes
+        if quiet_minutes is None:
+            return self._interval
+        board = await self._services.storage.boards.find_info(competition.id)
+        if board is None or self._services.now() - board.stored_at < _QUIET_AFTER:
+            return self._interval
+        return max(self._interval, timedelta(minutes=quiet_minutes))
+
+    @property
+    def _interval(self) -> timedelta:
+        return timedelta(minutes=self._services.sync_minutes)
