@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).parent.parent
-PATHS = (TESTS / "faults", TESTS / "cogs" / "test_access.py")
+PATHS = (TESTS / "faults", TESTS / "cogs" / "syncing" / "test_kaggle_outage.py")
 _FAULT, _OBSERVED = 40, 90
 
 
