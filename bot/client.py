@@ -159,7 +159,7 @@ def tune_garbage_collection(bot: Podium) -> None:
 
 
 def freeze_objects() -> None:
-    """Exclude all objects of now from collections, and collect those that were excluded before."""
+    """Collect all garbage, then exclude the remaining objects from later collections."""
     gc.unfreeze()
     gc.collect()
     gc.freeze()

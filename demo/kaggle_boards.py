@@ -86,4 +86,4 @@ WRONG_BOARDS: dict[str, Fault] = {
     ),
     "another's teams under its name": _board(_renumbered),
 }
-"""Every wrong board by the name that tables and commands use; each wants rows without quotes."""
+"""Wrong boards by name, as tests use it; each needs a CSV without quotes."""

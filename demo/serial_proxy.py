@@ -95,7 +95,7 @@ class SerialProxy:
             answer = await self._forward(request)
             revision = _newer_revision(answer)
             if revision is not None and request.content_type == "application/json":
-                # The page had not yet read what the last step left, as a person never has.
+                # The page sent an older revision than that of the last step: retry with the newest.
                 asked = {**await request.json(), "published_revision": revision}
                 answer = await self._forward(request, json.dumps(asked).encode())
         # The last thing that a load does is to tell the size of its window, which is an action.

@@ -1,1 +1,1 @@
-"""Fetch a Kaggle leaderboard, read it, compare two, know the past. Knows nothing of Discord."""
+"""Kaggle leaderboards: download, parsing, comparison and history. Independent of Discord."""

@@ -1,8 +1,9 @@
 """A leaderboard as values: the whole board in columns, and one row of it as an `Entry`.
 
 A column that Kaggle starts to send is a field of `Columns` and of `Entry` here, a name in
-`parsing/header.py` and a column of the tables `teams` and `benchmarks` in a migration: everything
-else reads, compares and stores what `COLUMNS` lists.
+`parsing/header.py`, and a migration that adds it to the tables `teams` and `benchmarks` and to the
+view `board_rows`. Parsing and the current board then follow `COLUMNS`. Past boards show it only
+after `history/row_changes.py` and `history/replay.py` log it too.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a sync needs of storage; storage builds it, and nothing else of it is known here."""
+"""The interface between a sync and the database; `storage` implements it."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ class Competition:
     details_due_at: datetime
     """When Kaggle's list is next to be asked about it."""
     over_at: datetime | None
-    """The deadline that has passed: its board is no longer synced. None while it goes on."""
+    """The deadline, once it has passed; then only its end is checked. None before."""
     archived_at: datetime | None
     """When nothing more was to be read; None before."""
 
@@ -47,5 +47,5 @@ class BoardInfo:
     taken_at: datetime
     """Kaggle's own time of the file."""
     stored_at: datetime
-    """When the sync that brought it ended; later ones found the same."""
+    """When this board was stored; later syncs found no change."""
     team_count: int

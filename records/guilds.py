@@ -76,7 +76,7 @@ class LiveBoard:
     competition: Competition
     channel_id: int
     outbox_id: int
-    """The row that makes the message; it tells a live board from its replacement."""
+    """The outbox row of the message; a replaced live board gets another one."""
     message_id: int | None
     """None until the message is sent, and after it was deleted while it was sent."""
     shown: str | None

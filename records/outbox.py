@@ -33,7 +33,7 @@ class OutboxRow:
     attempted_at: datetime | None
     """When the first attempt of unknown outcome began; None if there is none."""
     after_id: int | None
-    """A message made by that attempt is newer than this one; None: newer than the channel."""
+    """The newest message before that attempt; the search starts there. None: whole channel."""
     error: str | None
     unclear_failures: int
     """Consecutive failures that may be the fault of the message."""

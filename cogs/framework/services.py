@@ -102,7 +102,7 @@ def get_services(client: discord.Client) -> Services:
 
 
 def require_guild_id(interaction: discord.Interaction[Any]) -> int:
-    """Give the server in which something was asked, for commands that are for servers only."""
+    """Return the id of an interaction's server; raise `NoPrivateMessage` outside servers."""
     if interaction.guild_id is None:
         raise discord.app_commands.NoPrivateMessage
     return interaction.guild_id

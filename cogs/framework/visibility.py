@@ -186,7 +186,7 @@ def effective_guild_id(interaction: Interaction) -> int | None:
 
 
 def is_outside_guild(interaction: Interaction) -> bool:
-    """Return whether others can read the response in a place that the bot was not added to."""
+    """Return whether a user install is used where other people could read the response."""
     return effective_guild_id(interaction) is None and not interaction.context.dm_channel
 
 

@@ -40,7 +40,7 @@ class Camera:
         page = await self.browser.new_page(
             viewport={"width": width, "height": _ROOM},
             color_scheme="dark",
-            # The page forbids what a wait and a style of our own need.
+            # The page's Content-Security-Policy forbids `wait_for_function` and `add_style_tag`.
             bypass_csp=True,
         )
         try:

@@ -74,7 +74,7 @@ class ForkServer:
 
     A process has one server, however many instances. It starts with the first instance, is replaced
     when it is lost, and ends with the process. Calls end with the process too, even when it is
-    killed. A CLI of another Python, or a server that fails, leaves `process.spawn`.
+    killed. `process.spawn` is the fallback for a CLI of another Python or a failing server.
     """
 
     def __init__(self) -> None:

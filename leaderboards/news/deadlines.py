@@ -30,7 +30,7 @@ class DeadlineKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReminderMessage(NamesNobody, SentAtOnce):
-    """Reminds a channel of a deadline; in quiet hours none is made, so that none is late."""
+    """Reminds a channel of a deadline; not created during quiet hours, so never sent late."""
 
     slug: str
     kind: DeadlineKind

@@ -79,7 +79,7 @@ class Item:
 
     @property
     def is_big(self) -> bool:
-        """Whether it is big news: the lead, a better medal zone, or a first one or top 10 %.
+        """Whether it is big news: the lead, a better or first medal zone, or the first top 10 %.
 
         A best rank alone is not: whoever climbs has one again and again.
         """

@@ -1,4 +1,4 @@
-"""The news rules: what of one sync is announced in a Discord server.
+"""News rules: decide which changes of a sync are announced in a Discord server.
 
 News is: a member's new best score by a submission of their own, a first appearance, a medal zone
 entered or left, a new number one, the top 10 % for the first time, one member passing another, a

@@ -111,7 +111,7 @@ async def load_histories(
         )
     }
     ranks = {team_id: standing.get(team_id) for team_id in wanted}
-    # A whole column is copied from its pages while Python's lock is held, an expression without it.
+    # A plain column is copied while the GIL is held; `substr` is evaluated without it.
     rows = list(
         await connection.execute_fetchall(
             "SELECT id, substr(moves, 1) FROM log_segments WHERE board_id = ? ORDER BY taken_at",

@@ -39,7 +39,7 @@ class _Day:
     begins: int
     """The Unix second."""
     rows: Sequence[tuple[int, int, bytes, bytes]]
-    """Time of the first sync, teams after the last, moves, details."""
+    """Time of the first sync, number of teams after the last, moves, row changes."""
 
     @property
     def segments(self) -> list[LogSegment]:

@@ -90,7 +90,7 @@ class Deadlines:
                 )
 
     async def load_ahead(self, guild_id: int, now: datetime, within: timedelta) -> list[Deadline]:
-        """Return the deadlines ahead of the competitions that a server follows, soonest first."""
+        """Return upcoming deadlines of the competitions that a server follows, soonest first."""
         async with self._database.read() as connection:
             rows = await connection.execute_fetchall(
                 f"SELECT * FROM ({_AHEAD}) WHERE guild_id = :guild ORDER BY at, slug",  # noqa: S608
