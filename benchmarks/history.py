@@ -82,7 +82,7 @@ async def _of(kind: _Kind, days: int, effort: Effort) -> list[Figure]:
             again: list[float] = []
             for _ in range(effort.rounds(3)):
                 again.append(await _timed(board_at(share)))
-                current.append(await _timed(storage.board_writer.current(SLUG, info.kind)))
+                current.append(await _timed(storage.board_writer.load_board(SLUG, info.kind)))
             past.append(median(again))
         freeze_objects()
         late: list[float] = []

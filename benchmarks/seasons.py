@@ -152,7 +152,7 @@ async def _store_current(storage: Storage, board: Board) -> int:
         decide=nothing,
         now=board.taken_at,
     )
-    stored = await storage.board_writer.stored(board.slug, board.kind)
+    stored = await storage.board_writer.find_stored(board.slug, board.kind)
     if stored is None:
         raise LookupError("the board was not stored")
     return stored.board_id

@@ -15,7 +15,7 @@ from leaderboards.news.rules import Follower, NewsDecision
 
 @dataclass(frozen=True, slots=True)
 class StoredBoard:
-    """What storage knows of a competition's current board."""
+    """Facts about a stored board."""
 
     board_id: int
     digest: bytes
@@ -25,26 +25,26 @@ class StoredBoard:
 
 
 class BoardStore(Protocol):
-    """What a sync needs of storage."""
+    """Reads and writes boards of one kind by competition slug."""
 
-    async def stored(self, slug: str, kind: BoardKind) -> StoredBoard | None:
-        """Tell which board is kept, None before the first."""
+    async def find_stored(self, slug: str, kind: BoardKind) -> StoredBoard | None:
+        """Return the facts about the stored board; None before the first."""
         ...
 
-    async def held(self, slug: str) -> str | None:
-        """Tell why the last board was held, None if it was not."""
+    async def find_anomaly(self, slug: str) -> str | None:
+        """Return why the last board was quarantined; None if it was not."""
         ...
 
-    async def current(self, slug: str, kind: BoardKind) -> Board | None:
-        """Return the whole current board, None before the first."""
+    async def load_board(self, slug: str, kind: BoardKind) -> Board | None:
+        """Return the whole stored board; None before the first."""
         ...
 
-    async def unchanged(self, slug: str, now: datetime) -> None:
-        """Record a good sync that found nothing new."""
+    async def record_unchanged(self, slug: str, now: datetime) -> None:
+        """Record a successful sync that changed nothing."""
         ...
 
-    async def hold(self, slug: str, doubt: str) -> None:
-        """Record that a board looked wrong; everything else stays as it is."""
+    async def quarantine(self, slug: str, anomaly: str) -> None:
+        """Record the anomaly of a quarantined board; the stored board stays."""
         ...
 
     async def commit(
@@ -59,6 +59,6 @@ class BoardStore(Protocol):
     ) -> int:
         """Write a board, its history and its announcements in one transaction.
 
-        Returns how many announcements were put in the outbox. Without `decide` there are none.
+        Returns the number of announcements that `decide` added to the outbox; None means none.
         """
         ...

@@ -47,7 +47,7 @@ class Outcome(StrEnum):
 
     STORED = "stored"
     UNCHANGED = "unchanged"
-    HELD = "held"
+    QUARANTINED = "quarantined"
     STALE = "stale"
     """Kaggle served an older board than the stored one."""
 
@@ -67,8 +67,8 @@ class SyncReport:
     """Teams of the stored board that are no longer listed."""
     benchmarks: int = 0
     announcements: int = 0
-    doubt: str | None = None
-    """Why the board was not stored, for `Outcome.HELD`."""
+    anomaly: str | None = None
+    """Why the board was not stored, for `Outcome.QUARANTINED`."""
     taken_at: datetime | None = None
     changes: BoardDiff | None = None
     """None if nothing was stored, or if the board was stored by the worker process."""
@@ -84,11 +84,11 @@ class SyncReport:
     def line(self) -> str:
         """Return the report as one line for the log."""
         times = ", ".join(f"{step} {spent:.0f} ms" for step, spent in self.milliseconds.items())
-        held = f", held because {self.doubt}" if self.doubt else ""
+        reason = f", because {self.anomaly}" if self.anomaly else ""
         return (
             f"{self.slug}: {self.outcome}: {self.teams} teams, {self.new} new, {self.moved} moved, "
             f"{self.gone} gone, {self.benchmarks} benchmarks, "
-            f"{self.announcements} announcements{held} ({times})"
+            f"{self.announcements} announcements{reason} ({times})"
         )
 
 
@@ -125,10 +125,10 @@ async def sync_board(
     progress("Reading the board")
     packed, checksum = await asyncio.to_thread(_open, slug, data)
     kind = packed.label.kind
-    stored = await store.stored(slug, kind)
+    stored = await store.find_stored(slug, kind)
     if stored is not None and stored.digest == checksum:
         clock.lap("reading")
-        await store.unchanged(slug, now)
+        await store.record_unchanged(slug, now)
         clock.lap("storing")
         return SyncReport(slug, Outcome.UNCHANGED, stored.team_count, milliseconds=clock.laps)
     taken_at = _date_board(packed.label, now, stored)
@@ -144,24 +144,24 @@ async def sync_board(
         milliseconds=clock.laps,
     )
     if stored is not None and taken_at <= stored.taken_at:
-        await store.unchanged(slug, now)
+        await store.record_unchanged(slug, now)
         clock.lap("storing")
         return replace(report, outcome=Outcome.STALE)
 
     progress("Comparing it with the last one")
-    old = await store.current(slug, kind)
+    old = await store.load_board(slug, kind)
     changes, snapshot = await asyncio.to_thread(_compare, old, board, taken_at)
-    doubt = None if changes.is_empty else Anomaly.find_in(changes)
+    anomaly = None if changes.is_empty else Anomaly.find_in(changes)
     clock.lap("comparing")
     if changes.is_empty:
         # The same rows in another encoding.
-        await store.unchanged(slug, now)
+        await store.record_unchanged(slug, now)
         clock.lap("storing")
         return replace(report, outcome=Outcome.UNCHANGED)
-    if doubt is not None and doubt != await store.held(slug):
-        await store.hold(slug, doubt)
+    if anomaly is not None and anomaly != await store.find_anomaly(slug):
+        await store.quarantine(slug, anomaly)
         clock.lap("storing")
-        return replace(report, outcome=Outcome.HELD, doubt=doubt)
+        return replace(report, outcome=Outcome.QUARANTINED, anomaly=anomaly)
 
     progress(f"Storing {len(board.teams):,} teams")
     announcements = await store.commit(

@@ -25,7 +25,7 @@ class Competition:
     error: str | None
     error_at: datetime | None
     next_sync_at: datetime
-    doubt: str | None
+    anomaly: str | None
     """Why the last board is held; None when none is."""
     details_due_at: datetime
     """When Kaggle's list is next to be asked about it."""

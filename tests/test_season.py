@@ -44,7 +44,7 @@ async def test_every_past_board_and_every_team_come_back_as_the_files_have_them(
     season = read_season(archive)
     await bring_in(storage, season)
     slug = season[0].slug
-    current = await storage.board_writer.current(slug, BoardKind.PUBLIC)
+    current = await storage.board_writer.load_board(slug, BoardKind.PUBLIC)
     assert current is not None
     assert await log_bytes(storage) < most_bytes_a_board * len(season)
 

@@ -111,8 +111,8 @@ async def _import(slug: str, boards: list[SavedBoard]) -> bool:
                     print(f"{board.path}: already stored")
                 case Outcome.STALE:
                     good = _refuse(board.path, "It is not newer than the board that is stored.")
-                case Outcome.HELD:
-                    good = _refuse(board.path, f"It looks wrong, because {report.doubt}.")
+                case Outcome.QUARANTINED:
+                    good = _refuse(board.path, f"It looks wrong, because {report.anomaly}.")
         await storage.competitions.delete_unfollowed(slug)
     return good
 

@@ -91,9 +91,9 @@ def _summary(report: SyncReport) -> str:
             return f"{report.slug}: nothing changed, {report.teams:,} teams."
         case Outcome.STALE:
             return f"{report.slug}: Kaggle served an older board than the one that is stored."
-        case Outcome.HELD:
+        case Outcome.QUARANTINED:
             return (
-                f"{report.slug}: not stored, because {report.doubt};"
+                f"{report.slug}: not stored, because {report.anomaly};"
                 " it is when the next sync says the same."
             )
         case Outcome.STORED:

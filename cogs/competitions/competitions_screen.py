@@ -60,9 +60,9 @@ def synced_view(report: SyncReport, competition: Competition) -> ui.LayoutView:
             text = f"{name} is up to date: nothing has changed since the last sync."
         case Outcome.STALE:
             text = f"{name}: Kaggle gave an older board than the one that is kept. Nothing changed."
-        case Outcome.HELD:
+        case Outcome.QUARANTINED:
             text = (
-                f"{name}: the new board looks wrong, because {plain(report.doubt or '', 100)}."
+                f"{name}: the new board looks wrong, because {plain(report.anomaly or '', 100)}."
                 " It is held until the next sync says the same."
             )
         case _:

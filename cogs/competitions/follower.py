@@ -74,7 +74,7 @@ class CompetitionFollower:
                 interaction.user.id,
                 self._services.now(),
                 FollowedMessage(slug, board.team_count, member_count),
-                silent=report.outcome is Outcome.HELD,
+                silent=report.outcome is Outcome.QUARANTINED,
             )
         finally:
             await progress.end()

@@ -118,8 +118,8 @@ def _competition_line(follow: Follow, now: datetime) -> str:
     line = f"**{competition.slug}** · read {fmt.when(competition.synced_at)} · {due}"
     if competition.error is not None:
         line += f"\n⚠️ {sentence(competition.error, 300)} ({fmt.when(competition.error_at)})"
-    if competition.doubt is not None:
-        line += f"\n⏳ The newest board is held because {plain(competition.doubt, 120)}."
+    if competition.anomaly is not None:
+        line += f"\n⏳ The newest board is held because {plain(competition.anomaly, 120)}."
     return line
 
 

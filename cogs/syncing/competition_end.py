@@ -122,9 +122,9 @@ class CompetitionEndService:
         # In both cases the stored board is the last public one.
         with suppress(PrivateServed, BoardMoved):
             report = await self._sync_service.sync(competition)
-            if report.outcome is Outcome.HELD:
+            if report.outcome is Outcome.QUARANTINED:
                 return
-        public = await services.storage.board_writer.current(competition.slug, BoardKind.PUBLIC)
+        public = await services.storage.board_writer.load_board(competition.slug, BoardKind.PUBLIC)
         if public is None:
             return
         rows = await load_private(partial(services.kaggle.load_page, competition.slug), public)
@@ -139,10 +139,10 @@ class CompetitionEndService:
         """Store the private board and queue the announcements in one transaction."""
         writer, now = self._services.storage.board_writer, self._services.now()
         checksum = await asyncio.to_thread(fingerprint, rows)
-        stored = await writer.stored(competition.slug, BoardKind.PRIVATE)
+        stored = await writer.find_stored(competition.slug, BoardKind.PRIVATE)
         if stored is not None and stored.digest == checksum:
             return
-        old = await writer.current(competition.slug, BoardKind.PRIVATE)
+        old = await writer.load_board(competition.slug, BoardKind.PRIVATE)
         taken_at = now.replace(microsecond=0)
         private, changes, snapshot = await asyncio.to_thread(_compare, rows, public, old, taken_at)
         end = _build_end(competition, deadline, public, private)
@@ -166,7 +166,7 @@ class CompetitionEndService:
         if now < competition.over_at + MAX_WAIT:
             return
         info = await storage.boards.find_info(competition.id)
-        public = await storage.board_writer.current(competition.slug, BoardKind.PUBLIC)
+        public = await storage.board_writer.load_board(competition.slug, BoardKind.PUBLIC)
         if public is None or info is None:
             return
         end = _build_end(competition, competition.over_at, public, None)

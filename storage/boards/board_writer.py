@@ -33,19 +33,19 @@ class BoardWriter:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def stored(self, slug: str, kind: BoardKind) -> StoredBoard | None:
+    async def find_stored(self, slug: str, kind: BoardKind) -> StoredBoard | None:
         """Return the facts about the stored board; None before the first."""
         return _stored(await self._database.query(_STORED, (slug, kind)))
 
-    async def held(self, slug: str) -> str | None:
+    async def find_anomaly(self, slug: str) -> str | None:
         """Return why the last board was quarantined; None if it was not."""
-        for (doubt,) in await self._database.query(
+        for (anomaly,) in await self._database.query(
             "SELECT anomaly FROM competitions WHERE slug = ?", (slug,)
         ):
-            return None if doubt is None else str(doubt)
+            return None if anomaly is None else str(anomaly)
         return None
 
-    async def current(self, slug: str, kind: BoardKind) -> Board | None:
+    async def load_board(self, slug: str, kind: BoardKind) -> Board | None:
         """Return the whole current board, None before the first."""
         async with self._database.read() as connection:
             for board_id, score_order, ranks_derived, taken_at in await connection.execute_fetchall(
@@ -66,7 +66,7 @@ class BoardWriter:
                 )
         return None
 
-    async def unchanged(self, slug: str, now: datetime) -> None:
+    async def record_unchanged(self, slug: str, now: datetime) -> None:
         """Record a successful sync that changed nothing."""
         async with self._database.write() as connection:
             competition_id = await _synced(connection, slug, now)
@@ -76,13 +76,13 @@ class BoardWriter:
                 (competition_id,),
             )
 
-    async def hold(self, slug: str, doubt: str) -> None:
+    async def quarantine(self, slug: str, anomaly: str) -> None:
         """Record the anomaly of a quarantined board; the stored board stays."""
         async with self._database.write() as connection:
             await connection.execute(
                 "UPDATE competitions SET anomaly = ?, failures = 0, error = NULL, error_at = NULL"
                 " WHERE slug = ?",
-                (doubt, slug),
+                (anomaly, slug),
             )
 
     async def commit(

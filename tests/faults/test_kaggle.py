@@ -33,7 +33,7 @@ BOARD_TOLD = {
     "a TeamId twice": "Row 3: team 1 stands on the board twice.",
     "another competition's board": "Kaggle answered with the leaderboard of another when asked for",
 }
-HELD = {
+QUARANTINED = {
     "ranks with holes": "ranks are missing between the first and the last",
     "every score zero": "every score is the same",
     "a third of the teams gone": "a third of the teams or more are gone",
@@ -153,12 +153,12 @@ def test_each_is_told_in_its_own_words(
 ) -> None:
     met = meeting.met[fault]
     observed = str(met) if isinstance(met, LeaderboardError) else met.outcome.value
-    if isinstance(met, SyncReport) and met.doubt:
-        observed = f"held because {met.doubt}"
+    if isinstance(met, SyncReport) and met.anomaly:
+        observed = f"quarantined because {met.anomaly}"
     record_property("fault", f"Kaggle: {fault}")
     record_property("observed", observed)
-    if fault in HELD:
-        assert observed == f"held because {HELD[fault]}"
+    if fault in QUARANTINED:
+        assert observed == f"quarantined because {QUARANTINED[fault]}"
     elif fault == "path tricks":
         # It is read in memory, where a path does nothing.
         assert observed == "unchanged"

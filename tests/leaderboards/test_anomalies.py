@@ -13,7 +13,7 @@ def plain(count: int, score: str | None = None) -> list[Entry]:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "doubt"),
+    ("old", "new", "anomaly"),
     [
         (None, board(*plain(30)), None),
         (None, board(*plain(30, "0.0")), None),
@@ -27,5 +27,5 @@ def plain(count: int, score: str | None = None) -> list[Entry]:
         (None, board(entry(2, 1)), None),
     ],
 )
-def test_anomalies_are_found(old: Board | None, new: Board, doubt: Anomaly | None) -> None:
-    assert Anomaly.find_in(BoardDiff.between(old, new)) is doubt
+def test_anomalies_are_found(old: Board | None, new: Board, anomaly: Anomaly | None) -> None:
+    assert Anomaly.find_in(BoardDiff.between(old, new)) is anomaly

@@ -152,7 +152,7 @@ async def _look_up_and_write(storage: Storage, text: str) -> None:
     await storage.guilds.pause(1, text)
     await storage.guilds.resume(1, text)
     await storage.links.find_link_by_user_name(1, text)
-    await storage.board_writer.held(text)
+    await storage.board_writer.find_anomaly(text)
     assert await storage.key_values.get(text) is None
 
 

@@ -32,7 +32,7 @@ async def commit(storage: Storage, board: Board) -> int:
     """Store a board after the one that is there, as a sync does; gives the board's number."""
     assert board.slug is not None
     assert board.taken_at is not None
-    old = await storage.board_writer.current(board.slug, board.kind)
+    old = await storage.board_writer.load_board(board.slug, board.kind)
     changes = BoardDiff.between(old, board)
     await storage.board_writer.commit(
         board.slug,
@@ -42,7 +42,7 @@ async def commit(storage: Storage, board: Board) -> int:
         decide=nothing_to_tell,
         now=NOW,
     )
-    stored = await storage.board_writer.stored(board.slug, board.kind)
+    stored = await storage.board_writer.find_stored(board.slug, board.kind)
     assert stored is not None
     return stored.board_id
 

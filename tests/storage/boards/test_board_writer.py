@@ -42,7 +42,7 @@ async def commit_and_tell(
     """Store a board after the one that is there; gives how many announcements it made."""
     assert new.slug is not None
     assert new.taken_at is not None
-    changes = BoardDiff.between(await storage.board_writer.current(new.slug, new.kind), new)
+    changes = BoardDiff.between(await storage.board_writer.load_board(new.slug, new.kind), new)
     return await storage.board_writer.commit(
         new.slug,
         changes,
@@ -54,7 +54,7 @@ async def commit_and_tell(
 
 
 async def current(storage: Storage) -> Board:
-    board = await storage.board_writer.current("titanic", BoardKind.PUBLIC)
+    board = await storage.board_writer.load_board("titanic", BoardKind.PUBLIC)
     assert board is not None
     return board
 
@@ -74,16 +74,16 @@ def assert_same(stored: Board, expected: Board) -> None:
 async def test_before_the_first_board_there_is_none(storage: Storage) -> None:
     await storage.competitions.add("titanic")
     for slug in ("titanic", "unknown"):
-        assert await storage.board_writer.stored(slug, BoardKind.PUBLIC) is None
-        assert await storage.board_writer.current(slug, BoardKind.PUBLIC) is None
-        assert await storage.board_writer.held(slug) is None
+        assert await storage.board_writer.find_stored(slug, BoardKind.PUBLIC) is None
+        assert await storage.board_writer.load_board(slug, BoardKind.PUBLIC) is None
+        assert await storage.board_writer.find_anomaly(slug) is None
 
 
 async def test_what_is_stored_is_known_as_a_whole(storage: Storage) -> None:
     board_id = await commit(
         storage, replace(board(entry(1, 1), entry(2, 2)), order=ScoreOrder.LOWER)
     )
-    stored = await storage.board_writer.stored("titanic", BoardKind.PUBLIC)
+    stored = await storage.board_writer.find_stored("titanic", BoardKind.PUBLIC)
     assert stored is not None
     assert (stored.board_id, stored.digest, stored.taken_at, stored.order, stored.team_count) == (
         board_id,
@@ -92,7 +92,7 @@ async def test_what_is_stored_is_known_as_a_whole(storage: Storage) -> None:
         ScoreOrder.LOWER,
         2,
     )
-    assert await storage.board_writer.stored("titanic", BoardKind.PRIVATE) is None
+    assert await storage.board_writer.find_stored("titanic", BoardKind.PRIVATE) is None
     assert (await storage.boards.find_info((await follow(storage, 1)).id)) is not None
 
 
@@ -113,7 +113,7 @@ async def test_a_board_with_every_oddity_comes_back_as_it_was(storage: Storage) 
     await commit(storage, hostile)
     await commit(storage, derived)
     assert_same(await current(storage), hostile)
-    private = await storage.board_writer.current("titanic", BoardKind.PRIVATE)
+    private = await storage.board_writer.load_board("titanic", BoardKind.PRIVATE)
     assert private is not None
     assert_same(private, derived)
 
@@ -171,14 +171,14 @@ async def in_place(storage: Storage, board_id: int, new: Board) -> None:
     assert found == {rank: teams[rank] for rank in odd if rank in teams}
 
 
-async def test_a_good_sync_ends_failures_and_doubts(storage: Storage) -> None:
+async def test_a_good_sync_ends_failures_and_anomalies(storage: Storage) -> None:
     competition = await follow(storage, 1)
     await storage.competitions.record_failure(competition.id, "No network.", NOW, LATER)
-    await storage.board_writer.hold("titanic", "every score is equal")
+    await storage.board_writer.quarantine("titanic", "every score is equal")
     await commit(storage, board(entry(1, 1)))
     after = await storage.competitions.find("titanic")
     assert after is not None
-    assert (after.synced_at, after.failures, after.error, after.doubt) == (NOW, 0, None, None)
+    assert (after.synced_at, after.failures, after.error, after.anomaly) == (NOW, 0, None, None)
     assert after.next_sync_at == LATER
 
 

@@ -24,7 +24,7 @@ async def test_adding_twice_gives_the_same_with_the_details_now_known(storage: S
         error=None,
         error_at=None,
         next_sync_at=from_seconds(0),
-        doubt=None,
+        anomaly=None,
         details_due_at=from_seconds(0),
         over_at=None,
         archived_at=None,
@@ -87,19 +87,19 @@ async def test_failures_count_until_a_good_sync(storage: Storage) -> None:
         NOW,
         LATER,
     )
-    await storage.board_writer.hold("titanic", "a third of the teams are gone")
+    await storage.board_writer.quarantine("titanic", "a third of the teams are gone")
     held = await storage.competitions.find("titanic")
     assert held is not None
     assert (held.failures, held.error, held.synced_at) == (0, None, None)
-    assert held.doubt == "a third of the teams are gone"
-    assert await storage.board_writer.held("titanic") == "a third of the teams are gone"
+    assert held.anomaly == "a third of the teams are gone"
+    assert await storage.board_writer.find_anomaly("titanic") == "a third of the teams are gone"
 
-    await storage.board_writer.unchanged("titanic", LATER)
+    await storage.board_writer.record_unchanged("titanic", LATER)
     good = await storage.competitions.find("titanic")
     assert good is not None
-    assert (good.failures, good.error, good.error_at, good.doubt) == (0, None, None, None)
+    assert (good.failures, good.error, good.error_at, good.anomaly) == (0, None, None, None)
     assert (good.synced_at, good.next_sync_at) == (LATER, LATER)
-    assert await storage.board_writer.held("titanic") is None
+    assert await storage.board_writer.find_anomaly("titanic") is None
 
 
 async def test_only_what_none_follows_and_has_no_board_is_removed(storage: Storage) -> None:
@@ -117,7 +117,7 @@ async def test_only_what_none_follows_and_has_no_board_is_removed(storage: Stora
 async def test_what_was_last_tried_in_the_future_is_due(storage: Storage) -> None:
     for slug in ("synced", "failed"):
         competition = await follow(storage, 1, slug)
-        await storage.board_writer.unchanged(slug, NOW)
+        await storage.board_writer.record_unchanged(slug, NOW)
         if slug == "failed":
             await storage.competitions.record_failure(competition.id, "error", LATER, LATER)
         await storage.competitions.schedule(competition.id, LATER + timedelta(minutes=5))

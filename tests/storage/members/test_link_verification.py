@@ -109,7 +109,7 @@ async def test_expired_code_or_paused_competition_verifies_nothing(
     await commit(storage, named(early.code + late.code, "ada", "bob"))
     assert await notes(storage) == []
     await storage.guilds.resume(HOME, "titanic")
-    await storage.board_writer.unchanged("titanic", NOW)
+    await storage.board_writer.record_unchanged("titanic", NOW)
     assert await notes(storage) == [(HOME, BOB, LinkEvent.VERIFIED)]
 
 

@@ -138,7 +138,7 @@ async def test_delete_removes_all_data_of_a_server(storage: Storage) -> None:
         assert await count(storage, table) == 1, table
     assert await storage.links.load_counted_links(1) == []
     assert await storage.links.find_counted_link(2, 10) is not None
-    assert await storage.board_writer.stored("titanic", board(entry(1, 1)).kind) is not None
+    assert await storage.board_writer.find_stored("titanic", board(entry(1, 1)).kind) is not None
 
 
 async def test_unknown_competition_cannot_be_unfollowed_or_paused(storage: Storage) -> None:
