@@ -21,7 +21,7 @@ from bot.rate_limit import RateLimit
 from cogs.announcements.http_attempts import record_attempts
 from cogs.competitions.follower import CompetitionFollower
 from cogs.competitions.search_cache import SearchCache
-from cogs.framework.command_tree import PodiumTree
+from cogs.framework.errors import PodiumTree
 from cogs.framework.services import Kaggle, Services, SyncBoard
 from cogs.members.role_sync import RoleSyncService
 from cogs.syncing.competition_end import CompetitionEndService

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from typing import Any
 
 import discord
 from discord import app_commands
@@ -38,6 +39,16 @@ async def respond_exception(interaction: Interaction, error: Exception) -> None:
         await respond_error(interaction, notice(sentence, problem=True))
     except discord.HTTPException:
         logger.warning("%s: the refusal could not be shown", name, exc_info=True)
+
+
+class PodiumTree(app_commands.CommandTree[Any]):
+    """Command tree that answers every error of a command with one sentence."""
+
+    async def on_error(
+        self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /
+    ) -> None:
+        """Respond with the error's sentence."""
+        await respond_exception(interaction, error)
 
 
 def _cause_of(error: Exception) -> Exception:

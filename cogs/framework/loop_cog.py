@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
+import discord
 from discord.ext import commands, tasks
 
 from cogs.framework.services import Services
@@ -30,6 +32,22 @@ class LoopCog(commands.Cog):
     async def cog_unload(self) -> None:
         """Cancel the loop. A cancelled run has committed complete transactions only."""
         self.loop.cancel()
+
+    def restart_after_clock_change(self) -> None:
+        """Restart the loop if the system clock was changed; discord.py schedules runs by it.
+
+        If the clock was set back by a day, the next run would be a day away; if it was set forward,
+        missed runs would follow each other at once. Call it last in the loop's body: a restart ends
+        the body.
+        """
+        planned = self.loop.next_iteration
+        interval = timedelta(
+            hours=self.loop.hours or 0,
+            minutes=self.loop.minutes or 0,
+            seconds=self.loop.seconds or 0,
+        )
+        if planned is not None and abs(planned - discord.utils.utcnow()) > 2 * interval:
+            self.loop.restart()
 
     async def _until_ready(self) -> None:
         await self._bot.wait_until_ready()

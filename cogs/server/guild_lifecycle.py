@@ -7,7 +7,6 @@ import logging
 import discord
 from discord.ext import commands, tasks
 
-from cogs.framework.clock_guard import restart_after_clock_change
 from cogs.framework.loop_cog import LoopCog
 from cogs.framework.services import get_services
 from records.guilds import GUILD_RETENTION
@@ -51,7 +50,7 @@ class GuildLifecycle(LoopCog):
         else:
             for guild_id in deleted:
                 logger.info("Forgot server %s, left %d days ago", guild_id, GUILD_RETENTION.days)
-        restart_after_clock_change(self.loop)
+        self.restart_after_clock_change()
 
 
 async def setup(bot: commands.Bot) -> None:

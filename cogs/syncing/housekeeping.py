@@ -8,7 +8,6 @@ from time import perf_counter
 
 from discord.ext import commands, tasks
 
-from cogs.framework.clock_guard import restart_after_clock_change
 from cogs.framework.loop_cog import LoopCog
 from cogs.framework.services import get_services
 from records.outbox import OUTBOX_RETENTION
@@ -29,7 +28,7 @@ class Housekeeping(LoopCog):
                 began = perf_counter()
         except Exception:
             logger.exception("Housekeeping failed; the next run is in an hour")
-        restart_after_clock_change(self.loop)
+        self.restart_after_clock_change()
 
     async def _step(self) -> bool:
         storage, now = self._services.storage, self._services.now()

@@ -6,7 +6,6 @@ import logging
 
 from discord.ext import commands, tasks
 
-from cogs.framework.clock_guard import restart_after_clock_change
 from cogs.framework.loop_cog import LoopCog
 from cogs.framework.services import Services, get_services
 from cogs.syncing.competition_end import CompetitionEndService
@@ -36,7 +35,7 @@ class Sync(LoopCog):
         except Exception:
             logger.exception("The due competitions could not be loaded")
         self._bot.dispatch("sync_round_finished")
-        restart_after_clock_change(self.loop)
+        self.restart_after_clock_change()
 
 
 class CompetitionEnd(commands.Cog):
