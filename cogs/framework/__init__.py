@@ -1,1 +1,1 @@
-"""What every cog builds on: services, responses, errors, escaping, layout."""
+"""Shared base of all cogs: services, responses, errors, escaping, layout."""

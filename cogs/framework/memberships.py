@@ -19,18 +19,18 @@ class Memberships:
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
-        self._answers: dict[tuple[int, int], tuple[bool, datetime]] = {}
+        self._cache: dict[tuple[int, int], tuple[bool, datetime]] = {}
 
-    async def holds(self, guild: discord.Guild, user_id: int) -> bool:
+    async def is_member(self, guild: discord.Guild, user_id: int) -> bool:
         """Return whether a user is a member of a server, or was one some minutes ago."""
         now = self._now()
-        self._answers = {
-            key: answer for key, answer in self._answers.items() if now - answer[1] < _CACHED_FOR
+        self._cache = {
+            key: cached for key, cached in self._cache.items() if now - cached[1] < _CACHED_FOR
         }
-        known = self._answers.get((guild.id, user_id))
-        if known is None:
-            known = self._answers[guild.id, user_id] = await _fetch(guild, user_id), now
-        return known[0]
+        cached = self._cache.get((guild.id, user_id))
+        if cached is None:
+            cached = self._cache[guild.id, user_id] = await _fetch(guild, user_id), now
+        return cached[0]
 
 
 async def _fetch(guild: discord.Guild, user_id: int) -> bool:

@@ -1,4 +1,4 @@
-"""What the cogs work with: handed in by the bot, found at the client."""
+"""Dependencies of the cogs besides Discord: built by the bot, found by its client."""
 
 from __future__ import annotations
 
@@ -21,26 +21,26 @@ T = TypeVar("T")
 
 
 class Kaggle(Protocol):
-    """What the cogs ask of Kaggle."""
+    """Calls of Kaggle; all raise `LeaderboardError`."""
 
     async def download(self, slug: str) -> bytes:
-        """Give a competition's leaderboard archive."""
+        """Return the zip archive of a competition's leaderboard."""
         ...
 
     async def find_competition(self, slug: str) -> CompetitionInfo | None:
-        """Give what Kaggle's list says of a competition, None when it is not listed."""
+        """Return a competition as Kaggle's list has it; None if it is not listed."""
         ...
 
     async def search_competitions(self, words: str) -> list[CompetitionInfo]:
-        """Give the first competitions that Kaggle finds for some words."""
+        """Return the first page of Kaggle's search results."""
         ...
 
     async def list_notebooks(self, user_name: str) -> list[str]:
-        """Give the titles of somebody's public notebooks."""
+        """Return the titles of a user's public notebooks."""
         ...
 
     async def load_page(self, slug: str, token: str | None = None) -> Page:
-        """Give a page of a competition's leaderboard: the private one as soon as there is one."""
+        """Return a page of the leaderboard: of the private one as soon as it is published."""
         ...
 
 
@@ -60,14 +60,17 @@ def _utc_now() -> datetime:
 
 @dataclass(slots=True)
 class Services:
-    """Everything that a command or a loop needs besides Discord."""
+    """Everything that a command or a loop needs besides Discord.
+
+    Services that a room of `cogs` defines are found by their class (`add`, `get`).
+    """
 
     storage: Storage
     kaggle: Kaggle
     sync_board: SyncBoard
     sync_minutes: float = 5
     quiet_sync_minutes: float | None = None
-    """The same for boards that have not changed for long; None: as often as the others."""
+    """Interval for boards that have not changed for a day; None: the same as for the others."""
     keep: Retention = DEFAULT_RETENTION
     now: Callable[[], datetime] = _utc_now
     plot_renderer: PlotRenderer = field(default_factory=PlotRenderer)
@@ -97,7 +100,7 @@ class _Client(Protocol):
 
 
 def get_services(client: discord.Client) -> Services:
-    """Give the services of the bot that a cog or an interaction belongs to."""
+    """Return the services of the bot."""
     return cast("_Client", client).services
 
 

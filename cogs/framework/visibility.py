@@ -173,7 +173,7 @@ class OwnVisibility(Visibility):
         guild = self._client.get_guild(guild_id)
         if guild is None:
             return False
-        return await self._services.memberships.holds(guild, self._user_id)
+        return await self._services.memberships.is_member(guild, self._user_id)
 
 
 def effective_guild_id(interaction: Interaction) -> int | None:

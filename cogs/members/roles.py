@@ -81,11 +81,8 @@ class Roles(commands.GroupCog, group_name="roles"):
         guild_id, roles = require_guild_id(interaction), self._services.storage.roles
         problems = {}
         if interaction.guild is not None:
-            problems = (
-                await get_services(interaction.client)
-                .get(RoleSyncService)
-                .find_problems(interaction.guild)
-            )
+            role_sync = self._services.get(RoleSyncService)
+            problems = await role_sync.find_problems(interaction.guild)
         holders = Counter(
             grant.role_id
             for grant in await roles.load_grants(guild_id)

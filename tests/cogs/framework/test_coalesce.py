@@ -3,7 +3,7 @@ import asyncio
 from cogs.framework.coalesce import Coalesced
 
 
-async def test_all_who_ask_meanwhile_share_one_further_run() -> None:
+async def test_concurrent_calls_share_one_further_run() -> None:
     runs = 0
 
     async def work() -> None:
@@ -11,8 +11,8 @@ async def test_all_who_ask_meanwhile_share_one_further_run() -> None:
         runs += 1
         await asyncio.sleep(0)
 
-    look = Coalesced(work)
-    await asyncio.gather(*(look() for _ in range(1_000)))
+    coalesced = Coalesced(work)
+    await asyncio.gather(*(coalesced() for _ in range(1_000)))
     assert runs == 2
-    await look()
+    await coalesced()
     assert runs == 3
