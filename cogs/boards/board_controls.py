@@ -30,7 +30,7 @@ from cogs.framework.escape import plain
 from cogs.framework.layout import Item
 from cogs.framework.responses import Interaction, UserError, defer_update_or_reply, respond
 from cogs.framework.services import get_services
-from cogs.framework.visibility import Visibility, visibility_of
+from cogs.framework.visibility import Visibility, get_visibility
 from leaderboards.medals import MedalZone
 from records.competitions import Competition
 
@@ -146,10 +146,10 @@ async def _respond_board_by_id(
     interaction: Interaction, competition_id: int, start: int | None, board_filter: BoardFilter
 ) -> None:
     """Respond with a page of a board; raise `UserError` if it may no longer be seen."""
-    visibility = visibility_of(interaction)
-    competition = await visibility.with_id(competition_id)
+    visibility = get_visibility(interaction)
+    competition = await visibility.find_competition(competition_id)
     if competition is None:
-        raise UserError(visibility.gone)
+        raise UserError(visibility.gone_text)
     await respond_board(interaction, visibility, competition, start, board_filter)
 
 
@@ -167,8 +167,8 @@ async def respond_board(
     screen = await load_board_screen(
         get_services(interaction.client),
         competition,
-        await visibility.users(),
-        requester=Requester(user_id, await visibility.names_of(user_id)),
+        await visibility.load_links_by_user_name(),
+        requester=Requester(user_id, await visibility.find_user_names(user_id)),
         start=start,
         board_filter=board_filter,
     )

@@ -10,7 +10,7 @@ from cogs.boards.board_page import BoardFilter, page_start
 from cogs.framework.autocomplete import competition_choices
 from cogs.framework.checks import anywhere
 from cogs.framework.responses import Interaction, defer
-from cogs.framework.visibility import is_outside_guild, visibility_of
+from cogs.framework.visibility import get_visibility, is_outside_guild
 
 
 class Leaderboard(commands.Cog):
@@ -35,8 +35,8 @@ class Leaderboard(commands.Cog):
     ) -> None:
         """Show the whole leaderboard of a competition, page by page."""
         await defer(interaction, private=is_outside_guild(interaction))
-        visibility = visibility_of(interaction)
-        found = await visibility.competition(competition)
+        visibility = get_visibility(interaction)
+        found = await visibility.require_competition(competition)
         await respond_board(
             interaction, visibility, found, page_start(page), BoardFilter(members, public)
         )

@@ -137,7 +137,7 @@ async def delete_live_board_message(
 
 async def load_live_board_view(services: Services, board: LiveBoard) -> ui.LayoutView:
     """Load a live board's view: the first page, without times that change with every sync."""
-    links = await ServerVisibility(services, board.guild_id).users()
+    links = await ServerVisibility(services, board.guild_id).load_links_by_user_name()
     screen = await load_board_screen(services, board.competition, links)
     info = await services.storage.boards.find_counting(board.competition.id)
     taken_at = info.taken_at if info is not None else None

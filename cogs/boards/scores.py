@@ -12,7 +12,7 @@ from cogs.framework.checks import anywhere
 from cogs.framework.responses import Interaction, UserError, defer, respond
 from cogs.framework.services import Services, get_services
 from cogs.framework.target_member import TargetMember, resolve_target
-from cogs.framework.visibility import is_outside_guild, visibility_of
+from cogs.framework.visibility import get_visibility, is_outside_guild
 from leaderboards.medals import MedalZone, awards_medals, medal_thresholds
 from plots.specs import ScoreDistributionPlot
 from records.competitions import Competition
@@ -38,9 +38,9 @@ class Scores(commands.Cog):
     ) -> None:
         """Where a score is among all of its board."""
         await defer(interaction, private=is_outside_guild(interaction))
-        services, visibility = get_services(interaction.client), visibility_of(interaction)
+        services, visibility = get_services(interaction.client), get_visibility(interaction)
         target = await resolve_target(visibility, interaction.user, member, username)
-        found = await visibility.competition(competition)
+        found = await visibility.require_competition(competition)
         screen = await _load_scores_screen(services, found, target)
         await respond(interaction, scores_view(screen))
         png = await _render_distribution(services, screen)

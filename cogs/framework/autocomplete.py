@@ -6,7 +6,7 @@ from discord import app_commands
 
 from cogs.framework.responses import Interaction, UserError
 from cogs.framework.services import Services, get_services
-from cogs.framework.visibility import ServerVisibility, visibility_of
+from cogs.framework.visibility import ServerVisibility, get_visibility
 from leaderboards.kaggle_ids import is_user_name
 from records.guilds import Follow
 
@@ -16,13 +16,13 @@ LONGEST = 100
 """The most characters that Discord allows in one choice."""
 
 
-async def require_follow(services: Services, guild_id: int, typed: str | None) -> Follow:
-    """Return the followed competition that was typed, or the only one; raises `UserError`."""
-    scope = ServerVisibility(services, guild_id)
-    slug = (await scope.competition(typed)).slug
+async def require_follow(services: Services, guild_id: int, slug_or_url: str | None) -> Follow:
+    """Return the followed competition that was named, or the only one; raises `UserError`."""
+    visibility = ServerVisibility(services, guild_id)
+    slug = (await visibility.require_competition(slug_or_url)).slug
     follow = await services.storage.guilds.find_follow(guild_id, slug)
     if follow is None:
-        raise UserError(scope.unknown.format(slug=slug))
+        raise UserError(visibility.unknown_text.format(slug=slug))
     return follow
 
 
@@ -33,7 +33,7 @@ async def competition_choices(
     words = current.lower().split()
     slugs = [
         competition.slug
-        for competition in await visibility_of(interaction).competitions()
+        for competition in await get_visibility(interaction).load_competitions()
         if all(word in competition.slug for word in words)
     ]
     return [app_commands.Choice(name=slug, value=slug) for slug in slugs[:CHOICES]]
@@ -43,7 +43,7 @@ async def user_name_choices(
     interaction: Interaction, current: str
 ) -> list[app_commands.Choice[str]]:
     """Return Kaggle user names on the visible boards that match the typed text."""
-    competitions = await visibility_of(interaction).competitions()
+    competitions = await get_visibility(interaction).load_competitions()
     names = await get_services(interaction.client).storage.boards.find_user_names(
         current.strip().removeprefix("@"),
         [competition.id for competition in competitions],

@@ -24,8 +24,8 @@ class TargetMember:
 
 
 async def resolve_target(
-    scope: Visibility,
-    asker: discord.User | discord.Member,
+    visibility: Visibility,
+    requester: discord.User | discord.Member,
     user: discord.User | discord.Member | None,
     user_name: str | None,
 ) -> TargetMember:
@@ -35,15 +35,18 @@ async def resolve_target(
             raise UserError("Name a member or a Kaggle user name, not both.")
         name = parse_user_name(user_name)
         return TargetMember([name], fmt.profile_link(name))
-    return await require_link(scope, asker, user or asker)
+    return await require_link(visibility, requester, user or requester)
 
 
 async def require_link(
-    scope: Visibility, asker: discord.User | discord.Member, user: discord.User | discord.Member
+    visibility: Visibility,
+    requester: discord.User | discord.Member,
+    user: discord.User | discord.Member,
 ) -> TargetMember:
     """Return the linked Kaggle user of a Discord user; raises `UserError` without a link."""
-    names = await scope.names_of(user.id)
+    names = await visibility.find_user_names(user.id)
     if names:
         profiles = fmt.join_words(map(fmt.profile_link, names))
         return TargetMember(names, f"{fmt.member(user.id)} ({profiles})")
-    raise UserError(scope.unlinked if user.id == asker.id else scope.stranger(user.id))
+    is_own = user.id == requester.id
+    raise UserError(visibility.unlinked_text if is_own else visibility.describe_unlinked(user.id))

@@ -24,15 +24,15 @@ from records.members import StoredLink
 class Visibility(ABC):
     """Boards and links that one user may see, and the sentences for what they may not."""
 
-    nothing: str
+    no_board_text: str
     """The answer if no board is visible."""
-    unlinked: str
+    unlinked_text: str
     """The answer to a user without a link."""
-    unknown: str
+    unknown_text: str
     """The answer for a competition that is not visible; with `{slug}`."""
-    several: str
+    ambiguous_text: str
     """The answer if a competition must be named; with `{names}`."""
-    gone: str
+    gone_text: str
     """The answer for a competition that is no longer visible."""
     shows_members: bool
     """Whether a board names members other than the user."""
@@ -41,46 +41,46 @@ class Visibility(ABC):
         self._services = services
 
     @abstractmethod
-    def stranger(self, user_id: int) -> str:
+    def describe_unlinked(self, user_id: int) -> str:
         """Return the answer about another member who has no visible link."""
 
     @abstractmethod
-    async def competitions(self) -> Sequence[Competition]:
+    async def load_competitions(self) -> Sequence[Competition]:
         """Return the visible competitions by slug, archived ones last."""
 
     @abstractmethod
-    async def links(self) -> Sequence[StoredLink]:
+    async def load_links(self) -> Sequence[StoredLink]:
         """Return the visible links."""
 
     @abstractmethod
-    async def names_of(self, user_id: int) -> Sequence[str]:
+    async def find_user_names(self, user_id: int) -> Sequence[str]:
         """Return the visible Kaggle user names of a Discord user."""
 
-    async def users(self) -> Mapping[str, StoredLink]:
+    async def load_links_by_user_name(self) -> Mapping[str, StoredLink]:
         """Return the visible links by casefolded Kaggle user name."""
-        return {link.user_name.casefold(): link for link in await self.links()}
+        return {link.user_name.casefold(): link for link in await self.load_links()}
 
-    async def competition(self, typed: str | None) -> Competition:
-        """Return the competition that was typed, or the only open one; raises `UserError`."""
-        slug = None if typed is None else parse_competition(typed)
-        found = await self.competitions()
+    async def require_competition(self, slug_or_url: str | None) -> Competition:
+        """Return the competition that was named, or the only open one; raises `UserError`."""
+        slug = None if slug_or_url is None else parse_competition(slug_or_url)
+        found = await self.load_competitions()
         if slug is not None:
             for competition in found:
                 if competition.slug == slug:
                     return competition
-            raise UserError(self.unknown.format(slug=slug))
+            raise UserError(self.unknown_text.format(slug=slug))
         if not found:
-            raise UserError(self.nothing)
+            raise UserError(self.no_board_text)
         going = [competition for competition in found if competition.archived_at is None]
         candidates = going or found
         if len(candidates) > 1:
             names = fmt.choice(competition.slug for competition in candidates)
-            raise UserError(self.several.format(names=names))
+            raise UserError(self.ambiguous_text.format(names=names))
         return candidates[0]
 
-    async def with_id(self, competition_id: int) -> Competition | None:
+    async def find_competition(self, competition_id: int) -> Competition | None:
         """Return a competition by its id; None if it is no longer visible."""
-        for competition in await self.competitions():
+        for competition in await self.load_competitions():
             if competition.id == competition_id:
                 return competition
         return None
@@ -89,35 +89,35 @@ class Visibility(ABC):
 class ServerVisibility(Visibility):
     """The boards that a server follows, and the links of its members."""
 
-    nothing = (
+    no_board_text = (
         "This server follows no competition yet. A manager can add one with `/competition add`."
     )
-    unlinked = fmt.UNKNOWN_TO_ME
-    unknown = (
+    unlinked_text = fmt.UNKNOWN_TO_ME
+    unknown_text = (
         "This server does not follow **{slug}**. A manager can add it with `/competition add`."
     )
-    several = "Which competition? This server follows {names}."
-    gone = "This server no longer follows that competition."
+    ambiguous_text = "Which competition? This server follows {names}."
+    gone_text = "This server no longer follows that competition."
     shows_members = True
 
     def __init__(self, services: Services, guild_id: int) -> None:
         super().__init__(services)
         self._guild_id = guild_id
 
-    def stranger(self, user_id: int) -> str:
+    def describe_unlinked(self, user_id: int) -> str:
         """Return that the member is not linked."""
         return f"{fmt.member(user_id)} has not told me who they are on Kaggle."
 
-    async def competitions(self) -> Sequence[Competition]:
+    async def load_competitions(self) -> Sequence[Competition]:
         """Return the competitions that the server follows, by slug."""
         follows = await self._services.storage.guilds.load_follows(self._guild_id)
         return [follow.competition for follow in follows]
 
-    async def links(self) -> Sequence[StoredLink]:
+    async def load_links(self) -> Sequence[StoredLink]:
         """Return all links of the server that count."""
         return await self._services.storage.links.load_counted_links(self._guild_id)
 
-    async def names_of(self, user_id: int) -> Sequence[str]:
+    async def find_user_names(self, user_id: int) -> Sequence[str]:
         """Return the user name that a member linked in the server."""
         link = await self._services.storage.links.find_counted_link(self._guild_id, user_id)
         return [link.user_name] if link is not None else []
@@ -126,14 +126,14 @@ class ServerVisibility(Visibility):
 class OwnVisibility(Visibility):
     """The boards that the user's servers follow, and only the user's own links."""
 
-    nothing = (
+    no_board_text = (
         "There is no board to show you here yet. I show the boards of the servers in which I am"
         " and you are linked: say `/link` in such a server."
     )
-    unlinked = nothing
-    unknown = "**{slug}** is followed in no server in which you are linked."
-    several = "Which competition? Your servers follow {names}."
-    gone = "None of your servers follows that competition any more."
+    unlinked_text = no_board_text
+    unknown_text = "**{slug}** is followed in no server in which you are linked."
+    ambiguous_text = "Which competition? Your servers follow {names}."
+    gone_text = "None of your servers follows that competition any more."
     shows_members = False
 
     def __init__(self, services: Services, user_id: int, client: discord.Client) -> None:
@@ -141,32 +141,32 @@ class OwnVisibility(Visibility):
         self._user_id = user_id
         self._client = client
 
-    def stranger(self, user_id: int) -> str:
+    def describe_unlinked(self, user_id: int) -> str:
         """Return the same answer for every other user, whether or not they are linked."""
         del user_id
         return "Who is who I tell only in the server where they linked; ask me there."
 
-    async def competitions(self) -> Sequence[Competition]:
+    async def load_competitions(self) -> Sequence[Competition]:
         """Return the competitions of the servers in which the user is linked, by slug."""
         guilds = self._services.storage.guilds
         found = {
             follow.competition.slug: follow.competition
-            for link in await self.links()
+            for link in await self.load_links()
             for follow in await guilds.load_follows(link.guild_id)
         }
         return sorted(found.values(), key=lambda one: (one.archived_at is not None, one.slug))
 
-    async def links(self) -> Sequence[StoredLink]:
+    async def load_links(self) -> Sequence[StoredLink]:
         """Return the user's links in servers where the user and the bot are still members."""
         links = await self._services.storage.links.load_counted_links_of_user(self._user_id)
         members = await gather(*(self._is_member(link.guild_id) for link in links))
         return [link for link, member in zip(links, members, strict=True) if member]
 
-    async def names_of(self, user_id: int) -> Sequence[str]:
+    async def find_user_names(self, user_id: int) -> Sequence[str]:
         """Return the user's own names, and none for anybody else."""
         if user_id != self._user_id:
             return []
-        names = {link.user_name.casefold(): link.user_name for link in await self.links()}
+        names = {link.user_name.casefold(): link.user_name for link in await self.load_links()}
         return list(names.values())
 
     async def _is_member(self, guild_id: int) -> bool:
@@ -190,7 +190,7 @@ def is_outside_guild(interaction: Interaction) -> bool:
     return effective_guild_id(interaction) is None and not interaction.context.dm_channel
 
 
-def visibility_of(interaction: Interaction) -> Visibility:
+def get_visibility(interaction: Interaction) -> Visibility:
     """Return what the user of an interaction may see."""
     services, guild_id = get_services(interaction.client), effective_guild_id(interaction)
     if guild_id is not None:

@@ -18,7 +18,7 @@ from cogs.framework.components import ErrorHandlingItem
 from cogs.framework.responses import Interaction, UserError, defer, defer_update_or_reply, respond
 from cogs.framework.services import get_services
 from cogs.framework.target_member import TargetMember, resolve_target
-from cogs.framework.visibility import Visibility, is_outside_guild, visibility_of
+from cogs.framework.visibility import Visibility, get_visibility, is_outside_guild
 from cogs.ranks.history_screen import (
     PERIOD_LABELS,
     Period,
@@ -103,10 +103,10 @@ class PeriodButton(
     async def on_use(self, interaction: Interaction) -> None:
         """Show that period."""
         await defer_update_or_reply(interaction)
-        visibility = visibility_of(interaction)
-        competition = await visibility.with_id(self.competition_id)
+        visibility = get_visibility(interaction)
+        competition = await visibility.find_competition(self.competition_id)
         if competition is None:
-            raise UserError(visibility.gone)
+            raise UserError(visibility.gone_text)
         boards = get_services(interaction.client).storage.boards
         info = await boards.find_info(competition.id)
         found = (
@@ -145,7 +145,7 @@ class History(commands.Cog):
     ) -> None:
         """How you, members or anybody on Kaggle moved over the board."""
         await defer(interaction, private=is_outside_guild(interaction))
-        visibility = visibility_of(interaction)
+        visibility = get_visibility(interaction)
         people = await _resolve_targets(
             interaction, visibility, [member, member2, member3], username
         )
@@ -180,14 +180,14 @@ class History(commands.Cog):
     ) -> None:
         """Who is ahead of whom, by how much, and since when."""
         await defer(interaction, private=is_outside_guild(interaction))
-        visibility = visibility_of(interaction)
+        visibility = get_visibility(interaction)
         members = [member, member2, member3, member4, member5]
         people = await _resolve_targets(interaction, visibility, members, username)
         all_members = not people
         if all_members:
-            people = [TargetMember([link.user_name], "") for link in await visibility.links()]
+            people = [TargetMember([link.user_name], "") for link in await visibility.load_links()]
             if not people:
-                raise UserError(f"Nobody is linked here yet. {visibility.unlinked}")
+                raise UserError(f"Nobody is linked here yet. {visibility.unlinked_text}")
         elif len(people) == 1:
             people.append(await resolve_target(visibility, interaction.user, None, None))
         options = _Options(competition, Period(period), all_members=all_members)
@@ -219,11 +219,11 @@ async def _show_people(
     """
     boards = get_services(interaction.client).storage.boards
     if options.competition is None:
-        competitions = await visibility.competitions()
+        competitions = await visibility.load_competitions()
     else:
-        competitions = [await visibility.competition(options.competition)]
+        competitions = [await visibility.require_competition(options.competition)]
     if not competitions:
-        raise UserError(visibility.nothing)
+        raise UserError(visibility.no_board_text)
     names = [name for one in people for name in one.user_names]
     found: list[tuple[Competition, BoardInfo, dict[str, Entry]]] = []
     for competition in competitions:
@@ -268,7 +268,7 @@ async def _show(
         competition,
         board.info,
         board.teams,
-        links=await visibility.users(),
+        links=await visibility.load_links_by_user_name(),
         period=period,
     )
     buttons = _period_buttons(competition.id, histories)

@@ -17,7 +17,7 @@ from cogs.framework.components import ErrorHandlingItem
 from cogs.framework.responses import Interaction, UserError, defer, respond
 from cogs.framework.services import get_services
 from cogs.framework.target_member import TargetMember, require_link, resolve_target
-from cogs.framework.visibility import Visibility, is_outside_guild, visibility_of
+from cogs.framework.visibility import Visibility, get_visibility, is_outside_guild
 from cogs.ranks.history_screen import history_picture
 from cogs.ranks.rank_data import load_rank_data
 from cogs.ranks.rank_histories import load_rank_histories, render_rank_histories
@@ -62,7 +62,7 @@ class Rank(commands.Cog):
     ) -> None:
         """How you, a member or anybody on Kaggle stands."""
         await defer(interaction, private=is_outside_guild(interaction))
-        visibility = visibility_of(interaction)
+        visibility = get_visibility(interaction)
         target = await resolve_target(visibility, interaction.user, member, username)
         await _show(
             interaction, visibility, target, await _find_competitions(visibility, competition)
@@ -72,7 +72,7 @@ class Rank(commands.Cog):
 @anywhere
 async def _show_user_rank(interaction: Interaction, user: discord.User) -> None:
     await defer(interaction, private=True)
-    visibility = visibility_of(interaction)
+    visibility = get_visibility(interaction)
     target = await require_link(visibility, interaction.user, user)
     await _show(interaction, visibility, target, await _find_competitions(visibility, None))
 
@@ -100,18 +100,18 @@ class RankBoardSelect(
     async def on_use(self, interaction: Interaction) -> None:
         """Send the card."""
         await defer(interaction, private=True)
-        visibility = visibility_of(interaction)
-        found = await visibility.competition(self.item.values[0])
+        visibility = get_visibility(interaction)
+        found = await visibility.require_competition(self.item.values[0])
         name = parse_user_name(self.user_name)
         await _show(interaction, visibility, TargetMember([name], fmt.profile_link(name)), [found])
 
 
 async def _find_competitions(visibility: Visibility, slug: str | None) -> list[Competition]:
     if slug is not None:
-        return [await visibility.competition(slug)]
-    found = list(await visibility.competitions())
+        return [await visibility.require_competition(slug)]
+    found = list(await visibility.load_competitions())
     if not found:
-        raise UserError(visibility.nothing)
+        raise UserError(visibility.no_board_text)
     return found
 
 
@@ -131,7 +131,7 @@ async def _show(
     if not boards:
         where = competitions[0].slug if len(competitions) == 1 else "any board followed here"
         raise UserError(f"{target.who} is not on {where} yet. The first submission will show up.")
-    links = await visibility.users()
+    links = await visibility.load_links_by_user_name()
     if len(boards) > 1:
         ranks = [
             await load_rank_data(services, by_id[info.competition_id], info, team, links)
