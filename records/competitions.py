@@ -26,8 +26,8 @@ class Competition:
     error_at: datetime | None
     next_sync_at: datetime
     anomaly: str | None
-    """Why the last board is held; None when none is."""
-    details_due_at: datetime
+    """Why the last board was quarantined; None if it was stored."""
+    info_due_at: datetime
     """When Kaggle's list is next to be asked about it."""
     over_at: datetime | None
     """The deadline, once it has passed; then only its end is checked. None before."""

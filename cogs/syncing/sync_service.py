@@ -91,7 +91,7 @@ class SyncService:
         async with lock:
             self.outage.require_no_rate_limit()
             started_at = self._services.now()
-            if started_at >= competition.details_due_at:
+            if started_at >= competition.info_due_at:
                 competition = await self._refresh_info_or_log(competition)
             try:
                 report = await self._download_and_store(competition, progress)

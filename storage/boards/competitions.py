@@ -25,7 +25,7 @@ def competition_from_row(row: Iterable[Any]) -> Competition:
         error_at,
         next_sync_at,
         anomaly,
-        details_due_at,
+        info_due_at,
         over_at,
         archived_at,
     ) = row
@@ -41,7 +41,7 @@ def competition_from_row(row: Iterable[Any]) -> Competition:
         error_at=from_seconds(error_at),
         next_sync_at=from_seconds(next_sync_at),
         anomaly=anomaly,
-        details_due_at=from_seconds(details_due_at),
+        info_due_at=from_seconds(info_due_at),
         over_at=from_seconds(over_at),
         archived_at=from_seconds(archived_at),
     )

@@ -119,7 +119,7 @@ def value_of(option: app_commands.Parameter, world: World) -> Any:
     }[option.type]
 
 
-async def test_every_command_answers_before_it_asks_anybody(
+async def test_every_command_defers_before_any_other_call(
     world: World, admin: simcord.MemberActor
 ) -> None:
     with out_of_order(world) as watch:
@@ -139,7 +139,7 @@ async def test_every_command_answers_before_it_asks_anybody(
     assert len(watch.asked) > 20
 
 
-async def test_every_context_menu_answers_before_it_asks_anybody(
+async def test_every_context_menu_defers_before_any_other_call(
     world: World, admin: simcord.MemberActor
 ) -> None:
     menus = world.bot.tree.get_commands(type=discord.AppCommandType.user)
@@ -189,7 +189,7 @@ def component(kind: type[ui.DynamicItem[Any]], custom_id: str) -> ui.Item[Any]:
     return item
 
 
-async def test_every_component_answers_before_it_asks_anybody(
+async def test_every_component_defers_before_any_other_call(
     world: World, admin: simcord.MemberActor
 ) -> None:
     kinds = list(world.bot._connection._view_store._dynamic_items.values())

@@ -6,7 +6,7 @@ from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, SMALL, crowd
 from tests.cogs.world import World, announced
 
 
-async def test_follows_links_and_settings_are_apart(world: World) -> None:
+async def test_follows_links_and_settings_are_separate(world: World) -> None:
     home, elsewhere = world.server, world.another_server()
     world.serve("titanic", SMALL)
     world.serve("house-prices", SMALL)
@@ -39,7 +39,7 @@ async def test_follows_links_and_settings_are_apart(world: World) -> None:
     assert "**Pings** off" in answer
 
 
-async def test_news_go_only_where_they_belong(world: World) -> None:
+async def test_news_go_only_to_the_server_of_the_member(world: World) -> None:
     home, elsewhere = world.server, world.another_server()
     world.serve("titanic", [ALPHA, CHARLIE, BRAVO])
     await world.ask(home.bob, "link", username="bob")
@@ -62,7 +62,7 @@ async def test_news_go_only_where_they_belong(world: World) -> None:
     assert "titanic" in await world.ask(elsewhere.manager, "competition list")
 
 
-async def test_a_button_asks_for_the_server_it_is_pressed_in(world: World) -> None:
+async def test_button_shows_the_server_it_is_pressed_in(world: World) -> None:
     home, elsewhere = world.server, world.another_server()
     world.serve("titanic", crowd(70))
     await world.follow("titanic", home)

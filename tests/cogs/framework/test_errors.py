@@ -15,7 +15,7 @@ def break_(world: World, monkeypatch: pytest.MonkeyPatch, error: Exception) -> N
     monkeypatch.setattr(type(world.storage.guilds), "load_follows", broken)
 
 
-async def test_an_error_of_the_bot_is_logged_and_answered_with_its_reference(
+async def test_unexpected_error_is_logged_and_answered_with_a_reference(
     world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     break_(world, monkeypatch, RuntimeError("a secret thing"))
@@ -30,7 +30,7 @@ async def test_an_error_of_the_bot_is_logged_and_answered_with_its_reference(
     world.expect(RuntimeError)
 
 
-async def test_an_error_below_a_button_is_answered_too(
+async def test_error_of_a_button_is_answered(
     world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     world.serve("titanic", crowd(70))
@@ -46,7 +46,7 @@ async def test_an_error_below_a_button_is_answered_too(
 
 
 @pytest.mark.parametrize("code", [10062, 40060])
-async def test_an_interaction_that_is_gone_is_only_noted(
+async def test_expired_interaction_is_only_logged(
     world: World, caplog: pytest.LogCaptureFixture, code: int
 ) -> None:
     world.env.inject_error("POST", "/interactions/*/callback", status=404, code=code)
@@ -55,7 +55,7 @@ async def test_an_interaction_that_is_gone_is_only_noted(
     world.expect(discord.NotFound)
 
 
-async def test_a_refusal_that_cannot_be_shown_is_noted(
+async def test_error_that_cannot_be_shown_is_logged(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
     world.env.inject_error("PATCH", "/webhooks/*", status=500)
@@ -63,7 +63,7 @@ async def test_a_refusal_that_cannot_be_shown_is_noted(
     assert "unlink: the refusal could not be shown" in caplog.text
 
 
-async def test_a_refusal_longer_than_a_message_is_cut(
+async def test_long_error_is_cut_to_a_message(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     break_(world, monkeypatch, UserError("No. " * 2000))
@@ -72,16 +72,14 @@ async def test_a_refusal_longer_than_a_message_is_cut(
     assert (len(answer), answer[-1]) == (4000, "…")
 
 
-async def test_a_choice_that_the_bot_cannot_see_is_explained(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_invisible_choice_is_explained(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(discord.app_commands.AppCommandChannel, "resolve", lambda _: None)
     answer = await world.ask(world.server.manager, "announcements", channel=world.server.channel)
     assert answer == "I cannot use kaggle here. Pick one that I can see."
     world.expect(discord.app_commands.TransformerError)
 
 
-async def test_sentences_for_what_discord_py_refuses(world: World) -> None:
+async def test_errors_of_discord_py_have_sentences(world: World) -> None:
     command = world.bot.tree.get_command("status")
     assert isinstance(command, discord.app_commands.Command)
     mismatch = discord.app_commands.CommandSignatureMismatch(command)
@@ -91,7 +89,7 @@ async def test_sentences_for_what_discord_py_refuses(world: World) -> None:
     assert _sentence_for(ValueError("x")) is None
 
 
-async def test_nothing_is_offered_where_offering_fails(
+async def test_failing_autocomplete_offers_nothing(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.serve("titanic", SMALL)

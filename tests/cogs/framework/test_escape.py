@@ -70,7 +70,7 @@ def test_any_text_is_shown_as_text_on_one_line(name: str) -> None:
 
 
 @given(st.text(alphabet="<>@#&!:/\\*_~`|[]()-+.1 ahtps\n", max_size=40))
-def test_what_looks_like_markdown_is_shown_as_it_is_written(name: str) -> None:
+def test_markdown_is_escaped(name: str) -> None:
     safe = text.plain(name, 200)
     assert shown(safe).replace("\u2060", "") == clean(name)
 

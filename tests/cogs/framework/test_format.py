@@ -57,14 +57,14 @@ def test_words() -> None:
     assert fmt.join_dotted(["a", "", "b"]) == "a · b"
 
 
-def test_deadlines_lie_ahead_or_behind() -> None:
+def test_deadlines_in_the_future_and_the_past() -> None:
     end = datetime(2026, 1, 1, tzinfo=UTC)
     assert fmt.deadline(None, end) == ""
     assert fmt.deadline(end, end - timedelta(days=1)) == "ends <t:1767225600:R>"
     assert fmt.deadline(end, end) == "ended <t:1767225600:R>"
 
 
-def test_of_many_the_first_are_written_and_how_many_more_there_are() -> None:
+def test_long_list_shows_the_first_and_the_number_of_the_rest() -> None:
     assert fmt.join_some([], 2) == ""
     assert fmt.join_some(["a", "b"], 2) == "a, b"
     assert fmt.join_some(["a", "b", "c"], 2) == "a, b and 1 more"

@@ -56,7 +56,7 @@ async def in_two_servers(world: World) -> tuple[Server, Server]:
     return home, elsewhere
 
 
-async def test_direct_messages_show_the_asker_on_the_boards_of_the_servers_where_linked(
+async def test_direct_messages_show_the_boards_of_the_linked_servers(
     world: World,
 ) -> None:
     home, _ = await in_two_servers(world)
@@ -94,7 +94,7 @@ async def test_direct_messages_show_the_asker_on_the_boards_of_the_servers_where
         assert "house-prices" in answer
 
 
-async def test_of_others_nothing_is_told_whether_or_not_they_are_linked(world: World) -> None:
+async def test_links_of_others_are_not_revealed_in_direct_messages(world: World) -> None:
     home, elsewhere = await in_two_servers(world)
     ada = home.ada.user
     answers = {
@@ -111,7 +111,7 @@ async def test_of_others_nothing_is_told_whether_or_not_they_are_linked(world: W
     assert home.bob.mention not in answer
 
 
-async def test_of_more_competitions_than_a_message_holds_some_are_named(world: World) -> None:
+async def test_long_choice_of_competitions_is_cut(world: World) -> None:
     home, elsewhere = world.server, world.another_server()
     elsewhere.guild.add_member(home.ada.user)
     world.servers[elsewhere.guild.id] = elsewhere
@@ -137,7 +137,7 @@ async def test_of_more_competitions_than_a_message_holds_some_are_named(world: W
     assert answer.endswith(f"-name** and {MAX_FOLLOWED} more.")
 
 
-async def test_who_has_left_a_server_sees_nothing_of_it_any_more(world: World) -> None:
+async def test_former_member_sees_nothing_of_a_server(world: World) -> None:
     home, elsewhere = await in_two_servers(world)
     ada = home.ada.user
     await world.ask(elsewhere.bob, "link", username="ada")
@@ -148,7 +148,7 @@ async def test_who_has_left_a_server_sees_nothing_of_it_any_more(world: World) -
     assert await ada.autocomplete("leaderboard", "competition", "") == []
 
 
-async def test_each_server_may_know_one_by_another_name(world: World) -> None:
+async def test_member_can_have_another_name_in_each_server(world: World) -> None:
     home, elsewhere = await in_two_servers(world)
     guest = elsewhere.guild.add_member(home.bob.user)
     world.servers[elsewhere.guild.id] = elsewhere
@@ -160,7 +160,7 @@ async def test_each_server_may_know_one_by_another_name(world: World) -> None:
     assert "### #2 of 4" in answer
 
 
-async def test_where_the_bot_is_brought_along_strangers_read_nothing(world: World) -> None:
+async def test_user_install_responses_are_private(world: World) -> None:
     home, _ = await in_two_servers(world)
     ada = home.ada.user
     ada.dm_channel  # noqa: B018 - opens it
@@ -175,7 +175,7 @@ async def test_where_the_bot_is_brought_along_strangers_read_nothing(world: Worl
         assert "There is no board to show you here yet" in said(result)
 
 
-async def test_commands_of_servers_are_not_offered_elsewhere(world: World) -> None:
+async def test_server_commands_are_not_offered_in_direct_messages(world: World) -> None:
     world.serve("titanic", [ALPHA, BRAVO])
     offered = world.server.ada.user.available_commands()
     assert {"rank", "leaderboard"} <= set(offered)

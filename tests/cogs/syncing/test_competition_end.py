@@ -64,7 +64,7 @@ async def begin(world: World) -> None:
     await world.ask(world.server.bob, "link", username="user6")
 
 
-async def test_from_the_deadline_into_the_archive(world: World) -> None:
+async def test_competition_is_archived_after_its_deadline(world: World) -> None:
     await begin(world)
     elsewhere = world.another_server()
     await world.follow(server=elsewhere)
@@ -143,7 +143,7 @@ async def test_from_the_deadline_into_the_archive(world: World) -> None:
     assert len(announced(world)) == heard + 2
 
 
-async def test_a_deadline_that_was_moved(world: World) -> None:
+async def test_moved_deadline_reopens_the_competition(world: World) -> None:
     await begin(world)
     later = START + timedelta(hours=5)
     list_it(world, later)
@@ -162,7 +162,7 @@ async def test_a_deadline_that_was_moved(world: World) -> None:
     assert len(world.kaggle.downloads) - downloads == 4
 
 
-async def test_nothing_is_over_while_kaggles_list_cannot_be_read(world: World) -> None:
+async def test_competition_stays_open_while_the_list_cannot_be_read(world: World) -> None:
     await begin(world)
     world.kaggle.listed["titanic"] = TimedOut("Kaggle did not answer.")
     await world.pass_time(hours=3)
@@ -176,7 +176,7 @@ async def test_nothing_is_over_while_kaggles_list_cannot_be_read(world: World) -
     assert (await one(world)).over_at is None
 
 
-async def test_faults_while_the_private_board_is_read_delay_it(world: World) -> None:
+async def test_failures_delay_the_private_board(world: World) -> None:
     await begin(world)
     await world.pass_time(hours=2, minutes=35)
     heard = len(announced(world))
@@ -193,7 +193,7 @@ async def test_faults_while_the_private_board_is_read_delay_it(world: World) -> 
     assert len(announced(world)) == heard + 1
 
 
-async def test_no_private_board_for_weeks(world: World) -> None:
+async def test_competition_without_private_board_is_archived(world: World) -> None:
     await begin(world)
     await world.pass_time(hours=2, minutes=35)
     heard = len(announced(world))
@@ -206,7 +206,7 @@ async def test_no_private_board_for_weeks(world: World) -> None:
     assert "Shake-up" not in end
 
 
-async def test_looks_that_fail_for_weeks_end_the_waiting_too(world: World) -> None:
+async def test_failing_checks_count_towards_the_maximum_wait(world: World) -> None:
     await begin(world)
     list_it(world, slug="spaceship")
     world.serve("spaceship", TEAMS)
@@ -233,7 +233,7 @@ async def test_looks_that_fail_for_weeks_end_the_waiting_too(world: World) -> No
     assert "All is well" in await world.ask(world.server.ada, "status")
 
 
-async def test_the_private_board_is_read_once_it_is_what_kaggle_lets_download(
+async def test_private_board_is_stored_when_the_download_serves_it(
     world: World,
 ) -> None:
     await begin(world)
@@ -247,7 +247,7 @@ async def test_the_private_board_is_read_once_it_is_what_kaggle_lets_download(
     assert "All is well" in await world.ask(world.server.ada, "status")
 
 
-async def test_what_was_over_before_it_was_followed_is_no_news(world: World) -> None:
+async def test_end_before_the_follow_is_not_announced(world: World) -> None:
     list_it(world, START - timedelta(days=400))
     world.serve("titanic", TEAMS)
     world.serve_private("titanic", FINAL)
@@ -257,7 +257,7 @@ async def test_what_was_over_before_it_was_followed_is_no_news(world: World) -> 
     assert len(announced(world)) == 1
 
 
-async def test_without_a_deadline_it_never_ends(world: World) -> None:
+async def test_competition_without_deadline_never_ends(world: World) -> None:
     world.sync_every(minutes=60)
     list_it(world, None)
     list_it(world, datetime(2030, 1, 1, tzinfo=START.tzinfo), "getting-started")
@@ -270,7 +270,7 @@ async def test_without_a_deadline_it_never_ends(world: World) -> None:
     assert world.kaggle.pages == []
 
 
-async def test_the_end_waits_for_the_end_of_quiet_hours(world: World) -> None:
+async def test_end_is_announced_after_quiet_hours(world: World) -> None:
     await begin(world)
     digests = world.another_server()
     await world.follow(server=digests)

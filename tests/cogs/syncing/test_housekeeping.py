@@ -17,7 +17,7 @@ async def keep_house(world: World) -> None:
     await cog.loop.coro(cog)
 
 
-async def test_old_history_is_folded_and_old_news_are_cleared_away(world: World) -> None:
+async def test_old_history_is_compacted_and_old_news_deleted(world: World) -> None:
     elsewhere = world.another_server()
     world.serve("house-prices", SMALL)
     for server in (world.server, elsewhere):
@@ -42,7 +42,7 @@ async def test_old_history_is_folded_and_old_news_are_cleared_away(world: World)
     assert await count(world.storage, "outbox") == 1 < rows
 
 
-async def test_a_failure_is_logged_and_ends_nothing(
+async def test_failure_is_logged_and_the_loop_goes_on(
     world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def fail(*_: object) -> bool:

@@ -48,7 +48,7 @@ def told(world: World, owner: simcord.MemberActor) -> list[str]:
     return [text_of(raw(message)) for message in owner.user.dm_channel.history()]
 
 
-async def test_a_login_that_stopped_working_is_one_message_and_one_line(
+async def test_failing_login_is_one_message_and_one_log_line(
     world: World, owner: simcord.MemberActor, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO", "cogs.syncing.kaggle_outage")
@@ -80,9 +80,7 @@ async def test_a_login_that_stopped_working_is_one_message_and_one_line(
     assert announced(world) == before
 
 
-async def test_a_single_refusal_is_a_mishap_of_which_nobody_is_told(
-    world: World, owner: simcord.MemberActor
-) -> None:
+async def test_single_refusal_notifies_nobody(world: World, owner: simcord.MemberActor) -> None:
     break_all(world, LOGIN)
     await world.pass_time(minutes=5)
     assert "login" in await world.ask(world.server.ada, "status")
@@ -92,7 +90,7 @@ async def test_a_single_refusal_is_a_mishap_of_which_nobody_is_told(
     assert told(world, owner) == []
 
 
-async def test_each_outage_is_told_once(world: World, owner: simcord.MemberActor) -> None:
+async def test_owner_is_notified_once_per_outage(world: World, owner: simcord.MemberActor) -> None:
     for _ in range(2):
         break_all(world, LOGIN)
         await world.pass_time(minutes=30)
@@ -101,7 +99,7 @@ async def test_each_outage_is_told_once(world: World, owner: simcord.MemberActor
     assert len(told(world, owner)) == 2
 
 
-async def test_an_owner_who_takes_no_messages_is_told_in_the_log(
+async def test_owner_with_closed_messages_is_logged(
     world: World, owner: simcord.MemberActor, caplog: pytest.LogCaptureFixture
 ) -> None:
     world.env.inject_error("POST", "/users/@me/channels", status=403, code=50007)
@@ -110,7 +108,7 @@ async def test_an_owner_who_takes_no_messages_is_told_in_the_log(
     assert caplog.text.count("The bot's owner could not be told about the login") == 1
 
 
-async def test_an_owner_who_cannot_be_reached_is_told_with_the_next_round(
+async def test_owner_is_notified_again_after_a_connection_error(
     world: World, owner: simcord.MemberActor
 ) -> None:
     world.env.inject_error("POST", "/users/@me/channels", status=503)
@@ -119,7 +117,7 @@ async def test_an_owner_who_cannot_be_reached_is_told_with_the_next_round(
     assert len(told(world, owner)) == 1
 
 
-async def test_the_owner_of_a_team_is_told(
+async def test_owner_of_a_team_is_notified(
     world: World, owner: simcord.MemberActor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def application_info() -> SimpleNamespace:
@@ -131,7 +129,7 @@ async def test_the_owner_of_a_team_is_told(
     assert len(told(world, owner)) == 1
 
 
-async def test_a_rate_limit_is_a_pause_for_all_that_grows_and_ends(
+async def test_rate_limit_pauses_all_syncs_with_growing_pauses(
     world: World, owner: simcord.MemberActor
 ) -> None:
     calls: list[float] = []
@@ -158,7 +156,7 @@ async def test_a_rate_limit_is_a_pause_for_all_that_grows_and_ends(
     assert "All is well" in await world.ask(world.server.ada, "status")
 
 
-async def test_nobody_can_ask_while_kaggle_asks_for_fewer_calls(
+async def test_commands_are_refused_during_a_rate_limit(
     world: World, owner: simcord.MemberActor
 ) -> None:
     break_all(world, FEWER)
@@ -169,7 +167,7 @@ async def test_nobody_can_ask_while_kaggle_asks_for_fewer_calls(
     assert world.kaggle.downloads == []
 
 
-async def test_those_that_wait_when_one_is_refused_are_let_go(
+async def test_waiting_syncs_are_cancelled_after_a_refusal(
     world: World, owner: simcord.MemberActor
 ) -> None:
     answered: list[str] = []
@@ -190,7 +188,7 @@ async def test_those_that_wait_when_one_is_refused_are_let_go(
 
 
 @pytest.mark.parametrize("error", [LOGIN, FEWER])
-async def test_what_only_one_is_refused_for_holds_up_no_other(
+async def test_refusal_of_one_competition_delays_no_other(
     world: World, owner: simcord.MemberActor, error: Exception
 ) -> None:
     break_all(world, error, "titanic")
@@ -207,9 +205,7 @@ async def test_what_only_one_is_refused_for_holds_up_no_other(
     assert "All is well" in await world.ask(world.server.ada, "status")
 
 
-async def test_an_answer_that_says_nothing_about_the_login_ends_no_outage(
-    world: World, owner: simcord.MemberActor
-) -> None:
+async def test_other_errors_do_not_end_an_outage(world: World, owner: simcord.MemberActor) -> None:
     break_all(world, LOGIN)
     await world.pass_time(minutes=5)
     break_all(world, KaggleFailed("Kaggle has trouble of its own."))

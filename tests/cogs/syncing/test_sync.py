@@ -19,7 +19,7 @@ async def test_a_day_of_rounds(world: World) -> None:
     assert "All is well" in status
 
 
-async def test_quiet_boards_are_read_less_often_if_a_setting_says_so(world: World) -> None:
+async def test_quiet_boards_are_synced_less_often_with_the_setting(world: World) -> None:
     now = START
 
     async def read_in(hours: int) -> int:
@@ -47,7 +47,7 @@ async def test_quiet_boards_are_read_less_often_if_a_setting_says_so(world: Worl
     assert await read_in(hours=12) == 12, "it moves again"
 
 
-async def test_details_that_could_not_be_read_are_asked_for_again(world: World) -> None:
+async def test_competition_info_is_read_again_after_a_failure(world: World) -> None:
     world.kaggle.listed["titanic"] = TimedOut("Kaggle did not answer.")
     world.serve("titanic", SMALL)
     await world.follow()
@@ -56,7 +56,7 @@ async def test_details_that_could_not_be_read_are_asked_for_again(world: World) 
     assert "bronze in 3 places" in await world.ask(world.server.ada, "rank", username="dave")
 
 
-async def test_two_servers_that_follow_the_same_are_one_sync(world: World) -> None:
+async def test_two_followers_cause_one_sync(world: World) -> None:
     elsewhere = world.another_server()
     world.serve("titanic", SMALL)
     await world.follow()
@@ -66,7 +66,7 @@ async def test_two_servers_that_follow_the_same_are_one_sync(world: World) -> No
     assert len(world.kaggle.downloads) - downloads == 12
 
 
-async def test_what_fails_backs_off_and_recovers_and_touches_no_other(world: World) -> None:
+async def test_failing_competition_backs_off_alone_and_recovers(world: World) -> None:
     for slug in ("titanic", "house-prices"):
         world.serve(slug, SMALL)
         await world.follow(slug)
@@ -90,7 +90,7 @@ async def test_what_fails_backs_off_and_recovers_and_touches_no_other(world: Wor
     assert "All is well" in await world.ask(world.server.ada, "status")
 
 
-async def test_an_error_of_the_bot_itself_is_logged_and_ends_nothing(
+async def test_unexpected_error_is_logged_and_the_loop_goes_on(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
     world.serve("titanic", SMALL)
@@ -105,7 +105,7 @@ async def test_an_error_of_the_bot_itself_is_logged_and_ends_nothing(
     assert "All is well" in await world.ask(world.server.ada, "status")
 
 
-async def test_a_round_that_took_too_long_is_not_followed_by_a_burst(
+async def test_long_round_is_not_followed_by_a_burst(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.serve("titanic", SMALL)
@@ -125,7 +125,7 @@ async def test_a_round_that_took_too_long_is_not_followed_by_a_burst(
     assert 2 <= len(world.kaggle.downloads) <= 3
 
 
-async def test_whoever_asks_a_competition_is_synced_once_at_a_time(
+async def test_concurrent_syncs_of_a_competition_run_one_after_the_other(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.serve("titanic", SMALL)
@@ -150,7 +150,7 @@ async def test_whoever_asks_a_competition_is_synced_once_at_a_time(
     assert most == 1
 
 
-async def test_a_board_that_looks_wrong_is_held_and_named(world: World) -> None:
+async def test_anomalous_board_is_quarantined_and_shown_in_status(world: World) -> None:
     world.serve("titanic", crowd(40))
     await world.follow()
     await world.env.advance_time(60)
@@ -163,7 +163,7 @@ async def test_a_board_that_looks_wrong_is_held_and_named(world: World) -> None:
     assert "10 teams" in await world.ask(world.server.ada, "leaderboard")
 
 
-async def test_the_loop_stops_with_its_cog(world: World) -> None:
+async def test_loop_stops_when_its_cog_is_unloaded(world: World) -> None:
     world.serve("titanic", SMALL)
     await world.follow()
     await world.bot.unload_extension("cogs.syncing.sync_loop")
@@ -174,7 +174,7 @@ async def test_the_loop_stops_with_its_cog(world: World) -> None:
     assert world.kaggle.downloads == []
 
 
-async def test_many_are_spread_over_the_round_and_keep_their_pace(world: World) -> None:
+async def test_many_competitions_are_spread_over_the_round(world: World) -> None:
     world.sync_every(minutes=10)
     await world.pass_time(minutes=1)
     asked: dict[str, list[datetime]] = {}

@@ -25,7 +25,7 @@ async def test_adding_twice_gives_the_same_with_the_details_now_known(storage: S
         error_at=None,
         next_sync_at=from_seconds(0),
         anomaly=None,
-        details_due_at=from_seconds(0),
+        info_due_at=from_seconds(0),
         over_at=None,
         archived_at=None,
     )
