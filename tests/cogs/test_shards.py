@@ -9,7 +9,7 @@ from tests.cogs.world import announced, open_world
 
 async def test_servers_of_every_shard_get_announcements_and_responses(tmp_path: Path) -> None:
     async with open_world(tmp_path / "podium.db", shards=3) as world:
-        servers = [world.another_server(f"Server {shard}", shard) for shard in range(3)]
+        servers = [world.add_server(f"Server {shard}", shard) for shard in range(3)]
         assert set(world.bot.shards) == {0, 1, 2}
         world.serve("titanic", [ALPHA, BRAVO, CHARLIE])
         for server in servers:

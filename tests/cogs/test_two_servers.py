@@ -7,7 +7,7 @@ from tests.cogs.world import World, announced
 
 
 async def test_follows_links_and_settings_are_separate(world: World) -> None:
-    home, elsewhere = world.server, world.another_server()
+    home, elsewhere = world.server, world.add_server()
     world.serve("titanic", SMALL)
     world.serve("house-prices", SMALL)
     await world.follow("titanic", home)
@@ -18,7 +18,7 @@ async def test_follows_links_and_settings_are_separate(world: World) -> None:
     assert "does not follow **titanic**" in await world.ask(
         elsewhere.ada, "leaderboard", competition="titanic"
     )
-    assert await world.offered(elsewhere.ada, "rank", "competition", "") == ["house-prices"]
+    assert await world.autocomplete(elsewhere.ada, "rank", "competition", "") == ["house-prices"]
     assert "titanic" not in await world.ask(elsewhere.manager, "competition list")
     assert "titanic" not in await world.ask(elsewhere.ada, "status")
     for command in ("remove", "pause", "resume", "sync"):
@@ -40,7 +40,7 @@ async def test_follows_links_and_settings_are_separate(world: World) -> None:
 
 
 async def test_news_go_only_to_the_server_of_the_member(world: World) -> None:
-    home, elsewhere = world.server, world.another_server()
+    home, elsewhere = world.server, world.add_server()
     world.serve("titanic", [ALPHA, CHARLIE, BRAVO])
     await world.ask(home.bob, "link", username="bob")
     await world.ask(elsewhere.ada, "link", username="dave")
@@ -63,7 +63,7 @@ async def test_news_go_only_to_the_server_of_the_member(world: World) -> None:
 
 
 async def test_button_shows_the_server_it_is_pressed_in(world: World) -> None:
-    home, elsewhere = world.server, world.another_server()
+    home, elsewhere = world.server, world.add_server()
     world.serve("titanic", crowd(70))
     await world.follow("titanic", home)
     await world.follow("titanic", elsewhere)

@@ -1,4 +1,4 @@
-"""A simulated Discord with the real bot on it, and a Kaggle that says what a test wants."""
+"""The real bot on a simulated Discord, with a fake Kaggle: the fixture of all tests of cogs."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ from leaderboards.parsing.reader import read_board
 from storage.storage import Storage
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
-"""When SimCord's clock begins."""
+"""Start of SimCord's clock."""
 
 HEADER = "Rank,TeamId,TeamName,LastSubmissionDate,Score,SubmissionCount,TeamMemberUserNames\n"
 
 
 @dataclass
 class Team:
-    """A row of a board; without a rank it is a benchmark."""
+    """A row of a board."""
 
     id: int
     name: str
@@ -56,7 +56,7 @@ def archive(
     at: datetime = START,
     kind: str = "public",
 ) -> bytes:
-    """Zip a board as Kaggle does; teams come best first, those named in `benchmarks` unranked."""
+    """Return a board's zip as Kaggle serves it; teams are best first, `benchmarks` have no rank."""
     unranked = set(benchmarks)
     lines, rank = [HEADER], 0
     for team in teams:
@@ -75,21 +75,21 @@ def archive(
 
 @dataclass
 class FakeKaggle:
-    """Serves what it was given, and counts how often it was asked."""
+    """Serves the boards and lists that a test sets, and records the calls."""
 
     boards: dict[str, bytes | Exception] = field(default_factory=dict)
     listed: dict[str, CompetitionInfo | LeaderboardError] = field(default_factory=dict)
-    private: dict[str, bytes | Exception] = field(default_factory=dict)
+    private_boards: dict[str, bytes | Exception] = field(default_factory=dict)
     downloads: list[str] = field(default_factory=list)
     titles: dict[str, list[str] | LeaderboardError] = field(default_factory=dict)
-    """Of public notebooks, by the name of their author."""
-    looks: list[str] = field(default_factory=list)
-    """Whose notebooks were asked for."""
+    """Titles of public notebooks by user name."""
+    notebook_calls: list[str] = field(default_factory=list)
+    """User names whose notebooks were listed."""
     searches: list[str] = field(default_factory=list)
     search_seconds: float = 0
-    """How long a search takes."""
+    """Duration of a search."""
     pages: list[str] = field(default_factory=list)
-    """Of which competition each page was asked for."""
+    """Slugs of the pages that were loaded."""
 
     async def download(self, slug: str) -> bytes:
         self.downloads.append(slug)
@@ -102,7 +102,7 @@ class FakeKaggle:
 
     async def load_page(self, slug: str, token: str | None = None) -> Page:
         self.pages.append(slug)
-        board = self.private.get(slug) or self.boards[slug]
+        board = self.private_boards.get(slug) or self.boards[slug]
         if isinstance(board, Exception):
             raise board
         rows = [
@@ -130,7 +130,7 @@ class FakeKaggle:
         return [details for details in found if isinstance(details, CompetitionInfo)]
 
     async def list_notebooks(self, user_name: str) -> list[str]:
-        self.looks.append(user_name)
+        self.notebook_calls.append(user_name)
         titles = self.titles.get(user_name, [])
         if isinstance(titles, LeaderboardError):
             raise titles
@@ -153,7 +153,7 @@ class Server:
 
 @dataclass
 class World:
-    """Everything a test acts on."""
+    """The bot, its storage, Discord and Kaggle."""
 
     env: simcord.Env
     bot: Podium
@@ -168,7 +168,7 @@ class World:
         self.servers[self.server.guild.id] = self.server
 
     def expect(self, *errors: type[BaseException]) -> None:
-        """Let the bot have raised such errors."""
+        """Do not fail the test if the bot raised such errors."""
         self.expected += errors
 
     @property
@@ -183,7 +183,7 @@ class World:
     def announcer(self) -> Announcer:
         return cast("Announcer", self.bot.get_cog("Announcer"))
 
-    def another_server(self, name: str = "Elsewhere", shard: int | None = None) -> Server:
+    def add_server(self, name: str = "Elsewhere", shard: int | None = None) -> Server:
         server = _server(self.env, name, shard)
         self.servers[server.guild.id] = server
         return server
@@ -196,16 +196,16 @@ class World:
         benchmarks: Iterable[int] = (),
         at: datetime | None = None,
     ) -> None:
-        """Let Kaggle have this board, of now or of another time: much cheaper than to wait."""
+        """Set the board that Kaggle serves, dated now or `at` (faster than waiting)."""
         at = at or self.env.now()
         self.kaggle.boards[slug] = archive(slug, teams, benchmarks=benchmarks, at=at)
 
     def serve_private(self, slug: str, teams: Iterable[Team]) -> None:
-        """Let Kaggle show this board in pages: the private one, after the end."""
-        self.kaggle.private[slug] = archive(slug, teams)
+        """Set the private board that Kaggle shows in pages after the end."""
+        self.kaggle.private_boards[slug] = archive(slug, teams)
 
     async def follow(self, slug: str = "titanic", server: Server | None = None) -> str:
-        """Let a server follow a competition that Kaggle has, announced in its channel."""
+        """Run `/competition add` with the server's channel; return the response's text."""
         at = server or self.server
         return await self.ask(at.manager, "competition add", competition=slug, channel=at.channel)
 
@@ -216,11 +216,11 @@ class World:
         return await actor.slash(self.servers[actor.guild.id].channel, command, **options)
 
     async def ask(self, actor: simcord.MemberActor, command: str, **options: object) -> str:
-        """Run a slash command in the server's channel and give the text of its answer."""
-        return said(await self.run(actor, command, **options))
+        """Run a slash command in the server's channel; return the text of its response."""
+        return response_text(await self.run(actor, command, **options))
 
-    def loosen(self, name: str, server: Server | None = None) -> None:
-        """Let everybody use a command, as the owner of a server can."""
+    def allow_everyone(self, name: str, server: Server | None = None) -> None:
+        """Override the permissions of a command for everyone, as a server's owner can."""
         server = server or self.server
         commands = self.env.backend.visible_commands(
             user_id=server.manager.id, channel_id=server.channel.id
@@ -228,21 +228,21 @@ class World:
         (found,) = (command["id"] for command in commands if command["name"] == name)
         server.guild.set_command_permissions(int(found), {server.guild.default_role: True})
 
-    async def offered(
+    async def autocomplete(
         self, actor: simcord.MemberActor, command: str, option: str, typed: str
     ) -> list[str]:
-        """Type into an option and give what is offered."""
+        """Return the choices of an option's autocomplete."""
         channel = self.servers[actor.guild.id].channel
         choices = await actor.autocomplete(channel, command, option, typed)
         return [choice["value"] for choice in choices]
 
     def sync_every(self, *, minutes: float) -> None:
-        """Sync less often: SimCord spends a twentieth of a second on each round."""
+        """Change the sync interval: SimCord needs 50 ms for each round."""
         self.bot.services.sync_minutes = minutes
         self.sync_loop.change_interval(minutes=minutes)
 
     async def pass_time(self, **time: float) -> None:
-        """Let time pass, an hour at most at once, since SimCord bounds what happens in one go."""
+        """Advance the clock in steps of an hour: SimCord limits the events of one step."""
         rest = timedelta(**time)
         while rest > timedelta(0):
             step = min(rest, timedelta(hours=1))
@@ -282,12 +282,12 @@ def _bot(
 async def open_world(
     path: Path, cli: KaggleCli | None = None, shards: int = 1
 ) -> AsyncIterator[World]:
-    """Start the bot on a simulated Discord; errors that it did not expect fail the test."""
+    """Start the bot on a simulated Discord; raise the errors that the test did not expect."""
     storage = await Storage.open(path)
     kaggle, clock = FakeKaggle(), cast("list[simcord.Env]", [])
     bot = _bot(storage, cli or kaggle, clock, shards)
     try:
-        # Less than the announcer's shortest pause: what is due sooner is waited for in earnest.
+        # Below the announcer's shortest pause, so that retries are not awaited.
         env = simcord.Env(bot, check_errors=False, settle_timeout=14)
         await env.start()
         clock.append(env)
@@ -314,34 +314,34 @@ def _is_expected(error: BaseException, world: World) -> bool:
     return isinstance(cause, tuple(kinds))
 
 
-def said(result: simcord.InteractionResult) -> str:
-    """Give the text of what an interaction was answered with."""
+def response_text(result: simcord.InteractionResult) -> str:
+    """Return the text of an interaction's response."""
     message = result.followups[-1] if result.followups else result.response
     assert message is not None
     return text_of(message.components)
 
 
-def private(result: simcord.InteractionResult) -> bool:
-    """Tell whether only the one who asked sees the answer."""
+def is_private(result: simcord.InteractionResult) -> bool:
+    """Return whether the response is ephemeral."""
     message = result.followups[-1] if result.followups else result.response
     assert message is not None
     return message.ephemeral
 
 
 def text_of(components: list[dict[str, Any]]) -> str:
-    """Give all text of a Components V2 message in its order."""
+    """Return all texts of a Components V2 message in order."""
     return "\n".join(
         component["content"] for component in walk_components(components) if "content" in component
     )
 
 
 def announced(world: World, server: Server | None = None) -> list[str]:
-    """Give the texts of what was announced in a server's channel, oldest first."""
+    """Return the texts of a server's announcements, oldest first."""
     return [text_of(raw(message)) for message in announcements(world, server)]
 
 
 def announcements(world: World, server: Server | None = None) -> list[discord.Message]:
-    """Give what was announced in a server's channel, oldest first."""
+    """Return a server's announcements, oldest first."""
     return [
         message
         for message in (server or world.server).channel.history()
@@ -350,5 +350,5 @@ def announcements(world: World, server: Server | None = None) -> list[discord.Me
 
 
 def raw(message: discord.Message) -> list[dict[str, Any]]:
-    """Give a message's components as Discord has them."""
+    """Return a message's components as JSON."""
     return [cast("dict[str, Any]", component.to_dict()) for component in message.components]

@@ -6,7 +6,7 @@ import pytest
 from discord import app_commands
 
 from tests.cogs.examples import SMALL
-from tests.cogs.world import World, private, said
+from tests.cogs.world import World, is_private, response_text
 from tests.security.database import cells
 
 REFUSAL = "for those who may manage"
@@ -61,10 +61,10 @@ async def test_a_member_is_refused_where_everybody_sees_the_command(
     options = {
         name: everybody if value == EVERYBODY else value for name, value in ASKED[command].items()
     }
-    world.loosen(command.split(maxsplit=1)[0])
+    world.allow_everyone(command.split(maxsplit=1)[0])
     result = await world.run(world.server.ada, command, **options)
-    assert REFUSAL in said(result)
-    assert private(result)
+    assert REFUSAL in response_text(result)
+    assert is_private(result)
     assert await cells(world.storage) == before
     assert world.kaggle.downloads == downloads
 
@@ -82,9 +82,9 @@ async def test_a_member_does_not_speak_for_another(world: World, command: str) -
 
 
 async def test_a_manager_of_one_server_is_a_member_in_another(world: World) -> None:
-    elsewhere = world.another_server()
+    elsewhere = world.add_server()
     guest = elsewhere.guild.add_member(world.server.manager.user)
     world.serve("titanic", SMALL)
     await world.follow(server=elsewhere)
-    world.loosen("competition", elsewhere)
+    world.allow_everyone("competition", elsewhere)
     assert REFUSAL in await world.ask(guest, "competition remove", competition="titanic")

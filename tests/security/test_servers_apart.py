@@ -102,7 +102,7 @@ class Play:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        servers = [world.server, world.another_server("Two"), world.another_server("Three")]
+        servers = [world.server, world.add_server("Two"), world.add_server("Three")]
         self.homes = [Home(number, server) for number, server in enumerate(servers)]
         self.submissions = 1
         self.serve()
@@ -190,9 +190,9 @@ class Play:
         member = home.server.ada
         return " ".join(
             [
-                *await self.world.offered(member, "leaderboard", "competition", ""),
-                *await self.world.offered(member, "rank", "username", ""),
-                *await self.world.offered(
+                *await self.world.autocomplete(member, "leaderboard", "competition", ""),
+                *await self.world.autocomplete(member, "rank", "username", ""),
+                *await self.world.autocomplete(
                     home.server.manager, "competition sync", "competition", ""
                 ),
             ]

@@ -189,9 +189,9 @@ async def test_commands_refuse_them_and_autocomplete_finds_nothing(world: World)
     for text in WORST:
         if not text.isprintable():
             continue
-        assert await world.offered(ada, "leaderboard", "competition", text + "?") == []
+        assert await world.autocomplete(ada, "leaderboard", "competition", text + "?") == []
         if len(text) > 1:
-            assert await world.offered(ada, "rank", "username", text) == []
+            assert await world.autocomplete(ada, "rank", "username", text) == []
         if not re.fullmatch(r"[A-Za-z0-9]+", text):
             assert "is no Kaggle user name" in await world.ask(ada, "link", username=text)
             answer = await world.ask(manager, "competition add", competition=text)

@@ -97,7 +97,7 @@ async def _furnish(world: World, failing: FailureInjector) -> list[Server]:
         failing.add_board(slug, teams)
         ids.append((await world.storage.competitions.add(slug)).id)
     failing.live_on(world)
-    servers = [world.server, *(world.another_server(f"Server {n}") for n in range(1, _SERVERS))]
+    servers = [world.server, *(world.add_server(f"Server {n}") for n in range(1, _SERVERS))]
     for number, server in enumerate(servers):
         for step in (0, 7, 13):
             await world.storage.guilds.follow(

@@ -133,7 +133,7 @@ async def test_what_discord_does_not_take_is_sent_later_in_order(world: World) -
 
 
 async def test_a_closed_channel_keeps_its_news_and_holds_up_no_other(world: World) -> None:
-    elsewhere = world.another_server()
+    elsewhere = world.add_server()
     world.env.inject_error(
         "POST", f"/channels/{world.server.channel.id}/messages", status=403, code=50013, times=1
     )

@@ -13,7 +13,7 @@ END = START + timedelta(hours=24, minutes=8)
 async def test_a_deadline_is_told_ahead_once_in_every_server_that_wants_it(world: World) -> None:
     world.serve("titanic", SMALL)
     world.kaggle.listed["titanic"] = CompetitionInfo("titanic", deadline=END)
-    silent, quiet = world.another_server("Silent"), world.another_server("Quiet")
+    silent, quiet = world.add_server("Silent"), world.add_server("Quiet")
     for server in (world.server, silent, quiet):
         await world.follow(server=server)
         await world.run(server.ada, "link", username="bob")
@@ -42,7 +42,7 @@ async def test_a_deadline_is_told_ahead_once_in_every_server_that_wants_it(world
 async def test_managers_give_the_deadlines_that_kaggle_does_not_tell(world: World) -> None:
     world.serve("titanic", SMALL)
     await world.follow()
-    other = world.another_server()
+    other = world.add_server()
     await world.follow(server=other)
     manager = world.server.manager
     answer = await world.ask(manager, "competition deadline", kind="entry", at="2026-01-02")
@@ -64,7 +64,7 @@ async def test_managers_give_the_deadlines_that_kaggle_does_not_tell(world: Worl
     assert await world.storage.deadlines.load_ahead(other.guild.id, START, timedelta(days=7)) == []
     assert "no entry deadline" in await world.ask(manager, "competition deadline", kind="entry")
     assert await world.storage.deadlines.remind(START + timedelta(days=3)) == 1
-    world.loosen("competition")
+    world.allow_everyone("competition")
     refused = await world.ask(
         world.server.ada, "competition deadline", kind="entry", at="2027-01-01"
     )

@@ -89,8 +89,8 @@ async def follow(world: World, server: Server, **settings: object) -> None:
 
 
 async def test_over_weeks_each_local_day_has_one_digest_at_its_hour(world: World) -> None:
-    berlin, new_york = world.server, world.another_server("New York")
-    silent = world.another_server("Silent")
+    berlin, new_york = world.server, world.add_server("New York")
+    silent = world.add_server("Silent")
     calendar = await begin(world, datetime(2026, 3, 5, 12, tzinfo=UTC))
     await follow(world, berlin, time_zone="Europe/Berlin", daily_digest=True, weekly_digest_day=0)
     await follow(world, new_york, time_zone="America/New_York", daily_digest=True, digest_hour=2)
@@ -136,7 +136,7 @@ async def test_over_weeks_each_local_day_has_one_digest_at_its_hour(world: World
 async def test_a_digest_tells_what_happened_and_nothing_when_nothing_did(world: World) -> None:
     calendar = await begin(world, datetime(2026, 3, 5, 8, tzinfo=UTC))
     await follow(world, world.server, daily_digest=True)
-    other = world.another_server()
+    other = world.add_server()
     await world.follow(server=other)
     await world.storage.guilds.change_settings(other.guild.id, daily_digest=True)
     await calendar.look()

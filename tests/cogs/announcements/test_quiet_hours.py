@@ -35,7 +35,7 @@ async def night(world: World) -> None:
 
 async def test_a_night_becomes_one_message_in_the_morning(world: World) -> None:
     world.serve("titanic", [ALPHA, BRAVO, CHARLIE])
-    awake, big, digest = map(world.another_server, ("Awake", "Big", "Digest"))
+    awake, big, digest = map(world.add_server, ("Awake", "Big", "Digest"))
     for server in world.servers.values():
         await follow(world, server)
     storage = world.storage
@@ -69,7 +69,7 @@ async def test_a_night_becomes_one_message_in_the_morning(world: World) -> None:
 
 async def test_settings_that_change_in_the_night_are_heeded(world: World) -> None:
     world.serve("titanic", [ALPHA, BRAVO, CHARLIE])
-    off, moved, left = map(world.another_server, ("Off", "Moved", "Left"))
+    off, moved, left = map(world.add_server, ("Off", "Moved", "Left"))
     for server in world.servers.values():
         await follow(world, server)
         await world.storage.guilds.change_settings(server.guild.id, quiet_from=0, quiet_to=5)

@@ -10,7 +10,7 @@ from leaderboards.display_text import display_width
 from leaderboards.errors import TimedOut
 from leaderboards.kaggle.cli_output import CompetitionInfo
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, SAMPLE, SMALL, crowd
-from tests.cogs.world import START, World, private, raw, said, text_of
+from tests.cogs.world import START, World, is_private, raw, response_text, text_of
 
 
 def lines(answer: str) -> list[str]:
@@ -31,7 +31,7 @@ async def press(
     """Press a button and give what the message, or the answer to the one who pressed, then says."""
     result = await actor.click(message, label=label)
     if result.followups or (result.response and result.response.id != message.id):
-        return said(result)
+        return response_text(result)
     return shown(world, message, actor)
 
 
@@ -47,13 +47,13 @@ async def go(world: World, actor: simcord.MemberActor, message: discord.Message,
     (value,) = (option.value for option in select.options if option.label.startswith(aim))
     result = await actor.select(message, [value])
     if result.followups or (result.response and result.response.id != message.id):
-        return said(result)
+        return response_text(result)
     return shown(world, message, actor)
 
 
 async def board(world: World, actor: simcord.MemberActor, **options: object) -> discord.Message:
     result = await world.run(actor, "leaderboard", **options)
-    assert not private(result)
+    assert not is_private(result)
     assert result.response is not None
     return result.response.message
 
@@ -121,8 +121,8 @@ async def test_page_controls_work_also_after_a_restart(world: World) -> None:
     assert "41 to 60 of 70" in shown(world, message, ada)
     form = await ada.click(message, label="3 / 4")
     refused = await ada.submit_modal(form, {"page": "all"})
-    assert "all is no page" in said(refused)
-    assert private(refused)
+    assert "all is no page" in response_text(refused)
+    assert is_private(refused)
     assert "61 to 70 of 70" in text_of(raw(await board(world, ada, page=99)))
 
 
@@ -133,9 +133,9 @@ async def test_other_members_get_their_own_copy_of_a_board(world: World) -> None
     await world.ask(bob, "link", username="user45")
     message = await board(world, ada)
     result = await bob.click(message, label="▶")
-    assert private(result)
-    assert "21 to 40 of 70" in said(result)
-    assert lines(said(result))[-2:] == ["⋮", "▸45 0.99550 Team 45"]
+    assert is_private(result)
+    assert "21 to 40 of 70" in response_text(result)
+    assert lines(response_text(result))[-2:] == ["⋮", "▸45 0.99550 Team 45"]
     assert "1 to 20 of 70" in shown(world, message, ada)
     assert result.response is not None
     copy = result.response.message
@@ -196,8 +196,8 @@ async def test_members_only(world: World) -> None:
 async def test_competition_must_be_named_if_several_are_followed(world: World) -> None:
     ada = world.server.ada
     result = await world.run(ada, "leaderboard")
-    assert "follows no competition yet" in said(result)
-    assert private(result)
+    assert "follows no competition yet" in response_text(result)
+    assert is_private(result)
     for slug in ("titanic", "house-prices"):
         world.serve(slug, SMALL)
         await world.follow(slug)
@@ -209,7 +209,7 @@ async def test_competition_must_be_named_if_several_are_followed(world: World) -
     assert "names no Kaggle competition" in await world.ask(
         ada, "leaderboard", competition="@everyone"
     )
-    assert await world.offered(ada, "leaderboard", "competition", "HOUSE") == ["house-prices"]
+    assert await world.autocomplete(ada, "leaderboard", "competition", "HOUSE") == ["house-prices"]
 
 
 async def test_button_of_an_unfollowed_board_says_so(world: World) -> None:

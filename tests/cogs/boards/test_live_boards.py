@@ -29,7 +29,7 @@ async def test_live_board_is_edited_only_when_the_board_changes(
     world: World,
 ) -> None:
     world.serve("titanic", SMALL)
-    other = world.another_server()
+    other = world.add_server()
     for server in (world.server, other):
         await world.follow(server=server)
     channel, manager = world.server.channel, world.server.manager
@@ -143,7 +143,7 @@ async def test_live_board_removed_while_it_is_sent_is_deleted(world: World) -> N
 async def test_only_managers_add_live_boards(world: World) -> None:
     world.serve("titanic", SMALL)
     await world.follow()
-    world.loosen("competition")
+    world.allow_everyone("competition")
     refused = await world.ask(world.server.ada, "competition live", channel=world.server.channel)
     assert "for those who may manage the server" in refused
     assert isinstance(announcements(world)[-1], discord.Message)

@@ -9,7 +9,7 @@ from leaderboards.errors import NotLoggedIn, RateLimited
 from leaderboards.kaggle.cli_output import CompetitionInfo
 from tests.cogs.boards.test_leaderboard import press
 from tests.cogs.examples import SMALL
-from tests.cogs.world import World, private, said
+from tests.cogs.world import World, is_private, response_text
 
 ENDS = datetime(2026, 3, 1, tzinfo=UTC)
 TITANIC = CompetitionInfo("titanic", ENDS, "Getting Started", "Knowledge", 15_739)
@@ -30,7 +30,7 @@ async def browse(
     world: World, actor: simcord.MemberActor, **options: object
 ) -> simcord.InteractionResult:
     result = await world.run(actor, "competition browse", **options)
-    assert private(result)
+    assert is_private(result)
     return result
 
 
@@ -45,7 +45,7 @@ async def test_pages_show_facts_of_competitions(world: World) -> None:
     world.serve("titanic", SMALL)
     await world.follow()
     result = await browse(world, manager, words="  TITANIC ")
-    text = said(result)
+    text = response_text(result)
     assert "### 🔎 Competitions on Kaggle for **titanic**" in text
     assert (
         "**[titanic](https://www.kaggle.com/competitions/titanic/leaderboard)** ✅ followed" in text
@@ -63,8 +63,8 @@ async def test_pages_show_facts_of_competitions(world: World) -> None:
     assert world.kaggle.searches == ["titanic", "titanic"]
     assert "Page 2 of 3" in await press(world, manager, card(result), "◀")
 
-    assert "that are hot at present" in said(await browse(world, manager))
-    assert "finds nothing for **@" in said(await browse(world, manager, words="@everyone"))
+    assert "that are hot at present" in response_text(await browse(world, manager))
+    assert "finds nothing for **@" in response_text(await browse(world, manager, words="@everyone"))
     await world.pass_time(minutes=11)
     await browse(world, manager, words="titanic")
     assert world.kaggle.searches.count("titanic") == 3
@@ -73,17 +73,19 @@ async def test_pages_show_facts_of_competitions(world: World) -> None:
 async def test_select_follows_a_competition(world: World) -> None:
     list_competitions(world, 3)
     world.serve("titanic", SMALL)
-    manager, elsewhere = world.server.manager, world.another_server()
+    manager, elsewhere = world.server.manager, world.add_server()
     message = card(await browse(world, manager, words="titanic"))
     result = await manager.select(message, ["titanic"], custom_id="browse-follow")
-    assert private(result)
-    assert "✅ Following [titanic]" in said(result)
+    assert is_private(result)
+    assert "✅ Following [titanic]" in response_text(result)
     result = await manager.select(message, ["titanic"], custom_id="browse-follow")
-    assert "follows **titanic** already" in said(result)
+    assert "follows **titanic** already" in response_text(result)
     result = await manager.select(message, ["titanic-1"], custom_id="browse-follow")
-    assert "Kaggle knows no competition titanic-1" in said(result)
-    assert "✅ followed" in said(await browse(world, manager, words="titanic"))
-    assert "✅ followed" not in said(await browse(world, elsewhere.manager, words="titanic"))
+    assert "Kaggle knows no competition titanic-1" in response_text(result)
+    assert "✅ followed" in response_text(await browse(world, manager, words="titanic"))
+    assert "✅ followed" not in response_text(
+        await browse(world, elsewhere.manager, words="titanic")
+    )
 
 
 async def test_controls_are_refused_after_the_permission_is_lost(world: World) -> None:
@@ -94,7 +96,7 @@ async def test_controls_are_refused_after_the_permission_is_lost(world: World) -
     guild = world.server.guild
     world.env.backend.remove_member_role(guild.id, manager.id, guild.roles["Managers"].id)
     result = await manager.select(message, ["titanic"], custom_id="browse-follow")
-    assert "for those who may manage" in said(result)
+    assert "for those who may manage" in response_text(result)
     assert "for those who may manage" in await press(world, manager, message, "▶")
     assert world.kaggle.downloads == []
 
@@ -141,8 +143,10 @@ async def test_no_search_during_an_outage(world: World) -> None:
     await world.follow()
     world.kaggle.boards["titanic"] = NotLoggedIn("Kaggle does not accept the bot's login.")
     await world.pass_time(minutes=5)
-    assert "does not accept the bot's login" in said(await browse(world, manager, words="titanic"))
-    assert await world.offered(manager, "competition add", "competition", "tit") == []
+    assert "does not accept the bot's login" in response_text(
+        await browse(world, manager, words="titanic")
+    )
+    assert await world.autocomplete(manager, "competition add", "competition", "tit") == []
     assert world.kaggle.searches == []
 
 
@@ -152,8 +156,8 @@ async def test_rate_limited_search_does_not_delay_syncs(world: World) -> None:
     await world.follow()
     world.kaggle.listed["titanic"] = RateLimited("Kaggle asks for fewer calls (429); wait.")
     manager = world.server.manager
-    assert "fewer calls (429)" in said(await browse(world, manager, words="titanic"))
-    assert "try again in 10 min" in said(await browse(world, manager, words="titanic-1"))
+    assert "fewer calls (429)" in response_text(await browse(world, manager, words="titanic"))
+    assert "try again in 10 min" in response_text(await browse(world, manager, words="titanic-1"))
     before = len(world.kaggle.downloads)
     await world.pass_time(minutes=5)
     assert len(world.kaggle.downloads) == before + 1

@@ -7,7 +7,7 @@ import pytest
 from leaderboards.errors import Forbidden, NotLoggedIn, TimedOut
 from leaderboards.kaggle.cli_output import CompetitionInfo
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, SAMPLE, SMALL, crowd
-from tests.cogs.world import START, World, announced, private, said, text_of
+from tests.cogs.world import START, World, announced, is_private, response_text, text_of
 
 
 async def test_add_shows_what_it_found_and_announces_it(world: World) -> None:
@@ -22,8 +22,8 @@ async def test_add_shows_what_it_found_and_announces_it(world: World) -> None:
         competition="https://www.kaggle.com/competitions/titanic/leaderboard",
         channel=world.server.channel,
     )
-    assert private(result)
-    answer = said(result)
+    assert is_private(result)
+    answer = response_text(result)
     assert "Following [titanic]" in answer
     assert "**3 teams** on the board · 1 benchmark · higher is better" in answer
     assert "Featured · awards medals · ends <t:" in answer
@@ -216,11 +216,11 @@ async def test_sync_has_a_cooldown(world: World) -> None:
 async def test_members_are_refused_even_if_the_server_shows_them_the_commands(
     world: World, command: str
 ) -> None:
-    world.loosen("competition")
+    world.allow_everyone("competition")
     options = {"competition": "titanic"} if command in ("add", "remove") else {}
     result = await world.run(world.server.ada, f"competition {command}", **options)
-    assert "for those who may manage the server" in said(result)
-    assert private(result)
+    assert "for those who may manage the server" in response_text(result)
+    assert is_private(result)
 
 
 async def test_members_do_not_see_commands_of_managers(world: World) -> None:
@@ -237,9 +237,9 @@ async def test_autocomplete_offers_followed_competitions(world: World) -> None:
         world.serve(slug, SMALL)
         await world.follow(slug)
     manager = world.server.manager
-    offered = await world.offered(manager, "competition remove", "competition", "tita")
+    offered = await world.autocomplete(manager, "competition remove", "competition", "tita")
     assert offered == ["spaceship-titanic", "titanic"]
-    assert len(await world.offered(manager, "competition pause", "competition", "")) == 3
+    assert len(await world.autocomplete(manager, "competition pause", "competition", "")) == 3
     answer = await world.ask(manager, "competition pause")
     assert "Which competition?" in answer
     assert "**house-prices**, **spaceship-titanic**, **titanic**" in answer

@@ -5,7 +5,7 @@ from cogs.framework.errors import _sentence_for
 from cogs.framework.responses import UserError
 from tests.cogs.boards.test_leaderboard import board
 from tests.cogs.examples import SMALL, crowd
-from tests.cogs.world import World, private, raw, said, text_of
+from tests.cogs.world import World, is_private, raw, response_text, text_of
 
 
 def break_(world: World, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
@@ -20,8 +20,8 @@ async def test_unexpected_error_is_logged_and_answered_with_a_reference(
 ) -> None:
     break_(world, monkeypatch, RuntimeError("a secret thing"))
     result = await world.run(world.server.ada, "status")
-    assert private(result)
-    answer = said(result)
+    assert is_private(result)
+    answer = response_text(result)
     assert answer.startswith("Something went wrong here; it is logged (reference ")
     reference = answer[-6:-2]
     assert f"reference {reference}" in caplog.text
@@ -38,8 +38,8 @@ async def test_error_of_a_button_is_answered(
     message = await board(world, world.server.ada)
     break_(world, monkeypatch, RuntimeError("a secret thing"))
     result = await world.server.ada.click(message, label="▶")
-    assert "Something went wrong here" in said(result)
-    assert private(result)
+    assert "Something went wrong here" in response_text(result)
+    assert is_private(result)
     assert "a button failed" in caplog.text
     (still,) = (one for one in world.server.channel.history() if one.id == message.id)
     assert "1 to 20 of 70" in text_of(raw(still))
@@ -95,5 +95,5 @@ async def test_failing_autocomplete_offers_nothing(
     world.serve("titanic", SMALL)
     await world.follow()
     break_(world, monkeypatch, RuntimeError("no"))
-    assert await world.offered(world.server.ada, "rank", "competition", "t") == []
+    assert await world.autocomplete(world.server.ada, "rank", "competition", "t") == []
     world.expect(RuntimeError)

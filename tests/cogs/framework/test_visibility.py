@@ -15,7 +15,7 @@ from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.news.rules import NewsDecision
 from tests.cogs.boards.test_leaderboard import lines
 from tests.cogs.examples import ALPHA, BRAVO, SMALL, crowd
-from tests.cogs.world import Server, World, private, said
+from tests.cogs.world import Server, World, is_private, response_text
 
 FOREIGN = 4_242_424_242
 """A server in which the bot is not."""
@@ -44,7 +44,7 @@ def brought_along(user: simcord.UserHandle) -> Iterator[None]:
 
 async def in_two_servers(world: World) -> tuple[Server, Server]:
     """Let ada be linked here, where bob is too, and be a mere member of another server."""
-    home, elsewhere = world.server, world.another_server()
+    home, elsewhere = world.server, world.add_server()
     world.serve("titanic", crowd(50))
     world.serve("house-prices", SMALL)
     world.serve("secret", SMALL)
@@ -62,11 +62,11 @@ async def test_direct_messages_show_the_boards_of_the_linked_servers(
     home, _ = await in_two_servers(world)
     ada = home.ada.user
     result = await ada.slash("rank")
-    assert not private(result)
-    assert "# #30\n" in said(result)
-    assert f"{ada.mention} · **Team 30**" in said(result)
-    assert "**Below** #31 Team 31" in said(result)
-    assert home.bob.mention not in said(result)
+    assert not is_private(result)
+    assert "# #30\n" in response_text(result)
+    assert f"{ada.mention} · **Team 30**" in response_text(result)
+    assert "**Below** #31 Team 31" in response_text(result)
+    assert home.bob.mention not in response_text(result)
     assert [one["value"] for one in await ada.autocomplete("rank", "competition", "")] == [
         "titanic"
     ]
@@ -75,22 +75,22 @@ async def test_direct_messages_show_the_boards_of_the_linked_servers(
     ]
 
     result = await ada.slash("leaderboard")
-    assert lines(said(result))[-2:] == ["⋮", "▸30 0.99700 Team 30"]
+    assert lines(response_text(result))[-2:] == ["⋮", "▸30 0.99700 Team 30"]
     assert result.response is not None
     message = result.response.message
     await ada.click(message, label="▶")
-    shown = said(await ada.slash("leaderboard", page=2))
+    shown = response_text(await ada.slash("leaderboard", page=2))
     assert "▸30 0.99700 Team 30" in lines(shown)
     assert " 31 0.99690 Team 31" in lines(shown)
     assert home.bob.mention not in shown
 
-    assert "followed in no server in which you are linked" in said(
+    assert "followed in no server in which you are linked" in response_text(
         await ada.slash("rank", competition="secret")
     )
-    assert "here I show only you" in said(await ada.slash("leaderboard", members=True))
+    assert "here I show only you" in response_text(await ada.slash("leaderboard", members=True))
     for command in ("rank", "leaderboard"):
         await world.follow("house-prices", home)
-        answer = said(await ada.slash(command, competition="house-prices"))
+        answer = response_text(await ada.slash(command, competition="house-prices"))
         assert "house-prices" in answer
 
 
@@ -98,21 +98,23 @@ async def test_links_of_others_are_not_revealed_in_direct_messages(world: World)
     home, elsewhere = await in_two_servers(world)
     ada = home.ada.user
     answers = {
-        said(await ada.slash("rank", member=user))
+        response_text(await ada.slash("rank", member=user))
         for user in (home.bob.user, elsewhere.bob.user, elsewhere.manager.user)
     }
     assert answers == {"Who is who I tell only in the server where they linked; ask me there."}
     for user in (elsewhere.bob.user, elsewhere.manager.user):
         for command in ("rank", "leaderboard"):
-            assert "There is no board to show you here yet" in said(await user.slash(command))
-    answer = said(await ada.slash("rank", username="user31"))
+            assert "There is no board to show you here yet" in response_text(
+                await user.slash(command)
+            )
+    answer = response_text(await ada.slash("rank", username="user31"))
     assert "# #31\n" in answer
     assert "user31 · **Team 31**" in answer
     assert home.bob.mention not in answer
 
 
 async def test_long_choice_of_competitions_is_cut(world: World) -> None:
-    home, elsewhere = world.server, world.another_server()
+    home, elsewhere = world.server, world.add_server()
     elsewhere.guild.add_member(home.ada.user)
     world.servers[elsewhere.guild.id] = elsewhere
     storage, now = world.storage, world.env.now()
@@ -132,7 +134,7 @@ async def test_long_choice_of_competitions_is_cut(world: World) -> None:
     assert answer.startswith("Which competition? This server follows **a-00-long-")
     assert answer.count("**, **") == MAX_FOLLOWED - 1
     assert "**over**" not in answer
-    answer = said(await home.ada.user.slash("leaderboard"))
+    answer = response_text(await home.ada.user.slash("leaderboard"))
     assert answer.startswith("Which competition? Your servers follow **a-00-long-")
     assert answer.endswith(f"-name** and {MAX_FOLLOWED} more.")
 
@@ -141,10 +143,10 @@ async def test_former_member_sees_nothing_of_a_server(world: World) -> None:
     home, elsewhere = await in_two_servers(world)
     ada = home.ada.user
     await world.ask(elsewhere.bob, "link", username="ada")
-    assert "# #30\n" in said(await ada.slash("rank"))
+    assert "# #30\n" in response_text(await ada.slash("rank"))
     home.guild.remove_member(home.ada)
     await world.pass_time(minutes=6)
-    assert "There is no board to show you here yet" in said(await ada.slash("rank"))
+    assert "There is no board to show you here yet" in response_text(await ada.slash("rank"))
     assert await ada.autocomplete("leaderboard", "competition", "") == []
 
 
@@ -154,7 +156,7 @@ async def test_member_can_have_another_name_in_each_server(world: World) -> None
     world.servers[elsewhere.guild.id] = elsewhere
     await guest.slash(elsewhere.channel, "link", username="bob")
     world.kaggle.listed["titanic"] = CompetitionInfo("titanic", category="Featured")
-    answer = said(await home.bob.user.slash("rank"))
+    answer = response_text(await home.bob.user.slash("rank"))
     assert "on 2 boards followed here" in answer
     assert "### #31 of 50" in answer
     assert "### #2 of 4" in answer
@@ -167,12 +169,12 @@ async def test_user_install_responses_are_private(world: World) -> None:
     with brought_along(ada):
         for command in ("rank", "leaderboard"):
             result = await ada.slash(command)
-            assert private(result)
-            assert "Team 30" in said(result)
-            assert home.bob.mention not in said(result)
+            assert is_private(result)
+            assert "Team 30" in response_text(result)
+            assert home.bob.mention not in response_text(result)
     with brought_along(home.manager.user):
         result = await home.manager.user.slash("rank", username="user31")
-        assert "There is no board to show you here yet" in said(result)
+        assert "There is no board to show you here yet" in response_text(result)
 
 
 async def test_server_commands_are_not_offered_in_direct_messages(world: World) -> None:

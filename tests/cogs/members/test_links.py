@@ -1,16 +1,18 @@
 import pytest
 
 from tests.cogs.examples import SMALL, crowd
-from tests.cogs.world import Team, World, announced, private, said
+from tests.cogs.world import Team, World, announced, is_private, response_text
 
 
 async def test_linking_oneself(world: World) -> None:
     world.serve("titanic", SMALL)
     await world.follow()
     result = await world.run(world.server.ada, "link", username="https://www.kaggle.com/Ada")
-    assert private(result)
-    assert said(result).startswith("### You are [Ada](https://www.kaggle.com/Ada) on Kaggle\n")
-    assert "**#1** of 4 in [titanic]" in said(result)
+    assert is_private(result)
+    assert response_text(result).startswith(
+        "### You are [Ada](https://www.kaggle.com/Ada) on Kaggle\n"
+    )
+    assert "**#1** of 4 in [titanic]" in response_text(result)
     answer = await world.ask(world.server.bob, "whois", member=world.server.ada)
     assert answer.startswith(f"{world.server.ada.mention} is [Ada](https://www.kaggle.com/Ada)")
     assert world.server.ada.mention in await world.ask(world.server.bob, "whois", username="ADA")
@@ -60,8 +62,8 @@ async def test_unlinking_oneself(world: World) -> None:
     assert "`/link` tells me" in await world.ask(ada, "unlink")
     await world.ask(ada, "link", username="ada")
     result = await world.run(ada, "unlink")
-    assert private(result)
-    assert said(result).startswith("You are no longer linked to [ada]")
+    assert is_private(result)
+    assert response_text(result).startswith("You are no longer linked to [ada]")
     assert "`/link` tells me" in await world.ask(ada, "whois")
 
 
@@ -79,17 +81,17 @@ async def test_each_member_chooses_whether_to_be_pinged(world: World) -> None:
     assert "has pings turned off" in await world.ask(ada, "pingme", enabled=True)
     await world.ask(manager, "announcements", mention=True)
     result = await world.run(ada, "pingme", enabled=True)
-    assert private(result)
-    assert "will ping you from now on" in said(result)
+    assert is_private(result)
+    assert "will ping you from now on" in response_text(result)
     assert "will not ping you" in await world.ask(ada, "pingme", enabled=False)
 
 
 async def test_user_names_of_followed_boards_are_autocompleted(world: World) -> None:
-    assert await world.offered(world.server.ada, "link", "username", "a") == []
+    assert await world.autocomplete(world.server.ada, "link", "username", "a") == []
     world.serve("titanic", SMALL)
     await world.follow()
-    assert await world.offered(world.server.ada, "link", "username", "A") == ["ada"]
-    assert await world.offered(world.server.ada, "whois", "username", "ca") == ["carol"]
+    assert await world.autocomplete(world.server.ada, "link", "username", "A") == ["ada"]
+    assert await world.autocomplete(world.server.ada, "whois", "username", "ca") == ["carol"]
 
 
 async def test_new_link_starts_from_the_teams_rank_at_that_time(world: World) -> None:

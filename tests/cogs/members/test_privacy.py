@@ -6,14 +6,14 @@ import simcord
 from tests.cogs.announcements.test_announcer import bob_climbs
 from tests.cogs.boards.test_leaderboard import press
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE
-from tests.cogs.world import World, announced, private, said
+from tests.cogs.world import World, announced, is_private, response_text
 
 POST = "/channels/*/messages"
 
 
 async def exported(world: World, actor: simcord.MemberActor) -> dict[str, Any]:
     result = await world.run(actor, "privacy export")
-    assert private(result)
+    assert is_private(result)
     assert result.response is not None
     (file,) = result.response.attachments
     assert file.filename == "podium-my-data.json"
@@ -23,16 +23,16 @@ async def exported(world: World, actor: simcord.MemberActor) -> dict[str, Any]:
 
 async def forget(world: World, actor: simcord.MemberActor, label: str = "Forget me") -> str:
     result = await world.run(actor, "privacy delete")
-    assert private(result)
+    assert is_private(result)
     assert result.response is not None
     return await press(world, actor, result.response.message, label)
 
 
 async def test_about_describes_stored_data(world: World) -> None:
     result = await world.run(world.server.ada, "privacy about")
-    assert private(result)
-    assert "What I keep of you" in said(result)
-    assert "30 days after I am removed" in said(result)
+    assert is_private(result)
+    assert "What I keep of you" in response_text(result)
+    assert "30 days after I am removed" in response_text(result)
 
 
 async def test_nothing_is_stored_of_unlinked_members(world: World) -> None:
@@ -43,7 +43,7 @@ async def test_nothing_is_stored_of_unlinked_members(world: World) -> None:
 
 
 async def test_export_contains_only_the_members_own_data(world: World) -> None:
-    home, elsewhere = world.server, world.another_server()
+    home, elsewhere = world.server, world.add_server()
     await world.ask(home.ada, "link", username="dave")
     await world.ask(elsewhere.manager, "link", username="carol", member=elsewhere.ada)
     await bob_climbs(world)
@@ -72,7 +72,7 @@ async def test_export_contains_only_the_members_own_data(world: World) -> None:
 
 
 async def test_forgetting_removes_links_opt_ins_and_history_in_all_servers(world: World) -> None:
-    home, elsewhere = world.server, world.another_server()
+    home, elsewhere = world.server, world.add_server()
     other = elsewhere.guild.add_member(home.bob.user)
     world.servers[elsewhere.guild.id] = elsewhere
     await world.ask(other, "link", username="bob")

@@ -227,7 +227,7 @@ async def test_crash_while_giving_a_role_is_recovered(world: World, setting: Set
 
 
 async def test_servers_are_apart(world: World, setting: Setting) -> None:
-    elsewhere = world.another_server()
+    elsewhere = world.add_server()
     await world.follow(server=elsewhere)
     await link(world, elsewhere.ada, "user1")
     await setting.give("first", setting.role("First"))

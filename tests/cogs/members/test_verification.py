@@ -9,7 +9,7 @@ from leaderboards.errors import KaggleFailed, RateLimited
 from storage.news.direct_messages import DirectMessages
 from tests.cogs.boards.test_leaderboard import press
 from tests.cogs.examples import SMALL, crowd
-from tests.cogs.world import Server, Team, World, private, raw, said, text_of
+from tests.cogs.world import Server, Team, World, is_private, raw, response_text, text_of
 
 
 async def link(
@@ -17,8 +17,8 @@ async def link(
 ) -> tuple[simcord.InteractionResult, str]:
     """Link oneself and give the answer with its code."""
     result = await world.run(actor, "link", username=name)
-    assert private(result)
-    found = re.search(r"```\n(\w{4}-\w{4})\n```\n", said(result))
+    assert is_private(result)
+    found = re.search(r"```\n(\w{4}-\w{4})\n```\n", response_text(result))
     return result, found[1] if found else ""
 
 
@@ -41,12 +41,12 @@ async def whois(world: World, server: Server) -> str:
 
 
 async def test_team_name_verifies_a_link_with_the_next_sync(world: World) -> None:
-    home, elsewhere = world.server, world.another_server()
+    home, elsewhere = world.server, world.add_server()
     rename(world, "Alpha")
     for server in (home, elsewhere):
         await world.follow(server=server)
     card, code = await link(world, home.ada)
-    assert "Prove it" in said(card)
+    assert "Prove it" in response_text(card)
     other_card, other_code = await link(world, elsewhere.ada)
     assert code != other_code
     assert (await link(world, home.ada))[1] == code
@@ -76,7 +76,7 @@ async def test_team_name_verifies_a_link_with_the_next_sync(world: World) -> Non
     assert len(direct(home.ada)) == 1
     card, code = await link(world, home.ada)
     assert code == ""
-    assert "✓ You are [ada](https://www.kaggle.com/ada) on Kaggle: proven" in said(card)
+    assert "✓ You are [ada](https://www.kaggle.com/ada) on Kaggle: proven" in response_text(card)
     assert "Not there yet" in await check(world, elsewhere.ada, other_card)
 
 
@@ -97,7 +97,7 @@ async def test_notebook_verifies_at_once_or_with_the_next_round(world: World) ->
     world.kaggle.titles["bob"] = [f"{code[:4]} {code[5:]}"]
     await world.pass_time(minutes=11)
     assert len(direct(bob)) == 1
-    assert world.kaggle.looks.count("bob") == 1
+    assert world.kaggle.notebook_calls.count("bob") == 1
 
 
 async def test_direct_message_with_a_lost_response_is_not_sent_again(
@@ -140,12 +140,12 @@ async def test_codes_expire_after_a_day(world: World) -> None:
 
 async def test_verified_owner_replaces_an_unverified_link(world: World) -> None:
     ada, bob = world.server.ada, world.server.bob
-    elsewhere = world.another_server()
+    elsewhere = world.add_server()
     await link(world, bob)
     await link(world, elsewhere.bob)
     card, code = await link(world, ada)
-    assert f"is linked to {bob.mention} here, without a proof" in said(card)
-    assert "If that name is yours, prove it" in said(card)
+    assert f"is linked to {bob.mention} here, without a proof" in response_text(card)
+    assert "If that name is yours, prove it" in response_text(card)
     answer = await world.ask(world.server.manager, "link", username="ada", member=ada)
     assert f"is linked to {bob.mention} here. If that is not right" in answer
 
@@ -174,7 +174,7 @@ async def test_only_verified_links_count_if_required(world: World) -> None:
     await world.storage.guilds.change_settings(world.server.guild.id, require_verified=True)
     card, code = await link(world, ada)
     await link(world, bob, "bob")
-    assert "Only proven links count here" in said(card)
+    assert "Only proven links count here" in response_text(card)
     assert "does not count here until it is" in await whois(world, world.server)
     assert ada.mention not in await world.ask(bob, "leaderboard")
     await world.pass_time(minutes=5)
@@ -195,8 +195,8 @@ async def test_code_checks_are_rate_limited(world: World) -> None:
     assert "fewer calls (429)" in await check(world, ada, ada_card)
     await world.env.advance_time(31)
     assert "fewer calls; try again in 10 min" in await check(world, bob, bob_card)
-    assert world.kaggle.looks == ["bob", "ada"]
+    assert world.kaggle.notebook_calls == ["bob", "ada"]
     await world.pass_time(minutes=9)
-    assert world.kaggle.looks == ["bob", "ada"]
+    assert world.kaggle.notebook_calls == ["bob", "ada"]
     world.kaggle.titles.clear()
     assert "failed" not in await check(world, bob, bob_card)

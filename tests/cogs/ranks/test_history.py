@@ -7,7 +7,7 @@ import simcord
 
 from tests.cogs.boards.test_leaderboard import press, shown
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, crowd
-from tests.cogs.world import World, private, said
+from tests.cogs.world import World, is_private, response_text
 
 PNG = b"\x89PNG"
 
@@ -43,8 +43,8 @@ async def test_history_in_words_and_in_a_plot(world: World) -> None:
     await three_days(world)
     server = world.server
     result = await world.run(server.bob, "history")
-    assert not private(result)
-    answer = said(result)
+    assert not is_private(result)
+    answer = response_text(result)
     assert f"**#3 → #1** ▲2 · {server.bob.mention} · **Bravo**" in answer
     assert "**Best** #1 <t:" in answer
     assert "**Worst** #3 <t:" in answer
@@ -60,8 +60,8 @@ async def test_history_in_words_and_in_a_plot(world: World) -> None:
     assert "**#2 → #1** ▲1" in day
     assert "the last 24 hours" in day
     copy = await server.ada.click(message, label="7 d")
-    assert private(copy)
-    assert "**#3 → #1** ▲2" in said(copy)
+    assert is_private(copy)
+    assert "**#3 → #1** ▲2" in response_text(copy)
     assert "the last 24 hours" in shown(world, message, server.bob)
     assert await pictures(copy) == [f"Rank over time in titanic, the last 7 days. {way}"]
 
@@ -71,8 +71,8 @@ async def test_comparison_of_several_members(world: World) -> None:
     server = world.server
     together = await world.run(server.bob, "history", member=server.ada, member2=server.bob)
     result = await world.run(server.ada, "compare", member=server.bob)
-    answer = said(result)
-    assert answer == said(together)
+    answer = response_text(result)
+    assert answer == response_text(together)
     assert f"1. **#1** {server.bob.mention} · **Bravo**\n0.990 · ▲2 · best #1" in answer
     assert f"2. **#2** {server.ada.mention} · **Alpha**\n0.950 · ▼1 · best #1" in answer
     assert "-# 1 place and 0.040 behind" in answer
@@ -91,7 +91,7 @@ async def test_comparison_of_several_members(world: World) -> None:
 async def test_rank_card_gets_its_plot(world: World) -> None:
     await three_days(world)
     result = await world.run(world.server.bob, "rank")
-    assert "# #1\n" in said(result)
+    assert "# #1\n" in response_text(result)
     (words,) = await pictures(result)
     assert words is not None
     assert "Bravo: rank 3 on 29 Dec 2025, 1 on 31 Dec 2025" in words
@@ -101,7 +101,7 @@ async def test_single_board_has_no_plot(world: World) -> None:
     world.serve("titanic", [ALPHA, BRAVO])
     await world.follow()
     result = await world.run(world.server.ada, "history", username="bob")
-    assert "There is only one board so far" in said(result)
+    assert "There is only one board so far" in response_text(result)
     assert await pictures(result) == []
 
 
@@ -110,8 +110,8 @@ async def test_members_and_boards_that_cannot_be_shown_are_errors(world: World) 
     assert "Nobody is linked here yet" in await world.ask(ada, "compare")
     assert "`/link` tells me" in await world.ask(ada, "history")
     result = await world.run(ada, "history", username="bob")
-    assert "follows no competition yet" in said(result)
-    assert private(result)
+    assert "follows no competition yet" in response_text(result)
+    assert is_private(result)
     world.serve("titanic", [ALPHA, BRAVO])
     world.serve("house-prices", [ALPHA, CHARLIE])
     await world.follow()
@@ -130,7 +130,7 @@ async def test_members_and_boards_that_cannot_be_shown_are_errors(world: World) 
 
 
 async def test_no_links_of_other_servers_and_no_others_in_direct_messages(world: World) -> None:
-    home, elsewhere = world.server, world.another_server()
+    home, elsewhere = world.server, world.add_server()
     world.serve("titanic", crowd(9))
     await world.follow("titanic", home)
     await world.follow("titanic", elsewhere)
@@ -144,16 +144,16 @@ async def test_no_links_of_other_servers_and_no_others_in_direct_messages(world:
     assert f"{home.bob.mention} has not told me" not in answer
     for command in ("history", "compare"):
         direct = await home.ada.user.slash(command)
-        assert "Team 1" in said(direct)
-        assert "Team 2" not in said(direct)
+        assert "Team 1" in response_text(direct)
+        assert "Team 2" not in response_text(direct)
         refused = await home.ada.user.slash(command, member=home.bob.user)
-        assert "only in the server where they linked" in said(refused)
+        assert "only in the server where they linked" in response_text(refused)
     direct = await home.ada.user.slash("compare", username="user2")
-    assert "Team 2" in said(direct)
-    assert home.bob.mention not in said(direct)
+    assert "Team 2" in response_text(direct)
+    assert home.bob.mention not in response_text(direct)
     assert direct.response is not None
     pressed = await home.ada.user.click(direct.response.message, label="24 h")
-    assert not private(pressed)
+    assert not is_private(pressed)
 
 
 async def test_button_of_gone_teams_or_an_unfollowed_board_says_so(world: World) -> None:

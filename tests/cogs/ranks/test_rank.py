@@ -6,7 +6,7 @@ import pytest
 
 from leaderboards.kaggle.cli_output import CompetitionInfo
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, SMALL, crowd
-from tests.cogs.world import START, Team, World, private, said
+from tests.cogs.world import START, Team, World, is_private, response_text
 
 
 async def test_card_shows_rank_zone_and_neighbours(world: World) -> None:
@@ -17,8 +17,8 @@ async def test_card_shows_rank_zone_and_neighbours(world: World) -> None:
     await world.ask(server.ada, "link", username="user60")
     await world.ask(server.bob, "link", username="user59")
     result = await world.run(server.ada, "rank")
-    assert not private(result)
-    answer = said(result)
+    assert not is_private(result)
+    answer = response_text(result)
     assert "# 🥉 #60\n**top 6 %** of 1,000 teams\n[titanic]" in answer
     assert f"{server.ada.mention} · **Team 60**" in answer
     assert "**Score** 0.99400 · higher is better" in answer
@@ -82,15 +82,15 @@ async def test_overview_lists_all_boards_of_a_member(world: World) -> None:
         await world.follow(slug)
     await world.ask(world.server.ada, "link", username="ada")
     result = await world.run(world.server.ada, "rank")
-    assert said(result).count("### #1 of 4 · top 25 %") == 2
-    assert "on 2 boards followed here" in said(result)
+    assert response_text(result).count("### #1 of 4 · top 25 %") == 2
+    assert "on 2 boards followed here" in response_text(result)
     assert result.response is not None
     await world.restart()
     closer = await world.server.bob.select(result.response.message, ["titanic"])
-    assert private(closer)
-    assert "# #1\n**top 25 %** of 4 teams\n[titanic]" in said(closer)
+    assert is_private(closer)
+    assert "# #1\n**top 25 %** of 4 teams\n[titanic]" in response_text(closer)
     answer = await world.ask(world.server.ada, "rank", competition="titanic")
-    assert answer == said(closer)
+    assert answer == response_text(closer)
     answer = await world.ask(world.server.ada, "rank", competition="elsewhere")
     assert f"{world.server.ada.mention} ([ada]" in answer
     assert "is not on elsewhere yet" in answer
@@ -111,8 +111,8 @@ async def test_unknown_members_and_names_are_errors(world: World) -> None:
     assert "not both" in await world.ask(ada, "rank", member=bob, username="bob")
     assert "is no Kaggle user name" in await world.ask(ada, "rank", username="<@1>")
     result = await world.run(ada, "rank", username="bob")
-    assert "follows no competition yet" in said(result)
-    assert private(result)
+    assert "follows no competition yet" in response_text(result)
+    assert is_private(result)
     for slug in ("titanic", "house-prices"):
         world.serve(slug, SMALL)
         await world.follow(slug)
@@ -123,8 +123,8 @@ async def test_unknown_members_and_names_are_errors(world: World) -> None:
 async def test_user_names_are_autocompleted(world: World) -> None:
     world.serve("titanic", SMALL)
     await world.follow()
-    assert await world.offered(world.server.ada, "rank", "username", "@A") == ["ada"]
-    assert await world.offered(world.server.ada, "rank", "username", "") == [
+    assert await world.autocomplete(world.server.ada, "rank", "username", "@A") == ["ada"]
+    assert await world.autocomplete(world.server.ada, "rank", "username", "") == [
         "ada",
         "bob",
         "carol",
@@ -159,11 +159,11 @@ async def test_context_menu_shows_a_rank_privately(world: World) -> None:
     server = world.server
     await world.ask(server.bob, "link", username="bob")
     result = await server.ada.context_menu(server.channel, "Kaggle rank", server.bob)
-    assert private(result)
-    assert f"{server.bob.mention} and carol · **Bravo**" in said(result)
+    assert is_private(result)
+    assert f"{server.bob.mention} and carol · **Bravo**" in response_text(result)
     await world.restart()
     result = await server.bob.context_menu(server.channel, "Kaggle rank", server.ada)
-    assert f"{server.ada.mention} has not told me" in said(result)
+    assert f"{server.ada.mention} has not told me" in response_text(result)
 
 
 async def test_a_card_with_its_plot_reads_the_history_log_once(
@@ -186,7 +186,7 @@ async def test_a_card_with_its_plot_reads_the_history_log_once(
     monkeypatch.setattr(history, "replay", count_reads(history.replay))
     monkeypatch.setattr(history, "load_histories", count_reads(history.load_histories))
     result = await world.run(world.server.ada, "rank", username="ada")
-    assert "**Trend**" in said(result)
+    assert "**Trend**" in response_text(result)
     assert result.response is not None
     assert result.response.message.attachments
     assert reads == 1

@@ -5,7 +5,7 @@ from datetime import timedelta
 from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.seasons import season_points
 from tests.cogs.examples import crowd
-from tests.cogs.world import START, Team, World, private, said
+from tests.cogs.world import START, Team, World, is_private, response_text
 
 
 def points(rank: int, teams: int, teammates: int = 1) -> str:
@@ -38,8 +38,8 @@ async def test_season_from_creation_to_deletion(world: World) -> None:
     await world.ask(ada, "link", username="user7")
     await world.ask(bob, "link", username="user8")
     result = await world.run(ada, "season standings", season="spring 2026")
-    assert not private(result)
-    lines = said(result).split("\n")
+    assert not is_private(result)
+    lines = response_text(result).split("\n")
     assert lines[0] == "## 🏆 Spring 2026"
     assert "2 competitions · 2 not over yet ⏳" in lines[1]
     ada_points = season_points(7, 20, 1) + season_points(1, 2, 2)
@@ -49,7 +49,7 @@ async def test_season_from_creation_to_deletion(world: World) -> None:
     assert "titanic, spaceship" in (await world.ask(bob, "season list")).replace(
         "spaceship, titanic", "titanic, spaceship"
     )
-    assert await world.offered(ada, "season standings", "season", "spr") == ["Spring 2026"]
+    assert await world.autocomplete(ada, "season standings", "season", "spr") == ["Spring 2026"]
 
     # What is followed no more stays in it; what is taken out does not.
     await world.ask(manager, "competition remove", competition="titanic")
@@ -96,9 +96,9 @@ async def test_only_managers_change_seasons_and_servers_are_apart(world: World) 
     }.items():
         answer = await world.ask(world.server.ada, f"season {command}", **options)
         assert "Manage Server" in answer, command
-    elsewhere = world.another_server()
+    elsewhere = world.add_server()
     assert "has no season yet" in await world.ask(elsewhere.ada, "season standings")
-    assert await world.offered(elsewhere.ada, "season standings", "season", "") == []
+    assert await world.autocomplete(elsewhere.ada, "season standings", "season", "") == []
     made = await world.ask(elsewhere.manager, "season create", name="Ours")
     assert "is made" in made
     unknown = await world.ask(elsewhere.manager, "season add", season="Ours", competition="titanic")

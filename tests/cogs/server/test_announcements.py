@@ -1,13 +1,13 @@
 import discord
 import pytest
 
-from tests.cogs.world import World, private, said
+from tests.cogs.world import World, is_private, response_text
 
 
 async def test_announcements_shows_the_defaults(world: World) -> None:
     result = await world.run(world.server.manager, "announcements")
-    assert private(result)
-    assert said(result).split("\n") == [
+    assert is_private(result)
+    assert response_text(result).split("\n") == [
         "### Announcements",
         "**Announcements** on",
         "**Channel** none yet; choose one with `/announcements channel:`",
@@ -61,8 +61,8 @@ async def test_unwritable_channel_is_refused(world: World) -> None:
 async def test_members_are_refused_even_if_the_server_shows_them_the_command(
     world: World, options: dict[str, bool]
 ) -> None:
-    world.loosen("announcements")
+    world.allow_everyone("announcements")
     result = await world.run(world.server.ada, "announcements", **options)
-    assert "for those who may manage the server" in said(result)
-    assert private(result)
+    assert "for those who may manage the server" in response_text(result)
+    assert is_private(result)
     assert "**Announcements** on" in await world.ask(world.server.manager, "announcements")

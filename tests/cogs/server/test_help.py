@@ -7,7 +7,7 @@ import discord
 
 from cogs.server.help import Help
 from tests.cogs.examples import SMALL
-from tests.cogs.world import World, announced, private, said
+from tests.cogs.world import World, announced, is_private, response_text
 
 
 async def join(world: World, guild_id: int) -> None:
@@ -39,14 +39,14 @@ async def test_no_welcome_for_a_known_server_or_without_a_writable_channel(world
 
 async def test_help_shows_the_steps_that_are_left(world: World) -> None:
     result = await world.run(world.server.ada, "help")
-    assert private(result)
-    assert said(result).split("\n")[:4] == [
+    assert is_private(result)
+    assert response_text(result).split("\n")[:4] == [
         "### 👋 What is still to be done",
         "▫️ Follow a competition: `/competition add` (ask a manager of the server)",
         "▫️ Choose where news is told: `/settings` (ask a manager of the server)",
         "▫️ Tell me who you are on Kaggle: `/link`",
     ]
-    assert "For managers" not in said(result)
+    assert "For managers" not in response_text(result)
     world.serve("titanic", SMALL)
     await world.follow()
     await world.run(world.server.manager, "link", username="alice")

@@ -10,7 +10,7 @@ import simcord
 from cogs.server.settings_sections import NONE, SECTIONS
 from leaderboards.news.channel_mode import ChannelMode
 from records.guilds import GuildSettings
-from tests.cogs.world import Server, World, private, said, text_of
+from tests.cogs.world import Server, World, is_private, response_text, text_of
 
 
 @dataclass
@@ -25,7 +25,7 @@ class Panel:
     async def open(cls, world: World, server: Server | None = None) -> "Panel":
         manager = (server or world.server).manager
         result = await world.run(manager, "settings")
-        assert private(result)
+        assert is_private(result)
         return cls(world, manager, result.response)
 
     @property
@@ -56,7 +56,7 @@ class Panel:
 
     def _shown(self, result: simcord.InteractionResult) -> str:
         if result.followups:
-            return said(result)
+            return response_text(result)
         self.message = result.response or self.message
         return self.text
 
@@ -66,7 +66,7 @@ class Panel:
 
 @pytest.fixture(autouse=True)
 async def _another_server_stays_unchanged(world: World) -> AsyncIterator[None]:
-    elsewhere = world.another_server()
+    elsewhere = world.add_server()
     before = (await Panel.open(world, elsewhere)).text
     yield
     assert (await Panel.open(world, elsewhere)).text == before
@@ -163,7 +163,7 @@ async def test_open_panel_is_refused_after_the_permission_is_lost(world: World) 
     await panel.select_section("members")
     await world.restart()
     assert "Only **proven** links count" in await panel.press("Only proven links: off")
-    world.loosen("settings")
+    world.allow_everyone("settings")
     error = await world.ask(world.server.ada, "settings")
     assert "for those who may manage the server" in error
     guild = world.env.backend.guilds[world.server.guild.id]

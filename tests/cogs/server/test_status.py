@@ -2,16 +2,16 @@ import re
 from pathlib import Path
 
 from tests.cogs.examples import SMALL
-from tests.cogs.world import World, private, said
+from tests.cogs.world import World, is_private, response_text
 
 
 async def test_status_without_competitions(world: World) -> None:
     result = await world.run(world.server.ada, "status")
-    assert private(result)
-    assert "This server follows no competition yet." in said(result)
-    assert "No announcement waits." in said(result)
-    assert "ms to Discord" in said(result)
-    assert re.search(r"database \d+ kB", said(result))
+    assert is_private(result)
+    assert "This server follows no competition yet." in response_text(result)
+    assert "No announcement waits." in response_text(result)
+    assert "ms to Discord" in response_text(result)
+    assert re.search(r"database \d+ kB", response_text(result))
 
 
 async def test_status_shows_paused_and_due_competitions(world: World) -> None:

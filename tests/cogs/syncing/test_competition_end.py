@@ -21,7 +21,7 @@ from tests.cogs.world import (
     announcements,
     archive,
     raw,
-    said,
+    response_text,
     text_of,
 )
 
@@ -66,7 +66,7 @@ async def begin(world: World) -> None:
 
 async def test_competition_is_archived_after_its_deadline(world: World) -> None:
     await begin(world)
-    elsewhere = world.another_server()
+    elsewhere = world.add_server()
     await world.follow(server=elsewhere)
     await world.ask(elsewhere.ada, "link", username="user40")
     stands = world.server.guild.create_text_channel("stands")
@@ -125,8 +125,8 @@ async def test_competition_is_archived_after_its_deadline(world: World) -> None:
     assert "🏁 final private board" in board
     assert "0.7990" in board
     result = await world.run(world.server.ada, "leaderboard", public=True)
-    assert "public board of <t:" in said(result)
-    assert "0.99990" in said(result)
+    assert "public board of <t:" in response_text(result)
+    assert "0.99990" in response_text(result)
     assert result.response is not None
     await world.server.ada.click(result.response.message, label="Final board")
     (now,) = [m for m in world.server.channel.history() if m.id == result.response.id]
@@ -182,7 +182,7 @@ async def test_failures_delay_the_private_board(world: World) -> None:
     heard = len(announced(world))
     faults: list[KaggleError] = [TimedOut("Too slow."), RateLimited("Kaggle asks for fewer calls.")]
     for fault in faults:
-        world.kaggle.private["titanic"] = fault
+        world.kaggle.private_boards["titanic"] = fault
         await look(world)
         assert (await one(world)).archived_at is None
     assert "fewer calls" in await world.ask(world.server.ada, "status")
@@ -214,7 +214,9 @@ async def test_failing_checks_count_towards_the_maximum_wait(world: World) -> No
     await world.pass_time(hours=2, minutes=35)
     heard = len(announced(world))
     weeks_later(world)
-    world.kaggle.private["spaceship"] = BoardMoving("The private leaderboard changes each time.")
+    world.kaggle.private_boards["spaceship"] = BoardMoving(
+        "The private leaderboard changes each time."
+    )
 
     # One failure may be a mishap after a long rest of the bot; a refusal is of all competitions.
     faults: list[KaggleError] = [TimedOut("Too slow."), RateLimited("Kaggle asks for fewer calls.")]
@@ -272,7 +274,7 @@ async def test_competition_without_deadline_never_ends(world: World) -> None:
 
 async def test_end_is_announced_after_quiet_hours(world: World) -> None:
     await begin(world)
-    digests = world.another_server()
+    digests = world.add_server()
     await world.follow(server=digests)
     await world.storage.guilds.change_settings(world.server.guild.id, quiet_from=2, quiet_to=6)
     await world.storage.channels.set_mode(digests.guild.id, digests.channel.id, ChannelMode.DIGEST)

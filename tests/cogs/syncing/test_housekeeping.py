@@ -18,7 +18,7 @@ async def keep_house(world: World) -> None:
 
 
 async def test_old_history_is_compacted_and_old_news_deleted(world: World) -> None:
-    elsewhere = world.another_server()
+    elsewhere = world.add_server()
     world.serve("house-prices", SMALL)
     for server in (world.server, elsewhere):
         await world.follow("house-prices", server)

@@ -57,7 +57,7 @@ async def test_competition_info_is_read_again_after_a_failure(world: World) -> N
 
 
 async def test_two_followers_cause_one_sync(world: World) -> None:
-    elsewhere = world.another_server()
+    elsewhere = world.add_server()
     world.serve("titanic", SMALL)
     await world.follow()
     await world.follow(server=elsewhere)
