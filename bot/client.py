@@ -76,7 +76,6 @@ class Podium(commands.AutoShardedBot):
             http_trace=trace,
         )
         self.storage = storage
-        self.kaggle = kaggle
         self.services = Services(
             storage=storage,
             kaggle=kaggle,

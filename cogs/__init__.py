@@ -7,8 +7,9 @@ Cogs tell each other what happened by events of the client (`bot.dispatch`):
 | `board_synced(competition_id)` | a sync of one competition ended |
 | `sync_round_finished` | all due competitions were synced |
 | `news_queued` | the outbox or the direct messages have something new |
-| `settings_changed`, `roles_changed`, `links_changed` | in one server |
-| `competition_followed`, `competition_archived` | by a server; for all servers |
+| `settings_changed`, `roles_changed` | a manager changed settings or roles of a server |
+| `links_changed` | a verification ended: a link was verified, or taken over |
+| `competition_followed`, `competition_archived` | by one server; for all servers |
 | `live_board_delivered(row, message_id)` | the message of a live board was sent |
 """
 
