@@ -46,7 +46,7 @@ class VerificationCode:
 class LinkEvent(StrEnum):
     """What happened to a link."""
 
-    VERIFIED = "proven"
+    VERIFIED = "verified"
     DISPLACED = "displaced"
     """Another member verified the name and is linked to it now."""
 

@@ -54,7 +54,7 @@ def link_view(screen: LinkScreen, buttons: Sequence[Item]) -> ui.LayoutView:
         texts.append(_how_to_verify(screen, screen.code))
     elif not screen.own and screen.is_verification_required and screen.verification is None:
         texts.append(
-            "-# Only proven links count here: they get their code by saying `/link` themselves."
+            "-# Only verified links count here: they get their code by saying `/link` themselves."
         )
     rows = [buttons] if screen.code is not None else []
     return card(*texts, colour=GOLD if screen.verification else BLUE, buttons=rows)
@@ -63,10 +63,10 @@ def link_view(screen: LinkScreen, buttons: Sequence[Item]) -> ui.LayoutView:
 def _head(screen: LinkScreen) -> str:
     name = fmt.profile_link(screen.user_name)
     if screen.other_link is not None:
-        how = "by a team's name only" if screen.other_link.verification else "without a proof"
+        how = "verified by a team's name only" if screen.other_link.verification else "not verified"
         return (
             f"### {name} is linked to {fmt.member(screen.other_link.user_id)} here, {how}\n"
-            "If that name is yours, prove it: then it is linked to you."
+            "If that name is yours, verify it: then it is linked to you."
         )
     who = "You are" if screen.own else f"{fmt.member(screen.user_id)} is"
     if screen.verification is not None:
@@ -74,9 +74,7 @@ def _head(screen: LinkScreen) -> str:
             VerificationMethod.TEAM: "Your team can have its old name again.",
             VerificationMethod.NOTEBOOK: "The notebook can have its old title again, or go.",
         }
-        return (
-            f"### {fmt.VERIFIED} {who} {name} on Kaggle: proven\n{afterwards[screen.verification]}"
-        )
+        return f"### {fmt.VERIFIED} {who} {name} on Kaggle: verified\n{afterwards[screen.verification]}"
     return f"### {who} {name} on Kaggle"
 
 
@@ -99,9 +97,9 @@ def _how_to_verify(screen: LinkScreen, code: VerificationCode) -> str:
     if screen.other_link is not None:
         intro = "Put this code into"
     elif screen.is_verification_required:
-        intro = "**Only proven links count here.** Put this code into"
+        intro = "**Only verified links count here.** Put this code into"
     else:
-        intro = f"**Prove it** for a {fmt.VERIFIED} that nobody else can claim: put this code into"
+        intro = f"**Verify it** for a {fmt.VERIFIED} that nobody else can claim: put this code into"
     not_found = f"**Not there yet**, looked {fmt.when(screen.checked_at)}. Kaggle may take minutes."
     until = f"I tell you when you can change it back. The code ends {fmt.when(code.expires_at)}."
     lines = [intro, *locations, f"```\n{format_code(code.code)}\n```"]
@@ -118,9 +116,11 @@ def whois_view(link: StoredLink, *, counts: bool) -> ui.LayoutView:
         VerificationMethod.NOTEBOOK: "by a notebook",
     }
     if link.verification is not None:
-        status = f"{fmt.VERIFIED} proven {methods[link.verification]} {fmt.when(link.verified_at)}"
+        status = (
+            f"{fmt.VERIFIED} verified {methods[link.verification]} {fmt.when(link.verified_at)}"
+        )
     else:
-        status = "not proven" if counts else "not proven: does not count here until it is"
+        status = "not verified" if counts else "not verified: does not count here until it is"
     return card(
         f"{fmt.person(link)} is {fmt.profile_link(link.user_name)} on Kaggle.\n"
         f"-# Linked {fmt.when(link.linked_at)}{by} · {status}"
@@ -141,13 +141,13 @@ def _direct_message(message: DirectMessage, server: str) -> str:
     match message.event:
         case LinkEvent.VERIFIED:
             return (
-                f"### {fmt.VERIFIED} You are {name} on Kaggle: proven\nThat goes for **{server}**."
+                f"### {fmt.VERIFIED} You are {name} on Kaggle: verified\nThat goes for **{server}**."
                 " The code is used up: your team's name, or the notebook's title, can be changed"
                 " back."
             )
         case LinkEvent.DISPLACED:
             return (
-                f"### {name} is no longer linked to you\nAnother member of **{server}** has proven"
+                f"### {name} is no longer linked to you\nAnother member of **{server}** has verified"
                 " that this Kaggle name is theirs. If you mistyped yours, say `/link` there once"
-                " more; if the name is yours, `/link` says how to prove that."
+                " more; if the name is yours, `/link` says how to verify that."
             )

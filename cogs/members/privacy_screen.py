@@ -22,8 +22,8 @@ def about_view(grace_days: int) -> ui.LayoutView:
     return card(
         "### What I keep of you",
         "**Who you are on Kaggle**, and whether you want to be pinged: what `/link` and `/pingme`"
-        " were told, with the time and by whom, and whether it is proven. Kept until `/unlink` or"
-        " `/privacy delete`. A code to prove it with goes after a day; what I have to tell you of"
+        " were told, with the time and by whom, and whether it is verified. Kept until `/unlink` or"
+        " `/privacy delete`. A code to verify it with goes after a day; what I have to tell you of"
         " your link goes when it is told, after 30 days at the latest.\n"
         "**What this server was last told** of your team: rank, best score, medal zone. Kept while"
         " the competition is followed.\n"
@@ -82,8 +82,8 @@ def _build_export(data: MemberData, now: datetime) -> dict[str, Any]:
                 "wants_to_be_pinged": link.mention,
                 "linked_by": "you" if link.linked_by == data.user_id else "a manager",
                 "linked_at": _time(link.linked_at),
-                "proven_by": link.verification,
-                "proven_at": _time(link.verified_at),
+                "verified_by": link.verification,
+                "verified_at": _time(link.verified_at),
             }
             for link in data.links
         ],

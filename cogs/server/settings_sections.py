@@ -233,7 +233,7 @@ def _describe_deadlines(server: ServerSettings) -> list[str]:
 
 def _describe_links(server: ServerSettings) -> list[str]:
     verified = server.settings.require_verified
-    return ["Only **proven** links count" if verified else "Every link counts"]
+    return ["Only **verified** links count" if verified else "Every link counts"]
 
 
 def _describe_roles(server: ServerSettings) -> list[str]:
@@ -342,9 +342,9 @@ SECTIONS: Mapping[Section, SectionSpec] = {
     Section.MEMBERS: SectionSpec(
         emoji="🔗",
         title="Links",
-        summary="whether they must be proven",
+        summary="whether they must be verified",
         describe=_describe_links,
-        toggles={"require_verified": "Only proven links"},
+        toggles={"require_verified": "Only verified links"},
     ),
     Section.ROLES: SectionSpec(
         emoji="🏅",

@@ -60,10 +60,10 @@ async def _welcome(show: Playback) -> Screen:
     return Screen(channel, newcomer, message.id)
 
 
-async def _proven(show: Playback) -> Screen:
+async def _verified_link(show: Playback) -> Screen:
     """Publish a notebook with the member's verification code, then press "Check now"."""
     zara, name = show.members["Zara"], MEMBERS["Zara"]
-    channel = show.guild.create_text_channel("proof")
+    channel = show.guild.create_text_channel("verification")
     card = await zara.slash(channel, "link", username=name)
     code = await show.bot.storage.verifications.find_code(show.guild.id, zara.id, show.env.now())
     if code is None or card.response is None:
@@ -122,7 +122,7 @@ SCENES = (
         ("You are amberheron73", "Check now"),
         command_action("Mika", "link", username=MEMBERS["Mika"]),
     ),
-    Scene("link-proven", ("✓ You are warmpanda28",), _proven),
+    Scene("link-verified", ("✓ You are warmpanda28",), _verified_link),
     Scene(
         "whois",
         ("@Zara ✓ is warmpanda28",),

@@ -332,7 +332,7 @@ CREATE TABLE direct_messages (
     guild_id       INTEGER NOT NULL REFERENCES guilds (guild_id) ON DELETE CASCADE,
     user_id        INTEGER NOT NULL,    -- The member.
     -- What happened: the link was verified, or another member verified the same user name.
-    event          TEXT NOT NULL CHECK (event IN ('proven', 'displaced')),
+    event          TEXT NOT NULL CHECK (event IN ('verified', 'displaced')),
     user_name      TEXT NOT NULL,       -- The Kaggle user name of the link.
     created_at     INTEGER NOT NULL,    -- When it happened.
     -- 1: the member takes no direct messages; show it with their next command.

@@ -169,7 +169,7 @@ async def test_codes_and_verifications_are_exported_and_deleted(world: World) ->
     assert code["code"] == waiting.code
     await world.storage.verifications.verify_by_notebook(waiting, world.env.now(), notify=True)
     (link,) = (await exported(world, ada))["links"]
-    assert link["proven_by"] == "notebook"
+    assert link["verified_by"] == "notebook"
     (told,) = (await exported(world, bob))["still_to_be_told"]
     assert told["what"] == "displaced"
     assert str(ada.id) not in json.dumps(await exported(world, bob))

@@ -1,4 +1,4 @@
-"""Members prove who they are on Kaggle, in one server without another knowing of it."""
+"""Verification of links by a code: each server for itself."""
 
 import re
 
@@ -46,29 +46,29 @@ async def test_team_name_verifies_a_link_with_the_next_sync(world: World) -> Non
     for server in (home, elsewhere):
         await world.follow(server=server)
     card, code = await link(world, home.ada)
-    assert "Prove it" in response_text(card)
+    assert "Verify it" in response_text(card)
     other_card, other_code = await link(world, elsewhere.ada)
     assert code != other_code
     assert (await link(world, home.ada))[1] == code
-    assert "not proven" in await whois(world, home)
+    assert "not verified" in await whois(world, home)
 
     await world.pass_time(minutes=5)
     assert direct(home.ada) == []
     rename(world, f"@everyone [{code.lower()}](https://evil.example)")
     await world.pass_time(minutes=5)
     (told,) = direct(home.ada)
-    assert "You are [ada](https://www.kaggle.com/ada) on Kaggle: proven" in told
+    assert "You are [ada](https://www.kaggle.com/ada) on Kaggle: verified" in told
     assert "That goes for **Home**" in told
     assert "can be changed back" in told
     assert f"{home.ada.mention} ✓ is [ada]" in await whois(world, home)
-    assert "not proven" in await whois(world, elsewhere)
+    assert "not verified" in await whois(world, elsewhere)
     assert direct(elsewhere.ada) == []
 
     for command in ("leaderboard", "rank"):
         assert f"{home.ada.mention} ✓" in await world.ask(home.ada, command)
         assert "✓" not in await world.ask(elsewhere.ada, command)
 
-    # It is used up, and stays proven under the old name and after a restart.
+    # It is used up, and stays verified under the old name and after a restart.
     rename(world, "Alpha")
     await world.pass_time(minutes=5)
     await world.restart()
@@ -76,7 +76,7 @@ async def test_team_name_verifies_a_link_with_the_next_sync(world: World) -> Non
     assert len(direct(home.ada)) == 1
     card, code = await link(world, home.ada)
     assert code == ""
-    assert "✓ You are [ada](https://www.kaggle.com/ada) on Kaggle: proven" in response_text(card)
+    assert "✓ You are [ada](https://www.kaggle.com/ada) on Kaggle: verified" in response_text(card)
     assert "Not there yet" in await check(world, elsewhere.ada, other_card)
 
 
@@ -89,7 +89,7 @@ async def test_notebook_verifies_at_once_or_with_the_next_round(world: World) ->
     await world.restart()
     await world.env.advance_time(31)
     answer = await check(world, ada, card)
-    assert "✓ You are [ada](https://www.kaggle.com/ada) on Kaggle: proven" in answer
+    assert "✓ You are [ada](https://www.kaggle.com/ada) on Kaggle: verified" in answer
     assert "The notebook can have its old title again" in answer
     assert direct(ada) == []
 
@@ -135,7 +135,7 @@ async def test_codes_expire_after_a_day(world: World) -> None:
     _, new = await link(world, world.server.ada)
     assert new not in {"", code}
     assert await world.storage.links.find_counted_link(world.server.guild.id, world.server.ada.id)
-    assert "not proven" in await whois(world, world.server)
+    assert "not verified" in await whois(world, world.server)
 
 
 async def test_verified_owner_replaces_an_unverified_link(world: World) -> None:
@@ -144,14 +144,14 @@ async def test_verified_owner_replaces_an_unverified_link(world: World) -> None:
     await link(world, bob)
     await link(world, elsewhere.bob)
     card, code = await link(world, ada)
-    assert f"is linked to {bob.mention} here, without a proof" in response_text(card)
-    assert "If that name is yours, prove it" in response_text(card)
+    assert f"is linked to {bob.mention} here, not verified" in response_text(card)
+    assert "If that name is yours, verify it" in response_text(card)
     answer = await world.ask(world.server.manager, "link", username="ada", member=ada)
     assert f"is linked to {bob.mention} here. If that is not right" in answer
 
     world.kaggle.titles["ada"] = [code]
     world.env.inject_error("POST", "/users/@me/channels", status=403, code=50007)
-    assert "on Kaggle: proven" in await check(world, ada, card)
+    assert "on Kaggle: verified" in await check(world, ada, card)
     assert direct(bob) == []
     await world.restart()
     result = await world.run(bob, "status")
@@ -174,7 +174,7 @@ async def test_only_verified_links_count_if_required(world: World) -> None:
     await world.storage.guilds.change_settings(world.server.guild.id, require_verified=True)
     card, code = await link(world, ada)
     await link(world, bob, "bob")
-    assert "Only proven links count here" in response_text(card)
+    assert "Only verified links count here" in response_text(card)
     assert "does not count here until it is" in await whois(world, world.server)
     assert ada.mention not in await world.ask(bob, "leaderboard")
     await world.pass_time(minutes=5)
