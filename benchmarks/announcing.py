@@ -221,8 +221,8 @@ async def _online(wire: Wire, folder: Path, servers: int, *, paced: bool) -> Asy
                     for guild in guilds
                 ],
             )
-        pace = RateLimit() if paced else RateLimit(a_second=math.inf)
-        bot = Podium(storage, NoKaggle(), shard_count=1, pace=pace)
+        rate_limit = RateLimit() if paced else RateLimit(a_second=math.inf)
+        bot = Podium(storage, NoKaggle(), shard_count=1, rate_limit=rate_limit)
         tune_garbage_collection(bot)
         set_guild_ready_timeout(bot, 0.5)
         async with redirected_clients(wire.base_url, wire.gateway_url):

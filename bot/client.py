@@ -19,7 +19,7 @@ import cogs
 from bot.commands.errors import CommandError
 from bot.rate_limit import RateLimit
 from cogs.announcements.http_attempts import record_attempts
-from cogs.competitions.follower import CompetitionFollower
+from cogs.competitions.follow_service import FollowService
 from cogs.competitions.search_cache import SearchCache
 from cogs.framework.errors import PodiumTree
 from cogs.framework.services import Kaggle, Services, SyncBoard
@@ -57,13 +57,13 @@ class Podium(commands.AutoShardedBot):
         quiet_sync_minutes: float | None = None,
         dev_guild_id: int | None = None,
         sync_board: SyncBoard | None = None,
-        keep: Retention = DEFAULT_RETENTION,
+        retention: Retention = DEFAULT_RETENTION,
         now: Callable[[], datetime] = _utc_now,
         shard_count: int | None = None,
-        pace: RateLimit | None = None,
+        rate_limit: RateLimit | None = None,
     ) -> None:
         # discord.py itself only slows down after a refused request.
-        trace = (pace or RateLimit()).trace()
+        trace = (rate_limit or RateLimit()).trace()
         record_attempts(trace)
         super().__init__(
             # There are no prefix commands, and without message content none could be read.
@@ -82,7 +82,7 @@ class Podium(commands.AutoShardedBot):
             sync_minutes=sync_minutes,
             quiet_sync_minutes=quiet_sync_minutes,
             sync_board=sync_board or partial(sync.sync_board, store=storage.board_writer),
-            keep=keep,
+            retention=retention,
             now=now,
         )
         self._add_room_services()
@@ -93,7 +93,7 @@ class Podium(commands.AutoShardedBot):
         sync_service = SyncService(self, services)
         services.add(sync_service)
         services.add(CompetitionEndService(self, services, sync_service))
-        services.add(CompetitionFollower(self, services, sync_service))
+        services.add(FollowService(self, services, sync_service))
         services.add(SearchCache(services, sync_service.request_limiter))
         services.add(RoleSyncService(self, services))
 

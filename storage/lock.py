@@ -17,7 +17,7 @@ _NUMBER_WRITTEN_WITHIN: Final = 1.0
 
 
 @contextmanager
-def only_bot(database: Path) -> Iterator[None]:
+def lock_database(database: Path) -> Iterator[None]:
     """Lock a database for one bot; raises `DatabaseUnusable` if another bot holds the lock.
 
     Commands of the command line are not kept out: SQLite's own locks are enough for them. The lock

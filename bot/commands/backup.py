@@ -6,8 +6,8 @@ import argparse
 import asyncio
 from pathlib import Path
 
+from bot.commands.dependencies import load_settings, open_storage
 from bot.commands.parser import Commands, add_command
-from bot.resources import load_settings, open_storage
 
 
 def add_to(commands: Commands) -> None:

@@ -8,9 +8,9 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.commands import output
+from bot.commands.dependencies import load_settings, open_storage, require_board
 from bot.commands.errors import CommandError
 from bot.commands.parser import Commands, add_command, parse_slug, parse_time
-from bot.resources import load_settings, open_storage, require_board
 from leaderboards.board import Board, BoardKind, Entry, ScoreOrder
 from leaderboards.parsing.reader import read_file
 

@@ -7,10 +7,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from bot import logs
+from bot.commands.dependencies import open_kaggle, open_storage
 from bot.commands.errors import CommandError
 from bot.commands.parser import Commands, add_command
 from bot.discord_login import LOGIN_ERRORS, describe_error, log_in
-from bot.resources import open_kaggle, open_storage
 from bot.settings import Settings, find_problems, load
 from leaderboards.errors import LeaderboardError
 from leaderboards.kaggle.client import KaggleCli

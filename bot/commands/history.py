@@ -6,9 +6,9 @@ import argparse
 import asyncio
 
 from bot.commands import output
+from bot.commands.dependencies import load_settings, open_storage, require_board
 from bot.commands.errors import CommandError
 from bot.commands.parser import Commands, add_command, parse_slug
-from bot.resources import load_settings, open_storage, require_board
 from leaderboards.board import BoardKind
 from leaderboards.history import RankAt, TeamHistory
 

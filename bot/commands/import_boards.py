@@ -12,9 +12,9 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.commands import output
+from bot.commands.dependencies import load_settings, open_storage
 from bot.commands.errors import CommandError
 from bot.commands.parser import Commands, add_command, parse_slug
-from bot.resources import load_settings, open_storage
 from leaderboards.errors import LeaderboardError
 from leaderboards.parsing.archive import is_archive, read_archive
 from leaderboards.sync import Outcome, ReportLog, SyncOptions, sync_board

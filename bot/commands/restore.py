@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from bot.commands.dependencies import load_settings
 from bot.commands.parser import Commands, add_command
-from bot.resources import load_settings
-from storage.lock import only_bot
+from storage.lock import lock_database
 from storage.restore import restore
 
 
@@ -29,7 +29,7 @@ def add_to(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Restore a backup."""
     path = load_settings().database_path
-    with only_bot(path):
+    with lock_database(path):
         kept = restore(arguments.file, path)
     print(f"{arguments.file} is now the database {path}.")
     if kept is not None:

@@ -11,15 +11,15 @@ from contextlib import aclosing
 
 from bot.board_worker import BoardWorker
 from bot.client import Podium, tune_garbage_collection
+from bot.commands.dependencies import load_settings, open_kaggle, open_storage
 from bot.commands.errors import CommandError
 from bot.commands.parser import Commands, add_command
 from bot.discord_login import LOGIN_ERRORS, describe_error
-from bot.resources import load_settings, open_kaggle, open_storage
 from bot.settings import Settings
 from bot.shutdown import shutdown_deadline
 from leaderboards.kaggle.orphan_cleanup import remove_orphans
 from leaderboards.kaggle.worker import select_start
-from storage.lock import only_bot
+from storage.lock import lock_database
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
         ),
     }
     try:
-        with only_bot(settings.database_path), shutdown_deadline() as start_countdown:
+        with lock_database(settings.database_path), shutdown_deadline() as start_countdown:
             asyncio.run(_serve(settings, start_countdown))
     except KeyboardInterrupt:
         logger.info("Stopped")
@@ -75,7 +75,7 @@ async def _serve(settings: Settings, start_countdown: Callable[[], None]) -> Non
             quiet_sync_minutes=settings.quiet_sync_minutes,
             dev_guild_id=settings.dev_guild_id,
             sync_board=worker.sync_board,
-            keep=settings.retention(),
+            retention=settings.retention(),
         ) as bot,
     ):
         tune_garbage_collection(bot)

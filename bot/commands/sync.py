@@ -8,8 +8,8 @@ import sys
 from time import perf_counter
 
 from bot.commands import output
+from bot.commands.dependencies import load_settings, open_kaggle, open_storage
 from bot.commands.parser import Commands, add_command, parse_slug
-from bot.resources import load_settings, open_kaggle, open_storage
 from leaderboards.board_diff import BoardDiff
 from leaderboards.errors import LeaderboardError
 from leaderboards.kaggle.client import KaggleCli

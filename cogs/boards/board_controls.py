@@ -24,8 +24,7 @@ from cogs.boards.board_page import (
 )
 from cogs.boards.board_screen import LINES, BoardScreen, board_view
 from cogs.framework import format as fmt
-from cogs.framework.components import ErrorHandlingItem
-from cogs.framework.errors import respond_exception
+from cogs.framework.errors import ErrorHandlingItem, respond_exception
 from cogs.framework.escape import plain
 from cogs.framework.layout import Item
 from cogs.framework.responses import Interaction, UserError, defer_update_or_reply, respond

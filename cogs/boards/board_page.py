@@ -156,7 +156,7 @@ def _start_around(
 ) -> int:
     if own is None:
         if requester is None or not requester.user_names:
-            raise UserError(fmt.UNKNOWN_TO_ME)
+            raise UserError(fmt.UNLINKED_TEXT)
         name = plain(requester.user_names[0])
         raise UserError(f"**{name}** is not on the board of {competition.slug} yet.")
     return (own.member_rank or own.entry.rank) - LINES // 2

@@ -231,7 +231,7 @@ def _requester_line(screen: BoardScreen) -> str:
     if requester is None:
         return ""
     if not requester.linked:
-        return f"-# {fmt.UNKNOWN_TO_ME}"
+        return f"-# {fmt.UNLINKED_TEXT}"
     links = [link for link in screen.links.values() if link.user_id == requester.user_id]
     who = f"{_REQUESTER_MARK} {fmt.person(links[0]) if links else fmt.member(requester.user_id)}"
     if requester.line is None:
@@ -283,4 +283,4 @@ def _footer(screen: BoardScreen) -> str:
 def _empty(screen: BoardScreen) -> str:
     if not screen.members_only:
         return "Nobody is on this board yet."
-    return f"Nobody from this server is on this board yet. {fmt.UNKNOWN_TO_ME}"
+    return f"Nobody from this server is on this board yet. {fmt.UNLINKED_TEXT}"

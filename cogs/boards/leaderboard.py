@@ -10,7 +10,7 @@ from cogs.boards.board_page import BoardFilter, page_start
 from cogs.framework.autocomplete import competition_choices
 from cogs.framework.checks import anywhere
 from cogs.framework.responses import Interaction, defer
-from cogs.framework.visibility import get_visibility, is_outside_guild
+from cogs.framework.visibility import get_visibility, needs_private_response
 
 
 class Leaderboard(commands.Cog):
@@ -34,7 +34,7 @@ class Leaderboard(commands.Cog):
         public: bool = False,
     ) -> None:
         """Show the whole leaderboard of a competition, page by page."""
-        await defer(interaction, private=is_outside_guild(interaction))
+        await defer(interaction, private=needs_private_response(interaction))
         visibility = get_visibility(interaction)
         found = await visibility.require_competition(competition)
         await respond_board(

@@ -12,7 +12,7 @@ from cogs.framework.checks import anywhere
 from cogs.framework.responses import Interaction, UserError, defer, respond
 from cogs.framework.services import Services, get_services
 from cogs.framework.target_member import TargetMember, resolve_target
-from cogs.framework.visibility import get_visibility, is_outside_guild
+from cogs.framework.visibility import get_visibility, needs_private_response
 from leaderboards.medals import MedalZone, awards_medals, medal_thresholds
 from plots.specs import ScoreDistributionPlot
 from records.competitions import Competition
@@ -37,7 +37,7 @@ class Scores(commands.Cog):
         competition: app_commands.Range[str, 1, 200] | None = None,
     ) -> None:
         """Where a score is among all of its board."""
-        await defer(interaction, private=is_outside_guild(interaction))
+        await defer(interaction, private=needs_private_response(interaction))
         services, visibility = get_services(interaction.client), get_visibility(interaction)
         target = await resolve_target(visibility, interaction.user, member, username)
         found = await visibility.require_competition(competition)
@@ -59,7 +59,7 @@ async def _load_scores_screen(
         for board in await boards.find_boards_of(name, [competition.id])
     ]
     if not teams:
-        raise UserError(f"{target.who} is not on {competition.slug} yet.")
+        raise UserError(f"{target.name} is not on {competition.slug} yet.")
     info, team = min(teams, key=lambda board: board[1].rank)
     thresholds = medal_thresholds(info.team_count)
     medals = awards_medals(competition.category)
@@ -73,7 +73,7 @@ async def _load_scores_screen(
     return ScoresScreen(
         competition=competition,
         info=info,
-        who=target.who,
+        name=target.name,
         team=team,
         leader=found.get(1),
         middle=found.get(middle),

@@ -21,7 +21,7 @@ class ScoresScreen:
 
     competition: Competition
     info: BoardInfo
-    who: str
+    name: str
     """The person, as escaped text."""
     team: Entry
     leader: Entry | None
@@ -38,7 +38,7 @@ def scores_view(screen: ScoresScreen, pictures: Sequence[Picture] = ()) -> ui.La
     head = f"### 📊 {fmt.competition_link(screen.competition.slug)}\n-# " + fmt.join_dotted(
         [fmt.plural(info.team_count, "team"), fmt.better(info.order)]
     )
-    own = f"{screen.who} **{plain(team.score_text)}**\n" + fmt.join_dotted(
+    own = f"{screen.name} **{plain(team.score_text)}**\n" + fmt.join_dotted(
         [fmt.rank(team.rank), fmt.percentile(team.rank, info.team_count)]
     )
     others = [("Best", screen.leader), ("Middle of the board", screen.middle)]

@@ -9,10 +9,10 @@ import discord
 from discord import ui
 
 from cogs.competitions.browse_screen import PAGE_SIZE, BrowseScreen, browse_view
-from cogs.competitions.follower import CompetitionFollower
+from cogs.competitions.follow_service import FollowService
 from cogs.competitions.search_cache import SearchCache
 from cogs.framework.checks import require_manager
-from cogs.framework.components import ErrorHandlingItem
+from cogs.framework.errors import ErrorHandlingItem
 from cogs.framework.layout import Item
 from cogs.framework.responses import Interaction, defer, defer_update, respond
 from cogs.framework.services import get_services, require_guild_id
@@ -85,8 +85,8 @@ class FollowSelect(ErrorHandlingItem, ui.DynamicItem[ui.Select[Any]], template="
         await defer(interaction, private=True)
         require_manager(interaction)
         slug = parse_competition(self.item.values[0])
-        follower = get_services(interaction.client).get(CompetitionFollower)
-        await follower.follow(interaction, slug, None)
+        follow_service = get_services(interaction.client).get(FollowService)
+        await follow_service.follow(interaction, slug, None)
 
 
 CONTROLS = (PageButton, FollowSelect)

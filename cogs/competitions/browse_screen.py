@@ -10,12 +10,10 @@ from discord import ui
 
 from cogs.framework import format as fmt
 from cogs.framework.escape import plain
-from cogs.framework.layout import Item, card
+from cogs.framework.layout import MAX_CHOICE_LENGTH, Item, card
 from leaderboards.kaggle.cli_output import CompetitionInfo
 
 PAGE_SIZE = 5
-_MAX_CHOICE_LENGTH = 100
-"""Discord's limit for the name of an autocomplete choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +50,7 @@ def browse_view(screen: BrowseScreen, controls: Sequence[Sequence[Item]]) -> ui.
     return card(head, "\n".join(lines), foot, buttons=controls)
 
 
-def choice_name(competition: CompetitionInfo, now: datetime, *, followed: bool) -> str:
+def format_choice(competition: CompetitionInfo, now: datetime, *, followed: bool) -> str:
     """Write an autocomplete choice, which Discord shows as plain text without timestamps."""
     facts = [
         "followed" if followed else "",
@@ -60,7 +58,7 @@ def choice_name(competition: CompetitionInfo, now: datetime, *, followed: bool) 
         _deadline(competition.deadline, now),
     ]
     about = fmt.join_dotted(facts)
-    slug, max_length = competition.slug, _MAX_CHOICE_LENGTH - len(about) - 3
+    slug, max_length = competition.slug, MAX_CHOICE_LENGTH - len(about) - 3
     name = slug if len(slug) <= max_length else f"{slug[: max_length - 1]}…"
     return fmt.join_dotted([name, about])
 

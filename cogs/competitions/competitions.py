@@ -10,16 +10,16 @@ from discord.ext import commands
 
 from cogs.boards.live_boards import delete_live_board_message
 from cogs.competitions.browse_controls import CONTROLS, show_page
-from cogs.competitions.browse_screen import choice_name
+from cogs.competitions.browse_screen import format_choice
 from cogs.competitions.competitions_screen import list_view, synced_view
-from cogs.competitions.follower import CompetitionFollower
+from cogs.competitions.follow_service import FollowService
+from cogs.competitions.progress import ProgressMessage
 from cogs.competitions.search_cache import MAX_LENGTH, SearchCache, normalize_search
 from cogs.framework import format as fmt
 from cogs.framework.autocomplete import competition_choices, require_follow
 from cogs.framework.channels import require_writable
 from cogs.framework.checks import in_servers, require_manager
 from cogs.framework.layout import notice
-from cogs.framework.progress import ProgressMessage
 from cogs.framework.responses import Interaction, UserError, defer, respond
 from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.syncing.competition_end import CompetitionEndService
@@ -42,7 +42,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
         self._bot = bot
         self._services = services
         self._searches = services.get(SearchCache)
-        self._follower = services.get(CompetitionFollower)
+        self._follow_service = services.get(FollowService)
         self._sync_service = services.get(SyncService)
         self._end_service = services.get(CompetitionEndService)
 
@@ -66,7 +66,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
         slug = parse_competition(competition)
         if channel is not None:
             require_writable(channel)
-        await self._follower.follow(interaction, slug, channel)
+        await self._follow_service.follow(interaction, slug, channel)
 
     @add.autocomplete("competition")
     async def find_choices(
@@ -79,7 +79,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
         now = self._services.now()
         return [
             app_commands.Choice(
-                name=choice_name(found, now, followed=found.slug in slugs), value=found.slug
+                name=format_choice(found, now, followed=found.slug in slugs), value=found.slug
             )
             for found in self._searches.find_cached_matches(current)
         ]

@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from cogs.framework.layout import MAX_CHOICES
 from cogs.framework.responses import UserError
 from cogs.framework.services import Services
 from cogs.syncing.kaggle_throttle import UserRequestLimiter
@@ -24,8 +25,6 @@ MAX_LENGTH = 40
 _MAX_SEARCHES = 200
 _MAX_PREFETCHES = 30
 """Searches for autocomplete within `MAX_AGE`, which nobody asked for explicitly."""
-_MAX_CHOICES = 25
-"""Discord's limit for autocomplete."""
 
 
 class SearchCache:
@@ -63,7 +62,7 @@ class SearchCache:
             for info in self._find_cached(other_words) or ():
                 if all(part in info.slug for part in parts):
                     matches.setdefault(info.slug, info)
-        return list(matches.values())[:_MAX_CHOICES]
+        return list(matches.values())[:MAX_CHOICES]
 
     def prefetch(self, text: str) -> None:
         """Search in the background unless the result is cached; a newer call replaces this one."""

@@ -1,19 +1,15 @@
-"""Autocomplete for competitions and Kaggle user names, and the check of what was typed."""
+"""Autocomplete for competitions and Kaggle user names, and the check of a competition's name."""
 
 from __future__ import annotations
 
 from discord import app_commands
 
+from cogs.framework.layout import MAX_CHOICES
 from cogs.framework.responses import Interaction, UserError
 from cogs.framework.services import Services, get_services
 from cogs.framework.visibility import ServerVisibility, get_visibility
 from leaderboards.kaggle_ids import is_user_name
 from records.guilds import Follow
-
-CHOICES = 25
-"""The most that Discord shows."""
-LONGEST = 100
-"""The most characters that Discord allows in one choice."""
 
 
 async def require_follow(services: Services, guild_id: int, slug_or_url: str | None) -> Follow:
@@ -36,7 +32,7 @@ async def competition_choices(
         for competition in await get_visibility(interaction).load_competitions()
         if all(word in competition.slug for word in words)
     ]
-    return [app_commands.Choice(name=slug, value=slug) for slug in slugs[:CHOICES]]
+    return [app_commands.Choice(name=slug, value=slug) for slug in slugs[:MAX_CHOICES]]
 
 
 async def user_name_choices(
@@ -47,6 +43,6 @@ async def user_name_choices(
     names = await get_services(interaction.client).storage.boards.find_user_names(
         current.strip().removeprefix("@"),
         [competition.id for competition in competitions],
-        CHOICES,
+        MAX_CHOICES,
     )
     return [app_commands.Choice(name=name, value=name) for name in names if is_user_name(name)]

@@ -9,12 +9,12 @@ from cogs.framework.responses import UserError
 
 def is_writable(channel: discord.TextChannel) -> bool:
     """Return whether the bot can send messages to a channel."""
-    return not _missing(channel)
+    return not _missing_permissions(channel)
 
 
 def require_writable(channel: discord.TextChannel) -> None:
     """Raise `UserError` with the missing permissions if the bot cannot write in a channel."""
-    missing = _missing(channel)
+    missing = _missing_permissions(channel)
     if missing:
         raise UserError(f"I cannot write in {channel.mention}: allow me {' and '.join(missing)}.")
 
@@ -33,7 +33,7 @@ def channels_without_history(
     )
 
 
-def _missing(channel: discord.TextChannel) -> list[str]:
+def _missing_permissions(channel: discord.TextChannel) -> list[str]:
     allowed = channel.permissions_for(channel.guild.me)
     needed = {"View Channel": allowed.view_channel, "Send Messages": allowed.send_messages}
     return [f"*{name}*" for name, given in needed.items() if not given]

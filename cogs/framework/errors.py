@@ -1,13 +1,14 @@
-"""Conversion of errors into one sentence for the person, and a line or a traceback in the log."""
+"""Errors of commands and components: a sentence for the person, and a record in the log."""
 
 from __future__ import annotations
 
 import logging
+import re
 import secrets
-from typing import Any
+from typing import Any, Self
 
 import discord
-from discord import app_commands
+from discord import app_commands, ui
 
 from cogs.framework.escape import plain
 from cogs.framework.escape import sentence as safe_sentence
@@ -17,18 +18,18 @@ from leaderboards.errors import LeaderboardError
 
 logger = logging.getLogger(__name__)
 
-_GONE = frozenset({10062, 40060})
+_UNANSWERABLE = frozenset({10062, 40060})
 """Codes for an interaction that expired or was answered already: no response is possible."""
 
 
 async def respond_exception(interaction: Interaction, error: Exception) -> None:
     """Respond with a sentence for the error; log a traceback if it is a defect of the bot."""
-    cause = _cause_of(error)
+    cause = _unwrap(error)
     name = interaction.command.qualified_name if interaction.command else "a button"
-    if isinstance(cause, discord.HTTPException) and cause.code in _GONE:
+    if isinstance(cause, discord.HTTPException) and cause.code in _UNANSWERABLE:
         logger.info("%s could not be answered: %s", name, cause)
         return
-    sentence = _sentence_for(cause)
+    sentence = describe_for_user(cause)
     if sentence is None:
         reference = secrets.token_hex(2).upper()
         logger.error("%s failed (reference %s)", name, reference, exc_info=cause)
@@ -51,7 +52,37 @@ class PodiumTree(app_commands.CommandTree[Any]):
         await respond_exception(interaction, error)
 
 
-def _cause_of(error: Exception) -> Exception:
+class ErrorHandlingItem:
+    """Mixin for components that answers errors with one sentence, as commands do.
+
+    discord.py only logs what a component raises. Put it before `ui.DynamicItem` among the bases.
+    """
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: Interaction, item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Build the component from the interaction, as `ui.DynamicItem` requires."""
+        return cls.read(item, match)
+
+    @classmethod
+    def read(cls, item: ui.Item[Any], match: re.Match[str]) -> Self:
+        """Build the component from its custom_id, or from the item in the message."""
+        raise NotImplementedError
+
+    async def callback(self, interaction: Interaction) -> None:
+        """Call `on_use` and respond with the sentence of any error."""
+        try:
+            await self.on_use(interaction)
+        except Exception as error:  # noqa: BLE001 - every kind is answered
+            await respond_exception(interaction, error)
+
+    async def on_use(self, interaction: Interaction) -> None:
+        """Respond to the interaction; raise an error to respond with its sentence."""
+        raise NotImplementedError
+
+
+def _unwrap(error: Exception) -> Exception:
     if isinstance(error, app_commands.CommandInvokeError):
         return error.original
     cause = error.__cause__
@@ -60,7 +91,8 @@ def _cause_of(error: Exception) -> Exception:
     return error
 
 
-def _sentence_for(error: Exception) -> str | None:
+def describe_for_user(error: Exception) -> str | None:
+    """Return the sentence for an expected error; None for a defect of the bot."""
     sentence = None
     match error:
         case UserError():

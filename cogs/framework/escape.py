@@ -31,25 +31,25 @@ def plain(text: str, width: int = 32) -> str:
     cleaned = shorten(clean(text), width)
     if _HARMLESS.fullmatch(cleaned):
         return cleaned
-    escaped = _MARKDOWN.sub(r"\\\1", _disarm(cleaned))
-    return _isolated(_AT_LINE_START.sub(rf"\1{_BREAK}", escaped))
+    escaped = _MARKDOWN.sub(r"\\\1", _break_patterns(cleaned))
+    return _isolate(_AT_LINE_START.sub(rf"\1{_BREAK}", escaped))
 
 
 def sentence(text: str, width: int = 600) -> str:
     """Return one of the bot's sentences with quoted text escaped; Kaggle's addresses stay links."""
     parts = _KAGGLE.split(shorten(clean(text), width))
-    parts[::2] = [_quoted(part, width) for part in parts[::2]]
+    parts[::2] = [_escape_quoted(part, width) for part in parts[::2]]
     return "".join(parts)
 
 
-def _quoted(part: str, width: int) -> str:
+def _escape_quoted(part: str, width: int) -> str:
     inside = part.strip()
     return part.replace(inside, plain(inside, width)) if inside else part
 
 
 def in_code(text: str, width: int) -> str:
     """Return text that is safe in a code block, exactly `width` columns wide."""
-    return pad(_isolated(_disarm(shorten(clean(text), width).replace("`", "'"))), width)
+    return pad(_isolate(_break_patterns(shorten(clean(text), width).replace("`", "'"))), width)
 
 
 def pad(text: str, width: int) -> str:
@@ -57,13 +57,13 @@ def pad(text: str, width: int) -> str:
     return text + " " * (width - display_width(text))
 
 
-def _disarm(text: str) -> str:
+def _break_patterns(text: str) -> str:
     text = _MENTION.sub("@" + _BREAK, text)
     text = _INVITE.sub(r"\1" + _BREAK, text)
     return _SCHEME.sub(":" + _BREAK, text)
 
 
-def _isolated(text: str) -> str:
+def _isolate(text: str) -> str:
     """Isolate right-to-left text, so that it does not reorder the rest of the line."""
     if text.isascii():
         return text

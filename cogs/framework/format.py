@@ -17,9 +17,9 @@ from records.outbox import OutboxRow
 
 UP, DOWN, NEW, SAME = "▲", "▼", "new", "±0"
 
-UNKNOWN_TO_ME = "I do not know who you are on Kaggle yet. `/link` tells me."
+UNLINKED_TEXT = "I do not know who you are on Kaggle yet. `/link` tells me."
 
-_CHOICES = 25
+_MAX_NAMED = 25
 """The most competitions that one sentence names; a slug has at most 100 characters."""
 
 VERIFIED = "✓"
@@ -44,10 +44,10 @@ def member(user_id: int) -> str:
     return f"<@{user_id}>"
 
 
-def find_links(entry: Entry, users: Mapping[str, StoredLink]) -> list[StoredLink]:
-    """Return the links of a team's members; `users` has links by casefolded user name."""
+def find_links(entry: Entry, links: Mapping[str, StoredLink]) -> list[StoredLink]:
+    """Return the links of a team's members; `links` are by casefolded user name."""
     folded = (user_name.casefold() for user_name in entry.members if entry.rank)
-    return [users[name] for name in folded if name in users]
+    return [links[name] for name in folded if name in links]
 
 
 def person(link: StoredLink) -> str:
@@ -55,9 +55,9 @@ def person(link: StoredLink) -> str:
     return f"{member(link.user_id)} {VERIFIED}" if link.verification else member(link.user_id)
 
 
-def people(entry: Entry, users: Mapping[str, StoredLink]) -> str:
+def people(entry: Entry, links: Mapping[str, StoredLink]) -> str:
     """Return the mentions of a team's linked members; empty without any."""
-    return join_words(map(person, find_links(entry, users)))
+    return join_words(map(person, find_links(entry, links)))
 
 
 def when(moment: datetime | None) -> str:
@@ -156,16 +156,16 @@ def join_words(parts: Iterable[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def join_some(parts: Sequence[str], most: int) -> str:
-    """Join the first parts, and the number of the rest."""
-    rest = len(parts) - most
-    shown = ", ".join(parts[:most])
+def join_some(parts: Sequence[str], limit: int) -> str:
+    """Join the first `limit` parts, and the number of the rest."""
+    rest = len(parts) - limit
+    shown = ", ".join(parts[:limit])
     return f"{shown} and {number(rest)} more" if rest > 0 else shown
 
 
-def choice(slugs: Iterable[str]) -> str:
+def name_choices(slugs: Iterable[str]) -> str:
     """Return the competitions to choose from; always short enough for a message."""
-    return join_some([f"**{slug}**" for slug in slugs], _CHOICES)
+    return join_some([f"**{slug}**" for slug in slugs], _MAX_NAMED)
 
 
 def join_dotted(parts: Iterable[str]) -> str:

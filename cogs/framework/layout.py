@@ -1,4 +1,4 @@
-"""Building blocks of all screens: cards, pictures, notices."""
+"""Building blocks of all screens: cards, pictures, notices, and Discord's limits for them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,13 @@ from leaderboards.medals import MedalZone
 from plots import colours
 
 CHARACTERS = 4000
-"""The most characters that Discord allows in all texts of one message."""
+"""Discord's limit for all texts of one message together."""
+MAX_OPTIONS = 25
+"""Discord's limit for the options of a select."""
+MAX_CHOICES = 25
+"""Discord's limit for the choices that autocomplete shows."""
+MAX_CHOICE_LENGTH = 100
+"""Discord's limit for the characters of one choice."""
 
 BLUE = discord.Colour(colours.BLUE)
 GOLD = discord.Colour(colours.GOLD)
@@ -22,7 +28,12 @@ SILVER = discord.Colour(colours.SILVER)
 BRONZE = discord.Colour(colours.BRONZE)
 RED = discord.Colour(colours.RED)
 
-_ZONES = {MedalZone.GOLD: GOLD, MedalZone.SILVER: SILVER, MedalZone.BRONZE: BRONZE, None: BLUE}
+_ZONE_COLOURS = {
+    MedalZone.GOLD: GOLD,
+    MedalZone.SILVER: SILVER,
+    MedalZone.BRONZE: BRONZE,
+    None: BLUE,
+}
 
 Item = ui.Item[Any]
 
@@ -40,7 +51,7 @@ class Picture:
 
 def zone_colour(medal_zone: MedalZone | None) -> discord.Colour:
     """Return the colour of a medal zone; blue without one."""
-    return _ZONES[medal_zone]
+    return _ZONE_COLOURS[medal_zone]
 
 
 def card(

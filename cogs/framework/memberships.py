@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import discord
 
-_CACHED_FOR = timedelta(minutes=5)
+_CACHE_LIFETIME = timedelta(minutes=5)
 
 
 class Memberships:
@@ -25,15 +25,15 @@ class Memberships:
         """Return whether a user is a member of a server, or was one some minutes ago."""
         now = self._now()
         self._cache = {
-            key: cached for key, cached in self._cache.items() if now - cached[1] < _CACHED_FOR
+            key: cached for key, cached in self._cache.items() if now - cached[1] < _CACHE_LIFETIME
         }
         cached = self._cache.get((guild.id, user_id))
         if cached is None:
-            cached = self._cache[guild.id, user_id] = await _fetch(guild, user_id), now
+            cached = self._cache[guild.id, user_id] = await _fetch_membership(guild, user_id), now
         return cached[0]
 
 
-async def _fetch(guild: discord.Guild, user_id: int) -> bool:
+async def _fetch_membership(guild: discord.Guild, user_id: int) -> bool:
     try:
         await guild.fetch_member(user_id)
     except discord.NotFound:

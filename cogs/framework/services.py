@@ -71,7 +71,7 @@ class Services:
     sync_minutes: float = 5
     quiet_sync_minutes: float | None = None
     """Interval for boards that have not changed for a day; None: the same as for the others."""
-    keep: Retention = DEFAULT_RETENTION
+    retention: Retention = DEFAULT_RETENTION
     now: Callable[[], datetime] = _utc_now
     plot_renderer: PlotRenderer = field(default_factory=PlotRenderer)
     started_at: datetime = field(init=False)

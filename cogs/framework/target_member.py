@@ -19,8 +19,11 @@ class TargetMember:
 
     user_names: Sequence[str]
     """One in a server; in direct messages one for each server in which they are linked."""
-    who: str
-    """The name to show, already escaped."""
+    name: str
+    """What screens call the person, already escaped: a mention or a link to the profile.
+
+    Empty for those whom the command did not name.
+    """
 
 
 async def resolve_target(

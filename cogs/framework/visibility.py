@@ -71,10 +71,10 @@ class Visibility(ABC):
             raise UserError(self.unknown_text.format(slug=slug))
         if not found:
             raise UserError(self.no_board_text)
-        going = [competition for competition in found if competition.archived_at is None]
-        candidates = going or found
+        active = [competition for competition in found if competition.archived_at is None]
+        candidates = active or found
         if len(candidates) > 1:
-            names = fmt.choice(competition.slug for competition in candidates)
+            names = fmt.name_choices(competition.slug for competition in candidates)
             raise UserError(self.ambiguous_text.format(names=names))
         return candidates[0]
 
@@ -92,7 +92,7 @@ class ServerVisibility(Visibility):
     no_board_text = (
         "This server follows no competition yet. A manager can add one with `/competition add`."
     )
-    unlinked_text = fmt.UNKNOWN_TO_ME
+    unlinked_text = fmt.UNLINKED_TEXT
     unknown_text = (
         "This server does not follow **{slug}**. A manager can add it with `/competition add`."
     )
@@ -181,11 +181,11 @@ def effective_guild_id(interaction: Interaction) -> int | None:
     guild_id = interaction.guild_id
     if guild_id is None:
         return None
-    at_home = interaction.is_guild_integration() or interaction.client.get_guild(guild_id)
-    return guild_id if at_home else None
+    has_bot = interaction.is_guild_integration() or interaction.client.get_guild(guild_id)
+    return guild_id if has_bot else None
 
 
-def is_outside_guild(interaction: Interaction) -> bool:
+def needs_private_response(interaction: Interaction) -> bool:
     """Return whether a user install is used where other people could read the response."""
     return effective_guild_id(interaction) is None and not interaction.context.dm_channel
 

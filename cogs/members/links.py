@@ -138,7 +138,7 @@ def _member_or_self(
 
 def _not_linked(user: discord.Member | discord.User, interaction: Interaction) -> str:
     if user == interaction.user:
-        return fmt.UNKNOWN_TO_ME
+        return fmt.UNLINKED_TEXT
     return f"{fmt.member(user.id)} has not told me who they are on Kaggle."
 
 

@@ -74,7 +74,8 @@ def _head(screen: LinkScreen) -> str:
             VerificationMethod.TEAM: "Your team can have its old name again.",
             VerificationMethod.NOTEBOOK: "The notebook can have its old title again, or go.",
         }
-        return f"### {fmt.VERIFIED} {who} {name} on Kaggle: verified\n{afterwards[screen.verification]}"
+        head = f"### {fmt.VERIFIED} {who} {name} on Kaggle: verified"
+        return f"{head}\n{afterwards[screen.verification]}"
     return f"### {who} {name} on Kaggle"
 
 
@@ -141,13 +142,14 @@ def _direct_message(message: DirectMessage, server: str) -> str:
     match message.event:
         case LinkEvent.VERIFIED:
             return (
-                f"### {fmt.VERIFIED} You are {name} on Kaggle: verified\nThat goes for **{server}**."
-                " The code is used up: your team's name, or the notebook's title, can be changed"
-                " back."
+                f"### {fmt.VERIFIED} You are {name} on Kaggle: verified\n"
+                f"That goes for **{server}**. The code is used up: your team's name, or the"
+                " notebook's title, can be changed back."
             )
         case LinkEvent.DISPLACED:
             return (
-                f"### {name} is no longer linked to you\nAnother member of **{server}** has verified"
-                " that this Kaggle name is theirs. If you mistyped yours, say `/link` there once"
-                " more; if the name is yours, `/link` says how to verify that."
+                f"### {name} is no longer linked to you\n"
+                f"Another member of **{server}** has verified that this Kaggle name is theirs."
+                " If you mistyped yours, say `/link` there once more; if the name is yours, `/link`"
+                " says how to verify that."
             )

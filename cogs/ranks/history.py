@@ -14,11 +14,11 @@ from discord.ext import commands
 from cogs.framework import format as fmt
 from cogs.framework.autocomplete import competition_choices, user_name_choices
 from cogs.framework.checks import anywhere
-from cogs.framework.components import ErrorHandlingItem
+from cogs.framework.errors import ErrorHandlingItem
 from cogs.framework.responses import Interaction, UserError, defer, defer_update_or_reply, respond
 from cogs.framework.services import get_services
 from cogs.framework.target_member import TargetMember, resolve_target
-from cogs.framework.visibility import Visibility, get_visibility, is_outside_guild
+from cogs.framework.visibility import Visibility, get_visibility, needs_private_response
 from cogs.ranks.history_screen import (
     PERIOD_LABELS,
     Period,
@@ -144,7 +144,7 @@ class History(commands.Cog):
         period: str = Period.ALL,
     ) -> None:
         """How you, members or anybody on Kaggle moved over the board."""
-        await defer(interaction, private=is_outside_guild(interaction))
+        await defer(interaction, private=needs_private_response(interaction))
         visibility = get_visibility(interaction)
         people = await _resolve_targets(
             interaction, visibility, [member, member2, member3], username
@@ -179,7 +179,7 @@ class History(commands.Cog):
         period: str = Period.ALL,
     ) -> None:
         """Who is ahead of whom, by how much, and since when."""
-        await defer(interaction, private=is_outside_guild(interaction))
+        await defer(interaction, private=needs_private_response(interaction))
         visibility = get_visibility(interaction)
         members = [member, member2, member3, member4, member5]
         people = await _resolve_targets(interaction, visibility, members, username)
@@ -235,7 +235,7 @@ async def _show_people(
         where = competitions[0].slug if len(competitions) == 1 else "any board followed here"
         raise UserError(f"{_nobody_is(people)} on {where} yet. The first submission will show up.")
     if len(found) > 1:
-        slugs = fmt.choice(competition.slug for competition, _, _ in found)
+        slugs = fmt.name_choices(competition.slug for competition, _, _ in found)
         raise UserError(f"On which board? There are {slugs}; name one with `competition`.")
     ((competition, info, teams),) = found
     absent = [one for one in people if not any(name.casefold() in teams for name in one.user_names)]
@@ -248,7 +248,7 @@ async def _show_people(
 
 def _nobody_is(people: Sequence[TargetMember]) -> str:
     """Build the beginning of a sentence that says where none of these people is."""
-    names = [one.who for one in people if one.who]
+    names = [one.name for one in people if one.name]
     if not names:
         return "Nobody who is linked here is"
     return f"{fmt.join_words(names)} {'is' if len(names) == 1 else 'are'} not"

@@ -13,20 +13,18 @@ from discord.ext import commands
 from cogs.framework import format as fmt
 from cogs.framework.autocomplete import competition_choices, user_name_choices
 from cogs.framework.checks import anywhere
-from cogs.framework.components import ErrorHandlingItem
+from cogs.framework.errors import ErrorHandlingItem
+from cogs.framework.layout import MAX_OPTIONS
 from cogs.framework.responses import Interaction, UserError, defer, respond
 from cogs.framework.services import get_services
 from cogs.framework.target_member import TargetMember, require_link, resolve_target
-from cogs.framework.visibility import Visibility, get_visibility, is_outside_guild
+from cogs.framework.visibility import Visibility, get_visibility, needs_private_response
 from cogs.ranks.history_screen import history_picture
 from cogs.ranks.rank_data import load_rank_data
 from cogs.ranks.rank_histories import load_rank_histories, render_rank_histories
 from cogs.ranks.rank_screen import RankData, rank_card, rank_overview
 from leaderboards.kaggle_ids import parse_user_name
 from records.competitions import Competition
-
-_MAX_OPTIONS = 25
-"""Discord's limit for a select."""
 
 
 class Rank(commands.Cog):
@@ -61,7 +59,7 @@ class Rank(commands.Cog):
         competition: app_commands.Range[str, 1, 200] | None = None,
     ) -> None:
         """How you, a member or anybody on Kaggle stands."""
-        await defer(interaction, private=is_outside_guild(interaction))
+        await defer(interaction, private=needs_private_response(interaction))
         visibility = get_visibility(interaction)
         target = await resolve_target(visibility, interaction.user, member, username)
         await _show(
@@ -130,14 +128,14 @@ async def _show(
     }
     if not boards:
         where = competitions[0].slug if len(competitions) == 1 else "any board followed here"
-        raise UserError(f"{target.who} is not on {where} yet. The first submission will show up.")
+        raise UserError(f"{target.name} is not on {where} yet. The first submission will show up.")
     links = await visibility.load_links_by_user_name()
     if len(boards) > 1:
         ranks = [
             await load_rank_data(services, by_id[info.competition_id], info, team, links)
             for info, team in boards.values()
         ]
-        await respond(interaction, rank_overview(target.who, ranks, _board_select(target, ranks)))
+        await respond(interaction, rank_overview(target.name, ranks, _board_select(target, ranks)))
         return
     ((info, team),) = boards.values()
     competition = by_id[info.competition_id]
@@ -154,7 +152,7 @@ async def _show(
 def _board_select(target: TargetMember, ranks: Sequence[RankData]) -> RankBoardSelect:
     options = [
         discord.SelectOption(label=data.competition.slug[:100], value=data.competition.slug)
-        for data in ranks[:_MAX_OPTIONS]
+        for data in ranks[:MAX_OPTIONS]
     ]
     return RankBoardSelect(target.user_names[0], options)
 

@@ -79,9 +79,9 @@ def rank_card(data: RankData, pictures: Sequence[Picture] = ()) -> ui.LayoutView
     )
 
 
-def rank_overview(who: str, boards: Sequence[RankData], select: Item) -> ui.LayoutView:
+def rank_overview(name: str, boards: Sequence[RankData], select: Item) -> ui.LayoutView:
     """Build a summary of each board, and below them `select`, which opens one of the cards."""
-    head = f"## {who}\n-# on {fmt.plural(len(boards), 'board')} followed here"
+    head = f"## {name}\n-# on {fmt.plural(len(boards), 'board')} followed here"
     view = ui.LayoutView(timeout=None)
     view.add_item(ui.TextDisplay(head))
     characters_left = CHARACTERS - len(head) - 100

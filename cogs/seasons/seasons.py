@@ -5,18 +5,20 @@ from __future__ import annotations
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.framework.autocomplete import CHOICES, LONGEST, competition_choices, require_follow
+from cogs.framework.autocomplete import competition_choices, require_follow
 from cogs.framework.checks import in_servers, require_manager
 from cogs.framework.escape import plain
-from cogs.framework.layout import Picture, notice
+from cogs.framework.layout import MAX_CHOICE_LENGTH, MAX_CHOICES, Picture, notice
 from cogs.framework.responses import Interaction, UserError, defer, respond
 from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.seasons.seasons_screen import build_season_plot, list_view, standings_view
 from leaderboards.seasons import Rule, rank_season
 from records.guilds import Season
 
-_MAX = 25
-"""Seasons of a server, and competitions of a season."""
+_MAX_SEASONS = MAX_CHOICES
+"""Seasons of one server, so that autocomplete can show all of them."""
+_MAX_COMPETITIONS = MAX_CHOICES
+"""Competitions of one season, for the same reason."""
 
 Name = app_commands.Range[str, 1, 60]
 Text = app_commands.Range[str, 1, 200]
@@ -33,7 +35,10 @@ async def season_choices(interaction: Interaction, current: str) -> list[app_com
         require_guild_id(interaction)
     )
     names = [season.name for season in seasons if current.casefold() in season.name.casefold()]
-    return [app_commands.Choice(name=name[:LONGEST], value=name) for name in names[:CHOICES]]
+    return [
+        app_commands.Choice(name=name[:MAX_CHOICE_LENGTH], value=name)
+        for name in names[:MAX_CHOICES]
+    ]
 
 
 async def season_competition_choices(
@@ -51,7 +56,7 @@ async def season_competition_choices(
         for competition in season.competitions
         if current.lower() in competition.slug
     }
-    return [app_commands.Choice(name=slug, value=slug) for slug in sorted(slugs)[:CHOICES]]
+    return [app_commands.Choice(name=slug, value=slug) for slug in sorted(slugs)[:MAX_CHOICES]]
 
 
 @in_servers
@@ -75,8 +80,8 @@ class Seasons(commands.GroupCog, group_name="season"):
         name = " ".join(name.split())
         if not name:
             raise UserError("A season needs a name.")
-        if len(await seasons.load_seasons(guild_id)) >= _MAX:
-            raise UserError(f"A server can have {_MAX} seasons. Delete one first.")
+        if len(await seasons.load_seasons(guild_id)) >= _MAX_SEASONS:
+            raise UserError(f"A server can have {_MAX_SEASONS} seasons. Delete one first.")
         if not await seasons.create(guild_id, name, Rule(rule), self._services.now()):
             raise UserError(f"There is a season **{plain(name, 60)}** already.")
         await respond(
@@ -94,8 +99,10 @@ class Seasons(commands.GroupCog, group_name="season"):
         found = await self._find_season(interaction, season)
         follow = await require_follow(self._services, require_guild_id(interaction), competition)
         name, slug = plain(found.name, 60), follow.competition.slug
-        if len(found.competitions) >= _MAX:
-            raise UserError(f"A season can have {_MAX} competitions. Remove one first.")
+        if len(found.competitions) >= _MAX_COMPETITIONS:
+            raise UserError(
+                f"A season can have {_MAX_COMPETITIONS} competitions. Remove one first."
+            )
         if not await self._services.storage.seasons.add_competition(
             found.id, follow.competition.id
         ):

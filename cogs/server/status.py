@@ -10,7 +10,7 @@ from cogs.framework.checks import in_servers
 from cogs.framework.responses import Interaction, defer, respond
 from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.members.role_sync import RoleSyncService
-from cogs.server.status_screen import GIVEN_UP_PERIOD, KaggleError, StatusScreen, status_view
+from cogs.server.status_screen import ABANDONED_SHOWN_FOR, KaggleError, StatusScreen, status_view
 from cogs.syncing.kaggle_outage import Outage
 from cogs.syncing.sync_service import SyncService
 
@@ -40,13 +40,13 @@ class Status(commands.Cog):
             follows=follows,
             pending_count=await storage.outbox.count_waiting_of_guild(guild_id),
             undelivered=await storage.outbox.failing(guild_id),
-            given_up=await storage.outbox.abandoned(guild_id, now - GIVEN_UP_PERIOD),
+            abandoned=await storage.outbox.abandoned(guild_id, now - ABANDONED_SHOWN_FOR),
             no_history_channel_ids=channels_without_history(guild, channel_ids),
             role_problems=await self._role_problems(interaction),
             kaggle_error=_kaggle_error(outage),
             latency_seconds=self._bot.latency,
             started_at=self._services.started_at,
-            last_run_at=self._sync_service.last_round_at,
+            last_round_at=self._sync_service.last_round_at,
             database_bytes=size.total,
             database_free_bytes=size.free,
             now=now,

@@ -16,8 +16,8 @@ from cogs.members.roles_screen import problem_lines
 from records.guilds import Follow
 from records.outbox import OutboxRow
 
-GIVEN_UP_PERIOD = timedelta(days=7)
-"""How long an announcement that was given up is shown."""
+ABANDONED_SHOWN_FOR = timedelta(days=7)
+"""How long an abandoned announcement is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,8 @@ class StatusScreen:
     """Announcements of this server that are not delivered."""
     undelivered: Sequence[OutboxRow]
     """Those whose last attempt failed, oldest first."""
-    given_up: Sequence[OutboxRow]
-    """Those given up within `GIVEN_UP_PERIOD`, oldest first."""
+    abandoned: Sequence[OutboxRow]
+    """Those abandoned within `ABANDONED_SHOWN_FOR`, oldest first."""
     no_history_channel_ids: Sequence[int]
     """Channels whose history the bot may not read."""
     role_problems: Mapping[int, str]
@@ -48,7 +48,7 @@ class StatusScreen:
     latency_seconds: float
     """Of the gateway; NaN before the first heartbeat."""
     started_at: datetime
-    last_run_at: datetime | None
+    last_round_at: datetime | None
     database_bytes: int
     database_free_bytes: int
     """The part of those that holds no data."""
@@ -59,7 +59,7 @@ def status_view(screen: StatusScreen) -> ui.LayoutView:
     """Build the screen."""
     has_problem = bool(
         screen.undelivered
-        or screen.given_up
+        or screen.abandoned
         or screen.no_history_channel_ids
         or screen.role_problems
         or screen.kaggle_error
@@ -73,7 +73,7 @@ def status_view(screen: StatusScreen) -> ui.LayoutView:
     foot = [
         _pending_line(screen.pending_count),
         *fmt.delivery_errors(screen.undelivered),
-        *_given_up_lines(screen.given_up),
+        *_abandoned_lines(screen.abandoned),
         *_history_lines(screen.no_history_channel_ids),
         *problem_lines(screen.role_problems),
         _bot_line(screen),
@@ -83,15 +83,15 @@ def status_view(screen: StatusScreen) -> ui.LayoutView:
     return card(head, body + more, join_lines(foot, max_length)[0], colour=colour)
 
 
-def _given_up_lines(rows: Sequence[OutboxRow]) -> list[str]:
+def _abandoned_lines(rows: Sequence[OutboxRow]) -> list[str]:
     by_channel: dict[int, list[OutboxRow]] = {}
     for row in rows:
         by_channel.setdefault(row.channel_id, []).append(row)
     return [
-        f"⚠️ <#{channel_id}>: {fmt.plural(len(given_up), 'announcement')} could not be told"
-        f" ({fmt.when(given_up[-1].abandoned_at)}): {plain(given_up[-1].error or '', 300)}"
+        f"⚠️ <#{channel_id}>: {fmt.plural(len(abandoned), 'announcement')} could not be told"
+        f" ({fmt.when(abandoned[-1].abandoned_at)}): {plain(abandoned[-1].error or '', 300)}"
         " Kept, but not tried again."
-        for channel_id, given_up in by_channel.items()
+        for channel_id, abandoned in by_channel.items()
     ]
 
 
@@ -147,7 +147,7 @@ def _bot_line(screen: StatusScreen) -> str:
     return "-# " + fmt.join_dotted(
         [
             latency,
-            f"last round {fmt.when(screen.last_run_at)}",
+            f"last round {fmt.when(screen.last_round_at)}",
             f"up {fmt.when(screen.started_at)}",
             database,
         ]

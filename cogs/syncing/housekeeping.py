@@ -33,7 +33,7 @@ class Housekeeping(LoopCog):
     async def _step(self) -> bool:
         storage, now = self._services.storage, self._services.now()
         return await storage.history_compaction.step(
-            now, self._services.keep
+            now, self._services.retention
         ) or await storage.outbox.delete_settled(now - OUTBOX_RETENTION)
 
 

@@ -39,8 +39,8 @@ def find_cli() -> str:
     raise CliMissing(f"The Kaggle CLI is not installed; {INSTALL}")
 
 
-def is_of_this_python(cli: str) -> bool:
-    """Return whether a CLI is the script that pip wrote for the bot's own Python."""
+def is_in_same_environment(cli: str) -> bool:
+    """Return whether pip installed a CLI into the Python environment of the bot."""
     path = Path(cli)
     if path.parent != Path(sys.executable).parent:
         return False

@@ -21,7 +21,7 @@ from multiprocessing import connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from leaderboards.kaggle.environment import bare_environment, is_of_this_python
+from leaderboards.kaggle.environment import bare_environment, is_in_same_environment
 from leaderboards.kaggle.process import Running, Start, spawn
 
 logger = logging.getLogger(__name__)
@@ -96,7 +96,7 @@ class ForkServer:
         stderr: Path,
     ) -> Running:
         """Start a CLI call inside a folder."""
-        if is_of_this_python(command[0]) and time.monotonic() >= self._retry_at:
+        if is_in_same_environment(command[0]) and time.monotonic() >= self._retry_at:
             arguments = (list(command), folder, dict(environment), stdout, stderr)
             for _ in range(2):
                 try:

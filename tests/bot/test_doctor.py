@@ -2,8 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import resources as opening
-from bot.commands import doctor
+from bot.commands import dependencies, doctor
 from bot.discord_login import Login
 from leaderboards.errors import NotLoggedIn
 from tests.bot.conftest import FIRST, CommandLine, archive
@@ -38,7 +37,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> None:
             raise OSError(token)
         return Login("Podium#1", "https://discord.example/invite")
 
-    monkeypatch.setattr(opening, "KaggleCli", Kaggle)
+    monkeypatch.setattr(dependencies, "KaggleCli", Kaggle)
     monkeypatch.setattr(doctor, "log_in", log_in)
     monkeypatch.setattr(Kaggle, "logged_in", True)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from records.guilds import GuildSettings
-from storage.lock import only_bot
+from storage.lock import lock_database
 from storage.servers.guild_settings import UPSERT_SETTINGS
 from tests.bot.conftest import FIRST, SECOND, CommandLine, archive
 
@@ -215,7 +215,7 @@ def test_an_invalid_backup_is_refused_and_nothing_changes(
 
 
 def test_a_running_bot_is_named(podium: CommandLine, backed_up: None) -> None:
-    with only_bot(DATABASE):
+    with lock_database(DATABASE):
         code, _, err = podium("restore", BACKUP)
     assert code == 1
     assert "podium.db is in use by another Podium (process " in err

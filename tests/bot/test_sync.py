@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import resources as opening
+from bot.commands import dependencies
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.kaggle.client import KaggleCli
@@ -24,7 +24,7 @@ def kaggle(monkeypatch: pytest.MonkeyPatch) -> Iterator[KaggleStandIn]:
         for name, value in CREDENTIALS.items():
             monkeypatch.setenv(name, value)
         monkeypatch.setattr(
-            opening, "KaggleCli", partial(KaggleCli, environment=stand_in.environment)
+            dependencies, "KaggleCli", partial(KaggleCli, environment=stand_in.environment)
         )
         yield stand_in
 
@@ -98,7 +98,7 @@ def nothing(_: Follower) -> NewsDecision:
 def test_imported_boards_are_not_announced(
     podium: CommandLine, monkeypatch: pytest.MonkeyPatch, *, archived: bool, announcements: int
 ) -> None:
-    monkeypatch.setattr(opening, "KaggleCli", Served)
+    monkeypatch.setattr(dependencies, "KaggleCli", Served)
     Served.board = archive(FIRST)
     podium("sync", "titanic")
     asyncio.run(follow(archived=archived))
@@ -132,7 +132,7 @@ class Served:
 def test_every_other_outcome_is_printed(
     podium: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(opening, "KaggleCli", Served)
+    monkeypatch.setattr(dependencies, "KaggleCli", Served)
     rows = [f"{rank},{rank},t{rank},{1 - rank / 100:.2f},1,u{rank}" for rank in range(1, 31)]
     newer = [f"{rank},{rank},t{rank},{2 - rank / 100:.2f},2,u{rank}" for rank in range(1, 31)]
     swapped = [f"1,2,t2,{2 - 2 / 100:.2f},2,u2", f"2,1,t1,{2 - 1 / 100:.2f},2,u1", *newer[2:]]

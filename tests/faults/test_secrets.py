@@ -18,7 +18,7 @@ import pytest
 from aiohttp import web
 from discord.http import Route
 
-from bot import resources as opening
+from bot.commands import dependencies
 from demo.kaggle import KaggleStandIn
 from demo.kaggle_faults import GoodAnswer
 from leaderboards.kaggle.client import KaggleCli
@@ -145,7 +145,7 @@ def kaggle(planted: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[KaggleSta
     monkeypatch.delenv("KAGGLE_API_TOKEN")  # so that the user name and key are used
     with KaggleStandIn().in_thread() as stand_in:
         monkeypatch.setattr(
-            opening, "KaggleCli", partial(KaggleCli, environment=stand_in.environment)
+            dependencies, "KaggleCli", partial(KaggleCli, environment=stand_in.environment)
         )
         yield stand_in
 
@@ -189,7 +189,7 @@ async def test_a_discord_that_repeats_the_token_is_not_repeated(
         async def check_login(self) -> None:
             pass
 
-    monkeypatch.setattr(opening, "KaggleCli", NoKaggle)
+    monkeypatch.setattr(dependencies, "KaggleCli", NoKaggle)
     async with discord_server(_echo_discord) as address:
         monkeypatch.setattr(Route, "BASE", address)
         code, out, err = await asyncio.to_thread(_without_signals, podium, command, monkeypatch)
@@ -222,12 +222,12 @@ def test_a_secret_in_the_wrong_place_is_not_repeated(
 BROKEN = """
 import sys
 from bot import __main__
-from bot import resources as opening
+from bot.commands import dependencies
 class Broken:
     @staticmethod
     async def open(path):
         raise RuntimeError("while sending " + {secret!r})
-opening.Storage = Broken
+dependencies.Storage = Broken
 sys.exit(__main__.main(["sync", "titanic"]))
 """
 

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from storage.errors import DatabaseUnusable
-from storage.lock import only_bot
+from storage.lock import lock_database
 
 PROJECT = Path(__file__).resolve().parents[2]
 HOLD = """
 import sys
 from pathlib import Path
-from storage.lock import only_bot
-with only_bot(Path(sys.argv[1])):
+from storage.lock import lock_database
+with lock_database(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()
 """
@@ -46,8 +46,8 @@ def test_another_process_is_named(tmp_path: Path) -> None:
         with pytest.raises(
             DatabaseUnusable, match=rf"in use by another Podium \(process {process.pid}\); stop"
         ):
-            only_bot(path).__enter__()
-        with only_bot(tmp_path / "other.db"):
+            lock_database(path).__enter__()
+        with lock_database(tmp_path / "other.db"):
             pass
 
 
@@ -57,7 +57,7 @@ def test_a_link_is_no_way_round(tmp_path: Path) -> None:
     path.touch()
     link.symlink_to(path)
     with another_process(path), pytest.raises(DatabaseUnusable, match="in use"):
-        only_bot(link).__enter__()
+        lock_database(link).__enter__()
 
 
 @pytest.mark.parametrize("killed", [True, False])
@@ -70,22 +70,22 @@ def test_the_lock_ends_with_its_process(tmp_path: Path, killed: bool) -> None:
             assert process.stdin is not None
             process.stdin.close()
         process.wait()
-        with only_bot(path):
+        with lock_database(path):
             assert (tmp_path / "podium.db.lock").read_text() == f"{os.getpid()}\n"
 
 
 def test_what_the_bot_started_does_not_keep_the_lock(tmp_path: Path) -> None:
     path = tmp_path / "podium.db"
-    with only_bot(path):
+    with lock_database(path):
         child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
-    with only_bot(path):
+    with lock_database(path):
         pass
     child.communicate(b"\n")
 
 
 def test_a_folder_that_is_missing_is_said(tmp_path: Path) -> None:
     with pytest.raises(DatabaseUnusable, match="cannot be locked: No such file or directory"):
-        only_bot(tmp_path / "missing" / "podium.db").__enter__()
+        lock_database(tmp_path / "missing" / "podium.db").__enter__()
 
 
 def test_a_file_system_without_locks_is_said(
@@ -96,7 +96,7 @@ def test_a_file_system_without_locks_is_said(
 
     monkeypatch.setattr("storage.lock._lock", refuse)
     with pytest.raises(DatabaseUnusable, match="cannot be locked: No locks available"):
-        only_bot(tmp_path / "podium.db").__enter__()
+        lock_database(tmp_path / "podium.db").__enter__()
 
 
 def test_a_holder_that_has_not_said_its_number_yet(
@@ -104,7 +104,7 @@ def test_a_holder_that_has_not_said_its_number_yet(
 ) -> None:
     path = tmp_path / "podium.db"
     monkeypatch.setattr("storage.lock._NUMBER_WRITTEN_WITHIN", 0.05)
-    with only_bot(path):
+    with lock_database(path):
         (tmp_path / "podium.db.lock").write_text("")
         with pytest.raises(DatabaseUnusable, match="in use by another Podium; stop"):
-            only_bot(path).__enter__()
+            lock_database(path).__enter__()

@@ -1,7 +1,7 @@
 import discord
 import pytest
 
-from cogs.framework.errors import _sentence_for
+from cogs.framework.errors import describe_for_user
 from cogs.framework.responses import UserError
 from tests.cogs.boards.test_leaderboard import board
 from tests.cogs.examples import SMALL, crowd
@@ -83,10 +83,12 @@ async def test_errors_of_discord_py_have_sentences(world: World) -> None:
     command = world.bot.tree.get_command("status")
     assert isinstance(command, discord.app_commands.Command)
     mismatch = discord.app_commands.CommandSignatureMismatch(command)
-    assert "has just changed" in str(_sentence_for(mismatch))
-    assert _sentence_for(discord.app_commands.NoPrivateMessage()) == "This works in servers only."
-    assert _sentence_for(UserError("No.")) == "No."
-    assert _sentence_for(ValueError("x")) is None
+    assert "has just changed" in str(describe_for_user(mismatch))
+    assert (
+        describe_for_user(discord.app_commands.NoPrivateMessage()) == "This works in servers only."
+    )
+    assert describe_for_user(UserError("No.")) == "No."
+    assert describe_for_user(ValueError("x")) is None
 
 
 async def test_failing_autocomplete_offers_nothing(

@@ -10,7 +10,7 @@ from unittest.mock import patch
 import simcord
 from simcord import interactions as simcord_interactions
 
-from cogs.competitions.follower import MAX_FOLLOWED
+from cogs.competitions.follow_service import MAX_FOLLOWED
 from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.news.rules import NewsDecision
 from tests.cogs.boards.test_leaderboard import lines

@@ -1,4 +1,4 @@
-"""Adding a competition to those that a server follows."""
+"""First sync of a competition that a server starts to follow."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import discord
 from discord import ui
 
 from cogs.competitions.competitions_screen import added_view
-from cogs.framework.progress import ProgressMessage
+from cogs.competitions.progress import ProgressMessage
+from cogs.framework.layout import MAX_CHOICES
 from cogs.framework.responses import Interaction, UserError, respond
 from cogs.framework.services import Services, require_guild_id
 from cogs.syncing.sync_service import SyncService
@@ -17,11 +18,11 @@ from leaderboards.news.messages import FollowedMessage
 from leaderboards.sync import Outcome, SyncReport
 from records.competitions import BoardInfo, Competition
 
-MAX_FOLLOWED = 25
-"""Competitions that one server can follow besides archived ones; autocomplete shows 25 choices."""
+MAX_FOLLOWED = MAX_CHOICES
+"""Competitions that one server can follow besides archived ones: autocomplete can show them all."""
 
 
-class CompetitionFollower:
+class FollowService:
     """Syncs a competition for the first time and stores that a server follows it."""
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Settings, storage and Kaggle client for the commands of the command line."""
+"""What the commands depend on: settings, the open database, the Kaggle client."""
 
 from __future__ import annotations
 
