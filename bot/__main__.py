@@ -16,8 +16,8 @@ from leaderboards.errors import LeaderboardError
 from leaderboards.secret_redaction import redact_secrets
 from storage.errors import BackupFailed, DatabaseUnusable, RestoreRefused
 
-EXPECTED = (CommandError, LeaderboardError, DatabaseUnusable, BackupFailed, RestoreRefused)
-INTERRUPTED = 130
+EXPECTED_ERRORS = (CommandError, LeaderboardError, DatabaseUnusable, BackupFailed, RestoreRefused)
+EXIT_INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,11 +29,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code = int(options.run(options))
         sys.stdout.flush()
-    except EXPECTED as error:
+    except EXPECTED_ERRORS as error:
         print(redact_secrets(str(error)), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        return INTERRUPTED
+        return EXIT_INTERRUPTED
     except BrokenPipeError:
         # The reader of the output, such as `head`, has closed it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -36,7 +36,6 @@ logger = logging.getLogger(__name__)
 discord.VoiceClient.warn_nacl = False
 discord.VoiceClient.warn_dave = False
 
-
 _GC_THRESHOLD = 5_000
 """Container objects, of which a message makes hundreds, between two collections."""
 

@@ -11,39 +11,39 @@ REQUESTS_A_SECOND = 40.0
 """Discord's limit is 50; evenly spaced requests may arrive up to 0.2 s closer together."""
 
 # https://discord.com/developers/docs/topics/rate-limits#global-rate-limit
-_FREE = ("/interactions/", "/webhooks/")
+_UNLIMITED_PATHS = ("/interactions/", "/webhooks/")
 """Responses to interactions do not count."""
 
 
 class RateLimit:
-    """Evenly spaced requests; one after a pause is sent at once."""
+    """Spaces requests evenly; one after a pause is sent at once."""
 
     def __init__(self, a_second: float = REQUESTS_A_SECOND) -> None:
         self._gap = 1 / a_second
-        self._order = asyncio.Lock()
+        self._lock = asyncio.Lock()
         self._next = 0.0
 
     def trace(self) -> aiohttp.TraceConfig:
         """Return an aiohttp trace that delays every request of a client, also retries."""
         config = aiohttp.TraceConfig()
-        config.on_request_start.append(self._started)
+        config.on_request_start.append(self._on_request_start)
         return config
 
     async def wait(self) -> None:
         """Wait for the next slot, in order of arrival."""
         loop = asyncio.get_running_loop()
-        async with self._order:
-            early = self._next - loop.time()
-            if early > 0:
-                await asyncio.sleep(early)
+        async with self._lock:
+            delay = self._next - loop.time()
+            if delay > 0:
+                await asyncio.sleep(delay)
             # A slot that was woken late is made up for, but never more than one.
             self._next = max(self._next, loop.time() - self._gap) + self._gap
 
-    async def _started(
+    async def _on_request_start(
         self,
         _session: aiohttp.ClientSession,
         _context: SimpleNamespace,
         request: aiohttp.TraceRequestStartParams,
     ) -> None:
-        if not any(part in request.url.path for part in _FREE):
+        if not any(part in request.url.path for part in _UNLIMITED_PATHS):
             await self.wait()

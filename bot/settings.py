@@ -16,11 +16,11 @@ from storage.boards.history_compaction import Retention
 _KAGGLE_ACCOUNT = "on kaggle.com under Settings → API"
 
 
-def _upper(value: object) -> object:
+def _to_upper(value: object) -> object:
     return value.upper() if isinstance(value, str) else value
 
 
-def _home(value: object) -> object:
+def _expand_home(value: object) -> object:
     return Path(value).expanduser() if isinstance(value, str) else value
 
 
@@ -61,7 +61,7 @@ class Settings(BaseSettings):
         None,
         description=f"the key in kaggle.json, made {_KAGGLE_ACCOUNT} → Create Legacy API Key",
     )
-    database_path: Annotated[Path, BeforeValidator(_home)] = Field(
+    database_path: Annotated[Path, BeforeValidator(_expand_home)] = Field(
         Path("podium.db"),
         description="give the path of a file",
     )
@@ -102,11 +102,11 @@ class Settings(BaseSettings):
         le=36500,
         description="give whole days from 1 to 36500",
     )
-    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = (
-        Field(
-            "INFO",
-            description="give DEBUG, INFO, WARNING or ERROR",
-        )
+    log_level: Annotated[
+        Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_to_upper)
+    ] = Field(
+        "INFO",
+        description="give DEBUG, INFO, WARNING or ERROR",
     )
     dev_guild_id: int | None = Field(
         None,
@@ -118,7 +118,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="before")
     @classmethod
-    def _blank_is_not_set(cls, values: dict[str, object]) -> dict[str, object]:
+    def _drop_blank_values(cls, values: dict[str, object]) -> dict[str, object]:
         return {
             name: value
             for name, value in values.items()

@@ -1,4 +1,7 @@
-"""A deadline for the shutdown: the database is consistent at any moment."""
+"""A deadline for the shutdown, after which the process ends itself.
+
+That loses nothing: the database is consistent at any moment.
+"""
 
 from __future__ import annotations
 
@@ -18,22 +21,22 @@ DEADLINE: Final = 9.0
 @contextmanager
 def shutdown_deadline() -> Iterator[Callable[[], None]]:
     """Yield the function that starts the countdown."""
-    timer = threading.Timer(DEADLINE, _end)
+    timer = threading.Timer(DEADLINE, _end_process)
     timer.daemon = True
-    begun = threading.Event()
+    started = threading.Event()
 
-    def begin() -> None:
-        if not begun.is_set():
-            begun.set()
+    def start_countdown() -> None:
+        if not started.is_set():
+            started.set()
             timer.start()
 
     try:
-        yield begin
+        yield start_countdown
     finally:
         timer.cancel()
 
 
-def _end() -> None:
+def _end_process() -> None:
     logger.error("Not everything stopped in time; the process ends now")
     logging.shutdown()
     # SQLite rolls an uncommitted transaction back when the database is opened again.

@@ -92,11 +92,11 @@ async def _play(
     playback: Playback, preview: simcord.Preview, proxy: SerialProxy, seconds: float
 ) -> None:
     """Advance the season by an hour every so many seconds, until it is over."""
-    goes_on = True
-    while goes_on:
+    is_running = True
+    while is_running:
         await asyncio.sleep(seconds)
         async with proxy.step_lock():
-            goes_on = await playback.step()
+            is_running = await playback.step()
             await preview.refresh()
             _print_announcements(playback)
     _say("The season is over. The page stays open until you press Ctrl-C.")

@@ -17,7 +17,7 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from demo.kaggle_faults import Fault, GoodAnswer, status
+from demo.kaggle_faults import Fault, GoodAnswer, refuse_with_sentence
 from leaderboards.kaggle.cli_output import CompetitionInfo
 
 CREDENTIALS: Mapping[str, str] = {"KAGGLE_USERNAME": "podium", "KAGGLE_KEY": "a-key-for-nothing"}
@@ -30,14 +30,14 @@ _LOGIN = "/api/v1/security.OAuthService/IntrospectToken"
 _PAGE = 20
 _LARGEST_PAGE = 200
 
-Asked = Mapping[str, Any]
+RequestBody = Mapping[str, Any]
 
-_NOT_FOUND = status(404, "Not found")
-_UNAUTHENTICATED = status(401, "Unauthenticated")
+_NOT_FOUND = refuse_with_sentence(404, "Not found")
+_UNAUTHENTICATED = refuse_with_sentence(401, "Unauthenticated")
 
 
 class KaggleStandIn:
-    """Serves boards and competitions, or on command a fault.
+    """Serves boards, competitions and notebooks, or a fault that a test has set.
 
     Boards and faults may be set from any thread while it runs.
     """
@@ -45,23 +45,20 @@ class KaggleStandIn:
     def __init__(self) -> None:
         self.port = 0
         self.logged_in = True
-        """False: no login is known any more, whatever is asked."""
-        self.calls: Counter[str] = Counter()
-        """How often each competition's leaderboard was asked for."""
-        self.most_at_once = 0
-        """How many leaderboards were asked for at the same time, at most."""
-        self._at_once = 0
+        """False: every login is refused."""
+        self.download_counts: Counter[str] = Counter()
+        """How often each competition's leaderboard was requested."""
         self._boards: dict[str, bytes] = {}
-        self._private: dict[str, bytes] = {}
-        self._details: dict[str, CompetitionInfo] = {}
-        self._titles: dict[str, list[str]] = {}
+        self._private_boards: dict[str, bytes] = {}
+        self._competitions: dict[str, CompetitionInfo] = {}
+        self._notebook_titles: dict[str, list[str]] = {}
         self._faults: dict[str | None, Fault] = {}
         self._runner: web.AppRunner | None = None
-        self._answers: Mapping[str, Callable[[Asked], bytes | None]] = {
-            f"{_COMPETITIONS}/GetLeaderboard": self._page,
-            f"{_COMPETITIONS}/ListCompetitions": self._listed,
-            f"{_KERNELS}/ListKernels": self._notebooks,
-            _LOGIN: self._login,
+        self._routes: Mapping[str, Callable[[RequestBody], bytes | None]] = {
+            f"{_COMPETITIONS}/GetLeaderboard": self._get_page,
+            f"{_COMPETITIONS}/ListCompetitions": self._list_competitions,
+            f"{_KERNELS}/ListKernels": self._list_notebooks,
+            _LOGIN: self._introspect_token,
         }
 
     @property
@@ -83,21 +80,21 @@ class KaggleStandIn:
 
     def serve_private(self, slug: str, archive: bytes) -> None:
         """Show this board in pages from now on, as after the end; the download stays public."""
-        self._private[slug] = archive
+        self._private_boards[slug] = archive
 
     def list(self, details: CompetitionInfo) -> None:
         """Add a competition to the list of competitions."""
-        self._details[details.slug] = details
+        self._competitions[details.slug] = details
 
     def publish(self, user_name: str, title: str) -> None:
         """Add a public notebook of this user."""
-        self._titles.setdefault(user_name, []).insert(0, title)
+        self._notebook_titles.setdefault(user_name, []).insert(0, title)
 
     def fail(self, slug: str | None, fault: Fault) -> None:
         """Answer with a fault for this competition, or to every request where slug is None."""
         self._faults[slug] = fault
 
-    def mend(self, slug: str | None = None) -> None:
+    def clear_fault(self, slug: str | None = None) -> None:
         """End the fault of this competition, or that of every request."""
         self._faults.pop(slug, None)
 
@@ -153,23 +150,18 @@ class KaggleStandIn:
         slug = asked.get("competitionName")
         before_2 = _BEFORE_VERSION_2.fullmatch(request.path)
         if before_2 is not None:
-            return await self._leaderboard(request, before_2[1])
+            return await self._download(request, before_2[1])
         if request.path == f"{_COMPETITIONS}/DownloadLeaderboard" and slug is not None:
-            return await self._leaderboard(request, slug)
-        answer = self._answers.get(request.path)
+            return await self._download(request, slug)
+        answer = self._routes.get(request.path)
         body = None if answer is None else answer(asked)
-        return await self._say(request, slug, body, needs_login=request.path != _LOGIN)
+        return await self._respond(request, slug, body, needs_login=request.path != _LOGIN)
 
-    async def _leaderboard(self, request: web.Request, slug: str) -> web.StreamResponse:
-        self.calls[slug] += 1
-        self._at_once += 1
-        self.most_at_once = max(self.most_at_once, self._at_once)
-        try:
-            return await self._say(request, slug, self._boards.get(slug), "application/zip")
-        finally:
-            self._at_once -= 1
+    async def _download(self, request: web.Request, slug: str) -> web.StreamResponse:
+        self.download_counts[slug] += 1
+        return await self._respond(request, slug, self._boards.get(slug), "application/zip")
 
-    async def _say(
+    async def _respond(
         self,
         request: web.Request,
         slug: str | None,
@@ -187,29 +179,29 @@ class KaggleStandIn:
             return web.Response(body=body, content_type=content_type)
         return await fault(GoodAnswer(request, body or b""))
 
-    def _listed(self, asked: Asked) -> bytes:
+    def _list_competitions(self, asked: RequestBody) -> bytes:
         words = str(asked.get("search") or "").casefold().split()
-        found = [d for d in self._details.values() if all(word in d.slug for word in words)]
-        listed = [_as_listed(details) for details in found[:_PAGE]]
+        found = [d for d in self._competitions.values() if all(word in d.slug for word in words)]
+        listed = [_competition_to_json(details) for details in found[:_PAGE]]
         return _json({"competitions": listed, "nextPageToken": "2" if found[_PAGE:] else ""})
 
-    def _notebooks(self, asked: Asked) -> bytes:
+    def _list_notebooks(self, asked: RequestBody) -> bytes:
         user_name = str(asked.get("user") or "")
-        titles = self._titles.get(user_name, [])[:_PAGE]
-        return _json({"kernels": [_notebook(user_name, title) for title in titles]})
+        titles = self._notebook_titles.get(user_name, [])[:_PAGE]
+        return _json({"kernels": [_notebook_to_json(user_name, title) for title in titles]})
 
-    def _page(self, asked: Asked) -> bytes | None:
+    def _get_page(self, asked: RequestBody) -> bytes | None:
         slug = asked["competitionName"]
-        archive = self._private.get(slug) or self._boards.get(slug)
+        archive = self._private_boards.get(slug) or self._boards.get(slug)
         if archive is None:
             return None
-        rows = _rows(archive)
+        rows = _submissions_to_json(archive)
         first = int(asked.get("pageToken") or 0)
         after = first + min(int(asked.get("pageSize") or _PAGE), _LARGEST_PAGE)
         token = str(after) if after < len(rows) else ""
         return _json({"submissions": rows[first:after], "nextPageToken": token})
 
-    def _login(self, _: Asked) -> bytes:
+    def _introspect_token(self, _: RequestBody) -> bytes:
         return _json({"active": True, "username": "podium"} if self.logged_in else {})
 
 
@@ -217,7 +209,7 @@ def _json(value: object) -> bytes:
     return json.dumps(value).encode()
 
 
-def _as_listed(details: CompetitionInfo) -> dict[str, object]:
+def _competition_to_json(details: CompetitionInfo) -> dict[str, object]:
     listed = {
         "ref": f"https://www.kaggle.com/competitions/{details.slug}",
         "category": details.category,
@@ -228,7 +220,7 @@ def _as_listed(details: CompetitionInfo) -> dict[str, object]:
     return {name: value for name, value in listed.items() if value is not None}
 
 
-def _notebook(user_name: str, title: str) -> dict[str, object]:
+def _notebook_to_json(user_name: str, title: str) -> dict[str, object]:
     slug = re.sub(r"[^a-z0-9]+", "-", title.casefold()).strip("-")
     return {
         "ref": f"{user_name}/{slug}",
@@ -239,7 +231,7 @@ def _notebook(user_name: str, title: str) -> dict[str, object]:
     }
 
 
-def _rows(archive: bytes) -> list[dict[str, object]]:
+def _submissions_to_json(archive: bytes) -> list[dict[str, object]]:
     with zipfile.ZipFile(io.BytesIO(archive)) as unpacked:
         text = unpacked.read(unpacked.namelist()[0]).decode("utf-8-sig")
     return [

@@ -6,29 +6,29 @@ import io
 import zipfile
 from collections.abc import Callable
 
-from demo.kaggle_faults import Fault, changed
+from demo.kaggle_faults import Fault, change_archive
 
-_BOMB = 80 << 20
+_BOMB_SIZE = 80 << 20
 
 
-def _board(change: Callable[[list[str]], list[str]]) -> Fault:
+def _change_lines(change: Callable[[list[str]], list[str]]) -> Fault:
     """Change the lines of the CSV, header included; its name stays."""
 
     def apply(archive: bytes) -> bytes:
         name, lines = _unzip(archive)
         return _zip({name: "".join(change(lines))})
 
-    return changed(apply)
+    return change_archive(apply)
 
 
-def _archive(change: Callable[[str, str], dict[str, str]]) -> Fault:
+def _change_files(change: Callable[[str, str], dict[str, str]]) -> Fault:
     """Change which files the archive holds, given the name and the text of its CSV."""
 
     def apply(archive: bytes) -> bytes:
         name, lines = _unzip(archive)
         return _zip(change(name, "".join(lines)))
 
-    return changed(apply)
+    return change_archive(apply)
 
 
 def _unzip(archive: bytes) -> tuple[str, list[str]]:
@@ -52,18 +52,19 @@ def _field(line: str, index: int, value: str) -> str:
     return ",".join(fields)
 
 
-def _again(lines: list[str]) -> list[str]:
+def _repeat_team_id(lines: list[str]) -> list[str]:
     """Repeat the TeamId of the first row in the second."""
     return [*lines[:2], _field(lines[2], 1, lines[1].split(",")[1]), *lines[3:]]
 
 
-def _zeros(lines: list[str]) -> list[str]:
+def _clear_scores(lines: list[str]) -> list[str]:
+    """Set every score to zero."""
     header, *rows = lines
     score = header.split(",").index("Score")
     return [header, *(_field(row, score, "0.00000") for row in rows)]
 
 
-def _renumbered(lines: list[str]) -> list[str]:
+def _replace_teams(lines: list[str]) -> list[str]:
     """Replace the first two thirds of the teams by new ones."""
     header, *rows = lines
     new = len(rows) * 2 // 3
@@ -71,19 +72,21 @@ def _renumbered(lines: list[str]) -> list[str]:
 
 
 WRONG_BOARDS: dict[str, Fault] = {
-    "zip bomb": _archive(lambda name, _: {name: "0" * _BOMB}),
-    "path tricks": _archive(lambda name, text: {f"../../../{name}": text, "/etc/podium": "!"}),
-    "two CSVs": _archive(lambda name, text: {name: text, f"copy/{name}": text}),
-    "no CSV": _archive(lambda _, text: {"readme.txt": text}),
-    "unknown header": _board(lambda lines: ["Place,Player,Points\n", *lines[1:]]),
-    "empty board": _board(lambda lines: lines[:1]),
-    "ranks with holes": _board(lambda lines: [*lines[:5], *lines[6:]]),
-    "a TeamId twice": _board(_again),
-    "every score zero": _board(_zeros),
-    "a third of the teams gone": _board(lambda lines: lines[: 1 + (len(lines) - 1) * 2 // 3]),
-    "another competition's board": _archive(
+    "zip bomb": _change_files(lambda name, _: {name: "0" * _BOMB_SIZE}),
+    "path tricks": _change_files(lambda name, text: {f"../../../{name}": text, "/etc/podium": "!"}),
+    "two CSVs": _change_files(lambda name, text: {name: text, f"copy/{name}": text}),
+    "no CSV": _change_files(lambda _, text: {"readme.txt": text}),
+    "unknown header": _change_lines(lambda lines: ["Place,Player,Points\n", *lines[1:]]),
+    "empty board": _change_lines(lambda lines: lines[:1]),
+    "ranks with holes": _change_lines(lambda lines: [*lines[:5], *lines[6:]]),
+    "a TeamId twice": _change_lines(_repeat_team_id),
+    "every score zero": _change_lines(_clear_scores),
+    "a third of the teams gone": _change_lines(
+        lambda lines: lines[: 1 + (len(lines) - 1) * 2 // 3]
+    ),
+    "another competition's board": _change_files(
         lambda name, text: {f"another-public{name.partition('-public')[2]}": text}
     ),
-    "another's teams under its name": _board(_renumbered),
+    "another's teams under its name": _change_lines(_replace_teams),
 }
 """Wrong boards by name, as tests use it; each needs a CSV without quotes."""

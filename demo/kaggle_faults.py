@@ -22,7 +22,7 @@ class GoodAnswer:
 Fault = Callable[[GoodAnswer], Awaitable[web.StreamResponse]]
 
 
-def status(code: int, message: str, *, retry_after: int | None = None) -> Fault:
+def refuse_with_sentence(code: int, message: str, *, retry_after: int | None = None) -> Fault:
     """Refuse with a status and a sentence, as Kaggle does in JSON."""
 
     async def refuse(_: GoodAnswer) -> web.StreamResponse:
@@ -31,7 +31,7 @@ def status(code: int, message: str, *, retry_after: int | None = None) -> Fault:
     return refuse
 
 
-def bare_status(code: int, *, retry_after: int | None = None) -> Fault:
+def refuse_without_sentence(code: int, *, retry_after: int | None = None) -> Fault:
     """Refuse with a status in a form from which the CLI takes no sentence."""
 
     async def refuse(_: GoodAnswer) -> web.StreamResponse:
@@ -47,13 +47,13 @@ def _refusal(code: int, body: object, retry_after: int | None) -> web.Response:
     return web.Response(status=code, text=text, content_type="application/json", headers=headers)
 
 
-async def silence_before(_: GoodAnswer) -> web.StreamResponse:
+async def never_answer(_: GoodAnswer) -> web.StreamResponse:
     """Take the request and never answer."""
     await asyncio.Event().wait()
     raise AssertionError
 
 
-async def silence_inside(answer: GoodAnswer) -> web.StreamResponse:
+async def stall_halfway(answer: GoodAnswer) -> web.StreamResponse:
     """Send half of the answer and then nothing more, the connection left open."""
     response = await _begin(answer)
     await response.write(answer.body[: len(answer.body) // 2])
@@ -61,7 +61,7 @@ async def silence_inside(answer: GoodAnswer) -> web.StreamResponse:
     return response
 
 
-async def broken_off(answer: GoodAnswer) -> web.StreamResponse:
+async def break_off_halfway(answer: GoodAnswer) -> web.StreamResponse:
     """Send half of the answer and close the connection."""
     response = await _begin(answer)
     await response.write(answer.body[: len(answer.body) // 2])
@@ -70,16 +70,16 @@ async def broken_off(answer: GoodAnswer) -> web.StreamResponse:
     return response
 
 
-async def closed(answer: GoodAnswer) -> web.StreamResponse:
-    """Close the connection without a word."""
+async def close_connection(answer: GoodAnswer) -> web.StreamResponse:
+    """Close the connection without an answer."""
     if answer.request.transport is not None:
         answer.request.transport.close()
     return web.Response()
 
 
-def after(happened: asyncio.Event) -> Fault:
-    """Send the answer when something has happened."""
-    send = changed(lambda archive: archive)
+def delay_until(happened: asyncio.Event) -> Fault:
+    """Send the answer only when an event has happened."""
+    send = change_archive(lambda archive: archive)
 
     async def send_then(answer: GoodAnswer) -> web.StreamResponse:
         await happened.wait()
@@ -88,25 +88,25 @@ def after(happened: asyncio.Event) -> Fault:
     return send_then
 
 
-def drip(*, pause: float = 0.5) -> Fault:
+def send_slowly(*, pause: float = 0.5) -> Fault:
     """Send the answer a byte at a time."""
 
-    async def send_slowly(answer: GoodAnswer) -> web.StreamResponse:
+    async def send_bytes(answer: GoodAnswer) -> web.StreamResponse:
         response = await _begin(answer)
         for byte in answer.body:
             await response.write(bytes([byte]))
             await asyncio.sleep(pause)
         return response
 
-    return send_slowly
+    return send_bytes
 
 
-def instead(body: bytes) -> Fault:
+def replace_archive(body: bytes) -> Fault:
     """Send these bytes as if they were the leaderboard's archive."""
-    return changed(lambda _: body)
+    return change_archive(lambda _: body)
 
 
-def changed(change: Callable[[bytes], bytes]) -> Fault:
+def change_archive(change: Callable[[bytes], bytes]) -> Fault:
     """Send the leaderboard's archive with a change made to its bytes."""
 
     async def send(answer: GoodAnswer) -> web.StreamResponse:
@@ -126,28 +126,28 @@ async def _begin(answer: GoodAnswer) -> web.StreamResponse:
 HTML = b"<!DOCTYPE html><html><head><title>Kaggle</title></head><body>Just a moment</body></html>"
 
 FAULTS: dict[str, Fault] = {
-    "401": status(401, "Unauthenticated"),
-    "403": status(
+    "401": refuse_with_sentence(401, "Unauthenticated"),
+    "403": refuse_with_sentence(
         403, "You must accept this competition's rules before you'll be able to download files."
     ),
-    "403 private": status(403, "Permission 'competitions.get' was denied"),
-    "403 bare": bare_status(403),
-    "404": status(404, "Not found"),
-    "404 bare": bare_status(404),
-    "429": bare_status(429),
-    "429 with a sentence": status(429, "Too many requests"),
-    "429 with Retry-After": bare_status(429, retry_after=60),
-    "500": bare_status(500),
-    "500 with a sentence": status(500, "Something went wrong."),
-    "502": bare_status(502),
-    "silence before the answer": silence_before,
-    "silence inside the answer": silence_inside,
-    "slow drip": drip(),
-    "broken off": broken_off,
-    "closed": closed,
-    "cut zip": changed(lambda archive: archive[: len(archive) // 2]),
-    "HTML named zip": instead(HTML),
-    "nothing at all": instead(b""),
-    "noise": instead(bytes(range(256)) * 16),
+    "403 private": refuse_with_sentence(403, "Permission 'competitions.get' was denied"),
+    "403 bare": refuse_without_sentence(403),
+    "404": refuse_with_sentence(404, "Not found"),
+    "404 bare": refuse_without_sentence(404),
+    "429": refuse_without_sentence(429),
+    "429 with a sentence": refuse_with_sentence(429, "Too many requests"),
+    "429 with Retry-After": refuse_without_sentence(429, retry_after=60),
+    "500": refuse_without_sentence(500),
+    "500 with a sentence": refuse_with_sentence(500, "Something went wrong."),
+    "502": refuse_without_sentence(502),
+    "silence before the answer": never_answer,
+    "silence inside the answer": stall_halfway,
+    "slow drip": send_slowly(),
+    "broken off": break_off_halfway,
+    "closed": close_connection,
+    "cut zip": change_archive(lambda archive: archive[: len(archive) // 2]),
+    "HTML named zip": replace_archive(HTML),
+    "nothing at all": replace_archive(b""),
+    "noise": replace_archive(bytes(range(256)) * 16),
 }
-"""Every fault by the name that tables and commands use."""
+"""Every fault by the name that tests use."""

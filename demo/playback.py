@@ -29,13 +29,13 @@ SIMULATED_START = datetime(2026, 1, 1, tzinfo=UTC)
 """Where SimCord's clock begins."""
 
 COMPETITION = "harvest-forecast"
-"""What the recorded competition is called here, where it awards medals."""
+"""The slug under which the season is played; Kaggle lists it as a competition with medals."""
 
 OTHERS = (
     CompetitionInfo("titanic", None, "Getting Started", "Knowledge", 15739),
     CompetitionInfo("house-prices", None, "Getting Started", "Knowledge", 4870),
 )
-"""What else Kaggle's list has."""
+"""Other competitions in Kaggle's list."""
 
 EPILOGUE = 4
 """Hours that are played after the last board, in which the competition ends."""
@@ -104,9 +104,9 @@ class Playback:
         for message in self.channel.history():
             if message.id not in self._seen and message.interaction_metadata is None:
                 self._seen.add(message.id)
-                yield self._as_read(message_text(message))
+                yield self._to_plain_text(message_text(message))
 
-    def _as_read(self, text: str) -> str:
+    def _to_plain_text(self, text: str) -> str:
         for name, actor in self.members.items():
             text = text.replace(f"<@{actor.id}>", f"@{name}")
         text = _LINK.sub(r"\1", text)
@@ -128,7 +128,7 @@ def _texts(components: object) -> Iterator[str]:
 
 
 class _Clock:
-    """SimCord's time, which begins only when the bot is there."""
+    """SimCord's time; before SimCord runs, its start."""
 
     env: simcord.Env | None = None
 
@@ -139,11 +139,11 @@ class _Clock:
 @asynccontextmanager
 async def open_playback(*, progress: Callable[[str], None]) -> AsyncIterator[Playback]:
     """Set everything up in a temporary folder, which is removed afterwards."""
-    async with AsyncExitStack() as stage:
-        folder = Path(stage.enter_context(TemporaryDirectory(prefix="podium-demo-")))
-        kaggle = stage.enter_context(KaggleStandIn().in_thread())
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="podium-demo-")))
+        kaggle = stack.enter_context(KaggleStandIn().in_thread())
         storage = await Storage.open(folder / "podium.db")
-        stage.push_async_callback(storage.close)
+        stack.push_async_callback(storage.close)
         clock = _Clock()
         bot = Podium(
             storage,
@@ -151,7 +151,7 @@ async def open_playback(*, progress: Callable[[str], None]) -> AsyncIterator[Pla
             sync_minutes=HOUR / timedelta(minutes=1),
             now=clock.now,
         )
-        env = await stage.enter_async_context(simcord.run(bot, shard_count=1, settle_timeout=60))
+        env = await stack.enter_async_context(simcord.run(bot, shard_count=1, settle_timeout=60))
         clock.env = env
         if bot.user is not None:
             await bot.user.edit(username="Podium")

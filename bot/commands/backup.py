@@ -25,11 +25,11 @@ def add_to(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write a backup."""
-    asyncio.run(_backup(arguments.file))
+    asyncio.run(_write_backup(arguments.file))
     print(f"{arguments.file}: {arguments.file.stat().st_size:,} bytes")
     return 0
 
 
-async def _backup(target: Path) -> None:
+async def _write_backup(target: Path) -> None:
     async with open_storage(load_settings(), existing=True) as storage:
         await storage.database.backup(target)

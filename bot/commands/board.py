@@ -14,7 +14,7 @@ from bot.commands.parser import Commands, add_command, parse_slug, parse_time
 from leaderboards.board import Board, BoardKind, Entry, ScoreOrder
 from leaderboards.parsing.reader import read_file
 
-_SHOWN = 20
+_MAX_ROWS = 20
 
 
 def add_to(commands: Commands) -> None:
@@ -110,8 +110,8 @@ def _entry_to_json(entry: Entry) -> dict[str, object]:
 
 def _to_table(board: Board) -> str:
     rows: list[tuple[object, ...]] = []
-    more = len(board.teams) + len(board.benchmarks) - _SHOWN
-    for entry, _ in zip(board.entries(), range(_SHOWN), strict=False):
+    more = len(board.teams) + len(board.benchmarks) - _MAX_ROWS
+    for entry, _ in zip(board.entries(), range(_MAX_ROWS), strict=False):
         rows.append(
             (
                 entry.rank or None,

@@ -8,7 +8,7 @@ import importlib
 from bot.commands.errors import CommandError
 from bot.commands.parser import Commands, add_command
 
-_NEEDED = frozenset({"simcord", "aiohttp"})
+_DEMO_PACKAGES = frozenset({"simcord", "aiohttp"})
 
 
 def add_to(commands: Commands) -> None:
@@ -30,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
         # By name: the demo is a layer above the bot, and needs packages of its own.
         demo = importlib.import_module("demo.__main__")
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in _NEEDED:
+        if (error.name or "").partition(".")[0] not in _DEMO_PACKAGES:
             raise
         raise CommandError(
             "The demo needs packages of its own: make demo, or pip install -r requirements-demo.txt"

@@ -51,13 +51,13 @@ async def _run_checks() -> int:
     if not missing:
         _print_result("settings", "complete")
     async with open_kaggle(settings) as kaggle:
-        good = [
-            await _run_check("database", lambda: _database(settings)),
-            await _run_check("Kaggle CLI", lambda: _cli(kaggle)),
-            await _run_check("Kaggle login", lambda: _kaggle_login(kaggle)),
-            await _run_check("Discord", lambda: _discord(settings)),
+        passed = [
+            await _run_check("database", lambda: _check_database(settings)),
+            await _run_check("Kaggle CLI", lambda: _check_cli(kaggle)),
+            await _run_check("Kaggle login", lambda: _check_kaggle_login(kaggle)),
+            await _run_check("Discord", lambda: _check_discord(settings)),
         ]
-    return 0 if all(good) and not missing else 1
+    return 0 if all(passed) and not missing else 1
 
 
 async def _run_check(subject: str, check: Check) -> bool:
@@ -73,7 +73,7 @@ def _print_result(subject: str, text: str, *, failed: bool = False) -> None:
     print(f"{'FAIL' if failed else 'ok':<4}  {subject:<12}  {text}", flush=True)
 
 
-async def _database(settings: Settings) -> str:
+async def _check_database(settings: Settings) -> str:
     path = settings.database_path
     if not path.exists():
         if not path.absolute().parent.is_dir():
@@ -84,17 +84,17 @@ async def _database(settings: Settings) -> str:
     return f"{path}, {len(followed)} competitions followed"
 
 
-async def _cli(kaggle: KaggleCli) -> str:
+async def _check_cli(kaggle: KaggleCli) -> str:
     await kaggle.check_version()
     return f"version {await kaggle.load_version()}"
 
 
-async def _kaggle_login(kaggle: KaggleCli) -> str:
+async def _check_kaggle_login(kaggle: KaggleCli) -> str:
     await kaggle.check_login()
     return "accepted"
 
 
-async def _discord(settings: Settings) -> str:
+async def _check_discord(settings: Settings) -> str:
     if settings.discord_token is None:
         raise CommandError("not tried without a token")
     try:

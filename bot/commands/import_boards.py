@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
         try:
             boards.append(_read_saved(path))
         except (CommandError, LeaderboardError) as error:
-            good = _refuse(path, str(error))
+            good = _print_refusal(path, str(error))
     boards.sort(key=lambda board: board.taken_at)
     return 0 if asyncio.run(_import(arguments.slug, boards)) and good else 1
 
@@ -98,7 +98,7 @@ async def _import(slug: str, boards: list[SavedBoard]) -> bool:
                 )
                 log.log(report)
             except LeaderboardError as error:
-                good = _refuse(board.path, str(error))
+                good = _print_refusal(board.path, str(error))
                 continue
             match report.outcome:
                 case Outcome.STORED:
@@ -110,13 +110,15 @@ async def _import(slug: str, boards: list[SavedBoard]) -> bool:
                 case Outcome.UNCHANGED:
                     print(f"{board.path}: already stored")
                 case Outcome.STALE:
-                    good = _refuse(board.path, "It is not newer than the board that is stored.")
+                    good = _print_refusal(
+                        board.path, "It is not newer than the board that is stored."
+                    )
                 case Outcome.QUARANTINED:
-                    good = _refuse(board.path, f"It looks wrong, because {report.anomaly}.")
+                    good = _print_refusal(board.path, f"It looks wrong, because {report.anomaly}.")
         await storage.competitions.delete_unfollowed(slug)
     return good
 
 
-def _refuse(path: Path, sentence: str) -> bool:
+def _print_refusal(path: Path, sentence: str) -> bool:
     print(f"{path}: {sentence}", file=sys.stderr)
     return False

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from wcwidth import wcswidth
 
-_WIDEST = 40
+_MAX_CELL_WIDTH = 40
 
 
 def format_time(moment: datetime | None) -> str | None:
@@ -47,9 +47,9 @@ def format_cell(value: object) -> str:
     if isinstance(value, datetime):
         return str(format_time(value))
     text = "".join(letter if letter.isprintable() else "�" for letter in str(value))
-    if _width(text) <= _WIDEST:
+    if _width(text) <= _MAX_CELL_WIDTH:
         return text
-    while _width(text) >= _WIDEST:
+    while _width(text) >= _MAX_CELL_WIDTH:
         text = text[:-1]
     return f"{text}…"
 

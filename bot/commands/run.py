@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     del arguments
     settings = load_settings(discord=True)
     # A script starts background processes with SIGINT ignored; SIGTERM is handled as SIGINT.
-    before = {
+    previous_handlers = {
         signal.SIGINT: signal.signal(signal.SIGINT, signal.default_int_handler),
         signal.SIGTERM: signal.signal(
             signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT)
@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         logger.info("Stopped")
     finally:
-        for number, handler in before.items():
+        for number, handler in previous_handlers.items():
             signal.signal(number, handler)
     return 0
 
@@ -79,7 +79,7 @@ async def _serve(settings: Settings, start_countdown: Callable[[], None]) -> Non
         ) as bot,
     ):
         tune_garbage_collection(bot)
-        later = asyncio.get_running_loop().call_later(
+        warm_up = asyncio.get_running_loop().call_later(
             _WARM_UP_AFTER, bot.services.plot_renderer.warm_up
         )
         try:
@@ -87,5 +87,5 @@ async def _serve(settings: Settings, start_countdown: Callable[[], None]) -> Non
         except LOGIN_ERRORS as error:
             raise CommandError(describe_error(error)) from error
         finally:
-            later.cancel()
+            warm_up.cancel()
             start_countdown()

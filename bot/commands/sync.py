@@ -18,7 +18,7 @@ from leaderboards.sync import Outcome, ReportLog, SyncOptions, SyncReport, sync_
 from records.competitions import Competition
 from storage.storage import Storage
 
-_SHOWN = 20
+_MAX_ROWS = 20
 
 
 def add_to(commands: Commands) -> None:
@@ -39,9 +39,9 @@ def add_to(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Sync one competition and print what changed."""
     report = asyncio.run(_sync(arguments.slug))
-    print(_summary(report))
+    print(_format_summary(report))
     if report.changes is not None and report.changes.old is not None:
-        print(_own_moves(report.changes), end="")
+        print(_format_own_moves(report.changes), end="")
     return 0
 
 
@@ -85,7 +85,7 @@ async def _add(storage: Storage, kaggle: KaggleCli, slug: str) -> Competition:
     return await storage.competitions.add(slug, details.category, details.deadline, details.reward)
 
 
-def _summary(report: SyncReport) -> str:
+def _format_summary(report: SyncReport) -> str:
     match report.outcome:
         case Outcome.UNCHANGED:
             return f"{report.slug}: nothing changed, {report.teams:,} teams."
@@ -104,7 +104,7 @@ def _summary(report: SyncReport) -> str:
             )
 
 
-def _own_moves(changes: BoardDiff) -> str:
+def _format_own_moves(changes: BoardDiff) -> str:
     """Show the best of the teams that are new or scored differently, as the board has them."""
     rows: list[tuple[object, ...]] = []
     for team_id in changes.new.teams.team_id[changes.moved_itself].tolist():
@@ -125,6 +125,6 @@ def _own_moves(changes: BoardDiff) -> str:
         )
     if not rows:
         return ""
-    text = output.format_table(("rank", "before", "score", "before", "team"), rows[:_SHOWN])
-    more = len(rows) - _SHOWN
+    text = output.format_table(("rank", "before", "score", "before", "team"), rows[:_MAX_ROWS])
+    more = len(rows) - _MAX_ROWS
     return f"\n{text}\n" + (f"… and {more:,} more\n" if more > 0 else "")

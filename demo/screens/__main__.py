@@ -16,7 +16,7 @@ FOLDER = Path(__file__).resolve().parent.parent.parent / "docs" / "screens"
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Take the pictures; 1 when a screen does not show what it should."""
+    """Take the pictures; return 1 when a screen does not show what it should."""
     parser = argparse.ArgumentParser(prog="python -m demo.screens", description=__doc__)
     parser.add_argument("names", nargs="*", help="only these screens")
     chosen = parser.parse_args(arguments).names
@@ -31,10 +31,10 @@ def main(arguments: Sequence[str]) -> int:
 async def _take(scenes: Sequence[Scene]) -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     wrong = 0
-    async with open_camera() as lens, open_playback(progress=_say) as playback:
+    async with open_camera() as camera, open_playback(progress=_say) as playback:
         for scene in sorted(scenes, key=lambda scene: scene.hour):
             await _play_until(playback, scene.hour)
-            wrong += await _picture(lens, playback, scene)
+            wrong += await _take_scene(camera, playback, scene)
     _say(f"{len(scenes) * len(WIDTHS)} pictures, {wrong} not as they should be")
     return 1 if wrong else 0
 
@@ -44,8 +44,8 @@ async def _play_until(playback: Playback, hour: int) -> None:
         _say(f"Hour {playback.hour} of the season")
 
 
-async def _picture(lens: Camera, playback: Playback, scene: Scene) -> int:
-    """Take a scene's pictures; gives how many are wrong."""
+async def _take_scene(camera: Camera, playback: Playback, scene: Scene) -> int:
+    """Take a scene's pictures; return how many are wrong."""
     try:
         shown = await scene.act(playback)
     except ScreenError as error:
@@ -58,7 +58,7 @@ async def _picture(lens: Camera, playback: Playback, scene: Scene) -> int:
         for name, width in WIDTHS.items():
             file = FOLDER / f"{scene.name}-{name}.png"
             try:
-                await lens.take(page.url, shown.message_id, width, file, scene.expected)
+                await camera.take(page.url, shown.message_id, width, file, scene.expected)
             except ScreenError as error:
                 wrong += 1
                 _say(f"{file.name}: {error}")

@@ -26,17 +26,17 @@ class Screen:
 Act = Callable[[Playback], Awaitable[Screen]]
 
 
-def find_actor(show: Playback, name: str) -> Actor:
+def find_actor(playback: Playback, name: str) -> Actor:
     """Return a member of the server by name; Robin is its manager."""
-    return show.manager if name == "Robin" else show.members[name]
+    return playback.manager if name == "Robin" else playback.members[name]
 
 
-async def run_command(show: Playback, who: str, command: str, **options: object) -> Screen:
+async def run_command(playback: Playback, who: str, command: str, **options: object) -> Screen:
     """Run a slash command in a channel of its own; `@Mika` as a value names a member."""
-    actor = find_actor(show, who)
-    channel = show.guild.create_text_channel(command.replace(" ", "-"))
+    actor = find_actor(playback, who)
+    channel = playback.guild.create_text_channel(command.replace(" ", "-"))
     named = {
-        name: find_actor(show, value[1:])
+        name: find_actor(playback, value[1:])
         if isinstance(value, str) and value.startswith("@")
         else value
         for name, value in options.items()
@@ -46,21 +46,21 @@ async def run_command(show: Playback, who: str, command: str, **options: object)
 
 def command_action(who: str, command: str, **options: object) -> Act:
     """Build an action that runs a slash command."""
-    return lambda show: run_command(show, who, command, **options)
+    return lambda playback: run_command(playback, who, command, **options)
 
 
 def select_action(who: str, command: str, control: str, value: str, **options: object) -> Act:
     """Build an action that runs a slash command, then selects a value below the response."""
 
-    async def act(show: Playback) -> Screen:
-        answer = await run_command(show, who, command, **options)
-        message = show.env.backend.get_message(answer.channel.id, answer.message_id)
+    async def act(playback: Playback) -> Screen:
+        answer = await run_command(playback, who, command, **options)
+        message = playback.env.backend.get_message(answer.channel.id, answer.message_id)
         (custom_id,) = (
             str(part["custom_id"])
             for part in walk_components(message.components)
             if str(part.get("custom_id", "")).startswith(control)
         )
-        actor = find_actor(show, who)
+        actor = find_actor(playback, who)
         found = next(one for one in answer.channel.history(viewer=actor) if one.id == message.id)
         await actor.select(found, [value], custom_id=custom_id)
         return answer
@@ -71,13 +71,13 @@ def select_action(who: str, command: str, control: str, value: str, **options: o
 def find_announcement(text: str, *, live: bool = False) -> Act:
     """Build an action that finds the longest announcement with this text."""
 
-    async def act(show: Playback) -> Screen:
-        channel = show.live_channel if live else show.channel
+    async def act(playback: Playback) -> Screen:
+        channel = playback.live_channel if live else playback.channel
         found = [message for message in channel.history() if text in message_text(message)]
         if not found:
             raise ScreenError(f"nothing was announced with {text!r}")
         longest = max(found, key=lambda message: len(message_text(message)))
-        return Screen(channel, show.members["Mika"], longest.id)
+        return Screen(channel, playback.members["Mika"], longest.id)
 
     return act
 

@@ -19,7 +19,7 @@ _HIDDEN = (
     "#toolbar, #messages-sidebar, .channel-header, .timeline-day-divider, .history-button,"
     " .message-context-actions, #channel-composer { display: none !important }"
 )
-_ROOM = 4000
+_PAGE_HEIGHT = 4000
 """Pixels that a page is high, so that nothing of it has to be scrolled to."""
 
 
@@ -38,7 +38,7 @@ class Camera:
     ) -> None:
         """Write a picture of one message on a page, when it shows the expected text."""
         page = await self.browser.new_page(
-            viewport={"width": width, "height": _ROOM},
+            viewport={"width": width, "height": _PAGE_HEIGHT},
             color_scheme="dark",
             # The page's Content-Security-Policy forbids `wait_for_function` and `add_style_tag`.
             bypass_csp=True,

@@ -48,60 +48,64 @@ class Scene:
     hour: int = PLAYED
 
 
-async def _welcome(show: Playback) -> Screen:
+async def _welcome(playback: Playback) -> Screen:
     """Add the bot to a new server."""
-    guild = show.env.create_guild("Statistics Society")
+    guild = playback.env.create_guild("Statistics Society")
     channel = guild.create_text_channel("general")
-    newcomer = guild.add_member(show.env.create_user("newcomer", global_name="Noa"))
-    found = show.bot.get_guild(guild.id)
-    show.bot.dispatch("guild_join", found)
-    await show.env.advance_time(60)
+    newcomer = guild.add_member(playback.env.create_user("newcomer", global_name="Noa"))
+    found = playback.bot.get_guild(guild.id)
+    playback.bot.dispatch("guild_join", found)
+    await playback.env.advance_time(60)
     (message,) = channel.history()
     return Screen(channel, newcomer, message.id)
 
 
-async def _verified_link(show: Playback) -> Screen:
+async def _verified_link(playback: Playback) -> Screen:
     """Publish a notebook with the member's verification code, then press "Check now"."""
-    zara, name = show.members["Zara"], MEMBERS["Zara"]
-    channel = show.guild.create_text_channel("verification")
+    zara, name = playback.members["Zara"], MEMBERS["Zara"]
+    channel = playback.guild.create_text_channel("verification")
     card = await zara.slash(channel, "link", username=name)
-    code = await show.bot.storage.verifications.find_code(show.guild.id, zara.id, show.env.now())
+    code = await playback.bot.storage.verifications.find_code(
+        playback.guild.id, zara.id, playback.env.now()
+    )
     if code is None or card.response is None:
         raise ScreenError("/link gave no code")
-    show.kaggle.publish(name, f"Who I am: {format_code(code.code)}")
+    playback.kaggle.publish(name, f"Who I am: {format_code(code.code)}")
     await zara.click(card.response.message, label="Check now")
     return find_response(channel, zara, card)
 
 
-async def _browse(show: Playback) -> Screen:
+async def _browse(playback: Playback) -> Screen:
     """Search for competitions as a manager who follows one of them."""
     for slug, days, category, reward, teams in FOUND:
-        deadline = show.env.now() + timedelta(days=days)
-        show.kaggle.list(CompetitionInfo(slug, deadline, category, reward, teams))
-    return await run_command(show, "Robin", "competition browse", words="s")
+        deadline = playback.env.now() + timedelta(days=days)
+        playback.kaggle.list(CompetitionInfo(slug, deadline, category, reward, teams))
+    return await run_command(playback, "Robin", "competition browse", words="s")
 
 
-async def _roles(show: Playback) -> Screen:
+async def _roles(playback: Playback) -> Screen:
     """Set up two roles, one of them above the bot's own."""
-    roles, guild = show.bot.storage.roles, show.guild
+    roles, guild = playback.bot.storage.roles, playback.guild
     await roles.set_role(guild.id, RoleCriterion.FIRST, guild.create_role("Champion").id)
     above = guild.create_role("Top ten percent", position=90)
     await roles.set_role(guild.id, RoleCriterion.TOP10, above.id)
-    await show.step()
-    return await run_command(show, "Robin", "roles list")
+    await playback.step()
+    return await run_command(playback, "Robin", "roles list")
 
 
-async def _season(show: Playback) -> Screen:
+async def _season(playback: Playback) -> Screen:
     """Create a season of two competitions, one of which has not ended."""
-    other = replace(make_private_board(show.boards[0]), slug=SECOND, taken_at=show.env.now())
-    show.kaggle.serve(SECOND, other.zip)
-    ends_at = show.env.now() + timedelta(days=30)
-    show.kaggle.list(CompetitionInfo(SECOND, ends_at, "Featured", "Swag", 1_227))
-    await run_command(show, "Robin", "competition add", competition=SECOND)
-    await run_command(show, "Robin", "season create", name="Winter 2026")
+    other = replace(
+        make_private_board(playback.boards[0]), slug=SECOND, taken_at=playback.env.now()
+    )
+    playback.kaggle.serve(SECOND, other.zip)
+    ends_at = playback.env.now() + timedelta(days=30)
+    playback.kaggle.list(CompetitionInfo(SECOND, ends_at, "Featured", "Swag", 1_227))
+    await run_command(playback, "Robin", "competition add", competition=SECOND)
+    await run_command(playback, "Robin", "season create", name="Winter 2026")
     for slug in (COMPETITION, SECOND):
-        await run_command(show, "Robin", "season add", season="Winter 2026", competition=slug)
-    return await run_command(show, "Mika", "season standings")
+        await run_command(playback, "Robin", "season add", season="Winter 2026", competition=slug)
+    return await run_command(playback, "Mika", "season standings")
 
 
 SCENES = (

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from demo.kaggle import CREDENTIALS, KaggleStandIn
-from demo.kaggle_faults import status
+from demo.kaggle_faults import refuse_with_sentence
 from demo.season import make_hourly, read_season
 from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.kaggle.client import KaggleCli
@@ -54,9 +54,9 @@ async def test_from_adding_a_competition_to_the_first_news(
     assert len(announced(world)) >= 1
     assert "Now following" in announced(world)[0]
 
-    stand_in.fail(slug, status(403, "You must accept this competition's rules"))
+    stand_in.fail(slug, refuse_with_sentence(403, "You must accept this competition's rules"))
     await world.env.advance_time(3600)
     assert "accept" in await world.ask(world.server.ada, "status")
-    stand_in.mend(slug)
+    stand_in.clear_fault(slug)
     await world.pass_time(hours=3)
     assert "All is well" in await world.ask(world.server.ada, "status")

@@ -83,7 +83,7 @@ class Environment:
     @property
     def calls(self) -> int:
         """How often Kaggle was asked for the board."""
-        return self.kaggle.calls[self.season[0].slug]
+        return self.kaggle.download_counts[self.season[0].slug]
 
     @property
     def stored(self) -> bool:

@@ -74,7 +74,7 @@ async def test_versions_before_2_ask_by_path() -> None:
         path = f"http://127.0.0.1:{kaggle.port}/api/v1/competitions/any/leaderboard/download"
         async with aiohttp.ClientSession() as session, session.get(path) as response:
             assert await response.read() == b"PK"
-    assert kaggle.calls == {"any": 1}
+    assert kaggle.download_counts == {"any": 1}
 
 
 async def test_it_comes_back_at_the_same_address() -> None:

@@ -333,7 +333,7 @@ async def test_a_cli_that_is_killed(world: World, observe: Observe) -> None:
         world.bot.services.kaggle = cli
         try:
             syncing = asyncio.ensure_future(world.sync_service.sync(competition))
-            while not kaggle.calls["titanic"]:  # noqa: ASYNC110 - the stand-in has no bell
+            while not kaggle.download_counts["titanic"]:  # noqa: ASYNC110 - the stand-in has no bell
                 await asyncio.sleep(0.01)
             for process in children():
                 os.kill(process, signal.SIGKILL)
@@ -341,7 +341,7 @@ async def test_a_cli_that_is_killed(world: World, observe: Observe) -> None:
                 await syncing
             assert "ended from outside (signal 9)" in str(failed.value)
             assert await kept(world) == before
-            kaggle.mend("titanic")
+            kaggle.clear_fault("titanic")
             report = await world.sync_service.sync(competition)
             assert (report.outcome, report.teams) == (Outcome.STORED, 30)
         finally:

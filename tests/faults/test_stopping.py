@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from demo.kaggle import CREDENTIALS, KaggleStandIn
-from demo.kaggle_faults import FAULTS, after
+from demo.kaggle_faults import FAULTS, delay_until
 from storage.storage import Storage
 from tests.cogs.examples import crowd
 from tests.cogs.world import archive
@@ -95,7 +95,7 @@ async def test_a_call_to_kaggle_ends_with_the_bot(
         kaggle.serve("titanic", archive("titanic", crowd(20)))
         kaggle.fail("titanic", FAULTS["silence before the answer"])
         async with running(wire, kaggle, tmp_path) as bot:
-            await until(lambda: kaggle.calls["titanic"])
+            await until(lambda: kaggle.download_counts["titanic"])
             assert len(bot.calls()) == 1
             code, seconds, log = await bot.stopped_by(number)
     assert (code, seconds < 5) == (0, True)
@@ -113,7 +113,7 @@ async def test_a_sync_is_stored_whole_or_not_at_all(
     async with KaggleStandIn() as kaggle:
         kaggle.serve("titanic", archive("titanic", crowd(4_000)))
         async with running(wire, kaggle, tmp_path) as bot:
-            await until(lambda: kaggle.calls["titanic"])
+            await until(lambda: kaggle.download_counts["titanic"])
             await until(lambda: not bot.calls())
             await asyncio.sleep(moment)
             code, seconds, log = await bot.stopped_by(signal.SIGTERM)
@@ -131,7 +131,7 @@ async def test_a_discord_that_does_not_answer_is_not_waited_for(wire: Wire, tmp_
     async with KaggleStandIn() as kaggle:
         kaggle.serve("titanic", archive("titanic", crowd(20)))
         async with running(wire, kaggle, tmp_path) as bot:
-            await until(lambda: kaggle.calls["titanic"])
+            await until(lambda: kaggle.download_counts["titanic"])
             assert wire._process is not None
             wire._process.send_signal(signal.SIGSTOP)
             try:
@@ -149,9 +149,9 @@ async def test_another_program_that_holds_the_database_is_not_waited_for(
     held = asyncio.Event()
     async with KaggleStandIn() as kaggle:
         kaggle.serve("titanic", archive("titanic", crowd(20)))
-        kaggle.fail("titanic", after(held))
+        kaggle.fail("titanic", delay_until(held))
         async with running(wire, kaggle, tmp_path) as bot:
-            await until(lambda: kaggle.calls["titanic"])
+            await until(lambda: kaggle.download_counts["titanic"])
             with closing(sqlite3.connect(tmp_path / "podium.db", isolation_level=None)) as other:
                 other.execute("BEGIN IMMEDIATE")
                 held.set()

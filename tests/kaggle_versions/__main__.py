@@ -84,7 +84,7 @@ async def check() -> None:
             kaggle.fail(None, FAULTS["500 with a sentence"])
             with pytest.raises(KaggleFailed, match=r"failed: Something went wrong\.|has trouble"):
                 await cli.download("titanic")
-            kaggle.mend()
+            kaggle.clear_fault()
             if version >= _LISTS_AS_JSON:
                 assert await cli.search_competitions("titanic") == [_INFO]
             cli.close()

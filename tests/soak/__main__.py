@@ -118,7 +118,7 @@ async def _furnish(world: World, failing: FailureInjector) -> list[Server]:
 async def _ask_for_real(cli: KaggleCli, stand_in: KaggleStandIn, hour: int) -> None:
     """Run the real CLI, well and with a fault, for the processes and files that it takes."""
     for fault in (None, _QUICK_FAULTS[hour % len(_QUICK_FAULTS)]):
-        stand_in.mend("titanic")
+        stand_in.clear_fault("titanic")
         if fault is not None:
             stand_in.fail("titanic", FAULTS[fault])
         try:

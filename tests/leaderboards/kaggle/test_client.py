@@ -15,7 +15,7 @@ import pytest_asyncio
 from aiohttp import web
 
 from demo.kaggle import CREDENTIALS, KaggleStandIn
-from demo.kaggle_faults import FAULTS, GoodAnswer, status
+from demo.kaggle_faults import FAULTS, GoodAnswer, refuse_with_sentence
 from leaderboards.errors import (
     InvalidName,
     KaggleError,
@@ -55,7 +55,7 @@ async def kaggle() -> AsyncIterator[KaggleStandIn]:
 async def test_a_leaderboard_comes_as_kaggle_sends_it(kaggle: KaggleStandIn, start: Start) -> None:
     cli = KaggleCli(credentials=CREDENTIALS, environment=kaggle.environment, start=start)
     assert await cli.download("https://www.kaggle.com/competitions/titanic/leaderboard") == ARCHIVE
-    assert kaggle.calls == {"titanic": 1}
+    assert kaggle.download_counts == {"titanic": 1}
     assert (await cli.load_version()).startswith("2.")
 
 
@@ -65,7 +65,7 @@ async def test_a_name_cannot_become_an_option_or_a_path(
 ) -> None:
     with pytest.raises(InvalidName):
         await cli_for(kaggle, start).download(name)
-    assert not kaggle.calls
+    assert not kaggle.download_counts
 
 
 async def test_a_good_answer_follows_a_bad_one(kaggle: KaggleStandIn, start: Start) -> None:
@@ -73,7 +73,7 @@ async def test_a_good_answer_follows_a_bad_one(kaggle: KaggleStandIn, start: Sta
     kaggle.fail("titanic", FAULTS["429"])
     with pytest.raises(RateLimited):
         await cli.download("titanic")
-    kaggle.mend("titanic")
+    kaggle.clear_fault("titanic")
     assert await cli.download("titanic") == ARCHIVE
 
 
@@ -171,7 +171,7 @@ async def test_secrets_in_kaggles_response_are_redacted(
     async def repeat(answer: GoodAnswer) -> web.StreamResponse:
         authorization = answer.request.headers["Authorization"]
         said = f"No: Authorization: {authorization}; token {authorization.split()[-1]}" + "!" * 999
-        return await status(418, said)(answer)
+        return await refuse_with_sentence(418, said)(answer)
 
     kaggle.fail("titanic", repeat)
     with pytest.raises(KaggleFailed) as told:

@@ -105,9 +105,9 @@ async def start_silent_call(
 ) -> tuple[asyncio.Task[bytes], int]:
     """Start a call that gets no response; return it with its process id."""
     kaggle.fail("titanic", FAULTS[SILENT])
-    before = kaggle.calls["titanic"]
+    before = kaggle.download_counts["titanic"]
     call = asyncio.create_task(cli.download("titanic"))
-    await asyncio.to_thread(wait_until, lambda: kaggle.calls["titanic"] > before)
+    await asyncio.to_thread(wait_until, lambda: kaggle.download_counts["titanic"] > before)
     (fork,) = children_of(server.pid)
     return call, fork
 
@@ -121,7 +121,7 @@ async def test_neither_server_nor_call_holds_secrets_or_open_files_of_the_bot(
     server = ForkServer()
     cli = cli_for(kaggle, server)
     for _ in range(2):  # A server that replaces a lost one has no more in its environment.
-        kaggle.mend("titanic")
+        kaggle.clear_fault("titanic")
         with (tmp_path / "podium.db.lock").open("w") as lock:
             os.set_inheritable(lock.fileno(), True)
             assert await cli.download("titanic") == ARCHIVE
@@ -200,7 +200,7 @@ async def test_a_killed_server_takes_its_calls_with_it_and_is_replaced(
     with pytest.raises(KaggleFailed, match=r"ended from outside \(signal 9\)"):
         await call
     wait_until(lambda: not is_running(fork))
-    kaggle.mend("titanic")
+    kaggle.clear_fault("titanic")
     assert await cli.download("titanic") == ARCHIVE
     assert server.pid != first
 
@@ -238,7 +238,7 @@ async def test_a_server_that_hangs_is_replaced(
     with pytest.raises(asyncio.CancelledError):
         await call
     wait_until(lambda: not is_running(fork))
-    kaggle.mend("titanic")
+    kaggle.clear_fault("titanic")
     assert await cli.download("titanic") == ARCHIVE
     assert not is_running(first)
     assert server.pid != first
@@ -284,7 +284,7 @@ def test_server_and_calls_end_when_the_bot_is_killed(kaggle: KaggleStandIn) -> N
             cwd=PROJECT,
             env={**os.environ, "TMPDIR": temporary},
         ) as bot:
-            wait_until(lambda: kaggle.calls["titanic"])
+            wait_until(lambda: kaggle.download_counts["titanic"])
             (server,) = (pid for pid in children_of(bot.pid) if children_of(pid))
             (fork,) = children_of(server)
             bot.kill()
