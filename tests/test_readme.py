@@ -49,7 +49,7 @@ def test_readme_lists_every_subcommand(capsys: pytest.CaptureFixture[str]) -> No
     assert not missing, f"README.md has a table row for every subcommand; add {missing}"
 
 
-def test_every_file_that_the_documents_name() -> None:
+def test_every_file_that_the_documents_name_exists() -> None:
     for document in ("README.md", "ARCHITECTURE.md"):
         text = (ROOT / document).read_text(encoding="utf-8")
         for path in re.findall(r"`((?:[\w.]+/)+[\w.]*)`|\]\(([\w./]+)\)", text):

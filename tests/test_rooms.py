@@ -21,7 +21,7 @@ def contract(words: str) -> dict[str, Any]:
     return dict(found)
 
 
-def test_each_screen_is_held_to_plain_values() -> None:
+def test_every_screen_is_in_the_import_contract() -> None:
     screens = {
         ".".join(path.relative_to(ROOT).with_suffix("").parts)
         for path in (ROOT / "cogs").rglob("*_screen.py")
@@ -29,7 +29,7 @@ def test_each_screen_is_held_to_plain_values() -> None:
     assert screens == set(contract("screens show plain values")["source_modules"])
 
 
-def test_each_room_of_cogs_has_a_layer() -> None:
+def test_every_room_of_cogs_is_in_the_import_contract() -> None:
     rooms = {f"cogs.{path.parent.name}" for path in (ROOT / "cogs").glob("*/__init__.py")}
     layers = contract("rooms of cogs import downwards only")["layers"]
     assert rooms == {room for layer in layers for room in re.split(r"\s*\|\s*", layer)}

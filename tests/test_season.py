@@ -38,7 +38,7 @@ async def bring_in(storage: Storage, season: list[RecordedBoard]) -> None:
     [(ARCHIVE, 1_500), (BOARDS / "kaggriculture.tar.xz", 40_000)],
     ids=["playground", "simulation"],
 )
-async def test_every_past_board_and_every_team_come_back_as_the_files_have_them(
+async def test_history_returns_every_past_board_and_team_of_the_files(
     storage: Storage, archive: Path, most_bytes_a_board: int
 ) -> None:
     season = read_season(archive)

@@ -5,9 +5,7 @@ import pytest
 from tests.bot.conftest import FIRST, CommandLine, archive
 
 
-def test_a_backup_can_take_the_databases_place(
-    podium: CommandLine, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_backup_is_a_working_database(podium: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("a.zip").write_bytes(archive(FIRST))
     assert podium("import", "titanic", "a.zip")[0] == 0
     code, out, err = podium("backup", "copy.db")

@@ -4,7 +4,7 @@ from pathlib import Path
 from tests.bot.conftest import FIRST, SECOND, CommandLine, archive, csv
 
 
-def test_json_holds_every_row_in_the_boards_order(podium: CommandLine) -> None:
+def test_board_as_json_has_every_row_in_the_boards_order(podium: CommandLine) -> None:
     Path("a.zip").write_bytes(archive(FIRST))
     code, out, err = podium("board", "a.zip", "--json")
     assert (code, err) == (0, "")
@@ -38,7 +38,7 @@ def test_json_holds_every_row_in_the_boards_order(podium: CommandLine) -> None:
     assert "🐍" in out
 
 
-def test_a_table_shows_the_head(podium: CommandLine) -> None:
+def test_board_table_shows_the_first_rows(podium: CommandLine) -> None:
     Path("a.zip").write_bytes(archive(FIRST))
     assert podium("board", "a.zip")[1].splitlines() == [
         "titanic, public board, 2026-08-09T12:00:00Z, 2 teams, 1 benchmarks, higher is better",
@@ -50,7 +50,7 @@ def test_a_table_shows_the_head(podium: CommandLine) -> None:
     ]
 
 
-def test_a_long_board_is_cut_and_says_so(podium: CommandLine) -> None:
+def test_long_board_is_cut_and_says_so(podium: CommandLine) -> None:
     rows = [f"{rank},{rank},team {rank},{1 - rank / 100:.2f},1,user{rank}" for rank in range(1, 31)]
     Path("a.csv").write_text(csv(*rows), "utf-8")
     lines = podium("board", "a.csv")[1].splitlines()
@@ -58,7 +58,7 @@ def test_a_long_board_is_cut_and_says_so(podium: CommandLine) -> None:
     assert lines[-1] == "… and 10 more rows; --json prints them all"
 
 
-def test_missing_data_in_a_file_is_reported(podium: CommandLine) -> None:
+def test_board_reports_data_that_the_file_lacks(podium: CommandLine) -> None:
     Path("a.csv").write_text(
         "TeamId,TeamName,SubmissionDate,Score\n1,a,2026-08-09 10:00:00,0.1\n"
         "2,b,2026-08-09 10:00:00,0.3\n3,c,2026-08-09 10:00:00,0.2\n",
@@ -74,7 +74,7 @@ def test_missing_data_in_a_file_is_reported(podium: CommandLine) -> None:
     assert "better direction unknown" in podium("board", "b.csv")[1]
 
 
-def test_refused_files_say_why(podium: CommandLine) -> None:
+def test_board_says_why_a_file_is_refused(podium: CommandLine) -> None:
     Path("a.csv").write_text(csv("1,1,Ada,high,3,ada"), "utf-8")
     code, out, err = podium("board", "a.csv", "--json")
     assert (code, out) == (1, "")

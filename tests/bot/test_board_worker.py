@@ -118,7 +118,7 @@ async def test_an_unknown_column_is_logged_once_for_each_competition(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no niceness")
-async def test_worker_yields_the_processor_to_the_bot(worker: BoardWorker) -> None:
+async def test_worker_has_a_lower_priority_than_the_bot(worker: BoardWorker) -> None:
     await sync(worker, archive("titanic", crowd(30)))
     (pid,) = processes(worker)
     assert os.getpriority(os.PRIO_PROCESS, pid) > os.getpriority(os.PRIO_PROCESS, 0)

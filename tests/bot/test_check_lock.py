@@ -35,7 +35,7 @@ def needs(name: str) -> list[Requirement] | None:
 FITS = ["# made", "colors==1 ; sys_platform == 'win32'", "sockets==2.1", "web==3.0"]
 
 
-def test_a_complete_lock_is_silent(check_lock: ModuleType) -> None:
+def test_complete_lock_file_has_no_problems(check_lock: ModuleType) -> None:
     assert check_lock.problems(["web>=3"], FITS, needs) == []
 
 
@@ -66,14 +66,14 @@ def test_an_unneeded_package_is_named(check_lock: ModuleType) -> None:
     ]
 
 
-def test_the_locks_name_no_place_to_get_them_from() -> None:
+def test_lock_files_name_no_package_index() -> None:
     for lock in ROOT.glob("requirements*.txt"):
         text = lock.read_text("utf-8")
         assert "://" not in text
         assert "--" not in text
 
 
-def test_the_larger_sets_pin_what_the_smaller_ones_pin() -> None:
+def test_larger_lock_files_contain_the_smaller_ones() -> None:
     runtime, demo, test = (
         set((ROOT / f"requirements{name}.txt").read_text("utf-8").splitlines())
         for name in ("", "-demo", "-test")

@@ -36,7 +36,7 @@ def sent(env: simcord.Env) -> list[str]:
     ]
 
 
-async def test_asks_for_servers_only_and_pings_nobody(storage: Storage) -> None:
+async def test_client_asks_for_guilds_only_and_allows_no_mentions(storage: Storage) -> None:
     bot = make_bot(storage)
     assert dict(bot.intents) == dict(discord.Intents(guilds=True))
     mentions = bot.allowed_mentions
@@ -61,7 +61,7 @@ async def test_commands_are_sent_once_and_again_only_when_they_changed(
         assert sent(env) == ["commands", "commands"]
 
 
-async def test_commands_that_discord_did_not_take_are_sent_again(storage: Storage) -> None:
+async def test_refused_commands_are_sent_again(storage: Storage) -> None:
     async with simcord.run(make_bot(storage), shard_count=1) as env:
         await storage.key_values.set(f"commands {env.bot.application_id} global", "another")
         env.inject_error("PUT", "/applications/*/commands", status=400)
@@ -89,7 +89,7 @@ async def test_a_development_server_without_the_bot_is_named(storage: Storage) -
             await env.restart_bot(make_bot(storage, dev_guild_id=77))
 
 
-async def test_commands_that_may_not_be_sent_at_all_stop_the_start(storage: Storage) -> None:
+async def test_forbidden_commands_stop_the_start(storage: Storage) -> None:
     async with simcord.run(make_bot(storage), shard_count=1) as env:
         await storage.key_values.set(f"commands {env.bot.application_id} global", "another")
         env.inject_error("PUT", "/applications/*/commands", status=403)
@@ -97,7 +97,7 @@ async def test_commands_that_may_not_be_sent_at_all_stop_the_start(storage: Stor
             await env.restart_bot(make_bot(storage))
 
 
-async def test_closing_unloads_the_cogs_and_ends_the_drawing(storage: Storage) -> None:
+async def test_close_unloads_the_cogs_and_stops_the_renderer(storage: Storage) -> None:
     bot = make_bot(storage)
     async with simcord.run(bot, shard_count=1):
         assert bot.cogs

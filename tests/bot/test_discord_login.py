@@ -40,7 +40,7 @@ async def test_no_network_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     assert await reason_of(TOKEN) == UNREACHABLE
 
 
-async def test_other_refusals_keep_what_discord_says(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_other_refusals_show_the_text_of_discord(monkeypatch: pytest.MonkeyPatch) -> None:
     async with discord_server() as base:
         monkeypatch.setattr(Route, "BASE", f"{base}/down")
         client = discord.Client(intents=discord.Intents(guilds=True))

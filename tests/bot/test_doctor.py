@@ -42,7 +42,9 @@ def world(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Kaggle, "logged_in", True)
 
 
-def test_everything_passes(podium: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_doctor_prints_ok_for_each_passed_check(
+    podium: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("DISCORD_TOKEN", "right")
     code, out, err = podium("doctor")
     assert (code, err) == (0, "")
@@ -56,7 +58,7 @@ def test_everything_passes(podium: CommandLine, monkeypatch: pytest.MonkeyPatch)
     assert not Path("podium.db").exists()
 
 
-def test_an_existing_database_is_opened(podium: CommandLine) -> None:
+def test_doctor_opens_an_existing_database(podium: CommandLine) -> None:
     Path("a.zip").write_bytes(archive(FIRST))
     podium("import", "titanic", "a.zip")
     assert "ok    database      podium.db, 0 competitions followed" in podium("doctor")[1]
@@ -64,7 +66,9 @@ def test_an_existing_database_is_opened(podium: CommandLine) -> None:
     assert "FAIL  database      The database podium.db is not" in podium("doctor")[1]
 
 
-def test_each_failure_has_one_line(podium: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_doctor_prints_one_line_per_failure(
+    podium: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(Kaggle, "logged_in", False)
     monkeypatch.setenv("KAGGLE_KEY", "k")
     monkeypatch.setenv("DATABASE_PATH", "no/folder/podium.db")
@@ -81,7 +85,7 @@ def test_each_failure_has_one_line(podium: CommandLine, monkeypatch: pytest.Monk
     ]
 
 
-def test_unreachable_discord_is_reported_without_the_token(
+def test_doctor_reports_unreachable_discord_without_the_token(
     podium: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DISCORD_TOKEN", "s3cret")
@@ -91,7 +95,9 @@ def test_unreachable_discord_is_reported_without_the_token(
     assert "s3cret" not in out
 
 
-def test_wrong_settings_end_it(podium: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_doctor_stops_at_wrong_settings(
+    podium: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("SYNC_MINUTES", "0")
     monkeypatch.setenv("LOG_LEVEL", "loud")
     code, out, _ = podium("doctor")

@@ -13,7 +13,7 @@ def boards(podium: CommandLine) -> None:
     assert podium("import", "titanic", "a.zip", "b.zip")[0] == 0
 
 
-def test_json_has_rank_and_score_of_every_sync(podium: CommandLine) -> None:
+def test_history_as_json_has_rank_and_score_of_every_sync(podium: CommandLine) -> None:
     code, out, err = podium("history", "titanic", 2, "--json")
     assert (code, err) == (0, "")
     assert json.loads(out) == {
@@ -37,7 +37,7 @@ def test_json_has_rank_and_score_of_every_sync(podium: CommandLine) -> None:
     }
 
 
-def test_a_table_omits_what_did_not_happen(podium: CommandLine) -> None:
+def test_history_table_has_dashes_before_the_team_appeared(podium: CommandLine) -> None:
     assert podium("history", "titanic", 3)[1].splitlines() == [
         "time                  rank  teams  score  submissions",
         "2026-08-09T12:00:00Z     -      2  -                -",

@@ -56,7 +56,7 @@ def test_warnings_and_uncaught_errors_are_logged(log: io.StringIO) -> None:
     assert "CRITICAL bot: Stopped by an error\nRuntimeError: [hidden] fell\n" in log.getvalue()
 
 
-def test_requests_of_discord_py_are_not_logged_even_in_detail(log: io.StringIO) -> None:
+def test_requests_of_discord_py_are_not_logged_even_at_debug(log: io.StringIO) -> None:
     logs.set_up("DEBUG", log)
     logging.getLogger("discord.http").debug("every request")
     logging.getLogger("cogs").debug("a detail")

@@ -25,7 +25,7 @@ def test_help_names_every_command_with_an_example(podium: CommandLine) -> None:
         assert f"examples:\n  python -m bot{'' if command == 'run' else f' {command}'}" in help_text
 
 
-def test_version_is_printed_and_that_of_pyproject(podium: CommandLine) -> None:
+def test_version_is_that_of_pyproject(podium: CommandLine) -> None:
     assert podium("--version") == (0, f"Podium {__version__}\n", "")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert project["version"] == __version__
@@ -42,7 +42,7 @@ def test_version_is_printed_and_that_of_pyproject(podium: CommandLine) -> None:
         (["board", "no slug", "--at", "2026-08-09"], "That names no Kaggle competition."),
     ],
 )
-def test_wrong_arguments_end_in_one_sentence(
+def test_wrong_arguments_are_reported_in_one_sentence(
     podium: CommandLine, arguments: list[str], sentence: str
 ) -> None:
     code, out, err = podium(*arguments)

@@ -45,7 +45,7 @@ def changed(path: Path) -> Iterator[sqlite3.Connection]:
         yield connection
 
 
-def test_the_backup_is_the_database_and_the_database_is_kept(
+def test_restore_replaces_the_database_and_keeps_the_old_one(
     podium: CommandLine, backed_up: None
 ) -> None:
     before = BACKUP.read_bytes()
@@ -65,7 +65,7 @@ def test_the_backup_is_the_database_and_the_database_is_kept(
     assert podium("restore", kept())[0] == 0
 
 
-def test_nothing_is_left_beside_them(podium: CommandLine, backed_up: None) -> None:
+def test_restore_leaves_no_temporary_files(podium: CommandLine, backed_up: None) -> None:
     assert podium("restore", BACKUP)[0] == 0
     assert sorted(path.name for path in Path().iterdir()) == sorted(
         ["a.zip", "b.zip", "backup.db", "podium.db", "podium.db.lock", kept().name]
@@ -73,7 +73,7 @@ def test_nothing_is_left_beside_them(podium: CommandLine, backed_up: None) -> No
 
 
 @pytest.mark.parametrize("folded", [True, False])
-def test_a_leftover_write_ahead_log_is_kept_and_not_applied_to_the_backup(
+def test_leftover_write_ahead_log_is_kept_and_not_applied_to_the_backup(
     podium: CommandLine, backed_up: None, folded: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not folded:  # As with a database that is damaged where SQLite would need it.
@@ -91,7 +91,7 @@ def test_a_leftover_write_ahead_log_is_kept_and_not_applied_to_the_backup(
         assert rows == facts
 
 
-def test_a_damaged_database_is_kept_as_it_is(podium: CommandLine, backed_up: None) -> None:
+def test_damaged_database_is_kept_as_it_is(podium: CommandLine, backed_up: None) -> None:
     damage = b"no database any more " * 500
     DATABASE.write_bytes(damage)
     assert podium("history", "titanic", 1)[0] == 1
@@ -106,7 +106,7 @@ def test_restore_works_without_a_database(podium: CommandLine, backed_up: None) 
     assert boards(DATABASE) == 1
 
 
-def test_a_file_system_without_links(
+def test_restore_works_on_a_file_system_without_links(
     podium: CommandLine, backed_up: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(self: Path, target: Path) -> None:
@@ -117,7 +117,7 @@ def test_a_file_system_without_links(
     assert (boards(DATABASE), boards(kept())) == (1, 2)
 
 
-def test_an_existing_backup_name_is_not_reused(
+def test_restore_never_overwrites_a_kept_database(
     podium: CommandLine, backed_up: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     numbers = iter(["copy", "copy", "1", "2"])
@@ -131,7 +131,9 @@ def test_an_existing_backup_name_is_not_reused(
     }
 
 
-def test_what_waited_is_looked_for_before_it_is_sent(podium: CommandLine, backed_up: None) -> None:
+def test_waiting_announcements_of_a_backup_are_searched_before_they_are_sent(
+    podium: CommandLine, backed_up: None
+) -> None:
     with changed(BACKUP) as backup:
         backup.execute(UPSERT_SETTINGS, astuple(GuildSettings(1)))
         backup.executemany(
@@ -200,7 +202,7 @@ def the_database_itself() -> None:
         (the_database_itself, "backup.db is the database itself"),
     ],
 )
-def test_an_invalid_backup_is_refused_and_nothing_changes(
+def test_invalid_backup_is_refused_and_nothing_changes(
     podium: CommandLine, backed_up: None, spoil: Callable[[], object], told: str
 ) -> None:
     spoil()
@@ -214,7 +216,7 @@ def test_an_invalid_backup_is_refused_and_nothing_changes(
     assert sorted({*names, "podium.db.lock"}) == sorted(path.name for path in Path().iterdir())
 
 
-def test_a_running_bot_is_named(podium: CommandLine, backed_up: None) -> None:
+def test_restore_is_refused_while_the_bot_runs(podium: CommandLine, backed_up: None) -> None:
     with lock_database(DATABASE):
         code, _, err = podium("restore", BACKUP)
     assert code == 1
@@ -222,7 +224,9 @@ def test_a_running_bot_is_named(podium: CommandLine, backed_up: None) -> None:
     assert boards(DATABASE) == 2
 
 
-def test_a_command_that_is_running_is_waited_for(podium: CommandLine, backed_up: None) -> None:
+def test_restore_is_refused_while_another_program_reads(
+    podium: CommandLine, backed_up: None
+) -> None:
     with closing(sqlite3.connect(DATABASE)) as other:
         other.execute("PRAGMA journal_mode = WAL")
         assert other.execute("SELECT count(*) FROM key_values").fetchone() == (0,)

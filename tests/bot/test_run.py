@@ -42,7 +42,7 @@ def running(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 @pytest.mark.skipif(sys.platform == "win32", reason="there it would end the tests themselves")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.parametrize("of_ctrl_c", [signal.default_int_handler, signal.SIG_IGN])
-def test_a_signal_stops_it_cleanly(
+def test_signal_stops_the_bot_cleanly(
     podium: CommandLine, running: list[str], number: signal.Signals, of_ctrl_c: signal.Handlers
 ) -> None:
     """Also one that a script started in the background, where Ctrl-C is ignored."""
@@ -69,7 +69,7 @@ def test_a_signal_stops_it_cleanly(
     assert signal.getsignal(signal.SIGTERM) is before
 
 
-def test_discord_out_of_reach_ends_in_a_sentence(
+def test_unreachable_discord_ends_the_bot_with_a_sentence(
     podium: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Route, "BASE", "http://127.0.0.1:1/api/v10")

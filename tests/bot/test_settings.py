@@ -9,7 +9,7 @@ from storage.boards.history_compaction import DEFAULT_RETENTION
 ROOT = Path(__file__).parent.parent.parent
 
 
-def test_nothing_set_leaves_the_defaults_and_asks_for_the_token_only() -> None:
+def test_without_settings_only_the_token_is_missing() -> None:
     settings = load()
     assert settings.database_path == Path("podium.db")
     assert settings.sync_minutes == 5
@@ -26,7 +26,7 @@ def test_nothing_set_leaves_the_defaults_and_asks_for_the_token_only() -> None:
     assert find_problems(settings, discord=False) == []
 
 
-def test_blank_values_are_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_blank_values_count_as_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
     Path(".env").write_text("DISCORD_TOKEN=\nSYNC_MINUTES=\nDEV_GUILD_ID=  \n")
     monkeypatch.setenv("KAGGLE_KEY", "   ")
     settings = load()
@@ -45,7 +45,7 @@ def test_env_file_is_read_as_editors_on_windows_save_it() -> None:
     assert settings.log_level == "DEBUG"
 
 
-def test_environment_goes_before_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_environment_overrides_the_env_file(monkeypatch: pytest.MonkeyPatch) -> None:
     Path(".env").write_text("SYNC_MINUTES=7\nDATABASE_PATH=~/a.db\n")
     monkeypatch.setenv("SYNC_MINUTES", "9")
     settings = load()
@@ -106,7 +106,7 @@ def test_kaggle_credentials_are_a_token_or_a_name_and_a_key() -> None:
     assert load().kaggle_credentials() == {}
 
 
-def test_secrets_do_not_print() -> None:
+def test_repr_of_settings_has_no_secrets() -> None:
     Path(".env").write_text("DISCORD_TOKEN=s3cret\nKAGGLE_KEY=s3cret\nKAGGLE_API_TOKEN=s3cret\n")
     assert "s3cret" not in repr(load())
 

@@ -33,7 +33,7 @@ async def printed(kaggle: KaggleStandIn, home: Path, *arguments: str) -> str:
     return output.decode()
 
 
-async def test_a_board_is_shown_in_pages(tmp_path: Path) -> None:
+async def test_board_is_served_in_pages(tmp_path: Path) -> None:
     async with KaggleStandIn() as kaggle:
         kaggle.serve("any", board(teams=25))
         show = ("competitions", "leaderboard", "any", "--show", "--format", "csv")
@@ -60,14 +60,14 @@ async def test_a_board_is_shown_in_pages(tmp_path: Path) -> None:
         ("no.SuchService/Call", (404, {"code": 404, "message": "Not found"})),
     ],
 )
-async def test_what_else_is_asked(path: str, answer: tuple[int, object]) -> None:
+async def test_other_requests_are_answered(path: str, answer: tuple[int, object]) -> None:
     async with KaggleStandIn() as kaggle, aiohttp.ClientSession() as session:
         url = f"http://127.0.0.1:{kaggle.port}/api/v1/{path}"
         async with session.post(url, json={"competitionName": "any"}) as response:
             assert (response.status, json.loads(await response.text())) == answer
 
 
-async def test_versions_before_2_ask_by_path() -> None:
+async def test_download_by_path_is_served_for_cli_versions_before_2() -> None:
     kaggle = KaggleStandIn()
     kaggle.serve("any", b"PK")
     with kaggle.in_thread():
@@ -77,7 +77,7 @@ async def test_versions_before_2_ask_by_path() -> None:
     assert kaggle.download_counts == {"any": 1}
 
 
-async def test_it_comes_back_at_the_same_address() -> None:
+async def test_restarted_stand_in_listens_on_the_same_port() -> None:
     kaggle = KaggleStandIn()
     async with kaggle:
         before = kaggle.port

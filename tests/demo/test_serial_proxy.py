@@ -134,7 +134,7 @@ async def step(stage: Stage) -> AsyncIterator[None]:
     await sent
 
 
-async def test_simcord_refuses_what_is_done_on_its_page_during_a_step(stage: Stage) -> None:
+async def test_simcord_refuses_actions_during_a_step(stage: Stage) -> None:
     """When this fails, SimCord has learnt to wait: the proxy is needed no longer."""
     await stage.browser.open()
     direct = f"http://{urlsplit(stage.preview.url).netloc}"
@@ -142,7 +142,7 @@ async def test_simcord_refuses_what_is_done_on_its_page_during_a_step(stage: Sta
         assert (await stage.browser.act("refresh", direct))[0] == 400
 
 
-async def test_what_is_done_on_a_page_during_a_step_waits_for_its_end(stage: Stage) -> None:
+async def test_action_waits_for_the_end_of_a_step(stage: Stage) -> None:
     await stage.browser.open()
     await stage.browser.act("refresh")
     async with stage.proxy.step_lock(), step(stage):
@@ -153,7 +153,7 @@ async def test_what_is_done_on_a_page_during_a_step_waits_for_its_end(stage: Sta
     assert (status, receipt["rejected"], receipt["settlement"]) == (200, False, "settled")
 
 
-async def test_a_step_waits_for_the_end_of_what_is_done_on_a_page(stage: Stage) -> None:
+async def test_step_waits_for_the_end_of_an_action(stage: Stage) -> None:
     await stage.browser.open()
     await stage.browser.act("refresh")
     acting = asyncio.create_task(stage.browser.act("send_message", content="Hello"))
@@ -167,7 +167,7 @@ async def test_a_step_waits_for_the_end_of_what_is_done_on_a_page(stage: Stage) 
     await waiting
 
 
-async def test_no_step_begins_before_the_first_page_is_open_and_loaded(stage: Stage) -> None:
+async def test_step_waits_until_the_first_page_is_loaded(stage: Stage) -> None:
     waiting = asyncio.create_task(take_step_lock(stage.proxy))
     await asyncio.sleep(0.05)
     assert not waiting.done()
@@ -178,7 +178,7 @@ async def test_no_step_begins_before_the_first_page_is_open_and_loaded(stage: St
     await waiting
 
 
-async def test_a_page_that_never_comes_holds_the_season_up_only_once(
+async def test_page_that_never_loads_delays_only_one_step(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await stage.browser.open()
@@ -188,14 +188,14 @@ async def test_a_page_that_never_comes_holds_the_season_up_only_once(
     await take_step_lock(stage.proxy)
 
 
-async def test_what_is_done_before_the_page_has_read_the_last_step_is_done(stage: Stage) -> None:
+async def test_action_with_an_old_revision_is_retried(stage: Stage) -> None:
     await stage.browser.open()
     await stage.preview.refresh()
     status, receipt = await stage.browser.act("configure_presentation", **WINDOW)
     assert (status, receipt["rejected"], receipt["settlement"]) == (200, False, "settled")
 
 
-async def test_other_refusals_are_passed_on(stage: Stage) -> None:
+async def test_other_refusals_are_forwarded(stage: Stage) -> None:
     await stage.browser.open()
     _, receipt = await stage.browser.act("no such kind")
     assert [diagnostic["code"] for diagnostic in receipt["diagnostics"]] == ["unknown-kind"]
@@ -204,7 +204,7 @@ async def test_other_refusals_are_passed_on(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("name", ["Host", "Origin"])
-async def test_another_site_gets_nothing(stage: Stage, name: str) -> None:
+async def test_requests_of_other_sites_are_refused(stage: Stage, name: str) -> None:
     port = urlsplit(stage.proxy.url).port
     scheme = "" if name == "Host" else "http://"
     for host, status in ((f"127.0.0.1:{port}", 200), (f"podium.example:{port}", 401)):
@@ -221,7 +221,7 @@ async def take_step_lock(proxy: SerialProxy) -> None:
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
-async def test_the_page_is_never_locked_while_the_season_is_played(
+async def test_page_is_never_locked_while_the_season_plays(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     said: list[str] = []

@@ -75,7 +75,9 @@ async def tells_all(channels: Channels) -> None:
         named(posting(faults.rate_limit, 0.4, via=False, count=2), "by Cloudflare, twice"),
     ],
 )
-async def test_rate_limits(channels: Channels, fault: Fault, observe: Observe) -> None:
+async def test_rate_limited_messages_are_sent_once_in_order(
+    channels: Channels, fault: Fault, observe: Observe
+) -> None:
     """429"""
     begun = time.monotonic()
     await channels.wire.fault(fault)
@@ -98,7 +100,9 @@ async def test_rate_limits(channels: Channels, fault: Fault, observe: Observe) -
         named(posting(faults.cut_inside), "answer cut off after the message was made"),
     ],
 )
-async def test_servers_that_fail(channels: Channels, fault: Fault, observe: Observe) -> None:
+async def test_messages_are_sent_once_in_order_despite_server_errors(
+    channels: Channels, fault: Fault, observe: Observe
+) -> None:
     """failing"""
     await channels.wire.fault(fault)
     await channels.announce("news", 1, 2, 3)
@@ -110,7 +114,7 @@ async def test_servers_that_fail(channels: Channels, fault: Fault, observe: Obse
 
 
 @pytest.mark.parametrize("moment", ["after", "inside"])
-async def test_an_answer_that_is_lost_for_longer_than_a_nonce_lives(
+async def test_sent_message_is_found_after_its_nonce_expired(
     channels: Channels,
     moment: faults.Moment,
     observe: Observe,
@@ -131,7 +135,7 @@ async def test_an_answer_that_is_lost_for_longer_than_a_nonce_lives(
     ("code", "words"),
     [(50001, "I may not write there"), (50013, "I may not write there"), (10003, "is gone")],
 )
-async def test_a_channel_that_is_closed(
+async def test_closed_channel_keeps_its_messages_until_it_is_open(
     channels: Channels, code: int, words: str, observe: Observe
 ) -> None:
     """channel refused"""
@@ -157,7 +161,7 @@ async def test_a_channel_that_is_closed(
 
 
 @pytest.mark.parametrize("code", [50035, 40005, 240000])
-async def test_a_message_that_is_refused_for_good(
+async def test_message_refused_for_good_is_abandoned(
     channels: Channels, code: int, observe: Observe, caplog: pytest.LogCaptureFixture
 ) -> None:
     """message refused for good"""
@@ -181,7 +185,7 @@ async def test_a_message_that_is_refused_for_good(
     observe("abandoned and shown in /status; the next ones were told in order")
 
 
-async def test_a_refusal_that_may_pass(channels: Channels, observe: Observe) -> None:
+async def test_temporary_refusal_is_retried(channels: Channels, observe: Observe) -> None:
     """400 without a code of Discord's, three times"""
     await channels.wire.fault(posting(faults.server_error, 400, count=3))
     await channels.announce("news", 1, 2, 3)
@@ -192,7 +196,7 @@ async def test_a_refusal_that_may_pass(channels: Channels, observe: Observe) -> 
 
 
 @pytest.mark.parametrize("days", [30, -30], ids=["a month ahead", "a month behind"])
-async def test_a_clock_that_is_wrong_while_answers_are_lost(
+async def test_sent_message_is_found_despite_a_wrong_clock(
     channels: Channels, days: int, observe: Observe
 ) -> None:
     """answer cut off, the nonce forgotten, and the machine's clock"""
@@ -212,7 +216,7 @@ async def test_a_clock_that_is_wrong_while_answers_are_lost(
     observe("found in the channel by Discord's own clock; not told again")
 
 
-async def test_other_messages_of_the_bot_are_not_taken_for_the_lost_one(
+async def test_other_messages_of_the_bot_are_not_taken_for_the_announcement(
     channels: Channels, observe: Observe
 ) -> None:
     """connection broken before, and the bot's own answers in the channel"""
@@ -229,7 +233,7 @@ async def test_other_messages_of_the_bot_are_not_taken_for_the_lost_one(
     observe("told, since no number that Discord gives marks an announcement")
 
 
-async def test_another_channel_chosen_while_an_answer_is_missing(
+async def test_message_being_sent_stays_in_its_channel_when_another_is_chosen(
     channels: Channels, observe: Observe
 ) -> None:
     """answer cut off, then another channel chosen"""
@@ -249,7 +253,7 @@ async def test_another_channel_chosen_while_an_answer_is_missing(
 
 
 @pytest.mark.parametrize("denied", ["view_channel", "send_messages"])
-async def test_a_permission_that_is_taken(
+async def test_messages_wait_until_a_permission_is_given_back(
     channels: Channels, denied: str, observe: Observe
 ) -> None:
     """permission taken and given back"""
@@ -265,7 +269,7 @@ async def test_a_permission_that_is_taken(
     observe("/status names the permissions; told at once when they were given back")
 
 
-async def test_a_channel_that_closes_after_an_answer_was_lost(
+async def test_sent_message_is_found_after_its_channel_was_closed(
     channels: Channels, observe: Observe
 ) -> None:
     """answer cut off, then the channel closed until the nonce is forgotten"""
@@ -287,7 +291,7 @@ async def test_a_channel_that_closes_after_an_answer_was_lost(
     observe("looked for when it was open again; not told twice")
 
 
-async def test_a_refusal_after_an_answer_was_lost_within_one_request(
+async def test_sent_message_is_found_after_a_refused_retry(
     channels: Channels, observe: Observe
 ) -> None:
     """made but answered with 500, the next try refused, until the nonce is forgotten"""
@@ -305,7 +309,7 @@ async def test_a_refusal_after_an_answer_was_lost_within_one_request(
     observe("looked for when it was open again; not told twice")
 
 
-async def test_a_message_that_was_deleted_meanwhile(channels: Channels, observe: Observe) -> None:
+async def test_deleted_message_is_not_sent_again(channels: Channels, observe: Observe) -> None:
     """10008 for a nonce whose message was deleted"""
     cut = await channels.wire.fault(posting(faults.cut_after))
     history = await channels.wire.fault(faults.hold("before", method="GET", route=MESSAGES))
@@ -321,7 +325,9 @@ async def test_a_message_that_was_deleted_meanwhile(channels: Channels, observe:
     observe("taken as told; the next one followed")
 
 
-async def test_without_the_history(channels: Channels, observe: Observe) -> None:
+async def test_nonce_prevents_a_second_message_without_the_history(
+    channels: Channels, observe: Observe
+) -> None:
     """answer cut off where the history may not be read"""
     await channels.wire.deny(channels.guild.channels["news"], "read_message_history")
     await channels.wire.fault(posting(faults.cut_after))
@@ -333,7 +339,7 @@ async def test_without_the_history(channels: Channels, observe: Observe) -> None
     observe("the nonce kept it from being told twice")
 
 
-async def test_a_channel_that_is_slow(channels: Channels, observe: Observe) -> None:
+async def test_slow_channel_delays_no_other(channels: Channels, observe: Observe) -> None:
     """a channel that does not answer"""
     news = channels.guild.channels["news"]
     held = await channels.wire.fault(
@@ -369,7 +375,7 @@ async def _heartbeats_missed(wire: Wire) -> None:
         pytest.param(_heartbeats_missed, id="heartbeats not answered"),
     ],
 )
-async def test_the_gateway_breaks(
+async def test_messages_are_sent_once_in_order_despite_gateway_failures(
     wire: Wire,
     tmp_path: Path,
     broken: Break,
@@ -401,7 +407,7 @@ async def test_the_gateway_breaks(
 
 
 @pytest.mark.parametrize("code", [10062, 40060])
-async def test_an_interaction_that_is_over(
+async def test_expired_interaction_is_only_logged_by_the_bot(
     channels: Channels, code: int, observe: Observe, caplog: pytest.LogCaptureFixture
 ) -> None:
     """interaction refused"""

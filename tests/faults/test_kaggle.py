@@ -148,7 +148,7 @@ async def _kept(storage: Storage) -> list[object]:
 
 
 @pytest.mark.parametrize("fault", ALL)
-def test_each_is_told_in_its_own_words(
+def test_each_fault_has_its_own_sentence(
     fault: str, meeting: Meeting, record_property: Callable[[str, object], None]
 ) -> None:
     met = meeting.met[fault]
@@ -172,19 +172,19 @@ def test_each_is_told_in_its_own_words(
     assert "\n" not in observed
 
 
-def test_nothing_that_is_stored_changes(meeting: Meeting) -> None:
+def test_faults_change_nothing_stored(meeting: Meeting) -> None:
     assert meeting.before == meeting.after
     assert meeting.files == ["podium.db"]
 
 
-def test_those_beside_them_are_read(meeting: Meeting) -> None:
+def test_other_competitions_are_read_despite_faults(meeting: Meeting) -> None:
     for slug in HEALTHY:
         met = meeting.met[slug]
         assert isinstance(met, SyncReport)
         assert met.outcome is Outcome.UNCHANGED
 
 
-async def test_the_bot_lives_with_all_of_them_for_half_a_day(
+async def test_bot_backs_off_and_recovers_from_every_fault(
     meeting: Meeting, tmp_path: Path
 ) -> None:
     """The errors that the real CLI brought, round after round, beside two that are well."""

@@ -101,7 +101,7 @@ def outcomes(
 
 
 @pytest.mark.parametrize("fault", TOLD)
-def test_each_fault_is_a_type_and_a_sentence_of_its_own(
+def test_each_fault_of_the_cli_has_its_type_and_sentence(
     fault: str, outcomes: dict[str, bytes | BaseException]
 ) -> None:
     kind, sentence = TOLD[fault]
@@ -111,11 +111,11 @@ def test_each_fault_is_a_type_and_a_sentence_of_its_own(
     assert "\n" not in str(told)
 
 
-def test_a_cut_zip_is_handed_on_for_the_archive_to_be_refused(
+def test_cut_zip_is_returned_unchecked(
     outcomes: dict[str, bytes | BaseException],
 ) -> None:
     assert outcomes["cut zip"] == ARCHIVE[: len(ARCHIVE) // 2]
 
 
-def test_every_fault_is_looked_at() -> None:
+def test_every_fault_has_an_expectation() -> None:
     assert FAULTS.keys() == TOLD.keys() | {"cut zip"}

@@ -72,7 +72,7 @@ class MachineClock:
         ("clock set forward by five years", timedelta(days=5 * 365)),
     ],
 )
-async def test_a_clock_that_jumps(
+async def test_rounds_continue_after_the_clock_jumps(
     fault: str, jump: timedelta, world: World, monkeypatch: pytest.MonkeyPatch, observe: Observe
 ) -> None:
     rounds: list[datetime] = []
@@ -103,7 +103,7 @@ async def test_a_clock_that_jumps(
     observe(fault, "one sync at each interval, no pause and no burst; new boards are taken in")
 
 
-async def test_a_clock_that_jumps_while_a_competition_fails(
+async def test_failing_competition_is_retried_after_the_clock_jumps(
     world: World, monkeypatch: pytest.MonkeyPatch, observe: Observe
 ) -> None:
     clock = MachineClock(world, monkeypatch)
@@ -163,7 +163,7 @@ async def kept(world: World) -> list[list[tuple[object, ...]]]:
         ]
 
 
-async def test_a_full_disk(
+async def test_full_disk_changes_nothing_stored(
     tmp_path: Path, observe: Observe, caplog: pytest.LogCaptureFixture
 ) -> None:
     with small_disk(tmp_path / "disk", 4096) as disk:
@@ -225,7 +225,7 @@ def made(path: Path) -> None:
     asyncio.run(make())
 
 
-def test_a_disk_that_cannot_be_written(tmp_path: Path, observe: Observe) -> None:
+def test_read_only_disk_is_reported(tmp_path: Path, observe: Observe) -> None:
     with small_disk(tmp_path / "disk", 4096) as disk:
         made(disk / "podium.db")
         subprocess.run(["mount", "-o", "remount,ro", disk], check=True)  # noqa: S603, S607
@@ -260,7 +260,7 @@ def newer(path: Path) -> None:
         (newer, "was written by a newer Podium (its migration 0999_later is not known here);"),
     ],
 )
-def test_a_database_that_cannot_be_used(
+def test_unusable_database_is_refused_and_kept(
     spoil: Callable[[Path], None], told: str, tmp_path: Path, observe: Observe
 ) -> None:
     path = tmp_path / "podium.db"
@@ -289,7 +289,7 @@ def no_more_files() -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
-async def test_no_file_can_be_opened(
+async def test_bot_survives_running_out_of_file_descriptors(
     world: World, observe: Observe, caplog: pytest.LogCaptureFixture
 ) -> None:
     world.serve("titanic", SMALL)
@@ -318,7 +318,7 @@ async def test_no_file_can_be_opened(
     observe("out of file descriptors", f"“{failed.value}”; the next sync succeeds")
 
 
-async def test_a_cli_that_is_killed(world: World, observe: Observe) -> None:
+async def test_killed_cli_changes_nothing_stored(world: World, observe: Observe) -> None:
     world.serve("titanic", SMALL)
     await world.follow()
     await world.pass_time(minutes=6)
@@ -362,7 +362,9 @@ def children() -> list[int]:
     return found
 
 
-async def test_a_backup_while_boards_are_stored(tmp_path: Path, observe: Observe) -> None:
+async def test_backup_holds_whole_boards_while_others_write(
+    tmp_path: Path, observe: Observe
+) -> None:
     """A second process writes boards without a pause; each copy holds whole boards."""
     copy = tmp_path / "copy.db"
     states: set[int] = set()

@@ -54,13 +54,13 @@ class OnPage:
         return web.Response(body=answer.body, content_type="application/json")
 
 
-async def test_before_the_host_is_done_the_public_board_is_shown(public: Board) -> None:
+async def test_pages_of_the_public_board_are_no_private_board(public: Board) -> None:
     async with KaggleStandIn() as kaggle:
         kaggle.serve("spaceship", PUBLIC)
         assert await load_private(partial(cli(kaggle).load_page, "spaceship"), public) is None
 
 
-async def test_a_board_that_changes_between_its_pages_is_read_again(
+async def test_private_board_that_changes_between_pages_is_read_again(
     kaggle: KaggleStandIn, public: Board
 ) -> None:
     final = [SHAKEN[-1], *SHAKEN[:-1]]
@@ -82,13 +82,13 @@ async def test_a_board_that_changes_between_its_pages_is_read_again(
     assert second.members == ("user450",)
 
 
-async def test_a_refusal_in_the_middle_is_no_board(kaggle: KaggleStandIn, public: Board) -> None:
+async def test_refusal_between_pages_raises(kaggle: KaggleStandIn, public: Board) -> None:
     kaggle.fail("spaceship", OnPage("200", FAULTS["429"]))
     with pytest.raises(RateLimited):
         await load_private(partial(cli(kaggle).load_page, "spaceship"), public)
 
 
-async def test_a_page_that_does_not_come(kaggle: KaggleStandIn) -> None:
+async def test_missing_page_times_out(kaggle: KaggleStandIn) -> None:
     kaggle.fail("spaceship", FAULTS["silence before the answer"])
     impatient = cli(kaggle, timeout=1.5)
     with pytest.raises(TimedOut):

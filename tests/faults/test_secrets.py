@@ -91,7 +91,7 @@ async def real_bot(
             yield bot
 
 
-async def test_a_whole_run_with_failures_keeps_its_secrets(tmp_path: Path) -> None:
+async def test_run_with_failures_shows_no_secret(tmp_path: Path) -> None:
     async with Wire() as wire, KaggleStandIn() as kaggle:
         guild = await wire.add_guild("Kagglers")
         channel = guild.channels["general"]
@@ -150,7 +150,7 @@ def kaggle(planted: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[KaggleSta
         yield stand_in
 
 
-def test_the_command_line_keeps_them(
+def test_command_line_shows_no_secret(
     podium: CommandLine, kaggle: KaggleStandIn, tmp_path: Path
 ) -> None:
     before = os.umask(0)
@@ -176,7 +176,7 @@ async def _echo_discord(request: web.Request) -> web.Response:
 
 
 @pytest.mark.parametrize("command", ["run", "doctor"])
-async def test_a_discord_that_repeats_the_token_is_not_repeated(
+async def test_token_in_an_answer_of_discord_is_redacted(
     planted: None,
     podium: CommandLine,
     monkeypatch: pytest.MonkeyPatch,
@@ -209,7 +209,7 @@ def _without_signals(
 @pytest.mark.parametrize(
     "name", ["SYNC_MINUTES", "LOG_LEVEL", "KAGGLE_CONCURRENCY", "DEV_GUILD_ID"]
 )
-def test_a_secret_in_the_wrong_place_is_not_repeated(
+def test_secret_in_a_wrong_setting_is_not_shown(
     planted: None, podium: CommandLine, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setenv(name, DISCORD_TOKEN)
@@ -232,7 +232,7 @@ sys.exit(__main__.main(["sync", "titanic"]))
 """
 
 
-async def test_an_uncaught_error_is_logged_without_them(planted: None, tmp_path: Path) -> None:
+async def test_uncaught_error_is_logged_without_secrets(planted: None, tmp_path: Path) -> None:
     secrets = " and ".join(SECRETS)
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", BROKEN.format(secret=secrets)),

@@ -88,7 +88,7 @@ async def wire() -> AsyncIterator[Wire]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_a_call_to_kaggle_ends_with_the_bot(
+async def test_running_cli_call_ends_with_the_bot(
     wire: Wire, tmp_path: Path, number: signal.Signals
 ) -> None:
     async with KaggleStandIn() as kaggle:
@@ -107,7 +107,7 @@ async def test_a_call_to_kaggle_ends_with_the_bot(
 
 
 @pytest.mark.parametrize("moment", [0.0, 0.1])
-async def test_a_sync_is_stored_whole_or_not_at_all(
+async def test_stopped_sync_is_stored_whole_or_not_at_all(
     wire: Wire, tmp_path: Path, moment: float
 ) -> None:
     async with KaggleStandIn() as kaggle:
@@ -127,7 +127,7 @@ async def test_a_sync_is_stored_whole_or_not_at_all(
     assert bot.cell("PRAGMA integrity_check") == "ok"
 
 
-async def test_a_discord_that_does_not_answer_is_not_waited_for(wire: Wire, tmp_path: Path) -> None:
+async def test_stop_does_not_wait_for_a_silent_discord(wire: Wire, tmp_path: Path) -> None:
     async with KaggleStandIn() as kaggle:
         kaggle.serve("titanic", archive("titanic", crowd(20)))
         async with running(wire, kaggle, tmp_path) as bot:
@@ -143,9 +143,7 @@ async def test_a_discord_that_does_not_answer_is_not_waited_for(wire: Wire, tmp_
     assert bot.cell("PRAGMA integrity_check") == "ok"
 
 
-async def test_another_program_that_holds_the_database_is_not_waited_for(
-    wire: Wire, tmp_path: Path
-) -> None:
+async def test_stop_does_not_wait_for_a_locked_database(wire: Wire, tmp_path: Path) -> None:
     held = asyncio.Event()
     async with KaggleStandIn() as kaggle:
         kaggle.serve("titanic", archive("titanic", crowd(20)))

@@ -34,7 +34,7 @@ async def in_channel(wire: Wire, guild: Guild) -> list[ReceivedMessage]:
     ("code", "raised"),
     [(10003, discord.NotFound), (50001, discord.Forbidden), (50013, discord.Forbidden)],
 )
-async def test_a_refusal(
+async def test_refusal_is_raised_once(
     wire: Wire, guild: Guild, send: Send, code: int, raised: type[discord.HTTPException]
 ) -> None:
     await wire.fault(faults.refusal(code, method="POST", route=MESSAGES))
@@ -45,7 +45,7 @@ async def test_a_refusal(
     assert len(await in_channel(wire, guild)) == 1
 
 
-async def test_503_is_raised_and_nothing_was_done(wire: Wire, guild: Guild, send: Send) -> None:
+async def test_503_creates_no_message(wire: Wire, guild: Guild, send: Send) -> None:
     await wire.fault(faults.server_error(503, route=MESSAGES))
     with pytest.raises(discord.DiscordServerError) as failed:
         await send()
@@ -53,7 +53,7 @@ async def test_503_is_raised_and_nothing_was_done(wire: Wire, guild: Guild, send
     assert await in_channel(wire, guild) == []
 
 
-async def test_503_after_the_message_was_made(wire: Wire, guild: Guild, send: Send) -> None:
+async def test_503_after_the_message_was_created(wire: Wire, guild: Guild, send: Send) -> None:
     await wire.fault(faults.server_error(503, "after", route=MESSAGES))
     with pytest.raises(discord.DiscordServerError):
         await send()
@@ -61,7 +61,7 @@ async def test_503_after_the_message_was_made(wire: Wire, guild: Guild, send: Se
     assert (await send()).id == made.id
 
 
-async def test_other_server_errors_are_tried_again(wire: Wire, guild: Guild, send: Send) -> None:
+async def test_other_server_errors_are_retried(wire: Wire, guild: Guild, send: Send) -> None:
     await wire.fault(faults.server_error(502, "after", route=MESSAGES))
     sent = await send()
     assert [message.id for message in await in_channel(wire, guild)] == [sent.id]
@@ -77,7 +77,7 @@ async def test_other_server_errors_are_tried_again(wire: Wire, guild: Guild, sen
         (faults.cut_inside(route=MESSAGES), 1),
     ],
 )
-async def test_a_broken_connection(
+async def test_broken_connection_raises_and_the_nonce_prevents_a_second_message(
     wire: Wire, guild: Guild, send: Send, fault: Fault, made: int
 ) -> None:
     await wire.fault(fault)
@@ -89,7 +89,7 @@ async def test_a_broken_connection(
     assert [message.id for message in await in_channel(wire, guild)] == [sent.id]
 
 
-async def test_a_rate_limit_of_a_route(
+async def test_rate_limit_of_a_route_leaves_other_routes(
     wire: Wire, guild: Guild, bot: MinimalBot, send: Send
 ) -> None:
     await wire.fault(faults.rate_limit(0.3, method="POST", route=MESSAGES))
@@ -106,7 +106,9 @@ async def test_a_rate_limit_of_a_route(
     assert counters.ignored == 0
 
 
-async def test_a_global_rate_limit(wire: Wire, guild: Guild, bot: MinimalBot, send: Send) -> None:
+async def test_global_rate_limit_delays_every_route(
+    wire: Wire, guild: Guild, bot: MinimalBot, send: Send
+) -> None:
     await wire.fault(faults.rate_limit(0.3, "global", route=MESSAGES))
     begun = time.monotonic()
     sending = send()
@@ -117,14 +119,14 @@ async def test_a_global_rate_limit(wire: Wire, guild: Guild, bot: MinimalBot, se
     assert (await wire.counters()).ignored == 0
 
 
-async def test_a_ban_has_no_via_header(wire: Wire, send: Send) -> None:
+async def test_cloudflare_ban_has_no_via_header(wire: Wire, send: Send) -> None:
     await wire.fault(faults.rate_limit(1, via=False, route=MESSAGES))
     with pytest.raises(discord.HTTPException) as banned:
         await send()
     assert banned.value.status == 429
 
 
-async def test_whoever_does_not_wait_is_counted(wire: Wire) -> None:
+async def test_requests_during_a_rate_limit_are_counted(wire: Wire) -> None:
     await wire.fault(faults.rate_limit(0.4))
     url, headers = f"{wire.base_url}/users/@me", {"Authorization": "Bot token"}
     async with aiohttp.ClientSession(headers=headers) as session:
@@ -138,7 +140,7 @@ async def test_whoever_does_not_wait_is_counted(wire: Wire) -> None:
 
 
 @pytest.mark.parametrize(("moment", "made"), [("before", 0), ("after", 1)])
-async def test_a_request_is_held_until_it_is_let_go(
+async def test_held_request_waits_for_its_release(
     wire: Wire, guild: Guild, send: Send, moment: faults.Moment, made: int
 ) -> None:
     held = await wire.fault(faults.hold(moment, route=MESSAGES))
@@ -151,7 +153,7 @@ async def test_a_request_is_held_until_it_is_let_go(
     assert len(await in_channel(wire, guild)) == 1
 
 
-async def test_what_is_held_is_not_done_when_its_sender_is_gone(
+async def test_held_request_of_a_gone_client_is_dropped(
     wire: Wire, guild: Guild, send: Send
 ) -> None:
     held = await wire.fault(faults.hold("before", route=MESSAGES))
@@ -164,7 +166,7 @@ async def test_what_is_held_is_not_done_when_its_sender_is_gone(
     assert await in_channel(wire, guild) == []
 
 
-async def test_faults_by_chance_are_the_same_for_the_same_seed(
+async def test_random_faults_repeat_with_the_same_seed(
     wire: Wire, guild: Guild, bot: MinimalBot
 ) -> None:
     news = bot.text_channel(guild.channels["news"])
@@ -190,7 +192,7 @@ async def test_faults_by_chance_are_the_same_for_the_same_seed(
     assert await refused() == first
 
 
-async def test_a_fault_for_one_channel_leaves_the_others(
+async def test_fault_for_one_channel_leaves_the_others(
     wire: Wire, guild: Guild, bot: MinimalBot
 ) -> None:
     news, general = (bot.text_channel(guild.channels[name]) for name in ("news", "general"))

@@ -15,7 +15,7 @@ from tests.wire.redirect import redirected_clients
 from tests.wire.results import Guild
 
 
-async def test_a_broken_connection_is_resumed_with_what_was_missed(
+async def test_broken_connection_is_resumed_with_missed_events(
     wire: Wire, guild: Guild, bot: MinimalBot
 ) -> None:
     assert await wire.drop() == 1
@@ -32,25 +32,27 @@ async def test_a_closed_connection_is_resumed(wire: Wire, bot: MinimalBot, code:
     await bot.wait_for_event("resumed")
 
 
-async def test_op_7_is_followed(wire: Wire, bot: MinimalBot) -> None:
+async def test_op_7_makes_the_client_resume(wire: Wire, bot: MinimalBot) -> None:
     await wire.ask_to_reconnect()
     await bot.wait_for_event("resumed")
 
 
-async def test_op_9_that_can_be_resumed(wire: Wire, bot: MinimalBot) -> None:
+async def test_resumable_op_9_makes_the_client_resume(wire: Wire, bot: MinimalBot) -> None:
     await wire.invalidate(resumable=True)
     await bot.wait_for_event("resumed")
     assert (await wire.counters()).gateway["identifies"] == 1
 
 
-async def test_op_9_that_cannot(wire: Wire, guild: Guild, bot: MinimalBot) -> None:
+async def test_op_9_makes_the_client_identify_again(
+    wire: Wire, guild: Guild, bot: MinimalBot
+) -> None:
     await wire.invalidate()
     await bot.wait_for_event("ready", 2)
     assert (await wire.counters()).gateway["identifies"] == 2
     assert bot.get_guild(guild.id) is not None
 
 
-async def test_a_session_that_was_forgotten(wire: Wire, bot: MinimalBot) -> None:
+async def test_resume_of_a_forgotten_session_is_refused(wire: Wire, bot: MinimalBot) -> None:
     await wire.drop(forget=True)
     await bot.wait_for_event("ready", 2)
     gateway = (await wire.counters()).gateway
@@ -58,7 +60,7 @@ async def test_a_session_that_was_forgotten(wire: Wire, bot: MinimalBot) -> None
 
 
 @pytest.mark.parametrize("silence", [{"acks": False}, {"silent": True}])
-async def test_heartbeats_that_are_not_answered(
+async def test_unanswered_heartbeats_disconnect_the_client(
     wire: Wire, guild: Guild, silence: dict[str, bool], caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.CRITICAL, "discord")
@@ -72,7 +74,7 @@ async def test_heartbeats_that_are_not_answered(
         await bot.wait_for_event("resumed")
 
 
-async def test_one_shard_of_two_breaks(wire: Wire) -> None:
+async def test_one_broken_shard_is_resumed_alone(wire: Wire) -> None:
     guilds = [await wire.add_guild(f"Server {n}", guild_id=(4 + n) << 22) for n in range(2)]
     async with online(wire, MinimalBot(shards=2)) as bot:
         assert await wire.drop(1) == 1
@@ -83,7 +85,7 @@ async def test_one_shard_of_two_breaks(wire: Wire) -> None:
         await bot.wait_for_event("guild_channel_create")
 
 
-async def test_no_heart_beats_on_when_a_client_is_closed_while_it_connects(wire: Wire) -> None:
+async def test_heartbeat_thread_ends_when_a_connecting_client_is_closed(wire: Wire) -> None:
     def beating() -> list[KeepAliveHandler]:
         return [t for t in threading.enumerate() if isinstance(t, KeepAliveHandler)]
 

@@ -12,7 +12,7 @@ from tests.wire.client import Wire
 TOKEN = {"Authorization": "Bot token"}
 
 
-async def test_a_burst_keeps_under_the_global_limit(wire: Wire) -> None:
+async def test_burst_stays_below_the_global_limit(wire: Wire) -> None:
     await wire.set(strict=True)
     async with aiohttp.ClientSession(headers=TOKEN, trace_configs=[RateLimit().trace()]) as session:
 
@@ -24,7 +24,7 @@ async def test_a_burst_keeps_under_the_global_limit(wire: Wire) -> None:
     assert (await wire.counters()).exceeded == 0
 
 
-async def test_answers_to_members_wait_for_nothing(wire: Wire) -> None:
+async def test_responses_to_interactions_are_not_delayed(wire: Wire) -> None:
     pace = RateLimit(a_second=0.001)
     await pace.wait()
     async with aiohttp.ClientSession(headers=TOKEN, trace_configs=[pace.trace()]) as session:

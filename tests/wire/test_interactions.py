@@ -128,7 +128,7 @@ def channel(guild: Guild, talker: Talker) -> int:
     return guild.channels["general"]
 
 
-async def test_a_command_is_answered_to_one_member(wire: Wire, channel: int) -> None:
+async def test_ephemeral_response_is_shown_to_one_member(wire: Wire, channel: int) -> None:
     answer = await wire.command(channel, "board show", {"slug": "titanic"}, user_name="ada")
     assert answer.text == "titanic 5: ada may not manage"
     assert answer.ephemeral
@@ -138,7 +138,7 @@ async def test_a_command_is_answered_to_one_member(wire: Wire, channel: int) -> 
     assert answer.text == "titanic 9: ada may manage"
 
 
-async def test_a_command_has_to_be_as_it_was_sent(wire: Wire, channel: int) -> None:
+async def test_commands_must_match_the_registered_ones(wire: Wire, channel: int) -> None:
     for name, options, problem in (
         ("leave", {}, "no command named 'leave'"),
         ("board", {}, "is a group"),
@@ -150,13 +150,13 @@ async def test_a_command_has_to_be_as_it_was_sent(wire: Wire, channel: int) -> N
             await wire.command(channel, name, options)
 
 
-async def test_choices(wire: Wire, channel: int) -> None:
+async def test_autocomplete_returns_choices(wire: Wire, channel: int) -> None:
     answer = await wire.autocomplete(channel, "board show", {"slug": "tit"}, focused="slug")
     assert answer.choices == [{"name": "tit!", "value": "tit"}]
 
 
 @pytest.mark.parametrize("hidden", [False, True])
-async def test_an_answer_that_takes_its_time(wire: Wire, channel: int, hidden: bool) -> None:
+async def test_deferred_response_and_follow_up(wire: Wire, channel: int, hidden: bool) -> None:
     answer = await wire.command(channel, "think", {"hidden": hidden})
     assert answer.settled
     messages = await wire.messages(channel, count=0 if hidden else 2, wait=5)
@@ -179,7 +179,7 @@ async def test_buttons_and_selects_change_the_message(wire: Wire, channel: int) 
             await wire.use(pressed.original, custom_id, values)
 
 
-async def test_a_modal_is_filled_in(wire: Wire, channel: int) -> None:
+async def test_modal_is_submitted(wire: Wire, channel: int) -> None:
     modal = await wire.command(channel, "name")
     assert modal.modal is not None
     assert modal.modal["title"] == "Who are you?"
@@ -189,19 +189,19 @@ async def test_a_modal_is_filled_in(wire: Wire, channel: int) -> None:
         await wire.submit(channel, modal, {"colour": "blue"})
 
 
-async def test_a_context_menu(wire: Wire, channel: int) -> None:
+async def test_context_menu_has_its_target(wire: Wire, channel: int) -> None:
     await wire.change_user(4711, name="bob")
     assert (await wire.context_menu(channel, "Greet", 4711)).text == "Hello bob"
 
 
-async def test_a_second_first_answer_is_refused(wire: Wire, channel: int, talker: Talker) -> None:
+async def test_second_initial_response_is_refused(wire: Wire, channel: int, talker: Talker) -> None:
     answer = await wire.command(channel, "twice")
     await talker.wait_for_event("failed")
     assert talker.code() == 40060
     assert answer.text == "One"
 
 
-async def test_an_answer_that_comes_too_late(wire: Wire, channel: int, talker: Talker) -> None:
+async def test_late_response_is_refused(wire: Wire, channel: int, talker: Talker) -> None:
     held = await wire.fault(faults.hold("before", route=CALLBACK))
     pushed = await wire.interact(channel, {"kind": "command", "name": "pages"}, wait=0)
     await wire.rule(held, hits=1, wait=5)
@@ -213,7 +213,7 @@ async def test_an_answer_that_comes_too_late(wire: Wire, channel: int, talker: T
 
 
 @pytest.mark.parametrize("code", [10062, 40060])
-async def test_a_refused_answer(wire: Wire, channel: int, talker: Talker, code: int) -> None:
+async def test_response_can_be_refused(wire: Wire, channel: int, talker: Talker, code: int) -> None:
     await wire.fault(faults.refusal(code, route=CALLBACK))
     await wire.interact(channel, {"kind": "command", "name": "pages"}, wait=0)
     await talker.wait_for_event("failed")

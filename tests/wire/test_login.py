@@ -11,7 +11,7 @@ from tests.wire.minimal_bot import MinimalBot, online
 from tests.wire.results import Guild
 
 
-async def test_the_bot_finds_its_servers(wire: Wire, guild: Guild, bot: MinimalBot) -> None:
+async def test_client_receives_its_guilds(wire: Wire, guild: Guild, bot: MinimalBot) -> None:
     assert str(bot.user) == "Podium"
     assert bot.application_id is not None
     [known] = bot.guilds
@@ -24,7 +24,7 @@ async def test_the_bot_finds_its_servers(wire: Wire, guild: Guild, bot: MinimalB
     assert await wire.violations() == []
 
 
-async def test_shards_get_their_own_servers(wire: Wire) -> None:
+async def test_each_shard_receives_its_own_guilds(wire: Wire) -> None:
     guilds = [await wire.add_guild(f"Server {n}", guild_id=(7 + n) << 22) for n in range(6)]
     await wire.set(shards=3)
     async with online(wire, MinimalBot()) as bot:
@@ -40,14 +40,16 @@ async def test_shards_get_their_own_servers(wire: Wire) -> None:
         assert (await wire.counters()).gateway["identifies"] == 3
 
 
-async def test_a_token_that_is_not_accepted(wire: Wire) -> None:
+async def test_wrong_token_is_refused(wire: Wire) -> None:
     await wire.set(revoked=True)
     with pytest.raises(discord.LoginFailure):
         async with online(wire, MinimalBot()):
             pass
 
 
-async def test_an_outage_of_a_server_passes(wire: Wire, guild: Guild, bot: MinimalBot) -> None:
+async def test_unavailable_guild_becomes_available_again(
+    wire: Wire, guild: Guild, bot: MinimalBot
+) -> None:
     await wire.remove_guild(guild.id, outage=True)
     await bot.wait_for_event("guild_unavailable")
     before = bot.event_counts["guild_available"]
@@ -55,7 +57,7 @@ async def test_an_outage_of_a_server_passes(wire: Wire, guild: Guild, bot: Minim
     await bot.wait_for_event("guild_available", before + 1)
 
 
-async def test_commands_are_kept_as_they_were_sent(
+async def test_registered_commands_keep_their_ids(
     wire: Wire, guild: Guild, bot: MinimalBot
 ) -> None:
     @bot.tree.command(description="Show a board")

@@ -20,7 +20,7 @@ def frame_id(message: discord.Message) -> int | None:
     return frame.id
 
 
-async def test_a_card_arrives_with_its_nonce_and_its_ids(
+async def test_message_has_its_nonce_and_component_ids(
     wire: Wire, guild: Guild, bot: MinimalBot
 ) -> None:
     news = guild.channels["news"]
@@ -35,7 +35,7 @@ async def test_a_card_arrives_with_its_nonce_and_its_ids(
     assert await wire.violations() == []
 
 
-async def test_the_same_nonce_makes_one_message(wire: Wire, guild: Guild, bot: MinimalBot) -> None:
+async def test_same_nonce_creates_one_message(wire: Wire, guild: Guild, bot: MinimalBot) -> None:
     news, general = (bot.text_channel(guild.channels[name]) for name in ("news", "general"))
     first = await news.send("Once", nonce="n1")
     again = await news.send("Twice", nonce="n1")
@@ -46,9 +46,7 @@ async def test_the_same_nonce_makes_one_message(wire: Wire, guild: Guild, bot: M
     assert (await wire.counters()).repeated == 1
 
 
-async def test_a_nonce_is_forgotten_after_its_window(
-    wire: Wire, guild: Guild, bot: MinimalBot
-) -> None:
+async def test_nonce_expires_after_its_window(wire: Wire, guild: Guild, bot: MinimalBot) -> None:
     news = bot.text_channel(guild.channels["news"])
     await wire.set(nonce_window=300)
     await news.send("Once", nonce="n1")
@@ -59,7 +57,7 @@ async def test_a_nonce_is_forgotten_after_its_window(
     assert [message.text for message in await wire.messages(news.id)] == ["Once", "Twice"]
 
 
-async def test_a_deleted_message_is_not_made_again_for_its_nonce(
+async def test_nonce_of_a_deleted_message_is_refused(
     wire: Wire, guild: Guild, bot: MinimalBot
 ) -> None:
     news = bot.text_channel(guild.channels["news"])
@@ -90,7 +88,7 @@ async def test_history_is_read_in_every_direction(
     assert found.nonce is None
 
 
-async def test_history_without_the_right_to_read_it_is_empty(
+async def test_history_without_permission_is_empty(
     wire: Wire, guild: Guild, bot: MinimalBot
 ) -> None:
     news = bot.text_channel(guild.channels["news"])
@@ -104,7 +102,7 @@ async def test_history_without_the_right_to_read_it_is_empty(
 
 
 @pytest.mark.parametrize(("denied", "code"), [("send_messages", 50013), ("view_channel", 50001)])
-async def test_a_right_that_is_missing_is_told(
+async def test_missing_permission_is_refused(
     wire: Wire, guild: Guild, bot: MinimalBot, denied: str, code: int
 ) -> None:
     news = guild.channels["news"]
@@ -117,7 +115,9 @@ async def test_a_right_that_is_missing_is_told(
     await bot.text_channel(news).send("Hello")
 
 
-async def test_what_is_gone_is_not_there(wire: Wire, guild: Guild, bot: MinimalBot) -> None:
+async def test_removed_channels_and_guilds_are_refused(
+    wire: Wire, guild: Guild, bot: MinimalBot
+) -> None:
     news, general = (bot.text_channel(guild.channels[name]) for name in ("news", "general"))
     await wire.remove_channel(news.id)
     await bot.wait_for_event("guild_channel_delete")
@@ -133,7 +133,7 @@ async def test_what_is_gone_is_not_there(wire: Wire, guild: Guild, bot: MinimalB
     await bot.wait_for_event("guild_join", 1)
 
 
-async def test_a_picture_goes_along(wire: Wire, guild: Guild, bot: MinimalBot) -> None:
+async def test_attachment_has_a_url(wire: Wire, guild: Guild, bot: MinimalBot) -> None:
     news = bot.text_channel(guild.channels["news"])
     view = ui.LayoutView()
     view.add_item(ui.MediaGallery(discord.MediaGalleryItem("attachment://plot.png")))
@@ -146,9 +146,7 @@ async def test_a_picture_goes_along(wire: Wire, guild: Guild, bot: MinimalBot) -
     assert await wire.violations() == []
 
 
-async def test_messages_are_changed_and_taken_away(
-    wire: Wire, guild: Guild, bot: MinimalBot
-) -> None:
+async def test_messages_are_edited_and_deleted(wire: Wire, guild: Guild, bot: MinimalBot) -> None:
     news = bot.text_channel(guild.channels["news"])
     sent = await news.send(view=card("Before"))
     await sent.edit(view=card("After"))
@@ -163,7 +161,7 @@ async def test_messages_are_changed_and_taken_away(
     assert refused.value.code == 50005
 
 
-async def test_direct_messages(wire: Wire, bot: MinimalBot) -> None:
+async def test_direct_messages_can_be_closed(wire: Wire, bot: MinimalBot) -> None:
     await wire.change_user(4711, name="ada", open_to_dms=True)
     person = await bot.fetch_user(4711)
     sent = await person.send("Hello")

@@ -30,7 +30,7 @@ def running(
     return bot_process(wire, folder, "--kaggle-port", str(port), environment=CREDENTIALS)
 
 
-async def test_the_real_bot_comes_and_goes(process: Wire, tmp_path: Path) -> None:
+async def test_real_bot_connects_and_stops(process: Wire, tmp_path: Path) -> None:
     guild = await process.add_guild("Kagglers")
     async with KaggleStandIn() as kaggle, running(process, tmp_path, kaggle.port) as bot:
         assert len(await process.sessions(connected=1, wait=10)) == 1
@@ -42,7 +42,7 @@ async def test_the_real_bot_comes_and_goes(process: Wire, tmp_path: Path) -> Non
     assert len((await process.commands())["all"]) > 3
 
 
-async def test_the_process_ends_with_the_one_who_started_it() -> None:
+async def test_process_ends_with_its_parent() -> None:
     stand_in = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tests.wire"),
         cwd=PROJECT,
@@ -56,14 +56,14 @@ async def test_the_process_ends_with_the_one_who_started_it() -> None:
     assert await asyncio.wait_for(stand_in.wait(), 5) == 0
 
 
-async def test_what_cannot_be_done_is_told(wire: Wire) -> None:
+async def test_impossible_requests_raise(wire: Wire) -> None:
     with pytest.raises(WireError, match="KeyError"):
         await wire.messages(1)
     with pytest.raises(WireError, match="Unknown Channel"):
         await wire.command(1, "status")
 
 
-async def test_discord_py_is_itself_again() -> None:
+async def test_redirect_is_undone() -> None:
     from discord.gateway import DiscordWebSocket  # noqa: PLC0415
     from discord.http import Route  # noqa: PLC0415
 

@@ -22,7 +22,7 @@ class Watch:
         return self.time
 
 
-def test_so_many_messages_in_so_many_seconds() -> None:
+def test_route_limit_counts_messages_in_its_window() -> None:
     watch = Watch()
     limits = RateLimits(watch)
     limits.strict = True
@@ -40,7 +40,7 @@ def test_so_many_messages_in_so_many_seconds() -> None:
     assert limits.check("news", ROUTE, counts_globally=True) is None
 
 
-def test_so_many_requests_of_any_kind_in_a_second() -> None:
+def test_global_limit_counts_all_requests_of_a_second() -> None:
     watch = Watch()
     limits = RateLimits(watch)
     limits.strict = True
@@ -53,7 +53,7 @@ def test_so_many_requests_of_any_kind_in_a_second() -> None:
     assert limits.exceeded == 1
 
 
-def test_without_being_strict_only_what_was_closed_counts() -> None:
+def test_only_injected_limits_apply_unless_strict() -> None:
     watch = Watch()
     limits = RateLimits(watch)
     assert all(limits.check("k", ROUTE, counts_globally=True) is None for _ in range(100))
@@ -62,7 +62,7 @@ def test_without_being_strict_only_what_was_closed_counts() -> None:
     assert limits.ignored == 0
 
 
-async def test_the_headers_tell_of_the_limit(wire: Wire, guild: Guild, bot: MinimalBot) -> None:
+async def test_headers_show_the_limit(wire: Wire, guild: Guild, bot: MinimalBot) -> None:
     await wire.set(strict=True)
     news = bot.text_channel(guild.channels["news"])
     # After the fifth discord.py would wait by itself.

@@ -87,7 +87,7 @@ def test_limits_of_messages(body: Part, flags: int, problem: str) -> None:
     assert any(problem in each for each in found), found
 
 
-def test_what_is_just_within_the_limits() -> None:
+def test_largest_allowed_message_has_no_problem() -> None:
     components = [text("x" * 100)] * 38 + [row(select(25, max_values=25))]
     assert list(message_problems({"components": components}, COMPONENTS_V2, [])) == []
     body = {"content": "x" * 2_000, "nonce": "n" * 25, "enforce_nonce": True}
@@ -127,7 +127,7 @@ def test_limits_of_choices_and_modals() -> None:
     assert list(modal_problems({"title": "T" * 46, "custom_id": "m", "components": [field]})) != []
 
 
-async def test_a_violation_is_refused_and_told(wire: Wire, guild: Guild, bot: MinimalBot) -> None:
+async def test_violation_is_refused_and_recorded(wire: Wire, guild: Guild, bot: MinimalBot) -> None:
     news = bot.text_channel(guild.channels["news"])
     with pytest.raises(discord.HTTPException) as refused:
         await news.send("x" * 2_001)
@@ -144,7 +144,7 @@ async def test_a_violation_is_refused_and_told(wire: Wire, guild: Guild, bot: Mi
     assert await wire.violations() == []
 
 
-async def test_a_route_that_is_not_there_is_told(wire: Wire) -> None:
+async def test_unknown_route_is_recorded(wire: Wire) -> None:
     headers = {"Authorization": "Bot token"}
     async with (
         aiohttp.ClientSession(headers=headers) as session,
@@ -155,7 +155,7 @@ async def test_a_route_that_is_not_there_is_told(wire: Wire) -> None:
     assert violation.route == "/nothing/here"
 
 
-async def test_bodies_are_held_against_the_published_description(
+async def test_bodies_are_validated_with_the_openapi_schema(
     wire: Wire, guild: Guild, schema: Schema
 ) -> None:
     if not schema.known:
@@ -177,7 +177,7 @@ async def test_bodies_are_held_against_the_published_description(
     assert "components.0" in problems[1][0]
 
 
-def test_every_kind_of_body_is_described(schema: Schema) -> None:
+def test_every_kind_of_body_has_a_schema(schema: Schema) -> None:
     if not schema.known:
         pytest.skip("Discord's published description is not here")
     bodies: list[tuple[str, str, object]] = [

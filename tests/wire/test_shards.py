@@ -14,7 +14,7 @@ from tests.wire.client import Wire
 from tests.wire.redirect import redirected_clients, set_guild_ready_timeout
 
 
-async def test_three_shards_announce_answer_and_come_back(wire: Wire, tmp_path: Path) -> None:
+async def test_three_shards_announce_respond_and_resume(wire: Wire, tmp_path: Path) -> None:
     await wire.set(strict=True)
     guilds = [await wire.add_guild(f"Server {n}", guild_id=(300 + n) << 22) for n in range(3)]
     storage = await Storage.open(tmp_path / "podium.db")

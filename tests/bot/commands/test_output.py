@@ -23,6 +23,6 @@ def test_columns_line_up_for_any_script() -> None:
     ]
 
 
-def test_a_name_cannot_steer_the_terminal_and_is_shortened_by_width() -> None:
+def test_cell_has_no_control_characters_and_a_maximum_width() -> None:
     assert format_cell("a\x1b[2Jb\nc") == "a�[2Jb�c"
     assert format_cell("字" * 30) == "字" * 19 + "…"

@@ -10,7 +10,7 @@ from leaderboards.board import ScoreOrder
     ("before", "now", "written"),
     [(5, 2, "▲3"), (2, 1300, "▼1,298"), (4, 4, ""), (None, 4, "new")],
 )
-def test_changes(before: int | None, now: int, written: str) -> None:
+def test_change_of_a_rank(before: int | None, now: int, written: str) -> None:
     assert fmt.change(before, now) == written
 
 
@@ -40,11 +40,11 @@ def test_percentiles_are_never_better_than_they_are(rank: int, teams: int, writt
         ("inf", "1", "?"),
     ],
 )
-def test_gaps_keep_kaggle_s_decimals(one: str, other: str, written: str) -> None:
+def test_score_gaps_keep_the_decimals_of_kaggle(one: str, other: str, written: str) -> None:
     assert fmt.score_gap(one, other) == written
 
 
-def test_words() -> None:
+def test_words_are_joined_and_counted() -> None:
     assert fmt.join_words([]) == ""
     assert fmt.join_words(["a"]) == "a"
     assert fmt.join_words(["a", "b", "c"]) == "a, b and c"
