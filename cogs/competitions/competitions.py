@@ -11,7 +11,7 @@ from discord.ext import commands
 from cogs.boards.live_boards import delete_live_board_message
 from cogs.competitions.browse_controls import CONTROLS, show_page
 from cogs.competitions.browse_screen import format_choice
-from cogs.competitions.competitions_screen import list_view, synced_view
+from cogs.competitions.competitions_screen import list_view, sync_view
 from cogs.competitions.follow_service import FollowService
 from cogs.competitions.progress import ProgressMessage
 from cogs.competitions.search_cache import MAX_LENGTH, SearchCache, normalize_search
@@ -29,7 +29,10 @@ from leaderboards.news.deadlines import DeadlineKind, parse_deadline
 
 SlugOrUrl = app_commands.Range[str, 1, 200]
 
-_DEADLINES = {DeadlineKind.ENTRY: "entry deadline", DeadlineKind.MERGER: "team merger deadline"}
+_DEADLINE_NAMES = {
+    DeadlineKind.ENTRY: "entry deadline",
+    DeadlineKind.MERGER: "team merger deadline",
+}
 
 
 @in_servers
@@ -171,7 +174,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
         finally:
             await progress.end()
         synced = await self._services.storage.competitions.find_by_id(follow.competition.id)
-        await respond(interaction, synced_view(report, synced or follow.competition))
+        await respond(interaction, sync_view(report, synced or follow.competition))
 
     @app_commands.command()
     @app_commands.describe(
@@ -196,7 +199,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
             raise UserError(f"{fmt.date(deadline)} is over.")
         deadline_kind = DeadlineKind(kind)
         await storage.deadlines.set(guild_id, follow.competition.id, deadline_kind, deadline)
-        name, slug = _DEADLINES[deadline_kind], follow.competition.slug
+        name, slug = _DEADLINE_NAMES[deadline_kind], follow.competition.slug
         if deadline is None:
             await respond(interaction, notice(f"**{slug}** has no {name} any more."))
         else:

@@ -17,7 +17,7 @@ from records.guilds import Follow, LiveBoard
 from records.outbox import OutboxRow
 
 
-def added_view(
+def add_view(
     competition: Competition,
     report: SyncReport,
     board: BoardInfo,
@@ -51,7 +51,7 @@ def added_view(
     return card("\n".join(filter(None, lines)))
 
 
-def synced_view(report: SyncReport, competition: Competition) -> ui.LayoutView:
+def sync_view(report: SyncReport, competition: Competition) -> ui.LayoutView:
     """Build the response to a sync, with what is known of the competition's end."""
     name = fmt.competition_link(report.slug)
     seconds = f"-# in {sum(report.milliseconds.values()) / 1000:.1f} s"

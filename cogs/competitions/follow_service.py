@@ -8,7 +8,7 @@ from weakref import WeakValueDictionary
 import discord
 from discord import ui
 
-from cogs.competitions.competitions_screen import added_view
+from cogs.competitions.competitions_screen import add_view
 from cogs.competitions.progress import ProgressMessage
 from cogs.framework.layout import MAX_CHOICES
 from cogs.framework.responses import Interaction, UserError, respond
@@ -81,7 +81,7 @@ class FollowService:
             await progress.end()
             await storage.competitions.delete_unfollowed(slug)
         settings = await storage.guilds.load_settings(guild_id)
-        return added_view(
+        return add_view(
             competition,
             report,
             board,

@@ -67,7 +67,7 @@ class Links(commands.Cog):
         user = _member_or_self(interaction, member)
         link = await self._services.storage.links.unlink(require_guild_id(interaction), user.id)
         if link is None:
-            raise UserError(_not_linked(user, interaction))
+            raise UserError(_describe_unlinked(user, interaction))
         who = "You are" if user == interaction.user else f"{fmt.member(user.id)} is"
         await respond(
             interaction, notice(f"{who} no longer linked to {fmt.profile_link(link.user_name)}.")
@@ -93,7 +93,7 @@ class Links(commands.Cog):
             user = member or interaction.user
             link = await links.find_link(guild_id, user.id)
             if link is None:
-                raise UserError(_not_linked(user, interaction))
+                raise UserError(_describe_unlinked(user, interaction))
         else:
             if member is not None:
                 raise UserError("Name a member or a Kaggle user name, not both.")
@@ -113,7 +113,7 @@ class Links(commands.Cog):
         await defer(interaction, private=True)
         guild_id, storage = require_guild_id(interaction), self._services.storage
         if not await storage.links.set_mention(guild_id, interaction.user.id, enabled):
-            raise UserError(_not_linked(interaction.user, interaction))
+            raise UserError(_describe_unlinked(interaction.user, interaction))
         if not enabled:
             text = "News of you will not ping you."
         elif (await storage.guilds.load_settings(guild_id)).mention:
@@ -136,7 +136,7 @@ def _member_or_self(
     return member
 
 
-def _not_linked(user: discord.Member | discord.User, interaction: Interaction) -> str:
+def _describe_unlinked(user: discord.Member | discord.User, interaction: Interaction) -> str:
     if user == interaction.user:
         return fmt.UNLINKED_TEXT
     return f"{fmt.member(user.id)} has not told me who they are on Kaggle."

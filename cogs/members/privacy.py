@@ -20,7 +20,7 @@ from cogs.members.privacy_screen import (
     about_view,
     build_export_file,
     confirm_view,
-    deleted_view,
+    deletion_view,
     export_view,
 )
 from cogs.members.role_sync import RoleSyncService
@@ -65,7 +65,7 @@ class PrivacyButton(
             self.user_id
         )
         await get_services(interaction.client).get(RoleSyncService).take_roles(data.grants)
-        await respond(interaction, deleted_view(data))
+        await respond(interaction, deletion_view(data))
 
 
 @in_servers

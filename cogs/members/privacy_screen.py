@@ -17,8 +17,8 @@ from records.outbox import OUTBOX_RETENTION
 FILE_NAME = "podium-my-data.json"
 
 
-def about_view(grace_days: int) -> ui.LayoutView:
-    """Build the description of stored data and its retention."""
+def about_view(days: int) -> ui.LayoutView:
+    """Build the description of stored data; that of a server is kept `days` after the bot left."""
     return card(
         "### What I keep of you",
         "**Who you are on Kaggle**, and whether you want to be pinged: what `/link` and `/pingme`"
@@ -33,7 +33,7 @@ def about_view(grace_days: int) -> ui.LayoutView:
         " so that none is made twice.\n"
         "**What you did for a server**: which competitions you let it follow, whom you linked."
         " Kept as long as the follow or the link.",
-        f"All of it goes {fmt.plural(grace_days, 'day')} after I am removed from a server. I read"
+        f"All of it goes {fmt.plural(days, 'day')} after I am removed from a server. I read"
         " no messages and know no member lists. Kaggle's leaderboards are public and kept whole;"
         " they hold Kaggle names, but not who that is on Discord.",
         "-# `/privacy export` gives you your data, `/privacy delete` removes it.",
@@ -57,7 +57,7 @@ def confirm_view(data: MemberData, buttons: Sequence[Item]) -> ui.LayoutView:
     )
 
 
-def deleted_view(data: MemberData) -> ui.LayoutView:
+def deletion_view(data: MemberData) -> ui.LayoutView:
     """Build the confirmation of a deletion."""
     return card(
         f"### ✅ You are forgotten\nRemoved: {_summary(data)}. Announcements that wait will not"

@@ -66,9 +66,9 @@ class RoleSyncService:
             logger.exception("Servers with roles could not be loaded")
             return
         for guild_id in guild_ids:
-            await self._sync_guild_or_log(guild_id)
+            await self._try_sync_guild(guild_id)
 
-    async def _sync_guild_or_log(self, guild_id: int) -> None:
+    async def _try_sync_guild(self, guild_id: int) -> None:
         try:
             await self._sync_guild(guild_id)
         except Exception:

@@ -65,10 +65,10 @@ class CheckNowButton(ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template
         screen = await load_link_screen(services, guild_id, user_id, user_name, own=True)
         screen = replace(screen, checked_at=checked_at)
         await respond(interaction, link_view(screen, verification_buttons(user_name)))
-        _report_links_changed(bot)
+        _dispatch_links_changed(bot)
 
 
-def _report_links_changed(bot: commands.Bot) -> None:
+def _dispatch_links_changed(bot: commands.Bot) -> None:
     bot.dispatch("links_changed")
     # Another member may have lost the name, and gets a direct message.
     bot.dispatch("news_queued")
@@ -159,7 +159,7 @@ class Verification(commands.Cog):
             logger.warning("The notebooks of %s were not checked: %s", code.user_name, error)
             return
         if outcome is VerificationOutcome.VERIFIED:
-            _report_links_changed(self._bot)
+            _dispatch_links_changed(self._bot)
 
 
 async def setup(bot: commands.Bot) -> None:

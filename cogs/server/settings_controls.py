@@ -20,7 +20,7 @@ from cogs.members.roles_screen import CRITERION_NAMES
 from cogs.server.settings_screen import settings_view
 from cogs.server.settings_sections import (
     FORMS,
-    MODES,
+    MODE_NAMES,
     NONE,
     SECTIONS,
     Changes,
@@ -164,8 +164,8 @@ class SettingSelect(
         selected = self.item.values[0]
         value = None if selected == NONE else int(selected)
         changes: Changes = {self.name: value}
-        if self.spec.changes is not None:
-            changes = self.spec.changes(await load_settings(interaction), value)
+        if self.spec.build_changes is not None:
+            changes = self.spec.build_changes(await load_settings(interaction), value)
         await change_settings(interaction, **changes)
         await show_panel(interaction, self.section)
 
@@ -217,7 +217,7 @@ class ChannelModeSelect(
     def __init__(self, channel_id: int, mode: ChannelMode = ChannelMode.EVERYTHING) -> None:
         options = [
             discord.SelectOption(label=label, value=key, default=key == mode)
-            for key, label in MODES.items()
+            for key, label in MODE_NAMES.items()
         ]
         super().__init__(ui.Select(custom_id=f"settings:mode:{channel_id}", options=options))
         self.channel_id = channel_id

@@ -30,7 +30,7 @@ MIN_RISE, MIN_FALL = 0, 1
 NONE = "none"
 """The value of a select option that clears the setting."""
 
-MODES = {
+MODE_NAMES = {
     ChannelMode.EVERYTHING: "Everything at once",
     ChannelMode.BIG: "Big news only",
     ChannelMode.DIGEST: "Digests only",
@@ -71,8 +71,8 @@ class SelectSpec:
 
     options: Mapping[str, str]
     """Labels by value, which is a number or `NONE`."""
-    changes: Callable[[GuildSettings, int | None], Changes] | None = None
-    """What changes with the selected value; without it only the setting itself."""
+    build_changes: Callable[[GuildSettings, int | None], Changes] | None = None
+    """Return what changes with the selected value; without it only the setting itself."""
     is_shown: Callable[[GuildSettings], bool] = lambda _settings: True
 
 
@@ -193,7 +193,7 @@ def _describe_news(server: ServerSettings) -> list[str]:
 
 def _describe_channels(server: ServerSettings) -> list[str]:
     modes = sorted(server.channel_modes.items())[:_MAX_CHANNELS_SHOWN]
-    lines = [f"<#{channel_id}>: **{MODES[mode].lower()}**" for channel_id, mode in modes]
+    lines = [f"<#{channel_id}>: **{MODE_NAMES[mode].lower()}**" for channel_id, mode in modes]
     return lines or ["Every channel is told **everything at once**"]
 
 
@@ -242,6 +242,11 @@ def _describe_roles(server: ServerSettings) -> list[str]:
     return lines or ["No role is given for a rank"]
 
 
+def _places_field(label: str, description: str, minimum: int) -> TextFieldSpec:
+    parse = partial(parse_places, minimum)
+    return TextFieldSpec(label, description, max_length=len(str(MAX_PLACES)), parse=parse)
+
+
 _TIME_ZONE_FORM = FormSpec(
     button="Time zone",
     title="Time zone",
@@ -272,17 +277,11 @@ SECTIONS: Mapping[Section, SectionSpec] = {
             button="Change",
             title="What is news",
             fields={
-                "smallest_rise": TextFieldSpec(
-                    label="A new best score must gain",
-                    description="So many places; 0 tells every one",
-                    max_length=6,
-                    parse=partial(parse_places, MIN_RISE),
+                "smallest_rise": _places_field(
+                    "A new best score must gain", "So many places; 0 tells every one", MIN_RISE
                 ),
-                "smallest_fall": TextFieldSpec(
-                    label="A fall must be",
-                    description="So many places, at least 1",
-                    max_length=6,
-                    parse=partial(parse_places, MIN_FALL),
+                "smallest_fall": _places_field(
+                    "A fall must be", "So many places, at least 1", MIN_FALL
                 ),
             },
         ),
@@ -301,11 +300,11 @@ SECTIONS: Mapping[Section, SectionSpec] = {
         selects={
             "quiet_from": SelectSpec(
                 {NONE: "No quiet hours", **_hour_options("Quiet from")},
-                changes=_change_quiet_start,
+                build_changes=_change_quiet_start,
             ),
             "quiet_to": SelectSpec(
                 _hour_options("Quiet until"),
-                changes=_change_quiet_end,
+                build_changes=_change_quiet_end,
                 is_shown=lambda settings: settings.quiet_from is not None,
             ),
         },

@@ -1,4 +1,4 @@
-"""Text safety: no name, however hostile, becomes anything but text on one line."""
+"""Escaping: any name becomes text on one line and nothing else."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""In direct messages and where the bot is only brought along, one sees oneself and nobody else."""
+"""Visibility in direct messages and for user installs: only the own links are shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Roles for where members stand: given and taken with the syncs, and no others touched."""
+"""Roles for ranks: given and taken with the syncs; no other role is touched."""
 
 from dataclasses import dataclass
 
