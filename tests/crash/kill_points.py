@@ -119,7 +119,7 @@ def _held(moment: faults.Moment, method: str) -> _Way:
         came = held.done()
         await _killed(life)
         held.cancel()
-        await stage.wire.mend()
+        await stage.wire.clear_faults()
         return came
 
     return live

@@ -85,27 +85,27 @@ class Channels:
                 )
         self.bot.dispatch("news_queued")
 
-    async def told(self, channel: str, count: int = 0) -> list[int]:
+    async def read_numbers(self, channel: str, count: int = 0) -> list[int]:
         """Return the numbers posted in a channel, in order; waits until there are some."""
         channel_id = self.guild.channels[channel]
         messages = await self.wire.messages(channel_id, count=count, wait=_PATIENCE)
         return [int(found[1]) for found in map(_NUMBER.search, (m.text for m in messages)) if found]
 
-    async def all_told(self) -> None:
+    async def wait_until_delivered(self) -> None:
         """Wait until nothing waits to be delivered."""
 
-        async def none_waits() -> bool:
+        async def is_outbox_empty() -> bool:
             return await self.storage.outbox.count_waiting() == 0
 
-        await until(none_waits)
+        await until(is_outbox_empty)
 
-    async def failed(self) -> None:
+    async def wait_for_failure(self) -> None:
         """Wait until a delivery has failed."""
 
-        async def one_failed() -> bool:
+        async def has_failed() -> bool:
             return bool(await self.storage.outbox.failing(self.guild.id))
 
-        await until(one_failed)
+        await until(has_failed)
 
     async def status(self) -> str:
         """Return the text of `/status`."""

@@ -1,4 +1,4 @@
-"""Faults of Discord under the bot: nothing is lost, nothing is told twice, the order is kept."""
+"""Faults of Discord: every announcement is sent once and in order."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.wire.schema import Schema
 from tests.wire.server import Server
 
 Observe = Callable[[str], None]
-NONCE_FORGOTTEN = timedelta(minutes=4)
+NONCE_LIFETIME = timedelta(minutes=4)
 
 
 @pytest.fixture
@@ -59,11 +59,11 @@ def posting(fault: Callable[..., Fault], *arguments: object, **more: object) -> 
     return fault(*arguments, method="POST", route=MESSAGES, **more)
 
 
-async def tells_all(channels: Channels) -> None:
+async def assert_all_delivered_once(channels: Channels) -> None:
     """Three messages to one channel and one to another stand there once and in order."""
-    await channels.all_told()
-    assert await channels.told("news") == [1, 2, 3]
-    assert await channels.told("other") == [9]
+    await channels.wait_until_delivered()
+    assert await channels.read_numbers("news") == [1, 2, 3]
+    assert await channels.read_numbers("other") == [9]
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ async def test_rate_limited_messages_are_sent_once_in_order(
     await channels.wire.fault(fault)
     await channels.announce("news", 1, 2, 3)
     await channels.announce("other", 9)
-    await tells_all(channels)
+    await assert_all_delivered_once(channels)
     observe(f"waited, then all were told once, after {time.monotonic() - begun:.1f} s")
 
 
@@ -107,7 +107,7 @@ async def test_messages_are_sent_once_in_order_despite_server_errors(
     await channels.wire.fault(fault)
     await channels.announce("news", 1, 2, 3)
     await channels.announce("other", 9)
-    await tells_all(channels)
+    await assert_all_delivered_once(channels)
     created = (await channels.wire.counters()).created
     assert created == 4
     observe("tried again; all were told once and in order")
@@ -124,10 +124,10 @@ async def test_sent_message_is_found_after_its_nonce_expired(
     history = await channels.wire.fault(faults.cut_before(method="GET", route=MESSAGES, count=None))
     await channels.announce("news", 1, 2)
     await channels.wire.rule(history, hits=1, wait=5)
-    await channels.advance(NONCE_FORGOTTEN)
-    await channels.wire.mend()
-    await channels.all_told()
-    assert await channels.told("news") == [1, 2]
+    await channels.advance(NONCE_LIFETIME)
+    await channels.wire.clear_faults()
+    await channels.wait_until_delivered()
+    assert await channels.read_numbers("news") == [1, 2]
     observe("found by its container in the channel's history; not told again")
 
 
@@ -145,17 +145,17 @@ async def test_closed_channel_keeps_its_messages_until_it_is_open(
     )
     await channels.announce("news", 1, 2)
     await channels.announce("other", 9)
-    assert await channels.told("other", count=1) == [9]
-    await channels.failed()
+    assert await channels.read_numbers("other", count=1) == [9]
+    await channels.wait_for_failure()
     await asyncio.sleep(SOON.total_seconds() * 3)
     assert (await channels.wire.rule(refusing)).hits == 1
     status = await channels.status()
     assert words in status
     assert "2 announcements wait" in status
     await channels.announce("news", 3)
-    await channels.wire.mend()
+    await channels.wire.clear_faults()
     await channels.wire.deny(news)  # Tells the bot that something about the channel has changed.
-    await tells_all(channels)
+    await assert_all_delivered_once(channels)
     assert "No announcement waits" in await channels.status()
     observe(f"/status: “{words}”; the others went on; told once it was mended")
 
@@ -170,8 +170,8 @@ async def test_message_refused_for_good_is_abandoned(
         faults.refusal(code, method="POST", route=MESSAGES, channel_id=news, skip=1)
     )
     await channels.announce("news", 1, 2, 3)
-    await channels.all_told()
-    assert await channels.told("news") == [1, 3]
+    await channels.wait_until_delivered()
+    assert await channels.read_numbers("news") == [1, 3]
     assert (await channels.wire.rule(refusing)).hits == 1
     status = await channels.status()
     assert "1 announcement could not be told" in status
@@ -180,8 +180,8 @@ async def test_message_refused_for_good_is_abandoned(
     assert "No announcement waits" in status
     assert [r.levelname for r in caplog.records if "is abandoned" in r.getMessage()] == ["ERROR"]
     await channels.announce("news", 4)
-    await channels.all_told()
-    assert await channels.told("news") == [1, 3, 4]
+    await channels.wait_until_delivered()
+    assert await channels.read_numbers("news") == [1, 3, 4]
     observe("abandoned and shown in /status; the next ones were told in order")
 
 
@@ -190,7 +190,7 @@ async def test_temporary_refusal_is_retried(channels: Channels, observe: Observe
     await channels.wire.fault(posting(faults.server_error, 400, count=3))
     await channels.announce("news", 1, 2, 3)
     await channels.announce("other", 9)
-    await tells_all(channels)
+    await assert_all_delivered_once(channels)
     assert "No announcement waits" in await channels.status()
     observe("tried again; all were told once and in order")
 
@@ -202,17 +202,17 @@ async def test_sent_message_is_found_despite_a_wrong_clock(
     """answer cut off, the nonce forgotten, and the machine's clock"""
     channels.clock.ahead = timedelta(days=days)
     await channels.announce("news", 1)
-    await channels.all_told()
+    await channels.wait_until_delivered()
     cut = await channels.wire.fault(posting(faults.cut_after))
     history = await channels.wire.fault(faults.cut_before(method="GET", route=MESSAGES, count=None))
     await channels.announce("news", 2, 3)
     await channels.wire.rule(cut, hits=1, wait=5)
     await channels.wire.rule(history, hits=1, wait=5)
-    await channels.advance(NONCE_FORGOTTEN)
+    await channels.advance(NONCE_LIFETIME)
     channels.clock.ahead = -channels.clock.ahead
-    await channels.wire.mend()
-    await channels.all_told()
-    assert await channels.told("news") == [1, 2, 3]
+    await channels.wire.clear_faults()
+    await channels.wait_until_delivered()
+    assert await channels.read_numbers("news") == [1, 2, 3]
     observe("found in the channel by Discord's own clock; not told again")
 
 
@@ -227,9 +227,9 @@ async def test_other_messages_of_the_bot_are_not_taken_for_the_announcement(
     for _ in range(3):
         card = {"type": 17, "components": [text] * 38}
         await channels.wire.post(channels.guild.channels["news"], components=[card])
-    await channels.wire.mend()
-    await channels.all_told()
-    assert await channels.told("news") == [1]
+    await channels.wire.clear_faults()
+    await channels.wait_until_delivered()
+    assert await channels.read_numbers("news") == [1]
     observe("told, since no number that Discord gives marks an announcement")
 
 
@@ -244,11 +244,11 @@ async def test_message_being_sent_stays_in_its_channel_when_another_is_chosen(
         channels.guild.id, channel_id=channels.guild.channels["other"]
     )
     channels.bot.dispatch("news_queued")
-    assert await channels.told("other", count=1) == [2]
+    assert await channels.read_numbers("other", count=1) == [2]
     await channels.wire.release(held)
-    await channels.all_told()
-    assert await channels.told("news") == [1]
-    assert await channels.told("other") == [2]
+    await channels.wait_until_delivered()
+    assert await channels.read_numbers("news") == [1]
+    assert await channels.read_numbers("other") == [2]
     observe("told where it stood already; what followed went to the new channel")
 
 
@@ -261,11 +261,11 @@ async def test_messages_wait_until_a_permission_is_given_back(
     await channels.wire.deny(news, denied)
     await channels.announce("news", 1, 2, 3)
     await channels.announce("other", 9)
-    await channels.failed()
+    await channels.wait_for_failure()
     assert "I may not write there" in await channels.status()
-    assert await channels.told("news") == []
+    assert await channels.read_numbers("news") == []
     await channels.wire.deny(news)
-    await tells_all(channels)
+    await assert_all_delivered_once(channels)
     observe("/status names the permissions; told at once when they were given back")
 
 
@@ -284,10 +284,10 @@ async def test_sent_message_is_found_after_its_channel_was_closed(
         return "I may not write there" in await channels.status()
 
     await until(closed)
-    await channels.advance(NONCE_FORGOTTEN)
+    await channels.advance(NONCE_LIFETIME)
     await channels.wire.deny(news)
-    await channels.all_told()
-    assert await channels.told("news") == [1, 2]
+    await channels.wait_until_delivered()
+    assert await channels.read_numbers("news") == [1, 2]
     observe("looked for when it was open again; not told twice")
 
 
@@ -300,12 +300,12 @@ async def test_sent_message_is_found_after_a_refused_retry(
     refused = await channels.wire.fault(posting(faults.refusal, 50013))
     await channels.announce("news", 1, 2)
     await channels.wire.rule(refused, hits=1, wait=10)
-    await channels.failed()
-    await channels.advance(NONCE_FORGOTTEN)
+    await channels.wait_for_failure()
+    await channels.advance(NONCE_LIFETIME)
     await channels.wire.deny(news, "send_messages")
     await channels.wire.deny(news)
-    await channels.all_told()
-    assert await channels.told("news") == [1, 2]
+    await channels.wait_until_delivered()
+    assert await channels.read_numbers("news") == [1, 2]
     observe("looked for when it was open again; not told twice")
 
 
@@ -319,8 +319,8 @@ async def test_deleted_message_is_not_sent_again(channels: Channels, observe: Ob
     await channels.wire.rule(history, hits=1, wait=5)
     await channels.wire.delete_message(message.channel_id, message.id)
     await channels.wire.release(history)
-    await channels.all_told()
-    assert await channels.told("news") == [2]
+    await channels.wait_until_delivered()
+    assert await channels.read_numbers("news") == [2]
     assert (await channels.wire.counters()).answers[f"POST {MESSAGES} 404"] == 1
     observe("taken as told; the next one followed")
 
@@ -333,7 +333,7 @@ async def test_nonce_prevents_a_second_message_without_the_history(
     await channels.wire.fault(posting(faults.cut_after))
     await channels.announce("news", 1, 2, 3)
     await channels.announce("other", 9)
-    await tells_all(channels)
+    await assert_all_delivered_once(channels)
     assert (await channels.wire.counters()).repeated == 1
     assert "allow me *Read Message History*" in await channels.status()
     observe("the nonce kept it from being told twice")
@@ -347,10 +347,10 @@ async def test_slow_channel_delays_no_other(channels: Channels, observe: Observe
     )
     await channels.announce("news", 1, 2, 3)
     await channels.announce("other", 9)
-    assert await channels.told("other", count=1) == [9]
-    assert await channels.told("news") == []
+    assert await channels.read_numbers("other", count=1) == [9]
+    assert await channels.read_numbers("news") == []
     await channels.wire.release(held)
-    await tells_all(channels)
+    await assert_all_delivered_once(channels)
     observe("held up no other channel; all in order")
 
 
@@ -396,12 +396,12 @@ async def test_messages_are_sent_once_in_order_despite_gateway_failures(
         await channels.announce("news", 3)
         assert len(await wire.sessions(connected=1, wait=15)) == 1
 
-        async def connected_again() -> bool:
+        async def has_reconnected() -> bool:
             now = (await wire.counters()).gateway
             return any(now.get(how, 0) > before.get(how, 0) for how in ("identifies", "resumes"))
 
-        await until(connected_again)
-        await tells_all(channels)
+        await until(has_reconnected)
+        await assert_all_delivered_once(channels)
         assert "No announcement waits" in await channels.status()
     observe("connected again; all were told once and in order")
 

@@ -61,6 +61,6 @@ class InvalidRequest(ApiError):
     """A request breaks Discord's rules: the bot, and not Discord, is at fault."""
 
     def __init__(self, problems: list[str]) -> None:
-        told = [{"code": "BASE_TYPE_INVALID", "message": problem} for problem in problems]
-        super().__init__(50035, errors={"_errors": told})
+        field_errors = [{"code": "BASE_TYPE_INVALID", "message": problem} for problem in problems]
+        super().__init__(50035, errors={"_errors": field_errors})
         self.problems = problems

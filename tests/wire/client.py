@@ -117,8 +117,8 @@ class Wire:
     ) -> list[ReceivedMessage]:
         """Return a channel's messages, oldest first; waits until there are so many."""
         query = {"count": count, "wait": wait}
-        told = await self._ask("GET", f"/channels/{channel_id}/messages", query=query)
-        return [ReceivedMessage(**each) for each in told]
+        content = await self._ask("GET", f"/channels/{channel_id}/messages", query=query)
+        return [ReceivedMessage(**each) for each in content]
 
     async def post(
         self,
@@ -197,8 +197,8 @@ class Wire:
     async def answer(self, interaction_id: int, *, wait: float = 0, text: str = "") -> Answer:
         """Return the response to an interaction; waits until it is there and contains this text."""
         query = {"wait": wait, "text": text}
-        told = await self._ask("GET", f"/interactions/{interaction_id}", query=query)
-        return Answer.of(told)
+        content = await self._ask("GET", f"/interactions/{interaction_id}", query=query)
+        return Answer.of(content)
 
     async def fault(self, fault: Fault) -> int:
         """Put a fault in force; gives its number."""
@@ -207,14 +207,16 @@ class Wire:
     async def rule(self, number: int, *, hits: int = 0, wait: float = 0) -> Rule:
         """Return a fault's state; waits until it has happened so often."""
         query = {"hits": hits, "wait": wait}
-        told = await self._ask("GET", f"/faults/{number}", query=query)
-        return Rule(told["number"], told["fitting"], told["hits"], released=told["released"])
+        content = await self._ask("GET", f"/faults/{number}", query=query)
+        return Rule(
+            content["number"], content["fitting"], content["hits"], released=content["released"]
+        )
 
     async def release(self, number: int) -> None:
         """Release the requests that a fault holds."""
         await self._ask("POST", f"/faults/{number}/release")
 
-    async def mend(self, number: int | None = None) -> None:
+    async def clear_faults(self, number: int | None = None) -> None:
         """End a fault, or all."""
         await self._ask("DELETE", "/faults" if number is None else f"/faults/{number}")
 
@@ -252,7 +254,7 @@ class Wire:
     ) -> int:
         """Send any event to the bot; return how many sessions received it."""
         asked = {"event": event, "data": data, "guild_id": guild_id}
-        return int((await self._ask("POST", "/events", asked))["told"])
+        return int((await self._ask("POST", "/events", asked))["count"])
 
     async def requests(self, *, after: int = 0, route: str | None = None) -> list[Request]:
         """Return the bot's requests in order."""
@@ -273,8 +275,8 @@ class Wire:
 
     async def commands(self) -> dict[str, list[dict[str, Any]]]:
         """Return the commands that the bot registered: for "all", and by the id of a server."""
-        told: dict[str, list[dict[str, Any]]] = await self._ask("GET", "/commands")
-        return told
+        content: dict[str, list[dict[str, Any]]] = await self._ask("GET", "/commands")
+        return content
 
     async def _ask(
         self,
@@ -287,10 +289,10 @@ class Wire:
         assert self._session is not None, "the stand-in is not started"
         url = f"http://127.0.0.1:{self.port}{CONTROL}{path}"
         async with self._session.request(method, url, json=asked or {}, params=query) as answer:
-            told = await answer.json()
+            content = await answer.json()
             if answer.status != 200:
-                raise WireError(told["error"])
-            return told
+                raise WireError(content["error"])
+            return content
 
 
 async def _started(arguments: Sequence[str]) -> asyncio.subprocess.Process:

@@ -81,13 +81,13 @@ class Control:
 
     async def _remove_guild(self, request: web.Request, asked: Json) -> None:
         guild = self.world.guild(_number(request, "guild_id"))
-        told: Json = {"id": str(guild.id)}
+        payload: Json = {"id": str(guild.id)}
         if asked.get("outage"):
             guild.available = False
-            told["unavailable"] = True
+            payload["unavailable"] = True
         else:
             self._gone[guild.id] = self.world.guilds.pop(guild.id)
-        await self.parts.gateway.dispatch("GUILD_DELETE", told, guild.id)
+        await self.parts.gateway.dispatch("GUILD_DELETE", payload, guild.id)
 
     async def _return_guild(self, request: web.Request, asked: Json) -> None:
         guild_id = _number(request, "guild_id")
@@ -104,8 +104,8 @@ class Control:
         deny = asked.get("deny", [])
         permissions.bits_of(deny)
         channel = self.world.add_channel(guild, asked["name"], deny=deny)
-        told = payloads.channel(channel)
-        await self.parts.gateway.dispatch("CHANNEL_CREATE", told, guild.id)
+        payload = payloads.channel(channel)
+        await self.parts.gateway.dispatch("CHANNEL_CREATE", payload, guild.id)
         return {"id": channel.id}
 
     async def _deny(self, request: web.Request, asked: Json) -> None:
@@ -113,8 +113,8 @@ class Control:
         permissions.bits_of(asked["deny"])
         channel.denied = set(asked["deny"])
         if not asked.get("quiet"):
-            told = payloads.channel(channel)
-            await self.parts.gateway.dispatch("CHANNEL_UPDATE", told, channel.guild_id)
+            payload = payloads.channel(channel)
+            await self.parts.gateway.dispatch("CHANNEL_UPDATE", payload, channel.guild_id)
 
     async def _remove_channel(self, request: web.Request, asked: Json) -> None:
         channel = self.world.channel(_number(request, "channel_id"))
@@ -122,8 +122,8 @@ class Control:
         if channel.guild_id is not None:
             del self.world.guilds[channel.guild_id].channels[channel.id]
         if not asked.get("quiet"):
-            told = payloads.channel(channel)
-            await self.parts.gateway.dispatch("CHANNEL_DELETE", told, channel.guild_id)
+            payload = payloads.channel(channel)
+            await self.parts.gateway.dispatch("CHANNEL_DELETE", payload, channel.guild_id)
 
     async def _messages(self, request: web.Request, asked: Json) -> list[Json]:
         channel = self.world.channels[_number(request, "channel_id")]
@@ -154,21 +154,21 @@ class Control:
 
     async def _dispatch(self, request: web.Request, asked: Json) -> Json:
         guild_id = asked.get("guild_id")
-        told = await self.parts.gateway.dispatch(asked["event"], asked["data"], guild_id)
-        return {"told": told}
+        count = await self.parts.gateway.dispatch(asked["event"], asked["data"], guild_id)
+        return {"count": count}
 
     def _add_fault(self, request: web.Request, asked: Json) -> Json:
-        return self.parts.faults.add(Fault(**asked)).told()
+        return self.parts.faults.add(Fault(**asked)).to_json()
 
     def _faults(self, request: web.Request, asked: Json) -> list[Json]:
-        return [rule.told() for rule in self.parts.faults.rules.values()]
+        return [rule.to_json() for rule in self.parts.faults.rules.values()]
 
     async def _fault(self, request: web.Request, asked: Json) -> Json:
         rule = self.parts.faults.rules[_number(request, "number")]
         hits = int(request.query.get("hits", 0))
         wait = float(request.query.get("wait", 0))
         await self.world.changes.wait_for(lambda: rule.hits >= hits, wait)
-        return rule.told()
+        return rule.to_json()
 
     def _release(self, request: web.Request, asked: Json) -> None:
         self.parts.faults.rules[_number(request, "number")].released = True
@@ -232,7 +232,7 @@ class Control:
 
     def _requests(self, request: web.Request, asked: Json) -> list[Json]:
         after = int(request.query.get("after", 0))
-        return self.parts.journal.told(after, request.query.get("route"))
+        return self.parts.journal.to_json(after, request.query.get("route"))
 
     def _counters(self, request: web.Request, asked: Json) -> Json:
         parts = self.parts

@@ -49,7 +49,7 @@ class InteractionControl:
             may=permissions.MEMBER | permissions.bits_of(asked.get("may", [])),
             source=source,
         )
-        return self._told(interaction)
+        return self._to_json(interaction)
 
     async def read(self, request: web.Request, asked: Json) -> Json:
         """Return the response to an interaction, and wait for it if the query asks to."""
@@ -58,7 +58,7 @@ class InteractionControl:
         await self._parts.world.changes.wait_for(
             lambda: interaction.settled and text in interaction.text, wait
         )
-        return self._told(interaction)
+        return self._to_json(interaction)
 
     def _interaction(self, interaction_id: int) -> Interaction:
         return self._parts.interactions.by_id[interaction_id]
@@ -68,11 +68,11 @@ class InteractionControl:
         hidden = self._parts.interactions.answer_with(message_id)
         return hidden or self._parts.world.message(asked["channel_id"], message_id)
 
-    def _told(self, interaction: Interaction) -> Json:
-        told = self._parts.interactions.told(interaction)
-        original: Message | None = told["original"]
+    def _to_json(self, interaction: Interaction) -> Json:
+        content = self._parts.interactions.to_json(interaction)
+        original: Message | None = content["original"]
         return {
-            **told,
+            **content,
             "original": None if original is None else message_to_json(original),
-            "followups": [message_to_json(message) for message in told["followups"]],
+            "followups": [message_to_json(message) for message in content["followups"]],
         }

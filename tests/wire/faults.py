@@ -120,7 +120,7 @@ class Rule:
         self.hits += 1
         return True
 
-    def told(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """Write the fault for a test."""
         return {
             **asdict(self.fault),

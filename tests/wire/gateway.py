@@ -1,4 +1,4 @@
-"""The gateway: sessions that outlive their connection, and the events they are told."""
+"""The gateway: sessions that outlive their connection, and the events that are sent to them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Session:
     sequence: int = 0
     events: deque[Json] = field(default_factory=lambda: deque(maxlen=_KEPT_EVENTS))
 
-    def tells(self, guild_id: int | None) -> bool:
+    def receives(self, guild_id: int | None) -> bool:
         """Return whether this shard gets events of a server; those without one go to the first."""
         return self.shard == ((guild_id or 0) >> 22) % self.shard_count
 
@@ -77,10 +77,10 @@ class Gateway:
 
     async def dispatch(self, event: str, data: Json, guild_id: int | None = None) -> int:
         """Send an event to the sessions of a server's shard; return how many there are."""
-        told = [session for session in self.sessions.values() if session.tells(guild_id)]
-        for session in told:
-            await self._tell(session, event, data)
-        return len(told)
+        receivers = [session for session in self.sessions.values() if session.receives(guild_id)]
+        for session in receivers:
+            await self._send_event(session, event, data)
+        return len(receivers)
 
     async def drop(self, shard: int | None = None, close_code: int | None = None) -> int:
         """End connections: with a close code, or without a word; gives how many there were."""
@@ -141,12 +141,12 @@ class Gateway:
         session = Session(secrets.token_hex(16), shard, shard_count, data["intents"], socket)
         self._make_room(shard)
         self.sessions[session.id] = session
-        guilds = [guild for guild in self.world.guilds.values() if session.tells(guild.id)]
-        await self._tell(session, "READY", self._ready(session, guilds))
+        guilds = [guild for guild in self.world.guilds.values() if session.receives(guild.id)]
+        await self._send_event(session, "READY", self._ready(session, guilds))
         for guild in guilds:
             if guild.available:
                 created = payloads.guild_create(guild, self.world.bot)
-                await self._tell(session, "GUILD_CREATE", created)
+                await self._send_event(session, "GUILD_CREATE", created)
         self.world.changes.notify()
 
     async def _resume(self, socket: web.WebSocketResponse, data: Json) -> None:
@@ -157,16 +157,16 @@ class Gateway:
             await _send(socket, {"op": INVALID_SESSION, "d": False})
             return
         self.journal.gateway["resumes"] += 1
-        told = data["seq"]
-        while missed := [event for event in session.events if event["s"] > told]:
+        last_received = data["seq"]
+        while missed := [event for event in session.events if event["s"] > last_received]:
             for event in missed:
                 await _send(socket, event)
-            told = missed[-1]["s"]
+            last_received = missed[-1]["s"]
         session.socket = socket
-        await self._tell(session, "RESUMED", {})
+        await self._send_event(session, "RESUMED", {})
         self.world.changes.notify()
 
-    async def _tell(self, session: Session, event: str, data: Json) -> None:
+    async def _send_event(self, session: Session, event: str, data: Json) -> None:
         session.sequence += 1
         message = {"op": DISPATCH, "s": session.sequence, "t": event, "d": data}
         session.events.append(message)
@@ -219,7 +219,7 @@ class Gateway:
 
 
 async def _send(socket: web.WebSocketResponse, message: Json) -> None:
-    # One that has just gone is told when it resumes.
+    # A session that has just disconnected receives it when it resumes.
     if not socket.closed:
         try:
             await socket.send_str(json.dumps(message))

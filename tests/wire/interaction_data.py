@@ -39,13 +39,13 @@ def slash_command(
         raise LookupError(f"/{name} is a group of commands")
     for option_name, value in options.items():
         option = _option(definition, option_name, name)
-        told = {"name": option_name, "type": option["type"], "value": value}
+        typed_option = {"name": option_name, "type": option["type"], "value": value}
         if option_name == focused:
-            told["focused"] = True
+            typed_option["focused"] = True
         elif option["type"] in (_USER, _CHANNEL):
-            told["value"] = str(value)
+            typed_option["value"] = str(value)
             _resolve(world, option["type"], int(value), resolved)
-        inner["options"].append(told)
+        inner["options"].append(typed_option)
     missing = [
         option["name"]
         for option in definition.get("options") or []
@@ -61,8 +61,8 @@ def context_menu(world: World, channel: Channel, name: str, target_id: int) -> J
     command = world.command_named(channel.guild_id, name)
     resolved: Json = {}
     if target_id in channel.messages:
-        told = payloads.message(channel.messages[target_id], world)
-        resolved["messages"] = {str(target_id): told}
+        message = payloads.message(channel.messages[target_id], world)
+        resolved["messages"] = {str(target_id): message}
     else:
         _resolve(world, _USER, target_id, resolved)
     return {
@@ -98,23 +98,23 @@ def modal_submission(interaction: Interaction, fields: Mapping[str, Any]) -> Jso
     if "custom_id" not in modal:
         raise LookupError("The interaction was not answered with a modal")
     left = dict(fields)
-    told = [_filled(part, left) for part in modal["components"]]
+    filled = [_fill_in(part, left) for part in modal["components"]]
     if left:
         raise LookupError(f"The modal has no field {', '.join(left)}")
-    return {"custom_id": modal["custom_id"], "components": told, "resolved": {}}
+    return {"custom_id": modal["custom_id"], "components": filled, "resolved": {}}
 
 
-def _filled(part: Json, fields: dict[str, Any]) -> Json:
-    told: Json = {"type": part["type"], "id": part.get("id") or 0}
+def _fill_in(part: Json, fields: dict[str, Any]) -> Json:
+    filled: Json = {"type": part["type"], "id": part.get("id") or 0}
     if part["type"] == ACTION_ROW:
-        return {**told, "components": [_filled(each, fields) for each in part["components"]]}
+        return {**filled, "components": [_fill_in(each, fields) for each in part["components"]]}
     if "component" in part:
-        return {**told, "component": _filled(part["component"], fields)}
+        return {**filled, "component": _fill_in(part["component"], fields)}
     if "custom_id" in part:
         value = fields.pop(part["custom_id"], part.get("value") or "")
         several = isinstance(value, list)
-        told |= {"custom_id": part["custom_id"], "values" if several else "value": value}
-    return told
+        filled |= {"custom_id": part["custom_id"], "values" if several else "value": value}
+    return filled
 
 
 def _option(definition: Json, name: str, command: str) -> Json:
@@ -134,5 +134,5 @@ def _resolve(world: World, kind: int, object_id: int, resolved: Json) -> None:
         resolved.setdefault("members", {})[key] = member
     else:
         channel = world.channel(object_id)
-        told = {**payloads.channel(channel), "permissions": str(channel.permissions)}
-        resolved.setdefault("channels", {})[key] = told
+        channel_data = {**payloads.channel(channel), "permissions": str(channel.permissions)}
+        resolved.setdefault("channels", {})[key] = channel_data

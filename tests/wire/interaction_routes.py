@@ -20,7 +20,7 @@ def respond(call: Call) -> Json:
     interactions = call.parts.interactions
     token = call.request.match_info["interaction_token"]
     interaction = interactions.respond(call.id("interaction_id"), token, call.body, call.uploads)
-    return interactions.told_back(interaction)
+    return interactions.callback_response(interaction)
 
 
 def follow_up(call: Call) -> Json:

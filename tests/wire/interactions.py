@@ -135,10 +135,10 @@ class Interactions:
         self.world.changes.notify()
         return interaction
 
-    def told_back(self, interaction: Interaction) -> Json:
-        """Write what the bot is told about its first answer."""
+    def callback_response(self, interaction: Interaction) -> Json:
+        """Return the body of the answer to the initial response."""
         kind = (interaction.answer or {})["type"]
-        told: Json = {
+        callback: Json = {
             "id": str(interaction.id),
             "type": interaction.type,
             "response_message_loading": kind == DEFER,
@@ -146,10 +146,10 @@ class Interactions:
         }
         resource: Json = {"type": kind}
         if interaction.original is not None and kind in _MESSAGE_ANSWERS:
-            told["response_message_id"] = str(interaction.original.id)
+            callback["response_message_id"] = str(interaction.original.id)
             if kind in (ANSWER, UPDATE):
                 resource["message"] = payloads.message(interaction.original, self.world)
-        return {"interaction": told, "resource": resource}
+        return {"interaction": callback, "resource": resource}
 
     def follow_up(self, token: str, body: Json, uploads: list[Upload]) -> Message:
         """Send another message; the first one after a bare deferral fills that in instead."""
@@ -196,8 +196,8 @@ class Interactions:
                     return message
         return None
 
-    def told(self, interaction: Interaction) -> Json:
-        """Write an interaction for a test."""
+    def to_json(self, interaction: Interaction) -> Json:
+        """Return an interaction as JSON for a test."""
         answer = interaction.answer or {}
         data = answer.get("data") or {}
         return {

@@ -64,8 +64,8 @@ class Journal:
         """Write down that a request broke the rules."""
         self.violations.append(Violation(entry.number, entry.method, entry.route, problems))
 
-    def told(self, after: int, route: str | None) -> list[dict[str, Any]]:
-        """Write the requests after one for a test."""
+    def to_json(self, after: int, route: str | None) -> list[dict[str, Any]]:
+        """Return the requests after one, as JSON for a test."""
         return [
             asdict(entry)
             for entry in self.entries

@@ -155,10 +155,10 @@ def _mentions(allowed: dict[str, Any]) -> Iterator[str]:
 
 
 def _attachments(body: dict[str, Any], files: Sequence[str]) -> Iterator[str]:
-    told = body.get("attachments") or []
-    if len(files) > FILES or len(told) > FILES:
+    declared = body.get("attachments") or []
+    if len(files) > FILES or len(declared) > FILES:
         yield f"attachments: more than {FILES}"
-    known = {*files, *(each.get("filename") for each in told)}
+    known = {*files, *(each.get("filename") for each in declared)}
     for media in parts.media_of(body.get("components") or []):
         scheme, _, name = media["url"].partition("://")
         if scheme == "attachment" and name not in known:

@@ -181,15 +181,15 @@ class Responder:
             "retry_after": round(retry_after, 3),
             "global": everything,
         }
-        told = {
+        rate_headers = {
             **_VIA,
             **headers,
             "Retry-After": str(math.ceil(retry_after)),
             "X-RateLimit-Scope": "global" if everything else scope,
         }
         if everything:
-            told["X-RateLimit-Global"] = "true"
-        return _json(429, body, told)
+            rate_headers["X-RateLimit-Global"] = "true"
+        return _json(429, body, rate_headers)
 
 
 def _key(request: web.Request, route: str) -> str:

@@ -71,14 +71,14 @@ class Answer:
     followups: list[ReceivedMessage]
 
     @classmethod
-    def of(cls, told: dict[str, Any]) -> Self:
-        """Read what the stand-in told."""
-        original = told["original"]
+    def of(cls, content: dict[str, Any]) -> Self:
+        """Build it from the JSON of the stand-in."""
+        original = content["original"]
         return cls(
             **{
-                **told,
+                **content,
                 "original": None if original is None else ReceivedMessage(**original),
-                "followups": [ReceivedMessage(**each) for each in told["followups"]],
+                "followups": [ReceivedMessage(**each) for each in content["followups"]],
             }
         )
 

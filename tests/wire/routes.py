@@ -49,7 +49,9 @@ def replace_commands(call: Call) -> list[Json]:
         raise ApiError(50001)
     call.hold_to(command_problems(call.body))
     known = {(each["type"], each["name"]): each["id"] for each in commands(call)}
-    call.world.commands[guild_id] = [_told(call, each, known, guild_id) for each in call.body]
+    call.world.commands[guild_id] = [
+        _register_command(call, each, known, guild_id) for each in call.body
+    ]
     return call.world.commands[guild_id]
 
 
@@ -184,7 +186,7 @@ def _command_guild(call: Call) -> int | None:
     return call.id("guild_id") if "guild_id" in call.request.match_info else None
 
 
-def _told(
+def _register_command(
     call: Call, command: Json, known: dict[tuple[int, str], str], guild_id: int | None
 ) -> Json:
     kind = command.get("type") or 1

@@ -161,7 +161,7 @@ async def test_held_request_of_a_gone_client_is_dropped(
     await wire.rule(held, hits=1, wait=5)
     sending.cancel()
     await asyncio.sleep(0.2)
-    await wire.mend()
+    await wire.clear_faults()
     await asyncio.sleep(0.1)
     assert await in_channel(wire, guild) == []
 
@@ -183,7 +183,7 @@ async def test_random_faults_repeat_with_the_same_seed(
                 hit.append(n)
         rule = await wire.rule(number)
         assert (rule.fitting, rule.hits) == (12, len(hit))
-        await wire.mend()
+        await wire.clear_faults()
         return hit
 
     first = await refused()
