@@ -18,7 +18,7 @@ from discord.ext import commands
 import cogs
 from bot.commands.errors import CommandError
 from bot.rate_limit import RateLimit
-from cogs.announcements.http_attempts import record_attempts
+from cogs.announcements.http_attempts import add_recording_hooks
 from cogs.competitions.follow_service import FollowService
 from cogs.competitions.search_cache import SearchCache
 from cogs.framework.errors import PodiumTree
@@ -63,7 +63,7 @@ class Podium(commands.AutoShardedBot):
     ) -> None:
         # discord.py itself only slows down after a refused request.
         trace = (rate_limit or RateLimit()).trace()
-        record_attempts(trace)
+        add_recording_hooks(trace)
         super().__init__(
             # There are no prefix commands, and without message content none could be read.
             command_prefix=commands.when_mentioned,

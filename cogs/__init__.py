@@ -9,13 +9,14 @@ Cogs tell each other what happened by events of the client (`bot.dispatch`):
 | `news_queued` | the outbox or the direct messages have something new |
 | `settings_changed`, `roles_changed` | a manager changed settings or roles of a server |
 | `links_changed` | a verification ended: a link was verified, or taken over |
-| `competition_followed`, `competition_archived` | by one server; for all servers |
+| `competition_followed` | a server follows one more competition |
+| `competition_archived(competition_id)` | the final board of a competition was stored |
 | `live_board_delivered(row, message_id)` | the message of a live board was sent |
 """
 
 EXTENSIONS: tuple[str, ...] = (
     "cogs.announcements.announcer",
-    "cogs.announcements.due_jobs",
+    "cogs.announcements.scheduled_announcements",
     "cogs.syncing.sync_loop",
     "cogs.boards.live_boards",
     "cogs.boards.leaderboard",

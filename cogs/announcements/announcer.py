@@ -9,9 +9,9 @@ from datetime import timedelta
 import discord
 from discord.ext import commands
 
-from cogs.announcements.channel_queue import KeyedQueue
+from cogs.announcements.channel_queue import ChannelQueue
 from cogs.announcements.find_sent import find_sent
-from cogs.announcements.http_attempts import recorded_statuses, start_recording
+from cogs.announcements.http_attempts import get_recorded_statuses, start_recording
 from cogs.announcements.message_view import message_view
 from cogs.announcements.pictures import MessagePictures
 from cogs.announcements.retry_policy import is_final, pause_before_retry
@@ -56,7 +56,7 @@ class Announcer(commands.Cog):
         self._bot = bot
         self._services = services
         self._pictures = MessagePictures(services)
-        self._queue = KeyedQueue(self._deliver_next, _CONCURRENCY)
+        self._queue = ChannelQueue(self._deliver_next, _CONCURRENCY)
         self.deliver = Coalesced(self._queue_channels)
         """Queues each channel for which rows wait, unless it is paused."""
         self._pauses: dict[int, asyncio.TimerHandle] = {}
@@ -80,9 +80,10 @@ class Announcer(commands.Cog):
         """Deliver what is queued; changed settings may have moved it to another channel."""
         await self.deliver()
 
-    @commands.Cog.listener()
-    async def on_board_synced(self, _competition_id: int) -> None:
-        """Deliver the news of one sync without waiting for the whole round."""
+    @commands.Cog.listener("on_board_synced")
+    @commands.Cog.listener("on_competition_archived")
+    async def deliver_news(self, _competition_id: int) -> None:
+        """Deliver the news of one competition without waiting for the whole round."""
         await self.deliver()
 
     @commands.Cog.listener()
@@ -241,7 +242,7 @@ class Announcer(commands.Cog):
         if row is None:
             return
         # An earlier attempt whose outcome is unknown may have sent it all the same.
-        not_sent = row.attempted_at is None and created_nothing(error, recorded_statuses())
+        not_sent = row.attempted_at is None and created_nothing(error, get_recorded_statuses())
         storage = self._services.storage
         try:
             await storage.outbox.record_failure(

@@ -1,4 +1,4 @@
-"""Per-channel FIFO with a global concurrency limit."""
+"""`ChannelQueue`: works on many channels at the same time, but never twice on the same one."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 
 
-class KeyedQueue:
-    """Runs a coroutine function for queued channels, at most once at a time for each.
+class ChannelQueue:
+    """Runs a coroutine function for queued channels, for at most `concurrency` at the same time.
 
-    A channel with more work goes to the end of the queue, so that none waits for another's backlog.
+    For one channel it never runs twice at the same time. A channel with more work goes to the end
+    of the queue, so that none waits for another's backlog.
     """
 
     def __init__(
@@ -48,9 +49,9 @@ class KeyedQueue:
             channel_id, _ = self._queue.popitem(last=False)
             task = asyncio.create_task(self._work(channel_id))
             self._running[channel_id] = task
-            task.add_done_callback(partial(self._ended, channel_id))
+            task.add_done_callback(partial(self._on_done, channel_id))
 
-    def _ended(self, channel_id: int, task: asyncio.Task[bool]) -> None:
+    def _on_done(self, channel_id: int, task: asyncio.Task[bool]) -> None:
         del self._running[channel_id]
         put_again = channel_id in self._put_while_running
         self._put_while_running.discard(channel_id)

@@ -61,7 +61,7 @@ def _line(team: Finisher) -> str:
 
 
 def _moved(public_rank: int | None, rank: int) -> str:
-    return "" if public_rank is None else f" {fmt.change(public_rank, rank) or '±0'}"
+    return "" if public_rank is None else f" {fmt.change_or_unchanged(public_rank, rank)}"
 
 
 def _members(team: Finisher) -> str:

@@ -12,17 +12,17 @@ _statuses: ContextVar[list[int | None] | None] = ContextVar("statuses", default=
 
 
 def start_recording() -> None:
-    """Record the statuses of the requests that this task makes from now on."""
+    """Record the statuses of the requests that the current task makes from now on."""
     _statuses.set([])
 
 
-def recorded_statuses() -> Sequence[int | None]:
+def get_recorded_statuses() -> Sequence[int | None]:
     """Return the statuses since `start_recording`; None for an attempt without an answer."""
     return tuple(_statuses.get() or ())
 
 
-def record_attempts(trace: aiohttp.TraceConfig) -> None:
-    """Add the hooks that record to a client's trace configuration."""
+def add_recording_hooks(trace: aiohttp.TraceConfig) -> None:
+    """Add hooks to a client's trace configuration that record the status of each attempt."""
     trace.on_request_end.append(_on_answer)
     trace.on_request_exception.append(_on_exception)
 

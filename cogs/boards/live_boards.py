@@ -46,8 +46,9 @@ class LiveBoards(commands.Cog):
         self._locks: WeakValueDictionary[tuple[int, int], asyncio.Lock] = WeakValueDictionary()
         self._edits = asyncio.Semaphore(_MAX_CONCURRENT_EDITS)
 
-    @commands.Cog.listener()
-    async def on_board_synced(self, competition_id: int) -> None:
+    @commands.Cog.listener("on_board_synced")
+    @commands.Cog.listener("on_competition_archived")
+    async def refresh_live_boards(self, competition_id: int) -> None:
         """Update a competition's live boards in all servers."""
         try:
             boards = await self._services.storage.live_boards.load_of_competition(competition_id)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from cogs.framework.layout import MAX_CHOICES
 from cogs.framework.responses import UserError
 from cogs.framework.services import Services
-from cogs.syncing.kaggle_throttle import UserRequestLimiter
+from cogs.syncing.request_limiter import RequestLimiter
 from leaderboards.errors import InvalidName, LeaderboardError
 from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.kaggle_ids import is_slug, parse_competition
@@ -30,7 +30,7 @@ _MAX_PREFETCHES = 30
 class SearchCache:
     """Searches Kaggle's list of competitions and keeps the results for some minutes."""
 
-    def __init__(self, services: Services, limiter: UserRequestLimiter) -> None:
+    def __init__(self, services: Services, limiter: RequestLimiter) -> None:
         self._services = services
         self._limiter = limiter
         self._results: OrderedDict[str, tuple[datetime, Sequence[CompetitionInfo]]]

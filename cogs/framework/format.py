@@ -15,7 +15,7 @@ from leaderboards.medals import MedalZone
 from records.members import StoredLink
 from records.outbox import OutboxRow
 
-UP, DOWN, NEW, SAME = "▲", "▼", "new", "±0"
+UP, DOWN, NEW, UNCHANGED = "▲", "▼", "new", "±0"
 
 UNLINKED_TEXT = "I do not know who you are on Kaggle yet. `/link` tells me."
 
@@ -118,6 +118,11 @@ def change(before: int | None, now: int) -> str:
     if before == now:
         return ""
     return f"{UP}{number(before - now)}" if before > now else f"{DOWN}{number(now - before)}"
+
+
+def change_or_unchanged(before: int | None, now: int) -> str:
+    """Return how many places were gained or lost; `±0` for none."""
+    return change(before, now) or UNCHANGED
 
 
 def percentile(place: int, teams: int) -> str:

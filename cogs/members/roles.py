@@ -98,7 +98,6 @@ class RoleSync(commands.Cog):
         self._services = services
         self._role_sync = services.get(RoleSyncService)
 
-    @commands.Cog.listener("on_competition_archived")
     @commands.Cog.listener("on_competition_followed")
     @commands.Cog.listener("on_links_changed")
     @commands.Cog.listener("on_roles_changed")
@@ -106,6 +105,11 @@ class RoleSync(commands.Cog):
     @commands.Cog.listener("on_sync_round_finished")
     async def sync_roles(self) -> None:
         """Synchronize all servers."""
+        await self._role_sync.sync()
+
+    @commands.Cog.listener()
+    async def on_competition_archived(self, _competition_id: int) -> None:
+        """Synchronize all servers: the final board decides now."""
         await self._role_sync.sync()
 
     @commands.Cog.listener()

@@ -16,7 +16,7 @@ from cogs.framework.errors import ErrorHandlingItem
 from cogs.framework.responses import Interaction, UserError, defer_update, respond
 from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.members.links_screen import LinkScreen, OtherLink, link_view
-from cogs.syncing.kaggle_throttle import UserRequestLimiter
+from cogs.syncing.request_limiter import RequestLimiter
 from cogs.syncing.sync_service import SyncService
 from leaderboards.errors import LeaderboardError
 from leaderboards.verification_codes import contains_code
@@ -110,7 +110,7 @@ async def load_link_screen(
 
 
 async def check_code(
-    services: Services, limiter: UserRequestLimiter, code: VerificationCode, *, notify: bool
+    services: Services, limiter: RequestLimiter, code: VerificationCode, *, notify: bool
 ) -> VerificationOutcome | None:
     """Look for a code on the stored boards and in its owner's notebooks; None if it is nowhere.
 

@@ -156,7 +156,7 @@ def _team_label(histories: RankHistories, team: TeamRankHistory) -> str:
 
 
 def _rank_change(summary: RankSummary) -> str:
-    return fmt.change(summary.first.rank, summary.last.rank or 0) or fmt.SAME
+    return fmt.change_or_unchanged(summary.first.rank, summary.last.rank or 0)
 
 
 def _scores(summary: RankSummary) -> str:

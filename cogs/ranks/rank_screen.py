@@ -154,7 +154,7 @@ def _facts(data: RankData) -> str:
 def _public_rank_line(data: RankData) -> Iterable[str]:
     before, now = data.public_rank, data.team.rank
     if before is not None:
-        moved = fmt.join_dotted([fmt.rank(before), fmt.change(before, now) or "±0"])
+        moved = fmt.join_dotted([fmt.rank(before), fmt.change_or_unchanged(before, now)])
         yield f"**Public board** {moved}"
 
 
@@ -208,7 +208,7 @@ def _trend(data: RankData) -> str:
     ):
         if past is not None:
             period = name if past.is_full_period else f"since {fmt.when(past.since)}"
-            changes[period] = fmt.change(past.rank, data.team.rank) or fmt.SAME
+            changes[period] = fmt.change_or_unchanged(past.rank, data.team.rank)
     return fmt.join_dotted(f"{period} {change}" for period, change in changes.items())
 
 

@@ -155,7 +155,7 @@ class CompetitionEndService:
             now=now,
         )
         logger.info("%s is over: %d teams", competition.slug, len(private.teams))
-        self._dispatch_end(competition)
+        self._client.dispatch("competition_archived", competition.id)
 
     async def _archive_after_max_wait(self, competition_id: int) -> None:
         """Archive a competition whose private board did not appear within `MAX_WAIT`."""
@@ -172,11 +172,7 @@ class CompetitionEndService:
         end = _build_end(competition, competition.over_at, public, None)
         await storage.competition_ends.archive(competition.id, info.board_id, end.decide, now)
         logger.info("%s is over, and no private board came", competition.slug)
-        self._dispatch_end(competition)
-
-    def _dispatch_end(self, competition: Competition) -> None:
-        self._client.dispatch("board_synced", competition.id)
-        self._client.dispatch("competition_archived")
+        self._client.dispatch("competition_archived", competition.id)
 
 
 def _build_end(

@@ -14,7 +14,7 @@ from cogs.syncing.sync_service import SyncService
 logger = logging.getLogger(__name__)
 
 
-class Sync(LoopCog):
+class SyncLoop(LoopCog):
     """Starts a round of the sync service every few minutes."""
 
     def __init__(self, bot: commands.Bot, services: Services) -> None:
@@ -62,5 +62,5 @@ class CompetitionEnd(commands.Cog):
 async def setup(bot: commands.Bot) -> None:
     """Add the cogs."""
     services = get_services(bot)
-    await bot.add_cog(Sync(bot, services))
+    await bot.add_cog(SyncLoop(bot, services))
     await bot.add_cog(CompetitionEnd(services))

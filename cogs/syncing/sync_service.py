@@ -14,7 +14,7 @@ import discord
 
 from cogs.framework.services import Services
 from cogs.syncing.kaggle_outage import MAX_PAUSE, KaggleOutage
-from cogs.syncing.kaggle_throttle import UserRequestLimiter
+from cogs.syncing.request_limiter import RequestLimiter
 from leaderboards.errors import (
     CompetitionNotFound,
     Forbidden,
@@ -60,7 +60,7 @@ class SyncService:
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._reports = ReportLog()
         self.outage = KaggleOutage(client, services)
-        self.request_limiter = UserRequestLimiter(self.outage, services)
+        self.request_limiter = RequestLimiter(self.outage, services)
         self.last_round_at: datetime | None = None
         """When the last round finished."""
 

@@ -20,7 +20,7 @@ from simcord.components import walk_components
 from bot.client import Podium
 from cogs.announcements.announcer import Announcer
 from cogs.framework.responses import UserError
-from cogs.syncing.sync_loop import Sync
+from cogs.syncing.sync_loop import SyncLoop
 from cogs.syncing.sync_service import SyncService
 from leaderboards.errors import CompetitionNotFound, LeaderboardError
 from leaderboards.kaggle.cli_output import CompetitionInfo
@@ -177,7 +177,7 @@ class World:
 
     @property
     def sync_loop(self) -> tasks.Loop[Any]:
-        return cast("Sync", self.bot.get_cog("Sync")).loop
+        return cast("SyncLoop", self.bot.get_cog("SyncLoop")).loop
 
     @property
     def announcer(self) -> Announcer:

@@ -1,7 +1,7 @@
 import asyncio
 from collections import Counter
 
-from cogs.announcements.channel_queue import KeyedQueue
+from cogs.announcements.channel_queue import ChannelQueue
 
 FEW = 3
 
@@ -17,7 +17,7 @@ class Channels:
         self.begun = 0
         self.go_on = asyncio.Event()
         self.go_on.set()
-        self.turns = KeyedQueue(self.take, FEW)
+        self.turns = ChannelQueue(self.take, FEW)
         for channel in pieces:
             self.turns.put(ord(channel))
 

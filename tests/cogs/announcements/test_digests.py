@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from cogs.announcements.digest_screen import digest_view
-from cogs.announcements.due_jobs import DueJobs
+from cogs.announcements.scheduled_announcements import ScheduledAnnouncements
 from cogs.framework.layout import CHARACTERS
 from cogs.members.privacy_screen import build_export_file
 from leaderboards.news.channel_mode import ChannelMode
@@ -46,7 +46,8 @@ class Calendar:
         await self.world.sync_service.sync(await self.world.storage.competitions.add("titanic"))
 
     async def look(self) -> None:
-        await cast("DueJobs", self.world.bot.get_cog("DueJobs")).run()
+        cog = self.world.bot.get_cog("ScheduledAnnouncements")
+        await cast("ScheduledAnnouncements", cog).queue_due()
 
     async def delivered(self) -> None:
         """Wait for what the test itself, rather than the bot's loop, has set going."""

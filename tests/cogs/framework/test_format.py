@@ -12,6 +12,7 @@ from leaderboards.board import ScoreOrder
 )
 def test_change_of_a_rank(before: int | None, now: int, written: str) -> None:
     assert fmt.change(before, now) == written
+    assert fmt.change_or_unchanged(before, now) == (written or "±0")
 
 
 @pytest.mark.parametrize(

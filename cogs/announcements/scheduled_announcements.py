@@ -1,4 +1,4 @@
-"""Jobs due at an hour of a server: the end of quiet hours, reminders of deadlines, digests."""
+"""Announcements at an hour of a server: what quiet hours deferred, reminders, digests."""
 
 from __future__ import annotations
 
@@ -20,33 +20,33 @@ _QUARTER_HOURS = [
 """In UTC, the full hours of every time zone are among these."""
 
 
-class DueJobs(LoopCog):
-    """Runs, each quarter of an hour and after each round, the jobs that are due in a server."""
+class ScheduledAnnouncements(LoopCog):
+    """Queues, each quarter of an hour and after each round, the announcements that are due."""
 
     def __init__(self, bot: commands.Bot, services: Services) -> None:
         super().__init__(bot, services)
-        self.run = Coalesced(self._run)
+        self.queue_due = Coalesced(self._queue_due)
         """Puts in the outbox what is due; what was put there is not due again."""
 
     @commands.Cog.listener("on_competition_followed")
     @commands.Cog.listener("on_settings_changed")
     @commands.Cog.listener("on_sync_round_finished")
-    async def run_due_jobs(self) -> None:
-        """Run the jobs after rounds and changed settings, in case the machine's clock jumped."""
-        await self.run()
+    async def queue_after_changes(self) -> None:
+        """Queue what rounds or changed settings made due; the machine's clock may have jumped."""
+        await self.queue_due()
 
     @tasks.loop(time=_QUARTER_HOURS, reconnect=False)
     async def loop(self) -> None:
-        """Run the jobs."""
-        await self.run()
+        """Queue what is due."""
+        await self.queue_due()
 
-    async def _run(self) -> None:
+    async def _queue_due(self) -> None:
         queued = 0
-        for job in (self._release_deferred, self._remind, self._write_digests):
+        for queue in (self._release_deferred, self._queue_reminders, self._queue_digests):
             try:
-                queued += await job()
+                queued += await queue()
             except Exception:
-                logger.exception("A job that is due at an hour of a server failed")
+                logger.exception("Scheduled announcements could not be queued")
         if queued:
             self._bot.dispatch("news_queued")
 
@@ -56,15 +56,16 @@ class DueJobs(LoopCog):
             logger.info("%d messages were deferred by quiet hours", released)
         return released
 
-    async def _remind(self) -> int:
+    async def _queue_reminders(self) -> int:
         reminders = await self._services.storage.deadlines.remind(self._services.now())
         if reminders:
             logger.info("%d deadlines are near", reminders)
         return reminders
 
-    async def _write_digests(self) -> int:
-        """Write each server's digest by itself, so that a failure delays no other."""
-        digests, now, queued = self._services.storage.digests, self._services.now(), 0
+    async def _queue_digests(self) -> int:
+        """Queue each server's digest by itself, so that a failure delays no other."""
+        digests, now = self._services.storage.digests, self._services.now()
+        queued = 0
         for due in await digests.find_due(now):
             try:
                 messages = await build_digests(self._services, due, now)
@@ -77,4 +78,4 @@ class DueJobs(LoopCog):
 
 async def setup(bot: commands.Bot) -> None:
     """Add the cog."""
-    await bot.add_cog(DueJobs(bot, get_services(bot)))
+    await bot.add_cog(ScheduledAnnouncements(bot, get_services(bot)))

@@ -22,7 +22,7 @@ _COOLDOWN = timedelta(seconds=30)
 """Shortest time between two requests of one member."""
 
 
-class UserRequestLimiter:
+class RequestLimiter:
     """Makes one call of Kaggle at a time, and none during an outage."""
 
     def __init__(self, outage: KaggleOutage, services: Services) -> None:
