@@ -147,8 +147,8 @@ class Announcer(commands.Cog):
         try:
             row = await self._services.storage.outbox.next(channel_id)
             return row is not None and await self._deliver(row)
-        except Exception as error:  # noqa: BLE001 - _failed logs and records each
-            await self._failed(channel_id, row, error)
+        except Exception as error:  # noqa: BLE001 - _handle_failure logs and records each
+            await self._handle_failure(channel_id, row, error)
             return False
 
     async def _deliver(self, row: OutboxRow) -> bool:
@@ -230,7 +230,9 @@ class Announcer(commands.Cog):
         links = await storage.links.load_counted_links(guild_id)
         return [link.user_id for link in links if link.mention and link.user_id in user_ids]
 
-    async def _failed(self, channel_id: int, row: OutboxRow | None, error: Exception) -> None:
+    async def _handle_failure(
+        self, channel_id: int, row: OutboxRow | None, error: Exception
+    ) -> None:
         """Pause a channel after a failure, and record that for its row."""
         meaning = classify_error(error)
         pause = pause_before_retry(meaning, row.attempts if row else 0)

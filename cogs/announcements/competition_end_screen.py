@@ -26,16 +26,16 @@ def ended_view(
         f" **{plain(message.winner.score_text)}** among"
         f" {fmt.plural(message.team_count, 'team')}."
     )
-    shake = "\n".join(_shake_up(message))
-    foot = f"-# {_board(message)} · `/leaderboard` shows it"
-    room = CHARACTERS - len(head) - len(shake) - len(foot) - 200
-    parts: list[str | Item] = [head, ui.Separator(), _own(message, room)]
+    shake = "\n".join(_shake_up_lines(message))
+    foot = f"-# {_board_label(message)} · `/leaderboard` shows it"
+    max_characters = CHARACTERS - len(head) - len(shake) - len(foot) - 200
+    parts: list[str | Item] = [head, ui.Separator(), _own_teams(message, max_characters)]
     if shake:
         parts += [ui.Separator(), shake]
     return card(*parts, foot, colour=_colour(message), pictures=pictures, id=row_id)
 
 
-def _own(message: EndedMessage, room: int) -> str:
+def _own_teams(message: EndedMessage, max_characters: int) -> str:
     title = "**Our people**" if len(message.finishers) + message.more > 1 else "**Our one**"
     if not message.finishers:
         return "None of you was on this board."
@@ -45,7 +45,7 @@ def _own(message: EndedMessage, room: int) -> str:
         for medal_zone in _MEDALS
         if medal_zone in won
     )
-    body, left_out = join_lines(map(_line, message.finishers), room)
+    body, left_out = join_lines(map(_line, message.finishers), max_characters)
     more = left_out + message.more
     rest = f"\n-# and {fmt.plural(more, 'more team')}" if more else ""
     return f"{title}{medals and f'  ·  {medals}'}\n{body}{rest}"
@@ -56,11 +56,11 @@ def _line(team: Finisher) -> str:
     if team.rank is None:
         return f"{who} is not on the final board (public {fmt.rank(team.public_rank or 0)})"
     medal = f"{fmt.MEDALS[team.medal]} " if team.medal else ""
-    moved = _moved(team.public_rank, team.rank)
+    moved = _rank_change(team.public_rank, team.rank)
     return f"{medal}**{fmt.rank(team.rank)}**{moved} {who} · {plain(team.score_text)}"
 
 
-def _moved(public_rank: int | None, rank: int) -> str:
+def _rank_change(public_rank: int | None, rank: int) -> str:
     return "" if public_rank is None else f" {fmt.change_or_unchanged(public_rank, rank)}"
 
 
@@ -69,21 +69,21 @@ def _members(team: Finisher) -> str:
     return f" ({members})" if members else ""
 
 
-def _shake_up(message: EndedMessage) -> Iterable[str]:
+def _shake_up_lines(message: EndedMessage) -> Iterable[str]:
     if not message.private:
         return
     places = fmt.plural(round(message.mean_places), "place")
     yield f"**Shake-up** {100 * message.mean_shake_up:.1f} %: a team moved {places} on average"
-    yield from map(_shaken, (*message.rose, *message.fell))
+    yield from map(_shake_up_line, (*message.rose, *message.fell))
 
 
-def _shaken(team: Shaken) -> str:
+def _shake_up_line(team: Shaken) -> str:
     change = fmt.change(team.public_rank, team.rank)
     ranks = f"{fmt.rank(team.public_rank)} → {fmt.rank(team.rank)}"
     return f"{change} {plain(team.team_name, 24)} · {ranks}"
 
 
-def _board(message: EndedMessage) -> str:
+def _board_label(message: EndedMessage) -> str:
     if message.private:
         return f"final private board · ended {fmt.when(message.ended_at)}"
     return (

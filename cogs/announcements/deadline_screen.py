@@ -8,7 +8,7 @@ from cogs.framework import format as fmt
 from cogs.framework.layout import GOLD, card
 from leaderboards.news.deadlines import DeadlineKind, ReminderMessage
 
-_ENDS = {
+_VERBS = {
     DeadlineKind.FINAL: "ends",
     DeadlineKind.ENTRY: "closes for new teams",
     DeadlineKind.MERGER: "closes for team mergers",
@@ -24,7 +24,7 @@ def reminder_view(row_id: int, message: ReminderMessage) -> ui.LayoutView:
 
 def describe_deadline(slug: str, kind: DeadlineKind) -> str:
     """Return what happens at a deadline; the time comes after it."""
-    return f"{fmt.competition_link(slug)} {_ENDS[kind]}"
+    return f"{fmt.competition_link(slug)} {_VERBS[kind]}"
 
 
 def _members(count: int) -> str:

@@ -19,8 +19,8 @@ from leaderboards.news.digest import (
 )
 
 _TITLES = {DigestKind.DAILY: "## 🗞️ The day", DigestKind.WEEKLY: "## 🗞️ The week"}
-_MOST = 10
-"""Competitions in one message: each is a text component, of which Discord allows 40."""
+_MAX_COMPETITIONS = 10
+"""In one message: each competition is a text component, of which Discord allows 40."""
 
 
 def digest_view(
@@ -33,7 +33,7 @@ def digest_view(
         for one in message.deadlines
     ]
     ahead = join_lines(deadlines, 600)[0]
-    parts = [_competition(one) for one in message.competitions[:_MOST]]
+    parts = [_competition(one) for one in message.competitions[:_MAX_COMPETITIONS]]
     _, left_out = join_lines(parts, CHARACTERS - len(head) - len(ahead) - 100)
     shown = parts[: len(parts) - left_out]
     more = len(message.competitions) - len(shown)

@@ -1,4 +1,4 @@
-"""Finds a message that the bot sent without seeing the answer.
+"""Search for a message that the bot may have sent without receiving the answer.
 
 Its marker is the id of its container: Discord keeps that with the message, long after it has
 forgotten the nonce.

@@ -35,7 +35,7 @@ _HEADLINE_ORDER = (
     Reason.MILESTONE,
 )
 """Of several reasons, the first here gives the headline."""
-_FEW = 4
+_MAX_TEAM_BLOCKS = 4
 """Up to so many teams each get a block; of more, only those with big news do."""
 
 
@@ -45,7 +45,7 @@ def news_view(row_id: int, message: NewsMessage, pictures: Sequence[Picture] = (
     foot = f"-# {fmt.plural(message.team_count, 'team')} · board of {fmt.when(message.taken_at)}"
     if message.since is not None:
         foot += f"\n-# 🌙 What came of the quiet hours, {fmt.span(message.since, message.taken_at)}"
-    few = len(message.items) <= _FEW
+    few = len(message.items) <= _MAX_TEAM_BLOCKS
     large = [item for item in message.items if few or item.is_big]
     small = [item for item in message.items if not few and not item.is_big]
     room = CHARACTERS - len(head) - len(foot) - 100
@@ -87,8 +87,8 @@ def _line(item: Item) -> str:
     facts = [
         f"**{fmt.rank(item.rank)}** {moved}".rstrip(),
         "" if Reason.FALL in item.reasons else f"{plain(item.score_text)}{_score_change(item)}",
-        _passed(item.passed),
-        _zone_left(item),
+        _passed_teams(item.passed),
+        _left_zone(item),
         "⭐" if item.milestones else "",
     ]
     return f"{_sign(item)} {_who(item)} · {fmt.join_dotted(facts)}"
@@ -106,16 +106,16 @@ def _headline(item: Item) -> str:
     main = next(reason for reason in _HEADLINE_ORDER if reason in item.reasons)
     match main:
         case Reason.LEADER:
-            return f"{_have(item)} taken the lead"
+            return f"{_has_or_have(item)} taken the lead"
         case Reason.BEST | Reason.PASSED:
-            zone = f" and {_is(item)} in the **{item.medal_zone} zone**"
-            return f"{_climbed(item)} {place}{zone if item.entered_zone else ''}"
+            zone = f" and {_is_or_are(item)} in the **{item.medal_zone} zone**"
+            return f"{_movement(item)} {place}{zone if item.entered_zone else ''}"
         case Reason.FALL:
-            return f"fell{_places_down(item)} to {place}"
+            return f"fell{_places_lost(item)} to {place}"
         case Reason.FIRST:
-            return f"{_is(item)} on the board: {place}"
+            return f"{_is_or_are(item)} on the board: {place}"
         case Reason.ZONE | Reason.MILESTONE:
-            return f"{_is(item)} {_zone_or_milestone(item)}: {place}"
+            return f"{_is_or_are(item)} {_zone_or_milestone(item)}: {place}"
         case _:
             assert_never(main)
 
@@ -123,7 +123,7 @@ def _headline(item: Item) -> str:
 def _zone_or_milestone(item: Item) -> str:
     if item.entered_zone:
         return f"in the **{item.medal_zone} zone** now"
-    return "in the **top 10 %** now" if Reason.MILESTONE in item.reasons else _zone_left(item)
+    return "in the **top 10 %** now" if Reason.MILESTONE in item.reasons else _left_zone(item)
 
 
 def _details(item: Item) -> Iterable[str]:
@@ -132,11 +132,11 @@ def _details(item: Item) -> Iterable[str]:
     if Reason.LEADER in reasons and item.rank_before not in (None, item.rank):
         yield f"from {fmt.rank(item.rank_before or 0)}"
     yield _score(item)
-    yield _passed(item.passed)
+    yield _passed_teams(item.passed)
     if entered and item.medal_zone and (Reason.LEADER in reasons or Reason.FIRST in reasons):
         yield f"{fmt.MEDALS[item.medal_zone]} in the {item.medal_zone} zone"
     if reasons != (Reason.ZONE,):
-        yield _zone_left(item)
+        yield _left_zone(item)
     yield _milestone(item)
 
 
@@ -146,15 +146,15 @@ def _who(item: Item) -> str:
     return f"{members} ({name})" if members else f"**{name}**"
 
 
-def _is(item: Item) -> str:
+def _is_or_are(item: Item) -> str:
     return "are" if len(item.user_ids) > 1 else "is"
 
 
-def _have(item: Item) -> str:
+def _has_or_have(item: Item) -> str:
     return "have" if len(item.user_ids) > 1 else "has"
 
 
-def _climbed(item: Item) -> str:
+def _movement(item: Item) -> str:
     before = item.rank_before
     if before is None or before == item.rank:
         return "stays at" if len(item.user_ids) < 2 else "stay at"
@@ -163,7 +163,7 @@ def _climbed(item: Item) -> str:
     return f"climbed {fmt.plural(before - item.rank, 'place')} to"
 
 
-def _places_down(item: Item) -> str:
+def _places_lost(item: Item) -> str:
     if item.rank_before is None:
         return ""
     return f" {fmt.plural(item.rank - item.rank_before, 'place')}"
@@ -182,7 +182,7 @@ def _score_change(item: Item) -> str:
     return f" ({changed})" if changed else ""
 
 
-def _passed(passed: tuple[Passed, ...]) -> str:
+def _passed_teams(passed: tuple[Passed, ...]) -> str:
     if not passed:
         return ""
     names = [
@@ -193,7 +193,7 @@ def _passed(passed: tuple[Passed, ...]) -> str:
     return f"passed {fmt.join_words(names)}"
 
 
-def _zone_left(item: Item) -> str:
+def _left_zone(item: Item) -> str:
     if not item.left_zone:
         return ""
     return (

@@ -65,7 +65,7 @@ class MessagePictures:
             self._waiting -= 1
         if picture is None or png is None:
             return []
-        return [Picture(f"message-{row.id}.png", png, _description(picture))]
+        return [Picture(f"message-{row.id}.png", png, _describe(picture))]
 
 
 async def _build_picture(
@@ -74,16 +74,16 @@ async def _build_picture(
     """Return what to draw; kinds that are not named here have no picture."""
     match message:
         case DigestMessage():
-            return _movement(message)
+            return _build_movement(message)
         case EndedMessage() if competition_id is not None:
-            return await _shake_up(services, competition_id, message)
+            return await _build_shake_up(services, competition_id, message)
         case NewsMessage() if competition_id is not None:
-            return await _trends(services, competition_id, message)
+            return await _build_trends(services, competition_id, message)
         case _:
             return None
 
 
-async def _trends(
+async def _build_trends(
     services: Services, competition_id: int, message: NewsMessage
 ) -> TrendsPlot | None:
     """Return the recent ranks of the teams in the news."""
@@ -98,7 +98,7 @@ async def _trends(
     def lines() -> tuple[RankLine, ...]:
         return tuple(
             RankLine.from_history(
-                item.team_name, _between(histories[item.team_id], since, message.taken_at)
+                item.team_name, _slice_history(histories[item.team_id], since, message.taken_at)
             )
             for item in movers
             if item.team_id in histories
@@ -107,21 +107,21 @@ async def _trends(
     return TrendsPlot(await asyncio.to_thread(lines))
 
 
-def _between(history: TeamHistory, since: datetime, until: datetime) -> TeamHistory:
+def _slice_history(history: TeamHistory, since: datetime, until: datetime) -> TeamHistory:
     first = bisect_left(history.taken_at, since.timestamp())
     return history[first : bisect_right(history.taken_at, until.timestamp())]
 
 
 def _movers(message: NewsMessage) -> list[Item]:
-    return [item for item in message.items if _moved(item)][:_MOST_LINES]
+    return [item for item in message.items if _is_mover(item)][:_MOST_LINES]
 
 
-def _moved(item: Item) -> bool:
+def _is_mover(item: Item) -> bool:
     """Return whether an item is of a member's team that was on the board before."""
     return bool(item.user_ids) and Reason.FIRST not in item.reasons
 
 
-def _movement(message: DigestMessage) -> MovementPlot | None:
+def _build_movement(message: DigestMessage) -> MovementPlot | None:
     """Return who climbed and fell in the competition with the most activity."""
     if not message.competitions:
         return None
@@ -138,7 +138,7 @@ def _movement(message: DigestMessage) -> MovementPlot | None:
     )
 
 
-async def _shake_up(
+async def _build_shake_up(
     services: Services, competition_id: int, message: EndedMessage
 ) -> ShakeUpPlot | None:
     """Return the ranks on the public and the private board; None without a private one."""
@@ -158,13 +158,13 @@ async def _shake_up(
     )
 
 
-def _description(picture: TrendsPlot | MovementPlot | ShakeUpPlot) -> str:
+def _describe(picture: TrendsPlot | MovementPlot | ShakeUpPlot) -> str:
     if isinstance(picture, ShakeUpPlot):
-        return f"Public and private ranks of {_count(picture.teams)}, in {picture.board}"
+        return f"Public and private ranks of {_count_teams(picture.teams)}, in {picture.board}"
     if isinstance(picture, TrendsPlot):
-        return f"Ranks of {_count(picture.lines)} over the last days"
-    return f"Ranks of {_count(picture.movers)} then and now, in {picture.board}"
+        return f"Ranks of {_count_teams(picture.lines)} over the last days"
+    return f"Ranks of {_count_teams(picture.movers)} then and now, in {picture.board}"
 
 
-def _count(rows: Sequence[object]) -> str:
+def _count_teams(rows: Sequence[object]) -> str:
     return f"{len(rows)} teams"

@@ -51,13 +51,13 @@ class BoardButton(
         start: int,
         board_filter: BoardFilter,
         label: str,
-        off: bool,
+        disabled: bool,
     ) -> None:
         super().__init__(
             ui.Button(
                 label=label,
                 custom_id=f"board:{action}:{competition_id}:{start}:{board_filter.encode()}",
-                disabled=off,
+                disabled=disabled,
                 style=discord.ButtonStyle.secondary,
             )
         )
@@ -69,7 +69,7 @@ class BoardButton(
     @classmethod
     def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
         """Build the button from its custom id."""
-        return cls(match["action"], *_parse_state(match), "", off=False)
+        return cls(match["action"], *_parse_state(match), "", disabled=False)
 
     async def on_use(self, interaction: Interaction) -> None:
         """Show that page, or ask for a page number."""
@@ -183,8 +183,8 @@ def build_board_controls(
     """Build the rows of controls below a board."""
     start = screen.start
 
-    def button(action: str, label: str, to: int, *, off: bool = False) -> BoardButton:
-        return BoardButton(action, competition_id, to, board_filter, label, off)
+    def button(action: str, label: str, to: int, *, disabled: bool = False) -> BoardButton:
+        return BoardButton(action, competition_id, to, board_filter, label, disabled)
 
     rows: list[list[Item]] = []
     if screen.count > LINES:
@@ -192,11 +192,11 @@ def build_board_controls(
         pages = f"{fmt.number(page_number(start))} / {fmt.number(page_number(screen.count))}"
         rows.append(
             [
-                button("first", "⏮", 1, off=at_start),
-                button("back", "◀", max(1, start - LINES), off=at_start),
+                button("first", "⏮", 1, disabled=at_start),
+                button("back", "◀", max(1, start - LINES), disabled=at_start),
                 button("page", pages, start),
-                button("next", "▶", start + LINES, off=at_end),
-                button("last", "⏭", LAST_PAGE, off=at_end),
+                button("next", "▶", start + LINES, disabled=at_end),
+                button("last", "⏭", LAST_PAGE, disabled=at_end),
             ]
         )
         rows.append([BoardSelect(competition_id, start, board_filter, _select_options(screen))])
@@ -204,11 +204,11 @@ def build_board_controls(
     if members_button:
         label = "Everyone" if board_filter.members_only else "Members only"
         other = replace(board_filter, members_only=not board_filter.members_only)
-        below.append(BoardButton("members", competition_id, 1, other, label, off=False))
+        below.append(BoardButton("members", competition_id, 1, other, label, disabled=False))
     if screen.private or screen.frozen_at is not None:
         label = "Public board" if screen.private else "Final board"
         other = replace(board_filter, public_board=screen.private)
-        below.append(BoardButton("board", competition_id, 1, other, label, off=False))
+        below.append(BoardButton("board", competition_id, 1, other, label, disabled=False))
     return [*rows, [*below, button("again", "Refresh", start)]]
 
 

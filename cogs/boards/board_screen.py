@@ -26,7 +26,7 @@ LINES = 20
 _WIDTH = 27
 """Characters of a line in a code block that phones show without wrapping."""
 _MIN_NAME_WIDTH, _MAX_NAME_WIDTH = 9, 20
-_SCORE = 14
+_SCORE_WIDTH = 14
 _MEMBER_MARK, _REQUESTER_MARK = "•", "▸"
 _RULE, _GAP = "─", "⋮"
 _RESERVED_CHARACTERS = 150
@@ -201,13 +201,13 @@ class _Columns:
         change = self.changes.get(entry.team_id, "")
         moved = f" {change:<{self.change}}" if self.change else ""
         rank = f"{_member_rank(line):>{self.member_rank}}{_rank(line):>{self.rank}}"
-        return f"{mark}{rank}{moved}{self._end(entry)}"
+        return f"{mark}{rank}{moved}{self._score_and_name(entry)}"
 
     def benchmark(self, entry: Entry) -> str:
         width = self.member_rank + self.rank + bool(self.change) + self.change
-        return f" {_RULE * width}{self._end(entry)}"
+        return f" {_RULE * width}{self._score_and_name(entry)}"
 
-    def _end(self, entry: Entry) -> str:
+    def _score_and_name(self, entry: Entry) -> str:
         name = in_code(entry.team_name, self.name).rstrip()
         return f" {_score(entry):>{self.score}} {name}"
 
@@ -222,7 +222,7 @@ def _rank(line: BoardLine) -> str:
 
 
 def _score(entry: Entry) -> str:
-    return in_code(entry.score_text, _SCORE).rstrip()
+    return in_code(entry.score_text, _SCORE_WIDTH).rstrip()
 
 
 def _requester_line(screen: BoardScreen) -> str:

@@ -1,4 +1,4 @@
-"""End of competitions: after the deadline, wait for the private board, then announce and archive.
+"""`CompetitionEndService`: checks competitions that have ended, until their final board is stored.
 
 Ended competitions are checked after each round of syncs. First the deadline is read again from
 Kaggle's list, as it may have moved. Each check then syncs the public board once more, since the

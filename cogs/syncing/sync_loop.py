@@ -38,7 +38,7 @@ class SyncLoop(LoopCog):
         self.restart_after_clock_change()
 
 
-class CompetitionEnd(commands.Cog):
+class CompetitionEndCheck(commands.Cog):
     """Checks ended competitions after each round of syncs."""
 
     def __init__(self, services: Services) -> None:
@@ -63,4 +63,4 @@ async def setup(bot: commands.Bot) -> None:
     """Add the cogs."""
     services = get_services(bot)
     await bot.add_cog(SyncLoop(bot, services))
-    await bot.add_cog(CompetitionEnd(services))
+    await bot.add_cog(CompetitionEndCheck(services))

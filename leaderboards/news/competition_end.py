@@ -1,4 +1,4 @@
-"""The end of a competition: when to look for the private board, and what is announced."""
+"""Rules for the end of a competition: when to look for the private board, what to announce."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The deadlines of a competition, and the reminders of them."""
+"""Rules for deadlines: their kinds, how they are typed, and when a reminder is due."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Competitions whose deadline passed, from the end of their syncs to the archive."""
+"""SQL for the end of competitions: which ended ones to check, and moving them to the archive."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Deadlines of followed competitions, and the reminders of them."""
+"""SQL for deadlines of followed competitions, and for queueing the reminders of them."""
 
 from __future__ import annotations
 
