@@ -20,35 +20,35 @@ from tests.cogs.world import Server, Team, World, announced, announcements, raw,
 POST = "/channels/*/messages"
 
 
-def better(team: Team, score: str, world: World) -> Team:
-    """Give a team with one submission more, and this score."""
+def submit_better(team: Team, score: str, world: World) -> Team:
+    """Return a team after one more submission, with this score."""
     return Team(
         team.id, team.name, score, team.members, team.submissions + 1, submitted_at=world.env.now()
     )
 
 
 async def bob_climbs(world: World, server: Server | None = None) -> None:
-    """Let a linked member pass the others, and the bot read it."""
+    """Let a linked member pass the others; the bot has not read that board yet."""
     at = server or world.server
     world.serve("titanic", [ALPHA, CHARLIE, BRAVO])
     await world.ask(at.bob, "link", username="bob")
     await world.follow(server=at)
     await world.env.advance_time(60)
-    world.serve("titanic", [ALPHA, better(CHARLIE, "0.941", world), BRAVO])
+    world.serve("titanic", [ALPHA, submit_better(CHARLIE, "0.941", world), BRAVO])
     await world.pass_time(minutes=5)
-    world.serve("titanic", [better(BRAVO, "0.999", world), ALPHA, CHARLIE])
+    world.serve("titanic", [submit_better(BRAVO, "0.999", world), ALPHA, CHARLIE])
 
 
-def pinged(world: World, message: discord.Message) -> set[int]:
-    """Give those whom a message pings."""
+def pinged_user_ids(world: World, message: discord.Message) -> set[int]:
+    """Return the ids of the users that a message pings."""
     allowed = world.env.backend.get_message(message.channel.id, message.id).allowed_mentions
     assert not allowed.everyone
     assert allowed.users is not None
     return set(allowed.users)
 
 
-def sent(world: World) -> list[dict[str, Any]]:
-    """Give the bodies of all messages that the bot tried to send into channels."""
+def sent_bodies(world: World) -> list[dict[str, Any]]:
+    """Return the bodies of all messages that the bot tried to send into channels."""
     return [
         request.json
         for request in world.env.http_requests
@@ -58,7 +58,7 @@ def sent(world: World) -> list[dict[str, Any]]:
     ]
 
 
-async def test_a_climb_is_told_once_silently_and_without_a_ping(world: World) -> None:
+async def test_news_is_sent_once_silently_and_without_a_ping(world: World) -> None:
     await bob_climbs(world)
     await world.pass_time(minutes=20)
     followed, news = announced(world)
@@ -69,29 +69,29 @@ async def test_a_climb_is_told_once_silently_and_without_a_ping(world: World) ->
     ) in news
     message = announcements(world)[-1]
     assert message.flags.suppress_notifications
-    assert pinged(world, message) == set()
+    assert pinged_user_ids(world, message) == set()
 
 
-async def test_a_message_carries_its_row_and_a_nonce(world: World) -> None:
+async def test_message_carries_its_row_id_and_a_nonce(world: World) -> None:
     await bob_climbs(world)
     await world.pass_time(minutes=6)
-    first, second = sent(world)
+    first, second = sent_bodies(world)
     assert len({first["nonce"], second["nonce"]}) == 2
     ids = [raw(message)[0]["id"] for message in announcements(world)]
     assert ids == [1001, 1002]  # Discord's own begin at 1.
 
 
-async def test_only_who_asked_for_it_is_pinged(world: World) -> None:
+async def test_only_members_who_asked_for_it_are_pinged(world: World) -> None:
     await world.ask(world.server.manager, "announcements", mention=True)
     await bob_climbs(world)
     await world.ask(world.server.bob, "pingme", enabled=True)
     await world.pass_time(minutes=6)
     message = announcements(world)[-1]
-    assert pinged(world, message) == {world.server.bob.id}
+    assert pinged_user_ids(world, message) == {world.server.bob.id}
     assert not message.flags.suppress_notifications
 
 
-async def test_who_changed_their_mind_is_not_pinged(world: World) -> None:
+async def test_member_who_turned_pings_off_is_not_pinged(world: World) -> None:
     manager, bob = world.server.manager, world.server.bob
     await world.ask(manager, "announcements", mention=True)
     await bob_climbs(world)
@@ -101,10 +101,10 @@ async def test_who_changed_their_mind_is_not_pinged(world: World) -> None:
     await world.ask(bob, "pingme", enabled=False)
     await world.pass_time(hours=1)
     assert "👑" in announced(world)[-1]
-    assert pinged(world, announcements(world)[-1]) == set()
+    assert pinged_user_ids(world, announcements(world)[-1]) == set()
 
 
-async def test_where_pings_were_turned_off_again_nobody_is_pinged(world: World) -> None:
+async def test_nobody_is_pinged_after_the_server_turned_pings_off(world: World) -> None:
     manager = world.server.manager
     await world.ask(manager, "announcements", mention=True)
     await bob_climbs(world)
@@ -114,10 +114,10 @@ async def test_where_pings_were_turned_off_again_nobody_is_pinged(world: World) 
     await world.ask(manager, "announcements", mention=False)
     await world.pass_time(hours=1)
     assert "👑" in announced(world)[-1]
-    assert pinged(world, announcements(world)[-1]) == set()
+    assert pinged_user_ids(world, announcements(world)[-1]) == set()
 
 
-async def test_what_discord_does_not_take_is_sent_later_in_order(world: World) -> None:
+async def test_refused_messages_are_sent_later_in_order(world: World) -> None:
     world.env.inject_error("POST", POST, status=503, times=6)
     await bob_climbs(world)
     await world.pass_time(minutes=6)
@@ -132,7 +132,7 @@ async def test_what_discord_does_not_take_is_sent_later_in_order(world: World) -
     assert "No announcement waits" in await world.ask(world.server.ada, "status")
 
 
-async def test_a_closed_channel_keeps_its_news_and_holds_up_no_other(world: World) -> None:
+async def test_closed_channel_keeps_its_news_and_delays_no_other(world: World) -> None:
     elsewhere = world.add_server()
     world.env.inject_error(
         "POST", f"/channels/{world.server.channel.id}/messages", status=403, code=50013, times=1
@@ -150,13 +150,13 @@ async def test_a_closed_channel_keeps_its_news_and_holds_up_no_other(world: Worl
     assert ["Now following" in text for text in announced(world)] == [True, False]
 
 
-async def test_a_deleted_channel_is_named_in_the_status(world: World) -> None:
+async def test_status_names_a_deleted_channel(world: World) -> None:
     world.env.inject_error("POST", POST, status=404, code=10003, times=None)
     await bob_climbs(world)
     assert "The channel is gone" in await world.ask(world.server.ada, "status")
 
 
-async def test_what_was_not_sent_before_a_restart_is_sent_after_it(world: World) -> None:
+async def test_unsent_messages_are_sent_after_a_restart(world: World) -> None:
     world.env.inject_error("POST", POST, status=503, times=5)
     await bob_climbs(world)
     assert announced(world) == []
@@ -165,7 +165,7 @@ async def test_what_was_not_sent_before_a_restart_is_sent_after_it(world: World)
     assert "Now following" in announced(world)[0]
 
 
-async def test_a_connection_that_breaks_is_no_end(
+async def test_delivery_goes_on_after_a_connection_error(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = discord.abc.Messageable.send
@@ -181,7 +181,7 @@ async def test_a_connection_that_breaks_is_no_end(
     assert len(announced(world)) == 2
 
 
-async def test_an_error_of_its_own_is_logged_and_no_end(
+async def test_delivery_goes_on_after_a_database_error(
     world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     reads = ("read", "query")
@@ -202,7 +202,7 @@ async def test_an_error_of_its_own_is_logged_and_no_end(
     assert len(announced(world)) == 2
 
 
-async def test_what_may_stand_in_the_channel_is_looked_for_before_it_is_sent_again(
+async def test_message_that_may_have_been_sent_is_searched_for_first(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = Outbox.mark_delivered
@@ -219,7 +219,7 @@ async def test_what_may_stand_in_the_channel_is_looked_for_before_it_is_sent_aga
     assert "No announcement waits" in await world.ask(world.server.ada, "status")
 
 
-async def test_where_the_history_is_closed_only_the_nonce_guards(
+async def test_without_access_to_the_history_the_nonce_prevents_duplicates(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
     everyone = world.server.guild.default_role
@@ -230,7 +230,7 @@ async def test_where_the_history_is_closed_only_the_nonce_guards(
     await bob_climbs(world)
     await world.pass_time(hours=1)
     assert len(announced(world)) == 2
-    assert len({body["nonce"] for body in sent(world)}) == 2
+    assert len({body["nonce"] for body in sent_bodies(world)}) == 2
     assert "I may not read its history" in caplog.text
 
 
@@ -241,35 +241,35 @@ async def channel_changed(world: World) -> None:
 
 
 async def role_changed(world: World) -> None:
-    role = guild_of(world).default_role
+    role = cached_guild(world).default_role
     await world.announcer.on_guild_role_update(role, role)
 
 
 async def role_given_to_the_bot(world: World) -> None:
-    me = guild_of(world).me
+    me = cached_guild(world).me
     await world.announcer.on_member_update(me, me)
 
 
-def guild_of(world: World) -> discord.Guild:
+def cached_guild(world: World) -> discord.Guild:
     guild = world.bot.get_guild(world.server.guild.id)
     assert guild is not None
     return guild
 
 
-@pytest.mark.parametrize("mended", [channel_changed, role_changed, role_given_to_the_bot])
-async def test_a_channel_is_tried_again_as_soon_as_it_may_be_mended(
-    world: World, mended: Callable[[World], Awaitable[None]]
+@pytest.mark.parametrize("change", [channel_changed, role_changed, role_given_to_the_bot])
+async def test_channel_is_retried_when_its_permissions_may_have_changed(
+    world: World, change: Callable[[World], Awaitable[None]]
 ) -> None:
     world.env.inject_error("POST", POST, status=403, code=50013, times=1)
     await bob_climbs(world)
     assert announced(world) == []
     with world.env._bot_scope():
-        await mended(world)
+        await change(world)
     await world.env.settle()
     assert "Now following" in announced(world)[0]
 
 
-async def test_a_message_that_can_never_be_built_lets_the_next_ones_go_on(
+async def test_message_that_always_fails_is_abandoned_and_the_next_ones_are_sent(
     world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     module = sys.modules[Announcer.__module__]
@@ -295,7 +295,7 @@ async def test_a_message_that_can_never_be_built_lets_the_next_ones_go_on(
     assert len(announced(world)) == 1
 
 
-async def test_a_message_that_cannot_be_built_is_kept(
+async def test_message_that_fails_once_is_kept(
     world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken(*_: object) -> None:
@@ -310,10 +310,10 @@ async def test_a_message_that_cannot_be_built_is_kept(
     assert len(announced(world)) == 2
 
 
-async def test_what_waits_for_a_channel_that_is_gone_is_told_in_the_new_one(world: World) -> None:
+async def test_messages_of_a_deleted_channel_are_sent_to_the_new_one(world: World) -> None:
     await bob_climbs(world)
     old, new = world.server.channel, world.server.guild.create_text_channel("news")
-    told = len(announced(world))
+    sent_before = len(announced(world))
     world.env.inject_error(
         "POST", f"/channels/{old.id}/messages", status=404, code=10003, times=None
     )
@@ -322,12 +322,12 @@ async def test_what_waits_for_a_channel_that_is_gone_is_told_in_the_new_one(worl
     listed = await world.ask(world.server.manager, "competition list")
     assert "announced nowhere" in listed
     await world.ask(world.server.manager, "announcements", channel=new)
-    assert len(announced(world)) == told
+    assert len(announced(world)) == sent_before
     assert ["👑" in text_of(raw(message)) for message in new.history()] == [True]
     assert "All is well" in await world.ask(world.server.ada, "status")
 
 
-async def test_a_deleted_channel_is_left_for_that_of_the_server(world: World) -> None:
+async def test_deleted_channel_is_replaced_by_that_of_the_server(world: World) -> None:
     new = world.server.guild.create_text_channel("news")
     await world.ask(world.server.manager, "announcements", channel=new)
     await bob_climbs(world)

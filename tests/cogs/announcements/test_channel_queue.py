@@ -3,41 +3,41 @@ from collections import Counter
 
 from cogs.announcements.channel_queue import ChannelQueue
 
-FEW = 3
+CONCURRENCY = 3
 
 
 class Channels:
-    """Channels that have something to do, a piece a turn."""
+    """Channels with items, of which each run of the queue handles one."""
 
-    def __init__(self, **pieces: int) -> None:
-        self.pieces = Counter(pieces)
+    def __init__(self, **items: int) -> None:
+        self.items = Counter(items)
         self.done: list[str] = []
-        self.under_way: set[int] = set()
-        self.most = 0
-        self.begun = 0
-        self.go_on = asyncio.Event()
-        self.go_on.set()
-        self.turns = ChannelQueue(self.take, FEW)
-        for channel in pieces:
-            self.turns.put(ord(channel))
+        self.running: set[int] = set()
+        self.most_running = 0
+        self.runs = 0
+        self.may_finish = asyncio.Event()
+        self.may_finish.set()
+        self.queue = ChannelQueue(self.handle_item, CONCURRENCY)
+        for channel in items:
+            self.queue.put(ord(channel))
 
-    async def take(self, channel_id: int) -> bool:
-        assert channel_id not in self.under_way
-        self.under_way.add(channel_id)
-        self.begun += 1
-        self.most = max(self.most, len(self.under_way))
+    async def handle_item(self, channel_id: int) -> bool:
+        assert channel_id not in self.running
+        self.running.add(channel_id)
+        self.runs += 1
+        self.most_running = max(self.most_running, len(self.running))
         channel = chr(channel_id)
         try:
             await asyncio.sleep(0)
-            await self.go_on.wait()
-            if self.pieces[channel] < 0:
+            await self.may_finish.wait()
+            if self.items[channel] < 0:
                 raise ValueError(channel)
-            if self.pieces[channel]:
-                self.pieces[channel] -= 1
+            if self.items[channel]:
+                self.items[channel] -= 1
                 self.done.append(channel)
-            return self.pieces[channel] > 0
+            return self.items[channel] > 0
         finally:
-            self.under_way.remove(channel_id)
+            self.running.remove(channel_id)
 
     async def settle(self) -> str:
         for _ in range(100):
@@ -45,24 +45,24 @@ class Channels:
         return "".join(self.done)
 
 
-async def test_between_two_turns_of_a_channel_the_others_have_theirs() -> None:
+async def test_channels_take_turns() -> None:
     channels = Channels(a=3, b=1, c=1, d=2, e=1)
     assert await channels.settle() == "abcdeada"
-    assert channels.most == FEW
+    assert channels.most_running == CONCURRENCY
 
 
-async def test_who_asks_during_a_turn_has_another_one_after_it() -> None:
+async def test_channel_put_while_it_runs_is_run_once_more() -> None:
     channels = Channels(a=1)
-    channels.go_on.clear()
+    channels.may_finish.clear()
     await channels.settle()
     for _ in range(5):
-        channels.turns.put(ord("a"))
-    channels.go_on.set()
+        channels.queue.put(ord("a"))
+    channels.may_finish.set()
     await channels.settle()
-    assert channels.begun == 2
+    assert channels.runs == 2
 
 
-async def test_a_turn_that_fails_takes_nobody_elses() -> None:
+async def test_error_of_one_channel_stops_no_other() -> None:
     failures: list[object] = []
     asyncio.get_running_loop().set_exception_handler(
         lambda _loop, context: failures.append(context["exception"])
@@ -72,12 +72,12 @@ async def test_a_turn_that_fails_takes_nobody_elses() -> None:
     assert [str(failure) for failure in failures] == ["a", "b", "c"]
 
 
-async def test_after_the_end_nobody_has_a_turn() -> None:
+async def test_nothing_runs_after_stop() -> None:
     channels = Channels(a=1, b=1, c=1, d=1)
-    channels.go_on.clear()
+    channels.may_finish.clear()
     await channels.settle()
-    await channels.turns.stop()
-    channels.turns.put(ord("a"))
-    channels.go_on.set()
+    await channels.queue.stop()
+    channels.queue.put(ord("a"))
+    channels.may_finish.set()
     assert await channels.settle() == ""
-    assert not channels.under_way
+    assert not channels.running

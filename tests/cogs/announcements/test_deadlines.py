@@ -1,4 +1,4 @@
-"""Deadlines are told ahead, in each server as it wants it."""
+"""Reminders of deadlines, and the deadlines that managers set."""
 
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ from tests.cogs.world import START, World, announced
 END = START + timedelta(hours=24, minutes=8)
 
 
-async def test_a_deadline_is_told_ahead_once_in_every_server_that_wants_it(world: World) -> None:
+async def test_reminder_is_sent_once_to_every_server_that_wants_it(world: World) -> None:
     world.serve("titanic", SMALL)
     world.kaggle.listed["titanic"] = CompetitionInfo("titanic", deadline=END)
     silent, quiet = world.add_server("Silent"), world.add_server("Quiet")
@@ -39,7 +39,7 @@ async def test_a_deadline_is_told_ahead_once_in_every_server_that_wants_it(world
     assert row.kind == "reminder"
 
 
-async def test_managers_give_the_deadlines_that_kaggle_does_not_tell(world: World) -> None:
+async def test_managers_set_the_deadlines_that_kaggle_does_not_list(world: World) -> None:
     world.serve("titanic", SMALL)
     await world.follow()
     other = world.add_server()

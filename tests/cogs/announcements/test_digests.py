@@ -1,4 +1,4 @@
-"""Digests come once a day or week, at the server's own hour, with what happened to its members."""
+"""Digests: once a day or week, at the server's own hour, with what happened to its members."""
 
 import asyncio
 import json
@@ -45,18 +45,18 @@ class Calendar:
         self.world.kaggle.boards["titanic"] = archive("titanic", teams, at=self.now)
         await self.world.sync_service.sync(await self.world.storage.competitions.add("titanic"))
 
-    async def look(self) -> None:
+    async def queue_due(self) -> None:
         cog = self.world.bot.get_cog("ScheduledAnnouncements")
         await cast("ScheduledAnnouncements", cog).queue_due()
 
-    async def delivered(self) -> None:
-        """Wait for what the test itself, rather than the bot's loop, has set going."""
+    async def wait_until_delivered(self) -> None:
+        """Wait for what the test itself, rather than the bot's loop, has started."""
         async with asyncio.timeout(20):
             while await self.world.storage.outbox.count_waiting():  # noqa: ASYNC110 - it has no event
                 await asyncio.sleep(0.01)
 
     async def submit(self, number: int, place: int) -> None:
-        """Let a team hand something in, and move."""
+        """Let a team hand in a submission that moves it to a rank."""
         team = next(team for team in self.teams if team.id == number)
         rest = [other for other in self.teams if other.id != number]
         rest.insert(
@@ -89,28 +89,28 @@ async def follow(world: World, server: Server, **settings: object) -> None:
     await world.storage.guilds.change_settings(server.guild.id, **settings)  # type: ignore[arg-type]
 
 
-async def test_over_weeks_each_local_day_has_one_digest_at_its_hour(world: World) -> None:
+async def test_each_local_day_has_one_digest_at_its_hour(world: World) -> None:
     berlin, new_york = world.server, world.add_server("New York")
     silent = world.add_server("Silent")
     calendar = await begin(world, datetime(2026, 3, 5, 12, tzinfo=UTC))
     await follow(world, berlin, time_zone="Europe/Berlin", daily_digest=True, weekly_digest_day=0)
     await follow(world, new_york, time_zone="America/New_York", daily_digest=True, digest_hour=2)
     await follow(world, silent)
-    await calendar.look()
+    await calendar.queue_due()
     for day in range(1, 27):
         calendar.now = datetime(2026, 3, 5, tzinfo=UTC) + timedelta(days=day)
         await calendar.submit(150, 140 - day)
         for hour in (5, 6, 7, 8):  # In all but the first something is due.
             calendar.now = calendar.now.replace(hour=hour)
-            await calendar.look()
+            await calendar.queue_due()
     # The clocks went forward on March 8 in New York, where 2:00 was skipped, and on 29 in Berlin.
-    for server, medal_zone, hours in (
+    for server, time_zone, hours in (
         (berlin, "Europe/Berlin", {9: 26}),
         (new_york, "America/New_York", {2: 25, 3: 1}),
     ):
         digests = await calendar.digests(server)
         moments = [
-            at.astimezone(ZoneInfo(medal_zone))
+            at.astimezone(ZoneInfo(time_zone))
             for at, digest in digests
             if digest.kind is DigestKind.DAILY
         ]
@@ -134,16 +134,16 @@ async def test_over_weeks_each_local_day_has_one_digest_at_its_hour(world: World
     assert await calendar.digests(silent) == []
 
 
-async def test_a_digest_tells_what_happened_and_nothing_when_nothing_did(world: World) -> None:
+async def test_digest_lists_changes_and_is_not_sent_without_any(world: World) -> None:
     calendar = await begin(world, datetime(2026, 3, 5, 8, tzinfo=UTC))
     await follow(world, world.server, daily_digest=True)
     other = world.add_server()
     await world.follow(server=other)
     await world.storage.guilds.change_settings(other.guild.id, daily_digest=True)
-    await calendar.look()
+    await calendar.queue_due()
     calendar.now += HOUR
-    await calendar.look()
-    await calendar.delivered()
+    await calendar.queue_due()
+    await calendar.wait_until_delivered()
     followed = announced(world)
     assert "Now following" in followed[-1]
 
@@ -153,10 +153,10 @@ async def test_a_digest_tells_what_happened_and_nothing_when_nothing_did(world: 
     calendar.now += HOUR
     await calendar.serve([*calendar.teams[:19], *crowd(220)[200:], *calendar.teams[19:]])
     calendar.now += 20 * HOUR
-    await calendar.look()
+    await calendar.queue_due()
     calendar.now += HOUR
-    await calendar.look()
-    await calendar.delivered()
+    await calendar.queue_due()
+    await calendar.wait_until_delivered()
     ada, bob = world.server.ada.mention, world.server.bob.mention
     (digest,) = announced(world)[len(followed) :]
     assert digest.split("\n") == [
@@ -171,75 +171,78 @@ async def test_a_digest_tells_what_happened_and_nothing_when_nothing_did(world: 
     assert len(announced(world, other)) == 1
 
     kept = await world.storage.privacy.delete_member_data(world.server.ada.id)
-    (told,) = json.loads(build_export_file(kept, calendar.now))["announcements"]
-    assert (told["digest"], told["of_your_teams"][0]["rank_before"]) == ("daily", 150)
+    (exported,) = json.loads(build_export_file(kept, calendar.now))["announcements"]
+    assert (exported["digest"], exported["of_your_teams"][0]["rank_before"]) == ("daily", 150)
     ((_, left),) = await calendar.digests(world.server)
     assert [team.user_ids for team in left.competitions[0].teams] == [(world.server.bob.id,)]
     await world.storage.privacy.delete_member_data(world.server.bob.id)
     assert await calendar.digests(world.server) == []
 
 
-async def test_a_missed_digest_is_made_up_for_unless_it_is_too_late(
+async def test_missed_digest_is_sent_later_unless_it_is_too_late(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
     calendar = await begin(world, datetime(2026, 3, 5, 8, tzinfo=UTC))
     await follow(world, world.server, daily_digest=True)
-    await calendar.look()
+    await calendar.queue_due()
     for hours in (6, 24 + 8, 24 - 8):
         calendar.now += hours * HOUR
         await calendar.submit(150, calendar.now.day + calendar.now.hour)
         await world.restart()
         world.bot.services.now = lambda: calendar.now
-        await calendar.look()
-    told = await calendar.digests(world.server)
-    assert [(at.day, at.hour, digest.since.day) for at, digest in told] == [(5, 14, 4), (7, 14, 6)]
+        await calendar.queue_due()
+    digests = await calendar.digests(world.server)
+    assert [(at.day, at.hour, digest.since.day) for at, digest in digests] == [
+        (5, 14, 4),
+        (7, 14, 6),
+    ]
     assert "is skipped" in caplog.text
 
 
-async def test_a_digest_whose_hour_is_quiet_comes_when_that_is_over(world: World) -> None:
+async def test_digest_within_quiet_hours_is_sent_when_they_end(world: World) -> None:
     calendar = await begin(world, datetime(2026, 3, 5, 12, tzinfo=UTC))
     quiet = {"quiet_from": 18, "quiet_to": 8}
     await follow(world, world.server, daily_digest=True, digest_hour=19, **quiet)
-    await calendar.look()
+    await calendar.queue_due()
     for hours in (7, 12, 1, 11, 13):  # 19:00, 7:00, 8:00, 19:00, 8:00
         calendar.now += hours * HOUR
         await calendar.submit(150, calendar.now.day + calendar.now.hour)
-        await calendar.look()
-    told = await calendar.digests(world.server)
-    assert [(at.day, at.hour) for at, _ in told] == [(6, 8), (7, 8)]
+        await calendar.queue_due()
+    digests = await calendar.digests(world.server)
+    assert [(at.day, at.hour) for at, _ in digests] == [(6, 8), (7, 8)]
 
 
-async def test_settings_decide_anew(world: World) -> None:
+async def test_changed_settings_reschedule_the_digest(world: World) -> None:
     calendar = await begin(world, datetime(2026, 3, 5, 8, tzinfo=UTC))
     await follow(world, world.server, daily_digest=True)
     guilds, home = world.storage.guilds, world.server.guild.id
-    await calendar.look()
+    await calendar.queue_due()
     calendar.now += HOUR
     await calendar.submit(150, 100)
-    await calendar.look()
+    await calendar.queue_due()
     # The day's digest was given at 9; at 11 the hour becomes 12: the next one is tomorrow's.
     calendar.now += 2 * HOUR
     await guilds.change_settings(home, digest_hour=12)
     for _ in range(26):
-        await calendar.look()
+        await calendar.queue_due()
         await calendar.submit(150, 101)
         calendar.now += HOUR
     assert [at.hour for at, _ in await calendar.digests(world.server)] == [9, 12]
     # Turned off and on again after its hour: it begins with the next day.
     await guilds.change_settings(home, daily_digest=False)
     calendar.now += 25 * HOUR
-    await calendar.look()
+    await calendar.queue_due()
     await guilds.change_settings(home, daily_digest=True, quiet_from=10, quiet_to=14)
-    await calendar.look()
+    await calendar.queue_due()
     # A digest within quiet hours comes when they end.
     for _ in range(25):
         calendar.now += HOUR
         await calendar.submit(150, 100)
-        await calendar.look()
+        await calendar.queue_due()
     assert [at.hour for at, _ in await calendar.digests(world.server)] == [9, 12, 14]
 
 
-def test_the_largest_digest_is_no_larger_than_discord_takes() -> None:
+def test_largest_digest_fits_into_one_message() -> None:
     def team(number: int, rank: int, before: int | None) -> DigestTeam:
         users = tuple(2**63 - 10 * number - n for n in range(5))
         return DigestTeam(number, "x" * 300, users, rank, before, "0.5", 1_000_000 + number)

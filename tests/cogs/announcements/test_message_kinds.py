@@ -108,7 +108,7 @@ KINDS = get_args(Message)
 each_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 
 
-def user_ids_within(value: Any) -> Iterator[int]:
+def find_user_ids(value: Any) -> Iterator[int]:
     """Find users by the names of their fields, whatever the kind says of itself."""
     if is_dataclass(value):
         for field in fields(value):
@@ -116,13 +116,13 @@ def user_ids_within(value: Any) -> Iterator[int]:
             if field.name.endswith(("user_id", "user_ids", "mention_ids")):
                 yield from inner if isinstance(inner, tuple) else (inner,)
             else:
-                yield from user_ids_within(inner)
+                yield from find_user_ids(inner)
     elif isinstance(value, tuple):
         for inner in value:
-            yield from user_ids_within(inner)
+            yield from find_user_ids(inner)
 
 
-def shown(message: Message) -> str:
+def render(message: Message) -> str:
     return json.dumps(message_view(7, message).to_components(), ensure_ascii=False)  # type: ignore[no-untyped-call]
 
 
@@ -131,40 +131,40 @@ def test_every_kind_has_an_example() -> None:
 
 
 @each_kind
-def test_an_example_names_a_member_if_its_kind_can(kind: type[Message]) -> None:
+def test_example_names_a_member_if_its_kind_can(kind: type[Message]) -> None:
     schema = json.dumps(TypeAdapter(kind).json_schema())
     can_name = any(f'{name}": ' in schema for name in ("user_id", "user_ids", "mention_ids"))
     assert EXAMPLES[kind].user_ids() == ({MEMBER, OTHER} if can_name else set())
 
 
 @each_kind
-def test_a_message_survives_the_outbox(kind: type[Message]) -> None:
+def test_message_is_unchanged_after_serialisation(kind: type[Message]) -> None:
     message = EXAMPLES[kind]
     again = message_from_json(message_to_json(message))
     assert (type(again), again) == (kind, message)
 
 
 @each_kind
-def test_a_message_knows_its_members(kind: type[Message]) -> None:
+def test_user_ids_are_all_that_the_message_contains(kind: type[Message]) -> None:
     message = EXAMPLES[kind]
-    assert message.user_ids() == set(user_ids_within(message))
+    assert message.user_ids() == set(find_user_ids(message))
     assert message.mention_ids() <= message.user_ids()
 
 
 @each_kind
-def test_a_redacted_message_names_the_member_nowhere(kind: type[Message]) -> None:
+def test_redacted_message_does_not_name_the_member(kind: type[Message]) -> None:
     message = EXAMPLES[kind]
     redacted = message.redact(MEMBER)
     if redacted is None:
         pytest.fail("the example names others too, so something must be left")
-    for text in (message_to_json(redacted), shown(redacted)):
+    for text in (message_to_json(redacted), render(redacted)):
         assert str(MEMBER) not in text
         assert TEAM not in text
     assert redacted.user_ids() == message.user_ids() - {MEMBER}
 
 
 @each_kind
-def test_a_members_part_names_nobody_else(kind: type[Message]) -> None:
+def test_extracted_message_names_nobody_else(kind: type[Message]) -> None:
     message = EXAMPLES[kind]
     part = message.extract(MEMBER)
     assert (part is not None) == (MEMBER in message.user_ids())
@@ -178,12 +178,12 @@ def test_a_members_part_names_nobody_else(kind: type[Message]) -> None:
 
 
 @each_kind
-def test_a_message_has_a_screen(kind: type[Message]) -> None:
-    assert len(shown(EXAMPLES[kind])) > 100
+def test_every_kind_has_a_screen(kind: type[Message]) -> None:
+    assert len(render(EXAMPLES[kind])) > 100
 
 
 @each_kind
-def test_a_message_is_filtered_for_every_mode(kind: type[Message]) -> None:
+def test_message_is_filtered_for_every_mode(kind: type[Message]) -> None:
     message = EXAMPLES[kind]
     assert message.filter_for_mode(ChannelMode.EVERYTHING) == message
     for mode in ChannelMode:
@@ -192,7 +192,7 @@ def test_a_message_is_filtered_for_every_mode(kind: type[Message]) -> None:
 
 
 @each_kind
-async def test_a_message_of_quiet_hours_is_merged_or_sent_at_once(
+async def test_message_in_quiet_hours_is_deferred_or_sent_at_once(
     kind: type[Message], tmp_path: Path
 ) -> None:
     message = EXAMPLES[kind]
@@ -223,7 +223,7 @@ def test_merged_messages_keep_their_kind_and_members(kind: type[Message]) -> Non
 def test_every_reason_has_its_own_screen() -> None:
     item = replace(WITH_OTHER, medal_zone=None, medal_zone_before=MedalZone.GOLD)
     screens = {
-        shown(NewsMessage("titanic", NOW, 1_000, (replace(item, reasons=(reason,)),), more=0))
+        render(NewsMessage("titanic", NOW, 1_000, (replace(item, reasons=(reason,)),), more=0))
         for reason in Reason
     }
     assert len(screens) == len(Reason)

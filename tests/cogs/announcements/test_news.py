@@ -1,4 +1,4 @@
-"""What a channel is told, word by word."""
+"""The screen of news, word by word."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -40,23 +40,25 @@ NEWS = NewsMessage(
 )
 
 
-def parts(view: ui.LayoutView) -> list[dict[str, Any]]:
-    """Give a screen as Discord gets it."""
+def components(view: ui.LayoutView) -> list[dict[str, Any]]:
+    """Return a screen as Discord gets it."""
     built: list[dict[str, Any]] = view.to_components()  # type: ignore[no-untyped-call]
     return built
 
 
-def told(item: Item) -> tuple[str, str]:
-    """Give the two lines that tell of one team."""
-    _, line, details, _ = text_of(parts(message_view(1, replace(NEWS, items=(item,))))).split("\n")
+def news_lines(item: Item) -> tuple[str, str]:
+    """Return the headline and the details of one team."""
+    _, line, details, _ = text_of(components(message_view(1, replace(NEWS, items=(item,))))).split(
+        "\n"
+    )
     return line, details
 
 
-def test_the_frame_around_the_news() -> None:
+def test_news_have_a_title_and_a_footer() -> None:
     view = message_view(77, NEWS)
-    (frame,) = parts(view)
-    assert frame["id"] == 77
-    lines = text_of([frame]).split("\n")
+    (container,) = components(view)
+    assert container["id"] == 77
+    lines = text_of([container]).split("\n")
     assert lines[0] == "### [titanic](https://www.kaggle.com/competitions/titanic/leaderboard)"
     assert lines[-1] == "-# 1,443 teams · board of <t:1786233600:R>"
 
@@ -172,17 +174,19 @@ def test_the_frame_around_the_news() -> None:
         ),
     ],
 )
-def test_each_kind_of_news(changed: dict[str, object], line: str, details: str) -> None:
-    assert told(replace(ITEM, **changed)) == (line, f"-# {details}")  # type: ignore[arg-type]
+def test_headline_and_details_of_each_reason(
+    changed: dict[str, object], line: str, details: str
+) -> None:
+    assert news_lines(replace(ITEM, **changed)) == (line, f"-# {details}")  # type: ignore[arg-type]
 
 
-def test_of_many_only_the_big_news_is_told_at_length() -> None:
+def test_of_many_teams_only_big_news_has_details() -> None:
     leader = replace(ITEM, reasons=(Reason.LEADER,), rank=1)
     fallen = replace(ITEM, reasons=(Reason.FALL,), rank=120, rank_before=60)
     star = replace(ITEM, milestones=(Milestone.BEST_RANK,), passed=(Passed((12,), "Bravo", 41),))
     new = replace(ITEM, reasons=(Reason.FIRST,), rank_before=None)
     view = message_view(1, replace(NEWS, items=(leader, new, star, ITEM, fallen)))
-    assert text_of(parts(view)).split("\n")[1:-1] == [
+    assert text_of(components(view)).split("\n")[1:-1] == [
         "👑 <@11> (Alpha) has taken the lead",
         "-# from #52 · score 0.9571",
         "👋 <@11> (Alpha) · **#40** · 0.9571",
@@ -210,11 +214,11 @@ def test_of_many_only_the_big_news_is_told_at_length() -> None:
     ),
     st.integers(0, 10**6),
 )
-def test_a_message_is_never_larger_than_discord_takes(items: list[Item], more: int) -> None:
+def test_largest_news_fit_into_one_message(items: list[Item], more: int) -> None:
     view = message_view(2**31 - 1, replace(NEWS, items=tuple(items), more=more))
     assert view.content_length() <= CHARACTERS
     assert len(list(view.walk_children())) <= 40
-    text = text_of(parts(view))
+    text = text_of(components(view))
     shown = sum(
         line.startswith(("👑", "👋", "🚀", "📉", "⚔️", "💨", "⭐", "🥇", "🥈", "🥉"))
         for line in text.split("\n")

@@ -1,4 +1,4 @@
-"""Pictures below what is announced: there when they can be, and never in the way."""
+"""Pictures below announcements, which are sent without them where that would fail or be late."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,8 +13,8 @@ from tests.cogs.examples import ALPHA, BRAVO, CHARLIE
 from tests.cogs.world import Team, World, announced, announcements
 
 
-def at(world: World, team: Team, score: str) -> Team:
-    """Give a team after one more submission."""
+def submit(world: World, team: Team, score: str) -> Team:
+    """Return a team after one more submission."""
     return replace(
         team, score=score, submissions=team.submissions + 1, submitted_at=world.env.now()
     )
@@ -27,7 +27,7 @@ async def both_move(world: World) -> None:
     await world.run(world.server.bob, "link", username="dave")
     await world.follow()
     await world.pass_time(minutes=1)
-    world.serve("titanic", [at(world, CHARLIE, "0.97"), at(world, ALPHA, "0.96"), BRAVO])
+    world.serve("titanic", [submit(world, CHARLIE, "0.97"), submit(world, ALPHA, "0.96"), BRAVO])
     await world.pass_time(minutes=10)
     assert "has taken the lead" in announced(world)[-1]
 
@@ -36,15 +36,15 @@ def pictures(world: World) -> list[discord.Attachment]:
     return announcements(world)[-1].attachments
 
 
-async def test_several_movers_are_shown_with_their_way(world: World) -> None:
+async def test_several_movers_are_shown_with_their_ranks(world: World) -> None:
     drawn: list[Plot] = []
     draw = world.bot.services.plot_renderer.render
 
-    async def watched(picture: Plot) -> bytes | None:
+    async def record_plot(picture: Plot) -> bytes | None:
         drawn.append(picture)
         return await draw(picture)
 
-    world.bot.services.plot_renderer.render = watched  # type: ignore[method-assign]
+    world.bot.services.plot_renderer.render = record_plot  # type: ignore[method-assign]
     await both_move(world)
     (trends,) = drawn
     assert isinstance(trends, TrendsPlot)
@@ -57,7 +57,7 @@ async def test_several_movers_are_shown_with_their_way(world: World) -> None:
     assert picture.size > 1000
 
 
-async def test_where_too_many_wait_for_pictures_the_news_come_without(
+async def test_news_have_no_picture_while_too_many_wait(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(message_pictures, "_MOST_WAITING", 0)
@@ -65,7 +65,7 @@ async def test_where_too_many_wait_for_pictures_the_news_come_without(
     assert pictures(world) == []
 
 
-async def test_where_no_picture_can_be_made_the_news_come_without(
+async def test_news_have_no_picture_after_a_drawing_error(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def broken(_: Plot) -> bytes | None:
@@ -77,7 +77,7 @@ async def test_where_no_picture_can_be_made_the_news_come_without(
     assert "a picture could not be made" in caplog.text
 
 
-async def test_where_files_are_forbidden_the_news_come_without(world: World) -> None:
+async def test_news_have_no_picture_where_files_are_forbidden(world: World) -> None:
     everybody = world.server.guild.default_role
     closed = discord.PermissionOverwrite(attach_files=False)
     world.server.channel = world.server.guild.create_text_channel(
@@ -87,23 +87,23 @@ async def test_where_files_are_forbidden_the_news_come_without(world: World) -> 
     assert pictures(world) == []
 
 
-async def test_a_digest_shows_who_climbed_and_who_fell(world: World) -> None:
+async def test_picture_of_a_digest_shows_who_climbed_and_who_fell(world: World) -> None:
     drawn: list[Plot] = []
 
-    async def watched(picture: Plot) -> bytes | None:
+    async def record_plot(picture: Plot) -> bytes | None:
         drawn.append(picture)
         return None
 
     calendar = await begin(world, datetime(2026, 3, 5, 8, tzinfo=UTC))
-    world.bot.services.plot_renderer.render = watched  # type: ignore[method-assign]
+    world.bot.services.plot_renderer.render = record_plot  # type: ignore[method-assign]
     await follow(world, world.server, daily_digest=True)
-    await calendar.look()
+    await calendar.queue_due()
     await calendar.submit(150, 100)
     calendar.now += timedelta(minutes=5)
     await calendar.submit(20, 30)
     calendar.now += timedelta(hours=1)
-    await calendar.look()
-    await calendar.delivered()
+    await calendar.queue_due()
+    await calendar.wait_until_delivered()
     (movement,) = drawn
     assert isinstance(movement, MovementPlot)
     assert movement.movers == (Mover("Team 150", 150, 100), Mover("Team 20", 20, 30))

@@ -1,4 +1,4 @@
-"""Each channel is told as much as it wants, and nothing in the quiet hours of its server."""
+"""Channel modes and quiet hours: what is sent to a channel, and when."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -9,8 +9,8 @@ from tests.cogs.examples import ALPHA, BRAVO, CHARLIE
 from tests.cogs.world import START, Server, Team, World, announced
 
 
-def at(world: World, team: Team, score: str) -> Team:
-    """Give a team after one more submission."""
+def submit(world: World, team: Team, score: str) -> Team:
+    """Return a team after one more submission."""
     return replace(
         team, score=score, submissions=team.submissions + 1, submitted_at=world.env.now()
     )
@@ -22,18 +22,18 @@ async def follow(world: World, server: Server) -> None:
     await world.follow(server=server)
 
 
-async def night(world: World) -> None:
+async def move_in_three_syncs(world: World) -> None:
     """Let Charlie's team climb, fall behind, and take the lead, in three syncs."""
     charlie = CHARLIE
     for score, order in (("0.945", "ACB"), ("0.946", "ACB"), ("0.960", "CAB")):
         await world.pass_time(minutes=5)
-        charlie = at(world, charlie, score)
+        charlie = submit(world, charlie, score)
         teams = {"A": ALPHA, "B": BRAVO, "C": charlie}
         world.serve("titanic", [teams[letter] for letter in order])
     await world.pass_time(minutes=5)
 
 
-async def test_a_night_becomes_one_message_in_the_morning(world: World) -> None:
+async def test_deferred_news_are_merged_into_one_message(world: World) -> None:
     world.serve("titanic", [ALPHA, BRAVO, CHARLIE])
     awake, big, digest = map(world.add_server, ("Awake", "Big", "Digest"))
     for server in world.servers.values():
@@ -44,7 +44,7 @@ async def test_a_night_becomes_one_message_in_the_morning(world: World) -> None:
     # It is 1:00 in Berlin.
     home = world.server.guild.id
     await storage.guilds.change_settings(home, time_zone="Europe/Berlin", quiet_from=22, quiet_to=2)
-    await night(world)
+    await move_in_three_syncs(world)
     assert len(announced(world, awake)) == 4
     assert ["has taken the lead" in text for text in announced(world, big)] == [False, True]
     assert len(announced(world, digest)) == 1
@@ -67,13 +67,13 @@ async def test_a_night_becomes_one_message_in_the_morning(world: World) -> None:
     assert len(announced(world, awake)) == 4
 
 
-async def test_settings_that_change_in_the_night_are_heeded(world: World) -> None:
+async def test_settings_changed_in_quiet_hours_apply_to_deferred_news(world: World) -> None:
     world.serve("titanic", [ALPHA, BRAVO, CHARLIE])
     off, moved, left = map(world.add_server, ("Off", "Moved", "Left"))
     for server in world.servers.values():
         await follow(world, server)
         await world.storage.guilds.change_settings(server.guild.id, quiet_from=0, quiet_to=5)
-    await night(world)
+    await move_in_three_syncs(world)
     assert [len(announced(world, server)) for server in world.servers.values()] == [1] * 4
     guilds = world.storage.guilds
     await guilds.change_settings(off.guild.id, announce=False)
@@ -90,7 +90,7 @@ async def test_settings_that_change_in_the_night_are_heeded(world: World) -> Non
     assert len(announced(world, left)) == 1
 
 
-async def test_a_deadline_waits_for_the_morning(world: World) -> None:
+async def test_reminder_is_sent_after_quiet_hours(world: World) -> None:
     world.serve("titanic", [ALPHA, BRAVO, CHARLIE])
     world.kaggle.listed["titanic"] = CompetitionInfo(
         "titanic", deadline=START + timedelta(hours=26)

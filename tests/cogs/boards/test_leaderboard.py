@@ -28,15 +28,17 @@ def shown(world: World, message: discord.Message, actor: simcord.MemberActor) ->
 async def press(
     world: World, actor: simcord.MemberActor, message: discord.Message, label: str
 ) -> str:
-    """Press a button and give what the message, or the answer to the one who pressed, then says."""
+    """Press a button; return the new text of the message, or the text of a private answer."""
     result = await actor.click(message, label=label)
     if result.followups or (result.response and result.response.id != message.id):
         return response_text(result)
     return shown(world, message, actor)
 
 
-async def go(world: World, actor: simcord.MemberActor, message: discord.Message, aim: str) -> str:
-    """Choose where to go and give what the message then says."""
+async def go_to(
+    world: World, actor: simcord.MemberActor, message: discord.Message, label_start: str
+) -> str:
+    """Choose where to go; return the new text of the message, or the text of a private answer."""
     (select,) = (
         one
         for container in message.components
@@ -44,7 +46,7 @@ async def go(world: World, actor: simcord.MemberActor, message: discord.Message,
         for one in getattr(row, "children", [])
         if isinstance(one, discord.SelectMenu)
     )
-    (value,) = (option.value for option in select.options if option.label.startswith(aim))
+    (value,) = (option.value for option in select.options if option.label.startswith(label_start))
     result = await actor.select(message, [value])
     if result.followups or (result.response and result.response.id != message.id):
         return response_text(result)
@@ -139,14 +141,16 @@ async def test_other_members_get_their_own_copy_of_a_board(world: World) -> None
     assert "1 to 20 of 70" in shown(world, message, ada)
     assert result.response is not None
     copy = result.response.message
-    around = await go(world, bob, copy, "Around me")
+    around = await go_to(world, bob, copy, "Around me")
     assert "35 to 54 of 70" in around
     assert "▸45 0.99550 Team 45" in lines(around)
     answer = await press(world, bob, copy, "⏭")
     assert lines(answer)[:2] == ["▸45 0.99550 Team 45", "⋮"]
-    assert "`/link` tells me" in await go(world, ada, message, "Around me")
+    assert "`/link` tells me" in await go_to(world, ada, message, "Around me")
     await world.ask(ada, "link", username="nobody")
-    assert "**nobody** is not on the board of titanic" in await go(world, ada, message, "Around me")
+    assert "**nobody** is not on the board of titanic" in await go_to(
+        world, ada, message, "Around me"
+    )
     assert f"{ada.mention} is not on this board yet" in await press(world, ada, message, "Refresh")
 
 
@@ -159,16 +163,16 @@ async def test_medal_zones_are_marked_and_can_be_selected(world: World) -> None:
     top = lines(text_of(raw(message)))
     assert top[0] == "── 🥇 gold, to #10 ──"
     assert top[11] == "── 🥈 silver, to #50 ──"
-    bronze = await go(world, ada, message, "Bronze zone, #51 to #100")
+    bronze = await go_to(world, ada, message, "Bronze zone, #51 to #100")
     assert lines(bronze)[:2] == ["── 🥉 bronze, to #100 ──", " 51 0.99490 Team 51"]
     assert "51 to 70 of 300" in bronze
     assert "101 to 120" in await press(world, ada, await board(world, ada, page=5), "▶")
     below = lines(text_of(raw(await board(world, ada, page=6))))
     assert "─" not in below[0]
-    assert lines(await go(world, ada, message, "Top of the board"))[0] == top[0]
+    assert lines(await go_to(world, ada, message, "Top of the board"))[0] == top[0]
 
 
-async def test_members_only(world: World) -> None:
+async def test_members_only_shows_ranks_among_members(world: World) -> None:
     world.kaggle.listed["titanic"] = CompetitionInfo("titanic", category="Featured")
     world.serve("titanic", crowd(70))
     await world.follow()

@@ -21,7 +21,7 @@ async def pictures(result: simcord.InteractionResult) -> list[str | None]:
     return [one.description for one in attachments]
 
 
-async def three_days(world: World) -> None:
+async def store_three_days(world: World) -> None:
     """Store boards of the last three days, on which Alpha (ada) and Bravo (bob) move."""
     boards = {
         60: [ALPHA, CHARLIE, replace(BRAVO, score="0.700", submissions=1)],
@@ -40,7 +40,7 @@ async def three_days(world: World) -> None:
 
 
 async def test_history_in_words_and_in_a_plot(world: World) -> None:
-    await three_days(world)
+    await store_three_days(world)
     server = world.server
     result = await world.run(server.bob, "history")
     assert not is_private(result)
@@ -51,8 +51,8 @@ async def test_history_in_words_and_in_a_plot(world: World) -> None:
     assert "**Score** 0.700 → 0.990" in answer
     assert "-# 4 submissions in this time" in answer
     (words,) = await pictures(result)
-    way = "Bravo: rank 3 on 29 Dec 2025, 1 on 31 Dec 2025, best 1 on 31 Dec 2025"
-    assert words == f"Rank over time in titanic, since the first board. {way}"
+    description = "Bravo: rank 3 on 29 Dec 2025, 1 on 31 Dec 2025, best 1 on 31 Dec 2025"
+    assert words == f"Rank over time in titanic, since the first board. {description}"
     assert result.response is not None
     message = result.response.message
     await world.restart()
@@ -63,11 +63,11 @@ async def test_history_in_words_and_in_a_plot(world: World) -> None:
     assert is_private(copy)
     assert "**#3 → #1** ▲2" in response_text(copy)
     assert "the last 24 hours" in shown(world, message, server.bob)
-    assert await pictures(copy) == [f"Rank over time in titanic, the last 7 days. {way}"]
+    assert await pictures(copy) == [f"Rank over time in titanic, the last 7 days. {description}"]
 
 
 async def test_comparison_of_several_members(world: World) -> None:
-    await three_days(world)
+    await store_three_days(world)
     server = world.server
     together = await world.run(server.bob, "history", member=server.ada, member2=server.bob)
     result = await world.run(server.ada, "compare", member=server.bob)
@@ -89,7 +89,7 @@ async def test_comparison_of_several_members(world: World) -> None:
 
 
 async def test_rank_card_gets_its_plot(world: World) -> None:
-    await three_days(world)
+    await store_three_days(world)
     result = await world.run(world.server.bob, "rank")
     assert "# #1\n" in response_text(result)
     (words,) = await pictures(result)

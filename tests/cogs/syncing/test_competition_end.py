@@ -33,31 +33,33 @@ FINAL = [
 ]
 
 
-def list_it(world: World, deadline: datetime | None = DEADLINE, slug: str = "titanic") -> None:
+def list_competition(
+    world: World, deadline: datetime | None = DEADLINE, slug: str = "titanic"
+) -> None:
     world.kaggle.listed[slug] = CompetitionInfo(slug, deadline, "Featured")
 
 
-async def one(world: World, slug: str = "titanic") -> Competition:
+async def find_competition(world: World, slug: str = "titanic") -> Competition:
     found = await world.storage.competitions.find(slug)
     assert found is not None
     return found
 
 
-async def look(world: World) -> None:
-    """Let the next looks be due, as if their time had come, and play the round that finds them."""
+async def check_now(world: World) -> None:
+    """Let the next checks be due now, and wait for the round that makes them."""
     for competition in await world.storage.competitions.load_followed():
         if competition.over_at is not None:
             await world.storage.competitions.schedule(competition.id, world.env.now())
     await world.pass_time(minutes=31)
 
 
-def weeks_later(world: World) -> None:
+def skip_a_month(world: World) -> None:
     world.bot.services.now = lambda: world.env.now() + timedelta(days=31)
 
 
 async def begin(world: World) -> None:
     world.sync_every(minutes=30)
-    list_it(world)
+    list_competition(world)
     world.serve("titanic", TEAMS)
     await world.follow()
     await world.ask(world.server.ada, "link", username="user20")
@@ -72,25 +74,25 @@ async def test_competition_is_archived_after_its_deadline(world: World) -> None:
     stands = world.server.guild.create_text_channel("stands")
     await world.ask(world.server.manager, "competition live", channel=stands)
     await world.pass_time(hours=1, minutes=50)
-    assert (await one(world)).over_at is None
-    heard = len(announced(world))
+    assert (await find_competition(world)).over_at is None
+    announced_before = len(announced(world))
 
-    # The deadline passes; Kaggle still shows the public board, and syncing rests.
+    # The deadline passes; Kaggle still shows the public board, and syncs pause.
     await world.pass_time(minutes=45)
-    assert (await one(world)).over_at == DEADLINE
+    assert (await find_competition(world)).over_at == DEADLINE
     downloads = len(world.kaggle.downloads)
     await world.pass_time(hours=6)
-    looks = len(world.kaggle.downloads) - downloads
-    assert 5 <= looks <= 9
-    assert world.kaggle.pages.count("titanic") >= looks
-    assert announced(world)[heard:] == []
+    checks = len(world.kaggle.downloads) - downloads
+    assert 5 <= checks <= 9
+    assert world.kaggle.pages.count("titanic") >= checks
+    assert announced(world)[announced_before:] == []
 
-    # Days later the host is done, and the bot was restarted meanwhile.
+    # Later Kaggle shows the private board; the bot was restarted meanwhile.
     world.serve_private("titanic", FINAL)
     await world.restart()
     world.sync_every(minutes=30)
     await world.pass_time(hours=3)
-    (end,) = announced(world)[heard:]
+    (end,) = announced(world)[announced_before:]
     assert "## 🏁 [titanic](https://www.kaggle.com/competitions/titanic/leaderboard) has" in end
     assert f"👑 **Team 20** ({world.server.ada.mention}) won with **0.7990** among 40 teams." in end
     assert "**Our people**  ·  🥇 1  🥈 1" in end
@@ -107,11 +109,11 @@ async def test_competition_is_archived_after_its_deadline(world: World) -> None:
     assert "🏁 final private board" in text_of(raw(live))
     assert "0.7990" in text_of(raw(live))
 
-    # Nothing more is read or told.
+    # Nothing more is read or announced.
     calls = len(world.kaggle.downloads), len(world.kaggle.pages)
     await world.pass_time(days=1)
     assert (len(world.kaggle.downloads), len(world.kaggle.pages)) == calls
-    assert len(announced(world)) == heard + 1
+    assert len(announced(world)) == announced_before + 1
     status = await world.ask(world.server.ada, "status")
     assert "All is well" in status
     assert "**titanic** · 🏁 ended <t:" in status
@@ -120,7 +122,7 @@ async def test_competition_is_archived_after_its_deadline(world: World) -> None:
     assert "### 🏁 1 competition in the archive" in listed
     assert "40 teams · private board · ended <t:" in listed
 
-    # It is still there to look at.
+    # It is still shown.
     board = await world.ask(world.server.ada, "leaderboard")
     assert "🏁 final private board" in board
     assert "0.7990" in board
@@ -140,22 +142,25 @@ async def test_competition_is_archived_after_its_deadline(world: World) -> None:
     assert "3 teams" in await world.ask(world.server.ada, "leaderboard")
     synced = await world.ask(world.server.manager, "competition sync", competition="titanic")
     assert "is in the archive" in synced
-    assert len(announced(world)) == heard + 2
+    assert len(announced(world)) == announced_before + 2
 
 
 async def test_moved_deadline_reopens_the_competition(world: World) -> None:
     await begin(world)
     later = START + timedelta(hours=5)
-    list_it(world, later)
+    list_competition(world, later)
     await world.pass_time(hours=2, minutes=35)
-    assert ((await one(world)).over_at, (await one(world)).deadline) == (None, later)
+    assert ((await find_competition(world)).over_at, (await find_competition(world)).deadline) == (
+        None,
+        later,
+    )
 
-    # It is called over first, and extended only then: it wakes up again.
+    # It is extended only after it has ended: the syncs resume.
     await world.pass_time(hours=3)
-    assert (await one(world)).over_at == later
-    list_it(world, later + timedelta(days=5))
-    await look(world)
-    competition = await one(world)
+    assert (await find_competition(world)).over_at == later
+    list_competition(world, later + timedelta(days=5))
+    await check_now(world)
+    competition = await find_competition(world)
     assert competition.over_at is None
     downloads = len(world.kaggle.downloads)
     await world.pass_time(hours=2)
@@ -166,41 +171,41 @@ async def test_competition_stays_open_while_the_list_cannot_be_read(world: World
     await begin(world)
     world.kaggle.listed["titanic"] = TimedOut("Kaggle did not answer.")
     await world.pass_time(hours=3)
-    assert (await one(world)).over_at is None
-    weeks_later(world)
-    await look(world)
-    competition = await one(world)
+    assert (await find_competition(world)).over_at is None
+    skip_a_month(world)
+    await check_now(world)
+    competition = await find_competition(world)
     assert (competition.over_at, competition.archived_at) == (None, None)
-    list_it(world, START + timedelta(days=60))
-    await look(world)
-    assert (await one(world)).over_at is None
+    list_competition(world, START + timedelta(days=60))
+    await check_now(world)
+    assert (await find_competition(world)).over_at is None
 
 
 async def test_failures_delay_the_private_board(world: World) -> None:
     await begin(world)
     await world.pass_time(hours=2, minutes=35)
-    heard = len(announced(world))
+    announced_before = len(announced(world))
     faults: list[KaggleError] = [TimedOut("Too slow."), RateLimited("Kaggle asks for fewer calls.")]
     for fault in faults:
         world.kaggle.private_boards["titanic"] = fault
-        await look(world)
-        assert (await one(world)).archived_at is None
+        await check_now(world)
+        assert (await find_competition(world)).archived_at is None
     assert "fewer calls" in await world.ask(world.server.ada, "status")
     world.serve_private("titanic", FINAL)
     await world.pass_time(hours=4)
-    assert (await one(world)).archived_at is not None
+    assert (await find_competition(world)).archived_at is not None
     assert "All is well" in await world.ask(world.server.ada, "status")
-    assert len(announced(world)) == heard + 1
+    assert len(announced(world)) == announced_before + 1
 
 
 async def test_competition_without_private_board_is_archived(world: World) -> None:
     await begin(world)
     await world.pass_time(hours=2, minutes=35)
-    heard = len(announced(world))
-    weeks_later(world)
-    await look(world)
-    assert (await one(world)).archived_at is not None
-    (end,) = announced(world)[heard:]
+    announced_before = len(announced(world))
+    skip_a_month(world)
+    await check_now(world)
+    assert (await find_competition(world)).archived_at is not None
+    (end,) = announced(world)[announced_before:]
     assert "Kaggle shows no private board of its own: the public one of <t:" in end
     assert f"🥈 **#6** {world.server.bob.mention} · 0.99940" in end
     assert "Shake-up" not in end
@@ -208,12 +213,12 @@ async def test_competition_without_private_board_is_archived(world: World) -> No
 
 async def test_failing_checks_count_towards_the_maximum_wait(world: World) -> None:
     await begin(world)
-    list_it(world, slug="spaceship")
+    list_competition(world, slug="spaceship")
     world.serve("spaceship", TEAMS)
     await world.follow("spaceship")
     await world.pass_time(hours=2, minutes=35)
-    heard = len(announced(world))
-    weeks_later(world)
+    announced_before = len(announced(world))
+    skip_a_month(world)
     world.kaggle.private_boards["spaceship"] = BoardMoving(
         "The private leaderboard changes each time."
     )
@@ -222,14 +227,14 @@ async def test_failing_checks_count_towards_the_maximum_wait(world: World) -> No
     faults: list[KaggleError] = [TimedOut("Too slow."), RateLimited("Kaggle asks for fewer calls.")]
     for fault in faults:
         world.kaggle.boards["titanic"] = fault
-        await look(world)
-        assert (await one(world)).archived_at is None
+        await check_now(world)
+        assert (await find_competition(world)).archived_at is None
     world.kaggle.boards["titanic"] = NotALeaderboard("Kaggle's answer was no leaderboard.")
     for _ in range(2):
-        await look(world)
+        await check_now(world)
     for slug in ("titanic", "spaceship"):
-        assert (await one(world, slug)).archived_at is not None
-    ends = announced(world)[heard:]
+        assert (await find_competition(world, slug)).archived_at is not None
+    ends = announced(world)[announced_before:]
     assert len(ends) == 2
     assert all("Kaggle shows no private board of its own" in end for end in ends)
     assert "All is well" in await world.ask(world.server.ada, "status")
@@ -240,29 +245,29 @@ async def test_private_board_is_stored_when_the_download_serves_it(
 ) -> None:
     await begin(world)
     await world.pass_time(hours=2, minutes=35)
-    heard = len(announced(world))
+    announced_before = len(announced(world))
     world.kaggle.boards["titanic"] = archive("titanic", FINAL, kind="private")
-    await look(world)
-    assert (await one(world)).archived_at is not None
-    (end,) = announced(world)[heard:]
+    await check_now(world)
+    assert (await find_competition(world)).archived_at is not None
+    (end,) = announced(world)[announced_before:]
     assert f"🥇 **#1** ▲19 {world.server.ada.mention} · 0.7990" in end
     assert "All is well" in await world.ask(world.server.ada, "status")
 
 
 async def test_end_before_the_follow_is_not_announced(world: World) -> None:
-    list_it(world, START - timedelta(days=400))
+    list_competition(world, START - timedelta(days=400))
     world.serve("titanic", TEAMS)
     world.serve_private("titanic", FINAL)
     await world.follow()
     await world.pass_time(minutes=10)
-    assert (await one(world)).archived_at is not None
+    assert (await find_competition(world)).archived_at is not None
     assert len(announced(world)) == 1
 
 
 async def test_competition_without_deadline_never_ends(world: World) -> None:
     world.sync_every(minutes=60)
-    list_it(world, None)
-    list_it(world, datetime(2030, 1, 1, tzinfo=START.tzinfo), "getting-started")
+    list_competition(world, None)
+    list_competition(world, datetime(2030, 1, 1, tzinfo=START.tzinfo), "getting-started")
     for slug in ("titanic", "getting-started"):
         world.serve(slug, TEAMS)
         await world.follow(slug)
@@ -280,7 +285,7 @@ async def test_end_is_announced_after_quiet_hours(world: World) -> None:
     await world.storage.channels.set_mode(digests.guild.id, digests.channel.id, ChannelMode.DIGEST)
     world.serve_private("titanic", FINAL)
     await world.pass_time(hours=3)
-    assert (await one(world)).archived_at is not None
+    assert (await find_competition(world)).archived_at is not None
     assert not any("🏁" in text for text in announced(world))
     await world.pass_time(hours=4)
     assert "🏁" in announced(world)[-1]

@@ -12,7 +12,7 @@ from tests.storage.examples import commit, count
 from tests.storage.histories import info_of
 
 
-async def keep_house(world: World) -> None:
+async def run_housekeeping(world: World) -> None:
     cog = cast("Housekeeping", world.bot.get_cog("Housekeeping"))
     await cog.loop.coro(cog)
 
@@ -33,11 +33,11 @@ async def test_old_history_is_compacted_and_old_news_deleted(world: World) -> No
         return len((await world.storage.history.load_histories(board_id, [1]))[1])
 
     world.bot.services.now = lambda: START + timedelta(days=29)
-    await keep_house(world)
+    await run_housekeeping(world)
     assert await syncs() == SYNCS
     assert await count(world.storage, "log_segments") == 2
     world.bot.services.now = lambda: START + timedelta(days=32)
-    await keep_house(world)
+    await run_housekeeping(world)
     assert await syncs() == SYNCS / 2 + 1
     assert await count(world.storage, "outbox") == 1 < rows
 
@@ -49,5 +49,5 @@ async def test_failure_is_logged_and_the_loop_goes_on(
         raise OSError("the disk is full")
 
     monkeypatch.setattr(type(world.storage.history_compaction), "step", fail)
-    await keep_house(world)
+    await run_housekeeping(world)
     assert "Housekeeping failed" in caplog.text

@@ -1,4 +1,4 @@
-"""A login that stopped working, and a Kaggle that asks for fewer calls: the same for all."""
+"""Outages: Kaggle refuses all calls, because of the login or of too many calls."""
 
 import asyncio
 from datetime import timedelta
@@ -34,17 +34,17 @@ async def owner(world: World, monkeypatch: pytest.MonkeyPatch) -> simcord.Member
     return owner
 
 
-def break_all(world: World, error: Exception, *slugs: str) -> None:
+def refuse(world: World, error: Exception, *slugs: str) -> None:
     for slug in slugs or SLUGS:
         world.kaggle.boards[slug] = error
 
 
-def mend(world: World) -> None:
+def end_faults(world: World) -> None:
     for slug in SLUGS:
         world.serve(slug, SMALL)
 
 
-def told(world: World, owner: simcord.MemberActor) -> list[str]:
+def owner_messages(world: World, owner: simcord.MemberActor) -> list[str]:
     return [text_of(raw(message)) for message in owner.user.dm_channel.history()]
 
 
@@ -53,12 +53,12 @@ async def test_failing_login_is_one_message_and_one_log_line(
 ) -> None:
     caplog.set_level("INFO", "cogs.syncing.kaggle_outage")
     before = announced(world)
-    break_all(world, LOGIN)
+    refuse(world, LOGIN)
     await world.pass_time(hours=1)
     # All in the first round, then one a round.
     assert len(world.kaggle.downloads) == 3 + 11
     assert set(world.kaggle.downloads) == set(SLUGS)
-    (message,) = told(world, owner)
+    (message,) = owner_messages(world, owner)
     assert "I can read no leaderboard" in message
     assert "Kaggle does not accept the bot's login" in message
     status = await world.ask(world.server.ada, "status")
@@ -70,40 +70,40 @@ async def test_failing_login_is_one_message_and_one_log_line(
     for competition in await world.storage.competitions.load_followed():
         assert (competition.failures, competition.error) == (0, None)
 
-    mend(world)
+    end_faults(world)
     world.kaggle.downloads.clear()
     await world.pass_time(minutes=5)
     assert sorted(world.kaggle.downloads) == sorted(SLUGS)
     assert "Kaggle answers again, after " in caplog.text
     assert "All is well" in await world.ask(world.server.ada, "status")
-    assert len(told(world, owner)) == 1
+    assert len(owner_messages(world, owner)) == 1
     assert announced(world) == before
 
 
 async def test_single_refusal_notifies_nobody(world: World, owner: simcord.MemberActor) -> None:
-    break_all(world, LOGIN)
+    refuse(world, LOGIN)
     await world.pass_time(minutes=5)
     assert "login" in await world.ask(world.server.ada, "status")
-    mend(world)
+    end_faults(world)
     await world.pass_time(minutes=5)
     assert "All is well" in await world.ask(world.server.ada, "status")
-    assert told(world, owner) == []
+    assert owner_messages(world, owner) == []
 
 
 async def test_owner_is_notified_once_per_outage(world: World, owner: simcord.MemberActor) -> None:
     for _ in range(2):
-        break_all(world, LOGIN)
+        refuse(world, LOGIN)
         await world.pass_time(minutes=30)
-        mend(world)
+        end_faults(world)
         await world.pass_time(minutes=10)
-    assert len(told(world, owner)) == 2
+    assert len(owner_messages(world, owner)) == 2
 
 
 async def test_owner_with_closed_messages_is_logged(
     world: World, owner: simcord.MemberActor, caplog: pytest.LogCaptureFixture
 ) -> None:
     world.env.inject_error("POST", "/users/@me/channels", status=403, code=50007)
-    break_all(world, LOGIN)
+    refuse(world, LOGIN)
     await world.pass_time(minutes=20)
     assert caplog.text.count("The bot's owner could not be told about the login") == 1
 
@@ -112,9 +112,9 @@ async def test_owner_is_notified_again_after_a_connection_error(
     world: World, owner: simcord.MemberActor
 ) -> None:
     world.env.inject_error("POST", "/users/@me/channels", status=503)
-    break_all(world, LOGIN)
+    refuse(world, LOGIN)
     await world.pass_time(minutes=30)
-    assert len(told(world, owner)) == 1
+    assert len(owner_messages(world, owner)) == 1
 
 
 async def test_owner_of_a_team_is_notified(
@@ -124,9 +124,9 @@ async def test_owner_of_a_team_is_notified(
         return SimpleNamespace(owner=SimpleNamespace(id=1), team=SimpleNamespace(owner_id=owner.id))
 
     monkeypatch.setattr(world.bot, "application_info", application_info)
-    break_all(world, LOGIN)
+    refuse(world, LOGIN)
     await world.pass_time(minutes=20)
-    assert len(told(world, owner)) == 1
+    assert len(owner_messages(world, owner)) == 1
 
 
 async def test_rate_limit_pauses_all_syncs_with_growing_pauses(
@@ -140,15 +140,15 @@ async def test_rate_limit_pauses_all_syncs_with_growing_pauses(
         return await real(slug)
 
     world.kaggle.download = counted  # type: ignore[method-assign]
-    break_all(world, FEWER)
+    refuse(world, FEWER)
     await world.pass_time(hours=6)
     pauses = [round(after - before) for before, after in pairwise(calls)]
     # At once those that were under way when the first was refused.
     assert [pause for pause in pauses if pause] == [5, 10, 20, 40, 80, 120]
-    assert told(world, owner) == []
+    assert owner_messages(world, owner) == []
     status = await world.ask(world.server.ada, "status")
     assert status.count("Kaggle asks for fewer calls (429)") == 1
-    mend(world)
+    end_faults(world)
     await world.pass_time(hours=2, minutes=5)
     world.kaggle.downloads.clear()
     await world.pass_time(minutes=30)
@@ -159,7 +159,7 @@ async def test_rate_limit_pauses_all_syncs_with_growing_pauses(
 async def test_commands_are_refused_during_a_rate_limit(
     world: World, owner: simcord.MemberActor
 ) -> None:
-    break_all(world, FEWER)
+    refuse(world, FEWER)
     await world.pass_time(minutes=12)
     world.kaggle.downloads.clear()
     answer = await world.ask(world.server.manager, "competition sync", competition="titanic")
@@ -180,7 +180,7 @@ async def test_waiting_syncs_are_cancelled_after_a_refusal(
         return await real(slug)
 
     world.kaggle.download = slowly  # type: ignore[method-assign]
-    break_all(world, FEWER, "titanic")
+    refuse(world, FEWER, "titanic")
     await world.pass_time(minutes=5)
     assert answered == []
     await world.pass_time(minutes=6)
@@ -191,28 +191,28 @@ async def test_waiting_syncs_are_cancelled_after_a_refusal(
 async def test_refusal_of_one_competition_delays_no_other(
     world: World, owner: simcord.MemberActor, error: Exception
 ) -> None:
-    break_all(world, error, "titanic")
+    refuse(world, error, "titanic")
     await world.pass_time(hours=1)
     for slug in ("digits", "house-prices"):
         assert world.kaggle.downloads.count(slug) >= 11
     assert world.kaggle.downloads.count("titanic") <= 5
     status = await world.ask(world.server.ada, "status")
     assert f"⚠️ {error}"[:30] in status
-    assert told(world, owner) == []
+    assert owner_messages(world, owner) == []
     assert world.sync_service.outage.current is None
-    mend(world)
+    end_faults(world)
     await world.pass_time(hours=1)
     assert "All is well" in await world.ask(world.server.ada, "status")
 
 
 async def test_other_errors_do_not_end_an_outage(world: World, owner: simcord.MemberActor) -> None:
-    break_all(world, LOGIN)
+    refuse(world, LOGIN)
     await world.pass_time(minutes=5)
-    break_all(world, KaggleFailed("Kaggle has trouble of its own."))
+    refuse(world, KaggleFailed("Kaggle has trouble of its own."))
     await world.pass_time(minutes=5)
     assert world.sync_service.outage.current is not None
     failed = [c.error for c in await world.storage.competitions.load_followed() if c.error]
     assert failed == ["Kaggle has trouble of its own."]
-    break_all(world, Forbidden("Kaggle does not show this to this account."))
+    refuse(world, Forbidden("Kaggle does not show this to this account."))
     await world.pass_time(minutes=5)
     assert world.sync_service.outage.current is None

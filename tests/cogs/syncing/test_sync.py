@@ -10,7 +10,7 @@ from tests.cogs.examples import SMALL, crowd
 from tests.cogs.world import START, World
 
 
-async def test_a_day_of_rounds(world: World) -> None:
+async def test_competition_is_synced_every_five_minutes(world: World) -> None:
     world.serve("titanic", SMALL)
     await world.follow()
     await world.pass_time(days=1)
@@ -132,7 +132,7 @@ async def test_concurrent_syncs_of_a_competition_run_one_after_the_other(
     await world.follow()
     real, at_once, most = world.kaggle.download, 0, 0
 
-    async def counted(slug: str) -> bytes:
+    async def count_concurrent(slug: str) -> bytes:
         nonlocal at_once, most
         at_once += 1
         most = max(most, at_once)
@@ -140,7 +140,7 @@ async def test_concurrent_syncs_of_a_competition_run_one_after_the_other(
         at_once -= 1
         return await real(slug)
 
-    monkeypatch.setattr(world.kaggle, "download", counted)
+    monkeypatch.setattr(world.kaggle, "download", count_concurrent)
     competition = await world.storage.competitions.find("titanic")
     assert competition is not None
     both = asyncio.gather(
@@ -180,11 +180,11 @@ async def test_many_competitions_are_spread_over_the_round(world: World) -> None
     asked: dict[str, list[datetime]] = {}
     real = world.kaggle.download
 
-    async def noted(slug: str) -> bytes:
+    async def record_time(slug: str) -> bytes:
         asked.setdefault(slug, []).append(world.env.now())
         return await real(slug)
 
-    world.kaggle.download = noted  # type: ignore[method-assign]
+    world.kaggle.download = record_time  # type: ignore[method-assign]
     for number in range(32):
         world.serve(f"c-{number:02}", SMALL)
         competition = await world.storage.competitions.add(f"c-{number:02}")
