@@ -1,4 +1,4 @@
-"""Building of digests: what changed for a server's members in a period, channel by channel."""
+"""Builds digests: what changed for a server's members in a period, channel by channel."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from leaderboards.news.digest import (
 from records.competitions import Competition
 from storage.news.digests import DueDigest
 
-_LOOK_AHEAD = {DigestKind.DAILY: timedelta(days=3), DigestKind.WEEKLY: timedelta(days=14)}
+_AHEAD = {DigestKind.DAILY: timedelta(days=3), DigestKind.WEEKLY: timedelta(days=14)}
 """How far a digest looks ahead for deadlines."""
 
 
@@ -45,7 +45,7 @@ async def build_digests(
             followed[channel_id].append(follow.competition)
     ahead = [
         DeadlineAhead(deadline.slug, deadline.kind, deadline.at)
-        for deadline in await storage.deadlines.load_ahead(due.guild_id, now, _LOOK_AHEAD[due.kind])
+        for deadline in await storage.deadlines.load_ahead(due.guild_id, now, _AHEAD[due.kind])
     ]
     messages = {}
     for channel_id, competitions in followed.items():
@@ -103,7 +103,7 @@ async def _build_competition(
 
 def _rank_at(history: Sequence[RankAt], since: datetime) -> RankAt:
     """Return a team's rank at a moment, or on its first board if that is later."""
-    later = bisect_right(history, since, key=lambda rank_at: rank_at.taken_at)
+    later = bisect_right(history, since, key=lambda there: there.taken_at)
     return history[max(later - 1, 0)]
 
 
