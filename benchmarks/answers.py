@@ -94,7 +94,7 @@ async def _prepare(world: World, teams: int, days: int) -> None:
     board_id = await store(storage, board_of(teams), QUIET, days * A_DAY)
     competition = await follow(storage, guild_id, SLUG)
     await storage.competitions.schedule(competition.id, now + timedelta(days=1))
-    found = await storage.boards.find_teams_at(board_id, range(teams // 2, teams // 2 + 50))
+    found = await storage.boards.find_teams_by_rank(board_id, range(teams // 2, teams // 2 + 50))
     name = next(team.members[0] for team in found.values() if team.members)
     ada = world.server.ada
     await storage.links.link(guild_id, ada.id, name, linked_by=ada.id, now=now)

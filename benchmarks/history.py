@@ -61,7 +61,7 @@ async def _of(kind: _Kind, days: int, effort: Effort) -> list[Figure]:
         rounds = effort.rounds(15)
         rng = np.random.default_rng(3)
         ranks = rng.integers(1, info.team_count, rounds + 10).tolist()
-        teams = list((await storage.boards.find_teams_at(info.board_id, ranks)).values())
+        teams = list((await storage.boards.find_teams_by_rank(info.board_id, ranks)).values())
         ids = [team.team_id for team in teams]
 
         def histories(*team_ids: int) -> Work:

@@ -7,7 +7,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -22,7 +22,7 @@ from cogs.announcements.http_attempts import add_recording_hooks
 from cogs.competitions.follow_service import FollowService
 from cogs.competitions.search_cache import SearchCache
 from cogs.framework.errors import PodiumTree
-from cogs.framework.services import Kaggle, Services, SyncBoard
+from cogs.framework.services import Kaggle, Services, SyncBoard, utc_now
 from cogs.members.role_sync import RoleSyncService
 from cogs.syncing.competition_end import CompetitionEndService
 from cogs.syncing.sync_service import SyncService
@@ -40,10 +40,6 @@ _GC_THRESHOLD = 5_000
 """Container objects, of which a message makes hundreds, between two collections."""
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Podium(commands.AutoShardedBot):
     """The bot; the caller closes the storage and the Kaggle client after it."""
 
@@ -57,7 +53,7 @@ class Podium(commands.AutoShardedBot):
         dev_guild_id: int | None = None,
         sync_board: SyncBoard | None = None,
         retention: Retention = DEFAULT_RETENTION,
-        now: Callable[[], datetime] = _utc_now,
+        now: Callable[[], datetime] = utc_now,
         shard_count: int | None = None,
         rate_limit: RateLimit | None = None,
     ) -> None:

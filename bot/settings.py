@@ -25,11 +25,11 @@ def _expand_home(value: object) -> object:
 
 
 class SettingsWrong(CommandError):
-    """Settings are missing or wrong; `problems` has a sentence for each."""
+    """Settings are missing or wrong."""
 
     def __init__(self, problems: list[str]) -> None:
+        """`problems` has a sentence for each."""
         super().__init__("\n".join(problems))
-        self.problems = problems
 
 
 class Settings(BaseSettings):

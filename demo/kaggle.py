@@ -82,15 +82,15 @@ class KaggleStandIn:
         """Show this board in pages from now on, as after the end; the download stays public."""
         self._private_boards[slug] = archive
 
-    def list(self, details: CompetitionInfo) -> None:
+    def add_competition(self, details: CompetitionInfo) -> None:
         """Add a competition to the list of competitions."""
         self._competitions[details.slug] = details
 
-    def publish(self, user_name: str, title: str) -> None:
+    def add_notebook(self, user_name: str, title: str) -> None:
         """Add a public notebook of this user."""
         self._notebook_titles.setdefault(user_name, []).insert(0, title)
 
-    def fail(self, slug: str | None, fault: Fault) -> None:
+    def set_fault(self, slug: str | None, fault: Fault) -> None:
         """Answer with a fault for this competition, or to every request where slug is None."""
         self._faults[slug] = fault
 

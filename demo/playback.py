@@ -88,7 +88,7 @@ class Playback:
             await actor.slash(channel, "link", username=MEMBERS[name])
 
     async def step(self) -> bool:
-        """Advance the season by an hour; return False when it is over and its end is announced."""
+        """Advance the season by an hour; return False once its end was announced."""
         if self.hour + 1 >= len(self.boards) + EPILOGUE:
             return False
         self.hour += 1
@@ -158,9 +158,9 @@ async def open_playback(*, progress: Callable[[str], None]) -> AsyncIterator[Pla
         season = [replace(board, slug=COMPETITION) for board in read_season()]
         boards = make_hourly(season, env.now())
         ends_at = boards[-1].taken_at + HOUR / 2
-        details = CompetitionInfo(COMPETITION, ends_at, "Featured", "50,000 Usd", 1443)
-        for listed in (details, *OTHERS):
-            kaggle.list(listed)
+        info = CompetitionInfo(COMPETITION, ends_at, "Featured", "50,000 Usd", 1443)
+        for competition in (info, *OTHERS):
+            kaggle.add_competition(competition)
         guild = env.create_guild("Data Science Club")
         channel = guild.create_text_channel("leaderboard")
         live_channel = guild.create_text_channel("live-board")

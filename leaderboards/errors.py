@@ -22,7 +22,7 @@ class PrivateServed(BoardRefused):
     """Kaggle serves the private board in place of the public one."""
 
 
-class BoardMoving(BoardRefused):
+class InconsistentPages(BoardRefused):
     """A board changed between two of its pages, so that they do not fit together."""
 
 

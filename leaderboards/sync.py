@@ -26,10 +26,6 @@ CLOCK_TOLERANCE = timedelta(hours=1)
 """A file whose name is further in the future than this is dated by the time of the sync."""
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True, slots=True)
 class SyncOptions:
     """How a downloaded board is stored."""
@@ -38,7 +34,7 @@ class SyncOptions:
     """Whether the competition awards medals."""
     announce: bool = True
     """Whether servers are told what changed."""
-    now: datetime = field(default_factory=_utc_now)
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
     """The time of the sync."""
 
 

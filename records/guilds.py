@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from leaderboards.seasons import Rule
 from records.competitions import Competition
@@ -64,8 +64,6 @@ class Follow:
     channel_id: int | None
     """Where its news is announced; None for the server's own channel."""
     paused: bool
-    followed_by: int
-    followed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

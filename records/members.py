@@ -71,7 +71,7 @@ class GrantState(StrEnum):
     GIVING = "giving"
     """The request to Discord has begun; whether it succeeded is not known."""
     GIVEN = "given"
-    HAD = "had"
+    MANUAL = "had"
     """Somebody else gave the role or took it away by hand: the bot leaves it as it is."""
     AWAY = "away"
     """The member has left the server."""

@@ -25,5 +25,5 @@ class NameTaken(Exception):
         self.verification = verification
 
 
-class BoardMoved(LeaderboardError):
+class StaleBoardDiff(LeaderboardError):
     """Another process stored the board after this one had read it."""

@@ -30,7 +30,7 @@ async def migrate(connection: aiosqlite.Connection, folder: Path = FOLDER) -> No
     Raises `DatabaseUnusable` for a database of another program or of a newer version.
     """
     known = await asyncio.to_thread(_read_folder, folder)
-    applied = await _applied(connection)
+    applied = await _load_applied(connection)
     unknown = applied.keys() - {migration.number for migration in known}
     if unknown:
         raise DatabaseUnusable(
@@ -49,7 +49,7 @@ def _read_folder(folder: Path) -> list[Migration]:
     ]
 
 
-async def _applied(connection: aiosqlite.Connection) -> dict[int, str]:
+async def _load_applied(connection: aiosqlite.Connection) -> dict[int, str]:
     tables = {
         str(name)
         for (name,) in await connection.execute_fetchall(
@@ -72,8 +72,8 @@ async def _apply(connection: aiosqlite.Connection, migration: Migration) -> None
     try:
         await connection.execute("BEGIN IMMEDIATE")
         # Another process may be creating the same file.
-        if migration.number not in await _applied(connection):
-            for statement in _statements(migration.script):
+        if migration.number not in await _load_applied(connection):
+            for statement in _split_statements(migration.script):
                 await connection.execute(statement)
             await connection.execute(
                 "INSERT INTO migrations (number, name, applied_at) VALUES (?, ?, unixepoch())",
@@ -84,7 +84,7 @@ async def _apply(connection: aiosqlite.Connection, migration: Migration) -> None
         await connection.rollback()
 
 
-def _statements(script: str) -> Iterator[str]:
+def _split_statements(script: str) -> Iterator[str]:
     """Split a script into statements; `executescript` would commit the transaction."""
     statement = ""
     for line in script.splitlines(keepends=True):

@@ -18,11 +18,11 @@ from storage.members.link_verification import LinkVerifications
 from storage.members.links import Links
 from storage.members.privacy import Privacy
 from storage.news.deadlines import Deadlines
+from storage.news.deferred_news import DeferredNews
 from storage.news.digests import Digests
 from storage.news.direct_messages import DirectMessages
 from storage.news.live_boards import LiveBoards
 from storage.news.outbox import Outbox
-from storage.news.quiet_hours import DeferredNews
 from storage.servers.channels import Channels
 from storage.servers.guilds import Guilds
 from storage.servers.roles import Roles

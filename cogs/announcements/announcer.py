@@ -119,7 +119,7 @@ class Announcer(commands.Cog):
         if not self._bot.is_ready():
             return
         try:
-            channel_ids = await self._services.storage.outbox.waiting_channels()
+            channel_ids = await self._services.storage.outbox.load_waiting_channels()
         except Exception:
             logger.exception("The outbox could not be read")
             return
@@ -145,7 +145,7 @@ class Announcer(commands.Cog):
             return False
         row: OutboxRow | None = None
         try:
-            row = await self._services.storage.outbox.next(channel_id)
+            row = await self._services.storage.outbox.find_next(channel_id)
             return row is not None and await self._deliver(row)
         except Exception as error:  # noqa: BLE001 - _handle_failure logs and records each
             await self._handle_failure(channel_id, row, error)

@@ -45,7 +45,7 @@ async def build_digests(
             followed[channel_id].append(follow.competition)
     ahead = [
         DeadlineAhead(deadline.slug, deadline.kind, deadline.at)
-        for deadline in await storage.deadlines.load_ahead(due.guild_id, now, _AHEAD[due.kind])
+        for deadline in await storage.deadlines.load_upcoming(due.guild_id, now, _AHEAD[due.kind])
     ]
     messages = {}
     for channel_id, competitions in followed.items():
@@ -73,7 +73,7 @@ async def _build_competition(
     info = await boards.find_info(competition.id)
     if info is None:
         return None
-    found = await boards.find_teams_of(info.board_id, users)
+    found = await boards.find_teams_by_user_names(info.board_id, users)
     members: defaultdict[int, list[int]] = defaultdict(list)
     for user_name, team in found.items():
         members[team.team_id].append(users[user_name])

@@ -53,7 +53,9 @@ class DirectMessages(commands.Cog):
         if interaction.guild_id is None:
             return
         direct_messages = self._services.storage.direct_messages
-        waiting = await direct_messages.waiting_in_server(interaction.guild_id, interaction.user.id)
+        waiting = await direct_messages.load_waiting_in_server(
+            interaction.guild_id, interaction.user.id
+        )
         if waiting:
             view = direct_messages_view(waiting, self._guild_name(interaction.guild_id))
             await interaction.followup.send(view=view, ephemeral=True)
@@ -62,7 +64,7 @@ class DirectMessages(commands.Cog):
 
     async def _send_all(self) -> None:
         direct_messages, now = self._services.storage.direct_messages, self._services.now()
-        for message in await direct_messages.waiting(now, _BATCH):
+        for message in await direct_messages.load_waiting(now, _BATCH):
             await self._send(message)
 
     async def _send(self, message: DirectMessage) -> None:

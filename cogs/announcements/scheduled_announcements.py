@@ -57,7 +57,7 @@ class ScheduledAnnouncements(LoopCog):
         return released
 
     async def _queue_reminders(self) -> int:
-        reminders = await self._services.storage.deadlines.remind(self._services.now())
+        reminders = await self._services.storage.deadlines.queue_reminders(self._services.now())
         if reminders:
             logger.info("%d deadlines are near", reminders)
         return reminders

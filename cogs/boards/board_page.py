@@ -69,7 +69,7 @@ async def load_board_screen(
     the requester is not on it and `start` is None.
     """
     boards = services.storage.boards
-    final = await boards.find_counting(competition.id)
+    final = await boards.find_private_or_public(competition.id)
     has_private = final is not None and final.kind is BoardKind.PRIVATE
     info = await boards.find_info(competition.id) if board_filter.public_board else final
     if info is None:
@@ -109,7 +109,7 @@ async def load_board_screen(
         synced_at=competition.synced_at,
         failed_at=competition.error_at if competition.error else None,
         lines=lines,
-        leader=(await boards.find_teams_at(info.board_id, [1])).get(1),
+        leader=(await boards.find_teams_by_rank(info.board_id, [1])).get(1),
         requester=RequesterLine(requester.user_id, bool(requester.user_names), own)
         if requester
         else None,
@@ -166,7 +166,7 @@ async def _load_member_teams(
     services: Services, info: BoardInfo, links: Mapping[str, StoredLink]
 ) -> list[Entry]:
     """Load the teams with linked members, best first."""
-    found = await services.storage.boards.find_teams_of(info.board_id, links)
+    found = await services.storage.boards.find_teams_by_user_names(info.board_id, links)
     teams = {entry.team_id: entry for entry in found.values()}
     return sorted(teams.values(), key=lambda entry: entry.rank)
 
@@ -179,7 +179,9 @@ async def _load_own_line(
 ) -> BoardLine | None:
     if requester is None or not requester.user_names:
         return None
-    found = await services.storage.boards.find_teams_of(info.board_id, requester.user_names)
+    found = await services.storage.boards.find_teams_by_user_names(
+        info.board_id, requester.user_names
+    )
     if not found:
         return None
     own = min(found.values(), key=lambda entry: entry.rank)

@@ -51,7 +51,7 @@ class LiveBoards(commands.Cog):
     async def refresh_live_boards(self, competition_id: int) -> None:
         """Update a competition's live boards in all servers."""
         try:
-            boards = await self._services.storage.live_boards.load_of_competition(competition_id)
+            boards = await self._services.storage.live_boards.load_by_competition(competition_id)
         except Exception:
             logger.exception("Live boards could not be loaded")
             return
@@ -140,7 +140,7 @@ async def load_live_board_view(services: Services, board: LiveBoard) -> ui.Layou
     """Load a live board's view: the first page, without times that change with every sync."""
     links = await ServerVisibility(services, board.guild_id).load_links_by_user_name()
     screen = await load_board_screen(services, board.competition, links)
-    info = await services.storage.boards.find_counting(board.competition.id)
+    info = await services.storage.boards.find_private_or_public(board.competition.id)
     taken_at = info.taken_at if info is not None else None
     return board_view(replace(screen, synced_at=taken_at, failed_at=None))
 

@@ -56,7 +56,7 @@ async def _load_scores_screen(
     teams = [
         board
         for name in target.user_names
-        for board in await boards.find_boards_of(name, [competition.id])
+        for board in await boards.find_boards_by_user_name(name, [competition.id])
     ]
     if not teams:
         raise UserError(f"{target.name} is not on {competition.slug} yet.")
@@ -69,7 +69,7 @@ async def _load_scores_screen(
         if medals and thresholds.last_rank(medal_zone)
     }
     middle = (info.team_count + 1) // 2
-    found = await boards.find_teams_at(info.board_id, [1, middle, *edges.values()])
+    found = await boards.find_teams_by_rank(info.board_id, [1, middle, *edges.values()])
     return ScoresScreen(
         competition=competition,
         info=info,

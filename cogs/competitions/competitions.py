@@ -119,12 +119,14 @@ class Competitions(commands.GroupCog, group_name="competition"):
         if not follows:
             await require_follow(self._services, guild_id, None)
         boards = {
-            follow.competition.id: await storage.boards.find_counting(follow.competition.id)
+            follow.competition.id: await storage.boards.find_private_or_public(
+                follow.competition.id
+            )
             for follow in follows
         }
         settings = await storage.guilds.load_settings(guild_id)
-        undelivered = await storage.outbox.failing(guild_id)
-        live_boards = await storage.live_boards.load_of_guild(guild_id)
+        undelivered = await storage.outbox.load_failing(guild_id)
+        live_boards = await storage.live_boards.load_by_guild(guild_id)
         await respond(
             interaction,
             list_view(follows, boards, settings.channel_id, undelivered, live_boards),

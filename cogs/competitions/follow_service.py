@@ -106,4 +106,6 @@ class FollowService:
         """Return how many of the server's linked members are on a board."""
         links = await self._services.storage.links.load_counted_links(guild_id)
         user_names = [link.user_name for link in links]
-        return len(await self._services.storage.boards.find_teams_of(board.board_id, user_names))
+        return len(
+            await self._services.storage.boards.find_teams_by_user_names(board.board_id, user_names)
+        )

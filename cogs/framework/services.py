@@ -54,7 +54,8 @@ class SyncBoard(Protocol):
         ...
 
 
-def _utc_now() -> datetime:
+def utc_now() -> datetime:
+    """Return the current time, aware and in UTC."""
     return datetime.now(UTC)
 
 
@@ -72,7 +73,7 @@ class Services:
     quiet_sync_minutes: float | None = None
     """Interval for boards that have not changed for a day; None: the same as for the others."""
     retention: Retention = DEFAULT_RETENTION
-    now: Callable[[], datetime] = _utc_now
+    now: Callable[[], datetime] = utc_now
     plot_renderer: PlotRenderer = field(default_factory=PlotRenderer)
     started_at: datetime = field(init=False)
     memberships: Memberships = field(init=False)

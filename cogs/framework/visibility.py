@@ -158,7 +158,7 @@ class OwnVisibility(Visibility):
 
     async def load_links(self) -> Sequence[StoredLink]:
         """Return the user's links in servers where the user and the bot are still members."""
-        links = await self._services.storage.links.load_counted_links_of_user(self._user_id)
+        links = await self._services.storage.links.load_counted_links_by_user(self._user_id)
         members = await gather(*(self._is_member(link.guild_id) for link in links))
         return [link for link, member in zip(links, members, strict=True) if member]
 

@@ -106,7 +106,7 @@ class RoleSyncService:
                 guild_id, user_id, role_id, GrantState.AWAY, now - _RECHECK_INTERVAL
             )
             due = grant.state is GrantState.GIVING or (
-                grant.state is not GrantState.HAD and now - grant.since >= _RECHECK_INTERVAL
+                grant.state is not GrantState.MANUAL and now - grant.since >= _RECHECK_INTERVAL
             )
             if due and changes < _MAX_CHANGES:
                 changes += await self._give(guild, grant)
@@ -130,7 +130,7 @@ class RoleSyncService:
             if has_role or (was_given and not is_back):
                 # Somebody else gave the role, or took it away by hand.
                 await self._store_state(
-                    grant, GrantState.GIVEN if has_role and was_given else GrantState.HAD
+                    grant, GrantState.GIVEN if has_role and was_given else GrantState.MANUAL
                 )
                 return
             await self._store_state(grant, GrantState.GIVING)
@@ -142,7 +142,7 @@ class RoleSyncService:
 
     async def _take(self, guild: discord.Guild, grant: RoleGrant) -> bool:
         """Remove a role that the bot gave; return True if a request was sent to Discord."""
-        if grant.state in {GrantState.HAD, GrantState.AWAY}:
+        if grant.state in {GrantState.MANUAL, GrantState.AWAY}:
             await self._services.storage.roles.delete_grant(grant)
             return False
         if explain_unmanageable(guild, grant.role_id):

@@ -86,7 +86,7 @@ class Roles(commands.GroupCog, group_name="roles"):
         holders = Counter(
             grant.role_id
             for grant in await roles.load_grants(guild_id)
-            if grant.state in {GrantState.GIVEN, GrantState.HAD}
+            if grant.state in {GrantState.GIVEN, GrantState.MANUAL}
         )
         await respond(interaction, list_view(await roles.load_roles(guild_id), holders, problems))
 

@@ -96,7 +96,7 @@ async def load_link_screen(
         code = await storage.verifications.issue_code(guild_id, user_id, user_name, services.now())
     follows = await storage.guilds.load_follows(guild_id)
     slugs = {follow.competition.id: follow.competition.slug for follow in follows}
-    boards = await storage.boards.find_boards_of(user_name, list(slugs))
+    boards = await storage.boards.find_boards_by_user_name(user_name, list(slugs))
     return LinkScreen(
         user_id=user_id,
         user_name=link.user_name if link is not None else user_name,

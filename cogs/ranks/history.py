@@ -228,7 +228,7 @@ async def _show_people(
     found: list[tuple[Competition, BoardInfo, dict[str, Entry]]] = []
     for competition in competitions:
         info = await boards.find_info(competition.id)
-        teams = await boards.find_teams_of(info.board_id, names) if info else {}
+        teams = await boards.find_teams_by_user_names(info.board_id, names) if info else {}
         if info is not None and teams:
             found.append((competition, info, teams))
     if not found:

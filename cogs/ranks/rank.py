@@ -124,7 +124,7 @@ async def _show(
     boards = {
         (info.board_id, team.team_id): (info, team)
         for name in target.user_names
-        for info, team in await services.storage.boards.find_boards_of(name, list(by_id))
+        for info, team in await services.storage.boards.find_boards_by_user_name(name, list(by_id))
     }
     if not boards:
         where = competitions[0].slug if len(competitions) == 1 else "any board followed here"

@@ -39,7 +39,7 @@ async def load_rank_data(
     next_zone = None
     if thresholds is not None and competition.archived_at is None:
         next_zone = await _load_next_zone(boards, info, thresholds, team.rank)
-    neighbours = await boards.find_teams_at(info.board_id, [team.rank - 1, team.rank + 1])
+    neighbours = await boards.find_teams_by_rank(info.board_id, [team.rank - 1, team.rank + 1])
     past_ranks = await _load_past_ranks(services, info, team, now - _WEEK, history)
     unchanged = competition.synced_at is not None and competition.synced_at > info.stored_at
     return RankData(
@@ -68,7 +68,7 @@ async def _load_next_zone(
     if not better:
         return None
     last_rank = thresholds.last_rank(better[-1])
-    teams = await boards.find_teams_at(info.board_id, [last_rank])
+    teams = await boards.find_teams_by_rank(info.board_id, [last_rank])
     return NextMedalZone(better[-1], last_rank, teams.get(last_rank))
 
 

@@ -28,7 +28,7 @@ from leaderboards.medals import awards_medals
 from leaderboards.news.competition_end import MAX_WAIT, End, pause_before_next_check
 from leaderboards.sync import Outcome
 from records.competitions import Competition
-from storage.errors import BoardMoved
+from storage.errors import StaleBoardDiff
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ class CompetitionEndService:
         outage = self._sync_service.outage
         due = [
             competition
-            for competition in await competition_ends.load_passed(now)
+            for competition in await competition_ends.load_past_deadline(now)
             if self._not_before.get(competition.id, now) <= now
         ] + await competition_ends.load_due(now)
         if outage.current is not None:
@@ -120,7 +120,7 @@ class CompetitionEndService:
             return
         await services.storage.competition_ends.record_end(competition.id, deadline)
         # In both cases the stored board is the last public one.
-        with suppress(PrivateServed, BoardMoved):
+        with suppress(PrivateServed, StaleBoardDiff):
             report = await self._sync_service.sync(competition)
             if report.outcome is Outcome.QUARANTINED:
                 return

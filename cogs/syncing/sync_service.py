@@ -25,7 +25,7 @@ from leaderboards.errors import (
 from leaderboards.medals import awards_medals
 from leaderboards.sync import ReportLog, SyncOptions, SyncReport
 from records.competitions import Competition
-from storage.errors import BoardMoved
+from storage.errors import StaleBoardDiff
 
 logger = logging.getLogger(__name__)
 
@@ -99,7 +99,7 @@ class SyncService:
                 if not self.outage.record_refusal(competition.slug, error):
                     await self.record_failure(competition, str(error))
                 raise
-            except BoardMoved:
+            except StaleBoardDiff:
                 # The command line has just synced it, which counts as a sync.
                 await self._schedule_next(competition, round_started_at or started_at)
                 raise

@@ -70,7 +70,7 @@ async def _verified_link(playback: Playback) -> Screen:
     )
     if code is None or card.response is None:
         raise ScreenError("/link gave no code")
-    playback.kaggle.publish(name, f"Who I am: {format_code(code.code)}")
+    playback.kaggle.add_notebook(name, f"Who I am: {format_code(code.code)}")
     await zara.click(card.response.message, label="Check now")
     return find_response(channel, zara, card)
 
@@ -79,7 +79,7 @@ async def _browse(playback: Playback) -> Screen:
     """Search for competitions as a manager who follows one of them."""
     for slug, days, category, reward, teams in FOUND:
         deadline = playback.env.now() + timedelta(days=days)
-        playback.kaggle.list(CompetitionInfo(slug, deadline, category, reward, teams))
+        playback.kaggle.add_competition(CompetitionInfo(slug, deadline, category, reward, teams))
     return await run_command(playback, "Robin", "competition browse", words="s")
 
 
@@ -100,7 +100,7 @@ async def _season(playback: Playback) -> Screen:
     )
     playback.kaggle.serve(SECOND, other.zip)
     ends_at = playback.env.now() + timedelta(days=30)
-    playback.kaggle.list(CompetitionInfo(SECOND, ends_at, "Featured", "Swag", 1_227))
+    playback.kaggle.add_competition(CompetitionInfo(SECOND, ends_at, "Featured", "Swag", 1_227))
     await run_command(playback, "Robin", "competition add", competition=SECOND)
     await run_command(playback, "Robin", "season create", name="Winter 2026")
     for slug in (COMPETITION, SECOND):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from leaderboards.errors import BoardMoving, BoardRefused, KaggleFailed
+from leaderboards.errors import BoardRefused, InconsistentPages, KaggleFailed
 from leaderboards.kaggle.cli_output import parse_time
 from leaderboards.kaggle.environment import INSTALL
 
@@ -77,7 +77,7 @@ def _parse_row(listed: dict[str, Any]) -> Row:
 async def load_pages(load: LoadPage, first: Page | None = None) -> list[Row]:
     """Load all rows, page by page; `first` is the first page if it was loaded already.
 
-    Raise `BoardMoving` if a team is on two pages: the board changed meanwhile.
+    Raise `InconsistentPages` if a team is on two pages: the board changed meanwhile.
     """
     page = first or await load(None)
     rows, tokens = list(page.rows), set[str]()
@@ -88,5 +88,5 @@ async def load_pages(load: LoadPage, first: Page | None = None) -> list[Row]:
         page = await load(page.next_token)
         rows += page.rows
     if len({row.team_id for row in rows}) < len(rows):
-        raise BoardMoving("The leaderboard changed while its pages were read.")
+        raise InconsistentPages("The leaderboard changed while its pages were read.")
     return rows

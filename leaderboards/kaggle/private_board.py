@@ -17,7 +17,7 @@ from datetime import datetime
 import numpy as np
 
 from leaderboards.board import UNKNOWN, Board, BoardKind, Columns
-from leaderboards.errors import BoardMoving, BoardRefused
+from leaderboards.errors import BoardRefused, InconsistentPages
 from leaderboards.kaggle.pages import LoadPage, Row, load_pages
 from leaderboards.parsing.ranking import infer_score_order
 
@@ -29,8 +29,8 @@ async def load_private(load: LoadPage, public: Board) -> list[Row] | None:
     """Load the private board's pages; return None while Kaggle still shows the public one.
 
     The pages belong to one board if they hold every team of the public board, ordered by score.
-    Hosts may remove teams at the end; then two attempts in a row must agree. Raise `BoardMoving` if
-    none do.
+    Hosts may remove teams at the end; then two attempts in a row must agree. Raise
+    `InconsistentPages` if none do.
     """
     page = await load(None)
     if not await asyncio.to_thread(is_private, page.rows, public):
@@ -39,13 +39,13 @@ async def load_private(load: LoadPage, public: Board) -> list[Row] | None:
     for attempt in range(_ATTEMPTS):
         try:
             rows = await load_pages(load, None if attempt else page)
-        except BoardMoving:
+        except InconsistentPages:
             before = None
             continue
         if await asyncio.to_thread(_belong_together, rows, before, public):
             return rows
         before = rows
-    raise BoardMoving("The private leaderboard changes each time its pages are read.")
+    raise InconsistentPages("The private leaderboard changes each time its pages are read.")
 
 
 def is_private(rows: Sequence[Row], public: Board) -> bool:

@@ -22,7 +22,7 @@ _INFO = (
     " b.team_count"
 )
 _BOARDS = f"SELECT {_INFO} FROM boards b"  # noqa: S608 - own names
-_COUNTS = (
+_PRIVATE_OR_ONLY = (
     "(b.kind = 'private' OR NOT EXISTS (SELECT 1 FROM boards p"
     " WHERE p.competition_id = b.competition_id AND p.kind = 'private'))"
 )
@@ -41,14 +41,14 @@ class Boards:
         rows = await self._database.query(
             _BOARDS + " WHERE b.competition_id = ? AND b.kind = ?", (competition_id, kind)
         )
-        return _info(rows[0]) if rows else None
+        return _info_from_row(rows[0]) if rows else None
 
-    async def find_counting(self, competition_id: int) -> BoardInfo | None:
+    async def find_private_or_public(self, competition_id: int) -> BoardInfo | None:
         """Return the facts about the private board if there is one, else about the public one."""
         rows = await self._database.query(
-            _BOARDS + " WHERE b.competition_id = ? AND " + _COUNTS, (competition_id,)
+            _BOARDS + " WHERE b.competition_id = ? AND " + _PRIVATE_OR_ONLY, (competition_id,)
         )
-        return _info(rows[0]) if rows else None
+        return _info_from_row(rows[0]) if rows else None
 
     async def load_page(self, board_id: int, first_rank: int, last_rank: int) -> list[Entry]:
         """Return the teams of a range of ranks, each benchmark before the team below it.
@@ -65,7 +65,7 @@ class Boards:
             " ORDER BY teams_above, ranked, position",
             (board_id, first_rank, last_rank),
         )
-        return [_entry(row[:_WIDTH]) for row in rows]
+        return [_entry_from_row(row[:_WIDTH]) for row in rows]
 
     async def find_team(self, board_id: int, team_id: int) -> Entry | None:
         """Return one team; None if it is not on the board."""
@@ -73,9 +73,9 @@ class Boards:
             _TEAM + " FROM board_rows s WHERE s.board_id = ? AND s.team_id = ?",
             (board_id, team_id),
         )
-        return _entry(rows[0]) if rows else None
+        return _entry_from_row(rows[0]) if rows else None
 
-    async def find_teams_at(self, board_id: int, ranks: Iterable[int]) -> dict[int, Entry]:
+    async def find_teams_by_rank(self, board_id: int, ranks: Iterable[int]) -> dict[int, Entry]:
         """Return the teams at some ranks, by rank."""
         rows = await self._database.query(
             _TEAM  # noqa: S608 - own names
@@ -83,7 +83,7 @@ class Boards:
             " AND s.rank IN (SELECT value FROM json_each(?2))",
             (board_id, json.dumps(list(ranks))),
         )
-        return {team.rank: team for team in map(_entry, rows)}
+        return {team.rank: team for team in map(_entry_from_row, rows)}
 
     async def load_scores(self, board_id: int) -> list[float]:
         """Return the scores of all teams in the order of their ranks."""
@@ -92,7 +92,9 @@ class Boards:
         )
         return [score for (score,) in rows]
 
-    async def find_teams_of(self, board_id: int, user_names: Iterable[str]) -> dict[str, Entry]:
+    async def find_teams_by_user_names(
+        self, board_id: int, user_names: Iterable[str]
+    ) -> dict[str, Entry]:
         """Return the teams of some users, by casefolded user name."""
         rows = await self._database.query(
             _TEAM + ", m.user_name FROM members m"  # noqa: S608 - own names
@@ -100,9 +102,9 @@ class Boards:
             " AND m.user_name IN (SELECT value FROM json_each(?))",
             (board_id, json.dumps(list(user_names))),
         )
-        return {row[_WIDTH].casefold(): _entry(row[:_WIDTH]) for row in rows}
+        return {row[_WIDTH].casefold(): _entry_from_row(row[:_WIDTH]) for row in rows}
 
-    async def find_boards_of(
+    async def find_boards_by_user_name(
         self, user_name: str, competition_ids: Sequence[int]
     ) -> list[tuple[BoardInfo, Entry]]:
         """Return the user's board and team in each of some competitions.
@@ -112,13 +114,13 @@ class Boards:
         rows = await self._database.query(
             _TEAM + ", " + _INFO + " FROM json_each(?) c JOIN boards b"
             " ON b.competition_id = c.value AND "
-            + _COUNTS
+            + _PRIVATE_OR_ONLY
             + " JOIN members m ON m.board_id = b.id AND m.user_name = ?"
             " CROSS JOIN board_rows s ON s.board_id = b.id AND s.team_id = m.team_id"
             " ORDER BY c.key",
             (json.dumps(list(competition_ids)), user_name),
         )
-        found = [(_info(row[_WIDTH:]), _entry(row[:_WIDTH])) for row in rows]
+        found = [(_info_from_row(row[_WIDTH:]), _entry_from_row(row[:_WIDTH])) for row in rows]
         return list({info.board_id: (info, team) for info, team in found}.values())
 
     async def find_user_names(
@@ -139,7 +141,7 @@ class Boards:
         return [names[folded] for folded in sorted(names)[:limit]]
 
 
-def _info(row: Sequence[Any]) -> BoardInfo:
+def _info_from_row(row: Sequence[Any]) -> BoardInfo:
     board_id, competition_id, kind, score_order, ranks_derived, taken_at, stored_at, count = row
     return BoardInfo(
         board_id=board_id,
@@ -153,7 +155,7 @@ def _info(row: Sequence[Any]) -> BoardInfo:
     )
 
 
-def _entry(row: Sequence[Any]) -> Entry:
+def _entry_from_row(row: Sequence[Any]) -> Entry:
     values: dict[str, Any] = {
         name: column.to_entry(value)
         for (name, column), value in zip(COLUMNS.items(), row, strict=True)

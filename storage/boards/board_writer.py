@@ -16,12 +16,12 @@ from leaderboards.news.rules import Follower, NewsDecision
 from storage.boards.board_rows import read_benchmarks, read_teams, write_rows
 from storage.boards.history import append
 from storage.database import Database
-from storage.errors import BoardMoved
+from storage.errors import StaleBoardDiff
 from storage.members.link_verification import verify_by_board
 from storage.news.news_writer import write_news
 from storage.timestamps import from_seconds, to_seconds
 
-_STORED = (
+_SELECT_STORED_BOARD = (
     "SELECT b.id, b.digest, b.taken_at, b.score_order, b.team_count FROM competitions c"
     " JOIN boards b ON b.competition_id = c.id WHERE c.slug = ? AND b.kind = ?"
 )
@@ -35,7 +35,7 @@ class BoardWriter:
 
     async def find_stored(self, slug: str, kind: BoardKind) -> StoredBoard | None:
         """Return the facts about the stored board; None before the first."""
-        return _stored(await self._database.query(_STORED, (slug, kind)))
+        return _parse_stored_board(await self._database.query(_SELECT_STORED_BOARD, (slug, kind)))
 
     async def find_anomaly(self, slug: str) -> str | None:
         """Return why the last board was quarantined; None if it was not."""
@@ -69,7 +69,7 @@ class BoardWriter:
     async def record_unchanged(self, slug: str, now: datetime) -> None:
         """Record a successful sync that changed nothing."""
         async with self._database.write() as connection:
-            competition_id = await _synced(connection, slug, now)
+            competition_id = await _record_sync(connection, slug, now)
             await verify_by_board(connection, competition_id, now)
             await connection.execute(
                 "UPDATE follows SET silent = 0 WHERE competition_id = ? AND silent",
@@ -98,11 +98,11 @@ class BoardWriter:
         """Write a board, its history and its announcements in one transaction.
 
         A private board also archives its competition. Returns the number of announcements; 0
-        without `decide`. Raises `BoardMoved` if another process stored a board meanwhile.
+        without `decide`. Raises `StaleBoardDiff` if another process stored a board meanwhile.
         """
         async with self._database.write() as connection:
-            await _refuse_if_moved(connection, slug, changes)
-            competition_id = await _synced(connection, slug, now)
+            await _require_current(connection, slug, changes)
+            competition_id = await _record_sync(connection, slug, now)
             board_id = await _write_info(
                 connection, competition_id, changes.new, snapshot.taken_at, digest, now
             )
@@ -119,17 +119,19 @@ class BoardWriter:
             return await write_news(connection, competition_id, board_id, decide, now)
 
 
-async def _refuse_if_moved(connection: aiosqlite.Connection, slug: str, changes: BoardDiff) -> None:
-    """Raise `BoardMoved` if the diff is not from the stored board."""
-    stored = _stored(await connection.execute_fetchall(_STORED, (slug, changes.new.kind)))
+async def _require_current(connection: aiosqlite.Connection, slug: str, changes: BoardDiff) -> None:
+    """Raise `StaleBoardDiff` if the diff is not from the stored board."""
+    stored = _parse_stored_board(
+        await connection.execute_fetchall(_SELECT_STORED_BOARD, (slug, changes.new.kind))
+    )
     old = changes.old
     if (stored and stored.taken_at) != (old and old.taken_at):
-        raise BoardMoved(
+        raise StaleBoardDiff(
             f"Another process stored a board of {slug} meanwhile; this one is dropped."
         )
 
 
-def _stored(rows: Iterable[sqlite3.Row]) -> StoredBoard | None:
+def _parse_stored_board(rows: Iterable[sqlite3.Row]) -> StoredBoard | None:
     for board_id, digest, taken_at, score_order, team_count in rows:
         return StoredBoard(
             board_id=board_id,
@@ -141,7 +143,7 @@ def _stored(rows: Iterable[sqlite3.Row]) -> StoredBoard | None:
     return None
 
 
-async def _synced(connection: aiosqlite.Connection, slug: str, now: datetime) -> int:
+async def _record_sync(connection: aiosqlite.Connection, slug: str, now: datetime) -> int:
     ((competition_id,),) = await connection.execute_fetchall(
         "INSERT INTO competitions (slug, synced_at) VALUES (?, ?) ON CONFLICT (slug) DO UPDATE SET"
         " synced_at = excluded.synced_at, failures = 0, error = NULL, error_at = NULL, anomaly"

@@ -19,7 +19,7 @@ class CompetitionEnds:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def load_passed(self, now: datetime) -> list[Competition]:
+    async def load_past_deadline(self, now: datetime) -> list[Competition]:
         """Return followed competitions with a board whose stored deadline has passed."""
         return await self._select(
             "SELECT * FROM competitions WHERE ended_at IS NULL AND deadline <= ? AND EXISTS ("

@@ -102,7 +102,7 @@ async def load_histories(
 ) -> dict[int, TeamHistory]:
     """Return the histories of teams, also of teams that are gone, by team id."""
     wanted = list(dict.fromkeys(team_ids))
-    standing = {
+    ranks_now = {
         int(team_id): int(rank)
         for team_id, rank in await connection.execute_fetchall(
             "SELECT team_id, rank FROM board_rows WHERE board_id = ?"
@@ -110,7 +110,7 @@ async def load_histories(
             (board_id, json.dumps(wanted)),
         )
     }
-    ranks = {team_id: standing.get(team_id) for team_id in wanted}
+    ranks = {team_id: ranks_now.get(team_id) for team_id in wanted}
     # A plain column is copied while the GIL is held; `substr` is evaluated without it.
     rows = list(
         await connection.execute_fetchall(
@@ -133,7 +133,7 @@ async def load_histories(
         (board_id,),
     )
     return await asyncio.to_thread(
-        _histories, team_replay, [board for (board,) in keyframes], row_changes
+        _decode_histories, team_replay, [board for (board,) in keyframes], row_changes
     )
 
 
@@ -186,7 +186,7 @@ def _replay(
     return TeamReplay(segments, ranks_now)
 
 
-def _histories(
+def _decode_histories(
     team_replay: TeamReplay, keyframes: Sequence[bytes], row_changes: Mapping[int, bytes]
 ) -> dict[int, TeamHistory]:
     first = decode_keyframe(keyframes[0]) if keyframes else None

@@ -56,12 +56,14 @@ class HistoryCompaction:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def step(self, now: datetime, keep: Retention) -> bool:
+    async def step(self, now: datetime, retention: Retention) -> bool:
         """Compact one day of one board; return False if there is nothing to do."""
         return (
             await self._concatenate_day()
-            or await self._thin_day(HOUR, "hourly_until", now - keep.every_sync)
-            or await self._thin_day(DAY, "daily_until", now - max(keep.hourly, keep.every_sync))
+            or await self._thin_day(HOUR, "hourly_until", now - retention.every_sync)
+            or await self._thin_day(
+                DAY, "daily_until", now - max(retention.hourly, retention.every_sync)
+            )
         )
 
     async def _concatenate_day(self) -> bool:

@@ -94,7 +94,7 @@ class Links:
         )
         return found[0] if found else None
 
-    async def load_counted_links_of_user(self, user_id: int) -> list[StoredLink]:
+    async def load_counted_links_by_user(self, user_id: int) -> list[StoredLink]:
         """Return a Discord user's links in all servers in which they count."""
         return await self._select(_COUNTED + " WHERE user_id = ? ORDER BY guild_id", user_id)
 

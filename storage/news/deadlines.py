@@ -37,7 +37,7 @@ class Deadline:
 
 
 @dataclass(frozen=True, slots=True)
-class _Due:
+class _DueReminder:
     """A deadline of which a server is to be reminded now."""
 
     guild_id: int
@@ -47,7 +47,7 @@ class _Due:
 
 
 # Two selects with the same columns, so that each uses its own index of times.
-_AHEAD = (
+_UPCOMING = (
     "SELECT f.guild_id, f.competition_id, c.slug, 'final' AS kind, c.deadline AS at"
     " FROM competitions c JOIN active_follows f ON f.competition_id = c.id"
     " WHERE c.deadline > :now AND c.deadline <= :until"
@@ -89,16 +89,18 @@ class Deadlines:
                     (*key, to_seconds(at)),
                 )
 
-    async def load_ahead(self, guild_id: int, now: datetime, within: timedelta) -> list[Deadline]:
+    async def load_upcoming(
+        self, guild_id: int, now: datetime, within: timedelta
+    ) -> list[Deadline]:
         """Return upcoming deadlines of the competitions that a server follows, soonest first."""
         async with self._database.read() as connection:
             rows = await connection.execute_fetchall(
-                f"SELECT * FROM ({_AHEAD}) WHERE guild_id = :guild ORDER BY at, slug",  # noqa: S608
+                f"SELECT * FROM ({_UPCOMING}) WHERE guild_id = :guild ORDER BY at, slug",  # noqa: S608
                 _times(now, now + within) | {"guild": guild_id},
             )
-        return [_parse_deadline(row) for row in rows]
+        return [_deadline_from_row(row) for row in rows]
 
-    async def remind(self, now: datetime) -> int:
+    async def queue_reminders(self, now: datetime) -> int:
         """Add due reminders to the outbox, each once; return how many."""
         async with self._database.read() as connection:
             if not await _find_due(connection, now):
@@ -109,7 +111,7 @@ class Deadlines:
         return len(due)
 
 
-async def _find_due(connection: aiosqlite.Connection, now: datetime) -> list[_Due]:
+async def _find_due(connection: aiosqlite.Connection, now: datetime) -> list[_DueReminder]:
     """Return the reminders that are due, except where it is quiet now."""
     found = []
     for (
@@ -127,30 +129,31 @@ async def _find_due(connection: aiosqlite.Connection, now: datetime) -> list[_Du
         mode,
         *quiet,
     ) in await connection.execute_fetchall(
-        "SELECT ahead.*, coalesce(f.channel_id, g.channel_id), f.followed_at, r.lead_seconds,"  # noqa: S608
+        "SELECT upcoming.*, coalesce(f.channel_id, g.channel_id), f.followed_at, r.lead_seconds,"  # noqa: S608
         " g.remind_week, g.remind_day, g.remind_hour, m.mode, g.time_zone, g.quiet_from, g.quiet_to"
-        f" FROM ({_AHEAD}) ahead"
-        " JOIN guilds g ON g.guild_id = ahead.guild_id"
-        " JOIN follows f ON f.guild_id = ahead.guild_id AND f.competition_id = ahead.competition_id"
-        " LEFT JOIN reminders r ON r.guild_id = ahead.guild_id AND r.deadline = ahead.at"
-        "  AND r.competition_id = ahead.competition_id AND r.kind = ahead.kind"
-        " LEFT JOIN channels m ON m.guild_id = ahead.guild_id"
+        f" FROM ({_UPCOMING}) upcoming"
+        " JOIN guilds g ON g.guild_id = upcoming.guild_id"
+        " JOIN follows f ON f.guild_id = upcoming.guild_id"
+        "  AND f.competition_id = upcoming.competition_id"
+        " LEFT JOIN reminders r ON r.guild_id = upcoming.guild_id AND r.deadline = upcoming.at"
+        "  AND r.competition_id = upcoming.competition_id AND r.kind = upcoming.kind"
+        " LEFT JOIN channels m ON m.guild_id = upcoming.guild_id"
         "  AND m.channel_id = coalesce(f.channel_id, g.channel_id)"
         " WHERE g.announce AND coalesce(f.channel_id, g.channel_id) IS NOT NULL"
-        # After an earlier reminder, only where a shorter lead is due since.
-        "  AND (g.remind_week OR g.remind_day AND ahead.at - :now <= :day"
-        "   OR g.remind_hour AND ahead.at - :now <= :hour)"
-        "  AND (r.lead_seconds IS NULL OR r.lead_seconds > CASE WHEN ahead.at - :now <= :hour"
+        # After an earlier reminder, only if a shorter lead is due by now.
+        "  AND (g.remind_week OR g.remind_day AND upcoming.at - :now <= :day"
+        "   OR g.remind_hour AND upcoming.at - :now <= :hour)"
+        "  AND (r.lead_seconds IS NULL OR r.lead_seconds > CASE WHEN upcoming.at - :now <= :hour"
         " THEN :hour"
-        "   WHEN ahead.at - :now <= :day THEN :day ELSE :week END)"
-        " ORDER BY ahead.at, ahead.guild_id",
+        "   WHEN upcoming.at - :now <= :day THEN :day ELSE :week END)"
+        " ORDER BY upcoming.at, upcoming.guild_id",
         _times(now, now + WEEK) | _LEADS,
     ):
         if not ReminderMessage.suits(ChannelMode(mode or ChannelMode.EVERYTHING)):
             continue
         if QuietHours(*quiet).is_quiet(now):
             continue  # Due when they end, unless the deadline has passed by then.
-        deadline = _parse_deadline((guild_id, competition_id, slug, kind, at))
+        deadline = _deadline_from_row((guild_id, competition_id, slug, kind, at))
         wanted = (remind_week, remind_day, remind_hour)
         leads = [
             lead for lead, is_wanted in zip((WEEK, DAY, HOUR), wanted, strict=True) if is_wanted
@@ -163,12 +166,12 @@ async def _find_due(connection: aiosqlite.Connection, now: datetime) -> list[_Du
             last_lead=None if last is None else timedelta(seconds=last),
         )
         if lead is not None:
-            found.append(_Due(guild_id, channel_id, deadline, lead))
+            found.append(_DueReminder(guild_id, channel_id, deadline, lead))
     return found
 
 
 async def _add_reminders(
-    connection: aiosqlite.Connection, due: Sequence[_Due], now: datetime
+    connection: aiosqlite.Connection, due: Sequence[_DueReminder], now: datetime
 ) -> None:
     counts = await connection.execute_fetchall(
         "SELECT (SELECT count(DISTINCT l.user_id) FROM counted_links l"
@@ -211,6 +214,6 @@ def _times(now: datetime, until: datetime) -> dict[str, Any]:
     return {"now": to_seconds(now), "until": to_seconds(until)}
 
 
-def _parse_deadline(row: Iterable[Any]) -> Deadline:
+def _deadline_from_row(row: Iterable[Any]) -> Deadline:
     _, competition_id, slug, kind, at = row
     return Deadline(competition_id, slug, DeadlineKind(kind), from_seconds(at))

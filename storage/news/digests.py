@@ -38,7 +38,7 @@ class DueDigest:
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
+class _WantedDigest:
     """A digest that a server wants, and the last one written."""
 
     guild_id: int
@@ -78,7 +78,7 @@ class Digests:
     async def find_due(self, now: datetime) -> list[DueDigest]:
         """Return the digests that are due; those that are too late are skipped and logged."""
         due: list[DueDigest] = []
-        done: list[tuple[_Wanted, date]] = []
+        done: list[tuple[_WantedDigest, date]] = []
         async with self._database.read() as connection:
             wanted = await _load_wanted(connection, now)
         for one in wanted:
@@ -136,7 +136,9 @@ class Digests:
         return True
 
 
-async def delete_unwanted(connection: aiosqlite.Connection, settings: GuildSettings) -> None:
+async def delete_unwanted_digests(
+    connection: aiosqlite.Connection, settings: GuildSettings
+) -> None:
     """Delete the state of digests that a server no longer wants."""
     await connection.execute(
         "DELETE FROM digests WHERE guild_id = ?"
@@ -145,9 +147,9 @@ async def delete_unwanted(connection: aiosqlite.Connection, settings: GuildSetti
     )
 
 
-async def _load_wanted(connection: aiosqlite.Connection, now: datetime) -> list[_Wanted]:
+async def _load_wanted(connection: aiosqlite.Connection, now: datetime) -> list[_WantedDigest]:
     """Load the digests that servers want, except where it is quiet now."""
-    found: list[_Wanted] = []
+    found: list[_WantedDigest] = []
     for (
         guild_id,
         daily,
@@ -171,15 +173,17 @@ async def _load_wanted(connection: aiosqlite.Connection, now: datetime) -> list[
             continue
         if daily:
             schedule = Schedule(time_zone, hour)
-            found.append(_Wanted.parse(guild_id, DigestKind.DAILY, schedule, quiet, last[:3]))
+            found.append(_WantedDigest.parse(guild_id, DigestKind.DAILY, schedule, quiet, last[:3]))
         if weekday is not None:
             schedule = Schedule(time_zone, hour, weekday)
-            found.append(_Wanted.parse(guild_id, DigestKind.WEEKLY, schedule, quiet, last[3:]))
+            found.append(
+                _WantedDigest.parse(guild_id, DigestKind.WEEKLY, schedule, quiet, last[3:])
+            )
     return found
 
 
 async def _mark_done(
-    connection: aiosqlite.Connection, done: Iterable[tuple[_Wanted, date]]
+    connection: aiosqlite.Connection, done: Iterable[tuple[_WantedDigest, date]]
 ) -> None:
     """Record that the digests up to a day are done."""
     await connection.executemany(

@@ -45,7 +45,7 @@ class DirectMessages:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def waiting(self, now: datetime, limit: int) -> list[DirectMessage]:
+    async def load_waiting(self, now: datetime, limit: int) -> list[DirectMessage]:
         """Return the oldest messages to send, after deleting those that are too old."""
         async with self._database.write() as connection:
             await connection.execute(
@@ -58,7 +58,7 @@ class DirectMessages:
                 limit,
             )
 
-    async def waiting_in_server(self, guild_id: int, user_id: int) -> list[DirectMessage]:
+    async def load_waiting_in_server(self, guild_id: int, user_id: int) -> list[DirectMessage]:
         """Return what to show with a member's next command, as they accept no direct messages."""
         async with self._database.read() as connection:
             return await _select(

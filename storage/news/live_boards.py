@@ -58,7 +58,7 @@ class LiveBoards:
             )
         return before
 
-    async def load_of_competition(self, competition_id: int) -> list[LiveBoard]:
+    async def load_by_competition(self, competition_id: int) -> list[LiveBoard]:
         """Return a competition's boards in all servers in which the bot is."""
         return await self._select(
             f"{_SELECT} JOIN guilds g ON g.guild_id = l.guild_id AND g.left_at IS NULL"
@@ -66,7 +66,7 @@ class LiveBoards:
             competition_id,
         )
 
-    async def load_of_guild(self, guild_id: int) -> list[LiveBoard]:
+    async def load_by_guild(self, guild_id: int) -> list[LiveBoard]:
         """Return a server's boards, by slug."""
         return await self._select(f"{_SELECT} WHERE l.guild_id = ? ORDER BY c.slug", guild_id)
 
@@ -97,7 +97,7 @@ class LiveBoards:
     async def _select(self, sql: str, *parameters: object) -> list[LiveBoard]:
         async with self._database.read() as connection:
             rows = await connection.execute_fetchall(sql, parameters)
-        return [_live_board(row) for row in rows]
+        return [_live_board_from_row(row) for row in rows]
 
     async def _change(self, sql: str, board: LiveBoard, *values: object) -> None:
         await self._database.change(
@@ -106,7 +106,7 @@ class LiveBoards:
         )
 
 
-async def delete_of_channel(
+async def delete_by_channel(
     connection: aiosqlite.Connection, guild_id: int, channel_id: int
 ) -> None:
     """Delete the boards of a deleted channel, in the caller's transaction."""
@@ -126,7 +126,7 @@ async def _find(
     for row in await connection.execute_fetchall(
         f"{_SELECT} WHERE l.guild_id = ? AND l.competition_id = ?", (guild_id, competition_id)
     ):
-        return _live_board(row)
+        return _live_board_from_row(row)
     return None
 
 
@@ -172,7 +172,7 @@ async def _slug(connection: aiosqlite.Connection, competition_id: int) -> str:
     return str(slug)
 
 
-def _live_board(row: Iterable[Any]) -> LiveBoard:
+def _live_board_from_row(row: Iterable[Any]) -> LiveBoard:
     guild_id, channel_id, outbox_id, message_id, shown, error, waits, *competition = row
     return LiveBoard(
         guild_id=guild_id,

@@ -16,7 +16,7 @@ from leaderboards.news.milestones import Bests
 from leaderboards.news.rules import Follower, LastAnnounced, Link, NewsDecision
 from records.outbox import Announcement
 from storage.boards.history import load_histories
-from storage.news.quiet_hours import add_or_defer
+from storage.news.deferred_news import add_or_defer
 from storage.timestamps import from_seconds, to_seconds
 
 

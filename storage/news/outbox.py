@@ -35,8 +35,8 @@ _WAITING_CHANNELS = (
     f" WHERE {_WAITS} AND {_PRESENT}"
 )
 _COUNT_WAITING = f"SELECT count(*) FROM outbox INDEXED BY outbox_waiting WHERE {_WAITS}"  # noqa: S608
-_COUNT_WAITING_OF_GUILD = f"SELECT count(*) FROM outbox WHERE guild_id = ? AND {_WAITS}"  # noqa: S608
-_NEXT = (
+_COUNT_WAITING_BY_GUILD = f"SELECT count(*) FROM outbox WHERE guild_id = ? AND {_WAITS}"  # noqa: S608
+_FIND_NEXT = (
     f"SELECT {_COLUMNS} FROM outbox WHERE id IN ("  # noqa: S608
     f"SELECT (SELECT id FROM outbox WHERE channel_id = request.value AND {_WAITS} AND {_PRESENT}"
     " ORDER BY id LIMIT 1) FROM json_each(?) request)"
@@ -117,7 +117,7 @@ async def move_waiting(
     )
 
 
-def outbox_row_from_row(row: Iterable[Any]) -> OutboxRow:
+def _outbox_row_from_columns(row: Iterable[Any]) -> OutboxRow:
     """Build the value from the columns of `_COLUMNS`."""
     (
         id_,
@@ -155,24 +155,24 @@ class Outbox:
     def __init__(self, database: Database) -> None:
         self._database = database
         # After a sync, thousands of channels ask for these at once.
-        self._next_rows = RequestBatcher(self._read_next)
+        self._next_rows = RequestBatcher(self._find_next_rows)
         self._marked_attempts = RequestBatcher(self._mark_attempts)
         self._marked_deliveries = RequestBatcher(self._mark_deliveries)
 
-    async def waiting_channels(self) -> list[int]:
+    async def load_waiting_channels(self) -> list[int]:
         """Return the channels for which rows wait, in servers in which the bot is."""
         rows = await self._database.query(_WAITING_CHANNELS)
         return [channel_id for (channel_id,) in rows]
 
-    async def next(self, channel_id: int) -> OutboxRow | None:
+    async def find_next(self, channel_id: int) -> OutboxRow | None:
         """Return the oldest waiting row of a channel."""
         return await self._next_rows(channel_id)
 
-    async def failing(self, guild_id: int) -> list[OutboxRow]:
+    async def load_failing(self, guild_id: int) -> list[OutboxRow]:
         """Return a server's waiting rows whose last attempt failed, oldest first."""
         return await self._select(_FAILING, guild_id)
 
-    async def abandoned(self, guild_id: int, since: datetime) -> list[OutboxRow]:
+    async def load_abandoned(self, guild_id: int, since: datetime) -> list[OutboxRow]:
         """Return a server's rows that were abandoned since a moment, oldest first."""
         return await self._select(_ABANDONED, guild_id, to_seconds(since))
 
@@ -180,9 +180,9 @@ class Outbox:
         """Return how many rows wait."""
         return await self._count(_COUNT_WAITING)
 
-    async def count_waiting_of_guild(self, guild_id: int) -> int:
+    async def count_waiting_by_guild(self, guild_id: int) -> int:
         """Return how many rows wait for one server."""
-        return await self._count(_COUNT_WAITING_OF_GUILD, guild_id)
+        return await self._count(_COUNT_WAITING_BY_GUILD, guild_id)
 
     async def mark_attempt(
         self, row: OutboxRow, now: datetime, known_id: int
@@ -246,8 +246,8 @@ class Outbox:
             )
         return cursor.rowcount > 0
 
-    async def _read_next(self, channel_ids: list[int]) -> Sequence[OutboxRow | None]:
-        rows = await self._select(_NEXT, json.dumps(channel_ids))
+    async def _find_next_rows(self, channel_ids: list[int]) -> Sequence[OutboxRow | None]:
+        rows = await self._select(_FIND_NEXT, json.dumps(channel_ids))
         by_channel = {row.channel_id: row for row in rows}
         return [by_channel.get(channel_id) for channel_id in channel_ids]
 
@@ -258,7 +258,7 @@ class Outbox:
         for nonce, text, *columns in await self._database.change(
             _MARK_ATTEMPT, (json.dumps(attempts),)
         ):
-            row = outbox_row_from_row(columns)
+            row = _outbox_row_from_columns(columns)
             by_id[row.id] = OutboxMessage(row, nonce, text)
         return [by_id.get(id_) for id_, *_ in attempts]
 
@@ -271,7 +271,7 @@ class Outbox:
 
     async def _select(self, sql: str, *parameters: object) -> list[OutboxRow]:
         rows = await self._database.query(sql, parameters)
-        return [outbox_row_from_row(row) for row in rows]
+        return [_outbox_row_from_columns(row) for row in rows]
 
     async def _count(self, sql: str, *parameters: object) -> int:
         ((count,),) = await self._database.query(sql, parameters)

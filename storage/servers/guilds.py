@@ -13,9 +13,9 @@ from storage.boards.competitions import competition_from_row
 from storage.database import Database
 from storage.members.links import delete_stale_announced_ranks
 from storage.news import live_boards, outbox
-from storage.news.digests import delete_unwanted
+from storage.news.digests import delete_unwanted_digests
 from storage.servers.guild_settings import ensure_guild, load_settings, update_settings
-from storage.timestamps import from_seconds, to_seconds
+from storage.timestamps import to_seconds
 
 
 class Guilds:
@@ -37,7 +37,7 @@ class Guilds:
         """
         async with self._database.write() as connection:
             settings = await update_settings(connection, guild_id, **changes)
-            await delete_unwanted(connection, settings)
+            await delete_unwanted_digests(connection, settings)
             if "require_verified" in changes:
                 await delete_stale_announced_ranks(connection, guild_id)
             await outbox.move_waiting(connection, guild_id)
@@ -69,7 +69,7 @@ class Guilds:
                 "UPDATE guilds SET channel_id = NULL WHERE guild_id = ? AND channel_id = ?",
                 (guild_id, channel_id),
             )
-            await live_boards.delete_of_channel(connection, guild_id, channel_id)
+            await live_boards.delete_by_channel(connection, guild_id, channel_id)
             await outbox.move_waiting(connection, guild_id, channel_id)
 
     async def follow(  # noqa: PLR0917
@@ -157,22 +157,22 @@ class Guilds:
     async def load_follows(self, guild_id: int) -> list[Follow]:
         """Load what a server follows, by slug, with archived competitions last."""
         rows = await self._database.query(
-            "SELECT f.guild_id, f.channel_id, f.paused, f.followed_by, f.followed_at, c.*"
+            "SELECT f.guild_id, f.channel_id, f.paused, c.*"
             " FROM follows f JOIN competitions c ON c.id = f.competition_id"
             " WHERE f.guild_id = ? ORDER BY c.archived_at IS NOT NULL, c.slug",
             (guild_id,),
         )
-        return [_follow(row) for row in rows]
+        return [_follow_from_row(row) for row in rows]
 
     async def find_follow(self, guild_id: int, slug: str) -> Follow | None:
         """Find a competition that a server follows, by slug."""
         rows = await self._database.query(
-            "SELECT f.guild_id, f.channel_id, f.paused, f.followed_by, f.followed_at, c.*"
+            "SELECT f.guild_id, f.channel_id, f.paused, c.*"
             " FROM competitions c JOIN follows f ON f.competition_id = c.id"
             " WHERE c.slug = ? AND f.guild_id = ?",
             (slug, guild_id),
         )
-        return _follow(rows[0]) if rows else None
+        return _follow_from_row(rows[0]) if rows else None
 
     async def load_present_ids(self) -> set[int]:
         """Load the ids of stored servers that the bot has not left."""
@@ -232,13 +232,11 @@ class Guilds:
             await connection.execute("DELETE FROM guilds WHERE guild_id = ?", (guild_id,))
 
 
-def _follow(row: Iterable[Any]) -> Follow:
-    guild_id, channel_id, paused, followed_by, followed_at, *competition = row
+def _follow_from_row(row: Iterable[Any]) -> Follow:
+    guild_id, channel_id, paused, *competition = row
     return Follow(
         guild_id=guild_id,
         competition=competition_from_row(competition),
         channel_id=channel_id,
         paused=bool(paused),
-        followed_by=followed_by,
-        followed_at=from_seconds(followed_at),
     )

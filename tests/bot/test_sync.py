@@ -37,7 +37,7 @@ def competitions() -> list[tuple[str, str | None]]:
 
 
 def test_sync_prints_its_steps_and_changes(podium: CommandLine, kaggle: KaggleStandIn) -> None:
-    kaggle.list(
+    kaggle.add_competition(
         CompetitionInfo("titanic", datetime(2030, 1, 1, tzinfo=UTC), "Featured", "Knowledge", 2)
     )
     kaggle.serve("titanic", archive(FIRST))

@@ -40,7 +40,7 @@ async def test_from_adding_a_competition_to_the_first_news(
     assert await world.storage.competitions.find(slug) is None
 
     stand_in.serve(slug, boards[0].zip)
-    stand_in.list(CompetitionInfo(slug, category="Playground", team_count=1_200))
+    stand_in.add_competition(CompetitionInfo(slug, category="Playground", team_count=1_200))
     answer = await world.follow(slug)
     teams = len(read_board(boards[0].csv).teams)
     assert f"**{teams:,} teams** on the board" in answer
@@ -54,7 +54,7 @@ async def test_from_adding_a_competition_to_the_first_news(
     assert len(announced(world)) >= 1
     assert "Now following" in announced(world)[0]
 
-    stand_in.fail(slug, refuse_with_sentence(403, "You must accept this competition's rules"))
+    stand_in.set_fault(slug, refuse_with_sentence(403, "You must accept this competition's rules"))
     await world.env.advance_time(3600)
     assert "accept" in await world.ask(world.server.ada, "status")
     stand_in.clear_fault(slug)

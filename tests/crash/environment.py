@@ -97,7 +97,7 @@ class Environment:
         return len(self._select("SELECT id FROM outbox WHERE delivered_at IS NULL"))
 
     @property
-    def waiting_channels(self) -> list[int]:
+    def load_waiting_channels(self) -> list[int]:
         """Where they are to be delivered."""
         return self._select(
             "SELECT DISTINCT channel_id FROM outbox WHERE delivered_at IS NULL ORDER BY channel_id"

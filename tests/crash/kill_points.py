@@ -110,7 +110,7 @@ def _at(statements: tuple[tuple[Statement, int], ...]) -> _Way:
 def _held(moment: faults.Moment, method: str) -> _Way:
     async def live(stage: Environment, chance: random.Random) -> bool:
         fault = faults.hold(moment, method=method, route=faults.MESSAGES, count=None)
-        only = chance.choice([None, *stage.waiting_channels])
+        only = chance.choice([None, *stage.load_waiting_channels])
         number = await stage.wire.fault(replace(fault, channel_id=only))
         life = await stage.life()
         held = asyncio.create_task(stage.wire.rule(number, hits=1, wait=60))

@@ -103,7 +103,7 @@ class Channels:
         """Wait until a delivery has failed."""
 
         async def has_failed() -> bool:
-            return bool(await self.storage.outbox.failing(self.guild.id))
+            return bool(await self.storage.outbox.load_failing(self.guild.id))
 
         await until(has_failed)
 

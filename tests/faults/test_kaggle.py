@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 
 from demo.kaggle import CREDENTIALS, KaggleStandIn
-from demo.kaggle_boards import WRONG_BOARDS
 from demo.kaggle_faults import FAULTS
 from leaderboards.errors import LeaderboardError, NotLoggedIn, RateLimited
 from leaderboards.kaggle.client import KaggleCli
@@ -22,6 +21,7 @@ from leaderboards.sync import Outcome, SyncOptions, SyncReport, sync_board
 from storage.storage import Storage
 from tests.cogs.world import START, Team, World, announced, archive, open_world
 from tests.faults.test_kaggle_cli import IMPATIENT, TOLD
+from tests.faults.wrong_boards import WRONG_BOARDS
 
 BOARD_TOLD = {
     "cut zip": "The leaderboard archive is damaged.",
@@ -106,7 +106,7 @@ async def _meet(kaggle: KaggleStandIn, folder: Path) -> Meeting:
             await store(storage, slug, archive(slug, TEAMS))
             kaggle.serve(slug, archive(slug, TEAMS, at=LATER))
             if fault:
-                kaggle.fail(slug, ALL[fault])
+                kaggle.set_fault(slug, ALL[fault])
         before = await _kept(storage)
         answers = await asyncio.gather(
             *(

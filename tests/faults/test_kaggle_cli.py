@@ -76,7 +76,7 @@ def outcomes(
     kaggle = KaggleStandIn()
     for name, fault in FAULTS.items():
         kaggle.serve(slug_of(name), ARCHIVE)
-        kaggle.fail(slug_of(name), fault)
+        kaggle.set_fault(slug_of(name), fault)
 
     async def meet_all(start: Start) -> list[bytes | BaseException]:
         patient = cli_for(kaggle, start)

@@ -325,7 +325,7 @@ async def test_killed_cli_changes_nothing_stored(world: World, observe: Observe)
     before = await kept(world)
     async with KaggleStandIn() as kaggle:
         kaggle.serve("titanic", archive("titanic", crowd(30), at=world.env.now()))
-        kaggle.fail("titanic", FAULTS["silence before the answer"])
+        kaggle.set_fault("titanic", FAULTS["silence before the answer"])
         cli = KaggleCli(credentials=CREDENTIALS, environment=kaggle.environment)
         await cli.check_version()
         competition = await world.storage.competitions.find("titanic")

@@ -71,7 +71,7 @@ async def test_private_board_that_changes_between_pages_is_read_again(
         return web.Response(body=answer.body, content_type="application/json")
 
     pages = OnPage("200", climb)
-    kaggle.fail("spaceship", pages)
+    kaggle.set_fault("spaceship", pages)
     read = await load_private(partial(cli(kaggle).load_page, "spaceship"), public)
     assert pages.asked == ["", "200", "400"] * 2
     assert read is not None
@@ -83,13 +83,13 @@ async def test_private_board_that_changes_between_pages_is_read_again(
 
 
 async def test_refusal_between_pages_raises(kaggle: KaggleStandIn, public: Board) -> None:
-    kaggle.fail("spaceship", OnPage("200", FAULTS["429"]))
+    kaggle.set_fault("spaceship", OnPage("200", FAULTS["429"]))
     with pytest.raises(RateLimited):
         await load_private(partial(cli(kaggle).load_page, "spaceship"), public)
 
 
 async def test_missing_page_times_out(kaggle: KaggleStandIn) -> None:
-    kaggle.fail("spaceship", FAULTS["silence before the answer"])
+    kaggle.set_fault("spaceship", FAULTS["silence before the answer"])
     impatient = cli(kaggle, timeout=1.5)
     with pytest.raises(TimedOut):
         await impatient.load_page("spaceship")

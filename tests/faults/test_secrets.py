@@ -117,7 +117,7 @@ async def test_run_with_failures_shows_no_secret(tmp_path: Path) -> None:
                 await status("could not be told"),
             ]
             assert "not with \\[hidden\\] or \\[hidden\\]" in seen[-1]
-            kaggle.fail(None, echo)
+            kaggle.set_fault(None, echo)
             seen += [
                 await manage("competition sync", "bad login", competition="titanic"),
                 await manage("competition add", "bad login", competition="house-prices"),
@@ -157,7 +157,7 @@ def test_command_line_shows_no_secret(
     try:
         kaggle.serve("titanic", archive(FIRST))
         said = [podium("sync", "titanic")]
-        kaggle.fail(None, echo)
+        kaggle.set_fault(None, echo)
         said += [podium("sync", "titanic"), podium("backup", "copy.db")]
     finally:
         os.umask(before)

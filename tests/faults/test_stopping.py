@@ -93,7 +93,7 @@ async def test_running_cli_call_ends_with_the_bot(
 ) -> None:
     async with KaggleStandIn() as kaggle:
         kaggle.serve("titanic", archive("titanic", crowd(20)))
-        kaggle.fail("titanic", FAULTS["silence before the answer"])
+        kaggle.set_fault("titanic", FAULTS["silence before the answer"])
         async with running(wire, kaggle, tmp_path) as bot:
             await until(lambda: kaggle.download_counts["titanic"])
             assert len(bot.calls()) == 1
@@ -147,7 +147,7 @@ async def test_stop_does_not_wait_for_a_locked_database(wire: Wire, tmp_path: Pa
     held = asyncio.Event()
     async with KaggleStandIn() as kaggle:
         kaggle.serve("titanic", archive("titanic", crowd(20)))
-        kaggle.fail("titanic", delay_until(held))
+        kaggle.set_fault("titanic", delay_until(held))
         async with running(wire, kaggle, tmp_path) as bot:
             await until(lambda: kaggle.download_counts["titanic"])
             with closing(sqlite3.connect(tmp_path / "podium.db", isolation_level=None)) as other:

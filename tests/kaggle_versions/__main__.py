@@ -74,14 +74,14 @@ async def check() -> None:
     logging.getLogger("leaderboards").addFilter(_fail)
     async with KaggleStandIn() as kaggle:
         kaggle.serve("titanic", b"PK" + bytes(100_000))
-        kaggle.list(_INFO)
+        kaggle.add_competition(_INFO)
         for start in (spawn, server):
             cli = KaggleCli(credentials=CREDENTIALS, environment=kaggle.environment, start=start)
             version = await cli.load_version()
             assert await cli.download("titanic") == b"PK" + bytes(100_000)
             with pytest.raises(CompetitionNotFound):
                 await cli.download("no-such-competition")
-            kaggle.fail(None, FAULTS["500 with a sentence"])
+            kaggle.set_fault(None, FAULTS["500 with a sentence"])
             with pytest.raises(KaggleFailed, match=r"failed: Something went wrong\.|has trouble"):
                 await cli.download("titanic")
             kaggle.clear_fault()

@@ -120,7 +120,7 @@ async def _ask_for_real(cli: KaggleCli, stand_in: KaggleStandIn, hour: int) -> N
     for fault in (None, _QUICK_FAULTS[hour % len(_QUICK_FAULTS)]):
         stand_in.clear_fault("titanic")
         if fault is not None:
-            stand_in.fail("titanic", FAULTS[fault])
+            stand_in.set_fault("titanic", FAULTS[fault])
         try:
             await cli.download("titanic")
         except LeaderboardError:

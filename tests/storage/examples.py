@@ -56,7 +56,8 @@ async def count(storage: Storage, table: str) -> int:
 async def heads(storage: Storage) -> list[OutboxRow]:
     """Give the oldest waiting row of each channel."""
     rows = [
-        await storage.outbox.next(channel) for channel in await storage.outbox.waiting_channels()
+        await storage.outbox.find_next(channel)
+        for channel in await storage.outbox.load_waiting_channels()
     ]
     return sorted((row for row in rows if row is not None), key=lambda row: row.id)
 

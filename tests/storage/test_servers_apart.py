@@ -68,7 +68,7 @@ async def seen_by(storage: Storage, guild: int) -> object:
             for follow in await storage.guilds.load_follows(guild)
         ],
         await storage.links.load_counted_links(guild),
-        await storage.outbox.count_waiting_of_guild(guild),
+        await storage.outbox.count_waiting_by_guild(guild),
         await told_to(storage, guild),
     )
 

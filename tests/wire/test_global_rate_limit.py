@@ -1,4 +1,4 @@
-"""The bot's own pace against Discord's global limit."""
+"""The bot's own rate limit, below Discord's global one."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ async def test_burst_stays_below_the_global_limit(wire: Wire) -> None:
 
 
 async def test_responses_to_interactions_are_not_delayed(wire: Wire) -> None:
-    pace = RateLimit(a_second=0.001)
-    await pace.wait()
-    async with aiohttp.ClientSession(headers=TOKEN, trace_configs=[pace.trace()]) as session:
+    rate_limit = RateLimit(a_second=0.001)
+    await rate_limit.wait()
+    async with aiohttp.ClientSession(headers=TOKEN, trace_configs=[rate_limit.trace()]) as session:
         waiting = asyncio.create_task(session.request("GET", f"{wire.base_url}/users/@me"))
         url = f"{wire.base_url}/interactions/1/a-token/callback"
         async with session.post(url, json={"type": 5}) as answer:

@@ -29,12 +29,12 @@ async def test_reminder_is_sent_once_to_every_server_that_wants_it(world: World)
     assert "one of you is on the board" in reminder
     assert len(announced(world, silent)) == len(announced(world, quiet)) == 1
 
-    assert await storage.deadlines.remind(END - timedelta(minutes=59)) == 2
-    assert await storage.deadlines.remind(END - timedelta(minutes=50)) == 0
+    assert await storage.deadlines.queue_reminders(END - timedelta(minutes=59)) == 2
+    assert await storage.deadlines.queue_reminders(END - timedelta(minutes=50)) == 0
     await storage.competitions.add("titanic", deadline=END + timedelta(days=7))
-    assert await storage.deadlines.remind(END) == 2
-    assert await storage.deadlines.remind(END + timedelta(days=8)) == 0
-    row = await storage.outbox.next(world.server.channel.id)
+    assert await storage.deadlines.queue_reminders(END) == 2
+    assert await storage.deadlines.queue_reminders(END + timedelta(days=8)) == 0
+    row = await storage.outbox.find_next(world.server.channel.id)
     assert row is not None
     assert row.kind == "reminder"
 
@@ -54,16 +54,18 @@ async def test_managers_set_the_deadlines_that_kaggle_does_not_list(world: World
         manager, "competition deadline", kind="merger", at="soon"
     )
     await world.ask(manager, "competition deadline", kind="merger", at="2026-01-04 12:00")
-    ahead = await world.storage.deadlines.load_ahead(
+    ahead = await world.storage.deadlines.load_upcoming(
         world.server.guild.id, START, timedelta(days=7)
     )
     assert [(one.kind, one.at.isoformat()) for one in ahead] == [
         ("entry", "2026-01-02T23:59:00+00:00"),
         ("merger", "2026-01-04T12:00:00+00:00"),
     ]
-    assert await world.storage.deadlines.load_ahead(other.guild.id, START, timedelta(days=7)) == []
+    assert (
+        await world.storage.deadlines.load_upcoming(other.guild.id, START, timedelta(days=7)) == []
+    )
     assert "no entry deadline" in await world.ask(manager, "competition deadline", kind="entry")
-    assert await world.storage.deadlines.remind(START + timedelta(days=3)) == 1
+    assert await world.storage.deadlines.queue_reminders(START + timedelta(days=3)) == 1
     world.allow_everyone("competition")
     refused = await world.ask(
         world.server.ada, "competition deadline", kind="entry", at="2027-01-01"

@@ -32,7 +32,7 @@ from leaderboards.news.messages import (
     message_to_json,
 )
 from records.outbox import Announcement
-from storage.news.quiet_hours import add_or_defer
+from storage.news.deferred_news import add_or_defer
 from storage.storage import Storage
 
 NOW = datetime(2026, 8, 9, 12, tzinfo=UTC)

@@ -98,6 +98,7 @@ async def test_reminder_is_sent_after_quiet_hours(world: World) -> None:
     await world.follow()
     await world.storage.guilds.change_settings(world.server.guild.id, quiet_from=0, quiet_to=5)
     reminded = [
-        await world.storage.deadlines.remind(START + timedelta(hours=hours)) for hours in (1, 4, 5)
+        await world.storage.deadlines.queue_reminders(START + timedelta(hours=hours))
+        for hours in (1, 4, 5)
     ]
     assert reminded == [0, 0, 1]

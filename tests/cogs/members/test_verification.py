@@ -118,9 +118,9 @@ async def test_direct_message_with_a_lost_response_is_not_sent_again(
         assert len(direct(ada)) == 1
         await world.restart()
         await world.pass_time(minutes=11)
-    assert await world.storage.direct_messages.waiting(world.env.now(), 10) != []
+    assert await world.storage.direct_messages.load_waiting(world.env.now(), 10) != []
     await world.pass_time(minutes=6)
-    assert await world.storage.direct_messages.waiting(world.env.now(), 10) == []
+    assert await world.storage.direct_messages.load_waiting(world.env.now(), 10) == []
     assert len(direct(ada)) == 1
 
 

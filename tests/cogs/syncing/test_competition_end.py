@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from leaderboards.errors import (
-    BoardMoving,
+    InconsistentPages,
     KaggleError,
     NotALeaderboard,
     RateLimited,
@@ -219,7 +219,7 @@ async def test_failing_checks_count_towards_the_maximum_wait(world: World) -> No
     await world.pass_time(hours=2, minutes=35)
     announced_before = len(announced(world))
     skip_a_month(world)
-    world.kaggle.private_boards["spaceship"] = BoardMoving(
+    world.kaggle.private_boards["spaceship"] = InconsistentPages(
         "The private leaderboard changes each time."
     )
 

@@ -70,7 +70,7 @@ async def test_a_name_cannot_become_an_option_or_a_path(
 
 async def test_a_good_answer_follows_a_bad_one(kaggle: KaggleStandIn, start: Start) -> None:
     cli = cli_for(kaggle, start)
-    kaggle.fail("titanic", FAULTS["429"])
+    kaggle.set_fault("titanic", FAULTS["429"])
     with pytest.raises(RateLimited):
         await cli.download("titanic")
     kaggle.clear_fault("titanic")
@@ -82,8 +82,8 @@ async def test_search_and_find_competitions(kaggle: KaggleStandIn, start: Start)
         "titanic", datetime(2030, 1, 1, tzinfo=UTC), "Getting Started", "Knowledge", 15_739
     )
     other = CompetitionInfo("spaceship-titanic", team_count=0)
-    kaggle.list(other)
-    kaggle.list(titanic)
+    kaggle.add_competition(other)
+    kaggle.add_competition(titanic)
     cli = cli_for(kaggle, start)
     assert await cli.search_competitions("titanic") == [other, titanic]
     assert await cli.find_competition("titanic") == titanic
@@ -92,9 +92,9 @@ async def test_search_and_find_competitions(kaggle: KaggleStandIn, start: Start)
 
 
 async def test_list_notebooks_returns_titles(kaggle: KaggleStandIn, start: Start) -> None:
-    kaggle.publish("ada", '[EDA] Ünïcode, "quotes" and a 🐍')
-    kaggle.publish("ada", "--help")
-    kaggle.publish("bob", "Not found")
+    kaggle.add_notebook("ada", '[EDA] Ünïcode, "quotes" and a 🐍')
+    kaggle.add_notebook("ada", "--help")
+    kaggle.add_notebook("bob", "Not found")
     cli = cli_for(kaggle, start)
     titles = await asyncio.gather(*map(cli.list_notebooks, ("ada", "bob", "nobody")))
     assert titles == [["--help", '[EDA] Ünïcode, "quotes" and a 🐍'], ["Not found"], []]
@@ -114,7 +114,7 @@ async def test_list_notebooks_returns_titles(kaggle: KaggleStandIn, start: Start
 async def test_list_notebooks_raises_typed_errors(
     kaggle: KaggleStandIn, start: Start, fault: str, kind: type[KaggleError], sentence: str
 ) -> None:
-    kaggle.fail(None, FAULTS[fault])
+    kaggle.set_fault(None, FAULTS[fault])
     with pytest.raises(kind, match=re.escape(sentence)):
         await cli_for(kaggle, start).list_notebooks("ada")
 
@@ -130,7 +130,7 @@ async def test_a_login_is_checked_with_one_call(kaggle: KaggleStandIn, start: St
 async def test_a_refused_list_is_reported_in_kaggles_words(
     kaggle: KaggleStandIn, start: Start
 ) -> None:
-    kaggle.fail(None, FAULTS["403 private"])
+    kaggle.set_fault(None, FAULTS["403 private"])
     with pytest.raises(KaggleFailed, match=r"failed: Permission 'competitions\.get' was denied"):
         await cli_for(kaggle, start).search_competitions("titanic")
 
@@ -173,7 +173,7 @@ async def test_secrets_in_kaggles_response_are_redacted(
         said = f"No: Authorization: {authorization}; token {authorization.split()[-1]}" + "!" * 999
         return await refuse_with_sentence(418, said)(answer)
 
-    kaggle.fail("titanic", repeat)
+    kaggle.set_fault("titanic", repeat)
     with pytest.raises(KaggleFailed) as told:
         await cli_for(kaggle, start, KAGGLE_API_TOKEN="secret-0123456789").download("titanic")
     assert "failed: No: Authorization: Bearer [hidden]; token [hidden]!!!" in str(told.value)

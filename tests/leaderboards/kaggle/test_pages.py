@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from leaderboards.errors import BoardMoving, BoardRefused, KaggleFailed
+from leaderboards.errors import BoardRefused, InconsistentPages, KaggleFailed
 from leaderboards.kaggle.pages import LoadPage, Page, Row, load_pages, parse_page
 
 ROW = {"teamId": 7, "teamName": "A\n[", "submissionDate": "2026-08-09T14:23:20", "score": "0.50"}
@@ -51,7 +51,7 @@ async def test_pages_in_their_order() -> None:
 
 async def test_a_team_that_moved_onto_the_next_page() -> None:
     get = serving({None: Page(rows(3, 1), "a"), "a": Page(rows(1, 2), None)})
-    with pytest.raises(BoardMoving):
+    with pytest.raises(InconsistentPages):
         await load_pages(get)
 
 

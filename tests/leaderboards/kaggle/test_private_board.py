@@ -3,7 +3,7 @@
 import pytest
 
 from leaderboards.board import Board, BoardKind
-from leaderboards.errors import BoardMoving, BoardRefused
+from leaderboards.errors import BoardRefused, InconsistentPages
 from leaderboards.kaggle.pages import LoadPage, Page, Row
 from leaderboards.kaggle.private_board import (
     build_private_board,
@@ -93,7 +93,7 @@ async def test_a_board_that_changes_at_every_attempt_is_refused() -> None:
     def missing(n: int) -> tuple[Row, ...]:
         return PRIVATE[:n] + PRIVATE[n + 1 :]
 
-    with pytest.raises(BoardMoving):
+    with pytest.raises(InconsistentPages):
         await load_private(reading(*map(missing, (0, 1, 3, 4, 0))), public())
 
 

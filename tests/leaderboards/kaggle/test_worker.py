@@ -104,7 +104,7 @@ async def start_silent_call(
     kaggle: KaggleStandIn, server: ForkServer, cli: KaggleCli
 ) -> tuple[asyncio.Task[bytes], int]:
     """Start a call that gets no response; return it with its process id."""
-    kaggle.fail("titanic", FAULTS[SILENT])
+    kaggle.set_fault("titanic", FAULTS[SILENT])
     before = kaggle.download_counts["titanic"]
     call = asyncio.create_task(cli.download("titanic"))
     await asyncio.to_thread(wait_until, lambda: kaggle.download_counts["titanic"] > before)
@@ -148,7 +148,7 @@ async def test_each_call_reads_its_own_environment(
         logins.append(answer.request.headers["Authorization"])
         return web.Response(body=answer.body, content_type="application/zip")
 
-    kaggle.fail("titanic", note)
+    kaggle.set_fault("titanic", note)
     for name in ("KAGGLE_API_TOKEN", "KAGGLE_USERNAME", "KAGGLE_KEY", "XDG_CONFIG_HOME"):
         monkeypatch.delenv(name, raising=False)
     found = {"chosen": "KAGGLE_CONFIG_DIR", "home": "HOME", "settings": "XDG_CONFIG_HOME"}
@@ -268,7 +268,7 @@ async def test_many_calls_at_once_each_end_with_their_own_exit_code(
         credentials=CREDENTIALS, environment=kaggle.environment, start=server, concurrency=8
     )
     cli._checked = True
-    kaggle.fail("missing", FAULTS["404"])
+    kaggle.set_fault("missing", FAULTS["404"])
     slugs = ["titanic", "missing"] * 12
     met = await asyncio.gather(*map(cli.download, slugs), return_exceptions=True)
     assert [data == ARCHIVE for data in met] == [slug == "titanic" for slug in slugs]
@@ -276,7 +276,7 @@ async def test_many_calls_at_once_each_end_with_their_own_exit_code(
 
 
 def test_server_and_calls_end_when_the_bot_is_killed(kaggle: KaggleStandIn) -> None:
-    kaggle.fail("titanic", FAULTS[SILENT])
+    kaggle.set_fault("titanic", FAULTS[SILENT])
     # The path of a socket may have a hundred characters: pytest's folders are too long.
     with tempfile.TemporaryDirectory(dir="/tmp") as temporary:
         with subprocess.Popen(  # noqa: S603

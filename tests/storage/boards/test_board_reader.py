@@ -71,9 +71,14 @@ async def test_teams_are_found_by_number_rank_and_user(storage: Storage, board_i
     assert await storage.boards.find_team(board_id, 30) == TEAMS[2]
     assert await storage.boards.find_team(board_id, 31) is None
     assert await storage.boards.find_team(board_id + 1, 30) is None
-    assert await storage.boards.find_teams_at(board_id, [1, 5, 6]) == {1: TEAMS[0], 5: TEAMS[4]}
-    assert await storage.boards.find_teams_at(board_id, []) == {}
-    assert await storage.boards.find_teams_of(board_id, ["uSER2", "mate2", "user9", "host"]) == {
+    assert await storage.boards.find_teams_by_rank(board_id, [1, 5, 6]) == {
+        1: TEAMS[0],
+        5: TEAMS[4],
+    }
+    assert await storage.boards.find_teams_by_rank(board_id, []) == {}
+    assert await storage.boards.find_teams_by_user_names(
+        board_id, ["uSER2", "mate2", "user9", "host"]
+    ) == {
         "user2": TEAMS[1],
         "mate2": TEAMS[1],
     }
@@ -83,11 +88,11 @@ async def test_a_user_is_found_on_the_boards_asked_for(storage: Storage, board_i
     other = await commit(storage, digits(entry(1, 7, members=("user2",)), entry(2, 8)))
     ids = {slug: (await storage.competitions.add(slug)).id for slug in ("titanic", "digits")}
     without_board = (await storage.competitions.add("new")).id
-    found = await storage.boards.find_boards_of(
+    found = await storage.boards.find_boards_by_user_name(
         "USER2", [ids["digits"], without_board, ids["titanic"]]
     )
     assert [(info.board_id, team.team_id) for info, team in found] == [(other, 7), (board_id, 20)]
-    assert await storage.boards.find_boards_of("user3", [ids["digits"]]) == []
+    assert await storage.boards.find_boards_by_user_name("user3", [ids["digits"]]) == []
 
 
 async def test_user_names_are_completed_from_the_boards_asked_for(

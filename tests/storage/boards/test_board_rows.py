@@ -47,7 +47,7 @@ async def test_every_rank_of_a_large_board_leads_to_its_team_and_back(storage: S
         team = await storage.boards.find_team(board_id, team_id)
         assert team is not None
         assert team.rank == rank
-    assert list(await storage.boards.find_teams_at(board_id, [1, 120, 121, 352])) == [121, 352]
+    assert list(await storage.boards.find_teams_by_rank(board_id, [1, 120, 121, 352])) == [121, 352]
 
 
 async def test_the_rows_of_a_removed_board_are_removed(storage: Storage) -> None:

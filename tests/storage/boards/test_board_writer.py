@@ -18,7 +18,7 @@ from leaderboards.medals import MedalZone
 from leaderboards.news.items import NewsMessage
 from leaderboards.news.milestones import Bests
 from leaderboards.news.rules import Follower, LastAnnounced, Link, NewsDecision
-from storage.errors import BoardMoved
+from storage.errors import StaleBoardDiff
 from storage.storage import Storage
 from tests.leaderboards.boards import START, board, board_sequences, entry
 from tests.storage.examples import (
@@ -167,7 +167,7 @@ async def in_place(storage: Storage, board_id: int, new: Board) -> None:
             teams[rank] for rank in range(first, first + 4) if rank in teams
         ]
     odd = range(1, last + 3, 2)
-    found = await storage.boards.find_teams_at(board_id, odd)
+    found = await storage.boards.find_teams_by_rank(board_id, odd)
     assert found == {rank: teams[rank] for rank in odd if rank in teams}
 
 
@@ -309,7 +309,7 @@ async def test_changes_from_another_board_than_the_stored_one_are_refused(
     late = BoardDiff.between(await current(storage), third)
     await commit(storage, second)
     for changes in (late, BoardDiff.between(None, third)):
-        with pytest.raises(BoardMoved, match="Another process stored a board of titanic"):
+        with pytest.raises(StaleBoardDiff, match="Another process stored a board of titanic"):
             await storage.board_writer.commit(
                 "titanic",
                 changes,

@@ -49,14 +49,14 @@ def path(filled: Path, tmp_path: Path) -> Path:
     return path
 
 
-async def work(storage: Storage, now: datetime, keep: Retention) -> int:
+async def work(storage: Storage, now: datetime, retention: Retention) -> int:
     steps = 0
-    while await storage.history_compaction.step(now, keep):
+    while await storage.history_compaction.step(now, retention):
         steps += 1
     return steps
 
 
-def remaining(boards: Sequence[Board], now: datetime, keep: Retention) -> list[Board]:
+def remaining(boards: Sequence[Board], now: datetime, retention: Retention) -> list[Board]:
     """Tell which boards remain, from what is promised: whole days in UTC, the last of each."""
     kept: dict[object, Board] = {}
     for board in boards:
@@ -65,9 +65,9 @@ def remaining(boards: Sequence[Board], now: datetime, keep: Retention) -> list[B
         over = moment.replace(hour=0, minute=0) + DAY
         if board is boards[0]:
             kept["the first"] = board
-        elif over <= now - keep.hourly:
+        elif over <= now - retention.hourly:
             kept[moment.date()] = board
-        elif over <= now - keep.every_sync:
+        elif over <= now - retention.every_sync:
             kept[moment.date(), moment.hour] = board
         else:
             kept[moment] = board
@@ -114,7 +114,7 @@ async def test_a_day_grows_while_its_syncs_come(storage: Storage, boards: list[B
 
 
 @pytest.mark.parametrize(
-    "keep",
+    "retention",
     [
         Retention(DAY, 2 * DAY),
         Retention(1.5 * DAY, 1000 * DAY),
@@ -124,15 +124,15 @@ async def test_a_day_grows_while_its_syncs_come(storage: Storage, boards: list[B
     ids=["hours, then days", "hours", "days", "days too early"],
 )
 async def test_what_remains_is_exact(
-    storage: Storage, boards: list[Board], keep: Retention
+    storage: Storage, boards: list[Board], retention: Retention
 ) -> None:
     last = boards[-1].taken_at
     assert last is not None
-    await work(storage, last, keep)
-    promised = Retention(keep.every_sync, max(keep.hourly, keep.every_sync))
+    await work(storage, last, retention)
+    promised = Retention(retention.every_sync, max(retention.hourly, retention.every_sync))
     await holds(storage, remaining(boards, last, promised))
     later = last + 10 * DAY
-    await work(storage, later, keep)
+    await work(storage, later, retention)
     kept = remaining(boards, later, promised)
     assert len(kept) < 0.6 * len(boards)
     await holds(storage, kept)
@@ -143,8 +143,8 @@ async def test_a_past_moment_shows_the_board_that_is_kept_before_it(
 ) -> None:
     last = boards[-1].taken_at
     assert last is not None
-    keep = Retention(DAY, 1000 * DAY)
-    await work(storage, last, keep)
+    retention = Retention(DAY, 1000 * DAY)
+    await work(storage, last, retention)
     moment = START + timedelta(hours=5, minutes=45)
     info = await info_of(storage, boards[0])
     rebuilt = await storage.history.load_board_at(info, "titanic", moment)

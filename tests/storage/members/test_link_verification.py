@@ -31,7 +31,7 @@ async def proof_of(
 async def notes(storage: Storage) -> list[tuple[int, int, LinkEvent]]:
     return [
         (note.guild_id, note.user_id, note.event)
-        for note in await storage.direct_messages.waiting(NOW, 99)
+        for note in await storage.direct_messages.load_waiting(NOW, 99)
     ]
 
 
@@ -184,7 +184,7 @@ async def test_unverified_links_count_unless_verification_is_required(storage: S
     assert [link.user_id for link in await storage.links.load_counted_links(HOME)] == [ADA]
     assert [link.user_id for link in await storage.links.load_counted_links(ELSEWHERE)] == [BOB]
     assert await storage.links.find_counted_link(HOME, BOB) is None
-    assert [link.guild_id for link in await storage.links.load_counted_links_of_user(BOB)] == [
+    assert [link.guild_id for link in await storage.links.load_counted_links_by_user(BOB)] == [
         ELSEWHERE
     ]
     assert await storage.links.find_link(HOME, BOB) is not None
@@ -209,11 +209,11 @@ async def test_code_checks_become_less_frequent(storage: Storage) -> None:
 
 async def test_direct_message_is_kept_for_thirty_days(storage: Storage) -> None:
     await storage.verifications.verify_by_notebook(await issue(storage), NOW, notify=True)
-    (note,) = await storage.direct_messages.waiting(NOW, 5)
-    assert await storage.direct_messages.waiting_in_server(HOME, ADA) == []
+    (note,) = await storage.direct_messages.load_waiting(NOW, 5)
+    assert await storage.direct_messages.load_waiting_in_server(HOME, ADA) == []
     await storage.direct_messages.show_in_server(note.id)
-    assert await storage.direct_messages.waiting(NOW, 5) == []
-    assert await storage.direct_messages.waiting_in_server(HOME, ADA) == [note]
-    assert await storage.direct_messages.waiting_in_server(ELSEWHERE, ADA) == []
-    await storage.direct_messages.waiting(NOW + timedelta(days=31), 5)
-    assert await storage.direct_messages.waiting_in_server(HOME, ADA) == []
+    assert await storage.direct_messages.load_waiting(NOW, 5) == []
+    assert await storage.direct_messages.load_waiting_in_server(HOME, ADA) == [note]
+    assert await storage.direct_messages.load_waiting_in_server(ELSEWHERE, ADA) == []
+    await storage.direct_messages.load_waiting(NOW + timedelta(days=31), 5)
+    assert await storage.direct_messages.load_waiting_in_server(HOME, ADA) == []

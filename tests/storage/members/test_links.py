@@ -34,7 +34,7 @@ async def test_a_name_belongs_to_one_member_of_a_server(storage: Storage) -> Non
     await storage.links.link(2, 11, "Alice", linked_by=11, now=NOW)
     assert [link.user_id for link in await storage.links.load_counted_links(1)] == [10]
     assert [link.user_id for link in await storage.links.load_counted_links(2)] == [11]
-    assert [link.guild_id for link in await storage.links.load_counted_links_of_user(11)] == [2]
+    assert [link.guild_id for link in await storage.links.load_counted_links_by_user(11)] == [2]
 
 
 async def test_unlink_returns_the_link(storage: Storage) -> None:

@@ -22,7 +22,7 @@ LATE: dict[str, Late] = {
 
 async def put(storage: Storage, competition_id: int) -> OutboxRow:
     await storage.live_boards.put(1, competition_id, CHANNEL, NOW)
-    row = await storage.outbox.next(CHANNEL)
+    row = await storage.outbox.find_next(CHANNEL)
     assert row is not None
     return row
 
@@ -54,10 +54,10 @@ async def test_a_message_that_may_be_made_already_is_not_forgotten(storage: Stor
     competition_id = (await follow(storage, 1)).id
     await put(storage, competition_id)
     await storage.live_boards.remove(1, competition_id)
-    assert await storage.outbox.next(CHANNEL) is None
+    assert await storage.outbox.find_next(CHANNEL) is None
     row = await put(storage, competition_id)
     assert await storage.outbox.mark_attempt(row, NOW, known_id=CHANNEL) is not None
     await storage.live_boards.remove(1, competition_id)
-    waiting = await storage.outbox.next(CHANNEL)
+    waiting = await storage.outbox.find_next(CHANNEL)
     assert waiting is not None
     assert waiting.id == row.id

@@ -47,7 +47,7 @@ async def put(storage: Storage, channel_id: int, message: Message = MESSAGE) -> 
 
 
 async def head(storage: Storage, channel_id: int) -> OutboxRow:
-    row = await storage.outbox.next(channel_id)
+    row = await storage.outbox.find_next(channel_id)
     assert row is not None
     return row
 
@@ -83,7 +83,7 @@ async def test_each_channel_gets_its_messages_in_order(storage: Storage) -> None
         await put(storage, channel_id, FollowedMessage("titanic", number, 0))
     assert [row.channel_id for row in await heads(storage)] == [50, 60]
     delivered = []
-    while row := await storage.outbox.next(60):
+    while row := await storage.outbox.find_next(60):
         message = (await send(storage, row)).message
         assert isinstance(message, FollowedMessage)
         more = await storage.outbox.mark_delivered(row.id, message_id=1_000 + row.id, now=LATER)
@@ -91,8 +91,8 @@ async def test_each_channel_gets_its_messages_in_order(storage: Storage) -> None
     assert delivered == [(1, True), (3, False)]
     assert [row.channel_id for row in await heads(storage)] == [50]
     assert await storage.outbox.count_waiting() == 2
-    assert await storage.outbox.count_waiting_of_guild(1) == 2
-    assert await storage.outbox.count_waiting_of_guild(2) == 0
+    assert await storage.outbox.count_waiting_by_guild(1) == 2
+    assert await storage.outbox.count_waiting_by_guild(2) == 0
 
 
 async def test_an_attempt_is_known_before_its_outcome(storage: Storage) -> None:
@@ -139,13 +139,13 @@ async def test_an_abandoned_row_lets_the_next_one_be_sent(storage: Storage) -> N
     await storage.outbox.abandon(first.id, "Discord refuses the message.", LATER)
     second = await head(storage, 50)
     assert second.id == first.id + 1
-    assert await storage.outbox.count_waiting_of_guild(1) == 1
-    assert await storage.outbox.failing(1) == []
-    (abandoned,) = await storage.outbox.abandoned(1, NOW)
+    assert await storage.outbox.count_waiting_by_guild(1) == 1
+    assert await storage.outbox.load_failing(1) == []
+    (abandoned,) = await storage.outbox.load_abandoned(1, NOW)
     assert (abandoned.id, abandoned.error) == (first.id, "Discord refuses the message.")
     assert abandoned.kind == MESSAGE.type
-    assert await storage.outbox.abandoned(1, LATER + timedelta(seconds=1)) == []
-    assert await storage.outbox.abandoned(2, NOW) == []
+    assert await storage.outbox.load_abandoned(1, LATER + timedelta(seconds=1)) == []
+    assert await storage.outbox.load_abandoned(2, NOW) == []
     assert await storage.outbox.mark_attempt(first, NOW, 7) is None
 
 
@@ -185,7 +185,7 @@ async def test_what_may_stand_in_its_channel_does_not_move_unless_that_is_gone(
     await storage.guilds.remove_channel(1, 50)
     moved = await head(storage, 60)
     assert (moved.id, moved.attempted_at, moved.after_id) == (first.id, None, None)
-    assert await storage.outbox.waiting_channels() == [60]
+    assert await storage.outbox.load_waiting_channels() == [60]
 
 
 async def test_nothing_is_sent_to_a_server_that_the_bot_left_until_it_is_back(
@@ -193,10 +193,10 @@ async def test_nothing_is_sent_to_a_server_that_the_bot_left_until_it_is_back(
 ) -> None:
     await put(storage, 50)
     await storage.guilds.mark_left(1, NOW)
-    assert await storage.outbox.waiting_channels() == []
-    assert await storage.outbox.next(50) is None
+    assert await storage.outbox.load_waiting_channels() == []
+    assert await storage.outbox.find_next(50) is None
     await storage.guilds.mark_returned(1)
-    assert await storage.outbox.waiting_channels() == [50]
+    assert await storage.outbox.load_waiting_channels() == [50]
 
 
 async def test_no_row_has_a_number_that_discord_gives_to_components(storage: Storage) -> None:
@@ -210,7 +210,7 @@ async def test_a_message_in_a_form_that_is_not_known_keeps_its_row_readable(
     await put(storage, 50)
     async with storage.database.write() as connection:
         await connection.execute("UPDATE outbox SET message = '{}', error = 'why'")
-    (row,) = await storage.outbox.failing(1)
+    (row,) = await storage.outbox.load_failing(1)
     assert (row.error, row.kind) == ("why", "")
     with pytest.raises(ValueError, match="Unable to extract tag"):
         _ = (await send(storage, row)).message
@@ -240,12 +240,12 @@ async def test_what_failed_waits_and_says_why_until_it_is_delivered(storage: Sto
     await storage.outbox.record_failure(
         row.id, "Discord does not let the bot write there.", not_sent=True
     )
-    (failed,) = await storage.outbox.failing(1)
+    (failed,) = await storage.outbox.load_failing(1)
     assert (failed.id, failed.error) == (row.id, "Discord does not let the bot write there.")
-    assert await storage.outbox.failing(2) == []
+    assert await storage.outbox.load_failing(2) == []
     assert await storage.outbox.count_waiting() == 2
     await storage.outbox.mark_delivered(row.id, message_id=1, now=LATER)
-    assert await storage.outbox.failing(1) == []
+    assert await storage.outbox.load_failing(1) == []
 
 
 async def test_numbers_are_never_given_twice(storage: Storage) -> None:

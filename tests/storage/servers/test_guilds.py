@@ -4,6 +4,7 @@ import pytest
 
 from leaderboards.news.rules import Follower, LastAnnounced, NewsDecision
 from records.guilds import GuildSettings
+from records.members import MemberAction
 from storage.storage import Storage
 from tests.leaderboards.boards import board, entry
 from tests.storage.boards.test_board_writer import commit_and_tell
@@ -80,7 +81,10 @@ async def test_second_follow_changes_nothing(storage: Storage) -> None:
     competition = await follow(storage, 1, channel_id=50)
     assert not await storage.guilds.follow(1, competition.id, 60, 8, LATER, MESSAGE)
     (only,) = await storage.guilds.load_follows(1)
-    assert (only.channel_id, only.followed_by, only.followed_at) == (50, 7, NOW)
+    assert only.channel_id == 50
+    first, second = [await storage.privacy.load_member_data(user_id) for user_id in (7, 8)]
+    assert first.actions == (MemberAction(1, "followed titanic", NOW),)
+    assert second.actions == ()
     assert await storage.outbox.count_waiting() == 1
 
 
