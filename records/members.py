@@ -72,7 +72,7 @@ class GrantState(StrEnum):
     """The request to Discord has begun; whether it succeeded is not known."""
     GIVEN = "given"
     MANUAL = "had"
-    """Somebody else gave the role or took it away by hand: the bot leaves it as it is."""
+    """Somebody else gave the role or took it away: the bot leaves it as it is."""
     AWAY = "away"
     """The member has left the server."""
 

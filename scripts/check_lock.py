@@ -16,7 +16,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 Environment = dict[str, str]
-Needs = Callable[[str], list[Requirement] | None]
+FindRequirements = Callable[[str], list[Requirement] | None]
 
 ROOT = Path(__file__).resolve().parent.parent
 EXTRAS = {
@@ -37,7 +37,9 @@ def main() -> int:
         for extra in extras:
             wanted += project["optional-dependencies"][extra]
         lines = (ROOT / name).read_text("utf-8").splitlines()
-        found += [f"{name}: {problem}" for problem in problems(wanted, lines, installed_needs)]
+        found += [
+            f"{name}: {problem}" for problem in find_problems(wanted, lines, installed_requirements)
+        ]
     for problem in found:
         print(problem, file=sys.stderr)
     if found:
@@ -47,7 +49,9 @@ def main() -> int:
     return 0
 
 
-def problems(wanted: Iterable[str], lock: Iterable[str], needs: Needs) -> list[str]:
+def find_problems(
+    wanted: Iterable[str], lock: Iterable[str], requirements: FindRequirements
+) -> list[str]:
     """Compare what is wanted, with all that it needs in turn, with the lines of a lock file."""
     lines = [Requirement(line) for line in lock if line and not line.startswith("#")]
     roots = [Requirement(text) for text in wanted]
@@ -59,7 +63,7 @@ def problems(wanted: Iterable[str], lock: Iterable[str], needs: Needs) -> list[s
             for line in lines
             if line.marker is None or line.marker.evaluate(environment)
         }
-        for requirement, by in _walk(roots, needs, environment):
+        for requirement, by in _walk(roots, requirements, environment):
             name = canonicalize_name(requirement.name)
             reached.add(name)
             if name not in pins:
@@ -72,7 +76,7 @@ def problems(wanted: Iterable[str], lock: Iterable[str], needs: Needs) -> list[s
     return list(found)
 
 
-def installed_needs(name: str) -> list[Requirement] | None:
+def installed_requirements(name: str) -> list[Requirement] | None:
     """Return the requirements of an installed distribution; None if it is not installed."""
     try:
         return [Requirement(text) for text in metadata.distribution(name).requires or []]
@@ -81,7 +85,7 @@ def installed_needs(name: str) -> list[Requirement] | None:
 
 
 def _walk(
-    roots: list[Requirement], needs: Needs, environment: Environment
+    roots: list[Requirement], requirements: FindRequirements, environment: Environment
 ) -> Iterator[tuple[Requirement, str]]:
     """Yield every requirement that applies in an environment, with the name of what requires it."""
     waiting = [(root, "pyproject.toml", frozenset[str]()) for root in roots]
@@ -99,7 +103,7 @@ def _walk(
         if (name, own_extras) in seen:
             continue
         seen.add((name, own_extras))
-        waiting += [(need, name, own_extras) for need in needs(name) or []]
+        waiting += [(need, name, own_extras) for need in requirements(name) or []]
 
 
 def _environments() -> Iterator[Environment]:

@@ -26,6 +26,7 @@ board:
 """
 _SECTION = re.compile(r"-- \d+\. (.+)")
 _OBJECT = re.compile(r"CREATE (TABLE|VIEW) (\w+)")
+_DROPPED = re.compile(r"DROP (?:TABLE|VIEW)(?: IF EXISTS)? (\w+)")
 _ADDED_COLUMN = re.compile(r"ALTER TABLE (\w+) ADD COLUMN (\w+) (INTEGER|REAL|TEXT|BLOB)\b")
 _COLUMN = re.compile(r"    ([a-z_]+)\s+(INTEGER|REAL|TEXT|BLOB)\b")
 
@@ -95,6 +96,8 @@ def _parse_script(script: str, sections: list[Section], tables: dict[str, Table]
             table = Table(created[2], created[1].lower(), " ".join(comment))
             tables[table.name] = table
             sections[-1].tables.append(table)
+        elif dropped := _DROPPED.match(line):
+            _remove(tables.pop(dropped[1]), sections)
         elif added := _ADDED_COLUMN.match(line):
             tables[added[1]].columns.append((added[2], added[3], " ".join(comment)))
         elif table is not None and (column := _COLUMN.match(line)):
@@ -104,6 +107,11 @@ def _parse_script(script: str, sections: list[Section], tables: dict[str, Table]
         if text.endswith(";") or text.startswith(")"):
             table = None
         comment = []
+
+
+def _remove(table: Table, sections: list[Section]) -> None:
+    for section in sections:
+        section.tables = [kept for kept in section.tables if kept is not table]
 
 
 def _render(table: Table) -> Iterator[str]:

@@ -12,7 +12,7 @@ from typing import Final
 
 from storage.errors import DatabaseUnusable
 
-_NUMBER_WRITTEN_WITHIN: Final = 1.0
+_PROCESS_ID_TIMEOUT: Final = 1.0
 """Seconds; the holder writes its process id right after it takes the lock."""
 
 
@@ -52,7 +52,7 @@ def _unusable(database: Path, error: OSError) -> DatabaseUnusable:
 
 
 def _holder(file: int) -> str:
-    deadline = monotonic() + _NUMBER_WRITTEN_WITHIN
+    deadline = monotonic() + _PROCESS_ID_TIMEOUT
     while monotonic() < deadline:
         os.lseek(file, 0, os.SEEK_SET)
         number = os.read(file, 20).decode("ascii", "replace").strip()

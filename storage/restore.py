@@ -14,7 +14,7 @@ from storage.database import Database, create
 from storage.errors import DatabaseUnusable, RestoreRefused
 
 _TIME = "%Y-%m-%dT%H-%M-%SZ"
-_SIDE_FILES = ("-wal", "-shm")
+_SIDE_SUFFIXES = ("-wal", "-shm")
 """Suffixes of the files beside a database that is open or was not closed."""
 
 
@@ -29,29 +29,29 @@ def restore(backup: Path, database: Path) -> Path | None:
     copy = database.with_name(f".{database.name}.{secrets.token_hex(4)}")
     try:
         if backup.is_dir():
-            raise RestoreRefused(_unchanged(f"{backup} is a folder."))
+            raise RestoreRefused(_refusal(f"{backup} is a folder."))
         if not backup.stat().st_size:
-            raise RestoreRefused(_unchanged(f"{backup} is empty."))
+            raise RestoreRefused(_refusal(f"{backup} is empty."))
         if not database.exists():
             _copy(backup, copy)
             copy.replace(database)
             return None
         if backup.samefile(database):
-            raise RestoreRefused(_unchanged(f"{backup} is the database itself."))
+            raise RestoreRefused(_refusal(f"{backup} is the database itself."))
         _copy(backup, copy)
         _require_exclusive(database)
         return _replace(database, copy)
     except DatabaseUnusable as error:
         # The error names the temporary copy; the user knows the backup.
-        raise RestoreRefused(_unchanged(str(error).replace(str(copy), str(backup)))) from error
+        raise RestoreRefused(_refusal(str(error).replace(str(copy), str(backup)))) from error
     except sqlite3.Error as error:
-        raise RestoreRefused(_unchanged(f"{backup} cannot be read: {error}.")) from error
+        raise RestoreRefused(_refusal(f"{backup} cannot be read: {error}.")) from error
     except OSError as error:
         name = error.filename or backup
-        raise RestoreRefused(_unchanged(f"{name}: {error.strerror}.")) from error
+        raise RestoreRefused(_refusal(f"{name}: {error.strerror}.")) from error
     finally:
-        for end in ("", "-journal", *_SIDE_FILES):
-            _add_suffix(copy, end).unlink(missing_ok=True)
+        for suffix in ("", "-journal", *_SIDE_SUFFIXES):
+            _add_suffix(copy, suffix).unlink(missing_ok=True)
 
 
 def _copy(backup: Path, copy: Path) -> None:
@@ -98,7 +98,7 @@ def _require_exclusive(database: Path) -> None:
         except sqlite3.DatabaseError as error:
             if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
                 raise RestoreRefused(
-                    _unchanged(f"{database} is in use by another program; stop that first.")
+                    _refusal(f"{database} is in use by another program; stop that first.")
                 ) from error
             # The database is damaged, perhaps the reason for the restore: keep it as it is.
 
@@ -106,10 +106,10 @@ def _require_exclusive(database: Path) -> None:
 def _replace(database: Path, copy: Path) -> Path:
     kept = _choose_kept_path(database)
     # SQLite would apply a remaining log to the new database.
-    for end in _SIDE_FILES:
-        left = _add_suffix(database, end)
-        if left.exists():
-            left.replace(_add_suffix(kept, end))
+    for suffix in _SIDE_SUFFIXES:
+        side_file = _add_suffix(database, suffix)
+        if side_file.exists():
+            side_file.replace(_add_suffix(kept, suffix))
     try:
         # A hard link, so that the path always exists: a bot would create an empty database.
         kept.hardlink_to(database)
@@ -127,9 +127,9 @@ def _choose_kept_path(database: Path) -> Path:
     return kept
 
 
-def _add_suffix(path: Path, end: str) -> Path:
-    return path.with_name(path.name + end)
+def _add_suffix(path: Path, suffix: str) -> Path:
+    return path.with_name(path.name + suffix)
 
 
-def _unchanged(sentence: str) -> str:
+def _refusal(sentence: str) -> str:
     return f"Nothing was restored. {sentence}"

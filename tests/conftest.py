@@ -1,4 +1,4 @@
-"""What holds for all tests."""
+"""Settings and fixtures of all tests."""
 
 import asyncio
 import gc
@@ -11,12 +11,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from leaderboards import secret_redaction as secrecy
+from leaderboards import secret_redaction
 from storage.database import Database
 from tests import plans
 
-# How long an example takes is no matter of right or wrong; what fails on a submission must fail
-# again on the next run of it.
+# No deadline, since timings are no tests; the same examples in each run of CI.
 settings.register_profile(
     "podium",
     deadline=None,
@@ -28,20 +27,20 @@ settings.load_profile("podium")
 
 
 def pytest_collection_finish() -> None:
-    """Look for garbage seldom, and not among all that was imported: that is a sixth of the time."""
+    """Tune garbage collection, which would take a sixth of the time."""
     gc.freeze()
     gc.set_threshold(100_000, 50, 50)
 
 
 @pytest.fixture(autouse=True)
-def _other_tests_show_what_is_secret_in_this_one() -> Iterator[None]:
+def _forget_secrets() -> Iterator[None]:
     yield
-    secrecy._secrets.clear()
+    secret_redaction._secrets.clear()
 
 
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The tables of this version without a row; to copy them is cheaper than to make them."""
+    """Create a database without rows once; a copy is cheaper than a new one."""
 
     async def make(path: Path) -> None:
         await (await Database.open(path, readers=0)).close()
@@ -58,16 +57,18 @@ def tables(empty_database: Path) -> Iterator[sqlite3.Connection]:
 
 
 @pytest.fixture(scope="session")
-def _watched(tables: sqlite3.Connection) -> Iterator[tuple[plans.Statements, sqlite3.Connection]]:
+def _statements(
+    tables: sqlite3.Connection,
+) -> Iterator[tuple[plans.Statements, sqlite3.Connection]]:
     statements = plans.Statements()
-    with statements.watched():
+    with statements.recording():
         yield statements, tables
 
 
 @pytest.fixture(autouse=True)
-def _storage_finds_its_rows_by_an_index(
-    _watched: tuple[plans.Statements, sqlite3.Connection],
+def _require_indexes(
+    _statements: tuple[plans.Statements, sqlite3.Connection],
 ) -> Iterator[None]:
     yield
-    statements, tables = _watched
-    assert plans.wrong(statements.new(), tables) == []
+    statements, tables = _statements
+    assert plans.find_full_scans(statements.take_new(), tables) == []

@@ -1,4 +1,4 @@
-"""Every statement that storage executes in any test, and how SQLite finds its rows."""
+"""Query plans of every statement that storage executes in any test."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ import aiosqlite
 import pytest
 
 ALLOWED: Mapping[str, str] = {
-    "INDEXED BY outbox_waiting": "the index holds only what waits to be told",
+    "INDEXED BY outbox_waiting": "the index holds only what waits for delivery",
     "FROM deferred_news": "holds only what waits for the end of quiet hours or for a digest",
-    "FROM direct_messages": "holds only what members are yet to be told",
+    "FROM direct_messages": "holds only what is still to be sent",
     "FROM verification_codes": "holds only codes that are about to be used",
     "INDEXED BY guilds_with_digests": "the index holds only servers with digests, all of them due",
     "SELECT guild_id FROM guilds WHERE left_at IS NULL": "all servers are wanted",
@@ -38,64 +38,64 @@ ALLOWED: Mapping[str, str] = {
 """Pieces of the statements that may read a table or a board in full, with the reason."""
 
 _STORAGE = Path(__file__).parent.parent / "storage"
-_EXPLAINED = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
+_EXPLAINABLE = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 _NO_TABLE = re.compile(r"SCAN (\S+ VIRTUAL TABLE|\(?\d+ CONSTANT ROWS?|CONSTANT ROW|\(subquery)")
 _A_WHOLE_BOARD = re.compile(r"SEARCH (m|r|s|t|members|public|ranks|teams) USING .*\(board_id=\?\)")
 
 
 class Statements:
-    """The texts that storage executes, each once in a run of the tests."""
+    """The SQL statements that storage executes, each once in a run of the tests."""
 
     def __init__(self) -> None:
         self._known: set[str] = set()
         self._new: list[str] = []
 
     @contextmanager
-    def watched(self) -> Iterator[None]:
-        """Note what files of storage execute; migrations run once and may read what they want."""
+    def recording(self) -> Iterator[None]:
+        """Record the statements of files in storage, without those of migrations."""
         with pytest.MonkeyPatch.context() as patch:
             for name in ("execute", "execute_fetchall", "executemany"):
-                patch.setattr(aiosqlite.Connection, name, self._noting(name))
+                patch.setattr(aiosqlite.Connection, name, self._record(name))
             yield
 
-    def new(self) -> list[str]:
-        """Give those that came since this was last asked."""
+    def take_new(self) -> list[str]:
+        """Return the statements recorded since the last call."""
         new, self._new = self._new, []
         return new
 
-    def _noting(self, name: str) -> Any:
+    def _record(self, name: str) -> Any:
         method = getattr(aiosqlite.Connection, name)
 
-        def noting(connection: aiosqlite.Connection, sql: str, *rest: Any) -> Any:
-            if sql not in self._known and sql.startswith(_EXPLAINED):
+        def record(connection: aiosqlite.Connection, sql: str, *rest: Any) -> Any:
+            if sql not in self._known and sql.startswith(_EXPLAINABLE):
                 caller = Path(sys._getframe(1).f_code.co_filename)
                 if _STORAGE in caller.parents and caller.name != "migrations.py":
                     self._known.add(sql)
                     self._new.append(sql)
             return method(connection, sql, *rest)
 
-        return noting
+        return record
 
 
-def wrong(statements: Iterable[str], tables: sqlite3.Connection) -> list[str]:
-    """Name what reads a table or a board in full and is not in `ALLOWED`: give it an index."""
+def find_full_scans(statements: Iterable[str], tables: sqlite3.Connection) -> list[str]:
+    """Return a line for each read of a whole table or board that is not in `ALLOWED`."""
     return [
         f"{step}: {sql}"
         for sql in statements
-        for step in _reads_in_full(tables, sql)
+        for step in _full_scans(tables, sql)
         if not any(piece in sql for piece in ALLOWED)
     ]
 
 
-def _reads_in_full(tables: sqlite3.Connection, sql: str) -> list[str]:
+def _full_scans(tables: sqlite3.Connection, sql: str) -> list[str]:
     return [
         step
-        for *_, step in _explained(tables, sql)
+        for *_, step in _explain(tables, sql)
         if (step.startswith("SCAN") and not _NO_TABLE.match(step)) or _A_WHOLE_BOARD.fullmatch(step)
     ]
 
 
-def _explained(tables: sqlite3.Connection, sql: str) -> list[tuple[Any, ...]]:
+def _explain(tables: sqlite3.Connection, sql: str) -> list[tuple[Any, ...]]:
     explain = f"EXPLAIN QUERY PLAN {sql}"
     if names := re.findall(r":([a-z_]+)", sql):
         return tables.execute(explain, dict.fromkeys(names)).fetchall()

@@ -11,7 +11,7 @@ from leaderboards.board import BoardKind
 from leaderboards.parsing.reader import read_board
 from leaderboards.sync import Outcome, SyncOptions, sync_board
 from storage.storage import Storage
-from tests.storage.histories import holds
+from tests.storage.histories import assert_log
 
 BOARDS = Path(__file__).parent / "boards"
 
@@ -54,7 +54,7 @@ async def test_history_returns_every_past_board_and_team_of_the_files(
     ]
     assert list(current.entries()) == list(plain[-1].entries())
     team_ids = sorted({int(team_id) for board in plain for team_id in board.teams.team_id})
-    await holds(storage, plain, team_ids[:: max(1, len(team_ids) // 150)])
+    await assert_log(storage, plain, team_ids[:: max(1, len(team_ids) // 150)])
 
 
 async def log_bytes(storage: Storage) -> int:

@@ -15,7 +15,7 @@ from storage.boards.history import Keyframe, apply_segments, load_keyframe_befor
 from storage.database import Database
 from storage.timestamps import to_seconds
 
-SYNCS = 24
+MIN_SYNCS = 24
 """How many single syncs a log has before those of a day are concatenated."""
 
 
@@ -73,7 +73,7 @@ class HistoryCompaction:
                 "SELECT id, concatenated_until FROM boards WHERE ? <= (SELECT count(*) FROM"
                 " log_segments"
                 " WHERE board_id = boards.id AND taken_at > concatenated_until) LIMIT 1",
-                (SYNCS,),
+                (MIN_SYNCS,),
             ):
                 ((first,),) = await connection.execute_fetchall(
                     "SELECT min(taken_at) FROM log_segments WHERE board_id = ? AND taken_at > ?",
@@ -133,11 +133,11 @@ class HistoryCompaction:
                 keyframe = begins_with or await load_keyframe_before(connection, board_id, first)
                 if keyframe is None:
                     raise LookupError(f"the log of board {board_id} has no keyframe")
-                previous = await load_segments(connection, board_id, keyframe.taken_at, first - 1)
+                earlier = await load_segments(connection, board_id, keyframe.taken_at, first - 1)
                 break
             else:
                 return False
-        segment = await asyncio.to_thread(_thin, day, keyframe, previous, seconds)
+        segment = await asyncio.to_thread(_thin, day, keyframe, earlier, seconds)
         await self._replace(day, segment, column, day.begins + DAY)
         if seconds == DAY:
             await self._thin_keyframes(day)
@@ -215,7 +215,7 @@ async def _is_long(
 
 
 def _thin(
-    day: _Day, keyframe: Keyframe, previous: Sequence[tuple[bytes, bytes]], seconds: int
+    day: _Day, keyframe: Keyframe, earlier: Sequence[tuple[bytes, bytes]], seconds: int
 ) -> LogSegment:
     segments = day.segments
     syncs = [moment for segment in segments for moment in segment.moves.taken_at]
@@ -225,4 +225,4 @@ def _thin(
         kept = list(dict.fromkeys([syncs[0], *kept]))
     if kept == syncs:
         return concatenate(segments)
-    return compact(apply_segments(keyframe, previous, day.begins - 1), segments, kept)
+    return compact(apply_segments(keyframe, earlier, day.begins - 1), segments, kept)

@@ -38,7 +38,7 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class _DueReminder:
-    """A deadline of which a server is to be reminded now."""
+    """A reminder of a deadline that is to be sent to a server now."""
 
     guild_id: int
     channel_id: int

@@ -1,4 +1,4 @@
-"""Channel modes: how much of the news each channel of a server gets."""
+"""Channels of servers, each with a mode: how much of the news it gets."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from leaderboards.history import build_snapshot
 from leaderboards.history.replay import PastBoard
 from leaderboards.history.snapshot import build_keyframe, decode_keyframe
 from storage.storage import Storage
-from tests.storage.histories import holds
+from tests.storage.histories import assert_log
 
 
 @pytest.mark.parametrize("pace", [QUIET, LIVELY], ids=["quiet", "lively"])
@@ -30,5 +30,5 @@ async def test_made_up_seasons_are_what_comparing_their_boards_gives(
         boards.append(board)
     storage = await Storage.open(tmp_path / "podium.db")
     await store(storage, first, pace, 30)
-    await holds(storage, boards, first.teams.team_id[:5].tolist())
+    await assert_log(storage, boards, first.teams.team_id[:5].tolist())
     await storage.close()

@@ -36,32 +36,32 @@ FITS = ["# made", "colors==1 ; sys_platform == 'win32'", "sockets==2.1", "web==3
 
 
 def test_complete_lock_file_has_no_problems(check_lock: ModuleType) -> None:
-    assert check_lock.problems(["web>=3"], FITS, needs) == []
+    assert check_lock.find_problems(["web>=3"], FITS, needs) == []
 
 
 def test_a_missing_package_is_named_with_its_dependent(check_lock: ModuleType) -> None:
-    assert check_lock.problems(["web>=3", "six"], FITS, needs) == [
+    assert check_lock.find_problems(["web>=3", "six"], FITS, needs) == [
         "six is not in it, but pyproject.toml needs it."
     ]
-    assert check_lock.problems(["web>=3"], ["web==3.0", FITS[1]], needs) == [
+    assert check_lock.find_problems(["web>=3"], ["web==3.0", FITS[1]], needs) == [
         "sockets is not in it, but web needs it."
     ]
-    assert check_lock.problems(["web>=3"], ["web==3.0", "sockets==2"], needs) == [
+    assert check_lock.find_problems(["web>=3"], ["web==3.0", "sockets==2"], needs) == [
         "colors is not in it, but web needs it."
     ]
-    assert check_lock.problems(["web[fast]>=3"], FITS, needs) == [
+    assert check_lock.find_problems(["web[fast]>=3"], FITS, needs) == [
         "speedups is not in it, but web needs it."
     ]
 
 
 def test_an_unsuitable_version_is_named(check_lock: ModuleType) -> None:
-    assert check_lock.problems(["web>=4"], FITS, needs) == [
+    assert check_lock.find_problems(["web>=4"], FITS, needs) == [
         "web==3.0 does not fit pyproject.toml, which needs web>=4."
     ]
 
 
 def test_an_unneeded_package_is_named(check_lock: ModuleType) -> None:
-    assert check_lock.problems(["web>=3"], [*FITS, "left-pad==1"], needs) == [
+    assert check_lock.find_problems(["web>=3"], [*FITS, "left-pad==1"], needs) == [
         "left-pad==1 is in it, but nothing needs it."
     ]
 

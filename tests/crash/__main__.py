@@ -1,4 +1,4 @@
-"""`python -m tests.crash`: kill the bot again and again, and see whether anything is lost."""
+"""`python -m tests.crash`: kill the bot hundreds of times, and check that nothing is lost."""
 
 from __future__ import annotations
 
@@ -9,33 +9,33 @@ import sys
 from pathlib import Path
 from tempfile import mkdtemp
 
-from tests.crash.measure import Measured, measure
+from tests.crash.measure import CrashReport, measure
 
 
 def main() -> int:
-    """Print progress and the figures; 0 when nothing was lost, doubled or damaged."""
+    """Print progress and figures; return 0 if nothing was lost, repeated or damaged."""
     parser = argparse.ArgumentParser(prog="python -m tests.crash", description=__doc__)
     parser.add_argument("--kills", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--boards", type=int, help="only the first so many (default: all 35)")
-    parser.add_argument("--minutes", type=float, default=45, help="it is given up after so many")
+    parser.add_argument("--boards", type=int, help="use only the first boards (default: all 35)")
+    parser.add_argument("--minutes", type=float, default=45, help="abort after so many minutes")
     chosen = parser.parse_args()
     folder = Path(mkdtemp(prefix="podium-crash-"))
     try:
-        measured = asyncio.run(_measure(folder, chosen))
+        report = asyncio.run(_measure(folder, chosen))
     except BaseException:
         _say(f"What the bot wrote is kept in {folder}")
         raise
-    for line in measured.lines():
+    for line in report.lines():
         _say(line)
-    if not measured.good:
-        _say(f"NOT GOOD. What the bot wrote is kept in {folder}")
+    if not report.is_good:
+        _say(f"FAILED. What the bot wrote is kept in {folder}")
         return 1
     shutil.rmtree(folder)
     return 0
 
 
-async def _measure(folder: Path, chosen: argparse.Namespace) -> Measured:
+async def _measure(folder: Path, chosen: argparse.Namespace) -> CrashReport:
     async with asyncio.timeout(chosen.minutes * 60):
         return await measure(
             folder,

@@ -22,22 +22,22 @@ _PROJECT = Path(__file__).resolve().parents[2]
 class BotProcess:
     """A running process of the bot."""
 
-    def __init__(self, process: int, ending: asyncio.Task[int]) -> None:
+    def __init__(self, process: int, exit_code: asyncio.Task[int]) -> None:
         self._process = process
-        self._ending = ending
+        self._exit_code = exit_code
 
     @property
-    def over(self) -> bool:
+    def ended(self) -> bool:
         """Whether it has ended."""
-        return self._ending.done()
+        return self._exit_code.done()
 
     async def kill(self) -> int:
         """Kill it with SIGKILL if it still runs; return its exit code."""
-        # It may be gone before the word of it has come.
+        # The process may have ended already, without its exit code being read.
         with suppress(ProcessLookupError):
-            if not self.over:
+            if not self.ended:
                 os.kill(self._process, signal.SIGKILL)
-        return await asyncio.shield(self._ending)
+        return await asyncio.shield(self._exit_code)
 
 
 class ForkServer:
@@ -47,7 +47,7 @@ class ForkServer:
         self.log = folder / "bot.log"
         self._folder = folder
         self._process: asyncio.subprocess.Process | None = None
-        self._life: BotProcess | None = None
+        self._bot: BotProcess | None = None
 
     async def __aenter__(self) -> Self:
         environment = {k: v for k, v in os.environ.items() if "PROXY" not in k.upper()}
@@ -66,33 +66,33 @@ class ForkServer:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if self._life is not None:
-            await self._life.kill()
+        if self._bot is not None:
+            await self._bot.kill()
         if self._process is not None and self._process.stdin is not None:
             self._process.stdin.close()
             await self._process.wait()
 
-    async def life(
+    async def start(
         self,
         arguments: Sequence[str],
         environment: Mapping[str, str],
-        dying: Statement | None = None,
+        kill_at: Statement | None = None,
     ) -> BotProcess:
-        """Start the bot; with `dying` it is killed when it reaches that statement."""
+        """Start the bot; with `kill_at`, it is killed when it reaches that statement."""
         assert self._process is not None
         assert self._process.stdin is not None
-        asked = {
+        request = {
             "arguments": list(arguments),
             "environment": dict(environment),
             "log": str(self.log),
-            "dying": None if dying is None else asdict(dying),
+            "kill_at": None if kill_at is None else asdict(kill_at),
         }
-        self._process.stdin.write(f"{json.dumps(asked)}\n".encode())
-        process = await self._number()
-        self._life = BotProcess(process, asyncio.create_task(self._number()))
-        return self._life
+        self._process.stdin.write(f"{json.dumps(request)}\n".encode())
+        process = await self._read_number()
+        self._bot = BotProcess(process, asyncio.create_task(self._read_number()))
+        return self._bot
 
-    async def _number(self) -> int:
+    async def _read_number(self) -> int:
         assert self._process is not None
         assert self._process.stdout is not None
         return int(await self._process.stdout.readline())

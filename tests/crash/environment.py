@@ -1,4 +1,4 @@
-"""Test environment: the bot between its two stand-ins, with a clock that only goes forward."""
+"""Environment of the crash tests: the bot, the stand-ins for Discord and Kaggle, a clock."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from tests.crash.kill_switch import Statement
 from tests.wire.client import Wire
 
 BETWEEN_BOARDS = timedelta(minutes=55)
-"""Six hours, after which some changes are told of again, are not a whole number of them: so a
-moment sooner or later decides nothing."""
+"""Six hours, after which some changes are announced again, are not a multiple of it: so small
+differences in time change no decision."""
 
 _MOST_WITHIN_A_BOARD = timedelta(minutes=20)
-_LOOK_AGAIN = 0.02
+_POLL_SECONDS = 0.02
 
 
 class StuckError(Exception):
@@ -32,7 +32,7 @@ class StuckError(Exception):
 
 @dataclass
 class Environment:
-    """Everything that a run needs, and what can be seen of it from outside."""
+    """Everything that a run needs, and the state that can be seen from outside."""
 
     wire: Wire
     kaggle: KaggleStandIn
@@ -53,7 +53,7 @@ class Environment:
         await self._advance_to(BETWEEN_BOARDS * hour)
 
     async def advance(self, pause: timedelta) -> bool:
-        """Move all clocks forward; return False when that would come too near to the next board."""
+        """Move all clocks forward; return False if the next board would come too soon."""
         ahead = self._ahead + pause
         if ahead > BETWEEN_BOARDS * self.hour + _MOST_WITHIN_A_BOARD:
             return False
@@ -64,7 +64,7 @@ class Environment:
         await self.wire.advance((ahead - self._ahead).total_seconds())
         self._ahead = ahead
 
-    async def life(self, dying: Statement | None = None) -> BotProcess:
+    async def start_bot(self, kill_at: Statement | None = None) -> BotProcess:
         """Start the bot."""
         arguments = [
             *("--base-url", self.wire.base_url, "--gateway-url", self.wire.gateway_url),
@@ -78,7 +78,7 @@ class Environment:
             "DATABASE_PATH": str(self.database),
             "SYNC_MINUTES": "20",
         }
-        return await self.fork_server.life(arguments, environment, dying)
+        return await self.fork_server.start(arguments, environment, kill_at)
 
     @property
     def calls(self) -> int:
@@ -97,15 +97,15 @@ class Environment:
         return len(self._select("SELECT id FROM outbox WHERE delivered_at IS NULL"))
 
     @property
-    def load_waiting_channels(self) -> list[int]:
-        """Where they are to be delivered."""
+    def waiting_channels(self) -> list[int]:
+        """The channels for which announcements wait."""
         return self._select(
             "SELECT DISTINCT channel_id FROM outbox WHERE delivered_at IS NULL ORDER BY channel_id"
         )
 
     @property
-    def unsettled(self) -> bool:
-        """Whether there are announcements of which it is not known whether they were made."""
+    def unclear(self) -> bool:
+        """Whether there are announcements that may or may not have been sent."""
         return bool(
             self._select(
                 "SELECT id FROM outbox WHERE delivered_at IS NULL AND attempted_at IS NOT NULL"
@@ -114,7 +114,7 @@ class Environment:
 
     @property
     def settled(self) -> bool:
-        """Whether the board is stored and all that is to be said of it was said."""
+        """Whether the board is stored and all its announcements are delivered."""
         return self.stored and self.waiting == 0
 
     def _select(self, query: str) -> list[int]:
@@ -127,8 +127,8 @@ async def wait_until(condition: Callable[[], bool], what: str, seconds: float = 
     deadline = monotonic() + seconds
     while not condition():
         if monotonic() > deadline:
-            raise StuckError(f"This did not come about in {seconds:g} s: {what}")
-        await asyncio.sleep(_LOOK_AGAIN)
+            raise StuckError(f"This did not happen within {seconds:g} s: {what}")
+        await asyncio.sleep(_POLL_SECONDS)
 
 
 @asynccontextmanager

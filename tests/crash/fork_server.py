@@ -1,7 +1,7 @@
 """Fork server of the crash tests: `python -m tests.crash.fork_server`.
 
-What a start costs most is to import pandas and discord.py. It is done here once; each life of the
-bot is a fork of this process, in which nothing has run yet.
+Most of a start is the import of pandas and discord.py. It is done here once; each process of the
+bot is a fork of this one, in which nothing has run yet.
 """
 
 from __future__ import annotations
@@ -16,38 +16,41 @@ import cogs
 from tests.crash import kill_switch
 from tests.wire import run_bot
 
-LONGEST_LIFE = 120
-"""Seconds after which a life ends by itself, so that none is left over whatever happens."""
+MAX_SECONDS = 120
+"""Seconds after which a process of the bot ends by itself, so that none is left over."""
 
 
 def main() -> None:
-    """Read a life per line, run it, and answer with its process and then with how it ended."""
+    """Read one start per line; answer with the process id, later with the exit code."""
     for name in cogs.EXTENSIONS:
         importlib.import_module(name)
     for line in iter(sys.stdin.readline, ""):
-        asked = json.loads(line)
+        request = json.loads(line)
         process = os.fork()
         if process == 0:
-            _live(**asked)
+            _run_bot(**request)
         _answer(process)
         _, status = os.waitpid(process, 0)
         _answer(os.waitstatus_to_exitcode(status))
 
 
-def _live(
-    arguments: list[str], environment: dict[str, str], log: str, dying: dict[str, str | int] | None
+def _run_bot(
+    arguments: list[str],
+    environment: dict[str, str],
+    log: str,
+    kill_at: dict[str, str | int] | None,
 ) -> None:
-    signal.alarm(LONGEST_LIFE)
+    signal.alarm(MAX_SECONDS)
     code = 1
     try:
-        nothing = os.open(os.devnull, os.O_RDONLY)
-        written = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        os.dup2(nothing, 0)
-        os.dup2(written, 1)
-        os.dup2(written, 2)
+        null = os.open(os.devnull, os.O_RDONLY)
+        log_file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        os.dup2(null, 0)
+        os.dup2(log_file, 1)
+        os.dup2(log_file, 2)
         os.environ.update(environment)
-        if dying is not None:
-            statement = kill_switch.Statement(**dying)  # type: ignore[arg-type]
+        if kill_at is not None:
+            statement = kill_switch.Statement(**kill_at)  # type: ignore[arg-type]
             kill_switch.install(statement)
             arguments += ["--own-worker"] * statement.in_worker
         code = run_bot.main(arguments)

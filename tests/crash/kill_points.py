@@ -23,12 +23,12 @@ class KillPoint(StrEnum):
     TRANSACTION = "in the board's transaction"
     WORKER = "in the board's transaction, in the worker process"
     BEFORE_SENDING = "between commit and send"
-    UNANSWERED = "between send and mark"
-    LOOKING = "while it looks what it sent"
+    UNANSWERED = "between sending and marking"
+    SEARCHING = "while it searches for what it sent"
     MARKING = "while it marks what it sent"
     RECONNECTING = "while it reconnects"
     RESTING = "at rest"
-    """It was to be another moment, but that did not come."""
+    """The chosen point was not reached."""
 
 
 _BOARD = "INSERT INTO log_segments"
@@ -45,9 +45,9 @@ _IN_TRANSACTION = (
     (Statement("COMMIT", after=_BOARD), 1),
 )
 _IN_WORKER = tuple(
-    (replace(statement, in_worker=True, outlived=outlived), most)
-    for statement, most in _IN_TRANSACTION
-    for outlived in (False, True)
+    (replace(statement, in_worker=True, worker_survives=worker_survives), max_number)
+    for statement, max_number in _IN_TRANSACTION
+    for worker_survives in (False, True)
 )
 _BEFORE_SENDING = (
     (Statement("UPDATE competitions SET next_sync_at"), 1),
@@ -60,88 +60,90 @@ _MARKING = (
 )
 
 
-_Way = Callable[[Environment, random.Random], Awaitable[bool]]
+_Run = Callable[[Environment, random.Random], Awaitable[bool]]
 
 
-async def run_and_kill(stage: Environment, moment: KillPoint, chance: random.Random) -> KillPoint:
+async def run_and_kill(environment: Environment, point: KillPoint, rng: random.Random) -> KillPoint:
     """Start the bot and kill it; return the point that was reached, which may be another."""
-    return moment if await _LIVES[moment](stage, chance) else KillPoint.RESTING
+    return point if await _RUNS[point](environment, rng) else KillPoint.RESTING
 
 
-def possible_kill_points(stage: Environment) -> list[KillPoint]:
+def possible_kill_points(environment: Environment) -> list[KillPoint]:
     """Return the kill points that the next run can reach, repeated by their weight."""
-    if not stage.stored:
+    if not environment.stored:
         sending = [KillPoint.BEFORE_SENDING, KillPoint.UNANSWERED]
         within = [*[KillPoint.TRANSACTION] * 5, KillPoint.WORKER]
         return [*sending, KillPoint.START, *[KillPoint.READING] * 2, *within]
-    if not stage.waiting:
+    if not environment.waiting:
         return [KillPoint.RECONNECTING]
     any_time = [KillPoint.START, KillPoint.RECONNECTING]
-    if stage.unsettled:
-        return [*any_time, *[KillPoint.LOOKING] * 6, *[KillPoint.MARKING] * 6]
+    if environment.unclear:
+        return [*any_time, *[KillPoint.SEARCHING] * 6, *[KillPoint.MARKING] * 6]
     return [*any_time, *[KillPoint.BEFORE_SENDING, KillPoint.UNANSWERED] * 6, KillPoint.MARKING]
 
 
-async def _while_it_starts(stage: Environment, chance: random.Random) -> bool:
-    life = await stage.life()
-    await asyncio.sleep(chance.uniform(0.0, 0.8))
-    return await _killed(life)
+async def _while_it_starts(environment: Environment, rng: random.Random) -> bool:
+    bot = await environment.start_bot()
+    await asyncio.sleep(rng.uniform(0.0, 0.8))
+    return await _kill(bot)
 
 
-async def _while_it_reads(stage: Environment, chance: random.Random) -> bool:
-    asked = stage.calls
-    life = await stage.life()
-    await wait_until(lambda: life.over or stage.calls > asked, "Kaggle is asked")
-    await asyncio.sleep(chance.uniform(0.0, 0.6))
-    return await _killed(life)
+async def _while_it_reads(environment: Environment, rng: random.Random) -> bool:
+    asked = environment.calls
+    bot = await environment.start_bot()
+    await wait_until(lambda: bot.ended or environment.calls > asked, "Kaggle is asked")
+    await asyncio.sleep(rng.uniform(0.0, 0.6))
+    return await _kill(bot)
 
 
-def _at(statements: tuple[tuple[Statement, int], ...]) -> _Way:
-    async def live(stage: Environment, chance: random.Random) -> bool:
-        statement, most = chance.choice(statements)
-        life = await stage.life(replace(statement, number=chance.randint(1, most)))
-        await wait_until(lambda: life.over or stage.settled, f"{statement}, or all is settled")
-        came = life.over
-        return await _killed(life) and came
+def _at_statement(statements: tuple[tuple[Statement, int], ...]) -> _Run:
+    async def run(environment: Environment, rng: random.Random) -> bool:
+        statement, max_number = rng.choice(statements)
+        bot = await environment.start_bot(replace(statement, number=rng.randint(1, max_number)))
+        await wait_until(
+            lambda: bot.ended or environment.settled, f"{statement}, or all is settled"
+        )
+        reached = bot.ended
+        return await _kill(bot) and reached
 
-    return live
+    return run
 
 
-def _held(moment: faults.Moment, method: str) -> _Way:
-    async def live(stage: Environment, chance: random.Random) -> bool:
+def _at_held_request(moment: faults.Moment, method: str) -> _Run:
+    async def run(environment: Environment, rng: random.Random) -> bool:
         fault = faults.hold(moment, method=method, route=faults.MESSAGES, count=None)
-        only = chance.choice([None, *stage.load_waiting_channels])
-        number = await stage.wire.fault(replace(fault, channel_id=only))
-        life = await stage.life()
-        held = asyncio.create_task(stage.wire.rule(number, hits=1, wait=60))
-        await wait_until(lambda: held.done() or stage.settled, "a request, or all is settled")
-        await asyncio.sleep(chance.uniform(0.0, 0.05))
-        came = held.done()
-        await _killed(life)
+        only = rng.choice([None, *environment.waiting_channels])
+        number = await environment.wire.fault(replace(fault, channel_id=only))
+        bot = await environment.start_bot()
+        held = asyncio.create_task(environment.wire.rule(number, hits=1, wait=60))
+        await wait_until(lambda: held.done() or environment.settled, "a request, or all is settled")
+        await asyncio.sleep(rng.uniform(0.0, 0.05))
+        reached = held.done()
+        await _kill(bot)
         held.cancel()
-        await stage.wire.clear_faults()
-        return came
+        await environment.wire.clear_faults()
+        return reached
 
-    return live
-
-
-def _one_of(*ways: _Way) -> _Way:
-    async def live(stage: Environment, chance: random.Random) -> bool:
-        return await chance.choice(ways)(stage, chance)
-
-    return live
+    return run
 
 
-async def _while_it_reconnects(stage: Environment, chance: random.Random) -> bool:
-    life = await stage.life()
-    await stage.wire.sessions(connected=1, wait=60)
-    return await reconnecting(stage, life, chance)
+def _choose_one(*actions: _Run) -> _Run:
+    async def run(environment: Environment, rng: random.Random) -> bool:
+        return await rng.choice(actions)(environment, rng)
+
+    return run
 
 
-async def reconnecting(stage: Environment, life: BotProcess, chance: random.Random) -> bool:
+async def _while_it_reconnects(environment: Environment, rng: random.Random) -> bool:
+    bot = await environment.start_bot()
+    await environment.wire.sessions(connected=1, wait=60)
+    return await reconnecting(environment, bot, rng)
+
+
+async def reconnecting(environment: Environment, bot: BotProcess, rng: random.Random) -> bool:
     """Break or end the connection to the gateway, and kill the bot shortly after."""
-    wire = stage.wire
-    ways: tuple[Callable[[], Awaitable[object]], ...] = (
+    wire = environment.wire
+    actions: tuple[Callable[[], Awaitable[object]], ...] = (
         wire.drop,
         lambda: wire.drop(forget=True),
         lambda: wire.drop(close_code=4000),
@@ -149,26 +151,30 @@ async def reconnecting(stage: Environment, life: BotProcess, chance: random.Rand
         wire.invalidate,
         lambda: wire.invalidate(resumable=True),
     )
-    await chance.choice(ways)()
-    await asyncio.sleep(chance.uniform(0.0, 0.4))
-    return await _killed(life)
+    await rng.choice(actions)()
+    await asyncio.sleep(rng.uniform(0.0, 0.4))
+    return await _kill(bot)
 
 
-async def _killed(life: BotProcess) -> bool:
-    ended = await life.kill()
+async def _kill(bot: BotProcess) -> bool:
+    ended = await bot.kill()
     if ended != -signal.SIGKILL:
         raise StuckError(f"The bot was not killed, but ended by itself with {ended}")
     return True
 
 
-_LIVES: dict[KillPoint, _Way] = {
+_RUNS: dict[KillPoint, _Run] = {
     KillPoint.START: _while_it_starts,
     KillPoint.READING: _while_it_reads,
-    KillPoint.TRANSACTION: _at(_IN_TRANSACTION),
-    KillPoint.WORKER: _at(_IN_WORKER),
-    KillPoint.BEFORE_SENDING: _one_of(_at(_BEFORE_SENDING), _held("before", "POST")),
-    KillPoint.UNANSWERED: _held("after", "POST"),
-    KillPoint.LOOKING: _one_of(_held("before", "GET"), _held("after", "GET")),
-    KillPoint.MARKING: _at(_MARKING),
+    KillPoint.TRANSACTION: _at_statement(_IN_TRANSACTION),
+    KillPoint.WORKER: _at_statement(_IN_WORKER),
+    KillPoint.BEFORE_SENDING: _choose_one(
+        _at_statement(_BEFORE_SENDING), _at_held_request("before", "POST")
+    ),
+    KillPoint.UNANSWERED: _at_held_request("after", "POST"),
+    KillPoint.SEARCHING: _choose_one(
+        _at_held_request("before", "GET"), _at_held_request("after", "GET")
+    ),
+    KillPoint.MARKING: _at_statement(_MARKING),
     KillPoint.RECONNECTING: _while_it_reconnects,
 }

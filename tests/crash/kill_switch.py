@@ -1,4 +1,4 @@
-"""Kills the bot at one statement of its database: just before it is carried out."""
+"""Kills the bot just before it executes a certain SQL statement."""
 
 from __future__ import annotations
 
@@ -15,57 +15,57 @@ from storage import database
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """Which statement is the last."""
+    """The statement at which to kill."""
 
-    begins: str
+    prefix: str
     number: int = 1
-    """It is the so manyth that begins so."""
+    """Which of the statements with this prefix it is."""
     after: str = ""
-    """It is counted only from a statement on that begins so."""
+    """Count only after a statement with this prefix."""
     in_worker: bool = False
-    """Whether it is one of the worker process, and not of the bot itself."""
-    outlived: bool = False
-    """Whether that process lives on, as long as it can without the bot."""
+    """Whether the worker process executes it, not the bot itself."""
+    worker_survives: bool = False
+    """Whether only the bot is killed; the worker ends by itself."""
 
 
 def install(statement: Statement) -> None:
     """Kill the bot when it, or its board worker, reaches a statement."""
     if statement.in_worker:
-        patch.object(board_worker, "_initialize", partial(_begin, statement)).start()
+        patch.object(board_worker, "_initialize", partial(_initialize_worker, statement)).start()
     else:
-        _watch(statement)
+        _trace_statements(statement)
 
 
-def _begin(statement: Statement, path: Path) -> None:
-    """Begin the worker process, in which nothing is patched yet."""
-    _watch(statement)
+def _initialize_worker(statement: Statement, path: Path) -> None:
+    """Initialize the worker process, in which nothing is patched yet."""
+    _trace_statements(statement)
     board_worker._initialize(path)
 
 
-def _watch(statement: Statement) -> None:
-    opened = database.Database.open
+def _trace_statements(statement: Statement) -> None:
+    open_database = database.Database.open
 
-    async def watched(path: Path, **more: int) -> database.Database:
-        made = await opened(path, **more)
-        await made._writer.set_trace_callback(_Watch(statement))
-        return made
+    async def open_traced(path: Path, **options: int) -> database.Database:
+        opened = await open_database(path, **options)
+        await opened._writer.set_trace_callback(_StatementCounter(statement))
+        return opened
 
-    patch.object(database.Database, "open", watched).start()
+    patch.object(database.Database, "open", open_traced).start()
 
 
-class _Watch:
-    def __init__(self, last: Statement) -> None:
-        self._last = last
-        self._bot = os.getppid() if last.in_worker else os.getpid()
-        self._counting = not last.after
-        self._left = last.number
+class _StatementCounter:
+    def __init__(self, statement: Statement) -> None:
+        self._statement = statement
+        self._bot = os.getppid() if statement.in_worker else os.getpid()
+        self._counting = not statement.after
+        self._left = statement.number
 
     def __call__(self, sql: str) -> None:
-        """See a statement before SQLite carries it out."""
-        if self._counting and sql.startswith(self._last.begins):
+        """Count a statement before SQLite executes it; kill at the last one."""
+        if self._counting and sql.startswith(self._statement.prefix):
             self._left -= 1
             if self._left == 0:
                 os.kill(self._bot, signal.SIGKILL)
-                if not self._last.outlived:
+                if not self._statement.worker_survives:
                     os.kill(os.getpid(), signal.SIGKILL)
-        self._counting = self._counting or sql.startswith(self._last.after)
+        self._counting = self._counting or sql.startswith(self._statement.after)

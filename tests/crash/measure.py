@@ -16,44 +16,45 @@ from tests.crash.outcome import Comparison, Outcome, compare, load_outcome
 
 
 @dataclass
-class Measured:
-    """What came of it."""
+class CrashReport:
+    """The figures of a crash test."""
 
     boards: int
-    kills_meant: int
+    kills_wanted: int
     kills: season_run.Kills
     comparison: Comparison
     outcome: Outcome
     seconds: float
 
     @property
-    def good(self) -> bool:
-        """Whether nothing was lost, doubled, out of order or damaged."""
+    def is_good(self) -> bool:
+        """Whether nothing was lost, repeated, out of order or damaged."""
         compared, outcome = self.comparison, self.outcome
-        wrong = compared.lost + compared.twice + compared.foreign + outcome.violations
+        wrong = compared.lost + compared.repeated + compared.unexpected + outcome.violations
         return (
             wrong == 0
             and compared.expected == compared.delivered > 0
             and compared.in_order
             and outcome.integrity == "ok"
             and outcome.boards == self.boards
-            and self.kills.all >= self.kills_meant
+            and self.kills.all >= self.kills_wanted
         )
 
     def lines(self) -> Iterator[str]:
         """Yield the figures as lines of text."""
         kills, compared, outcome = self.kills, self.comparison, self.outcome
         yield f"{kills.all} kills in {self.seconds:.0f} s, of them"
-        for moment in KillPoint:
-            if kills.by_moment[moment]:
-                yield f"  {kills.by_moment[moment]:4} {moment}"
-        yield f"  {kills.after_nonces:4} started again only when the nonces were forgotten"
+        for point in KillPoint:
+            if kills.by_point[point]:
+                yield f"  {kills.by_point[point]:4} {point}"
+        yield f"  {kills.after_nonces:4} started again only after Discord forgot the nonces"
         yield (
             f"announcements: {compared.expected} expected, {compared.delivered} delivered,"
-            f" {compared.lost} lost, {compared.twice} twice, {compared.foreign} never meant,"
+            f" {compared.lost} lost, {compared.repeated} repeated,"
+            f" {compared.unexpected} unexpected,"
             f" {'in order' if compared.in_order else 'NOT in order'}"
         )
-        yield f"second messages that a nonce prevented: {outcome.kept_apart}"
+        yield f"second messages that a nonce prevented: {outcome.prevented_by_nonce}"
         yield f"requests against Discord's rules: {outcome.violations}"
         yield f"integrity check: {outcome.integrity}"
         yield f"past boards equal to their files: {outcome.boards} of {self.boards}"
@@ -66,24 +67,24 @@ async def measure(
     seed: int,
     boards: int | None = None,
     progress: Callable[[str], None] = lambda _text: None,
-) -> Measured:
-    """Play the season twice, undisturbed and with kills, and hold one against the other."""
+) -> CrashReport:
+    """Play the season twice, undisturbed and with kills, and compare the outcomes."""
     begun = monotonic()
     season = read_season()[:boards]
     async with (
-        open_environment(folder / "undisturbed", season) as quiet,
-        open_environment(folder / "disturbed", season) as loud,
-        asyncio.TaskGroup() as both,
+        open_environment(folder / "undisturbed", season) as undisturbed,
+        open_environment(folder / "disturbed", season) as disturbed,
+        asyncio.TaskGroup() as tasks,
     ):
-        meant = both.create_task(season_run.play_undisturbed(quiet))
-        killed = both.create_task(season_run.play_with_kills(loud, kills, seed, progress))
-        await asyncio.wait([meant, killed], return_when=asyncio.FIRST_EXCEPTION)
-        expected, outcome = await load_outcome(quiet), await load_outcome(loud)
-    return Measured(
+        reference = tasks.create_task(season_run.play_undisturbed(undisturbed))
+        killed = tasks.create_task(season_run.play_with_kills(disturbed, kills, seed, progress))
+        await asyncio.wait([reference, killed], return_when=asyncio.FIRST_EXCEPTION)
+        expected, outcome = await load_outcome(undisturbed), await load_outcome(disturbed)
+    return CrashReport(
         boards=len(season),
-        kills_meant=kills,
+        kills_wanted=kills,
         kills=killed.result(),
-        comparison=compare(expected.told, outcome.told),
+        comparison=compare(expected.messages, outcome.messages),
         outcome=outcome,
         seconds=monotonic() - begun,
     )

@@ -17,14 +17,14 @@ from tests.crash.environment import Environment
 
 @dataclass
 class Outcome:
-    """What a run left."""
+    """The result of a run."""
 
-    told: dict[int, list[str]]
+    messages: dict[int, list[str]]
     """The texts in each server's channel, in their order."""
     violations: int
-    """Requests that Discord would not have taken."""
-    kept_apart: int
-    """How often a nonce kept a second message from being made."""
+    """Requests that Discord would have refused."""
+    prevented_by_nonce: int
+    """How often a nonce prevented a second message."""
     integrity: str
     boards: int
     """How many past boards were rebuilt and equal their files."""
@@ -32,29 +32,29 @@ class Outcome:
 
 @dataclass
 class Comparison:
-    """The announcements of a disturbed run held against those of an undisturbed one."""
+    """The announcements of a disturbed run compared with those of an undisturbed one."""
 
     expected: int = 0
     delivered: int = 0
     lost: int = 0
-    twice: int = 0
-    foreign: int = 0
+    repeated: int = 0
+    unexpected: int = 0
     """Announcements that the undisturbed run did not make."""
     in_order: bool = True
 
 
 async def load_outcome(environment: Environment) -> Outcome:
     """Load the messages, counters and database state of a finished run."""
-    told = {
+    messages = {
         guild_id: [message.text for message in await environment.wire.messages(channel_id)]
         for guild_id, channel_id in environment.channels.items()
     }
     return Outcome(
-        told=told,
+        messages=messages,
         violations=len(await environment.wire.violations()),
-        kept_apart=(await environment.wire.counters()).repeated,
-        integrity=_integrity(environment.database),
-        boards=await _rebuilt(environment.database, environment.season),
+        prevented_by_nonce=(await environment.wire.counters()).repeated,
+        integrity=_check_integrity(environment.database),
+        boards=await _count_rebuilt(environment.database, environment.season),
     )
 
 
@@ -62,30 +62,30 @@ def compare(expected: dict[int, list[str]], found: dict[int, list[str]]) -> Comp
     """Count messages that are lost, repeated or unexpected."""
     result = Comparison()
     for guild_id, texts in expected.items():
-        meant, said = Counter(texts), Counter(found[guild_id])
-        result.expected += meant.total()
-        result.delivered += (meant & said).total()
-        result.lost += (meant - said).total()
-        more = said - meant
-        result.twice += sum(more[text] for text in meant)
-        result.foreign += sum(count for text, count in more.items() if text not in meant)
-        known = [text for text in found[guild_id] if text in meant]
-        result.in_order &= list(_first(known)) == [text for text in _first(texts) if text in said]
+        wanted, sent = Counter(texts), Counter(found[guild_id])
+        result.expected += wanted.total()
+        result.delivered += (wanted & sent).total()
+        result.lost += (wanted - sent).total()
+        more = sent - wanted
+        result.repeated += sum(more[text] for text in wanted)
+        result.unexpected += sum(count for text, count in more.items() if text not in wanted)
+        known = [text for text in found[guild_id] if text in wanted]
+        result.in_order &= list(_unique(known)) == [text for text in _unique(texts) if text in sent]
     return result
 
 
-def _first(texts: Iterable[str]) -> Iterator[str]:
+def _unique(texts: Iterable[str]) -> Iterator[str]:
     yield from dict.fromkeys(texts)
 
 
-def _integrity(database: Path) -> str:
+def _check_integrity(database: Path) -> str:
     with closing(sqlite3.connect(database)) as connection:
         found = [row[0] for row in connection.execute("PRAGMA integrity_check")]
         broken = list(connection.execute("PRAGMA foreign_key_check"))
     return ", ".join(found) if not broken else f"{len(broken)} broken references"
 
 
-async def _rebuilt(database: Path, season: Sequence[RecordedBoard]) -> int:
+async def _count_rebuilt(database: Path, season: Sequence[RecordedBoard]) -> int:
     storage = await Storage.open(database)
     try:
         competition = await storage.competitions.find(season[0].slug)

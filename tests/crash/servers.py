@@ -30,9 +30,9 @@ async def set_up(
     storage = await Storage.open(database)
     try:
         competition = await storage.competitions.add(season[0].slug, category="Featured")
-        for place, (guild_id, channel_id) in enumerate(channels):
-            await storage.guilds.change_settings(guild_id, smallest_fall=_SMALLEST_FALLS[place])
-            for number, name in enumerate(climbers[place * MEMBERS // 2 :][:MEMBERS]):
+        for index, (guild_id, channel_id) in enumerate(channels):
+            await storage.guilds.change_settings(guild_id, smallest_fall=_SMALLEST_FALLS[index])
+            for number, name in enumerate(climbers[index * MEMBERS // 2 :][:MEMBERS]):
                 user_id = _FIRST_USER + number
                 await storage.links.link(guild_id, user_id, name, user_id, now)
             followed = FollowedMessage(season[0].slug, team_count=0, members_on_board=0)

@@ -9,14 +9,14 @@ from tests.crash.measure import measure
 from tests.crash.outcome import compare
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="the bot's lives are forks of one process")
-async def test_thirty_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
-    measured = await measure(tmp_path, kills=30, seed=7, boards=3)
-    assert measured.good, "\n".join(measured.lines())
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the processes of the bot are forks of one")
+async def test_thirty_kills_lose_and_repeat_no_announcement(tmp_path: Path) -> None:
+    report = await measure(tmp_path, kills=30, seed=7, boards=3)
+    assert report.is_good, "\n".join(report.lines())
 
 
-def test_what_is_wrong_is_counted() -> None:
+def test_compare_counts_lost_repeated_and_unexpected_messages() -> None:
     found = compare({1: ["a", "b", "c"], 2: ["d"]}, {1: ["b", "a", "a", "x"], 2: ["d"]})
     assert (found.expected, found.delivered, found.lost) == (4, 3, 1)
-    assert (found.twice, found.foreign, found.in_order) == (1, 1, False)
+    assert (found.repeated, found.unexpected, found.in_order) == (1, 1, False)
     assert compare({1: ["a", "b", "c"]}, {1: ["a", "b", "b", "c"]}).in_order

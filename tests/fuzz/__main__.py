@@ -8,8 +8,8 @@ import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
 
-from tests.fuzz.cases import Figures, case, check_board
-from tests.fuzz.worker import bound_memory, run_chunk
+from tests.fuzz.cases import Figures, build_case, check_board
+from tests.fuzz.worker import limit_memory, run_chunk
 
 _CHUNK = 1000
 _WORKERS = 2
@@ -23,7 +23,7 @@ def main() -> int:
     parser.add_argument("--case", type=int, help="read only this one")
     arguments = parser.parse_args()
     if arguments.case is not None:
-        read = case(arguments.seed, arguments.case)
+        read = build_case(arguments.seed, arguments.case)
         board = read()
         _say(str(board))
         check_board(board)
@@ -35,7 +35,7 @@ def _run(cases: int, seed: int) -> int:
     began, figures = time.monotonic(), Figures()
     chunks = [(seed, start, min(start + _CHUNK, cases)) for start in range(0, cases, _CHUNK)]
     spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(_WORKERS, spawn, bound_memory) as pool:
+    with ProcessPoolExecutor(_WORKERS, spawn, limit_memory) as pool:
         for done, part in enumerate(pool.map(run_chunk, chunks), start=1):
             figures.add(part)
             if done % 20 == 0 or done == len(chunks):

@@ -1,4 +1,4 @@
-"""Zip archives around a CSV, honest ones and others."""
+"""Generated zip archives around a CSV, correct and corrupt."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import struct
 import zipfile
 from random import Random
 
-from tests.fuzz.tables import damaged, large_table, table
+from tests.fuzz.tables import damage, generate_large_table, generate_table
 
 _NAMES = (
     *("titanic-publicleaderboard-2026-08-09T17:27:46.csv",) * 12,
@@ -33,26 +33,26 @@ _METHODS = (
 )
 
 
-def archive(random: Random) -> bytes:
+def generate_archive(random: Random) -> bytes:
     """Generate an archive, in about one case of three as Kaggle packs it."""
     if random.random() < 0.02:
         return random.choice((b"", b"PK", b"PK\x05\x06" + b"\0" * 18, b"PK\x03\x04" * 9)) + (
             random.randbytes(random.randrange(200))
         )
     count = random.choice((*(1,) * 12, 0, 2, 3))
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", random.choice(_METHODS)) as file:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", random.choice(_METHODS)) as file:
         for number in range(count):
             member = zipfile.ZipInfo(random.choice(_NAMES))
             if member.filename in file.namelist():
                 member = zipfile.ZipInfo(f"{number}/{member.filename}")
-            file.writestr(member, _member(random), compress_type=file.compression)
-    data = packed.getvalue()
+            file.writestr(member, _generate_member(random), compress_type=file.compression)
+    data = buffer.getvalue()
     match random.randrange(12):
         case 0 | 1:
-            data = damaged(random, data)
+            data = damage(random, data)
         case 2:
-            data = _lying(random, data)
+            data = _corrupt_headers(random, data)
         case 3:
             data = data[: random.randrange(len(data) + 1)]
         case 4:
@@ -62,24 +62,24 @@ def archive(random: Random) -> bytes:
     return data
 
 
-def _member(random: Random) -> bytes:
+def _generate_member(random: Random) -> bytes:
     chance = random.random()
     if chance < 0.0005:
-        return large_table(random)
+        return generate_large_table(random)
     if chance < 0.002:
         return random.choice((b"0", b"\n", b'"', b",", b"1,")) * random.randrange(2**20, 2**24)
     if chance < 0.01:
-        return archive(random)
-    return table(random)
+        return generate_archive(random)
+    return generate_table(random)
 
 
-def _lying(random: Random, data: bytes) -> bytes:
+def _corrupt_headers(random: Random, data: bytes) -> bytes:
     """Corrupt sizes, methods, flags or offsets in the headers."""
     changed = bytearray(data)
     headers = [
         at
         for signature in (b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06")
-        for at in _all_at(data, signature)
+        for at in _find_all(data, signature)
     ]
     for _ in range(random.randrange(1, 4)):
         at = random.choice(headers) + random.randrange(4, 46, 2)
@@ -89,7 +89,7 @@ def _lying(random: Random, data: bytes) -> bytes:
     return bytes(changed)
 
 
-def _all_at(data: bytes, signature: bytes) -> list[int]:
+def _find_all(data: bytes, signature: bytes) -> list[int]:
     found, at = [], data.find(signature)
     while at >= 0:
         found.append(at)

@@ -1,4 +1,4 @@
-"""One case after the other through the real reading, and what came of them."""
+"""Reads generated files with the real parser and counts the results."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ from leaderboards.board import Board, ScoreOrder
 from leaderboards.errors import LeaderboardError
 from leaderboards.parsing.archive import read_archive
 from leaderboards.parsing.reader import read_board
-from tests.fuzz.archives import archive
-from tests.fuzz.tables import table
+from tests.fuzz.archives import generate_archive
+from tests.fuzz.tables import generate_table
 
 
 @dataclass(slots=True)
 class Figures:
-    """What came of the cases of one run."""
+    """Results of the cases of one run."""
 
     cases: int = 0
     boards: int = 0
     refusals: Counter[str] = field(default_factory=Counter)
     """By the type of the error."""
     sentences: Counter[str] = field(default_factory=Counter)
-    """By the beginning of what it says."""
+    """By the beginning of the error message."""
     slowest: float = 0
     slowest_case: int = -1
     peak_bytes: int = 0
     failures: list[str] = field(default_factory=list)
 
     def add(self, other: Figures) -> None:
-        """Take in the figures of another run."""
+        """Add the figures of another run."""
         self.cases += other.cases
         self.boards += other.boards
         self.refusals += other.refusals
@@ -48,13 +48,13 @@ class Figures:
             self.slowest, self.slowest_case = other.slowest, other.slowest_case
 
 
-def case(seed: int, number: int) -> Callable[[], Board]:
+def build_case(seed: int, number: int) -> Callable[[], Board]:
     """Build a call that reads one archive or CSV; the same for the same numbers."""
     random = Random(f"{seed} {number}")  # noqa: S311 - no secret
     order = random.choice((None, None, ScoreOrder.HIGHER, ScoreOrder.LOWER))
     if random.random() < 0.4:
-        return partial(read_board, table(random), order=order)
-    return partial(_read_archived, archive(random), order)
+        return partial(read_board, generate_table(random), order=order)
+    return partial(_read_archived, generate_archive(random), order)
 
 
 def _read_archived(data: bytes, order: ScoreOrder | None) -> Board:
@@ -63,13 +63,13 @@ def _read_archived(data: bytes, order: ScoreOrder | None) -> Board:
 
 
 def run_cases(seed: int, numbers: Iterable[int]) -> Figures:
-    """Read case after case; whatever is neither a board nor a typed error is a failure."""
+    """Read the cases; a result that is neither a board nor a typed error is a failure."""
     figures = Figures()
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         for number in numbers:
             figures.cases += 1
-            read = case(seed, number)
+            read = build_case(seed, number)
             began = time.perf_counter()
             try:
                 try:
@@ -80,7 +80,7 @@ def run_cases(seed: int, numbers: Iterable[int]) -> Figures:
                 figures.boards += 1
             except LeaderboardError as error:
                 figures.refusals[type(error).__name__] += 1
-                figures.sentences[_beginning(str(error))] += 1
+                figures.sentences[_first_words(str(error))] += 1
             except Exception:  # noqa: BLE001 - each is one of the failures that are looked for
                 figures.failures.append(f"case {number}:\n{traceback.format_exc()}")
             if spent > figures.slowest:
@@ -94,11 +94,11 @@ def check_board(board: Board) -> None:
     if not len(teams) or int(teams.rank[0]) < 1 or not bool((np.diff(teams.rank) > 0).all()):
         raise AssertionError("the ranks do not rise from 1 on")
     if len(np.unique(teams.team_id)) < len(teams):
-        raise AssertionError("a team stands on the board twice")
+        raise AssertionError("a team is on the board twice")
     if not bool(np.isfinite(teams.score).all()):
         raise AssertionError("a score is no number")
 
 
-def _beginning(sentence: str) -> str:
+def _first_words(sentence: str) -> str:
     words = [word for word in sentence.split() if not any(map(str.isdigit, word))]
     return " ".join(words[:6])

@@ -1,4 +1,4 @@
-"""Leaderboard CSVs of every form, with what can be wrong in them."""
+"""Generated leaderboard CSVs, correct and faulty."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ WORST = (
     *("2026-02-30 10:00:00", "9999-12-31 23:59:59", "0000-00-00 00:00:00", "9/30/2011 9:54:58 PM"),
     *("2026-08-09T14:23:20Z", "1969-12-31 23:59:59", "99999999999-01-01 00:00:00", "today", "14"),
 )
-"""Fields that have no business where they turn up."""
+"""Values that no column can have, or only some."""
 
 _LINES = (
     *(
@@ -39,22 +39,22 @@ _LINES = (
 Rows = list[list[str]]
 
 
-def table(random: Random) -> bytes:
+def generate_table(random: Random) -> bytes:
     """Generate a CSV, in about one case of two as Kaggle writes it."""
-    rows = _rows(random)
+    rows = _generate_rows(random)
     wrong = max(0, random.randrange(-2, 4))
     for _ in range(wrong):
         random.choice(_CHANGES)(random, rows)
-    text = _text(random, rows, tidy=not wrong)
+    text = _format_text(random, rows, tidy=not wrong)
     if random.random() < 0.1:
         text = random.choice(_LINES) * random.randrange(1, 25) + text
-    data = _encoded(random, text)
+    data = _encode(random, text)
     if random.random() < 0.1:
-        data = damaged(random, data)
+        data = damage(random, data)
     return data
 
 
-def large_table(random: Random) -> bytes:
+def generate_large_table(random: Random) -> bytes:
     """Generate a CSV of up to half a million short rows, most of them equal."""
     header = ",".join(random.choice((NEW, OLD)))
     row = ",".join(random.choice((*WORST[:20], "1", "2026-08-09 14:23:20")) for _ in range(7))
@@ -63,7 +63,7 @@ def large_table(random: Random) -> bytes:
     )
 
 
-def damaged(random: Random, data: bytes) -> bytes:
+def damage(random: Random, data: bytes) -> bytes:
     """Change, lose, repeat or add some bytes."""
     changed = bytearray(data)
     for _ in range(random.randrange(1, 6)):
@@ -84,7 +84,7 @@ def damaged(random: Random, data: bytes) -> bytes:
     return bytes(changed)
 
 
-def _rows(random: Random) -> Rows:
+def _generate_rows(random: Random) -> Rows:
     header = random.choice((NEW, NEW, OLD))
     count = random.choice((0, 1, 2, 3, 12, 40))
     teams = [random.randrange(1, 4 if random.random() < 0.05 else 10**7) for _ in range(count)]
@@ -102,93 +102,93 @@ def _rows(random: Random) -> Rows:
     return rows
 
 
-def _a_row(random: Random, rows: Rows) -> list[str]:
+def _choose_row(random: Random, rows: Rows) -> list[str]:
     return rows[random.randrange(len(rows))]
 
 
-def _worse(random: Random, rows: Rows) -> None:
-    row = _a_row(random, rows)
+def _spoil_field(random: Random, rows: Rows) -> None:
+    row = _choose_row(random, rows)
     if row:
         row[random.randrange(len(row))] = random.choice(WORST)
 
 
-def _longer(random: Random, rows: Rows) -> None:
-    row = _a_row(random, rows)
+def _insert_field(random: Random, rows: Rows) -> None:
+    row = _choose_row(random, rows)
     row.insert(random.randrange(len(row) + 1), random.choice(WORST))
 
 
-def _shorter(random: Random, rows: Rows) -> None:
-    row = _a_row(random, rows)
+def _truncate_row(random: Random, rows: Rows) -> None:
+    row = _choose_row(random, rows)
     del row[random.randrange(len(row) + 1) :]
 
 
-def _without_column(random: Random, rows: Rows) -> None:
+def _delete_column(random: Random, rows: Rows) -> None:
     column = random.randrange(8)
     for row in rows:
         del row[column : column + 1]
 
 
-def _column_twice(random: Random, rows: Rows) -> None:
+def _repeat_column(random: Random, rows: Rows) -> None:
     column = random.randrange(4)
     for row in rows:
         row.extend(row[column : column + 1])
 
 
-def _shuffled(random: Random, rows: Rows) -> None:
+def _shuffle_rows(random: Random, rows: Rows) -> None:
     random.shuffle(rows)
 
 
-def _row_twice(random: Random, rows: Rows) -> None:
-    rows.append(list(_a_row(random, rows)))
+def _repeat_row(random: Random, rows: Rows) -> None:
+    rows.append(list(_choose_row(random, rows)))
 
 
-def _row_lost(random: Random, rows: Rows) -> None:
+def _delete_row(random: Random, rows: Rows) -> None:
     if len(rows) > 1:
         del rows[random.randrange(len(rows))]
 
 
-def _blank_row(random: Random, rows: Rows) -> None:
+def _insert_blank_row(random: Random, rows: Rows) -> None:
     rows.insert(random.randrange(len(rows) + 1), [""] * random.randrange(9))
 
 
-def _all_alike(random: Random, rows: Rows) -> None:
+def _equalize_column(random: Random, rows: Rows) -> None:
     column, value = random.randrange(7), random.choice(("0", "1", "", "0.00000", "nan"))
     for row in rows[1:]:
         row[column : column + 1] = [value]
 
 
 _CHANGES: tuple[Callable[[Random, Rows], None], ...] = (
-    _worse,
-    _worse,
-    _longer,
-    _shorter,
-    _without_column,
-    _column_twice,
-    _shuffled,
-    _row_twice,
-    _row_lost,
-    _blank_row,
-    _all_alike,
+    _spoil_field,
+    _spoil_field,
+    _insert_field,
+    _truncate_row,
+    _delete_column,
+    _repeat_column,
+    _shuffle_rows,
+    _repeat_row,
+    _delete_row,
+    _insert_blank_row,
+    _equalize_column,
 )
 
 
-def _text(random: Random, rows: Rows, *, tidy: bool) -> str:
+def _format_text(random: Random, rows: Rows, *, tidy: bool) -> str:
     end = random.choice(("\n", "\n", "\r\n"))
     delimiter = random.choice((",", ",", ",", ", ", "\t"))
     if not tidy:
         end = random.choice((end, end, end, "\r", "\n\n"))
         delimiter = random.choice((*(delimiter,) * 12, ";", "|", " "))
     raw = not tidy and random.random() < 0.2
-    lines = [delimiter.join(field if raw else _quoted(random, field) for field in r) for r in rows]
+    lines = [delimiter.join(field if raw else _quote(random, field) for field in r) for r in rows]
     return end.join(lines) + (end if random.random() < 0.9 else "")
 
 
-def _quoted(random: Random, field: str) -> str:
+def _quote(random: Random, field: str) -> str:
     if any(character in field for character in ' ,"\n\r\t') or random.random() < 0.05:
         return '"' + field.replace('"', '""') + '"'
     return field
 
 
-def _encoded(random: Random, text: str) -> bytes:
+def _encode(random: Random, text: str) -> bytes:
     encoding = random.choice((*("utf-8-sig",) * 12, "utf-8", "cp1252", "utf-16"))
     return text.encode(encoding, random.choice(("replace", "ignore")))

@@ -8,5 +8,5 @@ def test_two_thousand_archives_and_csvs_are_boards_or_typed_errors() -> None:
     assert figures.failures == []
     assert figures.boards >= 200
     assert figures.refusals.keys() == {"BoardRefused", "NotALeaderboard"}
-    # Every kind of fault is met, not one of them over and over.
+    # The faults are of many kinds.
     assert len(figures.sentences) >= 30

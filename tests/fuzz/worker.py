@@ -1,4 +1,4 @@
-"""What runs in each process of `make fuzz`, within a bound of memory."""
+"""The work of each process of `make fuzz`, within a memory limit."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 
 from tests.fuzz.cases import Figures, run_cases
 
-_MORE_MEMORY = 1 << 30
-"""What a process may take beyond what it has before the first case; more is a failure."""
+_EXTRA_MEMORY = 1 << 30
+"""Bytes that a process may allocate beyond what it uses before the first case."""
 
 
 def run_chunk(chunk: tuple[int, int, int]) -> Figures:
@@ -19,9 +19,9 @@ def run_chunk(chunk: tuple[int, int, int]) -> Figures:
     return figures
 
 
-def bound_memory() -> None:
+def limit_memory() -> None:
     """Limit the process's memory, where the system supports it."""
     statm = Path("/proc/self/statm")
     if statm.exists():
-        limit = int(statm.read_text().split()[0]) * resource.getpagesize() + _MORE_MEMORY
+        limit = int(statm.read_text().split()[0]) * resource.getpagesize() + _EXTRA_MEMORY
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))

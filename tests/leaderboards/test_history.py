@@ -13,7 +13,7 @@ from leaderboards.history.replay import PastBoard
 from leaderboards.history.snapshot import LogSegment, build_keyframe, decode_keyframe
 from leaderboards.history.team_history import TeamReplay
 from tests.leaderboards.boards import START, board, board_sequences, entry
-from tests.storage.histories import agree as histories_agree
+from tests.storage.histories import assert_histories_match
 
 
 def log_of(boards: list[Board]) -> list[Snapshot]:
@@ -64,7 +64,7 @@ def agree(first: LogSegment, segments: list[LogSegment], boards: list[Board]) ->
     ranks = {team_id: now.get(team_id) for team_id in everybody(boards) | {99}}
     walk = TeamReplay([segment.moves for segment in segments], ranks)
     row_changes = {segment: segments[segment].row_changes for segment in walk.segments_with_steps()}
-    histories_agree(walk.histories(first, row_changes), boards)
+    assert_histories_match(walk.histories(first, row_changes), boards)
 
 
 @given(board_sequences(), st.data())

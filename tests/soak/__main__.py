@@ -24,13 +24,13 @@ from tests.soak.resource_usage import ResourceUsage
 
 _HOURS, _COMPETITIONS, _SERVERS, _TEAMS = 24, 20, 50, 60
 _SHARE, _SEED = 0.05, 1
-_SETTLING = timedelta(hours=3)
+_RECOVERY = timedelta(hours=3)
 """After the last failure: the longest back-off, and a round."""
 _QUICK_FAULTS = ("401", "404", "429", "500", "HTML named zip")
 
 
 def main() -> int:
-    """Run the day, print figures on the way, and tell in the exit code whether all held."""
+    """Run the day and print figures; return 1 if anything was wrong."""
     logging.disable(logging.CRITICAL)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -41,7 +41,7 @@ def main() -> int:
         tempfile.tempdir = None
     for line in wrong:
         _say(f"WRONG: {line}")
-    _say("all held" if not wrong else f"{len(wrong)} things did not hold")
+    _say("nothing was wrong" if not wrong else f"{len(wrong)} things were wrong")
     return 1 if wrong else 0
 
 
@@ -50,45 +50,45 @@ async def _soak(path: Path, stand_in: KaggleStandIn) -> list[str]:
     async with open_world(path) as world:
         world.expect(discord.DiscordServerError)
         world.env.settle_timeout = 300
-        servers = await _furnish(world, failing)
-        told = AnnouncementLog(world, servers)
+        servers = await _set_up_servers(world, failing)
+        log = AnnouncementLog(world, servers)
         await world.pass_time(minutes=15)
         failing.fail_kaggle(world)
         failing.fail_discord(world.bot)
         cli = KaggleCli(credentials=CREDENTIALS, environment=stand_in.environment)
         stand_in.serve("titanic", b"PK")
-        await _ask_for_real(cli, stand_in, 0)
-        _say("hour  tasks  descriptors  files  objects  MiB  waiting  told  seconds")
+        await _run_real_cli(cli, stand_in, 0)
+        _say("hour  tasks  descriptors  files  objects  MiB  waiting  sent  seconds")
         first: ResourceUsage | None = None
         for hour in range(_HOURS + 1):
             if hour % 6 == 0:
-                held = ResourceUsage.now()
+                usage = ResourceUsage.now()
                 waiting = await world.storage.outbox.count_waiting()
                 _say(
-                    f"{hour:4}  {held.tasks:5}  {held.descriptors:11}  {held.files:5}"
-                    f"  {held.objects:7}  {held.mebibytes:3}  {waiting:7}  {len(told.marks()):4}"
+                    f"{hour:4}  {usage.tasks:5}  {usage.descriptors:11}  {usage.files:5}"
+                    f"  {usage.objects:7}  {usage.mebibytes:3}  {waiting:7}  {len(log.row_ids()):4}"
                     f"  {time.monotonic() - began:7.0f}"
                 )
-                wrong += await _standstill(world)
+                wrong += await _find_stopped(world)
                 if first is not None:
-                    wrong += [f"hour {hour}: {grown}" for grown in held.grown_over(first)]
-                # After the first hours caches have filled, and what draws is loaded.
-                first = held if hour == 6 else first
+                    wrong += [f"hour {hour}: {growth}" for growth in usage.growth_since(first)]
+                # After the first hours caches are filled, and what draws plots is loaded.
+                first = usage if hour == 6 else first
             if hour < _HOURS:
-                failing.live_on(world)
+                failing.change_boards(world)
                 await world.pass_time(hours=1)
-                told.forget_old()
-                await _ask_for_real(cli, stand_in, hour)
+                log.delete_old()
+                await _run_real_cli(cli, stand_in, hour)
         failing.on = False
-        await world.pass_time(seconds=_SETTLING.total_seconds())
-        wrong += await _standstill(world) + await _left_over(world, told)
+        await world.pass_time(seconds=_RECOVERY.total_seconds())
+        wrong += await _find_stopped(world) + await _find_unrecovered(world, log)
         cli.close()
     for who in sorted(failing.calls):
         _say(f"{who}: {failing.calls[who]:,} calls, {failing.failed[who]:,} of them failed")
     return wrong
 
 
-async def _furnish(world: World, failing: FailureInjector) -> list[Server]:
+async def _set_up_servers(world: World, failing: FailureInjector) -> list[Server]:
     """Make each server follow three competitions, with two members on each board."""
     slugs = [f"competition-{number}" for number in range(_COMPETITIONS)]
     ids = []
@@ -96,7 +96,7 @@ async def _furnish(world: World, failing: FailureInjector) -> list[Server]:
         teams = [Team(n, f"Team {n}", f"{1 - n / 100:.5f}", f"user{n}") for n in range(1, _TEAMS)]
         failing.add_board(slug, teams)
         ids.append((await world.storage.competitions.add(slug)).id)
-    failing.live_on(world)
+    failing.change_boards(world)
     servers = [world.server, *(world.add_server(f"Server {n}") for n in range(1, _SERVERS))]
     for number, server in enumerate(servers):
         for step in (0, 7, 13):
@@ -115,8 +115,8 @@ async def _furnish(world: World, failing: FailureInjector) -> list[Server]:
     return servers
 
 
-async def _ask_for_real(cli: KaggleCli, stand_in: KaggleStandIn, hour: int) -> None:
-    """Run the real CLI, well and with a fault, for the processes and files that it takes."""
+async def _run_real_cli(cli: KaggleCli, stand_in: KaggleStandIn, hour: int) -> None:
+    """Run the real CLI with and without a fault, for the processes and files that it uses."""
     for fault in (None, _QUICK_FAULTS[hour % len(_QUICK_FAULTS)]):
         stand_in.clear_fault("titanic")
         if fault is not None:
@@ -128,10 +128,10 @@ async def _ask_for_real(cli: KaggleCli, stand_in: KaggleStandIn, hour: int) -> N
                 raise
 
 
-async def _standstill(world: World) -> list[str]:
+async def _find_stopped(world: World) -> list[str]:
     """Return a line for each stopped loop and each overdue sync."""
     wrong = [
-        f"the loop {name} of {cog.qualified_name} has died"
+        f"the loop {name} of {cog.qualified_name} has stopped"
         for cog in world.bot.cogs.values()
         for name in dir(type(cog))
         if isinstance(getattr(type(cog), name), tasks.Loop)
@@ -152,7 +152,7 @@ async def _standstill(world: World) -> list[str]:
     return wrong
 
 
-async def _left_over(world: World, told: AnnouncementLog) -> list[str]:
+async def _find_unrecovered(world: World, log: AnnouncementLog) -> list[str]:
     """Return a line for what did not recover after the last failure, and for repeated messages."""
     wrong = [
         f"{competition.slug} still fails: {competition.error}"
@@ -161,10 +161,11 @@ async def _left_over(world: World, told: AnnouncementLog) -> list[str]:
     ]
     if waiting := await world.storage.outbox.count_waiting():
         wrong.append(f"{waiting} announcements still wait")
-    marks = told.marks()
-    _say(f"announcements: {len(set(marks)):,} told, {len(marks) - len(set(marks))} of them twice")
-    if not marks or len(set(marks)) < len(marks):
-        wrong.append("announcements were told twice, or none was told")
+    row_ids = log.row_ids()
+    sent = len(set(row_ids))
+    _say(f"announcements: {sent:,} sent, {len(row_ids) - sent} of them twice")
+    if not row_ids or sent < len(row_ids):
+        wrong.append("announcements were sent twice, or none was sent")
     return wrong
 
 

@@ -9,8 +9,8 @@ import discord
 
 from tests.cogs.world import Server, World, announcements
 
-_SETTLED = timedelta(hours=3)
-"""What is older is not looked for any more by the bot that sent it."""
+_SEARCH_PERIOD = timedelta(hours=3)
+"""The bot searches for its own messages only in this period."""
 
 
 class AnnouncementLog:
@@ -19,30 +19,30 @@ class AnnouncementLog:
     def __init__(self, world: World, servers: Sequence[Server]) -> None:
         self._world = world
         self._servers = servers
-        self._marks: list[int] = []
+        self._deleted_row_ids: list[int] = []
 
-    def marks(self) -> list[int]:
+    def row_ids(self) -> list[int]:
         """Return the outbox row id of each announcement."""
-        return self._marks + [
-            mark
+        return self._deleted_row_ids + [
+            row_id
             for server in self._servers
             for message in announcements(self._world, server)
-            for mark in _marks_of(message)
+            for row_id in _row_ids(message)
         ]
 
-    def forget_old(self) -> None:
+    def delete_old(self) -> None:
         """Delete old announcements, all requests and all events from the simulated Discord."""
-        backend, before = self._world.env.backend, self._world.env.now() - _SETTLED
+        backend, before = self._world.env.backend, self._world.env.now() - _SEARCH_PERIOD
         for server in self._servers:
             for message in announcements(self._world, server):
                 if message.created_at < before:
-                    self._marks += _marks_of(message)
+                    self._deleted_row_ids += _row_ids(message)
                     del backend.messages[message.channel.id][message.id]
         backend.http_requests.clear()
         backend.transcript.clear()
 
 
-def _marks_of(message: discord.Message) -> Iterator[int]:
+def _row_ids(message: discord.Message) -> Iterator[int]:
     for component in message.components:
         if isinstance(component, discord.Container) and component.id is not None:
             yield component.id

@@ -38,7 +38,7 @@ class FailureInjector:
         """Add a competition to the simulated Kaggle."""
         self._boards[slug] = teams
 
-    def live_on(self, world: World) -> None:
+    def change_boards(self, world: World) -> None:
         """Improve the scores of some teams of each competition."""
         for slug, teams in self._boards.items():
             for team in self._random.sample(teams, 4):
@@ -55,7 +55,7 @@ class FailureInjector:
             if self._fails("Kaggle"):
                 error = self._random.choice(_ERRORS)
                 if isinstance(error, Exception):
-                    # A fresh one: what is raised again and again keeps all that it passed through.
+                    # A new one: an error that is raised again keeps all its tracebacks.
                     raise type(error)(str(error))
                 return error
             return await real(slug)

@@ -27,7 +27,7 @@ class ResourceUsage:
 
     @classmethod
     def now(cls) -> ResourceUsage:
-        """Count, after what can be released is."""
+        """Count, after a garbage collection."""
         gc.collect()
         own = [o for o in gc.get_objects() if str(type(o).__module__).partition(".")[0] in _OWN]
         pages = int(Path("/proc/self/statm").read_text().split()[1])
@@ -39,11 +39,11 @@ class ResourceUsage:
             mebibytes=pages * os.sysconf("SC_PAGESIZE") // 2**20,
         )
 
-    def grown_over(self, before: ResourceUsage) -> list[str]:
+    def growth_since(self, before: ResourceUsage) -> list[str]:
         """Return a line for each count that has grown by more than measurement noise."""
-        rooms = {"tasks": 3, "descriptors": 5, "files": 0, "objects": 200, "mebibytes": 10}
+        tolerances = {"tasks": 3, "descriptors": 5, "files": 0, "objects": 200, "mebibytes": 10}
         return [
             f"{name}: {getattr(before, name)} became {getattr(self, name)}"
-            for name, room in rooms.items()
-            if getattr(self, name) > getattr(before, name) + room
+            for name, tolerance in tolerances.items()
+            if getattr(self, name) > getattr(before, name) + tolerance
         ]

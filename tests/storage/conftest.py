@@ -14,8 +14,8 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def made(path: Path, empty_database: Path) -> Path:
-    """A file with this version's tables, if the test has made none."""
+def database_file(path: Path, empty_database: Path) -> Path:
+    """Return the test's database file; create it with this version's tables if missing."""
     if not path.exists():
         shutil.copy(empty_database, path)
     return path
@@ -29,7 +29,7 @@ async def database(path: Path) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-async def storage(made: Path) -> AsyncIterator[Storage]:
-    storage = await Storage.open(made)
+async def storage(database_file: Path) -> AsyncIterator[Storage]:
+    storage = await Storage.open(database_file)
     yield storage
     await storage.close()

@@ -1,5 +1,6 @@
-"""What several tests of storage need."""
+"""Values and helpers for tests of storage."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from leaderboards.board import Board
@@ -24,27 +25,34 @@ async def follow(
     return competition
 
 
-def nothing_to_tell(follower: Follower) -> NewsDecision:
+def announce_nothing(follower: Follower) -> NewsDecision:
     return NewsDecision(None, (), follower.leader_team_id, follower.leader_announced_at)
 
 
 async def commit(storage: Storage, board: Board) -> int:
-    """Store a board after the one that is there, as a sync does; gives the board's number."""
+    """Store a board after the current one, as a sync does; return its id."""
+    await commit_with_news(storage, board, announce_nothing)
     assert board.slug is not None
-    assert board.taken_at is not None
-    old = await storage.board_writer.load_board(board.slug, board.kind)
-    changes = BoardDiff.between(old, board)
-    await storage.board_writer.commit(
-        board.slug,
-        changes,
-        build_snapshot(changes, board.taken_at),
-        digest=b"digest",
-        decide=nothing_to_tell,
-        now=NOW,
-    )
     stored = await storage.board_writer.find_stored(board.slug, board.kind)
     assert stored is not None
     return stored.board_id
+
+
+async def commit_with_news(
+    storage: Storage, new: Board, decide: Callable[[Follower], NewsDecision] | None
+) -> int:
+    """Store a board after the current one; return the number of announcements."""
+    assert new.slug is not None
+    assert new.taken_at is not None
+    changes = BoardDiff.between(await storage.board_writer.load_board(new.slug, new.kind), new)
+    return await storage.board_writer.commit(
+        new.slug,
+        changes,
+        build_snapshot(changes, new.taken_at),
+        digest=b"digest",
+        decide=decide,
+        now=NOW,
+    )
 
 
 async def count(storage: Storage, table: str) -> int:
@@ -53,8 +61,8 @@ async def count(storage: Storage, table: str) -> int:
     return int(rows)
 
 
-async def heads(storage: Storage) -> list[OutboxRow]:
-    """Give the oldest waiting row of each channel."""
+async def load_next_rows(storage: Storage) -> list[OutboxRow]:
+    """Return the oldest waiting row of each channel."""
     rows = [
         await storage.outbox.find_next(channel)
         for channel in await storage.outbox.load_waiting_channels()
@@ -62,7 +70,7 @@ async def heads(storage: Storage) -> list[OutboxRow]:
     return sorted((row for row in rows if row is not None), key=lambda row: row.id)
 
 
-async def message_of(storage: Storage, row: OutboxRow) -> Message:
-    """Read the message of a row without an attempt to send it."""
+async def load_message(storage: Storage, row: OutboxRow) -> Message:
+    """Return the message of a row without an attempt to send it."""
     ((text,),) = await storage.database.query("SELECT message FROM outbox WHERE id = ?", (row.id,))
     return message_from_json(text)

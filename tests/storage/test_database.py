@@ -50,7 +50,7 @@ def damage(path: Path) -> None:
         file.write(b"\xff" * 1_000)
 
 
-async def test_what_was_written_is_there_after_opening_again(path: Path) -> None:
+async def test_data_persists_after_reopening(path: Path) -> None:
     database = await Database.open(path)
     await put(database, "a")
     await database.close()
@@ -59,7 +59,7 @@ async def test_what_was_written_is_there_after_opening_again(path: Path) -> None
     await database.close()
 
 
-async def test_connections_are_set_up_as_promised(database: Database) -> None:
+async def test_pragmas_of_the_writer(database: Database) -> None:
     wanted = {
         "journal_mode": "wal",
         "foreign_keys": 1,
@@ -99,7 +99,7 @@ async def test_closing_twice_leaves_one_file_and_no_thread(path: Path) -> None:
         await asyncio.sleep(0.001)
 
 
-async def test_a_closed_database_is_an_error_and_no_wait(path: Path) -> None:
+async def test_using_a_closed_database_raises_an_error(path: Path) -> None:
     database = await Database.open(path, readers=1)
     await database.close()
     for use in (put(database, "a"), keys(database), keys(database)):
@@ -145,7 +145,7 @@ async def test_a_reader_sees_one_state_while_others_write(database: Database) ->
     assert await keys(database) == ["a", "b"]
 
 
-async def test_what_is_not_committed_is_not_seen(database: Database) -> None:
+async def test_uncommitted_changes_are_invisible_to_readers(database: Database) -> None:
     async with database.write() as connection:
         await connection.execute("INSERT INTO key_values VALUES ('a', 'here')")
         assert await keys(database) == []
@@ -162,7 +162,7 @@ async def test_more_readers_than_connections_take_turns(database: Database) -> N
     assert await asyncio.gather(*(keys(database) for _ in range(20))) == [[]] * 20
 
 
-async def test_a_cancelled_writer_leaves_nothing_and_frees_the_way(database: Database) -> None:
+async def test_cancelled_writer_rolls_back_and_lets_others_write(database: Database) -> None:
     inside = asyncio.Event()
 
     async def write() -> None:
@@ -181,9 +181,7 @@ async def test_a_cancelled_writer_leaves_nothing_and_frees_the_way(database: Dat
 
 
 @pytest.mark.parametrize("moment", range(12))
-async def test_a_writer_cancelled_at_any_moment_is_whole_or_nothing(
-    database: Database, moment: int
-) -> None:
+async def test_cancelled_transaction_is_complete_or_absent(database: Database, moment: int) -> None:
     async def write() -> None:
         async with database.write() as connection:
             await connection.execute("INSERT INTO key_values VALUES ('a', 'here')")
@@ -229,7 +227,7 @@ async def test_a_commit_that_has_begun_ends_before_the_next_writer(
     assert await keys(database) == ["a", "b"]
 
 
-async def test_a_cancelled_reader_comes_back_to_the_pool(path: Path) -> None:
+async def test_reader_returns_to_the_pool_after_a_cancellation(path: Path) -> None:
     database = await Database.open(path, readers=1)
     inside = asyncio.Event()
 
@@ -266,7 +264,7 @@ async def test_closing_waits_for_the_running_writer(path: Path) -> None:
     await database.close()
 
 
-async def test_another_process_that_writes_is_waited_for(database: Database) -> None:
+async def test_write_waits_for_another_process(database: Database) -> None:
     other = sqlite3.connect(database.path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     task = asyncio.create_task(put(database, "a"))
@@ -277,9 +275,7 @@ async def test_another_process_that_writes_is_waited_for(database: Database) -> 
     await task
 
 
-async def test_backup_is_a_whole_database_taken_while_others_write(
-    database: Database, tmp_path: Path
-) -> None:
+async def test_backup_during_a_write_is_complete(database: Database, tmp_path: Path) -> None:
     target = tmp_path / "copy.db"
     write_text(target, "last night's")
     await put(database, "a")
@@ -304,7 +300,7 @@ async def test_backup_never_replaces_the_database_itself(database: Database) -> 
     assert await keys(database) == ["a"]
 
 
-async def test_a_backup_that_fails_leaves_the_last_one(
+async def test_failed_backup_keeps_the_previous_one(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(BackupFailed, match="No such file or directory"):
@@ -325,7 +321,7 @@ async def test_a_backup_that_fails_leaves_the_last_one(
     assert files_in(tmp_path) == ["copy.db", "podium.db", "podium.db-shm", "podium.db-wal"]
 
 
-async def test_a_cancelled_backup_leaves_nothing(database: Database, tmp_path: Path) -> None:
+async def test_cancelled_backup_leaves_no_file(database: Database, tmp_path: Path) -> None:
     async with database.write() as connection:
         await connection.executemany(
             "INSERT INTO key_values VALUES (?, ?)", ((str(n), "x" * 2_000) for n in range(10_000))
@@ -350,7 +346,7 @@ async def test_a_folder_is_refused(tmp_path: Path) -> None:
         await Database.open(tmp_path)
 
 
-async def test_what_is_no_database_is_refused_and_kept(path: Path) -> None:
+async def test_file_that_is_no_database_is_refused_and_unchanged(path: Path) -> None:
     letter = "A letter, longer than the header of a database. " * 100
     write_text(path, letter)
     with pytest.raises(DatabaseUnusable, match="is not a SQLite database"):
@@ -403,7 +399,7 @@ async def test_an_unforeseen_error_while_opening_is_not_hidden(
         await Database.open(path)
 
 
-async def test_another_process_that_also_opens_the_file_is_waited_for(
+async def test_open_waits_for_another_process_that_opens_the_file(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     execute = aiosqlite.Connection.execute

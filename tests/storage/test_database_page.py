@@ -1,11 +1,11 @@
-"""docs/database.md tells the truth about the schema."""
+"""docs/database.md describes the schema."""
 
 import sqlite3
 
 from scripts.database_page import PAGE, build_page, parse, read_migrations
 
 
-def test_the_page_is_the_one_that_the_script_writes() -> None:
+def test_page_is_up_to_date() -> None:
     assert PAGE.read_text("utf-8") == build_page(), "run `make format`"
 
 
@@ -33,3 +33,10 @@ def test_columns_of_later_migrations_belong_to_their_table() -> None:
     assert [table.columns for table in section.tables] == [
         [("id", "INTEGER", "its id"), ("colour", "TEXT", "Its colour.")]
     ]
+
+
+def test_dropped_view_is_replaced_by_the_one_created_later() -> None:
+    first = "-- Names.\nCREATE VIEW names AS SELECT 1;\n"
+    second = "DROP VIEW names;\n-- All names.\nCREATE VIEW names AS SELECT 2;\n"
+    (section,) = parse([first, second])
+    assert [(table.name, table.comment) for table in section.tables] == [("names", "All names.")]

@@ -13,7 +13,7 @@ from storage.errors import DatabaseUnusable
 from storage.lock import lock_database
 
 PROJECT = Path(__file__).resolve().parents[2]
-HOLD = """
+HOLD_LOCK = """
 import sys
 from pathlib import Path
 from storage.lock import lock_database
@@ -25,9 +25,9 @@ with lock_database(Path(sys.argv[1])):
 
 @contextmanager
 def another_process(path: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that holds the lock until its input ends."""
+    """Start a process that holds the lock until its input ends."""
     with subprocess.Popen(  # noqa: S603
-        [sys.executable, "-c", HOLD, path],
+        [sys.executable, "-c", HOLD_LOCK, path],
         cwd=PROJECT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -40,7 +40,7 @@ def another_process(path: Path) -> Iterator[subprocess.Popen[bytes]]:
             process.kill()
 
 
-def test_another_process_is_named(tmp_path: Path) -> None:
+def test_error_names_the_process_that_holds_the_lock(tmp_path: Path) -> None:
     path = tmp_path / "podium.db"
     with another_process(path) as process:
         with pytest.raises(
@@ -52,7 +52,7 @@ def test_another_process_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links are for administrators there")
-def test_a_link_is_no_way_round(tmp_path: Path) -> None:
+def test_symbolic_link_uses_the_lock_of_its_target(tmp_path: Path) -> None:
     path, link = tmp_path / "podium.db", tmp_path / "link.db"
     path.touch()
     link.symlink_to(path)
@@ -74,7 +74,7 @@ def test_the_lock_ends_with_its_process(tmp_path: Path, killed: bool) -> None:
             assert (tmp_path / "podium.db.lock").read_text() == f"{os.getpid()}\n"
 
 
-def test_what_the_bot_started_does_not_keep_the_lock(tmp_path: Path) -> None:
+def test_child_process_does_not_keep_the_lock(tmp_path: Path) -> None:
     path = tmp_path / "podium.db"
     with lock_database(path):
         child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
@@ -83,12 +83,12 @@ def test_what_the_bot_started_does_not_keep_the_lock(tmp_path: Path) -> None:
     child.communicate(b"\n")
 
 
-def test_a_folder_that_is_missing_is_said(tmp_path: Path) -> None:
+def test_missing_folder_is_reported(tmp_path: Path) -> None:
     with pytest.raises(DatabaseUnusable, match="cannot be locked: No such file or directory"):
         lock_database(tmp_path / "missing" / "podium.db").__enter__()
 
 
-def test_a_file_system_without_locks_is_said(
+def test_file_system_without_locks_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(_file: int) -> None:
@@ -99,11 +99,11 @@ def test_a_file_system_without_locks_is_said(
         lock_database(tmp_path / "podium.db").__enter__()
 
 
-def test_a_holder_that_has_not_said_its_number_yet(
+def test_holder_without_a_written_process_id(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "podium.db"
-    monkeypatch.setattr("storage.lock._NUMBER_WRITTEN_WITHIN", 0.05)
+    monkeypatch.setattr("storage.lock._PROCESS_ID_TIMEOUT", 0.05)
     with lock_database(path):
         (tmp_path / "podium.db.lock").write_text("")
         with pytest.raises(DatabaseUnusable, match="in use by another Podium; stop"):

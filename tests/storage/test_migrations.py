@@ -71,7 +71,7 @@ async def test_a_later_migration_is_added(tmp_path: Path) -> None:
         assert list(rows) == [(1, "0001_first"), (2, "0002_second")]
 
 
-async def test_a_migration_that_fails_leaves_no_trace(tmp_path: Path) -> None:
+async def test_failed_migration_changes_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "migrations"
     write_first(folder)
     (folder / "0002_second.sql").write_text("CREATE TABLE letters (a);\nINSERT INTO nowhere;\n")
@@ -84,7 +84,7 @@ async def test_a_migration_that_fails_leaves_no_trace(tmp_path: Path) -> None:
         assert await tables(connection) == {"migrations", "numbers", "letters"}
 
 
-async def test_a_newer_database_is_refused_and_kept(path: Path) -> None:
+async def test_newer_database_is_refused_and_unchanged(path: Path) -> None:
     database = await Database.open(path)
     async with database.write() as connection:
         await connection.execute("INSERT INTO migrations VALUES (9000, '9000_future', 0)")

@@ -1,4 +1,4 @@
-"""What `tests/conftest.py` holds all tests to, held against what is wrong."""
+"""The check of query plans that `tests/conftest.py` applies to every statement of the tests."""
 
 import sqlite3
 
@@ -16,35 +16,40 @@ from tests.storage.examples import commit, follow
         ("SELECT * FROM outbox WHERE error = ?", "SCAN outbox"),
         ("UPDATE links SET mention = ? WHERE mention = ?", "SCAN links"),
         ("SELECT user_name FROM members WHERE board_id = ?", "SEARCH members USING"),
+        ("SELECT rank FROM board_rows WHERE board_id = ? AND score > ?", ""),
+        ("SELECT team_name FROM board_rows WHERE board_id = ? AND team_name LIKE ?", ""),
         ("INSERT INTO key_values SELECT slug, reward FROM competitions", "SCAN competitions"),
     ],
 )
-def test_what_reads_a_table_or_a_board_in_full_is_found(
+def test_statement_that_reads_a_whole_table_or_board_is_found(
     tables: sqlite3.Connection, sql: str, step: str
 ) -> None:
-    (found,) = plans.wrong([sql], tables)
+    (found,) = plans.find_full_scans([sql], tables)
     assert found.startswith(step)
 
 
-def test_what_finds_its_rows_is_right(tables: sqlite3.Connection) -> None:
-    right = [
+def test_statement_with_an_index_is_accepted(tables: sqlite3.Connection) -> None:
+    indexed = [
         "SELECT * FROM links WHERE guild_id = ? AND user_id IN (SELECT value FROM json_each(?))",
         "DELETE FROM outbox WHERE id = :id AND error = :error",
+        "SELECT rank FROM board_rows WHERE board_id = ? AND team_id = ?",
+        "SELECT team_name FROM board_rows WHERE board_id = ? AND rank = ?",
+        "SELECT team_name FROM board_rows WHERE board_id = ? AND rank <= 10",
         "INSERT INTO key_values (key, value) VALUES (?, ?)",
     ]
-    assert plans.wrong(right, tables) == []
+    assert plans.find_full_scans(indexed, tables) == []
 
 
-def test_what_is_named_with_its_reason_is_allowed(tables: sqlite3.Connection) -> None:
-    assert plans.wrong(["DELETE FROM direct_messages WHERE created_at < ?"], tables) == []
+def test_statement_with_a_stated_reason_is_accepted(tables: sqlite3.Connection) -> None:
+    assert plans.find_full_scans(["DELETE FROM direct_messages WHERE created_at < ?"], tables) == []
 
 
-async def test_the_statements_of_storage_are_noted_once(storage: Storage) -> None:
+async def test_each_statement_of_storage_is_recorded_once(storage: Storage) -> None:
     statements = plans.Statements()
-    with statements.watched():
+    with statements.recording():
         await follow(storage, 1)
         await commit(storage, board(entry(1, 1)))
-        noted = statements.new()
-        assert len(noted) == len(set(noted)) > 10
+        recorded = statements.take_new()
+        assert len(recorded) == len(set(recorded)) > 10
         await follow(storage, 2)
-        assert statements.new() == []
+        assert statements.take_new() == []

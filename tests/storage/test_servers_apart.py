@@ -1,4 +1,4 @@
-"""What one server sets, links, follows or is told never shows in another."""
+"""What one server sets, links, follows or announces never shows in another."""
 
 import asyncio
 import tempfile
@@ -14,8 +14,7 @@ from leaderboards.news.rules import Follower, LastAnnounced, NewsDecision
 from storage.errors import NameTaken
 from storage.storage import Storage
 from tests.leaderboards.boards import board, entry
-from tests.storage.boards.test_board_writer import commit_and_tell
-from tests.storage.examples import MESSAGE, NOW
+from tests.storage.examples import MESSAGE, NOW, commit_with_news
 
 GUILDS = (1, 2)
 SLUGS = ("digits", "titanic")
@@ -41,9 +40,9 @@ _steps = st.one_of(
 )
 
 
-async def take(storage: Storage, name: str, guild: int, arguments: tuple[Any, ...]) -> None:
+async def run_step(storage: Storage, name: str, guild: int, arguments: tuple[Any, ...]) -> None:
     guilds, links = storage.guilds, storage.links
-    ways: dict[str, Callable[..., Awaitable[object]]] = {
+    actions: dict[str, Callable[..., Awaitable[object]]] = {
         "link": lambda user, user_name: links.link(guild, user, user_name, user, NOW),
         "unlink": lambda user: links.unlink(guild, user),
         "mention": lambda user, mention: links.set_mention(guild, user, mention),
@@ -57,10 +56,10 @@ async def take(storage: Storage, name: str, guild: int, arguments: tuple[Any, ..
         "remove": lambda: guilds.delete(guild),
     }
     with suppress(NameTaken):
-        await ways[name](*arguments)
+        await actions[name](*arguments)
 
 
-async def seen_by(storage: Storage, guild: int) -> object:
+async def load_everything(storage: Storage, guild: int) -> object:
     return (
         await storage.guilds.load_settings(guild),
         [
@@ -69,11 +68,11 @@ async def seen_by(storage: Storage, guild: int) -> object:
         ],
         await storage.links.load_counted_links(guild),
         await storage.outbox.count_waiting_by_guild(guild),
-        await told_to(storage, guild),
+        await load_announced_ranks(storage, guild),
     )
 
 
-async def told_to(storage: Storage, guild: int) -> list[tuple[object, ...]]:
+async def load_announced_ranks(storage: Storage, guild: int) -> list[tuple[object, ...]]:
     async with storage.database.read() as connection:
         rows = await connection.execute_fetchall(
             "SELECT team_id, rank FROM last_announced WHERE guild_id = ?", (guild,)
@@ -81,9 +80,9 @@ async def told_to(storage: Storage, guild: int) -> list[tuple[object, ...]]:
     return [tuple(row) for row in rows]
 
 
-def only_its_own(follower: Follower) -> NewsDecision:
-    """Remember the server's own number as a rank, and check what it was handed."""
-    assert {told.rank for told in follower.last_announced.values()} <= {follower.guild_id}
+def announce_own_rank(follower: Follower) -> NewsDecision:
+    """Announce the server's id as a rank, and check the ranks that were announced before."""
+    assert {announced.rank for announced in follower.last_announced.values()} <= {follower.guild_id}
     return NewsDecision(None, (LastAnnounced(1, follower.guild_id, 0.5, None, None),), None, None)
 
 
@@ -99,10 +98,10 @@ def test_no_step_of_one_server_shows_in_another(
                 await storage.competitions.add(slug)
             for hours, (name, guild, arguments) in enumerate(steps):
                 other = GUILDS[1 - GUILDS.index(guild)]
-                before = await seen_by(storage, other)
-                await take(storage, name, guild, arguments)
-                assert await seen_by(storage, other) == before
-                await commit_and_tell(storage, board(entry(1, 1), hours=hours), only_its_own)
+                before = await load_everything(storage, other)
+                await run_step(storage, name, guild, arguments)
+                assert await load_everything(storage, other) == before
+                await commit_with_news(storage, board(entry(1, 1), hours=hours), announce_own_rank)
         finally:
             await storage.close()
 

@@ -4,12 +4,12 @@ from typing import cast
 import pytest
 
 from cogs.syncing.housekeeping import Housekeeping
-from storage.boards.history_compaction import SYNCS
+from storage.boards.history_compaction import MIN_SYNCS
 from tests.cogs.examples import SMALL
 from tests.cogs.world import World, announced
 from tests.leaderboards.boards import START, board, entry
 from tests.storage.examples import commit, count
-from tests.storage.histories import info_of
+from tests.storage.histories import find_board_info
 
 
 async def run_housekeeping(world: World) -> None:
@@ -23,10 +23,10 @@ async def test_old_history_is_compacted_and_old_news_deleted(world: World) -> No
     for server in (world.server, elsewhere):
         await world.follow("house-prices", server)
         assert announced(world, server)
-    boards = [board(entry(1, number), hours=number / 2) for number in range(SYNCS)]
+    boards = [board(entry(1, number), hours=number / 2) for number in range(MIN_SYNCS)]
     for each in boards:
         await commit(world.storage, each)
-    board_id = (await info_of(world.storage, boards[0])).board_id
+    board_id = (await find_board_info(world.storage, boards[0])).board_id
     rows = await count(world.storage, "outbox")
 
     async def syncs() -> int:
@@ -34,11 +34,11 @@ async def test_old_history_is_compacted_and_old_news_deleted(world: World) -> No
 
     world.bot.services.now = lambda: START + timedelta(days=29)
     await run_housekeeping(world)
-    assert await syncs() == SYNCS
+    assert await syncs() == MIN_SYNCS
     assert await count(world.storage, "log_segments") == 2
     world.bot.services.now = lambda: START + timedelta(days=32)
     await run_housekeeping(world)
-    assert await syncs() == SYNCS / 2 + 1
+    assert await syncs() == MIN_SYNCS / 2 + 1
     assert await count(world.storage, "outbox") == 1 < rows
 
 

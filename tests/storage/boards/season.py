@@ -1,4 +1,4 @@
-"""A made-up season of small boards."""
+"""A generated season of small boards."""
 
 import random
 from datetime import timedelta
@@ -9,42 +9,42 @@ from tests.leaderboards.boards import START, board, entry
 
 def season(syncs: int = 60) -> list[Board]:
     """Return half-hourly boards on which teams join, leave, return, move and are renamed."""
-    chance = random.Random(2026)  # noqa: S311 - no secret
-    teams = {team_id: _row(team_id, chance) for team_id in range(1, 41)}
+    rng = random.Random(2026)  # noqa: S311 - no secret
+    teams = {team_id: _row(team_id, rng) for team_id in range(1, 41)}
     order = list(teams)
     boards = []
     for sync in range(syncs):
-        for team_id in chance.sample(order, 3):
+        for team_id in rng.sample(order, 3):
             order.remove(team_id)
-            order.insert(chance.randrange(len(order) + 1), team_id)
-            teams[team_id] = _row(team_id, chance)
-        if chance.random() < 0.3 and len(order) > 20:
-            order.remove(chance.choice(order))
-        if chance.random() < 0.4:
-            returning = chance.randrange(1, 60)
+            order.insert(rng.randrange(len(order) + 1), team_id)
+            teams[team_id] = _row(team_id, rng)
+        if rng.random() < 0.3 and len(order) > 20:
+            order.remove(rng.choice(order))
+        if rng.random() < 0.4:
+            returning = rng.randrange(1, 60)
             if returning not in order:
-                teams[returning] = _row(returning, chance)
-                order.insert(chance.randrange(len(order) + 1), returning)
-        edited = chance.choice(order)
+                teams[returning] = _row(returning, rng)
+                order.insert(rng.randrange(len(order) + 1), returning)
+        edited = rng.choice(order)
         teams[edited] |= {"team_name": f'نام {sync} 🏆, "x"', "submissions": sync}
-        hole = 3 if chance.random() < 0.2 else 0
+        hole = 3 if rng.random() < 0.2 else 0
         rows = [
-            _entry(place + 1 + (hole if place > 10 else 0), teams[team_id])
-            for place, team_id in enumerate(order)
+            _entry(index + 1 + (hole if index > 10 else 0), teams[team_id])
+            for index, team_id in enumerate(order)
         ]
-        marks = ((chance.randrange(5), entry(0, 900, f"0.{sync % 7}50")),) if sync % 4 else ()
-        boards.append(board(*rows, benchmarks=marks, hours=sync / 2))
+        benchmarks = ((rng.randrange(5), entry(0, 900, f"0.{sync % 7}50")),) if sync % 4 else ()
+        boards.append(board(*rows, benchmarks=benchmarks, hours=sync / 2))
     return boards
 
 
-def _row(team_id: int, chance: random.Random) -> dict[str, object]:
+def _row(team_id: int, rng: random.Random) -> dict[str, object]:
     return {
         "team_id": team_id,
-        "score": chance.choice(["0.910", "0.9100", "-3", "12.5", "1e-05"]),
+        "score": rng.choice(["0.910", "0.9100", "-3", "12.5", "1e-05"]),
         "team_name": f"team {team_id}",
-        "submissions": chance.choice([None, 1, 7, 300]),
-        "last_submission_at": chance.choice([None, START - timedelta(days=2)]),
-        "members": tuple(chance.sample(["ada", "Bob", "cy"], chance.randrange(4))),
+        "submissions": rng.choice([None, 1, 7, 300]),
+        "last_submission_at": rng.choice([None, START - timedelta(days=2)]),
+        "members": tuple(rng.sample(["ada", "Bob", "cy"], rng.randrange(4))),
     }
 
 

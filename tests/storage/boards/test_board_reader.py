@@ -26,7 +26,7 @@ def names(entries: list[Entry]) -> list[str]:
     return [entry.team_name for entry in entries]
 
 
-async def test_info_tells_of_the_board_as_a_whole(storage: Storage, board_id: int) -> None:
+async def test_find_info_returns_the_facts_about_a_board(storage: Storage, board_id: int) -> None:
     competition = await storage.competitions.add("titanic")
     assert await storage.boards.find_info(competition.id) == BoardInfo(
         board_id=board_id,
@@ -46,7 +46,7 @@ async def test_one_page_holds_the_whole_board(storage: Storage, board_id: int) -
     assert await storage.boards.load_page(board_id, 1, 100) == list(whole.entries())
 
 
-async def test_each_benchmark_is_on_one_page_at_its_place(storage: Storage, board_id: int) -> None:
+async def test_each_benchmark_is_on_one_page(storage: Storage, board_id: int) -> None:
     pages = [
         names(await storage.boards.load_page(board_id, first, first + 1)) for first in (1, 3, 5)
     ]
@@ -67,7 +67,7 @@ async def test_a_board_of_benchmarks_only_has_a_first_page(storage: Storage) -> 
     assert names(await storage.boards.load_page(board_id, 1, 20)) == ["host's"]
 
 
-async def test_teams_are_found_by_number_rank_and_user(storage: Storage, board_id: int) -> None:
+async def test_teams_are_found_by_id_rank_and_user_name(storage: Storage, board_id: int) -> None:
     assert await storage.boards.find_team(board_id, 30) == TEAMS[2]
     assert await storage.boards.find_team(board_id, 31) is None
     assert await storage.boards.find_team(board_id + 1, 30) is None
@@ -84,7 +84,7 @@ async def test_teams_are_found_by_number_rank_and_user(storage: Storage, board_i
     }
 
 
-async def test_a_user_is_found_on_the_boards_asked_for(storage: Storage, board_id: int) -> None:
+async def test_boards_are_found_by_user_name(storage: Storage, board_id: int) -> None:
     other = await commit(storage, digits(entry(1, 7, members=("user2",)), entry(2, 8)))
     ids = {slug: (await storage.competitions.add(slug)).id for slug in ("titanic", "digits")}
     without_board = (await storage.competitions.add("new")).id
@@ -95,20 +95,18 @@ async def test_a_user_is_found_on_the_boards_asked_for(storage: Storage, board_i
     assert await storage.boards.find_boards_by_user_name("user3", [ids["digits"]]) == []
 
 
-async def test_user_names_are_completed_from_the_boards_asked_for(
-    storage: Storage, board_id: int
-) -> None:
+async def test_user_names_are_found_by_prefix(storage: Storage, board_id: int) -> None:
     await commit(storage, digits(entry(1, 7, members=("userA", "user2", "ZOE"))))
     titanic = (await storage.competitions.add("titanic")).id
     both = [titanic, (await storage.competitions.add("digits")).id]
-    like = storage.boards.find_user_names
-    assert await like("USER", [titanic], 25) == ["User1", "User2", "User3", "User4", "User5"]
-    assert await like("user", both, 3) == ["User1", "User2", "User3"]
-    assert (await like("user", both, 25))[-1] == "userA"
-    assert await like("z", [titanic], 25) == []
-    assert len(await like("", both, 25)) == 12
-    assert await like("%", both, 25) == []
-    assert await like("user", [], 25) == []
+    find = storage.boards.find_user_names
+    assert await find("USER", [titanic], 25) == ["User1", "User2", "User3", "User4", "User5"]
+    assert await find("user", both, 3) == ["User1", "User2", "User3"]
+    assert (await find("user", both, 25))[-1] == "userA"
+    assert await find("z", [titanic], 25) == []
+    assert len(await find("", both, 25)) == 12
+    assert await find("%", both, 25) == []
+    assert await find("user", [], 25) == []
 
 
 def digits(*teams: Entry) -> Board:

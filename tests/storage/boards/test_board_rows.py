@@ -1,4 +1,4 @@
-"""Ranks that a sync writes, beside those that it leaves as they are."""
+"""Rows of a board after syncs that write only a part of them."""
 
 import pytest
 
@@ -22,7 +22,7 @@ from tests.storage.examples import commit, count
     ],
 )
 @pytest.mark.parametrize("missing", [0, 4, 7])
-async def test_written_and_unchanged_ranks_are_one_board(
+async def test_changed_ranks_are_written_and_others_stay(
     storage: Storage, team_ids: list[int], missing: int
 ) -> None:
     ranks = [rank + (0 < missing <= rank) for rank in range(1, len(team_ids) + 1)]
@@ -36,7 +36,7 @@ async def test_written_and_unchanged_ranks_are_one_board(
         assert team.team_id == team_id
 
 
-async def test_every_rank_of_a_large_board_leads_to_its_team_and_back(storage: Storage) -> None:
+async def test_teams_of_a_large_board_are_found_by_rank_and_id(storage: Storage) -> None:
     ranks = [rank for rank in range(1, 353) if rank not in {1, 120, 333}]
     team_ids = [7919 * rank % 1009 for rank in ranks]
     rows = list(zip(ranks, team_ids, strict=True))
@@ -50,7 +50,7 @@ async def test_every_rank_of_a_large_board_leads_to_its_team_and_back(storage: S
     assert list(await storage.boards.find_teams_by_rank(board_id, [1, 120, 121, 352])) == [121, 352]
 
 
-async def test_the_rows_of_a_removed_board_are_removed(storage: Storage) -> None:
+async def test_deleting_a_competition_deletes_its_rows(storage: Storage) -> None:
     await commit(storage, board(entry(1, 1), benchmarks=((1, entry(0, 900)),)))
     tables = ("teams", "ranks", "members", "benchmarks", "log_segments", "keyframes")
     for table in tables:

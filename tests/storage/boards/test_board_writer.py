@@ -1,7 +1,6 @@
 import asyncio
 import sqlite3
 import tempfile
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
@@ -24,36 +23,20 @@ from tests.leaderboards.boards import START, board, board_sequences, entry
 from tests.storage.examples import (
     LATER,
     NOW,
+    announce_nothing,
     commit,
+    commit_with_news,
     count,
     follow,
-    heads,
-    message_of,
-    nothing_to_tell,
+    load_message,
+    load_next_rows,
 )
-from tests.storage.histories import holds
+from tests.storage.histories import assert_log
 
 NEWS = NewsMessage("titanic", NOW, 2, items=(), more=0)
 
 
-async def commit_and_tell(
-    storage: Storage, new: Board, decide: Callable[[Follower], NewsDecision] | None
-) -> int:
-    """Store a board after the one that is there; gives how many announcements it made."""
-    assert new.slug is not None
-    assert new.taken_at is not None
-    changes = BoardDiff.between(await storage.board_writer.load_board(new.slug, new.kind), new)
-    return await storage.board_writer.commit(
-        new.slug,
-        changes,
-        build_snapshot(changes, new.taken_at),
-        digest=b"digest",
-        decide=decide,
-        now=NOW,
-    )
-
-
-async def current(storage: Storage) -> Board:
+async def load_current(storage: Storage) -> Board:
     board = await storage.board_writer.load_board("titanic", BoardKind.PUBLIC)
     assert board is not None
     return board
@@ -71,7 +54,7 @@ def assert_same(stored: Board, expected: Board) -> None:
     )
 
 
-async def test_before_the_first_board_there_is_none(storage: Storage) -> None:
+async def test_nothing_is_found_before_the_first_board(storage: Storage) -> None:
     await storage.competitions.add("titanic")
     for slug in ("titanic", "unknown"):
         assert await storage.board_writer.find_stored(slug, BoardKind.PUBLIC) is None
@@ -79,7 +62,7 @@ async def test_before_the_first_board_there_is_none(storage: Storage) -> None:
         assert await storage.board_writer.find_anomaly(slug) is None
 
 
-async def test_what_is_stored_is_known_as_a_whole(storage: Storage) -> None:
+async def test_find_stored_returns_the_facts_about_a_board(storage: Storage) -> None:
     board_id = await commit(
         storage, replace(board(entry(1, 1), entry(2, 2)), order=ScoreOrder.LOWER)
     )
@@ -96,7 +79,7 @@ async def test_what_is_stored_is_known_as_a_whole(storage: Storage) -> None:
     assert (await storage.boards.find_info((await follow(storage, 1)).id)) is not None
 
 
-async def test_a_board_with_every_oddity_comes_back_as_it_was(storage: Storage) -> None:
+async def test_unusual_values_are_loaded_unchanged(storage: Storage) -> None:
     hostile = board(
         entry(1, 5, "0.91000", team_name="NaN", members=("b", "A", "c")),
         entry(2, 4, "-1e9", team_name=' "quoted", \u202e🦆\x00 ', submissions=None),
@@ -112,13 +95,13 @@ async def test_a_board_with_every_oddity_comes_back_as_it_was(storage: Storage) 
     derived = replace(hostile, ranks_derived=True, kind=BoardKind.PRIVATE)
     await commit(storage, hostile)
     await commit(storage, derived)
-    assert_same(await current(storage), hostile)
+    assert_same(await load_current(storage), hostile)
     private = await storage.board_writer.load_board("titanic", BoardKind.PRIVATE)
     assert private is not None
     assert_same(private, derived)
 
 
-async def test_a_column_added_since_a_board_was_stored_is_unknown(
+async def test_column_added_after_a_board_was_stored_is_unknown(
     storage: Storage, tmp_path: Path
 ) -> None:
     await commit(storage, board(entry(1, 5)))
@@ -128,22 +111,22 @@ async def test_a_column_added_since_a_board_was_stored_is_unknown(
             " teams = CAST(json_remove(CAST(teams AS TEXT), '$.submissions') AS BLOB)"
         )
         database.commit()
-    assert_same(await current(storage), board(entry(1, 5, submissions=None)))
+    assert_same(await load_current(storage), board(entry(1, 5, submissions=None)))
 
 
 @settings(max_examples=20, deadline=None)
 @given(board_sequences())
-def test_any_sequence_of_boards_is_kept_exactly(boards: list[Board]) -> None:
+def test_any_sequence_of_boards_is_stored_exactly(boards: list[Board]) -> None:
     async def play(path: Path) -> None:
         storage = await Storage.open(path)
         try:
             for new in boards:
                 board_id = await commit(storage, new)
-                assert_same(await current(storage), new)
-                await in_place(storage, board_id, new)
-            await holds(storage, boards)
-            with closing(sqlite3.connect(path)) as looking:
-                rows = looking.execute("SELECT user_name, team_id FROM members").fetchall()
+                assert_same(await load_current(storage), new)
+                await assert_ranks_lead_to_teams(storage, board_id, new)
+            await assert_log(storage, boards)
+            with closing(sqlite3.connect(path)) as connection:
+                rows = connection.execute("SELECT user_name, team_id FROM members").fetchall()
             assert sorted(rows) == sorted(
                 (member, team.team_id)
                 for team in boards[-1].entries()
@@ -157,8 +140,8 @@ def test_any_sequence_of_boards_is_kept_exactly(boards: list[Board]) -> None:
         asyncio.run(play(Path(folder, "podium.db")))
 
 
-async def in_place(storage: Storage, board_id: int, new: Board) -> None:
-    """Every rank leads to its team, alone, between others and beyond the last."""
+async def assert_ranks_lead_to_teams(storage: Storage, board_id: int, new: Board) -> None:
+    """Assert that every rank leads to its team, in pages and alone."""
     teams = {team.rank: team for team in new.entries() if team.rank}
     last = max(teams)
     for first in range(1, last + 2):
@@ -171,7 +154,7 @@ async def in_place(storage: Storage, board_id: int, new: Board) -> None:
     assert found == {rank: teams[rank] for rank in odd if rank in teams}
 
 
-async def test_a_good_sync_ends_failures_and_anomalies(storage: Storage) -> None:
+async def test_successful_sync_clears_failures_and_anomaly(storage: Storage) -> None:
     competition = await follow(storage, 1)
     await storage.competitions.record_failure(competition.id, "No network.", NOW, LATER)
     await storage.board_writer.quarantine("titanic", "every score is equal")
@@ -182,12 +165,12 @@ async def test_a_good_sync_ends_failures_and_anomalies(storage: Storage) -> None
     assert after.next_sync_at == LATER
 
 
-async def test_a_board_of_an_unknown_competition_makes_it_known(storage: Storage) -> None:
+async def test_first_board_adds_its_competition(storage: Storage) -> None:
     await commit(storage, board(entry(1, 1)))
     assert await storage.competitions.find("titanic") is not None
 
 
-async def test_followers_are_asked_with_all_that_decides(storage: Storage) -> None:
+async def test_decide_receives_settings_links_and_announced_ranks(storage: Storage) -> None:
     await storage.guilds.change_settings(
         1, channel_id=50, smallest_rise=3, smallest_fall=9, mention=True, announce=False
     )
@@ -202,14 +185,14 @@ async def test_followers_are_asked_with_all_that_decides(storage: Storage) -> No
     await follow(storage, 4)
     await follow(storage, 5, "digits")
     asked: list[Follower] = []
-    told = LastAnnounced(1, 2, 0.5, MedalZone.SILVER, LATER)
+    announced = LastAnnounced(1, 2, 0.5, MedalZone.SILVER, LATER)
 
     def decide(follower: Follower) -> NewsDecision:
         asked.append(follower)
         return (
-            NewsDecision(None, (told,), 1, LATER)
+            NewsDecision(None, (announced,), 1, LATER)
             if follower.guild_id == 1
-            else nothing_to_tell(follower)
+            else announce_nothing(follower)
         )
 
     first = Follower(
@@ -228,27 +211,27 @@ async def test_followers_are_asked_with_all_that_decides(storage: Storage) -> No
     bob = Link(11, "bob", mention=False, team_id=None)
     second = Follower(2, 60, True, 0, 50, False, None, None, (bob,), {}, followed_at=NOW)
     fourth = Follower(4, None, True, 0, 50, False, None, None, (), {}, followed_at=NOW)
-    await commit_and_tell(storage, board(entry(1, 1)), decide)
+    await commit_with_news(storage, board(entry(1, 1)), decide)
     assert asked == [first, second, fourth]
 
     asked.clear()
     alices = entry(1, 1, members=("another", "alice"))
-    await commit_and_tell(storage, board(alices, hours=1), decide)
-    placed = Link(10, "Alice", mention=True, team_id=1)
+    await commit_with_news(storage, board(alices, hours=1), decide)
+    linked = Link(10, "Alice", mention=True, team_id=1)
     assert [replace(server, histories={}) for server in asked] == [
         replace(
             first,
-            links=(placed,),
+            links=(linked,),
             leader_team_id=1,
             leader_announced_at=LATER,
-            last_announced={1: told},
+            last_announced={1: announced},
         ),
         second,
         fourth,
     ]
 
 
-async def test_announcements_go_to_those_who_want_them_and_have_a_channel(
+async def test_only_servers_that_announce_and_have_a_channel_get_news(
     storage: Storage,
 ) -> None:
     await storage.guilds.change_settings(1, channel_id=50)
@@ -257,25 +240,25 @@ async def test_announcements_go_to_those_who_want_them_and_have_a_channel(
         competition = await storage.competitions.add("titanic")
         await storage.guilds.follow(guild_id, competition.id, None, 7, NOW, message=None)
     everyone = NewsDecision(NEWS, (LastAnnounced(1, 1, 0.5, None, None),), 1, NOW)
-    assert await commit_and_tell(storage, board(entry(1, 1)), lambda _: everyone) == 1
-    (row,) = await heads(storage)
+    assert await commit_with_news(storage, board(entry(1, 1)), lambda _: everyone) == 1
+    (row,) = await load_next_rows(storage)
     assert (row.guild_id, row.channel_id, row.created_at) == (1, 50, NOW)
-    assert await message_of(storage, row) == NEWS
+    assert await load_message(storage, row) == NEWS
     assert row.competition_id == competition.id
     assert await count(storage, "last_announced") == 3
 
 
-async def test_an_import_tells_nobody_and_leaves_what_was_told(storage: Storage) -> None:
+async def test_import_announces_nothing(storage: Storage) -> None:
     await storage.guilds.change_settings(1, channel_id=50)
     await follow(storage, 1)
-    depth = await storage.outbox.count_waiting()
-    assert await commit_and_tell(storage, board(entry(1, 1)), None) == 0
-    assert await storage.outbox.count_waiting() == depth
+    waiting = await storage.outbox.count_waiting()
+    assert await commit_with_news(storage, board(entry(1, 1)), None) == 0
+    assert await storage.outbox.count_waiting() == waiting
     assert await count(storage, "last_announced") == 0
-    assert len((await current(storage)).teams) == 1
+    assert len((await load_current(storage)).teams) == 1
 
 
-async def test_a_telling_that_fails_takes_the_board_with_it(storage: Storage) -> None:
+async def test_error_in_decide_rolls_back_the_board(storage: Storage) -> None:
     await commit(storage, board(entry(1, 1), entry(2, 2)))
     await follow(storage, 1, channel_id=50)
 
@@ -283,13 +266,13 @@ async def test_a_telling_that_fails_takes_the_board_with_it(storage: Storage) ->
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        await commit_and_tell(storage, board(entry(1, 2), hours=1), fail)
-    assert_same(await current(storage), board(entry(1, 1), entry(2, 2)))
+        await commit_with_news(storage, board(entry(1, 2), hours=1), fail)
+    assert_same(await load_current(storage), board(entry(1, 1), entry(2, 2)))
     assert await count(storage, "log_segments") == 1
 
 
 @pytest.mark.parametrize("moment", range(8))
-async def test_a_cancelled_commit_is_whole_or_nothing(storage: Storage, moment: int) -> None:
+async def test_cancelled_commit_is_complete_or_absent(storage: Storage, moment: int) -> None:
     old = board(*(entry(number, number) for number in range(1, 800)))
     new = board(*(entry(number, 801 - number) for number in range(1, 800)), hours=1)
     await commit(storage, old)
@@ -298,17 +281,17 @@ async def test_a_cancelled_commit_is_whole_or_nothing(storage: Storage, moment: 
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     syncs = await count(storage, "log_segments")
-    assert_same(await current(storage), new if syncs == 2 else old)
+    assert_same(await load_current(storage), new if syncs == 2 else old)
 
 
-async def test_changes_from_another_board_than_the_stored_one_are_refused(
+async def test_diff_from_another_board_than_the_stored_one_is_refused(
     storage: Storage,
 ) -> None:
     first, second, third = (board(entry(1, hours), hours=hours) for hours in range(3))
     await commit(storage, first)
-    late = BoardDiff.between(await current(storage), third)
+    stale = BoardDiff.between(await load_current(storage), third)
     await commit(storage, second)
-    for changes in (late, BoardDiff.between(None, third)):
+    for changes in (stale, BoardDiff.between(None, third)):
         with pytest.raises(StaleBoardDiff, match="Another process stored a board of titanic"):
             await storage.board_writer.commit(
                 "titanic",
@@ -318,28 +301,28 @@ async def test_changes_from_another_board_than_the_stored_one_are_refused(
                 decide=None,
                 now=NOW,
             )
-    assert_same(await current(storage), second)
+    assert_same(await load_current(storage), second)
 
 
-async def test_a_score_that_is_no_number_is_refused_whole(storage: Storage) -> None:
-    nameless = board(entry(1, 1), entry(2, 2, "nan"))
+async def test_board_with_a_nan_score_is_not_stored(storage: Storage) -> None:
+    invalid = board(entry(1, 1), entry(2, 2, "nan"))
     with pytest.raises(sqlite3.IntegrityError):
-        await commit(storage, nameless)
+        await commit(storage, invalid)
     assert await count(storage, "board_rows") == 0
     assert await storage.competitions.find("titanic") is None
 
 
-async def test_a_large_first_board_is_written_in_one_go(storage: Storage) -> None:
+async def test_large_first_board_is_stored(storage: Storage) -> None:
     rng = np.random.default_rng(1)
     entries: list[Entry] = [
         entry(rank, team_id)
         for rank, team_id in enumerate(rng.permutation(5_000).tolist(), start=1)
     ]
     await commit(storage, board(*entries))
-    assert (await current(storage)).teams.team_id.tolist() == [e.team_id for e in entries]
+    assert (await load_current(storage)).teams.team_id.tolist() == [e.team_id for e in entries]
 
 
-async def test_what_a_team_has_been_at_best_is_read_from_its_past_once_and_then_kept(
+async def test_history_is_loaded_only_until_bests_are_stored(
     storage: Storage,
 ) -> None:
     seen: list[tuple[list[int | None], Bests | None]] = []
@@ -349,17 +332,17 @@ async def test_what_a_team_has_been_at_best_is_read_from_its_past_once_and_then_
         past = [place.rank for place in follower.histories.get(5, ())]
         known = follower.last_announced.get(5)
         seen.append((past, known.bests if known else None))
-        told = (LastAnnounced(5, 1, 0.5, None, None, bests),) if follower.links else ()
-        return NewsDecision(None, told, None, None)
+        announced = (LastAnnounced(5, 1, 0.5, None, None, bests),) if follower.links else ()
+        return NewsDecision(None, announced, None, None)
 
     await follow(storage, 1)
     first = board(entry(1, 5), entry(2, 6))
     second = board(entry(1, 6), entry(2, 5), hours=1)
-    await commit_and_tell(storage, first, decide)
-    await commit_and_tell(storage, second, decide)
+    await commit_with_news(storage, first, decide)
+    await commit_with_news(storage, second, decide)
     await storage.links.link(1, 10, "USER5", linked_by=10, now=NOW)
     for hours in (2, 3):
-        await commit_and_tell(
+        await commit_with_news(
             storage, replace(second, taken_at=START + timedelta(hours=hours)), decide
         )
     assert seen == [([], None), ([], None), ([1, 2], None), ([], bests)]

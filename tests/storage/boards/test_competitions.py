@@ -11,7 +11,7 @@ def slugs(competitions: list[Competition]) -> list[str]:
     return [competition.slug for competition in competitions]
 
 
-async def test_adding_twice_gives_the_same_with_the_details_now_known(storage: Storage) -> None:
+async def test_adding_again_updates_what_is_known(storage: Storage) -> None:
     first = await storage.competitions.add("titanic")
     assert first == Competition(
         id=first.id,
@@ -41,12 +41,12 @@ async def test_adding_twice_gives_the_same_with_the_details_now_known(storage: S
     assert await storage.competitions.find_by_id(first.id) == again
 
 
-async def test_what_is_not_there_is_none(storage: Storage) -> None:
+async def test_unknown_competition_is_none(storage: Storage) -> None:
     assert await storage.competitions.find("titanic") is None
     assert await storage.competitions.find_by_id(1) is None
 
 
-async def test_due_is_what_a_server_follows_and_has_not_paused_longest_overdue_first(
+async def test_load_due_returns_active_follows_longest_overdue_first(
     storage: Storage,
 ) -> None:
     await storage.competitions.add("followed-by-none")
@@ -66,7 +66,7 @@ async def test_due_is_what_a_server_follows_and_has_not_paused_longest_overdue_f
     ]
 
 
-async def test_followed_is_what_any_server_follows(storage: Storage) -> None:
+async def test_load_followed_returns_each_competition_once(storage: Storage) -> None:
     await storage.competitions.add("followed-by-none")
     await follow(storage, 1, "titanic")
     await follow(storage, 2, "titanic")
@@ -75,7 +75,7 @@ async def test_followed_is_what_any_server_follows(storage: Storage) -> None:
     assert slugs(await storage.competitions.load_followed()) == ["digits", "titanic"]
 
 
-async def test_failures_count_until_a_good_sync(storage: Storage) -> None:
+async def test_failures_count_until_a_successful_sync(storage: Storage) -> None:
     competition = await follow(storage, 1)
     for error in ("No network.", "Kaggle asks for fewer calls."):
         await storage.competitions.record_failure(competition.id, error, NOW, LATER)
@@ -88,21 +88,21 @@ async def test_failures_count_until_a_good_sync(storage: Storage) -> None:
         LATER,
     )
     await storage.board_writer.quarantine("titanic", "a third of the teams are gone")
-    held = await storage.competitions.find("titanic")
-    assert held is not None
-    assert (held.failures, held.error, held.synced_at) == (0, None, None)
-    assert held.anomaly == "a third of the teams are gone"
+    quarantined = await storage.competitions.find("titanic")
+    assert quarantined is not None
+    assert (quarantined.failures, quarantined.error, quarantined.synced_at) == (0, None, None)
+    assert quarantined.anomaly == "a third of the teams are gone"
     assert await storage.board_writer.find_anomaly("titanic") == "a third of the teams are gone"
 
     await storage.board_writer.record_unchanged("titanic", LATER)
-    good = await storage.competitions.find("titanic")
-    assert good is not None
-    assert (good.failures, good.error, good.error_at, good.anomaly) == (0, None, None, None)
-    assert (good.synced_at, good.next_sync_at) == (LATER, LATER)
+    synced = await storage.competitions.find("titanic")
+    assert synced is not None
+    assert (synced.failures, synced.error, synced.error_at, synced.anomaly) == (0, None, None, None)
+    assert (synced.synced_at, synced.next_sync_at) == (LATER, LATER)
     assert await storage.board_writer.find_anomaly("titanic") is None
 
 
-async def test_only_what_none_follows_and_has_no_board_is_removed(storage: Storage) -> None:
+async def test_delete_unfollowed_keeps_followed_competitions_and_boards(storage: Storage) -> None:
     await storage.competitions.add("never-synced")
     await follow(storage, 1, "followed")
     await commit(storage, board(entry(1, 1)))
@@ -114,7 +114,7 @@ async def test_only_what_none_follows_and_has_no_board_is_removed(storage: Stora
     assert await storage.competitions.find("titanic") is not None
 
 
-async def test_what_was_last_tried_in_the_future_is_due(storage: Storage) -> None:
+async def test_competition_last_synced_in_the_future_is_due(storage: Storage) -> None:
     for slug in ("synced", "failed"):
         competition = await follow(storage, 1, slug)
         await storage.board_writer.record_unchanged(slug, NOW)

@@ -4,21 +4,21 @@ from datetime import timedelta
 from storage.storage import Storage
 from tests.leaderboards.boards import START, board, entry
 from tests.storage.examples import commit
-from tests.storage.histories import info_of
+from tests.storage.histories import find_board_info
 
 
-async def test_a_walk_is_over_the_syncs_up_to_the_board_that_is_shown(storage: Storage) -> None:
+async def test_replay_covers_the_syncs_up_to_the_board(storage: Storage) -> None:
     boards = [board(entry(1, hours), hours=hours) for hours in range(3)]
     for each in boards:
         await commit(storage, each)
-    info = await info_of(storage, boards[0])
+    info = await find_board_info(storage, boards[0])
     assert await storage.history.find_start(info.board_id) == START
 
     async def syncs(since: timedelta, until: timedelta = timedelta(hours=2)) -> list[int]:
         shown = replace(info, taken_at=START + until)
-        walk = await storage.history.replay(shown, START + since, {})
+        replay = await storage.history.replay(shown, START + since, {})
         first = int(START.timestamp())
-        return [(second - first) // 3600 for second in walk.taken_at.tolist()]
+        return [(second - first) // 3600 for second in replay.taken_at.tolist()]
 
     hour = timedelta(hours=1)
     assert await syncs(-hour) == [0, 1, 2]

@@ -21,21 +21,21 @@ async def issue(
     return await storage.verifications.issue_code(guild_id, user_id, name, NOW)
 
 
-async def proof_of(
+async def find_verification(
     storage: Storage, user_id: int, guild_id: int = HOME
 ) -> VerificationMethod | None:
     link = await storage.links.find_counted_link(guild_id, user_id)
     return link.verification if link else None
 
 
-async def notes(storage: Storage) -> list[tuple[int, int, LinkEvent]]:
+async def load_direct_messages(storage: Storage) -> list[tuple[int, int, LinkEvent]]:
     return [
-        (note.guild_id, note.user_id, note.event)
-        for note in await storage.direct_messages.load_waiting(NOW, 99)
+        (message.guild_id, message.user_id, message.event)
+        for message in await storage.direct_messages.load_waiting(NOW, 99)
     ]
 
 
-def named(name: str, *members: str, hours: int = 0) -> Board:
+def team_board(name: str, *members: str, hours: int = 0) -> Board:
     return board(entry(1, 1, team_name=name, members=members), entry(2, 2), hours=hours)
 
 
@@ -62,9 +62,11 @@ async def test_board_verifies_a_link_once_in_its_transaction(storage: Storage) -
     await storage.links.link(HOME, ADA, "ada", linked_by=99, now=NOW)
     await storage.links.set_mention(HOME, ADA, mention=True)
     code, elsewhere = await issue(storage), await issue(storage, guild_id=ELSEWHERE)
-    await commit(storage, named("Team Ada", "ADA", "mate"))
-    assert await proof_of(storage, ADA) is None
-    await commit(storage, named(f"Ada @everyone {format_code(code.code).lower()}", "ADA", hours=1))
+    await commit(storage, team_board("Team Ada", "ADA", "mate"))
+    assert await find_verification(storage, ADA) is None
+    await commit(
+        storage, team_board(f"Ada @everyone {format_code(code.code).lower()}", "ADA", hours=1)
+    )
     link = await storage.links.find_counted_link(HOME, ADA)
     assert link is not None
     assert (link.verification, link.verified_at, link.mention) == (
@@ -72,13 +74,13 @@ async def test_board_verifies_a_link_once_in_its_transaction(storage: Storage) -
         NOW,
         True,
     )
-    assert await notes(storage) == [(HOME, ADA, LinkEvent.VERIFIED)]
+    assert await load_direct_messages(storage) == [(HOME, ADA, LinkEvent.VERIFIED)]
     assert await storage.links.find_counted_link(ELSEWHERE, ADA) is None
     assert await storage.verifications.find_code(HOME, ADA, NOW) is None
     assert await storage.verifications.find_code(ELSEWHERE, ADA, NOW) == elsewhere
-    await commit(storage, named("Ada", "ADA", hours=2))
-    assert await proof_of(storage, ADA) is VerificationMethod.TEAM
-    assert len(await notes(storage)) == 1
+    await commit(storage, team_board("Ada", "ADA", hours=2))
+    assert await find_verification(storage, ADA) is VerificationMethod.TEAM
+    assert len(await load_direct_messages(storage)) == 1
     assert (
         await storage.verifications.verify_by_notebook(code, NOW, notify=True)
         is VerificationOutcome.TOO_LATE
@@ -91,9 +93,9 @@ async def test_team_member_verifies_only_their_own_name(storage: Storage) -> Non
         (await issue(storage, user_id, name)).code
         for user_id, name in ((ADA, "ada"), (BOB, "bob"), (EVE, "eve"))
     ]
-    await commit(storage, named(" ".join(codes), "ada", "bob"))
-    assert await proof_of(storage, ADA) is VerificationMethod.TEAM
-    assert await proof_of(storage, BOB) is VerificationMethod.TEAM
+    await commit(storage, team_board(" ".join(codes), "ada", "bob"))
+    assert await find_verification(storage, ADA) is VerificationMethod.TEAM
+    assert await find_verification(storage, BOB) is VerificationMethod.TEAM
     assert await storage.links.find_counted_link(HOME, EVE) is None
 
 
@@ -106,17 +108,17 @@ async def test_expired_code_or_paused_competition_verifies_nothing(
         HOME, BOB, "bob", NOW - LIFETIME + timedelta(seconds=1)
     )
     await storage.guilds.pause(HOME, "titanic")
-    await commit(storage, named(early.code + late.code, "ada", "bob"))
-    assert await notes(storage) == []
+    await commit(storage, team_board(early.code + late.code, "ada", "bob"))
+    assert await load_direct_messages(storage) == []
     await storage.guilds.resume(HOME, "titanic")
     await storage.board_writer.record_unchanged("titanic", NOW)
-    assert await notes(storage) == [(HOME, BOB, LinkEvent.VERIFIED)]
+    assert await load_direct_messages(storage) == [(HOME, BOB, LinkEvent.VERIFIED)]
 
 
 async def test_stored_boards_verify_on_request(storage: Storage) -> None:
     code = await issue(storage)
     await follow(storage, ELSEWHERE)
-    await commit(storage, named(code.code, "ada"))
+    await commit(storage, team_board(code.code, "ada"))
     assert await storage.verifications.verify_by_team(code, NOW, notify=False) is None
     await follow(storage, HOME)
     assert (
@@ -127,7 +129,7 @@ async def test_stored_boards_verify_on_request(storage: Storage) -> None:
         await storage.verifications.verify_by_team(code, NOW, notify=False)
         is VerificationOutcome.TOO_LATE
     )
-    assert await notes(storage) == []
+    assert await load_direct_messages(storage) == []
 
 
 async def test_verification_replaces_unverified_and_weaker_links(storage: Storage) -> None:
@@ -136,10 +138,10 @@ async def test_verification_replaces_unverified_and_weaker_links(storage: Storag
     await storage.links.link(ELSEWHERE, BOB, "ada", linked_by=BOB, now=NOW)
     code = await issue(storage)
     await follow(storage, HOME)
-    await commit(storage, named(code.code, "ada", "eve"))
+    await commit(storage, team_board(code.code, "ada", "eve"))
     assert await storage.links.find_counted_link(HOME, BOB) is None
     assert await storage.links.find_counted_link(ELSEWHERE, BOB) is not None
-    assert await notes(storage) == [
+    assert await load_direct_messages(storage) == [
         (HOME, BOB, LinkEvent.DISPLACED),
         (HOME, ADA, LinkEvent.VERIFIED),
     ]
@@ -149,14 +151,14 @@ async def test_verification_replaces_unverified_and_weaker_links(storage: Storag
 
     # A team mate can do that as well; a notebook only its author.
     code = await issue(storage, EVE)
-    await commit(storage, named(code.code, "ada", "eve", hours=1))
-    assert await proof_of(storage, EVE) is None
+    await commit(storage, team_board(code.code, "ada", "eve", hours=1))
+    assert await find_verification(storage, EVE) is None
     assert (
         await storage.verifications.verify_by_notebook(code, NOW, notify=True)
         is VerificationOutcome.VERIFIED
     )
-    assert await proof_of(storage, EVE) is VerificationMethod.NOTEBOOK
-    assert (await notes(storage))[2:] == [
+    assert await find_verification(storage, EVE) is VerificationMethod.NOTEBOOK
+    assert (await load_direct_messages(storage))[2:] == [
         (HOME, ADA, LinkEvent.DISPLACED),
         (HOME, EVE, LinkEvent.VERIFIED),
     ]
@@ -170,9 +172,9 @@ async def test_verification_replaces_unverified_and_weaker_links(storage: Storag
 async def test_verification_belongs_to_one_name(storage: Storage) -> None:
     await storage.verifications.verify_by_notebook(await issue(storage), NOW, notify=False)
     await storage.links.link(HOME, ADA, "ADA", linked_by=99, now=LATER)
-    assert await proof_of(storage, ADA) is VerificationMethod.NOTEBOOK
+    assert await find_verification(storage, ADA) is VerificationMethod.NOTEBOOK
     await storage.links.link(HOME, ADA, "lovelace", linked_by=ADA, now=LATER)
-    assert await proof_of(storage, ADA) is None
+    assert await find_verification(storage, ADA) is None
 
 
 async def test_unverified_links_count_unless_verification_is_required(storage: Storage) -> None:
@@ -196,24 +198,24 @@ async def test_code_checks_become_less_frequent(storage: Storage) -> None:
     await issue(storage)
     await issue(storage, BOB, "bob", ELSEWHERE)
     await storage.guilds.mark_left(ELSEWHERE, NOW)
-    looks, now = [], NOW
+    checks, now = [], NOW
     for _ in range(26 * 60):
         now += timedelta(minutes=1)
         for code in await storage.verifications.load_due_codes(now, 5):
             await storage.verifications.record_check(code, now)
-            looks.append(now - NOW)
-    assert looks[:3] == [timedelta(minutes=5), timedelta(minutes=10), timedelta(minutes=15)]
-    assert 20 < len(looks) < 35
-    assert looks[-1] < LIFETIME
+            checks.append(now - NOW)
+    assert checks[:3] == [timedelta(minutes=5), timedelta(minutes=10), timedelta(minutes=15)]
+    assert 20 < len(checks) < 35
+    assert checks[-1] < LIFETIME
 
 
 async def test_direct_message_is_kept_for_thirty_days(storage: Storage) -> None:
     await storage.verifications.verify_by_notebook(await issue(storage), NOW, notify=True)
-    (note,) = await storage.direct_messages.load_waiting(NOW, 5)
+    (message,) = await storage.direct_messages.load_waiting(NOW, 5)
     assert await storage.direct_messages.load_waiting_in_server(HOME, ADA) == []
-    await storage.direct_messages.show_in_server(note.id)
+    await storage.direct_messages.show_in_server(message.id)
     assert await storage.direct_messages.load_waiting(NOW, 5) == []
-    assert await storage.direct_messages.load_waiting_in_server(HOME, ADA) == [note]
+    assert await storage.direct_messages.load_waiting_in_server(HOME, ADA) == [message]
     assert await storage.direct_messages.load_waiting_in_server(ELSEWHERE, ADA) == []
     await storage.direct_messages.load_waiting(NOW + timedelta(days=31), 5)
     assert await storage.direct_messages.load_waiting_in_server(HOME, ADA) == []

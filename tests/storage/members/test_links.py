@@ -25,7 +25,7 @@ async def test_new_link_replaces_the_former_and_keeps_mention(storage: Storage) 
     assert await storage.links.find_link_by_user_name(1, "alice") is None
 
 
-async def test_a_name_belongs_to_one_member_of_a_server(storage: Storage) -> None:
+async def test_user_name_belongs_to_one_member_of_a_server(storage: Storage) -> None:
     await storage.links.link(1, 10, "alice", linked_by=10, now=NOW)
     with pytest.raises(NameTaken) as taken:
         await storage.links.link(1, 11, "Alice", linked_by=11, now=NOW)

@@ -1,4 +1,4 @@
-"""A live board that was moved or taken away while Discord was asked to show it."""
+"""Results of requests for a live board that was replaced or removed meanwhile."""
 
 from collections.abc import Awaitable, Callable
 
@@ -11,8 +11,8 @@ from tests.storage.examples import LATER, NOW, follow
 
 CHANNEL, MESSAGE = 50, 77
 
-Late = Callable[[Storage, LiveBoard], Awaitable[None]]
-LATE: dict[str, Late] = {
+Result = Callable[[Storage, LiveBoard], Awaitable[None]]
+RESULTS: dict[str, Result] = {
     "shown": lambda storage, board: storage.live_boards.record_edit(board, "fingerprint"),
     "failed": lambda storage, board: storage.live_boards.record_failure(board, "No answer."),
     "message gone": lambda storage, board: storage.live_boards.recreate(board, LATER),
@@ -27,30 +27,30 @@ async def put(storage: Storage, competition_id: int) -> OutboxRow:
     return row
 
 
-async def standing(storage: Storage, competition_id: int) -> LiveBoard:
+async def find(storage: Storage, competition_id: int) -> LiveBoard:
     board = await storage.live_boards.find(1, competition_id)
     assert board is not None
     return board
 
 
-@pytest.mark.parametrize("late", LATE.values(), ids=LATE)
-async def test_what_became_of_it_changes_nothing_that_took_its_place(
-    storage: Storage, late: Late
+@pytest.mark.parametrize("record", RESULTS.values(), ids=RESULTS)
+async def test_late_result_does_not_change_the_replacement(
+    storage: Storage, record: Result
 ) -> None:
     competition_id = (await follow(storage, 1)).id
     await storage.outbox.mark_delivered((await put(storage, competition_id)).id, MESSAGE, NOW)
-    old = await standing(storage, competition_id)
+    old = await find(storage, competition_id)
     assert old.message_id == MESSAGE
     await put(storage, competition_id)
-    new = await standing(storage, competition_id)
-    await late(storage, old)
-    assert await standing(storage, competition_id) == new
+    new = await find(storage, competition_id)
+    await record(storage, old)
+    assert await find(storage, competition_id) == new
     await storage.live_boards.remove(1, competition_id)
-    await late(storage, new)
+    await record(storage, new)
     assert await storage.live_boards.find(1, competition_id) is None
 
 
-async def test_a_message_that_may_be_made_already_is_not_forgotten(storage: Storage) -> None:
+async def test_row_that_may_have_been_sent_is_not_deleted(storage: Storage) -> None:
     competition_id = (await follow(storage, 1)).id
     await put(storage, competition_id)
     await storage.live_boards.remove(1, competition_id)

@@ -9,7 +9,7 @@ from records.outbox import Announcement, OutboxMessage, OutboxRow
 from storage.news import outbox
 from storage.servers.guild_settings import ensure_guild
 from storage.storage import Storage
-from tests.storage.examples import LATER, MESSAGE, NOW, count, follow, heads
+from tests.storage.examples import LATER, MESSAGE, NOW, count, follow, load_next_rows
 
 NEWS = NewsMessage(
     slug="titanic",
@@ -46,13 +46,13 @@ async def put(storage: Storage, channel_id: int, message: Message = MESSAGE) -> 
         )
 
 
-async def head(storage: Storage, channel_id: int) -> OutboxRow:
+async def find_next(storage: Storage, channel_id: int) -> OutboxRow:
     row = await storage.outbox.find_next(channel_id)
     assert row is not None
     return row
 
 
-async def send(
+async def begin_attempt(
     storage: Storage, row: OutboxRow, minute: int = 0, known_id: int = 7
 ) -> OutboxMessage:
     """Begin an attempt to send a row."""
@@ -62,18 +62,18 @@ async def send(
     return message
 
 
-async def test_a_message_comes_back_as_it_was_put_in(storage: Storage) -> None:
+async def test_message_is_loaded_unchanged(storage: Storage) -> None:
     await put(storage, 50, NEWS)
-    row = await head(storage, 50)
+    row = await find_next(storage, 50)
     assert (row.guild_id, row.channel_id, row.created_at) == (1, 50, NOW)
     assert (row.kind, row.attempts, row.attempted_at, row.error) == ("news", 0, None, None)
-    assert (await send(storage, row)).message == NEWS
+    assert (await begin_attempt(storage, row)).message == NEWS
 
 
-async def test_each_row_has_a_nonce_of_its_own_that_discord_takes(storage: Storage) -> None:
+async def test_nonces_are_unique_and_short_enough_for_discord(storage: Storage) -> None:
     for channel_id in range(50):
         await put(storage, channel_id)
-    nonces = {(await send(storage, row)).nonce for row in await heads(storage)}
+    nonces = {(await begin_attempt(storage, row)).nonce for row in await load_next_rows(storage)}
     assert len(nonces) == 50
     assert all(len(nonce) <= 25 for nonce in nonces)
 
@@ -81,63 +81,63 @@ async def test_each_row_has_a_nonce_of_its_own_that_discord_takes(storage: Stora
 async def test_each_channel_gets_its_messages_in_order(storage: Storage) -> None:
     for number, channel_id in enumerate([50, 60, 50, 60]):
         await put(storage, channel_id, FollowedMessage("titanic", number, 0))
-    assert [row.channel_id for row in await heads(storage)] == [50, 60]
+    assert [row.channel_id for row in await load_next_rows(storage)] == [50, 60]
     delivered = []
     while row := await storage.outbox.find_next(60):
-        message = (await send(storage, row)).message
+        message = (await begin_attempt(storage, row)).message
         assert isinstance(message, FollowedMessage)
         more = await storage.outbox.mark_delivered(row.id, message_id=1_000 + row.id, now=LATER)
         delivered.append((message.team_count, more))
     assert delivered == [(1, True), (3, False)]
-    assert [row.channel_id for row in await heads(storage)] == [50]
+    assert [row.channel_id for row in await load_next_rows(storage)] == [50]
     assert await storage.outbox.count_waiting() == 2
     assert await storage.outbox.count_waiting_by_guild(1) == 2
     assert await storage.outbox.count_waiting_by_guild(2) == 0
 
 
-async def test_an_attempt_is_known_before_its_outcome(storage: Storage) -> None:
+async def test_attempt_is_recorded_before_its_outcome(storage: Storage) -> None:
     await put(storage, 50)
-    before = await head(storage, 50)
-    first, second = [await send(storage, before, minute) for minute in (1, 2)]
-    assert second.row == await head(storage, 50)
+    before = await find_next(storage, 50)
+    first, second = [await begin_attempt(storage, before, minute) for minute in (1, 2)]
+    assert second.row == await find_next(storage, 50)
     assert (second.row.attempts, second.row.attempted_at) == (2, NOW + timedelta(minutes=1))
     assert second.nonce == first.nonce
 
 
-async def test_a_refused_attempt_leaves_nothing_to_look_for(storage: Storage) -> None:
+async def test_refused_attempt_needs_no_search(storage: Storage) -> None:
     await put(storage, 50)
-    row = await head(storage, 50)
+    row = await find_next(storage, 50)
     await storage.outbox.mark_attempt(row, NOW, 7)
     await storage.outbox.record_failure(
         row.id, "Discord answered with an error (502).", not_sent=False
     )
-    assert (await head(storage, 50)).attempted_at == NOW
+    assert (await find_next(storage, 50)).attempted_at == NOW
     await storage.outbox.record_failure(row.id, "The channel is gone.", not_sent=True)
-    row = await head(storage, 50)
+    row = await find_next(storage, 50)
     assert (row.attempted_at, row.after_id) == (None, None)
 
 
-async def test_a_message_is_looked_for_after_the_newest_one_known_before_its_first_attempt(
+async def test_search_starts_after_the_newest_message_before_the_first_attempt(
     storage: Storage,
 ) -> None:
     minute = 60_000 << 22
     for channel_id in (50, 60, 70):
         await put(storage, channel_id)
-    first, second, third = [await head(storage, channel_id) for channel_id in (50, 60, 70)]
-    assert (await send(storage, first)).row.after_id == 7
+    first, second, third = [await find_next(storage, channel_id) for channel_id in (50, 60, 70)]
+    assert (await begin_attempt(storage, first)).row.after_id == 7
     await storage.outbox.mark_delivered(first.id, message_id=10 * minute, now=NOW)
-    assert (await send(storage, second)).row.after_id == 9 * minute
-    assert (await send(storage, third, known_id=20 * minute)).row.after_id == 20 * minute
-    assert (await send(storage, third, known_id=30 * minute)).row.after_id == 20 * minute
+    assert (await begin_attempt(storage, second)).row.after_id == 9 * minute
+    assert (await begin_attempt(storage, third, known_id=20 * minute)).row.after_id == 20 * minute
+    assert (await begin_attempt(storage, third, known_id=30 * minute)).row.after_id == 20 * minute
 
 
-async def test_an_abandoned_row_lets_the_next_one_be_sent(storage: Storage) -> None:
+async def test_row_after_an_abandoned_one_is_sent(storage: Storage) -> None:
     await put(storage, 50)
     await put(storage, 50)
-    first = await head(storage, 50)
+    first = await find_next(storage, 50)
     await storage.outbox.mark_attempt(first, NOW, 7)
     await storage.outbox.abandon(first.id, "Discord refuses the message.", LATER)
-    second = await head(storage, 50)
+    second = await find_next(storage, 50)
     assert second.id == first.id + 1
     assert await storage.outbox.count_waiting_by_guild(1) == 1
     assert await storage.outbox.load_failing(1) == []
@@ -152,38 +152,38 @@ async def test_an_abandoned_row_lets_the_next_one_be_sent(storage: Storage) -> N
 async def test_only_consecutive_unclear_failures_count(storage: Storage) -> None:
     await put(storage, 50)
     counted = []
-    row = await head(storage, 50)
+    row = await find_next(storage, 50)
     for unclear in (True, True, False, True):
         await storage.outbox.record_failure(row.id, "why", not_sent=True, unclear=unclear)
-        counted.append((await head(storage, 50)).unclear_failures)
+        counted.append((await find_next(storage, 50)).unclear_failures)
     assert counted == [1, 2, 0, 1]
 
 
-async def test_what_moved_while_it_was_taken_up_is_not_attempted_where_it_was(
+async def test_moved_row_is_not_attempted_in_its_old_channel(
     storage: Storage,
 ) -> None:
     await put(storage, 50)
-    row = await head(storage, 50)
+    row = await find_next(storage, 50)
     await storage.guilds.change_settings(1, channel_id=60)
     assert await storage.outbox.mark_attempt(row, NOW, 7) is None
-    assert (await head(storage, 60)).attempts == 0
+    assert (await find_next(storage, 60)).attempts == 0
 
 
-async def test_what_may_stand_in_its_channel_does_not_move_unless_that_is_gone(
+async def test_row_that_may_have_been_sent_moves_only_from_a_deleted_channel(
     storage: Storage,
 ) -> None:
     await storage.guilds.change_settings(1, channel_id=50)
     await put(storage, 50)
     await put(storage, 50)
-    first = await head(storage, 50)
+    first = await find_next(storage, 50)
     await storage.outbox.mark_attempt(first, NOW, 7)
     await storage.guilds.change_settings(1, channel_id=60)
-    assert [(row.id, row.channel_id) for row in await heads(storage)] == [
+    assert [(row.id, row.channel_id) for row in await load_next_rows(storage)] == [
         (first.id, 50),
         (first.id + 1, 60),
     ]
     await storage.guilds.remove_channel(1, 50)
-    moved = await head(storage, 60)
+    moved = await find_next(storage, 60)
     assert (moved.id, moved.attempted_at, moved.after_id) == (first.id, None, None)
     assert await storage.outbox.load_waiting_channels() == [60]
 
@@ -199,12 +199,12 @@ async def test_nothing_is_sent_to_a_server_that_the_bot_left_until_it_is_back(
     assert await storage.outbox.load_waiting_channels() == [50]
 
 
-async def test_no_row_has_a_number_that_discord_gives_to_components(storage: Storage) -> None:
+async def test_row_ids_are_above_those_of_discords_components(storage: Storage) -> None:
     await put(storage, 50)
-    assert (await head(storage, 50)).id > 40
+    assert (await find_next(storage, 50)).id > 40
 
 
-async def test_a_message_in_a_form_that_is_not_known_keeps_its_row_readable(
+async def test_row_with_a_message_of_unknown_type_is_readable(
     storage: Storage,
 ) -> None:
     await put(storage, 50)
@@ -213,30 +213,30 @@ async def test_a_message_in_a_form_that_is_not_known_keeps_its_row_readable(
     (row,) = await storage.outbox.load_failing(1)
     assert (row.error, row.kind) == ("why", "")
     with pytest.raises(ValueError, match="Unable to extract tag"):
-        _ = (await send(storage, row)).message
+        _ = (await begin_attempt(storage, row)).message
 
 
-async def test_a_message_that_is_no_json_keeps_its_row_readable(storage: Storage) -> None:
+async def test_row_with_invalid_json_is_readable(storage: Storage) -> None:
     await put(storage, 50)
     async with storage.database.write() as connection:
         await connection.execute("UPDATE outbox SET message = 'no json'")
-    assert (await head(storage, 50)).kind == ""
+    assert (await find_next(storage, 50)).kind == ""
 
 
-async def test_a_member_who_is_forgotten_after_the_row_was_read_is_not_sent(
+async def test_member_deleted_after_the_row_was_read_is_not_in_the_message(
     storage: Storage,
 ) -> None:
     await put(storage, 50, NEWS)
-    row = await head(storage, 50)
+    row = await find_next(storage, 50)
     await storage.privacy.delete_member_data(5)
-    message = (await send(storage, row)).message
+    message = (await begin_attempt(storage, row)).message
     assert message.user_ids() == {2**63 - 1}
 
 
-async def test_what_failed_waits_and_says_why_until_it_is_delivered(storage: Storage) -> None:
+async def test_failed_row_shows_its_error_until_it_is_delivered(storage: Storage) -> None:
     await put(storage, 50)
     await put(storage, 60)
-    row = await head(storage, 50)
+    row = await find_next(storage, 50)
     await storage.outbox.record_failure(
         row.id, "Discord does not let the bot write there.", not_sent=True
     )
@@ -248,26 +248,26 @@ async def test_what_failed_waits_and_says_why_until_it_is_delivered(storage: Sto
     assert await storage.outbox.load_failing(1) == []
 
 
-async def test_numbers_are_never_given_twice(storage: Storage) -> None:
+async def test_row_ids_are_never_reused(storage: Storage) -> None:
     await follow(storage, 1, channel_id=50)
-    first = await head(storage, 50)
+    first = await find_next(storage, 50)
     await storage.guilds.delete(1)
     assert await count(storage, "outbox") == 0
     await put(storage, 50)
-    assert (await head(storage, 50)).id > first.id
+    assert (await find_next(storage, 50)).id > first.id
 
 
-async def test_what_was_told_long_ago_is_forgotten_but_for_what_is_still_needed(
+async def test_delete_settled_keeps_rows_that_are_still_needed(
     storage: Storage,
 ) -> None:
     for guild_id in range(1, 7):
         await follow(storage, guild_id, channel_id=50 + guild_id)
-    told, newest, aside, waiting, live, late = await heads(storage)
-    await storage.outbox.mark_delivered(told.id, 100, NOW)
+    delivered, newest, abandoned, waiting, live, recent = await load_next_rows(storage)
+    await storage.outbox.mark_delivered(delivered.id, 100, NOW)
     await storage.outbox.mark_delivered(newest.id, 200, NOW)
-    await storage.outbox.abandon(aside.id, "refused", NOW)
+    await storage.outbox.abandon(abandoned.id, "refused", NOW)
     await storage.outbox.mark_delivered(live.id, 150, NOW)
-    await storage.outbox.mark_delivered(late.id, 160, LATER)
+    await storage.outbox.mark_delivered(recent.id, 160, LATER)
     async with storage.database.write() as connection:
         await connection.execute(
             "INSERT INTO live_boards (guild_id, competition_id, channel_id, outbox_id)"
@@ -279,4 +279,4 @@ async def test_what_was_told_long_ago_is_forgotten_but_for_what_is_still_needed(
     assert not await storage.outbox.delete_settled(LATER)
     async with storage.database.read() as connection:
         left = {id_ for (id_,) in await connection.execute_fetchall("SELECT id FROM outbox")}
-    assert left == {newest.id, waiting.id, live.id, late.id}
+    assert left == {newest.id, waiting.id, live.id, recent.id}

@@ -7,8 +7,17 @@ from records.guilds import GuildSettings
 from records.members import MemberAction
 from storage.storage import Storage
 from tests.leaderboards.boards import board, entry
-from tests.storage.boards.test_board_writer import commit_and_tell
-from tests.storage.examples import LATER, MESSAGE, NOW, commit, count, follow, heads, message_of
+from tests.storage.examples import (
+    LATER,
+    MESSAGE,
+    NOW,
+    commit,
+    commit_with_news,
+    count,
+    follow,
+    load_message,
+    load_next_rows,
+)
 
 
 def announce_a_team(follower: Follower) -> NewsDecision:
@@ -55,9 +64,9 @@ async def test_follow_is_announced_in_its_own_or_the_servers_channel(
     await storage.guilds.change_settings(1, channel_id=50)
     await follow(storage, 1, "digits", channel_id=60)
     await follow(storage, 1, "titanic")
-    rows = await heads(storage)
+    rows = await load_next_rows(storage)
     assert [row.channel_id for row in rows] == [60, 50]
-    assert [await message_of(storage, row) for row in rows] == [MESSAGE, MESSAGE]
+    assert [await load_message(storage, row) for row in rows] == [MESSAGE, MESSAGE]
     assert [
         (f.competition.slug, f.channel_id, f.paused) for f in await storage.guilds.load_follows(1)
     ] == [
@@ -100,7 +109,7 @@ async def test_find_follow_by_slug(storage: Storage) -> None:
 async def test_unfollow_deletes_announced_ranks_but_not_the_board(storage: Storage) -> None:
     await follow(storage, 1)
     await follow(storage, 2)
-    await commit_and_tell(storage, board(entry(1, 1)), announce_a_team)
+    await commit_with_news(storage, board(entry(1, 1)), announce_a_team)
     assert await count(storage, "last_announced") == 2
     assert await storage.guilds.unfollow(1, "titanic")
     assert not await storage.guilds.unfollow(1, "titanic")
@@ -113,7 +122,7 @@ async def test_unfollow_deletes_announced_ranks_but_not_the_board(storage: Stora
 async def test_resume_deletes_announced_ranks(storage: Storage) -> None:
     await follow(storage, 1)
     await follow(storage, 2)
-    await commit_and_tell(storage, board(entry(1, 1)), announce_a_team)
+    await commit_with_news(storage, board(entry(1, 1)), announce_a_team)
     assert not await storage.guilds.resume(1, "titanic")
     assert await storage.guilds.pause(1, "titanic")
     assert not await storage.guilds.pause(1, "titanic")
@@ -128,7 +137,7 @@ async def test_resume_deletes_announced_ranks(storage: Storage) -> None:
         known[follower.guild_id] = (len(follower.last_announced), follower.leader_team_id)
         return announce_a_team(follower)
 
-    await commit_and_tell(storage, board(entry(1, 1), hours=1), ask)
+    await commit_with_news(storage, board(entry(1, 1), hours=1), ask)
     assert known == {1: (0, None), 2: (1, 1)}
 
 
@@ -136,7 +145,7 @@ async def test_delete_removes_all_data_of_a_server(storage: Storage) -> None:
     for guild_id in (1, 2):
         await storage.links.link(guild_id, 10, "alice", linked_by=10, now=NOW)
         await follow(storage, guild_id, channel_id=50 + guild_id)
-    await commit_and_tell(storage, board(entry(1, 1)), announce_a_team)
+    await commit_with_news(storage, board(entry(1, 1)), announce_a_team)
     await storage.guilds.delete(1)
     for table in ("guilds", "follows", "links", "last_announced", "outbox"):
         assert await count(storage, table) == 1, table
