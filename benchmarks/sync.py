@@ -92,7 +92,7 @@ def podium(
     def way() -> Iterator[Callable[[], object]]:
         path = folder / f"podium-{next(_numbers)}.db"
         with asyncio.Runner() as runner:
-            storage = runner.run(Storage.open(path))
+            storage = runner.run(Storage.open(path, blocking=True))
             try:
                 if old is not None:
                     runner.run(synced(storage, old, 0))

@@ -12,7 +12,6 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -55,7 +54,7 @@ class BoardWorker:
     async def aclose(self) -> None:
         """Stop the process after the current board."""
         if self._pool is not None:
-            await asyncio.to_thread(_stop_pool, self._pool)
+            await asyncio.to_thread(self._pool.shutdown, cancel_futures=True)
 
     async def _run(self, slug: str, data: bytes, options: SyncOptions) -> SyncReport:
         async with self._starting:
@@ -79,7 +78,7 @@ class BoardWorker:
         async with self._starting:
             if self._pool is pool:
                 self._pool = None
-                await asyncio.to_thread(_stop_pool, pool)
+                await asyncio.to_thread(pool.shutdown)
 
 
 def _start_pool(database: Path) -> ProcessPoolExecutor:
@@ -92,15 +91,6 @@ def _start_pool(database: Path) -> ProcessPoolExecutor:
         pool.shutdown(wait=False)
         raise
     return pool
-
-
-def _stop_pool(pool: ProcessPoolExecutor) -> None:
-    # The threads of open connections would keep the process from ending.
-    try:
-        with suppress(BrokenProcessPool):
-            pool.submit(_close).result()
-    finally:
-        pool.shutdown()
 
 
 # What follows runs in the worker process.
@@ -118,7 +108,7 @@ def _initialize(database: Path) -> None:
     gc.freeze()
     gc.set_threshold(100_000)
     runner = asyncio.Runner()
-    _opened = runner, runner.run(Storage.open(database))
+    _opened = runner, runner.run(Storage.open(database, blocking=True))
 
 
 def _exit_with_parent() -> None:
@@ -126,12 +116,6 @@ def _exit_with_parent() -> None:
     if parent is not None:
         parent.join()
         os._exit(1)
-
-
-def _close() -> None:
-    runner, storage = _opened
-    runner.run(storage.close())
-    runner.close()
 
 
 def _sync_board(slug: str, data: bytes, options: SyncOptions) -> SyncReport:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -119,7 +118,7 @@ async def sync_board(
     """
     clock, now = _Clock(), options.now
     progress("Reading the board")
-    packed, checksum = await asyncio.to_thread(_open, slug, data)
+    packed, checksum = _open(slug, data)
     kind = packed.label.kind
     stored = await store.find_stored(slug, kind)
     if stored is not None and stored.digest == checksum:
@@ -128,7 +127,7 @@ async def sync_board(
         clock.lap("storing")
         return SyncReport(slug, Outcome.UNCHANGED, stored.team_count, milliseconds=clock.laps)
     taken_at = _date_board(packed.label, now, stored)
-    board = await asyncio.to_thread(_read, slug, packed, taken_at, stored)
+    board = _read(slug, packed, taken_at, stored)
     clock.lap("reading")
     report = SyncReport(
         slug,
@@ -146,7 +145,7 @@ async def sync_board(
 
     progress("Comparing it with the last one")
     old = await store.load_board(slug, kind)
-    changes, snapshot = await asyncio.to_thread(_compare, old, board, taken_at)
+    changes, snapshot = _compare(old, board, taken_at)
     anomaly = None if changes.is_empty else Anomaly.find_in(changes)
     clock.lap("comparing")
     if changes.is_empty:

@@ -10,10 +10,11 @@ from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping, Sequenc
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from time import monotonic
-from typing import Final, NamedTuple, Self, TypeVar
+from typing import Final, NamedTuple, Self, TypeVar, cast
 
 import aiosqlite
 
+from storage.blocking_connection import BlockingConnection
 from storage.errors import BackupFailed, DatabaseUnusable
 from storage.migrations import migrate
 
@@ -59,8 +60,11 @@ class Database:
             self._idle.put_nowait(reader)
 
     @classmethod
-    async def open(cls, path: Path, readers: int = 2) -> Self:
-        """Open a database file, created and migrated if needed; raises `DatabaseUnusable`."""
+    async def open(cls, path: Path, readers: int = 2, *, blocking: bool = False) -> Self:
+        """Open a database file, created and migrated if needed; raises `DatabaseUnusable`.
+
+        `blocking` is for a process that does one thing at a time: statements block its event loop.
+        """
         if sqlite3.sqlite_version_info < OLDEST_SQLITE:
             raise DatabaseUnusable(
                 "Podium needs SQLite {}.{} or newer; this Python brings {}.".format(
@@ -70,7 +74,7 @@ class Database:
         opened: list[aiosqlite.Connection] = []
         try:
             await asyncio.to_thread(create, path)
-            writer = await _connect(path, opened)
+            writer = await _connect(path, opened, blocking=blocking)
             await _write_ahead(writer)
             await writer.execute("PRAGMA synchronous = NORMAL")
             # 16 MiB: with less, a large board is written to disk twice in one transaction.
@@ -79,7 +83,7 @@ class Database:
             # After the migrations, which may rebuild a table that others reference.
             await writer.execute("PRAGMA foreign_keys = ON")
             for _ in range(readers):
-                reader = await _connect(path, opened)
+                reader = await _connect(path, opened, blocking=blocking)
                 await reader.execute("PRAGMA query_only = ON")
         except BaseException as error:
             await _close(opened)
@@ -176,10 +180,16 @@ class Database:
             self._idle.put_nowait(reader)
 
 
-async def _connect(path: Path, opened: list[aiosqlite.Connection]) -> aiosqlite.Connection:
-    connection = aiosqlite.connect(path, isolation_level=None, timeout=BUSY_SECONDS)
-    opened.append(connection)
-    await _settle(connection)
+async def _connect(
+    path: Path, opened: list[aiosqlite.Connection], *, blocking: bool = False
+) -> aiosqlite.Connection:
+    if blocking:
+        connection = cast("aiosqlite.Connection", BlockingConnection(path, BUSY_SECONDS))
+        opened.append(connection)
+    else:
+        connection = aiosqlite.connect(path, isolation_level=None, timeout=BUSY_SECONDS)
+        opened.append(connection)
+        await _settle(connection)
     await connection.execute("PRAGMA trusted_schema = OFF")
     return connection
 

@@ -56,9 +56,12 @@ class Storage:
     roles: Roles
 
     @classmethod
-    async def open(cls, path: Path) -> Self:
-        """Open a database file; create and migrate it if needed."""
-        database = await Database.open(path)
+    async def open(cls, path: Path, *, blocking: bool = False) -> Self:
+        """Open a database file; create and migrate it if needed.
+
+        `blocking` is for a process that does one thing at a time: statements block its event loop.
+        """
+        database = await Database.open(path, blocking=blocking)
         return cls(
             database=database,
             key_values=KeyValues(database),

@@ -24,6 +24,8 @@ ALLOWED: Mapping[str, str] = {
     "active_follows f USING (guild_id, competition_id)": "scans the deadlines that are near",
     "INSERT INTO members (board_id, user_name, team_id) SELECT board_id": "of a first board, all",
     "members, rank FROM board_rows WHERE board_id = ?": "the whole board is compared",
+    "DELETE FROM ranks_by_team WHERE board_id = ?": "a changed board, all ranks",
+    "INSERT INTO ranks_by_team (board_id, team_id, rank) SELECT": "a changed board, all ranks",
     "SELECT score FROM board_rows WHERE board_id = ? ORDER BY rank": "all scores are drawn",
     "SELECT public.rank, private.rank": "a whole private board is compared with the public one",
     "UPDATE outbox SET attempted_at = created_at": "a backup is restored, while no bot runs",
@@ -40,7 +42,9 @@ ALLOWED: Mapping[str, str] = {
 _STORAGE = Path(__file__).parent.parent / "storage"
 _EXPLAINABLE = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 _NO_TABLE = re.compile(r"SCAN (\S+ VIRTUAL TABLE|\(?\d+ CONSTANT ROWS?|CONSTANT ROW|\(subquery)")
-_A_WHOLE_BOARD = re.compile(r"SEARCH (m|r|s|t|members|public|ranks|teams) USING .*\(board_id=\?\)")
+_A_WHOLE_BOARD = re.compile(
+    r"SEARCH (m|r|s|t|members|public|ranks|ranks_by_team|teams) USING .*\(board_id=\?\)"
+)
 
 
 class Statements:

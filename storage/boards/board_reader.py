@@ -70,7 +70,7 @@ class Boards:
     async def find_team(self, board_id: int, team_id: int) -> Entry | None:
         """Return one team; None if it is not on the board."""
         rows = await self._database.query(
-            _TEAM + " FROM board_rows s WHERE s.board_id = ? AND s.team_id = ?",
+            _TEAM + " FROM team_rows s WHERE s.board_id = ? AND s.team_id = ?",
             (board_id, team_id),
         )
         return _entry_from_row(rows[0]) if rows else None
@@ -98,7 +98,7 @@ class Boards:
         """Return the teams of some users, by casefolded user name."""
         rows = await self._database.query(
             _TEAM + ", m.user_name FROM members m"  # noqa: S608 - own names
-            " JOIN board_rows s USING (board_id, team_id) WHERE m.board_id = ?"
+            " JOIN team_rows s USING (board_id, team_id) WHERE m.board_id = ?"
             " AND m.user_name IN (SELECT value FROM json_each(?))",
             (board_id, json.dumps(list(user_names))),
         )
@@ -116,7 +116,7 @@ class Boards:
             " ON b.competition_id = c.value AND "
             + _PRIVATE_OR_ONLY
             + " JOIN members m ON m.board_id = b.id AND m.user_name = ?"
-            " CROSS JOIN board_rows s ON s.board_id = b.id AND s.team_id = m.team_id"
+            " CROSS JOIN team_rows s ON s.board_id = b.id AND s.team_id = m.team_id"
             " ORDER BY c.key",
             (json.dumps(list(competition_ids)), user_name),
         )

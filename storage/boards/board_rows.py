@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator
 from itertools import repeat
@@ -36,7 +35,7 @@ async def read_teams(connection: aiosqlite.Connection, board_id: int) -> Columns
     ((encoded,),) = await connection.execute_fetchall(
         "SELECT teams FROM encoded_boards WHERE board_id = ?", (board_id,)
     )
-    return await asyncio.to_thread(_decode, encoded)
+    return _decode(encoded)
 
 
 async def read_benchmarks(
@@ -64,7 +63,7 @@ async def write_rows(connection: aiosqlite.Connection, board_id: int, changes: B
     """Write the rows that differ."""
     await connection.execute(
         "INSERT OR REPLACE INTO encoded_boards (board_id, teams) VALUES (?, ?)",
-        (board_id, await asyncio.to_thread(_encode, changes.new.teams)),
+        (board_id, _encode(changes.new.teams)),
     )
     await _write_teams(connection, board_id, changes)
     await _write_members(connection, board_id, changes)
@@ -82,7 +81,7 @@ async def _write_teams(connection: aiosqlite.Connection, board_id: int, changes:
     await connection.executemany(
         f"INSERT OR REPLACE INTO teams (board_id, {', '.join(_CONTENT)})"  # noqa: S608
         f" VALUES (?, {_placeholders()})",
-        await asyncio.to_thread(_team_rows, board_id, changes),
+        _team_rows(board_id, changes),
     )
 
 
@@ -95,7 +94,7 @@ def _team_rows(board_id: int, changes: BoardDiff) -> Iterable[Parameters]:
 
 
 async def _write_ranks(connection: aiosqlite.Connection, board_id: int, changes: BoardDiff) -> None:
-    """Replace all ranks from the first that differs."""
+    """Replace the ranks from the first that differs, and all ranks by team."""
     first = _first_differing(changes)
     if first is None:
         return
@@ -108,7 +107,13 @@ async def _write_ranks(connection: aiosqlite.Connection, board_id: int, changes:
     await connection.execute(
         "INSERT INTO ranks (board_id, rank, team_id)"
         " SELECT ?, CAST(key AS INTEGER), value FROM json_each(?)",
-        (board_id, await asyncio.to_thread(_encode_ranks, teams, first)),
+        (board_id, _encode_ranks(teams, first)),
+    )
+    await connection.execute("DELETE FROM ranks_by_team WHERE board_id = ?", (board_id,))
+    await connection.execute(
+        "INSERT INTO ranks_by_team (board_id, team_id, rank)"
+        " SELECT board_id, team_id, rank FROM ranks WHERE board_id = ? ORDER BY team_id",
+        (board_id,),
     )
 
 

@@ -78,7 +78,7 @@ class Roles:
                 " JOIN competitions c ON c.id = f.competition_id AND c.archived_at IS NULL"
                 " JOIN boards b ON b.competition_id = c.id AND b.kind = 'public'"
                 " CROSS JOIN members m ON m.board_id = b.id AND m.user_name = l.user_name"
-                " CROSS JOIN board_rows s ON s.board_id = b.id AND s.team_id = m.team_id"
+                " CROSS JOIN team_rows s ON s.board_id = b.id AND s.team_id = m.team_id"
                 " WHERE l.guild_id = ?",
                 (guild_id,),
             )

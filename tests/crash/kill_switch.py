@@ -7,10 +7,12 @@ import signal
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 from bot import board_worker
 from storage import database
+from storage.blocking_connection import BlockingConnection
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,14 @@ def _initialize_worker(statement: Statement, path: Path) -> None:
 def _trace_statements(statement: Statement) -> None:
     open_database = database.Database.open
 
-    async def open_traced(path: Path, **options: int) -> database.Database:
+    async def open_traced(path: Path, **options: Any) -> database.Database:
         opened = await open_database(path, **options)
-        await opened._writer.set_trace_callback(_StatementCounter(statement))
+        # The worker process has a connection without a thread.
+        writer: object = opened._writer
+        if isinstance(writer, BlockingConnection):
+            writer._connection.set_trace_callback(_StatementCounter(statement))
+        else:
+            await opened._writer.set_trace_callback(_StatementCounter(statement))
         return opened
 
     patch.object(database.Database, "open", open_traced).start()

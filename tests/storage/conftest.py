@@ -29,6 +29,13 @@ async def database(path: Path) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
+async def blocking_database(path: Path) -> AsyncIterator[Database]:
+    database = await Database.open(path, blocking=True)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
 async def storage(database_file: Path) -> AsyncIterator[Storage]:
     storage = await Storage.open(database_file)
     yield storage

@@ -120,6 +120,27 @@ async def test_an_error_rolls_back_the_whole_transaction(database: Database) -> 
     assert await keys(database) == ["b"]
 
 
+async def test_a_blocking_database_commits_or_rolls_back(blocking_database: Database) -> None:
+    async def write_and_fail() -> None:
+        async with blocking_database.write() as connection:
+            await connection.executemany("INSERT INTO key_values VALUES (?, 'here')", [("b",)])
+            raise LookupError
+
+    await put(blocking_database, "a")
+    with pytest.raises(LookupError):
+        await write_and_fail()
+    assert await keys(blocking_database) == ["a"]
+
+
+async def test_a_blocking_database_starts_no_thread(path: Path) -> None:
+    before = threading.active_count()
+    database = await Database.open(path, blocking=True)
+    # One thread of the event loop's executor creates the file.
+    assert threading.active_count() <= before + 1
+    await put(database, "a")
+    await database.close()
+
+
 async def test_writers_wait_for_each_other(database: Database) -> None:
     running = 0
 
