@@ -14,7 +14,7 @@ import numpy as np
 from leaderboards.board import Board
 from leaderboards.board_diff import BoardDiff, Indices
 from leaderboards.history import build_snapshot
-from leaderboards.history.moves import FROM_NOWHERE, Moves
+from leaderboards.history.moves import NEW_TEAM, Moves
 from leaderboards.history.replay import PastBoard
 from leaderboards.history.row_changes import RowChanges, encode_texts
 from leaderboards.history.snapshot import LogSegment, build_keyframe, decode_keyframe
@@ -69,11 +69,11 @@ def _part(  # noqa: PLR0917
     old = movers - len(new)
     left = np.sort(rng.choice(count - len(new), old, replace=False))
     taken = np.sort(rng.choice(count, movers, replace=False))
-    came_from = np.concatenate([np.arange(1, old + 1), np.full(len(new), FROM_NOWHERE)])
+    came_from = np.concatenate([np.arange(1, old + 1), np.full(len(new), NEW_TEAM)])
     rng.shuffle(came_from)
     edited = rng.choice(count, rng.poisson(movers * pace.edited_share), replace=False)
     edited = np.setdiff1d(edited, taken)
-    is_new = np.concatenate([came_from == FROM_NOWHERE, np.zeros(len(edited), dtype=np.bool_)])
+    is_new = np.concatenate([came_from == NEW_TEAM, np.zeros(len(edited), dtype=np.bool_)])
     submissions_changed = is_new | (rng.random(len(is_new)) < pace.submitting_share)
     submissions_changed[movers:] = True
     nothing = new[:0]
@@ -118,7 +118,7 @@ async def store(storage: Storage, first: Board, pace: Pace, syncs: int) -> int:
         past.apply(part)
         moves, row_changes = part.moves.encode(), part.row_changes.encode()
         rows.append((part.moves.taken_at[0], part.moves.team_counts[0], moves, row_changes))
-    last = past.board(slug=first.slug, kind=first.kind, order=first.order)
+    last = past.build_board(slug=first.slug, kind=first.kind, order=first.order)
     board_id = await _store_current(storage, last)
     async with storage.database.write() as connection:
         await connection.execute("DELETE FROM log_segments WHERE board_id = ?", (board_id,))

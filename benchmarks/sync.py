@@ -106,7 +106,7 @@ def podium(
 
                 yield lambda: runner.run(once())
                 if reports[0].outcome is not outcome:
-                    raise AssertionError(reports[0].line())
+                    raise AssertionError(reports[0].format_line())
             finally:
                 runner.run(storage.close())
         path.unlink()

@@ -9,16 +9,16 @@ import numpy as np
 from leaderboards.board import Board
 from leaderboards.board_diff import BoardDiff
 
-SMALL = 10
+MIN_TEAMS = 10
 """Boards of fewer teams are not quarantined for teams that are gone or equal scores."""
 
 
 class Anomaly(StrEnum):
     """Why a board looks wrong; the value is the sentence's end: "The board is held because …"."""
 
-    GONE = "a third of the teams or more are gone"
-    EQUAL = "every score is the same"
-    HOLES = "ranks are missing between the first and the last"
+    TEAMS_GONE = "a third of the teams or more are gone"
+    EQUAL_SCORES = "every score is the same"
+    MISSING_RANKS = "ranks are missing between the first and the last"
 
     @classmethod
     def find_in(cls, changes: BoardDiff) -> Anomaly | None:
@@ -30,20 +30,20 @@ class Anomaly(StrEnum):
         """
         if changes.old is None:
             return None
-        if _has_holes(changes.new) and not _has_holes(changes.old):
-            return cls.HOLES
-        if len(changes.old.teams) < SMALL:
+        if _has_missing_ranks(changes.new) and not _has_missing_ranks(changes.old):
+            return cls.MISSING_RANKS
+        if len(changes.old.teams) < MIN_TEAMS:
             return None
-        if 3 * len(changes.gone) >= len(changes.old.teams):
-            return cls.GONE
-        if _all_equal(changes.new) and not _all_equal(changes.old):
-            return cls.EQUAL
+        if 3 * len(changes.gone_rows) >= len(changes.old.teams):
+            return cls.TEAMS_GONE
+        if _has_equal_scores(changes.new) and not _has_equal_scores(changes.old):
+            return cls.EQUAL_SCORES
         return None
 
 
-def _has_holes(board: Board) -> bool:
+def _has_missing_ranks(board: Board) -> bool:
     return len(board.teams) > 0 and int(board.teams.rank[-1]) != len(board.teams)
 
 
-def _all_equal(board: Board) -> bool:
+def _has_equal_scores(board: Board) -> bool:
     return bool(np.ptp(board.teams.score) == 0) if len(board.teams) else False

@@ -37,10 +37,10 @@ class ChangeKind(StrEnum):
 class TeamChange:
     """One team before and after."""
 
-    how: ChangeKind
+    kind: ChangeKind
     before: Entry | None
     after: Entry | None
-    renamed: bool = False
+    name_changed: bool = False
     merged_into: int | None = None
     """For a team that is gone: the team in which its members turned up."""
 
@@ -51,20 +51,18 @@ class BoardDiff:
 
     old: Board | None
     new: Board
-    origin: Indices
+    old_rows: Indices
     """For each row of the new board, its row on the old one, or `ABSENT`."""
-    gone: Indices
+    gone_rows: Indices
     """Rows of the old board whose team is not on the new one."""
     moved_itself: Mask
     """Rows of the new board that are new, scored differently, or out of the old order."""
-    rescored: Mask
-    """Rows of the new board that are new or scored differently."""
-    counted: Mask
-    """Rows that are new or whose submissions or last submission differ."""
-    renamed: Mask
-    """Rows that are new or whose name differs."""
+    submissions_changed: Mask
+    """Rows of the new board that are new or whose submissions or last submission differ."""
+    name_changed: Mask
+    """Rows of the new board that are new or whose name differs."""
     members_changed: Mask
-    """Rows that are new or whose members differ."""
+    """Rows of the new board that are new or whose members differ."""
     content_changed: Mask
     """Rows of the new board that are new, or differ in more than their rank."""
 
@@ -72,97 +70,99 @@ class BoardDiff:
     def between(cls, old: Board | None, new: Board) -> BoardDiff:
         """Compare two boards of the same competition and kind."""
         if old is None:
-            return cls._compare_to_none(new)
+            return cls._compare_to_nothing(new)
         before, after = old.teams, new.teams
-        origin = find_rows(before.team_id, after.team_id)
-        known = origin != ABSENT
+        old_rows = find_rows(before.team_id, after.team_id)
+        known = old_rows != ABSENT
         stayed = np.zeros(len(before), dtype=np.bool_)
-        stayed[origin[known]] = True
-        appeared = ~known
-        differing = {
-            name: appeared | _differ(name, before, after, origin)
+        stayed[old_rows[known]] = True
+        is_new = ~known
+        changed = {
+            name: is_new | _find_changed(name, before, after, old_rows)
             for name in COLUMNS.keys() - {"rank", "team_id"}
         }
-        rescored = differing["score"] | differing["score_text"]
+        rescored = changed["score"] | changed["score_text"]
         in_order = ~rescored
-        in_order[in_order] = longest_increasing(origin[in_order])
+        in_order[in_order] = longest_increasing_subsequence(old_rows[in_order])
         return cls(
             old=old,
             new=new,
-            origin=origin,
-            gone=np.flatnonzero(~stayed),
+            old_rows=old_rows,
+            gone_rows=np.flatnonzero(~stayed),
             moved_itself=~in_order,
-            rescored=rescored,
-            counted=differing["submissions"] | differing["last_submission_at"],
-            renamed=differing["team_name"],
-            members_changed=differing["members"],
-            content_changed=np.logical_or.reduce([*differing.values()]),
+            submissions_changed=changed["submissions"] | changed["last_submission_at"],
+            name_changed=changed["team_name"],
+            members_changed=changed["members"],
+            content_changed=np.logical_or.reduce([*changed.values()]),
         )
 
     @classmethod
-    def _compare_to_none(cls, new: Board) -> BoardDiff:
-        every = np.ones(len(new.teams), dtype=np.bool_)
+    def _compare_to_nothing(cls, new: Board) -> BoardDiff:
+        all_rows = np.ones(len(new.teams), dtype=np.bool_)
         return cls(
             old=None,
             new=new,
-            origin=np.full(len(new.teams), ABSENT, dtype=np.int64),
-            gone=np.empty(0, dtype=np.int64),
-            moved_itself=every,
-            rescored=every,
-            counted=every,
-            renamed=every,
-            members_changed=every,
-            content_changed=every,
+            old_rows=np.full(len(new.teams), ABSENT, dtype=np.int64),
+            gone_rows=np.empty(0, dtype=np.int64),
+            moved_itself=all_rows,
+            submissions_changed=all_rows,
+            name_changed=all_rows,
+            members_changed=all_rows,
+            content_changed=all_rows,
         )
 
     @cached_property
     def is_empty(self) -> bool:
         """Whether the two boards are alike in every row."""
         return self.old is not None and not (
-            self.gone.size or self.benchmarks_changed or (self.content_changed | self.shifted).any()
+            self.gone_rows.size
+            or self.benchmarks_changed
+            or (self.content_changed | self.rank_changed).any()
         )
 
     @cached_property
     def new_rows(self) -> Indices:
         """Rows of the new board whose team was not there before."""
-        return np.flatnonzero(self.origin == ABSENT)
+        return np.flatnonzero(self.old_rows == ABSENT)
 
     @cached_property
     def edited(self) -> Mask:
-        """Rows whose name, members or submissions differ, though they did not move themselves."""
-        edited: Mask = (self.counted | self.renamed | self.members_changed) & ~self.moved_itself
+        """Rows of the new board whose name, members or submissions differ, but did not move."""
+        edited: Mask = (
+            self.submissions_changed | self.name_changed | self.members_changed
+        ) & ~self.moved_itself
         return edited
 
     @cached_property
-    def shifted(self) -> Mask:
-        """Rows whose rank differs, whatever the reason, without new teams."""
+    def rank_changed(self) -> Mask:
+        """Rows of the new board whose team was there before with another rank."""
         if self.old is None:
             return np.zeros(len(self.new.teams), dtype=np.bool_)
-        known = self.origin != ABSENT
-        shifted: Mask = known & (self.old.teams.rank[self.origin] != self.new.teams.rank)
-        return shifted
+        known = self.old_rows != ABSENT
+        rank_changed: Mask = known & (self.old.teams.rank[self.old_rows] != self.new.teams.rank)
+        return rank_changed
 
     @cached_property
-    def moved(self) -> int:
+    def moved_count(self) -> int:
         """The number of teams that were there before and have another rank or score."""
-        return int((self.shifted | (self.moved_itself & (self.origin != ABSENT))).sum())
+        return int((self.rank_changed | (self.moved_itself & (self.old_rows != ABSENT))).sum())
 
     @cached_property
     def gone_ids(self) -> list[int]:
         """The teams that are no longer there."""
         if self.old is None:
             return []
-        ids: list[int] = self.old.teams.team_id[self.gone].tolist()
+        ids: list[int] = self.old.teams.team_id[self.gone_rows].tolist()
         return ids
 
     @cached_property
-    def members_before(self) -> list[tuple[int, str]]:
+    def former_members(self) -> list[tuple[int, str]]:
         """Teams that are gone or have other members now, with the user names they had."""
         if self.old is None:
             return []
         teams = self.old.teams
-        changed = self.members_changed & (self.origin != ABSENT)
-        rows = [*self.gone.tolist(), *self.origin[changed].tolist()]
+        changed = self.members_changed & (self.old_rows != ABSENT)
+        rows = [*self.gone_rows.tolist(), *self.old_rows[changed].tolist()]
         return [(int(teams.team_id[row]), teams.members[row]) for row in rows]
 
     @cached_property
@@ -186,10 +186,10 @@ class BoardDiff:
             return TeamChange(ChangeKind.NEW, None, after)
         before = self.old.teams.entry(before_row)
         return TeamChange(
-            how=_change_kind(before, after),
+            kind=_classify_change(before, after),
             before=before,
             after=after,
-            renamed=before.team_name != after.team_name,
+            name_changed=before.team_name != after.team_name,
         )
 
     @cached_property
@@ -238,7 +238,7 @@ def has_submitted(before: Entry, after: Entry) -> bool:
     )
 
 
-def longest_increasing(numbers: Indices) -> Mask:
+def longest_increasing_subsequence(numbers: Indices) -> Mask:
     """Mark a longest strictly increasing subsequence of numbers that are all different."""
     count = len(numbers)
     if count < 2 or bool((numbers[1:] > numbers[:-1]).all()):
@@ -249,25 +249,25 @@ def longest_increasing(numbers: Indices) -> Mask:
     order[np.argsort(numbers)] = np.arange(count)
     starts = np.flatnonzero(np.diff(order, prepend=-2) != 1)
     weights = np.diff(starts, append=count)
-    taken = _heaviest_increasing(order[starts].tolist(), weights.tolist())
+    taken = _heaviest_increasing_subsequence(order[starts].tolist(), weights.tolist())
     return np.repeat(taken, weights)
 
 
-def _heaviest_increasing(numbers: list[int], weights: list[int]) -> Mask:
-    """Mark the heaviest of all increasing subsequences."""
-    # Ascending ends of subsequences, each heavier than all that end before it.
+def _heaviest_increasing_subsequence(numbers: list[int], weights: list[int]) -> Mask:
+    """Mark the increasing subsequence with the greatest total weight."""
+    # The last numbers of subsequences, ascending, each with a greater total than all before it.
     ends: list[int] = []
     rows: list[int] = []
-    heights: list[int] = []
+    totals: list[int] = []
     previous: list[int] = []
     for row, (number, weight) in enumerate(zip(numbers, weights, strict=True)):
         at = bisect_left(ends, number)
-        height = weight + (heights[at - 1] if at else 0)
+        total = weight + (totals[at - 1] if at else 0)
         previous.append(rows[at - 1] if at else ABSENT)
         after = at
-        while after < len(ends) and heights[after] <= height:
+        while after < len(ends) and totals[after] <= total:
             after += 1
-        ends[at:after], rows[at:after], heights[at:after] = [number], [row], [height]
+        ends[at:after], rows[at:after], totals[at:after] = [number], [row], [total]
     marked = np.zeros(len(numbers), dtype=np.bool_)
     row = rows[-1]
     while row != ABSENT:
@@ -276,7 +276,7 @@ def _heaviest_increasing(numbers: list[int], weights: list[int]) -> Mask:
     return marked
 
 
-def _change_kind(before: Entry, after: Entry) -> ChangeKind:
+def _classify_change(before: Entry, after: Entry) -> ChangeKind:
     rescored = before.score != after.score
     moved = before.rank != after.rank
     if not rescored and not moved:
@@ -286,12 +286,12 @@ def _change_kind(before: Entry, after: Entry) -> ChangeKind:
     return ChangeKind.RESCORED if rescored else ChangeKind.SHIFTED
 
 
-def _differ(name: str, before: Columns, after: Columns, origin: Indices) -> Mask:
+def _find_changed(name: str, before: Columns, after: Columns, old_rows: Indices) -> Mask:
     dtype = COLUMNS[name].type.dtype or object
     old = np.asarray(getattr(before, name), dtype=dtype)
     new = np.asarray(getattr(after, name), dtype=dtype)
-    differ: Mask = old[origin] != new
-    return differ
+    changed: Mask = old[old_rows] != new
+    return changed
 
 
 def _benchmark_rows(board: Board) -> list[tuple[object, ...]]:

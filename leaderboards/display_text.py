@@ -13,16 +13,16 @@ ELLIPSIS = "…"
 NAMELESS = "(no name)"
 
 _JOINER = "\u200d"
-_MARKS_IN_A_ROW = 4
+_MAX_COMBINING_MARKS = 4
 """Combining marks on one letter; more would cover the lines above, and no script needs them."""
 
-_CHARACTERS_A_COLUMN = 3
+_MAX_CHARACTERS_PER_COLUMN = 3
 """A limit for emoji that are joined from many characters, since messages have a length limit."""
 
 # Characters that show nothing although their category says letter, mark or symbol.
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
-_DROPPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
-_BLANK = frozenset({"Zs", "Zl", "Zp"})
+_DROPPED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+_BLANK_CATEGORIES = frozenset({"Zs", "Zl", "Zp"})
 
 
 def display_width(text: str) -> int:
@@ -35,42 +35,44 @@ def display_width(text: str) -> int:
 def clean(text: str) -> str:
     """Remove invisible and direction-changing characters and secrets, and collapse whitespace."""
     # Most names are printable ASCII, which normalisation would not change.
-    easy = text.isascii() and text.isprintable()
-    kept = text if easy else "".join(_visible(unicodedata.normalize("NFC", text)))
+    unchanged = text.isascii() and text.isprintable()
+    kept = text if unchanged else "".join(_drop_invisible(unicodedata.normalize("NFC", text)))
     return redact_secrets(" ".join(kept.split())) or NAMELESS
 
 
 def shorten(text: str, width: int) -> str:
     """Cut a clean text to a display width and a length, ending with an ellipsis."""
-    if display_width(text) <= width and len(text) <= width * _CHARACTERS_A_COLUMN:
+    if display_width(text) <= width and len(text) <= width * _MAX_CHARACTERS_PER_COLUMN:
         return text
     kept: list[str] = []
-    room = width - 1
-    characters = room * _CHARACTERS_A_COLUMN
+    columns_left = width - 1
+    characters_left = columns_left * _MAX_CHARACTERS_PER_COLUMN
     for cluster in wcwidth.iter_graphemes(text):
-        room -= _column_count(cluster)
-        characters -= len(cluster)
-        if room < 0 or characters < 0:
+        columns_left -= _column_count(cluster)
+        characters_left -= len(cluster)
+        if columns_left < 0 or characters_left < 0:
             break
         kept.append(cluster)
     return "".join(kept).rstrip() + ELLIPSIS
 
 
-def _visible(text: str) -> Iterator[str]:
+def _drop_invisible(text: str) -> Iterator[str]:
     marks = 0
     for index, character in enumerate(text):
         category = unicodedata.category(character)
-        if category in _BLANK or character in "\t\n\r\v\f\x85":
+        if category in _BLANK_CATEGORIES or character in "\t\n\r\v\f\x85":
             marks = 0
             yield " "
             continue
         if character == _JOINER and _joins_emoji(text, index):
             yield character
             continue
-        if character in _INVISIBLE or (category in _DROPPED and not _is_new_emoji(character)):
+        if character in _INVISIBLE or (
+            category in _DROPPED_CATEGORIES and not _is_new_emoji(character)
+        ):
             continue
         marks = marks + 1 if category in {"Mn", "Me"} else 0
-        if marks <= _MARKS_IN_A_ROW:
+        if marks <= _MAX_COMBINING_MARKS:
             yield character
 
 

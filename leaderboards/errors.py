@@ -18,7 +18,7 @@ class BoardRefused(LeaderboardError):
     """A file or a response is not a leaderboard, or cannot be parsed without guessing."""
 
 
-class PrivateServed(BoardRefused):
+class PrivateBoardServed(BoardRefused):
     """Kaggle serves the private board in place of the public one."""
 
 

@@ -13,7 +13,7 @@ _USER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _USER_URL = re.compile(
     r"(?:https?://)?(?:[a-z0-9-]+\.)?kaggle\.com/([^/?#\s]+)(?:[/?#]\S*)?", re.IGNORECASE
 )
-_WITHOUT_PREVIEW = re.compile(r"<https?://\S+>", re.IGNORECASE)
+_BRACKETED_URL = re.compile(r"<https?://\S+>", re.IGNORECASE)
 _KAGGLE_SECTIONS = frozenset(
     [
         "account",
@@ -87,4 +87,4 @@ def parse_user_name(text: str) -> str:
 def _unwrap(text: str) -> str:
     """Remove outer blanks, and the `<>` that suppress Discord's preview of a URL."""
     text = text.strip()
-    return text[1:-1] if _WITHOUT_PREVIEW.fullmatch(text) else text
+    return text[1:-1] if _BRACKETED_URL.fullmatch(text) else text

@@ -48,12 +48,12 @@ class MedalThresholds(NamedTuple):
         }[medal_zone]
 
 
-_WITH_MEDALS = frozenset({"featured", "research", "recruitment", "masters"})
+_MEDAL_CATEGORIES = frozenset({"featured", "research", "recruitment", "masters"})
 
 
 def awards_medals(category: str | None) -> bool:
     """Return whether competitions of a category, as named in Kaggle's list, award medals."""
-    return category is not None and category.strip().lower() in _WITH_MEDALS
+    return category is not None and category.strip().lower() in _MEDAL_CATEGORIES
 
 
 def medal_thresholds(teams: int) -> MedalThresholds:

@@ -48,9 +48,9 @@ def qualifying_members(ranks: Iterable[MemberRank]) -> Mapping[RoleCriterion, se
     members: defaultdict[RoleCriterion, set[int]] = defaultdict(set)
     best: dict[int, list[MemberRank]] = {}
     for member in ranks:
-        reached = medal_zone(member.rank, member.team_count)
-        if reached is not None and awards_medals(member.category):
-            members[_MEDALS[reached]].add(member.user_id)
+        zone = medal_zone(member.rank, member.team_count)
+        if zone is not None and awards_medals(member.category):
+            members[_MEDALS[zone]].add(member.user_id)
         if member.rank * 100 <= member.team_count:
             members[RoleCriterion.TOP1].add(member.user_id)
         if member.rank * 10 <= member.team_count:

@@ -12,10 +12,10 @@ from urllib.parse import quote
 
 HIDDEN: Final = "[hidden]"
 
-_SHORTEST: Final = 6
+_MIN_LENGTH: Final = 6
 """Shorter values are not treated as secrets: they would match parts of ordinary words."""
 
-_BEGINNING: Final = 12
+_PREFIX_LENGTH: Final = 12
 """Characters by which a secret is recognised, so that one that was cut off is redacted too."""
 
 _secrets: set[str] = set()
@@ -23,22 +23,22 @@ _secrets: set[str] = set()
 
 def register_secret(secret: str) -> None:
     """Register a value to be redacted, also in its URL-encoded form."""
-    if len(secret) >= _SHORTEST:
+    if len(secret) >= _MIN_LENGTH:
         _secrets.update((secret, quote(secret, safe="")))
 
 
 def redact_secrets(text: str) -> str:
     """Replace the secrets in a text by `HIDDEN`."""
-    for beginning in {secret[:_BEGINNING] for secret in _secrets}:
-        at = text.find(beginning)
+    for prefix in {secret[:_PREFIX_LENGTH] for secret in _secrets}:
+        at = text.find(prefix)
         while at >= 0:
-            end = at + max(_common(text[at:], secret) for secret in _secrets)
+            end = at + max(_common_prefix_length(text[at:], secret) for secret in _secrets)
             text = text[:at] + HIDDEN + text[end:]
-            at = text.find(beginning, at + len(HIDDEN))
+            at = text.find(prefix, at + len(HIDDEN))
     return text
 
 
-def _common(text: str, secret: str) -> int:
+def _common_prefix_length(text: str, secret: str) -> int:
     """Return the length of the common prefix."""
     count = 0
     while text[count : count + 1] == secret[count : count + 1] != "":

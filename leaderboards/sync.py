@@ -13,7 +13,7 @@ from leaderboards.anomalies import Anomaly
 from leaderboards.board import Board, BoardKind
 from leaderboards.board_diff import BoardDiff
 from leaderboards.board_store import BoardStore, StoredBoard
-from leaderboards.errors import BoardRefused, PrivateServed
+from leaderboards.errors import BoardRefused, PrivateBoardServed
 from leaderboards.history import Snapshot, build_snapshot
 from leaderboards.news.rules import decide_news
 from leaderboards.parsing.archive import ArchivedCsv, FileLabel, open_archive
@@ -76,7 +76,7 @@ class SyncReport:
         """Return the report with the download as its first step."""
         return replace(self, milliseconds={"download": milliseconds, **self.milliseconds})
 
-    def line(self) -> str:
+    def format_line(self) -> str:
         """Return the report as one line for the log."""
         times = ", ".join(f"{step} {spent:.0f} ms" for step, spent in self.milliseconds.items())
         reason = f", because {self.anomaly}" if self.anomaly else ""
@@ -95,7 +95,7 @@ class ReportLog:
 
     def log(self, report: SyncReport) -> None:
         """Log a report."""
-        logger.info(report.line())
+        logger.info(report.format_line())
         for name in report.unknown_columns:
             if (report.slug, name) not in self._logged_columns:
                 self._logged_columns.add((report.slug, name))
@@ -116,19 +116,19 @@ async def sync_board(
 
     Raises a `LeaderboardError` if the file is refused; the stored board is then unchanged.
     """
-    clock, now = _Clock(), options.now
+    stopwatch, now = _Stopwatch(), options.now
     progress("Reading the board")
-    packed, checksum = _open(slug, data)
-    kind = packed.label.kind
+    archive, checksum = _open_archive(slug, data)
+    kind = archive.label.kind
     stored = await store.find_stored(slug, kind)
     if stored is not None and stored.digest == checksum:
-        clock.lap("reading")
+        stopwatch.lap("reading")
         await store.record_unchanged(slug, now)
-        clock.lap("storing")
-        return SyncReport(slug, Outcome.UNCHANGED, stored.team_count, milliseconds=clock.laps)
-    taken_at = _date_board(packed.label, now, stored)
-    board = _read(slug, packed, taken_at, stored)
-    clock.lap("reading")
+        stopwatch.lap("storing")
+        return SyncReport(slug, Outcome.UNCHANGED, stored.team_count, milliseconds=stopwatch.laps)
+    taken_at = _date_board(archive.label, now, stored)
+    board = _parse_board(slug, archive, taken_at, stored)
+    stopwatch.lap("reading")
     report = SyncReport(
         slug,
         Outcome.STORED,
@@ -136,26 +136,26 @@ async def sync_board(
         benchmarks=len(board.benchmarks),
         taken_at=taken_at,
         unknown_columns=board.unknown_columns,
-        milliseconds=clock.laps,
+        milliseconds=stopwatch.laps,
     )
     if stored is not None and taken_at <= stored.taken_at:
         await store.record_unchanged(slug, now)
-        clock.lap("storing")
+        stopwatch.lap("storing")
         return replace(report, outcome=Outcome.STALE)
 
     progress("Comparing it with the last one")
     old = await store.load_board(slug, kind)
     changes, snapshot = _compare(old, board, taken_at)
     anomaly = None if changes.is_empty else Anomaly.find_in(changes)
-    clock.lap("comparing")
+    stopwatch.lap("comparing")
     if changes.is_empty:
         # The same rows in another encoding.
         await store.record_unchanged(slug, now)
-        clock.lap("storing")
+        stopwatch.lap("storing")
         return replace(report, outcome=Outcome.UNCHANGED)
     if anomaly is not None and anomaly != await store.find_anomaly(slug):
         await store.quarantine(slug, anomaly)
-        clock.lap("storing")
+        stopwatch.lap("storing")
         return replace(report, outcome=Outcome.QUARANTINED, anomaly=anomaly)
 
     progress(f"Storing {len(board.teams):,} teams")
@@ -169,29 +169,29 @@ async def sync_board(
         else None,
         now=now,
     )
-    clock.lap("storing")
+    stopwatch.lap("storing")
     return replace(
         report,
         new=len(changes.new_rows),
-        moved=changes.moved,
-        gone=len(changes.gone),
+        moved=changes.moved_count,
+        gone=len(changes.gone_rows),
         changes=changes,
         announcements=announcements,
     )
 
 
-def _open(slug: str, data: bytes) -> tuple[ArchivedCsv, bytes]:
-    packed = open_archive(data)
-    label = packed.label
+def _open_archive(slug: str, data: bytes) -> tuple[ArchivedCsv, bytes]:
+    archive = open_archive(data)
+    label = archive.label
     if label.slug not in (None, slug):
         raise BoardRefused(
             f"Kaggle answered with the leaderboard of {label.slug} when asked for {slug}."
         )
     if label.kind is BoardKind.PRIVATE:
-        raise PrivateServed(
+        raise PrivateBoardServed(
             f"Kaggle answered with {slug}'s private leaderboard; only the public one is followed."
         )
-    return packed, packed.digest()
+    return archive, archive.digest()
 
 
 def _date_board(label: FileLabel, now: datetime, stored: StoredBoard | None) -> datetime:
@@ -204,12 +204,14 @@ def _date_board(label: FileLabel, now: datetime, stored: StoredBoard | None) -> 
     return label.taken_at
 
 
-def _read(slug: str, packed: ArchivedCsv, taken_at: datetime, stored: StoredBoard | None) -> Board:
+def _parse_board(
+    slug: str, archive: ArchivedCsv, taken_at: datetime, stored: StoredBoard | None
+) -> Board:
     known_order = stored.order if stored is not None else None
     board = read_board(
-        packed.unpack(),
+        archive.unpack(),
         slug=slug,
-        kind=packed.label.kind,
+        kind=archive.label.kind,
         taken_at=taken_at,
         order=known_order,
     )
@@ -225,7 +227,7 @@ def _compare(old: Board | None, new: Board, taken_at: datetime) -> tuple[BoardDi
     return changes, build_snapshot(changes, taken_at)
 
 
-class _Clock:
+class _Stopwatch:
     """Stopwatch for the steps of a sync, in milliseconds."""
 
     def __init__(self) -> None:

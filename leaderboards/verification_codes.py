@@ -23,7 +23,7 @@ class VerificationMethod(StrEnum):
     """In the title of a notebook, which only its author can change."""
 
 
-def new_code() -> str:
+def generate_code() -> str:
     """Return a random code with 34 bits of entropy."""
     return "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
 

@@ -11,7 +11,7 @@ from cogs.framework import format as fmt
 from cogs.framework.escape import join_lines, plain
 from cogs.framework.layout import BLUE, CHARACTERS, Item, Picture, card, zone_colour
 from leaderboards.medals import MedalZone
-from leaderboards.news.messages import EndedMessage, Finisher, Shaken
+from leaderboards.news.messages import EndedMessage, Finisher, ShakeUpTeam
 
 _MEDALS = (MedalZone.GOLD, MedalZone.SILVER, MedalZone.BRONZE)
 
@@ -77,7 +77,7 @@ def _shake_up_lines(message: EndedMessage) -> Iterable[str]:
     yield from map(_shake_up_line, (*message.rose, *message.fell))
 
 
-def _shake_up_line(team: Shaken) -> str:
+def _shake_up_line(team: ShakeUpTeam) -> str:
     change = fmt.change(team.public_rank, team.rank)
     ranks = f"{fmt.rank(team.public_rank)} → {fmt.rank(team.rank)}"
     return f"{change} {plain(team.team_name, 24)} · {ranks}"

@@ -13,10 +13,10 @@ from leaderboards.history import RankAt
 from leaderboards.medals import awards_medals, medal_zone
 from leaderboards.news.digest import (
     CompetitionDigest,
-    DeadlineAhead,
     DigestKind,
     DigestMessage,
     DigestTeam,
+    UpcomingDeadline,
     activity,
     select_teams,
 )
@@ -44,7 +44,7 @@ async def build_digests(
         if channel_id is not None and not follow.paused:
             followed[channel_id].append(follow.competition)
     ahead = [
-        DeadlineAhead(deadline.slug, deadline.kind, deadline.at)
+        UpcomingDeadline(deadline.slug, deadline.kind, deadline.at)
         for deadline in await storage.deadlines.load_upcoming(due.guild_id, now, _AHEAD[due.kind])
     ]
     messages = {}

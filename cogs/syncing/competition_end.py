@@ -20,7 +20,7 @@ from cogs.framework.services import Services
 from cogs.syncing.sync_service import BUG_TEXT, SyncService
 from leaderboards.board import Board, BoardKind
 from leaderboards.board_diff import BoardDiff
-from leaderboards.errors import LeaderboardError, NotLoggedIn, PrivateServed, RateLimited
+from leaderboards.errors import LeaderboardError, NotLoggedIn, PrivateBoardServed, RateLimited
 from leaderboards.history import Snapshot, build_snapshot
 from leaderboards.kaggle.pages import Row
 from leaderboards.kaggle.private_board import build_private_board, fingerprint, load_private
@@ -120,7 +120,7 @@ class CompetitionEndService:
             return
         await services.storage.competition_ends.record_end(competition.id, deadline)
         # In both cases the stored board is the last public one.
-        with suppress(PrivateServed, StaleBoardDiff):
+        with suppress(PrivateBoardServed, StaleBoardDiff):
             report = await self._sync_service.sync(competition)
             if report.outcome is Outcome.QUARANTINED:
                 return

@@ -13,10 +13,10 @@ from numpy.typing import ArrayLike, NDArray
 ZLIB_PREFIX = b"x"
 """First byte of zlib data; neither packed columns nor JSON begin with it."""
 
-_HEAD = struct.Struct("<cI")
-_WIDTHS = tuple(
-    (code, kind, np.iinfo(kind))
-    for code, kind in (
+_COLUMN_HEADER = struct.Struct("<cI")
+_INTEGER_TYPES = tuple(
+    (code, dtype, np.iinfo(dtype))
+    for code, dtype in (
         ("B", "<u1"),
         ("H", "<u2"),
         ("I", "<u4"),
@@ -33,14 +33,19 @@ def pack(columns: Iterable[ArrayLike]) -> bytes:
     segments: list[bytes] = []
     for column in columns:
         if isinstance(column, bytes):
-            segments += (_HEAD.pack(b"B", len(column)), column)
+            segments += (_COLUMN_HEADER.pack(b"B", len(column)), column)
             continue
         numbers = np.asarray(column, dtype=np.int64)
-        least, most = (numbers.min(), numbers.max()) if len(numbers) else (0, 0)
-        code, kind = next(
-            (code, kind) for code, kind, room in _WIDTHS if room.min <= least and most <= room.max
+        lowest, highest = (numbers.min(), numbers.max()) if len(numbers) else (0, 0)
+        code, dtype = next(
+            (code, dtype)
+            for code, dtype, limits in _INTEGER_TYPES
+            if limits.min <= lowest and highest <= limits.max
         )
-        segments += (_HEAD.pack(code.encode(), len(numbers)), numbers.astype(kind).tobytes())
+        segments += (
+            _COLUMN_HEADER.pack(code.encode(), len(numbers)),
+            numbers.astype(dtype).tobytes(),
+        )
     return b"".join(segments)
 
 
@@ -50,8 +55,8 @@ def unpack(data: bytes) -> list[array[int]]:
     # A slice of bytes would be a copy.
     view, position = memoryview(data), 0
     while position < len(view):
-        code, count = _HEAD.unpack_from(view, position)
-        position += _HEAD.size
+        code, count = _COLUMN_HEADER.unpack_from(view, position)
+        position += _COLUMN_HEADER.size
         column = array(code.decode())
         end = position + count * column.itemsize
         column.frombytes(view[position:end])
@@ -62,6 +67,6 @@ def unpack(data: bytes) -> list[array[int]]:
     return columns
 
 
-def column(numbers: NDArray[np.int64]) -> array[int]:
+def to_array(numbers: NDArray[np.int64]) -> array[int]:
     """Return integers as an array of 64 bits each."""
     return array("q", np.ascontiguousarray(numbers, dtype=np.int64).tobytes())

@@ -25,7 +25,7 @@ def concatenate(segments: Sequence[LogSegment]) -> LogSegment:
     )
 
 
-def last_of_each_period(seconds: int, taken_at: Iterable[int]) -> list[int]:
+def select_last_of_each_period(seconds: int, taken_at: Iterable[int]) -> list[int]:
     """Return the last sync of each period of so many seconds; periods count from 1970."""
     return list({moment // seconds: moment for moment in taken_at}.values())
 
@@ -36,11 +36,11 @@ def compact(board: PastBoard, segments: Sequence[LogSegment], kept: Iterable[int
     `board` is the board before the first segment; the segments are applied to it.
     """
     steps: list[LogSegment] = []
-    before = board.board()
+    before = board.build_board()
     for moment in kept:
         for segment in segments:
             board.apply(segment, moment)
-        after = board.board()
+        after = board.build_board()
         changes = BoardDiff.between(before, after)
         steps.append(LogSegment(Moves.from_diff(changes, moment), RowChanges.from_diff(changes)))
         before = after

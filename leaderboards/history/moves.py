@@ -13,9 +13,9 @@ from typing import NamedTuple
 import numpy as np
 
 from leaderboards.board_diff import ABSENT, BoardDiff, Indices
-from leaderboards.history.column_codec import column, pack, unpack
+from leaderboards.history.column_codec import pack, to_array, unpack
 
-FROM_NOWHERE = 0
+NEW_TEAM = 0
 """In `came_from`: the team was not on the board before."""
 
 
@@ -63,7 +63,7 @@ class Moves:
     """Positions of the new board that were taken, ascending."""
     came_from: array[int]
     """For each position taken, the index of the team's old position in `left`, from 1; or
-    `FROM_NOWHERE`."""
+    `NEW_TEAM`."""
     edited: array[int]
     """Positions of teams that stayed in order but whose row changed, ascending."""
     gone: array[int]
@@ -76,15 +76,15 @@ class Moves:
         """Return the moves from one board to the next."""
         teams = changes.new.teams
         taken = np.flatnonzero(changes.moved_itself)
-        origins = changes.origin[taken]
+        origins = changes.old_rows[taken]
         known = origins != ABSENT
-        left = np.sort(np.concatenate([changes.gone, origins[known]]))
+        left = np.sort(np.concatenate([changes.gone_rows, origins[known]]))
         return cls.from_sync(
             taken_at,
             teams.rank,
             left=left,
             taken=taken,
-            came_from=np.where(known, np.searchsorted(left, origins) + 1, FROM_NOWHERE),
+            came_from=np.where(known, np.searchsorted(left, origins) + 1, NEW_TEAM),
             edited=np.flatnonzero(changes.edited),
             gone=np.array(changes.gone_ids, dtype=np.int64),
         )
@@ -119,12 +119,12 @@ class Moves:
             edited_counts=array("q", [len(edited)]),
             gone_counts=array("q", [len(gone)]),
             rank_counts=array("q", [len(ranks) if has_gaps else 0]),
-            left=column(left - np.arange(len(left))),
-            taken=column(taken),
-            came_from=column(came_from),
-            edited=column(edited),
-            gone=column(gone),
-            ranks=column(ranks if has_gaps else ranks[:0]),
+            left=to_array(left - np.arange(len(left))),
+            taken=to_array(taken),
+            came_from=to_array(came_from),
+            edited=to_array(edited),
+            gone=to_array(gone),
+            ranks=to_array(ranks if has_gaps else ranks[:0]),
         )
 
     @classmethod
@@ -132,7 +132,7 @@ class Moves:
         """Return the moves of consecutive segments as one, oldest first."""
         return cls(
             *(
-                column(np.concatenate([getattr(segment, each.name) for segment in segments]))
+                to_array(np.concatenate([getattr(segment, each.name) for segment in segments]))
                 for each in fields(cls)
             )
         )
@@ -185,7 +185,7 @@ class Moves:
         """Index in `ranks` at which each sync begins, and the total length."""
         return list(accumulate(self.rank_counts, initial=0))
 
-    def position_of_rank(self, rank: int) -> int:
+    def find_position(self, rank: int) -> int:
         """Return the position of a rank after the last sync."""
         first, end = self.rank_starts[-2:]
         return bisect_left(self.ranks, rank, first, end) - first if first < end else rank - 1
@@ -198,7 +198,7 @@ class Moves:
         left, taken, came_from, edited = self.left, self.taken, self.came_from, self.edited
         left_starts, taken_starts = self.left_starts, self.taken_starts
         edited_starts = self.edited_starts
-        has_gaps, was_lost = bool(self.ranks), team_id in self.gone
+        has_gaps, was_gone = bool(self.ranks), team_id in self.gone
         ranks, steps = path.ranks, path.steps
         left_end, taken_end, edited_end = left_starts[-1], taken_starts[-1], edited_starts[-1]
         for sync in range(len(self) - 1, -1, -1):
@@ -206,8 +206,8 @@ class Moves:
             edited_start = edited_starts[sync]
             if position is None:
                 ranks.append(0)
-                if was_lost:
-                    position = self._position_left_by(team_id, sync)
+                if was_gone:
+                    position = self._find_position_left(team_id, sync)
             else:
                 ranks.append(self._rank_at(position, sync) if has_gaps else position + 1)
                 slot = bisect_left(taken, position, taken_start, taken_end)
@@ -229,7 +229,7 @@ class Moves:
         start, end = self.rank_starts[sync : sync + 2]
         return self.ranks[start + position] if start < end else position + 1
 
-    def _position_left_by(self, team_id: int, sync: int) -> int | None:
+    def _find_position_left(self, team_id: int, sync: int) -> int | None:
         """Return the old position of a team that left the board in this sync; None for others."""
         gone = self.gone[self.gone_starts[sync] : self.gone_starts[sync + 1]]
         if team_id not in gone:

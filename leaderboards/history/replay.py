@@ -11,18 +11,18 @@ from datetime import UTC, datetime
 import numpy as np
 
 from leaderboards.board import UNKNOWN, Board, BoardKind, Columns, ScoreOrder
-from leaderboards.history.moves import FROM_NOWHERE, Moves
+from leaderboards.history.moves import NEW_TEAM, Moves
 from leaderboards.history.row_changes import RowChanges
 from leaderboards.history.snapshot import LogSegment
 
-_MANY = 1000
+_MIN_MOVES_TO_REBUILD = 1000
 """From so many moves a sync on, rebuilding the order at once is faster than single moves."""
 
 
 class PastBoard:
     """A board to which the segments of its log are applied.
 
-    Each team has a number while it is on the board, the index of its row in every column.
+    While a team is on the board, its number is the index of its row in every column.
     """
 
     def __init__(self, keyframe: LogSegment, taken_at: int) -> None:
@@ -51,17 +51,17 @@ class PastBoard:
         taken_starts, edited_starts = moves.taken_starts, moves.edited_starts
         for sync in range(first, end):
             taken_start, taken_end = taken_starts[sync], taken_starts[sync + 1]
-            numbers = self._move(moves, sync, rows.new_ids)
+            numbers = self._apply_moves(moves, sync, rows.new_ids)
             for number, score in zip(numbers, scores[taken_start:taken_end], strict=True):
                 self._scores[number] = score
             for position in moves.edited[edited_starts[sync] : edited_starts[sync + 1]]:
                 numbers.append(self._order[position])
-            self._write(numbers, rows)
+            self._update_rows(numbers, rows)
             self._benchmarks = benchmarks.get(sync, self._benchmarks)
         self._ranks = moves.ranks[slice(*moves.rank_starts[end - 1 : end + 1])]
         self.taken_at = moves.taken_at[end - 1]
 
-    def board(
+    def build_board(
         self,
         *,
         slug: str | None = None,
@@ -70,7 +70,7 @@ class PastBoard:
         ranks_derived: bool = False,
     ) -> Board:
         """Return the current state as a board, with the properties that the log does not store."""
-        numbers, marks = self._order, self._benchmarks
+        numbers, benchmarks = self._order, self._benchmarks
         scores = [self._scores[number] for number in numbers]
         return Board(
             slug=slug,
@@ -88,19 +88,19 @@ class PastBoard:
                 members=[self._members[number] for number in numbers],
             ),
             benchmarks=Columns.build(
-                team_id=_numbers([mark[1] for mark in marks]),
-                team_name=[mark[2] for mark in marks],
-                score=np.array([float(mark[3]) for mark in marks], dtype=np.float64),
-                score_text=[mark[3] for mark in marks],
-                submissions=_numbers([mark[4] for mark in marks]),
-                last_submission_at=_numbers([mark[5] for mark in marks]),
-                members=[mark[6] for mark in marks],
+                team_id=_numbers([benchmark[1] for benchmark in benchmarks]),
+                team_name=[benchmark[2] for benchmark in benchmarks],
+                score=np.array([float(benchmark[3]) for benchmark in benchmarks], dtype=np.float64),
+                score_text=[benchmark[3] for benchmark in benchmarks],
+                submissions=_numbers([benchmark[4] for benchmark in benchmarks]),
+                last_submission_at=_numbers([benchmark[5] for benchmark in benchmarks]),
+                members=[benchmark[6] for benchmark in benchmarks],
             ),
-            teams_above=_numbers([mark[0] for mark in marks]),
+            teams_above=_numbers([benchmark[0] for benchmark in benchmarks]),
             ranks_derived=ranks_derived,
         )
 
-    def _move(self, moves: Moves, sync: int, new_ids: Iterator[int]) -> list[int]:
+    def _apply_moves(self, moves: Moves, sync: int, new_ids: Iterator[int]) -> list[int]:
         """Move teams from the positions they left to those they took; return their numbers."""
         left_start, left_end = moves.left_starts[sync : sync + 2]
         taken_start, taken_end = moves.taken_starts[sync : sync + 2]
@@ -108,10 +108,10 @@ class PastBoard:
         taken = moves.taken[taken_start:taken_end]
         leaving = [self._order[position] for position in left]
         movers = [
-            self._new(next(new_ids)) if origin == FROM_NOWHERE else leaving[origin - 1]
+            self._add_team(next(new_ids)) if origin == NEW_TEAM else leaving[origin - 1]
             for origin in moves.came_from[taken_start:taken_end]
         ]
-        if len(left) + len(taken) < _MANY:
+        if len(left) + len(taken) < _MIN_MOVES_TO_REBUILD:
             for position in reversed(left):
                 del self._order[position]
             for position, number in zip(taken, movers, strict=True):
@@ -126,7 +126,7 @@ class PastBoard:
             self._order = array("i", new.astype("i").tobytes())
         return movers
 
-    def _new(self, team_id: int) -> int:
+    def _add_team(self, team_id: int) -> int:
         self._ids.append(team_id)
         self._scores.append(b"")
         self._submissions.append(UNKNOWN)
@@ -135,7 +135,7 @@ class PastBoard:
         self._members.append("")
         return len(self._ids) - 1
 
-    def _write(self, numbers: list[int], rows: _RowReader) -> None:
+    def _update_rows(self, numbers: list[int], rows: _RowReader) -> None:
         """Update the rows of teams that moved or were edited."""
         for number in numbers:
             if next(rows.submissions_changed):
@@ -174,9 +174,7 @@ class _RowReader:
             )
         )
         return cls(
-            new_ids=iter(
-                row_changes.new_ids[moves.came_from[:slot].count(FROM_NOWHERE) :].tolist()
-            ),
+            new_ids=iter(row_changes.new_ids[moves.came_from[:slot].count(NEW_TEAM) :].tolist()),
             submissions_changed=iter(row_changes.submissions_changed[row:].tolist()),
             submissions=iter(row_changes.submissions[submissions_changed:].tolist()),
             dates=iter(row_changes.dates[submissions_changed:].tolist()),

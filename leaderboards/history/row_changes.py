@@ -20,7 +20,7 @@ from leaderboards.history.column_codec import ZLIB_PREFIX, pack, unpack
 Benchmark = list[Any]
 """Teams above it, team id, name, score, submissions, last submission, members; as JSON."""
 
-_WORTH_COMPRESSING = 200
+_MIN_COMPRESSED_BYTES = 200
 """Bytes; zlib saves little on shorter texts."""
 
 
@@ -56,10 +56,15 @@ class RowChanges:
         taken = np.flatnonzero(changes.moved_itself)
         rows = np.concatenate([taken, np.flatnonzero(changes.edited)])
         submissions_changed, name_changed, members_changed = (
-            changed[rows] for changed in (changes.counted, changes.renamed, changes.members_changed)
+            changed[rows]
+            for changed in (
+                changes.submissions_changed,
+                changes.name_changed,
+                changes.members_changed,
+            )
         )
         return cls(
-            new_ids=teams.team_id[rows[changes.origin[rows] == ABSENT]],
+            new_ids=teams.team_id[rows[changes.old_rows[rows] == ABSENT]],
             scores=_encode_scores([teams.score_text[row] for row in taken.tolist()]),
             submissions_changed=submissions_changed,
             submissions=teams.submissions[rows[submissions_changed]],
@@ -69,7 +74,7 @@ class RowChanges:
             texts=encode_texts(
                 [teams.team_name[row] for row in rows[name_changed].tolist()],
                 [teams.members[row] for row in rows[members_changed].tolist()],
-                {0: _benchmarks(changes.new)} if changes.benchmarks_changed else {},
+                {0: _build_benchmarks(changes.new)} if changes.benchmarks_changed else {},
             ),
         )
 
@@ -122,18 +127,18 @@ class RowChanges:
         return cls(
             new_ids=np.array(new_ids, dtype=np.int64),
             scores=np.frombuffer(scores.tobytes(), dtype=f"S{score_width}"),
-            submissions_changed=_mask(submissions_changed, row_count),
+            submissions_changed=_unpack_mask(submissions_changed, row_count),
             submissions=np.array(submissions, dtype=np.int64),
             dates=np.array(dates, dtype=np.int64),
-            name_changed=_mask(name_changed, row_count),
-            members_changed=_mask(members_changed, row_count),
+            name_changed=_unpack_mask(name_changed, row_count),
+            members_changed=_unpack_mask(members_changed, row_count),
             texts=texts.tobytes(),
         )
 
     def encode(self, *, compress: bool = True) -> bytes:
         """Return the row changes as bytes; `compress` compresses long texts."""
         texts = self.texts
-        if compress and len(texts) > _WORTH_COMPRESSING and texts[:1] != ZLIB_PREFIX:
+        if compress and len(texts) > _MIN_COMPRESSED_BYTES and texts[:1] != ZLIB_PREFIX:
             texts = zlib.compress(texts)
         return pack(
             (
@@ -199,11 +204,11 @@ def _encode_scores(texts: list[str]) -> NDArray[np.bytes_]:
     return np.array([text.encode() for text in texts] or [], dtype=np.bytes_)
 
 
-def _mask(bits: array[int], count: int) -> Mask:
+def _unpack_mask(bits: array[int], count: int) -> Mask:
     return np.unpackbits(np.array(bits, dtype=np.uint8), count=count).astype(np.bool_)
 
 
-def _benchmarks(board: Board) -> list[Benchmark]:
+def _build_benchmarks(board: Board) -> list[Benchmark]:
     benchmarks = board.benchmarks
     return [
         list(row)

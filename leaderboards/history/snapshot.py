@@ -46,7 +46,9 @@ def build_snapshot(changes: BoardDiff, taken_at: datetime) -> Snapshot:
     teams, seconds = changes.new.teams, int(taken_at.timestamp())
     if changes.old is None:
         moves, row_changes = Moves.empty(seconds, teams.rank), RowChanges.empty()
-        keyframe = _whole(LogSegment(Moves.from_diff(changes, 0), RowChanges.from_diff(changes)))
+        keyframe = _pack_keyframe(
+            LogSegment(Moves.from_diff(changes, 0), RowChanges.from_diff(changes))
+        )
     else:
         moves, row_changes, keyframe = (
             Moves.from_diff(changes, seconds),
@@ -64,7 +66,7 @@ def build_keyframe(board: Board) -> bytes:
 
 def encode_keyframe(whole: LogSegment) -> bytes:
     """Encode the segment that leads from an empty board to a whole one."""
-    return compress_keyframe(_whole(whole))
+    return compress_keyframe(_pack_keyframe(whole))
 
 
 def compress_keyframe(keyframe: bytes) -> bytes:
@@ -81,7 +83,7 @@ def decode_keyframe(data: bytes) -> LogSegment:
     return LogSegment.decode(moves.tobytes(), row_changes.tobytes())
 
 
-def _whole(segment: LogSegment) -> bytes:
+def _pack_keyframe(segment: LogSegment) -> bytes:
     return pack((segment.moves.encode(), segment.row_changes.encode(compress=False)))
 
 

@@ -138,7 +138,7 @@ class TeamReplay:
         self._paths: dict[int, list[TeamPath]] = {}
         self._first_positions: dict[int, int | None] = {}
         for team_id, rank in ranks_now.items():
-            position = log[-1].position_of_rank(rank) if log and rank is not None else None
+            position = log[-1].find_position(rank) if log and rank is not None else None
             paths = []
             for moves in reversed(log):
                 path = TeamPath()
@@ -168,9 +168,9 @@ class TeamReplay:
         sync = bisect_right(self.taken_at, moment.timestamp()) - 1
         if sync < 0:
             return {}
-        segment, sync_of_part = self._find_segment(sync)
+        segment, sync_in_segment = self._find_segment(sync)
         return {
-            team_id: paths[segment].ranks[-1 - sync_of_part] or None
+            team_id: paths[segment].ranks[-1 - sync_in_segment] or None
             for team_id, paths in self._paths.items()
         }
 
@@ -235,11 +235,13 @@ class TeamReplay:
         before = 0
         for segment, path in enumerate(self._paths[team_id]):
             for step in reversed(path.steps):
-                told = row_changes[segment]
+                changes = row_changes[segment]
                 if step.slot is not None:
-                    score_text = told.score_text(step.slot)
-                if told.submissions_changed[step.row]:
-                    submissions = int(told.submissions[told.submissions_changed_before[step.row]])
+                    score_text = changes.score_text(step.slot)
+                if changes.submissions_changed[step.row]:
+                    submissions = int(
+                        changes.submissions[changes.submissions_changed_before[step.row]]
+                    )
                 yield _Row(before + step.sync, score_text, submissions)
             before += len(path.ranks)
 

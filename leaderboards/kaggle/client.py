@@ -197,13 +197,13 @@ class KaggleCli:
                     return read(redacted, folder)
             except process.Stopped:
                 raise _stopped_error() from None
-            except process.ProcessTimeout:
+            except process.CommandTimeout:
                 what = "answer" if slug is None else f"send the leaderboard of {slug}"
                 raise TimedOut(
                     f"Kaggle did not {what} within {self._timeout:g} seconds; try again in some"
                     " minutes, or set KAGGLE_TIMEOUT_SECONDS higher."
                 ) from None
-            except process.DiskFull:
+            except process.OutputTooLarge:
                 raise NotALeaderboard(
                     f"What Kaggle sends for {slug or 'this'} is far too large for a leaderboard;"
                     " look whether its leaderboard page is in order."

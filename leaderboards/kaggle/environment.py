@@ -48,7 +48,7 @@ def is_in_same_environment(cli: str) -> bool:
         return b"from kaggle.cli import main" in file.read(4096)
 
 
-def bare_environment() -> dict[str, str]:
+def build_minimal_environment() -> dict[str, str]:
     """Return what any Python process of the bot needs, and nothing that could be secret."""
     return {
         **{name: os.environ[name] for name in _MACHINE if name in os.environ},

@@ -23,11 +23,11 @@ class Stopped(Exception):
     """The command was stopped by the caller."""
 
 
-class ProcessTimeout(Exception):
+class CommandTimeout(Exception):
     """The command did not end within its time."""
 
 
-class DiskFull(Exception):
+class OutputTooLarge(Exception):
     """The command wrote more than its limit."""
 
 
@@ -106,7 +106,7 @@ def run(
     """Run a command in a folder.
 
     `timeout` is in seconds, `space` in bytes of files and output. When one is exceeded, or `stop`
-    is set, kill the process group and raise `ProcessTimeout`, `DiskFull` or `Stopped`.
+    is set, kill the process group and raise `CommandTimeout`, `OutputTooLarge` or `Stopped`.
     """
     began = time.monotonic()
     # Files, unlike pipes, cannot fill up and block, nor stay open in a process that inherits them.
@@ -117,14 +117,14 @@ def run(
             if stop.is_set():
                 raise Stopped
             if time.monotonic() - began >= timeout:
-                raise ProcessTimeout
+                raise CommandTimeout
             if _size(folder) > space:
-                raise DiskFull
+                raise OutputTooLarge
     except BaseException:
         running.kill()
         raise
     if _size(folder) > space:
-        raise DiskFull
+        raise OutputTooLarge
     return Finished(code, _text(stdout), _text(stderr))
 
 

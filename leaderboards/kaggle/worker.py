@@ -21,7 +21,7 @@ from multiprocessing import connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from leaderboards.kaggle.environment import bare_environment, is_in_same_environment
+from leaderboards.kaggle.environment import build_minimal_environment, is_in_same_environment
 from leaderboards.kaggle.process import Running, Start, spawn
 
 logger = logging.getLogger(__name__)
@@ -143,7 +143,7 @@ def _ensure_server() -> None:
     from multiprocessing import forkserver  # noqa: PLC0415 - Windows has none
 
     # It gets the environment of this process: there is no parameter for another one.
-    original, bare = dict(os.environ), bare_environment()
+    original, bare = dict(os.environ), build_minimal_environment()
     try:
         os.environ.clear()
         os.environ.update(bare)

@@ -9,24 +9,24 @@ from functools import cached_property
 
 from leaderboards.board import Board, Entry, split_members
 from leaderboards.medals import medal_zone
-from leaderboards.news.messages import EndedMessage, Finisher, Shaken
+from leaderboards.news.messages import EndedMessage, Finisher, ShakeUpTeam
 from leaderboards.news.rules import Follower, NewsDecision
 from leaderboards.news.shakeup import ShakeUp
 
 MAX_WAIT = timedelta(days=30)
 """How long after the deadline to wait for the private board."""
 
-_LONGEST_PAUSE = timedelta(hours=6)
+_MAX_PAUSE = timedelta(hours=6)
 
-MOST_FINISHERS = 12
+MAX_FINISHERS = 12
 """Teams of a server that one message names; fits Discord's 4,000 characters."""
 
-_MOST_SHAKEN = 3
+_MAX_SHAKE_UP_TEAMS = 3
 
 
 def pause_before_next_check(over_at: datetime, now: datetime, shortest: timedelta) -> timedelta:
     """Return a quarter of the time since the deadline, from `shortest` up to six hours."""
-    return max(shortest, min((now - over_at) / 4, _LONGEST_PAUSE))
+    return max(shortest, min((now - over_at) / 4, _MAX_PAUSE))
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,8 +76,8 @@ class End:
             team_count=len(self.final.teams),
             private=self.private is not None,
             winner=self._finisher(int(self.final.teams.team_id[0]), users),
-            finishers=tuple(finishers[:MOST_FINISHERS]),
-            more=max(0, len(finishers) - MOST_FINISHERS),
+            finishers=tuple(finishers[:MAX_FINISHERS]),
+            more=max(0, len(finishers) - MAX_FINISHERS),
             mean_shake_up=shake.mean if shake else 0,
             mean_places=shake.mean_places if shake else 0,
             rose=self._rose,
@@ -103,19 +103,19 @@ class End:
         )
 
     @cached_property
-    def _rose(self) -> tuple[Shaken, ...]:
+    def _rose(self) -> tuple[ShakeUpTeam, ...]:
         shake = self.shake_up
-        return self._shaken(shake, shake.most_risen(_MOST_SHAKEN)) if shake else ()
+        return self._shaken(shake, shake.most_risen(_MAX_SHAKE_UP_TEAMS)) if shake else ()
 
     @cached_property
-    def _fell(self) -> tuple[Shaken, ...]:
+    def _fell(self) -> tuple[ShakeUpTeam, ...]:
         shake = self.shake_up
-        return self._shaken(shake, shake.most_fallen(_MOST_SHAKEN)) if shake else ()
+        return self._shaken(shake, shake.most_fallen(_MAX_SHAKE_UP_TEAMS)) if shake else ()
 
-    def _shaken(self, shake: ShakeUp, rows: list[int]) -> tuple[Shaken, ...]:
+    def _shaken(self, shake: ShakeUp, rows: list[int]) -> tuple[ShakeUpTeam, ...]:
         rows_by_team = self._rows[self.final.kind]
         return tuple(
-            Shaken(
+            ShakeUpTeam(
                 self.final.teams.team_name[rows_by_team[int(shake.team_ids[row])]],
                 int(shake.public_ranks[row]),
                 int(shake.private_ranks[row]),

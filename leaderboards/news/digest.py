@@ -85,7 +85,7 @@ class CompetitionDigest:
 
 
 @dataclass(frozen=True, slots=True)
-class DeadlineAhead:
+class UpcomingDeadline:
     """A deadline ahead in one of the competitions."""
 
     slug: str
@@ -102,7 +102,7 @@ class DigestMessage(SentAtOnce, SentInEveryMode, MessageKind):
     until: datetime
     competitions: tuple[CompetitionDigest, ...]
     """Those in which something changed, the most active first."""
-    deadlines: tuple[DeadlineAhead, ...] = ()
+    deadlines: tuple[UpcomingDeadline, ...] = ()
     """Soonest first."""
     type: Literal["digest"] = "digest"
 

@@ -13,7 +13,7 @@ from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.message_kind import MessageKind, drop_user, keep_user
 from leaderboards.news.milestones import Milestone
 
-MOST_ITEMS = 12
+MAX_ITEMS = 12
 """Teams that one message names; fits Discord's 4,000 characters with the longest names."""
 
 _WORSE = (MedalZone.GOLD, MedalZone.SILVER, MedalZone.BRONZE, None)
@@ -227,7 +227,7 @@ class NewsMessage(MessageKind):
                     leader = item.team_id
         ranks = {items[-1].user_ids: items[-1].rank for items in by_team.values()}
         merged = (_merge_items(items, leader, ranks) for items in by_team.values())
-        items, left_out = most_important(item for item in merged if item is not None)
+        items, left_out = select_most_important(item for item in merged if item is not None)
         return [
             replace(
                 last,
@@ -250,11 +250,11 @@ class NewsMessage(MessageKind):
         return replace(self, items=items, more=0) if items else None
 
 
-def most_important(items: Iterable[Item]) -> tuple[tuple[Item, ...], int]:
+def select_most_important(items: Iterable[Item]) -> tuple[tuple[Item, ...], int]:
     """Return the items that one message shows, in its order, and how many do not fit."""
     order = list(Reason)
     ordered = sorted(items, key=lambda item: (order.index(item.reasons[0]), item.rank))
-    return tuple(ordered[:MOST_ITEMS]), max(0, len(ordered) - MOST_ITEMS)
+    return tuple(ordered[:MAX_ITEMS]), max(0, len(ordered) - MAX_ITEMS)
 
 
 def _merge_items(

@@ -71,7 +71,7 @@ class Finisher:
 
 
 @dataclass(frozen=True, slots=True)
-class Shaken:
+class ShakeUpTeam:
     """A team that the private board moved far."""
 
     team_name: str
@@ -99,8 +99,8 @@ class EndedMessage(MessageKind):
     mean_shake_up: float
     """See `ShakeUp.mean`; 0 without a private board, as is `mean_places`."""
     mean_places: float
-    rose: tuple[Shaken, ...]
-    fell: tuple[Shaken, ...]
+    rose: tuple[ShakeUpTeam, ...]
+    fell: tuple[ShakeUpTeam, ...]
     type: Literal["ended"] = "ended"
 
     def user_ids(self) -> frozenset[int]:

@@ -17,7 +17,7 @@ from leaderboards.board_diff import BoardDiff, ChangeKind, TeamChange, has_submi
 from leaderboards.history import RankAt
 from leaderboards.medals import MedalZone, medal_zone
 from leaderboards.news.channel_mode import ChannelMode
-from leaderboards.news.items import Item, NewsMessage, Passed, Reason, most_important
+from leaderboards.news.items import Item, NewsMessage, Passed, Reason, select_most_important
 from leaderboards.news.messages import BoardMessage
 from leaderboards.news.milestones import Bests, Milestone, find_milestones
 
@@ -27,7 +27,7 @@ COOLDOWN = timedelta(hours=6)
 Teams at the border of a zone, or with nearly the same score, would otherwise be news at every sync.
 """
 
-MOST_PASSED = 5
+MAX_PASSED = 5
 """How many passed members one team's news names."""
 
 
@@ -122,7 +122,7 @@ def decide_news(
     if leader.is_new and leader.team_id not in teams:
         items.append(leader.item(medals=medals))
 
-    shown, more = most_important([item for item in items if item.suits(follower.mode)])
+    shown, more = select_most_important([item for item in items if item.suits(follower.mode)])
     message = None
     if shown and changes.new.taken_at is not None:
         message = NewsMessage(
@@ -212,7 +212,7 @@ class _TeamNews:
         known, after = self._known, self._after
         first_board = self._changes.old is None
         appeared = (
-            self._change.how is ChangeKind.NEW and not first_board and not self._follower.silent
+            self._change.kind is ChangeKind.NEW and not first_board and not self._follower.silent
         )
         if known is None and not appeared:
             return None, self._updated(None)
@@ -313,7 +313,7 @@ class _TeamNews:
             ):
                 user_ids = tuple(link.user_id for link in links)
                 passed.append(Passed(user_ids, other.after.team_name, other.after.rank))
-        return tuple(sorted(passed, key=lambda team: team.rank)[:MOST_PASSED])
+        return tuple(sorted(passed, key=lambda team: team.rank)[:MAX_PASSED])
 
     def _rank_before(self, found: set[Reason]) -> int | None:
         """Return the rank on the last board, or for a fall the one last announced."""
@@ -330,7 +330,7 @@ def better_score(order: ScoreOrder | None, one: float, other: float) -> float:
 
 
 def _is_own_submission(change: TeamChange) -> bool:
-    return change.how in (ChangeKind.NEW, ChangeKind.SUBMITTED)
+    return change.kind in (ChangeKind.NEW, ChangeKind.SUBMITTED)
 
 
 def _cooled_down(announced_at: datetime | None, now: datetime) -> bool:

@@ -103,9 +103,9 @@ class ArchivedCsv:
 
 def read_archive(data: bytes) -> Download:
     """Return the one leaderboard CSV of a zip; raises NotALeaderboard where there is none."""
-    packed = open_archive(data)
-    label = packed.label
-    return Download(label.slug, label.kind, label.taken_at, packed.unpack())
+    archived = open_archive(data)
+    label = archived.label
+    return Download(label.slug, label.kind, label.taken_at, archived.unpack())
 
 
 def open_archive(data: bytes) -> ArchivedCsv:

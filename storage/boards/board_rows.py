@@ -134,7 +134,7 @@ def _first_differing(changes: BoardDiff) -> int | None:
 async def _write_members(
     connection: aiosqlite.Connection, board_id: int, changes: BoardDiff
 ) -> None:
-    left = changes.members_before
+    left = changes.former_members
     if left:
         await connection.executemany(
             "DELETE FROM members WHERE board_id = ? AND user_name = ? AND team_id = ?",

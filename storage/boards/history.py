@@ -68,7 +68,7 @@ class History:
             segments = await load_segments(connection, info.board_id, keyframe.taken_at, until)
         past = await asyncio.to_thread(apply_segments, keyframe, segments, until)
         return await asyncio.to_thread(
-            lambda: past.board(
+            lambda: past.build_board(
                 slug=slug, kind=info.kind, order=info.order, ranks_derived=info.ranks_derived
             )
         )

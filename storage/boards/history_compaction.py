@@ -9,7 +9,13 @@ from datetime import datetime, timedelta
 
 import aiosqlite
 
-from leaderboards.history.compaction import DAY, HOUR, compact, concatenate, last_of_each_period
+from leaderboards.history.compaction import (
+    DAY,
+    HOUR,
+    compact,
+    concatenate,
+    select_last_of_each_period,
+)
 from leaderboards.history.snapshot import LogSegment, build_keyframe, compress_keyframe
 from storage.boards.history import Keyframe, apply_segments, load_keyframe_before, load_segments
 from storage.database import Database
@@ -110,7 +116,7 @@ class HistoryCompaction:
                 return
             segments = await load_segments(connection, board_id, keyframe.taken_at, until)
         board = await asyncio.to_thread(
-            lambda: build_keyframe(apply_segments(keyframe, segments, until).board())
+            lambda: build_keyframe(apply_segments(keyframe, segments, until).build_board())
         )
         async with self._database.write() as connection:
             await connection.execute(
@@ -219,7 +225,7 @@ def _thin(
 ) -> LogSegment:
     segments = day.segments
     syncs = [moment for segment in segments for moment in segment.moves.taken_at]
-    kept = last_of_each_period(seconds, syncs)
+    kept = select_last_of_each_period(seconds, syncs)
     if keyframe.taken_at == syncs[0]:
         # The log begins with this sync; later ones are relative to it.
         kept = list(dict.fromkeys([syncs[0], *kept]))

@@ -9,7 +9,12 @@ from typing import Any
 
 import aiosqlite
 
-from leaderboards.verification_codes import LIFETIME, VerificationMethod, contains_code, new_code
+from leaderboards.verification_codes import (
+    LIFETIME,
+    VerificationMethod,
+    contains_code,
+    generate_code,
+)
 from records.members import LinkEvent, VerificationCode
 from storage.database import Database
 from storage.members.links import delete_stale_announced_ranks
@@ -52,7 +57,7 @@ class LinkVerifications:
                 " (guild_id, user_id, user_name, code, issued_at, notebooks_checked_at)"
                 " VALUES (?, ?, ?, ?, ?, ?)"
                 " RETURNING guild_id, user_id, user_name, code, issued_at",
-                (guild_id, user_id, user_name, new_code(), to_seconds(now), to_seconds(now)),
+                (guild_id, user_id, user_name, generate_code(), to_seconds(now), to_seconds(now)),
             )
         return _code_from_row(row)
 

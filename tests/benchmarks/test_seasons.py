@@ -22,7 +22,7 @@ async def test_made_up_seasons_are_what_comparing_their_boards_gives(
     boards = [first]
     for part in season(first, pace, 30):
         past.apply(part)
-        board = past.board(slug=first.slug, order=first.order)
+        board = past.build_board(slug=first.slug, order=first.order)
         assert board.taken_at is not None
         snapshot = build_snapshot(BoardDiff.between(boards[-1], board), board.taken_at)
         assert snapshot.moves == part.moves.encode()

@@ -13,23 +13,28 @@ from leaderboards.board_diff import (
     BoardDiff,
     ChangeKind,
     find_rows,
-    longest_increasing,
+    longest_increasing_subsequence,
 )
 from tests.leaderboards.boards import START, board, entry
 
 LATER = START + timedelta(minutes=30)
 
 
+def change_kinds(changes: BoardDiff, *team_ids: int) -> list[ChangeKind]:
+    found = [changes.find_change(team_id) for team_id in team_ids]
+    return [change.kind for change in found if change is not None]
+
+
 def test_new_team_shifts_others_down() -> None:
     changes = BoardDiff.between(
         board(entry(1, 1), entry(2, 2)), board(entry(1, 3), entry(2, 1), entry(3, 2), hours=1)
     )
-    assert [(changes.find_change(i) or None) and changes.find_change(i).how for i in (3, 1, 2)] == [  # type: ignore[union-attr]
+    assert change_kinds(changes, 3, 1, 2) == [
         ChangeKind.NEW,
         ChangeKind.SHIFTED,
         ChangeKind.SHIFTED,
     ]
-    assert (len(changes.new_rows), changes.moved, len(changes.gone)) == (1, 2, 0)
+    assert (len(changes.new_rows), changes.moved_count, len(changes.gone_rows)) == (1, 2, 0)
     assert changes.new.teams.team_id[changes.content_changed].tolist() == [3]
     assert changes.new.teams.team_id[changes.members_changed].tolist() == [3]
 
@@ -63,20 +68,23 @@ def test_a_submission_and_a_new_score_without_one() -> None:
     assert own is not None
     assert own.before is not None
     assert own.after is not None
-    assert (own.how, own.before.score_text, own.after.score_text) == (
+    assert (own.kind, own.before.score_text, own.after.score_text) == (
         ChangeKind.SUBMITTED,
         "0.8",
         "0.95",
     )
-    kinds = [change.how for i in (1, 3, 4) if (change := changes.find_change(i))]
-    assert kinds == [ChangeKind.SHIFTED, ChangeKind.RESCORED, ChangeKind.SAME]
+    assert change_kinds(changes, 1, 3, 4) == [
+        ChangeKind.SHIFTED,
+        ChangeKind.RESCORED,
+        ChangeKind.SAME,
+    ]
     assert changes.new.teams.team_id[changes.content_changed].tolist() == [2, 3, 4]
 
 
 def test_new_score_counts_as_submission_without_dates() -> None:
     bare = {"last_submission_at": None, "submissions": None}
     changes = BoardDiff.between(board(entry(1, 1, "1", **bare)), board(entry(1, 1, "2", **bare)))
-    assert changes.find_change(1).how is ChangeKind.SUBMITTED  # type: ignore[union-attr]
+    assert change_kinds(changes, 1) == [ChangeKind.SUBMITTED]
 
 
 def test_a_merge_a_departure_and_a_new_name() -> None:
@@ -88,9 +96,9 @@ def test_a_merge_a_departure_and_a_new_name() -> None:
     assert merged is not None
     assert left is not None
     assert renamed is not None
-    assert (merged.how, merged.merged_into) == (ChangeKind.GONE, 1)
-    assert (left.how, left.merged_into) == (ChangeKind.GONE, None)
-    assert renamed.renamed
+    assert (merged.kind, merged.merged_into) == (ChangeKind.GONE, 1)
+    assert (left.kind, left.merged_into) == (ChangeKind.GONE, None)
+    assert renamed.name_changed
     assert changes.gone_ids == [2, 3]
     assert changes.new.teams.team_id[changes.members_changed].tolist() == [1]
     assert changes.find_change(77) is None
@@ -98,9 +106,9 @@ def test_a_merge_a_departure_and_a_new_name() -> None:
 
 def test_the_first_board_is_all_new() -> None:
     changes = BoardDiff.between(None, board(entry(1, 1), entry(2, 2)))
-    assert changes.find_change(2).how is ChangeKind.NEW  # type: ignore[union-attr]
+    assert change_kinds(changes, 2) == [ChangeKind.NEW]
     assert changes.find_change(9) is None
-    assert (len(changes.new_rows), changes.moved, changes.gone_ids) == (2, 0, [])
+    assert (len(changes.new_rows), changes.moved_count, changes.gone_ids) == (2, 0, [])
 
 
 def test_equal_boards_have_no_changed_rows() -> None:
@@ -120,7 +128,7 @@ def test_a_moved_benchmark_is_a_change() -> None:
 
 @given(st.lists(st.integers(0, 12), max_size=9, unique=True))
 def test_longest_increasing_is_longest(numbers: list[int]) -> None:
-    marked = longest_increasing(np.array(numbers, dtype=np.int64))
+    marked = longest_increasing_subsequence(np.array(numbers, dtype=np.int64))
     picked = [number for number, keep in zip(numbers, marked, strict=True) if keep]
     assert picked == sorted(set(picked))
     best = [1] * len(numbers)
@@ -132,7 +140,7 @@ def test_longest_increasing_is_longest(numbers: list[int]) -> None:
 @given(st.permutations(range(40)), st.integers(0, 40))
 def test_fewest_teams_moved_themselves(numbers: list[int], sorted_up_to: int) -> None:
     numbers[:sorted_up_to] = sorted(numbers[:sorted_up_to])
-    taken = np.array(numbers)[longest_increasing(np.array(numbers))].tolist()
+    taken = np.array(numbers)[longest_increasing_subsequence(np.array(numbers))].tolist()
     assert taken == sorted(taken)
     tails: list[int] = []
     for number in numbers:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from leaderboards.board import Board
 from leaderboards.board_diff import BoardDiff
 from leaderboards.history import Snapshot, build_snapshot
-from leaderboards.history.compaction import compact, concatenate, last_of_each_period
+from leaderboards.history.compaction import compact, concatenate, select_last_of_each_period
 from leaderboards.history.replay import PastBoard
 from leaderboards.history.snapshot import LogSegment, build_keyframe, decode_keyframe
 from leaderboards.history.team_history import TeamReplay
@@ -58,7 +58,7 @@ def agree(first: LogSegment, segments: list[LogSegment], boards: list[Board]) ->
     for plain in boards:
         for segment in segments:
             past.apply(segment, seconds(plain))
-        assert list(past.board().entries()) == list(plain.entries())
+        assert list(past.build_board().entries()) == list(plain.entries())
         assert past.taken_at == seconds(plain)
     now = ranks_of(boards[-1])
     ranks = {team_id: now.get(team_id) for team_id in everybody(boards) | {99}}
@@ -96,7 +96,7 @@ def test_any_board_can_be_the_one_to_begin_from(boards: list[Board], data: st.Da
     at = data.draw(st.integers(0, len(boards) - 1))
     past = PastBoard(decode_keyframe(build_keyframe(boards[at])), seconds(boards[at]))
     past.apply(concatenate(segments))
-    assert list(past.board().entries()) == list(boards[-1].entries())
+    assert list(past.build_board().entries()) == list(boards[-1].entries())
 
 
 @given(board_sequences())
@@ -152,11 +152,11 @@ def test_many_moves_at_once_are_made_in_one_sweep() -> None:
     past = PastBoard(beginning(log), seconds(boards[0]))
     for segment in parts_of(log):
         past.apply(segment)
-    assert list(past.board().entries()) == list(boards[1].entries())
+    assert list(past.build_board().entries()) == list(boards[1].entries())
 
 
 def test_the_last_of_each_hour_remains() -> None:
     clock = datetime.fromisoformat("2026-08-09T12:00:00+00:00")
     syncs = [clock + timedelta(minutes=minutes) for minutes in (0, 5, 59, 60, 185)]
-    kept = last_of_each_period(3600, [int(sync.timestamp()) for sync in syncs])
+    kept = select_last_of_each_period(3600, [int(sync.timestamp()) for sync in syncs])
     assert kept == [int(syncs[index].timestamp()) for index in (2, 3, 4)]

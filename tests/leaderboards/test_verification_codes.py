@@ -1,14 +1,14 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leaderboards.verification_codes import contains_code, format_code, new_code
+from leaderboards.verification_codes import contains_code, format_code, generate_code
 
 CODE = "CDFH7934"
 NOISE = st.text("-_ .~*`<@!>#\u200b\u202e\u0301\u2014\n", max_size=3)
 
 
 def test_codes_differ_and_can_be_typed() -> None:
-    codes = {new_code() for _ in range(1_000)}
+    codes = {generate_code() for _ in range(1_000)}
     assert len(codes) == 1_000
     assert not set("".join(codes)) & set("01258ABEGILOSUZ")
     assert format_code(CODE) == "CDFH-7934"
@@ -25,7 +25,7 @@ def test_a_code_is_found_in_any_name_however_it_is_typed(
 
 @given(st.text())
 def test_name_without_the_code_does_not_match(name: str) -> None:
-    assert not contains_code(name, new_code())
+    assert not contains_code(name, generate_code())
 
 
 def test_parts_and_mixtures_of_codes_do_not_match() -> None:

@@ -18,10 +18,10 @@ from cogs.members.privacy_screen import build_export_file
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.deadlines import DeadlineKind
 from leaderboards.news.digest import (
-    DeadlineAhead,
     DigestKind,
     DigestMessage,
     DigestTeam,
+    UpcomingDeadline,
     select_teams,
 )
 from leaderboards.news.messages import message_from_json
@@ -255,7 +255,7 @@ def test_largest_digest_fits_into_one_message() -> None:
     competition = select_teams("x" * 100, 1_000_000, teams)
     assert competition is not None
     now = datetime(2026, 3, 5, tzinfo=UTC)
-    ahead = DeadlineAhead("x" * 100, DeadlineKind.MERGER, now)
+    ahead = UpcomingDeadline("x" * 100, DeadlineKind.MERGER, now)
     for count in (1, 40):
         message = DigestMessage(DigestKind.WEEKLY, now, now, (competition,) * count, (ahead,) * 40)
         view = digest_view(2**31 - 1, message)

@@ -25,7 +25,7 @@ from leaderboards.news.messages import (
     FollowedMessage,
     LiveBoardMessage,
     Message,
-    Shaken,
+    ShakeUpTeam,
     WelcomeMessage,
     merge_deferred,
     message_from_json,
@@ -98,7 +98,7 @@ EXAMPLES: dict[type, Message] = {
             more=0,
             mean_shake_up=0.1,
             mean_places=7,
-            rose=(Shaken("Riser", 90, 9),),
+            rose=(ShakeUpTeam("Riser", 90, 9),),
             fell=(),
         ),
     )

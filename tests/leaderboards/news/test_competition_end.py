@@ -6,8 +6,8 @@ import pytest
 from leaderboards.board import BoardKind, split_members
 from leaderboards.medals import MedalZone
 from leaderboards.news import competition_end as ending
-from leaderboards.news.competition_end import MOST_FINISHERS, End, pause_before_next_check
-from leaderboards.news.messages import EndedMessage, Shaken
+from leaderboards.news.competition_end import MAX_FINISHERS, End, pause_before_next_check
+from leaderboards.news.messages import EndedMessage, ShakeUpTeam
 from leaderboards.news.rules import Follower, Link
 from tests.leaderboards.boards import START, board, entry
 
@@ -54,8 +54,8 @@ def test_a_servers_teams_with_medals_and_the_shake_up() -> None:
     assert (message.team_count, message.private) == (20, True)
     assert message.mean_places == 38 / 20
     assert message.mean_shake_up == 38 / 400
-    assert message.rose == (Shaken("team 20", 20, 1),)
-    assert message.fell[0] == Shaken("team 1", 1, 2)
+    assert message.rose == (ShakeUpTeam("team 20", 20, 1),)
+    assert message.fell[0] == ShakeUpTeam("team 1", 1, 2)
 
 
 def test_no_medals_where_none_are_awarded() -> None:
@@ -78,7 +78,7 @@ def test_a_team_that_is_not_on_the_final_board_comes_last() -> None:
 
 def test_more_teams_than_fit() -> None:
     message = told(END, follower(*range(1, 21)))
-    assert (len(message.finishers), message.more) == (MOST_FINISHERS, 20 - MOST_FINISHERS)
+    assert (len(message.finishers), message.more) == (MAX_FINISHERS, 20 - MAX_FINISHERS)
 
 
 def test_the_members_are_walked_once_however_many_servers_follow(

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from leaderboards.medals import MedalZone
 from leaderboards.news.channel_mode import ChannelMode
-from leaderboards.news.items import MOST_ITEMS, Item, NewsMessage, Passed, Reason
+from leaderboards.news.items import MAX_ITEMS, Item, NewsMessage, Passed, Reason
 from leaderboards.news.milestones import Milestone
 from tests.leaderboards.boards import START
 
@@ -110,7 +110,7 @@ def test_more_than_fits_is_counted() -> None:
     told = merge_news(
         [message(n, *(item(n * 10 + t, Reason.BEST) for t in range(10))) for n in (1, 2)]
     )
-    assert (len(told.items), told.more) == (MOST_ITEMS, 20 - MOST_ITEMS)
+    assert (len(told.items), told.more) == (MAX_ITEMS, 20 - MAX_ITEMS)
 
 
 def test_a_channel_is_told_as_much_as_it_wants() -> None:

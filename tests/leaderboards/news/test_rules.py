@@ -9,7 +9,7 @@ from leaderboards.board import Board, Entry, ScoreOrder
 from leaderboards.board_diff import BoardDiff
 from leaderboards.history import RankAt
 from leaderboards.medals import MedalZone
-from leaderboards.news.items import MOST_ITEMS, Item, NewsMessage, Reason
+from leaderboards.news.items import MAX_ITEMS, Item, NewsMessage, Reason
 from leaderboards.news.messages import FollowedMessage, message_from_json, message_to_json
 from leaderboards.news.milestones import Bests
 from leaderboards.news.rules import (
@@ -290,7 +290,7 @@ def test_more_than_fits_is_counted_and_the_important_come_first() -> None:
     grown = replace(standing(*range(1, 31), 99), taken_at=season.now)
     message = season._tell(grown).message
     assert isinstance(message, NewsMessage)
-    assert (len(message.items), message.more) == (MOST_ITEMS, 30 - MOST_ITEMS)
+    assert (len(message.items), message.more) == (MAX_ITEMS, 30 - MAX_ITEMS)
     assert message.items[0].reasons[0] is Reason.LEADER
 
 

@@ -159,8 +159,8 @@ def test_digest_differs_for_another_csv(at: int, flipped: int) -> None:
     changed = bytearray(ZIPPED)
     changed[at] ^= flipped
     try:
-        packed = open_archive(bytes(changed))
-        csv, digest = packed.unpack(), packed.digest()
+        archived = open_archive(bytes(changed))
+        csv, digest = archived.unpack(), archived.digest()
     except LeaderboardError:
         return
     assert csv == CSV or digest != open_archive(ZIPPED).digest()
