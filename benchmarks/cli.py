@@ -184,7 +184,7 @@ def _cli(kaggle: KaggleStandIn, start: Start) -> KaggleCli:
     cli = KaggleCli(
         credentials=CREDENTIALS, environment=kaggle.environment, start=start, concurrency=_AT_ONCE
     )
-    cli._checked = True  # noqa: SLF001 - the version is asked once in a bot's life
+    cli._version_checked = True  # noqa: SLF001 - the version is asked once in a bot's life
     return cli
 
 

@@ -16,10 +16,10 @@ from leaderboards.errors import (
     RateLimited,
 )
 from leaderboards.kaggle.environment import INSTALL
-from leaderboards.kaggle.process import Finished
+from leaderboards.kaggle.process import CommandResult
 from leaderboards.secret_redaction import HIDDEN
 
-_LONGEST = 200
+_MAX_LINE_LENGTH = 200
 
 
 class _Rule(NamedTuple):
@@ -97,11 +97,11 @@ _AUTHORIZATION = re.compile(
 )
 
 
-def classify_failure(ended: Finished, slug: str | None) -> KaggleError:
+def classify_failure(result: CommandResult, slug: str | None) -> KaggleError:
     """Return the error of a call that failed; slug is None if it was about no competition."""
-    if _HELP in ended.stdout:
+    if _HELP in result.stdout:
         return NotLoggedIn(_NOT_LOGGED_IN.sentence)
-    outputs = (ended.stderr, ended.stdout)
+    outputs = (result.stderr, result.stdout)
     messages = [message for output in outputs if (message := _find_message(output))]
     # The message is not always where it is expected: warnings and hints stand around it.
     others = (line for output in outputs for line in reversed(output.splitlines()))
@@ -111,12 +111,12 @@ def classify_failure(ended: Finished, slug: str | None) -> KaggleError:
                 continue
             if re.search(pattern, line, re.IGNORECASE):
                 return error(sentence.format(slug=slug, line=sanitize_line(line)))
-    if ended.code < 0:
+    if result.code < 0:
         return KaggleFailed(
-            f"The Kaggle CLI was ended from outside (signal {-ended.code}); look whether this"
+            f"The Kaggle CLI was ended from outside (signal {-result.code}); look whether this"
             " machine is short of memory."
         )
-    line = messages[0] if messages else f"exit code {ended.code}, and not a word"
+    line = messages[0] if messages else f"exit code {result.code}, and not a word"
     return KaggleFailed(f"The Kaggle CLI failed: {sanitize_line(line)}")
 
 
@@ -124,7 +124,7 @@ def sanitize_line(line: str) -> str:
     """Return a line of the CLI without credentials, URL and control characters, cut if long."""
     line = _AUTHORIZATION.sub(HIDDEN, _URL.sub("", line))
     line = "".join(character for character in line if character.isprintable())
-    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+    return line if len(line) <= _MAX_LINE_LENGTH else line[: _MAX_LINE_LENGTH - 1] + "…"
 
 
 def _find_message(output: str) -> str:

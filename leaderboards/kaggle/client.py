@@ -30,18 +30,18 @@ from leaderboards.kaggle.cli_output import (
 from leaderboards.kaggle.environment import INSTALL, build_environment, find_cli
 from leaderboards.kaggle.orphan_cleanup import folder_prefix
 from leaderboards.kaggle.pages import PAGE_SIZE, Page, parse_page
-from leaderboards.kaggle.process import Finished, Start, spawn
+from leaderboards.kaggle.process import CommandResult, Start, spawn
 from leaderboards.kaggle_ids import parse_competition, parse_user_name
 from leaderboards.secret_redaction import redact_secrets
 
-OLDEST = "1.7.4.5"
-"""Versions before this one cannot download leaderboards."""
+MIN_VERSION = "1.7.4.5"
+"""Earlier versions cannot download leaderboards."""
 
-_SPACE = 128 << 20
+_MAX_BYTES = 128 << 20
 _NO_ENVIRONMENT: Mapping[str, str] = MappingProxyType({})
 
 T = TypeVar("T")
-Read = Callable[[Finished, Path], T]
+ParseResult = Callable[[CommandResult, Path], T]
 
 
 class KaggleCli:
@@ -67,8 +67,8 @@ class KaggleCli:
         self._pool = ThreadPoolExecutor(concurrency, thread_name_prefix="kaggle")
         self._running: set[threading.Event] = set()
         self._closed = False
-        self._checking = asyncio.Lock()
-        self._checked = False
+        self._version_lock = asyncio.Lock()
+        self._version_checked = False
 
     async def download(self, slug: str) -> bytes:
         """Download the zip archive with a competition's leaderboard, as Kaggle sends it."""
@@ -88,7 +88,7 @@ class KaggleCli:
         show = ("--show", "--format", "json", f"--page-size={PAGE_SIZE}", *after)
         return await self._call(
             ("competitions", "leaderboard", slug, *show),
-            lambda ended, _: parse_page(ended.stdout),
+            lambda result, _: parse_page(result.stdout),
             slug=slug,
         )
 
@@ -105,7 +105,7 @@ class KaggleCli:
         words = "".join(character for character in words if character.isprintable())[:100]
         return await self._call(
             ("competitions", "list", f"--search={words}", "--format", "json"),
-            lambda ended, _: parse_competitions(ended.stdout),
+            lambda result, _: parse_competitions(result.stdout),
         )
 
     async def list_notebooks(self, user_name: str) -> list[str]:
@@ -115,7 +115,7 @@ class KaggleCli:
         newest = ("--sort-by", "dateCreated", "--format", "json")
         return await self._call(
             ("kernels", "list", f"--user={user_name}", *newest),
-            lambda ended, _: parse_notebook_titles(ended.stdout, user_name),
+            lambda result, _: parse_notebook_titles(result.stdout, user_name),
         )
 
     async def check_login(self) -> None:
@@ -126,24 +126,24 @@ class KaggleCli:
     async def check_version(self) -> None:
         """Raise `CliMissing` or `CliTooOld` if the CLI cannot be used."""
         # Only success is kept: a broken CLI may be repaired before the next call.
-        async with self._checking:
-            if self._checked:
+        async with self._version_lock:
+            if self._version_checked:
                 return
             version = await self.load_version()
-            if _split_version(version) < _split_version(OLDEST):
+            if _split_version(version) < _split_version(MIN_VERSION):
                 raise CliTooOld(
-                    f"The Kaggle CLI is version {version}, but leaderboards need {OLDEST} or"
+                    f"The Kaggle CLI is version {version}, but leaderboards need {MIN_VERSION} or"
                     f" newer; {INSTALL}"
                 )
-            self._checked = True
+            self._version_checked = True
 
     async def load_version(self) -> str:
         """Return the version of the CLI."""
         # Some versions require a login even for this, and try a token that they find.
-        anybody = {"KAGGLE_USERNAME": "anybody", "KAGGLE_KEY": "none"}
+        dummy_login = {"KAGGLE_USERNAME": "anybody", "KAGGLE_KEY": "none"}
         # The program itself may be missing or broken, also where it is not used for calls.
         return await self._run(
-            ("--version",), lambda ended, _: _parse_version(ended), anybody, start=spawn
+            ("--version",), lambda result, _: _parse_version(result), dummy_login, start=spawn
         )
 
     def close(self) -> None:
@@ -154,21 +154,21 @@ class KaggleCli:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     async def _call(
-        self, arguments: tuple[str, ...], read: Read[T], *, slug: str | None = None
+        self, arguments: tuple[str, ...], parse: ParseResult[T], *, slug: str | None = None
     ) -> T:
-        def read_or_fail(ended: Finished, folder: Path) -> T:
-            if ended.code != 0:
-                raise classify_failure(ended, slug)
-            return read(ended, folder)
+        def parse_or_raise(result: CommandResult, folder: Path) -> T:
+            if result.code != 0:
+                raise classify_failure(result, slug)
+            return parse(result, folder)
 
         return await self._run(
-            arguments, read_or_fail, self._credentials, start=self._start, slug=slug
+            arguments, parse_or_raise, self._credentials, start=self._start, slug=slug
         )
 
     async def _run(
         self,
         arguments: tuple[str, ...],
-        read: Read[T],
+        parse: ParseResult[T],
         credentials: Mapping[str, str],
         *,
         start: Start,
@@ -180,22 +180,22 @@ class KaggleCli:
             try:
                 with tempfile.TemporaryDirectory(prefix=folder_prefix()) as name:
                     folder = Path(name)
-                    ended = process.run(
+                    result = process.run(
                         (find_cli(), *arguments),
                         folder=folder,
                         environment=build_environment(credentials, self._environment, folder),
                         timeout=self._timeout,
-                        space=_SPACE,
+                        max_bytes=_MAX_BYTES,
                         stop=stop,
                         start=start,
                     )
                     redacted = replace(
-                        ended,
-                        stdout=redact_secrets(ended.stdout),
-                        stderr=redact_secrets(ended.stderr),
+                        result,
+                        stdout=redact_secrets(result.stdout),
+                        stderr=redact_secrets(result.stderr),
                     )
-                    return read(redacted, folder)
-            except process.Stopped:
+                    return parse(redacted, folder)
+            except process.CommandStopped:
                 raise _stopped_error() from None
             except process.CommandTimeout:
                 what = "answer" if slug is None else f"send the leaderboard of {slug}"
@@ -218,22 +218,22 @@ class KaggleCli:
         if self._closed:
             raise _stopped_error()
         job = self._pool.submit(run_call)
-        outcome = asyncio.wrap_future(job)
+        future = asyncio.wrap_future(job)
         # After a cancellation nobody retrieves the exception.
-        outcome.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+        future.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
         self._running.add(stop)
         try:
-            await asyncio.wait({outcome})
+            await asyncio.wait({future})
         except asyncio.CancelledError:
             stop.set()
             if not job.cancel():
-                await asyncio.wait({outcome})
+                await asyncio.wait({future})
             raise
         finally:
             self._running.discard(stop)
-        if outcome.cancelled():
+        if future.cancelled():
             raise _stopped_error()
-        return outcome.result()
+        return future.result()
 
 
 def _stopped_error() -> KaggleFailed:
@@ -253,11 +253,11 @@ def _read_archive(saved: Path, slug: str) -> bytes:
     raise NotALeaderboard(f"{what}; try again in some minutes.")
 
 
-def _parse_version(ended: Finished) -> str:
-    found = re.search(r"^Kaggle \w+ (\d+(?:\.\d+)*)", ended.stdout, re.MULTILINE)
-    if ended.code == 0 and found is not None:
+def _parse_version(result: CommandResult) -> str:
+    found = re.search(r"^Kaggle \w+ (\d+(?:\.\d+)*)", result.stdout, re.MULTILINE)
+    if result.code == 0 and found is not None:
         return found[1]
-    lines = (ended.stderr or ended.stdout).strip().splitlines() or [f"exit code {ended.code}"]
+    lines = (result.stderr or result.stdout).strip().splitlines() or [f"exit code {result.code}"]
     raise CliMissing(f"The Kaggle CLI does not start ({sanitize_line(lines[-1])}); {INSTALL}")
 
 

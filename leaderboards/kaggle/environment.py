@@ -16,12 +16,12 @@ INSTALL = "run: pip install -r requirements.txt"
 """What to do about a CLI that is missing, broken or too old."""
 
 _PROJECT = Path(__file__).resolve().parents[2]
-_SECRET = ("KAGGLE_API_TOKEN", "KAGGLE_KEY")
-_LOGIN = (*_SECRET, "KAGGLE_USERNAME")
-_HOME = ("HOME", "USERPROFILE", "APPDATA", "XDG_CONFIG_HOME", "KAGGLE_CONFIG_DIR")
-_MACHINE = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LANG", "LC_ALL", "LC_CTYPE")
-_INHERITED = (
-    *_MACHINE,
+_SECRET_VARIABLES = ("KAGGLE_API_TOKEN", "KAGGLE_KEY")
+_LOGIN_VARIABLES = (*_SECRET_VARIABLES, "KAGGLE_USERNAME")
+_HOME_VARIABLES = ("HOME", "USERPROFILE", "APPDATA", "XDG_CONFIG_HOME", "KAGGLE_CONFIG_DIR")
+_SYSTEM_VARIABLES = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LANG", "LC_ALL", "LC_CTYPE")
+_INHERITED_VARIABLES = (
+    *_SYSTEM_VARIABLES,
     *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "KAGGLE_PROXY"),
     *("http_proxy", "https_proxy", "all_proxy", "no_proxy"),
     *("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"),
@@ -51,7 +51,7 @@ def is_in_same_environment(cli: str) -> bool:
 def build_minimal_environment() -> dict[str, str]:
     """Return what any Python process of the bot needs, and nothing that could be secret."""
     return {
-        **{name: os.environ[name] for name in _MACHINE if name in os.environ},
+        **{name: os.environ[name] for name in _SYSTEM_VARIABLES if name in os.environ},
         "PYTHONUTF8": "1",
         "PYTHONPATH": str(_PROJECT),
         "PYTHONUSERBASE": site.getuserbase(),
@@ -67,7 +67,7 @@ def build_environment(
     in `~/.kaggle` to a given user name and key. Secrets in the result are registered for redaction.
     """
     if credentials:
-        names: tuple[str, ...] = _INHERITED
+        names: tuple[str, ...] = _INHERITED_VARIABLES
         # Python derives the folder of `pip install --user` from the home folder.
         login = {
             "HOME": str(home),
@@ -76,9 +76,9 @@ def build_environment(
             **credentials,
         }
     else:
-        names, login = (*_INHERITED, *_HOME, *_LOGIN), {}
+        names, login = (*_INHERITED_VARIABLES, *_HOME_VARIABLES, *_LOGIN_VARIABLES), {}
     inherited = {name: os.environ[name] for name in names if name in os.environ}
     variables = {**inherited, "PYTHONUTF8": "1", **login, **extra}
-    for name in _SECRET:
+    for name in _SECRET_VARIABLES:
         register_secret(variables.get(name, ""))
     return variables

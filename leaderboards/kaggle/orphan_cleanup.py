@@ -15,20 +15,20 @@ from pathlib import Path
 
 logger = logging.getLogger(__name__)
 
-_PREFIX = "podium-kaggle-"
-_FOLDER = re.compile(rf"{_PREFIX}(\d+)-")
-_MAX_AGE = 24 * 60 * 60.0
+_FOLDER_PREFIX = "podium-kaggle-"
+_FOLDER_NAME = re.compile(rf"{_FOLDER_PREFIX}(\d+)-")
+_MAX_AGE_SECONDS = 24 * 60 * 60.0
 """Seconds; an older folder is removed even if a process with its bot's id runs."""
 
 
 def folder_prefix() -> str:
     """Return the prefix of this process's temporary folders, with its process id."""
-    return f"{_PREFIX}{os.getpid()}-"
+    return f"{_FOLDER_PREFIX}{os.getpid()}-"
 
 
 def remove_orphans() -> None:
     """Kill the calls and remove the folders of dead bots; must run before the first call."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+    for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER_PREFIX}*"):
         if _is_orphan(folder):
             _kill_calls_in(folder)
             shutil.rmtree(folder, ignore_errors=True)
@@ -36,14 +36,14 @@ def remove_orphans() -> None:
 
 
 def _is_orphan(folder: Path) -> bool:
-    found = _FOLDER.match(folder.name)
+    found = _FOLDER_NAME.match(folder.name)
     try:
         state = folder.lstat()
     except FileNotFoundError:
         return False
     if found is None or not _is_ours(state):
         return False
-    return not _is_alive(int(found[1])) or time.time() - state.st_mtime > _MAX_AGE
+    return not _is_alive(int(found[1])) or time.time() - state.st_mtime > _MAX_AGE_SECONDS
 
 
 if sys.platform == "win32":  # pragma: no cover

@@ -19,12 +19,12 @@ from leaderboards.kaggle.environment import INSTALL
 PAGE_SIZE = 200
 """The most rows that Kaggle sends at once."""
 
-_MOST_PAGES = 1000
+_MAX_PAGES = 1000
 """Far more than the largest board has: more would be an endless loop."""
 
 _TOKEN = re.compile(r"^Next Page Token = (\S+)\s*$", re.MULTILINE)
 _LIST = re.compile(r"^\[", re.MULTILINE)
-_NOTHING = "No results found"
+_NO_RESULTS = "No results found"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ LoadPage = Callable[[str | None], Awaitable[Page]]
 def parse_page(printed: str) -> Page:
     """Parse the output of the CLI; raise `KaggleFailed` if it is not a page."""
     start, token = _LIST.search(printed), _TOKEN.search(printed)
-    if start is None and _NOTHING in printed:
+    if start is None and _NO_RESULTS in printed:
         return Page((), None)
     try:
         rows, _ = json.JSONDecoder().raw_decode(printed[start.start() :] if start else "")
@@ -65,12 +65,12 @@ def parse_page(printed: str) -> Page:
         ) from error
 
 
-def _parse_row(listed: dict[str, Any]) -> Row:
+def _parse_row(team: dict[str, Any]) -> Row:
     return Row(
-        team_id=int(listed["teamId"]),
-        team_name=str(listed["teamName"]),
-        submitted_at=parse_time(listed["submissionDate"]),
-        score_text=str(listed["score"] or "").strip(),
+        team_id=int(team["teamId"]),
+        team_name=str(team["teamName"]),
+        submitted_at=parse_time(team["submissionDate"]),
+        score_text=str(team["score"] or "").strip(),
     )
 
 
@@ -82,7 +82,7 @@ async def load_pages(load: LoadPage, first: Page | None = None) -> list[Row]:
     page = first or await load(None)
     rows, tokens = list(page.rows), set[str]()
     while page.next_token is not None:
-        if page.next_token in tokens or len(tokens) >= _MOST_PAGES:
+        if page.next_token in tokens or len(tokens) >= _MAX_PAGES:
             raise BoardRefused("Kaggle's pages of this leaderboard have no end.")
         tokens.add(page.next_token)
         page = await load(page.next_token)

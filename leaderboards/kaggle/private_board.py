@@ -21,7 +21,7 @@ from leaderboards.errors import BoardRefused, InconsistentPages
 from leaderboards.kaggle.pages import LoadPage, Row, load_pages
 from leaderboards.parsing.ranking import infer_score_order
 
-_ATTEMPTS = 4
+_MAX_ATTEMPTS = 4
 """Attempts at most until the pages are known to belong to one board."""
 
 
@@ -36,7 +36,7 @@ async def load_private(load: LoadPage, public: Board) -> list[Row] | None:
     if not await asyncio.to_thread(is_private, page.rows, public):
         return None
     before: list[Row] | None = None
-    for attempt in range(_ATTEMPTS):
+    for attempt in range(_MAX_ATTEMPTS):
         try:
             rows = await load_pages(load, None if attempt else page)
         except InconsistentPages:
@@ -66,10 +66,10 @@ def build_private_board(rows: Sequence[Row], public: Board, taken_at: datetime) 
         raise BoardRefused("The private leaderboard has no scores.")
     benchmark_ids = set(public.benchmarks.team_id.tolist())
     is_benchmark = np.array([row.team_id in benchmark_ids for row in scored], dtype=np.bool_)
-    everything = _build_columns(scored, public)
+    columns = _build_columns(scored, public)
     ranks = np.where(is_benchmark, 0, np.cumsum(~is_benchmark))
     benchmark_rows = np.flatnonzero(is_benchmark)
-    teams = everything.take(np.flatnonzero(~is_benchmark))
+    teams = columns.take(np.flatnonzero(~is_benchmark))
     teams.rank[:] = ranks[~is_benchmark]
     if not len(teams):
         raise BoardRefused("The private leaderboard has no teams.")
@@ -79,7 +79,7 @@ def build_private_board(rows: Sequence[Row], public: Board, taken_at: datetime) 
         taken_at=taken_at,
         order=infer_score_order(teams.score) or public.order,
         teams=teams,
-        benchmarks=everything.take(benchmark_rows),
+        benchmarks=columns.take(benchmark_rows),
         teams_above=benchmark_rows - np.arange(len(benchmark_rows)),
     )
 
@@ -91,10 +91,10 @@ def fingerprint(rows: Sequence[Row]) -> bytes:
 
 
 def _belong_together(rows: Sequence[Row], before: Sequence[Row] | None, public: Board) -> bool:
-    return _is_whole(rows, public) or rows == before
+    return _is_complete(rows, public) or rows == before
 
 
-def _is_whole(rows: Sequence[Row], public: Board) -> bool:
+def _is_complete(rows: Sequence[Row], public: Board) -> bool:
     scored = {row.team_id for row in rows if row.score_text}
     steps = np.diff([_parse_score(row) for row in rows if row.score_text])
     in_order = bool((steps >= 0).all() or (steps <= 0).all())

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-_CHECK_EVERY = 0.1
+_CHECK_INTERVAL = 0.1
 """Seconds between two checks of a command's limits."""
-_TEXT_LIMIT = 1 << 20
+_MAX_OUTPUT_BYTES = 1 << 20
 
 
-class Stopped(Exception):
+class CommandStopped(Exception):
     """The command was stopped by the caller."""
 
 
@@ -28,11 +28,11 @@ class CommandTimeout(Exception):
 
 
 class OutputTooLarge(Exception):
-    """The command wrote more than its limit."""
+    """The command wrote more bytes than its limit."""
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
+class CommandResult:
     """The exit code and output of a command."""
 
     code: int
@@ -41,7 +41,7 @@ class Finished:
     stderr: str
 
 
-class Running(Protocol):
+class RunningCommand(Protocol):
     """A running command in a process group of its own."""
 
     def wait(self, seconds: float) -> int | None:
@@ -64,7 +64,7 @@ class Start(Protocol):
         environment: Mapping[str, str],
         stdout: Path,
         stderr: Path,
-    ) -> Running:
+    ) -> RunningCommand:
         """Start a command in a folder, with its output in two files."""
         ...
 
@@ -76,7 +76,7 @@ def spawn(
     environment: Mapping[str, str],
     stdout: Path,
     stderr: Path,
-) -> Running:
+) -> RunningCommand:
     """Start a command as a program."""
     with stdout.open("wb") as out, stderr.open("wb") as err:
         return _Spawned(
@@ -99,33 +99,34 @@ def run(
     folder: Path,
     environment: Mapping[str, str],
     timeout: float,
-    space: int,
+    max_bytes: int,
     stop: threading.Event,
     start: Start = spawn,
-) -> Finished:
+) -> CommandResult:
     """Run a command in a folder.
 
-    `timeout` is in seconds, `space` in bytes of files and output. When one is exceeded, or `stop`
-    is set, kill the process group and raise `CommandTimeout`, `OutputTooLarge` or `Stopped`.
+    `timeout` is in seconds; `max_bytes` limits files and output together. When one is exceeded, or
+    `stop` is set, kill the process group and raise `CommandTimeout`, `OutputTooLarge` or
+    `CommandStopped`.
     """
     began = time.monotonic()
     # Files, unlike pipes, cannot fill up and block, nor stay open in a process that inherits them.
     stdout, stderr = folder / "stdout", folder / "stderr"
     running = start(command, folder=folder, environment=environment, stdout=stdout, stderr=stderr)
     try:
-        while (code := running.wait(_CHECK_EVERY)) is None:
+        while (code := running.wait(_CHECK_INTERVAL)) is None:
             if stop.is_set():
-                raise Stopped
+                raise CommandStopped
             if time.monotonic() - began >= timeout:
                 raise CommandTimeout
-            if _size(folder) > space:
+            if _folder_size(folder) > max_bytes:
                 raise OutputTooLarge
     except BaseException:
         running.kill()
         raise
-    if _size(folder) > space:
+    if _folder_size(folder) > max_bytes:
         raise OutputTooLarge
-    return Finished(code, _text(stdout), _text(stderr))
+    return CommandResult(code, _read_end(stdout), _read_end(stderr))
 
 
 class _Spawned:
@@ -162,7 +163,7 @@ else:
         process.wait()
 
 
-def _size(folder: Path) -> int:
+def _folder_size(folder: Path) -> int:
     total = 0
     for inside, _, names in os.walk(folder):
         for name in names:
@@ -172,8 +173,8 @@ def _size(folder: Path) -> int:
     return total
 
 
-def _text(path: Path) -> str:
+def _read_end(path: Path) -> str:
     """Read the end of the output, where a command prints its error."""
     with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - _TEXT_LIMIT))
+        file.seek(max(0, path.stat().st_size - _MAX_OUTPUT_BYTES))
         return file.read().decode("utf-8", "replace")

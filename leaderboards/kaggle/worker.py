@@ -47,14 +47,14 @@ _PRELOAD = [
 ]
 """Imported by the CLI in most versions; the fork server skips what is not installed."""
 
-_ANSWER_WITHIN = 5.0
+_FORK_TIMEOUT = 5.0
 """Seconds that a fork may take, and the end of a killed call."""
-_RETRY_AFTER = 600.0
+_RETRY_SECONDS = 600.0
 """Seconds until the fork server is tried again after it could not be used."""
-_LOST = 255
+_LOST_EXIT_CODE = 255
 """The exit code that `multiprocessing` reports for a call whose fork server is gone."""
 
-_ENDED = getattr(os, "WEXITED", 0) | getattr(os, "WNOWAIT", 0)  # Windows has neither.
+_WAIT_FLAGS = getattr(os, "WEXITED", 0) | getattr(os, "WNOWAIT", 0)  # Windows has neither.
 
 # Starting a process polls all others. Two threads that poll the same one would both try to read
 # its exit code, and one of them would take it for lost.
@@ -94,7 +94,7 @@ class ForkServer:
         environment: Mapping[str, str],
         stdout: Path,
         stderr: Path,
-    ) -> Running:
+    ) -> RunningCommand:
         """Start a CLI call inside a folder."""
         if is_in_same_environment(command[0]) and time.monotonic() >= self._retry_at:
             arguments = (list(command), folder, dict(environment), stdout, stderr)
@@ -105,7 +105,7 @@ class ForkServer:
                 except (OSError, EOFError) as error:
                     logger.warning("The fork server for the Kaggle CLI was lost: %s", error)
             logger.warning("The Kaggle CLI is started anew for each call")
-            self._retry_at = time.monotonic() + _RETRY_AFTER
+            self._retry_at = time.monotonic() + _RETRY_SECONDS
         return spawn(command, folder=folder, environment=environment, stdout=stdout, stderr=stderr)
 
     def _fork(self, arguments: tuple[object, ...]) -> _Call:
@@ -114,7 +114,7 @@ class ForkServer:
             self.pid = self._find_pid()
         process = self._context.Process(target=_run_cli, args=arguments, daemon=True)
         # `start` waits for the server without a limit, and fails once the server is killed.
-        limit = threading.Timer(_ANSWER_WITHIN, _end_server, (self.pid,))
+        limit = threading.Timer(_FORK_TIMEOUT, _end_server, (self.pid,))
         limit.start()
         try:
             process.start()
@@ -133,7 +133,7 @@ class ForkServer:
     def _find_pid(self) -> int:
         reader, writer = self._context.Pipe(duplex=False)
         with reader, writer:
-            self._context.Process(target=_send_parent, args=(writer,), daemon=True).start()
+            self._context.Process(target=_send_parent_pid, args=(writer,), daemon=True).start()
             writer.close()
             return int(reader.recv())
 
@@ -156,14 +156,14 @@ def _ensure_server() -> None:
 def _is_running(server: int) -> bool:
     """Return whether a server runs; that it ended is left for `multiprocessing` to find."""
     with suppress(ChildProcessError):
-        return server > 0 and os.waitid(os.P_PID, server, _ENDED | os.WNOHANG) is None
+        return server > 0 and os.waitid(os.P_PID, server, _WAIT_FLAGS | os.WNOHANG) is None
     return False
 
 
 def _end_server(server: int) -> None:
     with suppress(ProcessLookupError, ChildProcessError):
         os.kill(server, signal.SIGKILL)
-        os.waitid(os.P_PID, server, _ENDED)
+        os.waitid(os.P_PID, server, _WAIT_FLAGS)
 
 
 class _Call:
@@ -177,7 +177,7 @@ class _Call:
         connection.wait([self._process.sentinel], seconds)
         with _lock:
             code = self._process.exitcode
-        if code == _LOST and self._kill_group():
+        if code == _LOST_EXIT_CODE and self._kill_group():
             return -signal.SIGKILL
         return code
 
@@ -188,7 +188,7 @@ class _Call:
                 return
         if not self._kill_group():
             self._process.kill()  # It has not made its group yet.
-        connection.wait([self._process.sentinel], _ANSWER_WITHIN)
+        connection.wait([self._process.sentinel], _FORK_TIMEOUT)
 
     def _kill_group(self) -> bool:
         assert self._process.pid is not None  # noqa: S101 - it was started
@@ -198,7 +198,7 @@ class _Call:
         return False
 
 
-def _send_parent(server_pid: connection.Connection) -> None:
+def _send_parent_pid(server_pid: connection.Connection) -> None:
     server_pid.send(os.getppid())
 
 

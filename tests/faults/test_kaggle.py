@@ -97,7 +97,7 @@ async def _meet(kaggle: KaggleStandIn, folder: Path) -> Meeting:
     hasty = KaggleCli(
         credentials=CREDENTIALS, environment=kaggle.environment, timeout=1.5, concurrency=4
     )
-    patient._checked = hasty._checked = True  # Each would be a call of its own.
+    patient._version_checked = hasty._version_checked = True  # Each would be a call of its own.
     slugs = {HEALTHY[0]: "", **{slug_of(fault): fault for fault in ALL}, HEALTHY[1]: ""}
     storage = await Storage.open(folder / "podium.db")
     try:

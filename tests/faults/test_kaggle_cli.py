@@ -87,7 +87,7 @@ def outcomes(
             concurrency=4,
             start=start,
         )
-        impatient._checked = True
+        impatient._version_checked = True
         downloads = [
             (impatient if name in IMPATIENT else patient).download(slug_of(name)) for name in FAULTS
         ]

@@ -19,7 +19,7 @@ from leaderboards.errors import InvalidName, LeaderboardError
 from leaderboards.kaggle import client as kaggle_module
 from leaderboards.kaggle import process
 from leaderboards.kaggle.client import KaggleCli
-from leaderboards.kaggle.process import Finished
+from leaderboards.kaggle.process import CommandResult
 from leaderboards.kaggle_ids import parse_competition, parse_user_name
 from storage.storage import Storage
 from tests.cogs.examples import SMALL
@@ -92,13 +92,13 @@ class Recorder:
         self.commands: list[tuple[str, ...]] = []
         self.folder = Path()
 
-    def __call__(self, command: Sequence[str], *, folder: Path, **_: Any) -> Finished:
+    def __call__(self, command: Sequence[str], *, folder: Path, **_: Any) -> CommandResult:
         self.commands.append(tuple(command[1:]))
         self.folder = folder
         assert list(folder.iterdir()) == []
         if "--version" in command:
-            return Finished(0, "Kaggle API 2.2.4", "")
-        return Finished(0, "[]", "")
+            return CommandResult(0, "Kaggle API 2.2.4", "")
+        return CommandResult(0, "[]", "")
 
 
 @settings(deadline=None)

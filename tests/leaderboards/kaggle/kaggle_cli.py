@@ -32,5 +32,5 @@ def start_by(name: str) -> Start:
 def cli_for(kaggle: KaggleStandIn, start: Start, **login: str) -> KaggleCli:
     """Build a CLI that talks to the stand-in."""
     cli = KaggleCli(credentials=login or CREDENTIALS, environment=kaggle.environment, start=start)
-    cli._checked = True  # The version has tests of its own.
+    cli._version_checked = True  # The version has tests of its own.
     return cli

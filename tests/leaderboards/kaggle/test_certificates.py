@@ -81,7 +81,7 @@ async def download(start: Start, proxy: str, **environment: str) -> bytes:
         environment={"HTTPS_PROXY": proxy, "https_proxy": proxy, **environment},
         start=start,
     )
-    cli._checked = True
+    cli._version_checked = True
     return await cli.download("titanic")
 
 

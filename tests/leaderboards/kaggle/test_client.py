@@ -146,7 +146,7 @@ async def test_without_credentials_the_cli_uses_what_it_finds(
     cli = KaggleCli(
         credentials={"KAGGLE_API_TOKEN": ""}, environment=kaggle.environment, start=start
     )
-    cli._checked = True
+    cli._version_checked = True
     with pytest.raises(NotLoggedIn, match=LOGIN):
         await cli.download("titanic")
     login = tmp_path / ".kaggle" / "kaggle.json"

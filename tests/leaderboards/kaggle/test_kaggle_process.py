@@ -184,7 +184,7 @@ async def test_the_cli_sees_its_login_and_nothing_else_of_the_bots(
 async def test_a_timeout_kills_the_whole_group(imitate: Imitate, tmp_path: Path) -> None:
     imitate("(sleep 0.6; touch $there/survived) & wait")
     cli = cli_with(timeout=0.3)
-    cli._checked = True  # That would be a call of its own, with a time of its own.
+    cli._version_checked = True  # That would be a call of its own, with a time of its own.
     with pytest.raises(TimedOut, match=r"leaderboard of titanic within 0\.3 seconds"):
         await cli.download("titanic")
     await asyncio.sleep(0.6)
@@ -257,7 +257,7 @@ async def test_at_most_so_many_at_once(imitate: Imitate, tmp_path: Path) -> None
 async def test_files_and_output_are_bounded(
     imitate: Imitate, script: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kaggle, "_SPACE", 500_000)
+    monkeypatch.setattr(kaggle, "_MAX_BYTES", 500_000)
     imitate(script)
     with pytest.raises(NotALeaderboard, match="for titanic is far too large"):
         await cli_with().download("titanic")

@@ -64,7 +64,7 @@ def cli_for(kaggle: KaggleStandIn, server: ForkServer) -> KaggleCli:
     cli = KaggleCli(
         credentials=CREDENTIALS, environment=kaggle.environment, start=server, timeout=20
     )
-    cli._checked = True
+    cli._version_checked = True
     return cli
 
 
@@ -162,7 +162,7 @@ async def test_each_call_reads_its_own_environment(
         cli = KaggleCli(
             credentials=credentials, environment={**kaggle.environment, **way}, start=server
         )
-        cli._checked = True
+        cli._version_checked = True
         assert await cli.download("titanic") == ARCHIVE
 
     await ask(CREDENTIALS)
@@ -229,7 +229,7 @@ async def test_a_server_that_multiprocessing_replaced_itself_is_not_kept(
 async def test_a_server_that_hangs_is_replaced(
     kaggle: KaggleStandIn, server: ForkServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worker, "_ANSWER_WITHIN", 1.0)
+    monkeypatch.setattr(worker, "_FORK_TIMEOUT", 1.0)
     cli = cli_for(kaggle, server)
     call, fork = await start_silent_call(kaggle, server, cli)
     first = server.pid
@@ -267,7 +267,7 @@ async def test_many_calls_at_once_each_end_with_their_own_exit_code(
     cli = KaggleCli(
         credentials=CREDENTIALS, environment=kaggle.environment, start=server, concurrency=8
     )
-    cli._checked = True
+    cli._version_checked = True
     kaggle.set_fault("missing", FAULTS["404"])
     slugs = ["titanic", "missing"] * 12
     met = await asyncio.gather(*map(cli.download, slugs), return_exceptions=True)
