@@ -24,6 +24,10 @@ class MedalZone(StrEnum):
     BRONZE = "bronze"
 
 
+ZONES_BEST_FIRST = (MedalZone.GOLD, MedalZone.SILVER, MedalZone.BRONZE, None)
+"""None is a rank without a medal."""
+
+
 class MedalThresholds(NamedTuple):
     """The last rank of each zone; 0 where nobody gets this medal."""
 

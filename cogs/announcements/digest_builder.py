@@ -17,8 +17,8 @@ from leaderboards.news.digest import (
     DigestMessage,
     DigestTeam,
     UpcomingDeadline,
-    activity,
-    select_teams,
+    build_competition_digest,
+    measure_activity,
 )
 from records.competitions import Competition
 from storage.news.digests import DueDigest
@@ -60,7 +60,7 @@ async def build_digests(
                 kind=due.kind,
                 since=due.since,
                 until=now,
-                competitions=tuple(sorted(changed, key=activity, reverse=True)),
+                competitions=tuple(sorted(changed, key=measure_activity, reverse=True)),
                 deadlines=tuple(deadline for deadline in ahead if deadline.slug in slugs),
             )
     return messages
@@ -96,7 +96,7 @@ async def _build_competition(
             medal_zone=medal_zone(team.rank, info.team_count) if medals else None,
         )
 
-    return select_teams(
+    return build_competition_digest(
         competition.slug, info.team_count, [build_team(team) for team in teams.values()]
     )
 

@@ -12,7 +12,7 @@ from cogs.framework import format as fmt
 from cogs.framework.escape import join_lines, plain
 from cogs.framework.layout import CHARACTERS, Picture, card, zone_colour
 from leaderboards.medals import MedalZone
-from leaderboards.news.items import Item, NewsMessage, Passed, Reason
+from leaderboards.news.items import Item, NewsMessage, PassedTeam, Reason
 from leaderboards.news.milestones import Milestone
 
 _SIGNS = {
@@ -182,7 +182,7 @@ def _score_change(item: Item) -> str:
     return f" ({changed})" if changed else ""
 
 
-def _passed_teams(passed: tuple[Passed, ...]) -> str:
+def _passed_teams(passed: tuple[PassedTeam, ...]) -> str:
     if not passed:
         return ""
     names = [

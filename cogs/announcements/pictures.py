@@ -14,7 +14,7 @@ from cogs.framework.layout import Picture
 from cogs.framework.services import Services
 from leaderboards.history import TeamHistory
 from leaderboards.medals import awards_medals
-from leaderboards.news.digest import DigestMessage, activity
+from leaderboards.news.digest import DigestMessage, measure_activity
 from leaderboards.news.items import Item, NewsMessage, Reason
 from leaderboards.news.messages import EndedMessage, Message
 from plots.specs import MemberShakeUp, MovementPlot, Mover, RankLine, ShakeUpPlot, TrendsPlot
@@ -125,7 +125,7 @@ def _build_movement(message: DigestMessage) -> MovementPlot | None:
     """Return who climbed and fell in the competition with the most activity."""
     if not message.competitions:
         return None
-    competition = max(message.competitions, key=activity)
+    competition = max(message.competitions, key=measure_activity)
     teams = [*competition.climbers, *competition.fallers]
     if len(teams) < _FEWEST_LINES:
         return None

@@ -25,7 +25,7 @@ from leaderboards.history import Snapshot, build_snapshot
 from leaderboards.kaggle.pages import Row
 from leaderboards.kaggle.private_board import build_private_board, fingerprint, load_private
 from leaderboards.medals import awards_medals
-from leaderboards.news.competition_end import MAX_WAIT, End, pause_before_next_check
+from leaderboards.news.competition_end import MAX_WAIT, CompetitionEnd, pause_before_next_check
 from leaderboards.sync import Outcome
 from records.competitions import Competition
 from storage.errors import StaleBoardDiff
@@ -177,9 +177,9 @@ class CompetitionEndService:
 
 def _build_end(
     competition: Competition, deadline: datetime, public: Board, private: Board | None
-) -> End:
+) -> CompetitionEnd:
     medals = awards_medals(competition.category)
-    return End(competition.slug, deadline, public, private, medals)
+    return CompetitionEnd(competition.slug, deadline, public, private, medals)
 
 
 def _compare(

@@ -30,7 +30,7 @@ def pause_before_next_check(over_at: datetime, now: datetime, shortest: timedelt
 
 
 @dataclass(frozen=True, eq=False)
-class End:
+class CompetitionEnd:
     """A competition that has ended, with its boards."""
 
     slug: str
@@ -47,8 +47,8 @@ class End:
         digests.
         """
         late = follower.followed_at is not None and follower.followed_at > self.ended_at
-        announced = not late and EndedMessage.suits(follower.mode)
-        message = self._message(follower) if announced else None
+        announced = not late and EndedMessage.is_sent_in(follower.mode)
+        message = self._build_message(follower) if announced else None
         return NewsDecision(message, (), follower.leader_team_id, follower.leader_announced_at)
 
     @cached_property
@@ -61,32 +61,32 @@ class End:
         """The shake-up between the boards; None without a private one."""
         return ShakeUp.between(self.public, self.private) if self.private else None
 
-    def _message(self, follower: Follower) -> EndedMessage | None:
+    def _build_message(self, follower: Follower) -> EndedMessage | None:
         if self.public.taken_at is None or not len(self.final.teams):
             return None
         users = {link.user_name.casefold(): link.user_id for link in follower.links}
-        team_ids = set[int]().union(*(self._teams_of_user.get(name, ()) for name in users))
-        finishers = [self._finisher(team_id, users) for team_id in team_ids]
+        team_ids = set[int]().union(*(self._team_ids_by_user.get(name, ()) for name in users))
+        finishers = [self._build_finisher(team_id, users) for team_id in team_ids]
         finishers.sort(key=lambda team: (team.rank is None, team.rank or team.public_rank))
-        shake = self.shake_up
+        shake_up = self.shake_up
         return EndedMessage(
             slug=self.slug,
             ended_at=self.ended_at,
             public_at=self.public.taken_at,
             team_count=len(self.final.teams),
             private=self.private is not None,
-            winner=self._finisher(int(self.final.teams.team_id[0]), users),
+            winner=self._build_finisher(int(self.final.teams.team_id[0]), users),
             finishers=tuple(finishers[:MAX_FINISHERS]),
             more=max(0, len(finishers) - MAX_FINISHERS),
-            mean_shake_up=shake.mean if shake else 0,
-            mean_places=shake.mean_places if shake else 0,
-            rose=self._rose,
-            fell=self._fell,
+            mean_shake_up=shake_up.mean if shake_up else 0,
+            mean_places=shake_up.mean_places if shake_up else 0,
+            rose=self._risers,
+            fell=self._fallers,
         )
 
-    def _finisher(self, team_id: int, users: dict[str, int]) -> Finisher:
-        final = self._entry(self.final, team_id)
-        public = self._entry(self.public, team_id)
+    def _build_finisher(self, team_id: int, users: dict[str, int]) -> Finisher:
+        final = self._find_entry(self.final, team_id)
+        public = self._find_entry(self.public, team_id)
         entry = final or public
         if entry is None:
             raise ValueError(f"team {team_id} is on neither board")
@@ -103,28 +103,32 @@ class End:
         )
 
     @cached_property
-    def _rose(self) -> tuple[ShakeUpTeam, ...]:
-        shake = self.shake_up
-        return self._shaken(shake, shake.most_risen(_MAX_SHAKE_UP_TEAMS)) if shake else ()
+    def _risers(self) -> tuple[ShakeUpTeam, ...]:
+        if self.shake_up is None:
+            return ()
+        rows = self.shake_up.most_risen(_MAX_SHAKE_UP_TEAMS)
+        return self._build_shake_up_teams(self.shake_up, rows)
 
     @cached_property
-    def _fell(self) -> tuple[ShakeUpTeam, ...]:
-        shake = self.shake_up
-        return self._shaken(shake, shake.most_fallen(_MAX_SHAKE_UP_TEAMS)) if shake else ()
+    def _fallers(self) -> tuple[ShakeUpTeam, ...]:
+        if self.shake_up is None:
+            return ()
+        rows = self.shake_up.most_fallen(_MAX_SHAKE_UP_TEAMS)
+        return self._build_shake_up_teams(self.shake_up, rows)
 
-    def _shaken(self, shake: ShakeUp, rows: list[int]) -> tuple[ShakeUpTeam, ...]:
+    def _build_shake_up_teams(self, shake_up: ShakeUp, rows: list[int]) -> tuple[ShakeUpTeam, ...]:
         rows_by_team = self._rows[self.final.kind]
         return tuple(
             ShakeUpTeam(
-                self.final.teams.team_name[rows_by_team[int(shake.team_ids[row])]],
-                int(shake.public_ranks[row]),
-                int(shake.private_ranks[row]),
+                self.final.teams.team_name[rows_by_team[int(shake_up.team_ids[row])]],
+                int(shake_up.public_ranks[row]),
+                int(shake_up.private_ranks[row]),
             )
             for row in rows
         )
 
     @cached_property
-    def _teams_of_user(self) -> dict[str, set[int]]:
+    def _team_ids_by_user(self) -> dict[str, set[int]]:
         """Team ids of each user on either board, by the casefolded user name.
 
         Built once for all servers, since `decide` runs in a transaction.
@@ -138,7 +142,7 @@ class End:
                     found[name].add(team_id)
         return found
 
-    def _entry(self, board: Board, team_id: int) -> Entry | None:
+    def _find_entry(self, board: Board, team_id: int) -> Entry | None:
         row = self._rows[board.kind].get(team_id)
         return None if row is None else board.teams.entry(row)
 

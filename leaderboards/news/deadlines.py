@@ -39,7 +39,7 @@ class ReminderMessage(NamesNobody, SentAtOnce):
     type: Literal["reminder"] = "reminder"
 
     @classmethod
-    def suits(cls, mode: ChannelMode) -> bool:
+    def is_sent_in(cls, mode: ChannelMode) -> bool:
         """Return whether the channel is sent more than digests, which have the deadlines too."""
         return mode is not ChannelMode.DIGEST
 

@@ -18,10 +18,10 @@ from leaderboards.news.message_kind import (
     keep_user,
 )
 
-_MOST = 5
+_MAX_TEAMS = 5
 """Teams that each part of a digest names."""
 
-_SMALLEST_FALL = 0.01
+_MIN_FALL_SHARE = 0.01
 """The share of the board's ranks that a faller has lost: every team sinks a little each day."""
 
 
@@ -61,27 +61,27 @@ class CompetitionDigest:
     def climbers(self) -> list[DigestTeam]:
         """Teams that gained the most ranks, most first."""
         gains = [team for team in self.teams if ranks_gained(team) > 0]
-        return sorted(gains, key=ranks_gained, reverse=True)[:_MOST]
+        return sorted(gains, key=ranks_gained, reverse=True)[:_MAX_TEAMS]
 
     @property
     def fallers(self) -> list[DigestTeam]:
         """Teams that lost the most ranks, most first, if that is a fair share of the board."""
-        least = max(1, round(self.team_count * _SMALLEST_FALL))
+        least = max(1, round(self.team_count * _MIN_FALL_SHARE))
         return sorted(
             (team for team in self.teams if -ranks_gained(team) >= least), key=ranks_gained
-        )[:_MOST]
+        )[:_MAX_TEAMS]
 
     @property
     def busiest(self) -> list[DigestTeam]:
         """Teams with the most submissions, most first."""
         busy = [team for team in self.teams if team.submissions]
-        return sorted(busy, key=lambda team: -team.submissions)[:_MOST]
+        return sorted(busy, key=lambda team: -team.submissions)[:_MAX_TEAMS]
 
     @property
     def newcomers(self) -> list[DigestTeam]:
         """Teams that are new on the board, best first."""
         new = [team for team in self.teams if team.rank_before is None]
-        return sorted(new, key=lambda team: team.rank)[:_MOST]
+        return sorted(new, key=lambda team: team.rank)[:_MAX_TEAMS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +117,11 @@ class DigestMessage(SentAtOnce, SentInEveryMode, MessageKind):
 
     def redact(self, user_id: int) -> Self | None:
         """Return the digest without a member; None if it was about nobody else."""
-        return self._keep(lambda user_ids: drop_user(user_ids, user_id))
+        return self._filter_users(lambda user_ids: drop_user(user_ids, user_id))
 
     def extract(self, user_id: int) -> Self | None:
         """Return the digest with only a member's teams; None if they have none."""
-        return self._keep(lambda user_ids: keep_user(user_ids, user_id))
+        return self._filter_users(lambda user_ids: keep_user(user_ids, user_id))
 
     def export(self) -> dict[str, Any]:
         """Describe the member's teams."""
@@ -149,13 +149,13 @@ class DigestMessage(SentAtOnce, SentInEveryMode, MessageKind):
         """Return no teams: a digest is of no one competition."""
         return frozenset()
 
-    def _keep(self, keep: Callable[[tuple[int, ...]], tuple[int, ...]]) -> Self | None:
+    def _filter_users(self, select: Callable[[tuple[int, ...]], tuple[int, ...]]) -> Self | None:
         competitions = []
         for competition in self.competitions:
             teams = tuple(
-                replace(team, user_ids=keep(team.user_ids))
+                replace(team, user_ids=select(team.user_ids))
                 for team in competition.teams
-                if keep(team.user_ids)
+                if select(team.user_ids)
             )
             if teams:
                 competitions.append(replace(competition, teams=teams))
@@ -167,7 +167,7 @@ def ranks_gained(team: DigestTeam) -> int:
     return 0 if team.rank_before is None else team.rank_before - team.rank
 
 
-def activity(digest: CompetitionDigest) -> int:
+def measure_activity(digest: CompetitionDigest) -> int:
     """Return a measure of how much changed in a competition."""
     return sum(
         abs(ranks_gained(team)) + team.submissions + (team.rank_before is None)
@@ -175,7 +175,7 @@ def activity(digest: CompetitionDigest) -> int:
     )
 
 
-def select_teams(
+def build_competition_digest(
     slug: str, team_count: int, teams: Sequence[DigestTeam]
 ) -> CompetitionDigest | None:
     """Build the digest of a competition from the teams worth naming; None if there are none."""

@@ -8,15 +8,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal, Self, assert_never
 
-from leaderboards.medals import MedalZone
+from leaderboards.medals import ZONES_BEST_FIRST, MedalZone
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.message_kind import MessageKind, drop_user, keep_user
 from leaderboards.news.milestones import Milestone
 
 MAX_ITEMS = 12
 """Teams that one message names; fits Discord's 4,000 characters with the longest names."""
-
-_WORSE = (MedalZone.GOLD, MedalZone.SILVER, MedalZone.BRONZE, None)
 
 
 class Reason(StrEnum):
@@ -36,7 +34,7 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Passed:
+class PassedTeam:
     """Another linked member's team that was passed."""
 
     user_ids: tuple[int, ...]
@@ -61,16 +59,16 @@ class Item:
     score_text_before: str | None
     medal_zone: MedalZone | None
     medal_zone_before: MedalZone | None
-    passed: tuple[Passed, ...]
+    passed: tuple[PassedTeam, ...]
     milestones: tuple[Milestone, ...] = ()
     """What the team reached for the first time."""
 
     @property
     def entered_zone(self) -> bool:
         """Whether the team is in a better medal zone than the one last announced."""
-        return Reason.ZONE in self.reasons and _WORSE.index(self.medal_zone) < _WORSE.index(
-            self.medal_zone_before
-        )
+        return Reason.ZONE in self.reasons and ZONES_BEST_FIRST.index(
+            self.medal_zone
+        ) < ZONES_BEST_FIRST.index(self.medal_zone_before)
 
     @property
     def left_zone(self) -> bool:
@@ -89,7 +87,7 @@ class Item:
             or any(milestone is not Milestone.BEST_RANK for milestone in self.milestones)
         )
 
-    def suits(self, mode: ChannelMode) -> bool:
+    def is_sent_in(self, mode: ChannelMode) -> bool:
         """Return whether a channel of this mode is sent the item at once."""
         return mode is ChannelMode.EVERYTHING or (mode is ChannelMode.BIG and self.is_big)
 
@@ -238,13 +236,13 @@ class NewsMessage(MessageKind):
         ]
 
     @classmethod
-    def suits(cls, mode: ChannelMode) -> bool:
+    def is_sent_in(cls, mode: ChannelMode) -> bool:
         """Return whether the channel is sent more than digests."""
         return mode is not ChannelMode.DIGEST
 
     def filter_for_mode(self, mode: ChannelMode) -> Self | None:
         """Return the message with the items that suit a channel; None for none."""
-        items = tuple(item for item in self.items if item.suits(mode))
+        items = tuple(item for item in self.items if item.is_sent_in(mode))
         if len(items) == len(self.items):
             return self if items else None
         return replace(self, items=items, more=0) if items else None

@@ -49,12 +49,12 @@ class MessageKind(ABC):
 
     @classmethod
     @abstractmethod
-    def suits(cls, mode: ChannelMode) -> bool:
+    def is_sent_in(cls, mode: ChannelMode) -> bool:
         """Return whether a channel of this mode is sent this kind of message at all."""
 
     def filter_for_mode(self, mode: ChannelMode) -> Self | None:
         """Return what of the message a channel of this mode is sent; None for nothing."""
-        return self if self.suits(mode) else None
+        return self if self.is_sent_in(mode) else None
 
     def mention_ids(self) -> frozenset[int]:
         """Return the users to ping, if they still want that when the message is sent."""
@@ -109,7 +109,7 @@ class SentInEveryMode(MessageKind):
     __slots__ = ()
 
     @classmethod
-    def suits(cls, mode: ChannelMode) -> bool:
+    def is_sent_in(cls, mode: ChannelMode) -> bool:
         """Return True."""
         del mode
         return True

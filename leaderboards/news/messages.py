@@ -110,11 +110,11 @@ class EndedMessage(MessageKind):
 
     def redact(self, user_id: int) -> Self:
         """Return the message without a member; it is news without anybody as well."""
-        return self._keep(lambda user_ids: drop_user(user_ids, user_id))
+        return self._filter_users(lambda user_ids: drop_user(user_ids, user_id))
 
     def extract(self, user_id: int) -> Self | None:
         """Return the message with only a member's teams; None if they have none."""
-        own = self._keep(lambda user_ids: keep_user(user_ids, user_id))
+        own = self._filter_users(lambda user_ids: keep_user(user_ids, user_id))
         return replace(own, more=0) if own.finishers else None
 
     def export(self) -> dict[str, Any]:
@@ -149,18 +149,18 @@ class EndedMessage(MessageKind):
         return deferred
 
     @classmethod
-    def suits(cls, mode: ChannelMode) -> bool:
+    def is_sent_in(cls, mode: ChannelMode) -> bool:
         """Return whether the channel is sent more than digests."""
         return mode is not ChannelMode.DIGEST
 
-    def _keep(self, keep: Callable[[tuple[int, ...]], tuple[int, ...]]) -> Self:
+    def _filter_users(self, select: Callable[[tuple[int, ...]], tuple[int, ...]]) -> Self:
         return replace(
             self,
-            winner=replace(self.winner, user_ids=keep(self.winner.user_ids)),
+            winner=replace(self.winner, user_ids=select(self.winner.user_ids)),
             finishers=tuple(
-                replace(team, user_ids=keep(team.user_ids))
+                replace(team, user_ids=select(team.user_ids))
                 for team in self.finishers
-                if keep(team.user_ids)
+                if select(team.user_ids)
             ),
         )
 

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from leaderboards.history import RankAt
-from leaderboards.medals import MedalZone, medal_zone
+from leaderboards.medals import ZONES_BEST_FIRST, MedalZone, medal_zone
 
 TOP_SHARE = 0.1
 """The share of a board that is a milestone."""
-
-_WORSE = (MedalZone.GOLD, MedalZone.SILVER, MedalZone.BRONZE, None)
 
 
 class Milestone(StrEnum):
@@ -52,7 +50,7 @@ class Bests:
         return Bests(
             min(self.rank, other.rank),
             min(self.share, other.share),
-            min(self.medal_zone, other.medal_zone, key=_WORSE.index),
+            min(self.medal_zone, other.medal_zone, key=ZONES_BEST_FIRST.index),
         )
 
 

@@ -17,7 +17,7 @@ from leaderboards.board_diff import BoardDiff, ChangeKind, TeamChange, has_submi
 from leaderboards.history import RankAt
 from leaderboards.medals import MedalZone, medal_zone
 from leaderboards.news.channel_mode import ChannelMode
-from leaderboards.news.items import Item, NewsMessage, Passed, Reason, select_most_important
+from leaderboards.news.items import Item, NewsMessage, PassedTeam, Reason, select_most_important
 from leaderboards.news.messages import BoardMessage
 from leaderboards.news.milestones import Bests, Milestone, find_milestones
 
@@ -98,7 +98,7 @@ class NewsDecision:
 def decide_news(
     changes: BoardDiff, follower: Follower, *, medals: bool, now: datetime
 ) -> NewsDecision:
-    """Apply the news rules to a sync for one server.
+    """Decide what of a sync is announced in one server.
 
     `medals` is whether the competition awards them. The first board of a competition has no news.
     For members who linked and servers that followed after the last sync, the change since that
@@ -122,7 +122,7 @@ def decide_news(
     if leader.is_new and leader.team_id not in teams:
         items.append(leader.item(medals=medals))
 
-    shown, more = select_most_important([item for item in items if item.suits(follower.mode)])
+    shown, more = select_most_important([item for item in items if item.is_sent_in(follower.mode)])
     message = None
     if shown and changes.new.taken_at is not None:
         message = NewsMessage(
@@ -149,7 +149,7 @@ class _Leader:
             known is not None
             and known != self.team_id
             and change is not None
-            and (_is_own_submission(change) or _cooled_down(follower.leader_announced_at, now))
+            and (_is_own_submission(change) or _is_cooldown_over(follower.leader_announced_at, now))
         )
         self.known_team_id = self.team_id if known is None or self.is_new else known
         self.announced_at = now if self.is_new else follower.leader_announced_at
@@ -215,7 +215,7 @@ class _TeamNews:
             self._change.kind is ChangeKind.NEW and not first_board and not self._follower.silent
         )
         if known is None and not appeared:
-            return None, self._updated(None)
+            return None, self._update_bests(None)
         passed = self._find_passed(teams)
         found: set[Reason] = set()
         if leader.is_new and leader.team_id == after.team_id:
@@ -233,13 +233,13 @@ class _TeamNews:
         if self._zone != medal_zone_before and (
             found
             or self._submitted
-            or _cooled_down(known.zone_announced_at if known else None, now)
+            or _is_cooldown_over(known.zone_announced_at if known else None, now)
         ):
             found.add(Reason.ZONE)
         if not found and Milestone.TOP_TEN in self._milestones:
             found.add(Reason.MILESTONE)
         if not found:
-            return None, self._updated(known)
+            return None, self._update_bests(known)
         item = Item(
             reasons=tuple(reason for reason in Reason if reason in found),
             team_id=after.team_id,
@@ -277,7 +277,7 @@ class _TeamNews:
         there = medal_zone(before.rank, len(old.teams)) if medals else None
         return LastAnnounced(before.team_id, before.rank, before.score, there, None)
 
-    def _updated(self, known: LastAnnounced | None) -> LastAnnounced:
+    def _update_bests(self, known: LastAnnounced | None) -> LastAnnounced:
         """Return what was last announced, with the team's bests as they are now."""
         if known is None:
             after = self._after
@@ -297,11 +297,11 @@ class _TeamNews:
             return self._after.score
         return better_score(self._changes.new.order, known.best_score, self._after.score)
 
-    def _find_passed(self, teams: dict[int, list[Link]]) -> tuple[Passed, ...]:
+    def _find_passed(self, teams: dict[int, list[Link]]) -> tuple[PassedTeam, ...]:
         """Return the teams of members that this team passed by its own submission."""
         if not self._submitted or self._before is None:
             return ()
-        passed: list[Passed] = []
+        passed: list[PassedTeam] = []
         for team_id, links in teams.items():
             other = self._changes.find_change(team_id)
             if (
@@ -312,7 +312,7 @@ class _TeamNews:
                 and other.after.rank > self._after.rank
             ):
                 user_ids = tuple(link.user_id for link in links)
-                passed.append(Passed(user_ids, other.after.team_name, other.after.rank))
+                passed.append(PassedTeam(user_ids, other.after.team_name, other.after.rank))
         return tuple(sorted(passed, key=lambda team: team.rank)[:MAX_PASSED])
 
     def _rank_before(self, found: set[Reason]) -> int | None:
@@ -333,5 +333,5 @@ def _is_own_submission(change: TeamChange) -> bool:
     return change.kind in (ChangeKind.NEW, ChangeKind.SUBMITTED)
 
 
-def _cooled_down(announced_at: datetime | None, now: datetime) -> bool:
+def _is_cooldown_over(announced_at: datetime | None, now: datetime) -> bool:
     return announced_at is None or now - announced_at >= COOLDOWN

@@ -74,11 +74,11 @@ class Schedule:
     def last_due(self, now: datetime) -> date:
         """Return the last day whose digest is due."""
         day = now.astimezone(load_time_zone(self.time_zone)).date()
-        while not self._has(day) or self.due_at(day) > now:
+        while not self._has_day(day) or self.due_at(day) > now:
             day -= timedelta(days=1)
         return day
 
-    def _has(self, day: date) -> bool:
+    def _has_day(self, day: date) -> bool:
         if self.weekday not in (None, day.weekday()):
             return False
         # A time zone that moves across the date line skips a whole day.

@@ -57,12 +57,13 @@ class ShakeUp:
 
     def most_risen(self, count: int) -> list[int]:
         """Return the indices of the teams that rose most, most first."""
-        return self._first(-self.rises, count)
+        return self._select_lowest(-self.rises, count)
 
     def most_fallen(self, count: int) -> list[int]:
         """Return the indices of the teams that fell most, most first."""
-        return self._first(self.rises, count)
+        return self._select_lowest(self.rises, count)
 
-    def _first(self, sizes: NDArray[np.int64], count: int) -> list[int]:
-        rows: list[int] = np.argsort(sizes, kind="stable")[:count].tolist()
-        return [row for row in rows if sizes[row] < 0]
+    def _select_lowest(self, changes: NDArray[np.int64], count: int) -> list[int]:
+        """Return the indices of the lowest changes that are negative, lowest first."""
+        rows: list[int] = np.argsort(changes, kind="stable")[:count].tolist()
+        return [row for row in rows if changes[row] < 0]

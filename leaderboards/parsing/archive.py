@@ -20,19 +20,19 @@ MAX_BYTES = 64 * 2**20
 """A board of 100,000 teams has about 8 MiB."""
 _MAX_RATIO = 100
 """Real boards shrink to a third or a quarter, one where all teams are alike to a fiftieth."""
-_ALWAYS_ALLOWED = 2**20
+_MIN_SIZE_LIMIT = 2**20
 """Bytes that are allowed whatever the ratio, for tiny boards."""
 
 _SIGNATURE = b"PK"
 _HEADER_BYTES = 30
 """Length of the local file header in a zip, without the name and the extra field."""
-_SIZES = struct.Struct("<HH")
-_SIZES_AT = 26
+_NAME_LENGTHS = struct.Struct("<HH")
+_NAME_LENGTHS_OFFSET = 26
 """Offset in that header of the lengths of these two."""
-_ENCRYPTED = 0x1
+_ENCRYPTED_FLAG = 0x1
 _BOUNDED_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """The methods that zipfile decompresses in chunks; others it decompresses at once."""
-_DAMAGED = (
+_DAMAGE_ERRORS = (
     zipfile.BadZipFile,
     zlib.error,
     struct.error,
@@ -81,10 +81,12 @@ class ArchivedCsv:
         """Return a SHA-256 that is the same for the same CSV, compressed in the same way."""
         member = self._member
         with _refuse_damage():
-            sizes = _SIZES.unpack_from(self._data, member.header_offset + _SIZES_AT)
-        begin = member.header_offset + _HEADER_BYTES + sum(sizes)
+            lengths = _NAME_LENGTHS.unpack_from(
+                self._data, member.header_offset + _NAME_LENGTHS_OFFSET
+            )
+        start = member.header_offset + _HEADER_BYTES + sum(lengths)
         fingerprint = hashlib.sha256(f"{member.compress_type} {member.file_size} ".encode())
-        fingerprint.update(memoryview(self._data)[begin : begin + member.compress_size])
+        fingerprint.update(memoryview(self._data)[start : start + member.compress_size])
         fingerprint.update(f" {member.CRC}".encode())
         return fingerprint.digest()
 
@@ -93,7 +95,7 @@ class ArchivedCsv:
 
         Raises NotALeaderboard beyond that limit, whatever size the archive declares.
         """
-        limit = min(MAX_BYTES, max(_ALWAYS_ALLOWED, _MAX_RATIO * len(self._data)))
+        limit = min(MAX_BYTES, max(_MIN_SIZE_LIMIT, _MAX_RATIO * len(self._data)))
         with _refuse_damage(), self._archive.open(self._member) as file:
             csv = file.read(limit + 1)
         if len(csv) > limit:
@@ -120,13 +122,13 @@ def open_archive(data: bytes) -> ArchivedCsv:
 
 
 def looks_like_web_page(data: bytes) -> bool:
-    """Check whether these bytes begin like HTML."""
+    """Check whether these bytes start like HTML."""
     start = data[:512].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     return start.startswith((b"<!doctype html", b"<html", b"<head", b"<!--"))
 
 
 def is_archive(data: bytes) -> bool:
-    """Check whether these bytes begin like a zip."""
+    """Check whether these bytes start like a zip."""
     return data.startswith(_SIGNATURE)
 
 
@@ -164,7 +166,7 @@ def _find_leaderboard(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
         raise NotALeaderboard(
             f"The archive holds {len(members)} leaderboard CSVs, where one is expected."
         )
-    if members[0].flag_bits & _ENCRYPTED:
+    if members[0].flag_bits & _ENCRYPTED_FLAG:
         raise NotALeaderboard("The leaderboard archive is encrypted.")
     if members[0].compress_type not in _BOUNDED_METHODS:
         raise NotALeaderboard(
@@ -177,7 +179,7 @@ def _find_leaderboard(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
 def _refuse_damage() -> Iterator[None]:
     try:
         yield
-    except _DAMAGED as error:
+    except _DAMAGE_ERRORS as error:
         raise NotALeaderboard("The leaderboard archive is damaged.") from error
 
 

@@ -27,7 +27,7 @@ _NOT_DECIMAL = re.compile(r"[^0-9eE.+\-\s]")
 """Python reads more as numbers than Kaggle writes: `1_000`, `nan`, the digits of other scripts."""
 
 _INVALID_DATE = -2
-_LAST_SECOND = 253_402_300_799
+_MAX_SECONDS = 253_402_300_799
 """9999-12-31 23:59:59, the last second of a `datetime`."""
 _DATES = re.compile(r"(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\n)*", re.ASCII)
 """numpy also reads `now` and `NaT`."""
@@ -40,43 +40,47 @@ def parse_columns(text: CsvText, table: Table) -> Columns:
     for column, declared in COLUMNS.items():
         name = text.find_name(column)
         if name is not None:
-            columns[column] = _parse(table, name, declared, lowest=1 if column == "team_id" else 0)
+            columns[column] = _parse_column(
+                table, name, declared, lowest=1 if column == "team_id" else 0
+            )
     return Columns.build(**columns)
 
 
-def _parse(table: Table, name: str, column: Column, lowest: int) -> Values:
+def _parse_column(table: Table, name: str, column: Column, lowest: int) -> Values:
     if column.type is INTEGER:
-        return _integers(table, name, lowest=lowest, nullable=column.nullable)
+        return _parse_integers(table, name, lowest=lowest, nullable=column.nullable)
     if column.type is REAL:
-        return _reals(table, name)
+        return _parse_reals(table, name)
     if column.type is TIME:
-        return _times(table, name)
+        return _parse_times(table, name)
     return table.columns[name]
 
 
-def _integers(table: Table, name: str, *, lowest: int, nullable: bool) -> Integers:
+def _parse_integers(table: Table, name: str, *, lowest: int, nullable: bool) -> Integers:
     parsed = table.numbers.get(name)
     if parsed is not None:
-        return _at_least(table, name, parsed, lowest)
+        return _check_minimum(table, name, parsed, lowest)
     texts = table.columns[name]
     blank = [i for i, text in enumerate(texts) if not text] if nullable else []
-    numbers = _whole([text or "0" for text in texts] if blank else texts)
+    numbers = _to_integers([text or "0" for text in texts] if blank else texts)
     if numbers is None:
-        index = next(i for i, text in enumerate(texts) if i not in blank and _whole([text]) is None)
+        index = next(
+            i for i, text in enumerate(texts) if i not in blank and _to_integers([text]) is None
+        )
         table.refuse(index, f"{name} {texts[index][:40]!r} is no whole number.")
-    _at_least(table, name, numbers, lowest)
+    _check_minimum(table, name, numbers, lowest)
     numbers[blank] = UNKNOWN
     return numbers
 
 
-def _at_least(table: Table, name: str, numbers: Integers, lowest: int) -> Integers:
-    low = np.flatnonzero(numbers < lowest)
-    if low.size:
-        table.refuse(int(low[0]), f"{name} {numbers[low[0]]} is less than {lowest}.")
+def _check_minimum(table: Table, name: str, numbers: Integers, lowest: int) -> Integers:
+    too_low = np.flatnonzero(numbers < lowest)
+    if too_low.size:
+        table.refuse(int(too_low[0]), f"{name} {numbers[too_low[0]]} is less than {lowest}.")
     return numbers
 
 
-def _whole(texts: list[str]) -> Integers | None:
+def _to_integers(texts: list[str]) -> Integers | None:
     if _NOT_WHOLE.search("".join(texts)):
         return None
     try:
@@ -85,16 +89,16 @@ def _whole(texts: list[str]) -> Integers | None:
         return None
 
 
-def _reals(table: Table, name: str) -> Reals:
+def _parse_reals(table: Table, name: str) -> Reals:
     texts = table.columns[name]
-    numbers = _decimal(texts)
+    numbers = _to_reals(texts)
     if numbers is None:
-        index = next(index for index, text in enumerate(texts) if _decimal([text]) is None)
+        index = next(index for index, text in enumerate(texts) if _to_reals([text]) is None)
         table.refuse(index, f"the {name} {texts[index][:40]!r} is no number.")
     return numbers
 
 
-def _decimal(texts: list[str]) -> Reals | None:
+def _to_reals(texts: list[str]) -> Reals | None:
     if _NOT_DECIMAL.search("".join(texts)):
         return None
     try:
@@ -104,9 +108,9 @@ def _decimal(texts: list[str]) -> Reals | None:
     return numbers if bool(np.isfinite(numbers).all()) else None
 
 
-def _times(table: Table, name: str) -> Integers:
+def _parse_times(table: Table, name: str) -> Integers:
     texts = table.columns[name]
-    seconds = _unix_seconds(texts)
+    seconds = _parse_unix_seconds(texts)
     wrong = np.flatnonzero(seconds == _INVALID_DATE)
     if wrong.size:
         index = int(wrong[0])
@@ -114,7 +118,7 @@ def _times(table: Table, name: str) -> Integers:
     return seconds
 
 
-def _unix_seconds(texts: list[str]) -> Integers:
+def _parse_unix_seconds(texts: list[str]) -> Integers:
     """Parse dates in UTC: `UNKNOWN` for a blank one, `_INVALID_DATE` for what is no date."""
     if _DATES.fullmatch("\n".join([*texts, ""])):
         try:
@@ -134,7 +138,7 @@ def _parse_date(text: str) -> int:
     if date is None:
         return _INVALID_DATE
     seconds = int((date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp())
-    return seconds if 0 <= seconds <= _LAST_SECOND else _INVALID_DATE
+    return seconds if 0 <= seconds <= _MAX_SECONDS else _INVALID_DATE
 
 
 def _parse_datetime(text: str) -> datetime | None:

@@ -23,13 +23,13 @@ COLUMN_NAMES = {
 
 _KNOWN_NAMES = {name for names in COLUMN_NAMES.values() for name in names}
 
-_UTF8_MARK = b"\xef\xbb\xbf"
-_MORE_PAGES = "Next Page Token ="
-_CLI_LINES = (_MORE_PAGES, "Using competition:", "Warning:")
+_UTF8_BOM = b"\xef\xbb\xbf"
+_NEXT_PAGE_LINE = "Next Page Token ="
+_CLI_LINES = (_NEXT_PAGE_LINE, "Using competition:", "Warning:")
 """What `kaggle competitions leaderboard --show --csv` prints before the header."""
-_MOST_UNKNOWN = 10
-_LONGEST_NAME = 40
-_MOST_LINES_ABOVE = 20
+_MAX_UNKNOWN_NAMES = 10
+_MAX_NAME_LENGTH = 40
+_MAX_HEADER_LINE = 20
 """A header further down is none."""
 _FIELD_AFTER_BLANK = re.compile(rb', ?("(?:[^"]|"")*"|[^,\n]*)')
 
@@ -58,7 +58,7 @@ class CsvText:
     def unknown_names(self) -> list[str]:
         """The first few names in the header that no column of a board has."""
         unknown = [name for name in self.names if name and name not in _KNOWN_NAMES]
-        return [name[:_LONGEST_NAME] for name in unknown[:_MOST_UNKNOWN]]
+        return [name[:_MAX_NAME_LENGTH] for name in unknown[:_MAX_UNKNOWN_NAMES]]
 
 
 def decode_csv(data: bytes) -> CsvText:
@@ -68,12 +68,12 @@ def decode_csv(data: bytes) -> CsvText:
     if b"\0" in data:
         line = data.count(b"\n", 0, data.index(b"\0")) + 1
         raise BoardRefused(f"Row {line}: there is a NUL byte, so this is no CSV text.")
-    return _cut(_utf8(data))
+    return _split_at_header(_to_utf8(data))
 
 
-def _utf8(data: bytes) -> bytes:
-    if data.startswith(_UTF8_MARK):
-        return data.removeprefix(_UTF8_MARK)
+def _to_utf8(data: bytes) -> bytes:
+    if data.startswith(_UTF8_BOM):
+        return data.removeprefix(_UTF8_BOM)
     # Only copies that were saved by hand from a spreadsheet are not UTF-8.
     if b"\t" in data.partition(b"\n")[0]:
         for encoding in ("utf-8", "cp1252"):
@@ -84,17 +84,17 @@ def _utf8(data: bytes) -> bytes:
     return data
 
 
-def _cut(data: bytes) -> CsvText:
+def _split_at_header(data: bytes) -> CsvText:
     complete = True
     number = start = 0
-    while number <= _MOST_LINES_ABOVE:
+    while number <= _MAX_HEADER_LINE:
         number += 1
         end = data.find(b"\n", start)
         end = len(data) if end < 0 else end
         line = data[start:end]
         start = end + 1
         stripped = line.decode(errors="replace").strip()
-        if stripped.startswith(_MORE_PAGES):
+        if stripped.startswith(_NEXT_PAGE_LINE):
             complete = False
         if stripped and not stripped.startswith(_CLI_LINES):
             break
@@ -102,14 +102,14 @@ def _cut(data: bytes) -> CsvText:
             raise BoardRefused("The file is empty.")
     body = data[start:]
     delimiter = "\t" if b"\t" in line and b"," not in line else ","
-    names = _header(stripped, delimiter, number)
+    names = _parse_header(stripped, delimiter, number)
     # The oldest files have a blank after each comma, some in the header only.
     if delimiter == "," and body.partition(b"\n")[0].rpartition(b",")[2].startswith(b" "):
         body = _FIELD_AFTER_BLANK.sub(rb",\1", body)
     return CsvText(names, body, delimiter, number + 1, line.endswith(b"\r"), complete)
 
 
-def _header(line: str, delimiter: str, number: int) -> list[str]:
+def _parse_header(line: str, delimiter: str, number: int) -> list[str]:
     try:
         fields = next(csv.reader([line], delimiter=delimiter, skipinitialspace=True))
     except csv.Error:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from leaderboards.board import UNKNOWN, Columns, ScoreOrder
 from leaderboards.errors import BoardRefused
 
-_CANNOT_TELL = (
+_ORDER_UNKNOWN = (
     "The file has no ranks, and nothing in it tells whether the higher or the lower score is"
     " better. Give --order higher or --order lower."
 )
@@ -31,23 +31,23 @@ def rank_teams(rows: Columns, order: ScoreOrder | None) -> tuple[Columns, ScoreO
     falls, rises = bool((steps < 0).any()), bool((steps > 0).any())
     if order is None and len(rows) > 1:
         if falls == rises:
-            raise BoardRefused(_CANNOT_TELL)
+            raise BoardRefused(_ORDER_UNKNOWN)
         order = ScoreOrder.HIGHER if falls else ScoreOrder.LOWER
     best_first = not (rises if order is ScoreOrder.HIGHER else falls)
-    picked = np.arange(len(rows)) if best_first else _sort_best_first(rows, order)
-    return _number_ranks(rows.take(picked)), order
+    indices = np.arange(len(rows)) if best_first else _sort_best_first(rows, order)
+    return _number_ranks(rows.take(indices)), order
 
 
-def rank_history(rows: Columns, order: ScoreOrder | None) -> tuple[Columns, ScoreOrder]:
+def rank_score_history(rows: Columns, order: ScoreOrder | None) -> tuple[Columns, ScoreOrder]:
     """Rank a score history, in which each row is an improvement on its team's last.
 
     A team has the score and text of its best row, and the name and date of its latest.
     """
-    by_time = np.lexsort((_late_if_unknown(rows), rows.team_id))
+    by_time = np.lexsort((_put_unknown_dates_last(rows), rows.team_id))
     same_team = np.diff(rows.team_id[by_time]) == 0
     order = _infer_order(np.diff(rows.score[by_time])[same_team]) or order
     if order is None:
-        raise BoardRefused(_CANNOT_TELL)
+        raise BoardRefused(_ORDER_UNKNOWN)
 
     best_first = _sort_best_first(rows, order)
     _, first = np.unique(rows.team_id[best_first], return_index=True)
@@ -72,10 +72,10 @@ def _infer_order(improvements: NDArray[np.float64]) -> ScoreOrder | None:
 def _sort_best_first(rows: Columns, order: ScoreOrder | None) -> NDArray[np.int64]:
     """Sort by score, then by date, then as in the file."""
     sign = -1 if order is ScoreOrder.HIGHER else 1
-    return np.lexsort((_late_if_unknown(rows), sign * rows.score))
+    return np.lexsort((_put_unknown_dates_last(rows), sign * rows.score))
 
 
-def _late_if_unknown(rows: Columns) -> NDArray[np.int64]:
+def _put_unknown_dates_last(rows: Columns) -> NDArray[np.int64]:
     dates = rows.last_submission_at
     return np.where(dates == UNKNOWN, np.iinfo(np.int64).max, dates)
 

@@ -21,7 +21,7 @@ from leaderboards.parsing.archive import (
 )
 from leaderboards.parsing.columns import parse_columns
 from leaderboards.parsing.header import CsvText, decode_csv
-from leaderboards.parsing.ranking import infer_score_order, rank_history, rank_teams
+from leaderboards.parsing.ranking import infer_score_order, rank_score_history, rank_teams
 from leaderboards.parsing.table import NO_TEAMS, read_table
 
 
@@ -65,7 +65,7 @@ def read_board(
         benchmarks = np.flatnonzero(rows.rank == 0)
         teams, order = _sort_by_rank(rows, order)
     elif _find_repeats(rows.team_id).size:
-        teams, order = rank_history(rows, order)
+        teams, order = rank_score_history(rows, order)
     else:
         teams, order = rank_teams(rows, order)
     return Board(
@@ -94,14 +94,14 @@ def _parse_rows(text: CsvText) -> Columns:
 
 def _sort_by_rank(rows: Columns, order: ScoreOrder | None) -> tuple[Columns, ScoreOrder | None]:
     """Sort the teams by Kaggle's ranks, and infer from them which score is better."""
-    in_file = np.flatnonzero(rows.rank)
-    if not in_file.size:
+    team_rows = np.flatnonzero(rows.rank)
+    if not team_rows.size:
         raise BoardRefused(NO_TEAMS)
-    ranks = rows.rank[in_file]
+    ranks = rows.rank[team_rows]
     if bool((np.diff(ranks) > 0).all()):
-        teams = rows if len(in_file) == len(rows) else rows.take(in_file)
+        teams = rows if len(team_rows) == len(rows) else rows.take(team_rows)
     else:
-        teams = rows.take(in_file[np.argsort(ranks, kind="stable")])
+        teams = rows.take(team_rows[np.argsort(ranks, kind="stable")])
     return teams, infer_score_order(teams.score) or order
 
 
@@ -110,8 +110,8 @@ def _find_duplicate(rows: Columns) -> tuple[int, str] | None:
     repeats = _find_repeats(rows.team_id)
     if repeats.size:
         return int(repeats[0]), f"team {rows.team_id[repeats[0]]} stands on the board twice."
-    in_file = np.flatnonzero(rows.rank)
-    repeats = in_file[_find_repeats(rows.rank[in_file])]
+    team_rows = np.flatnonzero(rows.rank)
+    repeats = team_rows[_find_repeats(rows.rank[team_rows])]
     if repeats.size:
         rank = rows.rank[repeats[0]]
         return int(repeats[0]), f"rank {rank} was already given to another team."

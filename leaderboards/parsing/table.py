@@ -19,8 +19,8 @@ from leaderboards.parsing.header import COLUMN_NAMES, CsvText
 NO_TEAMS = "The board has no teams."
 
 _BLANKS = " \t\r\n"
-"""Characters without meaning around a field, except in `_EXACT_COLUMN`."""
-_EXACT_COLUMN = "teamname"
+"""Characters without meaning around a field, except in `_COLUMN_WITH_BLANKS`."""
+_COLUMN_WITH_BLANKS = "teamname"
 
 _INTEGER_NAMES = {
     name
@@ -28,7 +28,7 @@ _INTEGER_NAMES = {
     if COLUMNS[column].type is INTEGER
     for name in names
 }
-_AS_WRITTEN: dict[str, Any] = {
+_UNCHANGED_TEXT_OPTIONS: dict[str, Any] = {
     "header": None,
     "index_col": False,
     "keep_default_na": False,
@@ -62,16 +62,16 @@ def read_table(text: CsvText) -> Table:
     table = _read_typed(text)
     if table is not None:
         return table
-    frame = _frame(text)
+    frame = _read_frame(text)
     fields = [frame[position].tolist() for position in range(len(text.names))]
     _refuse_short_rows(text, fields[-1])
-    return _without_blank_rows(text, fields)
+    return _drop_blank_rows(text, fields)
 
 
 def _read_typed(text: CsvText) -> Table | None:
-    """Read the rows with whole numbers parsed by pandas, which takes half the time of `_frame`.
+    """Read the rows, whole numbers parsed by pandas: this takes half the time of `_read_frame`.
 
-    Return Return None for an irregular file; the slow path then reports the faulty row.
+    Return None for an irregular file; the slow path then reports the faulty row.
     """
     if text.delimiter != "," or text.carriage_returns or not _is_first_row_whole(text):
         return None
@@ -85,20 +85,20 @@ def _read_typed(text: CsvText) -> Table | None:
             frame = pd.read_csv(
                 io.BytesIO(text.body),
                 dtype=types,
-                **_AS_WRITTEN,
+                **_UNCHANGED_TEXT_OPTIONS,
                 names=range(len(types)),
                 lineterminator="\n",
             )
     except (ValueError, ArithmeticError):
         return None
     *columns, surplus = (column.to_numpy() for _, column in frame.items())
-    named = dict(zip(text.names, columns, strict=True))
-    texts = {name: column.tolist() for name, column in named.items() if column.dtype == object}
+    by_name = dict(zip(text.names, columns, strict=True))
+    texts = {name: column.tolist() for name, column in by_name.items() if column.dtype == object}
     if any(surplus.tolist()) or _may_have_short_rows(text, texts.get(text.names[-1], [])):
         return None
     return Table(
-        _without_outer_blanks(texts),
-        {name: column for name, column in named.items() if name not in texts},
+        _strip_outer_blanks(texts),
+        {name: column for name, column in by_name.items() if name not in texts},
         np.arange(text.first_row, text.first_row + len(frame), dtype=np.int64),
     )
 
@@ -128,7 +128,7 @@ def _may_have_short_rows(text: CsvText, last_column: list[str]) -> bool:
     return bool((characters[ends[blank] - 1] != ord(",")).any())
 
 
-def _frame(text: CsvText) -> pd.DataFrame:
+def _read_frame(text: CsvText) -> pd.DataFrame:
     width = len(text.names)
     try:
         frame: pd.DataFrame = pd.read_csv(
@@ -138,7 +138,7 @@ def _frame(text: CsvText) -> pd.DataFrame:
             # One column more than the header has: pandas drops what it has no name for.
             names=range(width + 1),
             dtype=str,
-            **_AS_WRITTEN,
+            **_UNCHANGED_TEXT_OPTIONS,
             # In files with plain line ends a carriage return belongs to a name.
             lineterminator=None if text.carriage_returns else "\n",
         ).iloc[1:]
@@ -186,28 +186,26 @@ def _refuse_first_fault(text: CsvText) -> int:
     return number
 
 
-def _without_blank_rows(text: CsvText, fields: list[list[str]]) -> Table:
+def _drop_blank_rows(text: CsvText, fields: list[list[str]]) -> Table:
     rows = np.arange(text.first_row, text.first_row + len(fields[0]), dtype=np.int64)
-    columns = _without_outer_blanks(dict(zip(text.names, fields, strict=True)))
+    columns = _strip_outer_blanks(dict(zip(text.names, fields, strict=True)))
     if "" in columns["teamid"]:
-        filled = [
-            index for index, row in enumerate(zip(*columns.values(), strict=True)) if any(row)
-        ]
-        rows = rows[filled]
-        columns = {name: [column[i] for i in filled] for name, column in columns.items()}
+        kept = [index for index, row in enumerate(zip(*columns.values(), strict=True)) if any(row)]
+        rows = rows[kept]
+        columns = {name: [column[i] for i in kept] for name, column in columns.items()}
     if not rows.size:
         raise BoardRefused(NO_TEAMS)
     return Table(columns, {}, rows)
 
 
-def _without_outer_blanks(columns: Mapping[str, list[str]]) -> dict[str, list[str]]:
+def _strip_outer_blanks(columns: Mapping[str, list[str]]) -> dict[str, list[str]]:
     return {
-        name: texts if name == _EXACT_COLUMN else _stripped(texts)
+        name: texts if name == _COLUMN_WITH_BLANKS else _strip_blanks(texts)
         for name, texts in columns.items()
     }
 
 
-def _stripped(texts: list[str]) -> list[str]:
+def _strip_blanks(texts: list[str]) -> list[str]:
     joined = "".join(texts)
     if any(blank in joined for blank in _BLANKS):
         return [text.strip(_BLANKS) for text in texts]

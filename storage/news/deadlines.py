@@ -149,7 +149,7 @@ async def _find_due(connection: aiosqlite.Connection, now: datetime) -> list[_Du
         " ORDER BY upcoming.at, upcoming.guild_id",
         _times(now, now + WEEK) | _LEADS,
     ):
-        if not ReminderMessage.suits(ChannelMode(mode or ChannelMode.EVERYTHING)):
+        if not ReminderMessage.is_sent_in(ChannelMode(mode or ChannelMode.EVERYTHING)):
             continue
         if QuietHours(*quiet).is_quiet(now):
             continue  # Due when they end, unless the deadline has passed by then.

@@ -36,7 +36,7 @@ from leaderboards.history.team_history import summarize_history
 from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.medals import MedalZone, medal_thresholds
 from leaderboards.news.digest import CompetitionDigest, DigestKind, DigestMessage, DigestTeam
-from leaderboards.news.items import Item, NewsMessage, Passed, Reason
+from leaderboards.news.items import Item, NewsMessage, PassedTeam, Reason
 from leaderboards.parsing.archive import read_archive
 from leaderboards.verification_codes import VerificationMethod
 from records.competitions import BoardInfo, Competition
@@ -185,7 +185,7 @@ def news(name: str) -> ui.LayoutView:
             score_text_before=name + "0",
             medal_zone=MedalZone.GOLD,
             medal_zone_before=None,
-            passed=(Passed((), name, 6), Passed((12,), name, 7)),
+            passed=(PassedTeam((), name, 6), PassedTeam((12,), name, 7)),
         )
 
     items = [item(reason, *users) for reason, users in zip(Reason, cycle([(), (11,)]))]

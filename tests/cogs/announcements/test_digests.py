@@ -22,7 +22,7 @@ from leaderboards.news.digest import (
     DigestMessage,
     DigestTeam,
     UpcomingDeadline,
-    select_teams,
+    build_competition_digest,
 )
 from leaderboards.news.messages import message_from_json
 from tests.cogs.examples import crowd
@@ -252,7 +252,7 @@ def test_largest_digest_fits_into_one_message() -> None:
         *(team(n, 1_000_000, 10_000) for n in range(5, 10)),
         *(team(n, 1_000_000, None) for n in range(10, 15)),
     ]
-    competition = select_teams("x" * 100, 1_000_000, teams)
+    competition = build_competition_digest("x" * 100, 1_000_000, teams)
     assert competition is not None
     now = datetime(2026, 3, 5, tzinfo=UTC)
     ahead = UpcomingDeadline("x" * 100, DeadlineKind.MERGER, now)

@@ -18,7 +18,7 @@ from leaderboards.medals import MedalZone
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.deadlines import DeadlineKind, ReminderMessage
 from leaderboards.news.digest import CompetitionDigest, DigestKind, DigestMessage, DigestTeam
-from leaderboards.news.items import Item, NewsMessage, Passed, Reason
+from leaderboards.news.items import Item, NewsMessage, PassedTeam, Reason
 from leaderboards.news.messages import (
     EndedMessage,
     Finisher,
@@ -54,7 +54,7 @@ ITEM = Item(
     medal_zone_before=None,
     passed=(),
 )
-PASSED = (Passed((MEMBER,), TEAM, 40), Passed((OTHER,), "Other", 45))
+PASSED = (PassedTeam((MEMBER,), TEAM, 40), PassedTeam((OTHER,), "Other", 45))
 WITH_OTHER = replace(
     ITEM,
     reasons=(Reason.LEADER, Reason.PASSED),
@@ -188,7 +188,7 @@ def test_message_is_filtered_for_every_mode(kind: type[Message]) -> None:
     assert message.filter_for_mode(ChannelMode.EVERYTHING) == message
     for mode in ChannelMode:
         filtered = message.filter_for_mode(mode)
-        assert (filtered is not None) == kind.suits(mode)
+        assert (filtered is not None) == kind.is_sent_in(mode)
 
 
 @each_kind

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from cogs.announcements.message_view import message_view
 from cogs.framework.layout import CHARACTERS
 from leaderboards.medals import MedalZone
-from leaderboards.news.items import Item, NewsMessage, Passed, Reason
+from leaderboards.news.items import Item, NewsMessage, PassedTeam, Reason
 from leaderboards.news.milestones import Milestone
 from tests.cogs.framework.test_escape import HOSTILE
 from tests.cogs.world import text_of
@@ -130,7 +130,7 @@ def test_news_have_a_title_and_a_footer() -> None:
         (
             {
                 "reasons": (Reason.PASSED,),
-                "passed": (Passed((12,), "Bravo", 41), Passed((13, 14), "Charlie", 44)),
+                "passed": (PassedTeam((12,), "Bravo", 41), PassedTeam((13, 14), "Charlie", 44)),
             },
             "⚔️ <@11> (Alpha) climbed 12 places to **#40**",
             "score 0.9571 · passed <@12> (#41) and <@13> and <@14> (#44)",
@@ -183,7 +183,9 @@ def test_headline_and_details_of_each_reason(
 def test_of_many_teams_only_big_news_has_details() -> None:
     leader = replace(ITEM, reasons=(Reason.LEADER,), rank=1)
     fallen = replace(ITEM, reasons=(Reason.FALL,), rank=120, rank_before=60)
-    star = replace(ITEM, milestones=(Milestone.BEST_RANK,), passed=(Passed((12,), "Bravo", 41),))
+    star = replace(
+        ITEM, milestones=(Milestone.BEST_RANK,), passed=(PassedTeam((12,), "Bravo", 41),)
+    )
     new = replace(ITEM, reasons=(Reason.FIRST,), rank_before=None)
     view = message_view(1, replace(NEWS, items=(leader, new, star, ITEM, fallen)))
     assert text_of(components(view)).split("\n")[1:-1] == [
@@ -206,7 +208,9 @@ def test_of_many_teams_only_big_news_has_details() -> None:
             user_ids=st.lists(st.integers(1, 2**63), max_size=5).map(tuple),
             reasons=st.lists(st.sampled_from(list(Reason)), min_size=1).map(tuple),
             passed=st.lists(
-                st.builds(Passed, st.just((2**63,) * 5), st.text(max_size=99), st.integers(1, 9)),
+                st.builds(
+                    PassedTeam, st.just((2**63,) * 5), st.text(max_size=99), st.integers(1, 9)
+                ),
                 max_size=3,
             ).map(tuple),
         ),

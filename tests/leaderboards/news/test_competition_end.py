@@ -6,7 +6,7 @@ import pytest
 from leaderboards.board import BoardKind, split_members
 from leaderboards.medals import MedalZone
 from leaderboards.news import competition_end as ending
-from leaderboards.news.competition_end import MAX_FINISHERS, End, pause_before_next_check
+from leaderboards.news.competition_end import MAX_FINISHERS, CompetitionEnd, pause_before_next_check
 from leaderboards.news.messages import EndedMessage, ShakeUpTeam
 from leaderboards.news.rules import Follower, Link
 from tests.leaderboards.boards import START, board, entry
@@ -18,7 +18,7 @@ PRIVATE = replace(
     board(*(entry(rank, n, f"{0.9 - rank / 100:.2f}") for rank, n in enumerate(SHAKEN, 1))),
     kind=BoardKind.PRIVATE,
 )
-END = End("titanic", DEADLINE, PUBLIC, PRIVATE, medals=True)
+END = CompetitionEnd("titanic", DEADLINE, PUBLIC, PRIVATE, medals=True)
 
 
 def follower(*numbers: int, late: bool = False) -> Follower:
@@ -38,7 +38,7 @@ def follower(*numbers: int, late: bool = False) -> Follower:
     )
 
 
-def told(end: End, server: Follower) -> EndedMessage:
+def told(end: CompetitionEnd, server: Follower) -> EndedMessage:
     message = end.decide(server).message
     assert isinstance(message, EndedMessage)
     return message

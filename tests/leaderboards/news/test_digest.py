@@ -1,6 +1,6 @@
 """What a digest tells of a competition, and in which order."""
 
-from leaderboards.news.digest import DigestTeam, activity, select_teams
+from leaderboards.news.digest import DigestTeam, build_competition_digest, measure_activity
 
 
 def team(id_: int, rank: int, before: int | None, submissions: int = 0) -> DigestTeam:
@@ -14,23 +14,23 @@ def test_each_part_names_the_five_that_stand_out() -> None:
         *(team(n, n, None, submissions=40 - n) for n in range(30, 40)),
         team(50, 5, 5),
     ]
-    digest = select_teams("titanic", 1000, teams)
+    digest = build_competition_digest("titanic", 1000, teams)
     assert digest is not None
     assert [one.team_id for one in digest.climbers] == [7, 6, 5, 4, 3]
     assert [one.team_id for one in digest.fallers] == [29, 28, 27, 26, 25]
     assert [one.team_id for one in digest.newcomers] == [30, 31, 32, 33, 34]
     assert [one.team_id for one in digest.busiest] == [30, 31, 32, 33, 34]
     assert len(digest.teams) == 15
-    again = select_teams("titanic", 1000, digest.teams)
+    again = build_competition_digest("titanic", 1000, digest.teams)
     assert again == digest
 
 
 def test_sinking_a_little_is_nothing_to_tell() -> None:
-    assert select_teams("titanic", 1000, [team(1, 109, 100), team(2, 5, 5)]) is None
-    assert select_teams("titanic", 1000, []) is None
-    fell = select_teams("titanic", 1000, [team(1, 110, 100)])
+    assert build_competition_digest("titanic", 1000, [team(1, 109, 100), team(2, 5, 5)]) is None
+    assert build_competition_digest("titanic", 1000, []) is None
+    fell = build_competition_digest("titanic", 1000, [team(1, 110, 100)])
     assert fell is not None
-    assert (len(fell.fallers), activity(fell)) == (1, 10)
-    small = select_teams("titanic", 5, [team(1, 2, 1)])
+    assert (len(fell.fallers), measure_activity(fell)) == (1, 10)
+    small = build_competition_digest("titanic", 5, [team(1, 2, 1)])
     assert small is not None
     assert len(small.fallers) == 1

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from leaderboards.medals import MedalZone
 from leaderboards.news.channel_mode import ChannelMode
-from leaderboards.news.items import MAX_ITEMS, Item, NewsMessage, Passed, Reason
+from leaderboards.news.items import MAX_ITEMS, Item, NewsMessage, PassedTeam, Reason
 from leaderboards.news.milestones import Milestone
 from tests.leaderboards.boards import START
 
@@ -78,7 +78,7 @@ def test_what_was_undone_is_not_told() -> None:
     left = item(1, Reason.ZONE, medal_zone_before=MedalZone.BRONZE)
     fell = item(2, Reason.FALL, rank=200)
     rose = item(2, Reason.BEST, rank=30, rank_before=200)
-    ahead = item(3, Reason.PASSED, rank=30, passed=(Passed((20,), "team 2", 31),))
+    ahead = item(3, Reason.PASSED, rank=30, passed=(PassedTeam((20,), "team 2", 31),))
     led = item(4, Reason.LEADER, rank=1)
     took = item(5, Reason.LEADER, rank=1)
     told = merge_news([message(1, led, entered, fell, ahead), message(2, took, left, rose)])
@@ -89,7 +89,9 @@ def test_what_was_undone_is_not_told() -> None:
 
 
 def test_whom_a_team_passed_stands_where_they_stand_in_the_end() -> None:
-    ahead = item(3, Reason.PASSED, passed=(Passed((20,), "team 2", 41), Passed((70,), "7", 43)))
+    ahead = item(
+        3, Reason.PASSED, passed=(PassedTeam((20,), "team 2", 41), PassedTeam((70,), "7", 43))
+    )
     fell = item(2, Reason.FALL, rank=200)
     (told, _) = merge_news([message(1, ahead), message(2, fell)]).items
     assert [(team.user_ids, team.rank) for team in told.passed] == [((70,), 43), ((20,), 200)]

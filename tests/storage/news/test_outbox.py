@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from leaderboards.medals import MedalZone
-from leaderboards.news.items import Item, NewsMessage, Passed, Reason
+from leaderboards.news.items import Item, NewsMessage, PassedTeam, Reason
 from leaderboards.news.messages import FollowedMessage, Message
 from records.outbox import Announcement, OutboxMessage, OutboxRow
 from storage.news import outbox
@@ -28,7 +28,7 @@ NEWS = NewsMessage(
             score_text_before="0.9",
             medal_zone=MedalZone.GOLD,
             medal_zone_before=None,
-            passed=(Passed((5,), "001", 11),),
+            passed=(PassedTeam((5,), "001", 11),),
         ),
     ),
     more=2,
