@@ -1,7 +1,8 @@
-"""Cleaning and shortening of names before they are shown, as text or in a picture."""
+"""Text for display in Discord and in plots: clean and short names, and percentiles."""
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Iterator
 
@@ -54,6 +55,14 @@ def shorten(text: str, width: int) -> str:
             break
         kept.append(cluster)
     return "".join(kept).rstrip() + ELLIPSIS
+
+
+def format_percentile(rank: int, teams: int) -> str:
+    """Return the percentile of a rank, rounded up so that it never looks better than it is."""
+    percent = 100 * rank / max(teams, 1)
+    if percent >= 1:
+        return f"top {math.ceil(percent)} %"
+    return f"top {math.ceil(percent * 10) / 10:.1f} %"
 
 
 def _drop_invisible(text: str) -> Iterator[str]:

@@ -22,12 +22,12 @@ def downsample(
     period_of_point = np.minimum((shares * periods).astype(np.int64), periods - 1)
     starts = np.flatnonzero(np.diff(period_of_point, prepend=-1))
     ends = np.append(starts[1:], count) - 1
-    low = _first_where(values, np.fmin.reduceat(values, starts), starts, ends)
-    high = _first_where(values, np.fmax.reduceat(values, starts), starts, ends)
+    low = _find_first_extremes(values, np.fmin.reduceat(values, starts), starts, ends)
+    high = _find_first_extremes(values, np.fmax.reduceat(values, starts), starts, ends)
     return np.unique(np.concatenate([starts, ends, low, high]))
 
 
-def _first_where(
+def _find_first_extremes(
     values: NDArray[np.float64],
     extremes: NDArray[np.float64],
     starts: NDArray[np.int64],

@@ -27,13 +27,13 @@ class PlotRenderer:
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="plots")
         self._cache = PlotCache(cache_bytes)
 
-    async def render(self, picture: Plot) -> bytes | None:
+    async def render(self, plot: Plot) -> bytes | None:
         """Return the PNG of a specification; log the error and return None if drawing fails."""
         loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(self._executor, self._render, picture)
+            return await loop.run_in_executor(self._executor, self._render, plot)
         except Exception:
-            logger.exception("Could not draw a %s", type(picture).__name__)
+            logger.exception("Could not draw a %s", type(plot).__name__)
             return None
 
     def warm_up(self) -> None:
@@ -44,15 +44,15 @@ class PlotRenderer:
         """Stop; a running drawing is finished and dropped."""
         self._executor.shutdown(wait=False, cancel_futures=True)
 
-    def _render(self, picture: Plot) -> bytes:
+    def _render(self, plot: Plot) -> bytes:
         # Here, not in the caller, so that a picture asked for twice at once is drawn once.
-        key = blake2b(repr(picture).encode("utf-8", "surrogatepass"), digest_size=16).digest()
-        known = self._cache.get(key)
-        if known is not None:
-            return known
+        key = blake2b(repr(plot).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        cached = self._cache.get(key)
+        if cached is not None:
+            return cached
         from plots.drawing import render_plot  # noqa: PLC0415 - imports matplotlib
 
-        png = render_plot(picture)
+        png = render_plot(plot)
         self._cache.put(key, png)
         return png
 

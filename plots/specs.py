@@ -36,11 +36,11 @@ class RankLine:
     @classmethod
     def from_history(cls, name: str, history: TeamHistory) -> RankLine:
         """Downsample a complete history."""
-        everywhere = np.arange(len(history))
+        all_indices = np.arange(len(history))
         return cls(
             name,
-            _downsample(history, everywhere, _LINE_PERIODS),
-            _downsample(history, _submissions(history), _MAX_SUBMISSIONS // 4),
+            _downsample(history, all_indices, _LINE_PERIODS),
+            _downsample(history, _find_submissions(history), _MAX_SUBMISSIONS // 4),
         )
 
 
@@ -160,20 +160,20 @@ Plot = (
 )
 
 
-def _downsample(history: TeamHistory, places: Indices, periods: int) -> tuple[RankAt, ...]:
-    moments, ranks = history.taken_at[places], history.rank[places]
+def _downsample(history: TeamHistory, indices: Indices, periods: int) -> tuple[RankAt, ...]:
+    moments, ranks = history.taken_at[indices], history.rank[indices]
     kept = downsample(moments.astype(np.float64), np.where(ranks, ranks, np.nan), periods)
-    return tuple(history[place] for place in places[kept].tolist())
+    return tuple(history[index] for index in indices[kept].tolist())
 
 
-def _submissions(history: TeamHistory) -> Indices:
+def _find_submissions(history: TeamHistory) -> Indices:
     """Return the indices where the count of submissions rose; without counts, the score changed."""
-    there = np.flatnonzero(history.rank)
-    counts = history.submissions[there]
-    scores = np.array([history.score_text[place] for place in there.tolist()], dtype=np.object_)
+    present = np.flatnonzero(history.rank)
+    counts = history.submissions[present]
+    scores = np.array([history.score_text[index] for index in present.tolist()], dtype=np.object_)
     are_known = (counts[1:] != UNKNOWN) & (counts[:-1] != UNKNOWN)
     is_new: NDArray[np.bool_] = np.where(
         are_known, counts[1:] > counts[:-1], scores[1:] != scores[:-1]
     )
-    # Who was not there at first begins with a submission.
-    return there[np.r_[there[:1] > 0, is_new]]
+    # A team that joined later begins with a submission.
+    return present[np.r_[present[:1] > 0, is_new]]

@@ -16,6 +16,7 @@ from cogs.framework import format as fmt
 from cogs.framework.escape import in_code, join_lines
 from cogs.framework.layout import CHARACTERS, Item, card
 from leaderboards.board import Entry, ScoreOrder
+from leaderboards.display_text import format_percentile
 from leaderboards.medals import MedalThresholds, MedalZone
 from leaderboards.news.messages import LiveBoardMessage
 from records.members import StoredLink
@@ -241,7 +242,7 @@ def _requester_line(screen: BoardScreen) -> str:
     return fmt.join_dotted(
         [
             f"{who} **{fmt.rank(entry.rank)}**",
-            fmt.percentile(entry.rank, screen.team_count),
+            format_percentile(entry.rank, screen.team_count),
             f"{gap} behind the first" if gap and entry.rank > 1 else "",
         ]
     )

@@ -11,6 +11,7 @@ from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.layout import Picture, card, zone_colour
 from leaderboards.board import Entry
+from leaderboards.display_text import format_percentile
 from leaderboards.medals import MedalZone
 from records.competitions import BoardInfo, Competition
 
@@ -39,7 +40,7 @@ def scores_view(screen: ScoresScreen, pictures: Sequence[Picture] = ()) -> ui.La
         [fmt.plural(info.team_count, "team"), fmt.better(info.order)]
     )
     own = f"{screen.name} **{plain(team.score_text)}**\n" + fmt.join_dotted(
-        [fmt.rank(team.rank), fmt.percentile(team.rank, info.team_count)]
+        [fmt.rank(team.rank), format_percentile(team.rank, info.team_count)]
     )
     others = [("Best", screen.leader), ("Middle of the board", screen.middle)]
     others += [

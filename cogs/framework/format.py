@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -123,14 +122,6 @@ def change(before: int | None, now: int) -> str:
 def change_or_unchanged(before: int | None, now: int) -> str:
     """Return how many places were gained or lost; `±0` for none."""
     return change(before, now) or UNCHANGED
-
-
-def percentile(place: int, teams: int) -> str:
-    """Return the percentile of a rank, rounded up so that it never looks better than it is."""
-    percent = 100 * place / max(teams, 1)
-    if percent >= 1:
-        return f"top {math.ceil(percent)} %"
-    return f"top {math.ceil(percent * 10) / 10:.1f} %"
 
 
 def score_gap(one: str, other: str) -> str:

@@ -12,6 +12,7 @@ from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.layout import CHARACTERS, Item, Picture, card, zone_colour
 from leaderboards.board import BoardKind, Entry
+from leaderboards.display_text import format_percentile
 from leaderboards.medals import MedalZone
 from records.competitions import BoardInfo, Competition
 from records.members import StoredLink
@@ -114,7 +115,7 @@ def _title(data: RankData) -> str:
     of = f"of {fmt.plural(info.team_count, 'team')}"
     return (
         f"# {_medal(data)}{fmt.rank(team.rank)}\n"
-        f"**{fmt.percentile(team.rank, info.team_count)}** {of}\n{where}\n"
+        f"**{format_percentile(team.rank, info.team_count)}** {of}\n{where}\n"
         f"{_team_members(data)}**{plain(team.team_name)}**"
     )
 
@@ -225,7 +226,7 @@ def _summary(data: RankData) -> str:
     name = plain(team.team_name, _NAME_LENGTH)
     rank = f"{_medal(data)}{fmt.rank(team.rank)} of {fmt.number(info.team_count)}"
     lines = [
-        f"### {rank} · {fmt.percentile(team.rank, info.team_count)}",
+        f"### {rank} · {format_percentile(team.rank, info.team_count)}",
         f"{fmt.competition_link(data.competition.slug)} · **{name}**",
         fmt.join_dotted([plain(team.score_text), _trend(data)]),
         _next_zone(data),

@@ -22,7 +22,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from leaderboards.kaggle.environment import build_minimal_environment, is_in_same_environment
-from leaderboards.kaggle.process import Running, Start, spawn
+from leaderboards.kaggle.process import RunningCommand, Start, spawn
 
 logger = logging.getLogger(__name__)
 

@@ -10,8 +10,8 @@ from plots import colours
 from plots.drawing.elements.canvas import SMALL_SIZE, Canvas
 from plots.drawing.elements.fonts import drop_unsupported
 from plots.drawing.elements.header import write_title
-from plots.drawing.elements.labels import LINE, Label, spread_labels, write_labels
-from plots.drawing.trends import rank_change
+from plots.drawing.elements.labels import LABEL_HEIGHT, Label, spread_labels, write_labels
+from plots.drawing.trends import format_rank_change
 from plots.specs import MAX_ROWS, MovementPlot
 
 _BEFORE, _NOW, _TOP, _BOTTOM = 176, 470, 138, 526
@@ -32,12 +32,12 @@ def draw_movement(plot: MovementPlot) -> bytes:
         day = f"{moment.day} {moment:%b}" + (f" {moment:%H:%M}" if same_day else "")
         canvas.draw_text(x, 106, day, size=SMALL_SIZE, rgb=colours.MUTED, align="center")
         canvas.draw_line([(x, _TOP), (x, _BOTTOM)], colours.GRID)
-    heights = _heights(plot)
+    heights = _find_heights(plot)
     _write_before(canvas, plot, heights)
     labels = []
     for mover in plot.movers:
         ends = [(_BEFORE, heights[mover.before]), (_NOW, heights[mover.now])]
-        _, rgb = rank_change(mover.before, mover.now)
+        _, rgb = format_rank_change(mover.before, mover.now)
         canvas.draw_line(ends, rgb, width=2.6)
         for end in ends:
             canvas.draw_dot(end, rgb)
@@ -47,18 +47,20 @@ def draw_movement(plot: MovementPlot) -> bytes:
     return canvas.png()
 
 
-def _heights(plot: MovementPlot) -> Mapping[int | None, float]:
+def _find_heights(plot: MovementPlot) -> Mapping[int | None, float]:
     """Return the height of each rank in pixels; teams that were not on the board are lowest."""
     ranks = {rank for mover in plot.movers for rank in (mover.before, mover.now)}
     ordered = sorted(ranks, key=lambda rank: math.inf if rank is None else rank)
-    step = (_BOTTOM - _TOP - LINE) / max(len(ordered) - 1, 1)
-    return {rank: _TOP + LINE / 2 + step * index for index, rank in enumerate(ordered)}
+    step = (_BOTTOM - _TOP - LABEL_HEIGHT) / max(len(ordered) - 1, 1)
+    return {rank: _TOP + LABEL_HEIGHT / 2 + step * index for index, rank in enumerate(ordered)}
 
 
 def _write_before(canvas: Canvas, plot: MovementPlot, heights: Mapping[int | None, float]) -> None:
     movers = sorted(plot.movers, key=lambda mover: heights[mover.before])
     wanted = [heights[mover.before] for mover in movers]
-    places = spread_labels(wanted, LINE, _TOP + LINE / 2, _BOTTOM - LINE / 2)
+    places = spread_labels(
+        wanted, LABEL_HEIGHT, _TOP + LABEL_HEIGHT / 2, _BOTTOM - LABEL_HEIGHT / 2
+    )
     for mover, height, y in zip(movers, wanted, places, strict=True):
         text = "new" if mover.before is None else f"#{mover.before:,}"
         x = _BEFORE - 32

@@ -12,22 +12,23 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from leaderboards.board import ScoreOrder
+from leaderboards.display_text import format_percentile
 from leaderboards.medals import medal_thresholds
 from plots import colours
 from plots.drawing.elements.canvas import SMALL_SIZE, TEXT_SIZE, Canvas, colour
 from plots.drawing.elements.fonts import drop_unsupported
 from plots.drawing.elements.header import write_subtitle, write_title
-from plots.drawing.elements.numbers import percentile, score_labels, short_number
+from plots.drawing.elements.numbers import score_labels, short_number
 from plots.drawing.elements.ticks import set_x_ticks, set_y_ticks
 from plots.drawing.elements.zones import ZONES
 from plots.specs import ScoreDistributionPlot
 
 _LEFT, _TOP, _RIGHT, _BOTTOM = 126, 172, 964, 496
 _BINS = 42
-_SKEW = 3
-_FAR = 0.25
+_MAX_SKEW = 3
+_MAX_WIDENING = 0.25
 """The outermost scores are shown if they widen the plot by at most this share."""
-_STEEP = 12
+_MAX_BAR_RATIO = 12
 """If the highest bar exceeds the median one by this factor, the others would be too low."""
 
 
@@ -44,9 +45,9 @@ def draw_score_distribution(plot: ScoreDistributionPlot) -> bytes:
     axes.set_xlim((high, low) if lower_is_better else (low, high))
     _draw_bars(axes, scores, own, (low, high))
     _draw_zones(canvas, axes, edges)
-    _mark(canvas, axes, own, drop_unsupported(plot.name))
-    _scale(axes)
-    _count_outside(canvas, axes, scores)
+    _mark_score(canvas, axes, own, drop_unsupported(plot.name))
+    _label_axes(axes)
+    _write_outlier_counts(canvas, axes, scores)
     return canvas.png()
 
 
@@ -62,11 +63,11 @@ def score_range(
     ascending = sign * scores
     low, median, high = (float(part) for part in np.quantile(ascending, (0.02, 0.5, 0.98)))
     high = max(high, *(sign * score for score in wanted))
-    low = min(max(low, median - _SKEW * (high - median)), *(sign * score for score in wanted))
-    room = (high - low) * _FAR
-    least, most = float(ascending.min()), float(ascending.max())
-    low = least if least >= low - room else low
-    high = most if most <= high + room else high
+    low = min(max(low, median - _MAX_SKEW * (high - median)), *(sign * score for score in wanted))
+    widening = (high - low) * _MAX_WIDENING
+    lowest, highest = float(ascending.min()), float(ascending.max())
+    low = lowest if lowest >= low - widening else low
+    high = highest if highest <= high + widening else high
     margin = (high - low) * 0.02 or abs(high) * 0.01 or 1
     one, other = sign * (low - margin), sign * (high + margin)
     return min(one, other), max(one, other)
@@ -95,7 +96,7 @@ def _draw_bars(
     edges = own + width * (np.arange(-before, _BINS - before + 2) - 0.5)
     counts, _ = np.histogram(scores, bins=edges)
     filled = counts[counts > 0]
-    if filled.max() > _STEEP * np.median(filled):
+    if filled.max() > _MAX_BAR_RATIO * np.median(filled):
         axes.set_yscale("function", functions=(np.sqrt, np.square))
     bars = [colour(colours.BAR)] * len(counts)
     bars[before] = colour(colours.BLUE)
@@ -122,7 +123,7 @@ def _draw_zones(canvas: Canvas, axes: Axes, edges: list[float]) -> None:
             )
 
 
-def _mark(canvas: Canvas, axes: Axes, own: float, name: str) -> None:
+def _mark_score(canvas: Canvas, axes: Axes, own: float, name: str) -> None:
     axes.axvline(own, color=colour(colours.BLUE), linewidth=2)
     x, _ = canvas.to_pixel(axes, (own, 0))
     name = canvas.fit_text(name, TEXT_SIZE, 420)
@@ -131,7 +132,7 @@ def _mark(canvas: Canvas, axes: Axes, own: float, name: str) -> None:
     canvas.draw_text(middle, _TOP - 12, name, rgb=colours.BLUE, align="center")
 
 
-def _scale(axes: Axes) -> None:
+def _label_axes(axes: Axes) -> None:
     low, high = sorted(axes.get_xlim())
     ticks = [tick for tick in MaxNLocator(4).tick_values(low, high) if low <= tick <= high]
     set_x_ticks(axes, ticks, score_labels(ticks))
@@ -141,7 +142,7 @@ def _scale(axes: Axes) -> None:
     set_y_ticks(axes, counts, [short_number(count) for count in counts])
 
 
-def _count_outside(canvas: Canvas, axes: Axes, scores: NDArray[np.float64]) -> None:
+def _write_outlier_counts(canvas: Canvas, axes: Axes, scores: NDArray[np.float64]) -> None:
     left, right = axes.get_xlim()
     low, high = sorted((left, right))
     below, above = int((scores < low).sum()), int((scores > high).sum())
@@ -164,6 +165,6 @@ def _count_outside(canvas: Canvas, axes: Axes, scores: NDArray[np.float64]) -> N
 def _write_header(canvas: Canvas, plot: ScoreDistributionPlot) -> None:
     teams = len(plot.scores)
     write_title(canvas, drop_unsupported(plot.board), f"#{plot.rank:,} of {teams:,}")
-    score = f"score {drop_unsupported(plot.score_text)} · {percentile(plot.rank, teams)}"
+    score = f"score {drop_unsupported(plot.score_text)} · {format_percentile(plot.rank, teams)}"
     note = f"{'lower' if _lower_is_better(plot) else 'higher'} is better →"
     write_subtitle(canvas, (score, colours.TEXT), (note, colours.MUTED))

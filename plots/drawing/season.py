@@ -13,29 +13,29 @@ from plots.specs import MAX_ROWS, SeasonPlot, SeasonRow
 
 _TOP, _ROW, _BAR = 92, 58, 34
 _NAME_END, _BAR_START, _BAR_END = 320, 344, 822
-_KEY_ROW, _KEYS_A_ROW = 44, 2
+_KEY_ROW, _KEYS_PER_ROW = 44, 2
 
 
 def draw_season(plot: SeasonPlot) -> bytes:
     """Draw the PNG; its height depends on the rows."""
     plot = replace(plot, rows=plot.rows[:MAX_ROWS])
-    parts = _parts(plot)
+    parts = _build_parts(plot)
     rows = max(len(plot.rows), 1)
-    key_rows = -(-len(parts) // _KEYS_A_ROW)
+    key_rows = -(-len(parts) // _KEYS_PER_ROW)
     canvas = Canvas(height=_TOP + rows * _ROW + 20 + key_rows * _KEY_ROW + 24)
     count = len(plot.competitions)
     note = f"{count} competition{'s' * (count != 1)}"
     write_title(canvas, drop_unsupported(plot.name), note, rgb=colours.MUTED)
     if not plot.rows:
         return canvas.png_with_text("nobody has points yet")
-    scale = (_BAR_END - _BAR_START) / (max(map(_total, plot.rows), default=0) or 1)
+    scale = (_BAR_END - _BAR_START) / (max(map(_sum_points, plot.rows), default=0) or 1)
     for index, row in enumerate(plot.rows):
         _draw_row(canvas, row, _TOP + index * _ROW, parts, scale)
     _draw_key(canvas, parts, _TOP + rows * _ROW + 20)
     return canvas.png()
 
 
-def _parts(plot: SeasonPlot) -> list[tuple[str, int, list[int]]]:
+def _build_parts(plot: SeasonPlot) -> list[tuple[str, int, list[int]]]:
     """Return name, colour and competitions of each part; the smallest competitions share one."""
     order = list(range(len(plot.competitions)))
     own = len(colours.SERIES)
@@ -70,7 +70,7 @@ def _draw_row(
         width = scale * sum(row.points[index] for index in competitions)
         canvas.draw_box(x, middle - _BAR / 2, max(width - 2, 0), _BAR, rgb)
         x += width
-    total = _total(row)
+    total = _sum_points(row)
     text = f"{total:,.0f}" if total >= 100 else f"{total:.1f}".removesuffix(".0")
     canvas.draw_text(
         canvas.width - 36,
@@ -82,15 +82,15 @@ def _draw_row(
     )
 
 
-def _total(row: SeasonRow) -> float:
+def _sum_points(row: SeasonRow) -> float:
     return sum(row.points)
 
 
 def _draw_key(canvas: Canvas, parts: Sequence[tuple[str, int, list[int]]], top: float) -> None:
-    column = (canvas.width - 2 * LEFT) / _KEYS_A_ROW
+    column = (canvas.width - 2 * LEFT) / _KEYS_PER_ROW
     for index, (name, rgb, _) in enumerate(parts):
-        x = LEFT + column * (index % _KEYS_A_ROW)
-        middle = top + _KEY_ROW * (index // _KEYS_A_ROW + 0.5)
+        x = LEFT + column * (index % _KEYS_PER_ROW)
+        middle = top + _KEY_ROW * (index // _KEYS_PER_ROW + 0.5)
         canvas.draw_box(x, middle - 11, 22, 22, rgb)
         canvas.draw_text(
             x + 34,

@@ -15,7 +15,7 @@ from plots.drawing.elements.numbers import short_number
 from plots.drawing.elements.rank_axis import is_logarithmic, rank_ticks, scale_ranks
 from plots.drawing.elements.ticks import set_x_ticks
 from plots.drawing.elements.zones import ZONES
-from plots.drawing.trends import rank_change
+from plots.drawing.trends import format_rank_change
 from plots.specs import MAX_ROWS, ShakeUpPlot
 
 _LEFT, _TOP, _RIGHT, _BOTTOM = 126, 128, 600, 496
@@ -32,7 +32,7 @@ def draw_shake_up(plot: ShakeUpPlot) -> bytes:
         return canvas.png_with_text("no team is on both boards")
     axes = canvas.axes(_LEFT, _TOP, _RIGHT, _BOTTOM)
     worst = max(int(ranks.max()), *(max(m.public, m.private) for m in plot.members), 2)
-    _scale(axes, worst)
+    _scale_axes(axes, worst)
     if plot.medals:
         _draw_zones(axes, teams)
     limits = axes.get_xlim()
@@ -50,7 +50,7 @@ def draw_shake_up(plot: ShakeUpPlot) -> bytes:
     canvas.draw_text(_LEFT, _TOP - 14, axis_names, size=SMALL_SIZE, rgb=colours.MUTED)
     labels = []
     for member in plot.members:
-        text, rgb = rank_change(member.public, member.private)
+        text, rgb = format_rank_change(member.public, member.private)
         place = canvas.to_pixel(axes, (member.public, member.private))
         canvas.draw_dot(place, rgb)
         labels.append(
@@ -62,7 +62,7 @@ def draw_shake_up(plot: ShakeUpPlot) -> bytes:
     return canvas.png()
 
 
-def _scale(axes: Axes, worst: int) -> None:
+def _scale_axes(axes: Axes, worst: int) -> None:
     scale_ranks(axes, 1, worst)
     axes.set_xscale(axes.get_yscale())
     low, high = axes.get_ylim()

@@ -16,7 +16,7 @@ from plots.specs import MAX_ROWS, RankLine, TrendsPlot
 
 _ROW, _MARGIN = 92, 22
 _NAME_END, _LINE_START, _LINE_END, _RANK_END, _CHANGE_END = 356, 384, 672, 812, WIDTH - 32
-_AIR = 20
+_ROW_PADDING = 20
 """Pixels between the lines of two rows."""
 
 
@@ -42,21 +42,21 @@ def _draw_row(canvas: Canvas, line: RankLine, top: float, span: tuple[datetime, 
         max_width=_NAME_END - LEFT,
     )
     first, last = (line.points[0].rank, line.points[-1].rank) if line.points else (None, None)
-    text, rgb = rank_change(first, last)
+    text, rgb = format_rank_change(first, last)
     rank = "" if last is None else f"#{last:,}"
     canvas.draw_text(_RANK_END, middle, rank, vertical_align="center_baseline", align="right")
     canvas.draw_text(
         _CHANGE_END, middle, text, rgb=rgb, vertical_align="center_baseline", align="right"
     )
-    way = _way(line, top + _AIR, top + _ROW - _AIR, span)
-    if way:
-        canvas.draw_line([(_LINE_START, way[0][1]), (_LINE_END, way[0][1])], colours.GRID)
-        canvas.draw_line(way, rgb, width=2.4)
+    vertices = _build_vertices(line, top + _ROW_PADDING, top + _ROW - _ROW_PADDING, span)
+    if vertices:
+        canvas.draw_line([(_LINE_START, vertices[0][1]), (_LINE_END, vertices[0][1])], colours.GRID)
+        canvas.draw_line(vertices, rgb, width=2.4)
         if last is not None:
-            canvas.draw_dot(way[-1], rgb)
+            canvas.draw_dot(vertices[-1], rgb)
 
 
-def rank_change(first: int | None, last: int | None) -> tuple[str, int]:
+def format_rank_change(first: int | None, last: int | None) -> tuple[str, int]:
     """Return the gained or lost places, with their colour."""
     if last is None:
         return "gone", colours.MUTED
@@ -71,7 +71,7 @@ def rank_change(first: int | None, last: int | None) -> tuple[str, int]:
     )
 
 
-def _way(
+def _build_vertices(
     line: RankLine, top: float, bottom: float, span: tuple[datetime, datetime]
 ) -> list[tuple[float, float]]:
     """Return the pixels of a step line, interrupted while the team was not on the board."""
@@ -81,13 +81,13 @@ def _way(
     best, worst = min(ranks), max(ranks)
     start, end = span
 
-    def across(at: RankAt) -> float:
+    def to_x(at: RankAt) -> float:
         return _LINE_START + (_LINE_END - _LINE_START) * ((at.taken_at - start) / (end - start))
 
-    way: list[tuple[float, float]] = []
+    vertices: list[tuple[float, float]] = []
     for at in line.points:
-        if way:
-            way.append((across(at), way[-1][1]))
+        if vertices:
+            vertices.append((to_x(at), vertices[-1][1]))
         height = math.nan if at.rank is None else rank_height(at.rank, best, worst)
-        way.append((across(at), top + (bottom - top) * height))
-    return way
+        vertices.append((to_x(at), top + (bottom - top) * height))
+    return vertices

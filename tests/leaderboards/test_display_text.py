@@ -1,25 +1,27 @@
-"""What is left of a name before it is shown anywhere."""
+"""Names and percentiles as they are shown."""
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from leaderboards import display_text as text
+from leaderboards import display_text
 
 
 @given(st.text(max_size=60), st.integers(4, 40))
 @example("各位🏆🏆🏆", 6)
 @example("👩‍👩‍👧‍👦👩‍👩‍👧‍👦", 5)
 def test_no_name_is_wider_than_it_may_be(name: str, width: int) -> None:
-    assert text.display_width(text.shorten(text.clean(name), width)) <= width
+    assert (
+        display_text.display_width(display_text.shorten(display_text.clean(name), width)) <= width
+    )
 
 
 @given(st.text(st.characters(max_codepoint=0x7F), max_size=40))
 @example(" a  b\t\x7f ")
 def test_plain_names_are_treated_as_those_with_other_letters(name: str) -> None:
-    assert text.clean(name + "é") == text.clean(name + "e").removesuffix("e") + "é"
-    kept = text.clean(name)
-    assert text.display_width(kept + "東") == text.display_width(kept) + 2
+    assert display_text.clean(name + "é") == display_text.clean(name + "e").removesuffix("e") + "é"
+    kept = display_text.clean(name)
+    assert display_text.display_width(kept + "東") == display_text.display_width(kept) + 2
 
 
 @pytest.mark.parametrize(
@@ -35,9 +37,27 @@ def test_plain_names_are_treated_as_those_with_other_letters(name: str) -> None:
     ],
 )
 def test_ordinary_names_are_unchanged(name: str, kept: str) -> None:
-    assert text.clean(name) == kept
+    assert display_text.clean(name) == kept
 
 
 def test_long_names_end_in_an_ellipsis() -> None:
-    assert text.shorten("a long name of a team", 10) == "a long na…"
-    assert text.shorten("東京東京東京", 7) == "東京東…"
+    assert display_text.shorten("a long name of a team", 10) == "a long na…"
+    assert display_text.shorten("東京東京東京", 7) == "東京東…"
+
+
+@pytest.mark.parametrize(
+    ("rank", "teams", "expected"),
+    [
+        (1, 15_739, "top 0.1 %"),
+        (3, 1000, "top 0.3 %"),
+        (13, 1_443, "top 1.0 %"),
+        (150, 15_000, "top 1 %"),
+        (151, 15_000, "top 2 %"),
+        (40, 1_443, "top 3 %"),
+        (29, 100, "top 29 %"),
+        (291, 1000, "top 30 %"),
+        (1, 1, "top 100 %"),
+    ],
+)
+def test_percentile_is_rounded_up(rank: int, teams: int, expected: str) -> None:
+    assert display_text.format_percentile(rank, teams) == expected

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plots.drawing.elements.numbers import percentile, score_labels, short_number
+from plots.drawing.elements.numbers import score_labels, short_number
 
 
 @pytest.mark.parametrize(
@@ -31,11 +31,3 @@ def test_scores(scores: list[float], labels: list[str]) -> None:
 )
 def test_counts(count: int, text: str) -> None:
     assert short_number(count) == text
-
-
-@pytest.mark.parametrize(
-    ("rank", "teams", "text"),
-    [(1, 1, "top 100 %"), (29, 100, "top 29 %"), (291, 1000, "top 30 %"), (3, 1000, "top 0.3 %")],
-)
-def test_shares(rank: int, teams: int, text: str) -> None:
-    assert percentile(rank, teams) == text

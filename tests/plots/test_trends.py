@@ -6,7 +6,7 @@ import pytest
 
 from plots import colours
 from plots.drawing import render_plot
-from plots.drawing.trends import rank_change
+from plots.drawing.trends import format_rank_change
 from plots.specs import RankLine, TrendsPlot
 from tests.plots.pixels import HOSTILE_NAMES, Pixels, history
 
@@ -70,4 +70,4 @@ def test_without_rows_it_says_so() -> None:
     ],
 )
 def test_a_change_is_written(first: int | None, last: int | None, text: str) -> None:
-    assert rank_change(first, last)[0] == text
+    assert format_rank_change(first, last)[0] == text

@@ -108,9 +108,9 @@ class Canvas:
             )
         )
 
-    def draw_dot(self, place: tuple[float, float], rgb: int) -> None:
+    def draw_dot(self, point: tuple[float, float], rgb: int) -> None:
         """Draw a dot with a thin edge that separates it from what is below it."""
-        x, y = place
+        x, y = point
         self._figure.add_artist(
             Line2D(
                 [x / self.width],
@@ -128,9 +128,9 @@ class Canvas:
         size = (width / self.width, height / self.height)
         self._figure.add_artist(Rectangle(corner, *size, color=colour(rgb), linewidth=0))
 
-    def to_pixel(self, axes: Axes, place: tuple[float, float]) -> tuple[float, float]:
+    def to_pixel(self, axes: Axes, point: tuple[float, float]) -> tuple[float, float]:
         """Convert a point of the axes to pixels."""
-        x, from_bottom = axes.transData.transform(place)
+        x, from_bottom = axes.transData.transform(point)
         return float(x), self.height - float(from_bottom)
 
     def png_with_text(self, sentence: str) -> bytes:

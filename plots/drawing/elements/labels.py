@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from plots import colours
 from plots.drawing.elements.canvas import Canvas
 
-LINE = 38
+LABEL_HEIGHT = 38
 """Pixels between labels."""
-_LEADER = 26
+_LEADER_WIDTH = 26
 """Pixels between a plot and its labels, crossed by a thin line for each label."""
 
 
@@ -32,16 +32,22 @@ def write_labels(
 ) -> None:
     """Draw labels in a column, each as near to its line as possible."""
     ordered = sorted(labels, key=lambda label: label.y)
-    places = spread_labels([label.y for label in ordered], LINE, top + LINE / 2, bottom - LINE / 2)
-    start = left + _LEADER + 8
+    places = spread_labels(
+        [label.y for label in ordered],
+        LABEL_HEIGHT,
+        top + LABEL_HEIGHT / 2,
+        bottom - LABEL_HEIGHT / 2,
+    )
+    start = left + _LEADER_WIDTH + 8
     for label, y in zip(ordered, places, strict=True):
         canvas.draw_line(
-            [(left + 8 if label.x is None else label.x, label.y), (left + _LEADER, y)], label.rgb
+            [(left + 8 if label.x is None else label.x, label.y), (left + _LEADER_WIDTH, y)],
+            label.rgb,
         )
-        taken = canvas.draw_text(
+        width = canvas.draw_text(
             start, y, label.number, vertical_align="center_baseline", rgb=label.rgb
         )
-        after = start + taken + (10 if label.number else 0)
+        after = start + width + (10 if label.number else 0)
         canvas.draw_text(
             after,
             y,

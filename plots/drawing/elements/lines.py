@@ -12,7 +12,7 @@ from leaderboards.history import RankAt
 from plots import colours
 from plots.drawing.elements.canvas import SMALL_SIZE, colour, text_style
 
-_NEAR = 0.35
+_MAX_DEADLINE_SHARE = 0.35
 """A deadline is shown if it is at most this share of the shown period ahead."""
 
 
@@ -26,7 +26,7 @@ def time_span(
     if start == end:
         return start - timedelta(hours=1), end + timedelta(hours=1)
     span = end - start
-    if deadline is not None and end < deadline <= end + span * _NEAR:
+    if deadline is not None and end < deadline <= end + span * _MAX_DEADLINE_SHARE:
         return start, deadline + span * 0.02
     return start, end
 
@@ -48,13 +48,13 @@ def draw_rank_line(axes: Axes, line: Sequence[RankAt], rgb: int, *, width: float
 def draw_last_point(axes: Axes, line: Sequence[RankAt], rgb: int) -> None:
     """Mark the end of a line."""
     if line and line[-1].rank is not None:
-        _dot(axes, line[-1], rgb, 8)
+        _draw_dot(axes, line[-1], rgb, 8)
 
 
 def draw_submissions(axes: Axes, submissions: Sequence[RankAt]) -> None:
     """Mark submissions; smaller if there are many."""
     for submission in submissions:
-        _dot(axes, submission, colours.TEXT, 6 if len(submissions) <= 20 else 4)
+        _draw_dot(axes, submission, colours.TEXT, 6 if len(submissions) <= 20 else 4)
 
 
 def draw_deadline(axes: Axes, deadline: datetime, last_rank: int | None) -> None:
@@ -80,7 +80,7 @@ def draw_deadline(axes: Axes, deadline: datetime, last_rank: int | None) -> None
     )
 
 
-def _dot(axes: Axes, at: RankAt, rgb: int, size: float) -> None:
+def _draw_dot(axes: Axes, at: RankAt, rgb: int, size: float) -> None:
     axes.plot(
         at.taken_at.timestamp(),
         math.nan if at.rank is None else at.rank,

@@ -12,14 +12,6 @@ def short_number(count: int) -> str:
     return f"{count / 1000:g}k" if count >= 10_000 and count % 100 == 0 else f"{count:,}"
 
 
-def percentile(rank: int, teams: int) -> str:
-    """Return the percentile of a rank, rounded up so that it never looks better than it is."""
-    percent = 100 * rank / max(teams, 1)
-    if percent >= 1:
-        return f"top {math.ceil(percent)} %"
-    return f"top {math.ceil(percent * 10) / 10:.1f} %"
-
-
 def score_labels(scores: Sequence[float]) -> list[str]:
     """Return scores with the same few decimals; very large ones with k, M or B."""
     largest = max(map(abs, scores), default=0)

@@ -19,7 +19,7 @@ from plots.drawing.elements.zones import ZONES, ZoneStyle
 
 _NAME_HEIGHT = 28
 """Pixels that a zone's name needs."""
-_NAME_SHARE = 0.14
+_NAME_WIDTH_SHARE = 0.14
 """A share of the width."""
 
 
@@ -75,11 +75,11 @@ def rank_ticks(low: float, high: float, *, logarithmic: bool) -> list[int]:
     for steps in _step_choices(high, logarithmic=logarithmic):
         ticks = [rank for rank in steps if low <= rank <= high]
         if len(ticks) <= 5:
-            return ticks if len(ticks) > 1 else sorted({*ticks, *_ends(low, high)})
-    return _ends(low, high)
+            return ticks if len(ticks) > 1 else sorted({*ticks, *_outermost_ranks(low, high)})
+    return _outermost_ranks(low, high)
 
 
-def _ends(low: float, high: float) -> list[int]:
+def _outermost_ranks(low: float, high: float) -> list[int]:
     return [int(np.ceil(low)), int(np.floor(high))]
 
 
@@ -114,7 +114,7 @@ def draw_medal_zones(
     edges = np.array([places[0], *places, places[-1]], dtype=np.float64).T + 0.5
     high, low = axes.get_ylim()
     zone_tops = [np.full(len(moments), low), *edges]
-    line_pixels = np.concatenate([_pixels(axes, one) for one in (line, *others)])
+    line_pixels = np.concatenate([_trace_line(axes, one) for one in (line, *others)])
     for zone, (top, bottom) in zip(ZONES, pairwise(zone_tops), strict=True):
         axes.fill_between(
             moments,
@@ -129,7 +129,7 @@ def draw_medal_zones(
             _draw_zone_name(axes, zone, (max(top[0], low), min(bottom[0], high)), line_pixels)
 
 
-def _pixels(axes: Axes, line: Sequence[RankAt]) -> NDArray[np.float64]:
+def _trace_line(axes: Axes, line: Sequence[RankAt]) -> NDArray[np.float64]:
     """Return the points of a line as shares of the width and pixels from the bottom."""
     start, end = axes.get_xlim()
     moments = np.linspace(start, end, 100)
@@ -150,7 +150,7 @@ def _draw_zone_name(
     for top in np.arange(upper - 8, lower + _NAME_HEIGHT, -_NAME_HEIGHT):
         beside = np.abs(heights - (top - _NAME_HEIGHT / 2)) < _NAME_HEIGHT * 0.6
         for left in (0.0, 0.42, 0.84):
-            if not (beside & (across > left - 0.02) & (across < left + _NAME_SHARE)).any():
+            if not (beside & (across > left - 0.02) & (across < left + _NAME_WIDTH_SHARE)).any():
                 axes.annotate(
                     zone.name,
                     (left, top),

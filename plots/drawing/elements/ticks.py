@@ -10,22 +10,22 @@ from matplotlib.ticker import NullLocator
 from plots import colours
 from plots.drawing.elements.canvas import TEXT_SIZE, text_style
 
-_EDGE = 0.06
+_EDGE_SHARE = 0.06
 """Labels nearer to an end than this are aligned inwards, so that they are not cut."""
 
 
-def set_x_ticks(axes: Axes, places: Sequence[float], labels: Sequence[str]) -> None:
+def set_x_ticks(axes: Axes, positions: Sequence[float], labels: Sequence[str]) -> None:
     """Draw labels along the bottom."""
-    axes.set_xticks(places, labels, **text_style(TEXT_SIZE, colours.MUTED))
+    axes.set_xticks(positions, labels, **text_style(TEXT_SIZE, colours.MUTED))
     left, right = axes.get_xlim()
-    for place, label in zip(places, axes.get_xticklabels(), strict=True):
-        share = (place - left) / (right - left)
+    for position, label in zip(positions, axes.get_xticklabels(), strict=True):
+        share = (position - left) / (right - left)
         label.set_horizontalalignment(
-            "left" if share < _EDGE else "right" if share > 1 - _EDGE else "center"
+            "left" if share < _EDGE_SHARE else "right" if share > 1 - _EDGE_SHARE else "center"
         )
 
 
-def set_y_ticks(axes: Axes, places: Sequence[float], labels: Sequence[str]) -> None:
+def set_y_ticks(axes: Axes, positions: Sequence[float], labels: Sequence[str]) -> None:
     """Draw labels along the left."""
     axes.yaxis.set_minor_locator(NullLocator())
-    axes.set_yticks(places, labels, **text_style(TEXT_SIZE, colours.MUTED))
+    axes.set_yticks(positions, labels, **text_style(TEXT_SIZE, colours.MUTED))

@@ -21,7 +21,7 @@ def scale_time(axes: Axes, start: datetime, end: datetime, *, most_ticks: int = 
     """Set up the axis for a period, in Unix seconds."""
     axes.set_xlim(start.timestamp(), end.timestamp())
     ticks = time_ticks(start, end, most_ticks)
-    set_x_ticks(axes, [tick.timestamp() for tick in ticks], _labels(ticks))
+    set_x_ticks(axes, [tick.timestamp() for tick in ticks], _format_ticks(ticks))
 
 
 def time_ticks(start: datetime, end: datetime, most: int = 5) -> list[datetime]:
@@ -33,25 +33,27 @@ def time_ticks(start: datetime, end: datetime, most: int = 5) -> list[datetime]:
             continue
         # Weeks begin on Mondays.
         first = midnight - timedelta(days=midnight.weekday() if step.days >= 7 else 0)
-        ticks = list(_every(step, first, start, end))
+        ticks = list(_generate_ticks(step, first, start, end))
         if len(ticks) <= most:
             return ticks
     for months in _MONTHS:
-        ticks = list(_each(months, start, end))
+        ticks = list(_generate_month_ticks(months, start, end))
         if len(ticks) <= most:
             return ticks
     years = -(-(end.year - start.year) // (most - 1))
-    return list(_each(12 * years, start, end))
+    return list(_generate_month_ticks(12 * years, start, end))
 
 
-def _every(step: timedelta, first: datetime, start: datetime, end: datetime) -> Iterator[datetime]:
+def _generate_ticks(
+    step: timedelta, first: datetime, start: datetime, end: datetime
+) -> Iterator[datetime]:
     tick = first + step * -((first - start) // step)
     while tick <= end:
         yield tick
         tick += step
 
 
-def _each(months: int, start: datetime, end: datetime) -> Iterator[datetime]:
+def _generate_month_ticks(months: int, start: datetime, end: datetime) -> Iterator[datetime]:
     number = start.year * 12
     while (tick := datetime(number // 12, number % 12 + 1, 1, tzinfo=UTC)) <= end:
         if tick >= start:
@@ -59,7 +61,7 @@ def _each(months: int, start: datetime, end: datetime) -> Iterator[datetime]:
         number += months
 
 
-def _labels(ticks: list[datetime]) -> list[str]:
+def _format_ticks(ticks: list[datetime]) -> list[str]:
     """Return the day at midnight, else the hour; the month if the labels are far apart."""
     if len(ticks) > 1 and ticks[1] - ticks[0] >= timedelta(days=28):
         within_a_year = ticks[-1] - ticks[0] < timedelta(days=300)

@@ -40,9 +40,9 @@ async def test_several_movers_are_shown_with_their_ranks(world: World) -> None:
     drawn: list[Plot] = []
     draw = world.bot.services.plot_renderer.render
 
-    async def record_plot(picture: Plot) -> bytes | None:
-        drawn.append(picture)
-        return await draw(picture)
+    async def record_plot(plot: Plot) -> bytes | None:
+        drawn.append(plot)
+        return await draw(plot)
 
     world.bot.services.plot_renderer.render = record_plot  # type: ignore[method-assign]
     await both_move(world)
@@ -90,8 +90,8 @@ async def test_news_have_no_picture_where_files_are_forbidden(world: World) -> N
 async def test_picture_of_a_digest_shows_who_climbed_and_who_fell(world: World) -> None:
     drawn: list[Plot] = []
 
-    async def record_plot(picture: Plot) -> bytes | None:
-        drawn.append(picture)
+    async def record_plot(plot: Plot) -> bytes | None:
+        drawn.append(plot)
         return None
 
     calendar = await begin(world, datetime(2026, 3, 5, 8, tzinfo=UTC))

@@ -16,21 +16,6 @@ def test_change_of_a_rank(before: int | None, now: int, written: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rank", "teams", "written"),
-    [
-        (1, 15_739, "top 0.1 %"),
-        (150, 15_000, "top 1 %"),
-        (151, 15_000, "top 2 %"),
-        (1, 1, "top 100 %"),
-        (40, 1_443, "top 3 %"),
-        (13, 1_443, "top 1.0 %"),
-    ],
-)
-def test_percentiles_are_never_better_than_they_are(rank: int, teams: int, written: str) -> None:
-    assert fmt.percentile(rank, teams) == written
-
-
-@pytest.mark.parametrize(
     ("one", "other", "written"),
     [
         ("0.91000", "0.91012", "0.00012"),
