@@ -31,8 +31,8 @@ from tests.leaderboards.kaggle.kaggle_cli import (
     LOGIN,
     STARTS,
     TROUBLE,
-    cli_for,
-    start_by,
+    build_cli,
+    find_start,
 )
 
 RULES = "accept the rules at https://www.kaggle.com/competitions/{slug}/rules"
@@ -71,7 +71,7 @@ def outcomes(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, bytes | BaseException]:
     """Each fault met once, several at a time."""
-    start = start_by(request.param)
+    start = find_start(request.param)
     temporary = tmp_path_factory.mktemp("temporary")
     kaggle = KaggleStandIn()
     for name, fault in FAULTS.items():
@@ -79,7 +79,7 @@ def outcomes(
         kaggle.set_fault(slug_of(name), fault)
 
     async def meet_all(start: Start) -> list[bytes | BaseException]:
-        patient = cli_for(kaggle, start)
+        patient = build_cli(kaggle, start)
         impatient = KaggleCli(
             credentials=CREDENTIALS,
             environment=kaggle.environment,

@@ -32,7 +32,7 @@ def board(
         taken_at=START + timedelta(hours=hours),
         order=order,
         teams=Columns.from_entries(list(entries)),
-        benchmarks=Columns.from_entries([mark for _, mark in benchmarks]),
+        benchmarks=Columns.from_entries([benchmark for _, benchmark in benchmarks]),
         teams_above=np.array([above for above, _ in benchmarks], dtype=np.int64),
     )
 
@@ -46,10 +46,10 @@ _names = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 @st.composite
 def _boards(draw: st.DrawFn, hours: int) -> Board:
     team_ids = draw(_team_ids)
-    skipped = draw(st.sampled_from([0, 0, 0, 1, 3]))
+    missing_ranks = draw(st.sampled_from([0, 0, 0, 1, 3]))
     entries = [
         entry(
-            place + 1 + (skipped if place >= len(team_ids) // 2 else 0),
+            place + 1 + (missing_ranks if place >= len(team_ids) // 2 else 0),
             team_id,
             draw(_scores),
             team_name=draw(_names),

@@ -22,11 +22,11 @@ def read(*rows: str, header: str = HEADER, order: ScoreOrder | None = None) -> B
     return read_board((header + "".join(f"{row}\n" for row in rows)).encode(), order=order)
 
 
-def ranked(*scores: str) -> Board:
+def read_scores(*scores: str) -> Board:
     return read(*(f'{n},{n},t,"{DATE}",{score},1,u' for n, score in enumerate(scores, start=1)))
 
 
-def standing(board: Board) -> list[tuple[int, int, str]]:
+def ranks_and_scores(board: Board) -> list[tuple[int, int, str]]:
     return [(entry.rank, entry.team_id, entry.score_text) for entry in board.entries()]
 
 

@@ -8,7 +8,7 @@ from leaderboards.board import UNKNOWN
 from leaderboards.history import RankAt, TeamHistory
 
 
-def history_of(rows: Sequence[RankAt]) -> TeamHistory:
+def build_history(rows: Sequence[RankAt]) -> TeamHistory:
     """Put the rows of a team into columns."""
 
     def numbers(column: list[int]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

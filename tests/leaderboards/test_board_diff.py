@@ -39,7 +39,7 @@ def test_new_team_shifts_others_down() -> None:
     assert changes.new.teams.team_id[changes.members_changed].tolist() == [3]
 
 
-def test_boards_that_are_alike_and_boards_that_differ_in_one_thing() -> None:
+def test_diff_is_empty_only_for_equal_boards() -> None:
     old = board(entry(1, 1), entry(2, 2), benchmarks=((1, entry(0, 9)),))
     assert BoardDiff.between(old, replace(old, taken_at=LATER)).is_empty
     for new in (
@@ -53,7 +53,7 @@ def test_boards_that_are_alike_and_boards_that_differ_in_one_thing() -> None:
     assert not BoardDiff.between(None, old).is_empty
 
 
-def test_a_submission_and_a_new_score_without_one() -> None:
+def test_submission_and_rescoring_are_distinguished() -> None:
     changes = BoardDiff.between(
         board(entry(1, 1, "0.9"), entry(2, 2, "0.8"), entry(3, 3, "0.7"), entry(4, 4, "0.6")),
         board(
@@ -87,7 +87,7 @@ def test_new_score_counts_as_submission_without_dates() -> None:
     assert change_kinds(changes, 1) == [ChangeKind.SUBMITTED]
 
 
-def test_a_merge_a_departure_and_a_new_name() -> None:
+def test_merger_departure_and_new_name_are_found() -> None:
     changes = BoardDiff.between(
         board(entry(1, 1), entry(2, 2), entry(3, 3)),
         board(entry(1, 1, members=("user1", "USER2"), team_name="both"), hours=1),
@@ -104,7 +104,7 @@ def test_a_merge_a_departure_and_a_new_name() -> None:
     assert changes.find_change(77) is None
 
 
-def test_the_first_board_is_all_new() -> None:
+def test_every_team_of_the_first_board_is_new() -> None:
     changes = BoardDiff.between(None, board(entry(1, 1), entry(2, 2)))
     assert change_kinds(changes, 2) == [ChangeKind.NEW]
     assert changes.find_change(9) is None
@@ -117,7 +117,7 @@ def test_equal_boards_have_no_changed_rows() -> None:
     assert not changes.benchmarks_changed
 
 
-def test_a_moved_benchmark_is_a_change() -> None:
+def test_moved_benchmark_is_a_change() -> None:
     one, two = entry(1, 1), entry(2, 2)
     changes = BoardDiff.between(
         board(one, two, benchmarks=((1, entry(0, 9)),)),
@@ -127,7 +127,7 @@ def test_a_moved_benchmark_is_a_change() -> None:
 
 
 @given(st.lists(st.integers(0, 12), max_size=9, unique=True))
-def test_longest_increasing_is_longest(numbers: list[int]) -> None:
+def test_longest_increasing_subsequence_is_the_longest(numbers: list[int]) -> None:
     marked = longest_increasing_subsequence(np.array(numbers, dtype=np.int64))
     picked = [number for number, keep in zip(numbers, marked, strict=True) if keep]
     assert picked == sorted(set(picked))
@@ -138,7 +138,9 @@ def test_longest_increasing_is_longest(numbers: list[int]) -> None:
 
 
 @given(st.permutations(range(40)), st.integers(0, 40))
-def test_fewest_teams_moved_themselves(numbers: list[int], sorted_up_to: int) -> None:
+def test_longest_increasing_subsequence_of_forty_numbers(
+    numbers: list[int], sorted_up_to: int
+) -> None:
     numbers[:sorted_up_to] = sorted(numbers[:sorted_up_to])
     taken = np.array(numbers)[longest_increasing_subsequence(np.array(numbers))].tolist()
     assert taken == sorted(taken)

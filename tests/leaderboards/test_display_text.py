@@ -10,7 +10,7 @@ from leaderboards import display_text
 @given(st.text(max_size=60), st.integers(4, 40))
 @example("各位🏆🏆🏆", 6)
 @example("👩‍👩‍👧‍👦👩‍👩‍👧‍👦", 5)
-def test_no_name_is_wider_than_it_may_be(name: str, width: int) -> None:
+def test_shortened_name_fits_the_width(name: str, width: int) -> None:
     assert (
         display_text.display_width(display_text.shorten(display_text.clean(name), width)) <= width
     )
@@ -18,7 +18,7 @@ def test_no_name_is_wider_than_it_may_be(name: str, width: int) -> None:
 
 @given(st.text(st.characters(max_codepoint=0x7F), max_size=40))
 @example(" a  b\t\x7f ")
-def test_plain_names_are_treated_as_those_with_other_letters(name: str) -> None:
+def test_ascii_names_are_cleaned_like_others(name: str) -> None:
     assert display_text.clean(name + "é") == display_text.clean(name + "e").removesuffix("e") + "é"
     kept = display_text.clean(name)
     assert display_text.display_width(kept + "東") == display_text.display_width(kept) + 2

@@ -16,7 +16,7 @@ from tests.leaderboards.boards import START, board, board_sequences, entry
 from tests.storage.histories import assert_histories_match
 
 
-def log_of(boards: list[Board]) -> list[Snapshot]:
+def build_log(boards: list[Board]) -> list[Snapshot]:
     snapshots = []
     previous = None
     for current in boards:
@@ -26,20 +26,20 @@ def log_of(boards: list[Board]) -> list[Snapshot]:
     return snapshots
 
 
-def parts_of(log: list[Snapshot]) -> list[LogSegment]:
+def decode_segments(log: list[Snapshot]) -> list[LogSegment]:
     return [LogSegment.decode(snapshot.moves, snapshot.row_changes) for snapshot in log]
 
 
-def stored(segment: LogSegment) -> LogSegment:
+def encode_and_decode(segment: LogSegment) -> LogSegment:
     return LogSegment.decode(segment.moves.encode(), segment.row_changes.encode())
 
 
-def beginning(log: list[Snapshot]) -> LogSegment:
+def first_keyframe(log: list[Snapshot]) -> LogSegment:
     assert log[0].keyframe is not None
     return decode_keyframe(log[0].keyframe)
 
 
-def ranks_of(plain: Board) -> dict[int, int]:
+def ranks_by_team(plain: Board) -> dict[int, int]:
     return dict(zip(plain.teams.team_id.tolist(), plain.teams.rank.tolist(), strict=True))
 
 
@@ -48,11 +48,11 @@ def seconds(plain: Board) -> int:
     return int(plain.taken_at.timestamp())
 
 
-def everybody(boards: list[Board]) -> set[int]:
+def all_team_ids(boards: list[Board]) -> set[int]:
     return {int(team_id) for plain in boards for team_id in plain.teams.team_id}
 
 
-def agree(first: LogSegment, segments: list[LogSegment], boards: list[Board]) -> None:
+def assert_log_matches(first: LogSegment, segments: list[LogSegment], boards: list[Board]) -> None:
     """See that parts of a log tell of these boards and no others."""
     past = PastBoard(first, seconds(boards[0]))
     for plain in boards:
@@ -60,39 +60,45 @@ def agree(first: LogSegment, segments: list[LogSegment], boards: list[Board]) ->
             past.apply(segment, seconds(plain))
         assert list(past.build_board().entries()) == list(plain.entries())
         assert past.taken_at == seconds(plain)
-    now = ranks_of(boards[-1])
-    ranks = {team_id: now.get(team_id) for team_id in everybody(boards) | {99}}
-    walk = TeamReplay([segment.moves for segment in segments], ranks)
-    row_changes = {segment: segments[segment].row_changes for segment in walk.segments_with_steps()}
-    assert_histories_match(walk.histories(first, row_changes), boards)
+    now = ranks_by_team(boards[-1])
+    ranks = {team_id: now.get(team_id) for team_id in all_team_ids(boards) | {99}}
+    replay = TeamReplay([segment.moves for segment in segments], ranks)
+    row_changes = {
+        segment: segments[segment].row_changes for segment in replay.segments_with_steps()
+    }
+    assert_histories_match(replay.histories(first, row_changes), boards)
 
 
 @given(board_sequences(), st.data())
-def test_every_past_board_and_every_team_are_kept_in_parts_of_any_length(
+def test_log_reproduces_every_board_and_team_after_concatenation(
     boards: list[Board], data: st.DataObject
 ) -> None:
-    log = log_of(boards)
-    segments = parts_of(log)
-    agree(beginning(log), segments, boards)
+    log = build_log(boards)
+    segments = decode_segments(log)
+    assert_log_matches(first_keyframe(log), segments, boards)
     cut = data.draw(st.integers(0, len(segments)))
     together = [concatenate(some) for some in (segments[:cut], segments[cut:]) if some]
-    agree(beginning(log), [stored(segment) for segment in together], boards)
-    agree(beginning(log), [stored(concatenate(together))], boards)
+    assert_log_matches(
+        first_keyframe(log), [encode_and_decode(segment) for segment in together], boards
+    )
+    assert_log_matches(first_keyframe(log), [encode_and_decode(concatenate(together))], boards)
 
 
 @given(board_sequences(), st.data())
-def test_a_folded_log_is_exact_at_what_remains(boards: list[Board], data: st.DataObject) -> None:
-    log = log_of(boards)
-    segments = parts_of(log)
+def test_compacted_log_is_exact_at_the_kept_syncs(boards: list[Board], data: st.DataObject) -> None:
+    log = build_log(boards)
+    segments = decode_segments(log)
     kept = [boards[0], *(plain for plain in boards[1:] if data.draw(st.booleans()))]
-    past = PastBoard(beginning(log), seconds(boards[0]))
+    past = PastBoard(first_keyframe(log), seconds(boards[0]))
     segment = compact(past, segments, [seconds(plain) for plain in kept])
-    agree(beginning(log), [stored(segment)], kept)
+    assert_log_matches(first_keyframe(log), [encode_and_decode(segment)], kept)
 
 
 @given(board_sequences(), st.data())
-def test_any_board_can_be_the_one_to_begin_from(boards: list[Board], data: st.DataObject) -> None:
-    segments = parts_of(log_of(boards))
+def test_replay_can_start_from_a_keyframe_of_any_board(
+    boards: list[Board], data: st.DataObject
+) -> None:
+    segments = decode_segments(build_log(boards))
     at = data.draw(st.integers(0, len(boards) - 1))
     past = PastBoard(decode_keyframe(build_keyframe(boards[at])), seconds(boards[at]))
     past.apply(concatenate(segments))
@@ -100,39 +106,39 @@ def test_any_board_can_be_the_one_to_begin_from(boards: list[Board], data: st.Da
 
 
 @given(board_sequences())
-def test_ranks_of_a_moment_follow_from_those_of_now(boards: list[Board]) -> None:
-    segments = parts_of(log_of(boards))
-    now = ranks_of(boards[-1])
-    walk = TeamReplay([segment.moves for segment in segments], dict(now))
+def test_ranks_at_a_moment_follow_from_current_ranks(boards: list[Board]) -> None:
+    segments = decode_segments(build_log(boards))
+    now = ranks_by_team(boards[-1])
+    replay = TeamReplay([segment.moves for segment in segments], dict(now))
     for plain in boards:
         assert plain.taken_at is not None
-        then = ranks_of(plain)
+        then = ranks_by_team(plain)
         expected = {team_id: then.get(team_id) for team_id in now}
-        assert walk.ranks_at(plain.taken_at) == expected
-        assert walk.ranks_at(plain.taken_at + timedelta(minutes=30)) == expected
+        assert replay.ranks_at(plain.taken_at) == expected
+        assert replay.ranks_at(plain.taken_at + timedelta(minutes=30)) == expected
 
 
 @given(board_sequences())
-def test_a_log_can_be_read_up_to_any_board(boards: list[Board]) -> None:
-    moves = concatenate(parts_of(log_of(boards))).moves
+def test_log_can_be_truncated_after_any_board(boards: list[Board]) -> None:
+    moves = concatenate(decode_segments(build_log(boards))).moves
     for count, plain in enumerate(boards, start=1):
-        walk = TeamReplay([moves.truncate(seconds(plain))], dict(ranks_of(plain)))
-        for team_id in ranks_of(plain):
-            expected = [ranks_of(each).get(team_id, 0) for each in boards[:count]]
-            assert walk.ranks(team_id).tolist() == expected
+        replay = TeamReplay([moves.truncate(seconds(plain))], dict(ranks_by_team(plain)))
+        for team_id in ranks_by_team(plain):
+            expected = [ranks_by_team(each).get(team_id, 0) for each in boards[:count]]
+            assert replay.ranks(team_id).tolist() == expected
 
 
-def test_a_moment_before_the_first_board_is_unknown() -> None:
-    (segment,) = parts_of(log_of([board(entry(1, 7))]))
+def test_ranks_before_the_first_board_are_unknown() -> None:
+    (segment,) = decode_segments(build_log([board(entry(1, 7))]))
     assert TeamReplay([segment.moves], {7: 1}).ranks_at(START - timedelta(seconds=1)) == {}
 
 
-def test_a_quiet_snapshot_is_small() -> None:
+def test_snapshot_with_one_new_team_is_small() -> None:
     """A newcomer pushes a thousand teams down; the log keeps one row."""
     before = [entry(rank, rank) for rank in range(1, 1001)]
     after = [entry(1, 5000)] + [entry(rank + 1, rank) for rank in range(1, 1001)]
-    log = log_of([board(*before), board(*after, hours=1)])
-    segments = parts_of(log)
+    log = build_log([board(*before), board(*after, hours=1)])
+    segments = decode_segments(log)
     assert len(log[1].moves) + len(log[1].row_changes) < 250
     assert TeamReplay([segment.moves for segment in segments], {1000: 1001}).ranks(
         1000
@@ -144,18 +150,18 @@ def test_a_quiet_snapshot_is_small() -> None:
     assert (len(day.moves.encode()) + len(day.row_changes.encode())) / 288 < 50
 
 
-def test_many_moves_at_once_are_made_in_one_sweep() -> None:
+def test_many_moves_in_one_sync_are_replayed() -> None:
     before = [entry(rank, rank) for rank in range(1, 2001)]
     after = [entry(rank, 2001 - rank, "0.7") for rank in range(1, 2001)]
     boards = [board(*before), board(*after, hours=1)]
-    log = log_of(boards)
-    past = PastBoard(beginning(log), seconds(boards[0]))
-    for segment in parts_of(log):
+    log = build_log(boards)
+    past = PastBoard(first_keyframe(log), seconds(boards[0]))
+    for segment in decode_segments(log):
         past.apply(segment)
     assert list(past.build_board().entries()) == list(boards[1].entries())
 
 
-def test_the_last_of_each_hour_remains() -> None:
+def test_last_sync_of_each_hour_is_selected() -> None:
     clock = datetime.fromisoformat("2026-08-09T12:00:00+00:00")
     syncs = [clock + timedelta(minutes=minutes) for minutes in (0, 5, 59, 60, 185)]
     kept = select_last_of_each_period(3600, [int(sync.timestamp()) for sync in syncs])

@@ -23,11 +23,11 @@ from leaderboards.kaggle_ids import parse_competition, parse_user_name
         "/c/titanic",
     ],
 )
-def test_a_competition_is_named_by_slug_or_url(text: str) -> None:
+def test_competition_is_parsed_from_slug_or_url(text: str) -> None:
     assert parse_competition(text) == "titanic"
 
 
-def test_a_slug_may_hold_digits_and_hyphens() -> None:
+def test_slug_may_contain_digits_and_hyphens() -> None:
     assert parse_competition("playground-series-s6e8") == "playground-series-s6e8"
     assert parse_competition("3d-object-detection") == "3d-object-detection"
 
@@ -73,11 +73,11 @@ def test_invalid_competition_is_refused_with_an_example(text: str) -> None:
         "<https://www.kaggle.com/alexisbcook>",
     ],
 )
-def test_a_user_is_named_by_name_or_profile(text: str) -> None:
+def test_user_name_is_parsed_from_name_or_profile_url(text: str) -> None:
     assert parse_user_name(text) == "alexisbcook"
 
 
-def test_a_user_name_keeps_its_case() -> None:
+def test_user_name_keeps_its_case() -> None:
     assert parse_user_name("SharpPixel_98-x") == "SharpPixel_98-x"
 
 

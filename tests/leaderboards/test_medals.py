@@ -28,11 +28,11 @@ from leaderboards.medals import MedalZone, awards_medals, medal_thresholds, meda
         (15738, (41, 786, 1573)),
     ],
 )
-def test_the_zones_end_where_kaggle_says(teams: int, places: tuple[int, int, int]) -> None:
+def test_medal_thresholds_are_kaggles(teams: int, places: tuple[int, int, int]) -> None:
     assert medal_thresholds(teams) == places
 
 
-def test_a_rank_is_in_the_best_zone_it_reaches() -> None:
+def test_rank_is_in_the_best_zone_it_reaches() -> None:
     ranks = [1, 12, 13, 72, 73, 144, 145]
     assert [medal_zone(rank, 1442) for rank in ranks] == [
         MedalZone.GOLD,
@@ -46,14 +46,14 @@ def test_a_rank_is_in_the_best_zone_it_reaches() -> None:
 
 
 @given(st.integers(0, 200_000))
-def test_no_zone_ends_before_the_better_one(teams: int) -> None:
+def test_medal_thresholds_ascend_from_gold_to_bronze(teams: int) -> None:
     places = medal_thresholds(teams)
     assert 0 <= places.gold <= places.silver <= places.bronze <= teams
     assert medal_thresholds(teams + 1) >= places
 
 
 @pytest.mark.parametrize("category", ["Featured", "featured", "Research", " research "])
-def test_competitions_with_medals(category: str) -> None:
+def test_category_awards_medals(category: str) -> None:
     assert awards_medals(category)
 
 
@@ -61,5 +61,5 @@ def test_competitions_with_medals(category: str) -> None:
     "category",
     [None, "", "Getting Started", "gettingStarted", "Playground", "Community", "Analytics", "new"],
 )
-def test_competitions_without_medals(category: str | None) -> None:
+def test_category_awards_no_medals(category: str | None) -> None:
     assert not awards_medals(category)

@@ -10,7 +10,7 @@ def place(
 
 
 @pytest.mark.parametrize(
-    ("one", "rewards"),
+    ("one", "criteria"),
     [
         (place(1, 12), {RoleCriterion.GOLD, RoleCriterion.TOP10}),
         (place(1, 10), {RoleCriterion.GOLD, RoleCriterion.TOP10, RoleCriterion.TOP1}),
@@ -22,12 +22,12 @@ def place(
         (place(1, 1, teams=9, medals=False), set()),
     ],
 )
-def test_criteria_of_a_rank(one: MemberRank, rewards: set[RoleCriterion]) -> None:
+def test_rank_meets_its_criteria(one: MemberRank, criteria: set[RoleCriterion]) -> None:
     members = qualifying_members([one, place(2, one.rank - 1)])
-    assert {reward for reward, users in members.items() if 1 in users} == rewards
+    assert {reward for reward, users in members.items() if 1 in users} == criteria
 
 
-def test_the_first_among_members_on_each_board_and_their_team_mates() -> None:
+def test_best_member_of_each_board_and_teammates_are_first() -> None:
     places = [
         place(1, 500),
         place(2, 400),

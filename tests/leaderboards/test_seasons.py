@@ -11,7 +11,7 @@ PLACES = [
 ]
 
 
-def test_points_are_added_up_and_team_mates_each_have_them() -> None:
+def test_points_are_summed_and_given_to_each_teammate() -> None:
     ranked = rank_season(PLACES, Rule.POINTS, 2)
     first, shared = season_points(1, 101, 1), season_points(51, 101, 2)
     assert [(one.rank, one.user_id) for one in ranked] == [(1, 1), (2, 2), (3, 3), (3, 4)]
@@ -48,12 +48,14 @@ def test_season_without_members_is_empty() -> None:
         (1, 10, 0, 0, 30103.0),  # A team whose members are not known is somebody.
     ],
 )
-def test_kaggles_formula(rank: int, teams: int, teammates: int, days: float, points: float) -> None:
+def test_season_points_follow_kaggles_formula(
+    rank: int, teams: int, teammates: int, days: float, points: float
+) -> None:
     assert season_points(rank, teams, teammates, days) == pytest.approx(points, abs=0.05)
 
 
 @pytest.mark.parametrize(
     ("rank", "teams", "share"), [(1, 5, 1.0), (5, 5, 0.0), (2, 5, 0.75), (1, 1, 1.0)]
 )
-def test_a_normalised_rank(rank: int, teams: int, share: float) -> None:
+def test_normalised_rank(rank: int, teams: int, share: float) -> None:
     assert normalised_rank(rank, teams) == share

@@ -15,7 +15,7 @@ def test_registered_secret_is_redacted_everywhere() -> None:
     )
 
 
-def test_a_secret_that_was_cut_off_is_hidden() -> None:
+def test_truncated_secret_is_redacted() -> None:
     register_secret(TOKEN)
     assert redact_secrets(f"bad token {TOKEN[:20]!r}") == f"bad token '{HIDDEN}'"
 

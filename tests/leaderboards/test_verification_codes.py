@@ -15,7 +15,7 @@ def test_codes_differ_and_can_be_typed() -> None:
 
 
 @given(st.text(), st.lists(NOISE, min_size=8, max_size=8), st.text(), st.booleans())
-def test_a_code_is_found_in_any_name_however_it_is_typed(
+def test_code_is_found_however_it_is_typed(
     before: str, noise: list[str], after: str, small: bool
 ) -> None:
     typed = "".join(character + more for character, more in zip(CODE, noise, strict=True))

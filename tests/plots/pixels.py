@@ -12,7 +12,7 @@ from PIL import Image
 
 from leaderboards.history import RankAt, TeamHistory
 from plots import colours
-from tests.leaderboards.histories import history_of
+from tests.leaderboards.histories import build_history
 
 START = datetime(2026, 8, 1, tzinfo=UTC)
 
@@ -52,7 +52,7 @@ def history(ranks: Sequence[int | None], *, teams: int = 1500, hours: float = 1)
                 submissions=count if known else None,
             )
         )
-    return history_of(points)
+    return build_history(points)
 
 
 class Pixels:
@@ -79,7 +79,7 @@ class Pixels:
         rows, columns = np.nonzero((self.rgb == wanted).all(axis=2))
         return float(columns.mean()), float(rows.mean())
 
-    def mixed(self, colour: int, strength: float) -> int:
+    def count_tinted(self, colour: int, strength: float) -> int:
         """Count the pixels of the ground with so much of a colour over it."""
         over, ground = (
             np.array([rgb >> 16, rgb >> 8 & 255, rgb & 255]) for rgb in (colour, colours.BACKGROUND)
@@ -87,7 +87,7 @@ class Pixels:
         red, green, blue = np.rint(over * strength + ground * (1 - strength)).astype(int).tolist()
         return self.count(red << 16 | green << 8 | blue, tolerance=2)
 
-    def is_whole(self) -> bool:
+    def has_clear_margin(self) -> bool:
         """Whether nothing is cut off: the outermost pixels show nothing but the ground."""
         edge = np.concatenate(
             [part.reshape(-1, 3) for part in (self.rgb[:6], self.rgb[-6:])]

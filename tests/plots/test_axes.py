@@ -36,14 +36,14 @@ def test_far_apart_ranks_are_spaced_logarithmically(
         ([], (), (1, 1)),
     ],
 )
-def test_the_edge_of_a_medal_is_shown_when_it_is_near(
+def test_near_medal_threshold_is_shown(
     ranks: list[int], edges: tuple[int, ...], shown: tuple[int, int]
 ) -> None:
     assert rank_range(ranks, edges) == shown
 
 
 @given(st.integers(1, 100_000), st.integers(0, 100_000))
-def test_there_are_two_to_five_round_ranks(best: int, more: int) -> None:
+def test_rank_axis_has_two_to_five_ticks(best: int, more: int) -> None:
     low, high = max(best - 1.4, 0.5), best + more + 1.4
     for logarithmic in (False, True):
         ticks = rank_ticks(low, high, logarithmic=logarithmic)
@@ -53,7 +53,7 @@ def test_there_are_two_to_five_round_ranks(best: int, more: int) -> None:
 
 
 @given(moments, st.floats(60, 3.2e8))
-def test_there_are_at_most_five_round_moments(start: datetime, seconds: float) -> None:
+def test_time_axis_has_at_most_five_ticks(start: datetime, seconds: float) -> None:
     end = start + timedelta(seconds=seconds)
     ticks = time_ticks(start, end)
     assert len(ticks) <= 5

@@ -22,15 +22,15 @@ def lines(count: int) -> tuple[RankLine, ...]:
 
 
 @pytest.mark.parametrize("count", [1, MAX_COMPARED])
-def test_each_has_a_colour_of_its_own(count: int) -> None:
+def test_each_line_has_its_own_colour(count: int) -> None:
     pixels = Pixels(render_plot(ComparisonPlot("titanic", lines(count), medals=True)))
     assert pixels.size == (1000, 560)
-    assert pixels.is_whole()
+    assert pixels.has_clear_margin()
     seen = [pixels.count(colour) > 300 for colour in colours.SERIES]
     assert seen == [index < count for index in range(MAX_COMPARED)]
 
 
-def test_too_many_lines_are_an_error() -> None:
+def test_too_many_lines_raise() -> None:
     with pytest.raises(ValueError, match="at most 6"):
         ComparisonPlot("titanic", (*lines(MAX_COMPARED), *lines(1)), medals=False)
 
@@ -42,7 +42,7 @@ def test_team_that_left_is_shown_up_to_its_last_rank() -> None:
     assert 300 < pixels.count(colours.SERIES[0]) < pixels.count(colours.SERIES[1])
 
 
-def test_comparison_without_ranks_says_so() -> None:
+def test_comparison_without_ranks_shows_a_sentence() -> None:
     for none in (
         (),
         (RankLine.from_history("ada", history([None])),),
@@ -52,7 +52,7 @@ def test_comparison_without_ranks_says_so() -> None:
         assert pixels.count(colours.MUTED) > 500
 
 
-def test_a_deadline_that_passed_is_a_line() -> None:
+def test_past_deadline_is_drawn_as_a_line() -> None:
     deadline = START + timedelta(hours=1)
     pixels = Pixels(
         render_plot(ComparisonPlot("titanic", lines(2), medals=False, deadline=deadline))

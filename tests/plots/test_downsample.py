@@ -15,7 +15,9 @@ steps = st.sampled_from([0.0, 0.5, 1.0, 300.0])
 
 
 @given(st.lists(st.tuples(steps, values), min_size=1, max_size=300), st.integers(1, 12))
-def test_ends_and_extremes_stay(points: list[tuple[float, float]], stretches: int) -> None:
+def test_downsample_keeps_ends_and_extremes(
+    points: list[tuple[float, float]], stretches: int
+) -> None:
     moments = np.cumsum([step for step, _ in points])
     ranks = np.array([value for _, value in points])
     kept = downsample(moments, ranks, stretches)
@@ -29,12 +31,12 @@ def test_ends_and_extremes_stay(points: list[tuple[float, float]], stretches: in
 
 
 @given(st.lists(values, max_size=40))
-def test_few_points_all_stay(ranks: list[float]) -> None:
+def test_downsample_keeps_few_points(ranks: list[float]) -> None:
     kept = downsample(np.arange(len(ranks), dtype=float), np.array(ranks), 10)
     assert kept.tolist() == list(range(len(ranks)))
 
 
-def test_every_period_keeps_its_extremes() -> None:
+def test_downsample_keeps_the_extremes_of_each_period() -> None:
     ranks = np.array([5.0, 9, 2, 5, 5, 5, 7, 1, 5, 5, 5, 5])
     kept = downsample(np.arange(12.0), ranks, 2)
     assert kept.tolist() == [0, 1, 2, 5, 6, 7, 11]

@@ -33,7 +33,7 @@ def test_local_matplotlib_settings_change_nothing() -> None:
     "name",
     ["Ünïcödé", "зима", "Ελλάδα", "東京", "北京", "서울", "محمد", "שלום", "हिन्दी", "ภาษาไทย", "😀"],
 )
-def test_scripts_are_kept_whole(name: str) -> None:
+def test_names_in_supported_scripts_are_unchanged(name: str) -> None:
     assert drop_unsupported(name) == name
 
 

@@ -14,7 +14,7 @@ places = st.lists(st.floats(-50, 150), max_size=8).map(sorted)
 
 
 @given(places, st.floats(1, 30))
-def test_labels_keep_apart_and_inside(wanted: list[float], gap: float) -> None:
+def test_spread_labels_do_not_overlap(wanted: list[float], gap: float) -> None:
     places = spread_labels(wanted, gap, 0, 100)
     assert len(places) == len(wanted)
     room = min(gap, 100 / (len(wanted) - 1)) if len(wanted) > 1 else 0
@@ -23,12 +23,12 @@ def test_labels_keep_apart_and_inside(wanted: list[float], gap: float) -> None:
 
 
 @given(places)
-def test_labels_with_room_stay_where_they_belong(wanted: list[float]) -> None:
+def test_labels_with_room_keep_their_position(wanted: list[float]) -> None:
     apart = [place + index * 200 for index, place in enumerate(wanted)]
     assert spread_labels(apart, 30, -100, 3000) == pytest.approx(apart)
 
 
-def test_labels_give_way_to_both_sides() -> None:
+def test_labels_move_to_both_sides() -> None:
     assert spread_labels([50, 50, 50], 10, 0, 100) == pytest.approx([40, 50, 60])
     assert spread_labels([0, 1, 90], 10, 0, 100) == pytest.approx([0, 10, 90])
     assert spread_labels([97, 98], 10, 0, 100) == pytest.approx([90, 100])

@@ -22,12 +22,12 @@ from plots.drawing.elements.numbers import score_labels, short_number
         ([], []),
     ],
 )
-def test_scores(scores: list[float], labels: list[str]) -> None:
+def test_score_labels(scores: list[float], labels: list[str]) -> None:
     assert score_labels(scores) == labels
 
 
 @pytest.mark.parametrize(
     ("count", "text"), [(950, "950"), (1500, "1,500"), (25_000, "25k"), (12_345, "12,345")]
 )
-def test_counts(count: int, text: str) -> None:
+def test_short_number(count: int, text: str) -> None:
     assert short_number(count) == text

@@ -11,7 +11,7 @@ from leaderboards.history import RankAt
 from plots import colours
 from plots.drawing import render_plot
 from plots.specs import RankHistoryPlot, RankLine
-from tests.leaderboards.histories import history_of
+from tests.leaderboards.histories import build_history
 from tests.plots.pixels import HOSTILE_NAMES, START, Pixels, history
 
 UP_AND_DOWN = [900, 900, 400, 420, None, None, 380, 120, 130, 40, 45, 44]
@@ -23,10 +23,10 @@ def picture(*, name: str = "ada", **given: object) -> RankHistoryPlot:
     return RankHistoryPlot(**settings)  # type: ignore[arg-type]
 
 
-def test_the_line_and_its_submissions_are_seen() -> None:
+def test_line_and_submissions_are_drawn() -> None:
     pixels = Pixels(render_plot(picture()))
     assert pixels.size == (1000, 560)
-    assert pixels.is_whole()
+    assert pixels.has_clear_margin()
     assert pixels.count(colours.BLUE) > 1500
     unmarked = RankLine("ada", picture().line.points, ())
     assert (
@@ -35,7 +35,7 @@ def test_the_line_and_its_submissions_are_seen() -> None:
     )
 
 
-def test_better_is_up() -> None:
+def test_better_ranks_are_higher() -> None:
     risen, fallen = (
         Pixels(render_plot(picture(line=RankLine("", tuple(history([100] * 20 + [end])), ()))))
         for end in (50, 150)
@@ -43,19 +43,19 @@ def test_better_is_up() -> None:
     assert risen.centre(colours.BLUE)[1] > fallen.centre(colours.BLUE)[1]
 
 
-def test_medal_zones_are_coloured_only_where_medals_are_won() -> None:
+def test_medal_zones_are_coloured_only_where_medals_are_awarded() -> None:
     pixels, without = Pixels(render_plot(picture(medals=True))), Pixels(render_plot(picture()))
     for colour, strength in ((colours.SILVER, 0.16), (colours.BRONZE, 0.24)):
-        assert pixels.mixed(colour, strength) > 5000
-        assert without.mixed(colour, strength) < 500
+        assert pixels.count_tinted(colour, strength) > 5000
+        assert without.count_tinted(colour, strength) < 500
 
 
 @pytest.mark.parametrize(("hours", "seen"), [(2, True), (-3, True), (400, False)])
-def test_a_deadline_that_is_near_is_a_line(hours: int, seen: bool) -> None:
+def test_near_deadline_is_drawn_as_a_line(hours: int, seen: bool) -> None:
     deadline = START + timedelta(hours=len(UP_AND_DOWN) + hours)
     pixels = Pixels(render_plot(picture(deadline=deadline)))
     assert (pixels.count(colours.RED, tolerance=8) > 400) is seen
-    assert pixels.is_whole()
+    assert pixels.has_clear_margin()
 
 
 def test_line_has_a_gap_while_the_team_was_absent() -> None:
@@ -69,32 +69,32 @@ def test_line_has_a_gap_while_the_team_was_absent() -> None:
 
 
 @pytest.mark.parametrize("ranks", [[], [None, None], [1], [7, 7], [1, 100_000], [None, 3, None]])
-def test_any_history_makes_a_picture(ranks: list[int | None]) -> None:
+def test_any_history_is_drawn(ranks: list[int | None]) -> None:
     line = RankLine.from_history("ada", history(ranks, teams=100_000))
     pixels = Pixels(render_plot(picture(line=line, medals=True)))
-    assert pixels.is_whole()
+    assert pixels.has_clear_margin()
     assert pixels.count(colours.TEXT) > 100
 
 
 @pytest.mark.parametrize("name", HOSTILE_NAMES)
-def test_any_name_is_shown_without_a_warning(name: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_any_name_is_drawn_without_a_warning(name: str, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
         pixels = Pixels(render_plot(picture(name=name, board=name)))
     assert not caplog.records
-    assert pixels.is_whole()
+    assert pixels.has_clear_margin()
     assert pixels.count(colours.MUTED) > 200
 
 
-def test_a_season_of_five_minutes_is_one_picture() -> None:
+def test_history_of_ninety_days_is_downsampled() -> None:
     ranks = [1 + index * 7919 % 1400 for index in range(25_920)]
     line = RankLine.from_history("ada", history(ranks, hours=1 / 12))
     assert len(line.points) <= 960
     assert len(line.submissions) <= 90
     assert {1, 1400} <= {at.rank for at in line.points}
-    assert Pixels(render_plot(picture(line=line, medals=True))).is_whole()
+    assert Pixels(render_plot(picture(line=line, medals=True))).has_clear_margin()
 
 
-def test_submissions_are_where_the_count_rose_or_without_one_the_score_changed() -> None:
+def test_submissions_are_found_by_count_or_score() -> None:
     def at(hour: int, rank: int | None, score: str, submissions: int | None) -> RankAt:
         text = None if rank is None else score
         return RankAt(START + timedelta(hours=hour), 9, rank, None, text, submissions)
@@ -109,7 +109,7 @@ def test_submissions_are_where_the_count_rose_or_without_one_the_score_changed()
         at(6, 4, "0.6", None),
         at(7, 3, "0.7", None),
     ]
-    marks = RankLine.from_history("ada", history_of(rows)).submissions
+    marks = RankLine.from_history("ada", build_history(rows)).submissions
     assert [(mark.taken_at - START).seconds // 3600 for mark in marks] == [1, 3, 7]
-    there_at_first = RankLine.from_history("ada", history_of(rows[1:4])).submissions
+    there_at_first = RankLine.from_history("ada", build_history(rows[1:4])).submissions
     assert [(mark.taken_at - START).seconds // 3600 for mark in there_at_first] == [3]

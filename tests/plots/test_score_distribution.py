@@ -32,22 +32,22 @@ def picture(
 @pytest.mark.parametrize(
     ("scores", "order"), [(HIGHER, ScoreOrder.HIGHER), (LOWER, ScoreOrder.LOWER)]
 )
-def test_better_is_to_the_right(scores: tuple[float, ...], order: ScoreOrder) -> None:
+def test_better_scores_are_to_the_right(scores: tuple[float, ...], order: ScoreOrder) -> None:
     good = Pixels(render_plot(picture(scores, 20, order=order)))
     bad = Pixels(render_plot(picture(scores, 380, order=None)))
     assert good.size == (1000, 560)
-    assert good.is_whole()
+    assert good.has_clear_margin()
     assert good.centre(colours.BLUE)[0] > bad.centre(colours.BLUE)[0] + 150
     assert good.count(colours.BAR) > 50_000
 
 
-def test_medal_zones_are_seen() -> None:
+def test_medal_zones_are_drawn() -> None:
     with_medals, without = (Pixels(render_plot(picture(medals=medals))) for medals in (True, False))
-    assert with_medals.mixed(colours.BRONZE, 0.24) > 2000
-    assert without.mixed(colours.BRONZE, 0.24) < 200
+    assert with_medals.count_tinted(colours.BRONZE, 0.24) > 2000
+    assert without.count_tinted(colours.BRONZE, 0.24) < 200
 
 
-def test_a_few_scores_far_off_do_not_crush_the_others() -> None:
+def test_score_range_leaves_out_outliers() -> None:
     scores = np.array([1e18, 1e15, *HIGHER, -1e9])
     low, high = score_range(scores, [0.9], lower_is_better=False)
     assert 0.4 < low < 0.6
@@ -56,7 +56,7 @@ def test_a_few_scores_far_off_do_not_crush_the_others() -> None:
     assert mirrored == pytest.approx((-high, -low))
 
 
-def test_the_team_itself_is_always_inside() -> None:
+def test_score_range_includes_wanted_scores() -> None:
     low, high = score_range(np.array([*HIGHER, -1e9]), [-1e9], lower_is_better=False)
     assert low < -1e9
     assert high > 0.9
@@ -65,12 +65,12 @@ def test_the_team_itself_is_always_inside() -> None:
 @pytest.mark.parametrize(
     "scores", [(0.0,), (0.5,) * 30, (1e9, 5.0, -1e9), (1e-9, 0.0), (1e300, -1e300), (3.0, 3.0, 1.0)]
 )
-def test_any_scores_make_a_picture(scores: tuple[float, ...]) -> None:
+def test_any_scores_are_drawn(scores: tuple[float, ...]) -> None:
     pixels = Pixels(render_plot(picture(scores, len(scores), medals=True)))
-    assert pixels.is_whole()
+    assert pixels.has_clear_margin()
     assert pixels.count(colours.BLUE) > 500
 
 
 @pytest.mark.parametrize("rank", [1, 400])
-def test_a_long_name_stays_inside(rank: int) -> None:
-    assert Pixels(render_plot(picture(rank=rank, name="W" * 300))).is_whole()
+def test_long_name_is_not_cut_off(rank: int) -> None:
+    assert Pixels(render_plot(picture(rank=rank, name="W" * 300))).has_clear_margin()

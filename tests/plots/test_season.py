@@ -8,15 +8,15 @@ from plots.specs import SeasonPlot, SeasonRow
 from tests.plots.pixels import HOSTILE_NAMES, Pixels
 
 
-def test_points_are_as_long_as_they_are_many() -> None:
+def test_bars_are_proportional_to_points() -> None:
     rows = (SeasonRow("ada", (300, 100)), SeasonRow("bob", (100, 0)))
     pixels = Pixels(render_plot(SeasonPlot("Spring", ("titanic", "house-prices"), rows)))
-    assert pixels.is_whole()
+    assert pixels.has_clear_margin()
     first, second = (pixels.count(colour) for colour in colours.SERIES[:2])
     assert 3.6 < first / second < 4.2
 
 
-def test_many_competitions_share_the_last_colour() -> None:
+def test_smallest_competitions_share_a_colour() -> None:
     count = len(colours.SERIES) + 3
     row = SeasonRow("ada", tuple(float(index + 1) for index in range(count)))
     pixels = Pixels(render_plot(SeasonPlot("Spring", tuple(map(str, range(count))), (row,))))
@@ -29,9 +29,9 @@ def test_any_names_and_points_fit() -> None:
     rows = tuple(
         SeasonRow(name, (10.0**index, 0.0)) for index, name in enumerate(HOSTILE_NAMES[:10])
     )
-    assert Pixels(render_plot(SeasonPlot("W" * 99, ("東京", "V" * 99), rows))).is_whole()
+    assert Pixels(render_plot(SeasonPlot("W" * 99, ("東京", "V" * 99), rows))).has_clear_margin()
 
 
-def test_without_points_it_says_so() -> None:
-    assert Pixels(render_plot(SeasonPlot("Spring", ("titanic",), ()))).is_whole()
-    assert Pixels(render_plot(SeasonPlot("Spring", (), (SeasonRow("ada", ()),)))).is_whole()
+def test_season_without_points_is_drawn() -> None:
+    assert Pixels(render_plot(SeasonPlot("Spring", ("titanic",), ()))).has_clear_margin()
+    assert Pixels(render_plot(SeasonPlot("Spring", (), (SeasonRow("ada", ()),)))).has_clear_margin()

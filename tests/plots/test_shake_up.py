@@ -15,12 +15,12 @@ def shake_up(teams: int, *members: MemberShakeUp, medals: bool = False) -> Shake
     return ShakeUpPlot("titanic", ranks, members, medals)
 
 
-def test_who_rose_is_above_who_fell() -> None:
+def test_risers_are_above_fallers() -> None:
     pixels = Pixels(
         render_plot(shake_up(1500, MemberShakeUp("ada", 900, 40), MemberShakeUp("bob", 40, 900)))
     )
     assert pixels.size == (1000, 560)
-    assert pixels.is_whole()
+    assert pixels.has_clear_margin()
     assert pixels.centre(colours.RISE)[1] < pixels.centre(colours.FALL)[1]
 
 
@@ -29,12 +29,14 @@ def test_each_team_is_a_dot() -> None:
     assert (many.rgb.sum(axis=2) > 110).sum() > (few.rgb.sum(axis=2) > 110).sum() + 2000
 
 
-def test_medals_are_those_of_the_private_board() -> None:
-    assert Pixels(render_plot(shake_up(1500, medals=True))).mixed(colours.GOLD, 0.22) > 10_000
-    assert Pixels(render_plot(shake_up(1500))).mixed(colours.GOLD, 0.22) < 100
+def test_medal_zones_are_those_of_the_private_board() -> None:
+    assert (
+        Pixels(render_plot(shake_up(1500, medals=True))).count_tinted(colours.GOLD, 0.22) > 10_000
+    )
+    assert Pixels(render_plot(shake_up(1500))).count_tinted(colours.GOLD, 0.22) < 100
 
 
 @pytest.mark.parametrize("teams", [0, 1, 2, 9, 24, 5000])
-def test_any_board_makes_a_picture(teams: int) -> None:
+def test_any_board_size_is_drawn(teams: int) -> None:
     members = [MemberShakeUp(name, 1, max(teams, 1)) for name in HOSTILE_NAMES[:10]]
-    assert Pixels(render_plot(shake_up(teams, *members, medals=True))).is_whole()
+    assert Pixels(render_plot(shake_up(teams, *members, medals=True))).has_clear_margin()

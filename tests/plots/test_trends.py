@@ -20,15 +20,15 @@ def trends(*ranks: list[int | None]) -> TrendsPlot:
     )
 
 
-def test_it_is_low_and_grows_with_its_rows() -> None:
+def test_trends_height_grows_with_the_rows() -> None:
     one, three = (
         Pixels(render_plot(trends([9, 8]))),
         Pixels(render_plot(trends([9, 8], [7], [6, 5]))),
     )
     assert one.size == (1000, 136)
     assert three.size == (1000, 320)
-    assert one.is_whole()
-    assert three.is_whole()
+    assert one.has_clear_margin()
+    assert three.has_clear_margin()
 
 
 @pytest.mark.parametrize(
@@ -50,11 +50,11 @@ def test_rising_and_falling_differ_in_colour(
 def test_new_gone_and_unknown_teams_have_rows() -> None:
     pixels = Pixels(render_plot(trends([None, 5, 4], [4, 5, None], [None], [], [3])))
     assert pixels.size[1] == 5 * 92 + 44
-    assert pixels.is_whole()
+    assert pixels.has_clear_margin()
     assert pixels.count(colours.RISE) > 300
 
 
-def test_without_rows_it_says_so() -> None:
+def test_trends_without_rows_show_a_sentence() -> None:
     assert Pixels(render_plot(TrendsPlot(()))).count(colours.MUTED) > 300
 
 
@@ -69,5 +69,5 @@ def test_without_rows_it_says_so() -> None:
         (None, None, "gone"),
     ],
 )
-def test_a_change_is_written(first: int | None, last: int | None, text: str) -> None:
+def test_format_rank_change(first: int | None, last: int | None, text: str) -> None:
     assert format_rank_change(first, last)[0] == text

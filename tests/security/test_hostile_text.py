@@ -44,7 +44,7 @@ from records.members import StoredLink
 from tests.cogs.examples import SMALL
 from tests.cogs.framework.test_escape import HOSTILE
 from tests.cogs.world import Team, World
-from tests.leaderboards.histories import history_of
+from tests.leaderboards.histories import build_history
 from tests.security.rendered_text import check_characters, parts, skeleton, texts
 
 BOARDS = Path(__file__).parents[1] / "boards"
@@ -205,7 +205,7 @@ def digest(name: str) -> ui.LayoutView:
 
 def histories(name: str) -> ui.LayoutView:
     """Build the history of one team, and the comparison of two."""
-    points = history_of([RankAt(NOW, 100, rank, 0.5, name[:40], 3) for rank in (9, 3)])
+    points = build_history([RankAt(NOW, 100, rank, 0.5, name[:40], 3) for rank in (9, 3)])
     teams = [TeamRankHistory(entry(name, 3), points, summarize_history(points))] * 2
     competition = cast(
         "Competition", SimpleNamespace(slug="titanic", synced_at=NOW, category="Featured")

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 from leaderboards.history import RankAt
 from leaderboards.history.team_history import RankSummary, history_since, summarize_history
-from tests.leaderboards.histories import history_of
+from tests.leaderboards.histories import build_history
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -14,33 +14,33 @@ def at(hour: int, rank: int | None, submissions: int | None = None) -> RankAt:
 
 
 ROWS = [at(0, None), at(1, 9, 1), at(2, 4, 3), at(3, None), at(4, 12, 3), at(5, 4, 6)]
-HISTORY = history_of(ROWS)
+HISTORY = build_history(ROWS)
 
 
-def test_a_course_has_a_beginning_an_end_a_best_and_a_worst() -> None:
+def test_summary_has_first_last_best_and_worst_rank() -> None:
     assert summarize_history(HISTORY) == RankSummary(
         first=ROWS[1], last=ROWS[5], best=ROWS[2], worst=ROWS[4], submissions=5
     )
 
 
-def test_who_was_never_there_has_none() -> None:
-    assert summarize_history(history_of([])) is None
-    assert summarize_history(history_of([at(0, None), at(1, None)])) is None
+def test_team_that_was_never_on_the_board_has_no_summary() -> None:
+    assert summarize_history(build_history([])) is None
+    assert summarize_history(build_history([at(0, None), at(1, None)])) is None
 
 
-def test_submissions_are_counted_only_where_the_files_tell() -> None:
-    untold = summarize_history(history_of([at(0, 3), at(1, 2, 7)]))
+def test_summary_counts_submissions_only_where_known() -> None:
+    untold = summarize_history(build_history([at(0, 3), at(1, 2, 7)]))
     assert untold is not None
     assert untold.submissions is None
-    fallen = summarize_history(history_of([at(0, 3, 9), at(1, 2, 7)]))
+    fallen = summarize_history(build_history([at(0, 3, 9), at(1, 2, 7)]))
     assert fallen is not None
     assert fallen.submissions == 0
 
 
-def test_a_stretch_begins_with_what_held_then() -> None:
+def test_history_since_begins_at_or_before_the_moment() -> None:
     assert list(history_since(HISTORY, None)) == ROWS
     assert list(history_since(HISTORY, START + timedelta(hours=2))) == ROWS[2:]
     assert list(history_since(HISTORY, START + timedelta(hours=2, minutes=30))) == ROWS[2:]
     assert list(history_since(HISTORY, START - timedelta(hours=1))) == ROWS
     assert list(history_since(HISTORY, START + timedelta(days=9))) == ROWS[5:]
-    assert list(history_since(history_of([]), START)) == []
+    assert list(history_since(build_history([]), START)) == []

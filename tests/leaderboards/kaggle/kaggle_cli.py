@@ -19,7 +19,7 @@ STARTS = ("spawn", "fork server")
 """How a call of the CLI can be started."""
 
 
-def start_by(name: str) -> Start:
+def find_start(name: str) -> Start:
     """Return one of these ways; skip the test where the system does not have it."""
     if name == "spawn":
         return spawn
@@ -29,7 +29,7 @@ def start_by(name: str) -> Start:
     return start
 
 
-def cli_for(kaggle: KaggleStandIn, start: Start, **login: str) -> KaggleCli:
+def build_cli(kaggle: KaggleStandIn, start: Start, **login: str) -> KaggleCli:
     """Build a CLI that talks to the stand-in."""
     cli = KaggleCli(credentials=login or CREDENTIALS, environment=kaggle.environment, start=start)
     cli._version_checked = True  # The version has tests of its own.

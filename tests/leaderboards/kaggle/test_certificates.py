@@ -15,7 +15,7 @@ from demo.kaggle import CREDENTIALS
 from leaderboards.errors import NoNetwork
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.process import Start
-from tests.leaderboards.kaggle.kaggle_cli import STARTS, start_by
+from tests.leaderboards.kaggle.kaggle_cli import STARTS, find_start
 
 pytestmark = [
     pytest.mark.skipif(which("openssl") is None, reason="no certificate can be made"),
@@ -91,7 +91,7 @@ async def test_only_certificates_of_certifi_or_of_the_call_are_trusted(
 ) -> None:
     for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         monkeypatch.delenv(variable, raising=False)
-    start = start_by(name)
+    start = find_start(name)
     certificate = make_certificate(tmp_path, "api.kaggle.com")
     with proxy_to(certificate) as proxy:
         for _ in range(2):

@@ -6,7 +6,7 @@ from leaderboards.errors import KaggleFailed
 from leaderboards.kaggle.cli_output import parse_notebook_titles
 
 
-def test_only_the_users_own_notebooks_count() -> None:
+def test_notebooks_of_other_users_are_left_out() -> None:
     printed = (
         "Warning: Looks like you're using an outdated API Version\n"
         "Next Page Token = 2\n"

@@ -33,8 +33,8 @@ from tests.leaderboards.kaggle.kaggle_cli import (
     LOGIN,
     STARTS,
     TROUBLE,
-    cli_for,
-    start_by,
+    build_cli,
+    find_start,
 )
 
 pytestmark = pytest.mark.usefixtures("temporary")
@@ -42,7 +42,7 @@ pytestmark = pytest.mark.usefixtures("temporary")
 
 @pytest.fixture(scope="module", params=STARTS)
 def start(request: pytest.FixtureRequest) -> Start:
-    return start_by(request.param)
+    return find_start(request.param)
 
 
 @pytest_asyncio.fixture
@@ -52,7 +52,7 @@ async def kaggle() -> AsyncIterator[KaggleStandIn]:
         yield running
 
 
-async def test_a_leaderboard_comes_as_kaggle_sends_it(kaggle: KaggleStandIn, start: Start) -> None:
+async def test_download_returns_the_archive_unchanged(kaggle: KaggleStandIn, start: Start) -> None:
     cli = KaggleCli(credentials=CREDENTIALS, environment=kaggle.environment, start=start)
     assert await cli.download("https://www.kaggle.com/competitions/titanic/leaderboard") == ARCHIVE
     assert kaggle.download_counts == {"titanic": 1}
@@ -60,16 +60,16 @@ async def test_a_leaderboard_comes_as_kaggle_sends_it(kaggle: KaggleStandIn, sta
 
 
 @pytest.mark.parametrize("name", ["-v", "--help", "../titanic", "a b", ""])
-async def test_a_name_cannot_become_an_option_or_a_path(
+async def test_slug_cannot_become_an_option_or_a_path(
     kaggle: KaggleStandIn, start: Start, name: str
 ) -> None:
     with pytest.raises(InvalidName):
-        await cli_for(kaggle, start).download(name)
+        await build_cli(kaggle, start).download(name)
     assert not kaggle.download_counts
 
 
-async def test_a_good_answer_follows_a_bad_one(kaggle: KaggleStandIn, start: Start) -> None:
-    cli = cli_for(kaggle, start)
+async def test_call_succeeds_after_a_failed_one(kaggle: KaggleStandIn, start: Start) -> None:
+    cli = build_cli(kaggle, start)
     kaggle.set_fault("titanic", FAULTS["429"])
     with pytest.raises(RateLimited):
         await cli.download("titanic")
@@ -84,7 +84,7 @@ async def test_search_and_find_competitions(kaggle: KaggleStandIn, start: Start)
     other = CompetitionInfo("spaceship-titanic", team_count=0)
     kaggle.add_competition(other)
     kaggle.add_competition(titanic)
-    cli = cli_for(kaggle, start)
+    cli = build_cli(kaggle, start)
     assert await cli.search_competitions("titanic") == [other, titanic]
     assert await cli.find_competition("titanic") == titanic
     # Neither an option nor a byte that no process can be given.
@@ -95,7 +95,7 @@ async def test_list_notebooks_returns_titles(kaggle: KaggleStandIn, start: Start
     kaggle.add_notebook("ada", '[EDA] Ünïcode, "quotes" and a 🐍')
     kaggle.add_notebook("ada", "--help")
     kaggle.add_notebook("bob", "Not found")
-    cli = cli_for(kaggle, start)
+    cli = build_cli(kaggle, start)
     titles = await asyncio.gather(*map(cli.list_notebooks, ("ada", "bob", "nobody")))
     assert titles == [["--help", '[EDA] Ünïcode, "quotes" and a 🐍'], ["Not found"], []]
     with pytest.raises(InvalidName):
@@ -116,23 +116,21 @@ async def test_list_notebooks_raises_typed_errors(
 ) -> None:
     kaggle.set_fault(None, FAULTS[fault])
     with pytest.raises(kind, match=re.escape(sentence)):
-        await cli_for(kaggle, start).list_notebooks("ada")
+        await build_cli(kaggle, start).list_notebooks("ada")
 
 
-async def test_a_login_is_checked_with_one_call(kaggle: KaggleStandIn, start: Start) -> None:
-    cli = cli_for(kaggle, start, KAGGLE_API_TOKEN="KGAT_0123456789abcdef")
+async def test_check_login_makes_one_call(kaggle: KaggleStandIn, start: Start) -> None:
+    cli = build_cli(kaggle, start, KAGGLE_API_TOKEN="KGAT_0123456789abcdef")
     await cli.check_login()
     kaggle.logged_in = False
     with pytest.raises(NotLoggedIn, match=LOGIN):
         await cli.check_login()
 
 
-async def test_a_refused_list_is_reported_in_kaggles_words(
-    kaggle: KaggleStandIn, start: Start
-) -> None:
+async def test_failed_search_reports_kaggles_error(kaggle: KaggleStandIn, start: Start) -> None:
     kaggle.set_fault(None, FAULTS["403 private"])
     with pytest.raises(KaggleFailed, match=r"failed: Permission 'competitions\.get' was denied"):
-        await cli_for(kaggle, start).search_competitions("titanic")
+        await build_cli(kaggle, start).search_competitions("titanic")
 
 
 async def test_without_credentials_the_cli_uses_what_it_finds(
@@ -157,12 +155,12 @@ async def test_without_credentials_the_cli_uses_what_it_finds(
 
 
 @pytest.mark.parametrize("login", [dict(CREDENTIALS), {"KAGGLE_API_TOKEN": "KGAT_0123456789"}])
-async def test_no_network(start: Start, login: dict[str, str]) -> None:
+async def test_unreachable_kaggle_raises_no_network(start: Start, login: dict[str, str]) -> None:
     nowhere = KaggleStandIn()
     async with nowhere:
         pass  # Its port is known now, and nobody listens there.
     with pytest.raises(NoNetwork, match="cannot be reached"):
-        await cli_for(nowhere, start, **login).download("titanic")
+        await build_cli(nowhere, start, **login).download("titanic")
 
 
 async def test_secrets_in_kaggles_response_are_redacted(
@@ -175,6 +173,6 @@ async def test_secrets_in_kaggles_response_are_redacted(
 
     kaggle.set_fault("titanic", repeat)
     with pytest.raises(KaggleFailed) as told:
-        await cli_for(kaggle, start, KAGGLE_API_TOKEN="secret-0123456789").download("titanic")
+        await build_cli(kaggle, start, KAGGLE_API_TOKEN="secret-0123456789").download("titanic")
     assert "failed: No: Authorization: Bearer [hidden]; token [hidden]!!!" in str(told.value)
     assert len(str(told.value)) < 250

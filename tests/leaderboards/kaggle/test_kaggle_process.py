@@ -21,7 +21,7 @@ from leaderboards.errors import (
 from leaderboards.kaggle import client as kaggle
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.process import Start, spawn
-from tests.leaderboards.kaggle.kaggle_cli import STARTS, start_by
+from tests.leaderboards.kaggle.kaggle_cli import STARTS, find_start
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the imitations are shell scripts")
 
@@ -59,7 +59,7 @@ def start(
     package.mkdir()
     (package / "__init__.py").touch()
     (package / "cli.py").write_text(CLI_MODULE)
-    start = start_by(request.param)
+    start = find_start(request.param)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys.modules[__name__], "START", start)
         patch.syspath_prepend(package.parent)
@@ -81,21 +81,21 @@ def imitate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Imitate:
     return write
 
 
-def cli_with(
+def build_cli(
     login: Mapping[str, str] | None = None, *, timeout: float = 20, concurrency: int = 2
 ) -> KaggleCli:
     return KaggleCli(credentials=login or {}, timeout=timeout, concurrency=concurrency, start=START)
 
 
-async def until_called(tmp_path: Path) -> None:
+async def wait_until_called(tmp_path: Path) -> None:
     """Wait for the imitation to have made the file `called`."""
     deadline = time.monotonic() + 10
-    while not is_there(tmp_path, "called"):
+    while not exists(tmp_path, "called"):
         assert time.monotonic() < deadline
         await asyncio.sleep(0.01)
 
 
-def is_there(folder: Path, name: str) -> bool:
+def exists(folder: Path, name: str) -> bool:
     return (folder / name).exists()
 
 
@@ -106,53 +106,53 @@ def is_empty(folder: Path) -> bool:
 @pytest.mark.parametrize("version", ["1.7.4.5", "1.8", "2.0.0", "10.0"])
 async def test_supported_versions_download(imitate: Imitate, version: str) -> None:
     imitate(SAVE, version=f"Warning: something else\nKaggle API {version}")
-    cli = cli_with()
+    cli = build_cli()
     assert await cli.load_version() == version
     assert await cli.download("titanic") == b"PK-zip"
 
 
 @pytest.mark.parametrize("version", ["1.7.4.4", "1.7.4", "1.5.16"])
-async def test_an_old_version_is_refused(imitate: Imitate, version: str) -> None:
+async def test_old_version_is_refused(imitate: Imitate, version: str) -> None:
     imitate(SAVE, version=f"Kaggle API {version}")
     with pytest.raises(CliTooOld, match=rf"is version {version}, but leaderboards need 1\.7\.4\.5"):
-        await cli_with().download("titanic")
+        await build_cli().download("titanic")
 
 
-async def test_a_version_without_an_option_that_is_needed(imitate: Imitate) -> None:
+async def test_cli_without_a_needed_option_is_too_old(imitate: Imitate) -> None:
     imitate("echo 'kaggle: error: unrecognized arguments: --format json' >&2; exit 2")
     with pytest.raises(CliTooOld, match=r"too old for this .*: --format json.*; run: pip install"):
-        await cli_with().search_competitions("titanic")
+        await build_cli().search_competitions("titanic")
 
 
-async def test_a_cli_that_does_not_start(imitate: Imitate) -> None:
+async def test_cli_that_does_not_start_is_reported(imitate: Imitate) -> None:
     imitate("", version="$(echo \"ModuleNotFoundError: No module named 'six'\" >&2)")
     with pytest.raises(CliMissing, match=r"not start \(.* 'six'\); run: pip install"):
-        await cli_with().download("titanic")
+        await build_cli().download("titanic")
 
 
-async def test_no_cli(imitate: Imitate, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_missing_cli_is_reported(imitate: Imitate, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     with pytest.raises(CliMissing, match="not installed; run: pip install"):
-        await cli_with().check_version()
+        await build_cli().check_version()
 
 
-async def test_a_cli_on_path_when_none_is_beside_python(
+async def test_cli_is_found_on_path(
     imitate: Imitate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     imitate(SAVE)
     monkeypatch.setattr(sys, "executable", str(tmp_path / "elsewhere" / "python"))
     monkeypatch.setenv("PATH", str(tmp_path / "bin"), prepend=":")
-    assert await cli_with().download("titanic") == b"PK-zip"
+    assert await build_cli().download("titanic") == b"PK-zip"
 
 
-async def test_the_version_is_asked_once(imitate: Imitate, tmp_path: Path) -> None:
+async def test_version_is_checked_once(imitate: Imitate, tmp_path: Path) -> None:
     imitate(SAVE, version=f"Kaggle CLI 2.2.4$(echo asked >> {tmp_path}/asked)")
-    cli = cli_with()
+    cli = build_cli()
     await asyncio.gather(*(cli.download("titanic") for _ in range(3)))
     assert (tmp_path / "asked").read_text() == "asked\n"
 
 
-async def test_the_cli_sees_its_login_and_nothing_else_of_the_bots(
+async def test_cli_sees_its_login_but_no_other_secrets(
     imitate: Imitate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DISCORD_TOKEN", "discord-secret")
@@ -163,7 +163,7 @@ async def test_the_cli_sees_its_login_and_nothing_else_of_the_bots(
     imitate(f"env > $there/seen; {SAVE}")
 
     async def seen(login: Mapping[str, str]) -> dict[str, str]:
-        await cli_with(login).download("titanic")
+        await build_cli(login).download("titanic")
         lines = (tmp_path / "seen").read_text().splitlines()
         return dict(line.split("=", 1) for line in lines)
 
@@ -181,44 +181,42 @@ async def test_the_cli_sees_its_login_and_nothing_else_of_the_bots(
         assert "secret" not in " ".join(variables.values())
 
 
-async def test_a_timeout_kills_the_whole_group(imitate: Imitate, tmp_path: Path) -> None:
+async def test_timeout_kills_the_process_group(imitate: Imitate, tmp_path: Path) -> None:
     imitate("(sleep 0.6; touch $there/survived) & wait")
-    cli = cli_with(timeout=0.3)
+    cli = build_cli(timeout=0.3)
     cli._version_checked = True  # That would be a call of its own, with a time of its own.
     with pytest.raises(TimedOut, match=r"leaderboard of titanic within 0\.3 seconds"):
         await cli.download("titanic")
     await asyncio.sleep(0.6)
-    assert not is_there(tmp_path, "survived")
+    assert not exists(tmp_path, "survived")
 
 
-async def test_a_list_that_does_not_come_in_time(imitate: Imitate) -> None:
+async def test_search_that_times_out_is_reported(imitate: Imitate) -> None:
     imitate("sleep 9")
     with pytest.raises(TimedOut, match=r"did not answer within 0\.2 seconds"):
-        await cli_with(timeout=0.2).search_competitions("titanic")
+        await build_cli(timeout=0.2).search_competitions("titanic")
 
 
-async def test_a_cancelled_call_takes_its_group_and_its_folder_with_it(
+async def test_cancelled_call_removes_its_processes_and_folder(
     imitate: Imitate, tmp_path: Path, temporary: Path
 ) -> None:
     imitate("(touch $there/called; sleep 0.6; touch $there/survived) & wait")
-    call = asyncio.create_task(cli_with().download("titanic"))
-    await until_called(tmp_path)
+    call = asyncio.create_task(build_cli().download("titanic"))
+    await wait_until_called(tmp_path)
     assert not is_empty(temporary)
     call.cancel()
     with pytest.raises(asyncio.CancelledError):
         await call
     assert is_empty(temporary)
     await asyncio.sleep(0.7)
-    assert not is_there(tmp_path, "survived")
+    assert not exists(tmp_path, "survived")
 
 
-async def test_a_call_that_is_cancelled_while_it_waits_never_runs(
-    imitate: Imitate, tmp_path: Path
-) -> None:
+async def test_waiting_call_that_is_cancelled_never_runs(imitate: Imitate, tmp_path: Path) -> None:
     imitate(f"echo $3 >> $there/called; sleep 0.2; {SAVE}")
-    cli = cli_with(concurrency=1)
+    cli = build_cli(concurrency=1)
     first = asyncio.create_task(cli.download("first"))
-    await until_called(tmp_path)
+    await wait_until_called(tmp_path)
     second = asyncio.create_task(cli.download("second"))
     await asyncio.sleep(0.05)
     second.cancel()
@@ -228,11 +226,11 @@ async def test_a_call_that_is_cancelled_while_it_waits_never_runs(
     assert (tmp_path / "called").read_text() == "first\n"
 
 
-async def test_closing_ends_running_and_waiting_calls(imitate: Imitate, tmp_path: Path) -> None:
+async def test_close_stops_running_and_waiting_calls(imitate: Imitate, tmp_path: Path) -> None:
     imitate("touch $there/called; sleep 9")
-    cli = cli_with(concurrency=1)
+    cli = build_cli(concurrency=1)
     calls = [asyncio.create_task(cli.download("titanic")) for _ in range(2)]
-    await until_called(tmp_path)
+    await wait_until_called(tmp_path)
     cli.close()
     for call in calls:
         with pytest.raises(KaggleFailed, match="The bot was stopped"):
@@ -241,9 +239,9 @@ async def test_closing_ends_running_and_waiting_calls(imitate: Imitate, tmp_path
         await cli.download("titanic")
 
 
-async def test_at_most_so_many_at_once(imitate: Imitate, tmp_path: Path) -> None:
+async def test_concurrency_is_limited(imitate: Imitate, tmp_path: Path) -> None:
     imitate(f"echo 1 >> $there/log; sleep 0.1; echo -1 >> $there/log; {SAVE}")
-    cli = cli_with(concurrency=2)
+    cli = build_cli(concurrency=2)
     await asyncio.gather(*(cli.download("titanic") for _ in range(6)))
     at_once = [0]
     for step in (tmp_path / "log").read_text().split():
@@ -254,13 +252,13 @@ async def test_at_most_so_many_at_once(imitate: Imitate, tmp_path: Path) -> None
 @pytest.mark.parametrize(
     "script", ["while :; do head -c 100000 /dev/zero; done", "head -c 900000 /dev/zero > $3.zip"]
 )
-async def test_files_and_output_are_bounded(
+async def test_too_large_files_and_output_are_refused(
     imitate: Imitate, script: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(kaggle, "_MAX_BYTES", 500_000)
     imitate(script)
     with pytest.raises(NotALeaderboard, match="for titanic is far too large"):
-        await cli_with().download("titanic")
+        await build_cli().download("titanic")
 
 
 @pytest.mark.parametrize(
@@ -277,13 +275,13 @@ async def test_files_and_output_are_bounded(
         ("echo $KAGGLE_KEY of $KAGGLE_USERNAME >&2; exit 1", "failed: [hidden] of somebody"),
     ],
 )
-async def test_other_failures_show_the_clis_last_line(
+async def test_unknown_failure_shows_the_last_line_of_the_cli(
     imitate: Imitate, script: str, told: str
 ) -> None:
     imitate(script)
     login = {"KAGGLE_USERNAME": "somebody", "KAGGLE_KEY": "hunter2"}
     with pytest.raises(KaggleFailed) as failed:
-        await cli_with(login).download("titanic")
+        await build_cli(login).download("titanic")
     assert told in str(failed.value)
     assert "hunter2" not in str(failed.value)
 
@@ -299,31 +297,31 @@ async def test_other_failures_show_the_clis_last_line(
         ("Warning: outdated\n\nNot found\n\nTry again.", "knows no competition titanic"),
     ],
 )
-async def test_errors_of_other_versions_and_networks(
+async def test_errors_of_other_cli_versions_are_classified(
     imitate: Imitate, said: str, told: str
 ) -> None:
     imitate(f'echo "{said}" >&2; exit 1')
     with pytest.raises(KaggleError, match=told):
-        await cli_with().download("titanic")
+        await build_cli().download("titanic")
 
 
 @pytest.mark.parametrize("printed", ["nothing like a list", "[1]", '[{"ref": 1}]', "[{"])
-async def test_a_list_in_an_unknown_form(imitate: Imitate, printed: str) -> None:
+async def test_list_in_an_unknown_form_is_reported(imitate: Imitate, printed: str) -> None:
     imitate(f"echo '{printed}'")
     with pytest.raises(KaggleFailed, match="not understood"):
-        await cli_with().search_competitions("titanic")
+        await build_cli().search_competitions("titanic")
 
 
-async def test_a_list_after_warnings(imitate: Imitate) -> None:
+async def test_list_is_found_after_warnings(imitate: Imitate) -> None:
     listed = '[{"ref": "https://www.kaggle.com/competitions/Titanic/", "deadline": null}]'
     imitate(f"echo 'Warning: outdated'; echo 'Next Page Token = x'; echo '{listed}'")
-    assert [found.slug for found in await cli_with().search_competitions("titanic")] == ["titanic"]
+    assert [found.slug for found in await build_cli().search_competitions("titanic")] == ["titanic"]
 
 
-async def test_a_missing_temporary_folder_is_reported(
+async def test_missing_temporary_folder_is_reported(
     imitate: Imitate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     imitate(SAVE)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
     with pytest.raises(KaggleFailed, match=r"could not be run \(No such file or directory\)"):
-        await cli_with().download("titanic")
+        await build_cli().download("titanic")

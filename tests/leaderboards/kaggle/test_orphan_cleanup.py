@@ -36,7 +36,7 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def until(condition: object) -> None:
+def wait_until(condition: object) -> None:
     deadline = time.monotonic() + 10
     assert callable(condition)
     while not condition():
@@ -53,9 +53,7 @@ def is_running(process: int) -> bool:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what runs in a folder")
-def test_a_killed_bots_call_and_folder_are_gone_at_the_next_start(
-    tmp_path: Path, temporary: Path
-) -> None:
+def test_call_and_folder_of_a_killed_bot_are_removed(tmp_path: Path, temporary: Path) -> None:
     binaries, called = tmp_path / "bin", tmp_path / "called"
     binaries.mkdir()
     (binaries / "kaggle").write_text(CLI.format(called=called))
@@ -65,7 +63,7 @@ def test_a_killed_bots_call_and_folder_are_gone_at_the_next_start(
         cwd=PROJECT,
         env={**os.environ, "TMPDIR": str(temporary)},
     )
-    until(called.exists)
+    wait_until(called.exists)
     cli = int(called.read_text())
     remove_orphans()  # Of a bot that lives, nothing is left over.
     assert is_running(cli)
@@ -76,10 +74,12 @@ def test_a_killed_bots_call_and_folder_are_gone_at_the_next_start(
     assert is_running(cli), "nothing of the system's ends it"
     remove_orphans()
     assert list(temporary.iterdir()) == []
-    until(lambda: not is_running(cli))
+    wait_until(lambda: not is_running(cli))
 
 
-def test_folders_of_others_are_kept(temporary: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_folders_of_other_processes_are_kept(
+    temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with subprocess.Popen(["sleep", "600"]) as alive:  # noqa: S607
         ended = subprocess.Popen(["true"])  # noqa: S607
         ended.wait()

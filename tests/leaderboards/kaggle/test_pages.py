@@ -12,7 +12,7 @@ def rows(*team_ids: int) -> tuple[Row, ...]:
     return tuple(Row(team_id, f"team {team_id}", None, "0.5") for team_id in team_ids)
 
 
-def serving(pages: dict[str | None, Page]) -> LoadPage:
+def page_loader(pages: dict[str | None, Page]) -> LoadPage:
     async def get(token: str | None) -> Page:
         return pages[token]
 
@@ -29,12 +29,12 @@ def test_parse_page() -> None:
     assert row.submitted_at.isoformat() == "2026-08-09T14:23:20+00:00"
 
 
-def test_a_team_without_a_score_or_a_date() -> None:
+def test_parse_page_accepts_missing_score_and_date() -> None:
     (row,) = parse_page(json.dumps([ROW | {"score": None, "submissionDate": None}])).rows
     assert (row.score_text, row.submitted_at) == ("", None)
 
 
-def test_an_empty_board() -> None:
+def test_parse_page_accepts_no_results() -> None:
     assert parse_page("No results found\n") == Page((), None)
 
 
@@ -44,18 +44,18 @@ def test_output_that_is_no_page_raises(printed: str) -> None:
         parse_page(printed)
 
 
-async def test_pages_in_their_order() -> None:
-    get = serving({None: Page(rows(3, 1), "a"), "a": Page(rows(2), None)})
+async def test_load_pages_follows_the_tokens() -> None:
+    get = page_loader({None: Page(rows(3, 1), "a"), "a": Page(rows(2), None)})
     assert [row.team_id for row in await load_pages(get)] == [3, 1, 2]
 
 
-async def test_a_team_that_moved_onto_the_next_page() -> None:
-    get = serving({None: Page(rows(3, 1), "a"), "a": Page(rows(1, 2), None)})
+async def test_load_pages_refuses_a_team_on_two_pages() -> None:
+    get = page_loader({None: Page(rows(3, 1), "a"), "a": Page(rows(1, 2), None)})
     with pytest.raises(InconsistentPages):
         await load_pages(get)
 
 
-async def test_pages_without_end() -> None:
-    get = serving({None: Page(rows(1), "a"), "a": Page(rows(2), "a")})
+async def test_load_pages_refuses_endless_pages() -> None:
+    get = page_loader({None: Page(rows(1), "a"), "a": Page(rows(2), "a")})
     with pytest.raises(BoardRefused, match="no end"):
         await load_pages(get)

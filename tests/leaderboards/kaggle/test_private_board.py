@@ -42,7 +42,7 @@ def reading(*readings: tuple[Row, ...]) -> LoadPage:
     return get
 
 
-def test_equal_scores_are_the_public_board() -> None:
+def test_equal_scores_mean_the_public_board() -> None:
     shown = rows((1, "0.90"), (2, "0.8"), (3, "0.70"), (4, "0.61"))
     assert not is_private(shown, public())
     assert is_private(PRIVATE, public())
@@ -50,7 +50,7 @@ def test_equal_scores_are_the_public_board() -> None:
     assert not is_private(rows((77, "0.1")), public())
 
 
-async def test_the_public_board_costs_one_page() -> None:
+async def test_public_board_is_recognised_by_its_first_page() -> None:
     asked = []
 
     async def get(token: str | None) -> Page:
@@ -61,7 +61,7 @@ async def test_the_public_board_costs_one_page() -> None:
     assert asked == [None]
 
 
-async def test_ranks_members_and_benchmarks() -> None:
+async def test_private_board_has_ranks_members_and_benchmarks() -> None:
     read = await load_private(reading(PRIVATE), public())
     assert read is not None
     private = build_private_board(read, public(), START)
@@ -75,21 +75,21 @@ async def test_ranks_members_and_benchmarks() -> None:
     ]
 
 
-async def test_a_board_that_changes_between_pages_is_read_again() -> None:
+async def test_board_that_changes_between_pages_is_loaded_again() -> None:
     # Team 4 climbs from the last page to the first while the second is read: 1 stands twice.
     moved = (*PRIVATE[:2], PRIVATE[1], *PRIVATE[2:3], PRIVATE[4])
     assert await load_private(reading(moved, PRIVATE), public()) == list(PRIVATE)
 
 
-async def test_a_team_lost_between_pages_is_detected() -> None:
+async def test_team_missed_between_pages_is_detected() -> None:
     assert await load_private(reading(PRIVATE[:4], PRIVATE), public()) == list(PRIVATE)
 
 
-async def test_a_team_that_the_host_removed_is_missing_twice() -> None:
+async def test_team_removed_by_the_host_must_be_missing_twice() -> None:
     assert await load_private(reading(PRIVATE[:4], PRIVATE[:4]), public()) == list(PRIVATE[:4])
 
 
-async def test_a_board_that_changes_at_every_attempt_is_refused() -> None:
+async def test_board_that_changes_at_every_attempt_is_refused() -> None:
     def missing(n: int) -> tuple[Row, ...]:
         return PRIVATE[:n] + PRIVATE[n + 1 :]
 
@@ -97,12 +97,12 @@ async def test_a_board_that_changes_at_every_attempt_is_refused() -> None:
         await load_private(reading(*map(missing, (0, 1, 3, 4, 0))), public())
 
 
-def test_teams_without_a_private_score_are_not_on_it() -> None:
+def test_teams_without_a_private_score_are_left_out() -> None:
     private = build_private_board((*PRIVATE[:3], *rows((4, ""), (3, ""))), public(), START)
     assert private.teams.team_id.tolist() == [2, 1]
 
 
-def test_a_team_that_the_public_board_does_not_know() -> None:
+def test_team_missing_on_the_public_board_has_no_members() -> None:
     private = build_private_board(rows((5, "0.5"), (1, "0.4")), public(), START)
     stranger = private.teams.entry(0)
     assert (stranger.rank, stranger.members, stranger.submissions) == (1, (), None)
@@ -117,11 +117,11 @@ def test_a_team_that_the_public_board_does_not_know() -> None:
         (rows((1, "nan")), "is no number"),
     ],
 )
-def test_other_pages_are_not_boards(shown: tuple[Row, ...], reason: str) -> None:
+def test_pages_without_a_valid_board_are_refused(shown: tuple[Row, ...], reason: str) -> None:
     with pytest.raises(BoardRefused, match=reason):
         build_private_board(shown, public(), START)
 
 
-def test_the_same_board_has_the_same_fingerprint() -> None:
+def test_fingerprint_depends_on_teams_and_scores() -> None:
     assert fingerprint(PRIVATE) == fingerprint(list(PRIVATE))
     assert fingerprint(PRIVATE) != fingerprint(PRIVATE[:4])

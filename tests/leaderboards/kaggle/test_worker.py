@@ -60,7 +60,7 @@ def server() -> Iterator[ForkServer]:
         os.kill(server.pid, signal.SIGKILL)
 
 
-def cli_for(kaggle: KaggleStandIn, server: ForkServer) -> KaggleCli:
+def build_cli(kaggle: KaggleStandIn, server: ForkServer) -> KaggleCli:
     cli = KaggleCli(
         credentials=CREDENTIALS, environment=kaggle.environment, start=server, timeout=20
     )
@@ -68,16 +68,16 @@ def cli_for(kaggle: KaggleStandIn, server: ForkServer) -> KaggleCli:
     return cli
 
 
-def children_of(pid: int) -> list[int]:
+def find_children(pid: int) -> list[int]:
     threads = Path(f"/proc/{pid}/task").glob("*/children")
     return [int(child) for thread in threads for child in thread.read_text().split()]
 
 
-def environment_of(pid: int) -> str:
+def read_environment(pid: int) -> str:
     return Path(f"/proc/{pid}/environ").read_text()
 
 
-def open_files_of(pid: int) -> list[str]:
+def list_open_files(pid: int) -> list[str]:
     return [str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir()]
 
 
@@ -96,7 +96,7 @@ def wait_until(condition: Callable[[], object]) -> None:
         time.sleep(0.01)
 
 
-def basic(name: str, key: str) -> str:
+def basic_auth(name: str, key: str) -> str:
     return f"Basic {b64encode(f'{name}:{key}'.encode()).decode()}"
 
 
@@ -108,28 +108,28 @@ async def start_silent_call(
     before = kaggle.download_counts["titanic"]
     call = asyncio.create_task(cli.download("titanic"))
     await asyncio.to_thread(wait_until, lambda: kaggle.download_counts["titanic"] > before)
-    (fork,) = children_of(server.pid)
+    (fork,) = find_children(server.pid)
     return call, fork
 
 
-async def test_neither_server_nor_call_holds_secrets_or_open_files_of_the_bot(
+async def test_fork_server_and_calls_have_no_secrets_or_open_files_of_the_bot(
     kaggle: KaggleStandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DISCORD_TOKEN", "discord-secret")
     monkeypatch.setenv("KAGGLE_API_TOKEN", "kaggle-secret")
     monkeypatch.setenv("HTTPS_PROXY", "http://me:proxy-secret@proxy")
     server = ForkServer()
-    cli = cli_for(kaggle, server)
+    cli = build_cli(kaggle, server)
     for _ in range(2):  # A server that replaces a lost one has no more in its environment.
         kaggle.clear_fault("titanic")
         with (tmp_path / "podium.db.lock").open("w") as lock:
             os.set_inheritable(lock.fileno(), True)
             assert await cli.download("titanic") == ARCHIVE
             call, fork = await start_silent_call(kaggle, server, cli)
-        for pid in (server.pid, *children_of(server.pid)):
-            assert f"\0PATH={os.environ['PATH']}\0" in f"\0{environment_of(pid)}"
-            assert "-secret" not in environment_of(pid)
-            assert [path for path in open_files_of(pid) if "podium.db" in path] == []
+        for pid in (server.pid, *find_children(server.pid)):
+            assert f"\0PATH={os.environ['PATH']}\0" in f"\0{read_environment(pid)}"
+            assert "-secret" not in read_environment(pid)
+            assert [path for path in list_open_files(pid) if "podium.db" in path] == []
         assert os.environ["DISCORD_TOKEN"] == "discord-secret"
         assert os.getpgid(fork) == fork
         call.cancel()
@@ -182,17 +182,17 @@ async def test_each_call_reads_its_own_environment(
         await ask(CREDENTIALS, HTTP_PROXY=nowhere, http_proxy=nowhere)
     await ask({"KAGGLE_USERNAME": "another", "KAGGLE_KEY": "another-key"})
     assert logins == [
-        basic(*CREDENTIALS.values()),
+        basic_auth(*CREDENTIALS.values()),
         "Bearer KGAT_0123456789",
-        *(basic(name, "its-key") for name in found),
-        basic("another", "another-key"),
+        *(basic_auth(name, "its-key") for name in found),
+        basic_auth("another", "another-key"),
     ]
 
 
-async def test_a_killed_server_takes_its_calls_with_it_and_is_replaced(
+async def test_killed_server_ends_its_calls_and_is_replaced(
     kaggle: KaggleStandIn, server: ForkServer
 ) -> None:
-    cli = cli_for(kaggle, server)
+    cli = build_cli(kaggle, server)
     assert await cli.download("titanic") == ARCHIVE
     first = server.pid
     call, fork = await start_silent_call(kaggle, server, cli)
@@ -205,12 +205,12 @@ async def test_a_killed_server_takes_its_calls_with_it_and_is_replaced(
     assert server.pid != first
 
 
-async def test_a_server_that_multiprocessing_replaced_itself_is_not_kept(
+async def test_server_started_by_multiprocessing_is_replaced(
     kaggle: KaggleStandIn, server: ForkServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """`Process.start` gives a server that it starts the environment of the bot."""
     monkeypatch.setenv("DISCORD_TOKEN", "discord-secret")
-    cli = cli_for(kaggle, server)
+    cli = build_cli(kaggle, server)
     assert await cli.download("titanic") == ARCHIVE
     is_server_running, wrong = worker._is_running, [True]
 
@@ -223,14 +223,14 @@ async def test_a_server_that_multiprocessing_replaced_itself_is_not_kept(
     monkeypatch.setattr(worker, "_is_running", is_running_or_was)
     assert await cli.download("titanic") == ARCHIVE
     assert server.pid != first
-    assert "discord-secret" not in environment_of(server.pid)
+    assert "discord-secret" not in read_environment(server.pid)
 
 
-async def test_a_server_that_hangs_is_replaced(
+async def test_hanging_server_is_replaced(
     kaggle: KaggleStandIn, server: ForkServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worker, "_FORK_TIMEOUT", 1.0)
-    cli = cli_for(kaggle, server)
+    cli = build_cli(kaggle, server)
     call, fork = await start_silent_call(kaggle, server, cli)
     first = server.pid
     os.kill(first, signal.SIGSTOP)
@@ -244,7 +244,7 @@ async def test_a_server_that_hangs_is_replaced(
     assert server.pid != first
 
 
-async def test_calls_are_started_as_programs_where_the_server_cannot_be_used(
+async def test_calls_are_spawned_where_the_server_fails(
     kaggle: KaggleStandIn,
     server: ForkServer,
     monkeypatch: pytest.MonkeyPatch,
@@ -254,14 +254,14 @@ async def test_calls_are_started_as_programs_where_the_server_cannot_be_used(
         raise ConnectionRefusedError("no server")
 
     monkeypatch.setattr(ForkServer, "_fork", lambda self, arguments: refuse(arguments))
-    cli = cli_for(kaggle, server)
+    cli = build_cli(kaggle, server)
     for _ in range(2):
         assert await cli.download("titanic") == ARCHIVE
     assert caplog.text.count("was lost: no server") == 2
     assert caplog.text.count("The Kaggle CLI is started anew for each call") == 1
 
 
-async def test_many_calls_at_once_each_end_with_their_own_exit_code(
+async def test_concurrent_calls_have_their_own_exit_codes(
     kaggle: KaggleStandIn, server: ForkServer
 ) -> None:
     cli = KaggleCli(
@@ -285,13 +285,13 @@ def test_server_and_calls_end_when_the_bot_is_killed(kaggle: KaggleStandIn) -> N
             env={**os.environ, "TMPDIR": temporary},
         ) as bot:
             wait_until(lambda: kaggle.download_counts["titanic"])
-            (server,) = (pid for pid in children_of(bot.pid) if children_of(pid))
-            (fork,) = children_of(server)
+            (server,) = (pid for pid in find_children(bot.pid) if find_children(pid))
+            (fork,) = find_children(server)
             bot.kill()
         wait_until(lambda: not is_running(server) and not is_running(fork))
 
 
-async def test_a_temporary_folder_with_a_long_path_leaves_the_start_as_a_program(
+async def test_calls_are_spawned_where_the_socket_path_is_too_long(
     kaggle: KaggleStandIn, tmp_path: Path
 ) -> None:
     folder = tmp_path / ("long" * 25)

@@ -13,9 +13,9 @@ from tests.leaderboards.boards import START, board, entry
 
 DEADLINE = START + timedelta(hours=1)
 PUBLIC = board(*(entry(n, n, f"{1 - n / 100:.2f}") for n in range(1, 21)))
-SHAKEN = [20, *range(1, 20)]
+PRIVATE_ORDER = [20, *range(1, 20)]
 PRIVATE = replace(
-    board(*(entry(rank, n, f"{0.9 - rank / 100:.2f}") for rank, n in enumerate(SHAKEN, 1))),
+    board(*(entry(rank, n, f"{0.9 - rank / 100:.2f}") for rank, n in enumerate(PRIVATE_ORDER, 1))),
     kind=BoardKind.PRIVATE,
 )
 END = CompetitionEnd("titanic", DEADLINE, PUBLIC, PRIVATE, medals=True)
@@ -38,14 +38,14 @@ def follower(*numbers: int, late: bool = False) -> Follower:
     )
 
 
-def told(end: CompetitionEnd, server: Follower) -> EndedMessage:
+def decide_message(end: CompetitionEnd, server: Follower) -> EndedMessage:
     message = end.decide(server).message
     assert isinstance(message, EndedMessage)
     return message
 
 
-def test_a_servers_teams_with_medals_and_the_shake_up() -> None:
-    message = told(END, follower(3, 20, 99))
+def test_end_names_the_teams_of_a_server_with_medals_and_shake_up() -> None:
+    message = decide_message(END, follower(3, 20, 99))
     assert [(f.rank, f.public_rank, f.user_ids, f.medal) for f in message.finishers] == [
         (1, 20, (200,), MedalZone.GOLD),
         (4, 3, (30,), MedalZone.SILVER),
@@ -58,67 +58,67 @@ def test_a_servers_teams_with_medals_and_the_shake_up() -> None:
     assert message.fell[0] == ShakeUpTeam("team 1", 1, 2)
 
 
-def test_no_medals_where_none_are_awarded() -> None:
-    assert told(replace(END, medals=False), follower(20)).finishers[0].medal is None
+def test_end_has_no_medals_where_none_are_awarded() -> None:
+    assert decide_message(replace(END, medals=False), follower(20)).finishers[0].medal is None
 
 
-def test_without_a_private_board_the_public_one_is_final() -> None:
-    message = told(replace(END, private=None), follower(3))
+def test_public_board_is_final_without_a_private_one() -> None:
+    message = decide_message(replace(END, private=None), follower(3))
     (third,) = message.finishers
     assert (third.rank, third.public_rank, message.private) == (3, None, False)
     assert (message.mean_shake_up, message.rose) == (0, ())
     assert message.public_at == PUBLIC.taken_at
 
 
-def test_a_team_that_is_not_on_the_final_board_comes_last() -> None:
+def test_team_missing_on_the_final_board_comes_last() -> None:
     removed = replace(PRIVATE, teams=PRIVATE.teams.take(PRIVATE.teams.rank[1:] - 1))
-    message = told(replace(END, private=removed), follower(20, 19))
+    message = decide_message(replace(END, private=removed), follower(20, 19))
     assert [(f.rank, f.public_rank) for f in message.finishers] == [(20, 19), (None, 20)]
 
 
-def test_more_teams_than_fit() -> None:
-    message = told(END, follower(*range(1, 21)))
+def test_end_counts_teams_that_do_not_fit() -> None:
+    message = decide_message(END, follower(*range(1, 21)))
     assert (len(message.finishers), message.more) == (MAX_FINISHERS, 20 - MAX_FINISHERS)
 
 
-def test_the_members_are_walked_once_however_many_servers_follow(
+def test_members_are_indexed_once_for_all_servers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    walked: list[str] = []
+    texts: list[str] = []
 
     def split(joined: str) -> tuple[str, ...]:
-        walked.append(joined)
+        texts.append(joined)
         return split_members(joined)
 
     monkeypatch.setattr(ending, "split_members", split)
     end = replace(END)
-    servers = [told(end, follower(n, 21 - n)) for n in range(1, 11)]
+    servers = [decide_message(end, follower(n, 21 - n)) for n in range(1, 11)]
     assert [{f.team_id for f in message.finishers} for message in servers] == [
         {n, 21 - n} for n in range(1, 11)
     ]
-    assert len(walked) == len(PUBLIC.teams) + len(PRIVATE.teams)
+    assert len(texts) == len(PUBLIC.teams) + len(PRIVATE.teams)
 
 
-def test_who_changed_teams_is_told_of_both() -> None:
+def test_member_who_changed_teams_finishes_with_both() -> None:
     names = {f"user{n}": (f"user{n}",) for n in range(1, 21)} | {"user3": (), "user5": ("user3",)}
     merged = replace(
         PRIVATE,
         teams=replace(PRIVATE.teams, members=[",".join(names[m]) for m in PRIVATE.teams.members]),
     )
-    message = told(replace(END, private=merged), follower(3))
+    message = decide_message(replace(END, private=merged), follower(3))
     assert [(f.team_id, f.rank, f.user_ids) for f in message.finishers] == [
         (3, 4, ()),
         (5, 6, (30,)),
     ]
 
 
-def test_who_followed_after_the_end_is_told_nothing() -> None:
-    telling = END.decide(follower(3, late=True))
-    assert (telling.message, telling.last_announced, telling.leader_team_id) == (None, (), 1)
+def test_server_that_followed_after_the_end_gets_no_message() -> None:
+    decision = END.decide(follower(3, late=True))
+    assert (decision.message, decision.last_announced, decision.leader_team_id) == (None, (), 1)
 
 
-def test_what_is_of_one_member_and_what_is_left_without() -> None:
-    message = told(END, follower(3, 20))
+def test_member_is_extracted_and_redacted() -> None:
+    message = decide_message(END, follower(3, 20))
     own = message.extract(200)
     assert isinstance(own, EndedMessage)
     assert [team.team_id for team in own.finishers] == [20]
@@ -131,7 +131,7 @@ def test_what_is_of_one_member_and_what_is_left_without() -> None:
     assert "200" not in repr(left.finishers)
 
 
-def test_looks_are_further_and_further_apart() -> None:
+def test_pauses_between_checks_grow() -> None:
     short = timedelta(minutes=5)
     pauses = [
         pause_before_next_check(DEADLINE, DEADLINE + timedelta(hours=hours), short)

@@ -16,23 +16,21 @@ ALL = (WEEK, DAY, HOUR)
     steps=st.lists(st.integers(1, 3 * 24 * 60), min_size=1, max_size=60),
     wanted=st.lists(st.sampled_from(ALL), unique=True),
 )
-def test_however_often_it_is_looked_each_lead_is_told_once_and_none_too_early(
-    steps: list[int], wanted: list[timedelta]
-) -> None:
-    now, told, said = AT - timedelta(days=20), None, []
+def test_each_lead_is_due_once_and_never_early(steps: list[int], wanted: list[timedelta]) -> None:
+    now, last_lead, leads = AT - timedelta(days=20), None, []
     for minutes in steps:
         now += timedelta(minutes=minutes)
-        lead = find_due_lead(AT, now, wanted, since=LONG_AGO, last_lead=told)
+        lead = find_due_lead(AT, now, wanted, since=LONG_AGO, last_lead=last_lead)
         if lead is not None:
             assert AT - lead <= now < AT
             assert all(other >= lead for other in wanted if now >= AT - other)
-            said.append(lead)
-            told = lead
-    assert said == sorted(set(said), reverse=True)
-    assert set(said) <= set(wanted)
+            leads.append(lead)
+            last_lead = lead
+    assert leads == sorted(set(leads), reverse=True)
+    assert set(leads) <= set(wanted)
 
 
-def test_what_was_due_before_the_server_followed_is_not_told() -> None:
+def test_lead_from_before_the_server_followed_is_not_due() -> None:
     now = AT - timedelta(days=3)
     assert find_due_lead(AT, now, ALL, since=LONG_AGO, last_lead=None) == WEEK
     assert find_due_lead(AT, now, ALL, since=now - timedelta(hours=1), last_lead=None) is None
@@ -48,11 +46,11 @@ def test_what_was_due_before_the_server_followed_is_not_told() -> None:
         ("2026-12-31T08:30", datetime(2026, 12, 31, 8, 30, tzinfo=UTC)),
     ],
 )
-def test_a_time_is_read_in_utc(typed: str, moment: datetime) -> None:
+def test_deadline_is_parsed_in_utc(typed: str, moment: datetime) -> None:
     assert parse_deadline(typed) == moment
 
 
 @pytest.mark.parametrize("typed", ["", "tomorrow", "2026-02-30", "31.12.2026", "2026-12-31 25:00"])
-def test_anything_else_is_refused_with_what_is_understood(typed: str) -> None:
+def test_invalid_deadline_is_refused_with_an_example(typed: str) -> None:
     with pytest.raises(InvalidName, match="2026-12-31 23:59"):
         parse_deadline(typed)

@@ -7,7 +7,7 @@ def team(id_: int, rank: int, before: int | None, submissions: int = 0) -> Diges
     return DigestTeam(id_, f"team {id_}", (id_,), rank, before, "0.5", submissions)
 
 
-def test_each_part_names_the_five_that_stand_out() -> None:
+def test_each_part_of_a_digest_names_five_teams() -> None:
     teams = [
         *(team(n, 100, 100 + n) for n in range(1, 8)),
         *(team(n, 900, 900 - n) for n in range(8, 30)),
@@ -25,7 +25,7 @@ def test_each_part_names_the_five_that_stand_out() -> None:
     assert again == digest
 
 
-def test_sinking_a_little_is_nothing_to_tell() -> None:
+def test_small_falls_are_left_out_of_a_digest() -> None:
     assert build_competition_digest("titanic", 1000, [team(1, 109, 100), team(2, 5, 5)]) is None
     assert build_competition_digest("titanic", 1000, []) is None
     fell = build_competition_digest("titanic", 1000, [team(1, 110, 100)])

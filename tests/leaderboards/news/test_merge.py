@@ -35,12 +35,12 @@ def merge_news(messages: list[NewsMessage]) -> NewsMessage:
     return merged
 
 
-def test_one_message_stays_as_it_is() -> None:
+def test_merging_one_message_changes_nothing() -> None:
     one = message(1, item(1, Reason.BEST))
     assert merge_news([one]) == one
 
 
-def test_a_team_is_told_of_once_from_where_it_was_to_where_it_is() -> None:
+def test_merged_item_spans_from_the_first_to_the_last_board() -> None:
     first = item(1, Reason.BEST, mention_ids=(10,), milestones=(Milestone.BEST_RANK,))
     last = item(
         1,
@@ -53,8 +53,8 @@ def test_a_team_is_told_of_once_from_where_it_was_to_where_it_is() -> None:
         medal_zone=MedalZone.BRONZE,
         milestones=(Milestone.FIRST_MEDAL, Milestone.BEST_RANK),
     )
-    told = merge_news([message(1, first, more=1), message(2), message(3, last, more=2)])
-    assert told == replace(
+    merged = merge_news([message(1, first, more=1), message(2), message(3, last, more=2)])
+    assert merged == replace(
         message(3),
         since=START + timedelta(hours=1),
         more=2,
@@ -68,12 +68,12 @@ def test_a_team_is_told_of_once_from_where_it_was_to_where_it_is() -> None:
         ),
     )
     later = message(4, item(1, Reason.BEST, rank=19, rank_before=20, medal_zone=MedalZone.BRONZE))
-    again = merge_news([told, later])
-    assert (again.since, again.items[0].rank_before, again.items[0].rank) == (told.since, 50, 19)
+    again = merge_news([merged, later])
+    assert (again.since, again.items[0].rank_before, again.items[0].rank) == (merged.since, 50, 19)
     assert again.items[0].reasons == (Reason.ZONE, Reason.BEST)
 
 
-def test_what_was_undone_is_not_told() -> None:
+def test_merging_drops_what_was_undone() -> None:
     entered = item(1, Reason.ZONE, medal_zone=MedalZone.BRONZE)
     left = item(1, Reason.ZONE, medal_zone_before=MedalZone.BRONZE)
     fell = item(2, Reason.FALL, rank=200)
@@ -81,26 +81,26 @@ def test_what_was_undone_is_not_told() -> None:
     ahead = item(3, Reason.PASSED, rank=30, passed=(PassedTeam((20,), "team 2", 31),))
     led = item(4, Reason.LEADER, rank=1)
     took = item(5, Reason.LEADER, rank=1)
-    told = merge_news([message(1, led, entered, fell, ahead), message(2, took, left, rose)])
-    assert [(one.team_id, one.reasons) for one in told.items] == [
+    merged = merge_news([message(1, led, entered, fell, ahead), message(2, took, left, rose)])
+    assert [(one.team_id, one.reasons) for one in merged.items] == [
         (5, (Reason.LEADER,)),
         (2, (Reason.BEST,)),
     ]
 
 
-def test_whom_a_team_passed_stands_where_they_stand_in_the_end() -> None:
+def test_passed_teams_have_their_last_rank() -> None:
     ahead = item(
         3, Reason.PASSED, passed=(PassedTeam((20,), "team 2", 41), PassedTeam((70,), "7", 43))
     )
     fell = item(2, Reason.FALL, rank=200)
-    (told, _) = merge_news([message(1, ahead), message(2, fell)]).items
-    assert [(team.user_ids, team.rank) for team in told.passed] == [((70,), 43), ((20,), 200)]
+    (merged, _) = merge_news([message(1, ahead), message(2, fell)]).items
+    assert [(team.user_ids, team.rank) for team in merged.passed] == [((70,), 43), ((20,), 200)]
 
 
-def test_who_is_new_was_nowhere_before() -> None:
+def test_merged_item_of_a_new_team_has_no_rank_before() -> None:
     came = item(1, Reason.FIRST, rank_before=None, score_text_before=None)
-    (told,) = merge_news([message(1, came), message(2, item(1, Reason.BEST, rank=30))]).items
-    assert (told.reasons, told.rank, told.rank_before, told.score_text_before) == (
+    (merged,) = merge_news([message(1, came), message(2, item(1, Reason.BEST, rank=30))]).items
+    assert (merged.reasons, merged.rank, merged.rank_before, merged.score_text_before) == (
         (Reason.FIRST, Reason.BEST),
         30,
         None,
@@ -108,14 +108,14 @@ def test_who_is_new_was_nowhere_before() -> None:
     )
 
 
-def test_more_than_fits_is_counted() -> None:
-    told = merge_news(
+def test_merging_counts_items_that_do_not_fit() -> None:
+    merged = merge_news(
         [message(n, *(item(n * 10 + t, Reason.BEST) for t in range(10))) for n in (1, 2)]
     )
-    assert (len(told.items), told.more) == (MAX_ITEMS, 20 - MAX_ITEMS)
+    assert (len(merged.items), merged.more) == (MAX_ITEMS, 20 - MAX_ITEMS)
 
 
-def test_a_channel_is_told_as_much_as_it_wants() -> None:
+def test_items_are_filtered_for_the_channel_mode() -> None:
     big, small = item(1, Reason.LEADER), item(2, Reason.BEST, milestones=(Milestone.BEST_RANK,))
     both = message(1, big, small, more=3)
     assert both.filter_for_mode(ChannelMode.EVERYTHING) == both

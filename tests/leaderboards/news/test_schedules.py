@@ -28,13 +28,13 @@ def at(text: str) -> datetime:
         ((22, None), "2026-01-11 21:00", False),
     ],
 )
-def test_quiet_hours_are_those_of_the_server(
+def test_quiet_hours_use_the_time_zone_of_the_server(
     hours: tuple[int | None, int | None], now: str, quiet: bool
 ) -> None:
     assert QuietHours("Europe/Berlin", *hours).is_quiet(at(now)) is quiet
 
 
-def test_quiet_hours_end_with_the_clock_that_people_see() -> None:
+def test_quiet_hours_follow_clock_changes() -> None:
     quiet = QuietHours("Europe/Berlin", 22, 2)
     # In spring the clocks go from 2:00 to 3:00; in autumn from 3:00 back to 2:00.
     assert quiet.is_quiet(at("2026-03-29 00:59"))
@@ -54,13 +54,13 @@ def test_quiet_hours_end_with_the_clock_that_people_see() -> None:
         ((22, 7), "2026-03-28 22:00", "2026-03-29 05:00"),  # an hour shorter in spring
     ],
 )
-def test_a_moment_in_quiet_hours_waits_for_their_end(
+def test_end_after_returns_the_end_of_the_quiet_hours(
     hours: tuple[int | None, int | None], moment: str, over: str
 ) -> None:
     assert QuietHours("Europe/Berlin", *hours).end_after(at(moment)) == at(over)
 
 
-def test_a_zone_that_is_no_more_is_utc() -> None:
+def test_unknown_time_zone_is_utc() -> None:
     for name in ("Mars/Olympus", "../etc/passwd", "", "Europe"):
         assert load_time_zone(name).key == "UTC"
 
@@ -77,11 +77,13 @@ def test_a_zone_that_is_no_more_is_utc() -> None:
         ("Asia/Kathmandu", "2026-01-01", 9, "2026-01-01 03:15"),
     ],
 )
-def test_the_moment_of_a_digest(zone: str, day: str, hour: int, moment: str) -> None:
+def test_digest_is_due_at_its_hour_in_the_time_zone(
+    zone: str, day: str, hour: int, moment: str
+) -> None:
     assert Schedule(zone, hour).due_at(date.fromisoformat(day)) == at(moment)
 
 
-def test_a_day_that_a_zone_left_out_has_no_digest() -> None:
+def test_day_that_a_time_zone_skipped_has_no_digest() -> None:
     schedule = Schedule("Pacific/Apia", 9)
     days = [schedule.last_due(at("2011-12-29 20:00") + timedelta(hours=h)) for h in (0, 24, 48)]
     assert [day.isoformat() for day in days] == ["2011-12-29", "2011-12-31", "2012-01-01"]
@@ -126,7 +128,7 @@ def test_each_day_has_exactly_one_digest_at_its_hour(
         if not seen or day != seen[-1]:
             if seen:  # It has just become due: not a moment too early or too late.
                 assert schedule.due_at(day) == now
-                assert now.astimezone(local).hour == hour or _skipped(local, day, hour)
+                assert now.astimezone(local).hour == hour or is_skipped(local, day, hour)
             seen.append(day)
         now += quarter
     assert seen == sorted(set(seen))
@@ -138,6 +140,6 @@ def test_each_day_has_exactly_one_digest_at_its_hour(
     assert {day for day in days if seen[0] < day <= seen[-1]} == set(seen[1:])
 
 
-def _skipped(zone: ZoneInfo, day: date, hour: int) -> bool:
+def is_skipped(zone: ZoneInfo, day: date, hour: int) -> bool:
     moment = datetime(day.year, day.month, day.day, hour, tzinfo=zone)
     return moment.astimezone(UTC).astimezone(zone).hour != hour

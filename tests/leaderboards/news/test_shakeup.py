@@ -4,7 +4,7 @@ from leaderboards.news.shakeup import ShakeUp
 from tests.leaderboards.boards import board, entry
 
 
-def test_who_rose_and_who_fell() -> None:
+def test_shake_up_has_risers_fallers_and_means() -> None:
     public = board(*(entry(rank, rank) for rank in range(1, 6)))
     private = board(entry(1, 4), entry(2, 2), entry(3, 1), entry(4, 5), entry(5, 3))
     shake = ShakeUp.between(public, private)
@@ -16,13 +16,13 @@ def test_who_rose_and_who_fell() -> None:
     assert shake.mean == pytest.approx(8 / 25)
 
 
-def test_teams_on_one_board_only_count_for_nothing() -> None:
+def test_shake_up_ignores_teams_on_one_board_only() -> None:
     shake = ShakeUp.between(board(entry(1, 1), entry(2, 2)), board(entry(1, 9), entry(2, 2)))
     assert shake.team_ids.tolist() == [2]
     assert shake.mean == 0
 
 
-def test_no_team_on_both() -> None:
+def test_shake_up_without_common_teams_is_zero() -> None:
     shake = ShakeUp.between(board(entry(1, 1)), board(entry(1, 2)))
     assert (shake.mean, shake.mean_places, shake.most_risen(3), shake.most_fallen(3)) == (
         0,

@@ -18,7 +18,7 @@ NAME = "titanic-publicleaderboard-2026-08-09T17:27:46.csv"
 TITANIC = Path(__file__).parents[2] / "boards" / "titanic.zip"
 
 
-def zipped(*members: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+def build_zip(*members: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", method) as archive:
         for name, content in members:
@@ -26,11 +26,11 @@ def zipped(*members: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> b
     return buffer.getvalue()
 
 
-ZIPPED = zipped((NAME, CSV))
+ARCHIVE = build_zip((NAME, CSV))
 
 
 def test_archive_gives_csv_slug_kind_and_time() -> None:
-    assert read_archive(zipped((NAME, CSV))) == Download(
+    assert read_archive(build_zip((NAME, CSV))) == Download(
         slug="titanic",
         kind=BoardKind.PUBLIC,
         taken_at=datetime(2026, 8, 9, 17, 27, 46, tzinfo=UTC),
@@ -52,27 +52,29 @@ def test_archive_gives_csv_slug_kind_and_time() -> None:
         ("leaderboard.csv", 1, "public", False),
     ],
 )
-def test_names_of_all_years(name: str, slug: int, kind: str, *, timed: bool) -> None:
+def test_file_names_of_all_years_are_parsed(
+    name: str, slug: int, kind: str, *, timed: bool
+) -> None:
     label = parse_file_name(name)
     assert label.slug == ("playground-series-s6e8", None)[slug]
     assert label.kind == kind
     assert label.taken_at == (datetime(2026, 8, 9, 17, 27, 46, tzinfo=UTC) if timed else None)
 
 
-def test_an_old_underscored_name() -> None:
+def test_old_file_name_with_underscores_is_parsed() -> None:
     label = parse_file_name("titanic_public_leaderboard.csv")
     assert (label.slug, label.kind, label.taken_at) == ("titanic", BoardKind.PUBLIC, None)
 
 
 @pytest.mark.parametrize("folder", ["../../", "/etc/", "C:\\temp\\", "a/b/"])
-def test_a_path_in_the_archive_is_only_a_name(folder: str, tmp_path: Path) -> None:
-    assert read_archive(zipped((folder + NAME, CSV))).slug == "titanic"
+def test_folder_of_an_archive_member_is_ignored(folder: str, tmp_path: Path) -> None:
+    assert read_archive(build_zip((folder + NAME, CSV))).slug == "titanic"
     assert not list(tmp_path.iterdir())
 
 
-def test_files_beside_the_leaderboard_do_not_matter() -> None:
+def test_other_files_in_the_archive_are_ignored() -> None:
     members = [("readme.txt", b"x"), (NAME, CSV), ("__MACOSX/._" + NAME, b"x")]
-    assert read_archive(zipped(*members)).csv == CSV
+    assert read_archive(build_zip(*members)).csv == CSV
 
 
 def refusal(data: bytes) -> str:
@@ -82,14 +84,14 @@ def refusal(data: bytes) -> str:
 
 
 def test_two_leaderboards_are_refused() -> None:
-    two = zipped((NAME, CSV), (NAME.replace("public", "private"), CSV))
+    two = build_zip((NAME, CSV), (NAME.replace("public", "private"), CSV))
     assert refusal(two) == "The archive holds 2 leaderboard CSVs, where one is expected."
 
 
 @pytest.mark.parametrize("name", ["train.csv", "leaderboard.txt", "leaderboard.csv/x"])
-def test_an_archive_without_leaderboard(name: str) -> None:
-    assert refusal(zipped((name, CSV))) == "The archive holds no leaderboard CSV."
-    assert refusal(zipped()) == "The archive holds no leaderboard CSV."
+def test_archive_without_leaderboard_is_refused(name: str) -> None:
+    assert refusal(build_zip((name, CSV))) == "The archive holds no leaderboard CSV."
+    assert refusal(build_zip()) == "The archive holds no leaderboard CSV."
 
 
 @pytest.mark.parametrize(
@@ -104,66 +106,66 @@ def test_other_bytes_are_refused(data: bytes) -> None:
     assert refusal(data) == "The answer is no leaderboard: it is not a zip archive."
 
 
-def test_a_cut_archive() -> None:
+def test_truncated_archive_is_refused() -> None:
     whole = TITANIC.read_bytes()
     assert refusal(whole[: len(whole) // 2]) == "The leaderboard archive is damaged."
 
 
-def test_a_flipped_bit() -> None:
+def test_archive_with_a_flipped_bit_is_refused() -> None:
     data = bytearray(TITANIC.read_bytes())
     data[len(data) // 2] ^= 1
     assert refusal(bytes(data)) == "The leaderboard archive is damaged."
 
 
-def test_an_encrypted_archive() -> None:
-    data = bytearray(zipped((NAME, CSV)))
+def test_encrypted_archive_is_refused() -> None:
+    data = bytearray(build_zip((NAME, CSV)))
     data[data.index(b"PK\x03\x04") + 6] |= 1
     data[data.index(b"PK\x01\x02") + 8] |= 1
     assert refusal(bytes(data)) == "The leaderboard archive is encrypted."
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
-def test_methods_that_cannot_be_bounded(method: int) -> None:
-    assert "in a way that Kaggle never uses" in refusal(zipped((NAME, CSV), method=method))
+def test_compression_method_without_a_bound_is_refused(method: int) -> None:
+    assert "in a way that Kaggle never uses" in refusal(build_zip((NAME, CSV), method=method))
 
 
 def test_too_large_csv_is_refused() -> None:
-    bomb = zipped((NAME, bytes(65 * 2**20)))
+    bomb = build_zip((NAME, bytes(65 * 2**20)))
     assert refusal(bomb) == "The archive's CSV is larger than a leaderboard can be."
 
 
-def test_a_ratio_that_no_leaderboard_has() -> None:
-    bomb = zipped((NAME, bytes(8 * 2**20)))
+def test_too_high_compression_ratio_is_refused() -> None:
+    bomb = build_zip((NAME, bytes(8 * 2**20)))
     assert len(bomb) < 10_000
     assert refusal(bomb) == "The archive's CSV is larger than a leaderboard can be."
 
 
 def test_false_declared_size_is_refused() -> None:
     size = 8 * 2**20
-    bomb = zipped((NAME, bytes(size))).replace(
+    bomb = build_zip((NAME, bytes(size))).replace(
         size.to_bytes(4, "little"), (10).to_bytes(4, "little")
     )
     assert refusal(bomb) == "The leaderboard archive is damaged."
 
 
 def test_digest_depends_on_the_csv_alone() -> None:
-    digest = open_archive(zipped((NAME, CSV))).digest()
+    digest = open_archive(build_zip((NAME, CSV))).digest()
     later = NAME.replace("17:27", "17:32")
-    assert open_archive(zipped(("readme.txt", b"x"), (later, CSV))).digest() == digest
-    assert open_archive(zipped((NAME, CSV + b"1"))).digest() != digest
-    assert open_archive(zipped((NAME, CSV), method=zipfile.ZIP_STORED)).digest() != digest
+    assert open_archive(build_zip(("readme.txt", b"x"), (later, CSV))).digest() == digest
+    assert open_archive(build_zip((NAME, CSV + b"1"))).digest() != digest
+    assert open_archive(build_zip((NAME, CSV), method=zipfile.ZIP_STORED)).digest() != digest
 
 
-@given(st.integers(0, len(ZIPPED) - 1), st.integers(1, 255))
+@given(st.integers(0, len(ARCHIVE) - 1), st.integers(1, 255))
 def test_digest_differs_for_another_csv(at: int, flipped: int) -> None:
-    changed = bytearray(ZIPPED)
+    changed = bytearray(ARCHIVE)
     changed[at] ^= flipped
     try:
         archived = open_archive(bytes(changed))
         csv, digest = archived.unpack(), archived.digest()
     except LeaderboardError:
         return
-    assert csv == CSV or digest != open_archive(ZIPPED).digest()
+    assert csv == CSV or digest != open_archive(ARCHIVE).digest()
 
 
 @given(st.binary(max_size=400), st.booleans())
@@ -174,7 +176,7 @@ def test_any_bytes_are_read_or_refused(data: bytes, signed: bool) -> None:
 
 @given(st.integers(0, 200), st.binary(min_size=1, max_size=4), st.integers(0, 250))
 def test_any_damage_is_refused_or_harmless(at: int, bytes_: bytes, cut: int) -> None:
-    whole = zipped((NAME, CSV))
+    whole = build_zip((NAME, CSV))
     damaged = whole[:at] + bytes_ + whole[at + len(bytes_) :]
     for data in (damaged, whole[:cut] + whole[cut + 1 :]):
         try:

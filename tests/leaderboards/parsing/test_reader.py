@@ -17,8 +17,8 @@ from tests.leaderboards.csv_rows import (
     HEADER,
     OLD_HEADER,
     TEMPORARY,
+    ranks_and_scores,
     read,
-    standing,
 )
 
 # Today's form
@@ -70,7 +70,7 @@ def test_header_names_are_compared_without_case_and_in_any_order() -> None:
     assert (entry.submissions, entry.members) == (None, ())
 
 
-def test_an_unknown_column_is_named_and_ignored() -> None:
+def test_unknown_column_is_reported_and_ignored() -> None:
     header = HEADER.strip() + ",Extra,Tier\n"
     rows = [f"{n},{n},x,{DATE},0.5,1,u,{n},gold" for n in (1, 2)]
     board = read(*rows, header=header)
@@ -81,10 +81,10 @@ def test_an_unknown_column_is_named_and_ignored() -> None:
 
 def test_teams_are_sorted_by_rank() -> None:
     board = read(f"3,7,c,{DATE},1,1,", f"1,9,a,{DATE},3,1,", f"2,8,b,{DATE},2,1,")
-    assert standing(board) == [(1, 9, "3"), (2, 8, "2"), (3, 7, "1")]
+    assert ranks_and_scores(board) == [(1, 9, "3"), (2, 8, "2"), (3, 7, "1")]
 
 
-def test_ranks_may_have_holes() -> None:
+def test_ranks_may_have_gaps() -> None:
     assert [e.rank for e in read(f"1,1,a,{DATE},3,1,", f"4,2,b,{DATE},2,1,").entries()] == [1, 4]
 
 
@@ -93,7 +93,7 @@ def test_signs_zeros_and_blanks_make_no_difference_to_a_rank(rank: str) -> None:
     assert read(f"1,1,a,{DATE},0.9,1,u", f"{rank},2,b,{DATE},0.8,1,v").teams.entry(1).rank == 11
 
 
-def test_benchmarks_are_apart_with_the_teams_above_counted() -> None:
+def test_benchmarks_are_separate_with_the_teams_above_counted() -> None:
     board = read(
         f"0,91,Perfect,{DATE},1.0,1,",
         f"1,1,a,{DATE},0.9,1,u1",
@@ -171,7 +171,7 @@ def needs_quotes(value: str) -> bool:
     return any(character in value for character in ' ,"\n\r')
 
 
-def kaggle_style(rows: list[list[str]]) -> bytes:
+def quote_like_kaggle(rows: list[list[str]]) -> bytes:
     """Quote what holds a blank, comma, quote or line end, as Kaggle does."""
     lines = (
         ",".join(
@@ -182,7 +182,7 @@ def kaggle_style(rows: list[list[str]]) -> bytes:
     return b"\xef\xbb\xbf" + (HEADER + "".join(f"{line}\n" for line in lines)).encode()
 
 
-def module_style(rows: list[list[str]]) -> bytes:
+def quote_like_csv_module(rows: list[list[str]]) -> bytes:
     buffer = io.StringIO(newline="")
     buffer.write(HEADER.replace("\n", "\r\n"))
     csv.writer(buffer).writerows(rows)
@@ -201,7 +201,7 @@ def test_any_names_round_trip(names: list[str]) -> None:
         [str(rank), str(1000 - rank), name, DATE, str(-rank), "1", f"u{rank}"]
         for rank, name in enumerate(names, start=1)
     ]
-    for content in (kaggle_style(rows), module_style(rows)):
+    for content in (quote_like_kaggle(rows), quote_like_csv_module(rows)):
         board = read_board(content)
         assert board.teams.team_name == names
         assert board.teams.team_id.tolist() == [1000 - rank for rank in range(1, len(names) + 1)]
@@ -227,13 +227,13 @@ def test_format_of_2011_is_parsed() -> None:
     ]
 
 
-def test_a_header_with_blanks_over_rows_without() -> None:
+def test_header_with_blanks_above_rows_without_is_parsed() -> None:
     header = "TeamId, TeamName, SubmissionDate, Score\n"
     board = read('5085,"All 1\'s Benchmark",6/28/2011 2:41:39 PM,1.513011', header=header)
     assert board.teams.team_name == ["All 1's Benchmark"]
 
 
-def test_a_hand_saved_copy_with_tabs() -> None:
+def test_spreadsheet_copy_with_tabs_is_parsed() -> None:
     text = (
         "Rank\tTeamId\tTeamName\tSubmissionDate\tScore\r\n1\t5\tCafé, “x”\t9/30/2011 21:54\t0.5\r\n"
     )
@@ -243,18 +243,18 @@ def test_a_hand_saved_copy_with_tabs() -> None:
         assert entry.last_submission_at == datetime(2011, 9, 30, 21, 54, tzinfo=UTC)
 
 
-def test_a_page_shown_by_the_cli() -> None:
+def test_page_printed_by_the_cli_is_parsed_as_incomplete() -> None:
     text = (
         "Next Page Token = CAESABC\nteamId,teamName,submissionDate,score\r\n"
         '7,a,2026-08-09 14:23:20.123000,0.97\r\n6,"b, c",2026-08-09 14:23:21,0.96\r\n'
     )
     board = read_board(text.encode())
-    assert standing(board) == [(1, 7, "0.97"), (2, 6, "0.96")]
+    assert ranks_and_scores(board) == [(1, 7, "0.97"), (2, 6, "0.96")]
     assert board.teams.entry(0).last_submission_at == TEMPORARY
     assert (board.complete, board.ranks_derived, board.order) == (False, True, ScoreOrder.HIGHER)
 
 
-def test_the_last_page_shown_by_the_cli() -> None:
+def test_last_page_printed_by_the_cli_is_complete() -> None:
     text = (
         "Using competition: titanic\nteamId,teamName,submissionDate,score\r\n7,a,2026-08-09,1\r\n"
     )
@@ -273,7 +273,7 @@ def test_row_numbers_count_lines_from_one() -> None:
 _HOSTILE = st.text(st.sampled_from('a1,"\r\n \t.é'), max_size=24)
 
 
-def outcome(content: bytes) -> object:
+def read_or_refusal(content: bytes) -> object:
     try:
         board = read_board(content)
     except BoardRefused as error:
@@ -305,7 +305,7 @@ def test_typed_and_text_reading_agree(
         cut = (7 * place) % (len(line) + 1)
         lines[place % len(lines)] = line[:cut] + text + line[cut:]
     content = (HEADER + "\n".join(lines) + end).encode()
-    fast = outcome(content)
+    fast = read_or_refusal(content)
     with monkeypatch.context() as patch:
         patch.setattr(table, "_read_typed", lambda _text: None)
-        assert outcome(content) == fast
+        assert read_or_refusal(content) == fast

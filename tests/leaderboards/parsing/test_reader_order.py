@@ -5,7 +5,14 @@ from datetime import UTC, datetime
 import pytest
 
 from leaderboards.board import ScoreOrder
-from tests.leaderboards.csv_rows import DATE, OLD_HEADER, ranked, read, refusal, standing
+from tests.leaderboards.csv_rows import (
+    DATE,
+    OLD_HEADER,
+    ranks_and_scores,
+    read,
+    read_scores,
+    refusal,
+)
 
 
 @pytest.mark.parametrize(
@@ -21,7 +28,7 @@ from tests.leaderboards.csv_rows import DATE, OLD_HEADER, ranked, read, refusal,
     ],
 )
 def test_order_is_inferred_from_ranks(scores: list[str], order: ScoreOrder | None) -> None:
-    board = ranked(*scores)
+    board = read_scores(*scores)
     assert board.order == order
     assert board.teams.score.tolist() == [float(score) for score in scores]
     assert board.teams.score_text == scores
@@ -36,10 +43,10 @@ def test_given_order_is_used_where_ranks_show_none() -> None:
 # Four columns, one row a team
 
 
-def test_a_best_first_file_keeps_its_order_among_equal_scores() -> None:
+def test_best_first_file_keeps_its_order_among_equal_scores() -> None:
     rows = ["9,a,2017-06-29 23:55:46,0.5", "8,b,2017-06-29 23:44:51,0.50", "7,c,2017-01-01,0.7"]
     board = read(*rows, header=OLD_HEADER)
-    assert standing(board) == [(1, 9, "0.5"), (2, 8, "0.50"), (3, 7, "0.7")]
+    assert ranks_and_scores(board) == [(1, 9, "0.5"), (2, 8, "0.50"), (3, 7, "0.7")]
     assert board.order is ScoreOrder.LOWER
     assert board.ranks_derived
 
@@ -53,27 +60,35 @@ def test_file_sorted_by_team_id_needs_a_given_order() -> None:
     ]
     assert refusal(*rows, header=OLD_HEADER).endswith("Give --order higher or --order lower.")
     higher = read(*rows, header=OLD_HEADER, order=ScoreOrder.HIGHER)
-    assert standing(higher) == [(1, 3, "0.90"), (2, 2, "0.9"), (3, 4, "0.7"), (4, 1, "0.5")]
+    assert ranks_and_scores(higher) == [(1, 3, "0.90"), (2, 2, "0.9"), (3, 4, "0.7"), (4, 1, "0.5")]
     lower = read(*rows, header=OLD_HEADER, order=ScoreOrder.LOWER)
-    assert standing(lower) == [(1, 1, "0.5"), (2, 4, "0.7"), (3, 3, "0.90"), (4, 2, "0.9")]
+    assert ranks_and_scores(lower) == [(1, 1, "0.5"), (2, 4, "0.7"), (3, 3, "0.90"), (4, 2, "0.9")]
     assert (higher.order, lower.order) == (ScoreOrder.HIGHER, ScoreOrder.LOWER)
 
 
 def test_given_order_overrides_a_file_without_ranks() -> None:
     rows = [f"1,a,{DATE},0.5", f"2,b,{DATE},0.9"]
     assert read(*rows, header=OLD_HEADER).order is ScoreOrder.LOWER
-    assert standing(read(*rows, header=OLD_HEADER, order=ScoreOrder.HIGHER))[0] == (1, 2, "0.9")
+    assert ranks_and_scores(read(*rows, header=OLD_HEADER, order=ScoreOrder.HIGHER))[0] == (
+        1,
+        2,
+        "0.9",
+    )
 
 
 def test_equal_scores_show_no_order() -> None:
     rows = [f"2,a,{DATE},0.5", f"1,b,{DATE},0.50"]
     assert "--order higher or --order lower" in refusal(*rows, header=OLD_HEADER)
-    assert standing(read(*rows, header=OLD_HEADER, order=ScoreOrder.LOWER))[0] == (1, 2, "0.5")
+    assert ranks_and_scores(read(*rows, header=OLD_HEADER, order=ScoreOrder.LOWER))[0] == (
+        1,
+        2,
+        "0.5",
+    )
 
 
-def test_a_single_team_needs_no_order() -> None:
+def test_single_team_needs_no_order() -> None:
     board = read(f"1,a,{DATE},0.5", header=OLD_HEADER)
-    assert (board.order, standing(board)) == (None, [(1, 1, "0.5")])
+    assert (board.order, ranks_and_scores(board)) == (None, [(1, 1, "0.5")])
 
 
 # Score history
@@ -89,7 +104,7 @@ HISTORY = [
 def test_score_history_ranks_the_best_score_of_each_team() -> None:
     for rows in (HISTORY, HISTORY[::-1]):
         board = read(*rows, header=OLD_HEADER)
-        assert standing(board) == [(1, 6, "0.80"), (2, 5, "0.8"), (3, 7, "0.8")]
+        assert ranks_and_scores(board) == [(1, 6, "0.80"), (2, 5, "0.8"), (3, 7, "0.8")]
         assert board.teams.team_name == ["other", "new name", "third"]
         assert board.order is ScoreOrder.HIGHER
         assert board.ranks_derived
@@ -114,4 +129,4 @@ def test_score_history_without_improvement_needs_a_given_order() -> None:
     rows = [f"1,a,{DATE},0.5", f"1,a,{DATE},0.5", f"2,b,{DATE},0.7"]
     assert "--order higher or --order lower" in refusal(*rows, header=OLD_HEADER)
     board = read(*rows, header=OLD_HEADER, order=ScoreOrder.HIGHER)
-    assert standing(board) == [(1, 2, "0.7"), (2, 1, "0.5")]
+    assert ranks_and_scores(board) == [(1, 2, "0.7"), (2, 1, "0.5")]

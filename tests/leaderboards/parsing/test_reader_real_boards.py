@@ -19,7 +19,7 @@ ORDERS = {"sberbank-russian-housing-market.zip": ScoreOrder.LOWER}
 
 
 @pytest.mark.parametrize("path", REAL, ids=lambda path: path.stem)
-def test_a_real_board_is_what_the_csv_module_reads(path: Path) -> None:
+def test_real_board_equals_what_the_csv_module_reads(path: Path) -> None:
     with zipfile.ZipFile(path) as archive:
         text = archive.read(archive.namelist()[0]).decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
@@ -65,7 +65,7 @@ def test_a_real_board_is_what_the_csv_module_reads(path: Path) -> None:
         assert all(a <= b for a, b in itertools.pairwise(by_best))
 
 
-def test_the_real_boards_have_the_names_that_break_readers() -> None:
+def test_real_boards_contain_names_that_break_parsers() -> None:
     names = read_file(BOARDS / "titanic.zip").teams.team_name
     assert any("," in name for name in names)
     assert any(name != name.strip() for name in names)

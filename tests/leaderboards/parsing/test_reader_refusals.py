@@ -67,7 +67,7 @@ def test_invalid_row_is_refused_with_its_number(row: str, reason: str) -> None:
     assert refusal(GOOD, row) == reason
 
 
-def test_lines_swallowed_by_an_open_quotation_are_no_rows() -> None:
+def test_lines_inside_an_open_quotation_are_not_rows() -> None:
     open_quote = f'3,9,"open\n4,5,swallowed,{DATE},0.5,1,u'
     assert refusal(GOOD, f"2,2,b,{DATE},0.5,1,u", open_quote).startswith("Row 4: ")
     closed = read(GOOD, f'{open_quote}\n",{DATE},0.1,1,u')
@@ -79,23 +79,23 @@ def test_invalid_first_row_is_refused_with_its_number() -> None:
     assert refusal(f"{GOOD},v", GOOD) == "Row 2: there are more than the 7 fields of the header."
 
 
-def test_a_quote_that_swallows_the_rest_of_a_long_file() -> None:
+def test_unclosed_quotation_in_a_long_file_is_refused() -> None:
     rows = [f"{n},{n},b,{DATE},0.5,1,u" for n in range(3, 9000)]
     reason = refusal(GOOD, f'2,2,"b,{DATE},0.5,1,u', *rows)
     assert reason.startswith("Row 3: this is no CSV: field larger than field limit")
 
 
-def test_a_row_after_a_name_of_two_lines_keeps_its_number() -> None:
+def test_row_after_a_name_with_a_line_end_keeps_its_number() -> None:
     row = f'1,1,"two\nlines,\n",{DATE},0.9,1,'
     assert len(read(row).teams) == 1
     assert refusal(row, f"2,2,b,{DATE},x,1,u").startswith("Row 3: ")
 
 
-def test_one_delimiter_too_many_at_the_end_does_no_harm() -> None:
+def test_surplus_delimiter_at_the_end_of_a_row_is_ignored() -> None:
     assert len(read(GOOD, f"2,2,b,{DATE},0.5,1,,").teams) == 2
 
 
-def test_a_row_with_a_comma_too_many_hides_no_short_row() -> None:
+def test_short_row_is_refused_beside_a_row_with_a_surplus_comma() -> None:
     late, short = f"2,2,b,{DATE},0.5,1,u,", f"3,3,c,{DATE},0.4,1"
     assert refusal(GOOD, late, short) == "Row 4: there are 6 fields, where the header names 7."
     assert refusal(GOOD, short, late) == "Row 3: there are 6 fields, where the header names 7."
@@ -107,12 +107,12 @@ def test_a_row_with_a_comma_too_many_hides_no_short_row() -> None:
 @pytest.mark.parametrize(
     "content", [HEADER, HEADER.strip(), HEADER + "\n\n", HEADER + ",,,,,,\n", OLD_HEADER]
 )
-def test_an_empty_board_is_refused(content: str) -> None:
+def test_board_without_rows_is_refused(content: str) -> None:
     with pytest.raises(BoardRefused, match=r"^The board has no teams\.$"):
         read_board(content.encode())
 
 
-def test_benchmarks_alone_are_no_board() -> None:
+def test_board_with_only_benchmarks_is_refused() -> None:
     assert refusal(f"0,1,a,{DATE},0.9,1,u") == "The board has no teams."
 
 
@@ -140,7 +140,7 @@ def test_benchmarks_alone_are_no_board() -> None:
         (HEADER.encode("utf-16"), "Row 1: there is a NUL byte"),
     ],
 )
-def test_other_files_are_refused(content: bytes, reason: str) -> None:
+def test_file_that_is_no_leaderboard_is_refused(content: bytes, reason: str) -> None:
     with pytest.raises(BoardRefused, match="^" + re.escape(reason)):
         read_board(content)
 
@@ -156,7 +156,7 @@ def test_file_name_of_a_csv_gives_slug_kind_and_time(tmp_path: Path) -> None:
     assert board.taken_at == datetime(2026, 8, 9, 17, 27, 46, tzinfo=UTC)
 
 
-def test_a_zip_is_known_by_its_bytes_or_its_name(tmp_path: Path) -> None:
+def test_zip_is_recognised_by_its_bytes_or_its_name(tmp_path: Path) -> None:
     path = tmp_path / "saved"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("titanic-publicleaderboard.csv", HEADER + GOOD)
@@ -167,14 +167,14 @@ def test_a_zip_is_known_by_its_bytes_or_its_name(tmp_path: Path) -> None:
         read_file(page)
 
 
-def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
+def test_unreadable_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(
         BoardRefused, match=r"none\.csv cannot be read: No such file or directory\."
     ):
         read_file(tmp_path / "none.csv")
 
 
-def test_a_file_larger_than_any_board(tmp_path: Path) -> None:
+def test_too_large_file_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "big.csv"
     with path.open("wb") as file:
         file.truncate(64 * 2**20 + 1)
@@ -218,7 +218,7 @@ CELLS = st.sampled_from(
     st.sampled_from(["\n", "\r\n", "\r"]),
     st.sampled_from([None, ScoreOrder.HIGHER]),
 )
-def test_any_rows_are_a_board_or_refused(
+def test_any_rows_are_parsed_or_refused(
     header: str, rows: list[str], end: str, order: ScoreOrder | None
 ) -> None:
     content = (header + end.join(rows)).encode()
@@ -230,7 +230,7 @@ def test_any_rows_are_a_board_or_refused(
 
 
 @given(st.binary(max_size=300), st.sampled_from([b"", HEADER.encode(), OLD_HEADER.encode()]))
-def test_any_bytes_are_a_board_or_refused(data: bytes, header: bytes) -> None:
+def test_any_bytes_are_parsed_or_refused(data: bytes, header: bytes) -> None:
     try:
         board = read_board(header + data)
     except LeaderboardError:
