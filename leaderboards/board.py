@@ -60,24 +60,19 @@ def split_members(joined: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class ColumnType:
-    """How a column holds its values, and how an `Entry` does."""
+    """How a column holds its values, and how they become those of an `Entry`."""
 
     dtype: type[np.int64 | np.float64] | None
     """Of the array; None for a list of texts."""
     to_entry: Callable[[Any], object]
-    from_entry: Callable[[Any], object]
 
 
-INTEGER = ColumnType(np.int64, int, int)
-REAL = ColumnType(np.float64, float, float)
-TEXT = ColumnType(None, str, str)
-TIME = ColumnType(
-    np.int64,
-    to_entry=lambda seconds: datetime.fromtimestamp(int(seconds), UTC),
-    from_entry=lambda time: int(time.timestamp()),
-)
+INTEGER = ColumnType(np.int64, int)
+REAL = ColumnType(np.float64, float)
+TEXT = ColumnType(None, str)
+TIME = ColumnType(np.int64, lambda seconds: datetime.fromtimestamp(int(seconds), UTC))
 """Unix seconds."""
-USER_NAMES = ColumnType(None, to_entry=split_members, from_entry=",".join)
+USER_NAMES = ColumnType(None, split_members)
 """Joined by commas, as Kaggle writes them."""
 
 
@@ -103,10 +98,6 @@ class Column:
     def to_entry(self, value: object) -> object:
         """Convert one value of the column to that of an `Entry`."""
         return None if self.nullable and value == UNKNOWN else self.type.to_entry(value)
-
-    def from_entry(self, value: object) -> object:
-        """Convert the value of an `Entry` to that of the column."""
-        return UNKNOWN if self.nullable and value is None else self.type.from_entry(value)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,16 +132,6 @@ class Columns:
         }
         values: dict[str, Any] = columns | unknown
         return cls(**values)
-
-    @classmethod
-    def from_entries(cls, entries: list[Entry]) -> Columns:
-        """Build columns from rows."""
-        return cls.build(
-            **{
-                name: column.build(column.from_entry(getattr(entry, name)) for entry in entries)
-                for name, column in COLUMNS.items()
-            }
-        )
 
     def entry(self, index: int) -> Entry:
         """Return one row."""

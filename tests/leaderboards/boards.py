@@ -1,11 +1,12 @@
 """Boards written by hand or by hypothesis, for tests."""
 
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 from hypothesis import strategies as st
 
-from leaderboards.board import Board, BoardKind, Columns, Entry, ScoreOrder
+from leaderboards.board import UNKNOWN, Board, BoardKind, Columns, Entry, Integers, ScoreOrder
 
 START = datetime(2026, 8, 9, 12, tzinfo=UTC)
 
@@ -20,6 +21,25 @@ def entry(rank: int, team_id: int, score: str = "0.5", **more: object) -> Entry:
     return Entry(rank=rank, team_id=team_id, score=float(score), score_text=score, **values)  # type: ignore[arg-type]
 
 
+def build_columns(entries: Sequence[Entry]) -> Columns:
+    def integers(values: Iterable[int | None]) -> Integers:
+        return np.array([UNKNOWN if value is None else value for value in values], dtype=np.int64)
+
+    times = [row.last_submission_at for row in entries]
+    return Columns.build(
+        rank=integers(row.rank for row in entries),
+        team_id=integers(row.team_id for row in entries),
+        team_name=[row.team_name for row in entries],
+        score=np.array([row.score for row in entries], dtype=np.float64),
+        score_text=[row.score_text for row in entries],
+        submissions=integers(row.submissions for row in entries),
+        last_submission_at=integers(
+            None if time is None else int(time.timestamp()) for time in times
+        ),
+        members=[",".join(row.members) for row in entries],
+    )
+
+
 def board(
     *entries: Entry,
     benchmarks: tuple[tuple[int, Entry], ...] = (),
@@ -31,8 +51,8 @@ def board(
         kind=BoardKind.PUBLIC,
         taken_at=START + timedelta(hours=hours),
         order=order,
-        teams=Columns.from_entries(list(entries)),
-        benchmarks=Columns.from_entries([benchmark for _, benchmark in benchmarks]),
+        teams=build_columns(entries),
+        benchmarks=build_columns([benchmark for _, benchmark in benchmarks]),
         teams_above=np.array([above for above, _ in benchmarks], dtype=np.int64),
     )
 
