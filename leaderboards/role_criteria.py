@@ -55,10 +55,10 @@ def qualifying_members(ranks: Iterable[MemberRank]) -> Mapping[RoleCriterion, se
             members[RoleCriterion.TOP1].add(member.user_id)
         if member.rank * 10 <= member.team_count:
             members[RoleCriterion.TOP10].add(member.user_id)
-        known = best.get(member.board_id)
-        if known is None or member.rank < known[0].rank:
+        best_so_far = best.get(member.board_id)
+        if best_so_far is None or member.rank < best_so_far[0].rank:
             best[member.board_id] = [member]
-        elif member.rank == known[0].rank:  # Members of one team.
-            known.append(member)
+        elif member.rank == best_so_far[0].rank:  # Members of one team.
+            best_so_far.append(member)
     members[RoleCriterion.FIRST] = {member.user_id for first in best.values() for member in first}
     return members

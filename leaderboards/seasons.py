@@ -68,8 +68,8 @@ def rank_season(
     best: defaultdict[int, dict[str, Result]] = defaultdict(dict)
     for place in places:
         result = Result(place, score_place(place, rule))
-        known = best[place.user_id].get(place.slug)
-        if known is None or result.points > known.points:
+        best_so_far = best[place.user_id].get(place.slug)
+        if best_so_far is None or result.points > best_so_far.points:
             best[place.user_id][place.slug] = result
     share = 1 if rule is Rule.POINTS else max(competitions, 1)
     totals = {

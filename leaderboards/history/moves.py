@@ -235,7 +235,7 @@ class Moves:
         if team_id not in gone:
             return None
         start, end = self.left_starts[sync : sync + 2]
-        found = set(self.came_from[self.taken_starts[sync] : self.taken_starts[sync + 1]])
-        lost = [origin for origin in range(end - start) if origin + 1 not in found]
-        origin = lost[gone.index(team_id)]
+        kept_origins = set(self.came_from[self.taken_starts[sync] : self.taken_starts[sync + 1]])
+        gone_origins = [origin for origin in range(end - start) if origin + 1 not in kept_origins]
+        origin = gone_origins[gone.index(team_id)]
         return self.left[start + origin] + origin

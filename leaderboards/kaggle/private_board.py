@@ -50,8 +50,14 @@ async def load_private(load: LoadPage, public: Board) -> list[Row] | None:
 
 def is_private(rows: Sequence[Row], public: Board) -> bool:
     """Return whether more than half of these teams have a different score on the public board."""
-    known = dict(zip(public.teams.team_id.tolist(), public.teams.score.tolist(), strict=True))
-    scores = [(_parse_score(row), known[row.team_id]) for row in rows if row.team_id in known]
+    public_scores = dict(
+        zip(public.teams.team_id.tolist(), public.teams.score.tolist(), strict=True)
+    )
+    scores = [
+        (_parse_score(row), public_scores[row.team_id])
+        for row in rows
+        if row.team_id in public_scores
+    ]
     different = [score for score, public_score in scores if score != public_score]
     return 2 * len(different) > len(scores)
 
@@ -112,8 +118,8 @@ def _parse_score(row: Row) -> float:
 
 
 def _build_columns(rows: Sequence[Row], public: Board) -> Columns:
-    known = public.teams
-    row_by_id = {team_id: row for row, team_id in enumerate(known.team_id.tolist())}
+    public_teams = public.teams
+    row_by_id = {team_id: row for row, team_id in enumerate(public_teams.team_id.tolist())}
     known_rows = [row_by_id.get(row.team_id) for row in rows]
     return Columns.build(
         team_id=np.array([row.team_id for row in rows], dtype=np.int64),
@@ -121,7 +127,7 @@ def _build_columns(rows: Sequence[Row], public: Board) -> Columns:
         score=np.array([_parse_score(row) for row in rows], dtype=np.float64),
         score_text=[row.score_text for row in rows],
         submissions=np.array(
-            [UNKNOWN if row is None else int(known.submissions[row]) for row in known_rows],
+            [UNKNOWN if row is None else int(public_teams.submissions[row]) for row in known_rows],
             dtype=np.int64,
         ),
         last_submission_at=np.array(
@@ -131,5 +137,5 @@ def _build_columns(rows: Sequence[Row], public: Board) -> Columns:
             ],
             dtype=np.int64,
         ),
-        members=["" if row is None else known.members[row] for row in known_rows],
+        members=["" if row is None else public_teams.members[row] for row in known_rows],
     )

@@ -133,14 +133,14 @@ class CompetitionEnd:
 
         Built once for all servers, since `decide` runs in a transaction.
         """
-        found: defaultdict[str, set[int]] = defaultdict(set)
+        team_ids: defaultdict[str, set[int]] = defaultdict(set)
         for board in {self.final, self.public}:
             for team_id, joined in zip(
                 board.teams.team_id.tolist(), board.teams.members, strict=True
             ):
                 for name in split_members(joined.casefold()):
-                    found[name].add(team_id)
-        return found
+                    team_ids[name].add(team_id)
+        return team_ids
 
     def _find_entry(self, board: Board, team_id: int) -> Entry | None:
         row = self._rows[board.kind].get(team_id)

@@ -117,9 +117,9 @@ class SentInEveryMode(MessageKind):
 
 def keep_user(user_ids: Sequence[int], user_id: int) -> tuple[int, ...]:
     """Return only this user of some."""
-    return tuple(one for one in user_ids if one == user_id)
+    return tuple(other_id for other_id in user_ids if other_id == user_id)
 
 
 def drop_user(user_ids: Sequence[int], user_id: int) -> tuple[int, ...]:
     """Return all of some users but this one."""
-    return tuple(one for one in user_ids if one != user_id)
+    return tuple(other_id for other_id in user_ids if other_id != user_id)

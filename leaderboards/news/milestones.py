@@ -22,7 +22,7 @@ class Milestone(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Bests:
+class BestResults:
     """The best results of a team in one competition."""
 
     rank: int
@@ -31,35 +31,35 @@ class Bests:
     medal_zone: MedalZone | None
 
     @classmethod
-    def on_board(cls, rank: int, teams: int, *, medals: bool) -> Bests:
+    def on_board(cls, rank: int, teams: int, *, medals: bool) -> BestResults:
         """Return the results on a single board."""
         return cls(rank, rank / teams, medal_zone(rank, teams) if medals else None)
 
     @classmethod
-    def from_history(cls, history: Iterable[RankAt], *, medals: bool) -> Bests | None:
+    def from_history(cls, history: Iterable[RankAt], *, medals: bool) -> BestResults | None:
         """Return the best of a history; None if the team was never on the board."""
-        best: Bests | None = None
+        best: BestResults | None = None
         for past in history:
             if past.rank is not None:
-                there = cls.on_board(past.rank, past.team_count, medals=medals)
-                best = there if best is None else best.merge(there)
+                results = cls.on_board(past.rank, past.team_count, medals=medals)
+                best = results if best is None else best.merge(results)
         return best
 
-    def merge(self, other: Bests) -> Bests:
+    def merge(self, other: BestResults) -> BestResults:
         """Return the better of both, field by field."""
-        return Bests(
+        return BestResults(
             min(self.rank, other.rank),
             min(self.share, other.share),
             min(self.medal_zone, other.medal_zone, key=ZONES_BEST_FIRST.index),
         )
 
 
-def find_milestones(before: Bests | None, now: Bests) -> tuple[Milestone, ...]:
+def find_milestones(before: BestResults | None, now: BestResults) -> tuple[Milestone, ...]:
     """Return what is reached for the first time; `before` is None for a new team."""
-    found = {
+    reached = {
         Milestone.FIRST_MEDAL: now.medal_zone is not None
         and (before is None or before.medal_zone is None),
         Milestone.TOP_TEN: now.share <= TOP_SHARE and (before is None or before.share > TOP_SHARE),
         Milestone.BEST_RANK: before is not None and now.rank < before.rank,
     }
-    return tuple(milestone for milestone, new in found.items() if new)
+    return tuple(milestone for milestone, new in reached.items() if new)

@@ -19,7 +19,7 @@ from leaderboards.medals import MedalZone, medal_zone
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.items import Item, NewsMessage, PassedTeam, Reason, select_most_important
 from leaderboards.news.messages import BoardMessage
-from leaderboards.news.milestones import Bests, Milestone, find_milestones
+from leaderboards.news.milestones import BestResults, Milestone, find_milestones
 
 COOLDOWN = timedelta(hours=6)
 """Minimum time between two announcements of a zone or leader change that no submission caused.
@@ -45,14 +45,14 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class LastAnnounced:
-    """A team as last announced in a server: news is counted from there."""
+    """A team as last announced in a server: its next news is counted from this."""
 
     team_id: int
     rank: int
     best_score: float
     medal_zone: MedalZone | None
     zone_announced_at: datetime | None
-    bests: Bests | None = None
+    bests: BestResults | None = None
     """Its best so far, announced or not; None if that must be read from its history."""
 
 
@@ -199,12 +199,12 @@ class _TeamNews:
         self._zone = medal_zone(change.after.rank, len(changes.new.teams)) if medals else None
         self._known = follower.last_announced.get(team_id) or self._from_last_sync(medals=medals)
         self._submitted = change.before is not None and has_submitted(change.before, change.after)
-        here = Bests.on_board(change.after.rank, len(changes.new.teams), medals=medals)
+        results = BestResults.on_board(change.after.rank, len(changes.new.teams), medals=medals)
         before = self._known.bests if self._known else None
         if before is None:
-            before = Bests.from_history(follower.histories.get(team_id, ()), medals=medals)
-        self._bests = here if before is None else before.merge(here)
-        self._milestones = find_milestones(before, here)
+            before = BestResults.from_history(follower.histories.get(team_id, ()), medals=medals)
+        self._bests = results if before is None else before.merge(results)
+        self._milestones = find_milestones(before, results)
 
     def decide(
         self, leader: _Leader, teams: dict[int, list[Link]], now: datetime
@@ -274,8 +274,8 @@ class _TeamNews:
         before, old = self._before, self._changes.old
         if before is None or old is None or self._follower.silent:
             return None
-        there = medal_zone(before.rank, len(old.teams)) if medals else None
-        return LastAnnounced(before.team_id, before.rank, before.score, there, None)
+        zone = medal_zone(before.rank, len(old.teams)) if medals else None
+        return LastAnnounced(before.team_id, before.rank, before.score, zone, None)
 
     def _update_bests(self, known: LastAnnounced | None) -> LastAnnounced:
         """Return what was last announced, with the team's bests as they are now."""

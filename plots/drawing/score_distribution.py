@@ -69,8 +69,8 @@ def score_range(
     low = lowest if lowest >= low - widening else low
     high = highest if highest <= high + widening else high
     margin = (high - low) * 0.02 or abs(high) * 0.01 or 1
-    one, other = sign * (low - margin), sign * (high + margin)
-    return min(one, other), max(one, other)
+    first, last = sign * (low - margin), sign * (high + margin)
+    return min(first, last), max(first, last)
 
 
 def _zone_edges(plot: ScoreDistributionPlot, scores: NDArray[np.float64]) -> list[float]:

@@ -12,7 +12,7 @@ import aiosqlite
 from leaderboards.history import RankAt
 from leaderboards.medals import MedalZone
 from leaderboards.news.channel_mode import ChannelMode
-from leaderboards.news.milestones import Bests
+from leaderboards.news.milestones import BestResults
 from leaderboards.news.rules import Follower, LastAnnounced, Link, NewsDecision
 from records.outbox import Announcement
 from storage.boards.history import load_histories
@@ -188,9 +188,11 @@ def _has_bests(announced: LastAnnounced | None) -> bool:
 
 def bests_from_columns(
     rank: int | None, share: float | None, medal_zone: str | None
-) -> Bests | None:
+) -> BestResults | None:
     """Build a team's bests from their columns; None if they are not stored."""
-    return None if rank is None or share is None else Bests(rank, share, _parse_zone(medal_zone))
+    return (
+        None if rank is None or share is None else BestResults(rank, share, _parse_zone(medal_zone))
+    )
 
 
 def _parse_zone(name: str | None) -> MedalZone | None:

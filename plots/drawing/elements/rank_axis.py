@@ -43,8 +43,8 @@ def rank_height(rank: int, best: int, worst: int) -> float:
 
 def rank_range(ranks: Iterable[int], edges: Sequence[int] = ()) -> tuple[int, int]:
     """Return the best and worst rank to show: all ranks, and a near medal threshold."""
-    known = list(ranks) or [1]
-    best, worst = min(known), max(known)
+    all_ranks = list(ranks) or [1]
+    best, worst = min(all_ranks), max(all_ranks)
     near = max(worst - best, 4)
     above = max((edge for edge in edges if 0 < edge < best), default=best)
     below = min((edge for edge in edges if edge >= worst), default=worst)

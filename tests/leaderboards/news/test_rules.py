@@ -11,7 +11,7 @@ from leaderboards.history import RankAt
 from leaderboards.medals import MedalZone
 from leaderboards.news.items import MAX_ITEMS, Item, NewsMessage, Reason
 from leaderboards.news.messages import FollowedMessage, message_from_json, message_to_json
-from leaderboards.news.milestones import Bests
+from leaderboards.news.milestones import BestResults
 from leaderboards.news.rules import (
     COOLDOWN,
     Follower,
@@ -351,4 +351,4 @@ def test_milestones_from_before_the_link_are_known() -> None:
     server.board = ranked_board(*range(1, 5), *range(6, 31), 5, *range(31, 101))
     (item,) = server.sync(ranked_board(*range(1, 101), t5=submission(5, "999")))
     assert (item.rank, item.milestones) == (5, ())
-    assert server.follower.last_announced[5].bests == Bests(4, 0.04, MedalZone.GOLD)
+    assert server.follower.last_announced[5].bests == BestResults(4, 0.04, MedalZone.GOLD)

@@ -15,7 +15,7 @@ from leaderboards.board_diff import BoardDiff
 from leaderboards.history import build_snapshot
 from leaderboards.medals import MedalZone
 from leaderboards.news.items import NewsMessage
-from leaderboards.news.milestones import Bests
+from leaderboards.news.milestones import BestResults
 from leaderboards.news.rules import Follower, LastAnnounced, Link, NewsDecision
 from storage.errors import StaleBoardDiff
 from storage.storage import Storage
@@ -325,8 +325,8 @@ async def test_large_first_board_is_stored(storage: Storage) -> None:
 async def test_history_is_loaded_only_until_bests_are_stored(
     storage: Storage,
 ) -> None:
-    seen: list[tuple[list[int | None], Bests | None]] = []
-    bests = Bests(1, 0.5, MedalZone.GOLD)
+    seen: list[tuple[list[int | None], BestResults | None]] = []
+    bests = BestResults(1, 0.5, MedalZone.GOLD)
 
     def decide(follower: Follower) -> NewsDecision:
         past = [place.rank for place in follower.histories.get(5, ())]
