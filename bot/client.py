@@ -21,7 +21,7 @@ from bot.rate_limit import RateLimit
 from cogs.announcements.http_attempts import add_recording_hooks
 from cogs.competitions.follow_service import FollowService
 from cogs.competitions.search_cache import SearchCache
-from cogs.framework.errors import PodiumTree
+from cogs.framework.errors import PodiumTree, answer_unhandled
 from cogs.framework.services import Kaggle, Services, SyncBoard, utc_now
 from cogs.members.role_sync import RoleSyncService
 from cogs.syncing.competition_end import CompetitionEndService
@@ -108,6 +108,10 @@ class Podium(commands.AutoShardedBot):
     async def on_ready(self) -> None:
         """Log that the bot is connected."""
         logger.info("Ready as %s in %d servers", self.user, len(self.guilds))
+
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """Answer the controls and forms of an earlier version or run of the bot."""
+        await answer_unhandled(interaction)
 
     async def _sync_commands(self, guild: discord.Object | None) -> None:
         """Send the commands only when they differ from those that Discord was last sent."""

@@ -24,7 +24,7 @@ from cogs.boards.board_page import (
 )
 from cogs.boards.board_screen import LINES, BoardScreen, board_view
 from cogs.framework import format as fmt
-from cogs.framework.errors import ErrorHandlingItem, respond_exception
+from cogs.framework.errors import ErrorHandlingItem, ErrorHandlingModal
 from cogs.framework.escape import plain
 from cogs.framework.layout import Item
 from cogs.framework.responses import Interaction, UserError, defer_update_or_reply, respond
@@ -113,7 +113,7 @@ class BoardSelect(ErrorHandlingItem, ui.DynamicItem[ui.Select[Any]], template="b
         await _respond_board_by_id(interaction, self.competition_id, start, self.board_filter)
 
 
-class JumpModal(ui.Modal, title="Jump to a page"):
+class JumpModal(ErrorHandlingModal, title="Jump to a page"):
     """A modal that asks for a page number."""
 
     page: ui.Label[JumpModal] = ui.Label(
@@ -133,12 +133,6 @@ class JumpModal(ui.Modal, title="Jump to a page"):
         await defer_update_or_reply(interaction)
         start = page_start(max(int(text), 1))
         await _respond_board_by_id(interaction, self._competition_id, start, self._filter)
-
-    async def on_error(  # type: ignore[override] # as discord.py itself does
-        self, interaction: Interaction, error: Exception, /
-    ) -> None:
-        """Respond with the error."""
-        await respond_exception(interaction, error)
 
 
 async def _respond_board_by_id(

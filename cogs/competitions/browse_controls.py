@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import discord
 from discord import ui
@@ -41,7 +41,7 @@ async def show_page(interaction: Interaction, words: str, page: int) -> None:
 class PageButton(
     ErrorHandlingItem,
     ui.DynamicItem[ui.Button[Any]],
-    template=r"browse:(?P<page>\d{1,3}):(?P<words>.{0,40})",
+    template=r"browse:(?P<page>[1-9][0-9]{0,2}):(?P<words>.{0,40})",
 ):
     """Button that shows another page."""
 
@@ -67,8 +67,7 @@ class PageButton(
 class FollowSelect(ErrorHandlingItem, ui.DynamicItem[ui.Select[Any]], template="browse-follow"):
     """Select of a competition to follow."""
 
-    def __init__(self, slugs: list[str] | None = None) -> None:
-        options = [discord.SelectOption(label=slug[:100], value=slug) for slug in slugs or ["-"]]
+    def __init__(self, options: list[discord.SelectOption]) -> None:
         super().__init__(
             ui.Select(
                 custom_id="browse-follow", placeholder="Follow one of these …", options=options
@@ -76,9 +75,9 @@ class FollowSelect(ErrorHandlingItem, ui.DynamicItem[ui.Select[Any]], template="
         )
 
     @classmethod
-    def read(cls, _item: ui.Item[Any], _match: re.Match[str]) -> Self:
-        """Build the select; its custom_id is always the same."""
-        return cls()
+    def read(cls, item: ui.Item[Any], _match: re.Match[str]) -> Self:
+        """Build the select from the one in the message."""
+        return cls(cast("ui.Select[Any]", item).options)
 
     async def on_use(self, interaction: Interaction) -> None:
         """Follow the selected competition, as `/competition add` does."""
@@ -97,7 +96,8 @@ def _build_controls(screen: BrowseScreen) -> list[list[Item]]:
     rows: list[list[Item]] = []
     slugs = [one.slug for one in screen.competitions if one.slug not in screen.followed]
     if slugs:
-        rows.append([FollowSelect(slugs)])
+        options = [discord.SelectOption(label=slug[:100], value=slug) for slug in slugs]
+        rows.append([FollowSelect(options)])
     page, words = screen.page, screen.words
     if screen.page_count > 1:
         rows.append(

@@ -1,4 +1,4 @@
-"""Errors of commands and components: a sentence for the person, and a record in the log."""
+"""Errors of commands, components and forms: a sentence for the person, a record in the log."""
 
 from __future__ import annotations
 
@@ -20,6 +20,17 @@ logger = logging.getLogger(__name__)
 
 _UNANSWERABLE = frozenset({10062, 40060})
 """Codes for an interaction that expired or was answered already: no response is possible."""
+
+OUTDATED_CONTROL = (
+    "That control is from an earlier version of me, so nothing was changed. Use the command again."
+)
+OUTDATED_FORM = (
+    "That form was open for too long, or I was restarted meanwhile: nothing was changed. Open it"
+    " again."
+)
+
+_HANDLED = "handled"
+"""The key of `Interaction.extras` that says that a component or form answers the interaction."""
 
 
 async def respond_exception(interaction: Interaction, error: Exception) -> None:
@@ -45,6 +56,20 @@ async def respond_exception(interaction: Interaction, error: Exception) -> None:
 class PodiumTree(app_commands.CommandTree[Any]):
     """Command tree that answers every error of a command with one sentence."""
 
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        """Refuse values that are not among an option's choices: discord.py hands them on."""
+        command = interaction.command
+        if isinstance(command, app_commands.Command):
+            given = dict(iter(interaction.namespace))
+            for option in command.parameters:
+                value = given.get(option.display_name)
+                choices = [choice.value for choice in option.choices]
+                if choices and value is not None and value not in choices:
+                    raise UserError(
+                        f"{plain(str(value))} is none of the choices. Pick one of them."
+                    )
+        return True
+
     async def on_error(
         self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /
     ) -> None:
@@ -60,19 +85,25 @@ class ErrorHandlingItem:
 
     @classmethod
     async def from_custom_id(
-        cls, _interaction: Interaction, item: ui.Item[Any], match: re.Match[str], /
+        cls, interaction: Interaction, item: ui.Item[Any], match: re.Match[str], /
     ) -> Self:
         """Build the component from the interaction, as `ui.DynamicItem` requires."""
+        interaction.extras[_HANDLED] = True
         return cls.read(item, match)
 
     @classmethod
     def read(cls, item: ui.Item[Any], match: re.Match[str]) -> Self:
-        """Build the component from its custom_id, or from the item in the message."""
+        """Build the component from its custom_id, or from the item in the message.
+
+        It must take every custom_id that its template matches: discord.py only logs what this
+        raises.
+        """
         raise NotImplementedError
 
     async def callback(self, interaction: Interaction) -> None:
         """Call `on_use` and respond with the sentence of any error."""
         try:
+            _require_known_options(self)
             await self.on_use(interaction)
         except Exception as error:  # noqa: BLE001 - every kind is answered
             await respond_exception(interaction, error)
@@ -80,6 +111,43 @@ class ErrorHandlingItem:
     async def on_use(self, interaction: Interaction) -> None:
         """Respond to the interaction; raise an error to respond with its sentence."""
         raise NotImplementedError
+
+
+def _require_known_options(component: object) -> None:
+    """Raise `UserError` for a selected value that the select does not offer, or no longer."""
+    select = component.item if isinstance(component, ui.DynamicItem) else component
+    if isinstance(select, ui.Select):
+        offered = {option.value for option in select.options}
+        if not select.values or not offered.issuperset(select.values):
+            raise UserError(OUTDATED_CONTROL)
+
+
+class ErrorHandlingModal(ui.Modal):
+    """Form that answers errors with one sentence, as commands do."""
+
+    async def interaction_check(self, interaction: Interaction, /) -> bool:
+        """Note that the form answers the interaction."""
+        interaction.extras[_HANDLED] = True
+        return True
+
+    async def on_error(  # type: ignore[override]  # as discord.py overrides it itself
+        self, interaction: Interaction, error: Exception, /
+    ) -> None:
+        """Respond with the error."""
+        await respond_exception(interaction, error)
+
+
+async def answer_unhandled(interaction: Interaction) -> None:
+    """Answer the use of a control or form that nothing here knows, as after an update or restart.
+
+    discord.py passes an interaction to its component before the event of the same name.
+    """
+    sentence = {
+        discord.InteractionType.component: OUTDATED_CONTROL,
+        discord.InteractionType.modal_submit: OUTDATED_FORM,
+    }.get(interaction.type)
+    if sentence is not None and _HANDLED not in interaction.extras:
+        await respond_exception(interaction, UserError(sentence))
 
 
 def _unwrap(error: Exception) -> Exception:
@@ -106,7 +174,24 @@ def describe_for_user(error: Exception) -> str | None:
         case app_commands.CommandOnCooldown():
             sentence = f"This was asked for a moment ago. Try again in {error.retry_after:.0f} s."
         case app_commands.TransformerError():
-            sentence = f"I cannot use {plain(str(error.value))} here. Pick one that I can see."
+            sentence = _describe_wrong_option(error)
         case app_commands.CommandSignatureMismatch() | app_commands.CommandNotFound():
             sentence = "This command has just changed. Reload Discord (Ctrl+R) and try again."
     return sentence
+
+
+def _describe_wrong_option(error: app_commands.TransformerError) -> str:
+    """Return what an option takes instead of the value that was given."""
+    option = error.transformer
+    low, high = option.min_value, option.max_value
+    if low is None and high is None:
+        return f"I cannot use {plain(str(error.value))} here. Pick one that I can see."
+    if error.type is discord.AppCommandOptionType.string:
+        return f"That text is too short or too long: give {_describe_range(low, high)} characters."
+    return f"{error.value} is out of range: give a number {_describe_range(low, high)}."
+
+
+def _describe_range(low: float | None, high: float | None) -> str:
+    if high is None:
+        return f"from {low:,}"
+    return f"up to {high:,}" if low is None else f"from {low:,} to {high:,}"

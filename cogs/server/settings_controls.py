@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Callable, Iterable
 from typing import Any, Self
 
 import discord
@@ -11,7 +12,7 @@ from discord import ui
 
 from cogs.framework.channels import require_writable
 from cogs.framework.checks import require_manager
-from cogs.framework.errors import ErrorHandlingItem, respond_exception
+from cogs.framework.errors import OUTDATED_CONTROL, ErrorHandlingItem, ErrorHandlingModal
 from cogs.framework.layout import Item
 from cogs.framework.responses import Interaction, UserError, defer_update, respond
 from cogs.framework.services import get_services, require_guild_id
@@ -25,6 +26,7 @@ from cogs.server.settings_sections import (
     SECTIONS,
     Changes,
     Section,
+    SectionSpec,
     ServerSettings,
 )
 from leaderboards.news.channel_mode import ChannelMode
@@ -103,41 +105,53 @@ class SectionSelect(ErrorHandlingItem, ui.DynamicItem[ui.Select[Any]], template=
         await show_panel(interaction, Section(self.item.values[0]))
 
 
+def _build_pattern(names: Callable[[SectionSpec], Iterable[str]]) -> str:
+    """Return a regular expression for the settings of all sections, each after its section."""
+    return "|".join(
+        f"{section}:{name}" for section, spec in SECTIONS.items() for name in names(spec)
+    )
+
+
 class ToggleButton(
     ErrorHandlingItem,
     ui.DynamicItem[ui.Button[Any]],
-    template=r"settings:toggle:(?P<section>[a-z]+):(?P<name>[a-z_]+)",
+    template=rf"settings:toggle:(?P<setting>{_build_pattern(lambda spec: spec.toggles)})"
+    r":(?P<value>on|off)",
 ):
-    """Button that turns one setting on or off."""
+    """Button that turns one setting on or off.
+
+    Its custom_id says which: two managers who press it at the same time want the same.
+    """
 
     def __init__(self, section: Section, name: str, *, on: bool = False) -> None:
         super().__init__(
             ui.Button(
                 label=f"{SECTIONS[section].toggles[name]}: {'on' if on else 'off'}",
-                custom_id=f"settings:toggle:{section}:{name}",
+                custom_id=f"settings:toggle:{section}:{name}:{'off' if on else 'on'}",
                 style=discord.ButtonStyle.success if on else discord.ButtonStyle.secondary,
             )
         )
         self.section = section
         self.name = name
+        self.turns_on = not on
 
     @classmethod
     def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
         """Build the button from its custom_id."""
-        return cls(Section(match["section"]), match["name"])
+        section, _, name = match["setting"].partition(":")
+        return cls(Section(section), name, on=match["value"] == "off")
 
     async def on_use(self, interaction: Interaction) -> None:
-        """Store the other value."""
+        """Store the value that the button showed."""
         await _defer_for_manager(interaction)
-        enabled = getattr(await load_settings(interaction), self.name)
-        await change_settings(interaction, **{self.name: not enabled})
+        await change_settings(interaction, **{self.name: self.turns_on})
         await show_panel(interaction, self.section)
 
 
 class SettingSelect(
     ErrorHandlingItem,
     ui.DynamicItem[ui.Select[Any]],
-    template=r"settings:choose:(?P<section>[a-z]+):(?P<name>[a-z_]+)",
+    template=rf"settings:choose:(?P<setting>{_build_pattern(lambda spec: spec.selects)})",
 ):
     """Select of an hour or a day of the week."""
 
@@ -156,7 +170,8 @@ class SettingSelect(
     @classmethod
     def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
         """Build the select from its custom_id."""
-        return cls(Section(match["section"]), match["name"])
+        section, _, name = match["setting"].partition(":")
+        return cls(Section(section), name)
 
     async def on_use(self, interaction: Interaction) -> None:
         """Store the selected value."""
@@ -284,7 +299,7 @@ class RoleSelect(
 class FormButton(
     ErrorHandlingItem,
     ui.DynamicItem[ui.Button[Any]],
-    template=r"settings:edit:(?P<section>[a-z]+):(?P<values>.{1,64})",
+    template=rf"settings:edit:(?P<section>{'|'.join(FORMS)}):(?P<values>.{{1,64}})",
 ):
     """Button that opens the form of a section.
 
@@ -309,10 +324,13 @@ class FormButton(
     async def on_use(self, interaction: Interaction) -> None:
         """Open the form."""
         require_manager(interaction)
-        await interaction.response.send_modal(SettingsForm(self.section, self.values.split(":")))
+        values = self.values.split(":")
+        if len(values) != len(FORMS[self.section].fields):
+            raise UserError(OUTDATED_CONTROL)
+        await interaction.response.send_modal(SettingsForm(self.section, values))
 
 
-class SettingsForm(ui.Modal):
+class SettingsForm(ErrorHandlingModal):
     """The form of a section, with one text field for each of its settings."""
 
     def __init__(self, section: Section, values: list[str]) -> None:
@@ -321,7 +339,8 @@ class SettingsForm(ui.Modal):
         super().__init__(title=self._form.title)
         self._inputs: dict[str, ui.TextInput[Any]] = {}
         for (name, field), value in zip(self._form.fields.items(), values, strict=True):
-            text_input = ui.TextInput[Any](default=value, max_length=field.max_length)
+            default = value[: field.max_length]
+            text_input = ui.TextInput[Any](default=default, max_length=field.max_length)
             self._inputs[name] = text_input
             self.add_item(
                 ui.Label(text=field.label, description=field.description, component=text_input)
@@ -334,12 +353,6 @@ class SettingsForm(ui.Modal):
         changes = await asyncio.to_thread(self._parse)
         await change_settings(interaction, **changes)
         await show_panel(interaction, self._section)
-
-    async def on_error(  # type: ignore[override]  # as discord.py overrides it itself
-        self, interaction: Interaction, error: Exception, /
-    ) -> None:
-        """Respond with the error."""
-        await respond_exception(interaction, error)
 
     def _parse(self) -> Changes:
         return {

@@ -1,8 +1,13 @@
+from types import SimpleNamespace
+from typing import Any, cast
+
 import discord
 import pytest
+from discord import ui
 
-from cogs.framework.errors import describe_for_user
-from cogs.framework.responses import UserError
+from cogs.framework.errors import OUTDATED_CONTROL, OUTDATED_FORM, describe_for_user
+from cogs.framework.layout import card
+from cogs.framework.responses import Interaction, UserError
 from tests.cogs.boards.test_leaderboard import board
 from tests.cogs.examples import SMALL, crowd
 from tests.cogs.world import World, is_private, raw, response_text, text_of
@@ -99,3 +104,122 @@ async def test_failing_autocomplete_offers_nothing(
     break_(world, monkeypatch, RuntimeError("no"))
     assert await world.autocomplete(world.server.ada, "rank", "competition", "t") == []
     world.expect(RuntimeError)
+
+
+async def send_control(world: World, item: ui.Item[Any]) -> discord.Message:
+    """Send a message of the bot with a control that it no longer makes, or never made."""
+    channel = world.bot.get_partial_messageable(world.server.channel.id)
+    return await channel.send(view=card("Once", buttons=[[item]]))
+
+
+@pytest.mark.parametrize(
+    "custom_id",
+    [
+        "settings:toggle:members:require_verified",  # as before a button carried its value
+        "settings:toggle:nowhere:announce:on",
+        "settings:toggle:members:guild_id:on",
+        "settings:edit:nowhere:1:2",
+        "settings:edit:news:3",
+        "settings:edit:news:1:2:3",
+        "settings:mode:channel",
+        "browse:0:titanic",
+        "board:next:1:1:9",
+        "board:sideways:1:1:0",
+        "history:decade:1:1",
+        "privacy:forget:nobody",
+        "an id of another time",
+    ],
+)
+async def test_forged_or_outdated_button_ends_in_a_sentence(
+    world: World, caplog: pytest.LogCaptureFixture, custom_id: str
+) -> None:
+    message = await send_control(world, ui.Button(label="Press", custom_id=custom_id))
+    result = await world.server.manager.click(message, label="Press")
+    assert response_text(result) == OUTDATED_CONTROL
+    assert is_private(result)
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+@pytest.mark.parametrize(
+    ("custom_id", "sentence"),
+    [
+        ("board:go:99:1:0", "no longer follows that competition"),
+        ("board:next:999999999999999999:9999999999:3", "no longer follows that competition"),
+        ("history:all:999999999999999999:999999999999999999", "no longer follows that competition"),
+        ("settings:mode:99999999999999999999", "That channel is gone."),
+        ("privacy:forget:99999999999999999999", "Only the one who asked can choose that."),
+        ("rank:board:ada", "everything"),
+    ],
+)
+async def test_control_of_what_is_gone_ends_in_a_sentence(
+    world: World, caplog: pytest.LogCaptureFixture, custom_id: str, sentence: str
+) -> None:
+    control: ui.Item[Any]
+    if custom_id.startswith(("board:next", "history", "privacy")):
+        control = ui.Button(label="Press", custom_id=custom_id)
+        message = await send_control(world, control)
+        result = await world.server.manager.click(message, label="Press")
+    else:
+        option = discord.SelectOption(label="Titanic", value="everything")
+        control = ui.Select(custom_id=custom_id, options=[option])
+        message = await send_control(world, control)
+        result = await world.server.manager.select(message, ["everything"], custom_id=custom_id)
+    assert sentence in response_text(result)
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+@pytest.mark.parametrize(
+    "custom_id",
+    [
+        "settings:section",
+        "settings:choose:quiet:quiet_from",
+        "settings:choose:quiet:announce",
+        "settings:choose:nowhere:quiet_from",
+    ],
+)
+async def test_value_that_a_select_no_longer_offers_ends_in_a_sentence(
+    world: World, caplog: pytest.LogCaptureFixture, custom_id: str
+) -> None:
+    option = discord.SelectOption(label="Once", value="2500")
+    message = await send_control(world, ui.Select(custom_id=custom_id, options=[option]))
+    result = await world.server.manager.select(message, ["2500"], custom_id=custom_id)
+    assert response_text(result) == OUTDATED_CONTROL
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+async def test_form_that_was_open_during_a_restart_ends_in_a_sentence(world: World) -> None:
+    world.serve("titanic", crowd(70))
+    await world.follow()
+    message = await board(world, world.server.ada)
+    form = await world.server.ada.click(message, label="1 / 4")
+    await world.restart()
+    result = await world.server.ada.submit_modal(form, {"page": "3"})
+    assert response_text(result) == OUTDATED_FORM
+    assert is_private(result)
+
+
+async def test_option_out_of_range_is_refused_with_its_range() -> None:
+    for annotation, value, sentence in (
+        (discord.app_commands.Range[int, 0, 100_000], -5, "from 0 to 100,000"),
+        (discord.app_commands.Range[int, 1], 0, "from 1"),
+        (discord.app_commands.Range[int, None, 9], 10, "up to 9"),
+    ):
+        kind = discord.AppCommandOptionType.integer
+        error = discord.app_commands.TransformerError(value, kind, annotation)  # type: ignore[arg-type]
+        assert describe_for_user(error) == f"{value} is out of range: give a number {sentence}."
+    text = discord.app_commands.Range[str, 1, 40]
+    kind = discord.AppCommandOptionType.string
+    error = discord.app_commands.TransformerError("x" * 50, kind, text)  # type: ignore[arg-type]
+    sentence = "That text is too short or too long: give from 1 to 40 characters."
+    assert describe_for_user(error) == sentence
+
+
+async def test_value_that_is_none_of_an_options_choices_is_refused(world: World) -> None:
+    group = world.bot.tree.get_command("roles")
+    assert isinstance(group, discord.app_commands.Group)
+    for reward in ("platinum", 7):
+        given = SimpleNamespace(command=group.get_command("set"), namespace=[("reward", reward)])
+        with pytest.raises(UserError, match=f"^{reward} is none of the choices. Pick one of them."):
+            await world.bot.tree.interaction_check(cast("Interaction", given))
+    given = SimpleNamespace(command=group.get_command("set"), namespace=[("reward", "gold")])
+    assert await world.bot.tree.interaction_check(cast("Interaction", given))

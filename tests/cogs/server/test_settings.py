@@ -179,3 +179,12 @@ def test_every_setting_has_a_control() -> None:
     settings = {field.name for field in fields(GuildSettings)} - {"guild_id"}
     assert settings - with_control == set(), "declare a control in cogs/server/settings_sections.py"
     assert with_control <= settings, "add a field to records.guilds.GuildSettings"
+
+
+async def test_two_managers_who_press_a_switch_at_once_want_the_same(world: World) -> None:
+    first, second = await Panel.open(world), await Panel.open(world)
+    for panel in (first, second):
+        await panel.select_section("members")
+    assert "Only **verified** links count" in await first.press("Only verified links: off")
+    assert "Only **verified** links count" in await second.press("Only verified links: off")
+    assert (await first.settings()).require_verified
