@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,26 @@ from leaderboards.news.message_kind import NamesNobody, SentAtOnce
 
 WEEK, DAY, HOUR = timedelta(days=7), timedelta(days=1), timedelta(hours=1)
 
-_FORMATS = ("%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_YEAR, _DAY_OF_MONTH = r"(?P<year>\d{4})", r"(?P<day>\d{1,2})"
+_MONTH_NAME = (
+    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,? )?"
+_TIME = (
+    r"(?:(?:t| ?,? |,? at |,? - )(?P<hour>\d{1,2})"
+    r"(?::(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d+)?)?)?(?: ?(?P<half>[ap])\.?m\.?)?)?"
+)
+_ZONE = r"(?: ?\(?(?:z|utc|gmt)?(?P<offset>[+-]\d\d:?\d\d)?\)?)"
+_FORMS = [
+    re.compile(date + _TIME + _ZONE, re.ASCII)
+    for date in (
+        rf"{_YEAR}(?P<sep>[-/.])(?P<month>\d{{1,2}})(?P=sep){_DAY_OF_MONTH}",
+        rf"{_WEEKDAY}{_MONTH_NAME} {_DAY_OF_MONTH}(?:st|nd|rd|th)?,? {_YEAR}",
+        rf"{_WEEKDAY}{_DAY_OF_MONTH}(?:st|nd|rd|th)?\.? {_MONTH_NAME},? {_YEAR}",
+    )
+]
 
 
 class DeadlineKind(StrEnum):
@@ -69,15 +89,54 @@ def find_due_lead(
 
 
 def parse_deadline(text: str) -> datetime:
-    """Parse a date, or a date and time, in UTC; a date alone is the end of that day, as on Kaggle.
+    """Parse a date, or a date and time, as people, Kaggle's pages and its CLI write them.
 
-    Raises `InvalidName`, which names the accepted formats.
+    Without a time zone it is UTC; a date alone is the end of that day, as on Kaggle. Raises
+    `InvalidName`, which names the accepted formats, also for dates of two numbers, whose order
+    differs between countries.
     """
-    text = text.strip().removesuffix("UTC").strip()
-    for format_ in _FORMATS:
-        try:
-            moment = datetime.strptime(text, format_).replace(tzinfo=UTC)
-        except ValueError:
-            continue
-        return moment if "%H" in format_ else moment.replace(hour=23, minute=59)
+    text = " ".join(text.split()).lower()
+    for form in _FORMS:
+        found = form.fullmatch(text)
+        moment = _build_moment(found) if found else None
+        if moment is not None:
+            return moment
     raise InvalidName("Give the time in UTC as 2026-12-31 23:59, or only the day as 2026-12-31.")
+
+
+def _build_moment(found: re.Match[str]) -> datetime | None:
+    """Return the moment that a text names; None for one that does not exist, such as 25:00."""
+    year, month, day = found["year"], found["month"], found["day"]
+    month_number = int(month) if month.isdigit() else _MONTHS.index(month[:3]) + 1
+    time, offset = _parse_clock(found), _parse_offset(found["offset"])
+    if time is None or offset is None:
+        return None
+    try:
+        return datetime(int(year), month_number, int(day), tzinfo=UTC) + time - offset
+    except (ValueError, OverflowError):
+        return None
+
+
+def _parse_clock(found: re.Match[str]) -> timedelta | None:
+    """Return the time of day, which is the last minute if there is none; None if invalid."""
+    if found["hour"] is None:
+        return timedelta(hours=23, minutes=59)
+    hour, minute, second = (int(found[name] or 0) for name in ("hour", "minute", "second"))
+    if found["half"]:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if found["half"] == "p" else 0)
+    elif found["minute"] is None:
+        return None
+    time = timedelta(hours=hour, minutes=minute, seconds=second)
+    return time if minute <= 59 and second <= 59 and time <= DAY else None
+
+
+def _parse_offset(offset: str | None) -> timedelta | None:
+    """Return how far a time zone is ahead of UTC; None if it is further than any."""
+    if not offset:
+        return timedelta(0)
+    ahead = timedelta(hours=int(offset[1:3]), minutes=int(offset[-2:]))
+    if ahead >= DAY:
+        return None
+    return -ahead if offset[0] == "-" else ahead

@@ -44,13 +44,57 @@ def test_lead_from_before_the_server_followed_is_not_due() -> None:
         ("2026-12-31", datetime(2026, 12, 31, 23, 59, tzinfo=UTC)),
         (" 2026-12-31 08:30 UTC", datetime(2026, 12, 31, 8, 30, tzinfo=UTC)),
         ("2026-12-31T08:30", datetime(2026, 12, 31, 8, 30, tzinfo=UTC)),
+        # As the CLI prints it in tables and in JSON.
+        ("2024-05-27 23:59:00", datetime(2024, 5, 27, 23, 59, tzinfo=UTC)),
+        ("2024-05-27T23:59:00", datetime(2024, 5, 27, 23, 59, tzinfo=UTC)),
+        ("2024-05-27T23:59:00Z", datetime(2024, 5, 27, 23, 59, tzinfo=UTC)),
+        ("2024-05-27 23:59:59.8770000", datetime(2024, 5, 27, 23, 59, 59, tzinfo=UTC)),
+        ("2024-05-27 23:59z", datetime(2024, 5, 27, 23, 59, tzinfo=UTC)),
+        ("2024-05-27 23:59 utc", datetime(2024, 5, 27, 23, 59, tzinfo=UTC)),
+        ("2024-05-27 23:59:00 (UTC)", datetime(2024, 5, 27, 23, 59, tzinfo=UTC)),
+        ("2024-05-27 23:59 GMT", datetime(2024, 5, 27, 23, 59, tzinfo=UTC)),
+        ("2024-05-27T23:59:00+02:00", datetime(2024, 5, 27, 21, 59, tzinfo=UTC)),
+        ("2024-05-27 23:59 UTC-0530", datetime(2024, 5, 28, 5, 29, tzinfo=UTC)),
+        ("2024-05-27 UTC", datetime(2024, 5, 27, 23, 59, tzinfo=UTC)),
+        # As Kaggle's pages and people write it.
+        ("2024-05-27 11:59 PM", datetime(2024, 5, 27, 23, 59, tzinfo=UTC)),
+        ("2024-05-27, 11:59:30 p.m. UTC", datetime(2024, 5, 27, 23, 59, 30, tzinfo=UTC)),
+        ("2024-05-27 11:59pm", datetime(2024, 5, 27, 23, 59, tzinfo=UTC)),
+        ("2024-05-27 12:00 AM", datetime(2024, 5, 27, 0, 0, tzinfo=UTC)),
+        ("2024-05-27 12 pm", datetime(2024, 5, 27, 12, 0, tzinfo=UTC)),
+        ("2024/5/27 8:05", datetime(2024, 5, 27, 8, 5, tzinfo=UTC)),
+        ("May 27, 2024", datetime(2024, 5, 27, 23, 59, tzinfo=UTC)),
+        ("may 27 2024 11:59 PM UTC", datetime(2024, 5, 27, 23, 59, tzinfo=UTC)),
+        ("27 September 2024 at 23:59", datetime(2024, 9, 27, 23, 59, tzinfo=UTC)),
+        ("Mon, Sept. 30th, 2024, 11:59\u202fPM", datetime(2024, 9, 30, 23, 59, tzinfo=UTC)),
+        ("2024-05-27 24:00", datetime(2024, 5, 28, 0, 0, tzinfo=UTC)),
     ],
 )
 def test_deadline_is_parsed_in_utc(typed: str, moment: datetime) -> None:
     assert parse_deadline(typed) == moment
 
 
-@pytest.mark.parametrize("typed", ["", "tomorrow", "2026-02-30", "31.12.2026", "2026-12-31 25:00"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "tomorrow",
+        "2026-02-30",
+        "31.12.2026",
+        "05/06/2026",
+        "2026-12-31 25:00",
+        "2026-12-31 24:01",
+        "2026-12-31 13:00 PM",
+        "2026-12-31 0:30 am",
+        "2026-12-31 12",
+        "2026-12-31 23:59 CET",
+        "2026-12-31 23:59 +99:00",
+        "2026-12-31 23:59 and more",
+        "Brumaire 27, 2024",
+        "0000-01-01",
+        "9999-12-31 23:59 -01:00",
+    ],
+)
 def test_invalid_deadline_is_refused_with_an_example(typed: str) -> None:
     with pytest.raises(InvalidName, match="2026-12-31 23:59"):
         parse_deadline(typed)
