@@ -10,7 +10,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboards.board import COLUMNS, Board, Columns, Entry, split_members
+from leaderboards.board import COLUMNS, Board, Columns, Entry
+from leaderboards.continuations import Continuation, find_continuations
 
 Indices = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -35,14 +36,19 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TeamChange:
-    """One team before and after."""
+    """One team before and after.
+
+    For a team in which others go on, `before` is the one whose place it has taken over.
+    """
 
     kind: ChangeKind
     before: Entry | None
     after: Entry | None
     name_changed: bool = False
+    submitted: bool = False
+    """Whether it was there before and has handed in a submission since."""
     merged_into: int | None = None
-    """For a team that is gone: the team in which its members turned up."""
+    """For a team that is gone: the team in which it goes on."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,24 +179,60 @@ class BoardDiff:
         return _benchmark_rows(self.old) != _benchmark_rows(self.new)
 
     def find_change(self, team_id: int) -> TeamChange | None:
-        """Return the change of one team; None if it is on neither board."""
+        """Return the change of one team; None if it is on neither board.
+
+        A team in which others go on is not new, whatever its id.
+        """
         after_row = self._new_index.get(team_id)
         before_row = self._old_index.get(team_id)
         if after_row is None:
             if before_row is None or self.old is None:
                 return None
             before = self.old.teams.entry(before_row)
-            return TeamChange(ChangeKind.GONE, before, None, merged_into=self._find_merger(before))
+            return TeamChange(
+                ChangeKind.GONE, before, None, merged_into=self.successors.get(team_id)
+            )
         after = self.new.teams.entry(after_row)
-        if before_row is None or self.old is None:
+        continuation = self.continuations.get(team_id)
+        if continuation is not None:
+            before, submitted = continuation.predecessor, continuation.has_submitted(after)
+        elif before_row is None or self.old is None:
             return TeamChange(ChangeKind.NEW, None, after)
-        before = self.old.teams.entry(before_row)
+        else:
+            before = self.old.teams.entry(before_row)
+            submitted = has_submitted(before, after)
         return TeamChange(
-            kind=_classify_change(before, after),
+            kind=_classify_change(before, after, submitted=submitted),
             before=before,
             after=after,
             name_changed=before.team_name != after.team_name,
+            submitted=submitted,
         )
+
+    @cached_property
+    def continuations(self) -> dict[int, Continuation]:
+        """The teams of the new board in which others of the old one go on, by team id."""
+        if self.old is None:
+            return {}
+        return find_continuations(
+            self.old.teams,
+            self.new.teams,
+            old_rows=self.old_rows,
+            gone_rows=self.gone_rows,
+            members_changed=self.members_changed,
+            submissions_changed=self.submissions_changed,
+        )
+
+    @cached_property
+    def successors(self) -> dict[int, int]:
+        """For each team that is gone and goes on in another one, that team."""
+        gone = set(self.gone_ids)
+        return {
+            source.team_id: team_id
+            for team_id, continuation in self.continuations.items()
+            for source in continuation.sources
+            if source.team_id in gone
+        }
 
     @cached_property
     def _new_index(self) -> dict[int, int]:
@@ -201,15 +243,6 @@ class BoardDiff:
         if self.old is None:
             return {}
         return {team_id: row for row, team_id in enumerate(self.old.teams.team_id.tolist())}
-
-    def _find_merger(self, before: Entry) -> int | None:
-        """Return the team that took in a team's members: Kaggle drops one of two that merge."""
-        members = {name.casefold() for name in before.members}
-        teams = self.new.teams
-        for row in np.flatnonzero(self.members_changed).tolist():
-            if members & set(split_members(teams.members[row].casefold())):
-                return int(teams.team_id[row])
-        return None
 
 
 def find_rows(old: Indices, new: Indices) -> Indices:
@@ -276,12 +309,12 @@ def _heaviest_increasing_subsequence(numbers: list[int], weights: list[int]) -> 
     return marked
 
 
-def _classify_change(before: Entry, after: Entry) -> ChangeKind:
+def _classify_change(before: Entry, after: Entry, *, submitted: bool) -> ChangeKind:
     rescored = before.score != after.score
     moved = before.rank != after.rank
     if not rescored and not moved:
         return ChangeKind.SAME
-    if has_submitted(before, after):
+    if submitted:
         return ChangeKind.SUBMITTED
     return ChangeKind.RESCORED if rescored else ChangeKind.SHIFTED
 

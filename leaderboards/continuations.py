@@ -1,0 +1,115 @@
+"""Teams that go on in another team: Kaggle drops the rows of teams that merge.
+
+One of them may keep its team id, or the merged team gets a new one. Nothing of that is an
+achievement: the merged team is measured from the team whose place it has taken over.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leaderboards.board import UNKNOWN, Columns, Entry, split_members
+
+_ABSENT = -1
+"""In `old_rows`: the team was not on the older board."""
+
+
+@dataclass(frozen=True, slots=True)
+class Continuation:
+    """A team of the newer board, and the teams of the older one that go on in it."""
+
+    team_id: int
+    sources: tuple[Entry, ...]
+    """Their rows on the older board, best rank first; its own too if it kept its id."""
+    predecessor: Entry
+    """The source whose place it has taken over."""
+
+    def has_submitted(self, after: Entry) -> bool:
+        """Check whether the team has handed in more than its sources had.
+
+        The merged team has the sum of their submissions, and one of their dates.
+        """
+        dates = [source.last_submission_at for source in self.sources]
+        known = [date for date in dates if date is not None]
+        if after.last_submission_at is not None and known:
+            return after.last_submission_at > max(known)
+        if after.submissions is not None:
+            return after.submissions > sum(source.submissions or 0 for source in self.sources)
+        return all(source.score != after.score for source in self.sources)
+
+
+def find_continuations(
+    before: Columns,
+    after: Columns,
+    *,
+    old_rows: NDArray[np.int64],
+    gone_rows: NDArray[np.int64],
+    members_changed: NDArray[np.bool_],
+    submissions_changed: NDArray[np.bool_],
+) -> dict[int, Continuation]:
+    """Return the teams of a board in which others of the older board go on, by team id.
+
+    A team goes on where its members are, or, if they are on no team, where its score and the time
+    of its last submission are. The arrays are those of a `BoardDiff`.
+    """
+    own, gone = old_rows.tolist(), gone_rows.tolist()
+    changed = np.flatnonzero(members_changed).tolist()
+    left = [*gone, *(own[row] for row in changed if own[row] != _ABSENT)]
+    former, is_gone = _index_members(before, left), set(gone)
+    sources: defaultdict[int, set[int]] = defaultdict(set)
+    for row in changed:
+        for member in _split_folded(after.members[row]):
+            old_row = former.get(member)
+            # A team that was there before goes on from another one only if that is gone.
+            if old_row is not None and (old_row in is_gone or own[row] == _ABSENT):
+                sources[row].add(old_row)
+    taken = {old_row for rows in sources.values() for old_row in rows}
+    rest = [old_row for old_row in gone if old_row not in taken]
+    if rest:
+        candidates = np.flatnonzero(submissions_changed).tolist()
+        for row, old_row in _match_submissions(before, rest, after, candidates):
+            sources[row].add(old_row)
+    continuations = {}
+    for row, source_rows in sources.items():
+        all_rows = sorted(source_rows | ({own[row]} - {_ABSENT}))
+        entries = tuple(before.entry(old_row) for old_row in all_rows)
+        same_score = [entry for entry in entries if entry.score == after.score[row]]
+        team_id = int(after.team_id[row])
+        continuations[team_id] = Continuation(team_id, entries, (same_score or entries)[0])
+    return continuations
+
+
+def _index_members(teams: Columns, rows: Iterable[int]) -> Mapping[str, int]:
+    """Return the row of each user in some rows, by casefolded user name."""
+    return {member: row for row in rows for member in _split_folded(teams.members[row])}
+
+
+def _split_folded(joined: str) -> tuple[str, ...]:
+    return split_members(joined.casefold())
+
+
+def _match_submissions(
+    before: Columns, old_rows: Sequence[int], after: Columns, rows: Sequence[int]
+) -> Iterator[tuple[int, int]]:
+    """Yield pairs of a new and an old row with one score and one time of the last submission.
+
+    Only times that one team of each board has: some files have the same for all.
+    """
+    rows_by_date = {int(after.last_submission_at[row]): row for row in rows}
+    for old_row in old_rows:
+        date = int(before.last_submission_at[old_row])
+        row = rows_by_date.get(date)
+        if (
+            row is not None
+            and date != UNKNOWN
+            and before.score[old_row] == after.score[row]
+            and all(
+                np.count_nonzero(teams.last_submission_at == date) == 1 for teams in (before, after)
+            )
+        ):
+            yield row, old_row
