@@ -3,7 +3,8 @@
     from plots.specs import RankHistoryPlot, RankLine
 
     line = await asyncio.to_thread(RankLine.from_history, "ada", history)  # a TeamHistory
-    png = await services.plot_renderer.render(RankHistoryPlot("ada", "titanic", line, medals=True))
+    plot = RankHistoryPlot("ada", "titanic", line, medals=True)
+    png = await services.plot_renderer.render(plot, requester=user.id)
 
 `PlotRenderer.render` (`plots.renderer`) returns the PNG of a specification (`plots.specs`), or logs
 the error and returns None; the card is then sent without a picture. It draws in its own thread and

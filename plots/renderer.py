@@ -1,11 +1,13 @@
-"""Rendering of plots in a thread, one at a time, with a cache."""
+"""Rendering of plots in a thread, one at a time and fairly by requester, with a cache."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict
+from collections import OrderedDict, deque
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from hashlib import blake2b
 
 from plots.specs import Plot
@@ -26,12 +28,18 @@ class PlotRenderer:
     def __init__(self, cache_bytes: int = _CACHE_BYTES) -> None:
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="plots")
         self._cache = PlotCache(cache_bytes)
+        self._lock = FairLock()
 
-    async def render(self, plot: Plot) -> bytes | None:
-        """Return the PNG of a specification; log the error and return None if drawing fails."""
+    async def render(self, plot: Plot, requester: int) -> bytes | None:
+        """Return the PNG of a specification; log the error and return None if drawing fails.
+
+        `requester` is the id of the member or server for whom it is drawn: they take turns, so that
+        one who asks for many waits for them, and another does not.
+        """
         loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(self._executor, self._render, plot)
+            async with self._lock.hold(requester):
+                return await loop.run_in_executor(self._executor, self._render, plot)
         except Exception:
             logger.exception("Could not draw a %s", type(plot).__name__)
             return None
@@ -64,6 +72,44 @@ def _load() -> None:
         load_fonts()
     except Exception:
         logger.exception("Fonts for plots could not be loaded")
+
+
+class FairLock:
+    """Lock for which requesters wait in turn, each with their own queue."""
+
+    def __init__(self) -> None:
+        self._is_held = False
+        self._queues: OrderedDict[int, deque[asyncio.Future[None]]] = OrderedDict()
+        """By requester; the first one is next."""
+
+    @asynccontextmanager
+    async def hold(self, requester: int) -> AsyncIterator[None]:
+        """Hold the lock for a requester."""
+        if self._is_held:
+            turn = asyncio.get_running_loop().create_future()
+            self._queues.setdefault(requester, deque()).append(turn)
+            try:
+                await turn
+            except asyncio.CancelledError:
+                if not turn.cancelled():  # The lock was passed on to this one already.
+                    self._pass_on()
+                raise
+        self._is_held = True
+        try:
+            yield
+        finally:
+            self._pass_on()
+
+    def _pass_on(self) -> None:
+        while self._queues:
+            requester, queue = self._queues.popitem(last=False)
+            turn = queue.popleft()
+            if queue:
+                self._queues[requester] = queue  # Behind all others who wait.
+            if not turn.cancelled():
+                turn.set_result(None)
+                return
+        self._is_held = False
 
 
 class PlotCache:

@@ -57,7 +57,8 @@ class MessagePictures:
         self._waiting += 1
         try:
             picture = await _build_picture(self._services, row.competition_id, content)
-            png = None if picture is None else await self._services.plot_renderer.render(picture)
+            renderer = self._services.plot_renderer
+            png = None if picture is None else await renderer.render(picture, row.guild_id)
         except Exception:
             logger.exception("Channel %s: a picture could not be made", row.channel_id)
             return []

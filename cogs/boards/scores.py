@@ -43,7 +43,7 @@ class Scores(commands.Cog):
         found = await visibility.require_competition(competition)
         screen = await _load_scores_screen(services, found, target)
         await respond(interaction, scores_view(screen))
-        png = await _render_distribution(services, screen)
+        png = await _render_distribution(services, screen, interaction.user.id)
         if png is not None:
             pictures = [scores_picture(screen, png)]
             await respond(interaction, scores_view(screen, pictures), pictures)
@@ -82,7 +82,9 @@ async def _load_scores_screen(
     )
 
 
-async def _render_distribution(services: Services, screen: ScoresScreen) -> bytes | None:
+async def _render_distribution(
+    services: Services, screen: ScoresScreen, requester: int
+) -> bytes | None:
     """Render the distribution as a PNG; None if there are too few scores or plotting failed."""
     scores = await services.storage.boards.load_scores(screen.info.board_id)
     team = screen.team
@@ -97,7 +99,8 @@ async def _render_distribution(services: Services, screen: ScoresScreen) -> byte
             scores=tuple(scores),
             order=screen.info.order,
             medals=awards_medals(screen.competition.category),
-        )
+        ),
+        requester,
     )
 
 

@@ -273,7 +273,7 @@ async def _show(
     )
     buttons = _period_buttons(competition.id, histories)
     await respond(interaction, history_view(histories, buttons, note=note))
-    png = await render_rank_histories(services, histories)
+    png = await render_rank_histories(services, histories, interaction.user.id)
     if png is not None:
         pictures = [history_picture(histories, png)]
         view = history_view(histories, buttons, note=note, pictures=pictures)

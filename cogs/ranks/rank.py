@@ -143,7 +143,7 @@ async def _show(
     history = histories.teams[0].history
     data = await load_rank_data(services, competition, info, team, links, history=history)
     await respond(interaction, rank_card(data))
-    png = await render_rank_histories(services, histories)
+    png = await render_rank_histories(services, histories, interaction.user.id)
     if png is not None:
         pictures = [history_picture(histories, png)]
         await respond(interaction, rank_card(data, pictures), pictures)

@@ -39,7 +39,9 @@ async def load_rank_histories(
     return RankHistories(competition, info, await asyncio.to_thread(summarize), period, links)
 
 
-async def render_rank_histories(services: Services, histories: RankHistories) -> bytes | None:
+async def render_rank_histories(
+    services: Services, histories: RankHistories, requester: int
+) -> bytes | None:
     """Render a plot as a PNG; None if no team has two boards yet, or if plotting failed."""
     plotted = [
         one
@@ -57,6 +59,8 @@ async def render_rank_histories(services: Services, histories: RankHistories) ->
     lines = await asyncio.to_thread(build_lines)
     if len(histories.teams) == 1:
         return await services.plot_renderer.render(
-            RankHistoryPlot(lines[0].name, slug, lines[0], medals, deadline)
+            RankHistoryPlot(lines[0].name, slug, lines[0], medals, deadline), requester
         )
-    return await services.plot_renderer.render(ComparisonPlot(slug, lines, medals, deadline))
+    return await services.plot_renderer.render(
+        ComparisonPlot(slug, lines, medals, deadline), requester
+    )

@@ -162,7 +162,9 @@ class Seasons(commands.GroupCog, group_name="season"):
         ranked = rank_season(places, found.rule, len(found.competitions))
         await respond(interaction, standings_view(found, ranked))
         if len(ranked) > 1:
-            png = await self._services.plot_renderer.render(build_season_plot(found, ranked))
+            png = await self._services.plot_renderer.render(
+                build_season_plot(found, ranked), interaction.user.id
+            )
             if png is not None:
                 picture = Picture("season.png", png, f"Who has how many points in {found.name}")
                 await respond(interaction, standings_view(found, ranked, [picture]), [picture])

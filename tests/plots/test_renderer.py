@@ -16,6 +16,8 @@ from plots.renderer import PlotCache, PlotRenderer
 from plots.specs import Plot, RankHistoryPlot, RankLine
 from tests.plots.pixels import Pixels, history
 
+ADA, BOB = 1, 2
+
 
 @pytest.fixture
 def renderer() -> Iterator[PlotRenderer]:
@@ -32,7 +34,7 @@ def picture(rank: int) -> RankHistoryPlot:
 
 async def test_plot_is_a_png(renderer: PlotRenderer) -> None:
     renderer.warm_up()
-    assert Pixels(await renderer.render(picture(50))).size == (1000, 560)
+    assert Pixels(await renderer.render(picture(50), ADA)).size == (1000, 560)
 
 
 async def test_equal_plots_are_drawn_once_in_one_other_thread(
@@ -46,7 +48,7 @@ async def test_equal_plots_are_drawn_once_in_one_other_thread(
 
     monkeypatch.setattr(drawing, "render_plot", draw)
     asked = [picture(50), picture(60), picture(50), picture(50)]
-    assert await asyncio.gather(*map(renderer.render, asked)) == [
+    assert await asyncio.gather(*(renderer.render(one, ADA) for one in asked)) == [
         b"png 1",
         b"png 2",
         b"png 1",
@@ -54,6 +56,43 @@ async def test_equal_plots_are_drawn_once_in_one_other_thread(
     ]
     assert [one for one, _ in drawn] == [picture(50), picture(60)]
     assert len({thread for _, thread in drawn} - {threading.main_thread()}) == 1
+
+
+async def test_plots_of_one_requester_do_not_delay_those_of_another(
+    renderer: PlotRenderer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[Plot] = []
+
+    def draw(picture: Plot) -> bytes:
+        drawn.append(picture)
+        return b"png"
+
+    monkeypatch.setattr(drawing, "render_plot", draw)
+    many = [asyncio.create_task(renderer.render(picture(rank), ADA)) for rank in range(1, 151)]
+    await asyncio.sleep(0)
+    assert await renderer.render(picture(151), BOB) == b"png"
+    assert drawn.index(picture(151)) <= 2
+    assert await asyncio.gather(*many) == [b"png"] * 150
+
+
+async def test_plot_that_is_no_longer_wanted_is_skipped(
+    renderer: PlotRenderer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[Plot] = []
+
+    def draw(picture: Plot) -> bytes:
+        drawn.append(picture)
+        return b"png"
+
+    monkeypatch.setattr(drawing, "render_plot", draw)
+    tasks = [asyncio.create_task(renderer.render(picture(rank), ADA)) for rank in (1, 2, 3)]
+    await asyncio.sleep(0)
+    tasks[1].cancel()
+    first, second, third = await asyncio.gather(*tasks, return_exceptions=True)
+    assert (first, third) == (b"png", b"png")
+    assert isinstance(second, asyncio.CancelledError)
+    assert drawn == [picture(1), picture(3)]
+    assert await renderer.render(picture(4), ADA) == b"png"
 
 
 async def test_failed_plot_is_logged(
@@ -64,15 +103,15 @@ async def test_failed_plot_is_logged(
 
     with monkeypatch.context() as patch:
         patch.setattr(drawing, "render_plot", fail)
-        assert await renderer.render(picture(50)) is None
+        assert await renderer.render(picture(50), ADA) is None
     assert "Could not draw a RankHistoryPlot" in caplog.text
-    assert await renderer.render(picture(50)) is not None
+    assert await renderer.render(picture(50), ADA) is not None
 
 
 async def test_closed_renderer_returns_none(caplog: pytest.LogCaptureFixture) -> None:
     renderer = PlotRenderer()
     renderer.close()
-    assert await renderer.render(picture(50)) is None
+    assert await renderer.render(picture(50), ADA) is None
     assert "Could not draw" in caplog.text
 
 

@@ -40,9 +40,9 @@ async def test_several_movers_are_shown_with_their_ranks(world: World) -> None:
     drawn: list[Plot] = []
     draw = world.bot.services.plot_renderer.render
 
-    async def record_plot(plot: Plot) -> bytes | None:
+    async def record_plot(plot: Plot, requester: int) -> bytes | None:
         drawn.append(plot)
-        return await draw(plot)
+        return await draw(plot, requester)
 
     world.bot.services.plot_renderer.render = record_plot  # type: ignore[method-assign]
     await both_move(world)
@@ -68,7 +68,7 @@ async def test_news_have_no_picture_while_too_many_wait(
 async def test_news_have_no_picture_after_a_drawing_error(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def broken(_: Plot) -> bytes | None:
+    async def broken(*_: object) -> bytes | None:
         raise RuntimeError("no ink")
 
     world.bot.services.plot_renderer.render = broken  # type: ignore[assignment]
@@ -90,12 +90,12 @@ async def test_news_have_no_picture_where_files_are_forbidden(world: World) -> N
 async def test_picture_of_a_digest_shows_who_climbed_and_who_fell(world: World) -> None:
     drawn: list[Plot] = []
 
-    async def record_plot(plot: Plot) -> bytes | None:
+    async def record_plot(plot: Plot, _: int) -> bytes | None:
         drawn.append(plot)
         return None
 
     calendar = await begin(world, datetime(2026, 3, 5, 8, tzinfo=UTC))
-    world.bot.services.plot_renderer.render = record_plot  # type: ignore[method-assign]
+    world.bot.services.plot_renderer.render = record_plot  # type: ignore[method-assign, assignment]
     await follow(world, world.server, daily_digest=True)
     await calendar.queue_due()
     await calendar.submit(150, 100)
