@@ -10,12 +10,14 @@ import os
 import signal
 import sys
 import threading
+import traceback
 from collections.abc import Callable
-from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor
 from dataclasses import replace
 from functools import partial
+from multiprocessing.connection import Connection
 from pathlib import Path
 
+from leaderboards.errors import LeaderboardError
 from leaderboards.sync import SyncOptions, SyncReport, sync_board
 from storage.storage import Storage
 
@@ -24,73 +26,170 @@ logger = logging.getLogger(__name__)
 LARGE_BOARD = 20_000
 """Teams of a board after which the process is replaced, which returns its memory to the system."""
 
+_DEADLINE = 120.0
+"""Seconds that a small board may take, the start of the process included."""
+
+_SECONDS_PER_MEBIBYTE = 30.0
+"""Added to the deadline for the size of a board's archive; a mebibyte holds some 40,000 teams."""
+
+_CLOSE_SECONDS = 5.0
+"""Seconds that the current board gets when the bot stops; and a process, to end."""
+
 _NICENESS = 10
 """Added to the worker's niceness, so that the bot answers members first."""
+
+
+class WorkerFailed(LeaderboardError):
+    """The worker process ended or was killed, twice, before it had stored a board."""
+
+
+class _WorkerLost(Exception):
+    """The worker process ended, or did not store a board in time and was killed."""
 
 
 class BoardWorker:
     """Parses and stores boards one after the other in one process.
 
-    Each board is committed in one transaction, so a crash of the process loses at most the current
-    one; it is stored again by the next process.
+    Each board is committed in one transaction, so a process that ends loses at most the current
+    one; it is stored again by the next process. A process that does not store a board within
+    `deadline` seconds, and some more for a large one, is killed.
     """
 
-    def __init__(self, database: Path) -> None:
+    def __init__(self, database: Path, *, deadline: float = _DEADLINE) -> None:
         self._database = database
-        self._starting = asyncio.Lock()
-        self._pool: ProcessPoolExecutor | None = None
+        self._deadline = deadline
+        self._one_at_a_time = asyncio.Lock()
+        self._tasks: set[asyncio.Task[SyncReport]] = set()
+        self._process: _Process | None = None
+        self._closing = False
+
+    @property
+    def pid(self) -> int:
+        """The id of the process; 0 while there is none."""
+        return 0 if self._process is None else self._process.pid
 
     async def sync_board(
         self, slug: str, data: bytes, *, options: SyncOptions, progress: Callable[[str], None]
     ) -> SyncReport:
-        """Run `leaderboards.sync.sync_board` in the process; the report has no `changes`."""
-        progress("Reading the board")
-        try:
-            return await self._run(slug, data, options)
-        except BrokenProcessPool:
-            logger.warning("The worker process died; %s is stored by another one", slug)
-            return await self._run(slug, data, options)
+        """Run `leaderboards.sync.sync_board` in the process; the report has no `changes`.
+
+        Raises `WorkerFailed` if two processes were lost. If cancelled, the board is stored anyway.
+        """
+        task = asyncio.create_task(self._sync(slug, data, options, progress))
+        self._tasks.add(task)
+        task.add_done_callback(self._forget)
+        return await asyncio.shield(task)
 
     async def aclose(self) -> None:
-        """Stop the process after the current board."""
-        if self._pool is not None:
-            await asyncio.to_thread(self._pool.shutdown, cancel_futures=True)
+        """Stop the process after the current board, or kill it if that takes too long."""
+        self._closing = True
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=_CLOSE_SECONDS)
+        if self._tasks and self._process is not None:
+            await asyncio.to_thread(self._process.kill)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._process is not None:
+            await self._end(self._process.stop)
 
-    async def _run(self, slug: str, data: bytes, options: SyncOptions) -> SyncReport:
-        async with self._starting:
-            if self._pool is None:
-                # Starting a process blocks.
-                self._pool = await asyncio.to_thread(_start_pool, self._database)
-            pool = self._pool
+    def _forget(self, task: asyncio.Task[SyncReport]) -> None:
+        self._tasks.discard(task)
+        # After a cancellation nobody else retrieves the exception.
+        if not task.cancelled():
+            task.exception()
+
+    async def _sync(
+        self, slug: str, data: bytes, options: SyncOptions, progress: Callable[[str], None]
+    ) -> SyncReport:
+        deadline = self._deadline + len(data) / (1 << 20) * _SECONDS_PER_MEBIBYTE
+        async with self._one_at_a_time:
+            progress("Reading the board")
+            try:
+                return await self._run(deadline, slug, data, options)
+            except _WorkerLost as error:
+                logger.warning("%s: the worker process %s; it is tried once more", slug, error)
+            progress("Reading the board once more")
+            try:
+                return await self._run(deadline, slug, data, options)
+            except _WorkerLost as error:
+                raise WorkerFailed(
+                    f"The board of {slug} could not be stored: the process for it {error}, twice."
+                    " Look whether this machine is overloaded, or short of memory."
+                ) from None
+
+    async def _run(
+        self, deadline: float, slug: str, data: bytes, options: SyncOptions
+    ) -> SyncReport:
+        if self._closing:
+            raise asyncio.CancelledError
+        if self._process is None:
+            # Starting a process blocks.
+            self._process = await asyncio.to_thread(_Process, self._database)
+        process = self._process
+        call = asyncio.ensure_future(asyncio.to_thread(process.call, slug, data, options))
+        await asyncio.wait({call}, timeout=deadline)
+        if not call.done():
+            await self._end(process.kill)
+            # A process that hangs in the operating system itself cannot be killed.
+            await asyncio.wait({call}, timeout=_CLOSE_SECONDS)
+            call.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+            raise _WorkerLost(f"did not store it within {deadline:.0f} seconds and was killed")
         try:
-            report = await asyncio.get_running_loop().run_in_executor(
-                pool, _sync_board, slug, data, options
-            )
-        except BrokenProcessPool:
-            await self._discard(pool)
+            report = call.result()
+        except _WorkerLost:
+            await self._end(process.kill)
+            if self._closing:
+                raise asyncio.CancelledError from None
             raise
         if report.teams > LARGE_BOARD:
-            await self._discard(pool)
+            # It ends before the next one starts: two would take twice the memory.
+            await self._end(process.stop)
         return report
 
-    async def _discard(self, pool: ProcessPoolExecutor) -> None:
-        """Stop a process before the next one starts: two would take twice the memory."""
-        async with self._starting:
-            if self._pool is pool:
-                self._pool = None
-                await asyncio.to_thread(pool.shutdown)
+    async def _end(self, end: Callable[[], None]) -> None:
+        self._process = None
+        await asyncio.to_thread(end)
 
 
-def _start_pool(database: Path) -> ProcessPoolExecutor:
-    # The priority is lowered before the worker imports pandas, which takes a second.
-    lower_priority = None if sys.platform == "win32" else partial(os.nice, _NICENESS)
-    pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=lower_priority)
-    try:
-        pool.submit(_initialize, database).result()
-    except BaseException:
-        pool.shutdown(wait=False)
-        raise
-    return pool
+class _Process:
+    """The process and the connection to it; all methods block."""
+
+    def __init__(self, database: Path) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._connection, theirs = context.Pipe()
+        self._process = context.Process(
+            target=_serve, args=(theirs, partial(_initialize, database)), daemon=True
+        )
+        with theirs:
+            self._process.start()
+        self.pid = self._process.pid or 0
+        if sys.platform != "win32":
+            # From outside, so that it is lowered before the process imports pandas.
+            niceness = os.getpriority(os.PRIO_PROCESS, 0) + _NICENESS
+            os.setpriority(os.PRIO_PROCESS, self.pid, niceness)
+
+    def call(self, slug: str, data: bytes, options: SyncOptions) -> SyncReport:
+        """Sync a board; raise `_WorkerLost` if the process ends."""
+        try:
+            self._connection.send((slug, data, options))
+            answer = self._connection.recv()
+        except (EOFError, OSError):
+            self._process.join(_CLOSE_SECONDS)
+            raise _WorkerLost(f"ended (exit code {self._process.exitcode})") from None
+        if isinstance(answer, Exception):
+            raise answer
+        assert isinstance(answer, SyncReport)  # noqa: S101 - what `_answer` returns
+        return answer
+
+    def stop(self) -> None:
+        """End the process, which is idle."""
+        self._connection.close()
+        self._process.join(_CLOSE_SECONDS)
+        self.kill()
+
+    def kill(self) -> None:
+        """End the process, whatever it does."""
+        self._process.kill()
+        self._process.join(_CLOSE_SECONDS)
 
 
 # What follows runs in the worker process.
@@ -98,17 +197,38 @@ def _start_pool(database: Path) -> ProcessPoolExecutor:
 _opened: tuple[asyncio.Runner, Storage]
 
 
+def _serve(connection: Connection, initialize: Callable[[], None]) -> None:
+    """Answer calls until the bot closes the connection."""
+    initialized = False
+    while True:
+        try:
+            arguments = connection.recv()
+        except EOFError:
+            return
+        try:
+            if not initialized:
+                initialize()
+            initialized = True
+            answer: SyncReport | Exception = _sync_board(*arguments)
+        except LeaderboardError as error:
+            answer = error
+        except Exception as error:  # noqa: BLE001 - the bot raises it
+            error.add_note(f"In the worker process:\n{traceback.format_exc()}")
+            answer = error
+        connection.send(answer)
+
+
 def _initialize(database: Path) -> None:
     """Open the database in the worker process, and end the process when the bot ends."""
     global _opened  # noqa: PLW0603 - the state of a process with one task
     for signal_ in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signal_, signal.SIG_IGN)
-    threading.Thread(target=_exit_with_parent, daemon=True).start()
     # A sync allocates objects by the ten thousand and leaves few cycles.
     gc.freeze()
     gc.set_threshold(100_000)
     runner = asyncio.Runner()
     _opened = runner, runner.run(Storage.open(database, blocking=True))
+    threading.Thread(target=_exit_with_parent, daemon=True).start()
 
 
 def _exit_with_parent() -> None:

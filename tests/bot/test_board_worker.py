@@ -9,13 +9,14 @@ import sys
 import time
 import zipfile
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bot import board_worker as module
-from bot.board_worker import BoardWorker
+from bot.board_worker import BoardWorker, WorkerFailed
 from leaderboards.errors import NotALeaderboard
 from leaderboards.sync import Outcome, ReportLog, SyncOptions, SyncReport
 from storage.storage import Storage
@@ -30,13 +31,13 @@ from pathlib import Path
 from bot.board_worker import BoardWorker
 async def main():
     worker = BoardWorker(Path(sys.argv[1]))
-    await worker._run("titanic", b"", None)
-try:
-    asyncio.run(main())
-except Exception:
-    print("ready", flush=True)
-    import time
-    time.sleep(60)
+    try:
+        await worker.sync_board("titanic", b"", options=None, progress=lambda _: None)
+    except Exception:
+        print("ready", flush=True)
+        import time
+        time.sleep(60)
+asyncio.run(main())
 """
 
 
@@ -60,11 +61,6 @@ async def sync(worker: BoardWorker, data: bytes, steps: list[str] | None = None)
     return await worker.sync_board("titanic", data, options=options, progress=progress)
 
 
-def processes(worker: BoardWorker) -> list[int]:
-    assert worker._pool is not None
-    return list(worker._pool._processes)
-
-
 def is_running(pid: int) -> bool:
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
@@ -85,16 +81,16 @@ async def test_board_is_stored_and_reported(
     info = await storage.boards.find_info(competition.id)
     assert info is not None
     assert len(await storage.boards.load_page(info.board_id, 1, 30)) == 30
-    (first,) = processes(worker)
+    first = worker.pid
     same = await sync(worker, archive("titanic", crowd(30)))
     assert same.outcome is Outcome.UNCHANGED
     with pytest.raises(NotALeaderboard, match="not a zip archive"):
         await sync(worker, b"noise")
-    assert processes(worker) == [first]
+    assert worker.pid == first
     # What a large board took of memory goes back to the system with its process.
     monkeypatch.setattr(module, "LARGE_BOARD", 20)
     await sync(worker, archive("titanic", crowd(31)))
-    assert worker._pool is None
+    assert worker.pid == 0
 
 
 async def test_an_unknown_column_is_logged_once_for_each_competition(
@@ -120,18 +116,17 @@ async def test_an_unknown_column_is_logged_once_for_each_competition(
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no niceness")
 async def test_worker_has_a_lower_priority_than_the_bot(worker: BoardWorker) -> None:
     await sync(worker, archive("titanic", crowd(30)))
-    (pid,) = processes(worker)
-    assert os.getpriority(os.PRIO_PROCESS, pid) > os.getpriority(os.PRIO_PROCESS, 0)
+    assert os.getpriority(os.PRIO_PROCESS, worker.pid) > os.getpriority(os.PRIO_PROCESS, 0)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 async def test_killed_worker_is_replaced(storage: Storage, worker: BoardWorker) -> None:
     await sync(worker, archive("titanic", crowd(30)))
-    (first,) = processes(worker)
+    first = worker.pid
     os.kill(first, signal.SIGKILL)
     report = await sync(worker, archive("titanic", crowd(31), at=NOW))
     assert (report.outcome, report.teams) == (Outcome.STORED, 31)
-    assert processes(worker) != [first]
+    assert worker.pid != first
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of processes")
@@ -155,3 +150,59 @@ async def test_concurrent_syncs_run_one_after_the_other(worker: BoardWorker) -> 
     data = archive("titanic", crowd(30))
     reports = await asyncio.gather(*(sync(worker, data) for _ in range(3)))
     assert sorted(report.outcome for report in reports) == ["stored", "unchanged", "unchanged"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGSTOP")
+async def test_stopped_worker_is_killed_at_the_deadline_and_replaced(
+    storage: Storage, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with aclosing(BoardWorker(storage.database.path, deadline=5)) as worker:
+        await sync(worker, archive("titanic", crowd(30)))
+        first = worker.pid
+        os.kill(first, signal.SIGSTOP)
+        steps: list[str] = []
+        report = await sync(worker, archive("titanic", crowd(31), at=NOW), steps)
+        assert (report.outcome, report.teams) == (Outcome.STORED, 31)
+        assert steps == ["Reading the board", "Reading the board once more"]
+        assert worker.pid != first
+        assert not is_running(first)
+    assert (
+        "titanic: the worker process did not store it within 5 seconds and was killed;"
+        " it is tried once more" in caplog.text
+    )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGSTOP")
+async def test_board_that_no_worker_stores_is_a_failure_with_a_sentence(storage: Storage) -> None:
+    async with aclosing(BoardWorker(storage.database.path, deadline=0.1)) as worker:
+        with pytest.raises(WorkerFailed, match=r"could not be stored: .*, twice"):
+            await sync(worker, archive("titanic", crowd(30)))
+        assert worker.pid == 0
+    assert await storage.competitions.find("titanic") is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGSTOP")
+async def test_stopped_worker_does_not_hold_up_the_end_of_the_bot(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_CLOSE_SECONDS", 0.5)
+    worker = BoardWorker(storage.database.path)
+    await sync(worker, archive("titanic", crowd(30)))
+    pid = worker.pid
+    os.kill(pid, signal.SIGSTOP)
+    later = [asyncio.ensure_future(sync(worker, archive("titanic", crowd(n)))) for n in (31, 32)]
+    await asyncio.sleep(0.1)
+    async with asyncio.timeout(5):
+        await worker.aclose()
+    assert not is_running(pid)
+    assert [one.cancelled() for one in later] == [True, True]
+
+
+async def test_board_is_stored_although_nobody_waits_for_it_any_more(
+    storage: Storage, worker: BoardWorker
+) -> None:
+    waiting = asyncio.ensure_future(sync(worker, archive("titanic", crowd(30))))
+    await asyncio.sleep(0.1)
+    waiting.cancel()
+    report = await sync(worker, archive("titanic", crowd(30)))
+    assert report.outcome is Outcome.UNCHANGED
