@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+from datetime import UTC, datetime
 from time import perf_counter
 
 from bot.commands import output
@@ -82,6 +83,9 @@ async def _add(storage: Storage, kaggle: KaggleCli, slug: str) -> Competition:
         details = None
     if details is None:
         return await storage.competitions.add(slug)
+    if details.deadline is not None:
+        added = await storage.competitions.add(slug)
+        await storage.deadlines.record_listed(added.id, details.deadline, datetime.now(UTC))
     return await storage.competitions.add(slug, details.category, details.deadline, details.reward)
 
 

@@ -1,4 +1,4 @@
-"""The reminder of a deadline."""
+"""The reminder of a deadline, and the announcement that it moved."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from discord import ui
 
 from cogs.framework import format as fmt
 from cogs.framework.layout import GOLD, card
-from leaderboards.news.deadlines import DeadlineKind, ReminderMessage
+from leaderboards.news.deadlines import DeadlineKind, DeadlineMovedMessage, ReminderMessage
 
 _VERBS = {
     DeadlineKind.FINAL: "ends",
@@ -19,7 +19,17 @@ def reminder_view(row_id: int, message: ReminderMessage) -> ui.LayoutView:
     """Build the reminder of a deadline."""
     what = describe_deadline(message.slug, message.kind)
     facts = fmt.join_dotted([fmt.date(message.at), _members(message.members_on_board)])
-    return card(f"### ⏰ {what} {fmt.when(message.at)}\n{facts}", colour=GOLD, id=row_id)
+    text = f"### ⏰ {what} {fmt.when(message.at)}\n{facts}"
+    if not message.confirmed:
+        text += "\n-# Kaggle's list could not be read just now: look there whether it has moved."
+    return card(text, colour=GOLD, id=row_id)
+
+
+def deadline_moved_view(row_id: int, message: DeadlineMovedMessage) -> ui.LayoutView:
+    """Build the announcement that a deadline moved."""
+    what = describe_deadline(message.slug, message.kind)
+    times = f"The deadline moved from {fmt.date(message.previous)} to {fmt.date(message.at)}."
+    return card(f"### 📅 {what} {fmt.when(message.at)}\n{times}", colour=GOLD, id=row_id)
 
 
 def describe_deadline(slug: str, kind: DeadlineKind) -> str:

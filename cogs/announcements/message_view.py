@@ -8,14 +8,14 @@ from typing import assert_never
 from discord import ui
 
 from cogs.announcements.competition_end_screen import ended_view
-from cogs.announcements.deadline_screen import reminder_view
+from cogs.announcements.deadline_screen import deadline_moved_view, reminder_view
 from cogs.announcements.digest_screen import digest_view
 from cogs.announcements.news_screen import news_view
 from cogs.boards.board_screen import live_board_view
 from cogs.framework import format as fmt
 from cogs.framework.layout import Picture, card
 from cogs.server.help_screen import welcome_view
-from leaderboards.news.deadlines import ReminderMessage
+from leaderboards.news.deadlines import DeadlineMovedMessage, ReminderMessage
 from leaderboards.news.digest import DigestMessage
 from leaderboards.news.items import NewsMessage
 from leaderboards.news.messages import (
@@ -40,6 +40,8 @@ def message_view(  # noqa: PLR0911
             return ended_view(row_id, message, pictures)
         case ReminderMessage():
             return reminder_view(row_id, message)
+        case DeadlineMovedMessage():
+            return deadline_moved_view(row_id, message)
         case FollowedMessage():
             return followed_view(row_id, message)
         case WelcomeMessage():

@@ -11,6 +11,8 @@ from cogs.announcements.digest_builder import build_digests
 from cogs.framework.coalesce import Coalesced
 from cogs.framework.loop_cog import LoopCog
 from cogs.framework.services import Services, get_services
+from cogs.syncing.sync_service import SyncService
+from leaderboards.errors import LeaderboardError
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +44,7 @@ class ScheduledAnnouncements(LoopCog):
 
     async def _queue_due(self) -> None:
         queued = 0
-        for queue in (self._release_deferred, self._queue_reminders, self._queue_digests):
+        for queue in (self._release_deferred, self._queue_digests, self._queue_reminders):
             try:
                 queued += await queue()
             except Exception:
@@ -57,10 +59,29 @@ class ScheduledAnnouncements(LoopCog):
         return released
 
     async def _queue_reminders(self) -> int:
-        reminders = await self._services.storage.deadlines.queue_reminders(self._services.now())
+        deadlines, now = self._services.storage.deadlines, self._services.now()
+        due = await deadlines.find_due_final(now)
+        unconfirmed = {id_ for id_ in due if not await self._read_deadline_again(id_)}
+        reminders = await deadlines.queue_reminders(now, unconfirmed)
         if reminders:
             logger.info("%d deadlines are near", reminders)
         return reminders
+
+    async def _read_deadline_again(self, competition_id: int) -> bool:
+        """Read a deadline from Kaggle's list; return whether that succeeded.
+
+        If not, the reminder is sent all the same, and says so: an hour before, it cannot wait.
+        """
+        sync_service = self._services.get(SyncService)
+        competition = await self._services.storage.competitions.find_by_id(competition_id)
+        if competition is None or sync_service.outage.current is not None:
+            return False
+        try:
+            await sync_service.refresh_info(competition)
+        except LeaderboardError as error:
+            logger.warning("%s: its deadline was not read again: %s", competition.slug, error)
+            return False
+        return True
 
     async def _queue_digests(self) -> int:
         """Queue each server's digest by itself, so that a failure delays no other."""

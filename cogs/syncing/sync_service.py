@@ -23,6 +23,7 @@ from leaderboards.errors import (
     RateLimited,
 )
 from leaderboards.medals import awards_medals
+from leaderboards.news.deadlines import pause_before_next_look
 from leaderboards.sync import ReportLog, SyncOptions, SyncReport
 from records.competitions import Competition
 from storage.errors import StaleBoardDiff
@@ -40,9 +41,6 @@ _SPREAD = 0.8
 
 _QUIET_AFTER = timedelta(days=1)
 """How long a board must be unchanged for `Services.quiet_sync_minutes` to apply."""
-
-_INFO_INTERVAL = timedelta(days=1)
-"""How often deadline and category are read from Kaggle's list: deadlines are moved at times."""
 
 _INFO_RETRY = timedelta(hours=1)
 
@@ -118,10 +116,15 @@ class SyncService:
         competitions, now = self._services.storage.competitions, self._services.now()
         info = await self._services.kaggle.find_competition(competition.slug)
         if info is not None:
+            if info.deadline is not None and await self._services.storage.deadlines.record_listed(
+                competition.id, info.deadline, now
+            ):
+                self._client.dispatch("news_queued")
             competition = await competitions.add(
                 competition.slug, info.category, info.deadline, info.reward
             )
-        await competitions.schedule_info(competition.id, now + _INFO_INTERVAL)
+        pause = pause_before_next_look(competition.deadline, now)
+        await competitions.schedule_info(competition.id, now + pause)
         return competition
 
     async def record_failure(self, competition: Competition, sentence: str) -> None:
@@ -209,10 +212,13 @@ class SyncService:
         quiet_minutes = self._services.quiet_sync_minutes
         if quiet_minutes is None:
             return self._interval
+        now = self._services.now()
         board = await self._services.storage.boards.find_info(competition.id)
-        if board is None or self._services.now() - board.stored_at < _QUIET_AFTER:
+        if board is None or now - board.stored_at < _QUIET_AFTER:
             return self._interval
-        return max(self._interval, timedelta(minutes=quiet_minutes))
+        # Kaggle's list is read by syncs, near the deadline hourly.
+        longest = pause_before_next_look(competition.deadline, now)
+        return max(self._interval, min(timedelta(minutes=quiet_minutes), longest))
 
     @property
     def _interval(self) -> timedelta:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, Self
 
 from leaderboards.errors import InvalidName
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.message_kind import NamesNobody, SentAtOnce
 
 WEEK, DAY, HOUR = timedelta(days=7), timedelta(days=1), timedelta(hours=1)
+
+SAME_DEADLINE = timedelta(minutes=10)
+"""Two times that differ by less are the same deadline, such as 23:59 and 23:59:59."""
+
+_CLOSE = timedelta(days=2)
+"""How long before a deadline Kaggle's list is read hourly."""
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _YEAR, _DAY_OF_MONTH = r"(?P<year>\d{4})", r"(?P<day>\d{1,2})"
@@ -56,12 +62,55 @@ class ReminderMessage(NamesNobody, SentAtOnce):
     kind: DeadlineKind
     at: datetime
     members_on_board: int
+    confirmed: bool = True
+    """Whether Kaggle's list was read just before, so that the deadline had not moved."""
     type: Literal["reminder"] = "reminder"
 
     @classmethod
     def is_sent_in(cls, mode: ChannelMode) -> bool:
         """Return whether the channel is sent more than digests, which have the deadlines too."""
         return mode is not ChannelMode.DIGEST
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineMovedMessage(NamesNobody):
+    """Announces that Kaggle moved a deadline."""
+
+    slug: str
+    kind: DeadlineKind
+    previous: datetime
+    at: datetime
+    type: Literal["deadline_moved"] = "deadline_moved"
+
+    def is_deferrable(self) -> bool:
+        """Return True: a new deadline can wait for the morning."""
+        return True
+
+    @classmethod
+    def merge(cls, deferred: Sequence[Self]) -> Sequence[Self]:
+        """Return one move for each kind of deadline; none for one that was moved back."""
+        moves: dict[DeadlineKind, Self] = {}
+        for move in deferred:
+            earlier = moves.get(move.kind, move)
+            moves[move.kind] = replace(move, previous=earlier.previous)
+        return [move for move in moves.values() if is_moved(move.previous, move.at)]
+
+    @classmethod
+    def is_sent_in(cls, mode: ChannelMode) -> bool:
+        """Return whether the channel is sent more than digests, which have the deadlines too."""
+        return mode is not ChannelMode.DIGEST
+
+
+def is_moved(previous: datetime, at: datetime) -> bool:
+    """Return whether a deadline is another one than before."""
+    return abs(at - previous) >= SAME_DEADLINE
+
+
+def pause_before_next_look(deadline: datetime | None, now: datetime) -> timedelta:
+    """Return how long Kaggle's list need not be read for a deadline: a day, at the end an hour."""
+    if deadline is None or deadline <= now:
+        return DAY
+    return min(DAY, max(HOUR, deadline - now - _CLOSE))
 
 
 def find_due_lead(

@@ -16,7 +16,7 @@ from pydantic import Field, TypeAdapter
 
 from leaderboards.medals import MedalZone
 from leaderboards.news.channel_mode import ChannelMode
-from leaderboards.news.deadlines import ReminderMessage
+from leaderboards.news.deadlines import DeadlineMovedMessage, ReminderMessage
 from leaderboards.news.digest import DigestMessage
 from leaderboards.news.items import NewsMessage
 from leaderboards.news.message_kind import (
@@ -172,6 +172,7 @@ Message = (
     NewsMessage
     | FollowedMessage
     | WelcomeMessage
+    | DeadlineMovedMessage
     | ReminderMessage
     | LiveBoardMessage
     | DigestMessage

@@ -447,13 +447,13 @@ CREATE TABLE deadlines (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX deadlines_by_time ON deadlines (at);
 
--- The last reminder of each deadline.
+-- The last reminder of each deadline; the announcement that one moved counts as one.
 CREATE TABLE reminders (
     guild_id       INTEGER NOT NULL,    -- The server.
     competition_id INTEGER NOT NULL,    -- The competition.
     -- Which deadline it is.
     kind           TEXT NOT NULL CHECK (kind IN ('final', 'entry', 'merger')),
-    deadline       INTEGER NOT NULL,    -- The deadline it was for; a moved one is announced again.
+    deadline       INTEGER NOT NULL,    -- The deadline it was for; a moved one has reminders again.
     lead_seconds   INTEGER NOT NULL,    -- Which reminder it was: so long before the deadline.
     PRIMARY KEY (guild_id, competition_id, kind),
     FOREIGN KEY (guild_id, competition_id)

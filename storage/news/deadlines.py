@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,14 +14,18 @@ from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.deadlines import (
     DAY,
     HOUR,
+    SAME_DEADLINE,
     WEEK,
     DeadlineKind,
+    DeadlineMovedMessage,
     ReminderMessage,
     find_due_lead,
+    is_moved,
 )
 from leaderboards.news.schedules import QuietHours
 from records.outbox import Announcement
 from storage.database import Database
+from storage.news.deferred_news import add_or_defer
 from storage.news.outbox import add_all
 from storage.timestamps import from_seconds, to_seconds
 
@@ -59,10 +63,15 @@ _UPCOMING = (
 )
 
 
-_LEADS = {
-    name: int(lead.total_seconds())
-    for name, lead in {"week": WEEK, "day": DAY, "hour": HOUR}.items()
+_SPANS = {
+    name: int(span.total_seconds())
+    for name, span in {"week": WEEK, "day": DAY, "hour": HOUR, "same": SAME_DEADLINE}.items()
 }
+_ADD_REMINDER = (
+    "INSERT INTO reminders (guild_id, competition_id, kind, deadline, lead_seconds)"
+    " VALUES (?, ?, ?, ?, ?) ON CONFLICT (guild_id, competition_id, kind) DO UPDATE SET"
+    " deadline = excluded.deadline, lead_seconds = excluded.lead_seconds"
+)
 
 
 class Deadlines:
@@ -100,14 +109,45 @@ class Deadlines:
             )
         return [_deadline_from_row(row) for row in rows]
 
-    async def queue_reminders(self, now: datetime) -> int:
-        """Add due reminders to the outbox, each once; return how many."""
+    async def record_listed(self, competition_id: int, at: datetime, now: datetime) -> int:
+        """Store the final deadline of Kaggle's list, and announce it if it moved.
+
+        One transaction. A deadline that moved into the past is not announced: the end itself is.
+        Return how many announcements were queued or deferred.
+        """
+        async with self._database.write() as connection:
+            rows = await connection.execute_fetchall(
+                "SELECT slug, deadline FROM competitions WHERE id = ?", (competition_id,)
+            )
+            await connection.execute(
+                "UPDATE competitions SET deadline = ? WHERE id = ?",
+                (to_seconds(at), competition_id),
+            )
+            for slug, deadline in rows:
+                previous = from_seconds(deadline)
+                if previous is not None and is_moved(previous, at) and at > now:
+                    message = DeadlineMovedMessage(slug, DeadlineKind.FINAL, previous, at)
+                    return await _announce_move(connection, competition_id, message, now)
+        return 0
+
+    async def find_due_final(self, now: datetime) -> list[int]:
+        """Return the competitions that a reminder of their final deadline is due for."""
+        async with self._database.read() as connection:
+            due = await _find_due(connection, now)
+        finals = [one.deadline for one in due if one.deadline.kind is DeadlineKind.FINAL]
+        return list(dict.fromkeys(deadline.competition_id for deadline in finals))
+
+    async def queue_reminders(self, now: datetime, unconfirmed: Container[int] = ()) -> int:
+        """Add due reminders to the outbox, each once; return how many.
+
+        `unconfirmed` are the competitions whose final deadline could not be read again.
+        """
         async with self._database.read() as connection:
             if not await _find_due(connection, now):
                 return 0
         async with self._database.write() as connection:
             due = await _find_due(connection, now)
-            await _add_reminders(connection, due, now)
+            await _add_reminders(connection, due, unconfirmed, now)
         return len(due)
 
 
@@ -135,8 +175,9 @@ async def _find_due(connection: aiosqlite.Connection, now: datetime) -> list[_Du
         " JOIN guilds g ON g.guild_id = upcoming.guild_id"
         " JOIN follows f ON f.guild_id = upcoming.guild_id"
         "  AND f.competition_id = upcoming.competition_id"
-        " LEFT JOIN reminders r ON r.guild_id = upcoming.guild_id AND r.deadline = upcoming.at"
-        "  AND r.competition_id = upcoming.competition_id AND r.kind = upcoming.kind"
+        " LEFT JOIN reminders r ON r.guild_id = upcoming.guild_id"
+        "  AND abs(r.deadline - upcoming.at) < :same AND r.competition_id = upcoming.competition_id"
+        "  AND r.kind = upcoming.kind"
         " LEFT JOIN channels m ON m.guild_id = upcoming.guild_id"
         "  AND m.channel_id = coalesce(f.channel_id, g.channel_id)"
         " WHERE g.announce AND coalesce(f.channel_id, g.channel_id) IS NOT NULL"
@@ -147,7 +188,7 @@ async def _find_due(connection: aiosqlite.Connection, now: datetime) -> list[_Du
         " THEN :hour"
         "   WHEN upcoming.at - :now <= :day THEN :day ELSE :week END)"
         " ORDER BY upcoming.at, upcoming.guild_id",
-        _times(now, now + WEEK) | _LEADS,
+        _times(now, now + WEEK) | _SPANS,
     ):
         if not ReminderMessage.is_sent_in(ChannelMode(mode or ChannelMode.EVERYTHING)):
             continue
@@ -171,7 +212,10 @@ async def _find_due(connection: aiosqlite.Connection, now: datetime) -> list[_Du
 
 
 async def _add_reminders(
-    connection: aiosqlite.Connection, due: Sequence[_DueReminder], now: datetime
+    connection: aiosqlite.Connection,
+    due: Sequence[_DueReminder],
+    unconfirmed: Container[int],
+    now: datetime,
 ) -> None:
     counts = await connection.execute_fetchall(
         "SELECT (SELECT count(DISTINCT l.user_id) FROM counted_links l"
@@ -187,16 +231,21 @@ async def _add_reminders(
                 one.guild_id,
                 one.channel_id,
                 one.deadline.competition_id,
-                ReminderMessage(one.deadline.slug, one.deadline.kind, one.deadline.at, members),
+                ReminderMessage(
+                    one.deadline.slug,
+                    one.deadline.kind,
+                    one.deadline.at,
+                    members,
+                    confirmed=one.deadline.kind is not DeadlineKind.FINAL
+                    or one.deadline.competition_id not in unconfirmed,
+                ),
             )
             for one, (members,) in zip(due, counts, strict=True)
         ),
         now,
     )
     await connection.executemany(
-        "INSERT INTO reminders (guild_id, competition_id, kind, deadline, lead_seconds)"
-        " VALUES (?, ?, ?, ?, ?) ON CONFLICT (guild_id, competition_id, kind) DO UPDATE SET"
-        " deadline = excluded.deadline, lead_seconds = excluded.lead_seconds",
+        _ADD_REMINDER,
         [
             (
                 one.guild_id,
@@ -208,6 +257,49 @@ async def _add_reminders(
             for one in due
         ],
     )
+
+
+async def _announce_move(
+    connection: aiosqlite.Connection,
+    competition_id: int,
+    message: DeadlineMovedMessage,
+    now: datetime,
+) -> int:
+    """Announce a moved deadline to all followers; it is the reminder of what is near already."""
+    channels = [
+        (guild_id, channel_id)
+        for guild_id, channel_id, mode in await connection.execute_fetchall(
+            "SELECT f.guild_id, coalesce(f.channel_id, g.channel_id), m.mode"
+            " FROM active_follows f JOIN guilds g ON g.guild_id = f.guild_id"
+            " LEFT JOIN channels m ON m.guild_id = f.guild_id"
+            "  AND m.channel_id = coalesce(f.channel_id, g.channel_id)"
+            " WHERE f.competition_id = ? AND g.announce"
+            "  AND coalesce(f.channel_id, g.channel_id) IS NOT NULL ORDER BY f.guild_id",
+            (competition_id,),
+        )
+        if message.is_sent_in(ChannelMode(mode or ChannelMode.EVERYTHING))
+    ]
+    announcements = [
+        Announcement(guild_id, channel_id, competition_id, message)
+        for guild_id, channel_id in channels
+    ]
+    await add_or_defer(connection, competition_id, announcements, now)
+    passed = [lead for lead in (HOUR, DAY, WEEK) if message.at - lead <= now]
+    await connection.executemany(
+        _ADD_REMINDER,
+        [
+            (
+                guild_id,
+                competition_id,
+                message.kind,
+                to_seconds(message.at),
+                int(passed[0].total_seconds()),
+            )
+            for guild_id, _ in channels
+            if passed
+        ],
+    )
+    return len(announcements)
 
 
 def _times(now: datetime, until: datetime) -> dict[str, Any]:

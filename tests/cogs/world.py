@@ -85,6 +85,8 @@ class FakeKaggle:
     """Titles of public notebooks by user name."""
     notebook_calls: list[str] = field(default_factory=list)
     """User names whose notebooks were listed."""
+    lookups: list[str] = field(default_factory=list)
+    """Slugs that were looked up in Kaggle's list."""
     searches: list[str] = field(default_factory=list)
     search_seconds: float = 0
     """Duration of a search."""
@@ -114,6 +116,7 @@ class FakeKaggle:
         return Page(tuple(rows[first:after]), str(after) if after < len(rows) else None)
 
     async def find_competition(self, slug: str) -> CompetitionInfo | None:
+        self.lookups.append(slug)
         details = self.listed.get(slug)
         if isinstance(details, LeaderboardError):
             raise details

@@ -1,13 +1,108 @@
 """Reminders of deadlines, and the deadlines that managers set."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from leaderboards.errors import TimedOut
 from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.news.channel_mode import ChannelMode
 from tests.cogs.examples import SMALL
 from tests.cogs.world import START, World, announced
 
 END = START + timedelta(hours=24, minutes=8)
+
+
+def list_deadline(world: World, at: datetime) -> None:
+    world.kaggle.listed["titanic"] = CompetitionInfo("titanic", deadline=at)
+
+
+async def test_deadline_that_moved_is_announced_instead_of_its_reminder(world: World) -> None:
+    world.sync_every(minutes=30)
+    world.serve("titanic", SMALL)
+    list_deadline(world, END)
+    silent, digests = world.add_server("Silent"), world.add_server("Digests")
+    for server in (world.server, silent, digests):
+        await world.follow(server=server)
+    await world.storage.guilds.change_settings(silent.guild.id, announce=False)
+    await world.storage.channels.set_mode(digests.guild.id, digests.channel.id, ChannelMode.DIGEST)
+
+    # It moves unseen before the reminder of a day ahead is due.
+    later = END + timedelta(days=7)
+    list_deadline(world, later)
+    await world.pass_time(minutes=40)
+    await world.restart()
+    world.sync_every(minutes=30)
+    await world.pass_time(hours=3)
+    (moved,) = announced(world)[1:]
+    assert f"ends <t:{later.timestamp():.0f}:R>" in moved
+    times = (f"<t:{at.timestamp():.0f}:f>" for at in (END, later))
+    assert "The deadline moved from {} to {}.".format(*times) in moved
+    assert len(announced(world, silent)) == len(announced(world, digests)) == 1
+
+    # Its reminders follow it, each once; a minute's change is no other deadline.
+    list_deadline(world, later + timedelta(seconds=59))
+    await world.pass_time(hours=22)
+    list_deadline(world, later)
+    await world.pass_time(hours=3)
+    (reminder,) = announced(world)[2:]
+    assert "⏰" in reminder
+    assert "could not be read" not in reminder
+
+
+async def test_deadline_that_moved_near_counts_as_reminded(world: World) -> None:
+    world.serve("titanic", SMALL)
+    list_deadline(world, START + timedelta(days=30))
+    await world.follow()
+    at = START + timedelta(hours=20)
+    list_deadline(world, at)
+    competition = await world.storage.competitions.find("titanic")
+    assert competition is not None
+    await world.sync_service.refresh_info(competition)
+    await world.pass_time(minutes=20)
+    assert ["📅" in text for text in announced(world)] == [False, True]
+    assert await world.storage.deadlines.queue_reminders(at - timedelta(minutes=59)) == 1
+
+
+async def test_reminder_says_when_the_list_could_not_be_read(world: World) -> None:
+    world.serve("titanic", SMALL)
+    list_deadline(world, END)
+    await world.follow()
+    world.kaggle.listed["titanic"] = TimedOut("Kaggle did not answer.")
+    await world.pass_time(minutes=20)
+    (reminder,) = announced(world)[1:]
+    assert "⏰" in reminder
+    assert "Kaggle's list could not be read just now" in reminder
+
+
+async def test_list_is_read_hourly_in_the_last_two_days(world: World) -> None:
+    world.sync_every(minutes=15)
+    world.serve("titanic", SMALL)
+    list_deadline(world, START + timedelta(hours=50))
+    await world.follow()
+    await world.pass_time(hours=1, minutes=40)
+    assert len(world.kaggle.lookups) == 1
+    await world.pass_time(hours=5)
+    assert 5 <= len(world.kaggle.lookups) <= 6
+
+
+async def test_move_in_quiet_hours_is_announced_afterwards_unless_it_was_undone(
+    world: World,
+) -> None:
+    world.sync_every(minutes=30)
+    world.serve("titanic", SMALL)
+    end = START + timedelta(days=20)
+    list_deadline(world, end)
+    other = world.add_server()
+    for server in (world.server, other):
+        await world.follow(server=server)
+    await world.storage.guilds.change_settings(world.server.guild.id, quiet_from=0, quiet_to=4)
+    for days in (5, 0):
+        list_deadline(world, end + timedelta(days=days))
+        competition = await world.storage.competitions.find("titanic")
+        assert competition is not None
+        await world.sync_service.refresh_info(competition)
+    await world.pass_time(hours=5)
+    assert len(announced(world)) == 1
+    assert len(announced(world, other)) == 3
 
 
 async def test_reminder_is_sent_once_to_every_server_that_wants_it(world: World) -> None:
