@@ -76,7 +76,11 @@ class Database:
             await asyncio.to_thread(create, path)
             writer = await _connect(path, opened, blocking=blocking)
             await _write_ahead(writer)
-            await writer.execute("PRAGMA synchronous = NORMAL")
+            # Each commit reaches the disk before it returns, so that a loss of power takes back no
+            # mark of a request that was sent after it. The worker process, the blocking one, sends
+            # nothing: what it commits reaches the disk with the bot's next commit, as both write to
+            # one log, or with the next checkpoint.
+            await writer.execute(f"PRAGMA synchronous = {'NORMAL' if blocking else 'FULL'}")
             # 16 MiB: with less, a large board is written to disk twice in one transaction.
             await writer.execute("PRAGMA cache_size = -16384")
             await migrate(writer)

@@ -1,4 +1,4 @@
-"""`python -m tests.crash`: kill the bot hundreds of times, and check that nothing is lost."""
+"""`python -m tests.crash`: kill the bot, or cut its power, hundreds of times; nothing is lost."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ def main() -> int:
     """Print progress and figures; return 0 if nothing was lost, repeated or damaged."""
     parser = argparse.ArgumentParser(prog="python -m tests.crash", description=__doc__)
     parser.add_argument("--kills", type=int, default=300)
+    parser.add_argument("--power-losses", type=int, default=70)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--boards", type=int, help="use only the first boards (default: all 35)")
     parser.add_argument("--minutes", type=float, default=45, help="abort after so many minutes")
@@ -40,6 +41,7 @@ async def _measure(folder: Path, chosen: argparse.Namespace) -> CrashReport:
         return await measure(
             folder,
             kills=chosen.kills,
+            power_losses=chosen.power_losses,
             seed=chosen.seed,
             boards=chosen.boards,
             progress=_say,

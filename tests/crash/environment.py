@@ -64,13 +64,16 @@ class Environment:
         await self.wire.advance((ahead - self._ahead).total_seconds())
         self._ahead = ahead
 
-    async def start_bot(self, kill_at: Statement | None = None) -> BotProcess:
-        """Start the bot."""
+    async def start_bot(
+        self, kill_at: Statement | None = None, *, own_worker: bool = False
+    ) -> BotProcess:
+        """Start the bot; with `own_worker` its worker process stores the boards, as it does."""
         arguments = [
             *("--base-url", self.wire.base_url, "--gateway-url", self.wire.gateway_url),
             *("--kaggle-port", str(self.kaggle.port)),
             *("--ahead", str(self._ahead.total_seconds())),
             *("--shards", "1"),
+            *["--own-worker"] * own_worker,
         ]
         environment = {
             **CREDENTIALS,

@@ -13,7 +13,7 @@ import signal
 import sys
 
 import cogs
-from tests.crash import kill_switch
+from tests.crash import kill_switch, power_loss
 from tests.wire import run_bot
 
 MAX_SECONDS = 120
@@ -49,6 +49,7 @@ def _run_bot(
         os.dup2(log_file, 1)
         os.dup2(log_file, 2)
         os.environ.update(environment)
+        power_loss.record_synced_commits()
         if kill_at is not None:
             statement = kill_switch.Statement(**kill_at)  # type: ignore[arg-type]
             kill_switch.install(statement)

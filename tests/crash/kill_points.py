@@ -12,6 +12,7 @@ from enum import StrEnum
 from tests.crash.bot_process import BotProcess
 from tests.crash.environment import Environment, StuckError, wait_until
 from tests.crash.kill_switch import Statement
+from tests.crash.power_loss import cut_power
 from tests.wire import faults
 
 
@@ -68,6 +69,16 @@ async def run_and_kill(environment: Environment, point: KillPoint, rng: random.R
     return point if await _RUNS[point](environment, rng) else KillPoint.RESTING
 
 
+async def run_and_cut_power(environment: Environment, rng: random.Random) -> int:
+    """Start the bot with its worker, kill both and cut the log; return how many commits are gone.
+
+    That is when the board has just been stored, or when Discord has got an announcement or a
+    question for one, and the bot does not know the answer.
+    """
+    await rng.choice(_POWER_LOSSES)(environment, rng)
+    return await cut_power(environment.database, rng, worst=rng.random() < 0.5)
+
+
 def possible_kill_points(environment: Environment) -> list[KillPoint]:
     """Return the kill points that the next run can reach, repeated by their weight."""
     if not environment.stored:
@@ -109,12 +120,12 @@ def _at_statement(statements: tuple[tuple[Statement, int], ...]) -> _Run:
     return run
 
 
-def _at_held_request(moment: faults.Moment, method: str) -> _Run:
+def _at_held_request(moment: faults.Moment, method: str, *, own_worker: bool = False) -> _Run:
     async def run(environment: Environment, rng: random.Random) -> bool:
         fault = faults.hold(moment, method=method, route=faults.MESSAGES, count=None)
         only = rng.choice([None, *environment.waiting_channels])
         number = await environment.wire.fault(replace(fault, channel_id=only))
-        bot = await environment.start_bot()
+        bot = await environment.start_bot(own_worker=own_worker)
         held = asyncio.create_task(environment.wire.rule(number, hits=1, wait=60))
         await wait_until(lambda: held.done() or environment.settled, "a request, or all is settled")
         await asyncio.sleep(rng.uniform(0.0, 0.05))
@@ -156,6 +167,13 @@ async def reconnecting(environment: Environment, bot: BotProcess, rng: random.Ra
     return await _kill(bot)
 
 
+async def _when_stored(environment: Environment, rng: random.Random) -> bool:
+    bot = await environment.start_bot(own_worker=True)
+    await wait_until(lambda: environment.stored, "the board is stored")
+    await asyncio.sleep(rng.uniform(0.0, 0.1))
+    return await _kill(bot)
+
+
 async def _kill(bot: BotProcess) -> bool:
     ended = await bot.kill()
     if ended != -signal.SIGKILL:
@@ -178,3 +196,8 @@ _RUNS: dict[KillPoint, _Run] = {
     KillPoint.MARKING: _at_statement(_MARKING),
     KillPoint.RECONNECTING: _while_it_reconnects,
 }
+_POWER_LOSSES: tuple[_Run, ...] = (
+    _when_stored,
+    _at_held_request("after", "POST", own_worker=True),
+    _at_held_request("after", "GET", own_worker=True),
+)

@@ -22,14 +22,19 @@ class CrashReport:
     boards: int
     kills_wanted: int
     kills: season_run.Kills
-    comparison: Comparison
-    outcome: Outcome
+    power_losses: season_run.PowerLosses
+    results: dict[str, tuple[Comparison, Outcome]]
+    """By what disturbed the run."""
     seconds: float
 
     @property
     def is_good(self) -> bool:
         """Whether nothing was lost, repeated, out of order or damaged."""
-        compared, outcome = self.comparison, self.outcome
+        return self.kills.all >= self.kills_wanted and all(
+            self._is_good(compared, outcome) for compared, outcome in self.results.values()
+        )
+
+    def _is_good(self, compared: Comparison, outcome: Outcome) -> bool:
         wrong = compared.lost + compared.repeated + compared.unexpected + outcome.violations
         return (
             wrong == 0
@@ -37,17 +42,25 @@ class CrashReport:
             and compared.in_order
             and outcome.integrity == "ok"
             and outcome.boards == self.boards
-            and self.kills.all >= self.kills_wanted
         )
 
     def lines(self) -> Iterator[str]:
         """Yield the figures as lines of text."""
-        kills, compared, outcome = self.kills, self.comparison, self.outcome
+        kills, losses = self.kills, self.power_losses
         yield f"{kills.all} kills in {self.seconds:.0f} s, of them"
         for point in KillPoint:
             if kills.by_point[point]:
                 yield f"  {kills.by_point[point]:4} {point}"
         yield f"  {kills.after_nonces:4} started again only after Discord forgot the nonces"
+        yield (
+            f"{losses.count} losses of power that took back {losses.commits} commits,"
+            f" {losses.after_nonces} of them until Discord forgot the nonces"
+        )
+        for name, (compared, outcome) in self.results.items():
+            yield f"With {name}:"
+            yield from self._result_lines(compared, outcome)
+
+    def _result_lines(self, compared: Comparison, outcome: Outcome) -> Iterator[str]:
         yield (
             f"announcements: {compared.expected} expected, {compared.delivered} delivered,"
             f" {compared.lost} lost, {compared.repeated} repeated,"
@@ -64,27 +77,43 @@ async def measure(
     folder: Path,
     *,
     kills: int,
+    power_losses: int,
     seed: int,
     boards: int | None = None,
     progress: Callable[[str], None] = lambda _text: None,
 ) -> CrashReport:
-    """Play the season twice, undisturbed and with kills, and compare the outcomes."""
+    """Play the season undisturbed, with kills, and with losses of power; compare them."""
     begun = monotonic()
     season = read_season()[:boards]
     async with (
         open_environment(folder / "undisturbed", season) as undisturbed,
-        open_environment(folder / "disturbed", season) as disturbed,
+        open_environment(folder / "killed", season) as killed,
+        open_environment(folder / "powerless", season) as powerless,
         asyncio.TaskGroup() as tasks,
     ):
-        reference = tasks.create_task(season_run.play_undisturbed(undisturbed))
-        killed = tasks.create_task(season_run.play_with_kills(disturbed, kills, seed, progress))
-        await asyncio.wait([reference, killed], return_when=asyncio.FIRST_EXCEPTION)
-        expected, outcome = await load_outcome(undisturbed), await load_outcome(disturbed)
+        runs = (
+            tasks.create_task(season_run.play_undisturbed(undisturbed)),
+            kills_done := tasks.create_task(
+                season_run.play_with_kills(killed, kills, seed, progress)
+            ),
+            losses_done := tasks.create_task(
+                season_run.play_with_power_losses(powerless, power_losses, seed, progress)
+            ),
+        )
+        await asyncio.wait(runs, return_when=asyncio.FIRST_EXCEPTION)
+        expected = await load_outcome(undisturbed)
+        outcomes = {
+            "kills": await load_outcome(killed),
+            "losses of power": await load_outcome(powerless),
+        }
     return CrashReport(
         boards=len(season),
         kills_wanted=kills,
-        kills=killed.result(),
-        comparison=compare(expected.messages, outcome.messages),
-        outcome=outcome,
+        kills=kills_done.result(),
+        power_losses=losses_done.result(),
+        results={
+            name: (compare(expected.messages, outcome.messages), outcome)
+            for name, outcome in outcomes.items()
+        },
         seconds=monotonic() - begun,
     )

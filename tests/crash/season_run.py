@@ -9,10 +9,18 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from tests.crash.environment import Environment, wait_until
-from tests.crash.kill_points import KillPoint, possible_kill_points, reconnecting, run_and_kill
+from tests.crash.kill_points import (
+    KillPoint,
+    possible_kill_points,
+    reconnecting,
+    run_and_cut_power,
+    run_and_kill,
+)
 
 _NONCE_LIFETIME = timedelta(seconds=200)
 """After this time Discord has forgotten a nonce."""
+_OUTAGES = (timedelta(seconds=30), timedelta(seconds=400))
+"""How long the power is off: Discord still knows the nonces after the first."""
 
 
 @dataclass
@@ -27,6 +35,17 @@ class Kills:
     def all(self) -> int:
         """How often the bot was killed."""
         return self.by_point.total()
+
+
+@dataclass
+class PowerLosses:
+    """How often the power was cut, and what that took back."""
+
+    count: int = 0
+    commits: int = 0
+    """Commits that had not been synced to the disk."""
+    after_nonces: int = 0
+    """How often it came back only after Discord had forgotten the nonces."""
 
 
 async def play_undisturbed(environment: Environment) -> None:
@@ -60,6 +79,29 @@ async def play_with_kills(
         progress(f"board {hour + 1} of {hours}, {done.all} kills")
     while done.all < kills:
         await _kill(environment, done, rng)
+    return done
+
+
+async def play_with_power_losses(
+    environment: Environment, losses: int, seed: int, progress: Callable[[str], None]
+) -> PowerLosses:
+    """Play the season with losses of power spread over its boards."""
+    rng = random.Random(seed)  # noqa: S311
+    done = PowerLosses()
+    hours = len(environment.season)
+    for hour in range(hours):
+        await environment.serve(hour)
+        target = losses * (hour + 1) // hours
+        while done.count < target:
+            done.commits += await run_and_cut_power(environment, rng)
+            done.count += 1
+            outage = rng.choice(_OUTAGES)
+            if await environment.advance(outage):
+                done.after_nonces += outage > _NONCE_LIFETIME
+        bot = await environment.start_bot(own_worker=True)
+        await wait_until(lambda: environment.settled, f"board {hour + 1} is stored and announced")
+        await bot.kill()
+        progress(f"board {hour + 1} of {hours}, {done.count} losses of power")
     return done
 
 

@@ -10,8 +10,8 @@ from tests.crash.outcome import compare
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the processes of the bot are forks of one")
-async def test_thirty_kills_lose_and_repeat_no_announcement(tmp_path: Path) -> None:
-    report = await measure(tmp_path, kills=30, seed=7, boards=3)
+async def test_kills_and_power_losses_lose_and_repeat_no_announcement(tmp_path: Path) -> None:
+    report = await measure(tmp_path, kills=30, power_losses=6, seed=7, boards=3)
     assert report.is_good, "\n".join(report.lines())
 
 

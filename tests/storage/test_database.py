@@ -63,7 +63,7 @@ async def test_pragmas_of_the_writer(database: Database) -> None:
     wanted = {
         "journal_mode": "wal",
         "foreign_keys": 1,
-        "synchronous": 1,
+        "synchronous": 2,
         "trusted_schema": 0,
         "busy_timeout": 10_000,
     }
