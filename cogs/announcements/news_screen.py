@@ -18,9 +18,11 @@ from leaderboards.news.milestones import Milestone
 _SIGNS = {
     Reason.LEADER: "👑",
     Reason.FIRST: "👋",
+    Reason.RETURN: "👋",
     Reason.BEST: "🚀",
     Reason.PASSED: "⚔️",
     Reason.FALL: "📉",
+    Reason.MERGER: "👋",
     Reason.ZONE: "💨",
     Reason.MILESTONE: "⭐",
 }
@@ -31,6 +33,8 @@ _HEADLINE_ORDER = (
     Reason.PASSED,
     Reason.FALL,
     Reason.FIRST,
+    Reason.RETURN,
+    Reason.MERGER,
     Reason.ZONE,
     Reason.MILESTONE,
 )
@@ -88,6 +92,7 @@ def _line(item: Item) -> str:
         f"**{fmt.rank(item.rank)}** {moved}".rstrip(),
         "" if Reason.FALL in item.reasons else f"{plain(item.score_text)}{_score_change(item)}",
         _passed_teams(item.passed),
+        _merger(item),
         _left_zone(item),
         "⭐" if item.milestones else "",
     ]
@@ -103,8 +108,7 @@ def _sign(item: Item) -> str:
 
 def _headline(item: Item) -> str:
     place = f"**{fmt.rank(item.rank)}**"
-    main = next(reason for reason in _HEADLINE_ORDER if reason in item.reasons)
-    match main:
+    match _main_reason(item):
         case Reason.LEADER:
             return f"{_has_or_have(item)} taken the lead"
         case Reason.BEST | Reason.PASSED:
@@ -112,12 +116,25 @@ def _headline(item: Item) -> str:
             return f"{_movement(item)} {place}{zone if item.entered_zone else ''}"
         case Reason.FALL:
             return f"fell{_places_lost(item)} to {place}"
-        case Reason.FIRST:
-            return f"{_is_or_are(item)} on the board: {place}"
-        case Reason.ZONE | Reason.MILESTONE:
-            return f"{_is_or_are(item)} {_zone_or_milestone(item)}: {place}"
-        case _:
-            assert_never(main)
+        case Reason.FIRST | Reason.RETURN:
+            back = "back " if Reason.RETURN in item.reasons else ""
+            return f"{_is_or_are(item)} {back}on the board: {place}"
+        case Reason.MERGER | Reason.ZONE | Reason.MILESTONE:
+            return f"{_is_or_are(item)} {_merger(item) or _zone_or_milestone(item)}: {place}"
+        case _ as reason:
+            assert_never(reason)
+
+
+def _main_reason(item: Item) -> Reason:
+    return next(reason for reason in _HEADLINE_ORDER if reason in item.reasons)
+
+
+def _merger(item: Item) -> str:
+    """Return with whom the members are in a team now; empty if that is no news."""
+    if Reason.MERGER not in item.reasons:
+        return ""
+    mates = fmt.join_words(map(plain, item.teammates))
+    return f"now in team **{plain(item.team_name)}**{mates and f' with {mates}'}"
 
 
 def _zone_or_milestone(item: Item) -> str:
@@ -133,7 +150,9 @@ def _details(item: Item) -> Iterable[str]:
         yield f"from {fmt.rank(item.rank_before or 0)}"
     yield _score(item)
     yield _passed_teams(item.passed)
-    if entered and item.medal_zone and (Reason.LEADER in reasons or Reason.FIRST in reasons):
+    if _main_reason(item) is not Reason.MERGER:
+        yield _merger(item)
+    if entered and item.medal_zone and {Reason.LEADER, Reason.FIRST, Reason.MERGER} & {*reasons}:
         yield f"{fmt.MEDALS[item.medal_zone]} in the {item.medal_zone} zone"
     if reasons != (Reason.ZONE,):
         yield _left_zone(item)
@@ -142,6 +161,8 @@ def _details(item: Item) -> Iterable[str]:
 
 def _who(item: Item) -> str:
     members = fmt.join_words(map(fmt.member, item.user_ids))
+    if members and _main_reason(item) is Reason.MERGER:
+        return members  # The headline names the team.
     name = plain(item.team_name)
     return f"{members} ({name})" if members else f"**{name}**"
 

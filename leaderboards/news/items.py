@@ -27,9 +27,13 @@ class Reason(StrEnum):
     LEADER = "leader"
     ZONE = "zone"
     FIRST = "first"
+    RETURN = "return"
+    """Back on the board, on which it was before, though not on the last one."""
     BEST = "best"
     MILESTONE = "milestone"
     PASSED = "passed"
+    MERGER = "merger"
+    """In a team with more members than before."""
     FALL = "fall"
 
 
@@ -62,6 +66,10 @@ class Item:
     passed: tuple[PassedTeam, ...]
     milestones: tuple[Milestone, ...] = ()
     """What the team reached for the first time."""
+    teammates: tuple[str, ...] = ()
+    """For a merger: the Kaggle user names of members who are not linked here."""
+    continues: int | None = None
+    """The team of the last board that goes on in it; its own id if no merger gave it another."""
 
     @property
     def entered_zone(self) -> bool:
@@ -187,6 +195,7 @@ class NewsMessage(MessageKind):
                     "score_before": item.score_text_before,
                     "medal_zone": item.medal_zone,
                     "medal_zone_before": item.medal_zone_before,
+                    "teammates": list(item.teammates),
                 }
                 for item in self.items
                 if item.user_ids
@@ -220,6 +229,12 @@ class NewsMessage(MessageKind):
         leader: int | None = None
         for message in deferred:
             for item in message.items:
+                if item.continues not in (None, item.team_id):
+                    # It goes on from the place of another team.
+                    by_team[item.team_id] = by_team.pop(item.continues, [])
+                    leader = item.team_id if leader == item.continues else leader
+                elif Reason.RETURN in item.reasons:
+                    by_team.pop(item.team_id, None)
                 by_team.setdefault(item.team_id, []).append(item)
                 if Reason.LEADER in item.reasons:
                     leader = item.team_id
@@ -281,7 +296,7 @@ def _merge_items(
                 return not still_behind
             case Reason.FALL:
                 return first.rank_before is None or last.rank <= first.rank_before
-            case Reason.FIRST | Reason.BEST | Reason.MILESTONE:
+            case Reason.FIRST | Reason.RETURN | Reason.BEST | Reason.MILESTONE | Reason.MERGER:
                 return False
             case _:
                 assert_never(reason)
@@ -289,7 +304,8 @@ def _merge_items(
     reasons = tuple(reason for reason in Reason if reason in found and not is_undone(reason))
     if not reasons:
         return None
-    is_new = Reason.FIRST in found
+    is_new = bool({Reason.FIRST, Reason.RETURN} & found)
+    teammates = {name: None for item in items for name in item.teammates}
     reached = {milestone for item in items for milestone in item.milestones}
     return replace(
         last,
@@ -300,4 +316,5 @@ def _merge_items(
         medal_zone_before=first.medal_zone_before,
         passed=tuple(sorted(still_behind, key=lambda team: team.rank)),
         milestones=tuple(milestone for milestone in Milestone if milestone in reached),
+        teammates=tuple(teammates),
     )

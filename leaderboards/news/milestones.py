@@ -38,11 +38,19 @@ class BestResults:
     @classmethod
     def from_history(cls, history: Iterable[RankAt], *, medals: bool) -> BestResults | None:
         """Return the best of a history; None if the team was never on the board."""
+        return cls.merge_known(
+            cls.on_board(past.rank, past.team_count, medals=medals)
+            for past in history
+            if past.rank is not None
+        )
+
+    @classmethod
+    def merge_known(cls, results: Iterable[BestResults | None]) -> BestResults | None:
+        """Return the best of all results that are known; None if none is."""
         best: BestResults | None = None
-        for past in history:
-            if past.rank is not None:
-                results = cls.on_board(past.rank, past.team_count, medals=medals)
-                best = results if best is None else best.merge(results)
+        for one in results:
+            if one is not None:
+                best = one if best is None else best.merge(one)
         return best
 
     def merge(self, other: BestResults) -> BestResults:

@@ -4,16 +4,19 @@ News is: a member's new best score by a submission of their own, a first appeara
 entered or left, a new number one, the top 10 % for the first time, one member passing another, a
 long fall. Being pushed down a rank by a stranger is no news, nor is a score that changes without a
 submission: simulation competitions would flood a channel.
+
+What a merger of teams gives is not an achievement: the new team goes on from the place that it has
+taken over. Nor is coming back on a board.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from leaderboards.board import ScoreOrder
-from leaderboards.board_diff import BoardDiff, ChangeKind, TeamChange, has_submitted
+from leaderboards.board import Entry, ScoreOrder
+from leaderboards.board_diff import BoardDiff, ChangeKind, TeamChange
 from leaderboards.history import RankAt
 from leaderboards.medals import MedalZone, medal_zone
 from leaderboards.news.channel_mode import ChannelMode
@@ -80,8 +83,15 @@ class Follower:
     silent: bool = False
     """True if this sync announces nothing: the server followed only after the stored board."""
     histories: Mapping[int, Sequence[RankAt]] = field(default_factory=dict)
-    """Rank histories up to the last sync, by team id; only for teams whose bests are not stored."""
+    """Rank histories up to the last sync, by team id; only for teams whose bests are not stored,
+    in which others go on, or who lead and were not on the last board."""
     followed_at: datetime | None = None
+
+    def was_on_earlier_board(self, team_id: int) -> bool:
+        """Check whether a team that was not on the last board was on one before."""
+        return team_id in self.last_announced or any(
+            past.rank is not None for past in self.histories.get(team_id, ())
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +155,27 @@ class _Leader:
         known = follower.leader_team_id
         if known is None and changes.old is not None and not follower.silent:
             known = int(changes.old.teams.team_id[0])
+        if known is not None:
+            known = changes.successors.get(known, known)
+        if (
+            change is not None
+            and changes.old is not None
+            and _is_return(change, changes, follower)
+            and not _has_submitted_since(changes.old.taken_at, change.after)
+        ):
+            known = self.team_id
         self.is_new = (
             known is not None
             and known != self.team_id
             and change is not None
-            and (_is_own_submission(change) or _is_cooldown_over(follower.leader_announced_at, now))
+            and (
+                _is_own_submission(change)
+                # A leader who has just left the board may be back at the next sync.
+                or (
+                    known not in changes.gone_ids
+                    and _is_cooldown_over(follower.leader_announced_at, now)
+                )
+            )
         )
         self.known_team_id = self.team_id if known is None or self.is_new else known
         self.announced_at = now if self.is_new else follower.leader_announced_at
@@ -197,12 +223,11 @@ class _TeamNews:
         self._before = change.before
         self._after = change.after
         self._zone = medal_zone(change.after.rank, len(changes.new.teams)) if medals else None
-        self._known = follower.last_announced.get(team_id) or self._from_last_sync(medals=medals)
-        self._submitted = change.before is not None and has_submitted(change.before, change.after)
+        self._sources = self._find_sources()
+        self._known = self._find_known(medals=medals)
+        self._submitted = change.submitted
         results = BestResults.on_board(change.after.rank, len(changes.new.teams), medals=medals)
-        before = self._known.bests if self._known else None
-        if before is None:
-            before = BestResults.from_history(follower.histories.get(team_id, ()), medals=medals)
+        before = self._find_bests(medals=medals)
         self._bests = results if before is None else before.merge(results)
         self._milestones = find_milestones(before, results)
 
@@ -217,19 +242,12 @@ class _TeamNews:
         if known is None and not appeared:
             return None, self._update_bests(None)
         passed = self._find_passed(teams)
-        found: set[Reason] = set()
+        returned = appeared and _is_return(self._change, self._changes, self._follower)
+        found = {Reason.RETURN} if returned else self._find_reasons(known, passed)
         if leader.is_new and leader.team_id == after.team_id:
             found.add(Reason.LEADER)
-        if known is None:
-            found.add(Reason.FIRST)
-        else:
-            if self._is_best(known):
-                found.add(Reason.BEST)
-            elif after.rank - known.rank >= self._follower.smallest_fall:
-                found.add(Reason.FALL)
-            if passed:
-                found.add(Reason.PASSED)
-        medal_zone_before = known.medal_zone if known else None
+        # What happened while it was away is no news.
+        medal_zone_before = self._zone if returned else known.medal_zone if known else None
         if self._zone != medal_zone_before and (
             found
             or self._submitted
@@ -256,6 +274,8 @@ class _TeamNews:
             medal_zone_before=medal_zone_before,
             passed=passed,
             milestones=self._milestones,
+            teammates=self._find_teammates() if Reason.MERGER in found else (),
+            continues=self._before.team_id if self._before else None,
         )
         zone_announced_at = (
             now if Reason.ZONE in found else known.zone_announced_at if known else None
@@ -269,6 +289,45 @@ class _TeamNews:
             bests=self._bests,
         )
 
+    def _find_reasons(
+        self, known: LastAnnounced | None, passed: tuple[PassedTeam, ...]
+    ) -> set[Reason]:
+        """Return what the team itself has done."""
+        if known is None:
+            return {Reason.FIRST}
+        fell = self._after.rank - known.rank >= self._follower.smallest_fall
+        best = self._is_best(known)
+        reasons = {
+            Reason.MERGER: self._has_new_teammates(),
+            Reason.BEST: best,
+            Reason.FALL: fell and not best,
+            Reason.PASSED: bool(passed),
+        }
+        return {reason for reason, is_given in reasons.items() if is_given}
+
+    def _find_sources(self) -> tuple[Entry, ...]:
+        """Return the rows of the last board that go on in this team."""
+        continuation = self._changes.continuations.get(self._after.team_id)
+        if continuation is not None:
+            return continuation.sources
+        return (self._before,) if self._before else ()
+
+    def _find_known(self, *, medals: bool) -> LastAnnounced | None:
+        """Return what was last announced of the team, or of those that go on in it."""
+        team_id, last_announced = self._after.team_id, self._follower.last_announced
+        if self._before is None:
+            return last_announced.get(team_id)
+        known = last_announced.get(self._before.team_id) or self._from_last_sync(medals=medals)
+        if known is None:
+            return None
+        best_score = known.best_score
+        for source in self._sources:
+            if source.team_id in last_announced:
+                best_score = better_score(
+                    self._changes.new.order, best_score, last_announced[source.team_id].best_score
+                )
+        return replace(known, team_id=team_id, best_score=best_score)
+
     def _from_last_sync(self, *, medals: bool) -> LastAnnounced | None:
         """Return the team on the last board, from which its first news is counted."""
         before, old = self._before, self._changes.old
@@ -276,6 +335,48 @@ class _TeamNews:
             return None
         zone = medal_zone(before.rank, len(old.teams)) if medals else None
         return LastAnnounced(before.team_id, before.rank, before.score, zone, None)
+
+    def _find_bests(self, *, medals: bool) -> BestResults | None:
+        """Return the best before this board, of the team or of those that go on in it."""
+        team_id, old = self._after.team_id, self._changes.old
+        found = [
+            known.bests
+            for source_id in {team_id, *(source.team_id for source in self._sources)}
+            if (known := self._follower.last_announced.get(source_id)) is not None
+        ]
+        found.append(
+            BestResults.from_history(self._follower.histories.get(team_id, ()), medals=medals)
+        )
+        if old is not None:
+            found += [
+                BestResults.on_board(source.rank, len(old.teams), medals=medals)
+                for source in self._sources
+            ]
+        return BestResults.merge_known(found)
+
+    def _has_new_teammates(self) -> bool:
+        """Check whether a linked member is on a larger team than on the last board.
+
+        A team of the same size with another name in it has a member who was renamed.
+        """
+        members = _fold(self._after.members)
+        for link in self._links:
+            name = link.user_name.casefold()
+            source = next(
+                (source for source in self._sources if name in _fold(source.members)), self._before
+            )
+            if (
+                source is not None
+                and 0 < len(source.members) < len(members)
+                and not members <= _fold(source.members)
+            ):
+                return True
+        return False
+
+    def _find_teammates(self) -> tuple[str, ...]:
+        """Return the members who are not linked in this server."""
+        linked = _fold(link.user_name for link in self._links)
+        return tuple(name for name in self._after.members if name.casefold() not in linked)
 
     def _update_bests(self, known: LastAnnounced | None) -> LastAnnounced:
         """Return what was last announced, with the team's bests as they are now."""
@@ -327,6 +428,29 @@ def better_score(order: ScoreOrder | None, one: float, other: float) -> float:
     if order is ScoreOrder.HIGHER:
         return max(one, other)
     return min(one, other) if order is ScoreOrder.LOWER else one
+
+
+def _fold(names: Iterable[str]) -> set[str]:
+    return {name.casefold() for name in names}
+
+
+def _is_return(change: TeamChange, changes: BoardDiff, follower: Follower) -> bool:
+    """Check whether a team is back on the board: not on the last one, but on one before."""
+    return (
+        changes.old is not None
+        and change.kind is ChangeKind.NEW
+        and change.after is not None
+        and follower.was_on_earlier_board(change.after.team_id)
+    )
+
+
+def _has_submitted_since(moment: datetime | None, team: Entry | None) -> bool:
+    return (
+        moment is not None
+        and team is not None
+        and team.last_submission_at is not None
+        and team.last_submission_at > moment
+    )
 
 
 def _is_own_submission(change: TeamChange) -> bool:

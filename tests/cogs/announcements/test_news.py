@@ -172,6 +172,26 @@ def test_news_have_a_title_and_a_footer() -> None:
             "⭐ <@11> (Alpha) is in the **top 10 %** now: **#40**",
             "score 0.9571 · ⭐ first time in the top 10 %",
         ),
+        (
+            {"reasons": (Reason.RETURN,), "rank_before": None},
+            "👋 <@11> (Alpha) is back on the board: **#40**",
+            "score 0.9571",
+        ),
+        (
+            {"reasons": (Reason.MERGER,), "teammates": ("carol", "d*ve")},
+            "👋 <@11> is now in team **Alpha** with carol and d\\*ve: **#40**",
+            "score 0.9571",
+        ),
+        (
+            {"reasons": (Reason.MERGER,), "user_ids": (11, 12)},
+            "👋 <@11> and <@12> are now in team **Alpha**: **#40**",
+            "score 0.9571",
+        ),
+        (
+            {"reasons": (Reason.BEST, Reason.MERGER), "teammates": ("carol",)},
+            "🚀 <@11> (Alpha) climbed 12 places to **#40**",
+            "new best score **0.9571** (+0.0011) · now in team **Alpha** with carol",
+        ),
     ],
 )
 def test_headline_and_details_of_each_reason(

@@ -97,6 +97,23 @@ def test_passed_teams_have_their_last_rank() -> None:
     assert [(team.user_ids, team.rank) for team in merged.passed] == [((70,), 43), ((20,), 200)]
 
 
+def test_team_that_merged_in_the_night_goes_on_from_the_place_taken_over() -> None:
+    own = item(2, Reason.BEST, rank=80, rank_before=90)
+    took = item(1, Reason.LEADER, Reason.BEST, rank=1, rank_before=9, continues=1)
+    together = item(2, Reason.MERGER, rank=1, rank_before=1, continues=1, teammates=("carol",))
+    (merged,) = merge_news([message(1, took, own), message(2, together)]).items
+    assert merged.team_id == 2
+    assert merged.reasons == (Reason.LEADER, Reason.BEST, Reason.MERGER)
+    assert (merged.rank_before, merged.rank, merged.teammates) == (9, 1, ("carol",))
+
+
+def test_team_that_is_back_is_not_measured_from_before() -> None:
+    before = item(1, Reason.BEST, rank=5, rank_before=9, continues=1)
+    back = item(1, Reason.RETURN, rank=97, rank_before=None, score_text_before=None)
+    (merged,) = merge_news([message(1, before), message(2, back)]).items
+    assert merged == back
+
+
 def test_merged_item_of_a_new_team_has_no_rank_before() -> None:
     came = item(1, Reason.FIRST, rank_before=None, score_text_before=None)
     (merged,) = merge_news([message(1, came), message(2, item(1, Reason.BEST, rank=30))]).items
