@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator
 from itertools import repeat
 from typing import Any
@@ -12,7 +11,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from leaderboards.board import COLUMNS, UNKNOWN, Board, Columns, split_members
+from leaderboards.board import COLUMNS, UNKNOWN, Board, Columns, Values, split_members
 from leaderboards.board_diff import BoardDiff
 
 Parameters = tuple[str | int | float, ...]
@@ -32,10 +31,11 @@ def select_columns(names: Iterable[str], table: str = "") -> str:
 
 async def read_teams(connection: aiosqlite.Connection, board_id: int) -> Columns:
     """Return a stored board's teams by rank."""
-    ((encoded,),) = await connection.execute_fetchall(
-        "SELECT teams FROM encoded_boards WHERE board_id = ?", (board_id,)
+    encoded = await connection.execute_fetchall(
+        "SELECT name, data FROM encoded_columns WHERE board_id = ?", (board_id,)
     )
-    return _decode(encoded)
+    # A column that was added since is unknown.
+    return Columns.build(**{name: _decode(name, data) for name, data in encoded})
 
 
 async def read_benchmarks(
@@ -61,9 +61,9 @@ async def read_benchmarks(
 
 async def write_rows(connection: aiosqlite.Connection, board_id: int, changes: BoardDiff) -> None:
     """Write the rows that differ."""
-    await connection.execute(
-        "INSERT OR REPLACE INTO encoded_boards (board_id, teams) VALUES (?, ?)",
-        (board_id, _encode(changes.new.teams)),
+    await connection.executemany(
+        "INSERT OR REPLACE INTO encoded_columns (board_id, name, data) VALUES (?, ?, ?)",
+        [(board_id, name, _encode(getattr(changes.new.teams, name))) for name in COLUMNS],
     )
     await _write_teams(connection, board_id, changes)
     await _write_members(connection, board_id, changes)
@@ -199,22 +199,18 @@ def _encode_ranks(teams: Columns, first: int) -> str:
     return orjson.dumps(ranks, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
-def _encode(teams: Columns) -> bytes:
-    """Encode all columns as a JSON object: texts as arrays, numbers as base64 of their bytes."""
-    columns: dict[str, list[str] | str] = {}
-    for name in COLUMNS:
-        values = getattr(teams, name)
-        columns[name] = values if isinstance(values, list) else b64encode(values.tobytes()).decode()
-    return orjson.dumps(columns)
+def _encode(values: Values) -> bytes:
+    if isinstance(values, list):
+        return orjson.dumps(values)
+    return values.astype(values.dtype.newbyteorder("<")).tobytes()
 
 
-def _decode(encoded: bytes) -> Columns:
-    """Decode what `_encode` wrote; a column that was added since is unknown."""
-    columns: dict[str, Any] = {}
-    for name, values in orjson.loads(encoded).items():
-        dtype = COLUMNS[name].type.dtype
-        columns[name] = np.frombuffer(b64decode(values), dtype=dtype) if dtype else values
-    return Columns.build(**columns)
+def _decode(name: str, data: bytes) -> Values:
+    dtype = COLUMNS[name].type.dtype
+    if dtype is None:
+        texts: list[str] = orjson.loads(data)
+        return texts
+    return np.frombuffer(data, dtype=np.dtype(dtype).newbyteorder("<"))
 
 
 def _to_json(numbers: NDArray[np.int64]) -> str:

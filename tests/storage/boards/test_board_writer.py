@@ -106,10 +106,7 @@ async def test_column_added_after_a_board_was_stored_is_unknown(
 ) -> None:
     await commit(storage, board(entry(1, 5)))
     with closing(sqlite3.connect(tmp_path / "podium.db")) as database:
-        database.execute(
-            "UPDATE encoded_boards SET"
-            " teams = CAST(json_remove(CAST(teams AS TEXT), '$.submissions') AS BLOB)"
-        )
+        database.execute("DELETE FROM encoded_columns WHERE name = 'submissions'")
         database.commit()
     assert_same(await load_current(storage), board(entry(1, 5, submissions=None)))
 
