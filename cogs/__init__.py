@@ -11,6 +11,7 @@ Cogs tell each other what happened by events of the client (`bot.dispatch`):
 | `links_changed` | a verification ended: a link was verified, or taken over |
 | `competition_followed` | a server follows one more competition |
 | `competition_archived(competition_id)` | the final board of a competition was stored |
+| `interaction_deferred(interaction)` | the use of a command or control was acknowledged |
 | `live_board_delivered(row, message_id)` | the message of a live board was sent |
 """
 

@@ -22,10 +22,14 @@ _MAX_CHANGES = 25
 
 _RECHECK_INTERVAL = timedelta(days=1)
 """How often grants are checked against the member: without the members intent, Discord does not
-report who leaves a server or comes back."""
+report who leaves a server or comes back. Who comes back and uses the bot is checked at once."""
 
 _UNKNOWN_ROLE = 10011
 _AUDIT_REASON = "Earned on Kaggle's leaderboards"
+
+
+_GrantKey = tuple[int, int, int]
+"""Guild, user and role id."""
 
 
 class RoleSyncService:
@@ -38,6 +42,8 @@ class RoleSyncService:
         """Synchronizes all servers."""
         self._refused: dict[tuple[int, int], str] = {}
         """By guild and role id: why Discord refused a change that the role rules allow."""
+        self._returned: set[_GrantKey] = set()
+        """Grants to members who came back, to be checked with the next synchronization."""
 
     async def find_problems(self, guild: discord.Guild) -> dict[int, str]:
         """Return why roles of a server cannot be given, by role id."""
@@ -58,6 +64,18 @@ class RoleSyncService:
             guild = self._client.get_guild(grant.guild_id)
             if guild is not None:
                 await self._take(guild, grant)
+
+    async def check_returned(self, member: discord.Member) -> None:
+        """Give a member who left the server and is seen again the roles that they have earned."""
+        roles = self._services.storage.roles
+        returned = {
+            (grant.guild_id, grant.user_id, grant.role_id)
+            for grant in await roles.load_grants_of_member(member.guild.id, member.id)
+            if _has_returned(member, grant)
+        } - self._returned
+        if returned:
+            self._returned |= returned
+            await self.sync()
 
     async def _sync_guilds(self) -> None:
         try:
@@ -105,11 +123,19 @@ class RoleSyncService:
             grant = known.get((user_id, role_id)) or RoleGrant(
                 guild_id, user_id, role_id, GrantState.AWAY, now - _RECHECK_INTERVAL
             )
+            grant_key = guild_id, user_id, role_id
             due = grant.state is GrantState.GIVING or (
-                grant.state is not GrantState.MANUAL and now - grant.since >= _RECHECK_INTERVAL
+                grant.state is not GrantState.MANUAL
+                and (now - grant.since >= _RECHECK_INTERVAL or grant_key in self._returned)
             )
-            if due and changes < _MAX_CHANGES:
-                changes += await self._give(guild, grant)
+            if due and changes < _MAX_CHANGES and await self._give(guild, grant):
+                changes += 1
+                self._returned.discard(grant_key)
+        self._returned -= {
+            grant_key
+            for grant_key in self._returned
+            if grant_key[0] == guild_id and grant_key[1:] not in wanted
+        }
 
     async def _give(self, guild: discord.Guild, grant: RoleGrant) -> bool:
         """Add a role to a member without it; return True if a request was sent to Discord."""
@@ -126,8 +152,7 @@ class RoleSyncService:
             member = await guild.fetch_member(grant.user_id)
             has_role = any(role.id == grant.role_id for role in member.roles)
             was_given = grant.state is GrantState.GIVEN
-            is_back = member.joined_at is not None and member.joined_at > grant.since
-            if has_role or (was_given and not is_back):
+            if has_role or (was_given and not _has_returned(member, grant)):
                 # Somebody else gave the role, or took it away by hand.
                 await self._store_state(
                     grant, GrantState.GIVEN if has_role and was_given else GrantState.MANUAL
@@ -179,3 +204,11 @@ class RoleSyncService:
         logger.warning("Server %s: role %s was not changed: %s", guild.id, grant.role_id, error)
         if isinstance(error, discord.Forbidden):
             self._refused[guild.id, grant.role_id] = format_refusal(error.text)
+
+
+def _has_returned(member: discord.Member, grant: RoleGrant) -> bool:
+    """Return whether a member left the server and came back since the state was last known."""
+    if grant.state is GrantState.AWAY:
+        return True
+    is_newer = member.joined_at is not None and member.joined_at > grant.since
+    return grant.state is GrantState.GIVEN and is_newer

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from typing import Any, Self
 
 import discord
-from discord import app_commands
+from discord import app_commands, ui
 from discord.ext import commands
 
 from cogs.framework.checks import in_servers, require_manager
+from cogs.framework.errors import ErrorHandlingItem
 from cogs.framework.layout import notice
-from cogs.framework.responses import Interaction, UserError, defer, respond
+from cogs.framework.responses import Interaction, UserError, defer, defer_update, respond
 from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.members.role_rules import explain_problem
 from cogs.members.role_sync import RoleSyncService
@@ -21,6 +24,49 @@ from records.members import GrantState
 _CRITERION_CHOICES = [
     app_commands.Choice(name=name, value=criterion) for criterion, name in CRITERION_NAMES.items()
 ]
+
+
+class RequireVerifiedButton(
+    ErrorHandlingItem,
+    ui.DynamicItem[ui.Button[Any]],
+    template=rf"roles:require-verified:(?P<criterion>{'|'.join(RoleCriterion)})",
+):
+    """Button that lets only verified links count, below the role that was just set."""
+
+    def __init__(self, criterion: RoleCriterion) -> None:
+        super().__init__(
+            ui.Button(
+                label="Count only verified links", custom_id=f"roles:require-verified:{criterion}"
+            )
+        )
+        self.criterion = criterion
+
+    @classmethod
+    def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
+        """Build the button from its custom id."""
+        return cls(RoleCriterion(match["criterion"]))
+
+    async def on_use(self, interaction: Interaction) -> None:
+        """Require verification, and show who has earned the role then."""
+        require_manager(interaction)
+        await defer_update(interaction)
+        storage = get_services(interaction.client).storage
+        await storage.guilds.change_settings(require_guild_id(interaction), require_verified=True)
+        interaction.client.dispatch("settings_changed")
+        await _show_role(interaction, self.criterion)
+
+
+async def _show_role(interaction: Interaction, criterion: RoleCriterion) -> None:
+    """Respond with the role of a criterion and what follows from giving it."""
+    storage, guild_id = get_services(interaction.client).storage, require_guild_id(interaction)
+    role_id = (await storage.roles.load_roles(guild_id)).get(criterion)
+    if role_id is None:
+        raise UserError(f"**{CRITERION_NAMES[criterion]}**: no role is given for that any more.")
+    members = qualifying_members(await storage.roles.load_member_ranks(guild_id))
+    settings = await storage.guilds.load_settings(guild_id)
+    offer = [] if settings.require_verified else [RequireVerifiedButton(criterion)]
+    count = len(members.get(criterion, ()))
+    await respond(interaction, set_view(criterion, role_id, count, offer))
 
 
 @in_servers
@@ -54,9 +100,7 @@ class Roles(commands.GroupCog, group_name="roles"):
         if problem is not None:
             raise UserError(problem)
         await roles.set_role(guild_id, RoleCriterion(reward), role.id)
-        members = qualifying_members(await roles.load_member_ranks(guild_id))
-        count = len(members.get(RoleCriterion(reward), ()))
-        await respond(interaction, set_view(RoleCriterion(reward), role.id, count))
+        await _show_role(interaction, RoleCriterion(reward))
         self._bot.dispatch("roles_changed")
 
     @app_commands.command()
@@ -88,7 +132,16 @@ class Roles(commands.GroupCog, group_name="roles"):
             for grant in await roles.load_grants(guild_id)
             if grant.state in {GrantState.GIVEN, GrantState.MANUAL}
         )
-        await respond(interaction, list_view(await roles.load_roles(guild_id), holders, problems))
+        settings = await self._services.storage.guilds.load_settings(guild_id)
+        await respond(
+            interaction,
+            list_view(
+                await roles.load_roles(guild_id),
+                holders,
+                problems,
+                require_verified=settings.require_verified,
+            ),
+        )
 
 
 class RoleSync(commands.Cog):
@@ -113,13 +166,25 @@ class RoleSync(commands.Cog):
         await self._role_sync.sync()
 
     @commands.Cog.listener()
+    async def on_interaction_deferred(self, interaction: Interaction) -> None:
+        """Look after a member who left the server and uses the bot again."""
+        if isinstance(interaction.user, discord.Member):
+            await self._role_sync.check_returned(interaction.user)
+
+    @commands.Cog.listener()
     async def on_guild_role_delete(self, role: discord.Role) -> None:
         """Delete a role that was deleted in Discord."""
         await self._services.storage.roles.delete_role(role.guild.id, role.id)
 
 
 async def setup(bot: commands.Bot) -> None:
-    """Add the cogs."""
+    """Add the cogs and the button of `/roles set`."""
+    bot.add_dynamic_items(RequireVerifiedButton)
     services = get_services(bot)
     await bot.add_cog(Roles(bot, services))
     await bot.add_cog(RoleSync(services))
+
+
+async def teardown(bot: commands.Bot) -> None:
+    """Remove the button."""
+    bot.remove_dynamic_items(RequireVerifiedButton)

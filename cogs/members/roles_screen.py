@@ -8,7 +8,7 @@ from discord import ui
 
 from cogs.framework import format as fmt
 from cogs.framework.escape import plain
-from cogs.framework.layout import card
+from cogs.framework.layout import Item, card
 from leaderboards.medals import MedalZone
 from leaderboards.role_criteria import RoleCriterion
 
@@ -30,19 +30,37 @@ _EMOJI: Mapping[RoleCriterion, str] = {
 }
 
 
-def set_view(criterion: RoleCriterion, role_id: int, members: int) -> ui.LayoutView:
-    """Build the confirmation that a role is given from now on."""
+UNVERIFIED = (
+    "Links need not be verified here: whoever claims the Kaggle name of a leader with `/link` gets"
+    " the role."
+)
+
+
+def set_view(
+    criterion: RoleCriterion, role_id: int, members: int, offer: Sequence[Item]
+) -> ui.LayoutView:
+    """Build the confirmation that a role is given from now on.
+
+    `offer` has the button that requires verification; it is empty where that is required already.
+    """
     verb = "has" if members == 1 else "have"
-    return card(
+    text = (
         f"### {_EMOJI[criterion]} {CRITERION_NAMES[criterion]}: <@&{role_id}>\n"
         f"{fmt.plural(members, 'linked member')} {verb} earned it now. I give and take it"
         " with each sync, for any competition that this server follows, until it is over; I never"
         " take a role that somebody else gave."
     )
+    if not offer:
+        return card(text, "-# Only verified links count here.")
+    return card(text, f"⚠️ {UNVERIFIED}", buttons=[offer])
 
 
 def list_view(
-    roles: Mapping[RoleCriterion, int], holders: Mapping[int, int], problems: Mapping[int, str]
+    roles: Mapping[RoleCriterion, int],
+    holders: Mapping[int, int],
+    problems: Mapping[int, str],
+    *,
+    require_verified: bool,
 ) -> ui.LayoutView:
     """Build the list of roles with their criterion, number of holders and problem."""
     if not roles:
@@ -56,7 +74,8 @@ def list_view(
         f" {fmt.plural(holders.get(role_id, 0), 'member')}"
         for criterion, role_id in roles.items()
     ]
-    return card("### Roles for ranks\n" + "\n".join(lines), *problem_lines(problems))
+    note = [] if require_verified else [f"-# {UNVERIFIED}"]
+    return card("### Roles for ranks\n" + "\n".join(lines), *problem_lines(problems), *note)
 
 
 def problem_lines(problems: Mapping[int, str]) -> Sequence[str]:

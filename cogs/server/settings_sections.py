@@ -15,7 +15,7 @@ from zoneinfo import available_timezones
 from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.responses import UserError
-from cogs.members.roles_screen import CRITERION_NAMES
+from cogs.members.roles_screen import CRITERION_NAMES, UNVERIFIED
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.role_criteria import RoleCriterion
 from records.guilds import GuildSettings, SettingValue
@@ -239,6 +239,8 @@ def _describe_links(server: ServerSettings) -> list[str]:
 def _describe_roles(server: ServerSettings) -> list[str]:
     roles = sorted(server.roles.items())
     lines = [f"{CRITERION_NAMES[criterion]}: <@&{role_id}>" for criterion, role_id in roles]
+    if lines and not server.settings.require_verified:
+        lines.append(f"⚠️ {UNVERIFIED}")
     return lines or ["No role is given for a rank"]
 
 

@@ -89,6 +89,13 @@ class Roles:
         async with self._database.read() as connection:
             return await _select_grants(connection, "guild_id = ?", guild_id)
 
+    async def load_grants_of_member(self, guild_id: int, user_id: int) -> list[RoleGrant]:
+        """Return the role grants of a member of a server."""
+        async with self._database.read() as connection:
+            return await _select_grants(
+                connection, "guild_id = ? AND user_id = ?", guild_id, user_id
+            )
+
     async def store_grant(self, grant: RoleGrant) -> None:
         """Insert or replace a role grant."""
         async with self._database.write() as connection:

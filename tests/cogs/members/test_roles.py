@@ -8,7 +8,7 @@ import simcord
 
 from tests.cogs.members.test_privacy import forget
 from tests.cogs.members.test_verification import link
-from tests.cogs.world import Server, Team, World
+from tests.cogs.world import Server, Team, World, response_text
 
 
 @dataclass
@@ -191,6 +191,47 @@ async def test_members_who_leave_and_come_back(world: World, setting: Setting) -
     await world.pass_time(hours=25)
     assert setting.names(ada) == {"First"}
     assert setting.names(bob) == set()
+
+
+@pytest.mark.parametrize("hours_away", [2, 26])
+async def test_member_who_comes_back_has_the_role_at_their_next_command(
+    world: World, setting: Setting, hours_away: int
+) -> None:
+    guild, ada = world.server.guild, world.server.ada
+    first = setting.role("First")
+    await setting.give("first", first)
+    assert setting.names(ada) == {"First"}
+    world.sync_every(minutes=120)
+    await world.pass_time(minutes=10)
+    guild.remove_member(ada)
+    await world.pass_time(hours=hours_away)
+    ada = guild.add_member(ada.user)
+    assert setting.names(ada) == set()
+    await world.run(ada, "status")
+    assert setting.names(ada) == {"First"}
+    before = setting.calls()
+    await world.run(ada, "status")
+    assert setting.calls() == before
+
+
+async def test_role_without_required_verification_comes_with_a_warning_and_an_offer(
+    world: World, setting: Setting
+) -> None:
+    first = setting.role("First")
+    result = await world.run(setting.chief, "roles set", reward="first", role=first)
+    claim = "whoever claims the Kaggle name of a leader with `/link` gets the role"
+    assert claim in response_text(result)
+    assert claim in await world.ask(setting.chief, "roles list")
+    assert setting.names(world.server.ada) == {"First"}
+    await world.restart()
+    assert result.response is not None
+    result = await setting.chief.click(result.response, label="Count only verified links")
+    assert claim not in response_text(result)
+    assert "0 linked members have earned it now" in response_text(result)
+    assert "Only verified links count here" in response_text(result)
+    assert setting.names(world.server.ada) == set()
+    assert claim not in await setting.give("first", first)
+    assert claim not in await world.ask(setting.chief, "roles list")
 
 
 async def test_deleted_roles_are_removed(world: World, setting: Setting) -> None:
