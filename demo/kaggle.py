@@ -46,6 +46,8 @@ class KaggleStandIn:
         self.port = 0
         self.logged_in = True
         """False: every login is refused."""
+        self.newest_version: str | None = None
+        """The newest version of the CLI, of which Kaggle tells older ones in a header."""
         self.download_counts: Counter[str] = Counter()
         """How often each competition's leaderboard was requested."""
         self._boards: dict[str, bytes] = {}
@@ -146,6 +148,12 @@ class KaggleStandIn:
             loop.close()
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
+        response = await self._route(request)
+        if self.newest_version is not None and not response.prepared:
+            response.headers["X-Kaggle-APIVersion"] = self.newest_version
+        return response
+
+    async def _route(self, request: web.Request) -> web.StreamResponse:
         asked: dict[str, Any] = json.loads(await request.read() or b"{}")
         slug = asked.get("competitionName")
         before_2 = _BEFORE_VERSION_2.fullmatch(request.path)

@@ -28,6 +28,10 @@ class _Rule(NamedTuple):
     error: type[KaggleError]
     pattern: str
     sentence: str
+    """May name the `{slug}` of the competition and the `{line}` with Kaggle's own words."""
+    list_error: type[KaggleError] | None = None
+    """The error of a call that is about no competition, where it differs."""
+    list_sentence: str = ""
 
 
 _NOT_LOGGED_IN = _Rule(
@@ -39,7 +43,8 @@ _NOT_LOGGED_IN = _Rule(
 )
 
 # Version 2 prints Kaggle's own message, or else the status, on standard error. Version 1 prints the
-# status on standard output.
+# status on standard output. From 2.2.5 on a hint follows that depends on the status alone, whatever
+# the message is.
 _RULES = (
     _NOT_LOGGED_IN,
     _Rule(
@@ -50,17 +55,22 @@ _RULES = (
     _Rule(
         Forbidden,
         r"^403\b|^forbidden|permission \S+ was (denied|not satisfied)"
-        r"|(must|need to|until you) accept .*\brules",
+        r"|(must|need to|until you) accept .*\brules|^you don't have access to this resource",
         # Kaggle also answers 403 for some names that do not exist.
-        "Kaggle does not show {slug} to this account; check the name, accept the rules at"
-        " https://www.kaggle.com/competitions/{slug}/rules, or use an account that was invited if"
-        " it is private.",
+        "Kaggle does not show {slug} to this account: the name is mistyped, or the competition is"
+        " private or not joined. Check the name, accept the rules at"
+        " https://www.kaggle.com/competitions/{slug}/rules, or use an account that was invited.",
+        Forbidden,
+        "Kaggle does not show this to the bot's account (403); look whether the account is allowed"
+        " to use Kaggle's API.",
     ),
     _Rule(
         CompetitionNotFound,
-        r"^404\b|^([\w']+ ){0,3}not ?found\.?$",
+        r"^404\b|^([\w']+ ){0,3}not ?found\.?$|^the resource was not found\.",
         "Kaggle knows no competition {slug}; its name is the last part of its address, as in"
         " https://www.kaggle.com/competitions/titanic.",
+        KaggleFailed,
+        "Kaggle found nothing under this name (404); check the name, or try again in some minutes.",
     ),
     _Rule(
         NoNetwork,
@@ -77,7 +87,7 @@ _RULES = (
     ),
     _Rule(
         KaggleFailed,
-        r"^5\d\d server error",
+        r"^5\d\d server error|^this is a problem on kaggle's side",
         "Kaggle has trouble of its own ({line}); try again in some minutes.",
     ),
     _Rule(
@@ -90,6 +100,13 @@ _RULES = (
 _HELP = "Authentication required to call the Kaggle API"
 _TRACEBACK = "Traceback (most recent call last)"
 _EXCEPTION = re.compile(r"^(?:\w+\.)*[A-Z]\w*(?:Error|Exception|Timeout|Exit): ")
+_WARNING = re.compile(
+    r"^(?:⚠ )?Warning: .*\n?|^\S+:\d+: \w*Warning: .*\n?(?:[ \t]+\S.*\n?)?", re.MULTILINE
+)
+"""The CLI's own warnings, and Python's with the line of code that follows."""
+_HINT = re.compile(
+    r"you don't have|the resource was|you have been|this is a problem", re.IGNORECASE
+)
 _URL = re.compile(r" for url: \S+")
 # Credentials that the CLI finds by itself are not registered with `secret_redaction`.
 _AUTHORIZATION = re.compile(
@@ -101,16 +118,15 @@ def classify_failure(result: CommandResult, slug: str | None) -> KaggleError:
     """Return the error of a call that failed; slug is None if it was about no competition."""
     if _HELP in result.stdout:
         return NotLoggedIn(_NOT_LOGGED_IN.sentence)
-    outputs = (result.stderr, result.stdout)
-    messages = [message for output in outputs if (message := _find_message(output))]
-    # The message is not always where it is expected: warnings and hints stand around it.
-    others = (line for output in outputs for line in reversed(output.splitlines()))
+    outputs = [_WARNING.sub("", output).strip() for output in (result.stderr, result.stdout)]
+    messages = [_find_message(output) for output in outputs if output]
+    # The message is not always where it is expected: usage and hints stand around it.
+    others = [line.strip() for output in outputs for line in reversed(output.splitlines())]
     for line in (*messages, *others):
-        for error, pattern, sentence in _RULES:
-            if slug is None and "{slug}" in sentence:
-                continue
-            if re.search(pattern, line, re.IGNORECASE):
-                return error(sentence.format(slug=slug, line=sanitize_line(line)))
+        for rule in _RULES:
+            if re.search(rule.pattern, line, re.IGNORECASE):
+                kaggles_words = messages[0] if _HINT.match(line) else line
+                return _build_error(rule, slug, sanitize_line(kaggles_words))
     if result.code < 0:
         return KaggleFailed(
             f"The Kaggle CLI was ended from outside (signal {-result.code}); look whether this"
@@ -118,6 +134,12 @@ def classify_failure(result: CommandResult, slug: str | None) -> KaggleError:
         )
     line = messages[0] if messages else f"exit code {result.code}, and not a word"
     return KaggleFailed(f"The Kaggle CLI failed: {sanitize_line(line)}")
+
+
+def _build_error(rule: _Rule, slug: str | None, line: str) -> KaggleError:
+    if slug is None and rule.list_error is not None:
+        return rule.list_error(rule.list_sentence)
+    return rule.error(rule.sentence.format(slug=slug, line=line))
 
 
 def sanitize_line(line: str) -> str:
@@ -131,6 +153,5 @@ def _find_message(output: str) -> str:
     """Return the last line of the error in an output, without the exception's name."""
     if _TRACEBACK not in output:
         # From 2.2.5 on a hint for people follows in a paragraph of its own.
-        output = re.split(r"\n\s*\n", output.strip())[0]
-    lines = [line.strip() for line in output.splitlines() if line.strip()]
-    return _EXCEPTION.sub("", lines[-1]) if lines else ""
+        output = re.split(r"\n\s*\n", output)[0]
+    return _EXCEPTION.sub("", output.splitlines()[-1].strip())

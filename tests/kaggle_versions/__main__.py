@@ -1,39 +1,71 @@
-"""`python -m tests.kaggle_versions`: each version of the Kaggle CLI against the stand-in.
+"""`python -m tests.kaggle_versions`: versions of the kaggle package against the stand-in.
 
-Makes a virtual environment for each version, unless FOLDER/VERSION is one already, and downloads a
-leaderboard, lists competitions and misses a competition in it, by the fork server and by a start as
-a program.
+`oldest`, `locked` and `newest` are the oldest version that `pyproject.toml` allows, the one of the
+lock file and the newest that pip finds. Each is installed into a virtual environment of its own,
+unless FOLDER/VERSION is one already, and meets all calls of the bot and all errors of Kaggle, by
+the fork server and by a start as a program.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import importlib.metadata
+import io
 import logging
 import os
+import re
 import subprocess
 import sys
+import tomllib
 import venv
+import zipfile
+from collections.abc import Awaitable
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
-
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from demo.kaggle_faults import FAULTS
-from leaderboards.errors import CompetitionNotFound, KaggleFailed
+from leaderboards.errors import (
+    CompetitionNotFound,
+    Forbidden,
+    KaggleError,
+    KaggleFailed,
+    NoNetwork,
+    NotLoggedIn,
+    RateLimited,
+)
 from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.process import spawn
 from leaderboards.kaggle.worker import ForkServer
 
-VERSIONS = ("1.7.4.5", "2.2.4", "2.2.5")
-"""The oldest that downloads leaderboards, the pinned one, and the newest that was tried."""
-_LISTS_AS_JSON = "2.0.0"
+VERSIONS = ("1.7.4.5", "oldest", "locked", "newest")
+"""1.7.4.5 can still download leaderboards, and no more."""
+_READS_LISTS = (2, 2, 3)
+"""The version since which the CLI prints all lists as JSON."""
 _PROJECT = Path(__file__).resolve().parents[2]
 _INFO = CompetitionInfo(
     "titanic", datetime(2030, 1, 1, tzinfo=UTC), "Getting Started", "Knowledge", 15_739
 )
+_CSV = (
+    "Rank,TeamId,TeamName,LastSubmissionDate,Score,SubmissionCount,TeamMemberUserNames\n"
+    '1,7,Ada,"2026-08-09 14:23:20",0.5,3,ada\n'
+)
+_FAULTS: dict[str, tuple[type[KaggleError], type[KaggleError]]] = {
+    "401": (NotLoggedIn, NotLoggedIn),
+    "403": (Forbidden, Forbidden),
+    "403 private": (Forbidden, Forbidden),
+    "403 bare": (Forbidden, Forbidden),
+    "404": (CompetitionNotFound, KaggleFailed),
+    "404 bare": (CompetitionNotFound, KaggleFailed),
+    "429": (RateLimited, RateLimited),
+    "429 with a sentence": (RateLimited, RateLimited),
+    "500": (KaggleFailed, KaggleFailed),
+    "502": (KaggleFailed, KaggleFailed),
+    "closed": (NoNetwork, NoNetwork),
+}
+"""What each error of Kaggle is for a call about a competition, and for a list."""
 
 
 def main() -> int:
@@ -46,19 +78,20 @@ def main() -> int:
     if arguments.inside:
         asyncio.run(check())
         return 0
-    failed = [name for name in arguments.versions if not run(name, arguments.folder / name)]
+    failed = [name for name in arguments.versions if not run(name, arguments.folder)]
     return 1 if failed else 0
 
 
-def run(version: str, folder: Path) -> bool:
+def run(name: str, folder: Path) -> bool:
     """Check one version in its environment; return whether all of it worked."""
-    python = folder / "bin" / "python"
-    if not python.exists():
-        venv.create(folder, with_pip=True)
-        # kaggle does not declare six; the others are what this check needs.
-        packages = (f"kaggle=={version}", "six", "aiohttp", "pytest")
+    requirement = find_requirement(name)
+    python = folder / requirement.removeprefix("kaggle").strip("=") / "bin" / "python"
+    if name == "newest" or not python.exists():
+        venv.create(python.parents[1], with_pip=True)
+        # kaggle does not declare six; aiohttp is what this check needs.
+        packages = ("--upgrade", requirement, "six", "aiohttp")
         subprocess.run([python, "-m", "pip", "install", "--quiet", *packages], check=True)  # noqa: S603
-    print(f"kaggle {version}: ", end="", flush=True)  # noqa: T201
+    print(f"{name}: ", end="", flush=True)  # noqa: T201
     ended = subprocess.run(  # noqa: S603
         [python, "-m", "tests.kaggle_versions", "--inside"],
         cwd=_PROJECT,
@@ -68,28 +101,67 @@ def run(version: str, folder: Path) -> bool:
     return ended.returncode == 0
 
 
+def find_requirement(name: str) -> str:
+    """Return what pip is to install for the name of a version."""
+    project = tomllib.loads((_PROJECT / "pyproject.toml").read_text("utf-8"))["project"]
+    allowed = next(line for line in project["dependencies"] if line.startswith("kaggle"))
+    if name == "newest":
+        return str(allowed)
+    if name == "oldest":
+        oldest = re.search(r">=([\d.]+)", allowed)
+        assert oldest is not None, allowed
+        return f"kaggle=={oldest[1]}"
+    if name == "locked":
+        lines = (_PROJECT / "requirements.txt").read_text("utf-8").splitlines()
+        return next(line for line in lines if line.startswith("kaggle=="))
+    return f"kaggle=={name}"
+
+
 async def check() -> None:
-    """Call the CLI that is installed beside this Python."""
+    """Make all calls with the version that is installed beside this Python."""
+    version = importlib.metadata.version("kaggle")
+    reads_lists = tuple(map(int, version.split(".")[:3])) >= _READS_LISTS
     server = ForkServer()
     logging.getLogger("leaderboards").addFilter(_fail)
+    archive = _build_archive()
     async with KaggleStandIn() as kaggle:
-        kaggle.serve("titanic", b"PK" + bytes(100_000))
+        kaggle.newest_version = "99.0"
+        kaggle.serve("titanic", archive)
         kaggle.add_competition(_INFO)
+        kaggle.add_notebook("ada", "Mine")
         for start in (spawn, server):
             cli = KaggleCli(credentials=CREDENTIALS, environment=kaggle.environment, start=start)
-            version = await cli.load_version()
-            assert await cli.download("titanic") == b"PK" + bytes(100_000)
-            with pytest.raises(CompetitionNotFound):
-                await cli.download("no-such-competition")
-            kaggle.set_fault(None, FAULTS["500 with a sentence"])
-            with pytest.raises(KaggleFailed, match=r"failed: Something went wrong\.|has trouble"):
-                await cli.download("titanic")
-            kaggle.clear_fault()
-            if version >= _LISTS_AS_JSON:
+            assert await cli.load_version() == version
+            assert await cli.download("titanic") == archive
+            if reads_lists:
                 assert await cli.search_competitions("titanic") == [_INFO]
+                assert await cli.list_notebooks("ada") == ["Mine"]
+                assert [row.team_id for row in (await cli.load_page("titanic")).rows] == [7]
+            for name, (of_board, of_list) in _FAULTS.items():
+                kaggle.set_fault(None, FAULTS[name])
+                await _expect(name, of_board, cli.download("titanic"))
+                if reads_lists:
+                    await _expect(name, of_list, cli.search_competitions("titanic"))
+                    await _expect(name, of_list, cli.list_notebooks("ada"))
+                    await _expect(name, of_board, cli.load_page("titanic"))
+            kaggle.clear_fault()
             cli.close()
     assert server.pid, "no call went through the fork server"
-    print(f"{version} works through the fork server and as a program")  # noqa: T201
+    what = "everything" if reads_lists else "downloads"
+    print(f"{version}: {what} works through the fork server and as a program")  # noqa: T201
+
+
+async def _expect(name: str, kind: type[KaggleError], call: Awaitable[object]) -> None:
+    (error,) = await asyncio.gather(call, return_exceptions=True)
+    assert type(error) is kind, (name, error)
+    assert "The Kaggle CLI failed" not in str(error), (name, error)
+
+
+def _build_archive() -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as file:
+        file.writestr("titanic-publicleaderboard-2026-08-09T17:27:46.csv", _CSV)
+    return buffer.getvalue()
 
 
 def _fail(record: logging.LogRecord) -> bool:

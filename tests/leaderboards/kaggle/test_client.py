@@ -17,6 +17,8 @@ from aiohttp import web
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from demo.kaggle_faults import FAULTS, GoodAnswer, refuse_with_sentence
 from leaderboards.errors import (
+    CompetitionNotFound,
+    Forbidden,
     InvalidName,
     KaggleError,
     KaggleFailed,
@@ -27,6 +29,7 @@ from leaderboards.errors import (
 from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.process import Start
+from tests.cogs.world import Team, archive
 from tests.leaderboards.kaggle.kaggle_cli import (
     ARCHIVE,
     FEWER,
@@ -105,7 +108,8 @@ async def test_list_notebooks_returns_titles(kaggle: KaggleStandIn, start: Start
 @pytest.mark.parametrize(
     ("fault", "kind", "sentence"),
     [
-        ("404", KaggleFailed, "failed: Not found"),
+        ("404", KaggleFailed, "Kaggle found nothing under this name (404);"),
+        ("403 bare", Forbidden, "Kaggle does not show this to the bot's account (403);"),
         ("429", RateLimited, FEWER),
         ("401", NotLoggedIn, LOGIN),
         ("502", KaggleFailed, TROUBLE.format("502 Server Error: Bad Gateway")),
@@ -127,10 +131,33 @@ async def test_check_login_makes_one_call(kaggle: KaggleStandIn, start: Start) -
         await cli.check_login()
 
 
-async def test_failed_search_reports_kaggles_error(kaggle: KaggleStandIn, start: Start) -> None:
-    kaggle.set_fault(None, FAULTS["403 private"])
-    with pytest.raises(KaggleFailed, match=r"failed: Permission 'competitions\.get' was denied"):
+@pytest.mark.parametrize("fault", ["403", "403 private", "403 bare"])
+async def test_refused_search_is_told_as_that(
+    kaggle: KaggleStandIn, start: Start, fault: str
+) -> None:
+    kaggle.set_fault(None, FAULTS[fault])
+    with pytest.raises(Forbidden, match=r"does not show this to the bot's account \(403\)"):
         await build_cli(kaggle, start).search_competitions("titanic")
+
+
+async def test_warning_about_a_newer_version_hides_nothing(
+    kaggle: KaggleStandIn, start: Start
+) -> None:
+    kaggle.newest_version = "99.0"
+    info = CompetitionInfo("titanic", team_count=7)
+    kaggle.add_competition(info)
+    kaggle.add_notebook("ada", "Mine")
+    kaggle.serve("paged", archive("paged", [Team(1, "Team 1", "0.5")]))
+    cli = build_cli(kaggle, start)
+    assert await cli.download("titanic") == ARCHIVE
+    assert await cli.find_competition("titanic") == info
+    assert await cli.list_notebooks("ada") == ["Mine"]
+    assert [row.team_name for row in (await cli.load_page("paged")).rows] == ["Team 1"]
+    with pytest.raises(CompetitionNotFound):
+        await cli.download("no-such-competition")
+    kaggle.set_fault(None, FAULTS["404"])
+    with pytest.raises(KaggleFailed, match=r"found nothing under this name \(404\)"):
+        await cli.search_competitions("titanic")
 
 
 async def test_without_credentials_the_cli_uses_what_it_finds(
