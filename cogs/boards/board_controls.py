@@ -155,7 +155,7 @@ async def respond_board(
 ) -> None:
     """Respond with a page of a board and its controls."""
     if board_filter.members_only and not visibility.shows_members:
-        raise UserError("Who is who stands on the board in your server; here I show only you.")
+        raise UserError("Only the board in your server shows other members.")
     user_id = interaction.user.id
     screen = await load_board_screen(
         get_services(interaction.client),

@@ -136,7 +136,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
     @app_commands.describe(competition="Which one; not needed when there is only one")
     @app_commands.autocomplete(competition=competition_choices)
     async def pause(self, interaction: Interaction, competition: SlugOrUrl | None = None) -> None:
-        """Say nothing more of a competition for the time being."""
+        """Pause syncs and news of a competition."""
         await defer(interaction, private=True)
         follow = await require_follow(self._services, require_guild_id(interaction), competition)
         slug = follow.competition.slug
@@ -181,7 +181,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
     @app_commands.command()
     @app_commands.describe(
         kind="Which one; the end itself is read from Kaggle",
-        at="In UTC, as 2026-12-31 23:59 or 2026-12-31; nothing takes it back",
+        at="In UTC, as 2026-12-31 23:59 or 2026-12-31; leave empty to remove the deadline",
         competition="Which one; not needed when there is only one",
     )
     @app_commands.autocomplete(competition=competition_choices)
@@ -192,7 +192,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
         at: app_commands.Range[str, 1, 40] | None = None,
         competition: SlugOrUrl | None = None,
     ) -> None:
-        """Give a deadline for entry or team mergers, so that it is told ahead."""
+        """Give a deadline for entry or team mergers, so that members are reminded."""
         await defer(interaction, private=True)
         storage, guild_id = self._services.storage, require_guild_id(interaction)
         follow = await require_follow(self._services, guild_id, competition)
@@ -210,7 +210,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
 
     @app_commands.command()
     @app_commands.describe(
-        channel="Where it stands; nothing takes it away",
+        channel="Channel for the board; leave empty to remove it",
         competition="Which competition; not needed when there is only one",
     )
     @app_commands.autocomplete(competition=competition_choices)

@@ -144,7 +144,7 @@ class OwnVisibility(Visibility):
     def describe_unlinked(self, user_id: int) -> str:
         """Return the same answer for every other user, whether or not they are linked."""
         del user_id
-        return "Who is who I tell only in the server where they linked; ask me there."
+        return "I show other members' links only in their server."
 
     async def load_competitions(self) -> Sequence[Competition]:
         """Return the competitions of the servers in which the user is linked, by slug."""

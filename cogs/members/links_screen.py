@@ -72,7 +72,9 @@ def _head(screen: LinkScreen) -> str:
     if screen.verification is not None:
         afterwards = {
             VerificationMethod.TEAM: "Your team can have its old name again.",
-            VerificationMethod.NOTEBOOK: "The notebook can have its old title again, or go.",
+            VerificationMethod.NOTEBOOK: (
+                "The notebook can have its old title again, or be deleted."
+            ),
         }
         head = f"### {fmt.VERIFIED} {who} {name} on Kaggle: verified"
         return f"{head}\n{afterwards[screen.verification]}"

@@ -23,8 +23,8 @@ def about_view(days: int) -> ui.LayoutView:
         "### What I keep of you",
         "**Who you are on Kaggle**, and whether you want to be pinged: what `/link` and `/pingme`"
         " were told, with the time and by whom, and whether it is verified. Kept until `/unlink` or"
-        " `/privacy delete`. A code to verify it with goes after a day; what I have to tell you of"
-        " your link goes when it is told, after 30 days at the latest.\n"
+        " `/privacy delete`. A verification code is deleted after a day; a waiting message about"
+        " your link once it is delivered, after 30 days at the latest.\n"
         "**What this server was last told** of your team: rank, best score, medal zone. Kept while"
         " the competition is followed.\n"
         "**Roles that I gave you** for where you stand: until they are taken away.\n"
@@ -33,7 +33,7 @@ def about_view(days: int) -> ui.LayoutView:
         " so that none is made twice.\n"
         "**What you did for a server**: which competitions you let it follow, whom you linked."
         " Kept as long as the follow or the link.",
-        f"All of it goes {fmt.plural(days, 'day')} after I am removed from a server. I read"
+        f"All of it is deleted {fmt.plural(days, 'day')} after I am removed from a server. I read"
         " no messages and know no member lists. Kaggle's leaderboards are public and kept whole;"
         " they hold Kaggle names, but not who that is on Discord.",
         "-# `/privacy export` gives you your data, `/privacy delete` removes it.",

@@ -85,11 +85,11 @@ class Roles(commands.GroupCog, group_name="roles"):
 
     @app_commands.command()
     @app_commands.describe(
-        reward="What it is given for, on any board that this server follows",
+        criterion="What it is given for, on any board that this server follows",
         role="The role; mine has to stand above it",
     )
-    @app_commands.choices(reward=_CRITERION_CHOICES)
-    async def set(self, interaction: Interaction, reward: str, role: discord.Role) -> None:
+    @app_commands.choices(criterion=_CRITERION_CHOICES)
+    async def set(self, interaction: Interaction, criterion: str, role: discord.Role) -> None:
         """Give a role to the members who have earned it, from now on."""
         await defer(interaction, private=True)
         guild_id, roles = require_guild_id(interaction), self._services.storage.roles
@@ -99,19 +99,19 @@ class Roles(commands.GroupCog, group_name="roles"):
         problem = explain_problem(guild, member, role)
         if problem is not None:
             raise UserError(problem)
-        await roles.set_role(guild_id, RoleCriterion(reward), role.id)
-        await _show_role(interaction, RoleCriterion(reward))
+        await roles.set_role(guild_id, RoleCriterion(criterion), role.id)
+        await _show_role(interaction, RoleCriterion(criterion))
         self._bot.dispatch("roles_changed")
 
     @app_commands.command()
-    @app_commands.describe(reward="What nothing is to be given for any more")
-    @app_commands.choices(reward=_CRITERION_CHOICES)
-    async def remove(self, interaction: Interaction, reward: str) -> None:
+    @app_commands.describe(criterion="The rank whose role is no longer given")
+    @app_commands.choices(criterion=_CRITERION_CHOICES)
+    async def remove(self, interaction: Interaction, criterion: str) -> None:
         """Give a role no more, and take it from those to whom I gave it."""
         await defer(interaction, private=True)
-        name = CRITERION_NAMES[RoleCriterion(reward)]
+        name = CRITERION_NAMES[RoleCriterion(criterion)]
         if not await self._services.storage.roles.clear_role(
-            require_guild_id(interaction), RoleCriterion(reward)
+            require_guild_id(interaction), RoleCriterion(criterion)
         ):
             raise UserError(f"**{name}**: no role is given for that.")
         text = f"**{name}**: no role is given any more; I take away those that I gave."

@@ -156,10 +156,10 @@ class History(commands.Cog):
     @anywhere
     @app_commands.describe(
         member="With whom to compare you; the best of this server when nobody is named",
-        member2="Another one, in your place",
-        member3="Another one",
-        member4="Another one",
-        member5="Another one",
+        member2="A second member; you are then left out",
+        member3="Another member",
+        member4="Another member",
+        member5="Another member",
         username="A user name on Kaggle, whether or not anybody here has it",
         competition="Which competition; not needed when they are on one board only",
         period="How far back; everything when nothing is given",

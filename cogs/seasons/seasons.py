@@ -25,7 +25,7 @@ Text = app_commands.Range[str, 1, 200]
 
 _RULE_CHOICES = [
     app_commands.Choice(name="Kaggle's points, added up", value=Rule.POINTS.value),
-    app_commands.Choice(name="Mean share of the teams left behind", value=Rule.RANK.value),
+    app_commands.Choice(name="Mean percentile", value=Rule.RANK.value),
 ]
 
 
@@ -166,7 +166,7 @@ class Seasons(commands.GroupCog, group_name="season"):
                 build_season_plot(found, ranked), interaction.user.id
             )
             if png is not None:
-                picture = Picture("season.png", png, f"Who has how many points in {found.name}")
+                picture = Picture("season.png", png, f"Standings of {found.name}, by competition")
                 await respond(interaction, standings_view(found, ranked, [picture]), [picture])
 
     async def _find_season(self, interaction: Interaction, name: str | None) -> Season:

@@ -280,10 +280,10 @@ SECTIONS: Mapping[Section, SectionSpec] = {
             title="What is news",
             fields={
                 "smallest_rise": _places_field(
-                    "A new best score must gain", "So many places; 0 tells every one", MIN_RISE
+                    "A new best score must gain", "Number of places; 0 announces all", MIN_RISE
                 ),
                 "smallest_fall": _places_field(
-                    "A fall must be", "So many places, at least 1", MIN_FALL
+                    "A fall must be", "Number of places, at least 1", MIN_FALL
                 ),
             },
         ),

@@ -24,7 +24,7 @@ def place(
 )
 def test_rank_meets_its_criteria(one: MemberRank, criteria: set[RoleCriterion]) -> None:
     members = qualifying_members([one, place(2, one.rank - 1)])
-    assert {reward for reward, users in members.items() if 1 in users} == criteria
+    assert {criterion for criterion, users in members.items() if 1 in users} == criteria
 
 
 def test_best_member_of_each_board_and_teammates_are_first() -> None:

@@ -25,8 +25,8 @@ ASKED: dict[str, dict[str, Any]] = {
     "competition sync": {},
     "competition deadline": {"kind": "entry", "at": "2099-12-31"},
     "settings": {},
-    "roles set": {"reward": "first", "role": EVERYBODY},
-    "roles remove": {"reward": "first"},
+    "roles set": {"criterion": "first", "role": EVERYBODY},
+    "roles remove": {"criterion": "first"},
     "roles list": {},
     "announcements": {"enabled": False, "smallest_rise": 9, "smallest_fall": 9, "mention": True},
 }

@@ -63,7 +63,7 @@ async def test_deferred_news_are_merged_into_one_message(world: World) -> None:
         f"👑 {bob} (Charlie) has taken the lead",
         f"-# from #3 · new best score **0.960** (+0.160) · passed {ada} (#2) · ⭐ best rank yet",
     ]
-    assert "What came of the quiet hours" in summary
+    assert "During quiet hours" in summary
     assert len(announced(world, awake)) == 4
 
 

@@ -217,9 +217,9 @@ async def test_option_out_of_range_is_refused_with_its_range() -> None:
 async def test_value_that_is_none_of_an_options_choices_is_refused(world: World) -> None:
     group = world.bot.tree.get_command("roles")
     assert isinstance(group, discord.app_commands.Group)
-    for reward in ("platinum", 7):
-        given = SimpleNamespace(command=group.get_command("set"), namespace=[("reward", reward)])
-        with pytest.raises(UserError, match=f"^{reward} is none of the choices. Pick one of them."):
+    for value in ("platinum", 7):
+        given = SimpleNamespace(command=group.get_command("set"), namespace=[("criterion", value)])
+        with pytest.raises(UserError, match=f"^{value} is none of the choices. Pick one of them."):
             await world.bot.tree.interaction_check(cast("Interaction", given))
-    given = SimpleNamespace(command=group.get_command("set"), namespace=[("reward", "gold")])
+    given = SimpleNamespace(command=group.get_command("set"), namespace=[("criterion", "gold")])
     assert await world.bot.tree.interaction_check(cast("Interaction", given))

@@ -87,7 +87,8 @@ async def test_direct_messages_show_the_boards_of_the_linked_servers(
     assert "followed in no server in which you are linked" in response_text(
         await ada.slash("rank", competition="secret")
     )
-    assert "here I show only you" in response_text(await ada.slash("leaderboard", members=True))
+    text = response_text(await ada.slash("leaderboard", members=True))
+    assert "Only the board in your server shows other members." in text
     for command in ("rank", "leaderboard"):
         await world.follow("house-prices", home)
         answer = response_text(await ada.slash(command, competition="house-prices"))
@@ -101,7 +102,7 @@ async def test_links_of_others_are_not_revealed_in_direct_messages(world: World)
         response_text(await ada.slash("rank", member=user))
         for user in (home.bob.user, elsewhere.bob.user, elsewhere.manager.user)
     }
-    assert answers == {"Who is who I tell only in the server where they linked; ask me there."}
+    assert answers == {"I show other members' links only in their server."}
     for user in (elsewhere.bob.user, elsewhere.manager.user):
         for command in ("rank", "leaderboard"):
             assert "There is no board to show you here yet" in response_text(

@@ -23,8 +23,8 @@ class Setting:
     def role(self, name: str, **more: object) -> simcord.RoleHandle:
         return self.server.guild.create_role(name, **more)  # type: ignore[arg-type]
 
-    async def give(self, reward: str, role: simcord.RoleHandle) -> str:
-        return await self.world.ask(self.chief, "roles set", reward=reward, role=role)
+    async def give(self, criterion: str, role: simcord.RoleHandle) -> str:
+        return await self.world.ask(self.chief, "roles set", criterion=criterion, role=role)
 
     def names(self, actor: simcord.MemberActor) -> set[str]:
         """Return the names of a member's roles."""
@@ -88,11 +88,11 @@ async def test_roles_are_given_and_taken_with_syncs(world: World, setting: Setti
 
     listed = await world.ask(setting.chief, "roles list")
     assert f"**Top 10 %** {tenth.mention} · 1 member" in listed
-    assert "I take away" in await world.ask(setting.chief, "roles remove", reward="top10")
+    assert "I take away" in await world.ask(setting.chief, "roles remove", criterion="top10")
     await world.pass_time(minutes=5)
     assert setting.names(bob) == {"First"}
     assert "no role is given for that" in await world.ask(
-        setting.chief, "roles remove", reward="top10"
+        setting.chief, "roles remove", criterion="top10"
     )
     await world.ask(bob, "unlink")
     await world.pass_time(minutes=5)
@@ -117,7 +117,7 @@ async def test_roles_that_others_gave_are_not_taken(world: World, setting: Setti
     await setting.rank(ada=20, bob=10)
     assert "First" in setting.names(ada)
     assert "First" in setting.names(world.server.bob)
-    await world.ask(setting.chief, "roles remove", reward="first")
+    await world.ask(setting.chief, "roles remove", criterion="first")
     await world.pass_time(minutes=5)
     assert "First" in setting.names(ada)
     assert "First" not in setting.names(world.server.bob)
@@ -126,7 +126,7 @@ async def test_roles_that_others_gave_are_not_taken(world: World, setting: Setti
 async def test_role_with_elevated_permissions_is_refused(world: World, setting: Setting) -> None:
     backend, guild = world.env.backend, world.server.guild
     first = setting.role("First")
-    answer = await world.ask(world.server.manager, "roles set", reward="first", role=first)
+    answer = await world.ask(world.server.manager, "roles set", criterion="first", role=first)
     assert "you need the permission *Manage Roles* yourself" in answer
     power = setting.role("Power", permissions=discord.Permissions(ban_members=True))
     assert "lets people moderate or manage" in await setting.give("first", power)
@@ -218,7 +218,7 @@ async def test_role_without_required_verification_comes_with_a_warning_and_an_of
     world: World, setting: Setting
 ) -> None:
     first = setting.role("First")
-    result = await world.run(setting.chief, "roles set", reward="first", role=first)
+    result = await world.run(setting.chief, "roles set", criterion="first", role=first)
     claim = "whoever claims the Kaggle name of a leader with `/link` gets the role"
     assert claim in response_text(result)
     assert claim in await world.ask(setting.chief, "roles list")
@@ -237,8 +237,8 @@ async def test_role_without_required_verification_comes_with_a_warning_and_an_of
 async def test_deleted_roles_are_removed(world: World, setting: Setting) -> None:
     guild = world.server.guild
     first, third, tenth = setting.role("First"), setting.role("Third"), setting.role("Tenth")
-    for reward, role in (("first", first), ("bronze", third), ("top10", tenth)):
-        await setting.give(reward, role)
+    for criterion, role in (("first", first), ("bronze", third), ("top10", tenth)):
+        await setting.give(criterion, role)
     world.env.backend.delete_role(guild.id, first.id)
     await world.env.settle()
     assert set((await world.storage.roles.load_roles(guild.id)).values()) == {third.id, tenth.id}
