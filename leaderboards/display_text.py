@@ -13,7 +13,10 @@ from leaderboards.secret_redaction import redact_secrets
 ELLIPSIS = "…"
 NAMELESS = "(no name)"
 
+_MAX_CHARACTERS = 4000
+"""Of a text before it is cleaned: as many as a Discord message has."""
 _JOINER = "\u200d"
+_EMOJI_MODIFIERS = "\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
 _MAX_COMBINING_MARKS = 4
 """Combining marks on one letter; more would cover the lines above, and no script needs them."""
 
@@ -34,7 +37,11 @@ def display_width(text: str) -> int:
 
 
 def clean(text: str) -> str:
-    """Remove invisible and direction-changing characters and secrets, and collapse whitespace."""
+    """Remove invisible and direction-changing characters and secrets, and collapse whitespace.
+
+    A text that is longer than any message is cut first.
+    """
+    text = text[:_MAX_CHARACTERS]
     # Most names are printable ASCII, which normalisation would not change.
     unchanged = text.isascii() and text.isprintable()
     kept = text if unchanged else "".join(_drop_invisible(unicodedata.normalize("NFC", text)))
@@ -86,8 +93,10 @@ def _drop_invisible(text: str) -> Iterator[str]:
 
 
 def _joins_emoji(text: str, index: int) -> bool:
-    before = text[:index].rstrip("\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")[-1:]
-    return _is_symbol(before) and _is_symbol(text[index + 1 : index + 2])
+    before = index - 1
+    while before >= 0 and text[before] in _EMOJI_MODIFIERS:
+        before -= 1
+    return _is_symbol(text[max(before, 0)]) and _is_symbol(text[index + 1 : index + 2])
 
 
 def _is_new_emoji(character: str) -> bool:

@@ -23,7 +23,12 @@ _MAX_RATIO = 100
 _MIN_SIZE_LIMIT = 2**20
 """Bytes that are allowed whatever the ratio, for tiny boards."""
 
+_MAX_FILES = 1000
+"""Files in an archive; zipfile takes 400 bytes of memory for each."""
+
 _SIGNATURE = b"PK"
+_DIRECTORY_SIGNATURE = b"PK\1\2"
+"""What an archive's directory has for each file."""
 _HEADER_BYTES = 30
 """Length of the local file header in a zip, without the name and the extra field."""
 _NAME_LENGTHS = struct.Struct("<HH")
@@ -44,7 +49,6 @@ _DAMAGE_ERRORS = (
 )
 """What zipfile raises for bytes that are not an archive, or a broken one."""
 
-_CSV_NAME = re.compile(r".*leaderboard.*\.csv", re.IGNORECASE)
 _KIND = re.compile(r"(?:(?P<slug>[a-z0-9][a-z0-9_-]*?)[-_])?(?P<kind>public|private)_?leaderboard")
 _TIME = re.compile(r"leaderboard-(\d{4}-\d\d-\d\d)T(\d\d)[:_-](\d\d)[:_-](\d\d)")
 
@@ -116,6 +120,8 @@ def open_archive(data: bytes) -> ArchivedCsv:
         raise NotALeaderboard("Kaggle answered with a web page instead of a leaderboard archive.")
     if not data.startswith(_SIGNATURE):
         raise NotALeaderboard("The answer is no leaderboard: it is not a zip archive.")
+    if data.count(_DIRECTORY_SIGNATURE) > _MAX_FILES:
+        raise NotALeaderboard(f"The archive holds more than {_MAX_FILES:,} files.")
     with _refuse_damage():
         archive = zipfile.ZipFile(io.BytesIO(data))
         return ArchivedCsv(data, archive, _find_leaderboard(archive))
@@ -156,9 +162,7 @@ def _find_leaderboard(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
     members = [
         member
         for member in archive.infolist()
-        if _CSV_NAME.fullmatch(_base_name(member.filename))
-        # What macOS adds beside each file of an archive.
-        and not _base_name(member.filename).startswith("._")
+        if _is_leaderboard(_base_name(member.filename).lower())
     ]
     if not members:
         raise NotALeaderboard("The archive holds no leaderboard CSV.")
@@ -173,6 +177,11 @@ def _find_leaderboard(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
             "The leaderboard archive is compressed in a way that Kaggle never uses."
         )
     return members[0]
+
+
+def _is_leaderboard(name: str) -> bool:
+    # Beside each file of an archive macOS adds one that begins with "._".
+    return "leaderboard" in name and name.endswith(".csv") and not name.startswith("._")
 
 
 @contextmanager

@@ -21,6 +21,8 @@ NO_TEAMS = "The board has no teams."
 _BLANKS = " \t\r\n"
 """Characters without meaning around a field, except in `_COLUMN_WITH_BLANKS`."""
 _COLUMN_WITH_BLANKS = "teamname"
+_BEFORE_QUOTE = np.frombuffer(b',\n"', dtype=np.uint8)
+"""What stands before a quotation mark that opens a field, or that follows one within it."""
 
 _INTEGER_NAMES = {
     name
@@ -115,17 +117,28 @@ def _is_first_row_whole(text: CsvText) -> bool:
 
 
 def _may_have_short_rows(text: CsvText, last_column: list[str]) -> bool:
-    """Check for rows that end early, whose missing fields pandas fills with blanks."""
+    """Check for rows that end early, whose missing fields pandas fills with blanks.
+
+    True also for quotation marks within a field: only the slow path reads these.
+    """
     if "" not in last_column:
         return False
     body = text.body if text.body.endswith(b"\n") else text.body + b"\n"
-    characters = np.frombuffer(body, dtype=np.uint8)
-    ends = np.flatnonzero(characters == ord("\n"))
-    if len(ends) != len(last_column):
-        # A quoted field has a line end.
+    characters = np.frombuffer(b"\n" + body, dtype=np.uint8)
+    quotes = np.flatnonzero(characters == ord('"'))
+    opening = quotes[::2]
+    if len(quotes) % 2 or not np.isin(characters[opening - 1], _BEFORE_QUOTE).all():
+        return True
+    # The number of quotation marks before a character is odd within quotes.
+    commas, ends = (
+        places[np.searchsorted(quotes, places) % 2 == 0]
+        for places in (np.flatnonzero(characters == ord(",")), np.flatnonzero(characters == 10))
+    )
+    counts = np.diff(np.searchsorted(commas, ends))
+    if len(counts) != len(last_column):
         return True
     blank = np.array([not field for field in last_column], dtype=np.bool_)
-    return bool((characters[ends[blank] - 1] != ord(",")).any())
+    return bool((counts[blank] < len(text.names) - 1).any())
 
 
 def _read_frame(text: CsvText) -> pd.DataFrame:
@@ -177,7 +190,8 @@ def _refuse_first_fault(text: CsvText) -> int:
     width = len(text.names)
     try:
         for number, row in enumerate(reader, start=text.first_row):
-            if any(map(str.strip, row)) and not _has_all_fields(row, width):
+            is_blank = not any(map(str.strip, row))
+            if len(row) > width + 1 or not (is_blank or _has_all_fields(row, width)):
                 raise BoardRefused(
                     f"Row {number}: there are {len(row)} fields, where the header names {width}."
                 )

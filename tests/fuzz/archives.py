@@ -7,7 +7,7 @@ import struct
 import zipfile
 from random import Random
 
-from tests.fuzz.tables import damage, generate_large_table, generate_table
+from tests.fuzz.tables import NEW, damage, generate_large_table, generate_table
 
 _NAMES = (
     *("titanic-publicleaderboard-2026-08-09T17:27:46.csv",) * 12,
@@ -23,6 +23,7 @@ _NAMES = (
     "LEADERBOARD.CSV",
     "readme.txt",
     "a" * 3000 + "leaderboard.csv",
+    "leaderboard" * 5000,
     "",
 )
 _METHODS = (
@@ -67,7 +68,9 @@ def _generate_member(random: Random) -> bytes:
     if chance < 0.0005:
         return generate_large_table(random)
     if chance < 0.002:
-        return random.choice((b"0", b"\n", b'"', b",", b"1,")) * random.randrange(2**20, 2**24)
+        start = random.choice((b"", f"{','.join(NEW)}\n".encode()))
+        repeated = random.choice((b"0", b"\n", b"\r\n", b'"', b",", b"1,"))
+        return start + repeated * random.randrange(2**20, 2**25)
     if chance < 0.01:
         return generate_archive(random)
     return generate_table(random)

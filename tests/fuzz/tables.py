@@ -122,6 +122,11 @@ def _truncate_row(random: Random, rows: Rows) -> None:
     del row[random.randrange(len(row) + 1) :]
 
 
+def _end_with_comma(random: Random, rows: Rows) -> None:
+    row = _choose_row(random, rows)
+    row[random.randrange(len(row) + 1) :] = [""]
+
+
 def _delete_column(random: Random, rows: Rows) -> None:
     column = random.randrange(8)
     for row in rows:
@@ -162,6 +167,7 @@ _CHANGES: tuple[Callable[[Random, Rows], None], ...] = (
     _spoil_field,
     _insert_field,
     _truncate_row,
+    _end_with_comma,
     _delete_column,
     _repeat_column,
     _shuffle_rows,

@@ -61,3 +61,12 @@ def test_long_names_end_in_an_ellipsis() -> None:
 )
 def test_percentile_is_rounded_up(rank: int, teams: int, expected: str) -> None:
     assert display_text.format_percentile(rank, teams) == expected
+
+
+@pytest.mark.parametrize(
+    "repeated", ["👩\u200d", "👩🏽\u200d", "e\u0301", "\u0301", "\u200d", "a "]
+)
+def test_only_the_beginning_of_an_endless_name_is_cleaned(repeated: str) -> None:
+    name = repeated * 400_000
+    assert display_text.clean(name) == display_text.clean(name[:4000])
+    assert len(display_text.shorten(display_text.clean(name), 32)) <= 96

@@ -183,3 +183,12 @@ def test_any_damage_is_refused_or_harmless(at: int, bytes_: bytes, cut: int) -> 
             read_archive(data)
         except LeaderboardError:
             continue
+
+
+def test_archives_of_endless_names_or_files_are_refused() -> None:
+    endless = [(f"{number}{'leaderboard' * 5000}.csx", b"") for number in range(40)]
+    with pytest.raises(NotALeaderboard, match=r"^The archive holds no leaderboard CSV\.$"):
+        read_archive(build_zip(*endless, method=zipfile.ZIP_STORED))
+    files = [(str(number), b"") for number in range(1001)]
+    with pytest.raises(NotALeaderboard, match=r"^The archive holds more than 1,000 files\.$"):
+        read_archive(build_zip(*files, (NAME, CSV), method=zipfile.ZIP_STORED))

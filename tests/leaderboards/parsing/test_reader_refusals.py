@@ -95,6 +95,56 @@ def test_surplus_delimiter_at_the_end_of_a_row_is_ignored() -> None:
     assert len(read(GOOD, f"2,2,b,{DATE},0.5,1,,").teams) == 2
 
 
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        (OLD_HEADER, "2,"),
+        (OLD_HEADER, f"2,b,{DATE}"),
+        (
+            HEADER.replace("TeamMemberUserNames", "TeamMemberUserNames,Medal"),
+            f"2,2,b,{DATE},0.5,1,",
+        ),
+        ("TeamId,SubmissionDate,Score,TeamName\n", f'2,"{DATE}",'),
+        ("TeamId,Score,SubmissionDate,TeamName,Members\n", '2,0.5,"x, y",'),
+    ],
+)
+def test_row_with_a_comma_too_few_is_refused_although_it_ends_with_one(
+    header: str, row: str
+) -> None:
+    names = header.strip().split(",")
+    values = {"TeamName": '"a, b"', "Rank": "1", "TeamId": "1", "Score": "0.9"}
+    values |= {"SubmissionDate": DATE, "LastSubmissionDate": DATE, "SubmissionCount": "1"}
+    good = ",".join(values.get(name, "") for name in names)
+    for rows in ([good, row], [good, good + ",", row], [good, row, good + ","]):
+        number = rows.index(row) + 2
+        assert refusal(*rows, header=header).startswith(f"Row {number}: there are "), rows
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (HEADER + "\n" * 600_000, "There are more than 500,000 rows, so this is no leaderboard."),
+        (HEADER + "\r" * 600_000, "There are more than 500,000 rows, so this is no leaderboard."),
+        ("\n" * 600_000, "There are more than 500,000 rows, so this is no leaderboard."),
+        (HEADER + "," * 200_000, "Row 2: it has more than 100,000 bytes, so this is no leaderb"),
+        (f"{HEADER}{GOOD}\n2,2,{'b' * 100_000},", "Row 3: it has more than 100,000 bytes, so thi"),
+        ("TeamId,TeamName,Score," + "x," * 200_000, "Row 1: it has more than 100,000 bytes, so"),
+        (
+            ",".join(["TeamId,TeamName,Score,SubmissionDate", *map(str, range(100))]),
+            "Row 1: the header names more than 100 columns.",
+        ),
+    ],
+)
+def test_files_that_would_take_gigabytes_are_refused(data: str, reason: str) -> None:
+    with pytest.raises(BoardRefused) as caught:
+        read_board(data.encode())
+    assert str(caught.value).startswith(reason)
+
+
+def test_blank_row_with_too_many_commas_is_named() -> None:
+    assert refusal(GOOD, "," * 9) == "Row 3: there are 10 fields, where the header names 7."
+
+
 def test_short_row_is_refused_beside_a_row_with_a_surplus_comma() -> None:
     late, short = f"2,2,b,{DATE},0.5,1,u,", f"3,3,c,{DATE},0.4,1"
     assert refusal(GOOD, late, short) == "Row 4: there are 6 fields, where the header names 7."
