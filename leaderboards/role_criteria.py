@@ -34,6 +34,8 @@ class MemberRank:
     team_count: int
     category: str | None
     """Of the competition, as Kaggle's list names it: not all award medals."""
+    final: bool = False
+    """Whether the competition is over: then only its medals count."""
 
 
 _MEDALS = {
@@ -51,6 +53,8 @@ def qualifying_members(ranks: Iterable[MemberRank]) -> Mapping[RoleCriterion, se
         zone = medal_zone(member.rank, member.team_count)
         if zone is not None and awards_medals(member.category):
             members[_MEDALS[zone]].add(member.user_id)
+        if member.final:
+            continue
         if member.rank * 100 <= member.team_count:
             members[RoleCriterion.TOP1].add(member.user_id)
         if member.rank * 10 <= member.team_count:

@@ -32,7 +32,9 @@ class Competition:
     over_at: datetime | None
     """The deadline, once it has passed; then only its end is checked. None before."""
     archived_at: datetime | None
-    """When nothing more was to be read; None before."""
+    """When the final board was stored, or none came; None before."""
+    recheck_at: datetime | None = None
+    """When to look at the final board again; None before the archive and after the last look."""
 
 
 @dataclass(frozen=True, slots=True)

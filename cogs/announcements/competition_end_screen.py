@@ -1,4 +1,4 @@
-"""The announcement that a competition has ended."""
+"""The announcements that a competition has ended, and that its final board changed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,13 @@ from cogs.framework import format as fmt
 from cogs.framework.escape import join_lines, plain
 from cogs.framework.layout import BLUE, CHARACTERS, Item, Picture, card, zone_colour
 from leaderboards.medals import MedalZone
-from leaderboards.news.messages import EndedMessage, Finisher, ShakeUpTeam
+from leaderboards.news.messages import (
+    CorrectedTeam,
+    EndedMessage,
+    FinalBoardMessage,
+    Finisher,
+    ShakeUpTeam,
+)
 
 _MEDALS = (MedalZone.GOLD, MedalZone.SILVER, MedalZone.BRONZE)
 
@@ -32,7 +38,60 @@ def ended_view(
     parts: list[str | Item] = [head, ui.Separator(), _own_teams(message, max_characters)]
     if shake:
         parts += [ui.Separator(), shake]
-    return card(*parts, foot, colour=_colour(message), pictures=pictures, id=row_id)
+    return card(
+        *parts,
+        foot,
+        colour=_best_colour([team.medal for team in message.finishers]),
+        pictures=pictures,
+        id=row_id,
+    )
+
+
+def final_board_view(row_id: int, message: FinalBoardMessage) -> ui.LayoutView:
+    """Build the announcement that Kaggle changed the final board, with this server's teams."""
+    changed = [
+        f"{fmt.plural(message.removed, 'team')} removed" if message.removed else "",
+        f"{fmt.plural(message.added, 'team')} added" if message.added else "",
+        f"{fmt.plural(message.team_count, 'team')} on it now",
+    ]
+    head = (
+        f"## 🏁 The final board of {fmt.competition_link(message.slug)} changed\n"
+        f"{fmt.join_dotted(changed)}"
+    )
+    if message.winner is not None:
+        winner = message.winner
+        head += f"\n👑 **{plain(winner.team_name)}**{_members(winner)} is the winner now."
+    foot = f"-# final private board · ended {fmt.when(message.ended_at)} · `/leaderboard` shows it"
+    lines = list(map(_corrected_line, message.teams))
+    body, left_out = join_lines(lines, CHARACTERS - len(head) - len(foot) - 200)
+    more = left_out + message.more
+    rest = f"\n-# and {fmt.plural(more, 'more team')}" if more else ""
+    own: list[str | Item] = [ui.Separator(), f"{body}{rest}"] if lines else []
+    won = [team.medal for team in message.teams]
+    return card(head, *own, foot, colour=_best_colour(won), id=row_id)
+
+
+def _corrected_line(team: CorrectedTeam) -> str:
+    who = fmt.join_words(map(fmt.member, team.user_ids)) or f"**{plain(team.team_name)}**"
+    medals = (
+        f"{team.medal_before or 'no medal'} is now {team.medal or 'no medal'}"
+        if team.medal_before != team.medal
+        else ""
+    )
+    if team.rank is None:
+        was = fmt.join_dotted([f"was {fmt.rank(team.rank_before or 0)}", medals])
+        return f"{who} is no longer on the final board ({was})"
+    medal = f"{fmt.MEDALS[team.medal]} " if team.medal else ""
+    line = f"{medal}**{fmt.rank(team.rank)}**{_rank_change(team.rank_before, team.rank)} {who}"
+    if team.rank_before is None:
+        return f"{line}: on the final board now" + (f", {medals}" if medals else "")
+    reasons = []
+    if team.removed_above:
+        are = "was" if team.removed_above == 1 else "were"
+        reasons.append(f"{fmt.plural(team.removed_above, 'team')} above you {are} removed")
+    if medals:
+        reasons.append(medals)
+    return f"{line}\n-# {': '.join(reasons)}" if reasons else line
 
 
 def _own_teams(message: EndedMessage, max_characters: int) -> str:
@@ -92,7 +151,6 @@ def _board_label(message: EndedMessage) -> str:
     )
 
 
-def _colour(message: EndedMessage) -> discord.Colour:
-    won = [team.medal for team in message.finishers]
+def _best_colour(won: Sequence[MedalZone | None]) -> discord.Colour:
     best = next((medal_zone for medal_zone in _MEDALS if medal_zone in won), None)
     return zone_colour(best) if best else BLUE

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from discord import ui
 
-from cogs.announcements.competition_end_screen import ended_view
+from cogs.announcements.competition_end_screen import ended_view, final_board_view
 from cogs.announcements.deadline_screen import deadline_moved_view, reminder_view
 from cogs.announcements.digest_screen import digest_view
 from cogs.announcements.news_screen import news_view
@@ -20,6 +20,7 @@ from leaderboards.news.digest import DigestMessage
 from leaderboards.news.items import NewsMessage
 from leaderboards.news.messages import (
     EndedMessage,
+    FinalBoardMessage,
     FollowedMessage,
     LiveBoardMessage,
     Message,
@@ -38,6 +39,8 @@ def message_view(  # noqa: PLR0911
             return digest_view(row_id, message, pictures)
         case EndedMessage():
             return ended_view(row_id, message, pictures)
+        case FinalBoardMessage():
+            return final_board_view(row_id, message)
         case ReminderMessage():
             return reminder_view(row_id, message)
         case DeadlineMovedMessage():

@@ -24,6 +24,7 @@ from cogs.framework.responses import Interaction, UserError, defer, respond
 from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.syncing.competition_end import CompetitionEndService
 from cogs.syncing.sync_service import SyncService
+from leaderboards.errors import PrivateBoardServed
 from leaderboards.kaggle_ids import parse_competition
 from leaderboards.news.deadlines import DeadlineKind, parse_deadline
 
@@ -169,14 +170,19 @@ class Competitions(commands.GroupCog, group_name="competition"):
         follow = await require_follow(self._services, require_guild_id(interaction), competition)
         progress = ProgressMessage(interaction)
         try:
-            report = await self._sync_service.sync(follow.competition, progress)
+            report, end = None, None
+            try:
+                report = await self._sync_service.sync(follow.competition, progress)
+            except PrivateBoardServed:
+                if follow.competition.over_at is None:
+                    raise
             if follow.competition.over_at is not None:
                 progress("Looking for the private board")
-                await self._end_service.check(follow.competition)
+                end = await self._end_service.check(follow.competition)
         finally:
             await progress.end()
         synced = await self._services.storage.competitions.find_by_id(follow.competition.id)
-        await respond(interaction, sync_view(report, synced or follow.competition))
+        await respond(interaction, sync_view(synced or follow.competition, report, end))
 
     @app_commands.command()
     @app_commands.describe(

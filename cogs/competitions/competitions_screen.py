@@ -11,6 +11,7 @@ from cogs.framework.escape import join_lines, plain
 from cogs.framework.layout import CHARACTERS, card
 from leaderboards.board import BoardKind
 from leaderboards.medals import awards_medals
+from leaderboards.news.competition_end import EndOutcome, EndReport
 from leaderboards.sync import Outcome, SyncReport
 from records.competitions import BoardInfo, Competition
 from records.guilds import Follow, LiveBoard
@@ -51,9 +52,16 @@ def add_view(
     return card("\n".join(filter(None, lines)))
 
 
-def sync_view(report: SyncReport, competition: Competition) -> ui.LayoutView:
-    """Build the response to a sync, with what is known of the competition's end."""
-    name = fmt.competition_link(report.slug)
+def sync_view(
+    competition: Competition, report: SyncReport | None, end: EndReport | None = None
+) -> ui.LayoutView:
+    """Build the response to a sync; `end` is what was done about the competition's end.
+
+    `report` is None if Kaggle served the private board instead of the public one.
+    """
+    name = fmt.competition_link(competition.slug)
+    if report is None:
+        return card(f"{name}: Kaggle serves the private board.\n{_end_line(competition, end)}")
     seconds = f"-# in {sum(report.milliseconds.values()) / 1000:.1f} s"
     match report.outcome:
         case Outcome.UNCHANGED:
@@ -73,7 +81,7 @@ def sync_view(report: SyncReport, competition: Competition) -> ui.LayoutView:
                 f"{fmt.number(report.gone)} gone",
             ]
             text = f"{name} is up to date: {fmt.join_dotted(moved)}"
-    return card("\n".join(filter(None, [text, _end_line(competition), seconds])))
+    return card("\n".join(filter(None, [text, _end_line(competition, end), seconds])))
 
 
 def list_view(
@@ -112,12 +120,32 @@ def _archived_line(competition: Competition, board: BoardInfo | None) -> str:
     return f"**{fmt.competition_link(competition.slug)}**\n-# {fmt.join_dotted(facts)}"
 
 
-def _end_line(competition: Competition) -> str:
-    if competition.archived_at is not None:
-        return f"It ended {fmt.when(competition.over_at)} and is in the archive."
-    if competition.over_at is not None:
-        return f"It ended {fmt.when(competition.over_at)}; Kaggle shows no private board yet."
-    return ""
+def _end_line(competition: Competition, end: EndReport | None) -> str:
+    ended = f"It ended {fmt.when(competition.over_at)}"
+    match end and end.outcome:
+        case EndOutcome.REOPENED:
+            return f"Kaggle moved the deadline: it ends {fmt.when(competition.deadline)}."
+        case EndOutcome.ARCHIVED:
+            return f"{ended}; its final board is stored now, and it is in the archive."
+        case EndOutcome.CHANGED if end:
+            changed = fmt.join_words(
+                filter(
+                    None,
+                    [
+                        f"{fmt.plural(end.removed, 'team')} removed" if end.removed else "",
+                        f"{fmt.plural(end.added, 'team')} added" if end.added else "",
+                    ],
+                )
+            )
+            return f"{ended} and is in the archive. The final board changed: " + (
+                f"{changed}." if changed else "names or scores differ."
+            )
+        case EndOutcome.UNCHANGED:
+            return f"{ended} and is in the archive. The final board is as it was."
+        case None if competition.over_at is None:
+            return ""
+        case _:
+            return f"{ended}; Kaggle shows no private board yet."
 
 
 def _follow_line(follow: Follow, board: BoardInfo | None, server_channel_id: int | None) -> str:

@@ -47,8 +47,8 @@ def set_view(
     text = (
         f"### {_EMOJI[criterion]} {CRITERION_NAMES[criterion]}: <@&{role_id}>\n"
         f"{fmt.plural(members, 'linked member')} {verb} earned it now. I give and take it"
-        " with each sync, for any competition that this server follows, until it is over; I never"
-        " take a role that somebody else gave."
+        " with each sync, for any competition that this server follows, until it is over; the"
+        " medals of its final board count on. I never take a role that somebody else gave."
     )
     if not offer:
         return card(text, "-# Only verified links count here.")

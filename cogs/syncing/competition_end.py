@@ -3,6 +3,7 @@
 Ended competitions are checked after each round of syncs. First the deadline is read again from
 Kaggle's list, as it may have moved. Each check then syncs the public board once more, since the
 last submissions are scored after the deadline, and looks for the private board in Kaggle's pages.
+Kaggle goes on removing teams for weeks: an archived competition is checked a few times more.
 """
 
 from __future__ import annotations
@@ -25,7 +26,15 @@ from leaderboards.history import Snapshot, build_snapshot
 from leaderboards.kaggle.pages import Row
 from leaderboards.kaggle.private_board import build_private_board, fingerprint, load_private
 from leaderboards.medals import awards_medals
-from leaderboards.news.competition_end import MAX_WAIT, CompetitionEnd, pause_before_next_check
+from leaderboards.news.competition_end import (
+    MAX_WAIT,
+    CompetitionEnd,
+    EndOutcome,
+    EndReport,
+    next_recheck,
+    pause_before_next_check,
+)
+from leaderboards.news.final_board import FinalBoardChange
 from leaderboards.sync import Outcome
 from records.competitions import Competition
 from storage.errors import StaleBoardDiff
@@ -34,6 +43,12 @@ logger = logging.getLogger(__name__)
 
 _INFO_RETRY = timedelta(minutes=30)
 """Pause after Kaggle's list could not be read."""
+
+_RECHECK_RETRY = timedelta(hours=6)
+"""Pause after a final board could not be read again."""
+
+_RECHECKS_GIVEN_UP = timedelta(days=33)
+"""How long after the archive a failing look at the final board is tried again."""
 
 
 class CompetitionEndService:
@@ -57,7 +72,8 @@ class CompetitionEndService:
             competition
             for competition in await competition_ends.load_past_deadline(now)
             if self._not_before.get(competition.id, now) <= now
-        ] + await competition_ends.load_due(now)
+        ]
+        due += await competition_ends.load_due(now) + await competition_ends.load_rechecks(now)
         if outage.current is not None:
             due = outage.select_attempt(due)
         for competition in due:
@@ -65,16 +81,12 @@ class CompetitionEndService:
             if outage.current is not None:
                 break
 
-    async def check(self, competition: Competition) -> None:
-        """Check a competition now; raise `LeaderboardError` if Kaggle cannot be read.
-
-        The board of an archived competition is updated without an announcement.
-        """
+    async def check(self, competition: Competition) -> EndReport:
+        """Check a competition now; raise `LeaderboardError` if Kaggle cannot be read."""
         lock = self._locks.setdefault(competition.id, asyncio.Lock())
         async with lock:
             current = await self._services.storage.competitions.find_by_id(competition.id)
-            if current is not None:
-                await self._check(current)
+            return await self._check(current or competition)
 
     async def _check_or_log(self, competition: Competition) -> None:
         """Check a competition, record a failure, and schedule the next check.
@@ -82,6 +94,9 @@ class CompetitionEndService:
         Failed checks count towards the maximum wait, but a single failure does not end it: it may
         be the first check after the bot was offline for long.
         """
+        if competition.archived_at is not None:
+            await self._recheck_or_log(competition)
+            return
         try:
             await self.check(competition)
         except (NotLoggedIn, RateLimited) as error:
@@ -97,6 +112,28 @@ class CompetitionEndService:
             await self._sync_service.record_failure(competition, BUG_TEXT)
         await self._schedule_next(competition)
 
+    async def _recheck_or_log(self, competition: Competition) -> None:
+        """Look at the final board again, and schedule the next look.
+
+        A failure is no fault of the archived competition: it is logged, and tried again later.
+        """
+        storage, now = self._services.storage, self._services.now()
+        archived_at = competition.archived_at or now
+        due_at = next_recheck(archived_at, now)
+        try:
+            await self.check(competition)
+        except Exception as error:
+            if isinstance(error, (NotLoggedIn, RateLimited)):
+                self._sync_service.outage.record_refusal(competition.slug, error)
+            if isinstance(error, LeaderboardError):
+                logger.warning("%s: its final board was not read: %s", competition.slug, error)
+            else:
+                logger.exception("%s: its final board was not read", competition.slug)
+            await storage.board_writer.record_unchanged(competition.slug, now)
+            if now < archived_at + _RECHECKS_GIVEN_UP:
+                due_at = now + _RECHECK_RETRY
+        await storage.competition_ends.schedule_recheck(competition.id, due_at)
+
     async def _schedule_next(self, competition: Competition) -> None:
         now, competitions = self._services.now(), self._services.storage.competitions
         current = await competitions.find_by_id(competition.id)
@@ -109,7 +146,7 @@ class CompetitionEndService:
         pause = pause_before_next_check(current.over_at, now, shortest)
         await competitions.schedule(current.id, now + pause)
 
-    async def _check(self, competition: Competition) -> None:
+    async def _check(self, competition: Competition) -> EndReport:
         services = self._services
         competition = await self._sync_service.refresh_info(competition)
         now, deadline = services.now(), competition.deadline
@@ -117,62 +154,76 @@ class CompetitionEndService:
             if competition.over_at is not None:
                 logger.info("%s goes on: its deadline is %s now", competition.slug, deadline)
                 await services.storage.competition_ends.reopen(competition.id, now)
-            return
+            return EndReport(EndOutcome.REOPENED)
         await services.storage.competition_ends.record_end(competition.id, deadline)
         # In both cases the stored board is the last public one.
         with suppress(PrivateBoardServed, StaleBoardDiff):
             report = await self._sync_service.sync(competition)
             if report.outcome is Outcome.QUARANTINED:
-                return
+                return EndReport(EndOutcome.QUARANTINED)
         public = await services.storage.board_writer.load_board(competition.slug, BoardKind.PUBLIC)
         if public is None:
-            return
+            return EndReport(EndOutcome.WAITING)
         rows = await load_private(partial(services.kaggle.load_page, competition.slug), public)
         if rows is not None:
-            await self._store_private(competition, deadline, public, rows)
-        else:
-            await self._archive_after_max_wait(competition.id)
+            return await self._store_private(competition, deadline, public, rows)
+        if competition.archived_at is not None:
+            await services.storage.board_writer.record_unchanged(competition.slug, services.now())
+            return EndReport(EndOutcome.UNCHANGED)
+        return await self._archive_after_max_wait(competition.id)
 
     async def _store_private(
         self, competition: Competition, deadline: datetime, public: Board, rows: list[Row]
-    ) -> None:
+    ) -> EndReport:
         """Store the private board and queue the announcements in one transaction."""
         writer, now = self._services.storage.board_writer, self._services.now()
         checksum = await asyncio.to_thread(fingerprint, rows)
         stored = await writer.find_stored(competition.slug, BoardKind.PRIVATE)
         if stored is not None and stored.digest == checksum:
-            return
+            await writer.record_unchanged(competition.slug, now)
+            return EndReport(EndOutcome.UNCHANGED)
         old = await writer.load_board(competition.slug, BoardKind.PRIVATE)
         taken_at = now.replace(microsecond=0)
         private, changes, snapshot = await asyncio.to_thread(_compare, rows, public, old, taken_at)
         end = _build_end(competition, deadline, public, private)
+        change = None if old is None else FinalBoardChange(end, changes)
         await writer.commit(
             competition.slug,
             changes,
             snapshot,
             digest=checksum,
-            decide=end.decide if competition.archived_at is None else None,
+            decide=end.decide if change is None else change.decide,
             now=now,
         )
-        logger.info("%s is over: %d teams", competition.slug, len(private.teams))
         self._client.dispatch("competition_archived", competition.id)
+        if change is None:
+            logger.info("%s is over: %d teams", competition.slug, len(private.teams))
+            return EndReport(EndOutcome.ARCHIVED)
+        logger.info(
+            "%s: the final board changed: %d teams removed, %d added",
+            competition.slug,
+            change.removed_count,
+            change.added_count,
+        )
+        return EndReport(EndOutcome.CHANGED, change.removed_count, change.added_count)
 
-    async def _archive_after_max_wait(self, competition_id: int) -> None:
+    async def _archive_after_max_wait(self, competition_id: int) -> EndReport:
         """Archive a competition whose private board did not appear within `MAX_WAIT`."""
         now, storage = self._services.now(), self._services.storage
         competition = await storage.competitions.find_by_id(competition_id)
         if competition is None or competition.over_at is None:
-            return
+            return EndReport(EndOutcome.WAITING)
         if now < competition.over_at + MAX_WAIT:
-            return
+            return EndReport(EndOutcome.WAITING)
         info = await storage.boards.find_info(competition.id)
         public = await storage.board_writer.load_board(competition.slug, BoardKind.PUBLIC)
         if public is None or info is None:
-            return
+            return EndReport(EndOutcome.WAITING)
         end = _build_end(competition, competition.over_at, public, None)
         await storage.competition_ends.archive(competition.id, info.board_id, end.decide, now)
         logger.info("%s is over, and no private board came", competition.slug)
         self._client.dispatch("competition_archived", competition.id)
+        return EndReport(EndOutcome.ARCHIVED)
 
 
 def _build_end(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from functools import cached_property
 
 from leaderboards.board import Board, Entry, split_members
@@ -18,15 +19,54 @@ MAX_WAIT = timedelta(days=30)
 
 _MAX_PAUSE = timedelta(hours=6)
 
+_RECHECKS = [timedelta(days=days) for days in (1, 3, 7, 14, 30)]
+"""How long after the archive the final board is looked at again: Kaggle goes on removing teams.
+
+https://www.kaggle.com/wiki/CompetitionClosingProcess
+"""
+
 MAX_FINISHERS = 12
 """Teams of a server that one message names; fits Discord's 4,000 characters."""
 
 _MAX_SHAKE_UP_TEAMS = 3
 
 
+class EndOutcome(StrEnum):
+    """What a check of a competition that has ended came to."""
+
+    REOPENED = "reopened"
+    """Its deadline was moved: it goes on."""
+    QUARANTINED = "quarantined"
+    """The public board looks wrong, so that nothing can be said yet."""
+    WAITING = "waiting"
+    """Kaggle shows no private board yet."""
+    ARCHIVED = "archived"
+    """The final board was stored just now."""
+    UNCHANGED = "unchanged"
+    """The final board is as it was."""
+    CHANGED = "changed"
+    """The final board changed, as Kaggle removed teams."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndReport:
+    """What a check of a competition that has ended did."""
+
+    outcome: EndOutcome
+    removed: int = 0
+    """Teams that are not on the final board any more, for `CHANGED`."""
+    added: int = 0
+    """Teams that were not on it before, for `CHANGED`."""
+
+
 def pause_before_next_check(over_at: datetime, now: datetime, shortest: timedelta) -> timedelta:
     """Return a quarter of the time since the deadline, from `shortest` up to six hours."""
     return max(shortest, min((now - over_at) / 4, _MAX_PAUSE))
+
+
+def next_recheck(archived_at: datetime, now: datetime) -> datetime | None:
+    """Return when to look at the final board again; None after the last look."""
+    return next((archived_at + after for after in _RECHECKS if archived_at + after > now), None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,10 +86,13 @@ class CompetitionEnd:
         Nothing if it followed the competition only after the end, or if its channel is sent only
         digests.
         """
-        late = follower.followed_at is not None and follower.followed_at > self.ended_at
-        announced = not late and EndedMessage.is_sent_in(follower.mode)
+        announced = not self.is_late(follower) and EndedMessage.is_sent_in(follower.mode)
         message = self._build_message(follower) if announced else None
         return NewsDecision(message, (), follower.leader_team_id, follower.leader_announced_at)
+
+    def is_late(self, follower: Follower) -> bool:
+        """Return whether a server followed the competition only after the end."""
+        return follower.followed_at is not None and follower.followed_at > self.ended_at
 
     @cached_property
     def final(self) -> Board:
@@ -66,7 +109,7 @@ class CompetitionEnd:
             return None
         users = {link.user_name.casefold(): link.user_id for link in follower.links}
         team_ids = set[int]().union(*(self._team_ids_by_user.get(name, ()) for name in users))
-        finishers = [self._build_finisher(team_id, users) for team_id in team_ids]
+        finishers = [self.build_finisher(team_id, users) for team_id in team_ids]
         finishers.sort(key=lambda team: (team.rank is None, team.rank or team.public_rank))
         shake_up = self.shake_up
         return EndedMessage(
@@ -75,7 +118,7 @@ class CompetitionEnd:
             public_at=self.public.taken_at,
             team_count=len(self.final.teams),
             private=self.private is not None,
-            winner=self._build_finisher(int(self.final.teams.team_id[0]), users),
+            winner=self.build_finisher(int(self.final.teams.team_id[0]), users),
             finishers=tuple(finishers[:MAX_FINISHERS]),
             more=max(0, len(finishers) - MAX_FINISHERS),
             mean_shake_up=shake_up.mean if shake_up else 0,
@@ -84,7 +127,8 @@ class CompetitionEnd:
             fell=self._fallers,
         )
 
-    def _build_finisher(self, team_id: int, users: dict[str, int]) -> Finisher:
+    def build_finisher(self, team_id: int, users: dict[str, int]) -> Finisher:
+        """Build a team's result; `users` are ids of linked members by casefolded user name."""
         final = self._find_entry(self.final, team_id)
         public = self._find_entry(self.public, team_id)
         entry = final or public

@@ -165,7 +165,107 @@ class EndedMessage(MessageKind):
         )
 
 
-BoardMessage = NewsMessage | EndedMessage
+@dataclass(frozen=True, slots=True)
+class CorrectedTeam:
+    """A team with linked members whose final result changed."""
+
+    team_id: int
+    team_name: str
+    user_ids: tuple[int, ...]
+    rank_before: int | None
+    """On the final board before; None for a team that was not on it."""
+    rank: int | None
+    """On the final board now; None for a team that was removed."""
+    medal_before: MedalZone | None
+    medal: MedalZone | None
+    removed_above: int
+    """How many teams above it were removed."""
+
+
+@dataclass(frozen=True, slots=True)
+class FinalBoardMessage(MessageKind):
+    """Announces that a final board changed, as Kaggle removed teams after the end."""
+
+    slug: str
+    ended_at: datetime
+    team_count: int
+    removed: int
+    """How many teams are not on the board any more."""
+    added: int
+    """How many teams were not on it before."""
+    winner: Finisher | None
+    """The new first team; None if it is still the same."""
+    teams: tuple[CorrectedTeam, ...]
+    """This server's teams whose rank or medal changed, those with another medal first."""
+    more: int
+    """How many further teams of this server did not fit."""
+    type: Literal["final_board"] = "final_board"
+
+    def user_ids(self) -> frozenset[int]:
+        """Return the members of the teams and of the new winner."""
+        winners = self.winner.user_ids if self.winner else ()
+        return frozenset(winners).union(*(team.user_ids for team in self.teams))
+
+    def redact(self, user_id: int) -> Self | None:
+        """Return the message without a member; None if it then names nothing that changed."""
+        left = self._filter_users(lambda user_ids: drop_user(user_ids, user_id))
+        return left if left.teams or left.winner else None
+
+    def extract(self, user_id: int) -> Self | None:
+        """Return the message with only a member's teams; None if they have none."""
+        own = self._filter_users(lambda user_ids: keep_user(user_ids, user_id))
+        return replace(own, more=0) if own.teams else None
+
+    def export(self) -> dict[str, Any]:
+        """Describe the member's teams."""
+        return {
+            "competition": self.slug,
+            "ended_at": self.ended_at.isoformat(),
+            "of_your_team": [
+                {
+                    "team_id": team.team_id,
+                    "team_name": team.team_name,
+                    "final_rank_before": team.rank_before,
+                    "final_rank": team.rank,
+                    "medal_before": team.medal_before,
+                    "medal": team.medal,
+                }
+                for team in self.teams
+            ],
+        }
+
+    def team_ids(self) -> frozenset[int]:
+        """Return the teams of this server that it names."""
+        return frozenset(team.team_id for team in self.teams)
+
+    def is_deferrable(self) -> bool:
+        """Return True: a change after days can wait for the morning."""
+        return True
+
+    @classmethod
+    def merge(cls, deferred: Sequence[Self]) -> Sequence[Self]:
+        """Return all messages as they are: there is a day between two."""
+        return deferred
+
+    @classmethod
+    def is_sent_in(cls, mode: ChannelMode) -> bool:
+        """Return whether the channel is sent more than digests."""
+        return mode is not ChannelMode.DIGEST
+
+    def _filter_users(self, select: Callable[[tuple[int, ...]], tuple[int, ...]]) -> Self:
+        winner = self.winner
+        return replace(
+            self,
+            winner=winner and replace(winner, user_ids=select(winner.user_ids)),
+            teams=tuple(
+                replace(team, user_ids=select(team.user_ids))
+                for team in self.teams
+                if select(team.user_ids)
+            ),
+        )
+
+
+BoardMessage = NewsMessage | EndedMessage | FinalBoardMessage
 """What a sync can announce."""
 
 Message = (
@@ -177,6 +277,7 @@ Message = (
     | LiveBoardMessage
     | DigestMessage
     | EndedMessage
+    | FinalBoardMessage
 )
 """Every kind; deferred messages of one competition are sent in this order."""
 

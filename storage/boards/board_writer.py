@@ -12,6 +12,7 @@ from leaderboards.board import Board, BoardKind, ScoreOrder
 from leaderboards.board_diff import BoardDiff
 from leaderboards.board_store import StoredBoard
 from leaderboards.history import Snapshot
+from leaderboards.news.competition_end import next_recheck
 from leaderboards.news.rules import Follower, NewsDecision
 from storage.boards.board_rows import read_benchmarks, read_teams, write_rows
 from storage.boards.history import append
@@ -111,8 +112,9 @@ class BoardWriter:
             await verify_by_board(connection, competition_id, now)
             if changes.new.kind is BoardKind.PRIVATE:
                 await connection.execute(
-                    "UPDATE competitions SET archived_at = ? WHERE id = ?",
-                    (to_seconds(now), competition_id),
+                    "UPDATE competitions SET archived_at = ?, recheck_at = ?"
+                    " WHERE id = ? AND archived_at IS NULL",
+                    (to_seconds(now), to_seconds(next_recheck(now, now)), competition_id),
                 )
             if decide is None:
                 return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from leaderboards.news.competition_end import next_recheck
 from leaderboards.news.rules import Follower, NewsDecision
 from records.competitions import Competition
 from storage.boards.competitions import competition_from_row
@@ -43,6 +44,23 @@ class CompetitionEnds:
             to_seconds(now),
         )
 
+    async def load_rechecks(self, now: datetime) -> list[Competition]:
+        """Return archived competitions whose final board is to be looked at again."""
+        return await self._select(
+            "SELECT * FROM competitions WHERE recheck_at <= ? AND EXISTS ("
+            " SELECT 1 FROM active_follows WHERE competition_id = competitions.id"
+            ") ORDER BY recheck_at, id",
+            to_seconds(now),
+        )
+
+    async def schedule_recheck(self, competition_id: int, at: datetime | None) -> None:
+        """Record when to look at the final board again; None for never."""
+        async with self._database.write() as connection:
+            await connection.execute(
+                "UPDATE competitions SET recheck_at = ? WHERE id = ? AND archived_at IS NOT NULL",
+                (to_seconds(at), competition_id),
+            )
+
     async def record_end(self, competition_id: int, deadline: datetime) -> None:
         """Record that a competition ended; its syncs stop."""
         async with self._database.write() as connection:
@@ -64,9 +82,10 @@ class CompetitionEnds:
         """
         async with self._database.write() as connection:
             cursor = await connection.execute(
-                "UPDATE competitions SET archived_at = ?, failures = 0, error = NULL,"
-                " error_at = NULL, anomaly = NULL WHERE id = ? AND archived_at IS NULL",
-                (to_seconds(now), competition_id),
+                "UPDATE competitions SET archived_at = ?, recheck_at = ?, failures = 0,"
+                " error = NULL, error_at = NULL, anomaly = NULL"
+                " WHERE id = ? AND archived_at IS NULL",
+                (to_seconds(now), to_seconds(next_recheck(now, now)), competition_id),
             )
             if cursor.rowcount == 0:
                 return 0
@@ -80,8 +99,8 @@ class CompetitionEnds:
                 (competition_id,),
             )
             await connection.execute(
-                "UPDATE competitions SET ended_at = NULL, archived_at = NULL, next_sync_at = ?"
-                " WHERE id = ?",
+                "UPDATE competitions SET ended_at = NULL, archived_at = NULL, recheck_at = NULL,"
+                " next_sync_at = ? WHERE id = ?",
                 (to_seconds(now), competition_id),
             )
 

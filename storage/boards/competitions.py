@@ -28,6 +28,7 @@ def competition_from_row(row: Iterable[Any]) -> Competition:
         info_due_at,
         over_at,
         archived_at,
+        recheck_at,
     ) = row
     return Competition(
         id=id_,
@@ -44,6 +45,7 @@ def competition_from_row(row: Iterable[Any]) -> Competition:
         info_due_at=from_seconds(info_due_at),
         over_at=from_seconds(over_at),
         archived_at=from_seconds(archived_at),
+        recheck_at=from_seconds(recheck_at),
     )
 
 

@@ -42,9 +42,12 @@ CREATE TABLE competitions (
     -- The deadline that has passed, confirmed by Kaggle's list; NULL: the competition is running.
     -- From then on `next_sync_at` is when to look for the private board.
     ended_at     INTEGER,
-    archived_at  INTEGER                -- When the private board was stored or given up; else NULL.
+    archived_at  INTEGER,               -- When the private board was stored or given up; else NULL.
+    -- When to look at the final board again; NULL: not archived, or nothing more is awaited.
+    recheck_at   INTEGER
 ) STRICT;
 CREATE INDEX competitions_due ON competitions (next_sync_at);
+CREATE INDEX competitions_to_recheck ON competitions (recheck_at) WHERE recheck_at IS NOT NULL;
 CREATE INDEX competitions_by_deadline ON competitions (deadline) WHERE deadline IS NOT NULL;
 
 -- The current boards: one public board a competition, and after its end a private one.

@@ -68,15 +68,18 @@ class Roles:
     async def load_member_ranks(self, guild_id: int) -> list[MemberRank]:
         """Return the ranks of members with counted links on the boards that a server follows.
 
-        Archived competitions are left out.
+        Those of archived competitions are final: on the private board, if there is one.
         """
         async with self._database.read() as connection:
             # CROSS JOIN keeps SQLite from going through all rows of a board first.
             rows = await connection.execute_fetchall(
-                "SELECT l.user_id, b.id, s.rank, b.team_count, c.category FROM counted_links l"
+                "SELECT l.user_id, b.id, s.rank, b.team_count, c.category,"
+                " c.archived_at IS NOT NULL FROM counted_links l"
                 " JOIN follows f ON f.guild_id = l.guild_id"
-                " JOIN competitions c ON c.id = f.competition_id AND c.archived_at IS NULL"
-                " JOIN boards b ON b.competition_id = c.id AND b.kind = 'public'"
+                " JOIN competitions c ON c.id = f.competition_id"
+                " JOIN boards b ON b.id = (SELECT id FROM boards WHERE competition_id = c.id"
+                "  AND (kind = 'public' OR c.archived_at IS NOT NULL)"
+                "  ORDER BY kind = 'private' DESC LIMIT 1)"
                 " CROSS JOIN members m ON m.board_id = b.id AND m.user_name = l.user_name"
                 " CROSS JOIN team_rows s ON s.board_id = b.id AND s.team_id = m.team_id"
                 " WHERE l.guild_id = ?",

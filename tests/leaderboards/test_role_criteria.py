@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from leaderboards.role_criteria import MemberRank, RoleCriterion, qualifying_members
@@ -25,6 +27,14 @@ def place(
 def test_rank_meets_its_criteria(one: MemberRank, criteria: set[RoleCriterion]) -> None:
     members = qualifying_members([one, place(2, one.rank - 1)])
     assert {criterion for criterion, users in members.items() if 1 in users} == criteria
+
+
+def test_only_the_medals_of_a_final_board_count() -> None:
+    members = qualifying_members([replace(place(1, 10), final=True), place(2, 900, board=2)])
+    assert {reward: users for reward, users in members.items() if users} == {
+        RoleCriterion.GOLD: {1},
+        RoleCriterion.FIRST: {2},
+    }
 
 
 def test_best_member_of_each_board_and_teammates_are_first() -> None:

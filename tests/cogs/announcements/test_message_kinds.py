@@ -20,7 +20,9 @@ from leaderboards.news.deadlines import DeadlineKind, DeadlineMovedMessage, Remi
 from leaderboards.news.digest import CompetitionDigest, DigestKind, DigestMessage, DigestTeam
 from leaderboards.news.items import Item, NewsMessage, PassedTeam, Reason
 from leaderboards.news.messages import (
+    CorrectedTeam,
     EndedMessage,
+    FinalBoardMessage,
     Finisher,
     FollowedMessage,
     LiveBoardMessage,
@@ -101,6 +103,19 @@ EXAMPLES: dict[type, Message] = {
             mean_places=7,
             rose=(ShakeUpTeam("Riser", 90, 9),),
             fell=(),
+        ),
+        FinalBoardMessage(
+            slug="titanic",
+            ended_at=NOW,
+            team_count=998,
+            removed=2,
+            added=0,
+            winner=DUET,
+            teams=(
+                CorrectedTeam(1, TEAM, (MEMBER,), 101, 99, MedalZone.BRONZE, MedalZone.SILVER, 2),
+                CorrectedTeam(2, "Duet", (MEMBER, OTHER), 2, 1, MedalZone.GOLD, MedalZone.GOLD, 1),
+            ),
+            more=0,
         ),
     )
 }

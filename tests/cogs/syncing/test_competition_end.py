@@ -11,6 +11,7 @@ from leaderboards.errors import (
 )
 from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.news.channel_mode import ChannelMode
+from leaderboards.role_criteria import RoleCriterion
 from records.competitions import Competition
 from tests.cogs.examples import crowd
 from tests.cogs.world import (
@@ -109,9 +110,9 @@ async def test_competition_is_archived_after_its_deadline(world: World) -> None:
     assert "🏁 final private board" in text_of(raw(live))
     assert "0.7990" in text_of(raw(live))
 
-    # Nothing more is read or announced.
+    # Nothing more is read or announced until the final board is looked at again.
     calls = len(world.kaggle.downloads), len(world.kaggle.pages)
-    await world.pass_time(days=1)
+    await world.pass_time(hours=20)
     assert (len(world.kaggle.downloads), len(world.kaggle.pages)) == calls
     assert len(announced(world)) == announced_before + 1
     status = await world.ask(world.server.ada, "status")
@@ -141,8 +142,94 @@ async def test_competition_is_archived_after_its_deadline(world: World) -> None:
     await world.follow("spaceship")
     assert "3 teams" in await world.ask(world.server.ada, "leaderboard")
     synced = await world.ask(world.server.manager, "competition sync", competition="titanic")
-    assert "is in the archive" in synced
+    assert "is in the archive. The final board is as it was." in synced
     assert len(announced(world)) == announced_before + 2
+
+
+async def archive_competition(world: World) -> None:
+    """Let the competition end with a private board on which user8 has bronze, by one rank."""
+    await begin(world)
+    await world.ask(world.server.bob, "unlink")
+    await world.ask(world.server.bob, "link", username="user8")
+    world.serve_private("titanic", FINAL)
+    await world.pass_time(hours=2, minutes=35)
+    assert (await find_competition(world)).archived_at is not None
+
+
+async def test_removed_teams_move_ranks_medals_roles_and_seasons(world: World) -> None:
+    server = world.server
+    silver = server.guild.create_role("Silver")
+    await world.storage.roles.set_role(server.guild.id, RoleCriterion.SILVER, silver.id)
+    await archive_competition(world)
+    elsewhere = world.add_server("Followed later")
+    await world.follow(server=elsewhere)
+    await world.ask(elsewhere.bob, "link", username="user8")
+    await world.ask(server.manager, "season create", name="All")
+    await world.ask(server.manager, "season add", season="All", competition="titanic")
+    announced_before = len(announced(world))
+
+    # Kaggle removes teams 1 and 2: of 38 teams, seven have silver.
+    world.serve_private("titanic", [team for team in FINAL if team.id not in (1, 2)])
+    await world.pass_time(hours=23)
+    assert len(announced(world)) == announced_before
+    await world.pass_time(hours=2)
+    (change,) = announced(world)[announced_before:]
+    assert "## 🏁 The final board of [titanic](" in change
+    assert "2 teams removed · 38 teams on it now" in change
+    assert (
+        f"🥈 **#7** ▲2 {server.bob.mention}\n-# 2 teams above you were removed:"
+        " bronze is now silver" in change
+    )
+    assert server.ada.mention not in change
+    assert len(announced(world, elsewhere)) == 1
+    assert "# 🥈 #7" in await world.ask(server.bob, "rank")
+    guild = world.env.backend.get_guild(server.guild.id)
+    assert silver.id in guild.members[server.bob.id].role_ids
+    assert "#7" in await world.ask(server.bob, "season standings", season="All")
+
+
+async def test_final_board_is_looked_at_five_times_within_a_month(world: World) -> None:
+    await archive_competition(world)
+    looks = []
+    for days in range(1, 36):
+        world.bot.services.now = lambda days=days: world.env.now() + timedelta(days=days)  # type: ignore[misc]
+        pages = len(world.kaggle.pages)
+        await world.pass_time(minutes=31)
+        if len(world.kaggle.pages) > pages:
+            looks.append(days)
+    assert looks == [1, 3, 7, 14, 30]
+
+
+async def test_failing_look_at_the_final_board_is_repeated_and_no_failure(world: World) -> None:
+    await archive_competition(world)
+    announced_before = len(announced(world))
+    world.kaggle.boards["titanic"] = NotALeaderboard("Kaggle's answer was no leaderboard.")
+    world.serve_private("titanic", FINAL[1:])
+    await world.pass_time(hours=25)
+    assert "All is well" in await world.ask(world.server.ada, "status")
+    assert len(announced(world)) == announced_before
+    world.serve("titanic", TEAMS)
+    await world.pass_time(hours=7)
+    (change,) = announced(world)[announced_before:]
+    assert "1 team removed · 39 teams on it now" in change
+    assert "👑 **Team 1** is the winner now." in change
+    assert f"{world.server.ada.mention} is no longer on the final board (was #1 · gold" in change
+
+
+async def test_sync_command_tells_what_it_did_about_the_end(world: World) -> None:
+    await archive_competition(world)
+
+    async def sync() -> str:
+        await world.pass_time(minutes=2)
+        return await world.ask(world.server.manager, "competition sync")
+
+    assert "The final board is as it was." in await sync()
+    world.serve_private("titanic", FINAL[3:])
+    assert "The final board changed: 3 teams removed." in await sync()
+    world.serve_private("titanic", FINAL)
+    assert "The final board changed: 3 teams added." in await sync()
+    list_competition(world, START + timedelta(days=9))
+    assert "Kaggle moved the deadline: it ends <t:" in await sync()
 
 
 async def test_moved_deadline_reopens_the_competition(world: World) -> None:

@@ -1,0 +1,132 @@
+"""Rules for a final board that changed: Kaggle removes teams for weeks after the end."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from leaderboards.board import Board, Entry, split_members
+from leaderboards.board_diff import BoardDiff
+from leaderboards.medals import medal_zone
+from leaderboards.news.competition_end import MAX_FINISHERS, CompetitionEnd
+from leaderboards.news.messages import CorrectedTeam, FinalBoardMessage
+from leaderboards.news.rules import Follower, NewsDecision
+
+
+@dataclass(frozen=True, eq=False)
+class FinalBoardChange:
+    """A final board that differs from the one that was announced."""
+
+    end: CompetitionEnd
+    """The end, with the new board as its private one."""
+    changes: BoardDiff
+
+    def decide(self, follower: Follower) -> NewsDecision:
+        """Decide what is announced in one server: its teams whose rank or medal changed."""
+        announced = not self.end.is_late(follower) and FinalBoardMessage.is_sent_in(follower.mode)
+        message = self._build_message(follower) if announced else None
+        return NewsDecision(message, (), follower.leader_team_id, follower.leader_announced_at)
+
+    @property
+    def removed_count(self) -> int:
+        """Return how many teams are not on the board any more."""
+        return len(self.changes.gone_rows)
+
+    @property
+    def added_count(self) -> int:
+        """Return how many teams were not on the board before."""
+        return len(self.changes.new_rows)
+
+    def _build_message(self, follower: Follower) -> FinalBoardMessage | None:
+        users = {link.user_name.casefold(): link.user_id for link in follower.links}
+        team_ids = set[int]().union(*(self._team_ids_by_user.get(name, ()) for name in users))
+        teams = [
+            team
+            for team in (self._build_team(team_id, users) for team_id in team_ids)
+            if (team.rank, team.medal) != (team.rank_before, team.medal_before)
+        ]
+        teams.sort(key=lambda team: (team.medal == team.medal_before, team.rank or 0, team.team_id))
+        winner_id = int(self._new.teams.team_id[0])
+        winner = (
+            self.end.build_finisher(winner_id, users)
+            if winner_id != int(self._old.teams.team_id[0])
+            else None
+        )
+        if not teams and winner is None:
+            return None
+        return FinalBoardMessage(
+            slug=self.end.slug,
+            ended_at=self.end.ended_at,
+            team_count=len(self._new.teams),
+            removed=self.removed_count,
+            added=self.added_count,
+            winner=winner,
+            teams=tuple(teams[:MAX_FINISHERS]),
+            more=max(0, len(teams) - MAX_FINISHERS),
+        )
+
+    def _build_team(self, team_id: int, users: dict[str, int]) -> CorrectedTeam:
+        before, after = self._entries(team_id)
+        entry = after or before
+        if entry is None:
+            raise ValueError(f"team {team_id} is on neither board")
+        medals = self.end.medals
+        return CorrectedTeam(
+            team_id=team_id,
+            team_name=entry.team_name,
+            user_ids=tuple(
+                users[name.casefold()] for name in entry.members if name.casefold() in users
+            ),
+            rank_before=before.rank if before else None,
+            rank=after.rank if after else None,
+            medal_before=medal_zone(before.rank, len(self._old.teams))
+            if before and medals
+            else None,
+            medal=medal_zone(after.rank, len(self._new.teams)) if after and medals else None,
+            removed_above=int(np.searchsorted(self._removed_ranks, before.rank)) if before else 0,
+        )
+
+    def _entries(self, team_id: int) -> tuple[Entry | None, Entry | None]:
+        before = self._rows_before.get(team_id)
+        after = self._rows_after.get(team_id)
+        return (
+            None if before is None else self._old.teams.entry(before),
+            None if after is None else self._new.teams.entry(after),
+        )
+
+    @property
+    def _old(self) -> Board:
+        if self.changes.old is None:
+            raise ValueError("the first final board is announced as the end")
+        return self.changes.old
+
+    @property
+    def _new(self) -> Board:
+        return self.changes.new
+
+    @cached_property
+    def _removed_ranks(self) -> np.ndarray:
+        return np.sort(self._old.teams.rank[self.changes.gone_rows])
+
+    @cached_property
+    def _rows_before(self) -> dict[int, int]:
+        return {team_id: row for row, team_id in enumerate(self._old.teams.team_id.tolist())}
+
+    @cached_property
+    def _rows_after(self) -> dict[int, int]:
+        return {team_id: row for row, team_id in enumerate(self._new.teams.team_id.tolist())}
+
+    @cached_property
+    def _team_ids_by_user(self) -> dict[str, set[int]]:
+        """Team ids of each user on either board, by the casefolded user name."""
+        team_ids: defaultdict[str, set[int]] = defaultdict(set)
+        for board in (self._old, self._new):
+            for team_id, joined in zip(
+                board.teams.team_id.tolist(), board.teams.members, strict=True
+            ):
+                for name in split_members(joined.casefold()):
+                    team_ids[name].add(team_id)
+        return team_ids
