@@ -27,6 +27,7 @@ from cogs.members.role_sync import RoleSyncService
 from cogs.syncing.competition_end import CompetitionEndService
 from cogs.syncing.sync_service import SyncService
 from leaderboards import sync
+from records.limits import DEFAULT_LIMITS, Limits
 from storage.boards.history_compaction import DEFAULT_RETENTION, Retention
 from storage.storage import Storage
 
@@ -53,6 +54,7 @@ class Podium(commands.AutoShardedBot):
         dev_guild_id: int | None = None,
         sync_board: SyncBoard | None = None,
         retention: Retention = DEFAULT_RETENTION,
+        limits: Limits = DEFAULT_LIMITS,
         now: Callable[[], datetime] = utc_now,
         shard_count: int | None = None,
         rate_limit: RateLimit | None = None,
@@ -78,6 +80,7 @@ class Podium(commands.AutoShardedBot):
             quiet_sync_minutes=quiet_sync_minutes,
             sync_board=sync_board or partial(sync.sync_board, store=storage.board_writer),
             retention=retention,
+            limits=limits,
             now=now,
         )
         self._add_room_services()

@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.commands.errors import CommandError
 from leaderboards.secret_redaction import register_secret
+from records.limits import DEFAULT_LIMITS, Limits
 from storage.boards.history_compaction import Retention
 
 _KAGGLE_ACCOUNT = "on kaggle.com under Settings → API"
@@ -102,6 +103,24 @@ class Settings(BaseSettings):
         le=36500,
         description="give whole days from 1 to 36500",
     )
+    keep_unfollowed_days: int = Field(
+        DEFAULT_LIMITS.keep_unfollowed.days,
+        ge=1,
+        le=36500,
+        description="give whole days from 1 to 36500",
+    )
+    max_competitions: int = Field(
+        DEFAULT_LIMITS.competitions,
+        ge=1,
+        le=100_000,
+        description="give a whole number from 1 to 100000",
+    )
+    adds_per_hour: int = Field(
+        DEFAULT_LIMITS.adds_per_hour,
+        ge=1,
+        le=10_000,
+        description="give a whole number from 1 to 10000",
+    )
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_to_upper)
     ] = Field(
@@ -141,6 +160,14 @@ class Settings(BaseSettings):
         return Retention(
             every_sync=timedelta(days=self.keep_every_sync_days),
             hourly=timedelta(days=self.keep_hourly_days),
+        )
+
+    def limits(self) -> Limits:
+        """Return the limits for what servers can make the bot keep and do."""
+        return Limits(
+            adds_per_hour=self.adds_per_hour,
+            competitions=self.max_competitions,
+            keep_unfollowed=timedelta(days=self.keep_unfollowed_days),
         )
 
     def secrets(self) -> list[str]:

@@ -76,6 +76,7 @@ async def _serve(settings: Settings, start_countdown: Callable[[], None]) -> Non
             dev_guild_id=settings.dev_guild_id,
             sync_board=worker.sync_board,
             retention=settings.retention(),
+            limits=settings.limits(),
         ) as bot,
     ):
         tune_garbage_collection(bot)

@@ -105,10 +105,15 @@ class Competitions(commands.GroupCog, group_name="competition"):
         await defer(interaction, private=True)
         follow = await require_follow(self._services, require_guild_id(interaction), competition)
         slug = follow.competition.slug
-        await self._services.storage.guilds.unfollow(follow.guild_id, slug)
+        services = self._services
+        await services.storage.guilds.unfollow(follow.guild_id, slug, services.now())
+        period = fmt.plural(services.limits.keep_unfollowed.days, "day")
         await respond(
             interaction,
-            notice(f"**{slug}** is no longer followed. Its history is kept, should you want it."),
+            notice(
+                f"**{slug}** is no longer followed. If no other server follows it, its history is"
+                f" kept for {period}, should you want it."
+            ),
         )
 
     @app_commands.command(name="list")

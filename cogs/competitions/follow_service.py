@@ -8,6 +8,7 @@ from weakref import WeakValueDictionary
 import discord
 from discord import ui
 
+from cogs.competitions.add_limiter import AddLimiter
 from cogs.competitions.competitions_screen import add_view
 from cogs.competitions.progress import ProgressMessage
 from cogs.framework.layout import MAX_CHOICES
@@ -31,6 +32,7 @@ class FollowService:
         self._client = client
         self._services = services
         self._sync_service = sync_service
+        self._add_limiter = AddLimiter(services)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         """By slug: a failure removes the competition, but not while another server adds it."""
 
@@ -39,7 +41,7 @@ class FollowService:
     ) -> None:
         """Follow a competition and respond with what its first sync found.
 
-        Raises `UserError` where the server follows it already or follows too many, and
+        Raises `UserError` where the server follows it already or a limit is reached, and
         `LeaderboardError` where the sync fails.
         """
         guild_id = require_guild_id(interaction)
@@ -62,6 +64,8 @@ class FollowService:
             raise UserError(f"This server follows **{slug}** already.")
         if sum(follow.competition.archived_at is None for follow in follows) >= MAX_FOLLOWED:
             raise UserError(f"A server can follow {MAX_FOLLOWED} competitions. Remove one first.")
+        await self._add_limiter.start_add(slug, guild_id, interaction.user.id)
+        await storage.competitions.postpone_deletion(slug, self._services.now())
         progress = ProgressMessage(interaction)
         channel_id = channel.id if channel else None
         try:

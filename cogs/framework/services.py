@@ -14,6 +14,7 @@ from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.kaggle.pages import Page
 from leaderboards.sync import SyncOptions, SyncReport
 from plots.renderer import PlotRenderer
+from records.limits import DEFAULT_LIMITS, Limits
 from storage.boards.history_compaction import DEFAULT_RETENTION, Retention
 from storage.storage import Storage
 
@@ -73,6 +74,7 @@ class Services:
     quiet_sync_minutes: float | None = None
     """Interval for boards that have not changed for a day; None: the same as for the others."""
     retention: Retention = DEFAULT_RETENTION
+    limits: Limits = DEFAULT_LIMITS
     now: Callable[[], datetime] = utc_now
     plot_renderer: PlotRenderer = field(default_factory=PlotRenderer)
     started_at: datetime = field(init=False)

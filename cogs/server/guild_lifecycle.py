@@ -42,9 +42,8 @@ class GuildLifecycle(LoopCog):
     async def loop(self) -> None:
         """Delete the servers that were left too long ago."""
         try:
-            deleted = await self._services.storage.guilds.delete_left(
-                self._services.now() - GUILD_RETENTION
-            )
+            now = self._services.now()
+            deleted = await self._services.storage.guilds.delete_left(now - GUILD_RETENTION, now)
         except Exception:
             logger.exception("Servers that were left could not be forgotten")
         else:

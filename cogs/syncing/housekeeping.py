@@ -1,4 +1,4 @@
-"""Hourly loop that keeps the database small: compacts history and deletes old announcements."""
+"""Hourly loop that keeps the database small: compacts history, deletes what nobody needs."""
 
 from __future__ import annotations
 
@@ -32,6 +32,11 @@ class Housekeeping(LoopCog):
 
     async def _step(self) -> bool:
         storage, now = self._services.storage, self._services.now()
+        unfollowed_before = now - self._services.limits.keep_unfollowed
+        slug = await storage.competitions.delete_unfollowed_since(unfollowed_before)
+        if slug is not None:
+            logger.info("Deleted %s, which no server follows", slug)
+            return True
         return await storage.history_compaction.step(
             now, self._services.retention
         ) or await storage.outbox.delete_settled(now - OUTBOX_RETENTION)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+
+import aiosqlite
 
 from records.competitions import Competition
 from storage.database import Database
@@ -46,6 +49,18 @@ def competition_from_row(row: Iterable[Any]) -> Competition:
         over_at=from_seconds(over_at),
         archived_at=from_seconds(archived_at),
         recheck_at=from_seconds(recheck_at),
+    )
+
+
+async def mark_unfollowed(
+    connection: aiosqlite.Connection, competition_ids: Iterable[int], now: datetime
+) -> None:
+    """Record which of some competitions no server follows any more, in the caller's transaction."""
+    await connection.execute(
+        "INSERT INTO unfollowed_competitions (competition_id, since)"
+        " SELECT value, ? FROM json_each(?) WHERE NOT EXISTS"
+        " (SELECT 1 FROM follows WHERE competition_id = value) ON CONFLICT DO NOTHING",
+        (to_seconds(now), json.dumps(list(competition_ids))),
     )
 
 
@@ -144,6 +159,33 @@ class Competitions:
                 (slug,),
             )
         return cursor.rowcount > 0
+
+    async def count(self) -> int:
+        """Return how many competitions are kept, whether or not a server follows them."""
+        ((count,),) = await self._database.query("SELECT count(*) FROM competitions")
+        return int(count)
+
+    async def postpone_deletion(self, slug: str, now: datetime) -> None:
+        """Keep an unfollowed competition that somebody is about to follow."""
+        await self._database.change(
+            "UPDATE unfollowed_competitions SET since = ?"
+            " WHERE competition_id = (SELECT id FROM competitions WHERE slug = ?)",
+            (to_seconds(now), slug),
+        )
+
+    async def delete_unfollowed_since(self, before: datetime) -> str | None:
+        """Delete one competition with its boards and history that is unfollowed since long.
+
+        Return its slug; None if there is none. Those of seasons are kept.
+        """
+        rows = await self._database.change(
+            "DELETE FROM competitions WHERE id = (SELECT competition_id"
+            " FROM unfollowed_competitions u WHERE since < ?"
+            " AND NOT EXISTS (SELECT 1 FROM season_competitions s"
+            "  WHERE s.competition_id = u.competition_id) ORDER BY since LIMIT 1) RETURNING slug",
+            (to_seconds(before),),
+        )
+        return rows[0][0] if rows else None
 
     async def _select(self, sql: str, *parameters: object) -> list[Competition]:
         async with self._database.read() as connection:

@@ -50,6 +50,15 @@ CREATE INDEX competitions_due ON competitions (next_sync_at);
 CREATE INDEX competitions_to_recheck ON competitions (recheck_at) WHERE recheck_at IS NOT NULL;
 CREATE INDEX competitions_by_deadline ON competitions (deadline) WHERE deadline IS NOT NULL;
 
+-- Competitions that the last server has unfollowed. After some days they are deleted, unless they
+-- are followed again or belong to a season.
+CREATE TABLE unfollowed_competitions (
+    -- The competition.
+    competition_id INTEGER PRIMARY KEY REFERENCES competitions (id) ON DELETE CASCADE,
+    since          INTEGER NOT NULL     -- When the last server unfollowed it.
+) STRICT;
+CREATE INDEX unfollowed_competitions_by_time ON unfollowed_competitions (since);
+
 -- The current boards: one public board a competition, and after its end a private one.
 CREATE TABLE boards (
     id                 INTEGER PRIMARY KEY, -- The board's number here.

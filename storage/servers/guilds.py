@@ -9,7 +9,7 @@ from typing import Any
 from leaderboards.news.messages import Message, WelcomeMessage
 from records.guilds import Follow, GuildSettings, SettingValue
 from records.outbox import Announcement
-from storage.boards.competitions import competition_from_row
+from storage.boards.competitions import competition_from_row, mark_unfollowed
 from storage.database import Database
 from storage.members.links import delete_stale_announced_ranks
 from storage.news import live_boards, outbox
@@ -97,6 +97,9 @@ class Guilds:
             )
             if cursor.rowcount == 0:
                 return False
+            await connection.execute(
+                "DELETE FROM unfollowed_competitions WHERE competition_id = ?", (competition_id,)
+            )
             settings = await load_settings(connection, guild_id)
             channel_id = channel_id or settings.channel_id
             if message is not None and settings.announce and channel_id is not None:
@@ -107,7 +110,7 @@ class Guilds:
                 )
         return True
 
-    async def unfollow(self, guild_id: int, slug: str) -> bool:
+    async def unfollow(self, guild_id: int, slug: str, now: datetime) -> bool:
         """Stop following and delete what waits in the outbox; return False if not followed."""
         async with self._database.write() as connection:
             await connection.execute(
@@ -115,12 +118,15 @@ class Guilds:
                 " AND competition_id = (SELECT id FROM competitions WHERE slug = ?)",
                 (guild_id, slug),
             )
-            cursor = await connection.execute(
+            rows = await connection.execute_fetchall(
                 "DELETE FROM follows WHERE guild_id = ?"
-                " AND competition_id = (SELECT id FROM competitions WHERE slug = ?)",
+                " AND competition_id = (SELECT id FROM competitions WHERE slug = ?)"
+                " RETURNING competition_id",
                 (guild_id, slug),
             )
-        return cursor.rowcount > 0
+            unfollowed = [competition_id for (competition_id,) in rows]
+            await mark_unfollowed(connection, unfollowed, now)
+        return bool(unfollowed)
 
     async def pause(self, guild_id: int, slug: str) -> bool:
         """Stop the syncs and announcements of a competition; return False if not active."""
@@ -218,12 +224,18 @@ class Guilds:
             )
         return True
 
-    async def delete_left(self, before: datetime) -> list[int]:
+    async def delete_left(self, before: datetime, now: datetime) -> list[int]:
         """Delete all data of servers that the bot left before a time; return their ids."""
         async with self._database.write() as connection:
+            followed = await connection.execute_fetchall(
+                "SELECT DISTINCT competition_id FROM follows"
+                " WHERE guild_id IN (SELECT guild_id FROM guilds WHERE left_at < ?)",
+                (to_seconds(before),),
+            )
             rows = await connection.execute_fetchall(
                 "DELETE FROM guilds WHERE left_at < ? RETURNING guild_id", (to_seconds(before),)
             )
+            await mark_unfollowed(connection, [id_ for (id_,) in followed], now)
         return [guild_id for (guild_id,) in rows]
 
     async def delete(self, guild_id: int) -> None:

@@ -4,6 +4,7 @@ import pytest
 from dotenv import dotenv_values
 
 from bot.settings import Settings, SettingsWrong, find_problems, load
+from records.limits import DEFAULT_LIMITS
 from storage.boards.history_compaction import DEFAULT_RETENTION
 
 ROOT = Path(__file__).parent.parent.parent
@@ -17,6 +18,7 @@ def test_without_settings_only_the_token_is_missing() -> None:
     assert settings.kaggle_timeout_seconds == 120
     assert settings.kaggle_concurrency == 2
     assert settings.retention() == DEFAULT_RETENTION
+    assert settings.limits() == DEFAULT_LIMITS
     assert find_problems(settings) == [
         (
             "DISCORD_TOKEN is not set: make one at the Discord developer portal, Bot → Reset Token,"

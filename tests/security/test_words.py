@@ -148,7 +148,7 @@ async def _look_up_and_write(storage: Storage, text: str) -> None:
     await storage.boards.find_boards_by_user_name(text, [competition.id])
     await storage.boards.find_teams_by_user_names(1, [text, "a"])
     await storage.guilds.find_follow(1, text)
-    await storage.guilds.unfollow(1, text)
+    await storage.guilds.unfollow(1, text, NOW)
     await storage.guilds.pause(1, text)
     await storage.guilds.resume(1, text)
     await storage.links.find_link_by_user_name(1, text)

@@ -50,7 +50,7 @@ async def run_step(storage: Storage, name: str, guild: int, arguments: tuple[Any
             guild, channel_id=channel, announce=on
         ),
         "follow": lambda id_, channel: guilds.follow(guild, id_, channel, 7, NOW, MESSAGE),
-        "unfollow": lambda slug: guilds.unfollow(guild, slug),
+        "unfollow": lambda slug: guilds.unfollow(guild, slug, NOW),
         "pause": lambda slug: guilds.pause(guild, slug),
         "resume": lambda slug: guilds.resume(guild, slug),
         "remove": lambda: guilds.delete(guild),

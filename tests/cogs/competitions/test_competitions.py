@@ -6,6 +6,7 @@ import pytest
 
 from leaderboards.errors import Forbidden, NotLoggedIn, TimedOut
 from leaderboards.kaggle.cli_output import CompetitionInfo
+from records.limits import Limits
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, SAMPLE, SMALL, crowd
 from tests.cogs.world import START, World, announced, is_private, response_text, text_of
 
@@ -105,6 +106,41 @@ async def test_add_is_refused_at_the_maximum(world: World) -> None:
     world.serve("titanic", SMALL)
     assert "can follow 25 competitions" in await world.follow()
     assert "follows 25 competitions" in await world.ask(world.server.manager, "competition list")
+
+
+async def test_adds_of_a_server_and_of_a_person_are_limited_for_an_hour(world: World) -> None:
+    world.bot.services.limits = Limits(adds_per_hour=3)
+    for slug in ("titanic", "digits", "houses", "storms"):
+        world.serve(slug, SMALL)
+    assert "Kaggle knows no competition" in await world.follow("typo")
+    for slug in ("titanic", "digits"):
+        assert "Following" in await world.follow(slug)
+    before = list(world.kaggle.downloads)
+    answer = await world.follow("houses")
+    assert "This server has added 3 competitions within an hour" in answer
+    # The same person cannot go on in another server; another person can.
+    elsewhere = world.add_server()
+    power = discord.Permissions(manage_guild=True)
+    role = elsewhere.guild.create_role("Chiefs", permissions=power)
+    chief = elsewhere.guild.add_member(world.server.manager.user, roles=[role])
+    answer = await world.ask(chief, "competition add", competition="houses")
+    assert "You have added 3 competitions within an hour" in answer
+    assert world.kaggle.downloads == before
+    assert "Following" in await world.follow("houses", elsewhere)
+    await world.pass_time(minutes=61)
+    assert "Following" in await world.follow("storms")
+
+
+async def test_competitions_that_are_kept_in_all_are_limited(world: World) -> None:
+    world.bot.services.limits = Limits(competitions=1)
+    world.serve("titanic", SMALL)
+    world.serve("digits", SMALL)
+    await world.follow()
+    elsewhere = world.add_server()
+    answer = await world.follow("digits", elsewhere)
+    assert answer.startswith("I keep 1 competition already, the most that my owner allows.")
+    assert "`MAX_COMPETITIONS`" in answer
+    assert "Following" in await world.follow("titanic", elsewhere)
 
 
 async def test_add_without_a_channel_says_how_to_choose_one(world: World) -> None:

@@ -42,6 +42,61 @@ async def test_old_history_is_compacted_and_old_news_deleted(world: World) -> No
     assert await count(world.storage, "outbox") == 1 < rows
 
 
+async def test_board_that_nobody_follows_is_deleted_after_some_days(world: World) -> None:
+    for slug in ("titanic", "digits", "houses"):
+        world.serve(slug, SMALL)
+        await world.follow(slug)
+    elsewhere = world.add_server()
+    await world.follow("digits", elsewhere)
+    await world.ask(world.server.manager, "season create", name="Winter")
+    await world.ask(world.server.manager, "season add", season="Winter", competition="houses")
+    tables = ("boards", "teams", "ranks", "ranks_by_team", "members", "log_segments", "keyframes")
+    kept = {table: await count(world.storage, table) for table in tables}
+    assert all(kept.values())
+    for slug in ("titanic", "digits", "houses"):
+        answer = await world.ask(world.server.manager, "competition remove", competition=slug)
+        assert "its history is kept for 7 days" in answer
+
+    async def run_after(**time: float) -> None:
+        later = world.env.now() + timedelta(**time)
+        world.bot.services.now = lambda: later
+        await run_housekeeping(world)
+
+    await run_after(days=6)
+    assert {table: await count(world.storage, table) for table in tables} == kept
+    await run_after(days=8)
+    # The other server follows one, a season has the other.
+    assert await world.storage.competitions.find("titanic") is None
+    for table in tables:
+        assert await count(world.storage, table) == kept[table] / 3 * 2, table
+
+
+async def test_board_that_is_followed_again_is_kept(world: World) -> None:
+    world.serve("titanic", SMALL)
+    await world.follow()
+    await world.ask(world.server.manager, "competition remove", competition="titanic")
+    later = world.env.now() + timedelta(days=8)
+    world.bot.services.now = lambda: later
+    await world.follow()
+    await run_housekeeping(world)
+    assert await world.storage.competitions.find("titanic") is not None
+    assert await count(world.storage, "unfollowed_competitions") == 0
+
+
+async def test_board_of_a_server_that_was_left_is_deleted_after_its_data(world: World) -> None:
+    world.serve("titanic", SMALL)
+    await world.follow()
+    now, guilds = world.env.now(), world.storage.guilds
+    await guilds.mark_left(world.server.guild.id, now)
+    world.bot.services.now = lambda: now + timedelta(days=31)
+    assert await guilds.delete_left(now + timedelta(days=1), now + timedelta(days=31))
+    await run_housekeeping(world)
+    assert await count(world.storage, "boards") == 1
+    world.bot.services.now = lambda: now + timedelta(days=39)
+    await run_housekeeping(world)
+    assert await count(world.storage, "boards") == 0
+
+
 async def test_failure_is_logged_and_the_loop_goes_on(
     world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

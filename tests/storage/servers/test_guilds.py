@@ -111,8 +111,8 @@ async def test_unfollow_deletes_announced_ranks_but_not_the_board(storage: Stora
     await follow(storage, 2)
     await commit_with_news(storage, board(entry(1, 1)), announce_a_team)
     assert await count(storage, "last_announced") == 2
-    assert await storage.guilds.unfollow(1, "titanic")
-    assert not await storage.guilds.unfollow(1, "titanic")
+    assert await storage.guilds.unfollow(1, "titanic", NOW)
+    assert not await storage.guilds.unfollow(1, "titanic", NOW)
     assert await count(storage, "last_announced") == 1
     assert await storage.guilds.load_follows(1) == []
     assert len(await storage.guilds.load_follows(2)) == 1
@@ -157,6 +157,6 @@ async def test_delete_removes_all_data_of_a_server(storage: Storage) -> None:
 async def test_unknown_competition_cannot_be_unfollowed_or_paused(storage: Storage) -> None:
     assert not await storage.guilds.pause(1, "titanic")
     assert not await storage.guilds.resume(1, "titanic")
-    assert not await storage.guilds.unfollow(1, "titanic")
+    assert not await storage.guilds.unfollow(1, "titanic", NOW)
     await commit(storage, board(entry(1, 1)))
     assert not await storage.guilds.pause(1, "titanic")

@@ -1,0 +1,21 @@
+"""Limits for what servers can make the bot keep and do, so that no stranger uses it up for all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Limits that the bot's owner can set."""
+
+    adds_per_hour: int = 30
+    """Competitions that a server, or a person in all servers together, can add within an hour."""
+    competitions: int = 500
+    """Competitions that are kept in all, whoever follows them."""
+    keep_unfollowed: timedelta = timedelta(days=7)
+    """How long a competition is kept that no server follows any more."""
+
+
+DEFAULT_LIMITS = Limits()
