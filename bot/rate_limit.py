@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import aiohttp
 
 REQUESTS_A_SECOND = 40.0
-"""Discord's limit is 50; evenly spaced requests may arrive up to 0.2 s closer together."""
+"""Discord's limit is 50; 40 leaves room for 0.2 s of network jitter."""
 
 # https://discord.com/developers/docs/topics/rate-limits#global-rate-limit
 _UNLIMITED_PATHS = ("/interactions/", "/webhooks/")

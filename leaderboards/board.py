@@ -159,7 +159,7 @@ COLUMNS: dict[str, Column] = {
 }
 """The columns of a board by their names, which are also those in an `Entry` and the database.
 
-`rank` is the first: it has a table of its own, and benchmarks have none.
+`rank` is the first: it has tables of its own, in which benchmarks do not stand.
 """
 
 

@@ -30,7 +30,7 @@ class ChangeKind(StrEnum):
     RESCORED = "rescored"
     """Scored differently without a submission, as in simulation competitions."""
     SHIFTED = "shifted"
-    """Moved by others."""
+    """Another rank, because others moved."""
     SAME = "same"
 
 
@@ -149,7 +149,7 @@ class BoardDiff:
         return rank_changed
 
     @cached_property
-    def moved_count(self) -> int:
+    def changed_count(self) -> int:
         """The number of teams that were there before and have another rank or score."""
         return int((self.rank_changed | (self.moved_itself & (self.old_rows != ABSENT))).sum())
 

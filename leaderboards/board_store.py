@@ -59,6 +59,6 @@ class BoardStore(Protocol):
     ) -> int:
         """Write a board, its history and its announcements in one transaction.
 
-        Returns the number of announcements that `decide` added to the outbox; None means none.
+        Return how many announcements were added to the outbox; 0 without `decide`.
         """
         ...

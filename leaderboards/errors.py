@@ -10,8 +10,8 @@ class LeaderboardError(Exception):
         super().__init__(redact_secrets(sentence))
 
 
-class InvalidName(LeaderboardError):
-    """A typed text is not the name of a competition or of a Kaggle user."""
+class InvalidInput(LeaderboardError):
+    """A typed text is not a competition, a Kaggle user name or a date."""
 
 
 class BoardRefused(LeaderboardError):
@@ -55,7 +55,7 @@ class NoNetwork(KaggleError):
 
 
 class NotALeaderboard(KaggleError):
-    """The CLI succeeded, but the file that it saved is not a leaderboard archive."""
+    """A file, downloaded or saved, is not a zip with one leaderboard CSV."""
 
 
 class CliMissing(KaggleError):
@@ -63,7 +63,7 @@ class CliMissing(KaggleError):
 
 
 class CliTooOld(KaggleError):
-    """The Kaggle CLI is older than 1.7.4.5, which cannot download leaderboards any more."""
+    """The Kaggle CLI is too old to download leaderboards: 1.7.4.5 or newer is needed."""
 
 
 class KaggleFailed(KaggleError):

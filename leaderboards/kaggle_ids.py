@@ -2,7 +2,7 @@
 
 import re
 
-from leaderboards.errors import InvalidName
+from leaderboards.errors import InvalidInput
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
 _COMPETITION_URL = re.compile(
@@ -54,13 +54,13 @@ def is_slug(text: str) -> bool:
 def parse_competition(text: str) -> str:
     """Return the slug of a competition from its slug or its kaggle.com URL.
 
-    Raises InvalidName for any other text.
+    Raises InvalidInput for any other text.
     """
     text = _unwrap(text)
     url = _COMPETITION_URL.fullmatch(text)
     slug = (url[1] if url else text).lower()
     if not is_slug(slug):
-        raise InvalidName(
+        raise InvalidInput(
             "That names no Kaggle competition. Give its slug or its URL, for example"
             " titanic or https://www.kaggle.com/competitions/titanic."
         )
@@ -70,14 +70,14 @@ def parse_competition(text: str) -> str:
 def parse_user_name(text: str) -> str:
     """Return the user name from a Kaggle user name, @name or profile URL.
 
-    Raises InvalidName for any other text.
+    Raises InvalidInput for any other text.
     """
     text = _unwrap(text)
     url = _USER_URL.fullmatch(text)
     name = url[1] if url else text
     name = name.removeprefix("@")
     if not _USER_NAME.fullmatch(name) or (url and name.lower() in _KAGGLE_SECTIONS):
-        raise InvalidName(
+        raise InvalidInput(
             "That is no Kaggle user name. Give the name from the profile's address, for example"
             " alexisbcook for https://www.kaggle.com/alexisbcook."
         )

@@ -18,9 +18,9 @@ class RoleCriterion(StrEnum):
     GOLD = "gold"
     SILVER = "silver"
     BRONZE = "bronze"
-    TOP1 = "top1"
+    TOP_ONE_PERCENT = "top1"
     """In the best hundredth of a board."""
-    TOP10 = "top10"
+    TOP_TEN_PERCENT = "top10"
     """In the best tenth of a board."""
 
 
@@ -56,9 +56,9 @@ def qualifying_members(ranks: Iterable[MemberRank]) -> Mapping[RoleCriterion, se
         if member.final:
             continue
         if member.rank * 100 <= member.team_count:
-            members[RoleCriterion.TOP1].add(member.user_id)
+            members[RoleCriterion.TOP_ONE_PERCENT].add(member.user_id)
         if member.rank * 10 <= member.team_count:
-            members[RoleCriterion.TOP10].add(member.user_id)
+            members[RoleCriterion.TOP_TEN_PERCENT].add(member.user_id)
         best_so_far = best.get(member.board_id)
         if best_so_far is None or member.rank < best_so_far[0].rank:
             best[member.board_id] = [member]

@@ -16,7 +16,7 @@ class Rule(StrEnum):
     POINTS = "points"
     """The sum of Kaggle's ranking points, without decay: a competition counts the same whenever it
     ended, and a finished season does not change."""
-    RANK = "rank"
+    MEAN_PERCENTILE = "mean_percentile"
     """The share of the teams behind, as the mean over all competitions of the season; a competition
     without the member counts 0."""
 
@@ -53,7 +53,7 @@ class SeasonStanding:
     """The same for members with the same total."""
     user_id: int
     total: float
-    """Points, or under `Rule.RANK` a mean between 0 and 1."""
+    """Points, or under `Rule.MEAN_PERCENTILE` a mean between 0 and 1."""
     results: tuple[Result, ...]
     """The best first."""
 
@@ -71,9 +71,9 @@ def rank_season(
         best_so_far = best[place.user_id].get(place.slug)
         if best_so_far is None or result.points > best_so_far.points:
             best[place.user_id][place.slug] = result
-    share = 1 if rule is Rule.POINTS else max(competitions, 1)
+    divisor = 1 if rule is Rule.POINTS else max(competitions, 1)
     totals = {
-        user_id: sum(result.points for result in results.values()) / share
+        user_id: sum(result.points for result in results.values()) / divisor
         for user_id, results in best.items()
     }
     ordered = sorted(totals, key=lambda user_id: (-totals[user_id], user_id))

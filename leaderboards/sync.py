@@ -173,7 +173,7 @@ async def sync_board(
     return replace(
         report,
         new=len(changes.new_rows),
-        moved=changes.moved_count,
+        moved=changes.changed_count,
         gone=len(changes.gone_rows),
         changes=changes,
         announcements=announcements,

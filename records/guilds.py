@@ -76,7 +76,7 @@ class LiveBoard:
     outbox_id: int
     """The outbox row of the message; a replaced live board gets another one."""
     message_id: int | None
-    """None until the message is sent, and after it was deleted while it was sent."""
+    """None until the message is sent, or if it was deleted during sending."""
     shown: str | None
     """A fingerprint of the message's content."""
     error: str | None

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, NoReturn, Protocol
 
-from leaderboards.errors import InvalidName
+from leaderboards.errors import InvalidInput
 from leaderboards.kaggle_ids import parse_competition
 
 Run = Callable[[argparse.Namespace], int]
@@ -59,7 +59,7 @@ def parse_slug(text: str) -> str:
     """Parse a competition's slug or URL."""
     try:
         return parse_competition(text)
-    except InvalidName as error:
+    except InvalidInput as error:
         raise argparse.ArgumentTypeError(str(error).removesuffix(".")) from None
 
 

@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     report = asyncio.run(_sync(arguments.slug))
     print(_format_summary(report))
     if report.changes is not None and report.changes.old is not None:
-        print(_format_own_moves(report.changes), end="")
+        print(_format_rescored(report.changes), end="")
     return 0
 
 
@@ -98,7 +98,7 @@ def _format_summary(report: SyncReport) -> str:
         case Outcome.QUARANTINED:
             return (
                 f"{report.slug}: not stored, because {report.anomaly};"
-                " it is when the next sync says the same."
+                " it will be stored if the next board looks wrong for the same reason."
             )
         case Outcome.STORED:
             return (
@@ -108,7 +108,7 @@ def _format_summary(report: SyncReport) -> str:
             )
 
 
-def _format_own_moves(changes: BoardDiff) -> str:
+def _format_rescored(changes: BoardDiff) -> str:
     """Show the best of the teams that are new or scored differently, as the board has them."""
     rows: list[tuple[object, ...]] = []
     for team_id in changes.new.teams.team_id[changes.moved_itself].tolist():

@@ -230,6 +230,6 @@ def _milestone(item: Item) -> str:
         return ""
     return {
         Milestone.FIRST_MEDAL: "⭐ first medal zone here",
-        Milestone.TOP_TEN: "⭐ first time in the top 10 %",
+        Milestone.TOP_TEN_PERCENT: "⭐ first time in the top 10 %",
         Milestone.BEST_RANK: "⭐ best rank yet",
     }[item.milestones[0]]

@@ -12,7 +12,7 @@ from cogs.framework.layout import MAX_CHOICES
 from cogs.framework.responses import UserError
 from cogs.framework.services import Services
 from cogs.syncing.request_limiter import RequestLimiter
-from leaderboards.errors import InvalidName, LeaderboardError
+from leaderboards.errors import InvalidInput, LeaderboardError
 from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.kaggle_ids import is_slug, parse_competition
 
@@ -111,6 +111,6 @@ def normalize_search(text: str) -> str:
     if "/" in text:
         try:
             return parse_competition(text)
-        except InvalidName:
+        except InvalidInput:
             pass
     return " ".join(text.casefold().split())[:MAX_LENGTH].strip()

@@ -17,16 +17,16 @@ CRITERION_NAMES: Mapping[RoleCriterion, str] = {
     RoleCriterion.GOLD: "In the gold zone",
     RoleCriterion.SILVER: "In the silver zone",
     RoleCriterion.BRONZE: "In the bronze zone",
-    RoleCriterion.TOP1: "Top 1 %",
-    RoleCriterion.TOP10: "Top 10 %",
+    RoleCriterion.TOP_ONE_PERCENT: "Top 1 %",
+    RoleCriterion.TOP_TEN_PERCENT: "Top 10 %",
 }
 _EMOJI: Mapping[RoleCriterion, str] = {
     RoleCriterion.FIRST: "👑",
     RoleCriterion.GOLD: fmt.MEDALS[MedalZone.GOLD],
     RoleCriterion.SILVER: fmt.MEDALS[MedalZone.SILVER],
     RoleCriterion.BRONZE: fmt.MEDALS[MedalZone.BRONZE],
-    RoleCriterion.TOP1: "💎",
-    RoleCriterion.TOP10: "🔟",
+    RoleCriterion.TOP_ONE_PERCENT: "💎",
+    RoleCriterion.TOP_TEN_PERCENT: "🔟",
 }
 
 

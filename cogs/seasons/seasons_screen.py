@@ -17,7 +17,7 @@ _MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
 
 _RULE_TEXTS = {
     Rule.POINTS: "Kaggle's ranking points, without their decay",
-    Rule.RANK: "mean percentile",
+    Rule.MEAN_PERCENTILE: "mean percentile",
 }
 _MAX_RESULTS = 4
 """Results named of each member."""

@@ -88,7 +88,7 @@ async def _roles(playback: Playback) -> Screen:
     roles, guild = playback.bot.storage.roles, playback.guild
     await roles.set_role(guild.id, RoleCriterion.FIRST, guild.create_role("Champion").id)
     above = guild.create_role("Top ten percent", position=90)
-    await roles.set_role(guild.id, RoleCriterion.TOP10, above.id)
+    await roles.set_role(guild.id, RoleCriterion.TOP_TEN_PERCENT, above.id)
     await playback.step()
     return await run_command(playback, "Robin", "roles list")
 

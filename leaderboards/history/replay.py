@@ -16,7 +16,7 @@ from leaderboards.history.row_changes import RowChanges
 from leaderboards.history.snapshot import LogSegment
 
 _MIN_MOVES_TO_REBUILD = 1000
-"""From so many moves a sync on, rebuilding the order at once is faster than single moves."""
+"""For a sync with this many moves or more, rebuilding the whole order is faster."""
 
 
 class PastBoard:

@@ -39,7 +39,7 @@ class RowChanges:
     submissions_changed: Mask
     """Rows whose submissions or last submission changed."""
     submissions: Indices
-    """One for each row in `submissions_changed`; `UNKNOWN` where the file has none."""
+    """One for each row that `submissions_changed` marks; `UNKNOWN` where the file has none."""
     dates: Indices
     """Last submissions in Unix seconds, likewise."""
     name_changed: Mask
@@ -184,7 +184,7 @@ class RowChanges:
 
     @cached_property
     def submissions_changed_before(self) -> Indices:
-        """For each row, the number of rows before it in `submissions_changed`."""
+        """For each row, how many rows above it `submissions_changed` marks."""
         counts: Indices = np.cumsum(self.submissions_changed) - self.submissions_changed
         return counts
 

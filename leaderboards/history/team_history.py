@@ -21,7 +21,10 @@ from leaderboards.history.snapshot import LogSegment
 
 @dataclass(frozen=True, slots=True)
 class RankAt:
-    """A team at one sync; the fields with None have it while the team was not on the board."""
+    """A team at one sync; fields are None while it was not on the board.
+
+    `submissions` is also None where the file has no count.
+    """
 
     taken_at: datetime
     team_count: int

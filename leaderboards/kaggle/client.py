@@ -41,7 +41,7 @@ _MAX_BYTES = 128 << 20
 _NO_ENVIRONMENT: Mapping[str, str] = MappingProxyType({})
 
 T = TypeVar("T")
-ParseResult = Callable[[CommandResult, Path], T]
+ResultParser = Callable[[CommandResult, Path], T]
 
 
 class KaggleCli:
@@ -141,7 +141,7 @@ class KaggleCli:
         """Return the version of the CLI."""
         # Some versions require a login even for this, and try a token that they find.
         dummy_login = {"KAGGLE_USERNAME": "anybody", "KAGGLE_KEY": "none"}
-        # The program itself may be missing or broken, also where it is not used for calls.
+        # Calls may run in forks of Podium; this checks the program itself, which may be missing.
         return await self._run(
             ("--version",), lambda result, _: _parse_version(result), dummy_login, start=spawn
         )
@@ -154,7 +154,7 @@ class KaggleCli:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     async def _call(
-        self, arguments: tuple[str, ...], parse: ParseResult[T], *, slug: str | None = None
+        self, arguments: tuple[str, ...], parse: ResultParser[T], *, slug: str | None = None
     ) -> T:
         def parse_or_raise(result: CommandResult, folder: Path) -> T:
             if result.code != 0:
@@ -168,7 +168,7 @@ class KaggleCli:
     async def _run(
         self,
         arguments: tuple[str, ...],
-        parse: ParseResult[T],
+        parse: ResultParser[T],
         credentials: Mapping[str, str],
         *,
         start: Start,

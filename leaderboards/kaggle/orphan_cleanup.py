@@ -1,4 +1,4 @@
-"""Removal of CLI calls, and their temporary folders, of bots that were killed."""
+"""Removal of what killed bots left behind: CLI calls and temporary folders."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Literal, Self
 
-from leaderboards.errors import InvalidName
+from leaderboards.errors import InvalidInput
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.message_kind import NamesNobody, SentAtOnce
 
@@ -141,7 +141,7 @@ def parse_deadline(text: str) -> datetime:
     """Parse a date, or a date and time, as people, Kaggle's pages and its CLI write them.
 
     Without a time zone it is UTC; a date alone is the end of that day, as on Kaggle. Raises
-    `InvalidName`, which names the accepted formats, also for dates of two numbers, whose order
+    `InvalidInput`, which names the accepted formats, also for dates of two numbers, whose order
     differs between countries.
     """
     text = " ".join(text.split()).lower()
@@ -150,7 +150,7 @@ def parse_deadline(text: str) -> datetime:
         moment = _build_moment(found) if found else None
         if moment is not None:
             return moment
-    raise InvalidName("Give the time in UTC as 2026-12-31 23:59, or only the day as 2026-12-31.")
+    raise InvalidInput("Give the time in UTC as 2026-12-31 23:59, or only the day as 2026-12-31.")
 
 
 def _build_moment(found: re.Match[str]) -> datetime | None:

@@ -109,7 +109,7 @@ class EndedMessage(MessageKind):
         return frozenset(user_id for team in teams for user_id in team.user_ids)
 
     def redact(self, user_id: int) -> Self:
-        """Return the message without a member; it is news without anybody as well."""
+        """Return the message without a member; it is sent even if it names nobody."""
         return self._filter_users(lambda user_ids: drop_user(user_ids, user_id))
 
     def extract(self, user_id: int) -> Self | None:

@@ -17,7 +17,7 @@ class Milestone(StrEnum):
     """A milestone, the more important first."""
 
     FIRST_MEDAL = "first medal zone"
-    TOP_TEN = "first top 10 %"
+    TOP_TEN_PERCENT = "first top 10 %"
     BEST_RANK = "best rank"
 
 
@@ -67,7 +67,8 @@ def find_milestones(before: BestResults | None, now: BestResults) -> tuple[Miles
     reached = {
         Milestone.FIRST_MEDAL: now.medal_zone is not None
         and (before is None or before.medal_zone is None),
-        Milestone.TOP_TEN: now.share <= TOP_SHARE and (before is None or before.share > TOP_SHARE),
+        Milestone.TOP_TEN_PERCENT: now.share <= TOP_SHARE
+        and (before is None or before.share > TOP_SHARE),
         Milestone.BEST_RANK: before is not None and now.rank < before.rank,
     }
     return tuple(milestone for milestone, new in reached.items() if new)

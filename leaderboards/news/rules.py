@@ -48,7 +48,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class LastAnnounced:
-    """A team as last announced in a server: its next news is counted from this."""
+    """What the next news of a team in a server is counted from, whether it was announced or not."""
 
     team_id: int
     rank: int
@@ -81,7 +81,7 @@ class Follower:
     mode: ChannelMode = ChannelMode.EVERYTHING
     """Which news the channel is sent."""
     silent: bool = False
-    """True if this sync announces nothing: the server followed only after the stored board."""
+    """True if nothing is announced: the stored board may be older than the follow."""
     histories: Mapping[int, Sequence[RankAt]] = field(default_factory=dict)
     """Rank histories up to the last sync, by team id; only for teams whose bests are not stored,
     in which others go on, or who lead and were not on the last board."""
@@ -124,11 +124,11 @@ def decide_news(
     leader = _Leader(changes, follower, now)
     for team_id, links in teams.items():
         team = _TeamNews(changes, follower, team_id, links, medals=medals)
-        item, known = team.decide(leader, teams, now)
+        item, counted_from = team.decide(leader, teams, now)
         if item is not None:
             items.append(item)
-        if known != follower.last_announced.get(team_id):
-            last_announced.append(known)
+        if counted_from != follower.last_announced.get(team_id):
+            last_announced.append(counted_from)
     if leader.is_new and leader.team_id not in teams:
         items.append(leader.item(medals=medals))
 
@@ -254,7 +254,7 @@ class _TeamNews:
             or _is_cooldown_over(known.zone_announced_at if known else None, now)
         ):
             found.add(Reason.ZONE)
-        if not found and Milestone.TOP_TEN in self._milestones:
+        if not found and Milestone.TOP_TEN_PERCENT in self._milestones:
             found.add(Reason.MILESTONE)
         if not found:
             return None, self._update_bests(known)

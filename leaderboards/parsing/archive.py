@@ -117,7 +117,7 @@ def read_archive(data: bytes) -> Download:
 def open_archive(data: bytes) -> ArchivedCsv:
     """Find the one leaderboard CSV of a zip without decompressing it."""
     if looks_like_web_page(data):
-        raise NotALeaderboard("Kaggle answered with a web page instead of a leaderboard archive.")
+        raise NotALeaderboard("This is a web page instead of a leaderboard archive.")
     if not data.startswith(_SIGNATURE):
         raise NotALeaderboard("The answer is no leaderboard: it is not a zip archive.")
     if data.count(_DIRECTORY_SIGNATURE) > _MAX_FILES:

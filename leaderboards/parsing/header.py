@@ -32,7 +32,7 @@ _CLI_LINES = (_NEXT_PAGE_LINE, "Using competition:", "Warning:")
 _MAX_UNKNOWN_NAMES = 10
 _MAX_NAME_LENGTH = 40
 _MAX_HEADER_LINE = 20
-"""A header further down is none."""
+"""Lines below this one are not searched for the header."""
 _MAX_ROWS = 500_000
 """Design: 100,000 teams; the largest known file has 44,919 rows. A blank row costs 70 bytes."""
 _MAX_LINE_LENGTH = 100_000
@@ -64,7 +64,7 @@ class CsvText:
 
     @property
     def unknown_names(self) -> list[str]:
-        """The first few names in the header that no column of a board has."""
+        """The first few names in the header that are not read."""
         unknown = [name for name in self.names if name and name not in _KNOWN_NAMES]
         return [name[:_MAX_NAME_LENGTH] for name in unknown[:_MAX_UNKNOWN_NAMES]]
 

@@ -106,7 +106,7 @@ def _read_typed(text: CsvText) -> Table | None:
 
 
 def _is_first_row_whole(text: CsvText) -> bool:
-    """Check the fields of the first row, which pandas does not count."""
+    """Check the number of fields in the first row, which pandas does not check."""
     line = text.body.partition(b"\n")[0]
     try:
         fields = next(csv.reader([line.decode()]), ())
@@ -176,7 +176,7 @@ def _refuse_short_rows(text: CsvText, last_column: list[str]) -> None:
 def _refuse_first_fault(text: CsvText) -> int:
     """Raise `BoardRefused` for the first row with more or fewer fields than the header.
 
-    Return the number of the last row where there is none. Slow: only for files that are odd.
+    If no row is faulty, return the number of the last one. Slow: only for files that are odd.
     """
     try:
         body = text.body.decode()
@@ -227,5 +227,5 @@ def _strip_blanks(texts: list[str]) -> list[str]:
 
 
 def _has_all_fields(row: Sequence[str], width: int) -> bool:
-    """Check that a row has as many fields as the header; a blank one more does no harm."""
+    """Check that a row has as many fields as the header; one extra blank field is allowed."""
     return len(row) == width or (len(row) == width + 1 and not row[-1])

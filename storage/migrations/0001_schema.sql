@@ -277,7 +277,7 @@ CREATE TABLE seasons (
     guild_id   INTEGER NOT NULL REFERENCES guilds (guild_id) ON DELETE CASCADE,
     name       TEXT NOT NULL COLLATE NOCASE, -- Its name, unique in the server whatever the case.
     -- How members are ranked: by points, or by their mean rank.
-    rule       TEXT NOT NULL CHECK (rule IN ('points', 'rank')),
+    rule       TEXT NOT NULL CHECK (rule IN ('points', 'mean_percentile')),
     created_at INTEGER NOT NULL,        -- When it was created.
     UNIQUE (guild_id, name)
 ) STRICT;

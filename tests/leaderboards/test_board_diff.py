@@ -34,7 +34,7 @@ def test_new_team_shifts_others_down() -> None:
         ChangeKind.SHIFTED,
         ChangeKind.SHIFTED,
     ]
-    assert (len(changes.new_rows), changes.moved_count, len(changes.gone_rows)) == (1, 2, 0)
+    assert (len(changes.new_rows), changes.changed_count, len(changes.gone_rows)) == (1, 2, 0)
     assert changes.new.teams.team_id[changes.content_changed].tolist() == [3]
     assert changes.new.teams.team_id[changes.members_changed].tolist() == [3]
 
@@ -108,7 +108,7 @@ def test_every_team_of_the_first_board_is_new() -> None:
     changes = BoardDiff.between(None, board(entry(1, 1), entry(2, 2)))
     assert change_kinds(changes, 2) == [ChangeKind.NEW]
     assert changes.find_change(9) is None
-    assert (len(changes.new_rows), changes.moved_count, changes.gone_ids) == (2, 0, [])
+    assert (len(changes.new_rows), changes.changed_count, changes.gone_ids) == (2, 0, [])
 
 
 def test_equal_boards_have_no_changed_rows() -> None:

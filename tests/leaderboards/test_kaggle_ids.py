@@ -2,7 +2,7 @@
 
 import pytest
 
-from leaderboards.errors import InvalidName
+from leaderboards.errors import InvalidInput
 from leaderboards.kaggle_ids import parse_competition, parse_user_name
 
 
@@ -57,7 +57,7 @@ def test_slug_may_contain_digits_and_hyphens() -> None:
 )
 def test_invalid_competition_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(
-        InvalidName, match=r"titanic or https://www\.kaggle\.com/competitions/titanic"
+        InvalidInput, match=r"titanic or https://www\.kaggle\.com/competitions/titanic"
     ):
         parse_competition(text)
 
@@ -99,5 +99,5 @@ def test_user_name_keeps_its_case() -> None:
     ],
 )
 def test_invalid_user_name_is_refused_with_an_example(text: str) -> None:
-    with pytest.raises(InvalidName, match=r"alexisbcook for https://www\.kaggle\.com/alexisbcook"):
+    with pytest.raises(InvalidInput, match=r"alexisbcook for https://www\.kaggle\.com/alexisbcook"):
         parse_user_name(text)

@@ -14,13 +14,19 @@ def place(
 @pytest.mark.parametrize(
     ("one", "criteria"),
     [
-        (place(1, 12), {RoleCriterion.GOLD, RoleCriterion.TOP10}),
-        (place(1, 10), {RoleCriterion.GOLD, RoleCriterion.TOP10, RoleCriterion.TOP1}),
-        (place(1, 50), {RoleCriterion.SILVER, RoleCriterion.TOP10}),
-        (place(1, 100), {RoleCriterion.BRONZE, RoleCriterion.TOP10}),
+        (place(1, 12), {RoleCriterion.GOLD, RoleCriterion.TOP_TEN_PERCENT}),
+        (
+            place(1, 10),
+            {RoleCriterion.GOLD, RoleCriterion.TOP_TEN_PERCENT, RoleCriterion.TOP_ONE_PERCENT},
+        ),
+        (place(1, 50), {RoleCriterion.SILVER, RoleCriterion.TOP_TEN_PERCENT}),
+        (place(1, 100), {RoleCriterion.BRONZE, RoleCriterion.TOP_TEN_PERCENT}),
         (place(1, 101), set()),
-        (place(1, 10, medals=False), {RoleCriterion.TOP10, RoleCriterion.TOP1}),
-        (place(1, 11, teams=1099, medals=False), {RoleCriterion.TOP10}),
+        (
+            place(1, 10, medals=False),
+            {RoleCriterion.TOP_TEN_PERCENT, RoleCriterion.TOP_ONE_PERCENT},
+        ),
+        (place(1, 11, teams=1099, medals=False), {RoleCriterion.TOP_TEN_PERCENT}),
         (place(1, 1, teams=9, medals=False), set()),
     ],
 )

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from leaderboards.errors import InvalidName, LeaderboardError
+from leaderboards.errors import InvalidInput, LeaderboardError
 from leaderboards.kaggle import client as kaggle_module
 from leaderboards.kaggle import process
 from leaderboards.kaggle.client import KaggleCli
@@ -71,7 +71,7 @@ typed = (
 def test_a_slug_is_a_plain_word(text: str) -> None:
     try:
         slug = parse_competition(text)
-    except InvalidName:
+    except InvalidInput:
         return
     assert re.fullmatch(r"[a-z0-9][a-z0-9-]{0,99}", slug, re.ASCII)
 
@@ -80,7 +80,7 @@ def test_a_slug_is_a_plain_word(text: str) -> None:
 def test_a_user_name_is_a_plain_word(text: str) -> None:
     try:
         name = parse_user_name(text)
-    except InvalidName:
+    except InvalidInput:
         return
     assert re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", name, re.ASCII)
 

@@ -107,7 +107,7 @@ def test_news_have_a_title_and_a_footer() -> None:
                 "rank_before": None,
                 "medal_zone": MedalZone.BRONZE,
                 "user_ids": (11, 12),
-                "milestones": (Milestone.FIRST_MEDAL, Milestone.TOP_TEN),
+                "milestones": (Milestone.FIRST_MEDAL, Milestone.TOP_TEN_PERCENT),
             },
             "👋 <@11> and <@12> (Alpha) are on the board: **#40**",
             "score 0.9571 · 🥉 in the bronze zone · ⭐ first medal zone here",
@@ -168,7 +168,7 @@ def test_news_have_a_title_and_a_footer() -> None:
             "score 0.9571",
         ),
         (
-            {"reasons": (Reason.MILESTONE,), "milestones": (Milestone.TOP_TEN,)},
+            {"reasons": (Reason.MILESTONE,), "milestones": (Milestone.TOP_TEN_PERCENT,)},
             "⭐ <@11> (Alpha) is in the **top 10 %** now: **#40**",
             "score 0.9571 · ⭐ first time in the top 10 %",
         ),

@@ -19,7 +19,7 @@ from demo.kaggle_faults import FAULTS, GoodAnswer, refuse_with_sentence
 from leaderboards.errors import (
     CompetitionNotFound,
     Forbidden,
-    InvalidName,
+    InvalidInput,
     KaggleError,
     KaggleFailed,
     NoNetwork,
@@ -66,7 +66,7 @@ async def test_download_returns_the_archive_unchanged(kaggle: KaggleStandIn, sta
 async def test_slug_cannot_become_an_option_or_a_path(
     kaggle: KaggleStandIn, start: Start, name: str
 ) -> None:
-    with pytest.raises(InvalidName):
+    with pytest.raises(InvalidInput):
         await build_cli(kaggle, start).download(name)
     assert not kaggle.download_counts
 
@@ -101,7 +101,7 @@ async def test_list_notebooks_returns_titles(kaggle: KaggleStandIn, start: Start
     cli = build_cli(kaggle, start)
     titles = await asyncio.gather(*map(cli.list_notebooks, ("ada", "bob", "nobody")))
     assert titles == [["--help", '[EDA] Ünïcode, "quotes" and a 🐍'], ["Not found"], []]
-    with pytest.raises(InvalidName):
+    with pytest.raises(InvalidInput):
         await cli.list_notebooks("--mine")
 
 

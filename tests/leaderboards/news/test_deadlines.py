@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leaderboards.errors import InvalidName
+from leaderboards.errors import InvalidInput
 from leaderboards.news.deadlines import DAY, HOUR, WEEK, find_due_lead, parse_deadline
 
 AT = datetime(2026, 3, 29, 23, 59, tzinfo=UTC)
@@ -96,5 +96,5 @@ def test_deadline_is_parsed_in_utc(typed: str, moment: datetime) -> None:
     ],
 )
 def test_invalid_deadline_is_refused_with_an_example(typed: str) -> None:
-    with pytest.raises(InvalidName, match="2026-12-31 23:59"):
+    with pytest.raises(InvalidInput, match="2026-12-31 23:59"):
         parse_deadline(typed)
