@@ -8,7 +8,7 @@ Cogs tell each other what happened by events of the client (`bot.dispatch`):
 | `sync_round_finished` | all due competitions were synced |
 | `news_queued` | the outbox or the direct messages have something new |
 | `settings_changed`, `roles_changed` | a manager changed settings or roles of a server |
-| `links_changed` | a verification ended: a link was verified, or taken over |
+| `links_changed` | a member pressed *Check now*, or a round verified a link |
 | `competition_followed` | a server follows one more competition |
 | `competition_archived(competition_id)` | the final board of a competition was stored |
 | `interaction_deferred(interaction)` | the use of a command or control was acknowledged |

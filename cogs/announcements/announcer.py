@@ -159,7 +159,7 @@ class Announcer(commands.Cog):
         outbox, now = self._services.storage.outbox, self._services.now
         message_id = await self._find_sent(row) if row.attempted_at else None
         if message_id is None:
-            message = await outbox.mark_attempt(row, now(), self._known_id(row))
+            message = await outbox.mark_attempt(row, now(), self._newest_known_message_id(row))
             if message is None:
                 return True  # It was moved or removed since it was read.
             start_recording()
@@ -176,8 +176,11 @@ class Announcer(commands.Cog):
             self._bot.dispatch("live_board_delivered", row, message_id)
         return others_wait
 
-    def _known_id(self, row: OutboxRow) -> int:
-        """Return the newest message of a channel that is known without asking Discord."""
+    def _newest_known_message_id(self, row: OutboxRow) -> int:
+        """Return the id of a channel's newest message, as far as known without asking Discord.
+
+        Else the id of the channel: it is older than its messages, and ids grow with time.
+        """
         # Without the server, discord.py would look for the channel in every one.
         guild = self._bot.get_guild(row.guild_id)
         channel = guild and guild.get_channel_or_thread(row.channel_id)

@@ -23,11 +23,11 @@ _BATCH = 10
 """Messages sent after each event."""
 
 _FIRST_MARKER = 1 << 20
-"""Discord itself numbers the components of the bot's other messages, from 1 on."""
+"""Above the ids that Discord gives to unnumbered components."""
 
 
 class DirectMessages(commands.Cog):
-    """Sends direct messages; who accepts none sees them with their next command.
+    """Sends direct messages; members who accept none see them after their next command.
 
     A message is marked before it is sent. One that may have arrived, because the process died or
     the connection broke before the answer, is searched for before it is sent again.

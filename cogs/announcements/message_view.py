@@ -11,7 +11,7 @@ from cogs.announcements.competition_end_screen import ended_view, final_board_vi
 from cogs.announcements.deadline_screen import deadline_moved_view, reminder_view
 from cogs.announcements.digest_screen import digest_view
 from cogs.announcements.news_screen import news_view
-from cogs.boards.board_screen import live_board_view
+from cogs.boards.board_screen import live_board_placeholder
 from cogs.framework import format as fmt
 from cogs.framework.layout import Picture, card
 from cogs.server.help_screen import welcome_view
@@ -50,7 +50,7 @@ def message_view(  # noqa: PLR0911
         case WelcomeMessage():
             return welcome_view(row_id, message)
         case LiveBoardMessage():
-            return live_board_view(row_id, message)
+            return live_board_placeholder(row_id, message)
         case _:
             assert_never(message)
 

@@ -27,7 +27,7 @@ _MOST_WAITING = 8
 
 _PERIOD = timedelta(days=7)
 _FEWEST_LINES, _MOST_LINES = 2, 6
-"""The text says as much about a single team."""
+"""Teams in a picture; for one team the text is enough."""
 
 
 class MessagePictures:

@@ -55,7 +55,7 @@ class ScheduledAnnouncements(LoopCog):
     async def _release_deferred(self) -> int:
         released = await self._services.storage.deferred_news.release(self._services.now())
         if released:
-            logger.info("%d messages were deferred by quiet hours", released)
+            logger.info("%d deferred messages were released", released)
         return released
 
     async def _queue_reminders(self) -> int:

@@ -15,7 +15,7 @@ import discord
 from discord import ui
 
 from cogs.boards.board_page import (
-    LAST_PAGE,
+    START_PAST_END,
     BoardFilter,
     Requester,
     load_board_screen,
@@ -190,7 +190,7 @@ def build_board_controls(
                 button("back", "◀", max(1, start - LINES), disabled=at_start),
                 button("page", pages, start),
                 button("next", "▶", start + LINES, disabled=at_end),
-                button("last", "⏭", LAST_PAGE, disabled=at_end),
+                button("last", "⏭", START_PAST_END, disabled=at_end),
             ]
         )
         rows.append([BoardSelect(competition_id, start, board_filter, _select_options(screen))])

@@ -19,7 +19,7 @@ from records.members import StoredLink
 
 _DAY = timedelta(hours=24)
 
-LAST_PAGE = 10**9
+START_PAST_END = 10**9
 """A start after the end of every board, which shows its last page."""
 
 
@@ -69,9 +69,9 @@ async def load_board_screen(
     the requester is not on it and `start` is None.
     """
     boards = services.storage.boards
-    final = await boards.find_private_or_public(competition.id)
-    has_private = final is not None and final.kind is BoardKind.PRIVATE
-    info = await boards.find_info(competition.id) if board_filter.public_board else final
+    newest = await boards.find_private_or_public(competition.id)
+    has_private = newest is not None and newest.kind is BoardKind.PRIVATE
+    info = await boards.find_info(competition.id) if board_filter.public_board else newest
     if info is None:
         raise UserError(
             f"The board of **{competition.slug}** has not come in yet; `/status` tells more."

@@ -103,7 +103,7 @@ def board_view(screen: BoardScreen, controls: Sequence[Sequence[Item]] = ()) -> 
     return card(head, table, *filter(None, [below]), footer, buttons=controls)
 
 
-def live_board_view(row_id: int, message: LiveBoardMessage) -> ui.LayoutView:
+def live_board_placeholder(row_id: int, message: LiveBoardMessage) -> ui.LayoutView:
     """Build the placeholder of a live board until its first update."""
     return card(f"### {fmt.competition_link(message.slug)}\nThe board is on its way …", id=row_id)
 

@@ -85,9 +85,9 @@ class LiveBoards(commands.Cog):
         key = (board.guild_id, board.competition.id)
         async with self._locks.setdefault(key, asyncio.Lock()), self._edits:
             try:
-                now = await self._services.storage.live_boards.find(*key)
-                if now is not None and not now.waits:
-                    await self._show(now)
+                current = await self._services.storage.live_boards.find(*key)
+                if current is not None and not current.waits:
+                    await self._show(current)
             except Exception:
                 logger.exception("The live board of %s failed", board.competition.slug)
 

@@ -22,6 +22,7 @@ from cogs.framework.checks import in_servers, require_manager
 from cogs.framework.layout import notice
 from cogs.framework.responses import Interaction, UserError, defer, respond
 from cogs.framework.services import Services, get_services, require_guild_id
+from cogs.framework.visibility import ServerVisibility
 from cogs.syncing.competition_end import CompetitionEndService
 from cogs.syncing.sync_service import SyncService
 from leaderboards.errors import PrivateBoardServed
@@ -123,7 +124,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
         storage, guild_id = self._services.storage, require_guild_id(interaction)
         follows = await storage.guilds.load_follows(guild_id)
         if not follows:
-            await require_follow(self._services, guild_id, None)
+            raise UserError(ServerVisibility.no_board_text)
         boards = {
             follow.competition.id: await storage.boards.find_private_or_public(
                 follow.competition.id
@@ -131,11 +132,11 @@ class Competitions(commands.GroupCog, group_name="competition"):
             for follow in follows
         }
         settings = await storage.guilds.load_settings(guild_id)
-        undelivered = await storage.outbox.load_failing(guild_id)
+        failing = await storage.outbox.load_failing(guild_id)
         live_boards = await storage.live_boards.load_by_guild(guild_id)
         await respond(
             interaction,
-            list_view(follows, boards, settings.channel_id, undelivered, live_boards),
+            list_view(follows, boards, settings.channel_id, failing, live_boards),
         )
 
     @app_commands.command()

@@ -88,7 +88,7 @@ def list_view(
     follows: Sequence[Follow],
     boards: Mapping[int, BoardInfo | None],
     channel_id: int | None,
-    undelivered: Sequence[OutboxRow],
+    failing: Sequence[OutboxRow],
     live_boards: Sequence[LiveBoard],
 ) -> ui.LayoutView:
     """Build the list of what a server follows, with its live boards and undelivered announcements.
@@ -100,7 +100,7 @@ def list_view(
     head = f"### This server follows {fmt.plural(len(active), 'competition')}"
     lines = [_follow_line(follow, boards[follow.competition.id], channel_id) for follow in active]
     lines += [_live_board_line(board) for board in live_boards]
-    lines += fmt.delivery_errors(undelivered)
+    lines += fmt.delivery_errors(failing)
     if archived:
         lines.append(f"### 🏁 {fmt.plural(len(archived), 'competition')} in the archive")
         lines += [

@@ -169,12 +169,12 @@ def join_dotted(parts: Iterable[str]) -> str:
     return " · ".join(filter(None, parts))
 
 
-def delivery_errors(undelivered: Sequence[OutboxRow]) -> list[str]:
+def delivery_errors(failing: Sequence[OutboxRow]) -> list[str]:
     """Return one line per channel with the error of its oldest undelivered announcement.
 
     The rows come oldest first.
     """
-    errors = {row.channel_id: row.error or "" for row in reversed(undelivered)}
+    errors = {row.channel_id: row.error or "" for row in reversed(failing)}
     return [
         f"⚠️ <#{channel_id}>: {plain(error, 200)} The news are kept."
         for channel_id, error in errors.items()

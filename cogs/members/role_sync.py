@@ -120,6 +120,7 @@ class RoleSyncService:
             if key not in wanted and changes < _MAX_CHANGES:
                 changes += await self._take(guild, grant)
         for user_id, role_id in sorted(wanted):
+            # Who has no grant yet is treated as absent and due, so that their roles are read first.
             grant = known.get((user_id, role_id)) or RoleGrant(
                 guild_id, user_id, role_id, GrantState.AWAY, now - _RECHECK_INTERVAL
             )
@@ -153,7 +154,7 @@ class RoleSyncService:
             has_role = any(role.id == grant.role_id for role in member.roles)
             was_given = grant.state is GrantState.GIVEN
             if has_role or (was_given and not _has_returned(member, grant)):
-                # Somebody else gave the role, or took it away by hand.
+                # Nothing to do: they have it, or it was taken by hand.
                 await self._store_state(
                     grant, GrantState.GIVEN if has_role and was_given else GrantState.MANUAL
                 )

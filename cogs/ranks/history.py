@@ -233,7 +233,7 @@ async def _show_people(
             found.append((competition, info, teams))
     if not found:
         where = competitions[0].slug if len(competitions) == 1 else "any board followed here"
-        raise UserError(f"{_nobody_is(people)} on {where} yet. The first submission will show up.")
+        raise UserError(f"{_are_not(people)} on {where} yet. The first submission will show up.")
     if len(found) > 1:
         slugs = fmt.name_choices(competition.slug for competition, _, _ in found)
         raise UserError(f"On which board? There are {slugs}; name one with `competition`.")
@@ -241,13 +241,13 @@ async def _show_people(
     absent = [one for one in people if not any(name.casefold() in teams for name in one.user_names)]
     unique = {team.team_id: team for team in teams.values()}
     best = sorted(unique.values(), key=lambda team: team.rank)[:MAX_COMPARED]
-    note = f"-# {_nobody_is(absent)} on this board." if absent and not options.all_members else ""
+    note = f"-# {_are_not(absent)} on this board." if absent and not options.all_members else ""
     board = _BoardTeams(competition, info, best)
     await _show(interaction, visibility, board, options.period, note)
 
 
-def _nobody_is(people: Sequence[TargetMember]) -> str:
-    """Build the beginning of a sentence that says where none of these people is."""
+def _are_not(people: Sequence[TargetMember]) -> str:
+    """Return "A and B are not", or "Nobody who is linked here is" if no name is known."""
     names = [one.name for one in people if one.name]
     if not names:
         return "Nobody who is linked here is"

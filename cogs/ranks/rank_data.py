@@ -101,7 +101,11 @@ class _PastRanks:
         return PastRank(since, since == moment, int(self.ranks[sync]) or None)
 
     def before_last_sync(self, *, unchanged: bool) -> PastRank | None:
-        """Return the rank before the last sync, which may have found the board `unchanged`."""
+        """Return the rank before the last sync, which may have found the board `unchanged`.
+
+        If the last sync changed nothing, it is not in the log: the newest entry is already the rank
+        before it.
+        """
         if len(self.taken_at) < 2:
             return None
         return self.at(self._sync_time(-1 if unchanged else -2))

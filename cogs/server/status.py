@@ -39,7 +39,7 @@ class Status(commands.Cog):
         screen = StatusScreen(
             follows=follows,
             pending_count=await storage.outbox.count_waiting_by_guild(guild_id),
-            undelivered=await storage.outbox.load_failing(guild_id),
+            failing=await storage.outbox.load_failing(guild_id),
             abandoned=await storage.outbox.load_abandoned(guild_id, now - ABANDONED_SHOWN_FOR),
             no_history_channel_ids=channels_without_history(guild, channel_ids),
             role_problems=await self._role_problems(interaction),

@@ -36,7 +36,7 @@ class StatusScreen:
     follows: Sequence[Follow]
     pending_count: int
     """Announcements of this server that are not delivered."""
-    undelivered: Sequence[OutboxRow]
+    failing: Sequence[OutboxRow]
     """Those whose last attempt failed, oldest first."""
     abandoned: Sequence[OutboxRow]
     """Those abandoned within `ABANDONED_SHOWN_FOR`, oldest first."""
@@ -58,7 +58,7 @@ class StatusScreen:
 def status_view(screen: StatusScreen) -> ui.LayoutView:
     """Build the screen."""
     has_problem = bool(
-        screen.undelivered
+        screen.failing
         or screen.abandoned
         or screen.no_history_channel_ids
         or screen.role_problems
@@ -72,7 +72,7 @@ def status_view(screen: StatusScreen) -> ui.LayoutView:
     more = f"\n-# and {left_out} more; see `/competition list`" if left_out else ""
     foot = [
         _pending_line(screen.pending_count),
-        *fmt.delivery_errors(screen.undelivered),
+        *fmt.delivery_errors(screen.failing),
         *_abandoned_lines(screen.abandoned),
         *_history_lines(screen.no_history_channel_ids),
         *problem_lines(screen.role_problems),

@@ -156,7 +156,8 @@ class CompetitionEndService:
                 await services.storage.competition_ends.reopen(competition.id, now)
             return EndReport(EndOutcome.REOPENED)
         await services.storage.competition_ends.record_end(competition.id, deadline)
-        # In both cases the stored board is the last public one.
+        # PrivateBoardServed: the stored board is the last public one.
+        # StaleBoardDiff: another process has just stored it.
         with suppress(PrivateBoardServed, StaleBoardDiff):
             report = await self._sync_service.sync(competition)
             if report.outcome is Outcome.QUARANTINED:
