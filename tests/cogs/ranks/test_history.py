@@ -147,7 +147,7 @@ async def test_no_links_of_other_servers_and_no_others_in_direct_messages(world:
         assert "Team 1" in response_text(direct)
         assert "Team 2" not in response_text(direct)
         refused = await home.ada.user.slash(command, member=home.bob.user)
-        assert "only in the server where they linked" in response_text(refused)
+        assert "only in their server" in response_text(refused)
     direct = await home.ada.user.slash("compare", username="user2")
     assert "Team 2" in response_text(direct)
     assert home.bob.mention not in response_text(direct)
