@@ -5,8 +5,15 @@ import re
 from leaderboards.errors import InvalidInput
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
+_PATH = re.compile(r"/?(?:competitions|c)/([^/?#\s]+)(?:[/?#]\S*)?", re.IGNORECASE)
 _COMPETITION_URL = re.compile(
-    r"(?:(?:https?://)?(?:[a-z0-9-]+\.)?kaggle\.com)?/?(?:competitions|c)/([^/?#\s]+)(?:[/?#]\S*)?",
+    r"(?<![\w.-])(?:[a-z0-9-]+\.)?kaggle\.com/(?:competitions|c)/([^/?#\s()<>\[\]`\"']+)",
+    re.IGNORECASE,
+)
+_INVITATION_URL = re.compile(r"(?<![\w.-])(?:[a-z0-9-]+\.)?kaggle\.com/t/\w", re.IGNORECASE)
+_CLI_CALL = re.compile(
+    r"[!$%#>\s]*kaggle\s+(?:competitions|c)\s+[a-z-]+\s+"
+    r"(?:(?:.*\s)?(?:-c|--competition)[\s=]+)?[\"']?([a-z0-9][\w-]*)[\"']?(?:\s.*)?",
     re.IGNORECASE,
 )
 _USER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -52,19 +59,33 @@ def is_slug(text: str) -> bool:
 
 
 def parse_competition(text: str) -> str:
-    """Return the slug of a competition from its slug or its kaggle.com URL.
+    """Return the slug of a competition from its slug, or from a text with its kaggle.com URL.
 
-    Raises InvalidInput for any other text.
+    A command of the Kaggle CLI that names the competition will do, too. Raises `InvalidInput` for
+    any other text.
     """
-    text = _unwrap(text)
-    url = _COMPETITION_URL.fullmatch(text)
-    slug = (url[1] if url else text).lower()
-    if not is_slug(slug):
+    text = text.strip().strip("`").strip()
+    slugs = _find_slugs(text)
+    if len(slugs) == 1 and is_slug(slug := slugs.pop()):
+        return slug
+    if _INVITATION_URL.search(text):
         raise InvalidInput(
-            "That names no Kaggle competition. Give its slug or its URL, for example"
-            " titanic or https://www.kaggle.com/competitions/titanic."
+            "An invitation does not name its competition. Open it, join the competition, and give"
+            " the address that the browser shows then, as"
+            " https://www.kaggle.com/competitions/titanic."
         )
-    return slug
+    raise InvalidInput(
+        "That names no Kaggle competition. Give its slug or its URL, for example"
+        " titanic or https://www.kaggle.com/competitions/titanic."
+    )
+
+
+def _find_slugs(text: str) -> set[str]:
+    urls = {slug.rstrip(".,;:!").lower() for slug in _COMPETITION_URL.findall(text)}
+    if urls:
+        return urls
+    named = _PATH.fullmatch(text) or _CLI_CALL.fullmatch(text)
+    return {(named[1] if named else text).lower()}
 
 
 def parse_user_name(text: str) -> str:

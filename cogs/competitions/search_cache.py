@@ -107,8 +107,8 @@ class SearchCache:
 
 
 def normalize_search(text: str) -> str:
-    """Return the words to search for; for the address of a competition, its slug."""
-    if "/" in text:
+    """Return the words to search for; for an address or a command of Kaggle's CLI, the slug."""
+    if "/" in text or "kaggle " in text:
         try:
             return parse_competition(text)
         except InvalidInput:

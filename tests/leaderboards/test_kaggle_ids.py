@@ -21,10 +21,42 @@ from leaderboards.kaggle_ids import parse_competition, parse_user_name
         "<https://www.kaggle.com/c/titanic>",
         "/competitions/titanic",
         "/c/titanic",
+        "`titanic`",
+        "[Titanic - Machine Learning from Disaster](https://www.kaggle.com/c/titanic)",
+        "[Titanic](<https://www.kaggle.com/competitions/titanic/overview>)",
+        "[https://www.kaggle.com/c/titanic](https://www.kaggle.com/competitions/titanic)",
+        "Join us: https://www.kaggle.com/competitions/titanic!",
+        "kaggle competitions download -c titanic",
+        "`kaggle competitions download -c titanic`",
+        "!kaggle competitions download -c Titanic -p data",
+        "$ kaggle c download titanic",
+        "kaggle competitions submit -f submission.csv -m 'first' --competition=titanic",
+        "kaggle competitions leaderboard titanic --download --path .",
+        "kaggle competitions download https://www.kaggle.com/c/titanic",
     ],
 )
 def test_competition_is_parsed_from_slug_or_url(text: str) -> None:
     assert parse_competition(text) == "titanic"
+
+
+def test_capitals_of_kaggles_own_names_are_understood() -> None:
+    url = "https://www.kaggle.com/c/LANL-Earthquake-Prediction/data"
+    assert parse_competition(url) == "lanl-earthquake-prediction"
+    assert parse_competition("UBC-OCEAN") == "ubc-ocean"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://www.kaggle.com/t/0123456789abcdef0123456789abcdef",
+        "kaggle.com/t/0123456789abcdef",
+        "Join us: <https://www.kaggle.com/t/0123456789abcdef>",
+        "[our class](https://www.kaggle.com/t/0123456789abcdef)",
+    ],
+)
+def test_invitation_is_answered_with_what_to_paste_instead(text: str) -> None:
+    with pytest.raises(InvalidInput, match=r"Open it, join the competition, and give the address"):
+        parse_competition(text)
 
 
 def test_slug_may_contain_digits_and_hyphens() -> None:
@@ -52,6 +84,11 @@ def test_slug_may_contain_digits_and_hyphens() -> None:
         "https://example.com/competitions/titanic",
         "https://notkaggle.com/c/titanic",
         "https://kaggle.com.example.com/c/titanic",
+        "https://www.kaggle.com/c/titanic https://www.kaggle.com/c/digit-recognizer",
+        "kaggle competitions list",
+        "kaggle competitions list -s titanic",
+        "kaggle competitions download",
+        "kaggle datasets download -d titanic",
         "a" * 101,
     ],
 )
