@@ -219,7 +219,7 @@ def _json(value: object) -> bytes:
 
 def _competition_to_json(details: CompetitionInfo) -> dict[str, object]:
     listed = {
-        "ref": f"https://www.kaggle.com/competitions/{details.slug}",
+        "ref": f"https://www.kaggle.com/competitions/{details.spelling or details.slug}",
         "category": details.category,
         "reward": details.reward,
         "deadline": details.deadline and f"{details.deadline:%Y-%m-%dT%H:%M:%SZ}",

@@ -35,7 +35,15 @@ class CompetitionNotFound(KaggleError):
 
 
 class Forbidden(KaggleError):
-    """The rules are not accepted with this account, or the competition is private (403)."""
+    """The competition is not shown to this account (403); Kaggle may not say why."""
+
+
+class RulesNotAccepted(Forbidden):
+    """Kaggle says that the rules are not accepted with this account (403)."""
+
+
+class NoLeaderboard(KaggleError):
+    """Kaggle lists the competition, but shows no leaderboard of it (403 or 404)."""
 
 
 class NotLoggedIn(KaggleError):

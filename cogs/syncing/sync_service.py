@@ -19,6 +19,7 @@ from leaderboards.errors import (
     CompetitionNotFound,
     Forbidden,
     LeaderboardError,
+    NoLeaderboard,
     NotLoggedIn,
     RateLimited,
 )
@@ -102,7 +103,7 @@ class SyncService:
                 await self._schedule_next(competition, round_started_at or started_at)
                 raise
             except LeaderboardError as error:
-                if isinstance(error, (CompetitionNotFound, Forbidden)):
+                if isinstance(error, (CompetitionNotFound, Forbidden, NoLeaderboard)):
                     self.outage.record_answer(competition.slug)
                 await self.record_failure(competition, str(error))
                 raise

@@ -14,6 +14,7 @@ from leaderboards.errors import (
     NoNetwork,
     NotLoggedIn,
     RateLimited,
+    RulesNotAccepted,
 )
 from leaderboards.kaggle.environment import INSTALL
 from leaderboards.kaggle.process import CommandResult
@@ -42,6 +43,11 @@ _NOT_LOGGED_IN = _Rule(
     " into .env as KAGGLE_API_TOKEN and start the bot again.",
 )
 
+_NOT_SHOWN = (
+    "Kaggle does not show this to the bot's account (403); look whether the account is allowed to"
+    " use Kaggle's API."
+)
+
 # Version 2 prints Kaggle's own message, or else the status, on standard error. Version 1 prints the
 # status on standard output. From 2.2.5 on a hint follows that depends on the status alone, whatever
 # the message is.
@@ -53,16 +59,23 @@ _RULES = (
         "Kaggle asks for fewer calls (429); wait some minutes before the next one.",
     ),
     _Rule(
+        RulesNotAccepted,
+        r"(must|(?<!may )need to|until you) accept .*\brules",
+        "The rules of {slug} are not accepted with this account; accept the rules at"
+        " https://www.kaggle.com/competitions/{slug}/rules and try again.",
+        Forbidden,
+        _NOT_SHOWN,
+    ),
+    _Rule(
         Forbidden,
         r"^403\b|^forbidden|permission \S+ was (denied|not satisfied)"
-        r"|(must|need to|until you) accept .*\brules|^you don't have access to this resource",
+        r"|^you don't have access to this resource",
         # Kaggle also answers 403 for some names that do not exist.
         "Kaggle does not show {slug} to this account: the name is mistyped, or the competition is"
         " private or not joined. Check the name, accept the rules at"
         " https://www.kaggle.com/competitions/{slug}/rules, or use an account that was invited.",
         Forbidden,
-        "Kaggle does not show this to the bot's account (403); look whether the account is allowed"
-        " to use Kaggle's API.",
+        _NOT_SHOWN,
     ),
     _Rule(
         CompetitionNotFound,

@@ -21,6 +21,8 @@ class CompetitionInfo:
     category: str | None = None
     reward: str | None = None
     team_count: int | None = None
+    spelling: str | None = None
+    """The slug as Kaggle writes it, where that has capitals."""
 
 
 def parse_competitions(printed: str) -> list[CompetitionInfo]:
@@ -30,7 +32,8 @@ def parse_competitions(printed: str) -> list[CompetitionInfo]:
     try:
         return [
             CompetitionInfo(
-                slug=competition["ref"].rstrip("/").rpartition("/")[2].lower(),
+                slug=(ref := competition["ref"].rstrip("/").rpartition("/")[2]).lower(),
+                spelling=None if ref.islower() else ref,
                 deadline=parse_time(competition.get("deadline")),
                 category=competition.get("category") or None,
                 reward=competition.get("reward") or None,

@@ -8,6 +8,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -16,8 +17,13 @@ from typing import TypeVar
 from leaderboards.errors import (
     CliMissing,
     CliTooOld,
+    CompetitionNotFound,
+    Forbidden,
+    KaggleError,
     KaggleFailed,
+    NoLeaderboard,
     NotALeaderboard,
+    RulesNotAccepted,
     TimedOut,
 )
 from leaderboards.kaggle import process
@@ -69,16 +75,39 @@ class KaggleCli:
         self._closed = False
         self._version_lock = asyncio.Lock()
         self._version_checked = False
+        self._spellings: dict[str, str] = {}
+        """Kaggle's own spelling by slug, of those that have capitals."""
 
     async def download(self, slug: str) -> bytes:
         """Download the zip archive with a competition's leaderboard, as Kaggle sends it."""
         slug = parse_competition(slug)
         await self.check_version()
+        spelling = self._spellings.get(slug, slug)
+        try:
+            return await self._download(slug, spelling)
+        except (CompetitionNotFound, Forbidden) as error:
+            if isinstance(error, RulesNotAccepted) or not await self._is_listed(slug):
+                raise
+            found = self._spellings.get(slug, slug)
+            if found != spelling:
+                return await self._download(slug, found)
+            raise NoLeaderboard(
+                f"{slug} has no leaderboard on Kaggle that this account can see: hackathons and"
+                " papers have none. If its page shows one, accept the rules at"
+                f" https://www.kaggle.com/competitions/{slug}/rules."
+            ) from error
+
+    async def _download(self, slug: str, spelling: str) -> bytes:
         return await self._call(
-            ("competitions", "leaderboard", slug, "--download", "--path", ".", "-q"),
-            lambda _, folder: _read_archive(folder / f"{slug}.zip", slug),
+            ("competitions", "leaderboard", spelling, "--download", "--path", ".", "-q"),
+            lambda _, folder: _read_archive(folder / f"{spelling}.zip", slug),
             slug=slug,
         )
+
+    async def _is_listed(self, slug: str) -> bool:
+        with suppress(KaggleError):
+            return await self.find_competition(slug) is not None
+        return False
 
     async def load_page(self, slug: str, token: str | None = None) -> Page:
         """Load a page of a competition's leaderboard: the private one as soon as there is one."""
@@ -87,7 +116,7 @@ class KaggleCli:
         after = () if token is None else (f"--page-token={token}",)
         show = ("--show", "--format", "json", f"--page-size={PAGE_SIZE}", *after)
         return await self._call(
-            ("competitions", "leaderboard", slug, *show),
+            ("competitions", "leaderboard", self._spellings.get(slug, slug), *show),
             lambda result, _: parse_page(result.stdout),
             slug=slug,
         )
@@ -103,10 +132,12 @@ class KaggleCli:
         await self.check_version()
         # An argument cannot hold NUL or lone surrogates.
         words = "".join(character for character in words if character.isprintable())[:100]
-        return await self._call(
+        found = await self._call(
             ("competitions", "list", f"--search={words}", "--format", "json"),
             lambda result, _: parse_competitions(result.stdout),
         )
+        self._spellings |= {info.slug: info.spelling for info in found if info.spelling}
+        return found
 
     async def list_notebooks(self, user_name: str) -> list[str]:
         """Return the titles of a user's public notebooks, newest first, at most 20."""

@@ -21,6 +21,7 @@ from leaderboards.errors import (
     NotALeaderboard,
     NotLoggedIn,
     RateLimited,
+    RulesNotAccepted,
     TimedOut,
 )
 from leaderboards.kaggle.client import KaggleCli
@@ -39,7 +40,7 @@ RULES = "accept the rules at https://www.kaggle.com/competitions/{slug}/rules"
 
 TOLD: dict[str, tuple[type[KaggleError], str]] = {
     "401": (NotLoggedIn, LOGIN),
-    "403": (Forbidden, RULES),
+    "403": (RulesNotAccepted, RULES),
     "403 private": (Forbidden, RULES),
     "403 bare": (Forbidden, RULES),
     "404": (CompetitionNotFound, "Kaggle knows no competition {slug};"),

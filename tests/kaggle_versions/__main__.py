@@ -34,6 +34,7 @@ from leaderboards.errors import (
     NoNetwork,
     NotLoggedIn,
     RateLimited,
+    RulesNotAccepted,
 )
 from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.kaggle.client import KaggleCli
@@ -54,7 +55,7 @@ _CSV = (
 )
 _FAULTS: dict[str, tuple[type[KaggleError], type[KaggleError]]] = {
     "401": (NotLoggedIn, NotLoggedIn),
-    "403": (Forbidden, Forbidden),
+    "403": (RulesNotAccepted, Forbidden),
     "403 private": (Forbidden, Forbidden),
     "403 bare": (Forbidden, Forbidden),
     "404": (CompetitionNotFound, KaggleFailed),

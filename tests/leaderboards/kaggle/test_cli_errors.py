@@ -10,6 +10,7 @@ from leaderboards.errors import (
     KaggleFailed,
     NoNetwork,
     RateLimited,
+    RulesNotAccepted,
 )
 from leaderboards.kaggle.cli_errors import classify_failure
 from leaderboards.kaggle.process import CommandResult
@@ -47,7 +48,12 @@ ERRORS = [
     (404, "404 Client Error: Not Found for url: http://x/y", CompetitionNotFound, KaggleFailed),
     (403, "Permission 'competitions.get' was denied", Forbidden, Forbidden),
     (403, "403 Client Error: Forbidden for url: http://x/y", Forbidden, Forbidden),
-    (403, "You must accept this competition's rules before you can go on.", Forbidden, Forbidden),
+    (
+        403,
+        "You must accept this rules before you can go on.",
+        RulesNotAccepted,
+        Forbidden,
+    ),
     (429, "429 Client Error: Too Many Requests for url: http://x/y", RateLimited, RateLimited),
     (429, "Too many requests", RateLimited, RateLimited),
     (500, "502 Server Error: Bad Gateway for url: http://x/y", KaggleFailed, KaggleFailed),

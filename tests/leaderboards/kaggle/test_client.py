@@ -22,9 +22,11 @@ from leaderboards.errors import (
     InvalidInput,
     KaggleError,
     KaggleFailed,
+    NoLeaderboard,
     NoNetwork,
     NotLoggedIn,
     RateLimited,
+    RulesNotAccepted,
 )
 from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.kaggle.client import KaggleCli
@@ -92,6 +94,38 @@ async def test_search_and_find_competitions(kaggle: KaggleStandIn, start: Start)
     assert await cli.find_competition("titanic") == titanic
     # Neither an option nor a byte that no process can be given.
     assert await cli.search_competitions("--help\0\ud800") == []
+
+
+@pytest.mark.parametrize("fault", [None, "403 private", "404 bare"])
+async def test_listed_competition_without_a_leaderboard_is_told_as_that(
+    kaggle: KaggleStandIn, start: Start, fault: str | None
+) -> None:
+    kaggle.add_competition(CompetitionInfo("a-hackathon"))
+    if fault is not None:
+        kaggle.set_fault("a-hackathon", FAULTS[fault])
+    with pytest.raises(NoLeaderboard, match=r"^a-hackathon has no leaderboard on Kaggle"):
+        await build_cli(kaggle, start).download("a-hackathon")
+    kaggle.set_fault("a-hackathon", FAULTS["403"])
+    with pytest.raises(RulesNotAccepted, match="rules of a-hackathon are not accepted"):
+        await build_cli(kaggle, start).download("a-hackathon")
+    # A list that fails as well does not hide what the download said.
+    kaggle.clear_fault("a-hackathon")
+    kaggle.set_fault(None, FAULTS["404"])
+    with pytest.raises((CompetitionNotFound, Forbidden)):
+        await build_cli(kaggle, start).download("a-hackathon")
+
+
+async def test_competition_with_capitals_is_read_under_kaggles_own_spelling(
+    kaggle: KaggleStandIn, start: Start
+) -> None:
+    board = archive("UBC-OCEAN", [Team(1, "Team 1", "0.5")])
+    kaggle.serve("UBC-OCEAN", board)
+    kaggle.add_competition(CompetitionInfo("ubc-ocean", team_count=1, spelling="UBC-OCEAN"))
+    cli = build_cli(kaggle, start)
+    assert await cli.download("https://www.kaggle.com/c/ubc-ocean") == board
+    assert await cli.download("ubc-ocean") == board
+    assert kaggle.download_counts == {"ubc-ocean": 1, "UBC-OCEAN": 2}
+    assert [row.team_id for row in (await cli.load_page("ubc-ocean")).rows] == [1]
 
 
 async def test_list_notebooks_returns_titles(kaggle: KaggleStandIn, start: Start) -> None:
