@@ -100,8 +100,8 @@ def _line(item: Item) -> str:
 
 
 def _sign(item: Item) -> str:
-    is_minor = Reason.LEADER not in item.reasons and Reason.FIRST not in item.reasons
-    if item.entered_zone and item.medal_zone and is_minor:
+    has_stronger_sign = Reason.LEADER in item.reasons or Reason.FIRST in item.reasons
+    if item.entered_zone and item.medal_zone and not has_stronger_sign:
         return fmt.MEDALS[item.medal_zone]
     return next(sign for reason, sign in _SIGNS.items() if reason in item.reasons)
 

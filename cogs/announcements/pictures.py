@@ -47,7 +47,7 @@ class MessagePictures:
         message has the same ones.
         """
         row, content = message.row, message.message
-        if isinstance(content, NewsMessage) and len(_movers(content)) < _FEWEST_LINES:
+        if isinstance(content, NewsMessage) and len(_drawn_items(content)) < _FEWEST_LINES:
             return []
         channel = guild.get_channel(row.channel_id) if guild is not None else None
         if channel is None or not channel.permissions_for(channel.guild.me).attach_files:
@@ -91,8 +91,8 @@ async def _build_trends(
     info = await services.storage.boards.find_info(competition_id)
     if info is None:
         return None
-    movers = _movers(message)
-    ids = [item.team_id for item in movers]
+    items = _drawn_items(message)
+    ids = [item.team_id for item in items]
     histories = await services.storage.history.load_histories(info.board_id, ids)
     since = (message.since or message.taken_at) - _PERIOD
 
@@ -101,7 +101,7 @@ async def _build_trends(
             RankLine.from_history(
                 item.team_name, _slice_history(histories[item.team_id], since, message.taken_at)
             )
-            for item in movers
+            for item in items
             if item.team_id in histories
         )
 
@@ -113,11 +113,11 @@ def _slice_history(history: TeamHistory, since: datetime, until: datetime) -> Te
     return history[first : bisect_right(history.taken_at, until.timestamp())]
 
 
-def _movers(message: NewsMessage) -> list[Item]:
-    return [item for item in message.items if _is_mover(item)][:_MOST_LINES]
+def _drawn_items(message: NewsMessage) -> list[Item]:
+    return [item for item in message.items if _has_past_ranks(item)][:_MOST_LINES]
 
 
-def _is_mover(item: Item) -> bool:
+def _has_past_ranks(item: Item) -> bool:
     """Return whether an item is of a member's team that was on the board before."""
     return bool(item.user_ids) and Reason.FIRST not in item.reasons
 

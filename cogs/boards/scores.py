@@ -11,7 +11,7 @@ from cogs.framework.autocomplete import competition_choices, user_name_choices
 from cogs.framework.checks import anywhere
 from cogs.framework.responses import Interaction, UserError, defer, respond
 from cogs.framework.services import Services, get_services
-from cogs.framework.target_member import TargetMember, resolve_target
+from cogs.framework.target import Target, resolve_target
 from cogs.framework.visibility import get_visibility, needs_private_response
 from leaderboards.medals import MedalZone, awards_medals, medal_thresholds
 from plots.specs import ScoreDistributionPlot
@@ -50,7 +50,7 @@ class Scores(commands.Cog):
 
 
 async def _load_scores_screen(
-    services: Services, competition: Competition, target: TargetMember
+    services: Services, competition: Competition, target: Target
 ) -> ScoresScreen:
     boards = services.storage.boards
     teams = [

@@ -79,7 +79,7 @@ class FollowService:
                 interaction.user.id,
                 self._services.now(),
                 FollowedMessage(slug, board.team_count, member_count),
-                silent=report.outcome is Outcome.QUARANTINED,
+                skip_first_news=report.outcome is Outcome.QUARANTINED,
             )
         finally:
             await progress.end()

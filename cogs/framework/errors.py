@@ -10,8 +10,7 @@ from typing import Any, Self
 import discord
 from discord import app_commands, ui
 
-from cogs.framework.escape import plain
-from cogs.framework.escape import sentence as safe_sentence
+from cogs.framework.escape import escape_sentence, plain
 from cogs.framework.layout import notice
 from cogs.framework.responses import Interaction, UserError, respond_error
 from leaderboards.errors import LeaderboardError
@@ -166,7 +165,7 @@ def describe_for_user(error: Exception) -> str | None:
         case UserError():
             sentence = str(error)
         case LeaderboardError():
-            sentence = safe_sentence(str(error))
+            sentence = escape_sentence(str(error))
         case app_commands.MissingPermissions():
             sentence = "This is for those who may manage the server (permission *Manage Server*)."
         case app_commands.NoPrivateMessage():

@@ -35,7 +35,7 @@ def plain(text: str, width: int = 32) -> str:
     return _isolate(_AT_LINE_START.sub(rf"\1{_BREAK}", escaped))
 
 
-def sentence(text: str, width: int = 600) -> str:
+def escape_sentence(text: str, width: int = 600) -> str:
     """Return one of the bot's sentences with quoted text escaped; Kaggle's addresses stay links."""
     parts = _KAGGLE.split(shorten(clean(text), width))
     parts[::2] = [_escape_quoted(part, width) for part in parts[::2]]

@@ -125,7 +125,10 @@ def change_or_unchanged(before: int | None, now: int) -> str:
 
 
 def score_gap(one: str, other: str) -> str:
-    """Return the difference of two scores, with Kaggle's decimals; empty for none."""
+    """Return the difference of two scores, with Kaggle's decimals.
+
+    Empty for none, "?" if it cannot be computed.
+    """
     try:
         gap = abs(Decimal(one) - Decimal(other))
         return (f"{gap:f}" if gap.is_finite() else "?") if gap else ""

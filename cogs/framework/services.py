@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 class Kaggle(Protocol):
-    """Calls of Kaggle; all raise `LeaderboardError`."""
+    """Calls to Kaggle; all raise `LeaderboardError`."""
 
     async def download(self, slug: str) -> bytes:
         """Return the zip archive of a competition's leaderboard."""

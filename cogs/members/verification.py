@@ -62,7 +62,9 @@ class CheckNowButton(ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template
             limiter.start_cooldown(user_id)
             if await check_code(services, limiter, code, notify=False) is None:
                 checked_at = services.now()
-        screen = await load_link_screen(services, guild_id, user_id, user_name, own=True)
+        screen = await issue_code_and_load_link_screen(
+            services, guild_id, user_id, user_name, own=True
+        )
         screen = replace(screen, checked_at=checked_at)
         await respond(interaction, link_view(screen, verification_buttons(user_name)))
         _dispatch_links_changed(bot)
@@ -80,10 +82,10 @@ def verification_buttons(user_name: str) -> list[ui.Item[Any]]:
     return [CheckNowButton(), ui.Button(label="My notebooks", url=notebooks)]
 
 
-async def load_link_screen(
+async def issue_code_and_load_link_screen(
     services: Services, guild_id: int, user_id: int, user_name: str, *, own: bool
 ) -> LinkScreen:
-    """Load a member's link to a name, or what prevents it; issue a code if it is their own."""
+    """Issue a code if the link is the member's own and not verified; load what is shown of it."""
     storage = services.storage
     link = await storage.links.find_link_by_user_name(guild_id, user_name)
     other_link = None

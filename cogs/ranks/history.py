@@ -17,7 +17,7 @@ from cogs.framework.checks import anywhere
 from cogs.framework.errors import ErrorHandlingItem
 from cogs.framework.responses import Interaction, UserError, defer, defer_update_or_reply, respond
 from cogs.framework.services import get_services
-from cogs.framework.target_member import TargetMember, resolve_target
+from cogs.framework.target import Target, resolve_target
 from cogs.framework.visibility import Visibility, get_visibility, needs_private_response
 from cogs.ranks.history_screen import (
     PERIOD_LABELS,
@@ -185,7 +185,7 @@ class History(commands.Cog):
         people = await _resolve_targets(interaction, visibility, members, username)
         all_members = not people
         if all_members:
-            people = [TargetMember([link.user_name], "") for link in await visibility.load_links()]
+            people = [Target([link.user_name], "") for link in await visibility.load_links()]
             if not people:
                 raise UserError(f"Nobody is linked here yet. {visibility.unlinked_text}")
         elif len(people) == 1:
@@ -199,7 +199,7 @@ async def _resolve_targets(
     visibility: Visibility,
     users: Sequence[discord.User | None],
     user_name: str | None,
-) -> list[TargetMember]:
+) -> list[Target]:
     unique = [user for user in dict.fromkeys(users) if user is not None]
     people = [await resolve_target(visibility, interaction.user, user, None) for user in unique]
     if user_name is not None:
@@ -210,7 +210,7 @@ async def _resolve_targets(
 async def _show_people(
     interaction: Interaction,
     visibility: Visibility,
-    people: Sequence[TargetMember],
+    people: Sequence[Target],
     options: _Options,
 ) -> None:
     """Show people on the board asked for, or on the only one that they are on.
@@ -246,7 +246,7 @@ async def _show_people(
     await _show(interaction, visibility, board, options.period, note)
 
 
-def _are_not(people: Sequence[TargetMember]) -> str:
+def _are_not(people: Sequence[Target]) -> str:
     """Return "A and B are not", or "Nobody who is linked here is" if no name is known."""
     names = [one.name for one in people if one.name]
     if not names:

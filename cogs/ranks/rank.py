@@ -17,7 +17,7 @@ from cogs.framework.errors import ErrorHandlingItem
 from cogs.framework.layout import MAX_OPTIONS
 from cogs.framework.responses import Interaction, UserError, defer, respond
 from cogs.framework.services import get_services
-from cogs.framework.target_member import TargetMember, require_link, resolve_target
+from cogs.framework.target import Target, require_link, resolve_target
 from cogs.framework.visibility import Visibility, get_visibility, needs_private_response
 from cogs.ranks.history_screen import history_picture
 from cogs.ranks.rank_data import load_rank_data
@@ -101,7 +101,7 @@ class RankBoardSelect(
         visibility = get_visibility(interaction)
         found = await visibility.require_competition(self.item.values[0])
         name = parse_user_name(self.user_name)
-        await _show(interaction, visibility, TargetMember([name], fmt.profile_link(name)), [found])
+        await _show(interaction, visibility, Target([name], fmt.profile_link(name)), [found])
 
 
 async def _find_competitions(visibility: Visibility, slug: str | None) -> list[Competition]:
@@ -116,7 +116,7 @@ async def _find_competitions(visibility: Visibility, slug: str | None) -> list[C
 async def _show(
     interaction: Interaction,
     visibility: Visibility,
-    target: TargetMember,
+    target: Target,
     competitions: list[Competition],
 ) -> None:
     services = get_services(interaction.client)
@@ -149,7 +149,7 @@ async def _show(
         await respond(interaction, rank_card(data, pictures), pictures)
 
 
-def _board_select(target: TargetMember, ranks: Sequence[RankData]) -> RankBoardSelect:
+def _board_select(target: Target, ranks: Sequence[RankData]) -> RankBoardSelect:
     options = [
         discord.SelectOption(label=data.competition.slug[:100], value=data.competition.slug)
         for data in ranks[:MAX_OPTIONS]

@@ -50,7 +50,7 @@ class Section(StrEnum):
     QUIET = "quiet"
     DIGESTS = "digests"
     DEADLINES = "deadlines"
-    MEMBERS = "members"
+    LINKS = "links"
     ROLES = "roles"
 
 
@@ -340,7 +340,7 @@ SECTIONS: Mapping[Section, SectionSpec] = {
             "remind_hour": "1 hour ahead",
         },
     ),
-    Section.MEMBERS: SectionSpec(
+    Section.LINKS: SectionSpec(
         emoji="🔗",
         title="Links",
         summary="whether they must be verified",

@@ -41,7 +41,7 @@ class Status(commands.Cog):
             pending_count=await storage.outbox.count_waiting_by_guild(guild_id),
             failing=await storage.outbox.load_failing(guild_id),
             abandoned=await storage.outbox.load_abandoned(guild_id, now - ABANDONED_SHOWN_FOR),
-            no_history_channel_ids=channels_without_history(guild, channel_ids),
+            unreadable_channel_ids=channels_without_history(guild, channel_ids),
             role_problems=await self._role_problems(interaction),
             kaggle_error=_kaggle_error(outage),
             latency_seconds=self._bot.latency,

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from discord import ui
 
 from cogs.framework import format as fmt
-from cogs.framework.escape import join_lines, plain, sentence
+from cogs.framework.escape import escape_sentence, join_lines, plain
 from cogs.framework.layout import BLUE, CHARACTERS, RED, card
 from cogs.members.roles_screen import problem_lines
 from records.guilds import Follow
@@ -40,7 +40,7 @@ class StatusScreen:
     """Those whose last attempt failed, oldest first."""
     abandoned: Sequence[OutboxRow]
     """Those abandoned within `ABANDONED_SHOWN_FOR`, oldest first."""
-    no_history_channel_ids: Sequence[int]
+    unreadable_channel_ids: Sequence[int]
     """Channels whose history the bot may not read."""
     role_problems: Mapping[int, str]
     """By role id, why the role cannot be given."""
@@ -60,7 +60,7 @@ def status_view(screen: StatusScreen) -> ui.LayoutView:
     has_problem = bool(
         screen.failing
         or screen.abandoned
-        or screen.no_history_channel_ids
+        or screen.unreadable_channel_ids
         or screen.role_problems
         or screen.kaggle_error
     ) or any(follow.competition.error for follow in screen.follows)
@@ -74,7 +74,7 @@ def status_view(screen: StatusScreen) -> ui.LayoutView:
         _pending_line(screen.pending_count),
         *fmt.delivery_errors(screen.failing),
         *_abandoned_lines(screen.abandoned),
-        *_history_lines(screen.no_history_channel_ids),
+        *_unreadable_channel_lines(screen.unreadable_channel_ids),
         *problem_lines(screen.role_problems),
         _bot_line(screen),
     ]
@@ -117,7 +117,7 @@ def _competition_line(follow: Follow, now: datetime) -> str:
         due = f"next {fmt.when(competition.next_sync_at)}"
     line = f"**{competition.slug}** · read {fmt.when(competition.synced_at)} · {due}"
     if competition.error is not None:
-        line += f"\n⚠️ {sentence(competition.error, 300)} ({fmt.when(competition.error_at)})"
+        line += f"\n⚠️ {escape_sentence(competition.error, 300)} ({fmt.when(competition.error_at)})"
     if competition.anomaly is not None:
         line += f"\n⏳ The newest board is held because {plain(competition.anomaly, 120)}."
     return line
@@ -130,7 +130,7 @@ def _pending_line(count: int) -> str:
     return f"{fmt.plural(count, 'announcement')} {verb} to be delivered."
 
 
-def _history_lines(channel_ids: Sequence[int]) -> list[str]:
+def _unreadable_channel_lines(channel_ids: Sequence[int]) -> list[str]:
     return [
         f"⚠️ <#{channel_id}>: allow me *Read Message History*, so that nothing is told twice there"
         " should I be cut off while sending."

@@ -61,7 +61,10 @@ class KaggleOutage:
                 raise RateLimited(f"Kaggle asks for fewer calls; try again in {minutes} min.")
 
     def select_attempt(self, due: Sequence[Competition]) -> list[Competition]:
-        """Return the competition to attempt during an outage, another than the last if possible."""
+        """Return a list of the one competition to attempt in an outage; empty if none is due.
+
+        If possible, it is another than the last one.
+        """
         if self.current is None or not due or self._services.now() < self.current.next_try_at:
             return []
         others = [competition for competition in due if competition.slug != self.current.slug]

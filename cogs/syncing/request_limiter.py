@@ -1,4 +1,4 @@
-"""Limits for calls of Kaggle that members cause, so that they cannot delay the syncs."""
+"""Limits for calls to Kaggle that members cause, so that they cannot delay the syncs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _COOLDOWN = timedelta(seconds=30)
 
 
 class RequestLimiter:
-    """Makes one call of Kaggle at a time, and none during an outage."""
+    """Makes one call to Kaggle at a time, and none during an outage."""
 
     def __init__(self, outage: KaggleOutage, services: Services) -> None:
         self._outage = outage

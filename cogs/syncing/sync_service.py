@@ -40,7 +40,7 @@ _MAX_BURST = 20
 _SPREAD = 0.8
 """Share of the sync interval over which a round is spread; the rest is for the last to finish."""
 
-_QUIET_AFTER = timedelta(days=1)
+_UNCHANGED_AFTER = timedelta(days=1)
 """How long a board must be unchanged for `Services.quiet_sync_minutes` to apply."""
 
 _INFO_RETRY = timedelta(hours=1)
@@ -215,7 +215,7 @@ class SyncService:
             return self._interval
         now = self._services.now()
         board = await self._services.storage.boards.find_info(competition.id)
-        if board is None or now - board.stored_at < _QUIET_AFTER:
+        if board is None or now - board.stored_at < _UNCHANGED_AFTER:
             return self._interval
         # Kaggle's list is read by syncs, near the deadline hourly.
         longest = pause_before_next_look(competition.deadline, now)

@@ -80,7 +80,7 @@ class Follower:
     """By team id."""
     mode: ChannelMode = ChannelMode.EVERYTHING
     """Which news the channel is sent."""
-    silent: bool = False
+    skip_first_news: bool = False
     """True if nothing is announced: the stored board may be older than the follow."""
     histories: Mapping[int, Sequence[RankAt]] = field(default_factory=dict)
     """Rank histories up to the last sync, by team id; only for teams whose bests are not stored,
@@ -153,7 +153,7 @@ class _Leader:
         self.team_id = int(changes.new.teams.team_id[0])
         change = changes.find_change(self.team_id)
         known = follower.leader_team_id
-        if known is None and changes.old is not None and not follower.silent:
+        if known is None and changes.old is not None and not follower.skip_first_news:
             known = int(changes.old.teams.team_id[0])
         if known is not None:
             known = changes.successors.get(known, known)
@@ -237,7 +237,9 @@ class _TeamNews:
         known, after = self._known, self._after
         first_board = self._changes.old is None
         appeared = (
-            self._change.kind is ChangeKind.NEW and not first_board and not self._follower.silent
+            self._change.kind is ChangeKind.NEW
+            and not first_board
+            and not self._follower.skip_first_news
         )
         if known is None and not appeared:
             return None, self._update_bests(None)
@@ -331,7 +333,7 @@ class _TeamNews:
     def _from_last_sync(self, *, medals: bool) -> LastAnnounced | None:
         """Return the team on the last board, from which its first news is counted."""
         before, old = self._before, self._changes.old
-        if before is None or old is None or self._follower.silent:
+        if before is None or old is None or self._follower.skip_first_news:
             return None
         zone = medal_zone(before.rank, len(old.teams)) if medals else None
         return LastAnnounced(before.team_id, before.rank, before.score, zone, None)

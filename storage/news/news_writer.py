@@ -134,7 +134,7 @@ async def _load_followers(
             links=tuple(links[guild_id]),
             last_announced=last_announced[guild_id],
             mode=ChannelMode(mode or ChannelMode.EVERYTHING),
-            silent=bool(silent),
+            skip_first_news=bool(silent),
             histories=histories,
             followed_at=from_seconds(followed_at),
         )

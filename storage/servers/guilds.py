@@ -81,19 +81,19 @@ class Guilds:
         now: datetime,
         message: Message | None,
         *,
-        silent: bool = False,
+        skip_first_news: bool = False,
     ) -> bool:
         """Follow a competition; return False if the server follows it already.
 
-        The message is queued if the server announces and has a channel. With `silent` the next
-        board is no news: the one that is stored may be old.
+        The message is queued if the server announces and has a channel. With `skip_first_news`
+        the next board is no news: the one that is stored may be old.
         """
         async with self._database.write() as connection:
             await ensure_guild(connection, guild_id)
             cursor = await connection.execute(
                 "INSERT INTO follows (guild_id, competition_id, channel_id, followed_by,"
                 " followed_at, silent) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                (guild_id, competition_id, channel_id, user_id, to_seconds(now), silent),
+                (guild_id, competition_id, channel_id, user_id, to_seconds(now), skip_first_news),
             )
             if cursor.rowcount == 0:
                 return False

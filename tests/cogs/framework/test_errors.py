@@ -115,9 +115,9 @@ async def send_control(world: World, item: ui.Item[Any]) -> discord.Message:
 @pytest.mark.parametrize(
     "custom_id",
     [
-        "settings:toggle:members:require_verified",  # as before a button carried its value
+        "settings:toggle:links:require_verified",  # as before a button carried its value
         "settings:toggle:nowhere:announce:on",
-        "settings:toggle:members:guild_id:on",
+        "settings:toggle:links:guild_id:on",
         "settings:edit:nowhere:1:2",
         "settings:edit:news:3",
         "settings:edit:news:1:2:3",

@@ -103,14 +103,16 @@ def test_lines_that_do_not_fit_are_counted() -> None:
 
 def test_kaggles_addresses_stay_links_in_our_own_sentences() -> None:
     address = "https://www.kaggle.com/competitions/titanic/rules"
-    said = text.sentence(f"Accept the rules at {address}, then try *again* or ask @everyone.")
+    said = text.escape_sentence(
+        f"Accept the rules at {address}, then try *again* or ask @everyone."
+    )
     assert f" at {address}, then" in said
     assert "\\*again\\*" in said
     assert "@everyone" not in said
 
 
 def test_foreign_addresses_are_no_links() -> None:
-    said = text.sentence(
+    said = text.escape_sentence(
         "Kaggle says: https://evil.example/x https://www.kaggle.com.evil.example/y"
     )
     assert "https://evil" not in said

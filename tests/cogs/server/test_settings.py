@@ -160,7 +160,7 @@ async def test_form_stores_valid_values_and_explains_invalid_ones(world: World) 
 
 async def test_open_panel_is_refused_after_the_permission_is_lost(world: World) -> None:
     panel = await Panel.open(world)
-    await panel.select_section("members")
+    await panel.select_section("links")
     await world.restart()
     assert "Only **verified** links count" in await panel.press("Only verified links: off")
     world.allow_everyone("settings")
@@ -184,7 +184,7 @@ def test_every_setting_has_a_control() -> None:
 async def test_two_managers_who_press_a_switch_at_once_want_the_same(world: World) -> None:
     first, second = await Panel.open(world), await Panel.open(world)
     for panel in (first, second):
-        await panel.select_section("members")
+        await panel.select_section("links")
     assert "Only **verified** links count" in await first.press("Only verified links: off")
     assert "Only **verified** links count" in await second.press("Only verified links: off")
     assert (await first.settings()).require_verified

@@ -14,7 +14,7 @@ from leaderboards.kaggle_ids import parse_user_name
 
 
 @dataclass(frozen=True, slots=True)
-class TargetMember:
+class Target:
     """The Kaggle user names of one person."""
 
     user_names: Sequence[str]
@@ -31,13 +31,13 @@ async def resolve_target(
     requester: discord.User | discord.Member,
     user: discord.User | discord.Member | None,
     user_name: str | None,
-) -> TargetMember:
+) -> Target:
     """Return the named person, by default the command's user; raises `UserError` if not linked."""
     if user_name is not None:
         if user is not None:
             raise UserError("Name a member or a Kaggle user name, not both.")
         name = parse_user_name(user_name)
-        return TargetMember([name], fmt.profile_link(name))
+        return Target([name], fmt.profile_link(name))
     return await require_link(visibility, requester, user or requester)
 
 
@@ -45,11 +45,11 @@ async def require_link(
     visibility: Visibility,
     requester: discord.User | discord.Member,
     user: discord.User | discord.Member,
-) -> TargetMember:
+) -> Target:
     """Return the linked Kaggle user of a Discord user; raises `UserError` without a link."""
     names = await visibility.find_user_names(user.id)
     if names:
         profiles = fmt.join_words(map(fmt.profile_link, names))
-        return TargetMember(names, f"{fmt.member(user.id)} ({profiles})")
+        return Target(names, f"{fmt.member(user.id)} ({profiles})")
     is_own = user.id == requester.id
     raise UserError(visibility.unlinked_text if is_own else visibility.describe_unlinked(user.id))
