@@ -14,7 +14,7 @@ from cogs.announcements.find_sent import find_sent
 from cogs.announcements.http_attempts import get_recorded_statuses, start_recording
 from cogs.announcements.message_view import message_view
 from cogs.announcements.pictures import MessagePictures
-from cogs.announcements.retry_policy import is_final, pause_before_retry
+from cogs.announcements.retry_policy import MERGE_AFTER, is_final, pause_before_retry
 from cogs.framework.channels import channels_without_history
 from cogs.framework.coalesce import Coalesced
 from cogs.framework.discord_errors import (
@@ -49,7 +49,7 @@ class Announcer(commands.Cog):
     only the nonce prevents a second message, for the few minutes that Discord remembers it.
 
     A message that Discord will never accept is abandoned, and the next ones are sent. A channel
-    that is closed or gone keeps its messages until that is repaired.
+    that is closed or gone keeps its messages until that is repaired; after a day they are merged.
     """
 
     def __init__(self, bot: commands.Bot, services: Services) -> None:
@@ -145,11 +145,20 @@ class Announcer(commands.Cog):
             return False
         row: OutboxRow | None = None
         try:
-            row = await self._services.storage.outbox.find_next(channel_id)
+            row = await self._find_next(channel_id)
             return row is not None and await self._deliver(row)
         except Exception as error:  # noqa: BLE001 - _handle_failure logs and records each
             await self._handle_failure(channel_id, row, error)
             return False
+
+    async def _find_next(self, channel_id: int) -> OutboxRow | None:
+        """Return a channel's oldest row, after merging what waits there for too long."""
+        outbox, now = self._services.storage.outbox, self._services.now()
+        row = await outbox.find_next(channel_id)
+        if row is None or row.attempted_at is not None or now - row.created_at < MERGE_AFTER:
+            return row
+        await outbox.merge_waiting(channel_id, now)
+        return await outbox.find_next(channel_id)
 
     async def _deliver(self, row: OutboxRow) -> bool:
         """Send a row, find its message, or abandon it; raise an error that pauses the channel.

@@ -48,7 +48,8 @@ def news_view(row_id: int, message: NewsMessage, pictures: Sequence[Picture] = (
     head = f"### {fmt.competition_link(message.slug)}"
     foot = f"-# {fmt.plural(message.team_count, 'team')} · board of {fmt.when(message.taken_at)}"
     if message.since is not None:
-        foot += f"\n-# 🌙 During quiet hours, {fmt.span(message.since, message.taken_at)}"
+        when = "⏳ While I could not write here" if message.waited else "🌙 During quiet hours"
+        foot += f"\n-# {when}, {fmt.span(message.since, message.taken_at)}"
     few = len(message.items) <= _MAX_TEAM_BLOCKS
     large = [item for item in message.items if few or item.is_big]
     small = [item for item in message.items if not few and not item.is_big]

@@ -17,6 +17,9 @@ LONGEST_PAUSE = timedelta(minutes=30)
 CLOSED_CHANNEL_PAUSE = timedelta(hours=1)
 """For a channel that is gone or closed to the bot, unless an event says that it was changed."""
 
+MERGE_AFTER = timedelta(days=1)
+"""What waited for longer is merged, so that a channel that opens again is not flooded."""
+
 UNCLEAR_FAILURES = 10
 """After so many consecutive ones, in about two hours, the message is held to be at fault."""
 

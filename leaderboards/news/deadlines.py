@@ -67,6 +67,12 @@ class ReminderMessage(NamesNobody, SentAtOnce):
     type: Literal["reminder"] = "reminder"
 
     @classmethod
+    def merge(cls, deferred: Sequence[Self]) -> Sequence[Self]:
+        """Return the newest reminder of each kind of deadline."""
+        newest = {reminder.kind: reminder for reminder in deferred}
+        return [reminder for reminder in deferred if reminder is newest[reminder.kind]]
+
+    @classmethod
     def is_sent_in(cls, mode: ChannelMode) -> bool:
         """Return whether the channel is sent more than digests, which have the deadlines too."""
         return mode is not ChannelMode.DIGEST

@@ -106,6 +106,12 @@ class DigestMessage(SentAtOnce, SentInEveryMode, MessageKind):
     """Soonest first."""
     type: Literal["digest"] = "digest"
 
+    @classmethod
+    def merge(cls, deferred: Sequence[Self]) -> Sequence[Self]:
+        """Return the newest digest of each kind."""
+        newest = {digest.kind: digest for digest in deferred}
+        return [digest for digest in deferred if digest is newest[digest.kind]]
+
     def user_ids(self) -> frozenset[int]:
         """Return the members of all teams."""
         return frozenset(

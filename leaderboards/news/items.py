@@ -155,6 +155,8 @@ class NewsMessage(MessageKind):
     """How many further teams had news that did not fit."""
     since: datetime | None = None
     """For merged news: the time of the first of their boards."""
+    waited: bool = False
+    """For merged news: whether they waited for a closed channel, not only for quiet hours."""
     type: Literal["news"] = "news"
 
     def user_ids(self) -> frozenset[int]:

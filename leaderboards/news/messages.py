@@ -306,6 +306,26 @@ def merge_deferred(messages: Iterable[Message]) -> list[Message]:
     return merged
 
 
+MERGED_AFTER_WAITING = frozenset({"news", "digest", "reminder", "deadline_moved"})
+"""The `type` of messages that are merged when a channel was closed for long."""
+
+
+def merge_waiting(messages: Iterable[Message], now: datetime) -> list[Message]:
+    """Merge what waited long for a channel, of one type and competition, oldest first.
+
+    Reminders of deadlines that have passed are dropped, and news that was undone meanwhile.
+    """
+    merged: list[Message] = []
+    for message in merge_deferred(messages):
+        if isinstance(message, ReminderMessage) and message.at <= now:
+            continue
+        if isinstance(message, NewsMessage):
+            message = replace(message, waited=message.since is not None)  # noqa: PLW2901
+        if message.filter_for_mode(ChannelMode.EVERYTHING) is not None:
+            merged.append(message)
+    return merged
+
+
 def _merge_kind(kind: type[Kind], messages: Iterable[MessageKind]) -> Sequence[Kind]:
     same = [message for message in messages if isinstance(message, kind)]
     return kind.merge(same) if same else same

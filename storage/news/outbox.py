@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import secrets
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 import aiosqlite
 
-from leaderboards.news.messages import message_to_json
+from leaderboards.news.messages import (
+    MERGED_AFTER_WAITING,
+    merge_waiting,
+    message_from_json,
+    message_to_json,
+)
 from records.outbox import Announcement, OutboxMessage, OutboxRow
 from storage.batching import RequestBatcher
 from storage.database import Database
@@ -44,6 +51,15 @@ _FIND_NEXT = (
 _FAILING = (
     f"SELECT {_COLUMNS} FROM outbox WHERE guild_id = ? AND {_WAITS} AND error IS NOT NULL"  # noqa: S608
     " ORDER BY id"
+)
+_NOT_ATTEMPTED = (
+    f"SELECT {_COLUMNS} FROM outbox WHERE channel_id = ? AND {_WAITS} AND attempted_at IS NULL"  # noqa: S608
+    " ORDER BY id"
+)
+_NOT_ATTEMPTED_MESSAGES = (
+    "SELECT outbox.id, outbox.message FROM json_each(?) chosen"  # noqa: S608
+    f" CROSS JOIN outbox ON outbox.id = chosen.value WHERE {_WAITS} AND attempted_at IS NULL"
+    " ORDER BY outbox.id"
 )
 _ABANDONED = (
     f"SELECT {_COLUMNS} FROM outbox"  # noqa: S608
@@ -93,6 +109,33 @@ def _values(announcement: Announcement, now: datetime) -> tuple[object, ...]:
         secrets.token_urlsafe(16),
         message_to_json(announcement.message),
         to_seconds(now),
+    )
+
+
+async def _merge_rows(connection: aiosqlite.Connection, ids: list[int], now: datetime) -> None:
+    """Merge the messages of rows of one type and competition that still wait."""
+    rows = await connection.execute_fetchall(_NOT_ATTEMPTED_MESSAGES, (json.dumps(ids),))
+
+    def merge() -> list[str]:
+        messages = merge_waiting([message_from_json(text) for _, text in rows], now)
+        return [message_to_json(message) for message in messages]
+
+    try:
+        texts = await asyncio.to_thread(merge)  # There may be thousands.
+    except ValueError:
+        return  # A form that is not known here; it is abandoned when it is sent.
+    waiting = [id_ for id_, _ in rows]
+    kept = waiting[len(waiting) - len(texts) :]
+    if len(kept) == len(waiting):
+        return
+    await connection.executemany(
+        # With the time of the oldest, so that what is written later is merged with it.
+        "UPDATE outbox SET message = ?,"
+        " created_at = (SELECT created_at FROM outbox WHERE id = ?) WHERE id = ?",
+        [(text, waiting[0], id_) for text, id_ in zip(texts, kept, strict=True)],
+    )
+    await connection.executemany(
+        "DELETE FROM outbox WHERE id = ?", [(id_,) for id_ in waiting if id_ not in set(kept)]
     )
 
 
@@ -183,6 +226,19 @@ class Outbox:
     async def count_waiting_by_guild(self, guild_id: int) -> int:
         """Return how many rows wait for one server."""
         return await self._count(_COUNT_WAITING_BY_GUILD, guild_id)
+
+    async def merge_waiting(self, channel_id: int, now: datetime) -> None:
+        """Merge what waits for a channel and was certainly not sent, for each competition.
+
+        What is merged takes the place of the newest of the messages that it is made of.
+        """
+        groups: defaultdict[tuple[int | None, str], list[int]] = defaultdict(list)
+        for row in await self._select(_NOT_ATTEMPTED, channel_id):
+            if row.kind in MERGED_AFTER_WAITING:
+                groups[row.competition_id, row.kind].append(row.id)
+        for ids in groups.values():
+            async with self._database.write() as connection:
+                await _merge_rows(connection, ids, now)
 
     async def mark_attempt(
         self, row: OutboxRow, now: datetime, known_id: int

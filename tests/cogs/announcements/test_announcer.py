@@ -150,6 +150,28 @@ async def test_closed_channel_keeps_its_news_and_delays_no_other(world: World) -
     assert ["Now following" in text for text in announced(world)] == [True, False]
 
 
+async def test_news_that_waited_for_days_becomes_one_message(world: World) -> None:
+    teams = [ALPHA, BRAVO, CHARLIE]
+    world.serve("titanic", teams)
+    await world.ask(world.server.bob, "link", username="bob")
+    await world.follow()
+    world.sync_every(minutes=60)
+    followed = len(announced(world))
+    post = f"/channels/{world.server.channel.id}/messages"
+    world.env.inject_error("POST", post, status=403, code=50013, times=None)
+    for hour in range(50):
+        bob = submit_better(BRAVO, f"0.99{hour:02}", world)
+        world.serve("titanic", [bob, ALPHA, CHARLIE])
+        await world.pass_time(hours=1)
+    assert len(announced(world)) == followed
+    assert await world.storage.outbox.count_waiting() <= 2
+    world.env.backend.faults.clear()
+    await world.pass_time(hours=2)
+    (told,) = announced(world)[followed:]
+    assert "⏳ While I could not write here" in told
+    assert "0.9949" in told
+
+
 async def test_status_names_a_deleted_channel(world: World) -> None:
     world.env.inject_error("POST", POST, status=404, code=10003, times=None)
     await bob_climbs(world)

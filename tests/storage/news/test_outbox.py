@@ -1,8 +1,11 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from leaderboards.medals import MedalZone
+from leaderboards.news.deadlines import DeadlineKind, ReminderMessage
+from leaderboards.news.digest import DigestKind, DigestMessage
 from leaderboards.news.items import Item, NewsMessage, PassedTeam, Reason
 from leaderboards.news.messages import FollowedMessage, Message
 from records.outbox import Announcement, OutboxMessage, OutboxRow
@@ -280,3 +283,54 @@ async def test_delete_settled_keeps_rows_that_are_still_needed(
     async with storage.database.read() as connection:
         left = {id_ for (id_,) in await connection.execute_fetchall("SELECT id FROM outbox")}
     assert left == {newest.id, waiting.id, live.id, recent.id}
+
+
+async def load_waiting(storage: Storage, channel_id: int) -> list[Message]:
+    """Return the messages that wait for a channel, in their order, as if all were sent."""
+    messages = []
+    while (row := await storage.outbox.find_next(channel_id)) is not None:
+        messages.append((await begin_attempt(storage, row)).message)
+        await storage.outbox.mark_delivered(row.id, 1_000 + row.id, LATER)
+    return messages
+
+
+async def test_merge_waiting_merges_by_kind_and_drops_what_is_over(storage: Storage) -> None:
+    day = timedelta(days=1)
+    later_news = replace(NEWS, taken_at=NOW + day)
+    daily, weekly = DigestKind.DAILY, DigestKind.WEEKLY
+    newest = DigestMessage(daily, NOW + day, NOW + 2 * day, ())
+    week = DigestMessage(weekly, NOW, NOW + 7 * day, ())
+    for message in (
+        MESSAGE,
+        NEWS,
+        ReminderMessage("titanic", DeadlineKind.FINAL, NOW + day, 3),
+        DigestMessage(daily, NOW, NOW + day, ()),
+        ReminderMessage("titanic", DeadlineKind.MERGER, NOW + 7 * day, 3),
+        week,
+        later_news,
+        newest,
+    ):
+        await put(storage, 50, message)
+    await put(storage, 51, NEWS)
+    await storage.outbox.merge_waiting(50, NOW + 3 * day)
+    assert await load_waiting(storage, 50) == [
+        MESSAGE,
+        ReminderMessage("titanic", DeadlineKind.MERGER, NOW + 7 * day, 3),
+        week,
+        replace(NEWS, taken_at=NOW + day, since=NOW, waited=True),
+        newest,
+    ]
+    assert await load_waiting(storage, 51) == [NEWS]
+
+
+async def test_merge_waiting_leaves_what_may_have_been_sent(storage: Storage) -> None:
+    for _ in range(3):
+        await put(storage, 50, NEWS)
+    await begin_attempt(storage, await find_next(storage, 50))
+    await storage.outbox.merge_waiting(50, NOW + timedelta(days=2))
+    row = await find_next(storage, 50)
+    assert row.attempted_at is not None
+    first, second = await load_waiting(storage, 50)
+    assert first == NEWS
+    assert isinstance(second, NewsMessage)
+    assert second.waited
