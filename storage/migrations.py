@@ -24,8 +24,18 @@ class Migration:
     script: str
 
 
-async def migrate(connection: aiosqlite.Connection, folder: Path = FOLDER) -> None:
-    """Apply missing migrations, each in one transaction with the row that records it.
+@dataclass(frozen=True, slots=True)
+class SchemaState:
+    """Which migrations a database has, and which it lacks."""
+
+    version: str | None
+    """The name of the newest that was applied; None for a database without tables."""
+    pending: tuple[Migration, ...]
+    """Those that this version of Podium would apply, in their order."""
+
+
+async def load_schema_state(connection: aiosqlite.Connection, folder: Path = FOLDER) -> SchemaState:
+    """Compare a database with the migrations of this version, and change nothing.
 
     Raises `DatabaseUnusable` for a database of another program or of a newer version.
     """
@@ -37,9 +47,19 @@ async def migrate(connection: aiosqlite.Connection, folder: Path = FOLDER) -> No
             f"was written by a newer Podium (its migration {applied[max(unknown)]} is not known"
             " here); update Podium, or use another file."
         )
-    for migration in known:
-        if migration.number not in applied:
-            await _apply(connection, migration)
+    return SchemaState(
+        version=applied[max(applied)] if applied else None,
+        pending=tuple(migration for migration in known if migration.number not in applied),
+    )
+
+
+async def migrate(connection: aiosqlite.Connection, folder: Path = FOLDER) -> None:
+    """Apply pending migrations, each in one transaction with the row that records it.
+
+    Raises `DatabaseUnusable` for a database of another program or of a newer version.
+    """
+    for migration in (await load_schema_state(connection, folder)).pending:
+        await _apply(connection, migration)
 
 
 def _read_folder(folder: Path) -> list[Migration]:

@@ -10,8 +10,12 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from storage.database import Database, create
+import aiosqlite
+
+from storage.connections import close, connect, create
+from storage.database import Database
 from storage.errors import DatabaseUnusable, RestoreRefused
+from storage.migrations import migrate
 
 _TIME = "%Y-%m-%dT%H-%M-%SZ"
 _SIDE_SUFFIXES = ("-wal", "-shm")
@@ -75,6 +79,13 @@ def _copy(backup: Path, copy: Path) -> None:
 
 async def _prepare(copy: Path) -> None:
     """Migrate the copy, and mark its waiting announcements as perhaps sent."""
+    connections: list[aiosqlite.Connection] = []
+    try:
+        await migrate(await connect(copy, connections))
+    except DatabaseUnusable as error:
+        raise DatabaseUnusable(f"{copy} {error}") from error
+    finally:
+        await close(connections)
     database = await Database.open(copy, readers=0)
     try:
         async with database.write() as connection:

@@ -56,12 +56,9 @@ class Storage:
     roles: Roles
 
     @classmethod
-    async def open(cls, path: Path, *, blocking: bool = False) -> Self:
-        """Open a database file; create and migrate it if needed.
-
-        `blocking` is for a process that does one thing at a time: statements block its event loop.
-        """
-        database = await Database.open(path, blocking=blocking)
+    async def open(cls, path: Path, *, blocking: bool = False, upgrade: bool = False) -> Self:
+        """Open a database file, as `Database.open` does."""
+        database = await Database.open(path, blocking=blocking, upgrade=upgrade)
         return cls(
             database=database,
             key_values=KeyValues(database),

@@ -6,8 +6,9 @@ import argparse
 import asyncio
 from pathlib import Path
 
-from bot.commands.dependencies import load_settings, open_storage
+from bot.commands.dependencies import load_settings, require_database
 from bot.commands.parser import Commands, add_command
+from storage.backup import write_backup
 
 
 def add_to(commands: Commands) -> None:
@@ -17,7 +18,8 @@ def add_to(commands: Commands) -> None:
         "backup",
         run,
         summary="write a consistent copy of the database, also while the bot runs",
-        details="`restore` puts it back.",
+        details="What is there is copied, of whatever version, and the copy is checked.\n"
+        "`restore` puts it back.",
         examples=("backup podium-backup.db",),
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="where to write it")
@@ -25,11 +27,6 @@ def add_to(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write a backup."""
-    asyncio.run(_write_backup(arguments.file))
+    asyncio.run(write_backup(require_database(load_settings()), arguments.file))
     print(f"{arguments.file}: {arguments.file.stat().st_size:,} bytes")
     return 0
-
-
-async def _write_backup(target: Path) -> None:
-    async with open_storage(load_settings(), existing=True) as storage:
-        await storage.database.backup(target)

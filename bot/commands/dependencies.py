@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from bot import logs
 from bot.commands.errors import CommandError
@@ -30,16 +31,27 @@ def load_settings(*, discord: bool = False) -> Settings:
 
 
 @asynccontextmanager
-async def open_storage(settings: Settings, *, existing: bool = False) -> AsyncIterator[Storage]:
-    """Open the database; with `existing`, raise `CommandError` if there is no file."""
-    path = settings.database_path
-    if existing and not path.exists():
-        raise CommandError(f"There is no database {path}: DATABASE_PATH says where it is.")
-    storage = await Storage.open(path)
+async def open_storage(
+    settings: Settings, *, existing: bool = False, upgrade: bool = False
+) -> AsyncIterator[Storage]:
+    """Open the database; with `existing`, raise `CommandError` if there is no file.
+
+    Only with `upgrade` an older one is upgraded; else `DatabaseUnusable` is raised for it.
+    """
+    path = require_database(settings) if existing else settings.database_path
+    storage = await Storage.open(path, upgrade=upgrade)
     try:
         yield storage
     finally:
         await storage.close()
+
+
+def require_database(settings: Settings) -> Path:
+    """Return the path of the database; raise `CommandError` if there is no file."""
+    path = settings.database_path
+    if not path.exists():
+        raise CommandError(f"There is no database {path}: DATABASE_PATH says where it is.")
+    return path
 
 
 async def require_board(storage: Storage, slug: str, kind: BoardKind) -> BoardInfo:

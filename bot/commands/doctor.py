@@ -15,6 +15,7 @@ from bot.settings import Settings, find_problems, load
 from leaderboards.errors import LeaderboardError
 from leaderboards.kaggle.client import KaggleCli
 from storage.errors import DatabaseUnusable
+from storage.upgrade import path_before, read_schema_state
 
 Check = Callable[[], Awaitable[str]]
 
@@ -79,9 +80,16 @@ async def _check_database(settings: Settings) -> str:
         if not path.absolute().parent.is_dir():
             raise CommandError(f"{path} cannot be made: its folder is missing.")
         return f"{path} is made when the bot starts"
+    state = await read_schema_state(path)
+    if state.pending and state.version is not None:
+        return (
+            f"{path}, schema {state.version}; the next start upgrades it to"
+            f" {state.pending[-1].name} and keeps a copy as"
+            f" {path_before(path, state.pending[0].name).name}"
+        )
     async with open_storage(settings) as storage:
         followed = await storage.competitions.load_followed()
-    return f"{path}, {len(followed)} competitions followed"
+    return f"{path}, schema {state.version}, {len(followed)} competitions followed"
 
 
 async def _check_cli(kaggle: KaggleCli) -> str:

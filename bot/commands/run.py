@@ -65,7 +65,7 @@ async def _serve(settings: Settings, start_countdown: Callable[[], None]) -> Non
         raise CommandError("DISCORD_TOKEN is not set.")
     await asyncio.to_thread(remove_orphans)
     async with (
-        open_storage(settings) as storage,
+        open_storage(settings, upgrade=True) as storage,
         open_kaggle(settings, select_start()) as kaggle,
         aclosing(BoardWorker(settings.database_path)) as worker,
         Podium(

@@ -49,6 +49,7 @@ class Status(commands.Cog):
             last_round_at=self._sync_service.last_round_at,
             database_bytes=size.total,
             database_free_bytes=size.free,
+            schema_version=storage.database.schema_version,
             now=now,
         )
         await respond(interaction, status_view(screen))

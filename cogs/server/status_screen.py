@@ -52,6 +52,7 @@ class StatusScreen:
     database_bytes: int
     database_free_bytes: int
     """The part of those that holds no data."""
+    schema_version: str
     now: datetime
 
 
@@ -144,6 +145,7 @@ def _bot_line(screen: StatusScreen) -> str:
     database = f"database {fmt.size(screen.database_bytes)}"
     if screen.database_free_bytes > screen.database_bytes / 4:
         database += f", {fmt.size(screen.database_free_bytes)} of it free"
+    database += f", schema {screen.schema_version}, up to date"
     return "-# " + fmt.join_dotted(
         [
             latency,

@@ -1,3 +1,5 @@
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -23,3 +25,26 @@ def test_a_failed_backup_is_reported(podium: CommandLine) -> None:
     assert (code, out) == (1, "")
     assert err.startswith("No backup was written to no/such/folder/copy.db: ")
     assert podium("backup", "podium.db")[0] == 1
+
+
+def test_backup_copies_a_database_of_another_version(podium: CommandLine) -> None:
+    Path("a.zip").write_bytes(archive(FIRST))
+    assert podium("import", "titanic", "a.zip")[0] == 0
+    with closing(sqlite3.connect("podium.db")) as database, database:
+        database.execute("INSERT INTO migrations VALUES (999, '0999_later', 0)")
+    before = Path("podium.db").read_bytes()
+    assert podium("backup", "copy.db")[0] == 0
+    assert Path("podium.db").read_bytes() == before
+    with closing(sqlite3.connect("copy.db")) as copy:
+        assert copy.execute("SELECT max(number) FROM migrations").fetchone() == (999,)
+
+
+def test_backup_of_an_empty_or_damaged_file_is_refused(podium: CommandLine) -> None:
+    Path("podium.db").touch()
+    code, _, err = podium("backup", "copy.db")
+    assert (code, Path("copy.db").exists()) == (1, False)
+    assert "podium.db is an empty file" in err
+    Path("podium.db").write_text("letter " * 900)
+    code, _, err = podium("backup", "copy.db")
+    assert (code, Path("copy.db").exists()) == (1, False)
+    assert "file is not a database" in err

@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import pytest
@@ -5,6 +6,7 @@ import pytest
 from bot.commands import dependencies, doctor
 from bot.discord_login import Login
 from leaderboards.errors import NotLoggedIn
+from storage import migrations
 from tests.bot.conftest import FIRST, CommandLine, archive
 
 
@@ -61,9 +63,35 @@ def test_doctor_prints_ok_for_each_passed_check(
 def test_doctor_opens_an_existing_database(podium: CommandLine) -> None:
     Path("a.zip").write_bytes(archive(FIRST))
     podium("import", "titanic", "a.zip")
-    assert "ok    database      podium.db, 0 competitions followed" in podium("doctor")[1]
+    assert (
+        "ok    database      podium.db, schema 0001_schema, 0 competitions followed"
+        in podium("doctor")[1]
+    )
     Path("podium.db").write_text("no database" * 1000)
     assert "FAIL  database      The database podium.db is not" in podium("doctor")[1]
+
+
+def test_doctor_says_what_an_upgrade_would_do_and_does_nothing(
+    podium: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("a.zip").write_bytes(archive(FIRST))
+    podium("import", "titanic", "a.zip")
+    folder = tmp_path / "migrations"
+    shutil.copytree(migrations.FOLDER, folder)
+    (folder / "0002_second.sql").write_text("DROP TABLE key_values;")
+    monkeypatch.setattr(migrations.load_schema_state, "__defaults__", (folder,))
+    before = Path("podium.db").read_bytes()
+    assert (
+        "ok    database      podium.db, schema 0001_schema; the next start upgrades it to"
+        " 0002_second and keeps a copy as podium-before-0002_second.db" in podium("doctor")[1]
+    )
+    assert Path("podium.db").read_bytes() == before
+
+
+def test_doctor_names_an_empty_file(podium: CommandLine) -> None:
+    Path("podium.db").touch()
+    assert "FAIL  database      The database podium.db is an empty file" in podium("doctor")[1]
+    assert Path("podium.db").read_bytes() == b""
 
 
 def test_doctor_prints_one_line_per_failure(

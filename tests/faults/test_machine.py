@@ -22,6 +22,7 @@ from leaderboards.errors import KaggleFailed
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.sync import Outcome
 from records.competitions import Competition
+from storage.backup import write_backup
 from storage.boards.competitions import Competitions
 from storage.database import Database
 from storage.storage import Storage
@@ -377,7 +378,7 @@ async def test_backup_holds_whole_boards_while_others_write(
         while len(states) < 4:
             assert time.monotonic() < deadline
             assert writer.returncode is None
-            await database.backup(copy)
+            await write_backup(database.path, copy)
             states.add(await asyncio.to_thread(state_of, copy))
     finally:
         writer.kill()

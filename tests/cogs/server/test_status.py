@@ -1,6 +1,7 @@
 import re
 from pathlib import Path
 
+from storage.backup import write_backup
 from tests.cogs.examples import SMALL
 from tests.cogs.world import World, is_private, response_text
 
@@ -11,7 +12,7 @@ async def test_status_without_competitions(world: World) -> None:
     assert "This server follows no competition yet." in response_text(result)
     assert "No announcement waits." in response_text(result)
     assert "ms to Discord" in response_text(result)
-    assert re.search(r"database \d+ kB", response_text(result))
+    assert re.search(r"database \d+ kB, schema 0001_schema, up to date", response_text(result))
 
 
 async def test_status_shows_paused_and_due_competitions(world: World) -> None:
@@ -35,5 +36,5 @@ async def test_status_shows_free_pages_and_a_backup_has_none(world: World, tmp_p
         await connection.execute("DROP TABLE gone")
     shown = await world.ask(world.server.ada, "status")
     assert re.search(r"database 3\.\d MB, 3\.\d MB of it free", shown)
-    await database.backup(tmp_path / "backup.db")
+    await write_backup(database.path, tmp_path / "backup.db")
     assert (tmp_path / "backup.db").stat().st_size < 1_000_000

@@ -1,0 +1,132 @@
+"""Connections to a database file, and what its errors mean to a person."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import sqlite3
+from collections.abc import Awaitable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final, TypeVar, cast
+
+import aiosqlite
+
+from storage.blocking_connection import BlockingConnection
+from storage.errors import DatabaseUnusable
+
+BUSY_SECONDS: Final = 10.0
+"""How long to wait for another process that writes, such as the command line."""
+
+_REASONS: Final = {
+    sqlite3.SQLITE_NOTADB: "is not a SQLite database.",
+    sqlite3.SQLITE_CORRUPT: "is damaged; put a backup in its place.",
+    sqlite3.SQLITE_READONLY: "cannot be written: its file or folder is read-only.",
+    sqlite3.SQLITE_BUSY: "is locked by another program.",
+    sqlite3.SQLITE_FULL: "cannot be written: the disk is full.",
+    sqlite3.SQLITE_CANTOPEN: "cannot be opened: its folder is read-only, or too many files are open"
+    " (ulimit -n).",
+    sqlite3.SQLITE_IOERR: "cannot be read or written: its disk does not answer as it should.",
+}
+
+T = TypeVar("T")
+
+
+async def connect(
+    path: Path, opened: list[aiosqlite.Connection], *, blocking: bool = False
+) -> aiosqlite.Connection:
+    """Connect to an existing file, and add the connection to `opened`, even if it then fails."""
+    if blocking:
+        connection = cast("aiosqlite.Connection", BlockingConnection(path, BUSY_SECONDS))
+        opened.append(connection)
+    else:
+        connection = aiosqlite.connect(
+            _existing_file_uri(path), uri=True, isolation_level=None, timeout=BUSY_SECONDS
+        )
+        opened.append(connection)
+        await settle(connection)
+    await connection.execute("PRAGMA trusted_schema = OFF")
+    return connection
+
+
+def _existing_file_uri(path: Path) -> str:
+    # Without a mode SQLite would create a file that was removed meanwhile.
+    return f"{path.absolute().as_uri()}?mode=rw"
+
+
+async def close(connections: list[aiosqlite.Connection]) -> None:
+    """Close connections, the last opened first."""
+    for connection in reversed(connections):
+        await settle(connection.close())
+
+
+async def settle(work: Awaitable[T]) -> T:
+    """Await work to its end even if cancelled, then raise the cancellation."""
+    task = asyncio.ensure_future(work)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        with suppress(Exception, asyncio.CancelledError):
+            task.result()
+        raise cancelled
+    return task.result()
+
+
+def check_file(path: Path) -> bool:
+    """Return whether there is a file; raises `DatabaseUnusable` if it is empty."""
+    try:
+        file = os.open(path, os.O_RDWR)
+    except FileNotFoundError:
+        return False
+    try:
+        if os.fstat(file).st_size == 0:
+            raise DatabaseUnusable(
+                "is an empty file; put a backup in its place, or delete it and a new one is made."
+            )
+    finally:
+        os.close(file)
+    return True
+
+
+def create(path: Path) -> None:
+    """Create a missing file that only its owner can read; SQLite would create a readable one."""
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+
+
+def choose_draft(path: Path) -> Path:
+    """Return the path of a hidden file beside another one, which it will become when complete."""
+    return path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+
+
+@contextmanager
+def converting_errors() -> Iterator[None]:
+    """Convert errors of the machine to `DatabaseUnusable`; other SQLite errors are defects."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        reason = _REASONS.get(_code(error))
+        if reason is None:
+            raise
+        raise DatabaseUnusable(f"The database {reason}") from error
+
+
+def describe_error(error: BaseException) -> str | None:
+    """Return the rest of a sentence that begins with the database; None for a defect."""
+    match error:
+        case DatabaseUnusable():
+            return str(error)
+        case OSError():
+            return f"cannot be opened: {error.strerror}."
+        case sqlite3.Error():
+            return _REASONS.get(_code(error), f"cannot be used: {error}.")
+        case _:
+            return None
+
+
+def _code(error: sqlite3.Error) -> int:
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
