@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from cogs.framework.services import Services
 from leaderboards.board import Entry
-from leaderboards.history import RankAt
+from leaderboards.history import RankAt, TeamHistory
+from leaderboards.history.team_history import skip_absence
 from leaderboards.medals import awards_medals, medal_zone
 from leaderboards.news.digest import (
     CompetitionDigest,
@@ -80,11 +80,11 @@ async def _build_competition(
     teams = {team.team_id: team for team in found.values()}
     if not teams:
         return None
-    histories = await services.storage.history.load_histories(info.board_id, teams)
+    histories = await services.storage.history.load_continued_histories(info.board_id, teams)
     medals = awards_medals(competition.category)
 
     def build_team(team: Entry) -> DigestTeam:
-        before = _rank_at(histories[team.team_id], since)
+        before = _find_rank_before(histories[team.team_id], since)
         return DigestTeam(
             team_id=team.team_id,
             team_name=team.team_name,
@@ -101,10 +101,13 @@ async def _build_competition(
     )
 
 
-def _rank_at(history: Sequence[RankAt], since: datetime) -> RankAt:
-    """Return a team's rank at a moment, or on its first board if that is later."""
-    later = bisect_right(history, since, key=lambda there: there.taken_at)
-    return history[max(later - 1, 0)]
+def _find_rank_before(history: TeamHistory, since: datetime) -> RankAt:
+    """Return the rank from which a team's change since a moment is counted.
+
+    That is its rank at the moment, or on the first board if that is later, or on its return.
+    """
+    sync = max(bisect_right(history.taken_at, since.timestamp()) - 1, 0)
+    return history[skip_absence(history.rank, sync)]
 
 
 def _count_submissions(before: RankAt, team: Entry) -> int:

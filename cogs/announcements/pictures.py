@@ -93,7 +93,7 @@ async def _build_trends(
         return None
     items = _drawn_items(message)
     ids = [item.team_id for item in items]
-    histories = await services.storage.history.load_histories(info.board_id, ids)
+    histories = await services.storage.history.load_continued_histories(info.board_id, ids)
     since = (message.since or message.taken_at) - _PERIOD
 
     def lines() -> tuple[RankLine, ...]:
@@ -118,8 +118,8 @@ def _drawn_items(message: NewsMessage) -> list[Item]:
 
 
 def _has_past_ranks(item: Item) -> bool:
-    """Return whether an item is of a member's team that was on the board before."""
-    return bool(item.user_ids) and Reason.FIRST not in item.reasons
+    """Return whether an item is of a member's team that was on the last board."""
+    return bool(item.user_ids) and not {Reason.FIRST, Reason.RETURN} & {*item.reasons}
 
 
 def _build_movement(message: DigestMessage) -> MovementPlot | None:

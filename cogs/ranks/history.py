@@ -30,6 +30,7 @@ from cogs.ranks.rank_histories import load_rank_histories, render_rank_histories
 from leaderboards.board import Entry
 from plots.specs import MAX_COMPARED
 from records.competitions import BoardInfo, Competition
+from storage.storage import Storage
 
 Name = app_commands.Range[str, 1, 200]
 
@@ -107,12 +108,9 @@ class PeriodButton(
         competition = await visibility.find_competition(self.competition_id)
         if competition is None:
             raise UserError(visibility.gone_text)
-        boards = get_services(interaction.client).storage.boards
-        info = await boards.find_info(competition.id)
-        found = (
-            [await boards.find_team(info.board_id, id_) for id_ in self.team_ids] if info else []
-        )
-        teams = [team for team in found if team is not None]
+        storage = get_services(interaction.client).storage
+        info = await storage.boards.find_info(competition.id)
+        teams = await _find_teams(storage, info, self.team_ids) if info else []
         if info is None or not teams:
             raise UserError(f"None of them is on the board of {competition.slug} any more.")
         await _show(interaction, visibility, _BoardTeams(competition, info, teams), self.period)
@@ -192,6 +190,23 @@ class History(commands.Cog):
             people.append(await resolve_target(visibility, interaction.user, None, None))
         options = _Options(competition, Period(period), all_members=all_members)
         await _show_people(interaction, visibility, people, options)
+
+
+async def _find_teams(storage: Storage, info: BoardInfo, team_ids: Sequence[int]) -> list[Entry]:
+    """Return the teams that are on the board; of those that merged, the ones they are in now."""
+    found: dict[int, Entry] = {}
+    waiting, known = list(team_ids), set(team_ids)
+    while waiting:
+        team_id = waiting.pop(0)
+        team = await storage.boards.find_team(info.board_id, team_id)
+        if team is not None:
+            found[team_id] = team
+            continue
+        merger = (await storage.history.load_successors(info.board_id, [team_id])).get(team_id)
+        if merger is not None and merger.into_team_id not in known:
+            known.add(merger.into_team_id)
+            waiting.append(merger.into_team_id)
+    return list(found.values())
 
 
 async def _resolve_targets(

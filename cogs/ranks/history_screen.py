@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
@@ -16,6 +16,7 @@ from cogs.framework.layout import Item, Picture, card, zone_colour
 from leaderboards.board import Entry
 from leaderboards.display_text import clean, shorten
 from leaderboards.history import TeamHistory
+from leaderboards.history.mergers import PastMerger
 from leaderboards.history.team_history import RankSummary
 from leaderboards.medals import awards_medals, medal_zone
 from records.competitions import BoardInfo, Competition
@@ -44,6 +45,8 @@ class TeamRankHistory:
     history: TeamHistory
     summary: RankSummary | None
     """None if the team was not on the board in that period."""
+    mergers: Sequence[PastMerger] = ()
+    """Those into the team in that period, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +132,16 @@ def _single_history(histories: RankHistories, team: TeamRankHistory) -> str:
         f"**Worst** {fmt.rank(summary.worst.rank or 0)} {fmt.when(summary.worst.taken_at)}",
         f"**Score** {_scores(summary)}",
         _submissions(summary),
+        *(_format_merger(merger, team.team.team_name) for merger in team.mergers),
     ]
     return "\n".join(filter(None, lines))
+
+
+def _format_merger(merger: PastMerger, team_name: str) -> str:
+    """Return the line that says where a team's own history ends."""
+    moment = datetime.fromtimestamp(merger.taken_at, UTC)
+    name = plain(merger.team_name, _NAME_LENGTH)
+    return f"-# **{name}** merged into **{plain(team_name, _NAME_LENGTH)}** {fmt.when(moment)}"
 
 
 def _comparison(histories: RankHistories) -> str:

@@ -12,6 +12,7 @@ from cogs.ranks.rank_screen import NextMedalZone, PastRank, RankData
 from leaderboards.board import BoardKind, Entry
 from leaderboards.board_diff import Indices
 from leaderboards.history import TeamHistory
+from leaderboards.history.team_history import skip_absence
 from leaderboards.medals import MedalThresholds, MedalZone, awards_medals, medal_thresholds
 from records.competitions import BoardInfo, Competition
 from records.members import StoredLink
@@ -92,12 +93,17 @@ class _PastRanks:
     def at(self, moment: datetime) -> PastRank | None:
         """Return the rank at a moment, or on the first board if that is younger.
 
-        None if there is no earlier board to compare with.
+        For a team that was away since then, that is on its return. None if there is no earlier
+        board to compare with.
         """
         if len(self.taken_at) < 2:
             return None
         since = max(moment, self._sync_time(0))
         sync = bisect_right(self.taken_at, since.timestamp()) - 1
+        returned = skip_absence(self.ranks, sync)
+        if returned != sync:
+            rank = int(self.ranks[returned])
+            return PastRank(self._sync_time(returned), is_full_period=False, rank=rank)
         return PastRank(since, since == moment, int(self.ranks[sync]) or None)
 
     def before_last_sync(self, *, unchanged: bool) -> PastRank | None:

@@ -27,13 +27,21 @@ async def load_rank_histories(
     """Load the histories of teams that are on the board."""
     start = period.start(services.now())
     team_ids = [team.team_id for team in teams]
-    histories = await services.storage.history.load_histories(info.board_id, team_ids)
+    storage = services.storage
+    histories = await storage.history.load_continued_histories(info.board_id, team_ids)
+    mergers = await storage.history.load_mergers(info.board_id, team_ids)
 
     def summarize() -> list[TeamRankHistory]:
         summarized = []
         for team in sorted(teams, key=lambda team: team.rank):
             history = history_since(histories[team.team_id], start)
-            summarized.append(TeamRankHistory(team, history, summarize_history(history)))
+            merged = [
+                merger
+                for merger in mergers.find(team.team_id)
+                if start is None or merger.taken_at >= start.timestamp()
+            ]
+            summary = summarize_history(history)
+            summarized.append(TeamRankHistory(team, history, summary, merged))
         return summarized
 
     return RankHistories(competition, info, await asyncio.to_thread(summarize), period, links)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from leaderboards.board import UNKNOWN
 from leaderboards.board_diff import Indices
+from leaderboards.history.mergers import PastMergers
 from leaderboards.history.moves import Moves, TeamPath
 from leaderboards.history.row_changes import RowChanges
 from leaderboards.history.snapshot import LogSegment
@@ -130,17 +131,69 @@ def summarize_history(history: TeamHistory) -> RankSummary | None:
     return RankSummary(first, last, best, worst, made)
 
 
+def skip_absence(ranks: Indices, sync: int) -> int:
+    """Return the sync from which a team's change since another sync is counted.
+
+    A team that was away from the board meanwhile is counted from its return: it did not fall to
+    where it came back, nor is it new. `ranks` are 0 while it was not on the board.
+    """
+    absent = np.flatnonzero(ranks[sync:] == 0) + sync
+    if not absent.size or absent[-1] + 1 == len(ranks) or not ranks[: absent[-1]].any():
+        return sync
+    return int(absent[-1]) + 1
+
+
+def continue_history(
+    team_id: int, histories: Mapping[int, TeamHistory], mergers: PastMergers
+) -> TeamHistory:
+    """Return a team's history across mergers, from the histories of all its contributors.
+
+    Its submissions before a merger are those of all teams that are one now.
+    """
+    own = histories[team_id]
+    contributors = [histories[one] for one in mergers.find_contributors(team_id)]
+    if len(contributors) == 1:
+        return own
+    spans = mergers.find_spans(team_id, own.taken_at)
+    parts = [histories[span.team_id][span.syncs] for span in spans]
+    submissions = np.concatenate([part.submissions for part in parts])
+    made = np.sum([np.maximum(one.submissions, 0) for one in contributors], axis=0)
+    return TeamHistory(
+        team_id=team_id,
+        taken_at=own.taken_at,
+        team_count=own.team_count,
+        rank=np.concatenate([part.rank for part in parts]),
+        score=np.concatenate([part.score for part in parts]),
+        score_text=[text for part in parts for text in part.score_text],
+        submissions=np.where(submissions == UNKNOWN, UNKNOWN, made),
+    )
+
+
 class TeamReplay:
     """Some teams traced back through a log, from their current ranks."""
 
-    def __init__(self, log: Sequence[Moves], ranks_now: Mapping[int, int | None]) -> None:
-        """`log` is oldest first; the rank of a team that left the board is None."""
+    def __init__(
+        self,
+        log: Sequence[Moves],
+        ranks_now: Mapping[int, int | None],
+        mergers: PastMergers | None = None,
+    ) -> None:
+        """`log` is oldest first; the rank of a team that left the board is None.
+
+        With `mergers`, ranks go on from those of the teams whose place was taken over.
+        """
         self._log = log
+        self._mergers = mergers or PastMergers(())
+        self._team_ids = list(ranks_now)
         self.taken_at = _concatenate([moves.taken_at for moves in log])
         """The Unix seconds of all syncs, ascending."""
         self._paths: dict[int, list[TeamPath]] = {}
         self._first_positions: dict[int, int | None] = {}
-        for team_id, rank in ranks_now.items():
+        contributors = {
+            one: None for team_id in ranks_now for one in self._mergers.find_contributors(team_id)
+        }
+        for team_id in contributors:
+            rank = ranks_now.get(team_id)
             position = log[-1].find_position(rank) if log and rank is not None else None
             paths = []
             for moves in reversed(log):
@@ -160,6 +213,10 @@ class TeamReplay:
 
     def ranks(self, team_id: int) -> Indices:
         """Return a team's rank after each sync, 0 while it was not on the board."""
+        spans = self._mergers.find_spans(team_id, self.taken_at)
+        return np.concatenate([self._own_ranks(span.team_id)[span.syncs] for span in spans])
+
+    def _own_ranks(self, team_id: int) -> Indices:
         ranks = [rank for path in self._paths[team_id] for rank in reversed(path.ranks)]
         return np.array(ranks, dtype=np.int64)
 
@@ -172,10 +229,12 @@ class TeamReplay:
         if sync < 0:
             return {}
         segment, sync_in_segment = self._find_segment(sync)
-        return {
-            team_id: paths[segment].ranks[-1 - sync_in_segment] or None
-            for team_id, paths in self._paths.items()
-        }
+        ranks: dict[int, int | None] = {}
+        for team_id in self._team_ids:
+            spans = self._mergers.find_spans(team_id, self.taken_at)
+            then = next(span.team_id for span in spans if sync < span.syncs.stop)
+            ranks[team_id] = self._paths[then][segment].ranks[-1 - sync_in_segment] or None
+        return ranks
 
     def _find_segment(self, sync: int) -> tuple[int, int]:
         """Return the index of a sync's segment and its index in the segment."""
@@ -194,7 +253,9 @@ class TeamReplay:
         `segments_with_steps`, by index.
         """
         team_count = _concatenate([moves.team_counts for moves in self._log])
-        return [self._history(team_id, first, row_changes, team_count) for team_id in self._paths]
+        return [
+            self._history(team_id, first, row_changes, team_count) for team_id in self._team_ids
+        ]
 
     def _history(
         self,
@@ -203,7 +264,7 @@ class TeamReplay:
         row_changes: Mapping[int, RowChanges],
         team_count: Indices,
     ) -> TeamHistory:
-        rank = self.ranks(team_id)
+        rank = self._own_ranks(team_id)
         rows = list(self._rows(team_id, first, row_changes))
         ends = [*(row.sync for row in rows[1:]), len(rank)]
         lengths = [end - row.sync for row, end in zip(rows, ends, strict=True)]

@@ -15,6 +15,7 @@ from leaderboards.history import Snapshot
 from leaderboards.news.competition_end import next_recheck
 from leaderboards.news.rules import Follower, NewsDecision
 from storage.boards.board_rows import read_benchmarks, read_teams, write_rows
+from storage.boards.continuations import write_continuations
 from storage.boards.history import append
 from storage.database import Database
 from storage.errors import StaleBoardDiff
@@ -109,6 +110,7 @@ class BoardWriter:
             )
             await write_rows(connection, board_id, changes)
             await append(connection, board_id, snapshot)
+            await write_continuations(connection, board_id, changes, snapshot.taken_at)
             await verify_by_board(connection, competition_id, now)
             if changes.new.kind is BoardKind.PRIVATE:
                 await connection.execute(
@@ -118,7 +120,7 @@ class BoardWriter:
                 )
             if decide is None:
                 return 0
-            return await write_news(connection, competition_id, board_id, decide, now)
+            return await write_news(connection, competition_id, board_id, decide, now, changes)
 
 
 async def _require_current(connection: aiosqlite.Connection, slug: str, changes: BoardDiff) -> None:

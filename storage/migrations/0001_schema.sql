@@ -193,6 +193,21 @@ CREATE TABLE keyframes (
     PRIMARY KEY (board_id, taken_at)
 ) STRICT;
 
+-- Teams that left a board as they merged into another one, in which their history goes on. A team
+-- that comes back has no row any more.
+CREATE TABLE continuations (
+    -- The board.
+    board_id     INTEGER NOT NULL REFERENCES boards (id) ON DELETE CASCADE,
+    team_id      INTEGER NOT NULL,      -- The team that left.
+    team_name    TEXT NOT NULL,         -- Its last name.
+    into_team_id INTEGER NOT NULL,      -- The team that it merged into.
+    taken_at     INTEGER NOT NULL,      -- The time of the first board without it.
+    -- 1: the other team took over its place, and goes on from its history.
+    takes_place  INTEGER NOT NULL CHECK (takes_place IN (0, 1)),
+    PRIMARY KEY (board_id, team_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX continuations_by_successor ON continuations (board_id, into_team_id);
+
 
 -- 4. Discord servers and what they have set
 

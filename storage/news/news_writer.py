@@ -4,34 +4,40 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import datetime
 
 import aiosqlite
 
+from leaderboards.board_diff import BoardDiff
 from leaderboards.history import RankAt
+from leaderboards.history.team_history import continue_history
 from leaderboards.medals import MedalZone
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.milestones import BestResults
 from leaderboards.news.rules import Follower, LastAnnounced, Link, NewsDecision
 from records.outbox import Announcement
+from storage.boards.continuations import load_mergers
 from storage.boards.history import load_histories
 from storage.news.deferred_news import add_or_defer
 from storage.timestamps import from_seconds, to_seconds
 
 
-async def write_news(
+async def write_news(  # noqa: PLR0917
     connection: aiosqlite.Connection,
     competition_id: int,
     board_id: int,
     decide: Callable[[Follower], NewsDecision],
     now: datetime,
+    changes: BoardDiff | None = None,
 ) -> int:
     """Write each follower's news, and what it has announced then.
 
+    `changes` are those of the board just written, if the news are about one.
+
     Return how many announcements were put in the outbox, without those that quiet hours defer.
     """
-    followers = await _load_followers(connection, competition_id, board_id)
+    followers = await _load_followers(connection, competition_id, board_id, changes)
     decisions = await asyncio.to_thread(lambda: [decide(follower) for follower in followers])
     await connection.executemany(
         "UPDATE follows SET leader_team_id = ?, leader_announced_at = ?, silent = 0"
@@ -84,7 +90,10 @@ async def write_news(
 
 
 async def _load_followers(
-    connection: aiosqlite.Connection, competition_id: int, board_id: int
+    connection: aiosqlite.Connection,
+    competition_id: int,
+    board_id: int,
+    changes: BoardDiff | None,
 ) -> list[Follower]:
     links: defaultdict[int, list[Link]] = defaultdict(list)
     for guild_id, user_id, user_name, mention, team_id in await connection.execute_fetchall(
@@ -120,7 +129,8 @@ async def _load_followers(
             from_seconds(zone_announced_at),
             bests_from_columns(*bests),
         )
-    histories = await _load_histories(connection, board_id, links, last_announced)
+    teams = _find_teams_without_bests(links, last_announced, changes)
+    histories = await _load_histories(connection, board_id, teams)
     return [
         Follower(
             guild_id=guild_id,
@@ -162,24 +172,41 @@ async def _load_followers(
     ]
 
 
-async def _load_histories(
-    connection: aiosqlite.Connection,
-    board_id: int,
+def _find_teams_without_bests(
     links: Mapping[int, Sequence[Link]],
     last_announced: Mapping[int, Mapping[int, LastAnnounced]],
-) -> dict[int, Sequence[RankAt]]:
-    """Load the histories, without the board just written, of linked teams without stored bests."""
+    changes: BoardDiff | None,
+) -> set[int]:
+    """Return the teams whose bests, or whether they were on an earlier board, is not stored.
+
+    These are linked teams, also those that go on from others, and a leader who has just come.
+    """
+    continued = changes.continuations if changes else {}
     teams = {
         link.team_id
         for guild_id, linked in links.items()
         for link in linked
         if link.team_id is not None
-        and not _has_bests(last_announced.get(guild_id, {}).get(link.team_id))
+        and (
+            link.team_id in continued
+            or not _has_bests(last_announced.get(guild_id, {}).get(link.team_id))
+        )
     }
+    if changes is not None and changes.old is not None and 0 in changes.new_rows[:1]:
+        teams.add(int(changes.new.teams.team_id[0]))
+    return teams
+
+
+async def _load_histories(
+    connection: aiosqlite.Connection, board_id: int, teams: Set[int]
+) -> dict[int, Sequence[RankAt]]:
+    """Load the histories of teams, across mergers, without the board just written."""
     if not teams:
         return {}
-    histories = await load_histories(connection, board_id, teams)
-    return {team_id: history[:-1] for team_id, history in histories.items()}
+    mergers = await load_mergers(connection, board_id, teams)
+    contributors = {one for team_id in teams for one in mergers.find_contributors(team_id)}
+    histories = await load_histories(connection, board_id, contributors)
+    return {team_id: continue_history(team_id, histories, mergers)[:-1] for team_id in teams}
 
 
 def _has_bests(announced: LastAnnounced | None) -> bool:

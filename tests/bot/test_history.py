@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bot.conftest import FIRST, SECOND, CommandLine, archive
+from tests.bot.conftest import FIRST, SECOND, CommandLine, archive, csv
 
 
 @pytest.fixture(autouse=True)
@@ -54,3 +54,18 @@ def test_an_unknown_team_or_board_is_reported(podium: CommandLine) -> None:
     assert podium("history", "digits", 1)[2] == "No public board of digits is stored.\n"
     code, _, err = podium("history", "titanic", 1, "--private")
     assert (code, err) == (1, "No private board of titanic is stored.\n")
+
+
+def test_history_goes_on_across_a_merger(podium: CommandLine) -> None:
+    """Eve, third, takes in Ada, second, and stands in her place."""
+    merged = csv("1,2,Bob 🐍,0.95,3,bob,bea", "2,3,Eve & Ada,0.9,4,eve,ada")
+    Path("c.zip").write_bytes(archive(merged, "2026-08-09T14:00:00"))
+    assert podium("import", "titanic", "c.zip")[0] == 0
+    rows = podium("history", "titanic", 3)[1].splitlines()
+    assert [row.split()[1:4] for row in rows[1:]] == [
+        ["1", "2", "0.9"],
+        ["2", "3", "0.9"],
+        ["2", "2", "0.9"],
+    ]
+    assert podium("history", "titanic", 1)[1].splitlines()[-1] == "merged into team 3"
+    assert json.loads(podium("history", "titanic", 1, "--json")[1])["merged_into"] == 3

@@ -1,0 +1,205 @@
+"""What members see of mergers, and of teams that leave a board and come back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import discord
+import pytest
+
+from demo.season import read_season
+from leaderboards.news.channel_mode import ChannelMode
+from leaderboards.news.digest import DigestMessage
+from leaderboards.news.messages import message_from_json
+from tests.cogs.boards.test_leaderboard import press
+from tests.cogs.examples import crowd
+from tests.cogs.world import START, Team, World, announced, response_text
+
+SIMULATION = Path(__file__).parent.parent / "boards" / "kaggriculture.tar.xz"
+
+HUNDRED = [replace(team, submitted_at=START - timedelta(minutes=team.id)) for team in crowd(100)]
+"""Each with its own time of the last submission."""
+
+
+def merge(team_id: int, standing: Team, *members: str) -> Team:
+    """A team with the score and the date of another one."""
+    return Team(
+        team_id,
+        "Together",
+        standing.score,
+        ",".join(members),
+        submissions=2,
+        submitted_at=standing.submitted_at,
+    )
+
+
+FIVE_INTO_FORTY = [
+    *HUNDRED[:4],
+    merge(40, HUNDRED[4], "user40", "user5"),
+    *HUNDRED[5:39],
+    *HUNDRED[40:],
+]
+"""#40 took in the member, the score and the place of #5, which vanished."""
+
+
+async def store(world: World, *boards: list[Team]) -> None:
+    """Store boards one hour after the other, and wait for their announcements."""
+    for teams in boards:
+        world.serve("titanic", teams)
+        await world.pass_time(minutes=60)
+
+
+async def start(world: World, *user_names: str) -> None:
+    """Follow the hundred teams; ada and bob link these names."""
+    world.sync_every(minutes=30)
+    world.serve("titanic", HUNDRED)
+    await world.follow()
+    for actor, name in zip((world.server.ada, world.server.bob), user_names, strict=False):
+        await world.ask(actor, "link", username=name)
+    await world.pass_time(minutes=60)
+
+
+async def test_merger_is_told_in_one_line(world: World) -> None:
+    await start(world, "user40", "user5")
+    before = len(announced(world))
+    await store(world, FIVE_INTO_FORTY, FIVE_INTO_FORTY[:-1])
+    (news,) = announced(world)[before:]
+    ada, bob = world.server.ada.mention, world.server.bob.mention
+    assert news.split("\n")[1] in (
+        f"👋 {ada} and {bob} are now in team **Together**: **#5**",
+        f"👋 {bob} and {ada} are now in team **Together**: **#5**",
+    )
+    for word in ("on the board:", "top 10", "climbed", "taken the lead", "best"):
+        assert word not in news
+
+
+async def test_rank_and_history_go_on_across_a_merger(world: World) -> None:
+    await start(world, "user40", "user5")
+    old = await world.run(world.server.bob, "history")
+    assert old.response is not None
+    await store(world, FIVE_INTO_FORTY, FIVE_INTO_FORTY[:-1])
+    for actor in (world.server.ada, world.server.bob):
+        card = await world.ask(actor, "rank")
+        assert "# #5\n" in card
+        (trend,) = (line for line in card.split("\n") if line.startswith("**Trend**"))
+        assert "▲" not in trend
+        assert "new" not in trend
+        history = await world.ask(actor, "history")
+        assert "**#5 → #5** ±0" in history
+        assert "**Worst** #5" in history
+        assert "-# **Team 5** merged into **Together** <t:" in history
+        assert "-# 0 submissions in this time" in history
+    # A button of a message from before the merger shows the team in which it goes on.
+    assert "**Together**" in await press(world, world.server.bob, old.response.message, "All")
+
+
+async def test_board_has_no_arrows_for_a_merger(world: World) -> None:
+    await start(world)
+    await store(world, FIVE_INTO_FORTY)
+    board = await world.ask(world.server.ada, "leaderboard", competition="titanic")
+    (line,) = (line for line in board.split("\n") if "Together" in line)
+    assert "▲" not in line
+    assert "new" not in line
+
+
+async def test_leader_under_a_new_id_is_no_news_for_others(world: World) -> None:
+    await start(world, "user50")
+    before = len(announced(world))
+    merged = merge(777, HUNDRED[0], "user1", "mate")
+    await store(world, [merged, *HUNDRED[1:]], [merged, *HUNDRED[1:99]])
+    assert announced(world)[before:] == []
+
+
+async def test_roles_go_on_across_a_merger(world: World) -> None:
+    await start(world, "user1")
+    guild, backend = world.server.guild, world.env.backend
+    powers = discord.Permissions(manage_guild=True, manage_roles=True)
+    admins = guild.create_role("Admins", permissions=powers)
+    chief = guild.add_member(world.env.create_user("chief"), roles=[admins])
+    role = guild.create_role("Top ten")
+    await world.ask(chief, "roles set", criterion="top10", role=role)
+    await world.pass_time(minutes=60)
+    assert role.id in backend.get_guild(guild.id).members[world.server.ada.id].role_ids
+    requests = len(world.env.http_requests)
+    await store(world, [merge(777, HUNDRED[0], "user1", "mate"), *HUNDRED[1:]], HUNDRED[:99])
+    assert role.id in backend.get_guild(guild.id).members[world.server.ada.id].role_ids
+    paths = [call.path for call in world.env.http_requests[requests:]]
+    assert [path for path in paths if "/roles/" in path] == []
+
+
+async def test_digest_does_not_call_a_merger_a_climb(world: World) -> None:
+    await start(world, "user40", "user5")
+    await world.storage.channels.set_mode(
+        world.server.guild.id, world.server.channel.id, ChannelMode.DIGEST
+    )
+    renumbered = merge(777, HUNDRED[4], "user40", "user5")
+    await store(world, [*HUNDRED[:4], renumbered, *HUNDRED[5:39], *HUNDRED[40:]])
+    await change_digests(world)
+    await world.pass_time(hours=24)
+    assert await load_digests(world) == []
+
+
+async def test_digest_counts_a_team_that_was_away_from_its_return(world: World) -> None:
+    await start(world, "user5")
+    await world.storage.channels.set_mode(
+        world.server.guild.id, world.server.channel.id, ChannelMode.DIGEST
+    )
+    back = [*HUNDRED[:4], *HUNDRED[5:], replace(HUNDRED[4], score="0.1")]
+    await change_digests(world)
+    await store(world, [*HUNDRED[:4], *HUNDRED[5:]], back)
+    await world.pass_time(hours=24)
+    assert await load_digests(world) == []
+
+
+async def change_digests(world: World) -> None:
+    await world.storage.guilds.change_settings(world.server.guild.id, daily_digest=True)
+
+
+async def load_digests(world: World) -> list[DigestMessage]:
+    async with world.storage.database.read() as connection:
+        rows = await connection.execute_fetchall("SELECT message FROM outbox ORDER BY id")
+    messages = [message_from_json(text) for (text,) in rows]
+    return [message for message in messages if isinstance(message, DigestMessage)]
+
+
+async def test_team_that_was_away_is_back(world: World) -> None:
+    await start(world, "user5")
+    before = len(announced(world))
+    back = [*HUNDRED[:4], *HUNDRED[5:], replace(HUNDRED[4], score="0.1")]
+    await store(world, [*HUNDRED[:4], *HUNDRED[5:]], back, back)
+    (news,) = announced(world)[before:]
+    assert f"👋 {world.server.ada.mention} (Team 5) is back on the board: **#100**" in news
+    card = response_text(await world.run(world.server.ada, "rank"))
+    assert "▼" not in card
+
+
+async def test_leader_who_was_away_has_not_taken_the_lead_again(world: World) -> None:
+    """Neither has the second one, who led meanwhile."""
+    await start(world, "user50")
+    before = len(announced(world))
+    await store(world, HUNDRED[1:], HUNDRED, HUNDRED[:99])
+    assert announced(world)[before:] == []
+
+
+@pytest.mark.parametrize("user_name", ["humblebeacon45", "jollyquartz52"])
+async def test_real_merger_under_a_new_id(world: World, user_name: str) -> None:
+    """kaggriculture, 08-50-47 to 09-57-27: 16672722 becomes 16704466 with a second member."""
+    first, second = read_season(SIMULATION)[8:10]
+    world.sync_every(minutes=30)
+    world.kaggle.boards["kaggriculture"] = first.zip
+    await world.follow("kaggriculture")
+    await world.ask(world.server.ada, "link", username=user_name)
+    before = len(announced(world))
+    world.kaggle.boards["kaggriculture"] = second.zip
+    await world.pass_time(minutes=60)
+    other = {"humblebeacon45": "jollyquartz52"}.get(user_name, "humblebeacon45")
+    (news,) = announced(world)[before:]
+    assert news.split("\n")[1:3] == [
+        f"👋 {world.server.ada.mention} is now in team **Fuzzy Oyster** with {other}: **#55**",
+        "-# score 2949.3",
+    ]
+    history = await world.ask(world.server.ada, "history")
+    assert "**#53 → #55** ▼2" in history
+    assert "**QUIETXENON** merged into **Fuzzy Oyster**" in history

@@ -1,0 +1,85 @@
+"""Histories go on across mergers."""
+
+from datetime import timedelta
+
+from leaderboards.board import Board, Entry
+from leaderboards.history import TeamHistory
+from storage.storage import Storage
+from tests.leaderboards.boards import START, board, entry
+from tests.storage.examples import commit
+from tests.storage.histories import assert_histories, find_board_info
+
+
+def row(rank: int, team_id: int, score: str, *members: str, submissions: int = 1) -> Entry:
+    return entry(
+        rank,
+        team_id,
+        score,
+        members=members,
+        submissions=submissions,
+        last_submission_at=START + timedelta(seconds=float(score)),
+    )
+
+
+SEASON: list[Board] = [
+    board(row(1, 1, "9", "a"), row(2, 2, "8", "b", submissions=3), row(3, 3, "7", "c"), hours=0),
+    # 2 merges into 3, which takes over its place.
+    board(row(1, 1, "9", "a"), row(2, 3, "8", "c", "b", submissions=4), hours=1),
+    # All merge under a new id, which goes on from 1.
+    board(row(1, 4, "9", "a", "c", "b", submissions=6), hours=2),
+    board(row(1, 5, "10", "e"), row(2, 4, "9", "a", "c", "b", submissions=7), hours=3),
+]
+
+
+async def load(storage: Storage, team_id: int) -> TeamHistory:
+    info = await find_board_info(storage, SEASON[0])
+    return (await storage.history.load_continued_histories(info.board_id, [team_id]))[team_id]
+
+
+async def test_history_goes_on_from_the_team_whose_place_was_taken_over(storage: Storage) -> None:
+    for each in SEASON[:2]:
+        await commit(storage, each)
+    history = await load(storage, 3)
+    assert history.rank.tolist() == [2, 2]
+    assert history.score_text == ["8", "8"]
+    assert history.submissions.tolist() == [4, 4]
+    for each in SEASON[2:]:
+        await commit(storage, each)
+    history = await load(storage, 4)
+    assert history.rank.tolist() == [1, 1, 1, 2]
+    assert history.score_text == ["9", "9", "9", "9"]
+    assert history.submissions.tolist() == [5, 5, 6, 7]
+    assert (await load(storage, 5)).rank.tolist() == [0, 0, 0, 1]
+    await assert_histories(storage, SEASON)
+
+
+async def test_replay_goes_on_from_the_team_whose_place_was_taken_over(storage: Storage) -> None:
+    for each in SEASON:
+        await commit(storage, each)
+    info = await find_board_info(storage, SEASON[0])
+    replay = await storage.history.replay(info, START, {4: 2, 5: 1})
+    assert replay.ranks(4).tolist() == [1, 1, 1, 2]
+    assert replay.ranks_at(START + timedelta(hours=1)) == {4: 1, 5: None}
+    assert replay.ranks_at(START + timedelta(hours=3)) == {4: 2, 5: 1}
+
+
+async def test_mergers_are_found_from_both_sides(storage: Storage) -> None:
+    for each in SEASON:
+        await commit(storage, each)
+    board_id = (await find_board_info(storage, SEASON[0])).board_id
+    mergers = await storage.history.load_mergers(board_id, [4])
+    assert mergers.find_contributors(4) == {1, 2, 3, 4}
+    assert [(one.team_id, one.takes_place) for one in mergers.find(4)] == [(1, True), (3, False)]
+    successors = await storage.history.load_successors(board_id, [1, 2, 5])
+    assert {team_id: one.into_team_id for team_id, one in successors.items()} == {1: 4, 2: 3}
+
+
+async def test_merger_is_undone_when_a_team_is_back(storage: Storage) -> None:
+    for each in SEASON[:2]:
+        await commit(storage, each)
+    info = await find_board_info(storage, SEASON[0])
+    back = board(*SEASON[0].entries(), hours=2)
+    await commit(storage, back)
+    assert await storage.history.load_successors(info.board_id, [2]) == {}
+    assert (await load(storage, 3)).rank.tolist() == [3, 2, 3]
+    assert (await load(storage, 2)).rank.tolist() == [2, 0, 2]
