@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
 
 import numpy as np
 
-from leaderboards.board import Board
-from leaderboards.board_diff import BoardDiff
+from leaderboards.board import COLUMNS, Board
+from leaderboards.board_diff import ABSENT, BoardDiff
 
 MIN_TEAMS = 10
 """Boards of fewer teams are not quarantined for teams that are gone or equal scores."""
@@ -19,6 +20,10 @@ class Anomaly(StrEnum):
     TEAMS_GONE = "a third of the teams or more are gone"
     EQUAL_SCORES = "every score is the same"
     MISSING_RANKS = "ranks are missing between the first and the last"
+    RANKS_DERIVED = "Kaggle's ranks are missing"
+    MEMBERS_UNKNOWN = "the members of the teams are missing"
+    SUBMISSIONS_UNKNOWN = "the numbers of submissions are missing"
+    DATES_UNKNOWN = "the dates of the submissions are missing"
 
     @classmethod
     def find_in(cls, changes: BoardDiff) -> Anomaly | None:
@@ -30,15 +35,49 @@ class Anomaly(StrEnum):
         """
         if changes.old is None:
             return None
-        if _has_missing_ranks(changes.new) and not _has_missing_ranks(changes.old):
-            return cls.MISSING_RANKS
-        if len(changes.old.teams) < MIN_TEAMS:
-            return None
-        if 3 * len(changes.gone_rows) >= len(changes.old.teams):
-            return cls.TEAMS_GONE
-        if _has_equal_scores(changes.new) and not _has_equal_scores(changes.old):
-            return cls.EQUAL_SCORES
-        return None
+        return next(_find_anomalies(changes, changes.old), None)
+
+    @property
+    def is_of_file(self) -> bool:
+        """Whether the file lacks values: the same file, read again, does not confirm that."""
+        return self is Anomaly.RANKS_DERIVED or self in _UNKNOWN_COLUMNS.values()
+
+
+_UNKNOWN_COLUMNS = {
+    "members": Anomaly.MEMBERS_UNKNOWN,
+    "submissions": Anomaly.SUBMISSIONS_UNKNOWN,
+    "last_submission_at": Anomaly.DATES_UNKNOWN,
+}
+"""The columns without which a file is no error."""
+
+
+def _find_anomalies(changes: BoardDiff, old: Board) -> Iterator[Anomaly]:
+    if changes.new.ranks_derived and not old.ranks_derived:
+        yield Anomaly.RANKS_DERIVED
+    for name, anomaly in _UNKNOWN_COLUMNS.items():
+        if _lost_values(changes, old, name):
+            yield anomaly
+    if _has_missing_ranks(changes.new) and not _has_missing_ranks(old):
+        yield Anomaly.MISSING_RANKS
+    if len(old.teams) < MIN_TEAMS:
+        return
+    if 3 * len(changes.gone_rows) >= len(old.teams):
+        yield Anomaly.TEAMS_GONE
+    if _has_equal_scores(changes.new) and not _has_equal_scores(old):
+        yield Anomaly.EQUAL_SCORES
+
+
+def _lost_values(changes: BoardDiff, old: Board, name: str) -> bool:
+    """Check whether a third of the teams, or all of a small board, have no value any more."""
+    dtype = COLUMNS[name].type.dtype or object
+    unknown = COLUMNS[name].unknown
+    rows = np.flatnonzero(changes.old_rows != ABSENT)
+    before = np.asarray(getattr(old.teams, name), dtype=dtype)[changes.old_rows[rows]]
+    after = np.asarray(getattr(changes.new.teams, name), dtype=dtype)[rows]
+    had = before != unknown
+    lost = int((had & (after == unknown)).sum())
+    factor = 3 if len(old.teams) >= MIN_TEAMS else 1
+    return lost > 0 and factor * lost >= int(had.sum())
 
 
 def _has_missing_ranks(board: Board) -> bool:

@@ -22,6 +22,8 @@ class StoredBoard:
     taken_at: datetime
     order: ScoreOrder | None
     team_count: int
+    quarantined_digest: bytes | None = None
+    """Of the last file that was quarantined."""
 
 
 class BoardStore(Protocol):
@@ -43,8 +45,8 @@ class BoardStore(Protocol):
         """Record a successful sync that changed nothing."""
         ...
 
-    async def quarantine(self, slug: str, anomaly: str) -> None:
-        """Record the anomaly of a quarantined board; the stored board stays."""
+    async def quarantine(self, slug: str, kind: BoardKind, anomaly: str, digest: bytes) -> None:
+        """Record the anomaly and the file of a quarantined board; the stored board stays."""
         ...
 
     async def commit(

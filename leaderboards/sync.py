@@ -153,8 +153,11 @@ async def sync_board(
         await store.record_unchanged(slug, now)
         stopwatch.lap("storing")
         return replace(report, outcome=Outcome.UNCHANGED)
-    if anomaly is not None and anomaly != await store.find_anomaly(slug):
-        await store.quarantine(slug, anomaly)
+    if anomaly is not None and (
+        anomaly != await store.find_anomaly(slug)
+        or (anomaly.is_of_file and stored and stored.quarantined_digest == checksum)
+    ):
+        await store.quarantine(slug, kind, anomaly, checksum)
         stopwatch.lap("storing")
         return replace(report, outcome=Outcome.QUARANTINED, anomaly=anomaly)
 

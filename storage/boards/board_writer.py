@@ -24,8 +24,8 @@ from storage.news.news_writer import write_news
 from storage.timestamps import from_seconds, to_seconds
 
 _SELECT_STORED_BOARD = (
-    "SELECT b.id, b.digest, b.taken_at, b.score_order, b.team_count FROM competitions c"
-    " JOIN boards b ON b.competition_id = c.id WHERE c.slug = ? AND b.kind = ?"
+    "SELECT b.id, b.digest, b.taken_at, b.score_order, b.team_count, b.quarantined_digest"
+    " FROM competitions c JOIN boards b ON b.competition_id = c.id WHERE c.slug = ? AND b.kind = ?"
 )
 
 
@@ -78,13 +78,18 @@ class BoardWriter:
                 (competition_id,),
             )
 
-    async def quarantine(self, slug: str, anomaly: str) -> None:
-        """Record the anomaly of a quarantined board; the stored board stays."""
+    async def quarantine(self, slug: str, kind: BoardKind, anomaly: str, digest: bytes) -> None:
+        """Record the anomaly and the file of a quarantined board; the stored board stays."""
         async with self._database.write() as connection:
             await connection.execute(
                 "UPDATE competitions SET anomaly = ?, failures = 0, error = NULL, error_at = NULL"
                 " WHERE slug = ?",
                 (anomaly, slug),
+            )
+            await connection.execute(
+                "UPDATE boards SET quarantined_digest = ? WHERE kind = ?"
+                " AND competition_id = (SELECT id FROM competitions WHERE slug = ?)",
+                (digest, kind, slug),
             )
 
     async def commit(
@@ -136,13 +141,14 @@ async def _require_current(connection: aiosqlite.Connection, slug: str, changes:
 
 
 def _parse_stored_board(rows: Iterable[sqlite3.Row]) -> StoredBoard | None:
-    for board_id, digest, taken_at, score_order, team_count in rows:
+    for board_id, digest, taken_at, score_order, team_count, quarantined_digest in rows:
         return StoredBoard(
             board_id=board_id,
             digest=digest,
             taken_at=from_seconds(taken_at),
             order=ScoreOrder(score_order) if score_order else None,
             team_count=team_count,
+            quarantined_digest=quarantined_digest,
         )
     return None
 

@@ -73,6 +73,7 @@ CREATE TABLE boards (
     stored_at          INTEGER NOT NULL, -- When the sync that brought it ended.
     digest             BLOB NOT NULL,   -- SHA-256 of the file, by which an unchanged one is known.
     team_count         INTEGER NOT NULL, -- Teams on the board, without benchmarks.
+    quarantined_digest BLOB,            -- SHA-256 of the last file that was quarantined, if any.
     -- Syncs up to this time are concatenated, one log segment a day.
     concatenated_until INTEGER NOT NULL DEFAULT 0,
     -- Syncs up to this time are thinned to the last of each hour.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import csv
 import io
 import zipfile
 from collections.abc import AsyncIterator, Iterable
@@ -70,6 +71,22 @@ def archive(
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as file:
         file.writestr(f"{slug}-{kind}leaderboard-{at:%Y-%m-%dT%H:%M:%S}.csv", "".join(lines))
+    return buffer.getvalue()
+
+
+def drop_column(data: bytes, name: str, *, values_only: bool = False) -> bytes:
+    """Return a board's zip without a column, or with nothing in it."""
+    with zipfile.ZipFile(io.BytesIO(data)) as file:
+        (member,) = file.namelist()
+        rows = list(csv.reader(io.StringIO(file.read(member).decode())))
+    column = rows[0].index(name)
+    for row in rows[values_only:]:
+        row[column : column + 1] = [""] if values_only else []
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as file:
+        file.writestr(member, text.getvalue())
     return buffer.getvalue()
 
 

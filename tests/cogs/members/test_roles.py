@@ -6,9 +6,10 @@ import discord
 import pytest
 import simcord
 
+from tests.cogs.examples import crowd
 from tests.cogs.members.test_privacy import forget
 from tests.cogs.members.test_verification import link
-from tests.cogs.world import Server, Team, World, response_text
+from tests.cogs.world import Server, Team, World, archive, drop_column, response_text
 
 
 @dataclass
@@ -67,6 +68,18 @@ async def setting(world: World) -> Setting:
     for actor in (server.ada, server.bob):
         await link(world, actor, actor.name)
     return setting
+
+
+async def test_roles_stay_while_the_members_column_is_missing(setting: Setting) -> None:
+    await setting.give("top10", setting.role("Top"))
+    await setting.rank(ada=5)
+    assert "Top" in setting.names(setting.server.ada)
+    await setting.world.pass_time(minutes=5)
+    whole = archive("titanic", crowd(100), at=setting.world.env.now())
+    setting.world.kaggle.boards["titanic"] = drop_column(whole, "TeamMemberUserNames")
+    await setting.world.pass_time(minutes=20)
+    assert "Top" in setting.names(setting.server.ada)
+    assert "DELETE" not in setting.calls()
 
 
 async def test_roles_are_given_and_taken_with_syncs(world: World, setting: Setting) -> None:

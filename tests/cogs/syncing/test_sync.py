@@ -7,7 +7,7 @@ import pytest
 from leaderboards.errors import TimedOut
 from leaderboards.kaggle.cli_output import CompetitionInfo
 from tests.cogs.examples import SMALL, crowd
-from tests.cogs.world import START, World
+from tests.cogs.world import START, Team, World, announced, drop_column
 
 
 async def test_competition_is_synced_every_five_minutes(world: World) -> None:
@@ -161,6 +161,71 @@ async def test_anomalous_board_is_quarantined_and_shown_in_status(world: World) 
     assert "40 teams" in await world.ask(world.server.ada, "leaderboard")
     await world.pass_time(minutes=5)
     assert "10 teams" in await world.ask(world.server.ada, "leaderboard")
+
+
+_MEMBERS, _COUNTS = "the members of the teams are missing", "the numbers of submissions are missing"
+
+
+@pytest.mark.parametrize(
+    ("column", "values_only", "sentence"),
+    [
+        ("TeamMemberUserNames", False, f"is held because {_MEMBERS}"),
+        ("TeamMemberUserNames", True, f"is held because {_MEMBERS}"),
+        ("SubmissionCount", False, f"is held because {_COUNTS}"),
+        ("SubmissionCount", True, f"is held because {_COUNTS}"),
+        ("LastSubmissionDate", False, "the header names neither LastSubmissionDate nor"),
+        ("LastSubmissionDate", True, "is held because the dates of the submissions are missing"),
+        ("Rank", False, "is held because Kaggle's ranks are missing"),
+        ("Rank", True, "rank '' is no whole number"),
+        ("Score", False, "Its header must name TeamId, TeamName and Score"),
+        ("Score", True, "the score '' is no number"),
+    ],
+)
+async def test_column_that_is_missing_once_changes_nothing(
+    world: World, column: str, values_only: bool, sentence: str
+) -> None:
+    def serve_next(*, complete: bool) -> None:
+        teams = crowd(40)
+        teams[0].score = f"1.0{world.env.now():%H%M}"
+        world.serve("titanic", teams)
+        if not complete:
+            whole = world.kaggle.boards["titanic"]
+            assert isinstance(whole, bytes)
+            world.kaggle.boards["titanic"] = drop_column(whole, column, values_only=values_only)
+
+    world.serve("titanic", crowd(40))
+    await world.follow()
+    ada = world.server.ada
+    await world.ask(ada, "link", username="user5")
+    rank, told = await world.ask(ada, "rank"), announced(world)
+    await world.pass_time(minutes=5)
+    serve_next(complete=False)
+    # The same file again does not confirm itself.
+    await world.pass_time(minutes=15)
+    status = await world.ask(ada, "status")
+    assert sentence in status
+    assert rank.splitlines()[:7] == (await world.ask(ada, "rank")).splitlines()[:7]
+    assert announced(world) == told
+    serve_next(complete=True)
+    await world.pass_time(hours=2, minutes=5)
+    assert "All is well" in await world.ask(ada, "status")
+    assert announced(world) == told
+    assert "#5" in await world.ask(ada, "rank")
+
+
+async def test_column_that_stays_away_is_believed_with_another_file(world: World) -> None:
+    world.serve("titanic", crowd(40))
+    await world.follow()
+    for score in ("1.1", "1.2"):
+        assert "#5" in await world.ask(world.server.ada, "rank", username="user5")
+        await world.pass_time(minutes=5)
+        world.serve("titanic", [Team(1, "Team 1", score, "user1"), *crowd(40)[1:]])
+        whole = world.kaggle.boards["titanic"]
+        assert isinstance(whole, bytes)
+        world.kaggle.boards["titanic"] = drop_column(whole, "TeamMemberUserNames")
+        await world.pass_time(minutes=5)
+    assert "All is well" in await world.ask(world.server.ada, "status")
+    assert "is not on titanic" in await world.ask(world.server.ada, "rank", username="user5")
 
 
 async def test_loop_stops_when_its_cog_is_unloaded(world: World) -> None:

@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from leaderboards.board import BoardKind
 from records.competitions import Competition
 from storage.storage import Storage
 from storage.timestamps import from_seconds
@@ -87,7 +88,9 @@ async def test_failures_count_until_a_successful_sync(storage: Storage) -> None:
         NOW,
         LATER,
     )
-    await storage.board_writer.quarantine("titanic", "a third of the teams are gone")
+    await storage.board_writer.quarantine(
+        "titanic", BoardKind.PUBLIC, "a third of the teams are gone", b"digest"
+    )
     quarantined = await storage.competitions.find("titanic")
     assert quarantined is not None
     assert (quarantined.failures, quarantined.error, quarantined.synced_at) == (0, None, None)
