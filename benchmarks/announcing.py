@@ -131,7 +131,7 @@ async def _paced(folder: Path, servers: int) -> list[Figure]:
 
 
 async def _announce(bot: Podium) -> None:
-    bot.dispatch("news_queued")
+    bot.dispatch("messages_queued")
     while await bot.storage.outbox.count_waiting():  # noqa: ASYNC110 - nothing tells of the last one
         await asyncio.sleep(_LOOK_AGAIN)
 

@@ -6,7 +6,7 @@ Cogs tell each other what happened by events of the client (`bot.dispatch`):
 |---|---|
 | `board_synced(competition_id)` | a sync of one competition ended |
 | `sync_round_finished` | all due competitions were synced |
-| `news_queued` | the outbox or the direct messages have something new |
+| `messages_queued` | the outbox or the direct messages have something new to send |
 | `settings_changed`, `roles_changed` | a manager changed settings or roles of a server |
 | `links_changed` | a member pressed *Check now*, or a round verified a link |
 | `competition_followed` | a server follows one more competition |

@@ -73,7 +73,7 @@ class Announcer(commands.Cog):
         """Deliver what was left waiting by an earlier run or a lost connection."""
         await self.deliver()
 
-    @commands.Cog.listener("on_news_queued")
+    @commands.Cog.listener("on_messages_queued")
     @commands.Cog.listener("on_settings_changed")
     @commands.Cog.listener("on_sync_round_finished")
     async def deliver_queued(self) -> None:

@@ -38,7 +38,7 @@ class DirectMessages(commands.Cog):
         self._services = services
         self._send_waiting = Coalesced(self._send_all)
 
-    @commands.Cog.listener("on_news_queued")
+    @commands.Cog.listener("on_messages_queued")
     @commands.Cog.listener("on_sync_round_finished")
     async def send_queued(self) -> None:
         """Send what waits."""

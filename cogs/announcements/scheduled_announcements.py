@@ -50,7 +50,7 @@ class ScheduledAnnouncements(LoopCog):
             except Exception:
                 logger.exception("Scheduled announcements could not be queued")
         if queued:
-            self._bot.dispatch("news_queued")
+            self._bot.dispatch("messages_queued")
 
     async def _release_deferred(self) -> int:
         released = await self._services.storage.deferred_news.release(self._services.now())

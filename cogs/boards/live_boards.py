@@ -112,7 +112,7 @@ class LiveBoards(commands.Cog):
 
     async def _queue_new_message(self, board: LiveBoard) -> None:
         await self._services.storage.live_boards.recreate(board, self._services.now())
-        self._bot.dispatch("news_queued")
+        self._bot.dispatch("messages_queued")
 
     async def _handle_error(self, board: LiveBoard, error: Exception) -> None:
         live_boards = self._services.storage.live_boards

@@ -248,7 +248,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
                 guild_id, competition_id, channel.id, self._services.now()
             )
             text = f"The live board of **{slug}** is now in {channel.mention}."
-            self._bot.dispatch("news_queued")
+            self._bot.dispatch("messages_queued")
         if previous is not None:
             await delete_live_board_message(
                 self._bot, guild_id, previous.channel_id, previous.message_id

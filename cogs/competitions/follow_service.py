@@ -48,7 +48,7 @@ class FollowService:
         lock = self._locks.setdefault(slug, asyncio.Lock())
         async with lock:
             await respond(interaction, await self._follow(interaction, slug, guild_id, channel))
-        self._client.dispatch("news_queued")
+        self._client.dispatch("messages_queued")
         self._client.dispatch("competition_followed")
 
     async def _follow(

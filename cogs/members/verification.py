@@ -73,7 +73,7 @@ class CheckNowButton(ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template
 def _dispatch_links_changed(bot: commands.Bot) -> None:
     bot.dispatch("links_changed")
     # Another member may have lost the name, and gets a direct message.
-    bot.dispatch("news_queued")
+    bot.dispatch("messages_queued")
 
 
 def verification_buttons(user_name: str) -> list[ui.Item[Any]]:

@@ -34,7 +34,7 @@ class Help(commands.Cog):
             return
         guilds, now = self._services.storage.guilds, self._services.now()
         if await guilds.queue_welcome(guild.id, channel.id, now):
-            self._bot.dispatch("news_queued")
+            self._bot.dispatch("messages_queued")
 
     @app_commands.command()
     @in_servers

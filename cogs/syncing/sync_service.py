@@ -120,7 +120,7 @@ class SyncService:
             if info.deadline is not None and await self._services.storage.deadlines.record_listed(
                 competition.id, info.deadline, now
             ):
-                self._client.dispatch("news_queued")
+                self._client.dispatch("messages_queued")
             competition = await competitions.add(
                 competition.slug, info.category, info.deadline, info.reward
             )

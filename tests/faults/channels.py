@@ -83,7 +83,7 @@ class Channels:
                     ),
                     self.clock.now(),
                 )
-        self.bot.dispatch("news_queued")
+        self.bot.dispatch("messages_queued")
 
     async def read_numbers(self, channel: str, count: int = 0) -> list[int]:
         """Return the numbers posted in a channel, in order; waits until there are some."""

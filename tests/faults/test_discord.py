@@ -243,7 +243,7 @@ async def test_message_being_sent_stays_in_its_channel_when_another_is_chosen(
     await channels.storage.guilds.change_settings(
         channels.guild.id, channel_id=channels.guild.channels["other"]
     )
-    channels.bot.dispatch("news_queued")
+    channels.bot.dispatch("messages_queued")
     assert await channels.read_numbers("other", count=1) == [2]
     await channels.wire.release(held)
     await channels.wait_until_delivered()

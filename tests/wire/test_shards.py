@@ -34,7 +34,7 @@ async def test_three_shards_announce_respond_and_resume(wire: Wire, tmp_path: Pa
                     ),
                     bot.services.now(),
                 )
-        bot.dispatch("news_queued")
+        bot.dispatch("messages_queued")
         for guild in guilds:
             assert len(await wire.messages(guild.channels["general"], count=count, wait=8)) == count
 
