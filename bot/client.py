@@ -25,6 +25,7 @@ from cogs.framework.errors import PodiumTree, answer_unhandled
 from cogs.framework.services import Kaggle, Services, SyncBoard, utc_now
 from cogs.members.role_sync import RoleSyncService
 from cogs.syncing.competition_end import CompetitionEndService
+from cogs.syncing.health_service import HealthService
 from cogs.syncing.sync_service import SyncService
 from leaderboards import sync
 from records.limits import DEFAULT_LIMITS, Limits
@@ -90,6 +91,7 @@ class Podium(commands.AutoShardedBot):
         services = self.services
         sync_service = SyncService(self, services)
         services.add(sync_service)
+        services.add(HealthService(self, services, sync_service))
         services.add(CompetitionEndService(self, services, sync_service))
         services.add(FollowService(self, services, sync_service))
         services.add(SearchCache(services, sync_service.request_limiter))

@@ -49,6 +49,7 @@ class Database:
         self.path = path
         self.schema_version = schema_version
         """The name of the newest migration."""
+        self._file = _file_id(path)
         self._writer = writer
         self._writing = asyncio.Lock()
         self._readers = readers
@@ -155,6 +156,17 @@ class Database:
             ((free,),) = await connection.execute_fetchall("PRAGMA freelist_count")
         return Size(pages * page_bytes, free * page_bytes)
 
+    async def require_same_file(self) -> None:
+        """Raise `DatabaseUnusable` if the path does not name the opened file any more.
+
+        SQLite does not notice: it writes on into a file that nobody can open again.
+        """
+        if await asyncio.to_thread(_file_id, self.path) != self._file:
+            raise DatabaseUnusable(
+                "The database file was deleted, moved or replaced while the bot runs, so nothing is"
+                " stored. Stop the bot, put the file or a backup in its place, and start the bot."
+            )
+
     async def close(self) -> None:
         """Wait for running transactions, then close the database."""
         for _ in self._readers:
@@ -182,3 +194,12 @@ async def _write_ahead(connection: aiosqlite.Connection) -> None:
             await asyncio.sleep(0.02)
         else:
             return
+
+
+def _file_id(path: Path) -> tuple[int, int] | None:
+    """Return what identifies the file at a path; None if there is none."""
+    try:
+        state = path.stat()
+    except OSError:
+        return None
+    return state.st_dev, state.st_ino

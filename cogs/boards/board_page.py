@@ -12,6 +12,7 @@ from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.responses import UserError
 from cogs.framework.services import Services
+from cogs.syncing.sync_service import SyncService
 from leaderboards.board import BoardKind, Entry
 from leaderboards.medals import awards_medals, medal_thresholds
 from records.competitions import BoardInfo, Competition
@@ -91,6 +92,7 @@ async def load_board_screen(
         entries = await boards.load_page(info.board_id, start, start + LINES - 1)
         lines = [BoardLine(entry) for entry in entries]
     now = services.now()
+    failed = services.get(SyncService).with_last_failure(competition)
     teams = [line.entry for line in (*lines, *([own] if own else [])) if line.entry.rank]
     ranks_now = {team.team_id: team.rank for team in teams}
     compared_at, ranks_before = await _load_past_ranks(services, info, now - _DAY, ranks_now)
@@ -107,7 +109,7 @@ async def load_board_screen(
         if awards_medals(competition.category)
         else None,
         synced_at=competition.synced_at,
-        failed_at=competition.error_at if competition.error else None,
+        failed_at=failed.error_at if failed.error else None,
         lines=lines,
         leader=(await boards.find_teams_by_rank(info.board_id, [1])).get(1),
         requester=RequesterLine(requester.user_id, bool(requester.user_names), own)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 import discord
@@ -122,7 +123,10 @@ class Competitions(commands.GroupCog, group_name="competition"):
         """Everything that this server follows, and where it is announced."""
         await defer(interaction, private=True)
         storage, guild_id = self._services.storage, require_guild_id(interaction)
-        follows = await storage.guilds.load_follows(guild_id)
+        follows = [
+            replace(follow, competition=self._sync_service.with_last_failure(follow.competition))
+            for follow in await storage.guilds.load_follows(guild_id)
+        ]
         if not follows:
             raise UserError(ServerVisibility.no_board_text)
         boards = {
@@ -164,6 +168,9 @@ class Competitions(commands.GroupCog, group_name="competition"):
         slug = follow.competition.slug
         if not await self._services.storage.guilds.resume(follow.guild_id, slug):
             raise UserError(f"**{slug}** is not paused.")
+        # Due since now, not since it was paused, which `/status` would call late.
+        due_at = max(follow.competition.next_sync_at, self._services.now())
+        await self._services.storage.competitions.schedule(follow.competition.id, due_at)
         await respond(interaction, notice(f"**{slug}** is followed again."))
 
     @app_commands.command()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from discord import app_commands
 from discord.ext import commands
 
@@ -11,6 +13,7 @@ from cogs.framework.responses import Interaction, defer, respond
 from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.members.role_sync import RoleSyncService
 from cogs.server.status_screen import ABANDONED_SHOWN_FOR, KaggleError, StatusScreen, status_view
+from cogs.syncing.health_service import HealthService
 from cogs.syncing.kaggle_outage import Outage
 from cogs.syncing.sync_service import SyncService
 
@@ -22,6 +25,7 @@ class Status(commands.Cog):
         self._bot = bot
         self._services = services
         self._sync_service = services.get(SyncService)
+        self._health = services.get(HealthService)
         self._role_sync = services.get(RoleSyncService)
 
     @app_commands.command()
@@ -30,7 +34,10 @@ class Status(commands.Cog):
         """When each board was last read, what is wrong, and what still waits to be told."""
         await defer(interaction, private=True)
         storage, guild_id = self._services.storage, require_guild_id(interaction)
-        follows = await storage.guilds.load_follows(guild_id)
+        follows = [
+            replace(follow, competition=self._sync_service.with_last_failure(follow.competition))
+            for follow in await storage.guilds.load_follows(guild_id)
+        ]
         settings = await storage.guilds.load_settings(guild_id)
         channel_ids = {settings.channel_id, *(follow.channel_id for follow in follows)}
         guild, now = self._bot.get_guild(guild_id), self._services.now()
@@ -44,6 +51,12 @@ class Status(commands.Cog):
             unreadable_channel_ids=channels_without_history(guild, channel_ids),
             role_problems=await self._role_problems(interaction),
             kaggle_error=_kaggle_error(outage),
+            bot_problems=await self._health.find_problems(),
+            late_slugs={
+                follow.competition.slug
+                for follow in follows
+                if not follow.paused and self._health.is_late(follow.competition)
+            },
             latency_seconds=self._bot.latency,
             started_at=self._services.started_at,
             last_round_at=self._sync_service.last_round_at,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -45,6 +45,10 @@ class StatusScreen:
     role_problems: Mapping[int, str]
     """By role id, why the role cannot be given."""
     kaggle_error: KaggleError | None
+    bot_problems: Sequence[str]
+    """A sentence for each problem of the bot as a whole."""
+    late_slugs: Set[str]
+    """Competitions that should have been read by now."""
     latency_seconds: float
     """Of the gateway; NaN before the first heartbeat."""
     started_at: datetime
@@ -64,11 +68,17 @@ def status_view(screen: StatusScreen) -> ui.LayoutView:
         or screen.unreadable_channel_ids
         or screen.role_problems
         or screen.kaggle_error
+        or screen.bot_problems
+        or screen.late_slugs
     ) or any(follow.competition.error for follow in screen.follows)
     head = "### ⚠️ Not everything works" if has_problem else "### ✅ All is well"
-    lines = [_competition_line(follow, screen.now) for follow in screen.follows]
+    lines = [f"⚠️ {escape_sentence(problem, 300)}" for problem in screen.bot_problems]
     if screen.kaggle_error is not None:
-        lines.insert(0, _kaggle_error_line(screen.kaggle_error))
+        lines.append(_kaggle_error_line(screen.kaggle_error))
+    lines += [
+        _competition_line(follow, screen.now, late=follow.competition.slug in screen.late_slugs)
+        for follow in screen.follows
+    ]
     body, left_out = join_lines(lines or ["This server follows no competition yet."], 3000)
     more = f"\n-# and {left_out} more; see `/competition list`" if left_out else ""
     foot = [
@@ -103,7 +113,7 @@ def _kaggle_error_line(error: KaggleError) -> str:
     )
 
 
-def _competition_line(follow: Follow, now: datetime) -> str:
+def _competition_line(follow: Follow, now: datetime, *, late: bool) -> str:
     competition = follow.competition
     if competition.over_at is not None:
         ended = f"**{competition.slug}** · 🏁 ended {fmt.when(competition.over_at)}"
@@ -112,6 +122,8 @@ def _competition_line(follow: Follow, now: datetime) -> str:
         due = "the private board is looked for"
     elif follow.paused:
         due = "paused"
+    elif late:
+        due = f"⚠️ due {fmt.when(competition.next_sync_at)}"
     elif competition.next_sync_at <= now:
         due = "due now"
     else:

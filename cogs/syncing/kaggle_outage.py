@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 
 import discord
 
-from cogs.framework.discord_errors import ErrorMeaning, classify_error, is_expected
 from cogs.framework.escape import plain
 from cogs.framework.layout import RED, card
+from cogs.framework.owner_notice import OwnerNotice
 from cogs.framework.services import Services
 from leaderboards.errors import NotLoggedIn, RateLimited
 from records.competitions import Competition
@@ -41,7 +41,6 @@ class KaggleOutage:
     """
 
     def __init__(self, client: discord.Client, services: Services) -> None:
-        self._client = client
         self._services = services
         self.current: Outage | None = None
         self._refused_slugs: set[str] = set()
@@ -49,7 +48,7 @@ class KaggleOutage:
 
         If one of them is refused again, that concerns this competition only, and is no outage.
         """
-        self._owner_notified = False
+        self._notice = OwnerNotice(client, "the login")
 
     def require_no_rate_limit(self) -> None:
         """Raise `RateLimited` if Kaggle asked for fewer calls and the next attempt is not due."""
@@ -97,32 +96,18 @@ class KaggleOutage:
         self._refused_slugs.discard(slug)
         if self.current is not None:
             logger.info("Kaggle answers again, after %s", self._services.now() - self.current.since)
-            self.current, self._owner_notified = None, False
+            self.current = None
+            self._notice.reset()
 
     async def notify_owner(self) -> None:
         """Send the bot's owner a direct message, once per outage, that the login must be fixed.
 
-        Only after a second refusal: a single one can be an error of Kaggle. If Discord could not
-        open the channel, the next round tries again.
+        Only after a second refusal: a single one can be an error of Kaggle.
         """
         outage = self.current
-        if self._owner_notified or outage is None or outage.refusals < 2:
+        if outage is None or outage.refusals < 2 or not isinstance(outage.error, NotLoggedIn):
             return
-        if not isinstance(outage.error, NotLoggedIn):
-            return
-        try:
-            application = await self._client.application_info()
-            owner_id = application.team.owner_id if application.team else application.owner.id
-            channel = await self._client.create_dm(discord.Object(owner_id or application.owner.id))
-            # Set before sending: if the response is lost, a retry would send the message twice.
-            self._owner_notified = True
-            await channel.send(view=_login_view(outage))
-        except Exception as error:
-            if not is_expected(error):
-                raise
-            logger.error("The bot's owner could not be told about the login: %s", error)  # noqa: TRY400
-            temporary = classify_error(error) is ErrorMeaning.TEMPORARY
-            self._owner_notified = self._owner_notified or not temporary
+        await self._notice.send(_login_view(outage))
 
 
 def _login_view(outage: Outage) -> discord.ui.LayoutView:

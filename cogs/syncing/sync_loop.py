@@ -1,4 +1,4 @@
-"""The loop that syncs due competitions, and the check of ended ones after each round."""
+"""Loops that sync due competitions and check the bot's health; the check of ended competitions."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from discord.ext import commands, tasks
 from cogs.framework.loop_cog import LoopCog
 from cogs.framework.services import Services, get_services
 from cogs.syncing.competition_end import CompetitionEndService
+from cogs.syncing.health_service import HealthService
 from cogs.syncing.sync_service import SyncService
 
 logger = logging.getLogger(__name__)
@@ -38,6 +39,24 @@ class SyncLoop(LoopCog):
         self.restart_after_clock_change()
 
 
+class HealthCheck(LoopCog):
+    """Checks the health of the bot, in a loop of its own: that of the syncs may hang."""
+
+    async def cog_load(self) -> None:
+        """Start the loop with the interval of the settings."""
+        self.loop.change_interval(minutes=self._services.sync_minutes)
+        await super().cog_load()
+
+    @tasks.loop(minutes=5, reconnect=False)
+    async def loop(self) -> None:
+        """Log what is wrong, and tell the bot's owner."""
+        try:
+            await self._services.get(HealthService).check()
+        except Exception:
+            logger.exception("The health of the bot could not be checked")
+        self.restart_after_clock_change()
+
+
 class CompetitionEndCheck(commands.Cog):
     """Checks ended competitions after each round of syncs."""
 
@@ -63,4 +82,5 @@ async def setup(bot: commands.Bot) -> None:
     """Add the cogs."""
     services = get_services(bot)
     await bot.add_cog(SyncLoop(bot, services))
+    await bot.add_cog(HealthCheck(bot, services))
     await bot.add_cog(CompetitionEndCheck(services))

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from time import perf_counter
 from weakref import WeakValueDictionary
@@ -62,6 +63,8 @@ class SyncService:
         self.request_limiter = RequestLimiter(self.outage, services)
         self.last_round_at: datetime | None = None
         """When the last round finished."""
+        self._unstored_failures: dict[int, tuple[str, datetime]] = {}
+        """By competition id: sentence and time of a failure that could not be stored."""
 
     async def sync_due(self) -> None:
         """Sync all competitions that are due; during an outage, one of them first."""
@@ -109,6 +112,7 @@ class SyncService:
                 raise
             self.outage.record_answer(competition.slug)
             await self._schedule_next(competition, round_started_at or started_at)
+        self._unstored_failures.pop(competition.id, None)
         self._client.dispatch("board_synced", competition.id)
         return report
 
@@ -129,8 +133,12 @@ class SyncService:
         return competition
 
     async def record_failure(self, competition: Competition, sentence: str) -> None:
-        """Store why a competition could not be synced, and delay its next sync exponentially."""
+        """Store why a competition could not be synced, and delay its next sync exponentially.
+
+        A failure that cannot be stored is kept in memory; see `with_last_failure`.
+        """
         now = self._services.now()
+        self._unstored_failures[competition.id] = sentence, now
         pause = min(self._interval * 2 ** min(competition.failures + 1, 12), MAX_PAUSE)
         # Jitter: competitions that failed together must not all be due together.
         pause *= random.uniform(0.75, 1)  # noqa: S311 - not used for security
@@ -138,10 +146,18 @@ class SyncService:
             await self._services.storage.competitions.record_failure(
                 competition.id, sentence, now, now + pause
             )
+            self._unstored_failures.pop(competition.id, None)
         except LeaderboardError as error:
             logger.warning("%s: the failure could not be stored: %s", competition.slug, error)
         except Exception:
             logger.exception("%s: the failure could not be stored", competition.slug)
+
+    def with_last_failure(self, competition: Competition) -> Competition:
+        """Return a stored competition with its last failure, also if that could not be stored."""
+        error, error_at = self._unstored_failures.get(
+            competition.id, (competition.error, competition.error_at)
+        )
+        return replace(competition, error=error, error_at=error_at)
 
     async def _sync_all(self, due: list[Competition]) -> None:
         """Sync competitions concurrently, the longest due first.
@@ -175,6 +191,8 @@ class SyncService:
         self, competition: Competition, progress: Callable[[str], None]
     ) -> SyncReport:
         slug = competition.slug
+        # Kept in another file, the board would be lost, and announced again after a restart.
+        await self._services.storage.database.require_same_file()
         progress(f"Asking Kaggle for {slug}")
         began = perf_counter()
         data = await self._services.kaggle.download(slug)

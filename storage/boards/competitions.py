@@ -94,6 +94,15 @@ class Competitions:
             to_seconds(now),
         )
 
+    async def load_late(self, due_before: datetime) -> list[Competition]:
+        """Return those whose sync has been due since before a time, the longest overdue first."""
+        return await self._select(
+            "SELECT * FROM competitions WHERE next_sync_at < ? AND ended_at IS NULL AND EXISTS ("
+            " SELECT 1 FROM active_follows WHERE competition_id = competitions.id"
+            ") ORDER BY next_sync_at",
+            to_seconds(due_before),
+        )
+
     async def load_followed(self) -> list[Competition]:
         """Return all followed competitions, paused or not, by slug."""
         return await self._select(

@@ -10,21 +10,23 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import aclosing, closing, contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.board_worker import BoardWorker, WorkerFailed
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from demo.kaggle_faults import FAULTS
 from leaderboards.errors import KaggleFailed
 from leaderboards.kaggle.client import KaggleCli
-from leaderboards.sync import Outcome
+from leaderboards.sync import Outcome, SyncReport
 from records.competitions import Competition
 from storage.backup import write_backup
 from storage.boards.competitions import Competitions
 from storage.database import Database
+from storage.errors import DatabaseUnusable
 from storage.storage import Storage
 from tests.cogs.examples import SMALL, crowd
 from tests.cogs.world import World, archive, open_world
@@ -183,6 +185,10 @@ async def test_full_disk_changes_nothing_stored(
             )
             assert "the disk is full." in answer
             assert "50 teams" in await world.ask(world.server.ada, "leaderboard")
+            status = await world.ask(world.server.ada, "status")
+            assert "Not everything works" in status
+            assert "⚠️ The database cannot be written" in status
+            assert "the disk is full." in status
             filling.unlink()
             world.serve("titanic", crowd(60))
             await world.pass_time(hours=2, minutes=15)
@@ -193,9 +199,86 @@ async def test_full_disk_changes_nothing_stored(
                 assert tuple(row) == ("ok",)
     observe(
         "disk full",
-        "“The database cannot be written: the disk is full.”; nothing stored changes, answers go"
-        " on; with room again the next sync succeeds",
+        "“The database cannot be written: the disk is full.”, in /status too; nothing stored"
+        " changes, answers go on; with room again the next sync succeeds",
     )
+
+
+async def test_stopped_worker_is_killed_and_its_board_stored_by_another(
+    world: World, observe: Observe
+) -> None:
+    async with aclosing(BoardWorker(world.storage.database.path, deadline=6)) as worker:
+        world.bot.services.sync_board = worker.sync_board
+        report = await sync_titanic(world, teams=20)
+        assert report.outcome is Outcome.STORED
+        stopped = worker.pid
+        os.kill(stopped, signal.SIGSTOP)
+        report = await sync_titanic(world, teams=30)
+        assert (report.outcome, report.teams) == (Outcome.STORED, 30)
+        assert worker.pid not in {0, stopped}
+        with pytest.raises(ProcessLookupError):
+            os.kill(stopped, 0)
+    observe(
+        "board worker stopped (SIGSTOP)",
+        "killed at its deadline; another one stores the board",
+    )
+
+
+async def test_every_worker_being_stopped_is_a_failure_that_status_shows(
+    world: World, observe: Observe
+) -> None:
+    world.serve("titanic", crowd(20))
+    await world.follow()
+    assert "All is well" in await world.ask(world.server.ada, "status")
+
+    async with aclosing(BoardWorker(world.storage.database.path, deadline=1.5)) as worker:
+
+        async def stop_each() -> None:
+            while True:
+                if worker.pid:
+                    os.kill(worker.pid, signal.SIGSTOP)
+                await asyncio.sleep(0.01)
+
+        own, world.bot.services.sync_board = world.bot.services.sync_board, worker.sync_board
+        stopping = asyncio.ensure_future(stop_each())
+        try:
+            with pytest.raises(WorkerFailed, match="could not be stored") as failed:
+                await sync_titanic(world, teams=30)
+        finally:
+            stopping.cancel()
+    status = await world.ask(world.server.ada, "status")
+    assert "Not everything works" in status
+    assert "the process for it did not store it within 2 seconds and was killed, twice." in status
+    world.bot.services.sync_board = own
+    await world.pass_time(minutes=15)
+    assert "All is well" in await world.ask(world.server.ada, "status")
+    observe("every board worker stopped", f"“{failed.value}”; the next sync succeeds")
+
+
+async def test_deleted_database_is_reported_and_no_new_one_is_made(
+    world: World, observe: Observe
+) -> None:
+    path = world.storage.database.path
+    world.serve("titanic", crowd(20))
+    await world.follow()
+    async with aclosing(BoardWorker(path)) as worker:
+        world.bot.services.sync_board = worker.sync_board
+        path.unlink()
+        with pytest.raises(DatabaseUnusable) as failed:
+            await sync_titanic(world, teams=30)
+        assert worker.pid == 0, "it would make a new database"
+    assert not path.exists()
+    status = await world.ask(world.server.ada, "status")
+    assert "Not everything works" in status
+    assert "⚠️ The database file was deleted, moved or replaced while the bot runs" in status
+    observe("database file deleted under the bot", f"“{failed.value}”")
+
+
+async def sync_titanic(world: World, *, teams: int) -> SyncReport:
+    """Sync a board of so many teams, without SimCord's clock: a real process takes real time."""
+    world.serve("titanic", crowd(teams), at=world.env.now() + timedelta(seconds=teams))
+    competition = await world.storage.competitions.add("titanic")
+    return await world.sync_service.sync(competition)
 
 
 def run_bot(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

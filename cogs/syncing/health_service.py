@@ -1,0 +1,107 @@
+"""Health of the bot: whether boards are read and the database can be written.
+
+A failed sync is recorded by `SyncService`. This is about what fails without an error: a sync that
+never ends, a loop that hangs, a database file that was deleted.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import discord
+
+from cogs.framework import format as fmt
+from cogs.framework.escape import escape_sentence
+from cogs.framework.layout import RED, card
+from cogs.framework.owner_notice import OwnerNotice
+from cogs.framework.services import Services
+from cogs.syncing.sync_service import SyncService
+from leaderboards.errors import LeaderboardError
+from records.competitions import Competition
+
+logger = logging.getLogger(__name__)
+
+_KEY = "last health check"
+_INTERVALS = 3
+"""Sync intervals after which a board or a round of syncs is late."""
+_SHOWN = 5
+"""Late competitions that the bot's owner is told by name."""
+
+
+class HealthService:
+    """Finds what is wrong with the bot as a whole, and tells the bot's owner once."""
+
+    def __init__(
+        self, client: discord.Client, services: Services, sync_service: SyncService
+    ) -> None:
+        self._services = services
+        self._sync_service = sync_service
+        self._notice = OwnerNotice(client, "the bot's health")
+        self._had_problems = False
+
+    def is_late(self, competition: Competition) -> bool:
+        """Return whether a competition, which is not paused, should have been synced by now."""
+        if competition.over_at is not None or self._sync_service.outage.current is not None:
+            return False
+        return max(competition.next_sync_at, self._services.started_at) < self._late_before
+
+    async def find_problems(self) -> list[str]:
+        """Return a sentence for members for each problem that concerns all servers."""
+        return [*await self._find_database_problems(), *self._find_loop_problems()]
+
+    async def check(self) -> None:
+        """Log what is wrong, and tell the bot's owner if it was wrong in the last check too."""
+        problems = [*await self.find_problems(), *await self._find_late_boards()]
+        for problem in problems:
+            logger.error("%s", problem)
+        if not problems:
+            self._notice.reset()
+        elif self._had_problems:
+            await self._notice.send(_problems_view(problems))
+        self._had_problems = bool(problems)
+
+    async def _find_database_problems(self) -> list[str]:
+        storage = self._services.storage
+        try:
+            await storage.database.require_same_file()
+            await storage.key_values.set(_KEY, self._services.now().isoformat())
+        except LeaderboardError as error:
+            return [str(error)]
+        return []
+
+    def _find_loop_problems(self) -> list[str]:
+        waited = self._services.now() - (
+            self._sync_service.last_round_at or self._services.started_at
+        )
+        if waited <= _INTERVALS * self._interval:
+            return []
+        minutes = fmt.plural(int(waited / timedelta(minutes=1)), "minute")
+        return [f"No round of syncs has ended for {minutes}."]
+
+    async def _find_late_boards(self) -> list[str]:
+        try:
+            due = await self._services.storage.competitions.load_late(self._late_before)
+        except LeaderboardError:
+            return []  # `_find_database_problems` says why.
+        slugs = [one.slug for one in due if self.is_late(one)]
+        return [f"{fmt.join_some(slugs, _SHOWN)} should have been read by now."] if slugs else []
+
+    @property
+    def _late_before(self) -> datetime:
+        # A board is due one interval after its last sync.
+        return self._services.now() - (_INTERVALS - 1) * self._interval
+
+    @property
+    def _interval(self) -> timedelta:
+        return timedelta(minutes=self._services.sync_minutes)
+
+
+def _problems_view(problems: Sequence[str]) -> discord.ui.LayoutView:
+    return card(
+        "### ⚠️ I do not work as I should",
+        "\n".join(escape_sentence(problem, 400) for problem in problems)
+        + "\n\nMy log tells more. I say this once; `/status` says whether it lasts.",
+        colour=RED,
+    )

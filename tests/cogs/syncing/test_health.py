@@ -1,0 +1,118 @@
+"""Health: what fails without an error is shown in `/status` and told to the bot's owner."""
+
+import asyncio
+import sys
+from types import SimpleNamespace
+from typing import NoReturn
+
+import pytest
+import simcord
+
+from leaderboards.errors import TimedOut
+from tests.cogs.examples import SMALL, crowd
+from tests.cogs.world import World, raw, text_of
+
+
+@pytest.fixture
+def owner(world: World, monkeypatch: pytest.MonkeyPatch) -> simcord.MemberActor:
+    """Return the owner of the bot's application."""
+    owner = world.server.guild.add_member(world.env.create_user("owner"))
+
+    async def application_info() -> SimpleNamespace:
+        return SimpleNamespace(owner=SimpleNamespace(id=owner.id), team=None)
+
+    monkeypatch.setattr(world.bot, "application_info", application_info)
+    return owner
+
+
+def owner_messages(owner: simcord.MemberActor) -> list[str]:
+    return [text_of(raw(message)) for message in owner.user.dm_channel.history()]
+
+
+async def stall(*_arguments: object, **_options: object) -> NoReturn:
+    await asyncio.sleep(10**6)
+    raise AssertionError
+
+
+async def test_sync_that_never_ends_is_shown_and_told_to_the_owner_once(
+    world: World, owner: simcord.MemberActor, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.serve("titanic", SMALL)
+    await world.follow()
+    await world.pass_time(minutes=11)
+    assert "All is well" in await world.ask(world.server.ada, "status")
+    works, world.bot.services.sync_board = world.bot.services.sync_board, stall
+    await world.pass_time(minutes=25)
+    status = await world.ask(world.server.ada, "status")
+    assert "Not everything works" in status
+    assert "⚠️ No round of syncs has ended for 2" in status
+    assert "· ⚠️ due " in status
+    assert "No round of syncs has ended for " in caplog.text
+    await world.pass_time(hours=2)
+    (message,) = owner_messages(owner)
+    assert "No round of syncs has ended for " in message
+    assert "titanic should have been read by now." in message
+
+    world.bot.services.sync_board = works
+    world.sync_loop.restart()
+    await world.pass_time(minutes=6)
+    assert "All is well" in await world.ask(world.server.ada, "status")
+    assert len(owner_messages(owner)) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps open files")
+async def test_database_file_that_is_deleted_or_replaced_is_shown_and_told(
+    world: World, owner: simcord.MemberActor
+) -> None:
+    world.serve("titanic", SMALL)
+    await world.follow()
+    path = world.storage.database.path
+    kept = path.rename(path.with_name("elsewhere"))
+    for _ in ("deleted", "replaced"):
+        status = await world.ask(world.server.ada, "status")
+        assert "Not everything works" in status
+        assert "⚠️ The database file was deleted, moved or replaced while the bot runs" in status
+        world.serve("titanic", crowd(40))
+        answer = await world.ask(world.server.manager, "competition sync", competition="titanic")
+        assert "The database file was deleted, moved or replaced" in answer
+        await world.pass_time(minutes=30)
+        path.write_bytes(b"")
+    (message,) = owner_messages(owner)
+    assert "The database file was deleted, moved or replaced" in message
+    assert "of 4 teams" in await world.ask(world.server.ada, "rank", username="dave")
+
+    kept.rename(path)
+    await world.pass_time(hours=2, minutes=10)
+    assert "All is well" in await world.ask(world.server.ada, "status")
+    assert "of 40 teams" in await world.ask(world.server.ada, "rank", username="user9")
+
+
+async def test_failure_that_could_not_be_stored_is_shown(world: World) -> None:
+    world.serve("titanic", SMALL)
+    await world.follow()
+    async with world.storage.database.write() as connection:
+        await connection.execute(
+            "CREATE TRIGGER refuse BEFORE UPDATE OF failures ON competitions"
+            " WHEN new.failures > 0 BEGIN SELECT RAISE(ABORT, 'no'); END"
+        )
+    world.kaggle.boards["titanic"] = TimedOut("Kaggle did not answer.")
+    await world.pass_time(minutes=11)
+    status = await world.ask(world.server.ada, "status")
+    assert "Not everything works" in status
+    assert "⚠️ Kaggle did not answer." in status
+    assert "⚠️" in await world.ask(world.server.manager, "competition list")
+    assert "⚠️" in await world.ask(world.server.ada, "leaderboard")
+    world.serve("titanic", crowd(40))
+    await world.pass_time(minutes=11)
+    assert "All is well" in await world.ask(world.server.ada, "status")
+    assert "⚠️" not in await world.ask(world.server.manager, "competition list")
+
+
+async def test_competition_that_was_just_resumed_is_not_late(world: World) -> None:
+    world.serve("titanic", SMALL)
+    await world.follow()
+    await world.ask(world.server.manager, "competition pause", competition="titanic")
+    await world.pass_time(hours=5)
+    assert "All is well" in await world.ask(world.server.ada, "status")
+    await world.ask(world.server.manager, "competition resume", competition="titanic")
+    assert "All is well" in await world.ask(world.server.ada, "status")
