@@ -62,6 +62,10 @@ class NoNetwork(KaggleError):
     """Kaggle could not be reached at all."""
 
 
+class DiskFull(KaggleError):
+    """There is no room on this machine for what the CLI saves."""
+
+
 class NotALeaderboard(KaggleError):
     """A file, downloaded or saved, is not a zip with one leaderboard CSV."""
 

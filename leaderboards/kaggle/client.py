@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import re
 import tempfile
 import threading
@@ -18,6 +19,7 @@ from leaderboards.errors import (
     CliMissing,
     CliTooOld,
     CompetitionNotFound,
+    DiskFull,
     Forbidden,
     KaggleError,
     KaggleFailed,
@@ -45,6 +47,11 @@ MIN_VERSION = "1.7.4.5"
 
 _MAX_BYTES = 128 << 20
 _NO_ENVIRONMENT: Mapping[str, str] = MappingProxyType({})
+
+_DISK_FULL = (
+    "What Kaggle sends has no room here: the disk of the temporary folder is full. Make room there,"
+    " or set TMPDIR to another folder and start the bot again."
+)
 
 T = TypeVar("T")
 ResultParser = Callable[[CommandResult, Path], T]
@@ -226,25 +233,10 @@ class KaggleCli:
                         stderr=redact_secrets(result.stderr),
                     )
                     return parse(redacted, folder)
-            except process.CommandStopped:
-                raise _stopped_error() from None
-            except process.CommandTimeout:
-                what = "answer" if slug is None else f"send the leaderboard of {slug}"
-                raise TimedOut(
-                    f"Kaggle did not {what} within {self._timeout:g} seconds; try again in some"
-                    " minutes, or set KAGGLE_TIMEOUT_SECONDS higher."
-                ) from None
-            except process.OutputTooLarge:
-                raise NotALeaderboard(
-                    f"What Kaggle sends for {slug or 'this'} is far too large for a leaderboard;"
-                    " look whether its leaderboard page is in order."
-                ) from None
+            except process.CommandFailed as error:
+                raise _convert_failure(error, slug, self._timeout) from None
             except OSError as error:
-                reason = error.strerror or type(error).__name__
-                raise KaggleFailed(
-                    f"The Kaggle CLI could not be run ({reason}); look whether this machine has"
-                    " room left on its disk, and free files and memory."
-                ) from error
+                raise _convert_os_error(error) from error
 
         if self._closed:
             raise _stopped_error()
@@ -269,6 +261,34 @@ class KaggleCli:
 
 def _stopped_error() -> KaggleFailed:
     return KaggleFailed("The bot was stopped before Kaggle answered; start it again.")
+
+
+def _convert_failure(error: process.CommandFailed, slug: str | None, timeout: float) -> KaggleError:
+    match error:
+        case process.CommandTimeout():
+            what = "answer" if slug is None else f"send the leaderboard of {slug}"
+            return TimedOut(
+                f"Kaggle did not {what} within {timeout:g} seconds; try again in some minutes, or"
+                " set KAGGLE_TIMEOUT_SECONDS higher."
+            )
+        case process.OutputTooLarge():
+            return NotALeaderboard(
+                f"What Kaggle sends for {slug or 'this'} is far too large for a leaderboard; look"
+                " whether its leaderboard page is in order."
+            )
+        case process.NoRoomLeft():
+            return DiskFull(_DISK_FULL)
+    return _stopped_error()
+
+
+def _convert_os_error(error: OSError) -> KaggleError:
+    if error.errno == errno.ENOSPC:
+        return DiskFull(_DISK_FULL)
+    reason = error.strerror or type(error).__name__
+    return KaggleFailed(
+        f"The Kaggle CLI could not be run ({reason}); look whether this machine has room left on"
+        " its disk, and free files and memory."
+    )
 
 
 def _read_archive(saved: Path, slug: str) -> bytes:

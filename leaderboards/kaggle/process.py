@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,17 +18,27 @@ from typing import Protocol
 _CHECK_INTERVAL = 0.1
 """Seconds between two checks of a command's limits."""
 _MAX_OUTPUT_BYTES = 1 << 20
+_MIN_FREE_BYTES = 1 << 20
+"""Room on the disk without which no command runs: some retry for minutes what they cannot write."""
 
 
-class CommandStopped(Exception):
+class CommandFailed(Exception):
+    """The base of the errors below, after which the command runs no more."""
+
+
+class CommandStopped(CommandFailed):
     """The command was stopped by the caller."""
 
 
-class CommandTimeout(Exception):
+class CommandTimeout(CommandFailed):
     """The command did not end within its time."""
 
 
-class OutputTooLarge(Exception):
+class NoRoomLeft(CommandFailed):
+    """The disk of the command's folder is full."""
+
+
+class OutputTooLarge(CommandFailed):
     """The command wrote more bytes than its limit."""
 
 
@@ -107,8 +118,9 @@ def run(
 
     `timeout` is in seconds; `max_bytes` limits files and output together. When one is exceeded, or
     `stop` is set, kill the process group and raise `CommandTimeout`, `OutputTooLarge` or
-    `CommandStopped`.
+    `CommandStopped`; raise `NoRoomLeft` if the disk is full.
     """
+    _require_room(folder)
     began = time.monotonic()
     # Files, unlike pipes, cannot fill up and block, nor stay open in a process that inherits them.
     stdout, stderr = folder / "stdout", folder / "stderr"
@@ -121,11 +133,14 @@ def run(
                 raise CommandTimeout
             if _folder_size(folder) > max_bytes:
                 raise OutputTooLarge
+            _require_room(folder)
     except BaseException:
         running.kill()
         raise
     if _folder_size(folder) > max_bytes:
         raise OutputTooLarge
+    if code != 0:
+        _require_room(folder)
     return CommandResult(code, _read_end(stdout), _read_end(stderr))
 
 
@@ -161,6 +176,13 @@ else:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+
+def _require_room(folder: Path) -> None:
+    """Raise `NoRoomLeft` if the disk is full; some file systems do not say how large they are."""
+    usage = shutil.disk_usage(folder)
+    if usage.total and usage.free < _MIN_FREE_BYTES:
+        raise NoRoomLeft
 
 
 def _folder_size(folder: Path) -> int:

@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import aclosing, closing, contextmanager, suppress
@@ -19,7 +20,7 @@ import pytest
 from bot.board_worker import BoardWorker, WorkerFailed
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from demo.kaggle_faults import FAULTS
-from leaderboards.errors import KaggleFailed
+from leaderboards.errors import DiskFull, KaggleFailed
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.sync import Outcome, SyncReport
 from records.competitions import Competition
@@ -202,6 +203,43 @@ async def test_full_disk_changes_nothing_stored(
         "“The database cannot be written: the disk is full.”, in /status too; nothing stored"
         " changes, answers go on; with room again the next sync succeeds",
     )
+
+
+@pytest.mark.parametrize("leave", [0, 1 << 20, 3 << 19])
+async def test_full_temporary_folder_is_reported_at_once(
+    leave: int, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, observe: Observe
+) -> None:
+    board = archive("titanic", crowd(40_000))
+    assert len(board) > leave
+    world.serve("titanic", SMALL)
+    await world.follow()
+    with small_disk(tmp_path / "disk", 8192) as disk:
+        monkeypatch.setenv("TMPDIR", str(disk))
+        monkeypatch.setattr(tempfile, "tempdir", str(disk))
+        async with KaggleStandIn() as kaggle:
+            kaggle.serve("titanic", board)
+            cli = KaggleCli(credentials=CREDENTIALS, environment=kaggle.environment)
+            world.bot.services.kaggle = cli
+            try:
+                await cli.check_version()
+                competition = await world.storage.competitions.add("titanic")
+                filling = fill(disk, leave=leave)
+                began = time.monotonic()
+                with pytest.raises(
+                    DiskFull, match="disk of the temporary folder is full"
+                ) as failed:
+                    await world.sync_service.sync(competition)
+                assert time.monotonic() - began < 10
+                assert "temporary folder is full" in await world.ask(world.server.ada, "status")
+                filling.unlink()
+                later = world.env.now() + timedelta(minutes=1)
+                kaggle.serve("titanic", archive("titanic", crowd(30), at=later))
+                report = await world.sync_service.sync(competition)
+                assert (report.outcome, report.teams) == (Outcome.STORED, 30)
+            finally:
+                cli.close()
+                world.bot.services.kaggle = world.kaggle
+    observe(f"temporary folder full but for {leave >> 10} KiB", f"at once: “{failed.value}”")
 
 
 async def test_stopped_worker_is_killed_and_its_board_stored_by_another(
