@@ -26,6 +26,17 @@ class InconsistentPages(BoardRefused):
     """A board changed between two of its pages, so that they do not fit together."""
 
 
+class UnconfirmedBoard(BoardRefused):
+    """The pages differ from the public board, but so little that only a later look can confirm it.
+
+    `fingerprint` is that of the pages.
+    """
+
+    def __init__(self, sentence: str, fingerprint: bytes) -> None:
+        super().__init__(sentence)
+        self.fingerprint = fingerprint
+
+
 class KaggleError(LeaderboardError):
     """A call of the Kaggle CLI failed."""
 

@@ -26,9 +26,9 @@ from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.framework.visibility import ServerVisibility
 from cogs.syncing.competition_end import CompetitionEndService
 from cogs.syncing.sync_service import SyncService
-from leaderboards.errors import PrivateBoardServed
 from leaderboards.kaggle_ids import parse_competition
 from leaderboards.news.deadlines import DeadlineKind, parse_deadline
+from leaderboards.sync import SyncReport
 
 SlugOrUrl = app_commands.Range[str, 1, 200]
 
@@ -183,15 +183,13 @@ class Competitions(commands.GroupCog, group_name="competition"):
         follow = await require_follow(self._services, require_guild_id(interaction), competition)
         progress = ProgressMessage(interaction)
         try:
-            report, end = None, None
-            try:
+            report: SyncReport | None
+            end = None
+            if follow.competition.over_at is None:
                 report = await self._sync_service.sync(follow.competition, progress)
-            except PrivateBoardServed:
-                if follow.competition.over_at is None:
-                    raise
-            if follow.competition.over_at is not None:
-                progress("Looking for the private board")
-                end = await self._end_service.check(follow.competition)
+            else:
+                end = await self._end_service.check(follow.competition, progress)
+                report = end.sync
         finally:
             await progress.end()
         synced = await self._services.storage.competitions.find_by_id(follow.competition.id)

@@ -9,9 +9,9 @@ from discord import ui
 from cogs.framework import format as fmt
 from cogs.framework.escape import join_lines, plain
 from cogs.framework.layout import CHARACTERS, card
+from cogs.syncing.end_report import EndOutcome, EndReport
 from leaderboards.board import BoardKind
 from leaderboards.medals import awards_medals
-from leaderboards.news.competition_end import EndOutcome, EndReport
 from leaderboards.sync import Outcome, SyncReport
 from records.competitions import BoardInfo, Competition
 from records.guilds import Follow, LiveBoard
@@ -57,11 +57,11 @@ def sync_view(
 ) -> ui.LayoutView:
     """Build the response to a sync; `end` is what was done about the competition's end.
 
-    `report` is None if Kaggle served the private board instead of the public one.
+    `report` is None if no public board was read.
     """
     name = fmt.competition_link(competition.slug)
     if report is None:
-        return card(f"{name}: Kaggle serves the private board.\n{_end_line(competition, end)}")
+        return card(f"{name}\n{_end_line(competition, end)}")
     seconds = f"-# in {sum(report.milliseconds.values()) / 1000:.1f} s"
     match report.outcome:
         case Outcome.UNCHANGED:
@@ -121,31 +121,33 @@ def _archived_line(competition: Competition, board: BoardInfo | None) -> str:
 
 
 def _end_line(competition: Competition, end: EndReport | None) -> str:
+    if end is None and competition.over_at is None:
+        return ""
     ended = f"It ended {fmt.when(competition.over_at)}"
-    match end and end.outcome:
-        case EndOutcome.REOPENED:
-            return f"Kaggle moved the deadline: it ends {fmt.when(competition.deadline)}."
-        case EndOutcome.ARCHIVED:
-            return f"{ended}; its final board is stored now, and it is in the archive."
-        case EndOutcome.CHANGED if end:
-            changed = fmt.join_words(
-                filter(
-                    None,
-                    [
-                        f"{fmt.plural(end.removed, 'team')} removed" if end.removed else "",
-                        f"{fmt.plural(end.added, 'team')} added" if end.added else "",
-                    ],
-                )
-            )
-            return f"{ended} and is in the archive. The final board changed: " + (
-                f"{changed}." if changed else "names or scores differ."
-            )
-        case EndOutcome.UNCHANGED:
-            return f"{ended} and is in the archive. The final board is as it was."
-        case None if competition.over_at is None:
-            return ""
-        case _:
-            return f"{ended}; Kaggle shows no private board yet."
+    archived = f"{ended} and is in the archive. The final board"
+    waiting = f"{ended}; Kaggle shows no private board yet."
+    if end is None:
+        return waiting
+    lines = {
+        EndOutcome.REOPENED: f"The deadline was moved: it ends {fmt.when(competition.deadline)}.",
+        EndOutcome.MOVING: f"{ended}; the board still changes, and is followed until it does not.",
+        EndOutcome.UNCONFIRMED: (
+            f"{ended}; what Kaggle shows differs little from the public board. It is read again"
+            " within the hour, to be sure that it is the private one."
+        ),
+        EndOutcome.ARCHIVED: f"{archived} is stored now.",
+        EndOutcome.UNCHANGED: f"{archived} is as it was.",
+        EndOutcome.CHANGED: f"{archived} changed: {_changes(end)}.",
+    }
+    return lines.get(end.outcome, waiting)
+
+
+def _changes(end: EndReport) -> str:
+    changes = [
+        f"{fmt.plural(end.removed, 'team')} removed" if end.removed else "",
+        f"{fmt.plural(end.added, 'team')} added" if end.added else "",
+    ]
+    return fmt.join_words(filter(None, changes)) or "scores or names differ"
 
 
 def _follow_line(follow: Follow, board: BoardInfo | None, server_channel_id: int | None) -> str:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import suppress
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from weakref import WeakValueDictionary
@@ -18,10 +19,17 @@ from weakref import WeakValueDictionary
 import discord
 
 from cogs.framework.services import Services
+from cogs.syncing.end_report import EndOutcome, EndReport
 from cogs.syncing.sync_service import BUG_TEXT, SyncService
 from leaderboards.board import Board, BoardKind
 from leaderboards.board_diff import BoardDiff
-from leaderboards.errors import LeaderboardError, NotLoggedIn, PrivateBoardServed, RateLimited
+from leaderboards.errors import (
+    LeaderboardError,
+    NotLoggedIn,
+    PrivateBoardServed,
+    RateLimited,
+    UnconfirmedBoard,
+)
 from leaderboards.history import Snapshot, build_snapshot
 from leaderboards.kaggle.pages import Row
 from leaderboards.kaggle.private_board import build_private_board, fingerprint, load_private
@@ -29,8 +37,6 @@ from leaderboards.medals import awards_medals
 from leaderboards.news.competition_end import (
     MAX_WAIT,
     CompetitionEnd,
-    EndOutcome,
-    EndReport,
     next_recheck,
     pause_before_next_check,
 )
@@ -43,6 +49,16 @@ logger = logging.getLogger(__name__)
 
 _INFO_RETRY = timedelta(minutes=30)
 """Pause after Kaggle's list could not be read."""
+
+_STILL_AFTER = timedelta(minutes=4)
+"""How long the public board must not have changed for other scores to be private ones: less than
+the usual interval of syncs, of which one must have found no change."""
+
+_STILL_BEFORE_GIVING_UP = timedelta(days=1)
+"""How long it must not have changed to be final without a private board."""
+
+_CONFIRM_AFTER = timedelta(minutes=10)
+"""How much later a look confirms pages that differ little from the public board."""
 
 _RECHECK_RETRY = timedelta(hours=6)
 """Pause after a final board could not be read again."""
@@ -63,6 +79,8 @@ class CompetitionEndService:
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._not_before: dict[int, datetime] = {}
         """By competition id: the next check of a deadline that could not be confirmed."""
+        self._unconfirmed: dict[int, tuple[bytes, datetime]] = {}
+        """By competition id: pages that a later check must find again, and since when."""
 
     async def check_due(self) -> None:
         """Check the ended competitions that are due, one after the other."""
@@ -81,12 +99,14 @@ class CompetitionEndService:
             if outage.current is not None:
                 break
 
-    async def check(self, competition: Competition) -> EndReport:
+    async def check(
+        self, competition: Competition, progress: Callable[[str], None] = lambda _step: None
+    ) -> EndReport:
         """Check a competition now; raise `LeaderboardError` if Kaggle cannot be read."""
         lock = self._locks.setdefault(competition.id, asyncio.Lock())
         async with lock:
             current = await self._services.storage.competitions.find_by_id(competition.id)
-            return await self._check(current or competition)
+            return await self._check(current or competition, progress)
 
     async def _check_or_log(self, competition: Competition) -> None:
         """Check a competition, record a failure, and schedule the next check.
@@ -97,8 +117,9 @@ class CompetitionEndService:
         if competition.archived_at is not None:
             await self._recheck_or_log(competition)
             return
+        report = None
         try:
-            await self.check(competition)
+            report = await self.check(competition)
         except (NotLoggedIn, RateLimited) as error:
             if not self._sync_service.outage.record_refusal(competition.slug, error):
                 await self._sync_service.record_failure(competition, str(error))
@@ -110,7 +131,7 @@ class CompetitionEndService:
         except Exception:
             logger.exception("%s: its end was not checked", competition.slug)
             await self._sync_service.record_failure(competition, BUG_TEXT)
-        await self._schedule_next(competition)
+        await self._schedule_next(competition, report)
 
     async def _recheck_or_log(self, competition: Competition) -> None:
         """Look at the final board again, and schedule the next look.
@@ -121,7 +142,9 @@ class CompetitionEndService:
         archived_at = competition.archived_at or now
         due_at = next_recheck(archived_at, now)
         try:
-            await self.check(competition)
+            report = await self.check(competition)
+            if report.outcome is EndOutcome.UNCONFIRMED:
+                due_at = now + _CONFIRM_AFTER
         except Exception as error:
             if isinstance(error, (NotLoggedIn, RateLimited)):
                 self._sync_service.outage.record_refusal(competition.slug, error)
@@ -134,7 +157,7 @@ class CompetitionEndService:
                 due_at = now + _RECHECK_RETRY
         await storage.competition_ends.schedule_recheck(competition.id, due_at)
 
-    async def _schedule_next(self, competition: Competition) -> None:
+    async def _schedule_next(self, competition: Competition, report: EndReport | None) -> None:
         now, competitions = self._services.now(), self._services.storage.competitions
         current = await competitions.find_by_id(competition.id)
         if current is None or current.archived_at is not None:
@@ -144,9 +167,13 @@ class CompetitionEndService:
             return
         shortest = timedelta(minutes=self._services.sync_minutes)
         pause = pause_before_next_check(current.over_at, now, shortest)
+        if report and report.outcome is EndOutcome.MOVING:
+            pause = shortest
+        elif report and report.outcome is EndOutcome.UNCONFIRMED:
+            pause = min(pause, max(shortest, _CONFIRM_AFTER))
         await competitions.schedule(current.id, now + pause)
 
-    async def _check(self, competition: Competition) -> EndReport:
+    async def _check(self, competition: Competition, progress: Callable[[str], None]) -> EndReport:
         services = self._services
         competition = await self._sync_service.refresh_info(competition)
         now, deadline = services.now(), competition.deadline
@@ -156,22 +183,68 @@ class CompetitionEndService:
                 await services.storage.competition_ends.reopen(competition.id, now)
             return EndReport(EndOutcome.REOPENED)
         await services.storage.competition_ends.record_end(competition.id, deadline)
-        # PrivateBoardServed: the stored board is the last public one.
-        # StaleBoardDiff: another process has just stored it.
-        with suppress(PrivateBoardServed, StaleBoardDiff):
-            report = await self._sync_service.sync(competition)
-            if report.outcome is Outcome.QUARANTINED:
-                return EndReport(EndOutcome.QUARANTINED)
-        public = await services.storage.board_writer.load_board(competition.slug, BoardKind.PUBLIC)
+        try:
+            sync = await self._sync_service.sync(competition, progress)
+        except (PrivateBoardServed, StaleBoardDiff):
+            # PrivateBoardServed: the stored board is the last public one.
+            # StaleBoardDiff: another process has just stored it.
+            sync = None
+        if sync is not None and sync.outcome is Outcome.QUARANTINED:
+            return EndReport(EndOutcome.QUARANTINED, sync)
+        # While it moves, as that of a simulation, what differs from it need not be private.
+        if competition.archived_at is None and not await self._stands_still(
+            competition.id, _STILL_AFTER
+        ):
+            return EndReport(EndOutcome.MOVING, sync)
+        progress("Looking for the private board")
+        return replace(await self._look_for_private(competition, deadline), sync=sync)
+
+    async def _stands_still(self, competition_id: int, period: timedelta) -> bool:
+        """Return whether no sync of so long a period has changed the public board."""
+        info = await self._services.storage.boards.find_info(competition_id)
+        return info is not None and self._services.now() - info.stored_at >= period
+
+    async def _look_for_private(self, competition: Competition, deadline: datetime) -> EndReport:
+        writer = self._services.storage.board_writer
+        public = await writer.load_board(competition.slug, BoardKind.PUBLIC)
         if public is None:
             return EndReport(EndOutcome.WAITING)
-        rows = await load_private(partial(services.kaggle.load_page, competition.slug), public)
+        try:
+            rows = await self._load_private(competition, public)
+        except UnconfirmedBoard as error:
+            logger.info("%s: %s", competition.slug, error)
+            return EndReport(EndOutcome.UNCONFIRMED)
         if rows is not None:
             return await self._store_private(competition, deadline, public, rows)
         if competition.archived_at is not None:
-            await services.storage.board_writer.record_unchanged(competition.slug, services.now())
+            await writer.record_unchanged(competition.slug, self._services.now())
             return EndReport(EndOutcome.UNCHANGED)
         return await self._archive_after_max_wait(competition.id)
+
+    async def _load_private(self, competition: Competition, public: Board) -> list[Row] | None:
+        """Load the private board; None if Kaggle shows the public one.
+
+        Raise `UnconfirmedBoard` if only a later check can tell.
+        """
+        writer, now = self._services.storage.board_writer, self._services.now()
+        stored = await writer.find_stored(competition.slug, BoardKind.PRIVATE)
+        found, found_at = self._unconfirmed.get(competition.id, (None, now))
+        seen = set() if stored is None else {stored.digest}
+        if found is not None and now - found_at >= _CONFIRM_AFTER:
+            seen.add(found)
+        try:
+            rows = await load_private(
+                partial(self._services.kaggle.load_page, competition.slug),
+                public,
+                reference=await writer.load_board(competition.slug, BoardKind.PRIVATE),
+                seen=seen,
+            )
+        except UnconfirmedBoard as error:
+            if error.fingerprint != found:
+                self._unconfirmed[competition.id] = error.fingerprint, now
+            raise
+        self._unconfirmed.pop(competition.id, None)
+        return rows
 
     async def _store_private(
         self, competition: Competition, deadline: datetime, public: Board, rows: list[Row]
@@ -206,7 +279,7 @@ class CompetitionEndService:
             change.removed_count,
             change.added_count,
         )
-        return EndReport(EndOutcome.CHANGED, change.removed_count, change.added_count)
+        return EndReport(EndOutcome.CHANGED, removed=change.removed_count, added=change.added_count)
 
     async def _archive_after_max_wait(self, competition_id: int) -> EndReport:
         """Archive a competition whose private board did not appear within `MAX_WAIT`."""
@@ -214,7 +287,9 @@ class CompetitionEndService:
         competition = await storage.competitions.find_by_id(competition_id)
         if competition is None or competition.over_at is None:
             return EndReport(EndOutcome.WAITING)
-        if now < competition.over_at + MAX_WAIT:
+        if now < competition.over_at + MAX_WAIT or not await self._stands_still(
+            competition.id, _STILL_BEFORE_GIVING_UP
+        ):
             return EndReport(EndOutcome.WAITING)
         info = await storage.boards.find_info(competition.id)
         public = await storage.board_writer.load_board(competition.slug, BoardKind.PUBLIC)

@@ -74,19 +74,20 @@ def _parse_row(team: dict[str, Any]) -> Row:
     )
 
 
-async def load_pages(load: LoadPage, first: Page | None = None) -> list[Row]:
-    """Load all rows, page by page; `first` is the first page if it was loaded already.
+async def load_pages(load: LoadPage) -> list[Page]:
+    """Load all pages of a board, one after the other.
 
     Raise `InconsistentPages` if a team is on two pages: the board changed meanwhile.
     """
-    page = first or await load(None)
-    rows, tokens = list(page.rows), set[str]()
+    page = await load(None)
+    pages, tokens = [page], set[str]()
     while page.next_token is not None:
         if page.next_token in tokens or len(tokens) >= _MAX_PAGES:
             raise BoardRefused("Kaggle's pages of this leaderboard have no end.")
         tokens.add(page.next_token)
         page = await load(page.next_token)
-        rows += page.rows
-    if len({row.team_id for row in rows}) < len(rows):
+        pages.append(page)
+    team_ids = [row.team_id for page in pages for row in page.rows]
+    if len(set(team_ids)) < len(team_ids):
         raise InconsistentPages("The leaderboard changed while its pages were read.")
-    return rows
+    return pages

@@ -2,8 +2,10 @@
 
 After the end Kaggle shows the private board "if it's available, otherwise the public" one
 (`ApiGetLeaderboardRequest` of kagglesdk), without saying which. Private scores come from other
-data, so nearly all of them differ from the public ones. Two public boards within minutes differ in
-a few scores at most, those of simulation competitions.
+data, so nearly all of them differ from the public ones: on every page of most boards. But hundreds
+of teams can have the full score on both, and of few teams or coarse scores most can be equal.
+Whoever asks must know that the public board stands still; then whatever differs is private. If that
+is little, it could also be a public board that moved just now, and a later look must find the same.
 """
 
 from __future__ import annotations
@@ -11,53 +13,62 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import datetime
 
 import numpy as np
+from numpy.typing import NDArray
 
 from leaderboards.board import UNKNOWN, Board, BoardKind, Columns
-from leaderboards.errors import BoardRefused, InconsistentPages
-from leaderboards.kaggle.pages import LoadPage, Row, load_pages
+from leaderboards.errors import BoardRefused, InconsistentPages, UnconfirmedBoard
+from leaderboards.kaggle.pages import LoadPage, Page, Row, load_pages
 from leaderboards.parsing.ranking import infer_score_order
 
 _MAX_ATTEMPTS = 4
 """Attempts at most until the pages are known to belong to one board."""
 
 
-async def load_private(load: LoadPage, public: Board) -> list[Row] | None:
+async def load_private(
+    load: LoadPage,
+    public: Board,
+    *,
+    reference: Board | None = None,
+    seen: Container[bytes] = (),
+) -> list[Row] | None:
     """Load the private board's pages; return None while Kaggle still shows the public one.
 
-    The pages belong to one board if they hold every team of the public board, ordered by score.
-    Hosts may remove teams at the end; then two attempts in a row must agree. Raise
-    `InconsistentPages` if none do.
+    `public` must stand still. The pages belong to one board if they hold every team of the
+    `reference`, which is the public board or the last private one, ordered by score. Hosts may
+    remove teams at the end; then two attempts in a row must agree.
+
+    Raise `InconsistentPages` if none do, or if the pages leave gaps. Raise `UnconfirmedBoard` if
+    the pages differ little from the public board and their fingerprint is not in `seen`: those that
+    earlier looks found.
     """
-    page = await load(None)
-    if not await asyncio.to_thread(is_private, page.rows, public):
-        return None
     before: list[Row] | None = None
-    for attempt in range(_MAX_ATTEMPTS):
+    problem: str | None = None
+    for _ in range(_MAX_ATTEMPTS):
         try:
-            rows = await load_pages(load, None if attempt else page)
+            pages = await load_pages(load)
         except InconsistentPages:
-            before = None
+            before = problem = None
             continue
-        if await asyncio.to_thread(_belong_together, rows, before, public):
+        rows = [row for page in pages for row in page.rows]
+        if not await asyncio.to_thread(_differs, rows, public):
+            return None
+        problem = await asyncio.to_thread(_find_problem, pages, reference or public)
+        if problem is None and (_has_all_teams(rows, reference or public) or rows == before):
+            await asyncio.to_thread(_require_confirmed, pages, public, seen)
             return rows
-        before = rows
-    raise InconsistentPages("The private leaderboard changes each time its pages are read.")
+        before = None if problem else rows
+    raise InconsistentPages(
+        problem or "The private leaderboard changes each time its pages are read."
+    )
 
 
 def is_private(rows: Sequence[Row], public: Board) -> bool:
     """Return whether more than half of these teams have a different score on the public board."""
-    public_scores = dict(
-        zip(public.teams.team_id.tolist(), public.teams.score.tolist(), strict=True)
-    )
-    scores = [
-        (_parse_score(row), public_scores[row.team_id])
-        for row in rows
-        if row.team_id in public_scores
-    ]
+    scores = _pair_scores(rows, public)
     different = [score for score, public_score in scores if score != public_score]
     return 2 * len(different) > len(scores)
 
@@ -96,15 +107,73 @@ def fingerprint(rows: Sequence[Row]) -> bytes:
     return hashlib.sha256(text.encode()).digest()
 
 
-def _belong_together(rows: Sequence[Row], before: Sequence[Row] | None, public: Board) -> bool:
-    return _is_complete(rows, public) or rows == before
+def _pair_scores(rows: Sequence[Row], public: Board) -> list[tuple[float, float]]:
+    """Return shown and public score of the teams that have both."""
+    public_scores = dict(
+        zip(public.teams.team_id.tolist(), public.teams.score.tolist(), strict=True)
+    )
+    return [
+        (_parse_score(row), public_scores[row.team_id])
+        for row in rows
+        if row.score_text and row.team_id in public_scores
+    ]
 
 
-def _is_complete(rows: Sequence[Row], public: Board) -> bool:
+def _differs(rows: Sequence[Row], public: Board) -> bool:
+    return any(score != public_score for score, public_score in _pair_scores(rows, public))
+
+
+def _require_confirmed(pages: Sequence[Page], public: Board, seen: Container[bytes]) -> None:
+    """Raise `UnconfirmedBoard` if a page differs too little from the public board to be sure."""
+    if all(is_private(page.rows, public) or not _pair_scores(page.rows, public) for page in pages):
+        return
+    found = fingerprint([row for page in pages for row in page.rows])
+    if found not in seen:
+        raise UnconfirmedBoard(
+            "Kaggle's pages differ little from the public board: a later look must confirm that"
+            " they are the private one.",
+            found,
+        )
+
+
+def _find_problem(pages: Sequence[Page], reference: Board) -> str | None:
+    """Return why pages are no complete board, as a sentence; None if nothing is wrong.
+
+    Of the teams that are missing, hosts removed some. But as many as a page holds, or a fifth of
+    all, are a gap, as are any if a page before the last is shorter than the first.
+    """
+    rows = [row for page in pages for row in page.rows]
+    known = set(reference.teams.team_id.tolist())
+    missing = len(known - {row.team_id for row in rows})
+    is_short = any(len(page.rows) < len(pages[0].rows) for page in pages[1:-1])
+    is_gap = len(pages) > 1 and (missing >= len(pages[0].rows) or is_short)
+    if missing and (is_gap or missing > max(1, len(known) // 5)):
+        return (
+            f"The private leaderboard is incomplete: {missing:,} of {len(known):,} teams are"
+            " missing on its pages. It is read again later."
+        )
+    scored = [row for row in rows if row.score_text]
+    if 2 * len(scored) < len(rows):
+        return (
+            f"The private leaderboard is incomplete: {len(rows) - len(scored):,} of {len(rows):,}"
+            " teams have no score on it. It is read again later."
+        )
+    if _is_sorted(reference.teams.score) and not _is_sorted([_parse_score(row) for row in scored]):
+        return (
+            "The private leaderboard is not in the order of its scores, as if its pages were of"
+            " different boards. It is read again later."
+        )
+    return None
+
+
+def _is_sorted(scores: Sequence[float] | NDArray[np.float64]) -> bool:
+    steps = np.diff(np.asarray(scores))
+    return bool((steps >= 0).all() or (steps <= 0).all())
+
+
+def _has_all_teams(rows: Sequence[Row], reference: Board) -> bool:
     scored = {row.team_id for row in rows if row.score_text}
-    steps = np.diff([_parse_score(row) for row in rows if row.score_text])
-    in_order = bool((steps >= 0).all() or (steps <= 0).all())
-    return in_order and scored.issuperset(public.teams.team_id.tolist())
+    return scored.issuperset(reference.teams.team_id.tolist())
 
 
 def _parse_score(row: Row) -> float:

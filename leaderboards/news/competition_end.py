@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from functools import cached_property
 
 from leaderboards.board import Board, Entry, split_members
@@ -29,34 +28,6 @@ MAX_FINISHERS = 12
 """Teams of a server that one message names; fits Discord's 4,000 characters."""
 
 _MAX_SHAKE_UP_TEAMS = 3
-
-
-class EndOutcome(StrEnum):
-    """What a check of a competition that has ended came to."""
-
-    REOPENED = "reopened"
-    """Its deadline was moved: it goes on."""
-    QUARANTINED = "quarantined"
-    """The public board looks wrong, so that nothing can be said yet."""
-    WAITING = "waiting"
-    """Kaggle shows no private board yet."""
-    ARCHIVED = "archived"
-    """The final board was stored just now."""
-    UNCHANGED = "unchanged"
-    """The final board is as it was."""
-    CHANGED = "changed"
-    """The final board changed, as Kaggle removed teams."""
-
-
-@dataclass(frozen=True, slots=True)
-class EndReport:
-    """What a check of a competition that has ended did."""
-
-    outcome: EndOutcome
-    removed: int = 0
-    """Teams that are not on the final board any more, for `CHANGED`."""
-    added: int = 0
-    """Teams that were not on it before, for `CHANGED`."""
 
 
 def pause_before_next_check(over_at: datetime, now: datetime, shortest: timedelta) -> timedelta:

@@ -216,20 +216,85 @@ async def test_failing_look_at_the_final_board_is_repeated_and_no_failure(world:
     assert f"{world.server.ada.mention} is no longer on the final board (was #1 · gold" in change
 
 
+async def sync_now(world: World) -> str:
+    """Run `/competition sync` after its cooldown."""
+    await world.pass_time(minutes=2)
+    return await world.ask(world.server.manager, "competition sync")
+
+
 async def test_sync_command_tells_what_it_did_about_the_end(world: World) -> None:
     await archive_competition(world)
-
-    async def sync() -> str:
-        await world.pass_time(minutes=2)
-        return await world.ask(world.server.manager, "competition sync")
-
-    assert "The final board is as it was." in await sync()
+    assert "The final board is as it was." in await sync_now(world)
     world.serve_private("titanic", FINAL[3:])
-    assert "The final board changed: 3 teams removed." in await sync()
+    assert "The final board changed: 3 teams removed." in await sync_now(world)
     world.serve_private("titanic", FINAL)
-    assert "The final board changed: 3 teams added." in await sync()
+    assert "The final board changed: 3 teams added." in await sync_now(world)
     list_competition(world, START + timedelta(days=9))
-    assert "Kaggle moved the deadline: it ends <t:" in await sync()
+    assert "The deadline was moved: it ends <t:" in await sync_now(world)
+
+
+async def test_simulation_is_followed_until_it_stands_still(world: World) -> None:
+    """After the deadline the games go on: scores change without submissions, for weeks."""
+    await begin(world)
+    world.kaggle.private_boards.clear()
+    await world.pass_time(hours=2)
+    downloads = len(world.kaggle.downloads)
+
+    def play(day: int) -> None:
+        rated = sorted(TEAMS, key=lambda team: (team.id * 7 + day) % 40)
+        world.serve(
+            "titanic",
+            [
+                Team(t.id, t.name, f"{900 - n * 3 + day / 10:.1f}", t.members)
+                for n, t in enumerate(rated)
+            ],
+            at=world.bot.services.now(),
+        )
+
+    for day in range(1, 41):
+        world.bot.services.now = lambda day=day: world.env.now() + timedelta(days=day)  # type: ignore[misc]
+        play(day)
+        await world.pass_time(minutes=31)
+        play(day + 40)
+        await world.pass_time(minutes=31)
+        assert (await find_competition(world)).archived_at is None
+    assert len(world.kaggle.downloads) - downloads >= 40
+    play(99)
+    assert "is followed until it does not" in await sync_now(world)
+    await world.pass_time(hours=20)
+    assert (await find_competition(world)).archived_at is None
+    await world.pass_time(hours=12)
+    assert (await find_competition(world)).archived_at is not None
+    assert "🏁" in announced(world)[-1]
+
+
+async def test_board_with_few_other_scores_is_private_after_a_second_look(world: World) -> None:
+    await begin(world)
+    few = [*TEAMS[:37], *(Team(t.id, t.name, "0.5", t.members) for t in TEAMS[37:])]
+    world.serve_private("titanic", few)
+    await world.pass_time(hours=2, minutes=20)
+    assert (await find_competition(world)).archived_at is None
+    await world.pass_time(hours=1)
+    assert (await find_competition(world)).archived_at is not None
+    assert "final private board" in announced(world)[-1]
+
+
+async def test_private_board_with_a_gap_is_never_final(world: World) -> None:
+    teams = crowd(500)
+    final = [Team(t.id, t.name, f"{0.5 - n / 10_000:.4f}") for n, t in enumerate(teams)]
+    world.sync_every(minutes=30)
+    list_competition(world)
+    world.serve("titanic", teams)
+    await world.follow()
+    world.serve_private("titanic", [*final[:200], *final[400:]])
+    await world.pass_time(hours=9)
+    assert (await find_competition(world)).archived_at is None
+    status = await world.ask(world.server.ada, "status")
+    assert "200 of 500 teams are missing on its pages" in status
+    world.serve_private("titanic", final)
+    await world.pass_time(hours=6)
+    assert (await find_competition(world)).archived_at is not None
+    assert "among 500 teams" in announced(world)[-1]
 
 
 async def test_moved_deadline_reopens_the_competition(world: World) -> None:

@@ -46,7 +46,7 @@ def test_output_that_is_no_page_raises(printed: str) -> None:
 
 async def test_load_pages_follows_the_tokens() -> None:
     get = page_loader({None: Page(rows(3, 1), "a"), "a": Page(rows(2), None)})
-    assert [row.team_id for row in await load_pages(get)] == [3, 1, 2]
+    assert [page.rows for page in await load_pages(get)] == [rows(3, 1), rows(2)]
 
 
 async def test_load_pages_refuses_a_team_on_two_pages() -> None:

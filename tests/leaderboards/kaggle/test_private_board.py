@@ -1,9 +1,12 @@
 """The private board as pages of Kaggle's, told from the public one."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
 import pytest
 
 from leaderboards.board import Board, BoardKind
-from leaderboards.errors import BoardRefused, InconsistentPages
+from leaderboards.errors import BoardRefused, InconsistentPages, UnconfirmedBoard
 from leaderboards.kaggle.pages import LoadPage, Page, Row
 from leaderboards.kaggle.private_board import (
     build_private_board,
@@ -50,15 +53,115 @@ def test_equal_scores_mean_the_public_board() -> None:
     assert not is_private(rows((77, "0.1")), public())
 
 
-async def test_public_board_is_recognised_by_its_first_page() -> None:
-    asked = []
+async def test_public_board_is_recognised_on_all_its_pages() -> None:
+    shown = rows((1, "0.90"), (2, "0.8"), (9, "0.75"), (3, "0.7"), (4, "0.6"))
+    assert await load_private(reading(shown), public()) is None
+    assert await load_private(reading(shown[:3]), public()) is None
+    assert await load_private(reading(()), public()) is None
+
+
+def many(count: int, score: Callable[[int], str]) -> Board:
+    return board(*(entry(n, n, score(n)) for n in range(1, count + 1)))
+
+
+def paged(shown: Sequence[Row], size: int = 200) -> LoadPage:
+    """Give the same board at each reading."""
 
     async def get(token: str | None) -> Page:
-        asked.append(token)
-        return Page(rows((1, "0.9"), (2, "0.8")), "more")
+        first = int(token or 0)
+        more = str(first + size) if first + size < len(shown) else None
+        return Page(tuple(shown[first : first + size]), more)
 
-    assert await load_private(get, public()) is None
-    assert asked == [None]
+    return get
+
+
+def full_score_at_the_top(n: int) -> str:
+    return "1.0" if n <= 450 else f"{1 - n / 10_000:.4f}"
+
+
+def only_the_last_differ(n: int) -> str:
+    return "1.0" if n <= 450 else f"{0.9 - n / 10_000:.4f}"
+
+
+@pytest.mark.parametrize(
+    ("public_board", "shown"),
+    [
+        pytest.param(
+            many(900, full_score_at_the_top),
+            rows(*((n, only_the_last_differ(n)) for n in range(1, 901))),
+            id="hundreds equal at the top",
+        ),
+        pytest.param(
+            many(900, full_score_at_the_top),
+            rows(*((n, "1.0") for n in range(1, 451)), *((n, "0.5") for n in range(900, 450, -1))),
+            id="coarse scores",
+        ),
+        pytest.param(
+            many(300, lambda n: f"{1 - n // 10 / 100:.2f}"),
+            rows(*((n, f"{1 - n // 10 / 100:.2f}") for n in range(1, 300)), (300, "0.69")),
+            id="most equal",
+        ),
+        pytest.param(many(3, lambda n: str(-n)), rows((1, "-1"), (2, "-2"), (3, "-2.5")), id="few"),
+    ],
+)
+async def test_private_board_that_differs_little_is_confirmed_by_a_later_look(
+    public_board: Board, shown: tuple[Row, ...]
+) -> None:
+    with pytest.raises(UnconfirmedBoard) as raised:
+        await load_private(paged(shown), public_board)
+    seen = {raised.value.fingerprint}
+    assert await load_private(paged(shown), public_board, seen=seen) == list(shown)
+    moved = (*shown[:-1], Row(shown[-1].team_id, "moved on", START, "-9"))
+    with pytest.raises(UnconfirmedBoard):
+        await load_private(paged(moved), public_board, seen=seen)
+
+
+async def test_board_with_private_scores_on_all_pages_needs_no_later_look() -> None:
+    shown = rows(*((n, f"{0.5 - n / 10_000:.4f}") for n in range(900, 0, -1)))[::-1]
+    assert await load_private(paged(shown), many(900, full_score_at_the_top)) == list(shown)
+
+
+GAPS = {
+    "a page is left out": lambda shown: [*shown[:200], *shown[400:]],
+    "the end is missing": lambda shown: shown[:600],
+    "only the first page": lambda shown: shown[:200],
+    "most scores are missing": lambda shown: [
+        row if n < 400 else replace(row, score_text="") for n, row in enumerate(shown)
+    ],
+    "pages of two boards": lambda shown: [
+        *shown[:200],
+        *(replace(row, score_text=full_score_at_the_top(row.team_id)) for row in shown[200:400]),
+        *shown[400:],
+    ],
+}
+
+
+@pytest.mark.parametrize("gap", GAPS.values(), ids=GAPS)
+async def test_pages_that_leave_gaps_are_incomplete_however_often(
+    gap: Callable[[Sequence[Row]], Sequence[Row]],
+) -> None:
+    public_board = many(900, full_score_at_the_top)
+    shown = rows(*((n, f"{0.5 - n / 10_000:.4f}") for n in range(1, 901)))
+    with pytest.raises(InconsistentPages, match=r"incomplete|order of its scores"):
+        await load_private(paged(gap(shown)), public_board)
+
+
+async def test_short_page_before_the_last_is_a_gap() -> None:
+    shown = rows(*((n, f"{0.5 - n / 10_000:.4f}") for n in range(1, 901)))
+
+    async def get(token: str | None) -> Page:
+        page = int(token or 0)
+        found = shown[page * 200 : (page + 1) * 200]
+        return Page(found[:150] if page == 2 else found, str(page + 1) if page < 4 else None)
+
+    with pytest.raises(InconsistentPages, match="50 of 900 teams are missing"):
+        await load_private(get, many(900, full_score_at_the_top))
+
+
+async def test_missing_values_are_no_private_scores() -> None:
+    public_board = many(300, lambda n: f"{1 - n / 1000:.3f}")
+    shown = rows(*((n, f"{1 - n / 1000:.3f}" if n < 100 else "") for n in range(1, 301)))
+    assert await load_private(paged(shown), public_board) is None
 
 
 async def test_private_board_has_ranks_members_and_benchmarks() -> None:

@@ -1,0 +1,42 @@
+"""What a check of a competition that has ended came to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from leaderboards.sync import SyncReport
+
+
+class EndOutcome(StrEnum):
+    """What a check of a competition that has ended came to."""
+
+    REOPENED = "reopened"
+    """Its deadline was moved: it goes on."""
+    QUARANTINED = "quarantined"
+    """The public board looks wrong, so that nothing can be said yet."""
+    MOVING = "moving"
+    """The public board still changes, as that of a simulation: it is followed until it does not."""
+    UNCONFIRMED = "unconfirmed"
+    """What Kaggle shows differs little from the public board; a later look must find it again."""
+    WAITING = "waiting"
+    """Kaggle shows no private board yet."""
+    ARCHIVED = "archived"
+    """The final board was stored just now."""
+    UNCHANGED = "unchanged"
+    """The final board is as it was."""
+    CHANGED = "changed"
+    """The final board changed, as Kaggle removed teams."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndReport:
+    """What a check of a competition that has ended did."""
+
+    outcome: EndOutcome
+    sync: SyncReport | None = None
+    """The sync of the public board; None if there was none, or Kaggle served the private one."""
+    removed: int = 0
+    """Teams that are not on the final board any more, for `CHANGED`."""
+    added: int = 0
+    """Teams that were not on it before, for `CHANGED`."""
