@@ -88,7 +88,8 @@ def _block(item: Item) -> str:
 
 def _line(item: Item) -> str:
     """Return one team's news as a single line."""
-    moved = fmt.change(item.rank_before, item.rank) if item.rank_before else ""
+    is_merger = _main_reason(item) is Reason.MERGER
+    moved = fmt.change(item.rank_before, item.rank) if item.rank_before and not is_merger else ""
     facts = [
         f"**{fmt.rank(item.rank)}** {moved}".rstrip(),
         "" if Reason.FALL in item.reasons else f"{plain(item.score_text)}{_score_change(item)}",

@@ -243,13 +243,13 @@ class _TeamNews:
         )
         if known is None and not appeared:
             return None, self._update_bests(None)
-        passed = self._find_passed(teams)
-        returned = appeared and _is_return(self._change, self._changes, self._follower)
-        found = {Reason.RETURN} if returned else self._find_reasons(known, passed)
+        arrival = self._find_arrival(appeared=appeared)
+        passed = () if arrival else self._find_passed(teams)
+        found = {arrival} if arrival else self._find_reasons(known, passed)
         if leader.is_new and leader.team_id == after.team_id:
             found.add(Reason.LEADER)
-        # What happened while it was away is no news.
-        medal_zone_before = self._zone if returned else known.medal_zone if known else None
+        # What happened before they came is no news.
+        medal_zone_before = self._zone if arrival else known.medal_zone if known else None
         if self._zone != medal_zone_before and (
             found
             or self._submitted
@@ -269,13 +269,13 @@ class _TeamNews:
                 link.user_id for link in self._links if link.mention and self._follower.mention
             ),
             rank=after.rank,
-            rank_before=self._rank_before(found),
+            rank_before=None if arrival else self._rank_before(found),
             score_text=after.score_text,
-            score_text_before=self._before.score_text if self._before else None,
+            score_text_before=self._before.score_text if self._before and not arrival else None,
             medal_zone=self._zone,
             medal_zone_before=medal_zone_before,
             passed=passed,
-            milestones=self._milestones,
+            milestones=() if arrival is Reason.MERGER else self._milestones,
             teammates=self._find_teammates() if Reason.MERGER in found else (),
             continues=self._before.team_id if self._before else None,
         )
@@ -290,6 +290,17 @@ class _TeamNews:
             zone_announced_at=zone_announced_at,
             bests=self._bests,
         )
+
+    def _find_arrival(self, *, appeared: bool) -> Reason | None:
+        """Return how the linked members came to their place, if not from one on the last board.
+
+        Either their team is back, or all of them have just joined a team that was there.
+        """
+        if appeared and _is_return(self._change, self._changes, self._follower):
+            return Reason.RETURN
+        before = {name for source in self._sources for name in _fold(source.members)}
+        are_new = before.isdisjoint(link.user_name.casefold() for link in self._links)
+        return Reason.MERGER if before and are_new and self._has_new_teammates() else None
 
     def _find_reasons(
         self, known: LastAnnounced | None, passed: tuple[PassedTeam, ...]

@@ -207,13 +207,15 @@ def test_of_many_teams_only_big_news_has_details() -> None:
         ITEM, milestones=(Milestone.BEST_RANK,), passed=(PassedTeam((12,), "Bravo", 41),)
     )
     new = replace(ITEM, reasons=(Reason.FIRST,), rank_before=None)
-    view = message_view(1, replace(NEWS, items=(leader, new, star, ITEM, fallen)))
+    merged = replace(ITEM, reasons=(Reason.MERGER,), teammates=("carol",))
+    view = message_view(1, replace(NEWS, items=(leader, new, star, ITEM, merged, fallen)))
     assert text_of(components(view)).split("\n")[1:-1] == [
         "👑 <@11> (Alpha) has taken the lead",
         "-# from #52 · score 0.9571",
         "👋 <@11> (Alpha) · **#40** · 0.9571",
         "🚀 <@11> (Alpha) · **#40** ▲12 · 0.9571 (+0.0011) · passed <@12> (#41) · ⭐",
         "🚀 <@11> (Alpha) · **#40** ▲12 · 0.9571 (+0.0011)",
+        "👋 <@11> · **#40** · 0.9571 · now in team **Alpha** with carol",
         "📉 <@11> (Alpha) · **#120** ▼60",
     ]
 

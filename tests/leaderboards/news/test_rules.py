@@ -457,6 +457,24 @@ def test_member_who_joins_a_team_is_told_once() -> None:
     assert server.sync(after) == ()
 
 
+def test_climb_in_which_a_member_joined_a_team_is_not_theirs() -> None:
+    server = FollowingServer(
+        Link(11, "new", mention=False, team_id=None),
+        Link(12, "user45", mention=False, team_id=None),
+        medals=True,
+    )
+    server.sync(on(*HUNDRED))
+    climbed = replace(
+        submission(50, "985", after=48), members=("user50", "new"), team_name="Together"
+    )
+    (item,) = server.sync(on(HUNDRED[0], climbed, *HUNDRED[1:49], *HUNDRED[50:], by=(50,)))
+    assert (item.reasons, item.passed, item.milestones) == ((Reason.MERGER,), (), ())
+    assert (item.rank, item.rank_before, item.score_text_before) == (2, None, None)
+    later = replace(climbed, score=995.0, score_text="995", last_submission_at=START + timedelta(3))
+    (item,) = server.sync(on(later, *HUNDRED[:49], *HUNDRED[50:], by=(50,)))
+    assert (item.reasons, item.rank_before) == ((Reason.LEADER, Reason.BEST), 2)
+
+
 def test_renamed_member_has_joined_nothing() -> None:
     server = FollowingServer(Link(11, "renamed", mention=False, team_id=None))
     server.sync(on(*HUNDRED))
