@@ -40,6 +40,7 @@ from leaderboards.news.items import Item, NewsMessage, PassedTeam, Reason
 from leaderboards.parsing.archive import read_archive
 from leaderboards.verification_codes import VerificationMethod
 from records.competitions import BoardInfo, Competition
+from records.limits import Limits
 from records.members import StoredLink
 from tests.cogs.examples import SMALL
 from tests.cogs.framework.test_escape import HOSTILE
@@ -324,6 +325,7 @@ async def test_what_kaggle_says_is_shown_as_text(world: World) -> None:
         )
         return [_without_times(one) for one in await shown()]
 
+    world.bot.services.limits = Limits(adds_per_hour=1000)
     world.serve("titanic", SMALL)
     world.serve("house-prices", [Team(1, "<@1>", "0.5", "ada")])
     await world.follow()
