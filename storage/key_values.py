@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Final
+
+import aiosqlite
+
 from storage.database import Database
+from storage.timestamps import from_seconds
+
+RESTORED_AT: Final = "restored_at"
+"""The key of when the database was restored from a backup, in Unix seconds."""
 
 
 class KeyValues:
@@ -28,3 +37,12 @@ class KeyValues:
                 " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
                 (key, value),
             )
+
+
+async def load_restored_at(connection: aiosqlite.Connection) -> datetime | None:
+    """Return when the database was restored from a backup; None if it never was."""
+    for (value,) in await connection.execute_fetchall(
+        "SELECT value FROM key_values WHERE key = ?", (RESTORED_AT,)
+    ):
+        return from_seconds(int(value))
+    return None

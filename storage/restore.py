@@ -9,17 +9,45 @@ import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 import aiosqlite
 
 from storage.connections import close, connect, create
 from storage.database import Database
 from storage.errors import DatabaseUnusable, RestoreRefused
+from storage.key_values import RESTORED_AT
 from storage.migrations import migrate
+from storage.timestamps import to_seconds
 
 _TIME = "%Y-%m-%dT%H-%M-%SZ"
 _SIDE_SUFFIXES = ("-wal", "-shm")
 """Suffixes of the files beside a database that is open or was not closed."""
+
+_SILENCE: Final = (
+    # Announcements that waited when the backup was made may have been sent since. Marked like an
+    # attempt without an answer, they are searched for in the channel, after the newest message that
+    # the backup knows, before they are sent.
+    (
+        "UPDATE outbox SET attempted_at = created_at,"
+        " after_id = (SELECT max(message_id) FROM outbox)"
+        " WHERE delivered_at IS NULL AND abandoned_at IS NULL AND attempted_at IS NULL"
+    ),
+    "UPDATE direct_messages SET attempted = 1",
+    # New rows must not have the numbers of rows since the backup, by which messages are found.
+    (
+        "INSERT INTO sqlite_sequence (name, seq) SELECT 'direct_messages', 0 WHERE NOT EXISTS"
+        " (SELECT 1 FROM sqlite_sequence WHERE name = 'direct_messages')"
+    ),
+    "UPDATE sqlite_sequence SET seq = seq + 100000 WHERE name IN ('outbox', 'direct_messages')",
+    # Quiet hours may have ended since.
+    "DELETE FROM deferred_news",
+    # As when a paused competition is resumed: news is counted from the next board.
+    "UPDATE follows SET silent = 1, leader_team_id = NULL, leader_announced_at = NULL",
+    "DELETE FROM last_announced",
+    # A deadline of the first look at Kaggle's list is not announced as moved.
+    "UPDATE competitions SET info_due_at = 0",
+)
 
 
 def restore(backup: Path, database: Path) -> Path | None:
@@ -78,7 +106,7 @@ def _copy(backup: Path, copy: Path) -> None:
 
 
 async def _prepare(copy: Path) -> None:
-    """Migrate the copy, and mark its waiting announcements as perhaps sent."""
+    """Migrate the copy, and keep the bot from announcing again what it announced since."""
     connections: list[aiosqlite.Connection] = []
     try:
         await migrate(await connect(copy, connections))
@@ -89,16 +117,28 @@ async def _prepare(copy: Path) -> None:
     database = await Database.open(copy, readers=0)
     try:
         async with database.write() as connection:
-            # Announcements that waited when the backup was made may have been sent since. Marked
-            # like an attempt without an answer, they are searched for in the channel, after the
-            # newest message that the backup knows, before they are sent.
-            await connection.execute(
-                "UPDATE outbox SET attempted_at = created_at,"
-                " after_id = (SELECT max(message_id) FROM outbox)"
-                " WHERE delivered_at IS NULL AND abandoned_at IS NULL AND attempted_at IS NULL"
-            )
+            await silence_past(connection, datetime.now(UTC))
     finally:
         await database.close()
+
+
+async def silence_past(connection: aiosqlite.Connection, now: datetime) -> None:
+    """Mark a restored database so that nothing from before `now` is announced again.
+
+    What the bot did since the backup is not known: all that it may have announced counts as
+    announced.
+    """
+    for statement in _SILENCE:
+        await connection.execute(statement)
+    await connection.execute(
+        "INSERT OR IGNORE INTO silent_ends (competition_id) SELECT id FROM competitions"
+        " WHERE deadline <= ? OR archived_at IS NOT NULL",
+        (to_seconds(now),),
+    )
+    await connection.execute(
+        "INSERT OR REPLACE INTO key_values (key, value) VALUES (?, ?)",
+        (RESTORED_AT, str(to_seconds(now))),
+    )
 
 
 def _require_exclusive(database: Path) -> None:

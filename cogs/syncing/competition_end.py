@@ -206,6 +206,7 @@ class CompetitionEndService:
 
     async def _look_for_private(self, competition: Competition, deadline: datetime) -> EndReport:
         writer = self._services.storage.board_writer
+        competition_ends = self._services.storage.competition_ends
         public = await writer.load_board(competition.slug, BoardKind.PUBLIC)
         if public is None:
             return EndReport(EndOutcome.WAITING)
@@ -214,12 +215,19 @@ class CompetitionEndService:
         except UnconfirmedBoard as error:
             logger.info("%s: %s", competition.slug, error)
             return EndReport(EndOutcome.UNCONFIRMED)
+        announce = not await competition_ends.is_silent(competition.id)
         if rows is not None:
-            return await self._store_private(competition, deadline, public, rows)
-        if competition.archived_at is not None:
+            report = await self._store_private(
+                competition, deadline, public, rows, announce=announce
+            )
+        elif competition.archived_at is not None:
             await writer.record_unchanged(competition.slug, self._services.now())
-            return EndReport(EndOutcome.UNCHANGED)
-        return await self._archive_after_max_wait(competition.id)
+            report = EndReport(EndOutcome.UNCHANGED)
+        else:
+            report = await self._archive_after_max_wait(competition.id, announce=announce)
+        if not announce:
+            await competition_ends.end_silence(competition.id)
+        return report
 
     async def _load_private(self, competition: Competition, public: Board) -> list[Row] | None:
         """Load the private board; None if Kaggle shows the public one.
@@ -247,7 +255,13 @@ class CompetitionEndService:
         return rows
 
     async def _store_private(
-        self, competition: Competition, deadline: datetime, public: Board, rows: list[Row]
+        self,
+        competition: Competition,
+        deadline: datetime,
+        public: Board,
+        rows: list[Row],
+        *,
+        announce: bool,
     ) -> EndReport:
         """Store the private board and queue the announcements in one transaction."""
         writer, now = self._services.storage.board_writer, self._services.now()
@@ -261,12 +275,13 @@ class CompetitionEndService:
         private, changes, snapshot = await asyncio.to_thread(_compare, rows, public, old, taken_at)
         end = _build_end(competition, deadline, public, private)
         change = None if old is None else FinalBoardChange(end, changes)
+        decide = end.decide if change is None else change.decide
         await writer.commit(
             competition.slug,
             changes,
             snapshot,
             digest=checksum,
-            decide=end.decide if change is None else change.decide,
+            decide=decide if announce else None,
             now=now,
         )
         self._client.dispatch("competition_archived", competition.id)
@@ -281,7 +296,9 @@ class CompetitionEndService:
         )
         return EndReport(EndOutcome.CHANGED, removed=change.removed_count, added=change.added_count)
 
-    async def _archive_after_max_wait(self, competition_id: int) -> EndReport:
+    async def _archive_after_max_wait(
+        self, competition_id: int, *, announce: bool = True
+    ) -> EndReport:
         """Archive a competition whose private board did not appear within `MAX_WAIT`."""
         now, storage = self._services.now(), self._services.storage
         competition = await storage.competitions.find_by_id(competition_id)
@@ -296,7 +313,8 @@ class CompetitionEndService:
         if public is None or info is None:
             return EndReport(EndOutcome.WAITING)
         end = _build_end(competition, competition.over_at, public, None)
-        await storage.competition_ends.archive(competition.id, info.board_id, end.decide, now)
+        decide = end.decide if announce else None
+        await storage.competition_ends.archive(competition.id, info.board_id, decide, now)
         logger.info("%s is over, and no private board came", competition.slug)
         self._client.dispatch("competition_archived", competition.id)
         return EndReport(EndOutcome.ARCHIVED)

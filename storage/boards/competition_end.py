@@ -61,6 +61,20 @@ class CompetitionEnds:
                 (to_seconds(at), competition_id),
             )
 
+    async def is_silent(self, competition_id: int) -> bool:
+        """Return whether the end may have been announced before a backup was restored."""
+        return bool(
+            await self._database.query(
+                "SELECT 1 FROM silent_ends WHERE competition_id = ?", (competition_id,)
+            )
+        )
+
+    async def end_silence(self, competition_id: int) -> None:
+        """Record that what is found from now on was not announced before."""
+        await self._database.change(
+            "DELETE FROM silent_ends WHERE competition_id = ?", (competition_id,)
+        )
+
     async def record_end(self, competition_id: int, deadline: datetime) -> None:
         """Record that a competition ended; its syncs stop."""
         async with self._database.write() as connection:
@@ -73,12 +87,13 @@ class CompetitionEnds:
         self,
         competition_id: int,
         board_id: int,
-        decide: Callable[[Follower], NewsDecision],
+        decide: Callable[[Follower], NewsDecision] | None,
         now: datetime,
     ) -> int:
         """Archive a competition with its public board as the final one, and announce that.
 
-        One transaction. Returns the number of announcements; 0 if it was archived already.
+        One transaction. Returns the number of announcements; 0 if it was archived already, or
+        without `decide`.
         """
         async with self._database.write() as connection:
             cursor = await connection.execute(
@@ -87,7 +102,7 @@ class CompetitionEnds:
                 " WHERE id = ? AND archived_at IS NULL",
                 (to_seconds(now), to_seconds(next_recheck(now, now)), competition_id),
             )
-            if cursor.rowcount == 0:
+            if cursor.rowcount == 0 or decide is None:
                 return 0
             return await write_news(connection, competition_id, board_id, decide, now)
 

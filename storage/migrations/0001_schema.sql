@@ -38,7 +38,8 @@ CREATE TABLE competitions (
     error_at     INTEGER,               -- When the last sync failed; NULL after a good one.
     next_sync_at INTEGER NOT NULL DEFAULT 0, -- When the next sync is due.
     anomaly      TEXT,                  -- Why the last board is quarantined; NULL: it is not.
-    info_due_at  INTEGER NOT NULL DEFAULT 0, -- When to look it up in Kaggle's list again.
+    -- When to look it up in Kaggle's list again; 0: not yet looked up, or not since a restore.
+    info_due_at  INTEGER NOT NULL DEFAULT 0,
     -- The deadline that has passed, confirmed by Kaggle's list; NULL: the competition is running.
     -- From then on `next_sync_at` is when to look for the private board.
     ended_at     INTEGER,
@@ -58,6 +59,13 @@ CREATE TABLE unfollowed_competitions (
     since          INTEGER NOT NULL     -- When the last server unfollowed it.
 ) STRICT;
 CREATE INDEX unfollowed_competitions_by_time ON unfollowed_competitions (since);
+
+-- Competitions whose end may have been announced between a backup and its restore: the next look at
+-- their final board announces nothing.
+CREATE TABLE silent_ends (
+    -- The competition.
+    competition_id INTEGER PRIMARY KEY REFERENCES competitions (id) ON DELETE CASCADE
+) STRICT;
 
 -- The current boards: one public board a competition, and after its end a private one.
 CREATE TABLE boards (

@@ -25,6 +25,7 @@ from leaderboards.news.deadlines import (
 from leaderboards.news.schedules import QuietHours
 from records.outbox import Announcement
 from storage.database import Database
+from storage.key_values import load_restored_at
 from storage.news.deferred_news import add_or_defer
 from storage.news.outbox import add_all
 from storage.timestamps import from_seconds, to_seconds
@@ -113,11 +114,13 @@ class Deadlines:
         """Store the final deadline of Kaggle's list, and announce it if it moved.
 
         One transaction. A deadline that moved into the past is not announced: the end itself is.
+        Nor is what the first look finds: after a restore the move may be an old one.
         Return how many announcements were queued or deferred.
         """
         async with self._database.write() as connection:
             rows = await connection.execute_fetchall(
-                "SELECT slug, deadline FROM competitions WHERE id = ?", (competition_id,)
+                "SELECT slug, iif(info_due_at, deadline, NULL) FROM competitions WHERE id = ?",
+                (competition_id,),
             )
             await connection.execute(
                 "UPDATE competitions SET deadline = ? WHERE id = ?",
@@ -154,6 +157,7 @@ class Deadlines:
 async def _find_due(connection: aiosqlite.Connection, now: datetime) -> list[_DueReminder]:
     """Return the reminders that are due, except where it is quiet now."""
     found = []
+    restored_at = await load_restored_at(connection)
     for (
         guild_id,
         competition_id,
@@ -199,11 +203,13 @@ async def _find_due(connection: aiosqlite.Connection, now: datetime) -> list[_Du
         leads = [
             lead for lead, is_wanted in zip((WEEK, DAY, HOUR), wanted, strict=True) if is_wanted
         ]
+        since = from_seconds(followed_at)
         lead = find_due_lead(
             deadline.at,
             now,
             leads,
-            since=from_seconds(followed_at),
+            # What was due before a restore was sent by then.
+            since=since if restored_at is None else max(since, restored_at),
             last_lead=None if last is None else timedelta(seconds=last),
         )
         if lead is not None:

@@ -15,6 +15,7 @@ from leaderboards.news.schedules import QuietHours, Schedule
 from records.guilds import GuildSettings
 from records.outbox import Announcement
 from storage.database import Database
+from storage.key_values import load_restored_at
 from storage.news.outbox import add_all
 from storage.timestamps import from_seconds, to_seconds
 
@@ -81,14 +82,18 @@ class Digests:
         done: list[tuple[_WantedDigest, date]] = []
         async with self._database.read() as connection:
             wanted = await _load_wanted(connection, now)
+            restored_at = await load_restored_at(connection)
         for one in wanted:
             day = one.schedule.last_due(now)
-            late = now - one.quiet.end_after(one.schedule.due_at(day))
+            begins_at = one.quiet.end_after(one.schedule.due_at(day))
+            late = now - begins_at
             if one.is_new:
                 # What was due before it was turned on is not written.
                 done.append((one, max(day, one.last_day or day)))
             elif one.last_day is not None and day <= one.last_day:
                 continue
+            elif restored_at is not None and begins_at <= restored_at:
+                done.append((one, day))  # It was written before the restore.
             elif late > MAX_DELAY[one.kind]:
                 logger.warning(
                     "Server %d: the %s digest of %s is skipped, being %s late",

@@ -153,6 +153,28 @@ def test_waiting_announcements_of_a_backup_are_searched_before_they_are_sent(
     assert rows == [("waits", 100, 9), ("tried", 105, 8), ("sent", 110, 6)]
 
 
+def test_numbers_of_messages_since_the_backup_are_not_used_again(
+    podium: CommandLine, backed_up: None
+) -> None:
+    with changed(BACKUP) as backup:
+        backup.execute(UPSERT_SETTINGS, astuple(GuildSettings(1)))
+    assert podium("restore", BACKUP)[0] == 0
+    with changed(DATABASE) as database:
+        database.execute(
+            "INSERT INTO direct_messages (guild_id, user_id, event, user_name, created_at)"
+            " VALUES (1, 2, 'verified', 'ada', 3)"
+        )
+        database.execute(
+            "INSERT INTO outbox (guild_id, channel_id, nonce, message, created_at)"
+            " VALUES (1, 2, 'n', '{}', 100)"
+        )
+        numbers = [
+            database.execute(f"SELECT max(id) FROM {table}").fetchone()[0]  # noqa: S608
+            for table in ("direct_messages", "outbox")
+        ]
+    assert numbers == [100_001, 101_001]
+
+
 def damaged_inside() -> None:
     """A page in the middle is overwritten: a backup like that opens, but is not whole."""
     data = bytearray(BACKUP.read_bytes())

@@ -1,0 +1,126 @@
+"""What the bot announces after its database was replaced by an older backup."""
+
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from leaderboards.kaggle.cli_output import CompetitionInfo
+from storage.backup import write_backup
+from storage.restore import silence_past
+from tests.cogs.examples import crowd
+from tests.cogs.world import START, Team, World, announced
+
+TEAMS = crowd(40)
+FINAL = [
+    Team(team.id, team.name, f"{0.8 - rank / 1000:.4f}", team.members)
+    for rank, team in enumerate([TEAMS[19], *TEAMS[:19], *TEAMS[20:]], 1)
+]
+
+
+def list_deadline(world: World, at: datetime) -> None:
+    world.kaggle.listed["titanic"] = CompetitionInfo("titanic", at, "Featured")
+
+
+def climb(world: World, teams: list[Team], number: int, score: str) -> list[Team]:
+    """Let a team hand in a better submission; return the new board."""
+    changed = [
+        replace(team, score=score, submissions=team.submissions + 1, submitted_at=world.env.now())
+        if team.id == number
+        else team
+        for team in teams
+    ]
+    changed.sort(key=lambda team: team.score, reverse=True)
+    world.serve("titanic", changed)
+    return changed
+
+
+def replace_database(backup: Path, database: Path) -> None:
+    with closing(sqlite3.connect(backup)) as source, closing(sqlite3.connect(database)) as target:
+        source.backup(target)
+
+
+async def begin(world: World) -> None:
+    world.sync_every(minutes=30)
+    world.serve("titanic", TEAMS)
+    await world.follow()
+    await world.ask(world.server.ada, "link", username="user20")
+
+
+async def restore(world: World, backup: Path) -> None:
+    """Restore a backup into the database of the running world, and restart the bot."""
+    replace_database(backup, world.storage.database.path)
+    async with world.storage.database.write() as connection:
+        await silence_past(connection, world.env.now())
+    await world.restart()
+    world.sync_every(minutes=30)
+
+
+async def test_nothing_from_before_a_restore_is_announced_again(
+    world: World, tmp_path: Path
+) -> None:
+    backup, deadline = tmp_path / "backup.db", START + timedelta(hours=40)
+    list_deadline(world, deadline)
+    await begin(world)
+    await world.storage.guilds.change_settings(world.server.guild.id, daily_digest=True)
+    await world.pass_time(minutes=35)
+    await write_backup(world.storage.database.path, backup)
+
+    # Since the backup: news, a moved deadline, its reminder and a digest.
+    teams = climb(world, TEAMS, 20, "0.99955")
+    await world.pass_time(hours=2)
+    list_deadline(world, deadline - timedelta(hours=9))
+    await world.pass_time(hours=24)
+    told = announced(world)[1:]
+    assert len(told) == 4, told
+
+    await restore(world, backup)
+    await world.pass_time(hours=3)
+    assert announced(world)[5:] == []
+
+    # What happens from now on is announced.
+    climb(world, teams, 20, "0.99985")
+    await world.pass_time(hours=2)
+    found = announced(world)[5:]
+    assert len(found) == 2, found
+    assert any("new best score **0.99985**" in text for text in found), found
+    assert any("⏰" in text for text in found), found
+
+
+async def test_end_from_before_a_restore_is_not_announced_again(
+    world: World, tmp_path: Path
+) -> None:
+    backup = tmp_path / "backup.db"
+    list_deadline(world, START + timedelta(hours=2))
+    await begin(world)
+    await world.pass_time(minutes=35)
+    await write_backup(world.storage.database.path, backup)
+    world.serve_private("titanic", FINAL)
+    await world.pass_time(hours=5)
+    assert "has ended" in announced(world)[-1]
+    before = len(announced(world))
+
+    await restore(world, backup)
+    await world.pass_time(hours=5)
+    assert len(announced(world)) == before
+    competition = await world.storage.competitions.find("titanic")
+    assert competition is not None
+    assert competition.archived_at is not None
+
+
+async def test_end_after_a_restore_is_announced(world: World, tmp_path: Path) -> None:
+    backup = tmp_path / "backup.db"
+    list_deadline(world, START + timedelta(hours=2))
+    await begin(world)
+    await world.pass_time(minutes=35)
+    await write_backup(world.storage.database.path, backup)
+    await world.pass_time(hours=4)
+    before = len(announced(world))
+
+    await restore(world, backup)
+    await world.pass_time(hours=2)
+    world.serve_private("titanic", FINAL)
+    await world.pass_time(hours=5)
+    (end,) = announced(world)[before:]
+    assert "has ended" in end
