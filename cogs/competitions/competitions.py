@@ -21,7 +21,8 @@ from cogs.framework.autocomplete import competition_choices, require_follow
 from cogs.framework.channels import require_writable
 from cogs.framework.checks import in_servers, require_manager
 from cogs.framework.layout import notice
-from cogs.framework.responses import Interaction, UserError, defer, respond
+from cogs.framework.pages import PageButton, page_template
+from cogs.framework.responses import Interaction, UserError, defer, defer_update, respond
 from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.framework.visibility import ServerVisibility
 from cogs.syncing.competition_end import CompetitionEndService
@@ -36,6 +37,49 @@ _DEADLINE_NAMES = {
     DeadlineKind.ENTRY: "entry deadline",
     DeadlineKind.MERGER: "team merger deadline",
 }
+
+
+class ListPageButton(PageButton, template=page_template("competitions")):
+    """Button that shows another page of `/competition list`."""
+
+    list_name = "competitions"
+
+    async def on_use(self, interaction: Interaction) -> None:
+        """Show the page."""
+        require_manager(interaction)
+        await defer_update(interaction)
+        await _show_list(interaction, self.number)
+
+
+async def _show_list(interaction: Interaction, number: int) -> None:
+    """Respond with a page of what the server follows."""
+    storage, guild_id = get_services(interaction.client).storage, require_guild_id(interaction)
+    sync_service = get_services(interaction.client).get(SyncService)
+    follows = [
+        replace(follow, competition=sync_service.with_last_failure(follow.competition))
+        for follow in await storage.guilds.load_follows(guild_id)
+    ]
+    if not follows:
+        raise UserError(ServerVisibility.no_board_text)
+    boards = {
+        follow.competition.id: await storage.boards.find_private_or_public(follow.competition.id)
+        for follow in follows
+    }
+    settings = await storage.guilds.load_settings(guild_id)
+    failing = await storage.outbox.load_failing(guild_id)
+    live_boards = await storage.live_boards.load_by_guild(guild_id)
+    await respond(
+        interaction,
+        list_view(
+            follows,
+            boards,
+            channel_id=settings.channel_id,
+            failing=failing,
+            live_boards=live_boards,
+            number=number,
+            build_buttons=ListPageButton.build_rows,
+        ),
+    )
 
 
 @in_servers
@@ -122,26 +166,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
     async def list_(self, interaction: Interaction) -> None:
         """Everything that this server follows, and where it is announced."""
         await defer(interaction, private=True)
-        storage, guild_id = self._services.storage, require_guild_id(interaction)
-        follows = [
-            replace(follow, competition=self._sync_service.with_last_failure(follow.competition))
-            for follow in await storage.guilds.load_follows(guild_id)
-        ]
-        if not follows:
-            raise UserError(ServerVisibility.no_board_text)
-        boards = {
-            follow.competition.id: await storage.boards.find_private_or_public(
-                follow.competition.id
-            )
-            for follow in follows
-        }
-        settings = await storage.guilds.load_settings(guild_id)
-        failing = await storage.outbox.load_failing(guild_id)
-        live_boards = await storage.live_boards.load_by_guild(guild_id)
-        await respond(
-            interaction,
-            list_view(follows, boards, settings.channel_id, failing, live_boards),
-        )
+        await _show_list(interaction, 1)
 
     @app_commands.command()
     @app_commands.describe(competition="Which one; not needed when there is only one")
@@ -262,11 +287,11 @@ class Competitions(commands.GroupCog, group_name="competition"):
 
 
 async def setup(bot: commands.Bot) -> None:
-    """Add the commands and the controls of `/competition browse`."""
-    bot.add_dynamic_items(*CONTROLS)
+    """Add the commands and the controls of `/competition browse` and `/competition list`."""
+    bot.add_dynamic_items(*CONTROLS, ListPageButton)
     await bot.add_cog(Competitions(bot, get_services(bot)))
 
 
 async def teardown(bot: commands.Bot) -> None:
     """Remove the controls."""
-    bot.remove_dynamic_items(*CONTROLS)
+    bot.remove_dynamic_items(*CONTROLS, ListPageButton)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from discord import ui
 
 from cogs.framework import format as fmt
-from cogs.framework.escape import join_lines, plain
-from cogs.framework.layout import CHARACTERS, card
+from cogs.framework.escape import plain
+from cogs.framework.layout import CHARACTERS, Item, card
+from cogs.framework.pages import Page, select_page
 from cogs.syncing.end_report import EndOutcome, EndReport
 from leaderboards.board import BoardKind
 from leaderboards.medals import awards_medals
@@ -87,11 +88,14 @@ def sync_view(
 def list_view(
     follows: Sequence[Follow],
     boards: Mapping[int, BoardInfo | None],
+    *,
     channel_id: int | None,
     failing: Sequence[OutboxRow],
     live_boards: Sequence[LiveBoard],
+    number: int,
+    build_buttons: Callable[[Page[str]], list[list[Item]]],
 ) -> ui.LayoutView:
-    """Build the list of what a server follows, with its live boards and undelivered announcements.
+    """Build a page of what a server follows, with its live boards and undelivered announcements.
 
     `boards` are by competition id; `channel_id` is the server's own channel for announcements.
     """
@@ -106,9 +110,9 @@ def list_view(
         lines += [
             _archived_line(follow.competition, boards[follow.competition.id]) for follow in archived
         ]
-    body, left_out = join_lines(lines, CHARACTERS - 200)
-    more = [f"-# and {left_out} more"] if left_out else []
-    return card(head, *filter(None, [body]), *more)
+    page = select_page(lines, number, max_characters=CHARACTERS - 200, length=len)
+    body = "\n".join(page.items)
+    return card(head, *filter(None, [body]), *page.notes(), buttons=build_buttons(page))
 
 
 def _archived_line(competition: Competition, board: BoardInfo | None) -> str:

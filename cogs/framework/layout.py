@@ -15,8 +15,6 @@ from plots import colours
 
 CHARACTERS = 4000
 """Discord's limit for all texts of one message together."""
-MAX_OPTIONS = 25
-"""Discord's limit for the options of a select."""
 MAX_CHOICES = 25
 """Discord's limit for the choices that autocomplete shows."""
 MAX_CHOICE_LENGTH = 100

@@ -14,15 +14,22 @@ from cogs.framework import format as fmt
 from cogs.framework.autocomplete import competition_choices, user_name_choices
 from cogs.framework.checks import anywhere
 from cogs.framework.errors import ErrorHandlingItem
-from cogs.framework.layout import MAX_OPTIONS
-from cogs.framework.responses import Interaction, UserError, defer, respond
+from cogs.framework.layout import Item
+from cogs.framework.pages import PageButton, page_template
+from cogs.framework.responses import (
+    Interaction,
+    UserError,
+    defer,
+    defer_update_or_reply,
+    respond,
+)
 from cogs.framework.services import get_services
 from cogs.framework.target import Target, require_link, resolve_target
 from cogs.framework.visibility import Visibility, get_visibility, needs_private_response
 from cogs.ranks.history_screen import history_picture
 from cogs.ranks.rank_data import load_rank_data
 from cogs.ranks.rank_histories import load_rank_histories, render_rank_histories
-from cogs.ranks.rank_screen import RankData, rank_card, rank_overview
+from cogs.ranks.rank_screen import RankData, rank_card, rank_overview, select_overview_page
 from leaderboards.kaggle_ids import parse_user_name
 from records.competitions import Competition
 
@@ -104,6 +111,21 @@ class RankBoardSelect(
         await _show(interaction, visibility, Target([name], fmt.profile_link(name)), [found])
 
 
+class OverviewPageButton(PageButton, template=page_template("ranks")):
+    """Button that shows another page of an overview; its argument is the Kaggle user name."""
+
+    list_name = "ranks"
+
+    async def on_use(self, interaction: Interaction) -> None:
+        """Show the page."""
+        await defer_update_or_reply(interaction)
+        visibility = get_visibility(interaction)
+        name = parse_user_name(self.argument)
+        target = Target([name], fmt.profile_link(name))
+        competitions = await _find_competitions(visibility, None)
+        await _show(interaction, visibility, target, competitions, self.number)
+
+
 async def _find_competitions(visibility: Visibility, slug: str | None) -> list[Competition]:
     if slug is not None:
         return [await visibility.require_competition(slug)]
@@ -118,7 +140,9 @@ async def _show(
     visibility: Visibility,
     target: Target,
     competitions: list[Competition],
+    number: int = 1,
 ) -> None:
+    """Respond with the card of one board, or with a page of an overview of several."""
     services = get_services(interaction.client)
     by_id = {competition.id: competition for competition in competitions}
     boards = {
@@ -135,7 +159,10 @@ async def _show(
             await load_rank_data(services, by_id[info.competition_id], info, team, links)
             for info, team in boards.values()
         ]
-        await respond(interaction, rank_overview(target.name, ranks, _board_select(target, ranks)))
+        page = select_overview_page(ranks, number)
+        rows: list[list[Item]] = [[_board_select(target, page.items)]]
+        rows += OverviewPageButton.build_rows(page, target.user_names[0])
+        await respond(interaction, rank_overview(target.name, len(ranks), page, rows))
         return
     ((info, team),) = boards.values()
     competition = by_id[info.competition_id]
@@ -152,17 +179,17 @@ async def _show(
 def _board_select(target: Target, ranks: Sequence[RankData]) -> RankBoardSelect:
     options = [
         discord.SelectOption(label=data.competition.slug[:100], value=data.competition.slug)
-        for data in ranks[:MAX_OPTIONS]
+        for data in ranks
     ]
     return RankBoardSelect(target.user_names[0], options)
 
 
 async def setup(bot: commands.Bot) -> None:
-    """Add the commands and the select."""
-    bot.add_dynamic_items(RankBoardSelect)
+    """Add the commands and the controls of the overview."""
+    bot.add_dynamic_items(RankBoardSelect, OverviewPageButton)
     await bot.add_cog(Rank(bot))
 
 
 async def teardown(bot: commands.Bot) -> None:
-    """Remove the select."""
-    bot.remove_dynamic_items(RankBoardSelect)
+    """Remove the controls."""
+    bot.remove_dynamic_items(RankBoardSelect, OverviewPageButton)

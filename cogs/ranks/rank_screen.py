@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from discord import ui
 
 from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.layout import CHARACTERS, Item, Picture, card, zone_colour
+from cogs.framework.pages import Page, select_page
 from leaderboards.board import BoardKind, Entry
 from leaderboards.display_text import format_percentile
 from leaderboards.medals import MedalZone
@@ -18,7 +20,7 @@ from records.competitions import BoardInfo, Competition
 from records.members import StoredLink
 
 _MAX_BOARDS = 10
-"""Boards in one overview."""
+"""Boards on one page of an overview."""
 _NAME_LENGTH = 28
 
 
@@ -80,26 +82,31 @@ def rank_card(data: RankData, pictures: Sequence[Picture] = ()) -> ui.LayoutView
     )
 
 
-def rank_overview(name: str, boards: Sequence[RankData], select: Item) -> ui.LayoutView:
-    """Build a summary of each board, and below them `select`, which opens one of the cards."""
-    head = f"## {name}\n-# on {fmt.plural(len(boards), 'board')} followed here"
+def select_overview_page(boards: Sequence[RankData], number: int) -> Page[RankData]:
+    """Return the boards of one page of an overview."""
+    return select_page(
+        boards,
+        number,
+        max_characters=CHARACTERS - 300,
+        length=lambda data: len(_summary(data)),
+        max_items=_MAX_BOARDS,
+    )
+
+
+def rank_overview(
+    name: str, board_count: int, page: Page[RankData], rows: Sequence[Sequence[Item]]
+) -> ui.LayoutView:
+    """Build a summary of each board of a page, and below them the rows of controls."""
+    head = f"## {name}\n-# on {fmt.plural(board_count, 'board')} followed here"
     view = ui.LayoutView(timeout=None)
     view.add_item(ui.TextDisplay(head))
-    characters_left = CHARACTERS - len(head) - 100
-    shown = 0
-    for data in boards[:_MAX_BOARDS]:
-        text = _summary(data)
-        characters_left -= len(text)
-        if characters_left < 0:
-            break
-        view.add_item(
-            ui.Container(ui.TextDisplay(text), accent_colour=zone_colour(data.medal_zone))
-        )
-        shown += 1
-    if shown < len(boards):
-        left_out = fmt.plural(len(boards) - shown, "more competition")
-        view.add_item(ui.TextDisplay(f"-# and {left_out}; name one to see it"))
-    view.add_item(ui.ActionRow(select))
+    for data in page.items:
+        summary = ui.TextDisplay[Any](_summary(data))
+        view.add_item(ui.Container(summary, accent_colour=zone_colour(data.medal_zone)))
+    for note in page.notes():
+        view.add_item(ui.TextDisplay(note))
+    for row in rows:
+        view.add_item(ui.ActionRow(*row))
     return view
 
 

@@ -8,8 +8,15 @@ from discord.ext import commands
 from cogs.framework.autocomplete import competition_choices, require_follow
 from cogs.framework.checks import in_servers, require_manager
 from cogs.framework.escape import plain
-from cogs.framework.layout import MAX_CHOICE_LENGTH, MAX_CHOICES, Picture, notice
-from cogs.framework.responses import Interaction, UserError, defer, respond
+from cogs.framework.layout import MAX_CHOICE_LENGTH, MAX_CHOICES, Item, Picture, notice
+from cogs.framework.pages import Page, PageButton, page_template
+from cogs.framework.responses import (
+    Interaction,
+    UserError,
+    defer,
+    defer_update_or_reply,
+    respond,
+)
 from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.seasons.seasons_screen import build_season_plot, list_view, standings_view
 from leaderboards.seasons import Rule, rank_season
@@ -57,6 +64,60 @@ async def season_competition_choices(
         if current.lower() in competition.slug
     }
     return [app_commands.Choice(name=slug, value=slug) for slug in sorted(slugs)[:MAX_CHOICES]]
+
+
+class ListPageButton(PageButton, template=page_template("seasons")):
+    """Button that shows another page of `/season list`."""
+
+    list_name = "seasons"
+
+    async def on_use(self, interaction: Interaction) -> None:
+        """Show the page."""
+        await defer_update_or_reply(interaction)
+        await _show_list(interaction, self.number)
+
+
+class StandingsPageButton(PageButton, template=page_template("standings")):
+    """Button that shows another page of `/season standings`; its argument is the season's id."""
+
+    list_name = "standings"
+
+    async def on_use(self, interaction: Interaction) -> None:
+        """Show the page."""
+        await defer_update_or_reply(interaction)
+        seasons = get_services(interaction.client).storage.seasons
+        for season in await seasons.load_seasons(require_guild_id(interaction)):
+            if str(season.id) == self.argument:
+                await _show_standings(interaction, season, self.number)
+                return
+        raise UserError("That season is gone; `/season list` names all.")
+
+
+async def _show_list(interaction: Interaction, number: int) -> None:
+    """Respond with a page of the server's seasons."""
+    storage = get_services(interaction.client).storage
+    seasons = await storage.seasons.load_seasons(require_guild_id(interaction))
+    await respond(interaction, list_view(seasons, number, ListPageButton.build_rows))
+
+
+async def _show_standings(interaction: Interaction, season: Season, number: int) -> None:
+    """Respond with a page of a season's standings, and add the plot when it is rendered."""
+    services = get_services(interaction.client)
+    places = await services.storage.seasons.load_places(require_guild_id(interaction), season)
+    ranked = rank_season(places, season.rule, len(season.competitions))
+
+    def build_buttons(page: Page[str]) -> list[list[Item]]:
+        return StandingsPageButton.build_rows(page, str(season.id))
+
+    await respond(interaction, standings_view(season, ranked, number, build_buttons))
+    if len(ranked) < 2:
+        return
+    plot = build_season_plot(season, ranked)
+    png = await services.plot_renderer.render(plot, interaction.user.id)
+    if png is not None:
+        pictures = [Picture("season.png", png, f"Standings of {season.name}, by competition")]
+        view = standings_view(season, ranked, number, build_buttons, pictures)
+        await respond(interaction, view, pictures)
 
 
 @in_servers
@@ -146,8 +207,7 @@ class Seasons(commands.GroupCog, group_name="season"):
     async def list_(self, interaction: Interaction) -> None:
         """List the seasons of this server."""
         await defer(interaction, private=True)
-        seasons = await self._services.storage.seasons.load_seasons(require_guild_id(interaction))
-        await respond(interaction, list_view(seasons))
+        await _show_list(interaction, 1)
 
     @app_commands.command()
     @app_commands.describe(season="Which season; the newest when nothing is given")
@@ -156,18 +216,7 @@ class Seasons(commands.GroupCog, group_name="season"):
         """How the members stand over the competitions of a season."""
         await defer(interaction, private=False)
         found = await self._find_season(interaction, season)
-        places = await self._services.storage.seasons.load_places(
-            require_guild_id(interaction), found
-        )
-        ranked = rank_season(places, found.rule, len(found.competitions))
-        await respond(interaction, standings_view(found, ranked))
-        if len(ranked) > 1:
-            png = await self._services.plot_renderer.render(
-                build_season_plot(found, ranked), interaction.user.id
-            )
-            if png is not None:
-                picture = Picture("season.png", png, f"Standings of {found.name}, by competition")
-                await respond(interaction, standings_view(found, ranked, [picture]), [picture])
+        await _show_standings(interaction, found, 1)
 
     async def _find_season(self, interaction: Interaction, name: str | None) -> Season:
         """Find a season by its name, or the newest; raise `UserError` if there is none."""
@@ -184,5 +233,11 @@ class Seasons(commands.GroupCog, group_name="season"):
 
 
 async def setup(bot: commands.Bot) -> None:
-    """Add the commands."""
+    """Add the commands and the buttons below their lists."""
+    bot.add_dynamic_items(ListPageButton, StandingsPageButton)
     await bot.add_cog(Seasons(get_services(bot)))
+
+
+async def teardown(bot: commands.Bot) -> None:
+    """Remove the buttons."""
+    bot.remove_dynamic_items(ListPageButton, StandingsPageButton)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from discord import ui
 
 from cogs.framework import format as fmt
-from cogs.framework.escape import join_lines, plain
-from cogs.framework.layout import BLUE, CHARACTERS, GOLD, Picture, card
+from cogs.framework.escape import plain
+from cogs.framework.layout import BLUE, CHARACTERS, GOLD, Item, Picture, card
+from cogs.framework.pages import Page, select_page
 from leaderboards.seasons import Result, Rule, SeasonStanding
 from plots.specs import MAX_ROWS, SeasonPlot, SeasonRow
 from records.guilds import Season
@@ -24,9 +25,13 @@ _MAX_RESULTS = 4
 
 
 def standings_view(
-    season: Season, standings: Sequence[SeasonStanding], pictures: Sequence[Picture] = ()
+    season: Season,
+    standings: Sequence[SeasonStanding],
+    number: int,
+    build_buttons: Callable[[Page[str]], list[list[Item]]],
+    pictures: Sequence[Picture] = (),
 ) -> ui.LayoutView:
-    """Build the standings of a season."""
+    """Build a page of the standings of a season."""
     open_count = sum(competition.archived_at is None for competition in season.competitions)
     facts = [
         fmt.plural(len(season.competitions), "competition"),
@@ -39,9 +44,15 @@ def standings_view(
     if not standings:
         return card(head, "Nobody who has used `/link` here is on one of its boards yet.")
     lines = [_line(season.rule, standing) for standing in standings]
-    body, left_out = join_lines(lines, CHARACTERS - len(head) - 200)
-    more = [f"-# and {fmt.plural(left_out, 'more member')}"] if left_out else []
-    return card(head, body, *more, colour=GOLD, pictures=pictures)
+    page = select_page(lines, number, max_characters=CHARACTERS - len(head) - 200, length=len)
+    return card(
+        head,
+        "\n".join(page.items),
+        *page.notes(),
+        colour=GOLD,
+        pictures=pictures,
+        buttons=build_buttons(page),
+    )
 
 
 def build_season_plot(season: Season, standings: Sequence[SeasonStanding]) -> SeasonPlot:
@@ -56,8 +67,12 @@ def build_season_plot(season: Season, standings: Sequence[SeasonStanding]) -> Se
     return SeasonPlot(season.name, tuple(slugs), tuple(rows))
 
 
-def list_view(seasons: Sequence[Season]) -> ui.LayoutView:
-    """Build the list of a server's seasons."""
+def list_view(
+    seasons: Sequence[Season],
+    number: int,
+    build_buttons: Callable[[Page[str]], list[list[Item]]],
+) -> ui.LayoutView:
+    """Build a page of a server's seasons."""
     if not seasons:
         return card(
             "### No season yet\nA season ranks this server's members over several competitions."
@@ -68,9 +83,9 @@ def list_view(seasons: Sequence[Season]) -> ui.LayoutView:
         for season in seasons
     ]
     head = f"### 🏆 {fmt.plural(len(seasons), 'season')}"
-    body, left_out = join_lines(lines, CHARACTERS - 200)
-    more = [f"-# and {left_out} more"] if left_out else []
-    return card(head, body, *more, colour=BLUE)
+    page = select_page(lines, number, max_characters=CHARACTERS - 200, length=len)
+    body = "\n".join(page.items)
+    return card(head, body, *page.notes(), colour=BLUE, buttons=build_buttons(page))
 
 
 def _names(season: Season) -> str:

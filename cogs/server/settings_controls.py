@@ -197,7 +197,7 @@ class ChannelSelect(
         super().__init__(
             ui.ChannelSelect(
                 custom_id=f"settings:channel:{section}",
-                channel_types=[discord.ChannelType.text],
+                channel_types=[discord.ChannelType.text, discord.ChannelType.news],
                 placeholder="Where to announce"
                 if section is Section.ANNOUNCEMENTS
                 else "Which channel",

@@ -192,8 +192,14 @@ def _describe_news(server: ServerSettings) -> list[str]:
 
 
 def _describe_channels(server: ServerSettings) -> list[str]:
-    modes = sorted(server.channel_modes.items())[:_MAX_CHANNELS_SHOWN]
-    lines = [f"<#{channel_id}>: **{MODE_NAMES[mode].lower()}**" for channel_id, mode in modes]
+    modes = sorted(server.channel_modes.items())
+    lines = [
+        f"<#{channel_id}>: **{MODE_NAMES[mode].lower()}**"
+        for channel_id, mode in modes[:_MAX_CHANNELS_SHOWN]
+    ]
+    if len(modes) > len(lines):
+        left_out = fmt.plural(len(modes) - len(lines), "more channel")
+        lines.append(f"and {left_out}; choose one to see what it is told")
     return lines or ["Every channel is told **everything at once**"]
 
 

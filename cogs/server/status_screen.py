@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from discord import ui
 
 from cogs.framework import format as fmt
-from cogs.framework.escape import escape_sentence, join_lines, plain
-from cogs.framework.layout import BLUE, CHARACTERS, RED, card
+from cogs.framework.escape import escape_sentence, plain
+from cogs.framework.layout import BLUE, CHARACTERS, RED, Item, card
+from cogs.framework.pages import Page, select_page
 from cogs.members.roles_screen import problem_lines
 from records.guilds import Follow
 from records.outbox import OutboxRow
@@ -60,8 +61,10 @@ class StatusScreen:
     now: datetime
 
 
-def status_view(screen: StatusScreen) -> ui.LayoutView:
-    """Build the screen."""
+def status_view(
+    screen: StatusScreen, number: int, build_buttons: Callable[[Page[str]], list[list[Item]]]
+) -> ui.LayoutView:
+    """Build the screen, with a page of what does not work and of the competitions."""
     has_problem = bool(
         screen.failing
         or screen.abandoned
@@ -76,22 +79,28 @@ def status_view(screen: StatusScreen) -> ui.LayoutView:
     if screen.kaggle_error is not None:
         lines.append(_kaggle_error_line(screen.kaggle_error))
     lines += [
-        _competition_line(follow, screen.now, late=follow.competition.slug in screen.late_slugs)
-        for follow in screen.follows
-    ]
-    body, left_out = join_lines(lines or ["This server follows no competition yet."], 3000)
-    more = f"\n-# and {left_out} more; see `/competition list`" if left_out else ""
-    foot = [
-        _pending_line(screen.pending_count),
         *fmt.delivery_errors(screen.failing),
         *_abandoned_lines(screen.abandoned),
         *_unreadable_channel_lines(screen.unreadable_channel_ids),
         *problem_lines(screen.role_problems),
-        _bot_line(screen),
     ]
-    max_length = CHARACTERS - len(head) - len(body) - len(more) - 50
-    colour = RED if has_problem else BLUE
-    return card(head, body + more, join_lines(foot, max_length)[0], colour=colour)
+    lines += [
+        _competition_line(follow, screen.now, late=follow.competition.slug in screen.late_slugs)
+        for follow in screen.follows
+    ]
+    if not screen.follows:
+        lines.append("This server follows no competition yet.")
+    foot = f"{_pending_line(screen.pending_count)}\n{_bot_line(screen)}"
+    max_characters = CHARACTERS - len(head) - len(foot) - 100
+    page = select_page(lines, number, max_characters=max_characters, length=len)
+    return card(
+        head,
+        "\n".join(page.items),
+        *page.notes(),
+        foot,
+        colour=RED if has_problem else BLUE,
+        buttons=build_buttons(page),
+    )
 
 
 def _abandoned_lines(rows: Sequence[OutboxRow]) -> list[str]:

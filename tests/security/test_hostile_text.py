@@ -163,9 +163,8 @@ def rank_card(name: str) -> ui.LayoutView:
         now=NOW,
     )
     view = rank_screen.rank_card(data)
-    for item in rank_screen.rank_overview("ada", [data] * 2, ui.Button(custom_id="x")).children[
-        1:3
-    ]:
+    page = rank_screen.select_overview_page([data] * 2, 1)
+    for item in rank_screen.rank_overview("ada", 2, page, []).children[1:3]:
         view.add_item(item)
     return view
 

@@ -96,12 +96,20 @@ async def test_overview_lists_all_boards_of_a_member(world: World) -> None:
     assert "is not on elsewhere yet" in answer
 
 
-async def test_overview_says_how_many_boards_are_left_out(world: World) -> None:
+async def test_overview_of_many_boards_has_pages(world: World) -> None:
     for n in range(13):
         world.serve(f"competition-{n}", [Team(1, "A *very* [long] name " * 5, "0.5", "ada")])
         await world.follow(f"competition-{n}")
-    answer = await world.ask(world.server.ada, "rank", username="ada")
-    assert "more competitions; name one to see it" in answer
+    result = await world.run(world.server.ada, "rank", username="ada")
+    seen = response_text(result)
+    assert "on 13 boards followed here" in seen
+    assert "Page 1 of 2" in seen
+    await world.restart()
+    assert result.response is not None
+    second = await world.server.ada.click(result.response, label="▶")
+    seen += response_text(second)
+    assert "Page 2 of 2" in seen
+    assert all(f"competition-{n}]" in seen for n in range(13))
 
 
 async def test_unknown_members_and_names_are_errors(world: World) -> None:
