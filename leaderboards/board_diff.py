@@ -172,6 +172,13 @@ class BoardDiff:
         return [(int(teams.team_id[row]), teams.members[row]) for row in rows]
 
     @cached_property
+    def arrived_members(self) -> list[tuple[int, str]]:
+        """Teams that are new or have other members now, with their user names."""
+        teams = self.new.teams
+        rows = np.flatnonzero(self.members_changed).tolist()
+        return [(int(teams.team_id[row]), teams.members[row]) for row in rows]
+
+    @cached_property
     def benchmarks_changed(self) -> bool:
         """Whether a benchmark came, went, moved or scored differently."""
         if self.old is None:

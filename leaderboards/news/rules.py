@@ -285,7 +285,8 @@ class _TeamNews:
         return item, LastAnnounced(
             team_id=after.team_id,
             rank=after.rank,
-            best_score=self._best_score(known),
+            # Of who is back, earlier submissions may not count any more.
+            best_score=after.score if arrival is Reason.RETURN else self._best_score(known),
             medal_zone=self._zone,
             zone_announced_at=zone_announced_at,
             bests=self._bests,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import aiosqlite
 
-from leaderboards.board_diff import BoardDiff
+from leaderboards.board import split_members
+from leaderboards.board_diff import BoardDiff, ChangeKind
 from leaderboards.history.mergers import PastMerger, PastMergers
 from storage.timestamps import to_seconds
 
@@ -16,7 +17,7 @@ from storage.timestamps import to_seconds
 async def write_continuations(
     connection: aiosqlite.Connection, board_id: int, changes: BoardDiff, taken_at: datetime
 ) -> None:
-    """Write the mergers between two boards, and delete those of teams that are back."""
+    """Write which teams go on in others since the last board, and who left it or is back."""
     if changes.old is None:
         return
     if changes.new_rows.size:
@@ -25,21 +26,90 @@ async def write_continuations(
             " AND team_id IN (SELECT value FROM json_each(?))",
             (board_id, json.dumps(changes.new.teams.team_id[changes.new_rows].tolist())),
         )
+    mergers = [
+        PastMerger(
+            team_id=source.team_id,
+            team_name=source.team_name,
+            into_team_id=team_id,
+            taken_at=to_seconds(taken_at),
+            takes_place=source is continuation.predecessor,
+        )
+        for team_id, continuation in changes.continuations.items()
+        for source in continuation.sources
+        if changes.successors.get(source.team_id) == team_id
+    ]
+    await _write_mergers(connection, board_id, mergers)
+    arrived = {
+        user_name.casefold(): team_id
+        for team_id, joined in changes.arrived_members
+        for user_name in split_members(joined)
+    }
+    await _continue_returned(connection, board_id, changes, arrived, to_seconds(taken_at))
+    await connection.executemany(
+        "INSERT OR REPLACE INTO former_members (board_id, user_name, team_id, team_name, left_at)"
+        " VALUES (?, ?, ?, ?, ?)",
+        [
+            (board_id, user_name, team_id, _find_old_name(changes, team_id), to_seconds(taken_at))
+            for team_id, joined in changes.former_members
+            for user_name in split_members(joined)
+            if user_name.casefold() not in arrived
+        ],
+    )
+
+
+async def _continue_returned(
+    connection: aiosqlite.Connection,
+    board_id: int,
+    changes: BoardDiff,
+    arrived: Mapping[str, int],
+    taken_at: int,
+) -> None:
+    """Delete who is back from those who left; a new team goes on from the one that they left."""
+    if not arrived:
+        return
+    rows = await connection.execute_fetchall(
+        "DELETE FROM former_members WHERE board_id = ?"
+        " AND user_name IN (SELECT value FROM json_each(?)) RETURNING"
+        " user_name, team_id, team_name, left_at",
+        (board_id, json.dumps(list(arrived))),
+    )
+    mergers: dict[int, PastMerger] = {}
+    for user_name, former_id, team_name, _ in sorted(rows, key=lambda row: row[-1], reverse=True):
+        team_id = arrived[user_name.casefold()]
+        change = changes.find_change(team_id)
+        is_new = change is not None and change.kind is ChangeKind.NEW
+        if is_new and former_id != team_id and changes.find_change(former_id) is None:
+            has_predecessor = any(one.into_team_id == team_id for one in mergers.values())
+            mergers.setdefault(
+                former_id,
+                PastMerger(
+                    former_id, team_name, team_id, taken_at, takes_place=not has_predecessor
+                ),
+            )
+    await _write_mergers(connection, board_id, mergers.values())
+
+
+def _find_old_name(changes: BoardDiff, team_id: int) -> str:
+    change = changes.find_change(team_id)
+    return change.before.team_name if change is not None and change.before is not None else ""
+
+
+async def _write_mergers(
+    connection: aiosqlite.Connection, board_id: int, mergers: Iterable[PastMerger]
+) -> None:
     await connection.executemany(
         "INSERT OR REPLACE INTO continuations (board_id, team_id, team_name, into_team_id,"
         " taken_at, takes_place) VALUES (?, ?, ?, ?, ?, ?)",
         [
             (
                 board_id,
-                source.team_id,
-                source.team_name,
-                team_id,
-                to_seconds(taken_at),
-                source is continuation.predecessor,
+                merger.team_id,
+                merger.team_name,
+                merger.into_team_id,
+                merger.taken_at,
+                merger.takes_place,
             )
-            for team_id, continuation in changes.continuations.items()
-            for source in continuation.sources
-            if changes.successors.get(source.team_id) == team_id
+            for merger in mergers
         ],
     )
 

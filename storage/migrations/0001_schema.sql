@@ -217,6 +217,17 @@ CREATE TABLE continuations (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX continuations_by_successor ON continuations (board_id, into_team_id);
 
+-- Users who left a board, with the team that they were in last. Who is back has no row any more.
+CREATE TABLE former_members (
+    -- The board.
+    board_id  INTEGER NOT NULL REFERENCES boards (id) ON DELETE CASCADE,
+    user_name TEXT NOT NULL COLLATE NOCASE, -- The Kaggle user name.
+    team_id   INTEGER NOT NULL,         -- The team.
+    team_name TEXT NOT NULL,            -- Its name then.
+    left_at   INTEGER NOT NULL,         -- The time of the first board without the user.
+    PRIMARY KEY (board_id, user_name)
+) STRICT, WITHOUT ROWID;
+
 
 -- 4. Discord servers and what they have set
 

@@ -183,6 +183,18 @@ async def test_leader_who_was_away_has_not_taken_the_lead_again(world: World) ->
     assert announced(world)[before:] == []
 
 
+async def test_leader_who_was_away_and_has_a_new_id_is_back(world: World) -> None:
+    await start(world, "user1")
+    before = len(announced(world))
+    back = [merge(777, HUNDRED[0], "user1", "mate"), *HUNDRED[1:]]
+    await store(world, HUNDRED[1:], back, back[:99])
+    (news,) = announced(world)[before:]
+    assert news.split("\n")[1] == (
+        f"👋 {world.server.ada.mention} (Together) is back on the board: **#1**"
+    )
+    assert "first" not in news
+
+
 @pytest.mark.parametrize("user_name", ["humblebeacon45", "jollyquartz52"])
 async def test_real_merger_under_a_new_id(world: World, user_name: str) -> None:
     """kaggriculture, 08-50-47 to 09-57-27: 16672722 becomes 16704466 with a second member."""

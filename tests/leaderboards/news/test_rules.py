@@ -490,7 +490,9 @@ def test_team_that_was_away_is_back_and_did_not_fall() -> None:
     (item,) = server.sync(on(*HUNDRED[:4], *HUNDRED[5:], late))
     assert (item.reasons, item.rank_before, item.rank) == ((Reason.RETURN,), None, 100)
     assert server.sync(on(*HUNDRED[:4], *HUNDRED[5:], late)) == ()
-    assert server.follower.last_announced[5].rank == 100
+    better = replace(late, score=15.0, score_text="15", last_submission_at=START + timedelta(9))
+    (item,) = server.sync(on(*HUNDRED[:4], *HUNDRED[5:99], better, HUNDRED[99], by=(5,)))
+    assert (item.reasons, item.rank_before, item.rank) == ((Reason.BEST,), 100, 99)
 
 
 def test_team_that_was_away_before_its_member_linked_is_back() -> None:

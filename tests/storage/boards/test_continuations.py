@@ -6,7 +6,7 @@ from leaderboards.board import Board, Entry
 from leaderboards.history import TeamHistory
 from storage.storage import Storage
 from tests.leaderboards.boards import START, board, entry
-from tests.storage.examples import commit
+from tests.storage.examples import commit, count
 from tests.storage.histories import assert_histories, find_board_info
 
 
@@ -72,6 +72,38 @@ async def test_mergers_are_found_from_both_sides(storage: Storage) -> None:
     assert [(one.team_id, one.takes_place) for one in mergers.find(4)] == [(1, True), (3, False)]
     successors = await storage.history.load_successors(board_id, [1, 2, 5])
     assert {team_id: one.into_team_id for team_id, one in successors.items()} == {1: 4, 2: 3}
+
+
+async def test_history_goes_on_under_the_new_id_of_a_member_who_was_away(storage: Storage) -> None:
+    """Kaggle showed neither the old nor the merged team for an hour."""
+    first = [row(1, 1, "9", "a"), row(2, 2, "8", "B"), row(3, 3, "7", "c")]
+    await commit(storage, board(*first, hours=0))
+    await commit(storage, board(row(1, 1, "9", "a"), row(2, 3, "7", "c"), hours=1))
+    back = [row(1, 1, "9", "a"), row(2, 4, "8", "b", "new"), row(3, 3, "7", "c")]
+    await commit(storage, board(*back, hours=2))
+    assert (await load(storage, 4)).rank.tolist() == [2, 0, 2]
+    info = await find_board_info(storage, SEASON[0])
+    (merger,) = (await storage.history.load_mergers(info.board_id, [4])).find(4)
+    assert (merger.team_id, merger.team_name, merger.takes_place) == (2, "team 2", True)
+    assert await count(storage, "former_members") == 0
+
+
+async def test_who_leaves_a_board_is_kept_until_their_return(storage: Storage) -> None:
+    first = [row(1, 1, "9", "a"), row(2, 2, "8", "b", "c")]
+    await commit(storage, board(*first, hours=0))
+    await commit(storage, board(row(1, 2, "8", "c"), hours=1))
+    async with storage.database.read() as connection:
+        rows = await connection.execute_fetchall(
+            "SELECT user_name, team_id, team_name, left_at FROM former_members"
+        )
+    left_at = int((START + timedelta(hours=1)).timestamp())
+    assert [tuple(each) for each in rows] == [
+        ("a", 1, "team 1", left_at),
+        ("b", 2, "team 2", left_at),
+    ]
+    await commit(storage, board(*first, hours=2))
+    assert await count(storage, "former_members") == 0
+    assert await count(storage, "continuations") == 0
 
 
 async def test_merger_is_undone_when_a_team_is_back(storage: Storage) -> None:
