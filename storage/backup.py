@@ -9,7 +9,8 @@ from pathlib import Path
 
 import aiosqlite
 
-from storage.connections import check_file, choose_draft, close, connect, create, settle
+from storage.connections import check_file, close, connect, create, settle
+from storage.drafts import choose_draft, remove_orphaned_drafts
 from storage.errors import BackupFailed, DatabaseUnusable
 
 
@@ -52,6 +53,7 @@ def _begin_copy(copy: Path, target: Path, source: Path) -> None:
     check_file(source)
     if target.exists() and target.samefile(source):
         raise FileExistsError("that is the database itself")
+    remove_orphaned_drafts([target.parent])
     create(copy)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import secrets
 import sqlite3
 from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager, suppress
@@ -96,11 +95,6 @@ def check_file(path: Path) -> bool:
 def create(path: Path) -> None:
     """Create a missing file that only its owner can read; SQLite would create a readable one."""
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-
-
-def choose_draft(path: Path) -> Path:
-    """Return the path of a hidden file beside another one, which it will become when complete."""
-    return path.with_name(f".{path.name}.{secrets.token_hex(4)}")
 
 
 @contextmanager

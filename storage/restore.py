@@ -15,6 +15,7 @@ import aiosqlite
 
 from storage.connections import close, connect, create
 from storage.database import Database
+from storage.drafts import choose_draft
 from storage.errors import DatabaseUnusable, RestoreRefused
 from storage.key_values import RESTORED_AT
 from storage.migrations import migrate
@@ -58,7 +59,7 @@ def restore(backup: Path, database: Path) -> Path | None:
     """
     # A symbolic link then points to the new database.
     database = database.resolve()
-    copy = database.with_name(f".{database.name}.{secrets.token_hex(4)}")
+    copy = choose_draft(database)
     try:
         if backup.is_dir():
             raise RestoreRefused(_refusal(f"{backup} is a folder."))

@@ -12,12 +12,12 @@ import aiosqlite
 from storage.backup import write_backup
 from storage.connections import (
     check_file,
-    choose_draft,
     close,
     connect,
     create,
     describe_error,
 )
+from storage.drafts import choose_draft
 from storage.errors import BackupFailed, DatabaseUnusable
 from storage.migrations import SchemaState, load_schema_state, migrate
 

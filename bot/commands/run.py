@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
+import os
 import signal
 from collections.abc import Callable
 from contextlib import aclosing
@@ -17,8 +18,10 @@ from bot.commands.parser import Commands, add_command
 from bot.discord_login import LOGIN_ERRORS, describe_error
 from bot.settings import Settings
 from bot.shutdown import shutdown_deadline
+from leaderboards import run_id
 from leaderboards.kaggle.orphan_cleanup import remove_orphans
 from leaderboards.kaggle.worker import select_start
+from storage.drafts import remove_orphaned_drafts
 from storage.lock import lock_database
 
 logger = logging.getLogger(__name__)
@@ -63,7 +66,10 @@ def run(arguments: argparse.Namespace) -> int:
 async def _serve(settings: Settings, start_countdown: Callable[[], None]) -> None:
     if settings.discord_token is None:
         raise CommandError("DISCORD_TOKEN is not set.")
+    # The board worker inherits it.
+    os.environ[run_id.VARIABLE] = run_id.run_id()
     await asyncio.to_thread(remove_orphans)
+    await asyncio.to_thread(remove_orphaned_drafts, [settings.database_path.resolve().parent])
     async with (
         open_storage(settings, upgrade=True) as storage,
         open_kaggle(settings, select_start()) as kaggle,

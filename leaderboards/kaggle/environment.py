@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from leaderboards import run_id
 from leaderboards.errors import CliMissing
 from leaderboards.secret_redaction import register_secret
 
@@ -52,6 +53,7 @@ def build_minimal_environment() -> dict[str, str]:
     """Return what any Python process of the bot needs, and nothing that could be secret."""
     return {
         **{name: os.environ[name] for name in _SYSTEM_VARIABLES if name in os.environ},
+        run_id.VARIABLE: run_id.run_id(),
         "PYTHONUTF8": "1",
         "PYTHONPATH": str(_PROJECT),
         "PYTHONUSERBASE": site.getuserbase(),
@@ -78,7 +80,13 @@ def build_environment(
     else:
         names, login = (*_INHERITED_VARIABLES, *_HOME_VARIABLES, *_LOGIN_VARIABLES), {}
     inherited = {name: os.environ[name] for name in names if name in os.environ}
-    variables = {**inherited, "PYTHONUTF8": "1", **login, **extra}
+    variables = {
+        **inherited,
+        "PYTHONUTF8": "1",
+        run_id.VARIABLE: run_id.run_id(),
+        **login,
+        **extra,
+    }
     for name in _SECRET_VARIABLES:
         register_secret(variables.get(name, ""))
     return variables

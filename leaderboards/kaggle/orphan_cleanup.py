@@ -1,4 +1,4 @@
-"""Removal of what killed bots left behind: CLI calls and temporary folders."""
+"""Removal of the processes and temporary folders of bots that were killed."""
 
 from __future__ import annotations
 
@@ -11,39 +11,61 @@ import sys
 import tempfile
 import time
 from contextlib import suppress
+from multiprocessing import util
 from pathlib import Path
+
+from leaderboards import run_id
 
 logger = logging.getLogger(__name__)
 
-_FOLDER_PREFIX = "podium-kaggle-"
-_FOLDER_NAME = re.compile(rf"{_FOLDER_PREFIX}(\d+)-")
+_CALL_PREFIX = "podium-kaggle-"
+_CALL_NAME = re.compile(rf"{_CALL_PREFIX}({run_id.PATTERN.pattern})-")
+_OWNER_PREFIX = "podium-"
+"""Of the empty file that says whose a folder of `multiprocessing` is."""
 _MAX_AGE_SECONDS = 24 * 60 * 60.0
 """Seconds; an older folder is removed even if a process with its bot's id runs."""
 
 
 def folder_prefix() -> str:
-    """Return the prefix of this process's temporary folders, with its process id."""
-    return f"{_FOLDER_PREFIX}{os.getpid()}-"
+    """Return the prefix of this process's temporary folders, with its id."""
+    return f"{_CALL_PREFIX}{run_id.run_id()}-"
+
+
+def mark_multiprocessing_folder() -> None:
+    """Mark the folder of `multiprocessing`'s sockets, whose name says nothing."""
+    with suppress(OSError):
+        Path(util.get_temp_dir(), f"{_OWNER_PREFIX}{run_id.run_id()}").touch(0o600)
 
 
 def remove_orphans() -> None:
-    """Kill the calls and remove the folders of dead bots; must run before the first call."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER_PREFIX}*"):
+    """Kill the processes and remove the folders of dead bots; must run before the first call."""
+    _kill_processes()
+    temporary = Path(tempfile.gettempdir())
+    for folder in (*temporary.glob(f"{_CALL_PREFIX}*"), *temporary.glob("pymp-*")):
         if _is_orphan(folder):
-            _kill_calls_in(folder)
             shutil.rmtree(folder, ignore_errors=True)
             logger.info("Removed %s, which a bot that was killed left behind", folder)
 
 
 def _is_orphan(folder: Path) -> bool:
-    found = _FOLDER_NAME.match(folder.name)
     try:
         state = folder.lstat()
     except FileNotFoundError:
         return False
-    if found is None or not _is_ours(state):
+    run = _find_owner(folder) if _is_ours(state) else None
+    if run is None:
         return False
-    return not _is_alive(int(found[1])) or time.time() - state.st_mtime > _MAX_AGE_SECONDS
+    return not run_id.is_running(run) or (
+        folder.name.startswith(_CALL_PREFIX) and time.time() - state.st_mtime > _MAX_AGE_SECONDS
+    )
+
+
+def _find_owner(folder: Path) -> str | None:
+    """Return the run to which a folder belongs; None if it is not Podium's."""
+    if found := _CALL_NAME.match(folder.name):
+        return found[1]
+    marker = next(folder.glob(f"{_OWNER_PREFIX}*"), None)
+    return None if marker is None else marker.name.removeprefix(_OWNER_PREFIX)
 
 
 if sys.platform == "win32":  # pragma: no cover
@@ -51,35 +73,22 @@ if sys.platform == "win32":  # pragma: no cover
     def _is_ours(state: os.stat_result) -> bool:
         return not state.st_reparse_tag
 
-    def _is_alive(process: int) -> bool:
-        # os.kill would end the process there, so only the age decides.
-        return process != os.getpid()
-
 else:
 
     def _is_ours(state: os.stat_result) -> bool:
         return state.st_uid == os.getuid()
 
-    def _is_alive(process: int) -> bool:
-        # In a container, the next bot often has the process id of the last one.
-        if process == os.getpid():
-            return False
-        try:
-            os.kill(process, 0)
-        except ProcessLookupError:
-            return False
-        except (PermissionError, OverflowError):
-            return True
-        return True
 
-
-def _kill_calls_in(folder: Path) -> None:
-    """Kill the processes whose working directory is a folder (Linux only)."""
+def _kill_processes() -> None:
+    """Kill the processes that dead bots started (Linux only)."""
     if sys.platform != "linux":
         return
-    folder = folder.resolve()
+    key = f"{run_id.VARIABLE}=".encode()
     for process in Path("/proc").glob("[0-9]*"):
         # The process may end meanwhile, or belong to another user.
         with suppress(OSError):
-            if (process / "cwd").readlink() == folder:
+            variables = (process / "environ").read_bytes().split(b"\0")
+            run = next((one.removeprefix(key) for one in variables if one.startswith(key)), b"")
+            if run and not run_id.is_running(run.decode("ascii", "replace")):
                 os.kill(int(process.name), signal.SIGKILL)
+                logger.info("Ended process %s, which a killed bot left behind", process.name)

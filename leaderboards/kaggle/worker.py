@@ -22,6 +22,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from leaderboards.kaggle.environment import build_minimal_environment, is_in_same_environment
+from leaderboards.kaggle.orphan_cleanup import mark_multiprocessing_folder
 from leaderboards.kaggle.process import RunningCommand, Start, spawn
 
 logger = logging.getLogger(__name__)
@@ -147,6 +148,8 @@ def _ensure_server() -> None:
     try:
         os.environ.clear()
         os.environ.update(bare)
+        # First, since this process may be killed while the server starts.
+        mark_multiprocessing_folder()
         forkserver.ensure_running()
     finally:
         os.environ.clear()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sqlite3
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, closing
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -63,19 +64,26 @@ async def running(wire: Wire, kaggle: KaggleStandIn, folder: Path) -> AsyncItera
     finally:
         await storage.close()
     (folder / "temporary").mkdir()
-    async with bot_process(
+    async with start(wire, kaggle, folder) as process:
+        yield Bot(process, folder)
+
+
+def start(
+    wire: Wire, kaggle: KaggleStandIn, folder: Path
+) -> AbstractAsyncContextManager[asyncio.subprocess.Process]:
+    """Start the real bot with a temporary folder of its own."""
+    return bot_process(
         wire,
         folder,
         "--kaggle-port",
         str(kaggle.port),
         environment={**CREDENTIALS, "TMPDIR": str(folder / "temporary")},
         stderr=asyncio.subprocess.PIPE,
-    ) as process:
-        yield Bot(process, folder)
+    )
 
 
-async def until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 20
+async def until(condition: Callable[[], object], *, seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline
         await asyncio.sleep(0.02)
@@ -104,6 +112,68 @@ async def test_running_cli_call_ends_with_the_bot(
     assert bot.calls() == []
     assert bot.cell("SELECT failures FROM competitions") == 0, "being stopped is no failure"
     assert bot.cell("PRAGMA integrity_check") == "ok"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of processes")
+async def test_next_start_removes_what_two_bots_left_that_were_killed_within_a_second(
+    wire: Wire, tmp_path: Path
+) -> None:
+    temporary = tmp_path / "temporary"
+
+    def left(bot: asyncio.subprocess.Process) -> set[str]:
+        """Return what is there that does not belong to a bot."""
+        folders = {
+            path.name
+            for path in temporary.iterdir()
+            if not any(f"{bot.pid}-" in name for name in (path.name, *_names_in(path)))
+        }
+        copies = {path.name for path in tmp_path.glob(".*") if "copy" in path.name}
+        return folders | copies | _marked_processes(temporary, besides=f"{bot.pid}-")
+
+    async with KaggleStandIn() as kaggle:
+        kaggle.serve("titanic", archive("titanic", crowd(20)))
+        kaggle.set_fault("titanic", FAULTS["silence before the answer"])
+        async with running(wire, kaggle, tmp_path) as first:
+            await until(lambda: kaggle.download_counts["titanic"])
+            stop_children(first.process.pid)  # What ends with its bot cannot.
+            first.process.kill()
+            (tmp_path / f".copy.db.podium-{first.process.pid}-7-0a0b0c0d").touch()
+            async with start(wire, kaggle, tmp_path) as second:
+                await until(lambda: list(temporary.glob("pymp-*")))
+                await asyncio.sleep(0.5)
+                stop_children(second.pid)
+                second.kill()
+                async with start(wire, kaggle, tmp_path) as third:
+                    assert left(third)
+                    await until(lambda: kaggle.download_counts["titanic"] >= 2, seconds=60)
+                    await until(lambda: not left(third))
+                    third.terminate()
+                    assert await third.wait() == 0
+    assert list(temporary.iterdir()) == []
+
+
+def _names_in(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()] if folder.is_dir() else []
+
+
+def _marked_processes(temporary: Path, *, besides: str) -> set[str]:
+    """Return the processes that the bots of this test have started, besides those of one bot."""
+    found = set()
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            variables = (process / "environ").read_bytes().decode().split("\0")
+            runs = [one.partition("=")[2] for one in variables if one.startswith("PODIUM_RUN=")]
+            if f"TMPDIR={temporary}" in variables and runs and not runs[0].startswith(besides):
+                found.add(process.name)
+    return found
+
+
+def stop_children(pid: int) -> None:
+    """Stop the processes that a process has started, and those that they have started."""
+    for thread in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in map(int, thread.read_text().split()):
+            os.kill(child, signal.SIGSTOP)
+            stop_children(child)
 
 
 @pytest.mark.parametrize("moment", [0.0, 0.1])

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from leaderboards.kaggle.orphan_cleanup import folder_prefix, remove_orphans
+from leaderboards.kaggle.orphan_cleanup import remove_orphans
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the imitation is a shell script")
 
@@ -44,6 +44,13 @@ def wait_until(condition: object) -> None:
         time.sleep(0.01)
 
 
+def start_of(process: int) -> int:
+    """Return when a process started, in ticks; 0 where the system does not tell."""
+    if sys.platform != "linux":
+        return 0
+    return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[19])
+
+
 def is_running(process: int) -> bool:
     try:
         state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
@@ -68,13 +75,14 @@ def test_call_and_folder_of_a_killed_bot_are_removed(tmp_path: Path, temporary: 
     remove_orphans()  # Of a bot that lives, nothing is left over.
     assert is_running(cli)
     bot.kill()
-    bot.wait()
     (folder,) = temporary.iterdir()
     assert folder.name.startswith(f"podium-kaggle-{bot.pid}-")
+    # A process that nobody has waited for is still listed.
     assert is_running(cli), "nothing of the system's ends it"
     remove_orphans()
     assert list(temporary.iterdir()) == []
     wait_until(lambda: not is_running(cli))
+    bot.wait()
 
 
 def test_folders_of_other_processes_are_kept(
@@ -83,14 +91,19 @@ def test_folders_of_other_processes_are_kept(
     with subprocess.Popen(["sleep", "600"]) as alive:  # noqa: S607
         ended = subprocess.Popen(["true"])  # noqa: S607
         ended.wait()
-        kept = [f"podium-kaggle-{alive.pid}-a", "podium-kaggle-b", "podium-kaggle-1-c", "another"]
-        left = [f"podium-kaggle-{alive.pid}-old", f"podium-kaggle-{ended.pid}-d"]
-        for name in (*kept, *left, folder_prefix() + "of-the-last-with-this-number"):
+        run = f"{alive.pid}-{start_of(alive.pid)}"
+        kept = [f"podium-kaggle-{run}-a", "podium-kaggle-b", "podium-kaggle-1-c", "another"]
+        kept += ["pymp-of-another-program", "pymp-of-a-bot-that-runs"]
+        left = [f"podium-kaggle-{run}-old", f"podium-kaggle-{ended.pid}-7-d", "pymp-left"]
+        left.append(f"podium-kaggle-{os.getpid()}-1-of-the-last-with-this-number")
+        for name in (*kept, *left):
             (temporary / name).mkdir()
+        (temporary / "pymp-of-a-bot-that-runs" / f"podium-{run}").touch()
+        (temporary / "pymp-left" / f"podium-{ended.pid}-7").touch()
         os.utime(temporary / left[0], (0, 0))
         monkeypatch.setattr(os, "getuid", lambda: -1)
         remove_orphans()
-        assert len(list(temporary.iterdir())) == len(kept) + len(left) + 1
+        assert len(list(temporary.iterdir())) == len(kept) + len(left)
         monkeypatch.undo()
         monkeypatch.setattr(tempfile, "tempdir", str(temporary))
         remove_orphans()

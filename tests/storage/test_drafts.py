@@ -1,0 +1,46 @@
+"""Half-written backups: a killed process leaves one, and it is removed later."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from storage.backup import write_backup
+from storage.database import Database
+from storage.drafts import choose_draft, remove_orphaned_drafts
+
+
+def draft_of(pid: int, folder: Path, suffix: str = "") -> Path:
+    draft = folder / f".copy.db.podium-{pid}-7-0a1b2c3d{suffix}"
+    draft.touch()
+    return draft
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not tell who lives")
+def test_drafts_of_ended_processes_are_removed(tmp_path: Path) -> None:
+    ended = subprocess.Popen(["true"])  # noqa: S607
+    ended.wait()
+    mine = choose_draft(tmp_path / "copy.db")
+    others = [tmp_path / name for name in (".copy.db.podium-x-7-0a1b2c3d", "copy.db", ".copy.db")]
+    for path in (mine, *others):
+        path.touch()
+    left = [draft_of(ended.pid, tmp_path, suffix) for suffix in ("", "-journal")]
+    remove_orphaned_drafts([tmp_path])
+    assert not any(path.exists() for path in left)
+    assert all(path.exists() for path in (mine, *others))
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="the others know only process ids"
+)
+async def test_backup_removes_the_half_one_of_a_killed_process(
+    database: Database, tmp_path: Path
+) -> None:
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    left = draft_of(os.getpid(), folder)
+    await write_backup(database.path, folder / "copy.db")
+    assert [path.name for path in folder.iterdir()] == ["copy.db"]
+    assert not left.exists()
