@@ -1,16 +1,28 @@
-"""Logging: one line per record, times in UTC, secrets redacted."""
+"""Logging: one line per record, as text or as JSON; times in UTC, secrets redacted."""
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from datetime import UTC, datetime
+from enum import StrEnum
 from types import TracebackType
 from typing import TextIO
 
+from cogs.framework.log_context import current_log_subject
 from leaderboards.secret_redaction import redact_secrets
 
 _CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}
+
+
+class LogFormat(StrEnum):
+    """How records are written."""
+
+    TEXT = "text"
+    """For people: a line each, with the lines of a traceback after it."""
+    JSON = "json"
+    """For collectors: an object each."""
 
 
 class PodiumFormatter(logging.Formatter):
@@ -29,14 +41,47 @@ class PodiumFormatter(logging.Formatter):
         return f"{datetime.fromtimestamp(record.created, UTC):%Y-%m-%d %H:%M:%SZ}"
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
-        """Return the message on one line: names from outside may hold line breaks."""
-        return super().formatMessage(record).translate(_CONTROL)
+        """Return the message on one line: names from outside may hold line breaks.
+
+        The server and the competition follow unless the message names them.
+        """
+        subject = [
+            f"server {value}" if name == "server" else value
+            for name, value in current_log_subject().items()
+            if value not in record.message
+        ]
+        line = super().formatMessage(record)
+        return (f"{line} ({', '.join(subject)})" if subject else line).translate(_CONTROL)
 
 
-def set_up(level: str, stream: TextIO | None = None) -> None:
+class JsonFormatter(logging.Formatter):
+    """Formatter that writes a record as one JSON object, without secrets."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return a record as JSON."""
+        values = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            **current_log_subject(),
+        }
+        if record.exc_info:
+            values["exception"] = self.formatException(record.exc_info)
+        # Before they are encoded, which could change a secret's letters.
+        redacted = {name: redact_secrets(value) for name, value in values.items()}
+        return json.dumps(redacted, ensure_ascii=False)
+
+
+_FORMATTERS = {LogFormat.TEXT: PodiumFormatter, LogFormat.JSON: JsonFormatter}
+
+
+def set_up(
+    level: str, stream: TextIO | None = None, log_format: LogFormat = LogFormat.TEXT
+) -> None:
     """Send all records, warnings and uncaught exceptions to one handler."""
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(PodiumFormatter())
+    handler.setFormatter(_FORMATTERS[log_format]())
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)

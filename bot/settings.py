@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import stat
+import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
@@ -10,6 +12,7 @@ from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.commands.errors import CommandError
+from bot.logs import LogFormat
 from leaderboards.secret_redaction import register_secret
 from records.limits import DEFAULT_LIMITS, Limits
 from storage.boards.history_compaction import Retention
@@ -19,6 +22,10 @@ _KAGGLE_ACCOUNT = "on kaggle.com under Settings → API"
 
 def _to_upper(value: object) -> object:
     return value.upper() if isinstance(value, str) else value
+
+
+def _to_lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
 
 
 def _expand_home(value: object) -> object:
@@ -127,6 +134,10 @@ class Settings(BaseSettings):
         "INFO",
         description="give DEBUG, INFO, WARNING or ERROR",
     )
+    log_format: Annotated[LogFormat, BeforeValidator(_to_lower)] = Field(
+        LogFormat.TEXT,
+        description="give text or json",
+    )
     dev_guild_id: int | None = Field(
         None,
         gt=0,
@@ -193,6 +204,16 @@ def load(env_file: Path = Path(".env")) -> Settings:
     for secret in settings.secrets():
         register_secret(secret)
     return settings
+
+
+def is_readable_by_others(env_file: Path = Path(".env")) -> bool:
+    """Return whether other users of this machine may read the file with the secrets."""
+    if sys.platform == "win32":
+        return False
+    try:
+        return bool(env_file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH))
+    except OSError:
+        return False
 
 
 def find_problems(settings: Settings, *, discord: bool = True) -> list[str]:

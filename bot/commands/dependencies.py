@@ -26,7 +26,7 @@ def load_settings(*, discord: bool = False) -> Settings:
     if missing:
         raise SettingsWrong(missing)
     quiet = not discord and settings.log_level == "INFO"
-    logs.set_up("WARNING" if quiet else settings.log_level)
+    logs.set_up("WARNING" if quiet else settings.log_level, log_format=settings.log_format)
     return settings
 
 

@@ -16,7 +16,7 @@ from bot.commands.dependencies import load_settings, open_kaggle, open_storage
 from bot.commands.errors import CommandError
 from bot.commands.parser import Commands, add_command
 from bot.discord_login import LOGIN_ERRORS, describe_error
-from bot.settings import Settings
+from bot.settings import Settings, is_readable_by_others
 from bot.shutdown import shutdown_deadline
 from leaderboards import run_id
 from leaderboards.kaggle.orphan_cleanup import remove_orphans
@@ -45,6 +45,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the bot until it is stopped."""
     del arguments
     settings = load_settings(discord=True)
+    if is_readable_by_others():
+        logger.warning("Others on this machine can read .env and its secrets: chmod 600 .env")
     # A script starts background processes with SIGINT ignored; SIGTERM is handled as SIGINT.
     previous_handlers = {
         signal.SIGINT: signal.signal(signal.SIGINT, signal.default_int_handler),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import timedelta
 
 import discord
@@ -27,6 +28,7 @@ from cogs.framework.discord_errors import (
     is_expected,
 )
 from cogs.framework.layout import build_files
+from cogs.framework.log_context import log_subject
 from cogs.framework.services import Services, get_services
 from records.outbox import OutboxMessage, OutboxRow
 
@@ -146,10 +148,25 @@ class Announcer(commands.Cog):
         row: OutboxRow | None = None
         try:
             row = await self._find_next(channel_id)
-            return row is not None and await self._deliver(row)
+            if row is None:
+                return False
+            with log_subject(server=row.guild_id):
+                return await self._deliver(row)
         except Exception as error:  # noqa: BLE001 - _handle_failure logs and records each
-            await self._handle_failure(channel_id, row, error)
+            with await self._log_subject(row):
+                await self._handle_failure(channel_id, row, error)
             return False
+
+    async def _log_subject(self, row: OutboxRow | None) -> AbstractContextManager[None]:
+        """Return a context in which log lines name the server and the competition of a row."""
+        if row is None:
+            return nullcontext()
+        slug = None
+        if row.competition_id is not None:
+            with suppress(Exception):  # Such as that of a database that cannot be read.
+                found = await self._services.storage.competitions.find_by_id(row.competition_id)
+                slug = None if found is None else found.slug
+        return log_subject(server=row.guild_id, competition=slug)
 
     async def _find_next(self, channel_id: int) -> OutboxRow | None:
         """Return a channel's oldest row, after merging what waits there for too long."""
@@ -178,7 +195,8 @@ class Announcer(commands.Cog):
                 if not is_final(classify_error(error), message.row.unclear_failures):
                     raise
                 await outbox.abandon(row.id, describe_error(error), now())
-                logger.exception("Channel %s: message %s is abandoned", row.channel_id, row.id)
+                with await self._log_subject(row):
+                    logger.exception("Channel %s: message %s is abandoned", row.channel_id, row.id)
                 return True
         others_wait = await outbox.mark_delivered(row.id, message_id, now())
         if row.kind == _LIVE_BOARD:

@@ -12,6 +12,7 @@ from discord.ext import commands
 from cogs.announcements.find_sent import find_sent
 from cogs.framework.coalesce import Coalesced
 from cogs.framework.escape import plain
+from cogs.framework.log_context import log_subject
 from cogs.framework.responses import Interaction
 from cogs.framework.services import Services, get_services
 from cogs.members.links_screen import direct_messages_view
@@ -65,7 +66,8 @@ class DirectMessages(commands.Cog):
     async def _send_all(self) -> None:
         direct_messages, now = self._services.storage.direct_messages, self._services.now()
         for message in await direct_messages.load_waiting(now, _BATCH):
-            await self._send(message)
+            with log_subject(server=message.guild_id):
+                await self._send(message)
 
     async def _send(self, message: DirectMessage) -> None:
         direct_messages = self._services.storage.direct_messages

@@ -9,6 +9,7 @@ from discord.ext import commands, tasks
 
 from cogs.announcements.digest_builder import build_digests
 from cogs.framework.coalesce import Coalesced
+from cogs.framework.log_context import log_subject
 from cogs.framework.loop_cog import LoopCog
 from cogs.framework.services import Services, get_services
 from cogs.syncing.sync_service import SyncService
@@ -79,7 +80,8 @@ class ScheduledAnnouncements(LoopCog):
         try:
             await sync_service.refresh_info(competition)
         except LeaderboardError as error:
-            logger.warning("%s: its deadline was not read again: %s", competition.slug, error)
+            with log_subject(competition=competition.slug):
+                logger.warning("%s: its deadline was not read again: %s", competition.slug, error)
             return False
         return True
 
@@ -93,7 +95,8 @@ class ScheduledAnnouncements(LoopCog):
                 if await digests.write(due, messages, now):
                     queued += len(messages)
             except Exception:
-                logger.exception("The digest of server %d could not be made", due.guild_id)
+                with log_subject(server=due.guild_id):
+                    logger.exception("The digest of server %d could not be made", due.guild_id)
         return queued
 
 

@@ -22,6 +22,7 @@ from cogs.framework.discord_errors import (
     describe_error,
     is_expected,
 )
+from cogs.framework.log_context import log_subject
 from cogs.framework.services import Services, get_services
 from cogs.framework.visibility import ServerVisibility
 from records.guilds import LiveBoard
@@ -72,7 +73,8 @@ class LiveBoards(commands.Cog):
         except Exception as error:
             if not is_expected(error):
                 raise
-            logger.warning("Channel %s: an old live board stays: %s", row.channel_id, error)
+            with log_subject(server=row.guild_id):
+                logger.warning("Channel %s: an old live board stays: %s", row.channel_id, error)
 
     async def _find_board(self, row: OutboxRow) -> LiveBoard | None:
         if row.competition_id is None:
@@ -83,13 +85,19 @@ class LiveBoards(commands.Cog):
 
     async def _refresh(self, board: LiveBoard) -> None:
         key = (board.guild_id, board.competition.id)
-        async with self._locks.setdefault(key, asyncio.Lock()), self._edits:
-            try:
-                current = await self._services.storage.live_boards.find(*key)
-                if current is not None and not current.waits:
-                    await self._show(current)
-            except Exception:
-                logger.exception("The live board of %s failed", board.competition.slug)
+        with log_subject(server=board.guild_id, competition=board.competition.slug):
+            async with self._locks.setdefault(key, asyncio.Lock()), self._edits:
+                await self._try_show(board)
+
+    async def _try_show(self, board: LiveBoard) -> None:
+        try:
+            current = await self._services.storage.live_boards.find(
+                board.guild_id, board.competition.id
+            )
+            if current is not None and not current.waits:
+                await self._show(current)
+        except Exception:
+            logger.exception("The live board of %s failed", board.competition.slug)
 
     async def _show(self, board: LiveBoard) -> None:
         live_boards = self._services.storage.live_boards

@@ -12,6 +12,7 @@ from discord import app_commands, ui
 
 from cogs.framework.escape import escape_sentence, plain
 from cogs.framework.layout import notice
+from cogs.framework.log_context import log_subject
 from cogs.framework.responses import Interaction, UserError, respond_error
 from leaderboards.errors import LeaderboardError
 
@@ -34,6 +35,11 @@ _HANDLED = "handled"
 
 async def respond_exception(interaction: Interaction, error: Exception) -> None:
     """Respond with a sentence for the error; log a traceback if it is a defect of the bot."""
+    with log_subject(server=interaction.guild_id):
+        await _respond_exception(interaction, error)
+
+
+async def _respond_exception(interaction: Interaction, error: Exception) -> None:
     cause = _unwrap(error)
     name = interaction.command.qualified_name if interaction.command else "a button"
     if isinstance(cause, discord.HTTPException) and cause.code in _UNANSWERABLE:

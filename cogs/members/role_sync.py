@@ -9,6 +9,7 @@ from datetime import timedelta
 import discord
 
 from cogs.framework.coalesce import Coalesced
+from cogs.framework.log_context import log_subject
 from cogs.framework.services import Services
 from cogs.members.role_rules import explain_dangerous, explain_unmanageable
 from cogs.members.roles_screen import format_refusal
@@ -84,7 +85,8 @@ class RoleSyncService:
             logger.exception("Servers with roles could not be loaded")
             return
         for guild_id in guild_ids:
-            await self._try_sync_guild(guild_id)
+            with log_subject(server=guild_id):
+                await self._try_sync_guild(guild_id)
 
     async def _try_sync_guild(self, guild_id: int) -> None:
         try:

@@ -13,6 +13,7 @@ from discord import ui
 from discord.ext import commands
 
 from cogs.framework.errors import ErrorHandlingItem
+from cogs.framework.log_context import log_subject
 from cogs.framework.responses import Interaction, UserError, defer_update, respond
 from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.members.links_screen import LinkScreen, OtherLink, link_view
@@ -152,7 +153,8 @@ class Verification(commands.Cog):
                 self._services.now(), _CODES_PER_ROUND
             )
             for code in due:
-                await self._check(code)
+                with log_subject(server=code.guild_id):
+                    await self._check(code)
 
     async def _check(self, code: VerificationCode) -> None:
         try:

@@ -7,6 +7,7 @@ import logging
 import discord
 from discord.ext import commands, tasks
 
+from cogs.framework.log_context import log_subject
 from cogs.framework.loop_cog import LoopCog
 from cogs.framework.services import get_services
 from records.guilds import GUILD_RETENTION
@@ -26,7 +27,8 @@ class GuildLifecycle(LoopCog):
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Resume a server that was left before."""
         if await self._services.storage.guilds.mark_returned(guild.id):
-            logger.info("Back in server %s: its settings were kept", guild.id)
+            with log_subject(server=guild.id):
+                logger.info("Back in server %s: its settings were kept", guild.id)
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
@@ -48,7 +50,10 @@ class GuildLifecycle(LoopCog):
             logger.exception("Servers that were left could not be forgotten")
         else:
             for guild_id in deleted:
-                logger.info("Forgot server %s, left %d days ago", guild_id, GUILD_RETENTION.days)
+                with log_subject(server=guild_id):
+                    logger.info(
+                        "Forgot server %s, left %d days ago", guild_id, GUILD_RETENTION.days
+                    )
         self.restart_after_clock_change()
 
 

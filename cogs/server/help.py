@@ -10,6 +10,7 @@ from discord.ext import commands
 
 from cogs.framework.channels import is_writable
 from cogs.framework.checks import in_servers
+from cogs.framework.log_context import log_subject
 from cogs.framework.responses import Interaction, defer, respond
 from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.server.help_screen import HelpScreen, help_view
@@ -30,7 +31,8 @@ class Help(commands.Cog):
         channels = [guild.system_channel, *guild.text_channels]
         channel = next((one for one in channels if one and is_writable(one)), None)
         if channel is None:
-            logger.info("Server %s has no channel in which it could be welcomed", guild.id)
+            with log_subject(server=guild.id):
+                logger.info("Server %s has no channel in which it could be welcomed", guild.id)
             return
         guilds, now = self._services.storage.guilds, self._services.now()
         if await guilds.queue_welcome(guild.id, channel.id, now):

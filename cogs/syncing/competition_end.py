@@ -18,6 +18,7 @@ from weakref import WeakValueDictionary
 
 import discord
 
+from cogs.framework.log_context import log_subject
 from cogs.framework.services import Services
 from cogs.syncing.end_report import EndOutcome, EndReport
 from cogs.syncing.sync_service import BUG_TEXT, SyncService
@@ -95,7 +96,8 @@ class CompetitionEndService:
         if outage.current is not None:
             due = outage.select_attempt(due)
         for competition in due:
-            await self._check_or_log(competition)
+            with log_subject(competition=competition.slug):
+                await self._check_or_log(competition)
             if outage.current is not None:
                 break
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from time import perf_counter
@@ -13,6 +14,7 @@ from weakref import WeakValueDictionary
 
 import discord
 
+from cogs.framework.log_context import log_subject
 from cogs.framework.services import Services
 from cogs.syncing.kaggle_outage import MAX_PAUSE, KaggleOutage
 from cogs.syncing.request_limiter import RequestLimiter
@@ -89,8 +91,7 @@ class SyncService:
         Waits for a sync of the same competition that is running. Raises `LeaderboardError`, after
         the failure was recorded.
         """
-        lock = self._locks.setdefault(competition.slug, asyncio.Lock())
-        async with lock:
+        async with self._only_sync_of(competition.slug):
             self.outage.require_no_rate_limit()
             started_at = self._services.now()
             if started_at >= competition.info_due_at:
@@ -115,6 +116,13 @@ class SyncService:
         self._unstored_failures.pop(competition.id, None)
         self._client.dispatch("board_synced", competition.id)
         return report
+
+    @asynccontextmanager
+    async def _only_sync_of(self, slug: str) -> AsyncIterator[None]:
+        """Wait for other syncs of a competition; log lines within are about it."""
+        with log_subject(competition=slug):
+            async with self._locks.setdefault(slug, asyncio.Lock()):
+                yield
 
     async def refresh_info(self, competition: Competition) -> Competition:
         """Update category, deadline and reward from Kaggle's list; raise `LeaderboardError`."""
@@ -177,6 +185,10 @@ class SyncService:
             logger.info("The round ends here: Kaggle refuses every call")
 
     async def _sync_or_log(self, competition: Competition, round_started_at: datetime) -> None:
+        with log_subject(competition=competition.slug):
+            await self._try_sync(competition, round_started_at)
+
+    async def _try_sync(self, competition: Competition, round_started_at: datetime) -> None:
         try:
             await self.sync(competition, round_started_at=round_started_at)
         except LeaderboardError as error:

@@ -1,4 +1,5 @@
 import io
+import json
 import logging
 import sys
 import warnings
@@ -6,6 +7,7 @@ import warnings
 import pytest
 
 from bot import logs
+from cogs.framework.log_context import log_subject
 from leaderboards.secret_redaction import register_secret
 
 
@@ -62,3 +64,40 @@ def test_requests_of_discord_py_are_not_logged_even_at_debug(log: io.StringIO) -
     logging.getLogger("cogs").debug("a detail")
     assert "every request" not in log.getvalue()
     assert "a detail" in log.getvalue()
+
+
+def test_lines_name_the_server_and_competition_that_they_are_about(log: io.StringIO) -> None:
+    logger = logging.getLogger("any")
+    with log_subject(server=5):
+        with log_subject(competition="titanic"):
+            logger.info("Kaggle answers again")
+            logger.info("titanic was not synced")
+        logger.info("Channel 7: the message waits")
+    logger.info("Stopped")
+    assert [line.partition(": ")[2] for line in log.getvalue().splitlines()] == [
+        "Kaggle answers again (server 5, titanic)",
+        "titanic was not synced (server 5)",
+        "Channel 7: the message waits (server 5)",
+        "Stopped",
+    ]
+
+
+def test_json_has_an_object_a_line_without_secrets(log: io.StringIO) -> None:
+    logs.set_up("INFO", log, logs.LogFormat.JSON)
+    with log_subject(server=5, competition="titanic"):
+        logging.getLogger("a.b").warning("team %s\nof tok.en-1", 'a "quoted" 🐍')
+    try:
+        raise ValueError("bad token tok.en-1")
+    except ValueError:
+        logging.getLogger("x").exception("failed")
+    first, second = map(json.loads, log.getvalue().splitlines())
+    assert first.pop("time").endswith("+00:00")
+    assert first == {
+        "level": "WARNING",
+        "logger": "a.b",
+        "message": 'team a "quoted" 🐍\nof [hidden]',
+        "server": "5",
+        "competition": "titanic",
+    }
+    assert "server" not in second
+    assert second["exception"].endswith("ValueError: bad token [hidden]")

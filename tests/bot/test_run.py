@@ -1,11 +1,13 @@
 """Starting and stopping the bot itself."""
 
 import asyncio
+import json
 import os
 import signal
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from discord.http import Route
@@ -81,3 +83,23 @@ def test_unreachable_discord_ends_the_bot_with_a_sentence(
     assert "Traceback" not in err
     assert "voice" not in err
     assert "s3cret" not in err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
+@pytest.mark.parametrize(("mode", "told"), [(0o600, 0), (0o640, 1), (0o604, 1)])
+def test_env_file_that_others_can_read_is_mentioned_at_the_start(
+    podium: CommandLine, monkeypatch: pytest.MonkeyPatch, mode: int, told: int
+) -> None:
+    monkeypatch.setattr(Route, "BASE", "http://127.0.0.1:1/api/v10")
+    Path(".env").write_text("SYNC_MINUTES=7\n")
+    Path(".env").chmod(mode)
+    _, _, err = podium("run")
+    assert err.count("Others on this machine can read .env and its secrets: chmod 600 .env") == told
+
+
+def test_log_can_be_json(podium: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Route, "BASE", "http://127.0.0.1:1/api/v10")
+    monkeypatch.setenv("LOG_FORMAT", "JSON")
+    Path(".env").touch(0o644)
+    _, _, err = podium("run")
+    assert json.loads(err.splitlines()[0])["logger"] == "bot.commands.run"

@@ -58,7 +58,7 @@ def test_environment_overrides_the_env_file(monkeypatch: pytest.MonkeyPatch) -> 
 def test_each_wrong_value_is_named_and_never_shown() -> None:
     Path(".env").write_text(
         "SYNC_MINUTES=often\nQUIET_SYNC_MINUTES=0\nKAGGLE_CONCURRENCY=99\n"
-        "KAGGLE_TIMEOUT_SECONDS=nan\nLOG_LEVEL=loud\nDEV_GUILD_ID=-1\n"
+        "KAGGLE_TIMEOUT_SECONDS=nan\nLOG_LEVEL=loud\nLOG_FORMAT=xml\nDEV_GUILD_ID=-1\n"
     )
     with pytest.raises(SettingsWrong) as raised:
         load()
@@ -77,6 +77,7 @@ def test_each_wrong_value_is_named_and_never_shown() -> None:
             " and put it into .env."
         ),
         "LOG_LEVEL has a wrong value: give DEBUG, INFO, WARNING or ERROR, and put it into .env.",
+        "LOG_FORMAT has a wrong value: give text or json, and put it into .env.",
         (
             "DEV_GUILD_ID has a wrong value: give the server's number: in Discord with developer"
             " mode on, right-click the server → Copy Server ID, and put it into .env."

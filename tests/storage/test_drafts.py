@@ -32,9 +32,7 @@ def test_drafts_of_ended_processes_are_removed(tmp_path: Path) -> None:
     assert all(path.exists() for path in (mine, *others))
 
 
-@pytest.mark.skipif(
-    sys.platform != "linux", reason="the others know only process ids"
-)
+@pytest.mark.skipif(sys.platform != "linux", reason="the others know only process ids")
 async def test_backup_removes_the_half_one_of_a_killed_process(
     database: Database, tmp_path: Path
 ) -> None:

@@ -313,6 +313,7 @@ async def test_message_that_always_fails_is_abandoned_and_the_next_ones_are_sent
     assert "its log tells more" in status
     assert "No announcement waits" in status
     world.bot.services.now = partial(add, world.env.now(), timedelta(days=7, minutes=1))
+    await world.sync_service.sync_due()
     assert "All is well" in await world.ask(world.server.ada, "status")
     assert len(announced(world)) == 1
 
