@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 from typing import Final, NamedTuple, Self
@@ -18,10 +19,12 @@ from storage.connections import (
     close,
     connect,
     converting_errors,
+    create,
     describe_error,
     settle,
 )
-from storage.errors import DatabaseUnusable
+from storage.drafts import choose_draft
+from storage.errors import DatabaseMoved, DatabaseUnusable
 from storage.upgrade import create_database, upgrade_database
 
 OLDEST_SQLITE: Final = (3, 38)
@@ -49,7 +52,7 @@ class Database:
         self.path = path
         self.schema_version = schema_version
         """The name of the newest migration."""
-        self._file = _file_id(path)
+        self._files = _find_files(path)
         self._writer = writer
         self._writing = asyncio.Lock()
         self._readers = readers
@@ -157,15 +160,36 @@ class Database:
         return Size(pages * page_bytes, free * page_bytes)
 
     async def require_same_file(self) -> None:
-        """Raise `DatabaseUnusable` if the path does not name the opened file any more.
+        """Raise `DatabaseMoved` if the database or its log is not the opened file any more.
 
         SQLite does not notice: it writes on into a file that nobody can open again.
         """
-        if await asyncio.to_thread(_file_id, self.path) != self._file:
-            raise DatabaseUnusable(
-                "The database file was deleted, moved or replaced while the bot runs, so nothing is"
-                " stored. Stop the bot, put the file or a backup in its place, and start the bot."
+        present = await asyncio.to_thread(_find_files, self.path)
+        if any(present.get(suffix) != file for suffix, file in self._files.items()):
+            raise DatabaseMoved(
+                "The database file was deleted, moved or replaced while the bot runs, so no board"
+                " is stored. Stop the bot, put the file or a copy in its place, and start the bot."
             )
+
+    async def rescue(self) -> Path:
+        """Write what the opened file holds, wherever it is, to a new file; return its path.
+
+        Raises `DatabaseUnusable`.
+        """
+        name = f"{self.path.stem}-rescued-{datetime.now(UTC):%Y-%m-%dT%H-%M-%SZ}{self.path.suffix}"
+        target = self.path.with_name(name)
+        draft = choose_draft(target)
+        try:
+            async with self._writing:
+                with converting_errors():
+                    await asyncio.to_thread(create, draft)
+                    await settle(self._writer.execute("VACUUM INTO ?", (str(draft),)))
+            await asyncio.to_thread(draft.replace, target)
+        except OSError as error:
+            raise DatabaseUnusable(f"The database cannot be copied: {error.strerror}.") from error
+        finally:
+            await asyncio.to_thread(draft.unlink, missing_ok=True)
+        return target
 
     async def close(self) -> None:
         """Wait for running transactions, then close the database."""
@@ -196,10 +220,11 @@ async def _write_ahead(connection: aiosqlite.Connection) -> None:
             return
 
 
-def _file_id(path: Path) -> tuple[int, int] | None:
-    """Return what identifies the file at a path; None if there is none."""
-    try:
-        state = path.stat()
-    except OSError:
-        return None
-    return state.st_dev, state.st_ino
+def _find_files(path: Path) -> dict[str, tuple[int, int]]:
+    """Return what identifies the database and its write-ahead log, as far as they exist."""
+    found = {}
+    for suffix in ("", "-wal"):
+        with suppress(OSError):
+            state = path.with_name(path.name + suffix).stat()
+            found[suffix] = state.st_dev, state.st_ino
+    return found

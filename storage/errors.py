@@ -8,6 +8,10 @@ class DatabaseUnusable(LeaderboardError):
     """The database file cannot be used as it is; `str()` of it says why and what to do."""
 
 
+class DatabaseMoved(DatabaseUnusable):
+    """The path does not name the opened file any more."""
+
+
 class BackupFailed(Exception):
     """No backup was written; a file at the target is unchanged."""
 

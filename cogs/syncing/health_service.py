@@ -6,9 +6,11 @@ never ends, a loop that hangs, a database file that was deleted.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import discord
 
@@ -20,12 +22,15 @@ from cogs.framework.services import Services
 from cogs.syncing.sync_service import SyncService
 from leaderboards.errors import LeaderboardError
 from records.competitions import Competition
+from storage.errors import DatabaseMoved
 
 logger = logging.getLogger(__name__)
 
 _KEY = "last health check"
 _INTERVALS = 3
 """Sync intervals after which a board or a round of syncs is late."""
+_WRITE_SECONDS = 15.0
+"""Longer than a write waits for another process that writes."""
 _SHOWN = 5
 """Late competitions that the bot's owner is told by name."""
 
@@ -40,6 +45,9 @@ class HealthService:
         self._sync_service = sync_service
         self._notice = OwnerNotice(client, "the bot's health")
         self._had_problems = False
+        self._writing: asyncio.Task[str | None] | None = None
+        self._rescuing = asyncio.Lock()
+        self._rescued_to: Path | None = None
 
     def is_late(self, competition: Competition) -> bool:
         """Return whether a competition, which is not paused, should have been synced by now."""
@@ -63,13 +71,36 @@ class HealthService:
         self._had_problems = bool(problems)
 
     async def _find_database_problems(self) -> list[str]:
-        storage = self._services.storage
         try:
-            await storage.database.require_same_file()
-            await storage.key_values.set(_KEY, self._services.now().isoformat())
+            await self._services.storage.database.require_same_file()
+        except DatabaseMoved as error:
+            return [f"{error}{await self._rescue()}"]
+        self._rescued_to = None
+        # A write that waits for the disk cannot be cancelled: the next check waits for it as well.
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._try_to_write())
+        await asyncio.wait({self._writing}, timeout=_WRITE_SECONDS)
+        if not self._writing.done():
+            return [f"The database has not answered a write for {_WRITE_SECONDS:.0f} seconds."]
+        problem = self._writing.result()
+        return [] if problem is None else [problem]
+
+    async def _try_to_write(self) -> str | None:
+        try:
+            await self._services.storage.key_values.set(_KEY, self._services.now().isoformat())
         except LeaderboardError as error:
-            return [str(error)]
-        return []
+            return str(error)
+        return None
+
+    async def _rescue(self) -> str:
+        """Copy what is stored, once, before it is lost with the process; return a sentence."""
+        async with self._rescuing:
+            if self._rescued_to is None:
+                try:
+                    self._rescued_to = await self._services.storage.database.rescue()
+                except LeaderboardError as error:
+                    return f" {error}"
+            return f" A copy of it is {self._rescued_to.name}."
 
     def _find_loop_problems(self) -> list[str]:
         waited = self._services.now() - (

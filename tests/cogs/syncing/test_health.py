@@ -8,7 +8,10 @@ from typing import NoReturn
 import pytest
 import simcord
 
+from cogs.syncing import health_service
+from cogs.syncing.health_service import HealthService
 from leaderboards.errors import TimedOut
+from storage.storage import Storage
 from tests.cogs.examples import SMALL, crowd
 from tests.cogs.world import World, raw, text_of
 
@@ -76,15 +79,40 @@ async def test_database_file_that_is_deleted_or_replaced_is_shown_and_told(
         answer = await world.ask(world.server.manager, "competition sync", competition="titanic")
         assert "The database file was deleted, moved or replaced" in answer
         await world.pass_time(minutes=30)
+        (rescued,) = path.parent.glob("podium-rescued-*.db")
+        assert f"A copy of it is {rescued.name}." in status
         path.write_bytes(b"")
     (message,) = owner_messages(owner)
     assert "The database file was deleted, moved or replaced" in message
     assert "of 4 teams" in await world.ask(world.server.ada, "rank", username="dave")
+    copy = await Storage.open(rescued)
+    assert [one.slug for one in await copy.competitions.load_followed()] == ["titanic"]
+    await copy.close()
 
     kept.rename(path)
     await world.pass_time(hours=2, minutes=10)
     assert "All is well" in await world.ask(world.server.ada, "status")
     assert "of 40 teams" in await world.ask(world.server.ada, "rank", username="user9")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps open files")
+async def test_write_ahead_log_that_is_deleted_is_shown(world: World) -> None:
+    path = world.storage.database.path
+    path.with_name(f"{path.name}-wal").unlink()
+    status = await world.ask(world.server.ada, "status")
+    assert "⚠️ The database file was deleted, moved or replaced while the bot runs" in status
+
+
+async def test_database_that_does_not_answer_is_a_problem(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health_service, "_WRITE_SECONDS", 0.1)
+    health = world.bot.services.get(HealthService)
+    async with world.storage.database.write():
+        for _ in range(2):
+            (problem,) = await health.find_problems()
+            assert problem == "The database has not answered a write for 0 seconds."
+    assert "All is well" in await world.ask(world.server.ada, "status")
 
 
 async def test_failure_that_could_not_be_stored_is_shown(world: World) -> None:
