@@ -7,6 +7,7 @@ import os
 import sqlite3
 from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeVar, cast
 
@@ -95,6 +96,15 @@ def check_file(path: Path) -> bool:
 def create(path: Path) -> None:
     """Create a missing file that only its owner can read; SQLite would create a readable one."""
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+
+
+def set_log_aside(path: Path) -> None:
+    """Rename what a database that is gone has left: SQLite would apply its log to another one."""
+    time = f"{datetime.now(UTC):%Y-%m-%dT%H-%M-%SZ}"
+    for suffix in ("-wal", "-shm"):
+        left = path.with_name(path.name + suffix)
+        if left.exists() and not path.exists():
+            left.replace(path.with_name(f"{path.stem}-lost-{time}{path.suffix}{suffix}"))
 
 
 @contextmanager

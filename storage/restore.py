@@ -13,7 +13,7 @@ from typing import Final
 
 import aiosqlite
 
-from storage.connections import close, connect, create
+from storage.connections import close, connect, create, set_log_aside
 from storage.database import Database
 from storage.drafts import choose_draft
 from storage.errors import DatabaseUnusable, RestoreRefused
@@ -67,6 +67,7 @@ def restore(backup: Path, database: Path) -> Path | None:
             raise RestoreRefused(_refusal(f"{backup} is empty."))
         if not database.exists():
             _copy(backup, copy)
+            set_log_aside(database)
             copy.replace(database)
             return None
         if backup.samefile(database):

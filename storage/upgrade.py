@@ -16,6 +16,7 @@ from storage.connections import (
     connect,
     create,
     describe_error,
+    set_log_aside,
 )
 from storage.drafts import choose_draft
 from storage.errors import BackupFailed, DatabaseUnusable
@@ -93,6 +94,7 @@ async def upgrade_database(connection: aiosqlite.Connection, path: Path, *, allo
 
 def _publish(draft: Path, path: Path) -> None:
     """Give a new database its name, unless another process has been faster."""
+    set_log_aside(path)
     try:
         path.hardlink_to(draft)
     except FileExistsError:

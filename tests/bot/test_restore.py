@@ -65,6 +65,22 @@ def test_restore_replaces_the_database_and_keeps_the_old_one(
     assert podium("restore", kept())[0] == 0
 
 
+def test_log_of_a_deleted_database_is_not_applied_to_the_restored_one(
+    podium: CommandLine, backed_up: None
+) -> None:
+    log = Path("podium.db-wal")
+    with closing(sqlite3.connect(DATABASE)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        with connection:
+            connection.execute("UPDATE competitions SET slug = 'other'")
+        left = log.read_bytes()
+    DATABASE.unlink()
+    log.write_bytes(left)
+    assert podium("restore", BACKUP)[0] == 0
+    with closing(sqlite3.connect(DATABASE)) as connection:
+        assert connection.execute("SELECT slug FROM competitions").fetchall() == [("titanic",)]
+
+
 def test_restore_leaves_no_temporary_files(podium: CommandLine, backed_up: None) -> None:
     assert podium("restore", BACKUP)[0] == 0
     assert sorted(path.name for path in Path().iterdir()) == sorted(

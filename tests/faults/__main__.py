@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).parent.parent
-PATHS = (TESTS / "faults", TESTS / "cogs" / "syncing" / "test_kaggle_outage.py")
+_SYNCING = TESTS / "cogs" / "syncing"
+PATHS = (TESTS / "faults", _SYNCING / "test_kaggle_outage.py", _SYNCING / "test_health.py")
 _FAULT, _OBSERVED = 40, 90
 
 

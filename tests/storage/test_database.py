@@ -41,6 +41,11 @@ def read_text(path: Path) -> str:
     return path.read_text()
 
 
+def delete_but_leave(path: Path, log: Path, left: bytes) -> None:
+    path.unlink()
+    log.write_bytes(left)
+
+
 def damage(path: Path) -> None:
     with path.open("r+b") as file:
         file.seek(100)
@@ -54,6 +59,20 @@ async def test_data_persists_after_reopening(path: Path) -> None:
     database = await Database.open(path)
     assert await keys(database) == ["a"]
     await database.close()
+
+
+async def test_log_of_a_deleted_database_is_kept_and_not_applied_to_the_new_one(path: Path) -> None:
+    log = path.with_name(f"{path.name}-wal")
+    database = await Database.open(path)
+    await put(database, "a")
+    left = log.read_bytes()
+    await database.close()
+    delete_but_leave(path, log, left)
+    database = await Database.open(path)
+    assert await keys(database) == []
+    await database.close()
+    (kept,) = path.parent.glob("podium-lost-*Z.db-wal")
+    assert kept.read_bytes() == left
 
 
 async def test_pragmas_of_the_writer(database: Database) -> None:
