@@ -34,6 +34,7 @@ from leaderboards.sync import SyncReport
 SlugOrUrl = app_commands.Range[str, 1, 200]
 
 _DEADLINE_NAMES = {
+    DeadlineKind.FINAL: "final deadline",
     DeadlineKind.ENTRY: "entry deadline",
     DeadlineKind.MERGER: "team merger deadline",
 }
@@ -222,7 +223,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
 
     @app_commands.command()
     @app_commands.describe(
-        kind="Which one; the end itself is read from Kaggle",
+        kind="Which one; the final one only where Kaggle's list has none",
         at="In UTC, as 2026-12-31 23:59 or 2026-12-31; leave empty to remove the deadline",
         competition="Which one; not needed when there is only one",
     )
@@ -230,25 +231,32 @@ class Competitions(commands.GroupCog, group_name="competition"):
     async def deadline(
         self,
         interaction: Interaction,
-        kind: Literal["entry", "merger"],
+        kind: Literal["final", "entry", "merger"],
         at: app_commands.Range[str, 1, 40] | None = None,
         competition: SlugOrUrl | None = None,
     ) -> None:
-        """Give a deadline for entry or team mergers, so that members are reminded."""
+        """Give a deadline that Kaggle does not list, so that members are reminded."""
         await defer(interaction, private=True)
         storage, guild_id = self._services.storage, require_guild_id(interaction)
         follow = await require_follow(self._services, guild_id, competition)
+        slug, listed = follow.competition.slug, follow.competition.deadline
         deadline = None if at is None else parse_deadline(at)
-        if deadline is not None and deadline <= self._services.now():
-            raise UserError(f"{fmt.date(deadline)} is over.")
         deadline_kind = DeadlineKind(kind)
+        is_final = deadline_kind is DeadlineKind.FINAL
+        if is_final and listed is not None:
+            raise UserError(f"Kaggle lists that **{slug}** ends {fmt.date(listed)}.")
+        is_over = deadline is not None and deadline <= self._services.now()
+        if deadline is not None and is_over and not is_final:
+            raise UserError(f"{fmt.date(deadline)} is over.")
         await storage.deadlines.set(guild_id, follow.competition.id, deadline_kind, deadline)
-        name, slug = _DEADLINE_NAMES[deadline_kind], follow.competition.slug
+        name = _DEADLINE_NAMES[deadline_kind]
         if deadline is None:
             await respond(interaction, notice(f"**{slug}** has no {name} any more."))
-        else:
-            text = f"The {name} of **{slug}** is {fmt.date(deadline)}, {fmt.when(deadline)}."
-            await respond(interaction, notice(text))
+            return
+        text = f"The {name} of **{slug}** is {fmt.date(deadline)}, {fmt.when(deadline)}."
+        if is_over:
+            text += " From now on I look for its private board."
+        await respond(interaction, notice(text))
 
     @app_commands.command()
     @app_commands.describe(

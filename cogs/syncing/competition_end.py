@@ -67,6 +67,10 @@ _RECHECK_RETRY = timedelta(hours=6)
 _RECHECKS_GIVEN_UP = timedelta(days=33)
 """How long after the archive a failing look at the final board is tried again."""
 
+_LOOK_INTERVAL = timedelta(days=1)
+"""Pause between looks for the private board of a competition whose deadline is not known; as long
+must its public board stand still."""
+
 
 class CompetitionEndService:
     """Takes competitions from their deadline into the archive."""
@@ -82,6 +86,8 @@ class CompetitionEndService:
         """By competition id: the next check of a deadline that could not be confirmed."""
         self._unconfirmed: dict[int, tuple[bytes, datetime]] = {}
         """By competition id: pages that a later check must find again, and since when."""
+        self._next_looks: dict[int, datetime] = {}
+        """By competition id: the next look where the deadline is not known."""
 
     async def check_due(self) -> None:
         """Check the ended competitions that are due, one after the other."""
@@ -93,6 +99,7 @@ class CompetitionEndService:
             if self._not_before.get(competition.id, now) <= now
         ]
         due += await competition_ends.load_due(now) + await competition_ends.load_rechecks(now)
+        due += await self._load_looks_due(now, {competition.id for competition in due})
         if outage.current is not None:
             due = outage.select_attempt(due)
         for competition in due:
@@ -100,6 +107,17 @@ class CompetitionEndService:
                 await self._check_or_log(competition)
             if outage.current is not None:
                 break
+
+    async def _load_looks_due(self, now: datetime, excluded: set[int]) -> list[Competition]:
+        """Return the competitions of unknown deadline whose private board may show by now."""
+        competition_ends = self._services.storage.competition_ends
+        due = [
+            competition
+            for competition in await competition_ends.load_without_deadline(now - _LOOK_INTERVAL)
+            if competition.id not in excluded and self._next_looks.get(competition.id, now) <= now
+        ]
+        self._next_looks |= {competition.id: now + _LOOK_INTERVAL for competition in due}
+        return due
 
     async def check(
         self, competition: Competition, progress: Callable[[str], None] = lambda _step: None
@@ -166,6 +184,8 @@ class CompetitionEndService:
             return
         if current.over_at is None:
             self._not_before[current.id] = now + _INFO_RETRY
+            if report and report.outcome is EndOutcome.UNCONFIRMED:
+                self._next_looks[current.id] = now + _CONFIRM_AFTER
             return
         shortest = timedelta(minutes=self._services.sync_minutes)
         pause = pause_before_next_check(current.over_at, now, shortest)
@@ -178,13 +198,16 @@ class CompetitionEndService:
     async def _check(self, competition: Competition, progress: Callable[[str], None]) -> EndReport:
         services = self._services
         competition = await self._sync_service.refresh_info(competition)
-        now, deadline = services.now(), competition.deadline
-        if deadline is None or deadline > now:
+        now, deadline = services.now(), await self._find_deadline(competition)
+        if deadline is None and competition.over_at is None:
+            deadline = now  # If its private board shows, that is how its end becomes known.
+        elif deadline is not None and deadline <= now:
+            await services.storage.competition_ends.record_end(competition.id, deadline)
+        else:
             if competition.over_at is not None:
                 logger.info("%s goes on: its deadline is %s now", competition.slug, deadline)
                 await services.storage.competition_ends.reopen(competition.id, now)
             return EndReport(EndOutcome.REOPENED)
-        await services.storage.competition_ends.record_end(competition.id, deadline)
         try:
             sync = await self._sync_service.sync(competition, progress)
         except (PrivateBoardServed, StaleBoardDiff):
@@ -219,6 +242,7 @@ class CompetitionEndService:
             return EndReport(EndOutcome.UNCONFIRMED)
         announce = not await competition_ends.is_silent(competition.id)
         if rows is not None:
+            await competition_ends.record_end(competition.id, deadline)
             report = await self._store_private(
                 competition, deadline, public, rows, announce=announce
             )
@@ -255,6 +279,18 @@ class CompetitionEndService:
             raise
         self._unconfirmed.pop(competition.id, None)
         return rows
+
+    async def _find_deadline(self, competition: Competition) -> datetime | None:
+        """Return the deadline of Kaggle's list, or else the one that its followers have given.
+
+        Without either, an archived competition has ended when its private board was found.
+        """
+        if competition.deadline is not None:
+            return competition.deadline
+        given = await self._services.storage.competition_ends.load_given_deadline(competition.id)
+        if given is None and competition.archived_at is not None:
+            return competition.over_at
+        return given
 
     async def _store_private(
         self,

@@ -11,7 +11,7 @@ from records.competitions import Competition
 from storage.boards.competitions import competition_from_row
 from storage.database import Database
 from storage.news.news_writer import write_news
-from storage.timestamps import to_seconds
+from storage.timestamps import from_seconds, to_seconds
 
 
 class CompetitionEnds:
@@ -21,14 +21,47 @@ class CompetitionEnds:
         self._database = database
 
     async def load_past_deadline(self, now: datetime) -> list[Competition]:
-        """Return followed competitions with a board whose stored deadline has passed."""
+        """Return followed competitions with a board whose final deadline has passed.
+
+        Where Kaggle's list has none, that is the one that all following servers have given.
+        """
         return await self._select(
-            "SELECT * FROM competitions WHERE ended_at IS NULL AND deadline <= ? AND EXISTS ("
+            "SELECT * FROM competitions WHERE ended_at IS NULL AND deadline <= ?1 AND EXISTS ("
             " SELECT 1 FROM boards WHERE competition_id = competitions.id) AND EXISTS ("
-            " SELECT 1 FROM active_follows WHERE competition_id = competitions.id"
-            ") ORDER BY deadline, id",
+            " SELECT 1 FROM active_follows WHERE competition_id = competitions.id)"
+            " UNION ALL"
+            " SELECT * FROM competitions WHERE ended_at IS NULL AND deadline IS NULL"
+            " AND id IN (SELECT competition_id FROM deadlines WHERE at <= ?1 AND kind = 'final')"
+            " AND EXISTS (SELECT 1 FROM boards WHERE competition_id = competitions.id)"
+            " AND EXISTS (SELECT 1 FROM active_follows WHERE competition_id = competitions.id)"
+            " AND NOT EXISTS (SELECT 1 FROM active_follows f"
+            "  WHERE f.competition_id = competitions.id AND NOT EXISTS (SELECT 1 FROM deadlines d"
+            "   WHERE d.guild_id = f.guild_id AND d.competition_id = f.competition_id"
+            "   AND d.kind = 'final' AND d.at <= ?1))"
+            " ORDER BY deadline, id",
             to_seconds(now),
         )
+
+    async def load_without_deadline(self, unchanged_since: datetime) -> list[Competition]:
+        """Return followed, running competitions of unknown deadline whose board stands still."""
+        return await self._select(
+            "SELECT * FROM competitions WHERE deadline IS NULL AND ended_at IS NULL AND EXISTS ("
+            " SELECT 1 FROM boards WHERE competition_id = competitions.id AND kind = 'public'"
+            "  AND stored_at <= ?) AND EXISTS ("
+            " SELECT 1 FROM active_follows WHERE competition_id = competitions.id"
+            ") ORDER BY id",
+            to_seconds(unchanged_since),
+        )
+
+    async def load_given_deadline(self, competition_id: int) -> datetime | None:
+        """Return the latest final deadline given by servers; None unless all followers gave one."""
+        rows = await self._database.query(
+            "SELECT max(d.at) FROM active_follows f LEFT JOIN deadlines d"
+            " ON d.guild_id = f.guild_id AND d.competition_id = f.competition_id"
+            " AND d.kind = 'final' WHERE f.competition_id = ? HAVING count(*) = count(d.at)",
+            (competition_id,),
+        )
+        return from_seconds(rows[0][0]) if rows else None
 
     async def load_due(self, now: datetime) -> list[Competition]:
         """Return ended competitions whose next look for a private board is due.

@@ -50,6 +50,7 @@ CREATE TABLE competitions (
 CREATE INDEX competitions_due ON competitions (next_sync_at);
 CREATE INDEX competitions_to_recheck ON competitions (recheck_at) WHERE recheck_at IS NOT NULL;
 CREATE INDEX competitions_by_deadline ON competitions (deadline) WHERE deadline IS NOT NULL;
+CREATE INDEX competitions_without_deadline ON competitions (ended_at) WHERE deadline IS NULL;
 
 -- Competitions that the last server has unfollowed. After some days they are deleted, unless they
 -- are followed again or belong to a season.
@@ -490,7 +491,8 @@ CREATE TABLE digests (
 CREATE TABLE deadlines (
     guild_id       INTEGER NOT NULL,    -- The server.
     competition_id INTEGER NOT NULL,    -- The competition.
-    kind           TEXT NOT NULL CHECK (kind IN ('entry', 'merger')), -- Which deadline it is.
+    -- Which deadline it is; a final one counts only where Kaggle's list has none.
+    kind           TEXT NOT NULL CHECK (kind IN ('final', 'entry', 'merger')),
     at             INTEGER NOT NULL,    -- The deadline.
     PRIMARY KEY (guild_id, competition_id, kind),
     FOREIGN KEY (guild_id, competition_id)

@@ -60,7 +60,7 @@ _UPCOMING = (
     " SELECT f.guild_id, f.competition_id, c.slug, d.kind, d.at"
     " FROM deadlines d JOIN active_follows f USING (guild_id, competition_id)"
     " JOIN competitions c ON c.id = d.competition_id"
-    " WHERE d.at > :now AND d.at <= :until"
+    " WHERE d.at > :now AND d.at <= :until AND (d.kind <> 'final' OR c.deadline IS NULL)"
 )
 
 
