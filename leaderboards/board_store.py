@@ -11,6 +11,7 @@ from leaderboards.board import Board, BoardKind, ScoreOrder
 from leaderboards.board_diff import BoardDiff
 from leaderboards.history import Snapshot
 from leaderboards.news.rules import Follower, NewsDecision
+from leaderboards.rescoring import NO_DRIFT, ScoreDrift
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class StoredBoard:
     team_count: int
     quarantined_digest: bytes | None = None
     """Of the last file that was quarantined."""
+    score_drift: float | None = None
+    """`ScoreDrift.usual` after the stored board."""
 
 
 class BoardStore(Protocol):
@@ -58,6 +61,7 @@ class BoardStore(Protocol):
         digest: bytes,
         decide: Callable[[Follower], NewsDecision] | None,
         now: datetime,
+        drift: ScoreDrift = NO_DRIFT,
     ) -> int:
         """Write a board, its history and its announcements in one transaction.
 

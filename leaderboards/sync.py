@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from time import perf_counter
 
 from leaderboards.anomalies import Anomaly
@@ -15,9 +16,10 @@ from leaderboards.board_diff import BoardDiff
 from leaderboards.board_store import BoardStore, StoredBoard
 from leaderboards.errors import BoardRefused, PrivateBoardServed
 from leaderboards.history import Snapshot, build_snapshot
-from leaderboards.news.rules import decide_news
+from leaderboards.news.rules import count_anew, decide_news
 from leaderboards.parsing.archive import ArchivedCsv, FileLabel, open_archive
 from leaderboards.parsing.reader import read_board
+from leaderboards.rescoring import ScoreDrift
 
 logger = logging.getLogger(__name__)
 
@@ -162,15 +164,18 @@ async def sync_board(
         return replace(report, outcome=Outcome.QUARANTINED, anomaly=anomaly)
 
     progress(f"Storing {len(board.teams):,} teams")
+    drift = ScoreDrift.measure(changes, stored.score_drift if stored else None)
+    decide_for_all = partial(
+        count_anew if drift.rescored else decide_news, changes, medals=options.medals, now=now
+    )
     announcements = await store.commit(
         slug,
         changes,
         snapshot,
         digest=checksum,
-        decide=(lambda follower: decide_news(changes, follower, medals=options.medals, now=now))
-        if options.announce
-        else None,
+        decide=decide_for_all if options.announce else None,
         now=now,
+        drift=drift,
     )
     stopwatch.lap("storing")
     return replace(

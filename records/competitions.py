@@ -51,3 +51,5 @@ class BoardInfo:
     stored_at: datetime
     """When this board was stored; later syncs found no change."""
     team_count: int
+    rescored_at: datetime | None = None
+    """The time of the last board that Kaggle had scored anew: ranks before are not compared."""

@@ -84,7 +84,8 @@ async def _build_competition(
     medals = awards_medals(competition.category)
 
     def build_team(team: Entry) -> DigestTeam:
-        before = _find_rank_before(histories[team.team_id], since)
+        history = histories[team.team_id]
+        before = _find_rank_before(history, max(since, info.rescored_at or since))
         return DigestTeam(
             team_id=team.team_id,
             team_name=team.team_name,
@@ -92,7 +93,7 @@ async def _build_competition(
             rank=team.rank,
             rank_before=before.rank,
             score_text=team.score_text,
-            submissions=_count_submissions(before, team),
+            submissions=_count_submissions(_find_rank_before(history, since), team),
             medal_zone=medal_zone(team.rank, info.team_count) if medals else None,
         )
 

@@ -10,7 +10,7 @@ from discord import ui
 from cogs.announcements.competition_end_screen import ended_view, final_board_view
 from cogs.announcements.deadline_screen import deadline_moved_view, reminder_view
 from cogs.announcements.digest_screen import digest_view
-from cogs.announcements.news_screen import news_view
+from cogs.announcements.news_screen import news_view, rescored_view
 from cogs.boards.board_screen import live_board_placeholder
 from cogs.framework import format as fmt
 from cogs.framework.layout import Picture, card
@@ -24,17 +24,20 @@ from leaderboards.news.messages import (
     FollowedMessage,
     LiveBoardMessage,
     Message,
+    RescoredMessage,
     WelcomeMessage,
 )
 
 
-def message_view(  # noqa: PLR0911
+def message_view(  # noqa: C901, PLR0911
     row_id: int, message: Message, pictures: Sequence[Picture] = ()
 ) -> ui.LayoutView:
     """Build the view of a message; the id of its container is that of the outbox row."""
     match message:
         case NewsMessage():
             return news_view(row_id, message, pictures)
+        case RescoredMessage():
+            return rescored_view(row_id, message)
         case DigestMessage():
             return digest_view(row_id, message, pictures)
         case EndedMessage():

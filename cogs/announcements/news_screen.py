@@ -13,6 +13,7 @@ from cogs.framework.escape import join_lines, plain
 from cogs.framework.layout import CHARACTERS, Picture, card, zone_colour
 from leaderboards.medals import MedalZone
 from leaderboards.news.items import Item, NewsMessage, PassedTeam, Reason
+from leaderboards.news.messages import RescoredMessage
 from leaderboards.news.milestones import Milestone
 
 _SIGNS = {
@@ -68,6 +69,18 @@ def news_view(row_id: int, message: NewsMessage, pictures: Sequence[Picture] = (
         foot,
         colour=_colour(message),
         pictures=pictures,
+        id=row_id,
+    )
+
+
+def rescored_view(row_id: int, message: RescoredMessage) -> ui.LayoutView:
+    """Build the announcement that Kaggle has scored a board anew."""
+    return card(
+        f"### {fmt.competition_link(message.slug)}\n"
+        "🧮 Kaggle has **scored the board anew**: most scores changed without a submission. Nobody"
+        " rose or fell by that; ranks, zones and bests count from this board on. `/rank` shows"
+        " where you are now.",
+        f"-# {fmt.plural(message.team_count, 'team')} · board of {fmt.when(message.taken_at)}",
         id=row_id,
     )
 

@@ -128,14 +128,15 @@ async def load_board_screen(
 async def _load_past_ranks(
     services: Services, info: BoardInfo, moment: datetime, ranks_now: Mapping[int, int]
 ) -> tuple[datetime | None, Mapping[int, int | None]]:
-    """Load the ranks of teams at a moment, or on the first board if that is younger.
+    """Load the ranks of teams at a moment, or on the first or re-scored board if that is younger.
 
     Return the moment as well; None and no ranks if there is no earlier board to compare with.
     """
     replay = await services.storage.history.replay(info, moment, ranks_now)
     if len(replay.taken_at) < 2:
         return None, {}
-    since = max(moment, datetime.fromtimestamp(int(replay.taken_at[0]), UTC))
+    first = datetime.fromtimestamp(int(replay.taken_at[0]), UTC)
+    since = max(moment, first, info.rescored_at or first)
     return since, replay.ranks_at(since)
 
 

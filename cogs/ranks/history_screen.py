@@ -133,6 +133,7 @@ def _single_history(histories: RankHistories, team: TeamRankHistory) -> str:
         f"**Score** {_scores(summary)}",
         _submissions(summary),
         *(_format_merger(merger, team.team.team_name) for merger in team.mergers),
+        _format_rescoring(histories),
     ]
     return "\n".join(filter(None, lines))
 
@@ -142,6 +143,12 @@ def _format_merger(merger: PastMerger, team_name: str) -> str:
     moment = datetime.fromtimestamp(merger.taken_at, UTC)
     name = plain(merger.team_name, _NAME_LENGTH)
     return f"-# **{name}** merged into **{plain(team_name, _NAME_LENGTH)}** {fmt.when(moment)}"
+
+
+def _format_rescoring(histories: RankHistories) -> str:
+    """Return the line that says since when ranks are compared, if not since the first board."""
+    moment = histories.info.rescored_at
+    return f"-# Since Kaggle scored the board anew, {fmt.when(moment)}" if moment else ""
 
 
 def _comparison(histories: RankHistories) -> str:

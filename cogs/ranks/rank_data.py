@@ -89,16 +89,19 @@ class _PastRanks:
     """Unix seconds of the syncs, ascending."""
     ranks: Indices
     """After each sync; 0 while the team was not on the board."""
+    rescored_at: datetime | None
+    """See `BoardInfo`."""
 
     def at(self, moment: datetime) -> PastRank | None:
         """Return the rank at a moment, or on the first board if that is younger.
 
-        For a team that was away since then, that is on its return. None if there is no earlier
+        For a team that was away since then, that is on its return; if the board was scored anew,
+        on that board. None if there is no earlier
         board to compare with.
         """
         if len(self.taken_at) < 2:
             return None
-        since = max(moment, self._sync_time(0))
+        since = max(moment, self._sync_time(0), self.rescored_at or moment)
         sync = bisect_right(self.taken_at, since.timestamp()) - 1
         returned = skip_absence(self.ranks, sync)
         if returned != sync:
@@ -125,7 +128,7 @@ async def _load_past_ranks(
 ) -> _PastRanks:
     if history is None:
         replay = await services.storage.history.replay(info, since, {team.team_id: team.rank})
-        return _PastRanks(replay.taken_at, replay.ranks(team.team_id))
+        return _PastRanks(replay.taken_at, replay.ranks(team.team_id), info.rescored_at)
     # The history may include a sync that came after `info` was read.
     end = bisect_right(history.taken_at, info.taken_at.timestamp())
-    return _PastRanks(history.taken_at[:end], history.rank[:end])
+    return _PastRanks(history.taken_at[:end], history.rank[:end], info.rescored_at)

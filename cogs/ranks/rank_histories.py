@@ -40,7 +40,7 @@ async def load_rank_histories(
                 for merger in mergers.find(team.team_id)
                 if start is None or merger.taken_at >= start.timestamp()
             ]
-            summary = summarize_history(history)
+            summary = summarize_history(history_since(history, info.rescored_at))
             summarized.append(TeamRankHistory(team, history, summary, merged))
         return summarized
 

@@ -265,7 +265,31 @@ class FinalBoardMessage(MessageKind):
         )
 
 
-BoardMessage = NewsMessage | EndedMessage | FinalBoardMessage
+@dataclass(frozen=True, slots=True)
+class RescoredMessage(NamesNobody):
+    """Announces that Kaggle has scored a board anew."""
+
+    slug: str
+    taken_at: datetime
+    team_count: int
+    type: Literal["rescored"] = "rescored"
+
+    def is_deferrable(self) -> bool:
+        """Return True: it is told with the news of the night."""
+        return True
+
+    @classmethod
+    def merge(cls, deferred: Sequence[Self]) -> Sequence[Self]:
+        """Return the last message."""
+        return deferred[-1:]
+
+    @classmethod
+    def is_sent_in(cls, mode: ChannelMode) -> bool:
+        """Return whether the channel is sent more than digests."""
+        return mode is not ChannelMode.DIGEST
+
+
+BoardMessage = NewsMessage | RescoredMessage | EndedMessage | FinalBoardMessage
 """What a sync can announce."""
 
 Message = (
@@ -276,6 +300,7 @@ Message = (
     | ReminderMessage
     | LiveBoardMessage
     | DigestMessage
+    | RescoredMessage
     | EndedMessage
     | FinalBoardMessage
 )

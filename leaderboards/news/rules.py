@@ -6,7 +6,7 @@ long fall. Being pushed down a rank by a stranger is no news, nor is a score tha
 submission: simulation competitions would flood a channel.
 
 What a merger of teams gives is not an achievement: the new team goes on from the place that it has
-taken over. Nor is coming back on a board.
+taken over. Nor is coming back on a board, nor what Kaggle gives by scoring a board anew.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from leaderboards.history import RankAt
 from leaderboards.medals import MedalZone, medal_zone
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.items import Item, NewsMessage, PassedTeam, Reason, select_most_important
-from leaderboards.news.messages import BoardMessage
+from leaderboards.news.messages import BoardMessage, RescoredMessage
 from leaderboards.news.milestones import BestResults, Milestone, find_milestones
 
 COOLDOWN = timedelta(hours=6)
@@ -86,6 +86,8 @@ class Follower:
     """Rank histories up to the last sync, by team id; only for teams whose bests are not stored,
     in which others go on, or who lead and were not on the last board."""
     followed_at: datetime | None = None
+    bests_since: datetime | None = None
+    """When Kaggle last scored the board anew: ranks from before do not count as bests."""
 
     def was_on_earlier_board(self, team_id: int) -> bool:
         """Check whether a team that was not on the last board was on one before."""
@@ -143,6 +145,31 @@ def decide_news(
             more=more,
         )
     return NewsDecision(message, tuple(last_announced), leader.known_team_id, leader.announced_at)
+
+
+def count_anew(
+    changes: BoardDiff, follower: Follower, *, medals: bool, now: datetime
+) -> NewsDecision:
+    """Decide what is announced of a board that Kaggle has scored anew.
+
+    Nobody rose, fell or took the lead by that: all is counted from this board on.
+    """
+    del now
+    teams, count = changes.new.teams, len(changes.new.teams)
+    rows = {int(team_id): row for row, team_id in enumerate(teams.team_id.tolist())}
+    announced = []
+    for team_id in dict.fromkeys(link.team_id for link in follower.links):
+        if team_id is not None:
+            team = teams.entry(rows[team_id])
+            bests = BestResults.on_board(team.rank, count, medals=medals)
+            announced.append(
+                LastAnnounced(team_id, team.rank, team.score, bests.medal_zone, None, bests)
+            )
+    message = None
+    is_wanted = RescoredMessage.is_sent_in(follower.mode) and not follower.skip_first_news
+    if is_wanted and changes.new.taken_at is not None:
+        message = RescoredMessage(changes.new.slug or "", changes.new.taken_at, count)
+    return NewsDecision(message, tuple(announced), int(teams.team_id[0]), None)
 
 
 class _Leader:
@@ -358,9 +385,13 @@ class _TeamNews:
             for source_id in {team_id, *(source.team_id for source in self._sources)}
             if (known := self._follower.last_announced.get(source_id)) is not None
         ]
-        found.append(
-            BestResults.from_history(self._follower.histories.get(team_id, ()), medals=medals)
-        )
+        since = self._follower.bests_since
+        history = [
+            past
+            for past in self._follower.histories.get(team_id, ())
+            if since is None or past.taken_at >= since
+        ]
+        found.append(BestResults.from_history(history, medals=medals))
         if old is not None:
             found += [
                 BestResults.on_board(source.rank, len(old.teams), medals=medals)

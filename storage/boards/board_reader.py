@@ -19,7 +19,7 @@ _BENCHMARK = f"SELECT 0, {select_columns(name for name in COLUMNS if name != 'ra
 _WIDTH = len(COLUMNS)
 _INFO = (
     "b.id, b.competition_id, b.kind, b.score_order, b.ranks_derived, b.taken_at, b.stored_at,"
-    " b.team_count"
+    " b.team_count, b.rescored_at"
 )
 _BOARDS = f"SELECT {_INFO} FROM boards b"  # noqa: S608 - own names
 _PRIVATE_OR_ONLY = (
@@ -142,16 +142,17 @@ class Boards:
 
 
 def _info_from_row(row: Sequence[Any]) -> BoardInfo:
-    board_id, competition_id, kind, score_order, ranks_derived, taken_at, stored_at, count = row
+    board_id, competition_id, kind, order, ranks_derived, taken_at, stored_at, count, rescored = row
     return BoardInfo(
         board_id=board_id,
         competition_id=competition_id,
         kind=BoardKind(kind),
-        order=ScoreOrder(score_order) if score_order else None,
+        order=ScoreOrder(order) if order else None,
         ranks_derived=bool(ranks_derived),
         taken_at=from_seconds(taken_at),
         stored_at=from_seconds(stored_at),
         team_count=count,
+        rescored_at=from_seconds(rescored),
     )
 
 

@@ -14,6 +14,7 @@ from leaderboards.board_store import StoredBoard
 from leaderboards.history import Snapshot
 from leaderboards.news.competition_end import next_recheck
 from leaderboards.news.rules import Follower, NewsDecision
+from leaderboards.rescoring import NO_DRIFT, ScoreDrift
 from storage.boards.board_rows import read_benchmarks, read_teams, write_rows
 from storage.boards.continuations import write_continuations
 from storage.boards.history import append
@@ -24,8 +25,9 @@ from storage.news.news_writer import write_news
 from storage.timestamps import from_seconds, to_seconds
 
 _SELECT_STORED_BOARD = (
-    "SELECT b.id, b.digest, b.taken_at, b.score_order, b.team_count, b.quarantined_digest"
-    " FROM competitions c JOIN boards b ON b.competition_id = c.id WHERE c.slug = ? AND b.kind = ?"
+    "SELECT b.id, b.digest, b.taken_at, b.score_order, b.team_count, b.quarantined_digest,"
+    " b.score_drift FROM competitions c JOIN boards b ON b.competition_id = c.id"
+    " WHERE c.slug = ? AND b.kind = ?"
 )
 
 
@@ -101,6 +103,7 @@ class BoardWriter:
         digest: bytes,
         decide: Callable[[Follower], NewsDecision] | None,
         now: datetime,
+        drift: ScoreDrift = NO_DRIFT,
     ) -> int:
         """Write a board, its history and its announcements in one transaction.
 
@@ -113,6 +116,7 @@ class BoardWriter:
             board_id = await _write_info(
                 connection, competition_id, changes.new, snapshot.taken_at, digest, now
             )
+            await _write_drift(connection, competition_id, board_id, drift)
             await write_rows(connection, board_id, changes)
             await append(connection, board_id, snapshot)
             await write_continuations(connection, board_id, changes, snapshot.taken_at)
@@ -128,6 +132,28 @@ class BoardWriter:
             return await write_news(connection, competition_id, board_id, decide, now, changes)
 
 
+async def _write_drift(
+    connection: aiosqlite.Connection, competition_id: int, board_id: int, drift: ScoreDrift
+) -> None:
+    """Record how scores drift; after a board that was scored anew nothing announced counts."""
+    await connection.execute(
+        "UPDATE boards SET score_drift = ?2, rescored_at = iif(?3, taken_at, rescored_at)"
+        " WHERE id = ?1",
+        (board_id, drift.usual, drift.rescored),
+    )
+    if drift.rescored:
+        await connection.execute(
+            "DELETE FROM last_announced WHERE competition_id = ?1"
+            " AND guild_id IN (SELECT guild_id FROM follows WHERE competition_id = ?1)",
+            (competition_id,),
+        )
+        await connection.execute(
+            "UPDATE follows SET leader_team_id = NULL, leader_announced_at = NULL"
+            " WHERE competition_id = ?",
+            (competition_id,),
+        )
+
+
 async def _require_current(connection: aiosqlite.Connection, slug: str, changes: BoardDiff) -> None:
     """Raise `StaleBoardDiff` if the diff is not from the stored board."""
     stored = _parse_stored_board(
@@ -141,7 +167,15 @@ async def _require_current(connection: aiosqlite.Connection, slug: str, changes:
 
 
 def _parse_stored_board(rows: Iterable[sqlite3.Row]) -> StoredBoard | None:
-    for board_id, digest, taken_at, score_order, team_count, quarantined_digest in rows:
+    for (
+        board_id,
+        digest,
+        taken_at,
+        score_order,
+        team_count,
+        quarantined_digest,
+        score_drift,
+    ) in rows:
         return StoredBoard(
             board_id=board_id,
             digest=digest,
@@ -149,6 +183,7 @@ def _parse_stored_board(rows: Iterable[sqlite3.Row]) -> StoredBoard | None:
             order=ScoreOrder(score_order) if score_order else None,
             team_count=team_count,
             quarantined_digest=quarantined_digest,
+            score_drift=score_drift,
         )
     return None
 

@@ -82,6 +82,11 @@ CREATE TABLE boards (
     stored_at          INTEGER NOT NULL, -- When the sync that brought it ended.
     digest             BLOB NOT NULL,   -- SHA-256 of the file, by which an unchanged one is known.
     team_count         INTEGER NOT NULL, -- Teams on the board, without benchmarks.
+    -- The share of scores that change between two boards without a submission: near 0 unless it is a
+    -- simulation. The greatest of late, of which each sync keeps nine tenths; NULL: only one board.
+    score_drift        REAL,
+    -- The time of the last board that Kaggle had scored anew; NULL: none.
+    rescored_at        INTEGER,
     quarantined_digest BLOB,            -- SHA-256 of the last file that was quarantined, if any.
     -- Syncs up to this time are concatenated, one log segment a day.
     concatenated_until INTEGER NOT NULL DEFAULT 0,

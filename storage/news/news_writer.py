@@ -131,6 +131,9 @@ async def _load_followers(
         )
     teams = _find_teams_without_bests(links, last_announced, changes)
     histories = await _load_histories(connection, board_id, teams)
+    ((rescored_at,),) = await connection.execute_fetchall(
+        "SELECT rescored_at FROM boards WHERE id = ?", (board_id,)
+    )
     return [
         Follower(
             guild_id=guild_id,
@@ -147,6 +150,7 @@ async def _load_followers(
             skip_first_news=bool(silent),
             histories=histories,
             followed_at=from_seconds(followed_at),
+            bests_since=from_seconds(rescored_at),
         )
         for (
             guild_id,

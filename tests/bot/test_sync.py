@@ -150,7 +150,7 @@ def test_every_other_outcome_is_printed(
     )
     assert sync(rows[:9], "13:00") == (
         "titanic: not stored, because a third of the teams or more are gone;"
-        " it is when the next sync says the same.\n"
+        " it will be stored if the next board looks wrong for the same reason.\n"
     )
     assert sync(newer, "14:00").splitlines()[-1] == "… and 10 more"
     # Only the order changed: nobody scored differently.

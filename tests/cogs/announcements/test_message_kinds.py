@@ -27,6 +27,7 @@ from leaderboards.news.messages import (
     FollowedMessage,
     LiveBoardMessage,
     Message,
+    RescoredMessage,
     ShakeUpTeam,
     WelcomeMessage,
     merge_deferred,
@@ -90,6 +91,7 @@ EXAMPLES: dict[type, Message] = {
                 ),
             ),
         ),
+        RescoredMessage("titanic", NOW, 1_000),
         EndedMessage(
             slug="titanic",
             ended_at=NOW,

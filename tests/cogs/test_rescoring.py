@@ -1,0 +1,136 @@
+"""A board that Kaggle has scored anew: told once as that, and all counts from there."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from demo.season import read_season
+from tests.cogs.examples import crowd
+from tests.cogs.world import START, Team, World, announced
+
+SIMULATION = Path(__file__).parent.parent / "boards" / "kaggriculture.tar.xz"
+
+
+def corrected(teams: list[Team]) -> list[Team]:
+    """Return the teams after a correction of the metric that reverses their order."""
+    return [
+        replace(team, score=f"{0.5 + place / 10_000:.5f}")
+        for place, team in reversed(list(enumerate(teams)))
+    ]
+
+
+async def sync(world: World, teams: list[Team]) -> list[str]:
+    """Sync a new board; return what was announced."""
+    before = len(announced(world))
+    await world.pass_time(minutes=1)
+    world.serve("titanic", teams)
+    await world.pass_time(minutes=5)
+    return announced(world)[before:]
+
+
+@pytest.mark.parametrize("calm", [0, 3])
+async def test_correction_is_told_once_and_nobody_rose_or_fell(world: World, calm: int) -> None:
+    teams = crowd(100)
+    world.serve("titanic", teams, at=START - timedelta(hours=2))
+    await world.follow()
+    await world.ask(world.server.ada, "link", username="user100")
+    await world.ask(world.server.bob, "link", username="user2")
+    for number in range(calm):
+        teams = [*teams[:-2], replace(teams[-2], score=f"0.900{number}"), teams[-1]]
+        await sync(world, teams)
+    news = await sync(world, corrected(teams))
+    (text,) = news
+    assert "Kaggle has **scored the board anew**" in text
+    assert "Nobody rose or fell by that" in text
+    # Bob fell from #2 to #99, ada rose from #100 to #1: neither is news now or later.
+    leader, *rest = corrected(teams)
+    assert await sync(world, [leader, *rest[:-1], replace(rest[-1], score="0.1")]) == []
+    rank = await world.ask(world.server.bob, "rank")
+    assert "# #99" in rank
+    assert "▼" not in rank
+    assert "±0" in rank
+    board = await world.ask(world.server.bob, "leaderboard")
+    assert "change since" in board
+    assert "▲" not in board
+    history = await world.ask(world.server.bob, "history")
+    assert "**Best** #99" in history
+    assert "Since Kaggle scored the board anew" in history
+
+
+async def test_bests_begin_anew_with_a_corrected_board(world: World) -> None:
+    teams = crowd(100)
+    world.serve("titanic", teams)
+    await world.follow()
+    await world.ask(world.server.bob, "link", username="user2")
+    await sync(world, teams)
+    await sync(world, corrected(teams))
+    # Who links after it has no bests from before either.
+    await world.ask(world.server.ada, "link", username="user3")
+    board = corrected(teams)
+    for number, user in ((2, "user2"), (3, "user3")):
+        (own,) = (team for team in board if team.members == user)
+        others = [team for team in board if team is not own]
+        better = replace(
+            own,
+            score=f"0.50{800 - number}",
+            submissions=2,
+            submitted_at=world.env.now(),
+        )
+        place = next(i for i, team in enumerate(others) if float(team.score) < float(better.score))
+        board = [*others[:place], better, *others[place:]]
+    (text,) = await sync(world, board)
+    assert text.count("🚀") == 2
+    assert text.count("best rank yet") == 2
+
+
+async def test_a_digest_counts_from_the_corrected_board(world: World) -> None:
+    await world.storage.guilds.change_settings(
+        world.server.guild.id, daily_digest=True, digest_hour=1
+    )
+    teams = crowd(100)
+    world.serve("titanic", teams)
+    await world.follow()
+    await world.ask(world.server.bob, "link", username="user2")
+    await sync(world, corrected(teams))
+    own, *others = (team for team in corrected(teams) if team.members != "user1")
+    busy = [replace(team, submissions=1 + 4 * (team.members == "user2")) for team in [own, *others]]
+    await sync(world, busy)
+    await world.pass_time(hours=2)
+    digest = next(text for text in announced(world) if "The day" in text)
+    assert "📉" not in digest
+    assert "Most submissions" in digest
+
+
+async def test_simulation_moves_by_itself_and_is_never_scored_anew(world: World) -> None:
+    season = read_season(SIMULATION)
+    world.kaggle.boards["kaggriculture"] = season[0].zip
+    await world.follow("kaggriculture")
+    for recorded in season[1:4]:
+        world.kaggle.boards["kaggriculture"] = recorded.zip
+        await world.pass_time(minutes=5)
+    assert not any("scored the board anew" in text for text in announced(world))
+    info = await world.storage.boards.find_info(1)
+    assert info is not None
+    assert info.stored_at == world.env.now()
+    assert info.rescored_at is None
+
+
+async def test_simulation_is_not_scored_anew_after_an_outage(world: World) -> None:
+    season = read_season(SIMULATION)
+    world.kaggle.boards["kaggriculture"] = season[0].zip
+    await world.follow("kaggriculture")
+    world.kaggle.boards["kaggriculture"] = season[-1].zip
+    await world.pass_time(minutes=5)
+    assert not any("scored the board anew" in text for text in announced(world))
+
+
+async def test_quiet_hours_defer_that_a_board_was_scored_anew(world: World) -> None:
+    await world.storage.guilds.change_settings(world.server.guild.id, quiet_from=0, quiet_to=6)
+    teams = crowd(20)
+    world.serve("titanic", teams)
+    await world.follow()
+    assert await sync(world, corrected(teams)) == []
+    await world.pass_time(hours=6)
+    assert "scored the board anew" in announced(world)[-1]

@@ -1,0 +1,130 @@
+"""Boards that Kaggle has scored anew, and scores that move by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import pytest
+
+from demo.season import ARCHIVE, read_season
+from leaderboards.board import Board, ScoreOrder
+from leaderboards.board_diff import BoardDiff
+from leaderboards.parsing.archive import read_archive
+from leaderboards.parsing.reader import read_board
+from leaderboards.rescoring import ScoreDrift
+from tests.leaderboards.boards import board, entry
+
+SIMULATION = Path(__file__).parent.parent / "boards" / "kaggriculture.tar.xz"
+NOISE = Random(1)  # noqa: S311 - no secret
+
+
+@cache
+def load(archive: Path) -> list[Board]:
+    files = [read_archive(recorded.zip) for recorded in read_season(archive)]
+    return [read_board(file.csv, slug=file.slug, taken_at=file.taken_at) for file in files]
+
+
+def find_rescored(boards: Iterable[Board]) -> list[int]:
+    """Return the numbers of the boards that count as scored anew."""
+    found, usual = [], None
+    for number, (old, new) in enumerate(pairwise(boards), start=1):
+        drift = ScoreDrift.measure(BoardDiff.between(old, new), usual)
+        usual = drift.usual
+        if drift.rescored:
+            found.append(number)
+    return found
+
+
+def rescore(
+    board: Board, change: Callable[[float], float], *, share: float = 1, hours: float = 1
+) -> Board:
+    """Score a share of the teams anew, without a submission, and rank all by that."""
+    teams = board.teams
+    scores = teams.score.copy()
+    chosen = np.arange(len(scores)) % 100 < 100 * share
+    scores[chosen] = [change(score) for score in scores[chosen]]
+    ranked = replace(teams, score=scores).take(np.argsort(-scores, kind="stable"))
+    ranked = replace(
+        ranked,
+        rank=np.arange(1, len(scores) + 1),
+        score_text=[f"{score:.5f}" for score in ranked.score],
+    )
+    assert board.taken_at is not None
+    return replace(board, teams=ranked, taken_at=board.taken_at + timedelta(hours=hours))
+
+
+CORRECTIONS: list[Callable[[float], float]] = [
+    lambda score: score * 0.97,
+    lambda score: 1 - score,
+    lambda score: score + 0.01,
+    lambda score: score + NOISE.uniform(-0.1, 0.1),
+]
+
+
+@pytest.mark.parametrize("archive", [ARCHIVE, SIMULATION], ids=["quiet", "simulation"])
+def test_no_board_of_a_recorded_season_is_scored_anew(archive: Path) -> None:
+    boards = load(archive)
+    assert find_rescored(boards) == []
+    for first in range(len(boards) - 1):
+        assert find_rescored(boards[first : first + 2]) == []
+
+
+@pytest.mark.parametrize("step", [2, 3, 4, 6, 11])
+def test_simulation_is_not_scored_anew_after_a_long_outage(step: int) -> None:
+    boards = load(SIMULATION)
+    assert find_rescored(boards[::step]) == []
+    assert find_rescored([*boards[:3], boards[-1]]) == []
+
+
+@pytest.mark.parametrize("change", CORRECTIONS)
+@pytest.mark.parametrize("known", [1, 2, 20])
+def test_correction_of_most_scores_is_found_once(
+    change: Callable[[float], float], known: int
+) -> None:
+    boards = load(ARCHIVE)[:known]
+    corrected = rescore(boards[-1], change)
+    later = [rescore(corrected, lambda score: score, hours=hours) for hours in (1, 2)]
+    assert find_rescored([*boards, corrected, *later]) == [known]
+
+
+@pytest.mark.parametrize(("share", "found"), [(0.6, [5]), (0.4, [])])
+def test_only_a_change_of_most_scores_is_a_correction(share: float, found: list[int]) -> None:
+    boards = load(ARCHIVE)[:5]
+    assert find_rescored([*boards, rescore(boards[-1], lambda s: s / 2, share=share)]) == found
+
+
+def test_correction_in_two_steps_is_found_once_and_another_a_day_later() -> None:
+    boards = load(ARCHIVE)
+    first = rescore(boards[3], lambda score: score / 2, share=0.6)
+    second = rescore(first, lambda score: score / 2)
+    later = [replace(second, taken_at=board.taken_at) for board in boards[6:32]]
+    third = rescore(second, lambda score: score + 1, hours=48)
+    assert find_rescored([*boards[:4], first, second]) == [4]
+    assert find_rescored([*boards[:4], first, second, *later, third]) == [4, 32]
+
+
+def test_new_submissions_are_no_correction() -> None:
+    def submit(scores: Sequence[str], count: int) -> Board:
+        rows = [entry(n, n, score, submissions=count) for n, score in enumerate(scores, start=1)]
+        return board(*rows, hours=count)
+
+    everyone = [
+        submit(["0.9", "0.8", "0.7", "0.6"], 1),
+        submit(["0.99", "0.98", "0.97", "0.96"], 2),
+    ]
+    assert find_rescored(everyone) == []
+
+
+@pytest.mark.parametrize("order", list(ScoreOrder))
+def test_small_board_is_scored_anew_if_all_scores_change(order: ScoreOrder) -> None:
+    before = board(*(entry(n, n, f"0.{n}") for n in range(1, 5)), order=order)
+    after = board(*(entry(n, n, f"0.{n}5") for n in range(1, 5)), order=order, hours=1)
+    assert find_rescored([before, after]) == [1]
+    assert find_rescored([before, replace(before, taken_at=after.taken_at)]) == []
