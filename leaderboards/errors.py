@@ -45,6 +45,10 @@ class CompetitionNotFound(KaggleError):
     """Kaggle knows no competition of this name (404)."""
 
 
+class CompetitionRenamed(CompetitionNotFound):
+    """Kaggle knows a competition no longer by this name, but probably by another one."""
+
+
 class Forbidden(KaggleError):
     """The competition is not shown to this account (403); Kaggle may not say why."""
 

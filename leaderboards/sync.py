@@ -193,7 +193,8 @@ def _open_archive(slug: str, data: bytes) -> tuple[ArchivedCsv, bytes]:
     label = archive.label
     if label.slug not in (None, slug):
         raise BoardRefused(
-            f"Kaggle answered with the leaderboard of {label.slug} when asked for {slug}."
+            f"Kaggle answered with the leaderboard of {label.slug} when asked for {slug}. If it was"
+            " renamed, the command /competition rename moves it there, with its history."
         )
     if label.kind is BoardKind.PRIVATE:
         raise PrivateBoardServed(

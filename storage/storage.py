@@ -9,6 +9,7 @@ from typing import Self
 from storage.boards.board_reader import Boards
 from storage.boards.board_writer import BoardWriter
 from storage.boards.competition_end import CompetitionEnds
+from storage.boards.competition_rename import CompetitionRenames
 from storage.boards.competitions import Competitions
 from storage.boards.history import History
 from storage.boards.history_compaction import HistoryCompaction
@@ -40,6 +41,7 @@ class Storage:
     boards: Boards
     board_writer: BoardWriter
     competition_ends: CompetitionEnds
+    competition_renames: CompetitionRenames
     guilds: Guilds
     history: History
     channels: Channels
@@ -67,6 +69,7 @@ class Storage:
             boards=Boards(database),
             board_writer=BoardWriter(database),
             competition_ends=CompetitionEnds(database),
+            competition_renames=CompetitionRenames(database),
             guilds=Guilds(database),
             history=History(database),
             channels=Channels(database),

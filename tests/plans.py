@@ -28,6 +28,7 @@ ALLOWED: Mapping[str, str] = {
     "DELETE FROM ranks_by_team WHERE board_id = ?": "a changed board, all ranks",
     "INSERT INTO ranks_by_team (board_id, team_id, rank) SELECT": "a changed board, all ranks",
     "SELECT score FROM board_rows WHERE board_id = ? ORDER BY rank": "all scores are drawn",
+    "boards mine CROSS JOIN follows f": "all teams of a new board, to find a rename",
     "SELECT public.rank, private.rank": "a whole private board is compared with the public one",
     "UPDATE outbox SET attempted_at = created_at": "a backup is restored, while no bot runs",
     "UPDATE direct_messages SET attempted = 1": "a backup is restored",

@@ -163,6 +163,28 @@ class Competitions(commands.GroupCog, group_name="competition"):
             ),
         )
 
+    @app_commands.command()
+    @app_commands.describe(
+        competition="Which one, by the name that it has here",
+        name="Its new name in its address on Kaggle, or the whole address",
+    )
+    @app_commands.autocomplete(competition=competition_choices)
+    async def rename(
+        self, interaction: Interaction, competition: SlugOrUrl, name: SlugOrUrl
+    ) -> None:
+        """Move a competition that Kaggle renamed to its new name, with its history."""
+        await defer(interaction, private=True)
+        follow = await require_follow(self._services, require_guild_id(interaction), competition)
+        new_slug = parse_competition(name)
+        await self._follow_service.rename(interaction, follow, new_slug)
+        await respond(
+            interaction,
+            notice(
+                f"**{follow.competition.slug}** is **{new_slug}** now. Its history, its news and"
+                " all settings go on under the new name."
+            ),
+        )
+
     @app_commands.command(name="list")
     async def list_(self, interaction: Interaction) -> None:
         """Everything that this server follows, and where it is announced."""

@@ -18,6 +18,7 @@ from cogs.syncing.sync_service import SyncService
 from leaderboards.news.messages import FollowedMessage
 from leaderboards.sync import Outcome, SyncReport
 from records.competitions import BoardInfo, Competition
+from records.guilds import Follow
 
 MAX_FOLLOWED = MAX_CHOICES
 """Competitions that one server can follow besides archived ones: autocomplete can show them all."""
@@ -51,6 +52,37 @@ class FollowService:
         self._client.dispatch("messages_queued")
         self._client.dispatch("competition_followed")
 
+    async def rename(self, interaction: Interaction, follow: Follow, new_slug: str) -> None:
+        """Move a followed competition to the new name that Kaggle gave it.
+
+        Raises `UserError` if the boards show other teams, and `LeaderboardError` where the new one
+        cannot be read.
+        """
+        storage, old_slug = self._services.storage, follow.competition.slug
+        if new_slug == old_slug:
+            raise UserError(f"**{old_slug}** has that name already.")
+        lock = self._locks.setdefault(new_slug, asyncio.Lock())
+        async with lock:
+            await self._add_limiter.start_add(new_slug, follow.guild_id, interaction.user.id)
+            await storage.competitions.postpone_deletion(new_slug, self._services.now())
+            progress = ProgressMessage(interaction)
+            try:
+                progress(f"Looking for {new_slug} on Kaggle")
+                added, _, _ = await self._sync_first(new_slug, progress)
+                same = await storage.competition_renames.find_same(added.id, follow.guild_id)
+                if old_slug not in same:
+                    raise UserError(
+                        f"**{new_slug}** has other teams than **{old_slug}**: it is another"
+                        " competition. `/competition add` follows it."
+                    )
+                await storage.competition_renames.rename(
+                    follow.competition.id, new_slug, self._services.now()
+                )
+            finally:
+                await progress.end()
+                await storage.competitions.delete_unfollowed(new_slug)
+        self._client.dispatch("board_synced", follow.competition.id)
+
     async def _follow(
         self,
         interaction: Interaction,
@@ -71,6 +103,15 @@ class FollowService:
         try:
             progress(f"Looking for {slug} on Kaggle")
             competition, report, board = await self._sync_first(slug, progress)
+            failing = {one.competition.slug for one in follows if one.competition.failures}
+            if failing:
+                same = await storage.competition_renames.find_same(competition.id, guild_id)
+                for old_slug in failing.intersection(same):
+                    raise UserError(
+                        f"**{slug}** has the teams of **{old_slug}**, which can no longer be read:"
+                        " Kaggle renamed it. `/competition rename"
+                        f" competition:{old_slug} name:{slug}` moves it there, with its history."
+                    )
             member_count = await self._count_members(guild_id, board)
             await storage.guilds.follow(
                 guild_id,

@@ -17,9 +17,11 @@ import discord
 from cogs.framework.log_context import log_subject
 from cogs.framework.services import Services
 from cogs.syncing.kaggle_outage import MAX_PAUSE, KaggleOutage
+from cogs.syncing.renames import find_new_slug
 from cogs.syncing.request_limiter import RequestLimiter
 from leaderboards.errors import (
     CompetitionNotFound,
+    CompetitionRenamed,
     Forbidden,
     LeaderboardError,
     NoLeaderboard,
@@ -109,7 +111,10 @@ class SyncService:
             except LeaderboardError as error:
                 if isinstance(error, (CompetitionNotFound, Forbidden, NoLeaderboard)):
                     self.outage.record_answer(competition.slug)
-                await self.record_failure(competition, str(error))
+                renamed = await self._find_rename(competition, error)
+                await self.record_failure(competition, str(renamed or error))
+                if renamed is not None:
+                    raise renamed from error
                 raise
             self.outage.record_answer(competition.slug)
             await self._schedule_next(competition, round_started_at or started_at)
@@ -123,6 +128,21 @@ class SyncService:
         with log_subject(competition=slug):
             async with self._locks.setdefault(slug, asyncio.Lock()):
                 yield
+
+    async def _find_rename(
+        self, competition: Competition, error: LeaderboardError
+    ) -> CompetitionRenamed | None:
+        """Return an error that offers the new name, if Kaggle no longer knows the old one."""
+        if not isinstance(error, (CompetitionNotFound, Forbidden)):
+            return None
+        new_slug = await find_new_slug(self._services.kaggle, competition)
+        if new_slug is None:
+            return None
+        return CompetitionRenamed(
+            f"Kaggle does not know {competition.slug} any more, but {new_slug} has the same"
+            f" deadline. If that is its new name, the command /competition rename moves it there,"
+            " with its history."
+        )
 
     async def refresh_info(self, competition: Competition) -> Competition:
         """Update category, deadline and reward from Kaggle's list; raise `LeaderboardError`."""

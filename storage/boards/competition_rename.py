@@ -1,0 +1,67 @@
+"""SQL for competitions that Kaggle renamed: finding them by their teams, and moving them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from storage.database import Database
+from storage.timestamps import to_seconds
+
+# Team ids are unique on Kaggle: boards of two competitions share none.
+_FIND_SAME = (
+    "SELECT c.slug FROM boards mine CROSS JOIN follows f ON f.guild_id = ?2"
+    " JOIN boards theirs ON theirs.competition_id = f.competition_id AND theirs.kind = 'public'"
+    " JOIN competitions c ON c.id = f.competition_id"
+    " WHERE mine.competition_id = ?1 AND mine.kind = 'public' AND theirs.id <> mine.id"
+    " AND 2 * (SELECT count(*) FROM ranks_by_team team JOIN ranks_by_team same"
+    "  ON same.board_id = theirs.id AND same.team_id = team.team_id WHERE team.board_id = mine.id)"
+    " > min(mine.team_count, theirs.team_count) ORDER BY f.followed_at"
+)
+_CHILDREN_OF_FOLLOWS = ("last_announced", "deferred_news", "deadlines", "reminders", "live_boards")
+
+
+class CompetitionRenames:
+    """Finds and moves competitions that have another name now."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def find_same(self, competition_id: int, guild_id: int) -> list[str]:
+        """Return other competitions that a server follows with the same teams on their boards."""
+        rows = await self._database.query(_FIND_SAME, (competition_id, guild_id))
+        return [slug for (slug,) in rows]
+
+    async def rename(self, competition_id: int, new_slug: str, now: datetime) -> None:
+        """Give a competition a new slug, with its history and all that servers have set.
+
+        One transaction. What is stored under the new slug is dropped, and its followers follow the
+        competition with the longer history.
+        """
+        async with self._database.write() as connection:
+            # A follow and the rows that refer to it move one after the other.
+            await connection.execute("PRAGMA defer_foreign_keys = ON")
+            for (other_id,) in await connection.execute_fetchall(
+                "SELECT id FROM competitions WHERE slug = ? AND id <> ?",
+                (new_slug, competition_id),
+            ):
+                ids = (competition_id, other_id)
+                for table in _CHILDREN_OF_FOLLOWS:
+                    await connection.execute(
+                        f"UPDATE {table} SET competition_id = ?1 WHERE guild_id IN ("  # noqa: S608
+                        " SELECT guild_id FROM follows WHERE competition_id = ?2 AND guild_id"
+                        "  NOT IN (SELECT guild_id FROM follows WHERE competition_id = ?1))"
+                        " AND competition_id = ?2",
+                        ids,
+                    )
+                for table in ("follows", "season_competitions", "outbox"):
+                    await connection.execute(
+                        f"UPDATE OR IGNORE {table} SET competition_id = ?1"  # noqa: S608
+                        " WHERE competition_id = ?2",
+                        ids,
+                    )
+                await connection.execute("DELETE FROM competitions WHERE id = ?", (other_id,))
+            await connection.execute(
+                "UPDATE competitions SET slug = ?, failures = 0, error = NULL, error_at = NULL,"
+                " next_sync_at = ?, info_due_at = 0 WHERE id = ?",
+                (new_slug, to_seconds(now), competition_id),
+            )

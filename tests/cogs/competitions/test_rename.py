@@ -1,0 +1,101 @@
+"""Competitions that Kaggle renames: noticed, offered to be moved, and moved with their history."""
+
+from datetime import timedelta
+
+from leaderboards.errors import BoardRefused
+from leaderboards.kaggle.cli_output import CompetitionInfo
+from tests.cogs.examples import ALPHA, BRAVO, CHARLIE
+from tests.cogs.world import START, Team, World, announced
+
+END = START + timedelta(days=30)
+TEAMS = [ALPHA, BRAVO, CHARLIE]
+LATER = [BRAVO, ALPHA, CHARLIE]
+
+
+def rename_on_kaggle(world: World) -> None:
+    """Serve the same board under another name only."""
+    del world.kaggle.boards["titanic"]
+    del world.kaggle.listed["titanic"]
+    world.kaggle.listed["titanic-survivors"] = CompetitionInfo("titanic-survivors", END, "Featured")
+    world.serve("titanic-survivors", LATER)
+
+
+async def begin(world: World) -> None:
+    world.kaggle.listed["titanic"] = CompetitionInfo("titanic", END, "Featured")
+    world.serve("titanic", TEAMS)
+    await world.follow()
+    await world.ask(world.server.ada, "link", username="ada")
+    await world.ask(world.server.manager, "season create", name="All")
+    await world.ask(world.server.manager, "season add", season="All", competition="titanic")
+    await world.pass_time(hours=1)
+
+
+async def rename(world: World, name: str = "titanic-survivors") -> str:
+    return await world.ask(
+        world.server.manager, "competition rename", competition="titanic", name=name
+    )
+
+
+async def test_renamed_competition_is_noticed_and_moved_with_its_history(world: World) -> None:
+    await begin(world)
+    old = await world.storage.competitions.find("titanic")
+    assert old is not None
+    rename_on_kaggle(world)
+    await world.pass_time(minutes=10)
+    status = await world.ask(world.server.ada, "status")
+    assert "Kaggle does not know titanic any more, but titanic-survivors has the same" in status
+    assert "/competition rename" in status
+
+    # Another server has found it under the new name meanwhile; it keeps what it set.
+    elsewhere = world.add_server()
+    await world.follow("titanic-survivors", elsewhere)
+    await world.ask(elsewhere.ada, "link", username="bob")
+    await world.ask(elsewhere.manager, "competition deadline", kind="entry", at="2026-01-20")
+    refused = await world.follow("titanic-survivors")
+    assert "has the teams of **titanic**, which can no longer be read" in refused
+    assert "`/competition rename competition:titanic name:titanic-survivors`" in refused
+
+    assert "**titanic** is **titanic-survivors** now." in await rename(world)
+    assert await world.storage.competitions.find("titanic") is None
+    moved = await world.storage.competitions.find("titanic-survivors")
+    assert moved is not None
+    assert moved.id == old.id
+    await world.pass_time(minutes=10)
+    assert "#1 → #2" in await world.ask(world.server.ada, "history")
+    assert "All is well" in await world.ask(world.server.ada, "status")
+    assert "#2" in await world.ask(world.server.ada, "season standings", season="All")
+    for server, rank in ((world.server, "#2"), (elsewhere, "#1")):
+        assert rank in await world.ask(server.ada, "rank")
+    (deadline,) = await world.storage.deadlines.load_upcoming(
+        elsewhere.guild.id, START, timedelta(days=25)
+    )
+    assert deadline.slug == "titanic-survivors"
+    assert len(announced(world, elsewhere)) >= 1
+
+
+async def test_competition_with_other_teams_is_not_the_renamed_one(world: World) -> None:
+    await begin(world)
+    world.serve("digits", [Team(n, f"Other {n}", f"0.{n}") for n in range(71, 75)])
+    assert "has other teams than **titanic**" in await rename(world, "digits")
+    assert "has that name already" in await rename(world, "titanic")
+    assert "Kaggle knows no competition nothing" in await rename(world, "nothing")
+    titanic = await world.storage.competitions.find("titanic")
+    assert titanic is not None
+    assert titanic.error is None
+
+
+async def test_other_competitions_are_no_new_name(world: World) -> None:
+    """Neither a list that still has the name, nor two candidates, are a rename."""
+    await begin(world)
+    world.kaggle.boards["titanic"] = BoardRefused("Not a board.")
+    world.kaggle.listed["titanic-survivors"] = CompetitionInfo("titanic-survivors", END, "Featured")
+    await world.pass_time(minutes=10)
+    del world.kaggle.boards["titanic"]
+    await world.pass_time(minutes=30)
+    assert "rename" not in await world.ask(world.server.ada, "status")
+    del world.kaggle.listed["titanic"]
+    world.kaggle.listed["titanic-2"] = CompetitionInfo("titanic-2", END, "Featured")
+    await world.pass_time(hours=3)
+    status = await world.ask(world.server.ada, "status")
+    assert "Kaggle knows no competition titanic" in status
+    assert "rename" not in status
