@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import discord
@@ -56,6 +57,7 @@ class Podium(commands.AutoShardedBot):
         sync_board: SyncBoard | None = None,
         retention: Retention = DEFAULT_RETENTION,
         limits: Limits = DEFAULT_LIMITS,
+        backup_folder: Path | None = None,
         now: Callable[[], datetime] = utc_now,
         shard_count: int | None = None,
         rate_limit: RateLimit | None = None,
@@ -82,6 +84,7 @@ class Podium(commands.AutoShardedBot):
             sync_board=sync_board or partial(sync.sync_board, store=storage.board_writer),
             retention=retention,
             limits=limits,
+            backup_folder=backup_folder,
             now=now,
         )
         self._add_room_services()

@@ -73,6 +73,10 @@ class Settings(BaseSettings):
         Path("podium.db"),
         description="give the path of a file",
     )
+    backup_folder: Annotated[Path | None, BeforeValidator(_expand_home)] = Field(
+        None,
+        description="give the path of a folder",
+    )
     sync_minutes: int = Field(
         5,
         ge=1,

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import sqlite3
+from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 import aiosqlite
 
 from storage.connections import check_file, close, connect, create, settle
 from storage.drafts import choose_draft, remove_orphaned_drafts
 from storage.errors import BackupFailed, DatabaseUnusable
+
+BACKUPS_KEPT: Final = 7
+"""Daily backups in a folder."""
 
 
 async def write_backup(path: Path, target: Path) -> None:
@@ -38,6 +44,36 @@ async def write_backup(path: Path, target: Path) -> None:
     finally:
         await close(opened)
         copy.unlink(missing_ok=True)
+
+
+async def write_daily_backup(path: Path, folder: Path, now: datetime) -> Path | None:
+    """Write the backup of a day into a folder, and keep the newest `BACKUPS_KEPT`.
+
+    Return its path; None if that day's is there already. Raises `BackupFailed`.
+    """
+    target = folder / f"{path.stem}-{now:%Y-%m-%d}{path.suffix}"
+    if await asyncio.to_thread(target.exists):
+        return None
+    await write_backup(path, target)
+    try:
+        await asyncio.to_thread(_delete_old_backups, path, folder)
+    except OSError as error:
+        raise BackupFailed(f"An old backup was not deleted from {folder}: {error}") from error
+    return target
+
+
+def list_daily_backups(path: Path, folder: Path) -> list[Path]:
+    """Return the daily backups of a database in a folder, oldest first."""
+    pattern = re.compile(rf"{re.escape(path.stem)}-\d{{4}}-\d\d-\d\d{re.escape(path.suffix)}")
+    return sorted(file for file in folder.iterdir() if pattern.fullmatch(file.name))
+
+
+def _delete_old_backups(path: Path, folder: Path) -> None:
+    for old in list_daily_backups(path, folder)[:-BACKUPS_KEPT]:
+        old.unlink()
+    # What a killed bot had not completed; only the bot writes such files here.
+    for draft in folder.glob(f".{path.stem}-????-??-??{path.suffix}.????????"):
+        draft.unlink()
 
 
 async def _check_integrity(path: Path, opened: list[aiosqlite.Connection]) -> None:

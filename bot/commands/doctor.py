@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 from bot import logs
 from bot.commands.dependencies import open_kaggle, open_storage
@@ -14,6 +16,7 @@ from bot.discord_login import LOGIN_ERRORS, describe_error, log_in
 from bot.settings import Settings, find_problems, load
 from leaderboards.errors import LeaderboardError
 from leaderboards.kaggle.client import KaggleCli
+from storage.backup import list_daily_backups
 from storage.errors import DatabaseUnusable
 from storage.upgrade import path_before, read_schema_state
 
@@ -54,6 +57,11 @@ async def _run_checks() -> int:
     async with open_kaggle(settings) as kaggle:
         passed = [
             await _run_check("database", lambda: _check_database(settings)),
+            *(
+                [await _run_check("backups", lambda: _check_backups(settings, folder))]
+                if (folder := settings.backup_folder) is not None
+                else []
+            ),
             await _run_check("Kaggle CLI", lambda: _check_cli(kaggle)),
             await _run_check("Kaggle login", lambda: _check_kaggle_login(kaggle)),
             await _run_check("Discord", lambda: _check_discord(settings)),
@@ -90,6 +98,16 @@ async def _check_database(settings: Settings) -> str:
     async with open_storage(settings) as storage:
         followed = await storage.competitions.load_followed()
     return f"{path}, schema {state.version}, {len(followed)} competitions followed"
+
+
+async def _check_backups(settings: Settings, folder: Path) -> str:
+    try:
+        backups = await asyncio.to_thread(list_daily_backups, settings.database_path, folder)
+    except OSError as error:
+        raise CommandError(f"{folder} cannot be read: {error.strerror}.") from error
+    if not os.access(folder, os.W_OK):
+        raise CommandError(f"{folder} cannot be written.")
+    return f"{folder}, {f'the newest is {backups[-1].name}' if backups else 'none yet'}"
 
 
 async def _check_cli(kaggle: KaggleCli) -> str:

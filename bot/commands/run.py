@@ -85,6 +85,7 @@ async def _serve(settings: Settings, start_countdown: Callable[[], None]) -> Non
             sync_board=worker.sync_board,
             retention=settings.retention(),
             limits=settings.limits(),
+            backup_folder=settings.backup_folder,
         ) as bot,
     ):
         tune_garbage_collection(bot)

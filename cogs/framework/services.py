@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Protocol, TypeVar, cast
 
 import discord
@@ -75,6 +76,10 @@ class Services:
     """Interval for boards that have not changed for a day; None: the same as for the others."""
     retention: Retention = DEFAULT_RETENTION
     limits: Limits = DEFAULT_LIMITS
+    backup_folder: Path | None = None
+    """Where a backup is written each day; None: nowhere."""
+    backup_error: str | None = None
+    """Why the last daily backup failed; None: it did not."""
     now: Callable[[], datetime] = utc_now
     plot_renderer: PlotRenderer = field(default_factory=PlotRenderer)
     started_at: datetime = field(init=False)

@@ -57,7 +57,12 @@ class HealthService:
 
     async def find_problems(self) -> list[str]:
         """Return a sentence for members for each problem that concerns all servers."""
-        return [*await self._find_database_problems(), *self._find_loop_problems()]
+        backup_error = self._services.backup_error
+        return [
+            *await self._find_database_problems(),
+            *self._find_loop_problems(),
+            *([] if backup_error is None else [backup_error]),
+        ]
 
     async def check(self) -> None:
         """Log what is wrong, and tell the bot's owner if it was wrong in the last check too."""

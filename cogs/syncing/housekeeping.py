@@ -1,4 +1,4 @@
-"""Hourly loop that keeps the database small: compacts history, deletes what nobody needs."""
+"""Hourly loop: compacts history, deletes what nobody needs, writes the daily backup."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from discord.ext import commands, tasks
 from cogs.framework.loop_cog import LoopCog
 from cogs.framework.services import get_services
 from records.outbox import OUTBOX_RETENTION
+from storage.backup import write_daily_backup
+from storage.errors import BackupFailed
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +30,27 @@ class Housekeeping(LoopCog):
                 began = perf_counter()
         except Exception:
             logger.exception("Housekeeping failed; the next run is in an hour")
+        await self._back_up()
         self.restart_after_clock_change()
+
+    async def _back_up(self) -> None:
+        """Write the day's backup if there is none yet; `/status` shows a failure."""
+        services = self._services
+        if services.backup_folder is None:
+            return
+        path = services.storage.database.path
+        try:
+            backup = await write_daily_backup(path, services.backup_folder, services.now())
+        except BackupFailed as error:
+            logger.error("%s", error)  # noqa: TRY400 - the sentence says it all
+            services.backup_error = str(error)
+        except Exception:
+            logger.exception("The backup failed")
+            services.backup_error = "The daily backup failed by a bug; my log tells more."
+        else:
+            services.backup_error = None
+            if backup is not None:
+                logger.info("Wrote the backup %s", backup)
 
     async def _step(self) -> bool:
         storage, now = self._services.storage, self._services.now()

@@ -88,6 +88,18 @@ def test_doctor_says_what_an_upgrade_would_do_and_does_nothing(
     assert Path("podium.db").read_bytes() == before
 
 
+def test_doctor_checks_the_folder_of_backups(
+    podium: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BACKUP_FOLDER", "backups")
+    assert "FAIL  backups       backups cannot be read: No such file" in podium("doctor")[1]
+    Path("backups").mkdir()
+    assert "ok    backups       backups, none yet" in podium("doctor")[1]
+    for day in (1, 2):
+        Path(f"backups/podium-2026-01-0{day}.db").touch()
+    assert "ok    backups       backups, the newest is podium-2026-01-02.db" in podium("doctor")[1]
+
+
 def test_doctor_names_an_empty_file(podium: CommandLine) -> None:
     Path("podium.db").touch()
     assert "FAIL  database      The database podium.db is an empty file" in podium("doctor")[1]

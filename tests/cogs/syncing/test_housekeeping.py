@@ -1,4 +1,8 @@
-from datetime import timedelta
+import asyncio
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import cast
 
 import pytest
@@ -106,3 +110,44 @@ async def test_failure_is_logged_and_the_loop_goes_on(
     monkeypatch.setattr(type(world.storage.history_compaction), "step", fail)
     await run_housekeeping(world)
     assert "Housekeeping failed" in caplog.text
+
+
+async def test_daily_backup_is_written_once_a_day_and_seven_are_kept(
+    world: World, tmp_path: Path
+) -> None:
+    folder = tmp_path / "backups"
+    await asyncio.to_thread(folder.mkdir)
+    world.bot.services.backup_folder = folder
+    world.serve("titanic", SMALL)
+    await world.follow()
+
+    def names() -> list[str]:
+        return sorted(file.name for file in folder.iterdir())
+
+    await asyncio.to_thread((folder / ".podium-2025-12-31.db.0123abcd").touch)  # of a killed bot
+    await asyncio.to_thread((folder / "podium-until-2025.db").touch)  # not the bot's
+    for day in range(9):
+        for hour in (0, 5):
+            now = datetime(2026, 1, 1 + day, hour, tzinfo=UTC)
+            world.bot.services.now = lambda now=now: now  # type: ignore[misc]
+            await cast("Housekeeping", world.bot.get_cog("Housekeeping"))._back_up()
+    assert await asyncio.to_thread(names) == [
+        *(f"podium-2026-01-0{day}.db" for day in range(3, 10)),
+        "podium-until-2025.db",
+    ]
+    with closing(sqlite3.connect(folder / "podium-2026-01-09.db")) as copy:
+        assert copy.execute("SELECT slug FROM competitions").fetchall() == [("titanic",)]
+
+
+async def test_failed_daily_backup_is_shown_until_one_succeeds(
+    world: World, tmp_path: Path
+) -> None:
+    folder = tmp_path / "not mounted"
+    world.bot.services.backup_folder = folder
+    await run_housekeeping(world)
+    status = await world.ask(world.server.ada, "status")
+    assert "Not everything works" in status
+    assert "No backup was written to" in status
+    await asyncio.to_thread(folder.mkdir)
+    await run_housekeeping(world)
+    assert "All is well" in await world.ask(world.server.ada, "status")
