@@ -1,4 +1,4 @@
-"""Check that the lock files fit `pyproject.toml`, without a registry.
+"""Check that the lock files fit `pyproject.toml` and have hashes, without a registry.
 
 What a locked distribution needs itself is read from the one that is installed.
 """
@@ -36,9 +36,9 @@ def main() -> int:
         wanted = list(project["dependencies"])
         for extra in extras:
             wanted += project["optional-dependencies"][extra]
-        lines = (ROOT / name).read_text("utf-8").splitlines()
+        text = (ROOT / name).read_text("utf-8")
         found += [
-            f"{name}: {problem}" for problem in find_problems(wanted, lines, installed_requirements)
+            f"{name}: {problem}" for problem in find_problems(wanted, text, installed_requirements)
         ]
     for problem in found:
         print(problem, file=sys.stderr)
@@ -49,14 +49,16 @@ def main() -> int:
     return 0
 
 
-def find_problems(
-    wanted: Iterable[str], lock: Iterable[str], requirements: FindRequirements
-) -> list[str]:
-    """Compare what is wanted, with all that it needs in turn, with the lines of a lock file."""
-    lines = [Requirement(line) for line in lock if line and not line.startswith("#")]
+def find_problems(wanted: Iterable[str], lock: str, requirements: FindRequirements) -> list[str]:
+    """Compare what is wanted, with all that it needs in turn, with the text of a lock file."""
+    lines: list[Requirement] = []
+    found: dict[str, None] = {}
+    for pin, hashes in _parse_pins(lock):
+        lines.append(pin)
+        if not hashes:
+            found[f"{pin} has no hash."] = None
     roots = [Requirement(text) for text in wanted]
     reached: set[str] = set()
-    found: dict[str, None] = {}
     for environment in _environments():
         pins = {
             canonicalize_name(line.name): line
@@ -82,6 +84,14 @@ def installed_requirements(name: str) -> list[Requirement] | None:
         return [Requirement(text) for text in metadata.distribution(name).requires or []]
     except metadata.PackageNotFoundError:
         return None
+
+
+def _parse_pins(lock: str) -> Iterator[tuple[Requirement, list[str]]]:
+    """Yield each requirement of a lock file with its hashes."""
+    for line in lock.replace("\\\n", " ").splitlines():
+        if line and not line.startswith("#"):
+            pin, *hashes = line.split(" --hash=")
+            yield Requirement(pin.strip()), [each.strip() for each in hashes]
 
 
 def _walk(

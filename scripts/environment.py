@@ -42,7 +42,9 @@ def main(arguments: list[str]) -> int:
     print(f"Installing {lock.name} into .venv", file=sys.stderr)
     STAMP.unlink(missing_ok=True)
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
-    if subprocess.run([*pip, "--requirement", str(lock)], check=False).returncode:
+    # Nothing is installed but the files that were there when the lock file was written.
+    pip += ["--require-hashes", "--requirement", str(lock)]
+    if subprocess.run(pip, check=False).returncode:
         return _fail(f"{lock.name} could not be installed; pip says why above.")
     STAMP.write_text(json.dumps({"locks": _fingerprint(), "set": wanted}))
     return 0

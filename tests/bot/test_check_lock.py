@@ -32,45 +32,57 @@ def needs(name: str) -> list[Requirement] | None:
     return None if found is None else [Requirement(text) for text in found]
 
 
-FITS = ["# made", "colors==1 ; sys_platform == 'win32'", "sockets==2.1", "web==3.0"]
+def lock(*pins: str) -> str:
+    """Return a lock file as uv writes it."""
+    return "# made\n" + "".join(
+        f"{pin} \\\n    --hash=sha256:0a \\\n    --hash=sha256:0b\n" for pin in pins
+    )
+
+
+FITS = ["colors==1 ; sys_platform == 'win32'", "sockets==2.1", "web==3.0"]
 
 
 def test_complete_lock_file_has_no_problems(check_lock: ModuleType) -> None:
-    assert check_lock.find_problems(["web>=3"], FITS, needs) == []
+    assert check_lock.find_problems(["web>=3"], lock(*FITS), needs) == []
 
 
 def test_a_missing_package_is_named_with_its_dependent(check_lock: ModuleType) -> None:
-    assert check_lock.find_problems(["web>=3", "six"], FITS, needs) == [
+    assert check_lock.find_problems(["web>=3", "six"], lock(*FITS), needs) == [
         "six is not in it, but pyproject.toml needs it."
     ]
-    assert check_lock.find_problems(["web>=3"], ["web==3.0", FITS[1]], needs) == [
+    assert check_lock.find_problems(["web>=3"], lock("web==3.0", FITS[0]), needs) == [
         "sockets is not in it, but web needs it."
     ]
-    assert check_lock.find_problems(["web>=3"], ["web==3.0", "sockets==2"], needs) == [
+    assert check_lock.find_problems(["web>=3"], lock("web==3.0", "sockets==2"), needs) == [
         "colors is not in it, but web needs it."
     ]
-    assert check_lock.find_problems(["web[fast]>=3"], FITS, needs) == [
+    assert check_lock.find_problems(["web[fast]>=3"], lock(*FITS), needs) == [
         "speedups is not in it, but web needs it."
     ]
 
 
 def test_an_unsuitable_version_is_named(check_lock: ModuleType) -> None:
-    assert check_lock.find_problems(["web>=4"], FITS, needs) == [
+    assert check_lock.find_problems(["web>=4"], lock(*FITS), needs) == [
         "web==3.0 does not fit pyproject.toml, which needs web>=4."
     ]
 
 
 def test_an_unneeded_package_is_named(check_lock: ModuleType) -> None:
-    assert check_lock.find_problems(["web>=3"], [*FITS, "left-pad==1"], needs) == [
+    assert check_lock.find_problems(["web>=3"], lock(*FITS, "left-pad==1"), needs) == [
         "left-pad==1 is in it, but nothing needs it."
     ]
 
 
+def test_a_pin_without_a_hash_is_named(check_lock: ModuleType) -> None:
+    text = lock(*FITS[:2]) + "web==3.0\n"
+    assert check_lock.find_problems(["web>=3"], text, needs) == ["web==3.0 has no hash."]
+
+
 def test_lock_files_name_no_package_index() -> None:
-    for lock in ROOT.glob("requirements*.txt"):
-        text = lock.read_text("utf-8")
+    for path in ROOT.glob("requirements*.txt"):
+        text = path.read_text("utf-8")
         assert "://" not in text
-        assert "--" not in text
+        assert "--" not in text.replace("    --hash=sha256:", "")
 
 
 def test_larger_lock_files_contain_the_smaller_ones() -> None:

@@ -114,7 +114,8 @@ def find_requirement(name: str) -> str:
         return f"kaggle=={oldest[1]}"
     if name == "locked":
         lines = (_PROJECT / "requirements.txt").read_text("utf-8").splitlines()
-        return next(line for line in lines if line.startswith("kaggle=="))
+        pin = next(line for line in lines if line.startswith("kaggle=="))
+        return pin.removesuffix(" \\")  # Its hashes are on the next lines.
     return f"kaggle=={name}"
 
 
