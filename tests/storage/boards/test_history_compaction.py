@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -188,6 +189,6 @@ async def test_compacted_database_is_consistent(
     await compact_all(storage, last + 10 * DAY, Retention(DAY, DAY))
     assert await count(storage, "log_segments") == DAYS
     await storage.close()
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
