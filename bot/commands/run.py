@@ -9,6 +9,7 @@ import os
 import signal
 from collections.abc import Callable
 from contextlib import aclosing
+from datetime import UTC, datetime
 
 from bot.board_worker import BoardWorker
 from bot.client import Podium, tune_garbage_collection
@@ -18,6 +19,8 @@ from bot.commands.parser import Commands, add_command
 from bot.discord_login import LOGIN_ERRORS, describe_error
 from bot.settings import Settings, is_readable_by_others
 from bot.shutdown import shutdown_deadline
+from bot.start_limit import limit_starts
+from bot.systemd import watchdog
 from leaderboards import run_id
 from leaderboards.kaggle.orphan_cleanup import remove_orphans
 from leaderboards.kaggle.worker import select_start
@@ -74,6 +77,7 @@ async def _serve(settings: Settings, start_countdown: Callable[[], None]) -> Non
     await asyncio.to_thread(remove_orphaned_drafts, [settings.database_path.resolve().parent])
     async with (
         open_storage(settings, upgrade=True) as storage,
+        watchdog(),
         open_kaggle(settings, select_start()) as kaggle,
         aclosing(BoardWorker(settings.database_path)) as worker,
         Podium(
@@ -93,6 +97,7 @@ async def _serve(settings: Settings, start_countdown: Callable[[], None]) -> Non
             _WARM_UP_AFTER, bot.services.plot_renderer.warm_up
         )
         try:
+            await limit_starts(storage.key_values, datetime.now(UTC))
             await bot.start(settings.discord_token.get_secret_value())
         except LOGIN_ERRORS as error:
             raise CommandError(describe_error(error)) from error

@@ -21,6 +21,7 @@ from cogs.framework.services import Kaggle
 from demo.kaggle import KaggleStandIn
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.process import Start
+from storage.key_values import KeyValues
 from storage.storage import Storage
 from tests.wire.redirect import redirect_clients, set_guild_ready_timeout
 
@@ -45,11 +46,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     redirect_clients(chosen.base_url, chosen.gateway_url)
     ahead = timedelta(seconds=chosen.ahead)
-    with patch.object(run, "Podium", _client(ahead, chosen.shards, own_worker=chosen.own_worker)):
+    with (
+        patch.object(run, "Podium", _client(ahead, chosen.shards, own_worker=chosen.own_worker)),
+        # Tests kill and start the bot a hundred times in an hour.
+        patch.object(run, "limit_starts", _limit_nothing),
+    ):
         if chosen.kaggle_port is None:
             return command_line.main(chosen.command)
         with patch.object(run, "open_kaggle", _kaggle(chosen.kaggle_port)):
             return command_line.main(chosen.command)
+
+
+async def _limit_nothing(_key_values: KeyValues, _now: datetime) -> None:
+    pass
 
 
 def _client(ahead: timedelta, shards: int | None, *, own_worker: bool) -> type[Podium]:

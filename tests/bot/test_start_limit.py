@@ -1,0 +1,44 @@
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.start_limit import limit_starts
+from storage.storage import Storage
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
+    storage = await Storage.open(tmp_path / "podium.db")
+    yield storage
+    await storage.close()
+
+
+async def test_crash_loop_uses_up_no_identifies(storage: Storage) -> None:
+    """A bot that crashes at once, started again after ten seconds, for a day."""
+    now, identifies = NOW, 0
+
+    async def sleep(seconds: float) -> None:
+        nonlocal now
+        now += timedelta(seconds=seconds)
+
+    while now < NOW + timedelta(days=1):
+        await limit_starts(storage.key_values, now, sleep)
+        identifies += 1
+        now += timedelta(seconds=10)
+    assert 200 < identifies < 600
+
+
+async def test_usual_restarts_do_not_wait(storage: Storage) -> None:
+    async def sleep(seconds: float) -> None:
+        raise AssertionError
+
+    for hour in range(30):
+        for minute in range(0, 50, 10):
+            now = NOW + timedelta(hours=hour, minutes=minute)
+            await limit_starts(storage.key_values, now, sleep)
+    # Nor do starts that a wrong clock dated into the future.
+    await limit_starts(storage.key_values, NOW, sleep)
