@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from leaderboards.board import BoardKind, ScoreOrder
+from leaderboards.board import BoardKind, Entry, ScoreOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +53,17 @@ class BoardInfo:
     team_count: int
     rescored_at: datetime | None = None
     """The time of the last board that Kaggle had scored anew: ranks before are not compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormerMember:
+    """A user who was on a board and is not any more."""
+
+    slug: str
+    user_name: str
+    rank: int
+    """The rank of their team on the last board with them."""
+    seen_at: datetime
+    """The time of that board."""
+    team: Entry | None
+    """That team as it is now; None if it is not on the board any more."""

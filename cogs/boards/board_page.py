@@ -9,13 +9,14 @@ from datetime import UTC, datetime, timedelta
 
 from cogs.boards.board_screen import LINES, BoardLine, BoardScreen, RequesterLine
 from cogs.framework import format as fmt
+from cogs.framework.absence import find_former_member
 from cogs.framework.escape import plain
 from cogs.framework.responses import UserError
 from cogs.framework.services import Services
 from cogs.syncing.sync_service import SyncService
 from leaderboards.board import BoardKind, Entry
 from leaderboards.medals import awards_medals, medal_thresholds
-from records.competitions import BoardInfo, Competition
+from records.competitions import BoardInfo, Competition, FormerMember
 from records.members import StoredLink
 
 _DAY = timedelta(hours=24)
@@ -81,9 +82,12 @@ async def load_board_screen(
     own = await _load_own_line(
         services, info, requester, members if board_filter.members_only else None
     )
+    former = None
+    if own is None and requester is not None:
+        former = await find_former_member(services, requester.user_names, [competition])
     count = len(members) if board_filter.members_only else info.team_count
     if start is None:
-        start = _start_around(competition, requester, own)
+        start = _start_around(competition, requester, own, former)
     start = _limit_start(start, count)
     if board_filter.members_only:
         page = members[start - 1 : start - 1 + LINES]
@@ -112,7 +116,7 @@ async def load_board_screen(
         failed_at=failed.error_at if failed.error else None,
         lines=lines,
         leader=(await boards.find_teams_by_rank(info.board_id, [1])).get(1),
-        requester=RequesterLine(requester.user_id, bool(requester.user_names), own)
+        requester=RequesterLine(requester.user_id, bool(requester.user_names), own, former)
         if requester
         else None,
         ranks_before=ranks_before,
@@ -155,12 +159,17 @@ def _limit_start(start: int, count: int) -> int:
 
 
 def _start_around(
-    competition: Competition, requester: Requester | None, own: BoardLine | None
+    competition: Competition,
+    requester: Requester | None,
+    own: BoardLine | None,
+    former: FormerMember | None,
 ) -> int:
     if own is None:
         if requester is None or not requester.user_names:
             raise UserError(fmt.UNLINKED_TEXT)
         name = plain(requester.user_names[0])
+        if former is not None:
+            raise UserError(fmt.was_on_board(f"**{name}**", former))
         raise UserError(f"**{name}** is not on the board of {competition.slug} yet.")
     return (own.member_rank or own.entry.rank) - LINES // 2
 

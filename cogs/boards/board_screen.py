@@ -19,6 +19,7 @@ from leaderboards.board import Entry, ScoreOrder
 from leaderboards.display_text import format_percentile
 from leaderboards.medals import MedalThresholds, MedalZone
 from leaderboards.news.messages import LiveBoardMessage
+from records.competitions import FormerMember
 from records.members import StoredLink
 
 LINES = 20
@@ -51,6 +52,8 @@ class RequesterLine:
     linked: bool
     line: BoardLine | None
     """None if they are not on the board."""
+    former: FormerMember | None = None
+    """Given if they were on it before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +238,8 @@ def _requester_line(screen: BoardScreen) -> str:
         return f"-# {fmt.UNLINKED_TEXT}"
     links = [link for link in screen.links.values() if link.user_id == requester.user_id]
     who = f"{_REQUESTER_MARK} {fmt.person(links[0]) if links else fmt.member(requester.user_id)}"
+    if requester.line is None and requester.former is not None:
+        return fmt.was_on_board(who, requester.former)
     if requester.line is None:
         return f"{who} is not on this board yet."
     entry, leader = requester.line.entry, screen.leader

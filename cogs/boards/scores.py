@@ -7,6 +7,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.boards.scores_screen import ScoresScreen, scores_picture, scores_view
+from cogs.framework.absence import explain_absence
 from cogs.framework.autocomplete import competition_choices, user_name_choices
 from cogs.framework.checks import anywhere
 from cogs.framework.responses import Interaction, UserError, defer, respond
@@ -59,7 +60,7 @@ async def _load_scores_screen(
         for board in await boards.find_boards_by_user_name(name, [competition.id])
     ]
     if not teams:
-        raise UserError(f"{target.name} is not on {competition.slug} yet.")
+        raise UserError(await explain_absence(services, target, [competition]))
     info, team = min(teams, key=lambda board: board[1].rank)
     thresholds = medal_thresholds(info.team_count)
     medals = awards_medals(competition.category)

@@ -11,6 +11,7 @@ import discord
 from cogs.framework.escape import plain
 from leaderboards.board import Entry, ScoreOrder
 from leaderboards.medals import MedalZone
+from records.competitions import FormerMember
 from records.members import StoredLink
 from records.outbox import OutboxRow
 
@@ -79,6 +80,25 @@ def final_board(private: bool) -> str:
 def date(moment: datetime) -> str:
     """Return a timestamp that Discord shows as date and time in the reader's time zone."""
     return discord.utils.format_dt(moment, "f")
+
+
+def day(moment: datetime) -> str:
+    """Return a timestamp that Discord shows as a date in the reader's time zone."""
+    return discord.utils.format_dt(moment, "D")
+
+
+def was_on_board(who: str, former: FormerMember) -> str:
+    """Return that somebody was on a board, until when, and how to tell a new name."""
+    text = (
+        f"{who} was {rank(former.rank)} on {former.slug} until {day(former.seen_at)}, but is"
+        " not there any more. Has the name on Kaggle changed?"
+    )
+    if former.team is None:
+        return f"{text} `/link` with the new one mends that."
+    team = former.team
+    place = f"**{plain(team.team_name)}** is still there, {rank(team.rank)}"
+    members = join_words(map(plain, team.members))
+    return f"{text} {place}{members and f', with {members}'}: `/link` with the new one mends that."
 
 
 def span(start: datetime, end: datetime) -> str:

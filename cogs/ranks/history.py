@@ -12,11 +12,12 @@ from discord import app_commands, ui
 from discord.ext import commands
 
 from cogs.framework import format as fmt
+from cogs.framework.absence import explain_absence, find_former_member
 from cogs.framework.autocomplete import competition_choices, user_name_choices
 from cogs.framework.checks import anywhere
 from cogs.framework.errors import ErrorHandlingItem
 from cogs.framework.responses import Interaction, UserError, defer, defer_update_or_reply, respond
-from cogs.framework.services import get_services
+from cogs.framework.services import Services, get_services
 from cogs.framework.target import Target, resolve_target
 from cogs.framework.visibility import Visibility, get_visibility, needs_private_response
 from cogs.ranks.history_screen import (
@@ -247,8 +248,7 @@ async def _show_people(
         if info is not None and teams:
             found.append((competition, info, teams))
     if not found:
-        where = competitions[0].slug if len(competitions) == 1 else "any board followed here"
-        raise UserError(f"{_are_not(people)} on {where} yet. The first submission will show up.")
+        raise UserError(await _explain_absence(interaction, people, competitions))
     if len(found) > 1:
         slugs = fmt.name_choices(competition.slug for competition, _, _ in found)
         raise UserError(f"On which board? There are {slugs}; name one with `competition`.")
@@ -256,9 +256,37 @@ async def _show_people(
     absent = [one for one in people if not any(name.casefold() in teams for name in one.user_names)]
     unique = {team.team_id: team for team in teams.values()}
     best = sorted(unique.values(), key=lambda team: team.rank)[:MAX_COMPARED]
-    note = f"-# {_are_not(absent)} on this board." if absent and not options.all_members else ""
+    note = ""
+    if absent and not options.all_members:
+        note = await _note_absent(get_services(interaction.client), absent, competition)
     board = _BoardTeams(competition, info, best)
     await _show(interaction, visibility, board, options.period, note)
+
+
+async def _explain_absence(
+    interaction: Interaction, people: Sequence[Target], competitions: Sequence[Competition]
+) -> str:
+    if len(people) == 1:
+        services = get_services(interaction.client)
+        return await explain_absence(services, people[0], competitions)
+    where = competitions[0].slug if len(competitions) == 1 else "any board followed here"
+    return f"{_are_not(people)} on {where} yet. The first submission will show up."
+
+
+async def _note_absent(
+    services: Services, absent: Sequence[Target], competition: Competition
+) -> str:
+    """Return who is not on a board, and of those who were, until when."""
+    never, lines = [], []
+    for one in absent:
+        former = await find_former_member(services, one.user_names, [competition])
+        if former is None:
+            never.append(one)
+        else:
+            lines.append(f"-# {fmt.was_on_board(one.name, former)}")
+    if never:
+        lines.append(f"-# {_are_not(never)} on this board.")
+    return "\n".join(lines)
 
 
 def _are_not(people: Sequence[Target]) -> str:

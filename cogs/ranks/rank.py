@@ -11,6 +11,7 @@ from discord import app_commands, ui
 from discord.ext import commands
 
 from cogs.framework import format as fmt
+from cogs.framework.absence import explain_absence
 from cogs.framework.autocomplete import competition_choices, user_name_choices
 from cogs.framework.checks import anywhere
 from cogs.framework.errors import ErrorHandlingItem
@@ -151,8 +152,7 @@ async def _show(
         for info, team in await services.storage.boards.find_boards_by_user_name(name, list(by_id))
     }
     if not boards:
-        where = competitions[0].slug if len(competitions) == 1 else "any board followed here"
-        raise UserError(f"{target.name} is not on {where} yet. The first submission will show up.")
+        raise UserError(await explain_absence(services, target, competitions))
     links = await visibility.load_links_by_user_name()
     if len(boards) > 1:
         ranks = [

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from leaderboards.board import COLUMNS, BoardKind, Entry, ScoreOrder
-from records.competitions import BoardInfo
+from records.competitions import BoardInfo, FormerMember
 from storage.boards.board_rows import select_columns
 from storage.database import Database
 from storage.timestamps import from_seconds
@@ -122,6 +122,29 @@ class Boards:
         )
         found = [(_info_from_row(row[_WIDTH:]), _entry_from_row(row[:_WIDTH])) for row in rows]
         return list({info.board_id: (info, team) for info, team in found}.values())
+
+    async def find_former_member(
+        self, user_names: Iterable[str], competition_ids: Sequence[int]
+    ) -> FormerMember | None:
+        """Return who of some users left one of some competitions last, as it was then.
+
+        None if each is on its board, or never was.
+        """
+        async with self._database.read() as connection:
+            rows = await connection.execute_fetchall(
+                "SELECT c.slug, f.board_id, f.user_name, f.team_id, f.rank, f.seen_at"  # noqa: S608
+                " FROM json_each(?) i JOIN boards b ON b.competition_id = i.value AND "
+                + _PRIVATE_OR_ONLY
+                + " JOIN competitions c ON c.id = b.competition_id"
+                " JOIN former_members f ON f.board_id = b.id"
+                "  AND f.user_name IN (SELECT value FROM json_each(?))"
+                " ORDER BY f.seen_at DESC LIMIT 1",
+                (json.dumps(list(competition_ids)), json.dumps(list(user_names))),
+            )
+        for slug, board_id, user_name, team_id, rank, seen_at in rows:
+            team = await self.find_team(board_id, team_id)
+            return FormerMember(slug, user_name, rank, from_seconds(seen_at), team)
+        return None
 
     async def find_user_names(
         self, prefix: str, competition_ids: Sequence[int], limit: int

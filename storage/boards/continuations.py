@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import aiosqlite
+import numpy as np
 
-from leaderboards.board import split_members
-from leaderboards.board_diff import BoardDiff, ChangeKind
+from leaderboards.board import Board, split_members
+from leaderboards.board_diff import BoardDiff, ChangeKind, find_rows
 from leaderboards.history.mergers import PastMerger, PastMergers
 from storage.timestamps import to_seconds
 
@@ -46,14 +47,9 @@ async def write_continuations(
     }
     await _continue_returned(connection, board_id, changes, arrived, to_seconds(taken_at))
     await connection.executemany(
-        "INSERT OR REPLACE INTO former_members (board_id, user_name, team_id, team_name, left_at)"
-        " VALUES (?, ?, ?, ?, ?)",
-        [
-            (board_id, user_name, team_id, _find_old_name(changes, team_id), to_seconds(taken_at))
-            for team_id, joined in changes.former_members
-            for user_name in split_members(joined)
-            if user_name.casefold() not in arrived
-        ],
+        "INSERT OR REPLACE INTO former_members (board_id, user_name, team_id, team_name, rank,"
+        " seen_at, left_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        _build_former_members(board_id, changes.old, changes, arrived, to_seconds(taken_at)),
     )
 
 
@@ -89,9 +85,27 @@ async def _continue_returned(
     await _write_mergers(connection, board_id, mergers.values())
 
 
-def _find_old_name(changes: BoardDiff, team_id: int) -> str:
-    change = changes.find_change(team_id)
-    return change.before.team_name if change is not None and change.before is not None else ""
+def _build_former_members(
+    board_id: int, old: Board, changes: BoardDiff, arrived: Mapping[str, int], left_at: int
+) -> list[tuple[int | str, ...]]:
+    teams, seen_at = old.teams, left_at if old.taken_at is None else to_seconds(old.taken_at)
+    ids = np.array([team_id for team_id, _ in changes.former_members], dtype=np.int64)
+    return [
+        (
+            board_id,
+            user_name,
+            team_id,
+            teams.team_name[row],
+            int(teams.rank[row]),
+            seen_at,
+            left_at,
+        )
+        for (team_id, joined), row in zip(
+            changes.former_members, find_rows(teams.team_id, ids).tolist(), strict=True
+        )
+        for user_name in split_members(joined)
+        if user_name.casefold() not in arrived
+    ]
 
 
 async def _write_mergers(

@@ -230,6 +230,8 @@ CREATE TABLE former_members (
     user_name TEXT NOT NULL COLLATE NOCASE, -- The Kaggle user name.
     team_id   INTEGER NOT NULL,         -- The team.
     team_name TEXT NOT NULL,            -- Its name then.
+    rank      INTEGER NOT NULL,         -- Its rank then.
+    seen_at   INTEGER NOT NULL,         -- The time of the last board with the user.
     left_at   INTEGER NOT NULL,         -- The time of the first board without the user.
     PRIMARY KEY (board_id, user_name)
 ) STRICT, WITHOUT ROWID;

@@ -1,0 +1,29 @@
+"""What is said of members who are not on a board."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cogs.framework import format as fmt
+from cogs.framework.services import Services
+from cogs.framework.target import Target
+from records.competitions import Competition, FormerMember
+
+
+async def explain_absence(
+    services: Services, target: Target, competitions: Sequence[Competition]
+) -> str:
+    """Return why somebody is on none of some boards: no more, or not yet."""
+    former = await find_former_member(services, target.user_names, competitions)
+    if former is not None:
+        return fmt.was_on_board(target.name, former)
+    where = competitions[0].slug if len(competitions) == 1 else "any board followed here"
+    return f"{target.name} is not on {where} yet. The first submission will show up."
+
+
+async def find_former_member(
+    services: Services, user_names: Sequence[str], competitions: Sequence[Competition]
+) -> FormerMember | None:
+    """Return who of some users left one of the competitions last; None if nobody did."""
+    ids = [competition.id for competition in competitions]
+    return await services.storage.boards.find_former_member(user_names, ids)
