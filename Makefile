@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SECONDS ?= 15
 COMPILE := $(BIN)/uv pip compile --system-certs --quiet --universal --python-version 3.11 --no-emit-index-url \
-	--no-annotate --generate-hashes --custom-compile-command "make lock" $(UPGRADE) pyproject.toml
+	--no-annotate --no-strip-extras --generate-hashes --custom-compile-command "make lock" $(UPGRADE) pyproject.toml
 
 # Each of the many processes that the tests start would compile the bot anew.
 unexport PYTHONDONTWRITEBYTECODE
