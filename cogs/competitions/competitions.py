@@ -225,6 +225,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
     @app_commands.describe(competition="Which one; not needed when there is only one")
     @app_commands.autocomplete(competition=competition_choices)
     @app_commands.checks.cooldown(1, 60, key=lambda interaction: interaction.guild_id)
+    @app_commands.checks.cooldown(1, 60, key=lambda interaction: interaction.user.id)
     async def sync(self, interaction: Interaction, competition: SlugOrUrl | None = None) -> None:
         """Read a board from Kaggle now, not only when it is due."""
         await defer(interaction, private=True)

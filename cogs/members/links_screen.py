@@ -15,6 +15,9 @@ from leaderboards.verification_codes import VerificationMethod, format_code
 from records.competitions import BoardInfo
 from records.members import NOBODY, DirectMessage, LinkEvent, StoredLink, VerificationCode
 
+_MAX_BOARDS = 10
+"""Boards shown below a link."""
+
 
 @dataclass(frozen=True, slots=True)
 class OtherLink:
@@ -85,8 +88,11 @@ def _ranks(screen: LinkScreen) -> str:
     lines = [
         f"**{fmt.rank(team.rank)}** of {fmt.number(info.team_count)} in"
         f" {fmt.competition_link(slug)}"
-        for slug, info, team in screen.boards
+        for slug, info, team in screen.boards[:_MAX_BOARDS]
     ]
+    if len(screen.boards) > len(lines):
+        left_out = fmt.plural(len(screen.boards) - len(lines), "more board")
+        lines.append(f"-# and {left_out}; `/rank` shows all")
     return "\n".join(lines) or (
         "-# That name is on no board that this server follows yet. If it is spelled right, all is"
         " well: the first submission will show up."

@@ -28,8 +28,6 @@ logger = logging.getLogger(__name__)
 
 _CODES_PER_ROUND = 5
 """Each takes one call of the Kaggle CLI."""
-_MAX_BOARDS = 10
-"""Boards shown below a link."""
 
 
 class CheckNowButton(ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template="link:check"):
@@ -108,7 +106,7 @@ async def issue_code_and_load_link_screen(
         code=code,
         other_link=other_link,
         is_verification_required=(await storage.guilds.load_settings(guild_id)).require_verified,
-        boards=[(slugs[info.competition_id], info, team) for info, team in boards[:_MAX_BOARDS]],
+        boards=[(slugs[info.competition_id], info, team) for info, team in boards],
     )
 
 

@@ -259,6 +259,8 @@ async def _show_people(
     note = ""
     if absent and not options.all_members:
         note = await _note_absent(get_services(interaction.client), absent, competition)
+    if len(unique) > len(best):
+        note = f"-# The best {len(best)} of {len(unique)} teams of linked members."
     board = _BoardTeams(competition, info, best)
     await _show(interaction, visibility, board, options.period, note)
 

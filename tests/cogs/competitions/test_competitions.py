@@ -248,6 +248,18 @@ async def test_sync_has_a_cooldown(world: World) -> None:
     assert "asked for a moment ago. Try again in 60 s" in answer
 
 
+async def test_sync_has_a_cooldown_for_a_person_in_all_servers(world: World) -> None:
+    world.serve("titanic", SMALL)
+    await world.follow()
+    elsewhere = world.add_server()
+    await world.follow(server=elsewhere)
+    power = discord.Permissions(manage_guild=True)
+    role = elsewhere.guild.create_role("Chiefs", permissions=power)
+    chief = elsewhere.guild.add_member(world.server.manager.user, roles=[role])
+    await world.ask(world.server.manager, "competition sync")
+    assert "asked for a moment ago" in await world.ask(chief, "competition sync")
+
+
 @pytest.mark.parametrize("command", ["add", "remove", "list", "pause", "resume", "sync"])
 async def test_members_are_refused_even_if_the_server_shows_them_the_commands(
     world: World, command: str

@@ -104,6 +104,23 @@ async def test_season_list_has_pages(world: World) -> None:
     assert all(text.count(name) == 1 for name in names)
 
 
+async def test_comparison_and_link_say_what_they_leave_out(world: World) -> None:
+    guild_id = world.server.guild.id
+    teams = [Team(n, f"Team {n}", f"0.{99 - n}", f"user{n}") for n in range(1, 16)]
+    for slug in ("titanic", *(f"competition-{n}" for n in range(11))):
+        world.serve(slug, teams)
+        await world.follow(slug)
+    for n in range(1, 16):
+        await world.storage.links.link(guild_id, 10**17 + n, f"user{n}", 10**17 + n, START)
+    answer = await world.ask(world.server.ada, "compare", competition="titanic")
+    assert "The best 6 of 15 teams of linked members." in answer
+    answer = await world.ask(world.server.ada, "link", username="user1")
+    assert "is linked to" in answer
+    await world.storage.links.unlink(guild_id, 10**17 + 1)
+    answer = await world.ask(world.server.ada, "link", username="user1")
+    assert "and 2 more boards; `/rank` shows all" in answer
+
+
 def test_panel_offers_the_channels_that_the_option_offers(world: World) -> None:
     command: Any = world.bot.tree.get_command("announcements")
     offered = set(command.get_parameter("channel").channel_types)
