@@ -268,7 +268,7 @@ async def _show_people(
 async def _explain_absence(
     interaction: Interaction, people: Sequence[Target], competitions: Sequence[Competition]
 ) -> str:
-    if len(people) == 1:
+    if len(people) == 1 and people[0].name:
         services = get_services(interaction.client)
         return await explain_absence(services, people[0], competitions)
     where = competitions[0].slug if len(competitions) == 1 else "any board followed here"
