@@ -18,6 +18,10 @@ class BoardRefused(LeaderboardError):
     """A file or a response is not a leaderboard, or cannot be parsed without guessing."""
 
 
+class EmptyBoard(BoardRefused):
+    """A leaderboard has no teams, as that of a competition that has just begun."""
+
+
 class PrivateBoardServed(BoardRefused):
     """Kaggle serves the private board in place of the public one."""
 

@@ -61,6 +61,12 @@ def message_view(  # noqa: C901, PLR0911
 def followed_view(row_id: int, message: FollowedMessage) -> ui.LayoutView:
     """Build the announcement that a competition is followed from now on."""
     slug, members = message.slug, message.members_on_board
+    if message.team_count == 0:
+        return card(
+            f"### Now following {fmt.competition_link(slug)}\n"
+            "Its board has no teams yet. I wait for the first ones.",
+            id=row_id,
+        )
     among = {
         0: "None of you is among them yet; `/link` tells me who you are on Kaggle.",
         1: "One of you is among them.",

@@ -21,8 +21,8 @@ from records.outbox import OutboxRow
 
 def add_view(
     competition: Competition,
-    report: SyncReport,
-    board: BoardInfo,
+    report: SyncReport | None,
+    board: BoardInfo | None,
     *,
     member_count: int,
     announce: bool,
@@ -31,13 +31,18 @@ def add_view(
     """Build the response to a competition that was added.
 
     `member_count` is that of linked members on the board; `announce` and `channel_id` say whether
-    and where the server announces its news.
+    and where the server announces its news. Without a board Kaggle's has no teams yet.
     """
-    facts = [
-        f"**{fmt.plural(board.team_count, 'team')}** on the board",
-        fmt.plural(report.benchmarks, "benchmark") if report.benchmarks else "",
-        fmt.better(board.order),
-    ]
+    if board is None:
+        facts = [
+            "⏳ Its board has no teams yet. I wait for the first ones, and look every few minutes."
+        ]
+    else:
+        facts = [
+            f"**{fmt.plural(board.team_count, 'team')}** on the board",
+            fmt.plural(report.benchmarks, "benchmark") if report and report.benchmarks else "",
+            fmt.better(board.order),
+        ]
     about = [
         plain(competition.category) if competition.category else "",
         "awards medals" if awards_medals(competition.category) else "",
@@ -47,7 +52,7 @@ def add_view(
         f"### ✅ Following {fmt.competition_link(competition.slug)}",
         fmt.join_dotted(facts),
         fmt.join_dotted(about),
-        _member_line(member_count),
+        _member_line(member_count) if board else "",
         _channel_line(channel_id, announce=announce),
     ]
     return card("\n".join(filter(None, lines)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from weakref import WeakValueDictionary
 
 import discord
@@ -15,6 +16,7 @@ from cogs.framework.layout import MAX_CHOICES
 from cogs.framework.responses import Interaction, UserError, respond
 from cogs.framework.services import Services, require_guild_id
 from cogs.syncing.sync_service import SyncService
+from leaderboards.errors import EmptyBoard
 from leaderboards.news.messages import FollowedMessage
 from leaderboards.sync import Outcome, SyncReport
 from records.competitions import BoardInfo, Competition
@@ -112,15 +114,15 @@ class FollowService:
                         " Kaggle renamed it. `/competition rename"
                         f" competition:{old_slug} name:{slug}` moves it there, with its history."
                     )
-            member_count = await self._count_members(guild_id, board)
+            member_count = 0 if board is None else await self._count_members(guild_id, board)
             await storage.guilds.follow(
                 guild_id,
                 competition.id,
                 channel_id,
                 interaction.user.id,
                 self._services.now(),
-                FollowedMessage(slug, board.team_count, member_count),
-                skip_first_news=report.outcome is Outcome.QUARANTINED,
+                FollowedMessage(slug, board.team_count if board else 0, member_count),
+                skip_first_news=report is not None and report.outcome is Outcome.QUARANTINED,
             )
         finally:
             await progress.end()
@@ -137,12 +139,17 @@ class FollowService:
 
     async def _sync_first(
         self, slug: str, progress: ProgressMessage
-    ) -> tuple[Competition, SyncReport, BoardInfo]:
+    ) -> tuple[Competition, SyncReport | None, BoardInfo | None]:
+        """Sync a competition; without report and board if its board has no teams yet."""
         storage = self._services.storage
         added = await storage.competitions.add(slug)
-        report = await self._sync_service.sync(added, progress)
+        report: SyncReport | None = None
+        with suppress(EmptyBoard):
+            report = await self._sync_service.sync(added, progress)
         competition = await storage.competitions.find(slug)
         board = await storage.boards.find_info(added.id)
+        if competition is not None and report is None:
+            return competition, None, board
         if competition is None or board is None:
             raise UserError(f"**{slug}** has no board yet; try again in a while.")
         return competition, report, board

@@ -22,6 +22,7 @@ from cogs.syncing.request_limiter import RequestLimiter
 from leaderboards.errors import (
     CompetitionNotFound,
     CompetitionRenamed,
+    EmptyBoard,
     Forbidden,
     LeaderboardError,
     NoLeaderboard,
@@ -109,12 +110,15 @@ class SyncService:
                 await self._schedule_next(competition, round_started_at or started_at)
                 raise
             except LeaderboardError as error:
-                if isinstance(error, (CompetitionNotFound, Forbidden, NoLeaderboard)):
+                if isinstance(error, (CompetitionNotFound, EmptyBoard, Forbidden, NoLeaderboard)):
                     self.outage.record_answer(competition.slug)
                 renamed = await self._find_rename(competition, error)
                 await self.record_failure(competition, str(renamed or error))
                 if renamed is not None:
                     raise renamed from error
+                if isinstance(error, EmptyBoard):
+                    # The first teams may hand in at any time.
+                    await self._schedule_next(competition, round_started_at or started_at)
                 raise
             self.outage.record_answer(competition.slug)
             await self._schedule_next(competition, round_started_at or started_at)

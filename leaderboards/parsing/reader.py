@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from leaderboards.board import Board, BoardKind, Columns, ScoreOrder
-from leaderboards.errors import BoardRefused
+from leaderboards.errors import BoardRefused, EmptyBoard
 from leaderboards.parsing.archive import (
     MAX_BYTES,
     Download,
@@ -96,7 +96,7 @@ def _sort_by_rank(rows: Columns, order: ScoreOrder | None) -> tuple[Columns, Sco
     """Sort the teams by Kaggle's ranks, and infer from them which score is better."""
     team_rows = np.flatnonzero(rows.rank)
     if not team_rows.size:
-        raise BoardRefused(NO_TEAMS)
+        raise EmptyBoard(NO_TEAMS)
     ranks = rows.rank[team_rows]
     if bool((np.diff(ranks) > 0).all()):
         teams = rows if len(team_rows) == len(rows) else rows.take(team_rows)

@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from leaderboards.board import COLUMNS, INTEGER
-from leaderboards.errors import BoardRefused
+from leaderboards.errors import BoardRefused, EmptyBoard
 from leaderboards.parsing.header import COLUMN_NAMES, CsvText
 
 NO_TEAMS = "The board has no teams."
@@ -208,7 +208,7 @@ def _drop_blank_rows(text: CsvText, fields: list[list[str]]) -> Table:
         rows = rows[kept]
         columns = {name: [column[i] for i in kept] for name, column in columns.items()}
     if not rows.size:
-        raise BoardRefused(NO_TEAMS)
+        raise EmptyBoard(NO_TEAMS)
     return Table(columns, {}, rows)
 
 

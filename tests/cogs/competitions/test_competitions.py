@@ -85,6 +85,28 @@ async def test_add_of_an_unknown_competition_stores_nothing(world: World) -> Non
     assert await world.storage.competitions.find("titanik") is None
 
 
+async def test_add_of_a_competition_without_teams_follows_it_and_waits(world: World) -> None:
+    world.serve("new-class", [])
+    await world.ask(world.server.ada, "link", username="ada")
+    answer = await world.follow("new-class")
+    assert "Following [new-class]" in answer
+    assert "Its board has no teams yet. I wait for the first ones" in answer
+    (told,) = announced(world)
+    assert "Now following [new-class]" in told
+    assert "Its board has no teams yet." in told
+    assert "new-class" in await world.ask(world.server.manager, "competition list")
+    # It waits as long as it takes, and looks at the usual pace.
+    await world.pass_time(hours=5)
+    assert len(world.kaggle.downloads) >= 50
+    assert len(announced(world)) == 1
+    world.serve("new-class", SMALL)
+    await world.pass_time(minutes=6)
+    competition = await world.storage.competitions.find("new-class")
+    assert competition is not None
+    assert (competition.error, competition.failures) == (None, 0)
+    assert "Alpha" in await world.ask(world.server.ada, "rank")
+
+
 async def test_add_of_an_invalid_name_shows_an_example(world: World) -> None:
     answer = await world.follow("--help; rm")
     assert "for example titanic or https" in answer
