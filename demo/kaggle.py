@@ -12,6 +12,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
@@ -190,8 +191,11 @@ class KaggleStandIn:
     def _list_competitions(self, asked: RequestBody) -> bytes:
         words = str(asked.get("search") or "").casefold().split()
         found = [d for d in self._competitions.values() if all(word in d.slug for word in words)]
-        listed = [_competition_to_json(details) for details in found[:_PAGE]]
-        return _json({"competitions": listed, "nextPageToken": "2" if found[_PAGE:] else ""})
+        first = int(asked.get("pageToken") or 0)
+        after = first + int(asked.get("pageSize") or _PAGE)
+        listed = [_competition_to_json(details) for details in found[first:after]]
+        token = str(after) if after < len(found) else ""
+        return _json({"competitions": listed, "nextPageToken": token})
 
     def _list_notebooks(self, asked: RequestBody) -> bytes:
         user_name = str(asked.get("user") or "")
@@ -222,10 +226,22 @@ def _competition_to_json(details: CompetitionInfo) -> dict[str, object]:
         "ref": f"https://www.kaggle.com/competitions/{details.spelling or details.slug}",
         "category": details.category,
         "reward": details.reward,
-        "deadline": details.deadline and f"{details.deadline:%Y-%m-%dT%H:%M:%SZ}",
+        "deadline": _time_to_json(details.deadline),
         "teamCount": details.team_count,
+        "title": details.title,
+        "mergerDeadline": _time_to_json(details.merger_deadline),
+        "newEntrantDeadline": _time_to_json(details.entry_deadline),
+        "awardsPoints": details.awards_points,
+        "evaluationMetric": details.metric,
+        "maxDailySubmissions": details.daily_submissions,
+        "maxTeamSize": details.team_size,
+        "hostName": details.host,
     }
     return {name: value for name, value in listed.items() if value is not None}
+
+
+def _time_to_json(time: datetime | None) -> str | None:
+    return None if time is None else f"{time:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _notebook_to_json(user_name: str, title: str) -> dict[str, object]:

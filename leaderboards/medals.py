@@ -55,8 +55,14 @@ class MedalThresholds(NamedTuple):
 _MEDAL_CATEGORIES = frozenset({"featured", "research", "recruitment", "masters"})
 
 
-def awards_medals(category: str | None) -> bool:
-    """Return whether competitions of a category, as named in Kaggle's list, award medals."""
+def awards_medals(category: str | None, awards_points: bool | None = None) -> bool:
+    """Return whether a competition awards medals.
+
+    Kaggle tells whether it awards points, and medals come with them. Where that is not known, its
+    category decides.
+    """
+    if awards_points is not None:
+        return awards_points
     return category is not None and category.strip().lower() in _MEDAL_CATEGORIES
 
 

@@ -36,6 +36,8 @@ class MemberRank:
     """Of the competition, as Kaggle's list names it: not all award medals."""
     final: bool = False
     """Whether the competition is over: then only its medals count."""
+    awards_points: bool | None = None
+    """Whether the competition awards points and medals; None if Kaggle does not tell."""
 
 
 _MEDALS = {
@@ -51,7 +53,7 @@ def qualifying_members(ranks: Iterable[MemberRank]) -> Mapping[RoleCriterion, se
     best: dict[int, list[MemberRank]] = {}
     for member in ranks:
         zone = medal_zone(member.rank, member.team_count)
-        if zone is not None and awards_medals(member.category):
+        if zone is not None and awards_medals(member.category, member.awards_points):
             members[_MEDALS[zone]].add(member.user_id)
         if member.final:
             continue

@@ -14,7 +14,6 @@ from bot.commands.parser import Commands, add_command, parse_slug
 from leaderboards.board_diff import BoardDiff
 from leaderboards.errors import LeaderboardError
 from leaderboards.kaggle.client import KaggleCli
-from leaderboards.medals import awards_medals
 from leaderboards.sync import Outcome, ReportLog, SyncOptions, SyncReport, sync_board
 from records.competitions import Competition
 from storage.storage import Storage
@@ -56,7 +55,7 @@ async def _sync(slug: str) -> SyncReport:
             data = await kaggle.download(slug)
             milliseconds = (perf_counter() - began) * 1000
             options = SyncOptions(
-                medals=awards_medals(competition.category),
+                medals=competition.awards_medals,
                 announce=competition.archived_at is None,
             )
             report = await sync_board(
@@ -86,7 +85,7 @@ async def _add(storage: Storage, kaggle: KaggleCli, slug: str) -> Competition:
     if details.deadline is not None:
         added = await storage.competitions.add(slug)
         await storage.deadlines.record_listed(added.id, details.deadline, datetime.now(UTC))
-    return await storage.competitions.add(slug, details.category, details.deadline, details.reward)
+    return await storage.competitions.record_info(details)
 
 
 def _format_summary(report: SyncReport) -> str:

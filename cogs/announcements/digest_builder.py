@@ -10,7 +10,7 @@ from cogs.framework.services import Services
 from leaderboards.board import Entry
 from leaderboards.history import RankAt, TeamHistory
 from leaderboards.history.team_history import skip_absence
-from leaderboards.medals import awards_medals, medal_zone
+from leaderboards.medals import medal_zone
 from leaderboards.news.digest import (
     CompetitionDigest,
     DigestKind,
@@ -81,7 +81,7 @@ async def _build_competition(
     if not teams:
         return None
     histories = await services.storage.history.load_continued_histories(info.board_id, teams)
-    medals = awards_medals(competition.category)
+    medals = competition.awards_medals
 
     def build_team(team: Entry) -> DigestTeam:
         history = histories[team.team_id]

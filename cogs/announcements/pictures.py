@@ -13,7 +13,6 @@ import discord
 from cogs.framework.layout import Picture
 from cogs.framework.services import Services
 from leaderboards.history import TeamHistory
-from leaderboards.medals import awards_medals
 from leaderboards.news.digest import DigestMessage, measure_activity
 from leaderboards.news.items import Item, NewsMessage, Reason
 from leaderboards.news.messages import EndedMessage, Message
@@ -155,7 +154,7 @@ async def _build_shake_up(
             for team in message.finishers
             if team.public_rank is not None and team.rank is not None
         ),
-        medals=competition is not None and awards_medals(competition.category),
+        medals=competition is not None and competition.awards_medals,
     )
 
 

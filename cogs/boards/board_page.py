@@ -15,7 +15,7 @@ from cogs.framework.responses import UserError
 from cogs.framework.services import Services
 from cogs.syncing.sync_service import SyncService
 from leaderboards.board import BoardKind, Entry
-from leaderboards.medals import awards_medals, medal_thresholds
+from leaderboards.medals import medal_thresholds
 from records.competitions import BoardInfo, Competition, FormerMember
 from records.members import StoredLink
 
@@ -109,9 +109,7 @@ async def load_board_screen(
         final=competition.archived_at is not None,
         private=info.kind is BoardKind.PRIVATE,
         frozen_at=info.taken_at if has_private and info.kind is BoardKind.PUBLIC else None,
-        thresholds=medal_thresholds(info.team_count)
-        if awards_medals(competition.category)
-        else None,
+        thresholds=medal_thresholds(info.team_count) if competition.awards_medals else None,
         synced_at=competition.synced_at,
         failed_at=failed.error_at if failed.error else None,
         lines=lines,

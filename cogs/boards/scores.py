@@ -14,7 +14,7 @@ from cogs.framework.responses import Interaction, UserError, defer, respond
 from cogs.framework.services import Services, get_services
 from cogs.framework.target import Target, resolve_target
 from cogs.framework.visibility import get_visibility, needs_private_response
-from leaderboards.medals import MedalZone, awards_medals, medal_thresholds
+from leaderboards.medals import MedalZone, medal_thresholds
 from plots.specs import ScoreDistributionPlot
 from records.competitions import Competition
 
@@ -63,7 +63,7 @@ async def _load_scores_screen(
         raise UserError(await explain_absence(services, target, [competition]))
     info, team = min(teams, key=lambda board: board[1].rank)
     thresholds = medal_thresholds(info.team_count)
-    medals = awards_medals(competition.category)
+    medals = competition.awards_medals
     edges = {
         medal_zone: thresholds.last_rank(medal_zone)
         for medal_zone in MedalZone
@@ -99,7 +99,7 @@ async def _render_distribution(
             score_text=team.score_text,
             scores=tuple(scores),
             order=screen.info.order,
-            medals=awards_medals(screen.competition.category),
+            medals=screen.competition.awards_medals,
         ),
         requester,
     )

@@ -246,7 +246,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
 
     @app_commands.command()
     @app_commands.describe(
-        kind="Which one; the final one only where Kaggle's list has none",
+        kind="Which one; only those that Kaggle's list does not have",
         at="In UTC, as 2026-12-31 23:59 or 2026-12-31; leave empty to remove the deadline",
         competition="Which one; not needed when there is only one",
     )
@@ -262,17 +262,22 @@ class Competitions(commands.GroupCog, group_name="competition"):
         await defer(interaction, private=True)
         storage, guild_id = self._services.storage, require_guild_id(interaction)
         follow = await require_follow(self._services, guild_id, competition)
-        slug, listed = follow.competition.slug, follow.competition.deadline
+        slug = follow.competition.slug
         deadline = None if at is None else parse_deadline(at)
         deadline_kind = DeadlineKind(kind)
         is_final = deadline_kind is DeadlineKind.FINAL
-        if is_final and listed is not None:
-            raise UserError(f"Kaggle lists that **{slug}** ends {fmt.date(listed)}.")
+        name = _DEADLINE_NAMES[deadline_kind]
+        listed = {
+            DeadlineKind.FINAL: follow.competition.deadline,
+            DeadlineKind.MERGER: follow.competition.merger_deadline,
+            DeadlineKind.ENTRY: follow.competition.entry_deadline,
+        }[deadline_kind]
+        if listed is not None:
+            raise UserError(f"Kaggle lists the {name} of **{slug}**: {fmt.date(listed)}.")
         is_over = deadline is not None and deadline <= self._services.now()
         if deadline is not None and is_over and not is_final:
             raise UserError(f"{fmt.date(deadline)} is over.")
         await storage.deadlines.set(guild_id, follow.competition.id, deadline_kind, deadline)
-        name = _DEADLINE_NAMES[deadline_kind]
         if deadline is None:
             await respond(interaction, notice(f"**{slug}** has no {name} any more."))
             return

@@ -12,7 +12,6 @@ from cogs.framework.layout import CHARACTERS, Item, card
 from cogs.framework.pages import Page, select_page
 from cogs.syncing.end_report import EndOutcome, EndReport
 from leaderboards.board import BoardKind
-from leaderboards.medals import awards_medals
 from leaderboards.sync import Outcome, SyncReport
 from records.competitions import BoardInfo, Competition
 from records.guilds import Follow, LiveBoard
@@ -45,13 +44,23 @@ def add_view(
         ]
     about = [
         plain(competition.category) if competition.category else "",
-        "awards medals" if awards_medals(competition.category) else "",
+        "awards medals" if competition.awards_medals else "",
         f"ends {fmt.when(competition.deadline)}" if competition.deadline else "",
+    ]
+    rules = [
+        f"scored by {plain(competition.metric, 80)}" if competition.metric else "",
+        f"{fmt.plural(competition.daily_submissions, 'submission')} a day"
+        if competition.daily_submissions
+        else "",
+        f"teams of at most {competition.team_size}" if competition.team_size else "",
+        f"host: {plain(competition.host, 80)}" if competition.host else "",
     ]
     lines = [
         f"### ✅ Following {fmt.competition_link(competition.slug)}",
+        f"**{plain(competition.title, 150)}**" if competition.title else "",
         fmt.join_dotted(facts),
         fmt.join_dotted(about),
+        fmt.join_dotted(rules),
         _member_line(member_count) if board else "",
         _channel_line(channel_id, announce=announce),
     ]

@@ -18,7 +18,7 @@ from leaderboards.display_text import clean, shorten
 from leaderboards.history import TeamHistory
 from leaderboards.history.mergers import PastMerger
 from leaderboards.history.team_history import RankSummary
-from leaderboards.medals import awards_medals, medal_zone
+from leaderboards.medals import medal_zone
 from records.competitions import BoardInfo, Competition
 from records.members import StoredLink
 
@@ -89,7 +89,7 @@ def history_view(
         text = _comparison(histories)
     else:
         text = _single_history(histories, best)
-        if awards_medals(histories.competition.category):
+        if histories.competition.awards_medals:
             zone = medal_zone(best.team.rank, histories.info.team_count)
     return card(
         _head(histories),

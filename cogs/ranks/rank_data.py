@@ -13,7 +13,7 @@ from leaderboards.board import BoardKind, Entry
 from leaderboards.board_diff import Indices
 from leaderboards.history import TeamHistory
 from leaderboards.history.team_history import skip_absence
-from leaderboards.medals import MedalThresholds, MedalZone, awards_medals, medal_thresholds
+from leaderboards.medals import MedalThresholds, MedalZone, medal_thresholds
 from records.competitions import BoardInfo, Competition
 from records.members import StoredLink
 from storage.boards.board_reader import Boards
@@ -35,7 +35,7 @@ async def load_rank_data(
     Without the team's `history`, the last week of it is read from the log.
     """
     boards, now = services.storage.boards, services.now()
-    thresholds = medal_thresholds(info.team_count) if awards_medals(competition.category) else None
+    thresholds = medal_thresholds(info.team_count) if competition.awards_medals else None
     zone = thresholds.medal_zone(team.rank) if thresholds else None
     next_zone = None
     if thresholds is not None and competition.archived_at is None:

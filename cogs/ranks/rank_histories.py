@@ -9,7 +9,6 @@ from cogs.framework.services import Services
 from cogs.ranks.history_screen import Period, RankHistories, TeamRankHistory
 from leaderboards.board import Entry
 from leaderboards.history.team_history import history_since, summarize_history
-from leaderboards.medals import awards_medals
 from plots.specs import ComparisonPlot, RankHistoryPlot, RankLine
 from records.competitions import BoardInfo, Competition
 from records.members import StoredLink
@@ -59,7 +58,7 @@ async def render_rank_histories(
     if not plotted:
         return None
     slug, deadline = histories.competition.slug, histories.competition.deadline
-    medals = awards_medals(histories.competition.category)
+    medals = histories.competition.awards_medals
 
     def build_lines() -> tuple[RankLine, ...]:
         return tuple(RankLine.from_history(one.team.team_name, one.history) for one in plotted)

@@ -34,7 +34,6 @@ from leaderboards.errors import (
 from leaderboards.history import Snapshot, build_snapshot
 from leaderboards.kaggle.pages import Row
 from leaderboards.kaggle.private_board import build_private_board, fingerprint, load_private
-from leaderboards.medals import awards_medals
 from leaderboards.news.competition_end import (
     MAX_WAIT,
     CompetitionEnd,
@@ -361,7 +360,7 @@ class CompetitionEndService:
 def _build_end(
     competition: Competition, deadline: datetime, public: Board, private: Board | None
 ) -> CompetitionEnd:
-    medals = awards_medals(competition.category)
+    medals = competition.awards_medals
     return CompetitionEnd(competition.slug, deadline, public, private, medals)
 
 

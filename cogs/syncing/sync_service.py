@@ -29,7 +29,6 @@ from leaderboards.errors import (
     NotLoggedIn,
     RateLimited,
 )
-from leaderboards.medals import awards_medals
 from leaderboards.news.deadlines import pause_before_next_look
 from leaderboards.sync import ReportLog, SyncOptions, SyncReport
 from records.competitions import Competition
@@ -157,9 +156,7 @@ class SyncService:
                 competition.id, info.deadline, now
             ):
                 self._client.dispatch("messages_queued")
-            competition = await competitions.add(
-                competition.slug, info.category, info.deadline, info.reward
-            )
+            competition = await competitions.record_info(info)
         pause = pause_before_next_look(competition.deadline, now)
         await competitions.schedule_info(competition.id, now + pause)
         return competition
@@ -234,7 +231,7 @@ class SyncService:
         data = await self._services.kaggle.download(slug)
         milliseconds = (perf_counter() - began) * 1000
         options = SyncOptions(
-            medals=awards_medals(competition.category),
+            medals=competition.awards_medals,
             announce=competition.archived_at is None,
             now=self._services.now(),
         )

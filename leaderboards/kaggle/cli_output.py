@@ -23,10 +23,20 @@ class CompetitionInfo:
     team_count: int | None = None
     spelling: str | None = None
     """The slug as Kaggle writes it, where that has capitals."""
+    title: str | None = None
+    merger_deadline: datetime | None = None
+    entry_deadline: datetime | None = None
+    awards_points: bool | None = None
+    """Whether it awards points and medals."""
+    metric: str | None = None
+    daily_submissions: int | None = None
+    team_size: int | None = None
+    """The most members of a team."""
+    host: str | None = None
 
 
 def parse_competitions(printed: str) -> list[CompetitionInfo]:
-    """Parse the output of `kaggle competitions list`."""
+    """Parse the output of `competition_list.py`, or of `kaggle competitions list`."""
     if "No competitions found" in printed:
         return []
     try:
@@ -38,6 +48,14 @@ def parse_competitions(printed: str) -> list[CompetitionInfo]:
                 category=competition.get("category") or None,
                 reward=competition.get("reward") or None,
                 team_count=competition.get("teamCount"),
+                title=competition.get("title") or None,
+                merger_deadline=parse_time(competition.get("mergerDeadline")),
+                entry_deadline=parse_time(competition.get("newEntrantDeadline")),
+                awards_points=competition.get("awardsPoints"),
+                metric=competition.get("evaluationMetric") or None,
+                daily_submissions=competition.get("maxDailySubmissions") or None,
+                team_size=competition.get("maxTeamSize") or None,
+                host=competition.get("hostName") or competition.get("organizationName") or None,
             )
             for competition in _parse_list(printed)
         ]

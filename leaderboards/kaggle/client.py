@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import re
+import sys
 import tempfile
 import threading
 from collections.abc import Callable, Mapping
@@ -35,7 +36,12 @@ from leaderboards.kaggle.cli_output import (
     parse_competitions,
     parse_notebook_titles,
 )
-from leaderboards.kaggle.environment import INSTALL, build_environment, find_cli
+from leaderboards.kaggle.environment import (
+    INSTALL,
+    build_environment,
+    find_cli,
+    is_in_same_environment,
+)
 from leaderboards.kaggle.orphan_cleanup import folder_prefix
 from leaderboards.kaggle.pages import PAGE_SIZE, Page, parse_page
 from leaderboards.kaggle.process import CommandResult, Start, spawn
@@ -45,6 +51,7 @@ from leaderboards.secret_redaction import redact_secrets
 MIN_VERSION = "1.7.4.5"
 """Earlier versions cannot download leaderboards."""
 
+_LIST_PROGRAM = str(Path(__file__).with_name("competition_list.py"))
 _MAX_BYTES = 128 << 20
 _NO_ENVIRONMENT: Mapping[str, str] = MappingProxyType({})
 
@@ -129,19 +136,22 @@ class KaggleCli:
         )
 
     async def find_competition(self, slug: str) -> CompetitionInfo | None:
-        """Return what Kaggle lists about a competition; None if it is not on the first page."""
-        return next(
-            (found for found in await self.search_competitions(slug) if found.slug == slug), None
-        )
+        """Return what Kaggle lists about a competition; None if no page of its search has it."""
+        found = await self._list_competitions(slug, slug)
+        return next((info for info in found if info.slug == slug), None)
 
     async def search_competitions(self, words: str) -> list[CompetitionInfo]:
         """Return the first page of competitions that Kaggle finds for these words."""
-        await self.check_version()
         # An argument cannot hold NUL or lone surrogates.
         words = "".join(character for character in words if character.isprintable())[:100]
+        return await self._list_competitions(words)
+
+    async def _list_competitions(self, words: str, *slugs: str) -> list[CompetitionInfo]:
+        await self.check_version()
         found = await self._call(
             ("competitions", "list", f"--search={words}", "--format", "json"),
             lambda result, _: parse_competitions(result.stdout),
+            program=(sys.executable, "-P", _LIST_PROGRAM, words, *slugs),
         )
         self._spellings |= {info.slug: info.spelling for info in found if info.spelling}
         return found
@@ -192,7 +202,12 @@ class KaggleCli:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     async def _call(
-        self, arguments: tuple[str, ...], parse: ResultParser[T], *, slug: str | None = None
+        self,
+        arguments: tuple[str, ...],
+        parse: ResultParser[T],
+        *,
+        slug: str | None = None,
+        program: tuple[str, ...] | None = None,
     ) -> T:
         def parse_or_raise(result: CommandResult, folder: Path) -> T:
             if result.code != 0:
@@ -200,7 +215,12 @@ class KaggleCli:
             return parse(result, folder)
 
         return await self._run(
-            arguments, parse_or_raise, self._credentials, start=self._start, slug=slug
+            arguments,
+            parse_or_raise,
+            self._credentials,
+            start=self._start,
+            slug=slug,
+            program=program,
         )
 
     async def _run(
@@ -211,15 +231,19 @@ class KaggleCli:
         *,
         start: Start,
         slug: str | None = None,
+        program: tuple[str, ...] | None = None,
     ) -> T:
+        """Run the CLI, or `program` if the kaggle package is installed beside this Python."""
         stop = threading.Event()
 
         def run_call() -> T:
             try:
                 with tempfile.TemporaryDirectory(prefix=folder_prefix()) as name:
                     folder = Path(name)
+                    cli = find_cli()
+                    use_program = program is not None and is_in_same_environment(cli)
                     result = process.run(
-                        (find_cli(), *arguments),
+                        program if program and use_program else (cli, *arguments),
                         folder=folder,
                         environment=build_environment(credentials, self._environment, folder),
                         timeout=self._timeout,

@@ -11,6 +11,7 @@ import gc
 import logging
 import multiprocessing
 import os
+import runpy
 import signal
 import sys
 import threading
@@ -97,7 +98,8 @@ class ForkServer:
         stderr: Path,
     ) -> RunningCommand:
         """Start a CLI call inside a folder."""
-        if is_in_same_environment(command[0]) and time.monotonic() >= self._retry_at:
+        is_ours = command[0] == sys.executable or is_in_same_environment(command[0])
+        if is_ours and time.monotonic() >= self._retry_at:
             arguments = (list(command), folder, dict(environment), stdout, stderr)
             for _ in range(2):
                 try:
@@ -208,7 +210,7 @@ def _send_parent_pid(server_pid: connection.Connection) -> None:
 def _run_cli(
     command: list[str], folder: Path, environment: dict[str, str], stdout: Path, stderr: Path
 ) -> None:
-    """Turn a fork into a call of the CLI, and run it."""
+    """Turn a fork into a call of the CLI or into a script of this Python, and run it."""
     os.setsid()
     os.chdir(folder)
     for number, path in ((1, stdout), (2, stderr)):
@@ -216,9 +218,14 @@ def _run_cli(
             os.dup2(file.fileno(), number)
     os.environ.clear()
     os.environ.update(environment)
-    sys.argv = command
+    is_script = command[0] == sys.executable
+    sys.argv = command[2:] if is_script else command
     threading.Thread(target=_end_with_bot, daemon=True).start()
     gc.disable()  # A collection would copy all memory that is shared with the server.
+
+    if is_script:
+        runpy.run_path(command[2], run_name="__main__")
+        return
 
     from kaggle.cli import main  # noqa: PLC0415 - it reads the environment
 

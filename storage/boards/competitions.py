@@ -9,6 +9,7 @@ from typing import Any
 
 import aiosqlite
 
+from leaderboards.kaggle.cli_output import CompetitionInfo
 from records.competitions import Competition
 from storage.database import Database
 from storage.timestamps import from_seconds, to_seconds
@@ -32,6 +33,14 @@ def competition_from_row(row: Iterable[Any]) -> Competition:
         over_at,
         archived_at,
         recheck_at,
+        title,
+        merger_deadline,
+        entry_deadline,
+        awards_points,
+        metric,
+        daily_submissions,
+        team_size,
+        host,
     ) = row
     return Competition(
         id=id_,
@@ -49,6 +58,14 @@ def competition_from_row(row: Iterable[Any]) -> Competition:
         over_at=from_seconds(over_at),
         archived_at=from_seconds(archived_at),
         recheck_at=from_seconds(recheck_at),
+        title=title,
+        merger_deadline=from_seconds(merger_deadline),
+        entry_deadline=from_seconds(entry_deadline),
+        awards_points=None if awards_points is None else bool(awards_points),
+        metric=metric,
+        daily_submissions=daily_submissions,
+        team_size=team_size,
+        host=host,
     )
 
 
@@ -128,6 +145,43 @@ class Competitions:
                 " reward = coalesce(excluded.reward, reward)"
                 " RETURNING *",
                 (slug, category, to_seconds(deadline), reward),
+            )
+        return competition_from_row(row)
+
+    async def record_info(self, info: CompetitionInfo) -> Competition:
+        """Insert or update a competition with all that Kaggle's list tells, and return it."""
+        async with self._database.write() as connection:
+            (row,) = await connection.execute_fetchall(
+                "INSERT INTO competitions (slug, category, deadline, reward, title,"
+                " merger_deadline, entry_deadline, awards_points, metric, daily_submissions,"
+                " team_size, host)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (slug) DO UPDATE SET"
+                " category = coalesce(excluded.category, category),"
+                " deadline = coalesce(excluded.deadline, deadline),"
+                " reward = coalesce(excluded.reward, reward),"
+                " title = coalesce(excluded.title, title),"
+                " merger_deadline = coalesce(excluded.merger_deadline, merger_deadline),"
+                " entry_deadline = coalesce(excluded.entry_deadline, entry_deadline),"
+                " awards_points = coalesce(excluded.awards_points, awards_points),"
+                " metric = coalesce(excluded.metric, metric),"
+                " daily_submissions = coalesce(excluded.daily_submissions, daily_submissions),"
+                " team_size = coalesce(excluded.team_size, team_size),"
+                " host = coalesce(excluded.host, host)"
+                " RETURNING *",
+                (
+                    info.slug,
+                    info.category,
+                    to_seconds(info.deadline),
+                    info.reward,
+                    info.title,
+                    to_seconds(info.merger_deadline),
+                    to_seconds(info.entry_deadline),
+                    info.awards_points,
+                    info.metric,
+                    info.daily_submissions,
+                    info.team_size,
+                    info.host,
+                ),
             )
         return competition_from_row(row)
 

@@ -45,11 +45,24 @@ CREATE TABLE competitions (
     ended_at     INTEGER,
     archived_at  INTEGER,               -- When the private board was stored or given up; else NULL.
     -- When to look at the final board again; NULL: not archived, or nothing more is awaited.
-    recheck_at   INTEGER
+    recheck_at   INTEGER,
+    -- What Kaggle's list tells besides; NULL: not known.
+    title        TEXT,                  -- Its title.
+    merger_deadline INTEGER,            -- The last moment to merge teams.
+    entry_deadline INTEGER,             -- The last moment to accept the rules.
+    awards_points INTEGER CHECK (awards_points IN (0, 1)), -- Whether it awards points and medals.
+    metric       TEXT,                  -- How submissions are scored.
+    daily_submissions INTEGER,          -- The most submissions of a team in a day.
+    team_size    INTEGER,               -- The most members of a team.
+    host         TEXT                   -- Who hosts it.
 ) STRICT;
 CREATE INDEX competitions_due ON competitions (next_sync_at);
 CREATE INDEX competitions_to_recheck ON competitions (recheck_at) WHERE recheck_at IS NOT NULL;
 CREATE INDEX competitions_by_deadline ON competitions (deadline) WHERE deadline IS NOT NULL;
+CREATE INDEX competitions_by_merger_deadline ON competitions (merger_deadline)
+    WHERE merger_deadline IS NOT NULL;
+CREATE INDEX competitions_by_entry_deadline ON competitions (entry_deadline)
+    WHERE entry_deadline IS NOT NULL;
 CREATE INDEX competitions_without_deadline ON competitions (ended_at) WHERE deadline IS NULL;
 
 -- Competitions that the last server has unfollowed. After some days they are deleted, unless they
@@ -498,7 +511,7 @@ CREATE TABLE digests (
 CREATE TABLE deadlines (
     guild_id       INTEGER NOT NULL,    -- The server.
     competition_id INTEGER NOT NULL,    -- The competition.
-    -- Which deadline it is; a final one counts only where Kaggle's list has none.
+    -- Which deadline it is; it counts only where Kaggle's list has none.
     kind           TEXT NOT NULL CHECK (kind IN ('final', 'entry', 'merger')),
     at             INTEGER NOT NULL,    -- The deadline.
     PRIMARY KEY (guild_id, competition_id, kind),

@@ -51,16 +51,26 @@ class _DueReminder:
     lead: timedelta
 
 
-# Two selects with the same columns, so that each uses its own index of times.
+# Selects with the same columns, so that each uses its own index of times.
 _UPCOMING = (
     "SELECT f.guild_id, f.competition_id, c.slug, 'final' AS kind, c.deadline AS at"
     " FROM competitions c JOIN active_follows f ON f.competition_id = c.id"
     " WHERE c.deadline > :now AND c.deadline <= :until"
     " UNION ALL"
+    " SELECT f.guild_id, f.competition_id, c.slug, 'merger', c.merger_deadline"
+    " FROM competitions c JOIN active_follows f ON f.competition_id = c.id"
+    " WHERE c.merger_deadline > :now AND c.merger_deadline <= :until"
+    " UNION ALL"
+    " SELECT f.guild_id, f.competition_id, c.slug, 'entry', c.entry_deadline"
+    " FROM competitions c JOIN active_follows f ON f.competition_id = c.id"
+    " WHERE c.entry_deadline > :now AND c.entry_deadline <= :until"
+    " UNION ALL"
     " SELECT f.guild_id, f.competition_id, c.slug, d.kind, d.at"
     " FROM deadlines d JOIN active_follows f USING (guild_id, competition_id)"
     " JOIN competitions c ON c.id = d.competition_id"
-    " WHERE d.at > :now AND d.at <= :until AND (d.kind <> 'final' OR c.deadline IS NULL)"
+    " WHERE d.at > :now AND d.at <= :until AND CASE d.kind"
+    "  WHEN 'final' THEN c.deadline WHEN 'merger' THEN c.merger_deadline"
+    "  ELSE c.entry_deadline END IS NULL"
 )
 
 

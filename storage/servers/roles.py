@@ -74,7 +74,7 @@ class Roles:
             # CROSS JOIN keeps SQLite from going through all rows of a board first.
             rows = await connection.execute_fetchall(
                 "SELECT l.user_id, b.id, s.rank, b.team_count, c.category,"
-                " c.archived_at IS NOT NULL FROM counted_links l"
+                " c.archived_at IS NOT NULL, c.awards_points FROM counted_links l"
                 " JOIN follows f ON f.guild_id = l.guild_id"
                 " JOIN competitions c ON c.id = f.competition_id"
                 " JOIN boards b ON b.id = (SELECT id FROM boards WHERE competition_id = c.id"

@@ -47,7 +47,19 @@ _READS_LISTS = (2, 2, 3)
 """The version since which the CLI prints all lists as JSON."""
 _PROJECT = Path(__file__).resolve().parents[2]
 _INFO = CompetitionInfo(
-    "titanic", datetime(2030, 1, 1, tzinfo=UTC), "Getting Started", "Knowledge", 15_739
+    "titanic",
+    datetime(2030, 1, 1, tzinfo=UTC),
+    "Getting Started",
+    "Knowledge",
+    15_739,
+    title="Titanic",
+    merger_deadline=datetime(2029, 12, 1, tzinfo=UTC),
+    entry_deadline=datetime(2029, 12, 2, tzinfo=UTC),
+    awards_points=True,
+    metric="Accuracy",
+    daily_submissions=10,
+    team_size=5,
+    host="Kaggle",
 )
 _CSV = (
     "Rank,TeamId,TeamName,LastSubmissionDate,Score,SubmissionCount,TeamMemberUserNames\n"
@@ -129,6 +141,8 @@ async def check() -> None:
     async with KaggleStandIn() as kaggle:
         kaggle.newest_version = "99.0"
         kaggle.serve("titanic", archive)
+        for number in range(150):
+            kaggle.add_competition(CompetitionInfo(f"other-{number}", team_count=1))
         kaggle.add_competition(_INFO)
         kaggle.add_notebook("ada", "Mine")
         for start in (spawn, server):
@@ -137,6 +151,8 @@ async def check() -> None:
             assert await cli.download("titanic") == archive
             if reads_lists:
                 assert await cli.search_competitions("titanic") == [_INFO]
+                found = await cli.find_competition("titanic")
+                assert found == _INFO
                 assert await cli.list_notebooks("ada") == ["Mine"]
                 assert [row.team_id for row in (await cli.load_page("titanic")).rows] == [7]
             for name, (of_board, of_list) in _FAULTS.items():

@@ -63,3 +63,21 @@ def test_category_awards_medals(category: str) -> None:
 )
 def test_category_awards_no_medals(category: str | None) -> None:
     assert not awards_medals(category)
+
+
+@pytest.mark.parametrize(
+    ("category", "awards_points", "medals"),
+    [
+        ("Featured", None, True),
+        ("Playground", None, False),
+        (None, None, False),
+        # What Kaggle tells counts more than the category.
+        ("Community", True, True),
+        ("Playground", True, True),
+        ("Featured", False, False),
+    ],
+)
+def test_medals_come_with_points(
+    category: str | None, awards_points: bool | None, medals: bool
+) -> None:
+    assert awards_medals(category, awards_points) is medals

@@ -166,3 +166,27 @@ async def test_managers_set_the_deadlines_that_kaggle_does_not_list(world: World
         world.server.ada, "competition deadline", kind="entry", at="2027-01-01"
     )
     assert "for those who may manage the server" in refused
+
+
+async def test_deadlines_of_kaggles_list_are_reminded_and_not_typed(world: World) -> None:
+    world.serve("titanic", SMALL)
+    at = START + timedelta(days=3)
+    world.kaggle.listed["titanic"] = CompetitionInfo(
+        "titanic",
+        START + timedelta(days=60),
+        merger_deadline=at,
+        entry_deadline=at + timedelta(hours=1),
+    )
+    await world.follow()
+    manager = world.server.manager
+    for kind, listed in (("merger", at), ("entry", at + timedelta(hours=1))):
+        answer = await world.ask(manager, "competition deadline", kind=kind, at="2026-01-20 12:00")
+        assert answer.endswith(f"deadline of **titanic**: <t:{listed.timestamp():.0f}:f>.")
+    ahead = await world.storage.deadlines.load_upcoming(
+        world.server.guild.id, START, timedelta(days=7)
+    )
+    assert [(deadline.kind, deadline.at) for deadline in ahead] == [
+        ("merger", at),
+        ("entry", at + timedelta(hours=1)),
+    ]
+    assert await world.storage.deadlines.queue_reminders(at - timedelta(hours=20)) == 2

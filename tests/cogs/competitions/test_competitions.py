@@ -35,6 +35,33 @@ async def test_add_shows_what_it_found_and_announces_it(world: World) -> None:
     assert "3 teams are on the board. One of you is among them." in told
 
 
+async def test_add_shows_what_kaggles_list_tells(world: World) -> None:
+    world.serve("titanic", SMALL)
+    world.kaggle.listed["titanic"] = CompetitionInfo(
+        "titanic",
+        START + timedelta(days=9),
+        "Playground",
+        title="Titanic - *ML* from Disaster",
+        awards_points=True,
+        metric="Accuracy",
+        daily_submissions=5,
+        team_size=4,
+        host="Ada's class",
+    )
+    answer = await world.follow()
+    assert "**Titanic - \\*ML\\* from Disaster**" in answer
+    assert "Playground · awards medals · ends <t:" in answer
+    assert "scored by Accuracy · 5 submissions a day · teams of at most 4 · host: Ada" in answer
+
+
+async def test_featured_competition_that_awards_no_points_awards_no_medals(world: World) -> None:
+    world.serve("titanic", SMALL)
+    world.kaggle.listed["titanic"] = CompetitionInfo(
+        "titanic", START + timedelta(days=9), "Featured", awards_points=False
+    )
+    assert "awards medals" not in await world.follow()
+
+
 async def test_add_shows_its_progress(world: World) -> None:
     world.serve("titanic", SMALL)
     await world.follow()

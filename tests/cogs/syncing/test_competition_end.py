@@ -521,7 +521,9 @@ async def test_deadline_of_kaggles_list_cannot_be_given_by_hand(world: World) ->
     answer = await world.ask(
         world.server.manager, "competition deadline", kind="final", at="2030-01-01"
     )
-    assert answer == f"Kaggle lists that **titanic** ends <t:{DEADLINE.timestamp():.0f}:f>."
+    assert answer == (
+        f"Kaggle lists the final deadline of **titanic**: <t:{DEADLINE.timestamp():.0f}:f>."
+    )
 
 
 async def test_unlisted_competition_ends_when_its_private_board_shows(world: World) -> None:

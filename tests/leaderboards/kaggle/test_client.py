@@ -84,9 +84,14 @@ async def test_call_succeeds_after_a_failed_one(kaggle: KaggleStandIn, start: St
 
 async def test_search_and_find_competitions(kaggle: KaggleStandIn, start: Start) -> None:
     titanic = CompetitionInfo(
-        "titanic", datetime(2030, 1, 1, tzinfo=UTC), "Getting Started", "Knowledge", 15_739
+        "titanic",
+        datetime(2030, 1, 1, tzinfo=UTC),
+        "Getting Started",
+        "Knowledge",
+        15_739,
+        awards_points=False,
     )
-    other = CompetitionInfo("spaceship-titanic", team_count=0)
+    other = CompetitionInfo("spaceship-titanic", team_count=0, awards_points=False)
     kaggle.add_competition(other)
     kaggle.add_competition(titanic)
     cli = build_cli(kaggle, start)
@@ -94,6 +99,33 @@ async def test_search_and_find_competitions(kaggle: KaggleStandIn, start: Start)
     assert await cli.find_competition("titanic") == titanic
     # Neither an option nor a byte that no process can be given.
     assert await cli.search_competitions("--help\0\ud800") == []
+
+
+async def test_all_that_the_package_tells_is_read_from_any_page(
+    kaggle: KaggleStandIn, start: Start
+) -> None:
+    for number in range(250):
+        kaggle.add_competition(CompetitionInfo(f"titanic-{number:03}", team_count=1))
+    titanic = CompetitionInfo(
+        "titanic",
+        datetime(2030, 1, 1, tzinfo=UTC),
+        "Featured",
+        "$50,000",
+        15_739,
+        title='Titanic - "Machine Learning" from Disaster 🚢',
+        merger_deadline=datetime(2029, 12, 1, 23, 59, tzinfo=UTC),
+        entry_deadline=datetime(2029, 12, 2, 23, 59, tzinfo=UTC),
+        awards_points=True,
+        metric="Categorization Accuracy",
+        daily_submissions=10,
+        team_size=5,
+        host="Kaggle",
+    )
+    kaggle.add_competition(titanic)
+    cli = build_cli(kaggle, start)
+    assert await cli.find_competition("titanic") == titanic
+    assert await cli.find_competition("titanic-x") is None
+    assert len(await cli.search_competitions("titanic")) == 20
 
 
 @pytest.mark.parametrize("fault", [None, "403 private", "404 bare"])
@@ -178,7 +210,7 @@ async def test_warning_about_a_newer_version_hides_nothing(
     kaggle: KaggleStandIn, start: Start
 ) -> None:
     kaggle.newest_version = "99.0"
-    info = CompetitionInfo("titanic", team_count=7)
+    info = CompetitionInfo("titanic", team_count=7, awards_points=False)
     kaggle.add_competition(info)
     kaggle.add_notebook("ada", "Mine")
     kaggle.serve("paged", archive("paged", [Team(1, "Team 1", "0.5")]))
