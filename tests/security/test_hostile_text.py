@@ -39,7 +39,7 @@ from leaderboards.news.digest import CompetitionDigest, DigestKind, DigestMessag
 from leaderboards.news.items import Item, NewsMessage, PassedTeam, Reason
 from leaderboards.parsing.archive import read_archive
 from leaderboards.verification_codes import VerificationMethod
-from records.competitions import BoardInfo, Competition
+from records.competitions import BoardInfo, Competition, FormerMember
 from records.limits import Limits
 from records.members import StoredLink
 from tests.cogs.examples import SMALL
@@ -210,7 +210,7 @@ def histories(name: str) -> ui.LayoutView:
     competition = cast(
         "Competition", SimpleNamespace(slug="titanic", synced_at=NOW, category="Featured")
     )
-    info = cast("BoardInfo", SimpleNamespace(team_count=100))
+    info = cast("BoardInfo", SimpleNamespace(team_count=100, rescored_at=None))
     alone, both = (
         history_view(RankHistories(competition, info, some, Period.WEEK, {"user3": linked(11)}))
         for some in (teams[:1], teams)
@@ -220,12 +220,18 @@ def histories(name: str) -> ui.LayoutView:
     return alone
 
 
+def absence(name: str) -> ui.LayoutView:
+    """Build what is said of a member who is not on the board any more."""
+    return card(fmt.was_on_board("<@11>", FormerMember("titanic", "dave", 3, NOW, entry(name))))
+
+
 SCREENS: dict[str, Callable[[str], ui.LayoutView]] = {
     "board": lambda name: board(name, "Tame", name, name),
     "rank card": rank_card,
     "histories": histories,
     "news": news,
     "digest": digest,
+    "absence": absence,
     "sentence": lambda name: card(f"**{plain(name)}** is {plain(name, 100)}.\n{plain(name)}"),
 }
 TAME = "Tame"
