@@ -142,12 +142,12 @@ class KaggleCli:
 
     async def search_competitions(self, words: str) -> list[CompetitionInfo]:
         """Return the first page of competitions that Kaggle finds for these words."""
-        # An argument cannot hold NUL or lone surrogates.
-        words = "".join(character for character in words if character.isprintable())[:100]
         return await self._list_competitions(words)
 
     async def _list_competitions(self, words: str, *slugs: str) -> list[CompetitionInfo]:
         await self.check_version()
+        # An argument cannot hold NUL or lone surrogates.
+        words = "".join(character for character in words if character.isprintable())[:100]
         found = await self._call(
             ("competitions", "list", f"--search={words}", "--format", "json"),
             lambda result, _: parse_competitions(result.stdout),

@@ -132,7 +132,7 @@ async def _load_followers(
     teams = _find_teams_without_bests(links, last_announced, changes)
     histories = await _load_histories(connection, board_id, teams)
     ((rescored_at,),) = await connection.execute_fetchall(
-        "SELECT rescored_at FROM boards WHERE id = ?", (board_id,)
+        "SELECT (SELECT rescored_at FROM boards WHERE id = ?)", (board_id,)
     )
     return [
         Follower(

@@ -7,6 +7,6 @@ def test_two_thousand_archives_and_csvs_are_boards_or_typed_errors() -> None:
     figures = run_cases(seed=2, numbers=range(2000))
     assert figures.failures == []
     assert figures.boards >= 200
-    assert figures.refusals.keys() == {"BoardRefused", "NotALeaderboard"}
+    assert figures.refusals.keys() == {"BoardRefused", "EmptyBoard", "NotALeaderboard"}
     # The faults are of many kinds.
     assert len(figures.sentences) >= 30

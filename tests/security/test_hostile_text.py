@@ -208,7 +208,8 @@ def histories(name: str) -> ui.LayoutView:
     points = build_history([RankAt(NOW, 100, rank, 0.5, name[:40], 3) for rank in (9, 3)])
     teams = [TeamRankHistory(entry(name, 3), points, summarize_history(points))] * 2
     competition = cast(
-        "Competition", SimpleNamespace(slug="titanic", synced_at=NOW, category="Featured")
+        "Competition",
+        SimpleNamespace(slug="titanic", synced_at=NOW, awards_medals=True, category="Featured"),
     )
     info = cast("BoardInfo", SimpleNamespace(team_count=100, rescored_at=None))
     alone, both = (

@@ -74,9 +74,10 @@ def imitate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Imitate:
 
     def write(script: str, *, version: str = "Kaggle CLI 2.2.4") -> None:
         asked = f'if [ "$1" = --version ]; then echo "{version}"; exit; fi'
-        path = binaries / "kaggle"
-        path.write_text(f"#!/bin/sh\n# {MARK}\n{asked}\nthere={tmp_path}\n{script}\n")
-        path.chmod(0o755)
+        # Competitions are listed by Python, with the kaggle package.
+        for path in (binaries / "kaggle", binaries / "python"):
+            path.write_text(f"#!/bin/sh\n# {MARK}\n{asked}\nthere={tmp_path}\n{script}\n")
+            path.chmod(0o755)
 
     return write
 
