@@ -225,7 +225,7 @@ from bot import __main__
 from bot.commands import dependencies
 class Broken:
     @staticmethod
-    async def open(path):
+    async def open(path, *, upgrade):
         raise RuntimeError("while sending " + {secret!r})
 dependencies.Storage = Broken
 sys.exit(__main__.main(["sync", "titanic"]))
