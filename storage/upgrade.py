@@ -93,7 +93,7 @@ async def upgrade_database(connection: aiosqlite.Connection, path: Path, *, allo
 
 
 def _publish(draft: Path, path: Path) -> None:
-    """Give a new database its name, unless another process has been faster."""
+    """Rename a new database to its path, unless another process has been faster."""
     set_log_aside(path)
     try:
         path.hardlink_to(draft)

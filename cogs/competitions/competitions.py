@@ -258,7 +258,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
         at: app_commands.Range[str, 1, 40] | None = None,
         competition: SlugOrUrl | None = None,
     ) -> None:
-        """Give a deadline that Kaggle does not list, so that members are reminded."""
+        """Set a deadline that Kaggle does not list, so that members are reminded."""
         await defer(interaction, private=True)
         storage, guild_id = self._services.storage, require_guild_id(interaction)
         follow = await require_follow(self._services, guild_id, competition)

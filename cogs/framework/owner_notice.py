@@ -22,7 +22,7 @@ class OwnerNotice:
         self._done = False
 
     def reset(self) -> None:
-        """Let the next `send` send again."""
+        """Allow the next `send` to send again."""
         self._done = False
 
     async def send(self, view: ui.LayoutView) -> None:

@@ -37,7 +37,7 @@ class Links(commands.Cog):
     async def link(
         self, interaction: Interaction, username: UserName, member: discord.Member | None = None
     ) -> None:
-        """Tell who you are on Kaggle, so that your rank is found and your climbs are told."""
+        """Link your Kaggle account, so that your rank is found and your climbs are announced."""
         await defer(interaction, private=True)
         user = _member_or_self(interaction, member)
         if user.bot:

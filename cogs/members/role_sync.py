@@ -67,7 +67,7 @@ class RoleSyncService:
                 await self._take(guild, grant)
 
     async def check_returned(self, member: discord.Member) -> None:
-        """Give a member who left the server and is seen again the roles that they have earned."""
+        """Assign the earned roles to a member who left the server and is seen again."""
         roles = self._services.storage.roles
         returned = {
             (grant.guild_id, grant.user_id, grant.role_id)

@@ -90,7 +90,7 @@ class Roles(commands.GroupCog, group_name="roles"):
     )
     @app_commands.choices(criterion=_CRITERION_CHOICES)
     async def set(self, interaction: Interaction, criterion: str, role: discord.Role) -> None:
-        """Give a role to the members who have earned it, from now on."""
+        """Assign a role to the members who have earned it, from now on."""
         await defer(interaction, private=True)
         guild_id, roles = require_guild_id(interaction), self._services.storage.roles
         guild, member = interaction.guild, interaction.user
@@ -107,7 +107,7 @@ class Roles(commands.GroupCog, group_name="roles"):
     @app_commands.describe(criterion="The rank whose role is no longer given")
     @app_commands.choices(criterion=_CRITERION_CHOICES)
     async def remove(self, interaction: Interaction, criterion: str) -> None:
-        """Give a role no more, and take it from those to whom I gave it."""
+        """Stop assigning a role, and take it from those to whom I assigned it."""
         await defer(interaction, private=True)
         name = CRITERION_NAMES[RoleCriterion(criterion)]
         if not await self._services.storage.roles.clear_role(

@@ -32,7 +32,7 @@ class CompetitionRenames:
         return [slug for (slug,) in rows]
 
     async def rename(self, competition_id: int, new_slug: str, now: datetime) -> None:
-        """Give a competition a new slug, with its history and all that servers have set.
+        """Change the slug of a competition; its history and all that servers have set stay.
 
         One transaction. What is stored under the new slug is dropped, and its followers follow the
         competition with the longer history.

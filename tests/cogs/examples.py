@@ -12,5 +12,5 @@ SMALL = [ALPHA, BRAVO, SAMPLE, CHARLIE]
 
 
 def crowd(count: int) -> list[Team]:
-    """Give a board of so many teams, each of one user."""
+    """Return a board of this many teams, each of one user."""
     return [Team(n, f"Team {n}", f"{1 - n / 10_000:.5f}", f"user{n}") for n in range(1, count + 1)]

@@ -45,7 +45,7 @@ CONTEXT = {
 
 
 def shown(markdown: str) -> str:
-    """Give what a reader sees, and fail where anything but plain text would be shown."""
+    """Return what a reader sees; fail where anything but plain text would be shown."""
     blocks = markdown_tokens(markdown, "text_display", context=CONTEXT)
     assert [block["type"] for block in blocks] == ["paragraph"], blocks
     pieces = [piece for inline in blocks[0]["children"] for piece in inline["children"]]
