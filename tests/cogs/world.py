@@ -20,6 +20,7 @@ from simcord.components import walk_components
 
 from bot.client import Podium
 from cogs.announcements.announcer import Announcer
+from cogs.framework.loop_cog import LoopCog
 from cogs.framework.responses import UserError
 from cogs.syncing.sync_loop import SyncLoop
 from cogs.syncing.sync_service import SyncService
@@ -257,9 +258,12 @@ class World:
         return [choice["value"] for choice in choices]
 
     def sync_every(self, *, minutes: float) -> None:
-        """Change the sync interval: SimCord needs 50 ms for each round."""
+        """Change the interval of syncs and health checks: SimCord needs 50 ms for each round."""
         self.bot.services.sync_minutes = minutes
-        self.sync_loop.change_interval(minutes=minutes)
+        for name in ("SyncLoop", "HealthCheck"):
+            cog = self.bot.cogs[name]
+            assert isinstance(cog, LoopCog)
+            cog.loop.change_interval(minutes=minutes)
 
     async def pass_time(self, **time: float) -> None:
         """Advance the clock in steps of an hour: SimCord limits the events of one step."""
