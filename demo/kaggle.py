@@ -48,7 +48,7 @@ class KaggleStandIn:
         self.logged_in = True
         """False: every login is refused."""
         self.newest_version: str | None = None
-        """The newest version of the CLI, of which Kaggle tells older ones in a header."""
+        """The newest version of the CLI, sent in a header, as Kaggle does."""
         self.download_counts: Counter[str] = Counter()
         """How often each competition's leaderboard was requested."""
         self._boards: dict[str, bytes] = {}

@@ -133,7 +133,7 @@ class SerialProxy:
 
 
 def _newer_revision(answer: web.Response) -> int | None:
-    """Read from a refusal for an old revision which one there is now."""
+    """Return the current revision from a refusal of an older one."""
     if answer.status != 200 or not isinstance(answer.body, bytes):
         return None
     receipt = json.loads(answer.body)

@@ -31,10 +31,10 @@ class SeasonPlace:
     slug: str
     rank: int
     team_count: int
-    teammates: int
+    team_size: int
     """Members of the team, including this one."""
     final: bool
-    """Whether the competition is over."""
+    """Whether the competition is archived, so that the rank no longer changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +94,11 @@ def rank_season(
 def score_place(place: SeasonPlace, rule: Rule) -> float:
     """Return the points of a rank in one competition."""
     if rule is Rule.POINTS:
-        return season_points(place.rank, place.team_count, place.teammates)
+        return season_points(place.rank, place.team_count, place.team_size)
     return normalised_rank(place.rank, place.team_count)
 
 
-def season_points(rank: int, teams: int, teammates: int, days: float = 0) -> float:
+def season_points(rank: int, teams: int, team_size: int, days: float = 0) -> float:
     """Return Kaggle's ranking points for a final rank.
 
     [100000 / sqrt(N_teammates)] * [rank^-0.75] * [log10(1 + log10(N_teams))] * [e^(-t/500)], where
@@ -108,7 +108,7 @@ def season_points(rank: int, teams: int, teammates: int, days: float = 0) -> flo
     """
     return (
         100_000
-        / math.sqrt(max(teammates, 1))
+        / math.sqrt(max(team_size, 1))
         * math.pow(rank, -0.75)
         * math.log10(1 + math.log10(max(teams, 1)))
         * math.exp(-days / 500)

@@ -13,9 +13,9 @@ caches what it drew.
 | plot                    | what it shows                                                          |
 |-------------------------|------------------------------------------------------------------------|
 | `RankHistoryPlot`       | one rank over time: medal zones, submissions, deadline                 |
-| `ComparisonPlot`        | up to `MAX_COMPARED` of them in one plot                               |
+| `ComparisonPlot`        | up to `MAX_COMPARED` rank lines in one plot                            |
 | `ScoreDistributionPlot` | all scores of a board, and where one team is among them                |
-| `TrendsPlot`            | low: name, small line, rank and change of each team                    |
+| `TrendsPlot`            | small height: name, small line, rank and change of each team           |
 | `MovementPlot`          | climbers and fallers of a period                                       |
 | `ShakeUpPlot`           | public against private ranks, members marked                           |
 | `SeasonPlot`            | points of each member, by competition                                  |

@@ -20,7 +20,8 @@ MAX_ROWS = 10
 
 _LINE_PERIODS = 240
 """Periods that a line is downsampled to; no plot is wide enough to show more."""
-_MAX_SUBMISSIONS = 90
+_SUBMISSION_PERIODS = 22
+"""Of the submissions at most four a period are kept, so up to 88."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class RankLine:
         return cls(
             name,
             _downsample(history, all_indices, _LINE_PERIODS),
-            _downsample(history, _find_submissions(history), _MAX_SUBMISSIONS // 4),
+            _downsample(history, _find_submissions(history), _SUBMISSION_PERIODS),
         )
 
 

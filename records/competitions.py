@@ -30,7 +30,7 @@ class Competition:
     """Why the last board was quarantined; None if it was stored."""
     info_due_at: datetime
     """When Kaggle's list is next to be asked about it."""
-    over_at: datetime | None
+    ended_at: datetime | None
     """The deadline, once it has passed; then only its end is checked. None before."""
     archived_at: datetime | None
     """When the final board was stored, or none came; None before."""

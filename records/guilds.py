@@ -77,7 +77,7 @@ class LiveBoard:
     """The outbox row of the message; a replaced live board gets another one."""
     message_id: int | None
     """None until the message is sent, or if it was deleted during sending."""
-    shown: str | None
+    fingerprint: str | None
     """A fingerprint of the message's content."""
     error: str | None
     waits: bool

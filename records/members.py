@@ -71,7 +71,7 @@ class GrantState(StrEnum):
     GIVING = "giving"
     """The request to Discord has begun; whether it succeeded is not known."""
     GIVEN = "given"
-    MANUAL = "had"
+    MANUAL = "manual"
     """Somebody else gave the role or took it away: the bot leaves it as it is."""
     AWAY = "away"
     """The member has left the server."""
@@ -85,7 +85,7 @@ class RoleGrant:
     user_id: int
     role_id: int
     state: GrantState
-    since: datetime
+    confirmed_at: datetime
     """When the state was last confirmed."""
 
 

@@ -33,10 +33,11 @@ class OutboxRow:
     attempted_at: datetime | None
     """When the first attempt of unknown outcome began; None if there is none."""
     after_id: int | None
-    """The newest message before that attempt; the search starts there. None: whole channel."""
+    """The search for a message that was perhaps sent begins after this id; None: the whole
+    channel."""
     error: str | None
-    unclear_failures: int
-    """Consecutive failures that may be the fault of the message."""
+    suspect_failures: int
+    """Consecutive failures of which the message itself may be the cause."""
     abandoned_at: datetime | None
     """When delivery was given up; `error` has the reason."""
 

@@ -1,6 +1,6 @@
 """Check that the lock files fit `pyproject.toml` and have hashes, without a registry.
 
-What a locked distribution needs itself is read from the one that is installed.
+The requirements of each pin are read from its installed distribution.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from typing import Final
 
 import aiosqlite
 
-from storage.connections import check_file, close, connect, create, settle
+from storage.connections import check_file, close, connect, create, finish_despite_cancel
 from storage.drafts import choose_draft, remove_orphaned_drafts
 from storage.errors import BackupFailed, DatabaseUnusable
 
@@ -28,7 +28,7 @@ async def write_backup(path: Path, target: Path) -> None:
     opened: list[aiosqlite.Connection] = []
     copy = choose_draft(target)
     try:
-        await settle(asyncio.to_thread(_begin_copy, copy, target, path))
+        await finish_despite_cancel(asyncio.to_thread(_create_private_file, copy, target, path))
         source = await connect(path, opened)
         try:
             await source.execute("VACUUM INTO ?", (str(copy),))
@@ -36,7 +36,7 @@ async def write_backup(path: Path, target: Path) -> None:
             await source.interrupt()
             raise
         await _check_integrity(copy, opened)
-        await settle(asyncio.to_thread(_put_in_place, copy, target))
+        await finish_despite_cancel(asyncio.to_thread(_put_in_place, copy, target))
     except DatabaseUnusable as error:
         raise BackupFailed(f"No backup was written to {target}: {path} {error}") from error
     except (OSError, sqlite3.Error) as error:
@@ -85,7 +85,8 @@ async def _check_integrity(path: Path, opened: list[aiosqlite.Connection]) -> No
     opened.remove(copy)
 
 
-def _begin_copy(copy: Path, target: Path, source: Path) -> None:
+def _create_private_file(copy: Path, target: Path, source: Path) -> None:
+    """Check the paths, and create the empty private file; VACUUM INTO accepts an empty file."""
     check_file(source)
     if target.exists() and target.samefile(source):
         raise FileExistsError("that is the database itself")

@@ -45,7 +45,7 @@ async def connect(
             _existing_file_uri(path), uri=True, isolation_level=None, timeout=BUSY_SECONDS
         )
         opened.append(connection)
-        await settle(connection)
+        await finish_despite_cancel(connection)
     await connection.execute("PRAGMA trusted_schema = OFF")
     return connection
 
@@ -58,10 +58,10 @@ def _existing_file_uri(path: Path) -> str:
 async def close(connections: list[aiosqlite.Connection]) -> None:
     """Close connections, the last opened first."""
     for connection in reversed(connections):
-        await settle(connection.close())
+        await finish_despite_cancel(connection.close())
 
 
-async def settle(work: Awaitable[T]) -> T:
+async def finish_despite_cancel(work: Awaitable[T]) -> T:
     """Await work to its end even if cancelled, then raise the cancellation."""
     task = asyncio.ensure_future(work)
     cancelled: asyncio.CancelledError | None = None
@@ -94,7 +94,7 @@ def check_file(path: Path) -> bool:
 
 
 def create(path: Path) -> None:
-    """Create a missing file that only its owner can read; SQLite would create a readable one."""
+    """Create a missing file that only its owner can read; SQLite's is readable by everybody."""
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 

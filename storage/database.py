@@ -21,7 +21,7 @@ from storage.connections import (
     converting_errors,
     create,
     describe_error,
-    settle,
+    finish_despite_cancel,
 )
 from storage.drafts import choose_draft
 from storage.errors import DatabaseMoved, DatabaseUnusable
@@ -111,10 +111,10 @@ class Database:
                 try:
                     await self._writer.execute("BEGIN IMMEDIATE")
                     yield self._writer
-                    await settle(self._writer.commit())
+                    await finish_despite_cancel(self._writer.commit())
                 except BaseException:
                     # Queued behind the statements that a cancelled task left.
-                    await settle(self._writer.rollback())
+                    await finish_despite_cancel(self._writer.rollback())
                     raise
 
     @asynccontextmanager
@@ -126,7 +126,7 @@ class Database:
                     await reader.execute("BEGIN")
                     yield reader
                 finally:
-                    await settle(reader.rollback())
+                    await finish_despite_cancel(reader.rollback())
 
     async def change(self, statement: str, parameters: Parameters = ()) -> list[sqlite3.Row]:
         """Execute one writing statement as its own transaction; return its rows.
@@ -183,7 +183,9 @@ class Database:
             async with self._writing:
                 with converting_errors():
                     await asyncio.to_thread(create, draft)
-                    await settle(self._writer.execute("VACUUM INTO ?", (str(draft),)))
+                    await finish_despite_cancel(
+                        self._writer.execute("VACUUM INTO ?", (str(draft),))
+                    )
             await asyncio.to_thread(draft.replace, target)
         except OSError as error:
             raise DatabaseUnusable(f"The database cannot be copied: {error.strerror}.") from error

@@ -1,11 +1,15 @@
-"""Errors of storage; `str()` is a sentence for a person."""
+"""Errors of storage; `str()` is for a person: a sentence, except where it says otherwise."""
 
 from leaderboards.errors import LeaderboardError
 from leaderboards.verification_codes import VerificationMethod
 
 
 class DatabaseUnusable(LeaderboardError):
-    """The database file cannot be used as it is; `str()` of it says why and what to do."""
+    """The database file cannot be used as it is; `str()` of it says why and what to do.
+
+    Inside storage it may be the rest of a sentence that begins with the file ("is an empty file…");
+    a caller of storage gets the whole sentence.
+    """
 
 
 class DatabaseMoved(DatabaseUnusable):

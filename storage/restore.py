@@ -44,7 +44,7 @@ _SILENCE: Final = (
     # Quiet hours may have ended since.
     "DELETE FROM deferred_news",
     # As when a paused competition is resumed: news is counted from the next board.
-    "UPDATE follows SET silent = 1, leader_team_id = NULL, leader_announced_at = NULL",
+    "UPDATE follows SET skip_next_news = 1, leader_team_id = NULL, leader_announced_at = NULL",
     "DELETE FROM last_announced",
     # A deadline of the first look at Kaggle's list is not announced as moved.
     "UPDATE competitions SET info_due_at = 0",
@@ -102,12 +102,12 @@ def _copy(backup: Path, copy: Path) -> None:
             raise DatabaseUnusable(f"{backup} is damaged: {problem.splitlines()[-1]}.")
         if not target.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
             raise DatabaseUnusable(f"{backup} is an empty database.")
-    asyncio.run(_prepare(copy))
+    asyncio.run(_migrate_and_mark_waiting(copy))
     with copy.open("rb+") as file:
         os.fsync(file.fileno())
 
 
-async def _prepare(copy: Path) -> None:
+async def _migrate_and_mark_waiting(copy: Path) -> None:
     """Migrate the copy, and keep the bot from announcing again what it announced since."""
     connections: list[aiosqlite.Connection] = []
     try:

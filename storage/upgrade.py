@@ -41,12 +41,12 @@ async def read_schema_state(path: Path) -> SchemaState:
 
 
 def path_before(path: Path, migration: str) -> Path:
-    """Return where the copy is kept that is written before a migration."""
+    """Return the path of the copy made before a migration."""
     return path.with_name(f"{path.stem}-before-{migration}{path.suffix}")
 
 
 async def create_database(path: Path) -> None:
-    """Create a database in one step: whoever is interrupted leaves none, not an empty file."""
+    """Create a database in one step: an interruption leaves no file."""
     # A symbolic link stays, and its target is created.
     path = await asyncio.to_thread(path.resolve)
     draft = choose_draft(path)

@@ -33,7 +33,7 @@ ALLOWED: Mapping[str, str] = {
     "UPDATE outbox SET attempted_at = created_at": "a backup is restored, while no bot runs",
     "UPDATE direct_messages SET attempted = 1": "a backup is restored",
     "sqlite_sequence": "a backup is restored; a row a table",
-    "UPDATE follows SET silent = 1, leader_team_id = NULL": "a backup is restored",
+    "UPDATE follows SET skip_next_news = 1, leader_team_id = NULL": "a backup is restored",
     "DELETE FROM last_announced": "a backup is restored",
     "UPDATE competitions SET info_due_at = 0": "a backup is restored",
     "INSERT OR IGNORE INTO silent_ends": "a backup is restored",

@@ -115,7 +115,7 @@ async def _import(slug: str, boards: list[SavedBoard]) -> bool:
                     )
                 case Outcome.QUARANTINED:
                     good = _print_refusal(board.path, f"It looks wrong, because {report.anomaly}.")
-        await storage.competitions.delete_unfollowed(slug)
+        await storage.competitions.delete_unused(slug)
     return good
 
 

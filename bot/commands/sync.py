@@ -62,7 +62,7 @@ async def _sync(slug: str) -> SyncReport:
                 slug, data, store=storage.board_writer, options=options, progress=_print_step
             )
         except LeaderboardError:
-            await storage.competitions.delete_unfollowed(slug)
+            await storage.competitions.delete_unused(slug)
             raise
     report = report.with_download(milliseconds)
     ReportLog().log(report)
@@ -84,7 +84,7 @@ async def _add(storage: Storage, kaggle: KaggleCli, slug: str) -> Competition:
         return await storage.competitions.add(slug)
     if details.deadline is not None:
         added = await storage.competitions.add(slug)
-        await storage.deadlines.record_listed(added.id, details.deadline, datetime.now(UTC))
+        await storage.deadlines.store_final_deadline(added.id, details.deadline, datetime.now(UTC))
     return await storage.competitions.record_info(details)
 
 

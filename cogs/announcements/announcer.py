@@ -192,7 +192,7 @@ class Announcer(commands.Cog):
             try:
                 message_id = await self._send(message)
             except Exception as error:
-                if not is_final(classify_error(error), message.row.unclear_failures):
+                if not is_final(classify_error(error), message.row.suspect_failures):
                     raise
                 await outbox.abandon(row.id, describe_error(error), now())
                 with await self._log_subject(row):
@@ -278,7 +278,10 @@ class Announcer(commands.Cog):
         storage = self._services.storage
         try:
             await storage.outbox.record_failure(
-                row.id, sentence, not_sent=not_sent, unclear=meaning is ErrorMeaning.UNCLEAR
+                row.id,
+                sentence,
+                not_sent=not_sent,
+                message_suspect=meaning is ErrorMeaning.MESSAGE_SUSPECT,
             )
             if isinstance(error, discord.NotFound) and error.code == UNKNOWN_CHANNEL:
                 await storage.guilds.remove_channel(row.guild_id, channel_id)

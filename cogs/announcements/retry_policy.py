@@ -20,7 +20,7 @@ CLOSED_CHANNEL_PAUSE = timedelta(hours=1)
 MERGE_AFTER = timedelta(days=1)
 """What waited for longer is merged, so that a channel that opens again is not flooded."""
 
-UNCLEAR_FAILURES = 10
+SUSPECT_FAILURES = 10
 """After so many consecutive ones, in about two hours, the message is held to be at fault."""
 
 
@@ -32,19 +32,19 @@ def pause_before_retry(meaning: ErrorMeaning, attempts: int) -> timedelta:
     match meaning:
         case ErrorMeaning.CHANNEL:
             return CLOSED_CHANNEL_PAUSE
-        case ErrorMeaning.TEMPORARY | ErrorMeaning.MESSAGE | ErrorMeaning.UNCLEAR:
+        case ErrorMeaning.TEMPORARY | ErrorMeaning.MESSAGE | ErrorMeaning.MESSAGE_SUSPECT:
             return min(FIRST_PAUSE * (1 << min(attempts, 12)), LONGEST_PAUSE)
 
 
-def is_final(meaning: ErrorMeaning, unclear_failures: int) -> bool:
+def is_final(meaning: ErrorMeaning, suspect_failures: int) -> bool:
     """Return whether a failure means that the message is abandoned.
 
-    `unclear_failures` counts the consecutive unclear ones before it.
+    `suspect_failures` counts those before it, one after another, in which the message was suspect.
     """
     match meaning:
         case ErrorMeaning.MESSAGE:
             return True
-        case ErrorMeaning.UNCLEAR:
-            return unclear_failures + 1 >= UNCLEAR_FAILURES
+        case ErrorMeaning.MESSAGE_SUSPECT:
+            return suspect_failures + 1 >= SUSPECT_FAILURES
         case ErrorMeaning.TEMPORARY | ErrorMeaning.CHANNEL:
             return False

@@ -105,8 +105,8 @@ class LiveBoards(commands.Cog):
             await self._queue_new_message(board)
             return
         view = await load_live_board_view(self._services, board)
-        shown = _fingerprint(view)
-        if shown == board.shown:
+        fingerprint = _fingerprint(view)
+        if fingerprint == board.fingerprint:
             return
         channel = self._bot.get_partial_messageable(board.channel_id, guild_id=board.guild_id)
         try:
@@ -116,7 +116,7 @@ class LiveBoards(commands.Cog):
                 raise
             await self._handle_error(board, error)
         else:
-            await live_boards.record_edit(board, shown)
+            await live_boards.record_edit(board, fingerprint)
 
     async def _queue_new_message(self, board: LiveBoard) -> None:
         await self._services.storage.live_boards.recreate(board, self._services.now())

@@ -234,7 +234,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
         try:
             report: SyncReport | None
             end = None
-            if follow.competition.over_at is None:
+            if follow.competition.ended_at is None:
                 report = await self._sync_service.sync(follow.competition, progress)
             else:
                 end = await self._end_service.check(follow.competition, progress)

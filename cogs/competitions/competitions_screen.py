@@ -133,15 +133,15 @@ def _archived_line(competition: Competition, board: BoardInfo | None) -> str:
     facts = [
         fmt.plural(board.team_count, "team") if board else "",
         "private board" if board and board.kind is BoardKind.PRIVATE else "public board",
-        f"ended {fmt.when(competition.over_at)}",
+        f"ended {fmt.when(competition.ended_at)}",
     ]
     return f"**{fmt.competition_link(competition.slug)}**\n-# {fmt.join_dotted(facts)}"
 
 
 def _end_line(competition: Competition, end: EndReport | None) -> str:
-    if end is None and competition.over_at is None:
+    if end is None and competition.ended_at is None:
         return ""
-    ended = f"It ended {fmt.when(competition.over_at)}"
+    ended = f"It ended {fmt.when(competition.ended_at)}"
     archived = f"{ended} and is in the archive. The final board"
     waiting = f"{ended}; Kaggle shows no private board yet."
     if end is None:
@@ -182,9 +182,9 @@ def _follow_line(follow: Follow, board: BoardInfo | None, server_channel_id: int
 
 
 def _sync_state(competition: Competition) -> str:
-    if competition.over_at is None:
+    if competition.ended_at is None:
         return f"read {fmt.when(competition.synced_at)}"
-    return f"ended {fmt.when(competition.over_at)}, waits for the private board"
+    return f"ended {fmt.when(competition.ended_at)}, waits for the private board"
 
 
 def _live_board_line(board: LiveBoard) -> str:

@@ -122,11 +122,11 @@ class FollowService:
                 interaction.user.id,
                 self._services.now(),
                 FollowedMessage(slug, board.team_count if board else 0, member_count),
-                skip_first_news=report is not None and report.outcome is Outcome.QUARANTINED,
+                skip_next_news=report is not None and report.outcome is Outcome.QUARANTINED,
             )
         finally:
             await progress.end()
-            await storage.competitions.delete_unfollowed(slug)
+            await storage.competitions.delete_unused(slug)
         settings = await storage.guilds.load_settings(guild_id)
         return add_view(
             competition,

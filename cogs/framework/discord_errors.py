@@ -58,8 +58,8 @@ class ErrorMeaning(Enum):
     """No message can be sent to the channel until a manager changes it."""
     MESSAGE = auto()
     """Discord refuses this message for good."""
-    UNCLEAR = auto()
-    """Counts as refused for good after several attempts."""
+    MESSAGE_SUSPECT = auto()
+    """The message itself may be at fault; after several attempts it counts as refused for good."""
 
 
 def classify_error(error: Exception) -> ErrorMeaning:
@@ -69,7 +69,7 @@ def classify_error(error: Exception) -> ErrorMeaning:
             return _classify_response(error)
         case OSError() | aiohttp.ClientError() | DatabaseUnusable():
             return ErrorMeaning.TEMPORARY
-    return ErrorMeaning.UNCLEAR
+    return ErrorMeaning.MESSAGE_SUSPECT
 
 
 def _classify_response(error: discord.HTTPException) -> ErrorMeaning:
@@ -79,7 +79,7 @@ def _classify_response(error: discord.HTTPException) -> ErrorMeaning:
         return ErrorMeaning.MESSAGE
     if isinstance(error, (discord.Forbidden, discord.NotFound)) or error.code in _CHANNEL_CODES:
         return ErrorMeaning.CHANNEL
-    return ErrorMeaning.UNCLEAR
+    return ErrorMeaning.MESSAGE_SUSPECT
 
 
 def created_nothing(error: Exception, statuses: Sequence[int | None]) -> bool:

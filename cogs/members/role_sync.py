@@ -129,7 +129,7 @@ class RoleSyncService:
             grant_key = guild_id, user_id, role_id
             due = grant.state is GrantState.GIVING or (
                 grant.state is not GrantState.MANUAL
-                and (now - grant.since >= _RECHECK_INTERVAL or grant_key in self._returned)
+                and (now - grant.confirmed_at >= _RECHECK_INTERVAL or grant_key in self._returned)
             )
             if due and changes < _MAX_CHANGES and await self._give(guild, grant):
                 changes += 1
@@ -210,8 +210,8 @@ class RoleSyncService:
 
 
 def _has_returned(member: discord.Member, grant: RoleGrant) -> bool:
-    """Return whether a member left the server and came back since the state was last known."""
+    """Return whether a member left the server and came back since the state was last confirmed."""
     if grant.state is GrantState.AWAY:
         return True
-    is_newer = member.joined_at is not None and member.joined_at > grant.since
+    is_newer = member.joined_at is not None and member.joined_at > grant.confirmed_at
     return grant.state is GrantState.GIVEN and is_newer

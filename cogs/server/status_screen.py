@@ -124,8 +124,8 @@ def _kaggle_error_line(error: KaggleError) -> str:
 
 def _competition_line(follow: Follow, now: datetime, *, late: bool) -> str:
     competition = follow.competition
-    if competition.over_at is not None:
-        ended = f"**{competition.slug}** · 🏁 ended {fmt.when(competition.over_at)}"
+    if competition.ended_at is not None:
+        ended = f"**{competition.slug}** · 🏁 ended {fmt.when(competition.ended_at)}"
         if competition.archived_at is not None:
             return ended
         due = "the private board is looked for"

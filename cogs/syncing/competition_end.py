@@ -181,13 +181,13 @@ class CompetitionEndService:
         current = await competitions.find_by_id(competition.id)
         if current is None or current.archived_at is not None:
             return
-        if current.over_at is None:
+        if current.ended_at is None:
             self._not_before[current.id] = now + _INFO_RETRY
             if report and report.outcome is EndOutcome.UNCONFIRMED:
                 self._next_looks[current.id] = now + _CONFIRM_AFTER
             return
         shortest = timedelta(minutes=self._services.sync_minutes)
-        pause = pause_before_next_check(current.over_at, now, shortest)
+        pause = pause_before_next_check(current.ended_at, now, shortest)
         if report and report.outcome is EndOutcome.MOVING:
             pause = shortest
         elif report and report.outcome is EndOutcome.UNCONFIRMED:
@@ -198,12 +198,12 @@ class CompetitionEndService:
         services = self._services
         competition = await self._sync_service.refresh_info(competition)
         now, deadline = services.now(), await self._find_deadline(competition)
-        if deadline is None and competition.over_at is None:
+        if deadline is None and competition.ended_at is None:
             deadline = now  # If its private board shows, that is how its end becomes known.
         elif deadline is not None and deadline <= now:
             await services.storage.competition_ends.record_end(competition.id, deadline)
         else:
-            if competition.over_at is not None:
+            if competition.ended_at is not None:
                 logger.info("%s goes on: its deadline is %s now", competition.slug, deadline)
                 await services.storage.competition_ends.reopen(competition.id, now)
             return EndReport(EndOutcome.REOPENED)
@@ -288,7 +288,7 @@ class CompetitionEndService:
             return competition.deadline
         given = await self._services.storage.competition_ends.load_given_deadline(competition.id)
         if given is None and competition.archived_at is not None:
-            return competition.over_at
+            return competition.ended_at
         return given
 
     async def _store_private(
@@ -339,9 +339,9 @@ class CompetitionEndService:
         """Archive a competition whose private board did not appear within `MAX_WAIT`."""
         now, storage = self._services.now(), self._services.storage
         competition = await storage.competitions.find_by_id(competition_id)
-        if competition is None or competition.over_at is None:
+        if competition is None or competition.ended_at is None:
             return EndReport(EndOutcome.WAITING)
-        if now < competition.over_at + MAX_WAIT or not await self._stands_still(
+        if now < competition.ended_at + MAX_WAIT or not await self._stands_still(
             competition.id, _STILL_BEFORE_GIVING_UP
         ):
             return EndReport(EndOutcome.WAITING)
@@ -349,7 +349,7 @@ class CompetitionEndService:
         public = await storage.board_writer.load_board(competition.slug, BoardKind.PUBLIC)
         if public is None or info is None:
             return EndReport(EndOutcome.WAITING)
-        end = _build_end(competition, competition.over_at, public, None)
+        end = _build_end(competition, competition.ended_at, public, None)
         decide = end.decide if announce else None
         await storage.competition_ends.archive(competition.id, info.board_id, decide, now)
         logger.info("%s is over, and no private board came", competition.slug)

@@ -55,7 +55,7 @@ class Housekeeping(LoopCog):
     async def _step(self) -> bool:
         storage, now = self._services.storage, self._services.now()
         unfollowed_before = now - self._services.limits.keep_unfollowed
-        slug = await storage.competitions.delete_unfollowed_since(unfollowed_before)
+        slug = await storage.competitions.delete_one_unfollowed_before(unfollowed_before)
         if slug is not None:
             logger.info("Deleted %s, which no server follows", slug)
             return True

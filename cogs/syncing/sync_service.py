@@ -152,8 +152,11 @@ class SyncService:
         competitions, now = self._services.storage.competitions, self._services.now()
         info = await self._services.kaggle.find_competition(competition.slug)
         if info is not None:
-            if info.deadline is not None and await self._services.storage.deadlines.record_listed(
-                competition.id, info.deadline, now
+            if (
+                info.deadline is not None
+                and await self._services.storage.deadlines.store_final_deadline(
+                    competition.id, info.deadline, now
+                )
             ):
                 self._client.dispatch("messages_queued")
             competition = await competitions.record_info(info)

@@ -15,7 +15,7 @@ Actor = simcord.MemberActor
 
 
 @dataclass(frozen=True, slots=True)
-class Screen:
+class ShownMessage:
     """A message in a channel, and through whose eyes it is seen."""
 
     channel: simcord.ChannelHandle
@@ -23,7 +23,7 @@ class Screen:
     message_id: int
 
 
-Act = Callable[[Playback], Awaitable[Screen]]
+Act = Callable[[Playback], Awaitable[ShownMessage]]
 
 
 def find_actor(playback: Playback, name: str) -> Actor:
@@ -31,7 +31,9 @@ def find_actor(playback: Playback, name: str) -> Actor:
     return playback.manager if name == "Robin" else playback.members[name]
 
 
-async def run_command(playback: Playback, who: str, command: str, **options: object) -> Screen:
+async def run_command(
+    playback: Playback, who: str, command: str, **options: object
+) -> ShownMessage:
     """Run a slash command in a channel of its own; `@Mika` as a value names a member."""
     actor = find_actor(playback, who)
     channel = playback.guild.create_text_channel(command.replace(" ", "-"))
@@ -52,7 +54,7 @@ def command_action(who: str, command: str, **options: object) -> Act:
 def select_action(who: str, command: str, control: str, value: str, **options: object) -> Act:
     """Build an action that runs a slash command, then selects a value below the response."""
 
-    async def act(playback: Playback) -> Screen:
+    async def act(playback: Playback) -> ShownMessage:
         answer = await run_command(playback, who, command, **options)
         message = playback.env.backend.get_message(answer.channel.id, answer.message_id)
         (custom_id,) = (
@@ -71,22 +73,22 @@ def select_action(who: str, command: str, control: str, value: str, **options: o
 def find_announcement(text: str, *, live: bool = False) -> Act:
     """Build an action that finds the longest announcement with this text."""
 
-    async def act(playback: Playback) -> Screen:
+    async def act(playback: Playback) -> ShownMessage:
         channel = playback.live_channel if live else playback.channel
         found = [message for message in channel.history() if text in message_text(message)]
         if not found:
             raise ScreenError(f"nothing was announced with {text!r}")
         longest = max(found, key=lambda message: len(message_text(message)))
-        return Screen(channel, playback.members["Mika"], longest.id)
+        return ShownMessage(channel, playback.members["Mika"], longest.id)
 
     return act
 
 
 def find_response(
     channel: simcord.ChannelHandle, viewer: Actor, result: simcord.InteractionResult
-) -> Screen:
+) -> ShownMessage:
     """Return the response of an interaction; raises `ScreenError` if there is none."""
     answer = result.followups[-1] if result.followups else result.response
     if answer is None:
         raise ScreenError("there was no answer")
-    return Screen(channel, viewer, answer.id)
+    return ShownMessage(channel, viewer, answer.id)

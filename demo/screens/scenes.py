@@ -8,7 +8,7 @@ from datetime import timedelta
 from demo.playback import COMPETITION, MEMBERS, Playback
 from demo.screens.actions import (
     Act,
-    Screen,
+    ShownMessage,
     command_action,
     find_announcement,
     find_response,
@@ -48,7 +48,7 @@ class Scene:
     hour: int = PLAYED
 
 
-async def _welcome(playback: Playback) -> Screen:
+async def _welcome(playback: Playback) -> ShownMessage:
     """Add the bot to a new server."""
     guild = playback.env.create_guild("Statistics Society")
     channel = guild.create_text_channel("general")
@@ -57,10 +57,10 @@ async def _welcome(playback: Playback) -> Screen:
     playback.bot.dispatch("guild_join", found)
     await playback.env.advance_time(60)
     (message,) = channel.history()
-    return Screen(channel, newcomer, message.id)
+    return ShownMessage(channel, newcomer, message.id)
 
 
-async def _verified_link(playback: Playback) -> Screen:
+async def _verified_link(playback: Playback) -> ShownMessage:
     """Publish a notebook with the member's verification code, then press "Check now"."""
     zara, name = playback.members["Zara"], MEMBERS["Zara"]
     channel = playback.guild.create_text_channel("verification")
@@ -75,7 +75,7 @@ async def _verified_link(playback: Playback) -> Screen:
     return find_response(channel, zara, card)
 
 
-async def _browse(playback: Playback) -> Screen:
+async def _browse(playback: Playback) -> ShownMessage:
     """Search for competitions as a manager who follows one of them."""
     for slug, days, category, reward, teams in FOUND:
         deadline = playback.env.now() + timedelta(days=days)
@@ -83,7 +83,7 @@ async def _browse(playback: Playback) -> Screen:
     return await run_command(playback, "Robin", "competition browse", words="s")
 
 
-async def _roles(playback: Playback) -> Screen:
+async def _roles(playback: Playback) -> ShownMessage:
     """Set up two roles, one of them above the bot's own."""
     roles, guild = playback.bot.storage.roles, playback.guild
     await roles.set_role(guild.id, RoleCriterion.FIRST, guild.create_role("Champion").id)
@@ -93,7 +93,7 @@ async def _roles(playback: Playback) -> Screen:
     return await run_command(playback, "Robin", "roles list")
 
 
-async def _season(playback: Playback) -> Screen:
+async def _season(playback: Playback) -> ShownMessage:
     """Create a season of two competitions, one of which has not ended."""
     other = replace(
         make_private_board(playback.boards[0]), slug=SECOND, taken_at=playback.env.now()

@@ -19,7 +19,7 @@ class PastMerger:
     into_team_id: int
     taken_at: int
     """Unix second of the first board without it."""
-    takes_place: bool
+    place_taken_over: bool
     """Whether the other team took over its place, and so goes on from its history."""
 
 
@@ -63,7 +63,7 @@ class PastMergers:
             taken_over = [
                 merger
                 for merger in self.find(team_id)
-                if merger.takes_place and (before is None or merger.taken_at < before)
+                if merger.place_taken_over and (before is None or merger.taken_at < before)
             ]
             if not taken_over:
                 return [Span(team_id, slice(0, end)), *reversed(spans)]

@@ -30,9 +30,9 @@ MAX_FINISHERS = 12
 _MAX_SHAKE_UP_TEAMS = 3
 
 
-def pause_before_next_check(over_at: datetime, now: datetime, shortest: timedelta) -> timedelta:
+def pause_before_next_check(ended_at: datetime, now: datetime, shortest: timedelta) -> timedelta:
     """Return a quarter of the time since the deadline, from `shortest` up to six hours."""
-    return max(shortest, min((now - over_at) / 4, _MAX_PAUSE))
+    return max(shortest, min((now - ended_at) / 4, _MAX_PAUSE))
 
 
 def next_recheck(archived_at: datetime, now: datetime) -> datetime | None:

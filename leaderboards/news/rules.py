@@ -80,7 +80,7 @@ class Follower:
     """By team id."""
     mode: ChannelMode = ChannelMode.EVERYTHING
     """Which news the channel is sent."""
-    skip_first_news: bool = False
+    skip_next_news: bool = False
     """True if nothing is announced: the stored board may be older than the follow."""
     histories: Mapping[int, Sequence[RankAt]] = field(default_factory=dict)
     """Rank histories up to the last sync, by team id; only for teams whose bests are not stored,
@@ -180,7 +180,7 @@ class _Leader:
         self.team_id = int(changes.new.teams.team_id[0])
         change = changes.find_change(self.team_id)
         known = follower.leader_team_id
-        if known is None and changes.old is not None and not follower.skip_first_news:
+        if known is None and changes.old is not None and not follower.skip_next_news:
             known = int(changes.old.teams.team_id[0])
         if known is not None:
             known = changes.successors.get(known, known)
@@ -266,7 +266,7 @@ class _TeamNews:
         appeared = (
             self._change.kind is ChangeKind.NEW
             and not first_board
-            and not self._follower.skip_first_news
+            and not self._follower.skip_next_news
         )
         if known is None and not appeared:
             return None, self._update_bests(None)
@@ -372,7 +372,7 @@ class _TeamNews:
     def _from_last_sync(self, *, medals: bool) -> LastAnnounced | None:
         """Return the team on the last board, from which its first news is counted."""
         before, old = self._before, self._changes.old
-        if before is None or old is None or self._follower.skip_first_news:
+        if before is None or old is None or self._follower.skip_next_news:
             return None
         zone = medal_zone(before.rank, len(old.teams)) if medals else None
         return LastAnnounced(before.team_id, before.rank, before.score, zone, None)

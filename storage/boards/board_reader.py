@@ -22,7 +22,7 @@ _INFO = (
     " b.team_count, b.rescored_at"
 )
 _BOARDS = f"SELECT {_INFO} FROM boards b"  # noqa: S608 - own names
-_PRIVATE_OR_ONLY = (
+_PRIVATE_ELSE_PUBLIC = (
     "(b.kind = 'private' OR NOT EXISTS (SELECT 1 FROM boards p"
     " WHERE p.competition_id = b.competition_id AND p.kind = 'private'))"
 )
@@ -46,7 +46,7 @@ class Boards:
     async def find_private_or_public(self, competition_id: int) -> BoardInfo | None:
         """Return the facts about the private board if there is one, else about the public one."""
         rows = await self._database.query(
-            _BOARDS + " WHERE b.competition_id = ? AND " + _PRIVATE_OR_ONLY, (competition_id,)
+            _BOARDS + " WHERE b.competition_id = ? AND " + _PRIVATE_ELSE_PUBLIC, (competition_id,)
         )
         return _info_from_row(rows[0]) if rows else None
 
@@ -114,7 +114,7 @@ class Boards:
         rows = await self._database.query(
             _TEAM + ", " + _INFO + " FROM json_each(?) c JOIN boards b"
             " ON b.competition_id = c.value AND "
-            + _PRIVATE_OR_ONLY
+            + _PRIVATE_ELSE_PUBLIC
             + " JOIN members m ON m.board_id = b.id AND m.user_name = ?"
             " CROSS JOIN team_rows s ON s.board_id = b.id AND s.team_id = m.team_id"
             " ORDER BY c.key",

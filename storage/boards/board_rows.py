@@ -34,7 +34,7 @@ async def read_teams(connection: aiosqlite.Connection, board_id: int) -> Columns
     encoded = await connection.execute_fetchall(
         "SELECT name, data FROM encoded_columns WHERE board_id = ?", (board_id,)
     )
-    # A column that was added since is unknown.
+    # A column that was added by a later version is unknown.
     return Columns.build(**{name: _decode(name, data) for name, data in encoded})
 
 

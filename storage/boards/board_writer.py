@@ -76,7 +76,7 @@ class BoardWriter:
             competition_id = await _record_sync(connection, slug, now)
             await verify_by_board(connection, competition_id, now)
             await connection.execute(
-                "UPDATE follows SET silent = 0 WHERE competition_id = ? AND silent",
+                "UPDATE follows SET skip_next_news = 0 WHERE competition_id = ? AND skip_next_news",
                 (competition_id,),
             )
 

@@ -30,7 +30,7 @@ def competition_from_row(row: Iterable[Any]) -> Competition:
         next_sync_at,
         anomaly,
         info_due_at,
-        over_at,
+        ended_at,
         archived_at,
         recheck_at,
         title,
@@ -55,7 +55,7 @@ def competition_from_row(row: Iterable[Any]) -> Competition:
         next_sync_at=from_seconds(next_sync_at),
         anomaly=anomaly,
         info_due_at=from_seconds(info_due_at),
-        over_at=from_seconds(over_at),
+        ended_at=from_seconds(ended_at),
         archived_at=from_seconds(archived_at),
         recheck_at=from_seconds(recheck_at),
         title=title,
@@ -212,7 +212,7 @@ class Competitions:
                 (to_seconds(due_at), id_),
             )
 
-    async def delete_unfollowed(self, slug: str) -> bool:
+    async def delete_unused(self, slug: str) -> bool:
         """Delete a competition that no server follows and that has no board."""
         async with self._database.write() as connection:
             cursor = await connection.execute(
@@ -236,8 +236,8 @@ class Competitions:
             (to_seconds(now), slug),
         )
 
-    async def delete_unfollowed_since(self, before: datetime) -> str | None:
-        """Delete one competition with its boards and history that is unfollowed since long.
+    async def delete_one_unfollowed_before(self, before: datetime) -> str | None:
+        """Delete one competition, with its boards and history, unfollowed since before a time.
 
         Return its slug; None if there is none. Those of seasons are kept.
         """

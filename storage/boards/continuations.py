@@ -33,7 +33,7 @@ async def write_continuations(
             team_name=source.team_name,
             into_team_id=team_id,
             taken_at=to_seconds(taken_at),
-            takes_place=source is continuation.predecessor,
+            place_taken_over=source is continuation.predecessor,
         )
         for team_id, continuation in changes.continuations.items()
         for source in continuation.sources
@@ -79,7 +79,7 @@ async def _continue_returned(
             mergers.setdefault(
                 former_id,
                 PastMerger(
-                    former_id, team_name, team_id, taken_at, takes_place=not has_predecessor
+                    former_id, team_name, team_id, taken_at, place_taken_over=not has_predecessor
                 ),
             )
     await _write_mergers(connection, board_id, mergers.values())
@@ -113,7 +113,7 @@ async def _write_mergers(
 ) -> None:
     await connection.executemany(
         "INSERT OR REPLACE INTO continuations (board_id, team_id, team_name, into_team_id,"
-        " taken_at, takes_place) VALUES (?, ?, ?, ?, ?, ?)",
+        " taken_at, place_taken_over) VALUES (?, ?, ?, ?, ?, ?)",
         [
             (
                 board_id,
@@ -121,7 +121,7 @@ async def _write_mergers(
                 merger.team_name,
                 merger.into_team_id,
                 merger.taken_at,
-                merger.takes_place,
+                merger.place_taken_over,
             )
             for merger in mergers
         ],
@@ -158,11 +158,11 @@ async def _select(
     connection: aiosqlite.Connection, column: str, board_id: int, team_ids: Iterable[int]
 ) -> dict[int, PastMerger]:
     rows = await connection.execute_fetchall(
-        "SELECT team_id, team_name, into_team_id, taken_at, takes_place FROM continuations"  # noqa: S608
+        "SELECT team_id, team_name, into_team_id, taken_at, place_taken_over FROM continuations"  # noqa: S608
         f" WHERE board_id = ? AND {column} IN (SELECT value FROM json_each(?))",
         (board_id, json.dumps(list(team_ids))),
     )
     return {
-        team_id: PastMerger(team_id, team_name, into_team_id, taken_at, bool(takes_place))
-        for team_id, team_name, into_team_id, taken_at, takes_place in rows
+        team_id: PastMerger(team_id, team_name, into_team_id, taken_at, bool(place_taken_over))
+        for team_id, team_name, into_team_id, taken_at, place_taken_over in rows
     }

@@ -55,8 +55,9 @@ class _Day:
 class HistoryCompaction:
     """Compacts old history, one day of one board at a time.
 
-    A step reads complete past days without a write lock, and replaces them in one short
-    transaction. A killed process loses nothing.
+    Thinning takes complete past days; concatenation takes any day once 24 single syncs wait. A step
+    reads a day without a write lock, and replaces it in one short transaction. A killed process
+    loses nothing.
     """
 
     def __init__(self, database: Database) -> None:
@@ -135,8 +136,8 @@ class HistoryCompaction:
                 (limit,),
             ):
                 day = await _load_day(connection, board_id, first)
-                begins_with = await load_keyframe_before(connection, board_id, day.begins - 1)
-                keyframe = begins_with or await load_keyframe_before(connection, board_id, first)
+                before_day = await load_keyframe_before(connection, board_id, day.begins - 1)
+                keyframe = before_day or await load_keyframe_before(connection, board_id, first)
                 if keyframe is None:
                     raise LookupError(f"the log of board {board_id} has no keyframe")
                 earlier = await load_segments(connection, board_id, keyframe.taken_at, first - 1)

@@ -231,7 +231,7 @@ CREATE TABLE continuations (
     into_team_id INTEGER NOT NULL,      -- The team that it merged into.
     taken_at     INTEGER NOT NULL,      -- The time of the first board without it.
     -- 1: the other team took over its place, and goes on from its history.
-    takes_place  INTEGER NOT NULL CHECK (takes_place IN (0, 1)),
+    place_taken_over INTEGER NOT NULL CHECK (place_taken_over IN (0, 1)),
     PRIMARY KEY (board_id, team_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX continuations_by_successor ON continuations (board_id, into_team_id);
@@ -316,7 +316,7 @@ CREATE TABLE follows (
     leader_team_id      INTEGER,        -- The first team as last announced; NULL: not known.
     leader_announced_at INTEGER,        -- When a new first team was last announced; NULL: never.
     -- 1: the next sync announces nothing, since the stored board is old.
-    silent              INTEGER NOT NULL DEFAULT 0 CHECK (silent IN (0, 1)),
+    skip_next_news      INTEGER NOT NULL DEFAULT 0 CHECK (skip_next_news IN (0, 1)),
     PRIMARY KEY (guild_id, competition_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX follows_by_competition ON follows (competition_id);
@@ -332,7 +332,7 @@ CREATE TABLE seasons (
     -- The server.
     guild_id   INTEGER NOT NULL REFERENCES guilds (guild_id) ON DELETE CASCADE,
     name       TEXT NOT NULL COLLATE NOCASE, -- Its name, unique in the server whatever the case.
-    -- How members are ranked: by points, or by their mean rank.
+    -- How members are ranked: by points, or by mean percentile.
     rule       TEXT NOT NULL CHECK (rule IN ('points', 'mean_percentile')),
     created_at INTEGER NOT NULL,        -- When it was created.
     UNIQUE (guild_id, name)
@@ -362,13 +362,13 @@ CREATE TABLE criterion_roles (
 -- The roles that the bot gave to members; it takes away no others.
 CREATE TABLE role_grants (
     -- The server.
-    guild_id INTEGER NOT NULL REFERENCES guilds (guild_id) ON DELETE CASCADE,
-    user_id  INTEGER NOT NULL,          -- The member.
-    role_id  INTEGER NOT NULL,          -- The role.
-    -- giving: perhaps not given yet; given: by the bot; had: given or taken by somebody else, so
-    -- not to be changed; away: the member has left the server.
-    state    TEXT NOT NULL CHECK (state IN ('giving', 'given', 'had', 'away')),
-    since    INTEGER NOT NULL,          -- When the state was last known.
+    guild_id     INTEGER NOT NULL REFERENCES guilds (guild_id) ON DELETE CASCADE,
+    user_id      INTEGER NOT NULL,      -- The member.
+    role_id      INTEGER NOT NULL,      -- The role.
+    -- giving: perhaps not given yet; given: by the bot; manual: given or taken by somebody else,
+    -- so not to be changed; away: the member has left the server.
+    state        TEXT NOT NULL CHECK (state IN ('giving', 'given', 'manual', 'away')),
+    confirmed_at INTEGER NOT NULL,      -- When the state was last confirmed.
     PRIMARY KEY (guild_id, user_id, role_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX role_grants_by_user ON role_grants (user_id);
@@ -411,7 +411,7 @@ CREATE TABLE verification_codes (
     PRIMARY KEY (guild_id, user_id)
 ) STRICT, WITHOUT ROWID;
 
--- What happened to a member's link while they were away, until it is told to them alone.
+-- What happened to a member's link while they were away, until they are told privately.
 CREATE TABLE direct_messages (
     id             INTEGER PRIMARY KEY AUTOINCREMENT, -- The message's number here.
     -- The server.
@@ -442,8 +442,9 @@ CREATE TABLE last_announced (
     medal_zone              TEXT CHECK (medal_zone IN ('gold', 'silver', 'bronze')),
     medal_zone_announced_at INTEGER,    -- When a change of it was last announced; NULL: never.
     best_rank               INTEGER,    -- Its best rank so far; NULL: to be read from the history.
-    best_share              REAL,       -- Its best rank by the number of teams; NULL: as above.
-    -- Its best medal zone so far; NULL: none, or as above.
+    -- Its best rank divided by the number of teams; NULL: to be read from the history.
+    best_share              REAL,
+    -- Its best medal zone so far; NULL: none, or to be read from the history.
     best_medal_zone         TEXT CHECK (best_medal_zone IN ('gold', 'silver', 'bronze')),
     PRIMARY KEY (guild_id, competition_id, team_id),
     FOREIGN KEY (guild_id, competition_id)
@@ -464,14 +465,16 @@ CREATE TABLE outbox (
     message           TEXT NOT NULL,    -- JSON of a class in leaderboards/news.
     created_at        INTEGER NOT NULL, -- When it was written.
     attempts          INTEGER NOT NULL DEFAULT 0, -- Attempts to send it.
-    attempted_at      INTEGER,          -- The first attempt whose outcome is unknown; NULL: none.
+    -- The first attempt whose outcome is unknown; NULL: never attempted, or every attempt's outcome
+    -- is known.
+    attempted_at      INTEGER,
     error             TEXT,             -- Why the last attempt failed; NULL: it did not.
     delivered_at      INTEGER,          -- When it was delivered; NULL: not yet.
     message_id        INTEGER,          -- The delivered message; NULL: not yet, or deleted.
     abandoned_at      INTEGER,          -- When it was given up, as Discord refuses it; NULL: no.
-    -- Consecutive failures that may be this message's own fault.
-    unclear_failures INTEGER NOT NULL DEFAULT 0,
-    -- A message older than all that an attempt can have made, by Discord's clock; NULL: unknown.
+    -- Consecutive failures of which the message itself may be the cause.
+    suspect_failures  INTEGER NOT NULL DEFAULT 0,
+    -- The search for a message that was perhaps sent begins after this id; NULL: the whole channel.
     after_id          INTEGER
 ) STRICT;
 CREATE INDEX outbox_of_guild ON outbox (guild_id, delivered_at);

@@ -120,7 +120,7 @@ class Deadlines:
             )
         return [_deadline_from_row(row) for row in rows]
 
-    async def record_listed(self, competition_id: int, at: datetime, now: datetime) -> int:
+    async def store_final_deadline(self, competition_id: int, at: datetime, now: datetime) -> int:
         """Store the final deadline of Kaggle's list, and announce it if it moved.
 
         One transaction. A deadline that moved into the past is not announced: the end itself is.
@@ -281,7 +281,7 @@ async def _announce_move(
     message: DeadlineMovedMessage,
     now: datetime,
 ) -> int:
-    """Announce a moved deadline to all followers; it is the reminder of what is near already."""
+    """Announce a moved deadline to all followers, and record already due reminders as sent."""
     channels = [
         (guild_id, channel_id)
         for guild_id, channel_id, mode in await connection.execute_fetchall(

@@ -109,7 +109,7 @@ async def release(connection: aiosqlite.Connection, now: datetime) -> int:
 
 
 async def _can_release(connection: aiosqlite.Connection, now: datetime) -> bool:
-    """Return whether it is no longer quiet in any server with deferred messages.
+    """Return whether quiet hours are over in at least one server with deferred messages.
 
     Runs at every sync, so it checks each distinct set of hours only once.
     """

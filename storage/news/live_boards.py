@@ -173,14 +173,14 @@ async def _slug(connection: aiosqlite.Connection, competition_id: int) -> str:
 
 
 def _live_board_from_row(row: Iterable[Any]) -> LiveBoard:
-    guild_id, channel_id, outbox_id, message_id, shown, error, waits, *competition = row
+    guild_id, channel_id, outbox_id, message_id, fingerprint, error, waits, *competition = row
     return LiveBoard(
         guild_id=guild_id,
         competition=competition_from_row(competition),
         channel_id=channel_id,
         outbox_id=outbox_id,
         message_id=message_id,
-        shown=shown,
+        fingerprint=fingerprint,
         error=error,
         waits=bool(waits),
     )

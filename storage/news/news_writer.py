@@ -31,7 +31,7 @@ async def write_news(  # noqa: PLR0917
     now: datetime,
     changes: BoardDiff | None = None,
 ) -> int:
-    """Write each follower's news, and what it has announced then.
+    """Write each follower's news, and store what each server has now been told.
 
     `changes` are those of the board just written, if the news are about one.
 
@@ -40,7 +40,7 @@ async def write_news(  # noqa: PLR0917
     followers = await _load_followers(connection, competition_id, board_id, changes)
     decisions = await asyncio.to_thread(lambda: [decide(follower) for follower in followers])
     await connection.executemany(
-        "UPDATE follows SET leader_team_id = ?, leader_announced_at = ?, silent = 0"
+        "UPDATE follows SET leader_team_id = ?, leader_announced_at = ?, skip_next_news = 0"
         " WHERE guild_id = ? AND competition_id = ?",
         [
             (
@@ -147,7 +147,7 @@ async def _load_followers(
             links=tuple(links[guild_id]),
             last_announced=last_announced[guild_id],
             mode=ChannelMode(mode or ChannelMode.EVERYTHING),
-            skip_first_news=bool(silent),
+            skip_next_news=bool(skip_next_news),
             histories=histories,
             followed_at=from_seconds(followed_at),
             bests_since=from_seconds(rescored_at),
@@ -161,13 +161,14 @@ async def _load_followers(
             mention,
             leader_team_id,
             leader_announced_at,
-            silent,
+            skip_next_news,
             mode,
             followed_at,
         ) in await connection.execute_fetchall(
             "SELECT f.guild_id, coalesce(f.channel_id, g.channel_id), g.announce, g.smallest_rise,"
-            " g.smallest_fall, g.mention, f.leader_team_id, f.leader_announced_at, f.silent,"
-            " c.mode, f.followed_at FROM active_follows f JOIN guilds g ON g.guild_id = f.guild_id"
+            " g.smallest_fall, g.mention, f.leader_team_id, f.leader_announced_at,"
+            " f.skip_next_news, c.mode, f.followed_at"
+            " FROM active_follows f JOIN guilds g ON g.guild_id = f.guild_id"
             " LEFT JOIN channels c ON c.guild_id = f.guild_id"
             "  AND c.channel_id = coalesce(f.channel_id, g.channel_id)"
             " WHERE f.competition_id = ? ORDER BY f.guild_id",
@@ -181,7 +182,7 @@ def _find_teams_without_bests(
     last_announced: Mapping[int, Mapping[int, LastAnnounced]],
     changes: BoardDiff | None,
 ) -> set[int]:
-    """Return the teams whose bests, or whether they were on an earlier board, is not stored.
+    """Return the teams for which the history must be read: their bests are not stored.
 
     These are linked teams, also those that go on from others, and a leader who has just come.
     """

@@ -26,7 +26,7 @@ from storage.timestamps import from_seconds, to_seconds
 _COLUMNS = (
     "id, guild_id, channel_id, competition_id,"
     " CASE WHEN json_valid(message) THEN message ->> '$.type' END, created_at, attempts,"
-    " attempted_at, after_id, error, unclear_failures, abandoned_at"
+    " attempted_at, after_id, error, suspect_failures, abandoned_at"
 )
 _ADD = (
     "INSERT INTO outbox (guild_id, channel_id, competition_id, nonce, message, created_at)"
@@ -52,11 +52,11 @@ _FAILING = (
     f"SELECT {_COLUMNS} FROM outbox WHERE guild_id = ? AND {_WAITS} AND error IS NOT NULL"  # noqa: S608
     " ORDER BY id"
 )
-_NOT_ATTEMPTED = (
+_CERTAINLY_NOT_SENT = (
     f"SELECT {_COLUMNS} FROM outbox WHERE channel_id = ? AND {_WAITS} AND attempted_at IS NULL"  # noqa: S608
     " ORDER BY id"
 )
-_NOT_ATTEMPTED_MESSAGES = (
+_CERTAINLY_NOT_SENT_MESSAGES = (
     "SELECT outbox.id, outbox.message FROM json_each(?) chosen"  # noqa: S608
     f" CROSS JOIN outbox ON outbox.id = chosen.value WHERE {_WAITS} AND attempted_at IS NULL"
     " ORDER BY outbox.id"
@@ -66,11 +66,13 @@ _ABANDONED = (
     " WHERE guild_id = ? AND delivered_at IS NULL AND abandoned_at >= ? ORDER BY id"
 )
 
-# The clocks of Discord's machines, from which message ids are made, may differ by a little.
-_NEWEST = "(SELECT max(message_id) FROM outbox WHERE message_id IS NOT NULL) - (60000 << 22)"
+# Message ids hold milliseconds above bit 22; the clocks of Discord's machines may differ a little.
+_MINUTE_BEFORE_NEWEST = (
+    "(SELECT max(message_id) FROM outbox WHERE message_id IS NOT NULL) - (60000 << 22)"
+)
 _MARK_ATTEMPT = (
     "UPDATE outbox SET attempts = attempts + 1, attempted_at = coalesce(attempted_at, begun_at),"  # noqa: S608
-    f" after_id = coalesce(after_id, max(known_id, coalesce({_NEWEST}, 0)))"
+    f" after_id = coalesce(after_id, max(known_id, coalesce({_MINUTE_BEFORE_NEWEST}, 0)))"
     " FROM (SELECT value ->> 0 AS row_id, value ->> 1 AS in_channel, value ->> 2 AS begun_at,"
     "  value ->> 3 AS known_id FROM json_each(?))"
     f" WHERE id = row_id AND channel_id = in_channel AND {_WAITS}"
@@ -114,7 +116,7 @@ def _values(announcement: Announcement, now: datetime) -> tuple[object, ...]:
 
 async def _merge_rows(connection: aiosqlite.Connection, ids: list[int], now: datetime) -> None:
     """Merge the messages of rows of one type and competition that still wait."""
-    rows = await connection.execute_fetchall(_NOT_ATTEMPTED_MESSAGES, (json.dumps(ids),))
+    rows = await connection.execute_fetchall(_CERTAINLY_NOT_SENT_MESSAGES, (json.dumps(ids),))
 
     def merge() -> list[str]:
         messages = merge_waiting([message_from_json(text) for _, text in rows], now)
@@ -173,7 +175,7 @@ def _outbox_row_from_columns(row: Iterable[Any]) -> OutboxRow:
         attempted_at,
         after_id,
         error,
-        unclear_failures,
+        suspect_failures,
         abandoned_at,
     ) = row
     return OutboxRow(
@@ -187,7 +189,7 @@ def _outbox_row_from_columns(row: Iterable[Any]) -> OutboxRow:
         attempted_at=from_seconds(attempted_at),
         after_id=after_id,
         error=error,
-        unclear_failures=unclear_failures,
+        suspect_failures=suspect_failures,
         abandoned_at=from_seconds(abandoned_at),
     )
 
@@ -233,7 +235,7 @@ class Outbox:
         What is merged takes the place of the newest of the messages that it is made of.
         """
         groups: defaultdict[tuple[int | None, str], list[int]] = defaultdict(list)
-        for row in await self._select(_NOT_ATTEMPTED, channel_id):
+        for row in await self._select(_CERTAINLY_NOT_SENT, channel_id):
             if row.kind in MERGED_AFTER_WAITING:
                 groups[row.competition_id, row.kind].append(row.id)
         for ids in groups.values():
@@ -258,20 +260,20 @@ class Outbox:
         return await self._marked_deliveries((to_seconds(now), message_id, id_))
 
     async def record_failure(
-        self, id_: int, error: str, *, not_sent: bool, unclear: bool = False
+        self, id_: int, error: str, *, not_sent: bool, message_suspect: bool = False
     ) -> None:
         """Record why an attempt failed; the row goes on waiting.
 
-        `not_sent` means that Discord answered and certainly made no message, `unclear` that the
-        message itself may be at fault.
+        `not_sent` means that Discord answered and certainly made no message, `message_suspect` that
+        the message itself may be at fault.
         """
         await self._update(
             "UPDATE outbox SET error = ?1, attempted_at = iif(?2, NULL, attempted_at),"
             " after_id = iif(?2, NULL, after_id),"
-            " unclear_failures = iif(?3, unclear_failures + 1, 0) WHERE id = ?4",
+            " suspect_failures = iif(?3, suspect_failures + 1, 0) WHERE id = ?4",
             error,
             not_sent,
-            unclear,
+            message_suspect,
             id_,
         )
 

@@ -81,19 +81,19 @@ class Guilds:
         now: datetime,
         message: Message | None,
         *,
-        skip_first_news: bool = False,
+        skip_next_news: bool = False,
     ) -> bool:
         """Follow a competition; return False if the server follows it already.
 
-        The message is queued if the server announces and has a channel. With `skip_first_news`
+        The message is queued if the server announces and has a channel. With `skip_next_news`
         the next board is no news: the one that is stored may be old.
         """
         async with self._database.write() as connection:
             await ensure_guild(connection, guild_id)
             cursor = await connection.execute(
                 "INSERT INTO follows (guild_id, competition_id, channel_id, followed_by,"
-                " followed_at, silent) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                (guild_id, competition_id, channel_id, user_id, to_seconds(now), skip_first_news),
+                " followed_at, skip_next_news) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                (guild_id, competition_id, channel_id, user_id, to_seconds(now), skip_next_news),
             )
             if cursor.rowcount == 0:
                 return False
@@ -129,7 +129,7 @@ class Guilds:
         return bool(unfollowed)
 
     async def pause(self, guild_id: int, slug: str) -> bool:
-        """Stop the syncs and announcements of a competition; return False if not active."""
+        """Pause a competition for this server; return False if not active."""
         async with self._database.write() as connection:
             cursor = await connection.execute(
                 "UPDATE follows SET paused = 1 WHERE guild_id = ? AND NOT paused"
@@ -145,7 +145,7 @@ class Guilds:
         """
         async with self._database.write() as connection:
             cursor = await connection.execute(
-                "UPDATE follows SET paused = 0, silent = 1, leader_team_id = NULL,"
+                "UPDATE follows SET paused = 0, skip_next_news = 1, leader_team_id = NULL,"
                 " leader_announced_at = NULL"
                 " WHERE guild_id = ? AND paused"
                 " AND competition_id = (SELECT id FROM competitions WHERE slug = ?)",
@@ -218,8 +218,8 @@ class Guilds:
                 return False
             await connection.execute("DELETE FROM last_announced WHERE guild_id = ?", (guild_id,))
             await connection.execute(
-                "UPDATE follows SET silent = 1, leader_team_id = NULL, leader_announced_at = NULL"
-                " WHERE guild_id = ?",
+                "UPDATE follows SET skip_next_news = 1, leader_team_id = NULL,"
+                " leader_announced_at = NULL WHERE guild_id = ?",
                 (guild_id,),
             )
         return True

@@ -103,14 +103,14 @@ class Roles:
         """Insert or replace a role grant."""
         async with self._database.write() as connection:
             await connection.execute(
-                "INSERT OR REPLACE INTO role_grants (guild_id, user_id, role_id, state, since)"
-                " VALUES (?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO role_grants"
+                " (guild_id, user_id, role_id, state, confirmed_at) VALUES (?, ?, ?, ?, ?)",
                 (
                     grant.guild_id,
                     grant.user_id,
                     grant.role_id,
                     grant.state,
-                    to_seconds(grant.since),
+                    to_seconds(grant.confirmed_at),
                 ),
             )
 
@@ -132,11 +132,11 @@ async def _select_grants(
     connection: aiosqlite.Connection, where: str, *parameters: object
 ) -> list[RoleGrant]:
     rows = await connection.execute_fetchall(
-        f"SELECT guild_id, user_id, role_id, state, since FROM role_grants WHERE {where}"  # noqa: S608
-        " ORDER BY since, user_id, role_id",
+        f"SELECT guild_id, user_id, role_id, state, confirmed_at FROM role_grants WHERE {where}"  # noqa: S608
+        " ORDER BY confirmed_at, user_id, role_id",
         parameters,
     )
     return [
-        RoleGrant(guild_id, user_id, role_id, GrantState(state), from_seconds(since))
-        for guild_id, user_id, role_id, state, since in rows
+        RoleGrant(guild_id, user_id, role_id, GrantState(state), from_seconds(confirmed_at))
+        for guild_id, user_id, role_id, state, confirmed_at in rows
     ]

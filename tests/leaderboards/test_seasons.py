@@ -37,7 +37,7 @@ def test_season_without_members_is_empty() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rank", "teams", "teammates", "days", "points"),
+    ("rank", "teams", "team_size", "days", "points"),
     [
         (1, 10, 1, 0, 30103.0),  # log10(1 + 1)
         (1, 10, 4, 0, 15051.5),
@@ -49,9 +49,9 @@ def test_season_without_members_is_empty() -> None:
     ],
 )
 def test_season_points_follow_kaggles_formula(
-    rank: int, teams: int, teammates: int, days: float, points: float
+    rank: int, teams: int, team_size: int, days: float, points: float
 ) -> None:
-    assert season_points(rank, teams, teammates, days) == pytest.approx(points, abs=0.05)
+    assert season_points(rank, teams, team_size, days) == pytest.approx(points, abs=0.05)
 
 
 @pytest.mark.parametrize(

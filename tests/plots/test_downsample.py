@@ -31,7 +31,7 @@ def test_downsample_keeps_ends_and_extremes(
 
 
 @given(st.lists(values, max_size=40))
-def test_downsample_keeps_few_points(ranks: list[float]) -> None:
+def test_downsample_keeps_all_of_few_points(ranks: list[float]) -> None:
     kept = downsample(np.arange(len(ranks), dtype=float), np.array(ranks), 10)
     assert kept.tolist() == list(range(len(ranks)))
 

@@ -143,7 +143,7 @@ async def _look_up_and_write(storage: Storage, text: str) -> None:
     """Hand a text to everything in storage that takes one."""
     competition = await storage.competitions.add("titanic")
     await storage.competitions.find(text)
-    await storage.competitions.delete_unfollowed(text)
+    await storage.competitions.delete_unused(text)
     await storage.boards.find_user_names(text, [competition.id], 25)
     await storage.boards.find_boards_by_user_name(text, [competition.id])
     await storage.boards.find_teams_by_user_names(1, [text, "a"])

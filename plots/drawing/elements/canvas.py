@@ -54,7 +54,7 @@ class Canvas:
         self._canvas: Any = FigureCanvasAgg(self._figure)
 
     def axes(self, left: float, top: float, right: float, bottom: float) -> Axes:
-        """Add axes within four pixels, with faint grid lines only."""
+        """Add axes in the box given by four pixel coordinates, with faint grid lines only."""
         box = (
             left / self.width,
             1 - bottom / self.height,

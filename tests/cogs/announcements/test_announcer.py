@@ -303,7 +303,7 @@ async def test_message_that_always_fails_is_abandoned_and_the_next_ones_are_sent
         return real(row_id, message)
 
     monkeypatch.setattr(module, "message_view", broken)
-    monkeypatch.setattr(retry_policy, "UNCLEAR_FAILURES", 3)
+    monkeypatch.setattr(retry_policy, "SUSPECT_FAILURES", 3)
     await bob_climbs(world)
     await world.pass_time(minutes=6)
     assert ["👑" in text for text in announced(world)] == [True]

@@ -8,8 +8,8 @@ from tests.cogs.examples import crowd
 from tests.cogs.world import START, Team, World, is_private, response_text
 
 
-def points(rank: int, teams: int, teammates: int = 1) -> str:
-    return f"**{round(season_points(rank, teams, teammates)):,} points**"
+def points(rank: int, teams: int, team_size: int = 1) -> str:
+    return f"**{round(season_points(rank, teams, team_size)):,} points**"
 
 
 async def follow_two(world: World) -> None:

@@ -49,7 +49,7 @@ async def find_competition(world: World, slug: str = "titanic") -> Competition:
 async def check_now(world: World) -> None:
     """Let the next checks be due now, and wait for the round that makes them."""
     for competition in await world.storage.competitions.load_followed():
-        if competition.over_at is not None:
+        if competition.ended_at is not None:
             await world.storage.competitions.schedule(competition.id, world.env.now())
     await world.pass_time(minutes=31)
 
@@ -75,12 +75,12 @@ async def test_competition_is_archived_after_its_deadline(world: World) -> None:
     stands = world.server.guild.create_text_channel("stands")
     await world.ask(world.server.manager, "competition live", channel=stands)
     await world.pass_time(hours=1, minutes=50)
-    assert (await find_competition(world)).over_at is None
+    assert (await find_competition(world)).ended_at is None
     announced_before = len(announced(world))
 
     # The deadline passes; Kaggle still shows the public board, and syncs pause.
     await world.pass_time(minutes=45)
-    assert (await find_competition(world)).over_at == DEADLINE
+    assert (await find_competition(world)).ended_at == DEADLINE
     downloads = len(world.kaggle.downloads)
     await world.pass_time(hours=6)
     checks = len(world.kaggle.downloads) - downloads
@@ -302,18 +302,18 @@ async def test_moved_deadline_reopens_the_competition(world: World) -> None:
     later = START + timedelta(hours=5)
     list_competition(world, later)
     await world.pass_time(hours=2, minutes=35)
-    assert ((await find_competition(world)).over_at, (await find_competition(world)).deadline) == (
+    assert ((await find_competition(world)).ended_at, (await find_competition(world)).deadline) == (
         None,
         later,
     )
 
     # It is extended only after it has ended: the syncs resume.
     await world.pass_time(hours=3)
-    assert (await find_competition(world)).over_at == later
+    assert (await find_competition(world)).ended_at == later
     list_competition(world, later + timedelta(days=5))
     await check_now(world)
     competition = await find_competition(world)
-    assert competition.over_at is None
+    assert competition.ended_at is None
     downloads = len(world.kaggle.downloads)
     await world.pass_time(hours=2)
     assert len(world.kaggle.downloads) - downloads == 4
@@ -323,14 +323,14 @@ async def test_competition_stays_open_while_the_list_cannot_be_read(world: World
     await begin(world)
     world.kaggle.listed["titanic"] = TimedOut("Kaggle did not answer.")
     await world.pass_time(hours=3)
-    assert (await find_competition(world)).over_at is None
+    assert (await find_competition(world)).ended_at is None
     skip_a_month(world)
     await check_now(world)
     competition = await find_competition(world)
-    assert (competition.over_at, competition.archived_at) == (None, None)
+    assert (competition.ended_at, competition.archived_at) == (None, None)
     list_competition(world, START + timedelta(days=60))
     await check_now(world)
-    assert (await find_competition(world)).over_at is None
+    assert (await find_competition(world)).ended_at is None
 
 
 async def test_failures_delay_the_private_board(world: World) -> None:
@@ -429,7 +429,7 @@ async def test_competition_without_deadline_never_ends(world: World) -> None:
     # Once a day its pages are looked at: they show the public board.
     assert world.kaggle.pages == ["titanic"]
     for slug in ("titanic", "getting-started"):
-        assert (await find_competition(world, slug)).over_at is None
+        assert (await find_competition(world, slug)).ended_at is None
 
 
 async def test_end_is_announced_after_quiet_hours(world: World) -> None:
@@ -464,9 +464,9 @@ async def test_unlisted_competition_ends_by_hand(world: World) -> None:
     assert "[titanic](https://www.kaggle.com/competitions/titanic/leaderboard) ends <t:" in "".join(
         announced(world)
     )
-    assert (await find_competition(world)).over_at is None
+    assert (await find_competition(world)).ended_at is None
     await world.pass_time(hours=1)
-    assert (await find_competition(world)).over_at == DEADLINE
+    assert (await find_competition(world)).ended_at == DEADLINE
     world.serve_private("titanic", FINAL)
     await check_now(world)
     assert "🏁 [titanic]" in announced(world)[-1]
@@ -497,10 +497,10 @@ async def test_given_end_can_be_taken_back(world: World) -> None:
     manager = world.server.manager
     await world.ask(manager, "competition deadline", kind="final", at=deadline)
     await world.pass_time(hours=3)
-    assert (await find_competition(world)).over_at == DEADLINE
+    assert (await find_competition(world)).ended_at == DEADLINE
     await world.ask(manager, "competition deadline", kind="final")
     await check_now(world)
-    assert (await find_competition(world)).over_at is None
+    assert (await find_competition(world)).ended_at is None
 
 
 async def test_one_server_does_not_end_a_competition_for_another(world: World) -> None:
@@ -511,7 +511,7 @@ async def test_one_server_does_not_end_a_competition_for_another(world: World) -
     world.serve("titanic", TEAMS[:39])
     await world.pass_time(hours=2)
     competition = await find_competition(world)
-    assert competition.over_at is None
+    assert competition.ended_at is None
     assert competition.synced_at is not None
     assert world.env.now() - competition.synced_at < timedelta(minutes=31)
 
@@ -529,7 +529,7 @@ async def test_deadline_of_kaggles_list_cannot_be_given_by_hand(world: World) ->
 async def test_unlisted_competition_ends_when_its_private_board_shows(world: World) -> None:
     await begin_without_a_listed_deadline(world)
     await world.pass_time(hours=30)
-    assert (await find_competition(world)).over_at is None
+    assert (await find_competition(world)).ended_at is None
     pages = len(world.kaggle.pages)
     assert pages <= 2
     world.serve_private("titanic", FINAL)

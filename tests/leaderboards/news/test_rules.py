@@ -127,13 +127,13 @@ def test_changes_while_the_competition_was_not_followed_are_no_news() -> None:
     server.sync(ranked_board(1, 2, 3, 4, 5, 6, 7))
     server.follower = replace(
         server.follower,
-        skip_first_news=True,
+        skip_next_news=True,
         last_announced={},
         leader_team_id=None,
         leader_announced_at=None,
     )
     assert server.sync(ranked_board(5, *range(1, 5), 8, 6, 7, t5=submission(5, "999"))) == ()
-    server.follower = replace(server.follower, skip_first_news=False)
+    server.follower = replace(server.follower, skip_next_news=False)
     items = server.sync(ranked_board(8, 5, *range(1, 5), 6, 7, t8=submission(8, "1001", after=2)))
     assert reasons_by_team(items) == [(8, ["leader", "best", "passed"])]
 

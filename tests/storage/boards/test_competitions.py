@@ -27,7 +27,7 @@ async def test_adding_again_updates_what_is_known(storage: Storage) -> None:
         next_sync_at=from_seconds(0),
         anomaly=None,
         info_due_at=from_seconds(0),
-        over_at=None,
+        ended_at=None,
         archived_at=None,
     )
     again = await storage.competitions.add("titanic", "Featured", NOW, "$1")
@@ -105,14 +105,14 @@ async def test_failures_count_until_a_successful_sync(storage: Storage) -> None:
     assert await storage.board_writer.find_anomaly("titanic") is None
 
 
-async def test_delete_unfollowed_keeps_followed_competitions_and_boards(storage: Storage) -> None:
+async def test_delete_unused_keeps_followed_competitions_and_boards(storage: Storage) -> None:
     await storage.competitions.add("never-synced")
     await follow(storage, 1, "followed")
     await commit(storage, board(entry(1, 1)))
-    assert await storage.competitions.delete_unfollowed("never-synced")
-    assert not await storage.competitions.delete_unfollowed("never-synced")
-    assert not await storage.competitions.delete_unfollowed("followed")
-    assert not await storage.competitions.delete_unfollowed("titanic")
+    assert await storage.competitions.delete_unused("never-synced")
+    assert not await storage.competitions.delete_unused("never-synced")
+    assert not await storage.competitions.delete_unused("followed")
+    assert not await storage.competitions.delete_unused("titanic")
     assert await storage.competitions.find("never-synced") is None
     assert await storage.competitions.find("titanic") is not None
 

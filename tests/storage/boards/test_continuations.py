@@ -69,7 +69,10 @@ async def test_mergers_are_found_from_both_sides(storage: Storage) -> None:
     board_id = (await find_board_info(storage, SEASON[0])).board_id
     mergers = await storage.history.load_mergers(board_id, [4])
     assert mergers.find_contributors(4) == {1, 2, 3, 4}
-    assert [(one.team_id, one.takes_place) for one in mergers.find(4)] == [(1, True), (3, False)]
+    assert [(one.team_id, one.place_taken_over) for one in mergers.find(4)] == [
+        (1, True),
+        (3, False),
+    ]
     successors = await storage.history.load_successors(board_id, [1, 2, 5])
     assert {team_id: one.into_team_id for team_id, one in successors.items()} == {1: 4, 2: 3}
 
@@ -84,7 +87,7 @@ async def test_history_goes_on_under_the_new_id_of_a_member_who_was_away(storage
     assert (await load(storage, 4)).rank.tolist() == [2, 0, 2]
     info = await find_board_info(storage, SEASON[0])
     (merger,) = (await storage.history.load_mergers(info.board_id, [4])).find(4)
-    assert (merger.team_id, merger.team_name, merger.takes_place) == (2, "team 2", True)
+    assert (merger.team_id, merger.team_name, merger.place_taken_over) == (2, "team 2", True)
     assert await count(storage, "former_members") == 0
 
 

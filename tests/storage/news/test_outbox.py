@@ -152,13 +152,15 @@ async def test_row_after_an_abandoned_one_is_sent(storage: Storage) -> None:
     assert await storage.outbox.mark_attempt(first, NOW, 7) is None
 
 
-async def test_only_consecutive_unclear_failures_count(storage: Storage) -> None:
+async def test_only_consecutive_suspect_failures_count(storage: Storage) -> None:
     await put(storage, 50)
     counted = []
     row = await find_next(storage, 50)
-    for unclear in (True, True, False, True):
-        await storage.outbox.record_failure(row.id, "why", not_sent=True, unclear=unclear)
-        counted.append((await find_next(storage, 50)).unclear_failures)
+    for message_suspect in (True, True, False, True):
+        await storage.outbox.record_failure(
+            row.id, "why", not_sent=True, message_suspect=message_suspect
+        )
+        counted.append((await find_next(storage, 50)).suspect_failures)
     assert counted == [1, 2, 0, 1]
 
 
