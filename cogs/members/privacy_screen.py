@@ -133,7 +133,7 @@ def _build_export(data: MemberData, now: datetime) -> dict[str, Any]:
                 "server": str(grant.guild_id),
                 "role": str(grant.role_id),
                 "state": grant.state,
-                "since": _time(grant.confirmed_at),
+                "confirmed_at": _time(grant.confirmed_at),
             }
             for grant in data.grants
         ],
