@@ -65,8 +65,8 @@ async def _at(teams: int, effort: Effort) -> list[Figure]:
                     "ms",
                     teams,
                     goal,
-                    raw={"median": median(asked), "said without asking": median(repeated)},
-                    beside={"said without asking": percentile(repeated, 0.99)},
+                    raw={"median": median(asked), "fixed reply": median(repeated)},
+                    beside={"fixed reply": percentile(repeated, 0.99)},
                 )
             )
         return found

@@ -35,7 +35,7 @@ _TEAMS = min(_SIZES)
 _ROUNDS = 5
 _CALLS = 15
 _AT_ONCE = 4
-_STARTED = "with a call that is started"
+_STARTED = "with a call in a new Python"
 _FIVE_MINUTES_MS = 300_000
 _GOAL = 0.25
 """CPU of a whole sync, of that of starting the CLI as a program."""
@@ -58,7 +58,7 @@ class _Spent:
     def shares(self) -> dict[str, float]:
         """The CPU milliseconds of one sync by process."""
         rest = self.all - self.bot - self.call
-        named = {"the bot": self.bot, "the call": self.call, "taking in": rest}
+        named = {"the bot": self.bot, "the call": self.call, "parsing and storing": rest}
         return {name: ms / self.syncs for name, ms in named.items()}
 
 
@@ -110,7 +110,7 @@ async def _measured(
 
     return [
         Figure(
-            "a forked call of the CLI against one that is started",
+            "a forked call of the CLI against one in a new Python",
             calls["forked"] / calls["started"],
             "of its CPU",
             teams,
@@ -125,7 +125,7 @@ async def _measured(
             beside={_STARTED: cpu_started},
         ),
         Figure(
-            "a whole sync against a call that is started",
+            "a whole sync against a call in a new Python",
             cpu / calls["started"],
             "of its CPU",
             teams,

@@ -14,7 +14,7 @@ _NAME = re.compile(rf"\..+\.podium-({run_id.PATTERN.pattern})-[0-9a-f]{{8}}(-jou
 
 
 def choose_draft(path: Path) -> Path:
-    """Return the path of a hidden file beside another one, which it will become when complete."""
+    """Return a temporary path, renamed to `path` when complete."""
     return path.with_name(f".{path.name}.podium-{run_id.run_id()}-{secrets.token_hex(4)}")
 
 
