@@ -1,1 +1,1 @@
-"""Plays a recorded season through the real bot in a web page."""
+"""Plays the recorded boards of a competition through the real bot in a web page."""

@@ -1,4 +1,4 @@
-"""The recorded season: 35 boards of one competition, about an hour apart, people renamed."""
+"""The recording: 35 boards of one competition, about an hour apart, people renamed."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class RecordedBoard:
 
 
 def read_season(path: Path = ARCHIVE) -> list[RecordedBoard]:
-    """Read all boards of a season, oldest first."""
+    """Read all boards of a recording, oldest first."""
     boards = []
     with tarfile.open(path) as archive:
         for member in archive:
@@ -83,5 +83,5 @@ def make_private_board(board: RecordedBoard) -> RecordedBoard:
 
 
 def make_hourly(season: Sequence[RecordedBoard], start: datetime) -> list[RecordedBoard]:
-    """Move a season so that its boards are exactly an hour apart from `start` on."""
+    """Move a recording so that its boards are exactly an hour apart from `start` on."""
     return [board.moved_to(start + timedelta(hours=hour)) for hour, board in enumerate(season)]

@@ -1,4 +1,4 @@
-"""Whole recorded seasons through the real sync into a real database, and back out of it."""
+"""Whole recordings through the real sync into a real database, and back out of it."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""A generated season of small boards."""
+"""Generated small boards of one competition."""
 
 import random
 from datetime import timedelta
