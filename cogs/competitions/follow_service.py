@@ -82,7 +82,7 @@ class FollowService:
                 )
             finally:
                 await progress.end()
-                await storage.competitions.delete_unfollowed(new_slug)
+                await storage.competitions.delete_unused(new_slug)
         self._client.dispatch("board_synced", follow.competition.id)
 
     async def _follow(

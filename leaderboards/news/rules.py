@@ -166,7 +166,7 @@ def count_anew(
                 LastAnnounced(team_id, team.rank, team.score, bests.medal_zone, None, bests)
             )
     message = None
-    is_wanted = RescoredMessage.is_sent_in(follower.mode) and not follower.skip_first_news
+    is_wanted = RescoredMessage.is_sent_in(follower.mode) and not follower.skip_next_news
     if is_wanted and changes.new.taken_at is not None:
         message = RescoredMessage(changes.new.slug or "", changes.new.taken_at, count)
     return NewsDecision(message, tuple(announced), int(teams.team_id[0]), None)
