@@ -134,7 +134,7 @@ class Boards:
             rows = await connection.execute_fetchall(
                 "SELECT c.slug, f.board_id, f.user_name, f.team_id, f.rank, f.seen_at"  # noqa: S608
                 " FROM json_each(?) i JOIN boards b ON b.competition_id = i.value AND "
-                + _PRIVATE_OR_ONLY
+                + _PRIVATE_ELSE_PUBLIC
                 + " JOIN competitions c ON c.id = b.competition_id"
                 " JOIN former_members f ON f.board_id = b.id"
                 "  AND f.user_name IN (SELECT value FROM json_each(?))"
