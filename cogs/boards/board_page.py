@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 
 from cogs.boards.board_screen import LINES, BoardLine, BoardScreen, RequesterLine
 from cogs.framework import format as fmt
-from cogs.framework.absence import find_former_member
 from cogs.framework.escape import plain
 from cogs.framework.responses import UserError
 from cogs.framework.services import Services
+from cogs.ranks.absence import find_former_member
 from cogs.syncing.sync_service import SyncService
 from leaderboards.board import BoardKind, Entry
 from leaderboards.medals import medal_thresholds

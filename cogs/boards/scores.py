@@ -7,13 +7,13 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.boards.scores_screen import ScoresScreen, scores_picture, scores_view
-from cogs.framework.absence import explain_absence
 from cogs.framework.autocomplete import competition_choices, user_name_choices
 from cogs.framework.checks import anywhere
 from cogs.framework.responses import Interaction, UserError, defer, respond
 from cogs.framework.services import Services, get_services
-from cogs.framework.target import Target, resolve_target
 from cogs.framework.visibility import get_visibility, needs_private_response
+from cogs.ranks.absence import explain_absence
+from cogs.ranks.target import Target, resolve_target
 from leaderboards.medals import MedalZone, medal_thresholds
 from plots.specs import ScoreDistributionPlot
 from records.competitions import Competition

@@ -12,14 +12,13 @@ from discord import app_commands, ui
 from discord.ext import commands
 
 from cogs.framework import format as fmt
-from cogs.framework.absence import explain_absence, find_former_member
 from cogs.framework.autocomplete import competition_choices, user_name_choices
 from cogs.framework.checks import anywhere
 from cogs.framework.errors import ErrorHandlingItem
 from cogs.framework.responses import Interaction, UserError, defer, defer_update_or_reply, respond
 from cogs.framework.services import Services, get_services
-from cogs.framework.target import Target, resolve_target
 from cogs.framework.visibility import Visibility, get_visibility, needs_private_response
+from cogs.ranks.absence import explain_absence, find_former_member
 from cogs.ranks.history_screen import (
     PERIOD_LABELS,
     Period,
@@ -28,6 +27,7 @@ from cogs.ranks.history_screen import (
     history_view,
 )
 from cogs.ranks.rank_histories import load_rank_histories, render_rank_histories
+from cogs.ranks.target import Target, resolve_target
 from leaderboards.board import Entry
 from plots.specs import MAX_COMPARED
 from records.competitions import BoardInfo, Competition

@@ -11,7 +11,6 @@ from discord import app_commands, ui
 from discord.ext import commands
 
 from cogs.framework import format as fmt
-from cogs.framework.absence import explain_absence
 from cogs.framework.autocomplete import competition_choices, user_name_choices
 from cogs.framework.checks import anywhere
 from cogs.framework.errors import ErrorHandlingItem
@@ -25,12 +24,13 @@ from cogs.framework.responses import (
     respond,
 )
 from cogs.framework.services import get_services
-from cogs.framework.target import Target, require_link, resolve_target
 from cogs.framework.visibility import Visibility, get_visibility, needs_private_response
+from cogs.ranks.absence import explain_absence
 from cogs.ranks.history_screen import history_picture
 from cogs.ranks.rank_data import load_rank_data
 from cogs.ranks.rank_histories import load_rank_histories, render_rank_histories
 from cogs.ranks.rank_screen import RankData, rank_card, rank_overview, select_overview_page
+from cogs.ranks.target import Target, require_link, resolve_target
 from leaderboards.kaggle_ids import parse_user_name
 from records.competitions import Competition
 

@@ -17,8 +17,8 @@ import discord
 from cogs.framework import format as fmt
 from cogs.framework.escape import escape_sentence
 from cogs.framework.layout import RED, card
-from cogs.framework.owner_notice import OwnerNotice
 from cogs.framework.services import Services
+from cogs.syncing.owner_notice import OwnerNotice
 from cogs.syncing.sync_service import SyncService
 from leaderboards.errors import LeaderboardError
 from records.competitions import Competition

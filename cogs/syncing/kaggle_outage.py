@@ -11,8 +11,8 @@ import discord
 
 from cogs.framework.escape import plain
 from cogs.framework.layout import RED, card
-from cogs.framework.owner_notice import OwnerNotice
 from cogs.framework.services import Services
+from cogs.syncing.owner_notice import OwnerNotice
 from leaderboards.errors import NotLoggedIn, RateLimited
 from records.competitions import Competition
 

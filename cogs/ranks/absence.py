@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cogs.framework import format as fmt
 from cogs.framework.services import Services
-from cogs.framework.target import Target
+from cogs.ranks.target import Target
 from records.competitions import Competition, FormerMember
 
 
