@@ -18,7 +18,7 @@ from leaderboards.history.moves import NEW_TEAM, Moves
 from leaderboards.history.replay import PastBoard
 from leaderboards.history.row_changes import RowChanges, encode_texts
 from leaderboards.history.snapshot import LogSegment, build_keyframe, decode_keyframe
-from leaderboards.news.rules import Follower, NewsDecision
+from leaderboards.news.follower import Follower, NewsDecision
 from storage.boards.history_compaction import Retention
 from storage.storage import Storage
 

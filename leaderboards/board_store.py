@@ -10,7 +10,7 @@ from typing import Protocol
 from leaderboards.board import Board, BoardKind, ScoreOrder
 from leaderboards.board_diff import BoardDiff
 from leaderboards.history import Snapshot
-from leaderboards.news.rules import Follower, NewsDecision
+from leaderboards.news.follower import Follower, NewsDecision
 from leaderboards.rescoring import NO_DRIFT, ScoreDrift
 
 

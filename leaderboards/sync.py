@@ -165,15 +165,16 @@ async def sync_board(
 
     progress(f"Storing {len(board.teams):,} teams")
     drift = ScoreDrift.measure(changes, stored.score_drift if stored else None)
-    decide_for_all = partial(
-        count_anew if drift.rescored else decide_news, changes, medals=options.medals, now=now
-    )
+    if drift.rescored:
+        decide = partial(count_anew, changes, medals=options.medals)
+    else:
+        decide = partial(decide_news, changes, medals=options.medals, now=now)
     announcements = await store.commit(
         slug,
         changes,
         snapshot,
         digest=checksum,
-        decide=decide_for_all if options.announce else None,
+        decide=decide if options.announce else None,
         now=now,
         drift=drift,
     )

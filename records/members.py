@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from leaderboards.news.follower import LastAnnounced
 from leaderboards.news.messages import Message
-from leaderboards.news.rules import LastAnnounced
 from leaderboards.verification_codes import LIFETIME, VerificationMethod
 
 

@@ -9,8 +9,8 @@ from functools import cached_property
 
 from leaderboards.board import Board, Entry, split_members
 from leaderboards.medals import medal_zone
+from leaderboards.news.follower import Follower, NewsDecision
 from leaderboards.news.messages import EndedMessage, Finisher, ShakeUpTeam
-from leaderboards.news.rules import Follower, NewsDecision
 from leaderboards.news.shakeup import ShakeUp
 
 MAX_WAIT = timedelta(days=30)

@@ -12,8 +12,8 @@ from leaderboards.board import Board, Entry, split_members
 from leaderboards.board_diff import BoardDiff
 from leaderboards.medals import medal_zone
 from leaderboards.news.competition_end import MAX_FINISHERS, CompetitionEnd
+from leaderboards.news.follower import Follower, NewsDecision
 from leaderboards.news.messages import CorrectedTeam, FinalBoardMessage
-from leaderboards.news.rules import Follower, NewsDecision
 
 
 @dataclass(frozen=True, eq=False)

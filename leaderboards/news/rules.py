@@ -11,17 +11,16 @@ taken over. Nor is coming back on a board, nor what Kaggle gives by scoring a bo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from leaderboards.board import Entry, ScoreOrder
 from leaderboards.board_diff import BoardDiff, ChangeKind, TeamChange
-from leaderboards.history import RankAt
-from leaderboards.medals import MedalZone, medal_zone
-from leaderboards.news.channel_mode import ChannelMode
+from leaderboards.medals import medal_zone
+from leaderboards.news.follower import Follower, LastAnnounced, Link, NewsDecision
 from leaderboards.news.items import Item, NewsMessage, PassedTeam, Reason, select_most_important
-from leaderboards.news.messages import BoardMessage, RescoredMessage
+from leaderboards.news.messages import RescoredMessage
 from leaderboards.news.milestones import BestResults, Milestone, find_milestones
 
 COOLDOWN = timedelta(hours=6)
@@ -32,79 +31,6 @@ Teams at the border of a zone, or with nearly the same score, would otherwise be
 
 MAX_PASSED = 5
 """How many passed members one team's news names."""
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A Discord member and the Kaggle user name that they linked."""
-
-    user_id: int
-    user_name: str
-    mention: bool
-    """Whether the member wants to be pinged."""
-    team_id: int | None
-    """Their team on the new board."""
-
-
-@dataclass(frozen=True, slots=True)
-class LastAnnounced:
-    """What the next news of a team in a server is counted from, whether it was announced or not."""
-
-    team_id: int
-    rank: int
-    best_score: float
-    medal_zone: MedalZone | None
-    zone_announced_at: datetime | None
-    bests: BestResults | None = None
-    """Its best so far, announced or not; None if that must be read from its history."""
-
-
-@dataclass(frozen=True, slots=True)
-class Follower:
-    """A server that follows a competition, with everything that its news depends on."""
-
-    guild_id: int
-    channel_id: int | None
-    """Where the competition is announced; None if no channel was chosen."""
-    announce: bool
-    smallest_rise: int
-    """Ranks that a new best score must gain to be news; 0: each is."""
-    smallest_fall: int
-    """Ranks that a team must fall, since it was last announced, for that to be news."""
-    mention: bool
-    """Whether the server allows pings."""
-    leader_team_id: int | None
-    leader_announced_at: datetime | None
-    links: tuple[Link, ...]
-    last_announced: dict[int, LastAnnounced]
-    """By team id."""
-    mode: ChannelMode = ChannelMode.EVERYTHING
-    """Which news the channel is sent."""
-    skip_next_news: bool = False
-    """True if nothing is announced: the stored board may be older than the follow."""
-    histories: Mapping[int, Sequence[RankAt]] = field(default_factory=dict)
-    """Rank histories up to the last sync, by team id; only for teams whose bests are not stored,
-    in which others go on, or who lead and were not on the last board."""
-    followed_at: datetime | None = None
-    bests_since: datetime | None = None
-    """When Kaggle last scored the board anew: ranks from before do not count as bests."""
-
-    def was_on_earlier_board(self, team_id: int) -> bool:
-        """Check whether a team that was not on the last board was on one before."""
-        return team_id in self.last_announced or any(
-            past.rank is not None for past in self.histories.get(team_id, ())
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class NewsDecision:
-    """The news for one follower, and what counts as announced once it is sent."""
-
-    message: BoardMessage | None
-    last_announced: tuple[LastAnnounced, ...]
-    """Only those that changed or are new."""
-    leader_team_id: int | None
-    leader_announced_at: datetime | None
 
 
 def decide_news(
@@ -147,14 +73,11 @@ def decide_news(
     return NewsDecision(message, tuple(last_announced), leader.known_team_id, leader.announced_at)
 
 
-def count_anew(
-    changes: BoardDiff, follower: Follower, *, medals: bool, now: datetime
-) -> NewsDecision:
+def count_anew(changes: BoardDiff, follower: Follower, *, medals: bool) -> NewsDecision:
     """Decide what is announced of a board that Kaggle has scored anew.
 
     Nobody rose, fell or took the lead by that: all is counted from this board on.
     """
-    del now
     teams, count = changes.new.teams, len(changes.new.teams)
     rows = {int(team_id): row for row, team_id in enumerate(teams.team_id.tolist())}
     announced = []

@@ -13,7 +13,7 @@ from leaderboards.board_diff import BoardDiff
 from leaderboards.board_store import StoredBoard
 from leaderboards.history import Snapshot
 from leaderboards.news.competition_end import next_recheck
-from leaderboards.news.rules import Follower, NewsDecision
+from leaderboards.news.follower import Follower, NewsDecision
 from leaderboards.rescoring import NO_DRIFT, ScoreDrift
 from storage.boards.board_rows import read_benchmarks, read_teams, write_rows
 from storage.boards.continuations import write_continuations

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from leaderboards.news.competition_end import next_recheck
-from leaderboards.news.rules import Follower, NewsDecision
+from leaderboards.news.follower import Follower, NewsDecision
 from records.competitions import Competition
 from storage.boards.competitions import competition_from_row
 from storage.database import Database

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import aiosqlite
 
 from leaderboards.medals import MedalZone
+from leaderboards.news.follower import LastAnnounced
 from leaderboards.news.messages import Message, message_from_json, message_to_json
-from leaderboards.news.rules import LastAnnounced
 from records.members import (
     NOBODY,
     AnnouncedRank,

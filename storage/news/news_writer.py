@@ -14,8 +14,8 @@ from leaderboards.history import RankAt
 from leaderboards.history.team_history import continue_history
 from leaderboards.medals import MedalZone
 from leaderboards.news.channel_mode import ChannelMode
+from leaderboards.news.follower import Follower, LastAnnounced, Link, NewsDecision
 from leaderboards.news.milestones import BestResults
-from leaderboards.news.rules import Follower, LastAnnounced, Link, NewsDecision
 from records.outbox import Announcement
 from storage.boards.continuations import load_mergers
 from storage.boards.history import load_histories

@@ -11,7 +11,7 @@ from bot.commands import dependencies
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.kaggle.client import KaggleCli
-from leaderboards.news.rules import Follower, NewsDecision
+from leaderboards.news.follower import Follower, NewsDecision
 from storage.storage import Storage
 from tests.bot.conftest import FIRST, SECOND, CommandLine, archive, csv
 

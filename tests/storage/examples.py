@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from leaderboards.board import Board
 from leaderboards.board_diff import BoardDiff
 from leaderboards.history import build_snapshot
+from leaderboards.news.follower import Follower, NewsDecision
 from leaderboards.news.messages import FollowedMessage, Message, message_from_json
-from leaderboards.news.rules import Follower, NewsDecision
 from records.competitions import Competition
 from records.outbox import OutboxRow
 from storage.storage import Storage

@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leaderboards.news.rules import Follower, LastAnnounced, NewsDecision
+from leaderboards.news.follower import Follower, LastAnnounced, NewsDecision
 from storage.errors import NameTaken
 from storage.storage import Storage
 from tests.leaderboards.boards import board, entry

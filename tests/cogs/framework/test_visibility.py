@@ -12,7 +12,7 @@ from simcord import interactions as simcord_interactions
 
 from cogs.competitions.follow_service import MAX_FOLLOWED
 from leaderboards.kaggle.cli_output import CompetitionInfo
-from leaderboards.news.rules import NewsDecision
+from leaderboards.news.follower import NewsDecision
 from tests.cogs.boards.test_leaderboard import lines
 from tests.cogs.examples import ALPHA, BRAVO, SMALL, crowd
 from tests.cogs.world import Server, World, is_private, response_text

@@ -7,8 +7,8 @@ from leaderboards.board import BoardKind, split_members
 from leaderboards.medals import MedalZone
 from leaderboards.news import competition_end as ending
 from leaderboards.news.competition_end import MAX_FINISHERS, CompetitionEnd, pause_before_next_check
+from leaderboards.news.follower import Follower, Link
 from leaderboards.news.messages import EndedMessage, ShakeUpTeam
-from leaderboards.news.rules import Follower, Link
 from tests.leaderboards.boards import START, board, entry
 
 DEADLINE = START + timedelta(hours=1)

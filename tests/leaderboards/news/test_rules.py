@@ -9,17 +9,11 @@ from leaderboards.board import Board, Entry, ScoreOrder
 from leaderboards.board_diff import BoardDiff
 from leaderboards.history import RankAt
 from leaderboards.medals import MedalZone
+from leaderboards.news.follower import Follower, Link, NewsDecision
 from leaderboards.news.items import MAX_ITEMS, Item, NewsMessage, Reason
 from leaderboards.news.messages import FollowedMessage, message_from_json, message_to_json
 from leaderboards.news.milestones import BestResults
-from leaderboards.news.rules import (
-    COOLDOWN,
-    Follower,
-    Link,
-    NewsDecision,
-    better_score,
-    decide_news,
-)
+from leaderboards.news.rules import COOLDOWN, better_score, decide_news
 from tests.leaderboards.boards import START, board, entry
 
 ANN, BOB = (

@@ -14,9 +14,9 @@ from leaderboards.board import Board, BoardKind, Entry, ScoreOrder
 from leaderboards.board_diff import BoardDiff
 from leaderboards.history import build_snapshot
 from leaderboards.medals import MedalZone
+from leaderboards.news.follower import Follower, LastAnnounced, Link, NewsDecision
 from leaderboards.news.items import NewsMessage
 from leaderboards.news.milestones import BestResults
-from leaderboards.news.rules import Follower, LastAnnounced, Link, NewsDecision
 from storage.errors import StaleBoardDiff
 from storage.storage import Storage
 from tests.leaderboards.boards import START, board, board_sequences, entry

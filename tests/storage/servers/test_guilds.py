@@ -2,7 +2,7 @@ from dataclasses import fields
 
 import pytest
 
-from leaderboards.news.rules import Follower, LastAnnounced, NewsDecision
+from leaderboards.news.follower import Follower, LastAnnounced, NewsDecision
 from records.guilds import GuildSettings
 from records.members import MemberAction
 from storage.storage import Storage
