@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from leaderboards.board import BoardKind, Entry, ScoreOrder
+from leaderboards.kaggle.cli_output import CompetitionFacts
 from leaderboards.medals import awards_medals
 
 
 @dataclass(frozen=True, slots=True)
-class Competition:
+class Competition(CompetitionFacts):
     """A competition, shared by all servers that follow it."""
 
     id: int
@@ -36,15 +37,6 @@ class Competition:
     """When the final board was stored, or none came; None before."""
     recheck_at: datetime | None = None
     """When to look at the final board again; None before the archive and after the last look."""
-    title: str | None = None
-    merger_deadline: datetime | None = None
-    entry_deadline: datetime | None = None
-    awards_points: bool | None = None
-    """Whether it awards points and medals, as Kaggle's list tells."""
-    metric: str | None = None
-    daily_submissions: int | None = None
-    team_size: int | None = None
-    host: str | None = None
 
     @property
     def awards_medals(self) -> bool:

@@ -12,17 +12,10 @@ from leaderboards.errors import KaggleFailed
 from leaderboards.kaggle.environment import INSTALL
 
 
-@dataclass(frozen=True, slots=True)
-class CompetitionInfo:
-    """A competition in Kaggle's list of competitions."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompetitionFacts:
+    """What only the kaggle package tells of a competition; None where it does not."""
 
-    slug: str
-    deadline: datetime | None = None
-    category: str | None = None
-    reward: str | None = None
-    team_count: int | None = None
-    spelling: str | None = None
-    """The slug as Kaggle writes it, where that has capitals."""
     title: str | None = None
     merger_deadline: datetime | None = None
     entry_deadline: datetime | None = None
@@ -33,6 +26,19 @@ class CompetitionInfo:
     team_size: int | None = None
     """The most members of a team."""
     host: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CompetitionInfo(CompetitionFacts):
+    """A competition in Kaggle's list of competitions."""
+
+    slug: str
+    deadline: datetime | None = None
+    category: str | None = None
+    reward: str | None = None
+    team_count: int | None = None
+    spelling: str | None = None
+    """The slug as Kaggle writes it, where that has capitals."""
 
 
 def parse_competitions(printed: str) -> list[CompetitionInfo]:

@@ -10,8 +10,7 @@ from enum import StrEnum
 from typing import Literal, Self
 
 from leaderboards.errors import InvalidInput
-from leaderboards.news.channel_mode import ChannelMode
-from leaderboards.news.message_kind import NamesNobody, SentAtOnce
+from leaderboards.news.message_kind import NamesNobody, NotInDigestChannels, SentAtOnce
 
 WEEK, DAY, HOUR = timedelta(days=7), timedelta(days=1), timedelta(hours=1)
 
@@ -55,7 +54,7 @@ class DeadlineKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ReminderMessage(NamesNobody, SentAtOnce):
+class ReminderMessage(NamesNobody, NotInDigestChannels, SentAtOnce):
     """Reminds a channel of a deadline; not created during quiet hours, so never sent late."""
 
     slug: str
@@ -72,14 +71,9 @@ class ReminderMessage(NamesNobody, SentAtOnce):
         newest = {reminder.kind: reminder for reminder in deferred}
         return [reminder for reminder in deferred if reminder is newest[reminder.kind]]
 
-    @classmethod
-    def is_sent_in(cls, mode: ChannelMode) -> bool:
-        """Return whether the channel is sent more than digests, which have the deadlines too."""
-        return mode is not ChannelMode.DIGEST
-
 
 @dataclass(frozen=True, slots=True)
-class DeadlineMovedMessage(NamesNobody):
+class DeadlineMovedMessage(NamesNobody, NotInDigestChannels):
     """Announces that Kaggle moved a deadline."""
 
     slug: str
@@ -100,11 +94,6 @@ class DeadlineMovedMessage(NamesNobody):
             earlier = moves.get(move.kind, move)
             moves[move.kind] = replace(move, previous=earlier.previous)
         return [move for move in moves.values() if is_moved(move.previous, move.at)]
-
-    @classmethod
-    def is_sent_in(cls, mode: ChannelMode) -> bool:
-        """Return whether the channel is sent more than digests, which have the deadlines too."""
-        return mode is not ChannelMode.DIGEST
 
 
 def is_moved(previous: datetime, at: datetime) -> bool:

@@ -115,6 +115,17 @@ class SentInEveryMode(MessageKind):
         return True
 
 
+class NotInDigestChannels(MessageKind):
+    """Mixin of kinds that reach every channel but those for digests only."""
+
+    __slots__ = ()
+
+    @classmethod
+    def is_sent_in(cls, mode: ChannelMode) -> bool:
+        """Return whether the channel is sent more than digests."""
+        return mode is not ChannelMode.DIGEST
+
+
 def keep_user(user_ids: Sequence[int], user_id: int) -> tuple[int, ...]:
     """Return only this user of some."""
     return tuple(other_id for other_id in user_ids if other_id == user_id)

@@ -22,6 +22,7 @@ from leaderboards.news.items import NewsMessage
 from leaderboards.news.message_kind import (
     MessageKind,
     NamesNobody,
+    NotInDigestChannels,
     SentAtOnce,
     SentInEveryMode,
     drop_user,
@@ -80,7 +81,7 @@ class ShakeUpTeam:
 
 
 @dataclass(frozen=True, slots=True)
-class EndedMessage(MessageKind):
+class EndedMessage(NotInDigestChannels):
     """Announces how a competition ended."""
 
     slug: str
@@ -148,20 +149,11 @@ class EndedMessage(MessageKind):
         """Return all messages as they are: a competition ends once."""
         return deferred
 
-    @classmethod
-    def is_sent_in(cls, mode: ChannelMode) -> bool:
-        """Return whether the channel is sent more than digests."""
-        return mode is not ChannelMode.DIGEST
-
     def _filter_users(self, select: Callable[[tuple[int, ...]], tuple[int, ...]]) -> Self:
         return replace(
             self,
             winner=replace(self.winner, user_ids=select(self.winner.user_ids)),
-            finishers=tuple(
-                replace(team, user_ids=select(team.user_ids))
-                for team in self.finishers
-                if select(team.user_ids)
-            ),
+            finishers=_filter_teams(self.finishers, select),
         )
 
 
@@ -183,7 +175,7 @@ class CorrectedTeam:
 
 
 @dataclass(frozen=True, slots=True)
-class FinalBoardMessage(MessageKind):
+class FinalBoardMessage(NotInDigestChannels):
     """Announces that a final board changed, as Kaggle removed teams after the end."""
 
     slug: str
@@ -247,26 +239,29 @@ class FinalBoardMessage(MessageKind):
         """Return all messages as they are: there is a day between two."""
         return deferred
 
-    @classmethod
-    def is_sent_in(cls, mode: ChannelMode) -> bool:
-        """Return whether the channel is sent more than digests."""
-        return mode is not ChannelMode.DIGEST
-
     def _filter_users(self, select: Callable[[tuple[int, ...]], tuple[int, ...]]) -> Self:
         winner = self.winner
         return replace(
             self,
             winner=winner and replace(winner, user_ids=select(winner.user_ids)),
-            teams=tuple(
-                replace(team, user_ids=select(team.user_ids))
-                for team in self.teams
-                if select(team.user_ids)
-            ),
+            teams=_filter_teams(self.teams, select),
         )
 
 
+Team = TypeVar("Team", Finisher, CorrectedTeam)
+
+
+def _filter_teams(
+    teams: tuple[Team, ...], select: Callable[[tuple[int, ...]], tuple[int, ...]]
+) -> tuple[Team, ...]:
+    """Return the teams with some of their members only, without those of which none is left."""
+    return tuple(
+        replace(team, user_ids=select(team.user_ids)) for team in teams if select(team.user_ids)
+    )
+
+
 @dataclass(frozen=True, slots=True)
-class RescoredMessage(NamesNobody):
+class RescoredMessage(NamesNobody, NotInDigestChannels):
     """Announces that Kaggle has scored a board anew."""
 
     slug: str
@@ -282,11 +277,6 @@ class RescoredMessage(NamesNobody):
     def merge(cls, deferred: Sequence[Self]) -> Sequence[Self]:
         """Return the last message."""
         return deferred[-1:]
-
-    @classmethod
-    def is_sent_in(cls, mode: ChannelMode) -> bool:
-        """Return whether the channel is sent more than digests."""
-        return mode is not ChannelMode.DIGEST
 
 
 BoardMessage = NewsMessage | RescoredMessage | EndedMessage | FinalBoardMessage
