@@ -71,9 +71,6 @@ def list_daily_backups(path: Path, folder: Path) -> list[Path]:
 def _delete_old_backups(path: Path, folder: Path) -> None:
     for old in list_daily_backups(path, folder)[:-BACKUPS_KEPT]:
         old.unlink()
-    # What a killed bot had not completed; only the bot writes such files here.
-    for draft in folder.glob(f".{path.stem}-????-??-??{path.suffix}.????????"):
-        draft.unlink()
 
 
 async def _check_integrity(path: Path, opened: list[aiosqlite.Connection]) -> None:

@@ -74,7 +74,8 @@ async def _serve(settings: Settings, start_countdown: Callable[[], None]) -> Non
     # The board worker inherits it.
     os.environ[run_id.VARIABLE] = run_id.run_id()
     await asyncio.to_thread(remove_orphans)
-    await asyncio.to_thread(remove_orphaned_drafts, [settings.database_path.resolve().parent])
+    folders = [settings.database_path.resolve().parent, settings.backup_folder]
+    await asyncio.to_thread(remove_orphaned_drafts, filter(None, folders))
     async with (
         open_storage(settings, upgrade=True) as storage,
         watchdog(),

@@ -85,6 +85,23 @@ def test_unreachable_discord_ends_the_bot_with_a_sentence(
     assert "s3cret" not in err
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the others know only process ids")
+def test_next_start_removes_the_half_backup_of_a_killed_bot(
+    podium: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also if that day's backup is there, so that none is written."""
+    monkeypatch.setattr(Route, "BASE", "http://127.0.0.1:1/api/v10")
+    folder = Path("backups")
+    folder.mkdir()
+    monkeypatch.setenv("BACKUP_FOLDER", str(folder))
+    name = f".podium-2026-01-01.db.podium-{os.getpid()}-7-0a1b2c3d"
+    for half in (name, f"{name}-journal"):
+        (folder / half).touch()
+    (folder / "podium-2026-01-01.db").touch()
+    podium("run")
+    assert [path.name for path in folder.iterdir()] == ["podium-2026-01-01.db"]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
 @pytest.mark.parametrize(("mode", "told"), [(0o600, 0), (0o640, 1), (0o604, 1)])
 def test_env_file_that_others_can_read_is_mentioned_at_the_start(
