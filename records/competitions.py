@@ -39,6 +39,12 @@ class Competition(CompetitionFacts):
     """When to look at the final board again; None before the archive and after the last look."""
 
     @property
+    def deadlines(self) -> list[datetime]:
+        """The final, the entry and the merger deadline, those that are known."""
+        known = (self.deadline, self.entry_deadline, self.merger_deadline)
+        return [at for at in known if at is not None]
+
+    @property
     def awards_medals(self) -> bool:
         """Whether it awards medals."""
         return awards_medals(self.category, self.awards_points)

@@ -82,9 +82,8 @@ async def _add(storage: Storage, kaggle: KaggleCli, slug: str) -> Competition:
         details = None
     if details is None:
         return await storage.competitions.add(slug)
-    if details.deadline is not None:
-        added = await storage.competitions.add(slug)
-        await storage.deadlines.store_final_deadline(added.id, details.deadline, datetime.now(UTC))
+    added = await storage.competitions.add(slug)
+    await storage.deadlines.store_listed(added.id, details, datetime.now(UTC))
     return await storage.competitions.record_info(details)
 
 

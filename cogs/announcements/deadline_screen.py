@@ -1,4 +1,4 @@
-"""The reminder of a deadline, and the announcement that it moved."""
+"""The reminder of a deadline, and the announcement that some moved."""
 
 from __future__ import annotations
 
@@ -6,7 +6,12 @@ from discord import ui
 
 from cogs.framework import format as fmt
 from cogs.framework.layout import GOLD, card
-from leaderboards.news.deadlines import DeadlineKind, DeadlineMovedMessage, ReminderMessage
+from leaderboards.news.deadlines import (
+    DeadlineKind,
+    DeadlineMove,
+    DeadlineMovedMessage,
+    ReminderMessage,
+)
 
 _VERBS = {
     DeadlineKind.FINAL: "ends",
@@ -26,10 +31,15 @@ def reminder_view(row_id: int, message: ReminderMessage) -> ui.LayoutView:
 
 
 def deadline_moved_view(row_id: int, message: DeadlineMovedMessage) -> ui.LayoutView:
-    """Build the announcement that a deadline moved."""
-    what = describe_deadline(message.slug, message.kind)
-    times = f"The deadline moved from {fmt.date(message.previous)} to {fmt.date(message.at)}."
-    return card(f"### 📅 {what} {fmt.when(message.at)}\n{times}", colour=GOLD, id=row_id)
+    """Build the announcement that deadlines moved."""
+    first = message.moves[0]
+    head = f"### 📅 {describe_deadline(message.slug, first.kind)} {fmt.when(first.at)}"
+    return card("\n".join([head, *map(_describe_move, message.moves)]), colour=GOLD, id=row_id)
+
+
+def _describe_move(move: DeadlineMove) -> str:
+    name = "deadline" if move.kind is DeadlineKind.FINAL else f"{move.kind} deadline"
+    return f"The {name} moved from {fmt.date(move.previous)} to {fmt.date(move.at)}."
 
 
 def describe_deadline(slug: str, kind: DeadlineKind) -> str:

@@ -61,7 +61,7 @@ class ScheduledAnnouncements(LoopCog):
 
     async def _queue_reminders(self) -> int:
         deadlines, now = self._services.storage.deadlines, self._services.now()
-        due = await deadlines.find_due_final(now)
+        due = await deadlines.find_due_competitions(now)
         unconfirmed = {id_ for id_ in due if not await self._read_deadline_again(id_)}
         reminders = await deadlines.queue_reminders(now, unconfirmed)
         if reminders:
@@ -69,7 +69,7 @@ class ScheduledAnnouncements(LoopCog):
         return reminders
 
     async def _read_deadline_again(self, competition_id: int) -> bool:
-        """Read a deadline from Kaggle's list; return whether that succeeded.
+        """Read the deadlines of Kaggle's list; return whether that succeeded.
 
         If not, the reminder is sent all the same, and says so: an hour before, it cannot wait.
         """

@@ -148,19 +148,14 @@ class SyncService:
         )
 
     async def refresh_info(self, competition: Competition) -> Competition:
-        """Update category, deadline and reward from Kaggle's list; raise `LeaderboardError`."""
+        """Update a competition from Kaggle's list; raise `LeaderboardError`."""
         competitions, now = self._services.storage.competitions, self._services.now()
         info = await self._services.kaggle.find_competition(competition.slug)
         if info is not None:
-            if (
-                info.deadline is not None
-                and await self._services.storage.deadlines.store_final_deadline(
-                    competition.id, info.deadline, now
-                )
-            ):
+            if await self._services.storage.deadlines.store_listed(competition.id, info, now):
                 self._client.dispatch("messages_queued")
             competition = await competitions.record_info(info)
-        pause = pause_before_next_look(competition.deadline, now)
+        pause = pause_before_next_look(competition.deadlines, now)
         await competitions.schedule_info(competition.id, now + pause)
         return competition
 
@@ -271,8 +266,8 @@ class SyncService:
         board = await self._services.storage.boards.find_info(competition.id)
         if board is None or now - board.stored_at < _UNCHANGED_AFTER:
             return self._interval
-        # Kaggle's list is read by syncs, near the deadline hourly.
-        longest = pause_before_next_look(competition.deadline, now)
+        # Kaggle's list is read by syncs, near a deadline hourly.
+        longest = pause_before_next_look(competition.deadlines, now)
         return max(self._interval, min(timedelta(minutes=quiet_minutes), longest))
 
     @property

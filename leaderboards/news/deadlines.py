@@ -73,13 +73,21 @@ class ReminderMessage(NamesNobody, NotInDigestChannels, SentAtOnce):
 
 
 @dataclass(frozen=True, slots=True)
-class DeadlineMovedMessage(NamesNobody, NotInDigestChannels):
-    """Announces that Kaggle moved a deadline."""
+class DeadlineMove:
+    """A deadline that Kaggle moved."""
 
-    slug: str
     kind: DeadlineKind
     previous: datetime
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineMovedMessage(NamesNobody, NotInDigestChannels):
+    """Announces that Kaggle moved deadlines: an extension often moves all of a competition."""
+
+    slug: str
+    moves: tuple[DeadlineMove, ...]
+    """In the order of `DeadlineKind`, at least one."""
     type: Literal["deadline_moved"] = "deadline_moved"
 
     def is_deferrable(self) -> bool:
@@ -88,12 +96,18 @@ class DeadlineMovedMessage(NamesNobody, NotInDigestChannels):
 
     @classmethod
     def merge(cls, deferred: Sequence[Self]) -> Sequence[Self]:
-        """Return one move for each kind of deadline; none for one that was moved back."""
-        moves: dict[DeadlineKind, Self] = {}
-        for move in deferred:
-            earlier = moves.get(move.kind, move)
-            moves[move.kind] = replace(move, previous=earlier.previous)
-        return [move for move in moves.values() if is_moved(move.previous, move.at)]
+        """Return one message with a move for each kind; without one that was moved back."""
+        moves: dict[DeadlineKind, DeadlineMove] = {}
+        for message in deferred:
+            for move in message.moves:
+                earlier = moves.get(move.kind, move)
+                moves[move.kind] = replace(move, previous=earlier.previous)
+        left = tuple(
+            moves[kind]
+            for kind in DeadlineKind
+            if kind in moves and is_moved(moves[kind].previous, moves[kind].at)
+        )
+        return [replace(deferred[-1], moves=left)] if left else []
 
 
 def is_moved(previous: datetime, at: datetime) -> bool:
@@ -101,11 +115,10 @@ def is_moved(previous: datetime, at: datetime) -> bool:
     return abs(at - previous) >= SAME_DEADLINE
 
 
-def pause_before_next_look(deadline: datetime | None, now: datetime) -> timedelta:
-    """Return how long Kaggle's list need not be read for a deadline: a day, at the end an hour."""
-    if deadline is None or deadline <= now:
-        return DAY
-    return min(DAY, max(HOUR, deadline - now - _CLOSE))
+def pause_before_next_look(deadlines: Iterable[datetime], now: datetime) -> timedelta:
+    """Return how long Kaggle's list need not be read: a day, before a deadline an hour."""
+    ahead = min((at - now for at in deadlines if at > now), default=DAY + _CLOSE)
+    return min(DAY, max(HOUR, ahead - _CLOSE))
 
 
 def find_due_lead(

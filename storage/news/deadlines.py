@@ -10,6 +10,7 @@ from typing import Any
 
 import aiosqlite
 
+from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.deadlines import (
     DAY,
@@ -17,6 +18,7 @@ from leaderboards.news.deadlines import (
     SAME_DEADLINE,
     WEEK,
     DeadlineKind,
+    DeadlineMove,
     DeadlineMovedMessage,
     ReminderMessage,
     find_due_lead,
@@ -120,40 +122,53 @@ class Deadlines:
             )
         return [_deadline_from_row(row) for row in rows]
 
-    async def store_final_deadline(self, competition_id: int, at: datetime, now: datetime) -> int:
-        """Store the final deadline of Kaggle's list, and announce it if it moved.
+    async def store_listed(self, competition_id: int, info: CompetitionInfo, now: datetime) -> int:
+        """Store the deadlines of Kaggle's list, and announce those that moved.
 
         One transaction. A deadline that moved into the past is not announced: the end itself is.
         Nor is what the first look finds: after a restore the move may be an old one.
         Return how many announcements were queued or deferred.
         """
+        listed = {
+            DeadlineKind.FINAL: info.deadline,
+            DeadlineKind.ENTRY: info.entry_deadline,
+            DeadlineKind.MERGER: info.merger_deadline,
+        }
         async with self._database.write() as connection:
             rows = await connection.execute_fetchall(
-                "SELECT slug, iif(info_due_at, deadline, NULL) FROM competitions WHERE id = ?",
+                "SELECT info_due_at, deadline, entry_deadline, merger_deadline"
+                " FROM competitions WHERE id = ?",
                 (competition_id,),
             )
             await connection.execute(
-                "UPDATE competitions SET deadline = ? WHERE id = ?",
-                (to_seconds(at), competition_id),
+                "UPDATE competitions SET deadline = coalesce(?, deadline),"
+                " entry_deadline = coalesce(?, entry_deadline),"
+                " merger_deadline = coalesce(?, merger_deadline) WHERE id = ?",
+                (*map(to_seconds, listed.values()), competition_id),
             )
-            for slug, deadline in rows:
-                previous = from_seconds(deadline)
-                if previous is not None and is_moved(previous, at) and at > now:
-                    message = DeadlineMovedMessage(slug, DeadlineKind.FINAL, previous, at)
-                    return await _announce_move(connection, competition_id, message, now)
-        return 0
+            moves = [
+                DeadlineMove(kind, before, at)
+                for info_due_at, *stored in rows
+                if info_due_at
+                for (kind, at), before in zip(
+                    listed.items(), map(from_seconds, stored), strict=True
+                )
+                if at is not None and before is not None and is_moved(before, at) and at > now
+            ]
+            if not moves:
+                return 0
+            return await _announce_moves(connection, competition_id, info.slug, moves, now)
 
-    async def find_due_final(self, now: datetime) -> list[int]:
-        """Return the competitions that a reminder of their final deadline is due for."""
+    async def find_due_competitions(self, now: datetime) -> list[int]:
+        """Return the competitions that a reminder is due for."""
         async with self._database.read() as connection:
             due = await _find_due(connection, now)
-        finals = [one.deadline for one in due if one.deadline.kind is DeadlineKind.FINAL]
-        return list(dict.fromkeys(deadline.competition_id for deadline in finals))
+        return list(dict.fromkeys(one.deadline.competition_id for one in due))
 
     async def queue_reminders(self, now: datetime, unconfirmed: Container[int] = ()) -> int:
         """Add due reminders to the outbox, each once; return how many.
 
-        `unconfirmed` are the competitions whose final deadline could not be read again.
+        `unconfirmed` are the competitions whose deadlines could not be read again.
         """
         async with self._database.read() as connection:
             if not await _find_due(connection, now):
@@ -252,8 +267,7 @@ async def _add_reminders(
                     one.deadline.kind,
                     one.deadline.at,
                     members,
-                    confirmed=one.deadline.kind is not DeadlineKind.FINAL
-                    or one.deadline.competition_id not in unconfirmed,
+                    confirmed=one.deadline.competition_id not in unconfirmed,
                 ),
             )
             for one, (members,) in zip(due, counts, strict=True)
@@ -275,46 +289,45 @@ async def _add_reminders(
     )
 
 
-async def _announce_move(
+async def _announce_moves(
     connection: aiosqlite.Connection,
     competition_id: int,
-    message: DeadlineMovedMessage,
+    slug: str,
+    moves: Sequence[DeadlineMove],
     now: datetime,
 ) -> int:
-    """Announce a moved deadline to all followers, and record already due reminders as sent."""
-    channels = [
-        (guild_id, channel_id)
-        for guild_id, channel_id, mode in await connection.execute_fetchall(
-            "SELECT f.guild_id, coalesce(f.channel_id, g.channel_id), m.mode"
-            " FROM active_follows f JOIN guilds g ON g.guild_id = f.guild_id"
-            " LEFT JOIN channels m ON m.guild_id = f.guild_id"
-            "  AND m.channel_id = coalesce(f.channel_id, g.channel_id)"
-            " WHERE f.competition_id = ? AND g.announce"
-            "  AND coalesce(f.channel_id, g.channel_id) IS NOT NULL ORDER BY f.guild_id",
-            (competition_id,),
-        )
-        if message.is_sent_in(ChannelMode(mode or ChannelMode.EVERYTHING))
-    ]
-    announcements = [
-        Announcement(guild_id, channel_id, competition_id, message)
-        for guild_id, channel_id in channels
-    ]
+    """Announce moved deadlines to followers, and record already due reminders as sent.
+
+    A server that wants no reminders is told of the final deadline only.
+    """
+    announcements: list[Announcement] = []
+    reminded: list[tuple[int, int, DeadlineKind, int, int]] = []
+    for guild_id, channel_id, mode, wants_reminders in await connection.execute_fetchall(
+        "SELECT f.guild_id, coalesce(f.channel_id, g.channel_id), m.mode,"
+        " g.remind_week OR g.remind_day OR g.remind_hour"
+        " FROM active_follows f JOIN guilds g ON g.guild_id = f.guild_id"
+        " LEFT JOIN channels m ON m.guild_id = f.guild_id"
+        "  AND m.channel_id = coalesce(f.channel_id, g.channel_id)"
+        " WHERE f.competition_id = ? AND g.announce"
+        "  AND coalesce(f.channel_id, g.channel_id) IS NOT NULL ORDER BY f.guild_id",
+        (competition_id,),
+    ):
+        told = [move for move in moves if wants_reminders or move.kind is DeadlineKind.FINAL]
+        if not told or not DeadlineMovedMessage.is_sent_in(
+            ChannelMode(mode or ChannelMode.EVERYTHING)
+        ):
+            continue
+        message = DeadlineMovedMessage(slug, tuple(told))
+        announcements.append(Announcement(guild_id, channel_id, competition_id, message))
+        for move in told:
+            passed = [lead for lead in (HOUR, DAY, WEEK) if move.at - lead <= now]
+            if passed:
+                lead_seconds = int(passed[0].total_seconds())
+                reminded.append(
+                    (guild_id, competition_id, move.kind, to_seconds(move.at), lead_seconds)
+                )
     await add_or_defer(connection, competition_id, announcements, now)
-    passed = [lead for lead in (HOUR, DAY, WEEK) if message.at - lead <= now]
-    await connection.executemany(
-        _ADD_REMINDER,
-        [
-            (
-                guild_id,
-                competition_id,
-                message.kind,
-                to_seconds(message.at),
-                int(passed[0].total_seconds()),
-            )
-            for guild_id, _ in channels
-            if passed
-        ],
-    )
+    await connection.executemany(_ADD_REMINDER, reminded)
     return len(announcements)
 
 

@@ -1,5 +1,6 @@
 """Reminders of deadlines, and the deadlines that managers set."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from leaderboards.errors import TimedOut
@@ -46,6 +47,94 @@ async def test_deadline_that_moved_is_announced_instead_of_its_reminder(world: W
     (reminder,) = announced(world)[2:]
     assert "⏰" in reminder
     assert "could not be read" not in reminder
+
+
+async def test_merger_and_entry_deadlines_that_moved_are_announced_with_the_final_one(
+    world: World,
+) -> None:
+    """An extension moves all three: one message names each, and reminders follow."""
+    world.sync_every(minutes=30)
+    world.serve("titanic", SMALL)
+    merger, entry, end = (END + timedelta(days=days) for days in (1, 2, 9))
+    old = CompetitionInfo("titanic", end, merger_deadline=merger, entry_deadline=entry)
+    world.kaggle.listed["titanic"] = old
+    no_reminders = world.add_server("Without reminders")
+    for server in (world.server, no_reminders):
+        await world.follow(server=server)
+    await world.storage.guilds.change_settings(
+        no_reminders.guild.id, remind_week=False, remind_day=False, remind_hour=False
+    )
+    week = timedelta(days=7)
+    extended = replace(
+        old, deadline=end + week, merger_deadline=merger + week, entry_deadline=entry + week
+    )
+    world.kaggle.listed["titanic"] = extended
+    await refresh(world)
+    (all_moved,) = announced(world)[1:]
+    assert all_moved.startswith("### 📅")
+    assert "ends <t:" in all_moved.split("\n")[0]
+    lines = [
+        f"The {name}deadline moved from {date(before)} to {date(before + week)}."
+        for name, before in (("", end), ("entry ", entry), ("merger ", merger))
+    ]
+    assert all_moved.split("\n")[1:] == lines
+    # Who wants no reminders is told of the end only.
+    (final_moved,) = announced(world, no_reminders)[1:]
+    assert final_moved.split("\n")[1:] == lines[:1]
+
+    # A minute is no other deadline; one that moved alone is told alone, to whom reminders go.
+    world.kaggle.listed["titanic"] = replace(
+        extended, merger_deadline=merger + week + timedelta(minutes=1)
+    )
+    await refresh(world)
+    assert len(announced(world)) == 2
+    earlier = merger + week - timedelta(days=3)
+    world.kaggle.listed["titanic"] = replace(extended, merger_deadline=earlier)
+    await refresh(world)
+    (alone,) = announced(world)[2:]
+    assert f"closes for team mergers <t:{earlier.timestamp():.0f}:R>" in alone
+    assert f"The merger deadline moved from {date(merger + week, minutes=1)} to" in alone
+    assert len(announced(world, no_reminders)) == 2
+
+    # Its reminders are those of the new time: a day before, when the entry closes in a week.
+    storage = world.storage
+    assert await storage.deadlines.queue_reminders(merger - timedelta(hours=1)) == 0
+    assert await storage.deadlines.queue_reminders(earlier - timedelta(hours=23)) == 2
+
+
+async def test_merger_deadline_is_read_again_before_its_reminder(world: World) -> None:
+    world.sync_every(minutes=30)
+    world.serve("titanic", SMALL)
+    info = CompetitionInfo("titanic", START + timedelta(days=60), merger_deadline=END)
+    world.kaggle.listed["titanic"] = info
+    await world.follow()
+    world.kaggle.listed["titanic"] = replace(info, merger_deadline=END + timedelta(days=7))
+    await world.pass_time(minutes=40)
+    (moved,) = announced(world)[1:]
+    assert "📅" in moved
+    assert "⏰" not in moved
+
+
+async def test_merger_deadline_that_moved_into_the_past_is_not_announced(world: World) -> None:
+    world.serve("titanic", SMALL)
+    info = CompetitionInfo("titanic", START + timedelta(days=60), merger_deadline=END)
+    world.kaggle.listed["titanic"] = info
+    await world.follow()
+    world.kaggle.listed["titanic"] = replace(info, merger_deadline=START - timedelta(days=1))
+    await refresh(world)
+    assert len(announced(world)) == 1
+
+
+def date(at: datetime, minutes: int = 0) -> str:
+    return f"<t:{(at + timedelta(minutes=minutes)).timestamp():.0f}:f>"
+
+
+async def refresh(world: World) -> None:
+    """Read Kaggle's list again, and send what that announces."""
+    competition = await world.storage.competitions.find("titanic")
+    assert competition is not None
+    await world.sync_service.refresh_info(competition)
+    await world.pass_time(minutes=1)
 
 
 async def test_deadline_that_moved_near_counts_as_reminded(world: World) -> None:

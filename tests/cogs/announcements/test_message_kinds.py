@@ -16,7 +16,12 @@ from pydantic import TypeAdapter
 from cogs.announcements.message_view import message_view
 from leaderboards.medals import MedalZone
 from leaderboards.news.channel_mode import ChannelMode
-from leaderboards.news.deadlines import DeadlineKind, DeadlineMovedMessage, ReminderMessage
+from leaderboards.news.deadlines import (
+    DeadlineKind,
+    DeadlineMove,
+    DeadlineMovedMessage,
+    ReminderMessage,
+)
 from leaderboards.news.digest import CompetitionDigest, DigestKind, DigestMessage, DigestTeam
 from leaderboards.news.items import Item, NewsMessage, PassedTeam, Reason
 from leaderboards.news.messages import (
@@ -77,7 +82,9 @@ EXAMPLES: dict[type, Message] = {
         FollowedMessage("titanic", 1_000, 3),
         WelcomeMessage(),
         ReminderMessage("titanic", DeadlineKind.FINAL, NOW, 3),
-        DeadlineMovedMessage("titanic", DeadlineKind.FINAL, NOW, NOW + timedelta(days=7)),
+        DeadlineMovedMessage(
+            "titanic", (DeadlineMove(DeadlineKind.FINAL, NOW, NOW + timedelta(days=7)),)
+        ),
         LiveBoardMessage("titanic"),
         DigestMessage(
             DigestKind.DAILY,
