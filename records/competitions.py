@@ -45,6 +45,11 @@ class Competition(CompetitionFacts):
         return [at for at in known if at is not None]
 
     @property
+    def waits_for_teams(self) -> bool:
+        """Whether it is followed before its board has a team, which is no failure."""
+        return self.synced_at is None and self.error is None
+
+    @property
     def awards_medals(self) -> bool:
         """Whether it awards medals."""
         return awards_medals(self.category, self.awards_points)

@@ -27,9 +27,11 @@ from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.framework.visibility import ServerVisibility
 from cogs.syncing.competition_end import CompetitionEndService
 from cogs.syncing.sync_service import SyncService
+from leaderboards.errors import EmptyBoard
 from leaderboards.kaggle_ids import parse_competition
 from leaderboards.news.deadlines import DeadlineKind, parse_deadline
 from leaderboards.sync import SyncReport
+from records.competitions import Competition
 
 SlugOrUrl = app_commands.Range[str, 1, 200]
 
@@ -232,10 +234,9 @@ class Competitions(commands.GroupCog, group_name="competition"):
         follow = await require_follow(self._services, require_guild_id(interaction), competition)
         progress = ProgressMessage(interaction)
         try:
-            report: SyncReport | None
             end = None
             if follow.competition.ended_at is None:
-                report = await self._sync_service.sync(follow.competition, progress)
+                report = await self._sync_unless_empty(follow.competition, progress)
             else:
                 end = await self._end_service.check(follow.competition, progress)
                 report = end.sync
@@ -243,6 +244,17 @@ class Competitions(commands.GroupCog, group_name="competition"):
             await progress.end()
         synced = await self._services.storage.competitions.find_by_id(follow.competition.id)
         await respond(interaction, sync_view(synced or follow.competition, report, end))
+
+    async def _sync_unless_empty(
+        self, competition: Competition, progress: ProgressMessage
+    ) -> SyncReport | None:
+        """Sync a competition; return None if it waits for its first team."""
+        try:
+            return await self._sync_service.sync(competition, progress)
+        except EmptyBoard:
+            if competition.synced_at is not None:
+                raise
+            return None
 
     @app_commands.command()
     @app_commands.describe(

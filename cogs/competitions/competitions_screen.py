@@ -17,6 +17,8 @@ from records.competitions import BoardInfo, Competition
 from records.guilds import Follow, LiveBoard
 from records.outbox import OutboxRow
 
+_NO_TEAMS = "⏳ Its board has no teams yet. I wait for the first ones, and look every few minutes."
+
 
 def add_view(
     competition: Competition,
@@ -33,9 +35,7 @@ def add_view(
     and where the server announces its news. Without a board Kaggle's has no teams yet.
     """
     if board is None:
-        facts = [
-            "⏳ Its board has no teams yet. I wait for the first ones, and look every few minutes."
-        ]
+        facts = [_NO_TEAMS]
     else:
         facts = [
             f"**{fmt.plural(board.team_count, 'team')}** on the board",
@@ -75,6 +75,8 @@ def sync_view(
     `report` is None if no public board was read.
     """
     name = fmt.competition_link(competition.slug)
+    if report is None and competition.waits_for_teams:
+        return card(f"{name}\n{_NO_TEAMS}")
     if report is None:
         return card(f"{name}\n{_end_line(competition, end)}")
     seconds = f"-# in {sum(report.milliseconds.values()) / 1000:.1f} s"
@@ -171,7 +173,7 @@ def _changes(end: EndReport) -> str:
 def _follow_line(follow: Follow, board: BoardInfo | None, server_channel_id: int | None) -> str:
     channel_id = follow.channel_id or server_channel_id
     facts = [
-        fmt.plural(board.team_count, "team") if board else "no board yet",
+        fmt.plural(board.team_count, "team") if board else "",
         f"<#{channel_id}>" if channel_id else "announced nowhere",
         _sync_state(follow.competition),
     ]
@@ -183,6 +185,8 @@ def _follow_line(follow: Follow, board: BoardInfo | None, server_channel_id: int
 
 def _sync_state(competition: Competition) -> str:
     if competition.ended_at is None:
+        if competition.waits_for_teams:
+            return "⏳ waits for the first team"
         return f"read {fmt.when(competition.synced_at)}"
     return f"ended {fmt.when(competition.ended_at)}, waits for the private board"
 

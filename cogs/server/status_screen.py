@@ -137,7 +137,10 @@ def _competition_line(follow: Follow, now: datetime, *, late: bool) -> str:
         due = "due now"
     else:
         due = f"next {fmt.when(competition.next_sync_at)}"
-    line = f"**{competition.slug}** · read {fmt.when(competition.synced_at)} · {due}"
+    read = f"read {fmt.when(competition.synced_at)}"
+    if competition.waits_for_teams:
+        read = "⏳ waits for the first team"
+    line = f"**{competition.slug}** · {read} · {due}"
     if competition.error is not None:
         line += f"\n⚠️ {escape_sentence(competition.error, 300)} ({fmt.when(competition.error_at)})"
     if competition.anomaly is not None:

@@ -111,13 +111,15 @@ class SyncService:
             except LeaderboardError as error:
                 if isinstance(error, (CompetitionNotFound, EmptyBoard, Forbidden, NoLeaderboard)):
                     self.outage.record_answer(competition.slug)
+                if isinstance(error, EmptyBoard):
+                    await self._record_empty_board(competition, error)
+                    # The first teams may hand in at any time.
+                    await self._schedule_next(competition, round_started_at or started_at)
+                    raise
                 renamed = await self._find_rename(competition, error)
                 await self.record_failure(competition, str(renamed or error))
                 if renamed is not None:
                     raise renamed from error
-                if isinstance(error, EmptyBoard):
-                    # The first teams may hand in at any time.
-                    await self._schedule_next(competition, round_started_at or started_at)
                 raise
             self.outage.record_answer(competition.slug)
             await self._schedule_next(competition, round_started_at or started_at)
@@ -131,6 +133,13 @@ class SyncService:
         with log_subject(competition=slug):
             async with self._locks.setdefault(slug, asyncio.Lock()):
                 yield
+
+    async def _record_empty_board(self, competition: Competition, error: EmptyBoard) -> None:
+        if competition.synced_at is not None:
+            await self.record_failure(competition, str(error))
+            return
+        await self._services.storage.competitions.record_no_teams(competition.id)
+        self._unstored_failures.pop(competition.id, None)
 
     async def _find_rename(
         self, competition: Competition, error: LeaderboardError
@@ -213,7 +222,9 @@ class SyncService:
         except LeaderboardError as error:
             if isinstance(error, (NotLoggedIn, RateLimited)) and self.outage.current is not None:
                 raise _KaggleRefused from error
-            logger.warning("%s was not synced: %s", competition.slug, error)
+            waits = isinstance(error, EmptyBoard) and competition.synced_at is None
+            level = logging.INFO if waits else logging.WARNING
+            logger.log(level, "%s was not synced: %s", competition.slug, error)
         except Exception:
             logger.exception("%s was not synced", competition.slug)
             await self.record_failure(competition, BUG_TEXT)

@@ -196,6 +196,14 @@ class Competitions:
                 (error, to_seconds(at), to_seconds(next_sync_at), id_),
             )
 
+    async def record_no_teams(self, id_: int) -> None:
+        """Record that a competition which never had a board has no teams yet: it did not fail."""
+        async with self._database.write() as connection:
+            await connection.execute(
+                "UPDATE competitions SET failures = 0, error = NULL, error_at = NULL WHERE id = ?",
+                (id_,),
+            )
+
     async def schedule(self, id_: int, next_sync_at: datetime) -> None:
         """Record when the next sync is due."""
         async with self._database.write() as connection:

@@ -122,10 +122,29 @@ async def test_add_of_a_competition_without_teams_follows_it_and_waits(world: Wo
     assert "Now following [new-class]" in told
     assert "Its board has no teams yet." in told
     assert "new-class" in await world.ask(world.server.manager, "competition list")
+    status = await world.ask(world.server.ada, "status")
+    assert "All is well" in status
+    assert "**new-class** · ⏳ waits for the first team · next" in status
+    assert "⏳ waits for the first team" in await world.ask(
+        world.server.manager, "competition list"
+    )
+    await world.pass_time(minutes=2)
+    asked = await world.ask(world.server.manager, "competition sync")
+    assert "has no teams yet. I wait for the first ones" in asked
     # It waits as long as it takes, and looks at the usual pace.
     await world.pass_time(hours=5)
     assert len(world.kaggle.downloads) >= 50
     assert len(announced(world)) == 1
+    assert "All is well" in await world.ask(world.server.ada, "status")
+    # A failure in between is one, until Kaggle shows the empty board again.
+    world.kaggle.boards["new-class"] = TimedOut("Kaggle did not answer.")
+    await world.pass_time(minutes=6)
+    status = await world.ask(world.server.ada, "status")
+    assert "Not everything works" in status
+    assert "Kaggle did not answer." in status
+    world.serve("new-class", [])
+    await world.pass_time(minutes=16)
+    assert "All is well" in await world.ask(world.server.ada, "status")
     world.serve("new-class", SMALL)
     await world.pass_time(minutes=6)
     competition = await world.storage.competitions.find("new-class")
