@@ -34,6 +34,8 @@ _SILENCE: Final = (
         " after_id = (SELECT max(message_id) FROM outbox)"
         " WHERE delivered_at IS NULL AND abandoned_at IS NULL AND attempted_at IS NULL"
     ),
+    # One that is shown with the member's next command cannot be searched for.
+    "DELETE FROM direct_messages WHERE show_in_server",
     "UPDATE direct_messages SET attempted = 1",
     # New rows must not have the numbers of rows since the backup, by which messages are found.
     (

@@ -31,6 +31,7 @@ ALLOWED: Mapping[str, str] = {
     "boards mine CROSS JOIN follows f": "all teams of a new board, to find a rename",
     "SELECT public.rank, private.rank": "a whole private board is compared with the public one",
     "UPDATE outbox SET attempted_at = created_at": "a backup is restored, while no bot runs",
+    "DELETE FROM direct_messages WHERE show_in_server": "a backup is restored",
     "UPDATE direct_messages SET attempted = 1": "a backup is restored",
     "sqlite_sequence": "a backup is restored; a row a table",
     "UPDATE follows SET skip_next_news = 1, leader_team_id = NULL": "a backup is restored",

@@ -17,6 +17,7 @@ from leaderboards.verification_codes import (
 )
 from records.members import LinkEvent, VerificationCode
 from storage.database import Database
+from storage.key_values import load_restored_at
 from storage.members.links import delete_stale_announced_ranks
 from storage.news.direct_messages import add_direct_message
 from storage.servers.guild_settings import ensure_guild
@@ -171,12 +172,15 @@ async def _verify(
 
     Any member of a team can change the team's name, but only the author can change a notebook's
     title. So a verification by notebook replaces another member's verification by team, and
-    nothing replaces a verification by notebook.
+    nothing replaces a verification by notebook. What a code from before a restore verifies may have
+    been verified and told before: it is not told again.
     """
     guild_id, user_id, user_name = code.guild_id, code.user_id, code.user_name
     current = await _find_code(connection, guild_id, user_id, now)
     if current != code:
         return VerificationOutcome.TOO_LATE
+    restored_at = await load_restored_at(connection)
+    is_told = restored_at is None or code.issued_at > restored_at
     for owner, owners_method in await connection.execute_fetchall(
         "SELECT user_id, verification FROM links WHERE guild_id = ? AND user_name = ? AND"
         " user_id <> ?",
@@ -187,7 +191,10 @@ async def _verify(
         await connection.execute(
             "DELETE FROM links WHERE guild_id = ? AND user_id = ?", (guild_id, owner)
         )
-        await add_direct_message(connection, guild_id, owner, LinkEvent.DISPLACED, user_name, now)
+        if is_told:
+            await add_direct_message(
+                connection, guild_id, owner, LinkEvent.DISPLACED, user_name, now
+            )
     await connection.execute(
         "INSERT INTO links (guild_id, user_id, user_name, linked_by, linked_at, verification,"
         " verified_at)"
@@ -202,7 +209,7 @@ async def _verify(
         "DELETE FROM verification_codes WHERE guild_id = ? AND user_id = ?", (guild_id, user_id)
     )
     await delete_stale_announced_ranks(connection, guild_id)
-    if notify:
+    if notify and is_told:
         await add_direct_message(connection, guild_id, user_id, LinkEvent.VERIFIED, user_name, now)
     return VerificationOutcome.VERIFIED
 

@@ -10,7 +10,8 @@ from leaderboards.kaggle.cli_output import CompetitionInfo
 from storage.backup import write_backup
 from storage.restore import silence_past
 from tests.cogs.examples import crowd
-from tests.cogs.world import START, Team, World, announced
+from tests.cogs.members.test_verification import direct, link
+from tests.cogs.world import START, Team, World, announced, text_of
 
 TEAMS = crowd(40)
 FINAL = [
@@ -86,6 +87,52 @@ async def test_nothing_from_before_a_restore_is_announced_again(
     assert len(found) == 2, found
     assert any("new best score **0.99985**" in text for text in found), found
     assert any("⏰" in text for text in found), found
+
+
+async def test_link_that_verifies_again_after_a_restore_is_not_told_again(
+    world: World, tmp_path: Path
+) -> None:
+    """Neither is the member who lost the name by it."""
+    backup, server = tmp_path / "backup.db", world.server
+    await begin(world)
+    _, code = await link(world, server.bob, "user20")
+    await world.pass_time(minutes=35)
+    await write_backup(world.storage.database.path, backup)
+
+    world.serve("titanic", [*TEAMS[:19], replace(TEAMS[19], name=code), *TEAMS[20:]])
+    await world.pass_time(hours=1)
+    assert len(direct(server.ada)) == len(direct(server.bob)) == 1
+
+    await restore(world, backup)
+    await world.pass_time(hours=1)
+    answer = await world.ask(server.manager, "whois", member=server.bob)
+    assert f"{server.bob.mention} ✓ is [user20]" in answer
+    assert len(direct(server.ada)) == len(direct(server.bob)) == 1
+
+    # A code from now on is told.
+    world.serve("titanic", [*TEAMS[:18], replace(TEAMS[18], name="Nineteen"), *TEAMS[19:]])
+    _, code = await link(world, server.ada, "user19")
+    await world.pass_time(hours=1)
+    world.serve("titanic", [*TEAMS[:18], replace(TEAMS[18], name=code), *TEAMS[19:]])
+    await world.pass_time(hours=1)
+    assert len(direct(server.ada)) == 2
+
+
+async def test_note_that_waited_for_the_next_command_is_not_shown_after_a_restore(
+    world: World, tmp_path: Path
+) -> None:
+    backup, ada = tmp_path / "backup.db", world.server.ada
+    await begin(world)
+    _, code = await link(world, world.server.bob, "user20")
+    await world.pass_time(minutes=35)
+    world.env.inject_error("POST", "/users/@me/channels", status=403, code=50007)
+    world.serve("titanic", [*TEAMS[:19], replace(TEAMS[19], name=code), *TEAMS[20:]])
+    await world.pass_time(hours=1)
+    await write_backup(world.storage.database.path, backup)
+    (told,) = (await world.run(ada, "status")).followups
+    assert "is no longer linked to you" in text_of(told.components)
+    await restore(world, backup)
+    assert not (await world.run(ada, "status")).followups
 
 
 async def test_end_from_before_a_restore_is_not_announced_again(
