@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import re
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,6 +25,21 @@ class Migration:
     name: str
     script: str
 
+    @property
+    def checksum(self) -> str:
+        """The SHA-256 of the statements; comments, blanks and line ends do not count."""
+        statements = re.sub("--.*", " ", self.script)
+        return hashlib.sha256("".join(statements.split()).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class _Applied:
+    """A row of the table `migrations`."""
+
+    name: str
+    checksum: str | None
+    """None in a database of Podium 0.9.0, which kept none."""
+
 
 @dataclass(frozen=True, slots=True)
 class SchemaState:
@@ -37,18 +54,26 @@ class SchemaState:
 async def load_schema_state(connection: aiosqlite.Connection, folder: Path = FOLDER) -> SchemaState:
     """Compare a database with the migrations of this version, and change nothing.
 
-    Raises `DatabaseUnusable` for a database of another program or of a newer version.
+    Raises `DatabaseUnusable` for a database of another program, of a newer version, or of one
+    whose migrations were other ones.
     """
     known = await asyncio.to_thread(_read_folder, folder)
     applied = await _load_applied(connection)
+    for migration in known:
+        if applied.get(migration.number, migration).checksum != migration.checksum:
+            raise DatabaseUnusable(
+                "was made by Podium 0.9.0 or by a version that was never released: its migration"
+                f" {applied[migration.number].name} is not the one of this version. It cannot be"
+                " upgraded; use another file, and a new one is made."
+            )
     unknown = applied.keys() - {migration.number for migration in known}
     if unknown:
         raise DatabaseUnusable(
-            f"was written by a newer Podium (its migration {applied[max(unknown)]} is not known"
-            " here); update Podium, or use another file."
+            f"was written by a newer Podium (its migration {applied[max(unknown)].name} is not"
+            " known here); update Podium, or use another file."
         )
     return SchemaState(
-        version=applied[max(applied)] if applied else None,
+        version=applied[max(applied)].name if applied else None,
         pending=tuple(migration for migration in known if migration.number not in applied),
     )
 
@@ -56,7 +81,7 @@ async def load_schema_state(connection: aiosqlite.Connection, folder: Path = FOL
 async def migrate(connection: aiosqlite.Connection, folder: Path = FOLDER) -> None:
     """Apply pending migrations, each in one transaction with the row that records it.
 
-    Raises `DatabaseUnusable` for a database of another program or of a newer version.
+    Raises `DatabaseUnusable` as `load_schema_state` does.
     """
     for migration in (await load_schema_state(connection, folder)).pending:
         await _apply(connection, migration)
@@ -69,7 +94,7 @@ def _read_folder(folder: Path) -> list[Migration]:
     ]
 
 
-async def _load_applied(connection: aiosqlite.Connection) -> dict[int, str]:
+async def _load_applied(connection: aiosqlite.Connection) -> dict[int, _Applied]:
     tables = {
         str(name)
         for (name,) in await connection.execute_fetchall(
@@ -78,9 +103,9 @@ async def _load_applied(connection: aiosqlite.Connection) -> dict[int, str]:
     }
     if "migrations" in tables:
         return {
-            int(number): str(name)
-            for number, name in await connection.execute_fetchall(
-                "SELECT number, name FROM migrations"
+            int(number): _Applied(str(name), str(checksum[0]) if checksum else None)
+            for number, name, _, *checksum in await connection.execute_fetchall(
+                "SELECT * FROM migrations ORDER BY number"
             )
         }
     if tables:
@@ -96,8 +121,9 @@ async def _apply(connection: aiosqlite.Connection, migration: Migration) -> None
             for statement in _split_statements(migration.script):
                 await connection.execute(statement)
             await connection.execute(
-                "INSERT INTO migrations (number, name, applied_at) VALUES (?, ?, unixepoch())",
-                (migration.number, migration.name),
+                "INSERT INTO migrations (number, name, applied_at, checksum)"
+                " VALUES (?, ?, unixepoch(), ?)",
+                (migration.number, migration.name, migration.checksum),
             )
         await connection.commit()
     finally:

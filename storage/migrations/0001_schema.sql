@@ -13,7 +13,10 @@
 CREATE TABLE migrations (
     number     INTEGER PRIMARY KEY,     -- The number with which the file's name begins.
     name       TEXT NOT NULL,           -- The file's name without its ending.
-    applied_at INTEGER NOT NULL         -- When it was applied.
+    applied_at INTEGER NOT NULL,        -- When it was applied.
+    -- SHA-256 of its statements, without comments and line ends: a database of an edited file is
+    -- refused.
+    checksum   TEXT NOT NULL
 ) STRICT;
 
 -- Single values, such as the Discord application that this database belongs to.

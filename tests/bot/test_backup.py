@@ -31,7 +31,7 @@ def test_backup_copies_a_database_of_another_version(podium: CommandLine) -> Non
     Path("a.zip").write_bytes(archive(FIRST))
     assert podium("import", "titanic", "a.zip")[0] == 0
     with closing(sqlite3.connect("podium.db")) as database, database:
-        database.execute("INSERT INTO migrations VALUES (999, '0999_later', 0)")
+        database.execute("INSERT INTO migrations VALUES (999, '0999_later', 0, '')")
     before = Path("podium.db").read_bytes()
     assert podium("backup", "copy.db")[0] == 0
     assert Path("podium.db").read_bytes() == before

@@ -1,4 +1,6 @@
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -69,6 +71,16 @@ def test_doctor_opens_an_existing_database(podium: CommandLine) -> None:
     )
     Path("podium.db").write_text("no database" * 1000)
     assert "FAIL  database      The database podium.db is not" in podium("doctor")[1]
+
+
+def test_doctor_names_a_database_that_cannot_be_upgraded(podium: CommandLine) -> None:
+    Path("a.zip").write_bytes(archive(FIRST))
+    podium("import", "titanic", "a.zip")
+    with closing(sqlite3.connect("podium.db")) as database, database:
+        database.execute("UPDATE migrations SET checksum = 'another'")
+    out = podium("doctor")[1]
+    assert "FAIL  database      The database podium.db was made by Podium 0.9.0 or by" in out
+    assert "use another file, and a new one is made." in out
 
 
 def test_doctor_says_what_an_upgrade_would_do_and_does_nothing(

@@ -201,7 +201,12 @@ def damaged_inside() -> None:
 
 def newer() -> None:
     with changed(BACKUP) as backup:
-        backup.execute("INSERT INTO migrations VALUES (999, '0999_later', 0)")
+        backup.execute("INSERT INTO migrations VALUES (999, '0999_later', 0, '')")
+
+
+def of_another_schema() -> None:
+    with changed(BACKUP) as backup:
+        backup.execute("UPDATE migrations SET checksum = 'another'")
 
 
 def another_programs() -> None:
@@ -231,6 +236,7 @@ def the_database_itself() -> None:
     [
         (damaged_inside, "backup.db is damaged"),
         (newer, "was written by a newer Podium (its migration 0999_later is not known"),
+        (of_another_schema, "backup.db was made by Podium 0.9.0 or by"),
         (another_programs, "backup.db is the database of another program"),
         (without_tables, "backup.db is an empty database"),
         (lambda: BACKUP.write_bytes(b""), "backup.db is empty"),

@@ -371,7 +371,7 @@ def not_a_database(path: Path) -> None:
 
 def newer(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("INSERT INTO migrations VALUES (999, '0999_later', 0)")
+        connection.execute("INSERT INTO migrations VALUES (999, '0999_later', 0, '')")
 
 
 @pytest.mark.parametrize(

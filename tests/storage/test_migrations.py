@@ -1,5 +1,7 @@
 import asyncio
 import sqlite3
+from collections.abc import Callable
+from contextlib import closing, nullcontext
 from pathlib import Path
 
 import aiosqlite
@@ -23,7 +25,7 @@ def write_first(folder: Path) -> None:
     folder.mkdir()
     (folder / "0001_first.sql").write_text(
         "-- Two statements; a comment with a semicolon.\n"
-        "CREATE TABLE migrations (number INTEGER PRIMARY KEY, name TEXT, applied_at INTEGER);\n"
+        "CREATE TABLE migrations (number INTEGER PRIMARY KEY, name, applied_at, checksum);\n"
         "CREATE TABLE numbers (number INTEGER); -- the end\n"
     )
 
@@ -87,7 +89,7 @@ async def test_failed_migration_changes_nothing(tmp_path: Path) -> None:
 async def test_newer_database_is_refused_and_unchanged(path: Path) -> None:
     database = await Database.open(path)
     async with database.write() as connection:
-        await connection.execute("INSERT INTO migrations VALUES (9000, '9000_future', 0)")
+        await connection.execute("INSERT INTO migrations VALUES (9000, '9000_future', 0, '')")
     await database.close()
     before = contents(path)
     with pytest.raises(
@@ -96,3 +98,52 @@ async def test_newer_database_is_refused_and_unchanged(path: Path) -> None:
     ):
         await Database.open(path)
     assert contents(path) == before
+
+
+async def test_database_of_edited_migration_is_refused_and_unchanged(path: Path) -> None:
+    await (await Database.open(path)).close()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE migrations SET checksum = 'that of another file'")
+    before = contents(path)
+    for upgrade in (False, True):
+        with pytest.raises(
+            DatabaseUnusable,
+            match=r"podium\.db was made by Podium 0\.9\.0 or by a version that was never released:"
+            r" its migration 0001_schema is not the one of this version\. It cannot be upgraded;"
+            r" use another file",
+        ):
+            await Database.open(path, upgrade=upgrade)
+    assert contents(path) == before
+
+
+async def test_database_of_0_9_0_is_refused(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(
+            "CREATE TABLE migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL,"
+            " applied_at INTEGER NOT NULL) STRICT"
+        )
+        connection.execute("INSERT INTO migrations VALUES (1, '0001_schema', 0)")
+    with pytest.raises(DatabaseUnusable, match=r"was made by Podium 0\.9\.0"):
+        await Database.open(path, upgrade=True)
+
+
+@pytest.mark.parametrize(
+    ("edit", "refused"),
+    [
+        (lambda text: text.replace("\n", "\r\n"), False),
+        (lambda text: text.replace("-- the end", "-- another comment"), False),
+        (lambda text: "-- A comment before all.\n\n" + text.replace("(number", "(  number"), False),
+        (lambda text: text.replace("TABLE numbers (", "TABLE numbers (letter, "), True),
+    ],
+)
+async def test_only_changed_statements_are_another_migration(
+    tmp_path: Path, edit: Callable[[str], str], refused: bool
+) -> None:
+    folder = tmp_path / "migrations"
+    write_first(folder)
+    file = folder / "0001_first.sql"
+    async with aiosqlite.connect(":memory:", isolation_level=None) as connection:
+        await migrate(connection, folder)
+        file.write_bytes(edit(file.read_text("utf-8")).encode())
+        with pytest.raises(DatabaseUnusable) if refused else nullcontext():
+            await migrate(connection, folder)
