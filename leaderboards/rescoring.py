@@ -22,8 +22,11 @@ _MOST_OF_FIRST = 0.9
 hours and 0.9 in four."""
 _FIRST_PERIOD = timedelta(hours=3)
 """Between these two boards; after more, the scores of a simulation have all moved."""
+_RATING_DECIMALS = 1
+"""Kaggle shows the ratings of simulations with one decimal, most metrics with five. After a pause,
+or with many games an hour, most ratings move between two boards."""
 _SAME_DIRECTION = 0.95
-"""Of the changed scores, after a longer time: in a simulation, two in three fall."""
+"""Of the changed scores, where they may be those of a simulation: there, two in three fall."""
 _USUAL = 1 / 3
 """A correction changes more than three times as many scores as change by themselves."""
 _DECAY = 0.9
@@ -51,9 +54,9 @@ class ScoreDrift:
         before = changes.old.teams.score[changes.old_rows[rows]]
         steps = changes.new.teams.score[rows] - before
         share = float((steps != 0).mean())
-        if usual is None:
-            return cls(share, share >= _MOST_OF_FIRST and _is_sudden(changes, changes.old, steps))
-        return cls(max(share, _DECAY * usual), share >= _MOST and usual < _USUAL * share)
+        least = _MOST_OF_FIRST if usual is None else max(_MOST, usual / _USUAL)
+        rescored = share >= least and not _may_be_drift(changes, changes.old, steps, usual)
+        return cls(max(share, _DECAY * (usual or 0)), rescored)
 
 
 NO_DRIFT = ScoreDrift()
@@ -72,14 +75,23 @@ def _find_rows_without_submission(changes: BoardDiff, old: Board) -> Indices:
     return rows[np.flatnonzero(nothing_new)]
 
 
-def _is_sudden(changes: BoardDiff, old: Board, steps: Reals) -> bool:
-    """Check that so many scores of a simulation would not have moved between two boards."""
+def _may_be_drift(changes: BoardDiff, old: Board, steps: Reals, usual: float | None) -> bool:
+    """Check whether so many scores may have moved by themselves, as those of a simulation do."""
+    fell = float((steps < 0).sum() / (steps != 0).sum())
+    if max(fell, 1 - fell) >= _SAME_DIRECTION:
+        return False
+    if _may_be_ratings(changes.new):
+        return True
     # Submissions show that time has passed where the boards themselves have no date.
     submitted = changes.new.teams.last_submission_at.max() - old.teams.last_submission_at.max()
     passed = timedelta(seconds=int(submitted))
     if old.taken_at is not None and changes.new.taken_at is not None:
         passed = max(passed, changes.new.taken_at - old.taken_at)
-    if passed < _FIRST_PERIOD:
-        return True
-    fell = float((steps < 0).sum() / (steps != 0).sum())
-    return max(fell, 1 - fell) >= _SAME_DIRECTION
+    return usual is None and passed >= _FIRST_PERIOD
+
+
+def _may_be_ratings(board: Board) -> bool:
+    """Check whether the scores have as few decimals as the ratings of a simulation."""
+    return all(
+        len(text.partition(".")[2]) <= _RATING_DECIMALS for text in board.teams.score_text if text
+    )

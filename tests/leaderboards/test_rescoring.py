@@ -83,6 +83,47 @@ def test_simulation_is_not_scored_anew_after_a_long_outage(step: int) -> None:
     assert find_rescored([*boards[:3], boards[-1]]) == []
 
 
+@pytest.mark.parametrize("last", [5, 7, 11])
+def test_simulation_with_many_games_an_hour_is_not_scored_anew(last: int) -> None:
+    """On its first two boards nothing is known of its usual pace: here nine in ten in an hour."""
+    boards = load(SIMULATION)
+    first, second = boards[0], boards[last]
+    hour = timedelta(hours=1)
+    assert first.taken_at is not None
+    latest = first.teams.last_submission_at.max() + int(hour.total_seconds())
+    dates = np.minimum(second.teams.last_submission_at, latest)
+    fast = replace(
+        second,
+        teams=replace(second.teams, last_submission_at=dates),
+        taken_at=first.taken_at + hour,
+    )
+    drift = ScoreDrift.measure(BoardDiff.between(first, fast), None)
+    assert drift.usual is not None
+    assert drift.usual > 0.9
+    assert not drift.rescored
+
+
+@pytest.mark.parametrize("last", [1, 2, 4])
+def test_simulation_that_is_read_every_five_minutes_is_not_scored_anew_after_a_pause(
+    last: int,
+) -> None:
+    """One in ten scores moves in five minutes, half of them in three quarters of an hour."""
+    boards = load(SIMULATION)
+    drift = ScoreDrift.measure(BoardDiff.between(boards[0], boards[last]), 0.1)
+    assert not drift.rescored
+
+
+def test_correction_of_a_board_of_whole_scores_is_found() -> None:
+    """Scores like those of a simulation, but all of them fall."""
+    first = load(SIMULATION)[0]
+    corrected = rescore(first, lambda score: score - 40)
+    corrected = replace(
+        corrected,
+        teams=replace(corrected.teams, score_text=[f"{s:.1f}" for s in corrected.teams.score]),
+    )
+    assert find_rescored([first, corrected]) == [1]
+
+
 @pytest.mark.parametrize("change", CORRECTIONS)
 @pytest.mark.parametrize("known", [1, 2, 20])
 def test_correction_of_most_scores_is_found_once(
