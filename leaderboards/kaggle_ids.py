@@ -1,6 +1,8 @@
 """Competition slugs and Kaggle user names, as people type or paste them."""
 
 import re
+import unicodedata
+from urllib.parse import unquote
 
 from leaderboards.errors import InvalidInput
 
@@ -16,6 +18,9 @@ _CLI_CALL = re.compile(
     r"(?:(?:.*\s)?(?:-c|--competition)[\s=]+)?[\"']?([a-z0-9][\w-]*)[\"']?(?:\s.*)?",
     re.IGNORECASE,
 )
+_OPTION = re.compile(r"(?:-c|--competition)[\s=]+(\S+)", re.IGNORECASE)
+_AROUND = " \t\n`\"'<>()[]*_~|.,;:!?\u201c\u201d\u2018\u2019\u2026"
+"""Characters around a slug or URL: quotes, a sentence's marks, Discord's markdown."""
 _USER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _USER_URL = re.compile(
     r"(?:https?://)?(?:[a-z0-9-]+\.)?kaggle\.com/([^/?#\s]+)(?:[/?#]\S*)?", re.IGNORECASE
@@ -64,7 +69,7 @@ def parse_competition(text: str) -> str:
     A command of the Kaggle CLI that names the competition will do, too. Raises `InvalidInput` for
     any other text.
     """
-    text = text.strip().strip("`").strip()
+    text = "".join(character for character in text if unicodedata.category(character) != "Cf")
     slugs = _find_slugs(text)
     if len(slugs) == 1 and is_slug(slug := slugs.pop()):
         return slug
@@ -81,11 +86,12 @@ def parse_competition(text: str) -> str:
 
 
 def _find_slugs(text: str) -> set[str]:
-    urls = {slug.rstrip(".,;:!").lower() for slug in _COMPETITION_URL.findall(text)}
+    urls = {unquote(slug).rstrip(_AROUND).lower() for slug in _COMPETITION_URL.findall(text)}
     if urls:
         return urls
-    named = _PATH.fullmatch(text) or _CLI_CALL.fullmatch(text)
-    return {(named[1] if named else text).lower()}
+    text = text.strip(_AROUND)
+    named = _PATH.fullmatch(text) or _CLI_CALL.fullmatch(text) or _OPTION.fullmatch(text)
+    return {(named[1] if named else text).strip(_AROUND).lower()}
 
 
 def parse_user_name(text: str) -> str:

@@ -31,15 +31,24 @@ _TIME = (
     r"(?:(?:t| ?,? |,? at |,? - )(?P<hour>\d{1,2})"
     r"(?::(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d+)?)?)?(?: ?(?P<half>[ap])\.?m\.?)?)?"
 )
-_ZONE = r"(?: ?\(?(?:z|utc|gmt)?(?P<offset>[+-]\d\d:?\d\d)?\)?)"
+_ZONE = (
+    r"(?: ?\(?(?:z|utc|gmt)?(?P<offset>[+-]\d\d:?\d\d)?\)?"
+    r"| ?\(?(?:utc|gmt) ?(?P<short_offset>[+-]\d{1,2}(?::\d\d)?)\)?)"
+)
 _FORMS = [
     re.compile(date + _TIME + _ZONE, re.ASCII)
     for date in (
         rf"{_YEAR}(?P<sep>[-/.])(?P<month>\d{{1,2}})(?P=sep){_DAY_OF_MONTH}",
         rf"{_WEEKDAY}{_MONTH_NAME} {_DAY_OF_MONTH}(?:st|nd|rd|th)?,? {_YEAR}",
         rf"{_WEEKDAY}{_DAY_OF_MONTH}(?:st|nd|rd|th)?\.? {_MONTH_NAME},? {_YEAR}",
+        rf"{_DAY_OF_MONTH}-{_MONTH_NAME}-{_YEAR}",
     )
 ]
+_DISCORD_TIME = re.compile(r"<t:(\d{1,11})(?::[a-z])?>", re.ASCII)
+_ANYWHERE_ON_EARTH = re.compile(r"\(?\baoe\)?$")
+_DASHES = str.maketrans({"\u2012": "-", "\u2013": "-", "\u2212": "-"})
+_AROUND = " \"'`\u201c\u201d.,;"
+"""Characters around a time that was pasted from a sentence."""
 
 
 class DeadlineKind(StrEnum):
@@ -149,23 +158,29 @@ def parse_deadline(text: str) -> datetime:
     """Parse a date, or a date and time, as people, Kaggle's pages and its CLI write them.
 
     Without a time zone it is UTC; a date alone is the end of that day, as on Kaggle. Raises
-    `InvalidInput`, which names the accepted formats, also for dates of two numbers, whose order
-    differs between countries.
+    `InvalidInput`, which names the accepted formats, also for what differs between countries: the
+    order of day and month as numbers, and most abbreviations of time zones.
     """
-    text = " ".join(text.split()).lower()
+    text = " ".join(text.split()).strip(_AROUND).translate(_DASHES).lower()
+    if discord_time := _DISCORD_TIME.fullmatch(text):
+        return datetime.fromtimestamp(int(discord_time[1]), UTC)
+    text = _ANYWHERE_ON_EARTH.sub("utc-12", text)
     for form in _FORMS:
         found = form.fullmatch(text)
         moment = _build_moment(found) if found else None
         if moment is not None:
             return moment
-    raise InvalidInput("Give the time in UTC as 2026-12-31 23:59, or only the day as 2026-12-31.")
+    raise InvalidInput(
+        "Give the time in UTC as 2026-12-31 23:59, that of another time zone with its offset as"
+        " 2026-12-31 23:59 +02:00, or only the day as 2026-12-31."
+    )
 
 
 def _build_moment(found: re.Match[str]) -> datetime | None:
     """Return the moment that a text names; None for one that does not exist, such as 25:00."""
     year, month, day = found["year"], found["month"], found["day"]
     month_number = int(month) if month.isdigit() else _MONTHS.index(month[:3]) + 1
-    time, offset = _parse_clock(found), _parse_offset(found["offset"])
+    time, offset = _parse_clock(found), _parse_offset(found["offset"] or found["short_offset"])
     if time is None or offset is None:
         return None
     try:
@@ -193,7 +208,8 @@ def _parse_offset(offset: str | None) -> timedelta | None:
     """Return how far a time zone is ahead of UTC; None if it is further than any."""
     if not offset:
         return timedelta(0)
-    ahead = timedelta(hours=int(offset[1:3]), minutes=int(offset[-2:]))
+    hours, minutes = re.findall(r"\d\d?", offset + ":00")[:2]
+    ahead = timedelta(hours=int(hours), minutes=int(minutes))
     if ahead >= DAY:
         return None
     return -ahead if offset[0] == "-" else ahead

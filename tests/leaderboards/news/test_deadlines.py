@@ -56,7 +56,22 @@ def test_lead_from_before_the_server_followed_is_not_due() -> None:
         ("2024-05-27T23:59:00+02:00", datetime(2024, 5, 27, 21, 59, tzinfo=UTC)),
         ("2024-05-27 23:59 UTC-0530", datetime(2024, 5, 28, 5, 29, tzinfo=UTC)),
         ("2024-05-27 UTC", datetime(2024, 5, 27, 23, 59, tzinfo=UTC)),
+        ("2024-05-27T23:59Z", datetime(2024, 5, 27, 23, 59, tzinfo=UTC)),
+        ("2024-05-27 23:59 UTC+2", datetime(2024, 5, 27, 21, 59, tzinfo=UTC)),
+        ("2024-05-27 23:59 utc +10", datetime(2024, 5, 27, 13, 59, tzinfo=UTC)),
+        ("2024-05-27 23:59 (GMT+5:30)", datetime(2024, 5, 27, 18, 29, tzinfo=UTC)),
+        ("2024-05-27 23:59 UTC\N{MINUS SIGN}5", datetime(2024, 5, 28, 4, 59, tzinfo=UTC)),
+        # Anywhere on Earth, as conferences write it.
+        ("2024-05-27 23:59 AoE", datetime(2024, 5, 28, 11, 59, tzinfo=UTC)),
+        ("May 27, 2024 11:59 PM (AoE)", datetime(2024, 5, 28, 11, 59, tzinfo=UTC)),
+        # As Discord writes a time that somebody copied.
+        ("<t:1716854340>", datetime(2024, 5, 27, 23, 59, tzinfo=UTC)),
+        ("<t:1716854340:F>", datetime(2024, 5, 27, 23, 59, tzinfo=UTC)),
         # As Kaggle's pages and people write it.
+        ("2024-05-27 23:59 UTC.", datetime(2024, 5, 27, 23, 59, tzinfo=UTC)),
+        ('"2024-05-27 23:59"', datetime(2024, 5, 27, 23, 59, tzinfo=UTC)),
+        ("2024\N{EN DASH}05\N{EN DASH}27", datetime(2024, 5, 27, 23, 59, tzinfo=UTC)),
+        ("27-May-2024", datetime(2024, 5, 27, 23, 59, tzinfo=UTC)),
         ("2024-05-27 11:59 PM", datetime(2024, 5, 27, 23, 59, tzinfo=UTC)),
         ("2024-05-27, 11:59:30 p.m. UTC", datetime(2024, 5, 27, 23, 59, 30, tzinfo=UTC)),
         ("2024-05-27 11:59pm", datetime(2024, 5, 27, 23, 59, tzinfo=UTC)),
@@ -79,6 +94,15 @@ def test_deadline_is_parsed_in_utc(typed: str, moment: datetime) -> None:
     [
         "",
         "tomorrow",
+        "in 3 days",
+        "May 27",
+        "<t:99999999999999>",
+        "2026-12-31 23:59 UTC+99",
+        "2026-12-31 23:59 +2",
+        "2026-12-31 23:59 PST",
+        "2026-12-31 23:59 Europe/Berlin",
+        "2026-12-31 23.59",
+        "11:59 PM on May 27, 2024",
         "2026-02-30",
         "31.12.2026",
         "05/06/2026",
@@ -96,5 +120,5 @@ def test_deadline_is_parsed_in_utc(typed: str, moment: datetime) -> None:
     ],
 )
 def test_invalid_deadline_is_refused_with_an_example(typed: str) -> None:
-    with pytest.raises(InvalidInput, match="2026-12-31 23:59"):
+    with pytest.raises(InvalidInput, match=r"as 2026-12-31 23:59, .* with its offset as"):
         parse_deadline(typed)
