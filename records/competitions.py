@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from leaderboards.board import BoardKind, Entry, ScoreOrder
 from leaderboards.kaggle.cli_output import CompetitionFacts
 from leaderboards.medals import awards_medals
+
+FORMER_MEMBER_RETENTION = timedelta(days=90)
+"""How long it is kept who left a board. Getting Started boards forget teams after two months."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from discord.ext import commands, tasks
 
 from cogs.framework.loop_cog import LoopCog
 from cogs.framework.services import get_services
+from records.competitions import FORMER_MEMBER_RETENTION
 from records.outbox import OUTBOX_RETENTION
 from storage.backup import write_daily_backup
 from storage.errors import BackupFailed
@@ -59,9 +60,11 @@ class Housekeeping(LoopCog):
         if slug is not None:
             logger.info("Deleted %s, which no server follows", slug)
             return True
-        return await storage.history_compaction.step(
-            now, self._services.retention
-        ) or await storage.outbox.delete_settled(now - OUTBOX_RETENTION)
+        return (
+            await storage.history_compaction.step(now, self._services.retention)
+            or await storage.outbox.delete_settled(now - OUTBOX_RETENTION)
+            or await storage.board_writer.delete_former_members(now - FORMER_MEMBER_RETENTION)
+        )
 
 
 async def setup(bot: commands.Bot) -> None:

@@ -16,7 +16,7 @@ from leaderboards.news.competition_end import next_recheck
 from leaderboards.news.follower import Follower, NewsDecision
 from leaderboards.rescoring import NO_DRIFT, ScoreDrift
 from storage.boards.board_rows import read_benchmarks, read_teams, write_rows
-from storage.boards.continuations import write_continuations
+from storage.boards.continuations import delete_former_members, write_continuations
 from storage.boards.history import append
 from storage.database import Database
 from storage.errors import StaleBoardDiff
@@ -93,6 +93,11 @@ class BoardWriter:
                 " AND competition_id = (SELECT id FROM competitions WHERE slug = ?)",
                 (digest, kind, slug),
             )
+
+    async def delete_former_members(self, before: datetime, limit: int = 1000) -> bool:
+        """Delete some of those who left a board before a moment; return False if none is left."""
+        async with self._database.write() as connection:
+            return await delete_former_members(connection, before, limit)
 
     async def commit(
         self,

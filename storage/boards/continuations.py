@@ -53,6 +53,18 @@ async def write_continuations(
     )
 
 
+async def delete_former_members(
+    connection: aiosqlite.Connection, before: datetime, limit: int
+) -> bool:
+    """Delete some of those who left a board before a moment; return False if none is left."""
+    cursor = await connection.execute(
+        "DELETE FROM former_members WHERE (board_id, user_name) IN (SELECT board_id, user_name"
+        " FROM former_members WHERE left_at < ? LIMIT ?)",
+        (to_seconds(before), limit),
+    )
+    return cursor.rowcount > 0
+
+
 async def _continue_returned(
     connection: aiosqlite.Connection,
     board_id: int,

@@ -239,7 +239,8 @@ CREATE TABLE continuations (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX continuations_by_successor ON continuations (board_id, into_team_id);
 
--- Users who left a board, with the team that they were in last. Who is back has no row any more.
+-- Users who left a board, with the team that they were in last. Who is back has no row any more,
+-- nor has anybody after 90 days.
 CREATE TABLE former_members (
     -- The board.
     board_id  INTEGER NOT NULL REFERENCES boards (id) ON DELETE CASCADE,
@@ -251,6 +252,7 @@ CREATE TABLE former_members (
     left_at   INTEGER NOT NULL,         -- The time of the first board without the user.
     PRIMARY KEY (board_id, user_name)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX former_members_by_time ON former_members (left_at);
 
 
 -- 4. Discord servers and what they have set

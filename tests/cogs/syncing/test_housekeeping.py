@@ -2,6 +2,8 @@ import asyncio
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from operator import add
 from pathlib import Path
 from typing import cast
 
@@ -44,6 +46,25 @@ async def test_old_history_is_compacted_and_old_news_deleted(world: World) -> No
     await run_housekeeping(world)
     assert await syncs() == MIN_SYNCS / 2 + 1
     assert await count(world.storage, "outbox") == 1 < rows
+
+
+async def test_who_left_a_board_long_ago_is_forgotten(world: World) -> None:
+    """Boards that forget teams after two months would otherwise keep all who were ever on them."""
+    world.serve("titanic", SMALL)
+    await world.follow()
+    answers = []
+    for rows in (SMALL[1:], SMALL[2:]):
+        await world.pass_time(minutes=1)
+        world.serve("titanic", rows)
+        await world.pass_time(minutes=10)
+    assert await count(world.storage, "former_members") == 3
+    for days in (89, 91):
+        world.bot.services.now = partial(add, world.env.now(), timedelta(days=days))
+        await run_housekeeping(world)
+        answers.append(await world.ask(world.server.bob, "rank", username="ada"))
+    assert "was #1 on titanic until" in answers[0]
+    assert "is not on titanic yet" in answers[1]
+    assert await count(world.storage, "former_members") == 0
 
 
 async def test_board_that_nobody_follows_is_deleted_after_some_days(world: World) -> None:
