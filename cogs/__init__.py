@@ -8,10 +8,9 @@ Cogs tell each other what happened by events of the client (`bot.dispatch`):
 | `sync_round_finished` | all due competitions were synced |
 | `messages_queued` | the outbox or the direct messages have something new to send |
 | `settings_changed`, `roles_changed` | a manager changed settings or roles of a server |
-| `links_changed` | a member pressed *Check now*, or a round verified a link |
+| `links_changed(guild_id)` | the links that count in a server changed |
 | `competition_followed` | a server follows one more competition |
 | `competition_archived(competition_id)` | the final board of a competition was stored |
-| `interaction_deferred(interaction)` | the use of a command or control was acknowledged |
 | `live_board_delivered(row, message_id)` | the message of a live board was sent |
 """
 

@@ -7,6 +7,7 @@ import contextlib
 import hashlib
 import json
 import logging
+from collections.abc import Awaitable, Sequence
 from dataclasses import replace
 from weakref import WeakValueDictionary
 
@@ -51,8 +52,17 @@ class LiveBoards(commands.Cog):
     @commands.Cog.listener("on_competition_archived")
     async def refresh_live_boards(self, competition_id: int) -> None:
         """Update a competition's live boards in all servers."""
+        live_boards = self._services.storage.live_boards
+        await self._refresh_all(live_boards.load_by_competition(competition_id))
+
+    @commands.Cog.listener()
+    async def on_links_changed(self, guild_id: int) -> None:
+        """Update a server's live boards, which name its linked members."""
+        await self._refresh_all(self._services.storage.live_boards.load_by_guild(guild_id))
+
+    async def _refresh_all(self, loading: Awaitable[Sequence[LiveBoard]]) -> None:
         try:
-            boards = await self._services.storage.live_boards.load_by_competition(competition_id)
+            boards = await loading
         except Exception:
             logger.exception("Live boards could not be loaded")
             return

@@ -30,14 +30,12 @@ async def defer(interaction: Interaction, *, private: bool) -> None:
     """Acknowledge a command; `private` makes the response visible to its user only."""
     await interaction.response.defer(ephemeral=private, thinking=True)
     interaction.extras["deferral"] = _Deferral.PRIVATE if private else _Deferral.PUBLIC
-    interaction.client.dispatch("interaction_deferred", interaction)
 
 
 async def defer_update(interaction: Interaction) -> None:
     """Acknowledge a component; the response will edit its message."""
     await interaction.response.defer()
     interaction.extras["deferral"] = _Deferral.UPDATE
-    interaction.client.dispatch("interaction_deferred", interaction)
 
 
 async def defer_update_or_reply(interaction: Interaction) -> None:

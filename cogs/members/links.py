@@ -59,6 +59,7 @@ class Links(commands.Cog):
             self._services, guild_id, user.id, name, own=own
         )
         await respond(interaction, link_view(screen, verification_buttons(name)))
+        interaction.client.dispatch("links_changed", guild_id)
 
     @app_commands.command()
     @in_servers
@@ -67,13 +68,15 @@ class Links(commands.Cog):
         """Forget who you are on Kaggle."""
         await defer(interaction, private=True)
         user = _member_or_self(interaction, member)
-        link = await self._services.storage.links.unlink(require_guild_id(interaction), user.id)
+        guild_id = require_guild_id(interaction)
+        link = await self._services.storage.links.unlink(guild_id, user.id)
         if link is None:
             raise UserError(_describe_unlinked(user, interaction))
         who = "You are" if user == interaction.user else f"{fmt.member(user.id)} is"
         await respond(
             interaction, notice(f"{who} no longer linked to {fmt.profile_link(link.user_name)}.")
         )
+        interaction.client.dispatch("links_changed", guild_id)
 
     @app_commands.command()
     @in_servers

@@ -66,6 +66,8 @@ class PrivacyButton(
         )
         await get_services(interaction.client).get(RoleSyncService).take_roles(data.grants)
         await respond(interaction, deletion_view(data))
+        for guild_id in data.guild_ids:
+            interaction.client.dispatch("links_changed", guild_id)
 
 
 @in_servers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import discord
 
@@ -23,7 +23,11 @@ _MAX_CHANGES = 25
 
 _RECHECK_INTERVAL = timedelta(days=1)
 """How often grants are checked against the member: without the members intent, Discord does not
-report who leaves a server or comes back. Who comes back and uses the bot is checked at once."""
+report who leaves a server or comes back."""
+_LOOK_INTERVAL = timedelta(hours=1)
+"""How often members who left are looked for. Who uses anything of the bot is seen at once."""
+_MAX_LOOKED_FOR = 100
+"""Discord's limit for the members that one request through the gateway names."""
 
 _UNKNOWN_ROLE = 10011
 _AUDIT_REASON = "Earned on Kaggle's leaderboards"
@@ -45,6 +49,8 @@ class RoleSyncService:
         """By guild and role id: why Discord refused a change that the role rules allow."""
         self._returned: set[_GrantKey] = set()
         """Grants to members who came back, to be checked with the next synchronization."""
+        self._looked_at: datetime | None = None
+        """When members who left were last looked for."""
 
     async def find_problems(self, guild: discord.Guild) -> dict[int, str]:
         """Return why roles of a server cannot be given, by role id."""
@@ -69,11 +75,8 @@ class RoleSyncService:
     async def check_returned(self, member: discord.Member) -> None:
         """Assign the earned roles to a member who left the server and is seen again."""
         roles = self._services.storage.roles
-        returned = {
-            (grant.guild_id, grant.user_id, grant.role_id)
-            for grant in await roles.load_grants_of_member(member.guild.id, member.id)
-            if _has_returned(member, grant)
-        } - self._returned
+        grants = await roles.load_grants_of_member(member.guild.id, member.id)
+        returned = _returned_grants([member], grants) - self._returned
         if returned:
             self._returned |= returned
             await self.sync()
@@ -84,9 +87,41 @@ class RoleSyncService:
         except Exception:
             logger.exception("Servers with roles could not be loaded")
             return
+        looks = self._is_look_due()
         for guild_id in guild_ids:
             with log_subject(server=guild_id):
+                # If one look gets no answer, the others would not either, each after 30 seconds.
+                looks = looks and await self._look_for_returned(guild_id)
                 await self._try_sync_guild(guild_id)
+
+    def _is_look_due(self) -> bool:
+        now = self._services.now()
+        if self._looked_at and timedelta(0) <= now - self._looked_at < _LOOK_INTERVAL:
+            return False
+        self._looked_at = now
+        return True
+
+    async def _look_for_returned(self, guild_id: int) -> bool:
+        """Note which members who left a server are there again; return False without an answer.
+
+        One request through the gateway asks for many members, and needs no privileged intent.
+        """
+        guild = self._client.get_guild(guild_id)
+        if guild is None or guild.unavailable:
+            return True
+        try:
+            grants = await self._services.storage.roles.load_grants(guild_id)
+            user_ids = sorted({grant.user_id for grant in grants})
+            for start in range(0, len(user_ids), _MAX_LOOKED_FOR):
+                chunk = user_ids[start : start + _MAX_LOOKED_FOR]
+                members = await guild.query_members(
+                    user_ids=chunk, limit=_MAX_LOOKED_FOR, cache=False
+                )
+                self._returned |= _returned_grants(members, grants)
+        except Exception as error:  # noqa: BLE001 - the daily check finds them too
+            logger.warning("Server %s: members were not looked for: %r", guild_id, error)
+            return False
+        return True
 
     async def _try_sync_guild(self, guild_id: int) -> None:
         try:
@@ -207,6 +242,18 @@ class RoleSyncService:
         logger.warning("Server %s: role %s was not changed: %s", guild.id, grant.role_id, error)
         if isinstance(error, discord.Forbidden):
             self._refused[guild.id, grant.role_id] = format_refusal(error.text)
+
+
+def _returned_grants(
+    members: Iterable[discord.Member], grants: Iterable[RoleGrant]
+) -> set[_GrantKey]:
+    """Return the grants to members of a server who left it and came back."""
+    by_id = {member.id: member for member in members}
+    return {
+        (grant.guild_id, grant.user_id, grant.role_id)
+        for grant in grants
+        if grant.user_id in by_id and _has_returned(by_id[grant.user_id], grant)
+    }
 
 
 def _has_returned(member: discord.Member, grant: RoleGrant) -> bool:

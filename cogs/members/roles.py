@@ -53,6 +53,7 @@ class RequireVerifiedButton(
         storage = get_services(interaction.client).storage
         await storage.guilds.change_settings(require_guild_id(interaction), require_verified=True)
         interaction.client.dispatch("settings_changed")
+        interaction.client.dispatch("links_changed", require_guild_id(interaction))
         await _show_role(interaction, self.criterion)
 
 
@@ -152,7 +153,6 @@ class RoleSync(commands.Cog):
         self._role_sync = services.get(RoleSyncService)
 
     @commands.Cog.listener("on_competition_followed")
-    @commands.Cog.listener("on_links_changed")
     @commands.Cog.listener("on_roles_changed")
     @commands.Cog.listener("on_settings_changed")
     @commands.Cog.listener("on_sync_round_finished")
@@ -166,8 +166,13 @@ class RoleSync(commands.Cog):
         await self._role_sync.sync()
 
     @commands.Cog.listener()
-    async def on_interaction_deferred(self, interaction: Interaction) -> None:
-        """Look after a member who left the server and uses the bot again."""
+    async def on_links_changed(self, _guild_id: int) -> None:
+        """Synchronize all servers: other members have earned the roles."""
+        await self._role_sync.sync()
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """Look after a member who left the server and is seen again, whatever they use."""
         if isinstance(interaction.user, discord.Member):
             await self._role_sync.check_returned(interaction.user)
 

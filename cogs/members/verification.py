@@ -66,11 +66,11 @@ class CheckNowButton(ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template
         )
         screen = replace(screen, checked_at=checked_at)
         await respond(interaction, link_view(screen, verification_buttons(user_name)))
-        _dispatch_links_changed(bot)
+        _dispatch_links_changed(bot, guild_id)
 
 
-def _dispatch_links_changed(bot: commands.Bot) -> None:
-    bot.dispatch("links_changed")
+def _dispatch_links_changed(bot: commands.Bot, guild_id: int) -> None:
+    bot.dispatch("links_changed", guild_id)
     # Another member may have lost the name, and gets a direct message.
     bot.dispatch("messages_queued")
 
@@ -161,7 +161,7 @@ class Verification(commands.Cog):
             logger.warning("The notebooks of %s were not checked: %s", code.user_name, error)
             return
         if outcome is VerificationOutcome.VERIFIED:
-            _dispatch_links_changed(self._bot)
+            _dispatch_links_changed(self._bot, code.guild_id)
 
 
 async def setup(bot: commands.Bot) -> None:

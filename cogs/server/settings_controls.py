@@ -52,6 +52,8 @@ async def change_settings(interaction: Interaction, **changes: SettingValue) -> 
     settings = await storage.guilds.change_settings(require_guild_id(interaction), **changes)
     # Waiting messages may have got another channel, or be due now.
     interaction.client.dispatch("settings_changed")
+    if "require_verified" in changes:
+        interaction.client.dispatch("links_changed", require_guild_id(interaction))
     return settings
 
 

@@ -9,6 +9,8 @@ import discord
 import pytest
 
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, SMALL
+from tests.cogs.members.test_privacy import forget
+from tests.cogs.server.test_settings import Panel
 from tests.cogs.world import Server, Team, World, announced, announcements, raw, text_of
 
 MESSAGE = "/channels/*/messages/*"
@@ -50,6 +52,35 @@ async def test_live_board_is_edited_only_when_the_board_changes(
     assert edits(world) == 2
     listed = await world.ask(manager, "competition list")
     assert f"**titanic** stands live in {channel.mention}" in listed
+
+
+async def test_live_board_no_longer_names_who_unlinks_or_is_forgotten(world: World) -> None:
+    """Also one of a paused or ended competition, which is not read any more."""
+    world.serve("titanic", [Team(1, "Alpha", "0.9", "ada"), Team(2, "Bravo", "0.8", "bob")])
+    await world.follow()
+    ada, bob, manager = world.server.ada, world.server.bob, world.server.manager
+    await world.ask(manager, "competition live", channel=world.server.channel)
+    await world.ask(manager, "competition pause")
+    for actor in (ada, bob):
+        await world.ask(actor, "link", username=actor.name)
+    (text,) = shown(world)
+    assert ada.mention in text
+    assert bob.mention in text
+    await world.ask(ada, "unlink")
+    (text,) = shown(world)
+    assert ada.mention not in text
+    assert bob.mention in text
+    assert "You are forgotten" in await forget(world, bob)
+    (text,) = shown(world)
+    assert bob.mention not in text
+    await world.ask(ada, "link", username="ada")
+    (text,) = shown(world)
+    assert ada.mention in text
+    panel = await Panel.open(world)
+    await panel.select_section("links")
+    await panel.press("Only verified links: off")
+    (text,) = shown(world)
+    assert ada.mention not in text
 
 
 async def test_deleted_live_board_is_sent_again_and_moved_one_is_deleted(world: World) -> None:

@@ -227,6 +227,63 @@ async def test_member_who_comes_back_has_the_role_at_their_next_command(
     assert setting.calls() == before
 
 
+@pytest.mark.parametrize("hours_away", [2, 26])
+async def test_member_who_comes_back_silently_has_the_role_within_the_hour(
+    world: World, setting: Setting, hours_away: int
+) -> None:
+    guild, ada = world.server.guild, world.server.ada
+    first = setting.role("First")
+    await setting.give("first", first)
+    await setting.rank(ada=20, bob=20)
+    world.sync_every(minutes=30)
+    await world.pass_time(minutes=61)
+    guild.remove_member(world.server.bob)
+    guild.remove_member(ada)
+    await world.pass_time(hours=hours_away)
+    before = setting.calls()
+    guild.add_member(ada.user)
+    await world.pass_time(minutes=91)
+    assert setting.names(ada) == {"First"}
+    assert "PUT" in setting.calls()[len(before) :]
+    before = setting.calls()
+    await world.pass_time(hours=3)
+    assert setting.calls() == before, "nobody else came back, so nothing is asked of each"
+
+
+@pytest.mark.parametrize("sight", ["autocomplete", "form"])
+async def test_every_interaction_is_a_sight_of_a_member_who_came_back(
+    world: World, setting: Setting, sight: str
+) -> None:
+    guild, ada = world.server.guild, world.server.ada
+    first = setting.role("First")
+    await setting.give("first", first)
+    board = await world.run(world.server.bob, "leaderboard")
+    world.sync_every(minutes=120)
+    await world.pass_time(minutes=10)
+    guild.remove_member(ada)
+    await world.pass_time(minutes=30)
+    ada = guild.add_member(ada.user)
+    assert setting.names(ada) == set()
+    assert board.response is not None
+    if sight == "autocomplete":
+        await world.autocomplete(ada, "leaderboard", "competition", "tit")
+    else:
+        await ada.click(board.response, label="1 / 5")
+    assert setting.names(ada) == {"First"}
+
+
+async def test_link_and_unlink_change_roles_at_once(world: World, setting: Setting) -> None:
+    world.sync_every(minutes=120)
+    first = setting.role("First")
+    await setting.give("first", first)
+    assert setting.names(world.server.ada) == {"First"}
+    await world.ask(world.server.ada, "unlink")
+    assert setting.names(world.server.ada) == set()
+    assert setting.names(world.server.bob) == {"First"}
+    await world.ask(world.server.ada, "link", username="ada")
+    assert setting.names(world.server.ada) == {"First"}
+
+
 async def test_role_without_required_verification_comes_with_a_warning_and_an_offer(
     world: World, setting: Setting
 ) -> None:
