@@ -155,6 +155,8 @@ class NewsMessage(MessageKind):
     """How many further teams had news that did not fit."""
     since: datetime | None = None
     """For merged news: the time of the first of their boards."""
+    counted_since: datetime | None = None
+    """When Kaggle last scored the board anew; None for never."""
     waited: bool = False
     """For merged news: whether they waited for a closed channel, not only for quiet hours."""
     type: Literal["news"] = "news"
@@ -223,10 +225,13 @@ class NewsMessage(MessageKind):
         """Merge the news of several syncs into one message.
 
         It has each team once, from where it was to where it is, without what was undone meanwhile.
+        News from before Kaggle scored the board anew is left out: its ranks count no more.
         """
+        last = deferred[-1]
+        deferred = [each for each in deferred if each.counted_since == last.counted_since]
         if len(deferred) == 1:
             return deferred
-        first, last = deferred[0], deferred[-1]
+        first = deferred[0]
         by_team: dict[int, list[Item]] = {}
         leader: int | None = None
         for message in deferred:

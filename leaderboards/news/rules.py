@@ -69,6 +69,7 @@ def decide_news(
             team_count=len(changes.new.teams),
             items=shown,
             more=more,
+            counted_since=follower.bests_since,
         )
     return NewsDecision(message, tuple(last_announced), leader.known_team_id, leader.announced_at)
 

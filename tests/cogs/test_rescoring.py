@@ -134,3 +134,33 @@ async def test_quiet_hours_defer_that_a_board_was_scored_anew(world: World) -> N
     assert await sync(world, corrected(teams)) == []
     await world.pass_time(hours=6)
     assert "scored the board anew" in announced(world)[-1]
+
+
+async def test_news_of_a_night_do_not_span_a_correction(world: World) -> None:
+    await world.storage.guilds.change_settings(world.server.guild.id, quiet_from=0, quiet_to=6)
+    teams = crowd(100)
+    world.serve("titanic", teams)
+    await world.follow()
+    await world.ask(world.server.bob, "link", username="user50")
+    teams = climb(world, teams, "user50", 40)
+    await sync(world, teams)
+    teams = corrected(teams)
+    await sync(world, teams)
+    assert teams[60].members == "user50"
+    assert await sync(world, climb(world, teams, "user50", 30)) == []
+    await world.pass_time(hours=6)
+    (news,) = (text for text in announced(world) if "🚀" in text)
+    assert "climbed 31 places to **#30**" in news
+
+
+def climb(world: World, teams: list[Team], user: str, rank: int) -> list[Team]:
+    """Return the board after a submission with which a user's team climbs to a rank."""
+    (own,) = (team for team in teams if team.members == user)
+    others = [team for team in teams if team is not own]
+    better = replace(
+        own,
+        score=f"{float(others[rank - 1].score) + 0.00001:.5f}",
+        submissions=own.submissions + 1,
+        submitted_at=world.env.now(),
+    )
+    return [*others[: rank - 1], better, *others[rank - 1 :]]

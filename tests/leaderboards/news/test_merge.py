@@ -139,3 +139,18 @@ def test_items_are_filtered_for_the_channel_mode() -> None:
     assert both.filter_for_mode(ChannelMode.BIG) == message(1, big)
     assert message(1, small).filter_for_mode(ChannelMode.BIG) is None
     assert both.filter_for_mode(ChannelMode.DIGEST) is None
+
+
+def test_news_from_before_a_correction_of_the_metric_are_left_out() -> None:
+    first = message(1, item(1, Reason.BEST, rank=40), item(2, Reason.LEADER, rank=1), more=3)
+    later = (
+        message(3, item(1, Reason.BEST, rank=260, rank_before=300)),
+        message(4, item(1, Reason.BEST, rank=250, rank_before=260)),
+    )
+    anew = [replace(each, counted_since=START + timedelta(hours=2)) for each in later]
+    merged = merge_news([first, *anew])
+    (only,) = merged.items
+    assert (only.rank_before, only.rank) == (300, 250)
+    assert (merged.since, merged.more) == (START + timedelta(hours=3), 0)
+    assert merge_news([first, anew[0]]) == anew[0]
+    assert merge_news([merge_news([first, anew[0]]), anew[1]]) == merged

@@ -7,7 +7,7 @@ from leaderboards.medals import MedalZone
 from leaderboards.news.deadlines import DeadlineKind, ReminderMessage
 from leaderboards.news.digest import DigestKind, DigestMessage
 from leaderboards.news.items import Item, NewsMessage, PassedTeam, Reason
-from leaderboards.news.messages import FollowedMessage, Message
+from leaderboards.news.messages import FollowedMessage, Message, RescoredMessage
 from records.outbox import Announcement, OutboxMessage, OutboxRow
 from storage.news import outbox
 from storage.servers.guild_settings import ensure_guild
@@ -323,6 +323,20 @@ async def test_merge_waiting_merges_by_kind_and_drops_what_is_over(storage: Stor
         newest,
     ]
     assert await load_waiting(storage, 51) == [NEWS]
+
+
+async def test_merge_waiting_keeps_news_apart_that_a_correction_separates(
+    storage: Storage,
+) -> None:
+    day = timedelta(days=1)
+    after = replace(NEWS, taken_at=NOW + 2 * day, counted_since=NOW + day)
+    for message in (NEWS, RescoredMessage("titanic", NOW + day, 15_739), after):
+        await put(storage, 50, message)
+    await storage.outbox.merge_waiting(50, NOW + 3 * day)
+    assert await load_waiting(storage, 50) == [
+        RescoredMessage("titanic", NOW + day, 15_739),
+        after,
+    ]
 
 
 async def test_merge_waiting_leaves_what_may_have_been_sent(storage: Storage) -> None:
