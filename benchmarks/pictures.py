@@ -16,6 +16,7 @@ from benchmarks import Effort
 from benchmarks.figure import Figure
 from benchmarks.measure import Case, case_without_setup, interleaved
 from leaderboards.board import ScoreOrder
+from leaderboards.medals import MedalZone, medal_thresholds
 from plots.drawing import render_plot
 from plots.specs import (
     MAX_COMPARED,
@@ -52,9 +53,20 @@ def figures(effort: Effort) -> Iterator[Figure]:
 
     def distribution(teams: int) -> Plot:
         scores = tuple(np.sort(random.normal(0.8, 0.05, teams))[::-1].tolist())
-        rank = teams // 3
+        own = scores[teams // 3]
+        edges = [
+            (medal_zone, scores[medal_thresholds(teams).last_rank(medal_zone) - 1])
+            for medal_zone in MedalZone
+        ]
         return ScoreDistributionPlot(
-            "Ada", "titanic", rank, f"{scores[rank]:.5f}", scores, ScoreOrder.HIGHER, medals=True
+            name="Ada",
+            board="titanic",
+            rank=teams // 3 + 1,
+            score=own,
+            score_text=f"{own:.5f}",
+            scores=scores,
+            order=ScoreOrder.HIGHER,
+            zone_edges=tuple(edges),
         )
 
     def shake_up(teams: int) -> Plot:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from leaderboards.board import UNKNOWN, ScoreOrder
 from leaderboards.board_diff import Indices
 from leaderboards.history import RankAt, TeamHistory
+from leaderboards.medals import MedalZone
 from plots import colours
 from plots.downsample import downsample
 
@@ -79,11 +80,13 @@ class ScoreDistributionPlot:
     name: str
     board: str
     rank: int
+    score: float
     score_text: str
     scores: tuple[float, ...]
-    """The scores of all teams in the order of their ranks."""
+    """The scores of all teams in the order of their ranks, among which some may be missing."""
     order: ScoreOrder | None
-    medals: bool
+    zone_edges: tuple[tuple[MedalZone, float], ...]
+    """The score of the last team in each medal zone that exists, best first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+from operator import itemgetter
+
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -78,7 +81,7 @@ async def _load_scores_screen(
         team=team,
         leader=found.get(1),
         middle=found.get(middle),
-        edges={medal_zone: found[rank] for medal_zone, rank in edges.items() if rank in found},
+        edges={medal_zone: found.get(rank) for medal_zone, rank in edges.items()},
         medal_zone=thresholds.medal_zone(team.rank) if medals else None,
     )
 
@@ -89,20 +92,27 @@ async def _render_distribution(
     """Render the distribution as a PNG; None if there are too few scores or plotting failed."""
     scores = await services.storage.boards.load_scores(screen.info.board_id)
     team = screen.team
-    if not 1 <= team.rank <= len(scores) or len(scores) < 2:
+    if len(scores) < 2:
         return None
     return await services.plot_renderer.render(
         ScoreDistributionPlot(
             name=team.team_name,
             board=screen.competition.slug,
             rank=team.rank,
+            score=team.score,
             score_text=team.score_text,
             scores=tuple(scores),
             order=screen.info.order,
-            medals=screen.competition.awards_medals,
+            zone_edges=_zone_edges(screen),
         ),
         requester,
     )
+
+
+def _zone_edges(screen: ScoresScreen) -> tuple[tuple[MedalZone, float], ...]:
+    """Return the last score of each zone, up to one whose end is not known."""
+    known = itertools.takewhile(itemgetter(1), screen.edges.items())
+    return tuple((medal_zone, entry.score) for medal_zone, entry in known if entry is not None)
 
 
 async def setup(bot: commands.Bot) -> None:

@@ -28,8 +28,8 @@ class ScoresScreen:
     leader: Entry | None
     middle: Entry | None
     """The team at the median rank."""
-    edges: Mapping[MedalZone, Entry]
-    """The last team of each medal zone; empty if no medals are awarded."""
+    edges: Mapping[MedalZone, Entry | None]
+    """The last team of each medal zone that exists, best first; None if nobody has its rank."""
     medal_zone: MedalZone | None
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 
 from leaderboards.board import ScoreOrder
 from leaderboards.display_text import format_percentile
-from leaderboards.medals import medal_thresholds
+from leaderboards.medals import MedalZone
 from plots import colours
 from plots.drawing.elements.canvas import SMALL_SIZE, TEXT_SIZE, Canvas, colour
 from plots.drawing.elements.fonts import drop_unsupported
@@ -37,14 +36,14 @@ def draw_score_distribution(plot: ScoreDistributionPlot) -> bytes:
     canvas = Canvas()
     _write_header(canvas, plot)
     scores = np.array(plot.scores, dtype=np.float64)
-    own = float(scores[plot.rank - 1])
-    edges = _zone_edges(plot, scores)
+    own = plot.score
+    edges = [edge for _, edge in plot.zone_edges]
     lower_is_better = _lower_is_better(plot)
     low, high = score_range(scores, [own, *edges], lower_is_better=lower_is_better)
     axes = canvas.axes(_LEFT, _TOP, _RIGHT, _BOTTOM)
     axes.set_xlim((high, low) if lower_is_better else (low, high))
     _draw_bars(axes, scores, own, (low, high))
-    _draw_zones(canvas, axes, edges)
+    _draw_zones(canvas, axes, plot.zone_edges)
     _mark_score(canvas, axes, own, drop_unsupported(plot.name))
     _label_axes(axes)
     _write_outlier_counts(canvas, axes, scores)
@@ -73,13 +72,6 @@ def score_range(
     return min(first, last), max(first, last)
 
 
-def _zone_edges(plot: ScoreDistributionPlot, scores: NDArray[np.float64]) -> list[float]:
-    """Return the score of the last team in each zone, best first."""
-    if not plot.medals:
-        return []
-    return [float(scores[last - 1]) for last in medal_thresholds(len(scores)) if last]
-
-
 def _lower_is_better(plot: ScoreDistributionPlot) -> bool:
     if plot.order is None:
         return plot.scores[0] < plot.scores[-1]
@@ -104,10 +96,12 @@ def _draw_bars(
     axes.set_ylim(0, int(counts.max()) * 1.06)
 
 
-def _draw_zones(canvas: Canvas, axes: Axes, edges: list[float]) -> None:
+def _draw_zones(canvas: Canvas, axes: Axes, zone_edges: Sequence[tuple[MedalZone, float]]) -> None:
     """Colour the medal zones, and name those that are wide enough."""
-    _, end = axes.get_xlim()
-    for zone, (begin, until) in zip(ZONES, pairwise([end, *edges]), strict=False):
+    styles = dict(zip(MedalZone, ZONES, strict=True))
+    _, begin = axes.get_xlim()
+    for medal_zone, until in zone_edges:
+        zone = styles[medal_zone]
         axes.axvspan(
             begin, until, color=colour(zone.rgb), alpha=zone.strength, linewidth=0, zorder=0
         )
@@ -121,6 +115,7 @@ def _draw_zones(canvas: Canvas, axes: Axes, edges: list[float]) -> None:
                 rgb=zone.rgb,
                 align="center",
             )
+        begin = until
 
 
 def _mark_score(canvas: Canvas, axes: Axes, own: float, name: str) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import numpy as np
 import pytest
 
 from leaderboards.board import ScoreOrder
+from leaderboards.medals import MedalZone
 from plots import colours
 from plots.drawing import render_plot
 from plots.drawing.score_distribution import score_range
@@ -22,11 +26,13 @@ def picture(
     *,
     name: str = "ada",
     order: ScoreOrder | None = ScoreOrder.HIGHER,
-    medals: bool = False,
+    score: float | None = None,
+    zones: Mapping[MedalZone, int] = MappingProxyType({}),
 ) -> ScoreDistributionPlot:
-    return ScoreDistributionPlot(
-        name, "titanic", rank, str(scores[rank - 1]), scores, order, medals
-    )
+    """Build a plot; `zones` are the last positions of medal zones."""
+    own = scores[rank - 1] if score is None else score
+    edges = tuple((medal_zone, scores[last - 1]) for medal_zone, last in zones.items())
+    return ScoreDistributionPlot(name, "titanic", rank, own, str(own), scores, order, edges)
 
 
 @pytest.mark.parametrize(
@@ -42,9 +48,26 @@ def test_better_scores_are_to_the_right(scores: tuple[float, ...], order: ScoreO
 
 
 def test_medal_zones_are_drawn() -> None:
-    with_medals, without = (Pixels(render_plot(picture(medals=medals))) for medals in (True, False))
+    zones = {MedalZone.GOLD: 10, MedalZone.SILVER: 50, MedalZone.BRONZE: 100}
+    with_medals, without = (Pixels(render_plot(picture(zones=each))) for each in (zones, {}))
     assert with_medals.count_tinted(colours.BRONZE, 0.24) > 2000
     assert without.count_tinted(colours.BRONZE, 0.24) < 200
+
+
+def test_board_without_gold_shows_silver_as_silver() -> None:
+    zones = {MedalZone.SILVER: 2, MedalZone.BRONZE: 5}
+    pixels = Pixels(render_plot(picture(tuple(np.linspace(0.9, 0.1, 9)), 7, zones=zones)))
+    assert pixels.count_tinted(colours.SILVER, 0.16) > 2000
+    assert pixels.count_tinted(colours.BRONZE, 0.24) > 2000
+    assert pixels.count_tinted(colours.GOLD, 0.22) < 200
+
+
+def test_team_below_missing_ranks_is_marked_at_its_own_score() -> None:
+    top, low = (
+        Pixels(render_plot(picture(rank=rank, score=score)))
+        for rank, score in ((900, HIGHER[0]), (20, HIGHER[-1]))
+    )
+    assert top.centre(colours.BLUE)[0] > low.centre(colours.BLUE)[0] + 150
 
 
 def test_score_range_leaves_out_outliers() -> None:
@@ -66,7 +89,7 @@ def test_score_range_includes_wanted_scores() -> None:
     "scores", [(0.0,), (0.5,) * 30, (1e9, 5.0, -1e9), (1e-9, 0.0), (1e300, -1e300), (3.0, 3.0, 1.0)]
 )
 def test_any_scores_are_drawn(scores: tuple[float, ...]) -> None:
-    pixels = Pixels(render_plot(picture(scores, len(scores), medals=True)))
+    pixels = Pixels(render_plot(picture(scores, len(scores), zones={MedalZone.GOLD: 1})))
     assert pixels.has_clear_margin()
     assert pixels.count(colours.BLUE) > 500
 

@@ -1,8 +1,14 @@
 """`/scores`: where somebody is among all of a board."""
 
+import csv
+import io
+import zipfile
+
 from leaderboards.kaggle.cli_output import CompetitionInfo
+from leaderboards.medals import MedalZone
+from plots.specs import Plot, ScoreDistributionPlot
 from tests.cogs.examples import crowd
-from tests.cogs.world import World, response_text
+from tests.cogs.world import World, archive, response_text
 
 
 async def test_scores_in_words_and_in_a_plot(world: World) -> None:
@@ -25,3 +31,38 @@ async def test_scores_in_words_and_in_a_plot(world: World) -> None:
     ada_elsewhere = elsewhere.guild.add_member(ada.user)
     await world.follow(server=elsewhere)
     assert "`/link`" in await world.ask(ada_elsewhere, "scores"), "she linked it in one server"
+
+
+def shift_ranks(data: bytes, first: int) -> bytes:
+    """Return a board's zip in which every rank from `first` on is higher by ten."""
+    with zipfile.ZipFile(io.BytesIO(data)) as file:
+        (member,) = file.namelist()
+        header, *rows = csv.reader(io.StringIO(file.read(member).decode()))
+    for row in rows:
+        row[0] = str(int(row[0]) + 10 * (int(row[0]) >= first))
+    text = io.StringIO()
+    csv.writer(text).writerows([header, *rows])
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as file:
+        file.writestr(member, text.getvalue())
+    return buffer.getvalue()
+
+
+async def test_own_score_is_marked_where_ranks_are_missing(world: World) -> None:
+    world.kaggle.listed["titanic"] = CompetitionInfo("titanic", None, "Featured")
+    world.kaggle.boards["titanic"] = shift_ranks(archive("titanic", crowd(120)), 20)
+    await world.follow()
+    drawn: list[Plot] = []
+
+    async def record_plot(plot: Plot, requester: int) -> None:
+        del requester
+        drawn.append(plot)
+
+    world.bot.services.plot_renderer.render = record_plot  # type: ignore[method-assign]
+    for user, score in (("user20", 0.998), ("user120", 0.988)):
+        await world.ask(world.server.ada, "scores", username=user)
+        plot = drawn.pop()
+        assert isinstance(plot, ScoreDistributionPlot)
+        assert plot.score == score
+        # Nobody has rank 24, the last one of the silver zone, so its end is not known.
+        assert plot.zone_edges == ((MedalZone.GOLD, 0.999),)
