@@ -140,7 +140,7 @@ def test_worker_ends_with_the_bot(tmp_path: Path) -> None:
         children = [int(pid) for thread in threads for pid in thread.read_text().split()]
         assert children
         bot.kill()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while any(map(is_running, children)):
         assert time.monotonic() < deadline
         time.sleep(0.02)
@@ -192,7 +192,7 @@ async def test_stopped_worker_does_not_hold_up_the_end_of_the_bot(
     os.kill(pid, signal.SIGSTOP)
     later = [asyncio.ensure_future(sync(worker, archive("titanic", crowd(n)))) for n in (31, 32)]
     await asyncio.sleep(0.1)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await worker.aclose()
     assert not is_running(pid)
     assert [one.cancelled() for one in later] == [True, True]

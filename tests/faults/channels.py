@@ -25,7 +25,7 @@ from tests.wire.redirect import redirected_clients, set_guild_ready_timeout
 from tests.wire.results import Guild
 
 _NUMBER = re.compile(r"(\d+) teams? (?:is|are) on the board")
-_PATIENCE = 8.0
+_PATIENCE = 60.0
 
 SOON = timedelta(seconds=0.1)
 """After this the bot tries again for the first time, instead of after 15 s."""

@@ -123,7 +123,7 @@ async def test_sent_message_is_found_after_its_nonce_expired(
     await channels.wire.fault(Fault("cut", moment, method="POST", route=MESSAGES))
     history = await channels.wire.fault(faults.cut_before(method="GET", route=MESSAGES, count=None))
     await channels.announce("news", 1, 2)
-    await channels.wire.rule(history, hits=1, wait=5)
+    await channels.wire.rule(history, hits=1, wait=60)
     await channels.advance(NONCE_LIFETIME)
     await channels.wire.clear_faults()
     await channels.wait_until_delivered()
@@ -206,8 +206,8 @@ async def test_sent_message_is_found_despite_a_wrong_clock(
     cut = await channels.wire.fault(posting(faults.cut_after))
     history = await channels.wire.fault(faults.cut_before(method="GET", route=MESSAGES, count=None))
     await channels.announce("news", 2, 3)
-    await channels.wire.rule(cut, hits=1, wait=5)
-    await channels.wire.rule(history, hits=1, wait=5)
+    await channels.wire.rule(cut, hits=1, wait=60)
+    await channels.wire.rule(history, hits=1, wait=60)
     await channels.advance(NONCE_LIFETIME)
     channels.clock.ahead = -channels.clock.ahead
     await channels.wire.clear_faults()
@@ -222,7 +222,7 @@ async def test_other_messages_of_the_bot_are_not_taken_for_the_announcement(
     """connection broken before, and the bot's own answers in the channel"""
     broken = await channels.wire.fault(posting(faults.cut_before, count=None))
     await channels.announce("news", 1)
-    await channels.wire.rule(broken, hits=1, wait=5)
+    await channels.wire.rule(broken, hits=1, wait=60)
     text = {"type": 10, "content": "an answer"}
     for _ in range(3):
         card = {"type": 17, "components": [text] * 38}
@@ -239,7 +239,7 @@ async def test_message_being_sent_stays_in_its_channel_when_another_is_chosen(
     """answer cut off, then another channel chosen"""
     held = await channels.wire.fault(faults.hold("after", method="POST", route=MESSAGES))
     await channels.announce("news", 1, 2)
-    await channels.wire.rule(held, hits=1, wait=5)
+    await channels.wire.rule(held, hits=1, wait=60)
     await channels.storage.guilds.change_settings(
         channels.guild.id, channel_id=channels.guild.channels["other"]
     )
@@ -277,7 +277,7 @@ async def test_sent_message_is_found_after_its_channel_was_closed(
     cut = await channels.wire.fault(posting(faults.cut_after))
     await channels.wire.fault(faults.cut_before(method="GET", route=MESSAGES))
     await channels.announce("news", 1, 2)
-    await channels.wire.rule(cut, hits=1, wait=5)
+    await channels.wire.rule(cut, hits=1, wait=60)
     await channels.wire.deny(news, "view_channel")
 
     async def closed() -> bool:
@@ -299,7 +299,7 @@ async def test_sent_message_is_found_after_a_refused_retry(
     await channels.wire.fault(posting(faults.server_error, 500, "after"))
     refused = await channels.wire.fault(posting(faults.refusal, 50013))
     await channels.announce("news", 1, 2)
-    await channels.wire.rule(refused, hits=1, wait=10)
+    await channels.wire.rule(refused, hits=1, wait=60)
     await channels.wait_for_failure()
     await channels.advance(NONCE_LIFETIME)
     await channels.wire.deny(news, "send_messages")
@@ -314,9 +314,9 @@ async def test_deleted_message_is_not_sent_again(channels: Channels, observe: Ob
     cut = await channels.wire.fault(posting(faults.cut_after))
     history = await channels.wire.fault(faults.hold("before", method="GET", route=MESSAGES))
     await channels.announce("news", 1, 2)
-    await channels.wire.rule(cut, hits=1, wait=5)
-    [message] = await channels.wire.messages(channels.guild.channels["news"], count=1, wait=5)
-    await channels.wire.rule(history, hits=1, wait=5)
+    await channels.wire.rule(cut, hits=1, wait=60)
+    [message] = await channels.wire.messages(channels.guild.channels["news"], count=1, wait=60)
+    await channels.wire.rule(history, hits=1, wait=60)
     await channels.wire.delete_message(message.channel_id, message.id)
     await channels.wire.release(history)
     await channels.wait_until_delivered()
@@ -388,13 +388,13 @@ async def test_messages_are_sent_once_in_order_despite_gateway_failures(
     async with open_channels(wire, tmp_path) as channels:
         held = await wire.fault(faults.hold("before", method="POST", route=MESSAGES))
         await channels.announce("news", 1, 2)
-        await wire.rule(held, hits=1, wait=5)
+        await wire.rule(held, hits=1, wait=60)
         before = (await wire.counters()).gateway
         await broken(wire)
         await channels.announce("other", 9)
         await wire.release(held)
         await channels.announce("news", 3)
-        assert len(await wire.sessions(connected=1, wait=15)) == 1
+        assert len(await wire.sessions(connected=1, wait=60)) == 1
 
         async def has_reconnected() -> bool:
             now = (await wire.counters()).gateway

@@ -97,14 +97,14 @@ async def test_run_with_failures_shows_no_secret(tmp_path: Path) -> None:
         channel = guild.channels["general"]
         kaggle.serve("titanic", archive(FIRST))
         async with real_bot(wire, tmp_path, kaggle.port) as bot:
-            await wire.sessions(connected=1, wait=20)
+            await wire.sessions(connected=1, wait=120)
 
             async def manage(command: str, until: str, **options: object) -> str:
                 answer = await wire.command(channel, command, options, may=["manage_guild"])
-                return (await wire.answer(answer.id, wait=30, text=until)).text
+                return (await wire.answer(answer.id, wait=120, text=until)).text
 
             async def status(until: str) -> str:
-                async with asyncio.timeout(30):
+                async with asyncio.timeout(120):
                     while True:
                         if until in (told := await manage("status", "###")):
                             return told
@@ -124,7 +124,7 @@ async def test_run_with_failures_shows_no_secret(tmp_path: Path) -> None:
                 await manage("status", "bad login"),
             ]
             bot.terminate()
-            assert await asyncio.wait_for(bot.wait(), 15) == 0
+            assert await asyncio.wait_for(bot.wait(), 120) == 0
         told = [json.dumps(request.body) for request in await wire.requests()]
         messages = [repr(message) for message in await wire.messages(channel)]
     log = (tmp_path / "log").read_bytes()

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.shutdown import DEADLINE
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from demo.kaggle_faults import FAULTS, delay_until
 from storage.storage import Storage
@@ -22,6 +23,9 @@ from tests.cogs.examples import crowd
 from tests.cogs.world import archive
 from tests.wire.bot_process import bot_process
 from tests.wire.client import Wire
+
+_PATIENCE = 120.0
+"""Seconds until a test gives up; a start of the bot takes 20 on a machine that does much else."""
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="it has other signals")
 
@@ -33,14 +37,17 @@ class Bot:
         self.process = process
         self.folder = folder
 
-    async def stopped_by(self, number: signal.Signals) -> tuple[int, float, str]:
-        """Return the exit code, the seconds until the end, and the log."""
+    async def stopped_by(self, number: signal.Signals) -> tuple[int, str]:
+        """Return the exit code and the log.
+
+        The code is 1 if the bot did not stop by itself before `bot.shutdown.DEADLINE`. How long it
+        takes is not measured here: on a busy machine that would measure the machine.
+        """
         assert self.process.stderr is not None
-        began = time.monotonic()
         self.process.send_signal(number)
-        log = await self.process.stderr.read()
-        code = await self.process.wait()
-        return code, time.monotonic() - began, log.decode()
+        async with asyncio.timeout(_PATIENCE):
+            log = await self.process.stderr.read()
+            return await self.process.wait(), log.decode()
 
     def calls(self) -> list[Path]:
         """Return the folders of the calls to Kaggle that are running or left over."""
@@ -82,8 +89,8 @@ def start(
     )
 
 
-async def until(condition: Callable[[], object], *, seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
+async def until(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + _PATIENCE
     while not condition():
         assert time.monotonic() < deadline
         await asyncio.sleep(0.02)
@@ -105,8 +112,8 @@ async def test_running_cli_call_ends_with_the_bot(
         async with running(wire, kaggle, tmp_path) as bot:
             await until(lambda: kaggle.download_counts["titanic"])
             assert len(bot.calls()) == 1
-            code, seconds, log = await bot.stopped_by(number)
-    assert (code, seconds < 5) == (0, True)
+            code, log = await bot.stopped_by(number)
+    assert code == 0
     assert log.splitlines()[-1].endswith("Stopped")
     assert "Traceback" not in log
     assert bot.calls() == []
@@ -139,13 +146,12 @@ async def test_next_start_removes_what_two_bots_left_that_were_killed_within_a_s
             first.process.kill()
             (tmp_path / f".copy.db.podium-{first.process.pid}-7-0a0b0c0d").touch()
             async with start(wire, kaggle, tmp_path) as second:
-                await until(lambda: list(temporary.glob("pymp-*")))
-                await asyncio.sleep(0.5)
+                await until(lambda: list(temporary.glob(f"pymp-*/podium-{second.pid}-*")))
                 stop_children(second.pid)
                 second.kill()
                 async with start(wire, kaggle, tmp_path) as third:
                     assert left(third)
-                    await until(lambda: kaggle.download_counts["titanic"] >= 2, seconds=60)
+                    await until(lambda: kaggle.download_counts["titanic"] >= 2)
                     await until(lambda: not left(third))
                     third.terminate()
                     assert await third.wait() == 0
@@ -171,9 +177,10 @@ def _marked_processes(temporary: Path, *, besides: str) -> set[str]:
 def stop_children(pid: int) -> None:
     """Stop the processes that a process has started, and those that they have started."""
     for thread in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in map(int, thread.read_text().split()):
-            os.kill(child, signal.SIGSTOP)
-            stop_children(child)
+        with suppress(FileNotFoundError, ProcessLookupError):  # One may end meanwhile.
+            for child in map(int, thread.read_text().split()):
+                os.kill(child, signal.SIGSTOP)
+                stop_children(child)
 
 
 @pytest.mark.parametrize("moment", [0.0, 0.1])
@@ -186,8 +193,8 @@ async def test_stopped_sync_is_stored_whole_or_not_at_all(
             await until(lambda: kaggle.download_counts["titanic"])
             await until(lambda: not bot.calls())
             await asyncio.sleep(moment)
-            code, seconds, log = await bot.stopped_by(signal.SIGTERM)
-    assert (code, seconds < 10) == (0, True)
+            code, log = await bot.stopped_by(signal.SIGTERM)
+    assert code == 0
     assert "Traceback" not in log
     snapshots, teams = (
         bot.cell("SELECT count(*) FROM log_segments"),
@@ -205,10 +212,10 @@ async def test_stop_does_not_wait_for_a_silent_discord(wire: Wire, tmp_path: Pat
             assert wire._process is not None
             wire._process.send_signal(signal.SIGSTOP)
             try:
-                code, seconds, log = await bot.stopped_by(signal.SIGTERM)
+                code, log = await bot.stopped_by(signal.SIGTERM)
             finally:
                 wire._process.send_signal(signal.SIGCONT)
-    assert (code, seconds < 10) == (0, True)
+    assert code == 0
     assert "Traceback" not in log
     assert bot.cell("PRAGMA integrity_check") == "ok"
 
@@ -225,8 +232,8 @@ async def test_stop_does_not_wait_for_a_locked_database(wire: Wire, tmp_path: Pa
                 held.set()
                 await until(lambda: not bot.calls())
                 await asyncio.sleep(0.5)
-                code, seconds, log = await bot.stopped_by(signal.SIGTERM)
-    assert (code, seconds < 10) == (1, True)
+                code, log = await bot.stopped_by(signal.SIGTERM)
+    assert (code, DEADLINE < 10) == (1, True)
     assert log.splitlines()[-1].endswith("Not everything stopped in time; the process ends now")
     assert "Traceback" not in log
     assert bot.cell("SELECT count(*) FROM log_segments") == 0

@@ -44,7 +44,7 @@ class MinimalBot(commands.AutoShardedBot):
 
     async def wait_for_event(self, event: str, times: int = 1) -> None:
         """Wait until an event has come so often."""
-        assert await self._changes.wait_for(lambda: self.event_counts[event] >= times, 5), (
+        assert await self._changes.wait_for(lambda: self.event_counts[event] >= times, 60), (
             f"{event} came {self.event_counts[event]} times, not {times}"
         )
 

@@ -89,7 +89,7 @@ async def test_heartbeat_thread_ends_when_a_connecting_client_is_closed(wire: Wi
     def beating() -> list[KeepAliveHandler]:
         return [t for t in threading.enumerate() if isinstance(t, KeepAliveHandler)]
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         async with redirected_clients(wire.base_url, wire.gateway_url):
             async with MinimalBot() as bot:
                 running = asyncio.create_task(bot.start(TOKEN))

@@ -159,7 +159,7 @@ async def test_autocomplete_returns_choices(wire: Wire, channel: int) -> None:
 async def test_deferred_response_and_follow_up(wire: Wire, channel: int, hidden: bool) -> None:
     answer = await wire.command(channel, "think", {"hidden": hidden})
     assert answer.settled
-    messages = await wire.messages(channel, count=0 if hidden else 2, wait=5)
+    messages = await wire.messages(channel, count=0 if hidden else 2, wait=60)
     assert [message.text for message in messages] == ([] if hidden else ["Thought", "And more"])
     assert (await wire.answer(answer.id)).ephemeral is hidden
 
@@ -172,7 +172,7 @@ async def test_buttons_and_selects_change_the_message(wire: Wire, channel: int) 
     assert pressed.text == "Page 2"
     assert pressed.original is not None
     chosen = await wire.use(pressed.original, "to", ["7"])
-    assert (await wire.answer(chosen.id, wait=5, text="Page 7")).text == "Page 7"
+    assert (await wire.answer(chosen.id, wait=60, text="Page 7")).text == "Page 7"
     assert [message.text for message in await wire.messages(channel)] == ["Page 7"]
     for custom_id, values in (("back", []), ("to", ["8"])):
         with pytest.raises(WireError, match=custom_id):
@@ -204,7 +204,7 @@ async def test_second_initial_response_is_refused(wire: Wire, channel: int, talk
 async def test_late_response_is_refused(wire: Wire, channel: int, talker: Talker) -> None:
     held = await wire.fault(faults.hold("before", route=CALLBACK))
     pushed = await wire.interact(channel, {"kind": "command", "name": "pages"}, wait=0)
-    await wire.rule(held, hits=1, wait=5)
+    await wire.rule(held, hits=1, wait=60)
     await wire.advance(4)
     await wire.release(held)
     await talker.wait_for_event("failed")

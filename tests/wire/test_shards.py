@@ -36,7 +36,9 @@ async def test_three_shards_announce_respond_and_resume(wire: Wire, tmp_path: Pa
                 )
         bot.dispatch("messages_queued")
         for guild in guilds:
-            assert len(await wire.messages(guild.channels["general"], count=count, wait=8)) == count
+            assert (
+                len(await wire.messages(guild.channels["general"], count=count, wait=60)) == count
+            )
 
     try:
         async with redirected_clients(wire.base_url, wire.gateway_url):

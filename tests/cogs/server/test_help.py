@@ -18,7 +18,7 @@ async def join(world: World, guild_id: int) -> None:
 
 async def test_new_server_gets_one_welcome_in_a_writable_channel(world: World) -> None:
     await asyncio.gather(*(join(world, world.server.guild.id) for _ in range(2)))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while await world.storage.outbox.count_waiting():  # noqa: ASYNC110 - the outbox has no event
             await asyncio.sleep(0.01)
     (welcome,) = announced(world)

@@ -90,7 +90,7 @@ def build_cli(
 
 async def wait_until_called(tmp_path: Path) -> None:
     """Wait for the imitation to have made the file `called`."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not exists(tmp_path, "called"):
         assert time.monotonic() < deadline
         await asyncio.sleep(0.01)
