@@ -155,7 +155,14 @@ class Competitions(commands.GroupCog, group_name="competition"):
         follow = await require_follow(self._services, require_guild_id(interaction), competition)
         slug = follow.competition.slug
         services = self._services
+        live_board = await services.storage.live_boards.remove(
+            follow.guild_id, follow.competition.id
+        )
         await services.storage.guilds.unfollow(follow.guild_id, slug, services.now())
+        if live_board is not None:
+            await delete_live_board_message(
+                self._bot, follow.guild_id, live_board.channel_id, live_board.message_id
+            )
         period = fmt.plural(services.limits.keep_unfollowed.days, "day")
         await respond(
             interaction,

@@ -148,8 +148,11 @@ def _end_line(competition: Competition, end: EndReport | None) -> str:
     waiting = f"{ended}; Kaggle shows no private board yet."
     if end is None:
         return waiting
+    goes_on = "It goes on: no deadline is known."
+    if end.deadline is not None:
+        goes_on = f"The deadline was moved: it ends {fmt.when(end.deadline)}."
     lines = {
-        EndOutcome.REOPENED: f"The deadline was moved: it ends {fmt.when(competition.deadline)}.",
+        EndOutcome.REOPENED: goes_on,
         EndOutcome.MOVING: f"{ended}; the board still changes, and is followed until it does not.",
         EndOutcome.UNCONFIRMED: (
             f"{ended}; what Kaggle shows differs little from the public board. It is read again"

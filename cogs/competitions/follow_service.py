@@ -66,7 +66,6 @@ class FollowService:
         lock = self._locks.setdefault(new_slug, asyncio.Lock())
         async with lock:
             await self._add_limiter.start_add(new_slug, follow.guild_id, interaction.user.id)
-            await storage.competitions.postpone_deletion(new_slug, self._services.now())
             progress = ProgressMessage(interaction)
             try:
                 progress(f"Looking for {new_slug} on Kaggle")
@@ -99,7 +98,6 @@ class FollowService:
         if sum(follow.competition.archived_at is None for follow in follows) >= MAX_FOLLOWED:
             raise UserError(f"A server can follow {MAX_FOLLOWED} competitions. Remove one first.")
         await self._add_limiter.start_add(slug, guild_id, interaction.user.id)
-        await storage.competitions.postpone_deletion(slug, self._services.now())
         progress = ProgressMessage(interaction)
         channel_id = channel.id if channel else None
         try:
@@ -142,7 +140,7 @@ class FollowService:
     ) -> tuple[Competition, SyncReport | None, BoardInfo | None]:
         """Sync a competition; without report and board if its board has no teams yet."""
         storage = self._services.storage
-        added = await storage.competitions.add(slug)
+        added = await storage.competitions.add_to_follow(slug, self._services.now())
         report: SyncReport | None = None
         with suppress(EmptyBoard):
             report = await self._sync_service.sync(added, progress)

@@ -10,7 +10,6 @@ import discord
 from discord import app_commands, ui
 from discord.ext import commands
 
-from cogs.framework import format as fmt
 from cogs.framework.autocomplete import competition_choices, user_name_choices
 from cogs.framework.checks import anywhere
 from cogs.framework.errors import ErrorHandlingItem
@@ -31,7 +30,6 @@ from cogs.ranks.rank_data import load_rank_data
 from cogs.ranks.rank_histories import load_rank_histories, render_rank_histories
 from cogs.ranks.rank_screen import RankData, rank_card, rank_overview, select_overview_page
 from cogs.ranks.target import Target, require_link, resolve_target
-from leaderboards.kaggle_ids import parse_user_name
 from records.competitions import Competition
 
 
@@ -84,7 +82,7 @@ async def _show_user_rank(interaction: Interaction, user: discord.User) -> None:
 
 
 class RankBoardSelect(
-    ErrorHandlingItem, ui.DynamicItem[ui.Select[Any]], template=r"rank:board:(?P<name>[\w-]{1,64})"
+    ErrorHandlingItem, ui.DynamicItem[ui.Select[Any]], template=r"rank:board:(?P<name>[\w-]{0,64})"
 ):
     """The select of an overview: sends the card of one board to whoever chooses it."""
 
@@ -108,12 +106,12 @@ class RankBoardSelect(
         await defer(interaction, private=True)
         visibility = get_visibility(interaction)
         found = await visibility.require_competition(self.item.values[0])
-        name = parse_user_name(self.user_name)
-        await _show(interaction, visibility, Target([name], fmt.profile_link(name)), [found])
+        target = await resolve_target(visibility, interaction.user, None, self.user_name or None)
+        await _show(interaction, visibility, target, [found])
 
 
 class OverviewPageButton(PageButton, template=page_template("ranks")):
-    """Button that shows another page of an overview; its argument is the Kaggle user name."""
+    """Button that shows another page of an overview; its argument is that of `_argument`."""
 
     list_name = "ranks"
 
@@ -121,8 +119,7 @@ class OverviewPageButton(PageButton, template=page_template("ranks")):
         """Show the page."""
         await defer_update_or_reply(interaction)
         visibility = get_visibility(interaction)
-        name = parse_user_name(self.argument)
-        target = Target([name], fmt.profile_link(name))
+        target = await resolve_target(visibility, interaction.user, None, self.argument or None)
         competitions = await _find_competitions(visibility, None)
         await _show(interaction, visibility, target, competitions, self.number)
 
@@ -161,7 +158,7 @@ async def _show(
         ]
         page = select_overview_page(ranks, number)
         rows: list[list[Item]] = [[_board_select(target, page.items)]]
-        rows += OverviewPageButton.build_rows(page, target.user_names[0])
+        rows += OverviewPageButton.build_rows(page, _argument(target))
         await respond(interaction, rank_overview(target.name, len(ranks), page, rows))
         return
     ((info, team),) = boards.values()
@@ -181,7 +178,15 @@ def _board_select(target: Target, ranks: Sequence[RankData]) -> RankBoardSelect:
         discord.SelectOption(label=data.competition.slug[:100], value=data.competition.slug)
         for data in ranks
     ]
-    return RankBoardSelect(target.user_names[0], options)
+    return RankBoardSelect(_argument(target), options)
+
+
+def _argument(target: Target) -> str:
+    """Return the user name for the custom_id of a control; empty means the user of the control.
+
+    Only in direct messages does somebody have several names, one in each server.
+    """
+    return target.user_names[0] if len(target.user_names) == 1 else ""
 
 
 async def setup(bot: commands.Bot) -> None:

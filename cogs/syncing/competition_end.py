@@ -171,7 +171,6 @@ class CompetitionEndService:
                 logger.warning("%s: its final board was not read: %s", competition.slug, error)
             else:
                 logger.exception("%s: its final board was not read", competition.slug)
-            await storage.board_writer.record_unchanged(competition.slug, now)
             if now < archived_at + _RECHECKS_GIVEN_UP:
                 due_at = now + _RECHECK_RETRY
         await storage.competition_ends.schedule_recheck(competition.id, due_at)
@@ -206,7 +205,7 @@ class CompetitionEndService:
             if competition.ended_at is not None:
                 logger.info("%s goes on: its deadline is %s now", competition.slug, deadline)
                 await services.storage.competition_ends.reopen(competition.id, now)
-            return EndReport(EndOutcome.REOPENED)
+            return EndReport(EndOutcome.REOPENED, deadline=deadline)
         try:
             sync = await self._sync_service.sync(competition, progress)
         except (PrivateBoardServed, StaleBoardDiff):
@@ -239,19 +238,15 @@ class CompetitionEndService:
         except UnconfirmedBoard as error:
             logger.info("%s: %s", competition.slug, error)
             return EndReport(EndOutcome.UNCONFIRMED)
-        announce = not await competition_ends.is_silent(competition.id)
         if rows is not None:
             await competition_ends.record_end(competition.id, deadline)
-            report = await self._store_private(
-                competition, deadline, public, rows, announce=announce
-            )
+            report = await self._store_private(competition, deadline, public, rows)
         elif competition.archived_at is not None:
             await writer.record_unchanged(competition.slug, self._services.now())
             report = EndReport(EndOutcome.UNCHANGED)
         else:
-            report = await self._archive_after_max_wait(competition.id, announce=announce)
-        if not announce:
-            await competition_ends.end_silence(competition.id)
+            report = await self._archive_after_max_wait(competition.id)
+        await competition_ends.end_silence(competition.id)
         return report
 
     async def _load_private(self, competition: Competition, public: Board) -> list[Row] | None:
@@ -297,8 +292,6 @@ class CompetitionEndService:
         deadline: datetime,
         public: Board,
         rows: list[Row],
-        *,
-        announce: bool,
     ) -> EndReport:
         """Store the private board and queue the announcements in one transaction."""
         writer, now = self._services.storage.board_writer, self._services.now()
@@ -313,12 +306,13 @@ class CompetitionEndService:
         end = _build_end(competition, deadline, public, private)
         change = None if old is None else FinalBoardChange(end, changes)
         decide = end.decide if change is None else change.decide
+        silent = await self._services.storage.competition_ends.is_silent(competition.id)
         await writer.commit(
             competition.slug,
             changes,
             snapshot,
             digest=checksum,
-            decide=decide if announce else None,
+            decide=None if silent else decide,
             now=now,
         )
         self._client.dispatch("competition_archived", competition.id)
@@ -333,9 +327,7 @@ class CompetitionEndService:
         )
         return EndReport(EndOutcome.CHANGED, removed=change.removed_count, added=change.added_count)
 
-    async def _archive_after_max_wait(
-        self, competition_id: int, *, announce: bool = True
-    ) -> EndReport:
+    async def _archive_after_max_wait(self, competition_id: int) -> EndReport:
         """Archive a competition whose private board did not appear within `MAX_WAIT`."""
         now, storage = self._services.now(), self._services.storage
         competition = await storage.competitions.find_by_id(competition_id)
@@ -350,7 +342,8 @@ class CompetitionEndService:
         if public is None or info is None:
             return EndReport(EndOutcome.WAITING)
         end = _build_end(competition, competition.ended_at, public, None)
-        decide = end.decide if announce else None
+        silent = await storage.competition_ends.is_silent(competition.id)
+        decide = None if silent else end.decide
         await storage.competition_ends.archive(competition.id, info.board_id, decide, now)
         logger.info("%s is over, and no private board came", competition.slug)
         self._client.dispatch("competition_archived", competition.id)

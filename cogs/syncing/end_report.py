@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from leaderboards.sync import SyncReport
@@ -12,7 +13,7 @@ class EndOutcome(StrEnum):
     """What a check of a competition that has ended came to."""
 
     REOPENED = "reopened"
-    """Its deadline was moved: it goes on."""
+    """Its deadline was moved or removed: it goes on."""
     QUARANTINED = "quarantined"
     """The public board looks wrong, so that nothing can be said yet."""
     MOVING = "moving"
@@ -36,6 +37,8 @@ class EndReport:
     outcome: EndOutcome
     sync: SyncReport | None = None
     """The sync of the public board; None if there was none, or Kaggle served the private one."""
+    deadline: datetime | None = None
+    """When the competition ends now, for `REOPENED`; None if that is not known."""
     removed: int = 0
     """Teams that are not on the final board any more, for `CHANGED`."""
     added: int = 0

@@ -171,8 +171,11 @@ class SyncService:
     async def record_failure(self, competition: Competition, sentence: str) -> None:
         """Store why a competition could not be synced, and delay its next sync exponentially.
 
-        A failure that cannot be stored is kept in memory; see `with_last_failure`.
+        A failure that cannot be stored is kept in memory; see `with_last_failure`. An archived
+        competition does not fail: it is over.
         """
+        if competition.archived_at is not None:
+            return
         now = self._services.now()
         self._unstored_failures[competition.id] = sentence, now
         pause = min(self._interval * 2 ** min(competition.failures + 1, 12), MAX_PAUSE)

@@ -148,6 +148,29 @@ class Competitions:
             )
         return competition_from_row(row)
 
+    async def add_to_follow(self, slug: str, now: datetime) -> Competition:
+        """Return a competition that a server is about to follow; insert it if it is new.
+
+        It counts as unfollowed since now, so that what was read is deleted after some days if the
+        follow is refused or the bot is killed. Boards that the owner imported are kept.
+        """
+        async with self._database.write() as connection:
+            (row,) = await connection.execute_fetchall(
+                "INSERT INTO competitions (slug) VALUES (?)"
+                " ON CONFLICT (slug) DO UPDATE SET slug = slug RETURNING *",
+                (slug,),
+            )
+            competition = competition_from_row(row)
+            await connection.execute(
+                "INSERT INTO unfollowed_competitions (competition_id, since) SELECT ?1, ?2"
+                " WHERE NOT EXISTS (SELECT 1 FROM follows WHERE competition_id = ?1)"
+                " AND (NOT EXISTS (SELECT 1 FROM boards WHERE competition_id = ?1)"
+                "  OR EXISTS (SELECT 1 FROM unfollowed_competitions WHERE competition_id = ?1))"
+                " ON CONFLICT DO UPDATE SET since = excluded.since",
+                (competition.id, to_seconds(now)),
+            )
+        return competition
+
     async def record_info(self, info: CompetitionInfo) -> Competition:
         """Insert or update a competition with all that Kaggle's list tells, and return it."""
         async with self._database.write() as connection:
@@ -235,14 +258,6 @@ class Competitions:
         """Return how many competitions are kept, whether or not a server follows them."""
         ((count,),) = await self._database.query("SELECT count(*) FROM competitions")
         return int(count)
-
-    async def postpone_deletion(self, slug: str, now: datetime) -> None:
-        """Keep an unfollowed competition that somebody is about to follow."""
-        await self._database.change(
-            "UPDATE unfollowed_competitions SET since = ?"
-            " WHERE competition_id = (SELECT id FROM competitions WHERE slug = ?)",
-            (to_seconds(now), slug),
-        )
 
     async def delete_one_unfollowed_before(self, before: datetime) -> str | None:
         """Delete one competition, with its boards and history, unfollowed since before a time.

@@ -68,12 +68,12 @@ CREATE INDEX competitions_by_entry_deadline ON competitions (entry_deadline)
     WHERE entry_deadline IS NOT NULL;
 CREATE INDEX competitions_without_deadline ON competitions (ended_at) WHERE deadline IS NULL;
 
--- Competitions that the last server has unfollowed. After some days they are deleted, unless they
--- are followed again or belong to a season.
+-- Competitions that the last server has unfollowed, or that were read for a server which does not
+-- follow them yet. After some days they are deleted, unless they are followed or belong to a season.
 CREATE TABLE unfollowed_competitions (
     -- The competition.
     competition_id INTEGER PRIMARY KEY REFERENCES competitions (id) ON DELETE CASCADE,
-    since          INTEGER NOT NULL     -- When the last server unfollowed it.
+    since          INTEGER NOT NULL     -- When the last server unfollowed it, or it was read.
 ) STRICT;
 CREATE INDEX unfollowed_competitions_by_time ON unfollowed_competitions (since);
 

@@ -261,6 +261,17 @@ async def test_remove_stops_syncs(world: World) -> None:
     assert "does not follow **titanic**" in answer
 
 
+async def test_remove_deletes_the_live_board(world: World) -> None:
+    world.serve("titanic", SMALL)
+    await world.follow()
+    manager = world.server.manager
+    stands = world.server.guild.create_text_channel("stands")
+    await world.ask(manager, "competition live", channel=stands)
+    assert len(stands.history()) == 1
+    await world.ask(manager, "competition remove", competition="titanic")
+    assert stands.history() == []
+
+
 async def test_pause_stops_syncs_and_resume_restarts_them(world: World) -> None:
     manager = world.server.manager
     world.serve("titanic", [ALPHA, CHARLIE])

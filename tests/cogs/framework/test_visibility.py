@@ -163,6 +163,23 @@ async def test_member_can_have_another_name_in_each_server(world: World) -> None
     assert "### #2 of 4" in answer
 
 
+async def test_overview_of_a_person_with_two_names_opens_all_its_boards(world: World) -> None:
+    home, elsewhere = await in_two_servers(world)
+    guest = elsewhere.guild.add_member(home.bob.user)
+    world.servers[elsewhere.guild.id] = elsewhere
+    await guest.slash(elsewhere.channel, "link", username="bob")
+    for n in range(11):
+        world.serve(f"competition-{n:02}", crowd(40))
+        await world.follow(f"competition-{n:02}", home)
+    overview = await home.bob.user.slash("rank")
+    assert "on 13 boards followed here" in response_text(overview)
+    assert overview.response is not None
+    second = await home.bob.user.click(overview.response, label="▶")
+    assert "on 13 boards followed here" in response_text(second)
+    card = await home.bob.user.select(overview.response, values=["secret"])
+    assert "# #2" in response_text(card)
+
+
 async def test_user_install_responses_are_private(world: World) -> None:
     home, _ = await in_two_servers(world)
     ada = home.ada.user

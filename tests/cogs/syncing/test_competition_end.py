@@ -205,8 +205,10 @@ async def test_failing_look_at_the_final_board_is_repeated_and_no_failure(world:
     announced_before = len(announced(world))
     world.kaggle.boards["titanic"] = NotALeaderboard("Kaggle's answer was no leaderboard.")
     world.serve_private("titanic", FINAL[1:])
+    synced_at = (await find_competition(world)).synced_at
     await world.pass_time(hours=25)
     assert "All is well" in await world.ask(world.server.ada, "status")
+    assert (await find_competition(world)).synced_at == synced_at
     assert len(announced(world)) == announced_before
     world.serve("titanic", TEAMS)
     await world.pass_time(hours=7)
@@ -231,6 +233,13 @@ async def test_sync_command_tells_what_it_did_about_the_end(world: World) -> Non
     assert "The final board changed: 3 teams added." in await sync_now(world)
     list_competition(world, START + timedelta(days=9))
     assert "The deadline was moved: it ends <t:" in await sync_now(world)
+
+
+async def test_failing_sync_command_is_no_failure_of_an_archived_competition(world: World) -> None:
+    await archive_competition(world)
+    world.kaggle.boards["titanic"] = NotALeaderboard("Kaggle's answer was no leaderboard.")
+    assert await sync_now(world) == "Kaggle's answer was no leaderboard."
+    assert "All is well" in await world.ask(world.server.ada, "status")
 
 
 async def test_simulation_is_followed_until_it_stands_still(world: World) -> None:
@@ -392,6 +401,23 @@ async def test_failing_checks_count_towards_the_maximum_wait(world: World) -> No
     assert "All is well" in await world.ask(world.server.ada, "status")
 
 
+async def test_end_by_failing_checks_is_not_announced_again_after_a_restore(world: World) -> None:
+    await begin(world)
+    await world.pass_time(hours=2, minutes=35)
+    # As `restore` marks competitions whose end it may have announced.
+    competition = await find_competition(world)
+    await world.storage.database.change(
+        "INSERT INTO silent_ends (competition_id) VALUES (?)", (competition.id,)
+    )
+    announced_before = len(announced(world))
+    skip_a_month(world)
+    world.kaggle.boards["titanic"] = NotALeaderboard("Kaggle's answer was no leaderboard.")
+    for _ in range(2):
+        await check_now(world)
+    assert (await find_competition(world)).archived_at is not None
+    assert len(announced(world)) == announced_before
+
+
 async def test_private_board_is_stored_when_the_download_serves_it(
     world: World,
 ) -> None:
@@ -501,6 +527,22 @@ async def test_given_end_can_be_taken_back(world: World) -> None:
     await world.ask(manager, "competition deadline", kind="final")
     await check_now(world)
     assert (await find_competition(world)).ended_at is None
+
+
+async def test_sync_command_tells_when_a_given_end_was_moved_or_removed(world: World) -> None:
+    await begin_without_a_listed_deadline(world)
+    manager = world.server.manager
+    await world.ask(manager, "competition deadline", kind="final", at=f"{DEADLINE:%Y-%m-%d %H:%M}")
+    await world.pass_time(hours=3)
+    later = START + timedelta(days=9)
+    await world.ask(manager, "competition deadline", kind="final", at=f"{later:%Y-%m-%d %H:%M}")
+    moved = f"The deadline was moved: it ends <t:{later.timestamp():.0f}:R>."
+    assert moved in await sync_now(world)
+    await world.ask(manager, "competition deadline", kind="final", at=f"{DEADLINE:%Y-%m-%d %H:%M}")
+    await world.pass_time(hours=1)
+    assert (await find_competition(world)).ended_at == DEADLINE
+    await world.ask(manager, "competition deadline", kind="final")
+    assert "It goes on: no deadline is known." in await sync_now(world)
 
 
 async def test_one_server_does_not_end_a_competition_for_another(world: World) -> None:

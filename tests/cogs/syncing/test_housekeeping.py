@@ -1,6 +1,7 @@
 import asyncio
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from operator import add
@@ -12,7 +13,7 @@ import pytest
 from cogs.syncing.housekeeping import Housekeeping
 from storage.boards.history_compaction import MIN_SYNCS
 from tests.cogs.examples import SMALL
-from tests.cogs.world import World, announced
+from tests.cogs.world import Team, World, announced
 from tests.leaderboards.boards import START, board, entry
 from tests.storage.examples import commit, count
 from tests.storage.histories import find_board_info
@@ -94,6 +95,27 @@ async def test_board_that_nobody_follows_is_deleted_after_some_days(world: World
     assert await world.storage.competitions.find("titanic") is None
     for table in tables:
         assert await count(world.storage, table) == kept[table] / 3 * 2, table
+
+
+async def test_board_of_a_refused_follow_is_deleted_after_some_days(world: World) -> None:
+    world.serve("titanic", SMALL)
+    await world.follow()
+    others = [Team(n, f"Other {n}", f"0.{n}") for n in range(71, 75)]
+    world.serve("digits", others)
+    manager = world.server.manager
+    refused = await world.ask(manager, "competition rename", competition="titanic", name="digits")
+    assert "has other teams than" in refused
+    # What the owner has imported stays, also when a follow of it fails.
+    await world.storage.competitions.add("imported")
+    await commit(world.storage, replace(board(entry(1, 1)), slug="imported"))
+    assert "Kaggle knows no competition" in await world.follow("imported")
+    assert await world.storage.competitions.find("digits") is not None
+    later = world.env.now() + timedelta(days=8)
+    world.bot.services.now = lambda: later
+    await run_housekeeping(world)
+    kept = [await world.storage.competitions.find(slug) for slug in ("titanic", "imported")]
+    assert None not in kept
+    assert await world.storage.competitions.find("digits") is None
 
 
 async def test_board_that_is_followed_again_is_kept(world: World) -> None:
