@@ -132,6 +132,7 @@ def _single_history(histories: RankHistories, team: TeamRankHistory) -> str:
         f"**Worst** {fmt.rank(summary.worst.rank or 0)} {fmt.when(summary.worst.taken_at)}",
         f"**Score** {_scores(summary)}",
         _submissions(summary),
+        _format_return(summary),
         *(_format_merger(merger, team.team.team_name) for merger in team.mergers),
         _format_rescoring(histories),
     ]
@@ -143,6 +144,15 @@ def _format_merger(merger: PastMerger, team_name: str) -> str:
     moment = datetime.fromtimestamp(merger.taken_at, UTC)
     name = plain(merger.team_name, _NAME_LENGTH)
     return f"-# **{name}** merged into **{plain(team_name, _NAME_LENGTH)}** {fmt.when(moment)}"
+
+
+def _format_return(summary: RankSummary) -> str:
+    """Return the line that says since when a team is counted that was away from the board."""
+    if summary.best_before is None:
+        return ""
+    best = fmt.rank(summary.best_before.rank or 0)
+    when = fmt.when(summary.first.taken_at)
+    return f"-# Since they are back on the board, {when}; best before: {best}"
 
 
 def _format_rescoring(histories: RankHistories) -> str:

@@ -50,11 +50,7 @@ async def render_rank_histories(
     services: Services, histories: RankHistories, requester: int
 ) -> bytes | None:
     """Render a plot as a PNG; None if no team has two boards yet, or if plotting failed."""
-    plotted = [
-        one
-        for one in histories.teams
-        if one.summary is not None and one.summary.first.taken_at < one.summary.last.taken_at
-    ]
+    plotted = [one for one in histories.teams if (one.history.rank > 0).sum() > 1]
     if not plotted:
         return None
     slug, deadline = histories.competition.slug, histories.competition.deadline

@@ -98,7 +98,10 @@ class TeamHistory(Sequence[RankAt]):
 
 @dataclass(frozen=True, slots=True)
 class RankSummary:
-    """First, last, best and worst rank of a history."""
+    """First, last, best and worst rank of a history.
+
+    Of a team that was away from the board, they are those since its return.
+    """
 
     first: RankAt
     last: RankAt
@@ -107,6 +110,8 @@ class RankSummary:
     worst: RankAt
     submissions: int | None
     """Made after `first`; None where the files have no counts."""
+    best_before: RankAt | None = None
+    """The best rank before it was away from the board; None if it never was."""
 
 
 def history_since(history: TeamHistory, moment: datetime | None) -> TeamHistory:
@@ -122,13 +127,16 @@ def summarize_history(history: TeamHistory) -> RankSummary | None:
     ranked = np.flatnonzero(history.rank)
     if not len(ranked):
         return None
+    returned = skip_absence(history.rank, 0)
+    earlier, ranked = ranked[ranked < returned], ranked[ranked >= returned]
     ranks = history.rank[ranked]
     first, last = history[int(ranked[0])], history[int(ranked[-1])]
     best, worst = history[int(ranked[ranks.argmin()])], history[int(ranked[ranks.argmax()])]
+    best_before = history[int(earlier[history.rank[earlier].argmin()])] if len(earlier) else None
     known = first.submissions is not None and last.submissions is not None
     # In simulation competitions the count can fall.
     made = max((last.submissions or 0) - (first.submissions or 0), 0) if known else None
-    return RankSummary(first, last, best, worst, made)
+    return RankSummary(first, last, best, worst, made, best_before)
 
 
 def skip_absence(ranks: Indices, sync: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -173,6 +174,29 @@ async def test_team_that_was_away_is_back(world: World) -> None:
     assert f"👋 {world.server.ada.mention} (Team 5) is back on the board: **#100**" in news
     card = response_text(await world.run(world.server.ada, "rank"))
     assert "▼" not in card
+
+
+async def test_history_of_a_team_that_was_away_counts_from_its_return(world: World) -> None:
+    """A place from before is told as that, and everything is in the picture."""
+    await start(world, "user5", "user6")
+    gone, back = [*HUNDRED[:4], *HUNDRED[5:]], replace(HUNDRED[4], score="0.1")
+    await store(world, gone, [*gone, back])
+    result = await world.run(world.server.ada, "history")
+    lines = response_text(result).split("\n")
+    assert f"**#100 → #100** ±0 · {world.server.ada.mention} · **Team 5**" in lines
+    assert any(line.startswith("**Best** #100 <t:") for line in lines)
+    assert any(line.startswith("**Worst** #100 <t:") for line in lines)
+    assert result.response is not None
+    assert result.response.message.attachments
+    (note,) = (line for line in lines if "back on the board" in line)
+    assert re.fullmatch(r"-# Since they are back on the board, <t:\d+:R>; best before: #5", note)
+    await store(world, [*gone[:-1], replace(back, score="0.98"), gone[-1]])
+    climbed = await world.ask(world.server.ada, "history")
+    assert "**#100 → #99** ▲1" in climbed
+    compared = await world.ask(world.server.ada, "compare", member=world.server.bob)
+    assert "▲1 · best #99" in compared
+    # Who was never away has a history from the first board on.
+    assert "back on the board" not in await world.ask(world.server.bob, "history")
 
 
 async def test_leader_who_was_away_has_not_taken_the_lead_again(world: World) -> None:

@@ -18,8 +18,15 @@ HISTORY = build_history(ROWS)
 
 
 def test_summary_has_first_last_best_and_worst_rank() -> None:
-    assert summarize_history(HISTORY) == RankSummary(
-        first=ROWS[1], last=ROWS[5], best=ROWS[2], worst=ROWS[4], submissions=5
+    assert summarize_history(HISTORY[:3]) == RankSummary(
+        first=ROWS[1], last=ROWS[2], best=ROWS[2], worst=ROWS[1], submissions=2
+    )
+
+
+def test_summary_of_a_team_that_was_away_counts_from_its_return() -> None:
+    rows = [*ROWS, at(6, 6, 6)]
+    assert summarize_history(build_history(rows)) == RankSummary(
+        first=rows[4], last=rows[6], best=rows[5], worst=rows[4], submissions=3, best_before=rows[2]
     )
 
 
