@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from leaderboards.news.follower import LastAnnounced
+from leaderboards.news.follower import NewsBaseline
 from leaderboards.news.messages import Message
 from leaderboards.verification_codes import LIFETIME, VerificationMethod
 
@@ -95,11 +95,11 @@ NOBODY = 0
 
 @dataclass(frozen=True, slots=True)
 class AnnouncedRank:
-    """What was last announced in a server of a member's team."""
+    """From what the next news of a member's team in a server is counted."""
 
     guild_id: int
     slug: str
-    last_announced: LastAnnounced
+    baseline: NewsBaseline
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ _SILENCE: Final = (
     "DELETE FROM deferred_news",
     # As when a paused competition is resumed: news is counted from the next board.
     "UPDATE follows SET skip_next_news = 1, leader_team_id = NULL, leader_announced_at = NULL",
-    "DELETE FROM last_announced",
+    "DELETE FROM news_baselines",
     # A deadline of the first look at Kaggle's list is not announced as moved.
     "UPDATE competitions SET info_due_at = 0",
 )

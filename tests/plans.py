@@ -35,7 +35,7 @@ ALLOWED: Mapping[str, str] = {
     "UPDATE direct_messages SET attempted = 1": "a backup is restored",
     "sqlite_sequence": "a backup is restored; a row a table",
     "UPDATE follows SET skip_next_news = 1, leader_team_id = NULL": "a backup is restored",
-    "DELETE FROM last_announced": "a backup is restored",
+    "DELETE FROM news_baselines": "a backup is restored",
     "UPDATE competitions SET info_due_at = 0": "a backup is restored",
     "INSERT OR IGNORE INTO silent_ends": "a backup is restored",
     "FROM boards WHERE ? <= (SELECT count(*) FROM log_segments": "once an hour, a row a board",

@@ -109,12 +109,12 @@ def _build_export(data: MemberData, now: datetime) -> dict[str, Any]:
             {
                 "server": str(rank.guild_id),
                 "competition": rank.slug,
-                "team_id": rank.last_announced.team_id,
-                "rank": rank.last_announced.rank,
-                "best_score": rank.last_announced.best_score,
-                "best_rank": rank.last_announced.bests.rank if rank.last_announced.bests else None,
-                "medal_zone": rank.last_announced.medal_zone,
-                "medal_zone_told_at": _time(rank.last_announced.zone_announced_at),
+                "team_id": rank.baseline.team_id,
+                "rank": rank.baseline.rank,
+                "best_score": rank.baseline.best_score,
+                "best_rank": rank.baseline.bests.rank if rank.baseline.bests else None,
+                "medal_zone": rank.baseline.medal_zone,
+                "medal_zone_told_at": _time(rank.baseline.zone_announced_at),
             }
             for rank in data.announced_ranks
         ],

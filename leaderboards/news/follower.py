@@ -26,8 +26,8 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class LastAnnounced:
-    """What the next news of a team in a server is counted from, whether it was announced or not."""
+class NewsBaseline:
+    """The values from which a team's next news in a server is counted."""
 
     team_id: int
     rank: int
@@ -49,13 +49,13 @@ class Follower:
     smallest_rise: int
     """Ranks that a new best score must gain to be news; 0: each is."""
     smallest_fall: int
-    """Ranks that a team must fall, since it was last announced, for that to be news."""
+    """Ranks that a team must fall, below its baseline, for that to be news."""
     mention: bool
     """Whether the server allows pings."""
     leader_team_id: int | None
     leader_announced_at: datetime | None
     links: tuple[Link, ...]
-    last_announced: dict[int, LastAnnounced]
+    baselines: dict[int, NewsBaseline]
     """By team id."""
     mode: ChannelMode = ChannelMode.EVERYTHING
     """Which news the channel is sent."""
@@ -70,17 +70,17 @@ class Follower:
 
     def was_on_earlier_board(self, team_id: int) -> bool:
         """Check whether a team that was not on the last board was on one before."""
-        return team_id in self.last_announced or any(
+        return team_id in self.baselines or any(
             past.rank is not None for past in self.histories.get(team_id, ())
         )
 
 
 @dataclass(frozen=True, slots=True)
 class NewsDecision:
-    """The news for one follower, and what counts as announced once it is sent."""
+    """The news for one follower, and what the next news is counted from."""
 
     message: BoardMessage | None
-    last_announced: tuple[LastAnnounced, ...]
+    baselines: tuple[NewsBaseline, ...]
     """Only those that changed or are new."""
     leader_team_id: int | None
     leader_announced_at: datetime | None

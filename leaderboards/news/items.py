@@ -73,14 +73,14 @@ class Item:
 
     @property
     def entered_zone(self) -> bool:
-        """Whether the team is in a better medal zone than the one last announced."""
+        """Whether the team is in a better medal zone than that of its baseline."""
         return Reason.ZONE in self.reasons and ZONES_BEST_FIRST.index(
             self.medal_zone
         ) < ZONES_BEST_FIRST.index(self.medal_zone_before)
 
     @property
     def left_zone(self) -> bool:
-        """Whether the team is in a worse medal zone than the one last announced, or in none."""
+        """Whether the team is in a worse medal zone than that of its baseline, or in none."""
         return Reason.ZONE in self.reasons and not self.entered_zone
 
     @property

@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from leaderboards.board import Entry, ScoreOrder
 from leaderboards.board_diff import BoardDiff, ChangeKind, TeamChange
 from leaderboards.medals import medal_zone
-from leaderboards.news.follower import Follower, LastAnnounced, Link, NewsDecision
+from leaderboards.news.follower import Follower, NewsBaseline, Link, NewsDecision
 from leaderboards.news.items import Item, NewsMessage, PassedTeam, Reason, select_most_important
 from leaderboards.news.messages import RescoredMessage
 from leaderboards.news.milestones import BestResults, Milestone, find_milestones
@@ -48,15 +48,15 @@ def decide_news(
             teams.setdefault(link.team_id, []).append(link)
 
     items: list[Item] = []
-    last_announced: list[LastAnnounced] = []
+    baselines: list[NewsBaseline] = []
     leader = _Leader(changes, follower, now)
     for team_id, links in teams.items():
         team = _TeamNews(changes, follower, team_id, links, medals=medals)
         item, counted_from = team.decide(leader, teams, now)
         if item is not None:
             items.append(item)
-        if counted_from != follower.last_announced.get(team_id):
-            last_announced.append(counted_from)
+        if counted_from != follower.baselines.get(team_id):
+            baselines.append(counted_from)
     if leader.is_new and leader.team_id not in teams:
         items.append(leader.item(medals=medals))
 
@@ -71,7 +71,7 @@ def decide_news(
             more=more,
             counted_since=follower.bests_since,
         )
-    return NewsDecision(message, tuple(last_announced), leader.known_team_id, leader.announced_at)
+    return NewsDecision(message, tuple(baselines), leader.known_team_id, leader.announced_at)
 
 
 def count_anew(changes: BoardDiff, follower: Follower, *, medals: bool) -> NewsDecision:
@@ -87,7 +87,7 @@ def count_anew(changes: BoardDiff, follower: Follower, *, medals: bool) -> NewsD
             team = teams.entry(rows[team_id])
             bests = BestResults.on_board(team.rank, count, medals=medals)
             announced.append(
-                LastAnnounced(team_id, team.rank, team.score, bests.medal_zone, None, bests)
+                NewsBaseline(team_id, team.rank, team.score, bests.medal_zone, None, bests)
             )
     message = None
     is_wanted = RescoredMessage.is_sent_in(follower.mode) and not follower.skip_next_news
@@ -184,7 +184,7 @@ class _TeamNews:
 
     def decide(
         self, leader: _Leader, teams: dict[int, list[Link]], now: datetime
-    ) -> tuple[Item | None, LastAnnounced]:
+    ) -> tuple[Item | None, NewsBaseline]:
         known, after = self._known, self._after
         first_board = self._changes.old is None
         appeared = (
@@ -233,7 +233,7 @@ class _TeamNews:
         zone_announced_at = (
             now if Reason.ZONE in found else known.zone_announced_at if known else None
         )
-        return item, LastAnnounced(
+        return item, NewsBaseline(
             team_id=after.team_id,
             rank=after.rank,
             # Of who is back, earlier submissions may not count any more.
@@ -255,7 +255,7 @@ class _TeamNews:
         return Reason.MERGER if before and are_new and self._has_new_teammates() else None
 
     def _find_reasons(
-        self, known: LastAnnounced | None, passed: tuple[PassedTeam, ...]
+        self, known: NewsBaseline | None, passed: tuple[PassedTeam, ...]
     ) -> set[Reason]:
         """Return what the team itself has done."""
         if known is None:
@@ -277,29 +277,29 @@ class _TeamNews:
             return continuation.sources
         return (self._before,) if self._before else ()
 
-    def _find_known(self, *, medals: bool) -> LastAnnounced | None:
-        """Return what was last announced of the team, or of those that go on in it."""
-        team_id, last_announced = self._after.team_id, self._follower.last_announced
+    def _find_known(self, *, medals: bool) -> NewsBaseline | None:
+        """Return the baseline of the team, or of those that it continues."""
+        team_id, baselines = self._after.team_id, self._follower.baselines
         if self._before is None:
-            return last_announced.get(team_id)
-        known = last_announced.get(self._before.team_id) or self._from_last_sync(medals=medals)
+            return baselines.get(team_id)
+        known = baselines.get(self._before.team_id) or self._from_last_sync(medals=medals)
         if known is None:
             return None
         best_score = known.best_score
         for source in self._sources:
-            if source.team_id in last_announced:
+            if source.team_id in baselines:
                 best_score = better_score(
-                    self._changes.new.order, best_score, last_announced[source.team_id].best_score
+                    self._changes.new.order, best_score, baselines[source.team_id].best_score
                 )
         return replace(known, team_id=team_id, best_score=best_score)
 
-    def _from_last_sync(self, *, medals: bool) -> LastAnnounced | None:
+    def _from_last_sync(self, *, medals: bool) -> NewsBaseline | None:
         """Return the team on the last board, from which its first news is counted."""
         before, old = self._before, self._changes.old
         if before is None or old is None or self._follower.skip_next_news:
             return None
         zone = medal_zone(before.rank, len(old.teams)) if medals else None
-        return LastAnnounced(before.team_id, before.rank, before.score, zone, None)
+        return NewsBaseline(before.team_id, before.rank, before.score, zone, None)
 
     def _find_bests(self, *, medals: bool) -> BestResults | None:
         """Return the best before this board, of the team or of those that go on in it."""
@@ -307,7 +307,7 @@ class _TeamNews:
         found = [
             known.bests
             for source_id in {team_id, *(source.team_id for source in self._sources)}
-            if (known := self._follower.last_announced.get(source_id)) is not None
+            if (known := self._follower.baselines.get(source_id)) is not None
         ]
         since = self._follower.bests_since
         history = [
@@ -347,14 +347,14 @@ class _TeamNews:
         linked = _fold(link.user_name for link in self._links)
         return tuple(name for name in self._after.members if name.casefold() not in linked)
 
-    def _update_bests(self, known: LastAnnounced | None) -> LastAnnounced:
-        """Return what was last announced, with the team's bests as they are now."""
+    def _update_bests(self, known: NewsBaseline | None) -> NewsBaseline:
+        """Return the baseline, with the team's bests as they are now."""
         if known is None:
             after = self._after
-            known = LastAnnounced(after.team_id, after.rank, after.score, self._zone, None)
+            known = NewsBaseline(after.team_id, after.rank, after.score, self._zone, None)
         return replace(known, best_score=self._best_score(known), bests=self._bests)
 
-    def _is_best(self, known: LastAnnounced) -> bool:
+    def _is_best(self, known: NewsBaseline) -> bool:
         return (
             self._submitted
             and self._best_score(known) != known.best_score
@@ -362,7 +362,7 @@ class _TeamNews:
             and max(0, self._before.rank - self._after.rank) >= self._follower.smallest_rise
         )
 
-    def _best_score(self, known: LastAnnounced | None) -> float:
+    def _best_score(self, known: NewsBaseline | None) -> float:
         if known is None:
             return self._after.score
         return better_score(self._changes.new.order, known.best_score, self._after.score)
@@ -386,7 +386,7 @@ class _TeamNews:
         return tuple(sorted(passed, key=lambda team: team.rank)[:MAX_PASSED])
 
     def _rank_before(self, found: set[Reason]) -> int | None:
-        """Return the rank on the last board, or for a fall the one last announced."""
+        """Return the rank on the last board, or for a fall that of the baseline."""
         if Reason.FALL in found and self._known is not None:
             return self._known.rank
         return self._before.rank if self._before else None

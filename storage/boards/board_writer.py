@@ -148,7 +148,7 @@ async def _write_drift(
     )
     if drift.rescored:
         await connection.execute(
-            "DELETE FROM last_announced WHERE competition_id = ?1"
+            "DELETE FROM news_baselines WHERE competition_id = ?1"
             " AND guild_id IN (SELECT guild_id FROM follows WHERE competition_id = ?1)",
             (competition_id,),
         )

@@ -17,7 +17,7 @@ _FIND_SAME = (
     "  ON same.board_id = theirs.id AND same.team_id = team.team_id WHERE team.board_id = mine.id)"
     " > min(mine.team_count, theirs.team_count) ORDER BY f.followed_at"
 )
-_CHILDREN_OF_FOLLOWS = ("last_announced", "deferred_news", "deadlines", "reminders", "live_boards")
+_CHILDREN_OF_FOLLOWS = ("news_baselines", "deferred_news", "deadlines", "reminders", "live_boards")
 
 
 class CompetitionRenames:

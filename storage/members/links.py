@@ -30,11 +30,11 @@ async def delete_stale_announced_ranks(connection: aiosqlite.Connection, guild_i
     A member who links again later starts from the team's rank at that time.
     """
     await connection.execute(
-        "DELETE FROM last_announced WHERE guild_id = ? AND NOT EXISTS (SELECT 1 FROM boards b"
-        " JOIN counted_links l ON l.guild_id = last_announced.guild_id"
+        "DELETE FROM news_baselines WHERE guild_id = ? AND NOT EXISTS (SELECT 1 FROM boards b"
+        " JOIN counted_links l ON l.guild_id = news_baselines.guild_id"
         " JOIN members m ON m.board_id = b.id AND m.user_name = l.user_name"
-        "  AND m.team_id = last_announced.team_id"
-        " WHERE b.competition_id = last_announced.competition_id)",
+        "  AND m.team_id = news_baselines.team_id"
+        " WHERE b.competition_id = news_baselines.competition_id)",
         (guild_id,),
     )
 

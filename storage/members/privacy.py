@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import aiosqlite
 
 from leaderboards.medals import MedalZone
-from leaderboards.news.follower import LastAnnounced
+from leaderboards.news.follower import NewsBaseline
 from leaderboards.news.messages import Message, message_from_json, message_to_json
 from records.members import (
     NOBODY,
@@ -150,7 +150,7 @@ async def _load_teams(
     """Return guild, competition and team id of the teams that the member is or was in."""
     rows = await connection.execute_fetchall(
         "SELECT t.guild_id, t.competition_id, t.team_id FROM links l"
-        " JOIN last_announced t ON t.guild_id = l.guild_id"
+        " JOIN news_baselines t ON t.guild_id = l.guild_id"
         " JOIN boards b ON b.competition_id = t.competition_id"
         " JOIN members m ON m.board_id = b.id AND m.team_id = t.team_id"
         "  AND m.user_name = l.user_name"
@@ -174,7 +174,7 @@ async def _load_announced_ranks(
         AnnouncedRank(
             guild_id,
             slug,
-            LastAnnounced(
+            NewsBaseline(
                 team_id,
                 rank,
                 best_score,
@@ -187,7 +187,7 @@ async def _load_announced_ranks(
             await connection.execute_fetchall(
                 "SELECT t.guild_id, c.slug, t.team_id, t.rank, t.best_score, t.medal_zone,"
                 " t.medal_zone_announced_at, t.best_rank, t.best_share, t.best_medal_zone FROM"
-                " last_announced t"
+                " news_baselines t"
                 " JOIN competitions c ON c.id = t.competition_id"
                 " WHERE t.guild_id = ? AND t.competition_id = ? AND t.team_id = ?",
                 team,

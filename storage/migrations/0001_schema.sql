@@ -436,14 +436,15 @@ CREATE INDEX direct_messages_by_member ON direct_messages (guild_id, user_id);
 
 -- 6. News
 
--- What each server was last told of a team, from which the next news is counted.
-CREATE TABLE last_announced (
+-- The values from which the next news of a team in a server is counted: those of its last news, or
+-- of the first board on which it was followed.
+CREATE TABLE news_baselines (
     guild_id                INTEGER NOT NULL, -- The server.
     competition_id          INTEGER NOT NULL, -- The competition.
     team_id                 INTEGER NOT NULL, -- The team.
-    rank                    INTEGER NOT NULL, -- Its rank as last announced.
+    rank                    INTEGER NOT NULL, -- Its rank.
     best_score              REAL NOT NULL, -- Its best score so far.
-    -- Its medal zone as last announced; NULL: none.
+    -- Its medal zone; NULL: none.
     medal_zone              TEXT CHECK (medal_zone IN ('gold', 'silver', 'bronze')),
     medal_zone_announced_at INTEGER,    -- When a change of it was last announced; NULL: never.
     best_rank               INTEGER,    -- Its best rank so far; NULL: to be read from the history.

@@ -14,7 +14,7 @@ from leaderboards.history import RankAt
 from leaderboards.history.team_history import continue_history
 from leaderboards.medals import MedalZone
 from leaderboards.news.channel_mode import ChannelMode
-from leaderboards.news.follower import Follower, LastAnnounced, Link, NewsDecision
+from leaderboards.news.follower import Follower, NewsBaseline, Link, NewsDecision
 from leaderboards.news.milestones import BestResults
 from records.outbox import Announcement
 from storage.boards.continuations import load_mergers
@@ -53,7 +53,7 @@ async def write_news(  # noqa: PLR0917
         ],
     )
     await connection.executemany(
-        "INSERT INTO last_announced (guild_id, competition_id, team_id, rank, best_score,"
+        "INSERT INTO news_baselines (guild_id, competition_id, team_id, rank, best_score,"
         " medal_zone, medal_zone_announced_at,"
         " best_rank, best_share, best_medal_zone) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (guild_id, competition_id, team_id) DO UPDATE"
@@ -78,7 +78,7 @@ async def write_news(  # noqa: PLR0917
                 ),
             )
             for follower, decision in zip(followers, decisions, strict=True)
-            for team in decision.last_announced
+            for team in decision.baselines
         ],
     )
     announcements = [
@@ -104,7 +104,7 @@ async def _load_followers(
         (board_id, competition_id),
     ):
         links[guild_id].append(Link(user_id, user_name, bool(mention), team_id))
-    last_announced: defaultdict[int, dict[int, LastAnnounced]] = defaultdict(dict)
+    baselines: defaultdict[int, dict[int, NewsBaseline]] = defaultdict(dict)
     for (
         guild_id,
         team_id,
@@ -117,11 +117,11 @@ async def _load_followers(
         "SELECT t.guild_id, t.team_id, t.rank, t.best_score, t.medal_zone,"
         " t.medal_zone_announced_at,"
         " t.best_rank, t.best_share, t.best_medal_zone FROM active_follows f"
-        " JOIN last_announced t ON t.guild_id = f.guild_id AND t.competition_id = f.competition_id"
+        " JOIN news_baselines t ON t.guild_id = f.guild_id AND t.competition_id = f.competition_id"
         " WHERE f.competition_id = ?",
         (competition_id,),
     ):
-        last_announced[guild_id][team_id] = LastAnnounced(
+        baselines[guild_id][team_id] = NewsBaseline(
             team_id,
             rank,
             best_score,
@@ -129,7 +129,7 @@ async def _load_followers(
             from_seconds(zone_announced_at),
             bests_from_columns(*bests),
         )
-    teams = _find_teams_without_bests(links, last_announced, changes)
+    teams = _find_teams_without_bests(links, baselines, changes)
     histories = await _load_histories(connection, board_id, teams)
     ((rescored_at,),) = await connection.execute_fetchall(
         "SELECT (SELECT rescored_at FROM boards WHERE id = ?)", (board_id,)
@@ -145,7 +145,7 @@ async def _load_followers(
             leader_team_id=leader_team_id,
             leader_announced_at=from_seconds(leader_announced_at),
             links=tuple(links[guild_id]),
-            last_announced=last_announced[guild_id],
+            baselines=baselines[guild_id],
             mode=ChannelMode(mode or ChannelMode.EVERYTHING),
             skip_next_news=bool(skip_next_news),
             histories=histories,
@@ -179,7 +179,7 @@ async def _load_followers(
 
 def _find_teams_without_bests(
     links: Mapping[int, Sequence[Link]],
-    last_announced: Mapping[int, Mapping[int, LastAnnounced]],
+    baselines: Mapping[int, Mapping[int, NewsBaseline]],
     changes: BoardDiff | None,
 ) -> set[int]:
     """Return the teams for which the history must be read: their bests are not stored.
@@ -194,7 +194,7 @@ def _find_teams_without_bests(
         if link.team_id is not None
         and (
             link.team_id in continued
-            or not _has_bests(last_announced.get(guild_id, {}).get(link.team_id))
+            or not _has_bests(baselines.get(guild_id, {}).get(link.team_id))
         )
     }
     if changes is not None and changes.old is not None and 0 in changes.new_rows[:1]:
@@ -214,8 +214,8 @@ async def _load_histories(
     return {team_id: continue_history(team_id, histories, mergers)[:-1] for team_id in teams}
 
 
-def _has_bests(announced: LastAnnounced | None) -> bool:
-    return announced is not None and announced.bests is not None
+def _has_bests(baseline: NewsBaseline | None) -> bool:
+    return baseline is not None and baseline.bests is not None
 
 
 def bests_from_columns(

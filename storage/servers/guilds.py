@@ -154,7 +154,7 @@ class Guilds:
             if cursor.rowcount == 0:
                 return False
             await connection.execute(
-                "DELETE FROM last_announced WHERE guild_id = ?"
+                "DELETE FROM news_baselines WHERE guild_id = ?"
                 " AND competition_id = (SELECT id FROM competitions WHERE slug = ?)",
                 (guild_id, slug),
             )
@@ -216,7 +216,7 @@ class Guilds:
             )
             if cursor.rowcount == 0:
                 return False
-            await connection.execute("DELETE FROM last_announced WHERE guild_id = ?", (guild_id,))
+            await connection.execute("DELETE FROM news_baselines WHERE guild_id = ?", (guild_id,))
             await connection.execute(
                 "UPDATE follows SET skip_next_news = 1, leader_team_id = NULL,"
                 " leader_announced_at = NULL WHERE guild_id = ?",

@@ -138,7 +138,7 @@ async def _kept(storage: Storage) -> list[object]:
         "members",
         "benchmarks",
         "log_segments",
-        "last_announced",
+        "news_baselines",
         "outbox",
     )
     async with storage.database.read() as connection:

@@ -161,7 +161,7 @@ async def kept(world: World) -> list[list[tuple[object, ...]]]:
                 "board_rows",
                 "members",
                 "log_segments",
-                "last_announced",
+                "news_baselines",
                 "outbox",
             )
         ]

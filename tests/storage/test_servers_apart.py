@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leaderboards.news.follower import Follower, LastAnnounced, NewsDecision
+from leaderboards.news.follower import Follower, NewsBaseline, NewsDecision
 from storage.errors import NameTaken
 from storage.storage import Storage
 from tests.leaderboards.boards import board, entry
@@ -75,15 +75,15 @@ async def load_everything(storage: Storage, guild: int) -> object:
 async def load_announced_ranks(storage: Storage, guild: int) -> list[tuple[object, ...]]:
     async with storage.database.read() as connection:
         rows = await connection.execute_fetchall(
-            "SELECT team_id, rank FROM last_announced WHERE guild_id = ?", (guild,)
+            "SELECT team_id, rank FROM news_baselines WHERE guild_id = ?", (guild,)
         )
     return [tuple(row) for row in rows]
 
 
 def announce_own_rank(follower: Follower) -> NewsDecision:
     """Announce the server's id as a rank, and check the ranks that were announced before."""
-    assert {announced.rank for announced in follower.last_announced.values()} <= {follower.guild_id}
-    return NewsDecision(None, (LastAnnounced(1, follower.guild_id, 0.5, None, None),), None, None)
+    assert {announced.rank for announced in follower.baselines.values()} <= {follower.guild_id}
+    return NewsDecision(None, (NewsBaseline(1, follower.guild_id, 0.5, None, None),), None, None)
 
 
 @settings(max_examples=25, deadline=None)

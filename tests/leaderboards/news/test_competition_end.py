@@ -33,7 +33,7 @@ def follower(*numbers: int, late: bool = False) -> Follower:
         leader_team_id=1,
         leader_announced_at=None,
         links=tuple(Link(10 * n, f"USER{n}", mention=False, team_id=None) for n in numbers),
-        last_announced={},
+        baselines={},
         followed_at=DEADLINE + timedelta(days=1) if late else START,
     )
 
@@ -114,7 +114,7 @@ def test_member_who_changed_teams_finishes_with_both() -> None:
 
 def test_server_that_followed_after_the_end_gets_no_message() -> None:
     decision = END.decide(follower(3, late=True))
-    assert (decision.message, decision.last_announced, decision.leader_team_id) == (None, (), 1)
+    assert (decision.message, decision.baselines, decision.leader_team_id) == (None, (), 1)
 
 
 def test_member_is_extracted_and_redacted() -> None:

@@ -33,7 +33,7 @@ def follower(*links: Link, **more: object) -> Follower:
         "leader_team_id": None,
         "leader_announced_at": None,
         "links": links,
-        "last_announced": {},
+        "baselines": {},
     }
     return Follower(**(values | more))  # type: ignore[arg-type]
 
@@ -52,8 +52,8 @@ class FollowingServer:
         decision = self._decide(replace(new, taken_at=self.now))
         self.follower = replace(
             self.follower,
-            last_announced=self.follower.last_announced
-            | {known.team_id: known for known in decision.last_announced},
+            baselines=self.follower.baselines
+            | {known.team_id: known for known in decision.baselines},
             leader_team_id=decision.leader_team_id,
             leader_announced_at=decision.leader_announced_at,
         )
@@ -105,7 +105,7 @@ def test_first_board_and_late_link_are_no_news() -> None:
     assert server.sync(ranked_board(*TEN)) == ()
     server.follower = replace(server.follower, links=(ANN, BOB))
     assert server.sync(ranked_board(*TEN)) == ()
-    assert set(server.follower.last_announced) == {5, 8}
+    assert set(server.follower.baselines) == {5, 8}
 
 
 def test_first_climb_after_a_link_is_news() -> None:
@@ -122,7 +122,7 @@ def test_changes_while_the_competition_was_not_followed_are_no_news() -> None:
     server.follower = replace(
         server.follower,
         skip_next_news=True,
-        last_announced={},
+        baselines={},
         leader_team_id=None,
         leader_announced_at=None,
     )
@@ -167,7 +167,7 @@ def test_being_pushed_down_is_news_only_as_a_long_fall() -> None:
     assert news[4] == [(5, ["fall"])]
 
 
-def test_fall_is_counted_from_the_last_announced_rank() -> None:
+def test_fall_is_counted_from_the_rank_of_the_last_news() -> None:
     server = FollowingServer(ANN)
     server.sync(ranked_board(*TEN))
     (item,) = server.sync(ranked_board(1, 2, 3, 4, 6, 7, 8, 9, 10, 5, t5=entry(0, 5, "1")))
@@ -345,7 +345,7 @@ def test_milestones_from_before_the_link_are_known() -> None:
     server.board = ranked_board(*range(1, 5), *range(6, 31), 5, *range(31, 101))
     (item,) = server.sync(ranked_board(*range(1, 101), t5=submission(5, "999")))
     assert (item.rank, item.milestones) == (5, ())
-    assert server.follower.last_announced[5].bests == BestResults(4, 0.04, MedalZone.GOLD)
+    assert server.follower.baselines[5].bests == BestResults(4, 0.04, MedalZone.GOLD)
 
 
 def on(*rows: Entry, by: tuple[int, ...] = ()) -> Board:
@@ -433,7 +433,7 @@ def test_bests_and_told_ranks_go_on_after_a_merger() -> None:
     merged = merged_row(777, "950", "user5", "new", from_team=5)
     (item,) = server.sync(on(*HUNDRED[:4], merged, *HUNDRED[5:], by=(777,)))
     assert (item.reasons, item.rank_before) == ((Reason.MERGER,), 1)
-    assert server.follower.last_announced[777].bests == BestResults(1, 0.01, MedalZone.GOLD)
+    assert server.follower.baselines[777].bests == BestResults(1, 0.01, MedalZone.GOLD)
     climbed = replace(
         merged, score=985.0, score_text="985", last_submission_at=START + timedelta(days=1)
     )

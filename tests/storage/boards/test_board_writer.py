@@ -14,7 +14,7 @@ from leaderboards.board import Board, BoardKind, Entry, ScoreOrder
 from leaderboards.board_diff import BoardDiff
 from leaderboards.history import build_snapshot
 from leaderboards.medals import MedalZone
-from leaderboards.news.follower import Follower, LastAnnounced, Link, NewsDecision
+from leaderboards.news.follower import Follower, NewsBaseline, Link, NewsDecision
 from leaderboards.news.items import NewsMessage
 from leaderboards.news.milestones import BestResults
 from storage.errors import StaleBoardDiff
@@ -184,7 +184,7 @@ async def test_decide_receives_settings_links_and_announced_ranks(storage: Stora
     await follow(storage, 4)
     await follow(storage, 5, "digits")
     asked: list[Follower] = []
-    announced = LastAnnounced(1, 2, 0.5, MedalZone.SILVER, LATER)
+    announced = NewsBaseline(1, 2, 0.5, MedalZone.SILVER, LATER)
 
     def decide(follower: Follower) -> NewsDecision:
         asked.append(follower)
@@ -204,7 +204,7 @@ async def test_decide_receives_settings_links_and_announced_ranks(storage: Stora
         leader_team_id=None,
         leader_announced_at=None,
         links=(Link(10, "Alice", mention=True, team_id=None),),
-        last_announced={},
+        baselines={},
         followed_at=NOW,
     )
     bob = Link(11, "bob", mention=False, team_id=None)
@@ -223,7 +223,7 @@ async def test_decide_receives_settings_links_and_announced_ranks(storage: Stora
             links=(linked,),
             leader_team_id=1,
             leader_announced_at=LATER,
-            last_announced={1: announced},
+            baselines={1: announced},
         ),
         second,
         fourth,
@@ -238,13 +238,13 @@ async def test_only_servers_that_announce_and_have_a_channel_get_news(
     for guild_id in (1, 2, 3):
         competition = await storage.competitions.add("titanic")
         await storage.guilds.follow(guild_id, competition.id, None, 7, NOW, message=None)
-    everyone = NewsDecision(NEWS, (LastAnnounced(1, 1, 0.5, None, None),), 1, NOW)
+    everyone = NewsDecision(NEWS, (NewsBaseline(1, 1, 0.5, None, None),), 1, NOW)
     assert await commit_with_news(storage, board(entry(1, 1)), lambda _: everyone) == 1
     (row,) = await load_next_rows(storage)
     assert (row.guild_id, row.channel_id, row.created_at) == (1, 50, NOW)
     assert await load_message(storage, row) == NEWS
     assert row.competition_id == competition.id
-    assert await count(storage, "last_announced") == 3
+    assert await count(storage, "news_baselines") == 3
 
 
 async def test_import_announces_nothing(storage: Storage) -> None:
@@ -253,7 +253,7 @@ async def test_import_announces_nothing(storage: Storage) -> None:
     waiting = await storage.outbox.count_waiting()
     assert await commit_with_news(storage, board(entry(1, 1)), None) == 0
     assert await storage.outbox.count_waiting() == waiting
-    assert await count(storage, "last_announced") == 0
+    assert await count(storage, "news_baselines") == 0
     assert len((await load_current(storage)).teams) == 1
 
 
@@ -329,9 +329,9 @@ async def test_history_is_loaded_only_until_bests_are_stored(
 
     def decide(follower: Follower) -> NewsDecision:
         past = [place.rank for place in follower.histories.get(5, ())]
-        known = follower.last_announced.get(5)
+        known = follower.baselines.get(5)
         seen.append((past, known.bests if known else None))
-        announced = (LastAnnounced(5, 1, 0.5, None, None, bests),) if follower.links else ()
+        announced = (NewsBaseline(5, 1, 0.5, None, None, bests),) if follower.links else ()
         return NewsDecision(None, announced, None, None)
 
     await follow(storage, 1)

@@ -2,7 +2,7 @@ from dataclasses import fields
 
 import pytest
 
-from leaderboards.news.follower import Follower, LastAnnounced, NewsDecision
+from leaderboards.news.follower import Follower, NewsBaseline, NewsDecision
 from records.guilds import GuildSettings
 from records.members import MemberAction
 from storage.storage import Storage
@@ -21,7 +21,7 @@ from tests.storage.examples import (
 
 
 def announce_a_team(follower: Follower) -> NewsDecision:
-    return NewsDecision(None, (LastAnnounced(1, 1, 0.5, None, None),), 1, NOW)
+    return NewsDecision(None, (NewsBaseline(1, 1, 0.5, None, None),), 1, NOW)
 
 
 async def test_settings_have_defaults_before_and_after_the_first_row(storage: Storage) -> None:
@@ -110,10 +110,10 @@ async def test_unfollow_deletes_announced_ranks_but_not_the_board(storage: Stora
     await follow(storage, 1)
     await follow(storage, 2)
     await commit_with_news(storage, board(entry(1, 1)), announce_a_team)
-    assert await count(storage, "last_announced") == 2
+    assert await count(storage, "news_baselines") == 2
     assert await storage.guilds.unfollow(1, "titanic", NOW)
     assert not await storage.guilds.unfollow(1, "titanic", NOW)
-    assert await count(storage, "last_announced") == 1
+    assert await count(storage, "news_baselines") == 1
     assert await storage.guilds.load_follows(1) == []
     assert len(await storage.guilds.load_follows(2)) == 1
     assert await count(storage, "board_rows") == 1
@@ -127,14 +127,14 @@ async def test_resume_deletes_announced_ranks(storage: Storage) -> None:
     assert await storage.guilds.pause(1, "titanic")
     assert not await storage.guilds.pause(1, "titanic")
     assert [follow.paused for follow in await storage.guilds.load_follows(1)] == [True]
-    assert await count(storage, "last_announced") == 2
+    assert await count(storage, "news_baselines") == 2
     assert await storage.guilds.resume(1, "titanic")
     assert [follow.paused for follow in await storage.guilds.load_follows(1)] == [False]
 
     known: dict[int, tuple[int, int | None]] = {}
 
     def ask(follower: Follower) -> NewsDecision:
-        known[follower.guild_id] = (len(follower.last_announced), follower.leader_team_id)
+        known[follower.guild_id] = (len(follower.baselines), follower.leader_team_id)
         return announce_a_team(follower)
 
     await commit_with_news(storage, board(entry(1, 1), hours=1), ask)
@@ -147,7 +147,7 @@ async def test_delete_removes_all_data_of_a_server(storage: Storage) -> None:
         await follow(storage, guild_id, channel_id=50 + guild_id)
     await commit_with_news(storage, board(entry(1, 1)), announce_a_team)
     await storage.guilds.delete(1)
-    for table in ("guilds", "follows", "links", "last_announced", "outbox"):
+    for table in ("guilds", "follows", "links", "news_baselines", "outbox"):
         assert await count(storage, table) == 1, table
     assert await storage.links.load_counted_links(1) == []
     assert await storage.links.find_counted_link(2, 10) is not None
