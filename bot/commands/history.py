@@ -11,7 +11,7 @@ from bot.commands.errors import CommandError
 from bot.commands.parser import Commands, add_command, parse_slug
 from leaderboards.board import BoardKind
 from leaderboards.history import RankAt, TeamHistory
-from leaderboards.history.mergers import PastMerger
+from leaderboards.history.past_continuations import PastContinuation
 
 
 def add_to(commands: Commands) -> None:
@@ -34,7 +34,7 @@ def add_to(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print a team's history."""
     kind = BoardKind.PRIVATE if arguments.private else BoardKind.PUBLIC
-    history, merger = asyncio.run(_load_history(arguments.slug, kind, arguments.team_id))
+    history, continuation = asyncio.run(_load_history(arguments.slug, kind, arguments.team_id))
     if arguments.json:
         print(
             output.format_json(
@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
                     "team_id": arguments.team_id,
                     "history": [_to_json(moment) for moment in history],
                 }
-                | ({"merged_into": merger.into_team_id} if merger else {})
+                | ({"merged_into": continuation.into_team_id} if continuation else {})
             )
         )
     else:
@@ -54,15 +54,15 @@ def run(arguments: argparse.Namespace) -> int:
                 [(m.taken_at, m.rank, m.team_count, m.score_text, m.submissions) for m in history],
             )
         )
-        if merger is not None:
-            print(f"merged into team {merger.into_team_id}")
+        if continuation is not None:
+            print(f"merged into team {continuation.into_team_id}")
     return 0
 
 
 async def _load_history(
     slug: str, kind: BoardKind, team_id: int
-) -> tuple[TeamHistory, PastMerger | None]:
-    """Load a team's history, and the merger in which it ended."""
+) -> tuple[TeamHistory, PastContinuation | None]:
+    """Load a team's history, and the continuation in which it ended."""
     async with open_storage(load_settings(), existing=True) as storage:
         info = await require_board(storage, slug, kind)
         histories = await storage.history.load_continued_histories(info.board_id, [team_id])

@@ -203,10 +203,12 @@ async def _find_teams(storage: Storage, info: BoardInfo, team_ids: Sequence[int]
         if team is not None:
             found[team_id] = team
             continue
-        merger = (await storage.history.load_successors(info.board_id, [team_id])).get(team_id)
-        if merger is not None and merger.into_team_id not in known:
-            known.add(merger.into_team_id)
-            waiting.append(merger.into_team_id)
+        continuation = (await storage.history.load_successors(info.board_id, [team_id])).get(
+            team_id
+        )
+        if continuation is not None and continuation.into_team_id not in known:
+            known.add(continuation.into_team_id)
+            waiting.append(continuation.into_team_id)
     return list(found.values())
 
 

@@ -16,7 +16,7 @@ from cogs.framework.layout import Item, Picture, card, zone_colour
 from leaderboards.board import Entry
 from leaderboards.display_text import clean, shorten
 from leaderboards.history import TeamHistory
-from leaderboards.history.mergers import PastMerger
+from leaderboards.history.past_continuations import PastContinuation
 from leaderboards.history.team_history import RankSummary
 from leaderboards.medals import medal_zone
 from records.competitions import BoardInfo, Competition
@@ -45,7 +45,7 @@ class TeamRankHistory:
     history: TeamHistory
     summary: RankSummary | None
     """None if the team was not on the board in that period."""
-    mergers: Sequence[PastMerger] = ()
+    continuations: Sequence[PastContinuation] = ()
     """Those into the team in that period, oldest first."""
 
 
@@ -133,16 +133,16 @@ def _single_history(histories: RankHistories, team: TeamRankHistory) -> str:
         f"**Score** {_scores(summary)}",
         _submissions(summary),
         _format_return(summary),
-        *(_format_merger(merger, team.team.team_name) for merger in team.mergers),
+        *(_format_continuation(past, team.team.team_name) for past in team.continuations),
         _format_rescoring(histories),
     ]
     return "\n".join(filter(None, lines))
 
 
-def _format_merger(merger: PastMerger, team_name: str) -> str:
+def _format_continuation(continuation: PastContinuation, team_name: str) -> str:
     """Return the line that says where a team's own history ends."""
-    moment = datetime.fromtimestamp(merger.taken_at, UTC)
-    name = plain(merger.team_name, _NAME_LENGTH)
+    moment = datetime.fromtimestamp(continuation.taken_at, UTC)
+    name = plain(continuation.team_name, _NAME_LENGTH)
     return f"-# **{name}** merged into **{plain(team_name, _NAME_LENGTH)}** {fmt.when(moment)}"
 
 

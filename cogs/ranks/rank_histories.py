@@ -28,16 +28,16 @@ async def load_rank_histories(
     team_ids = [team.team_id for team in teams]
     storage = services.storage
     histories = await storage.history.load_continued_histories(info.board_id, team_ids)
-    mergers = await storage.history.load_mergers(info.board_id, team_ids)
+    continuations = await storage.history.load_continuations(info.board_id, team_ids)
 
     def summarize() -> list[TeamRankHistory]:
         summarized = []
         for team in sorted(teams, key=lambda team: team.rank):
             history = history_since(histories[team.team_id], start)
             merged = [
-                merger
-                for merger in mergers.find(team.team_id)
-                if start is None or merger.taken_at >= start.timestamp()
+                continuation
+                for continuation in continuations.find(team.team_id)
+                if start is None or continuation.taken_at >= start.timestamp()
             ]
             summary = summarize_history(history_since(history, info.rescored_at))
             summarized.append(TeamRankHistory(team, history, summary, merged))

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from leaderboards.board import UNKNOWN
 from leaderboards.board_diff import Indices
-from leaderboards.history.mergers import PastMergers
 from leaderboards.history.moves import Moves, TeamPath
+from leaderboards.history.past_continuations import PastContinuations
 from leaderboards.history.row_changes import RowChanges
 from leaderboards.history.snapshot import LogSegment
 
@@ -152,17 +152,17 @@ def skip_absence(ranks: Indices, sync: int) -> int:
 
 
 def continue_history(
-    team_id: int, histories: Mapping[int, TeamHistory], mergers: PastMergers
+    team_id: int, histories: Mapping[int, TeamHistory], continuations: PastContinuations
 ) -> TeamHistory:
-    """Return a team's history across mergers, from the histories of all its contributors.
+    """Return a team's history across continuations, from the histories of all its contributors.
 
-    Its submissions before a merger are those of all teams that are one now.
+    Its submissions before a continuation are those of all teams that are one now.
     """
     own = histories[team_id]
-    contributors = [histories[one] for one in mergers.find_contributors(team_id)]
+    contributors = [histories[one] for one in continuations.find_contributors(team_id)]
     if len(contributors) == 1:
         return own
-    spans = mergers.find_spans(team_id, own.taken_at)
+    spans = continuations.find_spans(team_id, own.taken_at)
     parts = [histories[span.team_id][span.syncs] for span in spans]
     submissions = np.concatenate([part.submissions for part in parts])
     made = np.sum([np.maximum(one.submissions, 0) for one in contributors], axis=0)
@@ -184,21 +184,23 @@ class TeamReplay:
         self,
         log: Sequence[Moves],
         ranks_now: Mapping[int, int | None],
-        mergers: PastMergers | None = None,
+        continuations: PastContinuations | None = None,
     ) -> None:
         """`log` is oldest first; the rank of a team that left the board is None.
 
-        With `mergers`, ranks go on from those of the teams whose place was taken over.
+        With `continuations`, ranks go on from those of the teams whose place was taken over.
         """
         self._log = log
-        self._mergers = mergers or PastMergers(())
+        self._continuations = continuations or PastContinuations(())
         self._team_ids = list(ranks_now)
         self.taken_at = _concatenate([moves.taken_at for moves in log])
         """The Unix seconds of all syncs, ascending."""
         self._paths: dict[int, list[TeamPath]] = {}
         self._first_positions: dict[int, int | None] = {}
         contributors = {
-            one: None for team_id in ranks_now for one in self._mergers.find_contributors(team_id)
+            one: None
+            for team_id in ranks_now
+            for one in self._continuations.find_contributors(team_id)
         }
         for team_id in contributors:
             rank = ranks_now.get(team_id)
@@ -221,7 +223,7 @@ class TeamReplay:
 
     def ranks(self, team_id: int) -> Indices:
         """Return a team's rank after each sync, 0 while it was not on the board."""
-        spans = self._mergers.find_spans(team_id, self.taken_at)
+        spans = self._continuations.find_spans(team_id, self.taken_at)
         return np.concatenate([self._own_ranks(span.team_id)[span.syncs] for span in spans])
 
     def _own_ranks(self, team_id: int) -> Indices:
@@ -239,7 +241,7 @@ class TeamReplay:
         segment, sync_in_segment = self._find_segment(sync)
         ranks: dict[int, int | None] = {}
         for team_id in self._team_ids:
-            spans = self._mergers.find_spans(team_id, self.taken_at)
+            spans = self._continuations.find_spans(team_id, self.taken_at)
             then = next(span.team_id for span in spans if sync < span.syncs.stop)
             ranks[team_id] = self._paths[then][segment].ranks[-1 - sync_in_segment] or None
         return ranks

@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from leaderboards.board import Entry, ScoreOrder
 from leaderboards.board_diff import BoardDiff, ChangeKind, TeamChange
 from leaderboards.medals import medal_zone
-from leaderboards.news.follower import Follower, NewsBaseline, Link, NewsDecision
+from leaderboards.news.follower import Follower, Link, NewsBaseline, NewsDecision
 from leaderboards.news.items import Item, NewsMessage, PassedTeam, Reason, select_most_important
 from leaderboards.news.messages import RescoredMessage
 from leaderboards.news.milestones import BestResults, Milestone, find_milestones

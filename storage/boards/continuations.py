@@ -11,7 +11,7 @@ import numpy as np
 
 from leaderboards.board import Board, split_members
 from leaderboards.board_diff import BoardDiff, ChangeKind, find_rows
-from leaderboards.history.mergers import PastMerger, PastMergers
+from leaderboards.history.past_continuations import PastContinuation, PastContinuations
 from storage.timestamps import to_seconds
 
 
@@ -27,8 +27,8 @@ async def write_continuations(
             " AND team_id IN (SELECT value FROM json_each(?))",
             (board_id, json.dumps(changes.new.teams.team_id[changes.new_rows].tolist())),
         )
-    mergers = [
-        PastMerger(
+    continuations = [
+        PastContinuation(
             team_id=source.team_id,
             team_name=source.team_name,
             into_team_id=team_id,
@@ -39,7 +39,7 @@ async def write_continuations(
         for source in continuation.sources
         if changes.successors.get(source.team_id) == team_id
     ]
-    await _write_mergers(connection, board_id, mergers)
+    await _write_rows(connection, board_id, continuations)
     arrived = {
         user_name.casefold(): team_id
         for team_id, joined in changes.arrived_members
@@ -81,20 +81,20 @@ async def _continue_returned(
         " user_name, team_id, team_name, left_at",
         (board_id, json.dumps(list(arrived))),
     )
-    mergers: dict[int, PastMerger] = {}
+    continuations: dict[int, PastContinuation] = {}
     for user_name, former_id, team_name, _ in sorted(rows, key=lambda row: row[-1], reverse=True):
         team_id = arrived[user_name.casefold()]
         change = changes.find_change(team_id)
         is_new = change is not None and change.kind is ChangeKind.NEW
         if is_new and former_id != team_id and changes.find_change(former_id) is None:
-            has_predecessor = any(one.into_team_id == team_id for one in mergers.values())
-            mergers.setdefault(
+            has_predecessor = any(one.into_team_id == team_id for one in continuations.values())
+            continuations.setdefault(
                 former_id,
-                PastMerger(
+                PastContinuation(
                     former_id, team_name, team_id, taken_at, place_taken_over=not has_predecessor
                 ),
             )
-    await _write_mergers(connection, board_id, mergers.values())
+    await _write_rows(connection, board_id, continuations.values())
 
 
 def _build_former_members(
@@ -120,8 +120,8 @@ def _build_former_members(
     ]
 
 
-async def _write_mergers(
-    connection: aiosqlite.Connection, board_id: int, mergers: Iterable[PastMerger]
+async def _write_rows(
+    connection: aiosqlite.Connection, board_id: int, continuations: Iterable[PastContinuation]
 ) -> None:
     await connection.executemany(
         "INSERT OR REPLACE INTO continuations (board_id, team_id, team_name, into_team_id,"
@@ -129,52 +129,56 @@ async def _write_mergers(
         [
             (
                 board_id,
-                merger.team_id,
-                merger.team_name,
-                merger.into_team_id,
-                merger.taken_at,
-                merger.place_taken_over,
+                continuation.team_id,
+                continuation.team_name,
+                continuation.into_team_id,
+                continuation.taken_at,
+                continuation.place_taken_over,
             )
-            for merger in mergers
+            for continuation in continuations
         ],
     )
 
 
-async def load_mergers(
+async def load_continuations(
     connection: aiosqlite.Connection,
     board_id: int,
     team_ids: Iterable[int],
     until: datetime | None = None,
-) -> PastMergers:
-    """Return all mergers that led to some teams, by default up to now."""
-    found: dict[int, PastMerger] = {}
+) -> PastContinuations:
+    """Return all continuations that led to some teams, by default up to now."""
+    found: dict[int, PastContinuation] = {}
     wanted = set(team_ids)
     while wanted:
         sources = await _select(connection, "into_team_id", board_id, wanted)
         wanted = sources.keys() - found.keys()
         found |= sources
     moment = None if until is None else to_seconds(until)
-    return PastMergers(
-        merger for merger in found.values() if moment is None or merger.taken_at <= moment
+    return PastContinuations(
+        continuation
+        for continuation in found.values()
+        if moment is None or continuation.taken_at <= moment
     )
 
 
 async def load_successors(
     connection: aiosqlite.Connection, board_id: int, team_ids: Iterable[int]
-) -> dict[int, PastMerger]:
-    """Return the merger in which each of some teams left the board, by team id."""
+) -> dict[int, PastContinuation]:
+    """Return the continuation in which each of some teams left the board, by team id."""
     return await _select(connection, "team_id", board_id, team_ids)
 
 
 async def _select(
     connection: aiosqlite.Connection, column: str, board_id: int, team_ids: Iterable[int]
-) -> dict[int, PastMerger]:
+) -> dict[int, PastContinuation]:
     rows = await connection.execute_fetchall(
         "SELECT team_id, team_name, into_team_id, taken_at, place_taken_over FROM continuations"  # noqa: S608
         f" WHERE board_id = ? AND {column} IN (SELECT value FROM json_each(?))",
         (board_id, json.dumps(list(team_ids))),
     )
     return {
-        team_id: PastMerger(team_id, team_name, into_team_id, taken_at, bool(place_taken_over))
+        team_id: PastContinuation(
+            team_id, team_name, into_team_id, taken_at, bool(place_taken_over)
+        )
         for team_id, team_name, into_team_id, taken_at, place_taken_over in rows
     }

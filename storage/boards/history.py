@@ -11,14 +11,14 @@ from typing import NamedTuple
 import aiosqlite
 
 from leaderboards.board import Board
-from leaderboards.history.mergers import PastMerger, PastMergers
 from leaderboards.history.moves import Moves
+from leaderboards.history.past_continuations import PastContinuation, PastContinuations
 from leaderboards.history.replay import PastBoard
 from leaderboards.history.row_changes import RowChanges
 from leaderboards.history.snapshot import LogSegment, Snapshot, decode_keyframe
 from leaderboards.history.team_history import TeamHistory, TeamReplay, continue_history
 from records.competitions import BoardInfo
-from storage.boards.continuations import load_mergers, load_successors
+from storage.boards.continuations import load_continuations, load_successors
 from storage.database import Database
 from storage.timestamps import from_seconds, to_seconds
 
@@ -40,13 +40,15 @@ class History:
     async def replay(
         self, info: BoardInfo, since: datetime, ranks_now: Mapping[int, int]
     ) -> TeamReplay:
-        """Replay teams from their ranks on a board back to a moment, across mergers.
+        """Replay teams from their ranks on a board back to a moment, across continuations.
 
         The replay begins with the last sync at or before that moment.
         """
         until = to_seconds(info.taken_at)
         async with self._database.read() as connection:
-            mergers = await load_mergers(connection, info.board_id, ranks_now, info.taken_at)
+            continuations = await load_continuations(
+                connection, info.board_id, ranks_now, info.taken_at
+            )
         rows = await self._database.query(
             "SELECT moves FROM log_segments WHERE board_id = ?1"
             " AND taken_at BETWEEN ifnull((SELECT max(taken_at) FROM log_segments"
@@ -54,7 +56,7 @@ class History:
             (info.board_id, to_seconds(since), until),
         )
         log = [moves for (moves,) in rows]
-        return await asyncio.to_thread(_replay, log, ranks_now, until, mergers)
+        return await asyncio.to_thread(_replay, log, ranks_now, until, continuations)
 
     async def load_histories(
         self, board_id: int, team_ids: Iterable[int]
@@ -66,22 +68,22 @@ class History:
     async def load_continued_histories(
         self, board_id: int, team_ids: Iterable[int]
     ) -> dict[int, TeamHistory]:
-        """Return the histories of teams across the mergers that led to them, by team id."""
+        """Return the histories of teams across the continuations that led to them, by team id."""
         wanted = list(dict.fromkeys(team_ids))
-        mergers = await self.load_mergers(board_id, wanted)
-        contributors = {one: None for id_ in wanted for one in mergers.find_contributors(id_)}
+        continuations = await self.load_continuations(board_id, wanted)
+        contributors = {one: None for id_ in wanted for one in continuations.find_contributors(id_)}
         histories = await self.load_histories(board_id, contributors)
-        return {team_id: continue_history(team_id, histories, mergers) for team_id in wanted}
+        return {team_id: continue_history(team_id, histories, continuations) for team_id in wanted}
 
-    async def load_mergers(self, board_id: int, team_ids: Iterable[int]) -> PastMergers:
-        """Return all mergers that led to some teams."""
+    async def load_continuations(self, board_id: int, team_ids: Iterable[int]) -> PastContinuations:
+        """Return all continuations that led to some teams."""
         async with self._database.read() as connection:
-            return await load_mergers(connection, board_id, team_ids)
+            return await load_continuations(connection, board_id, team_ids)
 
     async def load_successors(
         self, board_id: int, team_ids: Iterable[int]
-    ) -> dict[int, PastMerger]:
-        """Return the merger in which each of some teams left the board, by team id."""
+    ) -> dict[int, PastContinuation]:
+        """Return the continuation in which each of some teams left the board, by team id."""
         async with self._database.read() as connection:
             return await load_successors(connection, board_id, team_ids)
 
@@ -207,13 +209,13 @@ def _replay(
     log: Sequence[bytes],
     ranks_now: Mapping[int, int | None],
     until: int | None = None,
-    mergers: PastMergers | None = None,
+    continuations: PastContinuations | None = None,
 ) -> TeamReplay:
     """Decode moves and replay teams; `until` is the Unix second of the sync of `ranks_now`."""
     segments = [Moves.decode(data) for data in log]
     if segments and until is not None:
         segments[-1] = segments[-1].truncate(until)
-    return TeamReplay(segments, ranks_now, mergers)
+    return TeamReplay(segments, ranks_now, continuations)
 
 
 def _decode_histories(

@@ -14,10 +14,10 @@ from leaderboards.history import RankAt
 from leaderboards.history.team_history import continue_history
 from leaderboards.medals import MedalZone
 from leaderboards.news.channel_mode import ChannelMode
-from leaderboards.news.follower import Follower, NewsBaseline, Link, NewsDecision
+from leaderboards.news.follower import Follower, Link, NewsBaseline, NewsDecision
 from leaderboards.news.milestones import BestResults
 from records.outbox import Announcement
-from storage.boards.continuations import load_mergers
+from storage.boards.continuations import load_continuations
 from storage.boards.history import load_histories
 from storage.news.deferred_news import add_or_defer
 from storage.timestamps import from_seconds, to_seconds
@@ -205,13 +205,13 @@ def _find_teams_without_bests(
 async def _load_histories(
     connection: aiosqlite.Connection, board_id: int, teams: Set[int]
 ) -> dict[int, Sequence[RankAt]]:
-    """Load the histories of teams, across mergers, without the board just written."""
+    """Load the histories of teams, across continuations, without the board just written."""
     if not teams:
         return {}
-    mergers = await load_mergers(connection, board_id, teams)
-    contributors = {one for team_id in teams for one in mergers.find_contributors(team_id)}
+    continuations = await load_continuations(connection, board_id, teams)
+    contributors = {one for team_id in teams for one in continuations.find_contributors(team_id)}
     histories = await load_histories(connection, board_id, contributors)
-    return {team_id: continue_history(team_id, histories, mergers)[:-1] for team_id in teams}
+    return {team_id: continue_history(team_id, histories, continuations)[:-1] for team_id in teams}
 
 
 def _has_bests(baseline: NewsBaseline | None) -> bool:

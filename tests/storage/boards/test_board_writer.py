@@ -14,7 +14,7 @@ from leaderboards.board import Board, BoardKind, Entry, ScoreOrder
 from leaderboards.board_diff import BoardDiff
 from leaderboards.history import build_snapshot
 from leaderboards.medals import MedalZone
-from leaderboards.news.follower import Follower, NewsBaseline, Link, NewsDecision
+from leaderboards.news.follower import Follower, Link, NewsBaseline, NewsDecision
 from leaderboards.news.items import NewsMessage
 from leaderboards.news.milestones import BestResults
 from storage.errors import StaleBoardDiff

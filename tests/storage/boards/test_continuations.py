@@ -63,13 +63,13 @@ async def test_replay_goes_on_from_the_team_whose_place_was_taken_over(storage: 
     assert replay.ranks_at(START + timedelta(hours=3)) == {4: 2, 5: 1}
 
 
-async def test_mergers_are_found_from_both_sides(storage: Storage) -> None:
+async def test_continuations_are_found_from_both_sides(storage: Storage) -> None:
     for each in SEASON:
         await commit(storage, each)
     board_id = (await find_board_info(storage, SEASON[0])).board_id
-    mergers = await storage.history.load_mergers(board_id, [4])
-    assert mergers.find_contributors(4) == {1, 2, 3, 4}
-    assert [(one.team_id, one.place_taken_over) for one in mergers.find(4)] == [
+    past = await storage.history.load_continuations(board_id, [4])
+    assert past.find_contributors(4) == {1, 2, 3, 4}
+    assert [(one.team_id, one.place_taken_over) for one in past.find(4)] == [
         (1, True),
         (3, False),
     ]
@@ -86,8 +86,12 @@ async def test_history_goes_on_under_the_new_id_of_a_member_who_was_away(storage
     await commit(storage, board(*back, hours=2))
     assert (await load(storage, 4)).rank.tolist() == [2, 0, 2]
     info = await find_board_info(storage, SEASON[0])
-    (merger,) = (await storage.history.load_mergers(info.board_id, [4])).find(4)
-    assert (merger.team_id, merger.team_name, merger.place_taken_over) == (2, "team 2", True)
+    (continuation,) = (await storage.history.load_continuations(info.board_id, [4])).find(4)
+    assert (continuation.team_id, continuation.team_name, continuation.place_taken_over) == (
+        2,
+        "team 2",
+        True,
+    )
     assert await count(storage, "former_members") == 0
 
 

@@ -1,4 +1,4 @@
-"""Past mergers: the history of a team goes on from that of the team whose place it took over."""
+"""Past continuations: a team's history goes on from that of the team whose place it took over."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from leaderboards.board_diff import Indices
 
 
 @dataclass(frozen=True, slots=True)
-class PastMerger:
-    """A team that left the board as it merged into another one."""
+class PastContinuation:
+    """A team of the past that goes on in another one.
+
+    By a merger, under a new id, or when its members came back.
+    """
 
     team_id: int
     team_name: str
@@ -31,29 +34,29 @@ class Span:
     syncs: slice
 
 
-class PastMergers:
-    """The mergers that led to some teams."""
+class PastContinuations:
+    """All continuations that led to some teams."""
 
-    def __init__(self, mergers: Iterable[PastMerger]) -> None:
-        self._by_successor: defaultdict[int, list[PastMerger]] = defaultdict(list)
-        for merger in sorted(mergers, key=lambda merger: merger.taken_at):
-            self._by_successor[merger.into_team_id].append(merger)
+    def __init__(self, continuations: Iterable[PastContinuation]) -> None:
+        self._by_successor: defaultdict[int, list[PastContinuation]] = defaultdict(list)
+        for continuation in sorted(continuations, key=lambda continuation: continuation.taken_at):
+            self._by_successor[continuation.into_team_id].append(continuation)
 
-    def find(self, team_id: int) -> Sequence[PastMerger]:
-        """Return the mergers into a team, oldest first."""
+    def find(self, team_id: int) -> Sequence[PastContinuation]:
+        """Return the teams that a team continues, oldest first."""
         return self._by_successor.get(team_id, ())
 
     def find_contributors(self, team_id: int) -> set[int]:
-        """Return a team and all that merged into it, directly or before into another one."""
+        """Return a team and all that it continues, directly or through other teams."""
         found, waiting = {team_id}, [team_id]
         while waiting:
-            sources = {merger.team_id for merger in self.find(waiting.pop())} - found
+            sources = {continuation.team_id for continuation in self.find(waiting.pop())} - found
             found |= sources
             waiting += sources
         return found
 
     def find_spans(self, team_id: int, taken_at: Sequence[int] | Indices) -> list[Span]:
-        """Return of which teams the history of a team consists, oldest first.
+        """Return the spans of a team's history, each that of one team, oldest first.
 
         `taken_at` are the Unix seconds of all syncs, ascending.
         """
@@ -61,9 +64,10 @@ class PastMergers:
         end, before = len(taken_at), None
         while True:
             taken_over = [
-                merger
-                for merger in self.find(team_id)
-                if merger.place_taken_over and (before is None or merger.taken_at < before)
+                continuation
+                for continuation in self.find(team_id)
+                if continuation.place_taken_over
+                and (before is None or continuation.taken_at < before)
             ]
             if not taken_over:
                 return [Span(team_id, slice(0, end)), *reversed(spans)]
