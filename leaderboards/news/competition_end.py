@@ -11,7 +11,7 @@ from leaderboards.board import Board, Entry, split_members
 from leaderboards.medals import medal_zone
 from leaderboards.news.follower import Follower, NewsDecision
 from leaderboards.news.messages import EndedMessage, Finisher, ShakeUpTeam
-from leaderboards.news.shakeup import ShakeUp
+from leaderboards.news.shake_up import ShakeUp
 
 MAX_WAIT = timedelta(days=30)
 """How long after the deadline to wait for the private board."""
