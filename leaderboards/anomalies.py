@@ -38,7 +38,7 @@ class Anomaly(StrEnum):
         return next(_find_anomalies(changes, changes.old), None)
 
     @property
-    def is_of_file(self) -> bool:
+    def needs_another_file(self) -> bool:
         """Whether the file lacks values: the same file, read again, does not confirm that."""
         return self is Anomaly.RANKS_DERIVED or self in _UNKNOWN_COLUMNS.values()
 

@@ -33,12 +33,12 @@ class InconsistentPages(BoardRefused):
 class UnconfirmedBoard(BoardRefused):
     """The pages differ from the public board, but so little that only a later look can confirm it.
 
-    `fingerprint` is that of the pages.
+    `digest` is that of the pages.
     """
 
-    def __init__(self, sentence: str, fingerprint: bytes) -> None:
+    def __init__(self, sentence: str, digest: bytes) -> None:
         super().__init__(sentence)
-        self.fingerprint = fingerprint
+        self.digest = digest
 
 
 class KaggleError(LeaderboardError):
@@ -61,7 +61,7 @@ class RulesNotAccepted(Forbidden):
     """Kaggle says that the rules are not accepted with this account (403)."""
 
 
-class NoLeaderboard(KaggleError):
+class LeaderboardNotShown(KaggleError):
     """Kaggle lists the competition, but shows no leaderboard of it (403 or 404)."""
 
 

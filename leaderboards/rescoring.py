@@ -15,19 +15,19 @@ import numpy as np
 from leaderboards.board import UNKNOWN, Board, Reals
 from leaderboards.board_diff import ABSENT, BoardDiff, Indices, Mask
 
-_MOST = 0.5
+_MIN_SHARE = 0.5
 """The share of scores that a correction changes at least."""
-_MOST_OF_FIRST = 0.9
+_MIN_SHARE_OF_FIRST_PAIR = 0.9
 """The same where only two boards are known. A simulation of 3,700 teams changes 0.5 to 0.8 in two
 hours and 0.9 in four."""
-_FIRST_PERIOD = timedelta(hours=3)
+_MAX_PAIR_AGE = timedelta(hours=3)
 """Between these two boards; after more, the scores of a simulation have all moved."""
 _RATING_DECIMALS = 1
 """Kaggle shows the ratings of simulations with one decimal, most metrics with five. After a pause,
 or with many games an hour, most ratings move between two boards."""
-_SAME_DIRECTION = 0.95
+_MIN_SAME_DIRECTION = 0.95
 """Of the changed scores, where they may be those of a simulation: there, two in three fall."""
-_USUAL = 1 / 3
+_MAX_USUAL_RATIO = 1 / 3
 """A correction changes more than three times as many scores as change by themselves."""
 _DECAY = 0.9
 """What a sync leaves of the usual share: after a day of calm boards, little is left."""
@@ -54,7 +54,9 @@ class ScoreDrift:
         before = changes.old.teams.score[changes.old_rows[rows]]
         steps = changes.new.teams.score[rows] - before
         share = float((steps != 0).mean())
-        least = _MOST_OF_FIRST if usual is None else max(_MOST, usual / _USUAL)
+        least = (
+            _MIN_SHARE_OF_FIRST_PAIR if usual is None else max(_MIN_SHARE, usual / _MAX_USUAL_RATIO)
+        )
         rescored = share >= least and not _may_be_drift(changes, changes.old, steps, usual)
         return cls(max(share, _DECAY * (usual or 0)), rescored)
 
@@ -78,7 +80,7 @@ def _find_rows_without_submission(changes: BoardDiff, old: Board) -> Indices:
 def _may_be_drift(changes: BoardDiff, old: Board, steps: Reals, usual: float | None) -> bool:
     """Check whether so many scores may have moved by themselves, as those of a simulation do."""
     fell = float((steps < 0).sum() / (steps != 0).sum())
-    if max(fell, 1 - fell) >= _SAME_DIRECTION:
+    if max(fell, 1 - fell) >= _MIN_SAME_DIRECTION:
         return False
     if _may_be_ratings(changes.new):
         return True
@@ -87,7 +89,7 @@ def _may_be_drift(changes: BoardDiff, old: Board, steps: Reals, usual: float | N
     passed = timedelta(seconds=int(submitted))
     if old.taken_at is not None and changes.new.taken_at is not None:
         passed = max(passed, changes.new.taken_at - old.taken_at)
-    return usual is None and passed >= _FIRST_PERIOD
+    return usual is None and passed >= _MAX_PAIR_AGE
 
 
 def _may_be_ratings(board: Board) -> bool:

@@ -16,7 +16,7 @@ class Rule(StrEnum):
     POINTS = "points"
     """The sum of Kaggle's ranking points, without decay: a competition counts the same whenever it
     ended, and a finished season does not change."""
-    MEAN_PERCENTILE = "mean_percentile"
+    MEAN_NORMALISED_RANK = "mean_normalised_rank"
     """The share of the teams behind, as the mean over all competitions of the season; a competition
     without the member counts 0."""
 
@@ -53,7 +53,7 @@ class SeasonStanding:
     """The same for members with the same total."""
     user_id: int
     total: float
-    """Points, or under `Rule.MEAN_PERCENTILE` a mean between 0 and 1."""
+    """Points, or under `Rule.MEAN_NORMALISED_RANK` a mean between 0 and 1."""
     results: tuple[Result, ...]
     """The best first."""
 

@@ -16,7 +16,7 @@ from leaderboards.board_diff import BoardDiff
 from leaderboards.board_store import BoardStore, StoredBoard
 from leaderboards.errors import BoardRefused, PrivateBoardServed
 from leaderboards.history import Snapshot, build_snapshot
-from leaderboards.news.rules import count_anew, decide_news
+from leaderboards.news.rules import decide_news, decide_rescored_news
 from leaderboards.parsing.archive import ArchivedCsv, FileLabel, open_archive
 from leaderboards.parsing.reader import read_board
 from leaderboards.rescoring import ScoreDrift
@@ -157,7 +157,7 @@ async def sync_board(
         return replace(report, outcome=Outcome.UNCHANGED)
     if anomaly is not None and (
         anomaly != await store.find_anomaly(slug)
-        or (anomaly.is_of_file and stored and stored.quarantined_digest == checksum)
+        or (anomaly.needs_another_file and stored and stored.quarantined_digest == checksum)
     ):
         await store.quarantine(slug, kind, anomaly, checksum)
         stopwatch.lap("storing")
@@ -166,7 +166,7 @@ async def sync_board(
     progress(f"Storing {len(board.teams):,} teams")
     drift = ScoreDrift.measure(changes, stored.score_drift if stored else None)
     if drift.rescored:
-        decide = partial(count_anew, changes, medals=options.medals)
+        decide = partial(decide_rescored_news, changes, medals=options.medals)
     else:
         decide = partial(decide_news, changes, medals=options.medals, now=now)
     announcements = await store.commit(

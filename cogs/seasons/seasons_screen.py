@@ -18,7 +18,7 @@ _MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
 
 _RULE_TEXTS = {
     Rule.POINTS: "Kaggle's ranking points, without their decay",
-    Rule.MEAN_PERCENTILE: "mean percentile",
+    Rule.MEAN_NORMALISED_RANK: "mean percentile",
 }
 _MAX_RESULTS = 4
 """Results named of each member."""

@@ -33,7 +33,7 @@ from leaderboards.errors import (
 )
 from leaderboards.history import Snapshot, build_snapshot
 from leaderboards.kaggle.pages import Row
-from leaderboards.kaggle.private_board import build_private_board, fingerprint, load_private
+from leaderboards.kaggle.private_board import build_private_board, compute_digest, load_private
 from leaderboards.news.competition_end import (
     MAX_WAIT,
     CompetitionEnd,
@@ -268,8 +268,8 @@ class CompetitionEndService:
                 seen=seen,
             )
         except UnconfirmedBoard as error:
-            if error.fingerprint != found:
-                self._unconfirmed[competition.id] = error.fingerprint, now
+            if error.digest != found:
+                self._unconfirmed[competition.id] = error.digest, now
             raise
         self._unconfirmed.pop(competition.id, None)
         return rows
@@ -295,7 +295,7 @@ class CompetitionEndService:
     ) -> EndReport:
         """Store the private board and queue the announcements in one transaction."""
         writer, now = self._services.storage.board_writer, self._services.now()
-        checksum = await asyncio.to_thread(fingerprint, rows)
+        checksum = await asyncio.to_thread(compute_digest, rows)
         stored = await writer.find_stored(competition.slug, BoardKind.PRIVATE)
         if stored is not None and stored.digest == checksum:
             await writer.record_unchanged(competition.slug, now)

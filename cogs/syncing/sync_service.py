@@ -25,7 +25,7 @@ from leaderboards.errors import (
     EmptyBoard,
     Forbidden,
     LeaderboardError,
-    NoLeaderboard,
+    LeaderboardNotShown,
     NotLoggedIn,
     RateLimited,
 )
@@ -109,7 +109,9 @@ class SyncService:
                 await self._schedule_next(competition, round_started_at or started_at)
                 raise
             except LeaderboardError as error:
-                if isinstance(error, (CompetitionNotFound, EmptyBoard, Forbidden, NoLeaderboard)):
+                if isinstance(
+                    error, (CompetitionNotFound, EmptyBoard, Forbidden, LeaderboardNotShown)
+                ):
                     self.outage.record_answer(competition.slug)
                 if isinstance(error, EmptyBoard):
                     await self._record_empty_board(competition, error)

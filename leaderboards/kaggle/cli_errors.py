@@ -30,9 +30,9 @@ class _Rule(NamedTuple):
     pattern: str
     sentence: str
     """May name the `{slug}` of the competition and the `{line}` with Kaggle's own words."""
-    list_error: type[KaggleError] | None = None
+    error_without_slug: type[KaggleError] | None = None
     """The error of a call that is about no competition, where it differs."""
-    list_sentence: str = ""
+    sentence_without_slug: str = ""
 
 
 _NOT_LOGGED_IN = _Rule(
@@ -150,8 +150,8 @@ def classify_failure(result: CommandResult, slug: str | None) -> KaggleError:
 
 
 def _build_error(rule: _Rule, slug: str | None, line: str) -> KaggleError:
-    if slug is None and rule.list_error is not None:
-        return rule.list_error(rule.list_sentence)
+    if slug is None and rule.error_without_slug is not None:
+        return rule.error_without_slug(rule.sentence_without_slug)
     return rule.error(rule.sentence.format(slug=slug, line=line))
 
 

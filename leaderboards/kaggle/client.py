@@ -24,7 +24,7 @@ from leaderboards.errors import (
     Forbidden,
     KaggleError,
     KaggleFailed,
-    NoLeaderboard,
+    LeaderboardNotShown,
     NotALeaderboard,
     RulesNotAccepted,
     TimedOut,
@@ -105,7 +105,7 @@ class KaggleCli:
             found = self._spellings.get(slug, slug)
             if found != spelling:
                 return await self._download(slug, found)
-            raise NoLeaderboard(
+            raise LeaderboardNotShown(
                 f"{slug} has no leaderboard on Kaggle that this account can see: hackathons and"
                 " papers have none. If its page shows one, accept the rules at"
                 f" https://www.kaggle.com/competitions/{slug}/rules."

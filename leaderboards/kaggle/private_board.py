@@ -42,7 +42,7 @@ async def load_private(
     remove teams at the end; then two attempts in a row must agree.
 
     Raise `InconsistentPages` if none do, or if the pages leave gaps. Raise `UnconfirmedBoard` if
-    the pages differ little from the public board and their fingerprint is not in `seen`: those that
+    the pages differ little from the public board and their digest is not in `seen`: those that
     earlier looks found.
     """
     before: list[Row] | None = None
@@ -101,7 +101,7 @@ def build_private_board(rows: Sequence[Row], public: Board, taken_at: datetime) 
     )
 
 
-def fingerprint(rows: Sequence[Row]) -> bytes:
+def compute_digest(rows: Sequence[Row]) -> bytes:
     """Return a digest of the teams and scores of a board."""
     text = json.dumps([(row.team_id, row.score_text) for row in rows])
     return hashlib.sha256(text.encode()).digest()
@@ -127,7 +127,7 @@ def _require_confirmed(pages: Sequence[Page], public: Board, seen: Container[byt
     """Raise `UnconfirmedBoard` if a page differs too little from the public board to be sure."""
     if all(is_private(page.rows, public) or not _pair_scores(page.rows, public) for page in pages):
         return
-    found = fingerprint([row for page in pages for row in page.rows])
+    found = compute_digest([row for page in pages for row in page.rows])
     if found not in seen:
         raise UnconfirmedBoard(
             "Kaggle's pages differ little from the public board: a later look must confirm that"

@@ -68,7 +68,7 @@ class Item:
     """What the team reached for the first time."""
     teammates: tuple[str, ...] = ()
     """For a merger: the Kaggle user names of members who are not linked here."""
-    continues: int | None = None
+    continues_team_id: int | None = None
     """The team of the last board that goes on in it; its own id if no merger gave it another."""
 
     @property
@@ -236,10 +236,10 @@ class NewsMessage(MessageKind):
         leader: int | None = None
         for message in deferred:
             for item in message.items:
-                if item.continues not in (None, item.team_id):
+                if item.continues_team_id not in (None, item.team_id):
                     # It goes on from the place of another team.
-                    by_team[item.team_id] = by_team.pop(item.continues, [])
-                    leader = item.team_id if leader == item.continues else leader
+                    by_team[item.team_id] = by_team.pop(item.continues_team_id, [])
+                    leader = item.team_id if leader == item.continues_team_id else leader
                 elif Reason.RETURN in item.reasons:
                     by_team.pop(item.team_id, None)
                 by_team.setdefault(item.team_id, []).append(item)

@@ -74,7 +74,7 @@ def decide_news(
     return NewsDecision(message, tuple(baselines), leader.known_team_id, leader.announced_at)
 
 
-def count_anew(changes: BoardDiff, follower: Follower, *, medals: bool) -> NewsDecision:
+def decide_rescored_news(changes: BoardDiff, follower: Follower, *, medals: bool) -> NewsDecision:
     """Decide what is announced of a board that Kaggle has scored anew.
 
     Nobody rose, fell or took the lead by that: all is counted from this board on.
@@ -228,7 +228,7 @@ class _TeamNews:
             passed=passed,
             milestones=() if arrival is Reason.MERGER else self._milestones,
             teammates=self._find_teammates() if Reason.MERGER in found else (),
-            continues=self._before.team_id if self._before else None,
+            continues_team_id=self._before.team_id if self._before else None,
         )
         zone_announced_at = (
             now if Reason.ZONE in found else known.zone_announced_at if known else None

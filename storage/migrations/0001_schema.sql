@@ -338,7 +338,7 @@ CREATE TABLE seasons (
     guild_id   INTEGER NOT NULL REFERENCES guilds (guild_id) ON DELETE CASCADE,
     name       TEXT NOT NULL COLLATE NOCASE, -- Its name, unique in the server whatever the case.
     -- How members are ranked: by points, or by mean percentile.
-    rule       TEXT NOT NULL CHECK (rule IN ('points', 'mean_percentile')),
+    rule       TEXT NOT NULL CHECK (rule IN ('points', 'mean_normalised_rank')),
     created_at INTEGER NOT NULL,        -- When it was created.
     UNIQUE (guild_id, name)
 ) STRICT;

@@ -21,14 +21,14 @@ def test_points_are_summed_and_given_to_each_teammate() -> None:
 
 
 def test_normalised_rank_is_zero_in_missed_competitions() -> None:
-    ranked = rank_season(PLACES, Rule.MEAN_PERCENTILE, 2)
+    ranked = rank_season(PLACES, Rule.MEAN_NORMALISED_RANK, 2)
     totals = {one.user_id: one.total for one in ranked}
     assert totals == {1: 0.75, 2: 0.5, 3: 0.25, 4: 0.25}
 
 
 def test_better_of_two_teams_of_a_member_counts() -> None:
     places = [SeasonPlace(1, "ada", "one", rank, 101, 1, final=True) for rank in (90, 10)]
-    (only,) = rank_season(places, Rule.MEAN_PERCENTILE, 1)
+    (only,) = rank_season(places, Rule.MEAN_NORMALISED_RANK, 1)
     assert [result.place.rank for result in only.results] == [10]
 
 

@@ -74,7 +74,9 @@ async def test_the_private_board_counts_and_the_mean_share_is_another_rule(world
     )
     await world.pass_time(minutes=10)
     await world.ask(world.server.ada, "link", username="user20")
-    await world.ask(world.server.manager, "season create", name="Means", rule="mean_percentile")
+    await world.ask(
+        world.server.manager, "season create", name="Means", rule="mean_normalised_rank"
+    )
     await world.ask(world.server.manager, "season add", season="Means", competition="titanic")
     answer = await world.ask(world.server.ada, "season standings")
     assert f"🥇 {world.server.ada.mention} · **100.0 %**" in answer

@@ -22,7 +22,7 @@ from leaderboards.errors import (
     InvalidInput,
     KaggleError,
     KaggleFailed,
-    NoLeaderboard,
+    LeaderboardNotShown,
     NoNetwork,
     NotLoggedIn,
     RateLimited,
@@ -135,7 +135,7 @@ async def test_listed_competition_without_a_leaderboard_is_told_as_that(
     kaggle.add_competition(CompetitionInfo("a-hackathon"))
     if fault is not None:
         kaggle.set_fault("a-hackathon", FAULTS[fault])
-    with pytest.raises(NoLeaderboard, match=r"^a-hackathon has no leaderboard on Kaggle"):
+    with pytest.raises(LeaderboardNotShown, match=r"^a-hackathon has no leaderboard on Kaggle"):
         await build_cli(kaggle, start).download("a-hackathon")
     kaggle.set_fault("a-hackathon", FAULTS["403"])
     with pytest.raises(RulesNotAccepted, match="rules of a-hackathon are not accepted"):

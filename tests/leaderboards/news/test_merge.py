@@ -99,8 +99,10 @@ def test_passed_teams_have_their_last_rank() -> None:
 
 def test_team_that_merged_in_the_night_goes_on_from_the_place_taken_over() -> None:
     own = item(2, Reason.BEST, rank=80, rank_before=90)
-    took = item(1, Reason.LEADER, Reason.BEST, rank=1, rank_before=9, continues=1)
-    together = item(2, Reason.MERGER, rank=1, rank_before=1, continues=1, teammates=("carol",))
+    took = item(1, Reason.LEADER, Reason.BEST, rank=1, rank_before=9, continues_team_id=1)
+    together = item(
+        2, Reason.MERGER, rank=1, rank_before=1, continues_team_id=1, teammates=("carol",)
+    )
     (merged,) = merge_news([message(1, took, own), message(2, together)]).items
     assert merged.team_id == 2
     assert merged.reasons == (Reason.LEADER, Reason.BEST, Reason.MERGER)
@@ -108,7 +110,7 @@ def test_team_that_merged_in_the_night_goes_on_from_the_place_taken_over() -> No
 
 
 def test_team_that_is_back_is_not_measured_from_before() -> None:
-    before = item(1, Reason.BEST, rank=5, rank_before=9, continues=1)
+    before = item(1, Reason.BEST, rank=5, rank_before=9, continues_team_id=1)
     back = item(1, Reason.RETURN, rank=97, rank_before=None, score_text_before=None)
     (merged,) = merge_news([message(1, before), message(2, back)]).items
     assert merged == back
