@@ -39,7 +39,7 @@ class Anomaly(StrEnum):
 
     @property
     def needs_another_file(self) -> bool:
-        """Whether the file lacks values: the same file, read again, does not confirm that."""
+        """Whether only a different file can confirm it: values are missing in this one."""
         return self is Anomaly.RANKS_DERIVED or self in _UNKNOWN_COLUMNS.values()
 
 
@@ -48,7 +48,7 @@ _UNKNOWN_COLUMNS = {
     "submissions": Anomaly.SUBMISSIONS_UNKNOWN,
     "last_submission_at": Anomaly.DATES_UNKNOWN,
 }
-"""The columns without which a file is no error."""
+"""Columns that a file may lack without being refused."""
 
 
 def _find_anomalies(changes: BoardDiff, old: Board) -> Iterator[Anomaly]:

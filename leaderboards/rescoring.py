@@ -16,19 +16,22 @@ from leaderboards.board import UNKNOWN, Board, Reals
 from leaderboards.board_diff import ABSENT, BoardDiff, Indices, Mask
 
 _MIN_SHARE = 0.5
-"""The share of scores that a correction changes at least."""
+"""A correction changes at least this share of the scores."""
 _MIN_SHARE_OF_FIRST_PAIR = 0.9
-"""The same where only two boards are known. A simulation of 3,700 teams changes 0.5 to 0.8 in two
-hours and 0.9 in four."""
+"""At least this share must change between the first two boards, when it is not known yet how many
+change by themselves. A simulation of 3,700 teams changes 0.5 to 0.8 of them in two hours and 0.9 in
+four."""
 _MAX_PAIR_AGE = timedelta(hours=3)
-"""Between these two boards; after more, the scores of a simulation have all moved."""
+"""If more time lies between the first two boards, all scores of a simulation may have moved."""
 _RATING_DECIMALS = 1
 """Kaggle shows the ratings of simulations with one decimal, most metrics with five. After a pause,
 or with many games an hour, most ratings move between two boards."""
 _MIN_SAME_DIRECTION = 0.95
-"""Of the changed scores, where they may be those of a simulation: there, two in three fall."""
+"""If at least this share of the changed scores moved one way, no simulation did that: there, two in
+three fall."""
 _MAX_USUAL_RATIO = 1 / 3
-"""A correction changes more than three times as many scores as change by themselves."""
+"""The usual share is at most this part of the share that a correction changes: a correction changes
+at least three times as many scores."""
 _DECAY = 0.9
 """What a sync leaves of the usual share: after a day of calm boards, little is left."""
 _MIN_TEAMS = 3
@@ -45,7 +48,7 @@ class ScoreDrift:
 
     @classmethod
     def measure(cls, changes: BoardDiff, usual: float | None) -> Self:
-        """Measure it on a new board; `usual` is that before it."""
+        """Update the drift with a new board; `usual` is its value before."""
         if changes.old is None:
             return cls()
         rows = _find_rows_without_submission(changes, changes.old)
@@ -78,7 +81,7 @@ def _find_rows_without_submission(changes: BoardDiff, old: Board) -> Indices:
 
 
 def _may_be_drift(changes: BoardDiff, old: Board, steps: Reals, usual: float | None) -> bool:
-    """Check whether so many scores may have moved by themselves, as those of a simulation do."""
+    """Check whether a simulation can explain it: scores moved both ways, and time enough passed."""
     fell = float((steps < 0).sum() / (steps != 0).sum())
     if max(fell, 1 - fell) >= _MIN_SAME_DIRECTION:
         return False

@@ -203,9 +203,8 @@ async def _find_teams(storage: Storage, info: BoardInfo, team_ids: Sequence[int]
         if team is not None:
             found[team_id] = team
             continue
-        continuation = (await storage.history.load_successors(info.board_id, [team_id])).get(
-            team_id
-        )
+        successors = await storage.history.load_successors(info.board_id, [team_id])
+        continuation = successors.get(team_id)
         if continuation is not None and continuation.into_team_id not in known:
             known.add(continuation.into_team_id)
             waiting.append(continuation.into_team_id)

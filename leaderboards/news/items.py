@@ -69,7 +69,9 @@ class Item:
     teammates: tuple[str, ...] = ()
     """For a merger: the Kaggle user names of members who are not linked here."""
     continues_team_id: int | None = None
-    """The team of the last board that goes on in it; its own id if no merger gave it another."""
+    """The team whose place on the last board it is compared with; usually itself.
+
+    None for a new team."""
 
     @property
     def entered_zone(self) -> bool:
