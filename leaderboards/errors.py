@@ -50,7 +50,14 @@ class CompetitionNotFound(KaggleError):
 
 
 class CompetitionRenamed(CompetitionNotFound):
-    """Kaggle knows a competition no longer by this name, but probably by another one."""
+    """Kaggle knows a competition no longer by this name, but probably by another one.
+
+    `new_slug` is that one.
+    """
+
+    def __init__(self, sentence: str, new_slug: str) -> None:
+        super().__init__(sentence)
+        self.new_slug = new_slug
 
 
 class Forbidden(KaggleError):

@@ -40,6 +40,8 @@ class Competition(CompetitionFacts):
     """When the final board was stored, or none came; None before."""
     recheck_at: datetime | None = None
     """When to look at the final board again; None before the archive and after the last look."""
+    renamed_to: str | None = None
+    """The slug under which Kaggle probably has it, if the last sync did not find it; else None."""
 
     @property
     def deadlines(self) -> list[datetime]:

@@ -9,7 +9,7 @@ import discord
 from discord import ui
 
 from cogs.competitions.browse_screen import PAGE_SIZE, BrowseScreen, browse_view
-from cogs.competitions.follow_service import FollowService
+from cogs.competitions.rename_controls import follow_or_offer_rename
 from cogs.competitions.search_cache import SearchCache
 from cogs.framework.checks import require_manager
 from cogs.framework.errors import ErrorHandlingItem
@@ -84,8 +84,7 @@ class FollowSelect(ErrorHandlingItem, ui.DynamicItem[ui.Select[Any]], template="
         await defer(interaction, private=True)
         require_manager(interaction)
         slug = parse_competition(self.item.values[0])
-        follow_service = get_services(interaction.client).get(FollowService)
-        await follow_service.follow(interaction, slug, None)
+        await follow_or_offer_rename(interaction, slug)
 
 
 CONTROLS = (PageButton, FollowSelect)

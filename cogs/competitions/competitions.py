@@ -12,22 +12,30 @@ from discord.ext import commands
 from cogs.boards.live_boards import delete_live_board_message
 from cogs.competitions.browse_controls import CONTROLS, show_page
 from cogs.competitions.browse_screen import format_choice
-from cogs.competitions.competitions_screen import list_view, sync_view
+from cogs.competitions.competitions_screen import (
+    list_view,
+    rename_offer_view,
+    renamed_text,
+    sync_view,
+)
 from cogs.competitions.follow_service import FollowService
 from cogs.competitions.progress import ProgressMessage
+from cogs.competitions.rename_controls import RenameButton, follow_or_offer_rename
 from cogs.competitions.search_cache import MAX_LENGTH, SearchCache, normalize_search
 from cogs.framework import format as fmt
 from cogs.framework.autocomplete import competition_choices, require_follow
 from cogs.framework.channels import require_writable
 from cogs.framework.checks import in_servers, require_manager
+from cogs.framework.escape import escape_sentence
 from cogs.framework.layout import notice
 from cogs.framework.pages import PageButton, page_template
 from cogs.framework.responses import Interaction, UserError, defer, defer_update, respond
 from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.framework.visibility import ServerVisibility
 from cogs.syncing.competition_end import CompetitionEndService
+from cogs.syncing.renames import build_rename_buttons
 from cogs.syncing.sync_service import SyncService
-from leaderboards.errors import EmptyBoard
+from leaderboards.errors import CompetitionRenamed, EmptyBoard
 from leaderboards.kaggle_ids import parse_competition
 from leaderboards.news.deadlines import DeadlineKind, parse_deadline
 from leaderboards.sync import SyncReport
@@ -119,7 +127,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
         slug = parse_competition(competition)
         if channel is not None:
             require_writable(channel)
-        await self._follow_service.follow(interaction, slug, channel)
+        await follow_or_offer_rename(interaction, slug, channel)
 
     @add.autocomplete("competition")
     async def find_choices(
@@ -188,10 +196,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
         await self._follow_service.rename(interaction, follow, new_slug)
         await respond(
             interaction,
-            notice(
-                f"**{follow.competition.slug}** is **{new_slug}** now. Its history, its news and"
-                " all settings go on under the new name."
-            ),
+            notice(renamed_text(follow.competition.slug, new_slug)),
         )
 
     @app_commands.command(name="list")
@@ -247,6 +252,11 @@ class Competitions(commands.GroupCog, group_name="competition"):
             else:
                 end = await self._end_service.check(follow.competition, progress)
                 report = end.sync
+        except CompetitionRenamed as error:
+            buttons = build_rename_buttons(follow.competition.id, error.new_slug)
+            await progress.end()
+            await respond(interaction, rename_offer_view(escape_sentence(str(error)), buttons))
+            return
         finally:
             await progress.end()
         synced = await self._services.storage.competitions.find_by_id(follow.competition.id)
@@ -343,10 +353,10 @@ class Competitions(commands.GroupCog, group_name="competition"):
 
 async def setup(bot: commands.Bot) -> None:
     """Add the commands and the controls of `/competition browse` and `/competition list`."""
-    bot.add_dynamic_items(*CONTROLS, ListPageButton)
+    bot.add_dynamic_items(*CONTROLS, ListPageButton, RenameButton)
     await bot.add_cog(Competitions(bot, get_services(bot)))
 
 
 async def teardown(bot: commands.Bot) -> None:
     """Remove the controls."""
-    bot.remove_dynamic_items(*CONTROLS, ListPageButton)
+    bot.remove_dynamic_items(*CONTROLS, ListPageButton, RenameButton)

@@ -8,7 +8,7 @@ from discord import ui
 
 from cogs.framework import format as fmt
 from cogs.framework.escape import plain
-from cogs.framework.layout import CHARACTERS, Item, card
+from cogs.framework.layout import CHARACTERS, RED, Item, card
 from cogs.framework.pages import Page, select_page
 from cogs.syncing.end_report import EndOutcome, EndReport
 from leaderboards.board import BoardKind
@@ -65,6 +65,29 @@ def add_view(
         _channel_line(channel_id, announce=announce),
     ]
     return card("\n".join(filter(None, lines)))
+
+
+def renamed_text(old_slug: str, new_slug: str) -> str:
+    """Return that a competition was moved to its new name."""
+    return (
+        f"**{old_slug}** is **{new_slug}** now. Its history, its news and all settings go on under"
+        " the new name."
+    )
+
+
+def rename_offer_view(sentence: str, buttons: Sequence[Item]) -> ui.LayoutView:
+    """Build the offer to move a renamed competition; `sentence` is escaped."""
+    return card(f"⚠️ {sentence}", colour=RED, buttons=[buttons] if buttons else [])
+
+
+def rename_question_view(old_slug: str, new_slug: str, buttons: Sequence[Item]) -> ui.LayoutView:
+    """Build the question whether to move a competition to another name."""
+    return card(
+        f"Move **{old_slug}** to {fmt.competition_link(new_slug)}? Its history, its news and all"
+        " settings go on under that name, in every server that follows it. I compare the teams of"
+        " both boards first.",
+        buttons=[buttons],
+    )
 
 
 def sync_view(

@@ -26,6 +26,15 @@ MAX_FOLLOWED = MAX_CHOICES
 """Competitions that one server can follow besides archived ones: autocomplete can show them all."""
 
 
+class RenameOffered(UserError):
+    """A competition that was to be added is a followed one under the new name on Kaggle."""
+
+    def __init__(self, sentence: str, competition_id: int) -> None:
+        super().__init__(sentence)
+        self.competition_id = competition_id
+        """The number of the followed one."""
+
+
 class FollowService:
     """Syncs a competition for the first time and stores that a server follows it."""
 
@@ -44,8 +53,9 @@ class FollowService:
     ) -> None:
         """Follow a competition and respond with what its first sync found.
 
-        Raises `UserError` where the server follows it already or a limit is reached, and
-        `LeaderboardError` where the sync fails.
+        Raises `UserError` where the server follows it already or a limit is reached,
+        `RenameOffered` if it does so under the old name, and `LeaderboardError` where the sync
+        fails.
         """
         guild_id = require_guild_id(interaction)
         lock = self._locks.setdefault(slug, asyncio.Lock())
@@ -65,6 +75,9 @@ class FollowService:
             raise UserError(f"**{old_slug}** has that name already.")
         lock = self._locks.setdefault(new_slug, asyncio.Lock())
         async with lock:
+            current = await storage.competitions.find_by_id(follow.competition.id)
+            if current is None or current.slug != old_slug:
+                raise UserError(f"**{old_slug}** was moved already, a moment ago.")
             await self._add_limiter.start_add(new_slug, follow.guild_id, interaction.user.id)
             progress = ProgressMessage(interaction)
             try:
@@ -103,14 +116,19 @@ class FollowService:
         try:
             progress(f"Looking for {slug} on Kaggle")
             competition, report, board = await self._sync_first(slug, progress)
-            failing = {one.competition.slug for one in follows if one.competition.failures}
+            failing = {
+                one.competition.slug: one.competition.id
+                for one in follows
+                if one.competition.failures
+            }
             if failing:
                 same = await storage.competition_renames.find_same(competition.id, guild_id)
-                for old_slug in failing.intersection(same):
-                    raise UserError(
+                for old_slug in failing.keys() & same:
+                    raise RenameOffered(
                         f"**{slug}** has the teams of **{old_slug}**, which can no longer be read:"
                         " Kaggle renamed it. `/competition rename"
-                        f" competition:{old_slug} name:{slug}` moves it there, with its history."
+                        f" competition:{old_slug} name:{slug}` moves it there, with its history.",
+                        failing[old_slug],
                     )
             member_count = 0 if board is None else await self._count_members(guild_id, board)
             await storage.guilds.follow(

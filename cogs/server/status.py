@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from discord import app_commands
@@ -9,6 +10,7 @@ from discord.ext import commands
 
 from cogs.framework.channels import channels_without_history
 from cogs.framework.checks import in_servers
+from cogs.framework.layout import Item
 from cogs.framework.pages import PageButton, page_template
 from cogs.framework.responses import Interaction, defer, defer_update, respond
 from cogs.framework.services import get_services, require_guild_id
@@ -16,7 +18,11 @@ from cogs.members.role_sync import RoleSyncService
 from cogs.server.status_screen import ABANDONED_SHOWN_FOR, KaggleError, StatusScreen, status_view
 from cogs.syncing.health_service import HealthService
 from cogs.syncing.kaggle_outage import Outage
+from cogs.syncing.renames import build_rename_buttons
 from cogs.syncing.sync_service import SyncService
+from records.guilds import Follow
+
+_BUTTONS_IN_ROW = 5
 
 
 class StatusPageButton(PageButton, template=page_template("status")):
@@ -81,7 +87,19 @@ async def _show_status(interaction: Interaction, number: int) -> None:
         schema_version=storage.database.schema_version,
         now=now,
     )
-    await respond(interaction, status_view(screen, number, StatusPageButton.build_rows))
+    offers = _rename_offers(follows) if interaction.permissions.manage_guild else []
+    await respond(interaction, status_view(screen, number, StatusPageButton.build_rows, offers))
+
+
+def _rename_offers(follows: Sequence[Follow]) -> list[Item]:
+    """Build the buttons that move renamed competitions, as many as a row holds."""
+    buttons = [
+        button
+        for follow in follows
+        if (new_slug := follow.competition.renamed_to) is not None
+        for button in build_rename_buttons(follow.competition.id, new_slug)
+    ]
+    return [*buttons[:_BUTTONS_IN_ROW]]
 
 
 def _kaggle_error(outage: Outage | None) -> KaggleError | None:

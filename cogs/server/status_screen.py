@@ -62,9 +62,15 @@ class StatusScreen:
 
 
 def status_view(
-    screen: StatusScreen, number: int, build_buttons: Callable[[Page[str]], list[list[Item]]]
+    screen: StatusScreen,
+    number: int,
+    build_buttons: Callable[[Page[str]], list[list[Item]]],
+    offers: Sequence[Item] = (),
 ) -> ui.LayoutView:
-    """Build the screen, with a page of what does not work and of the competitions."""
+    """Build the screen, with a page of what does not work and of the competitions.
+
+    `offers` are buttons that mend something.
+    """
     has_problem = bool(
         screen.failing
         or screen.abandoned
@@ -99,7 +105,7 @@ def status_view(
         *page.notes(),
         foot,
         colour=RED if has_problem else BLUE,
-        buttons=build_buttons(page),
+        buttons=[*build_buttons(page), *([offers] if offers else [])],
     )
 
 

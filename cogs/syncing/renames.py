@@ -1,8 +1,11 @@
-"""Search for the new name of a competition that Kaggle does not know any more."""
+"""Competitions that Kaggle renamed: the search for the new name, and the button that offers it."""
 
 from __future__ import annotations
 
 import logging
+from typing import Any
+
+from discord import ui
 
 from cogs.framework.services import Kaggle
 from leaderboards.errors import LeaderboardError
@@ -12,6 +15,21 @@ from records.competitions import Competition
 logger = logging.getLogger(__name__)
 
 _MAX_SEARCHES = 3
+_MAX_CUSTOM_ID, _MAX_LABEL = 100, 80
+"""Discord's limits for the characters of a button."""
+
+
+def rename_custom_id(step: str, competition_id: int, new_slug: str) -> str:
+    """Return the custom id of a button of `cogs/competitions/rename_controls.py`."""
+    return f"rename:{step}:{competition_id}:{new_slug}"
+
+
+def build_rename_buttons(competition_id: int, new_slug: str) -> list[ui.Button[Any]]:
+    """Build the button that offers to move a competition; none if the name is too long for one."""
+    custom_id = rename_custom_id("ask", competition_id, new_slug)
+    if len(custom_id) > _MAX_CUSTOM_ID:
+        return []
+    return [ui.Button(label=f"Move it to {new_slug}"[:_MAX_LABEL], custom_id=custom_id)]
 
 
 async def find_new_slug(kaggle: Kaggle, competition: Competition) -> str | None:

@@ -119,9 +119,10 @@ class SyncService:
                     await self._schedule_next(competition, round_started_at or started_at)
                     raise
                 renamed = await self._find_rename(competition, error)
-                await self.record_failure(competition, str(renamed or error))
                 if renamed is not None:
+                    await self.record_failure(competition, str(renamed), renamed.new_slug)
                     raise renamed from error
+                await self.record_failure(competition, str(error))
                 raise
             self.outage.record_answer(competition.slug)
             await self._schedule_next(competition, round_started_at or started_at)
@@ -155,7 +156,8 @@ class SyncService:
         return CompetitionRenamed(
             f"Kaggle does not know {competition.slug} any more, but {new_slug} has the same"
             f" deadline. If that is its new name, the command /competition rename moves it there,"
-            " with its history."
+            " with its history.",
+            new_slug,
         )
 
     async def refresh_info(self, competition: Competition) -> Competition:
@@ -170,7 +172,9 @@ class SyncService:
         await competitions.schedule_info(competition.id, now + pause)
         return competition
 
-    async def record_failure(self, competition: Competition, sentence: str) -> None:
+    async def record_failure(
+        self, competition: Competition, sentence: str, renamed_to: str | None = None
+    ) -> None:
         """Store why a competition could not be synced, and delay its next sync exponentially.
 
         A failure that cannot be stored is kept in memory; see `with_last_failure`. An archived
@@ -185,7 +189,7 @@ class SyncService:
         pause *= random.uniform(0.75, 1)  # noqa: S311 - not used for security
         try:
             await self._services.storage.competitions.record_failure(
-                competition.id, sentence, now, now + pause
+                competition.id, sentence, now, now + pause, renamed_to
             )
             self._unstored_failures.pop(competition.id, None)
         except LeaderboardError as error:

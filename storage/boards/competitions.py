@@ -41,6 +41,7 @@ def competition_from_row(row: Iterable[Any]) -> Competition:
         daily_submissions,
         team_size,
         host,
+        renamed_to,
     ) = row
     return Competition(
         id=id_,
@@ -66,6 +67,7 @@ def competition_from_row(row: Iterable[Any]) -> Competition:
         daily_submissions=daily_submissions,
         team_size=team_size,
         host=host,
+        renamed_to=renamed_to if error is not None else None,
     )
 
 
@@ -209,14 +211,19 @@ class Competitions:
         return competition_from_row(row)
 
     async def record_failure(
-        self, id_: int, error: str, at: datetime, next_sync_at: datetime
+        self,
+        id_: int,
+        error: str,
+        at: datetime,
+        next_sync_at: datetime,
+        renamed_to: str | None = None,
     ) -> None:
-        """Record a failed sync and the time of the next one."""
+        """Record a failed sync, the time of the next one, and the new slug if one was found."""
         async with self._database.write() as connection:
             await connection.execute(
                 "UPDATE competitions SET failures = failures + 1, error = ?, error_at = ?,"
-                " next_sync_at = ? WHERE id = ?",
-                (error, to_seconds(at), to_seconds(next_sync_at), id_),
+                " next_sync_at = ?, renamed_to = ? WHERE id = ?",
+                (error, to_seconds(at), to_seconds(next_sync_at), renamed_to, id_),
             )
 
     async def record_no_teams(self, id_: int) -> None:

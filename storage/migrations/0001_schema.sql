@@ -57,7 +57,9 @@ CREATE TABLE competitions (
     metric       TEXT,                  -- How submissions are scored.
     daily_submissions INTEGER,          -- The most submissions of a team in a day.
     team_size    INTEGER,               -- The most members of a team.
-    host         TEXT                   -- Who hosts it.
+    host         TEXT,                  -- Who hosts it.
+    -- If the last sync failed: the slug under which Kaggle probably has it now; NULL: none found.
+    renamed_to   TEXT
 ) STRICT;
 CREATE INDEX competitions_due ON competitions (next_sync_at);
 CREATE INDEX competitions_to_recheck ON competitions (recheck_at) WHERE recheck_at IS NOT NULL;

@@ -2,10 +2,14 @@
 
 from datetime import timedelta
 
+import pytest
+import simcord
+from simcord.components import walk_components
+
 from leaderboards.errors import BoardRefused
 from leaderboards.kaggle.cli_output import CompetitionInfo
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE
-from tests.cogs.world import START, Team, World, announced
+from tests.cogs.world import START, Team, World, announced, response_text
 
 END = START + timedelta(days=30)
 TEAMS = [ALPHA, BRAVO, CHARLIE]
@@ -71,6 +75,70 @@ async def test_renamed_competition_is_noticed_and_moved_with_its_history(world: 
     )
     assert deadline.slug == "titanic-survivors"
     assert len(announced(world, elsewhere)) >= 1
+
+
+def labels(result: simcord.InteractionResult) -> list[str]:
+    """Return the labels of the buttons of a response."""
+    assert result.response is not None
+    return [
+        component["label"]
+        for component in walk_components(result.response.components)
+        if component.get("custom_id", "").startswith("rename:")
+    ]
+
+
+@pytest.mark.parametrize("where", ["status", "competition sync", "competition add"])
+async def test_rename_is_offered_with_a_button_that_asks_first(world: World, where: str) -> None:
+    await begin(world)
+    manager, bob = world.server.manager, world.server.bob
+    rename_on_kaggle(world)
+    await world.pass_time(minutes=10)
+    assert labels(await world.run(bob, "status")) == [], "only managers can move it"
+    options = {"competition": "titanic-survivors"} if where == "competition add" else {}
+    shown = await world.run(manager, where, **options)
+    assert "titanic-survivors" in response_text(shown)
+    assert labels(shown) == ["Move it to titanic-survivors"]
+    await world.restart()
+    assert shown.response is not None
+    asked = await manager.click(shown.response, label="Move it to titanic-survivors")
+    assert "Move **titanic** to [titanic-survivors]" in response_text(asked)
+    assert await world.storage.competitions.find("titanic") is not None
+    assert asked.response is not None
+    left = await manager.click(asked.response, label="Leave it")
+    assert "**titanic** is left as it is." in response_text(left)
+
+    shown = await world.run(manager, "status")
+    assert shown.response is not None
+    asked = await manager.click(shown.response, label="Move it to titanic-survivors")
+    assert asked.response is not None
+    moved = await manager.click(asked.response, label="Move it")
+    assert "**titanic** is **titanic-survivors** now." in response_text(moved)
+    assert labels(moved) == []
+    assert await world.storage.competitions.find("titanic") is None
+    assert labels(await world.run(manager, "status")) == []
+    await world.pass_time(minutes=10)
+    assert "#1 → #2" in await world.ask(world.server.ada, "history")
+
+
+async def test_outlived_offer_of_a_rename_ends_in_a_sentence(world: World) -> None:
+    await begin(world)
+    manager = world.server.manager
+    rename_on_kaggle(world)
+    await world.pass_time(minutes=10)
+    panels = [await world.run(manager, "status") for _ in range(3)]
+    asked = []
+    for panel in panels[:2]:
+        assert panel.response is not None
+        asked.append(await manager.click(panel.response, label="Move it to titanic-survivors"))
+    for question, answer in zip(
+        asked, ("is **titanic-survivors** now.", "has that name already."), strict=True
+    ):
+        assert question.response is not None
+        assert answer in response_text(await manager.click(question.response, label="Move it"))
+    await world.ask(manager, "competition remove", competition="titanic-survivors")
+    assert panels[2].response is not None
+    late = await manager.click(panels[2].response, label="Move it to titanic-survivors")
+    assert response_text(late) == "This server no longer follows that competition."
 
 
 async def test_competition_with_other_teams_is_not_the_renamed_one(world: World) -> None:

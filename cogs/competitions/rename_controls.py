@@ -1,0 +1,91 @@
+"""The buttons that move a competition to the name that Kaggle gave it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Literal, Self, cast
+
+import discord
+from discord import ui
+
+from cogs.competitions.competitions_screen import (
+    rename_offer_view,
+    rename_question_view,
+    renamed_text,
+)
+from cogs.competitions.follow_service import FollowService, RenameOffered
+from cogs.framework.checks import require_manager
+from cogs.framework.errors import ErrorHandlingItem
+from cogs.framework.layout import notice
+from cogs.framework.responses import Interaction, UserError, defer_update, respond
+from cogs.framework.services import get_services, require_guild_id
+from cogs.framework.visibility import ServerVisibility
+from cogs.syncing.renames import build_rename_buttons, rename_custom_id
+
+Step = Literal["ask", "move", "keep"]
+
+
+class RenameButton(
+    ErrorHandlingItem,
+    ui.DynamicItem[ui.Button[Any]],
+    template=r"rename:(?P<step>ask|move|keep):(?P<id>[1-9]\d{0,17}):(?P<slug>[a-z0-9][a-z0-9-]*)",
+):
+    """Button that asks whether to move a competition, or answers that question.
+
+    Its custom_id says which competition goes where, whatever has been found meanwhile.
+    """
+
+    def __init__(self, step: Step, competition_id: int, new_slug: str) -> None:
+        move = step == "move"
+        super().__init__(
+            ui.Button(
+                label="Move it" if move else "Leave it",
+                custom_id=rename_custom_id(step, competition_id, new_slug),
+                style=discord.ButtonStyle.primary if move else discord.ButtonStyle.secondary,
+            )
+        )
+        self.step = step
+        self.competition_id = competition_id
+        self.new_slug = new_slug
+
+    @classmethod
+    def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
+        """Build the button from its custom_id."""
+        return cls(cast("Step", match["step"]), int(match["id"]), match["slug"])
+
+    async def on_use(self, interaction: Interaction) -> None:
+        """Ask, move or leave the competition."""
+        await defer_update(interaction)
+        require_manager(interaction)
+        services, guild_id = get_services(interaction.client), require_guild_id(interaction)
+        follows = await services.storage.guilds.load_follows(guild_id)
+        follow = next((one for one in follows if one.competition.id == self.competition_id), None)
+        if follow is None:
+            raise UserError(ServerVisibility.gone_text)
+        old_slug = follow.competition.slug
+        if old_slug == self.new_slug:
+            raise UserError(f"**{old_slug}** has that name already.")
+        if self.step == "ask":
+            steps: tuple[Step, ...] = ("move", "keep")
+            buttons = [RenameButton(step, self.competition_id, self.new_slug) for step in steps]
+            await respond(interaction, rename_question_view(old_slug, self.new_slug, buttons))
+        elif self.step == "keep":
+            await respond(
+                interaction,
+                notice(f"**{old_slug}** is left as it is. `/competition rename` can move it."),
+            )
+        else:
+            await services.get(FollowService).rename(interaction, follow, self.new_slug)
+            await respond(interaction, notice(renamed_text(old_slug, self.new_slug)))
+
+
+async def follow_or_offer_rename(
+    interaction: Interaction, slug: str, channel: discord.TextChannel | None = None
+) -> None:
+    """Follow a competition and respond; offer a move if it is a followed one that was renamed."""
+    follow_service = get_services(interaction.client).get(FollowService)
+    try:
+        await follow_service.follow(interaction, slug, channel)
+    except RenameOffered as offer:
+        buttons = build_rename_buttons(offer.competition_id, slug)
+        await respond(interaction, rename_offer_view(str(offer), buttons))
