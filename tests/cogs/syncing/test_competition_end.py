@@ -1,6 +1,6 @@
 """How competitions end, in two servers and over weeks."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from leaderboards.errors import (
     InconsistentPages,
@@ -9,11 +9,19 @@ from leaderboards.errors import (
     RateLimited,
     TimedOut,
 )
-from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.news.channel_mode import ChannelMode
-from leaderboards.role_criteria import RoleCriterion
-from records.competitions import Competition
 from tests.cogs.examples import crowd
+from tests.cogs.syncing.ends import (
+    DEADLINE,
+    FINAL,
+    TEAMS,
+    begin,
+    check_now,
+    find_competition,
+    list_competition,
+    skip_a_month,
+    sync_now,
+)
 from tests.cogs.world import (
     START,
     Team,
@@ -25,46 +33,6 @@ from tests.cogs.world import (
     response_text,
     text_of,
 )
-
-DEADLINE = START + timedelta(hours=2)
-TEAMS = crowd(40)
-FINAL = [
-    Team(team.id, team.name, f"{0.8 - rank / 1000:.4f}")
-    for rank, team in enumerate([TEAMS[19], *TEAMS[:19], *TEAMS[20:]], 1)
-]
-
-
-def list_competition(
-    world: World, deadline: datetime | None = DEADLINE, slug: str = "titanic"
-) -> None:
-    world.kaggle.listed[slug] = CompetitionInfo(slug, deadline, "Featured")
-
-
-async def find_competition(world: World, slug: str = "titanic") -> Competition:
-    found = await world.storage.competitions.find(slug)
-    assert found is not None
-    return found
-
-
-async def check_now(world: World) -> None:
-    """Let the next checks be due now, and wait for the round that makes them."""
-    for competition in await world.storage.competitions.load_followed():
-        if competition.ended_at is not None:
-            await world.storage.competitions.schedule(competition.id, world.env.now())
-    await world.pass_time(minutes=31)
-
-
-def skip_a_month(world: World) -> None:
-    world.bot.services.now = lambda: world.env.now() + timedelta(days=31)
-
-
-async def begin(world: World) -> None:
-    world.sync_every(minutes=30)
-    list_competition(world)
-    world.serve("titanic", TEAMS)
-    await world.follow()
-    await world.ask(world.server.ada, "link", username="user20")
-    await world.ask(world.server.bob, "link", username="user6")
 
 
 async def test_competition_is_archived_after_its_deadline(world: World) -> None:
@@ -146,106 +114,9 @@ async def test_competition_is_archived_after_its_deadline(world: World) -> None:
     assert len(announced(world)) == announced_before + 2
 
 
-async def archive_competition(world: World) -> None:
-    """Let the competition end with a private board on which user8 has bronze, by one rank."""
-    await begin(world)
-    await world.ask(world.server.bob, "unlink")
-    await world.ask(world.server.bob, "link", username="user8")
-    world.serve_private("titanic", FINAL)
-    await world.pass_time(hours=2, minutes=35)
-    assert (await find_competition(world)).archived_at is not None
-
-
-async def test_removed_teams_move_ranks_medals_roles_and_seasons(world: World) -> None:
-    server = world.server
-    silver = server.guild.create_role("Silver")
-    await world.storage.roles.set_role(server.guild.id, RoleCriterion.SILVER, silver.id)
-    await archive_competition(world)
-    elsewhere = world.add_server("Followed later")
-    await world.follow(server=elsewhere)
-    await world.ask(elsewhere.bob, "link", username="user8")
-    await world.ask(server.manager, "season create", name="All")
-    await world.ask(server.manager, "season add", season="All", competition="titanic")
-    announced_before = len(announced(world))
-
-    # Kaggle removes teams 1 and 2: of 38 teams, seven have silver.
-    world.serve_private("titanic", [team for team in FINAL if team.id not in (1, 2)])
-    await world.pass_time(hours=23)
-    assert len(announced(world)) == announced_before
-    await world.pass_time(hours=2)
-    (change,) = announced(world)[announced_before:]
-    assert "## 🏁 The final board of [titanic](" in change
-    assert "2 teams removed · 38 teams on it now" in change
-    assert (
-        f"🥈 **#7** ▲2 {server.bob.mention}\n-# 2 teams above you were removed:"
-        " bronze is now silver" in change
-    )
-    assert server.ada.mention not in change
-    assert len(announced(world, elsewhere)) == 1
-    assert "# 🥈 #7" in await world.ask(server.bob, "rank")
-    guild = world.env.backend.get_guild(server.guild.id)
-    assert silver.id in guild.members[server.bob.id].role_ids
-    assert "#7" in await world.ask(server.bob, "season standings", season="All")
-
-
-async def test_final_board_is_looked_at_five_times_within_a_month(world: World) -> None:
-    await archive_competition(world)
-    looks = []
-    for days in range(1, 36):
-        world.bot.services.now = lambda days=days: world.env.now() + timedelta(days=days)  # type: ignore[misc]
-        pages = len(world.kaggle.pages)
-        await world.pass_time(minutes=31)
-        if len(world.kaggle.pages) > pages:
-            looks.append(days)
-    assert looks == [1, 3, 7, 14, 30]
-
-
-async def test_failing_look_at_the_final_board_is_repeated_and_no_failure(world: World) -> None:
-    await archive_competition(world)
-    announced_before = len(announced(world))
-    world.kaggle.boards["titanic"] = NotALeaderboard("Kaggle's answer was no leaderboard.")
-    world.serve_private("titanic", FINAL[1:])
-    synced_at = (await find_competition(world)).synced_at
-    await world.pass_time(hours=25)
-    assert "All is well" in await world.ask(world.server.ada, "status")
-    assert (await find_competition(world)).synced_at == synced_at
-    assert len(announced(world)) == announced_before
-    world.serve("titanic", TEAMS)
-    await world.pass_time(hours=7)
-    (change,) = announced(world)[announced_before:]
-    assert "1 team removed · 39 teams on it now" in change
-    assert "👑 **Team 1** is the winner now." in change
-    assert f"{world.server.ada.mention} is no longer on the final board (was #1 · gold" in change
-
-
-async def sync_now(world: World) -> str:
-    """Run `/competition sync` after its cooldown."""
-    await world.pass_time(minutes=2)
-    return await world.ask(world.server.manager, "competition sync")
-
-
-async def test_sync_command_tells_what_it_did_about_the_end(world: World) -> None:
-    await archive_competition(world)
-    assert "The final board is as it was." in await sync_now(world)
-    world.serve_private("titanic", FINAL[3:])
-    assert "The final board changed: 3 teams removed." in await sync_now(world)
-    world.serve_private("titanic", FINAL)
-    assert "The final board changed: 3 teams added." in await sync_now(world)
-    list_competition(world, START + timedelta(days=9))
-    assert "The deadline was moved: it ends <t:" in await sync_now(world)
-
-
-async def test_failing_sync_command_is_no_failure_of_an_archived_competition(world: World) -> None:
-    await archive_competition(world)
-    world.kaggle.boards["titanic"] = NotALeaderboard("Kaggle's answer was no leaderboard.")
-    assert await sync_now(world) == "Kaggle's answer was no leaderboard."
-    assert "All is well" in await world.ask(world.server.ada, "status")
-
-
 async def test_simulation_is_followed_until_it_stands_still(world: World) -> None:
     """After the deadline the games go on: scores change without submissions, for weeks."""
     await begin(world)
-    world.kaggle.private_boards.clear()
     await world.pass_time(hours=2)
     downloads = len(world.kaggle.downloads)
 
@@ -442,22 +313,6 @@ async def test_end_before_the_follow_is_not_announced(world: World) -> None:
     assert len(announced(world)) == 1
 
 
-async def test_competition_without_deadline_never_ends(world: World) -> None:
-    world.sync_every(minutes=60)
-    list_competition(world, None)
-    list_competition(world, datetime(2030, 1, 1, tzinfo=START.tzinfo), "getting-started")
-    for slug in ("titanic", "getting-started"):
-        world.serve(slug, TEAMS)
-        await world.follow(slug)
-    world.kaggle.downloads.clear()
-    await world.pass_time(days=1)
-    assert len(world.kaggle.downloads) >= 46
-    # Once a day its pages are looked at: they show the public board.
-    assert world.kaggle.pages == ["titanic"]
-    for slug in ("titanic", "getting-started"):
-        assert (await find_competition(world, slug)).ended_at is None
-
-
 async def test_end_is_announced_after_quiet_hours(world: World) -> None:
     await begin(world)
     digests = world.add_server()
@@ -471,126 +326,3 @@ async def test_end_is_announced_after_quiet_hours(world: World) -> None:
     await world.pass_time(hours=4)
     assert "🏁" in announced(world)[-1]
     assert not any("🏁" in text for text in announced(world, digests))
-
-
-async def begin_without_a_listed_deadline(world: World) -> None:
-    world.sync_every(minutes=30)
-    world.serve("titanic", TEAMS)
-    await world.follow()
-    await world.ask(world.server.ada, "link", username="user20")
-
-
-async def test_unlisted_competition_ends_by_hand(world: World) -> None:
-    await begin_without_a_listed_deadline(world)
-    deadline = f"{DEADLINE:%Y-%m-%d %H:%M}"
-    manager = world.server.manager
-    answer = await world.ask(manager, "competition deadline", kind="final", at=deadline)
-    assert answer.startswith(f"The final deadline of **titanic** is <t:{DEADLINE.timestamp():.0f}")
-    await world.pass_time(hours=1, minutes=30)
-    assert "[titanic](https://www.kaggle.com/competitions/titanic/leaderboard) ends <t:" in "".join(
-        announced(world)
-    )
-    assert (await find_competition(world)).ended_at is None
-    await world.pass_time(hours=1)
-    assert (await find_competition(world)).ended_at == DEADLINE
-    world.serve_private("titanic", FINAL)
-    await check_now(world)
-    assert "🏁 [titanic]" in announced(world)[-1]
-    # Looks after the archive change nothing of that.
-    await world.pass_time(days=2)
-    assert (await find_competition(world)).archived_at is not None
-    assert len([text for text in announced(world) if "🏁" in text]) == 1
-
-
-async def test_end_that_is_over_can_be_given_by_hand(world: World) -> None:
-    await begin_without_a_listed_deadline(world)
-    await world.pass_time(hours=3)
-    world.serve_private("titanic", FINAL)
-    answer = await world.ask(
-        world.server.manager,
-        "competition deadline",
-        kind="final",
-        at=f"{DEADLINE:%Y-%m-%d %H:%M}",
-    )
-    assert answer.endswith("From now on I look for its private board.")
-    await world.pass_time(minutes=31)
-    assert "🏁 [titanic]" in announced(world)[-1]
-
-
-async def test_given_end_can_be_taken_back(world: World) -> None:
-    await begin_without_a_listed_deadline(world)
-    deadline = f"{DEADLINE:%Y-%m-%d %H:%M}"
-    manager = world.server.manager
-    await world.ask(manager, "competition deadline", kind="final", at=deadline)
-    await world.pass_time(hours=3)
-    assert (await find_competition(world)).ended_at == DEADLINE
-    await world.ask(manager, "competition deadline", kind="final")
-    await check_now(world)
-    assert (await find_competition(world)).ended_at is None
-
-
-async def test_sync_command_tells_when_a_given_end_was_moved_or_removed(world: World) -> None:
-    await begin_without_a_listed_deadline(world)
-    manager = world.server.manager
-    await world.ask(manager, "competition deadline", kind="final", at=f"{DEADLINE:%Y-%m-%d %H:%M}")
-    await world.pass_time(hours=3)
-    later = START + timedelta(days=9)
-    await world.ask(manager, "competition deadline", kind="final", at=f"{later:%Y-%m-%d %H:%M}")
-    moved = f"The deadline was moved: it ends <t:{later.timestamp():.0f}:R>."
-    assert moved in await sync_now(world)
-    await world.ask(manager, "competition deadline", kind="final", at=f"{DEADLINE:%Y-%m-%d %H:%M}")
-    await world.pass_time(hours=1)
-    assert (await find_competition(world)).ended_at == DEADLINE
-    await world.ask(manager, "competition deadline", kind="final")
-    assert "It goes on: no deadline is known." in await sync_now(world)
-
-
-async def test_one_server_does_not_end_a_competition_for_another(world: World) -> None:
-    await begin_without_a_listed_deadline(world)
-    await world.follow(server=world.add_server())
-    deadline = f"{START:%Y-%m-%d %H:%M}"
-    await world.ask(world.server.manager, "competition deadline", kind="final", at=deadline)
-    world.serve("titanic", TEAMS[:39])
-    await world.pass_time(hours=2)
-    competition = await find_competition(world)
-    assert competition.ended_at is None
-    assert competition.synced_at is not None
-    assert world.env.now() - competition.synced_at < timedelta(minutes=31)
-
-
-async def test_deadline_of_kaggles_list_cannot_be_given_by_hand(world: World) -> None:
-    await begin(world)
-    answer = await world.ask(
-        world.server.manager, "competition deadline", kind="final", at="2030-01-01"
-    )
-    assert answer == (
-        f"Kaggle lists the final deadline of **titanic**: <t:{DEADLINE.timestamp():.0f}:f>."
-    )
-
-
-async def test_unlisted_competition_ends_when_its_private_board_shows(world: World) -> None:
-    await begin_without_a_listed_deadline(world)
-    await world.pass_time(hours=30)
-    assert (await find_competition(world)).ended_at is None
-    pages = len(world.kaggle.pages)
-    assert pages <= 2
-    world.serve_private("titanic", FINAL)
-    await world.pass_time(hours=26)
-    (end,) = [text for text in announced(world) if "🏁" in text]
-    assert f"👑 **Team 20** ({world.server.ada.mention}) won with **0.7990** among 40 teams." in end
-    archived_at = (await find_competition(world)).archived_at
-    assert archived_at is not None
-    # Looks after the archive do not reopen it.
-    await world.pass_time(days=4)
-    assert (await find_competition(world)).archived_at == archived_at
-    assert len([text for text in announced(world) if "🏁" in text]) == 1
-
-
-async def test_unlisted_competition_ends_when_the_download_is_the_private_board(
-    world: World,
-) -> None:
-    await begin_without_a_listed_deadline(world)
-    world.kaggle.boards["titanic"] = archive("titanic", FINAL, kind="private")
-    world.serve_private("titanic", FINAL)
-    await world.pass_time(hours=50)
-    assert len([text for text in announced(world) if "🏁" in text]) == 1

@@ -1,0 +1,154 @@
+"""The end of competitions that Kaggle's list does not tell."""
+
+from datetime import datetime, timedelta
+
+from tests.cogs.syncing.ends import (
+    DEADLINE,
+    FINAL,
+    TEAMS,
+    begin,
+    check_now,
+    find_competition,
+    list_competition,
+    sync_now,
+)
+from tests.cogs.world import START, World, announced, archive
+
+
+async def test_competition_without_deadline_never_ends(world: World) -> None:
+    world.sync_every(minutes=60)
+    list_competition(world, None)
+    list_competition(world, datetime(2030, 1, 1, tzinfo=START.tzinfo), "getting-started")
+    for slug in ("titanic", "getting-started"):
+        world.serve(slug, TEAMS)
+        await world.follow(slug)
+    world.kaggle.downloads.clear()
+    await world.pass_time(days=1)
+    assert len(world.kaggle.downloads) >= 46
+    # Once a day its pages are looked at: they show the public board.
+    assert world.kaggle.pages == ["titanic"]
+    for slug in ("titanic", "getting-started"):
+        assert (await find_competition(world, slug)).ended_at is None
+
+
+async def begin_without_a_listed_deadline(world: World) -> None:
+    world.sync_every(minutes=30)
+    world.serve("titanic", TEAMS)
+    await world.follow()
+    await world.ask(world.server.ada, "link", username="user20")
+
+
+async def test_unlisted_competition_ends_by_hand(world: World) -> None:
+    await begin_without_a_listed_deadline(world)
+    deadline = f"{DEADLINE:%Y-%m-%d %H:%M}"
+    manager = world.server.manager
+    answer = await world.ask(manager, "competition deadline", kind="final", at=deadline)
+    assert answer.startswith(f"The final deadline of **titanic** is <t:{DEADLINE.timestamp():.0f}")
+    await world.pass_time(hours=1, minutes=30)
+    assert "[titanic](https://www.kaggle.com/competitions/titanic/leaderboard) ends <t:" in "".join(
+        announced(world)
+    )
+    assert (await find_competition(world)).ended_at is None
+    await world.pass_time(hours=1)
+    assert (await find_competition(world)).ended_at == DEADLINE
+    world.serve_private("titanic", FINAL)
+    await check_now(world)
+    assert "🏁 [titanic]" in announced(world)[-1]
+    # Looks after the archive change nothing of that.
+    await world.pass_time(days=2)
+    assert (await find_competition(world)).archived_at is not None
+    assert len([text for text in announced(world) if "🏁" in text]) == 1
+
+
+async def test_end_that_is_over_can_be_given_by_hand(world: World) -> None:
+    await begin_without_a_listed_deadline(world)
+    await world.pass_time(hours=3)
+    world.serve_private("titanic", FINAL)
+    answer = await world.ask(
+        world.server.manager,
+        "competition deadline",
+        kind="final",
+        at=f"{DEADLINE:%Y-%m-%d %H:%M}",
+    )
+    assert answer.endswith("From now on I look for its private board.")
+    await world.pass_time(minutes=31)
+    assert "🏁 [titanic]" in announced(world)[-1]
+
+
+async def test_given_end_can_be_taken_back(world: World) -> None:
+    await begin_without_a_listed_deadline(world)
+    deadline = f"{DEADLINE:%Y-%m-%d %H:%M}"
+    manager = world.server.manager
+    await world.ask(manager, "competition deadline", kind="final", at=deadline)
+    await world.pass_time(hours=3)
+    assert (await find_competition(world)).ended_at == DEADLINE
+    await world.ask(manager, "competition deadline", kind="final")
+    await check_now(world)
+    assert (await find_competition(world)).ended_at is None
+
+
+async def test_sync_command_tells_when_a_given_end_was_moved_or_removed(world: World) -> None:
+    await begin_without_a_listed_deadline(world)
+    manager = world.server.manager
+    await world.ask(manager, "competition deadline", kind="final", at=f"{DEADLINE:%Y-%m-%d %H:%M}")
+    await world.pass_time(hours=3)
+    later = START + timedelta(days=9)
+    await world.ask(manager, "competition deadline", kind="final", at=f"{later:%Y-%m-%d %H:%M}")
+    moved = f"The deadline was moved: it ends <t:{later.timestamp():.0f}:R>."
+    assert moved in await sync_now(world)
+    await world.ask(manager, "competition deadline", kind="final", at=f"{DEADLINE:%Y-%m-%d %H:%M}")
+    await world.pass_time(hours=1)
+    assert (await find_competition(world)).ended_at == DEADLINE
+    await world.ask(manager, "competition deadline", kind="final")
+    assert "It goes on: no deadline is known." in await sync_now(world)
+
+
+async def test_one_server_does_not_end_a_competition_for_another(world: World) -> None:
+    await begin_without_a_listed_deadline(world)
+    await world.follow(server=world.add_server())
+    deadline = f"{START:%Y-%m-%d %H:%M}"
+    await world.ask(world.server.manager, "competition deadline", kind="final", at=deadline)
+    world.serve("titanic", TEAMS[:39])
+    await world.pass_time(hours=2)
+    competition = await find_competition(world)
+    assert competition.ended_at is None
+    assert competition.synced_at is not None
+    assert world.env.now() - competition.synced_at < timedelta(minutes=31)
+
+
+async def test_deadline_of_kaggles_list_cannot_be_given_by_hand(world: World) -> None:
+    await begin(world)
+    answer = await world.ask(
+        world.server.manager, "competition deadline", kind="final", at="2030-01-01"
+    )
+    assert answer == (
+        f"Kaggle lists the final deadline of **titanic**: <t:{DEADLINE.timestamp():.0f}:f>."
+    )
+
+
+async def test_unlisted_competition_ends_when_its_private_board_shows(world: World) -> None:
+    await begin_without_a_listed_deadline(world)
+    await world.pass_time(hours=30)
+    assert (await find_competition(world)).ended_at is None
+    pages = len(world.kaggle.pages)
+    assert pages <= 2
+    world.serve_private("titanic", FINAL)
+    await world.pass_time(hours=26)
+    (end,) = [text for text in announced(world) if "🏁" in text]
+    assert f"👑 **Team 20** ({world.server.ada.mention}) won with **0.7990** among 40 teams." in end
+    archived_at = (await find_competition(world)).archived_at
+    assert archived_at is not None
+    # Looks after the archive do not reopen it.
+    await world.pass_time(days=4)
+    assert (await find_competition(world)).archived_at == archived_at
+    assert len([text for text in announced(world) if "🏁" in text]) == 1
+
+
+async def test_unlisted_competition_ends_when_the_download_is_the_private_board(
+    world: World,
+) -> None:
+    await begin_without_a_listed_deadline(world)
+    world.kaggle.boards["titanic"] = archive("titanic", FINAL, kind="private")
+    world.serve_private("titanic", FINAL)
+    await world.pass_time(hours=50)
+    assert len([text for text in announced(world) if "🏁" in text]) == 1
