@@ -4,6 +4,7 @@ import asyncio
 import gc
 import os
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -14,6 +15,10 @@ from hypothesis import HealthCheck, settings
 from leaderboards import secret_redaction
 from storage.database import Database
 from tests import plans
+
+# Else each test that loads the bot's cogs, and each process that a test starts, would compile them.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # No deadline, since timings are no tests; the same examples in each run of CI.
 settings.register_profile(

@@ -236,9 +236,8 @@ async def test_column_that_stays_away_is_believed_with_another_file(world: World
 async def test_loop_stops_when_its_cog_is_unloaded(world: World) -> None:
     world.serve("titanic", SMALL)
     await world.follow()
-    await world.bot.unload_extension("cogs.syncing.sync_loop")
-    await world.bot.unload_extension("cogs.announcements.announcer")
-    await world.bot.unload_extension("cogs.boards.leaderboard")
+    for cog in ("SyncLoop", "CompetitionEndCheck", "HealthCheck", "Announcer", "Leaderboard"):
+        assert await world.bot.remove_cog(cog) is not None
     world.kaggle.downloads.clear()
     await world.pass_time(hours=1)
     assert world.kaggle.downloads == []
