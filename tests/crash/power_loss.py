@@ -70,7 +70,10 @@ async def _record(database: Database) -> None:
     ((level,),) = await database._writer.execute_fetchall("PRAGMA synchronous")
     log = _read_log(database.path)
     if level >= _FULL and log is not None and log.commits:
-        _record_path(database.path).write_bytes(log.salt + struct.pack(">I", log.commits[-1]))
+        # In one step: the process may be killed in the middle of it.
+        draft = _beside(database.path, "-synced-draft")
+        draft.write_bytes(log.salt + struct.pack(">I", log.commits[-1]))
+        draft.replace(_record_path(database.path))
 
 
 async def cut_power(database: Path, rng: random.Random, *, worst: bool = False) -> int:
