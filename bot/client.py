@@ -24,8 +24,8 @@ from cogs.competitions.follow_service import FollowService
 from cogs.competitions.search_cache import SearchCache
 from cogs.framework.errors import PodiumTree, answer_unhandled
 from cogs.framework.services import Kaggle, Services, SyncBoard, utc_now
-from cogs.members.role_sync import RoleSyncService
-from cogs.syncing.competition_end import CompetitionEndService
+from cogs.members.role_sync_service import RoleSyncService
+from cogs.syncing.competition_end_service import CompetitionEndService
 from cogs.syncing.health_service import HealthService
 from cogs.syncing.sync_service import SyncService
 from leaderboards import sync

@@ -153,11 +153,11 @@ class Announcer(commands.Cog):
             with log_subject(server=row.guild_id):
                 return await self._deliver(row)
         except Exception as error:  # noqa: BLE001 - _handle_failure logs and records each
-            with await self._log_subject(row):
+            with await self._log_row(row):
                 await self._handle_failure(channel_id, row, error)
             return False
 
-    async def _log_subject(self, row: OutboxRow | None) -> AbstractContextManager[None]:
+    async def _log_row(self, row: OutboxRow | None) -> AbstractContextManager[None]:
         """Return a context in which log lines name the server and the competition of a row."""
         if row is None:
             return nullcontext()
@@ -195,7 +195,7 @@ class Announcer(commands.Cog):
                 if not is_final(classify_error(error), message.row.suspect_failures):
                     raise
                 await outbox.abandon(row.id, describe_error(error), now())
-                with await self._log_subject(row):
+                with await self._log_row(row):
                     logger.exception("Channel %s: message %s is abandoned", row.channel_id, row.id)
                 return True
         others_wait = await outbox.mark_delivered(row.id, message_id, now())

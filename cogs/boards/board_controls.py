@@ -18,11 +18,11 @@ from cogs.boards.board_page import (
     START_PAST_END,
     BoardFilter,
     Requester,
-    load_board_screen,
+    load_board_data,
     page_number,
     page_start,
 )
-from cogs.boards.board_screen import LINES, BoardScreen, board_view
+from cogs.boards.board_screen import LINES, BoardData, board_view
 from cogs.framework import format as fmt
 from cogs.framework.errors import ErrorHandlingItem, ErrorHandlingModal
 from cogs.framework.escape import plain
@@ -157,7 +157,7 @@ async def respond_board(
     if board_filter.members_only and not visibility.shows_members:
         raise UserError("Only the board in your server shows other members.")
     user_id = interaction.user.id
-    screen = await load_board_screen(
+    data = await load_board_data(
         get_services(interaction.client),
         competition,
         await visibility.load_links_by_user_name(),
@@ -166,24 +166,24 @@ async def respond_board(
         board_filter=board_filter,
     )
     controls = build_board_controls(
-        competition.id, screen, board_filter, members_button=visibility.shows_members
+        competition.id, data, board_filter, members_button=visibility.shows_members
     )
-    await respond(interaction, board_view(screen, controls))
+    await respond(interaction, board_view(data, controls))
 
 
 def build_board_controls(
-    competition_id: int, screen: BoardScreen, board_filter: BoardFilter, *, members_button: bool
+    competition_id: int, data: BoardData, board_filter: BoardFilter, *, members_button: bool
 ) -> list[list[Item]]:
     """Build the rows of controls below a board."""
-    start = screen.start
+    start = data.start
 
     def button(action: str, label: str, to: int, *, disabled: bool = False) -> BoardButton:
         return BoardButton(action, competition_id, to, board_filter, label, disabled)
 
     rows: list[list[Item]] = []
-    if screen.count > LINES:
-        at_start, at_end = start == 1, start + LINES > screen.count
-        pages = f"{fmt.number(page_number(start))} / {fmt.number(page_number(screen.count))}"
+    if data.count > LINES:
+        at_start, at_end = start == 1, start + LINES > data.count
+        pages = f"{fmt.number(page_number(start))} / {fmt.number(page_number(data.count))}"
         rows.append(
             [
                 button("first", "⏮", 1, disabled=at_start),
@@ -193,29 +193,29 @@ def build_board_controls(
                 button("last", "⏭", START_PAST_END, disabled=at_end),
             ]
         )
-        rows.append([BoardSelect(competition_id, start, board_filter, _select_options(screen))])
+        rows.append([BoardSelect(competition_id, start, board_filter, _select_options(data))])
     below: list[Item] = []
     if members_button:
         label = "Everyone" if board_filter.members_only else "Members only"
         other = replace(board_filter, members_only=not board_filter.members_only)
         below.append(BoardButton("members", competition_id, 1, other, label, disabled=False))
-    if screen.private or screen.frozen_at is not None:
-        label = "Public board" if screen.private else "Final board"
-        other = replace(board_filter, public_board=screen.private)
+    if data.private or data.frozen_at is not None:
+        label = "Public board" if data.private else "Final board"
+        other = replace(board_filter, public_board=data.private)
         below.append(BoardButton("board", competition_id, 1, other, label, disabled=False))
     return [*rows, [*below, button("again", "Refresh", start)]]
 
 
-def _select_options(screen: BoardScreen) -> list[discord.SelectOption]:
+def _select_options(data: BoardData) -> list[discord.SelectOption]:
     options = [
         discord.SelectOption(label="Around me", value=_ME, emoji="📍"),
         discord.SelectOption(label="Top of the board", value="1", emoji="🔝"),
     ]
-    if screen.thresholds is None or screen.members_only:
+    if data.thresholds is None or data.members_only:
         return options
     first = 1
     for medal_zone in MedalZone:
-        last = screen.thresholds.last_rank(medal_zone)
+        last = data.thresholds.last_rank(medal_zone)
         if last >= first:
             label = f"{str(medal_zone).capitalize()} zone, {fmt.rank(first)} to {fmt.rank(last)}"
             # The values of a select must differ: the gold zone is the top of the board.

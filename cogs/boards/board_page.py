@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from cogs.boards.board_screen import LINES, BoardLine, BoardScreen, RequesterLine
+from cogs.boards.board_screen import LINES, BoardData, BoardLine, RequesterLine
 from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.responses import UserError
@@ -56,7 +56,7 @@ class BoardFilter:
 _NO_FILTER = BoardFilter()
 
 
-async def load_board_screen(
+async def load_board_data(
     services: Services,
     competition: Competition,
     links: Mapping[str, StoredLink],
@@ -64,7 +64,7 @@ async def load_board_screen(
     requester: Requester | None = None,
     start: int | None = 1,
     board_filter: BoardFilter = _NO_FILTER,
-) -> BoardScreen:
+) -> BoardData:
     """Load the page that begins at team number `start`, or around the requester if that is None.
 
     `links` are by casefolded Kaggle user name. Raise `UserError` if there is no board yet, or if
@@ -100,7 +100,7 @@ async def load_board_screen(
     teams = [line.entry for line in (*lines, *([own] if own else [])) if line.entry.rank]
     ranks_now = {team.team_id: team.rank for team in teams}
     compared_at, ranks_before = await _load_past_ranks(services, info, now - _DAY, ranks_now)
-    return BoardScreen(
+    return BoardData(
         slug=competition.slug,
         team_count=info.team_count,
         order=info.order,

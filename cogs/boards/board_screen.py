@@ -1,4 +1,4 @@
-"""The leaderboard screen: a table whose columns are aligned on desktops and phones.
+"""The leaderboard data: a table whose columns are aligned on desktops and phones.
 
 Discord's code font has the same width for Latin, Greek and Cyrillic letters, but the width of
 Chinese characters and emoji differs between devices. So the name is the last column.
@@ -57,7 +57,7 @@ class RequesterLine:
 
 
 @dataclass(frozen=True, slots=True)
-class BoardScreen:
+class BoardData:
     """All that one page of a board shows."""
 
     slug: str
@@ -93,14 +93,14 @@ class BoardScreen:
     members_only: bool
 
 
-def board_view(screen: BoardScreen, controls: Sequence[Sequence[Item]] = ()) -> ui.LayoutView:
+def board_view(data: BoardData, controls: Sequence[Sequence[Item]] = ()) -> ui.LayoutView:
     """Build the screen."""
-    head, footer, requester = _head(screen), _footer(screen), _requester_line(screen)
-    if not screen.lines:
-        return card(head, _empty(screen), buttons=controls)
-    table = f"```\n{_table(screen)}\n```"
+    head, footer, requester = _head(data), _footer(data), _requester_line(data)
+    if not data.lines:
+        return card(head, _empty(data), buttons=controls)
+    table = f"```\n{_table(data)}\n```"
     people = _member_lines(
-        screen, CHARACTERS - sum(map(len, (head, table, requester, footer))) - _RESERVED_CHARACTERS
+        data, CHARACTERS - sum(map(len, (head, table, requester, footer))) - _RESERVED_CHARACTERS
     )
     below = "\n".join(filter(None, [requester, people]))
     return card(head, table, *filter(None, [below]), footer, buttons=controls)
@@ -111,55 +111,55 @@ def live_board_placeholder(row_id: int, message: LiveBoardMessage) -> ui.LayoutV
     return card(f"### {fmt.competition_link(message.slug)}\nThe board is on its way …", id=row_id)
 
 
-def _head(screen: BoardScreen) -> str:
+def _head(data: BoardData) -> str:
     facts = [
-        fmt.plural(screen.team_count, "team"),
-        fmt.better(screen.order),
-        _board_kind(screen),
-        fmt.deadline(screen.deadline, screen.now),
+        fmt.plural(data.team_count, "team"),
+        fmt.better(data.order),
+        _board_kind(data),
+        fmt.deadline(data.deadline, data.now),
     ]
-    head = f"### {fmt.competition_link(screen.slug)}\n-# {fmt.join_dotted(facts)}"
-    if screen.failed_at is not None:
-        head += f"\n-# ⚠️ The last try {fmt.when(screen.failed_at)} failed; see `/status`."
+    head = f"### {fmt.competition_link(data.slug)}\n-# {fmt.join_dotted(facts)}"
+    if data.failed_at is not None:
+        head += f"\n-# ⚠️ The last try {fmt.when(data.failed_at)} failed; see `/status`."
     return head
 
 
-def _board_kind(screen: BoardScreen) -> str:
-    if screen.frozen_at is not None:
-        return f"public board of {fmt.date(screen.frozen_at)}"
-    return fmt.final_board(screen.private) if screen.final else ""
+def _board_kind(data: BoardData) -> str:
+    if data.frozen_at is not None:
+        return f"public board of {fmt.date(data.frozen_at)}"
+    return fmt.final_board(data.private) if data.final else ""
 
 
-def _table(screen: BoardScreen) -> str:
-    own = screen.requester.line if screen.requester else None
-    shown = {line.entry.team_id for line in screen.lines}
+def _table(data: BoardData) -> str:
+    own = data.requester.line if data.requester else None
+    shown = {line.entry.team_id for line in data.lines}
     separate = own if own is not None and own.entry.team_id not in shown else None
-    columns = _Columns.from_screen(screen, [*screen.lines, *filter(None, [separate])])
-    lines = list(_lines_with_rules(screen, columns))
+    columns = _Columns.from_data(data, [*data.lines, *filter(None, [separate])])
+    lines = list(_lines_with_rules(data, columns))
     if separate is not None:
-        above = separate.entry.rank < next(one.entry.rank for one in screen.lines if one.entry.rank)
+        above = separate.entry.rank < next(one.entry.rank for one in data.lines if one.entry.rank)
         text = columns.line(separate, _REQUESTER_MARK)
         lines = [text, _GAP, *lines] if above else [*lines, _GAP, text]
     return "\n".join(lines)
 
 
-def _lines_with_rules(screen: BoardScreen, columns: _Columns) -> Iterator[str]:
+def _lines_with_rules(data: BoardData, columns: _Columns) -> Iterator[str]:
     """Yield the lines, with a rule above each medal zone and below the last one."""
-    own = screen.requester.line if screen.requester else None
+    own = data.requester.line if data.requester else None
     current: MedalZone | None = None
-    for line in screen.lines:
+    for line in data.lines:
         entry = line.entry
-        if entry.rank and screen.thresholds is not None:
-            medal_zone = screen.thresholds.medal_zone(entry.rank)
+        if entry.rank and data.thresholds is not None:
+            medal_zone = data.thresholds.medal_zone(entry.rank)
             if medal_zone is not current:
                 current = medal_zone
-                yield _rule(medal_zone, screen.thresholds)
+                yield _rule(medal_zone, data.thresholds)
         if not entry.rank:
             yield columns.benchmark(entry)
         elif own is not None and entry.team_id == own.entry.team_id:
             yield columns.line(line, _REQUESTER_MARK)
         else:
-            member = not screen.members_only and fmt.find_links(entry, screen.links)
+            member = not data.members_only and fmt.find_links(entry, data.links)
             yield columns.line(line, _MEMBER_MARK if member else " ")
 
 
@@ -183,14 +183,14 @@ class _Columns:
     changes: Mapping[int, str]
 
     @classmethod
-    def from_screen(cls, screen: BoardScreen, lines: Sequence[BoardLine]) -> _Columns:
+    def from_data(cls, data: BoardData, lines: Sequence[BoardLine]) -> _Columns:
         ranked = [line for line in lines if line.entry.rank]
         changes = {
             line.entry.team_id: fmt.change(
-                screen.ranks_before[line.entry.team_id], line.entry.rank
+                data.ranks_before[line.entry.team_id], line.entry.rank
             )
             for line in ranked
-            if line.entry.team_id in screen.ranks_before
+            if line.entry.team_id in data.ranks_before
         }  # fmt: skip
         member_rank = max((len(_member_rank(line)) for line in ranked), default=0)
         rank = max((len(_rank(line)) for line in ranked), default=1)
@@ -229,36 +229,36 @@ def _score(entry: Entry) -> str:
     return in_code(entry.score_text, _SCORE_WIDTH).rstrip()
 
 
-def _requester_line(screen: BoardScreen) -> str:
+def _requester_line(data: BoardData) -> str:
     """Format the requester's own rank, or how to get one."""
-    requester = screen.requester
+    requester = data.requester
     if requester is None:
         return ""
     if not requester.linked:
         return f"-# {fmt.UNLINKED_TEXT}"
-    links = [link for link in screen.links.values() if link.user_id == requester.user_id]
+    links = [link for link in data.links.values() if link.user_id == requester.user_id]
     who = f"{_REQUESTER_MARK} {fmt.person(links[0]) if links else fmt.member(requester.user_id)}"
     if requester.line is None and requester.former is not None:
         return fmt.was_on_board(who, requester.former)
     if requester.line is None:
         return f"{who} is not on this board yet."
-    entry, leader = requester.line.entry, screen.leader
+    entry, leader = requester.line.entry, data.leader
     gap = fmt.score_gap(entry.score_text, leader.score_text) if leader else ""
     return fmt.join_dotted(
         [
             f"{who} **{fmt.rank(entry.rank)}**",
-            format_percentile(entry.rank, screen.team_count),
+            format_percentile(entry.rank, data.team_count),
             f"{gap} behind the first" if gap and entry.rank > 1 else "",
         ]
     )
 
 
-def _member_lines(screen: BoardScreen, max_characters: int) -> str:
+def _member_lines(data: BoardData, max_characters: int) -> str:
     """List the ranks of the linked members on the page."""
-    own = screen.requester.user_id if screen.requester else None
+    own = data.requester.user_id if data.requester else None
     parts = []
-    for line in screen.lines:
-        links = [one for one in fmt.find_links(line.entry, screen.links) if one.user_id != own]
+    for line in data.lines:
+        links = [one for one in fmt.find_links(line.entry, data.links) if one.user_id != own]
         if links:
             parts.append(f"{fmt.rank(line.entry.rank)} {fmt.join_words(map(fmt.person, links))}")
     text, left_out = join_lines(parts, max_characters)
@@ -268,25 +268,25 @@ def _member_lines(screen: BoardScreen, max_characters: int) -> str:
     return f"{_MEMBER_MARK} {fmt.join_dotted(text.splitlines())}{more}"
 
 
-def _footer(screen: BoardScreen) -> str:
+def _footer(data: BoardData) -> str:
     changes = ""
-    if screen.compared_at is not None:
-        full_day = screen.now - screen.compared_at >= timedelta(hours=23)
-        changes = "change in 24 h" if full_day else f"change since {fmt.when(screen.compared_at)}"
-    last = min(screen.start + LINES - 1, screen.count)
-    shown = f"{fmt.number(screen.start)} to {fmt.number(last)}"
-    who = "members of this server" if screen.members_only else ""
+    if data.compared_at is not None:
+        full_day = data.now - data.compared_at >= timedelta(hours=23)
+        changes = "change in 24 h" if full_day else f"change since {fmt.when(data.compared_at)}"
+    last = min(data.start + LINES - 1, data.count)
+    shown = f"{fmt.number(data.start)} to {fmt.number(last)}"
+    who = "members of this server" if data.members_only else ""
     return "-# " + fmt.join_dotted(
         [
-            f"{shown} of {fmt.number(screen.count)} {who}".strip(),
+            f"{shown} of {fmt.number(data.count)} {who}".strip(),
             changes,
-            f"read {fmt.when(screen.synced_at)}",
-            "ranks follow from the scores: the file has none" if screen.ranks_derived else "",
+            f"read {fmt.when(data.synced_at)}",
+            "ranks follow from the scores: the file has none" if data.ranks_derived else "",
         ]
     )
 
 
-def _empty(screen: BoardScreen) -> str:
-    if not screen.members_only:
+def _empty(data: BoardData) -> str:
+    if not data.members_only:
         return "Nobody is on this board yet."
     return f"Nobody from this server is on this board yet. {fmt.UNLINKED_TEXT}"

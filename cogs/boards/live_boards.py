@@ -15,7 +15,7 @@ import discord
 from discord import ui
 from discord.ext import commands
 
-from cogs.boards.board_page import load_board_screen
+from cogs.boards.board_page import load_board_data
 from cogs.boards.board_screen import board_view
 from cogs.framework.discord_errors import (
     UNKNOWN_CHANNEL,
@@ -157,10 +157,10 @@ async def delete_live_board_message(
 async def load_live_board_view(services: Services, board: LiveBoard) -> ui.LayoutView:
     """Load a live board's view: the first page, without times that change with every sync."""
     links = await ServerVisibility(services, board.guild_id).load_links_by_user_name()
-    screen = await load_board_screen(services, board.competition, links)
+    data = await load_board_data(services, board.competition, links)
     info = await services.storage.boards.find_private_or_public(board.competition.id)
     taken_at = info.taken_at if info is not None else None
-    return board_view(replace(screen, synced_at=taken_at, failed_at=None))
+    return board_view(replace(data, synced_at=taken_at, failed_at=None))
 
 
 def _fingerprint(view: ui.LayoutView) -> str:

@@ -9,7 +9,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.boards.scores_screen import ScoresScreen, scores_picture, scores_view
+from cogs.boards.scores_screen import ScoresData, scores_picture, scores_view
 from cogs.framework.autocomplete import competition_choices, user_name_choices
 from cogs.framework.checks import anywhere
 from cogs.framework.responses import Interaction, UserError, defer, respond
@@ -45,17 +45,17 @@ class Scores(commands.Cog):
         services, visibility = get_services(interaction.client), get_visibility(interaction)
         target = await resolve_target(visibility, interaction.user, member, username)
         found = await visibility.require_competition(competition)
-        screen = await _load_scores_screen(services, found, target)
-        await respond(interaction, scores_view(screen))
-        png = await _render_distribution(services, screen, interaction.user.id)
+        data = await _load_scores_data(services, found, target)
+        await respond(interaction, scores_view(data))
+        png = await _render_distribution(services, data, interaction.user.id)
         if png is not None:
-            pictures = [scores_picture(screen, png)]
-            await respond(interaction, scores_view(screen, pictures), pictures)
+            pictures = [scores_picture(data, png)]
+            await respond(interaction, scores_view(data, pictures), pictures)
 
 
-async def _load_scores_screen(
+async def _load_scores_data(
     services: Services, competition: Competition, target: Target
-) -> ScoresScreen:
+) -> ScoresData:
     boards = services.storage.boards
     teams = [
         board
@@ -74,7 +74,7 @@ async def _load_scores_screen(
     }
     middle = (info.team_count + 1) // 2
     found = await boards.find_teams_by_rank(info.board_id, [1, middle, *edges.values()])
-    return ScoresScreen(
+    return ScoresData(
         competition=competition,
         info=info,
         name=target.name,
@@ -87,31 +87,31 @@ async def _load_scores_screen(
 
 
 async def _render_distribution(
-    services: Services, screen: ScoresScreen, requester: int
+    services: Services, data: ScoresData, requester: int
 ) -> bytes | None:
     """Render the distribution as a PNG; None if there are too few scores or plotting failed."""
-    scores = await services.storage.boards.load_scores(screen.info.board_id)
-    team = screen.team
+    scores = await services.storage.boards.load_scores(data.info.board_id)
+    team = data.team
     if len(scores) < 2:
         return None
     return await services.plot_renderer.render(
         ScoreDistributionPlot(
             name=team.team_name,
-            board=screen.competition.slug,
+            board=data.competition.slug,
             rank=team.rank,
             score=team.score,
             score_text=team.score_text,
             scores=tuple(scores),
-            order=screen.info.order,
-            zone_edges=_zone_edges(screen),
+            order=data.info.order,
+            zone_edges=_zone_edges(data),
         ),
         requester,
     )
 
 
-def _zone_edges(screen: ScoresScreen) -> tuple[tuple[MedalZone, float], ...]:
+def _zone_edges(data: ScoresData) -> tuple[tuple[MedalZone, float], ...]:
     """Return the last score of each zone, up to one whose end is not known."""
-    known = itertools.takewhile(itemgetter(1), screen.edges.items())
+    known = itertools.takewhile(itemgetter(1), data.edges.items())
     return tuple((medal_zone, entry.score) for medal_zone, entry in known if entry is not None)
 
 

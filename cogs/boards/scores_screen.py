@@ -17,7 +17,7 @@ from records.competitions import BoardInfo, Competition
 
 
 @dataclass(frozen=True, slots=True)
-class ScoresScreen:
+class ScoresData:
     """A team's score, and others to compare it with."""
 
     competition: Competition
@@ -33,30 +33,28 @@ class ScoresScreen:
     medal_zone: MedalZone | None
 
 
-def scores_view(screen: ScoresScreen, pictures: Sequence[Picture] = ()) -> ui.LayoutView:
+def scores_view(data: ScoresData, pictures: Sequence[Picture] = ()) -> ui.LayoutView:
     """Build the screen."""
-    team, info = screen.team, screen.info
-    head = f"### 📊 {fmt.competition_link(screen.competition.slug)}\n-# " + fmt.join_dotted(
+    team, info = data.team, data.info
+    head = f"### 📊 {fmt.competition_link(data.competition.slug)}\n-# " + fmt.join_dotted(
         [fmt.plural(info.team_count, "team"), fmt.better(info.order)]
     )
-    own = f"{screen.name} **{plain(team.score_text)}**\n" + fmt.join_dotted(
+    own = f"{data.name} **{plain(team.score_text)}**\n" + fmt.join_dotted(
         [fmt.rank(team.rank), format_percentile(team.rank, info.team_count)]
     )
-    others = [("Best", screen.leader), ("Middle of the board", screen.middle)]
+    others = [("Best", data.leader), ("Middle of the board", data.middle)]
     others += [
-        (f"{fmt.MEDALS[medal_zone]} from", entry) for medal_zone, entry in screen.edges.items()
+        (f"{fmt.MEDALS[medal_zone]} from", entry) for medal_zone, entry in data.edges.items()
     ]
     lines = [f"{name} **{plain(entry.score_text)}**" for name, entry in others if entry is not None]
-    return card(
-        head, own, "\n".join(lines), colour=zone_colour(screen.medal_zone), pictures=pictures
-    )
+    return card(head, own, "\n".join(lines), colour=zone_colour(data.medal_zone), pictures=pictures)
 
 
-def scores_picture(screen: ScoresScreen, png: bytes) -> Picture:
+def scores_picture(data: ScoresData, png: bytes) -> Picture:
     """Build the attachment, with a description that says the same in words."""
-    team = screen.team
+    team = data.team
     words = (
-        f"All scores of {screen.competition.slug}; {team.score_text} is marked,"
-        f" rank {team.rank} of {screen.info.team_count}."
+        f"All scores of {data.competition.slug}; {team.score_text} is marked,"
+        f" rank {team.rank} of {data.info.team_count}."
     )
     return Picture("scores.png", png, words)

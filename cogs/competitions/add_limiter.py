@@ -13,7 +13,7 @@ _HOUR = timedelta(hours=1)
 
 
 class AddLimiter:
-    """Counts what each server and each person adds within an hour, and all that is kept."""
+    """Limits the adds of an hour by server and person, and the competitions kept in all."""
 
     def __init__(self, services: Services) -> None:
         self._services = services

@@ -8,7 +8,7 @@ from typing import Any, Self, cast
 import discord
 from discord import ui
 
-from cogs.competitions.browse_screen import PAGE_SIZE, BrowseScreen, browse_view
+from cogs.competitions.browse_screen import PAGE_SIZE, BrowseData, browse_view
 from cogs.competitions.rename_controls import follow_or_offer_rename
 from cogs.competitions.search_cache import SearchCache
 from cogs.framework.checks import require_manager
@@ -26,7 +26,7 @@ async def show_page(interaction: Interaction, words: str, page: int) -> None:
     page_count = max(1, -(-len(found) // PAGE_SIZE))
     page = min(page, page_count)
     follows = await services.storage.guilds.load_follows(require_guild_id(interaction))
-    screen = BrowseScreen(
+    data = BrowseData(
         words=words,
         competitions=found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE],
         count=len(found),
@@ -35,7 +35,7 @@ async def show_page(interaction: Interaction, words: str, page: int) -> None:
         followed={follow.competition.slug for follow in follows},
         now=services.now(),
     )
-    await respond(interaction, browse_view(screen, _build_controls(screen)))
+    await respond(interaction, browse_view(data, _build_controls(data)))
 
 
 class PageButton(
@@ -91,18 +91,18 @@ CONTROLS = (PageButton, FollowSelect)
 """The dynamic items to register."""
 
 
-def _build_controls(screen: BrowseScreen) -> list[list[Item]]:
+def _build_controls(data: BrowseData) -> list[list[Item]]:
     rows: list[list[Item]] = []
-    slugs = [one.slug for one in screen.competitions if one.slug not in screen.followed]
+    slugs = [one.slug for one in data.competitions if one.slug not in data.followed]
     if slugs:
         options = [discord.SelectOption(label=slug[:100], value=slug) for slug in slugs]
         rows.append([FollowSelect(options)])
-    page, words = screen.page, screen.words
-    if screen.page_count > 1:
+    page, words = data.page, data.words
+    if data.page_count > 1:
         rows.append(
             [
                 PageButton("◀", max(page - 1, 1), words, disabled=page == 1),
-                PageButton("▶", page + 1, words, disabled=page == screen.page_count),
+                PageButton("▶", page + 1, words, disabled=page == data.page_count),
             ]
         )
     return rows

@@ -17,7 +17,7 @@ PAGE_SIZE = 5
 
 
 @dataclass(frozen=True, slots=True)
-class BrowseScreen:
+class BrowseData:
     """One page of what Kaggle found."""
 
     words: str
@@ -34,19 +34,19 @@ class BrowseScreen:
     now: datetime
 
 
-def browse_view(screen: BrowseScreen, controls: Sequence[Sequence[Item]]) -> ui.LayoutView:
+def browse_view(data: BrowseData, controls: Sequence[Sequence[Item]]) -> ui.LayoutView:
     """Build the screen."""
-    about = f"for **{plain(screen.words, 60)}**" if screen.words else "that are hot at present"
-    if not screen.count:
+    about = f"for **{plain(data.words, 60)}**" if data.words else "that are hot at present"
+    if not data.count:
         return card(
             f"### Kaggle finds nothing {about}\n"
             "Try fewer words. A competition that is not listed, such as a private one, can still be"
             " followed: give its address to `/competition add`."
         )
     head = f"### 🔎 Competitions on Kaggle {about}"
-    lines = [_competition_line(screen, competition) for competition in screen.competitions]
-    count = fmt.plural(screen.count, "competition")
-    foot = f"-# Page {screen.page} of {screen.page_count} · {count}"
+    lines = [_competition_line(data, competition) for competition in data.competitions]
+    count = fmt.plural(data.count, "competition")
+    foot = f"-# Page {data.page} of {data.page_count} · {count}"
     return card(head, "\n".join(lines), foot, buttons=controls)
 
 
@@ -63,13 +63,13 @@ def format_choice(competition: CompetitionInfo, now: datetime, *, followed: bool
     return fmt.join_dotted([name, about])
 
 
-def _competition_line(screen: BrowseScreen, competition: CompetitionInfo) -> str:
-    followed = " ✅ followed" if competition.slug in screen.followed else ""
+def _competition_line(data: BrowseData, competition: CompetitionInfo) -> str:
+    followed = " ✅ followed" if competition.slug in data.followed else ""
     facts = [
         plain(competition.category) if competition.category else "",
         plain(competition.reward) if competition.reward else "",
         fmt.plural(competition.team_count, "team") if competition.team_count is not None else "",
-        fmt.deadline(competition.deadline, screen.now),
+        fmt.deadline(competition.deadline, data.now),
     ]
     link = fmt.competition_link(competition.slug)
     return f"**{link}**{followed}\n-# {fmt.join_dotted(facts)}"

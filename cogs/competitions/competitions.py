@@ -32,8 +32,8 @@ from cogs.framework.pages import PageButton, page_template
 from cogs.framework.responses import Interaction, UserError, defer, defer_update, respond
 from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.framework.visibility import ServerVisibility
-from cogs.syncing.competition_end import CompetitionEndService
-from cogs.syncing.renames import build_rename_buttons
+from cogs.syncing.competition_end_service import CompetitionEndService
+from cogs.syncing.rename_offer import build_rename_buttons
 from cogs.syncing.sync_service import SyncService
 from leaderboards.errors import CompetitionRenamed, EmptyBoard
 from leaderboards.kaggle_ids import parse_competition
@@ -50,7 +50,7 @@ _DEADLINE_NAMES = {
 }
 
 
-class ListPageButton(PageButton, template=page_template("competitions")):
+class CompetitionListPageButton(PageButton, template=page_template("competitions")):
     """Button that shows another page of `/competition list`."""
 
     list_name = "competitions"
@@ -88,7 +88,7 @@ async def _show_list(interaction: Interaction, number: int) -> None:
             failing=failing,
             live_boards=live_boards,
             number=number,
-            build_buttons=ListPageButton.build_rows,
+            build_buttons=CompetitionListPageButton.build_rows,
         ),
     )
 
@@ -353,10 +353,10 @@ class Competitions(commands.GroupCog, group_name="competition"):
 
 async def setup(bot: commands.Bot) -> None:
     """Add the commands and the controls of `/competition browse` and `/competition list`."""
-    bot.add_dynamic_items(*CONTROLS, ListPageButton, RenameButton)
+    bot.add_dynamic_items(*CONTROLS, CompetitionListPageButton, RenameButton)
     await bot.add_cog(Competitions(bot, get_services(bot)))
 
 
 async def teardown(bot: commands.Bot) -> None:
     """Remove the controls."""
-    bot.remove_dynamic_items(*CONTROLS, ListPageButton, RenameButton)
+    bot.remove_dynamic_items(*CONTROLS, CompetitionListPageButton, RenameButton)

@@ -32,7 +32,7 @@ def add_view(
     """Build the response to a competition that was added.
 
     `member_count` is that of linked members on the board; `announce` and `channel_id` say whether
-    and where the server announces its news. Without a board Kaggle's has no teams yet.
+    and where the server announces its news. `board` is None while Kaggle's board has no teams.
     """
     if board is None:
         facts = [_NO_TEAMS]
@@ -151,7 +151,7 @@ def list_view(
         ]
     page = select_page(lines, number, max_characters=CHARACTERS - 200, length=len)
     body = "\n".join(page.items)
-    return card(head, *filter(None, [body]), *page.notes(), buttons=build_buttons(page))
+    return card(head, body, page.number_line(), buttons=build_buttons(page))
 
 
 def _archived_line(competition: Competition, board: BoardInfo | None) -> str:

@@ -1,4 +1,4 @@
-"""First sync of a competition that a server starts to follow."""
+"""Follows and renames competitions."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class RenameOffered(UserError):
 
 
 class FollowService:
-    """Syncs a competition for the first time and stores that a server follows it."""
+    """Follows and renames competitions, each with a first sync."""
 
     def __init__(
         self, client: discord.Client, services: Services, sync_service: SyncService

@@ -145,7 +145,7 @@ class ErrorHandlingModal(ui.Modal):
 async def answer_unhandled(interaction: Interaction) -> None:
     """Answer the use of a control or form that nothing here knows, as after an update or restart.
 
-    discord.py passes an interaction to its component before the event of the same name.
+    discord.py starts the component before it dispatches `on_interaction`.
     """
     sentence = {
         discord.InteractionType.component: OUTDATED_CONTROL,

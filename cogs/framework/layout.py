@@ -61,9 +61,11 @@ def card(
 ) -> ui.LayoutView:
     """Build a view with one container: the parts, then the pictures, then rows of buttons.
 
-    Send it together with `build_files(pictures)`.
+    Empty texts are left out. Send it together with `build_files(pictures)`.
     """
-    items: list[Item] = [ui.TextDisplay(part) if isinstance(part, str) else part for part in parts]
+    items: list[Item] = [
+        ui.TextDisplay(part) if isinstance(part, str) else part for part in parts if part != ""
+    ]
     if pictures:
         items.append(_gallery(pictures))
     items += [ui.ActionRow(*row) for row in buttons]

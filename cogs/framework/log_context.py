@@ -13,7 +13,10 @@ _subject: ContextVar[Mapping[str, str]] = ContextVar("log_subject", default=_NOT
 
 @contextmanager
 def log_subject(*, server: int | None = None, competition: str | None = None) -> Iterator[None]:
-    """Name what the lines are about that this task, or one that it creates, logs within."""
+    """Add server or competition to all log lines written inside the block.
+
+    Also to those of tasks that are created in it.
+    """
     given = {
         **_subject.get(),
         **({} if server is None else {"server": str(server)}),

@@ -26,11 +26,11 @@ class Page(Generic[T]):
     count: int
     """How many pages the list has."""
 
-    def notes(self) -> list[str]:
-        """Return the line that says which page it is; none for a list of one page."""
+    def number_line(self) -> str:
+        """Return the line that says which page it is; empty for a list of one page."""
         if self.count == 1:
-            return []
-        return [f"-# Page {fmt.number(self.number)} of {fmt.number(self.count)}"]
+            return ""
+        return f"-# Page {fmt.number(self.number)} of {fmt.number(self.count)}"
 
 
 def select_page(
@@ -63,8 +63,8 @@ def page_template(name: str) -> str:
 class PageButton(ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template=page_template("")):
     """Button that shows another page of a list.
 
-    A list has a subclass with its name, whose `on_use` shows the page `number`; `argument` says
-    what the list is of.
+    Subclass it for each list and show page `number` in `on_use`; `argument` is what else is needed,
+    such as a season's id.
     """
 
     list_name: ClassVar[str] = ""

@@ -12,7 +12,7 @@ import discord
 
 from cogs.framework.memberships import Memberships
 from leaderboards.kaggle.cli_output import CompetitionInfo
-from leaderboards.kaggle.pages import Page
+from leaderboards.kaggle.pages import BoardPage
 from leaderboards.sync import SyncOptions, SyncReport
 from plots.renderer import PlotRenderer
 from records.limits import DEFAULT_LIMITS, Limits
@@ -41,7 +41,7 @@ class Kaggle(Protocol):
         """Return the titles of a user's public notebooks."""
         ...
 
-    async def load_page(self, slug: str, token: str | None = None) -> Page:
+    async def load_page(self, slug: str, token: str | None = None) -> BoardPage:
         """Return a page of the leaderboard: of the private one as soon as it is published."""
         ...
 

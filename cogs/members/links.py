@@ -13,7 +13,7 @@ from cogs.framework.layout import notice
 from cogs.framework.responses import Interaction, UserError, defer, respond
 from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.members.links_screen import link_view, whois_view
-from cogs.members.verification import issue_code_and_load_link_screen, verification_buttons
+from cogs.members.verification import issue_code_and_load_link_data, verification_buttons
 from leaderboards.kaggle_ids import parse_user_name
 from leaderboards.verification_codes import VerificationMethod
 from storage.errors import NameTaken
@@ -55,10 +55,8 @@ class Links(commands.Cog):
                     f"{fmt.profile_link(name)} is linked to {fmt.member(error.user_id)} here."
                     " If that is not right, ask a manager of this server."
                 ) from error
-        screen = await issue_code_and_load_link_screen(
-            self._services, guild_id, user.id, name, own=own
-        )
-        await respond(interaction, link_view(screen, verification_buttons(name)))
+        data = await issue_code_and_load_link_data(self._services, guild_id, user.id, name, own=own)
+        await respond(interaction, link_view(data, verification_buttons(name)))
         interaction.client.dispatch("links_changed", guild_id)
 
     @app_commands.command()

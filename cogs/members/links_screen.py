@@ -28,7 +28,7 @@ class OtherLink:
 
 
 @dataclass(frozen=True, slots=True)
-class LinkScreen:
+class LinkData:
     """All that is shown of a link that was just made or is to be verified."""
 
     user_id: int
@@ -48,31 +48,31 @@ class LinkScreen:
     """When the code was looked for without success."""
 
 
-def link_view(screen: LinkScreen, buttons: Sequence[Item]) -> ui.LayoutView:
+def link_view(data: LinkData, buttons: Sequence[Item]) -> ui.LayoutView:
     """Build a link: its ranks on the boards, and how to verify it."""
-    texts = [_head(screen)]
-    if screen.other_link is None:
-        texts.append(_ranks(screen))
-    if screen.code is not None:
-        texts.append(_how_to_verify(screen, screen.code))
-    elif not screen.own and screen.is_verification_required and screen.verification is None:
+    texts = [_head(data)]
+    if data.other_link is None:
+        texts.append(_ranks(data))
+    if data.code is not None:
+        texts.append(_how_to_verify(data, data.code))
+    elif not data.own and data.is_verification_required and data.verification is None:
         texts.append(
             "-# Only verified links count here: they get their code by saying `/link` themselves."
         )
-    rows = [buttons] if screen.code is not None else []
-    return card(*texts, colour=GOLD if screen.verification else BLUE, buttons=rows)
+    rows = [buttons] if data.code is not None else []
+    return card(*texts, colour=GOLD if data.verification else BLUE, buttons=rows)
 
 
-def _head(screen: LinkScreen) -> str:
-    name = fmt.profile_link(screen.user_name)
-    if screen.other_link is not None:
-        how = "verified by a team's name only" if screen.other_link.verification else "not verified"
+def _head(data: LinkData) -> str:
+    name = fmt.profile_link(data.user_name)
+    if data.other_link is not None:
+        how = "verified by a team's name only" if data.other_link.verification else "not verified"
         return (
-            f"### {name} is linked to {fmt.member(screen.other_link.user_id)} here, {how}\n"
+            f"### {name} is linked to {fmt.member(data.other_link.user_id)} here, {how}\n"
             "If that name is yours, verify it: then it is linked to you."
         )
-    who = "You are" if screen.own else f"{fmt.member(screen.user_id)} is"
-    if screen.verification is not None:
+    who = "You are" if data.own else f"{fmt.member(data.user_id)} is"
+    if data.verification is not None:
         afterwards = {
             VerificationMethod.TEAM: "Your team can have its old name again.",
             VerificationMethod.NOTEBOOK: (
@@ -80,18 +80,18 @@ def _head(screen: LinkScreen) -> str:
             ),
         }
         head = f"### {fmt.VERIFIED} {who} {name} on Kaggle: verified"
-        return f"{head}\n{afterwards[screen.verification]}"
+        return f"{head}\n{afterwards[data.verification]}"
     return f"### {who} {name} on Kaggle"
 
 
-def _ranks(screen: LinkScreen) -> str:
+def _ranks(data: LinkData) -> str:
     lines = [
         f"**{fmt.rank(team.rank)}** of {fmt.number(info.team_count)} in"
         f" {fmt.competition_link(slug)}"
-        for slug, info, team in screen.boards[:_MAX_BOARDS]
+        for slug, info, team in data.boards[:_MAX_BOARDS]
     ]
-    if len(screen.boards) > len(lines):
-        left_out = fmt.plural(len(screen.boards) - len(lines), "more board")
+    if len(data.boards) > len(lines):
+        left_out = fmt.plural(len(data.boards) - len(lines), "more board")
         lines.append(f"-# and {left_out}; `/rank` shows all")
     return "\n".join(lines) or (
         "-# That name is on no board that this server follows yet. If it is spelled right, all is"
@@ -99,20 +99,20 @@ def _ranks(screen: LinkScreen) -> str:
     )
 
 
-def _how_to_verify(screen: LinkScreen, code: VerificationCode) -> str:
+def _how_to_verify(data: LinkData, code: VerificationCode) -> str:
     locations = ["- the title of a public notebook of yours"]
-    if screen.other_link is None or screen.other_link.verification is None:
+    if data.other_link is None or data.other_link.verification is None:
         locations.insert(0, "- your team's name in a competition that is followed here, or")
-    if screen.other_link is not None:
+    if data.other_link is not None:
         intro = "Put this code into"
-    elif screen.is_verification_required:
+    elif data.is_verification_required:
         intro = "**Only verified links count here.** Put this code into"
     else:
         intro = f"**Verify it** for a {fmt.VERIFIED} that nobody else can claim: put this code into"
-    not_found = f"**Not there yet**, looked {fmt.when(screen.checked_at)}. Kaggle may take minutes."
+    not_found = f"**Not there yet**, looked {fmt.when(data.checked_at)}. Kaggle may take minutes."
     until = f"I tell you when you can change it back. The code ends {fmt.when(code.expires_at)}."
     lines = [intro, *locations, f"```\n{format_code(code.code)}\n```"]
-    if screen.checked_at is not None:
+    if data.checked_at is not None:
         lines.append(not_found)
     return "\n".join([*lines, f"-# I look every few minutes. {until}"])
 

@@ -23,7 +23,7 @@ from cogs.members.privacy_screen import (
     deletion_view,
     export_view,
 )
-from cogs.members.role_sync import RoleSyncService
+from cogs.members.role_sync_service import RoleSyncService
 from records.guilds import GUILD_RETENTION
 
 Choice = Literal["forget", "keep"]

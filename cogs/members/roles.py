@@ -16,7 +16,7 @@ from cogs.framework.layout import notice
 from cogs.framework.responses import Interaction, UserError, defer, defer_update, respond
 from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.members.role_rules import explain_problem
-from cogs.members.role_sync import RoleSyncService
+from cogs.members.role_sync_service import RoleSyncService
 from cogs.members.roles_screen import CRITERION_NAMES, list_view, set_view
 from leaderboards.role_criteria import RoleCriterion, qualifying_members
 from records.members import GrantState

@@ -30,7 +30,7 @@ _EMOJI: Mapping[RoleCriterion, str] = {
 }
 
 
-UNVERIFIED = (
+UNVERIFIED_WARNING = (
     "Links need not be verified here: whoever claims the Kaggle name of a leader with `/link` gets"
     " the role."
 )
@@ -47,12 +47,12 @@ def set_view(
     text = (
         f"### {_EMOJI[criterion]} {CRITERION_NAMES[criterion]}: <@&{role_id}>\n"
         f"{fmt.plural(members, 'linked member')} {verb} earned it now. I give and take it"
-        " with each sync, for any competition that this server follows, until it is over; the"
-        " medals of its final board count on. I never take a role that somebody else gave."
+        " with each sync, for any competition that this server follows. After the end only the"
+        " medals of the final board count. I never take a role that somebody else gave."
     )
     if not offer:
         return card(text, "-# Only verified links count here.")
-    return card(text, f"⚠️ {UNVERIFIED}", buttons=[offer])
+    return card(text, f"⚠️ {UNVERIFIED_WARNING}", buttons=[offer])
 
 
 def list_view(
@@ -74,7 +74,7 @@ def list_view(
         f" {fmt.plural(holders.get(role_id, 0), 'member')}"
         for criterion, role_id in roles.items()
     ]
-    note = [] if require_verified else [f"-# {UNVERIFIED}"]
+    note = [] if require_verified else [f"-# {UNVERIFIED_WARNING}"]
     return card("### Roles for ranks\n" + "\n".join(lines), *problem_lines(problems), *note)
 
 

@@ -16,7 +16,7 @@ from cogs.framework.errors import ErrorHandlingItem
 from cogs.framework.log_context import log_subject
 from cogs.framework.responses import Interaction, UserError, defer_update, respond
 from cogs.framework.services import Services, get_services, require_guild_id
-from cogs.members.links_screen import LinkScreen, OtherLink, link_view
+from cogs.members.links_screen import LinkData, OtherLink, link_view
 from cogs.syncing.request_limiter import RequestLimiter
 from cogs.syncing.sync_service import SyncService
 from leaderboards.errors import LeaderboardError
@@ -61,11 +61,9 @@ class CheckNowButton(ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template
             limiter.start_cooldown(user_id)
             if await check_code(services, limiter, code, notify=False) is None:
                 checked_at = services.now()
-        screen = await issue_code_and_load_link_screen(
-            services, guild_id, user_id, user_name, own=True
-        )
-        screen = replace(screen, checked_at=checked_at)
-        await respond(interaction, link_view(screen, verification_buttons(user_name)))
+        data = await issue_code_and_load_link_data(services, guild_id, user_id, user_name, own=True)
+        data = replace(data, checked_at=checked_at)
+        await respond(interaction, link_view(data, verification_buttons(user_name)))
         _dispatch_links_changed(bot, guild_id)
 
 
@@ -81,9 +79,9 @@ def verification_buttons(user_name: str) -> list[ui.Item[Any]]:
     return [CheckNowButton(), ui.Button(label="My notebooks", url=notebooks)]
 
 
-async def issue_code_and_load_link_screen(
+async def issue_code_and_load_link_data(
     services: Services, guild_id: int, user_id: int, user_name: str, *, own: bool
-) -> LinkScreen:
+) -> LinkData:
     """Issue a code if the link is the member's own and not verified; load what is shown of it."""
     storage = services.storage
     link = await storage.links.find_link_by_user_name(guild_id, user_name)
@@ -98,7 +96,7 @@ async def issue_code_and_load_link_screen(
     follows = await storage.guilds.load_follows(guild_id)
     slugs = {follow.competition.id: follow.competition.slug for follow in follows}
     boards = await storage.boards.find_boards_by_user_name(user_name, list(slugs))
-    return LinkScreen(
+    return LinkData(
         user_id=user_id,
         user_name=link.user_name if link is not None else user_name,
         own=own,

@@ -13,7 +13,7 @@ from records.competitions import Competition, FormerMember
 async def explain_absence(
     services: Services, target: Target, competitions: Sequence[Competition]
 ) -> str:
-    """Return why somebody is on none of some boards: no more, or not yet."""
+    """Return the sentence for a person on none of the boards: they left one or never were."""
     former = await find_former_member(services, target.user_names, competitions)
     if former is not None:
         return fmt.was_on_board(target.name, former)

@@ -93,11 +93,10 @@ class _PastRanks:
     """See `BoardInfo`."""
 
     def at(self, moment: datetime) -> PastRank | None:
-        """Return the rank at a moment, or on the first board if that is younger.
+        """Return the rank at a moment, or at the first later one that can be compared.
 
-        For a team that was away since then, that is on its return; if the board was scored anew,
-        on that board. None if there is no earlier
-        board to compare with.
+        That is the first board, the board scored anew, or the team's return. None with fewer than
+        two boards.
         """
         if len(self.taken_at) < 2:
             return None

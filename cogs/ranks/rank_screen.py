@@ -103,8 +103,8 @@ def rank_overview(
     for data in page.items:
         summary = ui.TextDisplay[Any](_summary(data))
         view.add_item(ui.Container(summary, accent_colour=zone_colour(data.medal_zone)))
-    for note in page.notes():
-        view.add_item(ui.TextDisplay(note))
+    if page.count > 1:
+        view.add_item(ui.TextDisplay(page.number_line()))
     for row in rows:
         view.add_item(ui.ActionRow(*row))
     return view

@@ -66,7 +66,7 @@ async def season_competition_choices(
     return [app_commands.Choice(name=slug, value=slug) for slug in sorted(slugs)[:MAX_CHOICES]]
 
 
-class ListPageButton(PageButton, template=page_template("seasons")):
+class SeasonListPageButton(PageButton, template=page_template("seasons")):
     """Button that shows another page of `/season list`."""
 
     list_name = "seasons"
@@ -97,7 +97,7 @@ async def _show_list(interaction: Interaction, number: int) -> None:
     """Respond with a page of the server's seasons."""
     storage = get_services(interaction.client).storage
     seasons = await storage.seasons.load_seasons(require_guild_id(interaction))
-    await respond(interaction, list_view(seasons, number, ListPageButton.build_rows))
+    await respond(interaction, list_view(seasons, number, SeasonListPageButton.build_rows))
 
 
 async def _show_standings(interaction: Interaction, season: Season, number: int) -> None:
@@ -234,10 +234,10 @@ class Seasons(commands.GroupCog, group_name="season"):
 
 async def setup(bot: commands.Bot) -> None:
     """Add the commands and the buttons below their lists."""
-    bot.add_dynamic_items(ListPageButton, StandingsPageButton)
+    bot.add_dynamic_items(SeasonListPageButton, StandingsPageButton)
     await bot.add_cog(Seasons(get_services(bot)))
 
 
 async def teardown(bot: commands.Bot) -> None:
     """Remove the buttons."""
-    bot.remove_dynamic_items(ListPageButton, StandingsPageButton)
+    bot.remove_dynamic_items(SeasonListPageButton, StandingsPageButton)

@@ -48,7 +48,7 @@ def standings_view(
     return card(
         head,
         "\n".join(page.items),
-        *page.notes(),
+        page.number_line(),
         colour=GOLD,
         pictures=pictures,
         buttons=build_buttons(page),
@@ -85,7 +85,7 @@ def list_view(
     head = f"### 🏆 {fmt.plural(len(seasons), 'season')}"
     page = select_page(lines, number, max_characters=CHARACTERS - 200, length=len)
     body = "\n".join(page.items)
-    return card(head, body, *page.notes(), colour=BLUE, buttons=build_buttons(page))
+    return card(head, body, page.number_line(), colour=BLUE, buttons=build_buttons(page))
 
 
 def _names(season: Season) -> str:

@@ -13,7 +13,7 @@ from cogs.framework.checks import in_servers
 from cogs.framework.log_context import log_subject
 from cogs.framework.responses import Interaction, defer, respond
 from cogs.framework.services import Services, get_services, require_guild_id
-from cogs.server.help_screen import HelpScreen, help_view
+from cogs.server.help_screen import HelpData, help_view
 
 logger = logging.getLogger(__name__)
 
@@ -48,13 +48,13 @@ class Help(commands.Cog):
         settings = await storage.guilds.load_settings(guild_id)
         link = await storage.links.find_counted_link(guild_id, interaction.user.id)
         channel_ids = [settings.channel_id, *(follow.channel_id for follow in follows)]
-        screen = HelpScreen(
+        data = HelpData(
             follow_count=len(follows),
             channel_id=next(filter(None, channel_ids), None),
             user_name=link.user_name if link else None,
             is_manager=interaction.permissions.manage_guild,
         )
-        await respond(interaction, help_view(screen))
+        await respond(interaction, help_view(data))
 
 
 async def setup(bot: commands.Bot) -> None:

@@ -31,7 +31,7 @@ _MANAGERS = (
 
 
 @dataclass(frozen=True, slots=True)
-class HelpScreen:
+class HelpData:
     """What the server and the member who uses the command have set up."""
 
     follow_count: int
@@ -59,16 +59,16 @@ def welcome_view(row_id: int, _message: WelcomeMessage) -> ui.LayoutView:
     )
 
 
-def help_view(screen: HelpScreen) -> ui.LayoutView:
+def help_view(data: HelpData) -> ui.LayoutView:
     """Build the card: the steps done and left, and the commands."""
-    texts = [_steps(screen), _command_list("For everybody", _MEMBERS)]
-    if screen.is_manager:
+    texts = [_steps(data), _command_list("For everybody", _MEMBERS)]
+    if data.is_manager:
         texts.append(_command_list("For managers", _MANAGERS))
     return card(*texts)
 
 
-def _steps(screen: HelpScreen) -> str:
-    steps = (_follow_step(screen), _channel_step(screen), _link_step(screen))
+def _steps(data: HelpData) -> str:
+    steps = (_follow_step(data), _channel_step(data), _link_step(data))
     if all(done for done, _ in steps):
         head = "### ✅ Everything is set up"
     else:
@@ -76,27 +76,27 @@ def _steps(screen: HelpScreen) -> str:
     return "\n".join([head, *(f"{'✅' if done else '▫️'} {text}" for done, text in steps)])
 
 
-def _follow_step(screen: HelpScreen) -> tuple[bool, str]:
-    if screen.follow_count:
-        count = fmt.plural(screen.follow_count, "competition")
+def _follow_step(data: HelpData) -> tuple[bool, str]:
+    if data.follow_count:
+        count = fmt.plural(data.follow_count, "competition")
         return True, f"This server follows {count}"
-    return False, _manager_step(screen, "Follow a competition: `/competition add`")
+    return False, _manager_step(data, "Follow a competition: `/competition add`")
 
 
-def _channel_step(screen: HelpScreen) -> tuple[bool, str]:
-    if screen.channel_id:
-        return True, f"News is told in <#{screen.channel_id}>"
-    return False, _manager_step(screen, "Choose where news is told: `/settings`")
+def _channel_step(data: HelpData) -> tuple[bool, str]:
+    if data.channel_id:
+        return True, f"News is told in <#{data.channel_id}>"
+    return False, _manager_step(data, "Choose where news is told: `/settings`")
 
 
-def _link_step(screen: HelpScreen) -> tuple[bool, str]:
-    if screen.user_name:
-        return True, f"You are {fmt.profile_link(screen.user_name)} on Kaggle"
+def _link_step(data: HelpData) -> tuple[bool, str]:
+    if data.user_name:
+        return True, f"You are {fmt.profile_link(data.user_name)} on Kaggle"
     return False, "Tell me who you are on Kaggle: `/link`"
 
 
-def _manager_step(screen: HelpScreen, step: str) -> str:
-    return step if screen.is_manager else f"{step} (ask a manager of the server)"
+def _manager_step(data: HelpData, step: str) -> str:
+    return step if data.is_manager else f"{step} (ask a manager of the server)"
 
 
 def _command_list(title: str, commands: tuple[tuple[str, str], ...]) -> str:

@@ -15,7 +15,7 @@ from zoneinfo import available_timezones
 from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.responses import UserError
-from cogs.members.roles_screen import CRITERION_NAMES, UNVERIFIED
+from cogs.members.roles_screen import CRITERION_NAMES, UNVERIFIED_WARNING
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.role_criteria import RoleCriterion
 from records.guilds import GuildSettings, SettingValue
@@ -246,7 +246,7 @@ def _describe_roles(server: ServerSettings) -> list[str]:
     roles = sorted(server.roles.items())
     lines = [f"{CRITERION_NAMES[criterion]}: <@&{role_id}>" for criterion, role_id in roles]
     if lines and not server.settings.require_verified:
-        lines.append(f"⚠️ {UNVERIFIED}")
+        lines.append(f"⚠️ {UNVERIFIED_WARNING}")
     return lines or ["No role is given for a rank"]
 
 

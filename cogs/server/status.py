@@ -14,11 +14,11 @@ from cogs.framework.layout import Item
 from cogs.framework.pages import PageButton, page_template
 from cogs.framework.responses import Interaction, defer, defer_update, respond
 from cogs.framework.services import get_services, require_guild_id
-from cogs.members.role_sync import RoleSyncService
-from cogs.server.status_screen import ABANDONED_SHOWN_FOR, KaggleError, StatusScreen, status_view
+from cogs.members.role_sync_service import RoleSyncService
+from cogs.server.status_screen import ABANDONED_SHOWN_FOR, OutageNotice, StatusData, status_view
 from cogs.syncing.health_service import HealthService
 from cogs.syncing.kaggle_outage import Outage
-from cogs.syncing.renames import build_rename_buttons
+from cogs.syncing.rename_offer import build_rename_buttons
 from cogs.syncing.sync_service import SyncService
 from records.guilds import Follow
 
@@ -65,14 +65,14 @@ async def _show_status(interaction: Interaction, number: int) -> None:
     role_problems = {}
     if interaction.guild is not None:
         role_problems = await services.get(RoleSyncService).find_problems(interaction.guild)
-    screen = StatusScreen(
+    data = StatusData(
         follows=follows,
         pending_count=await storage.outbox.count_waiting_by_guild(guild_id),
         failing=await storage.outbox.load_failing(guild_id),
         abandoned=await storage.outbox.load_abandoned(guild_id, now - ABANDONED_SHOWN_FOR),
         unreadable_channel_ids=channels_without_history(guild, channel_ids),
         role_problems=role_problems,
-        kaggle_error=_kaggle_error(outage),
+        outage=_outage_notice(outage),
         bot_problems=await health.find_problems(),
         late_slugs={
             follow.competition.slug
@@ -88,7 +88,7 @@ async def _show_status(interaction: Interaction, number: int) -> None:
         now=now,
     )
     offers = _rename_offers(follows) if interaction.permissions.manage_guild else []
-    await respond(interaction, status_view(screen, number, StatusPageButton.build_rows, offers))
+    await respond(interaction, status_view(data, number, StatusPageButton.build_rows, offers))
 
 
 def _rename_offers(follows: Sequence[Follow]) -> list[Item]:
@@ -102,10 +102,10 @@ def _rename_offers(follows: Sequence[Follow]) -> list[Item]:
     return [*buttons[:_BUTTONS_IN_ROW]]
 
 
-def _kaggle_error(outage: Outage | None) -> KaggleError | None:
+def _outage_notice(outage: Outage | None) -> OutageNotice | None:
     if outage is None:
         return None
-    return KaggleError(str(outage.error), outage.since, outage.next_try_at)
+    return OutageNotice(str(outage.error), outage.since, outage.next_try_at)
 
 
 async def setup(bot: commands.Bot) -> None:

@@ -22,7 +22,7 @@ ABANDONED_SHOWN_FOR = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
-class KaggleError:
+class OutageNotice:
     """Why no leaderboard is read from Kaggle at present."""
 
     text: str
@@ -31,7 +31,7 @@ class KaggleError:
 
 
 @dataclass(frozen=True, slots=True)
-class StatusScreen:
+class StatusData:
     """What `/status` shows of one server and of the bot."""
 
     follows: Sequence[Follow]
@@ -45,7 +45,7 @@ class StatusScreen:
     """Channels whose history the bot may not read."""
     role_problems: Mapping[int, str]
     """By role id, why the role cannot be given."""
-    kaggle_error: KaggleError | None
+    outage: OutageNotice | None
     bot_problems: Sequence[str]
     """A sentence for each problem of the bot as a whole."""
     late_slugs: Set[str]
@@ -62,7 +62,7 @@ class StatusScreen:
 
 
 def status_view(
-    screen: StatusScreen,
+    data: StatusData,
     number: int,
     build_buttons: Callable[[Page[str]], list[list[Item]]],
     offers: Sequence[Item] = (),
@@ -72,37 +72,37 @@ def status_view(
     `offers` are buttons that mend something.
     """
     has_problem = bool(
-        screen.failing
-        or screen.abandoned
-        or screen.unreadable_channel_ids
-        or screen.role_problems
-        or screen.kaggle_error
-        or screen.bot_problems
-        or screen.late_slugs
-    ) or any(follow.competition.error for follow in screen.follows)
+        data.failing
+        or data.abandoned
+        or data.unreadable_channel_ids
+        or data.role_problems
+        or data.outage
+        or data.bot_problems
+        or data.late_slugs
+    ) or any(follow.competition.error for follow in data.follows)
     head = "### ⚠️ Not everything works" if has_problem else "### ✅ All is well"
-    lines = [f"⚠️ {escape_sentence(problem, 300)}" for problem in screen.bot_problems]
-    if screen.kaggle_error is not None:
-        lines.append(_kaggle_error_line(screen.kaggle_error))
+    lines = [f"⚠️ {escape_sentence(problem, 300)}" for problem in data.bot_problems]
+    if data.outage is not None:
+        lines.append(_outage_line(data.outage))
     lines += [
-        *fmt.delivery_errors(screen.failing),
-        *_abandoned_lines(screen.abandoned),
-        *_unreadable_channel_lines(screen.unreadable_channel_ids),
-        *problem_lines(screen.role_problems),
+        *fmt.delivery_errors(data.failing),
+        *_abandoned_lines(data.abandoned),
+        *_unreadable_channel_lines(data.unreadable_channel_ids),
+        *problem_lines(data.role_problems),
     ]
     lines += [
-        _competition_line(follow, screen.now, late=follow.competition.slug in screen.late_slugs)
-        for follow in screen.follows
+        _competition_line(follow, data.now, late=follow.competition.slug in data.late_slugs)
+        for follow in data.follows
     ]
-    if not screen.follows:
+    if not data.follows:
         lines.append("This server follows no competition yet.")
-    foot = f"{_pending_line(screen.pending_count)}\n{_bot_line(screen)}"
+    foot = f"{_pending_line(data.pending_count)}\n{_bot_line(data)}"
     max_characters = CHARACTERS - len(head) - len(foot) - 100
     page = select_page(lines, number, max_characters=max_characters, length=len)
     return card(
         head,
         "\n".join(page.items),
-        *page.notes(),
+        page.number_line(),
         foot,
         colour=RED if has_problem else BLUE,
         buttons=[*build_buttons(page), *([offers] if offers else [])],
@@ -121,10 +121,10 @@ def _abandoned_lines(rows: Sequence[OutboxRow]) -> list[str]:
     ]
 
 
-def _kaggle_error_line(error: KaggleError) -> str:
+def _outage_line(outage: OutageNotice) -> str:
     return (
-        f"⚠️ {plain(error.text, 300)} Since {fmt.when(error.since)};"
-        f" next try {fmt.when(error.next_attempt_at)}."
+        f"⚠️ {plain(outage.text, 300)} Since {fmt.when(outage.since)};"
+        f" next try {fmt.when(outage.next_attempt_at)}."
     )
 
 
@@ -169,18 +169,18 @@ def _unreadable_channel_lines(channel_ids: Sequence[int]) -> list[str]:
     ]
 
 
-def _bot_line(screen: StatusScreen) -> str:
-    seconds = screen.latency_seconds
+def _bot_line(data: StatusData) -> str:
+    seconds = data.latency_seconds
     latency = f"{seconds * 1000:.0f} ms to Discord" if math.isfinite(seconds) else ""
-    database = f"database {fmt.size(screen.database_bytes)}"
-    if screen.database_free_bytes > screen.database_bytes / 4:
-        database += f", {fmt.size(screen.database_free_bytes)} of it free"
-    database += f", schema {screen.schema_version}, up to date"
+    database = f"database {fmt.size(data.database_bytes)}"
+    if data.database_free_bytes > data.database_bytes / 4:
+        database += f", {fmt.size(data.database_free_bytes)} of it free"
+    database += f", schema {data.schema_version}, up to date"
     return "-# " + fmt.join_dotted(
         [
             latency,
-            f"last round {fmt.when(screen.last_round_at)}",
-            f"up {fmt.when(screen.started_at)}",
+            f"last round {fmt.when(data.last_round_at)}",
+            f"up {fmt.when(data.started_at)}",
             database,
         ]
     )

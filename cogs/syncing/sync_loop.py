@@ -8,7 +8,7 @@ from discord.ext import commands, tasks
 
 from cogs.framework.loop_cog import LoopCog
 from cogs.framework.services import Services, get_services
-from cogs.syncing.competition_end import CompetitionEndService
+from cogs.syncing.competition_end_service import CompetitionEndService
 from cogs.syncing.health_service import HealthService
 from cogs.syncing.sync_service import SyncService
 

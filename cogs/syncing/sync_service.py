@@ -17,7 +17,7 @@ import discord
 from cogs.framework.log_context import log_subject
 from cogs.framework.services import Services
 from cogs.syncing.kaggle_outage import MAX_PAUSE, KaggleOutage
-from cogs.syncing.renames import find_new_slug
+from cogs.syncing.rename_offer import find_new_slug
 from cogs.syncing.request_limiter import RequestLimiter
 from leaderboards.errors import (
     CompetitionNotFound,
@@ -29,7 +29,7 @@ from leaderboards.errors import (
     NotLoggedIn,
     RateLimited,
 )
-from leaderboards.news.deadlines import pause_before_next_look
+from leaderboards.news.deadlines import pause_before_next_info
 from leaderboards.sync import ReportLog, SyncOptions, SyncReport
 from records.competitions import Competition
 from storage.errors import StaleBoardDiff
@@ -168,7 +168,7 @@ class SyncService:
             if await self._services.storage.deadlines.store_listed(competition.id, info, now):
                 self._client.dispatch("messages_queued")
             competition = await competitions.record_info(info)
-        pause = pause_before_next_look(competition.deadlines, now)
+        pause = pause_before_next_info(competition.deadlines, now)
         await competitions.schedule_info(competition.id, now + pause)
         return competition
 
@@ -287,7 +287,7 @@ class SyncService:
         if board is None or now - board.stored_at < _UNCHANGED_AFTER:
             return self._interval
         # Kaggle's list is read by syncs, near a deadline hourly.
-        longest = pause_before_next_look(competition.deadlines, now)
+        longest = pause_before_next_info(competition.deadlines, now)
         return max(self._interval, min(timedelta(minutes=quiet_minutes), longest))
 
     @property

@@ -43,7 +43,7 @@ from leaderboards.kaggle.environment import (
     is_in_same_environment,
 )
 from leaderboards.kaggle.orphan_cleanup import folder_prefix
-from leaderboards.kaggle.pages import PAGE_SIZE, Page, parse_page
+from leaderboards.kaggle.pages import PAGE_SIZE, BoardPage, parse_page
 from leaderboards.kaggle.process import CommandResult, Start, spawn
 from leaderboards.kaggle_ids import parse_competition, parse_user_name
 from leaderboards.secret_redaction import redact_secrets
@@ -123,7 +123,7 @@ class KaggleCli:
             return await self.find_competition(slug) is not None
         return False
 
-    async def load_page(self, slug: str, token: str | None = None) -> Page:
+    async def load_page(self, slug: str, token: str | None = None) -> BoardPage:
         """Load a page of a competition's leaderboard: the private one as soon as there is one."""
         slug = parse_competition(slug)
         await self.check_version()

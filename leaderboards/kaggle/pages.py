@@ -39,7 +39,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class BoardPage:
     """Consecutive rows of a board."""
 
     rows: tuple[Row, ...]
@@ -47,18 +47,18 @@ class Page:
     """The token of the following page; None on the last one."""
 
 
-LoadPage = Callable[[str | None], Awaitable[Page]]
+LoadPage = Callable[[str | None], Awaitable[BoardPage]]
 """Loads the page with a token, or the first one."""
 
 
-def parse_page(printed: str) -> Page:
+def parse_page(printed: str) -> BoardPage:
     """Parse the output of the CLI; raise `KaggleFailed` if it is not a page."""
     start, token = _LIST.search(printed), _TOKEN.search(printed)
     if start is None and _NO_RESULTS in printed:
-        return Page((), None)
+        return BoardPage((), None)
     try:
         rows, _ = json.JSONDecoder().raw_decode(printed[start.start() :] if start else "")
-        return Page(tuple(map(_parse_row, rows)), token[1] if token else None)
+        return BoardPage(tuple(map(_parse_row, rows)), token[1] if token else None)
     except (KeyError, TypeError, ValueError) as error:
         raise KaggleFailed(
             f"The Kaggle CLI shows leaderboards in a way that is not understood; {INSTALL}"
@@ -74,7 +74,7 @@ def _parse_row(team: dict[str, Any]) -> Row:
     )
 
 
-async def load_pages(load: LoadPage) -> list[Page]:
+async def load_pages(load: LoadPage) -> list[BoardPage]:
     """Load all pages of a board, one after the other.
 
     Raise `InconsistentPages` if a team is on two pages: the board changed meanwhile.

@@ -5,7 +5,7 @@ After the end Kaggle shows the private board "if it's available, otherwise the p
 data, so nearly all of them differ from the public ones: on every page of most boards. But hundreds
 of teams can have the full score on both, and of few teams or coarse scores most can be equal.
 Whoever asks must know that the public board stands still; then whatever differs is private. If that
-is little, it could also be a public board that moved just now, and a later look must find the same.
+is little, it could also be a public board that moved just now: a later check must find the same.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from leaderboards.board import UNKNOWN, Board, BoardKind, Columns
 from leaderboards.errors import BoardRefused, InconsistentPages, UnconfirmedBoard
-from leaderboards.kaggle.pages import LoadPage, Page, Row, load_pages
+from leaderboards.kaggle.pages import BoardPage, LoadPage, Row, load_pages
 from leaderboards.parsing.ranking import infer_score_order
 
 _MAX_ATTEMPTS = 4
@@ -43,7 +43,7 @@ async def load_private(
 
     Raise `InconsistentPages` if none do, or if the pages leave gaps. Raise `UnconfirmedBoard` if
     the pages differ little from the public board and their digest is not in `seen`: those that
-    earlier looks found.
+    earlier checks found.
     """
     before: list[Row] | None = None
     problem: str | None = None
@@ -123,20 +123,20 @@ def _differs(rows: Sequence[Row], public: Board) -> bool:
     return any(score != public_score for score, public_score in _pair_scores(rows, public))
 
 
-def _require_confirmed(pages: Sequence[Page], public: Board, seen: Container[bytes]) -> None:
+def _require_confirmed(pages: Sequence[BoardPage], public: Board, seen: Container[bytes]) -> None:
     """Raise `UnconfirmedBoard` if a page differs too little from the public board to be sure."""
     if all(is_private(page.rows, public) or not _pair_scores(page.rows, public) for page in pages):
         return
     found = compute_digest([row for page in pages for row in page.rows])
     if found not in seen:
         raise UnconfirmedBoard(
-            "Kaggle's pages differ little from the public board: a later look must confirm that"
+            "Kaggle's pages differ little from the public board: a later check must confirm that"
             " they are the private one.",
             found,
         )
 
 
-def _find_problem(pages: Sequence[Page], reference: Board) -> str | None:
+def _find_problem(pages: Sequence[BoardPage], reference: Board) -> str | None:
     """Return why pages are no complete board, as a sentence; None if nothing is wrong.
 
     Of the teams that are missing, hosts removed some. But as many as a page holds, or a fifth of

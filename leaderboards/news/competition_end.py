@@ -19,7 +19,7 @@ MAX_WAIT = timedelta(days=30)
 _MAX_PAUSE = timedelta(hours=6)
 
 _RECHECKS = [timedelta(days=days) for days in (1, 3, 7, 14, 30)]
-"""How long after the archive the final board is looked at again: Kaggle goes on removing teams.
+"""How long after the archive the final board is checked again: Kaggle goes on removing teams.
 
 https://www.kaggle.com/wiki/CompetitionClosingProcess
 """
@@ -36,7 +36,7 @@ def pause_before_next_check(ended_at: datetime, now: datetime, shortest: timedel
 
 
 def next_recheck(archived_at: datetime, now: datetime) -> datetime | None:
-    """Return when to look at the final board again; None after the last look."""
+    """Return when to check the final board again; None after the last check."""
     return next((archived_at + after for after in _RECHECKS if archived_at + after > now), None)
 
 

@@ -124,7 +124,7 @@ def is_moved(previous: datetime, at: datetime) -> bool:
     return abs(at - previous) >= SAME_DEADLINE
 
 
-def pause_before_next_look(deadlines: Iterable[datetime], now: datetime) -> timedelta:
+def pause_before_next_info(deadlines: Iterable[datetime], now: datetime) -> timedelta:
     """Return how long Kaggle's list need not be read: a day, before a deadline an hour."""
     ahead = min((at - now for at in deadlines if at > now), default=DAY + _CLOSE)
     return min(DAY, max(HOUR, ahead - _CLOSE))

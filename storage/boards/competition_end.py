@@ -64,9 +64,9 @@ class CompetitionEnds:
         return from_seconds(rows[0][0]) if rows else None
 
     async def load_due(self, now: datetime) -> list[Competition]:
-        """Return ended competitions whose next look for a private board is due.
+        """Return ended competitions whose next check for a private board is due.
 
-        If the last look lies in the future, the system clock was set back, and it is due.
+        If the last check lies in the future, the system clock was set back, and it is due.
         """
         return await self._select(
             "SELECT * FROM competitions WHERE ended_at IS NOT NULL AND archived_at IS NULL"
@@ -78,7 +78,7 @@ class CompetitionEnds:
         )
 
     async def load_rechecks(self, now: datetime) -> list[Competition]:
-        """Return archived competitions whose final board is to be looked at again."""
+        """Return archived competitions whose final board is to be checked again."""
         return await self._select(
             "SELECT * FROM competitions WHERE recheck_at <= ? AND EXISTS ("
             " SELECT 1 FROM active_follows WHERE competition_id = competitions.id"
@@ -87,7 +87,7 @@ class CompetitionEnds:
         )
 
     async def schedule_recheck(self, competition_id: int, at: datetime | None) -> None:
-        """Record when to look at the final board again; None for never."""
+        """Record when to check the final board again; None for never."""
         async with self._database.write() as connection:
             await connection.execute(
                 "UPDATE competitions SET recheck_at = ? WHERE id = ? AND archived_at IS NOT NULL",

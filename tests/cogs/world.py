@@ -28,7 +28,7 @@ from cogs.syncing.sync_service import SyncService
 from leaderboards.errors import CompetitionNotFound, LeaderboardError
 from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.kaggle.client import KaggleCli
-from leaderboards.kaggle.pages import PAGE_SIZE, Page, Row
+from leaderboards.kaggle.pages import PAGE_SIZE, BoardPage, Row
 from leaderboards.parsing.archive import read_archive
 from leaderboards.parsing.reader import read_board
 from storage.storage import Storage
@@ -121,7 +121,7 @@ class FakeKaggle:
             raise board
         return board
 
-    async def load_page(self, slug: str, token: str | None = None) -> Page:
+    async def load_page(self, slug: str, token: str | None = None) -> BoardPage:
         self.pages.append(slug)
         board = self.private_boards.get(slug) or self.boards[slug]
         if isinstance(board, Exception):
@@ -132,7 +132,7 @@ class FakeKaggle:
         ]
         first = int(token or 0)
         after = first + PAGE_SIZE
-        return Page(tuple(rows[first:after]), str(after) if after < len(rows) else None)
+        return BoardPage(tuple(rows[first:after]), str(after) if after < len(rows) else None)
 
     async def find_competition(self, slug: str) -> CompetitionInfo | None:
         self.lookups.append(slug)

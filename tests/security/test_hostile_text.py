@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cogs.announcements.message_view import message_view
-from cogs.boards.board_screen import BoardLine, BoardScreen, RequesterLine, board_view
+from cogs.boards.board_screen import BoardData, BoardLine, RequesterLine, board_view
 from cogs.framework import format as fmt
 from cogs.framework.escape import in_code, plain
 from cogs.framework.layout import card
@@ -113,7 +113,7 @@ def entry(name: str, number: int = 1, score: str | None = None) -> Entry:
 
 def board(*names: str, score: str | None = None) -> ui.LayoutView:
     entries = [entry(name, number, score) for number, name in enumerate(names, 1)]
-    screen = BoardScreen(
+    data = BoardData(
         slug="titanic",
         team_count=100,
         order=ScoreOrder.HIGHER,
@@ -136,7 +136,7 @@ def board(*names: str, score: str | None = None) -> ui.LayoutView:
         count=100,
         members_only=False,
     )
-    return board_view(screen, [])
+    return board_view(data, [])
 
 
 def rank_card(name: str) -> ui.LayoutView:
@@ -252,7 +252,7 @@ def test_no_name_changes_more_than_letters(kind: str, name: str) -> None:
 
 @pytest.mark.parametrize("name", WORST, ids=ascii)
 def test_the_worst_names_change_nothing_but_letters(
-    screen: Callable[[str], ui.LayoutView], name: str
+    data: Callable[[str], ui.LayoutView], name: str
 ) -> None:
     assert skeleton(parts(screen(name))) == skeleton(parts(screen(TAME)))
 

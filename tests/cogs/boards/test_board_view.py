@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from cogs.boards.board_controls import build_board_controls
 from cogs.boards.board_page import BoardFilter
-from cogs.boards.board_screen import LINES, BoardLine, BoardScreen, RequesterLine, board_view
+from cogs.boards.board_screen import LINES, BoardData, BoardLine, RequesterLine, board_view
 from leaderboards.board import Entry, ScoreOrder
 from leaderboards.medals import medal_thresholds
 from leaderboards.verification_codes import VerificationMethod
@@ -34,7 +34,7 @@ def verified_link(user_id: int, user_name: str) -> StoredLink:
 def test_largest_page_fits_into_one_message() -> None:
     entries = [entry(rank) for rank in range(99_990, 99_990 + LINES)]
     names = [name for one in entries for name in one.members]
-    screen = BoardScreen(
+    data = BoardData(
         slug="a" * 100,
         team_count=123_456,
         order=ScoreOrder.HIGHER,
@@ -57,8 +57,8 @@ def test_largest_page_fits_into_one_message() -> None:
         count=123_456,
         members_only=False,
     )
-    controls = build_board_controls(10**17, screen, BoardFilter(), members_button=True)
-    view = board_view(screen, controls)
+    controls = build_board_controls(10**17, data, BoardFilter(), members_button=True)
+    view = board_view(data, controls)
     texts = parts(view)
     assert sum(map(len, texts)) <= 4000
     assert view.total_children_count <= 40

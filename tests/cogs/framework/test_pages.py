@@ -28,10 +28,10 @@ def test_pages_hold_every_item_once_and_keep_the_limit() -> None:
     assert select_page(lines, 999, max_characters=200, length=len) == pages[-1]
 
 
-def test_a_list_of_nothing_is_one_empty_page_without_a_note() -> None:
+def test_a_list_of_nothing_is_one_empty_page_without_a_number() -> None:
     nothing: list[str] = []
     page = select_page(nothing, 1, max_characters=200, length=len)
-    assert (page.items, page.number, page.count, page.notes()) == ([], 1, 1, [])
+    assert (page.items, page.number, page.count, page.number_line()) == ([], 1, 1, "")
 
 
 async def read_all(actor: simcord.MemberActor, result: simcord.InteractionResult) -> str:

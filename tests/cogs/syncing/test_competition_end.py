@@ -148,7 +148,7 @@ async def test_simulation_is_followed_until_it_stands_still(world: World) -> Non
     assert "🏁" in announced(world)[-1]
 
 
-async def test_board_with_few_other_scores_is_private_after_a_second_look(world: World) -> None:
+async def test_board_with_few_other_scores_is_private_after_a_second_check(world: World) -> None:
     await begin(world)
     few = [*TEAMS[:37], *(Team(t.id, t.name, "0.5", t.members) for t in TEAMS[37:])]
     world.serve_private("titanic", few)

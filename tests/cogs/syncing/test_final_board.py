@@ -57,7 +57,7 @@ async def test_removed_teams_move_ranks_medals_roles_and_seasons(world: World) -
     assert "#7" in await world.ask(server.bob, "season standings", season="All")
 
 
-async def test_final_board_is_looked_at_five_times_within_a_month(world: World) -> None:
+async def test_final_board_is_checked_five_times_within_a_month(world: World) -> None:
     await archive_competition(world)
     looks = []
     for days in range(1, 36):
@@ -69,7 +69,7 @@ async def test_final_board_is_looked_at_five_times_within_a_month(world: World) 
     assert looks == [1, 3, 7, 14, 30]
 
 
-async def test_failing_look_at_the_final_board_is_repeated_and_no_failure(world: World) -> None:
+async def test_failing_check_of_the_final_board_is_repeated_and_no_failure(world: World) -> None:
     await archive_competition(world)
     announced_before = len(announced(world))
     world.kaggle.boards["titanic"] = NotALeaderboard("Kaggle's answer was no leaderboard.")

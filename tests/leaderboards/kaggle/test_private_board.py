@@ -7,7 +7,7 @@ import pytest
 
 from leaderboards.board import Board, BoardKind
 from leaderboards.errors import BoardRefused, InconsistentPages, UnconfirmedBoard
-from leaderboards.kaggle.pages import LoadPage, Page, Row
+from leaderboards.kaggle.pages import BoardPage, LoadPage, Row
 from leaderboards.kaggle.private_board import (
     build_private_board,
     compute_digest,
@@ -36,11 +36,11 @@ def reading(*readings: tuple[Row, ...]) -> LoadPage:
     each = iter(readings)
     now: tuple[Row, ...] = ()
 
-    async def get(token: str | None) -> Page:
+    async def get(token: str | None) -> BoardPage:
         nonlocal now
         now = next(each) if token is None else now
         first = int(token or 0)
-        return Page(now[first : first + 2], str(first + 2) if first + 2 < len(now) else None)
+        return BoardPage(now[first : first + 2], str(first + 2) if first + 2 < len(now) else None)
 
     return get
 
@@ -67,10 +67,10 @@ def many(count: int, score: Callable[[int], str]) -> Board:
 def paged(shown: Sequence[Row], size: int = 200) -> LoadPage:
     """Give the same board at each reading."""
 
-    async def get(token: str | None) -> Page:
+    async def get(token: str | None) -> BoardPage:
         first = int(token or 0)
         more = str(first + size) if first + size < len(shown) else None
-        return Page(tuple(shown[first : first + size]), more)
+        return BoardPage(tuple(shown[first : first + size]), more)
 
     return get
 
@@ -149,10 +149,10 @@ async def test_pages_that_leave_gaps_are_incomplete_however_often(
 async def test_short_page_before_the_last_is_a_gap() -> None:
     shown = rows(*((n, f"{0.5 - n / 10_000:.4f}") for n in range(1, 901)))
 
-    async def get(token: str | None) -> Page:
+    async def get(token: str | None) -> BoardPage:
         page = int(token or 0)
         found = shown[page * 200 : (page + 1) * 200]
-        return Page(found[:150] if page == 2 else found, str(page + 1) if page < 4 else None)
+        return BoardPage(found[:150] if page == 2 else found, str(page + 1) if page < 4 else None)
 
     with pytest.raises(InconsistentPages, match="50 of 900 teams are missing"):
         await load_private(get, many(900, full_score_at_the_top))

@@ -51,24 +51,26 @@ _INFO_RETRY = timedelta(minutes=30)
 """Pause after Kaggle's list could not be read."""
 
 _STILL_AFTER = timedelta(minutes=4)
-"""How long the public board must not have changed for other scores to be private ones: less than
-the usual interval of syncs, of which one must have found no change."""
+"""Only after the public board was unchanged this long do different scores count as private.
+
+Shorter than a sync interval: one unchanged sync is enough."""
 
 _STILL_BEFORE_GIVING_UP = timedelta(days=1)
 """How long it must not have changed to be final without a private board."""
 
 _CONFIRM_AFTER = timedelta(minutes=10)
-"""How much later a look confirms pages that differ little from the public board."""
+"""How long after pages that differ little from the public board were first seen a check may confirm
+them."""
 
 _RECHECK_RETRY = timedelta(hours=6)
 """Pause after a final board could not be read again."""
 
 _RECHECKS_GIVEN_UP = timedelta(days=33)
-"""How long after the archive a failing look at the final board is tried again."""
+"""How long after the archive a failing check of the final board is tried again."""
 
-_LOOK_INTERVAL = timedelta(days=1)
-"""Pause between looks for the private board of a competition whose deadline is not known; as long
-must its public board stand still."""
+_CHECK_INTERVAL = timedelta(days=1)
+"""Pause between checks of a competition without a deadline; its board must also be unchanged for
+that long."""
 
 
 class CompetitionEndService:
@@ -85,8 +87,8 @@ class CompetitionEndService:
         """By competition id: the next check of a deadline that could not be confirmed."""
         self._unconfirmed: dict[int, tuple[bytes, datetime]] = {}
         """By competition id: pages that a later check must find again, and since when."""
-        self._next_looks: dict[int, datetime] = {}
-        """By competition id: the next look where the deadline is not known."""
+        self._next_checks: dict[int, datetime] = {}
+        """By competition id: the next check where the deadline is not known."""
 
     async def check_due(self) -> None:
         """Check the ended competitions that are due, one after the other."""
@@ -98,7 +100,7 @@ class CompetitionEndService:
             if self._not_before.get(competition.id, now) <= now
         ]
         due += await competition_ends.load_due(now) + await competition_ends.load_rechecks(now)
-        due += await self._load_looks_due(now, {competition.id for competition in due})
+        due += await self._load_unlisted_due(now, {competition.id for competition in due})
         if outage.current is not None:
             due = outage.select_attempt(due)
         for competition in due:
@@ -107,15 +109,15 @@ class CompetitionEndService:
             if outage.current is not None:
                 break
 
-    async def _load_looks_due(self, now: datetime, excluded: set[int]) -> list[Competition]:
+    async def _load_unlisted_due(self, now: datetime, excluded: set[int]) -> list[Competition]:
         """Return the competitions of unknown deadline whose private board may show by now."""
         competition_ends = self._services.storage.competition_ends
         due = [
             competition
-            for competition in await competition_ends.load_without_deadline(now - _LOOK_INTERVAL)
-            if competition.id not in excluded and self._next_looks.get(competition.id, now) <= now
+            for competition in await competition_ends.load_without_deadline(now - _CHECK_INTERVAL)
+            if competition.id not in excluded and self._next_checks.get(competition.id, now) <= now
         ]
-        self._next_looks |= {competition.id: now + _LOOK_INTERVAL for competition in due}
+        self._next_checks |= {competition.id: now + _CHECK_INTERVAL for competition in due}
         return due
 
     async def check(
@@ -153,7 +155,7 @@ class CompetitionEndService:
         await self._schedule_next(competition, report)
 
     async def _recheck_or_log(self, competition: Competition) -> None:
-        """Look at the final board again, and schedule the next look.
+        """Check the final board again, and schedule the next check.
 
         A failure is no fault of the archived competition: it is logged, and tried again later.
         """
@@ -183,7 +185,7 @@ class CompetitionEndService:
         if current.ended_at is None:
             self._not_before[current.id] = now + _INFO_RETRY
             if report and report.outcome is EndOutcome.UNCONFIRMED:
-                self._next_looks[current.id] = now + _CONFIRM_AFTER
+                self._next_checks[current.id] = now + _CONFIRM_AFTER
             return
         shortest = timedelta(minutes=self._services.sync_minutes)
         pause = pause_before_next_check(current.ended_at, now, shortest)
@@ -214,7 +216,7 @@ class CompetitionEndService:
             sync = None
         if sync is not None and sync.outcome is Outcome.QUARANTINED:
             return EndReport(EndOutcome.QUARANTINED, sync)
-        # While it moves, as that of a simulation, what differs from it need not be private.
+        # While the public board still changes, a difference is no sign of a private board.
         if competition.archived_at is None and not await self._stands_still(
             competition.id, _STILL_AFTER
         ):
