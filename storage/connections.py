@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import sqlite3
+import stat
 from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -78,18 +80,24 @@ async def finish_despite_cancel(work: Awaitable[T]) -> T:
 
 
 def check_file(path: Path) -> bool:
-    """Return whether there is a file; raises `DatabaseUnusable` if it is empty."""
+    """Return whether there is a file; raises `DatabaseUnusable` if it is empty.
+
+    It is not opened: on POSIX systems, closing any descriptor of a file releases all locks that the
+    process has on it, SQLite's included (https://www.sqlite.org/howtocorrupt.html, section 2.2).
+    Another process could then delete the write-ahead log of a database that is open here.
+    """
     try:
-        file = os.open(path, os.O_RDWR)
+        state = path.stat()
     except FileNotFoundError:
         return False
-    try:
-        if os.fstat(file).st_size == 0:
-            raise DatabaseUnusable(
-                "is an empty file; put a backup in its place, or delete it and a new one is made."
-            )
-    finally:
-        os.close(file)
+    if stat.S_ISDIR(state.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if not os.access(path, os.R_OK | os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+    if state.st_size == 0:
+        raise DatabaseUnusable(
+            "is an empty file; put a backup in its place, or delete it and a new one is made."
+        )
     return True
 
 
