@@ -71,9 +71,11 @@ def _statements(
 
 
 @pytest.fixture(autouse=True)
-def _require_indexes(
+def _check_statements(
     _statements: tuple[plans.Statements, sqlite3.Connection],
 ) -> Iterator[None]:
     yield
     statements, tables = _statements
-    assert plans.find_full_scans(statements.take_new(), tables) == []
+    new = statements.take_new()
+    assert plans.find_full_scans(new, tables) == []
+    assert plans.find_newer_sql(new) == []

@@ -58,7 +58,8 @@ class CompetitionEnds:
         rows = await self._database.query(
             "SELECT max(d.at) FROM active_follows f LEFT JOIN deadlines d"
             " ON d.guild_id = f.guild_id AND d.competition_id = f.competition_id"
-            " AND d.kind = 'final' WHERE f.competition_id = ? HAVING count(*) = count(d.at)",
+            " AND d.kind = 'final' WHERE f.competition_id = ?"
+            " GROUP BY f.competition_id HAVING count(*) = count(d.at)",
             (competition_id,),
         )
         return from_seconds(rows[0][0]) if rows else None

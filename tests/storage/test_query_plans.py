@@ -1,4 +1,4 @@
-"""The check of query plans that `tests/conftest.py` applies to every statement of the tests."""
+"""The checks of statements that `tests/conftest.py` applies to every statement of the tests."""
 
 import sqlite3
 
@@ -42,6 +42,17 @@ def test_statement_with_an_index_is_accepted(tables: sqlite3.Connection) -> None
 
 def test_statement_with_a_stated_reason_is_accepted(tables: sqlite3.Connection) -> None:
     assert plans.find_full_scans(["DELETE FROM direct_messages WHERE created_at < ?"], tables) == []
+
+
+def test_statement_that_the_oldest_sqlite_refuses_is_found() -> None:
+    refused = [
+        "SELECT max(at) FROM deadlines HAVING count(*) > 1",
+        "SELECT 1 FROM teams RIGHT JOIN ranks USING (team_id)",
+        "SELECT 1 FROM teams WHERE score IS NOT DISTINCT FROM ?",
+        "SELECT concat(slug, title) FROM competitions",
+    ]
+    accepted = ["SELECT max(at) FROM deadlines GROUP BY kind HAVING count(*) > 1"]
+    assert plans.find_newer_sql([*refused, *accepted]) == refused
 
 
 async def test_each_statement_of_storage_is_recorded_once(storage: Storage) -> None:
