@@ -136,7 +136,8 @@ async def silence_past(connection: aiosqlite.Connection, now: datetime) -> None:
         await connection.execute(statement)
     await connection.execute(
         "INSERT OR IGNORE INTO silent_ends (competition_id) SELECT id FROM competitions"
-        " WHERE deadline <= ? OR archived_at IS NOT NULL",
+        " WHERE deadline <= ?1 OR archived_at IS NOT NULL OR deadline IS NULL AND id IN ("
+        "  SELECT competition_id FROM deadlines WHERE kind = 'final' AND at <= ?1)",
         (to_seconds(now),),
     )
     await connection.execute(

@@ -156,6 +156,29 @@ async def test_end_from_before_a_restore_is_not_announced_again(
     assert competition.archived_at is not None
 
 
+async def test_end_by_a_given_deadline_is_not_announced_again_after_a_restore(
+    world: World, tmp_path: Path
+) -> None:
+    backup, deadline = tmp_path / "backup.db", START + timedelta(hours=2)
+    await begin(world)
+    await world.ask(
+        world.server.manager, "competition deadline", kind="final", at=f"{deadline:%Y-%m-%d %H:%M}"
+    )
+    await world.pass_time(minutes=35)
+    await write_backup(world.storage.database.path, backup)
+    world.serve_private("titanic", FINAL)
+    await world.pass_time(hours=5)
+    assert "has ended" in announced(world)[-1]
+    before = len(announced(world))
+
+    await restore(world, backup)
+    await world.pass_time(hours=5)
+    assert len(announced(world)) == before
+    competition = await world.storage.competitions.find("titanic")
+    assert competition is not None
+    assert competition.archived_at is not None
+
+
 async def test_end_after_a_restore_is_announced(world: World, tmp_path: Path) -> None:
     backup = tmp_path / "backup.db"
     list_deadline(world, START + timedelta(hours=2))
