@@ -25,7 +25,7 @@ _TIME = "%Y-%m-%dT%H-%M-%SZ"
 _SIDE_SUFFIXES = ("-wal", "-shm")
 """Suffixes of the files beside a database that is open or was not closed."""
 
-_SILENCE: Final = (
+SILENCE: Final = (
     # Announcements that waited when the backup was made may have been sent since. Marked like an
     # attempt without an answer, they are searched for in the channel, after the newest message that
     # the backup knows, before they are sent.
@@ -51,6 +51,7 @@ _SILENCE: Final = (
     # A deadline of the first look at Kaggle's list is not announced as moved.
     "UPDATE competitions SET info_due_at = 0",
 )
+"""What a restored database is changed by, so that nothing is announced again."""
 
 
 def restore(backup: Path, database: Path) -> Path | None:
@@ -132,7 +133,7 @@ async def silence_past(connection: aiosqlite.Connection, now: datetime) -> None:
     What the bot did since the backup is not known: all that it may have announced counts as
     announced.
     """
-    for statement in _SILENCE:
+    for statement in SILENCE:
         await connection.execute(statement)
     await connection.execute(
         "INSERT OR IGNORE INTO silent_ends (competition_id) SELECT id FROM competitions"
