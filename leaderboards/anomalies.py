@@ -1,4 +1,4 @@
-"""Boards that look like a mistake of Kaggle: quarantined until a second sync confirms them."""
+"""Boards that look like a mistake of Kaggle: held until the next one looks wrong likewise."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from leaderboards.board import COLUMNS, Board
 from leaderboards.board_diff import ABSENT, BoardDiff
 
 MIN_TEAMS = 10
-"""Boards of fewer teams are not quarantined for teams that are gone or equal scores."""
+"""Boards of fewer teams are not held for teams that are gone or equal scores."""
 
 
 class Anomaly(StrEnum):

@@ -23,8 +23,8 @@ class StoredBoard:
     taken_at: datetime
     order: ScoreOrder | None
     team_count: int
-    quarantined_digest: bytes | None = None
-    """Of the last file that was quarantined."""
+    held_digest: bytes | None = None
+    """Of the last file that was held."""
     score_drift: float | None = None
     """`ScoreDrift.usual` after the stored board."""
 
@@ -37,7 +37,7 @@ class BoardStore(Protocol):
         ...
 
     async def find_anomaly(self, slug: str) -> str | None:
-        """Return why the last board was quarantined; None if it was not."""
+        """Return why the last board was held; None if it was not."""
         ...
 
     async def load_board(self, slug: str, kind: BoardKind) -> Board | None:
@@ -48,8 +48,8 @@ class BoardStore(Protocol):
         """Record a successful sync that changed nothing."""
         ...
 
-    async def quarantine(self, slug: str, kind: BoardKind, anomaly: str, digest: bytes) -> None:
-        """Record the anomaly and the file of a quarantined board; the stored board stays."""
+    async def hold(self, slug: str, kind: BoardKind, anomaly: str, digest: bytes) -> None:
+        """Record the anomaly and the file of a held board; the stored board stays."""
         ...
 
     async def commit(

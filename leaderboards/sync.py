@@ -44,7 +44,7 @@ class Outcome(StrEnum):
 
     STORED = "stored"
     UNCHANGED = "unchanged"
-    QUARANTINED = "quarantined"
+    HELD = "held"
     STALE = "stale"
     """Kaggle served an older board than the stored one."""
 
@@ -65,7 +65,7 @@ class SyncReport:
     benchmarks: int = 0
     announcements: int = 0
     anomaly: str | None = None
-    """Why the board was not stored, for `Outcome.QUARANTINED`."""
+    """Why the board was not stored, for `Outcome.HELD`."""
     taken_at: datetime | None = None
     changes: BoardDiff | None = None
     """None if nothing was stored, or if the board was stored by the worker process."""
@@ -157,11 +157,11 @@ async def sync_board(
         return replace(report, outcome=Outcome.UNCHANGED)
     if anomaly is not None and (
         anomaly != await store.find_anomaly(slug)
-        or (anomaly.needs_another_file and stored and stored.quarantined_digest == checksum)
+        or (anomaly.needs_another_file and stored and stored.held_digest == checksum)
     ):
-        await store.quarantine(slug, kind, anomaly, checksum)
+        await store.hold(slug, kind, anomaly, checksum)
         stopwatch.lap("storing")
-        return replace(report, outcome=Outcome.QUARANTINED, anomaly=anomaly)
+        return replace(report, outcome=Outcome.HELD, anomaly=anomaly)
 
     progress(f"Storing {len(board.teams):,} teams")
     drift = ScoreDrift.measure(changes, stored.score_drift if stored else None)

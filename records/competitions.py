@@ -31,7 +31,7 @@ class Competition(CompetitionFacts):
     error_at: datetime | None
     next_sync_at: datetime
     anomaly: str | None
-    """Why the last board was quarantined; None if it was stored."""
+    """Why the last board was held; None if it was stored."""
     info_due_at: datetime
     """When Kaggle's list is next to be asked about it."""
     ended_at: datetime | None

@@ -113,7 +113,7 @@ async def _import(slug: str, boards: list[SavedBoard]) -> bool:
                     good = _print_refusal(
                         board.path, "It is not newer than the board that is stored."
                     )
-                case Outcome.QUARANTINED:
+                case Outcome.HELD:
                     good = _print_refusal(board.path, f"It looks wrong, because {report.anomaly}.")
         await storage.competitions.delete_unused(slug)
     return good

@@ -93,10 +93,10 @@ def _format_summary(report: SyncReport) -> str:
             return f"{report.slug}: nothing changed, {report.teams:,} teams."
         case Outcome.STALE:
             return f"{report.slug}: Kaggle served an older board than the one that is stored."
-        case Outcome.QUARANTINED:
+        case Outcome.HELD:
             return (
-                f"{report.slug}: not stored, because {report.anomaly};"
-                " it will be stored if the next board looks wrong for the same reason."
+                f"{report.slug}: the board is held because {report.anomaly};"
+                " it is stored if the next board looks wrong for the same reason."
             )
         case Outcome.STORED:
             return (

@@ -108,10 +108,10 @@ def sync_view(
             text = f"{name} is up to date: nothing has changed since the last sync."
         case Outcome.STALE:
             text = f"{name}: Kaggle gave an older board than the one that is kept. Nothing changed."
-        case Outcome.QUARANTINED:
+        case Outcome.HELD:
             text = (
-                f"{name}: the new board looks wrong, because {plain(report.anomaly or '', 100)}."
-                " It is held until the next sync says the same."
+                f"{name}: the new board is held because {plain(report.anomaly or '', 100)};"
+                " it is stored if the next board looks wrong for the same reason."
             )
         case _:
             moved = [

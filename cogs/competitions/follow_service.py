@@ -138,7 +138,7 @@ class FollowService:
                 interaction.user.id,
                 self._services.now(),
                 FollowedMessage(slug, board.team_count if board else 0, member_count),
-                skip_next_news=report is not None and report.outcome is Outcome.QUARANTINED,
+                skip_next_news=report is not None and report.outcome is Outcome.HELD,
             )
         finally:
             await progress.end()

@@ -214,8 +214,8 @@ class CompetitionEndService:
             # PrivateBoardServed: the stored board is the last public one.
             # StaleBoardDiff: another process has just stored it.
             sync = None
-        if sync is not None and sync.outcome is Outcome.QUARANTINED:
-            return EndReport(EndOutcome.QUARANTINED, sync)
+        if sync is not None and sync.outcome is Outcome.HELD:
+            return EndReport(EndOutcome.HELD, sync)
         # While the public board still changes, a difference is no sign of a private board.
         if competition.archived_at is None and not await self._stands_still(
             competition.id, _STILL_AFTER

@@ -14,7 +14,7 @@ class EndOutcome(StrEnum):
 
     REOPENED = "reopened"
     """Its deadline was moved or removed: it goes on."""
-    QUARANTINED = "quarantined"
+    HELD = "held"
     """The public board looks wrong, so that nothing can be said yet."""
     MOVING = "moving"
     """The public board still changes, as that of a simulation: it is followed until it does not."""

@@ -25,7 +25,7 @@ from storage.news.news_writer import write_news
 from storage.timestamps import from_seconds, to_seconds
 
 _SELECT_STORED_BOARD = (
-    "SELECT b.id, b.digest, b.taken_at, b.score_order, b.team_count, b.quarantined_digest,"
+    "SELECT b.id, b.digest, b.taken_at, b.score_order, b.team_count, b.held_digest,"
     " b.score_drift FROM competitions c JOIN boards b ON b.competition_id = c.id"
     " WHERE c.slug = ? AND b.kind = ?"
 )
@@ -42,7 +42,7 @@ class BoardWriter:
         return _parse_stored_board(await self._database.query(_SELECT_STORED_BOARD, (slug, kind)))
 
     async def find_anomaly(self, slug: str) -> str | None:
-        """Return why the last board was quarantined; None if it was not."""
+        """Return why the last board was held; None if it was not."""
         for (anomaly,) in await self._database.query(
             "SELECT anomaly FROM competitions WHERE slug = ?", (slug,)
         ):
@@ -80,8 +80,8 @@ class BoardWriter:
                 (competition_id,),
             )
 
-    async def quarantine(self, slug: str, kind: BoardKind, anomaly: str, digest: bytes) -> None:
-        """Record the anomaly and the file of a quarantined board; the stored board stays."""
+    async def hold(self, slug: str, kind: BoardKind, anomaly: str, digest: bytes) -> None:
+        """Record the anomaly and the file of a held board; the stored board stays."""
         async with self._database.write() as connection:
             await connection.execute(
                 "UPDATE competitions SET anomaly = ?, failures = 0, error = NULL, error_at = NULL"
@@ -89,7 +89,7 @@ class BoardWriter:
                 (anomaly, slug),
             )
             await connection.execute(
-                "UPDATE boards SET quarantined_digest = ? WHERE kind = ?"
+                "UPDATE boards SET held_digest = ? WHERE kind = ?"
                 " AND competition_id = (SELECT id FROM competitions WHERE slug = ?)",
                 (digest, kind, slug),
             )
@@ -178,7 +178,7 @@ def _parse_stored_board(rows: Iterable[sqlite3.Row]) -> StoredBoard | None:
         taken_at,
         score_order,
         team_count,
-        quarantined_digest,
+        held_digest,
         score_drift,
     ) in rows:
         return StoredBoard(
@@ -187,7 +187,7 @@ def _parse_stored_board(rows: Iterable[sqlite3.Row]) -> StoredBoard | None:
             taken_at=from_seconds(taken_at),
             order=ScoreOrder(score_order) if score_order else None,
             team_count=team_count,
-            quarantined_digest=quarantined_digest,
+            held_digest=held_digest,
             score_drift=score_drift,
         )
     return None

@@ -40,7 +40,7 @@ CREATE TABLE competitions (
     error        TEXT,                  -- Why the last sync failed; NULL after a good one.
     error_at     INTEGER,               -- When the last sync failed; NULL after a good one.
     next_sync_at INTEGER NOT NULL DEFAULT 0, -- When the next sync is due.
-    anomaly      TEXT,                  -- Why the last board is quarantined; NULL: it is not.
+    anomaly      TEXT,                  -- Why the last board is held; NULL: it is not.
     -- When to look it up in Kaggle's list again; 0: not yet looked up, or not since a restore.
     info_due_at  INTEGER NOT NULL DEFAULT 0,
     -- The deadline that has passed, confirmed by Kaggle's list; NULL: the competition is running.
@@ -49,15 +49,15 @@ CREATE TABLE competitions (
     archived_at  INTEGER,               -- When the private board was stored or given up; else NULL.
     -- When to look at the final board again; NULL: not archived, or nothing more is awaited.
     recheck_at   INTEGER,
-    -- What Kaggle's list tells besides; NULL: not known.
-    title        TEXT,                  -- Its title.
-    merger_deadline INTEGER,            -- The last moment to merge teams.
-    entry_deadline INTEGER,             -- The last moment to accept the rules.
-    awards_points INTEGER CHECK (awards_points IN (0, 1)), -- Whether it awards points and medals.
-    metric       TEXT,                  -- How submissions are scored.
-    daily_submissions INTEGER,          -- The most submissions of a team in a day.
-    team_size    INTEGER,               -- The most members of a team.
-    host         TEXT,                  -- Who hosts it.
+    title        TEXT,                  -- As in Kaggle's list; NULL: not known.
+    merger_deadline INTEGER,            -- The last moment to merge teams; NULL: not known.
+    entry_deadline INTEGER,             -- The last moment to accept the rules; NULL: not known.
+    -- Whether it awards points and medals; NULL: not known.
+    awards_points INTEGER CHECK (awards_points IN (0, 1)),
+    metric       TEXT,                  -- How submissions are scored; NULL: not known.
+    daily_submissions INTEGER,          -- The most submissions of a team in a day; NULL: not known.
+    team_size    INTEGER,               -- The most members of a team; NULL: not known.
+    host         TEXT,                  -- Who hosts it; NULL: not known.
     -- If the last sync failed: the slug under which Kaggle probably has it now; NULL: none found.
     renamed_to   TEXT
 ) STRICT;
@@ -105,7 +105,7 @@ CREATE TABLE boards (
     score_drift        REAL,
     -- The time of the last board that Kaggle had scored anew; NULL: none.
     rescored_at        INTEGER,
-    quarantined_digest BLOB,            -- SHA-256 of the last file that was quarantined, if any.
+    held_digest        BLOB,            -- SHA-256 of the last file that was held, if any.
     -- Syncs up to this time are concatenated, one log segment a day.
     concatenated_until INTEGER NOT NULL DEFAULT 0,
     -- Syncs up to this time are thinned to the last of each hour.

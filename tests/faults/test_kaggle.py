@@ -34,7 +34,7 @@ BOARD_TOLD = {
     "a TeamId twice": "Row 3: team 1 stands on the board twice.",
     "another competition's board": "Kaggle answered with the leaderboard of another when asked for",
 }
-QUARANTINED = {
+HELD = {
     "ranks with holes": "ranks are missing between the first and the last",
     "every score zero": "every score is the same",
     "a third of the teams gone": "a third of the teams or more are gone",
@@ -144,8 +144,8 @@ async def _kept(storage: Storage) -> list[object]:
     async with storage.database.read() as connection:
         return [
             [
-                # Which file was quarantined is recorded.
-                tuple(row[name] for name in row if name != "quarantined_digest")
+                # Which file was held is recorded.
+                tuple(row[name] for name in row if name != "held_digest")
                 for row in await _select_all(connection, table)
             ]
             for table in tables
@@ -165,11 +165,11 @@ def test_each_fault_has_its_own_sentence(
     met = meeting.met[fault]
     observed = str(met) if isinstance(met, LeaderboardError) else met.outcome.value
     if isinstance(met, SyncReport) and met.anomaly:
-        observed = f"quarantined because {met.anomaly}"
+        observed = f"held because {met.anomaly}"
     record_property("fault", f"Kaggle: {fault}")
     record_property("observed", observed)
-    if fault in QUARANTINED:
-        assert observed == f"quarantined because {QUARANTINED[fault]}"
+    if fault in HELD:
+        assert observed == f"held because {HELD[fault]}"
     elif fault == "path tricks":
         # It is read in memory, where a path does nothing.
         assert observed == "unchanged"

@@ -154,9 +154,7 @@ async def assert_ranks_lead_to_teams(storage: Storage, board_id: int, new: Board
 async def test_successful_sync_clears_failures_and_anomaly(storage: Storage) -> None:
     competition = await follow(storage, 1)
     await storage.competitions.record_failure(competition.id, "No network.", NOW, LATER)
-    await storage.board_writer.quarantine(
-        "titanic", BoardKind.PUBLIC, "every score is equal", b"digest"
-    )
+    await storage.board_writer.hold("titanic", BoardKind.PUBLIC, "every score is equal", b"digest")
     await commit(storage, board(entry(1, 1)))
     after = await storage.competitions.find("titanic")
     assert after is not None

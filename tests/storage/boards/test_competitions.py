@@ -88,13 +88,13 @@ async def test_failures_count_until_a_successful_sync(storage: Storage) -> None:
         NOW,
         LATER,
     )
-    await storage.board_writer.quarantine(
+    await storage.board_writer.hold(
         "titanic", BoardKind.PUBLIC, "a third of the teams are gone", b"digest"
     )
-    quarantined = await storage.competitions.find("titanic")
-    assert quarantined is not None
-    assert (quarantined.failures, quarantined.error, quarantined.synced_at) == (0, None, None)
-    assert quarantined.anomaly == "a third of the teams are gone"
+    held = await storage.competitions.find("titanic")
+    assert held is not None
+    assert (held.failures, held.error, held.synced_at) == (0, None, None)
+    assert held.anomaly == "a third of the teams are gone"
     assert await storage.board_writer.find_anomaly("titanic") == "a third of the teams are gone"
 
     await storage.board_writer.record_unchanged("titanic", LATER)
