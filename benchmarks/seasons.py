@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from leaderboards.board import Board
-from leaderboards.board_diff import BoardDiff, Indices
+from leaderboards.board import Board, Integers
+from leaderboards.board_diff import BoardDiff
 from leaderboards.history import build_snapshot
 from leaderboards.history.moves import NEW_TEAM, Moves
 from leaderboards.history.replay import PastBoard
@@ -64,7 +64,7 @@ def season(first: Board, pace: Pace, syncs: int, seed: int = 1) -> Iterator[LogS
 
 
 def _part(  # noqa: PLR0917
-    rng: np.random.Generator, pace: Pace, taken_at: int, count: int, movers: int, new: Indices
+    rng: np.random.Generator, pace: Pace, taken_at: int, count: int, movers: int, new: Integers
 ) -> LogSegment:
     old = movers - len(new)
     left = np.sort(rng.choice(count - len(new), old, replace=False))

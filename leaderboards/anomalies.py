@@ -7,8 +7,8 @@ from enum import StrEnum
 
 import numpy as np
 
-from leaderboards.board import COLUMNS, Board
-from leaderboards.board_diff import ABSENT, BoardDiff
+from leaderboards.board import ABSENT, COLUMNS, Board
+from leaderboards.board_diff import BoardDiff
 
 MIN_TEAMS = 10
 """Boards of fewer teams are not held for teams that are gone or equal scores."""

@@ -19,10 +19,14 @@ from numpy.typing import NDArray
 
 Integers = NDArray[np.int64]
 Reals = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 Values = NDArray[Any] | list[str]
 
 UNKNOWN = -1
 """In columns of whole numbers: the file has no value. None in an `Entry`, NULL in the database."""
+
+ABSENT = -1
+"""The row of a team that is not on a board."""
 
 
 class ScoreOrder(StrEnum):

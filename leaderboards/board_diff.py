@@ -8,16 +8,9 @@ from enum import StrEnum
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
-from leaderboards.board import COLUMNS, Board, Columns, Entry
+from leaderboards.board import ABSENT, COLUMNS, Board, Columns, Entry, Integers, Mask
 from leaderboards.continuations import Continuation, find_continuations
-
-Indices = NDArray[np.int64]
-Mask = NDArray[np.bool_]
-
-ABSENT = -1
-"""The row of a team that is not on the board."""
 
 
 class ChangeKind(StrEnum):
@@ -57,9 +50,9 @@ class BoardDiff:
 
     old: Board | None
     new: Board
-    old_rows: Indices
+    old_rows: Integers
     """For each row of the new board, its row on the old one, or `ABSENT`."""
-    gone_rows: Indices
+    gone_rows: Integers
     """Rows of the old board whose team is not on the new one."""
     moved_itself: Mask
     """Rows of the new board that are new, scored differently, or out of the old order."""
@@ -127,7 +120,7 @@ class BoardDiff:
         )
 
     @cached_property
-    def new_rows(self) -> Indices:
+    def new_rows(self) -> Integers:
         """Rows of the new board whose team was not there before."""
         return np.flatnonzero(self.old_rows == ABSENT)
 
@@ -252,7 +245,7 @@ class BoardDiff:
         return {team_id: row for row, team_id in enumerate(self.old.teams.team_id.tolist())}
 
 
-def find_rows(old: Indices, new: Indices) -> Indices:
+def find_rows(old: Integers, new: Integers) -> Integers:
     """Return for each new team id its row among the old ones, or `ABSENT`."""
     if not len(old):
         return np.full(len(new), ABSENT, dtype=np.int64)
@@ -278,7 +271,7 @@ def has_submitted(before: Entry, after: Entry) -> bool:
     )
 
 
-def longest_increasing_subsequence(numbers: Indices) -> Mask:
+def longest_increasing_subsequence(numbers: Integers) -> Mask:
     """Mark a longest strictly increasing subsequence of numbers that are all different."""
     count = len(numbers)
     if count < 2 or bool((numbers[1:] > numbers[:-1]).all()):
@@ -326,7 +319,7 @@ def _classify_change(before: Entry, after: Entry, *, submitted: bool) -> ChangeK
     return ChangeKind.RESCORED if rescored else ChangeKind.SHIFTED
 
 
-def _find_changed(name: str, before: Columns, after: Columns, old_rows: Indices) -> Mask:
+def _find_changed(name: str, before: Columns, after: Columns, old_rows: Integers) -> Mask:
     dtype = COLUMNS[name].type.dtype or object
     old = np.asarray(getattr(before, name), dtype=dtype)
     new = np.asarray(getattr(after, name), dtype=dtype)

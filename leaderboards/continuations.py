@@ -11,12 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from leaderboards.board import UNKNOWN, Columns, Entry, split_members
-
-_ABSENT = -1
-"""In `old_rows`: the team was not on the older board."""
+from leaderboards.board import ABSENT, UNKNOWN, Columns, Entry, Integers, Mask, split_members
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +43,10 @@ def find_continuations(
     before: Columns,
     after: Columns,
     *,
-    old_rows: NDArray[np.int64],
-    gone_rows: NDArray[np.int64],
-    members_changed: NDArray[np.bool_],
-    submissions_changed: NDArray[np.bool_],
+    old_rows: Integers,
+    gone_rows: Integers,
+    members_changed: Mask,
+    submissions_changed: Mask,
 ) -> dict[int, Continuation]:
     """Return the teams of a board in which others of the older board go on, by team id.
 
@@ -59,14 +55,14 @@ def find_continuations(
     """
     own, gone = old_rows.tolist(), gone_rows.tolist()
     changed = np.flatnonzero(members_changed).tolist()
-    left = [*gone, *(own[row] for row in changed if own[row] != _ABSENT)]
+    left = [*gone, *(own[row] for row in changed if own[row] != ABSENT)]
     former, is_gone = _index_members(before, left), set(gone)
     sources: defaultdict[int, set[int]] = defaultdict(set)
     for row in changed:
         for member in _split_folded(after.members[row]):
             old_row = former.get(member)
             # A team that was there before goes on from another one only if that is gone.
-            if old_row is not None and (old_row in is_gone or own[row] == _ABSENT):
+            if old_row is not None and (old_row in is_gone or own[row] == ABSENT):
                 sources[row].add(old_row)
     taken = {old_row for rows in sources.values() for old_row in rows}
     rest = [old_row for old_row in gone if old_row not in taken]
@@ -76,7 +72,7 @@ def find_continuations(
             sources[row].add(old_row)
     continuations = {}
     for row, source_rows in sources.items():
-        all_rows = sorted(source_rows | ({own[row]} - {_ABSENT}))
+        all_rows = sorted(source_rows | ({own[row]} - {ABSENT}))
         entries = tuple(before.entry(old_row) for old_row in all_rows)
         same_score = [entry for entry in entries if entry.score == after.score[row]]
         team_id = int(after.team_id[row])

@@ -12,8 +12,8 @@ from typing import Self
 
 import numpy as np
 
-from leaderboards.board import UNKNOWN, Board, Reals
-from leaderboards.board_diff import ABSENT, BoardDiff, Indices, Mask
+from leaderboards.board import ABSENT, UNKNOWN, Board, Integers, Mask, Reals
+from leaderboards.board_diff import BoardDiff
 
 _MIN_SHARE = 0.5
 """A correction changes at least this share of the scores."""
@@ -68,7 +68,7 @@ NO_DRIFT = ScoreDrift()
 """That of a first board."""
 
 
-def _find_rows_without_submission(changes: BoardDiff, old: Board) -> Indices:
+def _find_rows_without_submission(changes: BoardDiff, old: Board) -> Integers:
     """Return the rows of the new board whose team is known to have submitted nothing."""
     rows = np.flatnonzero(changes.old_rows != ABSENT)
     before, after = old.teams, changes.new.teams

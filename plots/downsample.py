@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from leaderboards.board import Integers
 
-def downsample(
-    moments: NDArray[np.float64], values: NDArray[np.float64], periods: int
-) -> NDArray[np.int64]:
+
+def downsample(moments: NDArray[np.float64], values: NDArray[np.float64], periods: int) -> Integers:
     """Return the indices of the points to keep: the ends and extremes of each period of time.
 
     `moments` ascend; NaN means no value. At most four points a period are kept, and all of
@@ -30,9 +30,9 @@ def downsample(
 def _find_first_extremes(
     values: NDArray[np.float64],
     extremes: NDArray[np.float64],
-    starts: NDArray[np.int64],
-    ends: NDArray[np.int64],
-) -> NDArray[np.int64]:
+    starts: Integers,
+    ends: Integers,
+) -> Integers:
     """Return the first point with the extreme of each period; none where all are NaN."""
     hits = np.flatnonzero(values == np.repeat(extremes, ends - starts + 1))
     firsts = np.searchsorted(hits, starts)

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-from numpy.typing import NDArray
 
-from leaderboards.board import UNKNOWN, ScoreOrder
-from leaderboards.board_diff import Indices
+from leaderboards.board import UNKNOWN, Integers, Mask, ScoreOrder
 from leaderboards.history import RankAt, TeamHistory
 from leaderboards.medals import MedalZone
 from plots import colours
@@ -164,20 +162,18 @@ Plot = (
 )
 
 
-def _downsample(history: TeamHistory, indices: Indices, periods: int) -> tuple[RankAt, ...]:
+def _downsample(history: TeamHistory, indices: Integers, periods: int) -> tuple[RankAt, ...]:
     moments, ranks = history.taken_at[indices], history.rank[indices]
     kept = downsample(moments.astype(np.float64), np.where(ranks, ranks, np.nan), periods)
     return tuple(history[index] for index in indices[kept].tolist())
 
 
-def _find_submissions(history: TeamHistory) -> Indices:
+def _find_submissions(history: TeamHistory) -> Integers:
     """Return the indices where the count of submissions rose; without counts, the score changed."""
     present = np.flatnonzero(history.rank)
     counts = history.submissions[present]
     scores = np.array([history.score_text[index] for index in present.tolist()], dtype=np.object_)
     are_known = (counts[1:] != UNKNOWN) & (counts[:-1] != UNKNOWN)
-    is_new: NDArray[np.bool_] = np.where(
-        are_known, counts[1:] > counts[:-1], scores[1:] != scores[:-1]
-    )
+    is_new: Mask = np.where(are_known, counts[1:] > counts[:-1], scores[1:] != scores[:-1])
     # A team that joined later begins with a submission.
     return present[np.r_[present[:1] > 0, is_new]]

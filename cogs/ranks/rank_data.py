@@ -9,8 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from cogs.framework.services import Services
 from cogs.ranks.rank_screen import NextMedalZone, PastRank, RankData
-from leaderboards.board import BoardKind, Entry
-from leaderboards.board_diff import Indices
+from leaderboards.board import BoardKind, Entry, Integers
 from leaderboards.history import TeamHistory
 from leaderboards.history.team_history import skip_absence
 from leaderboards.medals import MedalThresholds, MedalZone, medal_thresholds
@@ -85,9 +84,9 @@ async def _load_public_rank(boards: Boards, info: BoardInfo, team_id: int) -> in
 class _PastRanks:
     """The ranks of one team, up to the board that is shown."""
 
-    taken_at: Indices
+    taken_at: Integers
     """Unix seconds of the syncs, ascending."""
-    ranks: Indices
+    ranks: Integers
     """After each sync; 0 while the team was not on the board."""
     rescored_at: datetime | None
     """See `BoardInfo`."""

@@ -8,7 +8,9 @@ from array import array
 from collections.abc import Iterable
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
+
+from leaderboards.board import Integers
 
 ZLIB_PREFIX = b"x"
 """First byte of zlib data; neither packed columns nor JSON begin with it."""
@@ -67,6 +69,6 @@ def unpack(data: bytes) -> list[array[int]]:
     return columns
 
 
-def to_array(numbers: NDArray[np.int64]) -> array[int]:
+def to_array(numbers: Integers) -> array[int]:
     """Return integers as an array of 64 bits each."""
     return array("q", np.ascontiguousarray(numbers, dtype=np.int64).tobytes())

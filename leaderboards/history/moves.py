@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from leaderboards.board_diff import ABSENT, BoardDiff, Indices
+from leaderboards.board import ABSENT, Integers
+from leaderboards.board_diff import BoardDiff
 from leaderboards.history.column_codec import pack, to_array, unpack
 
 NEW_TEAM = 0
@@ -90,7 +91,7 @@ class Moves:
         )
 
     @classmethod
-    def empty(cls, taken_at: int, ranks: Indices) -> Moves:
+    def empty(cls, taken_at: int, ranks: Integers) -> Moves:
         """Return a sync without moves on a board with these ranks."""
         none = ranks[:0]
         return cls.from_sync(
@@ -101,13 +102,13 @@ class Moves:
     def from_sync(
         cls,
         taken_at: int,
-        ranks: Indices,
+        ranks: Integers,
         *,
-        left: Indices,
-        taken: Indices,
-        came_from: Indices,
-        edited: Indices,
-        gone: Indices,
+        left: Integers,
+        taken: Integers,
+        came_from: Integers,
+        edited: Integers,
+        gone: Integers,
     ) -> Moves:
         """Build the moves of one sync; `left` are plain positions, `ranks` those of all rows."""
         has_gaps = bool((ranks != np.arange(1, len(ranks) + 1)).any())

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from leaderboards.board_diff import Indices
+from leaderboards.board import Integers
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class PastContinuations:
             waiting += sources
         return found
 
-    def find_spans(self, team_id: int, taken_at: Sequence[int] | Indices) -> list[Span]:
+    def find_spans(self, team_id: int, taken_at: Sequence[int] | Integers) -> list[Span]:
         """Return the spans of a team's history, each that of one team, oldest first.
 
         `taken_at` are the Unix seconds of all syncs, ascending.

@@ -13,8 +13,8 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from leaderboards.board import Board
-from leaderboards.board_diff import ABSENT, BoardDiff, Indices, Mask
+from leaderboards.board import ABSENT, Board, Integers, Mask
+from leaderboards.board_diff import BoardDiff
 from leaderboards.history.column_codec import ZLIB_PREFIX, pack, unpack
 
 Benchmark = list[Any]
@@ -32,15 +32,15 @@ class RowChanges:
     those edited. Masks have one value a row.
     """
 
-    new_ids: NDArray[np.int64]
+    new_ids: Integers
     """Ids of teams that were not on the board before, in the order of the positions taken."""
     scores: NDArray[np.bytes_]
     """As Kaggle wrote them, in UTF-8, one a position taken; an edited row keeps its score."""
     submissions_changed: Mask
     """Rows whose submissions or last submission changed."""
-    submissions: Indices
+    submissions: Integers
     """One for each row that `submissions_changed` marks; `UNKNOWN` where the file has none."""
-    dates: Indices
+    dates: Integers
     """Last submissions in Unix seconds, likewise."""
     name_changed: Mask
     """Rows whose name changed."""
@@ -183,9 +183,9 @@ class RowChanges:
         return text.decode()
 
     @cached_property
-    def submissions_changed_before(self) -> Indices:
+    def submissions_changed_before(self) -> Integers:
         """For each row, how many rows above it `submissions_changed` marks."""
-        counts: Indices = np.cumsum(self.submissions_changed) - self.submissions_changed
+        counts: Integers = np.cumsum(self.submissions_changed) - self.submissions_changed
         return counts
 
 

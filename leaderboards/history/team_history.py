@@ -12,8 +12,7 @@ from typing import overload
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboards.board import UNKNOWN
-from leaderboards.board_diff import Indices
+from leaderboards.board import UNKNOWN, Integers
 from leaderboards.history.moves import Moves, TeamPath
 from leaderboards.history.past_continuations import PastContinuations
 from leaderboards.history.row_changes import RowChanges
@@ -40,15 +39,15 @@ class TeamHistory(Sequence[RankAt]):
     """A team at every stored sync; all columns have one value a sync."""
 
     team_id: int
-    taken_at: Indices
+    taken_at: Integers
     """Unix seconds, ascending."""
-    team_count: Indices
-    rank: Indices
+    team_count: Integers
+    rank: Integers
     """0 while the team was not on the board."""
     score: NDArray[np.float64]
     """NaN while the team was not on the board."""
     score_text: list[str | None]
-    submissions: Indices
+    submissions: Integers
     """`UNKNOWN` where the file had none, and while the team was not on the board."""
 
     def __len__(self) -> int:
@@ -139,7 +138,7 @@ def summarize_history(history: TeamHistory) -> RankSummary | None:
     return RankSummary(first, last, best, worst, made, best_before)
 
 
-def skip_absence(ranks: Indices, sync: int) -> int:
+def skip_absence(ranks: Integers, sync: int) -> int:
     """Return the sync from which a team's change since another sync is counted.
 
     A team that was away from the board meanwhile is counted from its return: it did not fall to
@@ -221,12 +220,12 @@ class TeamReplay:
             if any(paths[segment].steps for paths in self._paths.values())
         ]
 
-    def ranks(self, team_id: int) -> Indices:
+    def ranks(self, team_id: int) -> Integers:
         """Return a team's rank after each sync, 0 while it was not on the board."""
         spans = self._continuations.find_spans(team_id, self.taken_at)
         return np.concatenate([self._own_ranks(span.team_id)[span.syncs] for span in spans])
 
-    def _own_ranks(self, team_id: int) -> Indices:
+    def _own_ranks(self, team_id: int) -> Integers:
         ranks = [rank for path in self._paths[team_id] for rank in reversed(path.ranks)]
         return np.array(ranks, dtype=np.int64)
 
@@ -272,7 +271,7 @@ class TeamReplay:
         team_id: int,
         first: LogSegment | None,
         row_changes: Mapping[int, RowChanges],
-        team_count: Indices,
+        team_count: Integers,
     ) -> TeamHistory:
         rank = self._own_ranks(team_id)
         rows = list(self._rows(team_id, first, row_changes))
@@ -329,5 +328,5 @@ class _Row:
     submissions: int
 
 
-def _concatenate(columns: Sequence[array[int]]) -> Indices:
+def _concatenate(columns: Sequence[array[int]]) -> Integers:
     return np.concatenate([np.empty(0, dtype=np.int64), *columns])

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from leaderboards.board import Board
+from leaderboards.board import Board, Integers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -17,9 +16,9 @@ class ShakeUp:
     The arrays have one entry for each team on both boards, by ascending private rank.
     """
 
-    team_ids: NDArray[np.int64]
-    public_ranks: NDArray[np.int64]
-    private_ranks: NDArray[np.int64]
+    team_ids: Integers
+    public_ranks: Integers
+    private_ranks: Integers
 
     @classmethod
     def between(cls, public: Board, private: Board) -> ShakeUp:
@@ -36,9 +35,9 @@ class ShakeUp:
         )
 
     @property
-    def rises(self) -> NDArray[np.int64]:
+    def rises(self) -> Integers:
         """How many ranks each team rose; negative if it fell."""
-        rises: NDArray[np.int64] = self.public_ranks - self.private_ranks
+        rises: Integers = self.public_ranks - self.private_ranks
         return rises
 
     @property
@@ -63,7 +62,7 @@ class ShakeUp:
         """Return the indices of the teams that fell most, most first."""
         return self._select_lowest(self.rises, count)
 
-    def _select_lowest(self, changes: NDArray[np.int64], count: int) -> list[int]:
+    def _select_lowest(self, changes: Integers, count: int) -> list[int]:
         """Return the indices of the lowest changes that are negative, lowest first."""
         rows: list[int] = np.argsort(changes, kind="stable")[:count].tolist()
         return [row for row in rows if changes[row] < 0]

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboards.board import UNKNOWN, Columns, ScoreOrder
+from leaderboards.board import UNKNOWN, Columns, Integers, ScoreOrder
 from leaderboards.errors import BoardRefused
 
 _ORDER_UNKNOWN = (
@@ -69,13 +69,13 @@ def _infer_order(improvements: NDArray[np.float64]) -> ScoreOrder | None:
     return ScoreOrder.HIGHER if higher > lower else ScoreOrder.LOWER
 
 
-def _sort_best_first(rows: Columns, order: ScoreOrder | None) -> NDArray[np.int64]:
+def _sort_best_first(rows: Columns, order: ScoreOrder | None) -> Integers:
     """Sort by score, then by date, then as in the file."""
     sign = -1 if order is ScoreOrder.HIGHER else 1
     return np.lexsort((_put_unknown_dates_last(rows), sign * rows.score))
 
 
-def _put_unknown_dates_last(rows: Columns) -> NDArray[np.int64]:
+def _put_unknown_dates_last(rows: Columns) -> Integers:
     dates = rows.last_submission_at
     return np.where(dates == UNKNOWN, np.iinfo(np.int64).max, dates)
 

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from leaderboards.board import Board, BoardKind, Columns, ScoreOrder
+from leaderboards.board import Board, BoardKind, Columns, Integers, ScoreOrder
 from leaderboards.errors import BoardRefused, EmptyBoard
 from leaderboards.parsing.archive import (
     MAX_BYTES,
@@ -118,7 +117,7 @@ def _find_duplicate(rows: Columns) -> tuple[int, str] | None:
     return None
 
 
-def _find_repeats(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+def _find_repeats(numbers: Integers) -> Integers:
     """Return the indices of numbers that occur earlier too."""
     # A valid file has none: sorting finds that faster than `duplicated`.
     ascending = np.sort(numbers)

@@ -10,9 +10,8 @@ from typing import Any, NoReturn
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from leaderboards.board import COLUMNS, INTEGER
+from leaderboards.board import COLUMNS, INTEGER, Integers
 from leaderboards.errors import BoardRefused, EmptyBoard
 from leaderboards.parsing.header import COLUMN_NAMES, CsvText
 
@@ -49,9 +48,9 @@ class Table:
     """
 
     columns: dict[str, list[str]]
-    numbers: dict[str, NDArray[np.int64]]
+    numbers: dict[str, Integers]
     """Columns of whole numbers that pandas parsed; they are not in `columns`."""
-    rows: NDArray[np.int64]
+    rows: Integers
     """The number of each row in the file, whose first line is 1."""
 
     def refuse(self, index: int, reason: str) -> NoReturn:

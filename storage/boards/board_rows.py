@@ -9,9 +9,8 @@ from typing import Any
 import aiosqlite
 import numpy as np
 import orjson
-from numpy.typing import NDArray
 
-from leaderboards.board import COLUMNS, UNKNOWN, Board, Columns, Values, split_members
+from leaderboards.board import COLUMNS, UNKNOWN, Board, Columns, Integers, Values, split_members
 from leaderboards.board_diff import BoardDiff
 
 Parameters = tuple[str | int | float, ...]
@@ -40,7 +39,7 @@ async def read_teams(connection: aiosqlite.Connection, board_id: int) -> Columns
 
 async def read_benchmarks(
     connection: aiosqlite.Connection, board_id: int
-) -> tuple[Columns, NDArray[np.int64]]:
+) -> tuple[Columns, Integers]:
     """Return the benchmarks of a stored board, best first, and how many teams are above each."""
     rows = await connection.execute_fetchall(
         f"SELECT teams_above, {select_columns(_CONTENT)} FROM benchmarks"  # noqa: S608
@@ -213,5 +212,5 @@ def _decode(name: str, data: bytes) -> Values:
     return np.frombuffer(data, dtype=np.dtype(dtype).newbyteorder("<"))
 
 
-def _to_json(numbers: NDArray[np.int64]) -> str:
+def _to_json(numbers: Integers) -> str:
     return orjson.dumps(np.ascontiguousarray(numbers), option=orjson.OPT_SERIALIZE_NUMPY).decode()
