@@ -198,7 +198,7 @@ def _cpu() -> float:
     """Return the CPU milliseconds of this process and its children, without the stand-in."""
     total = cpu_ms(os.getpid())
     for pid in children_of(os.getpid()):
-        # After a large board the worker process is replaced.
+        # After a large board the board worker is replaced.
         with suppress(FileNotFoundError):
             total += 0 if pid == _stand_in_pid else cpu_ms(pid)
     return total

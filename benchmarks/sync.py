@@ -27,7 +27,7 @@ _numbers = count()
 def figures(effort: Effort) -> Iterator[Figure]:
     """Measure a first sync, the usual one, the lively one and the same bytes again."""
     logging.disable()
-    # As in the worker process.
+    # As in the board worker.
     gc.freeze()
     gc.set_threshold(100_000)
     for teams in effort.sizes:
@@ -83,7 +83,7 @@ def podium(
     """Sync as Podium does, on a database of its own; with `old` that board was synced before.
 
     Another competition comes just before it, new, changed and unchanged, as all day long in the
-    worker process.
+    board worker.
     """
     changed = usual(real(10))
     other = [zip_of(real(10), slug="other"), *(zip_of(changed, n, "other") for n in (1, 2))]

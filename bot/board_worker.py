@@ -1,4 +1,4 @@
-"""Worker process that parses and stores boards, so that the bot's event loop is never blocked."""
+"""Board worker: the process that parses and stores boards, so that the event loop never blocks."""
 
 from __future__ import annotations
 
@@ -36,15 +36,15 @@ _CLOSE_SECONDS = 5.0
 """Seconds that the current board gets when the bot stops; and a process, to end."""
 
 _NICENESS = 10
-"""Added to the worker's niceness, so that the bot answers members first."""
+"""Added to the board worker's niceness, so that the bot answers members first."""
 
 
 class WorkerFailed(LeaderboardError):
-    """The worker process ended or was killed, twice, before it had stored a board."""
+    """The board worker ended or was killed, twice, before it had stored a board."""
 
 
 class _WorkerLost(Exception):
-    """The worker process ended, or did not store a board in time and was killed."""
+    """The board worker ended, or did not store a board in time and was killed."""
 
 
 class BoardWorker:
@@ -106,7 +106,7 @@ class BoardWorker:
             try:
                 return await self._run(deadline, slug, data, options)
             except _WorkerLost as error:
-                logger.warning("%s: the worker process %s; it is tried once more", slug, error)
+                logger.warning("%s: the board worker %s; it is tried once more", slug, error)
             progress("Reading the board once more")
             try:
                 return await self._run(deadline, slug, data, options)
@@ -192,7 +192,7 @@ class _Process:
         self._process.join(_CLOSE_SECONDS)
 
 
-# What follows runs in the worker process.
+# What follows runs in the board worker.
 
 _opened: tuple[asyncio.Runner, Storage]
 
@@ -213,13 +213,13 @@ def _serve(connection: Connection, initialize: Callable[[], None]) -> None:
         except LeaderboardError as error:
             answer = error
         except Exception as error:  # noqa: BLE001 - the bot raises it
-            error.add_note(f"In the worker process:\n{traceback.format_exc()}")
+            error.add_note(f"In the board worker:\n{traceback.format_exc()}")
             answer = error
         connection.send(answer)
 
 
 def _initialize(database: Path) -> None:
-    """Open the database in the worker process, and end the process when the bot ends."""
+    """Open the database in the board worker, and end the process when the bot ends."""
     global _opened  # noqa: PLW0603 - the state of a process with one task
     for signal_ in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signal_, signal.SIG_IGN)

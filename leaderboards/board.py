@@ -163,7 +163,7 @@ COLUMNS: dict[str, Column] = {
 }
 """The columns of a board by their names, which are also those in an `Entry` and the database.
 
-`rank` is the first: it has tables of its own, in which benchmarks do not stand.
+`rank` is the first: it is stored in its own tables, without benchmarks.
 """
 
 

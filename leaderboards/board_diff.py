@@ -31,7 +31,7 @@ class ChangeKind(StrEnum):
 class TeamChange:
     """One team before and after.
 
-    For a team in which others go on, `before` is the one whose place it has taken over.
+    For a continuation, `before` is its predecessor.
     """
 
     kind: ChangeKind
@@ -181,7 +181,7 @@ class BoardDiff:
     def find_change(self, team_id: int) -> TeamChange | None:
         """Return the change of one team; None if it is on neither board.
 
-        A team in which others go on is not new, whatever its id.
+        A continuation is not new, whatever its id.
         """
         after_row = self._new_index.get(team_id)
         before_row = self._old_index.get(team_id)
@@ -211,7 +211,7 @@ class BoardDiff:
 
     @cached_property
     def continuations(self) -> dict[int, Continuation]:
-        """The teams of the new board in which others of the old one go on, by team id."""
+        """The continuations on the new board, by team id."""
         if self.old is None:
             return {}
         return find_continuations(
@@ -225,7 +225,7 @@ class BoardDiff:
 
     @cached_property
     def successors(self) -> dict[int, int]:
-        """For each team that is gone and goes on in another one, that team."""
+        """For each team that is gone but was continued by another one, that team."""
         gone = set(self.gone_ids)
         return {
             source.team_id: team_id

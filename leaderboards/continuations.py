@@ -1,4 +1,4 @@
-"""Teams that go on in another team: Kaggle drops the rows of teams that merge.
+"""Continuations: teams that continue others, as Kaggle drops the rows of teams that merge.
 
 One of them may keep its team id, or the merged team gets a new one. Nothing of that is an
 achievement: the merged team is measured from the team whose place it has taken over.
@@ -17,7 +17,7 @@ from leaderboards.board import ABSENT, UNKNOWN, Columns, Entry, Integers, Mask, 
 
 @dataclass(frozen=True, slots=True)
 class Continuation:
-    """A team of the newer board, and the teams of the older one that go on in it."""
+    """A team of the newer board, and the teams of the older one that it continues."""
 
     team_id: int
     sources: tuple[Entry, ...]
@@ -48,7 +48,7 @@ def find_continuations(
     members_changed: Mask,
     submissions_changed: Mask,
 ) -> dict[int, Continuation]:
-    """Return the teams of a board in which others of the older board go on, by team id.
+    """Return the continuations on a board, by team id.
 
     A team goes on where its members are, or, if they are on no team, where its score and the time
     of its last submission are. The arrays are those of a `BoardDiff`.

@@ -31,7 +31,7 @@ class InconsistentPages(BoardRefused):
 
 
 class UnconfirmedBoard(BoardRefused):
-    """The pages differ from the public board, but so little that only a later look can confirm it.
+    """The pages differ from the public board, but too little to tell if they are the private board.
 
     `digest` is that of the pages.
     """

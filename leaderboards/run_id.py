@@ -21,9 +21,9 @@ def run_id() -> str:
     return f"{os.getpid()}-{_find_start(os.getpid())}"
 
 
-def is_running(run: str) -> bool:
+def is_running(id_: str) -> bool:
     """Return whether a process runs; True if this system does not tell."""
-    found = PATTERN.fullmatch(run)
+    found = PATTERN.fullmatch(id_)
     if found is None:
         return True
     pid, start = int(found[1]), int(found[2])

@@ -40,7 +40,7 @@ class SyncOptions:
 
 
 class Outcome(StrEnum):
-    """How a sync ended that did not fail."""
+    """The result of a successful sync."""
 
     STORED = "stored"
     UNCHANGED = "unchanged"
@@ -68,7 +68,7 @@ class SyncReport:
     """Why the board was not stored, for `Outcome.HELD`."""
     taken_at: datetime | None = None
     changes: BoardDiff | None = None
-    """None if nothing was stored, or if the board was stored by the worker process."""
+    """None if nothing was stored, or if the board was stored by the board worker."""
     unknown_columns: tuple[str, ...] = ()
     """Columns of the file that were ignored."""
     milliseconds: dict[str, float] = field(default_factory=dict)
@@ -217,19 +217,18 @@ def _date_board(label: FileLabel, now: datetime, stored: StoredBoard | None) -> 
 def _parse_board(
     slug: str, archive: ArchivedCsv, taken_at: datetime, stored: StoredBoard | None
 ) -> Board:
-    known_order = stored.order if stored is not None else None
     board = read_board(
         archive.unpack(),
         slug=slug,
         kind=archive.label.kind,
         taken_at=taken_at,
-        order=known_order,
+        order=stored.order if stored is not None else None,
     )
     if not board.complete:
         raise BoardRefused(
             f"This is only one page of {slug}'s leaderboard; the whole one is needed."
         )
-    return replace(board, order=board.order or known_order)
+    return board
 
 
 def _compare(old: Board | None, new: Board, taken_at: datetime) -> tuple[BoardDiff, Snapshot]:

@@ -1,4 +1,4 @@
-"""Limits for what servers can make the bot keep and do, so that no stranger uses it up for all."""
+"""Limits on what servers can make the bot store and do, so that one cannot exhaust it for all."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ class Kaggle(Protocol):
 
 
 class SyncBoard(Protocol):
-    """`leaderboards.sync.sync_board` with a store, in this process or in a worker."""
+    """`leaderboards.sync.sync_board` with a store, in this process or in the board worker."""
 
     async def __call__(
         self, slug: str, data: bytes, *, options: SyncOptions, progress: Callable[[str], None]

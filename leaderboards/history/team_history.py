@@ -139,7 +139,7 @@ def summarize_history(history: TeamHistory) -> RankSummary | None:
 
 
 def skip_absence(ranks: Integers, sync: int) -> int:
-    """Return the sync from which a team's change since another sync is counted.
+    """Return `sync`, or the sync of the team's return if it was off the board after `sync`.
 
     A team that was away from the board meanwhile is counted from its return: it did not fall to
     where it came back, nor is it new. `ranks` are 0 while it was not on the board.
@@ -257,6 +257,8 @@ class TeamReplay:
         self, first: LogSegment | None, row_changes: Mapping[int, RowChanges]
     ) -> list[TeamHistory]:
         """Return the history of each team, in the order of `ranks_now`.
+
+        Each is the team's own: `continue_history` joins it with those of others.
 
         `first` is the first keyframe of the log; `row_changes` are needed for the segments in
         `segments_with_steps`, by index.

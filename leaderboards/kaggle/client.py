@@ -189,7 +189,7 @@ class KaggleCli:
         """Return the version of the CLI."""
         # Some versions require a login even for this, and try a token that they find.
         dummy_login = {"KAGGLE_USERNAME": "anybody", "KAGGLE_KEY": "none"}
-        # Calls may run in forks of Podium; this checks the program itself, which may be missing.
+        # Spawned, not forked: this checks that the `kaggle` program itself exists and starts.
         return await self._run(
             ("--version",), lambda result, _: _parse_version(result), dummy_login, start=spawn
         )

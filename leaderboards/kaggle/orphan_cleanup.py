@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 _CALL_PREFIX = "podium-kaggle-"
 _CALL_NAME = re.compile(rf"{_CALL_PREFIX}({run_id.PATTERN.pattern})-")
 _OWNER_PREFIX = "podium-"
-"""Of the empty file that says whose a folder of `multiprocessing` is."""
+"""Prefix of the marker file that names the owner of a `multiprocessing` folder."""
 _MAX_AGE_SECONDS = 24 * 60 * 60.0
 """Seconds; an older folder is removed even if a process with its bot's id runs."""
 

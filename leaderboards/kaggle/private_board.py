@@ -2,10 +2,9 @@
 
 After the end Kaggle shows the private board "if it's available, otherwise the public" one
 (`ApiGetLeaderboardRequest` of kagglesdk), without saying which. Private scores come from other
-data, so nearly all of them differ from the public ones: on every page of most boards. But hundreds
-of teams can have the full score on both, and of few teams or coarse scores most can be equal.
-Whoever asks must know that the public board stands still; then whatever differs is private. If that
-is little, it could also be a public board that moved just now: a later check must find the same.
+data. The caller must make sure that the public board has stopped changing; then any other score is
+a private one. On most boards nearly all scores of each page differ. If few do (perfect scores,
+coarse metrics), a later check must find the same pages.
 """
 
 from __future__ import annotations

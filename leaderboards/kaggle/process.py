@@ -19,7 +19,7 @@ _CHECK_INTERVAL = 0.1
 """Seconds between two checks of a command's limits."""
 _MAX_OUTPUT_BYTES = 1 << 20
 _MIN_FREE_BYTES = 1 << 20
-"""Room on the disk without which no command runs: some retry for minutes what they cannot write."""
+"""Room on the disk without which none runs: some programs retry failing writes for minutes."""
 
 
 class CommandFailed(Exception):

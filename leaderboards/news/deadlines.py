@@ -125,7 +125,7 @@ def is_moved(previous: datetime, at: datetime) -> bool:
 
 
 def pause_before_next_info(deadlines: Iterable[datetime], now: datetime) -> timedelta:
-    """Return how long Kaggle's list need not be read: a day, before a deadline an hour."""
+    """Return the pause until Kaggle's list is read again: a day, close to a deadline an hour."""
     ahead = min((at - now for at in deadlines if at > now), default=DAY + _CLOSE)
     return min(DAY, max(HOUR, ahead - _CLOSE))
 

@@ -60,10 +60,11 @@ class Follower:
     mode: ChannelMode = ChannelMode.EVERYTHING
     """Which news the channel is sent."""
     skip_next_news: bool = False
-    """True if nothing is announced: the stored board may be older than the follow."""
+    """True after a follow, a pause or a restore: the stored board may be older than that, so the
+    next sync only sets what news is counted from."""
     histories: Mapping[int, Sequence[RankAt]] = field(default_factory=dict)
     """Rank histories up to the last sync, by team id; only for teams whose bests are not stored,
-    in which others go on, or who lead and were not on the last board."""
+    continuations, and a leader who is new on the board."""
     followed_at: datetime | None = None
     bests_since: datetime | None = None
     """When Kaggle last scored the board anew: ranks from before do not count as bests."""

@@ -59,7 +59,7 @@ class LiveBoardMessage(NamesNobody, SentAtOnce, SentInEveryMode):
 
 @dataclass(frozen=True, slots=True)
 class Finisher:
-    """A team with linked members and its result."""
+    """A team's result; `user_ids` are its linked members, perhaps none."""
 
     team_id: int
     team_name: str
@@ -280,7 +280,7 @@ class RescoredMessage(NamesNobody, NotInDigestChannels):
 
 
 BoardMessage = NewsMessage | RescoredMessage | EndedMessage | FinalBoardMessage
-"""What a sync can announce."""
+"""What a stored board can announce."""
 
 Message = (
     NewsMessage

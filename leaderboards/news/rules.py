@@ -199,7 +199,7 @@ class _TeamNews:
         found = {arrival} if arrival else self._find_reasons(known, passed)
         if leader.is_new and leader.team_id == after.team_id:
             found.add(Reason.LEADER)
-        # What happened before they came is no news.
+        # An arrival is not compared with zones from before.
         medal_zone_before = self._zone if arrival else known.medal_zone if known else None
         if self._zone != medal_zone_before and (
             found
@@ -244,9 +244,9 @@ class _TeamNews:
         )
 
     def _find_arrival(self, *, appeared: bool) -> Reason | None:
-        """Return how the linked members came to their place, if not from one on the last board.
+        """Return why their place is not compared with the last board.
 
-        Either their team is back, or all of them have just joined a team that was there.
+        RETURN if the team is back, MERGER if all of them joined a team that was there; else None.
         """
         if appeared and _is_return(self._change, self._changes, self._follower):
             return Reason.RETURN
@@ -271,7 +271,7 @@ class _TeamNews:
         return {reason for reason, is_given in reasons.items() if is_given}
 
     def _find_sources(self) -> tuple[Entry, ...]:
-        """Return the rows of the last board that go on in this team."""
+        """Return the rows of the last board that this team continues."""
         continuation = self._changes.continuations.get(self._after.team_id)
         if continuation is not None:
             return continuation.sources
@@ -302,7 +302,7 @@ class _TeamNews:
         return NewsBaseline(before.team_id, before.rank, before.score, zone, None)
 
     def _find_bests(self, *, medals: bool) -> BestResults | None:
-        """Return the best before this board, of the team or of those that go on in it."""
+        """Return the best before this board, of the team or of those that it continues."""
         team_id, old = self._after.team_id, self._changes.old
         found = [
             known.bests

@@ -1,4 +1,4 @@
-"""Reads and writes of the teams that merged into others."""
+"""Reads and writes of the teams that others continue."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from storage.timestamps import to_seconds
 async def write_continuations(
     connection: aiosqlite.Connection, board_id: int, changes: BoardDiff, taken_at: datetime
 ) -> None:
-    """Write which teams go on in others since the last board, and who left it or is back."""
+    """Write which teams were continued since the last board, and who left it or is back."""
     if changes.old is None:
         return
     if changes.new_rows.size:

@@ -1,4 +1,4 @@
-"""The worker process: what it returns, and how it ends."""
+"""The board worker: what it returns, and how it ends."""
 
 import asyncio
 import io
@@ -167,7 +167,7 @@ async def test_stopped_worker_is_killed_at_the_deadline_and_replaced(
         assert worker.pid != first
         assert not is_running(first)
     assert (
-        "titanic: the worker process did not store it within 5 seconds and was killed;"
+        "titanic: the board worker did not store it within 5 seconds and was killed;"
         " it is tried once more" in caplog.text
     )
 

@@ -67,7 +67,7 @@ class Environment:
     async def start_bot(
         self, kill_at: Statement | None = None, *, own_worker: bool = False
     ) -> BotProcess:
-        """Start the bot; with `own_worker` its worker process stores the boards, else it does."""
+        """Start the bot; with `own_worker` its board worker stores the boards, else it does."""
         arguments = [
             *("--base-url", self.wire.base_url, "--gateway-url", self.wire.gateway_url),
             *("--kaggle-port", str(self.kaggle.port)),

@@ -22,7 +22,7 @@ class KillPoint(StrEnum):
     START = "while it starts"
     READING = "while it asks Kaggle and reads"
     TRANSACTION = "in the board's transaction"
-    WORKER = "in the board's transaction, in the worker process"
+    WORKER = "in the board's transaction, in the board worker"
     BEFORE_SENDING = "between commit and send"
     UNANSWERED = "between sending and marking"
     SEARCHING = "while it searches for what it sent"

@@ -25,7 +25,7 @@ class Statement:
     after: str = ""
     """Count only after a statement with this prefix."""
     in_worker: bool = False
-    """Whether the worker process executes it, not the bot itself."""
+    """Whether the board worker executes it, not the bot itself."""
     worker_survives: bool = False
     """Whether only the bot is killed; the worker ends by itself."""
 
@@ -39,7 +39,7 @@ def install(statement: Statement) -> None:
 
 
 def _initialize_worker(statement: Statement, path: Path) -> None:
-    """Initialize the worker process, in which nothing is patched yet."""
+    """Initialize the board worker, in which nothing is patched yet."""
     _trace_statements(statement)
     board_worker._initialize(path)
 
@@ -49,7 +49,7 @@ def _trace_statements(statement: Statement) -> None:
 
     async def open_traced(path: Path, **options: Any) -> database.Database:
         opened = await open_database(path, **options)
-        # The worker process has a connection without a thread.
+        # The board worker has a connection without a thread.
         writer: object = opened._writer
         if isinstance(writer, BlockingConnection):
             writer._connection.set_trace_callback(_StatementCounter(statement))

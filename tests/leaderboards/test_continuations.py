@@ -1,4 +1,4 @@
-"""Teams that go on in another one: mergers, and teams that Kaggle gives a new id."""
+"""Continuations: mergers, and teams that Kaggle gives a new id."""
 
 from dataclasses import replace
 from datetime import timedelta

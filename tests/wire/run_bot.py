@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--shards", type=int, help="how many; without it as many as Discord recommends"
     )
     parser.add_argument(
-        "--own-worker", action="store_true", help="boards are stored by the worker process"
+        "--own-worker", action="store_true", help="boards are stored by the board worker"
     )
     parser.add_argument("command", nargs="*", default=["run"], help="the bot's own arguments")
     chosen = parser.parse_args(arguments)

@@ -66,8 +66,7 @@ def spread_labels(wanted: Sequence[float], gap: float, low: float, high: float) 
     if len(wanted) < 2:
         return [min(max(place, low), max(high, low)) for place in wanted]
     gap = min(gap, (high - low) / (len(wanted) - 1))
-    # Without their gaps the places need only ascend: what does not is pooled to its mean, which is
-    # the least move in the sense of least squares.
+    # Isotonic regression (pool adjacent violators) of the positions minus their gaps.
     pools: list[tuple[float, int]] = []
     for index, place in enumerate(wanted):
         mean, size = place - index * gap, 1
