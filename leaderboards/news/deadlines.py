@@ -10,7 +10,12 @@ from enum import StrEnum
 from typing import Literal, Self
 
 from leaderboards.errors import InvalidInput
-from leaderboards.news.message_kind import NamesNobody, NotInDigestChannels, SentAtOnce
+from leaderboards.news.message_kind import (
+    NamesNobody,
+    NotInDigestChannels,
+    SentAtOnce,
+    newest_of_each_kind,
+)
 
 WEEK, DAY, HOUR = timedelta(days=7), timedelta(days=1), timedelta(hours=1)
 
@@ -75,10 +80,9 @@ class ReminderMessage(NamesNobody, NotInDigestChannels, SentAtOnce):
     type: Literal["reminder"] = "reminder"
 
     @classmethod
-    def merge(cls, deferred: Sequence[Self]) -> Sequence[Self]:
+    def merge(cls, waiting: Sequence[Self]) -> Sequence[Self]:
         """Return the newest reminder of each kind of deadline."""
-        newest = {reminder.kind: reminder for reminder in deferred}
-        return [reminder for reminder in deferred if reminder is newest[reminder.kind]]
+        return newest_of_each_kind(waiting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +108,10 @@ class DeadlineMovedMessage(NamesNobody, NotInDigestChannels):
         return True
 
     @classmethod
-    def merge(cls, deferred: Sequence[Self]) -> Sequence[Self]:
+    def merge(cls, waiting: Sequence[Self]) -> Sequence[Self]:
         """Return one message with a move for each kind; without one that was moved back."""
         moves: dict[DeadlineKind, DeadlineMove] = {}
-        for message in deferred:
+        for message in waiting:
             for move in message.moves:
                 earlier = moves.get(move.kind, move)
                 moves[move.kind] = replace(move, previous=earlier.previous)
@@ -116,7 +120,7 @@ class DeadlineMovedMessage(NamesNobody, NotInDigestChannels):
             for kind in DeadlineKind
             if kind in moves and is_moved(moves[kind].previous, moves[kind].at)
         )
-        return [replace(deferred[-1], moves=left)] if left else []
+        return [replace(waiting[-1], moves=left)] if left else []
 
 
 def is_moved(previous: datetime, at: datetime) -> bool:

@@ -16,6 +16,7 @@ from leaderboards.news.message_kind import (
     SentInEveryMode,
     drop_user,
     keep_user,
+    newest_of_each_kind,
 )
 
 _MAX_TEAMS = 5
@@ -107,10 +108,9 @@ class DigestMessage(SentAtOnce, SentInEveryMode, MessageKind):
     type: Literal["digest"] = "digest"
 
     @classmethod
-    def merge(cls, deferred: Sequence[Self]) -> Sequence[Self]:
+    def merge(cls, waiting: Sequence[Self]) -> Sequence[Self]:
         """Return the newest digest of each kind."""
-        newest = {digest.kind: digest for digest in deferred}
-        return [digest for digest in deferred if digest is newest[digest.kind]]
+        return newest_of_each_kind(waiting)
 
     def user_ids(self) -> frozenset[int]:
         """Return the members of all teams."""

@@ -10,7 +10,7 @@ from typing import Any, Literal, Self, assert_never
 
 from leaderboards.medals import ZONES_BEST_FIRST, MedalZone
 from leaderboards.news.channel_mode import ChannelMode
-from leaderboards.news.message_kind import MessageKind, drop_user, keep_user
+from leaderboards.news.message_kind import NotInDigestChannels, drop_user, keep_user
 from leaderboards.news.milestones import Milestone
 
 MAX_ITEMS = 12
@@ -146,7 +146,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class NewsMessage(MessageKind):
+class NewsMessage(NotInDigestChannels):
     """All news of one sync for one channel; becomes one Discord message."""
 
     slug: str
@@ -223,20 +223,20 @@ class NewsMessage(MessageKind):
         return True
 
     @classmethod
-    def merge(cls, deferred: Sequence[Self]) -> Sequence[Self]:
+    def merge(cls, waiting: Sequence[Self]) -> Sequence[Self]:
         """Merge the news of several syncs into one message.
 
         It has each team once, from where it was to where it is, without what was undone meanwhile.
         News from before Kaggle scored the board anew is left out: its ranks count no more.
         """
-        last = deferred[-1]
-        deferred = [each for each in deferred if each.counted_since == last.counted_since]
-        if len(deferred) == 1:
-            return deferred
-        first = deferred[0]
+        last = waiting[-1]
+        waiting = [each for each in waiting if each.counted_since == last.counted_since]
+        if len(waiting) == 1:
+            return waiting
+        first = waiting[0]
         by_team: dict[int, list[Item]] = {}
         leader: int | None = None
-        for message in deferred:
+        for message in waiting:
             for item in message.items:
                 if item.continues_team_id not in (None, item.team_id):
                     # It goes on from the place of another team.
@@ -254,15 +254,10 @@ class NewsMessage(MessageKind):
             replace(
                 last,
                 items=items,
-                more=max(message.more for message in deferred) + left_out,
+                more=max(message.more for message in waiting) + left_out,
                 since=first.since or first.taken_at,
             )
         ]
-
-    @classmethod
-    def is_sent_in(cls, mode: ChannelMode) -> bool:
-        """Return whether the channel is sent more than digests."""
-        return mode is not ChannelMode.DIGEST
 
     def filter_for_mode(self, mode: ChannelMode) -> Self | None:
         """Return the message with the items that suit a channel; None for none."""

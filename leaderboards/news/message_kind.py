@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Any, Self
+from enum import StrEnum
+from typing import Any, Protocol, Self, TypeVar
 
 from leaderboards.news.channel_mode import ChannelMode
 
@@ -44,8 +45,11 @@ class MessageKind(ABC):
 
     @classmethod
     @abstractmethod
-    def merge(cls, deferred: Sequence[Self]) -> Sequence[Self]:
-        """Merge what quiet hours deferred for one competition, oldest first."""
+    def merge(cls, waiting: Sequence[Self]) -> Sequence[Self]:
+        """Merge the messages of one competition that waited, oldest first.
+
+        They waited for the end of quiet hours or for a closed channel.
+        """
 
     @classmethod
     @abstractmethod
@@ -98,9 +102,9 @@ class SentAtOnce(MessageKind):
         return False
 
     @classmethod
-    def merge(cls, deferred: Sequence[Self]) -> Sequence[Self]:
-        """Return all messages as they are; in practice none is ever deferred."""
-        return deferred
+    def merge(cls, waiting: Sequence[Self]) -> Sequence[Self]:
+        """Return all messages as they are."""
+        return waiting
 
 
 class SentInEveryMode(MessageKind):
@@ -124,6 +128,23 @@ class NotInDigestChannels(MessageKind):
     def is_sent_in(cls, mode: ChannelMode) -> bool:
         """Return whether the channel is sent more than digests."""
         return mode is not ChannelMode.DIGEST
+
+
+class HasKind(Protocol):
+    """A message of which there are several kinds."""
+
+    @property
+    def kind(self) -> StrEnum:
+        """What it is about."""
+
+
+MessageWithKind = TypeVar("MessageWithKind", bound=HasKind)
+
+
+def newest_of_each_kind(messages: Sequence[MessageWithKind]) -> list[MessageWithKind]:
+    """Return the last message of each kind, in their order."""
+    newest = {message.kind: message for message in messages}
+    return [message for message in messages if message is newest[message.kind]]
 
 
 def keep_user(user_ids: Sequence[int], user_id: int) -> tuple[int, ...]:

@@ -145,9 +145,9 @@ class EndedMessage(NotInDigestChannels):
         return True
 
     @classmethod
-    def merge(cls, deferred: Sequence[Self]) -> Sequence[Self]:
+    def merge(cls, waiting: Sequence[Self]) -> Sequence[Self]:
         """Return all messages as they are: a competition ends once."""
-        return deferred
+        return waiting
 
     def _filter_users(self, select: Callable[[tuple[int, ...]], tuple[int, ...]]) -> Self:
         return replace(
@@ -235,9 +235,9 @@ class FinalBoardMessage(NotInDigestChannels):
         return True
 
     @classmethod
-    def merge(cls, deferred: Sequence[Self]) -> Sequence[Self]:
+    def merge(cls, waiting: Sequence[Self]) -> Sequence[Self]:
         """Return all messages as they are: there is a day between two."""
-        return deferred
+        return waiting
 
     def _filter_users(self, select: Callable[[tuple[int, ...]], tuple[int, ...]]) -> Self:
         winner = self.winner
@@ -274,9 +274,9 @@ class RescoredMessage(NamesNobody, NotInDigestChannels):
         return True
 
     @classmethod
-    def merge(cls, deferred: Sequence[Self]) -> Sequence[Self]:
+    def merge(cls, waiting: Sequence[Self]) -> Sequence[Self]:
         """Return the last message."""
-        return deferred[-1:]
+        return waiting[-1:]
 
 
 BoardMessage = NewsMessage | RescoredMessage | EndedMessage | FinalBoardMessage
@@ -319,10 +319,6 @@ def merge_deferred(messages: Iterable[Message]) -> list[Message]:
     for kind in KINDS:
         merged.extend(_merge_kind(kind, deferred))
     return merged
-
-
-MERGED_AFTER_WAITING = frozenset({"news", "digest", "reminder", "deadline_moved"})
-"""The `type` of messages that are merged when a channel was closed for long."""
 
 
 def merge_waiting(messages: Iterable[Message], now: datetime) -> list[Message]:

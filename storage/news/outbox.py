@@ -13,7 +13,6 @@ from typing import Any
 import aiosqlite
 
 from leaderboards.news.messages import (
-    MERGED_AFTER_WAITING,
     merge_waiting,
     message_from_json,
     message_to_json,
@@ -236,8 +235,7 @@ class Outbox:
         """
         groups: defaultdict[tuple[int | None, str], list[int]] = defaultdict(list)
         for row in await self._select(_CERTAINLY_NOT_SENT, channel_id):
-            if row.kind in MERGED_AFTER_WAITING:
-                groups[row.competition_id, row.kind].append(row.id)
+            groups[row.competition_id, row.kind].append(row.id)
         for ids in groups.values():
             async with self._database.write() as connection:
                 await _merge_rows(connection, ids, now)

@@ -339,6 +339,15 @@ async def test_merge_waiting_keeps_news_apart_that_a_correction_separates(
     ]
 
 
+async def test_corrections_that_waited_for_a_channel_become_one_message(storage: Storage) -> None:
+    day = timedelta(days=1)
+    corrections = [RescoredMessage("titanic", NOW + number * day, 100) for number in range(3)]
+    for message in corrections:
+        await put(storage, 50, message)
+    await storage.outbox.merge_waiting(50, NOW + 3 * day)
+    assert await load_waiting(storage, 50) == corrections[-1:]
+
+
 async def test_merge_waiting_leaves_what_may_have_been_sent(storage: Storage) -> None:
     for _ in range(3):
         await put(storage, 50, NEWS)
