@@ -69,11 +69,10 @@ def _find_anomalies(changes: BoardDiff, old: Board) -> Iterator[Anomaly]:
 
 def _lost_values(changes: BoardDiff, old: Board, name: str) -> bool:
     """Check whether a third of the teams, or all of a small board, have no value any more."""
-    dtype = COLUMNS[name].type.dtype or object
     unknown = COLUMNS[name].unknown
     rows = np.flatnonzero(changes.old_rows != ABSENT)
-    before = np.asarray(getattr(old.teams, name), dtype=dtype)[changes.old_rows[rows]]
-    after = np.asarray(getattr(changes.new.teams, name), dtype=dtype)[rows]
+    before = old.teams.to_array(name)[changes.old_rows[rows]]
+    after = changes.new.teams.to_array(name)[rows]
     had = before != unknown
     lost = int((had & (after == unknown)).sum())
     factor = 3 if len(old.teams) >= MIN_TEAMS else 1

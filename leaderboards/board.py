@@ -144,6 +144,10 @@ class Columns:
         }
         return Entry(**values)
 
+    def to_array(self, name: str) -> NDArray[Any]:
+        """Return one column as an array, of objects if it holds texts."""
+        return np.asarray(getattr(self, name), dtype=COLUMNS[name].type.dtype or object)
+
     def take(self, indices: Integers) -> Columns:
         """Return the rows at these indices, in their order."""
         positions = indices.tolist()
@@ -165,6 +169,11 @@ COLUMNS: dict[str, Column] = {
 
 `rank` is the first: it is stored in its own tables, without benchmarks.
 """
+
+
+def index_rows(teams: Columns) -> dict[int, int]:
+    """Return the row of each team by its id."""
+    return {team_id: row for row, team_id in enumerate(teams.team_id.tolist())}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,7 +9,16 @@ from functools import cached_property
 
 import numpy as np
 
-from leaderboards.board import ABSENT, COLUMNS, Board, Columns, Entry, Integers, Mask
+from leaderboards.board import (
+    ABSENT,
+    COLUMNS,
+    Board,
+    Columns,
+    Entry,
+    Integers,
+    Mask,
+    index_rows,
+)
 from leaderboards.continuations import Continuation, find_continuations
 
 
@@ -37,11 +46,8 @@ class TeamChange:
     kind: ChangeKind
     before: Entry | None
     after: Entry | None
-    name_changed: bool = False
     submitted: bool = False
     """Whether it was there before and has handed in a submission since."""
-    merged_into: int | None = None
-    """For a team that is gone: the team in which it goes on."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,30 +189,29 @@ class BoardDiff:
 
         A continuation is not new, whatever its id.
         """
-        after_row = self._new_index.get(team_id)
-        before_row = self._old_index.get(team_id)
-        if after_row is None:
-            if before_row is None or self.old is None:
-                return None
-            before = self.old.teams.entry(before_row)
-            return TeamChange(
-                ChangeKind.GONE, before, None, merged_into=self.successors.get(team_id)
-            )
-        after = self.new.teams.entry(after_row)
+        before, after = self.find_entries(team_id)
+        if after is None:
+            return None if before is None else TeamChange(ChangeKind.GONE, before, None)
         continuation = self.continuations.get(team_id)
         if continuation is not None:
             before, submitted = continuation.predecessor, continuation.has_submitted(after)
-        elif before_row is None or self.old is None:
+        elif before is None:
             return TeamChange(ChangeKind.NEW, None, after)
         else:
-            before = self.old.teams.entry(before_row)
             submitted = has_submitted(before, after)
         return TeamChange(
             kind=_classify_change(before, after, submitted=submitted),
             before=before,
             after=after,
-            name_changed=before.team_name != after.team_name,
             submitted=submitted,
+        )
+
+    def find_entries(self, team_id: int) -> tuple[Entry | None, Entry | None]:
+        """Return a team's own rows on the old and on the new board; None where it is not."""
+        before_row, after_row = self._old_index.get(team_id), self._new_index.get(team_id)
+        return (
+            self.old.teams.entry(before_row) if self.old and before_row is not None else None,
+            None if after_row is None else self.new.teams.entry(after_row),
         )
 
     @cached_property
@@ -236,13 +241,11 @@ class BoardDiff:
 
     @cached_property
     def _new_index(self) -> dict[int, int]:
-        return {team_id: row for row, team_id in enumerate(self.new.teams.team_id.tolist())}
+        return index_rows(self.new.teams)
 
     @cached_property
     def _old_index(self) -> dict[int, int]:
-        if self.old is None:
-            return {}
-        return {team_id: row for row, team_id in enumerate(self.old.teams.team_id.tolist())}
+        return {} if self.old is None else index_rows(self.old.teams)
 
 
 def find_rows(old: Integers, new: Integers) -> Integers:
@@ -262,13 +265,14 @@ def has_submitted(before: Entry, after: Entry) -> bool:
     """Check whether a team made a submission between two boards.
 
     Simulation competitions change scores without a submission, so the date and the count decide;
-    where the file has neither, a changed score does.
+    where neither is on both boards, a changed score does.
     """
-    if before.last_submission_at is None and before.submissions is None:
-        return before.score != after.score
-    return before.last_submission_at != after.last_submission_at or (
-        (before.submissions or 0) < (after.submissions or 0)
-    )
+    has_dates = before.last_submission_at is not None and after.last_submission_at is not None
+    if has_dates and before.last_submission_at != after.last_submission_at:
+        return True
+    if before.submissions is not None and after.submissions is not None:
+        return before.submissions < after.submissions
+    return not has_dates and before.score != after.score
 
 
 def longest_increasing_subsequence(numbers: Integers) -> Mask:
@@ -320,10 +324,7 @@ def _classify_change(before: Entry, after: Entry, *, submitted: bool) -> ChangeK
 
 
 def _find_changed(name: str, before: Columns, after: Columns, old_rows: Integers) -> Mask:
-    dtype = COLUMNS[name].type.dtype or object
-    old = np.asarray(getattr(before, name), dtype=dtype)
-    new = np.asarray(getattr(after, name), dtype=dtype)
-    changed: Mask = old[old_rows] != new
+    changed: Mask = before.to_array(name)[old_rows] != after.to_array(name)
     return changed
 
 

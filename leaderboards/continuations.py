@@ -34,8 +34,9 @@ class Continuation:
         known = [date for date in dates if date is not None]
         if after.last_submission_at is not None and known:
             return after.last_submission_at > max(known)
-        if after.submissions is not None:
-            return after.submissions > sum(source.submissions or 0 for source in self.sources)
+        counts = [source.submissions for source in self.sources]
+        if after.submissions is not None and None not in counts:
+            return after.submissions > sum(count or 0 for count in counts)
         return all(source.score != after.score for source in self.sources)
 
 

@@ -18,7 +18,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboards.board import UNKNOWN, Board, BoardKind, Columns
+from leaderboards.board import UNKNOWN, Board, BoardKind, Columns, index_rows
 from leaderboards.errors import BoardRefused, InconsistentPages, UnconfirmedBoard
 from leaderboards.kaggle.pages import BoardPage, LoadPage, Row, load_pages
 from leaderboards.parsing.ranking import infer_score_order
@@ -187,7 +187,7 @@ def _parse_score(row: Row) -> float:
 
 def _build_columns(rows: Sequence[Row], public: Board) -> Columns:
     public_teams = public.teams
-    row_by_id = {team_id: row for row, team_id in enumerate(public_teams.team_id.tolist())}
+    row_by_id = index_rows(public_teams)
     known_rows = [row_by_id.get(row.team_id) for row in rows]
     return Columns.build(
         team_id=np.array([row.team_id for row in rows], dtype=np.int64),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from leaderboards.board import Board, Entry, split_members
+from leaderboards.board import Board, Entry, index_rows, split_members
 from leaderboards.medals import medal_zone
 from leaderboards.news.follower import Follower, NewsDecision
 from leaderboards.news.messages import EndedMessage, Finisher, ShakeUpTeam
@@ -78,7 +79,7 @@ class CompetitionEnd:
     def _build_message(self, follower: Follower) -> EndedMessage | None:
         if self.public.taken_at is None or not len(self.final.teams):
             return None
-        users = {link.user_name.casefold(): link.user_id for link in follower.links}
+        users = follower.users()
         team_ids = set[int]().union(*(self._team_ids_by_user.get(name, ()) for name in users))
         finishers = [self.build_finisher(team_id, users) for team_id in team_ids]
         finishers.sort(key=lambda team: (team.rank is None, team.rank or team.public_rank))
@@ -108,9 +109,7 @@ class CompetitionEnd:
         return Finisher(
             team_id=team_id,
             team_name=entry.team_name,
-            user_ids=tuple(
-                users[name.casefold()] for name in entry.members if name.casefold() in users
-            ),
+            user_ids=linked_user_ids(entry, users),
             rank=final.rank if final else None,
             public_rank=public.rank if public and self.private else None,
             score_text=entry.score_text,
@@ -144,18 +143,8 @@ class CompetitionEnd:
 
     @cached_property
     def _team_ids_by_user(self) -> dict[str, set[int]]:
-        """Team ids of each user on either board, by the casefolded user name.
-
-        Built once for all servers, since `decide` runs in a transaction.
-        """
-        team_ids: defaultdict[str, set[int]] = defaultdict(set)
-        for board in {self.final, self.public}:
-            for team_id, joined in zip(
-                board.teams.team_id.tolist(), board.teams.members, strict=True
-            ):
-                for name in split_members(joined.casefold()):
-                    team_ids[name].add(team_id)
-        return team_ids
+        # Built once for all servers, since `decide` runs in a transaction.
+        return index_teams_by_user(*{self.final, self.public})
 
     def _find_entry(self, board: Board, team_id: int) -> Entry | None:
         row = self._rows[board.kind].get(team_id)
@@ -163,7 +152,20 @@ class CompetitionEnd:
 
     @cached_property
     def _rows(self) -> dict[str, dict[int, int]]:
-        return {
-            board.kind: {team_id: row for row, team_id in enumerate(board.teams.team_id.tolist())}
-            for board in (self.public, self.final)
-        }
+        return {board.kind: index_rows(board.teams) for board in (self.public, self.final)}
+
+
+def index_teams_by_user(*boards: Board) -> dict[str, set[int]]:
+    """Return the team ids of each user on some boards, by casefolded user name."""
+    team_ids: defaultdict[str, set[int]] = defaultdict(set)
+    for board in boards:
+        for team_id, joined in zip(board.teams.team_id.tolist(), board.teams.members, strict=True):
+            for name in split_members(joined.casefold()):
+                team_ids[name].add(team_id)
+    return team_ids
+
+
+def linked_user_ids(entry: Entry, users: Mapping[str, int]) -> tuple[int, ...]:
+    """Return the linked members of a team; `users` are ids by casefolded user name."""
+    names = [name.casefold() for name in entry.members]
+    return tuple(users[name] for name in names if name in users)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from leaderboards.board import Board, Entry, split_members
+from leaderboards.board import Board
 from leaderboards.board_diff import BoardDiff
 from leaderboards.medals import medal_zone
-from leaderboards.news.competition_end import MAX_FINISHERS, CompetitionEnd
+from leaderboards.news.competition_end import (
+    MAX_FINISHERS,
+    CompetitionEnd,
+    index_teams_by_user,
+    linked_user_ids,
+)
 from leaderboards.news.follower import Follower, NewsDecision
 from leaderboards.news.messages import CorrectedTeam, FinalBoardMessage
 
@@ -41,7 +45,7 @@ class FinalBoardChange:
         return len(self.changes.new_rows)
 
     def _build_message(self, follower: Follower) -> FinalBoardMessage | None:
-        users = {link.user_name.casefold(): link.user_id for link in follower.links}
+        users = follower.users()
         team_ids = set[int]().union(*(self._team_ids_by_user.get(name, ()) for name in users))
         teams = [
             team
@@ -69,7 +73,7 @@ class FinalBoardChange:
         )
 
     def _build_team(self, team_id: int, users: dict[str, int]) -> CorrectedTeam:
-        before, after = self._entries(team_id)
+        before, after = self.changes.find_entries(team_id)
         entry = after or before
         if entry is None:
             raise ValueError(f"team {team_id} is on neither board")
@@ -77,9 +81,7 @@ class FinalBoardChange:
         return CorrectedTeam(
             team_id=team_id,
             team_name=entry.team_name,
-            user_ids=tuple(
-                users[name.casefold()] for name in entry.members if name.casefold() in users
-            ),
+            user_ids=linked_user_ids(entry, users),
             rank_before=before.rank if before else None,
             rank=after.rank if after else None,
             medal_before=medal_zone(before.rank, len(self._old.teams))
@@ -87,14 +89,6 @@ class FinalBoardChange:
             else None,
             medal=medal_zone(after.rank, len(self._new.teams)) if after and medals else None,
             removed_above=int(np.searchsorted(self._removed_ranks, before.rank)) if before else 0,
-        )
-
-    def _entries(self, team_id: int) -> tuple[Entry | None, Entry | None]:
-        before = self._rows_before.get(team_id)
-        after = self._rows_after.get(team_id)
-        return (
-            None if before is None else self._old.teams.entry(before),
-            None if after is None else self._new.teams.entry(after),
         )
 
     @property
@@ -112,21 +106,5 @@ class FinalBoardChange:
         return np.sort(self._old.teams.rank[self.changes.gone_rows])
 
     @cached_property
-    def _rows_before(self) -> dict[int, int]:
-        return {team_id: row for row, team_id in enumerate(self._old.teams.team_id.tolist())}
-
-    @cached_property
-    def _rows_after(self) -> dict[int, int]:
-        return {team_id: row for row, team_id in enumerate(self._new.teams.team_id.tolist())}
-
-    @cached_property
     def _team_ids_by_user(self) -> dict[str, set[int]]:
-        """Team ids of each user on either board, by the casefolded user name."""
-        team_ids: defaultdict[str, set[int]] = defaultdict(set)
-        for board in (self._old, self._new):
-            for team_id, joined in zip(
-                board.teams.team_id.tolist(), board.teams.members, strict=True
-            ):
-                for name in split_members(joined.casefold()):
-                    team_ids[name].add(team_id)
-        return team_ids
+        return index_teams_by_user(self._old, self._new)

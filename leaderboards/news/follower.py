@@ -69,6 +69,10 @@ class Follower:
     bests_since: datetime | None = None
     """When Kaggle last scored the board anew: ranks from before do not count as bests."""
 
+    def users(self) -> dict[str, int]:
+        """Return the linked members' ids by casefolded user name."""
+        return {link.user_name.casefold(): link.user_id for link in self.links}
+
     def was_on_earlier_board(self, team_id: int) -> bool:
         """Check whether a team that was not on the last board was on one before."""
         return team_id in self.baselines or any(

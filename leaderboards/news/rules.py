@@ -80,14 +80,13 @@ def decide_rescored_news(changes: BoardDiff, follower: Follower, *, medals: bool
     Nobody rose, fell or took the lead by that: all is counted from this board on.
     """
     teams, count = changes.new.teams, len(changes.new.teams)
-    rows = {int(team_id): row for row, team_id in enumerate(teams.team_id.tolist())}
     announced = []
     for team_id in dict.fromkeys(link.team_id for link in follower.links):
-        if team_id is not None:
-            team = teams.entry(rows[team_id])
+        _, team = (None, None) if team_id is None else changes.find_entries(team_id)
+        if team is not None:
             bests = BestResults.on_board(team.rank, count, medals=medals)
             announced.append(
-                NewsBaseline(team_id, team.rank, team.score, bests.medal_zone, None, bests)
+                NewsBaseline(team.team_id, team.rank, team.score, bests.medal_zone, None, bests)
             )
     message = None
     is_wanted = RescoredMessage.is_sent_in(follower.mode) and not follower.skip_next_news

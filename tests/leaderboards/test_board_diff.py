@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from leaderboards.board import ABSENT
 from leaderboards.board_diff import (
-    ABSENT,
     BoardDiff,
     ChangeKind,
     find_rows,
@@ -87,18 +88,37 @@ def test_new_score_counts_as_submission_without_dates() -> None:
     assert change_kinds(changes, 1) == [ChangeKind.SUBMITTED]
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({}, {"last_submission_at": None}),
+        ({"last_submission_at": None}, {}),
+        ({"submissions": None}, {"submissions": 5}),
+        ({"last_submission_at": None, "submissions": None}, {"submissions": 5}),
+        ({"last_submission_at": None}, {"submissions": None}),
+    ],
+)
+def test_value_that_is_lost_or_comes_back_is_no_submission(
+    before: dict[str, object], after: dict[str, object]
+) -> None:
+    changes = BoardDiff.between(
+        board(entry(1, 1, "1", **before), entry(2, 2)),
+        board(entry(1, 2), entry(2, 1, "1", **after), hours=1),
+    )
+    assert change_kinds(changes, 1) == [ChangeKind.SHIFTED]
+
+
 def test_merger_departure_and_new_name_are_found() -> None:
     changes = BoardDiff.between(
         board(entry(1, 1), entry(2, 2), entry(3, 3)),
         board(entry(1, 1, members=("user1", "USER2"), team_name="both"), hours=1),
     )
-    merged, left, renamed = changes.find_change(2), changes.find_change(3), changes.find_change(1)
+    merged, left = changes.find_change(2), changes.find_change(3)
     assert merged is not None
     assert left is not None
-    assert renamed is not None
-    assert (merged.kind, merged.merged_into) == (ChangeKind.GONE, 1)
-    assert (left.kind, left.merged_into) == (ChangeKind.GONE, None)
-    assert renamed.name_changed
+    assert merged.kind is left.kind is ChangeKind.GONE
+    assert changes.successors == {2: 1}
+    assert changes.new.teams.team_id[changes.name_changed].tolist() == [1]
     assert changes.gone_ids == [2, 3]
     assert changes.new.teams.team_id[changes.members_changed].tolist() == [1]
     assert changes.find_change(77) is None

@@ -60,7 +60,8 @@ def test_team_that_takes_in_a_better_one_goes_on_from_its_place() -> None:
     assert change.before is not None
     assert (change.kind, change.before.team_id, change.before.rank) == (ChangeKind.SAME, 5, 5)
     assert not change.submitted
-    assert find_change(changes, 5).merged_into == 9
+    assert find_change(changes, 5).kind is ChangeKind.GONE
+    assert changes.successors == {5: 9}
     assert [source.team_id for source in changes.continuations[9].sources] == [5, 9]
 
 
