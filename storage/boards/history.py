@@ -69,11 +69,8 @@ class History:
         self, board_id: int, team_ids: Iterable[int]
     ) -> dict[int, TeamHistory]:
         """Return the histories of teams across the continuations that led to them, by team id."""
-        wanted = list(dict.fromkeys(team_ids))
-        continuations = await self.load_continuations(board_id, wanted)
-        contributors = {one: None for id_ in wanted for one in continuations.find_contributors(id_)}
-        histories = await self.load_histories(board_id, contributors)
-        return {team_id: continue_history(team_id, histories, continuations) for team_id in wanted}
+        async with self._database.read() as connection:
+            return await load_continued_histories(connection, board_id, team_ids)
 
     async def load_continuations(self, board_id: int, team_ids: Iterable[int]) -> PastContinuations:
         """Return all continuations that led to some teams."""
@@ -124,6 +121,19 @@ async def append(connection: aiosqlite.Connection, board_id: int, snapshot: Snap
             "INSERT INTO keyframes (board_id, taken_at, board) VALUES (?, ?, ?)",
             (board_id, taken_at, snapshot.keyframe),
         )
+
+
+async def load_continued_histories(
+    connection: aiosqlite.Connection, board_id: int, team_ids: Iterable[int]
+) -> dict[int, TeamHistory]:
+    """Return the histories of teams across the continuations that led to them, by team id."""
+    wanted = list(dict.fromkeys(team_ids))
+    if not wanted:
+        return {}
+    continuations = await load_continuations(connection, board_id, wanted)
+    contributors = {one: None for id_ in wanted for one in continuations.find_contributors(id_)}
+    histories = await load_histories(connection, board_id, contributors)
+    return {team_id: continue_history(team_id, histories, continuations) for team_id in wanted}
 
 
 async def load_histories(

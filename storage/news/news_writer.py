@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 import aiosqlite
 
 from leaderboards.board_diff import BoardDiff
-from leaderboards.history import RankAt
-from leaderboards.history.team_history import continue_history
 from leaderboards.medals import MedalZone
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.follower import Follower, Link, NewsBaseline, NewsDecision
 from leaderboards.news.milestones import BestResults
 from records.outbox import Announcement
-from storage.boards.continuations import load_continuations
-from storage.boards.history import load_histories
+from storage.boards.history import load_continued_histories
 from storage.news.deferred_news import add_or_defer
 from storage.timestamps import from_seconds, to_seconds
 
@@ -130,7 +127,12 @@ async def _load_followers(
             bests_from_columns(*bests),
         )
     teams = _find_teams_without_bests(links, baselines, changes)
-    histories = await _load_histories(connection, board_id, teams)
+    histories = {
+        team_id: history[:-1]  # Without the board just written.
+        for team_id, history in (
+            await load_continued_histories(connection, board_id, teams)
+        ).items()
+    }
     ((rescored_at,),) = await connection.execute_fetchall(
         "SELECT (SELECT rescored_at FROM boards WHERE id = ?)", (board_id,)
     )
@@ -200,18 +202,6 @@ def _find_teams_without_bests(
     if changes is not None and changes.old is not None and 0 in changes.new_rows[:1]:
         teams.add(int(changes.new.teams.team_id[0]))
     return teams
-
-
-async def _load_histories(
-    connection: aiosqlite.Connection, board_id: int, teams: Set[int]
-) -> dict[int, Sequence[RankAt]]:
-    """Load the histories of teams, across continuations, without the board just written."""
-    if not teams:
-        return {}
-    continuations = await load_continuations(connection, board_id, teams)
-    contributors = {one for team_id in teams for one in continuations.find_contributors(team_id)}
-    histories = await load_histories(connection, board_id, contributors)
-    return {team_id: continue_history(team_id, histories, continuations)[:-1] for team_id in teams}
 
 
 def _has_bests(baseline: NewsBaseline | None) -> bool:
