@@ -81,20 +81,31 @@ async def _build_competition(
     if not teams:
         return None
     histories = await services.storage.history.load_continued_histories(info.board_id, teams)
+    in_teams = [name for team in teams.values() for name in team.members]
+    joined = await services.storage.history.load_joined_members(info.board_id, in_teams, since)
     medals = competition.awards_medals
 
     def build_team(team: Entry) -> DigestTeam:
-        history = histories[team.team_id]
+        history, names = histories[team.team_id], {name.casefold() for name in team.members}
         before = _find_rank_before(history, max(since, info.rescored_at or since))
+        has_grown = len(names) > 1 and not joined.isdisjoint(names)
+        # What the team did before all of the linked members came is not theirs.
+        are_new = has_grown and names & users.keys() <= joined
         return DigestTeam(
             team_id=team.team_id,
             team_name=team.team_name,
             user_ids=tuple(members[team.team_id]),
             rank=team.rank,
-            rank_before=before.rank,
+            rank_before=team.rank if are_new else before.rank,
             score_text=team.score_text,
-            submissions=_count_submissions(_find_rank_before(history, since), team),
+            submissions=0
+            if are_new
+            else _count_submissions(_find_rank_before(history, since), team),
             medal_zone=medal_zone(team.rank, info.team_count) if medals else None,
+            has_grown=has_grown,
+            teammates=tuple(name for name in team.members if name.casefold() not in users)
+            if has_grown
+            else (),
         )
 
     return build_competition_digest(

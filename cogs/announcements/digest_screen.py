@@ -47,12 +47,20 @@ def _competition(digest: CompetitionDigest) -> str:
 
 
 def _lines(digest: CompetitionDigest) -> Iterator[str]:
+    yield from (_grown_team(team) for team in digest.grown)
     yield from (f"📈 {_who(team)} {_place(team)}" for team in digest.climbers)
     yield from (f"📉 {_who(team)} {_place(team)}" for team in digest.fallers)
     yield from (f"👋 {_who(team)} {_place(team)}, new" for team in digest.newcomers)
     if digest.busiest:
         counts = (f"{_who(team)} {fmt.number(team.submissions)}" for team in digest.busiest)
         yield f"⌨️ Most submissions: {fmt.join_dotted(counts)}"
+
+
+def _grown_team(team: DigestTeam) -> str:
+    are = "are" if len(team.user_ids) > 1 else "is"
+    mates = fmt.join_words(map(plain, team.teammates))
+    whom = f" with {mates}" if mates else ""
+    return f"👋 {_who(team)} {are} now in team **{plain(team.team_name)}**{whom}: {_rank(team)}"
 
 
 def _who(team: DigestTeam) -> str:
@@ -62,4 +70,8 @@ def _who(team: DigestTeam) -> str:
 def _place(team: DigestTeam) -> str:
     medal = f" {fmt.MEDALS[team.medal_zone]}" if team.medal_zone else ""
     moved = f" {fmt.change(team.rank_before, team.rank)}" if ranks_gained(team) else ""
-    return f"**{fmt.rank(team.rank)}**{moved}{medal}"
+    return f"{_rank(team)}{moved}{medal}"
+
+
+def _rank(team: DigestTeam) -> str:
+    return f"**{fmt.rank(team.rank)}**"

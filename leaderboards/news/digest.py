@@ -47,6 +47,10 @@ class DigestTeam:
     submissions: int
     """Made in the period."""
     medal_zone: MedalZone | None = None
+    has_grown: bool = False
+    """Whether others came into the team in the period, or its linked members into it."""
+    teammates: tuple[str, ...] = ()
+    """Then, the Kaggle user names of members who are not linked here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,12 @@ class CompetitionDigest:
     team_count: int
     teams: tuple[DigestTeam, ...]
     """Those that at least one of the parts below names."""
+
+    @property
+    def grown(self) -> list[DigestTeam]:
+        """Teams with new members, best first."""
+        grown = [team for team in self.teams if team.has_grown]
+        return sorted(grown, key=lambda team: team.rank)[:_MAX_TEAMS]
 
     @property
     def climbers(self) -> list[DigestTeam]:
@@ -145,6 +155,7 @@ class DigestMessage(SentAtOnce, SentInEveryMode, MessageKind):
                     "score": team.score_text,
                     "submissions": team.submissions,
                     "medal_zone": team.medal_zone,
+                    "teammates": list(team.teammates),
                 }
                 for competition in self.competitions
                 for team in competition.teams
@@ -176,7 +187,7 @@ def ranks_gained(team: DigestTeam) -> int:
 def measure_activity(digest: CompetitionDigest) -> int:
     """Return a measure of how much changed in a competition."""
     return sum(
-        abs(ranks_gained(team)) + team.submissions + (team.rank_before is None)
+        abs(ranks_gained(team)) + team.submissions + (team.rank_before is None) + team.has_grown
         for team in digest.teams
     )
 
@@ -188,7 +199,13 @@ def build_competition_digest(
     whole = CompetitionDigest(slug, team_count, tuple(teams))
     named = {
         team.team_id
-        for part in (whole.climbers, whole.fallers, whole.busiest, whole.newcomers)
+        for part in (
+            whole.grown,
+            whole.climbers,
+            whole.fallers,
+            whole.busiest,
+            whole.newcomers,
+        )
         for team in part
     }
     if not named:

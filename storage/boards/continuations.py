@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Final
 
 import aiosqlite
 import numpy as np
@@ -13,6 +14,9 @@ from leaderboards.board import Board, split_members
 from leaderboards.board_diff import BoardDiff, ChangeKind, find_rows
 from leaderboards.history.past_continuations import PastContinuation, PastContinuations
 from storage.timestamps import to_seconds
+
+_JOINED_RETENTION: Final = timedelta(days=30)
+"""Longer than the period of any digest."""
 
 
 async def write_continuations(
@@ -45,12 +49,59 @@ async def write_continuations(
         for team_id, joined in changes.arrived_members
         for user_name in split_members(joined)
     }
+    await _write_joined_members(connection, board_id, changes, taken_at)
     await _continue_returned(connection, board_id, changes, arrived, to_seconds(taken_at))
     await connection.executemany(
         "INSERT OR REPLACE INTO former_members (board_id, user_name, team_id, team_name, rank,"
         " seen_at, left_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
         _build_former_members(board_id, changes.old, changes, arrived, to_seconds(taken_at)),
     )
+
+
+async def _write_joined_members(
+    connection: aiosqlite.Connection, board_id: int, changes: BoardDiff, taken_at: datetime
+) -> None:
+    """Write who came into a team of others, and delete those who did long ago."""
+    joined = list(_find_joined_members(changes))
+    if not joined:
+        return
+    await connection.execute(
+        "DELETE FROM joined_members WHERE board_id = ? AND joined_at < ?",
+        (board_id, to_seconds(taken_at - _JOINED_RETENTION)),
+    )
+    await connection.executemany(
+        "INSERT OR REPLACE INTO joined_members (board_id, user_name, joined_at) VALUES (?, ?, ?)",
+        [(board_id, user_name, to_seconds(taken_at)) for user_name in joined],
+    )
+
+
+def _find_joined_members(changes: BoardDiff) -> Iterator[str]:
+    """Generate the new members of teams that grew, measured from the team that goes on in each.
+
+    A team of the same size with another name in it has a member who was renamed.
+    """
+    for team_id, joined in changes.arrived_members:
+        change = changes.find_change(team_id)
+        known = _fold(change.before.members) if change and change.before else frozenset()
+        names = split_members(joined)
+        if 0 < len(known) < len(names):
+            yield from (name for name in names if name.casefold() not in known)
+
+
+def _fold(user_names: Iterable[str]) -> frozenset[str]:
+    return frozenset(name.casefold() for name in user_names)
+
+
+async def load_joined_members(
+    connection: aiosqlite.Connection, board_id: int, user_names: Iterable[str], since: datetime
+) -> set[str]:
+    """Return who of some users came into a team of others after a moment, casefolded."""
+    rows = await connection.execute_fetchall(
+        "SELECT user_name FROM joined_members WHERE board_id = ? AND joined_at > ?"
+        " AND user_name IN (SELECT value FROM json_each(?))",
+        (board_id, to_seconds(since), json.dumps(list(user_names))),
+    )
+    return {user_name.casefold() for (user_name,) in rows}
 
 
 async def delete_former_members(

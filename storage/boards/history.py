@@ -18,7 +18,11 @@ from leaderboards.history.row_changes import RowChanges
 from leaderboards.history.snapshot import LogSegment, Snapshot, decode_keyframe
 from leaderboards.history.team_history import TeamHistory, TeamReplay, continue_history
 from records.competitions import BoardInfo
-from storage.boards.continuations import load_continuations, load_successors
+from storage.boards.continuations import (
+    load_continuations,
+    load_joined_members,
+    load_successors,
+)
 from storage.database import Database
 from storage.timestamps import from_seconds, to_seconds
 
@@ -83,6 +87,13 @@ class History:
         """Return the continuation in which each of some teams left the board, by team id."""
         async with self._database.read() as connection:
             return await load_successors(connection, board_id, team_ids)
+
+    async def load_joined_members(
+        self, board_id: int, user_names: Iterable[str], since: datetime
+    ) -> set[str]:
+        """Return who of some users came into a team of others after a moment, casefolded."""
+        async with self._database.read() as connection:
+            return await load_joined_members(connection, board_id, user_names, since)
 
     async def load_board_at(self, info: BoardInfo, slug: str, moment: datetime) -> Board | None:
         """Return a board as it was at a moment; None before the first sync."""

@@ -256,6 +256,15 @@ CREATE TABLE former_members (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX former_members_by_time ON former_members (left_at);
 
+-- Users who came into a team of others within the last 30 days, for digests.
+CREATE TABLE joined_members (
+    -- The board.
+    board_id  INTEGER NOT NULL REFERENCES boards (id) ON DELETE CASCADE,
+    user_name TEXT NOT NULL COLLATE NOCASE, -- The Kaggle user name.
+    joined_at INTEGER NOT NULL,         -- The time of the first board with the user in that team.
+    PRIMARY KEY (board_id, user_name)
+) STRICT, WITHOUT ROWID;
+
 
 -- 4. Discord servers and what they have set
 

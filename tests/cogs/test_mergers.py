@@ -139,6 +139,53 @@ async def test_digest_does_not_call_a_merger_a_climb(world: World) -> None:
     await store(world, [*HUNDRED[:4], renumbered, *HUNDRED[5:39], *HUNDRED[40:]])
     await change_digests(world)
     await world.pass_time(hours=24)
+    (digest,) = (text for text in announced(world) if "The day" in text)
+    ada, bob = world.server.ada.mention, world.server.bob.mention
+    assert digest.split("\n")[4:] in (
+        [f"👋 {ada} and {bob} are now in team **Together**: **#5**"],
+        [f"👋 {bob} and {ada} are now in team **Together**: **#5**"],
+    )
+    await world.pass_time(hours=24)
+    assert len(await load_digests(world)) == 1
+
+
+async def test_digest_tells_a_merger_of_one_member_with_the_other(world: World) -> None:
+    """What the team gained in the same time counts for those who were in it, or go on from it."""
+    await start(world, "user40")
+    elsewhere = world.add_server()
+    await world.follow(server=elsewhere)
+    await world.ask(elsewhere.ada, "link", username="user5")
+    for server in (world.server, elsewhere):
+        guild_id, channel_id = server.guild.id, server.channel.id
+        await world.storage.channels.set_mode(guild_id, channel_id, ChannelMode.DIGEST)
+        await world.storage.guilds.change_settings(guild_id, daily_digest=True)
+    merged = FIVE_INTO_FORTY[4]
+    better = replace(merged, score="0.99999", submissions=4, submitted_at=START)
+    climbed = [better, *(team for team in FIVE_INTO_FORTY if team is not merged)]
+    await store(world, FIVE_INTO_FORTY, climbed)
+    await world.pass_time(hours=24)
+    (digest,) = (text for text in announced(world) if "The day" in text)
+    mine = f"👋 {world.server.ada.mention} is now in team **Together** with user5: **#1**"
+    assert digest.split("\n")[4:] == [mine]
+    (digest,) = (text for text in announced(world, elsewhere) if "The day" in text)
+    theirs = elsewhere.ada.mention
+    assert digest.split("\n")[4:] == [
+        f"👋 {theirs} is now in team **Together** with user40: **#1**",
+        f"📈 {theirs} **#1** ▲4",
+        f"⌨️ Most submissions: {theirs} 2",
+    ]
+
+
+async def test_digest_is_silent_on_a_team_with_another_id_or_name(world: World) -> None:
+    await start(world, "user5", "user6")
+    await world.storage.channels.set_mode(
+        world.server.guild.id, world.server.channel.id, ChannelMode.DIGEST
+    )
+    await change_digests(world)
+    other_id = replace(HUNDRED[4], id=777)
+    renamed = replace(HUNDRED[5], name="Another name")
+    await store(world, [*HUNDRED[:4], other_id, renamed, *HUNDRED[6:]])
+    await world.pass_time(hours=24)
     assert await load_digests(world) == []
 
 

@@ -113,6 +113,35 @@ async def test_who_leaves_a_board_is_kept_until_their_return(storage: Storage) -
     assert await count(storage, "continuations") == 0
 
 
+async def test_who_came_into_a_team_of_others_is_kept_for_a_month(storage: Storage) -> None:
+    boards = [
+        board(row(1, 1, "9", "a"), row(2, 2, "8", "b"), row(3, 3, "7", "c", "d"), hours=0),
+        # One joins, one is renamed, one leaves, and a new team has two members.
+        board(
+            row(1, 1, "9", "a", "New"),
+            row(2, 2, "8", "bee"),
+            row(3, 3, "7", "c"),
+            row(4, 4, "6", "e", "f"),
+            hours=1,
+        ),
+        board(row(1, 1, "9", "a", "New"), row(3, 2, "8", "c", "bee"), hours=24 * 32),
+    ]
+    await commit(storage, boards[0])
+    board_id = (await find_board_info(storage, boards[0])).board_id
+
+    async def load_joined(hours: float) -> set[str]:
+        since = START + timedelta(hours=hours)
+        users = ["A", "new", "b", "bee", "c", "d", "e", "f"]
+        return await storage.history.load_joined_members(board_id, users, since)
+
+    await commit(storage, boards[1])
+    assert await load_joined(0) == {"new"}
+    assert await load_joined(1) == set()
+    await commit(storage, boards[2])
+    # The team has taken over the place of bee's, so it is the other one who came.
+    assert await load_joined(0) == {"c"}
+
+
 async def test_merger_is_undone_when_a_team_is_back(storage: Storage) -> None:
     for each in SEASON[:2]:
         await commit(storage, each)
