@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine
+from contextvars import Context
 from functools import partial
 
 
@@ -47,7 +48,8 @@ class ChannelQueue:
     def _start_tasks(self) -> None:
         while self._queue and len(self._running) < self._concurrency and not self._stopped:
             channel_id, _ = self._queue.popitem(last=False)
-            task = asyncio.create_task(self._work(channel_id))
+            # In a context of its own: log lines are not about what queued the channel.
+            task = asyncio.create_task(self._work(channel_id), context=Context())
             self._running[channel_id] = task
             task.add_done_callback(partial(self._on_done, channel_id))
 

@@ -83,6 +83,10 @@ class ScheduledAnnouncements(LoopCog):
             with log_subject(competition=competition.slug):
                 logger.warning("%s: its deadline was not read again: %s", competition.slug, error)
             return False
+        except Exception:
+            with log_subject(competition=competition.slug):
+                logger.exception("%s: its deadline was not read again", competition.slug)
+            return False
         return True
 
     async def _queue_digests(self) -> int:

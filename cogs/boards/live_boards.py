@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hashlib
 import json
 import logging
@@ -78,13 +77,7 @@ class LiveBoards(commands.Cog):
         if board is not None:
             await self._refresh(board)
             return
-        try:
-            await delete_live_board_message(self._bot, row.guild_id, row.channel_id, message_id)
-        except Exception as error:
-            if not is_expected(error):
-                raise
-            with log_subject(server=row.guild_id):
-                logger.warning("Channel %s: an old live board stays: %s", row.channel_id, error)
+        await delete_live_board_message(self._bot, row.guild_id, row.channel_id, message_id)
 
     async def _find_board(self, row: OutboxRow) -> LiveBoard | None:
         if row.competition_id is None:
@@ -147,11 +140,19 @@ class LiveBoards(commands.Cog):
 async def delete_live_board_message(
     bot: commands.Bot, guild_id: int, channel_id: int, message_id: int | None
 ) -> None:
-    """Delete the message of a former live board if it still exists."""
-    if message_id is not None:
-        channel = bot.get_partial_messageable(channel_id, guild_id=guild_id)
-        with contextlib.suppress(discord.NotFound, discord.Forbidden):
-            await channel.get_partial_message(message_id).delete()
+    """Delete the message of a former live board, if it still exists and Discord allows it."""
+    if message_id is None:
+        return
+    channel = bot.get_partial_messageable(channel_id, guild_id=guild_id)
+    try:
+        await channel.get_partial_message(message_id).delete()
+    except (discord.NotFound, discord.Forbidden):
+        return
+    except Exception as error:
+        if not is_expected(error):
+            raise
+        with log_subject(server=guild_id):
+            logger.warning("Channel %s: an old live board stays: %s", channel_id, error)
 
 
 async def load_live_board_view(services: Services, board: LiveBoard) -> ui.LayoutView:

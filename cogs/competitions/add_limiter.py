@@ -32,9 +32,10 @@ class AddLimiter:
             if len(times) >= limits.adds_per_hour:
                 count = fmt.plural(limits.adds_per_hour, "competition")
                 raise UserError(
-                    f"{who} added {count} within an hour, the most that I allow. Try again"
+                    f"{who} tried to add {count} within an hour, the most that I allow. Try again"
                     f" {fmt.when(times[-limits.adds_per_hour] + _HOUR)}."
                 )
+        self._adds.append((now, guild_id, user_id))
         competitions = self._services.storage.competitions
         if (
             await competitions.find(slug) is None
@@ -45,4 +46,3 @@ class AddLimiter:
                 " my owner allows. Those that no server follows are deleted after some days;"
                 " or ask the owner to raise `MAX_COMPETITIONS`."
             )
-        self._adds.append((now, guild_id, user_id))

@@ -25,6 +25,8 @@ from records.guilds import Follow
 MAX_FOLLOWED = MAX_CHOICES
 """Competitions that one server can follow besides archived ones: autocomplete can show them all."""
 
+_TOO_MANY = f"A server can follow {MAX_FOLLOWED} competitions. Remove one first."
+
 
 class RenameOffered(UserError):
     """A competition that was to be added is a followed one under the new name on Kaggle."""
@@ -109,7 +111,7 @@ class FollowService:
         if any(follow.competition.slug == slug for follow in follows):
             raise UserError(f"This server follows **{slug}** already.")
         if sum(follow.competition.archived_at is None for follow in follows) >= MAX_FOLLOWED:
-            raise UserError(f"A server can follow {MAX_FOLLOWED} competitions. Remove one first.")
+            raise UserError(_TOO_MANY)
         await self._add_limiter.start_add(slug, guild_id, interaction.user.id)
         progress = ProgressMessage(interaction)
         channel_id = channel.id if channel else None
@@ -131,7 +133,7 @@ class FollowService:
                         failing[old_slug],
                     )
             member_count = 0 if board is None else await self._count_members(guild_id, board)
-            await storage.guilds.follow(
+            followed = await storage.guilds.follow(
                 guild_id,
                 competition.id,
                 channel_id,
@@ -139,7 +141,10 @@ class FollowService:
                 self._services.now(),
                 FollowedMessage(slug, board.team_count if board else 0, member_count),
                 skip_next_news=report is not None and report.outcome is Outcome.HELD,
+                max_running=MAX_FOLLOWED,
             )
+            if not followed:  # Others were added meanwhile.
+                raise UserError(_TOO_MANY)
         finally:
             await progress.end()
             await storage.competitions.delete_unused(slug)

@@ -13,7 +13,7 @@ from storage.errors import DatabaseUnusable
 
 UNKNOWN_CHANNEL = 10003
 UNKNOWN_MESSAGE = 10008
-"""Discord's error when the message of a nonce was deleted."""
+"""The message was deleted."""
 
 # https://discord.com/developers/docs/topics/opcodes-and-status-codes#json-json-error-codes
 _MESSAGE_CODES = frozenset(
@@ -96,6 +96,13 @@ def created_nothing(error: Exception, statuses: Sequence[int | None]) -> bool:
 def is_expected(error: Exception) -> bool:
     """Return whether Discord or the connection failed, and not the bot."""
     return isinstance(error, (discord.HTTPException, OSError, aiohttp.ClientError))
+
+
+def is_temporary(error: Exception) -> bool:
+    """Return whether Discord or the connection failed, and may work again in a moment."""
+    if isinstance(error, discord.HTTPException):
+        return _classify_response(error) is ErrorMeaning.TEMPORARY
+    return isinstance(error, (aiohttp.ClientError, ConnectionError, TimeoutError))
 
 
 def describe_error(error: Exception) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Self
 import discord
 from discord import app_commands, ui
 
+from cogs.framework.discord_errors import UNKNOWN_MESSAGE, is_temporary
 from cogs.framework.escape import escape_sentence, plain
 from cogs.framework.layout import notice
 from cogs.framework.log_context import log_subject
@@ -18,8 +19,8 @@ from leaderboards.errors import LeaderboardError
 
 logger = logging.getLogger(__name__)
 
-_UNANSWERABLE = frozenset({10062, 40060})
-"""Codes for an interaction that expired or was answered already: no response is possible."""
+_UNANSWERABLE = frozenset({10062, 40060, UNKNOWN_MESSAGE})
+"""Codes for an interaction that expired or was answered already, or whose response was deleted."""
 
 OUTDATED_CONTROL = (
     "That control is from an earlier version of me, so nothing was changed. Use the command again."
@@ -182,6 +183,10 @@ def describe_for_user(error: Exception) -> str | None:
             sentence = _describe_wrong_option(error)
         case app_commands.CommandSignatureMismatch() | app_commands.CommandNotFound():
             sentence = "This command has just changed. Reload Discord (Ctrl+R) and try again."
+        case discord.Forbidden():
+            sentence = "Discord refused that: I lack a permission here."
+        case _ if is_temporary(error):
+            sentence = "Discord did not answer. Try again in a minute."
     return sentence
 
 

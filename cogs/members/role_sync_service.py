@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import discord
 
 from cogs.framework.coalesce import Coalesced
+from cogs.framework.discord_errors import is_expected
 from cogs.framework.log_context import log_subject
 from cogs.framework.services import Services
 from cogs.members.role_rules import explain_dangerous, explain_unmanageable
@@ -66,11 +67,17 @@ class RoleSyncService:
         return problems
 
     async def take_roles(self, grants: Iterable[RoleGrant]) -> None:
-        """Remove given roles, as far as Discord allows it now."""
+        """Remove given roles, as far as Discord allows it now; what fails is logged."""
         for grant in grants:
             guild = self._client.get_guild(grant.guild_id)
-            if guild is not None:
+            if guild is None:
+                continue
+            try:
                 await self._take(guild, grant)
+            except Exception as error:
+                if not is_expected(error):
+                    raise
+                logger.warning("Server %s: role %s stays: %s", guild.id, grant.role_id, error)
 
     async def check_returned(self, member: discord.Member) -> None:
         """Assign the earned roles to a member who left the server and is seen again."""

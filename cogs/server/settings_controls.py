@@ -340,10 +340,12 @@ class SettingsForm(ErrorHandlingModal):
         self._form = FORMS[section]
         super().__init__(title=self._form.title)
         self._inputs: dict[str, ui.TextInput[Any]] = {}
+        self._opened_with: dict[str, str] = {}
         for (name, field), value in zip(self._form.fields.items(), values, strict=True):
             default = value[: field.max_length]
             text_input = ui.TextInput[Any](default=default, max_length=field.max_length)
             self._inputs[name] = text_input
+            self._opened_with[name] = default
             self.add_item(
                 ui.Label(text=field.label, description=field.description, component=text_input)
             )
@@ -357,8 +359,14 @@ class SettingsForm(ErrorHandlingModal):
         await show_panel(interaction, self._section)
 
     def _parse(self) -> Changes:
+        """Return the fields that differ from what the form opened with.
+
+        The others may have been changed elsewhere meanwhile.
+        """
         return {
-            name: field.parse(self._inputs[name].value) for name, field in self._form.fields.items()
+            name: field.parse(self._inputs[name].value)
+            for name, field in self._form.fields.items()
+            if self._inputs[name].value != self._opened_with[name]
         }
 
 

@@ -162,6 +162,7 @@ class SyncService:
 
     async def refresh_info(self, competition: Competition) -> Competition:
         """Update a competition from Kaggle's list; raise `LeaderboardError`."""
+        self.outage.require_no_rate_limit()
         competitions, now = self._services.storage.competitions, self._services.now()
         info = await self._services.kaggle.find_competition(competition.slug)
         if info is not None:

@@ -82,8 +82,11 @@ class Guilds:
         message: Message | None,
         *,
         skip_next_news: bool = False,
+        max_running: int | None = None,
     ) -> bool:
         """Follow a competition; return False if the server follows it already.
+
+        Also if it follows `max_running` competitions besides archived ones.
 
         The message is queued if the server announces and has a channel. With `skip_next_news`
         the next board is no news: the one that is stored may be old.
@@ -92,8 +95,18 @@ class Guilds:
             await ensure_guild(connection, guild_id)
             cursor = await connection.execute(
                 "INSERT INTO follows (guild_id, competition_id, channel_id, followed_by,"
-                " followed_at, skip_next_news) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                (guild_id, competition_id, channel_id, user_id, to_seconds(now), skip_next_news),
+                " followed_at, skip_next_news) SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE ?7 IS NULL"
+                " OR (SELECT count(*) FROM follows f JOIN competitions c ON c.id = f.competition_id"
+                "  WHERE f.guild_id = ?1 AND c.archived_at IS NULL) < ?7 ON CONFLICT DO NOTHING",
+                (
+                    guild_id,
+                    competition_id,
+                    channel_id,
+                    user_id,
+                    to_seconds(now),
+                    skip_next_news,
+                    max_running,
+                ),
             )
             if cursor.rowcount == 0:
                 return False

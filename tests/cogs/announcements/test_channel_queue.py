@@ -1,7 +1,9 @@
 import asyncio
 from collections import Counter
+from collections.abc import Mapping
 
 from cogs.announcements.channel_queue import ChannelQueue
+from cogs.framework.log_context import current_log_subject, log_subject
 
 CONCURRENCY = 3
 
@@ -70,6 +72,19 @@ async def test_error_of_one_channel_stops_no_other() -> None:
     channels = Channels(a=-1, b=-1, c=-1, d=2)
     assert await channels.settle() == "dd"
     assert [str(failure) for failure in failures] == ["a", "b", "c"]
+
+
+async def test_log_lines_of_a_channel_are_not_about_what_queued_it() -> None:
+    subjects: list[Mapping[str, str]] = []
+
+    async def work(_channel_id: int) -> bool:
+        subjects.append(current_log_subject())
+        return False
+
+    with log_subject(competition="titanic"):
+        ChannelQueue(work, CONCURRENCY).put(1)
+    await asyncio.sleep(0)
+    assert subjects == [{}]
 
 
 async def test_nothing_runs_after_stop() -> None:

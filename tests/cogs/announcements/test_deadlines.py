@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
+
 from leaderboards.errors import TimedOut
 from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.news.channel_mode import ChannelMode
@@ -160,6 +162,24 @@ async def test_reminder_says_when_the_list_could_not_be_read(world: World) -> No
     (reminder,) = announced(world)[1:]
     assert "⏰" in reminder
     assert "Kaggle's list could not be read just now" in reminder
+
+
+async def test_bug_while_one_deadline_is_read_again_stops_no_reminder(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for slug in ("digits", "titanic"):
+        world.serve(slug, SMALL)
+        world.kaggle.listed[slug] = CompetitionInfo(slug, deadline=END)
+        await world.follow(slug)
+
+    async def broken(_slug: str) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(world.kaggle, "find_competition", broken)
+    await world.pass_time(minutes=20)
+    reminders = "\n".join(announced(world)[2:])
+    assert "digits" in reminders
+    assert "titanic" in reminders
 
 
 async def test_list_is_read_hourly_in_the_last_two_days(world: World) -> None:

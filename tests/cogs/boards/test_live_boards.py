@@ -108,6 +108,19 @@ async def test_deleted_live_board_is_sent_again_and_moved_one_is_deleted(world: 
     assert "has no live board" in await world.ask(manager, "competition live")
 
 
+async def test_moved_board_is_confirmed_though_the_old_message_cannot_be_deleted(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.serve("titanic", SMALL)
+    await world.follow()
+    manager, other = world.server.manager, world.server.guild.create_text_channel("stands")
+    await world.ask(manager, "competition live", channel=world.server.channel)
+    world.env.inject_error("DELETE", MESSAGE, status=503)
+    answer = await world.ask(manager, "competition live", channel=other)
+    assert answer == f"The live board of **titanic** is now in {other.mention}."
+    assert "an old live board stays" in caplog.text
+
+
 async def test_failed_edit_is_reported_and_retried(world: World) -> None:
     world.serve("titanic", SMALL)
     await world.follow()

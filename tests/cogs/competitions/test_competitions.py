@@ -1,9 +1,12 @@
+import asyncio
 from datetime import timedelta
 
 import aiohttp
 import discord
 import pytest
 
+from cogs.competitions.add_limiter import AddLimiter
+from cogs.framework.responses import UserError
 from leaderboards.errors import Forbidden, NotLoggedIn, TimedOut
 from leaderboards.kaggle.cli_output import CompetitionInfo
 from records.limits import Limits
@@ -185,18 +188,27 @@ async def test_adds_of_a_server_and_of_a_person_are_limited_for_an_hour(world: W
         assert "Following" in await world.follow(slug)
     before = list(world.kaggle.downloads)
     answer = await world.follow("houses")
-    assert "This server has added 3 competitions within an hour" in answer
+    assert "This server has tried to add 3 competitions within an hour" in answer
     # The same person cannot go on in another server; another person can.
     elsewhere = world.add_server()
     power = discord.Permissions(manage_guild=True)
     role = elsewhere.guild.create_role("Chiefs", permissions=power)
     chief = elsewhere.guild.add_member(world.server.manager.user, roles=[role])
     answer = await world.ask(chief, "competition add", competition="houses")
-    assert "You have added 3 competitions within an hour" in answer
+    assert "You have tried to add 3 competitions within an hour" in answer
     assert world.kaggle.downloads == before
     assert "Following" in await world.follow("houses", elsewhere)
     await world.pass_time(minutes=61)
     assert "Following" in await world.follow("storms")
+
+
+async def test_adds_at_the_same_moment_pass_no_limit(world: World) -> None:
+    world.bot.services.limits = Limits(adds_per_hour=3)
+    limiter = AddLimiter(world.bot.services)
+    results = await asyncio.gather(
+        *(limiter.start_add(f"competition-{n}", 1, 2) for n in range(5)), return_exceptions=True
+    )
+    assert [type(result) for result in results].count(UserError) == 2
 
 
 async def test_competitions_that_are_kept_in_all_are_limited(world: World) -> None:

@@ -1,6 +1,7 @@
 from types import SimpleNamespace
 from typing import Any, cast
 
+import aiohttp
 import discord
 import pytest
 from discord import ui
@@ -50,7 +51,37 @@ async def test_error_of_a_button_is_answered(
     assert "1 to 20 of 70" in text_of(raw(still))
 
 
-@pytest.mark.parametrize("code", [10062, 40060])
+@pytest.mark.parametrize(
+    "error",
+    [
+        discord.DiscordServerError(cast("Any", SimpleNamespace(status=503, reason="")), ""),
+        aiohttp.ServerDisconnectedError(),
+        TimeoutError(),
+    ],
+)
+async def test_failure_of_discord_is_no_defect_of_the_bot(
+    world: World,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    error: Exception,
+) -> None:
+    break_(world, monkeypatch, error)
+    answer = await world.ask(world.server.ada, "status")
+    assert answer == "Discord did not answer. Try again in a minute."
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+    world.expect(type(error))
+
+
+async def test_request_that_discord_calls_invalid_is_a_defect_of_the_bot(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    response = cast("Any", SimpleNamespace(status=400, reason=""))
+    break_(world, monkeypatch, discord.HTTPException(response, {"code": 50035}))
+    assert "Something went wrong here" in await world.ask(world.server.ada, "status")
+    world.expect(discord.HTTPException)
+
+
+@pytest.mark.parametrize("code", [10062, 40060, 10008])
 async def test_expired_interaction_is_only_logged(
     world: World, caplog: pytest.LogCaptureFixture, code: int
 ) -> None:

@@ -1,7 +1,9 @@
 """Roles for ranks: given and taken with the syncs; no other role is touched."""
 
 from dataclasses import dataclass
+from typing import Any
 
+import aiohttp
 import discord
 import pytest
 import simcord
@@ -335,6 +337,26 @@ async def test_crash_while_giving_a_role_is_recovered(world: World, setting: Set
     assert grant.state == "given"
     await setting.rank(ada=60, bob=20)
     assert setting.names(ada) == set()
+
+
+async def test_forgetting_takes_the_other_roles_if_the_connection_fails_once(
+    world: World, setting: Setting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = world.server.ada
+    await setting.rank(ada=5, bob=60)
+    for criterion in ("first", "top10"):
+        await setting.give(criterion, setting.role(criterion))
+    assert setting.names(ada) == {"first", "top10"}
+    remove_role, failures = world.bot.http.remove_role, [aiohttp.ServerDisconnectedError()]
+
+    async def fail_once(*args: Any, **kwargs: Any) -> None:
+        if failures:
+            raise failures.pop()
+        await remove_role(*args, **kwargs)
+
+    monkeypatch.setattr(world.bot.http, "remove_role", fail_once)
+    assert "You are forgotten" in await forget(world, ada)
+    assert len(setting.names(ada)) == 1
 
 
 async def test_servers_are_apart(world: World, setting: Setting) -> None:

@@ -138,6 +138,21 @@ async def test_role_can_be_selected_unless_it_is_above_the_bots(world: World) ->
     assert "No role is given" in await panel.select("role:first")
 
 
+async def test_form_stores_only_what_was_changed_in_it(world: World) -> None:
+    """Another manager may have changed the other fields while it was open."""
+    panels = [await Panel.open(world) for _ in range(2)]
+    for panel in panels:
+        await panel.select_section("news")
+    rise, fall = await panels[0].read_form("Change …")
+    assert rise is not None
+    assert fall is not None
+    await panels[0].fill("Change …", rise="3", fall=fall)
+    await panels[1].fill("Change …", rise=rise, fall="20")
+    assert await panels[1].settings() == GuildSettings(
+        world.server.guild.id, smallest_rise=3, smallest_fall=20
+    )
+
+
 async def test_form_stores_valid_values_and_explains_invalid_ones(world: World) -> None:
     panel = await Panel.open(world)
     await panel.select_section("news")

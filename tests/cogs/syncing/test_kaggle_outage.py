@@ -9,8 +9,9 @@ import pytest
 import simcord
 
 from leaderboards.errors import Forbidden, KaggleFailed, NotLoggedIn, RateLimited
+from leaderboards.kaggle.cli_output import CompetitionInfo
 from tests.cogs.examples import SMALL
-from tests.cogs.world import World, announced, raw, text_of
+from tests.cogs.world import START, World, announced, raw, text_of
 
 SLUGS = ("digits", "house-prices", "titanic")
 LOGIN = NotLoggedIn("Kaggle does not accept the bot's login; put a token into .env.")
@@ -166,6 +167,20 @@ async def test_commands_are_refused_during_a_rate_limit(
     answer = await world.ask(world.server.manager, "competition sync", competition="titanic")
     assert "Kaggle asks for fewer calls; try again in " in answer
     assert world.kaggle.downloads == []
+
+
+async def test_ended_competition_is_not_looked_up_during_a_rate_limit(world: World) -> None:
+    world.sync_every(minutes=30)
+    world.serve("titanic", SMALL)
+    ended = CompetitionInfo("titanic", START - timedelta(days=1), "Featured")
+    world.kaggle.listed["titanic"] = ended
+    await world.follow()
+    await world.pass_time(hours=1)
+    assert world.sync_service.outage.record_refusal("digits", RateLimited("Too many calls."))
+    lookups = len(world.kaggle.lookups)
+    answer = await world.ask(world.server.manager, "competition sync")
+    assert answer.startswith("Kaggle asks for fewer calls; try again in ")
+    assert len(world.kaggle.lookups) == lookups
 
 
 async def test_waiting_syncs_are_cancelled_after_a_refusal(

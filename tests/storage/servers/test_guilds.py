@@ -1,3 +1,4 @@
+import asyncio
 from dataclasses import fields
 
 import pytest
@@ -152,6 +153,15 @@ async def test_delete_removes_all_data_of_a_server(storage: Storage) -> None:
     assert await storage.links.load_counted_links(1) == []
     assert await storage.links.find_counted_link(2, 10) is not None
     assert await storage.board_writer.find_stored("titanic", board(entry(1, 1)).kind) is not None
+
+
+async def test_follows_are_limited_in_one_transaction(storage: Storage) -> None:
+    async def follow(slug: str) -> bool:
+        competition = await storage.competitions.add(slug)
+        return await storage.guilds.follow(1, competition.id, None, 7, NOW, None, max_running=2)
+
+    results = await asyncio.gather(*(follow(f"competition-{n}") for n in range(4)))
+    assert sorted(results) == [False, False, True, True]
 
 
 async def test_unknown_competition_cannot_be_unfollowed_or_paused(storage: Storage) -> None:
