@@ -12,7 +12,7 @@ from discord.ext import commands
 
 from cogs.announcements.channel_queue import ChannelQueue
 from cogs.announcements.find_sent import find_sent
-from cogs.announcements.http_attempts import get_recorded_statuses, start_recording
+from cogs.announcements.http_attempts import created_nothing, start_recording
 from cogs.announcements.message_view import message_view
 from cogs.announcements.pictures import MessagePictures
 from cogs.announcements.retry_policy import MERGE_AFTER, is_final, pause_before_retry
@@ -23,7 +23,6 @@ from cogs.framework.discord_errors import (
     UNKNOWN_MESSAGE,
     ErrorMeaning,
     classify_error,
-    created_nothing,
     describe_error,
     is_expected,
 )
@@ -274,7 +273,7 @@ class Announcer(commands.Cog):
         if row is None:
             return
         # An earlier attempt whose outcome is unknown may have sent it all the same.
-        not_sent = row.attempted_at is None and created_nothing(error, get_recorded_statuses())
+        not_sent = row.attempted_at is None and created_nothing(error)
         storage = self._services.storage
         try:
             await storage.outbox.record_failure(

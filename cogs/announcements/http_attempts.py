@@ -7,6 +7,7 @@ from contextvars import ContextVar
 from types import SimpleNamespace
 
 import aiohttp
+import discord
 
 _statuses: ContextVar[list[int | None] | None] = ContextVar("statuses", default=None)
 
@@ -19,6 +20,17 @@ def start_recording() -> None:
 def get_recorded_statuses() -> Sequence[int | None]:
     """Return the statuses since `start_recording`; None for an attempt without an answer."""
     return tuple(_statuses.get() or ())
+
+
+def created_nothing(error: Exception) -> bool:
+    """Return whether the recorded attempts, which ended with an error, certainly sent no message.
+
+    After a 5xx, or without a status, the message may exist, whatever a later attempt returned.
+    """
+    if not isinstance(error, discord.HTTPException):
+        return False
+    statuses = (*get_recorded_statuses(), error.status)
+    return all(status is not None and 400 <= status < 500 for status in statuses)
 
 
 def add_recording_hooks(trace: aiohttp.TraceConfig) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from enum import Enum, auto
 
 import aiohttp
 import discord
 
+from leaderboards.errors import LeaderboardError
 from leaderboards.secret_redaction import redact_secrets
-from storage.errors import DatabaseUnusable
 
 UNKNOWN_CHANNEL = 10003
 UNKNOWN_MESSAGE = 10008
@@ -67,7 +66,8 @@ def classify_error(error: Exception) -> ErrorMeaning:
     match error:
         case discord.HTTPException():
             return _classify_response(error)
-        case OSError() | aiohttp.ClientError() | DatabaseUnusable():
+        case OSError() | aiohttp.ClientError() | LeaderboardError():
+            # A `LeaderboardError` here is a database that cannot be used at present.
             return ErrorMeaning.TEMPORARY
     return ErrorMeaning.MESSAGE_SUSPECT
 
@@ -80,17 +80,6 @@ def _classify_response(error: discord.HTTPException) -> ErrorMeaning:
     if isinstance(error, (discord.Forbidden, discord.NotFound)) or error.code in _CHANNEL_CODES:
         return ErrorMeaning.CHANNEL
     return ErrorMeaning.MESSAGE_SUSPECT
-
-
-def created_nothing(error: Exception, statuses: Sequence[int | None]) -> bool:
-    """Return whether Discord certainly created no message.
-
-    `statuses` are those of the HTTP attempts that discord.py made before it raised the error. After
-    a 5xx, or without a status, the message may exist, whatever a later attempt returned.
-    """
-    if not isinstance(error, discord.HTTPException):
-        return False
-    return all(status is not None and 400 <= status < 500 for status in (*statuses, error.status))
 
 
 def is_expected(error: Exception) -> bool:
