@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -12,6 +13,9 @@ from leaderboards import run_id
 
 _NAME = re.compile(rf"\..+\.podium-({run_id.PATTERN.pattern})-[0-9a-f]{{8}}(-journal|-wal|-shm)?")
 
+_MAX_AGE_SECONDS = 24 * 60 * 60.0
+"""Seconds; an older draft is removed even if a process with the id of its maker runs."""
+
 
 def choose_draft(path: Path) -> Path:
     """Return a temporary path, renamed to `path` when complete."""
@@ -19,10 +23,16 @@ def choose_draft(path: Path) -> Path:
 
 
 def remove_orphaned_drafts(folders: Iterable[Path]) -> None:
-    """Remove the drafts in some folders whose process was killed."""
+    """Remove the drafts in some folders whose process was killed.
+
+    Windows does not tell which processes run: there they are removed when they are a day old.
+    """
     for folder in folders:
         for path in folder.glob(".*.podium-*"):
             found = _NAME.fullmatch(path.name)
-            if found is not None and not run_id.is_running(found[1]):
-                with suppress(OSError):
+            if found is None:
+                continue
+            with suppress(OSError):
+                age = time.time() - path.stat().st_mtime
+                if age > _MAX_AGE_SECONDS or not run_id.is_running(found[1]):
                     path.unlink()

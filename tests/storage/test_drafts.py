@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,16 @@ def test_drafts_of_ended_processes_are_removed(tmp_path: Path) -> None:
     remove_orphaned_drafts([tmp_path])
     assert not any(path.exists() for path in left)
     assert all(path.exists() for path in (mine, *others))
+
+
+def test_draft_is_removed_after_a_day_whoever_lives(tmp_path: Path) -> None:
+    old, new = choose_draft(tmp_path / "copy.db"), choose_draft(tmp_path / "copy.db")
+    for path, hours in ((old, 25), (new, 23)):
+        path.touch()
+        written_at = time.time() - hours * 3600
+        os.utime(path, (written_at, written_at))
+    remove_orphaned_drafts([tmp_path])
+    assert list(tmp_path.iterdir()) == [new]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the others know only process ids")
