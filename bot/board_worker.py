@@ -227,7 +227,7 @@ def _initialize(database: Path) -> None:
     gc.freeze()
     gc.set_threshold(100_000)
     runner = asyncio.Runner()
-    _opened = runner, runner.run(Storage.open(database, blocking=True))
+    _opened = runner, runner.run(Storage.open(database, blocking=True, create=False))
     threading.Thread(target=_exit_with_parent, daemon=True).start()
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 import aiosqlite
 
-from storage.connections import check_file, close, connect, create, finish_despite_cancel
+from storage.connections import check_file, close, connect, create_file, finish_despite_cancel
 from storage.drafts import choose_draft, remove_orphaned_drafts
 from storage.errors import BackupFailed, DatabaseUnusable
 
@@ -88,7 +88,7 @@ def _create_private_file(copy: Path, target: Path, source: Path) -> None:
     if target.exists() and target.samefile(source):
         raise FileExistsError("that is the database itself")
     remove_orphaned_drafts([target.parent])
-    create(copy)
+    create_file(copy)
 
 
 def _put_in_place(copy: Path, target: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import Any
 
 Parameters = Iterable[Any]
@@ -18,8 +17,8 @@ class BlockingConnection:
     takes as long as all of them (see `docs/performance.md`).
     """
 
-    def __init__(self, path: Path, timeout: float) -> None:
-        self._connection = sqlite3.connect(path, isolation_level=None, timeout=timeout)
+    def __init__(self, uri: str, timeout: float) -> None:
+        self._connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=timeout)
 
     async def execute(self, sql: str, parameters: Parameters = ()) -> sqlite3.Cursor:
         """Execute a statement."""

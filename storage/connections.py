@@ -10,7 +10,7 @@ import stat
 from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final, TypeVar, cast
 
 import aiosqlite
@@ -39,22 +39,31 @@ async def connect(
     path: Path, opened: list[aiosqlite.Connection], *, blocking: bool = False
 ) -> aiosqlite.Connection:
     """Connect to an existing file, and add the connection to `opened`, even if it then fails."""
+    uri = existing_file_uri(path, mode="rw")
     if blocking:
-        connection = cast("aiosqlite.Connection", BlockingConnection(path, BUSY_SECONDS))
+        connection = cast("aiosqlite.Connection", BlockingConnection(uri, BUSY_SECONDS))
         opened.append(connection)
     else:
-        connection = aiosqlite.connect(
-            _existing_file_uri(path), uri=True, isolation_level=None, timeout=BUSY_SECONDS
-        )
+        connection = aiosqlite.connect(uri, uri=True, isolation_level=None, timeout=BUSY_SECONDS)
         opened.append(connection)
         await finish_despite_cancel(connection)
     await connection.execute("PRAGMA trusted_schema = OFF")
     return connection
 
 
-def _existing_file_uri(path: Path) -> str:
-    # Without a mode SQLite would create a file that was removed meanwhile.
-    return f"{path.absolute().as_uri()}?mode=rw"
+def existing_file_uri(path: Path, *, mode: str) -> str:
+    """Return the URI by which SQLite opens a file; without a mode it would create a missing one."""
+    return f"{absolute_path_uri(path.absolute())}?mode={mode}"
+
+
+def absolute_path_uri(path: PurePath) -> str:
+    """Return the URI of an absolute path, as SQLite reads it."""
+    uri = path.as_uri()
+    if path.drive.startswith("\\\\"):
+        # A network path of Windows. SQLite accepts no host but localhost: the host belongs to the
+        # path (https://www.sqlite.org/uri.html).
+        uri = uri.replace("file://", "file:////", 1)
+    return uri
 
 
 async def close(connections: list[aiosqlite.Connection]) -> None:
@@ -101,7 +110,7 @@ def check_file(path: Path) -> bool:
     return True
 
 
-def create(path: Path) -> None:
+def create_file(path: Path) -> None:
     """Create a missing file that only its owner can read; SQLite's is readable by everybody."""
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 

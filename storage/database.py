@@ -19,7 +19,7 @@ from storage.connections import (
     close,
     connect,
     converting_errors,
-    create,
+    create_file,
     describe_error,
     finish_despite_cancel,
 )
@@ -62,9 +62,15 @@ class Database:
 
     @classmethod
     async def open(
-        cls, path: Path, readers: int = 2, *, blocking: bool = False, upgrade: bool = False
+        cls,
+        path: Path,
+        readers: int = 2,
+        *,
+        blocking: bool = False,
+        create: bool = True,
+        upgrade: bool = False,
     ) -> Self:
-        """Open a database file, created if it is missing; raises `DatabaseUnusable`.
+        """Open a database file; raises `DatabaseUnusable`, also if it is missing without `create`.
 
         `blocking` is for a process that does one thing at a time: statements block its event loop.
         With `upgrade` pending migrations are applied, after a copy was written beside the file;
@@ -79,6 +85,8 @@ class Database:
         opened: list[aiosqlite.Connection] = []
         try:
             if not await asyncio.to_thread(check_file, path):
+                if not create:
+                    raise DatabaseUnusable("is missing.")
                 await create_database(path)
             writer = await connect(path, opened, blocking=blocking)
             schema_version = await upgrade_database(writer, path, allowed=upgrade)
@@ -182,7 +190,7 @@ class Database:
         try:
             async with self._writing:
                 with converting_errors():
-                    await asyncio.to_thread(create, draft)
+                    await asyncio.to_thread(create_file, draft)
                     await finish_despite_cancel(
                         self._writer.execute("VACUUM INTO ?", (str(draft),))
                     )

@@ -13,7 +13,7 @@ from typing import Final
 
 import aiosqlite
 
-from storage.connections import close, connect, create, set_log_aside
+from storage.connections import close, connect, create_file, existing_file_uri, set_log_aside
 from storage.database import Database
 from storage.drafts import choose_draft
 from storage.errors import DatabaseUnusable, RestoreRefused
@@ -93,9 +93,9 @@ def restore(backup: Path, database: Path) -> Path | None:
 
 def _copy(backup: Path, copy: Path) -> None:
     """Copy the backup and check the copy; raises `DatabaseUnusable`."""
-    create(copy)
+    create_file(copy)
     with (
-        closing(sqlite3.connect(f"{backup.absolute().as_uri()}?mode=ro", uri=True)) as source,
+        closing(sqlite3.connect(existing_file_uri(backup, mode="ro"), uri=True)) as source,
         closing(sqlite3.connect(copy)) as target,
     ):
         # Unlike a file copy, this includes a write-ahead log beside the backup.

@@ -58,9 +58,11 @@ class Storage:
     roles: Roles
 
     @classmethod
-    async def open(cls, path: Path, *, blocking: bool = False, upgrade: bool = False) -> Self:
+    async def open(
+        cls, path: Path, *, blocking: bool = False, create: bool = True, upgrade: bool = False
+    ) -> Self:
         """Open a database file, as `Database.open` does."""
-        database = await Database.open(path, blocking=blocking, upgrade=upgrade)
+        database = await Database.open(path, blocking=blocking, create=create, upgrade=upgrade)
         return cls(
             database=database,
             key_values=KeyValues(database),

@@ -14,7 +14,7 @@ from storage.connections import (
     check_file,
     close,
     connect,
-    create,
+    create_file,
     describe_error,
     set_log_aside,
 )
@@ -52,7 +52,7 @@ async def create_database(path: Path) -> None:
     draft = choose_draft(path)
     opened: list[aiosqlite.Connection] = []
     try:
-        await asyncio.to_thread(create, draft)
+        await asyncio.to_thread(create_file, draft)
         await migrate(await connect(draft, opened))
         await close(opened)
         opened.clear()

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from bot import board_worker as module
 from bot.board_worker import BoardWorker, WorkerFailed
 from leaderboards.errors import NotALeaderboard
 from leaderboards.sync import Outcome, ReportLog, SyncOptions, SyncReport
+from storage.errors import DatabaseUnusable
 from storage.storage import Storage
 from tests.cogs.examples import crowd
 from tests.cogs.world import archive
@@ -93,6 +95,20 @@ async def test_board_is_stored_and_reported(
     assert worker.pid == 0
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows deletes no open file")
+async def test_worker_makes_no_database_in_the_place_of_a_deleted_one(
+    storage: Storage, worker: BoardWorker
+) -> None:
+    """It may have been deleted since the bot looked, before the download."""
+    path = storage.database.path
+    await asyncio.to_thread(path.unlink)
+    for _ in range(2):
+        with pytest.raises(DatabaseUnusable, match=r"podium\.db is missing"):
+            await sync(worker, archive("titanic", crowd(30)))
+    left = await asyncio.to_thread(lambda: {file.name for file in path.parent.iterdir()})
+    assert left <= {"podium.db-wal", "podium.db-shm"}
+
+
 async def test_an_unknown_column_is_logged_once_for_each_competition(
     worker: BoardWorker, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -130,7 +146,8 @@ async def test_killed_worker_is_replaced(storage: Storage, worker: BoardWorker) 
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of processes")
-def test_worker_ends_with_the_bot(tmp_path: Path) -> None:
+def test_worker_ends_with_the_bot(tmp_path: Path, empty_database: Path) -> None:
+    shutil.copy(empty_database, tmp_path / "podium.db")
     with subprocess.Popen(  # noqa: S603
         [sys.executable, "-c", BOT, tmp_path / "podium.db"], cwd=PROJECT, stdout=subprocess.PIPE
     ) as bot:

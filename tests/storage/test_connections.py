@@ -1,13 +1,17 @@
+import asyncio
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 
+import aiosqlite
 import pytest
 
 from storage import restore
 from storage.backup import list_daily_backups, write_backup, write_daily_backup
+from storage.connections import absolute_path_uri, close, connect
 from storage.database import Database
 from storage.drafts import remove_orphaned_drafts
 from storage.errors import BackupFailed, RestoreRefused
@@ -16,7 +20,7 @@ from storage.upgrade import read_schema_state
 
 IS_IN_USE = """
 import sys
-from pathlib import Path
+from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 from storage.errors import RestoreRefused
 from storage.restore import _require_exclusive
 try:
@@ -62,6 +66,27 @@ async def open_and_close_again(database: Database, _: Path) -> None:
 async def restore_itself(database: Database, _: Path) -> None:
     with pytest.raises(RestoreRefused):
         restore.restore(database.path, database.path)
+
+
+@pytest.mark.parametrize(
+    ("path", "uri"),
+    [
+        (PurePosixPath("/home/ada/a b?.db"), "file:///home/ada/a%20b%3F.db"),
+        (PureWindowsPath("C:\\bot\\podium.db"), "file:///C:/bot/podium.db"),
+        (PureWindowsPath(r"\\nas\share\podium.db"), "file:////nas/share/podium.db"),
+    ],
+)
+def test_uri_of_an_absolute_path(path: PurePath, uri: str) -> None:
+    assert absolute_path_uri(path) == uri
+
+
+async def test_connection_creates_no_file(path: Path) -> None:
+    for blocking in (False, True):
+        opened: list[aiosqlite.Connection] = []
+        with pytest.raises(sqlite3.OperationalError, match="unable to open"):
+            await connect(path, opened, blocking=blocking)
+        await close(opened)
+    assert not await asyncio.to_thread(path.exists)
 
 
 def is_in_use_for_another_process(path: Path) -> bool:
