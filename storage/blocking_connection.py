@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-Parameters = Iterable[Any]
+Parameters = Sequence[object] | Mapping[str, object]
+"""Values for the placeholders of a statement: `?` or `:name`."""
 
 
 class BlockingConnection:
@@ -22,17 +22,17 @@ class BlockingConnection:
 
     async def execute(self, sql: str, parameters: Parameters = ()) -> sqlite3.Cursor:
         """Execute a statement."""
-        return self._connection.execute(sql, tuple(parameters))
+        return self._connection.execute(sql, parameters)
 
     async def executemany(self, sql: str, parameters: Iterable[Parameters]) -> sqlite3.Cursor:
         """Execute a statement once for each set of parameters."""
-        return self._connection.executemany(sql, parameters)  # type: ignore[arg-type]
+        return self._connection.executemany(sql, parameters)
 
     async def execute_fetchall(
         self, sql: str, parameters: Parameters = ()
     ) -> Iterable[sqlite3.Row]:
         """Execute a statement and return all its rows."""
-        return self._connection.execute(sql, tuple(parameters)).fetchall()
+        return self._connection.execute(sql, parameters).fetchall()
 
     def commit(self) -> asyncio.Future[None]:
         """Commit the transaction, if there is one."""
@@ -48,7 +48,7 @@ class BlockingConnection:
 
 
 def _call(function: Callable[[], None]) -> asyncio.Future[None]:
-    """Return the outcome of a call as a future that is done, which needs no task to be awaited."""
+    """Call, and return a completed future: awaiting it creates no task."""
     future = asyncio.get_running_loop().create_future()
     function()
     future.set_result(None)

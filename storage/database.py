@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Final, NamedTuple, Self
 
 import aiosqlite
 
+from storage.blocking_connection import Parameters
 from storage.connections import (
     BUSY_SECONDS,
     check_file,
@@ -28,7 +29,6 @@ from storage.errors import DatabaseMoved, DatabaseUnusable
 from storage.upgrade import create_database, upgrade_database
 
 OLDEST_SQLITE: Final = (3, 38)
-Parameters = Sequence[object] | Mapping[str, object]
 
 
 class Size(NamedTuple):

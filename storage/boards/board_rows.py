@@ -13,7 +13,7 @@ import orjson
 from leaderboards.board import COLUMNS, UNKNOWN, Board, Columns, Integers, Values, split_members
 from leaderboards.board_diff import BoardDiff
 
-Parameters = tuple[str | int | float, ...]
+_Row = tuple[str | int | float, ...]
 
 _CONTENT = [name for name in COLUMNS if name != "rank"]
 """The columns of both `teams` and `benchmarks`."""
@@ -84,7 +84,7 @@ async def _write_teams(connection: aiosqlite.Connection, board_id: int, changes:
     )
 
 
-def _team_rows(board_id: int, changes: BoardDiff) -> Iterable[Parameters]:
+def _team_rows(board_id: int, changes: BoardDiff) -> Iterable[_Row]:
     teams = changes.new.teams
     differing = np.flatnonzero(changes.content_changed)
     # In the order of the primary key: faster to insert.

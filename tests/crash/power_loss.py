@@ -21,7 +21,8 @@ from unittest.mock import patch
 
 import aiosqlite
 
-from storage.database import Database, Parameters
+from storage.blocking_connection import Parameters
+from storage.database import Database
 
 if sys.platform != "win32":
     import fcntl

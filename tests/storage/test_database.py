@@ -148,6 +148,18 @@ async def test_a_blocking_database_commits_or_rolls_back(blocking_database: Data
     assert await keys(blocking_database) == ["a"]
 
 
+async def test_parameters_have_names_or_an_order(
+    database: Database, blocking_database: Database
+) -> None:
+    for one in (database, blocking_database):
+        assert await one.query("SELECT :first, :second", {"second": 2, "first": 1}) == [(1, 2)]
+        assert await one.query("SELECT ?, ?", (1, 2)) == [(1, 2)]
+    async with blocking_database.write() as connection:
+        values = {"value": "here", "key": "a"}
+        await connection.execute("INSERT INTO key_values VALUES (:key, :value)", values)
+    assert await keys(database) == ["a"]
+
+
 async def test_a_blocking_database_starts_no_thread(path: Path) -> None:
     await (await Database.open(path)).close()
     before = set(threading.enumerate())
