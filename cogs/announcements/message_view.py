@@ -10,7 +10,7 @@ from discord import ui
 from cogs.announcements.competition_end_screen import ended_view, final_board_view
 from cogs.announcements.deadline_screen import deadline_moved_view, reminder_view
 from cogs.announcements.digest_screen import digest_view
-from cogs.announcements.news_screen import news_view, rescored_view
+from cogs.announcements.news_screen import news_summary_view, news_view, rescored_view
 from cogs.boards.board_screen import live_board_placeholder
 from cogs.framework import format as fmt
 from cogs.framework.layout import Picture, card
@@ -27,6 +27,7 @@ from leaderboards.news.messages import (
     RescoredMessage,
     WelcomeMessage,
 )
+from leaderboards.news.news_summary import NewsSummaryMessage
 
 
 def message_view(  # noqa: C901, PLR0911
@@ -36,6 +37,8 @@ def message_view(  # noqa: C901, PLR0911
     match message:
         case NewsMessage():
             return news_view(row_id, message, pictures)
+        case NewsSummaryMessage():
+            return news_summary_view(row_id, message)
         case RescoredMessage():
             return rescored_view(row_id, message)
         case DigestMessage():

@@ -15,6 +15,7 @@ from leaderboards.medals import MedalZone
 from leaderboards.news.items import Item, NewsMessage, PassedTeam, Reason
 from leaderboards.news.messages import RescoredMessage
 from leaderboards.news.milestones import Milestone
+from leaderboards.news.news_summary import NewsSummaryMessage
 
 _SIGNS = {
     Reason.LEADER: "👑",
@@ -67,10 +68,46 @@ def news_view(row_id: int, message: NewsMessage, pictures: Sequence[Picture] = (
         *blocks,
         *filter(None, [lines]),
         foot,
-        colour=_colour(message),
+        colour=_colour(message.items),
         pictures=pictures,
         id=row_id,
     )
+
+
+def news_summary_view(row_id: int, message: NewsSummaryMessage) -> ui.LayoutView:
+    """Build the news of several competitions; each gets a line before one gets its second."""
+    head = "### ⏳ While I could not write here"
+    news = sorted(message.competitions, key=lambda one: not any(i.is_big for i in one.items))
+    since = min(one.since or one.taken_at for one in news)
+    foot = f"-# {fmt.span(since, max(one.taken_at for one in news))}"
+    shown: list[list[str]] = [[] for _ in news]
+    room = CHARACTERS - len(head) - len(foot) - 100
+    for number in range(max(len(one.items) for one in news)):
+        for one, lines in zip(news, shown, strict=True):
+            if len(lines) != number or number >= len(one.items):
+                continue
+            line = _line(one.items[number])
+            # With the first line of a competition come its heading and what counts the rest.
+            size = 1 + len(line) + (0 if lines else len(_summary_section(one, [])) + 1)
+            if size <= room:
+                lines.append(line)
+                room -= size
+    sections = [
+        _summary_section(one, lines) for one, lines in zip(news, shown, strict=True) if lines
+    ]
+    if len(sections) < len(news):
+        foot = f"-# and news of {fmt.plural(len(news) - len(sections), 'more competition')}\n{foot}"
+    items = [item for one in news for item in one.items]
+    return card(head, "\n".join(sections), foot, colour=_colour(items), id=row_id)
+
+
+def _summary_section(news: NewsMessage, lines: Sequence[str]) -> str:
+    """Return the lines of one competition below its name, and how many teams have no line."""
+    parts = [f"**{news.slug}**", *lines]  # Links would take the room of most lines.
+    more = len(news.items) - len(lines) + news.more
+    if more:
+        parts.append(f"-# and news of {fmt.plural(more, 'more team')}")
+    return "\n".join(parts)
 
 
 def rescored_view(row_id: int, message: RescoredMessage) -> ui.LayoutView:
@@ -85,8 +122,8 @@ def rescored_view(row_id: int, message: RescoredMessage) -> ui.LayoutView:
     )
 
 
-def _colour(message: NewsMessage) -> discord.Colour:
-    entered = {item.medal_zone for item in message.items if item.entered_zone}
+def _colour(items: Iterable[Item]) -> discord.Colour:
+    entered = {item.medal_zone for item in items if item.entered_zone}
     return zone_colour(
         next((medal_zone for medal_zone in MedalZone if medal_zone in entered), None)
     )

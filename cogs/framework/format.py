@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from typing import Literal
 
 import discord
 
@@ -102,8 +103,9 @@ def was_on_board(who: str, former: FormerMember) -> str:
 
 
 def span(start: datetime, end: datetime) -> str:
-    """Return a period as two times in the reader's time zone."""
-    first, last = (discord.utils.format_dt(moment, "t") for moment in (start, end))
+    """Return a period as two times in the reader's time zone, with their days if it is longer."""
+    style: Literal["f", "t"] = "t" if end - start < timedelta(days=1) else "f"
+    first, last = (discord.utils.format_dt(moment, style) for moment in (start, end))
     return f"{first} to {last}"
 
 

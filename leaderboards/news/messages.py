@@ -15,7 +15,6 @@ from typing import Annotated, Any, Literal, Self, TypeVar, get_args
 from pydantic import Field, TypeAdapter
 
 from leaderboards.medals import MedalZone
-from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.deadlines import DeadlineMovedMessage, ReminderMessage
 from leaderboards.news.digest import DigestMessage
 from leaderboards.news.items import NewsMessage
@@ -28,6 +27,7 @@ from leaderboards.news.message_kind import (
     drop_user,
     keep_user,
 )
+from leaderboards.news.news_summary import NewsSummaryMessage, merge_waiting_news
 
 Kind = TypeVar("Kind", bound=MessageKind)
 
@@ -287,6 +287,7 @@ Message = (
     | FollowedMessage
     | WelcomeMessage
     | DeadlineMovedMessage
+    | NewsSummaryMessage
     | ReminderMessage
     | LiveBoardMessage
     | DigestMessage
@@ -321,20 +322,25 @@ def merge_deferred(messages: Iterable[Message]) -> list[Message]:
     return merged
 
 
+NEWS_TYPES = frozenset({"news", "news_summary"})
+"""The `type` of news: when a channel was closed for long, one message is made of all."""
+
+
 def merge_waiting(messages: Iterable[Message], now: datetime) -> list[Message]:
-    """Merge what waited long for a channel, of one type and competition, oldest first.
+    """Merge what waited long for a channel, oldest first: all news, or one type and competition.
 
     Reminders of deadlines that have passed are dropped, and news that was undone meanwhile.
     """
-    merged: list[Message] = []
-    for message in merge_deferred(messages):
-        if isinstance(message, ReminderMessage) and message.at <= now:
-            continue
-        if isinstance(message, NewsMessage):
-            message = replace(message, waited=message.since is not None)  # noqa: PLW2901
-        if message.filter_for_mode(ChannelMode.EVERYTHING) is not None:
-            merged.append(message)
-    return merged
+    waiting = list(messages)
+    news = [each for each in waiting if isinstance(each, (NewsMessage, NewsSummaryMessage))]
+    summary = merge_waiting_news(news)
+    merged: list[Message] = [] if summary is None else [summary]
+    others = [each for each in waiting if not isinstance(each, (NewsMessage, NewsSummaryMessage))]
+    return merged + [
+        message
+        for message in merge_deferred(others)
+        if not (isinstance(message, ReminderMessage) and message.at <= now)
+    ]
 
 
 def _merge_kind(kind: type[Kind], messages: Iterable[MessageKind]) -> Sequence[Kind]:

@@ -13,10 +13,12 @@ from typing import Any
 import aiosqlite
 
 from leaderboards.news.messages import (
+    NEWS_TYPES,
     merge_waiting,
     message_from_json,
     message_to_json,
 )
+from leaderboards.news.news_summary import NewsSummaryMessage
 from records.outbox import Announcement, OutboxMessage, OutboxRow
 from storage.batching import RequestBatcher
 from storage.database import Database
@@ -114,30 +116,53 @@ def _values(announcement: Announcement, now: datetime) -> tuple[object, ...]:
 
 
 async def _merge_rows(connection: aiosqlite.Connection, ids: list[int], now: datetime) -> None:
-    """Merge the messages of rows of one type and competition that still wait."""
+    """Merge the messages of rows that still wait: news, or one type of one competition."""
     rows = await connection.execute_fetchall(_CERTAINLY_NOT_SENT_MESSAGES, (json.dumps(ids),))
 
-    def merge() -> list[str]:
+    def merge() -> list[tuple[str, bool]]:
         messages = merge_waiting([message_from_json(text) for _, text in rows], now)
-        return [message_to_json(message) for message in messages]
+        return [
+            (message_to_json(message), isinstance(message, NewsSummaryMessage))
+            for message in messages
+        ]
 
     try:
-        texts = await asyncio.to_thread(merge)  # There may be thousands.
+        merged = await asyncio.to_thread(merge)  # There may be thousands.
     except ValueError:
         return  # A form that is not known here; it is abandoned when it is sent.
     waiting = [id_ for id_, _ in rows]
-    kept = waiting[len(waiting) - len(texts) :]
+    kept = waiting[len(waiting) - len(merged) :]
     if len(kept) == len(waiting):
         return
     await connection.executemany(
         # With the time of the oldest, so that what is written later is merged with it.
-        "UPDATE outbox SET message = ?,"
+        "UPDATE outbox SET message = ?, competition_id = iif(?, NULL, competition_id),"
         " created_at = (SELECT created_at FROM outbox WHERE id = ?) WHERE id = ?",
-        [(text, waiting[0], id_) for text, id_ in zip(texts, kept, strict=True)],
+        [(*each, waiting[0], id_) for each, id_ in zip(merged, kept, strict=True)],
     )
     await connection.executemany(
         "DELETE FROM outbox WHERE id = ?", [(id_,) for id_ in waiting if id_ not in set(kept)]
     )
+
+
+async def drop_from_summaries(connection: aiosqlite.Connection, guild_id: int, slug: str) -> None:
+    """Remove the news of a competition from the summaries that wait for a server's channels."""
+    for id_, text in await connection.execute_fetchall(
+        f"SELECT id, message FROM outbox WHERE guild_id = ? AND {_WAITS}"  # noqa: S608
+        " AND attempted_at IS NULL AND competition_id IS NULL"
+        " AND CASE WHEN json_valid(message) THEN message ->> '$.type' END = 'news_summary'",
+        (guild_id,),
+    ):
+        message = message_from_json(text)
+        if not isinstance(message, NewsSummaryMessage):
+            continue
+        left = message.without(slug)
+        if left is None:
+            await connection.execute("DELETE FROM outbox WHERE id = ?", (id_,))
+        else:
+            await connection.execute(
+                "UPDATE outbox SET message = ? WHERE id = ?", (message_to_json(left), id_)
+            )
 
 
 async def move_waiting(
@@ -229,13 +254,15 @@ class Outbox:
         return await self._count(_COUNT_WAITING_BY_GUILD, guild_id)
 
     async def merge_waiting(self, channel_id: int, now: datetime) -> None:
-        """Merge what waits for a channel and was certainly not sent, for each competition.
+        """Merge what waits for a channel and was certainly not sent.
 
-        What is merged takes the place of the newest of the messages that it is made of.
+        All news becomes one message; other kinds are merged for each competition. What is merged
+        takes the place of the newest of the messages that it is made of.
         """
         groups: defaultdict[tuple[int | None, str], list[int]] = defaultdict(list)
         for row in await self._select(_CERTAINLY_NOT_SENT, channel_id):
-            groups[row.competition_id, row.kind].append(row.id)
+            competition_id, kind = row.competition_id, row.kind
+            groups[(None, "news") if kind in NEWS_TYPES else (competition_id, kind)].append(row.id)
         for ids in groups.values():
             async with self._database.write() as connection:
                 await _merge_rows(connection, ids, now)

@@ -131,6 +131,7 @@ class Guilds:
                 " AND competition_id = (SELECT id FROM competitions WHERE slug = ?)",
                 (guild_id, slug),
             )
+            await outbox.drop_from_summaries(connection, guild_id, slug)
             rows = await connection.execute_fetchall(
                 "DELETE FROM follows WHERE guild_id = ?"
                 " AND competition_id = (SELECT id FROM competitions WHERE slug = ?)"

@@ -1,3 +1,4 @@
+import re
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -170,6 +171,42 @@ async def test_news_that_waited_for_days_becomes_one_message(world: World) -> No
     (told,) = announced(world)[followed:]
     assert "⏳ While I could not write here" in told
     assert "0.9949" in told
+
+
+async def test_news_of_all_competitions_that_waited_becomes_one_message(world: World) -> None:
+    slugs = ["titanic", "digits", "house-prices", "spaceship"]
+    await world.ask(world.server.bob, "link", username="bob")
+    for slug in slugs:
+        world.serve(slug, [ALPHA, BRAVO, CHARLIE])
+        await world.follow(slug)
+    world.sync_every(minutes=60)
+    followed = len(announced(world))
+    post = f"/channels/{world.server.channel.id}/messages"
+    world.env.inject_error("POST", post, status=403, code=50013, times=None)
+    for hour in range(30):
+        # The last one has news only after the others were merged.
+        for slug in slugs if hour == 28 else slugs[:3]:
+            bob = submit_better(BRAVO, f"0.99{hour:02}", world)
+            world.serve(slug, [bob, ALPHA, CHARLIE])
+        await world.pass_time(hours=1)
+    assert len(announced(world)) == followed
+    # Those of the last hour are merged with the next attempt.
+    assert await world.storage.outbox.count_waiting() <= 1 + len(slugs)
+    await world.ask(world.server.manager, "competition remove", competition="digits")
+    world.env.backend.faults.clear()
+    await world.restart()
+    await world.pass_time(hours=2)
+    (told,) = announced(world)[followed:]
+    assert "⏳ While I could not write here" in told
+    last = {"titanic": "0.9929", "house-prices": "0.9929", "spaceship": "0.9928"}
+    for slug, score in last.items():
+        (line,) = re.findall(rf"\*\*{slug}\*\*\n(.*)", told)
+        assert world.server.bob.mention in line
+        assert score in line
+    assert "digits" not in told
+    assert "All is well" in await world.ask(world.server.ada, "status")
+    await world.pass_time(hours=3)
+    assert len(announced(world)) == followed + 1
 
 
 async def test_status_names_a_deleted_channel(world: World) -> None:

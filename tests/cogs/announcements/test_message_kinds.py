@@ -39,9 +39,11 @@ from leaderboards.news.messages import (
     message_from_json,
     message_to_json,
 )
+from leaderboards.news.news_summary import NewsSummaryMessage
 from records.outbox import Announcement
 from storage.news.deferred_news import add_or_defer
 from storage.storage import Storage
+from tests.cogs.world import text_of
 
 NOW = datetime(2026, 8, 9, 12, tzinfo=UTC)
 MEMBER, OTHER = 424_242_424_242, 353_535_353_535
@@ -79,6 +81,12 @@ EXAMPLES: dict[type, Message] = {
     type(message): message
     for message in (
         NewsMessage("titanic", NOW, 1_000, (ITEM, WITH_OTHER), more=0),
+        NewsSummaryMessage(
+            (
+                NewsMessage("titanic", NOW, 1_000, (ITEM, WITH_OTHER), more=0, waited=True),
+                NewsMessage("digits", NOW, 100, (WITH_OTHER,), more=2, waited=True),
+            )
+        ),
         FollowedMessage("titanic", 1_000, 3),
         WelcomeMessage(),
         ReminderMessage("titanic", DeadlineKind.FINAL, NOW, 3),
@@ -243,6 +251,24 @@ def test_merged_messages_keep_their_kind_and_members(kind: type[Message]) -> Non
     assert merged
     assert {type(each) for each in merged} == {kind}
     assert set().union(*(each.user_ids() for each in merged)) == message.user_ids()
+
+
+def shown_text(message: Message) -> str:
+    return text_of(message_view(7, message).to_components())  # type: ignore[no-untyped-call]
+
+
+def test_summary_of_many_competitions_shows_something_of_each_and_fits() -> None:
+    items = tuple(replace(ITEM, team_id=n, rank=n) for n in range(1, 13))
+    news = [NewsMessage(f"competition-{n}", NOW, 1_000, items, more=5) for n in range(25)]
+    text = shown_text(NewsSummaryMessage(tuple(news)))
+    assert len(text) <= 4_000
+    assert all(f"**competition-{n}**" in text for n in range(25))
+    assert "-# and news of 16 more teams" in text
+    wide = tuple(replace(item, team_name="*" * 60) for item in items)
+    longest = [replace(one, slug=f"{n:x<100}", items=wide) for n, one in enumerate(news)]
+    text = shown_text(NewsSummaryMessage(tuple(longest)))
+    assert len(text) <= 4_000
+    assert "more competitions" in text
 
 
 def test_every_reason_has_its_own_screen() -> None:
