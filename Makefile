@@ -30,7 +30,7 @@ test: ## Run the tests (with their coverage: make test COVERAGE=yes)
 	@$(PYTHON) scripts/environment.py test
 	$(BIN)/python -m pytest --numprocesses 4 --dist worksteal --ignore tests/faults $(if $(COVERAGE),--cov)
 
-crash: ## Kill the bot 300 times and cut its power 70 times in a season; count what is lost or repeated
+crash: ## Kill the bot 300 times and cut its power 70 times during a recording; count what is lost or repeated
 	@$(PYTHON) scripts/environment.py test
 	$(BIN)/python -m tests.crash
 

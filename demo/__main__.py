@@ -1,4 +1,4 @@
-"""`python -m bot demo`: a season in the browser, or with `--once` on the terminal."""
+"""`python -m bot demo`: a recorded competition in the browser, or with `--once` on the terminal."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from demo.playback import Playback, open_playback
 from demo.serial_proxy import SerialProxy
 
 HOURS_BEFORE = 20
-"""How much of the season has passed when the page opens, so that there is something to see."""
+"""How much of the recording has passed when the page opens, so that there is something to see."""
 
 TRY = (
     "/leaderboard",
@@ -27,7 +27,7 @@ TRY = (
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Play the season; Ctrl-C ends it."""
+    """Play the recording; Ctrl-C ends it."""
     chosen = _parser().parse_args(arguments)
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_once() if chosen.once else _in_browser(chosen.seconds, chosen.port))
@@ -37,20 +37,20 @@ def main(arguments: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m bot demo",
-        description="Show the bot at work on a recorded season, without any account: the real bot"
-        " and the real Kaggle CLI, with Kaggle and Discord played for them on this machine.",
+        description="Show the bot at work on a recorded competition, without any account: the real"
+        " bot and the real Kaggle CLI, with Kaggle and Discord played for them on this machine.",
     )
     parser.add_argument(
         "--once",
         action="store_true",
-        help="play the season as fast as it goes, print every announcement, and end",
+        help="play the recording as fast as it goes, print every announcement, and end",
     )
     parser.add_argument(
         "--seconds",
         type=_seconds,
         default=15,
         metavar="N",
-        help="how long an hour of the season takes in the browser (default 15)",
+        help="how long an hour of the recording takes in the browser (default 15)",
     )
     parser.add_argument("--port", type=int, help="the page's port (default: a free one)")
     return parser
@@ -68,13 +68,13 @@ async def _once() -> None:
         _print_announcements(playback)
         while await playback.step():
             _print_announcements(playback)
-        _say(f"The season is over: {len(playback.boards)} boards were read.")
+        _say(f"The recording is over: {len(playback.boards)} boards were read.")
 
 
 async def _in_browser(seconds: float, port: int | None) -> None:
     async with open_playback(progress=_say) as playback:
         while playback.hour < HOURS_BEFORE and await playback.step():
-            _say(f"The season so far: hour {playback.hour} of {HOURS_BEFORE}", end="\r")
+            _say(f"The recording so far: hour {playback.hour} of {HOURS_BEFORE}", end="\r")
         viewers = [playback.members["Mika"], playback.manager]
         viewers += [actor for name, actor in playback.members.items() if name != "Mika"]
         async with (
@@ -91,7 +91,7 @@ async def _in_browser(seconds: float, port: int | None) -> None:
 async def _play(
     playback: Playback, preview: simcord.Preview, proxy: SerialProxy, seconds: float
 ) -> None:
-    """Advance the season by an hour every so many seconds, until it is over."""
+    """Advance the recording by an hour every so many seconds, until it is over."""
     is_running = True
     while is_running:
         await asyncio.sleep(seconds)
@@ -99,7 +99,7 @@ async def _play(
             is_running = await playback.step()
             await preview.refresh()
             _print_announcements(playback)
-    _say("The season is over. The page stays open until you press Ctrl-C.")
+    _say("The recording is over. The page stays open until you press Ctrl-C.")
 
 
 def _welcome(url: str, seconds: float) -> str:
@@ -108,7 +108,7 @@ def _welcome(url: str, seconds: float) -> str:
         f"Look here:  {url}",
         "",
         f"You are Mika, in a server that follows a competition; an hour takes {seconds:g} s.",
-        "The season goes on once the page is open, and announcements arrive by themselves.",
+        "The recording goes on once the page is open, and announcements arrive by themselves.",
         "Type into the page, for example:",
         *(f"  {command}" for command in TRY),
         "As Robin, who manages the server, also /settings, /competition browse and /season create.",

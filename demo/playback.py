@@ -1,4 +1,4 @@
-"""Playback of the recorded season: the real bot with stand-ins for Kaggle and Discord."""
+"""Playback of the recording: the real bot with stand-ins for Kaggle and Discord."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import simcord
 
 from bot.client import Podium
 from demo.kaggle import CREDENTIALS, KaggleStandIn
-from demo.season import RecordedBoard, make_hourly, make_private_board, read_season
+from demo.recording import RecordedBoard, make_hourly, make_private_board, read_recording
 from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.kaggle.client import KaggleCli
 from storage.storage import Storage
@@ -29,7 +29,7 @@ SIMULATED_START = datetime(2026, 1, 1, tzinfo=UTC)
 """Where SimCord's clock begins."""
 
 COMPETITION = "harvest-forecast"
-"""The slug under which the season is played; Kaggle lists it as a competition with medals."""
+"""The slug under which the recording is played; Kaggle lists it as a competition with medals."""
 
 OTHERS = (
     CompetitionInfo("titanic", None, "Getting Started", "Knowledge", 15739),
@@ -49,12 +49,12 @@ MEMBERS = {
     "Kwame": "proudmeadow89",
     "Ines": "sharpjaguar91",
 }
-"""Who is in the server, and their Kaggle user names: people whose season is eventful."""
+"""Who is in the server, and their Kaggle user names: people who move much."""
 
 
 @dataclass
 class Playback:
-    """A server on a simulated Discord that follows the recorded season, an hour a step."""
+    """A server on a simulated Discord that follows the recording, an hour a step."""
 
     env: simcord.Env
     bot: Podium
@@ -88,7 +88,7 @@ class Playback:
             await actor.slash(channel, "link", username=MEMBERS[name])
 
     async def step(self) -> bool:
-        """Advance the season by an hour; return False once its end was announced."""
+        """Advance the recording by an hour; return False once its end was announced."""
         if self.hour + 1 >= len(self.boards) + EPILOGUE:
             return False
         self.hour += 1
@@ -155,8 +155,8 @@ async def open_playback(*, progress: Callable[[str], None]) -> AsyncIterator[Pla
         clock.env = env
         if bot.user is not None:
             await bot.user.edit(username="Podium")
-        season = [replace(board, slug=COMPETITION) for board in read_season()]
-        boards = make_hourly(season, env.now())
+        recording = [replace(board, slug=COMPETITION) for board in read_recording()]
+        boards = make_hourly(recording, env.now())
         ends_at = boards[-1].taken_at + HOUR / 2
         info = CompetitionInfo(COMPETITION, ends_at, "Featured", "50,000 Usd", 1443)
         for competition in (info, *OTHERS):

@@ -1,7 +1,7 @@
 """Serialising reverse proxy between the browser and SimCord's preview.
 
-SimCord refuses an action that overlaps a step of the season, and its page takes the refusal for an
-unknown outcome and stays locked. The proxy makes actions and steps wait for each other.
+SimCord refuses an action that overlaps a step of the recording, and its page takes the refusal for
+an unknown outcome and stays locked. The proxy makes actions and steps wait for each other.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _HOP_HEADERS = ("Connection", "Content-Length", "Date", "Server", "Transfer-Enco
 
 
 class SerialProxy:
-    """Serves a preview's pages on a port of its own; steps of the season hold `step_lock()`."""
+    """Serves a preview's pages on a port of its own; steps of the recording hold `step_lock()`."""
 
     def __init__(self, preview: simcord.Preview, port: int | None = None) -> None:
         self._preview = urlsplit(preview.url)

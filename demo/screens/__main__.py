@@ -41,7 +41,7 @@ async def _take(scenes: Sequence[Scene]) -> int:
 
 async def _play_until(playback: Playback, hour: int) -> None:
     while playback.hour < hour and await playback.step():
-        _say(f"Hour {playback.hour} of the season")
+        _say(f"Hour {playback.hour} of the recording")
 
 
 async def _take_scene(camera: Camera, playback: Playback, scene: Scene) -> int:

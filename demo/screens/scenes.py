@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from demo.playback import COMPETITION, MEMBERS, Playback
+from demo.recording import make_private_board
 from demo.screens.actions import (
     Act,
     ShownMessage,
@@ -16,7 +17,6 @@ from demo.screens.actions import (
     select_action,
 )
 from demo.screens.camera import ScreenError
-from demo.season import make_private_board
 from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.role_criteria import RoleCriterion
 from leaderboards.verification_codes import format_code

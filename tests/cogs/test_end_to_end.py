@@ -7,7 +7,7 @@ import pytest
 
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from demo.kaggle_faults import refuse_with_sentence
-from demo.season import make_hourly, read_season
+from demo.recording import make_hourly, read_recording
 from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.worker import select_start
@@ -32,7 +32,7 @@ async def test_from_adding_a_competition_to_the_first_news(
     world: World, stand_in: KaggleStandIn
 ) -> None:
     world.sync_every(minutes=60)
-    boards = make_hourly(read_season(), world.env.now())[:6]
+    boards = make_hourly(read_recording(), world.env.now())[:6]
     slug = boards[0].slug
     answer = await world.follow(slug)
     assert slug in answer

@@ -10,7 +10,7 @@ from pathlib import Path
 import discord
 import pytest
 
-from demo.season import read_season
+from demo.recording import read_recording
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.digest import DigestMessage
 from leaderboards.news.messages import message_from_json
@@ -269,7 +269,7 @@ async def test_leader_who_was_away_and_has_a_new_id_is_back(world: World) -> Non
 @pytest.mark.parametrize("user_name", ["humblebeacon45", "jollyquartz52"])
 async def test_real_merger_under_a_new_id(world: World, user_name: str) -> None:
     """kaggriculture, 08-50-47 to 09-57-27: 16672722 becomes 16704466 with a second member."""
-    first, second = read_season(SIMULATION)[8:10]
+    first, second = read_recording(SIMULATION)[8:10]
     world.sync_every(minutes=30)
     world.kaggle.boards["kaggriculture"] = first.zip
     await world.follow("kaggriculture")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from demo.season import read_season
+from demo.recording import read_recording
 from tests.cogs.examples import crowd
 from tests.cogs.world import START, Team, World, announced
 
@@ -104,7 +104,7 @@ async def test_a_digest_counts_from_the_corrected_board(world: World) -> None:
 
 
 async def test_simulation_moves_by_itself_and_is_never_scored_anew(world: World) -> None:
-    season = read_season(SIMULATION)
+    season = read_recording(SIMULATION)
     world.kaggle.boards["kaggriculture"] = season[0].zip
     await world.follow("kaggriculture")
     for recorded in season[1:4]:
@@ -118,7 +118,7 @@ async def test_simulation_moves_by_itself_and_is_never_scored_anew(world: World)
 
 
 async def test_simulation_is_not_scored_anew_after_an_outage(world: World) -> None:
-    season = read_season(SIMULATION)
+    season = read_recording(SIMULATION)
     world.kaggle.boards["kaggriculture"] = season[0].zip
     await world.follow("kaggriculture")
     world.kaggle.boards["kaggriculture"] = season[-1].zip

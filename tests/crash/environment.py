@@ -12,7 +12,7 @@ from pathlib import Path
 from time import monotonic
 
 from demo.kaggle import CREDENTIALS, KaggleStandIn
-from demo.season import RecordedBoard
+from demo.recording import RecordedBoard
 from tests.crash import servers
 from tests.crash.bot_process import BotProcess, ForkServer
 from tests.crash.kill_switch import Statement
@@ -37,7 +37,7 @@ class Environment:
     wire: Wire
     kaggle: KaggleStandIn
     fork_server: ForkServer
-    season: Sequence[RecordedBoard]
+    recording: Sequence[RecordedBoard]
     channels: Mapping[int, int]
     """The channel of each server."""
     database: Path
@@ -48,7 +48,7 @@ class Environment:
     async def serve(self, hour: int) -> None:
         """Serve a board from Kaggle and move the clocks to its time."""
         self.hour = hour
-        board = self.season[hour]
+        board = self.recording[hour]
         self.kaggle.serve(board.slug, board.zip)
         await self._advance_to(BETWEEN_BOARDS * hour)
 
@@ -86,12 +86,12 @@ class Environment:
     @property
     def calls(self) -> int:
         """How often Kaggle was asked for the board."""
-        return self.kaggle.download_counts[self.season[0].slug]
+        return self.kaggle.download_counts[self.recording[0].slug]
 
     @property
     def stored(self) -> bool:
         """Whether the database has the board that Kaggle serves."""
-        taken_at = int(self.season[self.hour].taken_at.timestamp())
+        taken_at = int(self.recording[self.hour].taken_at.timestamp())
         return self._select("SELECT taken_at FROM boards") == [taken_at]
 
     @property
@@ -136,7 +136,7 @@ async def wait_until(condition: Callable[[], bool], what: str, seconds: float = 
 
 @asynccontextmanager
 async def open_environment(
-    folder: Path, season: Sequence[RecordedBoard]
+    folder: Path, recording: Sequence[RecordedBoard]
 ) -> AsyncIterator[Environment]:
     """Set up the environment in a folder, with three servers that follow the competition."""
     await asyncio.to_thread(folder.mkdir)
@@ -146,5 +146,5 @@ async def open_environment(
         for guild_id, name in servers.GUILDS.items():
             guild = await wire.add_guild(name, ["news"], guild_id)
             channels[guild_id] = guild.channels["news"]
-        await servers.set_up(database, list(channels.items()), season)
-        yield Environment(wire, kaggle, fork_server, season, channels, database)
+        await servers.set_up(database, list(channels.items()), recording)
+        yield Environment(wire, kaggle, fork_server, recording, channels, database)

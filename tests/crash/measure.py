@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
-from demo.season import read_season
-from tests.crash import season_run
+from demo.recording import read_recording
+from tests.crash import crash_run
 from tests.crash.environment import open_environment
 from tests.crash.kill_points import KillPoint
 from tests.crash.outcome import Comparison, Outcome, compare, load_outcome
@@ -21,8 +21,8 @@ class CrashReport:
 
     boards: int
     kills_wanted: int
-    kills: season_run.Kills
-    power_losses: season_run.PowerLosses
+    kills: crash_run.Kills
+    power_losses: crash_run.PowerLosses
     results: dict[str, tuple[Comparison, Outcome]]
     """By what disturbed the run."""
     seconds: float
@@ -82,22 +82,22 @@ async def measure(
     boards: int | None = None,
     progress: Callable[[str], None] = lambda _text: None,
 ) -> CrashReport:
-    """Play the season undisturbed, with kills, and with losses of power; compare them."""
+    """Play the recording undisturbed, with kills, and with losses of power; compare them."""
     begun = monotonic()
-    season = read_season()[:boards]
+    recording = read_recording()[:boards]
     async with (
-        open_environment(folder / "undisturbed", season) as undisturbed,
-        open_environment(folder / "killed", season) as killed,
-        open_environment(folder / "powerless", season) as powerless,
+        open_environment(folder / "undisturbed", recording) as undisturbed,
+        open_environment(folder / "killed", recording) as killed,
+        open_environment(folder / "powerless", recording) as powerless,
         asyncio.TaskGroup() as tasks,
     ):
         runs = (
-            tasks.create_task(season_run.play_undisturbed(undisturbed)),
+            tasks.create_task(crash_run.play_undisturbed(undisturbed)),
             kills_done := tasks.create_task(
-                season_run.play_with_kills(killed, kills, seed, progress)
+                crash_run.play_with_kills(killed, kills, seed, progress)
             ),
             losses_done := tasks.create_task(
-                season_run.play_with_power_losses(powerless, power_losses, seed, progress)
+                crash_run.play_with_power_losses(powerless, power_losses, seed, progress)
             ),
         )
         await asyncio.wait(runs, return_when=asyncio.FIRST_EXCEPTION)
@@ -107,7 +107,7 @@ async def measure(
             "losses of power": await load_outcome(powerless),
         }
     return CrashReport(
-        boards=len(season),
+        boards=len(recording),
         kills_wanted=kills,
         kills=kills_done.result(),
         power_losses=losses_done.result(),

@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from demo.season import RecordedBoard
+from demo.recording import RecordedBoard
 from leaderboards.parsing.reader import read_board
 from storage.storage import Storage
 from tests.crash.environment import Environment
@@ -54,7 +54,7 @@ async def load_outcome(environment: Environment) -> Outcome:
         violations=len(await environment.wire.violations()),
         prevented_by_nonce=(await environment.wire.counters()).repeated,
         integrity=_check_integrity(environment.database),
-        boards=await _count_rebuilt(environment.database, environment.season),
+        boards=await _count_rebuilt(environment.database, environment.recording),
     )
 
 
@@ -85,17 +85,17 @@ def _check_integrity(database: Path) -> str:
     return ", ".join(found) if not broken else f"{len(broken)} broken references"
 
 
-async def _count_rebuilt(database: Path, season: Sequence[RecordedBoard]) -> int:
+async def _count_rebuilt(database: Path, recording: Sequence[RecordedBoard]) -> int:
     storage = await Storage.open(database)
     try:
-        competition = await storage.competitions.find(season[0].slug)
+        competition = await storage.competitions.find(recording[0].slug)
         if competition is None:
             return 0
         info = await storage.boards.find_info(competition.id)
         if info is None:
             return 0
         equal = 0
-        for recorded in season:
+        for recorded in recording:
             rebuilt = await storage.history.load_board_at(info, recorded.slug, recorded.taken_at)
             plain = read_board(recorded.csv, taken_at=recorded.taken_at)
             equal += rebuilt is not None and list(rebuilt.entries()) == list(plain.entries())

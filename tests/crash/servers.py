@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
-from demo.season import RecordedBoard
+from demo.recording import RecordedBoard
 from leaderboards.board import Entry
 from leaderboards.news.messages import FollowedMessage
 from leaderboards.parsing.reader import read_board
@@ -22,20 +22,20 @@ _SMALLEST_FALLS = (1, 5, 50)
 
 
 async def set_up(
-    database: Path, channels: Sequence[tuple[int, int]], season: Sequence[RecordedBoard]
+    database: Path, channels: Sequence[tuple[int, int]], recording: Sequence[RecordedBoard]
 ) -> None:
     """Make each server follow the competition in its channel, with members of its own."""
-    climbers = _climbers(season)
+    climbers = _climbers(recording)
     now = datetime.now(UTC)
     storage = await Storage.open(database)
     try:
-        competition = await storage.competitions.add(season[0].slug, category="Featured")
+        competition = await storage.competitions.add(recording[0].slug, category="Featured")
         for index, (guild_id, channel_id) in enumerate(channels):
             await storage.guilds.change_settings(guild_id, smallest_fall=_SMALLEST_FALLS[index])
             for number, name in enumerate(climbers[index * MEMBERS // 2 :][:MEMBERS]):
                 user_id = _FIRST_USER + number
                 await storage.links.link(guild_id, user_id, name, user_id, now)
-            followed = FollowedMessage(season[0].slug, team_count=0, members_on_board=0)
+            followed = FollowedMessage(recording[0].slug, team_count=0, members_on_board=0)
             await storage.guilds.follow(
                 guild_id, competition.id, channel_id, _FIRST_USER, now, followed
             )
@@ -43,10 +43,10 @@ async def set_up(
         await storage.close()
 
 
-def _climbers(season: Sequence[RecordedBoard]) -> list[str]:
+def _climbers(recording: Sequence[RecordedBoard]) -> list[str]:
     """Return the users who climbed by a better score, most often first."""
     climbed: Counter[str] = Counter()
-    for before, after in pairwise(map(_teams, season)):
+    for before, after in pairwise(map(_teams, recording)):
         for team_id, team in after.items():
             old = before.get(team_id)
             if old and team.rank < old.rank and team.score_text != old.score_text:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from demo.season import read_season
+from demo.recording import read_recording
 from tests.crash.environment import open_environment, wait_until
 from tests.crash.power_loss import cut_power
 from tests.wire import faults
@@ -18,7 +18,7 @@ from tests.wire import faults
 async def test_announcement_is_sent_once_if_power_fails_before_the_answer(
     seconds: int, tmp_path: Path
 ) -> None:
-    async with open_environment(tmp_path / "crash", read_season()[:1]) as environment:
+    async with open_environment(tmp_path / "crash", read_recording()[:1]) as environment:
         await environment.serve(0)
         held = await environment.wire.fault(
             faults.hold("after", method="POST", route=faults.MESSAGES, count=None)

@@ -1,4 +1,4 @@
-"""The demo's pages while the season goes on: nothing that is done on them is refused."""
+"""The demo's pages while the recording goes on: nothing that is done on them is refused."""
 
 import asyncio
 import re
@@ -221,7 +221,7 @@ async def take_step_lock(proxy: SerialProxy) -> None:
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
-async def test_page_is_never_locked_while_the_season_plays(
+async def test_page_is_never_locked_while_the_recording_plays(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     said: list[str] = []

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from demo.season import ARCHIVE, read_season
+from demo.recording import ARCHIVE, read_recording
 from leaderboards.board import Board, Entry
 from leaderboards.board_diff import BoardDiff, ChangeKind, TeamChange
 from leaderboards.parsing.reader import read_board
@@ -148,7 +148,7 @@ def test_real_merger_into_a_team_that_submits_is_found() -> None:
 def find_in_season(archive: Path) -> list[tuple[int, int, int, int, bool]]:
     """Return of each merger: team gone, team it goes on in, rank before and after, submitted."""
     boards = [
-        read_board(recorded.csv, taken_at=recorded.taken_at) for recorded in read_season(archive)
+        read_board(recorded.csv, taken_at=recorded.taken_at) for recorded in read_recording(archive)
     ]
     found = []
     for old, new in pairwise(boards):

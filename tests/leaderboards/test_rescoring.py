@@ -13,7 +13,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from demo.season import ARCHIVE, read_season
+from demo.recording import ARCHIVE, read_recording
 from leaderboards.board import Board, ScoreOrder
 from leaderboards.board_diff import BoardDiff
 from leaderboards.parsing.archive import read_archive
@@ -27,7 +27,7 @@ NOISE = Random(1)  # noqa: S311 - no secret
 
 @cache
 def load(archive: Path) -> list[Board]:
-    files = [read_archive(recorded.zip) for recorded in read_season(archive)]
+    files = [read_archive(recorded.zip) for recorded in read_recording(archive)]
     return [read_board(file.csv, slug=file.slug, taken_at=file.taken_at) for file in files]
 
 

@@ -27,7 +27,7 @@ from cogs.framework.layout import card
 from cogs.ranks import rank_screen
 from cogs.ranks.history_screen import Period, RankHistories, TeamRankHistory, history_view
 from cogs.ranks.rank_screen import NextMedalZone, RankData
-from demo.season import ARCHIVE, read_season
+from demo.recording import ARCHIVE, read_recording
 from leaderboards.board import BoardKind, Entry, ScoreOrder
 from leaderboards.display_text import display_width
 from leaderboards.errors import KaggleFailed
@@ -89,7 +89,7 @@ def real_names() -> list[str]:
     """Return every team and user name on the boards in the repository."""
     files = [read_archive(path.read_bytes()).csv for path in sorted(BOARDS.glob("*.zip"))]
     for season in (ARCHIVE, BOARDS / "kaggriculture.tar.xz"):
-        files += [recorded.csv for recorded in read_season(season)]
+        files += [recorded.csv for recorded in read_recording(season)]
     names: dict[str, None] = {}
     for file in files:
         lines = io.StringIO(file.decode("utf-8-sig"), newline="")

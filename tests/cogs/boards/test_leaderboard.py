@@ -5,7 +5,7 @@ import discord
 import pytest
 import simcord
 
-from demo.season import read_season
+from demo.recording import read_recording
 from leaderboards.display_text import display_width
 from leaderboards.errors import TimedOut
 from leaderboards.kaggle.cli_output import CompetitionInfo
@@ -245,7 +245,7 @@ async def test_failed_sync_is_shown_on_the_board(world: World) -> None:
 
 @pytest.mark.parametrize("page", [1, 2, 30])
 async def test_real_board_is_aligned_and_fits_on_a_phone(world: World, page: int) -> None:
-    recorded = read_season()[-1].moved_to(world.env.now() - timedelta(minutes=1))
+    recorded = read_recording()[-1].moved_to(world.env.now() - timedelta(minutes=1))
     world.kaggle.boards[recorded.slug] = recorded.zip
     await world.follow(recorded.slug)
     answer = await world.ask(world.server.ada, "leaderboard", page=page)

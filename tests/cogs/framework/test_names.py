@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cogs.framework.escape import in_code, plain
-from demo.season import ARCHIVE, read_season
+from demo.recording import ARCHIVE, read_recording
 from leaderboards.display_text import NAMELESS, clean, display_width
 from leaderboards.parsing.reader import read_board
 from tests.cogs.framework.test_escape import is_harmless, shown
@@ -15,7 +15,7 @@ BOARDS = Path(__file__).parents[2] / "boards"
 
 @pytest.mark.parametrize("archive", [ARCHIVE, BOARDS / "kaggriculture.tar.xz"], ids=["s6e8", "k"])
 def test_real_names_are_shown_as_they_are_on_one_line(archive: Path) -> None:
-    first, *_, last = read_season(archive)
+    first, *_, last = read_recording(archive)
     names = {
         name for recorded in (first, last) for name in read_board(recorded.csv).teams.team_name
     }

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-ARCHIVE = Path(__file__).with_name("season.tar.xz")
+ARCHIVE = Path(__file__).with_name("recording.tar.xz")
 
 _SHAKE = 0.0001
 """How far private scores are off, as a standard deviation; the best hundred are as far apart."""
@@ -50,7 +50,7 @@ class RecordedBoard:
         return buffer.getvalue()
 
 
-def read_season(path: Path = ARCHIVE) -> list[RecordedBoard]:
+def read_recording(path: Path = ARCHIVE) -> list[RecordedBoard]:
     """Read all boards of a recording, oldest first."""
     boards = []
     with tarfile.open(path) as archive:
@@ -82,6 +82,6 @@ def make_private_board(board: RecordedBoard) -> RecordedBoard:
     return replace(board, csv=written.getvalue().encode())
 
 
-def make_hourly(season: Sequence[RecordedBoard], start: datetime) -> list[RecordedBoard]:
+def make_hourly(recording: Sequence[RecordedBoard], start: datetime) -> list[RecordedBoard]:
     """Move a recording so that its boards are exactly an hour apart from `start` on."""
-    return [board.moved_to(start + timedelta(hours=hour)) for hour, board in enumerate(season)]
+    return [board.moved_to(start + timedelta(hours=hour)) for hour, board in enumerate(recording)]

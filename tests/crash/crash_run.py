@@ -1,4 +1,4 @@
-"""Plays a season, undisturbed or with kills of the bot."""
+"""Plays a recording, undisturbed or with kills of the bot."""
 
 from __future__ import annotations
 
@@ -49,11 +49,11 @@ class PowerLosses:
 
 
 async def play_undisturbed(environment: Environment) -> None:
-    """Play the season without kills.
+    """Play the recording without kills.
 
     The bot is started anew for each board, and killed when it has nothing more to do.
     """
-    for hour in range(len(environment.season)):
+    for hour in range(len(environment.recording)):
         await environment.serve(hour)
         bot = await environment.start_bot()
         await wait_until(lambda: environment.settled, f"board {hour} is stored and announced")
@@ -63,10 +63,10 @@ async def play_undisturbed(environment: Environment) -> None:
 async def play_with_kills(
     environment: Environment, kills: int, seed: int, progress: Callable[[str], None]
 ) -> Kills:
-    """Play the season with kills spread over its boards."""
+    """Play the recording with kills spread over its boards."""
     rng = random.Random(seed)  # noqa: S311
     done = Kills()
-    hours = len(environment.season)
+    hours = len(environment.recording)
     for hour in range(hours):
         await environment.serve(hour)
         target = kills * (hour + 1) // hours - 1
@@ -85,10 +85,10 @@ async def play_with_kills(
 async def play_with_power_losses(
     environment: Environment, losses: int, seed: int, progress: Callable[[str], None]
 ) -> PowerLosses:
-    """Play the season with losses of power spread over its boards."""
+    """Play the recording with losses of power spread over its boards."""
     rng = random.Random(seed)  # noqa: S311
     done = PowerLosses()
-    hours = len(environment.season)
+    hours = len(environment.recording)
     for hour in range(hours):
         await environment.serve(hour)
         target = losses * (hour + 1) // hours

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from demo.season import ARCHIVE, RecordedBoard, read_season
+from demo.recording import ARCHIVE, RecordedBoard, read_recording
 from leaderboards.board import BoardKind
 from leaderboards.parsing.reader import read_board
 from leaderboards.sync import Outcome, SyncOptions, sync_board
@@ -23,10 +23,10 @@ async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
     await storage.close()
 
 
-async def bring_in(storage: Storage, season: list[RecordedBoard]) -> None:
-    await storage.competitions.add(season[0].slug)
+async def bring_in(storage: Storage, recording: list[RecordedBoard]) -> None:
+    await storage.competitions.add(recording[0].slug)
     options = SyncOptions(announce=False)
-    for recorded in season:
+    for recorded in recording:
         report = await sync_board(
             recorded.slug, recorded.zip, store=storage.board_writer, options=options
         )
@@ -41,16 +41,16 @@ async def bring_in(storage: Storage, season: list[RecordedBoard]) -> None:
 async def test_history_returns_every_past_board_and_team_of_the_files(
     storage: Storage, archive: Path, most_bytes_a_board: int
 ) -> None:
-    season = read_season(archive)
-    await bring_in(storage, season)
-    slug = season[0].slug
+    recording = read_recording(archive)
+    await bring_in(storage, recording)
+    slug = recording[0].slug
     current = await storage.board_writer.load_board(slug, BoardKind.PUBLIC)
     assert current is not None
-    assert await log_bytes(storage) < most_bytes_a_board * len(season)
+    assert await log_bytes(storage) < most_bytes_a_board * len(recording)
 
     plain = [
         replace(read_board(recorded.csv, taken_at=recorded.taken_at), slug=slug)
-        for recorded in season
+        for recorded in recording
     ]
     assert list(current.entries()) == list(plain[-1].entries())
     team_ids = sorted({int(team_id) for board in plain for team_id in board.teams.team_id})
