@@ -132,6 +132,8 @@ class ShakeUpPlot:
     """Public and private rank of every team that is on both boards."""
     members: tuple[MemberShakeUp, ...]
     medals: bool
+    mean: float
+    """See `ShakeUp.mean`."""
 
 
 @dataclass(frozen=True, slots=True)

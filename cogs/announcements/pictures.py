@@ -155,6 +155,7 @@ async def _build_shake_up(
             if team.public_rank is not None and team.rank is not None
         ),
         medals=competition is not None and competition.awards_medals,
+        mean=message.mean_shake_up,
     )
 
 

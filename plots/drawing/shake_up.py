@@ -26,8 +26,7 @@ def draw_shake_up(plot: ShakeUpPlot) -> bytes:
     canvas = Canvas()
     teams = len(plot.teams)
     ranks = np.array(plot.teams, dtype=np.int64).reshape(-1, 2)
-    moved = float(np.abs(ranks[:, 0] - ranks[:, 1]).mean()) / teams if teams else 0
-    write_title(canvas, drop_unsupported(plot.board), f"shake-up {100 * moved:.1f} %")
+    write_title(canvas, drop_unsupported(plot.board), f"shake-up {100 * plot.mean:.1f} %")
     if not teams:
         return canvas.png_with_text("no team is on both boards")
     axes = canvas.axes(_LEFT, _TOP, _RIGHT, _BOTTOM)

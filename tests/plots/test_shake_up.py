@@ -12,7 +12,7 @@ from tests.plots.pixels import HOSTILE_NAMES, Pixels
 
 def shake_up(teams: int, *members: MemberShakeUp, medals: bool = False) -> ShakeUpPlot:
     ranks = tuple((rank, rank * 7 % (teams + 1) or teams) for rank in range(1, teams + 1))
-    return ShakeUpPlot("titanic", ranks, members, medals)
+    return ShakeUpPlot("titanic", ranks, members, medals, mean=0.2)
 
 
 def test_risers_are_above_fallers() -> None:

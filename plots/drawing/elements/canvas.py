@@ -46,10 +46,10 @@ def colour(rgb: int) -> str:
 class Canvas:
     """A plot in progress; pixels are counted from the left and from the top."""
 
-    def __init__(self, width: int = WIDTH, height: int = HEIGHT) -> None:
-        self.width, self.height = width, height
+    def __init__(self, height: int = HEIGHT) -> None:
+        self.width, self.height = WIDTH, height
         self._figure = Figure(
-            figsize=(width / _DPI, height / _DPI), dpi=_DPI, facecolor=colour(colours.BACKGROUND)
+            figsize=(WIDTH / _DPI, height / _DPI), dpi=_DPI, facecolor=colour(colours.BACKGROUND)
         )
         self._canvas: Any = FigureCanvasAgg(self._figure)
 
