@@ -98,12 +98,12 @@ def score_place(place: SeasonPlace, rule: Rule) -> float:
     return normalised_rank(place.rank, place.team_count)
 
 
-def season_points(rank: int, teams: int, team_size: int, days: float = 0) -> float:
+def season_points(rank: int, teams: int, team_size: int) -> float:
     """Return Kaggle's ranking points for a final rank.
 
     [100000 / sqrt(N_teammates)] * [rank^-0.75] * [log10(1 + log10(N_teams))] * [e^(-t/500)], where
-    t is the days since the deadline: Will Cukierski, "Improved Kaggle Rankings", 13 May 2015,
-    http://blog.kaggle.com/2015/05/13/improved-kaggle-rankings/, and
+    t is the days since the deadline, here 0: Will Cukierski, "Improved Kaggle Rankings", 13 May
+    2015, http://blog.kaggle.com/2015/05/13/improved-kaggle-rankings/, and
     https://www.kaggle.com/progression. Each member of a team gets these points.
     """
     return (
@@ -111,7 +111,6 @@ def season_points(rank: int, teams: int, team_size: int, days: float = 0) -> flo
         / math.sqrt(max(team_size, 1))
         * math.pow(rank, -0.75)
         * math.log10(1 + math.log10(max(teams, 1)))
-        * math.exp(-days / 500)
     )
 
 
