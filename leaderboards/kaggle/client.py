@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import os
 import re
 import sys
 import tempfile
@@ -46,6 +47,7 @@ from leaderboards.kaggle.orphan_cleanup import folder_prefix
 from leaderboards.kaggle.pages import PAGE_SIZE, BoardPage, parse_page
 from leaderboards.kaggle.process import CommandResult, Start, spawn
 from leaderboards.kaggle_ids import parse_competition, parse_user_name
+from leaderboards.parsing.archive import is_archive, looks_like_web_page
 from leaderboards.secret_redaction import redact_secrets
 
 MIN_VERSION = "1.7.4.5"
@@ -82,6 +84,8 @@ class KaggleCli:
     ) -> None:
         self._credentials = {name: value for name, value in credentials.items() if value}
         self._timeout = timeout
+        # Kept, since `os.environ` is not whole while the fork server starts.
+        self._inherited = dict(os.environ)
         self._environment = dict(environment)
         self._start = start
         self._pool = ThreadPoolExecutor(concurrency, thread_name_prefix="kaggle")
@@ -144,14 +148,16 @@ class KaggleCli:
         """Return the first page of competitions that Kaggle finds for these words."""
         return await self._list_competitions(words)
 
-    async def _list_competitions(self, words: str, *slugs: str) -> list[CompetitionInfo]:
+    async def _list_competitions(
+        self, words: str, slug: str | None = None
+    ) -> list[CompetitionInfo]:
         await self.check_version()
         # An argument cannot hold NUL or lone surrogates.
         words = "".join(character for character in words if character.isprintable())[:100]
         found = await self._call(
             ("competitions", "list", f"--search={words}", "--format", "json"),
             lambda result, _: parse_competitions(result.stdout),
-            program=(sys.executable, "-P", _LIST_PROGRAM, words, *slugs),
+            program=(sys.executable, "-P", _LIST_PROGRAM, words, *([slug] if slug else [])),
         )
         self._spellings |= {info.slug: info.spelling for info in found if info.spelling}
         return found
@@ -240,12 +246,16 @@ class KaggleCli:
             try:
                 with tempfile.TemporaryDirectory(prefix=folder_prefix()) as name:
                     folder = Path(name)
-                    cli = find_cli()
-                    use_program = program is not None and is_in_same_environment(cli)
+                    cli = find_cli(self._inherited.get("PATH"))
+                    command = (cli, *arguments)
+                    if program is not None and is_in_same_environment(cli):
+                        command = program
                     result = process.run(
-                        program if program and use_program else (cli, *arguments),
+                        command,
                         folder=folder,
-                        environment=build_environment(credentials, self._environment, folder),
+                        environment=build_environment(
+                            credentials, self._inherited, self._environment, folder
+                        ),
                         timeout=self._timeout,
                         max_bytes=_MAX_BYTES,
                         stop=stop,
@@ -317,11 +327,11 @@ def _convert_os_error(error: OSError) -> KaggleError:
 
 def _read_archive(saved: Path, slug: str) -> bytes:
     data = saved.read_bytes() if saved.exists() else b""
-    if data.startswith(b"PK"):
+    if is_archive(data):
         return data
     if not data:
         what = f"Kaggle sent nothing as the leaderboard of {slug}"
-    elif data.lstrip().startswith(b"<"):
+    elif looks_like_web_page(data):
         what = f"Kaggle sent a web page instead of the leaderboard of {slug}"
     else:
         what = f"Kaggle sent something that is no zip archive as the leaderboard of {slug}"

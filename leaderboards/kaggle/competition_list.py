@@ -37,9 +37,9 @@ _FIELDS = {
 
 def main() -> int:
     """Print the competitions as JSON; the exit code is 1 if Kaggle refuses."""
-    words, *slugs = sys.argv[1:]
+    words, slug = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else None
     try:
-        print(json.dumps(_list_competitions(words, slugs)))  # noqa: T201
+        print(json.dumps(_list_competitions(words, slug)))  # noqa: T201
     except HTTPError as error:
         if error.response is not None and error.response.status_code == 401:
             print("401 Unauthorized", file=sys.stderr)  # noqa: T201
@@ -52,18 +52,18 @@ def main() -> int:
     return 1
 
 
-def _list_competitions(words: str, slugs: list[str]) -> list[dict[str, Any]]:
+def _list_competitions(words: str, slug: str | None) -> list[dict[str, Any]]:
     from kaggle import api  # noqa: PLC0415 - it logs in while it is imported
 
     found: list[dict[str, Any]] = []
     token = None
     for _ in range(_MAX_PAGES):
         page = api.competitions_list(
-            search=words, page_size=_PAGE_SIZE if slugs else 20, page_token=token
+            search=words, page_size=_PAGE_SIZE if slug else 20, page_token=token
         )
         found += [_describe(competition) for competition in page.competitions or ()]
         token = page.next_page_token
-        if not token or not slugs or any(_slug(one) in slugs for one in found):
+        if not token or not slug or any(_slug(one) == slug for one in found):
             break
     return found
 

@@ -29,11 +29,11 @@ _INHERITED_VARIABLES = (
 )
 
 
-def find_cli() -> str:
-    """Return the path of the CLI beside the bot's Python, or else of the first one on PATH."""
+def find_cli(path: str | None) -> str:
+    """Return the path of the CLI beside the bot's Python, or else of the first one on `path`."""
     beside = Path(sys.executable).parent
     # Outside a virtual environment, Windows has scripts in a subfolder.
-    for folders in (os.pathsep.join([str(beside), str(beside / "Scripts")]), None):
+    for folders in (os.pathsep.join([str(beside), str(beside / "Scripts")]), path or ""):
         found = shutil.which("kaggle", path=folders)
         if found is not None:
             return found
@@ -61,10 +61,14 @@ def build_minimal_environment() -> dict[str, str]:
 
 
 def build_environment(
-    credentials: Mapping[str, str], extra: Mapping[str, str], home: Path
+    credentials: Mapping[str, str],
+    inherited: Mapping[str, str],
+    extra: Mapping[str, str],
+    home: Path,
 ) -> dict[str, str]:
     """Build the environment of a CLI call; without credentials the CLI may find its own.
 
+    Of `inherited`, the environment of the bot, it gets only what it needs.
     With credentials, the empty folder `home` replaces the user's home: the CLI would prefer a token
     in `~/.kaggle` to a given user name and key. Secrets in the result are registered for redaction.
     """
@@ -79,9 +83,8 @@ def build_environment(
         }
     else:
         names, login = (*_INHERITED_VARIABLES, *_HOME_VARIABLES, *_LOGIN_VARIABLES), {}
-    inherited = {name: os.environ[name] for name in names if name in os.environ}
     variables = {
-        **inherited,
+        **{name: inherited[name] for name in names if name in inherited},
         "PYTHONUTF8": "1",
         run_id.VARIABLE: run_id.run_id(),
         **login,

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import os
 import zipfile
 from pathlib import Path
 
@@ -24,9 +25,9 @@ def board(teams: int) -> bytes:
 
 async def printed(kaggle: KaggleStandIn, home: Path, *arguments: str) -> str:
     process = await asyncio.create_subprocess_exec(
-        find_cli(),
+        find_cli(os.environ["PATH"]),
         *arguments,
-        env=build_environment(CREDENTIALS, kaggle.environment, home),
+        env=build_environment(CREDENTIALS, os.environ, kaggle.environment, home),
         stdout=asyncio.subprocess.PIPE,
     )
     output, _ = await process.communicate()

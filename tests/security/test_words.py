@@ -120,7 +120,7 @@ def test_what_is_asked_of_the_cli_has_the_same_options_whatever_is_typed(text: s
 
     with (
         patch.object(process, "run", recorder),
-        patch.object(kaggle_module, "find_cli", lambda: "kaggle"),
+        patch.object(kaggle_module, "find_cli", lambda _: "kaggle"),
     ):
         asyncio.run(ask())
     for command in recorder.commands:

@@ -182,6 +182,19 @@ async def test_cli_sees_its_login_but_no_other_secrets(
         assert "secret" not in " ".join(variables.values())
 
 
+async def test_call_gets_the_login_also_while_the_environment_is_bare(
+    imitate: Imitate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KAGGLE_API_TOKEN", "token-of-the-environment")
+    imitate(f"env > $there/seen; {SAVE}")
+    cli = build_cli()
+    # The bot's own environment is bare while the fork server starts in another thread.
+    monkeypatch.delenv("KAGGLE_API_TOKEN")
+    monkeypatch.delenv("PATH")
+    await cli.download("titanic")
+    assert "KAGGLE_API_TOKEN=token-of-the-environment" in (tmp_path / "seen").read_text()
+
+
 async def test_timeout_kills_the_process_group(imitate: Imitate, tmp_path: Path) -> None:
     imitate("(sleep 0.6; touch $there/survived) & wait")
     cli = build_cli(timeout=0.3)
