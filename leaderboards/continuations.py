@@ -74,10 +74,17 @@ def find_continuations(
     continuations = {}
     for row, source_rows in sources.items():
         all_rows = sorted(source_rows | ({own[row]} - {ABSENT}))
-        entries = tuple(before.entry(old_row) for old_row in all_rows)
-        same_score = [entry for entry in entries if entry.score == after.score[row]]
+        entries = {old_row: before.entry(old_row) for old_row in all_rows}
+        # A team that stays keeps its place.
+        free = [
+            entries[old_row] for old_row in all_rows if old_row in is_gone or old_row == own[row]
+        ]
+        places = free or list(entries.values())
+        same_score = [entry for entry in places if entry.score == after.score[row]]
         team_id = int(after.team_id[row])
-        continuations[team_id] = Continuation(team_id, entries, (same_score or entries)[0])
+        continuations[team_id] = Continuation(
+            team_id, tuple(entries.values()), (same_score or places)[0]
+        )
     return continuations
 
 

@@ -88,9 +88,9 @@ async def _build_competition(
     def build_team(team: Entry) -> DigestTeam:
         history, names = histories[team.team_id], {name.casefold() for name in team.members}
         before = _find_rank_before(history, max(since, info.rescored_at or since))
-        has_grown = len(names) > 1 and not joined.isdisjoint(names)
+        is_regrouped = not joined.isdisjoint(names)
         # What the team did before all of the linked members came is not theirs.
-        are_new = has_grown and names & users.keys() <= joined
+        are_new = is_regrouped and names & users.keys() <= joined
         return DigestTeam(
             team_id=team.team_id,
             team_name=team.team_name,
@@ -102,9 +102,9 @@ async def _build_competition(
             if are_new
             else _count_submissions(_find_rank_before(history, since), team),
             medal_zone=medal_zone(team.rank, info.team_count) if medals else None,
-            has_grown=has_grown,
+            is_regrouped=is_regrouped,
             teammates=tuple(name for name in team.members if name.casefold() not in users)
-            if has_grown
+            if is_regrouped
             else (),
         )
 

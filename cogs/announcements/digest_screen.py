@@ -47,7 +47,7 @@ def _competition(digest: CompetitionDigest) -> str:
 
 
 def _lines(digest: CompetitionDigest) -> Iterator[str]:
-    yield from (_grown_team(team) for team in digest.grown)
+    yield from (_regrouped_team(team) for team in digest.regrouped)
     yield from (f"📈 {_who(team)} {_place(team)}" for team in digest.climbers)
     yield from (f"📉 {_who(team)} {_place(team)}" for team in digest.fallers)
     yield from (f"👋 {_who(team)} {_place(team)}, new" for team in digest.newcomers)
@@ -56,7 +56,7 @@ def _lines(digest: CompetitionDigest) -> Iterator[str]:
         yield f"⌨️ Most submissions: {fmt.join_dotted(counts)}"
 
 
-def _grown_team(team: DigestTeam) -> str:
+def _regrouped_team(team: DigestTeam) -> str:
     are = "are" if len(team.user_ids) > 1 else "is"
     mates = fmt.join_words(map(plain, team.teammates))
     whom = f" with {mates}" if mates else ""

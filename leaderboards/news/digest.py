@@ -47,8 +47,8 @@ class DigestTeam:
     submissions: int
     """Made in the period."""
     medal_zone: MedalZone | None = None
-    has_grown: bool = False
-    """Whether others came into the team in the period, or its linked members into it."""
+    is_regrouped: bool = False
+    """Whether its members are together only since a moment in the period."""
     teammates: tuple[str, ...] = ()
     """Then, the Kaggle user names of members who are not linked here."""
 
@@ -63,10 +63,10 @@ class CompetitionDigest:
     """Those that at least one of the parts below names."""
 
     @property
-    def grown(self) -> list[DigestTeam]:
-        """Teams with new members, best first."""
-        grown = [team for team in self.teams if team.has_grown]
-        return sorted(grown, key=lambda team: team.rank)[:_MAX_TEAMS]
+    def regrouped(self) -> list[DigestTeam]:
+        """Teams whose members came together, best first."""
+        regrouped = [team for team in self.teams if team.is_regrouped]
+        return sorted(regrouped, key=lambda team: team.rank)[:_MAX_TEAMS]
 
     @property
     def climbers(self) -> list[DigestTeam]:
@@ -187,7 +187,7 @@ def ranks_gained(team: DigestTeam) -> int:
 def measure_activity(digest: CompetitionDigest) -> int:
     """Return a measure of how much changed in a competition."""
     return sum(
-        abs(ranks_gained(team)) + team.submissions + (team.rank_before is None) + team.has_grown
+        abs(ranks_gained(team)) + team.submissions + (team.rank_before is None) + team.is_regrouped
         for team in digest.teams
     )
 
@@ -200,7 +200,7 @@ def build_competition_digest(
     named = {
         team.team_id
         for part in (
-            whole.grown,
+            whole.regrouped,
             whole.climbers,
             whole.fallers,
             whole.busiest,

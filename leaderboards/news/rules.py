@@ -174,6 +174,12 @@ class _TeamNews:
         self._after = change.after
         self._zone = medal_zone(change.after.rank, len(changes.new.teams)) if medals else None
         self._sources = self._find_sources()
+        # Their former team is still there, with others: it keeps its place.
+        self._left_team = (
+            change.before is not None
+            and change.before.team_id != team_id
+            and change.before.team_id not in changes.gone_ids
+        )
         self._known = self._find_known(medals=medals)
         self._submitted = change.submitted
         results = BestResults.on_board(change.after.rank, len(changes.new.teams), medals=medals)
@@ -227,7 +233,9 @@ class _TeamNews:
             passed=passed,
             milestones=() if arrival is Reason.MERGER else self._milestones,
             teammates=self._find_teammates() if Reason.MERGER in found else (),
-            continues_team_id=self._before.team_id if self._before else None,
+            continues_team_id=self._before.team_id
+            if self._before and not self._left_team
+            else None,
         )
         zone_announced_at = (
             now if Reason.ZONE in found else known.zone_announced_at if known else None
@@ -235,8 +243,11 @@ class _TeamNews:
         return item, NewsBaseline(
             team_id=after.team_id,
             rank=after.rank,
-            # Of who is back, earlier submissions may not count any more.
-            best_score=after.score if arrival is Reason.RETURN else self._best_score(known),
+            # Of who is back, earlier submissions may not count any more; those of a team that
+            # they left do not.
+            best_score=after.score
+            if arrival is Reason.RETURN or self._left_team
+            else self._best_score(known),
             medal_zone=self._zone,
             zone_announced_at=zone_announced_at,
             bests=self._bests,
@@ -245,8 +256,11 @@ class _TeamNews:
     def _find_arrival(self, *, appeared: bool) -> Reason | None:
         """Return why their place is not compared with the last board.
 
-        RETURN if the team is back, MERGER if all of them joined a team that was there; else None.
+        RETURN if the team is back, MERGER if all of them joined a team that was there or left one
+        for another; else None.
         """
+        if self._left_team:
+            return Reason.MERGER
         if appeared and _is_return(self._change, self._changes, self._follower):
             return Reason.RETURN
         before = {name for source in self._sources for name in _fold(source.members)}

@@ -78,13 +78,18 @@ async def _write_joined_members(
 def _find_joined_members(changes: BoardDiff) -> Iterator[str]:
     """Generate the new members of teams that grew, measured from the team that goes on in each.
 
-    A team of the same size with another name in it has a member who was renamed.
+    A team of the same size with another name in it has a member who was renamed. Who left a team
+    that stays is in another one, too.
     """
     for team_id, joined in changes.arrived_members:
         change = changes.find_change(team_id)
-        known = _fold(change.before.members) if change and change.before else frozenset()
-        names = split_members(joined)
-        if 0 < len(known) < len(names):
+        before = None if change is None else change.before
+        if before is None:
+            continue
+        known, names = _fold(before.members), split_members(joined)
+        if before.team_id not in (team_id, *changes.gone_ids):
+            yield from names
+        elif 0 < len(known) < len(names):
             yield from (name for name in names if name.casefold() not in known)
 
 

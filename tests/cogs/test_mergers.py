@@ -96,6 +96,51 @@ async def test_rank_and_history_go_on_across_a_merger(world: World) -> None:
     assert "**Together**" in await press(world, world.server.bob, old.response.message, "All")
 
 
+async def test_member_who_leaves_a_team_that_stays_begins_anew(world: World) -> None:
+    """They did not fall to the place of their new team, and do not rise with the old one."""
+    pair = replace(HUNDRED[4], members="user5,mate")
+    teams = [*HUNDRED[:4], pair, *HUNDRED[5:]]
+    world.sync_every(minutes=30)
+    world.serve("titanic", teams)
+    await world.follow()
+    ada, bob = world.server.ada, world.server.bob
+    await world.ask(ada, "link", username="user5")
+    await world.ask(bob, "link", username="mate")
+    await world.pass_time(minutes=60)
+    before = len(announced(world))
+    stays = replace(pair, members="mate")
+    alone = Team(777, "Alone", "0.99095", "user5", submitted_at=START + timedelta(minutes=70))
+    left = [*teams[:4], stays, *teams[5:90], alone, *teams[90:]]
+    submitted = START + timedelta(hours=3)
+    first = replace(stays, score="0.99999", submissions=3, submitted_at=submitted)
+    leads = [first, *(team for team in left if team is not stays)]
+    better = replace(alone, score="0.99145", submissions=2, submitted_at=submitted)
+    climbs = [*leads[:86], better, *(team for team in leads[86:] if team is not alone)]
+    await world.storage.guilds.change_settings(world.server.guild.id, daily_digest=True)
+    await store(world, left, leads, climbs)
+    moved, lead, climb = announced(world)[before:]
+    assert moved.split("\n")[1:3] == [
+        f"👋 {ada.mention} is now in team **Alone**: **#91**",
+        "-# score 0.99095",
+    ]
+    assert lead.split("\n")[1] == f"👑 {bob.mention} (Team 5) has taken the lead"
+    # A better score of the new team is one; its best rank is theirs, and was #5.
+    assert climb.split("\n")[1:3] == [
+        f"🚀 {ada.mention} (Alone) climbed 4 places to **#87**",
+        "-# new best score **0.99145** (+0.00050)",
+    ]
+    history = await world.ask(ada, "history")
+    assert "**#91 → #87** ▲4" in history
+    assert "**#5 → #1** ▲4" in await world.ask(bob, "history")
+    card = await world.ask(ada, "rank")
+    assert "# #87\n" in card
+    assert "▼" not in card
+    await world.pass_time(hours=24)
+    (digest,) = (text for text in announced(world) if "The day" in text)
+    assert f"👋 {ada.mention} is now in team **Alone**: **#87**" in digest
+    assert "new\n" not in digest
+
+
 async def test_board_has_no_arrows_for_a_merger(world: World) -> None:
     await start(world)
     await store(world, FIVE_INTO_FORTY)

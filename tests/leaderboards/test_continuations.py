@@ -126,6 +126,19 @@ def test_member_who_leaves_a_team_that_stays_is_not_new_elsewhere() -> None:
     assert changes.successors == {}
 
 
+def test_new_team_of_one_who_left_and_one_whose_team_is_gone_has_the_place_of_that() -> None:
+    """The team that stays keeps its place, though it is the better one."""
+    pair, other = row(1, "99", "ann", "bob"), row(2, "50", "cid")
+    changes = BoardDiff.between(
+        ranked(pair, *TEN[2:], other),
+        ranked(row(1, "99", "ann"), *TEN[2:], row(77, "49", "bob", "cid")),
+    )
+    change = find_change(changes, 77)
+    assert change.before is not None
+    assert change.before.team_id == 2
+    assert changes.successors == {2: 77}
+
+
 def test_newcomer_in_a_team_and_renamed_member_are_no_continuation() -> None:
     changes = BoardDiff.between(
         ranked(*TEN), ranked(row(1, "99", "user1", "new"), row(2, "98", "renamed"), *TEN[2:])
