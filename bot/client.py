@@ -40,7 +40,7 @@ discord.VoiceClient.warn_nacl = False
 discord.VoiceClient.warn_dave = False
 
 _GC_THRESHOLD = 5_000
-"""Container objects, of which a message makes hundreds, between two collections."""
+"""New objects that trigger a collection; a message makes hundreds."""
 
 
 class Podium(commands.AutoShardedBot):

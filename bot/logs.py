@@ -68,7 +68,7 @@ class JsonFormatter(logging.Formatter):
         }
         if record.exc_info:
             values["exception"] = self.formatException(record.exc_info)
-        # Before they are encoded, which could change a secret's letters.
+        # Redact before JSON escapes characters of a secret.
         redacted = {name: redact_secrets(value) for name, value in values.items()}
         return json.dumps(redacted, ensure_ascii=False)
 

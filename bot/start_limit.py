@@ -23,7 +23,7 @@ _PERIOD: Final = timedelta(hours=1)
 _MAX_STARTS: Final = 10
 """Starts in an hour without a pause."""
 _PAUSE: Final = timedelta(minutes=5)
-"""Before each start after those: with it there are at most 10 and 12 in an hour, 528 in a day."""
+"""Pause before each further start: at most 10 + 12 starts an hour, 528 a day."""
 
 
 async def limit_starts(
@@ -42,6 +42,7 @@ async def limit_starts(
         logger.warning(
             "This is the start number %d in an hour; connecting to Discord in %d minutes, so that"
             " its limit of starts is not used up. Their log says why they ended",
-            *(len(starts) + 1, _PAUSE / timedelta(minutes=1)),
+            len(starts) + 1,
+            _PAUSE / timedelta(minutes=1),
         )
         await sleep(_PAUSE.total_seconds())

@@ -19,9 +19,9 @@ logger = logging.getLogger(__name__)
 
 @asynccontextmanager
 async def watchdog() -> AsyncIterator[None]:
-    """Say that the bot is ready; inside, say twice in each `WatchdogSec` that it still runs.
+    """Tell systemd that the start is done; then ping twice per `WatchdogSec`.
 
-    A task of the event loop says so: if the loop hangs, systemd ends the bot and starts it again.
+    A task of the event loop pings: if the loop hangs, systemd ends the bot and starts it again.
     """
     notify("READY=1")
     interval = watchdog_interval()

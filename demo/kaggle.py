@@ -85,9 +85,9 @@ class KaggleStandIn:
         """Show this board in pages from now on, as after the end; the download stays public."""
         self._private_boards[slug] = archive
 
-    def add_competition(self, details: CompetitionInfo) -> None:
+    def add_competition(self, info: CompetitionInfo) -> None:
         """Add a competition to the list of competitions."""
-        self._competitions[details.slug] = details
+        self._competitions[info.slug] = info
 
     def add_notebook(self, user_name: str, title: str) -> None:
         """Add a public notebook of this user."""

@@ -28,7 +28,7 @@ async def write_backup(path: Path, target: Path) -> None:
     opened: list[aiosqlite.Connection] = []
     copy = choose_draft(target)
     try:
-        await finish_despite_cancel(asyncio.to_thread(_create_private_file, copy, target, path))
+        await finish_despite_cancel(asyncio.to_thread(_prepare_draft, copy, target, path))
         source = await connect(path, opened)
         try:
             await source.execute("VACUUM INTO ?", (str(copy),))
@@ -82,8 +82,8 @@ async def _check_integrity(path: Path, opened: list[aiosqlite.Connection]) -> No
     opened.remove(copy)
 
 
-def _create_private_file(copy: Path, target: Path, source: Path) -> None:
-    """Check the paths, and create the empty private file; VACUUM INTO accepts an empty file."""
+def _prepare_draft(copy: Path, target: Path, source: Path) -> None:
+    """Check the paths, remove orphaned drafts, and create the empty file that VACUUM INTO fills."""
     check_file(source)
     if target.exists() and target.samefile(source):
         raise FileExistsError("that is the database itself")

@@ -116,7 +116,7 @@ def create_file(path: Path) -> None:
 
 
 def set_log_aside(path: Path) -> None:
-    """Rename what a database that is gone has left: SQLite would apply its log to another one."""
+    """Rename the log of a deleted database, which SQLite would apply to the next one."""
     time = f"{datetime.now(UTC):%Y-%m-%dT%H-%M-%SZ}"
     for suffix in ("-wal", "-shm"):
         left = path.with_name(path.name + suffix)

@@ -86,7 +86,10 @@ async def upgrade_database(connection: aiosqlite.Connection, path: Path, *, allo
         raise DatabaseUnusable(f"was not upgraded. {error}") from error
     logger.warning(
         "The database %s is upgraded from %s to %s; %s is a copy from before",
-        *(path, state.version, state.pending[-1].name, copy),
+        path,
+        state.version,
+        state.pending[-1].name,
+        copy,
     )
     await migrate(connection)
     return state.pending[-1].name

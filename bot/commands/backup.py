@@ -18,7 +18,7 @@ def add_to(commands: Commands) -> None:
         "backup",
         run,
         summary="write a consistent copy of the database, also while the bot runs",
-        details="What is there is copied, of whatever version, and the copy is checked.\n"
+        details="A database of any version is copied as it is, and the copy is checked.\n"
         "`restore` puts it back.",
         examples=("backup podium-backup.db",),
     )

@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
     report = asyncio.run(_sync(arguments.slug))
     print(_format_summary(report))
     if report.changes is not None and report.changes.old is not None:
-        print(_format_rescored(report.changes), end="")
+        print(_format_new_scores(report.changes), end="")
     return 0
 
 
@@ -75,16 +75,16 @@ def _print_step(step: str) -> None:
 
 async def _add(storage: Storage, kaggle: KaggleCli, slug: str) -> Competition:
     try:
-        details = await kaggle.find_competition(slug)
+        info = await kaggle.find_competition(slug)
     except LeaderboardError as error:
         # Whether there is a board is for the download to say.
         print(f"Kaggle's list could not be read: {error}", file=sys.stderr)
-        details = None
-    if details is None:
+        info = None
+    if info is None:
         return await storage.competitions.add(slug)
     added = await storage.competitions.add(slug)
-    await storage.deadlines.store_listed(added.id, details, datetime.now(UTC))
-    return await storage.competitions.record_info(details)
+    await storage.deadlines.store_listed(added.id, info, datetime.now(UTC))
+    return await storage.competitions.record_info(info)
 
 
 def _format_summary(report: SyncReport) -> str:
@@ -106,7 +106,7 @@ def _format_summary(report: SyncReport) -> str:
             )
 
 
-def _format_rescored(changes: BoardDiff) -> str:
+def _format_new_scores(changes: BoardDiff) -> str:
     """Show the best of the teams that are new or scored differently, as the board has them."""
     rows: list[tuple[object, ...]] = []
     for team_id in changes.new.teams.team_id[changes.moved_itself].tolist():

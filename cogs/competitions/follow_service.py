@@ -85,7 +85,9 @@ class FollowService:
             try:
                 progress(f"Looking for {new_slug} on Kaggle")
                 added, _, _ = await self._sync_first(new_slug, progress)
-                same = await storage.competition_renames.find_same(added.id, follow.guild_id)
+                same = await storage.competition_renames.find_boards_with_same_teams(
+                    added.id, follow.guild_id
+                )
                 if old_slug not in same:
                     raise UserError(
                         f"**{new_slug}** has other teams than **{old_slug}**: it is another"
@@ -124,7 +126,9 @@ class FollowService:
                 if one.competition.failures
             }
             if failing:
-                same = await storage.competition_renames.find_same(competition.id, guild_id)
+                same = await storage.competition_renames.find_boards_with_same_teams(
+                    competition.id, guild_id
+                )
                 for old_slug in failing.keys() & same:
                     raise RenameOffered(
                         f"**{slug}** has the teams of **{old_slug}**, which can no longer be read:"

@@ -1,4 +1,4 @@
-"""What is pictured, in the order in which the season goes."""
+"""What is pictured, in the order of the recording."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from leaderboards.role_criteria import RoleCriterion
 from leaderboards.verification_codes import format_code
 
 PLAYED, DIGEST, DEADLINE, OVER = 32, 33, 34, 38
-"""Hours of the season: well under way, after the day's digest, near the deadline, at the end."""
+"""Hours of the recording: well under way, after the day's digest, near the deadline, at the end."""
 
 SECOND = "soil-moisture"
 """Another competition of the same people, so that a season has two."""
@@ -35,7 +35,7 @@ FOUND = (
     ("student-performance", 77, "Community", "Kudos", 1),
     ("spaceship-titanic", 900, "Getting Started", "Knowledge", 2_107),
 )
-"""What a search finds beside the season: name, days left, category, reward, teams."""
+"""What a search finds beside the recorded competition: name, days left, category, reward, teams."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,7 @@ class Boards:
     async def find_former_member(
         self, user_names: Iterable[str], competition_ids: Sequence[int]
     ) -> FormerMember | None:
-        """Return who of some users left one of some competitions last, as it was then.
+        """Return the user of these who left a board most recently, with the rank held then.
 
         None if each is on its board, or never was.
         """

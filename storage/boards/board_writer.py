@@ -140,7 +140,7 @@ class BoardWriter:
 async def _write_drift(
     connection: aiosqlite.Connection, competition_id: int, board_id: int, drift: ScoreDrift
 ) -> None:
-    """Record how scores drift; after a board that was scored anew nothing announced counts."""
+    """Record how scores drift; after a rescored board, forget what was announced."""
     await connection.execute(
         "UPDATE boards SET score_drift = ?2, rescored_at = iif(?3, taken_at, rescored_at)"
         " WHERE id = ?1",
@@ -196,9 +196,8 @@ def _parse_stored_board(rows: Iterable[sqlite3.Row]) -> StoredBoard | None:
 async def _record_sync(connection: aiosqlite.Connection, slug: str, now: datetime) -> int:
     ((competition_id,),) = await connection.execute_fetchall(
         "INSERT INTO competitions (slug, synced_at) VALUES (?, ?) ON CONFLICT (slug) DO UPDATE SET"
-        " synced_at = excluded.synced_at, failures = 0, error = NULL, error_at = NULL, anomaly"
-        " = NULL"
-        " RETURNING id",
+        " synced_at = excluded.synced_at, failures = 0, error = NULL, error_at = NULL,"
+        " anomaly = NULL RETURNING id",
         (slug, to_seconds(now)),
     )
     return int(competition_id)

@@ -8,7 +8,7 @@ from storage.database import Database
 from storage.timestamps import to_seconds
 
 # Team ids are unique on Kaggle: boards of two competitions share none.
-_FIND_SAME = (
+_FIND_BOARDS_WITH_SAME_TEAMS = (
     "SELECT c.slug FROM boards mine CROSS JOIN follows f ON f.guild_id = ?2"
     " JOIN boards theirs ON theirs.competition_id = f.competition_id AND theirs.kind = 'public'"
     " JOIN competitions c ON c.id = f.competition_id"
@@ -26,9 +26,9 @@ class CompetitionRenames:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def find_same(self, competition_id: int, guild_id: int) -> list[str]:
+    async def find_boards_with_same_teams(self, competition_id: int, guild_id: int) -> list[str]:
         """Return other competitions that a server follows with the same teams on their boards."""
-        rows = await self._database.query(_FIND_SAME, (competition_id, guild_id))
+        rows = await self._database.query(_FIND_BOARDS_WITH_SAME_TEAMS, (competition_id, guild_id))
         return [slug for (slug,) in rows]
 
     async def rename(self, competition_id: int, new_slug: str, now: datetime) -> None:

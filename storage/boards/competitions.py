@@ -114,7 +114,7 @@ class Competitions:
         )
 
     async def load_late(self, due_before: datetime) -> list[Competition]:
-        """Return those whose sync has been due since before a time, the longest overdue first."""
+        """Return competitions whose sync was due before a time, the longest overdue first."""
         return await self._select(
             "SELECT * FROM competitions WHERE next_sync_at < ? AND ended_at IS NULL AND EXISTS ("
             " SELECT 1 FROM active_follows WHERE competition_id = competitions.id"

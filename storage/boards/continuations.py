@@ -22,7 +22,7 @@ _JOINED_RETENTION: Final = timedelta(days=30)
 async def write_continuations(
     connection: aiosqlite.Connection, board_id: int, changes: BoardDiff, taken_at: datetime
 ) -> None:
-    """Write which teams were continued since the last board, and who left it or is back."""
+    """Write continuations since the last board, and users who left or returned."""
     if changes.old is None:
         return
     if changes.new_rows.size:
@@ -128,7 +128,7 @@ async def _continue_returned(
     arrived: Mapping[str, int],
     taken_at: int,
 ) -> None:
-    """Delete who is back from those who left; a new team goes on from the one that they left."""
+    """Delete returned users from `former_members`; their new team continues the one they left."""
     if not arrived:
         return
     rows = await connection.execute_fetchall(

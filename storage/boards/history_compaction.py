@@ -77,9 +77,9 @@ class HistoryCompaction:
         """Concatenate the syncs of a day into one segment."""
         async with self._database.read() as connection:
             for board_id, until in await connection.execute_fetchall(
-                "SELECT id, concatenated_until FROM boards WHERE ? <= (SELECT count(*) FROM"
-                " log_segments"
-                " WHERE board_id = boards.id AND taken_at > concatenated_until) LIMIT 1",
+                "SELECT id, concatenated_until FROM boards"
+                " WHERE ? <= (SELECT count(*) FROM log_segments WHERE board_id = boards.id"
+                "  AND taken_at > concatenated_until) LIMIT 1",
                 (MIN_SYNCS,),
             ):
                 ((first,),) = await connection.execute_fetchall(

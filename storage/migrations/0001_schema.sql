@@ -101,7 +101,8 @@ CREATE TABLE boards (
     digest             BLOB NOT NULL,   -- SHA-256 of the file, by which an unchanged one is known.
     team_count         INTEGER NOT NULL, -- Teams on the board, without benchmarks.
     -- The share of scores that change between two boards without a submission: near 0 unless it is a
-    -- simulation. The greatest of late, of which each sync keeps nine tenths; NULL: only one board.
+    -- simulation. A decaying maximum: each sync takes the greater of the new share and 0.9 of the
+    -- stored one; NULL: only one board.
     score_drift        REAL,
     -- The time of the last board that Kaggle had scored anew; NULL: none.
     rescored_at        INTEGER,
@@ -241,8 +242,8 @@ CREATE TABLE continuations (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX continuations_by_successor ON continuations (board_id, into_team_id);
 
--- Users who left a board, with the team that they were in last. Who is back has no row any more,
--- nor has anybody after 90 days.
+-- Users who left a board, with the team that they were in last. The row is deleted when the user
+-- returns, or after 90 days.
 CREATE TABLE former_members (
     -- The board.
     board_id  INTEGER NOT NULL REFERENCES boards (id) ON DELETE CASCADE,

@@ -213,8 +213,8 @@ async def _find_due(connection: aiosqlite.Connection, now: datetime) -> list[_Du
         # After an earlier reminder, only if a shorter lead is due by now.
         "  AND (g.remind_week OR g.remind_day AND upcoming.at - :now <= :day"
         "   OR g.remind_hour AND upcoming.at - :now <= :hour)"
-        "  AND (r.lead_seconds IS NULL OR r.lead_seconds > CASE WHEN upcoming.at - :now <= :hour"
-        " THEN :hour"
+        "  AND (r.lead_seconds IS NULL OR r.lead_seconds > CASE"
+        "   WHEN upcoming.at - :now <= :hour THEN :hour"
         "   WHEN upcoming.at - :now <= :day THEN :day ELSE :week END)"
         " ORDER BY upcoming.at, upcoming.guild_id",
         _times(now, now + WEEK) | _SPANS,

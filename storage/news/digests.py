@@ -97,7 +97,10 @@ class Digests:
             elif late > MAX_DELAY[one.kind]:
                 logger.warning(
                     "Server %d: the %s digest of %s is skipped, being %s late",
-                    *(one.guild_id, one.kind, day, late),
+                    one.guild_id,
+                    one.kind,
+                    day,
+                    late,
                 )
                 done.append((one, day))
             else:

@@ -17,8 +17,7 @@ from storage.news import outbox
 
 _SELECT = (
     "SELECT l.guild_id, l.channel_id, l.outbox_id, coalesce(l.message_id, o.message_id),"
-    " l.fingerprint,"
-    " l.error, o.id IS NOT NULL AND o.delivered_at IS NULL, c.*"
+    " l.fingerprint, l.error, o.id IS NOT NULL AND o.delivered_at IS NULL, c.*"
     " FROM live_boards l JOIN competitions c ON c.id = l.competition_id"
     " LEFT JOIN outbox o ON o.id = l.outbox_id"
 )

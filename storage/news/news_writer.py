@@ -30,7 +30,7 @@ async def write_news(  # noqa: PLR0917
 ) -> int:
     """Write each follower's news, and store what each server has now been told.
 
-    `changes` are those of the board just written, if the news are about one.
+    `changes` are those of the board just written; None if no board was written.
 
     Return how many announcements were put in the outbox, without those that quiet hours defer.
     """
@@ -51,14 +51,14 @@ async def write_news(  # noqa: PLR0917
     )
     await connection.executemany(
         "INSERT INTO news_baselines (guild_id, competition_id, team_id, rank, best_score,"
-        " medal_zone, medal_zone_announced_at,"
-        " best_rank, best_share, best_medal_zone) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (guild_id, competition_id, team_id) DO UPDATE"
-        " SET rank = excluded.rank, best_score = excluded.best_score, medal_zone ="
-        " excluded.medal_zone,"
-        " medal_zone_announced_at = excluded.medal_zone_announced_at, best_rank ="
-        " excluded.best_rank,"
-        " best_share = excluded.best_share, best_medal_zone = excluded.best_medal_zone",
+        " medal_zone, medal_zone_announced_at, best_rank, best_share, best_medal_zone)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (guild_id, competition_id, team_id) DO UPDATE SET"
+        " rank = excluded.rank, best_score = excluded.best_score,"
+        " medal_zone = excluded.medal_zone,"
+        " medal_zone_announced_at = excluded.medal_zone_announced_at,"
+        " best_rank = excluded.best_rank, best_share = excluded.best_share,"
+        " best_medal_zone = excluded.best_medal_zone",
         [
             (
                 follower.guild_id,
@@ -112,8 +112,8 @@ async def _load_followers(
         *bests,
     ) in await connection.execute_fetchall(
         "SELECT t.guild_id, t.team_id, t.rank, t.best_score, t.medal_zone,"
-        " t.medal_zone_announced_at,"
-        " t.best_rank, t.best_share, t.best_medal_zone FROM active_follows f"
+        " t.medal_zone_announced_at, t.best_rank, t.best_share, t.best_medal_zone"
+        " FROM active_follows f"
         " JOIN news_baselines t ON t.guild_id = f.guild_id AND t.competition_id = f.competition_id"
         " WHERE f.competition_id = ?",
         (competition_id,),
@@ -186,7 +186,7 @@ def _find_teams_without_bests(
 ) -> set[int]:
     """Return the teams for which the history must be read: their bests are not stored.
 
-    These are linked teams, also those that go on from others, and a leader who has just come.
+    These are linked teams, also those that go on from others, and a new team on rank 1.
     """
     continued = changes.continuations if changes else {}
     teams = {
