@@ -53,6 +53,12 @@ class CompetitionRenames:
                         " AND competition_id = ?2",
                         ids,
                     )
+                # What differs from the longer history is older than the follow.
+                await connection.execute(
+                    "UPDATE follows SET skip_next_news = 1, leader_team_id = NULL,"
+                    " leader_announced_at = NULL WHERE competition_id = ?",
+                    (other_id,),
+                )
                 for table in ("follows", "season_competitions", "outbox"):
                     await connection.execute(
                         f"UPDATE OR IGNORE {table} SET competition_id = ?1"  # noqa: S608

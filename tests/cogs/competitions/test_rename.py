@@ -74,7 +74,11 @@ async def test_renamed_competition_is_noticed_and_moved_with_its_history(world: 
         elsewhere.guild.id, START, timedelta(days=25)
     )
     assert deadline.slug == "titanic-survivors"
-    assert len(announced(world, elsewhere)) >= 1
+    _, news = announced(world)
+    assert "(Alpha) is out of the bronze zone: **#2**" in news
+    # The other server has seen no board on which Bravo was second.
+    (welcome,) = announced(world, elsewhere)
+    assert "Now following" in welcome
 
 
 def labels(result: simcord.InteractionResult) -> list[str]:
