@@ -13,7 +13,10 @@ from tests.crash.measure import CrashReport, measure
 
 
 def main() -> int:
-    """Print progress and figures; return 0 if nothing was lost, repeated or damaged."""
+    """Print progress and figures; return 0 if nothing was lost, repeated or damaged.
+
+    Return 1 also if losses of power took back no commit at all.
+    """
     parser = argparse.ArgumentParser(prog="python -m tests.crash", description=__doc__)
     parser.add_argument("--kills", type=int, default=300)
     parser.add_argument("--power-losses", type=int, default=70)
@@ -29,7 +32,11 @@ def main() -> int:
         raise
     for line in report.lines():
         _say(line)
-    if not report.is_good:
+    is_good = report.is_good
+    if report.power_losses.count and not report.power_losses.commits:
+        _say("No loss of power took back a commit, so that they show nothing.")
+        is_good = False
+    if not is_good:
         _say(f"FAILED. What the bot wrote is kept in {folder}")
         return 1
     shutil.rmtree(folder)

@@ -125,7 +125,7 @@ class Environment:
             return [value for (value,) in connection.execute(query)]
 
 
-async def wait_until(condition: Callable[[], bool], what: str, seconds: float = 60) -> None:
+async def wait_until(condition: Callable[[], bool], what: str, seconds: float = 300) -> None:
     """Wait until the condition holds; raises `StuckError` after the time."""
     deadline = monotonic() + seconds
     while not condition():

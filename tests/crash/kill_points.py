@@ -126,7 +126,7 @@ def _at_held_request(moment: faults.Moment, method: str, *, own_worker: bool = F
         only = rng.choice([None, *environment.waiting_channels])
         number = await environment.wire.fault(replace(fault, channel_id=only))
         bot = await environment.start_bot(own_worker=own_worker)
-        held = asyncio.create_task(environment.wire.rule(number, hits=1, wait=60))
+        held = asyncio.create_task(environment.wire.rule(number, hits=1, wait=240))
         await wait_until(lambda: held.done() or environment.settled, "a request, or all is settled")
         await asyncio.sleep(rng.uniform(0.0, 0.05))
         reached = held.done()
@@ -147,7 +147,7 @@ def _choose_one(*actions: _Run) -> _Run:
 
 async def _while_it_reconnects(environment: Environment, rng: random.Random) -> bool:
     bot = await environment.start_bot()
-    await environment.wire.sessions(connected=1, wait=60)
+    await environment.wire.sessions(connected=1, wait=240)
     return await reconnecting(environment, bot, rng)
 
 

@@ -1,16 +1,54 @@
-"""A loss of power right after Discord has got an announcement."""
+"""What a loss of power takes back, and one right after Discord has got an announcement."""
 
 import os
 import random
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from demo.recording import read_recording
+from storage.database import Database
 from tests.crash.environment import open_environment, wait_until
 from tests.crash.power_loss import cut_power
 from tests.wire import faults
+
+PROJECT = Path(__file__).resolve().parents[2]
+KILLED_AFTER_A_COMMIT = """
+import asyncio, os, sys
+from pathlib import Path
+from storage.database import Database
+from tests.crash.power_loss import record_synced_commits
+async def commit():
+    record_synced_commits()
+    database = await Database.open(Path(sys.argv[1]), blocking=sys.argv[2] == "blocking")
+    async with database.write() as connection:
+        await connection.execute("INSERT INTO key_values VALUES ('row', 'here')")
+    os._exit(0)
+asyncio.run(commit())
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it has other locks")
+@pytest.mark.parametrize(
+    ("connection", "taken_back", "rows"), [("blocking", True, []), ("the bot's", False, [("row",)])]
+)
+async def test_only_commits_that_were_not_synced_are_taken_back(
+    connection: str, taken_back: bool, rows: list[tuple[str]], tmp_path: Path
+) -> None:
+    database = tmp_path / "podium.db"
+    await (await Database.open(database)).close()
+    subprocess.run(  # noqa: ASYNC221, S603
+        [sys.executable, "-c", KILLED_AFTER_A_COMMIT, database, connection], cwd=PROJECT, check=True
+    )
+    commits = await cut_power(database, random.Random(0), worst=True)  # noqa: S311
+    assert (commits > 0) is taken_back
+    with closing(sqlite3.connect(database)) as left:
+        assert left.execute("SELECT key FROM key_values").fetchall() == rows
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the processes of the bot are forks of one")
@@ -24,7 +62,7 @@ async def test_announcement_is_sent_once_if_power_fails_before_the_answer(
             faults.hold("after", method="POST", route=faults.MESSAGES, count=None)
         )
         bot = await environment.start_bot(own_worker=True)
-        await environment.wire.rule(held, hits=1, wait=60)
+        await environment.wire.rule(held, hits=1, wait=240)
         await bot.kill()
         await environment.wire.clear_faults()
         await cut_power(environment.database, random.Random(0), worst=True)  # noqa: S311
