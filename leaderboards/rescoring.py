@@ -81,7 +81,10 @@ def _find_rows_without_submission(changes: BoardDiff, old: Board) -> Integers:
 
 
 def _may_be_drift(changes: BoardDiff, old: Board, steps: Reals, usual: float | None) -> bool:
-    """Check whether a simulation can explain it: scores moved both ways, and time enough passed."""
+    """Check whether a simulation can explain it.
+
+    Its scores move both ways, and are ratings or had the time to move.
+    """
     fell = float((steps < 0).sum() / (steps != 0).sum())
     if max(fell, 1 - fell) >= _MIN_SAME_DIRECTION:
         return False

@@ -295,7 +295,7 @@ Message = (
     | EndedMessage
     | FinalBoardMessage
 )
-"""Every kind; deferred messages of one competition are sent in this order."""
+"""Every kind; messages of one competition that waited are sent in this order."""
 
 KINDS: tuple[type[Message], ...] = get_args(Message)
 
@@ -313,12 +313,12 @@ def message_from_json(text: str) -> Message:
     return _MESSAGE.validate_json(text)
 
 
-def merge_deferred(messages: Iterable[Message]) -> list[Message]:
-    """Merge the deferred messages of one competition, oldest first, kind by kind."""
-    deferred = list(messages)
+def merge_by_kind(messages: Iterable[Message]) -> list[Message]:
+    """Merge the messages of one competition that waited, oldest first, kind by kind."""
+    waiting = list(messages)
     merged: list[Message] = []
     for kind in KINDS:
-        merged.extend(_merge_kind(kind, deferred))
+        merged.extend(_merge_kind(kind, waiting))
     return merged
 
 
@@ -338,7 +338,7 @@ def merge_waiting(messages: Iterable[Message], now: datetime) -> list[Message]:
     others = [each for each in waiting if not isinstance(each, (NewsMessage, NewsSummaryMessage))]
     return merged + [
         message
-        for message in merge_deferred(others)
+        for message in merge_by_kind(others)
         if not (isinstance(message, ReminderMessage) and message.at <= now)
     ]
 

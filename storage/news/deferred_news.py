@@ -10,7 +10,7 @@ import aiosqlite
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.messages import (
     Message,
-    merge_deferred,
+    merge_by_kind,
     message_from_json,
     message_to_json,
 )
@@ -100,7 +100,7 @@ async def release(connection: aiosqlite.Connection, now: datetime) -> int:
     ):
         if QuietHours(*hours).is_quiet(now):
             continue
-        for message in merge_deferred(await _take(connection, guild_id, competition_id)):
+        for message in merge_by_kind(await _take(connection, guild_id, competition_id)):
             filtered = message.filter_for_mode(ChannelMode(mode or ChannelMode.EVERYTHING))
             if filtered is not None and announces:
                 released.append(Announcement(guild_id, channel_id, competition_id, filtered))

@@ -35,7 +35,7 @@ from leaderboards.news.messages import (
     RescoredMessage,
     ShakeUpTeam,
     WelcomeMessage,
-    merge_deferred,
+    merge_by_kind,
     message_from_json,
     message_to_json,
 )
@@ -239,7 +239,7 @@ async def test_message_in_quiet_hours_is_deferred_or_sent_at_once(
             put = await add_or_defer(connection, competition.id, [announcement] * 2, NOW)
         assert put == (0 if message.is_deferrable() else 2)
         released = await storage.deferred_news.release(NOW + timedelta(hours=2))
-        assert released == (len(merge_deferred([message] * 2)) if message.is_deferrable() else 0)
+        assert released == (len(merge_by_kind([message] * 2)) if message.is_deferrable() else 0)
     finally:
         await storage.close()
 
@@ -247,7 +247,7 @@ async def test_message_in_quiet_hours_is_deferred_or_sent_at_once(
 @each_kind
 def test_merged_messages_keep_their_kind_and_members(kind: type[Message]) -> None:
     message = EXAMPLES[kind]
-    merged = merge_deferred([message, message])
+    merged = merge_by_kind([message, message])
     assert merged
     assert {type(each) for each in merged} == {kind}
     assert set().union(*(each.user_ids() for each in merged)) == message.user_ids()
