@@ -192,7 +192,8 @@ async def test_a_card_with_its_plot_reads_the_history_log_once(
         return counted
 
     monkeypatch.setattr(history, "replay", count_reads(history.replay))
-    monkeypatch.setattr(history, "load_histories", count_reads(history.load_histories))
+    for name in ("load_histories", "load_continued_histories"):
+        monkeypatch.setattr(history, name, count_reads(getattr(history, name)))
     result = await world.run(world.server.ada, "rank", username="ada")
     assert "**Trend**" in response_text(result)
     assert result.response is not None
