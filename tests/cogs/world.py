@@ -376,6 +376,11 @@ def announced(world: World, server: Server | None = None) -> list[str]:
     return [text_of(raw(message)) for message in announcements(world, server)]
 
 
+def direct_messages(member: simcord.MemberActor) -> list[str]:
+    """Return the texts of the direct messages to a member, oldest first."""
+    return [text_of(raw(message)) for message in member.user.dm_channel.history()]
+
+
 def announcements(world: World, server: Server | None = None) -> list[discord.Message]:
     """Return a server's announcements, oldest first."""
     return [

@@ -2,7 +2,6 @@
 
 import asyncio
 import sys
-from types import SimpleNamespace
 from typing import NoReturn
 
 import pytest
@@ -13,23 +12,7 @@ from cogs.syncing.health_service import HealthService
 from leaderboards.errors import TimedOut
 from storage.storage import Storage
 from tests.cogs.examples import SMALL, crowd
-from tests.cogs.world import World, raw, text_of
-
-
-@pytest.fixture
-def owner(world: World, monkeypatch: pytest.MonkeyPatch) -> simcord.MemberActor:
-    """Return the owner of the bot's application."""
-    owner = world.server.guild.add_member(world.env.create_user("owner"))
-
-    async def application_info() -> SimpleNamespace:
-        return SimpleNamespace(owner=SimpleNamespace(id=owner.id), team=None)
-
-    monkeypatch.setattr(world.bot, "application_info", application_info)
-    return owner
-
-
-def owner_messages(owner: simcord.MemberActor) -> list[str]:
-    return [text_of(raw(message)) for message in owner.user.dm_channel.history()]
+from tests.cogs.world import World, direct_messages
 
 
 async def stall(*_arguments: object, **_options: object) -> NoReturn:
@@ -52,7 +35,7 @@ async def test_sync_that_never_ends_is_shown_and_told_to_the_owner_once(
     assert "· ⚠️ due " in status
     assert "No round of syncs has ended for " in caplog.text
     await world.pass_time(hours=2)
-    (message,) = owner_messages(owner)
+    (message,) = direct_messages(owner)
     assert "No round of syncs has ended for " in message
     assert "titanic should have been read by now." in message
 
@@ -60,7 +43,7 @@ async def test_sync_that_never_ends_is_shown_and_told_to_the_owner_once(
     world.sync_loop.restart()
     await world.pass_time(minutes=6)
     assert "All is well" in await world.ask(world.server.ada, "status")
-    assert len(owner_messages(owner)) == 1
+    assert len(direct_messages(owner)) == 1
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps open files")
@@ -82,7 +65,7 @@ async def test_database_file_that_is_deleted_or_replaced_is_shown_and_told(
         (rescued,) = path.parent.glob("podium-rescued-*.db")
         assert f"A copy of it is {rescued.name}." in status
         path.write_bytes(b"")
-    (message,) = owner_messages(owner)
+    (message,) = direct_messages(owner)
     assert "The database file was deleted, moved or replaced" in message
     assert "of 4 teams" in await world.ask(world.server.ada, "rank", username="dave")
     copy = await Storage.open(rescued)
@@ -106,12 +89,13 @@ async def test_write_ahead_log_that_is_deleted_is_shown(world: World) -> None:
 async def test_database_that_does_not_answer_is_a_problem(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(health_service, "_WRITE_SECONDS", 0.1)
     health = world.bot.services.get(HealthService)
-    async with world.storage.database.write():
-        for _ in range(2):
-            (problem,) = await health.find_problems()
-            assert problem == "The database has not answered a write for 0 seconds."
+    with monkeypatch.context() as patch:
+        patch.setattr(health_service, "_WRITE_SECONDS", 0.1)
+        async with world.storage.database.write():
+            for _ in range(2):
+                (problem,) = await health.find_problems()
+                assert problem == "The database has not answered a write for 0 seconds."
     assert "All is well" in await world.ask(world.server.ada, "status")
 
 

@@ -11,7 +11,7 @@ import simcord
 from leaderboards.errors import Forbidden, KaggleFailed, NotLoggedIn, RateLimited
 from leaderboards.kaggle.cli_output import CompetitionInfo
 from tests.cogs.examples import SMALL
-from tests.cogs.world import START, World, announced, raw, text_of
+from tests.cogs.world import START, World, announced, direct_messages
 
 SLUGS = ("digits", "house-prices", "titanic")
 LOGIN = NotLoggedIn("Kaggle does not accept the bot's login; put a token into .env.")
@@ -19,14 +19,8 @@ FEWER = RateLimited("Kaggle asks for fewer calls (429); wait some minutes before
 
 
 @pytest.fixture
-async def owner(world: World, monkeypatch: pytest.MonkeyPatch) -> simcord.MemberActor:
+async def owner(world: World, owner: simcord.MemberActor) -> simcord.MemberActor:
     """Follow three competitions, with somebody who owns the bot's application."""
-    owner = world.server.guild.add_member(world.env.create_user("owner"))
-
-    async def application_info() -> SimpleNamespace:
-        return SimpleNamespace(owner=SimpleNamespace(id=owner.id), team=None)
-
-    monkeypatch.setattr(world.bot, "application_info", application_info)
     for slug in SLUGS:
         world.serve(slug, SMALL)
         await world.follow(slug)
@@ -45,10 +39,6 @@ def end_faults(world: World) -> None:
         world.serve(slug, SMALL)
 
 
-def owner_messages(world: World, owner: simcord.MemberActor) -> list[str]:
-    return [text_of(raw(message)) for message in owner.user.dm_channel.history()]
-
-
 async def test_failing_login_is_one_message_and_one_log_line(
     world: World, owner: simcord.MemberActor, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -60,7 +50,7 @@ async def test_failing_login_is_one_message_and_one_log_line(
     await world.pass_time(minutes=55)
     assert len(world.kaggle.downloads) == 11, "one a round"
     assert len(set(world.kaggle.downloads)) > 1, "not always the same"
-    (message,) = owner_messages(world, owner)
+    (message,) = direct_messages(owner)
     assert "I can read no leaderboard" in message
     assert "Kaggle does not accept the bot's login" in message
     status = await world.ask(world.server.ada, "status")
@@ -78,7 +68,7 @@ async def test_failing_login_is_one_message_and_one_log_line(
     assert sorted(world.kaggle.downloads) == sorted(SLUGS)
     assert "Kaggle answers again, after " in caplog.text
     assert "All is well" in await world.ask(world.server.ada, "status")
-    assert len(owner_messages(world, owner)) == 1
+    assert len(direct_messages(owner)) == 1
     assert announced(world) == before
 
 
@@ -89,7 +79,7 @@ async def test_single_refusal_notifies_nobody(world: World, owner: simcord.Membe
     end_faults(world)
     await world.pass_time(minutes=5)
     assert "All is well" in await world.ask(world.server.ada, "status")
-    assert owner_messages(world, owner) == []
+    assert direct_messages(owner) == []
 
 
 async def test_owner_is_notified_once_per_outage(world: World, owner: simcord.MemberActor) -> None:
@@ -98,7 +88,7 @@ async def test_owner_is_notified_once_per_outage(world: World, owner: simcord.Me
         await world.pass_time(minutes=30)
         end_faults(world)
         await world.pass_time(minutes=10)
-    assert len(owner_messages(world, owner)) == 2
+    assert len(direct_messages(owner)) == 2
 
 
 async def test_owner_with_closed_messages_is_logged(
@@ -116,7 +106,7 @@ async def test_owner_is_notified_again_after_a_connection_error(
     world.env.inject_error("POST", "/users/@me/channels", status=503)
     refuse(world, LOGIN)
     await world.pass_time(minutes=30)
-    assert len(owner_messages(world, owner)) == 1
+    assert len(direct_messages(owner)) == 1
 
 
 async def test_owner_of_a_team_is_notified(
@@ -128,7 +118,7 @@ async def test_owner_of_a_team_is_notified(
     monkeypatch.setattr(world.bot, "application_info", application_info)
     refuse(world, LOGIN)
     await world.pass_time(minutes=20)
-    assert len(owner_messages(world, owner)) == 1
+    assert len(direct_messages(owner)) == 1
 
 
 async def test_rate_limit_pauses_all_syncs_with_growing_pauses(
@@ -147,7 +137,7 @@ async def test_rate_limit_pauses_all_syncs_with_growing_pauses(
     pauses = [round(after - before) for before, after in pairwise(calls)]
     # At once those that were under way when the first was refused.
     assert [pause for pause in pauses if pause] == [5, 10, 20, 40, 80, 120]
-    assert owner_messages(world, owner) == []
+    assert direct_messages(owner) == []
     status = await world.ask(world.server.ada, "status")
     assert status.count("Kaggle asks for fewer calls (429)") == 1
     end_faults(world)
@@ -214,7 +204,7 @@ async def test_refusal_of_one_competition_delays_no_other(
     assert world.kaggle.downloads.count("titanic") <= 5
     status = await world.ask(world.server.ada, "status")
     assert f"⚠️ {error}"[:30] in status
-    assert owner_messages(world, owner) == []
+    assert direct_messages(owner) == []
     assert world.sync_service.outage.current is None
     end_faults(world)
     await world.pass_time(hours=1)
