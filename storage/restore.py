@@ -25,7 +25,7 @@ _TIME = "%Y-%m-%dT%H-%M-%SZ"
 _SIDE_SUFFIXES = ("-wal", "-shm")
 """Suffixes of the files beside a database that is open or was not closed."""
 
-SILENCE: Final = (
+SUPPRESS_ANNOUNCEMENTS: Final = (
     # Announcements that waited when the backup was made may have been sent since. Marked like an
     # attempt without an answer, they are searched for in the channel, after the newest message that
     # the backup knows, before they are sent.
@@ -105,12 +105,12 @@ def _copy(backup: Path, copy: Path) -> None:
             raise DatabaseUnusable(f"{backup} is damaged: {problem.splitlines()[-1]}.")
         if not target.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
             raise DatabaseUnusable(f"{backup} is an empty database.")
-    asyncio.run(_migrate_and_mark_waiting(copy))
+    asyncio.run(_migrate_and_suppress_announcements(copy))
     with copy.open("rb+") as file:
         os.fsync(file.fileno())
 
 
-async def _migrate_and_mark_waiting(copy: Path) -> None:
+async def _migrate_and_suppress_announcements(copy: Path) -> None:
     """Migrate the copy, and keep the bot from announcing again what it announced since."""
     connections: list[aiosqlite.Connection] = []
     try:
@@ -122,23 +122,24 @@ async def _migrate_and_mark_waiting(copy: Path) -> None:
     database = await Database.open(copy, readers=0)
     try:
         async with database.write() as connection:
-            await silence_past(connection, datetime.now(UTC))
+            await suppress_past_announcements(connection, datetime.now(UTC))
     finally:
         await database.close()
 
 
-async def silence_past(connection: aiosqlite.Connection, now: datetime) -> None:
+async def suppress_past_announcements(connection: aiosqlite.Connection, now: datetime) -> None:
     """Mark a restored database so that nothing from before `now` is announced again.
 
     What the bot did since the backup is not known: all that it may have announced counts as
     announced.
     """
-    for statement in SILENCE:
+    for statement in SUPPRESS_ANNOUNCEMENTS:
         await connection.execute(statement)
     await connection.execute(
-        "INSERT OR IGNORE INTO silent_ends (competition_id) SELECT id FROM competitions"
-        " WHERE deadline <= ?1 OR archived_at IS NOT NULL OR deadline IS NULL AND id IN ("
-        "  SELECT competition_id FROM deadlines WHERE kind = 'final' AND at <= ?1)",
+        "INSERT OR IGNORE INTO ends_without_announcement (competition_id)"
+        " SELECT id FROM competitions WHERE deadline <= ?1 OR archived_at IS NOT NULL"
+        " OR deadline IS NULL AND id IN (SELECT competition_id FROM deadlines"
+        "  WHERE kind = 'final' AND at <= ?1)",
         (to_seconds(now),),
     )
     await connection.execute(

@@ -13,7 +13,7 @@ from typing import Any
 import aiosqlite
 import pytest
 
-from storage.restore import SILENCE
+from storage.restore import SUPPRESS_ANNOUNCEMENTS
 
 ALLOWED: Mapping[str, str] = {
     "INDEXED BY outbox_waiting": "the index holds only what waits for delivery",
@@ -31,8 +31,8 @@ ALLOWED: Mapping[str, str] = {
     "SELECT score FROM board_rows WHERE board_id = ? ORDER BY rank": "all scores are drawn",
     "boards mine CROSS JOIN follows f": "all teams of a new board, to find a rename",
     "SELECT public.rank, private.rank": "a whole private board is compared with the public one",
-    **dict.fromkeys(SILENCE, "a backup is restored, while no bot runs"),
-    "INSERT OR IGNORE INTO silent_ends": "a backup is restored",
+    **dict.fromkeys(SUPPRESS_ANNOUNCEMENTS, "a backup is restored, while no bot runs"),
+    "INSERT OR IGNORE INTO ends_without_announcement": "a backup is restored",
     "FROM boards WHERE ? <= (SELECT count(*) FROM log_segments": "once an hour, a row a board",
     "FROM boards WHERE first < ?": "once an hour, a row a board",
     "SELECT outbox_id FROM live_boards": "once an hour, a row a live board",

@@ -248,7 +248,7 @@ class CompetitionEndService:
             report = EndReport(EndOutcome.UNCHANGED)
         else:
             report = await self._archive_after_max_wait(competition.id)
-        await competition_ends.end_silence(competition.id)
+        await competition_ends.allow_announcement(competition.id)
         return report
 
     async def _load_private(self, competition: Competition, public: Board) -> list[Row] | None:
@@ -308,7 +308,9 @@ class CompetitionEndService:
         end = _build_end(competition, deadline, public, private)
         change = None if old is None else FinalBoardChange(end, changes)
         decide = end.decide if change is None else change.decide
-        silent = await self._services.storage.competition_ends.is_silent(competition.id)
+        silent = await self._services.storage.competition_ends.is_without_announcement(
+            competition.id
+        )
         await writer.commit(
             competition.slug,
             changes,
@@ -344,7 +346,7 @@ class CompetitionEndService:
         if public is None or info is None:
             return EndReport(EndOutcome.WAITING)
         end = _build_end(competition, competition.ended_at, public, None)
-        silent = await storage.competition_ends.is_silent(competition.id)
+        silent = await storage.competition_ends.is_without_announcement(competition.id)
         decide = None if silent else end.decide
         await storage.competition_ends.archive(competition.id, info.board_id, decide, now)
         logger.info("%s is over, and no private board came", competition.slug)

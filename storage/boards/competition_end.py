@@ -95,18 +95,19 @@ class CompetitionEnds:
                 (to_seconds(at), competition_id),
             )
 
-    async def is_silent(self, competition_id: int) -> bool:
+    async def is_without_announcement(self, competition_id: int) -> bool:
         """Return whether the end may have been announced before a backup was restored."""
         return bool(
             await self._database.query(
-                "SELECT 1 FROM silent_ends WHERE competition_id = ?", (competition_id,)
+                "SELECT 1 FROM ends_without_announcement WHERE competition_id = ?",
+                (competition_id,),
             )
         )
 
-    async def end_silence(self, competition_id: int) -> None:
+    async def allow_announcement(self, competition_id: int) -> None:
         """Record that what is found from now on was not announced before."""
         await self._database.change(
-            "DELETE FROM silent_ends WHERE competition_id = ?", (competition_id,)
+            "DELETE FROM ends_without_announcement WHERE competition_id = ?", (competition_id,)
         )
 
     async def record_end(self, competition_id: int, deadline: datetime) -> None:

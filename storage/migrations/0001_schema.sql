@@ -81,7 +81,7 @@ CREATE INDEX unfollowed_competitions_by_time ON unfollowed_competitions (since);
 
 -- Competitions whose end may have been announced between a backup and its restore: the next look at
 -- their final board announces nothing.
-CREATE TABLE silent_ends (
+CREATE TABLE ends_without_announcement (
     -- The competition.
     competition_id INTEGER PRIMARY KEY REFERENCES competitions (id) ON DELETE CASCADE
 ) STRICT;

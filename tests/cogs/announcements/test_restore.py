@@ -8,7 +8,7 @@ from pathlib import Path
 
 from leaderboards.kaggle.cli_output import CompetitionInfo
 from storage.backup import write_backup
-from storage.restore import silence_past
+from storage.restore import suppress_past_announcements
 from tests.cogs.examples import crowd
 from tests.cogs.members.test_verification import direct, link
 from tests.cogs.world import START, Team, World, announced, text_of
@@ -53,7 +53,7 @@ async def restore(world: World, backup: Path) -> None:
     """Restore a backup into the database of the running world, and restart the bot."""
     replace_database(backup, world.storage.database.path)
     async with world.storage.database.write() as connection:
-        await silence_past(connection, world.env.now())
+        await suppress_past_announcements(connection, world.env.now())
     await world.restart()
     world.sync_every(minutes=30)
 

@@ -278,7 +278,7 @@ async def test_end_by_failing_checks_is_not_announced_again_after_a_restore(worl
     # As `restore` marks competitions whose end it may have announced.
     competition = await find_competition(world)
     await world.storage.database.change(
-        "INSERT INTO silent_ends (competition_id) VALUES (?)", (competition.id,)
+        "INSERT INTO ends_without_announcement (competition_id) VALUES (?)", (competition.id,)
     )
     announced_before = len(announced(world))
     skip_a_month(world)
