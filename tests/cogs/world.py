@@ -8,8 +8,9 @@ import io
 import zipfile
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from contextvars import Context, copy_context
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
@@ -21,6 +22,7 @@ from simcord.components import walk_components
 
 from bot.client import Podium
 from cogs.announcements.announcer import Announcer
+from cogs.announcements.scheduled_announcements import ScheduledAnnouncements
 from cogs.framework.loop_cog import LoopCog
 from cogs.framework.responses import UserError
 from cogs.syncing.sync_loop import SyncLoop
@@ -165,6 +167,13 @@ class FakeKaggle:
 class FastPodium(Podium):
     """The bot, which adds cogs without executing their modules anew: that is 40 % of a start."""
 
+    context: Context
+    """In which SimCord takes timers for the bot's, and its own time for that of the machine."""
+
+    async def setup_hook(self) -> None:
+        self.context = copy_context()
+        await super().setup_hook()
+
     async def load_extension(self, name: str, *, package: str | None = None) -> None:
         if name == "cogs.competitions.competitions":
             # The module keeps cooldowns; those of another test do not count.
@@ -189,7 +198,7 @@ class World:
     """The bot, its storage, Discord and Kaggle."""
 
     env: simcord.Env
-    bot: Podium
+    bot: FastPodium
     storage: Storage
     kaggle: FakeKaggle
     server: Server
@@ -270,16 +279,27 @@ class World:
         return [choice["value"] for choice in choices]
 
     def sync_every(self, *, minutes: float) -> None:
-        """Change the interval of syncs and health checks: SimCord needs 50 ms for each round."""
+        """Let syncs, health checks and scheduled announcements run less often.
+
+        SimCord needs 50 ms for each round. Announcements are still scheduled at each full hour.
+        """
         self.bot.services.sync_minutes = minutes
+        scheduled = cast("ScheduledAnnouncements", self.bot.get_cog("ScheduledAnnouncements"))
+        minutes_between = max(15, min(60, int(minutes)))
+        times = [
+            time(hour, minute, tzinfo=UTC)
+            for hour in range(24)
+            for minute in range(0, 60, minutes_between)
+        ]
+        self.bot.context.run(lambda: scheduled.loop.change_interval(time=times))
         for name in ("SyncLoop", "HealthCheck"):
             cog = self.bot.cogs[name]
             assert isinstance(cog, LoopCog)
             cog.loop.change_interval(minutes=minutes)
 
-    async def pass_time(self, **time: float) -> None:
+    async def pass_time(self, **duration: float) -> None:
         """Advance the clock in steps of an hour: SimCord limits the events of one step."""
-        rest = timedelta(**time)
+        rest = timedelta(**duration)
         while rest > timedelta(0):
             step = min(rest, timedelta(hours=1))
             await self.env.advance_time(step.total_seconds())
@@ -305,7 +325,7 @@ def _server(env: simcord.Env, name: str, shard: int | None = None) -> Server:
 
 def _bot(
     storage: Storage, kaggle: FakeKaggle | KaggleCli, clock: list[simcord.Env], shards: int = 1
-) -> Podium:
+) -> FastPodium:
     return FastPodium(
         storage,
         cast("KaggleCli", kaggle),

@@ -13,9 +13,9 @@ from tests.cogs.world import START, Team, World, announced, drop_column
 async def test_competition_is_synced_every_five_minutes(world: World) -> None:
     world.serve("titanic", SMALL)
     await world.follow()
-    await world.pass_time(days=1)
-    # One more when it is added, and one before the daily look for a private board.
-    assert 24 * 12 <= len(world.kaggle.downloads) <= 24 * 12 + 2
+    await world.pass_time(hours=6)
+    # One more when it is added.
+    assert 6 * 12 <= len(world.kaggle.downloads) <= 6 * 12 + 1
     status = await world.ask(world.server.ada, "status")
     assert "All is well" in status
 
@@ -199,21 +199,22 @@ async def test_column_that_is_missing_once_changes_nothing(
             assert isinstance(whole, bytes)
             world.kaggle.boards["titanic"] = drop_column(whole, column, values_only=values_only)
 
+    world.sync_every(minutes=30)
     world.serve("titanic", crowd(40))
     await world.follow()
     ada = world.server.ada
     await world.ask(ada, "link", username="user5")
     rank, told = await world.ask(ada, "rank"), announced(world)
-    await world.pass_time(minutes=5)
+    await world.pass_time(minutes=31)
     serve_next(complete=False)
     # The same file again does not confirm itself.
-    await world.pass_time(minutes=15)
+    await world.pass_time(minutes=90)
     status = await world.ask(ada, "status")
     assert sentence in status
     assert rank.splitlines()[:7] == (await world.ask(ada, "rank")).splitlines()[:7]
     assert announced(world) == told
     serve_next(complete=True)
-    await world.pass_time(hours=2, minutes=5)
+    await world.pass_time(hours=2, minutes=31)
     assert "All is well" in await world.ask(ada, "status")
     assert announced(world) == told
     assert "#5" in await world.ask(ada, "rank")

@@ -31,8 +31,8 @@ async def test_competition_without_deadline_never_ends(world: World) -> None:
         assert (await find_competition(world, slug)).ended_at is None
 
 
-async def begin_without_a_listed_deadline(world: World) -> None:
-    world.sync_every(minutes=30)
+async def begin_without_a_listed_deadline(world: World, *, sync_minutes: float = 30) -> None:
+    world.sync_every(minutes=sync_minutes)
     world.serve("titanic", TEAMS)
     await world.follow()
     await world.ask(world.server.ada, "link", username="user20")
@@ -55,6 +55,7 @@ async def test_unlisted_competition_ends_by_hand(world: World) -> None:
     await check_now(world)
     assert "🏁 [titanic]" in announced(world)[-1]
     # Looks after the archive change nothing of that.
+    world.sync_every(minutes=120)
     await world.pass_time(days=2)
     assert (await find_competition(world)).archived_at is not None
     assert len([text for text in announced(world) if "🏁" in text]) == 1
@@ -127,7 +128,7 @@ async def test_deadline_of_kaggles_list_cannot_be_given_by_hand(world: World) ->
 
 
 async def test_unlisted_competition_ends_when_its_private_board_shows(world: World) -> None:
-    await begin_without_a_listed_deadline(world)
+    await begin_without_a_listed_deadline(world, sync_minutes=120)
     await world.pass_time(hours=30)
     assert (await find_competition(world)).ended_at is None
     pages = len(world.kaggle.pages)
@@ -147,7 +148,7 @@ async def test_unlisted_competition_ends_when_its_private_board_shows(world: Wor
 async def test_unlisted_competition_ends_when_the_download_is_the_private_board(
     world: World,
 ) -> None:
-    await begin_without_a_listed_deadline(world)
+    await begin_without_a_listed_deadline(world, sync_minutes=120)
     world.kaggle.boards["titanic"] = archive("titanic", FINAL, kind="private")
     world.serve_private("titanic", FINAL)
     await world.pass_time(hours=50)
