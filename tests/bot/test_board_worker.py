@@ -173,7 +173,7 @@ async def test_concurrent_syncs_run_one_after_the_other(worker: BoardWorker) -> 
 async def test_stopped_worker_is_killed_at_the_deadline_and_replaced(
     storage: Storage, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with aclosing(BoardWorker(storage.database.path, deadline=5)) as worker:
+    async with aclosing(BoardWorker(storage.database.path, deadline=20)) as worker:
         await sync(worker, archive("titanic", crowd(30)))
         first = worker.pid
         os.kill(first, signal.SIGSTOP)
@@ -184,7 +184,7 @@ async def test_stopped_worker_is_killed_at_the_deadline_and_replaced(
         assert worker.pid != first
         assert not is_running(first)
     assert (
-        "titanic: the board worker did not store it within 5 seconds and was killed;"
+        "titanic: the board worker did not store it within 20 seconds and was killed;"
         " it is tried once more" in caplog.text
     )
 
