@@ -144,11 +144,19 @@ def _line(item: Item) -> str:
         f"**{fmt.rank(item.rank)}** {moved}".rstrip(),
         "" if Reason.FALL in item.reasons else f"{plain(item.score_text)}{_score_change(item)}",
         _passed_teams(item.passed),
+        _arrival(item),
         _merger(item),
         _left_zone(item),
         "⭐" if item.milestones else "",
     ]
     return f"{_sign(item)} {_who(item)} · {fmt.join_dotted(facts)}"
+
+
+def _arrival(item: Item) -> str:
+    """Return that a team is on the board now; empty if it was before."""
+    if Reason.FIRST in item.reasons:
+        return "new on the board"
+    return "back on the board" if Reason.RETURN in item.reasons else ""
 
 
 def _sign(item: Item) -> str:
@@ -164,6 +172,8 @@ def _headline(item: Item) -> str:
         case Reason.LEADER:
             return f"{_has_or_have(item)} taken the lead"
         case Reason.BEST | Reason.PASSED:
+            if Reason.BEST in item.reasons and _others_climbed_more(item):
+                return f"{_has_or_have(item)} improved: {place}"
             zone = f" and {_is_or_are(item)} in the **{item.medal_zone} zone**"
             return f"{_movement(item)} {place}{zone if item.entered_zone else ''}"
         case Reason.FALL:
@@ -201,6 +211,8 @@ def _details(item: Item) -> Iterable[str]:
     if Reason.LEADER in reasons and item.rank_before not in (None, item.rank):
         yield f"from {fmt.rank(item.rank_before or 0)}"
     yield _score(item)
+    if _main_reason(item) is Reason.BEST and _others_climbed_more(item):
+        yield f"from {fmt.rank(item.rank_before or 0)}"
     yield _passed_teams(item.passed)
     if _main_reason(item) is not Reason.MERGER:
         yield _merger(item)
@@ -234,6 +246,10 @@ def _movement(item: Item) -> str:
     if before < item.rank:
         return f"went from {fmt.rank(before)} to"
     return f"climbed {fmt.plural(before - item.rank, 'place')} to"
+
+
+def _others_climbed_more(item: Item) -> bool:
+    return item.rank_before is not None and item.rank_before < item.rank
 
 
 def _places_lost(item: Item) -> str:

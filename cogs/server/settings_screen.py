@@ -37,12 +37,13 @@ def announcements_view(settings: GuildSettings, *, changed: bool) -> ui.LayoutVi
         pings = "on, for those who asked for it with `/pingme`"
     else:
         pings = "off, for everybody"
+    fall = fmt.plural(settings.smallest_fall, "place")
     lines = [
         "### ✅ Saved" if changed else "### Announcements",
         f"**Announcements** {'on' if settings.announce else 'off'}",
         f"**Channel** {channel}",
         f"**A new best score** is told {describe_rise(settings.smallest_rise)}",
-        f"**A fall** is told from {fmt.plural(settings.smallest_fall, 'place')} on",
+        f"**A fall** is told from {fall} on, if it is a tenth of the rank",
         f"**Pings** {pings}",
     ]
     return card("\n".join(lines))

@@ -185,9 +185,10 @@ def _describe_announcements(server: ServerSettings) -> list[str]:
 
 def _describe_news(server: ServerSettings) -> list[str]:
     settings = server.settings
+    fall = fmt.plural(settings.smallest_fall, "place")
     return [
         f"A new best score is told **{describe_rise(settings.smallest_rise)}**",
-        f"A fall is told from **{fmt.plural(settings.smallest_fall, 'place')}** on",
+        f"A fall is told from **{fall}** on, if it is a tenth of the rank",
     ]
 
 

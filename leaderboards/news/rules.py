@@ -29,6 +29,10 @@ COOLDOWN = timedelta(hours=6)
 Teams at the border of a zone, or with nearly the same score, would otherwise be news at every sync.
 """
 
+MIN_FALL_SHARE = 0.1
+"""The share of its rank that a team must lose for a fall: newcomers alone push a rank of 2,500 down
+50 places in some hours."""
+
 MAX_PASSED = 5
 """How many passed members one team's news names."""
 
@@ -273,7 +277,8 @@ class _TeamNews:
         """Return what the team itself has done."""
         if known is None:
             return {Reason.FIRST}
-        fell = self._after.rank - known.rank >= self._follower.smallest_fall
+        lost = self._after.rank - known.rank
+        fell = lost >= max(self._follower.smallest_fall, MIN_FALL_SHARE * known.rank)
         best = self._is_best(known)
         reasons = {
             Reason.MERGER: self._has_new_teammates(),
@@ -381,8 +386,11 @@ class _TeamNews:
         return better_score(self._changes.new.order, known.best_score, self._after.score)
 
     def _find_passed(self, teams: dict[int, list[Link]]) -> tuple[PassedTeam, ...]:
-        """Return the teams of members that this team passed by its own submission."""
-        if not self._submitted or self._before is None:
+        """Return the teams of members that this team passed by its own submission.
+
+        A team that did not climb passed nobody: the others fell further.
+        """
+        if not self._submitted or self._before is None or self._after.rank >= self._before.rank:
             return ()
         passed: list[PassedTeam] = []
         for team_id, links in teams.items():

@@ -280,7 +280,7 @@ CREATE TABLE guilds (
     channel_id        INTEGER,
     -- Announce a rise from so many places on; 0: each.
     smallest_rise     INTEGER NOT NULL CHECK (smallest_rise >= 0),
-    -- Announce a fall from so many places on.
+    -- Announce a fall from so many places on, if it is a tenth of the rank.
     smallest_fall     INTEGER NOT NULL CHECK (smallest_fall >= 1),
     -- 1: announcements mention those members who want it.
     mention           INTEGER NOT NULL CHECK (mention IN (0, 1)),

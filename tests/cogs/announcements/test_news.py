@@ -83,8 +83,8 @@ def test_news_have_a_title_and_a_footer() -> None:
         ),
         (
             {"rank_before": 38, "score_text_before": "odd"},
-            "🚀 <@11> (Alpha) went from #38 to **#40**",
-            "new best score **0.9571**",
+            "🚀 <@11> (Alpha) has improved: **#40**",
+            "new best score **0.9571** · from #38",
         ),
         (
             {"reasons": (Reason.LEADER, Reason.BEST), "rank": 1},
@@ -212,7 +212,7 @@ def test_of_many_teams_only_big_news_has_details() -> None:
     assert text_of(components(view)).split("\n")[1:-1] == [
         "👑 <@11> (Alpha) has taken the lead",
         "-# from #52 · score 0.9571",
-        "👋 <@11> (Alpha) · **#40** · 0.9571",
+        "👋 <@11> (Alpha) · **#40** · 0.9571 · new on the board",
         "🚀 <@11> (Alpha) · **#40** ▲12 · 0.9571 (+0.0011) · passed <@12> (#41) · ⭐",
         "🚀 <@11> (Alpha) · **#40** ▲12 · 0.9571 (+0.0011)",
         "👋 <@11> · **#40** · 0.9571 · now in team **Alpha** with carol",

@@ -89,6 +89,19 @@ def test_being_pushed_down_is_news_only_as_a_long_fall() -> None:
     assert news[4] == [(5, ["fall"])]
 
 
+def test_slow_slide_of_a_low_rank_is_no_fall() -> None:
+    """Newcomers push #2,000 down 50 places in an hour or two; a tenth of the rank is news."""
+    member = Link(31, "user1500", mention=False, team_id=None)
+    server = FollowingServer(member, smallest_fall=50)
+    order = list(range(1, 1_601))
+    server.sync(ranked_board(*order))
+    news = []
+    for hour in range(1, 5):
+        order[1:1] = range(2_000 + 60 * hour, 2_060 + 60 * hour)
+        news.append(reasons_by_team(server.sync(ranked_board(*order))))
+    assert news == [[], [], [(1_500, ["fall"])], []]
+
+
 def test_fall_is_counted_from_the_rank_of_the_last_news() -> None:
     server = FollowingServer(ANN)
     server.sync(ranked_board(*TEN))
@@ -109,6 +122,14 @@ def test_passing_another_member_is_news() -> None:
     (item,) = server.sync(ranked_board(1, 2, 3, 4, 8, 5, 6, 7, 9, 10, t8=submission(8, "955")))
     assert item.reasons == (Reason.BEST, Reason.PASSED)
     assert [(team.user_ids, team.rank) for team in item.passed] == [((11,), 6)]
+
+
+def test_team_that_went_down_itself_has_passed_nobody() -> None:
+    """In a simulation a submission can lower the score; the other one fell further."""
+    server = FollowingServer(ANN, BOB, smallest_fall=50)
+    server.sync(ranked_board(*TEN))
+    order = (1, 2, 3, 4, 6, 7, 9, 10, 8, 5)
+    assert server.sync(ranked_board(*order, t8=submission(8, "895"), t5=entry(0, 5, "890"))) == ()
 
 
 def test_swapped_ranks_without_a_submission_are_no_news() -> None:
