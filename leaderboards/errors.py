@@ -31,7 +31,7 @@ class InconsistentPages(BoardRefused):
 
 
 class UnconfirmedBoard(BoardRefused):
-    """The pages differ from the public board, but too little to tell if they are the private board.
+    """The pages differ from the public board, but only a later check can tell what they are.
 
     `digest` is that of the pages.
     """

@@ -32,6 +32,11 @@ def ended_view(
         f" **{plain(message.winner.score_text)}** among"
         f" {fmt.plural(message.team_count, 'team')}."
     )
+    if message.replaces_public:
+        head += (
+            "\nKaggle shows the private board only now: these ranks replace those of the public"
+            " one, which I announced as final."
+        )
     shake = "\n".join(_shake_up_lines(message))
     foot = f"-# {_board_label(message)} · `/leaderboard` shows it"
     max_characters = CHARACTERS - len(head) - len(shake) - len(foot) - 200
@@ -147,7 +152,8 @@ def _board_label(message: EndedMessage) -> str:
         return f"final private board · ended {fmt.when(message.ended_at)}"
     return (
         f"Kaggle shows no private board of its own: the public one of {fmt.date(message.public_at)}"
-        f" is the final one · ended {fmt.when(message.ended_at)}"
+        f" is the final one · ended {fmt.when(message.ended_at)} · should Kaggle show another one"
+        " after all, I announce it"
     )
 
 

@@ -178,8 +178,9 @@ def _end_line(competition: Competition, end: EndReport | None) -> str:
         EndOutcome.REOPENED: goes_on,
         EndOutcome.MOVING: f"{ended}; the board still changes, and is followed until it does not.",
         EndOutcome.UNCONFIRMED: (
-            f"{ended}; what Kaggle shows differs little from the public board. It is read again"
-            " within the hour, to be sure that it is the private one."
+            f"{'Its end is not known' if competition.ended_at is None else ended}; what Kaggle"
+            " shows differs from the public board. It is read again within the hour, to be sure"
+            " that it is the private one."
         ),
         EndOutcome.ARCHIVED: f"{archived} is stored now.",
         EndOutcome.UNCHANGED: f"{archived} is as it was.",

@@ -37,6 +37,7 @@ from leaderboards.kaggle.private_board import build_private_board, compute_diges
 from leaderboards.news.competition_end import (
     MAX_WAIT,
     CompetitionEnd,
+    max_wait,
     next_recheck,
     pause_before_next_check,
 )
@@ -148,7 +149,7 @@ class CompetitionEndService:
             logger.warning("%s: its end was not checked: %s", competition.slug, error)
             await self._sync_service.record_failure(competition, str(error))
             if competition.failures:
-                await self._archive_after_max_wait(competition.id)
+                await self._archive_after_max_wait(competition.id, MAX_WAIT)
         except Exception:
             logger.exception("%s: its end was not checked", competition.slug)
             await self._sync_service.record_failure(competition, BUG_TEXT)
@@ -164,7 +165,7 @@ class CompetitionEndService:
         due_at = next_recheck(archived_at, now)
         try:
             report = await self.check(competition)
-            if report.outcome is EndOutcome.UNCONFIRMED:
+            if report.outcome in (EndOutcome.UNCONFIRMED, EndOutcome.MOVING):
                 due_at = now + _CONFIRM_AFTER
         except Exception as error:
             if isinstance(error, (NotLoggedIn, RateLimited)):
@@ -199,7 +200,8 @@ class CompetitionEndService:
         services = self._services
         competition = await self._sync_service.refresh_info(competition)
         now, deadline = services.now(), await self._find_deadline(competition)
-        if deadline is None and competition.ended_at is None:
+        is_end_known = deadline is not None or competition.ended_at is not None
+        if deadline is None and not is_end_known:
             deadline = now  # If its private board shows, that is how its end becomes known.
         elif deadline is not None and deadline <= now:
             await services.storage.competition_ends.record_end(competition.id, deadline)
@@ -210,10 +212,11 @@ class CompetitionEndService:
             return EndReport(EndOutcome.REOPENED, deadline=deadline)
         try:
             sync = await self._sync_service.sync(competition, progress)
-        except (PrivateBoardServed, StaleBoardDiff):
+            is_private_served = False
+        except (PrivateBoardServed, StaleBoardDiff) as error:
             # PrivateBoardServed: the stored board is the last public one.
             # StaleBoardDiff: another process has just stored it.
-            sync = None
+            sync, is_private_served = None, isinstance(error, PrivateBoardServed)
         if sync is not None and sync.outcome is Outcome.HELD:
             return EndReport(EndOutcome.HELD, sync)
         # While the public board still changes, a difference is no sign of a private board.
@@ -222,36 +225,80 @@ class CompetitionEndService:
         ):
             return EndReport(EndOutcome.MOVING, sync)
         progress("Looking for the private board")
-        return replace(await self._look_for_private(competition, deadline), sync=sync)
+        report = await self._look_for_private(
+            competition,
+            deadline,
+            must_confirm=not is_end_known,
+            is_private_known=is_private_served,
+        )
+        return replace(report, sync=sync)
 
     async def _stands_still(self, competition_id: int, period: timedelta) -> bool:
         """Return whether no sync of so long a period has changed the public board."""
         info = await self._services.storage.boards.find_info(competition_id)
         return info is not None and self._services.now() - info.stored_at >= period
 
-    async def _look_for_private(self, competition: Competition, deadline: datetime) -> EndReport:
+    async def _look_for_private(
+        self,
+        competition: Competition,
+        deadline: datetime,
+        *,
+        must_confirm: bool,
+        is_private_known: bool,
+    ) -> EndReport:
         writer = self._services.storage.board_writer
         competition_ends = self._services.storage.competition_ends
         public = await writer.load_board(competition.slug, BoardKind.PUBLIC)
         if public is None:
             return EndReport(EndOutcome.WAITING)
         try:
-            rows = await self._load_private(competition, public)
+            rows = await self._load_private(
+                competition, public, must_confirm=must_confirm, is_private_known=is_private_known
+            )
         except UnconfirmedBoard as error:
             logger.info("%s: %s", competition.slug, error)
             return EndReport(EndOutcome.UNCONFIRMED)
         if rows is not None:
+            if not is_private_known and not await self._is_public_unchanged(competition, rows):
+                return EndReport(EndOutcome.MOVING)
             await competition_ends.record_end(competition.id, deadline)
             report = await self._store_private(competition, deadline, public, rows)
         elif competition.archived_at is not None:
             await writer.record_unchanged(competition.slug, self._services.now())
             report = EndReport(EndOutcome.UNCHANGED)
         else:
-            report = await self._archive_after_max_wait(competition.id)
+            report = await self._archive_after_max_wait(
+                competition.id, max_wait(medals=competition.awards_medals)
+            )
         await competition_ends.allow_announcement(competition.id)
         return report
 
-    async def _load_private(self, competition: Competition, public: Board) -> list[Row] | None:
+    async def _is_public_unchanged(self, competition: Competition, rows: list[Row]) -> bool:
+        """Sync the public board again; return whether it is the one that the rows differ from.
+
+        Between the first sync and its pages it may have changed as a whole, such as when Kaggle
+        scores it anew. Rows that are stored already need no second sync.
+        """
+        writer = self._services.storage.board_writer
+        stored = await writer.find_stored(competition.slug, BoardKind.PRIVATE)
+        if stored is not None and stored.digest == await asyncio.to_thread(compute_digest, rows):
+            return True
+        try:
+            report = await self._sync_service.sync(competition)
+        except PrivateBoardServed:
+            return True
+        except StaleBoardDiff:
+            return False
+        return report.outcome not in (Outcome.STORED, Outcome.HELD)
+
+    async def _load_private(
+        self,
+        competition: Competition,
+        public: Board,
+        *,
+        must_confirm: bool,
+        is_private_known: bool,
+    ) -> list[Row] | None:
         """Load the private board; None if Kaggle shows the public one.
 
         Raise `UnconfirmedBoard` if only a later check can tell.
@@ -268,6 +315,8 @@ class CompetitionEndService:
                 public,
                 reference=await writer.load_board(competition.slug, BoardKind.PRIVATE),
                 seen=seen,
+                must_confirm=must_confirm,
+                is_private_known=is_private_known,
             )
         except UnconfirmedBoard as error:
             if error.digest != found:
@@ -305,7 +354,11 @@ class CompetitionEndService:
         old = await writer.load_board(competition.slug, BoardKind.PRIVATE)
         taken_at = now.replace(microsecond=0)
         private, changes, snapshot = await asyncio.to_thread(_compare, rows, public, old, taken_at)
-        end = _build_end(competition, deadline, public, private)
+        is_archived = competition.archived_at is not None
+        end = replace(
+            _build_end(competition, deadline, public, private),
+            replaces_public=old is None and is_archived,
+        )
         change = None if old is None else FinalBoardChange(end, changes)
         decide = end.decide if change is None else change.decide
         silent = await self._services.storage.competition_ends.is_without_announcement(
@@ -331,13 +384,13 @@ class CompetitionEndService:
         )
         return EndReport(EndOutcome.CHANGED, removed=change.removed_count, added=change.added_count)
 
-    async def _archive_after_max_wait(self, competition_id: int) -> EndReport:
-        """Archive a competition whose private board did not appear within `MAX_WAIT`."""
+    async def _archive_after_max_wait(self, competition_id: int, wait: timedelta) -> EndReport:
+        """Archive a competition whose private board did not appear within `wait`."""
         now, storage = self._services.now(), self._services.storage
         competition = await storage.competitions.find_by_id(competition_id)
         if competition is None or competition.ended_at is None:
             return EndReport(EndOutcome.WAITING)
-        if now < competition.ended_at + MAX_WAIT or not await self._stands_still(
+        if now < competition.ended_at + wait or not await self._stands_still(
             competition.id, _STILL_BEFORE_GIVING_UP
         ):
             return EndReport(EndOutcome.WAITING)

@@ -19,7 +19,7 @@ class EndOutcome(StrEnum):
     MOVING = "moving"
     """The public board still changes, as that of a simulation: it is followed until it does not."""
     UNCONFIRMED = "unconfirmed"
-    """What Kaggle shows differs little from the public board; a later check must find it again."""
+    """It may also be a public board that just changed; a later check must find the same."""
     WAITING = "waiting"
     """Kaggle shows no private board yet."""
     ARCHIVED = "archived"

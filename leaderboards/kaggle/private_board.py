@@ -4,7 +4,8 @@ After the end Kaggle shows the private board "if it's available, otherwise the p
 (`ApiGetLeaderboardRequest` of kagglesdk), without saying which. Private scores come from other
 data. The caller must make sure that the public board has stopped changing; then any other score is
 a private one. On most boards nearly all scores of each page differ. If few do (perfect scores,
-coarse metrics), a later check must find the same pages.
+coarse metrics), a later check must find the same pages. A private board with the very scores of the
+public one cannot be told from it.
 """
 
 from __future__ import annotations
@@ -33,16 +34,19 @@ async def load_private(
     *,
     reference: Board | None = None,
     seen: Container[bytes] = (),
+    must_confirm: bool = False,
+    is_private_known: bool = False,
 ) -> list[Row] | None:
     """Load the private board's pages; return None while Kaggle still shows the public one.
 
-    `public` must stand still. The pages belong to one board if they hold every team of the
-    `reference`, which is the public board or the last private one, ordered by score. Hosts may
-    remove teams at the end; then two attempts in a row must agree.
+    `public` must stand still, unless it is known that Kaggle shows the private board. The pages
+    belong to one board if they hold every team of the `reference`, which is the public board or the
+    last private one, ordered by score. Hosts may remove teams at the end; then two attempts in a
+    row must agree.
 
     Raise `InconsistentPages` if none do, or if the pages leave gaps. Raise `UnconfirmedBoard` if
-    the pages differ little from the public board and their digest is not in `seen`: those that
-    earlier checks found.
+    the pages differ little from the public board, or however they differ with `must_confirm`, and
+    their digest is not in `seen`: those that earlier checks found.
     """
     before: list[Row] | None = None
     problem: str | None = None
@@ -53,11 +57,14 @@ async def load_private(
             before = problem = None
             continue
         rows = [row for page in pages for row in page.rows]
-        if not await asyncio.to_thread(_differs, rows, public):
+        if not is_private_known and not await asyncio.to_thread(_differs, rows, public):
             return None
         problem = await asyncio.to_thread(_find_problem, pages, reference or public)
         if problem is None and (_has_all_teams(rows, reference or public) or rows == before):
-            await asyncio.to_thread(_require_confirmed, pages, public, seen)
+            if not is_private_known and (
+                must_confirm or await asyncio.to_thread(_differs_little, pages, public)
+            ):
+                await asyncio.to_thread(_require_seen, rows, seen)
             return rows
         before = None if problem else rows
     raise InconsistentPages(
@@ -122,15 +129,19 @@ def _differs(rows: Sequence[Row], public: Board) -> bool:
     return any(score != public_score for score, public_score in _pair_scores(rows, public))
 
 
-def _require_confirmed(pages: Sequence[BoardPage], public: Board, seen: Container[bytes]) -> None:
-    """Raise `UnconfirmedBoard` if a page differs too little from the public board to be sure."""
-    if all(is_private(page.rows, public) or not _pair_scores(page.rows, public) for page in pages):
-        return
-    found = compute_digest([row for page in pages for row in page.rows])
+def _differs_little(pages: Sequence[BoardPage], public: Board) -> bool:
+    """Return whether a page differs too little from the public board to be sure."""
+    return not all(
+        is_private(page.rows, public) or not _pair_scores(page.rows, public) for page in pages
+    )
+
+
+def _require_seen(rows: Sequence[Row], seen: Container[bytes]) -> None:
+    found = compute_digest(rows)
     if found not in seen:
         raise UnconfirmedBoard(
-            "Kaggle's pages differ little from the public board: a later check must confirm that"
-            " they are the private one.",
+            "Kaggle's pages differ from the public board: a later check must confirm that they are"
+            " the private one.",
             found,
         )
 

@@ -17,6 +17,8 @@ from leaderboards.news.shake_up import ShakeUp
 MAX_WAIT = timedelta(days=30)
 """How long after the deadline to wait for the private board."""
 
+_MAX_WAIT_WITHOUT_MEDALS = timedelta(days=7)
+
 _MAX_PAUSE = timedelta(hours=6)
 
 _RECHECKS = [timedelta(days=days) for days in (1, 3, 7, 14, 30)]
@@ -36,6 +38,16 @@ def pause_before_next_check(ended_at: datetime, now: datetime, shortest: timedel
     return max(shortest, min((now - ended_at) / 4, _MAX_PAUSE))
 
 
+def max_wait(*, medals: bool) -> timedelta:
+    """Return after how long without a private board the public one is the final one.
+
+    A private board with the same scores, as where all data is public, cannot be told from the
+    public one. Kaggle shows the private board at the deadline, or weeks later where it runs
+    notebooks again on new data, in competitions that award medals.
+    """
+    return MAX_WAIT if medals else _MAX_WAIT_WITHOUT_MEDALS
+
+
 def next_recheck(archived_at: datetime, now: datetime) -> datetime | None:
     """Return when to check the final board again; None after the last check."""
     return next((archived_at + after for after in _RECHECKS if archived_at + after > now), None)
@@ -51,6 +63,8 @@ class CompetitionEnd:
     private: Board | None
     medals: bool
     """Whether the competition awards them."""
+    replaces_public: bool = False
+    """Whether the public board was announced as the final one before."""
 
     def decide(self, follower: Follower) -> NewsDecision:
         """Decide what is announced in one server.
@@ -97,6 +111,7 @@ class CompetitionEnd:
             mean_places=shake_up.mean_places if shake_up else 0,
             rose=self._risers,
             fell=self._fallers,
+            replaces_public=self.replaces_public,
         )
 
     def build_finisher(self, team_id: int, users: dict[str, int]) -> Finisher:

@@ -102,6 +102,8 @@ class EndedMessage(NotInDigestChannels):
     mean_places: float
     rose: tuple[ShakeUpTeam, ...]
     fell: tuple[ShakeUpTeam, ...]
+    replaces_public: bool = False
+    """Whether the public board was announced as the final one before."""
     type: Literal["ended"] = "ended"
 
     def user_ids(self) -> frozenset[int]:
