@@ -18,7 +18,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from leaderboards.errors import LeaderboardError
-from leaderboards.sync import SyncOptions, SyncReport, sync_board
+from leaderboards.sync import PrivateBoardRows, SyncOptions, SyncReport, sync_board
 from storage.storage import Storage
 
 logger = logging.getLogger(__name__)
@@ -29,14 +29,21 @@ LARGE_BOARD = 20_000
 _DEADLINE = 120.0
 """Seconds that a small board may take, the start of the process included."""
 
+_TEAMS_PER_MEBIBYTE = 40_000
+"""Of a board's archive."""
+
 _SECONDS_PER_MEBIBYTE = 30.0
-"""Added to the deadline for the size of a board's archive; a mebibyte holds some 40,000 teams."""
+"""Added to the deadline for the size of a board."""
 
 _CLOSE_SECONDS = 5.0
 """Seconds that the current board gets when the bot stops; and a process, to end."""
 
 _NICENESS = 10
 """Added to the board worker's niceness, so that the bot answers members first."""
+
+
+Data = bytes | PrivateBoardRows
+"""What a board is stored from."""
 
 
 class WorkerFailed(LeaderboardError):
@@ -69,7 +76,7 @@ class BoardWorker:
         return 0 if self._process is None else self._process.pid
 
     async def sync_board(
-        self, slug: str, data: bytes, *, options: SyncOptions, progress: Callable[[str], None]
+        self, slug: str, data: Data, *, options: SyncOptions, progress: Callable[[str], None]
     ) -> SyncReport:
         """Run `leaderboards.sync.sync_board` in the process; the report has no `changes`.
 
@@ -98,9 +105,9 @@ class BoardWorker:
             task.exception()
 
     async def _sync(
-        self, slug: str, data: bytes, options: SyncOptions, progress: Callable[[str], None]
+        self, slug: str, data: Data, options: SyncOptions, progress: Callable[[str], None]
     ) -> SyncReport:
-        deadline = self._deadline + len(data) / (1 << 20) * _SECONDS_PER_MEBIBYTE
+        deadline = self._deadline + _count_mebibytes(data) * _SECONDS_PER_MEBIBYTE
         async with self._one_at_a_time:
             progress("Reading the board")
             try:
@@ -117,7 +124,7 @@ class BoardWorker:
                 ) from None
 
     async def _run(
-        self, deadline: float, slug: str, data: bytes, options: SyncOptions
+        self, deadline: float, slug: str, data: Data, options: SyncOptions
     ) -> SyncReport:
         if self._closing:
             raise asyncio.CancelledError
@@ -150,6 +157,12 @@ class BoardWorker:
         await asyncio.to_thread(end)
 
 
+def _count_mebibytes(data: Data) -> float:
+    if isinstance(data, PrivateBoardRows):
+        return len(data.rows) / _TEAMS_PER_MEBIBYTE
+    return len(data) / (1 << 20)
+
+
 class _Process:
     """The process and the connection to it; all methods block."""
 
@@ -167,7 +180,7 @@ class _Process:
             niceness = os.getpriority(os.PRIO_PROCESS, 0) + _NICENESS
             os.setpriority(os.PRIO_PROCESS, self.pid, niceness)
 
-    def call(self, slug: str, data: bytes, options: SyncOptions) -> SyncReport:
+    def call(self, slug: str, data: Data, options: SyncOptions) -> SyncReport:
         """Sync a board; raise `_WorkerLost` if the process ends."""
         try:
             self._connection.send((slug, data, options))
@@ -238,7 +251,7 @@ def _exit_with_parent() -> None:
         os._exit(1)
 
 
-def _sync_board(slug: str, data: bytes, options: SyncOptions) -> SyncReport:
+def _sync_board(slug: str, data: Data, options: SyncOptions) -> SyncReport:
     runner, storage = _opened
     report = runner.run(sync_board(slug, data, store=storage.board_writer, options=options))
     return replace(report, changes=None)

@@ -1,9 +1,9 @@
-"""Sync of one competition: parse a downloaded leaderboard, compare it, and store what changed."""
+"""Sync of one competition: parse a leaderboard, compare it, and store what changed."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -16,6 +16,10 @@ from leaderboards.board_diff import BoardDiff
 from leaderboards.board_store import BoardStore, StoredBoard
 from leaderboards.errors import BoardRefused, PrivateBoardServed
 from leaderboards.history import Snapshot, build_snapshot
+from leaderboards.kaggle.pages import Row
+from leaderboards.kaggle.private_board import build_private_board, compute_digest
+from leaderboards.news.competition_end import CompetitionEnd
+from leaderboards.news.final_board import FinalBoardChange
 from leaderboards.news.rules import decide_news, decide_rescored_news
 from leaderboards.parsing.archive import ArchivedCsv, FileLabel, open_archive
 from leaderboards.parsing.reader import read_board
@@ -37,6 +41,16 @@ class SyncOptions:
     """Whether servers are told what changed."""
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     """The time of the sync."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateBoardRows:
+    """The private board of a competition that has ended, as Kaggle's pages show it."""
+
+    rows: Sequence[Row]
+    ended_at: datetime
+    replaces_public: bool = False
+    """Whether the public board was announced as the final one before."""
 
 
 class Outcome(StrEnum):
@@ -108,16 +122,18 @@ class ReportLog:
 
 async def sync_board(
     slug: str,
-    data: bytes,
+    data: bytes | PrivateBoardRows,
     *,
     store: BoardStore,
     options: SyncOptions,
     progress: Callable[[str], None] = lambda _step: None,
 ) -> SyncReport:
-    """Parse a competition's downloaded archive and store what changed.
+    """Parse a competition's downloaded archive, or its private board, and store what changed.
 
-    Raises a `LeaderboardError` if the file is refused; the stored board is then unchanged.
+    Raises a `LeaderboardError` if it is refused; the stored board is then unchanged.
     """
+    if isinstance(data, PrivateBoardRows):
+        return await _sync_private_board(slug, data, store, options)
     stopwatch, now = _Stopwatch(), options.now
     progress("Reading the board")
     archive, checksum = _open_archive(slug, data)
@@ -186,6 +202,57 @@ async def sync_board(
         gone=len(changes.gone_rows),
         changes=changes,
         announcements=announcements,
+    )
+
+
+async def _sync_private_board(
+    slug: str, found: PrivateBoardRows, store: BoardStore, options: SyncOptions
+) -> SyncReport:
+    """Store a private board; it is announced as the end, and later as a changed final board."""
+    stopwatch, now = _Stopwatch(), options.now
+    digest = compute_digest(found.rows)
+    stored = await store.find_stored(slug, BoardKind.PRIVATE)
+    if stored is not None and stored.digest == digest:
+        await store.record_unchanged(slug, now)
+        stopwatch.lap("storing")
+        return SyncReport(slug, Outcome.UNCHANGED, stored.team_count, milliseconds=stopwatch.laps)
+    public = await store.load_board(slug, BoardKind.PUBLIC)
+    if public is None:
+        raise BoardRefused(f"There is no public board of {slug} to compare its private one with.")
+    old, taken_at = await store.load_board(slug, BoardKind.PRIVATE), now.replace(microsecond=0)
+    private = build_private_board(found.rows, public, taken_at)
+    changes, snapshot = _compare(old, private, taken_at)
+    end = CompetitionEnd(
+        slug,
+        found.ended_at,
+        public,
+        private,
+        options.medals,
+        replaces_public=found.replaces_public,
+    )
+    decide = end.decide if old is None else FinalBoardChange(end, changes).decide
+    stopwatch.lap("comparing")
+    announcements = await store.commit(
+        slug,
+        changes,
+        snapshot,
+        digest=digest,
+        decide=decide if options.announce else None,
+        now=now,
+    )
+    stopwatch.lap("storing")
+    return SyncReport(
+        slug,
+        Outcome.STORED,
+        len(private.teams),
+        new=len(changes.new_rows),
+        moved=changes.changed_count,
+        gone=len(changes.gone_rows),
+        benchmarks=len(private.benchmarks),
+        announcements=announcements,
+        taken_at=taken_at,
+        changes=changes,
+        milliseconds=stopwatch.laps,
     )
 
 

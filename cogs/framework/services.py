@@ -13,7 +13,7 @@ import discord
 from cogs.framework.memberships import Memberships
 from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.kaggle.pages import BoardPage
-from leaderboards.sync import SyncOptions, SyncReport
+from leaderboards.sync import PrivateBoardRows, SyncOptions, SyncReport
 from plots.renderer import PlotRenderer
 from records.limits import DEFAULT_LIMITS, Limits
 from storage.boards.history_compaction import DEFAULT_RETENTION, Retention
@@ -50,9 +50,14 @@ class SyncBoard(Protocol):
     """`leaderboards.sync.sync_board` with a store, in this process or in the board worker."""
 
     async def __call__(
-        self, slug: str, data: bytes, *, options: SyncOptions, progress: Callable[[str], None]
+        self,
+        slug: str,
+        data: bytes | PrivateBoardRows,
+        *,
+        options: SyncOptions,
+        progress: Callable[[str], None],
     ) -> SyncReport:
-        """Parse a competition's downloaded archive and store what changed."""
+        """Parse a downloaded archive, or a private board, and store what changed."""
         ...
 
 

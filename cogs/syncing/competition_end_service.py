@@ -23,7 +23,6 @@ from cogs.framework.services import Services
 from cogs.syncing.end_report import EndOutcome, EndReport
 from cogs.syncing.sync_service import BUG_TEXT, SyncService
 from leaderboards.board import Board, BoardKind
-from leaderboards.board_diff import BoardDiff
 from leaderboards.errors import (
     LeaderboardError,
     NotLoggedIn,
@@ -31,9 +30,8 @@ from leaderboards.errors import (
     RateLimited,
     UnconfirmedBoard,
 )
-from leaderboards.history import Snapshot, build_snapshot
 from leaderboards.kaggle.pages import Row
-from leaderboards.kaggle.private_board import build_private_board, compute_digest, load_private
+from leaderboards.kaggle.private_board import compute_digest, load_private
 from leaderboards.news.competition_end import (
     MAX_WAIT,
     CompetitionEnd,
@@ -41,8 +39,7 @@ from leaderboards.news.competition_end import (
     next_recheck,
     pause_before_next_check,
 )
-from leaderboards.news.final_board import FinalBoardChange
-from leaderboards.sync import Outcome
+from leaderboards.sync import Outcome, PrivateBoardRows, SyncOptions
 from records.competitions import Competition
 from storage.errors import StaleBoardDiff
 
@@ -262,7 +259,7 @@ class CompetitionEndService:
             if not is_private_known and not await self._is_public_unchanged(competition, rows):
                 return EndReport(EndOutcome.MOVING)
             await competition_ends.record_end(competition.id, deadline)
-            report = await self._store_private(competition, deadline, public, rows)
+            report = await self._store_private(competition, deadline, rows)
         elif competition.archived_at is not None:
             await writer.record_unchanged(competition.slug, self._services.now())
             report = EndReport(EndOutcome.UNCHANGED)
@@ -338,51 +335,36 @@ class CompetitionEndService:
         return given
 
     async def _store_private(
-        self,
-        competition: Competition,
-        deadline: datetime,
-        public: Board,
-        rows: list[Row],
+        self, competition: Competition, deadline: datetime, rows: list[Row]
     ) -> EndReport:
         """Store the private board and queue the announcements in one transaction."""
-        writer, now = self._services.storage.board_writer, self._services.now()
-        checksum = await asyncio.to_thread(compute_digest, rows)
-        stored = await writer.find_stored(competition.slug, BoardKind.PRIVATE)
-        if stored is not None and stored.digest == checksum:
-            await writer.record_unchanged(competition.slug, now)
+        services, slug = self._services, competition.slug
+        is_first = await services.storage.board_writer.find_stored(slug, BoardKind.PRIVATE) is None
+        # Kept in another file, the board would be lost, and announced again after a restart.
+        await services.storage.database.require_same_file()
+        report = await services.sync_board(
+            slug,
+            PrivateBoardRows(rows, deadline, replaces_public=competition.archived_at is not None),
+            options=SyncOptions(
+                medals=competition.awards_medals,
+                announce=not await services.storage.competition_ends.is_without_announcement(
+                    competition.id
+                ),
+                now=services.now(),
+            ),
+            progress=lambda _step: None,
+        )
+        # The first board is unchanged if a worker process ended just after it had stored it.
+        if report.outcome is Outcome.UNCHANGED and not is_first:
             return EndReport(EndOutcome.UNCHANGED)
-        old = await writer.load_board(competition.slug, BoardKind.PRIVATE)
-        taken_at = now.replace(microsecond=0)
-        private, changes, snapshot = await asyncio.to_thread(_compare, rows, public, old, taken_at)
-        is_archived = competition.archived_at is not None
-        end = replace(
-            _build_end(competition, deadline, public, private),
-            replaces_public=old is None and is_archived,
-        )
-        change = None if old is None else FinalBoardChange(end, changes)
-        decide = end.decide if change is None else change.decide
-        silent = await self._services.storage.competition_ends.is_without_announcement(
-            competition.id
-        )
-        await writer.commit(
-            competition.slug,
-            changes,
-            snapshot,
-            digest=checksum,
-            decide=None if silent else decide,
-            now=now,
-        )
         self._client.dispatch("competition_archived", competition.id)
-        if change is None:
-            logger.info("%s is over: %d teams", competition.slug, len(private.teams))
+        if is_first:
+            logger.info("%s is over: %d teams", slug, report.teams)
             return EndReport(EndOutcome.ARCHIVED)
         logger.info(
-            "%s: the final board changed: %d teams removed, %d added",
-            competition.slug,
-            change.removed_count,
-            change.added_count,
+            "%s: the final board changed: %d teams removed, %d added", slug, report.gone, report.new
         )
-        return EndReport(EndOutcome.CHANGED, removed=change.removed_count, added=change.added_count)
+        return EndReport(EndOutcome.CHANGED, removed=report.gone, added=report.new)
 
     async def _archive_after_max_wait(self, competition_id: int, wait: timedelta) -> EndReport:
         """Archive a competition whose private board did not appear within `wait`."""
@@ -398,25 +380,12 @@ class CompetitionEndService:
         public = await storage.board_writer.load_board(competition.slug, BoardKind.PUBLIC)
         if public is None or info is None:
             return EndReport(EndOutcome.WAITING)
-        end = _build_end(competition, competition.ended_at, public, None)
+        end = CompetitionEnd(
+            competition.slug, competition.ended_at, public, None, competition.awards_medals
+        )
         silent = await storage.competition_ends.is_without_announcement(competition.id)
         decide = None if silent else end.decide
         await storage.competition_ends.archive(competition.id, info.board_id, decide, now)
         logger.info("%s is over, and no private board came", competition.slug)
         self._client.dispatch("competition_archived", competition.id)
         return EndReport(EndOutcome.ARCHIVED)
-
-
-def _build_end(
-    competition: Competition, deadline: datetime, public: Board, private: Board | None
-) -> CompetitionEnd:
-    medals = competition.awards_medals
-    return CompetitionEnd(competition.slug, deadline, public, private, medals)
-
-
-def _compare(
-    rows: list[Row], public: Board, old: Board | None, taken_at: datetime
-) -> tuple[Board, BoardDiff, Snapshot]:
-    private = build_private_board(rows, public, taken_at)
-    changes = BoardDiff.between(old, private)
-    return private, changes, build_snapshot(changes, taken_at)

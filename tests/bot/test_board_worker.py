@@ -11,7 +11,7 @@ import time
 import zipfile
 from collections.abc import AsyncIterator
 from contextlib import aclosing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,7 +19,8 @@ import pytest
 from bot import board_worker as module
 from bot.board_worker import BoardWorker, WorkerFailed
 from leaderboards.errors import NotALeaderboard
-from leaderboards.sync import Outcome, ReportLog, SyncOptions, SyncReport
+from leaderboards.kaggle.pages import Row
+from leaderboards.sync import Outcome, PrivateBoardRows, ReportLog, SyncOptions, SyncReport
 from storage.errors import DatabaseUnusable
 from storage.storage import Storage
 from tests.cogs.examples import crowd
@@ -223,3 +224,35 @@ async def test_board_is_stored_although_nobody_waits_for_it_any_more(
     waiting.cancel()
     report = await sync(worker, archive("titanic", crowd(30)))
     assert report.outcome is Outcome.UNCHANGED
+
+
+FINAL = PrivateBoardRows(
+    [Row(team.id, team.name, NOW, f"{team.id / 1000:.4f}") for team in reversed(crowd(30))],
+    ended_at=NOW,
+)
+
+
+async def store_private(
+    worker: BoardWorker, found: PrivateBoardRows, now: datetime = NOW
+) -> SyncReport:
+    return await worker.sync_board(
+        "titanic", found, options=SyncOptions(now=now), progress=lambda _step: None
+    )
+
+
+async def test_private_board_is_stored_and_has_the_same_deadline(
+    storage: Storage, worker: BoardWorker
+) -> None:
+    await sync(worker, archive("titanic", crowd(30)))
+    report = await store_private(worker, FINAL)
+    assert (report.outcome, report.teams, report.new) == (Outcome.STORED, 30, 30)
+    competition = await storage.competitions.find("titanic")
+    assert competition is not None
+    assert competition.archived_at == NOW
+    assert (await store_private(worker, FINAL)).outcome is Outcome.UNCHANGED
+    removed = PrivateBoardRows(FINAL.rows[2:], ended_at=NOW)
+    report = await store_private(worker, removed, NOW + timedelta(days=1))
+    assert (report.outcome, report.gone, report.new) == (Outcome.STORED, 2, 0)
+    async with aclosing(BoardWorker(storage.database.path, deadline=0.1)) as slow:
+        with pytest.raises(WorkerFailed, match=r"within 0 seconds and was killed, twice"):
+            await store_private(slow, FINAL)
