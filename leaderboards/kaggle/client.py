@@ -41,7 +41,7 @@ from leaderboards.kaggle.environment import (
     INSTALL,
     build_environment,
     find_cli,
-    is_in_same_environment,
+    has_package,
 )
 from leaderboards.kaggle.orphan_cleanup import folder_prefix
 from leaderboards.kaggle.pages import PAGE_SIZE, BoardPage, parse_page
@@ -239,17 +239,16 @@ class KaggleCli:
         slug: str | None = None,
         program: tuple[str, ...] | None = None,
     ) -> T:
-        """Run the CLI, or `program` if the kaggle package is installed beside this Python."""
+        """Run the CLI, or `program` if this Python has the kaggle package."""
         stop = threading.Event()
 
         def run_call() -> T:
             try:
                 with tempfile.TemporaryDirectory(prefix=folder_prefix()) as name:
                     folder = Path(name)
-                    cli = find_cli(self._inherited.get("PATH"))
-                    command = (cli, *arguments)
-                    if program is not None and is_in_same_environment(cli):
-                        command = program
+                    command = program
+                    if command is None or not has_package():
+                        command = (find_cli(self._inherited.get("PATH")), *arguments)
                     result = process.run(
                         command,
                         folder=folder,

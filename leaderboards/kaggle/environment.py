@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import site
@@ -38,6 +39,11 @@ def find_cli(path: str | None) -> str:
         if found is not None:
             return found
     raise CliMissing(f"The Kaggle CLI is not installed; {INSTALL}")
+
+
+def has_package() -> bool:
+    """Return whether the bot's Python has the kaggle package, wherever the CLI that is used is."""
+    return importlib.util.find_spec("kaggle") is not None
 
 
 def is_in_same_environment(cli: str) -> bool:

@@ -6,6 +6,8 @@ What it makes of each fault of Kaggle is in `tests/faults/test_kaggle_cli.py`.
 import asyncio
 import json
 import re
+import shutil
+import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,8 +30,10 @@ from leaderboards.errors import (
     RateLimited,
     RulesNotAccepted,
 )
+from leaderboards.kaggle import client
 from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.kaggle.client import KaggleCli
+from leaderboards.kaggle.environment import find_cli
 from leaderboards.kaggle.process import Start
 from tests.cogs.world import Team, archive
 from tests.leaderboards.kaggle.kaggle_cli import (
@@ -126,6 +130,17 @@ async def test_all_that_the_package_tells_is_read_from_any_page(
     assert await cli.find_competition("titanic") == titanic
     assert await cli.find_competition("titanic-x") is None
     assert len(await cli.search_competitions("titanic")) == 20
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the CLI of Windows is no script")
+async def test_package_tells_more_than_a_cli_that_is_installed_elsewhere(
+    kaggle: KaggleStandIn, start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = shutil.copy(find_cli(None), tmp_path / "kaggle")
+    monkeypatch.setattr(client, "find_cli", lambda _path: elsewhere)
+    titanic = CompetitionInfo("titanic", team_count=1, title="Titanic", awards_points=True)
+    kaggle.add_competition(titanic)
+    assert await build_cli(kaggle, start).find_competition("titanic") == titanic
 
 
 @pytest.mark.parametrize("fault", [None, "403 private", "404 bare"])
