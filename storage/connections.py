@@ -7,6 +7,7 @@ import errno
 import os
 import sqlite3
 import stat
+import sys
 from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -102,12 +103,26 @@ def check_file(path: Path) -> bool:
     if stat.S_ISDIR(state.st_mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     if not os.access(path, os.R_OK | os.W_OK):
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        reason = errno.EROFS if _is_read_only(path) else errno.EACCES
+        raise OSError(reason, os.strerror(reason), str(path))
     if state.st_size == 0:
         raise DatabaseUnusable(
             "is an empty file; put a backup in its place, or delete it and a new one is made."
         )
     return True
+
+
+if sys.platform == "win32":  # pragma: no cover
+
+    def _is_read_only(path: Path) -> bool:
+        del path
+        return False
+
+else:
+
+    def _is_read_only(path: Path) -> bool:
+        """Return whether the file system is read-only."""
+        return bool(os.statvfs(path).f_flag & os.ST_RDONLY)
 
 
 def create_file(path: Path) -> None:
