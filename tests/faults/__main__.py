@@ -1,4 +1,4 @@
-"""`make faults`: meet every fault, the slow ones too, and print what was observed of each."""
+"""`make faults`: meet every fault, and print what was observed of each."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ class Table:
     """Collects a line a test: its properties `fault` and `observed`, or else its name."""
 
     lines: list[tuple[str, str, bool]] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    """The ids of the tests that failed, by which pytest runs them again."""
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Record the outcome of a test."""
@@ -31,6 +33,8 @@ class Table:
         fault = str(properties.get("fault") or _words(name))
         observed = str(properties.get("observed") or "as its name says")
         self.lines.append((fault, observed, report.passed))
+        if not report.passed:
+            self.failed.append(report.nodeid)
 
     def print_lines(self) -> Iterator[str]:
         """Write the table, long sentences on several lines."""
@@ -46,6 +50,7 @@ class Table:
                 yield f"{one:{_FAULT}}  {two:{_OBSERVED}}  {three}".rstrip()
         wrong = sum(not ok for _, _, ok in self.lines)
         yield f"\n{len(self.lines)} faults, {wrong} not as they should be"
+        yield from (f"FAILED {test}" for test in self.failed)
 
 
 def _words(name: str) -> str:
@@ -55,9 +60,8 @@ def _words(name: str) -> str:
 def main() -> int:
     """Run the tests and print the table; the exit code is theirs."""
     table = Table()
-    # An empty expression also takes those that are marked as slow.
     paths = [str(path) for path in PATHS]
-    code = pytest.main([*paths, "-m", "", "-p", "no:cacheprovider"], plugins=[table])
+    code = pytest.main([*paths, "-p", "no:cacheprovider"], plugins=[table])
     print("", *table.print_lines(), sep="\n")  # noqa: T201
     return int(code)
 
