@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 import sqlite3
 from datetime import datetime
@@ -13,8 +12,8 @@ from typing import Final
 import aiosqlite
 
 from storage.connections import check_file, close, connect, create_file, finish_despite_cancel
-from storage.drafts import choose_draft, remove_orphaned_drafts
-from storage.errors import BackupFailed, DatabaseUnusable
+from storage.drafts import choose_draft, put_in_place, remove_orphaned_drafts
+from storage.errors import BackupFailed, UnusableFile
 
 BACKUPS_KEPT: Final = 7
 """Daily backups in a folder."""
@@ -29,15 +28,17 @@ async def write_backup(path: Path, target: Path) -> None:
     copy = choose_draft(target)
     try:
         await finish_despite_cancel(asyncio.to_thread(_prepare_draft, copy, target, path))
-        source = await connect(path, opened)
         try:
+            source = await connect(path, opened)
             await source.execute("VACUUM INTO ?", (str(copy),))
+            await _check_integrity(await connect(copy, opened))
         except asyncio.CancelledError:
-            await source.interrupt()
+            for connection in opened:
+                await connection.interrupt()
             raise
-        await _check_integrity(copy, opened)
-        await finish_despite_cancel(asyncio.to_thread(_put_in_place, copy, target))
-    except DatabaseUnusable as error:
+        await close(opened)
+        await finish_despite_cancel(asyncio.to_thread(put_in_place, copy, target))
+    except UnusableFile as error:
         raise BackupFailed(f"No backup was written to {target}: {path} {error}") from error
     except (OSError, sqlite3.Error) as error:
         raise BackupFailed(f"No backup was written to {target}: {error}") from error
@@ -73,13 +74,10 @@ def _delete_old_backups(path: Path, folder: Path) -> None:
         old.unlink()
 
 
-async def _check_integrity(path: Path, opened: list[aiosqlite.Connection]) -> None:
-    copy = await connect(path, opened)
+async def _check_integrity(copy: aiosqlite.Connection) -> None:
     ((problem,),) = await copy.execute_fetchall("PRAGMA integrity_check(1)")
     if problem != "ok":
-        raise DatabaseUnusable(f"is damaged: {str(problem).splitlines()[-1]}")
-    await copy.close()
-    opened.remove(copy)
+        raise UnusableFile(f"is damaged: {str(problem).splitlines()[-1]}")
 
 
 def _prepare_draft(copy: Path, target: Path, source: Path) -> None:
@@ -89,9 +87,3 @@ def _prepare_draft(copy: Path, target: Path, source: Path) -> None:
         raise FileExistsError("that is the database itself")
     remove_orphaned_drafts([target.parent])
     create_file(copy)
-
-
-def _put_in_place(copy: Path, target: Path) -> None:
-    with copy.open("rb+") as file:
-        os.fsync(file.fileno())
-    copy.replace(target)

@@ -17,7 +17,7 @@ from typing import Final, TypeVar, cast
 import aiosqlite
 
 from storage.blocking_connection import BlockingConnection
-from storage.errors import DatabaseUnusable
+from storage.errors import DatabaseUnusable, UnusableFile
 
 BUSY_SECONDS: Final = 10.0
 """How long to wait for another process that writes, such as the command line."""
@@ -32,6 +32,9 @@ _REASONS: Final = {
     " (ulimit -n).",
     sqlite3.SQLITE_IOERR: "cannot be read or written: its disk does not answer as it should.",
 }
+
+SIDE_SUFFIXES: Final = ("-wal", "-shm")
+"""Suffixes of the files beside a database that is open or was not closed."""
 
 T = TypeVar("T")
 
@@ -90,7 +93,7 @@ async def finish_despite_cancel(work: Awaitable[T]) -> T:
 
 
 def check_file(path: Path) -> bool:
-    """Return whether there is a file; raises `DatabaseUnusable` if it is empty.
+    """Return whether there is a file; raises `UnusableFile` if it is empty.
 
     It is not opened: on POSIX systems, closing any descriptor of a file releases all locks that the
     process has on it, SQLite's included (https://www.sqlite.org/howtocorrupt.html, section 2.2).
@@ -106,7 +109,7 @@ def check_file(path: Path) -> bool:
         reason = errno.EROFS if _is_read_only(path) else errno.EACCES
         raise OSError(reason, os.strerror(reason), str(path))
     if state.st_size == 0:
-        raise DatabaseUnusable(
+        raise UnusableFile(
             "is an empty file; put a backup in its place, or delete it and a new one is made."
         )
     return True
@@ -132,11 +135,21 @@ def create_file(path: Path) -> None:
 
 def set_log_aside(path: Path) -> None:
     """Rename the log of a deleted database, which SQLite would apply to the next one."""
-    time = f"{datetime.now(UTC):%Y-%m-%dT%H-%M-%SZ}"
-    for suffix in ("-wal", "-shm"):
-        left = path.with_name(path.name + suffix)
+    kept = name_with_time(path, "lost")
+    for suffix in SIDE_SUFFIXES:
+        left = add_suffix(path, suffix)
         if left.exists() and not path.exists():
-            left.replace(path.with_name(f"{path.stem}-lost-{time}{path.suffix}{suffix}"))
+            left.replace(add_suffix(kept, suffix))
+
+
+def name_with_time(path: Path, word: str) -> Path:
+    """Return the path beside a database for what is kept of it: `podium-WORD-TIME.db`."""
+    return path.with_name(f"{path.stem}-{word}-{datetime.now(UTC):%Y-%m-%dT%H-%M-%SZ}{path.suffix}")
+
+
+def add_suffix(path: Path, suffix: str) -> Path:
+    """Return the path of a file beside a database, such as that of its write-ahead log."""
+    return path.with_name(path.name + suffix)
 
 
 @contextmanager
@@ -154,7 +167,7 @@ def converting_errors() -> Iterator[None]:
 def describe_error(error: BaseException) -> str | None:
     """Return the rest of a sentence that begins with the database; None for a defect."""
     match error:
-        case DatabaseUnusable():
+        case UnusableFile():
             return str(error)
         case OSError():
             return f"cannot be opened: {error.strerror}."

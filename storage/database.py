@@ -6,7 +6,6 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 from typing import Final, NamedTuple, Self
@@ -16,6 +15,7 @@ import aiosqlite
 from storage.blocking_connection import Parameters
 from storage.connections import (
     BUSY_SECONDS,
+    add_suffix,
     check_file,
     close,
     connect,
@@ -23,9 +23,10 @@ from storage.connections import (
     create_file,
     describe_error,
     finish_despite_cancel,
+    name_with_time,
 )
-from storage.drafts import choose_draft
-from storage.errors import DatabaseMoved, DatabaseUnusable
+from storage.drafts import choose_draft, put_in_place
+from storage.errors import DatabaseMoved, DatabaseUnusable, UnusableFile
 from storage.upgrade import create_database, upgrade_database
 
 OLDEST_SQLITE: Final = (3, 38)
@@ -86,7 +87,7 @@ class Database:
         try:
             if not await asyncio.to_thread(check_file, path):
                 if not create:
-                    raise DatabaseUnusable("is missing.")
+                    raise UnusableFile("is missing.")
                 await create_database(path)
             writer = await connect(path, opened, blocking=blocking)
             schema_version = await upgrade_database(writer, path, allowed=upgrade)
@@ -184,8 +185,7 @@ class Database:
 
         Raises `DatabaseUnusable`.
         """
-        name = f"{self.path.stem}-rescued-{datetime.now(UTC):%Y-%m-%dT%H-%M-%SZ}{self.path.suffix}"
-        target = self.path.with_name(name)
+        target = name_with_time(self.path, "rescued")
         draft = choose_draft(target)
         try:
             async with self._writing:
@@ -194,7 +194,7 @@ class Database:
                     await finish_despite_cancel(
                         self._writer.execute("VACUUM INTO ?", (str(draft),))
                     )
-            await asyncio.to_thread(draft.replace, target)
+            await asyncio.to_thread(put_in_place, draft, target)
         except OSError as error:
             raise DatabaseUnusable(f"The database cannot be copied: {error.strerror}.") from error
         finally:
@@ -235,6 +235,6 @@ def _find_files(path: Path) -> dict[str, tuple[int, int]]:
     found = {}
     for suffix in ("", "-wal"):
         with suppress(OSError):
-            state = path.with_name(path.name + suffix).stat()
+            state = add_suffix(path, suffix).stat()
             found[suffix] = state.st_dev, state.st_ino
     return found

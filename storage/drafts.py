@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 import time
@@ -20,6 +21,13 @@ _MAX_AGE_SECONDS = 24 * 60 * 60.0
 def choose_draft(path: Path) -> Path:
     """Return a temporary path, renamed to `path` when complete."""
     return path.with_name(f".{path.name}.podium-{run_id.run_id()}-{secrets.token_hex(4)}")
+
+
+def put_in_place(draft: Path, path: Path) -> None:
+    """Rename a complete draft to `path`, once the disk has it."""
+    with draft.open("rb+") as file:
+        os.fsync(file.fileno())
+    draft.replace(path)
 
 
 def remove_orphaned_drafts(folders: Iterable[Path]) -> None:

@@ -1,14 +1,17 @@
-"""Errors of storage; `str()` is for a person: a sentence, except where it says otherwise."""
+"""Errors of storage; `str()` is for a person."""
 
 from leaderboards.errors import LeaderboardError
 from leaderboards.verification_codes import VerificationMethod
 
 
 class DatabaseUnusable(LeaderboardError):
-    """The database file cannot be used as it is; `str()` of it says why and what to do.
+    """The database file cannot be used as it is; `str()` is a sentence with why and what to do."""
 
-    Inside storage it may be the rest of a sentence that begins with the file ("is an empty file…");
-    a caller of storage gets the whole sentence.
+
+class UnusableFile(Exception):
+    """A database file cannot be used; `str()` goes on after its name ("is an empty file; …").
+
+    Only inside storage: callers get a sentence, such as that of `DatabaseUnusable`.
     """
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import aiosqlite
 
-from storage.errors import DatabaseUnusable
+from storage.errors import UnusableFile
 
 FOLDER = Path(__file__).parent / "migrations"
 
@@ -54,21 +54,21 @@ class SchemaState:
 async def load_schema_state(connection: aiosqlite.Connection, folder: Path = FOLDER) -> SchemaState:
     """Compare a database with the migrations of this version, and change nothing.
 
-    Raises `DatabaseUnusable` for a database of another program, of a newer version, or of one
+    Raises `UnusableFile` for a database of another program, of a newer version, or of one
     whose migrations were other ones.
     """
     known = await asyncio.to_thread(_read_folder, folder)
     applied = await _load_applied(connection)
     for migration in known:
         if applied.get(migration.number, migration).checksum != migration.checksum:
-            raise DatabaseUnusable(
+            raise UnusableFile(
                 "was made by Podium 0.9.0 or by a version that was never released: its migration"
                 f" {applied[migration.number].name} is not the one of this version. It cannot be"
                 " upgraded; use another file, and a new one is made."
             )
     unknown = applied.keys() - {migration.number for migration in known}
     if unknown:
-        raise DatabaseUnusable(
+        raise UnusableFile(
             f"was written by a newer Podium (its migration {applied[max(unknown)].name} is not"
             " known here); update Podium, or use another file."
         )
@@ -81,7 +81,7 @@ async def load_schema_state(connection: aiosqlite.Connection, folder: Path = FOL
 async def migrate(connection: aiosqlite.Connection, folder: Path = FOLDER) -> None:
     """Apply pending migrations, each in one transaction with the row that records it.
 
-    Raises `DatabaseUnusable` as `load_schema_state` does.
+    Raises `UnusableFile` as `load_schema_state` does.
     """
     for migration in (await load_schema_state(connection, folder)).pending:
         await _apply(connection, migration)
@@ -109,7 +109,7 @@ async def _load_applied(connection: aiosqlite.Connection) -> dict[int, _Applied]
             )
         }
     if tables:
-        raise DatabaseUnusable("is the database of another program; name another file.")
+        raise UnusableFile("is the database of another program; name another file.")
     return {}
 
 

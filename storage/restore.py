@@ -13,17 +13,22 @@ from typing import Final
 
 import aiosqlite
 
-from storage.connections import close, connect, create_file, existing_file_uri, set_log_aside
+from storage.connections import (
+    SIDE_SUFFIXES,
+    add_suffix,
+    close,
+    connect,
+    create_file,
+    existing_file_uri,
+    name_with_time,
+    set_log_aside,
+)
 from storage.database import Database
 from storage.drafts import choose_draft
-from storage.errors import DatabaseUnusable, RestoreRefused
+from storage.errors import DatabaseUnusable, RestoreRefused, UnusableFile
 from storage.key_values import RESTORED_AT
 from storage.migrations import migrate
 from storage.timestamps import to_seconds
-
-_TIME = "%Y-%m-%dT%H-%M-%SZ"
-_SIDE_SUFFIXES = ("-wal", "-shm")
-"""Suffixes of the files beside a database that is open or was not closed."""
 
 SUPPRESS_ANNOUNCEMENTS: Final = (
     # Announcements that waited when the backup was made may have been sent since. Marked like an
@@ -78,6 +83,8 @@ def restore(backup: Path, database: Path) -> Path | None:
         _copy(backup, copy)
         _require_exclusive(database)
         return _replace(database, copy)
+    except UnusableFile as error:
+        raise RestoreRefused(_refusal(f"{backup} {error}")) from error
     except DatabaseUnusable as error:
         # The error names the temporary copy; the user knows the backup.
         raise RestoreRefused(_refusal(str(error).replace(str(copy), str(backup)))) from error
@@ -87,12 +94,12 @@ def restore(backup: Path, database: Path) -> Path | None:
         name = error.filename or backup
         raise RestoreRefused(_refusal(f"{name}: {error.strerror}.")) from error
     finally:
-        for suffix in ("", "-journal", *_SIDE_SUFFIXES):
-            _add_suffix(copy, suffix).unlink(missing_ok=True)
+        for suffix in ("", "-journal", *SIDE_SUFFIXES):
+            add_suffix(copy, suffix).unlink(missing_ok=True)
 
 
 def _copy(backup: Path, copy: Path) -> None:
-    """Copy the backup and check the copy; raises `DatabaseUnusable`."""
+    """Copy the backup and check the copy; raises `UnusableFile` or `DatabaseUnusable`."""
     create_file(copy)
     with (
         closing(sqlite3.connect(existing_file_uri(backup, mode="ro"), uri=True)) as source,
@@ -102,9 +109,9 @@ def _copy(backup: Path, copy: Path) -> None:
         source.backup(target)
         problem = str(target.execute("PRAGMA integrity_check(1)").fetchone()[0])
         if problem != "ok":
-            raise DatabaseUnusable(f"{backup} is damaged: {problem.splitlines()[-1]}.")
+            raise UnusableFile(f"is damaged: {problem.splitlines()[-1]}.")
         if not target.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
-            raise DatabaseUnusable(f"{backup} is an empty database.")
+            raise UnusableFile("is an empty database.")
     asyncio.run(_migrate_and_suppress_announcements(copy))
     with copy.open("rb+") as file:
         os.fsync(file.fileno())
@@ -115,8 +122,6 @@ async def _migrate_and_suppress_announcements(copy: Path) -> None:
     connections: list[aiosqlite.Connection] = []
     try:
         await migrate(await connect(copy, connections))
-    except DatabaseUnusable as error:
-        raise DatabaseUnusable(f"{copy} {error}") from error
     finally:
         await close(connections)
     database = await Database.open(copy, readers=0)
@@ -164,10 +169,10 @@ def _require_exclusive(database: Path) -> None:
 def _replace(database: Path, copy: Path) -> Path:
     kept = _choose_kept_path(database)
     # SQLite would apply a remaining log to the new database.
-    for suffix in _SIDE_SUFFIXES:
-        side_file = _add_suffix(database, suffix)
+    for suffix in SIDE_SUFFIXES:
+        side_file = add_suffix(database, suffix)
         if side_file.exists():
-            side_file.replace(_add_suffix(kept, suffix))
+            side_file.replace(add_suffix(kept, suffix))
     try:
         # A hard link, so that the path always exists: a bot would create an empty database.
         kept.hardlink_to(database)
@@ -178,15 +183,10 @@ def _replace(database: Path, copy: Path) -> Path:
 
 
 def _choose_kept_path(database: Path) -> Path:
-    name = f"{database.stem}-until-{datetime.now(UTC):{_TIME}}"
-    kept = database.with_name(name + database.suffix)
+    first = kept = name_with_time(database, "until")
     while kept.exists():
-        kept = kept.with_name(f"{name}-{secrets.token_hex(2)}{database.suffix}")
+        kept = first.with_stem(f"{first.stem}-{secrets.token_hex(2)}")
     return kept
-
-
-def _add_suffix(path: Path, suffix: str) -> Path:
-    return path.with_name(path.name + suffix)
 
 
 def _refusal(sentence: str) -> str:

@@ -19,7 +19,7 @@ from storage.connections import (
     set_log_aside,
 )
 from storage.drafts import choose_draft
-from storage.errors import BackupFailed, DatabaseUnusable
+from storage.errors import BackupFailed, DatabaseUnusable, UnusableFile
 from storage.migrations import SchemaState, load_schema_state, migrate
 
 logger = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ async def read_schema_state(path: Path) -> SchemaState:
     try:
         await asyncio.to_thread(check_file, path)
         return await load_schema_state(await connect(path, opened))
-    except (DatabaseUnusable, OSError, sqlite3.Error) as error:
+    except (UnusableFile, OSError, sqlite3.Error) as error:
         raise DatabaseUnusable(f"The database {path} {describe_error(error)}") from error
     finally:
         await close(opened)
@@ -65,25 +65,25 @@ async def create_database(path: Path) -> None:
 async def upgrade_database(connection: aiosqlite.Connection, path: Path, *, allowed: bool) -> str:
     """Apply pending migrations, if that is allowed, after a copy was written beside the file.
 
-    Return the version of the schema: the name of its newest migration.
+    Return the version of the schema: the name of its newest migration. Raises `UnusableFile`.
     """
     state = await load_schema_state(connection)
     if state.version is None:
-        raise DatabaseUnusable(
+        raise UnusableFile(
             "has no tables; put a backup in its place, or delete it and a new one is made."
         )
     if not state.pending:
         return state.version
     copy = path_before(path, state.pending[0].name)
     if not allowed:
-        raise DatabaseUnusable(
+        raise UnusableFile(
             f"has the older schema {state.version}; start the bot, which keeps a copy of it as"
             f" {copy.name} and upgrades it."
         )
     try:
         await write_backup(path, copy)
     except BackupFailed as error:
-        raise DatabaseUnusable(f"was not upgraded. {error}") from error
+        raise UnusableFile(f"was not upgraded. {error}") from error
     logger.warning(
         "The database %s is upgraded from %s to %s; %s is a copy from before",
         path,

@@ -138,7 +138,10 @@ def test_restore_never_overwrites_a_kept_database(
 ) -> None:
     numbers = iter(["copy", "copy", "1", "2"])
     monkeypatch.setattr("secrets.token_hex", lambda _size: next(numbers))
-    monkeypatch.setattr("storage.restore._TIME", "now")
+    monkeypatch.setattr(
+        "storage.restore.name_with_time",
+        lambda path, word: path.with_stem(f"{path.stem}-{word}-now"),
+    )
     assert podium("restore", BACKUP)[0] == 0
     assert podium("restore", BACKUP)[0] == 0
     assert {path.name for path in Path().glob("podium-until-*")} == {

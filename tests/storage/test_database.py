@@ -385,6 +385,32 @@ async def test_cancelled_backup_leaves_no_file(database: Database, tmp_path: Pat
     assert files_in(tmp_path) == ["podium.db", "podium.db-shm", "podium.db-wal"]
 
 
+async def test_cancelled_backup_does_not_wait_for_the_check_of_the_copy(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checking = asyncio.Event()
+    fetch = aiosqlite.Connection.execute_fetchall
+
+    async def check_for_long(self: aiosqlite.Connection, sql: str, *rest: object) -> object:
+        checking.set()
+        return await fetch(
+            self,
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 100000000)"
+            " SELECT count(*) FROM n",
+        )
+
+    monkeypatch.setattr(aiosqlite.Connection, "execute_fetchall", check_for_long)
+    task = asyncio.create_task(write_backup(database.path, tmp_path / "copy.db"))
+    await checking.wait()
+    await asyncio.sleep(0.1)
+    began = time.monotonic()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert time.monotonic() - began < 3
+    assert not any("copy" in name for name in files_in(tmp_path))
+
+
 async def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(
         DatabaseUnusable, match=r"missing/podium\.db cannot be opened: No such file"

@@ -8,7 +8,7 @@ import aiosqlite
 import pytest
 
 from storage.database import Database
-from storage.errors import DatabaseUnusable
+from storage.errors import DatabaseUnusable, UnusableFile
 from storage.migrations import FOLDER, migrate
 
 
@@ -145,5 +145,5 @@ async def test_only_changed_statements_are_another_migration(
     async with aiosqlite.connect(":memory:", isolation_level=None) as connection:
         await migrate(connection, folder)
         file.write_bytes(edit(file.read_text("utf-8")).encode())
-        with pytest.raises(DatabaseUnusable) if refused else nullcontext():
+        with pytest.raises(UnusableFile) if refused else nullcontext():
             await migrate(connection, folder)
