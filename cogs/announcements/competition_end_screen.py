@@ -93,7 +93,7 @@ def _corrected_line(team: CorrectedTeam) -> str:
     reasons = []
     if team.removed_above:
         are = "was" if team.removed_above == 1 else "were"
-        reasons.append(f"{fmt.plural(team.removed_above, 'team')} above you {are} removed")
+        reasons.append(f"{fmt.plural(team.removed_above, 'team')} above this team {are} removed")
     if medals:
         reasons.append(medals)
     return f"{line}\n-# {': '.join(reasons)}" if reasons else line

@@ -35,7 +35,7 @@ class ScheduledAnnouncements(LoopCog):
     @commands.Cog.listener("on_settings_changed")
     @commands.Cog.listener("on_sync_round_finished")
     async def queue_after_changes(self) -> None:
-        """Queue what rounds or changed settings made due; the machine's clock may have jumped."""
+        """Queue what is due. Also after each round, as a changed clock can delay the loop."""
         await self.queue_due()
 
     @tasks.loop(time=_QUARTER_HOURS, reconnect=False)

@@ -71,9 +71,9 @@ async def load_board_data(
     the requester is not on it and `start` is None.
     """
     boards = services.storage.boards
-    newest = await boards.find_private_or_public(competition.id)
-    has_private = newest is not None and newest.kind is BoardKind.PRIVATE
-    info = await boards.find_info(competition.id) if board_filter.public_board else newest
+    counting = await boards.find_private_or_public(competition.id)
+    has_private = counting is not None and counting.kind is BoardKind.PRIVATE
+    info = await boards.find_info(competition.id) if board_filter.public_board else counting
     if info is None:
         raise UserError(
             f"The board of **{competition.slug}** has not come in yet; `/status` tells more."
@@ -130,7 +130,7 @@ async def load_board_data(
 async def _load_past_ranks(
     services: Services, info: BoardInfo, moment: datetime, ranks_now: Mapping[int, int]
 ) -> tuple[datetime | None, Mapping[int, int | None]]:
-    """Load the ranks of teams at a moment, or on the first or re-scored board if that is younger.
+    """Load the ranks of teams at a moment, or on the first or rescored board if that is later.
 
     Return the moment as well; None and no ranks if there is no earlier board to compare with.
     """

@@ -8,60 +8,46 @@ from typing import Any, Self, cast
 import discord
 from discord import ui
 
-from cogs.competitions.browse_screen import PAGE_SIZE, BrowseData, browse_view
+from cogs.competitions.browse_screen import BrowseData, browse_view, select_browse_page
 from cogs.competitions.rename_controls import follow_or_offer_rename
 from cogs.competitions.search_cache import SearchCache
 from cogs.framework.checks import require_manager
 from cogs.framework.errors import ErrorHandlingItem
 from cogs.framework.layout import Item
+from cogs.framework.pages import PageButton, page_template
 from cogs.framework.responses import Interaction, defer, defer_update, respond
 from cogs.framework.services import get_services, require_guild_id
 from leaderboards.kaggle_ids import parse_competition
 
 
-async def show_page(interaction: Interaction, words: str, page: int) -> None:
+async def show_page(interaction: Interaction, words: str, number: int) -> None:
     """Respond with a page of what Kaggle finds for some words, the last one at most."""
     services = get_services(interaction.client)
     found = await services.get(SearchCache).find(words)
-    page_count = max(1, -(-len(found) // PAGE_SIZE))
-    page = min(page, page_count)
     follows = await services.storage.guilds.load_follows(require_guild_id(interaction))
-    data = BrowseData(
-        words=words,
-        competitions=found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE],
-        count=len(found),
-        page=page,
-        page_count=page_count,
-        followed={follow.competition.slug for follow in follows},
-        now=services.now(),
-    )
-    await respond(interaction, browse_view(data, _build_controls(data)))
+    followed = {follow.competition.slug for follow in follows}
+    data = BrowseData(words, found, followed, services.now())
+    page = select_browse_page(data, number)
+    options = [
+        discord.SelectOption(label=one.slug[:100], value=one.slug)
+        for one in page.items
+        if one.slug not in followed
+    ]
+    rows: list[list[Item]] = [[FollowSelect(options)]] if options else []
+    rows += BrowsePageButton.build_rows(page, words)
+    await respond(interaction, browse_view(data, page, rows))
 
 
-class PageButton(
-    ErrorHandlingItem,
-    ui.DynamicItem[ui.Button[Any]],
-    template=r"browse:(?P<page>[1-9][0-9]{0,2}):(?P<words>.{0,40})",
-):
-    """Button that shows another page."""
+class BrowsePageButton(PageButton, template=page_template("browse")):
+    """Button that shows another page; its argument are the words of the search."""
 
-    def __init__(self, label: str, page: int, words: str, *, disabled: bool = False) -> None:
-        super().__init__(
-            ui.Button(label=label, custom_id=f"browse:{page}:{words}", disabled=disabled)
-        )
-        self.page = page
-        self.words = words
-
-    @classmethod
-    def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
-        """Build the button from its custom_id."""
-        return cls("", int(match["page"]), match["words"])
+    list_name = "browse"
 
     async def on_use(self, interaction: Interaction) -> None:
         """Show the page."""
         await defer_update(interaction)
         require_manager(interaction)
-        await show_page(interaction, self.words, self.page)
+        await show_page(interaction, self.argument, self.number)
 
 
 class FollowSelect(ErrorHandlingItem, ui.DynamicItem[ui.Select[Any]], template="browse-follow"):
@@ -87,22 +73,5 @@ class FollowSelect(ErrorHandlingItem, ui.DynamicItem[ui.Select[Any]], template="
         await follow_or_offer_rename(interaction, slug)
 
 
-CONTROLS = (PageButton, FollowSelect)
+CONTROLS = (BrowsePageButton, FollowSelect)
 """The dynamic items to register."""
-
-
-def _build_controls(data: BrowseData) -> list[list[Item]]:
-    rows: list[list[Item]] = []
-    slugs = [one.slug for one in data.competitions if one.slug not in data.followed]
-    if slugs:
-        options = [discord.SelectOption(label=slug[:100], value=slug) for slug in slugs]
-        rows.append([FollowSelect(options)])
-    page, words = data.page, data.words
-    if data.page_count > 1:
-        rows.append(
-            [
-                PageButton("◀", max(page - 1, 1), words, disabled=page == 1),
-                PageButton("▶", page + 1, words, disabled=page == data.page_count),
-            ]
-        )
-    return rows

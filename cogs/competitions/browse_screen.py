@@ -10,43 +10,51 @@ from discord import ui
 
 from cogs.framework import format as fmt
 from cogs.framework.escape import plain
-from cogs.framework.layout import MAX_CHOICE_LENGTH, Item, card
+from cogs.framework.layout import CHARACTERS, MAX_CHOICE_LENGTH, Item, card
+from cogs.framework.pages import Page, select_page
 from leaderboards.kaggle.cli_output import CompetitionInfo
 
-PAGE_SIZE = 5
+_PAGE_SIZE = 5
 
 
 @dataclass(frozen=True, slots=True)
 class BrowseData:
-    """One page of what Kaggle found."""
+    """What Kaggle found."""
 
     words: str
     """Empty for the competitions that Kaggle shows without a search."""
     competitions: Sequence[CompetitionInfo]
-    """Those on this page."""
-    count: int
-    """Competitions on all pages."""
-    page: int
-    """Counted from 1."""
-    page_count: int
     followed: Collection[str]
     """Slugs that the server follows already."""
     now: datetime
 
 
-def browse_view(data: BrowseData, controls: Sequence[Sequence[Item]]) -> ui.LayoutView:
-    """Build the screen."""
+def select_browse_page(data: BrowseData, number: int) -> Page[CompetitionInfo]:
+    """Return the competitions of one page."""
+    return select_page(
+        data.competitions,
+        number,
+        max_characters=CHARACTERS - 300,
+        length=lambda one: len(_competition_line(data, one)),
+        max_items=_PAGE_SIZE,
+    )
+
+
+def browse_view(
+    data: BrowseData, page: Page[CompetitionInfo], controls: Sequence[Sequence[Item]]
+) -> ui.LayoutView:
+    """Build the screen of a page."""
     about = f"for **{plain(data.words, 60)}**" if data.words else "that are hot at present"
-    if not data.count:
+    if not data.competitions:
         return card(
             f"### Kaggle finds nothing {about}\n"
             "Try fewer words. A competition that is not listed, such as a private one, can still be"
             " followed: give its address to `/competition add`."
         )
     head = f"### 🔎 Competitions on Kaggle {about}"
-    lines = [_competition_line(data, competition) for competition in data.competitions]
-    count = fmt.plural(data.count, "competition")
-    foot = f"-# Page {data.page} of {data.page_count} · {count}"
+    lines = [_competition_line(data, competition) for competition in page.items]
+    count = fmt.plural(len(data.competitions), "competition")
+    foot = f"{page.number_line()} · {count}" if page.count > 1 else f"-# {count}"
     return card(head, "\n".join(lines), foot, buttons=controls)
 
 

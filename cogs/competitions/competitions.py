@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Literal
 
 import discord
@@ -65,11 +64,7 @@ class CompetitionListPageButton(PageButton, template=page_template("competitions
 async def _show_list(interaction: Interaction, number: int) -> None:
     """Respond with a page of what the server follows."""
     storage, guild_id = get_services(interaction.client).storage, require_guild_id(interaction)
-    sync_service = get_services(interaction.client).get(SyncService)
-    follows = [
-        replace(follow, competition=sync_service.with_last_failure(follow.competition))
-        for follow in await storage.guilds.load_follows(guild_id)
-    ]
+    follows = await get_services(interaction.client).get(SyncService).load_follows(guild_id)
     if not follows:
         raise UserError(ServerVisibility.no_board_text)
     boards = {

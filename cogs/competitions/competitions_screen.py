@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 
 from discord import ui
 
@@ -28,6 +29,7 @@ def add_view(
     member_count: int,
     announce: bool,
     channel_id: int | None,
+    now: datetime,
 ) -> ui.LayoutView:
     """Build the response to a competition that was added.
 
@@ -45,7 +47,7 @@ def add_view(
     about = [
         plain(competition.category) if competition.category else "",
         "awards medals" if competition.awards_medals else "",
-        f"ends {fmt.when(competition.deadline)}" if competition.deadline else "",
+        fmt.deadline(competition.deadline, now),
     ]
     rules = [
         f"scored by {plain(competition.metric, 80)}" if competition.metric else "",
@@ -219,7 +221,7 @@ def _sync_state(competition: Competition) -> str:
 
 
 def _live_board_line(board: LiveBoard) -> str:
-    line = f"📌 **{board.competition.slug}** stands live in <#{board.channel_id}>"
+    line = f"📌 **{board.competition.slug}** is shown live in <#{board.channel_id}>"
     return f"{line}\n-# ⚠️ {plain(board.error, 200)}" if board.error else line
 
 

@@ -160,6 +160,7 @@ class FollowService:
             member_count=member_count,
             announce=settings.announce,
             channel_id=channel_id or settings.channel_id,
+            now=self._services.now(),
         )
 
     async def _sync_first(

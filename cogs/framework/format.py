@@ -20,6 +20,9 @@ UP, DOWN, NEW, UNCHANGED = "▲", "▼", "new", "±0"
 
 UNLINKED_TEXT = "I do not know who you are on Kaggle yet. `/link` tells me."
 
+BUG_TEXT = "An error of the bot itself; its log tells more."
+"""The reason of a failure that is neither Kaggle's nor Discord's."""
+
 _MAX_NAMED = 25
 """The most competitions that one sentence names; a slug has at most 100 characters."""
 
@@ -43,6 +46,11 @@ def profile_link(user_name: str) -> str:
 def member(user_id: int) -> str:
     """Return the mention of a Discord member."""
     return f"<@{user_id}>"
+
+
+def describe_unlinked(user_id: int) -> str:
+    """Return that a member is not linked."""
+    return f"{member(user_id)} has not told me who they are on Kaggle."
 
 
 def find_links(entry: Entry, links: Mapping[str, StoredLink]) -> list[StoredLink]:
@@ -201,6 +209,6 @@ def delivery_errors(failing: Sequence[OutboxRow]) -> list[str]:
     """
     errors = {row.channel_id: row.error or "" for row in reversed(failing)}
     return [
-        f"⚠️ <#{channel_id}>: {plain(error, 200)} The news are kept."
+        f"⚠️ <#{channel_id}>: {plain(error, 200)} It is kept and tried again."
         for channel_id, error in errors.items()
     ]

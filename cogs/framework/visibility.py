@@ -106,7 +106,7 @@ class ServerVisibility(Visibility):
 
     def describe_unlinked(self, user_id: int) -> str:
         """Return that the member is not linked."""
-        return f"{fmt.member(user_id)} has not told me who they are on Kaggle."
+        return fmt.describe_unlinked(user_id)
 
     async def load_competitions(self) -> Sequence[Competition]:
         """Return the competitions that the server follows, by slug."""

@@ -142,7 +142,7 @@ def _member_or_self(
 def _describe_unlinked(user: discord.Member | discord.User, interaction: Interaction) -> str:
     if user == interaction.user:
         return fmt.UNLINKED_TEXT
-    return f"{fmt.member(user.id)} has not told me who they are on Kaggle."
+    return fmt.describe_unlinked(user.id)
 
 
 async def setup(bot: commands.Bot) -> None:

@@ -50,7 +50,7 @@ class CheckNowButton(ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template
         services, guild_id = get_services(bot), require_guild_id(interaction)
         limiter = services.get(SyncService).request_limiter
         code = await services.storage.verifications.find_code(guild_id, user_id, services.now())
-        checked_at = None
+        checked_at = outcome = None
         if code is None:
             link = await services.storage.links.find_link(guild_id, user_id)
             if link is None or link.verification is None:
@@ -59,12 +59,14 @@ class CheckNowButton(ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template
         else:
             user_name = code.user_name
             limiter.start_cooldown(user_id)
-            if await check_code(services, limiter, code, notify=False) is None:
+            outcome = await check_code(services, limiter, code, notify=False)
+            if outcome is None:
                 checked_at = services.now()
         data = await issue_code_and_load_link_data(services, guild_id, user_id, user_name, own=True)
         data = replace(data, checked_at=checked_at)
         await respond(interaction, link_view(data, verification_buttons(user_name)))
-        _dispatch_links_changed(bot, guild_id)
+        if outcome is VerificationOutcome.VERIFIED:
+            _dispatch_links_changed(bot, guild_id)
 
 
 def _dispatch_links_changed(bot: commands.Bot, guild_id: int) -> None:

@@ -17,8 +17,13 @@ async def explain_absence(
     former = await find_former_member(services, target.user_names, competitions)
     if former is not None:
         return fmt.was_on_board(target.name, former)
+    return explain_never_seen(f"{target.name} is not", competitions)
+
+
+def explain_never_seen(are_not: str, competitions: Sequence[Competition]) -> str:
+    """Return the sentence for people who were on none of the boards; `are_not` as "A is not"."""
     where = competitions[0].slug if len(competitions) == 1 else "any board followed here"
-    return f"{target.name} is not on {where} yet. The first submission will show up."
+    return f"{are_not} on {where} yet. The first submission will show up."
 
 
 async def find_former_member(

@@ -18,7 +18,7 @@ from cogs.framework.errors import ErrorHandlingItem
 from cogs.framework.responses import Interaction, UserError, defer, defer_update_or_reply, respond
 from cogs.framework.services import Services, get_services
 from cogs.framework.visibility import Visibility, get_visibility, needs_private_response
-from cogs.ranks.absence import explain_absence, find_former_member
+from cogs.ranks.absence import explain_absence, explain_never_seen, find_former_member
 from cogs.ranks.history_screen import (
     PERIOD_LABELS,
     Period,
@@ -272,8 +272,7 @@ async def _explain_absence(
     if len(people) == 1 and people[0].name:
         services = get_services(interaction.client)
         return await explain_absence(services, people[0], competitions)
-    where = competitions[0].slug if len(competitions) == 1 else "any board followed here"
-    return f"{_are_not(people)} on {where} yet. The first submission will show up."
+    return explain_never_seen(_are_not(people), competitions)
 
 
 async def _note_absent(

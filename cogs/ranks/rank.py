@@ -14,7 +14,7 @@ from cogs.framework.autocomplete import competition_choices, user_name_choices
 from cogs.framework.checks import anywhere
 from cogs.framework.errors import ErrorHandlingItem
 from cogs.framework.layout import Item
-from cogs.framework.pages import PageButton, page_template
+from cogs.framework.pages import Page, PageButton, page_template
 from cogs.framework.responses import (
     Interaction,
     UserError,
@@ -144,7 +144,7 @@ async def _show(
     services = get_services(interaction.client)
     by_id = {competition.id: competition for competition in competitions}
     boards = {
-        (info.board_id, team.team_id): (info, team)
+        (info.board_id, team.team_id): (by_id[info.competition_id], info, team)
         for name in target.user_names
         for info, team in await services.storage.boards.find_boards_by_user_name(name, list(by_id))
     }
@@ -152,17 +152,17 @@ async def _show(
         raise UserError(await explain_absence(services, target, competitions))
     links = await visibility.load_links_by_user_name()
     if len(boards) > 1:
+        page = select_overview_page(list(boards.values()), number)
         ranks = [
-            await load_rank_data(services, by_id[info.competition_id], info, team, links)
-            for info, team in boards.values()
+            await load_rank_data(services, competition, info, team, links)
+            for competition, info, team in page.items
         ]
-        page = select_overview_page(ranks, number)
-        rows: list[list[Item]] = [[_board_select(target, page.items)]]
+        shown = Page(ranks, page.number, page.count)
+        rows: list[list[Item]] = [[_board_select(target, ranks)]]
         rows += OverviewPageButton.build_rows(page, _argument(target))
-        await respond(interaction, rank_overview(target.name, len(ranks), page, rows))
+        await respond(interaction, rank_overview(target.name, len(boards), shown, rows))
         return
-    ((info, team),) = boards.values()
-    competition = by_id[info.competition_id]
+    ((competition, info, team),) = boards.values()
     histories = await load_rank_histories(services, competition, info, [team], links=links)
     history = histories.teams[0].history
     data = await load_rank_data(services, competition, info, team, links, history=history)

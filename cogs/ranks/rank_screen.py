@@ -21,6 +21,8 @@ from records.members import StoredLink
 
 _MAX_BOARDS = 10
 """Boards on one page of an overview."""
+_MAX_FACTS = 240
+"""Characters of a summary besides link, name and score: ranks, three changes, the next zone."""
 _NAME_LENGTH = 28
 
 
@@ -70,6 +72,10 @@ class RankData:
     now: datetime
 
 
+OverviewBoard = tuple[Competition, BoardInfo, Entry]
+"""A board of an overview and the team on it."""
+
+
 def rank_card(data: RankData, pictures: Sequence[Picture] = ()) -> ui.LayoutView:
     """Build the card of one team on one board."""
     return card(
@@ -82,15 +88,22 @@ def rank_card(data: RankData, pictures: Sequence[Picture] = ()) -> ui.LayoutView
     )
 
 
-def select_overview_page(boards: Sequence[RankData], number: int) -> Page[RankData]:
-    """Return the boards of one page of an overview."""
+def select_overview_page(boards: Sequence[OverviewBoard], number: int) -> Page[OverviewBoard]:
+    """Return the boards of one page of an overview, of which only these need be loaded."""
     return select_page(
         boards,
         number,
         max_characters=CHARACTERS - 300,
-        length=lambda data: len(_summary(data)),
+        length=_estimate_summary,
         max_items=_MAX_BOARDS,
     )
+
+
+def _estimate_summary(board: OverviewBoard) -> int:
+    """Return how many characters the summary of a board has at most."""
+    competition, _, team = board
+    link, name = fmt.competition_link(competition.slug), plain(team.team_name, _NAME_LENGTH)
+    return len(link) + len(name) + len(plain(team.score_text)) + _MAX_FACTS
 
 
 def rank_overview(

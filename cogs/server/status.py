@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from discord import app_commands
 from discord.ext import commands
@@ -53,10 +52,7 @@ async def _show_status(interaction: Interaction, number: int) -> None:
     sync_service = services.get(SyncService)
     storage, guild_id = services.storage, require_guild_id(interaction)
     health = services.get(HealthService)
-    follows = [
-        replace(follow, competition=sync_service.with_last_failure(follow.competition))
-        for follow in await storage.guilds.load_follows(guild_id)
-    ]
+    follows = await sync_service.load_follows(guild_id)
     settings = await storage.guilds.load_settings(guild_id)
     channel_ids = {settings.channel_id, *(follow.channel_id for follow in follows)}
     guild, now = interaction.client.get_guild(guild_id), services.now()

@@ -21,7 +21,7 @@ import discord
 from cogs.framework.log_context import log_subject
 from cogs.framework.services import Services
 from cogs.syncing.end_report import EndOutcome, EndReport
-from cogs.syncing.sync_service import BUG_TEXT, SyncService
+from cogs.syncing.sync_service import SyncService
 from leaderboards.board import Board, BoardKind
 from leaderboards.errors import (
     LeaderboardError,
@@ -149,7 +149,7 @@ class CompetitionEndService:
                 await self._archive_after_max_wait(competition.id, MAX_WAIT)
         except Exception:
             logger.exception("%s: its end was not checked", competition.slug)
-            await self._sync_service.record_failure(competition, BUG_TEXT)
+            await self._sync_service.record_failure(competition, fmt.BUG_TEXT)
         await self._schedule_next(competition, report)
 
     async def _recheck_or_log(self, competition: Competition) -> None:

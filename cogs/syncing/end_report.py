@@ -1,4 +1,4 @@
-"""What a check of a competition that has ended came to."""
+"""The report of a check of a competition that has ended."""
 
 from __future__ import annotations
 

@@ -34,6 +34,13 @@ class Outage:
     next_try_at: datetime
 
 
+def require_pause_over(paused_until: datetime, now: datetime) -> None:
+    """Raise `RateLimited`, with the minutes to wait, before the end of a pause."""
+    if now < paused_until:
+        minutes = -(-(paused_until - now) // timedelta(minutes=1))
+        raise RateLimited(f"Kaggle asks for fewer calls; try again in {minutes} min.")
+
+
 class KaggleOutage:
     """Records refusals of Kaggle, and notifies the bot's owner of a login that fails.
 
@@ -44,9 +51,9 @@ class KaggleOutage:
         self._services = services
         self.current: Outage | None = None
         self._refused_slugs: set[str] = set()
-        """Competitions whose last call was refused, also in an outage that has ended.
+        """Competitions whose last call was refused, and that were not answered since.
 
-        If one of them is refused again, that concerns this competition only, and is no outage.
+        Also those of an outage that has ended: a new refusal of one of these concerns it alone.
         """
         self._notice = OwnerNotice(client, "the login")
 
@@ -54,10 +61,7 @@ class KaggleOutage:
         """Raise `RateLimited` if Kaggle asked for fewer calls and the next attempt is not due."""
         outage = self.current
         if outage is not None and isinstance(outage.error, RateLimited):
-            rest = outage.next_try_at - self._services.now()
-            if rest > timedelta(0):
-                minutes = -(-rest // timedelta(minutes=1))
-                raise RateLimited(f"Kaggle asks for fewer calls; try again in {minutes} min.")
+            require_pause_over(outage.next_try_at, self._services.now())
 
     def select_attempt(self, due: Sequence[Competition]) -> list[Competition]:
         """Return a list of the one competition to attempt in an outage; empty if none is due.

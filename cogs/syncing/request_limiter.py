@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from cogs.framework.responses import UserError
 from cogs.framework.services import Services
-from cogs.syncing.kaggle_outage import KaggleOutage
+from cogs.syncing.kaggle_outage import KaggleOutage, require_pause_over
 from leaderboards.errors import RateLimited
 
 T = TypeVar("T")
@@ -70,6 +70,5 @@ class RequestLimiter:
         if self._outage.current is not None:
             error = self._outage.current.error
             raise type(error)(str(error))
-        if self._paused_until is not None and self._now() < self._paused_until:
-            minutes = -(-(self._paused_until - self._now()) // timedelta(minutes=1))
-            raise RateLimited(f"Kaggle asks for fewer calls; try again in {minutes} min.")
+        if self._paused_until is not None:
+            require_pause_over(self._paused_until, self._now())

@@ -15,17 +15,21 @@ from cogs.syncing.sync_service import SyncService
 logger = logging.getLogger(__name__)
 
 
-class SyncLoop(LoopCog):
-    """Starts a round of the sync service every few minutes."""
-
-    def __init__(self, bot: commands.Bot, services: Services) -> None:
-        super().__init__(bot, services)
-        self._sync_service = services.get(SyncService)
+class _IntervalLoopCog(LoopCog):
+    """Runs its loop once in each sync interval."""
 
     async def cog_load(self) -> None:
         """Start the loop with the interval of the settings."""
         self.loop.change_interval(minutes=self._services.sync_minutes)
         await super().cog_load()
+
+
+class SyncLoop(_IntervalLoopCog):
+    """Starts a round of the sync service every few minutes."""
+
+    def __init__(self, bot: commands.Bot, services: Services) -> None:
+        super().__init__(bot, services)
+        self._sync_service = services.get(SyncService)
 
     @tasks.loop(minutes=5, reconnect=False)
     async def loop(self) -> None:
@@ -39,13 +43,8 @@ class SyncLoop(LoopCog):
         self.restart_after_clock_change()
 
 
-class HealthCheck(LoopCog):
+class HealthCheck(_IntervalLoopCog):
     """Checks the health of the bot, in a loop of its own: that of the syncs may hang."""
-
-    async def cog_load(self) -> None:
-        """Start the loop with the interval of the settings."""
-        self.loop.change_interval(minutes=self._services.sync_minutes)
-        await super().cog_load()
 
     @tasks.loop(minutes=5, reconnect=False)
     async def loop(self) -> None:

@@ -14,6 +14,7 @@ from weakref import WeakValueDictionary
 
 import discord
 
+from cogs.framework import format as fmt
 from cogs.framework.log_context import log_subject
 from cogs.framework.services import Services
 from cogs.syncing.kaggle_outage import MAX_PAUSE, KaggleOutage
@@ -32,12 +33,10 @@ from leaderboards.errors import (
 from leaderboards.news.deadlines import pause_before_next_info
 from leaderboards.sync import ReportLog, SyncOptions, SyncReport
 from records.competitions import Competition
+from records.guilds import Follow
 from storage.errors import StaleBoardDiff
 
 logger = logging.getLogger(__name__)
-
-BUG_TEXT = "An error of the bot itself; its log tells more."
-"""What members read as the reason of a failure that is not Kaggle's."""
 
 _MAX_BURST = 20
 """Due competitions that start together; a larger number is spread over the round."""
@@ -205,6 +204,13 @@ class SyncService:
         )
         return replace(competition, error=error, error_at=error_at)
 
+    async def load_follows(self, guild_id: int) -> list[Follow]:
+        """Return what a server follows, with the last failures as `with_last_failure` does."""
+        return [
+            replace(follow, competition=self.with_last_failure(follow.competition))
+            for follow in await self._services.storage.guilds.load_follows(guild_id)
+        ]
+
     async def _sync_all(self, due: list[Competition]) -> None:
         """Sync competitions concurrently, the longest due first.
 
@@ -237,7 +243,7 @@ class SyncService:
             logger.log(level, "%s was not synced: %s", competition.slug, error)
         except Exception:
             logger.exception("%s was not synced", competition.slug)
-            await self.record_failure(competition, BUG_TEXT)
+            await self.record_failure(competition, fmt.BUG_TEXT)
 
     async def _download_and_store(
         self, competition: Competition, progress: Callable[[str], None]

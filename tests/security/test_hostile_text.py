@@ -24,6 +24,7 @@ from cogs.boards.board_screen import BoardData, BoardLine, RequesterLine, board_
 from cogs.framework import format as fmt
 from cogs.framework.escape import in_code, plain
 from cogs.framework.layout import card
+from cogs.framework.pages import Page
 from cogs.ranks import rank_screen
 from cogs.ranks.history_screen import Period, RankHistories, TeamRankHistory, history_view
 from cogs.ranks.rank_screen import NextMedalZone, RankData
@@ -163,7 +164,7 @@ def rank_card(name: str) -> ui.LayoutView:
         now=NOW,
     )
     view = rank_screen.rank_card(data)
-    page = rank_screen.select_overview_page([data] * 2, 1)
+    page = Page([data] * 2, 1, 1)
     for item in rank_screen.rank_overview("ada", 2, page, []).children[1:3]:
         view.add_item(item)
     return view

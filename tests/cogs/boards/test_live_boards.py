@@ -51,7 +51,7 @@ async def test_live_board_is_edited_only_when_the_board_changes(
     assert "1 ▲3 0.800 Charlie" in text
     assert edits(world) == 2
     listed = await world.ask(manager, "competition list")
-    assert f"**titanic** stands live in {channel.mention}" in listed
+    assert f"**titanic** is shown live in {channel.mention}" in listed
 
 
 async def test_live_board_no_longer_names_who_unlinks_or_is_forgotten(world: World) -> None:

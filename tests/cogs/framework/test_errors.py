@@ -153,7 +153,7 @@ async def send_control(world: World, item: ui.Item[Any]) -> discord.Message:
         "settings:edit:news:3",
         "settings:edit:news:1:2:3",
         "settings:mode:channel",
-        "browse:0:titanic",
+        "page:browse:0:titanic",
         "board:next:1:1:9",
         "board:sideways:1:1:0",
         "history:decade:1:1",

@@ -100,6 +100,26 @@ async def test_notebook_verifies_at_once_or_with_the_next_round(world: World) ->
     assert world.kaggle.notebook_calls.count("bob") == 1
 
 
+async def test_press_that_finds_no_code_changes_no_roles(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dispatched: list[str] = []
+    dispatch = world.bot.dispatch
+
+    def record(event: str, /, *args: object, **kwargs: object) -> None:
+        dispatched.append(event)
+        dispatch(event, *args, **kwargs)
+
+    card, code = await link(world, world.server.ada)
+    monkeypatch.setattr(world.bot, "dispatch", record)
+    assert "Not there yet" in await check(world, world.server.ada, card)
+    assert "links_changed" not in dispatched
+    await world.pass_time(seconds=31)
+    world.kaggle.titles["ada"] = [code]
+    assert "verified" in await check(world, world.server.ada, card)
+    assert dispatched.count("links_changed") == 1
+
+
 async def test_direct_message_with_a_lost_response_is_not_sent_again(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

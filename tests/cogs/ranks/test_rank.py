@@ -4,7 +4,11 @@ from typing import Any
 
 import pytest
 
+from cogs.framework.services import Services
+from cogs.ranks.rank_data import load_rank_data
+from cogs.ranks.rank_screen import RankData
 from leaderboards.kaggle.cli_output import CompetitionInfo
+from records.competitions import Competition
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, SMALL, crowd
 from tests.cogs.world import START, Team, World, is_private, response_text
 
@@ -110,6 +114,24 @@ async def test_overview_of_many_boards_has_pages(world: World) -> None:
     seen += response_text(second)
     assert "Page 2 of 2" in seen
     assert all(f"competition-{n}]" in seen for n in range(13))
+
+
+async def test_overview_loads_only_the_boards_of_its_page(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded: list[str] = []
+
+    async def load(services: Services, competition: Competition, *rest: Any) -> RankData:
+        loaded.append(competition.slug)
+        return await load_rank_data(services, competition, *rest)
+
+    monkeypatch.setattr("cogs.ranks.rank.load_rank_data", load)
+    for n in range(13):
+        world.serve(f"competition-{n}", [Team(1, "Alpha", "0.5", "ada")])
+        await world.follow(f"competition-{n}")
+    answer = await world.ask(world.server.ada, "rank", username="ada")
+    assert "on 13 boards followed here" in answer
+    assert len(loaded) == answer.count("### ") < 13
 
 
 async def test_unknown_members_and_names_are_errors(world: World) -> None:

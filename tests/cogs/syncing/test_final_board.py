@@ -46,7 +46,7 @@ async def test_removed_teams_move_ranks_medals_roles_and_seasons(world: World) -
     assert "## 🏁 The final board of [titanic](" in change
     assert "2 teams removed · 38 teams on it now" in change
     assert (
-        f"🥈 **#7** ▲2 {server.bob.mention}\n-# 2 teams above you were removed:"
+        f"🥈 **#7** ▲2 {server.bob.mention}\n-# 2 teams above this team were removed:"
         " bronze is now silver" in change
     )
     assert server.ada.mention not in change
