@@ -22,7 +22,8 @@ from bot.rate_limit import RateLimit
 from cogs.announcements.http_attempts import add_recording_hooks
 from cogs.competitions.follow_service import FollowService
 from cogs.competitions.search_cache import SearchCache
-from cogs.framework.errors import PodiumTree, answer_unhandled
+from cogs.framework.controls import answer_unhandled
+from cogs.framework.errors import PodiumTree
 from cogs.framework.services import Kaggle, Services, SyncBoard, utc_now
 from cogs.members.role_sync_service import RoleSyncService
 from cogs.syncing.competition_end_service import CompetitionEndService

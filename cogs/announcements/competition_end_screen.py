@@ -8,8 +8,8 @@ import discord
 from discord import ui
 
 from cogs.framework import format as fmt
-from cogs.framework.escape import join_lines, plain
-from cogs.framework.layout import BLUE, CHARACTERS, Item, Picture, card, zone_colour
+from cogs.framework.escape import plain
+from cogs.framework.layout import BLUE, CHARACTERS, Item, Picture, card, join_lines, zone_colour
 from leaderboards.medals import MedalZone
 from leaderboards.news.messages import (
     CorrectedTeam,

@@ -8,8 +8,8 @@ from discord import ui
 
 from cogs.announcements.deadline_screen import describe_deadline
 from cogs.framework import format as fmt
-from cogs.framework.escape import join_lines, plain
-from cogs.framework.layout import CHARACTERS, Picture, card
+from cogs.framework.escape import plain
+from cogs.framework.layout import CHARACTERS, Picture, card, join_lines
 from leaderboards.news.digest import (
     CompetitionDigest,
     DigestKind,

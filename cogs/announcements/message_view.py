@@ -10,10 +10,10 @@ from discord import ui
 from cogs.announcements.competition_end_screen import ended_view, final_board_view
 from cogs.announcements.deadline_screen import deadline_moved_view, reminder_view
 from cogs.announcements.digest_screen import digest_view
+from cogs.announcements.follow_screen import followed_view
 from cogs.announcements.news_screen import news_summary_view, news_view, rescored_view
 from cogs.boards.board_screen import live_board_placeholder
-from cogs.framework import format as fmt
-from cogs.framework.layout import Picture, card
+from cogs.framework.layout import Picture
 from cogs.server.help_screen import welcome_view
 from leaderboards.news.deadlines import DeadlineMovedMessage, ReminderMessage
 from leaderboards.news.digest import DigestMessage
@@ -59,25 +59,3 @@ def message_view(  # noqa: C901, PLR0911
             return live_board_placeholder(row_id, message)
         case _:
             assert_never(message)
-
-
-def followed_view(row_id: int, message: FollowedMessage) -> ui.LayoutView:
-    """Build the announcement that a competition is followed from now on."""
-    slug, members = message.slug, message.members_on_board
-    if message.team_count == 0:
-        return card(
-            f"### Now following {fmt.competition_link(slug)}\n"
-            "Its board has no teams yet. I wait for the first ones.",
-            id=row_id,
-        )
-    among = {
-        0: "None of you is among them yet; `/link` tells me who you are on Kaggle.",
-        1: "One of you is among them.",
-    }.get(members, f"{fmt.number(members)} of you are among them.")
-    are = "is" if message.team_count == 1 else "are"
-    return card(
-        f"### Now following {fmt.competition_link(slug)}\n"
-        f"{fmt.plural(message.team_count, 'team')} {are} on the board."
-        f" {among} When you climb, it will be told here.",
-        id=row_id,
-    )

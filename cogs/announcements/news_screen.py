@@ -9,8 +9,8 @@ import discord
 from discord import ui
 
 from cogs.framework import format as fmt
-from cogs.framework.escape import join_lines, plain
-from cogs.framework.layout import CHARACTERS, Picture, card, zone_colour
+from cogs.framework.escape import plain
+from cogs.framework.layout import CHARACTERS, Picture, card, join_lines, zone_colour
 from leaderboards.medals import MedalZone
 from leaderboards.news.items import Item, NewsMessage, PassedTeam, Reason
 from leaderboards.news.messages import RescoredMessage

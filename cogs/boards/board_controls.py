@@ -24,7 +24,7 @@ from cogs.boards.board_page import (
 )
 from cogs.boards.board_screen import LINES, BoardData, board_view
 from cogs.framework import format as fmt
-from cogs.framework.errors import ErrorHandlingItem, ErrorHandlingModal
+from cogs.framework.controls import ErrorHandlingItem, ErrorHandlingModal
 from cogs.framework.escape import plain
 from cogs.framework.layout import Item
 from cogs.framework.responses import Interaction, UserError, defer_update_or_reply, respond

@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from discord import ui
 
 from cogs.framework import format as fmt
-from cogs.framework.escape import in_code, join_lines
-from cogs.framework.layout import CHARACTERS, Item, card
+from cogs.framework.escape import in_code
+from cogs.framework.layout import CHARACTERS, Item, card, join_lines
 from leaderboards.board import Entry, ScoreOrder
 from leaderboards.display_text import format_percentile
 from leaderboards.medals import MedalThresholds, MedalZone

@@ -12,7 +12,7 @@ from cogs.competitions.browse_screen import BrowseData, browse_view, select_brow
 from cogs.competitions.rename_controls import follow_or_offer_rename
 from cogs.competitions.search_cache import SearchCache
 from cogs.framework.checks import require_manager
-from cogs.framework.errors import ErrorHandlingItem
+from cogs.framework.controls import ErrorHandlingItem
 from cogs.framework.layout import Item
 from cogs.framework.pages import PageButton, page_template
 from cogs.framework.responses import Interaction, defer, defer_update, respond

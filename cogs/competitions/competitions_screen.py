@@ -11,6 +11,7 @@ from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.layout import CHARACTERS, RED, Item, card
 from cogs.framework.pages import Page, select_page
+from cogs.server.status_screen import delivery_errors
 from cogs.syncing.end_report import EndOutcome, EndReport
 from leaderboards.board import BoardKind
 from leaderboards.sync import Outcome, SyncReport
@@ -145,7 +146,7 @@ def list_view(
     head = f"### This server follows {fmt.plural(len(active), 'competition')}"
     lines = [_follow_line(follow, boards[follow.competition.id], channel_id) for follow in active]
     lines += [_live_board_line(board) for board in live_boards]
-    lines += fmt.delivery_errors(failing)
+    lines += delivery_errors(failing)
     if archived:
         lines.append(f"### 🏁 {fmt.plural(len(archived), 'competition')} in the archive")
         lines += [

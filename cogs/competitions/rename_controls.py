@@ -15,7 +15,7 @@ from cogs.competitions.competitions_screen import (
 )
 from cogs.competitions.follow_service import FollowService, RenameOffered
 from cogs.framework.checks import require_manager
-from cogs.framework.errors import ErrorHandlingItem
+from cogs.framework.controls import ErrorHandlingItem
 from cogs.framework.layout import notice
 from cogs.framework.responses import Interaction, UserError, defer_update, respond
 from cogs.framework.services import get_services, require_guild_id

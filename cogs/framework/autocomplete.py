@@ -1,25 +1,14 @@
-"""Autocomplete for competitions and Kaggle user names, and the check of a competition's name."""
+"""Autocomplete for competitions and Kaggle user names."""
 
 from __future__ import annotations
 
 from discord import app_commands
 
 from cogs.framework.layout import MAX_CHOICES
-from cogs.framework.responses import Interaction, UserError
-from cogs.framework.services import Services, get_services
-from cogs.framework.visibility import ServerVisibility, get_visibility
+from cogs.framework.responses import Interaction
+from cogs.framework.services import get_services
+from cogs.framework.visibility import get_visibility
 from leaderboards.kaggle_ids import is_user_name
-from records.guilds import Follow
-
-
-async def require_follow(services: Services, guild_id: int, slug_or_url: str | None) -> Follow:
-    """Return the followed competition that was named, or the only one; raises `UserError`."""
-    visibility = ServerVisibility(services, guild_id)
-    slug = (await visibility.require_competition(slug_or_url)).slug
-    follow = await services.storage.guilds.find_follow(guild_id, slug)
-    if follow is None:
-        raise UserError(visibility.unknown_text.format(slug=slug))
-    return follow
 
 
 async def competition_choices(

@@ -1,14 +1,13 @@
-"""Errors of commands, components and forms: a sentence for the person, a record in the log."""
+"""Errors of commands and controls: a sentence for the person, a record in the log."""
 
 from __future__ import annotations
 
 import logging
-import re
 import secrets
-from typing import Any, Self
+from typing import Any
 
 import discord
-from discord import app_commands, ui
+from discord import app_commands
 
 from cogs.framework.discord_errors import UNKNOWN_MESSAGE, is_temporary
 from cogs.framework.escape import escape_sentence, plain
@@ -21,17 +20,6 @@ logger = logging.getLogger(__name__)
 
 _UNANSWERABLE = frozenset({10062, 40060, UNKNOWN_MESSAGE})
 """Codes for an interaction that expired or was answered already, or whose response was deleted."""
-
-OUTDATED_CONTROL = (
-    "That control is from an earlier version of me, so nothing was changed. Use the command again."
-)
-OUTDATED_FORM = (
-    "That form was open for too long, or I was restarted meanwhile: nothing was changed. Open it"
-    " again."
-)
-
-_HANDLED = "handled"
-"""The key of `Interaction.extras` that says that a component or form answers the interaction."""
 
 
 async def respond_exception(interaction: Interaction, error: Exception) -> None:
@@ -81,79 +69,6 @@ class PodiumTree(app_commands.CommandTree[Any]):
     ) -> None:
         """Respond with the error's sentence."""
         await respond_exception(interaction, error)
-
-
-class ErrorHandlingItem:
-    """Mixin for components that answers errors with one sentence, as commands do.
-
-    discord.py only logs what a component raises. Put it before `ui.DynamicItem` among the bases.
-    """
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: Interaction, item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Build the component from the interaction, as `ui.DynamicItem` requires."""
-        interaction.extras[_HANDLED] = True
-        return cls.read(item, match)
-
-    @classmethod
-    def read(cls, item: ui.Item[Any], match: re.Match[str]) -> Self:
-        """Build the component from its custom_id, or from the item in the message.
-
-        It must take every custom_id that its template matches: discord.py only logs what this
-        raises.
-        """
-        raise NotImplementedError
-
-    async def callback(self, interaction: Interaction) -> None:
-        """Call `on_use` and respond with the sentence of any error."""
-        try:
-            _require_known_options(self)
-            await self.on_use(interaction)
-        except Exception as error:  # noqa: BLE001 - every kind is answered
-            await respond_exception(interaction, error)
-
-    async def on_use(self, interaction: Interaction) -> None:
-        """Respond to the interaction; raise an error to respond with its sentence."""
-        raise NotImplementedError
-
-
-def _require_known_options(component: object) -> None:
-    """Raise `UserError` for a selected value that the select does not offer, or no longer."""
-    select = component.item if isinstance(component, ui.DynamicItem) else component
-    if isinstance(select, ui.Select):
-        offered = {option.value for option in select.options}
-        if not select.values or not offered.issuperset(select.values):
-            raise UserError(OUTDATED_CONTROL)
-
-
-class ErrorHandlingModal(ui.Modal):
-    """Form that answers errors with one sentence, as commands do."""
-
-    async def interaction_check(self, interaction: Interaction, /) -> bool:
-        """Note that the form answers the interaction."""
-        interaction.extras[_HANDLED] = True
-        return True
-
-    async def on_error(  # type: ignore[override]  # as discord.py overrides it itself
-        self, interaction: Interaction, error: Exception, /
-    ) -> None:
-        """Respond with the error."""
-        await respond_exception(interaction, error)
-
-
-async def answer_unhandled(interaction: Interaction) -> None:
-    """Answer the use of a control or form that nothing here knows, as after an update or restart.
-
-    discord.py starts the component before it dispatches `on_interaction`.
-    """
-    sentence = {
-        discord.InteractionType.component: OUTDATED_CONTROL,
-        discord.InteractionType.modal_submit: OUTDATED_FORM,
-    }.get(interaction.type)
-    if sentence is not None and _HANDLED not in interaction.extras:
-        await respond_exception(interaction, UserError(sentence))
 
 
 def _unwrap(error: Exception) -> Exception:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 
 from leaderboards.display_text import clean, display_width, shorten
 
@@ -70,14 +69,3 @@ def _isolate(text: str) -> str:
     if any(unicodedata.bidirectional(character) in _RIGHT_TO_LEFT for character in text):
         return f"{_ISOLATE}{text}{_END_OF_ISOLATE}"
     return text
-
-
-def join_lines(lines: Iterable[str], limit: int) -> tuple[str, int]:
-    """Join the lines that fit into `limit` characters; also return how many did not fit."""
-    kept: list[str] = []
-    rest = list(lines)
-    size = -1
-    while rest and size + 1 + len(rest[0]) <= limit:
-        size += 1 + len(rest[0])
-        kept.append(rest.pop(0))
-    return "\n".join(kept), len(rest)

@@ -14,7 +14,6 @@ from leaderboards.board import Entry, ScoreOrder
 from leaderboards.medals import MedalZone
 from records.competitions import FormerMember
 from records.members import StoredLink
-from records.outbox import OutboxRow
 
 UP, DOWN, NEW, UNCHANGED = "▲", "▼", "new", "±0"
 
@@ -200,15 +199,3 @@ def name_choices(slugs: Iterable[str]) -> str:
 def join_dotted(parts: Iterable[str]) -> str:
     """Join facts with dots; empty ones are left out."""
     return " · ".join(filter(None, parts))
-
-
-def delivery_errors(failing: Sequence[OutboxRow]) -> list[str]:
-    """Return one line per channel with the error of its oldest undelivered announcement.
-
-    The rows come oldest first.
-    """
-    errors = {row.channel_id: row.error or "" for row in reversed(failing)}
-    return [
-        f"⚠️ <#{channel_id}>: {plain(error, 200)} It is kept and tried again."
-        for channel_id, error in errors.items()
-    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,3 +94,14 @@ def notice(sentence: str, *, problem: bool = False) -> ui.LayoutView:
     if len(sentence) > CHARACTERS:
         sentence = sentence[: CHARACTERS - 1] + "…"
     return card(sentence, colour=RED if problem else BLUE)
+
+
+def join_lines(lines: Iterable[str], limit: int) -> tuple[str, int]:
+    """Join the lines that fit into `limit` characters; also return how many did not fit."""
+    kept: list[str] = []
+    rest = list(lines)
+    size = -1
+    while rest and size + 1 + len(rest[0]) <= limit:
+        size += 1 + len(rest[0])
+        kept.append(rest.pop(0))
+    return "\n".join(kept), len(rest)

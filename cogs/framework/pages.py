@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 from discord import ui
 
 from cogs.framework import format as fmt
-from cogs.framework.errors import ErrorHandlingItem
+from cogs.framework.controls import ErrorHandlingItem
 from cogs.framework.layout import Item
 
 T = TypeVar("T")

@@ -18,6 +18,7 @@ from cogs.framework.responses import Interaction, UserError
 from cogs.framework.services import Services, get_services
 from leaderboards.kaggle_ids import parse_competition
 from records.competitions import Competition
+from records.guilds import Follow
 from records.members import StoredLink
 
 
@@ -196,3 +197,13 @@ def get_visibility(interaction: Interaction) -> Visibility:
     if guild_id is not None:
         return ServerVisibility(services, guild_id)
     return OwnVisibility(services, interaction.user.id, interaction.client)
+
+
+async def require_follow(services: Services, guild_id: int, slug_or_url: str | None) -> Follow:
+    """Return the followed competition that was named, or the only one; raises `UserError`."""
+    visibility = ServerVisibility(services, guild_id)
+    slug = (await visibility.require_competition(slug_or_url)).slug
+    follow = await services.storage.guilds.find_follow(guild_id, slug)
+    if follow is None:
+        raise UserError(visibility.unknown_text.format(slug=slug))
+    return follow

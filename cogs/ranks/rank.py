@@ -12,7 +12,7 @@ from discord.ext import commands
 
 from cogs.framework.autocomplete import competition_choices, user_name_choices
 from cogs.framework.checks import anywhere
-from cogs.framework.errors import ErrorHandlingItem
+from cogs.framework.controls import ErrorHandlingItem
 from cogs.framework.layout import Item
 from cogs.framework.pages import Page, PageButton, page_template
 from cogs.framework.responses import (

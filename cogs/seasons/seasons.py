@@ -5,7 +5,7 @@ from __future__ import annotations
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.framework.autocomplete import competition_choices, require_follow
+from cogs.framework.autocomplete import competition_choices
 from cogs.framework.checks import in_servers, require_manager
 from cogs.framework.escape import plain
 from cogs.framework.layout import MAX_CHOICE_LENGTH, MAX_CHOICES, Item, Picture, notice
@@ -18,6 +18,7 @@ from cogs.framework.responses import (
     respond,
 )
 from cogs.framework.services import Services, get_services, require_guild_id
+from cogs.framework.visibility import require_follow
 from cogs.seasons.seasons_screen import build_season_plot, list_view, standings_view
 from leaderboards.seasons import Rule, rank_season
 from records.guilds import Season

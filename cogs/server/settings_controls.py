@@ -12,7 +12,7 @@ from discord import ui
 
 from cogs.framework.channels import require_writable
 from cogs.framework.checks import require_manager
-from cogs.framework.errors import OUTDATED_CONTROL, ErrorHandlingItem, ErrorHandlingModal
+from cogs.framework.controls import OUTDATED_CONTROL, ErrorHandlingItem, ErrorHandlingModal
 from cogs.framework.layout import Item
 from cogs.framework.responses import Interaction, UserError, defer_update, respond
 from cogs.framework.services import get_services, require_guild_id

@@ -85,7 +85,7 @@ def status_view(
     if data.outage is not None:
         lines.append(_outage_line(data.outage))
     lines += [
-        *fmt.delivery_errors(data.failing),
+        *delivery_errors(data.failing),
         *_abandoned_lines(data.abandoned),
         *_unreadable_channel_lines(data.unreadable_channel_ids),
         *problem_lines(data.role_problems),
@@ -107,6 +107,18 @@ def status_view(
         colour=RED if has_problem else BLUE,
         buttons=[*build_buttons(page), *([offers] if offers else [])],
     )
+
+
+def delivery_errors(failing: Sequence[OutboxRow]) -> list[str]:
+    """Return one line per channel with the error of its oldest undelivered announcement.
+
+    The rows come oldest first.
+    """
+    errors = {row.channel_id: row.error or "" for row in reversed(failing)}
+    return [
+        f"⚠️ <#{channel_id}>: {plain(error, 200)} It is kept and tried again."
+        for channel_id, error in errors.items()
+    ]
 
 
 def _abandoned_lines(rows: Sequence[OutboxRow]) -> list[str]:

@@ -253,7 +253,7 @@ def test_no_name_changes_more_than_letters(kind: str, name: str) -> None:
 
 @pytest.mark.parametrize("name", WORST, ids=ascii)
 def test_the_worst_names_change_nothing_but_letters(
-    data: Callable[[str], ui.LayoutView], name: str
+    screen: Callable[[str], ui.LayoutView], name: str
 ) -> None:
     assert skeleton(parts(screen(name))) == skeleton(parts(screen(TAME)))
 

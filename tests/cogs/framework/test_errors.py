@@ -6,7 +6,8 @@ import discord
 import pytest
 from discord import ui
 
-from cogs.framework.errors import OUTDATED_CONTROL, OUTDATED_FORM, describe_for_user
+from cogs.framework.controls import OUTDATED_CONTROL, OUTDATED_FORM
+from cogs.framework.errors import describe_for_user
 from cogs.framework.layout import card
 from cogs.framework.responses import Interaction, UserError
 from tests.cogs.boards.test_leaderboard import board

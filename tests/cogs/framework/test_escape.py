@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from simcord.preview._markdown import markdown_tokens
 
 from cogs.framework import escape as text
+from cogs.framework.layout import join_lines
 from leaderboards.display_text import clean, display_width
 
 HOSTILE = [
@@ -97,8 +98,8 @@ def test_columns_line_up(name: str, width: int) -> None:
 
 
 def test_lines_that_do_not_fit_are_counted() -> None:
-    assert text.join_lines(["one", "two", "three"], 7) == ("one\ntwo", 1)
-    assert text.join_lines(["too long"], 3) == ("", 1)
+    assert join_lines(["one", "two", "three"], 7) == ("one\ntwo", 1)
+    assert join_lines(["too long"], 3) == ("", 1)
 
 
 def test_kaggles_addresses_stay_links_in_our_own_sentences() -> None:
