@@ -18,6 +18,7 @@ from weakref import WeakValueDictionary
 
 import discord
 
+from cogs.framework import format as fmt
 from cogs.framework.log_context import log_subject
 from cogs.framework.services import Services
 from cogs.syncing.end_report import EndOutcome, EndReport
