@@ -14,6 +14,7 @@ from cogs.framework.pages import Page, select_page
 from cogs.server.status_screen import delivery_errors
 from cogs.syncing.end_report import EndOutcome, EndReport
 from leaderboards.board import BoardKind
+from leaderboards.news.competition_end import max_wait
 from leaderboards.sync import Outcome, SyncReport
 from records.competitions import BoardInfo, Competition
 from records.guilds import Follow, LiveBoard
@@ -172,6 +173,9 @@ def _end_line(competition: Competition, end: EndReport | None) -> str:
     ended = f"It ended {fmt.when(competition.ended_at)}"
     archived = f"{ended} and is in the archive. The final board"
     waiting = f"{ended}; Kaggle shows no private board yet."
+    if competition.ended_at is not None:
+        last = competition.ended_at + max_wait(medals=competition.awards_medals)
+        waiting += f" Without one by {fmt.date(last)} the public board is the final one."
     if end is None:
         return waiting
     goes_on = "It goes on: no deadline is known."
@@ -181,9 +185,8 @@ def _end_line(competition: Competition, end: EndReport | None) -> str:
         EndOutcome.REOPENED: goes_on,
         EndOutcome.MOVING: f"{ended}; the board still changes, and is followed until it does not.",
         EndOutcome.UNCONFIRMED: (
-            f"{'Its end is not known' if competition.ended_at is None else ended}; what Kaggle"
-            " shows differs from the public board. It is read again within the hour, to be sure"
-            " that it is the private one."
+            f"{ended}; what Kaggle shows differs little from the public board. It is read again"
+            " within the hour, to be sure that it is the private one."
         ),
         EndOutcome.ARCHIVED: f"{archived} is stored now.",
         EndOutcome.UNCHANGED: f"{archived} is as it was.",

@@ -8,7 +8,15 @@ import pytest
 
 from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.kaggle.pages import BoardPage
-from tests.cogs.syncing.ends import DEADLINE, FINAL, TEAMS, begin, check_now, find_competition
+from tests.cogs.syncing.ends import (
+    DEADLINE,
+    FINAL,
+    TEAMS,
+    begin,
+    check_now,
+    find_competition,
+    sync_now,
+)
 from tests.cogs.world import START, Team, World, announced, archive
 
 
@@ -30,6 +38,11 @@ def skip_days(world: World, days: int) -> None:
 async def test_private_board_like_the_public_one_is_final_after_a_week(world: World) -> None:
     await begin_without_medals(world)
     announced_before = len(announced(world))
+    last = int((DEADLINE + timedelta(days=7)).timestamp())
+    assert (
+        f"Kaggle shows no private board yet. Without one by <t:{last}:f> the public board is the"
+        " final one." in await sync_now(world)
+    )
     skip_days(world, 6)
     await check_now(world)
     assert (await find_competition(world)).archived_at is None
