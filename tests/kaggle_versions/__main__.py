@@ -101,8 +101,8 @@ def run(name: str, folder: Path) -> bool:
     python = folder / requirement.removeprefix("kaggle").strip("=") / "bin" / "python"
     if name == "newest" or not python.exists():
         venv.create(python.parents[1], with_pip=True)
-        # kaggle does not declare six; aiohttp is what this check needs.
-        packages = ("--upgrade", requirement, "six", "aiohttp")
+        # kaggle does not declare six; the others are what this check and the bot's client import.
+        packages = ("--upgrade", requirement, "six", "aiohttp", "numpy")
         subprocess.run([python, "-m", "pip", "install", "--quiet", *packages], check=True)  # noqa: S603
     print(f"{name}: ", end="", flush=True)  # noqa: T201
     ended = subprocess.run(  # noqa: S603
