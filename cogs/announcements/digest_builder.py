@@ -103,6 +103,7 @@ async def _build_competition(
             else _count_submissions(_find_rank_before(history, since), team),
             medal_zone=medal_zone(team.rank, info.team_count) if medals else None,
             is_regrouped=is_regrouped,
+            team_count_before=before.team_count,
             teammates=tuple(name for name in team.members if name.casefold() not in users)
             if is_regrouped
             else (),

@@ -43,7 +43,7 @@ def announcements_view(settings: GuildSettings, *, changed: bool) -> ui.LayoutVi
         f"**Announcements** {'on' if settings.announce else 'off'}",
         f"**Channel** {channel}",
         f"**A new best score** is told {describe_rise(settings.smallest_rise)}",
-        f"**A fall** is told from {fall} on, if it is a tenth of the rank",
+        f"**A fall** is told from {fall} on, if the board's growth does not explain it",
         f"**Pings** {pings}",
     ]
     return card("\n".join(lines))

@@ -188,7 +188,7 @@ def _describe_news(server: ServerSettings) -> list[str]:
     fall = fmt.plural(settings.smallest_fall, "place")
     return [
         f"A new best score is told **{describe_rise(settings.smallest_rise)}**",
-        f"A fall is told from **{fall}** on, if it is a tenth of the rank",
+        f"A fall is told from **{fall}** on, if the board's growth does not explain it",
     ]
 
 

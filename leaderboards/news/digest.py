@@ -47,10 +47,12 @@ class DigestTeam:
     submissions: int
     """Made in the period."""
     medal_zone: MedalZone | None = None
+    team_count_before: int | None = None
+    """The number of teams on the board of `rank_before`; None if it is not known."""
     is_regrouped: bool = False
     """Whether its members are together only since a moment in the period."""
     teammates: tuple[str, ...] = ()
-    """Then, the Kaggle user names of members who are not linked here."""
+    """If regrouped, the Kaggle user names of members who are not linked here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +78,21 @@ class CompetitionDigest:
 
     @property
     def fallers(self) -> list[DigestTeam]:
-        """Teams that lost the most ranks, most first, if that is a fair share of the board."""
+        """Teams that lost the most ranks, most first, if that is a fair share of the board.
+
+        What the growth of the board has pushed all down does not count.
+        """
         least = max(1, round(self.team_count * _MIN_FALL_SHARE))
         return sorted(
-            (team for team in self.teams if -ranks_gained(team) >= least), key=ranks_gained
+            (team for team in self.teams if self._count_lost(team) >= least), key=ranks_gained
         )[:_MAX_TEAMS]
+
+    def _count_lost(self, team: DigestTeam) -> float:
+        """Return how many ranks a team lost beyond the growth of the board."""
+        if team.rank_before is None:
+            return 0
+        grown = max(1, self.team_count / (team.team_count_before or self.team_count))
+        return team.rank - team.rank_before * grown
 
     @property
     def busiest(self) -> list[DigestTeam]:
@@ -91,7 +103,7 @@ class CompetitionDigest:
     @property
     def newcomers(self) -> list[DigestTeam]:
         """Teams that are new on the board, best first."""
-        new = [team for team in self.teams if team.rank_before is None]
+        new = [team for team in self.teams if team.rank_before is None and not team.is_regrouped]
         return sorted(new, key=lambda team: team.rank)[:_MAX_TEAMS]
 
 

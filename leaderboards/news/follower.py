@@ -36,6 +36,8 @@ class NewsBaseline:
     zone_announced_at: datetime | None
     bests: BestResults | None = None
     """Its best so far, announced or not; None if that must be read from its history."""
+    team_count: int | None = None
+    """The number of teams on the board of `rank`; None if it is not known."""
 
 
 @dataclass(frozen=True, slots=True)

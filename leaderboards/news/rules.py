@@ -30,8 +30,8 @@ Teams at the border of a zone, or with nearly the same score, would otherwise be
 """
 
 MIN_FALL_SHARE = 0.1
-"""The share of its rank that a team must lose for a fall: newcomers alone push a rank of 2,500 down
-50 places in some hours."""
+"""The share of its rank that a team must lose beyond the growth of the board: newcomers alone push
+all who rest down by a tenth in a day."""
 
 MAX_PASSED = 5
 """How many passed members one team's news names."""
@@ -90,7 +90,9 @@ def decide_rescored_news(changes: BoardDiff, follower: Follower, *, medals: bool
         if team is not None:
             bests = BestResults.on_board(team.rank, count, medals=medals)
             announced.append(
-                NewsBaseline(team.team_id, team.rank, team.score, bests.medal_zone, None, bests)
+                NewsBaseline(
+                    team.team_id, team.rank, team.score, bests.medal_zone, None, bests, count
+                )
             )
     message = None
     is_wanted = RescoredMessage.is_sent_in(follower.mode) and not follower.skip_next_news
@@ -255,6 +257,7 @@ class _TeamNews:
             medal_zone=self._zone,
             zone_announced_at=zone_announced_at,
             bests=self._bests,
+            team_count=len(self._changes.new.teams),
         )
 
     def _find_arrival(self, *, appeared: bool) -> Reason | None:
@@ -277,8 +280,7 @@ class _TeamNews:
         """Return what the team itself has done."""
         if known is None:
             return {Reason.FIRST}
-        lost = self._after.rank - known.rank
-        fell = lost >= max(self._follower.smallest_fall, MIN_FALL_SHARE * known.rank)
+        fell = self._has_fallen(known)
         best = self._is_best(known)
         reasons = {
             Reason.MERGER: self._has_new_teammates(),
@@ -287,6 +289,15 @@ class _TeamNews:
             Reason.PASSED: bool(passed),
         }
         return {reason for reason, is_given in reasons.items() if is_given}
+
+    def _has_fallen(self, known: NewsBaseline) -> bool:
+        """Check whether the team lost many places, also relative to the size of the board."""
+        count = len(self._changes.new.teams)
+        grown = count / (known.team_count or count)
+        return (
+            self._after.rank - known.rank >= self._follower.smallest_fall
+            and self._after.rank >= (1 + MIN_FALL_SHARE) * known.rank * grown
+        )
 
     def _find_sources(self) -> tuple[Entry, ...]:
         """Return the rows of the last board that this team continues."""
@@ -317,7 +328,9 @@ class _TeamNews:
         if before is None or old is None or self._follower.skip_next_news:
             return None
         zone = medal_zone(before.rank, len(old.teams)) if medals else None
-        return NewsBaseline(before.team_id, before.rank, before.score, zone, None)
+        return NewsBaseline(
+            before.team_id, before.rank, before.score, zone, None, team_count=len(old.teams)
+        )
 
     def _find_bests(self, *, medals: bool) -> BestResults | None:
         """Return the best before this board, of the team or of those that it continues."""
@@ -369,7 +382,10 @@ class _TeamNews:
         """Return the baseline, with the team's bests as they are now."""
         if known is None:
             after = self._after
-            known = NewsBaseline(after.team_id, after.rank, after.score, self._zone, None)
+            count = len(self._changes.new.teams)
+            known = NewsBaseline(
+                after.team_id, after.rank, after.score, self._zone, None, team_count=count
+            )
         return replace(known, best_score=self._best_score(known), bests=self._bests)
 
     def _is_best(self, known: NewsBaseline) -> bool:

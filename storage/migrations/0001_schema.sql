@@ -280,7 +280,7 @@ CREATE TABLE guilds (
     channel_id        INTEGER,
     -- Announce a rise from so many places on; 0: each.
     smallest_rise     INTEGER NOT NULL CHECK (smallest_rise >= 0),
-    -- Announce a fall from so many places on, if it is a tenth of the rank.
+    -- Announce a fall from so many places on, if the board's growth does not explain it.
     smallest_fall     INTEGER NOT NULL CHECK (smallest_fall >= 1),
     -- 1: announcements mention those members who want it.
     mention           INTEGER NOT NULL CHECK (mention IN (0, 1)),
@@ -456,6 +456,7 @@ CREATE TABLE news_baselines (
     competition_id          INTEGER NOT NULL, -- The competition.
     team_id                 INTEGER NOT NULL, -- The team.
     rank                    INTEGER NOT NULL, -- Its rank.
+    team_count              INTEGER,    -- The number of teams then; NULL: not known.
     best_score              REAL NOT NULL, -- Its best score so far.
     -- Its medal zone; NULL: none.
     medal_zone              TEXT CHECK (medal_zone IN ('gold', 'silver', 'bronze')),

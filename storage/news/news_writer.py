@@ -50,11 +50,11 @@ async def write_news(  # noqa: PLR0917
         ],
     )
     await connection.executemany(
-        "INSERT INTO news_baselines (guild_id, competition_id, team_id, rank, best_score,"
-        " medal_zone, medal_zone_announced_at, best_rank, best_share, best_medal_zone)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        "INSERT INTO news_baselines (guild_id, competition_id, team_id, rank, team_count,"
+        " best_score, medal_zone, medal_zone_announced_at, best_rank, best_share,"
+        " best_medal_zone) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (guild_id, competition_id, team_id) DO UPDATE SET"
-        " rank = excluded.rank, best_score = excluded.best_score,"
+        " rank = excluded.rank, team_count = excluded.team_count, best_score = excluded.best_score,"
         " medal_zone = excluded.medal_zone,"
         " medal_zone_announced_at = excluded.medal_zone_announced_at,"
         " best_rank = excluded.best_rank, best_share = excluded.best_share,"
@@ -65,6 +65,7 @@ async def write_news(  # noqa: PLR0917
                 competition_id,
                 team.team_id,
                 team.rank,
+                team.team_count,
                 team.best_score,
                 team.medal_zone,
                 to_seconds(team.zone_announced_at),
@@ -106,12 +107,13 @@ async def _load_followers(
         guild_id,
         team_id,
         rank,
+        team_count,
         best_score,
         medal_zone,
         zone_announced_at,
         *bests,
     ) in await connection.execute_fetchall(
-        "SELECT t.guild_id, t.team_id, t.rank, t.best_score, t.medal_zone,"
+        "SELECT t.guild_id, t.team_id, t.rank, t.team_count, t.best_score, t.medal_zone,"
         " t.medal_zone_announced_at, t.best_rank, t.best_share, t.best_medal_zone"
         " FROM active_follows f"
         " JOIN news_baselines t ON t.guild_id = f.guild_id AND t.competition_id = f.competition_id"
@@ -125,6 +127,7 @@ async def _load_followers(
             _parse_zone(medal_zone),
             from_seconds(zone_announced_at),
             bests_from_columns(*bests),
+            team_count,
         )
     teams = _find_teams_without_bests(links, baselines, changes)
     histories = {

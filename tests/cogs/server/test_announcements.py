@@ -12,7 +12,7 @@ async def test_announcements_shows_the_defaults(world: World) -> None:
         "**Announcements** on",
         "**Channel** none yet; choose one with `/announcements channel:`",
         "**A new best score** is told always",
-        "**A fall** is told from 50 places on, if it is a tenth of the rank",
+        "**A fall** is told from 50 places on, if the board's growth does not explain it",
         "**Pings** off, for everybody",
     ]
 
@@ -33,7 +33,7 @@ async def test_each_setting_can_be_changed(world: World) -> None:
         "**Announcements** off",
         f"**Channel** {channel.mention}",
         "**A new best score** is told when it gains 3 places or more",
-        "**A fall** is told from 1 place on, if it is a tenth of the rank",
+        "**A fall** is told from 1 place on, if the board's growth does not explain it",
         "**Pings** on, for those who asked for it with `/pingme`",
     ]
     answer = await world.ask(manager, "announcements", enabled=True)

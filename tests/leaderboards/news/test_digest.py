@@ -1,5 +1,7 @@
 """What a digest tells of a competition, and in which order."""
 
+from dataclasses import replace
+
 from leaderboards.news.digest import DigestTeam, build_competition_digest, measure_activity
 
 
@@ -31,6 +33,16 @@ def test_small_falls_are_left_out_of_a_digest() -> None:
     fell = build_competition_digest("titanic", 1000, [team(1, 110, 100)])
     assert fell is not None
     assert (len(fell.fallers), measure_activity(fell)) == (1, 10)
+    pushed_down = replace(team(1, 110, 100), team_count_before=905)
+    assert build_competition_digest("titanic", 1000, [pushed_down]) is None
     small = build_competition_digest("titanic", 5, [team(1, 2, 1)])
     assert small is not None
     assert len(small.fallers) == 1
+
+
+def test_new_team_with_new_members_is_told_once() -> None:
+    new = replace(team(1, 5, None), is_regrouped=True)
+    digest = build_competition_digest("titanic", 1000, [new])
+    assert digest is not None
+    assert digest.regrouped == [new]
+    assert digest.newcomers == []

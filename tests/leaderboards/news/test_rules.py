@@ -89,17 +89,22 @@ def test_being_pushed_down_is_news_only_as_a_long_fall() -> None:
     assert news[4] == [(5, ["fall"])]
 
 
-def test_slow_slide_of_a_low_rank_is_no_fall() -> None:
-    """Newcomers push #2,000 down 50 places in an hour or two; a tenth of the rank is news."""
-    member = Link(31, "user1500", mention=False, team_id=None)
+def test_slide_by_the_growth_of_the_board_is_no_fall() -> None:
+    """Newcomers push everybody down, half of them those in the middle; that is nobody's fall."""
+    member = Link(31, "user800", mention=False, team_id=None)
     server = FollowingServer(member, smallest_fall=50)
     order = list(range(1, 1_601))
     server.sync(ranked_board(*order))
     news = []
     for hour in range(1, 5):
-        order[1:1] = range(2_000 + 60 * hour, 2_060 + 60 * hour)
+        order[1:1] = range(2_000 + 60 * hour, 2_030 + 60 * hour)
+        order += range(2_030 + 60 * hour, 2_060 + 60 * hour)
         news.append(reasons_by_team(server.sync(ranked_board(*order))))
-    assert news == [[], [], [(1_500, ["fall"])], []]
+    assert news == [[]] * 4
+    place = order.index(800)
+    order = [*order[:place], *order[place + 1 : place + 101], 800, *order[place + 101 :]]
+    (item,) = server.sync(ranked_board(*order))
+    assert (item.reasons, item.rank_before, item.rank) == ((Reason.FALL,), 800, 1_020)
 
 
 def test_fall_is_counted_from_the_rank_of_the_last_news() -> None:
