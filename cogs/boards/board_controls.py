@@ -14,6 +14,7 @@ from typing import Any, Self, cast
 import discord
 from discord import ui
 
+from cogs.boards.about_screen import about_view
 from cogs.boards.board_page import (
     START_PAST_END,
     BoardFilter,
@@ -27,7 +28,7 @@ from cogs.framework import format as fmt
 from cogs.framework.controls import ErrorHandlingItem, ErrorHandlingModal
 from cogs.framework.escape import plain
 from cogs.framework.layout import Item
-from cogs.framework.responses import Interaction, UserError, defer_update_or_reply, respond
+from cogs.framework.responses import Interaction, UserError, defer, defer_update_or_reply, respond
 from cogs.framework.services import get_services
 from cogs.framework.visibility import Visibility, get_visibility
 from leaderboards.medals import MedalZone
@@ -78,6 +79,28 @@ class BoardButton(
             return
         await defer_update_or_reply(interaction)
         await _respond_board_by_id(interaction, self.competition_id, self.start, self.board_filter)
+
+
+class AboutButton(
+    ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template=r"board:about:(?P<id>\d{1,18})"
+):
+    """A button that shows what Kaggle says of a competition."""
+
+    def __init__(self, competition_id: int) -> None:
+        super().__init__(ui.Button(label="About", custom_id=f"board:about:{competition_id}"))
+        self.competition_id = competition_id
+
+    @classmethod
+    def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
+        """Build the button from its custom id."""
+        return cls(int(match["id"]))
+
+    async def on_use(self, interaction: Interaction) -> None:
+        """Show the card, to whoever pressed the button."""
+        await defer(interaction, private=True)
+        competition = await _require_visible(get_visibility(interaction), self.competition_id)
+        now = get_services(interaction.client).now()
+        await respond(interaction, about_view(competition, now))
 
 
 class BoardSelect(ErrorHandlingItem, ui.DynamicItem[ui.Select[Any]], template="board:go:" + _STATE):
@@ -140,10 +163,16 @@ async def _respond_board_by_id(
 ) -> None:
     """Respond with a page of a board; raise `UserError` if it may no longer be seen."""
     visibility = get_visibility(interaction)
+    competition = await _require_visible(visibility, competition_id)
+    await respond_board(interaction, visibility, competition, start, board_filter)
+
+
+async def _require_visible(visibility: Visibility, competition_id: int) -> Competition:
+    """Return a competition; raise `UserError` if it may no longer be seen."""
     competition = await visibility.find_competition(competition_id)
     if competition is None:
         raise UserError(visibility.gone_text)
-    await respond_board(interaction, visibility, competition, start, board_filter)
+    return competition
 
 
 async def respond_board(
@@ -203,7 +232,7 @@ def build_board_controls(
         label = "Public board" if data.private else "Final board"
         other = replace(board_filter, public_board=data.private)
         below.append(BoardButton("board", competition_id, 1, other, label, disabled=False))
-    return [*rows, [*below, button("again", "Refresh", start)]]
+    return [*rows, [*below, button("again", "Refresh", start), AboutButton(competition_id)]]
 
 
 def _select_options(data: BoardData) -> list[discord.SelectOption]:
@@ -231,4 +260,4 @@ def _parse_state(match: re.Match[str]) -> tuple[int, int, BoardFilter]:
     return int(match["competition"]), int(match["start"]), BoardFilter.decode(int(match["filter"]))
 
 
-DYNAMIC_ITEMS: Sequence[type[ui.DynamicItem[Any]]] = (BoardButton, BoardSelect)
+DYNAMIC_ITEMS: Sequence[type[ui.DynamicItem[Any]]] = (BoardButton, AboutButton, BoardSelect)

@@ -102,6 +102,7 @@ async def load_board_data(
     compared_at, ranks_before = await _load_past_ranks(services, info, now - _DAY, ranks_now)
     return BoardData(
         slug=competition.slug,
+        title=competition.title,
         team_count=info.team_count,
         order=info.order,
         ranks_derived=info.ranks_derived,

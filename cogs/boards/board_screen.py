@@ -91,6 +91,8 @@ class BoardData:
     count: int
     """The number of teams on all pages."""
     members_only: bool
+    title: str | None = None
+    """Kaggle's title of the competition; None if not known."""
 
 
 def board_view(data: BoardData, controls: Sequence[Sequence[Item]] = ()) -> ui.LayoutView:
@@ -118,7 +120,7 @@ def _head(data: BoardData) -> str:
         _board_kind(data),
         fmt.deadline(data.deadline, data.now),
     ]
-    head = f"### {fmt.competition_link(data.slug)}\n-# {fmt.join_dotted(facts)}"
+    head = f"### {fmt.competition_link(data.slug, data.title)}\n-# {fmt.join_dotted(facts)}"
     if data.failed_at is not None:
         head += f"\n-# ⚠️ The last try {fmt.when(data.failed_at)} failed; see `/status`."
     return head

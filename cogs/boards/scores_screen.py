@@ -36,7 +36,8 @@ class ScoresData:
 def scores_view(data: ScoresData, pictures: Sequence[Picture] = ()) -> ui.LayoutView:
     """Build the screen."""
     team, info = data.team, data.info
-    head = f"### 📊 {fmt.competition_link(data.competition.slug)}\n-# " + fmt.join_dotted(
+    link = fmt.competition_link(data.competition.slug, data.competition.title)
+    head = f"### 📊 {link}\n-# " + fmt.join_dotted(
         [fmt.plural(info.team_count, "team"), fmt.better(info.order)]
     )
     own = f"{data.name} **{plain(team.score_text)}**\n" + fmt.join_dotted(

@@ -11,6 +11,7 @@ from discord import ui
 from cogs.competitions.browse_screen import BrowseData, browse_view, select_browse_page
 from cogs.competitions.rename_controls import follow_or_offer_rename
 from cogs.competitions.search_cache import SearchCache
+from cogs.framework import format as fmt
 from cogs.framework.checks import require_manager
 from cogs.framework.controls import ErrorHandlingItem
 from cogs.framework.layout import Item
@@ -29,7 +30,7 @@ async def show_page(interaction: Interaction, words: str, number: int) -> None:
     data = BrowseData(words, found, followed, services.now())
     page = select_browse_page(data, number)
     options = [
-        discord.SelectOption(label=one.slug[:100], value=one.slug)
+        discord.SelectOption(label=fmt.competition_choice(one.slug, one.title), value=one.slug)
         for one in page.items
         if one.slug not in followed
     ]

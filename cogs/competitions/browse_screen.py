@@ -10,7 +10,7 @@ from discord import ui
 
 from cogs.framework import format as fmt
 from cogs.framework.escape import plain
-from cogs.framework.layout import CHARACTERS, MAX_CHOICE_LENGTH, Item, card
+from cogs.framework.layout import CHARACTERS, Item, card
 from cogs.framework.pages import Page, select_page
 from leaderboards.kaggle.cli_output import CompetitionInfo
 
@@ -66,9 +66,7 @@ def format_choice(competition: CompetitionInfo, now: datetime, *, followed: bool
         _deadline(competition.deadline, now),
     ]
     about = fmt.join_dotted(facts)
-    slug, max_length = competition.slug, MAX_CHOICE_LENGTH - len(about) - 3
-    name = slug if len(slug) <= max_length else f"{slug[: max_length - 1]}…"
-    return fmt.join_dotted([name, about])
+    return fmt.competition_choice(competition.slug, competition.title, about)
 
 
 def _competition_line(data: BrowseData, competition: CompetitionInfo) -> str:
@@ -79,7 +77,7 @@ def _competition_line(data: BrowseData, competition: CompetitionInfo) -> str:
         fmt.plural(competition.team_count, "team") if competition.team_count is not None else "",
         fmt.deadline(competition.deadline, data.now),
     ]
-    link = fmt.competition_link(competition.slug)
+    link = fmt.competition_link(competition.slug, competition.title)
     return f"**{link}**{followed}\n-# {fmt.join_dotted(facts)}"
 
 

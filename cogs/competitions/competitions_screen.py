@@ -7,6 +7,7 @@ from datetime import datetime
 
 from discord import ui
 
+from cogs.boards.about_screen import about_facts, rule_facts
 from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.layout import CHARACTERS, RED, Item, card
@@ -47,24 +48,15 @@ def add_view(
             fmt.better(board.order),
         ]
     about = [
-        plain(competition.category) if competition.category else "",
-        "awards medals" if competition.awards_medals else "",
+        competition.slug if competition.title else "",
+        *about_facts(competition),
         fmt.deadline(competition.deadline, now),
     ]
-    rules = [
-        f"scored by {plain(competition.metric, 80)}" if competition.metric else "",
-        f"{fmt.plural(competition.daily_submissions, 'submission')} a day"
-        if competition.daily_submissions
-        else "",
-        f"teams of at most {competition.team_size}" if competition.team_size else "",
-        f"host: {plain(competition.host, 80)}" if competition.host else "",
-    ]
     lines = [
-        f"### ✅ Following {fmt.competition_link(competition.slug)}",
-        f"**{plain(competition.title, 150)}**" if competition.title else "",
+        f"### ✅ Following {fmt.competition_link(competition.slug, competition.title)}",
         fmt.join_dotted(facts),
         fmt.join_dotted(about),
-        fmt.join_dotted(rules),
+        fmt.join_dotted(rule_facts(competition)),
         _member_line(member_count) if board else "",
         _channel_line(channel_id, announce=announce),
     ]
@@ -101,7 +93,7 @@ def sync_view(
 
     `report` is None if no public board was read.
     """
-    name = fmt.competition_link(competition.slug)
+    name = fmt.competition_link(competition.slug, competition.title)
     if report is None and competition.waits_for_teams:
         return card(f"{name}\n{_NO_TEAMS}")
     if report is None:
@@ -164,7 +156,14 @@ def _archived_line(competition: Competition, board: BoardInfo | None) -> str:
         "private board" if board and board.kind is BoardKind.PRIVATE else "public board",
         f"ended {fmt.when(competition.ended_at)}",
     ]
-    return f"**{fmt.competition_link(competition.slug)}**\n-# {fmt.join_dotted(facts)}"
+    return _list_line(competition, facts)
+
+
+def _list_line(competition: Competition, facts: Sequence[str], state: str = "") -> str:
+    """Return the lines of a competition: its title, and below it its slug, to be typed."""
+    slug = competition.slug if competition.title else ""
+    name = fmt.competition_link(competition.slug, competition.title)
+    return f"**{name}**\n-# {state}{fmt.join_dotted([slug, *facts])}"
 
 
 def _end_line(competition: Competition, end: EndReport | None) -> str:
@@ -205,15 +204,18 @@ def _changes(end: EndReport) -> str:
 
 def _follow_line(follow: Follow, board: BoardInfo | None, server_channel_id: int | None) -> str:
     channel_id = follow.channel_id or server_channel_id
+    competition = follow.competition
+    runs = competition.deadline is not None and competition.ended_at is None
     facts = [
+        plain(competition.category) if competition.category else "",
+        f"prize: {plain(competition.reward)}" if competition.reward else "",
+        f"ends {fmt.when(competition.deadline)}" if runs else "",
         fmt.plural(board.team_count, "team") if board else "",
         f"<#{channel_id}>" if channel_id else "announced nowhere",
-        _sync_state(follow.competition),
+        _sync_state(competition),
     ]
-    state = "⏸️ paused · " if follow.paused else "⚠️ " if follow.competition.error else ""
-    return (
-        f"**{fmt.competition_link(follow.competition.slug)}**\n-# {state}{fmt.join_dotted(facts)}"
-    )
+    state = "⏸️ paused · " if follow.paused else "⚠️ " if competition.error else ""
+    return _list_line(competition, facts, state)
 
 
 def _sync_state(competition: Competition) -> str:
@@ -225,7 +227,8 @@ def _sync_state(competition: Competition) -> str:
 
 
 def _live_board_line(board: LiveBoard) -> str:
-    line = f"📌 **{board.competition.slug}** is shown live in <#{board.channel_id}>"
+    name = fmt.competition_name(board.competition.slug, board.competition.title)
+    line = f"📌 **{name}** is shown live in <#{board.channel_id}>"
     return f"{line}\n-# ⚠️ {plain(board.error, 200)}" if board.error else line
 
 

@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from cogs.framework import format as fmt
 from cogs.framework.layout import MAX_CHOICES
 from cogs.framework.responses import UserError
 from cogs.framework.services import Services
@@ -56,11 +57,10 @@ class SearchCache:
         The results of the same search come first, then those of others.
         """
         words = normalize_search(text)
-        parts = words.split()
         matches = {info.slug: info for info in self._find_cached(words) or ()}
         for other_words in list(self._results):
             for info in self._find_cached(other_words) or ():
-                if all(part in info.slug for part in parts):
+                if fmt.is_named(words, info.slug, info.title):
                     matches.setdefault(info.slug, info)
         return list(matches.values())[:MAX_CHOICES]
 

@@ -10,7 +10,9 @@ from typing import Literal
 import discord
 
 from cogs.framework.escape import plain
+from cogs.framework.layout import MAX_CHOICE_LENGTH
 from leaderboards.board import Entry, ScoreOrder
+from leaderboards.display_text import clean, shorten
 from leaderboards.medals import MedalZone
 from records.competitions import FormerMember
 from records.members import StoredLink
@@ -22,6 +24,11 @@ UNLINKED_TEXT = "I do not know who you are on Kaggle yet. `/link` tells me."
 BUG_TEXT = "An error of the bot itself; its log tells more."
 """The reason of a failure that is neither Kaggle's nor Discord's."""
 
+_TITLE_WIDTH = 60
+"""Columns of a competition's title; longer ones are cut."""
+_MIN_TITLE_WIDTH = 12
+"""Columns below which a choice has no title."""
+
 _MAX_NAMED = 25
 """The most competitions that one sentence names; a slug has at most 100 characters."""
 
@@ -31,9 +38,34 @@ VERIFIED = "✓"
 MEDALS = {MedalZone.GOLD: "🥇", MedalZone.SILVER: "🥈", MedalZone.BRONZE: "🥉"}
 
 
-def competition_link(slug: str) -> str:
-    """Return a link to a competition's leaderboard on Kaggle."""
-    return f"[{slug}](https://www.kaggle.com/competitions/{slug}/leaderboard)"
+def competition_name(slug: str, title: str | None) -> str:
+    """Return how headings and lists name a competition: by Kaggle's title, or else by its slug.
+
+    Sentences about what a command did, and pictures, name it by its slug, which is what is typed.
+    """
+    return (plain(title, _TITLE_WIDTH) if title else "") or slug
+
+
+def competition_link(slug: str, title: str | None = None) -> str:
+    """Return the name of a competition as a link to its leaderboard on Kaggle."""
+    name = competition_name(slug, title)
+    return f"[{name}](https://www.kaggle.com/competitions/{slug}/leaderboard)"
+
+
+def competition_choice(slug: str, title: str | None, about: str = "") -> str:
+    """Return a competition as a choice, which Discord shows as plain text: title, slug, facts."""
+    room = MAX_CHOICE_LENGTH - (len(about) + 3 if about else 0)
+    if len(slug) > room:
+        slug = f"{slug[: room - 1]}…"
+    room -= len(slug) + 3
+    shown = shorten(clean(title), room)[:room] if title and room >= _MIN_TITLE_WIDTH else ""
+    return join_dotted([shown, slug, about])
+
+
+def is_named(words: str, slug: str, title: str | None) -> bool:
+    """Return whether a competition's slug or title contains each of the typed words."""
+    name = f"{slug} {title or ''}".casefold()
+    return all(word in name for word in words.casefold().split())
 
 
 def profile_link(user_name: str) -> str:

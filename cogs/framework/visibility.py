@@ -63,9 +63,13 @@ class Visibility(ABC):
 
     async def require_competition(self, slug_or_url: str | None) -> Competition:
         """Return the competition that was named, or the only open one; raises `UserError`."""
-        slug = None if slug_or_url is None else parse_competition(slug_or_url)
         found = await self.load_competitions()
-        if slug is not None:
+        if slug_or_url is not None:
+            title = slug_or_url.strip().casefold()
+            for competition in found:
+                if competition.title is not None and competition.title.casefold() == title:
+                    return competition
+            slug = parse_competition(slug_or_url)
             for competition in found:
                 if competition.slug == slug:
                     return competition

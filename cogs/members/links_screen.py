@@ -12,7 +12,7 @@ from cogs.framework import format as fmt
 from cogs.framework.layout import BLUE, GOLD, Item, card
 from leaderboards.board import Entry
 from leaderboards.verification_codes import VerificationMethod, format_code
-from records.competitions import BoardInfo
+from records.competitions import BoardInfo, Competition
 from records.members import NOBODY, DirectMessage, LinkEvent, StoredLink, VerificationCode
 
 _MAX_BOARDS = 10
@@ -42,8 +42,8 @@ class LinkData:
     """Set if another member of the server is linked to the name."""
     is_verification_required: bool
     """Whether only verified links count in this server."""
-    boards: Sequence[tuple[str, BoardInfo, Entry]]
-    """Slug, board and team of each board that the name is on."""
+    boards: Sequence[tuple[Competition, BoardInfo, Entry]]
+    """Competition, board and team of each board that the name is on."""
     checked_at: datetime | None = None
     """When the code was looked for without success."""
 
@@ -87,8 +87,8 @@ def _head(data: LinkData) -> str:
 def _ranks(data: LinkData) -> str:
     lines = [
         f"**{fmt.rank(team.rank)}** of {fmt.number(info.team_count)} in"
-        f" {fmt.competition_link(slug)}"
-        for slug, info, team in data.boards[:_MAX_BOARDS]
+        f" {fmt.competition_link(competition.slug, competition.title)}"
+        for competition, info, team in data.boards[:_MAX_BOARDS]
     ]
     if len(data.boards) > len(lines):
         left_out = fmt.plural(len(data.boards) - len(lines), "more board")

@@ -96,8 +96,8 @@ async def issue_code_and_load_link_data(
     if own and verification is None:
         code = await storage.verifications.issue_code(guild_id, user_id, user_name, services.now())
     follows = await storage.guilds.load_follows(guild_id)
-    slugs = {follow.competition.id: follow.competition.slug for follow in follows}
-    boards = await storage.boards.find_boards_by_user_name(user_name, list(slugs))
+    competitions = {follow.competition.id: follow.competition for follow in follows}
+    boards = await storage.boards.find_boards_by_user_name(user_name, list(competitions))
     return LinkData(
         user_id=user_id,
         user_name=link.user_name if link is not None else user_name,
@@ -106,7 +106,7 @@ async def issue_code_and_load_link_data(
         code=code,
         other_link=other_link,
         is_verification_required=(await storage.guilds.load_settings(guild_id)).require_verified,
-        boards=[(slugs[info.competition_id], info, team) for info, team in boards],
+        boards=[(competitions[info.competition_id], info, team) for info, team in boards],
     )
 
 

@@ -115,7 +115,7 @@ def _head(histories: RankHistories) -> str:
         _PERIOD_TEXTS[histories.period],
         f"read {fmt.when(histories.competition.synced_at)}",
     ]
-    link = fmt.competition_link(histories.competition.slug)
+    link = fmt.competition_link(histories.competition.slug, histories.competition.title)
     return f"### 📈 {link}\n-# {fmt.join_dotted(facts)}"
 
 

@@ -10,6 +10,7 @@ import discord
 from discord import app_commands, ui
 from discord.ext import commands
 
+from cogs.framework import format as fmt
 from cogs.framework.autocomplete import competition_choices, user_name_choices
 from cogs.framework.checks import anywhere
 from cogs.framework.controls import ErrorHandlingItem
@@ -175,7 +176,10 @@ async def _show(
 
 def _board_select(target: Target, ranks: Sequence[RankData]) -> RankBoardSelect:
     options = [
-        discord.SelectOption(label=data.competition.slug[:100], value=data.competition.slug)
+        discord.SelectOption(
+            label=fmt.competition_choice(data.competition.slug, data.competition.title),
+            value=data.competition.slug,
+        )
         for data in ranks
     ]
     return RankBoardSelect(_argument(target), options)

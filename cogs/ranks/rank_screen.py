@@ -127,7 +127,7 @@ def _title(data: RankData) -> str:
     team, info, competition = data.team, data.info, data.competition
     where = fmt.join_dotted(
         [
-            fmt.competition_link(competition.slug),
+            fmt.competition_link(competition.slug, competition.title),
             fmt.final_board(info.kind is BoardKind.PRIVATE) if competition.archived_at else "",
             fmt.deadline(competition.deadline, data.now),
         ]
@@ -247,7 +247,7 @@ def _summary(data: RankData) -> str:
     rank = f"{_medal(data)}{fmt.rank(team.rank)} of {fmt.number(info.team_count)}"
     lines = [
         f"### {rank} · {format_percentile(team.rank, info.team_count)}",
-        f"{fmt.competition_link(data.competition.slug)} · **{name}**",
+        f"{fmt.competition_link(data.competition.slug, data.competition.title)} · **{name}**",
         fmt.join_dotted([plain(team.score_text), _trend(data)]),
         _next_zone(data),
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.framework.autocomplete import competition_choices
+from cogs.framework.autocomplete import build_choices, competition_choices
 from cogs.framework.checks import in_servers, require_manager
 from cogs.framework.escape import plain
 from cogs.framework.layout import MAX_CHOICE_LENGTH, MAX_CHOICES, Item, Picture, notice
@@ -57,14 +57,13 @@ async def season_competition_choices(
     seasons = await get_services(interaction.client).storage.seasons.load_seasons(
         require_guild_id(interaction)
     )
-    slugs = {
-        competition.slug
+    competitions = {
+        competition.slug: competition
         for season in seasons
         if typed is None or season.name.casefold() == str(typed).casefold()
         for competition in season.competitions
-        if current.lower() in competition.slug
     }
-    return [app_commands.Choice(name=slug, value=slug) for slug in sorted(slugs)[:MAX_CHOICES]]
+    return build_choices([competitions[slug] for slug in sorted(competitions)], current)
 
 
 class SeasonListPageButton(PageButton, template=page_template("seasons")):

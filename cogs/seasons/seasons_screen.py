@@ -89,7 +89,7 @@ def list_view(
 
 
 def _names(season: Season) -> str:
-    names = [competition.slug for competition in season.competitions]
+    names = [fmt.competition_name(one.slug, one.title) for one in season.competitions]
     return fmt.join_some(names, 8) or "no competition yet"
 
 

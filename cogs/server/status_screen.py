@@ -142,8 +142,9 @@ def _outage_line(outage: OutageNotice) -> str:
 
 def _competition_line(follow: Follow, now: datetime, *, late: bool) -> str:
     competition = follow.competition
+    name = fmt.competition_name(competition.slug, competition.title)
     if competition.ended_at is not None:
-        ended = f"**{competition.slug}** · 🏁 ended {fmt.when(competition.ended_at)}"
+        ended = f"**{name}** · 🏁 ended {fmt.when(competition.ended_at)}"
         if competition.archived_at is not None:
             return ended
         due = "the private board is looked for"
@@ -158,7 +159,7 @@ def _competition_line(follow: Follow, now: datetime, *, late: bool) -> str:
     read = f"read {fmt.when(competition.synced_at)}"
     if competition.waits_for_teams:
         read = "⏳ waits for the first team"
-    line = f"**{competition.slug}** · {read} · {due}"
+    line = f"**{name}** · {read} · {due}"
     if competition.error is not None:
         line += f"\n⚠️ {escape_sentence(competition.error, 300)} ({fmt.when(competition.error_at)})"
     if competition.anomaly is not None:

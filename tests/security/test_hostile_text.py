@@ -136,6 +136,7 @@ def board(*names: str, score: str | None = None) -> ui.LayoutView:
         start=1,
         count=100,
         members_only=False,
+        title=names[-1],
     )
     return board_view(data, [])
 
@@ -144,7 +145,9 @@ def rank_card(name: str) -> ui.LayoutView:
     data = RankData(
         competition=cast(
             "Competition",
-            SimpleNamespace(slug="titanic", synced_at=NOW, deadline=NOW, archived_at=NOW),
+            SimpleNamespace(
+                slug="titanic", title=name, synced_at=NOW, deadline=NOW, archived_at=NOW
+            ),
         ),
         info=cast(
             "BoardInfo",
@@ -210,7 +213,9 @@ def histories(name: str) -> ui.LayoutView:
     teams = [TeamRankHistory(entry(name, 3), points, summarize_history(points))] * 2
     competition = cast(
         "Competition",
-        SimpleNamespace(slug="titanic", synced_at=NOW, awards_medals=True, category="Featured"),
+        SimpleNamespace(
+            slug="titanic", title=name, synced_at=NOW, awards_medals=True, category="Featured"
+        ),
     )
     info = cast("BoardInfo", SimpleNamespace(team_count=100, rescored_at=None))
     alone, both = (
@@ -328,7 +333,7 @@ async def test_what_kaggle_says_is_shown_as_text(world: World) -> None:
     async def shown_of(name: str) -> list[object]:
         world.kaggle.boards["titanic"] = KaggleFailed(f"Kaggle says {name} to that.")
         world.kaggle.listed["house-prices"] = CompetitionInfo(
-            "house-prices", category=name or TAME, reward=name
+            "house-prices", category=name or TAME, reward=name, title=name
         )
         return [_without_times(one) for one in await shown()]
 

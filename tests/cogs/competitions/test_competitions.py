@@ -52,7 +52,8 @@ async def test_add_shows_what_kaggles_list_tells(world: World) -> None:
         host="Ada's class",
     )
     answer = await world.follow()
-    assert "**Titanic - \\*ML\\* from Disaster**" in answer
+    assert "Following [Titanic - \\*ML\\* from Disaster](https://www.kaggle.com/" in answer
+    assert "\ntitanic · Playground · awards medals" in answer
     assert "Playground · awards medals · ends <t:" in answer
     assert "scored by Accuracy · 5 submissions a day · teams of at most 4 · host: Ada" in answer
 

@@ -1,0 +1,55 @@
+"""What Kaggle says of a competition: the card below *About*, and the facts of `/competition`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from discord import ui
+
+from cogs.framework import format as fmt
+from cogs.framework.escape import plain
+from cogs.framework.layout import card
+from records.competitions import Competition
+
+
+def about_view(competition: Competition, now: datetime) -> ui.LayoutView:
+    """Build the card of a competition."""
+    deadlines = {
+        "Final deadline": competition.deadline,
+        "Team merger deadline": competition.merger_deadline,
+        "Entry deadline": competition.entry_deadline,
+    }
+    lines = [
+        f"### {fmt.competition_link(competition.slug, competition.title)}",
+        f"-# {fmt.join_dotted([competition.slug, *about_facts(competition)])}",
+        fmt.join_dotted(rule_facts(competition)),
+        *(
+            f"{name}: {fmt.date(at)}{f', {fmt.when(at)}' if at > now else ''}"
+            for name, at in deadlines.items()
+            if at is not None
+        ),
+    ]
+    if not any((competition.category, competition.deadline, competition.title)):
+        lines.append("Kaggle's list does not have this competition, so I know no more of it.")
+    return card("\n".join(filter(None, lines)))
+
+
+def about_facts(competition: Competition) -> list[str]:
+    """Return what kind of competition it is."""
+    return [
+        plain(competition.category) if competition.category else "",
+        "awards medals" if competition.awards_medals else "",
+    ]
+
+
+def rule_facts(competition: Competition) -> list[str]:
+    """Return how submissions are scored, what limits them, who is the host, and the prize."""
+    return [
+        f"scored by {plain(competition.metric, 80)}" if competition.metric else "",
+        f"{fmt.plural(competition.daily_submissions, 'submission')} a day"
+        if competition.daily_submissions
+        else "",
+        f"teams of at most {competition.team_size}" if competition.team_size else "",
+        f"host: {plain(competition.host, 80)}" if competition.host else "",
+        f"prize: {plain(competition.reward)}" if competition.reward else "",
+    ]
