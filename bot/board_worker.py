@@ -14,7 +14,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
 from leaderboards.errors import LeaderboardError
@@ -175,6 +175,7 @@ class _Process:
         with theirs:
             self._process.start()
         self.pid = self._process.pid or 0
+        self._is_ready = False
         if sys.platform != "win32":
             # From outside, so that it is lowered before the process imports pandas.
             niceness = os.getpriority(os.PRIO_PROCESS, 0) + _NICENESS
@@ -183,6 +184,7 @@ class _Process:
     def call(self, slug: str, data: Data, options: SyncOptions) -> SyncReport:
         """Sync a board; raise `_WorkerLost` if the process ends."""
         try:
+            self._wait_until_ready()
             self._connection.send((slug, data, options))
             answer = self._connection.recv()
         except (EOFError, OSError):
@@ -192,6 +194,17 @@ class _Process:
             raise answer
         assert isinstance(answer, SyncReport)  # noqa: S101 - what `_answer` returns
         return answer
+
+    def _wait_until_ready(self) -> None:
+        """Wait for the first message of the process; raise `EOFError` if it ends before.
+
+        On Windows a pipe does not break when the process ends during its imports, and `send` would
+        wait for ever.
+        """
+        if not self._is_ready:
+            if self._connection not in wait([self._connection, self._process.sentinel]):
+                raise EOFError
+            self._is_ready = bool(self._connection.recv())
 
     def stop(self) -> None:
         """End the process, which is idle."""
@@ -211,7 +224,8 @@ _opened: tuple[asyncio.Runner, Storage]
 
 
 def _serve(connection: Connection, initialize: Callable[[], None]) -> None:
-    """Answer calls until the bot closes the connection."""
+    """Say that the process is ready, then answer calls until the bot closes the connection."""
+    connection.send(True)
     initialized = False
     while True:
         try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from datetime import UTC, datetime
 from time import perf_counter
 
 from bot.commands import output
@@ -82,8 +81,6 @@ async def _add(storage: Storage, kaggle: KaggleCli, slug: str) -> Competition:
         info = None
     if info is None:
         return await storage.competitions.add(slug)
-    added = await storage.competitions.add(slug)
-    await storage.deadlines.store_listed(added.id, info, datetime.now(UTC))
     return await storage.competitions.record_info(info)
 
 

@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
@@ -144,6 +145,18 @@ async def test_killed_worker_is_replaced(storage: Storage, worker: BoardWorker) 
     report = await sync(worker, archive("titanic", crowd(31), at=NOW))
     assert (report.outcome, report.teams) == (Outcome.STORED, 31)
     assert worker.pid != first
+
+
+async def test_worker_that_ends_during_its_imports_is_noticed_although_the_pipe_does_not_break(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on Windows, where the bot's own handle of the other end keeps the pipe open."""
+    monkeypatch.setattr(module, "_serve", os._exit)
+    kept: list[Connection] = []
+    monkeypatch.setattr(Connection, "__exit__", lambda self, *_: kept.append(self))
+    async with aclosing(BoardWorker(storage.database.path, deadline=20)) as worker:
+        with pytest.raises(WorkerFailed, match=r"ended \(exit code 1\), twice"):
+            await sync(worker, archive("titanic", crowd(30)) + bytes(1_000_000))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of processes")
