@@ -14,3 +14,11 @@ SMALL = [ALPHA, BRAVO, SAMPLE, CHARLIE]
 def crowd(count: int) -> list[Team]:
     """Return a board of this many teams, each of one user."""
     return [Team(n, f"Team {n}", f"{1 - n / 10_000:.5f}", f"user{n}") for n in range(1, count + 1)]
+
+
+TEAMS = crowd(40)
+FINAL = [
+    Team(team.id, team.name, f"{0.8 - rank / 1000:.4f}")
+    for rank, team in enumerate([TEAMS[19], *TEAMS[:19], *TEAMS[20:]], 1)
+]
+"""Their private board, which #20 has won; it tells no members."""

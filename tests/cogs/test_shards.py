@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from tests.cogs.announcements.test_announcer import submit_better
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE
 from tests.cogs.world import announced, open_world
 
@@ -17,7 +16,7 @@ async def test_servers_of_every_shard_get_announcements_and_responses(tmp_path: 
         for server in servers:
             await world.ask(server.bob, "link", username="bob")
         await world.env.advance_time(60)
-        world.serve("titanic", [submit_better(BRAVO, "0.999", world), ALPHA, CHARLIE])
+        world.serve("titanic", [world.submit(BRAVO, "0.999"), ALPHA, CHARLIE])
         await world.pass_time(minutes=6)
         for shard, server in enumerate(servers):
             guild = world.bot.get_guild(server.guild.id)

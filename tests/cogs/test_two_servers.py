@@ -1,6 +1,5 @@
 """What one server has set, linked or sees never shows in another."""
 
-from tests.cogs.announcements.test_announcer import submit_better
 from tests.cogs.boards.test_leaderboard import board, press
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, SMALL, crowd
 from tests.cogs.world import World, announced
@@ -47,15 +46,15 @@ async def test_news_go_only_to_the_server_of_the_member(world: World) -> None:
     await world.follow("titanic", home)
     await world.follow("titanic", elsewhere)
     await world.env.advance_time(60)
-    world.serve("titanic", [submit_better(ALPHA, "0.951", world), CHARLIE, BRAVO])
+    world.serve("titanic", [world.submit(ALPHA, "0.951"), CHARLIE, BRAVO])
     await world.pass_time(minutes=6)
-    world.serve("titanic", [ALPHA, submit_better(BRAVO, "0.945", world), CHARLIE])
+    world.serve("titanic", [ALPHA, world.submit(BRAVO, "0.945"), CHARLIE])
     await world.pass_time(minutes=6)
     assert home.bob.mention in announced(world, home)[-1]
     assert len(announced(world, home)) == 2
     assert len(announced(world, elsewhere)) == 1
     await world.ask(elsewhere.manager, "competition pause")
-    world.serve("titanic", [ALPHA, submit_better(CHARLIE, "0.946", world), BRAVO])
+    world.serve("titanic", [ALPHA, world.submit(CHARLIE, "0.946"), BRAVO])
     await world.pass_time(minutes=6)
     assert len(announced(world, elsewhere)) == 1
     await world.ask(home.manager, "competition remove", competition="titanic")

@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from contextvars import Context, copy_context
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from importlib import import_module
 from pathlib import Path
@@ -241,6 +241,16 @@ class World:
         """Set the board that Kaggle serves, dated now or `at` (faster than waiting)."""
         at = at or self.env.now()
         self.kaggle.boards[slug] = archive(slug, teams, benchmarks=benchmarks, at=at)
+
+    def submit(self, team: Team, score: str) -> Team:
+        """Return a team after one more submission, handed in now."""
+        return replace(
+            team, score=score, submissions=team.submissions + 1, submitted_at=self.env.now()
+        )
+
+    def list_competition(self, slug: str = "titanic", deadline: datetime | None = None) -> None:
+        """Put a competition with medals into Kaggle's list, or change its deadline there."""
+        self.kaggle.listed[slug] = CompetitionInfo(slug, deadline, "Featured")
 
     def serve_private(self, slug: str, teams: Iterable[Team]) -> None:
         """Set the private board that Kaggle shows in pages after the end."""

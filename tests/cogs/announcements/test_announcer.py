@@ -16,16 +16,9 @@ from leaderboards.news.messages import Message
 from storage.database import Database
 from storage.news.outbox import Outbox
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE
-from tests.cogs.world import Server, Team, World, announced, announcements, raw, text_of
+from tests.cogs.world import Server, World, announced, announcements, raw, text_of
 
 POST = "/channels/*/messages"
-
-
-def submit_better(team: Team, score: str, world: World) -> Team:
-    """Return a team after one more submission, with this score."""
-    return Team(
-        team.id, team.name, score, team.members, team.submissions + 1, submitted_at=world.env.now()
-    )
 
 
 async def bob_climbs(world: World, server: Server | None = None) -> None:
@@ -35,9 +28,9 @@ async def bob_climbs(world: World, server: Server | None = None) -> None:
     await world.ask(at.bob, "link", username="bob")
     await world.follow(server=at)
     await world.env.advance_time(60)
-    world.serve("titanic", [ALPHA, submit_better(CHARLIE, "0.941", world), BRAVO])
+    world.serve("titanic", [ALPHA, world.submit(CHARLIE, "0.941"), BRAVO])
     await world.pass_time(minutes=5)
-    world.serve("titanic", [submit_better(BRAVO, "0.999", world), ALPHA, CHARLIE])
+    world.serve("titanic", [world.submit(BRAVO, "0.999"), ALPHA, CHARLIE])
 
 
 def pinged_user_ids(world: World, message: discord.Message) -> set[int]:
@@ -161,7 +154,7 @@ async def test_news_that_waited_for_days_becomes_one_message(world: World) -> No
     post = f"/channels/{world.server.channel.id}/messages"
     world.env.inject_error("POST", post, status=403, code=50013, times=None)
     for hour in range(50):
-        bob = submit_better(BRAVO, f"0.99{hour:02}", world)
+        bob = world.submit(BRAVO, f"0.99{hour:02}")
         world.serve("titanic", [bob, ALPHA, CHARLIE])
         await world.pass_time(hours=1)
     assert len(announced(world)) == followed
@@ -186,7 +179,7 @@ async def test_news_of_all_competitions_that_waited_becomes_one_message(world: W
     for hour in range(30):
         # The last one has news only after the others were merged.
         for slug in slugs if hour == 28 else slugs[:3]:
-            bob = submit_better(BRAVO, f"0.99{hour:02}", world)
+            bob = world.submit(BRAVO, f"0.99{hour:02}")
             world.serve(slug, [bob, ALPHA, CHARLIE])
         await world.pass_time(hours=1)
     assert len(announced(world)) == followed

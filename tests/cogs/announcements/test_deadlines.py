@@ -14,14 +14,10 @@ from tests.cogs.world import START, World, announced
 END = START + timedelta(hours=24, minutes=8)
 
 
-def list_deadline(world: World, at: datetime) -> None:
-    world.kaggle.listed["titanic"] = CompetitionInfo("titanic", deadline=at)
-
-
 async def test_deadline_that_moved_is_announced_instead_of_its_reminder(world: World) -> None:
     world.sync_every(minutes=30)
     world.serve("titanic", SMALL)
-    list_deadline(world, END)
+    world.list_competition(deadline=END)
     silent, digests = world.add_server("Silent"), world.add_server("Digests")
     for server in (world.server, silent, digests):
         await world.follow(server=server)
@@ -30,7 +26,7 @@ async def test_deadline_that_moved_is_announced_instead_of_its_reminder(world: W
 
     # It moves unseen before the reminder of a day ahead is due.
     later = END + timedelta(days=7)
-    list_deadline(world, later)
+    world.list_competition(deadline=later)
     await world.pass_time(minutes=40)
     await world.restart()
     world.sync_every(minutes=30)
@@ -42,9 +38,9 @@ async def test_deadline_that_moved_is_announced_instead_of_its_reminder(world: W
     assert len(announced(world, silent)) == len(announced(world, digests)) == 1
 
     # Its reminders follow it, each once; a minute's change is no other deadline.
-    list_deadline(world, later + timedelta(seconds=59))
+    world.list_competition(deadline=later + timedelta(seconds=59))
     await world.pass_time(hours=22)
-    list_deadline(world, later)
+    world.list_competition(deadline=later)
     await world.pass_time(hours=3)
     (reminder,) = announced(world)[2:]
     assert "⏰" in reminder
@@ -141,10 +137,10 @@ async def refresh(world: World) -> None:
 
 async def test_deadline_that_moved_near_counts_as_reminded(world: World) -> None:
     world.serve("titanic", SMALL)
-    list_deadline(world, START + timedelta(days=30))
+    world.list_competition(deadline=START + timedelta(days=30))
     await world.follow()
     at = START + timedelta(hours=20)
-    list_deadline(world, at)
+    world.list_competition(deadline=at)
     competition = await world.storage.competitions.find("titanic")
     assert competition is not None
     await world.sync_service.refresh_info(competition)
@@ -155,7 +151,7 @@ async def test_deadline_that_moved_near_counts_as_reminded(world: World) -> None
 
 async def test_reminder_says_when_the_list_could_not_be_read(world: World) -> None:
     world.serve("titanic", SMALL)
-    list_deadline(world, END)
+    world.list_competition(deadline=END)
     await world.follow()
     world.kaggle.listed["titanic"] = TimedOut("Kaggle did not answer.")
     await world.pass_time(minutes=20)
@@ -169,7 +165,7 @@ async def test_bug_while_one_deadline_is_read_again_stops_no_reminder(
 ) -> None:
     for slug in ("digits", "titanic"):
         world.serve(slug, SMALL)
-        world.kaggle.listed[slug] = CompetitionInfo(slug, deadline=END)
+        world.list_competition(slug, END)
         await world.follow(slug)
 
     async def broken(_slug: str) -> None:
@@ -185,7 +181,7 @@ async def test_bug_while_one_deadline_is_read_again_stops_no_reminder(
 async def test_list_is_read_hourly_in_the_last_two_days(world: World) -> None:
     world.sync_every(minutes=15)
     world.serve("titanic", SMALL)
-    list_deadline(world, START + timedelta(hours=50))
+    world.list_competition(deadline=START + timedelta(hours=50))
     await world.follow()
     await world.pass_time(hours=1, minutes=40)
     assert len(world.kaggle.lookups) == 1
@@ -199,13 +195,13 @@ async def test_move_in_quiet_hours_is_announced_afterwards_unless_it_was_undone(
     world.sync_every(minutes=30)
     world.serve("titanic", SMALL)
     end = START + timedelta(days=20)
-    list_deadline(world, end)
+    world.list_competition(deadline=end)
     other = world.add_server()
     for server in (world.server, other):
         await world.follow(server=server)
     await world.storage.guilds.change_settings(world.server.guild.id, quiet_from=0, quiet_to=4)
     for days in (5, 0):
-        list_deadline(world, end + timedelta(days=days))
+        world.list_competition(deadline=end + timedelta(days=days))
         competition = await world.storage.competitions.find("titanic")
         assert competition is not None
         await world.sync_service.refresh_info(competition)
@@ -216,7 +212,7 @@ async def test_move_in_quiet_hours_is_announced_afterwards_unless_it_was_undone(
 
 async def test_reminder_is_sent_once_to_every_server_that_wants_it(world: World) -> None:
     world.serve("titanic", SMALL)
-    world.kaggle.listed["titanic"] = CompetitionInfo("titanic", deadline=END)
+    world.list_competition(deadline=END)
     silent, quiet = world.add_server("Silent"), world.add_server("Quiet")
     for server in (world.server, silent, quiet):
         await world.follow(server=server)

@@ -1,6 +1,5 @@
 """Pictures below announcements, which are sent without them where that would fail or be late."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import discord
@@ -10,14 +9,7 @@ from cogs.announcements import pictures as message_pictures
 from plots.specs import MovementPlot, Mover, Plot, TrendsPlot
 from tests.cogs.announcements.test_digests import begin, follow
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE
-from tests.cogs.world import Team, World, announced, announcements
-
-
-def submit(world: World, team: Team, score: str) -> Team:
-    """Return a team after one more submission."""
-    return replace(
-        team, score=score, submissions=team.submissions + 1, submitted_at=world.env.now()
-    )
+from tests.cogs.world import World, announced, announcements
 
 
 async def both_move(world: World) -> None:
@@ -27,7 +19,7 @@ async def both_move(world: World) -> None:
     await world.run(world.server.bob, "link", username="dave")
     await world.follow()
     await world.pass_time(minutes=1)
-    world.serve("titanic", [submit(world, CHARLIE, "0.97"), submit(world, ALPHA, "0.96"), BRAVO])
+    world.serve("titanic", [world.submit(CHARLIE, "0.97"), world.submit(ALPHA, "0.96"), BRAVO])
     await world.pass_time(minutes=10)
     assert "has taken the lead" in announced(world)[-1]
 

@@ -6,14 +6,7 @@ from datetime import timedelta
 from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.news.channel_mode import ChannelMode
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE
-from tests.cogs.world import START, Server, Team, World, announced
-
-
-def submit(world: World, team: Team, score: str) -> Team:
-    """Return a team after one more submission."""
-    return replace(
-        team, score=score, submissions=team.submissions + 1, submitted_at=world.env.now()
-    )
+from tests.cogs.world import START, Server, World, announced
 
 
 async def follow(world: World, server: Server) -> None:
@@ -27,7 +20,7 @@ async def move_in_three_syncs(world: World) -> None:
     charlie = CHARLIE
     for score, order in (("0.945", "ACB"), ("0.946", "ACB"), ("0.960", "CAB")):
         await world.pass_time(minutes=5)
-        charlie = submit(world, charlie, score)
+        charlie = world.submit(charlie, score)
         teams = {"A": ALPHA, "B": BRAVO, "C": charlie}
         world.serve("titanic", [teams[letter] for letter in order])
     await world.pass_time(minutes=5)

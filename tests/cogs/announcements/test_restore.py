@@ -3,35 +3,19 @@
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
-from leaderboards.kaggle.cli_output import CompetitionInfo
 from storage.backup import write_backup
 from storage.restore import suppress_past_announcements
-from tests.cogs.examples import crowd
+from tests.cogs.examples import FINAL, TEAMS
 from tests.cogs.members.test_verification import direct, link
 from tests.cogs.world import START, Team, World, announced, text_of
-
-TEAMS = crowd(40)
-FINAL = [
-    Team(team.id, team.name, f"{0.8 - rank / 1000:.4f}", team.members)
-    for rank, team in enumerate([TEAMS[19], *TEAMS[:19], *TEAMS[20:]], 1)
-]
-
-
-def list_deadline(world: World, at: datetime) -> None:
-    world.kaggle.listed["titanic"] = CompetitionInfo("titanic", at, "Featured")
 
 
 def climb(world: World, teams: list[Team], number: int, score: str) -> list[Team]:
     """Let a team hand in a better submission; return the new board."""
-    changed = [
-        replace(team, score=score, submissions=team.submissions + 1, submitted_at=world.env.now())
-        if team.id == number
-        else team
-        for team in teams
-    ]
+    changed = [world.submit(team, score) if team.id == number else team for team in teams]
     changed.sort(key=lambda team: team.score, reverse=True)
     world.serve("titanic", changed)
     return changed
@@ -62,7 +46,7 @@ async def test_nothing_from_before_a_restore_is_announced_again(
     world: World, tmp_path: Path
 ) -> None:
     backup, deadline = tmp_path / "backup.db", START + timedelta(hours=40)
-    list_deadline(world, deadline)
+    world.list_competition(deadline=deadline)
     await begin(world)
     await world.storage.guilds.change_settings(world.server.guild.id, daily_digest=True)
     await world.pass_time(minutes=35)
@@ -71,7 +55,7 @@ async def test_nothing_from_before_a_restore_is_announced_again(
     # Since the backup: news, a moved deadline, its reminder and a digest.
     teams = climb(world, TEAMS, 20, "0.99955")
     await world.pass_time(hours=2)
-    list_deadline(world, deadline - timedelta(hours=9))
+    world.list_competition(deadline=deadline - timedelta(hours=9))
     await world.pass_time(hours=24)
     told = announced(world)[1:]
     assert len(told) == 4, told
@@ -139,7 +123,7 @@ async def test_end_from_before_a_restore_is_not_announced_again(
     world: World, tmp_path: Path
 ) -> None:
     backup = tmp_path / "backup.db"
-    list_deadline(world, START + timedelta(hours=2))
+    world.list_competition(deadline=START + timedelta(hours=2))
     await begin(world)
     await world.pass_time(minutes=35)
     await write_backup(world.storage.database.path, backup)
@@ -181,7 +165,7 @@ async def test_end_by_a_given_deadline_is_not_announced_again_after_a_restore(
 
 async def test_end_after_a_restore_is_announced(world: World, tmp_path: Path) -> None:
     backup = tmp_path / "backup.db"
-    list_deadline(world, START + timedelta(hours=2))
+    world.list_competition(deadline=START + timedelta(hours=2))
     await begin(world)
     await world.pass_time(minutes=35)
     await write_backup(world.storage.database.path, backup)

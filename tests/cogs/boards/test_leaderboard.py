@@ -155,7 +155,7 @@ async def test_other_members_get_their_own_copy_of_a_board(world: World) -> None
 
 
 async def test_medal_zones_are_marked_and_can_be_selected(world: World) -> None:
-    world.kaggle.listed["titanic"] = CompetitionInfo("titanic", category="Featured")
+    world.list_competition()
     world.serve("titanic", crowd(300))
     await world.follow()
     ada = world.server.ada
@@ -173,7 +173,7 @@ async def test_medal_zones_are_marked_and_can_be_selected(world: World) -> None:
 
 
 async def test_members_only_shows_ranks_among_members(world: World) -> None:
-    world.kaggle.listed["titanic"] = CompetitionInfo("titanic", category="Featured")
+    world.list_competition()
     world.serve("titanic", crowd(70))
     await world.follow()
     server = world.server

@@ -4,7 +4,6 @@ import csv
 import io
 import zipfile
 
-from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.medals import MedalZone
 from plots.specs import Plot, ScoreDistributionPlot
 from tests.cogs.examples import crowd
@@ -12,7 +11,7 @@ from tests.cogs.world import World, archive, response_text
 
 
 async def test_scores_in_words_and_in_a_plot(world: World) -> None:
-    world.kaggle.listed["titanic"] = CompetitionInfo("titanic", None, "Featured")
+    world.list_competition()
     world.serve("titanic", crowd(120))
     await world.follow()
     ada = world.server.ada
@@ -49,7 +48,7 @@ def shift_ranks(data: bytes, first: int) -> bytes:
 
 
 async def test_own_score_is_marked_where_ranks_are_missing(world: World) -> None:
-    world.kaggle.listed["titanic"] = CompetitionInfo("titanic", None, "Featured")
+    world.list_competition()
     world.kaggle.boards["titanic"] = shift_ranks(archive("titanic", crowd(120)), 20)
     await world.follow()
     drawn: list[Plot] = []

@@ -7,7 +7,6 @@ import simcord
 from simcord.components import walk_components
 
 from leaderboards.errors import BoardRefused
-from leaderboards.kaggle.cli_output import CompetitionInfo
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE
 from tests.cogs.world import START, Team, World, announced, response_text
 
@@ -20,12 +19,12 @@ def rename_on_kaggle(world: World) -> None:
     """Serve the same board under another name only."""
     del world.kaggle.boards["titanic"]
     del world.kaggle.listed["titanic"]
-    world.kaggle.listed["titanic-survivors"] = CompetitionInfo("titanic-survivors", END, "Featured")
+    world.list_competition("titanic-survivors", END)
     world.serve("titanic-survivors", LATER)
 
 
 async def begin(world: World) -> None:
-    world.kaggle.listed["titanic"] = CompetitionInfo("titanic", END, "Featured")
+    world.list_competition(deadline=END)
     world.serve("titanic", TEAMS)
     await world.follow()
     await world.ask(world.server.ada, "link", username="ada")
@@ -160,13 +159,13 @@ async def test_other_competitions_are_no_new_name(world: World) -> None:
     """Neither a list that still has the name, nor two candidates, are a rename."""
     await begin(world)
     world.kaggle.boards["titanic"] = BoardRefused("Not a board.")
-    world.kaggle.listed["titanic-survivors"] = CompetitionInfo("titanic-survivors", END, "Featured")
+    world.list_competition("titanic-survivors", END)
     await world.pass_time(minutes=10)
     del world.kaggle.boards["titanic"]
     await world.pass_time(minutes=30)
     assert "rename" not in await world.ask(world.server.ada, "status")
     del world.kaggle.listed["titanic"]
-    world.kaggle.listed["titanic-2"] = CompetitionInfo("titanic-2", END, "Featured")
+    world.list_competition("titanic-2", END)
     await world.pass_time(hours=3)
     status = await world.ask(world.server.ada, "status")
     assert "Kaggle knows no competition titanic" in status

@@ -11,7 +11,6 @@ import simcord
 from simcord import interactions as simcord_interactions
 
 from cogs.competitions.follow_service import MAX_FOLLOWED
-from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.news.follower import NewsDecision
 from tests.cogs.boards.test_leaderboard import lines
 from tests.cogs.examples import ALPHA, BRAVO, SMALL, crowd
@@ -156,7 +155,7 @@ async def test_member_can_have_another_name_in_each_server(world: World) -> None
     guest = elsewhere.guild.add_member(home.bob.user)
     world.servers[elsewhere.guild.id] = elsewhere
     await guest.slash(elsewhere.channel, "link", username="bob")
-    world.kaggle.listed["titanic"] = CompetitionInfo("titanic", category="Featured")
+    world.list_competition()
     answer = response_text(await home.bob.user.slash("rank"))
     assert "on 2 boards followed here" in answer
     assert "### #31 of 50" in answer

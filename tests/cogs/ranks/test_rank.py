@@ -7,14 +7,13 @@ import pytest
 from cogs.framework.services import Services
 from cogs.ranks.rank_data import load_rank_data
 from cogs.ranks.rank_screen import RankData
-from leaderboards.kaggle.cli_output import CompetitionInfo
 from records.competitions import Competition
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, SMALL, crowd
 from tests.cogs.world import START, Team, World, is_private, response_text
 
 
 async def test_card_shows_rank_zone_and_neighbours(world: World) -> None:
-    world.kaggle.listed["titanic"] = CompetitionInfo("titanic", category="Featured")
+    world.list_competition()
     world.serve("titanic", crowd(1000))
     await world.follow()
     server = world.server

@@ -1,24 +1,12 @@
 """A competition that ends, and its boards before and after."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from leaderboards.kaggle.cli_output import CompetitionInfo
 from records.competitions import Competition
-from tests.cogs.examples import crowd
-from tests.cogs.world import START, Team, World
+from tests.cogs.examples import TEAMS
+from tests.cogs.world import START, World
 
 DEADLINE = START + timedelta(hours=2)
-TEAMS = crowd(40)
-FINAL = [
-    Team(team.id, team.name, f"{0.8 - rank / 1000:.4f}")
-    for rank, team in enumerate([TEAMS[19], *TEAMS[:19], *TEAMS[20:]], 1)
-]
-
-
-def list_competition(
-    world: World, deadline: datetime | None = DEADLINE, slug: str = "titanic"
-) -> None:
-    world.kaggle.listed[slug] = CompetitionInfo(slug, deadline, "Featured")
 
 
 async def find_competition(world: World, slug: str = "titanic") -> Competition:
@@ -41,7 +29,7 @@ def skip_a_month(world: World) -> None:
 
 async def begin(world: World) -> None:
     world.sync_every(minutes=30)
-    list_competition(world)
+    world.list_competition(deadline=DEADLINE)
     world.serve("titanic", TEAMS)
     await world.follow()
     await world.ask(world.server.ada, "link", username="user20")

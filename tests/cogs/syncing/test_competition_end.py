@@ -10,15 +10,12 @@ from leaderboards.errors import (
     TimedOut,
 )
 from leaderboards.news.channel_mode import ChannelMode
-from tests.cogs.examples import crowd
+from tests.cogs.examples import FINAL, TEAMS, crowd
 from tests.cogs.syncing.ends import (
     DEADLINE,
-    FINAL,
-    TEAMS,
     begin,
     check_now,
     find_competition,
-    list_competition,
     skip_a_month,
     sync_now,
 )
@@ -163,7 +160,7 @@ async def test_private_board_with_a_gap_is_never_final(world: World) -> None:
     teams = crowd(500)
     final = [Team(t.id, t.name, f"{0.5 - n / 10_000:.4f}") for n, t in enumerate(teams)]
     world.sync_every(minutes=30)
-    list_competition(world)
+    world.list_competition(deadline=DEADLINE)
     world.serve("titanic", teams)
     await world.follow()
     world.serve_private("titanic", [*final[:200], *final[400:]])
@@ -180,7 +177,7 @@ async def test_private_board_with_a_gap_is_never_final(world: World) -> None:
 async def test_moved_deadline_reopens_the_competition(world: World) -> None:
     await begin(world)
     later = START + timedelta(hours=5)
-    list_competition(world, later)
+    world.list_competition(deadline=later)
     await world.pass_time(hours=2, minutes=35)
     assert ((await find_competition(world)).ended_at, (await find_competition(world)).deadline) == (
         None,
@@ -190,7 +187,7 @@ async def test_moved_deadline_reopens_the_competition(world: World) -> None:
     # It is extended only after it has ended: the syncs resume.
     await world.pass_time(hours=3)
     assert (await find_competition(world)).ended_at == later
-    list_competition(world, later + timedelta(days=5))
+    world.list_competition(deadline=later + timedelta(days=5))
     await check_now(world)
     competition = await find_competition(world)
     assert competition.ended_at is None
@@ -208,7 +205,7 @@ async def test_competition_stays_open_while_the_list_cannot_be_read(world: World
     await check_now(world)
     competition = await find_competition(world)
     assert (competition.ended_at, competition.archived_at) == (None, None)
-    list_competition(world, START + timedelta(days=60))
+    world.list_competition(deadline=START + timedelta(days=60))
     await check_now(world)
     assert (await find_competition(world)).ended_at is None
 
@@ -245,7 +242,7 @@ async def test_competition_without_private_board_is_archived(world: World) -> No
 
 async def test_failing_checks_count_towards_the_maximum_wait(world: World) -> None:
     await begin(world)
-    list_competition(world, slug="spaceship")
+    world.list_competition("spaceship", DEADLINE)
     world.serve("spaceship", TEAMS)
     await world.follow("spaceship")
     await world.pass_time(hours=2, minutes=35)
@@ -304,7 +301,7 @@ async def test_private_board_is_stored_when_the_download_serves_it(
 
 
 async def test_end_before_the_follow_is_not_announced(world: World) -> None:
-    list_competition(world, START - timedelta(days=400))
+    world.list_competition(deadline=START - timedelta(days=400))
     world.serve("titanic", TEAMS)
     world.serve_private("titanic", FINAL)
     await world.follow()

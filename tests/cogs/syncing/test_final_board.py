@@ -4,14 +4,8 @@ from datetime import timedelta
 
 from leaderboards.errors import NotALeaderboard
 from leaderboards.role_criteria import RoleCriterion
-from tests.cogs.syncing.ends import (
-    FINAL,
-    TEAMS,
-    begin,
-    find_competition,
-    list_competition,
-    sync_now,
-)
+from tests.cogs.examples import FINAL, TEAMS
+from tests.cogs.syncing.ends import begin, find_competition, sync_now
 from tests.cogs.world import START, World, announced
 
 
@@ -94,7 +88,7 @@ async def test_sync_command_tells_what_it_did_about_the_end(world: World) -> Non
     assert "The final board changed: 3 teams removed." in await sync_now(world)
     world.serve_private("titanic", FINAL)
     assert "The final board changed: 3 teams added." in await sync_now(world)
-    list_competition(world, START + timedelta(days=9))
+    world.list_competition(deadline=START + timedelta(days=9))
     assert "The deadline was moved: it ends <t:" in await sync_now(world)
 
 

@@ -8,15 +8,8 @@ import pytest
 
 from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.kaggle.pages import BoardPage
-from tests.cogs.syncing.ends import (
-    DEADLINE,
-    FINAL,
-    TEAMS,
-    begin,
-    check_now,
-    find_competition,
-    sync_now,
-)
+from tests.cogs.examples import FINAL, TEAMS
+from tests.cogs.syncing.ends import DEADLINE, begin, check_now, find_competition, sync_now
 from tests.cogs.world import START, Team, World, announced, archive
 
 

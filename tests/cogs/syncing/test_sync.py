@@ -5,7 +5,6 @@ from itertools import pairwise
 import pytest
 
 from leaderboards.errors import TimedOut
-from leaderboards.kaggle.cli_output import CompetitionInfo
 from tests.cogs.examples import SMALL, crowd
 from tests.cogs.world import START, Team, World, announced, drop_column
 
@@ -35,7 +34,7 @@ async def test_quiet_boards_are_synced_less_often_with_the_setting(world: World)
     world.serve("titanic", SMALL)
     # With a deadline, no private board is looked for meanwhile.
     deadline = START + timedelta(days=60)
-    world.kaggle.listed["titanic"] = CompetitionInfo("titanic", deadline, "Featured", None, None)
+    world.list_competition(deadline=deadline)
     await world.follow()
     world.sync_every(minutes=60)
     world.sync_loop.cancel()
@@ -55,7 +54,7 @@ async def test_competition_info_is_read_again_after_a_failure(world: World) -> N
     world.kaggle.listed["titanic"] = TimedOut("Kaggle did not answer.")
     world.serve("titanic", SMALL)
     await world.follow()
-    world.kaggle.listed["titanic"] = CompetitionInfo("titanic", None, "Featured", None, None)
+    world.list_competition()
     await world.pass_time(minutes=65)
     assert "bronze in 3 places" in await world.ask(world.server.ada, "rank", username="dave")
 

@@ -2,23 +2,15 @@
 
 from datetime import datetime, timedelta
 
-from tests.cogs.syncing.ends import (
-    DEADLINE,
-    FINAL,
-    TEAMS,
-    begin,
-    check_now,
-    find_competition,
-    list_competition,
-    sync_now,
-)
+from tests.cogs.examples import FINAL, TEAMS
+from tests.cogs.syncing.ends import DEADLINE, begin, check_now, find_competition, sync_now
 from tests.cogs.world import START, World, announced, archive
 
 
 async def test_competition_without_deadline_never_ends(world: World) -> None:
     world.sync_every(minutes=60)
-    list_competition(world, None)
-    list_competition(world, datetime(2030, 1, 1, tzinfo=START.tzinfo), "getting-started")
+    world.list_competition()
+    world.list_competition("getting-started", datetime(2030, 1, 1, tzinfo=START.tzinfo))
     for slug in ("titanic", "getting-started"):
         world.serve(slug, TEAMS)
         await world.follow(slug)
