@@ -35,6 +35,7 @@ from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.environment import find_cli
 from leaderboards.kaggle.process import Start
+from leaderboards.kaggle.worker import select_start
 from tests.cogs.world import Team, archive
 from tests.leaderboards.kaggle.kaggle_cli import (
     ARCHIVE,
@@ -52,6 +53,12 @@ pytestmark = pytest.mark.usefixtures("temporary")
 @pytest.fixture(scope="module", params=STARTS)
 def start(request: pytest.FixtureRequest) -> Start:
     return find_start(request.param)
+
+
+@pytest.fixture(scope="module")
+def usual_start() -> Start:
+    """How the bot starts the CLI here, for what it prints: that is the same in both ways."""
+    return select_start()
 
 
 @pytest_asyncio.fixture
@@ -145,30 +152,30 @@ async def test_package_tells_more_than_a_cli_that_is_installed_elsewhere(
 
 @pytest.mark.parametrize("fault", [None, "403 private", "404 bare"])
 async def test_listed_competition_without_a_leaderboard_is_told_as_that(
-    kaggle: KaggleStandIn, start: Start, fault: str | None
+    kaggle: KaggleStandIn, usual_start: Start, fault: str | None
 ) -> None:
     kaggle.add_competition(CompetitionInfo("a-hackathon"))
     if fault is not None:
         kaggle.set_fault("a-hackathon", FAULTS[fault])
     with pytest.raises(LeaderboardNotShown, match=r"^a-hackathon has no leaderboard on Kaggle"):
-        await build_cli(kaggle, start).download("a-hackathon")
+        await build_cli(kaggle, usual_start).download("a-hackathon")
     kaggle.set_fault("a-hackathon", FAULTS["403"])
     with pytest.raises(RulesNotAccepted, match="rules of a-hackathon are not accepted"):
-        await build_cli(kaggle, start).download("a-hackathon")
+        await build_cli(kaggle, usual_start).download("a-hackathon")
     # A list that fails as well does not hide what the download said.
     kaggle.clear_fault("a-hackathon")
     kaggle.set_fault(None, FAULTS["404"])
     with pytest.raises((CompetitionNotFound, Forbidden)):
-        await build_cli(kaggle, start).download("a-hackathon")
+        await build_cli(kaggle, usual_start).download("a-hackathon")
 
 
 async def test_competition_with_capitals_is_read_under_kaggles_own_spelling(
-    kaggle: KaggleStandIn, start: Start
+    kaggle: KaggleStandIn, usual_start: Start
 ) -> None:
     board = archive("UBC-OCEAN", [Team(1, "Team 1", "0.5")])
     kaggle.serve("UBC-OCEAN", board)
     kaggle.add_competition(CompetitionInfo("ubc-ocean", team_count=1, spelling="UBC-OCEAN"))
-    cli = build_cli(kaggle, start)
+    cli = build_cli(kaggle, usual_start)
     assert await cli.download("https://www.kaggle.com/c/ubc-ocean") == board
     assert await cli.download("ubc-ocean") == board
     assert kaggle.download_counts == {"ubc-ocean": 1, "UBC-OCEAN": 2}
@@ -197,11 +204,11 @@ async def test_list_notebooks_returns_titles(kaggle: KaggleStandIn, start: Start
     ],
 )
 async def test_list_notebooks_raises_typed_errors(
-    kaggle: KaggleStandIn, start: Start, fault: str, kind: type[KaggleError], sentence: str
+    kaggle: KaggleStandIn, usual_start: Start, fault: str, kind: type[KaggleError], sentence: str
 ) -> None:
     kaggle.set_fault(None, FAULTS[fault])
     with pytest.raises(kind, match=re.escape(sentence)):
-        await build_cli(kaggle, start).list_notebooks("ada")
+        await build_cli(kaggle, usual_start).list_notebooks("ada")
 
 
 async def test_check_login_makes_one_call(kaggle: KaggleStandIn, start: Start) -> None:
@@ -214,22 +221,22 @@ async def test_check_login_makes_one_call(kaggle: KaggleStandIn, start: Start) -
 
 @pytest.mark.parametrize("fault", ["403", "403 private", "403 bare"])
 async def test_refused_search_is_told_as_that(
-    kaggle: KaggleStandIn, start: Start, fault: str
+    kaggle: KaggleStandIn, usual_start: Start, fault: str
 ) -> None:
     kaggle.set_fault(None, FAULTS[fault])
     with pytest.raises(Forbidden, match=r"does not show this to the bot's account \(403\)"):
-        await build_cli(kaggle, start).search_competitions("titanic")
+        await build_cli(kaggle, usual_start).search_competitions("titanic")
 
 
 async def test_warning_about_a_newer_version_hides_nothing(
-    kaggle: KaggleStandIn, start: Start
+    kaggle: KaggleStandIn, usual_start: Start
 ) -> None:
     kaggle.newest_version = "99.0"
     info = CompetitionInfo("titanic", team_count=7, awards_points=False)
     kaggle.add_competition(info)
     kaggle.add_notebook("ada", "Mine")
     kaggle.serve("paged", archive("paged", [Team(1, "Team 1", "0.5")]))
-    cli = build_cli(kaggle, start)
+    cli = build_cli(kaggle, usual_start)
     assert await cli.download("titanic") == ARCHIVE
     assert await cli.find_competition("titanic") == info
     assert await cli.list_notebooks("ada") == ["Mine"]
