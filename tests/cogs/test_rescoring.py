@@ -132,6 +132,7 @@ async def test_quiet_hours_defer_that_a_board_was_scored_anew(world: World) -> N
     world.serve("titanic", teams)
     await world.follow()
     assert await sync(world, corrected(teams)) == []
+    world.sync_every(minutes=60)
     await world.pass_time(hours=6)
     assert "scored the board anew" in announced(world)[-1]
 
@@ -148,6 +149,7 @@ async def test_news_of_a_night_do_not_span_a_correction(world: World) -> None:
     await sync(world, teams)
     assert teams[60].members == "user50"
     assert await sync(world, climb(world, teams, "user50", 30)) == []
+    world.sync_every(minutes=60)
     await world.pass_time(hours=6)
     (news,) = (text for text in announced(world) if "🚀" in text)
     assert "climbed 31 places to **#30**" in news

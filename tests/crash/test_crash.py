@@ -11,7 +11,7 @@ from tests.crash.outcome import compare
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the processes of the bot are forks of one")
 async def test_kills_and_power_losses_lose_and_repeat_no_announcement(tmp_path: Path) -> None:
-    report = await measure(tmp_path, kills=30, power_losses=6, seed=7, boards=3)
+    report = await measure(tmp_path, kills=10, power_losses=3, seed=7, boards=2)
     assert report.is_good, "\n".join(report.lines())
 
 

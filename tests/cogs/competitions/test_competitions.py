@@ -136,8 +136,8 @@ async def test_add_of_a_competition_without_teams_follows_it_and_waits(world: Wo
     asked = await world.ask(world.server.manager, "competition sync")
     assert "has no teams yet. I wait for the first ones" in asked
     # It waits as long as it takes, and looks at the usual pace.
-    await world.pass_time(hours=5)
-    assert len(world.kaggle.downloads) >= 50
+    await world.pass_time(hours=2)
+    assert len(world.kaggle.downloads) >= 20
     assert len(announced(world)) == 1
     assert "All is well" in await world.ask(world.server.ada, "status")
     # A failure in between is one, until Kaggle shows the empty board again.
