@@ -19,7 +19,7 @@ from typing import Any, Self
 from aiohttp import web
 
 from demo.kaggle_faults import Fault, GoodAnswer, refuse_with_sentence
-from leaderboards.kaggle.cli_output import CompetitionInfo
+from leaderboards.competition_info import CompetitionInfo
 
 CREDENTIALS: Mapping[str, str] = {"KAGGLE_USERNAME": "podium", "KAGGLE_KEY": "a-key-for-nothing"}
 """A login for the stand-in, which takes any. With a token each call would be two requests."""

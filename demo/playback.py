@@ -16,7 +16,7 @@ import simcord
 from bot.client import Podium
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from demo.recording import RecordedBoard, make_hourly, make_private_board, read_recording
-from leaderboards.kaggle.cli_output import CompetitionInfo
+from leaderboards.competition_info import CompetitionInfo
 from leaderboards.kaggle.client import KaggleCli
 from storage.storage import Storage
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from leaderboards.board import BoardKind, Entry, ScoreOrder
-from leaderboards.kaggle.cli_output import CompetitionFacts
+from leaderboards.competition_info import CompetitionFacts
 from leaderboards.medals import awards_medals
 
 FORMER_MEMBER_RETENTION = timedelta(days=90)

@@ -12,7 +12,7 @@ from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.layout import CHARACTERS, Item, card
 from cogs.framework.pages import Page, select_page
-from leaderboards.kaggle.cli_output import CompetitionInfo
+from leaderboards.competition_info import CompetitionInfo
 
 _PAGE_SIZE = 5
 

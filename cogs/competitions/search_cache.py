@@ -13,8 +13,8 @@ from cogs.framework.layout import MAX_CHOICES
 from cogs.framework.responses import UserError
 from cogs.framework.services import Services
 from cogs.syncing.request_limiter import RequestLimiter
+from leaderboards.competition_info import CompetitionInfo
 from leaderboards.errors import InvalidInput, LeaderboardError
-from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.kaggle_ids import is_slug, parse_competition
 
 logger = logging.getLogger(__name__)

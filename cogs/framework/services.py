@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar, cast
 import discord
 
 from cogs.framework.memberships import Memberships
-from leaderboards.kaggle.cli_output import CompetitionInfo
+from leaderboards.competition_info import CompetitionInfo
 from leaderboards.kaggle.pages import BoardPage
 from leaderboards.sync import PrivateBoardRows, SyncOptions, SyncReport
 from plots.renderer import PlotRenderer

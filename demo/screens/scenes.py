@@ -17,7 +17,7 @@ from demo.screens.actions import (
     select_action,
 )
 from demo.screens.camera import ScreenError
-from leaderboards.kaggle.cli_output import CompetitionInfo
+from leaderboards.competition_info import CompetitionInfo
 from leaderboards.role_criteria import RoleCriterion
 from leaderboards.verification_codes import format_code
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
+from leaderboards.competition_info import CompetitionInfo
 from leaderboards.errors import (
     CliMissing,
     CliTooOld,
@@ -33,7 +34,6 @@ from leaderboards.errors import (
 from leaderboards.kaggle import process
 from leaderboards.kaggle.cli_errors import classify_failure, sanitize_line
 from leaderboards.kaggle.cli_output import (
-    CompetitionInfo,
     parse_competitions,
     parse_notebook_titles,
 )

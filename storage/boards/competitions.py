@@ -9,7 +9,7 @@ from typing import Any
 
 import aiosqlite
 
-from leaderboards.kaggle.cli_output import CompetitionInfo
+from leaderboards.competition_info import CompetitionInfo
 from records.competitions import Competition
 from storage.database import Database
 from storage.timestamps import from_seconds, to_seconds

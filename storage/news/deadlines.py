@@ -10,7 +10,7 @@ from typing import Any
 
 import aiosqlite
 
-from leaderboards.kaggle.cli_output import CompetitionInfo
+from leaderboards.competition_info import CompetitionInfo
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.deadlines import (
     DAY,

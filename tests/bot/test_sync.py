@@ -9,7 +9,7 @@ import pytest
 
 from bot.commands import dependencies
 from demo.kaggle import CREDENTIALS, KaggleStandIn
-from leaderboards.kaggle.cli_output import CompetitionInfo
+from leaderboards.competition_info import CompetitionInfo
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.news.follower import Follower, NewsDecision
 from storage.storage import Storage

@@ -8,7 +8,7 @@ import pytest
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from demo.kaggle_faults import refuse_with_sentence
 from demo.recording import make_hourly, read_recording
-from leaderboards.kaggle.cli_output import CompetitionInfo
+from leaderboards.competition_info import CompetitionInfo
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.worker import select_start
 from leaderboards.parsing.reader import read_board

@@ -27,8 +27,8 @@ from cogs.framework.loop_cog import LoopCog
 from cogs.framework.responses import UserError
 from cogs.syncing.sync_loop import SyncLoop
 from cogs.syncing.sync_service import SyncService
+from leaderboards.competition_info import CompetitionInfo
 from leaderboards.errors import CompetitionNotFound, LeaderboardError
-from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.pages import PAGE_SIZE, BoardPage, Row
 from leaderboards.parsing.archive import read_archive

@@ -14,8 +14,8 @@ from unittest.mock import patch
 
 from bot.client import Podium
 from cogs.announcements import retry_policy
+from leaderboards.competition_info import CompetitionInfo
 from leaderboards.errors import CompetitionNotFound
-from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.news.messages import FollowedMessage
 from records.outbox import Announcement
 from storage.news import outbox

@@ -26,6 +26,7 @@ from pathlib import Path
 
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from demo.kaggle_faults import FAULTS
+from leaderboards.competition_info import CompetitionInfo
 from leaderboards.errors import (
     CompetitionNotFound,
     Forbidden,
@@ -36,7 +37,6 @@ from leaderboards.errors import (
     RateLimited,
     RulesNotAccepted,
 )
-from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.process import spawn
 from leaderboards.kaggle.worker import ForkServer

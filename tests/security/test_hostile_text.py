@@ -30,11 +30,11 @@ from cogs.ranks.history_screen import Period, RankHistories, TeamRankHistory, hi
 from cogs.ranks.rank_screen import NextMedalZone, RankData
 from demo.recording import ARCHIVE, read_recording
 from leaderboards.board import BoardKind, Entry, ScoreOrder
+from leaderboards.competition_info import CompetitionInfo
 from leaderboards.display_text import display_width
 from leaderboards.errors import KaggleFailed
 from leaderboards.history import RankAt
 from leaderboards.history.team_history import summarize_history
-from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.medals import MedalZone, medal_thresholds
 from leaderboards.news.digest import CompetitionDigest, DigestKind, DigestMessage, DigestTeam
 from leaderboards.news.items import Item, NewsMessage, PassedTeam, Reason

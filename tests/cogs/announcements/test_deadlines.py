@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from leaderboards.competition_info import CompetitionInfo
 from leaderboards.errors import TimedOut
-from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.news.channel_mode import ChannelMode
 from tests.cogs.examples import SMALL
 from tests.cogs.world import START, World, announced

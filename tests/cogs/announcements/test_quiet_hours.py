@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from leaderboards.kaggle.cli_output import CompetitionInfo
+from leaderboards.competition_info import CompetitionInfo
 from leaderboards.news.channel_mode import ChannelMode
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE
 from tests.cogs.world import START, Server, World, announced

@@ -6,9 +6,9 @@ import pytest
 import simcord
 
 from demo.recording import read_recording
+from leaderboards.competition_info import CompetitionInfo
 from leaderboards.display_text import display_width
 from leaderboards.errors import TimedOut
-from leaderboards.kaggle.cli_output import CompetitionInfo
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, SAMPLE, SMALL, crowd
 from tests.cogs.world import START, World, is_private, raw, response_text, text_of
 

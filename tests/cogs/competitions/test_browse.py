@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import discord
 import simcord
 
+from leaderboards.competition_info import CompetitionInfo
 from leaderboards.errors import NotLoggedIn, RateLimited
-from leaderboards.kaggle.cli_output import CompetitionInfo
 from tests.cogs.boards.test_leaderboard import press
 from tests.cogs.examples import SMALL
 from tests.cogs.world import World, is_private, response_text

@@ -7,8 +7,8 @@ import pytest
 
 from cogs.competitions.add_limiter import AddLimiter
 from cogs.framework.responses import UserError
+from leaderboards.competition_info import CompetitionInfo
 from leaderboards.errors import Forbidden, NotLoggedIn, TimedOut
-from leaderboards.kaggle.cli_output import CompetitionInfo
 from records.limits import Limits
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, SAMPLE, SMALL, crowd
 from tests.cogs.world import START, World, announced, is_private, response_text, text_of

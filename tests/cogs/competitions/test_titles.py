@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from leaderboards.kaggle.cli_output import CompetitionInfo
+from leaderboards.competition_info import CompetitionInfo
 from tests.cogs.examples import SMALL
 from tests.cogs.world import START, World, is_private, response_text
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from leaderboards.kaggle.cli_output import CompetitionInfo
+from leaderboards.competition_info import CompetitionInfo
 from leaderboards.seasons import season_points
 from tests.cogs.examples import crowd
 from tests.cogs.world import START, Team, World, is_private, response_text

@@ -8,8 +8,8 @@ from types import SimpleNamespace
 import pytest
 import simcord
 
+from leaderboards.competition_info import CompetitionInfo
 from leaderboards.errors import Forbidden, KaggleFailed, NotLoggedIn, RateLimited
-from leaderboards.kaggle.cli_output import CompetitionInfo
 from tests.cogs.examples import SMALL
 from tests.cogs.world import START, World, announced, direct_messages
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from leaderboards.kaggle.cli_output import CompetitionInfo
+from leaderboards.competition_info import CompetitionInfo
 from leaderboards.kaggle.pages import BoardPage
 from tests.cogs.examples import FINAL, TEAMS
 from tests.cogs.syncing.ends import DEADLINE, begin, check_now, find_competition, sync_now

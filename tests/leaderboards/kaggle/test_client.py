@@ -18,6 +18,7 @@ from aiohttp import web
 
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from demo.kaggle_faults import FAULTS, GoodAnswer, refuse_with_sentence
+from leaderboards.competition_info import CompetitionInfo
 from leaderboards.errors import (
     CompetitionNotFound,
     Forbidden,
@@ -31,7 +32,6 @@ from leaderboards.errors import (
     RulesNotAccepted,
 )
 from leaderboards.kaggle import client
-from leaderboards.kaggle.cli_output import CompetitionInfo
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.environment import find_cli
 from leaderboards.kaggle.process import Start
