@@ -32,7 +32,9 @@ def digest_view(
         f"⏰ {describe_deadline(one.slug, one.kind)} {fmt.when(one.at)}"
         for one in message.deadlines
     ]
-    ahead = join_lines(deadlines, 600)[0]
+    ahead, later = join_lines(deadlines, 600)
+    if later:
+        ahead += f"\n-# and {fmt.plural(later, 'later deadline')}"
     parts = [_competition(one) for one in message.competitions[:_MAX_COMPETITIONS]]
     _, left_out = join_lines(parts, CHARACTERS - len(head) - len(ahead) - 100)
     shown = parts[: len(parts) - left_out]

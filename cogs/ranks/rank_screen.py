@@ -102,7 +102,8 @@ def select_overview_page(boards: Sequence[OverviewBoard], number: int) -> Page[O
 def _estimate_summary(board: OverviewBoard) -> int:
     """Return how many characters the summary of a board has at most."""
     competition, _, team = board
-    link, name = fmt.competition_link(competition.slug), plain(team.team_name, _NAME_LENGTH)
+    link = fmt.competition_link(competition.slug, competition.title)
+    name = plain(team.team_name, _NAME_LENGTH)
     return len(link) + len(name) + len(plain(team.score_text)) + _MAX_FACTS
 
 

@@ -22,7 +22,13 @@ from leaderboards.news.deadlines import (
     DeadlineMovedMessage,
     ReminderMessage,
 )
-from leaderboards.news.digest import CompetitionDigest, DigestKind, DigestMessage, DigestTeam
+from leaderboards.news.digest import (
+    CompetitionDigest,
+    DigestKind,
+    DigestMessage,
+    DigestTeam,
+    UpcomingDeadline,
+)
 from leaderboards.news.items import Item, NewsMessage, PassedTeam, Reason
 from leaderboards.news.messages import (
     CorrectedTeam,
@@ -269,6 +275,18 @@ def test_summary_of_many_competitions_shows_something_of_each_and_fits() -> None
     text = shown_text(NewsSummaryMessage(tuple(longest)))
     assert len(text) <= 4_000
     assert "more competitions" in text
+
+
+def test_digest_counts_the_deadlines_that_do_not_fit() -> None:
+    deadlines = tuple(
+        UpcomingDeadline(f"competition-{n}", DeadlineKind.FINAL, NOW + timedelta(days=n))
+        for n in range(100)
+    )
+    text = shown_text(DigestMessage(DigestKind.DAILY, NOW, NOW, (), deadlines))
+    shown = text.count("⏰")
+    assert 2 < shown < 100
+    assert f"-# and {100 - shown} later deadlines" in text
+    assert len(text) <= 4_000
 
 
 def test_every_reason_has_its_own_screen() -> None:
