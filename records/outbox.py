@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from leaderboards.news.messages import Message, message_from_json
 
@@ -42,7 +43,7 @@ class OutboxRow:
     """When delivery was given up; `error` has the reason."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OutboxMessage:
     """An announcement that is about to be sent."""
 
@@ -52,7 +53,7 @@ class OutboxMessage:
     text: str
     """The message as JSON."""
 
-    @property
+    @cached_property
     def message(self) -> Message:
         """The message; raises `ValueError` if it has a form that is not known here."""
         return message_from_json(self.text)

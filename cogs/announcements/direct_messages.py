@@ -20,6 +20,8 @@ from records.members import DirectMessage
 
 logger = logging.getLogger(__name__)
 
+_SHOWN_AT_ONCE = 10
+"""Messages in one response; the others are shown with the member's next command."""
 _BATCH = 10
 """Messages sent after each event."""
 
@@ -55,7 +57,7 @@ class DirectMessages(commands.Cog):
             return
         direct_messages = self._services.storage.direct_messages
         waiting = await direct_messages.load_waiting_in_server(
-            interaction.guild_id, interaction.user.id
+            interaction.guild_id, interaction.user.id, _SHOWN_AT_ONCE
         )
         if waiting:
             view = direct_messages_view(waiting, self._guild_name(interaction.guild_id))

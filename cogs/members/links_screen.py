@@ -142,7 +142,7 @@ def direct_messages_view(
     id: int | None = None,  # noqa: A002 - Discord's own name for it
 ) -> ui.LayoutView:
     """Build direct messages about links; `server` is its name, escaped."""
-    return card(*(_direct_message(message, server) for message in messages[:10]), id=id)
+    return card(*(_direct_message(message, server) for message in messages), id=id)
 
 
 def _direct_message(message: DirectMessage, server: str) -> str:

@@ -259,7 +259,7 @@ class ChannelModeSelect(
 class RoleSelect(
     ErrorHandlingItem,
     ui.DynamicItem[ui.RoleSelect[Any]],
-    template=r"settings:role:(?P<criterion>first|gold|silver|bronze|top1|top10)",
+    template=rf"settings:role:(?P<criterion>{'|'.join(RoleCriterion)})",
 ):
     """Select of the role that members get for a rank, or of none."""
 

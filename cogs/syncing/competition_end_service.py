@@ -111,13 +111,11 @@ class CompetitionEndService:
     async def _load_unlisted_due(self, now: datetime, excluded: set[int]) -> list[Competition]:
         """Return the competitions of unknown deadline whose private board may show by now."""
         competition_ends = self._services.storage.competition_ends
-        due = [
+        return [
             competition
             for competition in await competition_ends.load_without_deadline(now - _CHECK_INTERVAL)
             if competition.id not in excluded and self._next_checks.get(competition.id, now) <= now
         ]
-        self._next_checks |= {competition.id: now + _CHECK_INTERVAL for competition in due}
-        return due
 
     async def check(
         self, competition: Competition, progress: Callable[[str], None] = lambda _step: None
@@ -185,6 +183,8 @@ class CompetitionEndService:
             self._not_before[current.id] = now + _INFO_RETRY
             if report and report.outcome is EndOutcome.UNCONFIRMED:
                 self._next_checks[current.id] = now + _CONFIRM_AFTER
+            elif self._sync_service.outage.current is None:  # Else nothing was checked.
+                self._next_checks[current.id] = now + _CHECK_INTERVAL
             return
         shortest = timedelta(minutes=self._services.sync_minutes)
         pause = pause_before_next_check(current.ended_at, now, shortest)

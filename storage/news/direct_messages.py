@@ -58,14 +58,20 @@ class DirectMessages:
                 limit,
             )
 
-    async def load_waiting_in_server(self, guild_id: int, user_id: int) -> list[DirectMessage]:
-        """Return what to show with a member's next command, as they accept no direct messages."""
+    async def load_waiting_in_server(
+        self, guild_id: int, user_id: int, limit: int
+    ) -> list[DirectMessage]:
+        """Return what to show with a member's next command, as they accept no direct messages.
+
+        Oldest first, at most `limit`.
+        """
         async with self._database.read() as connection:
             return await _select(
                 connection,
-                "WHERE guild_id = ? AND user_id = ? AND show_in_server ORDER BY id",
+                "WHERE guild_id = ? AND user_id = ? AND show_in_server ORDER BY id LIMIT ?",
                 guild_id,
                 user_id,
+                limit,
             )
 
     async def mark_attempt(self, id_: int) -> bool:

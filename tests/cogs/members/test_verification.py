@@ -187,6 +187,27 @@ async def test_verified_owner_replaces_an_unverified_link(world: World) -> None:
     assert f"is linked to {ada.mention} here. If that is not right" in answer
 
 
+async def test_direct_messages_that_one_response_cannot_show_wait_for_the_next(
+    world: World,
+) -> None:
+    ada, guild = world.server.ada, world.server.guild
+    await link(world, ada)
+    for number in range(12):
+        await world.storage.database.change(
+            "INSERT INTO direct_messages (guild_id, user_id, event, user_name, created_at,"
+            " show_in_server) VALUES (?, ?, 'verified', ?, 0, 1)",
+            (guild.id, ada.id, f"name{number}"),
+        )
+    shown = ""
+    for count in (10, 2):
+        result = await world.run(ada, "status")
+        text = text_of(result.followups[-1].components)
+        assert text.count("on Kaggle: verified") == count
+        shown += text
+    assert all(f"[name{number}]" in shown for number in range(12))
+    assert not (await world.run(ada, "status")).followups
+
+
 async def test_only_verified_links_count_if_required(world: World) -> None:
     ada, bob = world.server.ada, world.server.bob
     world.serve("titanic", SMALL)

@@ -2,8 +2,15 @@
 
 from datetime import datetime, timedelta
 
+from leaderboards.errors import RateLimited
 from tests.cogs.examples import FINAL, TEAMS
-from tests.cogs.syncing.ends import DEADLINE, begin, check_now, find_competition, sync_now
+from tests.cogs.syncing.ends import (
+    DEADLINE,
+    begin,
+    check_now,
+    find_competition,
+    sync_now,
+)
 from tests.cogs.world import START, World, announced, archive
 
 
@@ -135,6 +142,18 @@ async def test_unlisted_competition_ends_when_its_private_board_shows(world: Wor
     await world.pass_time(days=4)
     assert (await find_competition(world)).archived_at == archived_at
     assert len([text for text in announced(world) if "🏁" in text]) == 1
+
+
+async def test_outage_costs_an_unlisted_end_no_day(world: World) -> None:
+    await begin_without_a_listed_deadline(world)
+    await world.pass_time(hours=23)
+    pages = len(world.kaggle.pages)
+    world.kaggle.private_boards["titanic"] = RateLimited("Kaggle asks for fewer calls.")
+    await world.pass_time(hours=2)
+    assert len(world.kaggle.pages) > pages
+    world.serve_private("titanic", FINAL)
+    await world.pass_time(hours=7)
+    assert "🏁 [titanic]" in announced(world)[-1]
 
 
 async def test_unlisted_competition_ends_when_the_download_is_the_private_board(

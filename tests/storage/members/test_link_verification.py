@@ -212,10 +212,10 @@ async def test_code_checks_become_less_frequent(storage: Storage) -> None:
 async def test_direct_message_is_kept_for_thirty_days(storage: Storage) -> None:
     await storage.verifications.verify_by_notebook(await issue(storage), NOW, notify=True)
     (message,) = await storage.direct_messages.load_waiting(NOW, 5)
-    assert await storage.direct_messages.load_waiting_in_server(HOME, ADA) == []
+    assert await storage.direct_messages.load_waiting_in_server(HOME, ADA, 10) == []
     await storage.direct_messages.show_in_server(message.id)
     assert await storage.direct_messages.load_waiting(NOW, 5) == []
-    assert await storage.direct_messages.load_waiting_in_server(HOME, ADA) == [message]
-    assert await storage.direct_messages.load_waiting_in_server(ELSEWHERE, ADA) == []
+    assert await storage.direct_messages.load_waiting_in_server(HOME, ADA, 10) == [message]
+    assert await storage.direct_messages.load_waiting_in_server(ELSEWHERE, ADA, 10) == []
     await storage.direct_messages.load_waiting(NOW + timedelta(days=31), 5)
-    assert await storage.direct_messages.load_waiting_in_server(HOME, ADA) == []
+    assert await storage.direct_messages.load_waiting_in_server(HOME, ADA, 10) == []
