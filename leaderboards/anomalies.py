@@ -19,7 +19,7 @@ class Anomaly(StrEnum):
 
     TEAMS_GONE = "a third of the teams or more are gone"
     EQUAL_SCORES = "every score is the same"
-    MISSING_RANKS = "ranks are missing between the first and the last"
+    RANK_GAPS = "ranks are missing between the first and the last"
     RANKS_DERIVED = "Kaggle's ranks are missing"
     MEMBERS_UNKNOWN = "the members of the teams are missing"
     SUBMISSIONS_UNKNOWN = "the numbers of submissions are missing"
@@ -48,7 +48,7 @@ _UNKNOWN_COLUMNS = {
     "submissions": Anomaly.SUBMISSIONS_UNKNOWN,
     "last_submission_at": Anomaly.DATES_UNKNOWN,
 }
-"""Columns that a file may lack without being refused."""
+"""Columns whose values may be missing; a file without any date column is refused."""
 
 
 def _find_anomalies(changes: BoardDiff, old: Board) -> Iterator[Anomaly]:
@@ -57,8 +57,8 @@ def _find_anomalies(changes: BoardDiff, old: Board) -> Iterator[Anomaly]:
     for name, anomaly in _UNKNOWN_COLUMNS.items():
         if _lost_values(changes, old, name):
             yield anomaly
-    if _has_missing_ranks(changes.new) and not _has_missing_ranks(old):
-        yield Anomaly.MISSING_RANKS
+    if _has_rank_gaps(changes.new) and not _has_rank_gaps(old):
+        yield Anomaly.RANK_GAPS
     if len(old.teams) < MIN_TEAMS:
         return
     if 3 * len(changes.gone_rows) >= len(old.teams):
@@ -79,7 +79,7 @@ def _lost_values(changes: BoardDiff, old: Board, name: str) -> bool:
     return lost > 0 and factor * lost >= int(had.sum())
 
 
-def _has_missing_ranks(board: Board) -> bool:
+def _has_rank_gaps(board: Board) -> bool:
     return len(board.teams) > 0 and int(board.teams.rank[-1]) != len(board.teams)
 
 

@@ -86,7 +86,7 @@ class Column:
 
     type: ColumnType
     unknown: int | str | None = None
-    """The value in files without this column; None where every file has it."""
+    """The value where it is missing; None where it never is."""
 
     @property
     def nullable(self) -> bool:

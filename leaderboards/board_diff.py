@@ -29,7 +29,7 @@ class ChangeKind(StrEnum):
     GONE = "gone"
     SUBMITTED = "submitted"
     """Moved, or scored differently, by a submission of its own."""
-    RESCORED = "rescored"
+    DRIFTED = "drifted"
     """Scored differently without a submission, as in simulation competitions."""
     SHIFTED = "shifted"
     """Another rank, because others moved."""
@@ -86,8 +86,8 @@ class BoardDiff:
             name: is_new | _find_changed(name, before, after, old_rows)
             for name in COLUMNS.keys() - {"rank", "team_id"}
         }
-        rescored = changed["score"] | changed["score_text"]
-        in_order = ~rescored
+        score_changed = changed["score"] | changed["score_text"]
+        in_order = ~score_changed
         in_order[in_order] = longest_increasing_subsequence(old_rows[in_order])
         return cls(
             old=old,
@@ -314,13 +314,13 @@ def _heaviest_increasing_subsequence(numbers: list[int], weights: list[int]) -> 
 
 
 def _classify_change(before: Entry, after: Entry, *, submitted: bool) -> ChangeKind:
-    rescored = before.score != after.score
+    score_changed = before.score != after.score
     moved = before.rank != after.rank
-    if not rescored and not moved:
+    if not score_changed and not moved:
         return ChangeKind.SAME
     if submitted:
         return ChangeKind.SUBMITTED
-    return ChangeKind.RESCORED if rescored else ChangeKind.SHIFTED
+    return ChangeKind.DRIFTED if score_changed else ChangeKind.SHIFTED
 
 
 def _find_changed(name: str, before: Columns, after: Columns, old_rows: Integers) -> Mask:

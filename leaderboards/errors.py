@@ -42,7 +42,7 @@ class UnconfirmedBoard(BoardRefused):
 
 
 class KaggleError(LeaderboardError):
-    """A call of the Kaggle CLI failed."""
+    """A call of the Kaggle CLI failed, or a saved file is not what it downloads."""
 
 
 class CompetitionNotFound(KaggleError):

@@ -33,7 +33,7 @@ _MAX_USUAL_RATIO = 1 / 3
 """The usual share is at most this part of the share that a correction changes: a correction changes
 at least three times as many scores."""
 _DECAY = 0.9
-"""What a sync leaves of the usual share: after a day of calm boards, little is left."""
+"""What each board that changes leaves of the usual share: after a day of hourly changes, little."""
 _MIN_TEAMS = 3
 
 

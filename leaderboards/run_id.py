@@ -33,6 +33,8 @@ def is_running(id_: str) -> bool:
 if sys.platform == "linux":
 
     def _is_running(pid: int, start: int) -> bool:
+        if _find_start(os.getpid()) == 0:
+            return True  # There is no /proc.
         # The system gives the id of an ended process to another one, in a container at once.
         return start != 0 and _find_start(pid) == start
 

@@ -10,7 +10,10 @@ from leaderboards.competition_info import CompetitionFacts
 from leaderboards.medals import awards_medals
 
 FORMER_MEMBER_RETENTION = timedelta(days=90)
-"""How long it is kept who left a board. Getting Started boards forget teams after two months."""
+"""How long departures from a board are remembered.
+
+Getting Started boards forget teams after two months.
+"""
 
 
 @dataclass(frozen=True, slots=True)

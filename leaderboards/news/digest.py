@@ -50,7 +50,7 @@ class DigestTeam:
     team_count_before: int | None = None
     """The number of teams on the board of `rank_before`; None if it is not known."""
     is_regrouped: bool = False
-    """Whether its members are together only since a moment in the period."""
+    """Whether its members came together during the period."""
     teammates: tuple[str, ...] = ()
     """If regrouped, the Kaggle user names of members who are not linked here."""
 

@@ -62,8 +62,8 @@ class Follower:
     mode: ChannelMode = ChannelMode.EVERYTHING
     """Which news the channel is sent."""
     skip_next_news: bool = False
-    """True after a follow, a pause or a restore: the stored board may be older than that, so the
-    next sync only sets what news is counted from."""
+    """True after a pause, a restore, a rename, a return of the bot, or a follow whose board was
+    held: the stored board is older, so the next sync only sets what news is counted from."""
     histories: Mapping[int, Sequence[RankAt]] = field(default_factory=dict)
     """Rank histories up to the last sync, by team id; only for teams whose bests are not stored,
     continuations, and a leader who is new on the board."""

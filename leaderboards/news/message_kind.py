@@ -131,7 +131,7 @@ class NotInDigestChannels(MessageKind):
 
 
 class HasKind(Protocol):
-    """A message of which there are several kinds."""
+    """A message with a kind of its own, such as which deadline it reminds of."""
 
     @property
     def kind(self) -> StrEnum:

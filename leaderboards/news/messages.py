@@ -329,9 +329,10 @@ NEWS_TYPES = frozenset({"news", "news_summary"})
 
 
 def merge_waiting(messages: Iterable[Message], now: datetime) -> list[Message]:
-    """Merge what waited long for a channel, oldest first: all news, or one type and competition.
+    """Merge what waited long for a channel, oldest first.
 
-    Reminders of deadlines that have passed are dropped, and news that was undone meanwhile.
+    `messages` are all news, or all of one type and competition. Reminders of deadlines that have
+    passed are dropped, and news that was undone meanwhile.
     """
     waiting = list(messages)
     news = [each for each in waiting if isinstance(each, (NewsMessage, NewsSummaryMessage))]

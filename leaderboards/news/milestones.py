@@ -10,7 +10,7 @@ from leaderboards.history import RankAt
 from leaderboards.medals import ZONES_BEST_FIRST, MedalZone, medal_zone
 
 TOP_SHARE = 0.1
-"""The share of a board that is a milestone."""
+"""Reaching this best share of a board is a milestone."""
 
 
 class Milestone(StrEnum):

@@ -84,12 +84,12 @@ def decide_rescored_news(changes: BoardDiff, follower: Follower, *, medals: bool
     Nobody rose, fell or took the lead by that: all is counted from this board on.
     """
     teams, count = changes.new.teams, len(changes.new.teams)
-    announced = []
+    baselines = []
     for team_id in dict.fromkeys(link.team_id for link in follower.links):
         _, team = (None, None) if team_id is None else changes.find_entries(team_id)
         if team is not None:
             bests = BestResults.on_board(team.rank, count, medals=medals)
-            announced.append(
+            baselines.append(
                 NewsBaseline(
                     team.team_id, team.rank, team.score, bests.medal_zone, None, bests, count
                 )
@@ -98,7 +98,7 @@ def decide_rescored_news(changes: BoardDiff, follower: Follower, *, medals: bool
     is_wanted = RescoredMessage.is_sent_in(follower.mode) and not follower.skip_next_news
     if is_wanted and changes.new.taken_at is not None:
         message = RescoredMessage(changes.new.slug or "", changes.new.taken_at, count)
-    return NewsDecision(message, tuple(announced), int(teams.team_id[0]), None)
+    return NewsDecision(message, tuple(baselines), int(teams.team_id[0]), None)
 
 
 class _Leader:
@@ -249,8 +249,8 @@ class _TeamNews:
         return item, NewsBaseline(
             team_id=after.team_id,
             rank=after.rank,
-            # Of who is back, earlier submissions may not count any more; those of a team that
-            # they left do not.
+            # The best score starts anew: after a return Kaggle may have dropped earlier
+            # submissions, and those of a team that a member left do not count.
             best_score=after.score
             if arrival is Reason.RETURN or self._left_team
             else self._best_score(known),
@@ -261,10 +261,9 @@ class _TeamNews:
         )
 
     def _find_arrival(self, *, appeared: bool) -> Reason | None:
-        """Return why their place is not compared with the last board.
+        """Return why the team's place is not compared with the last board; None if it is.
 
-        RETURN if the team is back, MERGER if all of them joined a team that was there or left one
-        for another; else None.
+        RETURN if the team is back, MERGER if every linked member is new in it.
         """
         if self._left_team:
             return Reason.MERGER

@@ -138,6 +138,10 @@ def _parse_header(line: str, delimiter: str, number: int) -> list[str]:
     except csv.Error:
         fields = [line]
     names = [field.strip().lower() for field in fields]
+    if len(names) == 1 and ";" in line:
+        raise BoardRefused(
+            f"Row {number}: the columns are separated by semicolons; save the file with commas."
+        )
     if not {"teamid", "teamname", "score"} <= set(names):
         raise BoardRefused(
             f"Row {number}: this is no leaderboard. Its header must name TeamId, TeamName and"

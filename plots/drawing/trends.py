@@ -17,7 +17,7 @@ from plots.specs import MAX_ROWS, RankLine, TrendsPlot
 _ROW, _MARGIN = 92, 22
 _NAME_END, _LINE_START, _LINE_END, _RANK_END, _CHANGE_END = 356, 384, 672, 812, WIDTH - 32
 _ROW_PADDING = 20
-"""Pixels between the lines of two rows."""
+"""Pixels above and below the line of a row."""
 
 
 def draw_trends(plot: TrendsPlot) -> bytes:

@@ -101,8 +101,8 @@ CREATE TABLE boards (
     digest             BLOB NOT NULL,   -- SHA-256 of the file, by which an unchanged one is known.
     team_count         INTEGER NOT NULL, -- Teams on the board, without benchmarks.
     -- The share of scores that change between two boards without a submission: near 0 unless it is a
-    -- simulation. A decaying maximum: each sync takes the greater of the new share and 0.9 of the
-    -- stored one; NULL: only one board.
+    -- simulation. A decaying maximum: each board that changes takes the greater of the new share
+    -- and 0.9 of the stored one; NULL: only one board.
     score_drift        REAL,
     -- The time of the last board that Kaggle had scored anew; NULL: none.
     rescored_at        INTEGER,

@@ -27,7 +27,7 @@ NAMELESS = plain(30, members=())
         (board(*plain(9)), board(*plain(1)), None),
         (board(*plain(30)), board(*plain(30, "0.00000")), Anomaly.EQUAL_SCORES),
         (board(*plain(30, "0.5")), board(*plain(30, "0.5")), None),
-        (board(entry(1, 1)), board(entry(1, 1), entry(3, 2)), Anomaly.MISSING_RANKS),
+        (board(entry(1, 1)), board(entry(1, 1), entry(3, 2)), Anomaly.RANK_GAPS),
         (board(entry(1, 1), entry(3, 2)), board(entry(1, 1), entry(4, 2)), None),
         (None, board(entry(2, 1)), None),
         (board(*plain(3)), board(*plain(3, members=())), Anomaly.MEMBERS_UNKNOWN),

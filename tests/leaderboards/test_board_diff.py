@@ -76,7 +76,7 @@ def test_submission_and_rescoring_are_distinguished() -> None:
     )
     assert change_kinds(changes, 1, 3, 4) == [
         ChangeKind.SHIFTED,
-        ChangeKind.RESCORED,
+        ChangeKind.DRIFTED,
         ChangeKind.SAME,
     ]
     assert changes.new.teams.team_id[changes.content_changed].tolist() == [2, 3, 4]

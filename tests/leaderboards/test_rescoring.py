@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -58,6 +58,13 @@ def rescore(
     )
     assert board.taken_at is not None
     return replace(board, teams=ranked, taken_at=board.taken_at + timedelta(hours=hours))
+
+
+def submit_last(board: Board, taken_at: datetime | None, number: int) -> Board:
+    """Return a later board, on which only the last team has submitted."""
+    submissions = board.teams.submissions.copy()
+    submissions[-1] += 1 + number
+    return replace(board, teams=replace(board.teams, submissions=submissions), taken_at=taken_at)
 
 
 CORRECTIONS: list[Callable[[float], float]] = [
@@ -145,7 +152,9 @@ def test_correction_in_two_steps_is_found_once_and_another_a_day_later() -> None
     boards = load(ARCHIVE)
     first = rescore(boards[3], lambda score: score / 2, share=0.6)
     second = rescore(first, lambda score: score / 2)
-    later = [replace(second, taken_at=board.taken_at) for board in boards[6:32]]
+    later = [
+        submit_last(second, board.taken_at, number) for number, board in enumerate(boards[6:32])
+    ]
     third = rescore(second, lambda score: score + 1, hours=48)
     assert find_rescored([*boards[:4], first, second]) == [4]
     assert find_rescored([*boards[:4], first, second, *later, third]) == [4, 32]

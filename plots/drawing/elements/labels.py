@@ -10,7 +10,7 @@ from plots.drawing.elements.canvas import Canvas
 
 LABEL_HEIGHT = 38
 """Pixels between labels."""
-_LEADER_WIDTH = 26
+_CONNECTOR_WIDTH = 26
 """Pixels between a plot and its labels, crossed by a thin line for each label."""
 
 
@@ -38,10 +38,10 @@ def write_labels(
         top + LABEL_HEIGHT / 2,
         bottom - LABEL_HEIGHT / 2,
     )
-    start = left + _LEADER_WIDTH + 8
+    start = left + _CONNECTOR_WIDTH + 8
     for label, y in zip(ordered, places, strict=True):
         canvas.draw_line(
-            [(left + 8 if label.x is None else label.x, label.y), (left + _LEADER_WIDTH, y)],
+            [(left + 8 if label.x is None else label.x, label.y), (left + _CONNECTOR_WIDTH, y)],
             label.rgb,
         )
         width = canvas.draw_text(

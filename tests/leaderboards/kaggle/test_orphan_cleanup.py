@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from leaderboards import run_id
 from leaderboards.kaggle.orphan_cleanup import remove_orphans
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the imitation is a shell script")
@@ -109,3 +110,11 @@ def test_folders_of_other_processes_are_kept(
         remove_orphans()
         assert {path.name for path in temporary.iterdir()} == set(kept)
         alive.kill()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no /proc")
+def test_without_proc_every_bot_counts_as_running(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not run_id.is_running("999999999-5")
+    monkeypatch.setattr(run_id, "_find_start", lambda _pid: 0)
+    assert run_id.is_running("999999999-5")
+    assert run_id.is_running(run_id.run_id())

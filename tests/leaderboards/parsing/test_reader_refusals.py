@@ -173,6 +173,7 @@ def test_board_with_only_benchmarks_is_refused() -> None:
         (b"\n \n", "The file is empty."),
         (b"Next Page Token = x\n", "The file is empty."),
         (b"<!doctype html><p>", "This is a web page, not a leaderboard."),
+        (b"TeamId;TeamName;Score\n1;a;0.5\n", "Row 1: the columns are separated by semicolons"),
         (b"PassengerId,Survived\n1,0\n", "Row 1: this is no leaderboard. Its header must name"),
         (b"\n" * 21 + HEADER.encode(), "Row 21: this is no leaderboard."),
         (b"No results found\n", "Row 1: this is no leaderboard."),
