@@ -131,18 +131,19 @@ async def _merge_rows(connection: aiosqlite.Connection, ids: list[int], now: dat
     except ValueError:
         return  # A form that is not known here; it is abandoned when it is sent.
     waiting = [id_ for id_, _ in rows]
-    kept = waiting[len(waiting) - len(merged) :]
-    if len(kept) == len(waiting):
+    replaced = waiting[: len(waiting) - len(merged)]
+    if not replaced:
         return
     await connection.executemany(
         # With the time of the oldest, so that what is written later is merged with it.
         "UPDATE outbox SET message = ?, competition_id = iif(?, NULL, competition_id),"
         " created_at = (SELECT created_at FROM outbox WHERE id = ?) WHERE id = ?",
-        [(*each, waiting[0], id_) for each, id_ in zip(merged, kept, strict=True)],
+        [
+            (*each, waiting[0], id_)
+            for each, id_ in zip(merged, waiting[len(replaced) :], strict=True)
+        ],
     )
-    await connection.executemany(
-        "DELETE FROM outbox WHERE id = ?", [(id_,) for id_ in waiting if id_ not in set(kept)]
-    )
+    await connection.executemany("DELETE FROM outbox WHERE id = ?", [(id_,) for id_ in replaced])
 
 
 async def drop_from_summaries(connection: aiosqlite.Connection, guild_id: int, slug: str) -> None:
