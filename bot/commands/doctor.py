@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import os
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 from bot import logs
@@ -55,17 +56,15 @@ async def _run_checks() -> int:
     if not missing:
         _print_result("settings", "complete")
     async with open_kaggle(settings) as kaggle:
-        passed = [
-            await _run_check("database", lambda: _check_database(settings)),
-            *(
-                [await _run_check("backups", lambda: _check_backups(settings, folder))]
-                if (folder := settings.backup_folder) is not None
-                else []
-            ),
-            await _run_check("Kaggle CLI", lambda: _check_cli(kaggle)),
-            await _run_check("Kaggle login", lambda: _check_kaggle_login(kaggle)),
-            await _run_check("Discord", lambda: _check_discord(settings)),
+        checks: list[tuple[str, Check]] = [("database", partial(_check_database, settings))]
+        if settings.backup_folder is not None:
+            checks.append(("backups", partial(_check_backups, settings, settings.backup_folder)))
+        checks += [
+            ("Kaggle CLI", partial(_check_cli, kaggle)),
+            ("Kaggle login", partial(_check_kaggle_login, kaggle)),
+            ("Discord", partial(_check_discord, settings)),
         ]
+        passed = [await _run_check(subject, check) for subject, check in checks]
     return 0 if all(passed) and not missing else 1
 
 
