@@ -252,11 +252,6 @@ class Guilds:
             await mark_unfollowed(connection, [id_ for (id_,) in followed], now)
         return [guild_id for (guild_id,) in rows]
 
-    async def delete(self, guild_id: int) -> None:
-        """Delete all data of a server."""
-        async with self._database.write() as connection:
-            await connection.execute("DELETE FROM guilds WHERE guild_id = ?", (guild_id,))
-
 
 def _follow_from_row(row: Iterable[Any]) -> Follow:
     guild_id, channel_id, paused, *competition = row

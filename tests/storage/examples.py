@@ -25,6 +25,12 @@ async def follow(
     return competition
 
 
+async def delete_guild(storage: Storage, guild_id: int) -> None:
+    """Delete a server as some days after the bot has left it."""
+    await storage.guilds.mark_left(guild_id, NOW)
+    await storage.guilds.delete_left(LATER, LATER)
+
+
 def announce_nothing(follower: Follower) -> NewsDecision:
     return NewsDecision(None, (), follower.leader_team_id, follower.leader_announced_at)
 

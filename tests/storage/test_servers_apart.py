@@ -14,7 +14,7 @@ from leaderboards.news.follower import Follower, NewsBaseline, NewsDecision
 from storage.errors import NameTaken
 from storage.storage import Storage
 from tests.leaderboards.boards import board, entry
-from tests.storage.examples import MESSAGE, NOW, commit_with_news
+from tests.storage.examples import MESSAGE, NOW, commit_with_news, delete_guild
 
 GUILDS = (1, 2)
 SLUGS = ("digits", "titanic")
@@ -53,7 +53,7 @@ async def run_step(storage: Storage, name: str, guild: int, arguments: tuple[Any
         "unfollow": lambda slug: guilds.unfollow(guild, slug, NOW),
         "pause": lambda slug: guilds.pause(guild, slug),
         "resume": lambda slug: guilds.resume(guild, slug),
-        "remove": lambda: guilds.delete(guild),
+        "remove": lambda: delete_guild(storage, guild),
     }
     with suppress(NameTaken):
         await actions[name](*arguments)

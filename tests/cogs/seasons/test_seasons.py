@@ -6,6 +6,7 @@ from leaderboards.competition_info import CompetitionInfo
 from leaderboards.seasons import season_points
 from tests.cogs.examples import crowd
 from tests.cogs.world import START, Team, World, is_private, response_text
+from tests.storage.examples import delete_guild
 
 
 def points(rank: int, teams: int, team_size: int = 1) -> str:
@@ -105,7 +106,7 @@ async def test_only_managers_change_seasons_and_servers_are_apart(world: World) 
     assert "is made" in made
     unknown = await world.ask(elsewhere.manager, "season add", season="Ours", competition="titanic")
     assert "`/competition add`" in unknown
-    await world.storage.guilds.delete(elsewhere.guild.id)
+    await delete_guild(world.storage, elsewhere.guild.id)
     assert await world.storage.seasons.load_seasons(elsewhere.guild.id) == []
     assert [s.name for s in await world.storage.seasons.load_seasons(world.server.guild.id)] == [
         "Ours"

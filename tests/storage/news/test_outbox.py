@@ -12,7 +12,7 @@ from records.outbox import Announcement, OutboxMessage, OutboxRow
 from storage.news import outbox
 from storage.servers.guild_settings import ensure_guild
 from storage.storage import Storage
-from tests.storage.examples import LATER, MESSAGE, NOW, count, follow, load_next_rows
+from tests.storage.examples import LATER, MESSAGE, NOW, count, delete_guild, follow, load_next_rows
 
 NEWS = NewsMessage(
     slug="titanic",
@@ -256,7 +256,7 @@ async def test_failed_row_shows_its_error_until_it_is_delivered(storage: Storage
 async def test_row_ids_are_never_reused(storage: Storage) -> None:
     await follow(storage, 1, channel_id=50)
     first = await find_next(storage, 50)
-    await storage.guilds.delete(1)
+    await delete_guild(storage, 1)
     assert await count(storage, "outbox") == 0
     await put(storage, 50)
     assert (await find_next(storage, 50)).id > first.id

@@ -1,5 +1,6 @@
 from leaderboards.news.channel_mode import ChannelMode
 from storage.storage import Storage
+from tests.storage.examples import delete_guild
 
 
 async def test_modes_belong_to_one_server_and_are_deleted_with_it(storage: Storage) -> None:
@@ -11,5 +12,5 @@ async def test_modes_belong_to_one_server_and_are_deleted_with_it(storage: Stora
         51: ChannelMode.DIGEST,
     }
     assert await storage.channels.load_modes(2) == {}
-    await storage.guilds.delete(1)
+    await delete_guild(storage, 1)
     assert await storage.channels.load_modes(1) == {}

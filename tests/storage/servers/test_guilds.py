@@ -15,6 +15,7 @@ from tests.storage.examples import (
     commit,
     commit_with_news,
     count,
+    delete_guild,
     follow,
     load_message,
     load_next_rows,
@@ -147,7 +148,7 @@ async def test_delete_removes_all_data_of_a_server(storage: Storage) -> None:
         await storage.links.link(guild_id, 10, "alice", linked_by=10, now=NOW)
         await follow(storage, guild_id, channel_id=50 + guild_id)
     await commit_with_news(storage, board(entry(1, 1)), announce_a_team)
-    await storage.guilds.delete(1)
+    await delete_guild(storage, 1)
     for table in ("guilds", "follows", "links", "news_baselines", "outbox"):
         assert await count(storage, table) == 1, table
     assert await storage.links.load_counted_links(1) == []
