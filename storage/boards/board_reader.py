@@ -130,17 +130,16 @@ class Boards:
 
         None if each is on its board, or never was.
         """
-        async with self._database.read() as connection:
-            rows = await connection.execute_fetchall(
-                "SELECT c.slug, f.board_id, f.user_name, f.team_id, f.rank, f.seen_at"  # noqa: S608
-                " FROM json_each(?) i JOIN boards b ON b.competition_id = i.value AND "
-                + _PRIVATE_ELSE_PUBLIC
-                + " JOIN competitions c ON c.id = b.competition_id"
-                " JOIN former_members f ON f.board_id = b.id"
-                "  AND f.user_name IN (SELECT value FROM json_each(?))"
-                " ORDER BY f.seen_at DESC LIMIT 1",
-                (json.dumps(list(competition_ids)), json.dumps(list(user_names))),
-            )
+        rows = await self._database.query(
+            "SELECT c.slug, f.board_id, f.user_name, f.team_id, f.rank, f.seen_at"  # noqa: S608
+            " FROM json_each(?) i JOIN boards b ON b.competition_id = i.value AND "
+            + _PRIVATE_ELSE_PUBLIC
+            + " JOIN competitions c ON c.id = b.competition_id"
+            " JOIN former_members f ON f.board_id = b.id"
+            "  AND f.user_name IN (SELECT value FROM json_each(?))"
+            " ORDER BY f.seen_at DESC LIMIT 1",
+            (json.dumps(list(competition_ids)), json.dumps(list(user_names))),
+        )
         for slug, board_id, user_name, team_id, rank, seen_at in rows:
             team = await self.find_team(board_id, team_id)
             return FormerMember(slug, user_name, rank, from_seconds(seen_at), team)

@@ -8,7 +8,7 @@ from datetime import datetime
 from leaderboards.news.competition_end import next_recheck
 from leaderboards.news.follower import Follower, NewsDecision
 from records.competitions import Competition
-from storage.boards.competitions import competition_from_row
+from storage.boards.competitions import select_competitions
 from storage.database import Database
 from storage.news.news_writer import write_news
 from storage.timestamps import from_seconds, to_seconds
@@ -25,7 +25,8 @@ class CompetitionEnds:
 
         Where Kaggle's list has none, that is the one that all following servers have given.
         """
-        return await self._select(
+        return await select_competitions(
+            self._database,
             "SELECT * FROM competitions WHERE ended_at IS NULL AND deadline <= ?1 AND EXISTS ("
             " SELECT 1 FROM boards WHERE competition_id = competitions.id) AND EXISTS ("
             " SELECT 1 FROM active_follows WHERE competition_id = competitions.id)"
@@ -44,7 +45,8 @@ class CompetitionEnds:
 
     async def load_without_deadline(self, unchanged_since: datetime) -> list[Competition]:
         """Return followed, running competitions of unknown deadline whose board stands still."""
-        return await self._select(
+        return await select_competitions(
+            self._database,
             "SELECT * FROM competitions WHERE deadline IS NULL AND ended_at IS NULL AND EXISTS ("
             " SELECT 1 FROM boards WHERE competition_id = competitions.id AND kind = 'public'"
             "  AND stored_at <= ?) AND EXISTS ("
@@ -69,7 +71,8 @@ class CompetitionEnds:
 
         If the last check lies in the future, the system clock was set back, and it is due.
         """
-        return await self._select(
+        return await select_competitions(
+            self._database,
             "SELECT * FROM competitions WHERE ended_at IS NOT NULL AND archived_at IS NULL"
             " AND (next_sync_at <= ?1 OR next_sync_at > ?1"
             "  AND iif(failures, error_at, synced_at) > ?1) AND EXISTS ("
@@ -80,7 +83,8 @@ class CompetitionEnds:
 
     async def load_rechecks(self, now: datetime) -> list[Competition]:
         """Return archived competitions whose final board is to be checked again."""
-        return await self._select(
+        return await select_competitions(
+            self._database,
             "SELECT * FROM competitions WHERE recheck_at <= ? AND EXISTS ("
             " SELECT 1 FROM active_follows WHERE competition_id = competitions.id"
             ") ORDER BY recheck_at, id",
@@ -166,8 +170,3 @@ class CompetitionEnds:
             (competition_id,),
         )
         return [(public, private) for public, private in rows]
-
-    async def _select(self, sql: str, *parameters: object) -> list[Competition]:
-        async with self._database.read() as connection:
-            rows = await connection.execute_fetchall(sql, parameters)
-        return [competition_from_row(row) for row in rows]

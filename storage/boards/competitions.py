@@ -71,6 +71,13 @@ def competition_from_row(row: Iterable[Any]) -> Competition:
     )
 
 
+async def select_competitions(
+    database: Database, sql: str, *parameters: object
+) -> list[Competition]:
+    """Return the competitions that a query selects with all columns."""
+    return [competition_from_row(row) for row in await database.query(sql, parameters)]
+
+
 async def mark_unfollowed(
     connection: aiosqlite.Connection, competition_ids: Iterable[int], now: datetime
 ) -> None:
@@ -91,12 +98,16 @@ class Competitions:
 
     async def find(self, slug: str) -> Competition | None:
         """Return a competition by its slug; None if unknown."""
-        found = await self._select("SELECT * FROM competitions WHERE slug = ?", slug)
+        found = await select_competitions(
+            self._database, "SELECT * FROM competitions WHERE slug = ?", slug
+        )
         return found[0] if found else None
 
     async def find_by_id(self, id_: int) -> Competition | None:
         """Return a competition by its id; None if unknown."""
-        found = await self._select("SELECT * FROM competitions WHERE id = ?", id_)
+        found = await select_competitions(
+            self._database, "SELECT * FROM competitions WHERE id = ?", id_
+        )
         return found[0] if found else None
 
     async def load_due(self, now: datetime) -> list[Competition]:
@@ -105,7 +116,8 @@ class Competitions:
         Only competitions that have not ended and that a server follows without a pause. If the last
         sync lies in the future, the system clock was set back, and the competition is due.
         """
-        return await self._select(
+        return await select_competitions(
+            self._database,
             "SELECT * FROM competitions WHERE (next_sync_at <= ?1 OR next_sync_at > ?1"
             " AND iif(failures, error_at, synced_at) > ?1) AND ended_at IS NULL AND EXISTS ("
             " SELECT 1 FROM active_follows WHERE competition_id = competitions.id"
@@ -115,7 +127,8 @@ class Competitions:
 
     async def load_late(self, due_before: datetime) -> list[Competition]:
         """Return competitions whose sync was due before a time, the longest overdue first."""
-        return await self._select(
+        return await select_competitions(
+            self._database,
             "SELECT * FROM competitions WHERE next_sync_at < ? AND ended_at IS NULL AND EXISTS ("
             " SELECT 1 FROM active_follows WHERE competition_id = competitions.id"
             ") ORDER BY next_sync_at",
@@ -124,31 +137,16 @@ class Competitions:
 
     async def load_followed(self) -> list[Competition]:
         """Return all followed competitions, paused or not, by slug."""
-        return await self._select(
+        return await select_competitions(
+            self._database,
             "SELECT * FROM competitions WHERE EXISTS ("
             " SELECT 1 FROM follows WHERE competition_id = competitions.id"
-            ") ORDER BY slug"
+            ") ORDER BY slug",
         )
 
-    async def add(
-        self,
-        slug: str,
-        category: str | None = None,
-        deadline: datetime | None = None,
-        reward: str | None = None,
-    ) -> Competition:
-        """Insert or update a competition with what is known from Kaggle's list, and return it."""
-        async with self._database.write() as connection:
-            (row,) = await connection.execute_fetchall(
-                "INSERT INTO competitions (slug, category, deadline, reward) VALUES (?, ?, ?, ?)"
-                " ON CONFLICT (slug) DO UPDATE SET"
-                " category = coalesce(excluded.category, category),"
-                " deadline = coalesce(excluded.deadline, deadline),"
-                " reward = coalesce(excluded.reward, reward)"
-                " RETURNING *",
-                (slug, category, to_seconds(deadline), reward),
-            )
-        return competition_from_row(row)
+    async def add(self, slug: str) -> Competition:
+        """Return the competition with a slug, inserted if it is new."""
+        return await self.record_info(CompetitionInfo(slug))
 
     async def add_to_follow(self, slug: str, now: datetime) -> Competition:
         """Return a competition that a server is about to follow; insert it if it is new.
@@ -279,8 +277,3 @@ class Competitions:
             (to_seconds(before),),
         )
         return rows[0][0] if rows else None
-
-    async def _select(self, sql: str, *parameters: object) -> list[Competition]:
-        async with self._database.read() as connection:
-            rows = await connection.execute_fetchall(sql, parameters)
-        return [competition_from_row(row) for row in rows]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from demo.recording import RecordedBoard
 from leaderboards.board import Entry
+from leaderboards.competition_info import CompetitionInfo
 from leaderboards.news.messages import FollowedMessage
 from leaderboards.parsing.reader import read_board
 from storage.storage import Storage
@@ -29,7 +30,8 @@ async def set_up(
     now = datetime.now(UTC)
     storage = await Storage.open(database)
     try:
-        competition = await storage.competitions.add(recording[0].slug, category="Featured")
+        info = CompetitionInfo(recording[0].slug, category="Featured")
+        competition = await storage.competitions.record_info(info)
         for index, (guild_id, channel_id) in enumerate(channels):
             await storage.guilds.change_settings(guild_id, smallest_fall=_SMALLEST_FALLS[index])
             for number, name in enumerate(climbers[index * MEMBERS // 2 :][:MEMBERS]):

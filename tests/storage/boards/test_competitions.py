@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from leaderboards.board import BoardKind
+from leaderboards.competition_info import CompetitionInfo
 from records.competitions import Competition
 from storage.storage import Storage
 from storage.timestamps import from_seconds
@@ -30,7 +31,9 @@ async def test_adding_again_updates_what_is_known(storage: Storage) -> None:
         ended_at=None,
         archived_at=None,
     )
-    again = await storage.competitions.add("titanic", "Featured", NOW, "$1")
+    again = await storage.competitions.record_info(
+        CompetitionInfo("titanic", NOW, "Featured", "$1")
+    )
     assert (again.id, again.category, again.deadline, again.reward) == (
         first.id,
         "Featured",
