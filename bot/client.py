@@ -25,6 +25,7 @@ from cogs.competitions.search_cache import SearchCache
 from cogs.framework.controls import answer_unhandled
 from cogs.framework.errors import PodiumTree
 from cogs.framework.services import Kaggle, Services, SyncBoard, utc_now
+from cogs.framework.visibility import Memberships
 from cogs.members.role_sync_service import RoleSyncService
 from cogs.syncing.competition_end_service import CompetitionEndService
 from cogs.syncing.health_service import HealthService
@@ -94,6 +95,7 @@ class Podium(commands.AutoShardedBot):
     def _add_room_services(self) -> None:
         services = self.services
         sync_service = SyncService(self, services)
+        services.add(Memberships(services))
         services.add(sync_service)
         services.add(HealthService(self, services, sync_service))
         services.add(CompetitionEndService(self, services, sync_service))

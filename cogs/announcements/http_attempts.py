@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextvars import ContextVar
 from types import SimpleNamespace
 
@@ -17,19 +16,14 @@ def start_recording() -> None:
     _statuses.set([])
 
 
-def get_recorded_statuses() -> Sequence[int | None]:
-    """Return the statuses since `start_recording`; None for an attempt without an answer."""
-    return tuple(_statuses.get() or ())
-
-
 def created_nothing(error: Exception) -> bool:
-    """Return whether the recorded attempts, which ended with an error, certainly sent no message.
+    """Return whether the attempts since `start_recording`, of which the last raised, sent nothing.
 
     After a 5xx, or without a status, the message may exist, whatever a later attempt returned.
     """
     if not isinstance(error, discord.HTTPException):
         return False
-    statuses = (*get_recorded_statuses(), error.status)
+    statuses = (*(_statuses.get() or ()), error.status)
     return all(status is not None and 400 <= status < 500 for status in statuses)
 
 

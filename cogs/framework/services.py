@@ -10,7 +10,6 @@ from typing import Any, Protocol, TypeVar, cast
 
 import discord
 
-from cogs.framework.memberships import Memberships
 from leaderboards.competition_info import CompetitionInfo
 from leaderboards.kaggle.pages import BoardPage
 from leaderboards.sync import PrivateBoardRows, SyncOptions, SyncReport
@@ -88,12 +87,10 @@ class Services:
     now: Callable[[], datetime] = utc_now
     plot_renderer: PlotRenderer = field(default_factory=PlotRenderer)
     started_at: datetime = field(init=False)
-    memberships: Memberships = field(init=False)
     _room_services: dict[type, object] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.started_at = self.now()
-        self.memberships = Memberships(self.now)
 
     def add(self, service: object) -> None:
         """Add a service that a room of `cogs` defines, such as `SyncService`.

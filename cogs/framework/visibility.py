@@ -10,6 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from asyncio import gather
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
 import discord
 
@@ -20,6 +21,41 @@ from leaderboards.kaggle_ids import parse_competition
 from records.competitions import Competition
 from records.guilds import Follow
 from records.members import StoredLink
+
+_MEMBERSHIP_LIFETIME = timedelta(minutes=5)
+
+
+class Memberships:
+    """Checks whether a user is still a member of a server, and caches that for some minutes.
+
+    Without the privileged members intent Discord does not report that somebody left, and their link
+    stays.
+    """
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._cache: dict[tuple[int, int], tuple[bool, datetime]] = {}
+
+    async def is_member(self, guild: discord.Guild, user_id: int) -> bool:
+        """Return whether a user is a member of a server, or was one some minutes ago."""
+        now = self._services.now()
+        self._cache = {
+            key: cached
+            for key, cached in self._cache.items()
+            if now - cached[1] < _MEMBERSHIP_LIFETIME
+        }
+        cached = self._cache.get((guild.id, user_id))
+        if cached is None:
+            cached = self._cache[guild.id, user_id] = await _fetch_membership(guild, user_id), now
+        return cached[0]
+
+
+async def _fetch_membership(guild: discord.Guild, user_id: int) -> bool:
+    try:
+        await guild.fetch_member(user_id)
+    except discord.NotFound:
+        return False
+    return True
 
 
 class Visibility(ABC):
@@ -178,7 +214,7 @@ class OwnVisibility(Visibility):
         guild = self._client.get_guild(guild_id)
         if guild is None:
             return False
-        return await self._services.memberships.is_member(guild, self._user_id)
+        return await self._services.get(Memberships).is_member(guild, self._user_id)
 
 
 def effective_guild_id(interaction: Interaction) -> int | None:
