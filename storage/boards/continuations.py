@@ -81,13 +81,14 @@ def _find_joined_members(changes: BoardDiff) -> Iterator[str]:
     A team of the same size with another name in it has a member who was renamed. Who left a team
     that stays is in another one, too.
     """
+    gone = set(changes.gone_ids)
     for team_id, joined in changes.arrived_members:
         change = changes.find_change(team_id)
         before = None if change is None else change.before
         if before is None:
             continue
         known, names = _fold(before.members), split_members(joined)
-        if before.team_id not in (team_id, *changes.gone_ids):
+        if before.team_id != team_id and before.team_id not in gone:
             yield from names
         elif 0 < len(known) < len(names):
             yield from (name for name in names if name.casefold() not in known)
