@@ -11,9 +11,8 @@ from leaderboards.board import BoardKind
 from leaderboards.parsing.reader import read_board
 from leaderboards.sync import Outcome, SyncOptions, sync_board
 from storage.storage import Storage
+from tests.board_files import BOARDS
 from tests.storage.histories import assert_log
-
-BOARDS = Path(__file__).parent / "boards"
 
 
 @pytest.fixture

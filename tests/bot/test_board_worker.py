@@ -26,6 +26,7 @@ from storage.errors import DatabaseUnusable
 from storage.storage import Storage
 from tests.cogs.examples import crowd
 from tests.cogs.world import archive
+from tests.processes import is_running
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 PROJECT = Path(__file__).resolve().parents[2]
@@ -63,13 +64,6 @@ async def sync(worker: BoardWorker, data: bytes, steps: list[str] | None = None)
     options = SyncOptions(medals=True, now=NOW)
     progress = (steps if steps is not None else []).append
     return await worker.sync_board("titanic", data, options=options, progress=progress)
-
-
-def is_running(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
 
 
 async def test_board_is_stored_and_reported(

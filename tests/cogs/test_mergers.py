@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import discord
 import pytest
@@ -14,11 +13,10 @@ from demo.recording import read_recording
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.digest import DigestMessage
 from leaderboards.news.messages import message_from_json
+from tests.board_files import SIMULATION
 from tests.cogs.boards.test_leaderboard import press
 from tests.cogs.examples import crowd
 from tests.cogs.world import START, Team, World, announced, response_text
-
-SIMULATION = Path(__file__).parent.parent / "boards" / "kaggriculture.tar.xz"
 
 HUNDRED = [replace(team, submitted_at=START - timedelta(minutes=team.id)) for team in crowd(100)]
 """Each with its own time of the last submission."""

@@ -2,15 +2,13 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from demo.recording import read_recording
+from tests.board_files import SIMULATION
 from tests.cogs.examples import crowd
 from tests.cogs.world import START, Team, World, announced
-
-SIMULATION = Path(__file__).parent.parent / "boards" / "kaggriculture.tar.xz"
 
 
 def corrected(teams: list[Team]) -> list[Team]:

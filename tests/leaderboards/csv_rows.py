@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -11,7 +10,6 @@ from leaderboards.board import Board, ScoreOrder
 from leaderboards.errors import BoardRefused
 from leaderboards.parsing.reader import read_board
 
-BOARDS = Path(__file__).parents[1] / "boards"
 HEADER = "Rank,TeamId,TeamName,LastSubmissionDate,Score,SubmissionCount,TeamMemberUserNames\n"
 OLD_HEADER = "TeamId,TeamName,SubmissionDate,Score\n"
 DATE = "2026-08-09 14:23:20"

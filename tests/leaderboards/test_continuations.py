@@ -11,9 +11,8 @@ from demo.recording import ARCHIVE, read_recording
 from leaderboards.board import Board, Entry
 from leaderboards.board_diff import BoardDiff, ChangeKind, TeamChange
 from leaderboards.parsing.reader import read_board
+from tests.board_files import SIMULATION
 from tests.leaderboards.boards import START, board, entry
-
-SIMULATION = Path(__file__).parent.parent / "boards" / "kaggriculture.tar.xz"
 
 
 def ranked(*rows: Entry) -> Board:

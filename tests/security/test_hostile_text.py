@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from itertools import cycle
-from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 
@@ -43,13 +42,13 @@ from leaderboards.verification_codes import VerificationMethod
 from records.competitions import BoardInfo, Competition, FormerMember
 from records.limits import Limits
 from records.members import StoredLink
+from tests.board_files import BOARDS
 from tests.cogs.examples import SMALL
 from tests.cogs.framework.test_escape import HOSTILE
 from tests.cogs.world import Team, World
 from tests.leaderboards.histories import build_history
 from tests.security.rendered_text import check_characters, parts, skeleton, texts
 
-BOARDS = Path(__file__).parents[1] / "boards"
 NOW = datetime(2026, 8, 9, tzinfo=UTC)
 WORST = [
     *HOSTILE,

@@ -8,9 +8,8 @@ from cogs.framework.escape import in_code, plain
 from demo.recording import ARCHIVE, read_recording
 from leaderboards.display_text import NAMELESS, clean, display_width
 from leaderboards.parsing.reader import read_board
+from tests.board_files import BOARDS
 from tests.cogs.framework.test_escape import is_harmless, shown
-
-BOARDS = Path(__file__).parents[2] / "boards"
 
 
 @pytest.mark.parametrize("archive", [ARCHIVE, BOARDS / "kaggriculture.tar.xz"], ids=["s6e8", "k"])

@@ -4,13 +4,13 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import pytest
 
 from leaderboards import run_id
 from leaderboards.kaggle.orphan_cleanup import remove_orphans
+from tests.processes import is_running, wait_until
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the imitation is a shell script")
 
@@ -37,27 +37,11 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def wait_until(condition: object) -> None:
-    deadline = time.monotonic() + 60
-    assert callable(condition)
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
 def start_of(process: int) -> int:
     """Return when a process started, in ticks; 0 where the system does not tell."""
     if sys.platform != "linux":
         return 0
     return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[19])
-
-
-def is_running(process: int) -> bool:
-    try:
-        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
-    return state != "Z"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what runs in a folder")

@@ -7,9 +7,8 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -21,6 +20,7 @@ from leaderboards.errors import CompetitionNotFound, KaggleFailed, NoNetwork, No
 from leaderboards.kaggle import worker
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.worker import ForkServer
+from tests.processes import is_running, wait_until
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows processes in /proc"),
@@ -79,21 +79,6 @@ def read_environment(pid: int) -> str:
 
 def list_open_files(pid: int) -> list[str]:
     return [str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir()]
-
-
-def is_running(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
-    return state != "Z"
-
-
-def wait_until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def basic_auth(name: str, key: str) -> str:

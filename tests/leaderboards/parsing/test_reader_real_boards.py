@@ -10,9 +10,7 @@ import pytest
 
 from leaderboards.board import ScoreOrder
 from leaderboards.parsing.reader import read_file
-from tests.leaderboards.csv_rows import (
-    BOARDS,
-)
+from tests.board_files import BOARDS
 
 REAL = sorted(BOARDS.glob("*.zip"))
 ORDERS = {"sberbank-russian-housing-market.zip": ScoreOrder.LOWER}

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from leaderboards.board import BoardKind, ScoreOrder
 from leaderboards.errors import BoardRefused, LeaderboardError
 from leaderboards.parsing.reader import read_board, read_file
-from tests.leaderboards.csv_rows import BOARDS, DATE, HEADER, OLD_HEADER, read, refusal
+from tests.board_files import BOARDS
+from tests.leaderboards.csv_rows import DATE, HEADER, OLD_HEADER, read, refusal
 
 GOOD = f"1,1,a,{DATE},0.9,1,u"
 
