@@ -28,6 +28,7 @@ from storage.drafts import choose_draft
 from storage.errors import DatabaseUnusable, RestoreRefused, UnusableFile
 from storage.key_values import RESTORED_AT
 from storage.migrations import migrate
+from storage.news.news_baselines import forget_announced
 from storage.timestamps import to_seconds
 
 SUPPRESS_ANNOUNCEMENTS: Final = (
@@ -50,9 +51,6 @@ SUPPRESS_ANNOUNCEMENTS: Final = (
     "UPDATE sqlite_sequence SET seq = seq + 100000 WHERE name IN ('outbox', 'direct_messages')",
     # Quiet hours may have ended since.
     "DELETE FROM deferred_news",
-    # As when a paused competition is resumed: news is counted from the next board.
-    "UPDATE follows SET skip_next_news = 1, leader_team_id = NULL, leader_announced_at = NULL",
-    "DELETE FROM news_baselines",
     # A deadline of the first look at Kaggle's list is not announced as moved.
     "UPDATE competitions SET info_due_at = 0",
 )
@@ -140,6 +138,8 @@ async def suppress_past_announcements(connection: aiosqlite.Connection, now: dat
     """
     for statement in SUPPRESS_ANNOUNCEMENTS:
         await connection.execute(statement)
+    # As when a paused competition is resumed.
+    await forget_announced(connection, "true")
     await connection.execute(
         "INSERT OR IGNORE INTO ends_without_announcement (competition_id)"
         " SELECT id FROM competitions WHERE deadline <= ?1 OR archived_at IS NOT NULL"

@@ -32,6 +32,7 @@ ALLOWED: Mapping[str, str] = {
     "boards mine CROSS JOIN follows f": "all teams of a new board, to find a rename",
     "SELECT public.rank, private.rank": "a whole private board is compared with the public one",
     **dict.fromkeys(SUPPRESS_ANNOUNCEMENTS, "a backup is restored, while no bot runs"),
+    "WHERE true": "a backup is restored",
     "INSERT OR IGNORE INTO ends_without_announcement": "a backup is restored",
     "FROM boards WHERE ? <= (SELECT count(*) FROM log_segments": "once an hour, a row a board",
     "FROM boards WHERE first < ?": "once an hour, a row a board",

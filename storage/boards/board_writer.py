@@ -21,6 +21,7 @@ from storage.boards.history import append
 from storage.database import Database
 from storage.errors import StaleBoardDiff
 from storage.members.link_verification import verify_by_board
+from storage.news.news_baselines import forget_announced
 from storage.news.news_writer import write_news
 from storage.timestamps import from_seconds, to_seconds
 
@@ -147,15 +148,12 @@ async def _write_drift(
         (board_id, drift.usual, drift.rescored),
     )
     if drift.rescored:
-        await connection.execute(
-            "DELETE FROM news_baselines WHERE competition_id = ?1"
-            " AND guild_id IN (SELECT guild_id FROM follows WHERE competition_id = ?1)",
+        await forget_announced(
+            connection,
+            "competition_id = ?1 AND guild_id IN"
+            " (SELECT guild_id FROM follows WHERE competition_id = ?1)",
             (competition_id,),
-        )
-        await connection.execute(
-            "UPDATE follows SET leader_team_id = NULL, leader_announced_at = NULL"
-            " WHERE competition_id = ?",
-            (competition_id,),
+            skip_next_news=False,
         )
 
 

@@ -14,6 +14,7 @@ from storage.database import Database
 from storage.members.links import delete_stale_announced_ranks
 from storage.news import live_boards, outbox
 from storage.news.digests import delete_unwanted_digests
+from storage.news.news_baselines import forget_announced
 from storage.servers.guild_settings import ensure_guild, load_settings, update_settings
 from storage.timestamps import to_seconds
 
@@ -158,21 +159,17 @@ class Guilds:
         What happened meanwhile is not announced.
         """
         async with self._database.write() as connection:
-            cursor = await connection.execute(
-                "UPDATE follows SET paused = 0, skip_next_news = 1, leader_team_id = NULL,"
-                " leader_announced_at = NULL"
-                " WHERE guild_id = ? AND paused"
-                " AND competition_id = (SELECT id FROM competitions WHERE slug = ?)",
-                (guild_id, slug),
+            resumed = list(
+                await connection.execute_fetchall(
+                    "UPDATE follows SET paused = 0 WHERE guild_id = ? AND paused"
+                    " AND competition_id = (SELECT id FROM competitions WHERE slug = ?)"
+                    " RETURNING guild_id, competition_id",
+                    (guild_id, slug),
+                )
             )
-            if cursor.rowcount == 0:
-                return False
-            await connection.execute(
-                "DELETE FROM news_baselines WHERE guild_id = ?"
-                " AND competition_id = (SELECT id FROM competitions WHERE slug = ?)",
-                (guild_id, slug),
-            )
-        return True
+            for key in resumed:
+                await forget_announced(connection, "guild_id = ? AND competition_id = ?", key)
+        return bool(resumed)
 
     async def load_follows(self, guild_id: int) -> list[Follow]:
         """Load what a server follows, by slug, with archived competitions last."""
@@ -230,12 +227,7 @@ class Guilds:
             )
             if cursor.rowcount == 0:
                 return False
-            await connection.execute("DELETE FROM news_baselines WHERE guild_id = ?", (guild_id,))
-            await connection.execute(
-                "UPDATE follows SET skip_next_news = 1, leader_team_id = NULL,"
-                " leader_announced_at = NULL WHERE guild_id = ?",
-                (guild_id,),
-            )
+            await forget_announced(connection, "guild_id = ?", (guild_id,))
         return True
 
     async def delete_left(self, before: datetime, now: datetime) -> list[int]:
