@@ -20,9 +20,9 @@ _VERBS = {
 }
 
 
-def reminder_view(row_id: int, message: ReminderMessage) -> ui.LayoutView:
+def reminder_view(row_id: int, message: ReminderMessage, titles: fmt.Titles) -> ui.LayoutView:
     """Build the reminder of a deadline."""
-    what = describe_deadline(message.slug, message.kind)
+    what = describe_deadline(message.slug, message.kind, titles)
     facts = fmt.join_dotted([fmt.date(message.at), _members(message.members_on_board)])
     text = f"### ⏰ {what} {fmt.when(message.at)}\n{facts}"
     if not message.confirmed:
@@ -30,10 +30,13 @@ def reminder_view(row_id: int, message: ReminderMessage) -> ui.LayoutView:
     return card(text, colour=GOLD, id=row_id)
 
 
-def deadline_moved_view(row_id: int, message: DeadlineMovedMessage) -> ui.LayoutView:
+def deadline_moved_view(
+    row_id: int, message: DeadlineMovedMessage, titles: fmt.Titles
+) -> ui.LayoutView:
     """Build the announcement that deadlines moved."""
     first = message.moves[0]
-    head = f"### 📅 {describe_deadline(message.slug, first.kind)} {fmt.when(first.at)}"
+    what = describe_deadline(message.slug, first.kind, titles)
+    head = f"### 📅 {what} {fmt.when(first.at)}"
     return card("\n".join([head, *map(_describe_move, message.moves)]), colour=GOLD, id=row_id)
 
 
@@ -42,9 +45,9 @@ def _describe_move(move: DeadlineMove) -> str:
     return f"The {name} moved from {fmt.date(move.previous)} to {fmt.date(move.at)}."
 
 
-def describe_deadline(slug: str, kind: DeadlineKind) -> str:
+def describe_deadline(slug: str, kind: DeadlineKind, titles: fmt.Titles) -> str:
     """Return what happens at a deadline; the time comes after it."""
-    return f"{fmt.competition_link(slug)} {_VERBS[kind]}"
+    return f"{fmt.competition_link(slug, titles.get(slug))} {_VERBS[kind]}"
 
 
 def _members(count: int) -> str:

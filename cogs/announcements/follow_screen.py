@@ -9,13 +9,13 @@ from cogs.framework.layout import card
 from leaderboards.news.messages import FollowedMessage
 
 
-def followed_view(row_id: int, message: FollowedMessage) -> ui.LayoutView:
+def followed_view(row_id: int, message: FollowedMessage, titles: fmt.Titles) -> ui.LayoutView:
     """Build the announcement that a competition is followed from now on."""
-    slug, members = message.slug, message.members_on_board
+    link = fmt.competition_link(message.slug, titles.get(message.slug))
+    members = message.members_on_board
     if message.team_count == 0:
         return card(
-            f"### Now following {fmt.competition_link(slug)}\n"
-            "Its board has no teams yet. I wait for the first ones.",
+            f"### Now following {link}\nIts board has no teams yet. I wait for the first ones.",
             id=row_id,
         )
     among = {
@@ -24,7 +24,7 @@ def followed_view(row_id: int, message: FollowedMessage) -> ui.LayoutView:
     }.get(members, f"{fmt.number(members)} of you are among them.")
     are = "is" if message.team_count == 1 else "are"
     return card(
-        f"### Now following {fmt.competition_link(slug)}\n"
+        f"### Now following {link}\n"
         f"{fmt.plural(message.team_count, 'team')} {are} on the board."
         f" {among} When you climb, it will be told here.",
         id=row_id,

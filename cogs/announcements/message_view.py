@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import MappingProxyType
 from typing import assert_never
 
 from discord import ui
@@ -13,6 +14,7 @@ from cogs.announcements.digest_screen import digest_view
 from cogs.announcements.follow_screen import followed_view
 from cogs.announcements.news_screen import news_summary_view, news_view, rescored_view
 from cogs.boards.board_screen import live_board_placeholder
+from cogs.framework import format as fmt
 from cogs.framework.layout import Picture
 from cogs.server.help_screen import welcome_view
 from leaderboards.news.deadlines import DeadlineMovedMessage, ReminderMessage
@@ -31,28 +33,31 @@ from leaderboards.news.news_summary import NewsSummaryMessage
 
 
 def message_view(  # noqa: C901, PLR0911
-    row_id: int, message: Message, pictures: Sequence[Picture] = ()
+    row_id: int,
+    message: Message,
+    pictures: Sequence[Picture] = (),
+    titles: fmt.Titles = MappingProxyType({}),
 ) -> ui.LayoutView:
     """Build the view of a message; the id of its container is that of the outbox row."""
     match message:
         case NewsMessage():
-            return news_view(row_id, message, pictures)
+            return news_view(row_id, message, titles, pictures)
         case NewsSummaryMessage():
-            return news_summary_view(row_id, message)
+            return news_summary_view(row_id, message, titles)
         case RescoredMessage():
-            return rescored_view(row_id, message)
+            return rescored_view(row_id, message, titles)
         case DigestMessage():
-            return digest_view(row_id, message, pictures)
+            return digest_view(row_id, message, titles, pictures)
         case EndedMessage():
-            return ended_view(row_id, message, pictures)
+            return ended_view(row_id, message, titles, pictures)
         case FinalBoardMessage():
-            return final_board_view(row_id, message)
+            return final_board_view(row_id, message, titles)
         case ReminderMessage():
-            return reminder_view(row_id, message)
+            return reminder_view(row_id, message, titles)
         case DeadlineMovedMessage():
-            return deadline_moved_view(row_id, message)
+            return deadline_moved_view(row_id, message, titles)
         case FollowedMessage():
-            return followed_view(row_id, message)
+            return followed_view(row_id, message, titles)
         case WelcomeMessage():
             return welcome_view(row_id, message)
         case LiveBoardMessage():

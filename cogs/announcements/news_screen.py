@@ -45,9 +45,11 @@ _MAX_TEAM_BLOCKS = 4
 """Up to so many teams each get a block; of more, only those with big news do."""
 
 
-def news_view(row_id: int, message: NewsMessage, pictures: Sequence[Picture] = ()) -> ui.LayoutView:
+def news_view(
+    row_id: int, message: NewsMessage, titles: fmt.Titles, pictures: Sequence[Picture] = ()
+) -> ui.LayoutView:
     """Build the news; items that do not fit are counted."""
-    head = f"### {fmt.competition_link(message.slug)}"
+    head = f"### {fmt.competition_link(message.slug, titles.get(message.slug))}"
     foot = f"-# {fmt.plural(message.team_count, 'team')} · board of {fmt.when(message.taken_at)}"
     if message.since is not None:
         when = "⏳ While I could not write here" if message.waited else "🌙 During quiet hours"
@@ -74,7 +76,9 @@ def news_view(row_id: int, message: NewsMessage, pictures: Sequence[Picture] = (
     )
 
 
-def news_summary_view(row_id: int, message: NewsSummaryMessage) -> ui.LayoutView:
+def news_summary_view(
+    row_id: int, message: NewsSummaryMessage, titles: fmt.Titles
+) -> ui.LayoutView:
     """Build the news of several competitions; each gets a line before one gets its second."""
     head = "### ⏳ While I could not write here"
     news = sorted(message.competitions, key=lambda one: not any(i.is_big for i in one.items))
@@ -88,12 +92,14 @@ def news_summary_view(row_id: int, message: NewsSummaryMessage) -> ui.LayoutView
                 continue
             line = _line(one.items[number])
             # With the first line of a competition come its heading and what counts the rest.
-            size = 1 + len(line) + (0 if lines else len(_summary_section(one, [])) + 1)
+            size = 1 + len(line) + (0 if lines else len(_summary_section(one, [], titles)) + 1)
             if size <= room:
                 lines.append(line)
                 room -= size
     sections = [
-        _summary_section(one, lines) for one, lines in zip(news, shown, strict=True) if lines
+        _summary_section(one, lines, titles)
+        for one, lines in zip(news, shown, strict=True)
+        if lines
     ]
     if len(sections) < len(news):
         foot = f"-# and news of {fmt.plural(len(news) - len(sections), 'more competition')}\n{foot}"
@@ -101,19 +107,20 @@ def news_summary_view(row_id: int, message: NewsSummaryMessage) -> ui.LayoutView
     return card(head, "\n".join(sections), foot, colour=_colour(items), id=row_id)
 
 
-def _summary_section(news: NewsMessage, lines: Sequence[str]) -> str:
+def _summary_section(news: NewsMessage, lines: Sequence[str], titles: fmt.Titles) -> str:
     """Return the lines of one competition below its name, and how many teams have no line."""
-    parts = [f"**{news.slug}**", *lines]  # Links would take the room of most lines.
+    # Links would take the room of most lines.
+    parts = [f"**{fmt.competition_name(news.slug, titles.get(news.slug))}**", *lines]
     more = len(news.items) - len(lines) + news.more
     if more:
         parts.append(f"-# and news of {fmt.plural(more, 'more team')}")
     return "\n".join(parts)
 
 
-def rescored_view(row_id: int, message: RescoredMessage) -> ui.LayoutView:
+def rescored_view(row_id: int, message: RescoredMessage, titles: fmt.Titles) -> ui.LayoutView:
     """Build the announcement that Kaggle has scored a board anew."""
     return card(
-        f"### {fmt.competition_link(message.slug)}\n"
+        f"### {fmt.competition_link(message.slug, titles.get(message.slug))}\n"
         "🧮 Kaggle has **scored the board anew**: most scores changed without a submission. Nobody"
         " rose or fell by that; ranks, zones and bests count from this board on. `/rank` shows"
         " where you are now.",

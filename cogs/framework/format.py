@@ -24,6 +24,9 @@ UNLINKED_TEXT = "I do not know who you are on Kaggle yet. `/link` tells me."
 BUG_TEXT = "An error of the bot itself; its log tells more."
 """The reason of a failure that is neither Kaggle's nor Discord's."""
 
+Titles = Mapping[str, str | None]
+"""Kaggle's titles of competitions by slug, those that are known."""
+
 _TITLE_WIDTH = 60
 """Columns of a competition's title; longer ones are cut."""
 _MIN_TITLE_WIDTH = 12

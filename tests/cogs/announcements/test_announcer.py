@@ -328,7 +328,7 @@ async def test_message_that_always_fails_is_abandoned_and_the_next_ones_are_sent
     module = sys.modules[Announcer.__module__]
     real = message_view
 
-    def broken(row_id: int, message: Message, _pictures: object) -> discord.ui.LayoutView:
+    def broken(row_id: int, message: Message, *_rest: object) -> discord.ui.LayoutView:
         if message.type == "followed":
             raise RuntimeError("no words")
         return real(row_id, message)

@@ -258,7 +258,7 @@ def test_largest_digest_fits_into_one_message() -> None:
     ahead = UpcomingDeadline("x" * 100, DeadlineKind.MERGER, now)
     for count in (1, 40):
         message = DigestMessage(DigestKind.WEEKLY, now, now, (competition,) * count, (ahead,) * 40)
-        view = digest_view(2**31 - 1, message)
+        view = digest_view(2**31 - 1, message, {})
         assert view.content_length() <= CHARACTERS
         assert len(list(view.walk_children())) <= 40
         text = text_of(view.to_components())  # type: ignore[no-untyped-call]

@@ -5,8 +5,16 @@ from datetime import timedelta
 import pytest
 
 from leaderboards.competition_info import CompetitionInfo
+from leaderboards.news.deadlines import DeadlineMovedMessage, ReminderMessage
+from leaderboards.news.digest import DigestMessage
+from leaderboards.news.items import NewsMessage
+from leaderboards.news.messages import EndedMessage, FinalBoardMessage, Message, RescoredMessage
+from leaderboards.news.news_summary import NewsSummaryMessage
+from records.outbox import Announcement
+from storage.news import outbox
+from tests.cogs.announcements.test_message_kinds import EXAMPLES
 from tests.cogs.examples import SMALL
-from tests.cogs.world import START, World, is_private, response_text
+from tests.cogs.world import START, World, announced, is_private, response_text
 
 TITLE = "Titanic - *ML* from <@1> Disaster"
 SHOWN = r"Titanic - \*ML\* from \<@⁠1\> Disaster"
@@ -89,6 +97,34 @@ async def test_about_shows_what_kaggle_says_of_a_competition(titanic: World) -> 
     assert board.response is not None
     about = await titanic.server.bob.click(board.response, label="About")
     assert "Kaggle's list does not have this competition" in response_text(about)
+
+
+async def test_announcements_show_the_title(titanic: World) -> None:
+    server, storage = titanic.server, titanic.storage
+    assert f"Now following {LINK}" in announced(titanic)[0]
+    competition = await storage.competitions.find("titanic")
+    assert competition is not None
+    of_titanic = (
+        NewsMessage,
+        ReminderMessage,
+        EndedMessage,
+        FinalBoardMessage,
+        DeadlineMovedMessage,
+        RescoredMessage,
+    )
+    sent: list[tuple[int | None, Message]] = [
+        *((competition.id, EXAMPLES[kind]) for kind in of_titanic),
+        *((None, EXAMPLES[kind]) for kind in (DigestMessage, NewsSummaryMessage)),
+    ]
+    before = len(announced(titanic))
+    async with storage.database.write() as connection:
+        for id_, message in sent:
+            announcement = Announcement(server.guild.id, server.channel.id, id_, message)
+            await outbox.add(connection, announcement, titanic.env.now())
+    await titanic.pass_time(minutes=6)
+    *told, summary = announced(titanic)[before:]
+    assert [LINK in text for text in told] == [True] * (len(sent) - 1)
+    assert f"**{SHOWN}**" in summary
 
 
 async def test_autocomplete_offers_and_finds_titles(titanic: World) -> None:
