@@ -344,6 +344,16 @@ CREATE VIEW active_follows AS
     SELECT follows.* FROM follows JOIN guilds USING (guild_id)
     WHERE NOT follows.paused AND guilds.left_at IS NULL;
 
+-- Where each follow is announced: in its own channel, or else in the server's.
+CREATE VIEW follow_channels AS
+    SELECT follows.guild_id, follows.competition_id,
+        coalesce(follows.channel_id, guilds.channel_id) AS channel_id, -- The channel; NULL: none.
+        coalesce(channels.mode, 'everything') AS mode, -- Which news the channel gets.
+        guilds.announce                 -- 1: announcements are on.
+    FROM follows JOIN guilds USING (guild_id)
+    LEFT JOIN channels ON channels.guild_id = follows.guild_id
+        AND channels.channel_id = coalesce(follows.channel_id, guilds.channel_id);
+
 -- Competitions that a server has grouped, to rank its members over all of them.
 CREATE TABLE seasons (
     id         INTEGER PRIMARY KEY,     -- The season's number here.

@@ -198,8 +198,8 @@ async def _find_due(connection: aiosqlite.Connection, now: datetime) -> list[_Du
         mode,
         *quiet,
     ) in await connection.execute_fetchall(
-        "SELECT upcoming.*, coalesce(f.channel_id, g.channel_id), f.followed_at, r.lead_seconds,"  # noqa: S608
-        " g.remind_week, g.remind_day, g.remind_hour, m.mode, g.time_zone, g.quiet_from, g.quiet_to"
+        "SELECT upcoming.*, c.channel_id, f.followed_at, r.lead_seconds,"  # noqa: S608
+        " g.remind_week, g.remind_day, g.remind_hour, c.mode, g.time_zone, g.quiet_from, g.quiet_to"
         f" FROM ({_UPCOMING}) upcoming"
         " JOIN guilds g ON g.guild_id = upcoming.guild_id"
         " JOIN follows f ON f.guild_id = upcoming.guild_id"
@@ -207,9 +207,9 @@ async def _find_due(connection: aiosqlite.Connection, now: datetime) -> list[_Du
         " LEFT JOIN reminders r ON r.guild_id = upcoming.guild_id"
         "  AND abs(r.deadline - upcoming.at) < :same AND r.competition_id = upcoming.competition_id"
         "  AND r.kind = upcoming.kind"
-        " LEFT JOIN channels m ON m.guild_id = upcoming.guild_id"
-        "  AND m.channel_id = coalesce(f.channel_id, g.channel_id)"
-        " WHERE g.announce AND coalesce(f.channel_id, g.channel_id) IS NOT NULL"
+        " JOIN follow_channels c ON c.guild_id = upcoming.guild_id"
+        "  AND c.competition_id = upcoming.competition_id"
+        " WHERE c.announce AND c.channel_id IS NOT NULL"
         # After an earlier reminder, only if a shorter lead is due by now.
         "  AND (g.remind_week OR g.remind_day AND upcoming.at - :now <= :day"
         "   OR g.remind_hour AND upcoming.at - :now <= :hour)"
@@ -219,7 +219,7 @@ async def _find_due(connection: aiosqlite.Connection, now: datetime) -> list[_Du
         " ORDER BY upcoming.at, upcoming.guild_id",
         _times(now, now + WEEK) | _SPANS,
     ):
-        if not ReminderMessage.is_sent_in(ChannelMode(mode or ChannelMode.EVERYTHING)):
+        if not ReminderMessage.is_sent_in(ChannelMode(mode)):
             continue
         if QuietHours(*quiet).is_quiet(now):
             continue  # Due when they end, unless the deadline has passed by then.
@@ -303,19 +303,15 @@ async def _announce_moves(
     announcements: list[Announcement] = []
     reminded: list[tuple[int, int, DeadlineKind, int, int]] = []
     for guild_id, channel_id, mode, wants_reminders in await connection.execute_fetchall(
-        "SELECT f.guild_id, coalesce(f.channel_id, g.channel_id), m.mode,"
-        " g.remind_week OR g.remind_day OR g.remind_hour"
-        " FROM active_follows f JOIN guilds g ON g.guild_id = f.guild_id"
-        " LEFT JOIN channels m ON m.guild_id = f.guild_id"
-        "  AND m.channel_id = coalesce(f.channel_id, g.channel_id)"
-        " WHERE f.competition_id = ? AND g.announce"
-        "  AND coalesce(f.channel_id, g.channel_id) IS NOT NULL ORDER BY f.guild_id",
+        "SELECT f.guild_id, c.channel_id, c.mode, g.remind_week OR g.remind_day OR g.remind_hour"
+        " FROM active_follows f JOIN guilds g USING (guild_id)"
+        " JOIN follow_channels c USING (guild_id, competition_id)"
+        " WHERE f.competition_id = ? AND c.announce AND c.channel_id IS NOT NULL"
+        " ORDER BY f.guild_id",
         (competition_id,),
     ):
         told = [move for move in moves if wants_reminders or move.kind is DeadlineKind.FINAL]
-        if not told or not DeadlineMovedMessage.is_sent_in(
-            ChannelMode(mode or ChannelMode.EVERYTHING)
-        ):
+        if not told or not DeadlineMovedMessage.is_sent_in(ChannelMode(mode)):
             continue
         message = DeadlineMovedMessage(slug, tuple(told))
         announcements.append(Announcement(guild_id, channel_id, competition_id, message))

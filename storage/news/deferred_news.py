@@ -90,18 +90,17 @@ async def release(connection: aiosqlite.Connection, now: datetime) -> int:
         mode,
         *hours,
     ) in await connection.execute_fetchall(
-        "SELECT f.guild_id, f.competition_id, coalesce(f.channel_id, g.channel_id) AS channel,"
-        " g.announce AND NOT f.paused, c.mode, g.time_zone, g.quiet_from, g.quiet_to"
+        "SELECT f.guild_id, f.competition_id, c.channel_id, c.announce AND NOT f.paused, c.mode,"
+        " g.time_zone, g.quiet_from, g.quiet_to"
         " FROM (SELECT DISTINCT guild_id, competition_id FROM deferred_news)"
         " JOIN follows f USING (guild_id, competition_id) JOIN guilds g USING (guild_id)"
-        " LEFT JOIN channels c ON c.guild_id = f.guild_id"
-        "  AND c.channel_id = coalesce(f.channel_id, g.channel_id)"
-        " WHERE g.left_at IS NULL AND channel IS NOT NULL"
+        " JOIN follow_channels c USING (guild_id, competition_id)"
+        " WHERE g.left_at IS NULL AND c.channel_id IS NOT NULL"
     ):
         if QuietHours(*hours).is_quiet(now):
             continue
         for message in merge_by_kind(await _take(connection, guild_id, competition_id)):
-            filtered = message.filter_for_mode(ChannelMode(mode or ChannelMode.EVERYTHING))
+            filtered = message.filter_for_mode(ChannelMode(mode))
             if filtered is not None and announces:
                 released.append(Announcement(guild_id, channel_id, competition_id, filtered))
     await add_all(connection, released, now)

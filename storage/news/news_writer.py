@@ -151,7 +151,7 @@ async def _load_followers(
             leader_announced_at=from_seconds(leader_announced_at),
             links=tuple(links[guild_id]),
             baselines=baselines[guild_id],
-            mode=ChannelMode(mode or ChannelMode.EVERYTHING),
+            mode=ChannelMode(mode),
             skip_next_news=bool(skip_next_news),
             histories=histories,
             followed_at=from_seconds(followed_at),
@@ -170,12 +170,11 @@ async def _load_followers(
             mode,
             followed_at,
         ) in await connection.execute_fetchall(
-            "SELECT f.guild_id, coalesce(f.channel_id, g.channel_id), g.announce, g.smallest_rise,"
+            "SELECT f.guild_id, c.channel_id, c.announce, g.smallest_rise,"
             " g.smallest_fall, g.mention, f.leader_team_id, f.leader_announced_at,"
             " f.skip_next_news, c.mode, f.followed_at"
-            " FROM active_follows f JOIN guilds g ON g.guild_id = f.guild_id"
-            " LEFT JOIN channels c ON c.guild_id = f.guild_id"
-            "  AND c.channel_id = coalesce(f.channel_id, g.channel_id)"
+            " FROM active_follows f JOIN guilds g USING (guild_id)"
+            " JOIN follow_channels c USING (guild_id, competition_id)"
             " WHERE f.competition_id = ? ORDER BY f.guild_id",
             (competition_id,),
         )
