@@ -26,6 +26,8 @@ FLAGS = (
     " --disable-component-update --disable-sync"
 )
 
+POLLING = 200
+"""Milliseconds. Playwright would look at each frame, and so make Chromium draw without a pause."""
 
 SMALL: ViewportSize = {"width": 390, "height": 600}
 WINDOW: dict[str, Any] = {
@@ -237,7 +239,7 @@ async def test_page_is_never_locked_while_the_recording_plays(
             page = await browser.new_page(bypass_csp=True, viewport=SMALL)
             page.set_default_timeout(90_000)  # Chromium without a graphics card is slow.
             await page.goto(found[1])
-            await page.wait_for_function("window.simcordPreview?.ready")
+            await page.wait_for_function("window.simcordPreview?.ready", polling=POLLING)
             await give(page, command)
         assert any(text.startswith("\n── hour ") for text in said)
         await page.evaluate("document.getElementById('close').click()")
@@ -250,7 +252,9 @@ async def give(page: Page, command: str) -> None:
     await page.keyboard.press("Enter")
     await page.locator("#channel-composer button[type=submit]").click()
     report = "window.simcordPreview"
-    await page.wait_for_function(f"{report}.activity.some(one => one.command) && {report}.ready")
+    await page.wait_for_function(
+        f"{report}.activity.some(one => one.command) && {report}.ready", polling=POLLING
+    )
     last = await page.evaluate(f"{report}.activity.at(-1)")
     assert (last["rejected"], last["uncertain"], last["settlement"]) == (False, False, "settled")
     assert await page.evaluate(f"{report}.transport.failures") == 0

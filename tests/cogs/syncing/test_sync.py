@@ -75,10 +75,10 @@ async def test_failing_competition_backs_off_alone_and_recovers(world: World) ->
         await world.follow(slug)
     world.kaggle.boards["titanic"] = TimedOut("Kaggle did not answer.")
     world.kaggle.downloads.clear()
-    await world.pass_time(hours=6)
+    await world.pass_time(hours=4)
     tried = world.kaggle.downloads.count("titanic")
-    assert 5 <= tried <= 10
-    assert 71 <= world.kaggle.downloads.count("house-prices") <= 73
+    assert 4 <= tried <= 7
+    assert 47 <= world.kaggle.downloads.count("house-prices") <= 49
     status = await world.ask(world.server.ada, "status")
     assert "⚠️ Kaggle did not answer." in status
     competition = await world.storage.competitions.find("titanic")
