@@ -15,7 +15,7 @@ from leaderboards.verification_codes import VerificationMethod, format_code
 from records.competitions import BoardInfo, Competition
 from records.members import NOBODY, DirectMessage, LinkEvent, StoredLink, VerificationCode
 
-_MAX_BOARDS = 8
+_MAX_BOARDS = 10
 """Boards shown below a link."""
 
 

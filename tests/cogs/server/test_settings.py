@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import simcord
+from discord import app_commands
 
 from cogs.server.settings_sections import NONE, SECTIONS
 from leaderboards.news.channel_mode import ChannelMode
@@ -90,6 +91,22 @@ async def test_overview_shows_all_sections_and_a_section_its_controls(world: Wor
     assert "Told **1 hour** ahead" in await panel.press("24 hours ahead: on")
     assert "No deadline is told" in await panel.press("1 hour ahead: on")
     assert "Told **1 hour** ahead" in await panel.press("1 hour ahead: off")
+
+
+async def test_panel_offers_what_the_options_of_announcements_offer(world: World) -> None:
+    command = world.bot.tree.get_command("announcements")
+    assert isinstance(command, app_commands.Command)
+    settings = {"channel": "channel_id", "enabled": "announce"}
+    options = {settings.get(option.name, option.name) for option in command.parameters}
+    offered = {"channel_id"}  # The select of the section of announcements.
+    for spec in SECTIONS.values():
+        offered |= {*spec.toggles, *spec.selects, *(spec.form.fields if spec.form else ())}
+    assert options <= offered
+    panel = await Panel.open(world)
+    await panel.select_section("announcements")
+    await panel.select("channel:announcements", world.server.channel)
+    stored = await world.storage.guilds.load_settings(world.server.guild.id)
+    assert stored.channel_id == world.server.channel.id
 
 
 async def test_channel_and_channel_modes_can_be_selected(world: World) -> None:
