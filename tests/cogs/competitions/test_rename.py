@@ -30,7 +30,7 @@ async def begin(world: World) -> None:
     await world.ask(world.server.ada, "link", username="ada")
     await world.ask(world.server.manager, "season create", name="All")
     await world.ask(world.server.manager, "season add", season="All", competition="titanic")
-    await world.pass_time(hours=1)
+    await world.pass_time(minutes=15)
 
 
 async def rename(world: World, name: str = "titanic-survivors") -> str:
@@ -166,6 +166,7 @@ async def test_other_competitions_are_no_new_name(world: World) -> None:
     assert "rename" not in await world.ask(world.server.ada, "status")
     del world.kaggle.listed["titanic"]
     world.list_competition("titanic-2", END)
+    world.sync_every(minutes=30)
     await world.pass_time(hours=3)
     status = await world.ask(world.server.ada, "status")
     assert "Kaggle knows no competition titanic" in status
