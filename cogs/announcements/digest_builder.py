@@ -89,7 +89,7 @@ async def _build_competition(
         history, names = histories[team.team_id], {name.casefold() for name in team.members}
         before = _find_rank_before(history, max(since, info.rescored_at or since))
         is_regrouped = not joined.isdisjoint(names)
-        # What the team did before all of the linked members came is not theirs.
+        # If all linked members joined within the period, what the team did before is not theirs.
         are_new = is_regrouped and names & users.keys() <= joined
         return DigestTeam(
             team_id=team.team_id,

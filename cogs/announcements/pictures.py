@@ -42,8 +42,7 @@ class MessagePictures:
     async def draw(self, message: OutboxMessage, guild: discord.Guild | None) -> list[Picture]:
         """Return the pictures of a message; none if they cannot be drawn or shown.
 
-        They depend only on the message and on the log up to it, so that every attempt to send the
-        message has the same ones.
+        What is drawn depends only on the message and on the log up to it; an attempt may have none.
         """
         row, content = message.row, message.message
         if isinstance(content, NewsMessage) and len(_drawn_items(content)) < _FEWEST_LINES:

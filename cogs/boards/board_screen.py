@@ -291,4 +291,6 @@ def _footer(data: BoardData) -> str:
 def _empty(data: BoardData) -> str:
     if not data.members_only:
         return "Nobody is on this board yet."
-    return f"Nobody from this server is on this board yet. {fmt.UNLINKED_TEXT}"
+    is_linked = data.requester is not None and data.requester.linked
+    hint = "" if is_linked else f" {fmt.UNLINKED_TEXT}"
+    return f"Nobody from this server is on this board yet.{hint}"

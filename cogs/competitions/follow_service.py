@@ -29,12 +29,12 @@ _TOO_MANY = f"A server can follow {MAX_FOLLOWED} competitions. Remove one first.
 
 
 class RenameOffered(UserError):
-    """A competition that was to be added is a followed one under the new name on Kaggle."""
+    """The server already follows this competition, under its old name."""
 
     def __init__(self, sentence: str, competition_id: int) -> None:
         super().__init__(sentence)
         self.competition_id = competition_id
-        """The number of the followed one."""
+        """The id of the followed one."""
 
 
 class FollowService:
@@ -56,7 +56,7 @@ class FollowService:
         """Follow a competition and respond with what its first sync found.
 
         Raises `UserError` where the server follows it already or a limit is reached,
-        `RenameOffered` if it does so under the old name, and `LeaderboardError` where the sync
+        `RenameOffered` if it follows it under the old name, and `LeaderboardError` where the sync
         fails.
         """
         guild_id = require_guild_id(interaction)

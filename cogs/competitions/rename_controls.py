@@ -66,17 +66,25 @@ class RenameButton(
         if old_slug == self.new_slug:
             raise UserError(f"**{old_slug}** has that name already.")
         if self.step == "ask":
-            steps: tuple[Step, ...] = ("move", "keep")
-            buttons = [RenameButton(step, self.competition_id, self.new_slug) for step in steps]
-            await respond(interaction, rename_question_view(old_slug, self.new_slug, buttons))
+            await respond(interaction, self._build_question(old_slug))
         elif self.step == "keep":
             await respond(
                 interaction,
                 notice(f"**{old_slug}** is left as it is. `/competition rename` can move it."),
             )
         else:
-            await services.get(FollowService).rename(interaction, follow, self.new_slug)
+            try:
+                await services.get(FollowService).rename(interaction, follow, self.new_slug)
+            except Exception:
+                # The progress has replaced the buttons.
+                await respond(interaction, self._build_question(old_slug))
+                raise
             await respond(interaction, notice(renamed_text(old_slug, self.new_slug)))
+
+    def _build_question(self, old_slug: str) -> ui.LayoutView:
+        steps: tuple[Step, ...] = ("move", "keep")
+        buttons = [RenameButton(step, self.competition_id, self.new_slug) for step in steps]
+        return rename_question_view(old_slug, self.new_slug, buttons)
 
 
 async def follow_or_offer_rename(

@@ -35,13 +35,13 @@ def plain(text: str, width: int = 32) -> str:
 
 
 def escape_sentence(text: str, width: int = 600) -> str:
-    """Return one of the bot's sentences with quoted text escaped; Kaggle's addresses stay links."""
+    """Return a sentence of the bot, escaped except for Kaggle's addresses, which stay links."""
     parts = _KAGGLE.split(shorten(clean(text), width))
-    parts[::2] = [_escape_quoted(part, width) for part in parts[::2]]
+    parts[::2] = [_escape_except_edges(part, width) for part in parts[::2]]
     return "".join(parts)
 
 
-def _escape_quoted(part: str, width: int) -> str:
+def _escape_except_edges(part: str, width: int) -> str:
     inside = part.strip()
     return part.replace(inside, plain(inside, width)) if inside else part
 

@@ -41,7 +41,7 @@ class Picture:
     """A picture below the texts of a card."""
 
     file_name: str
-    """Only letters, digits and dots: Discord changes other characters."""
+    """Only letters, digits, hyphens and dots: Discord changes other characters."""
     png: bytes
     description: str
     """The alternative text."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from asyncio import gather
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import discord
@@ -17,6 +18,7 @@ import discord
 from cogs.framework import format as fmt
 from cogs.framework.responses import Interaction, UserError
 from cogs.framework.services import Services, get_services
+from leaderboards.errors import InvalidInput
 from leaderboards.kaggle_ids import parse_competition
 from records.competitions import Competition
 from records.guilds import Follow
@@ -97,19 +99,17 @@ class Visibility(ABC):
         """Return the visible links by casefolded Kaggle user name."""
         return {link.user_name.casefold(): link for link in await self.load_links()}
 
-    async def require_competition(self, slug_or_url: str | None) -> Competition:
-        """Return the competition that was named, or the only open one; raises `UserError`."""
+    async def require_competition(self, name: str | None) -> Competition:
+        """Return the competition with a slug, address or title, or the only open one.
+
+        Raises `UserError` if there is none, or without a name several.
+        """
         found = await self.load_competitions()
-        if slug_or_url is not None:
-            title = slug_or_url.strip().casefold()
-            for competition in found:
-                if competition.title is not None and competition.title.casefold() == title:
-                    return competition
-            slug = parse_competition(slug_or_url)
-            for competition in found:
-                if competition.slug == slug:
-                    return competition
-            raise UserError(self.unknown_text.format(slug=slug))
+        if name is not None:
+            named = find_by_name(found, name)
+            if named is None:
+                raise UserError(self.unknown_text.format(slug=parse_competition(name)))
+            return named
         if not found:
             raise UserError(self.no_board_text)
         active = [competition for competition in found if competition.archived_at is None]
@@ -231,6 +231,17 @@ def needs_private_response(interaction: Interaction) -> bool:
     return effective_guild_id(interaction) is None and not interaction.context.dm_channel
 
 
+def find_by_name(competitions: Sequence[Competition], name: str) -> Competition | None:
+    """Return the competition with a slug, address or title; a title may be another one's slug."""
+    with suppress(InvalidInput):
+        slug = parse_competition(name)
+        for competition in competitions:
+            if competition.slug == slug:
+                return competition
+    title = name.strip().casefold()
+    return next((one for one in competitions if (one.title or "").casefold() == title), None)
+
+
 def get_visibility(interaction: Interaction) -> Visibility:
     """Return what the user of an interaction may see."""
     services, guild_id = get_services(interaction.client), effective_guild_id(interaction)
@@ -239,10 +250,10 @@ def get_visibility(interaction: Interaction) -> Visibility:
     return OwnVisibility(services, interaction.user.id, interaction.client)
 
 
-async def require_follow(services: Services, guild_id: int, slug_or_url: str | None) -> Follow:
+async def require_follow(services: Services, guild_id: int, name: str | None) -> Follow:
     """Return the followed competition that was named, or the only one; raises `UserError`."""
     visibility = ServerVisibility(services, guild_id)
-    slug = (await visibility.require_competition(slug_or_url)).slug
+    slug = (await visibility.require_competition(name)).slug
     follow = await services.storage.guilds.find_follow(guild_id, slug)
     if follow is None:
         raise UserError(visibility.unknown_text.format(slug=slug))

@@ -25,8 +25,9 @@ _MAX_CHANGES = 25
 _RECHECK_INTERVAL = timedelta(days=1)
 """How often grants are checked against the member: without the members intent, Discord does not
 report who leaves a server or comes back."""
-_LOOK_INTERVAL = timedelta(hours=1)
-"""How often members who left are looked for. Who uses anything of the bot is seen at once."""
+_REJOIN_CHECK_INTERVAL = timedelta(hours=1)
+"""How often members who left are looked for. Who uses a command or control is noticed at once, by
+`check_returned`."""
 _MAX_LOOKED_FOR = 100
 """Discord's limit for the members that one request through the gateway names."""
 
@@ -103,7 +104,7 @@ class RoleSyncService:
 
     def _is_look_due(self) -> bool:
         now = self._services.now()
-        if self._looked_at and timedelta(0) <= now - self._looked_at < _LOOK_INTERVAL:
+        if self._looked_at and timedelta(0) <= now - self._looked_at < _REJOIN_CHECK_INTERVAL:
             return False
         self._looked_at = now
         return True

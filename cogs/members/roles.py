@@ -131,7 +131,7 @@ class Roles(commands.GroupCog, group_name="roles"):
         holders = Counter(
             grant.role_id
             for grant in await roles.load_grants(guild_id)
-            if grant.state in {GrantState.GIVEN, GrantState.MANUAL}
+            if grant.state is GrantState.GIVEN
         )
         settings = await self._services.storage.guilds.load_settings(guild_id)
         await respond(

@@ -62,7 +62,7 @@ def list_view(
     *,
     require_verified: bool,
 ) -> ui.LayoutView:
-    """Build the list of roles with their criterion, number of holders and problem."""
+    """Build the list of roles with their criterion, number of members who got them, and problem."""
     if not roles:
         return card(
             "### No roles are given for ranks\n"
@@ -70,7 +70,7 @@ def list_view(
             " best placed of this server. I need *Manage Roles*, and my role above theirs."
         )
     lines = [
-        f"{_EMOJI[criterion]} **{CRITERION_NAMES[criterion]}** <@&{role_id}> ·"
+        f"{_EMOJI[criterion]} **{CRITERION_NAMES[criterion]}** <@&{role_id}> · given to"
         f" {fmt.plural(holders.get(role_id, 0), 'member')}"
         for criterion, role_id in roles.items()
     ]

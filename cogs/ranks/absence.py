@@ -20,10 +20,13 @@ async def explain_absence(
     return explain_never_seen(f"{target.name} is not", competitions)
 
 
-def explain_never_seen(are_not: str, competitions: Sequence[Competition]) -> str:
-    """Return the sentence for people who were on none of the boards; `are_not` as "A is not"."""
+def explain_never_seen(subject_and_verb: str, competitions: Sequence[Competition]) -> str:
+    """Return the sentence for people who were on none of the boards.
+
+    `subject_and_verb` is like "A is not" or "A and B are not".
+    """
     where = competitions[0].slug if len(competitions) == 1 else "any board followed here"
-    return f"{are_not} on {where} yet. The first submission will show up."
+    return f"{subject_and_verb} on {where} yet. The first submission will show up."
 
 
 async def find_former_member(

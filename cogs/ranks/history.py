@@ -188,7 +188,10 @@ class History(commands.Cog):
             if not people:
                 raise UserError(f"Nobody is linked here yet. {visibility.unlinked_text}")
         elif len(people) == 1:
-            people.append(await resolve_target(visibility, interaction.user, None, None))
+            own = await resolve_target(visibility, interaction.user, None, None)
+            if own == people[0]:
+                raise UserError("That is you. Name somebody with whom to compare you.")
+            people.append(own)
         options = _Options(competition, Period(period), all_members=all_members)
         await _show_people(interaction, visibility, people, options)
 

@@ -41,9 +41,9 @@ class PastRank:
     """The rank of a team at an earlier moment."""
 
     since: datetime
-    """The moment asked for, or that of the first board if it is younger."""
+    """The moment asked for, or the first later one that can be compared."""
     is_full_period: bool
-    """Whether the history reaches back to the moment asked for."""
+    """Whether `since` is the moment asked for."""
     rank: int | None
     """None if the team was not on the board."""
 

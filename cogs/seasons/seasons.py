@@ -18,7 +18,7 @@ from cogs.framework.responses import (
     respond,
 )
 from cogs.framework.services import Services, get_services, require_guild_id
-from cogs.framework.visibility import require_follow
+from cogs.framework.visibility import find_by_name, require_follow
 from cogs.seasons.seasons_screen import build_season_plot, list_view, standings_view
 from leaderboards.seasons import Rule, rank_season
 from records.guilds import Season
@@ -178,16 +178,11 @@ class Seasons(commands.GroupCog, group_name="season"):
         """Take a competition out of a season (for managers)."""
         await defer(interaction, private=True)
         found = await self._find_season(interaction, season)
-        slug = competition.strip().lower()
-        for one in found.competitions:
-            if one.slug == slug:
-                await self._services.storage.seasons.remove_competition(found.id, one.id)
-                await respond(
-                    interaction,
-                    notice(f"**{slug}** counts in **{plain(found.name, 60)}** no more."),
-                )
-                return
-        raise UserError(f"**{plain(slug)}** is not in **{plain(found.name, 60)}**.")
+        name, named = plain(found.name, 60), find_by_name(found.competitions, competition)
+        if named is None:
+            raise UserError(f"**{plain(competition)}** is not in **{name}**.")
+        await self._services.storage.seasons.remove_competition(found.id, named.id)
+        await respond(interaction, notice(f"**{named.slug}** counts in **{name}** no more."))
 
     @app_commands.command()
     @app_commands.check(require_manager)

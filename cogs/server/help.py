@@ -49,7 +49,7 @@ class Help(commands.Cog):
         link = await storage.links.find_counted_link(guild_id, interaction.user.id)
         channel_ids = [settings.channel_id, *(follow.channel_id for follow in follows)]
         data = HelpData(
-            follow_count=len(follows),
+            follow_count=sum(follow.competition.archived_at is None for follow in follows),
             channel_id=next(filter(None, channel_ids), None),
             user_name=link.user_name if link else None,
             is_manager=interaction.permissions.manage_guild,

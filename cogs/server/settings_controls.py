@@ -25,9 +25,9 @@ from cogs.server.settings_sections import (
     NONE,
     SECTIONS,
     Changes,
+    PanelData,
     Section,
     SectionSpec,
-    ServerSettings,
 )
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.role_criteria import RoleCriterion
@@ -62,14 +62,14 @@ async def show_panel(
 ) -> None:
     """Respond with a section of the panel; None shows an overview.
 
-    `channel_id` is the selected channel of the section of channels.
+    `channel_id` is the channel selected in the section Channels.
     """
     guild_id = require_guild_id(interaction)
     storage = get_services(interaction.client).storage
     channel_modes = await storage.channels.load_modes(guild_id)
     if channel_id is not None:
         channel_modes.setdefault(channel_id, ChannelMode.EVERYTHING)
-    server = ServerSettings(
+    server = PanelData(
         await storage.guilds.load_settings(guild_id),
         channel_modes,
         await storage.roles.load_roles(guild_id),
@@ -384,7 +384,7 @@ def _find_text_channel(interaction: Interaction, channel_id: int) -> discord.Tex
 
 
 def _build_controls(
-    server: ServerSettings, section: Section | None, channel_id: int | None
+    server: PanelData, section: Section | None, channel_id: int | None
 ) -> list[list[Item]]:
     if section is None:
         return [[SectionSelect()]]

@@ -8,12 +8,12 @@ from discord import ui
 
 from cogs.framework import format as fmt
 from cogs.framework.layout import Item, card
-from cogs.server.settings_sections import SECTIONS, Section, ServerSettings, describe_rise
+from cogs.server.settings_sections import SECTIONS, PanelData, Section, describe_rise
 from records.guilds import GuildSettings
 
 
 def settings_view(
-    server: ServerSettings, section: Section | None, controls: Sequence[Sequence[Item]]
+    server: PanelData, section: Section | None, controls: Sequence[Sequence[Item]]
 ) -> ui.LayoutView:
     """Build the panel, with one section or, for None, all of them."""
     if section is not None:

@@ -55,7 +55,7 @@ class Section(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ServerSettings:
+class PanelData:
     """Everything that the panel shows of one server."""
 
     settings: GuildSettings
@@ -104,7 +104,7 @@ class SectionSpec:
     emoji: str
     title: str
     summary: str
-    describe: Callable[[ServerSettings], list[str]]
+    describe: Callable[[PanelData], list[str]]
     selects: Mapping[str, SelectSpec] = field(default_factory=dict)
     """By setting."""
     toggles: Mapping[str, str] = field(default_factory=dict)
@@ -175,7 +175,7 @@ def _time_zone(settings: GuildSettings) -> str:
     return settings.time_zone.replace("_", " ")
 
 
-def _describe_announcements(server: ServerSettings) -> list[str]:
+def _describe_announcements(server: PanelData) -> list[str]:
     settings = server.settings
     on = "on" if settings.announce else "off"
     channel = f"<#{settings.channel_id}>" if settings.channel_id else "**no channel yet**"
@@ -183,7 +183,7 @@ def _describe_announcements(server: ServerSettings) -> list[str]:
     return [f"Announcements are **{on}**, in {channel}", f"Pings are **{pings}**"]
 
 
-def _describe_news(server: ServerSettings) -> list[str]:
+def _describe_news(server: PanelData) -> list[str]:
     settings = server.settings
     fall = fmt.plural(settings.smallest_fall, "place")
     return [
@@ -192,7 +192,7 @@ def _describe_news(server: ServerSettings) -> list[str]:
     ]
 
 
-def _describe_channels(server: ServerSettings) -> list[str]:
+def _describe_channels(server: PanelData) -> list[str]:
     modes = sorted(server.channel_modes.items())
     lines = [
         f"<#{channel_id}>: **{MODE_NAMES[mode].lower()}**"
@@ -204,7 +204,7 @@ def _describe_channels(server: ServerSettings) -> list[str]:
     return lines or ["Every channel is told **everything at once**"]
 
 
-def _describe_quiet_hours(server: ServerSettings) -> list[str]:
+def _describe_quiet_hours(server: PanelData) -> list[str]:
     settings = server.settings
     if settings.quiet_from is None or settings.quiet_to is None:
         hours = "There are no quiet hours"
@@ -216,7 +216,7 @@ def _describe_quiet_hours(server: ServerSettings) -> list[str]:
     return [hours, f"Hours are in **{_time_zone(settings)}** time"]
 
 
-def _describe_digests(server: ServerSettings) -> list[str]:
+def _describe_digests(server: PanelData) -> list[str]:
     settings = server.settings
     days = ["every day"] if settings.daily_digest else []
     if settings.weekly_digest_day is not None:
@@ -227,7 +227,7 @@ def _describe_digests(server: ServerSettings) -> list[str]:
     return [f"A digest comes **{fmt.join_words(days)}** at {hour}"]
 
 
-def _describe_deadlines(server: ServerSettings) -> list[str]:
+def _describe_deadlines(server: PanelData) -> list[str]:
     settings = server.settings
     reminders = {
         "7 days": settings.remind_week,
@@ -238,12 +238,12 @@ def _describe_deadlines(server: ServerSettings) -> list[str]:
     return [f"Told **{fmt.join_words(chosen)}** ahead" if chosen else "No deadline is told"]
 
 
-def _describe_links(server: ServerSettings) -> list[str]:
+def _describe_links(server: PanelData) -> list[str]:
     verified = server.settings.require_verified
     return ["Only **verified** links count" if verified else "Every link counts"]
 
 
-def _describe_roles(server: ServerSettings) -> list[str]:
+def _describe_roles(server: PanelData) -> list[str]:
     roles = sorted(server.roles.items())
     lines = [f"{CRITERION_NAMES[criterion]}: <@&{role_id}>" for criterion, role_id in roles]
     if lines and not server.settings.require_verified:

@@ -50,16 +50,14 @@ _INFO_RETRY = timedelta(minutes=30)
 """Pause after Kaggle's list could not be read."""
 
 _STILL_AFTER = timedelta(minutes=4)
-"""Only after the public board was unchanged this long do different scores count as private.
-
-Shorter than a sync interval: one unchanged sync is enough."""
+"""Other scores than the public ones are taken for private only if the public board has not changed
+for this long. It is shorter than a sync interval: one unchanged sync is enough."""
 
 _STILL_BEFORE_GIVING_UP = timedelta(days=1)
 """How long it must not have changed to be final without a private board."""
 
 _CONFIRM_AFTER = timedelta(minutes=10)
-"""How long after pages that differ little from the public board were first seen a check may confirm
-them."""
+"""Pages that differ little from the public board must be found again after at least this long."""
 
 _RECHECK_RETRY = timedelta(hours=6)
 """Pause after a final board could not be read again."""

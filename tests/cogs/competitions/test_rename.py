@@ -144,6 +144,24 @@ async def test_outlived_offer_of_a_rename_ends_in_a_sentence(world: World) -> No
     assert response_text(late) == "This server no longer follows that competition."
 
 
+async def test_move_that_fails_can_be_tried_again(world: World) -> None:
+    await begin(world)
+    manager = world.server.manager
+    rename_on_kaggle(world)
+    await world.pass_time(minutes=10)
+    panel = await world.run(manager, "status")
+    assert panel.response is not None
+    asked = await manager.click(panel.response, label="Move it to titanic-survivors")
+    assert asked.response is not None
+    world.serve("titanic-survivors", [Team(n, f"Other {n}", f"0.{n}") for n in range(71, 75)])
+    failed = await manager.click(asked.response, label="Move it")
+    assert "has other teams than **titanic**" in response_text(failed)
+    await world.pass_time(minutes=5)
+    world.serve("titanic-survivors", LATER)
+    moved = await manager.click(asked.response, label="Move it")
+    assert "**titanic** is **titanic-survivors** now." in response_text(moved)
+
+
 async def test_competition_with_other_teams_is_not_the_renamed_one(world: World) -> None:
     await begin(world)
     world.serve("digits", [Team(n, f"Other {n}", f"0.{n}") for n in range(71, 75)])

@@ -153,3 +153,16 @@ async def test_long_titles_are_cut(world: World) -> None:
     assert all(len(name) <= 100 for name in names)
     assert names[0].endswith("… · titanic")
     assert names[1] == slug
+
+
+async def test_slug_is_not_taken_for_the_title_of_another_competition(world: World) -> None:
+    for slug, title in (("titanic", None), ("a-titanic", "Titanic")):
+        if title is not None:
+            world.kaggle.listed[slug] = CompetitionInfo(slug=slug, title=title)
+        world.serve(slug, SMALL)
+        await world.follow(slug)
+    answer = await world.ask(world.server.manager, "competition remove", competition="titanic")
+    assert "**titanic**" in answer
+    assert await world.storage.competitions.find("a-titanic") is not None
+    (follow,) = await world.storage.guilds.load_follows(world.server.guild.id)
+    assert follow.competition.slug == "a-titanic"

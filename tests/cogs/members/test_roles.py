@@ -102,7 +102,7 @@ async def test_roles_are_given_and_taken_with_syncs(world: World, setting: Setti
     assert setting.calls() == before, "nothing had changed, so nothing is asked"
 
     listed = await world.ask(setting.chief, "roles list")
-    assert f"**Top 10 %** {tenth.mention} · 1 member" in listed
+    assert f"**Top 10 %** {tenth.mention} · given to 1 member" in listed
     assert "I take away" in await world.ask(setting.chief, "roles remove", criterion="top10")
     await world.pass_time(minutes=5)
     assert setting.names(bob) == {"First"}

@@ -55,7 +55,12 @@ async def test_season_from_creation_to_deletion(world: World) -> None:
     # What is followed no more stays in it; what is taken out does not.
     await world.ask(manager, "competition remove", competition="titanic")
     assert "titanic #7" in await world.ask(ada, "season standings")
-    gone = await world.ask(manager, "season remove", season="Spring 2026", competition="titanic")
+    gone = await world.ask(
+        manager,
+        "season remove",
+        season="Spring 2026",
+        competition="https://www.kaggle.com/c/titanic",
+    )
     assert "counts in **Spring 2026** no more" in gone
     assert "titanic" not in await world.ask(ada, "season standings")
     assert "is not in" in await world.ask(
