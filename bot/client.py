@@ -33,6 +33,7 @@ from cogs.syncing.sync_service import SyncService
 from leaderboards import sync
 from records.limits import DEFAULT_LIMITS, Limits
 from storage.boards.history_compaction import DEFAULT_RETENTION, Retention
+from storage.key_values import COMMANDS_PREFIX
 from storage.storage import Storage
 
 logger = logging.getLogger(__name__)
@@ -126,7 +127,7 @@ class Podium(commands.AutoShardedBot):
 
     async def _sync_commands(self, guild: discord.Object | None) -> None:
         """Send the commands only when they differ from those that Discord was last sent."""
-        key = f"commands {self.application_id} {'global' if guild is None else guild.id}"
+        key = f"{COMMANDS_PREFIX}{self.application_id} {'global' if guild is None else guild.id}"
         fingerprint = self._fingerprint(self.tree.get_commands(guild=guild))
         if await self.storage.key_values.get(key) == fingerprint:
             return

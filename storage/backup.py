@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import sqlite3
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -44,7 +45,8 @@ async def write_backup(path: Path, target: Path) -> None:
         raise BackupFailed(f"No backup was written to {target}: {error}") from error
     finally:
         await close(opened)
-        copy.unlink(missing_ok=True)
+        with suppress(OSError):
+            copy.unlink(missing_ok=True)
 
 
 async def write_daily_backup(path: Path, folder: Path, now: datetime) -> Path | None:
@@ -53,14 +55,17 @@ async def write_daily_backup(path: Path, folder: Path, now: datetime) -> Path | 
     Return its path; None if that day's is there already. Raises `BackupFailed`.
     """
     target = folder / f"{path.stem}-{now:%Y-%m-%d}{path.suffix}"
-    if await asyncio.to_thread(target.exists):
-        return None
-    await write_backup(path, target)
+    try:
+        exists = await asyncio.to_thread(target.exists)
+    except OSError as error:
+        raise BackupFailed(f"No backup was written to {target}: {error}") from error
+    if not exists:
+        await write_backup(path, target)
     try:
         await asyncio.to_thread(_delete_old_backups, path, folder)
     except OSError as error:
         raise BackupFailed(f"An old backup was not deleted from {folder}: {error}") from error
-    return target
+    return None if exists else target
 
 
 def list_daily_backups(path: Path, folder: Path) -> list[Path]:

@@ -34,9 +34,13 @@ def remove_orphaned_drafts(folders: Iterable[Path]) -> None:
     """Remove the drafts in some folders whose process was killed.
 
     Windows does not tell which processes run: there they are removed when they are a day old.
+    What cannot be read or removed, such as on a network disk that is gone, is left.
     """
     for folder in folders:
-        for path in folder.glob(".*.podium-*"):
+        drafts: list[Path] = []
+        with suppress(OSError):
+            drafts.extend(folder.glob(".*.podium-*"))
+        for path in drafts:
             found = _NAME.fullmatch(path.name)
             if found is None:
                 continue

@@ -20,7 +20,7 @@ class DatabaseMoved(DatabaseUnusable):
 
 
 class BackupFailed(Exception):
-    """No backup was written; a file at the target is unchanged."""
+    """A backup was not written, and a file at its path is unchanged; or an old one not deleted."""
 
 
 class RestoreRefused(Exception):

@@ -10,6 +10,9 @@ import aiosqlite
 from storage.database import Database
 from storage.timestamps import from_seconds
 
+COMMANDS_PREFIX: Final = "commands "
+"""Before the application and server of a fingerprint of the commands that Discord was last sent."""
+
 RESTORED_AT: Final = "restored_at"
 """The key of when the database was restored from a backup, in Unix seconds."""
 

@@ -20,8 +20,8 @@ _PROCESS_ID_TIMEOUT: Final = 1.0
 def lock_database(database: Path) -> Iterator[None]:
     """Lock a database for one bot; raises `DatabaseUnusable` if another bot holds the lock.
 
-    Commands of the command line are not kept out: SQLite's own locks are enough for them. The lock
-    file is never removed, since it may already belong to another process.
+    Of the commands of the command line only `restore` takes it; for the others SQLite's own locks
+    are enough. The lock file is never removed, since it may already belong to another process.
     """
     # Two paths to the same database must use the same lock.
     path = database.resolve()

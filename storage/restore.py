@@ -26,7 +26,7 @@ from storage.connections import (
 from storage.database import Database
 from storage.drafts import choose_draft
 from storage.errors import DatabaseUnusable, RestoreRefused, UnusableFile
-from storage.key_values import RESTORED_AT
+from storage.key_values import COMMANDS_PREFIX, RESTORED_AT
 from storage.migrations import migrate
 from storage.news.news_baselines import forget_announced
 from storage.timestamps import to_seconds
@@ -55,6 +55,8 @@ SUPPRESS_ANNOUNCEMENTS: Final = (
     "UPDATE competitions SET info_due_at = 0",
 )
 """What a restored database is changed by, so that nothing is announced again."""
+
+_FORGET_SENT_COMMANDS: Final = f"DELETE FROM key_values WHERE key GLOB '{COMMANDS_PREFIX}*'"  # noqa: S608
 
 
 def restore(backup: Path, database: Path) -> Path | None:
@@ -110,13 +112,16 @@ def _copy(backup: Path, copy: Path) -> None:
             raise UnusableFile(f"is damaged: {problem.splitlines()[-1]}.")
         if not target.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
             raise UnusableFile("is an empty database.")
-    asyncio.run(_migrate_and_suppress_announcements(copy))
+    asyncio.run(_prepare(copy))
     with copy.open("rb+") as file:
         os.fsync(file.fileno())
 
 
-async def _migrate_and_suppress_announcements(copy: Path) -> None:
-    """Migrate the copy, and keep the bot from announcing again what it announced since."""
+async def _prepare(copy: Path) -> None:
+    """Migrate the copy, and keep the bot from announcing again what it announced since.
+
+    The commands are sent again: Discord may have been sent those of a newer version.
+    """
     connections: list[aiosqlite.Connection] = []
     try:
         await migrate(await connect(copy, connections))
@@ -126,6 +131,7 @@ async def _migrate_and_suppress_announcements(copy: Path) -> None:
     try:
         async with database.write() as connection:
             await suppress_past_announcements(connection, datetime.now(UTC))
+            await connection.execute(_FORGET_SENT_COMMANDS)
     finally:
         await database.close()
 

@@ -172,6 +172,22 @@ def test_waiting_announcements_of_a_backup_are_searched_before_they_are_sent(
     assert rows == [("waits", 100, 9), ("tried", 105, 8), ("sent", 110, 6)]
 
 
+def test_commands_are_sent_to_discord_again_after_a_restore(
+    podium: CommandLine, backed_up: None
+) -> None:
+    """Discord may have been sent those of a newer version since the backup."""
+    with changed(BACKUP) as backup:
+        backup.executemany(
+            "INSERT INTO key_values (key, value) VALUES (?, 'x')",
+            [("commands 1 global",), ("commands 1 2",), ("other",)],
+        )
+    assert podium("restore", BACKUP)[0] == 0
+    with changed(DATABASE) as database:
+        keys = {key for (key,) in database.execute("SELECT key FROM key_values")}
+    assert "other" in keys
+    assert not any(key.startswith("commands ") for key in keys)
+
+
 def test_numbers_of_messages_since_the_backup_are_not_used_again(
     podium: CommandLine, backed_up: None
 ) -> None:

@@ -53,3 +53,12 @@ async def test_backup_removes_the_half_one_of_a_killed_process(
     await write_backup(database.path, folder / "copy.db")
     assert [path.name for path in folder.iterdir()] == ["copy.db"]
     assert not left.exists()
+
+
+def test_folder_that_cannot_be_read_is_passed_over(tmp_path: Path) -> None:
+    """Such as one on a network disk that is gone, here one with a name that is too long."""
+    old = choose_draft(tmp_path / "copy.db")
+    old.touch()
+    os.utime(old, (0, 0))
+    remove_orphaned_drafts([tmp_path / ("x" * 300), tmp_path])
+    assert not old.exists()

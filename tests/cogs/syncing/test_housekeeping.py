@@ -193,3 +193,34 @@ async def test_failed_daily_backup_is_shown_until_one_succeeds(
     await asyncio.to_thread(folder.mkdir)
     await run_housekeeping(world)
     assert "All is well" in await world.ask(world.server.ada, "status")
+
+
+async def test_backup_folder_that_cannot_be_read_is_no_bug(world: World, tmp_path: Path) -> None:
+    """Such as one on a network disk that is gone, here one with a name that is too long."""
+    world.bot.services.backup_folder = tmp_path / ("x" * 300)
+    await run_housekeeping(world)
+    status = await world.ask(world.server.ada, "status")
+    assert "No backup was written to" in status
+    assert "by a bug" not in status
+
+
+async def test_old_backup_that_cannot_be_deleted_is_shown_until_it_is(
+    world: World, tmp_path: Path
+) -> None:
+    world.bot.services.backup_folder = tmp_path
+
+    def make_undeletable() -> Path:
+        old = tmp_path / "podium-2025-01-01.db"
+        old.mkdir()
+        for day in range(2, 9):
+            (tmp_path / f"podium-2025-01-0{day}.db").touch()
+        return old
+
+    old = await asyncio.to_thread(make_undeletable)
+    for _ in range(2):
+        await run_housekeeping(world)
+        status = await world.ask(world.server.ada, "status")
+        assert "An old backup was not deleted" in status
+    await asyncio.to_thread(old.rmdir)
+    await run_housekeeping(world)
+    assert "All is well" in await world.ask(world.server.ada, "status")
