@@ -111,7 +111,8 @@ class MemberNews:
     created_at: datetime
     delivered_at: datetime | None
     """None until it is delivered."""
-    message: Message
+    message: Message | None
+    """None if its form is not known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ from records.outbox import OUTBOX_RETENTION
 
 FILE_NAME = "podium-my-data.json"
 
+_UNREADABLE = "names you in a form that I cannot read; /privacy delete deletes it"
+
 
 def about_view(days: int) -> ui.LayoutView:
     """Build the description of stored data; that of a server is kept `days` after the bot left."""
@@ -124,7 +126,7 @@ def _build_export(data: MemberData, now: datetime) -> dict[str, Any]:
                 "channel": str(news.channel_id),
                 "made_at": _time(news.created_at),
                 "delivered_at": _time(news.delivered_at),
-                **news.message.export(),
+                **({"note": _UNREADABLE} if news.message is None else news.message.export()),
             }
             for news in data.news
         ],

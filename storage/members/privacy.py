@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import aiosqlite
@@ -36,9 +37,10 @@ class _NewsRow:
     competition_id: int | None
     created_at: int
     delivered_at: int | None
-    message: Message
-    member_part: Message
-    """The part of it that is about the member."""
+    message: Message | None
+    """None if its form is not known, such as one of a newer version."""
+    member_part: Message | None
+    """The part of it that is about the member; None if its form is not known."""
 
 
 class Privacy:
@@ -125,9 +127,16 @@ async def _load_news(connection: aiosqlite.Connection, user_id: int) -> list[_Ne
         " WHERE instr(h.message, CAST(?1 AS TEXT)) ORDER BY 6, 2",
         (user_id,),
     ):
-        message = message_from_json(text)
-        member_part = message.extract(user_id)
-        if member_part is not None:
+        message: Message | None = None
+        member_part: Message | None = None
+        try:
+            message = message_from_json(text)
+        except ValueError:
+            names_member = re.search(rf"(?<!\d){user_id}(?!\d)", text) is not None
+        else:
+            member_part = message.extract(user_id)
+            names_member = member_part is not None
+        if names_member:
             found.append(
                 _NewsRow(
                     table,
@@ -161,8 +170,8 @@ async def _load_teams(
     teams |= {
         (row.guild_id, row.competition_id, team_id)
         for row in news
+        if row.competition_id is not None and row.member_part is not None
         for team_id in row.member_part.team_ids()
-        if row.competition_id is not None
     }
     return teams
 
@@ -211,8 +220,8 @@ async def _load_actions(connection: aiosqlite.Connection, user_id: int) -> list[
 
 
 async def _redact(connection: aiosqlite.Connection, row: _NewsRow, user_id: int) -> None:
-    """Remove the member from a message; delete the message if it is about nobody else."""
-    message = row.message.redact(user_id)
+    """Remove the member from a message; delete it if it is about nobody else or unreadable."""
+    message = None if row.message is None else row.message.redact(user_id)
     if message is None:
         await connection.execute(f"DELETE FROM {row.table} WHERE id = ?", (row.id,))  # noqa: S608
     else:

@@ -177,3 +177,26 @@ async def test_codes_and_verifications_are_exported_and_deleted(world: World) ->
         assert "You are forgotten" in await forget(world, actor)
         document = await exported(world, actor)
         assert not any(document[part] for part in ("links", "codes", "still_to_be_told"))
+
+
+async def test_announcement_of_an_unknown_form_is_named_and_deleted(world: World) -> None:
+    """Such as one that a newer version wrote."""
+    ada, guild = world.server.ada, world.server.guild
+    await world.ask(ada, "link", username="dave")
+    async with world.storage.database.write() as connection:
+        await connection.executemany(
+            "INSERT INTO outbox (guild_id, channel_id, nonce, message, created_at, abandoned_at)"
+            " VALUES (?, 1, ?, ?, 1, 2)",
+            [
+                (guild.id, "hers", f'{{"type": "later", "user_ids": [{ada.id}, 7]}}'),
+                (guild.id, "another's", f'{{"type": "later", "user_ids": [{ada.id}1]}}'),
+                (guild.id, "no JSON", f"<@{ada.id}>"),
+            ],
+        )
+    document = await exported(world, ada)
+    assert [news["note"] for news in document["announcements"]] == [
+        "names you in a form that I cannot read; /privacy delete deletes it"
+    ] * 2
+    assert "2 announcements" in await forget(world, ada)
+    assert {"hers", "another's", "no JSON"} & set(await cells(world)) == {"another's"}
+    assert (await exported(world, ada))["announcements"] == []
