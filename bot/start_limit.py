@@ -3,6 +3,9 @@
 Discord allows a bot 1,000 identifies a day, and resets the token of one that needs more:
 https://discord.com/developers/docs/events/gateway#session-start-limit-object. A bot that crashes at
 each start, and is started again by systemd, Docker or the Task Scheduler, would need them all.
+
+Each shard of a start identifies. With the pauses there are at most 155 starts a day, so the limit
+holds for up to six shards, that is some 6,000 servers.
 """
 
 from __future__ import annotations
@@ -19,11 +22,10 @@ from storage.key_values import KeyValues
 logger = logging.getLogger(__name__)
 
 _KEY: Final = "recent starts"
-_PERIOD: Final = timedelta(hours=1)
-_MAX_STARTS: Final = 10
-"""Starts in an hour without a pause."""
-_PAUSE: Final = timedelta(minutes=5)
-"""Pause before each further start: at most 10 + 12 starts an hour, 528 a day."""
+_HOUR: Final = timedelta(hours=1)
+_DAY: Final = timedelta(days=1)
+_LIMITS: Final = ((_DAY, 130, _HOUR), (_HOUR, 10, timedelta(minutes=5)))
+"""Periods, the starts in each without a pause, and the pause before each further start."""
 
 
 async def limit_starts(
@@ -31,18 +33,23 @@ async def limit_starts(
     now: datetime,
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
 ) -> None:
-    """Record a start; wait if there were many in the last hour."""
-    starts = [
-        start
+    """Record a start; wait if there were many in the last hour or day."""
+    ages = {
+        start: now - datetime.fromisoformat(start)
         for start in json.loads(await key_values.get(_KEY) or "[]")
-        if timedelta(0) <= now - datetime.fromisoformat(start) <= _PERIOD
-    ]
+    }
+    starts = [start for start, age in ages.items() if timedelta(0) <= age <= _DAY]
     await key_values.set(_KEY, json.dumps([*starts, now.isoformat()]))
-    if len(starts) >= _MAX_STARTS:
-        logger.warning(
-            "This is the start number %d in an hour; connecting to Discord in %d minutes, so that"
-            " its limit of starts is not used up. Their log says why they ended",
-            len(starts) + 1,
-            _PAUSE / timedelta(minutes=1),
-        )
-        await sleep(_PAUSE.total_seconds())
+    for period, max_starts, pause in _LIMITS:
+        count = sum(ages[start] <= period for start in starts)
+        if count >= max_starts:
+            logger.warning(
+                "This is start number %d in %d h; connecting to Discord in %d minutes, so that"
+                " its limit of starts is not used up. The log of the earlier starts says why they"
+                " ended",
+                count + 1,
+                period / _HOUR,
+                pause / timedelta(minutes=1),
+            )
+            await sleep(pause.total_seconds())
+            return
