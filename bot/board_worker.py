@@ -30,13 +30,13 @@ _DEADLINE = 120.0
 """Seconds that a small board may take, the start of the process included."""
 
 _TEAMS_PER_MEBIBYTE = 40_000
-"""Of a board's archive."""
+"""Teams in a mebibyte of a board's archive, roughly."""
 
 _SECONDS_PER_MEBIBYTE = 30.0
 """Added to the deadline for the size of a board."""
 
 _CLOSE_SECONDS = 5.0
-"""Seconds that the current board gets when the bot stops; and a process, to end."""
+"""Seconds for the current board at a stop, and for a process to end."""
 
 _NICENESS = 10
 """Added to the board worker's niceness, so that the bot answers members first."""

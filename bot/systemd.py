@@ -1,7 +1,7 @@
 """Messages to systemd: that the bot is ready, and that its event loop still runs.
 
-The protocol of sd_notify(3): a datagram to the socket that `NOTIFY_SOCKET` names. Without systemd,
-or without `Type=notify` and `WatchdogSec=` in the unit, nothing is sent.
+The protocol of sd_notify(3): a datagram to the socket that `NOTIFY_SOCKET` names. Without systemd
+nothing is sent; without `WatchdogSec=` in the unit, only that the bot is ready and that it stops.
 """
 
 from __future__ import annotations

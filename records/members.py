@@ -94,8 +94,8 @@ NOBODY = 0
 
 
 @dataclass(frozen=True, slots=True)
-class AnnouncedRank:
-    """From what the next news of a member's team in a server is counted."""
+class MemberNewsBaseline:
+    """The news baseline of a member's team in a server."""
 
     guild_id: int
     slug: str
@@ -130,7 +130,7 @@ class MemberData:
 
     user_id: int
     links: tuple[StoredLink, ...]
-    announced_ranks: tuple[AnnouncedRank, ...]
+    news_baselines: tuple[MemberNewsBaseline, ...]
     news: tuple[MemberNews, ...]
     actions: tuple[MemberAction, ...]
     codes: tuple[VerificationCode, ...]
@@ -144,7 +144,7 @@ class MemberData:
             item.guild_id
             for items in (
                 self.links,
-                self.announced_ranks,
+                self.news_baselines,
                 self.news,
                 self.actions,
                 self.codes,

@@ -38,7 +38,7 @@ class _Applied:
 
     name: str
     checksum: str | None
-    """None in a database of Podium 0.9.0, which kept none."""
+    """None in a database of an unreleased form of Podium, which kept none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ async def load_schema_state(connection: aiosqlite.Connection, folder: Path = FOL
     for migration in known:
         if applied.get(migration.number, migration).checksum != migration.checksum:
             raise UnusableFile(
-                "was made by Podium 0.9.0 or by a version that was never released: its migration"
+                "was made by an earlier, unreleased form of Podium: its migration"
                 f" {applied[migration.number].name} is not the one of this version. It cannot be"
                 " upgraded; use another file, and a new one is made."
             )

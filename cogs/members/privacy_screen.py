@@ -109,16 +109,16 @@ def _build_export(data: MemberData, now: datetime) -> dict[str, Any]:
         ],
         "last_told": [
             {
-                "server": str(rank.guild_id),
-                "competition": rank.slug,
-                "team_id": rank.baseline.team_id,
-                "rank": rank.baseline.rank,
-                "best_score": rank.baseline.best_score,
-                "best_rank": rank.baseline.bests.rank if rank.baseline.bests else None,
-                "medal_zone": rank.baseline.medal_zone,
-                "medal_zone_told_at": _time(rank.baseline.zone_announced_at),
+                "server": str(told.guild_id),
+                "competition": told.slug,
+                "team_id": told.baseline.team_id,
+                "rank": told.baseline.rank,
+                "best_score": told.baseline.best_score,
+                "best_rank": told.baseline.bests.rank if told.baseline.bests else None,
+                "medal_zone": told.baseline.medal_zone,
+                "medal_zone_told_at": _time(told.baseline.zone_announced_at),
             }
-            for rank in data.announced_ranks
+            for told in data.news_baselines
         ],
         "announcements": [
             {
@@ -153,7 +153,7 @@ def _build_export(data: MemberData, now: datetime) -> dict[str, Any]:
 def _summary(data: MemberData) -> str:
     counts = [
         fmt.plural(len(data.links), "link"),
-        fmt.plural(len(data.announced_ranks), "team") + " that a server was told of",
+        fmt.plural(len(data.news_baselines), "team") + " that a server was told of",
         fmt.plural(len(data.news), "announcement"),
         f"{fmt.plural(len(data.actions), 'thing')} that you did",
     ]

@@ -82,7 +82,7 @@ class BoardWriter:
             )
 
     async def hold(self, slug: str, kind: BoardKind, anomaly: str, digest: bytes) -> None:
-        """Record the anomaly and the file of a held board; the stored board stays."""
+        """Record the anomaly and the digest of the file of a held board; the stored board stays."""
         async with self._database.write() as connection:
             await connection.execute(
                 "UPDATE competitions SET anomaly = ?, failures = 0, error = NULL, error_at = NULL"

@@ -53,7 +53,7 @@ class CompetitionRenames:
                         " AND competition_id = ?2",
                         ids,
                     )
-                # What differs from the longer history is older than the follow.
+                # The kept board is old: what changed since is no news to these followers.
                 await connection.execute(
                     "UPDATE follows SET skip_next_news = 1, leader_team_id = NULL,"
                     " leader_announced_at = NULL WHERE competition_id = ?",

@@ -46,8 +46,8 @@ async def write_continuations(
     await _write_rows(connection, board_id, continuations)
     arrived = {
         user_name.casefold(): team_id
-        for team_id, joined in changes.arrived_members
-        for user_name in split_members(joined)
+        for team_id, member_list in changes.arrived_members
+        for user_name in split_members(member_list)
     }
     await _write_joined_members(connection, board_id, changes, taken_at)
     await _continue_returned(connection, board_id, changes, arrived, to_seconds(taken_at))
@@ -62,8 +62,8 @@ async def _write_joined_members(
     connection: aiosqlite.Connection, board_id: int, changes: BoardDiff, taken_at: datetime
 ) -> None:
     """Write who came into a team of others, and delete those who did long ago."""
-    joined = list(_find_joined_members(changes))
-    if not joined:
+    newcomers = list(_find_joined_members(changes))
+    if not newcomers:
         return
     await connection.execute(
         "DELETE FROM joined_members WHERE board_id = ? AND joined_at < ?",
@@ -71,23 +71,23 @@ async def _write_joined_members(
     )
     await connection.executemany(
         "INSERT OR REPLACE INTO joined_members (board_id, user_name, joined_at) VALUES (?, ?, ?)",
-        [(board_id, user_name, to_seconds(taken_at)) for user_name in joined],
+        [(board_id, user_name, to_seconds(taken_at)) for user_name in newcomers],
     )
 
 
 def _find_joined_members(changes: BoardDiff) -> Iterator[str]:
     """Generate the new members of teams that grew, measured from the team that goes on in each.
 
-    A team of the same size with another name in it has a member who was renamed. Who left a team
-    that stays is in another one, too.
+    If the size is unchanged, a new name is a renamed member. Users who left a team that still
+    exists count as new members.
     """
     gone = set(changes.gone_ids)
-    for team_id, joined in changes.arrived_members:
+    for team_id, member_list in changes.arrived_members:
         change = changes.find_change(team_id)
         before = None if change is None else change.before
         if before is None:
             continue
-        known, names = _fold(before.members), split_members(joined)
+        known, names = _fold(before.members), split_members(member_list)
         if before.team_id != team_id and before.team_id not in gone:
             yield from names
         elif 0 < len(known) < len(names):
@@ -169,10 +169,10 @@ def _build_former_members(
             seen_at,
             left_at,
         )
-        for (team_id, joined), row in zip(
+        for (team_id, member_list), row in zip(
             changes.former_members, find_rows(teams.team_id, ids).tolist(), strict=True
         )
-        for user_name in split_members(joined)
+        for user_name in split_members(member_list)
         if user_name.casefold() not in arrived
     ]
 

@@ -18,7 +18,7 @@ from leaderboards.verification_codes import (
 from records.members import LinkEvent, VerificationCode
 from storage.database import Database
 from storage.key_values import load_restored_at
-from storage.members.links import delete_stale_announced_ranks
+from storage.members.links import delete_stale_news_baselines
 from storage.news.direct_messages import add_direct_message
 from storage.servers.guild_settings import ensure_guild
 from storage.timestamps import from_seconds, to_seconds
@@ -208,7 +208,7 @@ async def _verify(
     await connection.execute(
         "DELETE FROM verification_codes WHERE guild_id = ? AND user_id = ?", (guild_id, user_id)
     )
-    await delete_stale_announced_ranks(connection, guild_id)
+    await delete_stale_news_baselines(connection, guild_id)
     if notify and is_told:
         await add_direct_message(connection, guild_id, user_id, LinkEvent.VERIFIED, user_name, now)
     return VerificationOutcome.VERIFIED

@@ -24,8 +24,8 @@ _LINKS = f"SELECT {_COLUMNS} FROM links"  # noqa: S608 - own names
 _COUNTED = f"SELECT {_COLUMNS} FROM counted_links"  # noqa: S608 - own names
 
 
-async def delete_stale_announced_ranks(connection: aiosqlite.Connection, guild_id: int) -> None:
-    """Delete a server's announced ranks of teams that have no member with a counted link any more.
+async def delete_stale_news_baselines(connection: aiosqlite.Connection, guild_id: int) -> None:
+    """Delete a server's news baselines of teams without a member with a counted link.
 
     A member who links again later starts from the team's rank at that time.
     """
@@ -70,7 +70,7 @@ class Links:
                 " linked_at = excluded.linked_at",
                 (guild_id, user_id, user_name, linked_by, to_seconds(now)),
             )
-            await delete_stale_announced_ranks(connection, guild_id)
+            await delete_stale_news_baselines(connection, guild_id)
 
     async def unlink(self, guild_id: int, user_id: int) -> StoredLink | None:
         """Delete a member's link and verification code; return the link."""
@@ -83,7 +83,7 @@ class Links:
                 _UNLINK,
                 (guild_id, user_id),
             ):
-                await delete_stale_announced_ranks(connection, guild_id)
+                await delete_stale_news_baselines(connection, guild_id)
                 return _link_from_row(row)
         return None
 

@@ -12,14 +12,14 @@ from leaderboards.news.follower import NewsBaseline
 from leaderboards.news.messages import Message, message_from_json, message_to_json
 from records.members import (
     NOBODY,
-    AnnouncedRank,
     MemberAction,
     MemberData,
     MemberNews,
+    MemberNewsBaseline,
 )
 from storage.database import Database
 from storage.members.link_verification import load_member_codes
-from storage.members.links import delete_stale_announced_ranks, load_member_links
+from storage.members.links import delete_stale_news_baselines, load_member_links
 from storage.news.direct_messages import load_direct_messages
 from storage.news.news_writer import bests_from_columns
 from storage.servers.roles import load_member_grants
@@ -57,7 +57,7 @@ class Privacy:
     async def delete_member_data(self, user_id: int) -> MemberData:
         """Delete all data of a member and return it.
 
-        A team's announced rank is kept while another linked member of the server is in the team.
+        A team's news baseline is kept while another linked member of the server is in the team.
         """
         async with self._database.write() as connection:
             data = await _load_member_data(connection, user_id)
@@ -65,7 +65,7 @@ class Privacy:
             for table in ("links", "verification_codes", "direct_messages", "role_grants"):
                 await connection.execute(f"DELETE FROM {table} WHERE user_id = ?", (user_id,))  # noqa: S608
             for guild_id in data.guild_ids:
-                await delete_stale_announced_ranks(connection, guild_id)
+                await delete_stale_news_baselines(connection, guild_id)
             for row in news:
                 await _redact(connection, row, user_id)
             await connection.execute(
@@ -82,11 +82,11 @@ async def _load_member_data(connection: aiosqlite.Connection, user_id: int) -> M
     return MemberData(
         user_id=user_id,
         links=tuple(await load_member_links(connection, user_id)),
-        announced_ranks=tuple(
+        news_baselines=tuple(
             [
-                rank
+                baseline
                 for team in sorted(await _load_teams(connection, user_id, news))
-                for rank in await _load_announced_ranks(connection, team)
+                for baseline in await _load_news_baselines(connection, team)
             ]
         ),
         news=tuple(
@@ -176,11 +176,11 @@ async def _load_teams(
     return teams
 
 
-async def _load_announced_ranks(
+async def _load_news_baselines(
     connection: aiosqlite.Connection, team: tuple[int, int, int]
-) -> list[AnnouncedRank]:
+) -> list[MemberNewsBaseline]:
     return [
-        AnnouncedRank(
+        MemberNewsBaseline(
             guild_id,
             slug,
             NewsBaseline(

@@ -495,8 +495,8 @@ CREATE TABLE outbox (
     message           TEXT NOT NULL,    -- JSON of a class in leaderboards/news.
     created_at        INTEGER NOT NULL, -- When it was written.
     attempts          INTEGER NOT NULL DEFAULT 0, -- Attempts to send it.
-    -- The first attempt whose outcome is unknown; NULL: never attempted, or every attempt's outcome
-    -- is known.
+    -- When the first attempt whose outcome is unknown began; NULL: never attempted, or every
+    -- attempt's outcome is known.
     attempted_at      INTEGER,
     error             TEXT,             -- Why the last attempt failed; NULL: it did not.
     delivered_at      INTEGER,          -- When it was delivered; NULL: not yet.

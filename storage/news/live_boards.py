@@ -32,14 +32,14 @@ class LiveBoards:
     async def put(
         self, guild_id: int, competition_id: int, channel_id: int, now: datetime
     ) -> LiveBoard | None:
-        """Create a board in a channel; return the one that it replaces."""
+        """Create a live board in a channel; return the one that it replaces."""
         async with self._database.write() as connection:
             before = await _find(connection, guild_id, competition_id)
             await _put(connection, guild_id, competition_id, channel_id, now)
         return before
 
     async def recreate(self, board: LiveBoard, now: datetime) -> None:
-        """Create a board again whose message was deleted, unless it was replaced meanwhile."""
+        """Create a live board again whose message was deleted, unless it was replaced meanwhile."""
         guild_id, competition_id = board.guild_id, board.competition.id
         async with self._database.write() as connection:
             current = await _find(connection, guild_id, competition_id)
@@ -47,7 +47,7 @@ class LiveBoards:
                 await _put(connection, guild_id, competition_id, board.channel_id, now)
 
     async def remove(self, guild_id: int, competition_id: int) -> LiveBoard | None:
-        """Delete a board; return what it was."""
+        """Delete a live board; return what it was."""
         async with self._database.write() as connection:
             before = await _find(connection, guild_id, competition_id)
             await _delete_waiting(connection, guild_id, competition_id)
@@ -58,7 +58,7 @@ class LiveBoards:
         return before
 
     async def load_by_competition(self, competition_id: int) -> list[LiveBoard]:
-        """Return a competition's boards in all servers in which the bot is."""
+        """Return a competition's live boards in all servers in which the bot is."""
         return await self._select(
             f"{_SELECT} JOIN guilds g ON g.guild_id = l.guild_id AND g.left_at IS NULL"
             " WHERE l.competition_id = ? ORDER BY l.guild_id",
@@ -66,16 +66,16 @@ class LiveBoards:
         )
 
     async def load_by_guild(self, guild_id: int) -> list[LiveBoard]:
-        """Return a server's boards, by slug."""
+        """Return a server's live boards, by slug."""
         return await self._select(f"{_SELECT} WHERE l.guild_id = ? ORDER BY c.slug", guild_id)
 
     async def find(self, guild_id: int, competition_id: int) -> LiveBoard | None:
-        """Return a server's board of a competition; None if there is none."""
+        """Return a server's live board of a competition; None if there is none."""
         async with self._database.read() as connection:
             return await _find(connection, guild_id, competition_id)
 
     async def record_edit(self, board: LiveBoard, fingerprint: str) -> None:
-        """Record what a board shows now, unless it was replaced meanwhile."""
+        """Record what a live board shows now, unless it was replaced meanwhile."""
         await self._change(
             "UPDATE live_boards SET message_id = ?, fingerprint = ?, error = NULL",
             board,
@@ -84,13 +84,13 @@ class LiveBoards:
         )
 
     async def record_failure(self, board: LiveBoard, error: str) -> None:
-        """Record why a board could not be edited; the next sync tries again."""
+        """Record why a live board could not be edited; the next sync tries again."""
         await self._change(
             "UPDATE live_boards SET message_id = ?, error = ?", board, board.message_id, error
         )
 
     async def delete(self, board: LiveBoard) -> None:
-        """Delete a board whose channel is gone, unless it was replaced meanwhile."""
+        """Delete a live board whose channel is gone, unless it was replaced meanwhile."""
         await self._change("DELETE FROM live_boards", board)
 
     async def _select(self, sql: str, *parameters: object) -> list[LiveBoard]:

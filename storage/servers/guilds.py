@@ -11,7 +11,7 @@ from records.guilds import Follow, GuildSettings, SettingValue
 from records.outbox import Announcement
 from storage.boards.competitions import competition_from_row, mark_unfollowed
 from storage.database import Database
-from storage.members.links import delete_stale_announced_ranks
+from storage.members.links import delete_stale_news_baselines
 from storage.news import live_boards, outbox
 from storage.news.digests import delete_unwanted_digests
 from storage.news.news_baselines import forget_announced
@@ -40,7 +40,7 @@ class Guilds:
             settings = await update_settings(connection, guild_id, **changes)
             await delete_unwanted_digests(connection, settings)
             if "require_verified" in changes:
-                await delete_stale_announced_ranks(connection, guild_id)
+                await delete_stale_news_baselines(connection, guild_id)
             await outbox.move_waiting(connection, guild_id)
         return settings
 
@@ -85,9 +85,10 @@ class Guilds:
         skip_next_news: bool = False,
         max_running: int | None = None,
     ) -> bool:
-        """Follow a competition; return False if the server follows it already.
+        """Follow a competition.
 
-        Also if it follows `max_running` competitions besides archived ones.
+        Return False if the server follows it already, or follows `max_running` unarchived
+        competitions.
 
         The message is queued if the server announces and has a channel. With `skip_next_news`
         the next board is no news: the one that is stored may be old.

@@ -68,11 +68,11 @@ async def load_everything(storage: Storage, guild: int) -> object:
         ],
         await storage.links.load_counted_links(guild),
         await storage.outbox.count_waiting_by_guild(guild),
-        await load_announced_ranks(storage, guild),
+        await load_news_baselines(storage, guild),
     )
 
 
-async def load_announced_ranks(storage: Storage, guild: int) -> list[tuple[object, ...]]:
+async def load_news_baselines(storage: Storage, guild: int) -> list[tuple[object, ...]]:
     async with storage.database.read() as connection:
         rows = await connection.execute_fetchall(
             "SELECT team_id, rank FROM news_baselines WHERE guild_id = ?", (guild,)

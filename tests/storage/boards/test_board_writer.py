@@ -167,7 +167,7 @@ async def test_first_board_adds_its_competition(storage: Storage) -> None:
     assert await storage.competitions.find("titanic") is not None
 
 
-async def test_decide_receives_settings_links_and_announced_ranks(storage: Storage) -> None:
+async def test_decide_receives_settings_links_and_news_baselines(storage: Storage) -> None:
     await storage.guilds.change_settings(
         1, channel_id=50, smallest_rise=3, smallest_fall=9, mention=True, announce=False
     )

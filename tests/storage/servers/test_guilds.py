@@ -108,7 +108,7 @@ async def test_find_follow_by_slug(storage: Storage) -> None:
     assert await storage.guilds.find_follow(2, "titanic") is None
 
 
-async def test_unfollow_deletes_announced_ranks_but_not_the_board(storage: Storage) -> None:
+async def test_unfollow_deletes_news_baselines_but_not_the_board(storage: Storage) -> None:
     await follow(storage, 1)
     await follow(storage, 2)
     await commit_with_news(storage, board(entry(1, 1)), announce_a_team)
@@ -121,7 +121,7 @@ async def test_unfollow_deletes_announced_ranks_but_not_the_board(storage: Stora
     assert await count(storage, "board_rows") == 1
 
 
-async def test_resume_deletes_announced_ranks(storage: Storage) -> None:
+async def test_resume_deletes_news_baselines(storage: Storage) -> None:
     await follow(storage, 1)
     await follow(storage, 2)
     await commit_with_news(storage, board(entry(1, 1)), announce_a_team)
