@@ -116,14 +116,14 @@ async def test_database_of_edited_migration_is_refused_and_unchanged(path: Path)
     assert contents(path) == before
 
 
-async def test_database_of_0_9_0_is_refused(path: Path) -> None:
+async def test_database_without_checksums_is_refused(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(
             "CREATE TABLE migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL,"
             " applied_at INTEGER NOT NULL) STRICT"
         )
         connection.execute("INSERT INTO migrations VALUES (1, '0001_schema', 0)")
-    with pytest.raises(DatabaseUnusable, match=r"was made by Podium 0\.9\.0"):
+    with pytest.raises(DatabaseUnusable, match=r"was made by an earlier, unreleased form"):
         await Database.open(path, upgrade=True)
 
 
