@@ -1,10 +1,10 @@
 """Benchmarks of Podium, each beside a comparison: `make bench`.
 
-How to add a topic: write `benchmarks/topic.py` with one function
+How to add a topic: write `benchmarks/NAME.py` with one function
 
     def figures(effort: Effort) -> Iterator[Figure]:
 
-and name it in `TOPICS` below. It yields a `Figure` for each line of the table. Each topic runs in
+and add NAME to `TOPICS` below. It yields a `Figure` for each line of the table. Each topic runs in
 a process of its own, so that its memory and its caches are nobody else's; it does its work in
 `effort.folder`, which is removed afterwards. What is compared is measured by
 `measure.interleaved`: every way once a round, so that a slow moment of the machine meets all of

@@ -29,7 +29,8 @@ from leaderboards.sync import SyncOptions, SyncReport
 from storage.storage import Storage
 
 _SIZES = {2_000: 12, 15_739: 3, 100_000: 1}
-"""Teams of the boards, with how many are synced in a row in the one way before the other."""
+"""Teams of the boards, with how many syncs with forked calls a round makes
+before those with started calls."""
 _TEAMS = min(_SIZES)
 """Those of the boards for which there are goals."""
 _ROUNDS = 5
@@ -38,7 +39,7 @@ _AT_ONCE = 4
 _STARTED = "with a call in a new Python"
 _FIVE_MINUTES_MS = 300_000
 _GOAL = 0.25
-"""CPU of a whole sync, of that of starting the CLI as a program."""
+"""Most CPU of a whole sync, as a share of that of a call in a new Python."""
 
 
 @dataclass(slots=True)

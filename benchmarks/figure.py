@@ -28,7 +28,7 @@ class Figure:
     raw: Mapping[str, float] = field(default_factory=dict)
     """The medians behind a ratio, in milliseconds, by what was measured."""
     beside: Mapping[str, float] = field(default_factory=dict)
-    """What it was measured in turns with, in the same unit, where it is no ratio itself."""
+    """For a time or a size: what was measured in the same rounds to compare with; same unit."""
 
     @property
     def reached(self) -> bool | None:

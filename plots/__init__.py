@@ -20,6 +20,7 @@ caches what it drew.
 | `ShakeUpPlot`           | public against private ranks, members marked                           |
 | `SeasonPlot`            | points of each member, by competition                                  |
 
-Plots are 1000 pixels wide and have their own dark background. Names are given as Kaggle gives them,
-and are cleaned and cut here. Fonts come from packages. Times are aware and in UTC.
+Plots are 1000 pixels wide (`plots/drawing/elements/canvas.py`) and have their own dark background.
+Names are given as Kaggle gives them, and are cleaned and cut here. Fonts come from packages. Times
+are aware and in UTC.
 """

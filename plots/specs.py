@@ -81,7 +81,7 @@ class ScoreDistributionPlot:
     score: float
     score_text: str
     scores: tuple[float, ...]
-    """The scores of all teams in the order of their ranks, among which some may be missing."""
+    """The score of every team, best rank first. Ranks may have gaps: an index is not a rank."""
     order: ScoreOrder | None
     zone_edges: tuple[tuple[MedalZone, float], ...]
     """The score of the last team in each medal zone that exists, best first."""
@@ -125,7 +125,10 @@ class MemberShakeUp:
 
 @dataclass(frozen=True, slots=True)
 class ShakeUpPlot:
-    """The shake-up from the public to the private board; marks members, names `MAX_ROWS`."""
+    """The shake-up from the public to the private board.
+
+    All members are marked, the first `MAX_ROWS` named.
+    """
 
     board: str
     teams: tuple[tuple[int, int], ...]

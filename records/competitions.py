@@ -40,7 +40,7 @@ class Competition(CompetitionFacts):
     ended_at: datetime | None
     """The deadline, once it has passed; then only its end is checked. None before."""
     archived_at: datetime | None
-    """When the final board was stored, or none came; None before."""
+    """When the private board was stored or given up; None before."""
     recheck_at: datetime | None = None
     """When to look at the final board again; None before the archive and after the last look."""
     renamed_to: str | None = None

@@ -73,7 +73,8 @@ class Database:
     ) -> Self:
         """Open a database file; raises `DatabaseUnusable`, also if it is missing without `create`.
 
-        `blocking` is for a process that does one thing at a time: statements block its event loop.
+        `blocking` is for a process that does one thing at a time and sends nothing: statements
+        block its event loop, and a loss of power can take back its last commits.
         With `upgrade` pending migrations are applied, after a copy was written beside the file;
         without it an older database is refused.
         """

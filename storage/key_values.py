@@ -11,7 +11,8 @@ from storage.database import Database
 from storage.timestamps import from_seconds
 
 COMMANDS_PREFIX: Final = "commands "
-"""Before the application and server of a fingerprint of the commands that Discord was last sent."""
+"""Prefix of the keys of fingerprints of the commands that Discord was sent. The ids of the
+application and of the server (or `global`) follow."""
 
 RESTORED_AT: Final = "restored_at"
 """The key of when the database was restored from a backup, in Unix seconds."""

@@ -20,7 +20,7 @@ _PROCESS_ID_TIMEOUT: Final = 1.0
 def lock_database(database: Path) -> Iterator[None]:
     """Lock a database for one bot; raises `DatabaseUnusable` if another bot holds the lock.
 
-    Of the commands of the command line only `restore` takes it; for the others SQLite's own locks
+    Besides `run` only `restore` takes it; for all other commands SQLite's own locks
     are enough. The lock file is never removed, since it may already belong to another process.
     """
     # Two paths to the same database must use the same lock.

@@ -17,7 +17,9 @@ def start_recording() -> None:
 
 
 def created_nothing(error: Exception) -> bool:
-    """Return whether the attempts since `start_recording`, of which the last raised, sent nothing.
+    """Return whether certainly no attempt since `start_recording` created a message.
+
+    `error` is what the last attempt raised.
 
     After a 5xx, or without a status, the message may exist, whatever a later attempt returned.
     """

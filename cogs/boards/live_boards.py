@@ -23,6 +23,7 @@ from cogs.framework.discord_errors import (
     is_expected,
 )
 from cogs.framework.log_context import log_subject
+from cogs.framework.responses import UserError
 from cogs.framework.services import Services, get_services
 from cogs.framework.visibility import ServerVisibility
 from records.guilds import LiveBoard
@@ -99,6 +100,8 @@ class LiveBoards(commands.Cog):
             )
             if current is not None and not current.waits:
                 await self._show(current)
+        except UserError as error:
+            logger.info("The live board of %s waits: %s", board.competition.slug, error)
         except Exception:
             logger.exception("The live board of %s failed", board.competition.slug)
 

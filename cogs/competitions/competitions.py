@@ -312,7 +312,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
 
     @app_commands.command()
     @app_commands.describe(
-        channel="Channel for the board; leave empty to remove it",
+        channel="Channel for the board; another one moves it, none removes it",
         competition="Which competition; not needed when there is only one",
     )
     @app_commands.autocomplete(competition=competition_choices)

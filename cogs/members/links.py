@@ -12,7 +12,7 @@ from cogs.framework.checks import in_servers, require_manager
 from cogs.framework.layout import notice
 from cogs.framework.responses import Interaction, UserError, defer, respond
 from cogs.framework.services import Services, get_services, require_guild_id
-from cogs.members.links_screen import link_view, whois_view
+from cogs.members.links_screen import link_view, taken_text, whois_view
 from cogs.members.verification import issue_code_and_load_link_data, verification_buttons
 from leaderboards.kaggle_ids import parse_user_name
 from leaderboards.verification_codes import VerificationMethod
@@ -51,10 +51,7 @@ class Links(commands.Cog):
         except NameTaken as error:
             # Nothing outranks a verification by notebook. Otherwise the screen offers a code.
             if not own or error.verification is VerificationMethod.NOTEBOOK:
-                raise UserError(
-                    f"{fmt.profile_link(name)} is linked to {fmt.member(error.user_id)} here."
-                    " If that is not right, ask a manager of this server."
-                ) from error
+                raise UserError(taken_text(name, error.user_id)) from error
         data = await issue_code_and_load_link_data(self._services, guild_id, user.id, name, own=own)
         await respond(interaction, link_view(data, verification_buttons(name)))
         interaction.client.dispatch("links_changed", guild_id)

@@ -63,6 +63,14 @@ def link_view(data: LinkData, buttons: Sequence[Item]) -> ui.LayoutView:
     return card(*texts, colour=GOLD if data.verification else BLUE, buttons=rows)
 
 
+def taken_text(user_name: str, user_id: int) -> str:
+    """Return the sentence for a name that is linked to a member and cannot be claimed."""
+    return (
+        f"{fmt.profile_link(user_name)} is linked to {fmt.member(user_id)} here."
+        " If that is not right, ask a manager of this server."
+    )
+
+
 def _head(data: LinkData) -> str:
     name = fmt.profile_link(data.user_name)
     if data.other_link is not None:

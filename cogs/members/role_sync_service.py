@@ -230,6 +230,7 @@ class RoleSyncService:
             await self._handle_error(guild, grant, error)
             return True
         await self._services.storage.roles.delete_grant(grant)
+        self._refused.pop((guild.id, grant.role_id), None)
         return True
 
     async def _store_state(self, grant: RoleGrant, state: GrantState) -> None:

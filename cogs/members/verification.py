@@ -16,11 +16,11 @@ from cogs.framework.controls import ErrorHandlingItem
 from cogs.framework.log_context import log_subject
 from cogs.framework.responses import Interaction, UserError, defer_update, respond
 from cogs.framework.services import Services, get_services, require_guild_id
-from cogs.members.links_screen import LinkData, OtherLink, link_view
+from cogs.members.links_screen import LinkData, OtherLink, link_view, taken_text
 from cogs.syncing.request_limiter import RequestLimiter
 from cogs.syncing.sync_service import SyncService
 from leaderboards.errors import LeaderboardError
-from leaderboards.verification_codes import contains_code
+from leaderboards.verification_codes import VerificationMethod, contains_code
 from records.members import VerificationCode
 from storage.members.link_verification import VerificationOutcome
 
@@ -63,6 +63,9 @@ class CheckNowButton(ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template
             if outcome is None:
                 checked_at = services.now()
         data = await issue_code_and_load_link_data(services, guild_id, user_id, user_name, own=True)
+        other = data.other_link
+        if other is not None and other.verification is VerificationMethod.NOTEBOOK:
+            raise UserError(taken_text(user_name, other.user_id))
         data = replace(data, checked_at=checked_at)
         await respond(interaction, link_view(data, verification_buttons(user_name)))
         if outcome is VerificationOutcome.VERIFIED:

@@ -112,7 +112,10 @@ class RankBoardSelect(
 
 
 class OverviewPageButton(PageButton, template=page_template("ranks")):
-    """Button that shows another page of an overview; its argument is that of `_argument`."""
+    """Button that shows another page of an overview.
+
+    Its argument is a user name, or empty: see `_argument`.
+    """
 
     list_name = "ranks"
 

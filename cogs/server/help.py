@@ -51,6 +51,7 @@ class Help(commands.Cog):
         data = HelpData(
             follow_count=sum(follow.competition.archived_at is None for follow in follows),
             channel_id=next(filter(None, channel_ids), None),
+            announce=settings.announce,
             user_name=link.user_name if link else None,
             is_manager=interaction.permissions.manage_guild,
         )

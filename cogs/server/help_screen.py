@@ -37,6 +37,8 @@ class HelpData:
     follow_count: int
     channel_id: int | None
     """Where news is announced; None for nowhere yet."""
+    announce: bool
+    """Whether anything is announced."""
     user_name: str | None
     """The member's Kaggle user name; None without a link."""
     is_manager: bool
@@ -84,6 +86,8 @@ def _follow_step(data: HelpData) -> tuple[bool, str]:
 
 
 def _channel_step(data: HelpData) -> tuple[bool, str]:
+    if not data.announce:
+        return False, _manager_step(data, "Announcements are off; turn them on: `/settings`")
     if data.channel_id:
         return True, f"News is told in <#{data.channel_id}>"
     return False, _manager_step(data, "Choose where news is told: `/settings`")

@@ -65,6 +65,11 @@ async def _show_status(interaction: Interaction, number: int) -> None:
         follows=follows,
         pending_count=await storage.outbox.count_waiting_by_guild(guild_id),
         failing=await storage.outbox.load_failing(guild_id),
+        failing_live_boards=[
+            board
+            for board in await storage.live_boards.load_by_guild(guild_id)
+            if board.error is not None
+        ],
         abandoned=await storage.outbox.load_abandoned(guild_id, now - ABANDONED_SHOWN_FOR),
         unreadable_channel_ids=channels_without_history(guild, channel_ids),
         role_problems=role_problems,

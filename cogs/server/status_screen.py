@@ -14,7 +14,7 @@ from cogs.framework.escape import escape_sentence, plain
 from cogs.framework.layout import BLUE, CHARACTERS, RED, Item, card
 from cogs.framework.pages import Page, select_page
 from cogs.members.roles_screen import problem_lines
-from records.guilds import Follow
+from records.guilds import Follow, LiveBoard
 from records.outbox import OutboxRow
 
 ABANDONED_SHOWN_FOR = timedelta(days=7)
@@ -41,6 +41,8 @@ class StatusData:
     """Those whose last attempt failed, oldest first."""
     abandoned: Sequence[OutboxRow]
     """Those abandoned within `ABANDONED_SHOWN_FOR`, oldest first."""
+    failing_live_boards: Sequence[LiveBoard]
+    """Those whose last edit failed."""
     unreadable_channel_ids: Sequence[int]
     """Channels whose history the bot may not read."""
     role_problems: Mapping[int, str]
@@ -73,6 +75,7 @@ def status_view(
     """
     has_problem = bool(
         data.failing
+        or data.failing_live_boards
         or data.abandoned
         or data.unreadable_channel_ids
         or data.role_problems
@@ -86,6 +89,7 @@ def status_view(
         lines.append(_outage_line(data.outage))
     lines += [
         *delivery_errors(data.failing),
+        *map(_live_board_line, data.failing_live_boards),
         *_abandoned_lines(data.abandoned),
         *_unreadable_channel_lines(data.unreadable_channel_ids),
         *problem_lines(data.role_problems),
@@ -119,6 +123,13 @@ def delivery_errors(failing: Sequence[OutboxRow]) -> list[str]:
         f"⚠️ <#{channel_id}>: {plain(error, 200)} It is kept and tried again."
         for channel_id, error in errors.items()
     ]
+
+
+def _live_board_line(board: LiveBoard) -> str:
+    return (
+        f"⚠️ The live board of {board.competition.slug} in <#{board.channel_id}> is not updated:"
+        f" {plain(board.error or '', 200)}"
+    )
 
 
 def _abandoned_lines(rows: Sequence[OutboxRow]) -> list[str]:

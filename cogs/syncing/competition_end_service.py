@@ -198,7 +198,7 @@ class CompetitionEndService:
         now, deadline = services.now(), await self._find_deadline(competition)
         is_end_known = deadline is not None or competition.ended_at is not None
         if deadline is None and not is_end_known:
-            deadline = now  # If its private board shows, that is how its end becomes known.
+            deadline = now  # Not known: if the private board shows now, now is recorded as its end.
         elif deadline is not None and deadline <= now:
             await services.storage.competition_ends.record_end(competition.id, deadline)
         else:

@@ -9,6 +9,6 @@ class ChannelMode(StrEnum):
     EVERYTHING = "everything"
     """All news, at once."""
     BIG = "big"
-    """Big news at once; the digests have the rest."""
+    """Big news, reminders, ends and corrections at once; the digests have the rest."""
     DIGEST = "digest"
-    """Only digests."""
+    """Digests; besides them only follow announcements, welcomes and live boards."""

@@ -15,7 +15,7 @@ from leaderboards.news.messages import EndedMessage, Finisher, ShakeUpTeam
 from leaderboards.news.shake_up import ShakeUp
 
 MAX_WAIT = timedelta(days=30)
-"""How long after the deadline to wait for the private board."""
+"""The longest wait for the private board after the deadline; `max_wait` may be shorter."""
 
 _MAX_WAIT_WITHOUT_MEDALS = timedelta(days=7)
 

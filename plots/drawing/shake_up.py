@@ -64,10 +64,10 @@ def draw_shake_up(plot: ShakeUpPlot) -> bytes:
 def _scale_axes(axes: Axes, worst: int) -> None:
     scale_ranks(axes, 1, worst)
     axes.set_xscale(axes.get_yscale())
-    low, high = axes.get_ylim()
-    axes.set_xlim(low, high)
+    worst_end, best_end = axes.get_ylim()
+    axes.set_xlim(worst_end, best_end)
     axes.minorticks_off()
-    ticks = rank_ticks(high, low, logarithmic=is_logarithmic(1, worst))
+    ticks = rank_ticks(best_end, worst_end, logarithmic=is_logarithmic(1, worst))
     set_x_ticks(axes, ticks, [short_number(rank) for rank in ticks])
 
 

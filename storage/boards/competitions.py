@@ -273,7 +273,9 @@ class Competitions:
             "DELETE FROM competitions WHERE id = (SELECT competition_id"
             " FROM unfollowed_competitions u WHERE since < ?"
             " AND NOT EXISTS (SELECT 1 FROM season_competitions s"
-            "  WHERE s.competition_id = u.competition_id) ORDER BY since LIMIT 1) RETURNING slug",
+            "  WHERE s.competition_id = u.competition_id)"
+            " AND NOT EXISTS (SELECT 1 FROM follows f WHERE f.competition_id = u.competition_id)"
+            " ORDER BY since LIMIT 1) RETURNING slug",
             (to_seconds(before),),
         )
         return rows[0][0] if rows else None

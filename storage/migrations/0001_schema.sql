@@ -19,7 +19,7 @@ CREATE TABLE migrations (
     checksum   TEXT NOT NULL
 ) STRICT;
 
--- Single values, such as the Discord application that this database belongs to.
+-- Single values, such as when a backup was restored.
 CREATE TABLE key_values (
     key   TEXT PRIMARY KEY,             -- The name of the value.
     value TEXT NOT NULL                 -- The value.

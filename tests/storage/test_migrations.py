@@ -108,7 +108,7 @@ async def test_database_of_edited_migration_is_refused_and_unchanged(path: Path)
     for upgrade in (False, True):
         with pytest.raises(
             DatabaseUnusable,
-            match=r"podium\.db was made by an earlier, unreleased form of Podium:"
+            match=r"podium\.db was made by an earlier form of Podium:"
             r" its migration 0001_schema is not the one of this version\. It cannot be upgraded;"
             r" use another file",
         ):

@@ -132,10 +132,27 @@ async def test_failed_edit_is_reported_and_retried(world: World) -> None:
     await world.pass_time(minutes=6)
     listed = await world.ask(manager, "competition list")
     assert "⚠️ I may not write there; allow me View Channel and Send Messages." in listed
+    status = await world.ask(manager, "status")
+    assert "Not everything works" in status
+    assert f"The live board of titanic in {world.server.channel.mention} is not updated" in status
     await world.pass_time(minutes=6)
     (text,) = shown(world)
     assert "Bravo" in text.split("Alpha")[0]
     assert "⚠️" not in await world.ask(manager, "competition list")
+
+
+async def test_live_board_waits_for_the_first_team(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.serve("titanic", [])
+    await world.follow()
+    await world.ask(world.server.manager, "competition live", channel=world.server.channel)
+    await world.pass_time(minutes=6)
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []
+    world.serve("titanic", SMALL)
+    await world.pass_time(minutes=6)
+    (text,) = shown(world)
+    assert "Alpha" in text
 
 
 @contextmanager

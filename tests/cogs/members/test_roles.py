@@ -191,6 +191,21 @@ async def test_missing_permissions_are_shown_and_retried(world: World, setting: 
     assert "⚠️" not in await world.ask(setting.chief, "roles list")
 
 
+async def test_refused_removal_is_forgotten_once_it_succeeds(
+    world: World, setting: Setting
+) -> None:
+    await setting.give("top10", setting.role("Tenth"))
+    await setting.rank(ada=5)
+    assert setting.names(world.server.ada) == {"Tenth"}
+    world.env.inject_error("DELETE", "/guilds/*/members/*/roles/*", status=403, code=50013, times=1)
+    await setting.rank(ada=60)
+    assert setting.names(world.server.ada) == {"Tenth"}
+    assert "Discord refuses to change it" in await world.ask(setting.chief, "status")
+    await world.pass_time(minutes=10)
+    assert setting.names(world.server.ada) == set()
+    assert "All is well" in await world.ask(setting.chief, "status")
+
+
 async def test_members_who_leave_and_come_back(world: World, setting: Setting) -> None:
     guild, ada, bob = world.server.guild, world.server.ada, world.server.bob
     first = setting.role("First")

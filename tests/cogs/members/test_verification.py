@@ -100,6 +100,16 @@ async def test_notebook_verifies_at_once_or_with_the_next_round(world: World) ->
     assert world.kaggle.notebook_calls.count("bob") == 1
 
 
+async def test_name_that_another_member_verified_by_a_notebook_stays_theirs(world: World) -> None:
+    ada, bob = world.server.ada, world.server.bob
+    card, _ = await link(world, ada)
+    other, code = await link(world, bob, "ada")
+    world.kaggle.titles["ada"] = [code]
+    assert "verified" in await check(world, bob, other)
+    answer = await check(world, ada, card)
+    assert f"is linked to {bob.mention} here. If that is not right, ask a manager" in answer
+
+
 async def test_press_that_finds_no_code_changes_no_roles(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -58,3 +58,7 @@ async def test_help_shows_the_steps_that_are_left(world: World) -> None:
         "✅ You are [alice](https://www.kaggle.com/alice) on Kaggle",
     ]
     assert "For managers" in answer
+    await world.ask(world.server.manager, "announcements", enabled=False)
+    answer = await world.ask(world.server.manager, "help")
+    assert "▫️ Announcements are off; turn them on: `/settings`" in answer
+    assert "Everything is set up" not in answer
