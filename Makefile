@@ -8,7 +8,7 @@ COMPILE := $(BIN)/uv pip compile --system-certs --quiet --universal --python-ver
 # Each of the many processes that the tests start would compile the bot anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo screenshots run test crash faults versions fuzz soak bench check format lock
+.PHONY: help demo screenshots run test processes crash faults versions fuzz soak bench check format lock
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
@@ -26,9 +26,15 @@ run: ## Run the bot with the settings in .env
 	$(BIN)/python -m bot
 
 # Half of a test's time is waiting: for threads, processes and simulated hours.
-test: ## Run the tests (with their coverage: make test COVERAGE=yes)
+PYTEST := $(BIN)/python -m pytest --numprocesses 4 --dist worksteal --ignore tests/faults
+
+test: ## Run the tests without real processes (all tests, with their coverage: make test COVERAGE=yes)
 	@$(PYTHON) scripts/environment.py test
-	$(BIN)/python -m pytest --numprocesses 4 --dist worksteal --ignore tests/faults $(if $(COVERAGE),--cov)
+	$(PYTEST) $(if $(COVERAGE),--cov,-m "not processes")
+
+processes: ## Run the tests with real processes: the Kaggle CLI, the board worker, kills, a browser
+	@$(PYTHON) scripts/environment.py test
+	$(PYTEST) -m processes
 
 crash: ## Kill the bot 300 times and cut its power 70 times during a recording; count what is lost or repeated
 	@$(PYTHON) scripts/environment.py test

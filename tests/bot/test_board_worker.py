@@ -34,6 +34,8 @@ BOT = """
 import asyncio, sys
 from pathlib import Path
 from bot.board_worker import BoardWorker
+
+pytestmark = pytest.mark.processes
 async def main():
     worker = BoardWorker(Path(sys.argv[1]))
     try:

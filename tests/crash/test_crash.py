@@ -8,6 +8,8 @@ import pytest
 from tests.crash.measure import measure
 from tests.crash.outcome import compare
 
+pytestmark = pytest.mark.processes
+
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the processes of the bot are forks of one")
 async def test_kills_and_power_losses_lose_and_repeat_no_announcement(tmp_path: Path) -> None:

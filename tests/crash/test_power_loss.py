@@ -23,6 +23,8 @@ import asyncio, os, sys
 from pathlib import Path
 from storage.database import Database
 from tests.crash.power_loss import record_synced_commits
+
+pytestmark = pytest.mark.processes
 async def commit():
     record_synced_commits()
     database = await Database.open(Path(sys.argv[1]), blocking=sys.argv[2] == "blocking")

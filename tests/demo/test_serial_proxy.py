@@ -222,6 +222,7 @@ async def take_step_lock(proxy: SerialProxy) -> None:
         pass
 
 
+@pytest.mark.processes
 @pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
 async def test_page_is_never_locked_while_the_recording_plays(
     monkeypatch: pytest.MonkeyPatch,

@@ -18,6 +18,7 @@ from leaderboards.kaggle.process import Start
 from tests.leaderboards.kaggle.kaggle_cli import STARTS, find_start
 
 pytestmark = [
+    pytest.mark.processes,
     pytest.mark.skipif(which("openssl") is None, reason="no certificate can be made"),
     pytest.mark.usefixtures("temporary"),
 ]

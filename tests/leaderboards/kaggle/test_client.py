@@ -47,7 +47,7 @@ from tests.leaderboards.kaggle.kaggle_cli import (
     find_start,
 )
 
-pytestmark = pytest.mark.usefixtures("temporary")
+pytestmark = [pytest.mark.processes, pytest.mark.usefixtures("temporary")]
 
 
 @pytest.fixture(scope="module", params=STARTS)

@@ -23,7 +23,10 @@ from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.process import Start, spawn
 from tests.leaderboards.kaggle.kaggle_cli import STARTS, find_start
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the imitations are shell scripts")
+pytestmark = [
+    pytest.mark.processes,
+    pytest.mark.skipif(sys.platform == "win32", reason="the imitations are shell scripts"),
+]
 
 MARK = "from kaggle.cli import main"
 """By this line the script of pip's is known."""

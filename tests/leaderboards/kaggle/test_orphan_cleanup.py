@@ -12,7 +12,10 @@ from leaderboards import run_id
 from leaderboards.kaggle.orphan_cleanup import remove_orphans
 from tests.processes import is_running, wait_until
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the imitation is a shell script")
+pytestmark = [
+    pytest.mark.processes,
+    pytest.mark.skipif(sys.platform == "win32", reason="the imitation is a shell script"),
+]
 
 PROJECT = Path(__file__).resolve().parents[3]
 BOT = """

@@ -23,6 +23,7 @@ from leaderboards.kaggle.worker import ForkServer
 from tests.processes import is_running, wait_until
 
 pytestmark = [
+    pytest.mark.processes,
     pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows processes in /proc"),
     pytest.mark.usefixtures("temporary"),
 ]
