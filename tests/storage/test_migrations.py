@@ -123,7 +123,7 @@ async def test_database_without_checksums_is_refused(path: Path) -> None:
             " applied_at INTEGER NOT NULL) STRICT"
         )
         connection.execute("INSERT INTO migrations VALUES (1, '0001_schema', 0)")
-    with pytest.raises(DatabaseUnusable, match=r"was made by an earlier, unreleased form"):
+    with pytest.raises(DatabaseUnusable, match=r"was made by an earlier form of Podium"):
         await Database.open(path, upgrade=True)
 
 
