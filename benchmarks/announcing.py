@@ -10,6 +10,7 @@ import secrets
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import astuple
+from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
@@ -149,7 +150,7 @@ async def _decide(storage: Storage) -> None:
             Announcement(guild_id, channel_id, None, _news(number))
             for number, (guild_id, channel_id) in enumerate(rows)
         ]
-        await outbox.add_all(connection, announcements, FIRST)
+        await outbox.add_all(connection, announcements, datetime.now(UTC))
 
 
 async def _insert(storage: Storage) -> float:
