@@ -28,14 +28,14 @@ from tests.cogs.examples import crowd
 from tests.cogs.world import archive
 from tests.processes import is_running
 
+pytestmark = pytest.mark.processes
+
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 PROJECT = Path(__file__).resolve().parents[2]
 BOT = """
 import asyncio, sys
 from pathlib import Path
 from bot.board_worker import BoardWorker
-
-pytestmark = pytest.mark.processes
 async def main():
     worker = BoardWorker(Path(sys.argv[1]))
     try:

@@ -17,14 +17,14 @@ from tests.crash.environment import open_environment, wait_until
 from tests.crash.power_loss import cut_power
 from tests.wire import faults
 
+pytestmark = pytest.mark.processes
+
 PROJECT = Path(__file__).resolve().parents[2]
 KILLED_AFTER_A_COMMIT = """
 import asyncio, os, sys
 from pathlib import Path
 from storage.database import Database
 from tests.crash.power_loss import record_synced_commits
-
-pytestmark = pytest.mark.processes
 async def commit():
     record_synced_commits()
     database = await Database.open(Path(sys.argv[1]), blocking=sys.argv[2] == "blocking")
