@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 @asynccontextmanager
 async def watchdog() -> AsyncIterator[None]:
-    """Tell systemd that the start is done; then ping twice per `WatchdogSec`.
+    """Notify systemd that the start is done; then ping twice per `WatchdogSec`.
 
     A task of the event loop pings: if the loop hangs, systemd ends the bot and starts it again.
     """
