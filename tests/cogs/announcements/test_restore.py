@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from storage.backup import write_backup
 from storage.restore import suppress_past_announcements
 from tests.cogs.examples import FINAL, TEAMS
@@ -119,35 +121,17 @@ async def test_note_that_waited_for_the_next_command_is_not_shown_after_a_restor
     assert not (await world.run(ada, "status")).followups
 
 
+@pytest.mark.parametrize("is_listed", [True, False], ids=["listed", "given by hand"])
 async def test_end_from_before_a_restore_is_not_announced_again(
-    world: World, tmp_path: Path
-) -> None:
-    backup = tmp_path / "backup.db"
-    world.list_competition(deadline=START + timedelta(hours=2))
-    await begin(world)
-    await world.pass_time(minutes=35)
-    await write_backup(world.storage.database.path, backup)
-    world.serve_private("titanic", FINAL)
-    await world.pass_time(hours=5)
-    assert "has ended" in announced(world)[-1]
-    before = len(announced(world))
-
-    await restore(world, backup)
-    await world.pass_time(hours=5)
-    assert len(announced(world)) == before
-    competition = await world.storage.competitions.find("titanic")
-    assert competition is not None
-    assert competition.archived_at is not None
-
-
-async def test_end_by_a_given_deadline_is_not_announced_again_after_a_restore(
-    world: World, tmp_path: Path
+    world: World, tmp_path: Path, *, is_listed: bool
 ) -> None:
     backup, deadline = tmp_path / "backup.db", START + timedelta(hours=2)
+    if is_listed:
+        world.list_competition(deadline=deadline)
     await begin(world)
-    await world.ask(
-        world.server.manager, "competition deadline", kind="final", at=f"{deadline:%Y-%m-%d %H:%M}"
-    )
+    if not is_listed:
+        at = f"{deadline:%Y-%m-%d %H:%M}"
+        await world.ask(world.server.manager, "competition deadline", kind="final", at=at)
     await world.pass_time(minutes=35)
     await write_backup(world.storage.database.path, backup)
     world.serve_private("titanic", FINAL)
