@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from leaderboards.board import Board, Integers
-from leaderboards.board_diff import BoardDiff
+from leaderboards.comparison.board_diff import BoardDiff
 from leaderboards.history import build_snapshot
 from leaderboards.history.moves import NEW_TEAM, Moves
 from leaderboards.history.replay import PastBoard

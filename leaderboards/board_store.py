@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Protocol
 
 from leaderboards.board import Board, BoardKind, ScoreOrder
-from leaderboards.board_diff import BoardDiff
+from leaderboards.comparison.board_diff import BoardDiff
+from leaderboards.comparison.rescoring import NO_DRIFT, ScoreDrift
 from leaderboards.history import Snapshot
 from leaderboards.news.follower import Follower, NewsDecision
-from leaderboards.rescoring import NO_DRIFT, ScoreDrift
 
 
 @dataclass(frozen=True, slots=True)

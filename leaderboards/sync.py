@@ -10,10 +10,11 @@ from enum import StrEnum
 from functools import partial
 from time import perf_counter
 
-from leaderboards.anomalies import Anomaly
 from leaderboards.board import Board, BoardKind
-from leaderboards.board_diff import BoardDiff
 from leaderboards.board_store import BoardStore, StoredBoard
+from leaderboards.comparison.anomalies import Anomaly
+from leaderboards.comparison.board_diff import BoardDiff
+from leaderboards.comparison.rescoring import ScoreDrift
 from leaderboards.errors import BoardRefused, PrivateBoardServed
 from leaderboards.history import Snapshot, build_snapshot
 from leaderboards.kaggle.pages import Row
@@ -23,7 +24,6 @@ from leaderboards.news.final_board import FinalBoardChange
 from leaderboards.news.rules import decide_news, decide_rescored_news
 from leaderboards.parsing.archive import ArchivedCsv, FileLabel, open_archive
 from leaderboards.parsing.reader import read_board
-from leaderboards.rescoring import ScoreDrift
 
 logger = logging.getLogger(__name__)
 

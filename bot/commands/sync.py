@@ -10,7 +10,7 @@ from time import perf_counter
 from bot.commands import output
 from bot.commands.dependencies import load_settings, open_kaggle, open_storage
 from bot.commands.parser import Commands, add_command, parse_slug
-from leaderboards.board_diff import BoardDiff
+from leaderboards.comparison.board_diff import BoardDiff
 from leaderboards.errors import LeaderboardError
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.sync import Outcome, ReportLog, SyncOptions, SyncReport, sync_board

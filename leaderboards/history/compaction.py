@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from leaderboards.board_diff import BoardDiff
+from leaderboards.comparison.board_diff import BoardDiff
 from leaderboards.history.moves import Moves
 from leaderboards.history.replay import PastBoard
 from leaderboards.history.row_changes import RowChanges

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from leaderboards.board import ABSENT, Integers
-from leaderboards.board_diff import BoardDiff
+from leaderboards.comparison.board_diff import BoardDiff
 from leaderboards.history.column_codec import pack, to_array, unpack
 
 NEW_TEAM = 0

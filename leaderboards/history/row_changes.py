@@ -14,7 +14,7 @@ import orjson
 from numpy.typing import NDArray
 
 from leaderboards.board import ABSENT, Board, Integers, Mask
-from leaderboards.board_diff import BoardDiff
+from leaderboards.comparison.board_diff import BoardDiff
 from leaderboards.history.column_codec import ZLIB_PREFIX, pack, unpack
 
 Benchmark = list[Any]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from leaderboards.board import Board
-from leaderboards.board_diff import BoardDiff
+from leaderboards.comparison.board_diff import BoardDiff
 from leaderboards.history.column_codec import ZLIB_PREFIX, pack, unpack
 from leaderboards.history.moves import Moves
 from leaderboards.history.row_changes import RowChanges

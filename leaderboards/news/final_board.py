@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from leaderboards.board import Board
-from leaderboards.board_diff import BoardDiff
+from leaderboards.comparison.board_diff import BoardDiff
 from leaderboards.medals import medal_zone
 from leaderboards.news.competition_end import (
     MAX_FINISHERS,

@@ -16,7 +16,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from leaderboards.board import Entry, ScoreOrder
-from leaderboards.board_diff import BoardDiff, ChangeKind, TeamChange
+from leaderboards.comparison.board_diff import BoardDiff, ChangeKind, TeamChange
 from leaderboards.medals import medal_zone
 from leaderboards.news.follower import Follower, Link, NewsBaseline, NewsDecision
 from leaderboards.news.items import Item, NewsMessage, PassedTeam, Reason, select_most_important

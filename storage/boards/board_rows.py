@@ -11,7 +11,7 @@ import numpy as np
 import orjson
 
 from leaderboards.board import COLUMNS, UNKNOWN, Board, Columns, Integers, Values, split_members
-from leaderboards.board_diff import BoardDiff
+from leaderboards.comparison.board_diff import BoardDiff
 
 _Row = tuple[str | int | float, ...]
 

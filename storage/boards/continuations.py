@@ -11,7 +11,7 @@ import aiosqlite
 import numpy as np
 
 from leaderboards.board import Board, split_members
-from leaderboards.board_diff import BoardDiff, ChangeKind, find_rows
+from leaderboards.comparison.board_diff import BoardDiff, ChangeKind, find_rows
 from leaderboards.history.past_continuations import PastContinuation, PastContinuations
 from storage.timestamps import to_seconds
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import aiosqlite
 
-from leaderboards.board_diff import BoardDiff
+from leaderboards.comparison.board_diff import BoardDiff
 from leaderboards.medals import MedalZone
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.follower import Follower, Link, NewsBaseline, NewsDecision

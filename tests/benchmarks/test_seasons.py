@@ -4,7 +4,7 @@ import pytest
 
 from benchmarks.history import board_of
 from benchmarks.seasons import LIVELY, QUIET, Pace, season, store
-from leaderboards.board_diff import BoardDiff
+from leaderboards.comparison.board_diff import BoardDiff
 from leaderboards.history import build_snapshot
 from leaderboards.history.replay import PastBoard
 from leaderboards.history.snapshot import build_keyframe, decode_keyframe

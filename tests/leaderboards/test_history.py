@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leaderboards.board import Board
-from leaderboards.board_diff import BoardDiff
+from leaderboards.comparison.board_diff import BoardDiff
 from leaderboards.history import Snapshot, build_snapshot
 from leaderboards.history.compaction import compact, concatenate, select_last_of_each_period
 from leaderboards.history.replay import PastBoard

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from leaderboards.board import Board
-from leaderboards.board_diff import BoardDiff
+from leaderboards.comparison.board_diff import BoardDiff
 from leaderboards.history import build_snapshot
 from leaderboards.news.follower import Follower, NewsDecision
 from leaderboards.news.messages import FollowedMessage, Message, message_from_json

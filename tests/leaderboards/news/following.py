@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from leaderboards.board import Board, Entry
-from leaderboards.board_diff import BoardDiff
+from leaderboards.comparison.board_diff import BoardDiff
 from leaderboards.news.follower import Follower, Link, NewsDecision
 from leaderboards.news.items import Item, NewsMessage
 from leaderboards.news.rules import decide_news

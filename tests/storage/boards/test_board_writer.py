@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 from leaderboards.board import Board, BoardKind, Entry, ScoreOrder
-from leaderboards.board_diff import BoardDiff
+from leaderboards.comparison.board_diff import BoardDiff
 from leaderboards.history import build_snapshot
 from leaderboards.medals import MedalZone
 from leaderboards.news.follower import Follower, Link, NewsBaseline, NewsDecision

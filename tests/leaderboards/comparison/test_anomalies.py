@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from leaderboards.anomalies import Anomaly
 from leaderboards.board import Board, Entry
-from leaderboards.board_diff import BoardDiff
+from leaderboards.comparison.anomalies import Anomaly
+from leaderboards.comparison.board_diff import BoardDiff
 from tests.leaderboards.boards import board, entry
 
 

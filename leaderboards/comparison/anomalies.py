@@ -8,7 +8,7 @@ from enum import StrEnum
 import numpy as np
 
 from leaderboards.board import ABSENT, COLUMNS, Board
-from leaderboards.board_diff import BoardDiff
+from leaderboards.comparison.board_diff import BoardDiff
 
 MIN_TEAMS = 10
 """Boards of fewer teams are not held for teams that are gone or equal scores."""

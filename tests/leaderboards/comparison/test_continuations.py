@@ -9,7 +9,7 @@ import pytest
 
 from demo.recording import ARCHIVE, read_recording
 from leaderboards.board import Board, Entry
-from leaderboards.board_diff import BoardDiff, ChangeKind, TeamChange
+from leaderboards.comparison.board_diff import BoardDiff, ChangeKind, TeamChange
 from leaderboards.parsing.reader import read_board
 from tests.board_files import SIMULATION
 from tests.leaderboards.boards import START, board, entry

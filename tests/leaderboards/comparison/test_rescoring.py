@@ -15,10 +15,10 @@ import pytest
 
 from demo.recording import ARCHIVE, read_recording
 from leaderboards.board import Board, ScoreOrder
-from leaderboards.board_diff import BoardDiff
+from leaderboards.comparison.board_diff import BoardDiff
+from leaderboards.comparison.rescoring import ScoreDrift
 from leaderboards.parsing.archive import read_archive
 from leaderboards.parsing.reader import read_board
-from leaderboards.rescoring import ScoreDrift
 from tests.board_files import SIMULATION
 from tests.leaderboards.boards import board, entry
 

@@ -19,7 +19,7 @@ from leaderboards.board import (
     Mask,
     index_rows,
 )
-from leaderboards.continuations import Continuation, find_continuations
+from leaderboards.comparison.continuations import Continuation, find_continuations
 
 
 class ChangeKind(StrEnum):

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leaderboards.board import ABSENT
-from leaderboards.board_diff import (
+from leaderboards.comparison.board_diff import (
     BoardDiff,
     ChangeKind,
     find_rows,

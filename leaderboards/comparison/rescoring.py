@@ -13,7 +13,7 @@ from typing import Self
 import numpy as np
 
 from leaderboards.board import ABSENT, UNKNOWN, Board, Integers, Mask, Reals
-from leaderboards.board_diff import BoardDiff
+from leaderboards.comparison.board_diff import BoardDiff
 
 _MIN_SHARE = 0.5
 """A correction changes at least this share of the scores."""

@@ -1,0 +1,1 @@
+"""What changed from the stored board to a new one, and whether it can be believed."""
