@@ -57,12 +57,14 @@ def run(arguments: argparse.Namespace) -> int:
             signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT)
         ),
     }
+    os.environ[run_id.VARIABLE] = run_id.run_id()  # The board worker inherits it.
     try:
         with lock_database(settings.database_path), shutdown_deadline() as start_countdown:
             asyncio.run(_serve(settings, start_countdown))
     except KeyboardInterrupt:
         logger.info("Stopped")
     finally:
+        os.environ.pop(run_id.VARIABLE, None)
         for number, handler in previous_handlers.items():
             signal.signal(number, handler)
     return 0
@@ -71,8 +73,6 @@ def run(arguments: argparse.Namespace) -> int:
 async def _serve(settings: Settings, start_countdown: Callable[[], None]) -> None:
     if settings.discord_token is None:
         raise CommandError("DISCORD_TOKEN is not set.")
-    # The board worker inherits it.
-    os.environ[run_id.VARIABLE] = run_id.run_id()
     await asyncio.to_thread(remove_orphans)
     folders = [settings.database_path.resolve().parent, settings.backup_folder]
     await asyncio.to_thread(remove_orphaned_drafts, filter(None, folders))

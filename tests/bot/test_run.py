@@ -13,6 +13,7 @@ import pytest
 from discord.http import Route
 
 from bot.client import Podium
+from leaderboards import run_id
 from tests.bot.conftest import CommandLine
 
 
@@ -69,6 +70,7 @@ def test_signal_stops_the_bot_cleanly(
     assert running == ["started with s3cret", "closed"]
     assert err.splitlines()[-1].endswith("INFO    bot.commands.run: Stopped")
     assert signal.getsignal(signal.SIGTERM) is before
+    assert run_id.VARIABLE not in os.environ
 
 
 def test_unreachable_discord_ends_the_bot_with_a_sentence(
