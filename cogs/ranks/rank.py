@@ -167,10 +167,10 @@ async def _show(
         await respond(interaction, rank_overview(target.name, len(boards), shown, rows))
         return
     ((competition, info, team),) = boards.values()
-    histories = await load_rank_histories(services, competition, info, [team], links=links)
-    history = histories.teams[0].history
-    data = await load_rank_data(services, competition, info, team, links, history=history)
+    data = await load_rank_data(services, competition, info, team, links)
     await respond(interaction, rank_card(data))
+    # Only the picture needs the whole log, which takes several times as long to read.
+    histories = await load_rank_histories(services, competition, info, [team], links=links)
     png = await render_rank_histories(services, histories, interaction.user.id)
     if png is not None:
         pictures = [history_picture(histories, png)]

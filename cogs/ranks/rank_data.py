@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from cogs.framework.services import Services
 from cogs.ranks.rank_screen import NextMedalZone, PastRank, RankData
 from leaderboards.board import BoardKind, Entry, Integers
-from leaderboards.history import TeamHistory
 from leaderboards.history.team_history import skip_absence
 from leaderboards.medals import MedalThresholds, MedalZone, medal_thresholds
 from records.competitions import BoardInfo, Competition
@@ -26,13 +25,8 @@ async def load_rank_data(
     info: BoardInfo,
     team: Entry,
     links: Mapping[str, StoredLink],
-    *,
-    history: TeamHistory | None = None,
 ) -> RankData:
-    """Load all that the rank card shows of a team.
-
-    Without the team's `history`, the last week of it is read from the log.
-    """
+    """Load all that the rank card shows of a team."""
     boards, now = services.storage.boards, services.now()
     thresholds = medal_thresholds(info.team_count) if competition.awards_medals else None
     zone = thresholds.medal_zone(team.rank) if thresholds else None
@@ -40,7 +34,7 @@ async def load_rank_data(
     if thresholds is not None and competition.archived_at is None:
         next_zone = await _load_next_zone(boards, info, thresholds, team.rank)
     neighbours = await boards.find_teams_by_rank(info.board_id, [team.rank - 1, team.rank + 1])
-    past_ranks = await _load_past_ranks(services, info, team, now - _WEEK, history)
+    past_ranks = await _load_past_ranks(services, info, team, now - _WEEK)
     unchanged = competition.synced_at is not None and competition.synced_at > info.stored_at
     return RankData(
         competition=competition,
@@ -122,11 +116,7 @@ class _PastRanks:
 
 
 async def _load_past_ranks(
-    services: Services, info: BoardInfo, team: Entry, since: datetime, history: TeamHistory | None
+    services: Services, info: BoardInfo, team: Entry, since: datetime
 ) -> _PastRanks:
-    if history is None:
-        replay = await services.storage.history.replay(info, since, {team.team_id: team.rank})
-        return _PastRanks(replay.taken_at, replay.ranks(team.team_id), info.rescored_at)
-    # The history may include a sync that came after `info` was read.
-    end = bisect_right(history.taken_at, info.taken_at.timestamp())
-    return _PastRanks(history.taken_at[:end], history.rank[:end], info.rescored_at)
+    replay = await services.storage.history.replay(info, since, {team.team_id: team.rank})
+    return _PastRanks(replay.taken_at, replay.ranks(team.team_id), info.rescored_at)

@@ -2,6 +2,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
+import discord
 import pytest
 
 from cogs.framework.services import Services
@@ -195,28 +196,30 @@ async def test_context_menu_shows_a_rank_privately(world: World) -> None:
     assert f"{server.ada.mention} has not told me" in response_text(result)
 
 
-async def test_a_card_with_its_plot_reads_the_history_log_once(
+async def test_card_does_not_wait_for_the_whole_log(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.serve("titanic", [ALPHA, BRAVO], at=START - timedelta(hours=2))
     await world.follow()
     world.serve("titanic", [BRAVO, ALPHA], at=START)
     await world.pass_time(minutes=6)
-    history, reads = world.storage.history, 0
+    steps: list[str] = []
 
-    def count_reads(read: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-        def counted(*args: Any) -> Awaitable[Any]:
-            nonlocal reads
-            reads += 1
-            return read(*args)
+    def record(owner: object, name: str) -> None:
+        original: Callable[..., Awaitable[Any]] = getattr(owner, name)
 
-        return counted
+        def recording(*args: Any, **options: Any) -> Awaitable[Any]:
+            steps.append(name)
+            return original(*args, **options)
 
-    monkeypatch.setattr(history, "replay", count_reads(history.replay))
-    for name in ("load_histories", "load_continued_histories"):
-        monkeypatch.setattr(history, name, count_reads(getattr(history, name)))
+        monkeypatch.setattr(owner, name, recording)
+
+    record(world.storage.history, "replay")
+    record(world.storage.history, "load_continued_histories")
+    record(discord.Interaction, "edit_original_response")
     result = await world.run(world.server.ada, "rank", username="ada")
     assert "**Trend**" in response_text(result)
     assert result.response is not None
     assert result.response.message.attachments
-    assert reads == 1
+    sent = "edit_original_response"
+    assert steps == ["replay", sent, "load_continued_histories", sent]
