@@ -216,11 +216,10 @@ class Announcer(commands.Cog):
         """Return the id of the message; None if an earlier attempt made it and it was deleted."""
         row = message.row
         mentioned = await self._find_mentioned(message)
-        titles = await self._load_titles(row)
         pictures = await self._pictures.draw(message, self._bot.get_guild(row.guild_id))
         try:
             sent = await self._channel(row).send(
-                view=message_view(row.id, message.message, pictures, titles),
+                view=message_view(row.id, message.message, pictures, message.titles),
                 files=build_files(pictures),
                 nonce=message.nonce,
                 silent=not mentioned,
@@ -248,15 +247,6 @@ class Announcer(commands.Cog):
 
     def _channel(self, row: OutboxRow) -> discord.PartialMessageable:
         return self._bot.get_partial_messageable(row.channel_id, guild_id=row.guild_id)
-
-    async def _load_titles(self, row: OutboxRow) -> dict[str, str | None]:
-        """Return the titles of the competition of a row, or of all that its server follows."""
-        storage = self._services.storage
-        if row.competition_id is not None:
-            found = await storage.competitions.find_by_id(row.competition_id)
-            return {} if found is None else {found.slug: found.title}
-        follows = await storage.guilds.load_follows(row.guild_id)
-        return {follow.competition.slug: follow.competition.title for follow in follows}
 
     async def _find_mentioned(self, message: OutboxMessage) -> list[int]:
         """Return the members to ping: those of the message who still want it."""
