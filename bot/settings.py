@@ -13,11 +13,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.commands.errors import CommandError
 from bot.logs import LogFormat
+from leaderboards.kaggle.environment import TOKEN_PAGE
 from leaderboards.secret_redaction import register_secret
 from records.limits import DEFAULT_LIMITS, Limits
 from storage.boards.history_compaction import Retention
-
-_KAGGLE_ACCOUNT = "on kaggle.com under Settings → API"
 
 
 def _to_upper(value: object) -> object:
@@ -59,7 +58,7 @@ class Settings(BaseSettings):
     )
     kaggle_api_token: SecretStr | None = Field(
         None,
-        description=f"make one {_KAGGLE_ACCOUNT} → Generate New Token",
+        description=f"make one at {TOKEN_PAGE}, Generate New Token",
     )
     kaggle_username: str | None = Field(
         None,
@@ -67,7 +66,7 @@ class Settings(BaseSettings):
     )
     kaggle_key: SecretStr | None = Field(
         None,
-        description=f"the key in kaggle.json, made {_KAGGLE_ACCOUNT} → Create Legacy API Key",
+        description=f"the key in kaggle.json, made at {TOKEN_PAGE}, Create Legacy API Key",
     )
     database_path: Annotated[Path, BeforeValidator(_expand_home)] = Field(
         Path("podium.db"),

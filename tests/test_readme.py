@@ -10,7 +10,10 @@ from discord import app_commands
 from bot.__main__ import main
 from bot.client import Podium
 from bot.settings import Settings
+from leaderboards.kaggle.cli_errors import classify_failure
 from leaderboards.kaggle.client import KaggleCli
+from leaderboards.kaggle.environment import TOKEN_PAGE
+from leaderboards.kaggle.process import CommandResult
 from storage.storage import Storage
 
 ROOT = Path(__file__).parent.parent
@@ -38,6 +41,19 @@ async def test_readme_lists_every_slash_command_with_its_options(tmp_path: Path)
 def test_readme_lists_every_environment_variable() -> None:
     missing = [name.upper() for name in Settings.model_fields if f"`{name.upper()}`" not in README]
     assert not missing, f"README.md lists every environment variable; add {missing}"
+
+
+def test_kaggles_page_of_tokens_has_one_address_everywhere() -> None:
+    descriptions = [str(field.description) for field in Settings.model_fields.values()]
+    result = CommandResult(1, "", "401 Unauthorized")
+    refused, missing = (
+        str(classify_failure(result, "titanic", has_login=has_login)) for has_login in (True, False)
+    )
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+    for text in (README, example, "\n".join(descriptions), refused, missing):
+        addresses = re.findall(r"https://www\.kaggle\.com/[\w/]*(?:settings|account)[\w/]*", text)
+        assert set(addresses) == {TOKEN_PAGE}
+        assert "Settings → API" not in text
 
 
 def test_readme_lists_every_subcommand(capsys: pytest.CaptureFixture[str]) -> None:

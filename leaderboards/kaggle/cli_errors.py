@@ -16,7 +16,7 @@ from leaderboards.errors import (
     RateLimited,
     RulesNotAccepted,
 )
-from leaderboards.kaggle.environment import INSTALL
+from leaderboards.kaggle.environment import INSTALL, TOKEN_PAGE
 from leaderboards.kaggle.process import CommandResult
 from leaderboards.secret_redaction import HIDDEN
 
@@ -39,9 +39,14 @@ _NOT_LOGGED_IN = _Rule(
     NotLoggedIn,
     r"^401\b|^unauth|could not find kaggle\.json|missing (username|key) in configuration"
     r"|^invalid credentials",
-    "Kaggle does not accept the bot's login; put a token from https://www.kaggle.com/settings/api"
-    " into .env as KAGGLE_API_TOKEN and start the bot again.",
+    "Kaggle does not accept the bot's login; make a new token at"
+    f" {TOKEN_PAGE}, put it into .env as KAGGLE_API_TOKEN and start the bot again.",
 )
+_LOGIN_MISSING = (
+    f"The bot has no Kaggle login; make a token at {TOKEN_PAGE}, put it into .env as"
+    " KAGGLE_API_TOKEN and start the bot again."
+)
+"""The sentence where there is no login that Kaggle could refuse."""
 
 _NOT_SHOWN = (
     "Kaggle does not show this to the bot's account (403); look whether the account is allowed to"
@@ -111,6 +116,7 @@ _RULES = (
 )
 
 _HELP = "Authentication required to call the Kaggle API"
+_LOGIN_DELETED = "Invalid credentials"
 _TRACEBACK = "Traceback (most recent call last)"
 _EXCEPTION = re.compile(r"^(?:\w+\.)*[A-Z]\w*(?:Error|Exception|Timeout|Exit): ")
 _WARNING = re.compile(
@@ -127,8 +133,22 @@ _AUTHORIZATION = re.compile(
 )
 
 
-def classify_failure(result: CommandResult, slug: str | None) -> KaggleError:
-    """Return the error of a call that failed; slug is None if it was about no competition."""
+def classify_failure(
+    result: CommandResult, slug: str | None, *, has_login: bool = True
+) -> KaggleError:
+    """Return the error of a call that failed; slug is None if it was about no competition.
+
+    `has_login` tells a refused login from a missing one, of which the CLI says the same.
+    """
+    error = _find_error(result, slug)
+    # A stored login that Kaggle refuses is deleted by the CLI, after it says so.
+    refused = has_login or _LOGIN_DELETED in result.stdout + result.stderr
+    if isinstance(error, NotLoggedIn) and not refused:
+        return NotLoggedIn(_LOGIN_MISSING)
+    return error
+
+
+def _find_error(result: CommandResult, slug: str | None) -> KaggleError:
     if _HELP in result.stdout:
         return NotLoggedIn(_NOT_LOGGED_IN.sentence)
     outputs = [_WARNING.sub("", output).strip() for output in (result.stderr, result.stdout)]

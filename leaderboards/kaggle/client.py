@@ -41,6 +41,7 @@ from leaderboards.kaggle.environment import (
     INSTALL,
     build_environment,
     find_cli,
+    has_login,
     has_package,
 )
 from leaderboards.kaggle.orphan_cleanup import folder_prefix
@@ -217,7 +218,8 @@ class KaggleCli:
     ) -> T:
         def parse_or_raise(result: CommandResult, folder: Path) -> T:
             if result.code != 0:
-                raise classify_failure(result, slug)
+                login = has_login(self._credentials, self._inherited)
+                raise classify_failure(result, slug, has_login=login)
             return parse(result, folder)
 
         return await self._run(

@@ -17,10 +17,15 @@ from leaderboards.secret_redaction import register_secret
 INSTALL = "run: pip install -r requirements.txt"
 """What to do about a CLI that is missing, broken or too old."""
 
+TOKEN_PAGE = "https://www.kaggle.com/settings/api"  # noqa: S105 - an address
+"""Where a person makes a token or a key."""
+
 _PROJECT = Path(__file__).resolve().parents[2]
 _SECRET_VARIABLES = ("KAGGLE_API_TOKEN", "KAGGLE_KEY")
 _LOGIN_VARIABLES = (*_SECRET_VARIABLES, "KAGGLE_USERNAME")
 _HOME_VARIABLES = ("HOME", "USERPROFILE", "APPDATA", "XDG_CONFIG_HOME", "KAGGLE_CONFIG_DIR")
+_LOGIN_FILES = ("access_token", "access_token.txt", "kaggle.json", "credentials.json")
+"""In the folders of `_find_login_folders`: a token, a user name with its key, an OAuth login."""
 _SYSTEM_VARIABLES = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LANG", "LC_ALL", "LC_CTYPE")
 _INHERITED_VARIABLES = (
     *_SYSTEM_VARIABLES,
@@ -39,6 +44,28 @@ def find_cli(path: str | None) -> str:
         if found is not None:
             return found
     raise CliMissing(f"The Kaggle CLI is not installed; {INSTALL}")
+
+
+def has_login(credentials: Mapping[str, str], inherited: Mapping[str, str]) -> bool:
+    """Return whether there is a login for the CLI, valid or not: given, or where it looks for one.
+
+    The CLI itself prints the same for a login that is missing and for one that is refused.
+    """
+    if credentials or any(inherited.get(name) for name in _SECRET_VARIABLES):
+        return True
+    return any(
+        (folder / name).exists()
+        for folder in _find_login_folders(inherited)
+        for name in _LOGIN_FILES
+    )
+
+
+def _find_login_folders(inherited: Mapping[str, str]) -> list[Path]:
+    variable = "USERPROFILE" if sys.platform == "win32" else "HOME"
+    home = Path(inherited.get(variable) or Path.home())
+    config = Path(inherited.get("XDG_CONFIG_HOME") or home / ".config")
+    chosen = inherited.get("KAGGLE_CONFIG_DIR")
+    return [home / ".kaggle", config / "kaggle", *([Path(chosen)] if chosen else [])]
 
 
 def has_package() -> bool:

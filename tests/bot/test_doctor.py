@@ -1,13 +1,16 @@
 import shutil
 import sqlite3
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from bot.commands import dependencies, doctor
 from bot.discord_login import Login
+from demo.kaggle import CREDENTIALS, KaggleStandIn
 from leaderboards.errors import NotLoggedIn
+from leaderboards.kaggle.client import KaggleCli
 from storage import migrations
 from tests.bot.conftest import FIRST, CommandLine, archive
 
@@ -135,6 +138,30 @@ def test_doctor_prints_one_line_per_failure(
         "FAIL  Kaggle login  Kaggle does not accept the login.",
         "FAIL  Discord       not tried without a token",
     ]
+
+
+def test_doctor_tells_a_missing_login_from_a_refused_one(
+    podium: CommandLine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(tmp_path))
+    for name in ("KAGGLE_CONFIG_DIR", "XDG_CONFIG_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    with KaggleStandIn().in_thread() as kaggle:
+        cli = partial(KaggleCli, environment=kaggle.environment)
+        monkeypatch.setattr(dependencies, "KaggleCli", cli)
+        page = "https://www.kaggle.com/settings/api"
+        assert (
+            f"FAIL  Kaggle login  The bot has no Kaggle login; make a token at {page}"
+            in (podium("doctor")[1])
+        )
+        kaggle.logged_in = False
+        for name, value in CREDENTIALS.items():
+            monkeypatch.setenv(name, value)
+        assert (
+            "FAIL  Kaggle login  Kaggle does not accept the bot's login; make a new token at"
+            f" {page}" in podium("doctor")[1]
+        )
 
 
 def test_doctor_reports_unreachable_discord_without_the_token(

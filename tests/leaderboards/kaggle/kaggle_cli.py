@@ -11,7 +11,8 @@ from leaderboards.kaggle.worker import select_start
 
 ARCHIVE = b"PK\x03\x04 and what else a zip holds" * 50
 
-LOGIN = "Kaggle does not accept the bot's login; put a token from"
+LOGIN = "Kaggle does not accept the bot's login; make a new token at"
+NO_LOGIN = "The bot has no Kaggle login; make a token at"
 FEWER = "Kaggle asks for fewer calls (429); wait some minutes before the next one."
 TROUBLE = "Kaggle has trouble of its own ({}); try again in some minutes."
 

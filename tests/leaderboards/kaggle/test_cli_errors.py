@@ -9,6 +9,7 @@ from leaderboards.errors import (
     KaggleError,
     KaggleFailed,
     NoNetwork,
+    NotLoggedIn,
     RateLimited,
     RulesNotAccepted,
 )
@@ -135,3 +136,25 @@ def test_network_errors_without_a_traceback_are_recognised() -> None:
 def test_wrong_arguments_are_recognised_among_usage_lines() -> None:
     printed = "usage: kaggle [-h]\n\nkaggle: error: unrecognized arguments: --format json\n"
     assert type(classify_failure(failed(stderr=printed), None)) is CliTooOld
+
+
+@pytest.mark.parametrize(
+    ("printed", "has_login", "told"),
+    [
+        ("401 Unauthorized", True, "does not accept the bot's login"),
+        ("401 Unauthorized", False, "has no Kaggle login"),
+        ("Authentication required to call the Kaggle API.", False, "has no Kaggle login"),
+        ("OSError: Could not find kaggle.json. Make sure", False, "has no Kaggle login"),
+        (
+            "Invalid credentials!\nAuthentication required to call the Kaggle API.",
+            False,
+            "does not accept the bot's login",
+        ),
+    ],
+)
+def test_missing_login_is_told_from_a_refused_one(
+    printed: str, told: str, *, has_login: bool
+) -> None:
+    error = classify_failure(failed(stdout=printed), "titanic", has_login=has_login)
+    assert type(error) is NotLoggedIn
+    assert told in str(error)

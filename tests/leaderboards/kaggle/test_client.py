@@ -41,6 +41,7 @@ from tests.leaderboards.kaggle.kaggle_cli import (
     ARCHIVE,
     FEWER,
     LOGIN,
+    NO_LOGIN,
     STARTS,
     TROUBLE,
     build_cli,
@@ -260,13 +261,18 @@ async def test_without_credentials_the_cli_uses_what_it_finds(
         credentials={"KAGGLE_API_TOKEN": ""}, environment=kaggle.environment, start=start
     )
     cli._version_checked = True
-    with pytest.raises(NotLoggedIn, match=LOGIN):
+    with pytest.raises(NotLoggedIn, match=NO_LOGIN):
+        await cli.check_login()
+    with pytest.raises(NotLoggedIn, match=NO_LOGIN):
         await cli.download("titanic")
     login = tmp_path / ".kaggle" / "kaggle.json"
     login.parent.mkdir(exist_ok=True)
     login.write_text(json.dumps({"username": "somebody", "key": "secret"}))
     login.chmod(0o600)
     assert await cli.download("titanic") == ARCHIVE
+    kaggle.logged_in = False
+    with pytest.raises(NotLoggedIn, match=LOGIN):
+        await cli.check_login()
 
 
 @pytest.mark.parametrize("login", [dict(CREDENTIALS), {"KAGGLE_API_TOKEN": "KGAT_0123456789"}])

@@ -319,7 +319,7 @@ async def test_errors_of_other_cli_versions_are_classified(
 ) -> None:
     imitate(f'echo "{said}" >&2; exit 1')
     with pytest.raises(KaggleError, match=told):
-        await build_cli().download("titanic")
+        await build_cli({"KAGGLE_API_TOKEN": "KGAT_refused"}).download("titanic")
 
 
 @pytest.mark.parametrize("printed", ["nothing like a list", "[1]", '[{"ref": 1}]', "[{"])
