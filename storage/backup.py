@@ -20,15 +20,16 @@ BACKUPS_KEPT: Final = 7
 """Daily backups in a folder."""
 
 
-async def write_backup(path: Path, target: Path) -> None:
+async def write_backup(path: Path, target: Path, *, replace: bool = True) -> None:
     """Write a consistent, private, checked copy of a database; raises `BackupFailed`.
 
-    The database may be in use, and of any version: what is there is copied.
+    The database may be in use, and of any version: what is there is copied. Without `replace` it
+    fails if there is a file of that name.
     """
     opened: list[aiosqlite.Connection] = []
     copy = choose_draft(target)
     try:
-        await finish_despite_cancel(asyncio.to_thread(_prepare_draft, copy, target, path))
+        await finish_despite_cancel(asyncio.to_thread(_prepare_draft, copy, target, path, replace))
         try:
             source = await connect(path, opened)
             await source.execute("VACUUM INTO ?", (str(copy),))
@@ -85,10 +86,12 @@ async def _check_integrity(copy: aiosqlite.Connection) -> None:
         raise UnusableFile(f"is damaged: {str(problem).splitlines()[-1]}")
 
 
-def _prepare_draft(copy: Path, target: Path, source: Path) -> None:
+def _prepare_draft(copy: Path, target: Path, source: Path, replace: bool) -> None:
     """Check the paths, remove orphaned drafts, and create the empty file that VACUUM INTO fills."""
     check_file(source)
     if target.exists() and target.samefile(source):
         raise FileExistsError("that is the database itself")
+    if target.exists() and not replace:
+        raise FileExistsError("that file exists already; give another name, or --force")
     remove_orphaned_drafts([target.parent])
     create_file(copy)

@@ -7,6 +7,7 @@ import asyncio
 from pathlib import Path
 
 from bot.commands.dependencies import load_settings, require_database
+from bot.commands.output import plural
 from bot.commands.parser import Commands, add_command
 from storage.backup import write_backup
 
@@ -23,10 +24,12 @@ def add_to(commands: Commands) -> None:
         examples=("backup podium-backup.db",),
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="where to write it")
+    parser.add_argument("--force", action="store_true", help="replace FILE if it exists")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Write a backup."""
-    asyncio.run(write_backup(require_database(load_settings()), arguments.file))
-    print(f"{arguments.file}: {arguments.file.stat().st_size:,} bytes")
+    database, file = require_database(load_settings()), arguments.file
+    asyncio.run(write_backup(database, file, replace=arguments.force))
+    print(f"{file}: {plural(file.stat().st_size, 'byte')}")
     return 0

@@ -18,6 +18,11 @@ def format_time(moment: datetime | None) -> str | None:
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
+def plural(count: int, one: str) -> str:
+    """Return a count with its noun, singular or plural."""
+    return f"{count:,} {one if count == 1 else one + 's'}"
+
+
 def format_json(value: object) -> str:
     """Return JSON with non-ASCII characters unescaped."""
     return json.dumps(value, ensure_ascii=False, indent=2)

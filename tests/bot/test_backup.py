@@ -18,6 +18,32 @@ def test_backup_is_a_working_database(podium: CommandLine, monkeypatch: pytest.M
     assert podium("history", "titanic", 1) == before
 
 
+def test_backup_replaces_a_file_only_with_force(podium: CommandLine) -> None:
+    Path("a.zip").write_bytes(archive(FIRST))
+    assert podium("import", "titanic", "a.zip")[0] == 0
+    Path("copy.db").write_text("precious")
+    code, out, err = podium("backup", "copy.db")
+    assert (code, out) == (1, "")
+    assert err == (
+        "No backup was written to copy.db: that file exists already; give another name, or"
+        " --force\n"
+    )
+    assert Path("copy.db").read_text() == "precious"
+    assert podium("backup", "copy.db", "--force")[0] == 0
+    with closing(sqlite3.connect("copy.db")) as copy:
+        assert copy.execute("SELECT slug FROM competitions").fetchall() == [("titanic",)]
+
+
+def test_database_is_no_backup_of_itself_even_with_force(podium: CommandLine) -> None:
+    Path("a.zip").write_bytes(archive(FIRST))
+    assert podium("import", "titanic", "a.zip")[0] == 0
+    code, _, err = podium("backup", "podium.db", "--force")
+    assert (code, err) == (
+        1,
+        "No backup was written to podium.db: that is the database itself\n",
+    )
+
+
 def test_a_failed_backup_is_reported(podium: CommandLine) -> None:
     Path("a.zip").write_bytes(archive(FIRST))
     assert podium("import", "titanic", "a.zip")[0] == 0
