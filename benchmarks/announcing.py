@@ -54,7 +54,7 @@ def figures(effort: Effort) -> Iterator[Figure]:
 
 
 async def _unpaced(folder: Path, servers: int, rounds: int) -> list[Figure]:
-    decided: list[float] = []
+    written: list[float] = []
     cpu: list[float] = []
     wall: list[float] = []
     alone: list[float] = []
@@ -66,8 +66,8 @@ async def _unpaced(folder: Path, servers: int, rounds: int) -> list[Figure]:
     ):
         for _ in range(rounds):
             began = perf_counter()
-            await _decide(bot.storage)
-            decided.append(perf_counter() - began)
+            await _write_announcements(bot.storage)
+            written.append(perf_counter() - began)
             inserted.append(await _insert(bot.storage))
             gc.collect()
             began, busy = perf_counter(), process_time()
@@ -84,7 +84,7 @@ async def _unpaced(folder: Path, servers: int, rounds: int) -> list[Figure]:
     return [
         Figure(
             "writing what they are told, in one transaction",
-            median(decided) * 1000,
+            median(written) * 1000,
             "ms",
             servers,
             beside={"one executemany of as many rows": median(inserted) * 1000},
@@ -113,7 +113,7 @@ async def _paced(folder: Path, servers: int) -> list[Figure]:
         _online(wire, folder, servers, paced=True) as bot,
     ):
         await wire.set(strict=True)
-        await _decide(bot.storage)
+        await _write_announcements(bot.storage)
         began = perf_counter()
         await _announce(bot)
         wall = perf_counter() - began
@@ -143,7 +143,7 @@ async def _check_made(wire: Wire, count: int) -> None:
         raise AssertionError(f"{made} messages were made, not {count}")
 
 
-async def _decide(storage: Storage) -> None:
+async def _write_announcements(storage: Storage) -> None:
     async with storage.database.write() as connection:
         rows = await connection.execute_fetchall("SELECT guild_id, channel_id FROM guilds")
         announcements = [

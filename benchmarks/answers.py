@@ -1,7 +1,7 @@
 """How long a member waits for a page and for a card, with a large board and a long season behind.
 
-SimCord stands for Discord, in the same process: its own time is in the figures, and beside them
-stands what it takes of it to give the same answer without asking anything.
+SimCord stands for Discord, in the same process: its own time is in the figures. Beside them stands
+the time of a command that sends the same answer at once.
 """
 
 from __future__ import annotations

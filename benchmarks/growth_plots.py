@@ -66,7 +66,7 @@ def _line(figures: Sequence[Figure], what: str, raw: str | None = None) -> Line:
 
 
 def render_plot(lines: Mapping[str, Line], grows: str) -> bytes:
-    """Draw time against a size, both on scales on which twice as much is always as far."""
+    """Draw time against a size, both on logarithmic scales."""
     sheet = Sheet(figsize=(7.2, 4.2), dpi=150, facecolor=_colour(colours.BACKGROUND))
     canvas: Any = FigureCanvasAgg(sheet)
     axes = sheet.add_subplot(facecolor="none", xscale="log", yscale="log")

@@ -59,7 +59,7 @@ def figures(effort: Effort) -> Iterator[Figure]:
         "s",
         _TEAMS,
         2.0,
-        beside={"of sending as many at the pace of Discord's limit": whole},
+        beside={"of sending as many at Podium's own rate limit": whole},
     )
     yield Figure("… median", median(seconds), "s", _TEAMS)
 

@@ -38,10 +38,10 @@ _EMPTY = "empty axes"
 def figures(effort: Effort) -> Iterator[Figure]:
     """Draw what grows with the snapshots, then what grows with the teams."""
     random = np.random.default_rng(1)
-    ways = random.integers(-3, 4, (MAX_COMPARED, _SNAPSHOTS[-1])).cumsum(axis=1) % 900 + 1
+    walks = random.integers(-3, 4, (MAX_COMPARED, _SNAPSHOTS[-1])).cumsum(axis=1) % 900 + 1
 
     def line(number: int, snapshots: int) -> RankLine:
-        ranks = ways[number, :snapshots].tolist()
+        ranks = walks[number, :snapshots].tolist()
         return RankLine.from_history(f"Team {number}", history(ranks, hours=1 / 12))
 
     def rank_history(snapshots: int) -> Plot:

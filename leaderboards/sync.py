@@ -72,7 +72,7 @@ class SyncReport:
     teams: int
     new: int = 0
     """Teams that were not on the stored board."""
-    moved: int = 0
+    changed: int = 0
     """Teams of the stored board whose rank or score changed."""
     gone: int = 0
     """Teams of the stored board that are no longer listed."""
@@ -97,8 +97,8 @@ class SyncReport:
         times = ", ".join(f"{step} {spent:.0f} ms" for step, spent in self.milliseconds.items())
         reason = f", because {self.anomaly}" if self.anomaly else ""
         return (
-            f"{self.slug}: {self.outcome}: {self.teams} teams, {self.new} new, {self.moved} moved, "
-            f"{self.gone} gone, {self.benchmarks} benchmarks, "
+            f"{self.slug}: {self.outcome}: {self.teams} teams, {self.new} new, "
+            f"{self.changed} changed, {self.gone} gone, {self.benchmarks} benchmarks, "
             f"{self.announcements} announcements{reason} ({times})"
         )
 
@@ -198,7 +198,7 @@ async def sync_board(
     return replace(
         report,
         new=len(changes.new_rows),
-        moved=changes.changed_count,
+        changed=changes.changed_count,
         gone=len(changes.gone_rows),
         changes=changes,
         announcements=announcements,
@@ -246,7 +246,7 @@ async def _sync_private_board(
         Outcome.STORED,
         len(private.teams),
         new=len(changes.new_rows),
-        moved=changes.changed_count,
+        changed=changes.changed_count,
         gone=len(changes.gone_rows),
         benchmarks=len(private.benchmarks),
         announcements=announcements,

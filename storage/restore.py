@@ -51,7 +51,7 @@ SUPPRESS_ANNOUNCEMENTS: Final = (
     "UPDATE sqlite_sequence SET seq = seq + 100000 WHERE name IN ('outbox', 'direct_messages')",
     # Quiet hours may have ended since.
     "DELETE FROM deferred_news",
-    # A deadline of the first look at Kaggle's list is not announced as moved.
+    # Kaggle's list counts as not yet read: what the next look finds is not announced as moved.
     "UPDATE competitions SET info_due_at = 0",
 )
 """What a restored database is changed by, so that nothing is announced again."""

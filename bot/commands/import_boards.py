@@ -104,7 +104,7 @@ async def _import(slug: str, boards: list[SavedBoard]) -> bool:
                 case Outcome.STORED:
                     print(
                         f"{board.path}: {output.format_time(board.taken_at)},"
-                        f" {report.teams:,} teams, {report.new:,} new, {report.moved:,} moved,"
+                        f" {report.teams:,} teams, {report.new:,} new, {report.changed:,} changed,"
                         f" {report.gone:,} gone"
                     )
                 case Outcome.UNCHANGED:

@@ -98,13 +98,13 @@ def _format_summary(report: SyncReport) -> str:
         case Outcome.STORED:
             return (
                 f"{report.slug}, {output.format_time(report.taken_at)}: {report.teams:,} teams,"
-                f" {report.new:,} new, {report.moved:,} moved, {report.gone:,} gone;"
+                f" {report.new:,} new, {report.changed:,} changed, {report.gone:,} gone;"
                 f" {report.benchmarks} benchmarks; {report.announcements} announcements."
             )
 
 
 def _format_new_scores(changes: BoardDiff) -> str:
-    """Show the best of the teams that are new or scored differently, as the board has them."""
+    """Show the best of the teams that are new or scored differently, by rank."""
     rows: list[tuple[object, ...]] = []
     for team_id in changes.new.teams.team_id[changes.moved_itself].tolist():
         change = changes.find_change(team_id)

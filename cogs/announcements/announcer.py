@@ -228,6 +228,7 @@ class Announcer(commands.Cog):
                 ),
             )
         except discord.NotFound as error:
+            # Discord knows the nonce of an earlier attempt, whose message was deleted.
             if error.code == UNKNOWN_MESSAGE:
                 return None
             raise

@@ -98,7 +98,6 @@ def _corrected_line(team: CorrectedTeam) -> str:
 
 
 def _own_teams(message: EndedMessage, max_characters: int) -> str:
-    title = "**Our people**" if len(message.finishers) + message.more > 1 else "**Our one**"
     if not message.finishers:
         return "None of you was on this board."
     won = [team.medal for team in message.finishers]
@@ -110,7 +109,7 @@ def _own_teams(message: EndedMessage, max_characters: int) -> str:
     body, left_out = join_lines(map(_line, message.finishers), max_characters)
     more = left_out + message.more
     rest = f"\n-# and {fmt.plural(more, 'more team')}" if more else ""
-    return f"{title}{medals and f'  ·  {medals}'}\n{body}{rest}"
+    return f"**Our people**{medals and f'  ·  {medals}'}\n{body}{rest}"
 
 
 def _line(team: Finisher) -> str:

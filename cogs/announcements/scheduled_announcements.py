@@ -1,4 +1,4 @@
-"""Announcements at an hour of a server: what quiet hours deferred, reminders, digests."""
+"""Announcements that are due at a time: what quiet hours deferred, reminders, digests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Loading of one page of a board, and the filter that chooses which."""
+"""Loading of one page of a board, and the filter that says which of its teams are shown."""
 
 from __future__ import annotations
 
@@ -71,9 +71,11 @@ async def load_board_data(
     the requester is not on it and `start` is None.
     """
     boards = services.storage.boards
-    counting = await boards.find_private_or_public(competition.id)
-    has_private = counting is not None and counting.kind is BoardKind.PRIVATE
-    info = await boards.find_info(competition.id) if board_filter.public_board else counting
+    private_or_public = await boards.find_private_or_public(competition.id)
+    has_private = private_or_public is not None and private_or_public.kind is BoardKind.PRIVATE
+    info = private_or_public
+    if board_filter.public_board:
+        info = await boards.find_info(competition.id)
     if info is None:
         raise UserError(
             f"The board of **{competition.slug}** has not come in yet; `/status` tells more."

@@ -1,4 +1,4 @@
-"""The leaderboard data: a table whose columns are aligned on desktops and phones.
+"""The screen of a board: a table whose columns are aligned on desktops and phones.
 
 Discord's code font has the same width for Latin, Greek and Cyrillic letters, but the width of
 Chinese characters and emoji differs between devices. So the name is the last column.

@@ -1,1 +1,1 @@
-"""`/competition`: follow, browse, pause and end competitions."""
+"""`/competition`: find, follow, rename and pause competitions; their deadlines and live boards."""

@@ -110,13 +110,13 @@ def sync_view(
                 " it is stored if the next board looks wrong for the same reason."
             )
         case _:
-            moved = [
+            counts = [
                 fmt.plural(report.teams, "team"),
                 f"{fmt.number(report.new)} new",
-                f"{fmt.number(report.moved)} moved",
+                f"{fmt.number(report.changed)} changed",
                 f"{fmt.number(report.gone)} gone",
             ]
-            text = f"{name} is up to date: {fmt.join_dotted(moved)}"
+            text = f"{name} is up to date: {fmt.join_dotted(counts)}"
     return card("\n".join(filter(None, [text, _end_line(competition, end), seconds])))
 
 

@@ -48,7 +48,7 @@ class FollowService:
         self._sync_service = sync_service
         self._add_limiter = AddLimiter(services)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        """By slug: a failure removes the competition, but not while another server adds it."""
+        """By slug: a failed add deletes the competition, but not while another server adds it."""
 
     async def follow(
         self, interaction: Interaction, slug: str, channel: discord.TextChannel | None
@@ -85,7 +85,7 @@ class FollowService:
             try:
                 progress(f"Looking for {new_slug} on Kaggle")
                 added, _, _ = await self._sync_first(new_slug, progress)
-                same = await storage.competition_renames.find_boards_with_same_teams(
+                same = await storage.competition_renames.find_slugs_with_same_teams(
                     added.id, follow.guild_id
                 )
                 if old_slug not in same:
@@ -126,7 +126,7 @@ class FollowService:
                 if one.competition.failures
             }
             if failing:
-                same = await storage.competition_renames.find_boards_with_same_teams(
+                same = await storage.competition_renames.find_slugs_with_same_teams(
                     competition.id, guild_id
                 )
                 for old_slug in failing.keys() & same:

@@ -56,9 +56,7 @@ def link_view(data: LinkData, buttons: Sequence[Item]) -> ui.LayoutView:
     if data.code is not None:
         texts.append(_how_to_verify(data, data.code))
     elif not data.own and data.is_verification_required and data.verification is None:
-        texts.append(
-            "-# Only verified links count here: they get their code by saying `/link` themselves."
-        )
+        texts.append("-# Only verified links count here. This member gets a code by using `/link`.")
     rows = [buttons] if data.code is not None else []
     return card(*texts, colour=GOLD if data.verification else BLUE, buttons=rows)
 

@@ -172,7 +172,7 @@ class RoleSync(commands.Cog):
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: Interaction) -> None:
-        """Look after a member who left the server and is seen again, whatever they use."""
+        """Check the roles of a member who left and came back, when they use anything."""
         if isinstance(interaction.user, discord.Member):
             await self._role_sync.check_returned(interaction.user)
 

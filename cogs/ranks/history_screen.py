@@ -140,14 +140,14 @@ def _single_history(histories: RankHistories, team: TeamRankHistory) -> str:
 
 
 def _format_continuation(continuation: PastContinuation, team_name: str) -> str:
-    """Return the line that says where a team's own history ends."""
+    """Return the line that says which team merged into this one, and when."""
     moment = datetime.fromtimestamp(continuation.taken_at, UTC)
     name = plain(continuation.team_name, _NAME_LENGTH)
     return f"-# **{name}** merged into **{plain(team_name, _NAME_LENGTH)}** {fmt.when(moment)}"
 
 
 def _format_return(summary: RankSummary) -> str:
-    """Return the line that says since when a team is counted that was away from the board."""
+    """Return the line for a team that was away from the board: since when its ranks are counted."""
     if summary.best_before is None:
         return ""
     best = fmt.rank(summary.best_before.rank or 0)

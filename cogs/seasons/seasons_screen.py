@@ -56,7 +56,10 @@ def standings_view(
 
 
 def build_season_plot(season: Season, standings: Sequence[SeasonStanding]) -> SeasonPlot:
-    """Build the plot of a season; shares of teams become per cent."""
+    """Build the plot of a season.
+
+    Under the rule of percentiles, each competition's part of the mean is in per cent.
+    """
     slugs = [competition.slug for competition in season.competitions]
     scale = 1 if season.rule is Rule.POINTS else 100 / max(len(slugs), 1)
     rows = []

@@ -53,7 +53,7 @@ def welcome_view(row_id: int, _message: WelcomeMessage) -> ui.LayoutView:
         "### 👋 Hello! I follow Kaggle competitions with you",
         "I read whole leaderboards every few minutes, keep their history, and tell this server when"
         " its members climb.\n"
-        "**1.** Who manages the server: `/competition add` follows a competition.\n"
+        "**1.** Managers of the server: `/competition add` follows a competition.\n"
         "**2.** `/settings` says where and what is told.\n"
         "**3.** Everybody: `/link` tells me who you are on Kaggle.",
         "-# `/help` knows what is still to be done.",

@@ -144,7 +144,7 @@ class ToggleButton(
         return cls(Section(section), name, on=match["value"] == "off")
 
     async def on_use(self, interaction: Interaction) -> None:
-        """Store the value that the button showed."""
+        """Store the value in the custom_id, the opposite of the one on the label."""
         await _defer_for_manager(interaction)
         await change_settings(interaction, **{self.name: self.turns_on})
         await show_panel(interaction, self.section)

@@ -31,7 +31,7 @@ NONE = "none"
 """The value of a select option that clears the setting."""
 
 MODE_NAMES = {
-    ChannelMode.EVERYTHING: "Everything at once",
+    ChannelMode.EVERYTHING: "Everything, right away",
     ChannelMode.BIG: "Big news only",
     ChannelMode.DIGEST: "Digests only",
 }

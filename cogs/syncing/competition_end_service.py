@@ -270,10 +270,10 @@ class CompetitionEndService:
         return report
 
     async def _is_public_unchanged(self, competition: Competition, rows: list[Row]) -> bool:
-        """Sync the public board again; return whether it is the one that the rows differ from.
+        """Sync the public board again; return whether it is still what the rows were compared with.
 
-        Between the first sync and its pages it may have changed as a whole, such as when Kaggle
-        scores it anew. Rows that are stored already need no second sync.
+        It may have changed as a whole while the pages were read, such as when Kaggle scores it
+        anew. Rows that are stored already need no second sync.
         """
         writer = self._services.storage.board_writer
         stored = await writer.find_stored(competition.slug, BoardKind.PRIVATE)

@@ -19,7 +19,7 @@ class EndOutcome(StrEnum):
     MOVING = "moving"
     """The public board still changes, as that of a simulation: it is followed until it does not."""
     UNCONFIRMED = "unconfirmed"
-    """It may also be a public board that just changed; a later check must find the same."""
+    """Kaggle shows the private board or a changed public one; a later check must agree."""
     WAITING = "waiting"
     """Kaggle shows no private board yet."""
     ARCHIVED = "archived"

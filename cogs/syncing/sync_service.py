@@ -293,7 +293,7 @@ class SyncService:
         board = await self._services.storage.boards.find_info(competition.id)
         if board is None or now - board.stored_at < _UNCHANGED_AFTER:
             return self._interval
-        # Kaggle's list is read by syncs, near a deadline hourly.
+        # Syncs also read Kaggle's list, hourly near a deadline: wait no longer than that.
         longest = pause_before_next_info(competition.deadlines, now)
         return max(self._interval, min(timedelta(minutes=quiet_minutes), longest))
 

@@ -29,11 +29,10 @@ or with many games an hour, most ratings move between two boards."""
 _MIN_SAME_DIRECTION = 0.95
 """If at least this share of the changed scores moved one way, no simulation did that: there, two in
 three fall."""
-_MAX_USUAL_RATIO = 1 / 3
-"""The usual share is at most this part of the share that a correction changes: a correction changes
-at least three times as many scores."""
+_MIN_USUAL_MULTIPLE = 3
+"""A correction changes at least this many times the usual share of the scores."""
 _DECAY = 0.9
-"""What each board that changes leaves of the usual share: after a day of hourly changes, little."""
+"""The usual share falls by this factor with each changed board."""
 _MIN_TEAMS = 3
 
 
@@ -58,7 +57,9 @@ class ScoreDrift:
         steps = changes.new.teams.score[rows] - before
         share = float((steps != 0).mean())
         least = (
-            _MIN_SHARE_OF_FIRST_PAIR if usual is None else max(_MIN_SHARE, usual / _MAX_USUAL_RATIO)
+            _MIN_SHARE_OF_FIRST_PAIR
+            if usual is None
+            else max(_MIN_SHARE, _MIN_USUAL_MULTIPLE * usual)
         )
         rescored = share >= least and not _may_be_drift(changes, changes.old, steps, usual)
         return cls(max(share, _DECAY * (usual or 0)), rescored)

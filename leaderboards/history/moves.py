@@ -143,8 +143,8 @@ class Moves:
         count = bisect_right(self.taken_at, moment)
         if count == len(self):
             return self
-        counts = (self.left_starts, self.taken_starts, self.taken_starts, self.edited_starts)
-        ends = [starts[count] for starts in (*counts, self.gone_starts, self.rank_starts)]
+        starts = (self.left_starts, self.taken_starts, self.taken_starts, self.edited_starts)
+        ends = [column[count] for column in (*starts, self.gone_starts, self.rank_starts)]
         lengths = [count] * (len(fields(self)) - len(ends)) + ends
         names = (each.name for each in fields(self))
         return Moves(*(getattr(self, name)[:end] for name, end in zip(names, lengths, strict=True)))

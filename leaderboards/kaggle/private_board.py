@@ -45,8 +45,8 @@ async def load_private(
     row must agree.
 
     Raise `InconsistentPages` if none do, or if the pages leave gaps. Raise `UnconfirmedBoard` if
-    the pages differ little from the public board, or however they differ with `must_confirm`, and
-    their digest is not in `seen`: those that earlier checks found.
+    the pages differ little from the public board, or `must_confirm` is set, and their digest is not
+    in `seen`, the digests that earlier checks found.
     """
     before: list[Row] | None = None
     problem: str | None = None
@@ -149,8 +149,8 @@ def _require_seen(rows: Sequence[Row], seen: Container[bytes]) -> None:
 def _find_problem(pages: Sequence[BoardPage], reference: Board) -> str | None:
     """Return why pages are no complete board, as a sentence; None if nothing is wrong.
 
-    Of the teams that are missing, hosts removed some. But as many as a page holds, or a fifth of
-    all, are a gap, as are any if a page before the last is shorter than the first.
+    Hosts remove some teams. It is a gap if as many are missing as a page holds, or more than a
+    fifth of all; or any, if a page before the last is shorter than the first.
     """
     rows = [row for page in pages for row in page.rows]
     known = set(reference.teams.team_id.tolist())

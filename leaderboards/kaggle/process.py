@@ -19,7 +19,8 @@ _CHECK_INTERVAL = 0.1
 """Seconds between two checks of a command's limits."""
 _MAX_OUTPUT_BYTES = 1 << 20
 _MIN_FREE_BYTES = 1 << 20
-"""Room on the disk without which none runs: some programs retry failing writes for minutes."""
+"""Free bytes on the disk without which no command runs: some programs retry failing writes for
+minutes."""
 
 
 class CommandFailed(Exception):

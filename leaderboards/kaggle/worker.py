@@ -159,7 +159,7 @@ def _ensure_server() -> None:
 
 
 def _is_running(server: int) -> bool:
-    """Return whether a server runs; that it ended is left for `multiprocessing` to find."""
+    """Return whether a server runs; its exit status is left to `multiprocessing`."""
     with suppress(ChildProcessError):
         return server > 0 and os.waitid(os.P_PID, server, _WAIT_FLAGS | os.WNOHANG) is None
     return False

@@ -22,7 +22,7 @@ from leaderboards.news.message_kind import (
 _MAX_TEAMS = 5
 """Teams that each part of a digest names."""
 
-_MIN_FALL_SHARE = 0.01
+_MIN_FALL_SHARE_OF_BOARD = 0.01
 """The share of the board's ranks that a faller has lost: every team sinks a little each day."""
 
 
@@ -82,7 +82,7 @@ class CompetitionDigest:
 
         What the growth of the board has pushed all down does not count.
         """
-        least = max(1, round(self.team_count * _MIN_FALL_SHARE))
+        least = max(1, round(self.team_count * _MIN_FALL_SHARE_OF_BOARD))
         return sorted(
             (team for team in self.teams if self._count_lost(team) >= least), key=ranks_gained
         )[:_MAX_TEAMS]

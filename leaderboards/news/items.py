@@ -33,7 +33,7 @@ class Reason(StrEnum):
     MILESTONE = "milestone"
     PASSED = "passed"
     MERGER = "merger"
-    """In a team with more members than before, or in another team than the one that they left."""
+    """In a team with more members than before, or in another one after leaving one that goes on."""
     FALL = "fall"
 
 

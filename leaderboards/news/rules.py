@@ -29,9 +29,9 @@ COOLDOWN = timedelta(hours=6)
 Teams at the border of a zone, or with nearly the same score, would otherwise be news at every sync.
 """
 
-MIN_FALL_SHARE = 0.1
-"""The share of its rank that a team must lose beyond the growth of the board: newcomers alone push
-all who rest down by a tenth in a day."""
+MIN_FALL_SHARE_OF_RANK = 0.1
+"""The share of its rank that a team must lose beyond what the growth of the board explains:
+newcomers push teams that do not submit down, by a tenth in a day."""
 
 MAX_PASSED = 5
 """How many passed members one team's news names."""
@@ -180,8 +180,8 @@ class _TeamNews:
         self._after = change.after
         self._zone = medal_zone(change.after.rank, len(changes.new.teams)) if medals else None
         self._sources = self._find_sources()
-        # Their former team is still there, with others: it keeps its place.
-        self._left_team = (
+        # Its members come from a team that is still on the board and keeps its place.
+        self._has_split_off = (
             change.before is not None
             and change.before.team_id != team_id
             and change.before.team_id not in changes.gone_ids
@@ -240,7 +240,7 @@ class _TeamNews:
             milestones=() if arrival is Reason.MERGER else self._milestones,
             teammates=self._find_teammates() if Reason.MERGER in found else (),
             continues_team_id=self._before.team_id
-            if self._before and not self._left_team
+            if self._before and not self._has_split_off
             else None,
         )
         zone_announced_at = (
@@ -252,7 +252,7 @@ class _TeamNews:
             # The best score starts anew: after a return Kaggle may have dropped earlier
             # submissions, and those of a team that a member left do not count.
             best_score=after.score
-            if arrival is Reason.RETURN or self._left_team
+            if arrival is Reason.RETURN or self._has_split_off
             else self._best_score(known),
             medal_zone=self._zone,
             zone_announced_at=zone_announced_at,
@@ -265,7 +265,7 @@ class _TeamNews:
 
         RETURN if the team is back, MERGER if every linked member is new in it.
         """
-        if self._left_team:
+        if self._has_split_off:
             return Reason.MERGER
         if appeared and _is_return(self._change, self._changes, self._follower):
             return Reason.RETURN
@@ -295,7 +295,7 @@ class _TeamNews:
         grown = count / (known.team_count or count)
         return (
             self._after.rank - known.rank >= self._follower.smallest_fall
-            and self._after.rank >= (1 + MIN_FALL_SHARE) * known.rank * grown
+            and self._after.rank >= (1 + MIN_FALL_SHARE_OF_RANK) * known.rank * grown
         )
 
     def _find_sources(self) -> tuple[Entry, ...]:

@@ -144,7 +144,7 @@ def _read_frame(text: CsvText) -> pd.DataFrame:
     width = len(text.names)
     try:
         frame: pd.DataFrame = pd.read_csv(
-            # A blank first row, since pandas measures no row before the second.
+            # A blank first row, since pandas does not check the number of fields in the first.
             io.BytesIO(b"\n" + text.body),
             sep=text.delimiter,
             # One column more than the header has: pandas drops what it has no name for.

@@ -55,8 +55,9 @@ def score_range(
 ) -> tuple[float, float]:
     """Return the range of scores to show, without far outliers.
 
-    These are the middle 96 of 100 teams, but on the worse side no more than thrice as far from the
-    median as on the better one, so that the top keeps its room; and all that is wanted.
+    It spans the middle 96 % of the scores, but reaches on the worse side at most three times as far
+    from the median as on the better one, so that the top keeps its room. It always includes the
+    `wanted` scores.
     """
     sign = -1 if lower_is_better else 1
     ascending = sign * scores

@@ -26,7 +26,7 @@ class CompetitionRenames:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def find_boards_with_same_teams(self, competition_id: int, guild_id: int) -> list[str]:
+    async def find_slugs_with_same_teams(self, competition_id: int, guild_id: int) -> list[str]:
         """Return other competitions that a server follows with the same teams on their boards."""
         rows = await self._database.query(_FIND_BOARDS_WITH_SAME_TEAMS, (competition_id, guild_id))
         return [slug for (slug,) in rows]

@@ -76,10 +76,10 @@ async def _write_joined_members(
 
 
 def _find_joined_members(changes: BoardDiff) -> Iterator[str]:
-    """Generate the new members of teams that grew, measured from the team that goes on in each.
+    """Generate the users who joined a team that was there before, under this id or an earlier one.
 
-    If the size is unchanged, a new name is a renamed member. Users who left a team that still
-    exists count as new members.
+    In a team that did not grow, a new name is a renamed member. If the earlier team is still on the
+    board, all members of this one have left it, and count as new.
     """
     gone = set(changes.gone_ids)
     for team_id, member_list in changes.arrived_members:

@@ -43,7 +43,8 @@ CREATE TABLE competitions (
     anomaly      TEXT,                  -- Why the last board is held; NULL: it is not.
     -- When to look it up in Kaggle's list again; 0: not yet looked up, or not since a restore.
     info_due_at  INTEGER NOT NULL DEFAULT 0,
-    -- The deadline that has passed, confirmed by Kaggle's list; NULL: the competition is running.
+    -- The deadline that has passed: Kaggle's, or else the one that all following servers gave; if
+    -- none is known, when the private board was found. NULL: the competition is running.
     -- From then on `next_sync_at` is when to look for the private board.
     ended_at     INTEGER,
     archived_at  INTEGER,               -- When the private board was stored or given up; else NULL.
@@ -553,7 +554,7 @@ CREATE TABLE deadlines (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX deadlines_by_time ON deadlines (at);
 
--- The last reminder of each deadline; the announcement that one moved counts as one.
+-- The last reminder of each deadline; the announcement that a deadline moved counts as a reminder.
 CREATE TABLE reminders (
     guild_id       INTEGER NOT NULL,    -- The server.
     competition_id INTEGER NOT NULL,    -- The competition.

@@ -131,7 +131,7 @@ async def _load_followers(
         )
     teams = _find_teams_without_bests(links, baselines, changes)
     histories = {
-        team_id: history[:-1]  # Without the board just written.
+        team_id: history[:-1]  # Without the current board.
         for team_id, history in (
             await load_continued_histories(connection, board_id, teams)
         ).items()

@@ -10,8 +10,8 @@ def test_files_are_stored_in_the_order_of_their_times(podium: CommandLine) -> No
     assert podium("import", "titanic", "late.zip", "early.zip") == (
         0,
         (
-            "early.zip: 2026-08-09T12:00:00Z, 2 teams, 2 new, 0 moved, 0 gone\n"
-            "late.zip: 2026-08-09T13:00:00Z, 3 teams, 1 new, 2 moved, 0 gone\n"
+            "early.zip: 2026-08-09T12:00:00Z, 2 teams, 2 new, 0 changed, 0 gone\n"
+            "late.zip: 2026-08-09T13:00:00Z, 3 teams, 1 new, 2 changed, 0 gone\n"
         ),
         "",
     )
@@ -22,7 +22,7 @@ def test_a_csv_without_zip_is_read_too(podium: CommandLine) -> None:
     name = "titanic-publicleaderboard-2026-08-09T12-00-00.csv"
     Path(name).write_text(FIRST, "utf-8")
     code, out, _ = podium("import", "titanic", name)
-    assert (code, out) == (0, f"{name}: 2026-08-09T12:00:00Z, 2 teams, 2 new, 0 moved, 0 gone\n")
+    assert (code, out) == (0, f"{name}: 2026-08-09T12:00:00Z, 2 teams, 2 new, 0 changed, 0 gone\n")
 
 
 def test_refused_files_are_named_and_the_others_stored(podium: CommandLine) -> None:

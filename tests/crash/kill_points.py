@@ -72,8 +72,8 @@ async def run_and_kill(environment: Environment, point: KillPoint, rng: random.R
 async def run_and_cut_power(environment: Environment, rng: random.Random) -> int:
     """Start the bot with its worker, kill both and cut the log; return how many commits are gone.
 
-    That is when the board has just been stored, or when Discord has got an announcement or a
-    question for one, and the bot does not know the answer.
+    That is when the board has just been stored, or while Discord's answer to an announcement, or to
+    the search for one, is held back.
     """
     await rng.choice(_POWER_LOSSES)(environment, rng)
     return await cut_power(environment.database, rng, worst=rng.random() < 0.5)

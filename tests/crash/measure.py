@@ -53,8 +53,8 @@ class CrashReport:
                 yield f"  {kills.by_point[point]:4} {point}"
         yield f"  {kills.after_nonces:4} started again only after Discord forgot the nonces"
         yield (
-            f"{losses.count} losses of power that took back {losses.commits} commits,"
-            f" {losses.after_nonces} of them until Discord forgot the nonces"
+            f"{losses.count} losses of power, {losses.after_nonces} of them until Discord forgot"
+            f" the nonces; they took back {losses.commits} commits"
         )
         for name, (compared, outcome) in self.results.items():
             yield f"With {name}:"

@@ -30,7 +30,7 @@ if sys.platform != "win32":
 _HEADER: Final = 32
 _FRAME_HEADER: Final = 24
 _ATTEMPTED_BACKFILL: Final = 128
-"""Where the shared-memory file has the frames that a checkpoint may have copied, so synced."""
+"""Offset in the shared-memory file of the number of frames that a checkpoint may have synced."""
 _CONNECTED: Final = 128
 """The byte of the shared-memory file that every connection keeps locked."""
 _CLOSED_WITHIN: Final = 10.0

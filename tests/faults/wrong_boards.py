@@ -46,7 +46,7 @@ def _zip(files: dict[str, str]) -> bytes:
 
 
 def _field(line: str, index: int, value: str) -> str:
-    """Put a value in the place of one of a row's fields that stand after its dates."""
+    """Replace one field of a CSV row without quotes."""
     fields = line.split(",")
     fields[index] = value
     return ",".join(fields)

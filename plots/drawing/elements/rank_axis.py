@@ -20,7 +20,7 @@ from plots.drawing.elements.zones import ZONES, ZoneStyle
 _NAME_HEIGHT = 28
 """Pixels that a zone's name needs."""
 _NAME_WIDTH_SHARE = 0.14
-"""A share of the width."""
+"""The share of the width that a zone's name needs."""
 
 
 def is_logarithmic(best: float, worst: float) -> bool:

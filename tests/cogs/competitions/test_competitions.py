@@ -314,7 +314,7 @@ async def test_sync_shows_what_changed(world: World) -> None:
 
     assert "nothing has changed since the last sync" in await sync()
     world.serve("titanic", [ALPHA, *crowd(30)[1:]])
-    assert "30 teams · 0 new · 1 moved · 0 gone" in await sync()
+    assert "30 teams · 0 new · 1 changed · 0 gone" in await sync()
     world.kaggle.boards["titanic"] = TimedOut("Kaggle did not answer.")
     assert await sync() == "Kaggle did not answer."
     world.serve("titanic", crowd(5))
