@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import AbstractContextManager, nullcontext, suppress
+from dataclasses import replace
 from datetime import timedelta
 
 import discord
@@ -29,6 +30,7 @@ from cogs.framework.discord_errors import (
 from cogs.framework.layout import build_files
 from cogs.framework.log_context import log_subject
 from cogs.framework.services import Services, get_services
+from leaderboards.news.messages import message_to_json
 from records.outbox import OutboxMessage, OutboxRow
 
 logger = logging.getLogger(__name__)
@@ -189,6 +191,12 @@ class Announcer(commands.Cog):
                 return True  # It was moved or removed since it was read.
             start_recording()
             try:
+                content = message.message.filter_for_time(now())
+                if content is None:
+                    await outbox.delete(row.id)
+                    return True  # It waited until nothing of it was true any more.
+                if content is not message.message:
+                    message = replace(message, text=message_to_json(content))
                 message_id = await self._send(message)
             except Exception as error:
                 if not is_final(classify_error(error), message.row.suspect_failures):

@@ -26,7 +26,7 @@ def reminder_view(row_id: int, message: ReminderMessage, titles: fmt.Titles) -> 
     facts = fmt.join_dotted([fmt.date(message.at), _members(message.members_on_board)])
     text = f"### ⏰ {what} {fmt.when(message.at)}\n{facts}"
     if not message.confirmed:
-        text += "\n-# Kaggle's list could not be read just now: look there whether it has moved."
+        text += "\n-# Kaggle's list could not be read before this: look there whether it has moved."
     return card(text, colour=GOLD, id=row_id)
 
 

@@ -69,7 +69,7 @@ class DeadlineKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReminderMessage(NamesNobody, NotInDigestChannels, SentAtOnce):
-    """Reminds a channel of a deadline; not created during quiet hours, so never sent late."""
+    """Reminds a channel of a deadline; not created during quiet hours."""
 
     slug: str
     kind: DeadlineKind
@@ -83,6 +83,10 @@ class ReminderMessage(NamesNobody, NotInDigestChannels, SentAtOnce):
     def merge(cls, waiting: Sequence[Self]) -> Sequence[Self]:
         """Return the newest reminder of each kind of deadline."""
         return newest_of_each_kind(waiting)
+
+    def filter_for_time(self, now: datetime) -> Self | None:
+        """Return None once the deadline has passed."""
+        return self if self.at > now else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,13 @@ class DeadlineMovedMessage(NamesNobody, NotInDigestChannels):
             if kind in moves and is_moved(moves[kind].previous, moves[kind].at)
         )
         return [replace(waiting[-1], moves=left)] if left else []
+
+    def filter_for_time(self, now: datetime) -> Self | None:
+        """Return the message with the deadlines that are still ahead; None if there are none."""
+        ahead = tuple(move for move in self.moves if move.at > now)
+        if ahead == self.moves:
+            return self
+        return replace(self, moves=ahead) if ahead else None
 
 
 def is_moved(previous: datetime, at: datetime) -> bool:

@@ -134,6 +134,13 @@ class DigestMessage(SentAtOnce, SentInEveryMode, MessageKind):
         """Return the newest digest of each kind."""
         return newest_of_each_kind(waiting)
 
+    def filter_for_time(self, now: datetime) -> Self | None:
+        """Return the digest without deadlines that have passed; None if it had nothing else."""
+        ahead = tuple(deadline for deadline in self.deadlines if deadline.at > now)
+        if ahead == self.deadlines:
+            return self
+        return replace(self, deadlines=ahead) if ahead or self.competitions else None
+
     def user_ids(self) -> frozenset[int]:
         """Return the members of all teams."""
         return frozenset(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol, Self, TypeVar
 
@@ -59,6 +60,11 @@ class MessageKind(ABC):
     def filter_for_mode(self, mode: ChannelMode) -> Self | None:
         """Return what of the message a channel of this mode is sent; None for nothing."""
         return self if self.is_sent_in(mode) else None
+
+    def filter_for_time(self, now: datetime) -> Self | None:
+        """Return what of the message is still true when it is sent now; None for nothing."""
+        del now
+        return self
 
     def mention_ids(self) -> frozenset[int]:
         """Return the users to ping, if they still want that when the message is sent."""

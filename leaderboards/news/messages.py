@@ -331,8 +331,8 @@ NEWS_TYPES = frozenset({"news", "news_summary"})
 def merge_waiting(messages: Iterable[Message], now: datetime) -> list[Message]:
     """Merge what waited long for a channel, oldest first.
 
-    `messages` are all news, or all of one type and competition. Reminders of deadlines that have
-    passed are dropped, and news that was undone meanwhile.
+    `messages` are all news, or all of one type and competition. What is no longer true is dropped,
+    such as reminders of deadlines that have passed, and news that was undone meanwhile.
     """
     waiting = list(messages)
     news = [each for each in waiting if isinstance(each, (NewsMessage, NewsSummaryMessage))]
@@ -340,9 +340,9 @@ def merge_waiting(messages: Iterable[Message], now: datetime) -> list[Message]:
     merged: list[Message] = [] if summary is None else [summary]
     others = [each for each in waiting if not isinstance(each, (NewsMessage, NewsSummaryMessage))]
     return merged + [
-        message
+        left
         for message in merge_by_kind(others)
-        if not (isinstance(message, ReminderMessage) and message.at <= now)
+        if (left := message.filter_for_time(now)) is not None
     ]
 
 

@@ -99,6 +99,7 @@ class Deadlines:
         """Store a deadline given by a server's manager; None deletes it."""
         key = (guild_id, competition_id, kind)
         async with self._database.write() as connection:
+            await _drop_waiting_reminders(connection, competition_id, kind, guild_id)
             if at is None:
                 await connection.execute(
                     "DELETE FROM deadlines WHERE guild_id = ? AND competition_id = ? AND kind = ?",
@@ -153,8 +154,11 @@ class Deadlines:
                 for (kind, at), before in zip(
                     listed.items(), map(from_seconds, stored), strict=True
                 )
-                if at is not None and before is not None and is_moved(before, at) and at > now
+                if at is not None and before is not None and is_moved(before, at)
             ]
+            for move in moves:
+                await _drop_waiting_reminders(connection, competition_id, move.kind)
+            moves = [move for move in moves if move.at > now]
             if not moves:
                 return 0
             return await _announce_moves(connection, competition_id, info.slug, moves, now)
@@ -177,6 +181,22 @@ class Deadlines:
             due = await _find_due(connection, now)
             await _add_reminders(connection, due, unconfirmed, now)
         return len(due)
+
+
+async def _drop_waiting_reminders(
+    connection: aiosqlite.Connection,
+    competition_id: int,
+    kind: DeadlineKind,
+    guild_id: int | None = None,
+) -> None:
+    """Delete reminders of a changed deadline that wait for a channel, of one server or of all."""
+    await connection.execute(
+        "DELETE FROM outbox INDEXED BY outbox_waiting WHERE delivered_at IS NULL"
+        " AND abandoned_at IS NULL AND attempted_at IS NULL AND competition_id = ?"
+        " AND guild_id = coalesce(?, guild_id) AND CASE WHEN json_valid(message)"
+        "  THEN message ->> '$.type' = 'reminder' AND message ->> '$.kind' = ? END",
+        (competition_id, guild_id, kind),
+    )
 
 
 async def _find_due(connection: aiosqlite.Connection, now: datetime) -> list[_DueReminder]:

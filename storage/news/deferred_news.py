@@ -100,9 +100,10 @@ async def release(connection: aiosqlite.Connection, now: datetime) -> int:
         if QuietHours(*hours).is_quiet(now):
             continue
         for message in merge_by_kind(await _take(connection, guild_id, competition_id)):
-            filtered = message.filter_for_mode(ChannelMode(mode))
-            if filtered is not None and announces:
-                released.append(Announcement(guild_id, channel_id, competition_id, filtered))
+            suited = message.filter_for_mode(ChannelMode(mode))
+            left = None if suited is None else suited.filter_for_time(now)
+            if left is not None and announces:
+                released.append(Announcement(guild_id, channel_id, competition_id, left))
     await add_all(connection, released, now)
     return len(released)
 

@@ -315,6 +315,10 @@ class Outbox:
             id_,
         )
 
+    async def delete(self, id_: int) -> None:
+        """Delete a row that was not sent and is not worth sending any more."""
+        await self._update("DELETE FROM outbox WHERE id = ?", id_)
+
     async def delete_settled(self, before: datetime, limit: int = 500) -> bool:
         """Delete some rows delivered or abandoned before a moment; return False if none is left.
 

@@ -8,6 +8,10 @@ import pytest
 from leaderboards.competition_info import CompetitionInfo
 from leaderboards.errors import TimedOut
 from leaderboards.news.channel_mode import ChannelMode
+from leaderboards.news.deadlines import DeadlineKind
+from leaderboards.news.digest import DigestKind, DigestMessage, UpcomingDeadline
+from records.outbox import Announcement
+from storage.news import outbox
 from tests.cogs.examples import SMALL
 from tests.cogs.world import START, World, announced
 
@@ -157,7 +161,7 @@ async def test_reminder_says_when_the_list_could_not_be_read(world: World) -> No
     await world.pass_time(minutes=20)
     (reminder,) = announced(world)[1:]
     assert "⏰" in reminder
-    assert "Kaggle's list could not be read just now" in reminder
+    assert "Kaggle's list could not be read before this" in reminder
 
 
 async def test_bug_while_one_deadline_is_read_again_stops_no_reminder(
@@ -295,3 +299,87 @@ async def test_deadlines_of_kaggles_list_are_reminded_and_not_typed(world: World
         ("entry", at + timedelta(hours=1)),
     ]
     assert await world.storage.deadlines.queue_reminders(at - timedelta(hours=20)) == 2
+
+
+@pytest.mark.parametrize("event", ["reminder", "move", "move of a deadline that was reminded of"])
+async def test_closed_channel_is_later_told_nothing_that_is_no_longer_true(
+    world: World, event: str
+) -> None:
+    """Less than a day later too, when waiting messages are not merged yet."""
+    world.sync_every(minutes=30)
+    world.serve("titanic", SMALL)
+    far, soon = START + timedelta(days=30), START + timedelta(hours=3)
+    world.list_competition(deadline=far if event == "move" else soon)
+    await world.follow()
+    post = f"/channels/{world.server.channel.id}/messages"
+    world.env.inject_error("POST", post, status=403, code=50013, times=None)
+    if event == "move":
+        world.list_competition(deadline=soon)
+        await refresh(world)
+    await world.pass_time(hours=2, minutes=20)
+    assert await world.storage.outbox.count_waiting() == (2 if event == "move" else 1)
+    if event.startswith("move of"):
+        world.list_competition(deadline=far)
+        await refresh(world)
+    else:
+        await world.pass_time(hours=1)
+    world.env.backend.faults.clear()
+    await world.restart()
+    await world.pass_time(minutes=6)
+    told = announced(world)[1:]
+    assert ["📅" in text for text in told] == ([True] if event.startswith("move of") else [])
+    assert "⏰" not in "".join(told)
+    assert await world.storage.outbox.count_waiting() == 0
+
+
+async def test_reminder_that_waits_is_not_sent_after_a_manager_changed_its_deadline(
+    world: World,
+) -> None:
+    world.sync_every(minutes=30)
+    world.serve("titanic", SMALL)
+    servers = (world.server, world.add_server())
+    for server in servers:
+        await world.follow(server=server)
+        at = f"{START + timedelta(hours=3):%Y-%m-%d %H:%M}"
+        await world.ask(server.manager, "competition deadline", kind="entry", at=at)
+        post = f"/channels/{server.channel.id}/messages"
+        world.env.inject_error("POST", post, status=403, code=50013, times=None)
+    await world.pass_time(hours=2, minutes=20)
+    later = "2026-02-01"
+    await world.ask(world.server.manager, "competition deadline", kind="entry", at=later)
+    world.env.backend.faults.clear()
+    await world.restart()
+    await world.pass_time(minutes=6)
+    assert [len(announced(world, server)) for server in servers] == [1, 2]
+
+
+@pytest.mark.parametrize("late", [timedelta(hours=1), timedelta(days=2)])
+async def test_digest_that_is_sent_late_names_no_deadline_that_has_passed(
+    world: World, late: timedelta
+) -> None:
+    world.sync_every(minutes=60)
+    world.serve("titanic", SMALL)
+    server = world.server
+    await world.follow()
+    digest = DigestMessage(
+        DigestKind.DAILY,
+        START - timedelta(days=1),
+        START,
+        (),
+        (
+            UpcomingDeadline("titanic", DeadlineKind.ENTRY, START + timedelta(minutes=30)),
+            UpcomingDeadline("titanic", DeadlineKind.FINAL, START + timedelta(days=7)),
+        ),
+    )
+    post = f"/channels/{server.channel.id}/messages"
+    world.env.inject_error("POST", post, status=403, code=50013, times=None)
+    async with world.storage.database.write() as connection:
+        await outbox.add(
+            connection, Announcement(server.guild.id, server.channel.id, None, digest), START
+        )
+    await world.pass_time(seconds=late.total_seconds())
+    world.env.backend.faults.clear()
+    await world.pass_time(hours=1, minutes=30)
+    (told,) = announced(world)[1:]
+    assert "ends <t:" in told
+    assert "closes for new teams" not in told
