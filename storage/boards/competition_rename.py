@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from storage.database import Database
+from storage.news import outbox
 from storage.timestamps import to_seconds
 
 # Team ids are unique on Kaggle: boards of two competitions share none.
@@ -40,6 +41,10 @@ class CompetitionRenames:
         async with self._database.write() as connection:
             # A follow and the rows that refer to it move one after the other.
             await connection.execute("PRAGMA defer_foreign_keys = ON")
+            for (old_slug,) in await connection.execute_fetchall(
+                "SELECT slug FROM competitions WHERE id = ?", (competition_id,)
+            ):
+                await outbox.rename_competition(connection, old_slug, new_slug)
             for (other_id,) in await connection.execute_fetchall(
                 "SELECT id FROM competitions WHERE slug = ? AND id <> ?",
                 (new_slug, competition_id),

@@ -169,6 +169,33 @@ async def drop_from_summaries(connection: aiosqlite.Connection, guild_id: int, s
             )
 
 
+async def rename_competition(
+    connection: aiosqlite.Connection, old_slug: str, new_slug: str
+) -> None:
+    """Change the slug of a competition in all messages that wait, whatever their kind."""
+    for table, waiting in (
+        ("outbox", f"INDEXED BY outbox_waiting WHERE {_WAITS} AND"),
+        ("deferred_news", "WHERE"),
+    ):
+        rows = await connection.execute_fetchall(
+            f"SELECT id, message FROM {table} {waiting} instr(message, ?) AND json_valid(message)",  # noqa: S608
+            (json.dumps(old_slug),),
+        )
+        await connection.executemany(
+            f"UPDATE {table} SET message = ? WHERE id = ?",  # noqa: S608
+            [(_replace_slug(text, old_slug, new_slug), id_) for id_, text in rows],
+        )
+
+
+def _replace_slug(text: str, old_slug: str, new_slug: str) -> str:
+    """Change a slug in the JSON of a message, at any depth."""
+
+    def replace(inner: dict[str, Any]) -> dict[str, Any]:
+        return inner | {"slug": new_slug} if inner.get("slug") == old_slug else inner
+
+    return json.dumps(json.loads(text, object_hook=replace), ensure_ascii=False)
+
+
 async def move_waiting(
     connection: aiosqlite.Connection, guild_id: int, deleted_channel_id: int | None = None
 ) -> None:

@@ -1,5 +1,6 @@
 """Competitions that Kaggle renames: noticed, offered to be moved, and moved with their history."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,8 @@ import simcord
 from simcord.components import walk_components
 
 from leaderboards.errors import BoardRefused
+from leaderboards.news.messages import message_to_json
+from tests.cogs.announcements.test_message_kinds import EXAMPLES
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE
 from tests.cogs.world import START, Team, World, announced, response_text
 
@@ -78,6 +81,48 @@ async def test_renamed_competition_is_noticed_and_moved_with_its_history(world: 
     # The other server has seen no board on which Bravo was second.
     (welcome,) = announced(world, elsewhere)
     assert "Now following" in welcome
+
+
+@pytest.mark.parametrize("table", ["outbox", "deferred_news"])
+async def test_announcements_that_wait_tell_the_new_name(world: World, table: str) -> None:
+    """Of every kind, summaries of several competitions too."""
+    await begin(world)
+    competition = await world.storage.competitions.find("titanic")
+    assert competition is not None
+    rename_on_kaggle(world)
+    server = world.server
+    post = f"/channels/{server.channel.id}/messages"
+    world.env.inject_error("POST", post, status=403, code=50013, times=None)
+    waiting = [
+        message
+        for message in EXAMPLES.values()
+        if message.type not in {"welcome", "live_board"}
+        and (table == "outbox" or message.is_deferrable())
+    ]
+    async with world.storage.database.write() as connection:
+        for message in waiting:
+            of_many = message.type in {"news_summary", "digest"}
+            row = {
+                "guild_id": server.guild.id,
+                "competition_id": None if of_many else competition.id,
+                "message": message_to_json(message),
+                "created_at": int(START.timestamp()),
+            }
+            if table == "outbox":
+                row |= {"channel_id": server.channel.id, "nonce": message.type}
+            await connection.execute(
+                f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",  # noqa: S608
+                tuple(row.values()),
+            )
+    await rename(world)
+    world.env.backend.faults.clear()
+    await world.restart()
+    await world.pass_time(minutes=10)
+    told = [text for text in announced(world) if "titanic-survivors" in text]
+    assert len(told) >= len(waiting)
+    assert [
+        text for text in announced(world)[1:] if re.search(r"titanic(?!-survivors)", text)
+    ] == []
 
 
 def labels(result: simcord.InteractionResult) -> list[str]:
