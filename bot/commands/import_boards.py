@@ -15,8 +15,14 @@ from bot.commands import output
 from bot.commands.dependencies import load_settings, open_storage
 from bot.commands.errors import CommandError
 from bot.commands.parser import Commands, add_command, parse_slug
+from leaderboards.board import BoardKind
 from leaderboards.errors import LeaderboardError
-from leaderboards.parsing.archive import is_archive, read_archive
+from leaderboards.parsing.archive import (
+    is_archive,
+    looks_like_web_page,
+    open_archive,
+    parse_file_name,
+)
 from leaderboards.sync import Outcome, ReportLog, SyncOptions, sync_board
 
 
@@ -56,26 +62,37 @@ def run(arguments: argparse.Namespace) -> int:
     good = True
     for path in arguments.files:
         try:
-            boards.append(_read_saved(path))
+            boards.append(_read_saved(path, arguments.slug))
         except (CommandError, LeaderboardError) as error:
             good = _print_refusal(path, str(error))
     boards.sort(key=lambda board: board.taken_at)
     return 0 if asyncio.run(_import(arguments.slug, boards)) and good else 1
 
 
-def _read_saved(path: Path) -> SavedBoard:
+def _read_saved(path: Path, slug: str) -> SavedBoard:
     try:
         data = path.read_bytes()
     except OSError as error:
         raise CommandError(f"It cannot be read: {error.strerror}.") from error
-    archive = data if is_archive(data) else _zip(path.name, data)
-    taken_at = read_archive(archive).taken_at
-    if taken_at is None:
+    if looks_like_web_page(data):
+        raise CommandError("It is a web page, not a leaderboard.")
+    if is_archive(data):
+        archive, label = data, open_archive(data).label
+    else:
+        archive, label = _zip(path.name, data), parse_file_name(path.name)
+    if label.slug not in (None, slug):
+        raise CommandError(
+            f"It belongs to another competition: it is the leaderboard of {label.slug}, not of"
+            f" {slug}. If Kaggle renamed {label.slug} to {slug}, rename the CSV."
+        )
+    if label.kind is BoardKind.PRIVATE:
+        raise CommandError("It is a private leaderboard; only public ones can be imported.")
+    if label.taken_at is None:
         raise CommandError(
             "Its name does not tell when it was saved; name the CSV like"
             " titanic-publicleaderboard-2026-08-09T17-27-46.csv."
         )
-    return SavedBoard(path, archive, taken_at)
+    return SavedBoard(path, archive, label.taken_at)
 
 
 def _zip(name: str, csv: bytes) -> bytes:

@@ -25,11 +25,13 @@ def csv(*rows: str) -> str:
     return "\ufeff" + HEADER + "".join(lines)
 
 
-def archive(text: str, time: str = "2026-08-09T12:00:00", slug: str = "titanic") -> bytes:
+def archive(
+    text: str, time: str = "2026-08-09T12:00:00", slug: str = "titanic", kind: str = "public"
+) -> bytes:
     """Zip a leaderboard as Kaggle does."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as file:
-        file.writestr(f"{slug}-publicleaderboard-{time}.csv", text)
+        file.writestr(f"{slug}-{kind}leaderboard-{time}.csv", text)
     return buffer.getvalue()
 
 

@@ -30,14 +30,24 @@ def test_refused_files_are_named_and_the_others_stored(podium: CommandLine) -> N
     Path("old.zip").write_bytes(archive(FIRST))
     Path("other.zip").write_bytes(archive(FIRST, "2026-08-09T14:00:00", slug="digits"))
     Path("page.zip").write_text("<html>")
-    Path("titanic-publicleaderboard.csv").write_text(FIRST, "utf-8")
+    Path("private.zip").write_bytes(archive(FIRST, "2026-08-09T15:00:00", kind="private"))
+    for name in ("titanic-publicleaderboard.csv", "board.csv"):
+        Path(name).write_text(FIRST, "utf-8")
     assert podium("import", "titanic", "good.zip")[0] == 0
-    files = ["old.zip", "other.zip", "page.zip", "titanic-publicleaderboard.csv", "none.zip"]
+    files = ["old.zip", "other.zip", "page.zip", "private.zip", "none.zip"]
+    files += ["titanic-publicleaderboard.csv", "board.csv"]
     code, out, err = podium("import", "titanic", *files)
     assert (code, out) == (1, "")
     said = dict(line.split(": ", 1) for line in err.splitlines())
     assert said["old.zip"] == "It is not newer than the board that is stored."
-    assert "leaderboard of digits" in said["other.zip"]
+    assert said["other.zip"] == (
+        "It belongs to another competition: it is the leaderboard of digits, not of titanic. If"
+        " Kaggle renamed digits to titanic, rename the CSV."
+    )
+    assert said["page.zip"] == "It is a web page, not a leaderboard."
+    assert said["private.zip"] == "It is a private leaderboard; only public ones can be imported."
+    assert said["board.csv"].startswith("Its name does not tell when it was")
+    assert "Kaggle answered" not in err
     assert said["none.zip"] == "It cannot be read: No such file or directory."
     assert said["titanic-publicleaderboard.csv"].startswith("Its name does not tell when it was")
     assert set(said) == set(files)
