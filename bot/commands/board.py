@@ -1,4 +1,4 @@
-"""`python -m bot board`: a board from a file, or a past one from the database."""
+"""`python -m bot board`: a board from a file, or from the database the newest or a past one."""
 
 from __future__ import annotations
 
@@ -23,18 +23,22 @@ def add_to(commands: Commands) -> None:
         commands,
         "board",
         run,
-        summary="show a leaderboard: of a downloaded file, or a stored one as it was",
+        summary="show a leaderboard: of a downloaded file, or a stored one, also as it was",
+        details="Where a file has the name of a competition, the file is shown.",
         examples=(
+            "board titanic",
             "board titanic.zip",
             "board titanic-publicleaderboard.csv --order higher --json",
             "board titanic --at 2026-08-09T17:00Z",
         ),
     )
-    parser.add_argument("source", metavar="FILE|SLUG", help="a zip or CSV; with --at a competition")
+    parser.add_argument(
+        "source", metavar="FILE|SLUG", help="a zip or CSV, or a competition's slug or URL"
+    )
     parser.add_argument(
         "--at", type=parse_time, metavar="TIME", help="the stored board as it was then"
     )
-    parser.add_argument("--private", action="store_true", help="with --at: the private board")
+    parser.add_argument("--private", action="store_true", help="the stored private board")
     parser.add_argument(
         "--order",
         choices=[order.value for order in ScoreOrder],
@@ -45,18 +49,31 @@ def add_to(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print a board."""
-    if arguments.at is None:
+    slug = _find_slug(arguments.source, past=arguments.at is not None)
+    if slug is None:
         if arguments.private:
-            raise CommandError("--private goes with --at: a file says itself which board it is.")
+            raise CommandError("--private is for a stored board: a file says itself which it is.")
         order = ScoreOrder(arguments.order) if arguments.order else None
         board = _read_from_file(Path(arguments.source), order)
     elif arguments.order:
         raise CommandError("--order is for a file; a stored board has its order.")
     else:
         kind = BoardKind.PRIVATE if arguments.private else BoardKind.PUBLIC
-        board = asyncio.run(_load_from_database(arguments.source, kind, arguments.at))
+        board = asyncio.run(_load_from_database(slug, kind, arguments.at))
     print(output.format_json(_to_json(board)) if arguments.json else _to_table(board))
     return 0
+
+
+def _find_slug(source: str, *, past: bool) -> str | None:
+    """Return the competition that is named; None if it is a file, which has no past."""
+    if not past and Path(source).is_file():
+        return None
+    try:
+        return parse_slug(source)
+    except argparse.ArgumentTypeError as error:
+        if past:
+            raise CommandError(f"{error}.") from None
+        return None
 
 
 def _read_from_file(path: Path, order: ScoreOrder | None) -> Board:
@@ -66,14 +83,11 @@ def _read_from_file(path: Path, order: ScoreOrder | None) -> Board:
         raise CommandError(f"{path} cannot be read: {error.strerror}.") from error
 
 
-async def _load_from_database(source: str, kind: BoardKind, at: datetime) -> Board:
-    try:
-        name = parse_slug(source)
-    except argparse.ArgumentTypeError as error:
-        raise CommandError(f"{error}.") from None
+async def _load_from_database(name: str, kind: BoardKind, at: datetime | None) -> Board:
+    """Return the board at a moment, or the newest one."""
     async with open_storage(load_settings(), existing=True) as storage:
         info = await require_board(storage, name, kind)
-        board = await storage.history.load_board_at(info, name, at)
+        board = await storage.history.load_board_at(info, name, at or info.taken_at)
         begins_at = await storage.history.find_start(info.board_id)
     if board is None:
         first = output.format_time(begins_at)

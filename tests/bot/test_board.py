@@ -105,3 +105,28 @@ def test_a_past_board_is_rebuilt(podium: CommandLine) -> None:
         code, _, err = podium("board", *arguments, "--at", "2026-08-10")
         kind = "private" if "--private" in arguments else "public"
         assert (code, err) == (1, f"No {kind} board of {arguments[0]} is stored.\n")
+
+
+def test_newest_stored_board_is_shown(podium: CommandLine) -> None:
+    Path("a.zip").write_bytes(archive(FIRST))
+    Path("b.zip").write_bytes(archive(SECOND, "2026-08-09T13:00:00"))
+    assert podium("import", "titanic", "a.zip", "b.zip")[0] == 0
+    Path("titanic").mkdir()  # As that into which a download was unpacked.
+    for source in ("titanic", "https://www.kaggle.com/c/titanic"):
+        assert podium("board", source, "--json") == podium("board", "b.zip", "--json")
+    assert podium("board", "titanic")[1].splitlines()[0] == (
+        "titanic, public board, 2026-08-09T13:00:00Z, 3 teams, 0 benchmarks, higher is better"
+    )
+    for arguments in (["titanic", "--private"], ["other"]):
+        kind = "private" if "--private" in arguments else "public"
+        code, _, err = podium("board", *arguments)
+        assert (code, err) == (1, f"No {kind} board of {arguments[0]} is stored.\n")
+    code, _, err = podium("board", "titanic", "--order", "higher")
+    assert (code, err) == (1, "--order is for a file; a stored board has its order.\n")
+    code, _, err = podium("board", "b.zip", "--private")
+    assert (code, err) == (1, "--private is for a stored board: a file says itself which it is.\n")
+
+
+def test_file_named_like_a_competition_is_read(podium: CommandLine) -> None:
+    Path("titanic").write_bytes(archive(FIRST))
+    assert podium("board", "titanic")[1].startswith("titanic, public board, 2026-08-09T12:00:00Z")
