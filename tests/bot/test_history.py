@@ -69,3 +69,30 @@ def test_history_goes_on_across_a_merger(podium: CommandLine) -> None:
     ]
     assert podium("history", "titanic", 1)[1].splitlines()[-1] == "merged into team 3"
     assert json.loads(podium("history", "titanic", 1, "--json")[1])["merged_into"] == 3
+
+
+def test_team_is_found_by_a_user_name_of_any_member(podium: CommandLine) -> None:
+    by_id = podium("history", "titanic", 2)
+    for name in ("bob", "BEA", "@bea", "https://www.kaggle.com/bob"):
+        code, out, err = podium("history", "titanic", name)
+        assert (code, err) == (0, "")
+        assert out == f"team 2: Bob 🐍\n{by_id[1]}"
+    assert podium("history", "titanic", "bob", "--json") == podium(
+        "history", "titanic", 2, "--json"
+    )
+
+
+def test_user_who_left_the_board_is_told_so(podium: CommandLine) -> None:
+    without_eve = csv("1,2,Bob 🐍,0.95,3,bob,bea", "2,1,Ada,0.9,3,ada")
+    Path("c.zip").write_bytes(archive(without_eve, "2026-08-09T14:00:00"))
+    assert podium("import", "titanic", "c.zip")[0] == 0
+    assert podium("history", "titanic", "eve") == (
+        1,
+        "",
+        "eve is not on the board of titanic any more: #3 until 2026-08-09T13:00:00Z.\n",
+    )
+    assert podium("history", "titanic", "nobody") == (
+        1,
+        "",
+        "No team on the public board of titanic has a member nobody.\n",
+    )

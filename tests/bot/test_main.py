@@ -37,7 +37,7 @@ def test_version_is_that_of_pyproject(podium: CommandLine) -> None:
         (["boards"], "Argument COMMAND: invalid choice: 'boards'"),
         (["sync"], "The following arguments are required: SLUG. Help: python -m bot sync --help"),
         (["sync", "not a slug"], "Argument SLUG: That names no Kaggle competition. Give its slug"),
-        (["history", "titanic", "x"], "Argument TEAM_ID: invalid int value: 'x'"),
+        (["history", "titanic", "?"], "Argument TEAM_ID|USER: That is no Kaggle user name. Give"),
         (["board", "titanic", "--at", "noon"], "Argument --at: 'noon' is no time; write it like"),
         (["board", "no slug", "--at", "2026-08-09"], "That names no Kaggle competition."),
     ],
@@ -88,7 +88,12 @@ def test_an_unusable_database_is_reported_in_one_sentence(podium: CommandLine) -
 
 @pytest.mark.parametrize(
     "arguments",
-    [["history", "titanic", "1"], ["board", "titanic", "--at", "2026-08-09"], ["backup", "b.db"]],
+    [
+        ["history", "titanic", "1"],
+        ["board", "titanic"],
+        ["board", "titanic", "--at", "2026-08-09"],
+        ["backup", "b.db"],
+    ],
 )
 def test_reading_commands_create_no_database(podium: CommandLine, arguments: list[str]) -> None:
     code, _, err = podium(*arguments)
