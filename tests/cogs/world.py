@@ -180,6 +180,9 @@ class FastPodium(Podium):
             await super().load_extension(name)
         else:
             await import_module(name).setup(self)
+        # Else its path still leads to the module of an earlier bot, and patches miss this one.
+        parent, _, child = name.rpartition(".")
+        setattr(import_module(parent), child, import_module(name))
 
 
 @dataclass
