@@ -139,8 +139,8 @@ def _to_table(board: Board) -> str:
         board.slug or "a competition that the file does not name",
         f"{board.kind} board",
         output.format_time(board.taken_at) or "no time known",
-        f"{len(board.teams):,} teams",
-        f"{len(board.benchmarks)} benchmarks",
+        output.plural(len(board.teams), "team"),
+        output.plural(len(board.benchmarks), "benchmark"),
         "better direction unknown" if board.order is None else f"{board.order} is better",
     ]
     if board.ranks_derived:
@@ -152,6 +152,10 @@ def _to_table(board: Board) -> str:
             ", ".join(facts),
             "",
             output.format_table(("rank", "score", "submissions", "team", "members"), rows),
-            *([f"… and {more:,} more rows; --json prints them all"] if more > 0 else []),
+            *(
+                [f"… and {output.plural(more, 'more row')}; --json prints the whole board"]
+                if more > 0
+                else []
+            ),
         ]
     )

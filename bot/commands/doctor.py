@@ -12,6 +12,7 @@ from pathlib import Path
 from bot import logs
 from bot.commands.dependencies import open_kaggle, open_storage
 from bot.commands.errors import CommandError
+from bot.commands.output import plural
 from bot.commands.parser import Commands, add_command
 from bot.discord_login import LOGIN_ERRORS, describe_error, log_in
 from bot.settings import Settings, find_problems, load
@@ -96,7 +97,7 @@ async def _check_database(settings: Settings) -> str:
         )
     async with open_storage(settings) as storage:
         followed = await storage.competitions.load_followed()
-    return f"{path}, schema {state.version}, {len(followed)} competitions followed"
+    return f"{path}, schema {state.version}, {plural(len(followed), 'competition')} followed"
 
 
 async def _check_backups(settings: Settings, folder: Path) -> str:

@@ -121,8 +121,8 @@ async def _import(slug: str, boards: list[SavedBoard]) -> bool:
                 case Outcome.STORED:
                     print(
                         f"{board.path}: {output.format_time(board.taken_at)},"
-                        f" {report.teams:,} teams, {report.new:,} new, {report.changed:,} changed,"
-                        f" {report.gone:,} gone"
+                        f" {output.plural(report.teams, 'team')}, {report.new:,} new,"
+                        f" {report.changed:,} changed, {report.gone:,} gone"
                     )
                 case Outcome.UNCHANGED:
                     print(f"{board.path}: already stored")

@@ -87,7 +87,7 @@ async def _add(storage: Storage, kaggle: KaggleCli, slug: str) -> Competition:
 def _format_summary(report: SyncReport) -> str:
     match report.outcome:
         case Outcome.UNCHANGED:
-            return f"{report.slug}: nothing changed, {report.teams:,} teams."
+            return f"{report.slug}: nothing changed, {output.plural(report.teams, 'team')}."
         case Outcome.STALE:
             return f"{report.slug}: Kaggle served an older board than the one that is stored."
         case Outcome.HELD:
@@ -97,9 +97,11 @@ def _format_summary(report: SyncReport) -> str:
             )
         case Outcome.STORED:
             return (
-                f"{report.slug}, {output.format_time(report.taken_at)}: {report.teams:,} teams,"
-                f" {report.new:,} new, {report.changed:,} changed, {report.gone:,} gone;"
-                f" {report.benchmarks} benchmarks; {report.announcements} announcements."
+                f"{report.slug}, {output.format_time(report.taken_at)}:"
+                f" {output.plural(report.teams, 'team')}, {report.new:,} new,"
+                f" {report.changed:,} changed, {report.gone:,} gone;"
+                f" {output.plural(report.benchmarks, 'benchmark')};"
+                f" {output.plural(report.announcements, 'announcement')}."
             )
 
 

@@ -41,7 +41,7 @@ def test_board_as_json_has_every_row_in_the_boards_order(podium: CommandLine) ->
 def test_board_table_shows_the_first_rows(podium: CommandLine) -> None:
     Path("a.zip").write_bytes(archive(FIRST))
     assert podium("board", "a.zip")[1].splitlines() == [
-        "titanic, public board, 2026-08-09T12:00:00Z, 2 teams, 1 benchmarks, higher is better",
+        "titanic, public board, 2026-08-09T12:00:00Z, 2 teams, 1 benchmark, higher is better",
         "",
         "rank  score  submissions  team    members",
         "   1  0.9              3  Ada     ada",
@@ -55,7 +55,17 @@ def test_long_board_is_cut_and_says_so(podium: CommandLine) -> None:
     Path("a.csv").write_text(csv(*rows), "utf-8")
     lines = podium("board", "a.csv")[1].splitlines()
     assert lines[0].startswith("a competition that the file does not name, public board, no time")
-    assert lines[-1] == "… and 10 more rows; --json prints them all"
+    assert lines[-1] == "… and 10 more rows; --json prints the whole board"
+
+
+def test_one_of_a_kind_is_counted_in_the_singular(podium: CommandLine) -> None:
+    rows = [f"{rank},{rank},team {rank},{1 - rank / 100:.2f},1,user{rank}" for rank in range(1, 22)]
+    Path("a.csv").write_text(csv(*rows), "utf-8")
+    assert "\n… and 1 more row; --json prints" in podium("board", "a.csv")[1]
+    Path("b.zip").write_bytes(archive(csv(rows[0], "0,9,Sample,0.85,1,")))
+    assert ", 1 team, 1 benchmark, " in podium("board", "b.zip")[1]
+    imported = podium("import", "titanic", "b.zip")[1]
+    assert imported == "b.zip: 2026-08-09T12:00:00Z, 1 team, 1 new, 0 changed, 0 gone\n"
 
 
 def test_board_reports_data_that_the_file_lacks(podium: CommandLine) -> None:

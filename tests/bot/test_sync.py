@@ -44,7 +44,7 @@ def test_sync_prints_its_steps_and_changes(podium: CommandLine, kaggle: KaggleSt
     code, out, err = podium("sync", "https://www.kaggle.com/competitions/titanic")
     assert code == 0
     assert out == (
-        "titanic, 2026-08-09T12:00:00Z: 2 teams, 2 new, 0 changed, 0 gone; 1 benchmarks;"
+        "titanic, 2026-08-09T12:00:00Z: 2 teams, 2 new, 0 changed, 0 gone; 1 benchmark;"
         " 0 announcements.\n"
     )
     assert err.splitlines()[0] == "Asking Kaggle for titanic …"
@@ -107,7 +107,7 @@ def test_imported_boards_are_not_announced(
     assert code == 0
     assert out.splitlines()[0] == (
         "titanic, 2026-08-09T13:00:00Z: 3 teams, 1 new, 2 changed, 0 gone; 0 benchmarks;"
-        f" {announcements} announcements."
+        f" {announcements} announcement{'s' if announcements != 1 else ''}."
     )
 
 

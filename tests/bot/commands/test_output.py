@@ -1,6 +1,6 @@
 from datetime import UTC, datetime, timedelta, timezone
 
-from bot.commands.output import format_cell, format_table, format_time
+from bot.commands.output import format_cell, format_table, format_time, plural
 
 
 def test_times_are_utc_with_a_z() -> None:
@@ -26,3 +26,8 @@ def test_columns_line_up_for_any_script() -> None:
 def test_cell_has_no_control_characters_and_a_maximum_width() -> None:
     assert format_cell("a\x1b[2Jb\nc") == "a�[2Jb�c"
     assert format_cell("字" * 30) == "字" * 19 + "…"
+
+
+def test_counts_have_their_noun_in_the_right_number() -> None:
+    counts = [plural(count, "team") for count in (0, 1, 2, 1000)]
+    assert counts == ["0 teams", "1 team", "2 teams", "1,000 teams"]
