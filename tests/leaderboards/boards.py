@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import permutations, product
+from operator import itemgetter
 
 import numpy as np
 from hypothesis import strategies as st
@@ -57,36 +59,47 @@ def board(
     )
 
 
-_team_ids = st.lists(st.integers(1, 30), unique=True, min_size=1, max_size=20)
-_scores = st.sampled_from(["0", "0.10", "0.1", "0.5", "0.97", "1", "-3.2"])
+_SCORES = ["0", "0.10", "0.1", "0.5", "0.97", "1", "-3.2"]
+_SUBMISSIONS = [None] * 10 + [*range(10)]
+_TIMES = [None, START, START + timedelta(minutes=5)]
 _USERS = ["a", "b", "c", "'", '"', "\\", "\\u0041", "é\n\u2028"]
-_names = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 
-
-@st.composite
-def _boards(draw: st.DrawFn, hours: int) -> Board:
-    team_ids = draw(_team_ids)
-    missing_ranks = draw(st.sampled_from([0, 0, 0, 1, 3]))
-    entries = [
-        entry(
-            place + 1 + (missing_ranks if place >= len(team_ids) // 2 else 0),
-            team_id,
-            draw(_scores),
-            team_name=draw(_names),
-            submissions=draw(st.one_of(st.none(), st.integers(0, 9))),
-            last_submission_at=draw(st.sampled_from([None, START, START + timedelta(minutes=5)])),
-            members=tuple(draw(st.lists(st.sampled_from(_USERS), unique=True, max_size=3))),
-        )
-        for place, team_id in enumerate(team_ids)
-    ]
-    marks = draw(st.lists(st.integers(0, len(team_ids)), max_size=3))
-    benchmarks = tuple(
-        (above, entry(0, 100 + number, draw(_scores))) for number, above in enumerate(sorted(marks))
-    )
-    return board(*entries, benchmarks=benchmarks, hours=hours)
+# Most of the time of a test is spent in single draws and in making strategies: there are few.
+_scores = st.sampled_from(_SCORES)
+_teams = st.tuples(
+    st.integers(1, 30),
+    st.sampled_from([*product(_SCORES, _SUBMISSIONS, _TIMES)]),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=8),
+    st.one_of([st.sampled_from([*permutations(_USERS, size)]) for size in range(4)]),
+)
+_boards = st.tuples(
+    st.lists(_teams, unique_by=itemgetter(0), min_size=1, max_size=20),
+    st.sampled_from([0, 0, 0, 1, 3]),
+    st.lists(st.tuples(st.integers(0, 20), _scores), max_size=3),
+)
+_sequences = st.one_of([st.tuples(*[_boards] * count) for count in range(1, 7)])
 
 
 @st.composite
 def board_sequences(draw: st.DrawFn) -> list[Board]:
     """Any boards one after the other: teams come, go, return, move, rename and merge."""
-    return [draw(_boards(hours)) for hours in range(draw(st.integers(1, 6)))]
+    boards = []
+    for hours, (teams, missing_ranks, unranked) in enumerate(draw(_sequences)):
+        entries = [
+            entry(
+                place + 1 + (missing_ranks if place >= len(teams) // 2 else 0),
+                team_id,
+                score,
+                team_name=name,
+                submissions=submissions,
+                last_submission_at=time,
+                members=members,
+            )
+            for place, (team_id, (score, submissions, time), name, members) in enumerate(teams)
+        ]
+        marks = sorted((min(above, len(teams)), score) for above, score in unranked)
+        benchmarks = [
+            (above, entry(0, 100 + number, score)) for number, (above, score) in enumerate(marks)
+        ]
+        boards.append(board(*entries, benchmarks=tuple(benchmarks), hours=hours))
+    return boards
