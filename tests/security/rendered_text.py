@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 from typing import Any
 
 from discord import ui
@@ -45,6 +46,7 @@ def skeleton(contents: list[str]) -> list[object]:
     return [_skeleton_of(content) for content in contents]
 
 
+@cache
 def _skeleton_of(content: str) -> object:
     check_characters(content)
     table = content.startswith("```\n")
