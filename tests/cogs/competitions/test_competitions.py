@@ -136,8 +136,8 @@ async def test_add_of_a_competition_without_teams_follows_it_and_waits(world: Wo
     asked = await world.ask(world.server.manager, "competition sync")
     assert "has no teams yet. I wait for the first ones" in asked
     # It waits as long as it takes, and looks at the usual pace.
-    await world.pass_time(hours=2)
-    assert len(world.kaggle.downloads) >= 20
+    await world.pass_time(hours=1)
+    assert len(world.kaggle.downloads) >= 12
     assert len(announced(world)) == 1
     assert "All is well" in await world.ask(world.server.ada, "status")
     # A failure in between is one, until Kaggle shows the empty board again.
@@ -199,6 +199,7 @@ async def test_adds_of_a_server_and_of_a_person_are_limited_for_an_hour(world: W
     assert "You have tried to add 3 competitions within an hour" in answer
     assert world.kaggle.downloads == before
     assert "Following" in await world.follow("houses", elsewhere)
+    world.sync_every(minutes=60)
     await world.pass_time(minutes=61)
     assert "Following" in await world.follow("storms")
 

@@ -66,7 +66,9 @@ async def test_digest_goes_on_after_a_new_name_is_linked(world: World) -> None:
     submitted = START + timedelta(minutes=7)
     climbed = replace(RENAMED, score="0.99", submissions=2, submitted_at=submitted)
     world.serve("titanic", [climbed, ALPHA, BRAVO])
-    await world.pass_time(hours=1)
+    await world.pass_time(minutes=5)
+    world.sync_every(minutes=60)
+    await world.pass_time(minutes=55)
     (digest,) = (text for text in announced(world) if "The day" in text)
     assert f"📈 {world.server.ada.mention} **#1** ▲2" in digest
     assert "new" not in digest

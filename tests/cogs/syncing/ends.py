@@ -23,8 +23,13 @@ async def check_now(world: World) -> None:
     await world.pass_time(minutes=31)
 
 
+def skip_days(world: World, days: int) -> None:
+    """Let it be days later for the bot, without the rounds of those days."""
+    world.bot.services.now = lambda: world.env.now() + timedelta(days=days)
+
+
 def skip_a_month(world: World) -> None:
-    world.bot.services.now = lambda: world.env.now() + timedelta(days=31)
+    skip_days(world, 31)
 
 
 async def begin(world: World) -> None:

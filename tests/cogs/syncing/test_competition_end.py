@@ -17,6 +17,7 @@ from tests.cogs.syncing.ends import (
     check_now,
     find_competition,
     skip_a_month,
+    skip_days,
     sync_now,
 )
 from tests.cogs.world import (
@@ -76,6 +77,7 @@ async def test_competition_is_archived_after_its_deadline(world: World) -> None:
     assert "0.7990" in text_of(raw(live))
 
     # Nothing more is read or announced until the final board is looked at again.
+    world.sync_every(minutes=120)
     calls = len(world.kaggle.downloads), len(world.kaggle.pages)
     await world.pass_time(hours=20)
     assert (len(world.kaggle.downloads), len(world.kaggle.pages)) == calls
@@ -128,16 +130,17 @@ async def test_simulation_is_followed_until_it_stands_still(world: World) -> Non
             at=world.bot.services.now(),
         )
 
-    for day in range(2, 41, 2):
-        world.bot.services.now = lambda day=day: world.env.now() + timedelta(days=day)  # type: ignore[misc]
+    for day in range(2, 41, 4):
+        skip_days(world, day)
         play(day)
         await world.pass_time(minutes=31)
         play(day + 40)
         await world.pass_time(minutes=31)
         assert (await find_competition(world)).archived_at is None
-    assert len(world.kaggle.downloads) - downloads >= 40
+    assert len(world.kaggle.downloads) - downloads >= 20
     play(99)
     assert "is followed until it does not" in await sync_now(world)
+    world.sync_every(minutes=60)
     await world.pass_time(hours=20)
     assert (await find_competition(world)).archived_at is None
     await world.pass_time(hours=12)
@@ -159,7 +162,7 @@ async def test_board_with_few_other_scores_is_private_after_a_second_check(world
 async def test_private_board_with_a_gap_is_never_final(world: World) -> None:
     teams = crowd(500)
     final = [Team(t.id, t.name, f"{0.5 - n / 10_000:.4f}") for n, t in enumerate(teams)]
-    world.sync_every(minutes=30)
+    world.sync_every(minutes=60)
     world.list_competition(deadline=DEADLINE)
     world.serve("titanic", teams)
     await world.follow()

@@ -5,7 +5,7 @@ from datetime import timedelta
 from leaderboards.errors import NotALeaderboard
 from leaderboards.role_criteria import RoleCriterion
 from tests.cogs.examples import FINAL, TEAMS
-from tests.cogs.syncing.ends import begin, find_competition, sync_now
+from tests.cogs.syncing.ends import begin, find_competition, skip_days, sync_now
 from tests.cogs.world import START, World, announced
 
 
@@ -32,6 +32,7 @@ async def test_removed_teams_move_ranks_medals_roles_and_seasons(world: World) -
     announced_before = len(announced(world))
 
     # Kaggle removes teams 1 and 2: of 38 teams, seven have silver.
+    world.sync_every(minutes=60)
     world.serve_private("titanic", [team for team in FINAL if team.id not in (1, 2)])
     await world.pass_time(hours=23)
     assert len(announced(world)) == announced_before
@@ -55,7 +56,7 @@ async def test_final_board_is_checked_five_times_within_a_month(world: World) ->
     await archive_competition(world)
     looks = []
     for days in range(1, 36):
-        world.bot.services.now = lambda days=days: world.env.now() + timedelta(days=days)  # type: ignore[misc]
+        skip_days(world, days)
         pages = len(world.kaggle.pages)
         await world.pass_time(minutes=31)
         if len(world.kaggle.pages) > pages:
@@ -69,6 +70,7 @@ async def test_failing_check_of_the_final_board_is_repeated_and_no_failure(world
     world.kaggle.boards["titanic"] = NotALeaderboard("Kaggle's answer was no leaderboard.")
     world.serve_private("titanic", FINAL[1:])
     synced_at = (await find_competition(world)).synced_at
+    world.sync_every(minutes=60)
     await world.pass_time(hours=25)
     assert "All is well" in await world.ask(world.server.ada, "status")
     assert (await find_competition(world)).synced_at == synced_at

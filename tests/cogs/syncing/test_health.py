@@ -73,6 +73,7 @@ async def test_database_file_that_is_deleted_or_replaced_is_shown_and_told(
     await copy.close()
 
     kept.rename(path)
+    world.sync_every(minutes=30)
     await world.pass_time(hours=2, minutes=10)
     assert "All is well" in await world.ask(world.server.ada, "status")
     assert "of 40 teams" in await world.ask(world.server.ada, "rank", username="user9")
@@ -124,6 +125,7 @@ async def test_competition_that_was_just_resumed_is_not_late(world: World) -> No
     world.serve("titanic", SMALL)
     await world.follow()
     await world.ask(world.server.manager, "competition pause", competition="titanic")
+    world.sync_every(minutes=15)
     await world.pass_time(hours=5)
     assert "All is well" in await world.ask(world.server.ada, "status")
     await world.ask(world.server.manager, "competition resume", competition="titanic")

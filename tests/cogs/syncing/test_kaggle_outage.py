@@ -124,6 +124,7 @@ async def test_owner_of_a_team_is_notified(
 async def test_rate_limit_pauses_all_syncs_with_growing_pauses(
     world: World, owner: simcord.MemberActor
 ) -> None:
+    world.sync_every(minutes=15)
     calls: list[float] = []
     real, began = world.kaggle.download, world.env.now()
 
@@ -136,15 +137,15 @@ async def test_rate_limit_pauses_all_syncs_with_growing_pauses(
     await world.pass_time(hours=6)
     pauses = [round(after - before) for before, after in pairwise(calls)]
     # At once those that were under way when the first was refused.
-    assert [pause for pause in pauses if pause] == [5, 10, 20, 40, 80, 120]
+    assert [pause for pause in pauses if pause] == [15, 30, 60, 120]
     assert direct_messages(owner) == []
     status = await world.ask(world.server.ada, "status")
     assert status.count("Kaggle asks for fewer calls (429)") == 1
     end_faults(world)
-    await world.pass_time(hours=2, minutes=5)
+    await world.pass_time(hours=2, minutes=15)
     world.kaggle.downloads.clear()
-    await world.pass_time(minutes=30)
-    assert len(world.kaggle.downloads) == 18
+    await world.pass_time(minutes=45)
+    assert len(world.kaggle.downloads) == 9
     assert "All is well" in await world.ask(world.server.ada, "status")
 
 
@@ -207,7 +208,7 @@ async def test_refusal_of_one_competition_delays_no_other(
     assert direct_messages(owner) == []
     assert world.sync_service.outage.current is None
     end_faults(world)
-    await world.pass_time(hours=1)
+    await world.pass_time(minutes=30)
     assert "All is well" in await world.ask(world.server.ada, "status")
 
 

@@ -9,13 +9,14 @@ from tests.cogs.syncing.ends import (
     begin,
     check_now,
     find_competition,
+    skip_days,
     sync_now,
 )
 from tests.cogs.world import START, World, announced, archive
 
 
 async def test_competition_without_deadline_never_ends(world: World) -> None:
-    world.sync_every(minutes=60)
+    world.sync_every(minutes=120)
     world.list_competition()
     world.list_competition("getting-started", datetime(2030, 1, 1, tzinfo=START.tzinfo))
     for slug in ("titanic", "getting-started"):
@@ -23,7 +24,7 @@ async def test_competition_without_deadline_never_ends(world: World) -> None:
         await world.follow(slug)
     world.kaggle.downloads.clear()
     await world.pass_time(days=1)
-    assert len(world.kaggle.downloads) >= 46
+    assert len(world.kaggle.downloads) >= 22
     # Once a day its pages are looked at: they show the public board.
     assert world.kaggle.pages == ["titanic"]
     for slug in ("titanic", "getting-started"):
@@ -54,8 +55,10 @@ async def test_unlisted_competition_ends_by_hand(world: World) -> None:
     await check_now(world)
     assert "🏁 [titanic]" in announced(world)[-1]
     # Looks after the archive change nothing of that.
-    world.sync_every(minutes=120)
-    await world.pass_time(days=2)
+    looks = len(world.kaggle.pages)
+    skip_days(world, 2)
+    await world.pass_time(minutes=31)
+    assert len(world.kaggle.pages) > looks
     assert (await find_competition(world)).archived_at is not None
     assert len([text for text in announced(world) if "🏁" in text]) == 1
 
@@ -139,13 +142,17 @@ async def test_unlisted_competition_ends_when_its_private_board_shows(world: Wor
     archived_at = (await find_competition(world)).archived_at
     assert archived_at is not None
     # Looks after the archive do not reopen it.
-    await world.pass_time(days=4)
+    for days in (2, 4):
+        looks = len(world.kaggle.pages)
+        skip_days(world, days)
+        await world.pass_time(hours=2)
+        assert len(world.kaggle.pages) > looks
     assert (await find_competition(world)).archived_at == archived_at
     assert len([text for text in announced(world) if "🏁" in text]) == 1
 
 
 async def test_outage_costs_an_unlisted_end_no_day(world: World) -> None:
-    await begin_without_a_listed_deadline(world)
+    await begin_without_a_listed_deadline(world, sync_minutes=60)
     await world.pass_time(hours=23)
     pages = len(world.kaggle.pages)
     world.kaggle.private_boards["titanic"] = RateLimited("Kaggle asks for fewer calls.")
