@@ -70,11 +70,12 @@ def _find_anomalies(changes: BoardDiff, old: Board) -> Iterator[Anomaly]:
 def _lost_values(changes: BoardDiff, old: Board, name: str) -> bool:
     """Check whether a third of the teams, or all of a small board, have no value any more."""
     unknown = COLUMNS[name].unknown
+    is_unknown = changes.new.teams.to_array(name) == unknown
+    if not is_unknown.any():
+        return False
     rows = np.flatnonzero(changes.old_rows != ABSENT)
-    before = old.teams.to_array(name)[changes.old_rows[rows]]
-    after = changes.new.teams.to_array(name)[rows]
-    had = before != unknown
-    lost = int((had & (after == unknown)).sum())
+    had = old.teams.to_array(name)[changes.old_rows[rows]] != unknown
+    lost = int((had & is_unknown[rows]).sum())
     factor = 3 if len(old.teams) >= MIN_TEAMS else 1
     return lost > 0 and factor * lost >= int(had.sum())
 

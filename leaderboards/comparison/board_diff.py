@@ -208,10 +208,14 @@ class BoardDiff:
 
     def find_entries(self, team_id: int) -> tuple[Entry | None, Entry | None]:
         """Return a team's own rows on the old and on the new board; None where it is not."""
-        before_row, after_row = self._old_index.get(team_id), self._new_index.get(team_id)
+        after_row = self._new_index.get(team_id, ABSENT)
+        if after_row == ABSENT:
+            before_row = self._gone_index.get(team_id, ABSENT)
+        else:
+            before_row = int(self.old_rows[after_row])
         return (
-            self.old.teams.entry(before_row) if self.old and before_row is not None else None,
-            None if after_row is None else self.new.teams.entry(after_row),
+            self.old.teams.entry(before_row) if self.old and before_row != ABSENT else None,
+            self.new.teams.entry(after_row) if after_row != ABSENT else None,
         )
 
     @cached_property
@@ -244,8 +248,8 @@ class BoardDiff:
         return index_rows(self.new.teams)
 
     @cached_property
-    def _old_index(self) -> dict[int, int]:
-        return {} if self.old is None else index_rows(self.old.teams)
+    def _gone_index(self) -> dict[int, int]:
+        return dict(zip(self.gone_ids, self.gone_rows.tolist(), strict=True))
 
 
 def find_rows(old: Integers, new: Integers) -> Integers:

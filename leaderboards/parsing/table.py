@@ -219,8 +219,9 @@ def _strip_outer_blanks(columns: Mapping[str, list[str]]) -> dict[str, list[str]
 
 
 def _strip_blanks(texts: list[str]) -> list[str]:
-    joined = "".join(texts)
-    if any(blank in joined for blank in _BLANKS):
+    # Each date has a blank inside; to strip them all would take as long as to parse them.
+    joined = "\n".join(["", *texts, ""])
+    if any(f"\n{blank}" in joined or f"{blank}\n" in joined for blank in _BLANKS):
         return [text.strip(_BLANKS) for text in texts]
     return texts
 
