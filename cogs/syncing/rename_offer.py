@@ -26,9 +26,10 @@ def rename_custom_id(step: str, competition_id: int, new_slug: str) -> str:
 
 def build_rename_buttons(competition_id: int, new_slug: str) -> list[ui.Button[Any]]:
     """Build the button that offers to move a competition; none if the name is too long for one."""
-    custom_id = rename_custom_id("ask", competition_id, new_slug)
-    if len(custom_id) > _MAX_CUSTOM_ID:
+    # The buttons of the question have longer ones than that which asks it.
+    if len(rename_custom_id("move", competition_id, new_slug)) > _MAX_CUSTOM_ID:
         return []
+    custom_id = rename_custom_id("ask", competition_id, new_slug)
     return [ui.Button(label=f"Move it to {new_slug}"[:_MAX_LABEL], custom_id=custom_id)]
 
 

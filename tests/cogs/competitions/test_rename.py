@@ -12,6 +12,7 @@ from leaderboards.news.messages import message_to_json
 from tests.cogs.announcements.test_message_kinds import EXAMPLES
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE
 from tests.cogs.world import START, Team, World, announced, response_text
+from tests.wire.limits import component_problems
 
 END = START + timedelta(days=30)
 TEAMS = [ALPHA, BRAVO, CHARLIE]
@@ -166,6 +167,35 @@ async def test_rename_is_offered_with_a_button_that_asks_first(world: World, whe
     assert labels(await world.run(manager, "status")) == []
     await world.pass_time(minutes=10)
     assert "#1 → #2" in await world.ask(world.server.ada, "history")
+
+
+@pytest.mark.parametrize("longest", [False, True])
+async def test_offer_of_a_long_name_has_buttons_that_discord_accepts(
+    world: World, longest: bool
+) -> None:
+    """A control holds the new name in its custom id, which has 100 characters at most."""
+    await begin(world)
+    competition = await world.storage.competitions.find("titanic")
+    assert competition is not None
+    room = 100 - len(f"rename:move:{competition.id}:")
+    name = "titanic".ljust(room + longest, "s")
+    del world.kaggle.boards["titanic"]
+    del world.kaggle.listed["titanic"]
+    world.list_competition(name, END)
+    world.serve(name, LATER)
+    await world.pass_time(minutes=10)
+    manager = world.server.manager
+    shown = await world.run(manager, "status")
+    assert name in response_text(shown)
+    assert "/competition rename" in response_text(shown)
+    assert len(labels(shown)) == (0 if longest else 1)
+    if not longest:
+        assert shown.response is not None
+        asked = await manager.click(shown.response, label=labels(shown)[0])
+        assert asked.response is not None
+        assert list(component_problems(asked.response.components, v2=True)) == []
+        moved = await manager.click(asked.response, label="Move it")
+        assert f"**titanic** is **{name}** now." in response_text(moved)
 
 
 async def test_outlived_offer_of_a_rename_ends_in_a_sentence(world: World) -> None:
