@@ -93,7 +93,7 @@ def list_view(
 
 def _names(season: Season) -> str:
     names = [fmt.competition_name(one.slug, one.title) for one in season.competitions]
-    return fmt.join_some(names, 8) or "no competition yet"
+    return ", ".join(names) or "no competition yet"
 
 
 def _line(rule: Rule, standing: SeasonStanding) -> str:

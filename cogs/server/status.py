@@ -21,7 +21,8 @@ from cogs.syncing.rename_offer import build_rename_buttons
 from cogs.syncing.sync_service import SyncService
 from records.guilds import Follow
 
-_BUTTONS_IN_ROW = 5
+_ROWS, _BUTTONS_IN_ROW = 5, 5
+"""One button for each competition that a server can follow at a time."""
 
 
 class StatusPageButton(PageButton, template=page_template("status")):
@@ -92,15 +93,16 @@ async def _show_status(interaction: Interaction, number: int) -> None:
     await respond(interaction, status_view(data, number, StatusPageButton.build_rows, offers))
 
 
-def _rename_offers(follows: Sequence[Follow]) -> list[Item]:
-    """Build the buttons that move renamed competitions, as many as a row holds."""
-    buttons = [
+def _rename_offers(follows: Sequence[Follow]) -> list[list[Item]]:
+    """Build rows of buttons that move renamed competitions."""
+    buttons: list[Item] = [
         button
         for follow in follows
         if (new_slug := follow.competition.renamed_to) is not None
         for button in build_rename_buttons(follow.competition.id, new_slug)
     ]
-    return [*buttons[:_BUTTONS_IN_ROW]]
+    starts = range(0, len(buttons), _BUTTONS_IN_ROW)
+    return [buttons[start : start + _BUTTONS_IN_ROW] for start in starts][:_ROWS]
 
 
 def _outage_notice(outage: Outage | None) -> OutageNotice | None:

@@ -67,11 +67,11 @@ def status_view(
     data: StatusData,
     number: int,
     build_buttons: Callable[[Page[str]], list[list[Item]]],
-    offers: Sequence[Item] = (),
+    offers: Sequence[Sequence[Item]] = (),
 ) -> ui.LayoutView:
     """Build the screen, with a page of what does not work and of the competitions.
 
-    `offers` are buttons that mend something.
+    `offers` are rows of buttons that mend something.
     """
     has_problem = bool(
         data.failing
@@ -109,7 +109,7 @@ def status_view(
         page.number_line(),
         foot,
         colour=RED if has_problem else BLUE,
-        buttons=[*build_buttons(page), *([offers] if offers else [])],
+        buttons=[*build_buttons(page), *offers],
     )
 
 
