@@ -25,8 +25,8 @@ class StoredBoard:
     team_count: int
     held_digest: bytes | None = None
     """Of the last file that was held."""
-    score_drift: float | None = None
-    """`ScoreDrift.usual` after the stored board."""
+    score_drift: ScoreDrift = NO_DRIFT
+    """That of the stored board, as far as it is kept."""
 
 
 class BoardStore(Protocol):

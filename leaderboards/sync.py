@@ -14,7 +14,7 @@ from leaderboards.board import Board, BoardKind
 from leaderboards.board_store import BoardStore, StoredBoard
 from leaderboards.comparison.anomalies import Anomaly
 from leaderboards.comparison.board_diff import BoardDiff
-from leaderboards.comparison.rescoring import ScoreDrift
+from leaderboards.comparison.rescoring import NO_DRIFT, ScoreDrift
 from leaderboards.errors import BoardRefused, PrivateBoardServed
 from leaderboards.history import Snapshot, build_snapshot
 from leaderboards.kaggle.pages import Row
@@ -180,9 +180,12 @@ async def sync_board(
         return replace(report, outcome=Outcome.HELD, anomaly=anomaly)
 
     progress(f"Storing {len(board.teams):,} teams")
-    drift = ScoreDrift.measure(changes, stored.score_drift if stored else None)
-    if drift.rescored:
-        decide = partial(decide_rescored_news, changes, medals=options.medals)
+    known = stored.score_drift if stored else NO_DRIFT
+    drift = ScoreDrift.measure(changes, known.usual, known.corrected)
+    if drift.is_step:
+        decide = partial(
+            decide_rescored_news, changes, medals=options.medals, announce=drift.rescored
+        )
     else:
         decide = partial(decide_news, changes, medals=options.medals, now=now)
     announcements = await store.commit(

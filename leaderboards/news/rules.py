@@ -78,10 +78,13 @@ def decide_news(
     return NewsDecision(message, tuple(baselines), leader.known_team_id, leader.announced_at)
 
 
-def decide_rescored_news(changes: BoardDiff, follower: Follower, *, medals: bool) -> NewsDecision:
+def decide_rescored_news(
+    changes: BoardDiff, follower: Follower, *, medals: bool, announce: bool
+) -> NewsDecision:
     """Decide what is announced of a board that Kaggle has scored anew.
 
-    Nobody rose, fell or took the lead by that: all is counted from this board on.
+    Nobody rose, fell or took the lead by that: all is counted from this board on. A correction that
+    comes in steps is announced with one of them.
     """
     teams, count = changes.new.teams, len(changes.new.teams)
     baselines = []
@@ -96,7 +99,7 @@ def decide_rescored_news(changes: BoardDiff, follower: Follower, *, medals: bool
             )
     message = None
     is_wanted = RescoredMessage.is_sent_in(follower.mode) and not follower.skip_next_news
-    if is_wanted and changes.new.taken_at is not None:
+    if announce and is_wanted and changes.new.taken_at is not None:
         message = RescoredMessage(changes.new.slug or "", changes.new.taken_at, count)
     return NewsDecision(message, tuple(baselines), int(teams.team_id[0]), None)
 

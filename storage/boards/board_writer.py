@@ -27,7 +27,7 @@ from storage.timestamps import from_seconds, to_seconds
 
 _SELECT_STORED_BOARD = (
     "SELECT b.id, b.digest, b.taken_at, b.score_order, b.team_count, b.held_digest,"
-    " b.score_drift FROM competitions c JOIN boards b ON b.competition_id = c.id"
+    " b.score_drift, b.corrected_share FROM competitions c JOIN boards b ON b.competition_id = c.id"
     " WHERE c.slug = ? AND b.kind = ?"
 )
 
@@ -143,11 +143,11 @@ async def _write_drift(
 ) -> None:
     """Record how scores drift; after a rescored board, forget what was announced."""
     await connection.execute(
-        "UPDATE boards SET score_drift = ?2, rescored_at = iif(?3, taken_at, rescored_at)"
-        " WHERE id = ?1",
-        (board_id, drift.usual, drift.rescored),
+        "UPDATE boards SET score_drift = ?2, corrected_share = ?3,"
+        " rescored_at = iif(?4, taken_at, rescored_at) WHERE id = ?1",
+        (board_id, drift.usual, drift.corrected, drift.is_step),
     )
-    if drift.rescored:
+    if drift.is_step:
         await forget_announced(
             connection,
             "competition_id = ?1 AND guild_id IN"
@@ -178,6 +178,7 @@ def _parse_stored_board(rows: Iterable[sqlite3.Row]) -> StoredBoard | None:
         team_count,
         held_digest,
         score_drift,
+        corrected_share,
     ) in rows:
         return StoredBoard(
             board_id=board_id,
@@ -186,7 +187,7 @@ def _parse_stored_board(rows: Iterable[sqlite3.Row]) -> StoredBoard | None:
             order=ScoreOrder(score_order) if score_order else None,
             team_count=team_count,
             held_digest=held_digest,
-            score_drift=score_drift,
+            score_drift=ScoreDrift(score_drift, corrected_share),
         )
     return None
 

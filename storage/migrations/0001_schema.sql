@@ -105,7 +105,10 @@ CREATE TABLE boards (
     -- simulation. A decaying maximum: each board that changes takes the greater of the new share
     -- and 0.9 of the stored one; NULL: only one board.
     score_drift        REAL,
-    -- The time of the last board that Kaggle had scored anew; NULL: none.
+    -- The share of scores that a correction of the metric has changed of late: the sum over the
+    -- boards of which each changed some; other boards that change leave 0.9 of it.
+    corrected_share    REAL NOT NULL DEFAULT 0,
+    -- The time of the last board that Kaggle had scored anew, if only in part; NULL: none.
     rescored_at        INTEGER,
     held_digest        BLOB,            -- SHA-256 of the last file that was held, if any.
     -- Syncs up to this time are concatenated, one log segment a day.

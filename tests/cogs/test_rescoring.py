@@ -57,6 +57,41 @@ async def test_correction_is_told_once_and_nobody_rose_or_fell(world: World, cal
     assert "Since Kaggle scored the board anew" in history
 
 
+@pytest.mark.parametrize("calm", [0, 3])
+@pytest.mark.parametrize("order", [1, -1], ids=["best first", "worst first"])
+async def test_correction_in_many_steps_is_told_once_and_nobody_rose_or_fell(
+    world: World, calm: int, order: int
+) -> None:
+    """15 % of the scores at each of ten syncs, within an hour."""
+    world.list_competition()
+    await world.storage.guilds.change_settings(world.server.guild.id, smallest_fall=1)
+    teams = crowd(100)
+    world.serve("titanic", teams)
+    await world.follow()
+    for actor, user in ((world.server.ada, "user1"), (world.server.bob, "user60")):
+        await world.ask(actor, "link", username=user)
+    await world.ask(world.server.manager, "link", username="user95")
+    for number in range(calm):
+        teams = [*teams[:-1], replace(teams[-1], score=f"0.000{number}")]
+        await sync(world, teams)
+    right = {team.id: f"{0.5 + team.id / 10_000:.5f}" for team in teams}
+    told: list[str] = []
+    for step in range(10):
+        chosen = {team.id for team in crowd(100)[::order][10 * step : 10 * step + 15]}
+        teams = [
+            replace(team, score=right[team.id]) if team.id in chosen else team for team in teams
+        ]
+        teams.sort(key=lambda team: float(team.score), reverse=True)
+        told += await sync(world, teams)
+    (text,) = told
+    assert "Kaggle has **scored the board anew**" in text
+    # What members hand in afterwards is news, from where the correction has put them.
+    assert teams[-1].members == "user1"
+    (news,) = await sync(world, climb(world, teams, "user1", 90))
+    assert "climbed 10 places to **#90**" in news
+    assert "new best score **0.50" in news
+
+
 async def test_bests_begin_anew_with_a_corrected_board(world: World) -> None:
     teams = crowd(100)
     world.serve("titanic", teams)

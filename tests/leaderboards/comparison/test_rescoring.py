@@ -31,22 +31,38 @@ def load(archive: Path) -> list[Board]:
 
 def find_rescored(boards: Iterable[Board]) -> list[int]:
     """Return the numbers of the boards that count as scored anew."""
-    found, usual = [], None
-    for number, (old, new) in enumerate(pairwise(boards), start=1):
-        drift = ScoreDrift.measure(BoardDiff.between(old, new), usual)
-        usual = drift.usual
-        if drift.rescored:
-            found.append(number)
+    return [number for number, drift in enumerate(measure(boards), start=1) if drift.rescored]
+
+
+def find_steps(boards: Iterable[Board]) -> list[int]:
+    """Return the numbers of the boards that count as scored anew, if only in part."""
+    return [number for number, drift in enumerate(measure(boards), start=1) if drift.is_step]
+
+
+def measure(boards: Iterable[Board]) -> list[ScoreDrift]:
+    found: list[ScoreDrift] = []
+    drift = ScoreDrift()
+    for old, new in pairwise(boards):
+        drift = ScoreDrift.measure(BoardDiff.between(old, new), drift.usual, drift.corrected)
+        found.append(drift)
     return found
 
 
 def rescore(
-    board: Board, change: Callable[[float], float], *, share: float = 1, hours: float = 1
+    board: Board,
+    change: Callable[[float], float],
+    *,
+    share: float = 1,
+    hours: float = 1,
+    first: float = 0,
 ) -> Board:
-    """Score a share of the teams anew, without a submission, and rank all by that."""
+    """Score a share of the teams anew, without a submission, and rank all by that.
+
+    They are chosen by their ids, from `first` on.
+    """
     teams = board.teams
     scores = teams.score.copy()
-    chosen = np.arange(len(scores)) % 100 < 100 * share
+    chosen = (teams.team_id - round(100 * first)) % 100 < 100 * share
     scores[chosen] = [change(score) for score in scores[chosen]]
     ranked = replace(teams, score=scores).take(np.argsort(-scores, kind="stable"))
     ranked = replace(
@@ -156,6 +172,57 @@ def test_correction_in_two_steps_is_found_once_and_another_a_day_later() -> None
     third = rescore(second, lambda score: score + 1, hours=48)
     assert find_rescored([*boards[:4], first, second]) == [4]
     assert find_rescored([*boards[:4], first, second, *later, third]) == [4, 32]
+
+
+@pytest.mark.parametrize("known", [1, 2, 20])
+def test_correction_in_many_steps_is_found_once(known: int) -> None:
+    boards = load(ARCHIVE)[:known]
+    for number in range(10):
+        first = 0.1 * number
+        boards.append(rescore(boards[-1], lambda s: s / 2, share=0.1, hours=0.1, first=first))
+    later = [
+        submit_last(boards[-1], board.taken_at, number)
+        for number, board in enumerate(load(ARCHIVE)[known + 2 :])
+    ]
+    assert find_steps([*boards, *later]) == list(range(known, known + 10))
+    (found,) = find_rescored([*boards, *later])
+    assert known + 4 <= found <= known + 6
+
+
+def test_few_corrected_scores_are_counted_from_and_not_told() -> None:
+    boards = load(ARCHIVE)[:5]
+    part = rescore(boards[-1], lambda score: score / 2, share=0.1)
+    assert find_steps([*boards, part]) == [5]
+    assert find_rescored([*boards, part]) == []
+    # After an outage, a board that forgets old submissions looks like that.
+    assert find_steps([*boards, rescore(boards[-1], lambda s: s / 2, share=0.1, hours=9)]) == []
+
+
+def test_scores_that_never_stand_still_move_by_themselves() -> None:
+    boards = load(ARCHIVE)[:5]
+    for number in range(60):
+        boards.append(rescore(boards[-1], lambda s: s + 1e-5, share=0.2, first=0.2 * number))
+    assert find_steps(boards)[-1] < 20
+    assert len(find_rescored(boards)) == 1
+
+
+@pytest.mark.parametrize("archive", [ARCHIVE, SIMULATION], ids=["quiet", "simulation"])
+@pytest.mark.parametrize("usual", [None, 0.0, 0.5])
+def test_no_board_of_a_recorded_season_is_a_step(archive: Path, usual: float | None) -> None:
+    for old, new in pairwise(load(archive)):
+        assert not ScoreDrift.measure(BoardDiff.between(old, new), usual).is_step
+
+
+def test_quiet_hour_of_a_simulation_is_no_step() -> None:
+    """Its games begin again, slowly."""
+    boards = load(SIMULATION)
+    still = [submit_last(boards[0], board.taken_at, n) for n, board in enumerate(boards)]
+    teams = still[-1].teams
+    scores = teams.score + (np.arange(len(teams)) % 20 == 0) * 3.0
+    moved = replace(still[-1], teams=replace(teams, score=scores))
+    assert boards[-1].taken_at is not None
+    moved = replace(moved, taken_at=boards[-1].taken_at + timedelta(hours=1))
+    assert find_steps([*still, moved]) == []
 
 
 def test_new_submissions_are_no_correction() -> None:
