@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-from operator import itemgetter
-
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -73,7 +70,7 @@ async def _load_scores_data(
         if medals and thresholds.last_rank(medal_zone)
     }
     middle = (info.team_count + 1) // 2
-    found = await boards.find_teams_by_rank(info.board_id, [1, middle, *edges.values()])
+    found = await boards.find_last_teams(info.board_id, [1, middle, *edges.values()])
     return ScoresData(
         competition=competition,
         info=info,
@@ -81,7 +78,11 @@ async def _load_scores_data(
         team=team,
         leader=found.get(1),
         middle=found.get(middle),
-        edges={medal_zone: found.get(rank) for medal_zone, rank in edges.items()},
+        edges={
+            medal_zone: found[rank]
+            for medal_zone, rank in edges.items()
+            if rank in found and thresholds.medal_zone(found[rank].rank) is medal_zone
+        },
         medal_zone=thresholds.medal_zone(team.rank) if medals else None,
     )
 
@@ -103,16 +104,10 @@ async def _render_distribution(
             score_text=team.score_text,
             scores=tuple(scores),
             order=data.info.order,
-            zone_edges=_zone_edges(data),
+            zone_edges=tuple((zone, entry.score) for zone, entry in data.edges.items()),
         ),
         requester,
     )
-
-
-def _zone_edges(data: ScoresData) -> tuple[tuple[MedalZone, float], ...]:
-    """Return the last score of each zone, up to one whose end is not known."""
-    known = itertools.takewhile(itemgetter(1), data.edges.items())
-    return tuple((medal_zone, entry.score) for medal_zone, entry in known if entry is not None)
 
 
 async def setup(bot: commands.Bot) -> None:

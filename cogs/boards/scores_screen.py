@@ -27,9 +27,9 @@ class ScoresData:
     team: Entry
     leader: Entry | None
     middle: Entry | None
-    """The team at the median rank."""
-    edges: Mapping[MedalZone, Entry | None]
-    """The last team of each medal zone that exists, best first; None if nobody has its rank."""
+    """The team at the median rank, or the next better one."""
+    edges: Mapping[MedalZone, Entry]
+    """The last team in each medal zone that has one, best first."""
     medal_zone: MedalZone | None
 
 

@@ -33,7 +33,7 @@ class NextMedalZone:
     medal_zone: MedalZone
     last_rank: int
     last_team: Entry | None
-    """The team at `last_rank`."""
+    """The team at `last_rank`, or the next better one."""
 
 
 @dataclass(frozen=True, slots=True)

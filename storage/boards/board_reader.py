@@ -85,6 +85,17 @@ class Boards:
         )
         return {team.rank: team for team in map(_entry_from_row, rows)}
 
+    async def find_last_teams(self, board_id: int, ranks: Iterable[int]) -> dict[int, Entry]:
+        """Return for each rank the last team down to it: where ranks are missing, a better one."""
+        rows = await self._database.query(
+            _TEAM + ", r.value FROM json_each(?2) r"  # noqa: S608 - own names
+            # CROSS: else SQLite reads all ranks, and asks for each whether it is wanted.
+            " CROSS JOIN board_rows s ON s.board_id = ?1 AND s.rank ="
+            " (SELECT max(rank) FROM ranks WHERE board_id = ?1 AND rank <= r.value)",
+            (board_id, json.dumps(list(ranks))),
+        )
+        return {row[_WIDTH]: _entry_from_row(row[:_WIDTH]) for row in rows}
+
     async def load_scores(self, board_id: int) -> list[float]:
         """Return the scores of all teams in the order of their ranks."""
         rows = await self._database.query(

@@ -63,5 +63,26 @@ async def test_own_score_is_marked_where_ranks_are_missing(world: World) -> None
         plot = drawn.pop()
         assert isinstance(plot, ScoreDistributionPlot)
         assert plot.score == score
-        # Nobody has rank 24, the last one of the silver zone, so its end is not known.
-        assert plot.zone_edges == ((MedalZone.GOLD, 0.999),)
+        # Nobody has rank 24, the last one of the silver zone; the last team in it has rank 19.
+        assert plot.zone_edges == (
+            (MedalZone.GOLD, 0.999),
+            (MedalZone.SILVER, 0.9981),
+            (MedalZone.BRONZE, 0.9962),
+        )
+
+
+async def test_zone_is_told_where_nobody_has_its_last_rank(world: World) -> None:
+    world.list_competition()
+    world.kaggle.boards["titanic"] = shift_ranks(archive("titanic", crowd(120)), 20)
+    await world.follow()
+    text = await world.ask(world.server.ada, "scores", username="user50")
+    for line in ("🥇 from **0.99900**", "🥈 from **0.99810**", "🥉 from **0.99620**"):
+        assert line in text
+    # Here the silver zone is ranks 4 to 7: nobody is in it.
+    world.kaggle.boards["spaceship"] = shift_ranks(archive("spaceship", crowd(36)), 4)
+    world.list_competition("spaceship")
+    await world.follow("spaceship")
+    text = await world.ask(world.server.ada, "scores", username="user30", competition="spaceship")
+    assert "🥇 from **0.99970**" in text
+    assert "🥈" not in text
+    assert "🥉 from **0.99960**" in text

@@ -9,8 +9,9 @@ from cogs.framework.services import Services
 from cogs.ranks.rank_data import load_rank_data
 from cogs.ranks.rank_screen import RankData
 from records.competitions import Competition
+from tests.cogs.boards.test_scores import shift_ranks
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, SMALL, crowd
-from tests.cogs.world import START, Team, World, is_private, response_text
+from tests.cogs.world import START, Team, World, archive, is_private, response_text
 
 
 async def test_card_shows_rank_zone_and_neighbours(world: World) -> None:
@@ -31,6 +32,15 @@ async def test_card_shows_rank_zone_and_neighbours(world: World) -> None:
     assert "**Below** #61 Team 61 · 0.00010 behind" in answer
     assert "**Zone** 🥉 bronze, down to #100" in answer
     assert "**Next** 🥈 silver in 10 places, 0.00100 in score" in answer
+
+
+async def test_gap_to_a_zone_is_shown_where_nobody_has_its_last_rank(world: World) -> None:
+    world.list_competition()
+    world.kaggle.boards["titanic"] = shift_ranks(archive("titanic", crowd(120)), 20)
+    await world.follow()
+    answer = await world.ask(world.server.ada, "rank", username="user30")
+    # User 19 is the last one of silver, on #19; nobody is on #20 to #29.
+    assert "**Next** 🥈 silver in 16 places, 0.00110 in score" in answer
 
 
 async def test_trend_shows_changes_of_a_day_a_week_and_the_last_sync(world: World) -> None:
