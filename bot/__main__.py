@@ -9,7 +9,18 @@ import sys
 from collections.abc import Sequence
 
 from bot import __version__
-from bot.commands import backup, board, demo, doctor, history, import_boards, restore, run, sync
+from bot.commands import (
+    backup,
+    board,
+    demo,
+    doctor,
+    health,
+    history,
+    import_boards,
+    restore,
+    run,
+    sync,
+)
 from bot.commands.errors import CommandError
 from bot.commands.parser import Parser
 from leaderboards.errors import LeaderboardError
@@ -52,7 +63,7 @@ def _build_parser() -> Parser:
     parser.add_argument("--version", action="version", version=f"Podium {__version__}")
     parser.set_defaults(run=run.run)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for module in (run, doctor, sync, board, import_boards, history, backup, restore, demo):
+    for module in (run, doctor, health, sync, board, import_boards, history, backup, restore, demo):
         module.add_to(commands)
     return parser
 

@@ -14,6 +14,9 @@ COMMANDS_PREFIX: Final = "commands "
 """Prefix of the keys of fingerprints of the commands that Discord was sent. The ids of the
 application and of the server (or `global`) follow."""
 
+HEALTH: Final = "health"
+"""The key of the bot's last `HealthReport`, as JSON."""
+
 RESTORED_AT: Final = "restored_at"
 """The key of when the database was restored from a backup, in Unix seconds."""
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from bot import logs
 from bot.commands.dependencies import open_kaggle, open_storage
 from bot.commands.errors import CommandError
-from bot.commands.output import plural
+from bot.commands.output import plural, print_result
 from bot.commands.parser import Commands, add_command
 from bot.discord_login import LOGIN_ERRORS, describe_error, log_in
 from bot.settings import Settings, find_problems, load
@@ -48,14 +48,14 @@ async def _run_checks() -> int:
         settings = load()
     except CommandError as error:
         for problem in str(error).splitlines():
-            _print_result("settings", problem, failed=True)
+            print_result("settings", problem, failed=True)
         return 1
     logs.set_up("ERROR")
     missing = find_problems(settings)
     for problem in missing:
-        _print_result("settings", problem, failed=True)
+        print_result("settings", problem, failed=True)
     if not missing:
-        _print_result("settings", "complete")
+        print_result("settings", "complete")
     async with open_kaggle(settings) as kaggle:
         checks: list[tuple[str, Check]] = [("database", partial(_check_database, settings))]
         if settings.backup_folder is not None:
@@ -71,15 +71,11 @@ async def _run_checks() -> int:
 
 async def _run_check(subject: str, check: Check) -> bool:
     try:
-        _print_result(subject, await check())
+        print_result(subject, await check())
     except (CommandError, LeaderboardError, DatabaseUnusable) as error:
-        _print_result(subject, str(error), failed=True)
+        print_result(subject, str(error), failed=True)
         return False
     return True
-
-
-def _print_result(subject: str, text: str, *, failed: bool = False) -> None:
-    print(f"{'FAIL' if failed else 'ok':<4}  {subject:<12}  {text}", flush=True)
 
 
 async def _check_database(settings: Settings) -> str:

@@ -18,6 +18,11 @@ def format_time(moment: datetime | None) -> str | None:
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
+def print_result(subject: str, text: str, *, failed: bool = False) -> None:
+    """Print the result of a check."""
+    print(f"{'FAIL' if failed else 'ok':<4}  {subject:<12}  {text}", flush=True)
+
+
 def plural(count: int, one: str) -> str:
     """Return a count with its noun, singular or plural."""
     return f"{count:,} {one if count == 1 else one + 's'}"

@@ -17,6 +17,7 @@ from bot.commands.dependencies import load_settings, open_kaggle, open_storage
 from bot.commands.errors import CommandError
 from bot.commands.parser import Commands, add_command
 from bot.discord_login import LOGIN_ERRORS, describe_error
+from bot.health import record_health
 from bot.settings import Settings, is_readable_by_others
 from bot.shutdown import shutdown_deadline
 from bot.start_limit import limit_starts
@@ -92,6 +93,7 @@ async def _serve(settings: Settings, start_countdown: Callable[[], None]) -> Non
             limits=settings.limits(),
             backup_folder=settings.backup_folder,
         ) as bot,
+        record_health(bot),
     ):
         tune_garbage_collection(bot)
         warm_up = asyncio.get_running_loop().call_later(

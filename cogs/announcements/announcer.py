@@ -290,6 +290,7 @@ class Announcer(commands.Cog):
                 sentence,
                 not_sent=not_sent,
                 message_suspect=meaning is ErrorMeaning.MESSAGE_SUSPECT,
+                channel_closed=meaning is ErrorMeaning.CHANNEL,
             )
             if isinstance(error, discord.NotFound) and error.code == UNKNOWN_CHANNEL:
                 await storage.guilds.remove_channel(row.guild_id, channel_id)

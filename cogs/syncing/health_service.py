@@ -1,4 +1,4 @@
-"""Health of the bot: whether boards are read and the database can be written.
+"""Health of the bot: whether boards are read, Discord is connected, the database can be written.
 
 A failed sync is recorded by `SyncService`. This is about what fails without an error: a sync that
 never ends, a loop that hangs, a database file that was deleted.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -20,15 +21,15 @@ from cogs.framework.layout import RED, card
 from cogs.framework.services import Services
 from cogs.syncing.owner_notice import OwnerNotice
 from cogs.syncing.sync_service import SyncService
+from leaderboards import run_id
 from leaderboards.errors import LeaderboardError
 from records.competitions import Competition
+from records.health import LATE_AFTER_INTERVALS, HealthReport
 from storage.errors import DatabaseMoved
 
 logger = logging.getLogger(__name__)
 
 _KEY = "last health check"
-_INTERVALS = 3
-"""Sync intervals after which a board or a round of syncs is late."""
 _WRITE_SECONDS = 15.0
 """Longer than a write waits for another process that writes."""
 _SHOWN = 5
@@ -41,8 +42,11 @@ class HealthService:
     def __init__(
         self, client: discord.Client, services: Services, sync_service: SyncService
     ) -> None:
+        self._client = client
         self._services = services
         self._sync_service = sync_service
+        self._disconnected_at: dict[int, datetime] = {}
+        """By shard, those without a connection to Discord."""
         self._notice = OwnerNotice(client, "the bot's health")
         self._had_problems = False
         self._writing: asyncio.Task[str | None] | None = None
@@ -55,18 +59,35 @@ class HealthService:
             return False
         return max(competition.next_sync_at, self._services.started_at) < self._late_before
 
+    def record_disconnect(self, shard_id: int) -> None:
+        """Record that a shard lost its connection, also if it could not be made anew."""
+        self._disconnected_at.setdefault(shard_id, self._services.now())
+
+    def record_connect(self, shard_id: int) -> None:
+        """Record that a shard has a connection again."""
+        self._disconnected_at.pop(shard_id, None)
+
+    async def build_report(self) -> HealthReport:
+        """Return the state of the bot as it is now; raise an error if the outbox cannot be read."""
+        oldest = await self._services.storage.outbox.find_oldest_deliverable()
+        return replace(self._build_report(), oldest_waiting_at=oldest)
+
     async def find_problems(self) -> list[str]:
         """Return a sentence for members for each problem that concerns all servers."""
-        backup_error = self._services.backup_error
+        report = self._build_report()
         return [
             *await self._find_database_problems(),
-            *self._find_loop_problems(),
-            *([] if backup_error is None else [backup_error]),
+            *filter(None, (report.find_loop_problem(), report.find_gateway_problem())),
+            *filter(None, (self._services.backup_error,)),
         ]
 
     async def check(self) -> None:
         """Log what is wrong, and tell the bot's owner if it was wrong in the last check too."""
-        problems = [*await self.find_problems(), *await self._find_late_boards()]
+        problems = [
+            *await self.find_problems(),
+            *await self._find_late_boards(),
+            *await self._find_outbox_problems(),
+        ]
         for problem in problems:
             logger.error("%s", problem)
         if not problems:
@@ -107,14 +128,25 @@ class HealthService:
                     return f" {error}"
             return f" A copy of it is {self._rescued_to.name}."
 
-    def _find_loop_problems(self) -> list[str]:
-        waited = self._services.now() - (
-            self._sync_service.last_round_at or self._services.started_at
+    def _build_report(self) -> HealthReport:
+        """Return the state of the bot without that of the outbox."""
+        disconnected = min(self._disconnected_at.values(), default=None)
+        return HealthReport(
+            run_id=run_id.run_id(),
+            recorded_at=self._services.now(),
+            started_at=self._services.started_at,
+            sync_minutes=self._services.sync_minutes,
+            last_round_at=self._sync_service.last_round_at,
+            disconnected_at=disconnected if self._client.is_ready() else self._services.started_at,
+            oldest_waiting_at=None,
         )
-        if waited <= _INTERVALS * self._interval:
-            return []
-        minutes = fmt.plural(int(waited / timedelta(minutes=1)), "minute")
-        return [f"No round of syncs has ended for {minutes}."]
+
+    async def _find_outbox_problems(self) -> list[str]:
+        try:
+            report = await self.build_report()
+        except LeaderboardError:
+            return []  # `_find_database_problems` says why.
+        return [*filter(None, (report.find_outbox_problem(),))]
 
     async def _find_late_boards(self) -> list[str]:
         try:
@@ -127,7 +159,7 @@ class HealthService:
     @property
     def _late_before(self) -> datetime:
         # A board is due one interval after its last sync.
-        return self._services.now() - (_INTERVALS - 1) * self._interval
+        return self._services.now() - (LATE_AFTER_INTERVALS - 1) * self._interval
 
     @property
     def _interval(self) -> timedelta:

@@ -1,4 +1,4 @@
-"""Loops that sync due competitions and check the bot's health; the check of ended competitions."""
+"""Loops that sync due competitions and check the bot's health, and what follows their events."""
 
 from __future__ import annotations
 
@@ -56,6 +56,24 @@ class HealthCheck(_IntervalLoopCog):
         self.restart_after_clock_change()
 
 
+class GatewayEvents(commands.Cog):
+    """Tells the health service which shards are connected to Discord."""
+
+    def __init__(self, services: Services) -> None:
+        self._health = services.get(HealthService)
+
+    @commands.Cog.listener()
+    async def on_shard_disconnect(self, shard_id: int) -> None:
+        """Record a lost connection."""
+        self._health.record_disconnect(shard_id)
+
+    @commands.Cog.listener("on_shard_ready")
+    @commands.Cog.listener("on_shard_resumed")
+    async def record_connect(self, shard_id: int) -> None:
+        """Record a connection that is there, or there again."""
+        self._health.record_connect(shard_id)
+
+
 class CompetitionEndCheck(commands.Cog):
     """Checks ended competitions after each round of syncs."""
 
@@ -82,4 +100,5 @@ async def setup(bot: commands.Bot) -> None:
     services = get_services(bot)
     await bot.add_cog(SyncLoop(bot, services))
     await bot.add_cog(HealthCheck(bot, services))
+    await bot.add_cog(GatewayEvents(services))
     await bot.add_cog(CompetitionEndCheck(services))

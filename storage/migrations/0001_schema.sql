@@ -508,6 +508,8 @@ CREATE TABLE outbox (
     abandoned_at      INTEGER,          -- When it was given up, as Discord refuses it; NULL: no.
     -- Consecutive failures of which the message itself may be the cause.
     suspect_failures  INTEGER NOT NULL DEFAULT 0,
+    -- Whether the last attempt failed because the channel is gone or closed to the bot.
+    channel_closed    INTEGER NOT NULL DEFAULT 0,
     -- The search for a message that was perhaps sent begins after this id; NULL: the whole channel.
     after_id          INTEGER
 ) STRICT;

@@ -44,6 +44,12 @@ _WAITING_CHANNELS = (
 )
 _COUNT_WAITING = f"SELECT count(*) FROM outbox INDEXED BY outbox_waiting WHERE {_WAITS}"  # noqa: S608
 _COUNT_WAITING_BY_GUILD = f"SELECT count(*) FROM outbox WHERE guild_id = ? AND {_WAITS}"  # noqa: S608
+_OLDEST_DELIVERABLE = (
+    "SELECT min(created_at) FROM outbox INDEXED BY outbox_waiting"  # noqa: S608
+    f" WHERE {_WAITS} AND {_PRESENT} AND NOT EXISTS (SELECT 1 FROM outbox stuck"
+    "  WHERE stuck.channel_id = outbox.channel_id AND stuck.delivered_at IS NULL"
+    "  AND stuck.abandoned_at IS NULL AND (stuck.channel_closed OR stuck.suspect_failures > 0))"
+)
 _FIND_NEXT = (
     f"SELECT {_COLUMNS} FROM outbox WHERE id IN ("  # noqa: S608
     f"SELECT (SELECT id FROM outbox WHERE channel_id = request.value AND {_WAITS} AND {_PRESENT}"
@@ -140,7 +146,8 @@ async def _merge_rows(connection: aiosqlite.Connection, ids: list[int], now: dat
     await connection.executemany(
         # With the time of the oldest, so that what is written later is merged with it.
         "UPDATE outbox SET message = ?, competition_id = iif(?, NULL, competition_id),"
-        " created_at = (SELECT created_at FROM outbox WHERE id = ?) WHERE id = ?",
+        " (created_at, channel_closed) = (SELECT created_at, channel_closed FROM outbox"
+        "  WHERE id = ?) WHERE id = ?",
         [
             (*each, waiting[0], id_)
             for each, id_ in zip(merged, waiting[len(replaced) :], strict=True)
@@ -204,7 +211,7 @@ async def move_waiting(
     A row that may have been sent stays in its channel, unless that channel was deleted.
     """
     await connection.execute(
-        "UPDATE outbox SET attempted_at = NULL, after_id = NULL, error = NULL,"
+        "UPDATE outbox SET attempted_at = NULL, after_id = NULL, error = NULL, channel_closed = 0,"
         " channel_id = (SELECT channel_id FROM guilds WHERE guild_id = ?1)"
         " WHERE guild_id = ?1 AND delivered_at IS NULL AND abandoned_at IS NULL"
         " AND (attempted_at IS NULL OR channel_id = ?2)"
@@ -276,6 +283,15 @@ class Outbox:
         """Return a server's rows that were abandoned since a moment, oldest first."""
         return await self._select(_ABANDONED, guild_id, to_seconds(since))
 
+    async def find_oldest_deliverable(self) -> datetime | None:
+        """Return since when the oldest row waits in a channel that can be written to.
+
+        Rows of a channel that is closed, or whose oldest message is suspect, wait for good reason.
+        """
+        rows = await self._database.query(_OLDEST_DELIVERABLE)
+        (oldest,) = (None if seconds is None else int(seconds) for (seconds,) in rows)
+        return from_seconds(oldest)
+
     async def count_waiting(self) -> int:
         """Return how many rows wait."""
         return await self._count(_COUNT_WAITING)
@@ -316,20 +332,28 @@ class Outbox:
         return await self._marked_deliveries((to_seconds(now), message_id, id_))
 
     async def record_failure(
-        self, id_: int, error: str, *, not_sent: bool, message_suspect: bool = False
+        self,
+        id_: int,
+        error: str,
+        *,
+        not_sent: bool,
+        message_suspect: bool = False,
+        channel_closed: bool = False,
     ) -> None:
         """Record why an attempt failed; the row goes on waiting.
 
         `not_sent` means that Discord answered and certainly made no message, `message_suspect` that
-        the message itself may be at fault.
+        the message itself may be at fault, `channel_closed` that the channel is gone or closed.
         """
         await self._update(
             "UPDATE outbox SET error = ?1, attempted_at = iif(?2, NULL, attempted_at),"
             " after_id = iif(?2, NULL, after_id),"
-            " suspect_failures = iif(?3, suspect_failures + 1, 0) WHERE id = ?4",
+            " suspect_failures = iif(?3, suspect_failures + 1, 0), channel_closed = ?4"
+            " WHERE id = ?5",
             error,
             not_sent,
             message_suspect,
+            channel_closed,
             id_,
         )
 

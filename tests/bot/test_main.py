@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent.parent
 def test_help_names_every_command_with_an_example(podium: CommandLine) -> None:
     code, out, _ = podium("--help")
     assert code == 0
-    for command in ("run", "doctor", "sync", "board", "import", "history", "backup"):
+    for command in ("run", "doctor", "health", "sync", "board", "import", "history", "backup"):
         assert f"\n    {command} " in out
         code, help_text, _ = podium(command, "--help")
         assert code == 0

@@ -130,3 +130,50 @@ async def test_competition_that_was_just_resumed_is_not_late(world: World) -> No
     assert "All is well" in await world.ask(world.server.ada, "status")
     await world.ask(world.server.manager, "competition resume", competition="titanic")
     assert "All is well" in await world.ask(world.server.ada, "status")
+
+
+async def test_lost_connection_to_discord_is_told_to_the_owner(
+    world: World, owner: simcord.MemberActor
+) -> None:
+    health = world.bot.services.get(HealthService)
+    world.bot.dispatch("shard_disconnect", 0)
+    await world.pass_time(minutes=3)
+    assert (await health.build_report()).find_gateway_problem() is None
+    world.bot.dispatch("shard_disconnect", 0)  # The next attempt to connect failed, too.
+    await world.pass_time(minutes=20)
+    problem = (await health.build_report()).find_gateway_problem()
+    assert problem == "There has been no connection to Discord for 23 minutes."
+    (message,) = direct_messages(owner)
+    assert "There has been no connection to Discord for " in message
+    world.bot.dispatch("shard_resumed", 0)
+    await world.pass_time(minutes=6)
+    assert "All is well" in await world.ask(world.server.ada, "status")
+    assert (await health.build_report()).disconnected_at is None
+
+
+async def test_announcement_that_is_not_sent_is_told_to_the_owner(
+    world: World, owner: simcord.MemberActor
+) -> None:
+    world.serve("titanic", SMALL)
+    post = f"/channels/{world.server.channel.id}/messages"
+    world.env.inject_error("POST", post, status=503, times=None)
+    await world.follow()
+    await world.pass_time(minutes=30)
+    (message,) = direct_messages(owner)
+    assert "An announcement has waited for " in message
+
+
+async def test_announcement_for_a_closed_channel_is_not_late(
+    world: World, owner: simcord.MemberActor
+) -> None:
+    world.serve("titanic", SMALL)
+    post = f"/channels/{world.server.channel.id}/messages"
+    world.env.inject_error("POST", post, status=403, code=50013, times=None)
+    await world.follow()
+    health = world.bot.services.get(HealthService)
+    await world.pass_time(minutes=30)
+    assert await world.storage.outbox.count_waiting() == 1
+    assert (await health.build_report()).oldest_waiting_at is None
+    await world.pass_time(days=2)  # By then what waits is merged.
+    assert (await health.build_report()).oldest_waiting_at is None
+    assert direct_messages(owner) == []

@@ -120,6 +120,31 @@ async def test_refused_attempt_needs_no_search(storage: Storage) -> None:
     assert (row.attempted_at, row.after_id) == (None, None)
 
 
+async def test_oldest_row_that_could_be_sent(storage: Storage) -> None:
+    oldest = storage.outbox.find_oldest_deliverable
+    assert await oldest() is None
+    for channel_id in (50, 50, 60):
+        await put(storage, channel_id)
+    assert await oldest() == NOW
+    for channel_id, fault in ((50, {"channel_closed": True}), (60, {"message_suspect": True})):
+        row = await find_next(storage, channel_id)
+        await storage.outbox.record_failure(row.id, "No.", not_sent=True, **fault)
+    assert await oldest() is None
+    row = await find_next(storage, 50)
+    await storage.outbox.record_failure(row.id, "Discord could not be reached.", not_sent=False)
+    assert await oldest() == NOW
+
+
+async def test_row_of_a_closed_channel_stays_one_when_it_is_merged(storage: Storage) -> None:
+    for _ in range(2):
+        await put(storage, 50, NEWS)
+    row = await find_next(storage, 50)
+    await storage.outbox.record_failure(row.id, "No.", not_sent=True, channel_closed=True)
+    await storage.outbox.merge_waiting(50, LATER)
+    assert await storage.outbox.count_waiting() == 1
+    assert await storage.outbox.find_oldest_deliverable() is None
+
+
 async def test_search_starts_after_the_newest_message_before_the_first_attempt(
     storage: Storage,
 ) -> None:
