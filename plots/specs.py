@@ -92,6 +92,8 @@ class TrendsPlot:
     """The recent ranks of some teams, at most `MAX_ROWS`."""
 
     lines: tuple[RankLine, ...]
+    days: int
+    """The period that the lines are from: that many days up to the news."""
 
 
 @dataclass(frozen=True, slots=True)

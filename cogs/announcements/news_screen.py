@@ -21,7 +21,7 @@ _SIGNS = {
     Reason.LEADER: "👑",
     Reason.FIRST: "👋",
     Reason.RETURN: "👋",
-    Reason.BEST: "🚀",
+    Reason.BEST: "🎯",
     Reason.PASSED: "⚔️",
     Reason.FALL: "📉",
     Reason.MERGER: "👋",
@@ -29,13 +29,15 @@ _SIGNS = {
     Reason.MILESTONE: "⭐",
 }
 """Of several reasons, the first here gives the sign."""
+_CLIMB_SIGN = "🚀"
+"""Replaces that of a new best score if the team climbed with it."""
 _HEADLINE_ORDER = (
     Reason.LEADER,
+    Reason.FIRST,
+    Reason.RETURN,
     Reason.BEST,
     Reason.PASSED,
     Reason.FALL,
-    Reason.FIRST,
-    Reason.RETURN,
     Reason.MERGER,
     Reason.ZONE,
     Reason.MILESTONE,
@@ -138,7 +140,8 @@ def _colour(items: Iterable[Item]) -> discord.Colour:
 
 def _block(item: Item) -> str:
     """Return one team's news as a headline with details below."""
-    headline = f"{_sign(item)} {_who(item)} {_headline(item)}"
+    separator = ":" if _is_best_without_climb(item) else ""
+    headline = f"{_sign(item)} {_who(item)}{separator} {_headline(item)}"
     details = fmt.join_dotted(_details(item))
     return f"{headline}\n-# {details}" if details else headline
 
@@ -170,7 +173,8 @@ def _sign(item: Item) -> str:
     has_stronger_sign = Reason.LEADER in item.reasons or Reason.FIRST in item.reasons
     if item.entered_zone and item.medal_zone and not has_stronger_sign:
         return fmt.MEDALS[item.medal_zone]
-    return next(sign for reason, sign in _SIGNS.items() if reason in item.reasons)
+    reason = next(reason for reason in _SIGNS if reason in item.reasons)
+    return _CLIMB_SIGN if reason is Reason.BEST and _climbed(item) else _SIGNS[reason]
 
 
 def _headline(item: Item) -> str:
@@ -179,8 +183,8 @@ def _headline(item: Item) -> str:
         case Reason.LEADER:
             return f"{_has_or_have(item)} taken the lead"
         case Reason.BEST | Reason.PASSED:
-            if Reason.BEST in item.reasons and _others_climbed_more(item):
-                return f"{_has_or_have(item)} improved: {place}"
+            if _is_best_without_climb(item):
+                return f"{_score(item)}, {_place_without_climb(item)}"
             zone = f" and {_is_or_are(item)} in the **{item.medal_zone} zone**"
             return f"{_movement(item)} {place}{zone if item.entered_zone else ''}"
         case Reason.FALL:
@@ -217,9 +221,8 @@ def _details(item: Item) -> Iterable[str]:
     entered = item.entered_zone
     if Reason.LEADER in reasons and item.rank_before not in (None, item.rank):
         yield f"from {fmt.rank(item.rank_before or 0)}"
-    yield _score(item)
-    if _main_reason(item) is Reason.BEST and _others_climbed_more(item):
-        yield f"from {fmt.rank(item.rank_before or 0)}"
+    if not _is_best_without_climb(item):
+        yield _score(item)
     yield _passed_teams(item.passed)
     if _main_reason(item) is not Reason.MERGER:
         yield _merger(item)
@@ -249,14 +252,30 @@ def _has_or_have(item: Item) -> str:
 def _movement(item: Item) -> str:
     before = item.rank_before
     if before is None or before == item.rank:
-        return "stays at" if len(item.user_ids) < 2 else "stay at"
+        return f"{_is_or_are(item)} at"
     if before < item.rank:
-        return f"went from {fmt.rank(before)} to"
+        return f"dropped from {fmt.rank(before)} to"
     return f"climbed {fmt.plural(before - item.rank, 'place')} to"
 
 
-def _others_climbed_more(item: Item) -> bool:
-    return item.rank_before is not None and item.rank_before < item.rank
+def _climbed(item: Item) -> bool:
+    return item.rank_before is not None and item.rank < item.rank_before
+
+
+def _is_best_without_climb(item: Item) -> bool:
+    """Return whether the headline is a new best score that gained no rank."""
+    return _main_reason(item) is Reason.BEST and not _climbed(item)
+
+
+def _place_without_climb(item: Item) -> str:
+    """Return the rank of a team that did not climb, as the end of a sentence."""
+    place = f"**{fmt.rank(item.rank)}**"
+    before = item.rank_before
+    if before is None:
+        return f"now {place}"
+    if before == item.rank:
+        return f"still {place}"
+    return f"now {place} ({fmt.change(before, item.rank)})"
 
 
 def _places_lost(item: Item) -> str:

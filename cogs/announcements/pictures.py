@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -91,8 +92,10 @@ async def _build_trends(
         return None
     items = _drawn_items(message)
     ids = [item.team_id for item in items]
+    since = message.taken_at - _PERIOD
+    if message.since is not None:
+        since = min(since, message.since)
     histories = await services.storage.history.load_continued_histories(info.board_id, ids)
-    since = (message.since or message.taken_at) - _PERIOD
 
     def lines() -> tuple[RankLine, ...]:
         return tuple(
@@ -103,7 +106,8 @@ async def _build_trends(
             if item.team_id in histories
         )
 
-    return TrendsPlot(await asyncio.to_thread(lines))
+    days = math.ceil((message.taken_at - since) / timedelta(days=1))
+    return TrendsPlot(await asyncio.to_thread(lines), days)
 
 
 def _slice_history(history: TeamHistory, since: datetime, until: datetime) -> TeamHistory:
@@ -162,7 +166,7 @@ def _describe(picture: TrendsPlot | MovementPlot | ShakeUpPlot) -> str:
     if isinstance(picture, ShakeUpPlot):
         return f"Public and private ranks of {_count_teams(picture.teams)}, in {picture.board}"
     if isinstance(picture, TrendsPlot):
-        return f"Ranks of {_count_teams(picture.lines)} over the last days"
+        return f"Ranks of {_count_teams(picture.lines)} over the last {picture.days} days"
     return f"Ranks of {_count_teams(picture.movers)} then and now, in {picture.board}"
 
 

@@ -7,14 +7,14 @@ from datetime import datetime
 
 from leaderboards.history import RankAt
 from plots import colours
-from plots.drawing.elements.canvas import WIDTH, Canvas
+from plots.drawing.elements.canvas import SMALL_SIZE, WIDTH, Canvas
 from plots.drawing.elements.fonts import drop_unsupported
 from plots.drawing.elements.header import LEFT
 from plots.drawing.elements.lines import time_span
 from plots.drawing.elements.rank_axis import rank_height
 from plots.specs import MAX_ROWS, RankLine, TrendsPlot
 
-_ROW, _MARGIN = 92, 22
+_ROW, _MARGIN, _CAPTION = 92, 22, 40
 _NAME_END, _LINE_START, _LINE_END, _RANK_END, _CHANGE_END = 356, 384, 672, 812, WIDTH - 32
 _ROW_PADDING = 20
 """Pixels above and below the line of a row."""
@@ -23,12 +23,23 @@ _ROW_PADDING = 20
 def draw_trends(plot: TrendsPlot) -> bytes:
     """Draw the PNG; its height depends on the rows."""
     lines = plot.lines[:MAX_ROWS]
-    canvas = Canvas(height=_ROW * max(len(lines), 1) + 2 * _MARGIN)
+    canvas = Canvas(height=_ROW * max(len(lines), 1) + _CAPTION + 2 * _MARGIN)
     if not lines:
         return canvas.png_with_text("nobody moved")
     start, end = time_span([line.points for line in lines], None)
     for row, line in enumerate(lines):
         _draw_row(canvas, line, _MARGIN + row * _ROW, (start, end))
+    # The changes are those of the period, which the text above may count from another moment.
+    caption, end_y = f"last {plot.days} days", canvas.height - _MARGIN - _CAPTION / 2
+    canvas.draw_text(
+        _CHANGE_END,
+        end_y,
+        caption,
+        size=SMALL_SIZE,
+        rgb=colours.MUTED,
+        vertical_align="center_baseline",
+        align="right",
+    )
     return canvas.png()
 
 

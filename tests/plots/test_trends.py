@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from plots import colours
 from plots.drawing import render_plot
+from plots.drawing.elements.canvas import Canvas
 from plots.drawing.trends import format_rank_change
 from plots.specs import RankLine, TrendsPlot
 from tests.plots.pixels import HOSTILE_NAMES, Pixels, history
@@ -16,7 +19,7 @@ RISES, FALLS, STAYS = [900, 500, 40], [40, 500, 900], [7, 7, 7]
 def trends(*ranks: list[int | None]) -> TrendsPlot:
     names = [*HOSTILE_NAMES]
     return TrendsPlot(
-        tuple(RankLine.from_history(names[i], history(each)) for i, each in enumerate(ranks))
+        tuple(RankLine.from_history(names[i], history(each)) for i, each in enumerate(ranks)), 7
     )
 
 
@@ -25,8 +28,8 @@ def test_trends_height_grows_with_the_rows() -> None:
         Pixels(render_plot(trends([9, 8]))),
         Pixels(render_plot(trends([9, 8], [7], [6, 5]))),
     )
-    assert one.size == (1000, 136)
-    assert three.size == (1000, 320)
+    assert one.size == (1000, 176)
+    assert three.size == (1000, 360)
     assert one.has_clear_margin()
     assert three.has_clear_margin()
 
@@ -49,13 +52,26 @@ def test_rising_and_falling_differ_in_colour(
 
 def test_new_gone_and_unknown_teams_have_rows() -> None:
     pixels = Pixels(render_plot(trends([None, 5, 4], [4, 5, None], [None], [], [3])))
-    assert pixels.size[1] == 5 * 92 + 44
+    assert pixels.size[1] == 5 * 92 + 84
     assert pixels.has_clear_margin()
     assert pixels.count(colours.RISE) > 300
 
 
+def test_trends_say_their_period(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[str] = []
+    draw_text = Canvas.draw_text
+
+    def record_text(canvas: Canvas, x: float, y: float, text: str, **options: Any) -> float:
+        written.append(text)
+        return draw_text(canvas, x, y, text, **options)
+
+    monkeypatch.setattr(Canvas, "draw_text", record_text)
+    render_plot(trends([9, 8]))
+    assert "last 7 days" in written
+
+
 def test_trends_without_rows_show_a_sentence() -> None:
-    assert Pixels(render_plot(TrendsPlot(()))).count(colours.MUTED) > 300
+    assert Pixels(render_plot(TrendsPlot((), 7))).count(colours.MUTED) > 300
 
 
 @pytest.mark.parametrize(

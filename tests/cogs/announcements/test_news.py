@@ -31,6 +31,7 @@ ITEM = Item(
     medal_zone_before=None,
     passed=(),
 )
+FIRST_TOP_TEN = (Milestone.TOP_TEN_PERCENT,)
 NEWS = NewsMessage(
     slug="titanic",
     taken_at=datetime(2026, 8, 9, tzinfo=UTC),
@@ -77,14 +78,19 @@ def test_news_have_a_title_and_a_footer() -> None:
             "new best score **0.9571**",
         ),
         (
-            {"rank_before": 40, "score_text_before": "0.97"},
-            "🚀 <@11> (Alpha) stays at **#40**",
-            "new best score **0.9571** (−0.0129)",  # noqa: RUF001
+            {"rank_before": 40, "score_text_before": "0.97", "milestones": FIRST_TOP_TEN},
+            "🎯 <@11> (Alpha): new best score **0.9571** (−0.0129), still **#40**",  # noqa: RUF001
+            "⭐ first time in the top 10 %",
         ),
         (
-            {"rank_before": 38, "score_text_before": "odd"},
-            "🚀 <@11> (Alpha) has improved: **#40**",
-            "new best score **0.9571** · from #38",
+            {"rank_before": 38, "score_text_before": "odd", "milestones": FIRST_TOP_TEN},
+            "🎯 <@11> (Alpha): new best score **0.9571**, now **#40** (▼2)",
+            "⭐ first time in the top 10 %",
+        ),
+        (
+            {"reasons": (Reason.FIRST, Reason.BEST), "rank_before": None},
+            "👋 <@11> (Alpha) is on the board: **#40**",
+            "new best score **0.9571** (+0.0011)",
         ),
         (
             {"reasons": (Reason.LEADER, Reason.BEST), "rank": 1},
@@ -246,7 +252,7 @@ def test_largest_news_fit_into_one_message(items: list[Item], more: int) -> None
     assert len(list(view.walk_children())) <= 40
     text = text_of(components(view))
     shown = sum(
-        line.startswith(("👑", "👋", "🚀", "📉", "⚔️", "💨", "⭐", "🥇", "🥈", "🥉"))
+        line.startswith(("👑", "👋", "🚀", "🎯", "📉", "⚔️", "💨", "⭐", "🥇", "🥈", "🥉"))
         for line in text.split("\n")
     )
     if shown < len(items) or more:

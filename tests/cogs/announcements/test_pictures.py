@@ -46,6 +46,7 @@ async def test_several_movers_are_shown_with_their_ranks(world: World) -> None:
     ]
     (picture,) = pictures(world)
     assert picture.filename.endswith(".png")
+    assert picture.description == "Ranks of 2 teams over the last 7 days"
     assert picture.size > 1000
 
 
