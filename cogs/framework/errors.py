@@ -47,21 +47,21 @@ async def _respond_exception(interaction: Interaction, error: Exception) -> None
         logger.warning("%s: the refusal could not be shown", name, exc_info=True)
 
 
+_COMMAND = discord.InteractionType.application_command
+
+
 class PodiumTree(app_commands.CommandTree[Any]):
     """Command tree that answers every error of a command with one sentence."""
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        """Refuse values that are not among an option's choices: discord.py hands them on."""
+        """Refuse values that an option does not take: discord.py hands them on."""
         command = interaction.command
-        if isinstance(command, app_commands.Command):
+        if isinstance(command, app_commands.Command) and interaction.type is _COMMAND:
             given = dict(iter(interaction.namespace))
             for option in command.parameters:
                 value = given.get(option.display_name)
-                choices = [choice.value for choice in option.choices]
-                if choices and value is not None and value not in choices:
-                    raise UserError(
-                        f"{plain(str(value))} is none of the choices. Pick one of them."
-                    )
+                if value is not None:
+                    _require_allowed(option, value)
         return True
 
     async def on_error(
@@ -69,6 +69,29 @@ class PodiumTree(app_commands.CommandTree[Any]):
     ) -> None:
         """Respond with the error's sentence."""
         await respond_exception(interaction, error)
+
+
+def _require_allowed(option: app_commands.Parameter, value: object) -> None:
+    """Raise `UserError` for a value that is none of an option's choices or not in its range."""
+    choices = [choice.value for choice in option.choices]
+    if choices and value not in choices:
+        raise UserError(f"{plain(str(value))} is none of the choices. Pick one of them.")
+    size: float
+    if isinstance(value, str):
+        size, sentence = len(value), "That text is too short or too long: give {} characters."
+    elif isinstance(value, int | float):
+        size, sentence = value, f"{value} is out of range: give a number {{}}."
+    else:
+        return
+    low, high = option.min_value, option.max_value
+    if (low is not None and size < low) or (high is not None and size > high):
+        raise UserError(sentence.format(_describe_range(low, high)))
+
+
+def _describe_range(low: float | None, high: float | None) -> str:
+    if high is None:
+        return f"from {low:,}"
+    return f"up to {high:,}" if low is None else f"from {low:,} to {high:,}"
 
 
 def _unwrap(error: Exception) -> Exception:
@@ -95,7 +118,7 @@ def describe_for_user(error: Exception) -> str | None:
         case app_commands.CommandOnCooldown():
             sentence = f"This was asked for a moment ago. Try again in {error.retry_after:.0f} s."
         case app_commands.TransformerError():
-            sentence = _describe_wrong_option(error)
+            sentence = f"I cannot use {plain(str(error.value))} here. Pick one that I can see."
         case app_commands.CommandSignatureMismatch() | app_commands.CommandNotFound():
             sentence = "This command has just changed. Reload Discord (Ctrl+R) and try again."
         case discord.Forbidden():
@@ -103,20 +126,3 @@ def describe_for_user(error: Exception) -> str | None:
         case _ if is_temporary(error):
             sentence = "Discord did not answer. Try again in a minute."
     return sentence
-
-
-def _describe_wrong_option(error: app_commands.TransformerError) -> str:
-    """Return what an option takes instead of the value that was given."""
-    option = error.transformer
-    low, high = option.min_value, option.max_value
-    if low is None and high is None:
-        return f"I cannot use {plain(str(error.value))} here. Pick one that I can see."
-    if error.type is discord.AppCommandOptionType.string:
-        return f"That text is too short or too long: give {_describe_range(low, high)} characters."
-    return f"{error.value} is out of range: give a number {_describe_range(low, high)}."
-
-
-def _describe_range(low: float | None, high: float | None) -> str:
-    if high is None:
-        return f"from {low:,}"
-    return f"up to {high:,}" if low is None else f"from {low:,} to {high:,}"

@@ -230,28 +230,78 @@ async def test_form_that_was_open_during_a_restart_ends_in_a_sentence(world: Wor
     assert is_private(result)
 
 
-async def test_option_out_of_range_is_refused_with_its_range() -> None:
-    for annotation, value, sentence in (
-        (discord.app_commands.Range[int, 0, 100_000], -5, "from 0 to 100,000"),
-        (discord.app_commands.Range[int, 1], 0, "from 1"),
-        (discord.app_commands.Range[int, None, 9], 10, "up to 9"),
-    ):
-        kind = discord.AppCommandOptionType.integer
-        error = discord.app_commands.TransformerError(value, kind, annotation)  # type: ignore[arg-type]
-        assert describe_for_user(error) == f"{value} is out of range: give a number {sentence}."
-    text = discord.app_commands.Range[str, 1, 40]
-    kind = discord.AppCommandOptionType.string
-    error = discord.app_commands.TransformerError("x" * 50, kind, text)  # type: ignore[arg-type]
-    sentence = "That text is too short or too long: give from 1 to 40 characters."
-    assert describe_for_user(error) == sentence
+TEXT_LENGTH = "That text is too short or too long: give from {} to {} characters."
+NUMBER = "{} is out of range: give a number from {} to 100,000."
+
+
+@pytest.mark.parametrize(
+    ("command", "options", "sentence"),
+    [
+        ("announcements", {"smallest_rise": -5}, NUMBER.format(-5, 0)),
+        ("announcements", {"smallest_fall": 0}, NUMBER.format(0, 1)),
+        ("announcements", {"smallest_fall": 100_001}, NUMBER.format(100_001, 1)),
+        ("announcements", {"smallest_rise": 2**53 - 1}, NUMBER.format(2**53 - 1, 0)),
+        ("leaderboard", {"page": 0}, NUMBER.format(0, 1)),
+        ("leaderboard", {"page": -1}, NUMBER.format(-1, 1)),
+        ("rank", {"username": "u" * 201}, TEXT_LENGTH.format(1, 200)),
+        ("season create", {"name": ""}, TEXT_LENGTH.format(1, 60)),
+        ("season create", {"name": "x" * 61}, TEXT_LENGTH.format(1, 60)),
+        ("competition browse", {"words": "w" * 41}, TEXT_LENGTH.format(1, 40)),
+        ("roles remove", {"criterion": "platinum"}, "platinum is none of the choices. Pick one"),
+        ("history", {"period": "decade"}, "decade is none of the choices. Pick one"),
+    ],
+)
+async def test_option_that_a_command_does_not_take_is_refused_in_words(
+    world: World,
+    caplog: pytest.LogCaptureFixture,
+    command: str,
+    options: dict[str, Any],
+    sentence: str,
+) -> None:
+    """Discord checks options for a command of now; one that is changed may still come in."""
+    manager, channel = world.server.manager, world.server.channel
+    world.serve("titanic", SMALL)
+    await world.follow()
+    before = await world.storage.guilds.load_settings(world.server.guild.id)
+    drop_limits(world.env.backend.visible_commands(user_id=manager.id, channel_id=channel.id))
+    result = await world.run(manager, command, **options)
+    assert sentence in response_text(result)
+    assert is_private(result)
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+    assert await world.storage.guilds.load_settings(world.server.guild.id) == before
+    assert await world.storage.seasons.load_seasons(world.server.guild.id) == []
+
+
+def drop_limits(described: Any) -> None:
+    """Let SimCord send any value for the options of commands."""
+    for limit in ("min_value", "max_value", "min_length", "max_length", "choices"):
+        if isinstance(described, dict):
+            described.pop(limit, None)
+    inner = described.values() if isinstance(described, dict) else described
+    for part in inner:
+        if isinstance(part, (dict, list, tuple)):
+            drop_limits(part)
+
+
+async def test_typed_text_of_any_length_is_completed(world: World) -> None:
+    """What is not yet typed to its end has no range."""
+    world.serve("titanic", SMALL)
+    await world.follow()
+    assert await world.autocomplete(world.server.ada, "rank", "competition", "") == ["titanic"]
+    assert await world.autocomplete(world.server.ada, "rank", "competition", "t" * 300) == []
 
 
 async def test_value_that_is_none_of_an_options_choices_is_refused(world: World) -> None:
     group = world.bot.tree.get_command("roles")
     assert isinstance(group, discord.app_commands.Group)
+
+    def use(name: str, value: object) -> SimpleNamespace:
+        kind = discord.InteractionType.application_command
+        command = group.get_command(name)
+        return SimpleNamespace(command=command, namespace=[("criterion", value)], type=kind)
+
     for value in ("platinum", 7):
-        given = SimpleNamespace(command=group.get_command("set"), namespace=[("criterion", value)])
+        given = use("set", value)
         with pytest.raises(UserError, match=f"^{value} is none of the choices. Pick one of them."):
             await world.bot.tree.interaction_check(cast("Interaction", given))
-    given = SimpleNamespace(command=group.get_command("set"), namespace=[("criterion", "gold")])
-    assert await world.bot.tree.interaction_check(cast("Interaction", given))
+    assert await world.bot.tree.interaction_check(cast("Interaction", use("set", "gold")))
