@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import io
 import os
 import sys
 from collections.abc import Sequence
 
 from bot import __version__
-from bot.commands import (
-    backup,
-    board,
-    demo,
-    doctor,
-    health,
-    history,
-    import_boards,
-    restore,
-    run,
-    sync,
-)
 from bot.commands.errors import CommandError
 from bot.commands.parser import Parser
 from leaderboards.errors import LeaderboardError
@@ -30,13 +19,28 @@ from storage.errors import BackupFailed, DatabaseUnusable, RestoreRefused
 EXPECTED_ERRORS = (CommandError, LeaderboardError, DatabaseUnusable, BackupFailed, RestoreRefused)
 EXIT_INTERRUPTED = 130
 
+_MODULES = {
+    "run": "bot.commands.run",
+    "doctor": "bot.commands.doctor",
+    "health": "bot.commands.health",
+    "sync": "bot.commands.sync",
+    "board": "bot.commands.board",
+    "import": "bot.commands.import_boards",
+    "history": "bot.commands.history",
+    "backup": "bot.commands.backup",
+    "restore": "bot.commands.restore",
+    "demo": "bot.commands.demo",
+}
+"""By command; a module is imported when it is needed, as what `run` needs takes a second."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; an expected error prints a sentence and returns exit code 1."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    options = _build_parser().parse_args(arguments)
+    arguments = sys.argv[1:] if arguments is None else arguments
+    options = _build_parser(arguments[0] if arguments else "run").parse_args(arguments)
     try:
         code = int(options.run(options))
         sys.stdout.flush()
@@ -52,7 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def _build_parser() -> Parser:
+def _build_parser(command: str) -> Parser:
+    """Build the parser of one command; of all if it is none, but an option or a mistake."""
     parser = Parser(
         prog="python -m bot",
         description="Podium, a Discord bot for communities that compete on Kaggle."
@@ -61,10 +66,12 @@ def _build_parser() -> Parser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"Podium {__version__}")
-    parser.set_defaults(run=run.run)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for module in (run, doctor, health, sync, board, import_boards, history, backup, restore, demo):
+    for name in [command] if command in _MODULES else _MODULES:
+        module = importlib.import_module(_MODULES[name])
         module.add_to(commands)
+        if name == "run":
+            parser.set_defaults(run=module.run)
     return parser
 
 

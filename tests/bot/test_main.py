@@ -1,5 +1,6 @@
 """The command line as a whole."""
 
+import os
 import subprocess
 import sys
 import tomllib
@@ -23,6 +24,23 @@ def test_help_names_every_command_with_an_example(podium: CommandLine) -> None:
         code, help_text, _ = podium(command, "--help")
         assert code == 0
         assert f"examples:\n  python -m bot{'' if command == 'run' else f' {command}'}" in help_text
+
+
+def test_health_loads_neither_discord_nor_pandas() -> None:
+    """A container runs it each minute: with them it would take twice the time and memory."""
+    program = (
+        "import sys; from bot.__main__ import main; main(['health']);"
+        " print(*sorted({'discord', 'pandas', 'matplotlib'} & sys.modules.keys()))"
+    )
+    result = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", program],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "There is no database podium.db" in result.stderr
+    assert result.stdout == "\n"
 
 
 def test_version_is_that_of_pyproject(podium: CommandLine) -> None:
