@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -26,7 +26,12 @@ from cogs.ranks.history_screen import (
     history_picture,
     history_view,
 )
-from cogs.ranks.rank_histories import load_rank_histories, render_rank_histories
+from cogs.ranks.rank_histories import (
+    final_order,
+    find_final_board,
+    load_rank_histories,
+    render_rank_histories,
+)
 from cogs.ranks.target import Target, resolve_target
 from leaderboards.board import Entry
 from plots.specs import MAX_COMPARED
@@ -259,12 +264,19 @@ async def _show_people(
     ((competition, info, teams),) = found
     absent = [one for one in people if not any(name.casefold() in teams for name in one.user_names)]
     unique = {team.team_id: team for team in teams.values()}
-    best = sorted(unique.values(), key=lambda team: team.rank)[:MAX_COMPARED]
+    final_board = await find_final_board(get_services(interaction.client), info)
+    final_teams: Iterable[Entry] = ()
+    if final_board is not None:
+        by_name = await boards.find_teams_by_user_names(final_board.board_id, names)
+        final_teams = by_name.values()
+    finals = {team.team_id: team for team in final_teams}
+    best = sorted(unique.values(), key=lambda team: final_order(team, finals))[:MAX_COMPARED]
     note = ""
     if absent and not options.all_members:
         note = await _note_absent(get_services(interaction.client), absent, competition)
     if len(unique) > len(best):
-        note = f"-# The best {len(best)} of {len(unique)} teams of linked members."
+        shown = f"-# Only the best {len(best)} of these {len(unique)} teams are shown."
+        note = "\n".join(filter(None, [note, shown]))
     board = _BoardTeams(competition, info, best)
     await _show(interaction, visibility, board, options.period, note)
 

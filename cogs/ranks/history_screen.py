@@ -18,7 +18,7 @@ from leaderboards.display_text import clean, shorten
 from leaderboards.history import TeamHistory
 from leaderboards.history.past_continuations import PastContinuation
 from leaderboards.history.team_history import RankSummary
-from leaderboards.medals import medal_zone
+from leaderboards.medals import MedalZone, medal_zone
 from records.competitions import BoardInfo, Competition
 from records.members import StoredLink
 
@@ -47,19 +47,23 @@ class TeamRankHistory:
     """None if the team was not on the board in that period."""
     continuations: Sequence[PastContinuation] = ()
     """Those into the team in that period, oldest first."""
+    final: Entry | None = None
+    """The team on the private board; None if it is not on it, or if there is none."""
 
 
 @dataclass(frozen=True, slots=True)
 class RankHistories:
-    """The histories of some teams on one board."""
+    """The histories of some teams on one public board."""
 
     competition: Competition
     info: BoardInfo
     teams: Sequence[TeamRankHistory]
-    """By rank."""
+    """By rank; after the end by the final one."""
     period: Period
     links: Mapping[str, StoredLink]
     """Links whose Discord user ids may be shown, by casefolded Kaggle user name."""
+    final_info: BoardInfo | None = None
+    """The facts about the private board; None if there is none."""
 
 
 PERIOD_LABELS = {Period.DAY: "24 h", Period.WEEK: "7 d", Period.MONTH: "30 d", Period.ALL: "All"}
@@ -90,7 +94,7 @@ def history_view(
     else:
         text = _single_history(histories, best)
         if histories.competition.awards_medals:
-            zone = medal_zone(best.team.rank, histories.info.team_count)
+            zone = _medal_zone(histories, best)
     return card(
         _head(histories),
         text,
@@ -101,17 +105,32 @@ def history_view(
     )
 
 
+def _medal_zone(histories: RankHistories, team: TeamRankHistory) -> MedalZone | None:
+    if histories.final_info is None:
+        return medal_zone(team.team.rank, histories.info.team_count)
+    if team.final is None:
+        return None
+    return medal_zone(team.final.rank, histories.final_info.team_count)
+
+
 def history_picture(histories: RankHistories, png: bytes) -> Picture:
     """Build the attachment, with a description that says the same in words."""
     words = "; ".join(_describe(team) for team in histories.teams)
     period = _PERIOD_TEXTS[histories.period]
-    text = f"Rank over time in {histories.competition.slug}, {period}. {words}"
+    board = (
+        f"{histories.competition.slug}, on the public board"
+        if histories.final_info
+        else (histories.competition.slug)
+    )
+    text = f"Rank over time in {board}, {period}. {words}"
     return Picture("ranks.png", png, text[:_DESCRIPTION_LENGTH])
 
 
 def _head(histories: RankHistories) -> str:
+    final = histories.final_info
     facts = [
-        fmt.plural(histories.info.team_count, "team"),
+        fmt.plural((final or histories.info).team_count, "team"),
+        fmt.final_board(private=True) if final else "",
         _PERIOD_TEXTS[histories.period],
         f"read {fmt.when(histories.competition.synced_at)}",
     ]
@@ -123,11 +142,16 @@ def _single_history(histories: RankHistories, team: TeamRankHistory) -> str:
     summary = team.summary
     who = _team_label(histories, team)
     if summary is None or len(team.history) < 2:
-        nothing = "There is only one board so far. The next change will show here."
-        return f"**{fmt.rank(team.team.rank)}** {who}\n{nothing}"
+        nothing = "Only one board is stored so far. Changes will show here."
+        return f"{_place(histories, team)} {who}\n{nothing}"
     first, last = fmt.rank(summary.first.rank or 0), fmt.rank(summary.last.rank or 0)
+    moved = f"**{first} → {last}** {_rank_change(summary)}"
+    if histories.final_info is None:
+        head = [f"{moved} · {who}"]
+    else:
+        head = [f"{_place(histories, team)} · {who}", f"**Public board** {moved}"]
     lines = [
-        f"**{first} → {last}** {_rank_change(summary)} · {who}",
+        *head,
         f"**Best** {fmt.rank(summary.best.rank or 0)} {fmt.when(summary.best.taken_at)}",
         f"**Worst** {fmt.rank(summary.worst.rank or 0)} {fmt.when(summary.worst.taken_at)}",
         f"**Score** {_scores(summary)}",
@@ -161,18 +185,36 @@ def _format_rescoring(histories: RankHistories) -> str:
     return f"-# Since Kaggle scored the board anew, {fmt.when(moment)}" if moment else ""
 
 
+def _place(histories: RankHistories, team: TeamRankHistory) -> str:
+    """Return the rank that counts; after the end, the public one follows in brackets."""
+    public = fmt.rank(team.team.rank)
+    if histories.final_info is None:
+        return f"**{public}**"
+    if team.final is None:
+        return f"**Not on the final board** (public {public})"
+    return f"**Final {fmt.rank(team.final.rank)}** (public {public})"
+
+
 def _comparison(histories: RankHistories) -> str:
     blocks = []
     for number, team in enumerate(histories.teams, 1):
-        facts = [plain(team.team.score_text)]
+        facts = [plain((team.final or team.team).score_text)]
         if team.summary is not None:
             best = fmt.rank(team.summary.best.rank or 0)
-            facts += [_rank_change(team.summary), f"best {best}"]
-        head = f"{number}. **{fmt.rank(team.team.rank)}** {_team_label(histories, team)}"
+            if histories.final_info is None:
+                facts += [_rank_change(team.summary), f"best {best}"]
+            else:
+                facts += [f"public {_rank_change(team.summary)}", f"best public {best}"]
+        head = f"{number}. {_place(histories, team)} {_team_label(histories, team)}"
         blocks.append(f"{head}\n{fmt.join_dotted(facts)}")
     for index, (ahead, behind) in enumerate(pairwise(histories.teams), 1):
-        places = fmt.plural(behind.team.rank - ahead.team.rank, "place")
-        gap = fmt.score_gap(ahead.team.score_text, behind.team.score_text)
+        better, worse = ahead.team, behind.team
+        if histories.final_info is not None:
+            if ahead.final is None or behind.final is None:
+                continue
+            better, worse = ahead.final, behind.final
+        places = fmt.plural(worse.rank - better.rank, "place")
+        gap = fmt.score_gap(better.score_text, worse.score_text)
         blocks[index] += f"\n-# {places}{gap and f' and {gap}'} behind"
     return "\n".join(blocks)
 
@@ -194,7 +236,7 @@ def _scores(summary: RankSummary) -> str:
 
 def _submissions(summary: RankSummary) -> str:
     count = summary.submissions
-    return "" if count is None else f"-# {fmt.plural(count, 'submission')} in this time"
+    return "" if count is None else f"-# {fmt.plural(count, 'submission')} in this period"
 
 
 def _describe(team: TeamRankHistory) -> str:

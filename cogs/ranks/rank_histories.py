@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Mapping, Sequence
 
 from cogs.framework.services import Services
 from cogs.ranks.history_screen import Period, RankHistories, TeamRankHistory
-from leaderboards.board import Entry
+from leaderboards.board import BoardKind, Entry
 from leaderboards.history.team_history import history_since, summarize_history
 from plots.specs import ComparisonPlot, RankHistoryPlot, RankLine
 from records.competitions import BoardInfo, Competition
@@ -23,16 +24,24 @@ async def load_rank_histories(
     links: Mapping[str, StoredLink],
     period: Period = Period.ALL,
 ) -> RankHistories:
-    """Load the histories of teams that are on the board."""
+    """Load the histories of teams that are on the board.
+
+    If that is the public board of a competition with a private one, also the teams' final ranks.
+    """
     start = period.start(services.now())
     team_ids = [team.team_id for team in teams]
     storage = services.storage
     histories = await storage.history.load_continued_histories(info.board_id, team_ids)
     continuations = await storage.history.load_continuations(info.board_id, team_ids)
+    final_info = await find_final_board(services, info)
+    finals: dict[int, Entry | None] = {}
+    if final_info is not None:
+        for team_id in team_ids:
+            finals[team_id] = await storage.boards.find_team(final_info.board_id, team_id)
 
     def summarize() -> list[TeamRankHistory]:
         summarized = []
-        for team in sorted(teams, key=lambda team: team.rank):
+        for team in sorted(teams, key=lambda team: final_order(team, finals)):
             history = history_since(histories[team.team_id], start)
             merged = [
                 continuation
@@ -40,10 +49,26 @@ async def load_rank_histories(
                 if start is None or continuation.taken_at >= start.timestamp()
             ]
             summary = summarize_history(history_since(history, info.rescored_at))
-            summarized.append(TeamRankHistory(team, history, summary, merged))
+            final = finals.get(team.team_id)
+            summarized.append(TeamRankHistory(team, history, summary, merged, final))
         return summarized
 
-    return RankHistories(competition, info, await asyncio.to_thread(summarize), period, links)
+    summarized = await asyncio.to_thread(summarize)
+    return RankHistories(competition, info, summarized, period, links, final_info)
+
+
+async def find_final_board(services: Services, info: BoardInfo) -> BoardInfo | None:
+    """Return the private board that counts instead of a public one; None if there is none."""
+    if info.kind is BoardKind.PRIVATE:
+        return None
+    final = await services.storage.boards.find_private_or_public(info.competition_id)
+    return final if final is not None and final.kind is BoardKind.PRIVATE else None
+
+
+def final_order(team: Entry, finals: Mapping[int, Entry | None]) -> tuple[float, int]:
+    """Return the sort key of a team: its rank on the final board if it is on one, then its own."""
+    final = finals.get(team.team_id)
+    return (math.inf if final is None else final.rank, team.rank)
 
 
 async def render_rank_histories(
@@ -53,7 +78,10 @@ async def render_rank_histories(
     plotted = [one for one in histories.teams if (one.history.rank > 0).sum() > 1]
     if not plotted:
         return None
-    slug, deadline = histories.competition.slug, histories.competition.deadline
+    deadline = histories.competition.deadline
+    board = histories.competition.slug
+    if histories.final_info is not None:
+        board = f"{board} · public board"
     medals = histories.competition.awards_medals
 
     def build_lines() -> tuple[RankLine, ...]:
@@ -62,8 +90,8 @@ async def render_rank_histories(
     lines = await asyncio.to_thread(build_lines)
     if len(histories.teams) == 1:
         return await services.plot_renderer.render(
-            RankHistoryPlot(lines[0].name, slug, lines[0], medals, deadline), requester
+            RankHistoryPlot(lines[0].name, board, lines[0], medals, deadline), requester
         )
     return await services.plot_renderer.render(
-        ComparisonPlot(slug, lines, medals, deadline), requester
+        ComparisonPlot(board, lines, medals, deadline), requester
     )

@@ -113,7 +113,7 @@ async def test_comparison_and_link_say_what_they_leave_out(world: World) -> None
     for n in range(1, 16):
         await world.storage.links.link(guild_id, 10**17 + n, f"user{n}", 10**17 + n, START)
     answer = await world.ask(world.server.ada, "compare", competition="titanic")
-    assert "The best 6 of 15 teams of linked members." in answer
+    assert "Only the best 6 of these 15 teams are shown." in answer
     answer = await world.ask(world.server.ada, "link", username="user1")
     assert "is linked to" in answer
     await world.storage.links.unlink(guild_id, 10**17 + 1)

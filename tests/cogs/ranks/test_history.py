@@ -5,8 +5,10 @@ from datetime import timedelta
 
 import simcord
 
+from plots.specs import ComparisonPlot, Plot
 from tests.cogs.boards.test_leaderboard import press, shown
-from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, crowd
+from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, FINAL, TEAMS, crowd
+from tests.cogs.syncing.ends import begin
 from tests.cogs.world import World, is_private, response_text
 
 PNG = b"\x89PNG"
@@ -49,7 +51,7 @@ async def test_history_in_words_and_in_a_plot(world: World) -> None:
     assert "**Best** #1 <t:" in answer
     assert "**Worst** #3 <t:" in answer
     assert "**Score** 0.700 → 0.990" in answer
-    assert "-# 4 submissions in this time" in answer
+    assert "-# 4 submissions in this period" in answer
     (words,) = await pictures(result)
     description = "Bravo: rank 3 on 29 Dec 2025, 1 on 31 Dec 2025, best 1 on 31 Dec 2025"
     assert words == f"Rank over time in titanic, since the first board. {description}"
@@ -102,7 +104,7 @@ async def test_single_board_has_no_plot(world: World) -> None:
     world.serve("titanic", [ALPHA, BRAVO])
     await world.follow()
     result = await world.run(world.server.ada, "history", username="bob")
-    assert "There is only one board so far" in response_text(result)
+    assert "Only one board is stored so far" in response_text(result)
     assert await pictures(result) == []
 
 
@@ -128,6 +130,42 @@ async def test_members_and_boards_that_cannot_be_shown_are_errors(world: World) 
     assert "**Charlie**" in await world.ask(ada, "history", username="dave")
     answer = await world.ask(ada, "history", username="ada", competition="titanic")
     assert "[titanic]" in answer
+
+
+async def test_final_board_counts_after_the_end(world: World) -> None:
+    drawn: list[Plot] = []
+    draw = world.bot.services.plot_renderer.render
+
+    async def record_plot(plot: Plot, requester: int) -> bytes | None:
+        drawn.append(plot)
+        return await draw(plot, requester)
+
+    world.bot.services.plot_renderer.render = record_plot  # type: ignore[method-assign]
+    await begin(world)
+    ada, bob = world.server.ada, world.server.bob
+    # Before the end, bob (#6) is ahead of ada (#20).
+    assert "1. **#6**" in await world.ask(ada, "compare")
+    await world.pass_time(minutes=35)
+    world.serve("titanic", [world.submit(TEAMS[5], "1.5"), *TEAMS[:5], *TEAMS[6:]])
+    await world.pass_time(minutes=31)
+    world.serve_private("titanic", FINAL)
+    await world.pass_time(hours=2)
+    answer = await world.ask(ada, "history")
+    assert f"**Final #1** (public #20) · {ada.mention}" in answer
+    assert "**Public board** **#20 → #20** ±0" in answer
+    assert "🏁 final private board" in answer
+    drawn.clear()
+    result = await world.run(bob, "compare")
+    answer = response_text(result)
+    assert f"1. **Final #1** (public #20) {ada.mention}" in answer
+    assert f"2. **Final #7** (public #1) {bob.mention}" in answer
+    assert "-# 6 places and" in answer
+    (plot,) = drawn
+    assert isinstance(plot, ComparisonPlot)
+    assert plot.board == "titanic · public board"
+    (words,) = await pictures(result)
+    assert words is not None
+    assert words.startswith("Rank over time in titanic, on the public board")
 
 
 async def test_no_links_of_other_servers_and_no_others_in_direct_messages(world: World) -> None:
