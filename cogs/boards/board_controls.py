@@ -25,7 +25,7 @@ from cogs.boards.board_page import (
 )
 from cogs.boards.board_screen import LINES, BoardData, board_view
 from cogs.framework import format as fmt
-from cogs.framework.controls import ErrorHandlingItem, ErrorHandlingModal
+from cogs.framework.controls import ErrorHandlingItem, ErrorHandlingModal, read_options
 from cogs.framework.escape import plain
 from cogs.framework.layout import Item
 from cogs.framework.responses import Interaction, UserError, defer, defer_update_or_reply, respond
@@ -126,7 +126,7 @@ class BoardSelect(ErrorHandlingItem, ui.DynamicItem[ui.Select[Any]], template="b
     @classmethod
     def read(cls, item: ui.Item[Any], match: re.Match[str]) -> Self:
         """Build the select from its custom id."""
-        return cls(*_parse_state(match), cast("ui.Select[Any]", item).options)
+        return cls(*_parse_state(match), read_options(item))
 
     async def on_use(self, interaction: Interaction) -> None:
         """Show that page."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Self, cast
+from typing import Any, Self
 
 import discord
 from discord import ui
@@ -13,7 +13,7 @@ from cogs.competitions.rename_controls import follow_or_offer_rename
 from cogs.competitions.search_cache import SearchCache
 from cogs.framework import format as fmt
 from cogs.framework.checks import require_manager
-from cogs.framework.controls import ErrorHandlingItem
+from cogs.framework.controls import ErrorHandlingItem, read_options
 from cogs.framework.layout import Item
 from cogs.framework.pages import PageButton, page_template
 from cogs.framework.responses import Interaction, defer, defer_update, respond
@@ -64,7 +64,7 @@ class FollowSelect(ErrorHandlingItem, ui.DynamicItem[ui.Select[Any]], template="
     @classmethod
     def read(cls, item: ui.Item[Any], _match: re.Match[str]) -> Self:
         """Build the select from the one in the message."""
-        return cls(cast("ui.Select[Any]", item).options)
+        return cls(read_options(item))
 
     async def on_use(self, interaction: Interaction) -> None:
         """Follow the selected competition, as `/competition add` does."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, Self
 
 import discord
@@ -49,7 +50,7 @@ class ErrorHandlingItem:
     async def callback(self, interaction: Interaction) -> None:
         """Call `on_use` and respond with the sentence of any error."""
         try:
-            _require_known_options(self)
+            _require_known_use(interaction, self)
             await self.on_use(interaction)
         except Exception as error:  # noqa: BLE001 - every kind is answered
             await respond_exception(interaction, error)
@@ -59,13 +60,25 @@ class ErrorHandlingItem:
         raise NotImplementedError
 
 
-def _require_known_options(component: object) -> None:
-    """Raise `UserError` for a selected value that the select does not offer, or no longer."""
-    select = component.item if isinstance(component, ui.DynamicItem) else component
-    if isinstance(select, ui.Select):
-        offered = {option.value for option in select.options}
-        if not select.values or not offered.issuperset(select.values):
-            raise UserError(OUTDATED_CONTROL)
+def read_options(item: ui.Item[Any]) -> list[discord.SelectOption]:
+    """Return the options of the select in a message; none if that is no select any more."""
+    return item.options if isinstance(item, ui.Select) else []
+
+
+def _require_known_use(interaction: Interaction, component: object) -> None:
+    """Raise `UserError` for a use that the component does not offer, or no longer.
+
+    The component of that custom_id in the message can be of another type, and a selected value be
+    none of the options.
+    """
+    item = component.item if isinstance(component, ui.DynamicItem) else component
+    used: Mapping[str, Any] = interaction.data or {}
+    known = isinstance(item, ui.Item) and used.get("component_type") == item.type.value
+    if known and isinstance(item, ui.Select):
+        offered = {option.value for option in item.options}
+        known = bool(item.values) and offered.issuperset(item.values)
+    if not known:
+        raise UserError(OUTDATED_CONTROL)
 
 
 class ErrorHandlingModal(ui.Modal):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any, Self, cast
+from typing import Any, Self
 
 import discord
 from discord import app_commands, ui
@@ -13,7 +13,7 @@ from discord.ext import commands
 from cogs.framework import format as fmt
 from cogs.framework.autocomplete import competition_choices, user_name_choices
 from cogs.framework.checks import anywhere
-from cogs.framework.controls import ErrorHandlingItem
+from cogs.framework.controls import ErrorHandlingItem, read_options
 from cogs.framework.layout import Item
 from cogs.framework.pages import Page, PageButton, page_template
 from cogs.framework.responses import (
@@ -100,7 +100,7 @@ class RankBoardSelect(
     @classmethod
     def read(cls, item: ui.Item[Any], match: re.Match[str]) -> Self:
         """Build the select from its custom id."""
-        return cls(match["name"], cast("ui.Select[Any]", item).options)
+        return cls(match["name"], read_options(item))
 
     async def on_use(self, interaction: Interaction) -> None:
         """Send the card."""

@@ -10,6 +10,7 @@ from cogs.framework.controls import OUTDATED_CONTROL, OUTDATED_FORM
 from cogs.framework.errors import describe_for_user
 from cogs.framework.layout import card
 from cogs.framework.responses import Interaction, UserError
+from leaderboards.role_criteria import RoleCriterion
 from tests.cogs.boards.test_leaderboard import board
 from tests.cogs.examples import SMALL, crowd
 from tests.cogs.world import World, is_private, raw, response_text, text_of
@@ -217,6 +218,59 @@ async def test_value_that_a_select_no_longer_offers_ends_in_a_sentence(
     result = await world.server.manager.select(message, ["2500"], custom_id=custom_id)
     assert response_text(result) == OUTDATED_CONTROL
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+ENTITIES = ("settings:channel:announcements", "settings:channel:channels", "settings:role:gold")
+SELECTS = (
+    "board:go:1:1:0",
+    "rank:board:ada",
+    "browse-follow",
+    "settings:section",
+    "settings:choose:quiet:quiet_from",
+    "settings:mode:1",
+)
+BUTTONS = (
+    "board:next:1:1:0",
+    "board:about:1",
+    "history:all:1:1",
+    "page:status:1:",
+    "rename:move:1:digits",
+    "roles:require-verified:gold",
+    "settings:toggle:links:require_verified:on",
+    "settings:edit:news:1:2",
+    "link:check",
+)
+
+
+@pytest.mark.parametrize(
+    ("custom_id", "is_button"),
+    [
+        *((custom_id, True) for custom_id in (*SELECTS, *ENTITIES)),
+        *((custom_id, False) for custom_id in (*BUTTONS, *ENTITIES)),
+    ],
+)
+async def test_control_that_is_of_another_kind_now_changes_nothing(
+    world: World, caplog: pytest.LogCaptureFixture, custom_id: str, is_button: bool
+) -> None:
+    """As when an earlier version had a button where this one has a select."""
+    world.serve("titanic", SMALL)
+    await world.follow()
+    server, storage = world.server, world.storage
+    role = server.guild.create_role("Gold")
+    await storage.roles.set_role(server.guild.id, RoleCriterion.GOLD, role.id)
+    before = await storage.guilds.load_settings(server.guild.id)
+    option = discord.SelectOption(label="Once", value="2500")
+    control = ui.Button[Any](label="Press", custom_id=custom_id)
+    select = ui.Select[Any](custom_id=custom_id, options=[option])
+    message = await send_control(world, control if is_button else select)
+    if is_button:
+        result = await server.manager.click(message, label="Press")
+    else:
+        result = await server.manager.select(message, ["2500"], custom_id=custom_id)
+    assert response_text(result) == OUTDATED_CONTROL
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+    assert await storage.guilds.load_settings(server.guild.id) == before
+    assert await storage.roles.load_roles(server.guild.id) == {RoleCriterion.GOLD: role.id}
 
 
 async def test_form_that_was_open_during_a_restart_ends_in_a_sentence(world: World) -> None:
