@@ -149,8 +149,11 @@ async def suppress_past_announcements(connection: aiosqlite.Connection, now: dat
     await connection.execute(
         "INSERT OR IGNORE INTO ends_without_announcement (competition_id)"
         " SELECT id FROM competitions WHERE deadline <= ?1 OR archived_at IS NOT NULL"
-        " OR deadline IS NULL AND id IN (SELECT competition_id FROM deadlines"
-        "  WHERE kind = 'final' AND at <= ?1)",
+        # Where Kaggle lists no deadline, it may have ended unless all followers gave a later one.
+        " OR deadline IS NULL AND id NOT IN (SELECT f.competition_id FROM active_follows f"
+        "  LEFT JOIN deadlines d ON d.guild_id = f.guild_id"
+        "   AND d.competition_id = f.competition_id AND d.kind = 'final'"
+        "  GROUP BY f.competition_id HAVING count(*) = count(d.at) AND max(d.at) > ?1)",
         (to_seconds(now),),
     )
     await connection.execute(

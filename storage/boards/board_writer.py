@@ -133,6 +133,8 @@ class BoardWriter:
                     " WHERE id = ? AND archived_at IS NULL",
                     (to_seconds(now), to_seconds(next_recheck(now, now)), competition_id),
                 )
+            elif changes.submissions_changed.any():
+                await _allow_unlisted_end(connection, competition_id)
             if decide is None:
                 return 0
             return await write_news(connection, competition_id, board_id, decide, now, changes)
@@ -155,6 +157,20 @@ async def _write_drift(
             (competition_id,),
             skip_next_news=False,
         )
+
+
+async def _allow_unlisted_end(connection: aiosqlite.Connection, competition_id: int) -> None:
+    """Record that a competition with new submissions had not ended before a restore.
+
+    Not by the first board after it, which has all that came since the backup.
+    """
+    await connection.execute(
+        "DELETE FROM ends_without_announcement WHERE competition_id = ?1"
+        " AND EXISTS (SELECT 1 FROM competitions WHERE id = ?1 AND deadline IS NULL)"
+        " AND NOT EXISTS (SELECT 1 FROM active_follows"
+        "  WHERE competition_id = ?1 AND skip_next_news)",
+        (competition_id,),
+    )
 
 
 async def _require_current(connection: aiosqlite.Connection, slug: str, changes: BoardDiff) -> None:

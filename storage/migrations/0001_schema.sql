@@ -81,7 +81,8 @@ CREATE TABLE unfollowed_competitions (
 CREATE INDEX unfollowed_competitions_by_time ON unfollowed_competitions (since);
 
 -- Competitions whose end may have been announced between a backup and its restore: the next look at
--- their final board announces nothing.
+-- their final board announces nothing. Where no deadline is known, a submission since the restore
+-- shows that it had not ended.
 CREATE TABLE ends_without_announcement (
     -- The competition.
     competition_id INTEGER PRIMARY KEY REFERENCES competitions (id) ON DELETE CASCADE

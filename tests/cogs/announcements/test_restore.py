@@ -148,6 +148,75 @@ async def test_end_from_before_a_restore_is_not_announced_again(
     assert competition.archived_at is not None
 
 
+@pytest.mark.parametrize("is_given", [False, True], ids=["found", "given after the backup"])
+async def test_unlisted_end_from_before_a_restore_is_not_announced_again(
+    world: World, tmp_path: Path, *, is_given: bool
+) -> None:
+    """The backup knows no deadline at all."""
+    backup = tmp_path / "backup.db"
+    await begin(world)
+    world.sync_every(minutes=120)
+    await world.pass_time(hours=3)
+    await write_backup(world.storage.database.path, backup)
+    # The last submission, then the end.
+    climb(world, TEAMS, 20, "0.99955")
+    await world.pass_time(hours=2)
+    world.serve_private("titanic", FINAL)
+    if is_given:
+        at = f"{world.env.now():%Y-%m-%d %H:%M}"
+        await world.ask(world.server.manager, "competition deadline", kind="final", at=at)
+    await world.pass_time(hours=28)
+    assert "🏁" in announced(world)[-1]
+    before = len(announced(world))
+
+    await restore(world, backup)
+    world.sync_every(minutes=120)
+    await world.pass_time(hours=30)
+    assert announced(world)[before:] == []
+    competition = await world.storage.competitions.find("titanic")
+    assert competition is not None
+    assert competition.archived_at is not None
+
+
+@pytest.mark.parametrize("is_moving", [True, False], ids=["moving", "standing still"])
+async def test_unlisted_end_after_a_restore_is_announced(
+    world: World, tmp_path: Path, *, is_moving: bool
+) -> None:
+    """The competition had not ended before it: submissions, or a look at its pages, showed that."""
+    backup = tmp_path / "backup.db"
+    await begin(world)
+    world.sync_every(minutes=120)
+    await world.pass_time(hours=3)
+    await write_backup(world.storage.database.path, backup)
+    await restore(world, backup)
+    world.sync_every(minutes=120)
+    await world.pass_time(hours=4 if is_moving else 30)
+    if is_moving:
+        climb(world, TEAMS, 20, "0.99955")
+        await world.pass_time(hours=3)
+    before = len(announced(world))
+    world.serve_private("titanic", FINAL)
+    await world.pass_time(hours=30)
+    (end,) = announced(world)[before:]
+    assert "🏁" in end
+
+
+async def test_end_given_before_a_backup_is_announced_when_it_comes_after_the_restore(
+    world: World, tmp_path: Path
+) -> None:
+    backup = tmp_path / "backup.db"
+    await begin(world)
+    at = f"{START + timedelta(hours=4):%Y-%m-%d %H:%M}"
+    await world.ask(world.server.manager, "competition deadline", kind="final", at=at)
+    await world.pass_time(minutes=35)
+    await write_backup(world.storage.database.path, backup)
+    await restore(world, backup)
+    await world.pass_time(hours=1)
+    world.serve_private("titanic", FINAL)
+    await world.pass_time(hours=5)
+    assert len([text for text in announced(world) if "🏁" in text]) == 1
+
+
 async def test_end_after_a_restore_is_announced(world: World, tmp_path: Path) -> None:
     backup = tmp_path / "backup.db"
     world.list_competition(deadline=START + timedelta(hours=2))
