@@ -158,6 +158,8 @@ def _change_quiet_start(settings: GuildSettings, start: int | None) -> Changes:
 
 
 def _change_quiet_end(settings: GuildSettings, end: int | None) -> Changes:
+    if settings.quiet_from is None:
+        raise UserError("There are no quiet hours any more: choose first when they begin.")
     if end == settings.quiet_from:
         raise UserError("Quiet hours cannot end in the hour in which they begin.")
     return {"quiet_to": end}

@@ -25,6 +25,9 @@ SAME_DEADLINE = timedelta(minutes=10)
 _CLOSE = timedelta(days=2)
 """How long before a deadline Kaggle's list is read hourly."""
 
+_FIRST_YEAR, _LAST_YEAR = 2010, 2100
+"""Kaggle's first competition was in 2010."""
+
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _YEAR, _DAY_OF_MONTH = r"(?P<year>\d{4})", r"(?P<day>\d{1,2})"
 _MONTH_NAME = (
@@ -174,21 +177,30 @@ def parse_deadline(text: str) -> datetime:
 
     Without a time zone it is UTC; a date alone is the end of that day, as on Kaggle. Raises
     `InvalidInput`, which names the accepted formats, also for what differs between countries: the
-    order of day and month as numbers, and most abbreviations of time zones.
+    order of day and month as numbers, and most abbreviations of time zones. So it does for a year
+    out of range, such as a mistyped one.
     """
     text = " ".join(text.split()).strip(_AROUND).translate(_DASHES).lower()
     if discord_time := _DISCORD_TIME.fullmatch(text):
-        return datetime.fromtimestamp(int(discord_time[1]), UTC)
+        return _require_year(datetime.fromtimestamp(int(discord_time[1]), UTC))
     text = _ANYWHERE_ON_EARTH.sub("utc-12", text)
     for form in _FORMS:
         found = form.fullmatch(text)
         moment = _build_moment(found) if found else None
         if moment is not None:
-            return moment
+            return _require_year(moment)
     raise InvalidInput(
         "Give the time in UTC as 2026-12-31 23:59, that of another time zone with its offset as"
         " 2026-12-31 23:59 +02:00, or only the day as 2026-12-31."
     )
+
+
+def _require_year(moment: datetime) -> datetime:
+    """Return a moment in a year in which a competition can end."""
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        years = f"{_FIRST_YEAR} to {_LAST_YEAR}"
+        raise InvalidInput(f"The year {moment.year} is out of range. Give one from {years}.")
+    return moment
 
 
 def _build_moment(found: re.Match[str]) -> datetime | None:

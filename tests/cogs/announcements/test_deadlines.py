@@ -278,6 +278,21 @@ async def test_managers_set_the_deadlines_that_kaggle_does_not_list(world: World
     assert "for those who may manage the server" in refused
 
 
+@pytest.mark.parametrize(
+    "at", ["0226-12-31", "9999-12-31", "<t:1767222>", "2010-01-01 00:00 +14:00"]
+)
+async def test_deadline_in_a_year_without_kaggle_is_refused_in_words(world: World, at: str) -> None:
+    """A mistyped year would end a competition at once, and archive its board."""
+    world.serve("titanic", SMALL)
+    await world.follow()
+    answer = await world.ask(world.server.manager, "competition deadline", kind="final", at=at)
+    assert answer.endswith("is out of range. Give one from 2010 to 2100.")
+    await world.pass_time(minutes=15)
+    competition = await world.storage.competitions.find("titanic")
+    assert competition is not None
+    assert competition.ended_at is None
+
+
 async def test_deadlines_of_kaggles_list_are_reminded_and_not_typed(world: World) -> None:
     world.serve("titanic", SMALL)
     at = START + timedelta(days=3)

@@ -143,6 +143,17 @@ async def test_quiet_hours_have_start_and_end_and_digests_an_hour(world: World) 
     assert "A digest comes **every day and every Sunday** at **18:00**, UTC time" in text
 
 
+async def test_end_of_quiet_hours_that_another_manager_removed_is_not_stored(world: World) -> None:
+    first, second = await Panel.open(world), await Panel.open(world)
+    await first.select_section("quiet")
+    await first.select("choose:quiet:quiet_from", "22")
+    await second.select_section("quiet")
+    await first.select("choose:quiet:quiet_from", NONE)
+    answer = await second.select("choose:quiet:quiet_to", "7")
+    assert answer == "There are no quiet hours any more: choose first when they begin."
+    assert await first.settings() == GuildSettings(world.server.guild.id)
+
+
 async def test_role_can_be_selected_unless_it_is_above_the_bots(world: World) -> None:
     panel, guild = await Panel.open(world), world.server.guild
     champion, above = guild.create_role("Champion"), guild.create_role("Above", position=90)
