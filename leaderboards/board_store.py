@@ -27,6 +27,8 @@ class StoredBoard:
     """Of the last file that was held."""
     score_drift: ScoreDrift = NO_DRIFT
     """That of the stored board, as far as it is kept."""
+    seen_at: datetime | None = None
+    """When a sync last found it, changed or not."""
 
 
 class BoardStore(Protocol):

@@ -181,7 +181,9 @@ async def sync_board(
 
     progress(f"Storing {len(board.teams):,} teams")
     known = stored.score_drift if stored else NO_DRIFT
-    drift = ScoreDrift.measure(changes, known.usual, known.corrected)
+    drift = ScoreDrift.measure(
+        changes, known.usual, known.corrected, seen_at=stored.seen_at if stored else None
+    )
     if drift.is_step:
         decide = partial(
             decide_rescored_news, changes, medals=options.medals, announce=drift.rescored

@@ -7,7 +7,7 @@ at each of many syncs. In simulation competitions half of the scores or more do 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Self
 
 import numpy as np
@@ -56,8 +56,17 @@ class ScoreDrift:
     """Whether most scores have changed by that now, which is to be announced."""
 
     @classmethod
-    def measure(cls, changes: BoardDiff, usual: float | None, corrected: float = 0.0) -> Self:
-        """Update the drift with a new board; `usual` and `corrected` are its values before."""
+    def measure(
+        cls,
+        changes: BoardDiff,
+        usual: float | None,
+        corrected: float = 0.0,
+        seen_at: datetime | None = None,
+    ) -> Self:
+        """Update the drift with a new board; `usual` and `corrected` are its values before.
+
+        `seen_at` is when the last sync found the old board; None if it is not known.
+        """
         if changes.old is None:
             return cls()
         rows = _find_rows_without_submission(changes, changes.old)
@@ -74,7 +83,7 @@ class ScoreDrift:
         )
         is_step = (
             share >= least and not _may_be_drift(changes, changes.old, steps, usual)
-        ) or _is_small_step(changes, changes.old, steps, known)
+        ) or _is_small_step(changes, changes.old, steps, known, seen_at)
         if not is_step or total > _MAX_CORRECTED:
             return cls(max(share, _DECAY * known), _DECAY * corrected)
         return cls(_DECAY * known, total, is_step=True, rescored=corrected < _MIN_SHARE <= total)
@@ -96,16 +105,22 @@ def _find_rows_without_submission(changes: BoardDiff, old: Board) -> Integers:
     return rows[np.flatnonzero(nothing_new)]
 
 
-def _is_small_step(changes: BoardDiff, old: Board, steps: Reals, usual: float) -> bool:
+def _is_small_step(
+    changes: BoardDiff, old: Board, steps: Reals, usual: float, seen_at: datetime | None
+) -> bool:
     """Check whether clearly more scores than usual changed, though perhaps few, in a short time.
 
     On a board of ratings, few may have played.
     """
     changed = int((steps != 0).sum())
+    elapsed, taken_at = _find_elapsed(changes, old), changes.new.taken_at
+    # The board may have stood still. Boards of an import are older than the last sync.
+    if seen_at is not None and taken_at is not None and seen_at <= taken_at:
+        elapsed = min(elapsed, taken_at - seen_at)
     return (
         changed >= _MIN_TEAMS
         and changed >= len(steps) * max(_MIN_STEP, _MIN_USUAL_MULTIPLE * usual)
-        and _find_elapsed(changes, old) < _MAX_PAIR_AGE
+        and elapsed < _MAX_PAIR_AGE
         and not _may_be_ratings(changes.new)
     )
 

@@ -27,8 +27,8 @@ from storage.timestamps import from_seconds, to_seconds
 
 _SELECT_STORED_BOARD = (
     "SELECT b.id, b.digest, b.taken_at, b.score_order, b.team_count, b.held_digest,"
-    " b.score_drift, b.corrected_share FROM competitions c JOIN boards b ON b.competition_id = c.id"
-    " WHERE c.slug = ? AND b.kind = ?"
+    " b.score_drift, b.corrected_share, c.synced_at FROM competitions c"
+    " JOIN boards b ON b.competition_id = c.id WHERE c.slug = ? AND b.kind = ?"
 )
 
 
@@ -195,6 +195,7 @@ def _parse_stored_board(rows: Iterable[sqlite3.Row]) -> StoredBoard | None:
         held_digest,
         score_drift,
         corrected_share,
+        synced_at,
     ) in rows:
         return StoredBoard(
             board_id=board_id,
@@ -204,6 +205,7 @@ def _parse_stored_board(rows: Iterable[sqlite3.Row]) -> StoredBoard | None:
             team_count=team_count,
             held_digest=held_digest,
             score_drift=ScoreDrift(score_drift, corrected_share),
+            seen_at=from_seconds(synced_at),
         )
     return None
 

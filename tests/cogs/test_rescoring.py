@@ -74,6 +74,8 @@ async def test_correction_in_many_steps_is_told_once_and_nobody_rose_or_fell(
     for number in range(calm):
         teams = [*teams[:-1], replace(teams[-1], score=f"0.000{number}")]
         await sync(world, teams)
+    # While nothing changes, no board is stored.
+    await world.pass_time(hours=calm)
     right = {team.id: f"{0.5 + team.id / 10_000:.5f}" for team in teams}
     told: list[str] = []
     for step in range(10):

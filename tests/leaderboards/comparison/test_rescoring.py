@@ -198,6 +198,16 @@ def test_few_corrected_scores_are_counted_from_and_not_told() -> None:
     assert find_steps([*boards, rescore(boards[-1], lambda s: s / 2, share=0.1, hours=9)]) == []
 
 
+def test_first_step_is_found_however_long_the_board_stood_still() -> None:
+    board = load(ARCHIVE)[4]
+    part = rescore(board, lambda score: score / 2, share=0.1, hours=9)
+    changes = BoardDiff.between(board, part)
+    assert part.taken_at is not None
+    for minutes, is_step in ((5, True), (300, False), (-5, False)):
+        seen_at = part.taken_at - timedelta(minutes=minutes)
+        assert ScoreDrift.measure(changes, 0.0, seen_at=seen_at).is_step == is_step
+
+
 def test_scores_that_never_stand_still_move_by_themselves() -> None:
     boards = load(ARCHIVE)[:5]
     for number in range(60):
