@@ -50,11 +50,10 @@ async def store(world: World, *boards: list[Team]) -> None:
         await world.pass_time(minutes=60)
 
 
-async def pass_a_day(world: World) -> None:
-    """Wait for a digest."""
+async def wait_for_digest(world: World, hours: int = 10) -> None:
+    """Wait for the first digest, at nine, or as long."""
     world.sync_every(minutes=120)
-    await world.pass_time(hours=24)
-    world.sync_every(minutes=30)
+    await world.pass_time(hours=hours)
 
 
 async def start(world: World, *user_names: str) -> None:
@@ -140,7 +139,7 @@ async def test_member_who_leaves_a_team_that_stays_begins_anew(world: World) -> 
     card = await world.ask(ada, "rank")
     assert "# #87\n" in card
     assert "▼" not in card
-    await pass_a_day(world)
+    await wait_for_digest(world)
     (digest,) = (text for text in announced(world) if "The day" in text)
     assert f"👋 {ada.mention} is now in team **Alone**: **#87**" in digest
     assert "new\n" not in digest
@@ -188,14 +187,14 @@ async def test_digest_does_not_call_a_merger_a_climb(world: World) -> None:
     renumbered = merge(777, HUNDRED[4], "user40", "user5")
     await store(world, [*HUNDRED[:4], renumbered, *HUNDRED[5:39], *HUNDRED[40:]])
     await change_digests(world)
-    await pass_a_day(world)
+    await wait_for_digest(world)
     (digest,) = (text for text in announced(world) if "The day" in text)
     ada, bob = world.server.ada.mention, world.server.bob.mention
     assert digest.split("\n")[4:] in (
         [f"👋 {ada} and {bob} are now in team **Together**: **#5**"],
         [f"👋 {bob} and {ada} are now in team **Together**: **#5**"],
     )
-    await pass_a_day(world)
+    await wait_for_digest(world, hours=24)
     assert len(await load_digests(world)) == 1
 
 
@@ -213,7 +212,7 @@ async def test_digest_tells_a_merger_of_one_member_with_the_other(world: World) 
     better = replace(merged, score="0.99999", submissions=4, submitted_at=START)
     climbed = [better, *(team for team in FIVE_INTO_FORTY if team is not merged)]
     await store(world, FIVE_INTO_FORTY, climbed)
-    await pass_a_day(world)
+    await wait_for_digest(world)
     (digest,) = (text for text in announced(world) if "The day" in text)
     mine = f"👋 {world.server.ada.mention} is now in team **Together** with user5: **#1**"
     assert digest.split("\n")[4:] == [mine]
@@ -235,7 +234,7 @@ async def test_digest_is_silent_on_a_team_with_another_id_or_name(world: World) 
     other_id = replace(HUNDRED[4], id=777)
     renamed = replace(HUNDRED[5], name="Another name")
     await store(world, [*HUNDRED[:4], other_id, renamed, *HUNDRED[6:]])
-    await pass_a_day(world)
+    await wait_for_digest(world)
     assert await load_digests(world) == []
 
 
@@ -247,7 +246,7 @@ async def test_digest_counts_a_team_that_was_away_from_its_return(world: World) 
     back = [*HUNDRED[:4], *HUNDRED[5:], replace(HUNDRED[4], score="0.1")]
     await change_digests(world)
     await store(world, [*HUNDRED[:4], *HUNDRED[5:]], back)
-    await pass_a_day(world)
+    await wait_for_digest(world)
     assert await load_digests(world) == []
 
 

@@ -313,7 +313,7 @@ def test_a_column_stays_as_wide_as_it_is(name: str, width: int) -> None:
 
 async def test_what_kaggle_says_is_shown_as_text(world: World) -> None:
     """Errors and what is listed, through the real commands."""
-    manager = world.server.manager
+    manager, guild_id = world.server.manager, world.server.guild.id
 
     async def shown() -> list[object]:
         refused = await world.run(manager, "competition sync")
@@ -324,7 +324,7 @@ async def test_what_kaggle_says_is_shown_as_text(world: World) -> None:
             message = result.followups[-1] if result.followups else result.response
             assert message is not None
             seen += skeleton(texts(message.components))
-        await world.ask(manager, "competition remove", competition="house-prices")
+        await world.storage.guilds.unfollow(guild_id, "house-prices", world.env.now())
         await world.env.advance_time(61)
         return seen
 
