@@ -292,23 +292,26 @@ class World:
         return [choice["value"] for choice in choices]
 
     def sync_every(self, *, minutes: float) -> None:
-        """Let syncs, health checks and scheduled announcements run less often.
+        """Let syncs, health checks, scheduled announcements and housekeeping run less often.
 
-        SimCord needs 50 ms for each round. Announcements are still scheduled at each full hour.
+        SimCord needs 50 ms for each round.
         """
         self.bot.services.sync_minutes = minutes
         scheduled = cast("ScheduledAnnouncements", self.bot.get_cog("ScheduledAnnouncements"))
-        minutes_between = max(15, min(60, int(minutes)))
         times = [
-            time(hour, minute, tzinfo=UTC)
-            for hour in range(24)
-            for minute in range(0, 60, minutes_between)
+            time(minute // 60, minute % 60, tzinfo=UTC)
+            for minute in range(0, 24 * 60, max(15, int(minutes)))
         ]
         self.bot.context.run(lambda: scheduled.loop.change_interval(time=times))
-        for name in ("SyncLoop", "HealthCheck"):
+        intervals = {
+            "SyncLoop": minutes,
+            "HealthCheck": minutes,
+            "Housekeeping": max(60, minutes),
+        }
+        for name, interval in intervals.items():
             cog = self.bot.cogs[name]
             assert isinstance(cog, LoopCog)
-            cog.loop.change_interval(minutes=minutes)
+            cog.loop.change_interval(minutes=interval)
 
     async def pass_time(self, **duration: float) -> None:
         """Advance the clock in steps of an hour: SimCord limits the events of one step."""

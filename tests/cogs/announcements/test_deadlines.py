@@ -42,9 +42,10 @@ async def test_deadline_that_moved_is_announced_instead_of_its_reminder(world: W
     assert len(announced(world, silent)) == len(announced(world, digests)) == 1
 
     # Its reminders follow it, each once; a minute's change is no other deadline.
-    world.sync_every(minutes=60)
+    world.sync_every(minutes=120)
     world.list_competition(deadline=later + timedelta(seconds=59))
     await world.pass_time(hours=22)
+    world.sync_every(minutes=60)
     world.list_competition(deadline=later)
     await world.pass_time(hours=3)
     (reminder,) = announced(world)[2:]

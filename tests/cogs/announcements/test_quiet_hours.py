@@ -46,7 +46,7 @@ async def test_deferred_news_are_merged_into_one_message(world: World) -> None:
     kept = await storage.privacy.load_member_data(world.server.bob.id)
     assert sum(news.guild_id == home for news in kept.news) == 3
     await world.restart()
-    world.sync_every(minutes=600)
+    world.sync_every(minutes=60)
     await world.pass_time(minutes=38)
     assert len(announced(world)) == 1
     await world.pass_time(minutes=3)

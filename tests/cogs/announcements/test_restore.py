@@ -58,7 +58,7 @@ async def test_nothing_from_before_a_restore_is_announced_again(
     teams = climb(world, TEAMS, 20, "0.99955")
     await world.pass_time(hours=2)
     world.list_competition(deadline=deadline - timedelta(hours=9))
-    world.sync_every(minutes=60)
+    world.sync_every(minutes=120)
     await world.pass_time(hours=24)
     told = announced(world)[1:]
     assert len(told) == 4, told

@@ -152,8 +152,9 @@ async def test_unlisted_competition_ends_when_its_private_board_shows(world: Wor
 
 
 async def test_outage_costs_an_unlisted_end_no_day(world: World) -> None:
-    await begin_without_a_listed_deadline(world, sync_minutes=60)
+    await begin_without_a_listed_deadline(world, sync_minutes=120)
     await world.pass_time(hours=23)
+    world.sync_every(minutes=60)
     pages = len(world.kaggle.pages)
     world.kaggle.private_boards["titanic"] = RateLimited("Kaggle asks for fewer calls.")
     await world.pass_time(hours=2)
