@@ -16,7 +16,9 @@ def require_writable(channel: discord.TextChannel) -> None:
     """Raise `UserError` with the missing permissions if the bot cannot write in a channel."""
     missing = _missing_permissions(channel)
     if missing:
-        raise UserError(f"I cannot write in {channel.mention}: allow me {' and '.join(missing)}.")
+        raise UserError(
+            f"I can't write in {channel.mention}. Please give me {' and '.join(missing)} there."
+        )
 
 
 def channels_without_history(

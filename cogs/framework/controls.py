@@ -13,11 +13,12 @@ from cogs.framework.errors import respond_exception
 from cogs.framework.responses import Interaction, UserError
 
 OUTDATED_CONTROL = (
-    "That control is from an earlier version of me, so nothing was changed. Use the command again."
+    "This control is from an earlier version of the bot, so nothing was changed. Use the command"
+    " again."
 )
 OUTDATED_FORM = (
-    "That form was open for too long, or I was restarted meanwhile: nothing was changed. Open it"
-    " again."
+    "The form was open for too long, or the bot was restarted in the meantime. Nothing was changed:"
+    " open it again."
 )
 
 _HANDLED = "handled"

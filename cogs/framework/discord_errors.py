@@ -108,12 +108,12 @@ def describe_error(error: Exception) -> str:
 def _describe_response(error: discord.HTTPException) -> str:
     match _classify_response(error):
         case ErrorMeaning.CHANNEL if error.status == 404:
-            return "The channel is gone."
+            return "The channel no longer exists."
         case ErrorMeaning.CHANNEL if error.status == 403:
-            return "I may not write there; allow me View Channel and Send Messages."
+            return "I am not allowed to write there: I need *View Channel* and *Send Messages*."
         case ErrorMeaning.CHANNEL:
-            return f"Nobody can write in a channel of this kind (Discord's error {error.code})."
+            return f"Messages cannot be sent to this kind of channel (Discord error {error.code})."
         case ErrorMeaning.TEMPORARY:
             return f"Discord answered with an error ({error.status})."
     reason = f": {redact_secrets(error.text)[:_MAX_TEXT]}" if error.text else "."
-    return f"Discord refuses the message ({error.status}, error {error.code}){reason}"
+    return f"Discord refused the message ({error.status}, error {error.code}){reason}"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import math
 import secrets
 from typing import Any
 
 import discord
 from discord import app_commands
 
+from cogs.framework import format as fmt
 from cogs.framework.discord_errors import UNKNOWN_MESSAGE, is_temporary
 from cogs.framework.escape import escape_sentence, plain
 from cogs.framework.layout import notice
@@ -38,11 +40,11 @@ async def _respond_exception(interaction: Interaction, error: Exception) -> None
     if sentence is None:
         reference = secrets.token_hex(2).upper()
         logger.error("%s failed (reference %s)", name, reference, exc_info=cause)
-        sentence = f"Something went wrong here; it is logged (reference {reference})."
+        sentence = f"Something went wrong on my side. It has been logged (reference {reference})."
     else:
         logger.info("%s was refused: %s", name, cause)
     try:
-        await respond_error(interaction, notice(sentence, problem=True))
+        await respond_error(interaction, notice(f"⚠️ {sentence}", problem=True))
     except discord.HTTPException:
         logger.warning("%s: the refusal could not be shown", name, exc_info=True)
 
@@ -75,12 +77,15 @@ def _require_allowed(option: app_commands.Parameter, value: object) -> None:
     """Raise `UserError` for a value that is none of an option's choices or not in its range."""
     choices = [choice.value for choice in option.choices]
     if choices and value not in choices:
-        raise UserError(f"{plain(str(value))} is none of the choices. Pick one of them.")
+        raise UserError(f"{plain(str(value))} is not one of the choices. Pick one from the list.")
     size: float
     if isinstance(value, str):
-        size, sentence = len(value), "That text is too short or too long: give {} characters."
+        size, sentence = (
+            len(value),
+            "That text is too short or too long: {} characters are allowed.",
+        )
     elif isinstance(value, int | float):
-        size, sentence = value, f"{value} is out of range: give a number {{}}."
+        size, sentence = value, f"{value} is out of range: {{}} is allowed."
     else:
         return
     low, high = option.min_value, option.max_value
@@ -90,8 +95,8 @@ def _require_allowed(option: app_commands.Parameter, value: object) -> None:
 
 def _describe_range(low: float | None, high: float | None) -> str:
     if high is None:
-        return f"from {low:,}"
-    return f"up to {high:,}" if low is None else f"from {low:,} to {high:,}"
+        return f"at least {low:,}"
+    return f"at most {high:,}" if low is None else f"{low:,} to {high:,}"
 
 
 def _unwrap(error: Exception) -> Exception:
@@ -112,17 +117,18 @@ def describe_for_user(error: Exception) -> str | None:
         case LeaderboardError():
             sentence = escape_sentence(str(error))
         case app_commands.MissingPermissions():
-            sentence = "This is for those who may manage the server (permission *Manage Server*)."
+            sentence = "You need the permission *Manage Server* for this."
         case app_commands.NoPrivateMessage():
-            sentence = "This works in servers only."
+            sentence = "This only works in a server."
         case app_commands.CommandOnCooldown():
-            sentence = f"This was asked for a moment ago. Try again in {error.retry_after:.0f} s."
+            wait = fmt.plural(math.ceil(error.retry_after), "second")
+            sentence = f"This was used a moment ago. Try again in {wait}."
         case app_commands.TransformerError():
-            sentence = f"I cannot use {plain(str(error.value))} here. Pick one that I can see."
+            sentence = f"I can't use {plain(str(error.value))} here. Pick one that I can see."
         case app_commands.CommandSignatureMismatch() | app_commands.CommandNotFound():
             sentence = "This command has just changed. Reload Discord (Ctrl+R) and try again."
         case discord.Forbidden():
-            sentence = "Discord refused that: I lack a permission here."
+            sentence = "Discord refused that: I am missing a permission here."
         case _ if is_temporary(error):
             sentence = "Discord did not answer. Try again in a minute."
     return sentence

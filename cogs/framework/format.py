@@ -19,9 +19,9 @@ from records.members import StoredLink
 
 UP, DOWN, NEW, UNCHANGED = "▲", "▼", "new", "±0"
 
-UNLINKED_TEXT = "I do not know who you are on Kaggle yet. `/link` tells me."
+UNLINKED_TEXT = "You haven't linked your Kaggle account yet: use `/link`."
 
-BUG_TEXT = "An error of the bot itself; its log tells more."
+BUG_TEXT = "An internal error of the bot; its log has the details."
 """The reason of a failure that is neither Kaggle's nor Discord's."""
 
 Titles = Mapping[str, str | None]
@@ -84,7 +84,7 @@ def member(user_id: int) -> str:
 
 def describe_unlinked(user_id: int) -> str:
     """Return that a member is not linked."""
-    return f"{member(user_id)} has not told me who they are on Kaggle."
+    return f"{member(user_id)} hasn't linked a Kaggle account yet."
 
 
 def find_links(entry: Entry, links: Mapping[str, StoredLink]) -> list[StoredLink]:
@@ -133,15 +133,15 @@ def day(moment: datetime) -> str:
 def was_on_board(who: str, former: FormerMember) -> str:
     """Return that somebody was on a board, until when, and how to tell a new name."""
     text = (
-        f"{who} was {rank(former.rank)} on {former.slug} until {day(former.seen_at)}, but is"
-        " not there any more. Has the name on Kaggle changed?"
+        f"{who} was {rank(former.rank)} on {former.slug} until {day(former.seen_at)} but is no"
+        " longer on the board. If the Kaggle user name has changed, use `/link` with the new one."
     )
     if former.team is None:
-        return f"{text} `/link` with the new one mends that."
+        return text
     team = former.team
-    place = f"**{plain(team.team_name)}** is still there, {rank(team.rank)}"
+    place = f"**{plain(team.team_name)}** is still on it: {rank(team.rank)}"
     members = join_words(map(plain, team.members))
-    return f"{text} {place}{members and f', with {members}'}: `/link` with the new one mends that."
+    return f"{text} {place}{members and f' ({members})'}."
 
 
 def span(start: datetime, end: datetime) -> str:

@@ -67,6 +67,8 @@ class Visibility(ABC):
     """The answer if no board is visible."""
     unlinked_text: str
     """The answer to a user without a link."""
+    nobody_linked_text: str
+    """The answer if no link is visible."""
     unknown_text: str
     """The answer for a competition that is not visible; with `{slug}`."""
     ambiguous_text: str
@@ -134,11 +136,12 @@ class ServerVisibility(Visibility):
         "This server follows no competition yet. A manager can add one with `/competition add`."
     )
     unlinked_text = fmt.UNLINKED_TEXT
+    nobody_linked_text = "Nobody here has linked a Kaggle account yet: use `/link`."
     unknown_text = (
         "This server does not follow **{slug}**. A manager can add it with `/competition add`."
     )
     ambiguous_text = "Which competition? This server follows {names}."
-    gone_text = "This server no longer follows that competition."
+    gone_text = "This server no longer follows this competition."
     shows_members = True
 
     def __init__(self, services: Services, guild_id: int) -> None:
@@ -168,13 +171,13 @@ class OwnVisibility(Visibility):
     """The boards that the user's servers follow, and only the user's own links."""
 
     no_board_text = (
-        "There is no board to show you here yet. I show the boards of the servers in which I am"
-        " and you are linked: say `/link` in such a server."
+        "There is no board to show you here yet. Here I show the boards of the servers in which you"
+        " have linked your Kaggle account: use `/link` in one that has this bot."
     )
-    unlinked_text = no_board_text
-    unknown_text = "**{slug}** is followed in no server in which you are linked."
+    unlinked_text = nobody_linked_text = no_board_text
+    unknown_text = "None of the servers in which you are linked follows **{slug}**."
     ambiguous_text = "Which competition? Your servers follow {names}."
-    gone_text = "None of your servers follows that competition any more."
+    gone_text = "None of your servers follows this competition any more."
     shows_members = False
 
     def __init__(self, services: Services, user_id: int, client: discord.Client) -> None:
@@ -185,7 +188,7 @@ class OwnVisibility(Visibility):
     def describe_unlinked(self, user_id: int) -> str:
         """Return the same answer for every other user, whether or not they are linked."""
         del user_id
-        return "I show other members' links only in their server."
+        return "The links of other members are shown only in their server."
 
     async def load_competitions(self) -> Sequence[Competition]:
         """Return the competitions of the servers in which the user is linked, by slug."""

@@ -17,16 +17,21 @@ async def explain_absence(
     former = await find_former_member(services, target.user_names, competitions)
     if former is not None:
         return fmt.was_on_board(target.name, former)
-    return explain_never_seen(f"{target.name} is not", competitions)
+    return explain_never_seen([target.name], competitions)
 
 
-def explain_never_seen(subject_and_verb: str, competitions: Sequence[Competition]) -> str:
+def explain_never_seen(names: Sequence[str], competitions: Sequence[Competition]) -> str:
     """Return the sentence for people who were on none of the boards.
 
-    `subject_and_verb` is like "A is not" or "A and B are not".
+    Without names it is about everybody who is linked.
     """
     where = competitions[0].slug if len(competitions) == 1 else "any board followed here"
-    return f"{subject_and_verb} on {where} yet. The first submission will show up."
+    if not names:
+        return f"Nobody who is linked here is on {where} yet."
+    if len(names) == 1:
+        return f"{names[0]} is not on {where} yet. Teams appear after their first submission."
+    who = fmt.join_words(names)
+    return f"{who} are not on {where} yet. Teams appear after their first submission."
 
 
 async def find_former_member(

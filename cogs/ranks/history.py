@@ -118,7 +118,7 @@ class PeriodButton(
         info = await storage.boards.find_info(competition.id)
         teams = await _find_teams(storage, info, self.team_ids) if info else []
         if info is None or not teams:
-            raise UserError(f"None of them is on the board of {competition.slug} any more.")
+            raise UserError(f"None of these teams is on the board of {competition.slug} any more.")
         await _show(interaction, visibility, _BoardTeams(competition, info, teams), self.period)
 
 
@@ -128,12 +128,12 @@ class History(commands.Cog):
     @app_commands.command()
     @anywhere
     @app_commands.describe(
-        member="A member of this server; yourself when nobody is named",
-        member2="Another one, in the same picture",
-        member3="Another one, in the same picture",
-        username="A user name on Kaggle, whether or not anybody here has it",
-        competition="Which competition; not needed when they are on one board only",
-        period="How far back; everything when nothing is given",
+        member="A member of this server (default: you)",
+        member2="Another member, in the same picture",
+        member3="Another member, in the same picture",
+        username="Any Kaggle user name, linked here or not",
+        competition="The competition (not needed if they are on one board only)",
+        period="How far back (default: everything)",
     )
     @app_commands.choices(period=_PERIOD_CHOICES)
     @app_commands.autocomplete(username=user_name_choices, competition=competition_choices)
@@ -147,7 +147,7 @@ class History(commands.Cog):
         competition: Name | None = None,
         period: str = Period.ALL,
     ) -> None:
-        """How you, members or anybody on Kaggle moved over the board."""
+        """Show how you, other members or anyone on Kaggle moved on a board."""
         await defer(interaction, private=needs_private_response(interaction))
         visibility = get_visibility(interaction)
         people = await _resolve_targets(
@@ -159,14 +159,14 @@ class History(commands.Cog):
     @app_commands.command()
     @anywhere
     @app_commands.describe(
-        member="With whom to compare you; the best of this server when nobody is named",
-        member2="A second member; you are then left out",
+        member="Whom to compare yourself with (default: the best members of this server)",
+        member2="A second member (you are then left out)",
         member3="Another member",
         member4="Another member",
         member5="Another member",
-        username="A user name on Kaggle, whether or not anybody here has it",
-        competition="Which competition; not needed when they are on one board only",
-        period="How far back; everything when nothing is given",
+        username="Any Kaggle user name, linked here or not",
+        competition="The competition (not needed if they are on one board only)",
+        period="How far back (default: everything)",
     )
     @app_commands.choices(period=_PERIOD_CHOICES)
     @app_commands.autocomplete(username=user_name_choices, competition=competition_choices)
@@ -191,11 +191,11 @@ class History(commands.Cog):
         if all_members:
             people = [Target([link.user_name], "") for link in await visibility.load_links()]
             if not people:
-                raise UserError(f"Nobody is linked here yet. {visibility.unlinked_text}")
+                raise UserError(visibility.nobody_linked_text)
         elif len(people) == 1:
             own = await resolve_target(visibility, interaction.user, None, None)
             if own == people[0]:
-                raise UserError("That is you. Name somebody with whom to compare you.")
+                raise UserError("That is you. Choose somebody else to compare yourself with.")
             people.append(own)
         options = _Options(competition, Period(period), all_members=all_members)
         await _show_people(interaction, visibility, people, options)
@@ -287,7 +287,7 @@ async def _explain_absence(
     if len(people) == 1 and people[0].name:
         services = get_services(interaction.client)
         return await explain_absence(services, people[0], competitions)
-    return explain_never_seen(_are_not(people), competitions)
+    return explain_never_seen([one.name for one in people if one.name], competitions)
 
 
 async def _note_absent(
@@ -302,16 +302,9 @@ async def _note_absent(
         else:
             lines.append(f"-# {fmt.was_on_board(one.name, former)}")
     if never:
-        lines.append(f"-# {_are_not(never)} on this board.")
+        names = fmt.join_words([one.name for one in never])
+        lines.append(f"-# Not on this board: {names}.")
     return "\n".join(lines)
-
-
-def _are_not(people: Sequence[Target]) -> str:
-    """Return "A and B are not", or "Nobody who is linked here is" if no name is known."""
-    names = [one.name for one in people if one.name]
-    if not names:
-        return "Nobody who is linked here is"
-    return f"{fmt.join_words(names)} {'is' if len(names) == 1 else 'are'} not"
 
 
 async def _show(

@@ -53,9 +53,9 @@ class Rank(commands.Cog):
     @app_commands.command()
     @anywhere
     @app_commands.describe(
-        member="A member of this server; yourself when nothing is given",
-        username="A user name on Kaggle, whether or not anybody here has it",
-        competition="Which competition; all that are followed when nothing is given",
+        member="A member of this server (default: you)",
+        username="Any Kaggle user name, linked here or not",
+        competition="The competition (default: all that are followed)",
     )
     @app_commands.autocomplete(username=user_name_choices, competition=competition_choices)
     async def rank(
@@ -65,7 +65,7 @@ class Rank(commands.Cog):
         username: app_commands.Range[str, 1, 200] | None = None,
         competition: app_commands.Range[str, 1, 200] | None = None,
     ) -> None:
-        """How you, a member or anybody on Kaggle stands."""
+        """Show where you, a member or anyone on Kaggle ranks."""
         await defer(interaction, private=needs_private_response(interaction))
         visibility = get_visibility(interaction)
         target = await resolve_target(visibility, interaction.user, member, username)
@@ -91,7 +91,7 @@ class RankBoardSelect(
         super().__init__(
             ui.Select(
                 custom_id=f"rank:board:{user_name}",
-                placeholder="Look closer at …",
+                placeholder="Show one of them in detail",
                 options=options,
             )
         )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from cogs.framework.services import Services
-from cogs.ranks.rank_screen import NextMedalZone, PastRank, RankData
+from cogs.ranks.rank_screen import NextMedalZone, PastRank, PeriodStart, RankData
 from leaderboards.board import BoardKind, Entry, Integers
 from leaderboards.history.team_history import skip_absence
 from leaderboards.medals import MedalThresholds, MedalZone, medal_thresholds
@@ -93,13 +93,17 @@ class _PastRanks:
         """
         if len(self.taken_at) < 2:
             return None
-        since = max(moment, self._sync_time(0), self.rescored_at or moment)
+        since, start = moment, PeriodStart.ASKED
+        if self._sync_time(0) > since:
+            since, start = self._sync_time(0), PeriodStart.FIRST_BOARD
+        if self.rescored_at is not None and self.rescored_at > since:
+            since, start = self.rescored_at, PeriodStart.RESCORED
         sync = bisect_right(self.taken_at, since.timestamp()) - 1
         returned = skip_absence(self.ranks, sync)
         if returned != sync:
             rank = int(self.ranks[returned])
-            return PastRank(self._sync_time(returned), is_full_period=False, rank=rank)
-        return PastRank(since, since == moment, int(self.ranks[sync]) or None)
+            return PastRank(self._sync_time(returned), PeriodStart.RETURN, rank)
+        return PastRank(since, start, int(self.ranks[sync]) or None)
 
     def before_last_sync(self, *, unchanged: bool) -> PastRank | None:
         """Return the rank before the last sync, which may have found the board `unchanged`.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum, auto
 from typing import Any
 
 from discord import ui
@@ -36,14 +37,32 @@ class NextMedalZone:
     """The team at `last_rank`, or the next better one."""
 
 
+class PeriodStart(Enum):
+    """What a period of comparison begins with."""
+
+    ASKED = auto()
+    """The moment asked for."""
+    FIRST_BOARD = auto()
+    RESCORED = auto()
+    """The board that Kaggle scored anew."""
+    RETURN = auto()
+    """The team was away from the board before."""
+
+
+_PERIOD_STARTS = {
+    PeriodStart.FIRST_BOARD: "since tracking began ({day})",
+    PeriodStart.RESCORED: "since Kaggle rescored the board ({day})",
+    PeriodStart.RETURN: "since the team's return ({day})",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class PastRank:
     """The rank of a team at an earlier moment."""
 
     since: datetime
     """The moment asked for, or the first later one that can be compared."""
-    is_full_period: bool
-    """Whether `since` is the moment asked for."""
+    start: PeriodStart
     rank: int | None
     """None if the team was not on the board."""
 
@@ -229,7 +248,8 @@ def _trend(data: RankData) -> str:
         ("last sync", data.last_sync),
     ):
         if past is not None:
-            period = name if past.is_full_period else f"since {fmt.when(past.since)}"
+            since = _PERIOD_STARTS.get(past.start, name)
+            period = since.format(day=fmt.day(past.since))
             changes[period] = fmt.change_or_unchanged(past.rank, data.team.rank)
     return fmt.join_dotted(f"{period} {change}" for period, change in changes.items())
 

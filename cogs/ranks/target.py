@@ -35,7 +35,7 @@ async def resolve_target(
     """Return the named person, by default the command's user; raises `UserError` if not linked."""
     if user_name is not None:
         if user is not None:
-            raise UserError("Name a member or a Kaggle user name, not both.")
+            raise UserError("Choose a member or a Kaggle user name, not both.")
         name = parse_user_name(user_name)
         return Target([name], fmt.profile_link(name))
     return await require_link(visibility, requester, user or requester)

@@ -95,7 +95,7 @@ async def test_rank_and_history_go_on_across_a_merger(world: World) -> None:
         assert "**#5 → #5** ±0" in history
         assert "**Worst** #5" in history
         assert "-# **Team 5** merged into **Together** <t:" in history
-        assert "-# 0 submissions in this time" in history
+        assert "-# 0 submissions in this period" in history
     # A button of a message from before the merger shows the team in which it goes on.
     assert "**Together**" in await press(world, world.server.bob, old.response.message, "All")
 

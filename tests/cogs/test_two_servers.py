@@ -27,7 +27,7 @@ async def test_follows_links_and_settings_are_separate(world: World) -> None:
     shown = await world.ask(elsewhere.ada, "leaderboard")
     assert elsewhere.bob.mention in shown
     assert home.ada.mention not in shown
-    assert "`/link` tells me" in await world.ask(elsewhere.ada, "whois")
+    assert "use `/link`" in await world.ask(elsewhere.ada, "whois")
     assert elsewhere.bob.mention in await world.ask(elsewhere.ada, "whois", username="ada")
     assert home.ada.mention in await world.ask(home.bob, "whois", username="ada")
 

@@ -133,7 +133,11 @@ async def test_sent_message_is_found_after_its_nonce_expired(
 
 @pytest.mark.parametrize(
     ("code", "words"),
-    [(50001, "I may not write there"), (50013, "I may not write there"), (10003, "is gone")],
+    [
+        (50001, "I am not allowed to write there"),
+        (50013, "I am not allowed to write there"),
+        (10003, "no longer exists"),
+    ],
 )
 async def test_closed_channel_keeps_its_messages_until_it_is_open(
     channels: Channels, code: int, words: str, observe: Observe
@@ -262,7 +266,7 @@ async def test_messages_wait_until_a_permission_is_given_back(
     await channels.announce("news", 1, 2, 3)
     await channels.announce("other", 9)
     await channels.wait_for_failure()
-    assert "I may not write there" in await channels.status()
+    assert "I am not allowed to write there" in await channels.status()
     assert await channels.read_numbers("news") == []
     await channels.wire.deny(news)
     await assert_all_delivered_once(channels)
@@ -281,7 +285,7 @@ async def test_sent_message_is_found_after_its_channel_was_closed(
     await channels.wire.deny(news, "view_channel")
 
     async def closed() -> bool:
-        return "I may not write there" in await channels.status()
+        return "I am not allowed to write there" in await channels.status()
 
     await until(closed)
     await channels.advance(NONCE_LIFETIME)

@@ -9,7 +9,7 @@ from tests.cogs.examples import SMALL
 from tests.cogs.world import World, is_private, response_text
 from tests.security.database import cells
 
-REFUSAL = "for those who may manage"
+REFUSAL = "need the permission *Manage Server*"
 
 EVERYBODY = "@everyone"
 """Stands for the role that every server has."""

@@ -145,7 +145,7 @@ async def test_closed_channel_keeps_its_news_and_delays_no_other(world: World) -
     assert "Now following" in announced(world, elsewhere)[0]
     status = await world.ask(world.server.ada, "status")
     assert "Not everything works" in status
-    assert f"<#{world.server.channel.id}>: I may not write there" in status
+    assert f"<#{world.server.channel.id}>: I am not allowed to write there" in status
     assert "All is well" in await world.ask(elsewhere.ada, "status")
     await wait_for_retries(world)
     await world.pass_time(minutes=5)
@@ -214,7 +214,7 @@ async def test_news_of_all_competitions_that_waited_becomes_one_message(world: W
 async def test_status_names_a_deleted_channel(world: World) -> None:
     world.env.inject_error("POST", POST, status=404, code=10003, times=None)
     await bob_climbs(world)
-    assert "The channel is gone" in await world.ask(world.server.ada, "status")
+    assert "The channel no longer exists" in await world.ask(world.server.ada, "status")
 
 
 async def test_unsent_messages_are_sent_after_a_restart(world: World) -> None:
@@ -380,7 +380,7 @@ async def test_messages_of_a_deleted_channel_are_sent_to_the_new_one(world: Worl
         "POST", f"/channels/{old.id}/messages", status=404, code=10003, times=None
     )
     await world.pass_time(minutes=5)
-    assert "The channel is gone." in await world.ask(world.server.ada, "status")
+    assert "The channel no longer exists." in await world.ask(world.server.ada, "status")
     listed = await world.ask(world.server.manager, "competition list")
     assert "announced nowhere" in listed
     await world.ask(world.server.manager, "announcements", channel=new)

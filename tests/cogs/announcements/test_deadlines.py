@@ -276,7 +276,7 @@ async def test_managers_set_the_deadlines_that_kaggle_does_not_list(world: World
     refused = await world.ask(
         world.server.ada, "competition deadline", kind="entry", at="2027-01-01"
     )
-    assert "for those who may manage the server" in refused
+    assert "need the permission *Manage Server*" in refused
 
 
 @pytest.mark.parametrize(

@@ -146,7 +146,7 @@ async def test_other_members_get_their_own_copy_of_a_board(world: World) -> None
     assert "▸45 0.99550 Team 45" in lines(around)
     answer = await press(world, bob, copy, "⏭")
     assert lines(answer)[:2] == ["▸45 0.99550 Team 45", "⋮"]
-    assert "`/link` tells me" in await go_to(world, ada, message, "Around me")
+    assert "use `/link`" in await go_to(world, ada, message, "Around me")
     await world.ask(ada, "link", username="nobody")
     assert "**nobody** is not on the board of titanic" in await go_to(
         world, ada, message, "Around me"
@@ -179,7 +179,7 @@ async def test_members_only_shows_ranks_among_members(world: World) -> None:
     server = world.server
     answer = await world.ask(server.ada, "leaderboard", members=True)
     assert "Nobody from this server is on this board yet" in answer
-    assert "`/link` tells me" in answer
+    assert "use `/link`" in answer
     await world.ask(server.ada, "link", username="user45")
     await world.ask(server.bob, "link", username="user7")
     await world.ask(server.manager, "link", username="user8")
@@ -222,7 +222,7 @@ async def test_button_of_an_unfollowed_board_says_so(world: World) -> None:
     message = await board(world, world.server.ada)
     await world.ask(world.server.manager, "competition remove", competition="titanic")
     answer = await press(world, world.server.ada, message, "▶")
-    assert answer == "This server no longer follows that competition."
+    assert answer == "⚠️ This server no longer follows this competition."
     assert message.id in {one.id for one in world.server.channel.history()}
 
 

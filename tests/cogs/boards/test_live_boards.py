@@ -131,7 +131,10 @@ async def test_failed_edit_is_reported_and_retried(world: World) -> None:
     world.serve("titanic", [BRAVO, ALPHA, CHARLIE])
     await world.pass_time(minutes=6)
     listed = await world.ask(manager, "competition list")
-    assert "⚠️ I may not write there; allow me View Channel and Send Messages." in listed
+    assert (
+        "⚠️ I am not allowed to write there: I need \\*View Channel\\* and \\*Send Messages\\*."
+        in listed
+    )
     status = await world.ask(manager, "status")
     assert "Not everything works" in status
     assert f"The live board of titanic in {world.server.channel.mention} is not updated" in status
@@ -206,6 +209,6 @@ async def test_only_managers_add_live_boards(world: World) -> None:
     await world.follow()
     world.allow_everyone("competition")
     refused = await world.ask(world.server.ada, "competition live", channel=world.server.channel)
-    assert "for those who may manage the server" in refused
+    assert "need the permission *Manage Server*" in refused
     assert isinstance(announcements(world)[-1], discord.Message)
     assert shown(world) == []

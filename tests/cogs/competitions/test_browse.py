@@ -96,8 +96,8 @@ async def test_controls_are_refused_after_the_permission_is_lost(world: World) -
     guild = world.server.guild
     world.env.backend.remove_member_role(guild.id, manager.id, guild.roles["Managers"].id)
     result = await manager.select(message, ["titanic"], custom_id="browse-follow")
-    assert "for those who may manage" in response_text(result)
-    assert "for those who may manage" in await press(world, manager, message, "▶")
+    assert "need the permission *Manage Server*" in response_text(result)
+    assert "need the permission *Manage Server*" in await press(world, manager, message, "▶")
     assert world.kaggle.downloads == []
 
 

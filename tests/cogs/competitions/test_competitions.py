@@ -245,7 +245,7 @@ async def test_add_with_an_unwritable_channel_is_refused(world: World) -> None:
     answer = await world.ask(
         world.server.manager, "competition add", competition="titanic", channel=quiet
     )
-    assert answer == f"I cannot write in {quiet.mention}: allow me *Send Messages*."
+    assert answer == f"⚠️ I can't write in {quiet.mention}. Please give me *Send Messages* there."
     assert world.kaggle.downloads == []
 
 
@@ -317,7 +317,7 @@ async def test_sync_shows_what_changed(world: World) -> None:
     world.serve("titanic", [ALPHA, *crowd(30)[1:]])
     assert "30 teams · 0 new · 1 changed · 0 gone" in await sync()
     world.kaggle.boards["titanic"] = TimedOut("Kaggle did not answer.")
-    assert await sync() == "Kaggle did not answer."
+    assert await sync() == "⚠️ Kaggle did not answer."
     world.serve("titanic", crowd(5))
     assert "a third of the teams or more are gone" in await sync()
 
@@ -338,7 +338,7 @@ async def test_sync_has_a_cooldown(world: World) -> None:
     await world.follow()
     await world.ask(world.server.manager, "competition sync")
     answer = await world.ask(world.server.manager, "competition sync")
-    assert "asked for a moment ago. Try again in 60 s" in answer
+    assert "used a moment ago. Try again in 60 seconds" in answer
 
 
 async def test_sync_has_a_cooldown_for_a_person_in_all_servers(world: World) -> None:
@@ -350,7 +350,7 @@ async def test_sync_has_a_cooldown_for_a_person_in_all_servers(world: World) -> 
     role = elsewhere.guild.create_role("Chiefs", permissions=power)
     chief = elsewhere.guild.add_member(world.server.manager.user, roles=[role])
     await world.ask(world.server.manager, "competition sync")
-    assert "asked for a moment ago" in await world.ask(chief, "competition sync")
+    assert "used a moment ago" in await world.ask(chief, "competition sync")
 
 
 @pytest.mark.parametrize("command", ["add", "remove", "list", "pause", "resume", "sync"])
@@ -360,7 +360,7 @@ async def test_members_are_refused_even_if_the_server_shows_them_the_commands(
     world.allow_everyone("competition")
     options = {"competition": "titanic"} if command in ("add", "remove") else {}
     result = await world.run(world.server.ada, f"competition {command}", **options)
-    assert "for those who may manage the server" in response_text(result)
+    assert "need the permission *Manage Server*" in response_text(result)
     assert is_private(result)
 
 

@@ -216,7 +216,7 @@ async def test_outlived_offer_of_a_rename_ends_in_a_sentence(world: World) -> No
     await world.ask(manager, "competition remove", competition="titanic-survivors")
     assert panels[2].response is not None
     late = await manager.click(panels[2].response, label="Move it to titanic-survivors")
-    assert response_text(late) == "This server no longer follows that competition."
+    assert response_text(late) == "⚠️ This server no longer follows this competition."
 
 
 async def test_move_that_fails_can_be_tried_again(world: World) -> None:

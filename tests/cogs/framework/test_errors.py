@@ -30,7 +30,7 @@ async def test_unexpected_error_is_logged_and_answered_with_a_reference(
     result = await world.run(world.server.ada, "status")
     assert is_private(result)
     answer = response_text(result)
-    assert answer.startswith("Something went wrong here; it is logged (reference ")
+    assert answer.startswith("⚠️ Something went wrong on my side. It has been logged (reference ")
     reference = answer[-6:-2]
     assert f"reference {reference}" in caplog.text
     assert "a secret thing" in caplog.text
@@ -46,7 +46,7 @@ async def test_error_of_a_button_is_answered(
     message = await board(world, world.server.ada)
     break_(world, monkeypatch, RuntimeError("a secret thing"))
     result = await world.server.ada.click(message, label="▶")
-    assert "Something went wrong here" in response_text(result)
+    assert "Something went wrong on my side" in response_text(result)
     assert is_private(result)
     assert "a button failed" in caplog.text
     (still,) = (one for one in world.server.channel.history() if one.id == message.id)
@@ -69,7 +69,7 @@ async def test_failure_of_discord_is_no_defect_of_the_bot(
 ) -> None:
     break_(world, monkeypatch, error)
     answer = await world.ask(world.server.ada, "status")
-    assert answer == "Discord did not answer. Try again in a minute."
+    assert answer == "⚠️ Discord did not answer. Try again in a minute."
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
     world.expect(type(error))
 
@@ -79,7 +79,7 @@ async def test_request_that_discord_calls_invalid_is_a_defect_of_the_bot(
 ) -> None:
     response = cast("Any", SimpleNamespace(status=400, reason=""))
     break_(world, monkeypatch, discord.HTTPException(response, {"code": 50035}))
-    assert "Something went wrong here" in await world.ask(world.server.ada, "status")
+    assert "Something went wrong on my side" in await world.ask(world.server.ada, "status")
     world.expect(discord.HTTPException)
 
 
@@ -106,14 +106,14 @@ async def test_long_error_is_cut_to_a_message(
 ) -> None:
     break_(world, monkeypatch, UserError("No. " * 2000))
     answer = await world.ask(world.server.ada, "status")
-    assert answer.startswith("No. No.")
+    assert answer.startswith("⚠️ No. No.")
     assert (len(answer), answer[-1]) == (4000, "…")
 
 
 async def test_invisible_choice_is_explained(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(discord.app_commands.AppCommandChannel, "resolve", lambda _: None)
     answer = await world.ask(world.server.manager, "announcements", channel=world.server.channel)
-    assert answer == "I cannot use kaggle here. Pick one that I can see."
+    assert answer == "⚠️ I can't use kaggle here. Pick one that I can see."
     world.expect(discord.app_commands.TransformerError)
 
 
@@ -123,7 +123,7 @@ async def test_errors_of_discord_py_have_sentences(world: World) -> None:
     mismatch = discord.app_commands.CommandSignatureMismatch(command)
     assert "has just changed" in str(describe_for_user(mismatch))
     assert (
-        describe_for_user(discord.app_commands.NoPrivateMessage()) == "This works in servers only."
+        describe_for_user(discord.app_commands.NoPrivateMessage()) == "This only works in a server."
     )
     assert describe_for_user(UserError("No.")) == "No."
     assert describe_for_user(ValueError("x")) is None
@@ -168,7 +168,7 @@ async def test_forged_or_outdated_button_ends_in_a_sentence(
 ) -> None:
     message = await send_control(world, ui.Button(label="Press", custom_id=custom_id))
     result = await world.server.manager.click(message, label="Press")
-    assert response_text(result) == OUTDATED_CONTROL
+    assert response_text(result) == "⚠️ " + OUTDATED_CONTROL
     assert is_private(result)
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
 
@@ -176,9 +176,9 @@ async def test_forged_or_outdated_button_ends_in_a_sentence(
 @pytest.mark.parametrize(
     ("custom_id", "sentence"),
     [
-        ("board:go:99:1:0", "no longer follows that competition"),
-        ("board:next:999999999999999999:9999999999:3", "no longer follows that competition"),
-        ("history:all:999999999999999999:999999999999999999", "no longer follows that competition"),
+        ("board:go:99:1:0", "no longer follows this competition"),
+        ("board:next:999999999999999999:9999999999:3", "no longer follows this competition"),
+        ("history:all:999999999999999999:999999999999999999", "no longer follows this competition"),
         ("settings:mode:99999999999999999999", "That channel is gone."),
         ("privacy:forget:99999999999999999999", "Only the one who asked can choose that."),
         ("rank:board:ada", "everything"),
@@ -216,7 +216,7 @@ async def test_value_that_a_select_no_longer_offers_ends_in_a_sentence(
     option = discord.SelectOption(label="Once", value="2500")
     message = await send_control(world, ui.Select(custom_id=custom_id, options=[option]))
     result = await world.server.manager.select(message, ["2500"], custom_id=custom_id)
-    assert response_text(result) == OUTDATED_CONTROL
+    assert response_text(result) == "⚠️ " + OUTDATED_CONTROL
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
 
 
@@ -280,12 +280,12 @@ async def test_form_that_was_open_during_a_restart_ends_in_a_sentence(world: Wor
     form = await world.server.ada.click(message, label="1 / 4")
     await world.restart()
     result = await world.server.ada.submit_modal(form, {"page": "3"})
-    assert response_text(result) == OUTDATED_FORM
+    assert response_text(result) == "⚠️ " + OUTDATED_FORM
     assert is_private(result)
 
 
-TEXT_LENGTH = "That text is too short or too long: give from {} to {} characters."
-NUMBER = "{} is out of range: give a number from {} to 100,000."
+TEXT_LENGTH = "That text is too short or too long: {} to {} characters are allowed."
+NUMBER = "{} is out of range: {} to 100,000 is allowed."
 
 
 @pytest.mark.parametrize(
@@ -301,8 +301,8 @@ NUMBER = "{} is out of range: give a number from {} to 100,000."
         ("season create", {"name": ""}, TEXT_LENGTH.format(1, 60)),
         ("season create", {"name": "x" * 61}, TEXT_LENGTH.format(1, 60)),
         ("competition browse", {"words": "w" * 41}, TEXT_LENGTH.format(1, 40)),
-        ("roles remove", {"criterion": "platinum"}, "platinum is none of the choices. Pick one"),
-        ("history", {"period": "decade"}, "decade is none of the choices. Pick one"),
+        ("roles remove", {"criterion": "platinum"}, "platinum is not one of the choices. Pick one"),
+        ("history", {"period": "decade"}, "decade is not one of the choices. Pick one"),
     ],
 )
 async def test_option_that_a_command_does_not_take_is_refused_in_words(
@@ -356,6 +356,8 @@ async def test_value_that_is_none_of_an_options_choices_is_refused(world: World)
 
     for value in ("platinum", 7):
         given = use("set", value)
-        with pytest.raises(UserError, match=f"^{value} is none of the choices. Pick one of them."):
+        with pytest.raises(
+            UserError, match=f"^{value} is not one of the choices. Pick one from the list."
+        ):
             await world.bot.tree.interaction_check(cast("Interaction", given))
     assert await world.bot.tree.interaction_check(cast("Interaction", use("set", "gold")))

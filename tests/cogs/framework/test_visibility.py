@@ -83,7 +83,7 @@ async def test_direct_messages_show_the_boards_of_the_linked_servers(
     assert " 31 0.99690 Team 31" in lines(shown)
     assert home.bob.mention not in shown
 
-    assert "followed in no server in which you are linked" in response_text(
+    assert "None of the servers in which you are linked follows **secret**" in response_text(
         await ada.slash("rank", competition="secret")
     )
     text = response_text(await ada.slash("leaderboard", members=True))
@@ -101,7 +101,7 @@ async def test_links_of_others_are_not_revealed_in_direct_messages(world: World)
         response_text(await ada.slash("rank", member=user))
         for user in (home.bob.user, elsewhere.bob.user, elsewhere.manager.user)
     }
-    assert answers == {"I show other members' links only in their server."}
+    assert answers == {"⚠️ The links of other members are shown only in their server."}
     for user in (elsewhere.bob.user, elsewhere.manager.user):
         for command in ("rank", "leaderboard"):
             assert "There is no board to show you here yet" in response_text(
@@ -131,11 +131,11 @@ async def test_long_choice_of_competitions_is_cut(world: World) -> None:
     )
 
     answer = await world.ask(home.ada, "leaderboard")
-    assert answer.startswith("Which competition? This server follows **a-00-long-")
+    assert answer.startswith("⚠️ Which competition? This server follows **a-00-long-")
     assert answer.count("**, **") == MAX_FOLLOWED - 1
     assert "**over**" not in answer
     answer = response_text(await home.ada.user.slash("leaderboard"))
-    assert answer.startswith("Which competition? Your servers follow **a-00-long-")
+    assert answer.startswith("⚠️ Which competition? Your servers follow **a-00-long-")
     assert answer.endswith(f"-name** and {MAX_FOLLOWED} more.")
 
 

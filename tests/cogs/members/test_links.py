@@ -39,15 +39,17 @@ async def test_invalid_name_is_an_error(world: World, name: str) -> None:
 
 async def test_only_managers_link_others(world: World) -> None:
     ada, bob, manager = world.server.ada, world.server.bob, world.server.manager
-    assert "for those who may manage" in await world.ask(ada, "link", username="bob", member=bob)
+    assert "need the permission *Manage Server*" in await world.ask(
+        ada, "link", username="bob", member=bob
+    )
     answer = await world.ask(manager, "link", username="bob", member=bob)
     assert f"{bob.mention} is [bob]" in answer
     assert f"by {manager.mention}" in await world.ask(ada, "whois", member=bob)
-    assert "for those who may manage" in await world.ask(ada, "unlink", member=bob)
+    assert "need the permission *Manage Server*" in await world.ask(ada, "unlink", member=bob)
     answer = await world.ask(manager, "unlink", member=bob)
     assert f"{bob.mention} is no longer linked to [bob]" in answer
     answer = await world.ask(manager, "unlink", member=bob)
-    assert f"{bob.mention} has not told me" in answer
+    assert f"{bob.mention} hasn't linked" in answer
     assert "You are [ada]" in await world.ask(ada, "link", username="ada", member=ada)
 
 
@@ -59,24 +61,24 @@ async def test_bots_cannot_be_linked(world: World) -> None:
 
 async def test_unlinking_oneself(world: World) -> None:
     ada = world.server.ada
-    assert "`/link` tells me" in await world.ask(ada, "unlink")
+    assert "use `/link`" in await world.ask(ada, "unlink")
     await world.ask(ada, "link", username="ada")
     result = await world.run(ada, "unlink")
     assert is_private(result)
     assert response_text(result).startswith("You are no longer linked to [ada]")
-    assert "`/link` tells me" in await world.ask(ada, "whois")
+    assert "use `/link`" in await world.ask(ada, "whois")
 
 
 async def test_whois_of_unlinked_members_and_names(world: World) -> None:
     ada, bob = world.server.ada, world.server.bob
     assert "Nobody here has linked [eve]" in await world.ask(ada, "whois", username="eve")
-    assert f"{bob.mention} has not told me" in await world.ask(ada, "whois", member=bob)
+    assert f"{bob.mention} hasn't linked" in await world.ask(ada, "whois", member=bob)
     assert "not both" in await world.ask(ada, "whois", member=bob, username="bob")
 
 
 async def test_each_member_chooses_whether_to_be_pinged(world: World) -> None:
     ada, manager = world.server.ada, world.server.manager
-    assert "`/link` tells me" in await world.ask(ada, "pingme", enabled=True)
+    assert "use `/link`" in await world.ask(ada, "pingme", enabled=True)
     await world.ask(ada, "link", username="ada")
     assert "has pings turned off" in await world.ask(ada, "pingme", enabled=True)
     await world.ask(manager, "announcements", mention=True)

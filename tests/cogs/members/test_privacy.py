@@ -82,8 +82,8 @@ async def test_forgetting_removes_links_opt_ins_and_history_in_all_servers(world
     assert "You are forgotten" in answer
     assert "2 links, 1 team that a server was told of, 1 announcement" in answer
     assert "in 2 servers" in answer
-    assert "has not told me" in await world.ask(home.ada, "whois", member=home.bob)
-    assert "has not told me" in await world.ask(elsewhere.ada, "whois", member=other)
+    assert "hasn't linked" in await world.ask(home.ada, "whois", member=home.bob)
+    assert "hasn't linked" in await world.ask(elsewhere.ada, "whois", member=other)
     assert "I keep nothing of you" in await world.ask(home.bob, "privacy delete")
     assert str(home.bob.id) not in "\n".join(await cells(world))
 

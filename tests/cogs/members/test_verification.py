@@ -190,7 +190,7 @@ async def test_verified_owner_replaces_an_unverified_link(world: World) -> None:
     assert "[ada](https://www.kaggle.com/ada) is no longer linked to you" in told
     assert ada.mention not in told
     assert not (await world.run(bob, "status")).followups
-    assert "has not told me" in await world.ask(ada, "whois", member=bob)
+    assert "hasn't linked" in await world.ask(ada, "whois", member=bob)
     assert "is [ada]" in await world.ask(elsewhere.ada, "whois", member=elsewhere.bob)
 
     answer = await world.ask(bob, "link", username="ada")

@@ -7,7 +7,8 @@ from tests.cogs.examples import ALPHA, BRAVO, CHARLIE
 from tests.cogs.world import START, Team, World, announced
 
 DATE = f"<t:{int(START.timestamp())}:D>"
-DAVE = f"was #3 on titanic until {DATE}, but is not there any more. Has the name on Kaggle changed?"
+DAVE = f"was #3 on titanic until {DATE} but is no longer on the board."
+CHANGED = "If the Kaggle user name has changed, use `/link` with the new one."
 RENAMED = replace(CHARLIE, members="david")
 
 
@@ -23,7 +24,7 @@ async def link_and_sync(world: World, teams: list[Team]) -> None:
 
 async def test_renamed_member_is_told_the_team_and_how_to_mend_it(world: World) -> None:
     await link_and_sync(world, [ALPHA, BRAVO, RENAMED])
-    server, mend = world.server, "**Charlie** is still there, #3, with david: `/link` with the new"
+    server, mend = world.server, f"{CHANGED} **Charlie** is still on it: #3 (david)."
     for command in ("rank", "history", "scores"):
         answer = await world.ask(server.ada, command, competition="titanic")
         assert f"{server.ada.mention} ([dave](https://www.kaggle.com/dave)) {DAVE} {mend}" in answer
@@ -39,7 +40,7 @@ async def test_renamed_member_is_told_the_team_and_how_to_mend_it(world: World) 
 async def test_member_who_left_the_board_is_told_until_when(world: World) -> None:
     await link_and_sync(world, [ALPHA, BRAVO])
     answer = await world.ask(world.server.ada, "rank")
-    assert f"{DAVE} `/link` with the new one mends that." in answer
+    assert f"{DAVE} {CHANGED}" in answer
     await world.pass_time(minutes=1)
     world.serve("titanic", [ALPHA, BRAVO, CHARLIE])
     await world.pass_time(minutes=5)

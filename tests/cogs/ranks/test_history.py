@@ -88,7 +88,7 @@ async def test_comparison_of_several_members(world: World) -> None:
     answer = await world.ask(server.ada, "compare", username="dave", period="day")
     assert "2. **#3** **Charlie**\n0.800 · ±0 · best #3\n-# 1 place and 0.150 behind" in answer
     answer = await world.ask(server.ada, "compare", member=server.bob, username="nobody")
-    assert "[nobody](https://www.kaggle.com/nobody) is not on this board." in answer
+    assert "Not on this board: [nobody](https://www.kaggle.com/nobody)." in answer
 
 
 async def test_rank_card_gets_its_plot(world: World) -> None:
@@ -110,18 +110,18 @@ async def test_single_board_has_no_plot(world: World) -> None:
 
 async def test_members_and_boards_that_cannot_be_shown_are_errors(world: World) -> None:
     ada, bob = world.server.ada, world.server.bob
-    assert "Nobody is linked here yet" in await world.ask(ada, "compare")
-    assert "`/link` tells me" in await world.ask(ada, "history")
+    assert "Nobody here has linked a Kaggle account yet" in await world.ask(ada, "compare")
+    assert "use `/link`" in await world.ask(ada, "history")
     result = await world.run(ada, "history", username="bob")
     assert "follows no competition yet" in response_text(result)
     assert is_private(result)
     world.serve("titanic", [ALPHA, BRAVO])
     world.serve("house-prices", [ALPHA, CHARLIE])
     await world.follow()
-    assert f"{bob.mention} has not told me" in await world.ask(ada, "history", member=bob)
+    assert f"{bob.mention} hasn't linked" in await world.ask(ada, "history", member=bob)
     await world.ask(bob, "link", username="nobody")
     answer = await world.ask(ada, "history", member=bob)
-    assert "is not on titanic yet. The first submission will show up." in answer
+    assert "is not on titanic yet. Teams appear after their first submission." in answer
     assert "Nobody who is linked here is on titanic yet" in await world.ask(ada, "compare")
     await world.follow("house-prices")
     answer = await world.ask(ada, "history", username="ada")
@@ -180,7 +180,7 @@ async def test_no_links_of_other_servers_and_no_others_in_direct_messages(world:
     answer = await world.ask(elsewhere.ada, "compare")
     assert "Team 3" in answer
     assert "Team 1" not in answer
-    assert f"{home.bob.mention} has not told me" not in answer
+    assert f"{home.bob.mention} hasn't linked" not in answer
     for command in ("history", "compare"):
         direct = await home.ada.user.slash(command)
         assert "Team 1" in response_text(direct)
@@ -205,7 +205,7 @@ async def test_button_of_gone_teams_or_an_unfollowed_board_says_so(world: World)
     world.serve("titanic", [ALPHA, CHARLIE])
     await world.pass_time(minutes=11)
     gone = await press(world, world.server.ada, message, "30 d")
-    assert gone == "None of them is on the board of titanic any more."
+    assert gone == "⚠️ None of these teams is on the board of titanic any more."
     await world.ask(world.server.manager, "competition remove", competition="titanic")
     gone = await press(world, world.server.ada, message, "30 d")
-    assert gone == "This server no longer follows that competition."
+    assert gone == "⚠️ This server no longer follows this competition."

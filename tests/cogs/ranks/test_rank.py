@@ -54,7 +54,7 @@ async def test_trend_shows_changes_of_a_day_a_week_and_the_last_sync(world: Worl
     await world.pass_time(hours=1)
     world.serve("titanic", [ALPHA, CHARLIE, BRAVO])
     await world.pass_time(minutes=30)
-    known = f"since <t:{int(first.timestamp())}:R>"
+    known = f"since tracking began (<t:{int(first.timestamp())}:D>)"
     answer = await world.ask(world.server.ada, "rank")
     assert f"**Trend** 24 h ▲1 · {known} ▲1 · last sync ▼1" in answer
     await world.pass_time(hours=2)
@@ -146,8 +146,8 @@ async def test_overview_loads_only_the_boards_of_its_page(
 
 async def test_unknown_members_and_names_are_errors(world: World) -> None:
     ada, bob = world.server.ada, world.server.bob
-    assert "`/link` tells me" in await world.ask(ada, "rank")
-    assert f"{bob.mention} has not told me" in await world.ask(ada, "rank", member=bob)
+    assert "use `/link`" in await world.ask(ada, "rank")
+    assert f"{bob.mention} hasn't linked" in await world.ask(ada, "rank", member=bob)
     assert "not both" in await world.ask(ada, "rank", member=bob, username="bob")
     assert "is no Kaggle user name" in await world.ask(ada, "rank", username="<@1>")
     result = await world.run(ada, "rank", username="bob")
@@ -157,7 +157,7 @@ async def test_unknown_members_and_names_are_errors(world: World) -> None:
         world.serve(slug, SMALL)
         await world.follow(slug)
     answer = await world.ask(ada, "rank", username="nobody")
-    assert answer.startswith("[nobody](https://www.kaggle.com/nobody) is not on any board")
+    assert answer.startswith("⚠️ [nobody](https://www.kaggle.com/nobody) is not on any board")
 
 
 async def test_user_names_are_autocompleted(world: World) -> None:
@@ -180,7 +180,7 @@ async def test_team_that_was_absent_a_day_ago_is_new(world: World) -> None:
     world.serve("titanic", [ALPHA, newcomer])
     await world.pass_time(minutes=6)
     answer = await world.ask(world.server.ada, "rank", username="eve")
-    assert "**Trend** since <t:1767225600:R> new · last sync new" in answer
+    assert "**Trend** since tracking began (<t:1767225600:D>) new · last sync new" in answer
 
 
 async def test_equal_scores_are_no_gap(world: World) -> None:
@@ -203,7 +203,7 @@ async def test_context_menu_shows_a_rank_privately(world: World) -> None:
     assert f"{server.bob.mention} and carol · **Bravo**" in response_text(result)
     await world.restart()
     result = await server.bob.context_menu(server.channel, "Kaggle rank", server.ada)
-    assert f"{server.ada.mention} has not told me" in response_text(result)
+    assert f"{server.ada.mention} hasn't linked" in response_text(result)
 
 
 async def test_card_does_not_wait_for_the_whole_log(

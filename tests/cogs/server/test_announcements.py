@@ -53,7 +53,7 @@ async def test_unwritable_channel_is_refused(world: World) -> None:
     manager = world.server.guild.owner
     member = world.server.guild.add_member(manager)
     answer = await world.ask(member, "announcements", channel=hidden)
-    assert "allow me *View Channel* and *Send Messages*" in answer
+    assert "Please give me *View Channel* and *Send Messages* there." in answer
     assert "none yet" in await world.ask(member, "announcements")
 
 
@@ -63,6 +63,6 @@ async def test_members_are_refused_even_if_the_server_shows_them_the_command(
 ) -> None:
     world.allow_everyone("announcements")
     result = await world.run(world.server.ada, "announcements", **options)
-    assert "for those who may manage the server" in response_text(result)
+    assert "need the permission *Manage Server*" in response_text(result)
     assert is_private(result)
     assert "**Announcements** on" in await world.ask(world.server.manager, "announcements")

@@ -97,5 +97,5 @@ async def test_sync_command_tells_what_it_did_about_the_end(world: World) -> Non
 async def test_failing_sync_command_is_no_failure_of_an_archived_competition(world: World) -> None:
     await archive_competition(world)
     world.kaggle.boards["titanic"] = NotALeaderboard("Kaggle's answer was no leaderboard.")
-    assert await sync_now(world) == "Kaggle's answer was no leaderboard."
+    assert await sync_now(world) == "⚠️ Kaggle's answer was no leaderboard."
     assert "All is well" in await world.ask(world.server.ada, "status")

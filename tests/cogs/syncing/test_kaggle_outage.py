@@ -170,7 +170,7 @@ async def test_ended_competition_is_not_looked_up_during_a_rate_limit(world: Wor
     assert world.sync_service.outage.record_refusal("digits", RateLimited("Too many calls."))
     lookups = len(world.kaggle.lookups)
     answer = await world.ask(world.server.manager, "competition sync")
-    assert answer.startswith("Kaggle asks for fewer calls; try again in ")
+    assert answer.startswith("⚠️ Kaggle asks for fewer calls; try again in ")
     assert len(world.kaggle.lookups) == lookups
 
 

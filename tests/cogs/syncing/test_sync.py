@@ -103,7 +103,7 @@ async def test_unexpected_error_is_logged_and_the_loop_goes_on(
     await world.pass_time(minutes=6)
     assert "titanic was not synced" in caplog.text
     assert "disk full" in caplog.text
-    assert "An error of the bot itself" in await world.ask(world.server.ada, "status")
+    assert "An internal error of the bot" in await world.ask(world.server.ada, "status")
     world.serve("titanic", SMALL)
     await world.pass_time(hours=1)
     assert "All is well" in await world.ask(world.server.ada, "status")
