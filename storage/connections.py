@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
 from typing import Final, TypeVar, cast
+from urllib.parse import quote
 
 import aiosqlite
 
@@ -62,12 +63,11 @@ def existing_file_uri(path: Path, *, mode: str) -> str:
 
 def absolute_path_uri(path: PurePath) -> str:
     """Return the URI of an absolute path, as SQLite reads it."""
-    uri = path.as_uri()
-    if path.drive.startswith("\\\\"):
-        # A network path of Windows. SQLite accepts no host but localhost: the host belongs to the
-        # path (https://www.sqlite.org/uri.html).
-        uri = uri.replace("file://", "file:////", 1)
-    return uri
+    # SQLite accepts no host but localhost: in a network path of Windows, which begins with two
+    # slashes, the host belongs to the path (https://www.sqlite.org/uri.html).
+    text = path.as_posix()
+    root = "" if text.startswith("/") else "/"
+    return f"file://{root}{quote(os.fsencode(text), safe='/:')}"
 
 
 async def close(connections: list[aiosqlite.Connection]) -> None:

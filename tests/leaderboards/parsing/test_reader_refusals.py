@@ -46,7 +46,7 @@ GOOD = f"1,1,a,{DATE},0.9,1,u"
         (f"2,2,b,{DATE},0.5,x,u", "Row 3: submissioncount 'x' is no whole number."),
         (f"2,2,b,{DATE},0.5,-1,u", "Row 3: submissioncount -1 is less than 0."),
         ("2,2,b,2026-02-30 00:00:00,0.5,1,u", "Row 3: '2026-02-30 00:00:00' is no date."),
-        ("2,2,b,2026-02-03 24:00:00,0.5,1,u", "Row 3: '2026-02-03 24:00:00' is no date."),
+        ("2,2,b,2026-02-03 25:00:00,0.5,1,u", "Row 3: '2026-02-03 25:00:00' is no date."),
         ("2,2,b,0001-01-01 00:00:00,0.5,1,u", "Row 3: '0001-01-01 00:00:00' is no date."),
         ("2,2,b,1969-12-31,0.5,1,u", "Row 3: '1969-12-31' is no date."),
         ("2,2,b,yesterday,0.5,1,u", "Row 3: 'yesterday' is no date."),
