@@ -15,6 +15,13 @@ _SELECT = (
     "SELECT id, guild_id, user_id, event, user_name, created_at, attempted FROM direct_messages"
 )
 
+_IS_TRUE = (
+    "EXISTS (SELECT 1 FROM links WHERE links.guild_id = direct_messages.guild_id"
+    " AND links.user_id = direct_messages.user_id AND links.user_name = direct_messages.user_name"
+    " AND (event = 'displaced' OR verification IS NOT NULL)) = (event = 'verified')"
+)
+"""Whether the link that a message is about is still as the message says."""
+
 
 async def add_direct_message(  # noqa: PLR0917
     connection: aiosqlite.Connection,
@@ -46,10 +53,11 @@ class DirectMessages:
         self._database = database
 
     async def load_waiting(self, now: datetime, limit: int) -> list[DirectMessage]:
-        """Return the oldest messages to send, after deleting those that are too old."""
+        """Return the oldest messages to send, after deleting those too old or no longer true."""
         async with self._database.write() as connection:
             await connection.execute(
-                "DELETE FROM direct_messages WHERE created_at < ?", (to_seconds(now - _RETENTION),)
+                f"DELETE FROM direct_messages WHERE created_at < ? OR NOT ({_IS_TRUE})",  # noqa: S608
+                (to_seconds(now - _RETENTION),),
             )
             return await _select(
                 connection,
@@ -68,7 +76,8 @@ class DirectMessages:
         async with self._database.read() as connection:
             return await _select(
                 connection,
-                "WHERE guild_id = ? AND user_id = ? AND show_in_server ORDER BY id LIMIT ?",
+                f"WHERE guild_id = ? AND user_id = ? AND show_in_server AND {_IS_TRUE}"
+                " ORDER BY id LIMIT ?",
                 guild_id,
                 user_id,
                 limit,

@@ -205,17 +205,45 @@ async def test_direct_messages_that_one_response_cannot_show_wait_for_the_next(
     for number in range(12):
         await world.storage.database.change(
             "INSERT INTO direct_messages (guild_id, user_id, event, user_name, created_at,"
-            " show_in_server) VALUES (?, ?, 'verified', ?, 0, 1)",
+            " show_in_server) VALUES (?, ?, 'displaced', ?, 0, 1)",
             (guild.id, ada.id, f"name{number}"),
         )
     shown = ""
     for count in (10, 2):
         result = await world.run(ada, "status")
         text = text_of(result.followups[-1].components)
-        assert text.count("on Kaggle: verified") == count
+        assert text.count("is no longer linked to you") == count
         shown += text
     assert all(f"[name{number}]" in shown for number in range(12))
     assert not (await world.run(ada, "status")).followups
+
+
+@pytest.mark.parametrize("event", ["verified", "displaced"])
+async def test_waiting_message_about_a_link_that_has_changed_since_is_not_shown(
+    world: World, event: str
+) -> None:
+    """Who accepts no direct messages sees it with their next command, which may change the link."""
+    ada, bob = world.server.ada, world.server.bob
+    world.env.inject_error("POST", "/users/@me/channels", status=403, code=50007, times=None)
+    if event == "verified":
+        rename(world, "Alpha")
+        await world.follow()
+        _, code = await link(world, ada)
+        await world.pass_time(minutes=5)
+        rename(world, code)
+        await world.pass_time(minutes=6)
+        assert "✓" in await whois(world, world.server)
+        result = await world.run(ada, "unlink")
+    else:
+        await link(world, ada)
+        card, code = await link(world, bob)
+        world.kaggle.titles["ada"] = [code]
+        await check(world, bob, card)
+        await world.run(bob, "unlink")
+        result = await world.run(ada, "link", username="ada")
+    shown = "\n".join(text_of(each.components) for each in result.followups)
+    assert "Kaggle: verified" not in shown
+    assert "is no longer linked to you" not in shown
 
 
 async def test_only_verified_links_count_if_required(world: World) -> None:
