@@ -24,6 +24,7 @@ from leaderboards.news.deadlines import (
     find_due_lead,
     is_moved,
 )
+from leaderboards.news.messages import message_from_json
 from leaderboards.news.schedules import QuietHours
 from records.outbox import Announcement
 from storage.database import Database
@@ -85,6 +86,14 @@ _ADD_REMINDER = (
     " VALUES (?, ?, ?, ?, ?) ON CONFLICT (guild_id, competition_id, kind) DO UPDATE SET"
     " deadline = excluded.deadline, lead_seconds = excluded.lead_seconds"
 )
+
+
+_WAITING = (
+    "FROM outbox INDEXED BY outbox_waiting WHERE delivered_at IS NULL AND abandoned_at IS NULL"
+    " AND attempted_at IS NULL AND competition_id = ?"
+    " AND CASE WHEN json_valid(message) THEN message ->> '$.type' END"
+)
+"""What was certainly not sent of a competition; the type of message follows."""
 
 
 class Deadlines:
@@ -158,7 +167,6 @@ class Deadlines:
             ]
             for move in moves:
                 await _drop_waiting_reminders(connection, competition_id, move.kind)
-            moves = [move for move in moves if move.at > now]
             if not moves:
                 return 0
             return await _announce_moves(connection, competition_id, info.slug, moves, now)
@@ -191,11 +199,10 @@ async def _drop_waiting_reminders(
 ) -> None:
     """Delete reminders of a changed deadline that wait for a channel, of one server or of all."""
     await connection.execute(
-        "DELETE FROM outbox INDEXED BY outbox_waiting WHERE delivered_at IS NULL"
-        " AND abandoned_at IS NULL AND attempted_at IS NULL AND competition_id = ?"
-        " AND guild_id = coalesce(?, guild_id) AND CASE WHEN json_valid(message)"
-        "  THEN message ->> '$.type' = 'reminder' AND message ->> '$.kind' = ? END",
-        (competition_id, guild_id, kind),
+        f"DELETE {_WAITING} = 'reminder'"
+        " AND CASE WHEN json_valid(message) THEN message ->> '$.kind' END = ?"
+        " AND guild_id = coalesce(?, guild_id)",
+        (competition_id, kind, guild_id),
     )
 
 
@@ -318,8 +325,10 @@ async def _announce_moves(
 ) -> int:
     """Announce moved deadlines to followers, and record already due reminders as sent.
 
-    A server that wants no reminders is told of the final deadline only.
+    A server that wants no reminders is told of the final deadline only. Earlier moves that wait for
+    a channel become one message with these.
     """
+    waiting = await _take_waiting_moves(connection, competition_id)
     announcements: list[Announcement] = []
     reminded: list[tuple[int, int, DeadlineKind, int, int]] = []
     for guild_id, channel_id, mode, wants_reminders in await connection.execute_fetchall(
@@ -334,10 +343,14 @@ async def _announce_moves(
         if not told or not DeadlineMovedMessage.is_sent_in(ChannelMode(mode)):
             continue
         message = DeadlineMovedMessage(slug, tuple(told))
-        announcements.append(Announcement(guild_id, channel_id, competition_id, message))
+        announcements += [
+            Announcement(guild_id, channel_id, competition_id, merged)
+            for every in DeadlineMovedMessage.merge([*waiting.get(guild_id, ()), message])
+            if (merged := every.filter_for_time(now)) is not None
+        ]
         for move in told:
             passed = [lead for lead in (HOUR, DAY, WEEK) if move.at - lead <= now]
-            if passed:
+            if passed and move.at > now:
                 lead_seconds = int(passed[0].total_seconds())
                 reminded.append(
                     (guild_id, competition_id, move.kind, to_seconds(move.at), lead_seconds)
@@ -345,6 +358,23 @@ async def _announce_moves(
     await add_or_defer(connection, competition_id, announcements, now)
     await connection.executemany(_ADD_REMINDER, reminded)
     return len(announcements)
+
+
+async def _take_waiting_moves(
+    connection: aiosqlite.Connection, competition_id: int
+) -> dict[int, list[DeadlineMovedMessage]]:
+    """Delete the announced moves that wait for a channel; return them by server, oldest first."""
+    waiting: dict[int, list[DeadlineMovedMessage]] = {}
+    rows = await connection.execute_fetchall(
+        f"SELECT id, guild_id, message {_WAITING} = 'deadline_moved' ORDER BY id",
+        (competition_id,),
+    )
+    for _, guild_id, text in rows:
+        message = message_from_json(text)
+        if isinstance(message, DeadlineMovedMessage):
+            waiting.setdefault(guild_id, []).append(message)
+    await connection.executemany("DELETE FROM outbox WHERE id = ?", [(id_,) for id_, *_ in rows])
+    return waiting
 
 
 def _times(now: datetime, until: datetime) -> dict[str, Any]:

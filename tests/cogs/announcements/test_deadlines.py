@@ -349,6 +349,28 @@ async def test_closed_channel_is_later_told_nothing_that_is_no_longer_true(
     assert await world.storage.outbox.count_waiting() == 0
 
 
+@pytest.mark.parametrize("days", [14, 0, -30])
+async def test_moves_that_wait_for_a_closed_channel_become_one(world: World, days: int) -> None:
+    world.serve("titanic", SMALL)
+    world.sync_every(minutes=30)
+    end = START + timedelta(days=20)
+    world.list_competition(deadline=end)
+    await world.follow()
+    post = f"/channels/{world.server.channel.id}/messages"
+    world.env.inject_error("POST", post, status=403, code=50013, times=None)
+    for moved_by in (7, days):
+        world.list_competition(deadline=end + timedelta(days=moved_by))
+        await refresh(world)
+    world.env.backend.faults.clear()
+    await world.restart()
+    await world.pass_time(minutes=6)
+    told = announced(world)[1:]
+    assert len(told) == (1 if days > 0 else 0), "a move that was undone, or into the past, is none"
+    if days > 0:
+        times = (date(end), date(end + timedelta(days=days)))
+        assert "The deadline moved from {} to {}.".format(*times) in told[0]
+
+
 async def test_reminder_that_waits_is_not_sent_after_a_manager_changed_its_deadline(
     world: World,
 ) -> None:
