@@ -3,10 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
-from leaderboards.board import Board, Entry
+from leaderboards.board import UNKNOWN, Board
 from leaderboards.history import TeamHistory
 from records.competitions import BoardInfo
 from storage.storage import Storage
+from tests.leaderboards.boards import all_values
+
+Row = tuple[int | None, float | None, str | None, int | None]
+"""Rank, score, score as Kaggle wrote it, and submissions; None where a team is not on a board."""
 
 
 async def find_board_info(storage: Storage, board: Board) -> BoardInfo:
@@ -39,7 +43,7 @@ async def assert_boards(storage: Storage, boards: Sequence[Board]) -> None:
         rebuilt = await storage.history.load_board_at(info, board.slug, board.taken_at)
         assert rebuilt is not None
         assert rebuilt.taken_at == board.taken_at
-        assert list(rebuilt.entries()) == list(board.entries())
+        assert all_values(rebuilt) == all_values(board)
 
 
 async def assert_histories(
@@ -56,19 +60,26 @@ async def assert_histories(
 
 def assert_histories_match(histories: Iterable[TeamHistory], boards: Sequence[Board]) -> None:
     """Assert that teams' histories have the ranks and scores of these boards."""
-    rows = [{row.team_id: row for row in board.entries() if row.rank} for board in boards]
+    rows = [_rows_by_team(board) for board in boards]
     for history in histories:
         _assert_history_matches(history, boards, rows)
 
 
 def _assert_history_matches(
-    history: TeamHistory, boards: Sequence[Board], rows: Sequence[Mapping[int, Entry]]
+    history: TeamHistory, boards: Sequence[Board], rows: Sequence[Mapping[int, Row]]
 ) -> None:
     moments = list(history)
     assert [at.taken_at for at in moments] == [board.taken_at for board in boards]
     assert [at.team_count for at in moments] == [len(board.teams) for board in boards]
     for at, row_by_id in zip(moments, rows, strict=True):
-        row = row_by_id.get(history.team_id)
-        assert (at.rank, at.score, at.score_text, at.submissions) == (
-            (row.rank, row.score, row.score_text, row.submissions) if row else (None,) * 4
-        )
+        row = row_by_id.get(history.team_id, (None,) * 4)
+        assert (at.rank, at.score, at.score_text, at.submissions) == row
+
+
+def _rows_by_team(board: Board) -> dict[int, Row]:
+    teams = board.teams
+    submissions = [None if count == UNKNOWN else count for count in teams.submissions.tolist()]
+    rows = zip(
+        teams.rank.tolist(), teams.score.tolist(), teams.score_text, submissions, strict=True
+    )
+    return dict(zip(teams.team_id.tolist(), rows, strict=True))

@@ -1,6 +1,7 @@
 """What one server sets, links, follows or announces never shows in another."""
 
 import asyncio
+import shutil
 import tempfile
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -87,8 +88,9 @@ def announce_own_rank(follower: Follower) -> NewsDecision:
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.lists(_steps, min_size=1, max_size=12))
+@given(steps=st.lists(_steps, min_size=1, max_size=12))
 def test_no_step_of_one_server_shows_in_another(
+    empty_database: Path,
     steps: list[tuple[str, int, tuple[Any, ...]]],
 ) -> None:
     async def play(path: Path) -> None:
@@ -106,4 +108,4 @@ def test_no_step_of_one_server_shows_in_another(
             await storage.close()
 
     with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(play(Path(folder, "podium.db")))
+        asyncio.run(play(Path(shutil.copy(empty_database, folder))))

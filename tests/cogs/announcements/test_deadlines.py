@@ -396,7 +396,7 @@ async def test_reminder_that_waits_is_not_sent_after_a_manager_changed_its_deadl
 async def test_digest_that_is_sent_late_names_no_deadline_that_has_passed(
     world: World, late: timedelta
 ) -> None:
-    world.sync_every(minutes=60)
+    world.sync_every(minutes=240)
     world.serve("titanic", SMALL)
     server = world.server
     await world.follow()
