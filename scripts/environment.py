@@ -7,6 +7,7 @@ each holds the ones before it.
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
 import os
 import subprocess
@@ -34,6 +35,12 @@ def main(arguments: list[str]) -> int:
         return _fail(f"Say which set to install: {', '.join(SETS)}.")
     wanted = arguments[0]
     if not _works():
+        if importlib.util.find_spec("ensurepip") is None:
+            # Debian and what comes from it have this part of Python in a package of its own.
+            return _fail(
+                "This Python cannot make virtual environments; on Debian and Ubuntu:"
+                " sudo apt install python3-venv"
+            )
         print("Making the virtual environment .venv", file=sys.stderr)
         venv.create(FOLDER, with_pip=True, clear=True)
     if wanted == "bare" or _has(wanted):
