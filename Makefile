@@ -8,7 +8,7 @@ COMPILE := $(BIN)/uv pip compile --system-certs --quiet --universal --python-ver
 # Each of the many processes that the tests start would compile the bot anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo screenshots run test processes crash faults versions fuzz soak bench check format lock
+.PHONY: help demo screenshots run test processes crash faults versions fuzz soak docker bench check format lock
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
@@ -55,6 +55,9 @@ fuzz: ## Read 200,000 generated archives and CSVs: each must be a board or a typ
 soak: ## Play a simulated day of 20 competitions in 50 servers, with one call in twenty failing
 	@$(PYTHON) scripts/environment.py test
 	$(BIN)/python -m tests.soak
+
+docker: ## Run the steps of the Dockerfile without Docker, and lint it (installs into /tmp)
+	$(PYTHON) scripts/docker_steps.py
 
 bench: ## Measure what everything costs, beside a baseline (one topic: make bench ONLY=sync)
 	@$(PYTHON) scripts/environment.py test
