@@ -10,6 +10,11 @@ from cogs.framework import format as fmt
 from cogs.framework.layout import card
 from leaderboards.news.messages import WelcomeMessage
 
+_FOLLOW = "Follow a competition: `/competition add`"
+_CHOOSE_CHANNEL = "Choose the channel for news: `/announcements channel:`"
+_LINK = "Link your Kaggle account: `/link`"
+"""The steps of the set-up, which the README lists in the same words."""
+
 _MEMBERS = (
     ("`/leaderboard`", "the whole board, page by page"),
     ("`/rank`", "how you, or anybody, stands"),
@@ -53,10 +58,10 @@ def welcome_view(row_id: int, _message: WelcomeMessage) -> ui.LayoutView:
         "### 👋 Hello! I follow Kaggle competitions with you",
         "I read whole leaderboards every few minutes, keep their history, and tell this server when"
         " its members climb.\n"
-        "**1.** Managers of the server: `/competition add` follows a competition.\n"
-        "**2.** `/settings` says where and what is told.\n"
-        "**3.** Everybody: `/link` tells me who you are on Kaggle.",
-        "-# `/help` knows what is still to be done.",
+        f"**1.** {_FOLLOW} (managers)\n"
+        f"**2.** {_CHOOSE_CHANNEL} (managers)\n"
+        f"**3.** {_LINK} (everybody)",
+        "-# `/help` shows which steps are left.",
         id=row_id,
     )
 
@@ -82,7 +87,7 @@ def _follow_step(data: HelpData) -> tuple[bool, str]:
     if data.follow_count:
         count = fmt.plural(data.follow_count, "competition")
         return True, f"This server follows {count}"
-    return False, _manager_step(data, "Follow a competition: `/competition add`")
+    return False, _manager_step(data, _FOLLOW)
 
 
 def _channel_step(data: HelpData) -> tuple[bool, str]:
@@ -90,13 +95,13 @@ def _channel_step(data: HelpData) -> tuple[bool, str]:
         return False, _manager_step(data, "Announcements are off; turn them on: `/settings`")
     if data.channel_id:
         return True, f"News is told in <#{data.channel_id}>"
-    return False, _manager_step(data, "Choose where news is told: `/settings`")
+    return False, _manager_step(data, _CHOOSE_CHANNEL)
 
 
 def _link_step(data: HelpData) -> tuple[bool, str]:
     if data.user_name:
         return True, f"You are {fmt.profile_link(data.user_name)} on Kaggle"
-    return False, "Tell me who you are on Kaggle: `/link`"
+    return False, _LINK
 
 
 def _manager_step(data: HelpData, step: str) -> str:

@@ -1,6 +1,8 @@
 """The welcome message and `/help`."""
 
 import asyncio
+import re
+from pathlib import Path
 from typing import cast
 
 import discord
@@ -16,14 +18,28 @@ async def join(world: World, guild_id: int) -> None:
     await cast("Help", world.bot.get_cog("Help")).on_guild_join(guild)
 
 
-async def test_new_server_gets_one_welcome_in_a_writable_channel(world: World) -> None:
+async def welcome(world: World) -> str:
+    """Let the bot join twice at once; return the one message that is sent."""
     await asyncio.gather(*(join(world, world.server.guild.id) for _ in range(2)))
     async with asyncio.timeout(60):
         while await world.storage.outbox.count_waiting():  # noqa: ASYNC110 - the outbox has no event
             await asyncio.sleep(0.01)
-    (welcome,) = announced(world)
-    assert "`/competition add`" in welcome
-    assert "`/link`" in welcome
+    (message,) = announced(world)
+    return message
+
+
+async def test_new_server_gets_one_welcome_in_a_writable_channel(world: World) -> None:
+    message = await welcome(world)
+    for command in ("`/competition add`", "`/announcements channel:`", "`/link`"):
+        assert command in message
+
+
+async def test_readme_welcome_and_help_say_the_same_steps(world: World) -> None:
+    readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+    steps = re.findall(r"(?m)^- (.+?: `/[^`]+`)", readme)
+    assert len(steps) == 3
+    texts = [await world.ask(world.server.manager, "help"), await welcome(world)]
+    assert [step for step in steps for text in texts if step not in text] == []
 
 
 async def test_no_welcome_for_a_known_server_or_without_a_writable_channel(world: World) -> None:
@@ -43,8 +59,8 @@ async def test_help_shows_the_steps_that_are_left(world: World) -> None:
     assert response_text(result).split("\n")[:4] == [
         "### 👋 What is still to be done",
         "▫️ Follow a competition: `/competition add` (ask a manager of the server)",
-        "▫️ Choose where news is told: `/settings` (ask a manager of the server)",
-        "▫️ Tell me who you are on Kaggle: `/link`",
+        "▫️ Choose the channel for news: `/announcements channel:` (ask a manager of the server)",
+        "▫️ Link your Kaggle account: `/link`",
     ]
     assert "For managers" not in response_text(result)
     world.serve("titanic", SMALL)
