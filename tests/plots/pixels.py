@@ -64,14 +64,16 @@ class Pixels:
         with Image.open(BytesIO(png)) as image:
             assert image.format == "PNG"
             self.size = image.size
-            self.rgb: NDArray[np.int64] = np.asarray(image.convert("RGB"), dtype=np.int64)
-            opaque = np.asarray(image.convert("RGBA"))[:, :, 3]
-        assert (opaque == 255).all()
+            rgba = np.asarray(image.convert("RGBA"), dtype=np.int16)
+        assert (rgba[:, :, 3] == 255).all()
+        self.rgb: NDArray[np.int16] = rgba[:, :, :3]
 
     def count(self, colour: int, *, tolerance: int = 0) -> int:
         """Count the pixels that have a colour."""
-        wanted = np.array([colour >> 16, colour >> 8 & 255, colour & 255])
-        return int((np.abs(self.rgb - wanted).max(axis=2) <= tolerance).sum())
+        near = np.ones(self.rgb.shape[:2], dtype=np.bool_)
+        for channel, wanted in enumerate((colour >> 16, colour >> 8 & 255, colour & 255)):
+            near &= np.abs(self.rgb[:, :, channel] - wanted) <= tolerance
+        return int(near.sum())
 
     def centre(self, colour: int) -> tuple[float, float]:
         """Return the mean position of a colour, from the left and from the top."""
