@@ -78,3 +78,16 @@ def test_every_locked_package_has_its_licence() -> None:
     packages = {re.split("[=; ]", line)[0] for line in lines if line and line[0] not in "# "}
     page = (ROOT / "docs" / "licences.md").read_text(encoding="utf-8")
     assert {name for name in packages if f"| {name} |" not in page} == set()
+
+
+def test_readme_begins_with_what_a_newcomer_does_first() -> None:
+    steps = ["python3-venv", "git clone ", "    make demo", "`make run`", "## Set your server up"]
+    places = [README.index(step) for step in steps]
+    assert places == sorted(places)
+
+
+def test_every_make_target_of_the_readme_exists() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"(?m)(?:`|^    )make ([a-z]+)", README))
+    assert len(targets) > 5
+    assert {one for one in targets if not re.search(rf"(?m)^{one}:", makefile)} == set()
