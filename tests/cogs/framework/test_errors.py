@@ -182,13 +182,19 @@ async def test_forged_or_outdated_button_ends_in_a_sentence(
         ("settings:mode:99999999999999999999", "That channel is gone."),
         ("privacy:forget:99999999999999999999", "Only the one who asked can choose that."),
         ("rank:board:ada", "everything"),
+        ("board:about:99", "no longer follows"),
+        ("page:standings:9999:abc", "season is gone"),
+        ("page:ranks:1:not a name!", "no Kaggle user name"),
+        ("rename:move:99:digits", "no longer follows"),
+        ("roles:require-verified:gold", "In the gold zone"),
+        ("link:check", "`/link`"),
     ],
 )
 async def test_control_of_what_is_gone_ends_in_a_sentence(
     world: World, caplog: pytest.LogCaptureFixture, custom_id: str, sentence: str
 ) -> None:
     control: ui.Item[Any]
-    if custom_id.startswith(("board:next", "history", "privacy")):
+    if not custom_id.startswith(("board:go", "settings:mode", "rank:board")):
         control = ui.Button(label="Press", custom_id=custom_id)
         message = await send_control(world, control)
         result = await world.server.manager.click(message, label="Press")
@@ -267,7 +273,7 @@ async def test_control_that_is_of_another_kind_now_changes_nothing(
         result = await server.manager.click(message, label="Press")
     else:
         result = await server.manager.select(message, ["2500"], custom_id=custom_id)
-    assert response_text(result) == OUTDATED_CONTROL
+    assert response_text(result) == f"⚠️ {OUTDATED_CONTROL}"
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
     assert await storage.guilds.load_settings(server.guild.id) == before
     assert await storage.roles.load_roles(server.guild.id) == {RoleCriterion.GOLD: role.id}
