@@ -151,6 +151,7 @@ def test_the_demo_without_its_packages_says_how_to_get_them(
     assert err.startswith("The demo needs packages of its own: make demo, or pip install")
 
 
+@pytest.mark.processes
 def test_output_is_utf_8_and_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
     file = tmp_path / "show.csv"
     rows = "".join(f"{n},Ünï 🐍 {n},2026-08-09 10:00:00,{1 - n / 10**6}\n" for n in range(1, 9000))

@@ -36,6 +36,7 @@ def competitions() -> list[tuple[str, str | None]]:
     return rows
 
 
+@pytest.mark.processes
 def test_sync_prints_its_steps_and_changes(podium: CommandLine, kaggle: KaggleStandIn) -> None:
     kaggle.add_competition(
         CompetitionInfo("titanic", datetime(2030, 1, 1, tzinfo=UTC), "Featured", "Knowledge", 2)
@@ -64,6 +65,7 @@ def test_sync_prints_its_steps_and_changes(podium: CommandLine, kaggle: KaggleSt
     ]
 
 
+@pytest.mark.processes
 def test_a_failed_sync_says_why_and_leaves_nothing(
     podium: CommandLine, kaggle: KaggleStandIn
 ) -> None:

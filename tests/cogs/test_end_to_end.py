@@ -28,6 +28,7 @@ async def world(tmp_path: Path, stand_in: KaggleStandIn) -> AsyncIterator[World]
         yield world
 
 
+@pytest.mark.processes
 async def test_from_adding_a_competition_to_the_first_news(
     world: World, stand_in: KaggleStandIn
 ) -> None:

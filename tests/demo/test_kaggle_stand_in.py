@@ -34,6 +34,7 @@ async def printed(kaggle: KaggleStandIn, home: Path, *arguments: str) -> str:
     return output.decode()
 
 
+@pytest.mark.processes
 async def test_board_is_served_in_pages(tmp_path: Path) -> None:
     async with KaggleStandIn() as kaggle:
         kaggle.serve("any", board(teams=25))

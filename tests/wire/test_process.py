@@ -30,6 +30,7 @@ def running(
     return bot_process(wire, folder, "--kaggle-port", str(port), environment=CREDENTIALS)
 
 
+@pytest.mark.processes
 async def test_real_bot_connects_and_stops(process: Wire, tmp_path: Path) -> None:
     guild = await process.add_guild("Kagglers")
     async with KaggleStandIn() as kaggle, running(process, tmp_path, kaggle.port) as bot:
