@@ -58,7 +58,7 @@ async def wait_for_digest(world: World, hours: int = 10) -> None:
 
 async def start(world: World, *user_names: str) -> None:
     """Follow the hundred teams; ada and bob link these names."""
-    world.sync_every(minutes=30)
+    world.sync_every(minutes=60)
     world.serve("titanic", HUNDRED)
     await world.follow()
     for actor, name in zip((world.server.ada, world.server.bob), user_names, strict=False):
@@ -104,7 +104,7 @@ async def test_member_who_leaves_a_team_that_stays_begins_anew(world: World) -> 
     """They did not fall to the place of their new team, and do not rise with the old one."""
     pair = replace(HUNDRED[4], members="user5,mate")
     teams = [*HUNDRED[:4], pair, *HUNDRED[5:]]
-    world.sync_every(minutes=30)
+    world.sync_every(minutes=60)
     world.serve("titanic", teams)
     await world.follow()
     ada, bob = world.server.ada, world.server.bob

@@ -29,7 +29,7 @@ def replace_database(backup: Path, database: Path) -> None:
 
 
 async def begin(world: World) -> None:
-    world.sync_every(minutes=30)
+    world.sync_every(minutes=60)
     world.serve("titanic", TEAMS)
     await world.follow()
     await world.ask(world.server.ada, "link", username="user20")
@@ -41,7 +41,7 @@ async def restore(world: World, backup: Path) -> None:
     async with world.storage.database.write() as connection:
         await suppress_past_announcements(connection, world.env.now())
     await world.restart()
-    world.sync_every(minutes=30)
+    world.sync_every(minutes=60)
 
 
 async def test_nothing_from_before_a_restore_is_announced_again(
@@ -50,6 +50,7 @@ async def test_nothing_from_before_a_restore_is_announced_again(
     backup, deadline = tmp_path / "backup.db", START + timedelta(hours=40)
     world.list_competition(deadline=deadline)
     await begin(world)
+    world.sync_every(minutes=30)
     await world.storage.guilds.change_settings(world.server.guild.id, daily_digest=True)
     await world.pass_time(minutes=35)
     await write_backup(world.storage.database.path, backup)
@@ -83,7 +84,7 @@ async def test_link_that_verifies_again_after_a_restore_is_not_told_again(
     backup, server = tmp_path / "backup.db", world.server
     await begin(world)
     _, code = await link(world, server.bob, "user20")
-    await world.pass_time(minutes=35)
+    await world.pass_time(minutes=65)
     await write_backup(world.storage.database.path, backup)
 
     world.serve("titanic", [*TEAMS[:19], replace(TEAMS[19], name=code), *TEAMS[20:]])
@@ -111,7 +112,7 @@ async def test_note_that_waited_for_the_next_command_is_not_shown_after_a_restor
     backup, ada = tmp_path / "backup.db", world.server.ada
     await begin(world)
     _, code = await link(world, world.server.bob, "user20")
-    await world.pass_time(minutes=35)
+    await world.pass_time(minutes=65)
     world.env.inject_error("POST", "/users/@me/channels", status=403, code=50007)
     world.serve("titanic", [*TEAMS[:19], replace(TEAMS[19], name=code), *TEAMS[20:]])
     await world.pass_time(hours=1)
@@ -133,7 +134,7 @@ async def test_end_from_before_a_restore_is_not_announced_again(
     if not is_listed:
         at = f"{deadline:%Y-%m-%d %H:%M}"
         await world.ask(world.server.manager, "competition deadline", kind="final", at=at)
-    await world.pass_time(minutes=35)
+    await world.pass_time(minutes=65)
     await write_backup(world.storage.database.path, backup)
     world.serve_private("titanic", FINAL)
     await world.pass_time(hours=5)
@@ -208,7 +209,7 @@ async def test_end_given_before_a_backup_is_announced_when_it_comes_after_the_re
     await begin(world)
     at = f"{START + timedelta(hours=4):%Y-%m-%d %H:%M}"
     await world.ask(world.server.manager, "competition deadline", kind="final", at=at)
-    await world.pass_time(minutes=35)
+    await world.pass_time(minutes=65)
     await write_backup(world.storage.database.path, backup)
     await restore(world, backup)
     await world.pass_time(hours=1)
@@ -221,7 +222,7 @@ async def test_end_after_a_restore_is_announced(world: World, tmp_path: Path) ->
     backup = tmp_path / "backup.db"
     world.list_competition(deadline=START + timedelta(hours=2))
     await begin(world)
-    await world.pass_time(minutes=35)
+    await world.pass_time(minutes=65)
     await write_backup(world.storage.database.path, backup)
     await world.pass_time(hours=4)
     before = len(announced(world))
