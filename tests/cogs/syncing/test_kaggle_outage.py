@@ -134,10 +134,10 @@ async def test_rate_limit_pauses_all_syncs_with_growing_pauses(
 
     world.kaggle.download = counted  # type: ignore[method-assign]
     refuse(world, FEWER)
-    await world.pass_time(hours=6)
+    await world.pass_time(hours=6, minutes=30)
     pauses = [round(after - before) for before, after in pairwise(calls)]
     # At once those that were under way when the first was refused.
-    assert [pause for pause in pauses if pause] == [15, 30, 60, 120]
+    assert [pause for pause in pauses if pause] == [15, 30, 60, 120, 120]
     assert direct_messages(owner) == []
     status = await world.ask(world.server.ada, "status")
     assert status.count("Kaggle asks for fewer calls (429)") == 1
