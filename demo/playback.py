@@ -158,7 +158,9 @@ async def open_playback(*, progress: Callable[[str], None]) -> AsyncIterator[Pla
         recording = [replace(board, slug=COMPETITION) for board in read_recording()]
         boards = make_hourly(recording, env.now())
         ends_at = boards[-1].taken_at + HOUR / 2
-        info = CompetitionInfo(COMPETITION, ends_at, "Featured", "50,000 Usd", 1443)
+        info = CompetitionInfo(
+            COMPETITION, ends_at, "Featured", "50,000 Usd", 1443, awards_points=True
+        )
         for competition in (info, *OTHERS):
             kaggle.add_competition(competition)
         guild = env.create_guild("Data Science Club")

@@ -20,10 +20,8 @@ from cogs.boards.board_page import (
     BoardFilter,
     Requester,
     load_board_data,
-    page_number,
-    page_start,
 )
-from cogs.boards.board_screen import LINES, BoardData, board_view
+from cogs.boards.board_screen import BoardData, board_view
 from cogs.framework import format as fmt
 from cogs.framework.controls import ErrorHandlingItem, ErrorHandlingModal, read_options
 from cogs.framework.escape import plain
@@ -34,14 +32,14 @@ from cogs.framework.visibility import Visibility, get_visibility
 from leaderboards.medals import MedalZone
 from records.competitions import Competition
 
-_STATE = r"(?P<competition>\d{1,18}):(?P<start>\d{1,10}):(?P<filter>[0-3])"
+_STATE = r"(?P<competition>\d{1,18}):(?P<start>\d{1,10}):(?P<filter>[0-7])"
 _ME = "me"
 
 
 class BoardButton(
     ErrorHandlingItem,
     ui.DynamicItem[ui.Button[Any]],
-    template=r"board:(?P<action>first|back|page|next|last|members|board|again):" + _STATE,
+    template=r"board:(?P<action>first|back|page|next|last|members|board|details|again):" + _STATE,
 ):
     """A button that shows the page of a board that begins at `start`."""
 
@@ -154,7 +152,7 @@ class JumpModal(ErrorHandlingModal, title="Jump to a page"):
         if not (text.isascii() and text.isdecimal()):
             raise UserError(f"{plain(text)} is no page. Give a number, such as 3.")
         await defer_update_or_reply(interaction)
-        start = page_start(max(int(text), 1))
+        start = self._filter.page_start(max(int(text), 1))
         await _respond_board_by_id(interaction, self._competition_id, start, self._filter)
 
 
@@ -204,21 +202,22 @@ def build_board_controls(
     competition_id: int, data: BoardData, board_filter: BoardFilter, *, members_button: bool
 ) -> list[list[Item]]:
     """Build the rows of controls below a board."""
-    start = data.start
+    start, length = data.start, board_filter.page_length
 
     def button(action: str, label: str, to: int, *, disabled: bool = False) -> BoardButton:
         return BoardButton(action, competition_id, to, board_filter, label, disabled)
 
     rows: list[list[Item]] = []
-    if data.count > LINES:
-        at_start, at_end = start == 1, start + LINES > data.count
-        pages = f"{fmt.number(page_number(start))} / {fmt.number(page_number(data.count))}"
+    if data.count > length:
+        at_start, at_end = start == 1, start + length > data.count
+        page, last = board_filter.page_number(start), board_filter.page_number(data.count)
+        pages = f"{fmt.number(page)} / {fmt.number(last)}"
         rows.append(
             [
                 button("first", "⏮", 1, disabled=at_start),
-                button("back", "◀", max(1, start - LINES), disabled=at_start),
+                button("back", "◀", max(1, start - length), disabled=at_start),
                 button("page", pages, start),
-                button("next", "▶", start + LINES, disabled=at_end),
+                button("next", "▶", start + length, disabled=at_end),
                 button("last", "⏭", START_PAST_END, disabled=at_end),
             ]
         )
@@ -232,6 +231,9 @@ def build_board_controls(
         label = "Public board" if data.private else "Final board"
         other = replace(board_filter, public_board=data.private)
         below.append(BoardButton("board", competition_id, 1, other, label, disabled=False))
+    label = "Hide details" if board_filter.details else "Details"
+    other = replace(board_filter, details=not board_filter.details)
+    below.append(BoardButton("details", competition_id, start, other, label, disabled=False))
     return [*rows, [*below, button("again", "Refresh", start), AboutButton(competition_id)]]
 
 

@@ -1,4 +1,4 @@
-"""Loading of one page of a board, and the filter that says which of its teams are shown."""
+"""Loading of one page of a board, and the filter that says what of it is shown."""
 
 from __future__ import annotations
 
@@ -7,14 +7,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from cogs.boards.board_screen import LINES, BoardData, BoardLine, RequesterLine
+from cogs.boards.board_screen import (
+    DETAILED_LINES,
+    LINES,
+    BoardData,
+    BoardLine,
+    RequesterLine,
+)
 from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.responses import UserError
 from cogs.framework.services import Services
 from cogs.ranks.absence import find_former_member
 from cogs.syncing.sync_service import SyncService
-from leaderboards.board import BoardKind, Entry
+from leaderboards.board import BoardKind
 from leaderboards.medals import medal_thresholds
 from records.competitions import BoardInfo, Competition, FormerMember
 from records.members import StoredLink
@@ -36,21 +42,38 @@ class Requester:
 
 @dataclass(frozen=True, slots=True)
 class BoardFilter:
-    """Which teams of which board are shown."""
+    """Which teams of which board are shown, and how much of each."""
 
     members_only: bool = False
-    """Only teams with linked members of the server."""
+    """Only linked members of the server, one line each."""
     public_board: bool = False
     """The public board, even if there is a private one."""
+    details: bool = False
+    """Each line with submissions and user names, on shorter pages."""
+
+    @property
+    def page_length(self) -> int:
+        """The number of lines on a page."""
+        return DETAILED_LINES if self.details else LINES
+
+    def page_number(self, start: int) -> int:
+        """Return the number of the page that a line is on."""
+        return math.ceil(start / self.page_length)
+
+    def page_start(self, page: int) -> int:
+        """Return the number of the first line on a page."""
+        return (page - 1) * self.page_length + 1
 
     def encode(self) -> int:
         """Return the filter as one digit of a custom id."""
-        return self.members_only + 2 * self.public_board
+        return self.members_only + 2 * self.public_board + 4 * self.details
 
     @classmethod
     def decode(cls, digit: int) -> BoardFilter:
         """Build the filter from what `encode` returned."""
-        return cls(members_only=bool(digit & 1), public_board=bool(digit & 2))
+        return cls(
+            members_only=bool(digit & 1), public_board=bool(digit & 2), details=bool(digit & 4)
+        )
 
 
 _NO_FILTER = BoardFilter()
@@ -65,7 +88,7 @@ async def load_board_data(
     start: int | None = 1,
     board_filter: BoardFilter = _NO_FILTER,
 ) -> BoardData:
-    """Load the page that begins at team number `start`, or around the requester if that is None.
+    """Load the page that begins at line number `start`, or around the requester if that is None.
 
     `links` are by casefolded Kaggle user name. Raise `UserError` if there is no board yet, or if
     the requester is not on it and `start` is None.
@@ -80,7 +103,7 @@ async def load_board_data(
         raise UserError(
             f"The board of **{competition.slug}** has not come in yet; `/status` tells more."
         )
-    members = await _load_member_teams(services, info, links) if board_filter.members_only else []
+    members = await _load_member_lines(services, info, links) if board_filter.members_only else []
     own = await _load_own_line(
         services, info, requester, members if board_filter.members_only else None
     )
@@ -89,13 +112,14 @@ async def load_board_data(
         former = await find_former_member(services, requester.user_names, [competition])
     count = len(members) if board_filter.members_only else info.team_count
     if start is None:
-        start = _start_around(competition, requester, own, former)
-    start = _limit_start(start, count)
+        own_number = _require_own_number(competition, requester, own, former)
+        start = own_number - board_filter.page_length // 2
+    start = _limit_start(start, count, board_filter)
+    end = start + board_filter.page_length - 1
     if board_filter.members_only:
-        page = members[start - 1 : start - 1 + LINES]
-        lines = [BoardLine(entry, member_rank) for member_rank, entry in enumerate(page, start)]
+        lines = members[start - 1 : end]
     else:
-        entries = await boards.load_page(info.board_id, start, start + LINES - 1)
+        entries = await boards.load_page(info.board_id, start, end)
         lines = [BoardLine(entry) for entry in entries]
     now = services.now()
     failed = services.get(SyncService).with_last_failure(competition)
@@ -127,6 +151,7 @@ async def load_board_data(
         start=start,
         count=count,
         members_only=board_filter.members_only,
+        details=board_filter.details,
     )
 
 
@@ -135,8 +160,13 @@ async def _load_past_ranks(
 ) -> tuple[datetime | None, Mapping[int, int | None]]:
     """Load the ranks of teams at a moment, or on the first or rescored board if that is later.
 
-    Return the moment as well; None and no ranks if there is no earlier board to compare with.
+    Return the moment as well; None and no ranks if there is no earlier board to compare with. The
+    ranks to compare a private board with are those on the public one.
     """
+    if info.kind is BoardKind.PRIVATE:
+        boards = services.storage.boards
+        public = await boards.find_info(info.competition_id)
+        return None, await boards.find_ranks(public.board_id, ranks_now) if public else {}
     replay = await services.storage.history.replay(info, moment, ranks_now)
     if len(replay.taken_at) < 2:
         return None, {}
@@ -145,21 +175,12 @@ async def _load_past_ranks(
     return since, replay.ranks_at(since)
 
 
-def page_number(start: int) -> int:
-    """Return the number of the page that a team number is on."""
-    return math.ceil(start / LINES)
+def _limit_start(start: int, count: int, board_filter: BoardFilter) -> int:
+    last = board_filter.page_start(board_filter.page_number(count))
+    return max(1, start if start <= count else last)
 
 
-def page_start(page: int) -> int:
-    """Return the number of the first team on a page."""
-    return (page - 1) * LINES + 1
-
-
-def _limit_start(start: int, count: int) -> int:
-    return max(1, start if start <= count else page_start(page_number(count)))
-
-
-def _start_around(
+def _require_own_number(
     competition: Competition,
     requester: Requester | None,
     own: BoardLine | None,
@@ -172,35 +193,39 @@ def _start_around(
         if former is not None:
             raise UserError(fmt.was_on_board(f"**{name}**", former))
         raise UserError(f"**{name}** is not on the board of {competition.slug} yet.")
-    return (own.member_rank or own.entry.rank) - LINES // 2
+    return own.member_rank or own.entry.rank
 
 
-async def _load_member_teams(
+async def _load_member_lines(
     services: Services, info: BoardInfo, links: Mapping[str, StoredLink]
-) -> list[Entry]:
-    """Load the teams with linked members, best first."""
+) -> list[BoardLine]:
+    """Load a line for each linked member, best first; those of one team share their rank."""
     found = await services.storage.boards.find_teams_by_user_names(info.board_id, links)
-    teams = {entry.team_id: entry for entry in found.values()}
-    return sorted(teams.values(), key=lambda entry: entry.rank)
+    rows = sorted(
+        ((entry, links[name]) for name, entry in found.items()),
+        key=lambda row: (row[0].rank, row[1].user_id),
+    )
+    member_ranks: dict[int, int] = {}
+    for number, (entry, _) in enumerate(rows, 1):
+        member_ranks.setdefault(entry.team_id, number)
+    return [BoardLine(entry, member_ranks[entry.team_id], link) for entry, link in rows]
 
 
 async def _load_own_line(
     services: Services,
     info: BoardInfo,
     requester: Requester | None,
-    members: Sequence[Entry] | None,
+    members: Sequence[BoardLine] | None,
 ) -> BoardLine | None:
     if requester is None or not requester.user_names:
         return None
+    if members is not None:
+        own_names = {name.casefold() for name in requester.user_names}
+        return next(
+            (line for line in members if line.link and line.link.user_name.casefold() in own_names),
+            None,
+        )
     found = await services.storage.boards.find_teams_by_user_names(
         info.board_id, requester.user_names
     )
-    if not found:
-        return None
-    own = min(found.values(), key=lambda entry: entry.rank)
-    if members is None:
-        return BoardLine(own)
-    for member_rank, entry in enumerate(members, 1):
-        if entry.team_id == own.team_id:
-            return BoardLine(own, member_rank)
-    return None
+    return BoardLine(min(found.values(), key=lambda entry: entry.rank)) if found else None

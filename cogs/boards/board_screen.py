@@ -1,7 +1,7 @@
-"""The screen of a board: a table whose columns are aligned on desktops and phones.
+"""The screen of a board: one line a team, with rank, change and score in aligned columns.
 
-Discord's code font has the same width for Latin, Greek and Cyrillic letters, but the width of
-Chinese characters and emoji differs between devices. So the name is the last column.
+The columns are inline code, whose characters have the same width. The name follows as text, so that
+phones wrap a long one instead of cutting it, and that members stand beside it as mentions.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from discord import ui
 
 from cogs.framework import format as fmt
-from cogs.framework.escape import in_code
+from cogs.framework.escape import in_code, plain
 from cogs.framework.layout import CHARACTERS, Item, card, join_lines
 from leaderboards.board import Entry, ScoreOrder
 from leaderboards.display_text import format_percentile
@@ -22,16 +22,17 @@ from leaderboards.news.messages import LiveBoardMessage
 from records.competitions import FormerMember
 from records.members import StoredLink
 
-LINES = 20
-"""Teams on a page."""
+LINES, DETAILED_LINES = 20, 10
+"""Lines on a page, without and with details."""
 
-_WIDTH = 27
-"""Characters of a line in a code block that phones show without wrapping."""
-_MIN_NAME_WIDTH, _MAX_NAME_WIDTH = 9, 20
+_NAME_WIDTHS = (32, 20, 12)
+"""Columns of a name; the smaller ones if the names are so long in characters that a page of them
+would exceed Discord's limit, as names of joined emoji are."""
 _SCORE_WIDTH = 14
-_MEMBER_MARK, _REQUESTER_MARK = "•", "▸"
-_RULE, _GAP = "─", "⋮"
-_RESERVED_CHARACTERS = 150
+_NO_RANK, _GAP = "─", "⋮"
+_MAX_MATES = 5
+"""User names of a team that are named."""
+_RESERVED_CHARACTERS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,9 @@ class BoardLine:
     entry: Entry
     """A benchmark has rank 0."""
     member_rank: int | None = None
-    """Its rank among the members' teams if only they are shown."""
+    """The rank among the members if only they are shown."""
+    link: StoredLink | None = None
+    """The member whose line it is if only members are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,32 +83,36 @@ class BoardData:
     requester: RequesterLine | None
     """None for a live board, which nobody asked for."""
     ranks_before: Mapping[int, int | None]
-    """Earlier ranks by team id; empty if there is no earlier board."""
+    """Earlier ranks by team id, or of a private board the public ones; empty if there are none."""
     compared_at: datetime | None
-    """When the teams had those ranks."""
+    """When the teams had those ranks; None for a private board, which has public ones."""
     now: datetime
     links: Mapping[str, StoredLink]
     """Links whose Discord user ids may be shown, by casefolded Kaggle user name."""
     start: int
-    """The number of the first team shown, from 1."""
+    """The number of the first line shown, from 1; benchmarks have none."""
     count: int
-    """The number of teams on all pages."""
+    """The number of lines on all pages, without benchmarks."""
     members_only: bool
+    details: bool = False
+    """Whether submissions and user names are shown."""
     title: str | None = None
     """Kaggle's title of the competition; None if not known."""
+
+    @property
+    def page_length(self) -> int:
+        """The number of lines on a page."""
+        return DETAILED_LINES if self.details else LINES
 
 
 def board_view(data: BoardData, controls: Sequence[Sequence[Item]] = ()) -> ui.LayoutView:
     """Build the screen."""
-    head, footer, requester = _head(data), _footer(data), _requester_line(data)
+    head, requester = _head(data), _requester_line(data)
     if not data.lines:
         return card(head, _empty(data), buttons=controls)
-    table = f"```\n{_table(data)}\n```"
-    people = _member_lines(
-        data, CHARACTERS - sum(map(len, (head, table, requester, footer))) - _RESERVED_CHARACTERS
-    )
-    below = "\n".join(filter(None, [requester, people]))
-    return card(head, table, *filter(None, [below]), footer, buttons=controls)
+    footer = _footer(data)
+    room = CHARACTERS - sum(map(len, (head, requester, footer))) - _RESERVED_CHARACTERS
+    return card(head, _table(data, room), requester, footer, buttons=controls)
 
 
 def live_board_placeholder(row_id: int, message: LiveBoardMessage) -> ui.LayoutView:
@@ -132,45 +139,106 @@ def _board_kind(data: BoardData) -> str:
     return fmt.final_board(data.private) if data.final else ""
 
 
-def _table(data: BoardData) -> str:
-    own = data.requester.line if data.requester else None
-    shown = {line.entry.team_id for line in data.lines}
-    separate = own if own is not None and own.entry.team_id not in shown else None
-    columns = _Columns.from_data(data, [*data.lines, *filter(None, [separate])])
-    lines = list(_lines_with_rules(data, columns))
-    if separate is not None:
-        above = separate.entry.rank < next(one.entry.rank for one in data.lines if one.entry.rank)
-        text = columns.line(separate, _REQUESTER_MARK)
-        lines = [text, _GAP, *lines] if above else [*lines, _GAP, text]
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One row of the table as text, and what is added to it where there is room."""
+
+    text: str
+    people: str = ""
+    details: str = ""
+
+
+def _table(data: BoardData, room: int) -> str:
+    """Format the rows in about `room` characters.
+
+    Where not all fits, names are cut first; then members, then details are left out, and at last
+    rows, as if there are very many benchmarks.
+    """
+    for width in _NAME_WIDTHS:
+        rows = list(_build_rows(data, width))
+        text, left_out = join_lines((row.text for row in rows), room)
+        if not left_out:
+            break
+    room -= len(text)
+    lines = text.split("\n")
+    without_people = 0
+    for index, row in enumerate(rows[: len(lines)]):
+        if len(row.people) <= room:
+            lines[index] += row.people
+            room -= len(row.people)
+        else:
+            without_people += 1
+    for index, row in enumerate(rows[: len(lines)]):
+        if len(row.details) <= room:
+            lines[index] += row.details
+            room -= len(row.details)
+    if left_out:
+        lines.append(f"-# {fmt.plural(left_out, 'more line')} too long to show")
+    if without_people:
+        teams = fmt.plural(without_people, "team")
+        lines.append(f"-# The members of {teams} are left out: too many")
     return "\n".join(lines)
 
 
-def _lines_with_rules(data: BoardData, columns: _Columns) -> Iterator[str]:
-    """Yield the lines, with a rule above each medal zone and below the last one."""
+def _build_rows(data: BoardData, name_width: int) -> Iterator[_Row]:
     own = data.requester.line if data.requester else None
+    separate = None if own is None or any(_is_same(own, line) for line in data.lines) else own
+    columns = _Columns.from_data(data, [*data.lines, *([separate] if separate else [])])
+    rows = _build_rows_with_rules(data, columns, name_width)
+    if separate is None:
+        yield from rows
+        return
+    row = _build_row(data, columns, separate, name_width)
+    if separate.entry.rank < next(one.entry.rank for one in data.lines if one.entry.rank):
+        yield from (row, _Row(_GAP), *rows)
+    else:
+        yield from (*rows, _Row(_GAP), row)
+
+
+def _build_rows_with_rules(data: BoardData, columns: _Columns, name_width: int) -> Iterator[_Row]:
+    """Yield the rows, with the name of each medal zone above it, and a rule below the last one."""
     current: MedalZone | None = None
     for line in data.lines:
-        entry = line.entry
-        if entry.rank and data.thresholds is not None:
-            medal_zone = data.thresholds.medal_zone(entry.rank)
+        if line.entry.rank and data.thresholds is not None:
+            medal_zone = data.thresholds.medal_zone(line.entry.rank)
             if medal_zone is not current:
                 current = medal_zone
-                yield _rule(medal_zone, data.thresholds)
-        if not entry.rank:
-            yield columns.benchmark(entry)
-        elif own is not None and entry.team_id == own.entry.team_id:
-            yield columns.line(line, _REQUESTER_MARK)
-        else:
-            member = not data.members_only and fmt.find_links(entry, data.links)
-            yield columns.line(line, _MEMBER_MARK if member else " ")
+                yield _Row(_rule(medal_zone, data.thresholds))
+        yield _build_row(data, columns, line, name_width)
 
 
 def _rule(medal_zone: MedalZone | None, thresholds: MedalThresholds) -> str:
     if medal_zone is None:
-        return _RULE * 20
-    end = _RULE * 2
+        return "-# below the medal zones"
     last_rank = fmt.rank(thresholds.last_rank(medal_zone))
-    return f"{end} {fmt.MEDALS[medal_zone]} {medal_zone}, to {last_rank} {end}"
+    return f"-# {fmt.MEDALS[medal_zone]} {medal_zone}, to {last_rank}"
+
+
+def _build_row(data: BoardData, columns: _Columns, line: BoardLine, name_width: int) -> _Row:
+    entry = line.entry
+    own = data.requester.line if data.requester else None
+    name = plain(entry.team_name, name_width)
+    if own is not None and _is_same(own, line):
+        name = f"**{name}**"
+    member = fmt.person(line.link) if line.link else ""
+    people = "" if line.link else fmt.people(entry, data.links)
+    return _Row(
+        " ".join(filter(None, [columns.code(line), member, name])),
+        f" {people}" if people else "",
+        _details(entry) if data.details else "",
+    )
+
+
+def _is_same(one: BoardLine, other: BoardLine) -> bool:
+    """Whether two lines show the same team, or the same member where only they are shown."""
+    return one.entry.team_id == other.entry.team_id and one.link == other.link
+
+
+def _details(entry: Entry) -> str:
+    """Format submissions and user names as a line below the row."""
+    names = fmt.join_some([plain(name) for name in entry.members], _MAX_MATES)
+    facts = fmt.join_dotted([fmt.submissions(entry), names])
+    return f"\n-# {facts}" if facts else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +249,6 @@ class _Columns:
     rank: int
     change: int
     score: int
-    name: int
     changes: Mapping[int, str]
 
     @classmethod
@@ -194,28 +261,26 @@ class _Columns:
             for line in ranked
             if line.entry.team_id in data.ranks_before
         }  # fmt: skip
-        member_rank = max((len(_member_rank(line)) for line in ranked), default=0)
-        rank = max((len(_rank(line)) for line in ranked), default=1)
-        change = max(map(len, changes.values()), default=0)
-        score = max(len(_score(line.entry)) for line in lines)
-        width_before_name = 1 + member_rank + rank + bool(change) + change + 1 + score + 1
-        name = max(_MIN_NAME_WIDTH, min(_MAX_NAME_WIDTH, _WIDTH - width_before_name))
-        return cls(member_rank, rank, change, score, name, changes)
+        return cls(
+            member_rank=max((len(_member_rank(line)) for line in ranked), default=0),
+            rank=max((len(_rank(line)) for line in ranked), default=1),
+            change=max(map(len, changes.values()), default=0),
+            score=max(len(_score(line.entry)) for line in lines),
+            changes=changes,
+        )
 
-    def line(self, line: BoardLine, mark: str) -> str:
+    def code(self, line: BoardLine) -> str:
+        """Return the columns of a line as inline code; a benchmark has no rank."""
         entry = line.entry
+        score = f"{_score(entry):>{self.score}}"
+        if not entry.rank:
+            width = self.member_rank + self.rank + bool(self.change) + self.change
+            return f"`{_NO_RANK * width} {score}`"
         change = self.changes.get(entry.team_id, "")
         moved = f" {change:<{self.change}}" if self.change else ""
-        rank = f"{_member_rank(line):>{self.member_rank}}{_rank(line):>{self.rank}}"
-        return f"{mark}{rank}{moved}{self._score_and_name(entry)}"
-
-    def benchmark(self, entry: Entry) -> str:
-        width = self.member_rank + self.rank + bool(self.change) + self.change
-        return f" {_RULE * width}{self._score_and_name(entry)}"
-
-    def _score_and_name(self, entry: Entry) -> str:
-        name = in_code(entry.team_name, self.name).rstrip()
-        return f" {_score(entry):>{self.score}} {name}"
+        return (
+            f"`{_member_rank(line):>{self.member_rank}}{_rank(line):>{self.rank}}{moved} {score}`"
+        )
 
 
 def _member_rank(line: BoardLine) -> str:
@@ -239,7 +304,7 @@ def _requester_line(data: BoardData) -> str:
     if not requester.linked:
         return f"-# {fmt.UNLINKED_TEXT}"
     links = [link for link in data.links.values() if link.user_id == requester.user_id]
-    who = f"{_REQUESTER_MARK} {fmt.person(links[0]) if links else fmt.member(requester.user_id)}"
+    who = fmt.person(links[0]) if links else fmt.member(requester.user_id)
     if requester.line is None and requester.former is not None:
         return fmt.was_on_board(who, requester.former)
     if requester.line is None:
@@ -255,27 +320,14 @@ def _requester_line(data: BoardData) -> str:
     )
 
 
-def _member_lines(data: BoardData, max_characters: int) -> str:
-    """List the ranks of the linked members on the page."""
-    own = data.requester.user_id if data.requester else None
-    parts = []
-    for line in data.lines:
-        links = [one for one in fmt.find_links(line.entry, data.links) if one.user_id != own]
-        if links:
-            parts.append(f"{fmt.rank(line.entry.rank)} {fmt.join_words(map(fmt.person, links))}")
-    text, left_out = join_lines(parts, max_characters)
-    if not text:
-        return ""
-    more = f" and {fmt.plural(left_out, 'more team')}" if left_out else ""
-    return f"{_MEMBER_MARK} {fmt.join_dotted(text.splitlines())}{more}"
-
-
 def _footer(data: BoardData) -> str:
     changes = ""
-    if data.compared_at is not None:
+    if data.private and data.ranks_before:
+        changes = f"{fmt.UP}{fmt.DOWN} against the public rank"
+    elif data.compared_at is not None:
         full_day = data.now - data.compared_at >= timedelta(hours=23)
         changes = "change in 24 h" if full_day else f"change since {fmt.when(data.compared_at)}"
-    last = min(data.start + LINES - 1, data.count)
+    last = min(data.start + data.page_length - 1, data.count)
     shown = f"{fmt.number(data.start)} to {fmt.number(last)}"
     who = "members of this server" if data.members_only else ""
     return "-# " + fmt.join_dotted(

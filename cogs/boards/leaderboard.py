@@ -6,7 +6,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.boards.board_controls import DYNAMIC_ITEMS, respond_board
-from cogs.boards.board_page import BoardFilter, page_start
+from cogs.boards.board_page import BoardFilter
 from cogs.framework.autocomplete import competition_choices
 from cogs.framework.checks import anywhere
 from cogs.framework.responses import Interaction, defer
@@ -37,8 +37,9 @@ class Leaderboard(commands.Cog):
         await defer(interaction, private=needs_private_response(interaction))
         visibility = get_visibility(interaction)
         found = await visibility.require_competition(competition)
+        board_filter = BoardFilter(members, public)
         await respond_board(
-            interaction, visibility, found, page_start(page), BoardFilter(members, public)
+            interaction, visibility, found, board_filter.page_start(page), board_filter
         )
 
 

@@ -116,7 +116,10 @@ class LiveBoards(commands.Cog):
             return
         channel = self._bot.get_partial_messageable(board.channel_id, guild_id=board.guild_id)
         try:
-            await channel.get_partial_message(board.message_id).edit(view=view)
+            # An edit without content does not send the client's own `allowed_mentions`.
+            await channel.get_partial_message(board.message_id).edit(
+                view=view, allowed_mentions=discord.AllowedMentions.none()
+            )
         except Exception as error:
             if not is_expected(error):
                 raise

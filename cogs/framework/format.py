@@ -161,6 +161,13 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{number(count)} {one if count == 1 else many or one + 's'}"
 
 
+def submissions(entry: Entry) -> str:
+    """Return a team's number of submissions and the time of the last one, where known."""
+    count = "" if entry.submissions is None else plural(entry.submissions, "submission")
+    last = f"last {when(entry.last_submission_at)}" if entry.last_submission_at else ""
+    return join_dotted([count, last])
+
+
 def size(count: int) -> str:
     """Return a number of bytes in kB, MB or GB."""
     for unit, bytes_ in (("GB", 10**9), ("MB", 10**6)):

@@ -255,11 +255,8 @@ def _trend(data: RankData) -> str:
 
 
 def _foot(data: RankData) -> str:
-    team = data.team
-    count = fmt.plural(team.submissions, "submission") if team.submissions is not None else ""
-    last = f"last {fmt.when(team.last_submission_at)}" if team.last_submission_at else ""
     read = f"read {fmt.when(data.competition.synced_at)}"
-    return f"-# {fmt.join_dotted([count, last, read])}"
+    return f"-# {fmt.join_dotted([fmt.submissions(data.team), read])}"
 
 
 def _summary(data: RankData) -> str:

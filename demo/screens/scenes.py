@@ -83,6 +83,15 @@ async def _browse(playback: Playback) -> ShownMessage:
     return await run_command(playback, "Robin", "competition browse", words="s")
 
 
+async def _board_details(playback: Playback) -> ShownMessage:
+    """Press Details below a board."""
+    answer = await run_command(playback, "Mika", "leaderboard")
+    actor = playback.members["Mika"]
+    found = next(one for one in answer.channel.history(viewer=actor) if one.id == answer.message_id)
+    await actor.click(found, label="Details")
+    return answer
+
+
 async def _roles(playback: Playback) -> ShownMessage:
     """Set up two roles, one of them above the bot's own."""
     roles, guild = playback.bot.storage.roles, playback.guild
@@ -117,6 +126,7 @@ SCENES = (
         ("members of this server",),
         command_action("Mika", "leaderboard", members=True),
     ),
+    Scene("board-details", ("submissions", "amberheron73"), _board_details),
     Scene("rank", ("Score", "24 h"), command_action("Mika", "rank")),
     Scene("history", ("Mika",), command_action("Mika", "history", member="@Mika")),
     Scene("compare", ("Mika", "Noor"), command_action("Mika", "compare")),

@@ -96,6 +96,15 @@ class Boards:
         )
         return {row[_WIDTH]: _entry_from_row(row[:_WIDTH]) for row in rows}
 
+    async def find_ranks(self, board_id: int, team_ids: Iterable[int]) -> dict[int, int]:
+        """Return the ranks of those of some teams that are on the board, by team id."""
+        rows = await self._database.query(
+            "SELECT team_id, rank FROM ranks_by_team WHERE board_id = ?"
+            " AND team_id IN (SELECT value FROM json_each(?))",
+            (board_id, json.dumps(list(team_ids))),
+        )
+        return {row[0]: row[1] for row in rows}
+
     async def load_scores(self, board_id: int) -> list[float]:
         """Return the scores of all teams in the order of their ranks."""
         rows = await self._database.query(

@@ -25,7 +25,8 @@ _EVERYWHERE = re.compile(
 )
 """What Discord may act on even in a code block, or before it reads markdown."""
 _OUTSIDE_CODE = re.compile(r"<[@#/:at]|[*_~`|\[\]]")
-_ESCAPED = re.compile(r"\\.", re.DOTALL)
+_ESCAPED_OR_CODE = re.compile(r"\\.|`[^`\n]+`", re.DOTALL)
+"""Whichever begins first: in inline code a backslash escapes nothing."""
 _EMBEDDING = {"RLO", "LRO", "RLE", "LRE", "PDF", "RLI", "LRI"}
 _RIGHT_TO_LEFT = {"R", "AL", "AN"}
 
@@ -49,12 +50,11 @@ def skeleton(contents: list[str]) -> list[object]:
 @cache
 def _skeleton_of(content: str) -> object:
     check_characters(content)
-    table = content.startswith("```\n")
     return (
         _bare(markdown_tokens(content, "text_display", context=_CONTEXT)),
         content.count("\n"),
         _EVERYWHERE.findall(content),
-        None if table else _OUTSIDE_CODE.findall(_ESCAPED.sub("", content)),
+        _OUTSIDE_CODE.findall(_ESCAPED_OR_CODE.sub("", content)),
     )
 
 
@@ -85,6 +85,6 @@ def _bare(token: Any) -> Any:
         return bare
     if token["type"] == "text":
         return "text"
-    if token["type"] == "code_block":
-        return ("code_block", token["content"].count("\n"))
+    if token["type"] == "code":
+        return ("code", token["content"].count("\n"))
     return {name: _bare(value) if name == "children" else value for name, value in token.items()}

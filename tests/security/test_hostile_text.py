@@ -111,7 +111,7 @@ def entry(name: str, number: int = 1, score: str | None = None) -> Entry:
     )
 
 
-def board(*names: str, score: str | None = None) -> ui.LayoutView:
+def board(*names: str, score: str | None = None, details: bool = False) -> ui.LayoutView:
     entries = [entry(name, number, score) for number, name in enumerate(names, 1)]
     data = BoardData(
         slug="titanic",
@@ -135,6 +135,7 @@ def board(*names: str, score: str | None = None) -> ui.LayoutView:
         start=1,
         count=100,
         members_only=False,
+        details=details,
         title=names[-1],
     )
     return board_view(data, [])
@@ -233,6 +234,7 @@ def absence(name: str) -> ui.LayoutView:
 
 SCREENS: dict[str, Callable[[str], ui.LayoutView]] = {
     "board": lambda name: board(name, "Tame", name, name),
+    "board with details": lambda name: board(name, "Tame", name, name, details=True),
     "rank card": rank_card,
     "histories": histories,
     "news": news,
@@ -275,12 +277,10 @@ def test_every_real_name_keeps_to_its_line_of_the_board() -> None:
     # Those of plain letters and digits are alike: some stand for all.
     for names in in_twenties(simple[::20] + others):
         head, table, *below = parts(board(*names, score="0.5"))
-        lines = table.split("\n")
-        teams = [line for line in lines[1:-1] if line[0] in " •▸"]
-        assert (lines[0], lines[-1], len(teams)) == ("```", "```", len(names) + 1)
-        assert len({line.index(" 0.5 ") for line in teams}) == 1, lines
-        assert max(map(display_width, lines[1:-1])) <= 28, lines
-        assert "`" not in "".join(lines[1:-1])
+        teams = [line for line in table.split("\n") if not line.startswith(("-# ", "⋮"))]
+        assert len(teams) == len(names) + 1
+        assert all(re.match(r"`[ ▲▼\d]+ 0.5` \S", line) for line in teams), teams
+        assert len({line.index("`", 1) for line in teams}) == 1, teams
         for content in (head, table, *below):
             check_characters(content)
 

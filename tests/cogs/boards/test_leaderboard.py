@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import discord
@@ -7,15 +8,14 @@ import simcord
 
 from demo.recording import read_recording
 from leaderboards.competition_info import CompetitionInfo
-from leaderboards.display_text import display_width
 from leaderboards.errors import TimedOut
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, SAMPLE, SMALL, crowd
-from tests.cogs.world import START, World, is_private, raw, response_text, text_of
+from tests.cogs.world import START, Team, World, is_private, raw, response_text, text_of
 
 
 def lines(answer: str) -> list[str]:
-    """Return the lines of the table."""
-    return answer.split("```")[1].strip("\n").split("\n")
+    """Return the lines of the table: teams, medal zones and gaps."""
+    return [line for line in answer.split("\n") if re.match("`|⋮|-# (🥇|🥈|🥉|below)", line)]
 
 
 def shown(world: World, message: discord.Message, actor: simcord.MemberActor) -> str:
@@ -68,18 +68,49 @@ async def test_board_shows_ranks_scores_benchmarks_and_linked_members(world: Wor
     await world.ask(world.server.bob, "link", username="Bob")
     answer = await world.ask(world.server.ada, "leaderboard")
     assert lines(answer) == [
-        " 1 0.950 Alpha",
-        "•2 0.940 Bravo",
-        " ─ 0.900 Sample Submission",
-        " 3 0.800 Charlie",
+        "`1 0.950` Alpha",
+        f"`2 0.940` Bravo {world.server.bob.mention}",
+        "`─ 0.900` Sample Submission",
+        "`3 0.800` Charlie",
     ]
-    assert f"• #2 {world.server.bob.mention}" in answer
     assert f"3 teams · higher is better · ends <t:{int(end.timestamp())}:R>" in answer
     assert "1 to 3 of 3 · read <t:" in answer
     assert "I do not know who you are on Kaggle yet" in answer
     answer = await world.ask(world.server.bob, "leaderboard")
-    assert lines(answer)[1] == "▸2 0.940 Bravo"
-    assert f"▸ {world.server.bob.mention} **#2** · top 67 % · 0.010 behind the first" in answer
+    assert lines(answer)[1] == f"`2 0.940` **Bravo** {world.server.bob.mention}"
+    assert f"{world.server.bob.mention} **#2** · top 67 % · 0.010 behind the first" in answer
+
+
+async def test_names_are_shown_in_full(world: World) -> None:
+    name = "The quick brown foxes of Borneo"
+    world.serve("titanic", [Team(1, name, "0.9", "ada,bob"), Team(2, "漢" * 20, "0.8", "eve")])
+    await world.follow()
+    ada, bob = world.server.ada, world.server.bob
+    for actor in (ada, bob):
+        await world.ask(actor, "link", username=actor.name)
+    assert lines(await world.ask(ada, "leaderboard")) == [
+        f"`1 0.9` **{name}** {ada.mention} and {bob.mention}",
+        f"`2 0.8` {'漢' * 15}…",
+    ]
+
+
+async def test_details_show_submissions_and_team_mates(world: World) -> None:
+    at = START - timedelta(hours=5)
+    teams = [replace(team, submitted_at=at) for team in crowd(40)]
+    first = replace(teams[0], members="user1,ada_the_first", submissions=12)
+    world.serve("titanic", [first, *teams[1:]])
+    await world.follow()
+    ada = world.server.ada
+    message = await board(world, ada)
+    answer = await press(world, ada, message, "Details")
+    facts = f"-# 12 submissions · last <t:{int(at.timestamp())}:R> · user1, ada\\_the\\_first"
+    assert f"`1 0.99990` Team 1\n{facts}\n`" in answer.replace("` 1", "`1")
+    assert "1 to 10 of 40" in answer
+    assert "11 to 20 of 40" in await press(world, ada, message, "▶")
+    await world.restart()
+    answer = await press(world, ada, message, "Hide details")
+    assert "11 to 30 of 40" in answer
+    assert "submission" not in answer
 
 
 async def test_rank_changes_are_those_of_24_hours(world: World) -> None:
@@ -90,15 +121,15 @@ async def test_rank_changes_are_those_of_24_hours(world: World) -> None:
     world.serve("titanic", [BRAVO, ALPHA], at=START - timedelta(hours=19))
     await world.pass_time(hours=1)
     answer = await world.ask(world.server.ada, "leaderboard")
-    assert lines(answer) == [" 1 ▲1 0.940 Bravo", " 2 ▼1 0.950 Alpha"]
+    assert lines(answer) == ["`1 ▲1 0.940` Bravo", "`2 ▼1 0.950` Alpha"]
     assert f"change since <t:{int(first.timestamp())}:R>" in answer
     world.serve("titanic", [CHARLIE, BRAVO, ALPHA])
     await world.pass_time(hours=4)
     answer = await world.ask(world.server.ada, "leaderboard")
     assert lines(answer) == [
-        " 1 new 0.800 Charlie",
-        " 2 ▼1  0.940 Bravo",
-        " 3 ▼1  0.950 Alpha",
+        "`1 new 0.800` Charlie",
+        "`2 ▼1  0.940` Bravo",
+        "`3 ▼1  0.950` Alpha",
     ]
     assert "change in 24 h" in answer
 
@@ -108,7 +139,7 @@ async def test_page_controls_work_also_after_a_restart(world: World) -> None:
     await world.follow()
     ada = world.server.ada
     message = await board(world, ada, page=2)
-    assert lines(text_of(raw(message)))[0] == " 21 0.99790 Team 21"
+    assert lines(text_of(raw(message)))[0] == "`21 0.99790` Team 21"
     assert "41 to 60 of 70" in await press(world, ada, message, "▶")
     assert "21 to 40 of 70" in await press(world, ada, message, "◀")
     await world.restart()
@@ -137,15 +168,15 @@ async def test_other_members_get_their_own_copy_of_a_board(world: World) -> None
     result = await bob.click(message, label="▶")
     assert is_private(result)
     assert "21 to 40 of 70" in response_text(result)
-    assert lines(response_text(result))[-2:] == ["⋮", "▸45 0.99550 Team 45"]
+    assert lines(response_text(result))[-2:] == ["⋮", f"`45 0.99550` **Team 45** {bob.mention}"]
     assert "1 to 20 of 70" in shown(world, message, ada)
     assert result.response is not None
     copy = result.response.message
     around = await go_to(world, bob, copy, "Around me")
     assert "35 to 54 of 70" in around
-    assert "▸45 0.99550 Team 45" in lines(around)
+    assert f"`45 0.99550` **Team 45** {bob.mention}" in lines(around)
     answer = await press(world, bob, copy, "⏭")
-    assert lines(answer)[:2] == ["▸45 0.99550 Team 45", "⋮"]
+    assert lines(answer)[:2] == [f"`45 0.99550` **Team 45** {bob.mention}", "⋮"]
     assert "use `/link`" in await go_to(world, ada, message, "Around me")
     await world.ask(ada, "link", username="nobody")
     assert "**nobody** is not on the board of titanic" in await go_to(
@@ -161,14 +192,14 @@ async def test_medal_zones_are_marked_and_can_be_selected(world: World) -> None:
     ada = world.server.ada
     message = await board(world, ada)
     top = lines(text_of(raw(message)))
-    assert top[0] == "── 🥇 gold, to #10 ──"
-    assert top[11] == "── 🥈 silver, to #50 ──"
+    assert top[0] == "-# 🥇 gold, to #10"
+    assert top[11] == "-# 🥈 silver, to #50"
     bronze = await go_to(world, ada, message, "Bronze zone, #51 to #100")
-    assert lines(bronze)[:2] == ["── 🥉 bronze, to #100 ──", " 51 0.99490 Team 51"]
+    assert lines(bronze)[:2] == ["-# 🥉 bronze, to #100", "`51 0.99490` Team 51"]
     assert "51 to 70 of 300" in bronze
     assert "101 to 120" in await press(world, ada, await board(world, ada, page=5), "▶")
     below = lines(text_of(raw(await board(world, ada, page=6))))
-    assert "─" not in below[0]
+    assert below[0].startswith("`101 ")
     assert lines(await go_to(world, ada, message, "Top of the board"))[0] == top[0]
 
 
@@ -186,15 +217,31 @@ async def test_members_only_shows_ranks_among_members(world: World) -> None:
     message = await board(world, server.ada)
     answer = await press(world, server.ada, message, "Members only")
     assert lines(answer) == [
-        "── 🥇 gold, to #7 ──",
-        " 1  #7 0.99930 Team 7",
-        "── 🥈 silver, to #14 ──",
-        " 2  #8 0.99920 Team 8",
-        "────────────────────",
-        "▸3 #45 0.99550 Team 45",
+        "-# 🥇 gold, to #7",
+        f"`1  #7 0.99930` {server.bob.mention} Team 7",
+        "-# 🥈 silver, to #14",
+        f"`2  #8 0.99920` {server.manager.mention} Team 8",
+        "-# below the medal zones",
+        f"`3 #45 0.99550` {server.ada.mention} **Team 45**",
     ]
     assert "1 to 3 of 3 members of this server" in answer
     assert len(lines(await press(world, server.ada, message, "Everyone"))) == 25
+
+
+async def test_members_of_one_team_have_a_line_each(world: World) -> None:
+    world.serve("titanic", [Team(1, "Both", "0.9", "ada,bob"), Team(2, "One", "0.8", "robin")])
+    await world.follow()
+    server = world.server
+    await world.ask(server.ada, "link", username="ada")
+    await world.ask(server.bob, "link", username="bob")
+    await world.ask(server.manager, "link", username="robin")
+    answer = await world.ask(server.bob, "leaderboard", members=True)
+    assert lines(answer) == [
+        f"`1 #1 0.9` {server.ada.mention} Both",
+        f"`1 #1 0.9` {server.bob.mention} **Both**",
+        f"`3 #2 0.8` {server.manager.mention} One",
+    ]
+    assert "1 to 3 of 3 members of this server" in answer
 
 
 async def test_competition_must_be_named_if_several_are_followed(world: World) -> None:
@@ -249,10 +296,11 @@ async def test_real_board_is_aligned_and_fits_on_a_phone(world: World, page: int
     world.kaggle.boards[recorded.slug] = recorded.zip
     await world.follow(recorded.slug)
     answer = await world.ask(world.server.ada, "leaderboard", page=page)
-    table = lines(answer)
+    table = [line for line in lines(answer) if line.startswith("`")]
     assert len(table) >= 20
-    assert max(map(display_width, table)) <= 29
-    cells = [re.match(r"([ •] *)(\d+|─+)( +)(\S+) ", line) for line in table]
+    cells = [re.match(r"`( *)(\d+|─+)( +)(\S+)` ", line) for line in table]
+    assert None not in cells
     assert len({found.end() for found in cells if found}) == 1
+    assert max(found.end() for found in cells if found) <= 22
     ranks = [int(found[2]) for found in cells if found and found[2].isdigit()]
     assert ranks == list(range(page * 20 - 19, page * 20 + 1))

@@ -19,7 +19,7 @@ MESSAGE = "/channels/*/messages/*"
 def shown(world: World, server: Server | None = None) -> list[str]:
     """Return the texts of the live boards in a server's channel."""
     texts = [text_of(raw(message)) for message in announcements(world, server)]
-    return [text for text in texts if "```" in text]
+    return [text for text in texts if "\n`" in text]
 
 
 def edits(world: World) -> int:
@@ -39,7 +39,7 @@ async def test_live_board_is_edited_only_when_the_board_changes(
     assert answer == f"The live board of **titanic** is now in {channel.mention}."
     await world.pass_time(minutes=11)
     (text,) = shown(world)
-    assert "1 0.950 Alpha" in text
+    assert "`1 0.950` Alpha" in text
     assert shown(world, other) == []
     assert edits(world) == 1
 
@@ -48,7 +48,7 @@ async def test_live_board_is_edited_only_when_the_board_changes(
     await world.restart()
     await world.pass_time(minutes=6)
     (text,) = shown(world)
-    assert "1 ▲3 0.800 Charlie" in text
+    assert "`1 ▲3 0.800` Charlie" in text
     assert edits(world) == 2
     listed = await world.ask(manager, "competition list")
     assert f"**titanic** is shown live in {channel.mention}" in listed
@@ -81,6 +81,22 @@ async def test_live_board_no_longer_names_who_unlinks_or_is_forgotten(world: Wor
     await panel.press("Only verified links: off")
     (text,) = shown(world)
     assert ada.mention not in text
+
+
+async def test_live_board_names_members_beside_their_team_without_a_ping(world: World) -> None:
+    world.serve("titanic", SMALL)
+    await world.follow()
+    ada = world.server.ada
+    await world.ask(ada, "link", username="ada")
+    await world.ask(world.server.manager, "competition live", channel=world.server.channel)
+    await world.pass_time(minutes=6)
+    (text,) = shown(world)
+    assert f"`1 0.950` Alpha {ada.mention}\n" in text
+    edit = [one.json for one in world.env.http_requests if one.method == "PATCH"][-1]
+    assert edit is not None
+    assert ada.mention in str(edit["components"])
+    assert edit["allowed_mentions"]["parse"] == []
+    assert not edit["allowed_mentions"].get("users")
 
 
 async def test_deleted_live_board_is_sent_again_and_moved_one_is_deleted(world: World) -> None:

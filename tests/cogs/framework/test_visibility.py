@@ -74,13 +74,13 @@ async def test_direct_messages_show_the_boards_of_the_linked_servers(
     ]
 
     result = await ada.slash("leaderboard")
-    assert lines(response_text(result))[-2:] == ["⋮", "▸30 0.99700 Team 30"]
+    assert lines(response_text(result))[-2:] == ["⋮", f"`30 0.99700` **Team 30** {ada.mention}"]
     assert result.response is not None
     message = result.response.message
     await ada.click(message, label="▶")
     shown = response_text(await ada.slash("leaderboard", page=2))
-    assert "▸30 0.99700 Team 30" in lines(shown)
-    assert " 31 0.99690 Team 31" in lines(shown)
+    assert f"`30 0.99700` **Team 30** {ada.mention}" in lines(shown)
+    assert "`31 0.99690` Team 31" in lines(shown)
     assert home.bob.mention not in shown
 
     assert "None of the servers in which you are linked follows **secret**" in response_text(

@@ -93,10 +93,13 @@ async def test_competition_is_archived_after_its_deadline(world: World) -> None:
     # It is still shown.
     board = await world.ask(world.server.ada, "leaderboard")
     assert "🏁 final private board" in board
-    assert "0.7990" in board
+    assert f"` 1 ▲19 0.7990` **Team 20** {world.server.ada.mention}" in board
+    assert f"` 7 ▼1  0.7930` Team 6 {world.server.bob.mention}" in board
+    assert "▲▼ against the public rank" in board
     result = await world.run(world.server.ada, "leaderboard", public=True)
     assert "public board of <t:" in response_text(result)
     assert "0.99990" in response_text(result)
+    assert "against the public rank" not in response_text(result)
     assert result.response is not None
     await world.server.ada.click(result.response.message, label="Final board")
     (now,) = [m for m in world.server.channel.history() if m.id == result.response.id]
