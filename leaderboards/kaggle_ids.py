@@ -80,7 +80,7 @@ def parse_competition(text: str) -> str:
             " https://www.kaggle.com/competitions/titanic."
         )
     raise InvalidInput(
-        "That names no Kaggle competition. Give its slug or its URL, for example"
+        "That is not a Kaggle competition. Give its slug or its URL, for example"
         " titanic or https://www.kaggle.com/competitions/titanic."
     )
 
@@ -105,7 +105,7 @@ def parse_user_name(text: str) -> str:
     name = name.removeprefix("@")
     if not _USER_NAME.fullmatch(name) or (url and name.lower() in _KAGGLE_SECTIONS):
         raise InvalidInput(
-            "That is no Kaggle user name. Give the name from the profile's address, for example"
+            "That is not a Kaggle user name. Give the name from the profile's address, for example"
             " alexisbcook for https://www.kaggle.com/alexisbcook."
         )
     return name

@@ -34,7 +34,7 @@ def ended_view(
     )
     if message.replaces_public:
         head += (
-            "\nKaggle shows the private board only now: these ranks replace those of the public"
+            "\nKaggle has only now shown the private board: these ranks replace those of the public"
             " one, which I announced as final."
         )
     shake = "\n".join(_shake_up_lines(message))
@@ -99,7 +99,7 @@ def _corrected_line(team: CorrectedTeam) -> str:
 
 def _own_teams(message: EndedMessage, max_characters: int) -> str:
     if not message.finishers:
-        return "None of you was on this board."
+        return "No linked member was on this board."
     won = [team.medal for team in message.finishers]
     medals = "  ".join(
         f"{fmt.MEDALS[medal_zone]} {won.count(medal_zone)}"
@@ -148,9 +148,9 @@ def _board_label(message: EndedMessage) -> str:
     if message.private:
         return f"final private board · ended {fmt.when(message.ended_at)}"
     return (
-        f"Kaggle shows no private board of its own: the public one of {fmt.date(message.public_at)}"
-        f" is the final one · ended {fmt.when(message.ended_at)} · should Kaggle show another one"
-        " after all, I announce it"
+        f"Kaggle shows no private board: the public one of {fmt.date(message.public_at)} is final"
+        f" · ended {fmt.when(message.ended_at)} · if Kaggle shows a private one later, I will"
+        " announce it"
     )
 
 

@@ -13,20 +13,21 @@ from leaderboards.news.deadlines import (
     ReminderMessage,
 )
 
-_VERBS = {
-    DeadlineKind.FINAL: "ends",
-    DeadlineKind.ENTRY: "closes for new teams",
-    DeadlineKind.MERGER: "closes for team mergers",
+# Without a verb: the message is also read when the deadline has passed.
+_NAMES = {
+    DeadlineKind.FINAL: "Final deadline",
+    DeadlineKind.ENTRY: "Deadline for new teams",
+    DeadlineKind.MERGER: "Deadline for team mergers",
 }
 
 
 def reminder_view(row_id: int, message: ReminderMessage, titles: fmt.Titles) -> ui.LayoutView:
     """Build the reminder of a deadline."""
     what = describe_deadline(message.slug, message.kind, titles)
-    facts = fmt.join_dotted([fmt.date(message.at), _members(message.members_on_board)])
-    text = f"### ⏰ {what} {fmt.when(message.at)}\n{facts}"
+    facts = [fmt.date(message.at), fmt.when(message.at), _members(message.members_on_board)]
+    text = f"### ⏰ {what}\n{fmt.join_dotted(facts)}"
     if not message.confirmed:
-        text += "\n-# Kaggle's list could not be read before this: look there whether it has moved."
+        text += "\n-# Kaggle's list could not be read just before this: it may have moved."
     return card(text, colour=GOLD, id=row_id)
 
 
@@ -34,20 +35,19 @@ def deadline_moved_view(
     row_id: int, message: DeadlineMovedMessage, titles: fmt.Titles
 ) -> ui.LayoutView:
     """Build the announcement that deadlines moved."""
-    first = message.moves[0]
-    what = describe_deadline(message.slug, first.kind, titles)
-    head = f"### 📅 {what} {fmt.when(first.at)}"
+    link = fmt.competition_link(message.slug, titles.get(message.slug))
+    head = f"### 📅 {fmt.plural(len(message.moves), 'deadline')} moved: {link}"
     return card("\n".join([head, *map(_describe_move, message.moves)]), colour=GOLD, id=row_id)
 
 
 def _describe_move(move: DeadlineMove) -> str:
-    name = "deadline" if move.kind is DeadlineKind.FINAL else f"{move.kind} deadline"
-    return f"The {name} moved from {fmt.date(move.previous)} to {fmt.date(move.at)}."
+    times = f"moved from {fmt.date(move.previous)} to {fmt.date(move.at)}, {fmt.when(move.at)}"
+    return f"{_NAMES[move.kind]}: {times}"
 
 
 def describe_deadline(slug: str, kind: DeadlineKind, titles: fmt.Titles) -> str:
-    """Return what happens at a deadline; the time comes after it."""
-    return f"{fmt.competition_link(slug, titles.get(slug))} {_VERBS[kind]}"
+    """Return the name of a deadline and its competition."""
+    return f"{_NAMES[kind]} of {fmt.competition_link(slug, titles.get(slug))}"
 
 
 def _members(count: int) -> str:

@@ -18,7 +18,7 @@ from leaderboards.news.digest import (
     ranks_gained,
 )
 
-_TITLES = {DigestKind.DAILY: "## 🗞️ The day", DigestKind.WEEKLY: "## 🗞️ The week"}
+_TITLES = {DigestKind.DAILY: "## 🗞️ Daily digest", DigestKind.WEEKLY: "## 🗞️ Weekly digest"}
 _MAX_COMPETITIONS = 10
 """In one message: each competition is a text component, of which Discord allows 40."""
 
@@ -29,7 +29,7 @@ def digest_view(
     """Build the digest; competitions that do not fit are counted."""
     head = f"{_TITLES[message.kind]}\n-# {fmt.date(message.since)} to {fmt.date(message.until)}"
     deadlines = [
-        f"⏰ {describe_deadline(one.slug, one.kind, titles)} {fmt.when(one.at)}"
+        f"⏰ {describe_deadline(one.slug, one.kind, titles)}: {fmt.when(one.at)}"
         for one in message.deadlines
     ]
     ahead, later = join_lines(deadlines, 600)

@@ -19,13 +19,12 @@ def followed_view(row_id: int, message: FollowedMessage, titles: fmt.Titles) -> 
             id=row_id,
         )
     among = {
-        0: "None of you is among them yet; `/link` tells me who you are on Kaggle.",
-        1: "One of you is among them.",
-    }.get(members, f"{fmt.number(members)} of you are among them.")
-    are = "is" if message.team_count == 1 else "are"
+        0: "No linked member is on it yet: use `/link`.",
+        1: "One linked member is on it.",
+    }.get(members, f"{fmt.number(members)} linked members are on it.")
     return card(
         f"### Now following {link}\n"
-        f"{fmt.plural(message.team_count, 'team')} {are} on the board."
-        f" {among} When you climb, it will be told here.",
+        f"The board has {fmt.plural(message.team_count, 'team')}."
+        f" {among} Climbs will be announced here.",
         id=row_id,
     )

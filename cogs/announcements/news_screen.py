@@ -123,9 +123,9 @@ def rescored_view(row_id: int, message: RescoredMessage, titles: fmt.Titles) -> 
     """Build the announcement that Kaggle has scored a board anew."""
     return card(
         f"### {fmt.competition_link(message.slug, titles.get(message.slug))}\n"
-        "🧮 Kaggle has **scored the board anew**: most scores changed without a submission. Nobody"
-        " rose or fell by that; ranks, zones and bests count from this board on. `/rank` shows"
-        " where you are now.",
+        "🧮 Kaggle has **rescored the board**: most scores changed without a submission. That is no"
+        " climb and no drop; ranks, zones and bests count from this board on. `/rank` shows where"
+        " you are now.",
         f"-# {fmt.plural(message.team_count, 'team')} · board of {fmt.when(message.taken_at)}",
         id=row_id,
     )

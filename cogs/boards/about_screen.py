@@ -30,7 +30,7 @@ def about_view(competition: Competition, now: datetime) -> ui.LayoutView:
         ),
     ]
     if not any((competition.category, competition.deadline, competition.title)):
-        lines.append("Kaggle's list does not have this competition, so I know no more of it.")
+        lines.append("Kaggle does not list this competition, so there are no more details.")
     return card("\n".join(filter(None, lines)))
 
 

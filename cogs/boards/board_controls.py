@@ -7,7 +7,7 @@ board turns its pages; anybody else gets a copy of their own.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Self, cast
 
@@ -150,7 +150,7 @@ class JumpModal(ErrorHandlingModal, title="Jump to a page"):
         """Show that page."""
         text = cast("ui.TextInput[JumpModal]", self.page.component).value.strip()
         if not (text.isascii() and text.isdecimal()):
-            raise UserError(f"{plain(text)} is no page. Give a number, such as 3.")
+            raise UserError(f"{plain(text)} is not a page number. Give a number such as 3.")
         await defer_update_or_reply(interaction)
         start = self._filter.page_start(max(int(text), 1))
         await _respond_board_by_id(interaction, self._competition_id, start, self._filter)
@@ -182,7 +182,7 @@ async def respond_board(
 ) -> None:
     """Respond with a page of a board and its controls."""
     if board_filter.members_only and not visibility.shows_members:
-        raise UserError("Only the board in your server shows other members.")
+        raise UserError("Other members are only shown on the board in your server.")
     user_id = interaction.user.id
     data = await load_board_data(
         get_services(interaction.client),
@@ -195,7 +195,20 @@ async def respond_board(
     controls = build_board_controls(
         competition.id, data, board_filter, members_button=visibility.shows_members
     )
-    await respond(interaction, board_view(data, controls))
+    view = board_view(data, controls)
+    for note in _notes(data, start, board_filter):
+        view.add_item(ui.TextDisplay(f"-# {note}"))
+    await respond(interaction, view)
+
+
+def _notes(data: BoardData, start: int | None, board_filter: BoardFilter) -> Iterator[str]:
+    """Yield a sentence for each option that could not be met."""
+    if start is not None and data.count < start < START_PAST_END:
+        page = fmt.number(board_filter.page_number(start))
+        last = fmt.number(board_filter.page_number(max(data.count, 1)))
+        yield f"There is no page {page}: this is the last one, {last}."
+    if board_filter.public_board and data.frozen_at is None:
+        yield "There is no private board: the public one is shown anyway."
 
 
 def build_board_controls(

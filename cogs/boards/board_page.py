@@ -101,7 +101,7 @@ async def load_board_data(
         info = await boards.find_info(competition.id)
     if info is None:
         raise UserError(
-            f"The board of **{competition.slug}** has not come in yet; `/status` tells more."
+            f"The board of **{competition.slug}** has not been read yet. See `/status`."
         )
     members = await _load_member_lines(services, info, links) if board_filter.members_only else []
     own = await _load_own_line(

@@ -19,9 +19,9 @@ class Leaderboard(commands.Cog):
     @app_commands.command()
     @anywhere
     @app_commands.describe(
-        competition="Which competition; not needed when only one is followed",
-        page="Which page to begin with",
-        public="After the end: show the public board instead of the one that counts",
+        competition="The competition (not needed if only one is followed)",
+        page="The page to start with",
+        public="After the end: show the public board instead of the final one",
         members="Show only members of this server, ranked among themselves",
     )
     @app_commands.autocomplete(competition=competition_choices)

@@ -25,9 +25,9 @@ class Scores(commands.Cog):
     @app_commands.command()
     @anywhere
     @app_commands.describe(
-        member="A member of this server; yourself when nothing is given",
-        username="A user name on Kaggle, whether or not anybody here has it",
-        competition="Which competition; not needed when only one is followed",
+        member="A member of this server (default: you)",
+        username="Any Kaggle user name, linked here or not",
+        competition="The competition (not needed if only one is followed)",
     )
     @app_commands.autocomplete(username=user_name_choices, competition=competition_choices)
     async def scores(
@@ -37,7 +37,7 @@ class Scores(commands.Cog):
         username: app_commands.Range[str, 1, 200] | None = None,
         competition: app_commands.Range[str, 1, 200] | None = None,
     ) -> None:
-        """Where a score is among all of its board."""
+        """Show where a score ranks among all scores of a board."""
         await defer(interaction, private=needs_private_response(interaction))
         services, visibility = get_services(interaction.client), get_visibility(interaction)
         target = await resolve_target(visibility, interaction.user, member, username)

@@ -32,7 +32,7 @@ class AddLimiter:
             if len(times) >= limits.adds_per_hour:
                 count = fmt.plural(limits.adds_per_hour, "competition")
                 raise UserError(
-                    f"{who} tried to add {count} within an hour, the most that I allow. Try again"
+                    f"{who} tried to add {count} within an hour, which is the limit. Try again"
                     f" {fmt.when(times[-limits.adds_per_hour] + _HOUR)}."
                 )
         self._adds.append((now, guild_id, user_id))
@@ -42,7 +42,7 @@ class AddLimiter:
             and await competitions.count() >= limits.competitions
         ):
             raise UserError(
-                f"I keep {fmt.plural(limits.competitions, 'competition')} already, the most that"
-                " my owner allows. Those that no server follows are deleted after some days;"
-                " or ask the owner to raise `MAX_COMPETITIONS`."
+                f"I already store {fmt.plural(limits.competitions, 'competition')}, the most that"
+                " my owner allows. Those that no server follows are deleted after some days. You"
+                " can also ask the owner to raise `MAX_COMPETITIONS`."
             )

@@ -44,14 +44,16 @@ def browse_view(
     data: BrowseData, page: Page[CompetitionInfo], controls: Sequence[Sequence[Item]]
 ) -> ui.LayoutView:
     """Build the screen of a page."""
-    about = f"for **{plain(data.words, 60)}**" if data.words else "that are hot at present"
+    words = plain(data.words, 60) if data.words else ""
     if not data.competitions:
+        head = f"### Kaggle finds nothing for **{words}**" if words else "### Kaggle lists nothing"
         return card(
-            f"### Kaggle finds nothing {about}\n"
-            "Try fewer words. A competition that is not listed, such as a private one, can still be"
-            " followed: give its address to `/competition add`."
+            f"{head}\nTry fewer words. A competition that is not listed, such as a private one, can"
+            " still be followed: give its URL to `/competition add`."
         )
-    head = f"### 🔎 Competitions on Kaggle {about}"
+    head = "### 🔎 Competitions on Kaggle that are popular now"
+    if words:
+        head = f"### 🔎 Competitions on Kaggle for **{words}**"
     lines = [_competition_line(data, competition) for competition in page.items]
     count = fmt.plural(len(data.competitions), "competition")
     foot = f"{page.number_line()} · {count}" if page.count > 1 else f"-# {count}"

@@ -108,8 +108,8 @@ class Competitions(commands.GroupCog, group_name="competition"):
 
     @app_commands.command()
     @app_commands.describe(
-        competition="Its name in its address on Kaggle, or the whole address",
-        channel="Where to announce it; the channel of /announcements when nothing is given",
+        competition="Its slug, the last part of its URL on Kaggle, or the whole URL",
+        channel="Where to announce it (default: the channel of /announcements)",
     )
     async def add(
         self,
@@ -141,7 +141,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
         ]
 
     @app_commands.command()
-    @app_commands.describe(words="What to look for; what is hot at present when nothing is given")
+    @app_commands.describe(words="What to search for (default: what is popular now)")
     async def browse(
         self, interaction: Interaction, words: app_commands.Range[str, 1, MAX_LENGTH] | None = None
     ) -> None:
@@ -150,10 +150,10 @@ class Competitions(commands.GroupCog, group_name="competition"):
         await show_page(interaction, normalize_search(words or ""), 1)
 
     @app_commands.command()
-    @app_commands.describe(competition="Which one")
+    @app_commands.describe(competition="The competition")
     @app_commands.autocomplete(competition=competition_choices)
     async def remove(self, interaction: Interaction, competition: SlugOrUrl) -> None:
-        """Follow a competition no more."""
+        """Stop following a competition."""
         await defer(interaction, private=True)
         follow = await require_follow(self._services, require_guild_id(interaction), competition)
         slug = follow.competition.slug
@@ -171,14 +171,14 @@ class Competitions(commands.GroupCog, group_name="competition"):
             interaction,
             notice(
                 f"**{slug}** is no longer followed. If no other server follows it, its history is"
-                f" kept for {period}, should you want it."
+                f" deleted after {period}."
             ),
         )
 
     @app_commands.command()
     @app_commands.describe(
-        competition="Which one, by the name that it has here",
-        name="Its new name in its address on Kaggle, or the whole address",
+        competition="The competition, by its current name here",
+        name="Its new slug or URL on Kaggle",
     )
     @app_commands.autocomplete(competition=competition_choices)
     async def rename(
@@ -196,12 +196,12 @@ class Competitions(commands.GroupCog, group_name="competition"):
 
     @app_commands.command(name="list")
     async def list_(self, interaction: Interaction) -> None:
-        """Everything that this server follows, and where it is announced."""
+        """List what this server follows, and where it is announced."""
         await defer(interaction, private=True)
         await _show_list(interaction, 1)
 
     @app_commands.command()
-    @app_commands.describe(competition="Which one; not needed when there is only one")
+    @app_commands.describe(competition="The competition (not needed if there is only one)")
     @app_commands.autocomplete(competition=competition_choices)
     async def pause(self, interaction: Interaction, competition: SlugOrUrl | None = None) -> None:
         """Pause syncs and news of a competition."""
@@ -209,17 +209,17 @@ class Competitions(commands.GroupCog, group_name="competition"):
         follow = await require_follow(self._services, require_guild_id(interaction), competition)
         slug = follow.competition.slug
         if not await self._services.storage.guilds.pause(follow.guild_id, slug):
-            raise UserError(f"**{slug}** is paused already.")
+            raise UserError(f"**{slug}** is already paused.")
         await respond(
             interaction,
-            notice(f"**{slug}** is paused. `/competition resume` takes it up again."),
+            notice(f"**{slug}** is paused. Use `/competition resume` to go on."),
         )
 
     @app_commands.command()
-    @app_commands.describe(competition="Which one; not needed when there is only one")
+    @app_commands.describe(competition="The competition (not needed if there is only one)")
     @app_commands.autocomplete(competition=competition_choices)
     async def resume(self, interaction: Interaction, competition: SlugOrUrl | None = None) -> None:
-        """Take up a paused competition; what happened meanwhile is not told."""
+        """Resume a paused competition; what happened in the meantime is not announced."""
         await defer(interaction, private=True)
         follow = await require_follow(self._services, require_guild_id(interaction), competition)
         slug = follow.competition.slug
@@ -231,12 +231,12 @@ class Competitions(commands.GroupCog, group_name="competition"):
         await respond(interaction, notice(f"**{slug}** is followed again."))
 
     @app_commands.command()
-    @app_commands.describe(competition="Which one; not needed when there is only one")
+    @app_commands.describe(competition="The competition (not needed if there is only one)")
     @app_commands.autocomplete(competition=competition_choices)
     @app_commands.checks.cooldown(1, 60, key=lambda interaction: interaction.guild_id)
     @app_commands.checks.cooldown(1, 60, key=lambda interaction: interaction.user.id)
     async def sync(self, interaction: Interaction, competition: SlugOrUrl | None = None) -> None:
-        """Read a board from Kaggle now, not only when it is due."""
+        """Read a board from Kaggle now instead of waiting for the next sync."""
         await defer(interaction, private=True)
         follow = await require_follow(self._services, require_guild_id(interaction), competition)
         progress = ProgressMessage(interaction)
@@ -270,9 +270,9 @@ class Competitions(commands.GroupCog, group_name="competition"):
 
     @app_commands.command()
     @app_commands.describe(
-        kind="Which one; only those that Kaggle's list does not have",
+        kind="Which deadline (only those that Kaggle does not list)",
         at="In UTC, as 2026-12-31 23:59 or 2026-12-31; leave empty to remove the deadline",
-        competition="Which one; not needed when there is only one",
+        competition="The competition (not needed if there is only one)",
     )
     @app_commands.autocomplete(competition=competition_choices)
     async def deadline(
@@ -300,10 +300,10 @@ class Competitions(commands.GroupCog, group_name="competition"):
             raise UserError(f"Kaggle lists the {name} of **{slug}**: {fmt.date(listed)}.")
         is_over = deadline is not None and deadline <= self._services.now()
         if deadline is not None and is_over and not is_final:
-            raise UserError(f"{fmt.date(deadline)} is over.")
+            raise UserError(f"That date is in the past: {fmt.date(deadline)}.")
         await storage.deadlines.set(guild_id, follow.competition.id, deadline_kind, deadline)
         if deadline is None:
-            await respond(interaction, notice(f"**{slug}** has no {name} any more."))
+            await respond(interaction, notice(f"Removed the {name} of **{slug}**."))
             return
         text = f"The {name} of **{slug}** is {fmt.date(deadline)}, {fmt.when(deadline)}."
         if is_over:
@@ -312,8 +312,8 @@ class Competitions(commands.GroupCog, group_name="competition"):
 
     @app_commands.command()
     @app_commands.describe(
-        channel="Channel for the board; another one moves it, none removes it",
-        competition="Which competition; not needed when there is only one",
+        channel="The channel for the board (leave empty to remove the board)",
+        competition="The competition (not needed if there is only one)",
     )
     @app_commands.autocomplete(competition=competition_choices)
     async def live(
@@ -322,7 +322,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
         channel: discord.TextChannel | None = None,
         competition: SlugOrUrl | None = None,
     ) -> None:
-        """Keep the top of a board in a channel, in one message that is edited with each sync."""
+        """Keep the top of a board in a channel, in one message that each sync updates."""
         await defer(interaction, private=True)
         live_boards, guild_id = self._services.storage.live_boards, require_guild_id(interaction)
         follow = await require_follow(self._services, guild_id, competition)
@@ -330,8 +330,8 @@ class Competitions(commands.GroupCog, group_name="competition"):
         if channel is None:
             previous = await live_boards.remove(guild_id, competition_id)
             if previous is None:
-                raise UserError(f"**{slug}** has no live board. Name a channel to get one.")
-            text = f"The live board of **{slug}** is gone."
+                raise UserError(f"**{slug}** has no live board. Choose a channel to create one.")
+            text = f"Removed the live board of **{slug}**."
         else:
             require_writable(channel)
             previous = await live_boards.put(

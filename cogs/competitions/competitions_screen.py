@@ -21,7 +21,7 @@ from records.competitions import BoardInfo, Competition
 from records.guilds import Follow, LiveBoard
 from records.outbox import OutboxRow
 
-_NO_TEAMS = "⏳ Its board has no teams yet. I wait for the first ones, and look every few minutes."
+_NO_TEAMS = "⏳ Its board has no teams yet. I check for the first ones every few minutes."
 
 
 def add_view(
@@ -66,8 +66,8 @@ def add_view(
 def renamed_text(old_slug: str, new_slug: str) -> str:
     """Return that a competition was moved to its new name."""
     return (
-        f"**{old_slug}** is **{new_slug}** now. Its history, its news and all settings go on under"
-        " the new name."
+        f"**{old_slug}** is now **{new_slug}**. Its history, its news and all settings"
+        " continue under the new name."
     )
 
 
@@ -80,8 +80,8 @@ def rename_question_view(old_slug: str, new_slug: str, buttons: Sequence[Item]) 
     """Build the question whether to move a competition to another name."""
     return card(
         f"Move **{old_slug}** to {fmt.competition_link(new_slug)}? Its history, its news and all"
-        " settings go on under that name, in every server that follows it. I compare the teams of"
-        " both boards first.",
+        " settings continue under that name, in every server that follows it. I compare the teams"
+        " of both boards first.",
         buttons=[buttons],
     )
 
@@ -103,7 +103,7 @@ def sync_view(
         case Outcome.UNCHANGED:
             text = f"{name} is up to date: nothing has changed since the last sync."
         case Outcome.STALE:
-            text = f"{name}: Kaggle gave an older board than the one that is kept. Nothing changed."
+            text = f"{name}: Kaggle sent an older board than the stored one. Nothing was changed."
         case Outcome.HELD:
             text = (
                 f"{name}: the new board is held because {plain(report.anomaly or '', 100)};"
@@ -211,7 +211,7 @@ def _follow_line(follow: Follow, board: BoardInfo | None, server_channel_id: int
         f"prize: {plain(competition.reward)}" if competition.reward else "",
         f"ends {fmt.when(competition.deadline)}" if runs else "",
         fmt.plural(board.team_count, "team") if board else "",
-        f"<#{channel_id}>" if channel_id else "announced nowhere",
+        f"<#{channel_id}>" if channel_id else "no channel",
         _sync_state(competition),
     ]
     state = "⏸️ paused · " if follow.paused else "⚠️ " if competition.error else ""
@@ -221,9 +221,9 @@ def _follow_line(follow: Follow, board: BoardInfo | None, server_channel_id: int
 def _sync_state(competition: Competition) -> str:
     if competition.ended_at is None:
         if competition.waits_for_teams:
-            return "⏳ waits for the first team"
+            return "⏳ waiting for the first team"
         return f"read {fmt.when(competition.synced_at)}"
-    return f"ended {fmt.when(competition.ended_at)}, waits for the private board"
+    return f"ended {fmt.when(competition.ended_at)}, waiting for the private board"
 
 
 def _live_board_line(board: LiveBoard) -> str:
@@ -234,14 +234,14 @@ def _live_board_line(board: LiveBoard) -> str:
 
 def _member_line(member_count: int) -> str:
     if member_count == 0:
-        return "Nobody who has used `/link` here is on it yet."
+        return "No linked member of this server is on it yet."
     verb = "is" if member_count == 1 else "are"
     return f"{fmt.plural(member_count, 'linked member')} of this server {verb} on it."
 
 
 def _channel_line(channel_id: int | None, *, announce: bool) -> str:
     if channel_id is None:
-        return "-# No channel is chosen yet: `/announcements channel:` says where to tell the news."
+        return "-# No channel is chosen yet: use `/announcements channel:` to choose one."
     if not announce:
         return "-# Announcements are off; `/announcements enabled:True` turns them on."
-    return f"-# News will be told in <#{channel_id}>."
+    return f"-# News will be posted in <#{channel_id}>."

@@ -74,12 +74,12 @@ class FollowService:
         """
         storage, old_slug = self._services.storage, follow.competition.slug
         if new_slug == old_slug:
-            raise UserError(f"**{old_slug}** has that name already.")
+            raise UserError(f"**{old_slug}** already has that name.")
         lock = self._locks.setdefault(new_slug, asyncio.Lock())
         async with lock:
             current = await storage.competitions.find_by_id(follow.competition.id)
             if current is None or current.slug != old_slug:
-                raise UserError(f"**{old_slug}** was moved already, a moment ago.")
+                raise UserError(f"**{old_slug}** has just been moved.")
             await self._add_limiter.start_add(new_slug, follow.guild_id, interaction.user.id)
             progress = ProgressMessage(interaction)
             try:
@@ -90,8 +90,8 @@ class FollowService:
                 )
                 if old_slug not in same:
                     raise UserError(
-                        f"**{new_slug}** has other teams than **{old_slug}**: it is another"
-                        " competition. `/competition add` follows it."
+                        f"**{new_slug}** has other teams than **{old_slug}**, so it is another"
+                        " competition. Use `/competition add` to follow it."
                     )
                 await storage.competition_renames.rename(
                     follow.competition.id, new_slug, self._services.now()
@@ -111,7 +111,7 @@ class FollowService:
         storage = self._services.storage
         follows = await storage.guilds.load_follows(guild_id)
         if any(follow.competition.slug == slug for follow in follows):
-            raise UserError(f"This server follows **{slug}** already.")
+            raise UserError(f"This server already follows **{slug}**.")
         if sum(follow.competition.archived_at is None for follow in follows) >= MAX_FOLLOWED:
             raise UserError(_TOO_MANY)
         await self._add_limiter.start_add(slug, guild_id, interaction.user.id)
@@ -177,7 +177,7 @@ class FollowService:
         if competition is not None and report is None:
             return competition, None, board
         if competition is None or board is None:
-            raise UserError(f"**{slug}** has no board yet; try again in a while.")
+            raise UserError(f"**{slug}** has no board yet. Try again later.")
         return competition, report, board
 
     async def _count_members(self, guild_id: int, board: BoardInfo) -> int:

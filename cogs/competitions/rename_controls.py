@@ -64,13 +64,13 @@ class RenameButton(
             raise UserError(ServerVisibility.gone_text)
         old_slug = follow.competition.slug
         if old_slug == self.new_slug:
-            raise UserError(f"**{old_slug}** has that name already.")
+            raise UserError(f"**{old_slug}** already has that name.")
         if self.step == "ask":
             await respond(interaction, self._build_question(old_slug))
         elif self.step == "keep":
             await respond(
                 interaction,
-                notice(f"**{old_slug}** is left as it is. `/competition rename` can move it."),
+                notice(f"**{old_slug}** was not moved. You can still use `/competition rename`."),
             )
         else:
             try:

@@ -110,7 +110,7 @@ def _describe_response(error: discord.HTTPException) -> str:
         case ErrorMeaning.CHANNEL if error.status == 404:
             return "The channel no longer exists."
         case ErrorMeaning.CHANNEL if error.status == 403:
-            return "I am not allowed to write there: I need *View Channel* and *Send Messages*."
+            return "I am not allowed to write there; I need View Channel and Send Messages."
         case ErrorMeaning.CHANNEL:
             return f"Messages cannot be sent to this kind of channel (Discord error {error.code})."
         case ErrorMeaning.TEMPORARY:

@@ -30,7 +30,7 @@ class Links(commands.Cog):
     @app_commands.command()
     @in_servers
     @app_commands.describe(
-        username="Your user name on Kaggle, or the address of your profile",
+        username="Your Kaggle user name, or the URL of your profile",
         member="Link this member instead of yourself (for managers)",
     )
     @app_commands.autocomplete(username=user_name_choices)
@@ -60,24 +60,26 @@ class Links(commands.Cog):
     @in_servers
     @app_commands.describe(member="Unlink this member instead of yourself (for managers)")
     async def unlink(self, interaction: Interaction, member: discord.Member | None = None) -> None:
-        """Forget who you are on Kaggle."""
+        """Remove the link to your Kaggle account."""
         await defer(interaction, private=True)
         user = _member_or_self(interaction, member)
         guild_id = require_guild_id(interaction)
         link = await self._services.storage.links.unlink(guild_id, user.id)
         if link is None:
             raise UserError(_describe_unlinked(user, interaction))
-        who = "You are" if user == interaction.user else f"{fmt.member(user.id)} is"
-        await respond(
-            interaction, notice(f"{who} no longer linked to {fmt.profile_link(link.user_name)}.")
-        )
+        name = fmt.profile_link(link.user_name)
+        if user == interaction.user:
+            text = f"You are no longer linked to {name}."
+        else:
+            text = f"{fmt.member(user.id)} is no longer linked to {name}."
+        await respond(interaction, notice(text))
         interaction.client.dispatch("links_changed", guild_id)
 
     @app_commands.command()
     @in_servers
     @app_commands.describe(
-        member="A member of this server; yourself when nothing is given",
-        username="A user name on Kaggle",
+        member="A member of this server (default: you)",
+        username="A Kaggle user name",
     )
     @app_commands.autocomplete(username=user_name_choices)
     async def whois(
@@ -86,7 +88,7 @@ class Links(commands.Cog):
         member: discord.Member | None = None,
         username: UserName | None = None,
     ) -> None:
-        """Who a member is on Kaggle, or who has a Kaggle name here."""
+        """Show a member's Kaggle account, or who here has linked a Kaggle account."""
         await defer(interaction, private=True)
         guild_id, links = require_guild_id(interaction), self._services.storage.links
         if username is None:
@@ -96,7 +98,7 @@ class Links(commands.Cog):
                 raise UserError(_describe_unlinked(user, interaction))
         else:
             if member is not None:
-                raise UserError("Name a member or a Kaggle user name, not both.")
+                raise UserError("Choose a member or a Kaggle user name, not both.")
             name = parse_user_name(username)
             link = await links.find_link_by_user_name(guild_id, name)
             if link is None:
@@ -107,21 +109,21 @@ class Links(commands.Cog):
 
     @app_commands.command()
     @in_servers
-    @app_commands.describe(enabled="Whether you want to be pinged when there is news of you")
+    @app_commands.describe(enabled="Whether news about you pings you")
     async def pingme(self, interaction: Interaction, enabled: bool) -> None:
-        """Choose whether news of you pings you; without this it never does."""
+        """Choose whether news about you pings you (off by default)."""
         await defer(interaction, private=True)
         guild_id, storage = require_guild_id(interaction), self._services.storage
         if not await storage.links.set_mention(guild_id, interaction.user.id, enabled):
             raise UserError(_describe_unlinked(interaction.user, interaction))
         if not enabled:
-            text = "News of you will not ping you."
+            text = "News about you will not ping you."
         elif (await storage.guilds.load_settings(guild_id)).mention:
-            text = "News of you will ping you from now on."
+            text = "News about you will ping you from now on."
         else:
             text = (
-                "Noted. This server has pings turned off, though;"
-                " a manager can turn them on with `/announcements`."
+                "Saved, but this server has pings turned off."
+                " A manager can turn them on with `/announcements`."
             )
         await respond(interaction, notice(text))
 

@@ -56,7 +56,7 @@ def link_view(data: LinkData, buttons: Sequence[Item]) -> ui.LayoutView:
     if data.code is not None:
         texts.append(_how_to_verify(data, data.code))
     elif not data.own and data.is_verification_required and data.verification is None:
-        texts.append("-# Only verified links count here. This member gets a code by using `/link`.")
+        texts.append("-# Only verified links count here. This member can get a code with `/link`.")
     rows = [buttons] if data.code is not None else []
     return card(*texts, colour=GOLD if data.verification else BLUE, buttons=rows)
 
@@ -75,19 +75,19 @@ def _head(data: LinkData) -> str:
         how = "verified by a team's name only" if data.other_link.verification else "not verified"
         return (
             f"### {name} is linked to {fmt.member(data.other_link.user_id)} here, {how}\n"
-            "If that name is yours, verify it: then it is linked to you."
+            "If this account is yours, verify it. It is then linked to you."
         )
-    who = "You are" if data.own else f"{fmt.member(data.user_id)} is"
+    if data.own:
+        head = f"You are {name} on Kaggle"
+    else:
+        head = f"{fmt.member(data.user_id)} is {name} on Kaggle"
     if data.verification is not None:
         afterwards = {
-            VerificationMethod.TEAM: "Your team can have its old name again.",
-            VerificationMethod.NOTEBOOK: (
-                "The notebook can have its old title again, or be deleted."
-            ),
+            VerificationMethod.TEAM: "You can change your team's name back now.",
+            VerificationMethod.NOTEBOOK: ("You can rename or delete the notebook now."),
         }
-        head = f"### {fmt.VERIFIED} {who} {name} on Kaggle: verified"
-        return f"{head}\n{afterwards[data.verification]}"
-    return f"### {who} {name} on Kaggle"
+        return f"### {fmt.VERIFIED} {head} (verified)\n{afterwards[data.verification]}"
+    return f"### {head}"
 
 
 def _ranks(data: LinkData) -> str:
@@ -100,8 +100,8 @@ def _ranks(data: LinkData) -> str:
         left_out = fmt.plural(len(data.boards) - len(lines), "more board")
         lines.append(f"-# and {left_out}; `/rank` shows all")
     return "\n".join(lines) or (
-        "-# That name is on no board that this server follows yet. If it is spelled right, all is"
-        " well: the first submission will show up."
+        "-# This account is not on any board that this server follows yet. If the name is spelled"
+        " correctly, there is nothing to do: it appears after the first submission."
     )
 
 
@@ -114,13 +114,17 @@ def _how_to_verify(data: LinkData, code: VerificationCode) -> str:
     elif data.is_verification_required:
         intro = "**Only verified links count here.** Put this code into"
     else:
-        intro = f"**Verify it** for a {fmt.VERIFIED} that nobody else can claim: put this code into"
-    not_found = f"**Not there yet**, looked {fmt.when(data.checked_at)}. Kaggle may take minutes."
-    until = f"I tell you when you can change it back. The code ends {fmt.when(code.expires_at)}."
+        intro = f"**Verify your account** ({fmt.VERIFIED}): put this code into"
+    not_found = (
+        f"**Not found yet**, checked {fmt.when(data.checked_at)}. Kaggle can take some minutes."
+    )
+    until = f"The code expires {fmt.when(code.expires_at)}."
     lines = [intro, *locations, f"```\n{format_code(code.code)}\n```"]
     if data.checked_at is not None:
         lines.append(not_found)
-    return "\n".join([*lines, f"-# I look every few minutes. {until}"])
+    return "\n".join(
+        [*lines, f"-# I check every few minutes and tell you when you can change it back. {until}"]
+    )
 
 
 def whois_view(link: StoredLink, *, counts: bool) -> ui.LayoutView:
@@ -135,7 +139,7 @@ def whois_view(link: StoredLink, *, counts: bool) -> ui.LayoutView:
             f"{fmt.VERIFIED} verified {methods[link.verification]} {fmt.when(link.verified_at)}"
         )
     else:
-        status = "not verified" if counts else "not verified: does not count here until it is"
+        status = "not verified" if counts else "not verified, so it does not count here yet"
     return card(
         f"{fmt.person(link)} is {fmt.profile_link(link.user_name)} on Kaggle.\n"
         f"-# Linked {fmt.when(link.linked_at)}{by} · {status}"
@@ -156,14 +160,14 @@ def _direct_message(message: DirectMessage, server: str) -> str:
     match message.event:
         case LinkEvent.VERIFIED:
             return (
-                f"### {fmt.VERIFIED} You are {name} on Kaggle: verified\n"
-                f"That goes for **{server}**. The code is used up: your team's name, or the"
-                " notebook's title, can be changed back."
+                f"### {fmt.VERIFIED} You are {name} on Kaggle (verified)\n"
+                f"This applies to **{server}**. You no longer need the code: you can change your"
+                " team's name or the notebook's title back."
             )
         case LinkEvent.DISPLACED:
             return (
                 f"### {name} is no longer linked to you\n"
                 f"Another member of **{server}** has verified that this Kaggle name is theirs."
-                " If you mistyped yours, say `/link` there once more; if the name is yours, `/link`"
-                " says how to verify that."
+                " If you mistyped your name, use `/link` there again. If the account is yours,"
+                " `/link` shows how to verify it."
             )

@@ -17,6 +17,7 @@ from cogs.framework.responses import Interaction, UserError, defer, defer_update
 from cogs.framework.services import Services, get_services
 from cogs.members.privacy_screen import (
     FILE_NAME,
+    about_details_view,
     about_view,
     build_export_file,
     confirm_view,
@@ -57,9 +58,9 @@ class PrivacyButton(
         """Delete everything or nothing."""
         await defer_update(interaction)
         if interaction.user.id != self.user_id:
-            raise UserError("Only the one who asked can choose that.")
+            raise UserError("Only the person who used the command can choose this.")
         if self.choice == "keep":
-            await respond(interaction, notice("Everything is kept as it is."))
+            await respond(interaction, notice("Nothing was deleted."))
             return
         data = await get_services(interaction.client).storage.privacy.delete_member_data(
             self.user_id
@@ -70,9 +71,28 @@ class PrivacyButton(
             interaction.client.dispatch("links_changed", guild_id)
 
 
+class PrivacyDetailsButton(
+    ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template="privacy:details"
+):
+    """The button below the short description of stored data: shows the whole one."""
+
+    def __init__(self) -> None:
+        super().__init__(ui.Button(label="Details", custom_id="privacy:details"))
+
+    @classmethod
+    def read(cls, _item: ui.Item[Any], _match: re.Match[str]) -> Self:
+        """Build the button from its custom id."""
+        return cls()
+
+    async def on_use(self, interaction: Interaction) -> None:
+        """Show the whole description."""
+        await defer_update(interaction)
+        await respond(interaction, about_details_view(GUILD_RETENTION.days))
+
+
 @in_servers
 class Privacy(commands.GroupCog, group_name="privacy"):
-    """What I keep of you."""
+    """See, export or delete what is stored about you."""
 
     def __init__(self, services: Services) -> None:
         super().__init__()
@@ -80,13 +100,13 @@ class Privacy(commands.GroupCog, group_name="privacy"):
 
     @app_commands.command()
     async def about(self, interaction: Interaction) -> None:
-        """See what is kept of you, and for how long."""
+        """See what is stored about you, and for how long."""
         await defer(interaction, private=True)
-        await respond(interaction, about_view(GUILD_RETENTION.days))
+        await respond(interaction, about_view([PrivacyDetailsButton()]))
 
     @app_commands.command()
     async def export(self, interaction: Interaction) -> None:
-        """Get all that is kept of you as a file."""
+        """Download everything that is stored about you."""
         await defer(interaction, private=True)
         data = await self._services.storage.privacy.load_member_data(interaction.user.id)
         content = build_export_file(data, self._services.now())
@@ -96,22 +116,22 @@ class Privacy(commands.GroupCog, group_name="privacy"):
 
     @app_commands.command()
     async def delete(self, interaction: Interaction) -> None:
-        """Remove all that is kept of you, after asking once more."""
+        """Delete everything that is stored about you, after asking again."""
         await defer(interaction, private=True)
         user_id = interaction.user.id
         data = await self._services.storage.privacy.load_member_data(user_id)
         if not data.guild_ids:
-            raise UserError("I keep nothing of you.")
+            raise UserError("I store nothing about you.")
         buttons = [PrivacyButton("forget", user_id), PrivacyButton("keep", user_id)]
         await respond(interaction, confirm_view(data, buttons))
 
 
 async def setup(bot: commands.Bot) -> None:
     """Add the commands and their buttons."""
-    bot.add_dynamic_items(PrivacyButton)
+    bot.add_dynamic_items(PrivacyButton, PrivacyDetailsButton)
     await bot.add_cog(Privacy(get_services(bot)))
 
 
 async def teardown(bot: commands.Bot) -> None:
     """Remove the buttons."""
-    bot.remove_dynamic_items(PrivacyButton)
+    bot.remove_dynamic_items(PrivacyButton, PrivacyDetailsButton)

@@ -19,16 +19,27 @@ FILE_NAME = "podium-my-data.json"
 _UNREADABLE = "names you in a form that I cannot read; /privacy delete deletes it"
 
 
-def about_view(days: int) -> ui.LayoutView:
-    """Build the description of stored data; that of a server is kept `days` after the bot left."""
+def about_view(buttons: Sequence[Item]) -> ui.LayoutView:
+    """Build the short description of stored data; a button shows the whole one."""
     return card(
-        "### What I keep of you",
+        "### What I store about you\n"
+        "Your Kaggle user name and whether you want to be pinged, what was last announced about"
+        " your team, roles that I gave you, and announcements that name you. I read no messages.\n"
+        "-# `/privacy export` gives you your data, `/privacy delete` removes it.",
+        buttons=[buttons],
+    )
+
+
+def about_details_view(days: int) -> ui.LayoutView:
+    """Build the whole description; data of a server is kept `days` after the bot left it."""
+    return card(
+        "### What I store about you",
         "**Who you are on Kaggle**, and whether you want to be pinged: what `/link` and `/pingme`"
-        " were told, with the time and by whom, and whether it is verified. Kept until `/unlink` or"
-        " `/privacy delete`. A verification code is deleted after a day; a waiting message about"
+        " were given, with the time and by whom, and whether it is verified. Kept until `/unlink`"
+        " or `/privacy delete`. A verification code is deleted after a day; a waiting message about"
         " your link once it is delivered, after 30 days at the latest.\n"
-        "**What this server was last told** of your team: rank, best score, medal zone. Kept while"
-        " the competition is followed.\n"
+        "**What was last announced** in this server about your team: rank, best score, medal zone."
+        " Kept while the competition is followed.\n"
         "**Roles that I gave you** for where you stand: until they are taken away.\n"
         "**Announcements** that name you: kept until"
         f" {fmt.plural(OUTBOX_RETENTION.days, 'day')} after they were delivered,"
@@ -44,7 +55,7 @@ def about_view(days: int) -> ui.LayoutView:
 
 def export_view(data: MemberData) -> ui.LayoutView:
     """Build the message that the exported file is attached to."""
-    view = card(f"This is all that I keep of you: {_summary(data)}.")
+    view = card(f"This is everything that I store about you: {_summary(data)}.")
     view.add_item(ui.File(f"attachment://{FILE_NAME}"))
     return view
 
@@ -52,8 +63,8 @@ def export_view(data: MemberData) -> ui.LayoutView:
 def confirm_view(data: MemberData, buttons: Sequence[Item]) -> ui.LayoutView:
     """Build the question before everything is deleted."""
     return card(
-        f"### Shall I forget you?\nI keep {_summary(data)}. All of it is removed, in every server;"
-        " it cannot be taken back. Messages that stand in a channel already stay there.",
+        f"### Shall I forget you?\nI store {_summary(data)}. All of it is deleted, in every server;"
+        " this cannot be undone. Messages that are already in a channel stay there.",
         colour=RED,
         buttons=[buttons],
     )
@@ -62,8 +73,8 @@ def confirm_view(data: MemberData, buttons: Sequence[Item]) -> ui.LayoutView:
 def deletion_view(data: MemberData) -> ui.LayoutView:
     """Build the confirmation of a deletion."""
     return card(
-        f"### ✅ You are forgotten\nRemoved: {_summary(data)}. Announcements that wait will not"
-        " name you; those that stand in a channel already stay there, where that server's managers"
+        f"### ✅ You are forgotten\nDeleted: {_summary(data)}. Announcements that wait will not"
+        " name you; those that are already in a channel stay there, where that server's managers"
         " can delete them.\n-# Backups that the bot's owner made earlier may still hold it."
     )
 
@@ -153,9 +164,11 @@ def _build_export(data: MemberData, now: datetime) -> dict[str, Any]:
 def _summary(data: MemberData) -> str:
     counts = [
         fmt.plural(len(data.links), "link"),
-        fmt.plural(len(data.news_baselines), "team") + " that a server was told of",
+        fmt.plural(
+            len(data.news_baselines), "team that was announced", "teams that were announced"
+        ),
         fmt.plural(len(data.news), "announcement"),
-        f"{fmt.plural(len(data.actions), 'thing')} that you did",
+        fmt.plural(len(data.actions), "action of yours", "actions of yours"),
     ]
     return f"{fmt.join_words(counts)}, in {fmt.plural(len(data.guild_ids), 'server')}"
 

@@ -23,16 +23,13 @@ def explain_unmanageable(guild: discord.Guild, role_id: int) -> str | None:
     if role is None:
         return "That role was deleted."
     if role.is_default():
-        return "Everybody has that role; pick another."
+        return "Everybody has that role. Pick another one."
     if role.managed:
-        return "That role belongs to a bot or an integration: Discord lets nobody give it by hand."
+        return "That role belongs to a bot or an integration, so it cannot be assigned by hand."
     if not guild.me.guild_permissions.manage_roles:
-        return "I am not allowed to *Manage Roles*: allow me that in the server's settings."
+        return "I need the permission *Manage Roles*: please give it to me in the server settings."
     if role >= guild.me.top_role:
-        return (
-            "That role stands above my own: drag mine above it in the server's settings, under"
-            " *Roles*."
-        )
+        return "That role is above mine. Drag mine above it in the server settings, under *Roles*."
     return None
 
 
@@ -42,8 +39,8 @@ def explain_dangerous(guild: discord.Guild, role_id: int) -> str | None:
     if role is None or not role.permissions.value & _ELEVATED.value:
         return None
     return (
-        "That role lets people moderate or manage the server. I give none of that kind for a rank;"
-        " make one without such permissions."
+        "That role lets people moderate or manage the server. I don't assign such roles for a rank:"
+        " choose one without these permissions."
     )
 
 
@@ -52,7 +49,7 @@ def explain_above_manager(member: discord.Member, role: discord.Role) -> str | N
     if member.id == member.guild.owner_id:
         return None
     if not member.guild_permissions.manage_roles:
-        return "To choose a role you need the permission *Manage Roles* yourself."
+        return "You need the permission *Manage Roles* yourself to choose a role."
     if role >= member.top_role:
-        return "That role stands above your own."
+        return "That role is above your own."
     return None

@@ -62,7 +62,7 @@ async def _show_role(interaction: Interaction, criterion: RoleCriterion) -> None
     storage, guild_id = get_services(interaction.client).storage, require_guild_id(interaction)
     role_id = (await storage.roles.load_roles(guild_id)).get(criterion)
     if role_id is None:
-        raise UserError(f"**{CRITERION_NAMES[criterion]}**: no role is given for that any more.")
+        raise UserError(f"No role is assigned any more for **{CRITERION_NAMES[criterion]}**.")
     members = qualifying_members(await storage.roles.load_member_ranks(guild_id))
     settings = await storage.guilds.load_settings(guild_id)
     offer = [] if settings.require_verified else [RequireVerifiedButton(criterion)]
@@ -73,7 +73,7 @@ async def _show_role(interaction: Interaction, criterion: RoleCriterion) -> None
 @in_servers
 @app_commands.default_permissions(manage_guild=True)
 class Roles(commands.GroupCog, group_name="roles"):
-    """Which roles members get for where they stand (for managers)."""
+    """Assign roles to members for their ranks (for managers)."""
 
     def __init__(self, bot: commands.Bot, services: Services) -> None:
         super().__init__()
@@ -86,8 +86,8 @@ class Roles(commands.GroupCog, group_name="roles"):
 
     @app_commands.command()
     @app_commands.describe(
-        criterion="What it is given for, on any board that this server follows",
-        role="The role; mine has to stand above it",
+        criterion="What the role is for, on any board that this server follows",
+        role="The role (mine must be above it)",
     )
     @app_commands.choices(criterion=_CRITERION_CHOICES)
     async def set(self, interaction: Interaction, criterion: str, role: discord.Role) -> None:
@@ -105,23 +105,23 @@ class Roles(commands.GroupCog, group_name="roles"):
         self._bot.dispatch("roles_changed")
 
     @app_commands.command()
-    @app_commands.describe(criterion="The rank whose role is no longer given")
+    @app_commands.describe(criterion="The criterion whose role is no longer assigned")
     @app_commands.choices(criterion=_CRITERION_CHOICES)
     async def remove(self, interaction: Interaction, criterion: str) -> None:
-        """Stop assigning a role, and take it from those to whom I assigned it."""
+        """Stop assigning a role, and remove it from the members I gave it to."""
         await defer(interaction, private=True)
         name = CRITERION_NAMES[RoleCriterion(criterion)]
         if not await self._services.storage.roles.clear_role(
             require_guild_id(interaction), RoleCriterion(criterion)
         ):
-            raise UserError(f"**{name}**: no role is given for that.")
-        text = f"**{name}**: no role is given any more; I take away those that I gave."
+            raise UserError(f"No role is assigned for **{name}**.")
+        text = f"No role is assigned any more for **{name}**. I remove those that I gave."
         await respond(interaction, notice(text))
         self._bot.dispatch("roles_changed")
 
     @app_commands.command(name="list")
     async def list_(self, interaction: Interaction) -> None:
-        """See what is given for what, to how many, and what keeps me from it."""
+        """List the roles, how many members have them, and what does not work."""
         await defer(interaction, private=True)
         guild_id, roles = require_guild_id(interaction), self._services.storage.roles
         problems = {}

@@ -31,8 +31,8 @@ _EMOJI: Mapping[RoleCriterion, str] = {
 
 
 UNVERIFIED_WARNING = (
-    "Links need not be verified here: whoever claims the Kaggle name of a leader with `/link` gets"
-    " the role."
+    "Links don't have to be verified here: anyone who claims a leader's Kaggle name with `/link`"
+    " gets the role."
 )
 
 
@@ -43,12 +43,11 @@ def set_view(
 
     `offer` has the button that requires verification; it is empty where that is required already.
     """
-    verb = "has" if members == 1 else "have"
     text = (
         f"### {_EMOJI[criterion]} {CRITERION_NAMES[criterion]}: <@&{role_id}>\n"
-        f"{fmt.plural(members, 'linked member')} {verb} earned it now. I give and take it"
-        " with each sync, for any competition that this server follows. After the end only the"
-        " medals of the final board count. I never take a role that somebody else gave."
+        f"Earned right now by {fmt.plural(members, 'linked member')}. I update this role with each"
+        " sync, for every competition that this server follows. After a competition ends, only the"
+        " medals of its final board count. I never remove a role that somebody else assigned."
     )
     if not offer:
         return card(text, "-# Only verified links count here.")
@@ -65,12 +64,12 @@ def list_view(
     """Build the list of roles with their criterion, number of members who got them, and problem."""
     if not roles:
         return card(
-            "### No roles are given for ranks\n"
-            "`/roles set` gives one to members in a medal zone, in the top 10 % or 1 %, or to the"
-            " best placed of this server. I need *Manage Roles*, and my role above theirs."
+            "### No roles for ranks yet\n"
+            "`/roles set` assigns one to members in a medal zone, in the top 10 % or 1 %, or to the"
+            " best member of this server. I need *Manage Roles*, and my own role must be above it."
         )
     lines = [
-        f"{_EMOJI[criterion]} **{CRITERION_NAMES[criterion]}** <@&{role_id}> · given to"
+        f"{_EMOJI[criterion]} **{CRITERION_NAMES[criterion]}** <@&{role_id}> · held by"
         f" {fmt.plural(holders.get(role_id, 0), 'member')}"
         for criterion, role_id in roles.items()
     ]
@@ -85,4 +84,4 @@ def problem_lines(problems: Mapping[int, str]) -> Sequence[str]:
 
 def format_refusal(text: str) -> str:
     """Format an error text of Discord, escaped."""
-    return f"Discord refuses to change it ({plain(text, 100)})."
+    return f"Discord refused to change it ({plain(text, 100)})."

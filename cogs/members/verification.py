@@ -54,7 +54,7 @@ class CheckNowButton(ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template
         if code is None:
             link = await services.storage.links.find_link(guild_id, user_id)
             if link is None or link.verification is None:
-                raise UserError("That code has ended. `/link` gives you a new one.")
+                raise UserError("This code has expired. Use `/link` to get a new one.")
             user_name = link.user_name
         else:
             user_name = code.user_name

@@ -182,7 +182,7 @@ def _format_return(summary: RankSummary) -> str:
 def _format_rescoring(histories: RankHistories) -> str:
     """Return the line that says since when ranks are compared, if not since the first board."""
     moment = histories.info.rescored_at
-    return f"-# Since Kaggle scored the board anew, {fmt.when(moment)}" if moment else ""
+    return f"-# Since Kaggle rescored the board, {fmt.when(moment)}" if moment else ""
 
 
 def _place(histories: RankHistories, team: TeamRankHistory) -> str:

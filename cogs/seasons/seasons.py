@@ -90,7 +90,7 @@ class StandingsPageButton(PageButton, template=page_template("standings")):
             if str(season.id) == self.argument:
                 await _show_standings(interaction, season, self.number)
                 return
-        raise UserError("That season is gone; `/season list` names all.")
+        raise UserError("That season no longer exists. `/season list` shows all.")
 
 
 async def _show_list(interaction: Interaction, number: int) -> None:
@@ -122,7 +122,7 @@ async def _show_standings(interaction: Interaction, season: Season, number: int)
 
 @in_servers
 class Seasons(commands.GroupCog, group_name="season"):
-    """Competitions put together, and how the members stand over all of them."""
+    """Rank the members over several competitions."""
 
     def __init__(self, services: Services) -> None:
         super().__init__()
@@ -131,11 +131,11 @@ class Seasons(commands.GroupCog, group_name="season"):
     @app_commands.command()
     @app_commands.check(require_manager)
     @app_commands.describe(
-        name="What it is called, such as Spring 2026", rule="What a place is worth"
+        name="What it is called, such as Spring 2026", rule="How results are added up"
     )
     @app_commands.choices(rule=_RULE_CHOICES)
     async def create(self, interaction: Interaction, name: Name, rule: str = "points") -> None:
-        """Make a season (for managers)."""
+        """Create a season (for managers)."""
         await defer(interaction, private=True)
         seasons, guild_id = self._services.storage.seasons, require_guild_id(interaction)
         name = " ".join(name.split())
@@ -144,18 +144,18 @@ class Seasons(commands.GroupCog, group_name="season"):
         if len(await seasons.load_seasons(guild_id)) >= _MAX_SEASONS:
             raise UserError(f"A server can have {_MAX_SEASONS} seasons. Delete one first.")
         if not await seasons.create(guild_id, name, Rule(rule), self._services.now()):
-            raise UserError(f"There is a season **{plain(name, 60)}** already.")
+            raise UserError(f"There already is a season **{plain(name, 60)}**.")
         await respond(
             interaction,
-            notice(f"✅ **{plain(name, 60)}** is made. `/season add` puts competitions into it."),
+            notice(f"✅ Created **{plain(name, 60)}**. Add competitions with `/season add`."),
         )
 
     @app_commands.command()
     @app_commands.check(require_manager)
-    @app_commands.describe(season="Which season", competition="Which competition, followed here")
+    @app_commands.describe(season="The season", competition="A competition that is followed here")
     @app_commands.autocomplete(season=season_choices, competition=competition_choices)
     async def add(self, interaction: Interaction, season: Text, competition: Text) -> None:
-        """Put a followed competition into a season (for managers)."""
+        """Add a followed competition to a season (for managers)."""
         await defer(interaction, private=True)
         found = await self._find_season(interaction, season)
         follow = await require_follow(self._services, require_guild_id(interaction), competition)
@@ -167,35 +167,35 @@ class Seasons(commands.GroupCog, group_name="season"):
         if not await self._services.storage.seasons.add_competition(
             found.id, follow.competition.id
         ):
-            raise UserError(f"**{slug}** is in **{name}** already.")
-        await respond(interaction, notice(f"✅ **{slug}** counts in **{name}** now."))
+            raise UserError(f"**{slug}** is already in **{name}**.")
+        await respond(interaction, notice(f"✅ Added **{slug}** to **{name}**."))
 
     @app_commands.command()
     @app_commands.check(require_manager)
-    @app_commands.describe(season="Which season", competition="Which of its competitions")
+    @app_commands.describe(season="The season", competition="One of its competitions")
     @app_commands.autocomplete(season=season_choices, competition=season_competition_choices)
     async def remove(self, interaction: Interaction, season: Text, competition: Text) -> None:
-        """Take a competition out of a season (for managers)."""
+        """Remove a competition from a season (for managers)."""
         await defer(interaction, private=True)
         found = await self._find_season(interaction, season)
         name, named = plain(found.name, 60), find_by_name(found.competitions, competition)
         if named is None:
             raise UserError(f"**{plain(competition)}** is not in **{name}**.")
         await self._services.storage.seasons.remove_competition(found.id, named.id)
-        await respond(interaction, notice(f"**{named.slug}** counts in **{name}** no more."))
+        await respond(interaction, notice(f"Removed **{named.slug}** from **{name}**."))
 
     @app_commands.command()
     @app_commands.check(require_manager)
-    @app_commands.describe(season="Which season")
+    @app_commands.describe(season="The season")
     @app_commands.autocomplete(season=season_choices)
     async def delete(self, interaction: Interaction, season: Text) -> None:
-        """Remove a season; its competitions are followed as before (for managers)."""
+        """Delete a season; its competitions stay followed (for managers)."""
         await defer(interaction, private=True)
         found = await self._find_season(interaction, season)
         await self._services.storage.seasons.delete(found.id)
         await respond(
             interaction,
-            notice(f"**{plain(found.name, 60)}** is deleted. Its competitions are kept."),
+            notice(f"**{plain(found.name, 60)}** is deleted. Its competitions are still followed."),
         )
 
     @app_commands.command(name="list")
@@ -205,10 +205,10 @@ class Seasons(commands.GroupCog, group_name="season"):
         await _show_list(interaction, 1)
 
     @app_commands.command()
-    @app_commands.describe(season="Which season; the newest when nothing is given")
+    @app_commands.describe(season="The season (default: the newest)")
     @app_commands.autocomplete(season=season_choices)
     async def standings(self, interaction: Interaction, season: Text | None = None) -> None:
-        """How the members stand over the competitions of a season."""
+        """Show how the members rank over the competitions of a season."""
         await defer(interaction, private=False)
         found = await self._find_season(interaction, season)
         await _show_standings(interaction, found, 1)
@@ -217,14 +217,16 @@ class Seasons(commands.GroupCog, group_name="season"):
         """Find a season by its name, or the newest; raise `UserError` if there is none."""
         seasons = await self._services.storage.seasons.load_seasons(require_guild_id(interaction))
         if not seasons:
-            raise UserError("This server has no season yet. A manager makes one: `/season create`.")
+            raise UserError(
+                "This server has no season yet. A manager can create one with `/season create`."
+            )
         if name is None:
             return seasons[0]
         wanted = " ".join(name.split()).casefold()
         for season in seasons:
             if season.name.casefold() == wanted:
                 return season
-        raise UserError(f"There is no season **{plain(name, 60)}**; `/season list` names all.")
+        raise UserError(f"There is no season **{plain(name, 60)}**. `/season list` shows all.")
 
 
 async def setup(bot: commands.Bot) -> None:

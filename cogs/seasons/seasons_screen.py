@@ -35,14 +35,14 @@ def standings_view(
     open_count = sum(competition.archived_at is None for competition in season.competitions)
     facts = [
         fmt.plural(len(season.competitions), "competition"),
-        f"{fmt.number(open_count)} not over yet ⏳" if open_count else "",
+        f"{fmt.number(open_count)} still running ⏳" if open_count else "",
         _RULE_TEXTS[season.rule],
     ]
     head = f"## 🏆 {plain(season.name)}\n-# {fmt.join_dotted(facts)}"
     if not season.competitions:
-        return card(head, "No competition is in it yet: `/season add` puts one in.")
+        return card(head, "It has no competitions yet. Add one with `/season add`.")
     if not standings:
-        return card(head, "Nobody who has used `/link` here is on one of its boards yet.")
+        return card(head, "No linked member is on one of its boards yet.")
     lines = [_line(season.rule, standing) for standing in standings]
     page = select_page(lines, number, max_characters=CHARACTERS - len(head) - 200, length=len)
     return card(
@@ -79,7 +79,7 @@ def list_view(
     if not seasons:
         return card(
             "### No season yet\nA season ranks this server's members over several competitions."
-            " A manager makes one with `/season create`."
+            " A manager can create one with `/season create`."
         )
     lines = [
         f"**{plain(season.name)}** · {_RULE_TEXTS[season.rule]}\n-# {_names(season)}"

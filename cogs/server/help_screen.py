@@ -17,20 +17,20 @@ _LINK = "Link your Kaggle account: `/link`"
 
 _MEMBERS = (
     ("`/leaderboard`", "the whole board, page by page"),
-    ("`/rank`", "how you, or anybody, stands"),
+    ("`/rank`", "where you or anyone else ranks"),
     ("`/history`, `/compare`", "how people moved, alone or side by side"),
-    ("`/scores`", "where a score is among all of them"),
+    ("`/scores`", "where a score ranks among all scores"),
     ("`/season standings`", "who of you is ahead over several competitions"),
     ("`/whois`", "who is who on Kaggle"),
-    ("`/pingme`", "be pinged when there is news of you"),
+    ("`/pingme`", "be pinged when there is news about you"),
     ("`/status`", "when each board was read, what is wrong"),
-    ("`/privacy about`", "what is kept of you"),
+    ("`/privacy about`", "what is stored about you"),
 )
 _MANAGERS = (
     ("`/competition browse`, `/competition add`", "find a competition, follow it"),
     ("`/competition live`", "keep a board in a channel"),
-    ("`/competition list`", "what is followed, and where it is told"),
-    ("`/season create`", "group competitions to a season"),
+    ("`/competition list`", "what is followed, and where it is announced"),
+    ("`/season create`", "rank members over several competitions"),
     ("`/settings`", "everything that can be set"),
 )
 
@@ -79,7 +79,7 @@ def _steps(data: HelpData) -> str:
     if all(done for done, _ in steps):
         head = "### ✅ Everything is set up"
     else:
-        head = "### 👋 What is still to be done"
+        head = "### 👋 What is left to do"
     return "\n".join([head, *(f"{'✅' if done else '▫️'} {text}" for done, text in steps)])
 
 
@@ -94,7 +94,7 @@ def _channel_step(data: HelpData) -> tuple[bool, str]:
     if not data.announce:
         return False, _manager_step(data, "Announcements are off; turn them on: `/settings`")
     if data.channel_id:
-        return True, f"News is told in <#{data.channel_id}>"
+        return True, f"News is posted in <#{data.channel_id}>"
     return False, _manager_step(data, _CHOOSE_CHANNEL)
 
 

@@ -20,7 +20,7 @@ class Settings(commands.Cog):
     @in_servers
     @managers_only
     async def settings(self, interaction: Interaction) -> None:
-        """See and change everything that is set for this server (for managers)."""
+        """See and change the settings of this server (for managers)."""
         await defer(interaction, private=True)
         await show_panel(interaction, None)
 
@@ -28,11 +28,11 @@ class Settings(commands.Cog):
     @in_servers
     @managers_only
     @app_commands.describe(
-        channel="Where to announce, unless a competition has a channel of its own",
-        enabled="Whether to announce at all",
-        smallest_rise="How many places a new best score must gain to be told (0: every one)",
-        smallest_fall="How many places a member must fall to be told",
-        mention="Whether members who asked for it with /pingme are pinged",
+        channel="Where to announce (a competition can have a channel of its own)",
+        enabled="Turn announcements on or off",
+        smallest_rise="How many places a new best score must gain to be announced (0: any)",
+        smallest_fall="How many places a member must drop to be announced",
+        mention="Whether members who turned on /pingme are pinged",
     )
     async def announcements(  # noqa: PLR0917 - one parameter per option
         self,
@@ -43,7 +43,7 @@ class Settings(commands.Cog):
         smallest_fall: app_commands.Range[int, MIN_FALL, MAX_PLACES] | None = None,
         mention: bool | None = None,
     ) -> None:
-        """Set what is announced and where (for managers); without options, see what is set."""
+        """Set what is announced and where, or see the settings (for managers)."""
         await defer(interaction, private=True)
         options = {
             "channel_id": channel.id if channel else None,

@@ -249,7 +249,7 @@ class ChannelModeSelect(
         await _defer_for_manager(interaction)
         guild_id = require_guild_id(interaction)
         if interaction.guild is None or interaction.guild.get_channel(self.channel_id) is None:
-            raise UserError("That channel is gone.")
+            raise UserError("That channel no longer exists.")
         storage = get_services(interaction.client).storage
         mode = ChannelMode(self.item.values[0])
         await storage.channels.set_mode(guild_id, self.channel_id, mode)
@@ -379,7 +379,7 @@ async def _defer_for_manager(interaction: Interaction) -> None:
 def _find_text_channel(interaction: Interaction, channel_id: int) -> discord.TextChannel:
     channel = interaction.guild.get_channel(channel_id) if interaction.guild else None
     if not isinstance(channel, discord.TextChannel):
-        raise UserError("I cannot see that channel. Pick one that I can see.")
+        raise UserError("I can't see that channel. Pick one that I can see.")
     return channel
 
 

@@ -6,9 +6,14 @@ from collections.abc import Sequence
 
 from discord import ui
 
-from cogs.framework import format as fmt
 from cogs.framework.layout import Item, card
-from cogs.server.settings_sections import SECTIONS, PanelData, Section, describe_rise
+from cogs.server.settings_sections import (
+    SECTIONS,
+    PanelData,
+    Section,
+    describe_fall,
+    describe_rise,
+)
 from records.guilds import GuildSettings
 
 
@@ -37,13 +42,12 @@ def announcements_view(settings: GuildSettings, *, changed: bool) -> ui.LayoutVi
         pings = "on, for those who asked for it with `/pingme`"
     else:
         pings = "off, for everybody"
-    fall = fmt.plural(settings.smallest_fall, "place")
     lines = [
         "### ✅ Saved" if changed else "### Announcements",
         f"**Announcements** {'on' if settings.announce else 'off'}",
         f"**Channel** {channel}",
-        f"**A new best score** is told {describe_rise(settings.smallest_rise)}",
-        f"**A fall** is told from {fall} on, if the board's growth does not explain it",
+        describe_rise(settings.smallest_rise),
+        describe_fall(settings.smallest_fall),
         f"**Pings** {pings}",
     ]
     return card("\n".join(lines))

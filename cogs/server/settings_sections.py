@@ -113,17 +113,23 @@ class SectionSpec:
 
 
 def describe_rise(smallest_rise: int) -> str:
-    """Write from which rise on a new best score is announced."""
-    return (
-        f"when it gains {fmt.plural(smallest_rise, 'place')} or more" if smallest_rise else "always"
-    )
+    """Write which new best scores are announced."""
+    if smallest_rise == 0:
+        return "Report **every** new best score"
+    return f"Report new best scores that gain **{fmt.plural(smallest_rise, 'place')} or more**"
+
+
+def describe_fall(smallest_fall: int) -> str:
+    """Write which falls are announced."""
+    places = fmt.plural(smallest_fall, "place")
+    return f"Report drops of **{places} or more** that the board's growth does not explain"
 
 
 def parse_places(minimum: int, text: str) -> int:
     """Parse a number of places; raises `UserError`."""
     digits = text.strip()
     if not digits.isascii() or not digits.isdigit() or not minimum <= int(digits) <= MAX_PLACES:
-        raise UserError(f"Give whole numbers of places, from {minimum} to {MAX_PLACES:,}.")
+        raise UserError(f"Give a whole number of places from {minimum} to {MAX_PLACES:,}.")
     return int(digits)
 
 
@@ -137,7 +143,7 @@ def parse_time_zone(text: str) -> str:
     if len(found) == 1:
         return found.pop()
     raise UserError(
-        f"I know no time zone {plain(text)}. Give its name as in Europe/Berlin, America/New York"
+        f"There is no time zone {plain(text)}. Give its name as in Europe/Berlin, America/New York"
         " or Asia/Tokyo, or UTC."
     )
 
@@ -187,11 +193,7 @@ def _describe_announcements(server: PanelData) -> list[str]:
 
 def _describe_news(server: PanelData) -> list[str]:
     settings = server.settings
-    fall = fmt.plural(settings.smallest_fall, "place")
-    return [
-        f"A new best score is told **{describe_rise(settings.smallest_rise)}**",
-        f"A fall is told from **{fall}** on, if the board's growth does not explain it",
-    ]
+    return [describe_rise(settings.smallest_rise), describe_fall(settings.smallest_fall)]
 
 
 def _describe_channels(server: PanelData) -> list[str]:
@@ -202,8 +204,8 @@ def _describe_channels(server: PanelData) -> list[str]:
     ]
     if len(modes) > len(lines):
         left_out = fmt.plural(len(modes) - len(lines), "more channel")
-        lines.append(f"and {left_out}; choose one to see what it is told")
-    return lines or ["Every channel is told **everything at once**"]
+        lines.append(f"and {left_out}; choose one to see its mode")
+    return lines or ["Every channel gets **everything at once**"]
 
 
 def _describe_quiet_hours(server: PanelData) -> list[str]:
@@ -213,7 +215,7 @@ def _describe_quiet_hours(server: PanelData) -> list[str]:
     else:
         hours = (
             f"Nothing is announced from **{_hour(settings.quiet_from)}** to"
-            f" **{_hour(settings.quiet_to)}**; then it is summed up"
+            f" **{_hour(settings.quiet_to)}**; then there is a summary"
         )
     return [hours, f"Hours are in **{_time_zone(settings)}** time"]
 
@@ -224,7 +226,7 @@ def _describe_digests(server: PanelData) -> list[str]:
     if settings.weekly_digest_day is not None:
         days.append(f"every {_DAYS[settings.weekly_digest_day]}")
     if not days:
-        return ["No digest is sent"]
+        return ["No digests"]
     hour = f"**{_hour(settings.digest_hour)}**, {_time_zone(settings)} time"
     return [f"A digest comes **{fmt.join_words(days)}** at {hour}"]
 
@@ -237,7 +239,7 @@ def _describe_deadlines(server: PanelData) -> list[str]:
         "1 hour": settings.remind_hour,
     }
     chosen = [period for period, enabled in reminders.items() if enabled]
-    return [f"Told **{fmt.join_words(chosen)}** ahead" if chosen else "No deadline is told"]
+    return [f"Reminders **{fmt.join_words(chosen)}** ahead" if chosen else "No reminders"]
 
 
 def _describe_links(server: PanelData) -> list[str]:
@@ -250,7 +252,7 @@ def _describe_roles(server: PanelData) -> list[str]:
     lines = [f"{CRITERION_NAMES[criterion]}: <@&{role_id}>" for criterion, role_id in roles]
     if lines and not server.settings.require_verified:
         lines.append(f"⚠️ {UNVERIFIED_WARNING}")
-    return lines or ["No role is given for a rank"]
+    return lines or ["No roles for ranks"]
 
 
 def _places_field(label: str, description: str, minimum: int) -> TextFieldSpec:
@@ -282,7 +284,7 @@ SECTIONS: Mapping[Section, SectionSpec] = {
     Section.NEWS: SectionSpec(
         emoji="🚀",
         title="What is news",
-        summary="how large a climb or a fall must be",
+        summary="how large a climb or a drop must be",
         describe=_describe_news,
         form=FormSpec(
             button="Change",
@@ -292,7 +294,7 @@ SECTIONS: Mapping[Section, SectionSpec] = {
                     "A new best score must gain", "Number of places; 0 announces all", MIN_RISE
                 ),
                 "smallest_fall": _places_field(
-                    "A fall must be", "Number of places, at least 1", MIN_FALL
+                    "A drop must be", "Number of places, at least 1", MIN_FALL
                 ),
             },
         ),
@@ -341,7 +343,7 @@ SECTIONS: Mapping[Section, SectionSpec] = {
     Section.DEADLINES: SectionSpec(
         emoji="⏰",
         title="Deadlines",
-        summary="how long ahead they are told",
+        summary="how long ahead reminders come",
         describe=_describe_deadlines,
         toggles={
             "remind_week": "7 days ahead",
@@ -359,7 +361,7 @@ SECTIONS: Mapping[Section, SectionSpec] = {
     Section.ROLES: SectionSpec(
         emoji="🏅",
         title="Roles",
-        summary="which are given for ranks",
+        summary="which roles members get for ranks",
         describe=_describe_roles,
     ),
 }

@@ -42,7 +42,7 @@ class Status(commands.Cog):
     @app_commands.command()
     @in_servers
     async def status(self, interaction: Interaction) -> None:
-        """When each board was last read, what is wrong, and what still waits to be told."""
+        """Show when each board was last read, what is wrong, and what waits to be announced."""
         await defer(interaction, private=True)
         await _show_status(interaction, 1)
 

@@ -120,7 +120,7 @@ def delivery_errors(failing: Sequence[OutboxRow]) -> list[str]:
     """
     errors = {row.channel_id: row.error or "" for row in reversed(failing)}
     return [
-        f"⚠️ <#{channel_id}>: {plain(error, 200)} It is kept and tried again."
+        f"⚠️ <#{channel_id}>: {plain(error, 200)} The message is kept and will be retried."
         for channel_id, error in errors.items()
     ]
 
@@ -137,9 +137,9 @@ def _abandoned_lines(rows: Sequence[OutboxRow]) -> list[str]:
     for row in rows:
         by_channel.setdefault(row.channel_id, []).append(row)
     return [
-        f"⚠️ <#{channel_id}>: {fmt.plural(len(abandoned), 'announcement')} could not be told"
+        f"⚠️ <#{channel_id}>: {fmt.plural(len(abandoned), 'announcement')} could not be delivered"
         f" ({fmt.when(abandoned[-1].abandoned_at)}): {plain(abandoned[-1].error or '', 300)}"
-        " Kept, but not tried again."
+        " Kept, but not retried."
         for channel_id, abandoned in by_channel.items()
     ]
 
@@ -158,7 +158,7 @@ def _competition_line(follow: Follow, now: datetime, *, late: bool) -> str:
         ended = f"**{name}** · 🏁 ended {fmt.when(competition.ended_at)}"
         if competition.archived_at is not None:
             return ended
-        due = "the private board is looked for"
+        due = "looking for the private board"
     elif follow.paused:
         due = "paused"
     elif late:
@@ -169,7 +169,7 @@ def _competition_line(follow: Follow, now: datetime, *, late: bool) -> str:
         due = f"next {fmt.when(competition.next_sync_at)}"
     read = f"read {fmt.when(competition.synced_at)}"
     if competition.waits_for_teams:
-        read = "⏳ waits for the first team"
+        read = "⏳ waiting for the first team"
     line = f"**{name}** · {read} · {due}"
     if competition.error is not None:
         line += f"\n⚠️ {escape_sentence(competition.error, 300)} ({fmt.when(competition.error_at)})"
@@ -180,15 +180,14 @@ def _competition_line(follow: Follow, now: datetime, *, late: bool) -> str:
 
 def _pending_line(count: int) -> str:
     if count == 0:
-        return "No announcement waits."
-    verb = "waits" if count == 1 else "wait"
-    return f"{fmt.plural(count, 'announcement')} {verb} to be delivered."
+        return "No announcement is waiting."
+    return f"Waiting to be delivered: {fmt.plural(count, 'announcement')}."
 
 
 def _unreadable_channel_lines(channel_ids: Sequence[int]) -> list[str]:
     return [
-        f"⚠️ <#{channel_id}>: allow me *Read Message History*, so that nothing is told twice there"
-        " should I be cut off while sending."
+        f"⚠️ <#{channel_id}>: please give me *Read Message History*, so that nothing is posted"
+        " twice if I am interrupted while sending."
         for channel_id in channel_ids
     ]
 
@@ -204,7 +203,7 @@ def _bot_line(data: StatusData) -> str:
         [
             latency,
             f"last round {fmt.when(data.last_round_at)}",
-            f"up {fmt.when(data.started_at)}",
+            f"started {fmt.when(data.started_at)}",
             database,
         ]
     )

@@ -170,6 +170,6 @@ def _problems_view(problems: Sequence[str]) -> discord.ui.LayoutView:
     return card(
         "### ⚠️ I do not work as I should",
         "\n".join(escape_sentence(problem, 400) for problem in problems)
-        + "\n\nMy log tells more. I say this once; `/status` says whether it lasts.",
+        + "\n\nMy log has the details. I send this once; `/status` shows whether it lasts.",
         colour=RED,
     )

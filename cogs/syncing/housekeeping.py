@@ -47,7 +47,9 @@ class Housekeeping(LoopCog):
             services.backup_error = str(error)
         except Exception:
             logger.exception("The backup failed")
-            services.backup_error = "The daily backup failed by a bug; my log tells more."
+            services.backup_error = (
+                "The daily backup failed because of a bug; my log has the details."
+            )
         else:
             services.backup_error = None
             if backup is not None:

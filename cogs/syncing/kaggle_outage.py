@@ -116,8 +116,8 @@ class KaggleOutage:
 
 def _login_view(outage: Outage) -> discord.ui.LayoutView:
     return card(
-        "### ⚠️ I can read no leaderboard",
+        "### ⚠️ I cannot read any leaderboard",
         f"{plain(str(outage.error), 400)}\n\nThe last try was refused as well, so it is no mishap."
-        " All that is stored stays; it goes on by itself once Kaggle lets me in.",
+        " Nothing that is stored is lost. I go on by myself once Kaggle lets me in.",
         colour=RED,
     )

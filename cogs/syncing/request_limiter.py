@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from cogs.framework import format as fmt
 from cogs.framework.responses import UserError
 from cogs.framework.services import Services
 from cogs.syncing.kaggle_outage import KaggleOutage, require_pause_over
@@ -42,7 +44,8 @@ class RequestLimiter:
         }
         if user_id in self._last_requests:
             rest = (self._last_requests[user_id] + _COOLDOWN - now).total_seconds()
-            raise UserError(f"I looked a moment ago. Try again in {rest:.0f} s.")
+            wait = fmt.plural(math.ceil(rest), "second")
+            raise UserError(f"I checked a moment ago. Try again in {wait}.")
         self._last_requests[user_id] = now
 
     async def call(self, call: Callable[[], Awaitable[T]]) -> T:
@@ -52,7 +55,9 @@ class RequestLimiter:
         """
         self._require_available()
         if self._waiting >= _MAX_WAITING:
-            raise UserError("Many people ask Kaggle at this moment. Try again in a minute.")
+            raise UserError(
+                "Too many requests to Kaggle are waiting right now. Try again in a minute."
+            )
         self._waiting += 1
         try:
             async with self._lock:

@@ -151,11 +151,13 @@ SCENES = (
     ),
     Scene("help", ("For managers",), command_action("Robin", "help")),
     Scene("status", ("All is well",), command_action("Mika", "status")),
-    Scene("privacy", ("What I keep of you",), command_action("Mika", "privacy about")),
+    Scene("privacy", ("What I store about you",), command_action("Mika", "privacy about")),
     Scene("live", ("change in",), find_announcement("change in", live=True)),
     Scene("announcements", ("climbed",), find_announcement("climbed")),
-    Scene("roles", ("Number one among the members", "stands above my own"), _roles),
-    Scene("digest", ("The day", "Most submissions"), find_announcement("The day"), DIGEST),
+    Scene("roles", ("Number one among the members", "That role is above mine"), _roles),
+    Scene(
+        "digest", ("Daily digest", "Most submissions"), find_announcement("Daily digest"), DIGEST
+    ),
     Scene("deadline", ("ends",), find_announcement("of you are on the board"), DEADLINE),
     Scene("end", ("has ended", "Shake-up"), find_announcement("has ended"), OVER),
     Scene("board-final", ("final",), command_action("Mika", "leaderboard"), OVER),

@@ -54,10 +54,13 @@ def test_version_is_that_of_pyproject(podium: CommandLine) -> None:
     [
         (["boards"], "Argument COMMAND: invalid choice: 'boards'"),
         (["sync"], "The following arguments are required: SLUG. Help: python -m bot sync --help"),
-        (["sync", "not a slug"], "Argument SLUG: That names no Kaggle competition. Give its slug"),
-        (["history", "titanic", "?"], "Argument TEAM_ID|USER: That is no Kaggle user name. Give"),
+        (["sync", "not a slug"], "Argument SLUG: That is not a Kaggle competition. Give its slug"),
+        (
+            ["history", "titanic", "?"],
+            "Argument TEAM_ID|USER: That is not a Kaggle user name. Give",
+        ),
         (["board", "titanic", "--at", "noon"], "Argument --at: 'noon' is no time; write it like"),
-        (["board", "no slug", "--at", "2026-08-09"], "That names no Kaggle competition."),
+        (["board", "no slug", "--at", "2026-08-09"], "That is not a Kaggle competition."),
     ],
 )
 def test_wrong_arguments_are_reported_in_one_sentence(

@@ -140,7 +140,7 @@ async def test_member_who_leaves_a_team_that_stays_begins_anew(world: World) -> 
     assert "# #87\n" in card
     assert "▼" not in card
     await wait_for_digest(world)
-    (digest,) = (text for text in announced(world) if "The day" in text)
+    (digest,) = (text for text in announced(world) if "Daily digest" in text)
     assert f"👋 {ada.mention} is now in team **Alone**: **#87**" in digest
     assert "new\n" not in digest
 
@@ -188,7 +188,7 @@ async def test_digest_does_not_call_a_merger_a_climb(world: World) -> None:
     await store(world, [*HUNDRED[:4], renumbered, *HUNDRED[5:39], *HUNDRED[40:]])
     await change_digests(world)
     await wait_for_digest(world)
-    (digest,) = (text for text in announced(world) if "The day" in text)
+    (digest,) = (text for text in announced(world) if "Daily digest" in text)
     ada, bob = world.server.ada.mention, world.server.bob.mention
     assert digest.split("\n")[4:] in (
         [f"👋 {ada} and {bob} are now in team **Together**: **#5**"],
@@ -213,10 +213,10 @@ async def test_digest_tells_a_merger_of_one_member_with_the_other(world: World) 
     climbed = [better, *(team for team in FIVE_INTO_FORTY if team is not merged)]
     await store(world, FIVE_INTO_FORTY, climbed)
     await wait_for_digest(world)
-    (digest,) = (text for text in announced(world) if "The day" in text)
+    (digest,) = (text for text in announced(world) if "Daily digest" in text)
     mine = f"👋 {world.server.ada.mention} is now in team **Together** with user5: **#1**"
     assert digest.split("\n")[4:] == [mine]
-    (digest,) = (text for text in announced(world, elsewhere) if "The day" in text)
+    (digest,) = (text for text in announced(world, elsewhere) if "Daily digest" in text)
     theirs = elsewhere.ada.mention
     assert digest.split("\n")[4:] == [
         f"👋 {theirs} is now in team **Together** with user40: **#1**",

@@ -40,8 +40,8 @@ async def test_correction_is_told_once_and_nobody_rose_or_fell(world: World, cal
         await sync(world, teams)
     news = await sync(world, corrected(teams))
     (text,) = news
-    assert "Kaggle has **scored the board anew**" in text
-    assert "Nobody rose or fell by that" in text
+    assert "Kaggle has **rescored the board**" in text
+    assert "That is no climb and no drop" in text
     # Bob fell from #2 to #99, ada rose from #100 to #1: neither is news now or later.
     leader, *rest = corrected(teams)
     assert await sync(world, [leader, *rest[:-1], replace(rest[-1], score="0.1")]) == []
@@ -54,7 +54,7 @@ async def test_correction_is_told_once_and_nobody_rose_or_fell(world: World, cal
     assert "▲" not in board
     history = await world.ask(world.server.bob, "history")
     assert "**Best** #99" in history
-    assert "Since Kaggle scored the board anew" in history
+    assert "Since Kaggle rescored the board" in history
 
 
 @pytest.mark.parametrize("calm", [0, 3])
@@ -86,7 +86,7 @@ async def test_correction_in_many_steps_is_told_once_and_nobody_rose_or_fell(
         teams.sort(key=lambda team: float(team.score), reverse=True)
         told += await sync(world, teams)
     (text,) = told
-    assert "Kaggle has **scored the board anew**" in text
+    assert "Kaggle has **rescored the board**" in text
     # What members hand in afterwards is news, from where the correction has put them.
     assert teams[-1].members == "user1"
     (news,) = await sync(world, climb(world, teams, "user1", 90))
@@ -133,7 +133,7 @@ async def test_a_digest_counts_from_the_corrected_board(world: World) -> None:
     busy = [replace(team, submissions=1 + 4 * (team.members == "user2")) for team in [own, *others]]
     await sync(world, busy)
     await world.pass_time(hours=2)
-    digest = next(text for text in announced(world) if "The day" in text)
+    digest = next(text for text in announced(world) if "Daily digest" in text)
     assert "📉" not in digest
     assert "Most submissions" in digest
 
@@ -145,7 +145,7 @@ async def test_simulation_moves_by_itself_and_is_never_scored_anew(world: World)
     for recorded in season[1:4]:
         world.kaggle.boards["kaggriculture"] = recorded.zip
         await world.pass_time(minutes=5)
-    assert not any("scored the board anew" in text for text in announced(world))
+    assert not any("rescored the board" in text for text in announced(world))
     info = await world.storage.boards.find_info(1)
     assert info is not None
     assert info.stored_at == world.env.now()
@@ -158,7 +158,7 @@ async def test_simulation_is_not_scored_anew_after_an_outage(world: World) -> No
     await world.follow("kaggriculture")
     world.kaggle.boards["kaggriculture"] = season[-1].zip
     await world.pass_time(minutes=5)
-    assert not any("scored the board anew" in text for text in announced(world))
+    assert not any("rescored the board" in text for text in announced(world))
 
 
 async def test_quiet_hours_defer_that_a_board_was_scored_anew(world: World) -> None:
@@ -169,7 +169,7 @@ async def test_quiet_hours_defer_that_a_board_was_scored_anew(world: World) -> N
     assert await sync(world, corrected(teams)) == []
     world.sync_every(minutes=60)
     await world.pass_time(hours=6)
-    assert "scored the board anew" in announced(world)[-1]
+    assert "**rescored the board**" in announced(world)[-1]
 
 
 async def test_news_of_a_night_do_not_span_a_correction(world: World) -> None:

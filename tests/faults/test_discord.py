@@ -160,7 +160,7 @@ async def test_closed_channel_keeps_its_messages_until_it_is_open(
     await channels.wire.clear_faults()
     await channels.wire.deny(news)  # Tells the bot that something about the channel has changed.
     await assert_all_delivered_once(channels)
-    assert "No announcement waits" in await channels.status()
+    assert "No announcement is waiting" in await channels.status()
     observe(f"/status: “{words}”; the others went on; told once it was mended")
 
 
@@ -178,10 +178,10 @@ async def test_message_refused_for_good_is_abandoned(
     assert await channels.read_numbers("news") == [1, 3]
     assert (await channels.wire.rule(refusing)).hits == 1
     status = await channels.status()
-    assert "1 announcement could not be told" in status
+    assert "1 announcement could not be delivered" in status
     assert str(code) in status
     assert API_ERRORS[code][1] in status
-    assert "No announcement waits" in status
+    assert "No announcement is waiting" in status
     assert [r.levelname for r in caplog.records if "is abandoned" in r.getMessage()] == ["ERROR"]
     await channels.announce("news", 4)
     await channels.wait_until_delivered()
@@ -195,7 +195,7 @@ async def test_temporary_refusal_is_retried(channels: Channels, observe: Observe
     await channels.announce("news", 1, 2, 3)
     await channels.announce("other", 9)
     await assert_all_delivered_once(channels)
-    assert "No announcement waits" in await channels.status()
+    assert "No announcement is waiting" in await channels.status()
     observe("tried again; all were told once and in order")
 
 
@@ -339,7 +339,7 @@ async def test_nonce_prevents_a_second_message_without_the_history(
     await channels.announce("other", 9)
     await assert_all_delivered_once(channels)
     assert (await channels.wire.counters()).repeated == 1
-    assert "allow me *Read Message History*" in await channels.status()
+    assert "please give me *Read Message History*" in await channels.status()
     observe("the nonce kept it from being told twice")
 
 
@@ -406,7 +406,7 @@ async def test_messages_are_sent_once_in_order_despite_gateway_failures(
 
         await until(has_reconnected)
         await assert_all_delivered_once(channels)
-        assert "No announcement waits" in await channels.status()
+        assert "No announcement is waiting" in await channels.status()
     observe("connected again; all were told once and in order")
 
 

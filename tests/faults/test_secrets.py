@@ -114,7 +114,7 @@ async def test_run_with_failures_shows_no_secret(tmp_path: Path) -> None:
             seen = [
                 await manage("announcements", "Saved", channel=channel),
                 await manage("competition add", "Following", competition="titanic"),
-                await status("could not be told"),
+                await status("could not be delivered"),
             ]
             assert "not with \\[hidden\\] or \\[hidden\\]" in seen[-1]
             kaggle.set_fault(None, echo)

@@ -198,10 +198,10 @@ async def test_commands_refuse_them_and_autocomplete_finds_nothing(world: World)
         if len(text) > 1:
             assert await world.autocomplete(ada, "rank", "username", text) == []
         if not re.fullmatch(r"[A-Za-z0-9]+", text):
-            assert "is no Kaggle user name" in await world.ask(ada, "link", username=text)
+            assert "is not a Kaggle user name" in await world.ask(ada, "link", username=text)
         # A slug may be pasted as code.
         if not re.fullmatch(r"[A-Za-z0-9]+", text.strip("`")):
             answer = await world.ask(manager, "competition add", competition=text)
-            assert "names no Kaggle competition" in answer
+            assert "is not a Kaggle competition" in answer
     assert await cells(world.storage) == before
     assert world.kaggle.downloads == downloads

@@ -61,7 +61,7 @@ async def test_three_shards_announce_respond_and_resume(wire: Wire, tmp_path: Pa
                 await until(is_resumed)
                 for guild in guilds:
                     told = await wire.command(guild.channels["general"], "status")
-                    assert "No announcement waits" in told.text
+                    assert "No announcement is waiting" in told.text
             await running
     finally:
         await storage.close()

@@ -124,13 +124,13 @@ async def test_refused_messages_are_sent_later_in_order(world: World) -> None:
     await world.pass_time(minutes=6)
     assert announced(world) == []
     status = await world.ask(world.server.ada, "status")
-    assert "2 announcements wait to be delivered" in status
+    assert "Waiting to be delivered: 2 announcements" in status
     assert "Discord answered with an error (503)" in status
     await wait_for_retries(world)
     followed, news = announced(world)
     assert "Now following" in followed
     assert "👑" in news
-    assert "No announcement waits" in await world.ask(world.server.ada, "status")
+    assert "No announcement is waiting" in await world.ask(world.server.ada, "status")
 
 
 async def test_closed_channel_keeps_its_news_and_delays_no_other(world: World) -> None:
@@ -273,11 +273,11 @@ async def test_message_that_may_have_been_sent_is_searched_for_first(
 
     monkeypatch.setattr(Outbox, "mark_delivered", broken)
     await bob_climbs(world)
-    assert "1 announcement waits" in await world.ask(world.server.ada, "status")
+    assert "Waiting to be delivered: 1 announcement" in await world.ask(world.server.ada, "status")
     monkeypatch.setattr(Outbox, "mark_delivered", real)
     await wait_for_retries(world)
     assert ["Now following" in text for text in announced(world)] == [True, False]
-    assert "No announcement waits" in await world.ask(world.server.ada, "status")
+    assert "No announcement is waiting" in await world.ask(world.server.ada, "status")
 
 
 async def test_without_access_to_the_history_the_nonce_prevents_duplicates(
@@ -348,9 +348,9 @@ async def test_message_that_always_fails_is_abandoned_and_the_next_ones_are_sent
     assert ["👑" in text for text in announced(world)] == [True]
     assert "is abandoned" in caplog.text
     status = await world.ask(world.server.ada, "status")
-    assert "1 announcement could not be told" in status
-    assert "its log tells more" in status
-    assert "No announcement waits" in status
+    assert "1 announcement could not be delivered" in status
+    assert "its log has the details" in status
+    assert "No announcement is waiting" in status
     world.bot.services.now = partial(add, world.env.now(), timedelta(days=7, minutes=1))
     await world.sync_service.sync_due()
     assert "All is well" in await world.ask(world.server.ada, "status")
@@ -366,7 +366,7 @@ async def test_message_that_fails_once_is_kept(
     monkeypatch.setattr(sys.modules[Announcer.__module__], "message_view", broken)
     await bob_climbs(world)
     assert "an announcement failed" in caplog.text
-    assert "its log tells more" in await world.ask(world.server.ada, "status")
+    assert "its log has the details" in await world.ask(world.server.ada, "status")
     monkeypatch.undo()
     await world.pass_time(minutes=10)
     assert len(announced(world)) == 2
@@ -382,7 +382,7 @@ async def test_messages_of_a_deleted_channel_are_sent_to_the_new_one(world: Worl
     await world.pass_time(minutes=5)
     assert "The channel no longer exists." in await world.ask(world.server.ada, "status")
     listed = await world.ask(world.server.manager, "competition list")
-    assert "announced nowhere" in listed
+    assert "no channel" in listed
     await world.ask(world.server.manager, "announcements", channel=new)
     assert len(announced(world)) == sent_before
     assert ["👑" in text_of(raw(message)) for message in new.history()] == [True]

@@ -36,9 +36,9 @@ async def test_deadline_that_moved_is_announced_instead_of_its_reminder(world: W
     world.sync_every(minutes=30)
     await world.pass_time(hours=3)
     (moved,) = announced(world)[1:]
-    assert f"ends <t:{later.timestamp():.0f}:R>" in moved
     times = (f"<t:{at.timestamp():.0f}:f>" for at in (END, later))
-    assert "The deadline moved from {} to {}.".format(*times) in moved
+    assert "Final deadline: moved from {} to {}".format(*times) in moved
+    assert f"<t:{later.timestamp():.0f}:R>" in moved
     assert len(announced(world, silent)) == len(announced(world, digests)) == 1
 
     # Its reminders follow it, each once; a minute's change is no other deadline.
@@ -76,10 +76,14 @@ async def test_merger_and_entry_deadlines_that_moved_are_announced_with_the_fina
     await refresh(world)
     (all_moved,) = announced(world)[1:]
     assert all_moved.startswith("### 📅")
-    assert "ends <t:" in all_moved.split("\n")[0]
+    assert "3 deadlines moved" in all_moved.split("\n")[0]
     lines = [
-        f"The {name}deadline moved from {date(before)} to {date(before + week)}."
-        for name, before in (("", end), ("entry ", entry), ("merger ", merger))
+        f"{name}: moved from {date(before)} to {date(before + week)}, {relative(before + week)}"
+        for name, before in (
+            ("Final deadline", end),
+            ("Deadline for new teams", entry),
+            ("Deadline for team mergers", merger),
+        )
     ]
     assert all_moved.split("\n")[1:] == lines
     # Who wants no reminders is told of the end only.
@@ -96,8 +100,9 @@ async def test_merger_and_entry_deadlines_that_moved_are_announced_with_the_fina
     world.kaggle.listed["titanic"] = replace(extended, merger_deadline=earlier)
     await refresh(world)
     (alone,) = announced(world)[2:]
-    assert f"closes for team mergers <t:{earlier.timestamp():.0f}:R>" in alone
-    assert f"The merger deadline moved from {date(merger + week, minutes=1)} to" in alone
+    moved = f"Deadline for team mergers: moved from {date(merger + week, minutes=1)} to"
+    assert moved in alone
+    assert f"{date(earlier)}, {relative(earlier)}" in alone
     assert len(announced(world, no_reminders)) == 2
 
     # Its reminders are those of the new time: a day before, when the entry closes in a week.
@@ -133,6 +138,10 @@ def date(at: datetime, minutes: int = 0) -> str:
     return f"<t:{(at + timedelta(minutes=minutes)).timestamp():.0f}:f>"
 
 
+def relative(at: datetime) -> str:
+    return f"<t:{at.timestamp():.0f}:R>"
+
+
 async def refresh(world: World) -> None:
     """Read Kaggle's list again, and send what that announces."""
     competition = await world.storage.competitions.find("titanic")
@@ -163,7 +172,7 @@ async def test_reminder_says_when_the_list_could_not_be_read(world: World) -> No
     await world.pass_time(minutes=20)
     (reminder,) = announced(world)[1:]
     assert "⏰" in reminder
-    assert "Kaggle's list could not be read before this" in reminder
+    assert "Kaggle's list could not be read just before this" in reminder
 
 
 async def test_bug_while_one_deadline_is_read_again_stops_no_reminder(
@@ -231,7 +240,11 @@ async def test_reminder_is_sent_once_to_every_server_that_wants_it(world: World)
     await world.pass_time(minutes=10)
     reminder = announced(world)[-1]
     assert len(announced(world)) == 2
-    assert "titanic](https://www.kaggle.com/competitions/titanic/leaderboard) ends <t:" in reminder
+    head, facts = reminder.split("\n")
+    assert head.startswith("### ⏰ Final deadline of [titanic](https://www.kaggle.com/")
+    # Without a verb: whoever reads it after the deadline is not told that it "ends".
+    assert "end" not in reminder.replace("/leaderboard", "")
+    assert facts.startswith("<t:")
     assert "one of you is on the board" in reminder
     assert len(announced(world, silent)) == len(announced(world, quiet)) == 1
 
@@ -253,7 +266,7 @@ async def test_managers_set_the_deadlines_that_kaggle_does_not_list(world: World
     manager = world.server.manager
     answer = await world.ask(manager, "competition deadline", kind="entry", at="2026-01-02")
     assert answer.startswith("The entry deadline of **titanic** is <t:1767398340:f>")
-    assert "is over" in await world.ask(
+    assert "That date is in the past" in await world.ask(
         manager, "competition deadline", kind="merger", at="2025-12-31"
     )
     assert "Give the time in UTC" in await world.ask(
@@ -270,7 +283,9 @@ async def test_managers_set_the_deadlines_that_kaggle_does_not_list(world: World
     assert (
         await world.storage.deadlines.load_upcoming(other.guild.id, START, timedelta(days=7)) == []
     )
-    assert "no entry deadline" in await world.ask(manager, "competition deadline", kind="entry")
+    assert "Removed the entry deadline of **titanic**" in await world.ask(
+        manager, "competition deadline", kind="entry"
+    )
     assert await world.storage.deadlines.queue_reminders(START + timedelta(days=3)) == 1
     world.allow_everyone("competition")
     refused = await world.ask(
@@ -368,7 +383,7 @@ async def test_moves_that_wait_for_a_closed_channel_become_one(world: World, day
     assert len(told) == (1 if days > 0 else 0), "a move that was undone, or into the past, is none"
     if days > 0:
         times = (date(end), date(end + timedelta(days=days)))
-        assert "The deadline moved from {} to {}.".format(*times) in told[0]
+        assert "Final deadline: moved from {} to {}".format(*times) in told[0]
 
 
 async def test_reminder_that_waits_is_not_sent_after_a_manager_changed_its_deadline(
@@ -421,5 +436,5 @@ async def test_digest_that_is_sent_late_names_no_deadline_that_has_passed(
     await world.restart()
     await world.pass_time(minutes=6)
     (told,) = announced(world)[1:]
-    assert "ends <t:" in told
-    assert "closes for new teams" not in told
+    assert "Final deadline of" in told
+    assert "Deadline for new teams" not in told

@@ -160,7 +160,7 @@ async def test_digest_lists_changes_and_is_not_sent_without_any(world: World) ->
     ada, bob = world.server.ada.mention, world.server.bob.mention
     (digest,) = announced(world)[len(followed) :]
     assert digest.split("\n") == [
-        "## 🗞️ The day",
+        "## 🗞️ Daily digest",
         "-# <t:1772701200:f> to <t:1772787600:f>",
         "### [titanic](https://www.kaggle.com/competitions/titanic/leaderboard)",
         "-# 220 teams",

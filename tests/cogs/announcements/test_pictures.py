@@ -100,4 +100,4 @@ async def test_picture_of_a_digest_shows_who_climbed_and_who_fell(world: World) 
     (movement,) = drawn
     assert isinstance(movement, MovementPlot)
     assert movement.movers == (Mover("Team 150", 150, 100), Mover("Team 20", 20, 30))
-    assert "The day" in announced(world)[-1]
+    assert "Daily digest" in announced(world)[-1]

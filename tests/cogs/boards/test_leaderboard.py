@@ -154,7 +154,7 @@ async def test_page_controls_work_also_after_a_restart(world: World) -> None:
     assert "41 to 60 of 70" in shown(world, message, ada)
     form = await ada.click(message, label="3 / 4")
     refused = await ada.submit_modal(form, {"page": "all"})
-    assert "all is no page" in response_text(refused)
+    assert "all is not a page number" in response_text(refused)
     assert is_private(refused)
     assert "61 to 70 of 70" in text_of(raw(await board(world, ada, page=99)))
 
@@ -257,7 +257,7 @@ async def test_competition_must_be_named_if_several_are_followed(world: World) -
     assert "does not follow **spaceship**" in await world.ask(
         ada, "leaderboard", competition="spaceship"
     )
-    assert "names no Kaggle competition" in await world.ask(
+    assert "is not a Kaggle competition" in await world.ask(
         ada, "leaderboard", competition="@everyone"
     )
     assert await world.autocomplete(ada, "leaderboard", "competition", "HOUSE") == ["house-prices"]
@@ -278,7 +278,7 @@ async def test_board_before_its_first_sync_says_so(world: World) -> None:
     await world.storage.guilds.follow(
         world.server.guild.id, competition.id, None, 1, world.env.now(), None
     )
-    assert "has not come in yet" in await world.ask(world.server.ada, "leaderboard")
+    assert "has not been read yet" in await world.ask(world.server.ada, "leaderboard")
 
 
 async def test_failed_sync_is_shown_on_the_board(world: World) -> None:
@@ -304,3 +304,14 @@ async def test_real_board_is_aligned_and_fits_on_a_phone(world: World, page: int
     assert max(found.end() for found in cells if found) <= 22
     ranks = [int(found[2]) for found in cells if found and found[2].isdigit()]
     assert ranks == list(range(page * 20 - 19, page * 20 + 1))
+
+
+async def test_options_that_cannot_be_met_are_said(world: World) -> None:
+    world.serve("titanic", crowd(50))
+    await world.follow()
+    answer = await world.ask(world.server.ada, "leaderboard", page=99)
+    assert "41 to 50 of 50" in answer
+    assert "There is no page 99: this is the last one, 3." in answer
+    answer = await world.ask(world.server.ada, "leaderboard", public=True)
+    assert "There is no private board: the public one is shown anyway." in answer
+    assert "There is no" not in await world.ask(world.server.ada, "leaderboard", page=3)

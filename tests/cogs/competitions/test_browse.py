@@ -63,7 +63,7 @@ async def test_pages_show_facts_of_competitions(world: World) -> None:
     assert world.kaggle.searches == ["titanic", "titanic"]
     assert "Page 2 of 3" in await press(world, manager, card(result), "◀")
 
-    assert "that are hot at present" in response_text(await browse(world, manager))
+    assert "that are popular now" in response_text(await browse(world, manager))
     assert "finds nothing for **@" in response_text(await browse(world, manager, words="@everyone"))
     await world.pass_time(minutes=11)
     await browse(world, manager, words="titanic")
@@ -79,7 +79,7 @@ async def test_select_follows_a_competition(world: World) -> None:
     assert is_private(result)
     assert "✅ Following [titanic]" in response_text(result)
     result = await manager.select(message, ["titanic"], custom_id="browse-follow")
-    assert "follows **titanic** already" in response_text(result)
+    assert "already follows **titanic**" in response_text(result)
     result = await manager.select(message, ["titanic-1"], custom_id="browse-follow")
     assert "Kaggle knows no competition titanic-1" in response_text(result)
     assert "✅ followed" in response_text(await browse(world, manager, words="titanic"))

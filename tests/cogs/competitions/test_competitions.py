@@ -35,7 +35,7 @@ async def test_add_shows_what_it_found_and_announces_it(world: World) -> None:
     assert world.server.channel.mention in answer
     (told,) = announced(world)
     assert "Now following [titanic]" in told
-    assert "3 teams are on the board. One of you is among them." in told
+    assert "The board has 3 teams. One linked member is on it." in told
 
 
 async def test_add_shows_what_kaggles_list_tells(world: World) -> None:
@@ -87,7 +87,7 @@ async def test_add_works_if_its_progress_cannot_be_shown(
         raise error
 
     monkeypatch.setattr("cogs.competitions.progress.respond", broken)
-    assert await world.follow() == "Kaggle knows no competition titanic."
+    assert await world.follow() == "⚠️ Kaggle knows no competition titanic."
     assert await world.storage.competitions.find("titanic") is None
     world.serve("titanic", SMALL)
     assert "Following [titanic]" in await world.follow()
@@ -104,7 +104,7 @@ async def test_add_works_if_its_progress_cannot_be_shown(
 async def test_add_stores_nothing_if_the_first_sync_fails(world: World, error: Exception) -> None:
     world.kaggle.boards["titanic"] = error
     world.kaggle.listed["titanic"] = TimedOut("The list is not there either.")
-    assert await world.follow() == str(error)
+    assert await world.follow() == f"⚠️ {error}"
     assert await world.storage.competitions.find("titanic") is None
     assert announced(world) == []
     world.serve("titanic", SMALL)
@@ -112,7 +112,7 @@ async def test_add_stores_nothing_if_the_first_sync_fails(world: World, error: E
 
 
 async def test_add_of_an_unknown_competition_stores_nothing(world: World) -> None:
-    assert await world.follow("titanik") == "Kaggle knows no competition titanik."
+    assert await world.follow("titanik") == "⚠️ Kaggle knows no competition titanik."
     assert await world.storage.competitions.find("titanik") is None
 
 
@@ -121,20 +121,20 @@ async def test_add_of_a_competition_without_teams_follows_it_and_waits(world: Wo
     await world.ask(world.server.ada, "link", username="ada")
     answer = await world.follow("new-class")
     assert "Following [new-class]" in answer
-    assert "Its board has no teams yet. I wait for the first ones" in answer
+    assert "Its board has no teams yet. I check for the first ones" in answer
     (told,) = announced(world)
     assert "Now following [new-class]" in told
     assert "Its board has no teams yet." in told
     assert "new-class" in await world.ask(world.server.manager, "competition list")
     status = await world.ask(world.server.ada, "status")
     assert "All is well" in status
-    assert "**new-class** · ⏳ waits for the first team · next" in status
-    assert "⏳ waits for the first team" in await world.ask(
+    assert "**new-class** · ⏳ waiting for the first team · next" in status
+    assert "⏳ waiting for the first team" in await world.ask(
         world.server.manager, "competition list"
     )
     await world.pass_time(minutes=2)
     asked = await world.ask(world.server.manager, "competition sync")
-    assert "has no teams yet. I wait for the first ones" in asked
+    assert "has no teams yet. I check for the first ones" in asked
     # It waits as long as it takes, and looks at the usual pace.
     await world.pass_time(hours=1)
     assert len(world.kaggle.downloads) >= 12
@@ -166,7 +166,7 @@ async def test_add_of_an_invalid_name_shows_an_example(world: World) -> None:
 async def test_add_of_a_followed_competition_is_refused(world: World) -> None:
     world.serve("titanic", SMALL)
     await world.follow()
-    assert await world.follow() == "This server follows **titanic** already."
+    assert await world.follow() == "⚠️ This server already follows **titanic**."
     assert len(announced(world)) == 1
 
 
@@ -220,7 +220,7 @@ async def test_competitions_that_are_kept_in_all_are_limited(world: World) -> No
     await world.follow()
     elsewhere = world.add_server()
     answer = await world.follow("digits", elsewhere)
-    assert answer.startswith("I keep 1 competition already, the most that my owner allows.")
+    assert answer.startswith("⚠️ I already store 1 competition, the most that my owner allows.")
     assert "`MAX_COMPETITIONS`" in answer
     assert "Following" in await world.follow("titanic", elsewhere)
 
@@ -260,7 +260,7 @@ async def test_list_shows_competitions_and_channels(world: World) -> None:
     answer = await world.ask(manager, "competition list")
     assert "follows 2 competitions" in answer
     assert f"4 teams · {world.server.channel.mention} · read <t:" in answer
-    assert "⏸️ paused · 1,200 teams · announced nowhere" in answer
+    assert "⏸️ paused · 1,200 teams · no channel" in answer
 
 
 async def test_remove_stops_syncs(world: World) -> None:
@@ -292,7 +292,7 @@ async def test_pause_stops_syncs_and_resume_restarts_them(world: World) -> None:
     await world.ask(world.server.bob, "link", username="bob")
     await world.follow()
     assert "is paused" in await world.ask(manager, "competition pause")
-    assert "paused already" in await world.ask(manager, "competition pause")
+    assert "already paused" in await world.ask(manager, "competition pause")
     await world.pass_time(minutes=10)
     world.serve("titanic", [ALPHA, BRAVO, CHARLIE])
     downloads = len(world.kaggle.downloads)

@@ -62,7 +62,7 @@ async def test_renamed_competition_is_noticed_and_moved_with_its_history(world: 
     assert "has the teams of **titanic**, which can no longer be read" in refused
     assert "`/competition rename competition:titanic name:titanic-survivors`" in refused
 
-    assert "**titanic** is **titanic-survivors** now." in await rename(world)
+    assert "**titanic** is now **titanic-survivors**." in await rename(world)
     assert await world.storage.competitions.find("titanic") is None
     moved = await world.storage.competitions.find("titanic-survivors")
     assert moved is not None
@@ -154,14 +154,14 @@ async def test_rename_is_offered_with_a_button_that_asks_first(world: World, whe
     assert await world.storage.competitions.find("titanic") is not None
     assert asked.response is not None
     left = await manager.click(asked.response, label="Leave it")
-    assert "**titanic** is left as it is." in response_text(left)
+    assert "**titanic** was not moved." in response_text(left)
 
     shown = await world.run(manager, "status")
     assert shown.response is not None
     asked = await manager.click(shown.response, label="Move it to titanic-survivors")
     assert asked.response is not None
     moved = await manager.click(asked.response, label="Move it")
-    assert "**titanic** is **titanic-survivors** now." in response_text(moved)
+    assert "**titanic** is now **titanic-survivors**." in response_text(moved)
     assert labels(moved) == []
     assert await world.storage.competitions.find("titanic") is None
     assert labels(await world.run(manager, "status")) == []
@@ -195,7 +195,7 @@ async def test_offer_of_a_long_name_has_buttons_that_discord_accepts(
         assert asked.response is not None
         assert list(component_problems(asked.response.components, v2=True)) == []
         moved = await manager.click(asked.response, label="Move it")
-        assert f"**titanic** is **{name}** now." in response_text(moved)
+        assert f"**titanic** is now **{name}**." in response_text(moved)
 
 
 async def test_outlived_offer_of_a_rename_ends_in_a_sentence(world: World) -> None:
@@ -209,7 +209,7 @@ async def test_outlived_offer_of_a_rename_ends_in_a_sentence(world: World) -> No
         assert panel.response is not None
         asked.append(await manager.click(panel.response, label="Move it to titanic-survivors"))
     for question, answer in zip(
-        asked, ("is **titanic-survivors** now.", "has that name already."), strict=True
+        asked, ("is now **titanic-survivors**.", "already has that name."), strict=True
     ):
         assert question.response is not None
         assert answer in response_text(await manager.click(question.response, label="Move it"))
@@ -234,14 +234,14 @@ async def test_move_that_fails_can_be_tried_again(world: World) -> None:
     await world.pass_time(minutes=5)
     world.serve("titanic-survivors", LATER)
     moved = await manager.click(asked.response, label="Move it")
-    assert "**titanic** is **titanic-survivors** now." in response_text(moved)
+    assert "**titanic** is now **titanic-survivors**." in response_text(moved)
 
 
 async def test_competition_with_other_teams_is_not_the_renamed_one(world: World) -> None:
     await begin(world)
     world.serve("digits", [Team(n, f"Other {n}", f"0.{n}") for n in range(71, 75)])
     assert "has other teams than **titanic**" in await rename(world, "digits")
-    assert "has that name already" in await rename(world, "titanic")
+    assert "already has that name" in await rename(world, "titanic")
     assert "Kaggle knows no competition nothing" in await rename(world, "nothing")
     titanic = await world.storage.competitions.find("titanic")
     assert titanic is not None

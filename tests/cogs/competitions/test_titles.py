@@ -96,7 +96,7 @@ async def test_about_shows_what_kaggle_says_of_a_competition(titanic: World) -> 
     board = await titanic.run(titanic.server.ada, "leaderboard", competition="digits")
     assert board.response is not None
     about = await titanic.server.bob.click(board.response, label="About")
-    assert "Kaggle's list does not have this competition" in response_text(about)
+    assert "Kaggle does not list this competition" in response_text(about)
 
 
 async def test_announcements_show_the_title(titanic: World) -> None:

@@ -148,4 +148,4 @@ async def test_season_standings_have_pages_which_others_get_for_themselves(world
     assert all(text.count(f"<@{10**17 + n}>") == 1 for n in range(1, count + 1))
     await world.ask(world.server.manager, "season delete", season="Winter")
     gone = await world.server.ada.click(shown.response, label="▶")
-    assert response_text(gone) == "⚠️ That season is gone; `/season list` names all."
+    assert response_text(gone) == "⚠️ That season no longer exists. `/season list` shows all."

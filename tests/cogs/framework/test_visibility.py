@@ -87,7 +87,7 @@ async def test_direct_messages_show_the_boards_of_the_linked_servers(
         await ada.slash("rank", competition="secret")
     )
     text = response_text(await ada.slash("leaderboard", members=True))
-    assert "Only the board in your server shows other members." in text
+    assert "Other members are only shown on the board in your server." in text
     for command in ("rank", "leaderboard"):
         await world.follow("house-prices", home)
         answer = response_text(await ada.slash(command, competition="house-prices"))

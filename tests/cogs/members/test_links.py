@@ -21,7 +21,7 @@ async def test_linking_oneself(world: World) -> None:
 async def test_name_on_no_board_is_linked_with_a_hint(world: World) -> None:
     answer = await world.ask(world.server.ada, "link", username="not_yet_there")
     assert "You are [not\\_yet\\_there](https://www.kaggle.com/not_yet_there)" in answer
-    assert "on no board that this server follows yet" in answer
+    assert "not on any board that this server follows yet" in answer
 
 
 async def test_a_name_belongs_to_one_member(world: World) -> None:
@@ -34,7 +34,7 @@ async def test_a_name_belongs_to_one_member(world: World) -> None:
 
 @pytest.mark.parametrize("name", ["a b", "--help", "https://evil.example/ada", "@everyone x"])
 async def test_invalid_name_is_an_error(world: World, name: str) -> None:
-    assert "is no Kaggle user name" in await world.ask(world.server.ada, "link", username=name)
+    assert "is not a Kaggle user name" in await world.ask(world.server.ada, "link", username=name)
 
 
 async def test_only_managers_link_others(world: World) -> None:

@@ -28,15 +28,21 @@ async def forget(world: World, actor: simcord.MemberActor, label: str = "Forget 
     return await press(world, actor, result.response.message, label)
 
 
-async def test_about_describes_stored_data(world: World) -> None:
+async def test_about_is_short_and_has_details(world: World) -> None:
     result = await world.run(world.server.ada, "privacy about")
     assert is_private(result)
-    assert "What I keep of you" in response_text(result)
-    assert "30 days after I am removed" in response_text(result)
+    assert "What I store about you" in response_text(result)
+    assert "`/privacy delete`" in response_text(result)
+    assert len(response_text(result)) < 400
+    assert result.response is not None
+    await world.restart()
+    details = await press(world, world.server.ada, result.response.message, "Details")
+    assert "30 days after I am removed" in details
+    assert "Kaggle's leaderboards are public" in details
 
 
 async def test_nothing_is_stored_of_unlinked_members(world: World) -> None:
-    assert "I keep nothing of you" in await world.ask(world.server.ada, "privacy delete")
+    assert "I store nothing about you" in await world.ask(world.server.ada, "privacy delete")
     document = await exported(world, world.server.ada)
     assert document["discord_user"] == str(world.server.ada.id)
     assert not any(document[part] for part in ("links", "last_told", "announcements"))
@@ -80,11 +86,11 @@ async def test_forgetting_removes_links_opt_ins_and_history_in_all_servers(world
     await world.pass_time(minutes=5)
     answer = await forget(world, home.bob)
     assert "You are forgotten" in answer
-    assert "2 links, 1 team that a server was told of, 1 announcement" in answer
+    assert "2 links, 1 team that was announced, 1 announcement" in answer
     assert "in 2 servers" in answer
     assert "hasn't linked" in await world.ask(home.ada, "whois", member=home.bob)
     assert "hasn't linked" in await world.ask(elsewhere.ada, "whois", member=other)
-    assert "I keep nothing of you" in await world.ask(home.bob, "privacy delete")
+    assert "I store nothing about you" in await world.ask(home.bob, "privacy delete")
     assert str(home.bob.id) not in "\n".join(await cells(world))
 
 
@@ -122,7 +128,7 @@ async def test_links_made_for_others_stay_without_their_author(world: World) -> 
     world.serve("titanic", [ALPHA, CHARLIE])
     await world.follow()
     await world.ask(home.manager, "link", username="bob", member=home.bob)
-    assert "2 things that you did" in await forget(world, home.manager)
+    assert "2 actions of yours" in await forget(world, home.manager)
     answer = await world.ask(home.ada, "whois", member=home.bob)
     assert f"{home.bob.mention} is [bob]" in answer
     assert " by " not in answer
@@ -131,7 +137,7 @@ async def test_links_made_for_others_stay_without_their_author(world: World) -> 
 async def test_deletion_needs_the_members_own_confirmation(world: World) -> None:
     ada, bob = world.server.ada, world.server.bob
     await world.ask(bob, "link", username="bob")
-    assert "kept as it is" in await forget(world, bob, "Keep everything")
+    assert "Nothing was deleted" in await forget(world, bob, "Keep everything")
     assert f"{bob.mention} is [bob]" in await world.ask(ada, "whois", member=bob)
 
 

@@ -89,8 +89,8 @@ async def test_roles_are_given_and_taken_with_syncs(world: World, setting: Setti
     first, tenth = setting.role("First"), setting.role("Tenth")
     answer = await setting.give("first", first)
     assert f"Number one among the members: {first.mention}" in answer
-    assert "1 linked member has earned it now" in answer
-    assert "0 linked members have" in await setting.give("top10", tenth)
+    assert "Earned right now by 1 linked member." in answer
+    assert "Earned right now by 0 linked members" in await setting.give("top10", tenth)
     await world.pass_time(minutes=5)
     assert (setting.names(ada), setting.names(bob)) == ({"First"}, set())
 
@@ -102,11 +102,13 @@ async def test_roles_are_given_and_taken_with_syncs(world: World, setting: Setti
     assert setting.calls() == before, "nothing had changed, so nothing is asked"
 
     listed = await world.ask(setting.chief, "roles list")
-    assert f"**Top 10 %** {tenth.mention} · given to 1 member" in listed
-    assert "I take away" in await world.ask(setting.chief, "roles remove", criterion="top10")
+    assert f"**Top 10 %** {tenth.mention} · held by 1 member" in listed
+    assert "I remove those that I gave" in await world.ask(
+        setting.chief, "roles remove", criterion="top10"
+    )
     await world.pass_time(minutes=5)
     assert setting.names(bob) == {"First"}
-    assert "no role is given for that" in await world.ask(
+    assert "No role is assigned for" in await world.ask(
         setting.chief, "roles remove", criterion="top10"
     )
     await world.ask(bob, "unlink")
@@ -142,12 +144,12 @@ async def test_role_with_elevated_permissions_is_refused(world: World, setting: 
     backend, guild = world.env.backend, world.server.guild
     first = setting.role("First")
     answer = await world.ask(world.server.manager, "roles set", criterion="first", role=first)
-    assert "you need the permission *Manage Roles* yourself" in answer
+    assert "You need the permission *Manage Roles* yourself" in answer
     power = setting.role("Power", permissions=discord.Permissions(ban_members=True))
     assert "lets people moderate or manage" in await setting.give("first", power)
     assert "Everybody has that role" in await setting.give("first", guild.default_role)
     above = setting.role("Above", position=50)
-    assert "stands above your own" in await setting.give("first", above)
+    assert "That role is above your own" in await setting.give("first", above)
     managed = setting.role("Managed", managed=True)
     assert "belongs to a bot or an integration" in await setting.give("first", managed)
     assert await world.storage.roles.load_roles(guild.id) == {}
@@ -172,8 +174,8 @@ async def test_missing_permissions_are_shown_and_retried(world: World, setting: 
     await setting.give("first", first)
     assert setting.names(ada) == {"First"}
     for change, back, said in (
-        ({"permissions": may_not}, {"permissions": may}, "I am not allowed to *Manage Roles*"),
-        ({"position": 0}, {"position": bots_own.position}, "stands above my own"),
+        ({"permissions": may_not}, {"permissions": may}, "I need the permission *Manage Roles*"),
+        ({"position": 0}, {"position": bots_own.position}, "That role is above mine"),
     ):
         backend.edit_role(guild.id, bots_own.id, change)
         before = setting.calls()
@@ -200,7 +202,7 @@ async def test_refused_removal_is_forgotten_once_it_succeeds(
     world.env.inject_error("DELETE", "/guilds/*/members/*/roles/*", status=403, code=50013, times=1)
     await setting.rank(ada=60)
     assert setting.names(world.server.ada) == {"Tenth"}
-    assert "Discord refuses to change it" in await world.ask(setting.chief, "status")
+    assert "Discord refused to change it" in await world.ask(setting.chief, "status")
     await world.pass_time(minutes=10)
     assert setting.names(world.server.ada) == set()
     assert "All is well" in await world.ask(setting.chief, "status")
@@ -308,7 +310,7 @@ async def test_role_without_required_verification_comes_with_a_warning_and_an_of
 ) -> None:
     first = setting.role("First")
     result = await world.run(setting.chief, "roles set", criterion="first", role=first)
-    claim = "whoever claims the Kaggle name of a leader with `/link` gets the role"
+    claim = "anyone who claims a leader's Kaggle name with `/link` gets the role"
     assert claim in response_text(result)
     assert claim in await world.ask(setting.chief, "roles list")
     assert setting.names(world.server.ada) == {"First"}
@@ -316,7 +318,7 @@ async def test_role_without_required_verification_comes_with_a_warning_and_an_of
     assert result.response is not None
     result = await setting.chief.click(result.response, label="Count only verified links")
     assert claim not in response_text(result)
-    assert "0 linked members have earned it now" in response_text(result)
+    assert "Earned right now by 0 linked members." in response_text(result)
     assert "Only verified links count here" in response_text(result)
     assert setting.names(world.server.ada) == set()
     assert claim not in await setting.give("first", first)
@@ -385,4 +387,4 @@ async def test_servers_are_apart(world: World, setting: Setting) -> None:
     assert setting.names(world.server.ada) == {"First"}
     backend = world.env.backend.get_guild(elsewhere.guild.id)
     assert backend.members[elsewhere.ada.id].role_ids == []
-    assert "No roles are given" in await world.ask(elsewhere.manager, "roles list")
+    assert "No roles for ranks yet" in await world.ask(elsewhere.manager, "roles list")

@@ -46,7 +46,7 @@ async def test_team_name_verifies_a_link_with_the_next_sync(world: World) -> Non
     for server in (home, elsewhere):
         await world.follow(server=server)
     card, code = await link(world, home.ada)
-    assert "Verify it" in response_text(card)
+    assert "Verify your account" in response_text(card)
     other_card, other_code = await link(world, elsewhere.ada)
     assert code != other_code
     assert (await link(world, home.ada))[1] == code
@@ -57,9 +57,9 @@ async def test_team_name_verifies_a_link_with_the_next_sync(world: World) -> Non
     rename(world, f"@everyone [{code.lower()}](https://evil.example)")
     await world.pass_time(minutes=5)
     (told,) = direct(home.ada)
-    assert "You are [ada](https://www.kaggle.com/ada) on Kaggle: verified" in told
-    assert "That goes for **Home**" in told
-    assert "can be changed back" in told
+    assert "You are [ada](https://www.kaggle.com/ada) on Kaggle (verified)" in told
+    assert "This applies to **Home**" in told
+    assert "you can change your team's name" in told
     assert f"{home.ada.mention} ✓ is [ada]" in await whois(world, home)
     assert "not verified" in await whois(world, elsewhere)
     assert direct(elsewhere.ada) == []
@@ -76,21 +76,21 @@ async def test_team_name_verifies_a_link_with_the_next_sync(world: World) -> Non
     assert len(direct(home.ada)) == 1
     card, code = await link(world, home.ada)
     assert code == ""
-    assert "✓ You are [ada](https://www.kaggle.com/ada) on Kaggle: verified" in response_text(card)
-    assert "Not there yet" in await check(world, elsewhere.ada, other_card)
+    assert "✓ You are [ada](https://www.kaggle.com/ada) on Kaggle (verified)" in response_text(card)
+    assert "Not found yet" in await check(world, elsewhere.ada, other_card)
 
 
 async def test_notebook_verifies_at_once_or_with_the_next_round(world: World) -> None:
     ada, bob = world.server.ada, world.server.bob
     card, code = await link(world, ada)
-    assert "Not there yet" in await check(world, ada, card)
+    assert "Not found yet" in await check(world, ada, card)
     world.kaggle.titles["ada"] = [f"My notebook, {code}"]
-    assert "I looked a moment ago. Try again in 30 s." in await check(world, ada, card)
+    assert "I checked a moment ago. Try again in 30 seconds." in await check(world, ada, card)
     await world.restart()
     await world.env.advance_time(31)
     answer = await check(world, ada, card)
-    assert "✓ You are [ada](https://www.kaggle.com/ada) on Kaggle: verified" in answer
-    assert "The notebook can have its old title again" in answer
+    assert "✓ You are [ada](https://www.kaggle.com/ada) on Kaggle (verified)" in answer
+    assert "You can rename or delete the notebook now" in answer
     assert direct(ada) == []
 
     _, code = await link(world, bob, "bob")
@@ -122,7 +122,7 @@ async def test_press_that_finds_no_code_changes_no_roles(
 
     card, code = await link(world, world.server.ada)
     monkeypatch.setattr(world.bot, "dispatch", record)
-    assert "Not there yet" in await check(world, world.server.ada, card)
+    assert "Not found yet" in await check(world, world.server.ada, card)
     assert "links_changed" not in dispatched
     await world.pass_time(seconds=31)
     world.kaggle.titles["ada"] = [code]
@@ -159,7 +159,7 @@ async def test_codes_expire_after_a_day(world: World) -> None:
     card, code = await link(world, world.server.ada)
     await world.pass_time(hours=24, minutes=1)
     world.kaggle.titles["ada"] = [code]
-    assert "That code has ended. `/link` gives you a new one." in await check(
+    assert "This code has expired. Use `/link` to get a new one." in await check(
         world, world.server.ada, card
     )
     _, new = await link(world, world.server.ada)
@@ -175,13 +175,13 @@ async def test_verified_owner_replaces_an_unverified_link(world: World) -> None:
     await link(world, elsewhere.bob)
     card, code = await link(world, ada)
     assert f"is linked to {bob.mention} here, not verified" in response_text(card)
-    assert "If that name is yours, verify it" in response_text(card)
+    assert "If this account is yours, verify it" in response_text(card)
     answer = await world.ask(world.server.manager, "link", username="ada", member=ada)
     assert f"is linked to {bob.mention} here. If that is not right" in answer
 
     world.kaggle.titles["ada"] = [code]
     world.env.inject_error("POST", "/users/@me/channels", status=403, code=50007)
-    assert "on Kaggle: verified" in await check(world, ada, card)
+    assert "on Kaggle (verified)" in await check(world, ada, card)
     assert direct(bob) == []
     await world.restart()
     result = await world.run(bob, "status")
@@ -254,7 +254,7 @@ async def test_only_verified_links_count_if_required(world: World) -> None:
     card, code = await link(world, ada)
     await link(world, bob, "bob")
     assert "Only verified links count here" in response_text(card)
-    assert "does not count here until it is" in await whois(world, world.server)
+    assert "so it does not count here yet" in await whois(world, world.server)
     assert ada.mention not in await world.ask(bob, "leaderboard")
     await world.pass_time(minutes=5)
     world.serve("titanic", [Team(1, code, "0.95", "ada"), *SMALL[1:]])

@@ -70,6 +70,6 @@ async def test_digest_goes_on_after_a_new_name_is_linked(world: World) -> None:
     await world.pass_time(minutes=5)
     world.sync_every(minutes=60)
     await world.pass_time(minutes=55)
-    (digest,) = (text for text in announced(world) if "The day" in text)
+    (digest,) = (text for text in announced(world) if "Daily digest" in text)
     assert f"📈 {world.server.ada.mention} **#1** ▲2" in digest
     assert "new" not in digest

@@ -149,7 +149,7 @@ async def test_unknown_members_and_names_are_errors(world: World) -> None:
     assert "use `/link`" in await world.ask(ada, "rank")
     assert f"{bob.mention} hasn't linked" in await world.ask(ada, "rank", member=bob)
     assert "not both" in await world.ask(ada, "rank", member=bob, username="bob")
-    assert "is no Kaggle user name" in await world.ask(ada, "rank", username="<@1>")
+    assert "is not a Kaggle user name" in await world.ask(ada, "rank", username="<@1>")
     result = await world.run(ada, "rank", username="bob")
     assert "follows no competition yet" in response_text(result)
     assert is_private(result)

@@ -26,15 +26,17 @@ async def test_season_from_creation_to_deletion(world: World) -> None:
     assert "has no season yet" in await world.ask(ada, "season standings")
     assert "No season yet" in await world.ask(ada, "season list")
     await follow_two(world)
-    assert "is made" in await world.ask(manager, "season create", name=" Spring  2026 ")
+    assert "✅ Created **" in await world.ask(manager, "season create", name=" Spring  2026 ")
     assert "already" in await world.ask(manager, "season create", name="spring 2026")
-    assert "No competition is in it yet" in await world.ask(ada, "season standings")
+    assert "It has no competitions yet" in await world.ask(ada, "season standings")
     for slug in ("titanic", "spaceship"):
         answer = await world.ask(manager, "season add", season="SPRING 2026", competition=slug)
-        assert f"**{slug}** counts in **Spring 2026** now" in answer
+        assert f"Added **{slug}** to **Spring 2026**" in answer
     again = await world.ask(manager, "season add", season="Spring 2026", competition="titanic")
-    assert "in **Spring 2026** already" in again
-    assert "Nobody who has used `/link`" in await world.ask(ada, "season standings")
+    assert "already in **Spring 2026**" in again
+    assert "No linked member is on one of its boards yet" in await world.ask(
+        ada, "season standings"
+    )
 
     await world.ask(ada, "link", username="user7")
     await world.ask(bob, "link", username="user8")
@@ -42,7 +44,7 @@ async def test_season_from_creation_to_deletion(world: World) -> None:
     assert not is_private(result)
     lines = response_text(result).split("\n")
     assert lines[0] == "## 🏆 Spring 2026"
-    assert "2 competitions · 2 not over yet ⏳" in lines[1]
+    assert "2 competitions · 2 still running ⏳" in lines[1]
     ada_points = season_points(7, 20, 1) + season_points(1, 2, 2)
     assert lines[2] == f"🥇 {ada.mention} · **{round(ada_points):,} points**"
     assert lines[3] == "-# titanic #7 ⏳, spaceship #1 ⏳"
@@ -61,7 +63,7 @@ async def test_season_from_creation_to_deletion(world: World) -> None:
         season="Spring 2026",
         competition="https://www.kaggle.com/c/titanic",
     )
-    assert "counts in **Spring 2026** no more" in gone
+    assert "from **Spring 2026**" in gone
     assert "titanic" not in await world.ask(ada, "season standings")
     assert "is not in" in await world.ask(
         manager, "season remove", season="Spring 2026", competition="titanic"
@@ -86,11 +88,11 @@ async def test_the_private_board_counts_and_the_mean_share_is_another_rule(world
     await world.ask(world.server.manager, "season add", season="Means", competition="titanic")
     answer = await world.ask(world.server.ada, "season standings")
     assert f"🥇 {world.server.ada.mention} · **100.0 %**" in answer
-    assert "not over yet" not in answer
+    assert "still running" not in answer
     await world.ask(world.server.manager, "season add", season="Means", competition="spaceship")
     answer = await world.ask(world.server.ada, "season standings")
     assert f"🥇 {world.server.ada.mention} · **50.0 %**" in answer
-    assert "1 not over yet ⏳" in answer
+    assert "1 still running ⏳" in answer
 
 
 async def test_only_managers_change_seasons_and_servers_are_apart(world: World) -> None:
@@ -108,7 +110,7 @@ async def test_only_managers_change_seasons_and_servers_are_apart(world: World) 
     assert "has no season yet" in await world.ask(elsewhere.ada, "season standings")
     assert await world.autocomplete(elsewhere.ada, "season standings", "season", "") == []
     made = await world.ask(elsewhere.manager, "season create", name="Ours")
-    assert "is made" in made
+    assert "✅ Created **" in made
     unknown = await world.ask(elsewhere.manager, "season add", season="Ours", competition="titanic")
     assert "`/competition add`" in unknown
     await delete_guild(world.storage, elsewhere.guild.id)

@@ -11,8 +11,8 @@ async def test_announcements_shows_the_defaults(world: World) -> None:
         "### Announcements",
         "**Announcements** on",
         "**Channel** none yet; choose one with `/announcements channel:`",
-        "**A new best score** is told always",
-        "**A fall** is told from 50 places on, if the board's growth does not explain it",
+        "Report **every** new best score",
+        "Report drops of **50 places or more** that the board's growth does not explain",
         "**Pings** off, for everybody",
     ]
 
@@ -32,8 +32,8 @@ async def test_each_setting_can_be_changed(world: World) -> None:
         "### ✅ Saved",
         "**Announcements** off",
         f"**Channel** {channel.mention}",
-        "**A new best score** is told when it gains 3 places or more",
-        "**A fall** is told from 1 place on, if the board's growth does not explain it",
+        "Report new best scores that gain **3 places or more**",
+        "Report drops of **1 place or more** that the board's growth does not explain",
         "**Pings** on, for those who asked for it with `/pingme`",
     ]
     answer = await world.ask(manager, "announcements", enabled=True)

@@ -57,7 +57,7 @@ async def test_help_shows_the_steps_that_are_left(world: World) -> None:
     result = await world.run(world.server.ada, "help")
     assert is_private(result)
     assert response_text(result).split("\n")[:4] == [
-        "### 👋 What is still to be done",
+        "### 👋 What is left to do",
         "▫️ Follow a competition: `/competition add` (ask a manager of the server)",
         "▫️ Choose the channel for news: `/announcements channel:` (ask a manager of the server)",
         "▫️ Link your Kaggle account: `/link`",
@@ -70,7 +70,7 @@ async def test_help_shows_the_steps_that_are_left(world: World) -> None:
     assert answer.split("\n")[:4] == [
         "### ✅ Everything is set up",
         "✅ This server follows 1 competition",
-        f"✅ News is told in {world.server.channel.mention}",
+        f"✅ News is posted in {world.server.channel.mention}",
         "✅ You are [alice](https://www.kaggle.com/alice) on Kaggle",
     ]
     assert "For managers" in answer

@@ -77,20 +77,20 @@ async def test_overview_shows_all_sections_and_a_section_its_controls(world: Wor
     panel = await Panel.open(world)
     for line in (
         "Announcements are **on**, in **no channel yet**",
-        "A new best score is told **always**",
-        "Every channel is told **everything at once**",
+        "Report **every** new best score",
+        "Every channel gets **everything at once**",
         "There are no quiet hours",
-        "No digest is sent",
-        "Told **7 days, 24 hours and 1 hour** ahead",
+        "No digests",
+        "Reminders **7 days, 24 hours and 1 hour** ahead",
         "Every link counts",
     ):
         assert line in panel.text
     text = await panel.select_section("deadlines")
     assert text.startswith("### ⏰ Deadlines")
-    assert "Told **24 hours and 1 hour** ahead" in await panel.press("7 days ahead: on")
-    assert "Told **1 hour** ahead" in await panel.press("24 hours ahead: on")
-    assert "No deadline is told" in await panel.press("1 hour ahead: on")
-    assert "Told **1 hour** ahead" in await panel.press("1 hour ahead: off")
+    assert "Reminders **24 hours and 1 hour** ahead" in await panel.press("7 days ahead: on")
+    assert "Reminders **1 hour** ahead" in await panel.press("24 hours ahead: on")
+    assert "No reminders" in await panel.press("1 hour ahead: on")
+    assert "Reminders **1 hour** ahead" in await panel.press("1 hour ahead: off")
 
 
 async def test_panel_offers_what_the_options_of_announcements_offer(world: World) -> None:
@@ -159,11 +159,11 @@ async def test_role_can_be_selected_unless_it_is_above_the_bots(world: World) ->
     champion, above = guild.create_role("Champion"), guild.create_role("Above", position=90)
     panel.actor = guild.add_member(guild.owner)
     panel.message = (await world.run(panel.actor, "settings")).response
-    assert "No role is given for a rank" in await panel.select_section("roles")
+    assert "No roles for ranks" in await panel.select_section("roles")
     text = await panel.select("role:first", champion)
     assert f"Number one among the members: {champion.mention}" in text
-    assert "stands above my own" in await panel.select("role:gold", above)
-    assert "No role is given" in await panel.select("role:first")
+    assert "That role is above mine" in await panel.select("role:gold", above)
+    assert "No roles for ranks" in await panel.select("role:first")
 
 
 async def test_form_stores_only_what_was_changed_in_it(world: World) -> None:
@@ -185,17 +185,17 @@ async def test_form_stores_valid_values_and_explains_invalid_ones(world: World) 
     panel = await Panel.open(world)
     await panel.select_section("news")
     text = await panel.fill("Change …", rise="3", fall="20")
-    assert "when it gains 3 places or more" in text
-    assert "from **20 places** on" in text
+    assert "that gain **3 places or more**" in text
+    assert "drops of **20 places or more**" in text
     assert await panel.read_form("Change …") == ["3", "20"]
     error = await panel.fill("Change …", rise="3", fall="none")
-    assert "Give whole numbers of places, from 1 to 100,000." in error
+    assert "Give a whole number of places from 1 to 100,000." in error
     await panel.select_section("quiet")
     assert "in **Europe/Berlin** time" in await panel.fill("Time zone …", zone=" berlin ")
     assert await panel.read_form("Time zone …") == ["Europe/Berlin"]
     assert "America/New York" in await panel.fill("Time zone …", zone="america/new york")
     error = await panel.fill("Time zone …", zone="@everyone Mars")
-    assert "I know no time zone @\u2060everyone Mars." in error
+    assert "There is no time zone @\u2060everyone Mars." in error
     assert await panel.settings() == GuildSettings(
         world.server.guild.id, smallest_rise=3, smallest_fall=20, time_zone="America/New_York"
     )

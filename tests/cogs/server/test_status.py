@@ -10,7 +10,7 @@ async def test_status_without_competitions(world: World) -> None:
     result = await world.run(world.server.ada, "status")
     assert is_private(result)
     assert "This server follows no competition yet." in response_text(result)
-    assert "No announcement waits." in response_text(result)
+    assert "No announcement is waiting." in response_text(result)
     assert "ms to Discord" in response_text(result)
     assert re.search(r"database \d+ kB, schema 0001_schema, up to date", response_text(result))
 

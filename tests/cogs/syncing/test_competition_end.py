@@ -241,7 +241,7 @@ async def test_competition_without_private_board_is_archived(world: World) -> No
     await check_now(world)
     assert (await find_competition(world)).archived_at is not None
     (end,) = announced(world)[announced_before:]
-    assert "Kaggle shows no private board of its own: the public one of <t:" in end
+    assert "Kaggle shows no private board: the public one of <t:" in end
     assert f"🥈 **#6** {world.server.bob.mention} · 0.99940" in end
     assert "Shake-up" not in end
 
@@ -271,7 +271,7 @@ async def test_failing_checks_count_towards_the_maximum_wait(world: World) -> No
         assert (await find_competition(world, slug)).archived_at is not None
     ends = announced(world)[announced_before:]
     assert len(ends) == 2
-    assert all("Kaggle shows no private board of its own" in end for end in ends)
+    assert all("Kaggle shows no private board" in end for end in ends)
     assert "All is well" in await world.ask(world.server.ada, "status")
 
 

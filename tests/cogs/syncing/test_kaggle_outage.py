@@ -51,7 +51,7 @@ async def test_failing_login_is_one_message_and_one_log_line(
     assert len(world.kaggle.downloads) == 11, "one a round"
     assert len(set(world.kaggle.downloads)) > 1, "not always the same"
     (message,) = direct_messages(owner)
-    assert "I can read no leaderboard" in message
+    assert "I cannot read any leaderboard" in message
     assert "Kaggle does not accept the bot's login" in message
     status = await world.ask(world.server.ada, "status")
     assert status.count("Kaggle does not accept the bot's login") == 1

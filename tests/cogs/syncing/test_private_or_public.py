@@ -58,7 +58,10 @@ async def test_later_private_board_replaces_the_public_one(world: World) -> None
     await world.pass_time(minutes=31)
     (end,) = announced(world)[announced_before:]
     assert "👑 **Team 20**" in end
-    assert "Kaggle shows the private board only now: these ranks replace those of the public" in end
+    assert (
+        "Kaggle has only now shown the private board: these ranks replace those of the public"
+        in end
+    )
     assert f"**#1** ▲19 {world.server.ada.mention} · 0.7990" in end
 
 
