@@ -123,7 +123,7 @@ async def test_deadline_of_kaggles_list_cannot_be_given_by_hand(world: World) ->
         world.server.manager, "competition deadline", kind="final", at="2030-01-01"
     )
     assert answer == (
-        f"Kaggle lists the final deadline of **titanic**: <t:{DEADLINE.timestamp():.0f}:f>."
+        f"⚠️ Kaggle lists the final deadline of **titanic**: <t:{DEADLINE.timestamp():.0f}:f>."
     )
 
 
