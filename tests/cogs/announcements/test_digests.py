@@ -59,11 +59,13 @@ class Calendar:
         """Let a team hand in a submission that moves it to a rank."""
         team = next(team for team in self.teams if team.id == number)
         rest = [other for other in self.teams if other.id != number]
-        rest.insert(
-            place - 1, replace(team, submissions=team.submissions + 1, submitted_at=self.now)
+        better = replace(
+            team,
+            score=f"{float(rest[place - 1].score) + 0.00001:.5f}",
+            submissions=team.submissions + 1,
+            submitted_at=self.now,
         )
-        scored = zip(rest, crowd(len(rest)), strict=True)
-        await self.serve([replace(team, score=like.score) for team, like in scored])
+        await self.serve([*rest[: place - 1], better, *rest[place - 1 :]])
 
     async def digests(self, server: Server) -> list[tuple[datetime, DigestMessage]]:
         async with self.world.storage.database.read() as connection:

@@ -158,7 +158,8 @@ async def test_verification_replaces_unverified_and_weaker_links(storage: Storag
         is VerificationOutcome.VERIFIED
     )
     assert await find_verification(storage, EVE) is VerificationMethod.NOTEBOOK
-    assert (await load_direct_messages(storage))[2:] == [
+    assert await load_direct_messages(storage) == [
+        (HOME, BOB, LinkEvent.DISPLACED),
         (HOME, ADA, LinkEvent.DISPLACED),
         (HOME, EVE, LinkEvent.VERIFIED),
     ]
