@@ -45,7 +45,7 @@ async def test_private_board_like_the_public_one_is_final_after_a_week(world: Wo
     (end,) = announced(world)[announced_before:]
     assert "👑 **Team 1** won with **0.99990** among 40 teams." in end
     assert "the public one of <t:" in end
-    assert "should Kaggle show another one after all, I announce it" in end
+    assert "if Kaggle shows a private one later, I will announce it" in end
 
 
 async def test_later_private_board_replaces_the_public_one(world: World) -> None:
