@@ -328,7 +328,6 @@ async def _announce_moves(
     A server that wants no reminders is told of the final deadline only. Earlier moves that wait for
     a channel become one message with these.
     """
-    waiting = await _take_waiting_moves(connection, competition_id)
     announcements: list[Announcement] = []
     reminded: list[tuple[int, int, DeadlineKind, int, int]] = []
     for guild_id, channel_id, mode, wants_reminders in await connection.execute_fetchall(
@@ -342,10 +341,11 @@ async def _announce_moves(
         told = [move for move in moves if wants_reminders or move.kind is DeadlineKind.FINAL]
         if not told or not DeadlineMovedMessage.is_sent_in(ChannelMode(mode)):
             continue
+        waiting = await _take_waiting_moves(connection, competition_id, guild_id)
         message = DeadlineMovedMessage(slug, tuple(told))
         announcements += [
             Announcement(guild_id, channel_id, competition_id, merged)
-            for every in DeadlineMovedMessage.merge([*waiting.get(guild_id, ()), message])
+            for every in DeadlineMovedMessage.merge([*waiting, message])
             if (merged := every.filter_for_time(now)) is not None
         ]
         for move in told:
@@ -361,20 +361,16 @@ async def _announce_moves(
 
 
 async def _take_waiting_moves(
-    connection: aiosqlite.Connection, competition_id: int
-) -> dict[int, list[DeadlineMovedMessage]]:
-    """Delete the announced moves that wait for a channel; return them by server, oldest first."""
-    waiting: dict[int, list[DeadlineMovedMessage]] = {}
+    connection: aiosqlite.Connection, competition_id: int, guild_id: int
+) -> list[DeadlineMovedMessage]:
+    """Delete the announced moves that wait for a server's channel; return them, oldest first."""
     rows = await connection.execute_fetchall(
-        f"SELECT id, guild_id, message {_WAITING} = 'deadline_moved' ORDER BY id",
-        (competition_id,),
+        f"SELECT id, message {_WAITING} = 'deadline_moved' AND guild_id = ? ORDER BY id",
+        (competition_id, guild_id),
     )
-    for _, guild_id, text in rows:
-        message = message_from_json(text)
-        if isinstance(message, DeadlineMovedMessage):
-            waiting.setdefault(guild_id, []).append(message)
-    await connection.executemany("DELETE FROM outbox WHERE id = ?", [(id_,) for id_, *_ in rows])
-    return waiting
+    await connection.executemany("DELETE FROM outbox WHERE id = ?", [(id_,) for id_, _ in rows])
+    messages = [message_from_json(text) for _, text in rows]
+    return [message for message in messages if isinstance(message, DeadlineMovedMessage)]
 
 
 def _times(now: datetime, until: datetime) -> dict[str, Any]:

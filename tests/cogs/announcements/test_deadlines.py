@@ -386,6 +386,31 @@ async def test_moves_that_wait_for_a_closed_channel_become_one(world: World, day
         assert "Final deadline: moved from {} to {}".format(*times) in told[0]
 
 
+async def test_move_that_waits_is_kept_if_another_deadline_moves_that_is_not_announced(
+    world: World,
+) -> None:
+    world.serve("titanic", SMALL)
+    world.sync_every(minutes=30)
+    end = START + timedelta(days=20)
+    old = CompetitionInfo("titanic", end, merger_deadline=END)
+    world.kaggle.listed["titanic"] = old
+    await world.follow()
+    await world.storage.guilds.change_settings(
+        world.server.guild.id, remind_week=False, remind_day=False, remind_hour=False
+    )
+    post = f"/channels/{world.server.channel.id}/messages"
+    world.env.inject_error("POST", post, status=403, code=50013, times=None)
+    moved = replace(old, deadline=end + timedelta(days=7))
+    for info in (moved, replace(moved, merger_deadline=END + timedelta(days=7))):
+        world.kaggle.listed["titanic"] = info
+        await refresh(world)
+    world.env.backend.faults.clear()
+    await world.restart()
+    await world.pass_time(minutes=6)
+    (told,) = announced(world)[1:]
+    assert f"Final deadline: moved from {date(end)} to {date(end + timedelta(days=7))}" in told
+
+
 async def test_reminder_that_waits_is_not_sent_after_a_manager_changed_its_deadline(
     world: World,
 ) -> None:
