@@ -65,7 +65,9 @@ def _parse_integers(table: Table, name: str, *, lowest: int, nullable: bool) -> 
     numbers = _to_integers([text or "0" for text in texts] if blank else texts)
     if numbers is None:
         index = next(
-            i for i, text in enumerate(texts) if i not in blank and _to_integers([text]) is None
+            i
+            for i, text in enumerate(texts)
+            if (text or not nullable) and _to_integers([text]) is None
         )
         table.refuse(index, f"{name} {texts[index][:40]!r} is no whole number.")
     _check_minimum(table, name, numbers, lowest)
