@@ -40,7 +40,7 @@ _LOOK_AGAIN = 0.1
 """Seconds between two looks whether all is announced: one for a hundred messages at most."""
 _ALONE = "discord.py's own"
 _AT_ONCE = 50
-"""Messages under way at most, as of the bot's own."""
+"""Most messages in flight at once, as many as the bot allows itself."""
 
 
 def figures(effort: Effort) -> Iterator[Figure]:

@@ -57,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _build_parser(command: str) -> Parser:
-    """Build the parser of one command; of all if it is none, but an option or a mistake."""
+    """Build the parser of one command, or of all if `command` is an option or unknown."""
     parser = Parser(
         prog="python -m bot",
         description="Podium, a Discord bot for communities that compete on Kaggle."

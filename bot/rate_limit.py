@@ -36,7 +36,7 @@ class RateLimit:
             delay = self._next - loop.time()
             if delay > 0:
                 await asyncio.sleep(delay)
-            # A slot that was woken late is made up for, but never more than one.
+            # If a sleep ends late, the next request comes earlier by that time, at most by one gap.
             self._next = max(self._next, loop.time() - self._gap) + self._gap
 
     async def _on_request_start(

@@ -16,7 +16,8 @@ from pathlib import Path
 ARCHIVE = Path(__file__).with_name("recording.tar.xz")
 
 _SHAKE = 0.0001
-"""How far private scores are off, as a standard deviation; the best hundred are as far apart."""
+"""The standard deviation of what is added to each score; those of the best hundred teams differ by
+about as much."""
 
 _TAKEN_AT = re.compile(r"-(\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2})\.csv$")
 _DATE = re.compile(rb'"(\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2})"')

@@ -73,7 +73,7 @@ class Image:
         self._environment |= {"PIP_QUIET": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
 
     def apply(self, keyword: str, rest: str) -> None:
-        """Do what one instruction of a Dockerfile says; users need Docker."""
+        """Apply one instruction of a Dockerfile, except those about users, which need Docker."""
         if keyword == "WORKDIR":
             self._folder = self._at_root(rest)
             self._folder.mkdir(parents=True)

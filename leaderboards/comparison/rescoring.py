@@ -23,13 +23,13 @@ change by themselves. A simulation of 3,700 teams changes 0.5 to 0.8 of them in 
 four."""
 _MAX_PAIR_AGE = timedelta(hours=3)
 """If more time lies between the first two boards, all scores of a simulation may have moved.
-Between any two, a board that forgets old submissions may have changed some scores."""
+Between any two boards so far apart, some may have changed as old submissions were dropped."""
 _RATING_DECIMALS = 1
 """Kaggle shows the ratings of simulations with one decimal, most metrics with five. After a pause,
 or with many games an hour, most ratings move between two boards."""
 _MIN_STEP = 0.02
 """A step of a correction changes at least this share of the scores, where usually none changes: on
-35 boards of a season without simulations, none of 1,400 did."""
+35 boards of a season without simulations, no score did."""
 _MAX_CORRECTED = 3.0
 """Scores that have changed more often than this move by themselves."""
 _MIN_SAME_DIRECTION = 0.95
@@ -51,7 +51,7 @@ class ScoreDrift:
     corrected: float = 0.0
     """The share that a correction has changed of late, a sum over its steps."""
     is_step: bool = False
-    """Whether the newest board was scored anew, if only in part: all is counted from it."""
+    """Whether the newest board was scored anew, at least in part: ranks and bests begin with it."""
     rescored: bool = False
     """Whether most scores have changed by that now, which is to be announced."""
 
@@ -110,7 +110,7 @@ def _is_small_step(
 ) -> bool:
     """Check whether clearly more scores than usual changed, though perhaps few, in a short time.
 
-    On a board of ratings, few may have played.
+    Never on a board of ratings: there, few change if few teams have played.
     """
     changed = int((steps != 0).sum())
     elapsed, taken_at = _find_elapsed(changes, old), changes.new.taken_at

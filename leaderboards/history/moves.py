@@ -44,8 +44,9 @@ class TeamPath:
 class Moves:
     """The moves of one or more consecutive syncs.
 
-    The first seven columns have one value a sync; a `*_counts` column says how many values of the
-    column it is named for belong to each sync. Positions are row indices on a board, from 0.
+    The first seven columns have one value a sync. `team_counts` is the number of teams on the
+    board; each other `*_counts` column says how many values of the column in its name belong to
+    each sync (`taken_counts`: also of `came_from`). Positions are row indices on a board, from 0.
     """
 
     taken_at: array[int]

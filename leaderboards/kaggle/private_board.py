@@ -40,9 +40,9 @@ async def load_private(
     """Load the private board's pages; return None while Kaggle still shows the public one.
 
     `public` must stand still, unless it is known that Kaggle shows the private board. The pages
-    belong to one board if they hold every team of the `reference`, which is the public board or the
-    last private one, ordered by score. Hosts may remove teams at the end; then two attempts in a
-    row must agree.
+    belong to one board if they are in the order of their scores and hold every team of `reference`:
+    the last private board, or by default the public one. Hosts may remove teams at the end; then
+    two attempts in a row must agree.
 
     Raise `InconsistentPages` if none do, or if the pages leave gaps. Raise `UnconfirmedBoard` if
     the pages differ little from the public board, or `must_confirm` is set, and their digest is not

@@ -23,7 +23,8 @@ _MAX_TEAMS = 5
 """Teams that each part of a digest names."""
 
 _MIN_FALL_SHARE_OF_BOARD = 0.01
-"""The share of the board's ranks that a faller has lost: every team sinks a little each day."""
+"""The smallest loss that makes a faller, as a share of the board's teams: each team sinks a little
+every day."""
 
 
 class DigestKind(StrEnum):
@@ -80,7 +81,7 @@ class CompetitionDigest:
     def fallers(self) -> list[DigestTeam]:
         """Teams that lost the most ranks, most first, if that is a fair share of the board.
 
-        What the growth of the board has pushed all down does not count.
+        Places that all teams lost to the growth of the board do not count.
         """
         least = max(1, round(self.team_count * _MIN_FALL_SHARE_OF_BOARD))
         return sorted(

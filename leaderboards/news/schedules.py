@@ -22,7 +22,7 @@ def load_time_zone(name: str) -> ZoneInfo:
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
-    """The hours, in a server's time zone, in which nothing is announced."""
+    """The hours, in a server's time zone, in which news is deferred and reminders wait."""
 
     time_zone: str
     start: int | None

@@ -33,7 +33,7 @@ _HEADER_BYTES = 30
 """Length of the local file header in a zip, without the name and the extra field."""
 _NAME_LENGTHS = struct.Struct("<HH")
 _NAME_LENGTHS_OFFSET = 26
-"""Offset in that header of the lengths of these two."""
+"""Offset in the local file header of the lengths of the name and of the extra field."""
 _ENCRYPTED_FLAG = 0x1
 _BOUNDED_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """The methods that zipfile decompresses in chunks; others it decompresses at once."""

@@ -55,7 +55,11 @@ def read_board(
     taken_at: datetime | None = None,
     order: ScoreOrder | None = None,
 ) -> Board:
-    """Parse a leaderboard's CSV; `order` counts where the file does not show the better score."""
+    """Parse a leaderboard's CSV.
+
+    `order` says which score is better. A file with ranks, or with several scores of a team, goes by
+    it only if it does not show that itself; any other file always does.
+    """
     text = decode_csv(csv)
     rows = _parse_rows(text)
     ranks_derived = text.find_name("rank") is None

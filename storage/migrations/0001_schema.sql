@@ -106,8 +106,8 @@ CREATE TABLE boards (
     -- simulation. A decaying maximum: each board that changes takes the greater of the new share
     -- and 0.9 of the stored one; NULL: only one board.
     score_drift        REAL,
-    -- The share of scores that a correction of the metric has changed of late: the sum over the
-    -- boards of which each changed some; other boards that change leave 0.9 of it.
+    -- The share of scores that corrections of the metric have changed of late: each corrected board
+    -- adds its share, each other board that changes multiplies the sum by 0.9.
     corrected_share    REAL NOT NULL DEFAULT 0,
     -- The time of the last board that Kaggle had scored anew, if only in part; NULL: none.
     rescored_at        INTEGER,
@@ -541,7 +541,8 @@ CREATE TABLE digests (
     -- The server.
     guild_id   INTEGER NOT NULL REFERENCES guilds (guild_id) ON DELETE CASCADE,
     kind       TEXT NOT NULL CHECK (kind IN ('daily', 'weekly')), -- Which digest it is.
-    schedule   TEXT NOT NULL,           -- What it was due by; with another schedule it begins anew.
+    -- The time zone, hour and weekday it was due by; after a change, what was due before is left out.
+    schedule   TEXT NOT NULL,
     local_date TEXT NOT NULL,           -- The day it was for in the server's time zone: YYYY-MM-DD.
     written_at INTEGER,                 -- When one was last written; NULL: none yet.
     PRIMARY KEY (guild_id, kind)

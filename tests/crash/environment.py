@@ -19,8 +19,8 @@ from tests.crash.kill_switch import Statement
 from tests.wire.client import Wire
 
 BETWEEN_BOARDS = timedelta(minutes=55)
-"""Six hours, after which some changes are announced again, are not a multiple of it: so small
-differences in time change no decision."""
+"""Six hours, after which some changes are announced again, must not be a multiple of this: a board
+exactly on that limit would be decided by small differences in time."""
 
 _MOST_WITHIN_A_BOARD = timedelta(minutes=20)
 _POLL_SECONDS = 0.02

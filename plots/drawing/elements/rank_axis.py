@@ -105,7 +105,7 @@ def draw_medal_zones(
 ) -> None:
     """Colour the medal zones, as they changed with the number of teams.
 
-    The number is that of `line`; the names of the zones keep clear of it and of `others`.
+    The number of teams is that of `line`; the names of the zones keep clear of it and of `others`.
     """
     start, end = axes.get_xlim()
     moments = [start, *(at.taken_at.timestamp() for at in line), end]
