@@ -77,7 +77,7 @@ def final_board_view(row_id: int, message: FinalBoardMessage, titles: fmt.Titles
 def _corrected_line(team: CorrectedTeam) -> str:
     who = fmt.join_words(map(fmt.member, team.user_ids)) or f"**{plain(team.team_name)}**"
     medals = (
-        f"{team.medal_before or 'no medal'} is now {team.medal or 'no medal'}"
+        f"{team.medal or 'no medal'} instead of {team.medal_before or 'no medal'}"
         if team.medal_before != team.medal
         else ""
     )

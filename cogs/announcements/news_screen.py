@@ -28,21 +28,9 @@ _SIGNS = {
     Reason.ZONE: "💨",
     Reason.MILESTONE: "⭐",
 }
-"""Of several reasons, the first here gives the sign."""
+"""Of several reasons, the first here gives the sign and the headline."""
 _CLIMB_SIGN = "🚀"
 """Replaces that of a new best score if the team climbed with it."""
-_HEADLINE_ORDER = (
-    Reason.LEADER,
-    Reason.FIRST,
-    Reason.RETURN,
-    Reason.BEST,
-    Reason.PASSED,
-    Reason.FALL,
-    Reason.MERGER,
-    Reason.ZONE,
-    Reason.MILESTONE,
-)
-"""Of several reasons, the first here gives the headline."""
 _MAX_TEAM_BLOCKS = 4
 """Up to so many teams each get a block; of more, only those with big news do."""
 
@@ -173,7 +161,7 @@ def _sign(item: Item) -> str:
     has_stronger_sign = Reason.LEADER in item.reasons or Reason.FIRST in item.reasons
     if item.entered_zone and item.medal_zone and not has_stronger_sign:
         return fmt.MEDALS[item.medal_zone]
-    reason = next(reason for reason in _SIGNS if reason in item.reasons)
+    reason = _main_reason(item)
     return _CLIMB_SIGN if reason is Reason.BEST and _climbed(item) else _SIGNS[reason]
 
 
@@ -199,7 +187,7 @@ def _headline(item: Item) -> str:
 
 
 def _main_reason(item: Item) -> Reason:
-    return next(reason for reason in _HEADLINE_ORDER if reason in item.reasons)
+    return next(reason for reason in _SIGNS if reason in item.reasons)
 
 
 def _merger(item: Item) -> str:

@@ -43,7 +43,8 @@ class MessagePictures:
     async def draw(self, message: OutboxMessage, guild: discord.Guild | None) -> list[Picture]:
         """Return the pictures of a message; none if they cannot be drawn or shown.
 
-        What is drawn depends only on the message and on the log up to it; an attempt may have none.
+        A retry draws the same picture, as it depends only on the message and the log up to it, or
+        is sent without one.
         """
         row, content = message.row, message.message
         if isinstance(content, NewsMessage) and len(_drawn_items(content)) < _FEWEST_LINES:

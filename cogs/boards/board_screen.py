@@ -151,8 +151,8 @@ class _Row:
 def _table(data: BoardData, room: int) -> str:
     """Format the rows in about `room` characters.
 
-    Where not all fits, names are cut first; then members, then details are left out, and at last
-    rows, as if there are very many benchmarks.
+    Where not all fits, details are left out first, then members. Only if the rows alone are too
+    long, names are cut, and at last rows are left out, as with very many benchmarks.
     """
     for width in _NAME_WIDTHS:
         rows = list(_build_rows(data, width))

@@ -100,7 +100,8 @@ class ErrorHandlingModal(ui.Modal):
 async def answer_unhandled(interaction: Interaction) -> None:
     """Answer the use of a control or form that nothing here knows, as after an update or restart.
 
-    discord.py starts the component before it dispatches `on_interaction`.
+    discord.py starts the component before it dispatches `on_interaction`, so a component that
+    takes it has already set `_HANDLED`.
     """
     sentence = {
         discord.InteractionType.component: OUTDATED_CONTROL,

@@ -37,6 +37,6 @@ def explain_never_seen(names: Sequence[str], competitions: Sequence[Competition]
 async def find_former_member(
     services: Services, user_names: Sequence[str], competitions: Sequence[Competition]
 ) -> FormerMember | None:
-    """Return who of some users left one of the competitions last; None if nobody did."""
+    """Return the user who left one of the boards most recently; None if nobody did."""
     ids = [competition.id for competition in competitions]
     return await services.storage.boards.find_former_member(user_names, ids)

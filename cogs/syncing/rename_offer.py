@@ -26,7 +26,7 @@ def rename_custom_id(step: str, competition_id: int, new_slug: str) -> str:
 
 def build_rename_buttons(competition_id: int, new_slug: str) -> list[ui.Button[Any]]:
     """Build the button that offers to move a competition; none if the name is too long for one."""
-    # The buttons of the question have longer ones than that which asks it.
+    # The ids with `move` and `keep`, in the question, are longer than the one with `ask`.
     if len(rename_custom_id("move", competition_id, new_slug)) > _MAX_CUSTOM_ID:
         return []
     custom_id = rename_custom_id("ask", competition_id, new_slug)
