@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cache, partial
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from cogs.framework import format as fmt
 from cogs.framework.escape import plain
@@ -39,6 +40,8 @@ _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 _DEFAULT_QUIET_HOURS = 8
 """How long quiet hours last when only their start was chosen."""
 _MAX_CHANNELS_SHOWN = 20
+_SAMPLED_WEEKS = 3_500
+"""Weeks from 1970 to 2037, in which time zones are compared."""
 
 
 class Section(StrEnum):
@@ -139,9 +142,14 @@ def parse_time_zone(text: str) -> str:
     wanted = text.strip().casefold().replace(" ", "_")
     if wanted in names:
         return names[wanted]
-    found = {name for folded, name in names.items() if folded.rpartition("/")[2] == wanted}
-    if len(found) == 1:
-        return found.pop()
+    found = [name for folded, name in names.items() if folded.rpartition("/")[2] == wanted]
+    if len({_sample_offsets(name) for name in found}) == 1:
+        # Of the names of one zone, the longer is usually the current one.
+        return max(found, key=len)
+    if found:
+        raise UserError(
+            f"There are several such time zones: {fmt.join_words(found)}. Give one of them."
+        )
     raise UserError(
         f"There is no time zone {plain(text)}. Give its name as in Europe/Berlin, America/New York"
         " or Asia/Tokyo, or UTC."
@@ -152,6 +160,16 @@ def parse_time_zone(text: str) -> str:
 def _time_zones() -> dict[str, str]:
     """Return the names of the tz database by their casefolded form."""
     return {name.casefold(): name for name in sorted(available_timezones())}
+
+
+def _sample_offsets(name: str) -> tuple[timedelta | None, ...]:
+    """Return the offsets of a time zone from UTC, which are equal for two names of the same zone.
+
+    The tz database has two zones only where clocks differed since 1970.
+    """
+    zone, start = ZoneInfo(name), datetime(1970, 1, 1, tzinfo=UTC)
+    weeks = (start + timedelta(weeks=week) for week in range(_SAMPLED_WEEKS))
+    return tuple(week.astimezone(zone).utcoffset() for week in weeks)
 
 
 def _change_quiet_start(settings: GuildSettings, start: int | None) -> Changes:

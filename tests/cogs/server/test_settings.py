@@ -193,7 +193,12 @@ async def test_form_stores_valid_values_and_explains_invalid_ones(world: World) 
     await panel.select_section("quiet")
     assert "in **Europe/Berlin** time" in await panel.fill("Time zone …", zone=" berlin ")
     assert await panel.read_form("Time zone …") == ["Europe/Berlin"]
+    # The tz database has these cities under two names for the same zone each.
+    assert "in **Europe/Istanbul** time" in await panel.fill("Time zone …", zone="Istanbul")
+    assert "Buenos Aires** time" in await panel.fill("Time zone …", zone="Buenos Aires")
     assert "America/New York" in await panel.fill("Time zone …", zone="america/new york")
+    error = await panel.fill("Time zone …", zone="west")
+    assert "There are several such time zones: Australia/West and Brazil/West." in error
     error = await panel.fill("Time zone …", zone="@everyone Mars")
     assert "There is no time zone @\u2060everyone Mars." in error
     assert await panel.settings() == GuildSettings(
