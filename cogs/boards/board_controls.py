@@ -203,9 +203,10 @@ async def respond_board(
 
 def _notes(data: BoardData, start: int | None, board_filter: BoardFilter) -> Iterator[str]:
     """Yield a sentence for each option that could not be met."""
-    if start is not None and data.count < start < START_PAST_END:
+    last_start = max(data.count, 1)
+    if start is not None and last_start < start < START_PAST_END:
         page = fmt.number(board_filter.page_number(start))
-        last = fmt.number(board_filter.page_number(max(data.count, 1)))
+        last = fmt.number(board_filter.page_number(last_start))
         yield f"There is no page {page}: this is the last one, {last}."
     if board_filter.public_board and data.frozen_at is None:
         yield "There is no private board: the public one is shown anyway."

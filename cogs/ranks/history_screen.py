@@ -64,6 +64,8 @@ class RankHistories:
     """Links whose Discord user ids may be shown, by casefolded Kaggle user name."""
     final_info: BoardInfo | None = None
     """The facts about the private board; None if there is none."""
+    start: datetime | None = None
+    """When the period began; None for the whole history."""
 
 
 PERIOD_LABELS = {Period.DAY: "24 h", Period.WEEK: "7 d", Period.MONTH: "30 d", Period.ALL: "All"}
@@ -142,7 +144,10 @@ def _single_history(histories: RankHistories, team: TeamRankHistory) -> str:
     summary = team.summary
     who = _team_label(histories, team)
     if summary is None or len(team.history) < 2:
-        nothing = "Only one board is stored so far. Changes will show here."
+        if summary and histories.start and summary.first.taken_at <= histories.start:
+            nothing = f"There was no new board in {_PERIOD_TEXTS[histories.period]}."
+        else:
+            nothing = "Only one board is stored so far. Changes will show here."
         return f"{_place(histories, team)} {who}\n{nothing}"
     first, last = fmt.rank(summary.first.rank or 0), fmt.rank(summary.last.rank or 0)
     moved = f"**{first} → {last}** {_rank_change(summary)}"

@@ -54,7 +54,7 @@ async def load_rank_histories(
         return summarized
 
     summarized = await asyncio.to_thread(summarize)
-    return RankHistories(competition, info, summarized, period, links, final_info)
+    return RankHistories(competition, info, summarized, period, links, final_info, start)
 
 
 async def find_final_board(services: Services, info: BoardInfo) -> BoardInfo | None:

@@ -44,12 +44,16 @@ class Help(commands.Cog):
         """See what is set up here, what is still to be done, and what can be asked."""
         await defer(interaction, private=True)
         storage, guild_id = self._services.storage, require_guild_id(interaction)
-        follows = await storage.guilds.load_follows(guild_id)
+        follows = [
+            follow
+            for follow in await storage.guilds.load_follows(guild_id)
+            if follow.competition.archived_at is None
+        ]
         settings = await storage.guilds.load_settings(guild_id)
         link = await storage.links.find_counted_link(guild_id, interaction.user.id)
         channel_ids = [settings.channel_id, *(follow.channel_id for follow in follows)]
         data = HelpData(
-            follow_count=sum(follow.competition.archived_at is None for follow in follows),
+            follow_count=len(follows),
             channel_id=next(filter(None, channel_ids), None),
             announce=settings.announce,
             user_name=link.user_name if link else None,

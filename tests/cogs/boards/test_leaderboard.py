@@ -211,6 +211,9 @@ async def test_members_only_shows_ranks_among_members(world: World) -> None:
     answer = await world.ask(server.ada, "leaderboard", members=True)
     assert "Nobody from this server is on this board yet" in answer
     assert "use `/link`" in answer
+    assert "There is no page" not in answer
+    answer = await world.ask(server.ada, "leaderboard", members=True, page=2)
+    assert "There is no page 2: this is the last one, 1." in answer
     await world.ask(server.ada, "link", username="user45")
     await world.ask(server.bob, "link", username="user7")
     await world.ask(server.manager, "link", username="user8")

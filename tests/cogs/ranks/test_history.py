@@ -108,6 +108,17 @@ async def test_single_board_has_no_plot(world: World) -> None:
     assert await pictures(result) == []
 
 
+async def test_period_without_a_new_board_says_so(world: World) -> None:
+    await store_three_days(world)
+    world.sync_every(minutes=60)
+    await world.pass_time(hours=20)
+    answer = await world.ask(world.server.bob, "history", period="day")
+    assert "**#1**" in answer
+    assert "There was no new board in the last 24 hours." in answer
+    assert "Only one board" not in answer
+    assert "**#3 → #1**" in await world.ask(world.server.bob, "history", period="week")
+
+
 async def test_members_and_boards_that_cannot_be_shown_are_errors(world: World) -> None:
     ada, bob = world.server.ada, world.server.bob
     assert "Nobody here has linked a Kaggle account yet" in await world.ask(ada, "compare")

@@ -9,6 +9,7 @@ import discord
 
 from cogs.server.help import Help
 from tests.cogs.examples import SMALL
+from tests.cogs.syncing.test_final_board import archive_competition
 from tests.cogs.world import World, announced, is_private, response_text
 
 
@@ -78,3 +79,14 @@ async def test_help_shows_the_steps_that_are_left(world: World) -> None:
     answer = await world.ask(world.server.manager, "help")
     assert "▫️ Announcements are off; turn them on: `/settings`" in answer
     assert "Everything is set up" not in answer
+
+
+async def test_channel_of_an_ended_competition_is_none_for_news(world: World) -> None:
+    await archive_competition(world)
+    world.serve("house-prices", SMALL)
+    manager = world.server.manager
+    await world.ask(manager, "competition add", competition="house-prices")
+    answer = await world.ask(manager, "help")
+    assert "✅ This server follows 1 competition" in answer
+    assert "News is posted in" not in answer
+    assert "▫️ Choose the channel for news" in answer
