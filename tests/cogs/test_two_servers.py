@@ -34,7 +34,7 @@ async def test_follows_links_and_settings_are_separate(world: World) -> None:
     await world.ask(home.manager, "announcements", enabled=False, mention=True, smallest_rise=9)
     answer = await world.ask(elsewhere.manager, "announcements")
     assert "**Announcements** on" in answer
-    assert "told always" in answer
+    assert "Report **every** new best score" in answer
     assert "**Pings** off" in answer
 
 
@@ -70,5 +70,5 @@ async def test_button_shows_the_server_it_is_pressed_in(world: World) -> None:
     await world.ask(elsewhere.ada, "link", username="user2")
     message = await board(world, elsewhere.ada)
     shown = await press(world, elsewhere.bob, message, "Members only")
-    assert " 1 #2 0.99980 Team 2" in shown
+    assert f"`1 #2 0.99980` {elsewhere.ada.mention} Team 2" in shown
     assert "Team 1 " not in shown
