@@ -223,7 +223,7 @@ def _describe_channels(server: PanelData) -> list[str]:
     if len(modes) > len(lines):
         left_out = fmt.plural(len(modes) - len(lines), "more channel")
         lines.append(f"and {left_out}; choose one to see its mode")
-    return lines or ["Every channel gets **everything at once**"]
+    return lines or ["Every channel gets **everything, right away**"]
 
 
 def _describe_quiet_hours(server: PanelData) -> list[str]:

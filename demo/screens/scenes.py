@@ -158,7 +158,7 @@ SCENES = (
     Scene(
         "digest", ("Daily digest", "Most submissions"), find_announcement("Daily digest"), DIGEST
     ),
-    Scene("deadline", ("ends",), find_announcement("of you are on the board"), DEADLINE),
+    Scene("deadline", ("Final deadline",), find_announcement("of you are on the board"), DEADLINE),
     Scene("end", ("has ended", "Shake-up"), find_announcement("has ended"), OVER),
     Scene("board-final", ("final",), command_action("Mika", "leaderboard"), OVER),
     Scene("season", ("Winter 2026",), _season, OVER),

@@ -78,7 +78,7 @@ async def test_overview_shows_all_sections_and_a_section_its_controls(world: Wor
     for line in (
         "Announcements are **on**, in **no channel yet**",
         "Report **every** new best score",
-        "Every channel gets **everything at once**",
+        "Every channel gets **everything, right away**",
         "There are no quiet hours",
         "No digests",
         "Reminders **7 days, 24 hours and 1 hour** ahead",
