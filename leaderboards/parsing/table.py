@@ -219,9 +219,11 @@ def _strip_outer_blanks(columns: Mapping[str, list[str]]) -> dict[str, list[str]
 
 
 def _strip_blanks(texts: list[str]) -> list[str]:
+    joined = "".join(texts)
+    blanks = [blank for blank in _BLANKS if blank in joined]
     # Each date has a blank inside; to strip them all would take as long as to parse them.
-    joined = "\n".join(["", *texts, ""])
-    if any(f"\n{blank}" in joined or f"{blank}\n" in joined for blank in _BLANKS):
+    lines = "\n".join(["", *texts, ""]) if blanks else ""
+    if any(f"\n{blank}" in lines or f"{blank}\n" in lines for blank in blanks):
         return [text.strip(_BLANKS) for text in texts]
     return texts
 
