@@ -11,7 +11,7 @@ from leaderboards.medals import MedalZone, awards_medals, medal_zone
 
 
 class RoleCriterion(StrEnum):
-    """A criterion for a role, the rarest first."""
+    """A criterion for a role, in the order in which screens list them."""
 
     FIRST = "first"
     """The best rank of the server's members on a board."""

@@ -17,7 +17,10 @@ _OUTBOX_LATE_AFTER = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class HealthReport:
-    """The state of the bot at one moment; a problem is a sentence, None is none."""
+    """The state of the bot at one moment.
+
+    Each `find_..._problem` returns a sentence, or None if nothing is wrong.
+    """
 
     run_id: str
     """Of the bot's process, as `leaderboards.run_id` has it."""
@@ -27,7 +30,8 @@ class HealthReport:
     last_round_at: datetime | None
     """When the last round of syncs ended; None: none since the start."""
     disconnected_at: datetime | None
-    """Since when a shard, or the whole bot, has no connection to Discord; None: it has."""
+    """Since when a shard, or the whole bot, has no connection to Discord; None while all are
+    connected."""
     oldest_waiting_at: datetime | None
     """Since when the oldest announcement waits that could be sent; None: nothing waits."""
 

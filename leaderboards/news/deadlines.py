@@ -177,8 +177,8 @@ def parse_deadline(text: str) -> datetime:
 
     Without a time zone it is UTC; a date alone is the end of that day, as on Kaggle. Raises
     `InvalidInput`, which names the accepted formats, also for what differs between countries: the
-    order of day and month as numbers, and most abbreviations of time zones. So it does for a year
-    out of range, such as a mistyped one.
+    order of day and month as numbers, and most abbreviations of time zones. A year out of range,
+    such as a mistyped one, raises it too, but names the accepted years.
     """
     text = " ".join(text.split()).strip(_AROUND).translate(_DASHES).lower()
     if discord_time := _DISCORD_TIME.fullmatch(text):

@@ -61,7 +61,8 @@ def merge_waiting_news(
 ) -> NewsMessage | NewsSummaryMessage | None:
     """Merge the news that waited long for a channel, oldest first, into one message.
 
-    None if all was undone meanwhile. News of one competition becomes no summary.
+    None if all was undone meanwhile. News of one competition stays a `NewsMessage`, unless a
+    summary is among what waited.
     """
     by_slug: dict[str, list[NewsMessage]] = {}
     has_summary = False

@@ -86,7 +86,7 @@ class Boards:
         return {team.rank: team for team in map(_entry_from_row, rows)}
 
     async def find_last_teams(self, board_id: int, ranks: Iterable[int]) -> dict[int, Entry]:
-        """Return for each rank the last team down to it: where ranks are missing, a better one."""
+        """Return the team at each rank; if nobody has it, the team at the nearest better one."""
         rows = await self._database.query(
             _TEAM + ", r.value FROM json_each(?2) r"  # noqa: S608 - own names
             # CROSS: else SQLite reads all ranks, and asks for each whether it is wanted.
