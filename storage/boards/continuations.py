@@ -62,16 +62,16 @@ async def _write_joined_members(
     connection: aiosqlite.Connection, board_id: int, changes: BoardDiff, taken_at: datetime
 ) -> None:
     """Write who came into a team of others, and delete those who did long ago."""
-    newcomers = list(_find_joined_members(changes))
-    if not newcomers:
-        return
     await connection.execute(
         "DELETE FROM joined_members WHERE board_id = ? AND joined_at < ?",
         (board_id, to_seconds(taken_at - _JOINED_RETENTION)),
     )
     await connection.executemany(
         "INSERT OR REPLACE INTO joined_members (board_id, user_name, joined_at) VALUES (?, ?, ?)",
-        [(board_id, user_name, to_seconds(taken_at)) for user_name in newcomers],
+        [
+            (board_id, user_name, to_seconds(taken_at))
+            for user_name in _find_joined_members(changes)
+        ],
     )
 
 

@@ -262,8 +262,8 @@ CREATE TABLE former_members (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX former_members_by_time ON former_members (left_at);
 
--- Users who came into a team of others, or left one for another, within the last 30 days: for
--- digests.
+-- Users who came into a team of others, or left one for another, within the 30 days before the last
+-- change of the board: for digests.
 CREATE TABLE joined_members (
     -- The board.
     board_id  INTEGER NOT NULL REFERENCES boards (id) ON DELETE CASCADE,

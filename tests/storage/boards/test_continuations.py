@@ -140,6 +140,8 @@ async def test_who_came_into_a_team_of_others_is_kept_for_a_month(storage: Stora
     await commit(storage, boards[2])
     # The team has taken over the place of bee's, so it is the other one who came.
     assert await load_joined(0) == {"c"}
+    await commit(storage, board(row(1, 1, "9.5", "a", "New"), hours=24 * 64))
+    assert await count(storage, "joined_members") == 0
 
 
 async def test_merger_is_undone_when_a_team_is_back(storage: Storage) -> None:
