@@ -16,6 +16,9 @@ from leaderboards.news.milestones import Milestone
 MAX_ITEMS = 12
 """Teams that one message names; fits Discord's 4,000 characters with the longest names."""
 
+MAX_PASSED = 5
+"""How many passed members' teams one team's news names."""
+
 
 class Reason(StrEnum):
     """Why a team is in the news, the more important first.
@@ -33,7 +36,8 @@ class Reason(StrEnum):
     MILESTONE = "milestone"
     PASSED = "passed"
     MERGER = "merger"
-    """In a team with more members than before, or in another one after leaving one that goes on."""
+    """A linked member's team has more members than before, or the member left a team that is still
+    on the board for another one."""
     FALL = "fall"
 
 
@@ -274,6 +278,11 @@ def select_most_important(items: Iterable[Item]) -> tuple[tuple[Item, ...], int]
     return tuple(ordered[:MAX_ITEMS]), max(0, len(ordered) - MAX_ITEMS)
 
 
+def select_best_passed(passed: Iterable[PassedTeam]) -> tuple[PassedTeam, ...]:
+    """Return the passed teams that one team's news names, the best first."""
+    return tuple(sorted(passed, key=lambda team: team.rank)[:MAX_PASSED])
+
+
 def _merge_items(
     items: Sequence[Item], leader: int | None, ranks: dict[tuple[int, ...], int]
 ) -> Item | None:
@@ -318,7 +327,7 @@ def _merge_items(
         rank_before=None if is_new else first.rank_before,
         score_text_before=None if is_new else first.score_text_before,
         medal_zone_before=first.medal_zone_before,
-        passed=tuple(sorted(still_behind, key=lambda team: team.rank)),
+        passed=select_best_passed(still_behind),
         milestones=tuple(milestone for milestone in Milestone if milestone in reached),
         teammates=tuple(teammates),
     )

@@ -19,7 +19,14 @@ from leaderboards.board import Entry, ScoreOrder
 from leaderboards.comparison.board_diff import BoardDiff, ChangeKind, TeamChange
 from leaderboards.medals import medal_zone
 from leaderboards.news.follower import Follower, Link, NewsBaseline, NewsDecision
-from leaderboards.news.items import Item, NewsMessage, PassedTeam, Reason, select_most_important
+from leaderboards.news.items import (
+    Item,
+    NewsMessage,
+    PassedTeam,
+    Reason,
+    select_best_passed,
+    select_most_important,
+)
 from leaderboards.news.messages import RescoredMessage
 from leaderboards.news.milestones import BestResults, Milestone, find_milestones
 
@@ -32,9 +39,6 @@ Teams at the border of a zone, or with nearly the same score, would otherwise be
 MIN_FALL_SHARE_OF_RANK = 0.1
 """The share of its rank that a team must lose beyond what the growth of the board explains:
 newcomers push teams that do not submit down, by a tenth in a day."""
-
-MAX_PASSED = 5
-"""How many passed members one team's news names."""
 
 
 def decide_news(
@@ -422,7 +426,7 @@ class _TeamNews:
             ):
                 user_ids = tuple(link.user_id for link in links)
                 passed.append(PassedTeam(user_ids, other.after.team_name, other.after.rank))
-        return tuple(sorted(passed, key=lambda team: team.rank)[:MAX_PASSED])
+        return select_best_passed(passed)
 
     def _rank_before(self, found: set[Reason]) -> int | None:
         """Return the rank on the last board, or for a fall that of the baseline."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from leaderboards.medals import MedalZone
 from leaderboards.news.channel_mode import ChannelMode
-from leaderboards.news.items import MAX_ITEMS, Item, NewsMessage, PassedTeam, Reason
+from leaderboards.news.items import MAX_ITEMS, MAX_PASSED, Item, NewsMessage, PassedTeam, Reason
 from leaderboards.news.milestones import Milestone
 from tests.leaderboards.boards import START
 
@@ -95,6 +95,15 @@ def test_passed_teams_have_their_last_rank() -> None:
     fell = item(2, Reason.FALL, rank=200)
     (merged, _) = merge_news([message(1, ahead), message(2, fell)]).items
     assert [(team.user_ids, team.rank) for team in merged.passed] == [((70,), 43), ((20,), 200)]
+
+
+def test_merged_item_names_no_more_passed_teams_than_one_sync_does() -> None:
+    def pass_five(rank: int) -> Item:
+        passed = [PassedTeam((n,), f"team {n}", n) for n in range(rank + 1, rank + 1 + MAX_PASSED)]
+        return item(3, Reason.PASSED, rank=rank, passed=tuple(passed))
+
+    (merged,) = merge_news([message(1, pass_five(40)), message(2, pass_five(30))]).items
+    assert [team.rank for team in merged.passed] == [31, 32, 33, 34, 35]
 
 
 def test_team_that_merged_in_the_night_goes_on_from_the_place_taken_over() -> None:
