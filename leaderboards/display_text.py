@@ -65,8 +65,11 @@ def shorten(text: str, width: int) -> str:
 
 
 def format_percentile(rank: int, teams: int) -> str:
-    """Return the percentile of a rank, rounded up so that it never looks better than it is."""
-    percent = 100 * rank / max(teams, 1)
+    """Return the percentile of a rank, rounded up so that it never looks better than it is.
+
+    Where other ranks are missing, a rank may be greater than the number of teams: that is the last.
+    """
+    percent = 100 * min(rank / max(teams, 1), 1)
     if percent >= 1:
         return f"top {math.ceil(percent)} %"
     return f"top {math.ceil(percent * 10) / 10:.1f} %"

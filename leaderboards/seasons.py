@@ -117,6 +117,7 @@ def season_points(rank: int, teams: int, team_size: int) -> float:
 def normalised_rank(rank: int, teams: int) -> float:
     """Return the share of the other teams behind a rank: 1 for the first, 0 for the last.
 
-    1 - (rank - 1) / (teams - 1); 1 for the only team of a board.
+    1 - (rank - 1) / (teams - 1); 1 for the only team of a board. Where other ranks are missing, a
+    rank may be greater than the number of teams: then 0.
     """
-    return 1 - (rank - 1) / (teams - 1) if teams > 1 else 1.0
+    return max(0.0, 1 - (rank - 1) / (teams - 1)) if teams > 1 else 1.0

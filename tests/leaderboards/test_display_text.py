@@ -57,6 +57,7 @@ def test_long_names_end_in_an_ellipsis() -> None:
         (29, 100, "top 29 %"),
         (291, 1000, "top 30 %"),
         (1, 1, "top 100 %"),
+        (100, 98, "top 100 %"),  # Ranks may have gaps.
     ],
 )
 def test_percentile_is_rounded_up(rank: int, teams: int, expected: str) -> None:

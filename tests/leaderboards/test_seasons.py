@@ -54,7 +54,8 @@ def test_season_points_follow_kaggles_formula(
 
 
 @pytest.mark.parametrize(
-    ("rank", "teams", "share"), [(1, 5, 1.0), (5, 5, 0.0), (2, 5, 0.75), (1, 1, 1.0)]
+    ("rank", "teams", "share"),
+    [(1, 5, 1.0), (5, 5, 0.0), (2, 5, 0.75), (1, 1, 1.0), (100, 98, 0.0)],
 )
 def test_normalised_rank(rank: int, teams: int, share: float) -> None:
     assert normalised_rank(rank, teams) == share
