@@ -72,7 +72,7 @@ def figures(effort: Effort) -> Iterator[Figure]:
     def shake_up(teams: int) -> Plot:
         pairs = enumerate((random.permutation(teams) + 1).tolist(), start=1)
         members = (MemberShakeUp("Ada", 7, 90),)
-        return ShakeUpPlot("titanic", tuple(pairs), members, medals=True, mean=1 / 3)
+        return ShakeUpPlot("titanic", tuple(pairs), teams, members, medals=True, mean=1 / 3)
 
     render_plot(rank_history(10))  # The first picture brings the fonts.
     snapshots = _SNAPSHOTS[:1] if effort.short else _SNAPSHOTS

@@ -135,6 +135,8 @@ class ShakeUpPlot:
     board: str
     teams: tuple[tuple[int, int], ...]
     """Public and private rank of every team that is on both boards."""
+    team_count: int
+    """All teams of the private board, by which medals are awarded."""
     members: tuple[MemberShakeUp, ...]
     medals: bool
     mean: float

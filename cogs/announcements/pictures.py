@@ -153,6 +153,7 @@ async def _build_shake_up(
     return ShakeUpPlot(
         board=message.slug,
         teams=tuple(await storage.competition_ends.load_ranks(competition_id)),
+        team_count=message.team_count,
         members=tuple(
             MemberShakeUp(team.team_name, team.public_rank, team.rank)
             for team in message.finishers

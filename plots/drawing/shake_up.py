@@ -33,7 +33,7 @@ def draw_shake_up(plot: ShakeUpPlot) -> bytes:
     worst = max(int(ranks.max()), *(max(m.public, m.private) for m in plot.members), 2)
     _scale_axes(axes, worst)
     if plot.medals:
-        _draw_zones(axes, teams)
+        _draw_zones(axes, plot.team_count)
     limits = axes.get_xlim()
     axes.plot(limits, limits, color=colour(colours.MUTED), linewidth=1, linestyle=(0, (4, 3)))
     axes.plot(
@@ -71,9 +71,9 @@ def _scale_axes(axes: Axes, worst: int) -> None:
     set_x_ticks(axes, ticks, [short_number(rank) for rank in ticks])
 
 
-def _draw_zones(axes: Axes, teams: int) -> None:
+def _draw_zones(axes: Axes, team_count: int) -> None:
     before = 0.0
-    for zone, last in zip(ZONES, medal_thresholds(teams), strict=True):
+    for zone, last in zip(ZONES, medal_thresholds(team_count), strict=True):
         if last:
             axes.axhspan(
                 max(before, axes.get_ylim()[1]),

@@ -10,9 +10,12 @@ from plots.specs import MemberShakeUp, ShakeUpPlot
 from tests.plots.pixels import HOSTILE_NAMES, Pixels
 
 
-def shake_up(teams: int, *members: MemberShakeUp, medals: bool = False) -> ShakeUpPlot:
+def shake_up(
+    teams: int, *members: MemberShakeUp, team_count: int | None = None, medals: bool = False
+) -> ShakeUpPlot:
     ranks = tuple((rank, rank * 7 % (teams + 1) or teams) for rank in range(1, teams + 1))
-    return ShakeUpPlot("titanic", ranks, members, medals, mean=0.2)
+    count = teams if team_count is None else team_count
+    return ShakeUpPlot("titanic", ranks, count, members, medals, mean=0.2)
 
 
 def test_risers_are_above_fallers() -> None:
@@ -34,6 +37,15 @@ def test_medal_zones_are_those_of_the_private_board() -> None:
         Pixels(render_plot(shake_up(1500, medals=True))).count_tinted(colours.GOLD, 0.22) > 10_000
     )
     assert Pixels(render_plot(shake_up(1500))).count_tinted(colours.GOLD, 0.22) < 100
+
+
+def test_medal_zones_count_private_teams_that_are_not_on_the_public_board() -> None:
+    """Of 25 teams 2 win gold, of 250 teams 10."""
+    few, all_ = (
+        Pixels(render_plot(shake_up(25, team_count=count, medals=True))) for count in (25, 250)
+    )
+    gold = [pixels.count_tinted(colours.GOLD, 0.22) for pixels in (few, all_)]
+    assert gold[1] > 3 * gold[0] > 10_000
 
 
 @pytest.mark.parametrize("teams", [0, 1, 2, 9, 24, 5000])

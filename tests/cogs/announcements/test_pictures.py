@@ -6,10 +6,12 @@ import discord
 import pytest
 
 from cogs.announcements import pictures as message_pictures
-from plots.specs import MovementPlot, Mover, Plot, TrendsPlot
+from plots.specs import MovementPlot, Mover, Plot, ShakeUpPlot, TrendsPlot
 from tests.cogs.announcements.test_digests import begin, follow
-from tests.cogs.examples import ALPHA, BRAVO, CHARLIE
-from tests.cogs.world import World, announced, announcements
+from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, FINAL
+from tests.cogs.syncing.ends import begin as begin_ending
+from tests.cogs.syncing.ends import check_now
+from tests.cogs.world import Team, World, announced, announcements
 
 
 async def both_move(world: World) -> None:
@@ -101,3 +103,23 @@ async def test_picture_of_a_digest_shows_who_climbed_and_who_fell(world: World) 
     assert isinstance(movement, MovementPlot)
     assert movement.movers == (Mover("Team 150", 150, 100), Mover("Team 20", 20, 30))
     assert "Daily digest" in announced(world)[-1]
+
+
+async def test_picture_of_an_end_has_the_medal_zones_of_the_whole_private_board(
+    world: World,
+) -> None:
+    """Text and picture agree although a team is on the private board only."""
+    drawn: list[Plot] = []
+
+    async def record_plot(plot: Plot, _: int) -> bytes | None:
+        drawn.append(plot)
+        return None
+
+    world.bot.services.plot_renderer.render = record_plot  # type: ignore[method-assign, assignment]
+    await begin_ending(world)
+    await world.pass_time(hours=2, minutes=30)
+    world.serve_private("titanic", [*FINAL, Team(41, "Late", "0.5")])
+    await check_now(world)
+    assert "among 41 teams" in announced(world)[-1]
+    (shake_up,) = (plot for plot in drawn if isinstance(plot, ShakeUpPlot))
+    assert (len(shake_up.teams), shake_up.team_count, shake_up.medals) == (40, 41, True)
