@@ -110,7 +110,7 @@ def _to_utf8(data: bytes) -> bytes:
 def _split_at_header(data: bytes) -> CsvText:
     complete = True
     number = start = 0
-    while number <= _MAX_HEADER_LINE:
+    while number < _MAX_HEADER_LINE:
         number += 1
         end = data.find(b"\n", start)
         end = len(data) if end < 0 else end

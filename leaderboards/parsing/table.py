@@ -203,7 +203,8 @@ def _drop_blank_rows(text: CsvText, fields: list[list[str]]) -> Table:
     rows = np.arange(text.first_row, text.first_row + len(fields[0]), dtype=np.int64)
     columns = _strip_outer_blanks(dict(zip(text.names, fields, strict=True)))
     if "" in columns["teamid"]:
-        kept = [index for index, row in enumerate(zip(*columns.values(), strict=True)) if any(row)]
+        rows_of_text = enumerate(zip(*columns.values(), strict=True))
+        kept = [index for index, row in rows_of_text if any(map(str.strip, row))]
         rows = rows[kept]
         columns = {name: [column[i] for i in kept] for name, column in columns.items()}
     if not rows.size:

@@ -118,6 +118,13 @@ def test_blank_rows_are_skipped() -> None:
     assert len(board.teams) == 2
 
 
+@pytest.mark.parametrize("blank_row", [",, ,,,,", "  ", " ,\t, , ,,,"])
+def test_row_with_blanks_only_is_skipped(blank_row: str) -> None:
+    """Also below TeamName, the only column that keeps its blanks."""
+    rows = [f"1,1,a,{DATE},0.9,1,u", blank_row, f"2,2,  ,{DATE},0.8,1,u"]
+    assert read(*rows).teams.team_name == ["a", "  "]
+
+
 # Names
 
 

@@ -142,6 +142,10 @@ def test_files_that_would_take_gigabytes_are_refused(data: str, reason: str) -> 
     assert str(caught.value).startswith(reason)
 
 
+def test_header_on_line_20_is_found() -> None:
+    assert len(read(GOOD, header="\n" * 19 + HEADER).teams) == 1
+
+
 def test_blank_row_with_too_many_commas_is_named() -> None:
     assert refusal(GOOD, "," * 9) == "Row 3: there are 10 fields, where the header names 7."
 
@@ -176,7 +180,7 @@ def test_board_with_only_benchmarks_is_refused() -> None:
         (b"<!doctype html><p>", "This is a web page, not a leaderboard."),
         (b"TeamId;TeamName;Score\n1;a;0.5\n", "Row 1: the columns are separated by semicolons"),
         (b"PassengerId,Survived\n1,0\n", "Row 1: this is no leaderboard. Its header must name"),
-        (b"\n" * 21 + HEADER.encode(), "Row 21: this is no leaderboard."),
+        (b"\n" * 20 + HEADER.encode(), "Row 20: this is no leaderboard."),
         (b"No results found\n", "Row 1: this is no leaderboard."),
         (b"a\rb\n1,2\n", "Row 1: this is no leaderboard."),
         (
