@@ -80,8 +80,8 @@ def rename_question_view(old_slug: str, new_slug: str, buttons: Sequence[Item]) 
     """Build the question whether to move a competition to another name."""
     return card(
         f"Move **{old_slug}** to {fmt.competition_link(new_slug)}? Its history, its news and all"
-        " settings continue under that name, in every server that follows it. I compare the teams"
-        " of both boards first.",
+        " settings continue under that name, in every server that follows it. First I check that"
+        " both are the same competition.",
         buttons=[buttons],
     )
 

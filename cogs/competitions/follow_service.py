@@ -15,8 +15,9 @@ from cogs.competitions.progress import ProgressMessage
 from cogs.framework.layout import MAX_CHOICES
 from cogs.framework.responses import Interaction, UserError, respond
 from cogs.framework.services import Services, require_guild_id
+from cogs.syncing.rename_offer import find_new_slug
 from cogs.syncing.sync_service import SyncService
-from leaderboards.errors import EmptyBoard
+from leaderboards.errors import CompetitionRenamed, EmptyBoard
 from leaderboards.news.messages import FollowedMessage
 from leaderboards.sync import Outcome, SyncReport
 from records.competitions import BoardInfo, Competition
@@ -69,7 +70,7 @@ class FollowService:
     async def rename(self, interaction: Interaction, follow: Follow, new_slug: str) -> None:
         """Move a followed competition to the new name that Kaggle gave it.
 
-        Raises `UserError` if the boards show other teams, and `LeaderboardError` where the new one
+        Raises `UserError` if it is another competition, and `LeaderboardError` where the new one
         cannot be read.
         """
         storage, old_slug = self._services.storage, follow.competition.slug
@@ -85,21 +86,40 @@ class FollowService:
             try:
                 progress(f"Looking for {new_slug} on Kaggle")
                 added, _, _ = await self._sync_first(new_slug, progress)
-                same = await storage.competition_renames.find_slugs_with_same_teams(
-                    added.id, follow.guild_id
-                )
-                if old_slug not in same:
-                    raise UserError(
-                        f"**{new_slug}** has other teams than **{old_slug}**, so it is another"
-                        " competition. Use `/competition add` to follow it."
-                    )
-                await storage.competition_renames.rename(
-                    follow.competition.id, new_slug, self._services.now()
+                await self._require_same(current, added, follow.guild_id)
+                kept_id = await storage.competition_renames.rename(
+                    current.id, new_slug, self._services.now()
                 )
             finally:
                 await progress.end()
                 await storage.competitions.delete_unused(new_slug)
-        self._client.dispatch("board_synced", follow.competition.id)
+        self._client.dispatch("board_synced", kept_id)
+
+    async def _require_same(self, old: Competition, new: Competition, guild_id: int) -> None:
+        """Raise `UserError` unless a competition is another one under a new name.
+
+        Their teams tell, or what Kaggle lists of them if the old one never had a team.
+        """
+        storage = self._services.storage
+        same = await storage.competition_renames.find_slugs_with_same_teams(new.id, guild_id)
+        if old.slug in same:
+            return
+        if await storage.boards.find_info(old.id) is None:
+            if await find_new_slug(self._services.kaggle, old) == new.slug:
+                return
+            raise UserError(
+                f"**{old.slug}** had no teams yet, so I cannot tell whether **{new.slug}** is the"
+                " same competition. Use `/competition remove` and `/competition add` instead."
+            )
+        if await storage.boards.find_info(new.id) is None:
+            raise UserError(
+                f"**{new.slug}** has no teams yet, so I cannot tell whether it is the same"
+                f" competition as **{old.slug}**. Try again when it has some."
+            )
+        raise UserError(
+            f"**{new.slug}** has other teams than **{old.slug}**, so it is another"
+            " competition. Use `/competition add` to follow it."
+        )
 
     async def _follow(
         self,
@@ -166,12 +186,21 @@ class FollowService:
     async def _sync_first(
         self, slug: str, progress: ProgressMessage
     ) -> tuple[Competition, SyncReport | None, BoardInfo | None]:
-        """Sync a competition; without report and board if its board has no teams yet."""
+        """Sync a competition; without report and board if its board has no teams yet.
+
+        Raises `UserError` if Kaggle has it under another name now.
+        """
         storage = self._services.storage
         added = await storage.competitions.add_to_follow(slug, self._services.now())
         report: SyncReport | None = None
-        with suppress(EmptyBoard):
-            report = await self._sync_service.sync(added, progress)
+        try:
+            with suppress(EmptyBoard):
+                report = await self._sync_service.sync(added, progress)
+        except CompetitionRenamed as error:  # Its own sentence is for servers that follow it.
+            raise UserError(
+                f"Kaggle does not know **{slug}** any more, but **{error.new_slug}** has the same"
+                " deadline. If that is its new name, use that one instead."
+            ) from error
         competition = await storage.competitions.find(slug)
         board = await storage.boards.find_info(added.id)
         if competition is not None and report is None:

@@ -38,7 +38,7 @@ async def find_new_slug(kaggle: Kaggle, competition: Competition) -> str | None:
 
     None if there is none, if the old name is still listed, or if the list cannot be read.
     """
-    if competition.synced_at is None or competition.deadline is None:
+    if competition.deadline is None:
         return None
     words = competition.slug.split("-")
     searches = dict.fromkeys([" ".join(words), *sorted(words, key=len, reverse=True)])

@@ -32,12 +32,14 @@ class CompetitionRenames:
         rows = await self._database.query(_FIND_BOARDS_WITH_SAME_TEAMS, (competition_id, guild_id))
         return [slug for (slug,) in rows]
 
-    async def rename(self, competition_id: int, new_slug: str, now: datetime) -> None:
+    async def rename(self, competition_id: int, new_slug: str, now: datetime) -> int:
         """Change the slug of a competition; its history and all that servers have set stay.
 
         One transaction. What is stored under the new slug is dropped, and its followers follow the
-        competition with the longer history.
+        competition with the longer history. If the old one never had a board, it is dropped itself.
+        Returns the id of the one that is kept.
         """
+        kept_id = competition_id
         async with self._database.write() as connection:
             # A follow and the rows that refer to it move one after the other.
             await connection.execute("PRAGMA defer_foreign_keys = ON")
@@ -45,11 +47,15 @@ class CompetitionRenames:
                 "SELECT slug FROM competitions WHERE id = ?", (competition_id,)
             ):
                 await outbox.rename_competition(connection, old_slug, new_slug)
-            for (other_id,) in await connection.execute_fetchall(
-                "SELECT id FROM competitions WHERE slug = ? AND id <> ?",
+            for other_id, keeps_other in await connection.execute_fetchall(
+                "SELECT id, NOT EXISTS (SELECT 1 FROM boards WHERE competition_id = ?2)"
+                " FROM competitions WHERE slug = ?1 AND id <> ?2",
                 (new_slug, competition_id),
             ):
-                ids = (competition_id, other_id)
+                dropped_id = other_id
+                if keeps_other:
+                    kept_id, dropped_id = other_id, competition_id
+                ids = (kept_id, dropped_id)
                 for table in _CHILDREN_OF_FOLLOWS:
                     await connection.execute(
                         f"UPDATE {table} SET competition_id = ?1 WHERE guild_id IN ("  # noqa: S608
@@ -58,11 +64,11 @@ class CompetitionRenames:
                         " AND competition_id = ?2",
                         ids,
                     )
-                # The kept board is old: what changed since is no news to these followers.
+                # A kept board is old: what changed since is no news to these followers.
                 await connection.execute(
                     "UPDATE follows SET skip_next_news = 1, leader_team_id = NULL,"
                     " leader_announced_at = NULL WHERE competition_id = ?",
-                    (other_id,),
+                    (dropped_id,),
                 )
                 for table in ("follows", "season_competitions", "outbox"):
                     await connection.execute(
@@ -70,9 +76,13 @@ class CompetitionRenames:
                         " WHERE competition_id = ?2",
                         ids,
                     )
-                await connection.execute("DELETE FROM competitions WHERE id = ?", (other_id,))
+                await connection.execute("DELETE FROM competitions WHERE id = ?", (dropped_id,))
+                await connection.execute(
+                    "DELETE FROM unfollowed_competitions WHERE competition_id = ?", (kept_id,)
+                )
             await connection.execute(
                 "UPDATE competitions SET slug = ?, failures = 0, error = NULL, error_at = NULL,"
                 " next_sync_at = ?, info_due_at = 0 WHERE id = ?",
-                (new_slug, to_seconds(now), competition_id),
+                (new_slug, to_seconds(now), kept_id),
             )
+        return kept_id

@@ -264,3 +264,66 @@ async def test_other_competitions_are_no_new_name(world: World) -> None:
     status = await world.ask(world.server.ada, "status")
     assert "Kaggle knows no competition titanic" in status
     assert "rename" not in status
+
+
+async def test_add_of_a_former_name_names_the_new_one(world: World) -> None:
+    """A server that does not follow it cannot move it."""
+    await begin(world)
+    rename_on_kaggle(world)
+    elsewhere = world.add_server()
+    refused = await world.follow("titanic", elsewhere)
+    assert refused == (
+        "⚠️ Kaggle does not know **titanic** any more, but **titanic-survivors** has the same"
+        " deadline. If that is its new name, use that one instead."
+    )
+    assert "Following [titanic-survivors]" in await world.follow("titanic-survivors", elsewhere)
+    # The server that follows it is still offered the move.
+    assert labels(await world.run(world.server.manager, "status"))
+
+
+@pytest.mark.parametrize("is_followed_elsewhere", [False, True])
+async def test_competition_without_teams_is_noticed_and_moved(
+    world: World, is_followed_elsewhere: bool
+) -> None:
+    """Its board cannot be compared: what Kaggle lists of it must do."""
+    manager, elsewhere = world.server.manager, world.add_server()
+    world.list_competition(deadline=END)
+    world.serve("titanic", [])
+    await world.follow()
+    await world.ask(manager, "season create", name="All")
+    await world.ask(manager, "season add", season="All", competition="titanic")
+    world.serve("digits", LATER)
+    refused = await rename(world, "digits")
+    assert "**titanic** had no teams yet, so I cannot tell whether **digits** is the" in refused
+    rename_on_kaggle(world)
+    if is_followed_elsewhere:
+        world.serve("titanic-survivors", TEAMS)
+        await world.follow("titanic-survivors", elsewhere)
+        await world.ask(elsewhere.ada, "link", username="ada")
+        await world.pass_time(minutes=10)
+        world.serve("titanic-survivors", LATER)
+    await world.pass_time(minutes=10)
+    assert labels(await world.run(manager, "status")) == ["Move it to titanic-survivors"]
+    assert "**titanic** is now **titanic-survivors**." in await rename(world)
+    assert await world.storage.competitions.find("titanic") is None
+    await world.pass_time(minutes=10)
+    await world.ask(world.server.bob, "link", username="bob")
+    assert "#1" in await world.ask(world.server.bob, "rank")
+    assert "#1" in await world.ask(world.server.bob, "season standings", season="All")
+    assert "All is well" in await world.ask(world.server.bob, "status")
+    if is_followed_elsewhere:
+        # The longer history is kept.
+        assert "#1 → #2" in await world.ask(elsewhere.ada, "history")
+    # What nobody follows is deleted after some days, counted from then on.
+    moved = await world.storage.competitions.find("titanic-survivors")
+    assert moved is not None
+    assert not await world.storage.database.query(
+        "SELECT since FROM unfollowed_competitions WHERE competition_id = ?", (moved.id,)
+    )
+
+
+async def test_new_name_without_teams_is_not_called_another_competition(world: World) -> None:
+    await begin(world)
+    world.serve("digits", [])
+    refused = await rename(world, "digits")
+    assert "**digits** has no teams yet, so I cannot tell whether it is the same" in refused
