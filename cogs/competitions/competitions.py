@@ -170,8 +170,8 @@ class Competitions(commands.GroupCog, group_name="competition"):
         await respond(
             interaction,
             notice(
-                f"**{slug}** is no longer followed. If no other server follows it, its history is"
-                f" deleted after {period}."
+                f"**{slug}** is no longer followed. If no other server follows it and no season"
+                f" contains it, its history is deleted after {period}."
             ),
         )
 

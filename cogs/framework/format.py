@@ -19,7 +19,8 @@ from records.members import StoredLink
 
 UP, DOWN, NEW, UNCHANGED = "▲", "▼", "new", "±0"
 
-UNLINKED_TEXT = "You haven't linked your Kaggle account yet: use `/link`."
+UNLINKED_TEXT = "You have no linked Kaggle account that counts here yet: use `/link`."
+"""Also true for a link that is not verified, where only verified ones count."""
 
 BUG_TEXT = "An internal error of the bot; its log has the details."
 """The reason of a failure that is neither Kaggle's nor Discord's."""
@@ -83,8 +84,8 @@ def member(user_id: int) -> str:
 
 
 def describe_unlinked(user_id: int) -> str:
-    """Return that a member is not linked."""
-    return f"{member(user_id)} hasn't linked a Kaggle account yet."
+    """Return that a member is not linked, or not with a link that counts."""
+    return f"{member(user_id)} has no linked Kaggle account that counts here yet."
 
 
 def find_links(entry: Entry, links: Mapping[str, StoredLink]) -> list[StoredLink]:

@@ -66,7 +66,7 @@ class Visibility(ABC):
     no_board_text: str
     """The answer if no board is visible."""
     unlinked_text: str
-    """The answer to a user without a link."""
+    """The answer to a user without a link that counts."""
     nobody_linked_text: str
     """The answer if no link is visible."""
     unknown_text: str
@@ -136,7 +136,7 @@ class ServerVisibility(Visibility):
         "This server follows no competition yet. A manager can add one with `/competition add`."
     )
     unlinked_text = fmt.UNLINKED_TEXT
-    nobody_linked_text = "Nobody here has linked a Kaggle account yet: use `/link`."
+    nobody_linked_text = "Nobody here has a linked Kaggle account that counts yet: use `/link`."
     unknown_text = (
         "This server does not follow **{slug}**. A manager can add it with `/competition add`."
     )
@@ -149,7 +149,7 @@ class ServerVisibility(Visibility):
         self._guild_id = guild_id
 
     def describe_unlinked(self, user_id: int) -> str:
-        """Return that the member is not linked."""
+        """Return that the member is not linked, or not with a link that counts."""
         return fmt.describe_unlinked(user_id)
 
     async def load_competitions(self) -> Sequence[Competition]:

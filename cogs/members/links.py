@@ -139,9 +139,10 @@ def _member_or_self(
 
 
 def _describe_unlinked(user: discord.Member | discord.User, interaction: Interaction) -> str:
+    """Return that a user has no link at all, not even one that does not count."""
     if user == interaction.user:
-        return fmt.UNLINKED_TEXT
-    return fmt.describe_unlinked(user.id)
+        return "You haven't linked your Kaggle account yet: use `/link`."
+    return f"{fmt.member(user.id)} hasn't linked a Kaggle account yet."
 
 
 async def setup(bot: commands.Bot) -> None:

@@ -51,5 +51,5 @@ def explain_above_manager(member: discord.Member, role: discord.Role) -> str | N
     if not member.guild_permissions.manage_roles:
         return "You need the permission *Manage Roles* yourself to choose a role."
     if role >= member.top_role:
-        return "That role is above your own."
+        return "That role is your highest one, or above it."
     return None

@@ -51,7 +51,7 @@ _INFO_RETRY = timedelta(minutes=30)
 
 _STILL_AFTER = timedelta(minutes=4)
 """Other scores than the public ones are taken for private only if the public board has not changed
-for this long. It is shorter than a sync interval: one unchanged sync is enough."""
+for this long. With the default sync interval, one unchanged sync is enough."""
 
 _STILL_BEFORE_GIVING_UP = timedelta(days=1)
 """How long it must not have changed to be final without a private board."""

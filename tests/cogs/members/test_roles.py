@@ -149,7 +149,11 @@ async def test_role_with_elevated_permissions_is_refused(world: World, setting: 
     assert "lets people moderate or manage" in await setting.give("first", power)
     assert "Everybody has that role" in await setting.give("first", guild.default_role)
     above = setting.role("Above", position=50)
-    assert "That role is above your own" in await setting.give("first", above)
+    own = setting.role("Own", position=40)
+    backend.add_member_role(guild.id, setting.chief.id, own.id)
+    for role in (above, own):
+        answer = await setting.give("first", role)
+        assert "That role is your highest one, or above it" in answer
     managed = setting.role("Managed", managed=True)
     assert "belongs to a bot or an integration" in await setting.give("first", managed)
     assert await world.storage.roles.load_roles(guild.id) == {}

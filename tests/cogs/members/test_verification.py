@@ -256,6 +256,16 @@ async def test_only_verified_links_count_if_required(world: World) -> None:
     assert "Only verified links count here" in response_text(card)
     assert "so it does not count here yet" in await whois(world, world.server)
     assert ada.mention not in await world.ask(bob, "leaderboard")
+    for answer in (
+        await world.ask(ada, "rank"),
+        await world.ask(ada, "leaderboard"),
+        await world.ask(ada, "leaderboard", members=True),
+    ):
+        assert "You have no linked Kaggle account that counts here yet: use `/link`." in answer
+    other = await world.ask(bob, "rank", member=ada)
+    assert f"{ada.mention} has no linked Kaggle account that counts here yet." in other
+    everybody = await world.ask(bob, "compare")
+    assert "Nobody here has a linked Kaggle account that counts yet" in everybody
     await world.pass_time(minutes=5)
     world.serve("titanic", [Team(1, code, "0.95", "ada"), *SMALL[1:]])
     await world.pass_time(minutes=5)

@@ -121,7 +121,9 @@ async def test_period_without_a_new_board_says_so(world: World) -> None:
 
 async def test_members_and_boards_that_cannot_be_shown_are_errors(world: World) -> None:
     ada, bob = world.server.ada, world.server.bob
-    assert "Nobody here has linked a Kaggle account yet" in await world.ask(ada, "compare")
+    assert "Nobody here has a linked Kaggle account that counts yet" in await world.ask(
+        ada, "compare"
+    )
     assert "use `/link`" in await world.ask(ada, "history")
     result = await world.run(ada, "history", username="bob")
     assert "follows no competition yet" in response_text(result)
@@ -129,7 +131,9 @@ async def test_members_and_boards_that_cannot_be_shown_are_errors(world: World) 
     world.serve("titanic", [ALPHA, BRAVO])
     world.serve("house-prices", [ALPHA, CHARLIE])
     await world.follow()
-    assert f"{bob.mention} hasn't linked" in await world.ask(ada, "history", member=bob)
+    assert f"{bob.mention} has no linked Kaggle account" in await world.ask(
+        ada, "history", member=bob
+    )
     await world.ask(bob, "link", username="nobody")
     answer = await world.ask(ada, "history", member=bob)
     assert "is not on titanic yet. Teams appear after their first submission." in answer
@@ -191,7 +195,7 @@ async def test_no_links_of_other_servers_and_no_others_in_direct_messages(world:
     answer = await world.ask(elsewhere.ada, "compare")
     assert "Team 3" in answer
     assert "Team 1" not in answer
-    assert f"{home.bob.mention} hasn't linked" not in answer
+    assert f"{home.bob.mention} has no linked Kaggle account" not in answer
     for command in ("history", "compare"):
         direct = await home.ada.user.slash(command)
         assert "Team 1" in response_text(direct)

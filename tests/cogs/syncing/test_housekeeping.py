@@ -81,7 +81,10 @@ async def test_board_that_nobody_follows_is_deleted_after_some_days(world: World
     assert all(kept.values())
     for slug in ("titanic", "digits", "houses"):
         answer = await world.ask(world.server.manager, "competition remove", competition=slug)
-        assert "its history is deleted after 7 days" in answer
+        assert (
+            "If no other server follows it and no season contains it, its history is deleted after"
+            " 7 days." in answer
+        )
 
     async def run_after(**time: float) -> None:
         later = world.env.now() + timedelta(**time)
