@@ -189,7 +189,7 @@ def _build_rows(data: BoardData, name_width: int) -> Iterator[_Row]:
         yield from rows
         return
     row = _build_row(data, columns, separate, name_width)
-    if separate.entry.rank < next(one.entry.rank for one in data.lines if one.entry.rank):
+    if _sort_key(separate) < next(_sort_key(one) for one in data.lines if one.entry.rank):
         yield from (row, _Row(_GAP), *rows)
     else:
         yield from (*rows, _Row(_GAP), row)
@@ -232,6 +232,11 @@ def _build_row(data: BoardData, columns: _Columns, line: BoardLine, name_width: 
 def _is_same(one: BoardLine, other: BoardLine) -> bool:
     """Whether two lines show the same team, or the same member where only they are shown."""
     return one.entry.team_id == other.entry.team_id and one.link == other.link
+
+
+def _sort_key(line: BoardLine) -> tuple[int, int]:
+    """Return what the lines of a board are sorted by: members of one team share its rank."""
+    return line.entry.rank, line.link.user_id if line.link else 0
 
 
 def _details(entry: Entry) -> str:

@@ -39,6 +39,7 @@ from leaderboards.kaggle_ids import parse_competition
 from leaderboards.news.deadlines import DeadlineKind, parse_deadline
 from leaderboards.sync import SyncReport
 from records.competitions import Competition
+from records.guilds import Follow
 
 SlugOrUrl = app_commands.Range[str, 1, 200]
 
@@ -307,8 +308,24 @@ class Competitions(commands.GroupCog, group_name="competition"):
             return
         text = f"The {name} of **{slug}** is {fmt.date(deadline)}, {fmt.when(deadline)}."
         if is_over:
-            text += " From now on I look for its private board."
+            text += f" {await self._describe_search(follow)}"
         await respond(interaction, notice(text))
+
+    async def _describe_search(self, follow: Follow) -> str:
+        """Return when the private board is looked for, after a final deadline in the past.
+
+        The deadline counts only if all servers that follow the competition have given one.
+        """
+        storage, competition = self._services.storage, follow.competition
+        if competition.archived_at is not None:
+            return "Its final board is already stored."
+        given = await storage.competition_ends.load_given_deadline(competition.id)
+        is_over = given is not None and given <= self._services.now()
+        if is_over and await storage.boards.find_info(competition.id) is not None:
+            return "From now on I look for its private board."
+        if follow.paused:
+            return "It is paused: use `/competition resume` so that I look for its private board."
+        return "I look for its private board once its public board has not changed for a day."
 
     @app_commands.command()
     @app_commands.describe(

@@ -194,7 +194,7 @@ class History(commands.Cog):
                 raise UserError(visibility.nobody_linked_text)
         elif len(people) == 1:
             own = await resolve_target(visibility, interaction.user, None, None)
-            if own == people[0]:
+            if own.is_same_person(people[0]):
                 raise UserError("That is you. Choose somebody else to compare yourself with.")
             people.append(own)
         options = _Options(competition, Period(period), all_members=all_members)
@@ -228,7 +228,9 @@ async def _resolve_targets(
     unique = [user for user in dict.fromkeys(users) if user is not None]
     people = [await resolve_target(visibility, interaction.user, user, None) for user in unique]
     if user_name is not None:
-        people.append(await resolve_target(visibility, interaction.user, None, user_name))
+        named = await resolve_target(visibility, interaction.user, None, user_name)
+        if not any(named.is_same_person(one) for one in people):
+            people.append(named)
     return people
 
 

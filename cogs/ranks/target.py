@@ -25,6 +25,11 @@ class Target:
     Empty for those whom the command did not name.
     """
 
+    def is_same_person(self, other: Target) -> bool:
+        """Return whether two targets share a Kaggle user name, however each was named."""
+        own, others = ({name.casefold() for name in one.user_names} for one in (self, other))
+        return not own.isdisjoint(others)
+
 
 async def resolve_target(
     visibility: Visibility,

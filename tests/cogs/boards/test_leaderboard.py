@@ -247,6 +247,30 @@ async def test_members_of_one_team_have_a_line_each(world: World) -> None:
     assert "1 to 3 of 3 members of this server" in answer
 
 
+async def test_own_line_of_a_team_that_two_pages_share_stands_on_its_side(world: World) -> None:
+    """Members of one team have the same rank, but one line comes before the other."""
+    last = Team(20, "Both", "0.9", "ada,bob")
+    world.serve("titanic", [*crowd(19), last])
+    await world.follow()
+    ada, bob, guild_id = world.server.ada, world.server.bob, world.server.guild.id
+    for number in range(1, 20):
+        await world.storage.links.link(guild_id, number, f"user{number}", number, START)
+    await world.ask(ada, "link", username="ada")
+    await world.ask(bob, "link", username="bob")
+    answer = await world.ask(ada, "leaderboard", members=True, page=2)
+    assert lines(answer) == [
+        f"`20 #20 0.9` {ada.mention} **Both**",
+        "⋮",
+        f"`20 #20 0.9` {bob.mention} Both",
+    ]
+    answer = await world.ask(bob, "leaderboard", members=True, page=1)
+    assert lines(answer)[-3:] == [
+        f"`20 #20     0.9` {ada.mention} Both",
+        "⋮",
+        f"`20 #20     0.9` {bob.mention} **Both**",
+    ]
+
+
 async def test_competition_must_be_named_if_several_are_followed(world: World) -> None:
     ada = world.server.ada
     result = await world.run(ada, "leaderboard")

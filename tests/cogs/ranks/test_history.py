@@ -85,6 +85,9 @@ async def test_comparison_of_several_members(world: World) -> None:
     everybody = await world.ask(server.manager, "compare")
     assert everybody == answer
     assert "That is you." in await world.ask(server.ada, "compare", member=server.ada)
+    assert "That is you." in await world.ask(server.ada, "compare", username="ADA")
+    twice = await world.ask(server.ada, "compare", member=server.bob, username="Bob")
+    assert twice == response_text(together)
     answer = await world.ask(server.ada, "compare", username="dave", period="day")
     assert "2. **#3** **Charlie**\n0.800 · ±0 · best #3\n-# 1 place and 0.150 behind" in answer
     answer = await world.ask(server.ada, "compare", member=server.bob, username="nobody")

@@ -12,7 +12,7 @@ from tests.cogs.syncing.ends import (
     skip_days,
     sync_now,
 )
-from tests.cogs.world import START, World, announced, archive
+from tests.cogs.world import START, Server, World, announced, archive
 
 
 async def test_competition_without_deadline_never_ends(world: World) -> None:
@@ -74,6 +74,38 @@ async def test_end_that_is_over_can_be_given_by_hand(world: World) -> None:
     assert answer.endswith("From now on I look for its private board.")
     await world.pass_time(minutes=31)
     assert "🏁 [titanic]" in announced(world)[-1]
+
+
+async def test_answer_to_an_end_that_is_over_says_when_the_private_board_is_looked_for(
+    world: World,
+) -> None:
+    """Not before every server that follows the competition has given a deadline."""
+    await begin_without_a_listed_deadline(world)
+    elsewhere = world.add_server()
+    await world.follow(server=elsewhere)
+    await world.pass_time(hours=3)
+
+    async def give(server: Server) -> str:
+        at = f"{DEADLINE:%Y-%m-%d %H:%M}"
+        return await world.ask(server.manager, "competition deadline", kind="final", at=at)
+
+    answer = await give(world.server)
+    assert answer.endswith(
+        "I look for its private board once its public board has not changed for a day."
+    )
+    for server in (world.server, elsewhere):
+        await world.ask(server.manager, "competition pause")
+    answer = await give(world.server)
+    assert answer.endswith(
+        "It is paused: use `/competition resume` so that I look for its private board."
+    )
+    for server in (world.server, elsewhere):
+        await world.ask(server.manager, "competition resume")
+    assert (await give(elsewhere)).endswith("From now on I look for its private board.")
+    world.serve_private("titanic", FINAL)
+    await world.pass_time(minutes=31)
+    assert (await find_competition(world)).archived_at is not None
+    assert (await give(elsewhere)).endswith("Its final board is already stored.")
 
 
 async def test_given_end_can_be_taken_back(world: World) -> None:
