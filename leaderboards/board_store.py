@@ -51,7 +51,7 @@ class BoardStore(Protocol):
         ...
 
     async def hold(self, slug: str, kind: BoardKind, anomaly: str, digest: bytes) -> None:
-        """Record the anomaly and the file of a held board; the stored board stays."""
+        """Record the anomaly and the digest of a held file; the stored board stays."""
         ...
 
     async def commit(

@@ -101,7 +101,7 @@ class CliMissing(KaggleError):
 
 
 class CliTooOld(KaggleError):
-    """The Kaggle CLI is too old to download leaderboards: 1.7.4.5 or newer is needed."""
+    """The Kaggle CLI is too old for a call; downloads of leaderboards need 1.7.4.5 or newer."""
 
 
 class KaggleFailed(KaggleError):

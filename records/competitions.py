@@ -73,7 +73,7 @@ class BoardInfo:
     order: ScoreOrder | None
     ranks_derived: bool
     taken_at: datetime
-    """Kaggle's own time of the file."""
+    """Kaggle's own time of the file; that of the sync for a private board, or if there is none."""
     stored_at: datetime
     """When this board was stored; later syncs found no change."""
     team_count: int

@@ -21,7 +21,7 @@ class PastContinuation:
     team_name: str
     into_team_id: int
     taken_at: int
-    """Unix second of the first board without it."""
+    """Unix second of the board from which the other team goes on from it."""
     place_taken_over: bool
     """Whether the other team took over its place, and so goes on from its history."""
 

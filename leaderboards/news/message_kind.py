@@ -26,7 +26,7 @@ class MessageKind(ABC):
 
     @abstractmethod
     def redact(self, user_id: int) -> Self | None:
-        """Return the message without a member and their teams; None if nothing is left of it."""
+        """Return the message without a member; None if nothing is left of it."""
 
     @abstractmethod
     def extract(self, user_id: int) -> Self | None:

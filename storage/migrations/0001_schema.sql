@@ -240,7 +240,7 @@ CREATE TABLE continuations (
     team_id      INTEGER NOT NULL,      -- The team that left.
     team_name    TEXT NOT NULL,         -- Its last name.
     into_team_id INTEGER NOT NULL,      -- The team that it merged into.
-    taken_at     INTEGER NOT NULL,      -- The time of the first board without it.
+    taken_at     INTEGER NOT NULL,      -- The time of the board from which that one goes on from it.
     -- 1: the other team took over its place, and goes on from its history.
     place_taken_over INTEGER NOT NULL CHECK (place_taken_over IN (0, 1)),
     PRIMARY KEY (board_id, team_id)
