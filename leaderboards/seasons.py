@@ -34,7 +34,7 @@ class SeasonPlace:
     team_size: int
     """Members of the team, including this one."""
     final: bool
-    """Whether the competition is archived, so that the rank no longer changes."""
+    """Whether the competition is archived; only a recheck can still change the rank."""
 
 
 @dataclass(frozen=True, slots=True)

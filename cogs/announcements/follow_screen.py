@@ -25,6 +25,6 @@ def followed_view(row_id: int, message: FollowedMessage, titles: fmt.Titles) -> 
     return card(
         f"### Now following {link}\n"
         f"The board has {fmt.plural(message.team_count, 'team')}."
-        f" {among} Climbs will be announced here.",
+        f" {among} Announcements about it will come here.",
         id=row_id,
     )

@@ -69,7 +69,7 @@ class BoardData:
     ranks_derived: bool
     deadline: datetime | None
     final: bool
-    """Whether the competition is archived, so that the board no longer changes."""
+    """Whether the competition is archived; only a recheck can still change the board."""
     private: bool
     frozen_at: datetime | None
     """The time of a public board next to which there is a private one; else None."""

@@ -182,6 +182,9 @@ def _end_line(competition: Competition, end: EndReport | None) -> str:
         goes_on = f"The deadline was moved: it ends {fmt.when(end.deadline)}."
     lines = {
         EndOutcome.REOPENED: goes_on,
+        EndOutcome.HELD: (
+            f"{ended}. I did not look for the private board, as the public one looks wrong."
+        ),
         EndOutcome.MOVING: f"{ended}; the board still changes, and is followed until it does not.",
         EndOutcome.UNCONFIRMED: (
             f"{ended}; what Kaggle shows differs little from the public board. It is read again"

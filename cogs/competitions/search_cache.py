@@ -80,6 +80,7 @@ class SearchCache:
         listed = await self._services.kaggle.search_competitions(words)
         found = [info for info in listed if is_slug(info.slug)]
         self._results[words] = self._services.now(), found
+        self._results.move_to_end(words)
         if len(self._results) > _MAX_SEARCHES:
             self._results.popitem(last=False)
         return found

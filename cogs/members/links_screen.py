@@ -122,9 +122,11 @@ def _how_to_verify(data: LinkData, code: VerificationCode) -> str:
     lines = [intro, *locations, f"```\n{format_code(code.code)}\n```"]
     if data.checked_at is not None:
         lines.append(not_found)
-    return "\n".join(
-        [*lines, f"-# I check every few minutes and tell you when you can change it back. {until}"]
+    checks = (
+        "I check by myself, less often as the code gets older, and tell you when you can change"
+        " it back."
     )
+    return "\n".join([*lines, f"-# {checks} {until}"])
 
 
 def whois_view(link: StoredLink, *, counts: bool) -> ui.LayoutView:

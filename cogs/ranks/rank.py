@@ -162,9 +162,11 @@ async def _show(
             for competition, info, team in page.items
         ]
         shown = Page(ranks, page.number, page.count)
-        rows: list[list[Item]] = [[_board_select(target, ranks)]]
+        # Somebody with several names can be in several teams of one board.
+        board_count = len({board_id for board_id, _ in boards})
+        rows: list[list[Item]] = [[_board_select(target, ranks)]] if board_count > 1 else []
         rows += OverviewPageButton.build_rows(page, _argument(target))
-        await respond(interaction, rank_overview(target.name, len(boards), shown, rows))
+        await respond(interaction, rank_overview(target.name, board_count, shown, rows))
         return
     ((competition, info, team),) = boards.values()
     data = await load_rank_data(services, competition, info, team, links)
@@ -178,12 +180,10 @@ async def _show(
 
 
 def _board_select(target: Target, ranks: Sequence[RankData]) -> RankBoardSelect:
+    titles = {data.competition.slug: data.competition.title for data in ranks}
     options = [
-        discord.SelectOption(
-            label=fmt.competition_choice(data.competition.slug, data.competition.title),
-            value=data.competition.slug,
-        )
-        for data in ranks
+        discord.SelectOption(label=fmt.competition_choice(slug, title), value=slug)
+        for slug, title in titles.items()
     ]
     return RankBoardSelect(_argument(target), options)
 

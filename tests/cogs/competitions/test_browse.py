@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import discord
+import pytest
 import simcord
 
 from leaderboards.competition_info import CompetitionInfo
@@ -134,6 +135,16 @@ async def test_autocomplete_searches_in_the_background(world: World) -> None:
         await offered(f"words {number}")
     await world.env.settle()
     assert len(world.kaggle.searches) <= 30
+
+
+async def test_repeated_search_is_kept_longer_than_older_ones(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cogs.competitions.search_cache._MAX_SEARCHES", 2)
+    for words, minutes in (("first", 6), ("second", 6), ("first", 1), ("third", 1), ("first", 0)):
+        await browse(world, world.server.manager, words=words)
+        await world.pass_time(minutes=minutes)
+    assert world.kaggle.searches == ["first", "second", "first", "third"]
 
 
 async def test_no_search_during_an_outage(world: World) -> None:

@@ -179,6 +179,25 @@ async def test_overview_of_a_person_with_two_names_opens_all_its_boards(world: W
     assert "# #2" in response_text(card)
 
 
+async def test_two_teams_of_one_person_on_one_board_are_one_choice(world: World) -> None:
+    home, elsewhere = await in_two_servers(world)
+    guest = elsewhere.guild.add_member(home.bob.user)
+    world.servers[elsewhere.guild.id] = elsewhere
+    await guest.slash(elsewhere.channel, "link", username="user32")
+    await world.follow("titanic", elsewhere)
+    world.serve("house-prices", crowd(31))
+    await world.follow("house-prices", home)
+    overview = await home.bob.user.slash("rank")
+    assert "on 2 boards followed here" in response_text(overview)
+    assert overview.response is not None
+    both = await home.bob.user.select(overview.response, values=["titanic"])
+    assert "on 1 board followed here" in response_text(both)
+    assert "### #31 of 50" in response_text(both)
+    assert "### #32 of 50" in response_text(both)
+    card = await home.bob.user.select(overview.response, values=["house-prices"])
+    assert "# #31\n" in response_text(card)
+
+
 async def test_user_install_responses_are_private(world: World) -> None:
     home, _ = await in_two_servers(world)
     ada = home.ada.user

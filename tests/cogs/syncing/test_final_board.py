@@ -96,6 +96,15 @@ async def test_sync_command_tells_what_it_did_about_the_end(world: World) -> Non
     assert "The deadline was moved: it ends <t:" in await sync_now(world)
 
 
+async def test_held_board_says_nothing_about_the_private_one(world: World) -> None:
+    await archive_competition(world)
+    world.serve("titanic", TEAMS[:5])
+    answer = await sync_now(world)
+    assert "the new board is held because" in answer
+    assert "no private board" not in answer
+    assert "I did not look for the private board, as the public one looks wrong." in answer
+
+
 async def test_failing_sync_command_is_no_failure_of_an_archived_competition(world: World) -> None:
     await archive_competition(world)
     world.kaggle.boards["titanic"] = NotALeaderboard("Kaggle's answer was no leaderboard.")
