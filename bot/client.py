@@ -65,7 +65,7 @@ class Podium(commands.AutoShardedBot):
         shard_count: int | None = None,
         rate_limit: RateLimit | None = None,
     ) -> None:
-        # discord.py itself only slows down after a refused request.
+        # discord.py itself keeps to the global limit only after a refused request.
         trace = (rate_limit or RateLimit()).trace()
         add_recording_hooks(trace)
         super().__init__(

@@ -47,7 +47,7 @@ async def write_backup(path: Path, target: Path, *, replace: bool = True) -> Non
     finally:
         await close(opened)
         with suppress(OSError):
-            copy.unlink(missing_ok=True)
+            await finish_despite_cancel(asyncio.to_thread(copy.unlink, missing_ok=True))
 
 
 async def write_daily_backup(path: Path, folder: Path, now: datetime) -> Path | None:

@@ -16,6 +16,7 @@ from storage.connections import (
     connect,
     create_file,
     describe_error,
+    finish_despite_cancel,
     set_log_aside,
 )
 from storage.drafts import choose_draft
@@ -59,7 +60,7 @@ async def create_database(path: Path) -> None:
         await asyncio.to_thread(_publish, draft, path)
     finally:
         await close(opened)
-        draft.unlink(missing_ok=True)
+        await finish_despite_cancel(asyncio.to_thread(draft.unlink, missing_ok=True))
 
 
 async def upgrade_database(connection: aiosqlite.Connection, path: Path, *, allowed: bool) -> str:

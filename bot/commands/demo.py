@@ -30,6 +30,10 @@ def run(arguments: argparse.Namespace) -> int:
         # By name: the demo is a layer above the bot, and needs packages of its own.
         demo = importlib.import_module("demo.__main__")
     except ModuleNotFoundError as error:
+        if error.name == "demo":
+            raise CommandError(
+                "The demo is not installed here, such as in a container: use a clone of Podium."
+            ) from error
         if (error.name or "").partition(".")[0] not in _DEMO_PACKAGES:
             raise
         raise CommandError(

@@ -104,7 +104,7 @@ CREATE TABLE boards (
     team_count         INTEGER NOT NULL, -- Teams on the board, without benchmarks.
     -- The share of scores that change between two boards without a submission: near 0 unless it is a
     -- simulation. A decaying maximum: each board that changes takes the greater of the new share
-    -- and 0.9 of the stored one; NULL: only one board.
+    -- and 0.9 of the stored one, a corrected board only the latter; NULL: only one board.
     score_drift        REAL,
     -- The share of scores that corrections of the metric have changed of late: each corrected board
     -- adds its share, each other board that changes multiplies the sum by 0.9.
@@ -500,13 +500,14 @@ CREATE TABLE outbox (
     message           TEXT NOT NULL,    -- JSON of a class in leaderboards/news.
     created_at        INTEGER NOT NULL, -- When it was written.
     attempts          INTEGER NOT NULL DEFAULT 0, -- Attempts to send it.
-    -- When the first attempt whose outcome is unknown began; NULL: never attempted, or every
-    -- attempt's outcome is known.
+    -- When the first attempt whose outcome is unknown began; NULL: there is none. Stays after the
+    -- delivery.
     attempted_at      INTEGER,
     error             TEXT,             -- Why the last attempt failed; NULL: it did not.
     delivered_at      INTEGER,          -- When it was delivered; NULL: not yet.
     message_id        INTEGER,          -- The delivered message; NULL: not yet, or deleted.
-    abandoned_at      INTEGER,          -- When it was given up, as Discord refuses it; NULL: no.
+    -- When it was given up, as Discord refuses it or it failed too often; NULL: it was not.
+    abandoned_at      INTEGER,
     -- Consecutive failures of which the message itself may be the cause.
     suspect_failures  INTEGER NOT NULL DEFAULT 0,
     -- Whether the last attempt failed because the channel is gone or closed to the bot.
@@ -544,7 +545,7 @@ CREATE TABLE digests (
     -- The time zone, hour and weekday it was due by; after a change, what was due before is left out.
     schedule   TEXT NOT NULL,
     local_date TEXT NOT NULL,           -- The day it was for in the server's time zone: YYYY-MM-DD.
-    written_at INTEGER,                 -- When one was last written; NULL: none yet.
+    written_at INTEGER,                 -- When one was last written or left out; NULL: not yet.
     PRIMARY KEY (guild_id, kind)
 ) STRICT, WITHOUT ROWID;
 

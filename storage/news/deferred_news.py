@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -19,6 +20,8 @@ from records.outbox import Announcement
 from storage.database import Database
 from storage.news.outbox import add_all
 from storage.timestamps import to_seconds
+
+logger = logging.getLogger(__name__)
 
 
 async def add_or_defer(
@@ -132,7 +135,15 @@ async def _take(
     await connection.execute(
         "DELETE FROM deferred_news WHERE guild_id = ? AND competition_id = ?", key
     )
-    return [message_from_json(text) for (text,) in rows]
+    messages = []
+    for (text,) in rows:
+        try:
+            messages.append(message_from_json(text))
+        except ValueError:  # Else no board of this competition could be stored any more.
+            logger.exception(
+                "Server %s: a deferred message cannot be read and is dropped", guild_id
+            )
+    return messages
 
 
 class DeferredNews:

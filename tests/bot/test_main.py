@@ -1,10 +1,12 @@
 """The command line as a whole."""
 
+import importlib
 import os
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -152,6 +154,22 @@ def test_the_demo_without_its_packages_says_how_to_get_them(
     code, _, err = podium("demo", "--once")
     assert code == 1
     assert err.startswith("The demo needs packages of its own: make demo, or pip install")
+
+
+def test_demo_that_is_not_there_is_told_in_words(
+    podium: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_module = importlib.import_module
+
+    def find_no_demo(name: str) -> ModuleType:
+        if name == "demo.__main__":
+            raise ModuleNotFoundError(name="demo")
+        return import_module(name)
+
+    monkeypatch.setattr(importlib, "import_module", find_no_demo)
+    code, _, err = podium("demo", "--once")
+    assert code == 1
+    assert err.startswith("The demo is not installed here")
 
 
 @pytest.mark.processes

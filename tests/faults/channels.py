@@ -24,7 +24,7 @@ from tests.wire.client import Wire
 from tests.wire.redirect import redirected_clients, set_guild_ready_timeout
 from tests.wire.results import Guild
 
-_NUMBER = re.compile(r"(\d+) teams? (?:is|are) on the board")
+_NUMBER = re.compile(r"The board has (\d+) teams?\.")
 _PATIENCE = 60.0
 
 SOON = timedelta(seconds=0.1)

@@ -155,7 +155,7 @@ async def test_closed_channel_keeps_its_messages_until_it_is_open(
     assert (await channels.wire.rule(refusing)).hits == 1
     status = await channels.status()
     assert words in status
-    assert "2 announcements wait" in status
+    assert "Waiting to be delivered: 2 announcements." in status
     await channels.announce("news", 3)
     await channels.wire.clear_faults()
     await channels.wire.deny(news)  # Tells the bot that something about the channel has changed.

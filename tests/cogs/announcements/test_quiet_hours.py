@@ -60,6 +60,22 @@ async def test_deferred_news_are_merged_into_one_message(world: World) -> None:
     assert len(announced(world, awake)) == 4
 
 
+async def test_unreadable_deferred_message_stops_no_other_news(world: World) -> None:
+    world.serve("titanic", [ALPHA, BRAVO, CHARLIE])
+    await follow(world, world.server)
+    home = world.server.guild.id
+    competition = await world.storage.competitions.find("titanic")
+    assert competition is not None
+    world.expect(ValueError)
+    await world.storage.database.change(
+        "INSERT INTO deferred_news (guild_id, competition_id, message, created_at)"
+        ' VALUES (?, ?, \'{"type": "of a later version"}\', 0)',
+        (home, competition.id),
+    )
+    await move_in_three_syncs(world)
+    assert len(announced(world)) == 4
+
+
 async def test_settings_changed_in_quiet_hours_apply_to_deferred_news(world: World) -> None:
     world.serve("titanic", [ALPHA, BRAVO, CHARLIE])
     off, moved, left = map(world.add_server, ("Off", "Moved", "Left"))
