@@ -23,6 +23,12 @@ def climb(world: World, teams: list[Team], number: int, score: str) -> list[Team
     return changed
 
 
+async def assert_archived(world: World) -> None:
+    competition = await world.storage.competitions.find("titanic")
+    assert competition is not None
+    assert competition.archived_at is not None
+
+
 def replace_database(backup: Path, database: Path) -> None:
     with closing(sqlite3.connect(backup)) as source, closing(sqlite3.connect(database)) as target:
         source.backup(target)
@@ -143,10 +149,8 @@ async def test_end_from_before_a_restore_is_not_announced_again(
 
     await restore(world, backup)
     await world.pass_time(hours=5)
-    assert len(announced(world)) == before
-    competition = await world.storage.competitions.find("titanic")
-    assert competition is not None
-    assert competition.archived_at is not None
+    assert announced(world)[before:] == []
+    await assert_archived(world)
 
 
 @pytest.mark.parametrize("is_given", [False, True], ids=["found", "given after the backup"])
@@ -174,9 +178,7 @@ async def test_unlisted_end_from_before_a_restore_is_not_announced_again(
     world.sync_every(minutes=120)
     await world.pass_time(hours=30)
     assert announced(world)[before:] == []
-    competition = await world.storage.competitions.find("titanic")
-    assert competition is not None
-    assert competition.archived_at is not None
+    await assert_archived(world)
 
 
 @pytest.mark.parametrize("is_moving", [True, False], ids=["moving", "standing still"])
