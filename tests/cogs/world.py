@@ -33,6 +33,7 @@ from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.pages import PAGE_SIZE, BoardPage, Row
 from leaderboards.parsing.archive import read_archive
 from leaderboards.parsing.reader import read_board
+from plots.specs import Plot
 from storage.storage import Storage
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -320,6 +321,18 @@ class World:
             step = min(rest, timedelta(hours=1))
             await self.env.advance_time(step.total_seconds())
             rest -= step
+
+    def record_plots(self) -> list[Plot]:
+        """Return a list to which each plot is added from now on when it is rendered."""
+        drawn: list[Plot] = []
+        render = self.bot.services.plot_renderer.render
+
+        async def record(plot: Plot, requester: int) -> bytes | None:
+            drawn.append(plot)
+            return await render(plot, requester)
+
+        self.bot.services.plot_renderer.render = record  # type: ignore[method-assign]
+        return drawn
 
     async def restart(self) -> None:
         """Restart the bot on the same database."""

@@ -6,7 +6,7 @@ import discord
 import pytest
 
 from cogs.announcements import pictures as message_pictures
-from plots.specs import MovementPlot, Mover, Plot, ShakeUpPlot, TrendsPlot
+from plots.specs import MovementPlot, Mover, ShakeUpPlot, TrendsPlot
 from tests.cogs.announcements.test_digests import begin, follow
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, FINAL
 from tests.cogs.syncing.ends import begin as begin_ending
@@ -31,14 +31,7 @@ def pictures(world: World) -> list[discord.Attachment]:
 
 
 async def test_several_movers_are_shown_with_their_ranks(world: World) -> None:
-    drawn: list[Plot] = []
-    draw = world.bot.services.plot_renderer.render
-
-    async def record_plot(plot: Plot, requester: int) -> bytes | None:
-        drawn.append(plot)
-        return await draw(plot, requester)
-
-    world.bot.services.plot_renderer.render = record_plot  # type: ignore[method-assign]
+    drawn = world.record_plots()
     await both_move(world)
     (trends,) = drawn
     assert isinstance(trends, TrendsPlot)
@@ -83,14 +76,8 @@ async def test_news_have_no_picture_where_files_are_forbidden(world: World) -> N
 
 
 async def test_picture_of_a_digest_shows_who_climbed_and_who_fell(world: World) -> None:
-    drawn: list[Plot] = []
-
-    async def record_plot(plot: Plot, _: int) -> bytes | None:
-        drawn.append(plot)
-        return None
-
     calendar = await begin(world, datetime(2026, 3, 5, 8, tzinfo=UTC))
-    world.bot.services.plot_renderer.render = record_plot  # type: ignore[method-assign, assignment]
+    drawn = world.record_plots()
     await follow(world, world.server, daily_digest=True)
     await calendar.queue_due()
     await calendar.submit(150, 100)
@@ -109,13 +96,7 @@ async def test_picture_of_an_end_has_the_medal_zones_of_the_whole_private_board(
     world: World,
 ) -> None:
     """Text and picture agree although a team is on the private board only."""
-    drawn: list[Plot] = []
-
-    async def record_plot(plot: Plot, _: int) -> bytes | None:
-        drawn.append(plot)
-        return None
-
-    world.bot.services.plot_renderer.render = record_plot  # type: ignore[method-assign, assignment]
+    drawn = world.record_plots()
     await begin_ending(world)
     await world.pass_time(hours=2, minutes=30)
     world.serve_private("titanic", [*FINAL, Team(41, "Late", "0.5")])

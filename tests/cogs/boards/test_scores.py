@@ -5,7 +5,7 @@ import io
 import zipfile
 
 from leaderboards.medals import MedalZone
-from plots.specs import Plot, ScoreDistributionPlot
+from plots.specs import ScoreDistributionPlot
 from tests.cogs.examples import crowd
 from tests.cogs.world import World, archive, response_text
 
@@ -51,13 +51,7 @@ async def test_own_score_is_marked_where_ranks_are_missing(world: World) -> None
     world.list_competition()
     world.kaggle.boards["titanic"] = shift_ranks(archive("titanic", crowd(120)), 20)
     await world.follow()
-    drawn: list[Plot] = []
-
-    async def record_plot(plot: Plot, requester: int) -> None:
-        del requester
-        drawn.append(plot)
-
-    world.bot.services.plot_renderer.render = record_plot  # type: ignore[method-assign]
+    drawn = world.record_plots()
     for user, score in (("user20", 0.998), ("user120", 0.988)):
         await world.ask(world.server.ada, "scores", username=user)
         plot = drawn.pop()

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import simcord
 
-from plots.specs import ComparisonPlot, Plot
+from plots.specs import ComparisonPlot
 from tests.cogs.boards.test_leaderboard import press, shown
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, FINAL, TEAMS, crowd
 from tests.cogs.syncing.ends import begin
@@ -151,14 +151,7 @@ async def test_members_and_boards_that_cannot_be_shown_are_errors(world: World) 
 
 
 async def test_final_board_counts_after_the_end(world: World) -> None:
-    drawn: list[Plot] = []
-    draw = world.bot.services.plot_renderer.render
-
-    async def record_plot(plot: Plot, requester: int) -> bytes | None:
-        drawn.append(plot)
-        return await draw(plot, requester)
-
-    world.bot.services.plot_renderer.render = record_plot  # type: ignore[method-assign]
+    drawn = world.record_plots()
     await begin(world)
     ada, bob = world.server.ada, world.server.bob
     # Before the end, bob (#6) is ahead of ada (#20).
