@@ -14,7 +14,7 @@ from leaderboards.board import Board, BoardKind
 from leaderboards.board_store import BoardStore, StoredBoard
 from leaderboards.comparison.anomalies import Anomaly
 from leaderboards.comparison.board_diff import BoardDiff
-from leaderboards.comparison.rescoring import NO_DRIFT, ScoreDrift
+from leaderboards.comparison.rescoring import NO_DRIFT
 from leaderboards.errors import BoardRefused, PrivateBoardServed
 from leaderboards.history import Snapshot, build_snapshot
 from leaderboards.kaggle.pages import Row
@@ -181,9 +181,7 @@ async def sync_board(
 
     progress(f"Storing {len(board.teams):,} teams")
     known = stored.score_drift if stored else NO_DRIFT
-    drift = ScoreDrift.measure(
-        changes, known.usual, known.corrected, seen_at=stored.seen_at if stored else None
-    )
+    drift = known.measure(changes, stored.seen_at if stored else None)
     if drift.is_step:
         decide = partial(
             decide_rescored_news, changes, medals=options.medals, announce=drift.rescored

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Self
 
 import numpy as np
 
@@ -55,38 +54,32 @@ class ScoreDrift:
     rescored: bool = False
     """Whether most scores have changed by that now, which is to be announced."""
 
-    @classmethod
-    def measure(
-        cls,
-        changes: BoardDiff,
-        usual: float | None,
-        corrected: float = 0.0,
-        seen_at: datetime | None = None,
-    ) -> Self:
-        """Update the drift with a new board; `usual` and `corrected` are its values before.
+    def measure(self, changes: BoardDiff, seen_at: datetime | None = None) -> ScoreDrift:
+        """Return the drift after a new board.
 
         `seen_at` is when the last sync found the old board; None if it is not known.
         """
         if changes.old is None:
-            return cls()
+            return NO_DRIFT
         rows = _find_rows_without_submission(changes, changes.old)
         if len(rows) < _MIN_TEAMS:
-            return cls(usual, corrected)
+            return ScoreDrift(self.usual, self.corrected)
         before = changes.old.teams.score[changes.old_rows[rows]]
         steps = changes.new.teams.score[rows] - before
-        share, known = float((steps != 0).mean()), usual or 0.0
-        total = corrected + share
+        share, known = float((steps != 0).mean()), self.usual or 0.0
+        total = self.corrected + share
         least = (
             _MIN_SHARE_OF_FIRST_PAIR
-            if usual is None
+            if self.usual is None
             else max(_MIN_SHARE, _MIN_USUAL_MULTIPLE * known)
         )
         is_step = (
-            share >= least and not _may_be_drift(changes, changes.old, steps, usual)
+            share >= least and not _may_be_drift(changes, changes.old, steps, self.usual)
         ) or _is_small_step(changes, changes.old, steps, known, seen_at)
         if not is_step or total > _MAX_CORRECTED:
-            return cls(max(share, _DECAY * known), _DECAY * corrected)
-        return cls(_DECAY * known, total, is_step=True, rescored=corrected < _MIN_SHARE <= total)
+            return ScoreDrift(max(share, _DECAY * known), _DECAY * self.corrected)
+        rescored = self.corrected < _MIN_SHARE <= total
+        return ScoreDrift(_DECAY * known, total, is_step=True, rescored=rescored)
 
 
 NO_DRIFT = ScoreDrift()

@@ -43,7 +43,7 @@ def measure(boards: Iterable[Board]) -> list[ScoreDrift]:
     found: list[ScoreDrift] = []
     drift = ScoreDrift()
     for old, new in pairwise(boards):
-        drift = ScoreDrift.measure(BoardDiff.between(old, new), drift.usual, drift.corrected)
+        drift = drift.measure(BoardDiff.between(old, new))
         found.append(drift)
     return found
 
@@ -118,7 +118,7 @@ def test_simulation_with_many_games_an_hour_is_not_scored_anew(last: int) -> Non
         teams=replace(second.teams, last_submission_at=dates),
         taken_at=first.taken_at + hour,
     )
-    drift = ScoreDrift.measure(BoardDiff.between(first, fast), None)
+    drift = ScoreDrift().measure(BoardDiff.between(first, fast))
     assert drift.usual is not None
     assert drift.usual > 0.9
     assert not drift.rescored
@@ -130,7 +130,7 @@ def test_simulation_that_is_read_every_five_minutes_is_not_scored_anew_after_a_p
 ) -> None:
     """One in ten scores moves in five minutes, half of them in three quarters of an hour."""
     boards = load(SIMULATION)
-    drift = ScoreDrift.measure(BoardDiff.between(boards[0], boards[last]), 0.1)
+    drift = ScoreDrift(0.1).measure(BoardDiff.between(boards[0], boards[last]))
     assert not drift.rescored
 
 
@@ -205,7 +205,7 @@ def test_first_step_is_found_however_long_the_board_stood_still() -> None:
     assert part.taken_at is not None
     for minutes, is_step in ((5, True), (300, False), (-5, False)):
         seen_at = part.taken_at - timedelta(minutes=minutes)
-        assert ScoreDrift.measure(changes, 0.0, seen_at=seen_at).is_step == is_step
+        assert ScoreDrift(0.0).measure(changes, seen_at).is_step == is_step
 
 
 def test_scores_that_never_stand_still_move_by_themselves() -> None:
@@ -220,7 +220,7 @@ def test_scores_that_never_stand_still_move_by_themselves() -> None:
 @pytest.mark.parametrize("usual", [None, 0.0, 0.5])
 def test_no_board_of_a_recorded_season_is_a_step(archive: Path, usual: float | None) -> None:
     for old, new in pairwise(load(archive)):
-        assert not ScoreDrift.measure(BoardDiff.between(old, new), usual).is_step
+        assert not ScoreDrift(usual).measure(BoardDiff.between(old, new)).is_step
 
 
 def test_quiet_hour_of_a_simulation_is_no_step() -> None:
