@@ -26,9 +26,7 @@ ALLOWED: Mapping[str, str] = {
     "SELECT * FROM competitions WHERE EXISTS (": "all that is followed is wanted",
     "active_follows f USING (guild_id, competition_id)": "scans the deadlines that are near",
     "INSERT INTO members (board_id, user_name, team_id) SELECT board_id": "of a first board, all",
-    "DELETE FROM ranks_by_team WHERE board_id = ?": "a changed board, all ranks",
-    "INSERT INTO ranks_by_team (board_id, team_id, rank) SELECT": "a changed board, all ranks",
-    "SELECT score FROM board_rows WHERE board_id = ? ORDER BY rank": "all scores are drawn",
+    "DELETE FROM ranks WHERE board_id = ?": "a changed board, all ranks",
     "boards mine CROSS JOIN follows f": "all teams of a new board, to find a rename",
     "SELECT public.rank, private.rank": "a whole private board is compared with the public one",
     **dict.fromkeys(SUPPRESS_ANNOUNCEMENTS, "a backup is restored, while no bot runs"),
@@ -47,9 +45,7 @@ ALLOWED: Mapping[str, str] = {
 _STORAGE = Path(__file__).parent.parent / "storage"
 _EXPLAINABLE = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 _NO_TABLE = re.compile(r"SCAN (\S+ VIRTUAL TABLE|\(?\d+ CONSTANT ROWS?|CONSTANT ROW|\(subquery)")
-_A_WHOLE_BOARD = re.compile(
-    r"SEARCH (m|r|s|t|members|public|ranks|ranks_by_team|teams) USING .*\(board_id=\?\)"
-)
+_A_WHOLE_BOARD = re.compile(r"SEARCH (m|r|s|t|members|public|ranks|teams) USING .*\(board_id=\?\)")
 _NEWER_SQL = re.compile(
     r"^(?!.*GROUP BY).*\bHAVING\b|\b(RIGHT|FULL) (OUTER )?JOIN\b|\bIS (NOT )?DISTINCT FROM\b"
     r"|\b(concat|concat_ws|string_agg|octet_length|timediff|unhex)\("

@@ -6,9 +6,12 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from leaderboards.board import COLUMNS, BoardKind, Entry, ScoreOrder
+import aiosqlite
+import numpy as np
+
+from leaderboards.board import COLUMNS, BoardKind, Entry, Integers, ScoreOrder
 from records.competitions import BoardInfo, FormerMember
-from storage.boards.board_rows import select_columns
+from storage.boards.board_rows import read_numbers, select_columns
 from storage.database import Database
 from storage.timestamps import from_seconds
 
@@ -55,51 +58,50 @@ class Boards:
 
         Benchmarks below the last team are on the last team's page.
         """
-        rows = await self._database.query(
-            f"{_TEAM}, s.rank - 1 AS teams_above, 1 AS ranked, 0 AS position"  # noqa: S608 - own
-            " FROM board_rows s WHERE s.board_id = ?1"
-            " AND s.rank BETWEEN ?2 AND ?3"
-            f" UNION ALL {_BENCHMARK}, teams_above, 0, position FROM benchmarks"
-            " WHERE board_id = ?1 AND teams_above >= ?2 - 1 AND (teams_above < ?3"
-            "  OR ?3 >= (SELECT team_count FROM boards WHERE id = ?1))"
-            " ORDER BY teams_above, ranked, position",
-            (board_id, first_rank, last_rank),
-        )
+        async with self._database.read() as connection:
+            ranks, team_ids = await _read_order(connection, board_id)
+            start, end = np.searchsorted(ranks, [first_rank, last_rank + 1]).tolist()
+            rows = await connection.execute_fetchall(
+                f"{_TEAM}, s.rank - 1 AS teams_above, 1 AS ranked, 0 AS position"  # noqa: S608 - own
+                " FROM board_rows s WHERE s.board_id = ?1"
+                " AND s.team_id IN (SELECT value FROM json_each(?4))"
+                f" UNION ALL {_BENCHMARK}, teams_above, 0, position FROM benchmarks"
+                " WHERE board_id = ?1 AND teams_above >= ?2 - 1 AND (teams_above < ?3"
+                "  OR ?3 >= (SELECT team_count FROM boards WHERE id = ?1))"
+                " ORDER BY teams_above, ranked, position",
+                (board_id, first_rank, last_rank, json.dumps(team_ids[start:end].tolist())),
+            )
         return [_entry_from_row(row[:_WIDTH]) for row in rows]
 
     async def find_team(self, board_id: int, team_id: int) -> Entry | None:
         """Return one team; None if it is not on the board."""
         rows = await self._database.query(
-            _TEAM + " FROM team_rows s WHERE s.board_id = ? AND s.team_id = ?",
+            _TEAM + " FROM board_rows s WHERE s.board_id = ? AND s.team_id = ?",
             (board_id, team_id),
         )
         return _entry_from_row(rows[0]) if rows else None
 
     async def find_teams_by_rank(self, board_id: int, ranks: Iterable[int]) -> dict[int, Entry]:
-        """Return the teams at some ranks, by rank."""
-        rows = await self._database.query(
-            _TEAM  # noqa: S608 - own names
-            + " FROM board_rows s WHERE s.board_id = ?1"
-            " AND s.rank IN (SELECT value FROM json_each(?2))",
-            (board_id, json.dumps(list(ranks))),
-        )
-        return {team.rank: team for team in map(_entry_from_row, rows)}
+        """Return the teams at some ranks, by rank; nothing for a rank that nobody has."""
+        teams = await self.find_last_teams(board_id, ranks)
+        return {rank: team for rank, team in teams.items() if team.rank == rank}
 
     async def find_last_teams(self, board_id: int, ranks: Iterable[int]) -> dict[int, Entry]:
         """Return the team at each rank; if nobody has it, the team at the nearest better one."""
-        rows = await self._database.query(
-            _TEAM + ", r.value FROM json_each(?2) r"  # noqa: S608 - own names
-            # CROSS: else SQLite reads all ranks, and asks for each whether it is wanted.
-            " CROSS JOIN board_rows s ON s.board_id = ?1 AND s.rank ="
-            " (SELECT max(rank) FROM ranks WHERE board_id = ?1 AND rank <= r.value)",
-            (board_id, json.dumps(list(ranks))),
-        )
-        return {row[_WIDTH]: _entry_from_row(row[:_WIDTH]) for row in rows}
+        wanted = list(ranks)
+        async with self._database.read() as connection:
+            held, team_ids = await _read_order(connection, board_id)
+            at = np.searchsorted(held, wanted, side="right").tolist()
+            found = {
+                rank: int(team_ids[end - 1]) for rank, end in zip(wanted, at, strict=True) if end
+            }
+            teams = await _load_teams(connection, board_id, found.values())
+        return {rank: teams[team_id] for rank, team_id in found.items()}
 
     async def find_ranks(self, board_id: int, team_ids: Iterable[int]) -> dict[int, int]:
         """Return the ranks of those of some teams that are on the board, by team id."""
         rows = await self._database.query(
-            "SELECT team_id, rank FROM ranks_by_team WHERE board_id = ?"
+            "SELECT team_id, rank FROM ranks WHERE board_id = ?"
             " AND team_id IN (SELECT value FROM json_each(?))",
             (board_id, json.dumps(list(team_ids))),
         )
@@ -107,10 +109,9 @@ class Boards:
 
     async def load_scores(self, board_id: int) -> list[float]:
         """Return the scores of all teams in the order of their ranks."""
-        rows = await self._database.query(
-            "SELECT score FROM board_rows WHERE board_id = ? ORDER BY rank", (board_id,)
-        )
-        return [score for (score,) in rows]
+        async with self._database.read() as connection:
+            scores: list[float] = (await read_numbers(connection, board_id, "score")).tolist()
+        return scores
 
     async def find_teams_by_user_names(
         self, board_id: int, user_names: Iterable[str]
@@ -118,7 +119,7 @@ class Boards:
         """Return the teams of some users, by casefolded user name."""
         rows = await self._database.query(
             _TEAM + ", m.user_name FROM members m"  # noqa: S608 - own names
-            " JOIN team_rows s USING (board_id, team_id) WHERE m.board_id = ?"
+            " JOIN board_rows s USING (board_id, team_id) WHERE m.board_id = ?"
             " AND m.user_name IN (SELECT value FROM json_each(?))",
             (board_id, json.dumps(list(user_names))),
         )
@@ -136,7 +137,7 @@ class Boards:
             " ON b.competition_id = c.value AND "
             + _PRIVATE_ELSE_PUBLIC
             + " JOIN members m ON m.board_id = b.id AND m.user_name = ?"
-            " CROSS JOIN team_rows s ON s.board_id = b.id AND s.team_id = m.team_id"
+            " CROSS JOIN board_rows s ON s.board_id = b.id AND s.team_id = m.team_id"
             " ORDER BY c.key",
             (json.dumps(list(competition_ids)), user_name),
         )
@@ -181,6 +182,23 @@ class Boards:
                 ):
                     names.setdefault(name.casefold(), name)
         return [names[folded] for folded in sorted(names)[:limit]]
+
+
+async def _read_order(connection: aiosqlite.Connection, board_id: int) -> tuple[Integers, Integers]:
+    """Return the ranks of a board, ascending, and the team at each."""
+    ranks = await read_numbers(connection, board_id, "rank")
+    return ranks, await read_numbers(connection, board_id, "team_id")
+
+
+async def _load_teams(
+    connection: aiosqlite.Connection, board_id: int, team_ids: Iterable[int]
+) -> dict[int, Entry]:
+    rows = await connection.execute_fetchall(
+        f"{_TEAM} FROM board_rows s WHERE s.board_id = ?"  # noqa: S608 - own names
+        " AND s.team_id IN (SELECT value FROM json_each(?))",
+        (board_id, json.dumps(list(team_ids))),
+    )
+    return {team.team_id: team for team in map(_entry_from_row, rows)}
 
 
 def _info_from_row(row: Sequence[Any]) -> BoardInfo:

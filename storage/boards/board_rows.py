@@ -9,6 +9,7 @@ from typing import Any
 import aiosqlite
 import numpy as np
 import orjson
+from numpy.typing import NDArray
 
 from leaderboards.board import COLUMNS, UNKNOWN, Board, Columns, Integers, Values, split_members
 from leaderboards.comparison.board_diff import BoardDiff
@@ -35,6 +36,15 @@ async def read_teams(connection: aiosqlite.Connection, board_id: int) -> Columns
     )
     # A column that was added by a later version is unknown.
     return Columns.build(**{name: _decode(name, data) for name, data in encoded})
+
+
+async def read_numbers(connection: aiosqlite.Connection, board_id: int, name: str) -> NDArray[Any]:
+    """Return one column of numbers of a stored board by rank; empty if there is no such board."""
+    for (data,) in await connection.execute_fetchall(
+        "SELECT data FROM encoded_columns WHERE board_id = ? AND name = ?", (board_id, name)
+    ):
+        return np.asarray(_decode(name, data))
+    return np.empty(0, COLUMNS[name].type.dtype)
 
 
 async def read_benchmarks(
@@ -93,41 +103,16 @@ def _team_rows(board_id: int, changes: BoardDiff) -> Iterable[_Row]:
 
 
 async def _write_ranks(connection: aiosqlite.Connection, board_id: int, changes: BoardDiff) -> None:
-    """Replace the ranks from the first that differs, and all ranks by team."""
-    first = _first_differing(changes)
-    if first is None:
+    """Replace all ranks, unless none differs."""
+    if not (changes.rank_changed.any() or changes.new_rows.size or changes.gone_rows.size):
         return
-    teams = changes.new.teams
-    await connection.execute(
-        "DELETE FROM ranks WHERE board_id = ? AND rank >= ?",
-        (board_id, int(teams.rank[first - 1]) + 1 if first else 0),
-    )
+    await connection.execute("DELETE FROM ranks WHERE board_id = ?", (board_id,))
     # One statement takes half the time of one for each row.
     await connection.execute(
-        "INSERT INTO ranks (board_id, rank, team_id)"
+        "INSERT INTO ranks (board_id, team_id, rank)"
         " SELECT ?, CAST(key AS INTEGER), value FROM json_each(?)",
-        (board_id, _encode_ranks(teams, first)),
+        (board_id, _encode_ranks(changes.new.teams)),
     )
-    await connection.execute("DELETE FROM ranks_by_team WHERE board_id = ?", (board_id,))
-    await connection.execute(
-        "INSERT INTO ranks_by_team (board_id, team_id, rank)"
-        " SELECT board_id, team_id, rank FROM ranks WHERE board_id = ? ORDER BY team_id",
-        (board_id,),
-    )
-
-
-def _first_differing(changes: BoardDiff) -> int | None:
-    """Return the first row, in the order of ranks, whose team or rank differs."""
-    if changes.old is None:
-        return 0
-    old, new = changes.old.teams, changes.new.teams
-    common = min(len(old), len(new))
-    rows = np.flatnonzero(
-        (old.team_id[:common] != new.team_id[:common]) | (old.rank[:common] != new.rank[:common])
-    )
-    if rows.size:
-        return int(rows[0])
-    return None if len(old) == len(new) else common
 
 
 async def _write_members(
@@ -192,9 +177,10 @@ def _content(rows: Columns) -> Iterator[list[Any]]:
         yield values if isinstance(values, list) else values.tolist()
 
 
-def _encode_ranks(teams: Columns, first: int) -> str:
-    """Encode the teams from a row on as a JSON object of rank and team id."""
-    ranks = dict(zip(teams.rank[first:].tolist(), teams.team_id[first:].tolist(), strict=True))
+def _encode_ranks(teams: Columns) -> str:
+    """Encode the ranks as a JSON object of team id and rank, in the order of the primary key."""
+    rows = np.argsort(teams.team_id)
+    ranks = dict(zip(teams.team_id[rows].tolist(), teams.rank[rows].tolist(), strict=True))
     return orjson.dumps(ranks, option=orjson.OPT_NON_STR_KEYS).decode()
 
 

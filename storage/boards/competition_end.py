@@ -163,7 +163,7 @@ class CompetitionEnds:
         rows = await self._database.query(
             "SELECT public.rank, private.rank FROM boards p JOIN boards q USING (competition_id)"
             " JOIN ranks public ON public.board_id = p.id"
-            " JOIN ranks_by_team private ON private.board_id = q.id"
+            " JOIN ranks private ON private.board_id = q.id"
             "  AND private.team_id = public.team_id"
             " WHERE competition_id = ? AND p.kind = 'public' AND q.kind = 'private'"
             " ORDER BY public.rank",

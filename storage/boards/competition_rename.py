@@ -14,7 +14,7 @@ _FIND_BOARDS_WITH_SAME_TEAMS = (
     " JOIN boards theirs ON theirs.competition_id = f.competition_id AND theirs.kind = 'public'"
     " JOIN competitions c ON c.id = f.competition_id"
     " WHERE mine.competition_id = ?1 AND mine.kind = 'public' AND theirs.id <> mine.id"
-    " AND 2 * (SELECT count(*) FROM ranks_by_team team JOIN ranks_by_team same"
+    " AND 2 * (SELECT count(*) FROM ranks team JOIN ranks same"
     "  ON same.board_id = theirs.id AND same.team_id = team.team_id WHERE team.board_id = mine.id)"
     " > min(mine.team_count, theirs.team_count) ORDER BY f.followed_at"
 )

@@ -155,7 +155,7 @@ async def load_histories(
     ranks_now = {
         int(team_id): int(rank)
         for team_id, rank in await connection.execute_fetchall(
-            "SELECT team_id, rank FROM ranks_by_team WHERE board_id = ?"
+            "SELECT team_id, rank FROM ranks WHERE board_id = ?"
             " AND team_id IN (SELECT value FROM json_each(?))",
             (board_id, json.dumps(wanted)),
         )

@@ -81,7 +81,7 @@ class Roles:
                 "  AND (kind = 'public' OR c.archived_at IS NOT NULL)"
                 "  ORDER BY kind = 'private' DESC LIMIT 1)"
                 " CROSS JOIN members m ON m.board_id = b.id AND m.user_name = l.user_name"
-                " CROSS JOIN team_rows s ON s.board_id = b.id AND s.team_id = m.team_id"
+                " CROSS JOIN board_rows s ON s.board_id = b.id AND s.team_id = m.team_id"
                 " WHERE l.guild_id = ?",
                 (guild_id,),
             )

@@ -98,7 +98,7 @@ async def _load_places(
         "SELECT l.user_id, m.user_name, s.rank, b.team_count, s.members"
         " FROM boards b JOIN counted_links l ON l.guild_id = ?2"
         " CROSS JOIN members m ON m.board_id = b.id AND m.user_name = l.user_name"
-        " CROSS JOIN team_rows s ON s.board_id = b.id AND s.team_id = m.team_id"
+        " CROSS JOIN board_rows s ON s.board_id = b.id AND s.team_id = m.team_id"
         " WHERE b.id = (SELECT id FROM boards WHERE competition_id = ?1"
         "  ORDER BY kind = 'private' DESC LIMIT 1)",
         (competition.id, guild_id),

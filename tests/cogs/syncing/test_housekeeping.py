@@ -76,7 +76,7 @@ async def test_board_that_nobody_follows_is_deleted_after_some_days(world: World
     await world.follow("digits", elsewhere)
     await world.ask(world.server.manager, "season create", name="Winter")
     await world.ask(world.server.manager, "season add", season="Winter", competition="houses")
-    tables = ("boards", "teams", "ranks", "ranks_by_team", "members", "log_segments", "keyframes")
+    tables = ("boards", "teams", "ranks", "members", "log_segments", "keyframes")
     kept = {table: await count(world.storage, table) for table in tables}
     assert all(kept.values())
     for slug in ("titanic", "digits", "houses"):
